@@ -1,0 +1,1 @@
+/// <reference path="../node_modules/@moddable/typings/xs.d.ts" />
