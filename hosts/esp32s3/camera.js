@@ -1,0 +1,32 @@
+/*
+	The binding over Espressif's camera driver (camera.c): one source for the board
+	and for the simulator. `src/camera` is what programs use; this is its driver.
+*/
+class Frame @ "xs_camera_frame_destructor" {
+	close() @ "xs_camera_frame_close"
+	detach() @ "xs_camera_frame_detach"
+	get byteLength() @ "xs_camera_frame_get_byteLength"
+	get width() @ "xs_camera_frame_get_width"
+	get height() @ "xs_camera_frame_get_height"
+	get timestamp() @ "xs_camera_frame_get_timestamp"
+}
+
+class Native @ "xs_camera_destructor" {
+	constructor(options, framePrototype) @ "xs_camera_constructor"
+	close() @ "xs_camera_close"
+	start() @ "xs_camera_start"
+	stop() @ "xs_camera_stop"
+	read() @ "xs_camera_read"
+	get(control) @ "xs_camera_get"
+	set(control, value) @ "xs_camera_set"
+	get now() @ "xs_camera_get_now"
+	get sensor() @ "xs_camera_get_sensor"
+}
+
+class Camera extends Native {
+	constructor(options) {
+		super(options, Frame.prototype);
+	}
+}
+
+export default Camera;

@@ -1,0 +1,20 @@
+/* ECMA-419 TCP listener of the simulator (native/listener.c). */
+import TCP from "embedded:io/socket/tcp";
+
+class Native @ "xs_listener_destructor" {
+	constructor(options) @ "xs_listener_constructor"
+	close() @ "xs_listener_close"
+	accept(socket) @ "xs_listener_accept"
+	get port() @ "xs_listener_get_port"
+}
+
+class Listener extends Native {
+	read() {
+		return this.accept(new TCP());
+	}
+	get format() {
+		return "socket/tcp";
+	}
+}
+
+export default Listener;

@@ -1,0 +1,14 @@
+/* ECMA-419 TCP socket of the simulator (native/tcp.c), as strict as the board's. */
+class TCP @ "xs_tcp_destructor" {
+	constructor(options) @ "xs_tcp_constructor"
+	close() @ "xs_tcp_close"
+	read(count) @ "xs_tcp_read"
+	write(data) @ "xs_tcp_write"
+
+	get remoteAddress() @ "xs_tcp_get_remoteAddress"
+	get remotePort() @ "xs_tcp_get_remotePort"
+	get format() @ "xs_tcp_get_format"
+	set format(value) @ "xs_tcp_set_format"
+}
+
+export default TCP;

@@ -1,0 +1,72 @@
+/* What the parts of the simulator's host share. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Command line */
+
+typedef struct {
+	const char* modules;      /* module map: "specifier TAB path" lines */
+	const char* config;       /* JSON text of the firmware's mc/config */
+	bool board;               /* board profile: lwIP's window and sockets, the device's heap */
+	size_t sendWindow;        /* bytes in flight and unsent per socket */
+	size_t chunkBytes;        /* heap of the board beyond the built-ins: chunk space in bytes … */
+	size_t slotCount;         /* … and slots */
+	size_t stackSlots;        /* the machine's stack, in slots */
+	size_t jpegBuffer;        /* bytes per frame buffer; 0 = width * height / 5, as the driver's */
+	char* const* sensor;      /* argv of the sensor process, NULL-terminated */
+} HostOptions;
+
+extern HostOptions gOptions;
+
+/* One clear line on stderr and exit(1). */
+void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* Loop (loop.c): one epoll, one bounded queue of messages into the machine, timers */
+
+typedef struct LoopWatch LoopWatch;
+struct LoopWatch {
+	void (*ready)(LoopWatch* watch, uint32_t events);
+	int fd;
+	uint32_t events;
+};
+
+void loopOpen(void);
+void loopRun(void* machine);
+void loopStop(void);
+void loopClose(void);
+void loopWatch(LoopWatch* watch, uint32_t events);   /* 0 = stop watching */
+uint64_t loopNow(void);                               /* microseconds, CLOCK_MONOTONIC */
+
+/* Timers of the host itself and of the `timer` module. */
+typedef struct LoopTimer LoopTimer;
+struct LoopTimer {
+	LoopTimer* next;
+	uint64_t due;
+	bool armed;
+	void (*fire)(LoopTimer* timer);
+};
+
+void loopArm(LoopTimer* timer, uint64_t microseconds);
+void loopDisarm(LoopTimer* timer);
+
+/* Machine (machine.c) */
+
+typedef struct {
+	size_t slots, slotLimit;      /* in use and allowed beyond the built-ins */
+	size_t chunks, chunkLimit;    /* bytes, likewise */
+} HeapUse;
+
+void* machineCreate(void);
+void machineRun(void* machine);
+void machineDelete(void* machine);
+HeapUse machineHeap(void* machine, bool collect);
+
+/* Sockets (pcb.c) and frame buffers (driver.c), for the report on SIGUSR1 */
+
+size_t pcbCount(void);
+void pcbCloseAll(void);
+void sensorReport(size_t* total, size_t* home);
+void sensorInterrupt(void);   /* a blocked esp_camera_fb_get() returns at once, for shutdown */

@@ -1,0 +1,21 @@
+/*
+	The simulator's version of the SDK's xsHost.h (xs/platforms/esp/xsHost.h on
+	the device), beyond what XS's own headers bring: messages into the machine.
+*/
+#pragma once
+
+#include <stdint.h>
+
+/*
+	Posts a message into the machine's bounded queue, from any thread. As on the
+	device it waits while the queue is full; from the machine's own thread that
+	would be for ever, so there it ends the process and says why. Not 0 where the
+	machine is ending.
+*/
+typedef void (*modMessageDeliver)(void* the, void* refcon, uint8_t* message, uint16_t messageLength);
+int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon);
+
+/* XS 13's xsmc.h has no name yet for what XS 17's calls so. */
+#ifndef xsmcToReference
+	#define xsmcToReference(_SLOT) fxToReference(the, &_SLOT)
+#endif

@@ -1,0 +1,230 @@
+/* The script's Listener: accepted sockets wait until read, like lwIP's pending blocks. */
+#include "tcp.h"
+#include "mc.xs.h"
+#include "xsHost.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	kBacklog = 64,
+	kPending = 16,
+	kSegment = 1436,              /* TCP_MSS of the SDK's sdkconfig */
+	kAcceptPause = 100 * 1000,    /* microseconds, after accept() failed for want of something */
+};
+
+typedef struct Listener Listener;
+struct Listener {
+	LoopWatch watch;     /* first: ready() casts back */
+	LoopTimer timer;
+	Listener* next;
+	xsMachine* the;
+	xsSlot object;
+	xsSlot* onReadable;
+	Pcb* pending[kPending];
+	int count;
+	int uses;
+	bool triggered, closed;
+};
+
+static Listener* gListeners;
+
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+{
+	Listener* listener = data;
+	if (listener && listener->onReadable)
+		(*markRoot)(the, listener->onReadable);
+}
+
+void xs_listener_destructor(void* data);
+static xsHostHooks listenerHooks = { xs_listener_destructor, mark, NULL };
+
+static void release(Listener* listener)
+{
+	if (!--listener->uses)
+		free(listener);
+}
+
+static void interest(Listener* listener)
+{
+	if (listener->closed)
+		return;
+	/* Without a free block a SYN stays unanswered and the peer tries again: it waits in the backlog here. */
+	bool room = listener->count < kPending && pcbFree() && !listener->timer.armed;
+	loopWatch(&listener->watch, room ? EPOLLIN : 0);
+}
+
+static void blockFreed(void)
+{
+	for (Listener* listener = gListeners; listener; listener = listener->next)
+		interest(listener);
+}
+
+static void pauseOver(LoopTimer* timer)
+{
+	interest((Listener*)((uint8_t*)timer - offsetof(Listener, timer)));
+}
+
+static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
+{
+	Listener* listener = refcon;
+	(void)the;
+	(void)message;
+	(void)messageLength;
+	listener->triggered = false;
+	if (!listener->closed && listener->count && listener->onReadable) {
+		xsBeginHost(listener->the);
+			xsCallFunction1(xsReference(listener->onReadable), listener->object, xsInteger(listener->count));
+		xsEndHost(listener->the);
+	}
+	release(listener);
+}
+
+static void ready(LoopWatch* watch, uint32_t events)
+{
+	Listener* listener = (Listener*)watch;
+	(void)events;
+	while (listener->count < kPending && pcbFree()) {
+		int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0) {
+			if (errno == EINTR || errno == ECONNABORTED)
+				continue;
+			/* EMFILE and the like do not go away by asking again at once. */
+			if (errno != EAGAIN && errno != EWOULDBLOCK)
+				loopArm(&listener->timer, kAcceptPause);
+			break;
+		}
+		listener->pending[listener->count++] = pcbAdopt(fd);
+	}
+	if (listener->count && !listener->triggered) {
+		listener->triggered = true;
+		listener->uses++;
+		modMessagePostToMachine(listener->the, NULL, 0, deliver, listener);
+	}
+	interest(listener);
+}
+
+void xs_listener_constructor(xsMachine* the)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = INADDR_ANY };
+	char text[64] = "0.0.0.0";
+	int port = 0, on = 1, fd;
+	Listener* listener;
+	if (xsmcArgc && xsmcHas(xsArg(0), xsID_port))
+		port = optionInteger(the, xsID_port, "port", 0, 65535);
+	if (xsmcArgc && xsmcHas(xsArg(0), xsID_address)) {
+		xsSlot slot;
+		xsmcGet(slot, xsArg(0), xsID_address);
+		if (xsmcTest(slot)) {
+			xsmcToStringBuffer(slot, text, sizeof text);
+			if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
+				xsUnknownError("%s is no IPv4 address of this machine", text);
+		}
+	}
+	address.sin_port = htons((uint16_t)port);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0 || !pcbFree()) {
+		if (fd >= 0)
+			close(fd);
+		xsUnknownError("no socket");
+	}
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (gOptions.board) {
+		int segment = kSegment;
+		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+	}
+	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, kBacklog) < 0) {
+		int error = errno;
+		close(fd);
+		if (error == EADDRINUSE)
+			xsUnknownError("port %d on %s is in use: end what uses it, or choose another with --port", port, text);
+		if (error == EACCES)
+			xsUnknownError("port %d needs privileges: choose one above 1023 with --port", port);
+		if (error == EADDRNOTAVAIL)
+			xsUnknownError("%s is no address of this machine: choose another with --host", text);
+		xsUnknownError("cannot listen on %s:%d: %s", text, port, strerror(error));
+	}
+	listener = calloc(1, sizeof *listener);
+	if (!listener)
+		hostFail("no memory");
+	xsmcSetHostData(xsThis, listener);
+	xsSetHostHooks(xsThis, &listenerHooks);
+	listener->uses = 1;
+	listener->the = the;
+	listener->watch.fd = fd;
+	listener->watch.ready = ready;
+	listener->timer.fire = pauseOver;
+	listener->next = gListeners;
+	gListeners = listener;
+	pcbListeners(+1);
+	pcbOnFree(blockFreed);
+	if (xsmcArgc) {
+		listener->onReadable = optionCallback(the, xsID_onReadable);
+		copyTarget(the);
+	}
+	listener->object = xsThis;
+	xsRemember(listener->object);
+	interest(listener);
+}
+
+void xs_listener_destructor(void* data)
+{
+	Listener* listener = data;
+	Listener** address = &gListeners;
+	if (!listener)
+		return;
+	while (*address != listener)
+		address = &(*address)->next;
+	*address = listener->next;
+	loopDisarm(&listener->timer);
+	loopWatch(&listener->watch, 0);
+	close(listener->watch.fd);
+	listener->closed = true;
+	listener->onReadable = NULL;
+	while (listener->count)
+		pcbClose(listener->pending[--listener->count]);
+	pcbListeners(-1);
+	release(listener);
+}
+
+static Listener* listenerOf(xsMachine* the)
+{
+	Listener* listener = xsmcGetHostDataValidate(xsThis, &listenerHooks);
+	if (!listener)
+		xsUnknownError("closed");
+	return listener;
+}
+
+void xs_listener_close(xsMachine* the)
+{
+	Listener* listener = xsmcGetHostDataValidate(xsThis, &listenerHooks);
+	if (listener) {
+		xsForget(listener->object);
+		xsmcSetHostData(xsThis, NULL);
+		xs_listener_destructor(listener);
+	}
+}
+
+/* Puts the oldest pending socket into the TCP object given; undefined where none is pending. */
+void xs_listener_accept(xsMachine* the)
+{
+	Listener* listener = listenerOf(the);
+	if (!listener->count)
+		return;
+	tcpAttach(the, &xsArg(0), listener->pending[0]);
+	memmove(listener->pending, listener->pending + 1, (size_t)--listener->count * sizeof *listener->pending);
+	interest(listener);
+	xsResult = xsArg(0);
+}
+
+void xs_listener_get_port(xsMachine* the)
+{
+	struct sockaddr_in address;
+	socklen_t size = sizeof address;
+	getsockname(listenerOf(the)->watch.fd, (struct sockaddr*)&address, &size);
+	xsmcSetInteger(xsResult, ntohs(address.sin_port));
+}

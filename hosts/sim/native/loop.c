@@ -1,0 +1,222 @@
+/*
+	The loop: one epoll over all sockets, the timers, and the bounded queue of
+	messages into the machine. Only the thread that runs the loop runs
+	JavaScript; other threads (capture) reach it by modMessagePostToMachine().
+*/
+#include "host.h"
+#include "xsHost.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The board's manifest sets "defines": {"task": {"queueLength": …}}. */
+#define kQueueLength MODDEF_TASK_QUEUELENGTH
+
+typedef struct {
+	modMessageDeliver callback;
+	void* refcon;
+} Message;
+
+static int gEpoll = -1;
+static LoopWatch gWake;
+static bool gRunning;
+static pthread_t gLoopThread;
+
+static pthread_mutex_t gQueueMutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gQueueRoom = PTHREAD_COND_INITIALIZER;
+static Message gQueue[kQueueLength];
+static size_t gQueueStart, gQueueCount;
+static bool gQueueClosed;
+
+static LoopTimer* gTimers;   /* sorted by due */
+
+uint64_t loopNow(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Messages */
+
+int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon)
+{
+	bool own = pthread_equal(pthread_self(), gLoopThread);
+	int result = 0;
+	(void)the;
+	if (message || messageLength)
+		hostFail("messages with content are not used here");
+	pthread_mutex_lock(&gQueueMutex);
+	while (gQueueCount == kQueueLength && !gQueueClosed) {
+		if (own)
+			hostFail("the machine's message queue (%d) is full and the machine itself posts: the board would deadlock here", kQueueLength);
+		pthread_cond_wait(&gQueueRoom, &gQueueMutex);
+	}
+	if (gQueueClosed)
+		result = -1;
+	else {
+		gQueue[(gQueueStart + gQueueCount) % kQueueLength] = (Message){ callback, refcon };
+		gQueueCount++;
+	}
+	pthread_mutex_unlock(&gQueueMutex);
+	if (!own) {
+		uint64_t one = 1;
+		if (write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
+			hostFail("eventfd: %m");
+	}
+	return result;
+}
+
+static bool takeMessage(Message* message)
+{
+	bool taken = false;
+	pthread_mutex_lock(&gQueueMutex);
+	if (gQueueCount) {
+		*message = gQueue[gQueueStart];
+		gQueueStart = (gQueueStart + 1) % kQueueLength;
+		gQueueCount--;
+		taken = true;
+		pthread_cond_signal(&gQueueRoom);
+	}
+	pthread_mutex_unlock(&gQueueMutex);
+	return taken;
+}
+
+static size_t queuedMessages(void)
+{
+	pthread_mutex_lock(&gQueueMutex);
+	size_t count = gQueueCount;
+	pthread_mutex_unlock(&gQueueMutex);
+	return count;
+}
+
+static void wakeReady(LoopWatch* watch, uint32_t events)
+{
+	uint64_t count;
+	(void)events;
+	if (read(watch->fd, &count, sizeof count) < 0 && errno != EAGAIN)
+		hostFail("eventfd: %m");
+}
+
+/* Watches */
+
+void loopWatch(LoopWatch* watch, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = watch };
+	int operation;
+	if (events == watch->events)
+		return;
+	if (!events)
+		operation = EPOLL_CTL_DEL;
+	else
+		operation = watch->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+	if (epoll_ctl(gEpoll, operation, watch->fd, &event) < 0)
+		hostFail("epoll_ctl: %m");
+	watch->events = events;
+}
+
+/* Timers */
+
+void loopArm(LoopTimer* timer, uint64_t microseconds)
+{
+	LoopTimer** address = &gTimers;
+	loopDisarm(timer);
+	timer->due = loopNow() + microseconds;
+	/* After those due at the same time: first armed, first fired. */
+	while (*address && (*address)->due <= timer->due)
+		address = &(*address)->next;
+	timer->next = *address;
+	*address = timer;
+	timer->armed = true;
+}
+
+void loopDisarm(LoopTimer* timer)
+{
+	LoopTimer** address = &gTimers;
+	if (!timer->armed)
+		return;
+	while (*address != timer)
+		address = &(*address)->next;
+	*address = timer->next;
+	timer->armed = false;
+}
+
+static void fireTimers(void)
+{
+	uint64_t now = loopNow();
+	while (gTimers && gTimers->due <= now) {
+		LoopTimer* timer = gTimers;
+		gTimers = timer->next;
+		timer->armed = false;
+		timer->fire(timer);
+	}
+}
+
+static int timeout(void)
+{
+	if (queuedMessages())
+		return 0;
+	if (!gTimers)
+		return -1;
+	uint64_t now = loopNow();
+	return gTimers->due <= now ? 0 : (int)((gTimers->due - now + 999) / 1000);
+}
+
+/* The loop itself */
+
+void loopOpen(void)
+{
+	gLoopThread = pthread_self();
+	gEpoll = epoll_create1(EPOLL_CLOEXEC);
+	gWake.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	gWake.ready = wakeReady;
+	if (gEpoll < 0 || gWake.fd < 0)
+		hostFail("epoll: %m");
+	loopWatch(&gWake, EPOLLIN);
+	gRunning = true;
+}
+
+void loopRun(void* machine)
+{
+	while (gRunning) {
+		struct epoll_event events[64];
+		/* Those queued now: what they post waits for its turn behind the sockets. */
+		size_t count = queuedMessages();
+		Message message;
+		while (count-- && gRunning && takeMessage(&message))
+			message.callback(machine, message.refcon, NULL, 0);
+		if (!gRunning)
+			break;
+		int ready = epoll_wait(gEpoll, events, 64, timeout());
+		if (ready < 0 && errno != EINTR)
+			hostFail("epoll_wait: %m");
+		for (int i = 0; i < ready; i++) {
+			LoopWatch* watch = events[i].data.ptr;
+			watch->ready(watch, events[i].events);
+		}
+		fireTimers();
+	}
+}
+
+void loopStop(void)
+{
+	gRunning = false;
+	/* A capture thread may wait for room in a queue that nobody empties any more. */
+	pthread_mutex_lock(&gQueueMutex);
+	gQueueClosed = true;
+	pthread_cond_broadcast(&gQueueRoom);
+	pthread_mutex_unlock(&gQueueMutex);
+}
+
+void loopClose(void)
+{
+	loopWatch(&gWake, 0);
+	close(gWake.fd);
+	close(gEpoll);
+}

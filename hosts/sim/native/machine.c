@@ -1,0 +1,210 @@
+/*
+	The XS machine: its heap, its promise jobs, its end.
+
+	On the board the built-ins and the bytecode lie in flash and the heap is what
+	the manifest's "creation" says, fixed. Here both start out in the heap, so the
+	machine is created with room to grow, and once the built-ins are made and all
+	names are interned, it is closed: from there on it has exactly as many free
+	slots and chunk bytes as the board would have. A slot is 32 bytes here and 16
+	on the board, and chunks have wider headers here: slots are counted exactly,
+	chunk bytes on the strict side.
+*/
+#include "machine.h"
+#include "host.h"
+#include "xsHost.h"
+
+#include <stdio.h>
+
+static txSize gBaseSlots, gBaseChunks;
+static txSlot* gStackBottom;
+static int gPromiseJobs;
+
+/* What XS asks of its platform */
+
+void fxCreateMachinePlatform(txMachine* the)
+{
+	(void)the;
+}
+
+void fxDeleteMachinePlatform(txMachine* the)
+{
+	(void)the;
+}
+
+static void runPromiseJobs(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
+{
+	(void)refcon;
+	(void)message;
+	(void)messageLength;
+	gPromiseJobs = 0;
+	fxRunPromiseJobs(the);
+	fxEndJob(the);
+}
+
+/* As on the device, promise jobs are a message like any other: other events may come before them. */
+void fxQueuePromiseJobs(txMachine* the)
+{
+	if (!gPromiseJobs) {
+		gPromiseJobs = 1;
+		modMessagePostToMachine(the, NULL, 0, runPromiseJobs, NULL);
+	}
+}
+
+/* The exception's message and stack, without running script: the heap may be full. */
+static const char* exceptionText(txMachine* the, char* buffer, size_t size)
+{
+	txSlot* slot = &mxException;
+	snprintf(buffer, size, "%s", "an exception that is no Error");
+	if (slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND)
+		snprintf(buffer, size, "%s", slot->value.string);
+	else if (slot->kind == XS_REFERENCE_KIND) {
+		txSlot* property = slot->value.reference->next;
+		for (; property; property = property->next) {
+			if (property->ID == mxID(_message) && (property->kind == XS_STRING_KIND || property->kind == XS_STRING_X_KIND))
+				snprintf(buffer, size, "%s", property->value.string);
+		}
+	}
+	return buffer;
+}
+
+void fxAbort(txMachine* the, int status)
+{
+	char text[512];
+	switch (status) {
+	case XS_NOT_ENOUGH_MEMORY_EXIT: {
+		HeapUse heap = machineHeap(the, false);
+		hostFail("the machine's heap is full: %zu of %zu slots, %zu of %zu chunk bytes. "
+			"The board has no more (\"creation\" in manifest.json) and would restart here; --profile host lifts the limit",
+			heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit);
+	}
+	case XS_STACK_OVERFLOW_EXIT:
+		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)", gOptions.stackSlots);
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+	case XS_UNHANDLED_REJECTION_EXIT:
+		hostFail("%s", exceptionText(the, text, sizeof text));
+	default:
+		hostFail("the machine ended with status %d", status);
+	}
+}
+
+/* Creation */
+
+static void trace(txMachine* the)
+{
+	for (txInteger i = 0; i < mxArgc; i++)
+		fputs(fxToString(the, mxArgv(i)), stdout);
+}
+
+static void defineTrace(txMachine* the)
+{
+	fxBeginHost(the);
+	fxNewHostFunction(the, trace, 1, fxID(the, "trace"), XS_NO_ID);
+	mxPush(mxGlobal);
+	fxSetID(the, fxID(the, "trace"));
+	mxPop();
+	fxEndHost(the);
+}
+
+/* Leaves the machine as much heap and stack as the board has, and no way to grow. */
+static void closeHeap(txMachine* the)
+{
+	txSize freeSlots = 0;
+	txBlock* block = the->firstBlock;
+	fxCollectGarbage(the);
+	gBaseSlots = the->currentHeapCount;
+	gBaseChunks = the->currentChunksSize;
+	if (!gOptions.board)
+		return;
+	for (txSlot* slot = the->freeHeap; slot; slot = slot->next)
+		freeSlots++;
+	if (freeSlots > (txSize)gOptions.slotCount || block->nextBlock || block->limit - block->current < (txSize)gOptions.chunkBytes)
+		hostFail("the heap of the board (%zu slots, %zu chunk bytes) does not fit what the simulator sets aside", gOptions.slotCount, gOptions.chunkBytes);
+	/* The first slot of a new block of slots is its header. */
+	fxGrowSlots(the, (txSize)gOptions.slotCount - freeSlots + 1);
+	block->limit = block->current + gOptions.chunkBytes;
+	the->maximumChunksSize = (txSize)(block->limit - (txByte*)(block + 1));
+	the->minimumChunksSize = 0;
+	the->minimumHeapCount = 0;
+	if (the->stack - the->stackBottom > (ptrdiff_t)gOptions.stackSlots)
+		the->stackBottom = the->stack - gOptions.stackSlots;
+}
+
+void* machineCreate(void)
+{
+	txCreation creation = {
+		.initialChunkSize = 8 * 1024 * 1024,
+		.incrementalChunkSize = 1024 * 1024,
+		.initialHeapCount = 1024,
+		.incrementalHeapCount = gOptions.board ? 512 : 64 * 1024,
+		.stackCount = 16 * 1024,
+		.initialKeyCount = 8 * 1024,
+		.incrementalKeyCount = 1024,
+		.nameModulo = 1993,
+		.symbolModulo = 127,
+		.parserBufferSize = 64 * 1024,
+		.parserTableModulo = 1993,
+	};
+	txMachine* the = fxCreateMachine(&creation, "yieldcam", NULL, 0);
+	if (!the)
+		hostFail("no memory for the machine");
+	gStackBottom = the->stackBottom;
+	defineTrace(the);
+	modulesOpen(the, gOptions.modules);
+	closeHeap(the);
+	return the;
+}
+
+static void mainRan(txMachine* the)
+{
+	(void)the;
+}
+
+/* A rejected main is silent on the SDK; here it ends the process with its message. */
+static void mainFailed(txMachine* the)
+{
+	mxException = *mxArgv(0);
+	fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+}
+
+void machineRun(void* machine)
+{
+	txMachine* the = machine;
+	fxBeginHost(the);
+	mxTry(the) {
+		txSlot* realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
+		mxPushStringC("main");
+		fxRunImport(the, realm, XS_NO_ID);
+		mxDub();
+		fxGetID(the, mxID(_then));
+		mxCall();
+		fxNewHostFunction(the, mainRan, 0, XS_NO_ID, XS_NO_ID);
+		fxNewHostFunction(the, mainFailed, 1, XS_NO_ID, XS_NO_ID);
+		mxRunCount(2);
+		mxPop();
+	}
+	mxCatch(the) {
+		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	}
+	fxEndHost(the);
+}
+
+void machineDelete(void* machine)
+{
+	txMachine* the = machine;
+	the->stackBottom = gStackBottom;
+	fxDeleteMachine(the);
+	modulesClose();
+}
+
+HeapUse machineHeap(void* machine, bool collect)
+{
+	txMachine* the = machine;
+	if (collect)
+		fxCollectGarbage(the);
+	return (HeapUse){
+		.slots = (size_t)(the->currentHeapCount - gBaseSlots),
+		.slotLimit = gOptions.board ? gOptions.slotCount : 0,
+		.chunks = (size_t)(the->currentChunksSize - gBaseChunks),
+		.chunkLimit = gOptions.board ? gOptions.chunkBytes : 0,
+	};
+}

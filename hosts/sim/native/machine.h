@@ -1,0 +1,13 @@
+/* Between machine.c and modules.c, which both see XS from the inside. */
+#pragma once
+
+#include "xsAll.h"
+#include "xsScript.h"
+
+/* Functions of XS's own that its headers do not declare. */
+extern void fxGrowSlots(txMachine* the, txSize count);
+extern void fxRemapIDs(txMachine* the, txByte* codeBuffer, txSize codeSize, txID* ids);
+
+/* Parses every module of the map and interns its names; ends the process on a syntax error. */
+void modulesOpen(txMachine* the, const char* mapPath);
+void modulesClose(void);

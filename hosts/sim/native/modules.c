@@ -1,0 +1,252 @@
+/*
+	Modules, loaded by specifier through a map, from source text.
+
+	What mcconfig's xsc and xsl do at build time happens here at start: each file
+	is parsed with native classes allowed (`class X @ "name"`), its names are
+	interned, and its bytecode is left outside the heap with the codes that refer
+	to it in place, as bytecode in flash is.
+*/
+#include "machine.h"
+#include "host.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+
+typedef struct Module Module;
+struct Module {
+	Module* next;
+	char* specifier;
+	char* path;
+	txScript* script;
+};
+
+static Module* gModules;
+static Module* gLoading;   /* whose native functions bindHosts() makes */
+
+static Module* findModule(const char* specifier)
+{
+	Module* module = gModules;
+	while (module && strcmp(module->specifier, specifier))
+		module = module->next;
+	return module;
+}
+
+/* Native functions: name in the source → C function of this program */
+
+static void bindHosts(txMachine* the)
+{
+	txScript* script = gLoading->script;
+	txByte* p = script->hostsBuffer;
+	txID count, id;
+	txHostFunctionBuilder* builders;
+	mxDecodeID(p, count);
+	builders = c_calloc(count, sizeof *builders);
+	if (!builders)
+		hostFail("no memory");
+	for (txID i = 0; i < count; i++) {
+		txInteger length = *p++;
+		mxDecodeID(p, id);
+		builders[i].length = length;
+		builders[i].id = id;
+		*(void**)&builders[i].callback = dlsym(RTLD_DEFAULT, (char*)p);
+		if (!builders[i].callback)
+			hostFail("%s: no native function \"%s\" in this host", gLoading->path, (char*)p);
+		p += strlen((char*)p) + 1;
+	}
+	fxBuildHosts(the, count, builders);
+	mxPullSlot(mxResult);
+	c_free(builders);
+}
+
+/* Parsing */
+
+/* The compact equivalent of xsl's pass: code and strings are used where they lie, not copied into chunks. */
+static void keepInPlace(txByte* code, txSize size)
+{
+	txByte* p = code;
+	txByte* end = code + size;
+	while (p < end) {
+		txU1 byte = *(txU1*)p;
+		txS1 step = gxCodeSizes[byte];
+		switch (byte) {
+		case XS_CODE_CODE_1: *(txU1*)p = XS_CODE_CODE_ARCHIVE_1; break;
+		case XS_CODE_CODE_2: *(txU1*)p = XS_CODE_CODE_ARCHIVE_2; break;
+		case XS_CODE_CODE_4: *(txU1*)p = XS_CODE_CODE_ARCHIVE_4; break;
+		case XS_CODE_STRING_1: *(txU1*)p = XS_CODE_STRING_ARCHIVE_1; break;
+		case XS_CODE_STRING_2: *(txU1*)p = XS_CODE_STRING_ARCHIVE_2; break;
+		case XS_CODE_STRING_4: *(txU1*)p = XS_CODE_STRING_ARCHIVE_4; break;
+		default: break;
+		}
+		if (step > 0)
+			p += step;
+		else if (step == 0)
+			p += 1 + sizeof(txID);
+		else if (step == -1)
+			p += 2 + *(txU1*)(p + 1);
+		else if (step == -2) {
+			txU2 length;
+			p++;
+			mxDecode2(p, length);
+			p += length;
+		}
+		else {
+			txS4 length;
+			p++;
+			mxDecode4(p, length);
+			p += length;
+		}
+	}
+}
+
+static void internNames(txMachine* the, txScript* script)
+{
+	txByte* p = script->symbolsBuffer;
+	txID count;
+	txID* ids;
+	mxDecodeID(p, count);
+	ids = c_calloc(count ? count : 1, sizeof *ids);
+	if (!ids)
+		hostFail("no memory");
+	ids[0] = XS_NO_ID;
+	for (txID i = 1; i < count; i++) {
+		ids[i] = fxNewNameC(the, (txString)p);
+		p += strlen((char*)p) + 1;
+	}
+	fxRemapIDs(the, script->codeBuffer, script->codeSize, ids);
+	if (script->hostsBuffer) {
+		txByte* host = script->hostsBuffer;
+		txID hosts, id;
+		mxDecodeID(host, hosts);
+		while (hosts--) {
+			txByte* at = ++host;
+			mxDecodeID(host, id);
+			if (id != XS_NO_ID)
+				mxEncodeID(at, ids[id]);
+			host += strlen((char*)host) + 1;
+		}
+	}
+	c_free(ids);
+	/* fxRunScript() deletes a script that still has its symbols; this one stays. */
+	c_free(script->symbolsBuffer);
+	script->symbolsBuffer = NULL;
+}
+
+static txScript* parse(txMachine* the, const char* path)
+{
+	txParser parser;
+	txParserJump jump;
+	txScript* volatile script = NULL;
+	FILE* file = fopen(path, "r");
+	if (!file)
+		hostFail("cannot read the module %s: %m", path);
+	fxInitializeParser(&parser, the, the->parserBufferSize, the->parserTableModulo);
+	parser.firstJump = &jump;
+	if (c_setjmp(jump.jmp_buf) == 0) {
+		txString name = NULL;
+		parser.path = fxNewParserSymbol(&parser, (txString)path);
+		fxParserTree(&parser, file, (txGetter)fgetc, mxCFlag, &name);
+		fxParserHoist(&parser);
+		fxParserBind(&parser);
+		script = fxParserCode(&parser);
+	}
+	fclose(file);
+	fxTerminateParser(&parser);
+	if (!script)
+		hostFail("%s does not parse", path);
+	return script;
+}
+
+void modulesOpen(txMachine* the, const char* mapPath)
+{
+	char* line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+	FILE* map = fopen(mapPath, "r");
+	if (!map)
+		hostFail("cannot read the module map %s: %m", mapPath);
+	fxBeginHost(the);
+	while ((length = getline(&line, &capacity, map)) > 0) {
+		char* tab = strchr(line, '\t');
+		Module* module;
+		if (line[length - 1] == '\n')
+			line[length - 1] = 0;
+		if (!tab)
+			hostFail("%s: \"%s\" is not \"specifier TAB path\"", mapPath, line);
+		*tab = 0;
+		module = c_calloc(1, sizeof *module);
+		if (!module)
+			hostFail("no memory");
+		module->specifier = strdup(line);
+		module->path = strdup(tab + 1);
+		module->script = parse(the, module->path);
+		if (module->script->symbolsBuffer)
+			internNames(the, module->script);
+		keepInPlace(module->script->codeBuffer, module->script->codeSize);
+		if (module->script->hostsBuffer)
+			module->script->callback = bindHosts;
+		fxNewNameC(the, module->specifier);
+		module->next = gModules;
+		gModules = module;
+	}
+	fxEndHost(the);
+	free(line);
+	fclose(map);
+}
+
+void modulesClose(void)
+{
+	while (gModules) {
+		Module* module = gModules;
+		gModules = module->next;
+		fxDeleteScript(module->script);
+		free(module->specifier);
+		free(module->path);
+		c_free(module);
+	}
+}
+
+/* What XS asks of its platform */
+
+/*
+	Relative specifiers are resolved against the importing module's specifier. As
+	in the SDK, one "./" or one "../" at the beginning is all that is understood.
+*/
+txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
+{
+	char name[256], path[600];
+	char* suffix;
+	int up = 0;
+	(void)realm;
+	fxToStringBuffer(the, slot, name, sizeof name);
+	suffix = strrchr(name, '.');
+	if (suffix && (!strcmp(suffix, ".js") || !strcmp(suffix, ".mjs")))
+		*suffix = 0;
+	if (!strncmp(name, "./", 2))
+		up = 1;
+	else if (!strncmp(name, "../", 3))
+		up = 2;
+	if (up) {
+		char base[256];
+		if (moduleID == XS_NO_ID)
+			return XS_NO_ID;
+		snprintf(base, sizeof base, "/%s", fxGetKeyName(the, moduleID));
+		for (int i = 0; i < up; i++) {
+			char* slash = strrchr(base, '/');
+			if (!slash)
+				return XS_NO_ID;
+			*slash = 0;
+		}
+		snprintf(path, sizeof path, "%s/%s", base, name + up + 1);
+		memmove(path, path + 1, strlen(path));
+	}
+	else
+		snprintf(path, sizeof path, "%s", name);
+	return findModule(path) ? fxNewNameC(the, path) : XS_NO_ID;
+}
+
+void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
+{
+	gLoading = findModule(fxGetKeyName(the, moduleID));
+	if (gLoading)
+		fxResolveModule(the, module, moduleID, gLoading->script, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+/* The small native modules: `timer` and `mc/config`. */
+#include "xsmc.h"
+#include "mc.xs.h"
+#include "host.h"
+
+/* timer: Timer.set, .repeat, .schedule, .clear, as the SDK's modules/base/timer */
+
+typedef struct {
+	LoopTimer timer;        /* first: fire() casts back */
+	xsMachine* the;
+	xsSlot object;
+	xsSlot callback;
+	int32_t interval;       /* milliseconds; below 0: once */
+	bool firing;
+	bool cleared;
+} ScriptTimer;
+
+void xs_timer_destructor(void* data)
+{
+	ScriptTimer* timer = data;
+	if (timer) {
+		loopDisarm(&timer->timer);
+		free(timer);
+	}
+}
+
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+{
+	ScriptTimer* timer = data;
+	if (timer)
+		(*markRoot)(the, &timer->callback);
+}
+
+static xsHostHooks timerHooks = { xs_timer_destructor, mark, NULL };
+
+static void forget(ScriptTimer* timer)
+{
+	xsMachine* the = timer->the;
+	xsForget(timer->object);
+	xsmcSetHostData(timer->object, NULL);
+	xs_timer_destructor(timer);
+}
+
+static void fire(LoopTimer* base)
+{
+	ScriptTimer* timer = (ScriptTimer*)base;
+	timer->firing = true;
+	xsBeginHost(timer->the);
+		xsCallFunction1(timer->callback, xsGlobal, timer->object);
+	xsEndHost(timer->the);
+	timer->firing = false;
+	if (timer->cleared)
+		forget(timer);
+	else if (!timer->timer.armed) {
+		if (timer->interval < 0)
+			forget(timer);
+		else
+			loopArm(&timer->timer, (uint64_t)timer->interval * 1000);
+	}
+}
+
+static int32_t milliseconds(xsMachine* the, int index, int32_t missing)
+{
+	int32_t value = xsmcArgc > index && xsmcTest(xsArg(index)) ? xsmcToInteger(xsArg(index)) : missing;
+	return value < 0 && missing >= 0 ? 0 : value;
+}
+
+static void start(xsMachine* the, int32_t delay, int32_t interval)
+{
+	ScriptTimer* timer;
+	if (xsmcArgc < 1 || !xsmcIsCallable(xsArg(0)))
+		xsUnknownError("a timer needs a callback");
+	timer = calloc(1, sizeof *timer);
+	if (!timer)
+		xsUnknownError("no memory");
+	xsResult = xsNewHostObject(xs_timer_destructor);
+	xsmcSetHostData(xsResult, timer);
+	xsSetHostHooks(xsResult, &timerHooks);
+	timer->timer.fire = fire;
+	timer->the = the;
+	timer->object = xsResult;
+	timer->callback = xsArg(0);
+	timer->interval = interval;
+	xsRemember(timer->object);
+	loopArm(&timer->timer, (uint64_t)delay * 1000);
+}
+
+void xs_timer_set(xsMachine* the)
+{
+	start(the, milliseconds(the, 1, 0), xsmcArgc > 2 ? milliseconds(the, 2, -1) : -1);
+}
+
+void xs_timer_repeat(xsMachine* the)
+{
+	int32_t interval = milliseconds(the, 1, 0);
+	start(the, interval, interval);
+}
+
+static ScriptTimer* timerOf(xsMachine* the)
+{
+	ScriptTimer* timer = xsmcArgc && xsmcTest(xsArg(0)) ? xsmcGetHostDataValidate(xsArg(0), &timerHooks) : NULL;
+	return timer && !timer->cleared ? timer : NULL;
+}
+
+void xs_timer_schedule(xsMachine* the)
+{
+	ScriptTimer* timer = timerOf(the);
+	if (!timer)
+		xsUnknownError("no such timer");
+	timer->interval = xsmcArgc > 2 ? milliseconds(the, 2, -1) : -1;
+	loopArm(&timer->timer, (uint64_t)milliseconds(the, 1, 0) * 1000);
+}
+
+void xs_timer_clear(xsMachine* the)
+{
+	ScriptTimer* timer = timerOf(the);
+	if (!timer)
+		return;
+	loopDisarm(&timer->timer);
+	if (timer->firing)
+		timer->cleared = true;
+	else
+		forget(timer);
+}
+
+/* mc/config: what the launcher hands the firmware */
+
+void xs_sim_config(xsMachine* the)
+{
+	xsmcSetString(xsResult, (char*)gOptions.config);
+}

@@ -1,0 +1,441 @@
+/*
+	TCP control blocks over non-blocking sockets.
+
+	In the board profile they are as tight as lwIP's on the ESP32-S3: a send
+	buffer of one window that holds what is unsent and what is not yet
+	acknowledged, a receive buffer of the same size, segments of 1,436 bytes, 16
+	blocks in all. A block lives on after close() until the peer has closed too,
+	as lwIP's does in FIN_WAIT. (TIME_WAIT is left out: lwIP evicts those blocks
+	when it needs one.)
+*/
+#include "pcb.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum {
+	kBoardBlocks = 16,
+	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
+	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
+	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for … */
+	kPollLast = 16000,               /* … and at most between two looks */
+};
+
+typedef struct {
+	uint8_t* data;
+	size_t start, length, capacity;
+} Buffer;
+
+struct Pcb {
+	LoopWatch watch;         /* first: ready() casts back */
+	LoopTimer timer;         /* acknowledgement polls; after close, FIN_WAIT's end */
+	Pcb* next;
+	void* owner;
+	PcbNotify notify;
+	Buffer in, out;
+	size_t unacknowledged;   /* at the last look, out included */
+	uint32_t poll;
+	bool connecting, ended, reset, closing, corked;
+};
+
+static Pcb* gPcbs;
+static size_t gCount, gListeners;
+static void (*gOnFree)(void);
+
+static void ready(LoopWatch* watch, uint32_t events);
+static void timerFired(LoopTimer* timer);
+
+/* Buffers: grown to the window on first use, so an idle connection costs little */
+
+static uint8_t* bufferRoom(Buffer* buffer, size_t length)
+{
+	if (buffer->start + buffer->length + length > buffer->capacity) {
+		if (buffer->length)
+			memmove(buffer->data, buffer->data + buffer->start, buffer->length);
+		buffer->start = 0;
+		if (buffer->length + length > buffer->capacity) {
+			buffer->capacity = buffer->length + length;
+			buffer->data = realloc(buffer->data, buffer->capacity);
+			if (!buffer->data)
+				hostFail("no memory");
+		}
+	}
+	return buffer->data + buffer->start + buffer->length;
+}
+
+static void bufferTake(Buffer* buffer, size_t length)
+{
+	buffer->start += length;
+	buffer->length -= length;
+	if (!buffer->length)
+		buffer->start = 0;
+}
+
+/* Life */
+
+size_t pcbCount(void)
+{
+	return gCount;
+}
+
+bool pcbFree(void)
+{
+	return !gOptions.board || gCount + gListeners < kBoardBlocks;
+}
+
+void pcbListeners(int change)
+{
+	gListeners += change;
+}
+
+void pcbOnFree(void (*callback)(void))
+{
+	gOnFree = callback;
+}
+
+static Pcb* create(int fd)
+{
+	Pcb* pcb = calloc(1, sizeof *pcb);
+	if (!pcb)
+		hostFail("no memory");
+	pcb->watch.fd = fd;
+	pcb->watch.ready = ready;
+	pcb->timer.fire = timerFired;
+	pcb->poll = kPollFirst;
+	pcb->next = gPcbs;
+	gPcbs = pcb;
+	gCount++;
+	return pcb;
+}
+
+static void destroy(Pcb* pcb)
+{
+	Pcb** address = &gPcbs;
+	while (*address != pcb)
+		address = &(*address)->next;
+	*address = pcb->next;
+	gCount--;
+	loopDisarm(&pcb->timer);
+	loopWatch(&pcb->watch, 0);
+	close(pcb->watch.fd);
+	free(pcb->in.data);
+	free(pcb->out.data);
+	free(pcb);
+	if (gOnFree)
+		gOnFree();
+}
+
+void pcbCloseAll(void)
+{
+	gOnFree = NULL;
+	while (gPcbs)
+		destroy(gPcbs);
+}
+
+static void interest(Pcb* pcb)
+{
+	uint32_t events = 0;
+	if (pcb->connecting)
+		events = EPOLLOUT;
+	else {
+		/* A full receive buffer closes the window. */
+		if (!pcb->ended && (pcb->closing || pcb->in.length < gOptions.sendWindow))
+			events |= EPOLLIN;
+		if (pcb->out.length && !pcb->reset)
+			events |= EPOLLOUT;
+	}
+	loopWatch(&pcb->watch, events);
+}
+
+static void tell(Pcb* pcb, int what)
+{
+	if (pcb->notify && !pcb->closing)
+		pcb->notify(pcb->owner, what);
+}
+
+Pcb* pcbAdopt(int fd)
+{
+	Pcb* pcb = create(fd);
+	if (gOptions.board) {
+		int window = (int)gOptions.sendWindow;
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+	}
+	/* Packets are what the connection flushes; Nagle's delay would only add to lwIP's own. */
+	pcbSetNoDelay(pcb, true);
+	interest(pcb);
+	return pcb;
+}
+
+Pcb* pcbConnect(const char* address, uint16_t port, const char** error)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd;
+	Pcb* pcb;
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1) {
+		*error = "invalid address";
+		return NULL;
+	}
+	if (!pcbFree() || (fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0) {
+		*error = "no socket";
+		return NULL;
+	}
+	pcb = create(fd);
+	pcbSetNoDelay(pcb, true);
+	if (connect(fd, (struct sockaddr*)&to, sizeof to) < 0 && errno != EINPROGRESS) {
+		destroy(pcb);
+		*error = "connect error";
+		return NULL;
+	}
+	pcb->connecting = true;
+	interest(pcb);
+	return pcb;
+}
+
+void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify)
+{
+	pcb->owner = owner;
+	pcb->notify = notify;
+}
+
+void pcbSetNoDelay(Pcb* pcb, bool on)
+{
+	int value = on;
+	setsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value);
+}
+
+static void finish(Pcb* pcb)
+{
+	/* Everything sent: say so, then wait for the peer to close as well. */
+	shutdown(pcb->watch.fd, SHUT_WR);
+	if (pcb->ended)
+		destroy(pcb);
+	else {
+		loopArm(&pcb->timer, kFinWait);
+		interest(pcb);
+	}
+}
+
+void pcbClose(Pcb* pcb)
+{
+	bool unread = pcb->in.length > 0;
+	pcb->notify = NULL;
+	pcb->closing = true;
+	if (unread || pcb->reset || pcb->connecting) {
+		struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+		setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+		destroy(pcb);
+		return;
+	}
+	pcbFlush(pcb);
+	if (pcb->reset)
+		destroy(pcb);
+	else if (!pcb->out.length)
+		finish(pcb);
+	else
+		loopArm(&pcb->timer, kFinWait);
+}
+
+/* Input */
+
+static void receive(Pcb* pcb)
+{
+	for (;;) {
+		size_t room = pcb->closing ? 4096 : gOptions.sendWindow - pcb->in.length;
+		ssize_t count;
+		if (!room)
+			return;
+		count = recv(pcb->watch.fd, bufferRoom(&pcb->in, room), room, 0);
+		if (count > 0) {
+			/* After close() nobody reads any more: received and forgotten. */
+			if (!pcb->closing)
+				pcb->in.length += (size_t)count;
+			tell(pcb, kPcbReadable);
+			if ((size_t)count < room)
+				return;
+		}
+		else if (count < 0 && errno == EINTR)
+			continue;
+		else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		else {
+			pcb->ended = true;
+			pcb->reset = count < 0;
+			tell(pcb, kPcbError);
+			return;
+		}
+	}
+}
+
+size_t pcbAvailable(const Pcb* pcb)
+{
+	return pcb->in.length;
+}
+
+void pcbRead(Pcb* pcb, void* data, size_t length)
+{
+	memcpy(data, pcb->in.data + pcb->in.start, length);
+	bufferTake(&pcb->in, length);
+	interest(pcb);
+}
+
+bool pcbEnded(const Pcb* pcb)
+{
+	return pcb->ended;
+}
+
+bool pcbReset(const Pcb* pcb)
+{
+	return pcb->reset;
+}
+
+/* Output */
+
+static size_t unacknowledged(Pcb* pcb)
+{
+	int queued = 0;
+	if (gOptions.board)
+		ioctl(pcb->watch.fd, SIOCOUTQ, &queued);
+	return pcb->out.length + (size_t)queued;
+}
+
+size_t pcbRoom(Pcb* pcb)
+{
+	size_t used = unacknowledged(pcb);
+	return used < gOptions.sendWindow ? gOptions.sendWindow - used : 0;
+}
+
+/* Sends what is held back plus data; returns how much of data the kernel took. */
+static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
+{
+	struct iovec parts[2] = {
+		{ pcb->out.data + pcb->out.start, pcb->out.length },
+		{ (void*)data, length },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	if (!pcb->out.length) {
+		message.msg_iov = parts + 1;
+		message.msg_iovlen = 1;
+	}
+	else if (!length)
+		message.msg_iovlen = 1;
+	ssize_t count = sendmsg(pcb->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT | flags);
+	if (count < 0) {
+		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && !pcb->reset) {
+			pcb->ended = pcb->reset = true;
+			tell(pcb, kPcbError);
+		}
+		return 0;
+	}
+	pcb->corked = (flags & MSG_MORE) != 0;
+	size_t held = (size_t)count < pcb->out.length ? (size_t)count : pcb->out.length;
+	bufferTake(&pcb->out, held);
+	return (size_t)count - held;
+}
+
+void pcbWrite(Pcb* pcb, const void* data, size_t length)
+{
+	pcb->unacknowledged += length;
+	if (length >= kDirect && !pcb->connecting) {
+		size_t sent = transmit(pcb, data, length, MSG_MORE);
+		data = (const uint8_t*)data + sent;
+		length -= sent;
+	}
+	if (length) {
+		memcpy(bufferRoom(&pcb->out, length), data, length);
+		pcb->out.length += length;
+	}
+}
+
+/* Tells the owner of acknowledged bytes, and looks again soon while there are others. */
+static void settle(Pcb* pcb)
+{
+	size_t now = unacknowledged(pcb);
+	if (now < pcb->unacknowledged) {
+		pcb->poll = kPollFirst;
+		tell(pcb, kPcbWritable);
+	}
+	pcb->unacknowledged = now;
+	if (gOptions.board && now && !pcb->ended && !pcb->closing && !pcb->timer.armed) {
+		loopArm(&pcb->timer, pcb->poll);
+		pcb->poll = pcb->poll * 2 > kPollLast ? kPollLast : pcb->poll * 2;
+	}
+}
+
+void pcbFlush(Pcb* pcb)
+{
+	if (pcb->reset || pcb->connecting)
+		return;
+	if (pcb->out.length)
+		transmit(pcb, NULL, 0, 0);
+	else if (pcb->corked) {
+		/* Setting it, even again, pushes what MSG_MORE held back (tcp(7)). */
+		pcbSetNoDelay(pcb, true);
+		pcb->corked = false;
+	}
+	settle(pcb);
+	interest(pcb);
+}
+
+static void timerFired(LoopTimer* timer)
+{
+	Pcb* pcb = (Pcb*)((uint8_t*)timer - offsetof(Pcb, timer));
+	if (pcb->closing)
+		destroy(pcb);
+	else
+		settle(pcb);
+}
+
+static void ready(LoopWatch* watch, uint32_t events)
+{
+	Pcb* pcb = (Pcb*)watch;
+	if (pcb->connecting) {
+		int error = 0;
+		socklen_t size = sizeof error;
+		getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+		pcb->connecting = false;
+		pcb->ended = pcb->reset = error != 0;
+		tell(pcb, error ? kPcbError : kPcbConnected | kPcbWritable);
+		interest(pcb);
+		return;
+	}
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !pcb->ended)
+		receive(pcb);
+	if (events & EPOLLOUT && pcb->out.length)
+		pcbFlush(pcb);
+	if (pcb->closing) {
+		if (pcb->reset || (pcb->ended && !pcb->out.length)) {
+			destroy(pcb);
+			return;
+		}
+		if (!pcb->out.length && events & EPOLLOUT)
+			finish(pcb);
+		else
+			interest(pcb);
+		return;
+	}
+	interest(pcb);
+}
+
+bool pcbRemote(const Pcb* pcb, char* address, size_t size, uint16_t* port)
+{
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof peer;
+	if (getpeername(pcb->watch.fd, (struct sockaddr*)&peer, &length) < 0)
+		return false;
+	if (peer.ss_family == AF_INET6) {
+		*port = ntohs(((struct sockaddr_in6*)&peer)->sin6_port);
+		return inet_ntop(AF_INET6, &((struct sockaddr_in6*)&peer)->sin6_addr, address, (socklen_t)size) != NULL;
+	}
+	*port = ntohs(((struct sockaddr_in*)&peer)->sin_port);
+	return inet_ntop(AF_INET, &((struct sockaddr_in*)&peer)->sin_addr, address, (socklen_t)size) != NULL;
+}

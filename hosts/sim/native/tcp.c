@@ -1,0 +1,366 @@
+/*
+	The script's TCP: ECMA-419's socket with the manners of the SDK's lwIP one
+	(modules/io/socket/lwip). Events are coalesced into one message per socket;
+	readable comes before writable, an error after what was received is read, and
+	output leaves in a message of its own, after the turn that wrote it.
+*/
+#include "tcp.h"
+#include "mc.xs.h"
+#include "xsHost.h"
+
+enum {
+	kReadable = kPcbReadable,
+	kWritable = kPcbWritable,
+	kError = kPcbError,
+	kOutput = 1 << 6,
+};
+
+typedef struct {
+	xsMachine* the;
+	xsSlot object;
+	Pcb* pcb;
+	xsSlot *onReadable, *onWritable, *onError;
+	int triggered;
+	int uses;             /* one for the object, one for a message under way */
+	bool ready;           /* may write */
+	bool error;
+	bool numbers;         /* format "number" */
+} Tcp;
+
+void xs_tcp_destructor(void* data);
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot);
+
+static xsHostHooks tcpHooks = { xs_tcp_destructor, mark, NULL };
+
+static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+{
+	Tcp* tcp = data;
+	if (!tcp)
+		return;
+	if (tcp->onReadable)
+		(*markRoot)(the, tcp->onReadable);
+	if (tcp->onWritable)
+		(*markRoot)(the, tcp->onWritable);
+	if (tcp->onError)
+		(*markRoot)(the, tcp->onError);
+}
+
+static void release(Tcp* tcp)
+{
+	if (--tcp->uses)
+		return;
+	if (tcp->pcb)
+		pcbClose(tcp->pcb);
+	free(tcp);
+}
+
+void xs_tcp_destructor(void* data)
+{
+	Tcp* tcp = data;
+	if (tcp) {
+		tcp->triggered = 0;
+		tcp->onReadable = tcp->onWritable = tcp->onError = NULL;
+		release(tcp);
+	}
+}
+
+/* Events */
+
+static void call(Tcp* tcp, xsSlot* callback, int count)
+{
+	xsBeginHost(tcp->the);
+		if (count < 0)
+			xsCallFunction0(xsReference(callback), tcp->object);
+		else
+			xsCallFunction1(xsReference(callback), tcp->object, xsInteger(count));
+	xsEndHost(tcp->the);
+}
+
+static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
+{
+	Tcp* tcp = refcon;
+	int triggered = tcp->triggered;
+	(void)the;
+	(void)message;
+	(void)messageLength;
+	tcp->triggered = 0;
+	if (triggered & kError) {
+		triggered &= ~(kOutput | kWritable);
+		tcp->error = true;
+		tcp->ready = false;
+	}
+	if (triggered & kOutput && tcp->pcb)
+		pcbFlush(tcp->pcb);
+	if (triggered & kReadable && tcp->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
+		call(tcp, tcp->onReadable, (int)pcbAvailable(tcp->pcb));
+	if (tcp->error) {
+		/* After what was received before it. */
+		if (tcp->onError && !(tcp->pcb && pcbAvailable(tcp->pcb)))
+			call(tcp, tcp->onError, -1);
+	}
+	else if (triggered & kWritable && tcp->onWritable && tcp->pcb)
+		call(tcp, tcp->onWritable, (int)pcbRoom(tcp->pcb));
+	release(tcp);
+}
+
+static void trigger(Tcp* tcp, int what)
+{
+	int triggered = tcp->triggered;
+	tcp->triggered |= what;
+	if (!triggered) {
+		tcp->uses++;
+		modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp);
+	}
+}
+
+static void notify(void* owner, int what)
+{
+	Tcp* tcp = owner;
+	int wanted = what & kError;
+	if (what & kPcbConnected)
+		tcp->ready = true;
+	if (what & kPcbReadable && tcp->onReadable)
+		wanted |= kReadable;
+	if (what & kPcbWritable && tcp->onWritable)
+		wanted |= kWritable;
+	if (wanted)
+		trigger(tcp, wanted);
+}
+
+/* Options */
+
+xsSlot* optionCallback(xsMachine* the, xsIdentifier id)
+{
+	xsSlot slot;
+	if (!xsmcHas(xsArg(0), id))
+		return NULL;
+	xsmcGet(slot, xsArg(0), id);
+	if (!xsmcTest(slot))
+		return NULL;
+	if (!xsmcIsCallable(slot))
+		xsTypeError("callbacks must be functions");
+	return xsmcToReference(slot);
+}
+
+int optionInteger(xsMachine* the, xsIdentifier id, const char* name, int least, int most)
+{
+	xsSlot slot;
+	double value;
+	xsmcGet(slot, xsArg(0), id);
+	value = xsmcToNumber(slot);
+	if (!(value >= least && value <= most) || value != (int)value)
+		xsRangeError("invalid %s", name);
+	return (int)value;
+}
+
+void copyTarget(xsMachine* the)
+{
+	xsSlot slot;
+	if (xsmcHas(xsArg(0), xsID_target)) {
+		xsmcGet(slot, xsArg(0), xsID_target);
+		xsmcSet(xsThis, xsID_target, slot);
+	}
+}
+
+static bool numbersFormat(xsMachine* the, xsSlot* slot)
+{
+	char* format = xsmcToString(*slot);
+	if (!strcmp(format, "number"))
+		return true;
+	if (strcmp(format, "buffer"))
+		xsRangeError("unimplemented format");
+	return false;
+}
+
+/* The class */
+
+static Tcp* tcpOf(xsMachine* the, xsSlot* slot)
+{
+	Tcp* tcp = xsmcGetHostDataValidate(*slot, &tcpHooks);
+	if (!tcp)
+		xsUnknownError("closed");
+	return tcp;
+}
+
+static void detach(xsMachine* the, Tcp* tcp)
+{
+	xsForget(tcp->object);
+	xsmcSetHostData(tcp->object, NULL);
+	if (tcp->pcb)
+		pcbOwn(tcp->pcb, NULL, NULL);
+	xs_tcp_destructor(tcp);
+}
+
+static Pcb* connectTo(xsMachine* the)
+{
+	char address[64];
+	xsSlot slot;
+	const char* error;
+	int port = optionInteger(the, xsID_port, "port", 0, 65535);
+	xsmcGet(slot, xsArg(0), xsID_address);
+	xsmcToStringBuffer(slot, address, sizeof address);
+	Pcb* pcb = pcbConnect(address, (uint16_t)port, &error);
+	if (!pcb)
+		xsUnknownError("%s", error);
+	return pcb;
+}
+
+void xs_tcp_constructor(xsMachine* the)
+{
+	Tcp* tcp = calloc(1, sizeof *tcp);
+	int triggered = 0;
+	if (!tcp)
+		xsRangeError("no memory");
+	tcp->the = the;
+	tcp->uses = 1;
+	xsmcSetHostData(xsThis, tcp);
+	xsSetHostHooks(xsThis, &tcpHooks);
+	tcp->object = xsThis;
+	/* Listener.read()'s empty one, which tcpAttach() fills and roots. */
+	if (!xsmcArgc)
+		return;
+	tcp->onReadable = optionCallback(the, xsID_onReadable);
+	tcp->onWritable = optionCallback(the, xsID_onWritable);
+	tcp->onError = optionCallback(the, xsID_onError);
+	if (xsmcHas(xsArg(0), xsID_format)) {
+		xsSlot slot;
+		xsmcGet(slot, xsArg(0), xsID_format);
+		tcp->numbers = numbersFormat(the, &slot);
+	}
+	copyTarget(the);
+	if (xsmcHas(xsArg(0), xsID_from)) {
+		xsSlot slot;
+		Tcp* from;
+		xsmcGet(slot, xsArg(0), xsID_from);
+		from = tcpOf(the, &slot);
+		if (!from->pcb)
+			xsUnknownError("invalid from");
+		tcp->pcb = from->pcb;
+		tcp->ready = from->ready;
+		triggered = from->triggered;
+		from->pcb = NULL;
+		if (tcp->onWritable && pcbRoom(tcp->pcb))
+			triggered |= kWritable;
+		if (tcp->onReadable && pcbAvailable(tcp->pcb))
+			triggered |= kReadable;
+		if (pcbEnded(tcp->pcb))
+			triggered |= kError;
+		detach(the, from);
+	}
+	else
+		tcp->pcb = connectTo(the);
+	xsRemember(tcp->object);
+	pcbOwn(tcp->pcb, tcp, notify);
+	if (triggered)
+		trigger(tcp, triggered);
+}
+
+void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb)
+{
+	Tcp* tcp = tcpOf(the, object);
+	tcp->pcb = pcb;
+	tcp->ready = true;
+	xsRemember(tcp->object);
+	pcbOwn(pcb, tcp, notify);
+}
+
+void xs_tcp_close(xsMachine* the)
+{
+	Tcp* tcp = xsmcGetHostDataValidate(xsThis, &tcpHooks);
+	if (tcp) {
+		Pcb* pcb = tcp->pcb;
+		tcp->pcb = NULL;
+		detach(the, tcp);
+		if (pcb)
+			pcbClose(pcb);
+	}
+}
+
+void xs_tcp_read(xsMachine* the)
+{
+	Tcp* tcp = tcpOf(the, &xsThis);
+	size_t available = tcp->pcb ? pcbAvailable(tcp->pcb) : 0;
+	size_t requested = available;
+	void* data = NULL;
+	if (!available)
+		return;
+	if (tcp->numbers) {
+		uint8_t byte;
+		pcbRead(tcp->pcb, &byte, 1);
+		xsmcSetInteger(xsResult, byte);
+	}
+	else {
+		if (xsmcArgc && xsmcTypeOf(xsArg(0)) == xsReferenceType) {
+			xsUnsignedValue length;
+			xsmcGetBufferWritable(xsArg(0), &data, &length);
+			requested = length;
+		}
+		else if (xsmcArgc && xsmcTypeOf(xsArg(0)) != xsUndefinedType)
+			requested = (size_t)xsmcToInteger(xsArg(0));
+		if (!requested || requested > available)
+			xsUnknownError("invalid");
+		if (data)
+			xsmcSetInteger(xsResult, (xsIntegerValue)requested);
+		else
+			data = xsmcSetArrayBuffer(xsResult, NULL, (xsIntegerValue)requested);
+		pcbRead(tcp->pcb, data, requested);
+	}
+	if (tcp->error && !pcbAvailable(tcp->pcb))
+		trigger(tcp, kError);
+}
+
+void xs_tcp_write(xsMachine* the)
+{
+	Tcp* tcp = tcpOf(the, &xsThis);
+	void* data;
+	xsUnsignedValue length;
+	uint8_t byte;
+	if (!tcp->ready)
+		xsUnknownError("not ready");
+	if (tcp->numbers) {
+		byte = (uint8_t)xsmcToInteger(xsArg(0));
+		data = &byte;
+		length = 1;
+	}
+	else
+		xsmcGetBufferReadable(xsArg(0), &data, &length);
+	if (length > pcbRoom(tcp->pcb))
+		xsUnknownError("would block");
+	pcbWrite(tcp->pcb, data, length);
+	trigger(tcp, kOutput);
+	xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
+}
+
+static bool remote(xsMachine* the, char* address, size_t size, uint16_t* port)
+{
+	Tcp* tcp = tcpOf(the, &xsThis);
+	if (!tcp->pcb || pcbReset(tcp->pcb))
+		xsUnknownError("the peer's address after a reset: this crashes the board; read it at accept");
+	return pcbRemote(tcp->pcb, address, size, port);
+}
+
+void xs_tcp_get_remoteAddress(xsMachine* the)
+{
+	char address[64];
+	uint16_t port;
+	if (remote(the, address, sizeof address, &port))
+		xsmcSetString(xsResult, address);
+}
+
+void xs_tcp_get_remotePort(xsMachine* the)
+{
+	char address[64];
+	uint16_t port;
+	if (remote(the, address, sizeof address, &port))
+		xsmcSetInteger(xsResult, port);
+}
+
+void xs_tcp_get_format(xsMachine* the)
+{
+	xsmcSetString(xsResult, tcpOf(the, &xsThis)->numbers ? "number" : "buffer");
+}
+
+void xs_tcp_set_format(xsMachine* the)
+{
+	tcpOf(the, &xsThis)->numbers = numbersFormat(the, &xsArg(0));
+}

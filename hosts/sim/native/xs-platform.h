@@ -1,0 +1,41 @@
+/* The platform XS is compiled for: a POSIX process with one machine in it. */
+#pragma once
+
+#include <ctype.h>
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#undef mxLinux
+#define mxLinux 1
+#undef mxLittleEndian
+#define mxLittleEndian 1
+
+#define mxExport extern
+#define mxImport extern
+#define XS_FUNCTION_NORETURN __attribute__((noreturn))
+
+#define mxUseGCCAtomics 1
+#define mxUsePOSIXThreads 1
+
+#define mxMachinePlatform \
+	void* waiterCondition; \
+	void* waiterData; \
+	void* waiterLink;
+
+#define mxUseDefaultBuildKeys 1
+#define mxUseDefaultParseScript 1
+#define mxUseDefaultSharedChunks 1
+#define mxUseDefaultChunkAllocation 1
+#define mxUseDefaultSlotAllocation 1
