@@ -1,0 +1,19 @@
+import type { Camera } from "../camera/camera.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
+
+/** The sensor's controls, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
+const controls = [
+	"framesize", "quality", "brightness", "contrast", "saturation", "sharpness", "special_effect", "wb_mode",
+	"awb", "awb_gain", "aec", "aec2", "ae_level", "aec_value", "agc", "agc_gain", "gainceiling", "bpc", "wpc",
+	"raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar",
+];
+
+/** The answer of /status: what the sensor is set to, and who watches. */
+export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
+	const result: Record<string, unknown> = { sensor: camera.sensor };
+	for (const control of controls)
+		result[control] = camera.get(control);
+	result.captured = camera.captured;
+	result.viewers = stream.viewers.map(viewer => ({ sent: viewer.sent }));
+	return result;
+}

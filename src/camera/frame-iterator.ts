@@ -1,0 +1,84 @@
+import type { Frame } from "./frame.ts";
+import type { FrameSink, FrameSource } from "./source.ts";
+
+type Result = IteratorResult<Frame, undefined>;
+
+/** `camera.frames()`: watches from the first `next` on, and lends one frame at a time. */
+export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
+	#source: FrameSource;
+	#watching = false;
+	#done = false;
+	#waiting: ((result: Result) => void) | undefined;
+	#newest: Frame | undefined;
+	#lent: Frame | undefined;
+
+	constructor(source: FrameSource) {
+		this.#source = source;
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	next(): Promise<Result> {
+		this.#takeBack();
+		if (this.#done)
+			return Promise.resolve({ done: true, value: undefined });
+		if (!this.#watching) {
+			this.#watching = true;
+			this.#source.watch(this);
+		}
+		const frame = this.#newest;
+		if (frame) {
+			this.#newest = undefined;
+			this.#lent = frame;
+			return Promise.resolve({ done: false, value: frame });
+		}
+		return new Promise(resolve => {
+			this.#waiting = resolve;
+		});
+	}
+
+	/** Ends the iteration, one that waits in `next` included. */
+	return(): Promise<Result> {
+		this.#end();
+		return Promise.resolve({ done: true, value: undefined });
+	}
+
+	onFrame(frame: Frame): void {
+		frame.retain();
+		if (this.#waiting) {
+			const resolve = this.#waiting;
+			this.#waiting = undefined;
+			this.#lent = frame;
+			resolve({ done: false, value: frame });
+		}
+		else {
+			this.#newest?.release();
+			this.#newest = frame;
+		}
+	}
+
+	onEnd(): void {
+		this.#end();
+	}
+
+	#end(): void {
+		this.#done = true;
+		this.#takeBack();
+		this.#newest?.release();
+		this.#newest = undefined;
+		if (this.#watching) {
+			this.#watching = false;
+			this.#source.unwatch(this);
+		}
+		const resolve = this.#waiting;
+		this.#waiting = undefined;
+		resolve?.({ done: true, value: undefined });
+	}
+
+	#takeBack(): void {
+		this.#lent?.release();
+		this.#lent = undefined;
+	}
+}

@@ -1,0 +1,38 @@
+import type { Frame } from "../camera/frame.ts";
+import type { Bytes } from "../http/io.ts";
+
+/** Must not itself begin with "--" (RFC 2046, 5.1.1, adds those); old examples that did broke their clients. */
+export const boundary = "yieldcam-frame";
+
+/** The first delimiter, before the first part: ffmpeg finds no stream without it. */
+const opening = ArrayBuffer.fromString(`--${boundary}\r\n`);
+/** At once after a JPEG, not with the next one: a client that paints at the delimiter paints now. */
+const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
+
+/** `seconds.micros`, as mjpg-streamer, uStreamer and CameraWebServer write it. */
+export function timestamp(frame: Frame): string {
+	const micros = Math.floor(frame.timestamp);
+	const seconds = Math.floor(micros / 1_000_000);
+	return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, "0")}`;
+}
+
+/**
+ * A frame as a body part (RFC 2046, 5.1): made once, sent to any number of viewers. `first` is for
+ * a viewer that has had none yet. Both are lists of buffers, so that the JPEG is not copied.
+ */
+export class Part {
+	readonly frame: Frame;
+	readonly next: readonly Bytes[];
+
+	constructor(frame: Frame) {
+		this.frame = frame;
+		const head = "Content-Type: image/jpeg\r\n"
+			+ `Content-Length: ${frame.byteLength}\r\n`
+			+ `X-Timestamp: ${timestamp(frame)}\r\n\r\n`;
+		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
+	}
+
+	get first(): readonly Bytes[] {
+		return [opening, ...this.next];
+	}
+}

@@ -1,0 +1,88 @@
+import type { Frame } from "../camera/frame.ts";
+import type { FrameSink, FrameSource } from "../camera/source.ts";
+import { Response } from "../http/response.ts";
+import { noCache } from "./no-cache.ts";
+import { boundary, Part } from "./part.ts";
+import { Viewer } from "./viewer.ts";
+
+/**
+ * A live MJPEG stream: one source of frames, any number of viewers. The source is watched while
+ * there is a viewer. Nobody waits for anybody: see `Viewer`.
+ *
+ * @example
+ * const stream = new MjpegStream(camera);
+ * router.get("/stream", () => stream.respond());
+ */
+export class MjpegStream implements FrameSink {
+	#source: FrameSource;
+	#viewers: Viewer[] = [];
+	#newest: Part | undefined;
+	#ended = false;
+
+	constructor(source: FrameSource) {
+		this.#source = source;
+	}
+
+	/** Those watching now. */
+	get viewers(): readonly Viewer[] {
+		return this.#viewers;
+	}
+
+	get newest(): Part | undefined {
+		return this.#newest;
+	}
+
+	/** The source has no more frames. */
+	get ended(): boolean {
+		return this.#ended;
+	}
+
+	/** The response that streams to one more viewer, until one of the two leaves. */
+	respond(): Response {
+		const viewer = new Viewer(this);
+		if (this.#viewers.push(viewer) === 1 && !this.#ended)
+			this.#source.watch(this);
+		return new Response(viewer, {
+			// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
+			framing: "close",
+			headers: {
+				"Content-Type": `multipart/x-mixed-replace;boundary=${boundary}`,
+				...noCache,
+			},
+		});
+	}
+
+	leave(viewer: Viewer): void {
+		const index = this.#viewers.indexOf(viewer);
+		if (index < 0)
+			return;
+		this.#viewers.splice(index, 1);
+		if (!this.#viewers.length) {
+			this.#source.unwatch(this);
+			this.#forget();
+		}
+	}
+
+	onFrame(frame: Frame): void {
+		frame.retain();
+		this.#forget();
+		this.#newest = new Part(frame);
+		this.#notify();
+	}
+
+	onEnd(): void {
+		this.#ended = true;
+		this.#forget();
+		this.#notify();
+	}
+
+	#notify(): void {
+		for (const viewer of this.#viewers.slice())
+			viewer.notify();
+	}
+
+	#forget(): void {
+		this.#newest?.frame.release();
+		this.#newest = undefined;
+	}
+}
