@@ -10,6 +10,7 @@
 typedef struct {
 	const char* modules;      /* module map: "specifier TAB path" lines */
 	const char* config;       /* JSON text of the firmware's mc/config */
+	const char* preload;      /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;               /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow;        /* bytes in flight and unsent per socket */
 	size_t chunkBytes;        /* heap of the board beyond the built-ins: chunk space in bytes … */

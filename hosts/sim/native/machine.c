@@ -1,11 +1,12 @@
 /*
 	The XS machine: its heap, its promise jobs, its end.
 
-	On the board the built-ins and the bytecode lie in flash and the heap is what
-	the manifest's "creation" says, fixed. Here both start out in the heap, so the
-	machine is created with room to grow, and once the built-ins are made and all
-	names are interned, it is closed: from there on it has exactly as many free
-	slots and chunk bytes as the board would have. A slot is 32 bytes here and 16
+	On the board the built-ins, the bytecode and what the modules of the manifest's
+	"preload" make when they are evaluated lie in flash, and the heap is what its
+	"creation" says, fixed. Here all but the bytecode starts out in the heap, so the
+	machine is created with room to grow, and once the built-ins are made, the
+	names interned and those modules evaluated, it is closed: from there on it has
+	exactly as many free slots and chunk bytes as the board would have. A slot is 32 bytes here and 16
 	on the board, and chunks have wider headers here: slots are counted exactly,
 	chunk bytes on the strict side.
 */
@@ -17,7 +18,7 @@
 
 static txSize gBaseSlots, gBaseChunks;
 static txSlot* gStackBottom;
-static int gPromiseJobs;
+static bool gPromiseJobs, gPreloading;
 
 /* What XS asks of its platform */
 
@@ -36,7 +37,7 @@ static void runPromiseJobs(void* the, void* refcon, uint8_t* message, uint16_t m
 	(void)refcon;
 	(void)message;
 	(void)messageLength;
-	gPromiseJobs = 0;
+	gPromiseJobs = false;
 	fxRunPromiseJobs(the);
 	fxEndJob(the);
 }
@@ -44,10 +45,9 @@ static void runPromiseJobs(void* the, void* refcon, uint8_t* message, uint16_t m
 /* As on the device, promise jobs are a message like any other: other events may come before them. */
 void fxQueuePromiseJobs(txMachine* the)
 {
-	if (!gPromiseJobs) {
-		gPromiseJobs = 1;
+	if (!gPromiseJobs && !gPreloading)
 		modMessagePostToMachine(the, NULL, 0, runPromiseJobs, NULL);
-	}
+	gPromiseJobs = true;
 }
 
 /* The exception's message and stack, without running script: the heap may be full. */
@@ -129,6 +129,54 @@ static void closeHeap(txMachine* the)
 		the->stackBottom = the->stack - gOptions.stackSlots;
 }
 
+/* Modules */
+
+static void imported(txMachine* the)
+{
+	(void)the;
+}
+
+/* A rejected main is silent on the SDK; here it ends the process with its message. */
+static void importFailed(txMachine* the)
+{
+	mxException = *mxArgv(0);
+	fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+}
+
+static void import(txMachine* the, const char* specifier)
+{
+	fxBeginHost(the);
+	mxTry(the) {
+		txSlot* realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
+		mxPushStringC((txString)specifier);
+		fxRunImport(the, realm, XS_NO_ID);
+		mxDub();
+		fxGetID(the, mxID(_then));
+		mxCall();
+		fxNewHostFunction(the, imported, 0, XS_NO_ID, XS_NO_ID);
+		fxNewHostFunction(the, importFailed, 1, XS_NO_ID, XS_NO_ID);
+		mxRunCount(2);
+		mxPop();
+	}
+	mxCatch(the) {
+		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	}
+	fxEndHost(the);
+}
+
+/* What xsl does when the firmware is linked. */
+static void preload(txMachine* the)
+{
+	const char* specifier = NULL;
+	gPreloading = true;
+	while ((specifier = modulesMatch(gOptions.preload, specifier))) {
+		import(the, specifier);
+		while (gPromiseJobs)
+			runPromiseJobs(the, NULL, NULL, 0);
+	}
+	gPreloading = false;
+}
+
 void* machineCreate(void)
 {
 	txCreation creation = {
@@ -150,42 +198,14 @@ void* machineCreate(void)
 	gStackBottom = the->stackBottom;
 	defineTrace(the);
 	modulesOpen(the, gOptions.modules);
+	preload(the);
 	closeHeap(the);
 	return the;
 }
 
-static void mainRan(txMachine* the)
-{
-	(void)the;
-}
-
-/* A rejected main is silent on the SDK; here it ends the process with its message. */
-static void mainFailed(txMachine* the)
-{
-	mxException = *mxArgv(0);
-	fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
-}
-
 void machineRun(void* machine)
 {
-	txMachine* the = machine;
-	fxBeginHost(the);
-	mxTry(the) {
-		txSlot* realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
-		mxPushStringC("main");
-		fxRunImport(the, realm, XS_NO_ID);
-		mxDub();
-		fxGetID(the, mxID(_then));
-		mxCall();
-		fxNewHostFunction(the, mainRan, 0, XS_NO_ID, XS_NO_ID);
-		fxNewHostFunction(the, mainFailed, 1, XS_NO_ID, XS_NO_ID);
-		mxRunCount(2);
-		mxPop();
-	}
-	mxCatch(the) {
-		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
-	}
-	fxEndHost(the);
+	import(machine, "main");
 }
 
 void machineDelete(void* machine)

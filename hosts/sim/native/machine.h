@@ -11,3 +11,5 @@ extern void fxRemapIDs(txMachine* the, txByte* codeBuffer, txSize codeSize, txID
 /* Parses every module of the map and interns its names; ends the process on a syntax error. */
 void modulesOpen(txMachine* the, const char* mapPath);
 void modulesClose(void);
+/* The next specifier of the map that matches one of the patterns; `after` NULL: the first. NULL: no more. */
+const char* modulesMatch(const char* patterns, const char* after);

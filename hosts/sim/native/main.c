@@ -13,6 +13,7 @@
 
 HostOptions gOptions = {
 	.config = "{}",
+	.preload = "",
 	.board = true,
 	.sendWindow = 5744,     /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
 	.chunkBytes = 78848,
@@ -50,6 +51,7 @@ static void parseOptions(int argc, char* const argv[])
 	static const struct option options[] = {
 		{ "modules", required_argument, NULL, 'm' },
 		{ "config", required_argument, NULL, 'c' },
+		{ "preload", required_argument, NULL, 'P' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "send-window", required_argument, NULL, 'w' },
 		{ "chunk", required_argument, NULL, 'C' },
@@ -65,6 +67,7 @@ static void parseOptions(int argc, char* const argv[])
 		switch (option) {
 		case 'm': gOptions.modules = optarg; break;
 		case 'c': gOptions.config = optarg; break;
+		case 'P': gOptions.preload = optarg; break;
 		case 'p':
 			if (!strcmp(optarg, "host"))
 				gOptions.board = false;

@@ -205,6 +205,29 @@ void modulesClose(void)
 	}
 }
 
+static bool matches(const char* patterns, const char* specifier)
+{
+	while (*patterns) {
+		size_t length = strcspn(patterns, ",");
+		if (length && patterns[length - 1] == '*') {
+			if (!strncmp(patterns, specifier, length - 1))
+				return true;
+		}
+		else if (strlen(specifier) == length && !strncmp(patterns, specifier, length))
+			return true;
+		patterns += length + (patterns[length] == ',');
+	}
+	return false;
+}
+
+const char* modulesMatch(const char* patterns, const char* after)
+{
+	Module* module = after ? findModule(after)->next : gModules;
+	while (module && !matches(patterns, module->specifier))
+		module = module->next;
+	return module ? module->specifier : NULL;
+}
+
 /* What XS asks of its platform */
 
 /*

@@ -1,0 +1,71 @@
+import { assert } from "chai";
+import { setTimeout as pause } from "node:timers/promises";
+import { MjpegClient } from "./support/mjpeg-client.ts";
+import { type Report, Simulator } from "./support/simulator.ts";
+
+/** Numbers from 0 to 1, the same for the same seed, so that a failure can be had again (mulberry32). */
+function random(seed: number): () => number {
+	return () => {
+		seed = (seed + 0x6d2b79f5) | 0;
+		let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+	};
+}
+
+/** Waits until everybody is gone: a connection lives on until the peer's end of it has closed too. */
+async function idle(simulator: Simulator): Promise<Report> {
+	for (let i = 0; ; i++) {
+		const report = await simulator.report();
+		if (report.sockets === 0 && report.buffersHome === report.buffers)
+			return report;
+		assert.isBelow(i, 200, `not idle: ${JSON.stringify(report)}`);
+		await pause(20);
+	}
+}
+
+describe("viewers that come and go", () => {
+	let simulator: Simulator;
+
+	before(async () => {
+		simulator = await Simulator.start();
+	});
+
+	after(async () => {
+		assert.equal(await simulator.stop(), 0);
+	});
+
+	async function comeAndGo(times: number, next: () => number): Promise<void> {
+		const viewers: (MjpegClient | undefined)[] = Array.from({ length: 10 });
+		for (let i = 0; i < times; i++) {
+			const place = Math.floor(next() * viewers.length);
+			viewers[place]?.close();
+			viewers[place] = new MjpegClient(simulator.url);
+			// Some leave before their first frame, some in the middle of one, some after several.
+			if (next() < 0.7)
+				await pause(next() * 30);
+		}
+		const staying = viewers.filter((viewer) => viewer !== undefined);
+		await Promise.all(staying.map((viewer) => viewer.until(viewer.frames + 3)));
+		for (const viewer of staying) {
+			assert.isUndefined(viewer.fault);
+			viewer.close();
+		}
+	}
+
+	it("leave nothing behind, a thousand times", async function () {
+		this.timeout(120_000);
+		const next = random(20261121);
+		await comeAndGo(100, next);
+		const before = await idle(simulator);
+		await comeAndGo(1000, next);
+		const after = await idle(simulator);
+		assert.equal(after.buffersHome, after.buffers);
+		assert.isAtMost(after.slots, before.slots + 16, "slots in use are what they were");
+		assert.isAtMost(after.chunks, before.chunks + 1024, "chunk bytes in use are what they were");
+
+		const viewer = new MjpegClient(simulator.url);
+		await viewer.until(10);
+		viewer.close();
+	});
+});

@@ -1,0 +1,148 @@
+import { connect, type Socket } from "node:net";
+
+const boundary = "yieldcam-frame";
+
+/**
+ * A strict viewer: it accepts the stream's framing to the byte and nothing else, and counts whole
+ * JPEGs. Reading can be paused and slowed, for viewers that stall.
+ */
+export class MjpegClient {
+	readonly socket: Socket;
+	/** `performance.now()` when each frame was complete. */
+	readonly arrivals: number[] = [];
+	/** X-Timestamp of each frame, in seconds. */
+	readonly timestamps: number[] = [];
+	bytes = 0;
+	head = "";
+	/** What was wrong with the stream, if anything was. */
+	fault: string | undefined;
+	last: Buffer | undefined;
+	#buffer: Buffer = Buffer.alloc(0);
+	#opened = false;
+	#crawl: NodeJS.Timeout | undefined;
+	#waiting: { count: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+
+	/** @param read Whether to read at all. */
+	constructor(url: string, { path = "/stream", read = true } = {}) {
+		const { hostname, port } = new URL(url);
+		this.socket = connect(Number(port), hostname);
+		this.socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
+		this.socket.on("error", (error) => this.#fail(error.message));
+		this.socket.on("close", () => this.#fail("the stream ended"));
+		if (read)
+			this.socket.on("data", (data) => this.#received(data));
+		else
+			this.socket.pause();
+	}
+
+	/** Reads at `rate` bytes a second from now on. */
+	crawl(rate: number): void {
+		this.socket.removeAllListeners("data");
+		this.socket.pause();
+		this.#crawl = setInterval(() => {
+			const piece = this.socket.read(Math.ceil(rate / 10)) as Buffer | null;
+			this.bytes += piece?.length ?? 0;
+		}, 100);
+		this.socket.on("readable", () => {});
+	}
+
+	get frames(): number {
+		return this.arrivals.length;
+	}
+
+	/** Waits until `count` frames have come in all. */
+	until(count: number): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.#waiting.push({ count, resolve, reject });
+			this.#settle();
+		});
+	}
+
+	close(): void {
+		clearInterval(this.#crawl);
+		this.socket.removeAllListeners("close");
+		this.socket.on("error", () => {});
+		this.socket.destroy();
+	}
+
+	#received(data: Buffer): void {
+		this.bytes += data.length;
+		this.#buffer = this.#buffer.length ? Buffer.concat([this.#buffer, data]) : data;
+		try {
+			while (this.#parse())
+				continue;
+		}
+		catch (error) {
+			this.#fail((error as Error).message);
+			this.socket.destroy();
+		}
+		this.#settle();
+	}
+
+	/** Takes the next thing off the buffer, if it is there whole. */
+	#parse(): boolean {
+		if (!this.head) {
+			const end = this.#buffer.indexOf("\r\n\r\n");
+			if (end < 0)
+				return false;
+			this.head = this.#take(end + 4).toString("latin1");
+			return true;
+		}
+		if (!this.#opened) {
+			const opening = `--${boundary}\r\n`;
+			if (this.#buffer.length < opening.length)
+				return false;
+			this.#expect(opening);
+			this.#opened = true;
+		}
+		const end = this.#buffer.indexOf("\r\n\r\n");
+		if (end < 0)
+			return false;
+		const head = this.#buffer.subarray(0, end + 4).toString("latin1");
+		const match = /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\n\r\n$/.exec(head);
+		if (!match)
+			throw new Error(`a part begins with ${JSON.stringify(head)}`);
+		const length = Number(match[1]);
+		const closing = `\r\n--${boundary}\r\n`;
+		if (this.#buffer.length < head.length + length + closing.length)
+			return false;
+		this.#take(head.length);
+		const jpeg = this.#take(length);
+		if (jpeg.readUInt16BE(0) !== 0xffd8 || jpeg.readUInt16BE(length - 2) !== 0xffd9)
+			throw new Error("a part is no whole JPEG");
+		this.#expect(closing);
+		this.last = jpeg;
+		this.arrivals.push(performance.now());
+		this.timestamps.push(Number(match[2]));
+		return true;
+	}
+
+	#take(length: number): Buffer {
+		const taken = this.#buffer.subarray(0, length);
+		this.#buffer = this.#buffer.subarray(length);
+		return taken;
+	}
+
+	#expect(text: string): void {
+		const found = this.#take(text.length).toString("latin1");
+		if (found !== text)
+			throw new Error(`${JSON.stringify(found)} where ${JSON.stringify(text)} belongs`);
+	}
+
+	#fail(message: string): void {
+		this.fault ??= message;
+		this.#settle();
+	}
+
+	#settle(): void {
+		this.#waiting = this.#waiting.filter(({ count, resolve, reject }) => {
+			if (this.frames >= count)
+				resolve();
+			else if (this.fault !== undefined)
+				reject(new Error(this.fault));
+			else
+				return true;
+			return false;
+		});
+	}
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { checkFrames } from "../../../hosts/sim/cli/frames.ts";
+import { hostArguments } from "../../../hosts/sim/cli/host-command.ts";
+import { parseOptions } from "../../../hosts/sim/cli/options.ts";
+import { root } from "./root.ts";
+
+/** The host's binary: the plain one, or the one built under sanitizers. */
+export const hostBinary = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
+
+/** Whether what runs is several times slower than it would be, for the sanitizers' sake. */
+export const sanitized = hostBinary.includes("asan");
+
+/** What the host tells of itself on SIGUSR1, after a garbage collection. */
+export interface Report {
+	readonly slots: number;
+	readonly slotLimit: number;
+	readonly chunks: number;
+	readonly chunkLimit: number;
+	readonly sockets: number;
+	readonly buffers: number;
+	readonly buffersHome: number;
+}
+
+export interface SimulatorOptions {
+	/** A module map in place of the firmware's. */
+	readonly modules?: string;
+}
+
+const running = new Set<ChildProcess>();
+// A test that failed before it came to stop its simulator must not leave it behind.
+process.once("exit", () => {
+	for (const child of running)
+		child.kill("SIGKILL");
+});
+
+/** The firmware in the simulator, at a port of its own. */
+export class Simulator {
+	readonly process: ChildProcess;
+	#output = "";
+	#errors = "";
+	#exit: Promise<number | null>;
+	#changed: (() => void)[] = [];
+
+	/** Starts it with options as on the command line, and waits until it serves. */
+	static async start(args: readonly string[] = [], options: SimulatorOptions = {}): Promise<Simulator> {
+		const simulator = await Simulator.spawn(args, options);
+		await simulator.until(() => simulator.#output.includes("yieldcam is at "), "the firmware serves");
+		return simulator;
+	}
+
+	static async spawn(args: readonly string[] = [], { modules }: SimulatorOptions = {}): Promise<Simulator> {
+		const parsed = parseOptions(["--port", "0", ...args])!;
+		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
+		if (modules !== undefined)
+			command[command.indexOf("--modules") + 1] = modules;
+		return new Simulator(command);
+	}
+
+	private constructor(command: readonly string[]) {
+		this.process = spawn(hostBinary, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		running.add(this.process);
+		this.process.stdout!.setEncoding("utf8").on("data", (text: string) => {
+			this.#output += text;
+			this.#tell();
+		});
+		this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
+			this.#errors += text;
+			this.#tell();
+		});
+		this.#exit = once(this.process, "close").then(([code]) => {
+			running.delete(this.process);
+			this.#tell();
+			return code as number | null;
+		});
+	}
+
+	get output(): string {
+		return this.#output;
+	}
+
+	get errors(): string {
+		return this.#errors;
+	}
+
+	/** Resolves to the exit code. */
+	get exit(): Promise<number | null> {
+		return this.#exit;
+	}
+
+	get url(): string {
+		return /yieldcam is at (http:\S+)\//.exec(this.#output)![1]!;
+	}
+
+	get port(): number {
+		return Number(new URL(this.url).port);
+	}
+
+	async report(): Promise<Report> {
+		const before = this.#errors.length;
+		const line = () => /^yieldcam-sim: (\{.*\})$/m.exec(this.#errors.slice(before));
+		this.process.kill("SIGUSR1");
+		await this.until(() => line() !== null, "the host reports");
+		return JSON.parse(line()![1]!) as Report;
+	}
+
+	/** Resolves to the exit code. */
+	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+		this.process.kill(signal);
+		return this.#exit;
+	}
+
+	async until(condition: () => boolean, what: string): Promise<void> {
+		while (!condition()) {
+			if (this.process.exitCode !== null || this.process.signalCode !== null)
+				throw new Error(`before ${what}, the simulator ended: ${this.#output}${this.#errors}`);
+			await new Promise<void>((resolve) => this.#changed.push(resolve));
+		}
+	}
+
+	#tell(): void {
+		const waiting = this.#changed;
+		this.#changed = [];
+		for (const resolve of waiting)
+			resolve();
+	}
+}

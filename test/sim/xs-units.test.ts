@@ -1,0 +1,51 @@
+import { assert } from "chai";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatModuleMap, moduleMap } from "../../hosts/sim/cli/module-map.ts";
+import { root } from "./support/root.ts";
+import { Simulator } from "./support/simulator.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+
+/** Writes a main that runs all unit tests, and the map of their modules. */
+function prepare(folder: string): { modules: string; files: number } {
+	const tests = readdirSync(join(root, "test/unit"), { recursive: true, encoding: "utf8" })
+		.filter((name) => name.endsWith(".test.ts"))
+		.map((name) => `unit/${name.slice(0, -3)}`);
+	const main = join(folder, "main.js");
+	const modules = join(folder, "modules.map");
+	writeFileSync(main, [
+		`import "unit/xs/globals";`,
+		`import { run } from "unit/xs/runner";`,
+		...tests.map((test) => `import "${test}";`),
+		"run();",
+	].join("\n"));
+	writeFileSync(modules, formatModuleMap(moduleMap({
+		root,
+		folders: [{ folder: "test/unit", prefix: "unit/" }],
+		overrides: {
+			main,
+			chai: "node_modules/chai/index.js",
+			// Time stands still but for what a test lets pass.
+			timer: "build/test/unit/support/clock.js",
+		},
+	})));
+	return { modules, files: tests.length };
+}
+
+describe("the unit tests", () => {
+	const folder = temporaryFolder();
+
+	it("pass inside XS as they do in Node", async function () {
+		this.timeout(120_000);
+		const { modules, files } = prepare(folder.path);
+		const simulator = await Simulator.spawn(["--profile", "host"], { modules });
+		await simulator.until(() => /^done$/m.test(simulator.output), "the tests are done");
+		await simulator.stop();
+		const lines = simulator.output.split("\n");
+		const failed = lines.filter((line) => line.startsWith("not ok"));
+		const passed = lines.filter((line) => line.startsWith("ok"));
+		assert.deepEqual(failed, []);
+		assert.isAbove(files, 0);
+		assert.isAbove(passed.length, files, "several tests a file");
+	});
+});

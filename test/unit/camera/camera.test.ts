@@ -1,0 +1,194 @@
+import { assert } from "chai";
+import { Camera, type CameraOptions } from "yieldcam/camera/camera";
+import type { Frame } from "yieldcam/camera/frame";
+import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
+
+function open(options: Partial<CameraOptions> = {}): { camera: Camera; driver: FakeDriver } {
+	const camera = new Camera({ io: FakeDriver, ...options });
+	return { camera, driver: FakeDriver.last };
+}
+
+async function rejection(promise: Promise<unknown>): Promise<string> {
+	try {
+		await promise;
+	}
+	catch (error) {
+		return (error as Error).message;
+	}
+	return assert.fail("nothing was thrown");
+}
+
+const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
+
+describe("a camera", () => {
+	it("hands its pins, bus and settings to the driver", () => {
+		const { driver } = open({ pins, i2c: { data: 4, clock: 5 }, xclkFrequency: 16_000_000, frameSize: "VGA", quality: 20, frameBufferCount: 2 });
+		const { d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, quality, frameBufferCount, pwdn } = driver.options;
+		assert.deepEqual(
+			{ d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, quality, frameBufferCount },
+			{ d0: 11, d7: 16, pclk: 13, vsync: 6, href: 7, xclk: 15, sda: 4, scl: 5, xclkFrequency: 16_000_000, frameSize: 10, quality: 20, frameBufferCount: 2 },
+		);
+		assert.isUndefined(pwdn);
+	});
+
+	it("is QVGA at quality 12 in three buffers unless told otherwise", () => {
+		const { frameSize, quality, frameBufferCount } = open().driver.options;
+		assert.deepEqual([frameSize, quality, frameBufferCount], [6, 12, 3]);
+	});
+
+	for (const [what, options] of Object.entries({
+		"an unknown frame size": { frameSize: "HUGE" },
+		"a quality above 63": { quality: 64 },
+		"a quality below 0": { quality: -1 },
+		"no frame buffer": { frameBufferCount: 0 },
+		"seven data pins": { pins: { ...pins, data: [1, 2, 3, 4, 5, 6, 7] } },
+		"another pixel format": { pixelFormat: "rgb565" },
+	})) {
+		it(`refuses ${what}`, () => {
+			assert.throws(() => open(options as unknown as Partial<CameraOptions>), RangeError);
+		});
+	}
+
+	it("rests until somebody wants frames, and again afterwards", () => {
+		const { camera, driver } = open();
+		const sink = { onFrame() {}, onEnd() {} };
+		assert.isFalse(driver.running);
+		camera.watch(sink);
+		assert.isTrue(driver.running);
+		driver.capture();
+		camera.unwatch(sink);
+		assert.isFalse(driver.running);
+		assert.equal(driver.lent, 0);
+	});
+
+	it("takes a frame that began after the request, not one from before", async () => {
+		const { camera, driver } = open();
+		driver.now = 1000;
+		const taken = camera.take();
+		driver.capture(999);
+		driver.capture(1000);
+		const frame = await taken;
+		assert.equal(frame.timestamp, 1000);
+		assert.equal(frameNumber(frame.buffer), 2);
+		frame.release();
+		assert.equal(driver.lent, 0);
+		assert.isFalse(driver.running);
+	});
+
+	it("gives all who wait the same frame, and has it back when the last is done", async () => {
+		const { camera, driver } = open();
+		const taken = [camera.take(), camera.take()];
+		driver.capture();
+		const [one, two] = await Promise.all(taken);
+		assert.strictEqual(one, two);
+		one.release();
+		assert.equal(driver.lent, 1);
+		two.release();
+		assert.equal(driver.lent, 0);
+		assert.throws(() => two.release(), /more often/);
+		assert.throws(() => two.retain(), /returned/);
+	});
+
+	it("tells those who wait that the sensor gives no frames", async () => {
+		let heard = "";
+		const { camera, driver } = open({ onError: message => { heard = message; } });
+		const taken = camera.take();
+		driver.options.onError("the camera gives no frames");
+		assert.equal(await rejection(taken), "the camera gives no frames");
+		assert.equal(heard, "the camera gives no frames");
+		assert.isFalse(driver.running);
+	});
+
+	it("tells those who wait that it was closed, and ends iterations", async () => {
+		const { camera, driver } = open();
+		const taken = camera.take();
+		const next = camera.frames().next();
+		camera.close();
+		assert.match(await rejection(taken), /closed/);
+		assert.isTrue((await next).done);
+		assert.isTrue(driver.closed);
+	});
+
+	it("moves a frame that a slow reader still holds out of the way of the next", async () => {
+		const { camera, driver } = open();
+		let kept: Frame | undefined;
+		const sink = { onFrame(frame: Frame) { kept ??= frame.retain(); }, onEnd() {} };
+		camera.watch(sink);
+		for (let i = 0; i < 10; i++)
+			driver.capture();
+		assert.equal(driver.lost, 0);
+		assert.equal(driver.copies, 1);
+		assert.equal(frameNumber(kept!.buffer), 1);
+		assert.equal(driver.lent, 0);
+		kept!.release();
+	});
+
+	it("leaves a held frame where it is when there is no memory for a copy", () => {
+		const { camera, driver } = open();
+		driver.outOfMemory = true;
+		let kept: Frame | undefined;
+		camera.watch({ onFrame(frame) { kept ??= frame.retain(); }, onEnd() {} });
+		driver.capture();
+		driver.capture();
+		assert.equal(driver.lent, 1);
+		kept!.release();
+		assert.equal(driver.lent, 0);
+	});
+});
+
+describe("an iteration over a camera's frames", () => {
+	it("gets each frame while it keeps up, and lends one at a time", async () => {
+		const { camera, driver } = open();
+		const frames = camera.frames();
+		const numbers: number[] = [];
+		for (let i = 1; i <= 3; i++) {
+			const next = frames.next();
+			driver.capture();
+			numbers.push(frameNumber((await next).value!.buffer));
+			assert.equal(driver.lent, 1);
+		}
+		assert.deepEqual(numbers, [1, 2, 3]);
+		await frames.return!();
+		assert.equal(driver.lent, 0);
+		assert.isFalse(driver.running);
+	});
+
+	it("skips to the newest when it is slow", async () => {
+		const { camera, driver } = open();
+		const frames = camera.frames();
+		const first = frames.next();
+		driver.capture();
+		await first;
+		driver.capture();
+		driver.capture();
+		driver.capture();
+		assert.equal(frameNumber((await frames.next()).value!.buffer), 4);
+		assert.equal(driver.lost, 0);
+		await frames.return!();
+		assert.equal(driver.lent, 0);
+	});
+
+	it("ends one that waits when it is told to return", async () => {
+		const { camera } = open();
+		const frames = camera.frames();
+		const next = frames.next();
+		await frames.return!();
+		assert.isTrue((await next).done);
+		assert.isTrue((await frames.next()).done);
+	});
+
+	it("gives the frame back when the loop is left", async () => {
+		const { camera, driver } = open();
+		const frames = camera.frames();
+		const loop = (async () => {
+			for await (const frame of frames)
+				return frameNumber(frame.buffer);
+			return 0;
+		})();
+		await Promise.resolve();
+		driver.capture();
+		assert.equal(await loop, 1);
+		assert.equal(driver.lent, 0);
+		assert.isFalse(driver.running);
+	});
+});

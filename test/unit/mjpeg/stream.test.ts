@@ -1,0 +1,177 @@
+import { assert } from "chai";
+import { Camera } from "yieldcam/camera/camera";
+import type { Block, BodySource } from "yieldcam/http/body";
+import type { Response } from "yieldcam/http/response";
+import { snapshot } from "yieldcam/mjpeg/snapshot";
+import { MjpegStream } from "yieldcam/mjpeg/stream";
+import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
+
+interface Seen {
+	readonly text: string;
+	readonly jpeg: ArrayBuffer;
+}
+
+/** The text around the JPEG of a part, with the JPEG's place marked, and the JPEG. */
+function read(block: Block | undefined | null): Seen {
+	assert.isArray(block);
+	const buffers = block as readonly ArrayBuffer[];
+	const jpeg = buffers[buffers.length - 2];
+	const text = buffers.map(buffer => buffer === jpeg ? "<jpeg>" : String.fromArrayBuffer(buffer)).join("");
+	return { text, jpeg };
+}
+
+/** The server's side of a streamed response. */
+class Client {
+	readonly source: BodySource;
+	woken = 0;
+
+	constructor(response: Response) {
+		this.source = response.open(error => { throw error; })!;
+	}
+
+	pull(): Block | undefined | null {
+		return this.source.pull(() => { this.woken++; });
+	}
+}
+
+function open(): { stream: MjpegStream; driver: FakeDriver; view: () => Client } {
+	const camera = new Camera({ io: FakeDriver });
+	const stream = new MjpegStream(camera);
+	return { stream, driver: FakeDriver.last, view: () => new Client(stream.respond()) };
+}
+
+describe("an MJPEG stream", () => {
+	it("is framed as every consumer accepts it", () => {
+		const { stream, driver } = open();
+		const response = stream.respond();
+		assert.equal(response.headers.get("content-type"), "multipart/x-mixed-replace;boundary=yieldcam-frame");
+		assert.equal(response.framing, "close");
+		assert.match(response.headers.get("cache-control")!, /no-store/);
+		const client = new Client(response);
+		assert.isUndefined(client.pull());
+		driver.capture(1_000_042);
+		assert.equal(client.woken, 1);
+		const part = "Content-Type: image/jpeg\r\nContent-Length: 100\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>\r\n--yieldcam-frame\r\n";
+		assert.equal(read(client.pull()).text, `--yieldcam-frame\r\n${part}`);
+		assert.isUndefined(client.pull());
+		driver.capture(1_000_042);
+		assert.equal(read(client.pull()).text, part);
+	});
+
+	it("captures only while somebody watches", () => {
+		const { stream, driver, view } = open();
+		assert.isFalse(driver.running);
+		const one = view();
+		const two = view();
+		assert.isTrue(driver.running);
+		assert.equal(stream.viewers.length, 2);
+		one.source.close();
+		assert.isTrue(driver.running);
+		two.source.close();
+		assert.isFalse(driver.running);
+		assert.equal(stream.viewers.length, 0);
+		assert.equal(driver.lent, 0);
+	});
+
+	it("sends one frame to all viewers without copying it", () => {
+		const { driver, view } = open();
+		const clients = [view(), view(), view()];
+		for (const client of clients)
+			client.pull();
+		driver.capture();
+		const jpegs = clients.map(client => read(client.pull()).jpeg);
+		assert.strictEqual(jpegs[0], jpegs[1]);
+		assert.strictEqual(jpegs[1], jpegs[2]);
+		assert.equal(driver.lent, 1);
+		assert.equal(driver.copies, 0);
+	});
+
+	it("gives a viewer that was busy the newest frame, not those it missed", () => {
+		const { driver, view } = open();
+		const slow = view();
+		const quick = view();
+		slow.pull();
+		quick.pull();
+		driver.capture();
+		read(slow.pull());
+		for (let number = 1; number <= 5; number++) {
+			assert.equal(frameNumber(read(quick.pull()).jpeg), number);
+			assert.isUndefined(quick.pull());
+			driver.capture();
+		}
+		assert.equal(frameNumber(read(slow.pull()).jpeg), 6);
+	});
+
+	it("does not let viewers that never finish a frame take the camera's buffers", () => {
+		const { driver, view } = open();
+		const quick = view();
+		quick.pull();
+		for (let i = 0; i < 8; i++) {
+			const stalled = view();
+			stalled.pull();
+			driver.capture();
+			read(stalled.pull());
+			read(quick.pull());
+		}
+		assert.equal(driver.lost, 0);
+		assert.isAtMost(driver.lent, 2);
+	});
+
+	it("wakes a viewer once for each time it asked", () => {
+		const { driver, view } = open();
+		const client = view();
+		client.pull();
+		driver.capture();
+		driver.capture();
+		driver.capture();
+		assert.equal(client.woken, 1);
+	});
+
+	it("gives a viewer that comes later the frame there is, from the beginning", () => {
+		const { driver, view } = open();
+		view().pull();
+		driver.capture();
+		const late = view();
+		assert.match(read(late.pull()).text, /^--yieldcam-frame\r\nContent-Type/);
+	});
+
+	it("returns the frame of a viewer that leaves in the middle of it", () => {
+		const { driver, view } = open();
+		const client = view();
+		client.pull();
+		driver.capture();
+		read(client.pull());
+		client.source.close();
+		assert.equal(driver.lent, 0);
+	});
+
+	it("ends its responses when the camera is closed", () => {
+		const camera = new Camera({ io: FakeDriver });
+		const client = new Client(new MjpegStream(camera).respond());
+		client.pull();
+		camera.close();
+		assert.equal(client.woken, 1);
+		assert.isNull(client.pull());
+		client.source.close();
+	});
+});
+
+describe("a snapshot", () => {
+	it("is one sized JPEG that goes home when it was sent", async () => {
+		const camera = new Camera({ io: FakeDriver });
+		const driver = FakeDriver.last;
+		const taken = camera.take();
+		driver.capture(2_500_000);
+		const response = snapshot(await taken);
+		assert.equal(response.headers.get("content-type"), "image/jpeg");
+		assert.equal(response.headers.get("content-length"), "100");
+		assert.equal(response.headers.get("x-timestamp"), "2.500000");
+		assert.match(response.headers.get("content-disposition")!, /capture\.jpg/);
+		const client = new Client(response);
+		assert.equal((client.pull() as ArrayBuffer).byteLength, 100);
+		assert.isNull(client.pull());
+		assert.equal(driver.lent, 1);
+		client.source.close();
+		assert.equal(driver.lent, 0);
+	});
+});

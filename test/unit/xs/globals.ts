@@ -1,0 +1,17 @@
+/** What chai wants of a browser or Node and XS has not: it announces its plugins as events. */
+class EventTarget {
+	addEventListener(): void {}
+	dispatchEvent(): boolean {
+		return true;
+	}
+}
+
+class Event {
+	readonly type: string;
+
+	constructor(type: string) {
+		this.type = type;
+	}
+}
+
+Object.assign(globalThis, { EventTarget, Event });
