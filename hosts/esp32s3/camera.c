@@ -58,8 +58,8 @@ typedef struct {
 } CameraRecord, *Camera;
 
 static HeldFrame* gHeld;               /* touched by the machine's thread only */
-static uint8_t gDriverBusy;            /* a camera is open, or its task is still closing it */
-static SemaphoreHandle_t gDriverFree;  /* given when that task is done */
+static enum { kDriverFree, kDriverOpen, kDriverClosing } gDriver;
+static SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
 
 void xs_camera_destructor(void* data);
 static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot);
@@ -279,7 +279,7 @@ static void captureTask(void* parameter)
 	}
 	esp_camera_deinit();
 	release(camera);
-	xSemaphoreGive(gDriverFree);
+	xSemaphoreGive(gDriverClosed);
 	vTaskDelete(NULL);
 }
 
@@ -327,6 +327,11 @@ static const char* explain(esp_err_t error)
 	}
 }
 
+static void fail(xsMachine* the, esp_err_t error)
+{
+	xsUnknownError("camera init failed (0x%x): %s", (unsigned)error, explain(error));
+}
+
 void xs_camera_constructor(xsMachine* the)
 {
 	camera_config_t config = {
@@ -362,14 +367,14 @@ void xs_camera_constructor(xsMachine* the)
 	/* With one buffer the driver only knows "when empty" (cam_hal.c). */
 	config.grab_mode = config.fb_count > 1 ? CAMERA_GRAB_LATEST : CAMERA_GRAB_WHEN_EMPTY;
 
-	if (!gDriverFree) {
-		gDriverFree = xSemaphoreCreateBinary();
-		if (!gDriverFree)
-			xsUnknownError("no memory for the camera");
-	}
-	else if (gDriverBusy && xSemaphoreTake(gDriverFree, kTeardownTicks) != pdTRUE)
-		xsUnknownError("camera init failed: %s", explain(ESP_ERR_INVALID_STATE));
-	gDriverBusy = 0;
+	if (!gDriverClosed)
+		gDriverClosed = xSemaphoreCreateBinary();
+	if (!gDriverClosed)
+		xsUnknownError("no memory for the camera");
+	if (gDriver == kDriverClosing && xSemaphoreTake(gDriverClosed, kTeardownTicks) == pdTRUE)
+		gDriver = kDriverFree;
+	if (gDriver != kDriverFree)
+		fail(the, ESP_ERR_INVALID_STATE);
 
 	camera = c_calloc(1, sizeof(CameraRecord));
 	if (camera)
@@ -396,8 +401,8 @@ void xs_camera_constructor(xsMachine* the)
 		}
 	}
 	if (error != ESP_OK)
-		xsUnknownError("camera init failed (0x%x): %s", (unsigned)error, explain(error));
-	gDriverBusy = 1;
+		fail(the, error);
+	gDriver = kDriverOpen;
 	camera->object = xsThis;
 	xsRemember(camera->object);
 }
@@ -417,8 +422,10 @@ static void end(Camera camera)
 	unlock(camera);
 	if (latest)
 		esp_camera_fb_return(latest);
-	if (camera->task)
+	if (camera->task) {
+		gDriver = kDriverClosing;
 		xTaskNotifyGive(camera->task);
+	}
 	release(camera);
 }
 

@@ -12,6 +12,8 @@ function prepare(folder: string): { modules: string; files: number } {
 		.filter((name) => name.endsWith(".test.ts"))
 		.map((name) => `unit/${name.slice(0, -3)}`);
 	const main = join(folder, "main.js");
+	// Time stands still but for what a test lets pass; the tests and the server must see the same clock.
+	const timer = join(folder, "timer.js");
 	const modules = join(folder, "modules.map");
 	writeFileSync(main, [
 		`import "unit/xs/globals";`,
@@ -19,14 +21,14 @@ function prepare(folder: string): { modules: string; files: number } {
 		...tests.map((test) => `import "${test}";`),
 		"run();",
 	].join("\n"));
+	writeFileSync(timer, `export { default } from "unit/support/clock";`);
 	writeFileSync(modules, formatModuleMap(moduleMap({
 		root,
 		folders: [{ folder: "test/unit", prefix: "unit/" }],
 		overrides: {
 			main,
 			chai: "node_modules/chai/index.js",
-			// Time stands still but for what a test lets pass.
-			timer: "build/test/unit/support/clock.js",
+			timer,
 		},
 	})));
 	return { modules, files: tests.length };

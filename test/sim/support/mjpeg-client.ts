@@ -17,6 +17,8 @@ export class MjpegClient {
 	/** What was wrong with the stream, if anything was. */
 	fault: string | undefined;
 	last: Buffer | undefined;
+	/** Is given each frame. */
+	onFrame: ((jpeg: Buffer) => void) | undefined;
 	#buffer: Buffer = Buffer.alloc(0);
 	#opened = false;
 	#crawl: NodeJS.Timeout | undefined;
@@ -114,6 +116,7 @@ export class MjpegClient {
 		this.last = jpeg;
 		this.arrivals.push(performance.now());
 		this.timestamps.push(Number(match[2]));
+		this.onFrame?.(jpeg);
 		return true;
 	}
 

@@ -105,10 +105,13 @@ export class Simulator {
 		return JSON.parse(line()![1]!) as Report;
 	}
 
-	/** Resolves to the exit code. */
+	/** Ends it, where it has not ended by itself; rejects where it does not end cleanly. */
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-		this.process.kill(signal);
-		return this.#exit;
+		const running = this.process.kill(signal);
+		const code = await this.#exit;
+		if (running && code !== 0)
+			throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
+		return code;
 	}
 
 	async until(condition: () => boolean, what: string): Promise<void> {

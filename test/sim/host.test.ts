@@ -1,0 +1,280 @@
+import { assert } from "chai";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { printed, runProgram } from "./support/program.ts";
+import type { Simulator } from "./support/simulator.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+
+/** A program with one listener at a free port; `body` is run for each socket, `from` as the listener gave it. */
+function serving(body: string): string {
+	return `
+		import Timer from "timer";
+		import Listener from "embedded:io/socket/listener";
+		import TCP from "embedded:io/socket/tcp";
+		const text = string => ArrayBuffer.fromString(string);
+		const listener = new Listener({ address: "127.0.0.1", port: 0, onReadable(count) {
+			while (count--) {
+				const from = this.read();
+				${body}
+			}
+		}});
+		trace("port " + listener.port + "\\n");
+	`;
+}
+
+async function client(simulator: Simulator): Promise<Socket> {
+	const socket = connect(Number(await printed(simulator, "port ")), "127.0.0.1");
+	await once(socket, "connect");
+	return socket;
+}
+
+describe("the simulator's host", () => {
+	const folder = temporaryFolder();
+	let simulator: Simulator | undefined;
+
+	async function run(source: string, ...args: string[]): Promise<Simulator> {
+		simulator = await runProgram(folder.path, source, args);
+		return simulator;
+	}
+
+	afterEach(async () => {
+		await simulator?.stop();
+		simulator = undefined;
+	});
+
+	for (const signal of ["SIGINT", "SIGTERM"] as const) {
+		it(`ends cleanly on ${signal}`, async () => {
+			const started = await run(serving("from.close();"));
+			await printed(started, "port ");
+			await started.stop(signal);
+			assert.equal(started.errors, "");
+		});
+	}
+
+	it("writes all or nothing, within lwIP's send window", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onWritable(room) {
+				if (this.said)
+					return;
+				this.said = true;
+				trace("room " + room + "\\n");
+				try {
+					this.write(new ArrayBuffer(room + 1));
+				}
+				catch (error) {
+					trace("error " + error.message + "\\n");
+				}
+				trace("left " + this.write(new ArrayBuffer(room - 100)) + "\\n");
+			} });
+		`));
+		const socket = await client(started);
+		assert.equal(await printed(started, "room "), "5744");
+		assert.match(await printed(started, "error "), /would block/);
+		assert.isAtLeast(Number(await printed(started, "left ")), 100);
+		let received = 0;
+		while (received < 5644)
+			received += ((await once(socket, "data")) as [Buffer])[0].length;
+		assert.equal(received, 5644);
+		socket.destroy();
+	});
+
+	it("has no more unacknowledged output under way than the window, when the peer stops reading", async () => {
+		const started = await run(serving(`
+			let written = 0;
+			new TCP({ from, onWritable(room) {
+				while (room >= 1000) {
+					room = this.write(new ArrayBuffer(1000));
+					written += 1000;
+				}
+			} });
+			Timer.repeat(() => trace("written " + written + "\\n"), 100);
+		`));
+		const socket = await client(started);
+		socket.pause();
+		const written = () => started.output.split("\n").filter((line) => line.startsWith("written ")).map((line) => Number(line.slice(8)));
+		// The peer's kernel takes some; then it stands still.
+		await started.until(() => written().length > 10 && new Set(written().slice(-5)).size === 1, "output stands still");
+		const total = written().at(-1)!;
+		socket.resume();
+		await started.until(() => written().at(-1)! > total, "output goes on");
+		socket.destroy();
+	});
+
+	it("tells of the peer's FIN as an error, after what came before it was read", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onReadable() {
+				Timer.set(() => trace("read " + this.read().byteLength + "\\n"), 50);
+			}, onError(...rest) {
+				trace("end " + rest.length + "\\n");
+				this.close();
+			} });
+		`));
+		const socket = await client(started);
+		socket.end("hello");
+		assert.equal(await printed(started, "end "), "0");
+		assert.isBelow(started.output.indexOf("read 5"), started.output.indexOf("end 0"));
+	});
+
+	it("reads no more than there is, and says undefined when there is nothing", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onReadable(count) {
+				try {
+					this.read(count + 1);
+				}
+				catch (error) {
+					trace("error " + error.message + "\\n");
+				}
+				trace("some " + this.read(2).byteLength + "\\n");
+				trace("rest " + String.fromArrayBuffer(this.read()) + "\\n");
+				trace("none " + this.read() + "\\n");
+			} });
+		`));
+		const socket = await client(started);
+		socket.write("hello");
+		assert.match(await printed(started, "error "), /invalid/);
+		assert.equal(await printed(started, "some "), "2");
+		assert.equal(await printed(started, "rest "), "llo");
+		assert.equal(await printed(started, "none "), "undefined");
+		socket.destroy();
+	});
+
+	it("resets a connection that is closed with input unread, as lwIP does", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onReadable() {
+				this.close();
+			} });
+		`));
+		const socket = await client(started);
+		socket.write("hello");
+		const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
+		assert.equal(error.code, "ECONNRESET");
+	});
+
+	it("sends what was written before a close", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onWritable() {
+				this.write(text("goodbye"));
+				this.close();
+			} });
+		`));
+		const socket = await client(started);
+		const [data] = (await once(socket, "data")) as [Buffer];
+		assert.equal(data.toString(), "goodbye");
+		await once(socket, "end");
+	});
+
+	it("has 16 TCP control blocks, the listener's included; a further peer waits for one", async () => {
+		const started = await run(serving(`
+			trace("accepted\\n");
+			new TCP({ from, onError() { this.close(); } });
+		`));
+		const accepted = () => started.output.split("accepted").length - 1;
+		const sockets: Socket[] = [];
+		for (let i = 0; i < 16; i++)
+			sockets.push(await client(started));
+		await started.until(() => accepted() === 15, "fifteen are accepted");
+		assert.equal((await started.report()).sockets, 15);
+		assert.equal(accepted(), 15);
+		sockets.shift()!.destroy();
+		await started.until(() => accepted() === 16, "the sixteenth is accepted");
+		for (const socket of sockets)
+			socket.destroy();
+	});
+
+	it("has no such limits in the host profile", async () => {
+		const started = await run(serving(`
+			trace("accepted\\n");
+			new TCP({ from, onError() { this.close(); } });
+		`), "--profile", "host");
+		const sockets: Socket[] = [];
+		for (let i = 0; i < 40; i++)
+			sockets.push(await client(started));
+		await started.until(() => started.output.split("accepted").length - 1 === 40, "forty are accepted");
+		for (const socket of sockets)
+			socket.destroy();
+	});
+
+	it("calls back on time, in order, until cleared", async () => {
+		const started = await run(`
+			import Timer from "timer";
+			const seen = [];
+			Timer.set(() => seen.push("late"), 30);
+			Timer.set(() => seen.push("soon"), 10);
+			Timer.set(() => seen.push("now"));
+			Timer.clear(Timer.set(() => seen.push("never"), 5));
+			let ticks = 0;
+			Timer.repeat(timer => {
+				if (++ticks < 3)
+					return;
+				Timer.clear(timer);
+				Timer.set(() => trace("seen " + seen + " " + ticks + "\\n"), 60);
+			}, 5);
+		`);
+		assert.equal(await printed(started, "seen "), "now,soon,late 3");
+	});
+
+	it("hands the launcher's options to the firmware as mc/config", async () => {
+		const started = await run(`
+			import config from "mc/config";
+			trace("config " + config.frameSize + " " + config.quality + "\\n");
+		`, "--frame-size", "VGA", "--quality", "20");
+		assert.equal(await printed(started, "config "), "VGA 20");
+	});
+
+	for (const [what, source] of Object.entries({
+		"slots": "const all = []; for (;;) all.push({});",
+		"chunks": "const all = []; for (;;) all.push(new ArrayBuffer(1000));",
+	})) {
+		it(`ends with one clear line when the board's heap is out of ${what}`, async () => {
+			const started = await run(source);
+			assert.equal(await started.exit, 1);
+			assert.match(started.errors, /^yieldcam-sim: the machine's heap is full: \d+ of 4928 slots, \d+ of 78848 chunk bytes\./m);
+		});
+	}
+
+	it("lets the heap grow in the host profile", async () => {
+		const started = await run(`
+			const all = [];
+			for (let i = 0; i < 20000; i++)
+				all.push({ i });
+			trace("made " + all.length + "\\n");
+		`, "--profile", "host");
+		assert.equal(await printed(started, "made "), "20000");
+	});
+
+	it("ends with one clear line when the stack overflows", async () => {
+		const started = await run("const f = n => 1 + f(n + 1); f(0);");
+		assert.equal(await started.exit, 1);
+		assert.match(started.errors, /stack overflow/);
+	});
+
+	for (const [what, source] of Object.entries({
+		"an exception of the main module": `throw new Error("it broke");`,
+		"an exception in a callback": `import Timer from "timer"; Timer.set(() => { throw new Error("it broke"); });`,
+	})) {
+		it(`ends with the message of ${what}`, async () => {
+			const started = await run(source);
+			assert.equal(await started.exit, 1);
+			assert.equal(started.errors, "yieldcam-sim: it broke\n");
+		});
+	}
+
+	it("ends with the message of a rejection that nobody handles, once its promise is collected", async () => {
+		const started = await run(`
+			import Timer from "timer";
+			Promise.reject(new Error("it broke"));
+			Timer.repeat(() => {}, 10);
+			trace("running\\n");
+		`);
+		await printed(started, "running");
+		await started.report();
+		assert.equal(await started.exit, 1);
+		assert.match(started.errors, /^yieldcam-sim: it broke$/m);
+	});
+
+	it("knows the modules of its map only", async () => {
+		const started = await run(`import fs from "node:fs";`);
+		assert.equal(await started.exit, 1);
+		assert.match(started.errors, /module "node:fs" not found/);
+	});
+});
