@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CliError } from "./cli-error.ts";
+import { checkFrames } from "./frames.ts";
+import { hostArguments } from "./host-command.ts";
+import { help, parseOptions } from "./options.ts";
+import { runHost } from "./run-host.ts";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** Another host's binary: the tests' stand-in, or the one built under sanitizers. */
+const host = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
+
+/**
+ * The simulator from the command line; resolves to the exit code. `prepareHost` is called once the options are known to
+ * be good: nobody waits for a compiler to be told of a typing error.
+ */
+export async function main(args: readonly string[], prepareHost: () => Promise<void>): Promise<number> {
+	try {
+		const options = parseOptions(args);
+		if (options === undefined) {
+			process.stdout.write(help);
+			return 0;
+		}
+		const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
+		if (options.unused.length > 0)
+			complain(`${options.unused.join(" and ")} without effect: --frames serves files as they are`);
+		await prepareHost();
+		return await runHost(root, host, hostArguments(root, options, frames));
+	}
+	catch (error) {
+		if (!(error instanceof CliError))
+			throw error;
+		complain(error.message);
+		return 1;
+	}
+}
+
+function complain(sentence: string): void {
+	process.stderr.write(`yieldcam: ${sentence}\n`);
+}

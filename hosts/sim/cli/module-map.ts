@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
+
+/** A folder of TypeScript sources, and what its modules are called: the prefix and the path below the folder. */
+export interface ModuleFolder {
+	readonly folder: string;
+	readonly prefix: string;
+}
+
+export interface ModuleMapOptions {
+	/** The project's folder; all paths in the map are relative to it. */
+	readonly root: string;
+	/** Folders beyond those of the firmware, such as the tests'. */
+	readonly folders?: readonly ModuleFolder[];
+	/** What takes another module's place, or comes on top: paths by specifier. */
+	readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
+const nativeModules = "hosts/sim/modules/modules.json";
+
+const firmware: readonly ModuleFolder[] = [
+	{ folder: "src", prefix: "yieldcam/" },
+	{ folder: "hosts/sim/firmware", prefix: "sim/" },
+];
+
+/**
+ * Where the simulator finds each module, as the manifests say it for the board. The sources are listed, not the compiled
+ * files: tsc leaves a deleted source's output behind, and the map must not hide that the module is gone.
+ */
+export function moduleMap({ root, folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
+	const map = new Map<string, string>();
+	for (const { folder, prefix } of [...firmware, ...folders])
+		for (const path of typescriptFiles(posix.join(root, folder)))
+			map.set(prefix + path, posix.join("build", folder, `${path}.js`));
+	const main = map.get("sim/main");
+	if (main !== undefined) {
+		map.set("main", main);
+		map.delete("sim/main");
+	}
+	const native = JSON.parse(readFileSync(posix.join(root, nativeModules), "utf8")) as Record<string, string>;
+	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)])
+		map.set(specifier, path);
+	return map;
+}
+
+/** `specifier<TAB>path` lines, as the host reads them. */
+export function formatModuleMap(map: ReadonlyMap<string, string>): string {
+	return [...map].map(([specifier, path]) => `${specifier}\t${path}\n`).sort().join("");
+}
+
+/** Replaces the file at once, and only when it says something new: a running host may be reading it. */
+export function writeModuleMap(file: string, map: ReadonlyMap<string, string>): void {
+	const text = formatModuleMap(map);
+	if (readIfThere(file) === text)
+		return;
+	writeFileSync(`${file}.${process.pid}`, text);
+	renameSync(`${file}.${process.pid}`, file);
+}
+
+function typescriptFiles(folder: string): string[] {
+	let names: string[];
+	try {
+		names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+	}
+	catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT")
+			return [];
+		throw error;
+	}
+	return names
+		.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+		.map((name) => name.slice(0, -".ts".length));
+}
+
+function readIfThere(file: string): string | undefined {
+	try {
+		return readFileSync(file, "utf8");
+	}
+	catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,126 @@
+import { isIPv4 } from "node:net";
+import { parseArgs } from "node:util";
+import { ov2640FrameSizes } from "../sensor/ov2640.ts";
+import { CliError } from "./cli-error.ts";
+
+export interface Options {
+	readonly address: string;
+	readonly port: number;
+	readonly frameSize: string;
+	readonly quality: number;
+	readonly fps: number;
+	readonly frames: string | undefined;
+	readonly profile: "board" | "host";
+	/** undefined: the profile's own, lwIP's 5,744 bytes on the board. */
+	readonly sendWindow: number | undefined;
+	/** The options given that mean nothing beside others that were given too. */
+	readonly unused: readonly string[];
+}
+
+const names: readonly string[] = ov2640FrameSizes.map((size) => size.name);
+
+export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
+
+  --port PORT          port to serve at; 0 takes any free one (8080)
+  --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
+  --frame-size NAME    ${names.slice(0, 6).join(", ")},
+                       ${names.slice(6, 12).join(", ")},
+                       ${names.slice(12).join(", ")} (QVGA)
+  --fps RATE           frames per second, more than 0 and up to 1000 (25)
+  --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
+  --frames DIR         serve the folder's .jpg and .jpeg files in order, as they are
+  --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
+                       host: without these limits (board)
+  --send-window BYTES  send window of a socket, 536 to 1048576
+                       (5744 in the board profile, 262144 in the host profile)
+  --help               this list
+`;
+
+/** Undefined when help is asked for. */
+export function parseOptions(args: readonly string[]): Options | undefined {
+	const { values, positionals } = parse(args);
+	if (values.help)
+		return undefined;
+	if (positionals.length > 0)
+		throw usage(`there is nothing to do with "${positionals[0]}": options begin with --`);
+	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
+	return {
+		address: address(values.host ?? "127.0.0.1"),
+		port: whole("port", values.port ?? "8080", 0, 65535),
+		frameSize: frameSize(values["frame-size"] ?? "QVGA"),
+		quality: whole("quality", values.quality ?? "12", 0, 63),
+		fps: rate(values.fps ?? "25"),
+		frames: values.frames,
+		profile: profile(values.profile ?? "board"),
+		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
+		unused: unused.map((name) => `--${name}`),
+	};
+}
+
+function parse(args: readonly string[]) {
+	try {
+		return parseArgs({
+			args: [...args],
+			allowPositionals: true,
+			options: {
+				"port": { type: "string" },
+				"host": { type: "string" },
+				"frame-size": { type: "string" },
+				"fps": { type: "string" },
+				"quality": { type: "string" },
+				"frames": { type: "string" },
+				"profile": { type: "string" },
+				"send-window": { type: "string" },
+				"help": { type: "boolean", short: "h" },
+			},
+		});
+	}
+	catch (error) {
+		// Node's own sentences run over several lines and speak of its API: only the option's name is of use.
+		const { code, message } = error as NodeJS.ErrnoException;
+		const option = /-{1,2}[a-z][a-z-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
+		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
+			throw usage(`there is no option ${option}`);
+		if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
+			throw usage(message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`);
+		throw error;
+	}
+}
+
+function usage(message: string): CliError {
+	return new CliError(`${message} (npm start -- --help lists the options)`);
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+	const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+	if (value < least || value > most)
+		throw usage(`--${name} is a whole number from ${least} to ${most}, not "${text}"`);
+	return value;
+}
+
+function rate(text: string): number {
+	const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+	if (value <= 0 || value > 1000)
+		throw usage(`--fps is a number above 0 and up to 1000, not "${text}"`);
+	return value;
+}
+
+function frameSize(text: string): string {
+	const name = text.toUpperCase().replace("×", "X");
+	if (!names.includes(name))
+		throw usage(`--frame-size is one of ${names.join(", ")}, not "${text}"`);
+	return name;
+}
+
+function address(text: string): string {
+	const numbers = text === "localhost" ? "127.0.0.1" : text;
+	if (!isIPv4(numbers))
+		throw usage(`--host is an IPv4 address of this machine, such as 127.0.0.1 or 0.0.0.0, not "${text}"`);
+	return numbers;
+}
+
+function profile(text: string): "board" | "host" {
+	if (text !== "board" && text !== "host")
+		throw usage(`--profile is board or host, not "${text}"`);
+	return text;
+}

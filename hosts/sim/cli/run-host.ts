@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { CliError } from "./cli-error.ts";
+
+const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** What ctrl-C leaves the host for stopping by itself before it is asked again. */
+const grace = 300;
+
+/** Runs the host in the project's folder, in this terminal, until it ends; resolves to its exit code. */
+export function runHost(root: string, host: string, args: readonly string[]): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(host, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+		let stopping = false;
+		const listeners = forwarded.map((signal) => {
+			const onSignal = (): void => {
+				if (stopping)
+					return;
+				stopping = true;
+				// A terminal's ctrl-C goes to the whole process group, the host included; `kill` reaches this process
+				// only. The two look the same from here, so the host gets the time to be gone already.
+				setTimeout(() => child.kill(signal), signal === "SIGINT" ? grace : 0).unref();
+			};
+			process.on(signal, onSignal);
+			return () => process.off(signal, onSignal);
+		});
+		const settle = (): void => listeners.forEach((remove) => remove());
+
+		child.on("error", (error: NodeJS.ErrnoException) => {
+			settle();
+			reject(new CliError(`the simulator's host ${host} cannot be run (${error.code})`));
+		});
+		child.on("exit", (code, signal) => {
+			settle();
+			if (code !== null)
+				resolve(code);
+			else if (stopping)
+				resolve(0);
+			else
+				reject(new CliError(`the simulator's host was ended by ${signal}`));
+		});
+	});
+}

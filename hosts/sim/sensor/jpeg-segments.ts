@@ -1,0 +1,14 @@
+const APP2 = 0xe2;
+const SOS = 0xda;
+
+/** Canvas writes an sRGB profile of some 470 bytes into each JPEG, a quarter of a 96×96 frame; cameras write none. */
+export function withoutColourProfile(jpeg: Buffer): Buffer {
+	let offset = 2;
+	while (jpeg[offset + 1] !== SOS) {
+		const end = offset + 2 + jpeg.readUInt16BE(offset + 2);
+		if (jpeg[offset + 1] === APP2)
+			return Buffer.concat([jpeg.subarray(0, offset), jpeg.subarray(end)]);
+		offset = end;
+	}
+	return jpeg;
+}

@@ -1,0 +1,75 @@
+export interface JpegSize {
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface JpegFault {
+	readonly fault: string;
+}
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+
+/**
+ * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
+ * is found out here and not by the viewer whose picture stays half grey. What follows EOI is the camera maker's matter.
+ */
+export function jpegSize(bytes: Uint8Array): JpegSize | JpegFault {
+	if (bytes[0] !== 0xff || bytes[1] !== SOI)
+		return { fault: "it does not begin with FF D8" };
+	let size: JpegSize | undefined;
+	let offset = 2;
+	for (;;) {
+		if (bytes[offset] !== 0xff)
+			return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
+		// B.1.1.2: any marker may be preceded by any number of fill bytes FF.
+		while (bytes[offset] === 0xff)
+			offset += 1;
+		const marker = bytes[offset++];
+		if (marker === EOI)
+			return size ?? { fault: "it has no frame header (SOF)" };
+		const length = offset + 2 <= bytes.length ? u16(bytes, offset) : 0;
+		const end = offset + length;
+		const short = cutShort(bytes, end);
+		if (short)
+			return short;
+		if (length < 2)
+			return { fault: `its segment at byte ${offset} has the length ${length}` };
+		if (isFrameHeader(marker)) {
+			if (size)
+				return { fault: "it has two frame headers (SOF)" };
+			size = { height: u16(bytes, offset + 3), width: u16(bytes, offset + 5) };
+			if (length < 8 || size.width === 0 || size.height === 0)
+				return { fault: "its frame header (SOF) gives no size" };
+		}
+		offset = marker === SOS ? endOfScan(bytes, end) : end;
+	}
+}
+
+function cutShort(bytes: Uint8Array, offset: number): JpegFault | undefined {
+	return offset >= bytes.length ? { fault: "it is cut short: no end of image (EOI)" } : undefined;
+}
+
+/** SOF0…SOF15; C4, C8 and CC in their midst are DHT, JPG and DAC. */
+function isFrameHeader(marker: number | undefined): boolean {
+	return marker !== undefined && marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** The next marker that is neither a stuffed FF 00 nor a restart RST0…RST7. */
+function endOfScan(bytes: Uint8Array, offset: number): number {
+	for (;;) {
+		offset = bytes.indexOf(0xff, offset);
+		if (offset < 0)
+			return bytes.length;
+		const next = bytes[offset + 1];
+		if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7))
+			offset += 2;
+		else
+			return offset;
+	}
+}
+
+function u16(bytes: Uint8Array, offset: number): number {
+	return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
+}

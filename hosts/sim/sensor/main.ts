@@ -1,0 +1,51 @@
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { parseCommand } from "./command.ts";
+import { FrameFolder, listFrames } from "./frame-folder.ts";
+import type { PictureSource } from "./picture.ts";
+import { Sensor } from "./sensor.ts";
+
+const { values } = parseArgs({
+	options: {
+		fps: { type: "string", default: "25" },
+		frames: { type: "string" },
+	},
+});
+
+// The host that goes away is the normal end of a sensor: it closes stdin, and stdout breaks.
+process.stdout.on("error", () => process.exit(0));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	// A terminal's ctrl-C reaches the sensor too; it lives until the host, which stops cleanly, closes the pipe.
+	process.on(signal, () => {});
+
+const rate = Number(values.fps);
+if (!(rate > 0))
+	fail(`--fps ${values.fps} is no rate`);
+const source = await openSource(values.frames).catch((error: Error) => fail(error.message));
+const sensor = new Sensor(source, rate, process.stdout);
+
+createInterface({ input: process.stdin })
+	.on("line", (line) => {
+		const command = parseCommand(line);
+		const fault = command ? sensor.execute(command) : "no such command";
+		if (fault)
+			process.stderr.write(`sensor: ${JSON.stringify(line)}: ${fault}\n`);
+	})
+	.on("close", () => process.exit(0));
+
+async function openSource(folder: string | undefined): Promise<PictureSource> {
+	if (folder !== undefined) {
+		const files = await listFrames(folder);
+		if (files.length === 0)
+			throw new Error(`${folder} holds no .jpg or .jpeg file`);
+		return new FrameFolder(files);
+	}
+	// Loaded only when a picture is drawn: the image library takes longer to load than everything else here.
+	const { TestCard } = await import("./test-card.ts");
+	return new TestCard();
+}
+
+function fail(reason: string): never {
+	process.stderr.write(`sensor: ${reason}\n`);
+	process.exit(1);
+}

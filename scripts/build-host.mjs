@@ -1,0 +1,60 @@
+import { accessSync, constants } from "node:fs";
+import { availableParallelism } from "node:os";
+import { delimiter, join } from "node:path";
+import { Progress } from "./progress.mjs";
+import { unlessFresh } from "./fresh.mjs";
+import { runTool } from "./run-tool.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+const makefile = "hosts/sim/native";
+
+const inputs = [
+	{ path: makefile, extensions: [".c", ".h", "Makefile"] },
+	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
+	// XS itself; a package does not change without its version.
+	{ path: "node_modules/@agoric/xsnap/package.json" },
+];
+
+/** The simulator's host; `asan` is the one under AddressSanitizer and UBSan. */
+export function buildHost({ asan = false } = {}) {
+	const folder = asan ? "build/host-asan" : "build/host";
+	return unlessFresh({ name: asan ? "host-asan" : "host", inputs, outputs: [`${folder}/yieldcam-sim`] }, async () => {
+		checkCompiler();
+		const label = asan ? "Compiling the simulator's host with sanitizers" : "Compiling the simulator's host and the XS engine";
+		const progress = new Progress(label);
+		const target = asan ? "asan" : "all";
+		const isCompilation = (line) => line.startsWith("compile ");
+		const planned = await runTool("make", ["-C", makefile, "--dry-run", target]);
+		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
+		let compiled = 0;
+		const { code, lines } = await runTool("make", ["-C", makefile, `-j${availableParallelism()}`, target], (line) => {
+			if (isCompilation(line))
+				progress.update(`${compiled += 1} of ${total} files`);
+		});
+		if (code !== 0) {
+			progress.fail();
+			process.stderr.write(`${lines.filter((line) => !isCompilation(line)).join("\n")}\n`);
+			throw new SetupError("the simulator's host does not compile: see the lines above");
+		}
+		progress.end();
+	});
+}
+
+/** Asked before anything is downloaded, too: who lacks a compiler should know at once. */
+export function checkCompiler() {
+	const missing = ["gcc", "make"].filter((program) => !isOnPath(program));
+	if (missing.length > 0)
+		throw new SetupError(`the simulator is compiled here and ${missing.join(" and ")} cannot be found; as root: apt-get install gcc g++ make libc6-dev`);
+}
+
+function isOnPath(program) {
+	return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+		try {
+			accessSync(join(folder, program), constants.X_OK);
+			return true;
+		}
+		catch {
+			return false;
+		}
+	});
+}

@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import { Progress } from "./progress.mjs";
+import { unlessFresh } from "./fresh.mjs";
+import { runTool } from "./run-tool.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+const sources = [
+	...["src", "hosts", "examples"].map((path) => ({ path, extensions: [".ts"] })),
+	{ path: "tsconfig.json" },
+	{ path: "tsconfig.node.json" },
+	// The packages bring their types.
+	{ path: "node_modules/.package-lock.json" },
+];
+
+/** The firmware, the launcher and the sensor. */
+export function compileFirmware() {
+	return unlessFresh(
+		{ name: "firmware", inputs: sources, outputs: ["build/hosts/sim/cli/main.js", "build/hosts/sim/sensor/main.js"] },
+		() => compile("Compiling the TypeScript", ["tsconfig.node.json"]),
+	);
+}
+
+/** The tests, which need types of packages that a mere start does not install. */
+export function compileTests() {
+	return unlessFresh(
+		{
+			name: "tests",
+			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
+			outputs: [],
+		},
+		() => compile("Compiling the tests", ["tsconfig.test.json"]),
+	);
+}
+
+async function compile(label, projects) {
+	const progress = new Progress(label);
+	const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
+	const { code, lines } = await runTool(process.execPath, [tsc, "--build", ...projects]);
+	if (code !== 0) {
+		progress.fail();
+		process.stderr.write(`${lines.join("\n")}\n`);
+		throw new SetupError("the TypeScript does not compile: see the lines above");
+	}
+	progress.end();
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./root.mjs";
+
+/**
+ * Runs a step unless its outputs are there and its inputs are as they were when it last succeeded: names, sizes and
+ * times, so that a checkout of something older counts as a change and a deleted file does too.
+ */
+export async function unlessFresh({ name, inputs, outputs }, run) {
+	const stamp = join(root, "build/fresh", name);
+	// Taken before the step runs: a file saved meanwhile makes the next start run it again.
+	const now = fingerprint(inputs);
+	if (outputs.every((path) => existsSync(join(root, path))) && readIfThere(stamp) === now)
+		return;
+	await run();
+	mkdirSync(dirname(stamp), { recursive: true });
+	writeFileSync(stamp, now);
+}
+
+/** Of files and folders, the latter with what their `extensions` select. */
+function fingerprint(inputs) {
+	const hash = createHash("sha256");
+	for (const { path, extensions } of inputs)
+		for (const file of filesOf(path, extensions)) {
+			const { size, mtimeMs } = statSync(join(root, file));
+			hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+		}
+	return hash.digest("hex");
+}
+
+function filesOf(path, extensions) {
+	const status = statSync(join(root, path), { throwIfNoEntry: false });
+	if (status === undefined)
+		return [];
+	if (!status.isDirectory())
+		return [path];
+	return readdirSync(join(root, path), { recursive: true })
+		.filter((name) => extensions.some((extension) => name.endsWith(extension)))
+		.sort()
+		.map((name) => join(path, name));
+}
+
+function readIfThere(file) {
+	try {
+		return readFileSync(file, "utf8");
+	}
+	catch {
+		return undefined;
+	}
+}

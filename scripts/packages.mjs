@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Progress } from "./progress.mjs";
+import { root } from "./root.mjs";
+import { runTool } from "./run-tool.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+/** Installs the npm packages of the lock file that are not there yet; those for the tests when `dev`. */
+export async function installPackages({ dev }) {
+	const locked = readPackages("package-lock.json");
+	const installed = readPackages("node_modules/.package-lock.json");
+	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
+	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path])))
+		return;
+
+	const progress = new Progress(dev ? "Installing the npm packages, those for the tests included" : "Installing the npm packages");
+	const paths = wanted.filter(([, { optional }]) => !optional).map(([path]) => join(root, path, "package.json"));
+	const timer = setInterval(() => progress.update(`${paths.filter(existsSync).length} of ${paths.length}`), 500);
+	const { code, lines } = await runNpm([
+		// Not `ci`: it deletes node_modules first, and it refuses a lock file without the entries for machines of other
+		// kinds, which npm leaves out where a registry lacks them. Both take the versions from the lock file.
+		"install", "--no-save",
+		// Packages for the tests that are there already would be removed again.
+		dev || Object.values(installed).some((entry) => entry.dev) ? "--include=dev" : "--omit=dev",
+	]);
+	clearInterval(timer);
+	if (code !== 0) {
+		progress.fail();
+		throw new SetupError(`npm could not install the packages: ${reason(lines)}`);
+	}
+	progress.end();
+}
+
+/** An optional package may be missing: most are one program for many machines. */
+function isInstalled({ version, integrity, optional }, there) {
+	return there === undefined ? optional === true : there.version === version && there.integrity === integrity;
+}
+
+function readPackages(file) {
+	try {
+		return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+	}
+	catch (error) {
+		if (error.code === "ENOENT")
+			return {};
+		throw error;
+	}
+}
+
+/** With the npm that runs this script, or the one on the PATH. */
+function runNpm(args) {
+	const path = process.env.npm_execpath;
+	return path?.endsWith(".js") ? runTool(process.execPath, [path, ...args]) : runTool("npm", args);
+}
+
+function reason(lines) {
+	const errors = lines.filter((line) => line.startsWith("npm error ")).map((line) => line.slice("npm error ".length));
+	return errors.filter((line) => !/^(code|errno|syscall|A complete log)/.test(line))[0] ?? errors[0] ?? lines.at(-1) ?? "it says nothing";
+}

@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+/** Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. */
+export async function runMocha(files, { args = [], env = {} } = {}) {
+	const folder = mkdtempSync(join(tmpdir(), "yieldcam-totals-"));
+	const file = join(folder, "totals.json");
+	const code = await run(process.execPath, [
+		"--import", "./test/unit/support/node-setup.mjs",
+		"node_modules/mocha/bin/mocha.js",
+		"--reporter", "scripts/totals-reporter.mjs",
+		"--timeout", "10000",
+		...args,
+		...files,
+	], { ...process.env, ...env, YIELDCAM_TOTALS: file });
+	const totals = readTotals(file);
+	rmSync(folder, { recursive: true });
+	// A run that ended badly without a failed test, or without any totals, has failed as a whole.
+	return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+}
+
+function run(command, args, env) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { cwd: root, stdio: "inherit", env });
+		child.on("error", reject);
+		child.on("exit", (code) => resolve(code ?? 1));
+	});
+}
+
+function readTotals(file) {
+	try {
+		return JSON.parse(readFileSync(file, "utf8"));
+	}
+	catch {
+		return { passed: 0, failed: 1, skipped: 0 };
+	}
+}

@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { root } from "./root.mjs";
+
+/** Runs a program in the project's folder; resolves to its exit code and all that it printed, in order. */
+export function runTool(command, args, onLine = () => {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		const lines = [];
+		for (const stream of [child.stdout, child.stderr])
+			createInterface({ input: stream }).on("line", (line) => {
+				lines.push(line);
+				onLine(line);
+			});
+		child.on("error", reject);
+		child.on("close", (code) => resolve({ code: code ?? 1, lines }));
+	});
+}

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { buildHost, checkCompiler } from "./build-host.mjs";
+import { compileFirmware, compileTests } from "./compile-typescript.mjs";
+import { installPackages } from "./packages.mjs";
+import { root } from "./root.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+/** Whether another host takes the built one's place: the tests' stand-in. */
+const ownHost = process.env.YIELDCAM_HOST === undefined;
+
+/** What the launcher needs to look at its options. */
+export async function setUpLauncher() {
+	checkNode();
+	if (ownHost && !existsSync(join(root, "build/host/yieldcam-sim")))
+		checkCompiler();
+	await installPackages({ dev: false });
+	await compileFirmware();
+}
+
+/** What the launcher needs to run the simulator. */
+export async function setUpHost() {
+	if (ownHost)
+		await buildHost();
+	const { moduleMap, writeModuleMap } = await import("../build/hosts/sim/cli/module-map.js");
+	writeModuleMap(join(root, "build/modules.map"), moduleMap({ root }));
+}
+
+/** Everything, the tests and both hosts included. */
+export async function setUpTests() {
+	checkNode();
+	checkCompiler();
+	await installPackages({ dev: true });
+	await compileFirmware();
+	await compileTests();
+	await setUpHost();
+	await buildHost({ asan: true });
+}
+
+function checkNode() {
+	const [major, minor] = process.versions.node.split(".").map(Number);
+	if (major < 20 || (major === 20 && minor < 19))
+		throw new SetupError(`Node ${process.versions.node} is too old: 20.19 or newer is needed, see https://nodejs.org/en/download`);
+}

@@ -1,0 +1,13 @@
+import { writeFileSync } from "node:fs";
+import Mocha from "mocha";
+
+/** mocha's own reporter, and the totals in a file for `scripts/test.mjs`, which adds up several runs. */
+export default class TotalsReporter extends Mocha.reporters.Spec {
+	constructor(runner, options) {
+		super(runner, options);
+		runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
+			const { passes, failures, pending } = runner.stats;
+			writeFileSync(process.env.YIELDCAM_TOTALS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+		});
+	}
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { once } from "node:events";
+import { expect } from "chai";
+import { drawJpeg } from "../support/draw-jpeg.ts";
+import { launch, outcome, writeStub } from "../support/launcher.ts";
+import { root } from "../support/root.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+describe("the launcher", () => {
+	const { path } = temporaryFolder();
+	const listing = writeStub(join(path, "listing.cjs"), "console.log(JSON.stringify(process.argv.slice(2)));");
+	const failing = writeStub(join(path, "failing.cjs"), "process.exitCode = 7;");
+	const crashing = writeStub(join(path, "crashing.cjs"), "process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 1000);");
+	const waiting = writeStub(join(path, "waiting.cjs"), `
+		const timer = setInterval(() => {}, 1000);
+		for (const signal of ["SIGINT", "SIGTERM"])
+			process.on(signal, () => { console.log(signal); clearInterval(timer); });
+		console.log("waiting");
+	`);
+
+	async function hostArguments(...args: string[]): Promise<string[]> {
+		const { code, stdout, stderr } = await outcome(launch(listing, ...args));
+		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+		return JSON.parse(stdout) as string[];
+	}
+
+	function option(args: string[], name: string): string | undefined {
+		return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+	}
+
+	it("gives the host the board's heap and the defaults", async () => {
+		const { creation } = JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"));
+		expect(await hostArguments()).to.deep.equal([
+			"--modules", "build/modules.map",
+			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12 }),
+			"--profile", "board",
+			"--send-window", "5744",
+			"--chunk", String(creation.chunk.initial),
+			"--slots", String(creation.heap.initial),
+			"--stack", String(creation.stack),
+			"--sensor", process.execPath, join(root, "build/hosts/sim/sensor/main.js"),
+			"--fps", "25",
+		]);
+	});
+
+	it("passes the options on", async () => {
+		const args = await hostArguments("--port", "0", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
+		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, frameSize: "VGA", quality: 30 });
+		expect(option(args, "--fps")).to.equal("12.5");
+		expect(option(args, "--profile")).to.equal("host");
+		expect(args).not.to.include("--send-window");
+		expect(option(await hostArguments("--send-window", "1436"), "--send-window")).to.equal("1436");
+	});
+
+	it("makes the frame buffers as large as a folder's largest file", async () => {
+		const folder = join(path, "frames");
+		mkdirSync(folder);
+		const [small, large] = [drawJpeg(16, 16), drawJpeg(400, 300)];
+		writeFileSync(join(folder, "1.jpg"), small);
+		writeFileSync(join(folder, "2.jpg"), large);
+		const args = await hostArguments("--frames", folder);
+		expect(option(args, "--jpeg-buffer")).to.equal(String(large.length));
+		expect(option(args, "--frames")).to.equal(folder);
+
+		const { code, stderr } = await outcome(launch(listing, "--frames", folder, "--quality", "20"));
+		expect(code).to.equal(0);
+		expect(stderr).to.match(/^yieldcam: --quality without effect: .*\n$/);
+	});
+
+	it("shows its options", async () => {
+		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
+		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+		for (const name of ["port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window"])
+			expect(stdout).to.include(`--${name} `);
+	});
+
+	it("ends with the host's exit code, and says nothing itself", async () => {
+		expect(await outcome(launch(failing))).to.deep.equal({ code: 7, stdout: "", stderr: "" });
+	});
+
+	for (const signal of ["SIGINT", "SIGTERM"] as const)
+		it(`passes ${signal} on, once, and ends cleanly`, async () => {
+			const launcher = launch(waiting);
+			const ended = outcome(launcher);
+			await once(launcher.stdout, "data");
+			launcher.kill(signal);
+			launcher.kill(signal);
+			expect(await ended).to.deep.equal({ code: 0, stdout: `waiting\n${signal}\n`, stderr: "" });
+		});
+
+	describe("says in one line what is wrong, and ends with 1:", () => {
+		function complains(what: string, args: () => string[], pattern: RegExp, host = failing): void {
+			it(what, async () => {
+				const { code, stdout, stderr } = await outcome(launch(host, ...args()));
+				expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+				expect(stderr).to.match(/^yieldcam: [^\n]+\n$/).and.match(pattern);
+			});
+		}
+
+		function folderWith(name: string, bytes: Uint8Array): string {
+			const folder = join(path, `with-${name}`);
+			mkdirSync(folder);
+			writeFileSync(join(folder, name), bytes);
+			return folder;
+		}
+
+		complains("an unknown option", () => ["--prot", "80"], /there is no option --prot /);
+		complains("an option without its value", () => ["--port"], /--port needs a value/);
+		complains("an option where a value should be", () => ["--host", "--port", "80"], /--host needs a value/);
+		complains("a value where none belongs", () => ["--help=yes"], /--help takes no value/);
+		complains("a word that is no option", () => ["examples/bmp"], /"examples\/bmp"/);
+		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
+		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
+		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
+		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
+		complains("a frame size beyond the sensor's", () => ["--frame-size", "FHD"], /--frame-size is one of/);
+		complains("no frames per second", () => ["--fps", "0"], /--fps is a number above 0/);
+		complains("too many frames per second", () => ["--fps", "120.5"], /up to 120/);
+		complains("a quality off the scale", () => ["--quality", "64"], /from 0 to 63/);
+		complains("an unknown profile", () => ["--profile", "pi"], /board or host/);
+		complains("a send window smaller than a segment", () => ["--send-window", "100"], /from 536/);
+		complains("a folder that is not there", () => ["--frames", join(path, "none")], /none does not exist/);
+		complains("a file for a folder", () => ["--frames", failing], /failing\.cjs is not a folder/);
+		complains("a folder without a JPEG", () => ["--frames", folderWith("notes.txt", Buffer.from("-"))], /holds no \.jpg/);
+		complains("a file that is no JPEG", () => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))], /a\.jpg is no whole JPEG: it does not begin with FF D8/);
+		complains("a JPEG cut short", () => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))], /b\.jpg is no whole JPEG: it is cut short/);
+		complains("a host that is not there", () => [], /no-host cannot be run/, join(path, "no-host"));
+		complains("a host that crashed", () => [], /was ended by SIGKILL/, crashing);
+	});
+});

@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { encoderQuality } from "../../../hosts/sim/sensor/encoder-quality.ts";
+import { frameSizeLabel } from "../../../hosts/sim/sensor/frame-size-label.ts";
+import { jpegSize } from "../../../hosts/sim/sensor/jpeg-size.ts";
+import { ov2640FrameSizes } from "../../../hosts/sim/sensor/ov2640.ts";
+import { TestCard } from "../../../hosts/sim/sensor/test-card.ts";
+import { frameSize, type FrameSize } from "../../../src/camera/frame-sizes.ts";
+
+const qvga = frameSize("QVGA")!;
+
+async function draw(card: TestCard, size: FrameSize, quality: number) {
+	const settings = new Map([["quality", quality]]);
+	return card.take({ number: 888888, time: new Date(2026, 0, 1, 8, 58, 58, 888), frameSize: size, settings });
+}
+
+describe("the test card", () => {
+	for (const size of ov2640FrameSizes)
+		it(`fits the driver's buffer at ${frameSizeLabel(size)}`, async () => {
+			const { jpeg } = await draw(new TestCard(), size, 10);
+			expect(jpegSize(jpeg)).to.deep.equal({ width: size.width, height: size.height });
+			expect(jpeg.byteLength).to.be.below((size.width * size.height) / 5);
+		});
+
+	it("grows with the quality", async () => {
+		const card = new TestCard();
+		const lengths = [];
+		for (const quality of [63, 30, 12, 4])
+			lengths.push((await draw(card, qvga, quality)).jpeg.byteLength);
+		expect(lengths).to.deep.equal([...lengths].sort((a, b) => a - b));
+	});
+
+	it("is as large as a camera's frame", async () => {
+		const { jpeg } = await draw(new TestCard(), qvga, 12);
+		expect(jpeg.byteLength).to.be.within(8_000, 14_000);
+	});
+
+	it("carries no colour profile, as a camera's frame does not", async () => {
+		const { jpeg } = await draw(new TestCard(), ov2640FrameSizes[0]!, 12);
+		expect(Buffer.from(jpeg).includes("ICC_PROFILE")).to.equal(false);
+	});
+});
+
+describe("the encoder's quality", () => {
+	it("runs the other way, over the whole scale", () => {
+		expect(encoderQuality(0, 240)).to.equal(100);
+		expect(encoderQuality(10, 240)).to.equal(50);
+		expect(encoderQuality(63, 240)).to.equal(8);
+		expect(encoderQuality(63, 96)).to.equal(4);
+	});
+});

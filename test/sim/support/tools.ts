@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** What apt was asked for in this run and did not bring: asking again takes as long and brings no more. */
+const refused = new Set<string>();
+
+/**
+ * The path of a program that no npm package brings. Where it is missing, apt gets it if the user is
+ * root; else the tests are skipped, and a line names the command that would have them run.
+ */
+export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
+	const found = find(name) ?? install(name, debianPackage);
+	if (found !== undefined)
+		return found;
+	console.log(`    skipped, since ${name} is not installed; this enables it: apt-get install ${debianPackage}`);
+	return context.skip();
+}
+
+function find(name: string): string | undefined {
+	return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).find(executable);
+}
+
+export function executable(file: string): boolean {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	}
+	catch {
+		return false;
+	}
+}
+
+function install(name: string, debianPackage: string): string | undefined {
+	if (process.getuid?.() !== 0 || find("apt-get") === undefined || refused.has(debianPackage))
+		return undefined;
+	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
+	// A fresh container has no package lists, and lists that are there may name versions that are gone.
+	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", debianPackage]])
+		spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+	const found = find(name);
+	if (found === undefined)
+		refused.add(debianPackage);
+	return found;
+}
