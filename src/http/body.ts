@@ -1,0 +1,37 @@
+import type { Bytes } from "./io.ts";
+
+/**
+ * One item of a body: a buffer, or several that are written one after the other (as by writev). The
+ * server slices it to the socket's room without copying. It is only borrowed: its producer may reuse
+ * the memory as soon as the next block is asked for.
+ */
+export type Block = Bytes | readonly Bytes[];
+
+/** A body made by pulling, for streams that run all day: no promise, closure or array for a block. */
+export interface BodySource {
+	/**
+	 * Asks for the next block, once the socket has taken the previous one; null is the end.
+	 *
+	 * undefined is "none yet": then `wake` is to be called when there may be one, and until that
+	 * happens the source is not asked again. A block of no bytes is skipped.
+	 */
+	pull(wake: () => void): Block | undefined | null;
+	/** Called exactly once: when the body has ended, when the client left, when the response was never sent. */
+	close(): void;
+}
+
+/** What a response can be made of. */
+export type Body = string | Bytes | AsyncIterable<Block | string> | BodySource | null;
+
+export function blockLength(block: Block): number {
+	if (!isList(block))
+		return block.byteLength;
+	let length = 0;
+	for (let i = 0; i < block.length; i++)
+		length += block[i].byteLength;
+	return length;
+}
+
+export function isList(block: Block): block is readonly Bytes[] {
+	return Array.isArray(block);
+}

@@ -1,0 +1,28 @@
+import type { Bytes } from "./io.ts";
+
+declare global {
+	interface StringConstructor {
+		/** XS takes a range as well, which the published typings leave out. */
+		fromArrayBuffer(buffer: ArrayBufferLike, byteOffset: number, byteLength: number): string;
+	}
+}
+
+/** A window on a buffer. For a host buffer this constructor is all there is: it has neither `slice` nor a prototype to test for. */
+export function view(bytes: Bytes, offset: number, length: number): Uint8Array {
+	return ArrayBuffer.isView(bytes)
+		? new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length)
+		: new Uint8Array(bytes, offset, length);
+}
+
+/** The text of bytes that are known to be ASCII. */
+export function ascii(bytes: Uint8Array): string {
+	return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The value of a hexadecimal digit, or -1. */
+export function hexDigit(byte: number): number {
+	if (byte >= 0x30 && byte <= 0x39)
+		return byte - 0x30;
+	const lower = byte | 0x20;
+	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

@@ -1,0 +1,118 @@
+import { hexDigit } from "./bytes.ts";
+import type { Input } from "./input.ts";
+import type { Limits } from "./limits.ts";
+import { MORE, Parser } from "./parser.ts";
+
+/** The verdict of `next` when `size` bytes of content follow; the others are those of the parser. */
+export const CHUNK = 2;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SEMICOLON = 0x3b;
+const DEL = 0x7f;
+
+// What the next byte belongs to.
+const SIZE = 0;
+const EXTENSION = 1;
+const SIZE_LF = 2;
+const DATA_CR = 3;
+const DATA_LF = 4;
+const TRAILERS = 5;
+
+/** Four billion: enough for any limit, and exact. */
+const SIZE_DIGITS = 8;
+
+/**
+ * Takes the chunked coding (RFC 9112, 7.1) away from around the content. As strict as the parser:
+ * CRLF only, a size of at most eight hex digits with nothing around it, trailers as well-formed as a head.
+ *
+ * Extensions and trailers mean nothing here and are thrown away, but count against the limit of a
+ * head: a megabyte of extensions for each byte of content is an old way to keep a server busy.
+ */
+export class ChunkedDecoder {
+	readonly #limits: Limits;
+	#state = SIZE;
+	#digits = 0;
+	#ignored = 0;
+	#trailers: Parser | undefined;
+
+	/** Of the chunk at the input's start, after CHUNK. The caller consumes that many bytes before it calls again. */
+	size = 0;
+
+	constructor(limits: Limits) {
+		this.#limits = limits;
+	}
+
+	/** Consumes framing from the input. Returns CHUNK, MORE, DONE or a status. */
+	next(input: Input): number {
+		if (this.#state === TRAILERS)
+			return this.#readTrailers(input);
+		const { bytes } = input;
+		for (let at = 0; at < bytes.length; at++) {
+			const byte = bytes[at];
+			switch (this.#state) {
+				case SIZE: {
+					const digit = hexDigit(byte);
+					if (digit >= 0) {
+						if (++this.#digits > SIZE_DIGITS)
+							return 400;
+						this.size = this.size * 16 + digit;
+					}
+					else if (this.#digits === 0)
+						return 400;
+					else if (byte === CR)
+						this.#state = SIZE_LF;
+					else if (byte === SEMICOLON)
+						this.#state = EXTENSION;
+					else
+						return 400;
+					break;
+				}
+
+				case EXTENSION:
+					if (byte === CR)
+						this.#state = SIZE_LF;
+					else if (byte === DEL || (byte < 0x20 && byte !== 0x09))
+						return 400;
+					else if (++this.#ignored > this.#limits.head)
+						return 400;
+					break;
+
+				case SIZE_LF:
+					if (byte !== LF)
+						return 400;
+					input.consume(at + 1);
+					this.#digits = 0;
+					if (this.size === 0) {
+						this.#state = TRAILERS;
+						return this.#readTrailers(input);
+					}
+					this.#state = DATA_CR;
+					return CHUNK;
+
+				case DATA_CR:
+					if (byte !== CR)
+						return 400;
+					this.#state = DATA_LF;
+					break;
+
+				case DATA_LF:
+					if (byte !== LF)
+						return 400;
+					this.size = 0;
+					this.#state = SIZE;
+					break;
+			}
+		}
+		input.consume(bytes.length);
+		return MORE;
+	}
+
+	#readTrailers(input: Input): number {
+		const parser = (this.#trailers ??= new Parser(this.#limits, "trailers"));
+		const verdict = parser.parse(input.bytes);
+		if (verdict !== MORE)
+			input.consume(parser.length);
+		return verdict;
+	}
+}

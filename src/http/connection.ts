@@ -1,0 +1,198 @@
+import { Deadline } from "./deadline.ts";
+import { CLOSE, Exchange, LINGER, type Link, NEXT } from "./exchange.ts";
+import type { Host } from "./host.ts";
+import { HttpError } from "./http-error.ts";
+import { Input } from "./input.ts";
+import type { Socket, SocketIO } from "./io.ts";
+import { DONE, MORE, Parser } from "./parser.ts";
+import { Sender } from "./sender.ts";
+
+// What the connection is doing.
+/** Waits for a request to begin. */
+const WAITING = 0;
+/** Reads a head. */
+const READING = 1;
+/** Has a request handled and answered. */
+const EXCHANGING = 2;
+/**
+ * The last response is sent, but the client may still be sending: if the socket were closed with bytes
+ * unread, TCP would send a reset, and that may overtake the response (RFC 9112, 9.6). So what comes is
+ * thrown away, for a while, until the client closes.
+ */
+const LINGERING = 3;
+const CLOSED = 4;
+
+/**
+ * One client's connection: one exchange after the other, and a deadline for each thing that the client
+ * has to do.
+ *
+ * Whatever happens (bytes, room, a handler's answer, a frame that is ready) ends in `run`, which takes
+ * steps until none makes progress. Every step is bounded by what the socket has to read, by its room,
+ * and by the sender's turn, so no connection can hold the loop.
+ */
+export class Connection implements Link {
+	readonly host: Host;
+	readonly remoteAddress: string | undefined;
+	readonly input: Input;
+	readonly sender: Sender;
+	readonly deadline: Deadline;
+
+	readonly #socket: Socket;
+	#phase = WAITING;
+	#parser: Parser | undefined;
+	#exchange: Exchange | undefined;
+	#discarded = 0;
+	#running = false;
+	#again = false;
+
+	constructor(host: Host, accepted: Socket) {
+		const { limits } = host;
+		this.host = host;
+		this.remoteAddress = accepted.remoteAddress;
+		// A listener's socket has no callbacks; in ECMA-419 a second one takes it over and has them. Its
+		// class is that of the first, so that a server needs to be given its Listener and nothing more.
+		this.#socket = new (accepted.constructor as SocketIO)({
+			from: accepted,
+			format: "buffer",
+			// The end of a frame must not wait for the client to acknowledge what went before.
+			nodelay: true,
+			onReadable: (count) => {
+				this.input.readable(count);
+				this.run();
+			},
+			onWritable: (count) => {
+				this.sender.writable(count);
+				this.run();
+			},
+			// The client has left. One that only half-closed looks the same, and cannot be written to.
+			onError: () => this.close(),
+		});
+		this.input = new Input(this.#socket, host.budget);
+		this.sender = new Sender(this.#socket, limits.turn, () => this.run(), (error) => host.report(error, this.#exchange?.request));
+		this.deadline = new Deadline(limits.sweep);
+		this.deadline.set(limits.headTimeout);
+	}
+
+	/** Answers with an error before there is a request, and closes. */
+	refuse(error: HttpError): void {
+		this.#parser = undefined;
+		this.#phase = EXCHANGING;
+		this.#exchange = new Exchange(this);
+		this.#exchange.refuse(error);
+		this.run();
+	}
+
+	/** Called once in every `limits.sweep`. */
+	tick(): void {
+		if (!this.deadline.tick())
+			return;
+		if (this.#phase === READING)
+			this.refuse(new HttpError(408));
+		else if (!this.#exchange?.expire())
+			// A client that has not begun a request is not told 408: browsers connect in advance, and
+			// would take it for the answer to the first request they send.
+			this.close();
+	}
+
+	/** The client left, or the server closes: all that the connection holds goes home at once. */
+	close(): void {
+		if (this.#phase === CLOSED)
+			return;
+		this.#phase = CLOSED;
+		this.#socket.close();
+		this.input.clear();
+		this.sender.close();
+		this.#exchange?.close();
+		this.#parser = this.#exchange = undefined;
+		this.host.ended(this);
+	}
+
+	run(): void {
+		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
+		this.#again = true;
+		if (this.#running)
+			return;
+		this.#running = true;
+		while (this.#again) {
+			this.#again = false;
+			while (this.#step());
+		}
+		this.#running = false;
+	}
+
+	/** Does one thing. Returns whether it is worth asking again. */
+	#step(): boolean {
+		switch (this.#phase) {
+			case WAITING:
+			case READING:
+				return this.#readHead();
+			case EXCHANGING:
+				return this.#continue(this.#exchange!);
+			case LINGERING:
+				return this.#linger();
+			default:
+				return false;
+		}
+	}
+
+	#enter(phase: number, time: number): void {
+		this.#phase = phase;
+		this.deadline.set(time);
+	}
+
+	#readHead(): boolean {
+		const { limits } = this.host;
+		const parser = (this.#parser ??= new Parser(limits));
+		const verdict = parser.parse(this.input.bytes);
+		if (verdict === MORE) {
+			if (this.#phase === WAITING && parser.started)
+				this.#enter(READING, limits.headTimeout);
+			if (this.input.read(limits.ahead) > 0)
+				return true;
+			if (this.input.denied)
+				this.refuse(new HttpError(503));
+			return false;
+		}
+		if (verdict !== DONE) {
+			this.refuse(new HttpError(verdict));
+			return false;
+		}
+		this.input.consume(parser.length);
+		this.#parser = undefined;
+		this.#phase = EXCHANGING;
+		const exchange = (this.#exchange = new Exchange(this, parser.head));
+		exchange.handle(exchange.request!);
+		return true;
+	}
+
+	#continue(exchange: Exchange): boolean {
+		if (exchange.step())
+			return true;
+		const { limits } = this.host;
+		switch (exchange.outcome) {
+			case NEXT:
+				this.#exchange = undefined;
+				this.#enter(WAITING, limits.idleTimeout);
+				return true;
+			case LINGER:
+				this.#exchange = undefined;
+				this.#enter(LINGERING, limits.lingerTimeout);
+				return true;
+			case CLOSE:
+				this.close();
+				return false;
+			default:
+				return false;
+		}
+	}
+
+	#linger(): boolean {
+		const { limits } = this.host;
+		this.input.clear();
+		const count = this.input.read(limits.ahead);
+		this.#discarded += count;
+		if (this.#discarded > limits.discard)
+			this.close();
+		return count > 0;
+	}
+}

@@ -1,0 +1,31 @@
+/**
+ * A time limit that is looked at once in every sweep. One repeating timer serves all connections, and
+ * time is counted in sweeps: the clock of a board jumps when somebody sets it.
+ */
+export class Deadline {
+	readonly #sweep: number;
+	#left = Infinity;
+
+	constructor(sweep: number) {
+		this.#sweep = sweep;
+	}
+
+	get running(): boolean {
+		return this.#left !== Infinity;
+	}
+
+	/** The current sweep is partly over, so one more is given: a deadline may come late, but never early. */
+	set(time: number): void {
+		this.#left = time + this.#sweep;
+	}
+
+	clear(): void {
+		this.#left = Infinity;
+	}
+
+	/** Counts one sweep. Returns whether the time is up. */
+	tick(): boolean {
+		this.#left -= this.#sweep;
+		return this.#left <= 0;
+	}
+}

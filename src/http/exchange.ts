@@ -1,0 +1,258 @@
+import { Content } from "./content.ts";
+import type { Deadline } from "./deadline.ts";
+import { frame } from "./framing.ts";
+import type { Head } from "./head.ts";
+import type { Host } from "./host.ts";
+import { HttpError } from "./http-error.ts";
+import type { Input } from "./input.ts";
+import { DONE, MORE } from "./parser.ts";
+import { Request } from "./request.ts";
+import { Response } from "./response.ts";
+import { BLOCKED, BROKEN, IDLE, type Sender } from "./sender.ts";
+
+/** What an exchange needs of its connection. */
+export interface Link {
+	readonly host: Host;
+	readonly remoteAddress: string | undefined;
+	readonly input: Input;
+	readonly sender: Sender;
+	readonly deadline: Deadline;
+	/** Something has changed: take steps. */
+	run(): void;
+	/** There is no way on: the client is gone, or must be told by closing. */
+	close(): void;
+}
+
+// What becomes of the connection.
+/** The exchange is not over. */
+export const ONGOING = 0;
+/** It is, and the connection serves another request. */
+export const NEXT = 1;
+/** The connection closes, but the client may still be sending, and has to get the response first. */
+export const LINGER = 2;
+export const CLOSE = 3;
+
+// What the exchange is doing.
+/** The handler works, and may ask for the content. */
+const HANDLING = 0;
+/** Sends the response. */
+const RESPONDING = 1;
+/** Reads away the content that the handler left. */
+const DRAINING = 2;
+
+/**
+ * One request and its response.
+ *
+ * Until the response is sent, input is read ahead up to `limits.ahead`: a socket reports that its
+ * client has left only once all that it received has been read. A client that sends more than that
+ * meanwhile is held back by TCP, and that it left is noticed at the next write.
+ */
+export class Exchange {
+	readonly #link: Link;
+	readonly #host: Host;
+	#phase = HANDLING;
+	#content: Content | undefined;
+	/** The client waits for "100 Continue". */
+	#awaitsContinue = false;
+	/** As the client wishes; then as the response is framed. */
+	#persistent = false;
+	/** The client can tell where the response ends before the connection does. */
+	#delimited = false;
+	/** Of the memory budget, for the head, which is kept as long as the request. */
+	#share = 0;
+
+	/** Undefined where the client sent nothing that could be called one, and is told so. */
+	readonly request: Request | undefined;
+	outcome = ONGOING;
+
+	constructor(link: Link, head?: Head) {
+		this.#link = link;
+		this.#host = link.host;
+		if (!head)
+			return;
+		const { limits, budget } = link.host;
+		this.#persistent = head.persistent;
+		this.#awaitsContinue = head.expectsContinue;
+		if (head.contentLength !== 0)
+			this.#content = new Content(head.contentLength, limits, () => this.#contentWanted(), budget);
+		this.request = new Request(head, this.#content, link.remoteAddress, limits);
+	}
+
+	/** Has the request handled. A handler that is no async function costs no promise. */
+	handle(request: Request): void {
+		this.#link.deadline.clear();
+		const share = request.headers.byteLength;
+		if (!this.#host.budget.change(0, share))
+			return this.refuse(new HttpError(503));
+		this.#share = share;
+		let result: unknown;
+		try {
+			result = this.#host.handle(request);
+		}
+		catch (error) {
+			result = this.#host.failure(error, request);
+		}
+		if (result instanceof Promise)
+			result.then(
+				(response) => this.#handled(response),
+				(error) => this.#handled(this.#host.failure(error, request)),
+			);
+		else
+			this.#handled(result);
+	}
+
+	/** Answers what is no request, or what there is no memory for. */
+	refuse(error: HttpError): void {
+		this.#respond(error.response);
+	}
+
+	/** Does one thing. Returns whether it is worth asking again. */
+	step(): boolean {
+		switch (this.#phase) {
+			case HANDLING:
+				return this.#awaitHandler();
+			case RESPONDING:
+				return this.#send();
+			default:
+				return this.#drain();
+		}
+	}
+
+	/** The deadline has passed. Returns false where that ends the connection. */
+	expire(): boolean {
+		if (!this.#content?.awaited)
+			return false;
+		this.#link.deadline.clear();
+		this.#content.fail(408); // an error in the handler, which becomes the response
+		return true;
+	}
+
+	/** The client left, or the server closes. */
+	close(): void {
+		if (this.outcome !== ONGOING)
+			return;
+		this.#end(CLOSE);
+		this.#content?.fail(400);
+		if (this.#phase !== DRAINING)
+			this.request?.leave(this.#report);
+	}
+
+	#end(outcome: number): void {
+		this.outcome = outcome;
+		this.#content?.release();
+		this.#host.budget.change(this.#share, 0);
+		this.#share = 0;
+	}
+
+	readonly #report = (error: unknown): void => this.#host.report(error, this.request);
+
+	#handled(result: unknown): void {
+		const response = result instanceof Response
+			? result
+			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
+		if (this.outcome !== ONGOING) // the client has left meanwhile
+			return response.close(this.#report);
+		this.#respond(response);
+		this.#link.run();
+	}
+
+	#contentWanted(): void {
+		const { deadline, input, sender } = this.#link;
+		deadline.set(this.#host.limits.contentTimeout);
+		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
+		if (this.#awaitsContinue && !input.pending)
+			sender.proceed();
+		this.#awaitsContinue = false;
+		this.#link.run();
+	}
+
+	#awaitHandler(): boolean {
+		if (this.#link.sender.flush() !== BROKEN) // the "100 Continue", if anything
+			return this.#receive();
+		this.#link.close();
+		return false;
+	}
+
+	/** Takes the content where somebody waits for it; else reads ahead. */
+	#receive(): boolean {
+		const { deadline, input, host } = this.#link;
+		const content = this.#content;
+		if (!content?.awaited)
+			return input.read(host.limits.ahead - input.length) > 0;
+		if (content.take(input) === MORE) {
+			if (input.read(host.limits.ahead) > 0)
+				return true;
+			if (!input.denied)
+				return false;
+			content.fail(503);
+		}
+		deadline.clear();
+		return true;
+	}
+
+	#respond(response: Response): void {
+		const { deadline, sender, host } = this.#link;
+		const method = this.request?.method ?? "";
+		const version = this.request?.version ?? "1.1";
+		try {
+			const reusable = this.#persistent && !this.#awaitsContinue && (this.#content?.disposable ?? true);
+			const framing = frame(response, method, version, reusable);
+			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#report) : undefined);
+			response.close(this.#report); // a stream that HEAD does not get
+			this.#persistent = framing.persistent;
+			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
+			this.#awaitsContinue = false; // too late
+			this.#phase = RESPONDING;
+			deadline.set(host.limits.writeTimeout);
+		}
+		catch (error) { // a mistake of the handler: an impossible length, a stream that was sent before
+			response.close(this.#report);
+			this.#respond(host.failure(error, this.request));
+		}
+	}
+
+	#send(): boolean {
+		const { deadline, sender, host } = this.#link;
+		const { sent } = sender;
+		switch (sender.flush()) {
+			case IDLE:
+				this.#finish();
+				return this.outcome === ONGOING;
+			case BROKEN:
+				this.#link.close();
+				return false;
+			case BLOCKED:
+				if (sender.sent > sent || !deadline.running)
+					deadline.set(host.limits.writeTimeout);
+				return this.#receive();
+			default: // the body's source may take its time
+				if (!this.#content?.awaited)
+					deadline.clear();
+				return this.#receive();
+		}
+	}
+
+	#finish(): void {
+		const { deadline, host, input } = this.#link;
+		this.#content?.discard();
+		const unread = this.#content !== undefined && !this.#content.complete;
+		if (this.#persistent && unread) {
+			this.#phase = DRAINING;
+			deadline.set(host.limits.contentTimeout);
+		}
+		else if (this.#persistent)
+			this.#end(NEXT);
+		else
+			this.#end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
+	}
+
+	#drain(): boolean {
+		const { input } = this.#link;
+		const verdict = this.#content!.take(input);
+		if (verdict === MORE && input.read(this.#host.limits.ahead) > 0)
+			return true;
+		if (verdict !== MORE || input.denied)
+			this.#end(verdict === DONE ? NEXT : CLOSE);
+		return false;
+	}
+}

@@ -1,0 +1,76 @@
+import type { Response } from "./response.ts";
+import { reasonPhrase } from "./status.ts";
+
+/** How a response is put on the wire. */
+export interface Framing {
+	/** Status line and header fields. */
+	readonly head: ArrayBuffer;
+	/** Whether any content follows: none does for HEAD, 204 and 304. */
+	readonly content: boolean;
+	/** Bytes of content; Infinity for a stream whose length nobody knows. */
+	readonly length: number;
+	/** A stream in chunked coding. */
+	readonly chunked: boolean;
+	/** Whether the connection is kept. If not, the end of the content may be the end of the connection. */
+	readonly persistent: boolean;
+}
+
+/**
+ * Chooses the framing (RFC 9112, 6): the length where it is known, else chunked coding, else (HTTP/1.0,
+ * or a handler's wish) the end of the connection. To HEAD goes the head that GET would get.
+ *
+ * There is no Date: RFC 9110, 6.6.1 forbids it to a server without a clock, which a board is until
+ * somebody sets one; and no handler here depends on it.
+ *
+ * @param persistent Whether the request and the state of the connection allow for another request.
+ */
+export function frame(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
+	const { status, headers } = response;
+	const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`];
+	for (const [name, value] of headers) {
+		if (!isFraming(name))
+			lines.push(`${name}: ${value}`);
+	}
+
+	const empty = status === 204 || status === 304;
+	const length = empty ? 0 : contentLength(response, method);
+	let chunked = false;
+	if (!empty) { // RFC 9110, 8.6: no Content-Length in 204
+		if (length !== Infinity)
+			lines.push(`Content-Length: ${length}`);
+		else if (response.framing !== "close" && version === "1.1") {
+			chunked = true;
+			lines.push("Transfer-Encoding: chunked");
+		}
+		else
+			persistent = false;
+	}
+
+	if (headers.get("connection")?.toLowerCase() === "close")
+		persistent = false;
+	if (!persistent)
+		lines.push("Connection: close");
+	else if (version === "1.0")
+		lines.push("Connection: keep-alive");
+	lines.push("\r\n");
+	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content: !empty && method !== "HEAD", length, chunked, persistent };
+}
+
+/** What the fields must say is decided here, not by a handler. */
+function isFraming(name: string): boolean {
+	const lower = name.toLowerCase();
+	return lower === "content-length" || lower === "transfer-encoding" || lower === "connection";
+}
+
+function contentLength(response: Response, method: string): number {
+	const declared = response.headers.get("content-length");
+	// A handler of HEAD may know the length without having the content.
+	if (response.bytes && (declared === undefined || method !== "HEAD"))
+		return response.bytes.byteLength;
+	if (declared === undefined)
+		return Infinity;
+	const length = Number(declared);
+	if (!Number.isSafeInteger(length) || length < 0)
+		throw new TypeError(`invalid Content-Length ${declared}`);
+	return length;
+}

@@ -1,0 +1,121 @@
+import type { Fields } from "./fields.ts";
+import type { Limits } from "./limits.ts";
+
+/** What a well-formed head means. */
+export interface Head {
+	readonly method: string;
+	/** The request-target as it was sent. */
+	readonly target: string;
+	/** Its path, still percent-encoded; "*" for `OPTIONS *`. */
+	readonly path: string;
+	/** What follows its "?", or "". */
+	readonly query: string;
+	/** The host (and port) that the client thinks it speaks to; "" when an HTTP/1.0 client does not say. */
+	readonly host: string;
+	readonly version: "1.0" | "1.1";
+	readonly headers: Fields;
+	/** Bytes of content that follow, or CHUNKED. */
+	readonly contentLength: number;
+	/** Whether the client keeps the connection for another request. */
+	readonly persistent: boolean;
+	/** Whether it waits for "100 Continue" before it sends the content. */
+	readonly expectsContinue: boolean;
+}
+
+export const CHUNKED = -1;
+
+/** The longest host is a name of 253 characters with a port. */
+const HOST_LENGTH = 259;
+/** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/;
+/** Bounded, so that it is exact as a number. */
+const DIGITS = /^\d{1,15}$/;
+
+/**
+ * Returns what the head means, or the status to refuse it with.
+ *
+ * The values come from a peer and may be as long as the head: they are walked with `indexOf`, never
+ * split, since thousands of empty list members would be thousands of strings at once.
+ */
+export function interpretHead(method: string, target: string, version: "1.0" | "1.1", headers: Fields, limits: Limits): Head | number {
+	const hosts = headers.getAll("host");
+	// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
+	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1"))
+		return 400;
+	let host = hosts[0] ?? "";
+	let local = target;
+	if (target === "*") {
+		if (method !== "OPTIONS")
+			return 400;
+	}
+	else if (!target.startsWith("/")) {
+		if (method === "CONNECT")
+			return 501; // we are no proxy
+		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
+		if (target.slice(0, 7).toLowerCase() !== "http://")
+			return 400;
+		const rest = target.slice(7);
+		const end = rest.search(/[/?]/);
+		host = end < 0 ? rest : rest.slice(0, end);
+		if (host === "")
+			return 400; // RFC 9110, 4.2.1
+		local = end < 0 ? "/" : rest.slice(end);
+		if (local.startsWith("?"))
+			local = "/" + local;
+	}
+	if (host.length > HOST_LENGTH || !HOST.test(host))
+		return 400;
+
+	const fault = framingFault(version, headers);
+	if (fault)
+		return fault;
+	const contentLength = headers.has("transfer-encoding") ? CHUNKED : Number(headers.get("content-length") ?? 0);
+	if (contentLength > limits.content)
+		return 413;
+
+	let expectsContinue = false;
+	const expectation = headers.get("expect");
+	if (expectation !== undefined && version === "1.1") {
+		if (expectation.toLowerCase() !== "100-continue")
+			return 417; // RFC 9110, 10.1.1
+		expectsContinue = contentLength !== 0;
+	}
+
+	const connection = headers.get("connection") ?? "";
+	const persistent = !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
+
+	const question = local.indexOf("?");
+	const path = question < 0 ? local : local.slice(0, question);
+	const query = question < 0 ? "" : local.slice(question + 1);
+	return { method, target, path, query, host, version, headers, contentLength, persistent, expectsContinue };
+}
+
+/**
+ * Where the content ends must be beyond doubt (RFC 9112, 6.3): two readings of one message are what
+ * request smuggling is made of. Repeated Content-Length is refused even where the values agree.
+ */
+function framingFault(version: "1.0" | "1.1", headers: Fields): number {
+	const lengths = headers.getAll("content-length");
+	const coding = headers.get("transfer-encoding")?.toLowerCase();
+	if (coding === undefined)
+		return lengths.length > 1 || (lengths.length === 1 && !DIGITS.test(lengths[0])) ? 400 : 0;
+	if (lengths.length > 0 || version === "1.0")
+		return 400;
+	if (coding === "chunked")
+		return 0;
+	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
+	const last = coding.indexOf("chunked");
+	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
+}
+
+/** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
+function hasToken(list: string, token: string): boolean {
+	for (let at = 0; at < list.length; ) {
+		const comma = list.indexOf(",", at);
+		const end = comma < 0 ? list.length : comma;
+		if (list.slice(at, end).trim().toLowerCase() === token)
+			return true;
+		at = end + 1;
+	}
+	return false;
+}

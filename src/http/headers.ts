@@ -1,0 +1,66 @@
+import { isTokenByte } from "./parser.ts";
+
+export type HeadersInit = Readonly<Record<string, string | number>>;
+
+/** Line ends and other control characters: with them a value would become more fields, or another response (response splitting). */
+const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
+
+/** The header fields of a response: a short list of names and values, in the order they will be sent. */
+export class Headers implements Iterable<[name: string, value: string]> {
+	readonly #list: string[] = [];
+
+	constructor(init?: HeadersInit) {
+		for (const name in init)
+			this.set(name, init[name]);
+	}
+
+	get(name: string): string | undefined {
+		const at = this.#find(name);
+		return at < 0 ? undefined : this.#list[at + 1];
+	}
+
+	has(name: string): boolean {
+		return this.#find(name) >= 0;
+	}
+
+	/** Replaces every field of that name by this one. Throws where name or value are not valid. */
+	set(name: string, value: string | number): void {
+		this.delete(name);
+		this.append(name, value);
+	}
+
+	/** Adds a field line, for the few fields that may be repeated, such as Set-Cookie. */
+	append(name: string, value: string | number): void {
+		const text = String(value);
+		if (!isToken(name) || FORBIDDEN.test(text))
+			throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
+		this.#list.push(name, text);
+	}
+
+	delete(name: string): void {
+		for (let at = this.#find(name); at >= 0; at = this.#find(name))
+			this.#list.splice(at, 2);
+	}
+
+	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
+		for (let at = 0; at < this.#list.length; at += 2)
+			yield [this.#list[at], this.#list[at + 1]];
+	}
+
+	#find(name: string): number {
+		const wanted = name.toLowerCase();
+		for (let at = 0; at < this.#list.length; at += 2) {
+			if (this.#list[at].toLowerCase() === wanted)
+				return at;
+		}
+		return -1;
+	}
+}
+
+function isToken(name: string): boolean {
+	for (let i = 0; i < name.length; i++) {
+		if (!isTokenByte(name.charCodeAt(i)))
+			return false;
+	}
+	return name.length > 0;
+}

@@ -1,0 +1,17 @@
+import type { Budget } from "./budget.ts";
+import type { Connection } from "./connection.ts";
+import type { Limits } from "./limits.ts";
+import type { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+
+/** What a connection needs of the server. */
+export interface Host {
+	readonly limits: Limits;
+	readonly budget: Budget;
+	handle(request: Request): Response | Promise<Response>;
+	/** The response to an error. What the client must not see goes to the log. */
+	failure(error: unknown, request: Request | undefined): Response;
+	/** An error that comes too late for a response: to the log. */
+	report(error: unknown, request: Request | undefined): void;
+	ended(connection: Connection): void;
+}

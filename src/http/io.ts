@@ -1,0 +1,55 @@
+/**
+ * The shape of ECMA-419 sockets, as far as the server uses them. The server is given a `Listener`
+ * class and never imports one, so the same code runs over lwIP on the board, over the simulator's
+ * sockets, and over the in-memory network of the unit tests.
+ */
+
+/**
+ * What can be written. An XS host buffer (memory that belongs to a driver, such as a camera frame)
+ * passes for an ArrayBuffer here: of that, only its `byteLength` may be used, and the constructor
+ * `new Uint8Array(buffer, byteOffset, length)`.
+ */
+export type Bytes = ArrayBuffer | Uint8Array;
+
+export interface Socket {
+	/** Read it once, on accept: lwIP has no address any more after a reset, and the board crashes. */
+	readonly remoteAddress?: string | undefined;
+	/** Takes `byteLength` bytes, or all there are; undefined when there are none. Asking for more than there are throws. */
+	read(byteLength?: number): ArrayBuffer | undefined;
+	/**
+	 * Writes everything or throws ("would block"); never a part. Returns the room that remains, or
+	 * undefined when the connection has just failed and `onError` is on its way.
+	 */
+	write(bytes: Bytes): number | undefined;
+	close(): void;
+}
+
+export interface SocketOptions {
+	from: Socket;
+	format: "buffer";
+	nodelay?: boolean;
+	/** Bytes have arrived; `count` is all there is to read. Not called again for bytes left unread. */
+	onReadable(this: Socket, count: number): void;
+	/** `count` bytes can be written: once at the start, then whenever the peer has acknowledged some. */
+	onWritable(this: Socket, count: number): void;
+	/** The peer closed or vanished. Comes only once everything that arrived has been read. */
+	onError(this: Socket): void;
+}
+
+export type SocketIO = new (options: SocketOptions) => Socket;
+
+export interface Listener {
+	readonly port: number;
+	/** The next connection that waits to be served, as a socket without callbacks. */
+	read(): Socket | undefined;
+	close(): void;
+}
+
+export interface ListenerOptions {
+	port: number;
+	address?: string;
+	/** `count` connections wait. */
+	onReadable(this: Listener, count: number): void;
+}
+
+export type ListenerIO = new (options: ListenerOptions) => Listener;

@@ -1,0 +1,49 @@
+/**
+ * Every limit and every timeout of the server: its default, the reason, and what happens beyond it.
+ * Sizes are bytes, times milliseconds. A handler may take as long as it likes: what it waits for is
+ * its own business, and it delays nobody else.
+ */
+export const defaultLimits = {
+	/** → 501. The longest registered method has 17 letters (UPDATEREDIRECTREF). */
+	method: 24,
+	/** → 414. The longest target of our own is some 200; no client has a reason for more than this. */
+	target: 1_024,
+	/** → 431. Request line and field section, line ends included. Browsers send 400 to 900, and cookies of other services on the same host come on top. */
+	head: 4_096,
+	/** → 431. Field lines of a head, or of a trailer section. Chromium sends about 15. */
+	fields: 48,
+	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
+	content: 16_384,
+	/** → 503. What all connections together hold of heads and content: a third of the heap. */
+	memory: 24_576,
+	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
+	jsonDepth: 16,
+	/** → 413. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */
+	jsonValues: 512,
+
+	/** → 503. The board has 16 TCP control blocks: one listens, two are spared to say no. */
+	connections: 13,
+	/** → closed without a word. Connections beyond the cap that are being told 503 at one time. */
+	refusals: 2,
+	/** → left in the socket. Input read beyond what is needed: holds a typical head, and a second request while the first is answered. */
+	ahead: 2_048,
+	/** → closed. Input read only to throw it away, so that an exchange ends in good order. */
+	discard: 16_384,
+	/** → continued at the next `onWritable`. Output of one connection before others get their turn: on a host a send buffer may take megabytes. */
+	turn: 65_536,
+
+	/** → 408. A request's head, from its first byte to its last; or the first byte of a new connection, which is closed silently. */
+	headTimeout: 10_000,
+	/** → 408. A request's content, from when the handler asks for it. */
+	contentTimeout: 10_000,
+	/** → closed. Between two requests of one connection. */
+	idleTimeout: 15_000,
+	/** → closed. Output that the peer does not take: the time without any progress. */
+	writeTimeout: 20_000,
+	/** → closed. The peer's time to read a last response and close, before we do. */
+	lingerTimeout: 2_000,
+	/** How often the deadlines are looked at; each may be missed by as much. */
+	sweep: 1_000,
+};
+
+export type Limits = Readonly<typeof defaultLimits>;

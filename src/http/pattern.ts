@@ -1,0 +1,50 @@
+import { percentDecode } from "./percent.ts";
+
+/** What a pattern captured, by name. */
+export type Params = Readonly<Record<string, string>>;
+
+export const NO_PARAMS: Params = Object.freeze({});
+/** The result of a match whose captured text has broken percent-encoding. */
+export const MALFORMED: Params = Object.freeze({});
+
+/**
+ * A path with gaps. A segment `:name` captures one segment that is not empty, a last segment `*` the
+ * rest of the path, empty or not.
+ *
+ * Segments are compared and captured percent-decoded, each for itself: `/st%61tus` is `/status`, while
+ * `%2F` is no separator but stays in its parameter. So a parameter may hold anything, "/" and ".." too.
+ */
+export class Pattern {
+	readonly #segments: readonly string[];
+
+	constructor(text: string) {
+		if (!text.startsWith("/"))
+			throw new TypeError(`a pattern begins with "/": ${text}`);
+		this.#segments = text.slice(1).split("/");
+	}
+
+	/** Returns what the path's segments captured, or undefined where the path is another one. */
+	match(path: string): Params | undefined {
+		if (!path.startsWith("/"))
+			return undefined;
+		let params: Record<string, string> | undefined;
+		let at = 1;
+		for (const segment of this.#segments) {
+			if (at > path.length)
+				return undefined;
+			const slash = segment === "*" ? -1 : path.indexOf("/", at);
+			const end = slash < 0 ? path.length : slash;
+			const text = path.slice(at, end);
+			at = end + 1;
+			if (segment === "*" || (segment.startsWith(":") && text !== "")) {
+				const value = percentDecode(text);
+				if (value === undefined)
+					return MALFORMED;
+				(params ??= {})[segment === "*" ? "*" : segment.slice(1)] = value;
+			}
+			else if (text !== segment && percentDecode(text) !== segment)
+				return undefined;
+		}
+		return at > path.length ? params ?? NO_PARAMS : undefined;
+	}
+}

@@ -1,0 +1,24 @@
+import { hexDigit } from "./bytes.ts";
+import { utf8 } from "./utf8.ts";
+
+const PERCENT = 0x25;
+
+/** The text behind percent-encoding, or undefined where the encoding is broken, or is not that of text. */
+export function percentDecode(text: string): string | undefined {
+	if (!text.includes("%"))
+		return text;
+	const bytes = new Uint8Array(ArrayBuffer.fromString(text));
+	let length = 0;
+	for (let at = 0; at < bytes.length; at++) {
+		let byte = bytes[at];
+		if (byte === PERCENT) {
+			const high = hexDigit(bytes[++at]);
+			const low = hexDigit(bytes[++at]);
+			if (high < 0 || low < 0)
+				return undefined;
+			byte = high * 16 + low;
+		}
+		bytes[length++] = byte;
+	}
+	return utf8(bytes.subarray(0, length));
+}

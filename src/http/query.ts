@@ -1,0 +1,68 @@
+import { percentDecode } from "./percent.ts";
+
+/**
+ * The query of a request, read like a form: `name=value` pairs joined by "&", "+" for a space.
+ *
+ * The text is walked at each look-up and nothing is kept: a target of 1,024 bytes can hold 512 pairs,
+ * which as strings would take a fifth of the heap. A name or value whose percent-encoding is broken
+ * stands for itself, as it was sent: a query never makes a request fail.
+ *
+ * @example
+ * const quality = Number(request.query.get("quality") ?? 10);
+ */
+export class Query implements Iterable<[name: string, value: string]> {
+	readonly #text: string;
+
+	constructor(text: string) {
+		this.#text = text;
+	}
+
+	/** The first value of that name. */
+	get(name: string): string | undefined {
+		for (const [key, value] of this) {
+			if (key === name)
+				return value;
+		}
+		return undefined;
+	}
+
+	getAll(name: string): string[] {
+		const values: string[] = [];
+		for (const [key, value] of this) {
+			if (key === name)
+				values.push(value);
+		}
+		return values;
+	}
+
+	has(name: string): boolean {
+		return this.get(name) !== undefined;
+	}
+
+	/** All pairs in the order sent. A name without "=" has the value "". */
+	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
+		const text = this.#text;
+		for (let at = 0; at < text.length; ) {
+			const ampersand = text.indexOf("&", at);
+			const end = ampersand < 0 ? text.length : ampersand;
+			if (end > at) {
+				const pair = text.slice(at, end);
+				const equals = pair.indexOf("=");
+				yield equals < 0
+					? [decode(pair), ""]
+					: [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+			}
+			at = end + 1;
+		}
+	}
+
+	/** The query as it was sent, without its "?". */
+	toString(): string {
+		return this.#text;
+	}
+}
+
+function decode(text: string): string {
+	const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+	return percentDecode(spaced) ?? text;
+}

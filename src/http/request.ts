@@ -1,0 +1,95 @@
+import type { Content } from "./content.ts";
+import type { Fields } from "./fields.ts";
+import type { Head } from "./head.ts";
+import { parseJson, parseText } from "./json.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { NO_PARAMS, type Params } from "./pattern.ts";
+import { Query } from "./query.ts";
+
+/** One request, as a handler sees it. */
+export class Request {
+	readonly method: string;
+	/** The request-target as it was sent. */
+	readonly target: string;
+	/** The target's path, without the query and still percent-encoded. */
+	readonly path: string;
+	/** The host and port that the client asked for, from the target or the Host field. */
+	readonly host: string;
+	readonly version: "1.0" | "1.1";
+	readonly headers: Fields;
+	readonly remoteAddress: string | undefined;
+	/** What the router's pattern captured, percent-decoded. */
+	params: Params = NO_PARAMS;
+
+	readonly #query: string;
+	readonly #content: Content | undefined;
+	readonly #limits: Limits;
+	#closed = false;
+	#hooks: (() => void)[] | undefined;
+
+	constructor(head: Head, content?: Content, remoteAddress?: string, limits: Limits = defaultLimits) {
+		this.method = head.method;
+		this.target = head.target;
+		this.path = head.path;
+		this.host = head.host;
+		this.version = head.version;
+		this.headers = head.headers;
+		this.remoteAddress = remoteAddress;
+		this.#query = head.query;
+		this.#content = content;
+		this.#limits = limits;
+	}
+
+	get query(): Query {
+		return new Query(this.#query);
+	}
+
+	/** Whether the client left, or the server closed, before the response was complete. */
+	get closed(): boolean {
+		return this.#closed;
+	}
+
+	/** Calls the hook when the request becomes closed; at once if it is. */
+	onClose(hook: () => void): void {
+		if (this.#closed)
+			hook();
+		else
+			(this.#hooks ??= []).push(hook);
+	}
+
+	/**
+	 * The content. A client that waits for "100 Continue" gets it now. Rejects with an HttpError when
+	 * the content is malformed (400), too large (413) or too slow (408); left alone, that error becomes
+	 * the response. May be called again.
+	 */
+	bytes(): Promise<Uint8Array> {
+		return this.#content ? this.#content.read() : Promise.resolve(new Uint8Array(0));
+	}
+
+	/** The content as text; what is not UTF-8 is an HttpError 400. */
+	async text(): Promise<string> {
+		return parseText(await this.bytes());
+	}
+
+	/** The content's value; malformed JSON is an HttpError 400. */
+	async json(): Promise<unknown> {
+		return parseJson(await this.bytes(), this.#limits);
+	}
+
+	/** For the connection: the client left. */
+	leave(report: (error: unknown) => void): void {
+		if (this.#closed)
+			return;
+		this.#closed = true;
+		const hooks = this.#hooks ?? [];
+		this.#hooks = undefined;
+		for (const hook of hooks) {
+			try {
+				hook();
+			}
+			catch (error) {
+				report(error);
+			}
+		}
+	}
+}

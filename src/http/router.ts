@@ -1,0 +1,91 @@
+import type { Handler } from "./handler.ts";
+import { HttpError } from "./http-error.ts";
+import { MALFORMED, Pattern } from "./pattern.ts";
+import type { Request } from "./request.ts";
+import { Response } from "./response.ts";
+
+interface Route {
+	readonly method: string;
+	readonly pattern: Pattern;
+	readonly handler: Handler;
+}
+
+/**
+ * Finds the handler for a request: that of the first route added whose method and pattern match. GET
+ * routes answer HEAD as well. OPTIONS, 404 and 405 are answered here.
+ *
+ * @example
+ * const router = new Router()
+ * 	.get("/api/frames/:id", ({ params }) => Response.json({ id: params.id }))
+ * 	.put("/api/settings", async (request) => apply(await request.json()));
+ * new Server({ io: Listener, port: 80, handler: router });
+ */
+export class Router {
+	readonly #routes: Route[] = [];
+
+	get(pattern: string, handler: Handler): this {
+		return this.route("GET", pattern, handler);
+	}
+
+	post(pattern: string, handler: Handler): this {
+		return this.route("POST", pattern, handler);
+	}
+
+	put(pattern: string, handler: Handler): this {
+		return this.route("PUT", pattern, handler);
+	}
+
+	patch(pattern: string, handler: Handler): this {
+		return this.route("PATCH", pattern, handler);
+	}
+
+	delete(pattern: string, handler: Handler): this {
+		return this.route("DELETE", pattern, handler);
+	}
+
+	route(method: string, pattern: string, handler: Handler): this {
+		this.#routes.push({ method, pattern: new Pattern(pattern), handler });
+		return this;
+	}
+
+	/** Needs no socket: hand it a Request and look at the Response. */
+	handle(request: Request): Response | Promise<Response> {
+		const { method } = request;
+		const handler = this.#find(method, request) ?? (method === "HEAD" ? this.#find("GET", request) : undefined);
+		if (request.params === MALFORMED)
+			return new HttpError(400, "malformed percent-encoding").response;
+		if (handler)
+			return handler(request);
+		const allowed = this.#allowed(request.path);
+		if (allowed.size === 0 && request.path !== "*")
+			return new HttpError(404).response;
+		const headers = { Allow: [...allowed.add("OPTIONS")].join(", ") };
+		if (method === "OPTIONS")
+			return new Response(null, { status: 204, headers });
+		return new HttpError(405, undefined, headers).response;
+	}
+
+	#find(method: string, request: Request): Handler | undefined {
+		for (const route of this.#routes) {
+			const params = route.method === method ? route.pattern.match(request.path) : undefined;
+			if (params) {
+				request.params = params;
+				return route.handler;
+			}
+		}
+		return undefined;
+	}
+
+	/** The methods that this path has; those of all paths for "*" (RFC 9110, 9.3.7). */
+	#allowed(path: string): Set<string> {
+		const methods = new Set<string>();
+		for (const { method, pattern } of this.#routes) {
+			if (path !== "*" && !pattern.match(path))
+				continue;
+			methods.add(method);
+			if (method === "GET")
+				methods.add("HEAD");
+		}
+		return methods;
+	}
+}

@@ -1,0 +1,225 @@
+import { type Block, type BodySource, blockLength, isList } from "./body.ts";
+import { view } from "./bytes.ts";
+import type { Framing } from "./framing.ts";
+import type { Bytes, Socket } from "./io.ts";
+
+/** What `flush` ended with: everything is sent; */
+export const IDLE = 0;
+/** … the socket has no more room, or the turn is over: continue at the next `onWritable`; */
+export const BLOCKED = 1;
+/** … the source has no block yet: continue when it wakes us; */
+export const STARVED = 2;
+/** … the body or the socket failed: the connection has to end, which is how the peer learns of it. */
+export const BROKEN = 3;
+
+const CRLF = ArrayBuffer.fromString("\r\n");
+const LAST_CHUNK = ArrayBuffer.fromString("0\r\n\r\n");
+const CONTINUE = ArrayBuffer.fromString("HTTP/1.1 100 Continue\r\n\r\n");
+
+/** Up to here head and body go out as one write: the common answer is one packet. */
+const SMALL = 1_024;
+
+/**
+ * Puts one response after another on a socket, in windows as large as its room.
+ *
+ * The loop in `flush` is what a viewer costs: for each window it makes one view and nothing else, and
+ * for each block it asks the source once. It never writes more than the socket has room for, and never
+ * asks for a block before the socket has taken the last one whole.
+ */
+export class Sender {
+	readonly #socket: Socket;
+	readonly #turnLimit: number;
+	readonly #onReady: () => void;
+	readonly #report: (error: unknown) => void;
+
+	#room = 0;
+	#turn = 0;
+	/** Small pieces that go before anything else: heads, and what surrounds a chunk. */
+	readonly #front: Bytes[] = [];
+	#source: BodySource | undefined;
+	#wake: () => void = noop;
+	#starved = false;
+	#chunked = false;
+	#left = 0;
+	#block: Block | undefined;
+	#index = 0;
+	#piece: Bytes | undefined;
+	#offset = 0;
+	#broken = false;
+
+	/** Bytes that the socket has taken so far. */
+	sent = 0;
+
+	/**
+	 * @param turn The bytes to write between two calls of `writable`.
+	 * @param onReady Called when a source that had nothing may have something: time to `flush`.
+	 * @param report Told why a body failed.
+	 */
+	constructor(socket: Socket, turn: number, onReady: () => void, report: (error: unknown) => void) {
+		this.#socket = socket;
+		this.#turnLimit = turn;
+		this.#onReady = onReady;
+		this.#report = report;
+	}
+
+	/** The socket has room. */
+	writable(room: number): void {
+		this.#room = room;
+		this.#turn = this.#turnLimit;
+	}
+
+	/** Lets the client send its content. */
+	proceed(): void {
+		this.#front.push(CONTINUE);
+	}
+
+	/** Takes on a response. The body is bytes, or a source, which is closed when it has ended or failed. */
+	start(framing: Framing, body: Bytes | BodySource | undefined): void {
+		const { head, chunked, length } = framing;
+		this.#chunked = chunked;
+		this.#left = length;
+		if (body && "pull" in body) {
+			this.#front.push(head);
+			this.#source = body;
+			this.#starved = false;
+			// One for each response, so that a source that is late to wake cannot disturb the next one.
+			this.#wake = () => {
+				if (this.#source === body && this.#starved) {
+					this.#starved = false;
+					this.#onReady();
+				}
+			};
+		}
+		else if (body && head.byteLength + body.byteLength <= SMALL)
+			this.#front.push(join(head, body));
+		else {
+			this.#front.push(head);
+			if (body)
+				this.#front.push(body);
+		}
+	}
+
+	/** Writes what can be written. */
+	flush(): number {
+		for (;;) {
+			const piece = (this.#piece ??= this.#nextPiece());
+			if (this.#broken)
+				return BROKEN;
+			if (!piece)
+				return this.#source ? STARVED : IDLE;
+			const left = piece.byteLength - this.#offset;
+			const size = Math.min(left, this.#room, this.#turn);
+			if (size < left && size <= 0)
+				return BLOCKED;
+			if (size > 0)
+				this.#write(size === piece.byteLength ? piece : view(piece, this.#offset, size), size);
+			if (size < left)
+				this.#offset += size;
+			else {
+				this.#piece = undefined;
+				this.#offset = 0;
+			}
+		}
+	}
+
+	/** Lets go of the body, whole or not. */
+	close(): void {
+		const source = this.#source;
+		this.#source = undefined;
+		this.#wake = noop;
+		this.#block = undefined;
+		this.#piece = undefined;
+		this.#front.length = 0;
+		if (source)
+			this.#closeSource(source);
+	}
+
+	/** There is room, so this throws only where the connection is lost. */
+	#write(bytes: Bytes, size: number): void {
+		try {
+			this.#room = this.#socket.write(bytes) ?? 0;
+			this.#turn -= size;
+			this.sent += size;
+		}
+		catch {
+			this.#broken = true;
+		}
+	}
+
+	#nextPiece(): Bytes | undefined {
+		for (;;) {
+			if (this.#front.length > 0)
+				return this.#front.shift();
+			const block = this.#block;
+			if (block) {
+				const index = this.#index++;
+				if (!isList(block)) {
+					if (index === 0)
+						return block;
+				}
+				else if (index < block.length)
+					return block[index];
+				this.#block = undefined;
+				if (this.#chunked)
+					return CRLF;
+			}
+			if (!this.#source || this.#starved || this.#broken || !this.#pull(this.#source))
+				return undefined;
+		}
+	}
+
+	/** Asks for the next block. Returns whether there is something to send now. */
+	#pull(source: BodySource): boolean {
+		try {
+			this.#starved = true; // before the call, for a source that wakes us from within
+			const block = source.pull(this.#wake);
+			if (block === undefined)
+				return false;
+			this.#starved = false;
+			if (block === null) {
+				if (this.#left > 0 && this.#left !== Infinity)
+					throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
+				if (this.#chunked)
+					this.#front.push(LAST_CHUNK);
+				this.#source = undefined;
+				this.#closeSource(source);
+				return true;
+			}
+			const length = blockLength(block);
+			if (!(length <= this.#left))
+				throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
+			this.#left -= length;
+			if (length > 0) {
+				// An empty block is skipped: as a chunk it would end the body.
+				if (this.#chunked)
+					this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
+				this.#block = block;
+				this.#index = 0;
+			}
+			return true;
+		}
+		catch (error) {
+			this.#broken = true;
+			this.#report(error);
+			return false;
+		}
+	}
+
+	#closeSource(source: BodySource): void {
+		try {
+			source.close();
+		}
+		catch (error) {
+			this.#report(error);
+		}
+	}
+}
+
+function join(head: ArrayBuffer, body: Bytes): Uint8Array {
+	const joined = new Uint8Array(head.byteLength + body.byteLength);
+	joined.set(new Uint8Array(head));
+	joined.set(view(body, 0, body.byteLength), head.byteLength);
+	return joined;
+}
+
+function noop(): void {}

@@ -1,0 +1,132 @@
+import Timer from "timer";
+import { Budget } from "./budget.ts";
+import { Connection } from "./connection.ts";
+import type { Handler } from "./handler.ts";
+import type { Host } from "./host.ts";
+import { HttpError } from "./http-error.ts";
+import type { Listener, ListenerIO, Socket } from "./io.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+
+export interface ServerOptions {
+	/** An ECMA-419 TCP listener class. */
+	readonly io: ListenerIO;
+	readonly port: number;
+	readonly address?: string;
+	/** A function, or an object that has one, such as a Router. */
+	readonly handler: Handler | { handle: Handler };
+	readonly limits?: Partial<Limits>;
+	/** Takes a line of text without its end. */
+	readonly log?: (line: string) => void;
+}
+
+/**
+ * A cooperative HTTP/1.1 server: any number of handlers and streams take turns on one thread.
+ *
+ * @example
+ * const server = new Server({ io: Listener, port: 80, handler: (request) => new Response("hello\n") });
+ */
+export class Server {
+	readonly #listener: Listener;
+	readonly #connections = new Set<Connection>();
+	readonly #refusals = new Set<Connection>();
+	readonly #host: Host;
+	#sweeper: Timer | undefined;
+	#closed = false;
+
+	constructor(options: ServerOptions) {
+		const { handler, log = (line) => trace(line + "\n") } = options;
+		const limits = { ...defaultLimits, ...options.limits };
+		this.#host = {
+			limits,
+			budget: new Budget(limits.memory),
+			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
+			failure(error, request) {
+				if (error instanceof HttpError)
+					return error.response;
+				this.report(error, request);
+				return new HttpError(500).response;
+			},
+			report(error, request) {
+				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
+			},
+			ended: (connection) => this.#ended(connection),
+		};
+		this.#listener = new options.io({
+			port: options.port,
+			...(options.address !== undefined && { address: options.address }),
+			onReadable: (count) => {
+				// Not until `read` is undefined: on the board each call makes a socket first, and one that
+				// nobody waits for is never collected.
+				for (; count > 0 && !this.#closed; count--)
+					this.#accept(this.#listener.read());
+			},
+		});
+	}
+
+	get port(): number {
+		return this.#listener.port;
+	}
+
+	/** Connections being served; those that are only told 503 don't count. */
+	get connectionCount(): number {
+		return this.#connections.size;
+	}
+
+	/** Stops listening and ends every connection at once. */
+	close(): void {
+		if (this.#closed)
+			return;
+		this.#closed = true;
+		this.#listener.close();
+		for (const connection of [...this.#connections, ...this.#refusals])
+			connection.close();
+	}
+
+	#accept(socket: Socket | undefined): void {
+		if (!socket)
+			return;
+		const { limits, report } = this.#host;
+		const full = this.#connections.size >= limits.connections;
+		if (full && this.#refusals.size >= limits.refusals)
+			return socket.close();
+		let connection;
+		try {
+			connection = new Connection(this.#host, socket);
+		}
+		catch (error) { // the client was gone before it was accepted
+			socket.close();
+			return report(error, undefined);
+		}
+		(full ? this.#refusals : this.#connections).add(connection);
+		this.#sweeper ??= Timer.repeat(() => this.#sweep(), limits.sweep);
+		if (full)
+			connection.refuse(new HttpError(503, "too many connections", { "Retry-After": 1 }));
+	}
+
+	#sweep(): void {
+		for (const connection of this.#connections)
+			connection.tick();
+		for (const connection of this.#refusals)
+			connection.tick();
+	}
+
+	#ended(connection: Connection): void {
+		this.#connections.delete(connection);
+		this.#refusals.delete(connection);
+		// The timer runs only while there is something to watch.
+		if (this.#connections.size + this.#refusals.size === 0) {
+			Timer.clear(this.#sweeper);
+			this.#sweeper = undefined;
+		}
+	}
+}
+
+/** With the stack, which is for the log alone. */
+function describe(error: unknown): string {
+	try {
+		return error instanceof Error ? error.stack ?? error.message : String(error);
+	}
+	catch {
+		return "an error that has no text";
+	}
+}

@@ -1,0 +1,412 @@
+import { assert } from "chai";
+import type { BodySource } from "yieldcam/http/body";
+import { Budget } from "yieldcam/http/budget";
+import type { Request } from "yieldcam/http/request";
+import { Response } from "yieldcam/http/response";
+import { advance, pendingTimers } from "../support/time.ts";
+import { head, serve } from "../support/serve.ts";
+
+const hello = () => new Response("hello\n");
+const echo = async (request: Request) => new Response(await request.bytes());
+
+/** A deadline comes at its time at the earliest, and at most one sweep later. */
+const SWEEP = 1_000;
+
+describe("a limit", () => {
+	const refusals: [what: string, status: number, request: string][] = [
+		["of the method", 501, head(`${"M".repeat(25)} / HTTP/1.1`)],
+		["of the target", 414, head(`GET /${"a".repeat(1_024)} HTTP/1.1`)],
+		["of the head's bytes", 431, head("GET / HTTP/1.1", `X: ${"y".repeat(4_096)}`)],
+		["of the number of fields", 431, head("GET / HTTP/1.1", ...Array.from({ length: 48 }, () => "X: y"))],
+		["of the content", 413, head("POST / HTTP/1.1", "Content-Length: 16385")],
+	];
+	for (const [what, status, request] of refusals) {
+		it(`${what}: ${status}`, async () => {
+			const { connect, network } = serve(hello);
+			const client = connect().send(request);
+			await network.settle();
+			assert.match(client.text, new RegExp(`^HTTP/1\\.1 ${status} .*\r\nConnection: close\r\n`, "s"));
+			client.finish();
+			assert.equal(network.open, 0);
+		});
+	}
+
+	it("can be set", async () => {
+		const { ask } = serve(hello, { limits: { target: 5 } });
+		assert.match(await ask(head("GET /1234 HTTP/1.1")), /^HTTP\/1\.1 200/);
+		assert.match(await ask(head("GET /12345 HTTP/1.1")), /^HTTP\/1\.1 414/);
+	});
+
+	it("of the target is noticed before the line is in memory", async () => {
+		const { connect, network } = serve(hello);
+		const client = connect();
+		client.send(`GET /${"a".repeat(1_100)}`);
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 414/);
+	});
+});
+
+describe("the memory for what clients send", () => {
+	const post = (length: number) => head("POST / HTTP/1.1", `Content-Length: ${length}`);
+
+	it("is shared out, and given back", () => {
+		const budget = new Budget(100);
+		assert.isTrue(budget.change(0, 60));
+		assert.isFalse(budget.change(0, 41));
+		assert.isTrue(budget.change(0, 40));
+		assert.isTrue(budget.change(60, 50));
+		assert.isTrue(budget.change(40, 50));
+		assert.isFalse(budget.change(50, 51));
+		assert.isTrue(budget.change(50, 0));
+		assert.isTrue(budget.change(0, 50));
+	});
+
+	it("holds two large heads, but not three at once: the one too many is told 503", () => {
+		const { connect } = serve(hello, { limits: { memory: 10_000 } });
+		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
+		const [first, second, third] = [connect().send(partial), connect().send(partial), connect().send(partial)];
+		assert.equal(first.text + second.text, "");
+		assert.match(third.text, /^HTTP\/1\.1 503 Service Unavailable\r\n.*Connection: close/s);
+		first.send("\r\n\r\n");
+		assert.match(first.text, /hello/);
+		third.finish();
+		assert.equal(connect().send(partial).text, "", "there is room again");
+		second.send("\r\n\r\n");
+		assert.match(second.text, /hello/);
+	});
+
+	it("holds one content, but not two at once: the handler is told 503", async () => {
+		const { connect, network, log } = serve(echo);
+		const [first, second] = [connect(), connect()];
+		for (const client of [first, second])
+			client.send(post(16_000) + "x".repeat(9_000));
+		await network.settle();
+		assert.equal(first.text, "");
+		assert.match(second.text, /^HTTP\/1\.1 503 /);
+		first.send("x".repeat(7_000));
+		await network.settle();
+		assert.match(first.text, /^HTTP\/1\.1 200 .*x{16000}$/s);
+		assert.deepEqual(log, []);
+	});
+
+	it("may be gone when more of a content arrives: the handler is told 503", async () => {
+		const { connect, network } = serve(echo, { limits: { memory: 1_400 } });
+		const client = connect().send(post(1_000)).send("x".repeat(500));
+		connect().send(`GET / HTTP/1.1\r\nX: ${"y".repeat(700)}`);
+		await network.settle();
+		assert.equal(client.text, "");
+		client.send("x".repeat(500));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 503 .*Connection: close/s);
+	});
+
+	it("is held for heads as long as their requests last", async () => {
+		const { connect, network } = serve(() => new Response({ pull: () => undefined, close() {} }), { limits: { memory: 3_000 } });
+		const request = head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`);
+		const viewers = [connect(), connect(), connect()].map((client) => client.send(request));
+		assert.match(viewers[1].text, /^HTTP\/1\.1 200/);
+		assert.match(viewers[2].text, /^HTTP\/1\.1 503/);
+		viewers[0].finish();
+		assert.match(connect().send(request).text, /^HTTP\/1\.1 200/);
+		await network.settle();
+	});
+
+	it("is all given back, whatever has happened", async () => {
+		const handler = async (request: Request) => {
+			if (request.path === "/ignore")
+				return new Response("ignored");
+			if (request.path === "/stream")
+				return new Response({ pull: () => undefined, close() {} });
+			return echo(request);
+		};
+		const { connect, network, ask } = serve(handler, { limits: { memory: 8_200 } });
+		const large = "x".repeat(1_500);
+		const requests = [
+			"BAD\r\n",
+			`GET /${"a".repeat(2_000)}`,
+			"GET / HTTP/1.1\r\nX: ",
+			post(1_500) + large,
+			post(1_500) + large.slice(1),
+			post(20_000),
+			head("POST /ignore HTTP/1.1", "Content-Length: 1500") + large,
+			head("POST /ignore HTTP/1.1", "Content-Length: 1500") + large.slice(1),
+			head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + "400\r\n" + "x".repeat(1_024),
+			head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + "4\r\nxxxxx\r\n",
+			head("GET /stream HTTP/1.1") + large,
+			head("GET / HTTP/1.1", "Connection: close") + large,
+			post(1_500) + large + post(1_500) + large.slice(500),
+		];
+		for (let round = 0; round < 40; round++) {
+			for (const text of requests) {
+				const client = connect();
+				client.send(text.slice(0, 700)).send(text.slice(700));
+				if (round % 3 === 0)
+					await network.settle();
+				client.finish();
+				if (round % 2 === 0)
+					await network.settle();
+				assert.equal(network.open, 0, text.slice(0, 60));
+			}
+		}
+		await network.settle();
+		assert.match(await ask(post(4_000) + "x".repeat(4_000)), /^HTTP\/1\.1 200 .*x{4000}$/s, "nearly everything at once");
+	});
+});
+
+describe("connections beyond the cap", () => {
+	const limits = { connections: 3 };
+
+	it("are told 503, and when to try again", async () => {
+		const { connect, network, server } = serve(hello, { limits });
+		const served = [connect(), connect(), connect()];
+		network.run();
+		const refused = connect();
+		await network.settle();
+		assert.equal(
+			refused.text,
+			"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n",
+		);
+		assert.equal(server.connectionCount, 3);
+		refused.send(head("GET / HTTP/1.1"));
+		assert.equal(refused.unread, 0);
+		assert.isFalse(refused.closed, "the client closes, or time does");
+		refused.finish();
+		assert.isTrue(refused.closed);
+		assert.isFalse(refused.wasReset);
+		for (const client of served)
+			assert.match(client.send(head("GET / HTTP/1.1")).text, /hello/);
+	});
+
+	it("are closed without a word where many come at once", async () => {
+		const { connect, network, server } = serve(hello, { limits });
+		const clients = Array.from({ length: 20 }, connect);
+		await network.settle();
+		assert.equal(server.connectionCount, 3);
+		assert.equal(network.open, 5);
+		assert.lengthOf(clients.filter((client) => /^HTTP\/1\.1 503/.test(client.text)), 2);
+		assert.lengthOf(clients.filter((client) => client.closed), 15);
+	});
+
+	it("are let in as soon as one has left", () => {
+		const { connect, network, server } = serve(hello, { limits });
+		const [first] = [connect(), connect(), connect()];
+		network.run();
+		first.finish();
+		assert.match(connect().send(head("GET / HTTP/1.1")).text, /hello/);
+		assert.equal(server.connectionCount, 3);
+	});
+
+	it("make room again when they have been told", () => {
+		const { connect, network } = serve(hello, { limits: { ...limits, headTimeout: Infinity } });
+		[connect(), connect(), connect()];
+		for (let i = 0; i < 10; i++) {
+			const refused = connect();
+			network.run();
+			assert.match(refused.text, /^HTTP\/1\.1 503/);
+			advance(2_000 + SWEEP);
+			assert.isTrue(refused.closed);
+		}
+		assert.equal(network.open, 3);
+	});
+});
+
+describe("a client that takes its time", () => {
+	it("with a head is told 408", async () => {
+		const { connect, network } = serve(hello);
+		const slow = connect();
+		network.run();
+		advance(8_000);
+		slow.send("GET / HTTP/1.1\r\nX: "); // the time of a head begins with its first byte
+		for (let i = 0; i < 9; i++) {
+			advance(1_000);
+			slow.send("y");
+		}
+		advance(999);
+		assert.equal(slow.text, "");
+		advance(SWEEP + 1);
+		network.run();
+		assert.match(slow.text, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+		assert.isFalse(slow.closed);
+		advance(2_000 + SWEEP);
+		assert.isTrue(slow.closed);
+	});
+
+	it("before it says anything is closed without a word", () => {
+		const { connect, network } = serve(hello);
+		const client = connect();
+		network.run();
+		advance(9_999);
+		assert.isFalse(client.closed);
+		advance(SWEEP + 1);
+		assert.isTrue(client.closed);
+		assert.equal(client.text, "");
+		assert.equal(pendingTimers(), 0);
+	});
+
+	it("before it says anything but empty lines, as well", () => {
+		const { connect, network } = serve(hello);
+		const client = connect();
+		for (let i = 0; i <= 11; i++) {
+			client.send("\r\n");
+			advance(1_000);
+		}
+		network.run();
+		assert.isTrue(client.closed);
+		assert.equal(client.text, "");
+	});
+
+	it("between requests is closed", () => {
+		const { connect } = serve(hello);
+		const client = connect().send(head("GET / HTTP/1.1"));
+		client.take();
+		advance(14_999);
+		assert.isFalse(client.closed);
+		client.send(head("GET / HTTP/1.1"));
+		advance(14_999);
+		assert.isFalse(client.closed, "each request has a time of its own");
+		advance(SWEEP + 1);
+		assert.isTrue(client.closed);
+	});
+
+	it("with content is told 408", async () => {
+		const { connect, network, log } = serve(echo);
+		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 50") + "hello");
+		for (let i = 0; i < 9; i++) {
+			advance(1_000);
+			client.send("x");
+		}
+		await network.settle();
+		assert.equal(client.text, "");
+		advance(1_000 + SWEEP);
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 408 Request Timeout\r\n.*Connection: close\r\n/s);
+		assert.deepEqual(log, []);
+	});
+
+	it("with content that nobody has asked for has that time from when somebody does", async () => {
+		let wanted!: () => void;
+		const asked = new Promise<void>((resolve) => wanted = resolve);
+		const { connect, network } = serve(async (request) => {
+			await asked;
+			return echo(request);
+		});
+		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
+		advance(60_000);
+		wanted();
+		await network.settle();
+		advance(9_000);
+		client.send("hello");
+		await network.settle();
+		assert.match(client.text, /hello$/);
+	});
+
+	it("with content that is only read away is closed", async () => {
+		const { connect, network } = serve(hello);
+		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 200/);
+		advance(10_000 + SWEEP);
+		assert.isTrue(client.closed);
+	});
+
+	it("to take what it asked for is closed, and the body's source as well", () => {
+		let closed = 0;
+		const source: BodySource = { pull: () => new Uint8Array(3_000), close: () => closed++ };
+		const { connect, network } = serve(() => new Response(source));
+		const client = connect().pause().send(head("GET / HTTP/1.1"));
+		network.run();
+		assert.isFalse(client.closed);
+		for (let i = 0; i < 5; i++) {
+			advance(19_000);
+			client.acknowledge(1); // one byte is progress
+		}
+		advance(19_999);
+		assert.isFalse(client.closed);
+		advance(SWEEP + 1);
+		assert.isTrue(client.closed);
+		assert.equal(closed, 1);
+		assert.equal(network.open, 0);
+	});
+
+	it("while a stream has nothing for it is not to blame", () => {
+		const source: BodySource = { pull: () => undefined, close() {} };
+		const { connect } = serve(() => new Response(source));
+		const client = connect().send(head("GET / HTTP/1.1"));
+		advance(3_600_000);
+		assert.isFalse(client.closed);
+	});
+
+	it("is measured anew when a stream that had nothing goes on", () => {
+		let wake!: () => void;
+		let block: Uint8Array | undefined;
+		const source: BodySource = { pull: (callback) => (wake = callback, block), close() {} };
+		const { connect, network } = serve(() => new Response(source));
+		const client = connect().send(head("GET / HTTP/1.1"));
+		advance(600_000);
+		client.pause();
+		block = new Uint8Array(6_000);
+		wake();
+		network.run();
+		advance(19_999);
+		assert.isFalse(client.closed);
+		advance(SWEEP + 1);
+		assert.isTrue(client.closed);
+	});
+
+	it("is measured by what it takes, not by what it sends", () => {
+		const source: BodySource = { pull: () => new Uint8Array(9_000), close() {} };
+		const { connect, network } = serve(() => new Response(source));
+		const client = connect().pause().send(head("GET / HTTP/1.1"));
+		for (let i = 0; i < 3; i++) {
+			advance(6_000);
+			client.send("x");
+		}
+		advance(2_000 + SWEEP);
+		network.run();
+		assert.isTrue(client.closed);
+	});
+
+	it("is measured from when there is something for it that it does not take", () => {
+		let wake!: () => void;
+		let block: Uint8Array | undefined = new Uint8Array(5_706); // with the head, just what the window holds
+		const source: BodySource = {
+			pull(callback) {
+				const next = block;
+				block = undefined;
+				wake = callback;
+				return next;
+			},
+			close() {},
+		};
+		const { connect } = serve(() => new Response(source, { framing: "close" }));
+		const client = connect().pause().send(head("GET / HTTP/1.1"));
+		assert.equal(client.received.length, 5_744);
+		advance(600_000);
+		assert.isFalse(client.closed);
+		block = new Uint8Array(1);
+		wake();
+		advance(19_000);
+		assert.isFalse(client.closed);
+		advance(1_000 + SWEEP);
+		assert.isTrue(client.closed);
+	});
+
+	it("to leave after an error is closed", () => {
+		const { connect } = serve(hello);
+		const client = connect().send("BAD\r\n");
+		advance(1_999);
+		assert.isFalse(client.closed);
+		advance(SWEEP + 1);
+		assert.isTrue(client.closed);
+	});
+
+	it("and goes on sending after an error is closed before its time", () => {
+		const { connect } = serve(hello);
+		const client = connect().send("BAD\r\n");
+		for (let i = 0; i < 16; i++)
+			client.send("x".repeat(1_000));
+		assert.isFalse(client.closed);
+		client.send("x".repeat(1_000));
+		assert.isTrue(client.closed);
+	});
+});

@@ -1,0 +1,148 @@
+import { assert } from "chai";
+import { HttpError } from "yieldcam/http/http-error";
+import { Query } from "yieldcam/http/query";
+import { request } from "../support/requests.ts";
+
+describe("a query", () => {
+	const all = (text: string) => [...new Query(text)];
+
+	it("is read like a form", () => {
+		assert.deepEqual(all("action=stream&fps=25&x=a%20b+c&%C3%BC=%E2%82%AC&%f0%9f%93%B7=1"), [
+			["action", "stream"],
+			["fps", "25"],
+			["x", "a b c"],
+			["ü", "€"],
+			["📷", "1"],
+		]);
+	});
+
+	it("skips empty pairs, and takes a name without a value", () => {
+		assert.deepEqual(all(""), []);
+		assert.deepEqual(all("&&"), []);
+		assert.deepEqual(all("&a&b=&=c&d=e=f&"), [["a", ""], ["b", ""], ["", "c"], ["d", "e=f"]]);
+	});
+
+	it("leaves what cannot be decoded as it was sent", () => {
+		for (const broken of ["%", "%4", "%zz", "a%2", "%ff", "%c3", "%c0%af", "%ed%a0%80", "%f4%90%80%80", "%f5%80%80%80", "%e0%80%af", "%80", "%e2%82", "a%00b", "50%"])
+			assert.deepEqual(all(`${broken}=${broken}`), [[broken, broken]]);
+		assert.deepEqual(all("a=%zz+b&c=d+e"), [["a", "%zz+b"], ["c", "d e"]]);
+	});
+
+	it("finds the first, all, or none", () => {
+		const query = new Query("a=1&b=2&a=3&a%31=4");
+		assert.equal(query.get("a"), "1");
+		assert.deepEqual(query.getAll("a"), ["1", "3"]);
+		assert.equal(query.get("a1"), "4");
+		assert.isTrue(query.has("b"));
+		assert.isFalse(query.has("c"));
+		assert.isUndefined(query.get("c"));
+		assert.deepEqual(query.getAll("c"), []);
+		assert.equal(String(query), "a=1&b=2&a=3&a%31=4");
+	});
+
+	it("knows no names that it was not sent", () => {
+		assert.isFalse(new Query("a=1").has("__proto__"));
+		assert.isFalse(new Query("a=1").has("toString"));
+	});
+});
+
+describe("a request's headers", () => {
+	const { headers } = request("GET", "/", { headers: { "X-One": "1", "x-two": " two ", "Accept": "a", "ACCEPT": "b" } });
+
+	it("are found whatever the case", () => {
+		assert.equal(headers.get("x-one"), "1");
+		assert.equal(headers.get("X-TWO"), "two");
+		assert.isTrue(headers.has("Host"));
+		assert.isFalse(headers.has("X-On"));
+		assert.isFalse(headers.has("X-One:"));
+		assert.isFalse(headers.has(""));
+		assert.isUndefined(headers.get("X-Three"));
+	});
+
+	it("are joined when they are repeated", () => {
+		assert.equal(headers.get("accept"), "a, b");
+		assert.deepEqual(headers.getAll("accept"), ["a", "b"]);
+	});
+
+	it("are listed in order, in lower case", () => {
+		assert.deepEqual([...headers], [["host", "cam"], ["x-one", "1"], ["x-two", "two"], ["accept", "a"], ["accept", "b"]]);
+	});
+});
+
+describe("a request", () => {
+	it("has its target's parts", () => {
+		const { method, target, path, query, host, version } = request("GET", "/a%20b/c?d=e?f");
+		assert.deepEqual(
+			{ method, target, path, query: String(query), host, version },
+			{ method: "GET", target: "/a%20b/c?d=e?f", path: "/a%20b/c", query: "d=e?f", host: "cam", version: "1.1" },
+		);
+	});
+
+	it("without content has none", async () => {
+		assert.equal((await request("GET", "/").bytes()).length, 0);
+		assert.equal(await request("GET", "/").text(), "");
+	});
+
+	it("has its content as bytes, text and JSON", async () => {
+		const content = JSON.stringify({ fps: 25, name: "Küche \"1\" [,:{" });
+		const put = request("PUT", "/", { content });
+		assert.deepEqual(await put.bytes(), new Uint8Array(ArrayBuffer.fromString(content)));
+		assert.equal(await put.text(), content);
+		assert.deepEqual(await put.json(), JSON.parse(content));
+	});
+
+	async function refused(content: string): Promise<HttpError> {
+		try {
+			await request("POST", "/", { content }).json();
+		}
+		catch (error) {
+			assert.instanceOf(error, HttpError);
+			return error as HttpError;
+		}
+		return assert.fail(`accepted ${content.slice(0, 20)}`);
+	}
+
+	it("answers malformed JSON with 400", async () => {
+		for (const content of ["{", "{a:1}", "nul", "[1,]", "\"", "\"\\", "'a'", "1 2", "]", "}{"])
+			assert.equal((await refused(content)).status, 400, content);
+		assert.equal((await request("POST", "/").json().catch((error) => error) as HttpError).status, 400);
+	});
+
+	it("answers JSON that would cost the machine more than its text", async () => {
+		assert.deepEqual(await request("POST", "/", { content: "[".repeat(16) + "]".repeat(16) }).json(), nested(16));
+		assert.equal((await refused("[".repeat(17) + "]".repeat(17))).status, 400);
+		assert.equal((await refused("{\"a\":".repeat(2_000))).status, 400);
+		assert.equal((await refused(`[${"0,".repeat(8_000)}0]`)).status, 413);
+		assert.equal((await refused(`{${"\"a\":0,".repeat(600)}"a":0}`)).status, 413);
+		assert.equal(await request("POST", "/", { content: JSON.stringify("[{,:".repeat(1_000)) }).json(), "[{,:".repeat(1_000));
+	});
+
+	it("answers text with a NUL with 400: a string would end there", async () => {
+		assert.equal((await refused("\"a\0b\"")).status, 400);
+		const error: unknown = await request("POST", "/", { content: "a\0b" }).text().catch((error) => error);
+		assert.equal((error as HttpError).status, 400);
+	});
+
+	it("tells its hooks once when it becomes closed, and a late one at once", () => {
+		const calls: string[] = [];
+		const streaming = request("GET", "/");
+		streaming.onClose(() => calls.push("first"));
+		streaming.onClose(() => {
+			calls.push("second");
+			throw new Error("a hook fails");
+		});
+		streaming.onClose(() => calls.push("third"));
+		assert.isFalse(streaming.closed);
+		const errors: unknown[] = [];
+		streaming.leave((error) => errors.push(error));
+		streaming.leave((error) => errors.push(error));
+		assert.isTrue(streaming.closed);
+		streaming.onClose(() => calls.push("late"));
+		assert.deepEqual(calls, ["first", "second", "third", "late"]);
+		assert.equal(errors.length, 1);
+	});
+});
+
+function nested(depth: number): unknown[] {
+	return depth > 1 ? [nested(depth - 1)] : [];
+}

@@ -1,0 +1,135 @@
+import { assert } from "chai";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import type { Request } from "yieldcam/http/request";
+import { request } from "../support/requests.ts";
+
+/** A handler that answers with its name and what was captured. */
+function named(name: string) {
+	return ({ params }: Request) => new Response(`${name} ${JSON.stringify(params)}`);
+}
+
+const router = new Router()
+	.get("/", named("root"))
+	.get("/status", named("status"))
+	.get("/api/frames/latest", named("latest"))
+	.get("/api/frames/:id", named("frame"))
+	.delete("/api/frames/:id", named("delete frame"))
+	.get("/api/:kind/:id/raw", named("raw"))
+	.put("/api/settings", named("settings"))
+	.patch("/api/settings", named("patch settings"))
+	.post("/api/restart", named("restart"))
+	.get("/files/*", named("files"))
+	.route("PURGE", "/cache", named("purge"));
+
+function route(method: string, target: string): Response {
+	const response = router.handle(request(method, target));
+	assert.instanceOf(response, Response, "no promise for a handler that needs none");
+	return response as Response;
+}
+
+function body(method: string, target: string): string {
+	const { status, bytes } = route(method, target);
+	assert.equal(status, 200, target);
+	return String.fromArrayBuffer(bytes as ArrayBuffer);
+}
+
+describe("the router", () => {
+	it("finds a path, whatever the query", () => {
+		assert.equal(body("GET", "/"), "root {}");
+		assert.equal(body("GET", "/?action=stream"), "root {}");
+		assert.equal(body("GET", "/status"), "status {}");
+	});
+
+	it("captures parameters", () => {
+		assert.equal(body("GET", "/api/frames/7"), 'frame {"id":"7"}');
+		assert.equal(body("GET", "/api/sensors/ov2640/raw"), 'raw {"kind":"sensors","id":"ov2640"}');
+	});
+
+	it("takes the first of two routes that match", () => {
+		assert.equal(body("GET", "/api/frames/latest"), "latest {}");
+	});
+
+	it("decodes parameters, each for itself", () => {
+		assert.equal(body("GET", "/api/frames/a%20b"), 'frame {"id":"a b"}');
+		assert.equal(body("GET", "/api/frames/a%2Fb"), 'frame {"id":"a/b"}');
+		assert.equal(body("GET", "/api/frames/%C3%BC+%25"), 'frame {"id":"ü+%"}');
+	});
+
+	it("compares segments decoded", () => {
+		assert.equal(body("GET", "/st%61tus"), "status {}");
+		assert.equal(route("GET", "/api%2Fframes/7").status, 404);
+	});
+
+	it("captures the rest of a path", () => {
+		assert.equal(body("GET", "/files/a/b%20c"), 'files {"*":"a/b c"}');
+		assert.equal(body("GET", "/files/"), 'files {"*":""}');
+		assert.equal(route("GET", "/files").status, 404);
+	});
+
+	it("answers a parameter whose encoding is broken with 400", () => {
+		for (const broken of ["%", "%4", "%zz", "%ff", "%c3", "%c0%af", "7%00x"])
+			assert.equal(route("GET", `/api/frames/${broken}`).status, 400, broken);
+		assert.equal(route("GET", "/files/a/%").status, 400);
+		assert.equal(route("GET", "/%zz").status, 404);
+	});
+
+	it("answers what it does not know with 404", () => {
+		for (const path of ["/nothing", "/status/", "/status/x", "//", "/api/frames", "/api/frames/", "/api/frames/7/", "/STATUS"])
+			assert.equal(route("GET", path).status, 404, path);
+	});
+
+	it("answers another method with 405 and the ones allowed", () => {
+		const response = route("POST", "/api/frames/7");
+		assert.equal(response.status, 405);
+		assert.equal(response.headers.get("allow"), "GET, HEAD, DELETE, OPTIONS");
+		assert.equal(route("GET", "/api/settings").headers.get("allow"), "PUT, PATCH, OPTIONS");
+		assert.equal(route("GET", "/cache").headers.get("allow"), "PURGE, OPTIONS");
+		assert.equal(route("HEAD", "/api/restart").status, 405);
+		assert.equal(route("BREW", "/").status, 405);
+	});
+
+	it("answers OPTIONS", () => {
+		const response = route("OPTIONS", "/api/frames/7");
+		assert.equal(response.status, 204);
+		assert.equal(response.headers.get("allow"), "GET, HEAD, DELETE, OPTIONS");
+		assert.equal(route("OPTIONS", "/nothing").status, 404);
+	});
+
+	it("answers OPTIONS of everything", () => {
+		const response = route("OPTIONS", "*");
+		assert.equal(response.status, 204);
+		assert.equal(response.headers.get("allow"), "GET, HEAD, DELETE, PUT, PATCH, POST, PURGE, OPTIONS");
+		assert.equal((new Router().handle(request("OPTIONS", "*")) as Response).status, 204);
+	});
+
+	it("lets a route answer OPTIONS and HEAD itself", async () => {
+		const own = new Router()
+			.get("/", named("get"))
+			.route("HEAD", "/", named("head"))
+			.route("OPTIONS", "/", named("options"));
+		for (const method of ["GET", "HEAD", "OPTIONS"]) {
+			const { bytes } = await own.handle(request(method, "/"));
+			assert.equal(String.fromArrayBuffer(bytes as ArrayBuffer), `${method.toLowerCase()} {}`);
+		}
+	});
+
+	it("has GET routes answer HEAD", () => {
+		assert.equal(body("HEAD", "/api/frames/7"), 'frame {"id":"7"}');
+		assert.equal(route("HEAD", "/api/settings").status, 405);
+	});
+
+	it("hands on what a handler throws or promises", async () => {
+		const faulty = new Router()
+			.get("/throws", () => { throw new Error("as it is"); })
+			.get("/promises", async () => new Response("later"));
+		assert.throws(() => faulty.handle(request("GET", "/throws")), "as it is");
+		const promised = faulty.handle(request("GET", "/promises"));
+		assert.instanceOf(promised, Promise);
+		assert.equal((await promised).status, 200);
+	});
+
+	it("refuses a pattern that is no path", () => {
+		assert.throws(() => new Router().get("status", named("status")), TypeError);
+	});
+});

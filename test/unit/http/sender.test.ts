@@ -1,0 +1,350 @@
+import { assert } from "chai";
+import type { Block, BodySource } from "yieldcam/http/body";
+import type { Framing } from "yieldcam/http/framing";
+import type { Bytes } from "yieldcam/http/io";
+import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/sender";
+
+const HEAD = ArrayBuffer.fromString("HEAD\r\n\r\n");
+
+function framing(options: Partial<Framing> = {}): Framing {
+	return { head: HEAD, content: true, length: Infinity, chunked: false, persistent: true, ...options };
+}
+
+/** A socket with a window, as strict as the board's. */
+class Window {
+	readonly written: number[] = [];
+	readonly writes: number[] = [];
+	room: number;
+	failing = false;
+
+	constructor(room: number) {
+		this.room = room;
+	}
+
+	read(): undefined {}
+
+	write(bytes: Bytes): number {
+		if (this.failing)
+			throw new Error("not ready");
+		assert.isAbove(bytes.byteLength, 0, "a pointless write");
+		assert.isAtMost(bytes.byteLength, this.room, "would block");
+		const view = ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
+		for (let i = 0; i < view.length; i++)
+			this.written.push(view[i]);
+		this.writes.push(view.length);
+		return this.room -= view.length;
+	}
+
+	close(): void {}
+
+	get text(): string {
+		return String.fromArrayBuffer(new Uint8Array(this.written).buffer);
+	}
+}
+
+/** A source of the blocks it is given: undefined stands for a wait. */
+class Blocks implements BodySource {
+	readonly #blocks: (Block | undefined | null)[];
+	pulls = 0;
+	closed = 0;
+	wake: () => void = () => assert.fail("nobody has asked");
+
+	constructor(...blocks: (Block | undefined | null)[]) {
+		this.#blocks = blocks;
+	}
+
+	pull(wake: () => void): Block | undefined | null {
+		this.pulls++;
+		this.wake = wake;
+		return this.#blocks.length > 0 ? this.#blocks.shift() : null;
+	}
+
+	close(): void {
+		this.closed++;
+	}
+}
+
+interface Sending {
+	readonly socket: Window;
+	readonly sender: Sender;
+	readonly reports: unknown[];
+	readonly ready: { count: number };
+}
+
+function sending(room: number, turn = 65_536): Sending {
+	const socket = new Window(room);
+	const reports: unknown[] = [];
+	const ready = { count: 0 };
+	const sender = new Sender(socket, turn, () => ready.count++, (error) => reports.push(error));
+	if (room > 0)
+		sender.writable(room);
+	return { socket, sender, reports, ready };
+}
+
+/** Gives the sender a window of that size again and again, until it has nothing more to send. */
+function drain({ socket, sender }: Sending, window: number): number {
+	for (;;) {
+		const state = sender.flush();
+		if (state !== BLOCKED)
+			return state;
+		assert.equal(socket.room, 0, "it fills the window");
+		socket.room = window;
+		sender.writable(window);
+	}
+}
+
+function bytes(text: string): Uint8Array {
+	return new Uint8Array(ArrayBuffer.fromString(text));
+}
+
+describe("the sender", () => {
+	it("writes nothing before there is room", () => {
+		const { socket, sender } = sending(0);
+		sender.start(framing(), bytes("hello"));
+		assert.equal(sender.flush(), BLOCKED);
+		assert.deepEqual(socket.writes, []);
+		socket.room = 100;
+		sender.writable(100);
+		assert.equal(sender.flush(), IDLE);
+		assert.equal(socket.text, "HEAD\r\n\r\nhello");
+	});
+
+	it("sends a small response in one write", () => {
+		const { socket, sender } = sending(5_744);
+		sender.start(framing(), bytes("hello"));
+		sender.flush();
+		assert.deepEqual(socket.writes, [13]);
+		assert.equal(sender.sent, 13);
+	});
+
+	it("does not copy a large body, but sends windows of it", () => {
+		const { socket, sender } = sending(1_000);
+		const body = bytes("x".repeat(2_500));
+		sender.start(framing(), body);
+		sender.flush();
+		assert.deepEqual(socket.writes, [8, 992]);
+		drain({ socket, sender, reports: [], ready: { count: 0 } }, 1_000);
+		assert.deepEqual(socket.writes, [8, 992, 1_000, 508]);
+	});
+
+	it("slices blocks of every kind to every window", () => {
+		const shared = new SharedArrayBuffer(7); // as little an ArrayBuffer as a driver's memory
+		new Uint8Array(shared).set(bytes("driver!"));
+		const backing = bytes("__view of some bytes__");
+		const blocks = (): Block[] => [
+			bytes("first "),
+			[bytes("--part\r\n"), shared as unknown as ArrayBuffer, bytes("\r\n")],
+			backing.subarray(2, 20),
+			[],
+			new ArrayBuffer(0),
+			[new Uint8Array(0), bytes("a"), new Uint8Array(0)],
+			[ArrayBuffer.fromString("tail")],
+		];
+		const plain = "HEAD\r\n\r\nfirst --part\r\ndriver!\r\nview of some bytesatail";
+		const chunked = "HEAD\r\n\r\n6\r\nfirst \r\n11\r\n--part\r\ndriver!\r\n\r\n12\r\nview of some bytes\r\n1\r\na\r\n4\r\ntail\r\n0\r\n\r\n";
+		for (let window = 1; window <= chunked.length + 1; window++) {
+			for (const isChunked of [false, true]) {
+				const all = sending(window);
+				const source = new Blocks(...blocks());
+				all.sender.start(framing({ chunked: isChunked }), source);
+				assert.equal(drain(all, window), IDLE);
+				assert.equal(all.socket.text, isChunked ? chunked : plain, `window ${window}`);
+				assert.equal(source.closed, 1);
+				assert.deepEqual(all.reports, []);
+			}
+		}
+	});
+
+	it("only borrows a block: it may be reused once the next is asked for", () => {
+		for (let window = 1; window < 12; window++) {
+			const memory = new Uint8Array(10);
+			let round = 0;
+			const source: BodySource = {
+				pull() {
+					memory.fill(0x30 + round);
+					return round++ < 5 ? memory : null;
+				},
+				close() {
+					memory.fill(0x21);
+				},
+			};
+			const all = sending(window);
+			all.sender.start(framing(), source);
+			drain(all, window);
+			assert.equal(all.socket.text, "HEAD\r\n\r\n" + [0, 1, 2, 3, 4].map((n) => String(n).repeat(10)).join(""));
+		}
+	});
+
+	it("asks for a block only when the socket has taken the last one whole", () => {
+		const { socket, sender } = sending(8);
+		const source = new Blocks(bytes("0123456789"), bytes("x"));
+		sender.start(framing(), source);
+		assert.equal(sender.flush(), BLOCKED);
+		assert.equal(source.pulls, 1);
+		for (const room of [4, 5]) {
+			socket.room = room;
+			sender.writable(room);
+			assert.equal(sender.flush(), BLOCKED);
+			assert.equal(source.pulls, 1);
+		}
+		socket.room = 1;
+		sender.writable(1);
+		assert.equal(sender.flush(), BLOCKED);
+		assert.equal(source.pulls, 2);
+	});
+
+	it("asks a source that has nothing again only when it wakes", () => {
+		const { socket, sender, ready } = sending(100);
+		const source = new Blocks(undefined, bytes("now"), undefined);
+		sender.start(framing(), source);
+		assert.equal(sender.flush(), STARVED);
+		sender.writable(100);
+		assert.equal(sender.flush(), STARVED);
+		assert.equal(source.pulls, 1);
+		source.wake();
+		assert.equal(ready.count, 1);
+		source.wake();
+		assert.equal(ready.count, 1, "a second wake changes nothing");
+		assert.equal(sender.flush(), STARVED);
+		assert.equal(source.pulls, 3);
+		assert.equal(socket.text, "HEAD\r\n\r\nnow");
+	});
+
+	it("takes a wake from within the question", () => {
+		const { socket, sender, ready } = sending(100);
+		let asked = 0;
+		sender.start(framing(), {
+			pull(wake) {
+				if (asked++ === 0) {
+					wake();
+					return undefined;
+				}
+				return asked === 2 ? bytes("x") : null;
+			},
+			close() {},
+		});
+		assert.equal(sender.flush(), STARVED);
+		assert.equal(ready.count, 1);
+		assert.equal(sender.flush(), IDLE);
+		assert.equal(socket.text, "HEAD\r\n\r\nx");
+	});
+
+	it("is not disturbed by the wake of a source that is done", () => {
+		const { sender, ready } = sending(100);
+		const first = new Blocks();
+		sender.start(framing(), first);
+		assert.equal(sender.flush(), IDLE);
+		const second = new Blocks(undefined);
+		sender.start(framing(), second);
+		assert.equal(sender.flush(), STARVED);
+		first.wake();
+		assert.equal(ready.count, 0);
+		sender.flush();
+		assert.equal(second.pulls, 1);
+	});
+
+	it("ends its turn, so that others get theirs, and goes on when there is room again", () => {
+		const { socket, sender } = sending(1_000_000, 1_000);
+		const source: BodySource = { pull: () => bytes("x".repeat(300)), close() {} };
+		sender.start(framing(), source);
+		assert.equal(sender.flush(), BLOCKED);
+		assert.equal(socket.written.length, 1_000);
+		assert.equal(sender.flush(), BLOCKED);
+		assert.equal(socket.written.length, 1_000);
+		sender.writable(socket.room);
+		sender.flush();
+		assert.equal(socket.written.length, 2_000);
+	});
+
+	it("has a turn from one onWritable to the next, however often it is woken", () => {
+		const { socket, sender } = sending(1_000_000, 1_000);
+		let wake: (() => void) | undefined;
+		let ready = false;
+		sender.start(framing(), {
+			pull(callback) {
+				wake = callback;
+				ready = !ready;
+				return ready ? bytes("x".repeat(300)) : undefined;
+			},
+			close() {},
+		});
+		for (let i = 0; i < 10; i++) {
+			sender.flush();
+			wake!();
+		}
+		assert.equal(socket.written.length, 1_000);
+	});
+
+	it("breaks off where a body is not as long as it was told", () => {
+		for (const blocks of [["12345", "6"], ["123456"], ["1234"], []]) {
+			const { socket, sender, reports } = sending(100);
+			const source = new Blocks(...blocks.map(bytes));
+			sender.start(framing({ length: 5 }), source);
+			assert.equal(sender.flush(), BROKEN);
+			assert.instanceOf(reports[0], RangeError);
+			assert.isAtMost(socket.written.length, HEAD.byteLength + 5);
+			assert.equal(source.closed, 0);
+			sender.close();
+			assert.equal(source.closed, 1);
+		}
+	});
+
+	it("breaks off where a source throws, or gives what is no block", () => {
+		const faulty: BodySource["pull"][] = [
+			() => { throw new Error("no camera"); },
+			() => 12 as unknown as Block,
+			() => "text" as unknown as Block,
+			() => ({}) as unknown as Block,
+		];
+		for (const pull of faulty) {
+			const { sender, reports } = sending(100);
+			sender.start(framing(), { pull, close() {} });
+			assert.equal(sender.flush(), BROKEN);
+			assert.equal(sender.flush(), BROKEN);
+			assert.equal(reports.length, 1);
+		}
+	});
+
+	it("breaks off where the socket fails", () => {
+		const { socket, sender, reports } = sending(100);
+		socket.failing = true;
+		sender.start(framing(), bytes("hello"));
+		assert.equal(sender.flush(), BROKEN);
+		assert.deepEqual(reports, []);
+	});
+
+	it("closes the source once, when it has ended or when told to", () => {
+		const ended = new Blocks();
+		const one = sending(100);
+		one.sender.start(framing(), ended);
+		one.sender.flush();
+		assert.equal(ended.closed, 1);
+		one.sender.close();
+		assert.equal(ended.closed, 1);
+
+		const left = new Blocks(bytes("x"), undefined);
+		const other = sending(100);
+		other.sender.start(framing(), left);
+		other.sender.flush();
+		assert.equal(left.closed, 0);
+		other.sender.close();
+		other.sender.close();
+		left.wake();
+		assert.equal(left.closed, 1);
+		assert.equal(other.ready.count, 0);
+	});
+
+	it("reports a source that fails to close", () => {
+		const { sender, reports } = sending(100);
+		sender.start(framing(), { pull: () => null, close() { throw new Error("stuck"); } });
+		assert.equal(sender.flush(), IDLE);
+		assert.match(String(reports[0]), /stuck/);
+	});
+
+	it("fills every window by one write", () => {
+		const { socket, sender } = sending(5_744);
+		sender.start(framing(), new Blocks(bytes("x".repeat(30_000))));
+		drain({ socket, sender, reports: [], ready: { count: 0 } }, 5_744);
+		assert.deepEqual(socket.writes, [8, 5_736, 5_744, 5_744, 5_744, 5_744, 1_288]);
+	});
+});

@@ -1,0 +1,361 @@
+import type { Bytes, Listener, ListenerIO, ListenerOptions, Socket, SocketOptions } from "yieldcam/http/io";
+
+/** lwIP's send buffer on the board. */
+export const BOARD_WINDOW = 5_744;
+
+/**
+ * A network in memory that is as strict as the board's (lwIP under the Moddable SDK): writes are all
+ * or nothing, bytes left unread are not announced again, a FIN is an error that arrives once all is
+ * read, nothing may be touched after close. Callbacks come only out of `run`, one event per socket at
+ * a time, readable before writable.
+ */
+export class Network {
+	/** What a `Server` takes as its `io`. */
+	readonly Listener: ListenerIO;
+	readonly window: number;
+	readonly #posted: (() => void)[] = [];
+	readonly #listeners = new Map<number, MemoryListener>();
+	/** Sockets that are accepted and not closed. */
+	open = 0;
+
+	constructor(window = BOARD_WINDOW) {
+		this.window = window;
+		const network = this;
+		this.Listener = class extends MemoryListener {
+			constructor(options: ListenerOptions) {
+				super(network, options);
+			}
+		};
+	}
+
+	/** Delivers events until there are none. */
+	run(): void {
+		for (let event = this.#posted.shift(); event; event = this.#posted.shift())
+			event();
+	}
+
+	/** Delivers events and settles promises until there are neither. */
+	async settle(): Promise<void> {
+		for (let quiet = 0; quiet < 12; quiet++) {
+			if (this.#posted.length > 0) {
+				quiet = 0;
+				this.run();
+			}
+			await undefined;
+		}
+	}
+
+	connect(port = 80): Client {
+		const listener = this.#listeners.get(port);
+		if (!listener)
+			throw new Error(`connection to port ${port} refused`);
+		const line = new Line(this);
+		listener.arrive(line);
+		return new Client(this, line);
+	}
+
+	post(event: () => void): void {
+		this.#posted.push(event);
+	}
+
+	bind(port: number, listener: MemoryListener): void {
+		if (this.#listeners.has(port))
+			throw new Error("address in use");
+		this.#listeners.set(port, listener);
+	}
+
+	unbind(port: number): void {
+		this.#listeners.delete(port);
+	}
+}
+
+class MemoryListener implements Listener {
+	readonly port: number;
+	readonly #network: Network;
+	readonly #onReadable: ListenerOptions["onReadable"];
+	readonly #waiting: Line[] = [];
+	#closed = false;
+
+	constructor(network: Network, options: ListenerOptions) {
+		this.#network = network;
+		this.#onReadable = options.onReadable;
+		this.port = options.port || 49_152;
+		network.bind(this.port, this);
+	}
+
+	arrive(line: Line): void {
+		this.#waiting.push(line);
+		if (this.#waiting.length === 1)
+			this.#network.post(() => {
+				if (!this.#closed)
+					this.#onReadable.call(this, this.#waiting.length);
+			});
+	}
+
+	read(): Socket | undefined {
+		const line = this.#waiting.shift();
+		if (!line)
+			throw new Error("read without a connection: leaks a socket on the board");
+		this.#network.open++;
+		return new MemorySocket(line);
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#network.unbind(this.port);
+	}
+}
+
+/** What lies between the two ends. */
+class Line {
+	readonly network: Network;
+	/** On the way to the server. */
+	arrived = new Uint8Array(0);
+	/** Written by the server. */
+	delivered: Uint8Array[] = [];
+	/** The sizes of its writes. */
+	readonly writes: number[] = [];
+	unacknowledged = 0;
+	/** The client acknowledges everything at once, as long as it reads. */
+	reading = true;
+	/** The client closed its side or vanished. */
+	finished = false;
+	reset = false;
+	/** The server closed. */
+	closed = false;
+	socket: MemorySocket | undefined;
+
+	constructor(network: Network) {
+		this.network = network;
+	}
+
+	get room(): number {
+		return this.network.window - this.unacknowledged;
+	}
+}
+
+class MemorySocket implements Socket {
+	#line: Line | undefined;
+	#options: SocketOptions | undefined;
+	#posted = false;
+	#readable = false;
+	#writable = false;
+	#error = false;
+	#failed = false;
+
+	constructor(options: SocketOptions | Line) {
+		if (options instanceof Line) {
+			this.#line = options;
+			options.socket = this;
+			return;
+		}
+		const from = options.from as MemorySocket;
+		const line = from.#line;
+		if (!line)
+			throw new Error("invalid from");
+		from.#line = undefined;
+		this.#line = line;
+		this.#options = options;
+		line.socket = this;
+		this.trigger({ readable: line.arrived.length > 0, writable: true, error: line.finished });
+	}
+
+	get remoteAddress(): string {
+		const line = this.#open();
+		if (line.reset)
+			throw new Error("the board crashes here");
+		return "192.0.2.1";
+	}
+
+	trigger({ readable = false, writable = false, error = false }): void {
+		this.#readable ||= readable;
+		this.#writable ||= writable;
+		this.#error ||= error;
+		if (this.#posted || !this.#options)
+			return;
+		this.#posted = true;
+		this.#line!.network.post(() => this.#deliver());
+	}
+
+	read(count?: number): ArrayBuffer | undefined {
+		const line = this.#open();
+		const available = line.arrived.length;
+		if (available === 0)
+			return undefined;
+		const size = count ?? available;
+		if (size <= 0 || size > available)
+			throw new Error("invalid");
+		const bytes = line.arrived.slice(0, size);
+		line.arrived = line.arrived.slice(size);
+		if (line.arrived.length === 0 && this.#failed)
+			this.trigger({ error: true });
+		return bytes.buffer;
+	}
+
+	write(bytes: Bytes): number | undefined {
+		const line = this.#open();
+		if (!this.#options || this.#failed)
+			throw new Error("not ready");
+		if (line.reset)
+			return undefined;
+		if (bytes.byteLength > line.room)
+			throw new Error("would block");
+		if (bytes.byteLength === 0)
+			throw new Error("a pointless write");
+		const { length } = line.delivered[line.delivered.push(view(bytes).slice()) - 1]; // lwIP copies too
+		line.writes.push(length);
+		line.unacknowledged += length;
+		if (line.reading)
+			line.network.post(() => acknowledge(line, length));
+		return line.room;
+	}
+
+	close(): void {
+		const line = this.#line;
+		if (!line)
+			return;
+		this.#line = undefined;
+		line.closed = true;
+		line.network.open--;
+		// TCP answers with a reset where bytes are unread, and what was not acknowledged may be lost.
+		if (line.arrived.length > 0)
+			line.reset = true;
+	}
+
+	#open(): Line {
+		if (!this.#line)
+			throw new Error("closed");
+		return this.#line;
+	}
+
+	#deliver(): void {
+		const readable = this.#readable;
+		const writable = this.#writable;
+		this.#failed ||= this.#error;
+		this.#posted = this.#readable = this.#writable = this.#error = false;
+		if (readable && this.#line && this.#line.arrived.length > 0)
+			this.#options!.onReadable.call(this, this.#line.arrived.length);
+		if (!this.#line)
+			return;
+		if (!this.#failed) {
+			if (writable)
+				this.#options!.onWritable.call(this, this.#line.room);
+		}
+		else if (this.#line.arrived.length === 0)
+			this.#options!.onError.call(this);
+	}
+}
+
+function acknowledge(line: Line, count: number): void {
+	const size = Math.min(count, line.unacknowledged);
+	if (size === 0)
+		return;
+	line.unacknowledged -= size;
+	if (!line.closed)
+		line.socket!.trigger({ writable: true });
+}
+
+/** The other end of a connection. */
+export class Client {
+	readonly #network: Network;
+	readonly #line: Line;
+
+	constructor(network: Network, line: Line) {
+		this.#network = network;
+		this.#line = line;
+	}
+
+	/** Sends, and lets the server do what it does at once. */
+	send(data: string | Bytes): this {
+		const bytes = typeof data === "string" ? new Uint8Array(ArrayBuffer.fromString(data)) : view(data);
+		if (this.#line.closed)
+			this.#line.reset = true;
+		else {
+			this.#line.arrived = join([this.#line.arrived, bytes]);
+			this.#line.socket?.trigger({ readable: true });
+		}
+		this.#network.run();
+		return this;
+	}
+
+	/** Sends a FIN. */
+	finish(): void {
+		this.#line.finished = true;
+		if (!this.#line.closed)
+			this.#line.socket?.trigger({ error: true });
+		this.#network.run();
+	}
+
+	/** Vanishes; the server has not heard of it yet. */
+	reset(): void {
+		this.#line.reset = true;
+	}
+
+	/** Stops acknowledging what the server sends. */
+	pause(): this {
+		this.#line.reading = false;
+		return this;
+	}
+
+	/** Acknowledges so many bytes, or all there are. */
+	acknowledge(count = this.#line.unacknowledged): void {
+		acknowledge(this.#line, count);
+		this.#network.run();
+	}
+
+	/** Acknowledges everything from now on. */
+	resume(): void {
+		this.#line.reading = true;
+		this.acknowledge();
+	}
+
+	/** Whether the server closed the connection. */
+	get closed(): boolean {
+		return this.#line.closed;
+	}
+
+	/** Whether it closed with bytes unread, or before the last were sent, so that the end was a reset. */
+	get wasReset(): boolean {
+		return this.#line.closed && this.#line.reset;
+	}
+
+	/** Bytes that the server has left in the socket. */
+	get unread(): number {
+		return this.#line.arrived.length;
+	}
+
+	/** The sizes of the server's writes. */
+	get writes(): readonly number[] {
+		return this.#line.writes;
+	}
+
+	get received(): Uint8Array {
+		return join(this.#line.delivered);
+	}
+
+	/** What the server sent, where that is text. */
+	get text(): string {
+		return String.fromArrayBuffer(this.received.buffer);
+	}
+
+	/** What it sent since the last time. */
+	take(): string {
+		const { text } = this;
+		this.#line.delivered = [];
+		return text;
+	}
+}
+
+function view(bytes: Bytes): Uint8Array {
+	return ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+	const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+	let at = 0;
+	for (const piece of pieces) {
+		joined.set(piece, at);
+		at += piece.length;
+	}
+	return joined;
+}

@@ -1,0 +1,42 @@
+import { Content } from "yieldcam/http/content";
+import type { Head } from "yieldcam/http/head";
+import { Input } from "yieldcam/http/input";
+import { defaultLimits } from "yieldcam/http/limits";
+import { DONE, Parser } from "yieldcam/http/parser";
+import { Request } from "yieldcam/http/request";
+
+export interface RequestInit {
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly content?: string;
+}
+
+/** A request without a socket, as a handler or a router gets it. */
+export function request(method: string, target: string, { headers = {}, content = "" }: RequestInit = {}): Request {
+	const bytes = ArrayBuffer.fromString(content);
+	const lines = [`${method} ${target} HTTP/1.1`, "Host: cam"];
+	for (const name in headers)
+		lines.push(`${name}: ${headers[name]}`);
+	if (bytes.byteLength > 0)
+		lines.push(`Content-Length: ${bytes.byteLength}`);
+	const head = parseHead([...lines, "\r\n"].join("\r\n"));
+	if (bytes.byteLength === 0)
+		return new Request(head);
+	const arrived = new Content(bytes.byteLength, defaultLimits, () => arrived.take(inputOf(bytes)));
+	return new Request(head, arrived, "192.0.2.1");
+}
+
+export function parseHead(text: string): Head {
+	const parser = new Parser(defaultLimits);
+	const verdict = parser.parse(new Uint8Array(ArrayBuffer.fromString(text)));
+	if (verdict !== DONE)
+		throw new Error(`no head: ${verdict}`);
+	return parser.head;
+}
+
+/** Input that has already arrived. */
+export function inputOf(bytes: ArrayBuffer): Input {
+	const input = new Input({ read: () => bytes });
+	input.readable(bytes.byteLength);
+	input.read(bytes.byteLength);
+	return input;
+}
