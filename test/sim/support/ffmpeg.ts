@@ -8,7 +8,7 @@ import { run } from "./tools-run.ts";
 export function ffmpegProgram(context: Mocha.Context): string {
 	let packaged;
 	try {
-		packaged = createRequire(import.meta.url).resolve("@ffmpeg-installer/linux-x64/ffmpeg");
+		packaged = createRequire(import.meta.url).resolve(`@ffmpeg-installer/${process.platform}-${process.arch}/ffmpeg`);
 	}
 	catch {
 		return systemProgram(context, "ffmpeg");
