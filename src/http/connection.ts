@@ -1,9 +1,10 @@
 import { Deadline } from "./deadline.ts";
-import { CLOSE, Exchange, LINGER, type Link, NEXT } from "./exchange.ts";
+import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "./io.ts";
+import type { Link } from "./link.ts";
 import { DONE, MORE, Parser } from "./parser.ts";
 import { Sender } from "./sender.ts";
 
@@ -141,6 +142,8 @@ export class Connection implements Link {
 	}
 
 	#readHead(): boolean {
+		if (!this.input.pending)
+			return false; // a connection that is idle needs no parser
 		const { limits } = this.host;
 		const parser = (this.#parser ??= new Parser(limits));
 		const verdict = parser.parse(this.input.bytes);

@@ -1,27 +1,13 @@
 import { Content } from "./content.ts";
-import type { Deadline } from "./deadline.ts";
 import { frame } from "./framing.ts";
 import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
-import type { Input } from "./input.ts";
+import type { Link } from "./link.ts";
 import { DONE, MORE } from "./parser.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { BLOCKED, BROKEN, IDLE, type Sender } from "./sender.ts";
-
-/** What an exchange needs of its connection. */
-export interface Link {
-	readonly host: Host;
-	readonly remoteAddress: string | undefined;
-	readonly input: Input;
-	readonly sender: Sender;
-	readonly deadline: Deadline;
-	/** Something has changed: take steps. */
-	run(): void;
-	/** There is no way on: the client is gone, or must be told by closing. */
-	close(): void;
-}
+import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
 // What becomes of the connection.
 /** The exchange is not over. */
@@ -50,6 +36,7 @@ const DRAINING = 2;
 export class Exchange {
 	readonly #link: Link;
 	readonly #host: Host;
+	readonly #report = (error: unknown): void => this.#host.report(error, this.request);
 	#phase = HANDLING;
 	#content: Content | undefined;
 	/** The client waits for "100 Continue". */
@@ -143,8 +130,6 @@ export class Exchange {
 		this.#host.budget.change(this.#share, 0);
 		this.#share = 0;
 	}
-
-	readonly #report = (error: unknown): void => this.#host.report(error, this.request);
 
 	#handled(result: unknown): void {
 		const response = result instanceof Response

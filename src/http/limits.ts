@@ -8,7 +8,7 @@ export const defaultLimits = {
 	method: 24,
 	/** → 414. The longest target of our own is some 200; no client has a reason for more than this. */
 	target: 1_024,
-	/** → 431. Request line and field section, line ends included. Browsers send 400 to 900, and cookies of other services on the same host come on top. */
+	/** → 431. Request line and fields. Browsers send 400 to 900, and cookies of the same host's other services on top. */
 	head: 4_096,
 	/** → 431. Field lines of a head, or of a trailer section. Chromium sends about 15. */
 	fields: 48,

@@ -3,13 +3,14 @@ import { view } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 import type { Bytes, Socket } from "./io.ts";
 
-/** What `flush` ended with: everything is sent; */
+// What `flush` ends with.
+/** Everything is sent. */
 export const IDLE = 0;
-/** … the socket has no more room, or the turn is over: continue at the next `onWritable`; */
+/** The socket has no more room, or the turn is over: go on at the next `onWritable`. */
 export const BLOCKED = 1;
-/** … the source has no block yet: continue when it wakes us; */
+/** The source has no block yet: go on when it wakes us. */
 export const STARVED = 2;
-/** … the body or the socket failed: the connection has to end, which is how the peer learns of it. */
+/** The body or the socket failed: the connection has to end, which is how the peer learns of it. */
 export const BROKEN = 3;
 
 const CRLF = ArrayBuffer.fromString("\r\n");
@@ -107,13 +108,13 @@ export class Sender {
 				return BROKEN;
 			if (!piece)
 				return this.#source ? STARVED : IDLE;
-			const left = piece.byteLength - this.#offset;
-			const size = Math.min(left, this.#room, this.#turn);
-			if (size < left && size <= 0)
+			const rest = piece.byteLength - this.#offset;
+			const size = Math.min(rest, this.#room, this.#turn);
+			if (size === 0 && rest > 0)
 				return BLOCKED;
 			if (size > 0)
 				this.#write(size === piece.byteLength ? piece : view(piece, this.#offset, size), size);
-			if (size < left)
+			if (size < rest)
 				this.#offset += size;
 			else {
 				this.#piece = undefined;
@@ -124,14 +125,10 @@ export class Sender {
 
 	/** Lets go of the body, whole or not. */
 	close(): void {
-		const source = this.#source;
-		this.#source = undefined;
-		this.#wake = noop;
 		this.#block = undefined;
 		this.#piece = undefined;
 		this.#front.length = 0;
-		if (source)
-			this.#closeSource(source);
+		this.#closeSource();
 	}
 
 	/** There is room, so this throws only where the connection is lost. */
@@ -181,8 +178,7 @@ export class Sender {
 					throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
 				if (this.#chunked)
 					this.#front.push(LAST_CHUNK);
-				this.#source = undefined;
-				this.#closeSource(source);
+				this.#closeSource();
 				return true;
 			}
 			const length = blockLength(block);
@@ -205,9 +201,12 @@ export class Sender {
 		}
 	}
 
-	#closeSource(source: BodySource): void {
+	#closeSource(): void {
+		const source = this.#source;
+		this.#source = undefined;
+		this.#wake = noop;
 		try {
-			source.close();
+			source?.close();
 		}
 		catch (error) {
 			this.#report(error);

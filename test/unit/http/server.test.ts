@@ -3,6 +3,8 @@ import { HttpError } from "yieldcam/http/http-error";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
+import { Server } from "yieldcam/http/server";
+import { Network } from "../support/memory-io.ts";
 import { advance, pendingTimers } from "../support/time.ts";
 import { contentOf, Deferred, head, serve } from "../support/serve.ts";
 
@@ -129,7 +131,7 @@ describe("a handler's error", () => {
 		"/later": async () => ({ status: 200 }) as Response,
 		"/symbol": () => { throw Symbol("secret detail"); },
 		"/bare": () => { throw Object.create(null); },
-		"/length": () => new Response(null, { headers: { "Content-Length": "x" } }),
+		"/length": () => new Response({ pull: () => null, close() {} }, { headers: { "Content-Length": "x" } }),
 	};
 
 	for (const path in faults) {
@@ -137,8 +139,6 @@ describe("a handler's error", () => {
 			const { ask, connect, network, log } = serve((request) => request.path in faults ? faults[request.path]() : hello());
 			const client = connect().send(head(`GET ${path} HTTP/1.1`));
 			await network.settle();
-			if (path === "/length")
-				return assert.match(client.text, /^HTTP\/1\.1 200/, "bytes have a length of their own");
 			assert.equal(client.take(), "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\nInternal Server Error\n");
 			assert.equal(log.length, 1);
 			assert.match(log[0], new RegExp(`^GET ${path}: `));
@@ -173,7 +173,28 @@ describe("a handler's error", () => {
 	});
 
 	it("goes to trace unless there is a log", () => {
-		assert.equal(typeof trace, "function");
+		const network = new Network();
+		const server = new Server({ io: network.Listener, port: 80, handler: () => { throw new Error("to trace"); } });
+		const globals = globalThis as unknown as { trace: unknown };
+		const { trace: original } = globals;
+		const lines: unknown[] = [];
+		globals.trace = (line: unknown) => lines.push(line);
+		try {
+			network.connect().send(head("GET / HTTP/1.1"));
+		}
+		finally {
+			globals.trace = original;
+		}
+		server.close();
+		assert.lengthOf(lines, 1);
+		assert.match(String(lines[0]), /^GET \/: .*to trace.*\n$/s);
+	});
+
+	it("closes the stream that it spoils", async () => {
+		let closed = 0;
+		const { ask } = serve(() => new Response({ pull: () => null, close: () => closed++ }, { headers: { "Content-Length": "x" } }));
+		assert.match(await ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 500/);
+		assert.equal(closed, 1);
 	});
 });
 

@@ -345,6 +345,23 @@ describe("a client that leaves", () => {
 		assert.equal(network.open, 0);
 	});
 
+	it("may be put out by the very source that is asked: it is closed once", () => {
+		for (const last of [bytes("x"), undefined, null]) {
+			let closed = 0;
+			const { connect, network, server } = serve(() => new Response({
+				pull() {
+					server.close();
+					return last;
+				},
+				close: () => closed++,
+			}));
+			const client = connect().send(GET);
+			assert.isTrue(client.closed);
+			assert.equal(closed, 1);
+			assert.equal(network.open, 0);
+		}
+	});
+
 	it("a thousand times leaves nothing behind", async () => {
 		let open = 0;
 		const { connect, network, server } = serve(async () => {
