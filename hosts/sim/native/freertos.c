@@ -28,6 +28,26 @@ struct SimTask {
 
 static __thread TaskHandle_t gSelf;
 
+static pthread_mutex_t gTaskMutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gTaskGone = PTHREAD_COND_INITIALIZER;
+static size_t gTasks;
+
+static void countTask(int change)
+{
+	pthread_mutex_lock(&gTaskMutex);
+	gTasks += change;
+	pthread_cond_broadcast(&gTaskGone);
+	pthread_mutex_unlock(&gTaskMutex);
+}
+
+void tasksWait(void)
+{
+	pthread_mutex_lock(&gTaskMutex);
+	while (gTasks)
+		pthread_cond_wait(&gTaskGone, &gTaskMutex);
+	pthread_mutex_unlock(&gTaskMutex);
+}
+
 static void counterOpen(Counter* counter, uint32_t value)
 {
 	pthread_condattr_t attributes;
@@ -105,6 +125,7 @@ BaseType_t xTaskCreate(TaskFunction_t function, const char* name, uint32_t stack
 		return pdFAIL;
 	}
 	pthread_detach(thread);
+	countTask(+1);
 	if (task)
 		*task = created;
 	return pdPASS;
@@ -116,6 +137,7 @@ void vTaskDelete(TaskHandle_t task)
 		hostFail("vTaskDelete() of another task is not simulated");
 	counterClose(&gSelf->notification);
 	free(gSelf);
+	countTask(-1);
 	pthread_exit(NULL);
 }
 

@@ -37,6 +37,8 @@ struct LoopWatch {
 void loopOpen(void);
 void loopRun(void* machine);
 void loopStop(void);
+/* The machine is gone: who still has a message under way gets it, to let go of what it holds. */
+void loopDrain(void);
 void loopClose(void);
 void loopWatch(LoopWatch* watch, uint32_t events);   /* 0 = stop watching */
 uint64_t loopNow(void);                               /* microseconds, CLOCK_MONOTONIC */
@@ -64,6 +66,10 @@ void* machineCreate(void);
 void machineRun(void* machine);
 void machineDelete(void* machine);
 HeapUse machineHeap(void* machine, bool collect);
+
+/* Tasks (freertos.c): until the last has ended, for shutdown */
+
+void tasksWait(void);
 
 /* Sockets (pcb.c) and frame buffers (driver.c), for the report on SIGUSR1 */
 

@@ -8,15 +8,14 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
 /* The board's manifest sets "defines": {"task": {"queueLength": …}}. */
-#define kQueueLength MODDEF_TASK_QUEUELENGTH
+enum { kQueueLength = MODDEF_TASK_QUEUELENGTH };
 
 typedef struct {
 	modMessageDeliver callback;
@@ -30,8 +29,8 @@ static pthread_t gLoopThread;
 
 static pthread_mutex_t gQueueMutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gQueueRoom = PTHREAD_COND_INITIALIZER;
-static Message gQueue[kQueueLength];
-static size_t gQueueStart, gQueueCount;
+static Message* gQueue;
+static size_t gQueueLength, gQueueStart, gQueueCount;
 static bool gQueueClosed;
 
 static LoopTimer* gTimers;   /* sorted by due */
@@ -45,6 +44,21 @@ uint64_t loopNow(void)
 
 /* Messages */
 
+/* The host profile has any number of sockets, each with a message of its own. */
+static void lengthenQueue(void)
+{
+	size_t length = gQueueLength * 2;
+	Message* queue = calloc(length, sizeof *queue);
+	if (!queue)
+		hostFail("no memory");
+	for (size_t i = 0; i < gQueueCount; i++)
+		queue[i] = gQueue[(gQueueStart + i) % gQueueLength];
+	free(gQueue);
+	gQueue = queue;
+	gQueueStart = 0;
+	gQueueLength = length;
+}
+
 int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon)
 {
 	bool own = pthread_equal(pthread_self(), gLoopThread);
@@ -53,15 +67,18 @@ int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength,
 	if (message || messageLength)
 		hostFail("messages with content are not used here");
 	pthread_mutex_lock(&gQueueMutex);
-	while (gQueueCount == kQueueLength && !gQueueClosed) {
-		if (own)
+	while (gQueueCount == gQueueLength && !gQueueClosed) {
+		if (!gOptions.board)
+			lengthenQueue();
+		else if (own)
 			hostFail("the machine's message queue (%d) is full and the machine itself posts: the board would deadlock here", kQueueLength);
-		pthread_cond_wait(&gQueueRoom, &gQueueMutex);
+		else
+			pthread_cond_wait(&gQueueRoom, &gQueueMutex);
 	}
 	if (gQueueClosed)
 		result = -1;
 	else {
-		gQueue[(gQueueStart + gQueueCount) % kQueueLength] = (Message){ callback, refcon };
+		gQueue[(gQueueStart + gQueueCount) % gQueueLength] = (Message){ callback, refcon };
 		gQueueCount++;
 	}
 	pthread_mutex_unlock(&gQueueMutex);
@@ -79,7 +96,7 @@ static bool takeMessage(Message* message)
 	pthread_mutex_lock(&gQueueMutex);
 	if (gQueueCount) {
 		*message = gQueue[gQueueStart];
-		gQueueStart = (gQueueStart + 1) % kQueueLength;
+		gQueueStart = (gQueueStart + 1) % gQueueLength;
 		gQueueCount--;
 		taken = true;
 		pthread_cond_signal(&gQueueRoom);
@@ -173,6 +190,10 @@ static int timeout(void)
 void loopOpen(void)
 {
 	gLoopThread = pthread_self();
+	gQueueLength = kQueueLength;
+	gQueue = calloc(gQueueLength, sizeof *gQueue);
+	if (!gQueue)
+		hostFail("no memory");
 	gEpoll = epoll_create1(EPOLL_CLOEXEC);
 	gWake.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	gWake.ready = wakeReady;
@@ -214,9 +235,17 @@ void loopStop(void)
 	pthread_mutex_unlock(&gQueueMutex);
 }
 
+void loopDrain(void)
+{
+	Message message;
+	while (takeMessage(&message))
+		message.callback(NULL, message.refcon, NULL, 0);
+}
+
 void loopClose(void)
 {
 	loopWatch(&gWake, 0);
 	close(gWake.fd);
 	close(gEpoll);
+	free(gQueue);
 }

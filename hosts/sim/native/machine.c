@@ -38,8 +38,10 @@ static void runPromiseJobs(void* the, void* refcon, uint8_t* message, uint16_t m
 	(void)message;
 	(void)messageLength;
 	gPromiseJobs = false;
-	fxRunPromiseJobs(the);
-	fxEndJob(the);
+	if (the) {
+		fxRunPromiseJobs(the);
+		fxEndJob(the);
+	}
 }
 
 /* As on the device, promise jobs are a message like any other: other events may come before them. */

@@ -145,7 +145,10 @@ int main(int argc, char* argv[])
 
 	sensorInterrupt();
 	machineDelete(gMachine);
+	tasksWait();
+	loopDrain();
 	pcbCloseAll();
+	loopWatch(&signals, 0);
 	close(signals.fd);
 	loopClose();
 	return 0;
