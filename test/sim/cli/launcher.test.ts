@@ -30,10 +30,11 @@ describe("the launcher", () => {
 	}
 
 	it("gives the host the board's heap and the defaults", async () => {
-		const { creation } = JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"));
+		const { creation, preload } = JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
 			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12 }),
+			"--preload", preload.join(","),
 			"--profile", "board",
 			"--send-window", "5744",
 			"--chunk", String(creation.chunk.initial),
@@ -116,7 +117,7 @@ describe("the launcher", () => {
 		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
 		complains("a frame size beyond the sensor's", () => ["--frame-size", "FHD"], /--frame-size is one of/);
 		complains("no frames per second", () => ["--fps", "0"], /--fps is a number above 0/);
-		complains("too many frames per second", () => ["--fps", "120.5"], /up to 120/);
+		complains("too many frames per second", () => ["--fps", "1000.5"], /up to 1000/);
 		complains("a quality off the scale", () => ["--quality", "64"], /from 0 to 63/);
 		complains("an unknown profile", () => ["--profile", "pi"], /board or host/);
 		complains("a send window smaller than a segment", () => ["--send-window", "100"], /from 536/);
