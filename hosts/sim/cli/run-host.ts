@@ -6,6 +6,9 @@ const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What ctrl-C leaves the host for stopping by itself before it is asked again. */
 const grace = 300;
 
+/** What a host is given to stop in: a program that never yields does not hear that it should. */
+const patience = 3000;
+
 /** Runs the host in the project's folder, in this terminal, until it ends; resolves to its exit code. */
 export function runHost(root: string, host: string, args: readonly string[]): Promise<number> {
 	return new Promise((resolve, reject) => {
@@ -19,6 +22,7 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 				// A terminal's ctrl-C goes to the whole process group, the host included; `kill` reaches this process
 				// only. The two look the same from here, so the host gets the time to be gone already.
 				setTimeout(() => child.kill(signal), signal === "SIGINT" ? grace : 0).unref();
+				setTimeout(() => child.kill("SIGKILL"), patience).unref();
 			};
 			process.on(signal, onSignal);
 			return () => process.off(signal, onSignal);
@@ -33,6 +37,8 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 			settle();
 			if (code !== null)
 				resolve(code);
+			else if (stopping && signal === "SIGKILL")
+				reject(new CliError("the firmware did not yield when it was told to stop, and was ended"));
 			else if (stopping)
 				resolve(0);
 			else

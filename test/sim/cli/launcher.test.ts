@@ -90,6 +90,16 @@ describe("the launcher", () => {
 			expect(await ended).to.deep.equal({ code: 0, stdout: `waiting\n${signal}\n`, stderr: "" });
 		});
 
+	it("ends a host that does not stop", async () => {
+		const launcher = launch(writeStub(join(path, "stubborn.cjs"), `process.on("SIGTERM", () => {}); console.log("waiting"); setInterval(() => {}, 1000);`));
+		const ended = outcome(launcher);
+		await once(launcher.stdout, "data");
+		launcher.kill("SIGTERM");
+		const { code, stderr } = await ended;
+		expect(code).to.equal(1);
+		expect(stderr).to.match(/^yieldcam: the firmware did not yield[^\n]+\n$/);
+	});
+
 	describe("says in one line what is wrong, and ends with 1:", () => {
 		function complains(what: string, args: () => string[], pattern: RegExp, host = failing): void {
 			it(what, async () => {
