@@ -256,8 +256,8 @@ static void captureTask(void* parameter)
 		fb = esp_camera_fb_get();
 		lock(camera);
 		if (!fb) {
-			camera->silent = 1;
-			post = wantsPost(camera);
+			camera->silent = camera->running;
+			post = camera->silent && wantsPost(camera);
 		}
 		else if (!camera->running || camera->closing || capturedAt(fb) < camera->startedAt)
 			unused = fb;
@@ -283,11 +283,10 @@ static void captureTask(void* parameter)
 	vTaskDelete(NULL);
 }
 
-/* Construction */
+/* Construction. These two helpers use the constructor's xsVar(0). */
 
 static int option(xsMachine* the, xsIdentifier id, int missing)
 {
-	xsmcVars(1);
 	if (!xsmcHas(xsArg(0), id))
 		return missing;
 	xsmcGet(xsVar(0), xsArg(0), id);
@@ -296,7 +295,6 @@ static int option(xsMachine* the, xsIdentifier id, int missing)
 
 static xsSlot* callbackOption(xsMachine* the, xsIdentifier id)
 {
-	xsmcVars(1);
 	if (!xsmcHas(xsArg(0), id))
 		return NULL;
 	xsmcGet(xsVar(0), xsArg(0), id);
@@ -311,6 +309,8 @@ static const char* explain(esp_err_t error)
 		return "no sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power";
 	case ESP_ERR_NO_MEM:
 		return "no memory for the frame buffers; enable PSRAM, or use a smaller frame size or fewer buffers";
+	case ESP_FAIL:   /* all that cam_config() says, whatever it lacked */
+		return "the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers";
 	case ESP_ERR_CAMERA_NOT_SUPPORTED:
 	case ESP_ERR_NOT_SUPPORTED:
 		return "the sensor does not support this pixel format or frame size";
@@ -334,6 +334,7 @@ static void fail(xsMachine* the, esp_err_t error)
 
 void xs_camera_constructor(xsMachine* the)
 {
+	xsmcVars(1);
 	camera_config_t config = {
 		.pin_pwdn = option(the, xsID_pwdn, -1),
 		.pin_reset = option(the, xsID_reset, -1),
@@ -410,21 +411,21 @@ void xs_camera_constructor(xsMachine* the)
 /* The end of the object; the task may still be in esp_camera_fb_get() and ends by itself. */
 static void end(Camera camera)
 {
-	camera_fb_t* latest;
-	/* Every frame the driver lent comes back before its buffers go. */
-	while (gHeld)
-		drop(gHeld);
-	lock(camera);
-	camera->closing = 1;
 	camera->onReadable = camera->onError = camera->framePrototype = NULL;
-	latest = camera->latest;
-	camera->latest = NULL;
-	unlock(camera);
-	if (latest)
-		esp_camera_fb_return(latest);
+	/* Without a task it never opened the driver, and the frames that are out are another camera's. */
 	if (camera->task) {
+		/* Every frame the driver lent comes back before its buffers go. */
+		while (gHeld)
+			drop(gHeld);
 		gDriver = kDriverClosing;
+		lock(camera);
+		camera->closing = 1;
+		if (camera->latest)
+			esp_camera_fb_return(camera->latest);
+		camera->latest = NULL;
+		/* Once unlocked, the task may be gone at any time, and the driver with it. */
 		xTaskNotifyGive(camera->task);
+		unlock(camera);
 	}
 	release(camera);
 }
@@ -492,6 +493,7 @@ void xs_camera_stop(xsMachine* the)
 	camera_fb_t* latest;
 	lock(camera);
 	camera->running = 0;
+	camera->silent = 0;
 	latest = camera->latest;
 	camera->latest = NULL;
 	unlock(camera);

@@ -178,6 +178,32 @@ describe("the binding over Espressif's camera driver", () => {
 		assert.equal(await printed(started, "again "), "240");
 	});
 
+	it("keeps its frames when a camera that did not open is collected", async () => {
+		const started = await run(`
+			import EspCamera from "yieldcam/esp32s3/camera";
+			const options = { quality: 12, frameBufferCount: 3, onReadable, onError() {} };
+			try {
+				new EspCamera({ frameSize: 24, ...options });
+			}
+			catch (error) {
+				trace("error " + error.message + "\\n");
+			}
+			const driver = new EspCamera({ frameSize: 6, ...options });
+			function onReadable() {
+				const frame = driver.read();
+				driver.stop();
+				for (let i = 0; i < 20000; i++)
+					({});
+				trace("kept " + frame.width + "\\n");
+				frame.close();
+			}
+			driver.start();
+		`);
+		assert.match(await printed(started, "error "), /0x106.*not support/);
+		assert.equal(await printed(started, "kept "), "320");
+		await allHome(started);
+	});
+
 	it("is one at a time", async () => {
 		const started = await run(`
 			import EspCamera from "yieldcam/esp32s3/camera";
@@ -191,6 +217,36 @@ describe("the binding over Espressif's camera driver", () => {
 			}
 		`);
 		assert.match(await printed(started, "error "), /0x103.*already in use/);
+	});
+
+	it("tells when it gives no frames, unless it was stopped meanwhile", async () => {
+		const withoutFrames = (body: string) => `
+			import Timer from "timer";
+			import EspCamera from "yieldcam/esp32s3/camera";
+			const kept = [];
+			const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {
+				kept.push(driver.read());
+				${body}
+			}, onError(message) {
+				trace("error " + message + "\\n");
+			} });
+			driver.start();
+			// The driver gives up after 4 s.
+			Timer.set(() => trace("later\\n"), 5000);
+		`;
+		const [told, stopped] = await Promise.all([
+			run(withoutFrames("")),
+			run(withoutFrames("Timer.set(() => driver.stop(), 100);")),
+		]);
+		try {
+			await Promise.all([printed(told, "later"), printed(stopped, "later")]);
+			assert.match(told.output, /^error the camera gives no frames$/m);
+			assert.notInclude(stopped.output, "error");
+		}
+		finally {
+			await told.stop();
+			await stopped.stop();
+		}
 	});
 
 	it("sets what the sensor takes, and says what it refuses", async () => {

@@ -51,6 +51,24 @@ describe("the simulator's host", () => {
 		});
 	}
 
+	it("ends cleanly with every socket busy", async () => {
+		const started = await run(serving(`
+			const socket = new TCP({ from, onReadable() { this.read(); } });
+			const chatter = () => {
+				socket.write(new ArrayBuffer(1));
+				Timer.set(chatter);
+			};
+			chatter();
+		`) + `
+			for (let i = 0; i < 4; i++)
+				new TCP({ address: "127.0.0.1", port: listener.port, onReadable() { this.read(); }, onWritable() {} });
+			Timer.set(() => trace("busy\\n"), 100);
+		`);
+		await printed(started, "busy");
+		await started.stop();
+		assert.equal(started.errors, "");
+	});
+
 	it("writes all or nothing, within lwIP's send window", async () => {
 		const started = await run(serving(`
 			new TCP({ from, onWritable(room) {
@@ -163,6 +181,87 @@ describe("the simulator's host", () => {
 		await once(socket, "end");
 	});
 
+	it("resets a connection whose peer sends after the close, as lwIP does", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onWritable() {
+				this.write(text("goodbye"));
+				this.close();
+			} });
+		`));
+		const socket = connect({ port: Number(await printed(started, "port ")), host: "127.0.0.1", allowHalfOpen: true });
+		socket.resume();
+		await once(socket, "end");
+		assert.equal((await started.report()).sockets, 1);
+		// The first is answered with the reset, which the second runs into.
+		const writing = setInterval(() => socket.write("one more thing"), 20);
+		try {
+			const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
+			assert.include(["ECONNRESET", "EPIPE"], error.code);
+		}
+		finally {
+			clearInterval(writing);
+		}
+		assert.equal((await started.report()).sockets, 0);
+	});
+
+	it("writes nothing to a connection that was reset, before onError tells of it", async () => {
+		const started = await run(serving(`
+			new TCP({ from, onReadable() {
+				this.read();
+				trace("reset now\\n");
+				const since = Date.now();
+				while (Date.now() - since < 200)
+					;
+				trace("wrote " + this.write(new ArrayBuffer(3000)) + "\\n");
+			}, onError() {
+				trace("error\\n");
+				this.close();
+			} });
+		`));
+		const socket = await client(started);
+		socket.write("hello");
+		await printed(started, "reset now");
+		socket.resetAndDestroy();
+		assert.equal(await printed(started, "wrote "), "undefined");
+		await printed(started, "error");
+	});
+
+	it("refuses a write whose argument closes the socket on conversion", async () => {
+		const started = await run(serving(`
+			new TCP({ from, format: "number", onWritable() {
+				const socket = this;
+				try {
+					socket.write({ valueOf() {
+						socket.close();
+						return 1;
+					} });
+				}
+				catch (error) {
+					trace("error " + error.message + "\\n");
+				}
+			} });
+		`));
+		await client(started);
+		assert.equal(await printed(started, "error "), "closed");
+	});
+
+	it("does not listen where an option is wrong", async () => {
+		const started = await run(serving("from.close();") + `
+			const { port } = listener;
+			listener.close();
+			try {
+				new Listener({ address: "127.0.0.1", port, onReadable: 5 });
+			}
+			catch (error) {
+				trace("error " + error.message + "\\n");
+			}
+			new Listener({ address: "127.0.0.1", port, onReadable() {} });
+			trace("listens\\n");
+		`);
+		assert.match(await printed(started, "error "), /functions/);
+		await printed(started, "listens");
+	});
+
 	it("has 16 TCP control blocks, the listener's included; a further peer waits for one", async () => {
 		const started = await run(serving(`
 			trace("accepted\\n");
@@ -177,6 +276,28 @@ describe("the simulator's host", () => {
 		assert.equal(accepted(), 15);
 		sockets.shift()!.destroy();
 		await started.until(() => accepted() === 16, "the sixteenth is accepted");
+		for (const socket of sockets)
+			socket.destroy();
+	});
+
+	it("gives the block of a closed listener to a peer that waits at another", async () => {
+		const started = await run(`let accepted = 0;` + serving(`
+			new TCP({ from, onError() { this.close(); } });
+			if (++accepted === 14)
+				Timer.set(() => {
+					trace("accepted " + accepted + "\\n");
+					other.close();
+				}, 300);
+			if (accepted === 15)
+				trace("accepted the last\\n");
+		`) + `
+			const other = new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
+		`);
+		const sockets: Socket[] = [];
+		for (let i = 0; i < 15; i++)
+			sockets.push(await client(started));
+		assert.equal(await printed(started, "accepted "), "14");
+		await printed(started, "accepted the last");
 		for (const socket of sockets)
 			socket.destroy();
 	});
@@ -213,6 +334,26 @@ describe("the simulator's host", () => {
 			}, 5);
 		`);
 		assert.equal(await printed(started, "seen "), "now,soon,late 3");
+	});
+
+	it("stops a timer that is scheduled without a delay, and ends a single one after its callback", async () => {
+		const started = await run(`
+			import Timer from "timer";
+			let single = 0, stopped = 0;
+			Timer.set(timer => {
+				single++;
+				Timer.schedule(timer, 10);
+			}, 10);
+			const timer = Timer.set(() => stopped++, 10);
+			Timer.schedule(timer);
+			Timer.set(() => {
+				trace("after " + single + " " + stopped + "\\n");
+				Timer.schedule(timer, 10, 10);
+			}, 100);
+			Timer.set(() => trace("again " + (stopped > 1) + "\\n"), 300);
+		`);
+		assert.equal(await printed(started, "after "), "1 0");
+		assert.equal(await printed(started, "again "), "true");
 	});
 
 	it("hands the launcher's options to the firmware as mc/config", async () => {

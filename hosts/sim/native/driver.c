@@ -205,11 +205,14 @@ esp_err_t esp_camera_deinit(void)
 	sensorEnd();
 	pthread_join(gDma, NULL);
 	sensorReap();
+	/* Locked: the host may ask for a report, or interrupt, at any time. */
+	pthread_mutex_lock(&gMutex);
 	for (size_t i = 0; i < gCount; i++)
 		free(gBuffers[i].fb.buf);
 	gCount = 0;
 	pthread_cond_destroy(&gFrameQueued);
 	gOpen = false;
+	pthread_mutex_unlock(&gMutex);
 	return ESP_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Command line */
+/* Command line (options.c) */
 
 typedef struct {
 	const char* modules;      /* module map: "specifier TAB path" lines */
@@ -21,6 +21,8 @@ typedef struct {
 } HostOptions;
 
 extern HostOptions gOptions;
+
+void optionsParse(int argc, char* const argv[]);
 
 /* One clear line on stderr and exit(1). */
 void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));

@@ -28,7 +28,7 @@ struct Listener {
 	Pcb* pending[kPending];
 	int count;
 	int uses;
-	bool triggered, closed;
+	bool triggered;
 };
 
 static Listener* gListeners;
@@ -51,8 +51,6 @@ static void release(Listener* listener)
 
 static void interest(Listener* listener)
 {
-	if (listener->closed)
-		return;
 	/* Without a free block a SYN stays unanswered and the peer tries again: it waits in the backlog here. */
 	bool room = listener->count < kPending && pcbFree() && !listener->timer.armed;
 	loopWatch(&listener->watch, room ? EPOLLIN : 0);
@@ -76,7 +74,7 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 	(void)message;
 	(void)messageLength;
 	listener->triggered = false;
-	if (!listener->closed && listener->count && listener->onReadable) {
+	if (listener->count && listener->onReadable) {
 		xsBeginHost(listener->the);
 			xsCallFunction1(xsReference(listener->onReadable), listener->object, xsInteger(listener->count));
 		xsEndHost(listener->the);
@@ -103,35 +101,22 @@ static void ready(LoopWatch* watch, uint32_t events)
 	if (listener->count && !listener->triggered) {
 		listener->triggered = true;
 		listener->uses++;
-		modMessagePostToMachine(listener->the, NULL, 0, deliver, listener);
+		if (modMessagePostToMachine(listener->the, NULL, 0, deliver, listener))
+			listener->uses--;   /* the machine is ending */
 	}
 	interest(listener);
 }
 
-void xs_listener_constructor(xsMachine* the)
+/* A listening socket; throws where there can be none. */
+static int listenAt(xsMachine* the, const char* text, int port)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = INADDR_ANY };
-	char text[64] = "0.0.0.0";
-	int port = 0, on = 1, fd;
-	Listener* listener;
-	if (xsmcArgc && xsmcHas(xsArg(0), xsID_port))
-		port = optionInteger(the, xsID_port, "port", 0, 65535);
-	if (xsmcArgc && xsmcHas(xsArg(0), xsID_address)) {
-		xsSlot slot;
-		xsmcGet(slot, xsArg(0), xsID_address);
-		if (xsmcTest(slot)) {
-			xsmcToStringBuffer(slot, text, sizeof text);
-			if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
-				xsUnknownError("%s is no IPv4 address of this machine", text);
-		}
-	}
-	address.sin_port = htons((uint16_t)port);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0 || !pcbFree()) {
-		if (fd >= 0)
-			close(fd);
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	int on = 1, fd;
+	if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
+		xsUnknownError("%s is no IPv4 address of this machine", text);
+	fd = pcbFree() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
+	if (fd < 0)
 		xsUnknownError("no socket");
-	}
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (gOptions.board) {
 		int segment = kSegment;
@@ -148,46 +133,69 @@ void xs_listener_constructor(xsMachine* the)
 			xsUnknownError("%s is no address of this machine: choose another with --host", text);
 		xsUnknownError("cannot listen on %s:%d: %s", text, port, strerror(error));
 	}
-	listener = calloc(1, sizeof *listener);
+	return fd;
+}
+
+void xs_listener_constructor(xsMachine* the)
+{
+	char text[64] = "0.0.0.0";
+	int port = 0;
+	Listener* listener = calloc(1, sizeof *listener);
 	if (!listener)
 		hostFail("no memory");
-	xsmcSetHostData(xsThis, listener);
-	xsSetHostHooks(xsThis, &listenerHooks);
 	listener->uses = 1;
 	listener->the = the;
-	listener->watch.fd = fd;
+	listener->watch.fd = -1;
 	listener->watch.ready = ready;
 	listener->timer.fire = pauseOver;
+	xsmcSetHostData(xsThis, listener);
+	xsSetHostHooks(xsThis, &listenerHooks);
+	if (xsmcArgc) {
+		listener->onReadable = optionCallback(the, xsID_onReadable);
+		copyTarget(the);
+		if (xsmcHas(xsArg(0), xsID_port))
+			port = optionInteger(the, xsID_port, "port", 0, 65535);
+		if (xsmcHas(xsArg(0), xsID_address)) {
+			xsSlot slot;
+			xsmcGet(slot, xsArg(0), xsID_address);
+			if (xsmcTest(slot))
+				xsmcToStringBuffer(slot, text, sizeof text);
+		}
+	}
+	/* Last, so that no option that throws leaves a socket behind. */
+	listener->watch.fd = listenAt(the, text, port);
 	listener->next = gListeners;
 	gListeners = listener;
 	pcbListeners(+1);
 	pcbOnFree(blockFreed);
-	if (xsmcArgc) {
-		listener->onReadable = optionCallback(the, xsID_onReadable);
-		copyTarget(the);
-	}
 	listener->object = xsThis;
 	xsRemember(listener->object);
 	interest(listener);
 }
 
-void xs_listener_destructor(void* data)
+static void stopListening(Listener* listener)
 {
-	Listener* listener = data;
 	Listener** address = &gListeners;
-	if (!listener)
-		return;
 	while (*address != listener)
 		address = &(*address)->next;
 	*address = listener->next;
 	loopDisarm(&listener->timer);
 	loopWatch(&listener->watch, 0);
 	close(listener->watch.fd);
-	listener->closed = true;
-	listener->onReadable = NULL;
+	listener->watch.fd = -1;
 	while (listener->count)
 		pcbClose(listener->pending[--listener->count]);
 	pcbListeners(-1);
+}
+
+void xs_listener_destructor(void* data)
+{
+	Listener* listener = data;
+	if (!listener)
+		return;
+	listener->onReadable = NULL;
+	if (listener->watch.fd >= 0)
+		stopListening(listener);
 	release(listener);
 }
 

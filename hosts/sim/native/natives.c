@@ -5,12 +5,18 @@
 
 /* timer: Timer.set, .repeat, .schedule, .clear, as the SDK's modules/base/timer */
 
+/* In place of an interval */
+enum {
+	kOnce = 0,
+	kUnscheduled = -1,      /* until it is scheduled again */
+};
+
 typedef struct {
 	LoopTimer timer;        /* first: fire() casts back */
 	xsMachine* the;
 	xsSlot object;
 	xsSlot callback;
-	int32_t interval;       /* milliseconds; below 0: once */
+	int32_t interval;       /* milliseconds, or one of these two */
 	bool firing;
 	bool cleared;
 } ScriptTimer;
@@ -49,20 +55,17 @@ static void fire(LoopTimer* base)
 		xsCallFunction1(timer->callback, xsGlobal, timer->object);
 	xsEndHost(timer->the);
 	timer->firing = false;
-	if (timer->cleared)
+	/* As on the board, what fires for the last time is over even if its callback has scheduled it anew. */
+	if (timer->cleared || timer->interval == kOnce)
 		forget(timer);
-	else if (!timer->timer.armed) {
-		if (timer->interval < 0)
-			forget(timer);
-		else
-			loopArm(&timer->timer, (uint64_t)timer->interval * 1000);
-	}
+	else if (!timer->timer.armed && timer->interval != kUnscheduled)
+		loopArm(&timer->timer, (uint64_t)timer->interval * 1000);
 }
 
-static int32_t milliseconds(xsMachine* the, int index, int32_t missing)
+static int32_t milliseconds(xsMachine* the, int index)
 {
-	int32_t value = xsmcArgc > index && xsmcTest(xsArg(index)) ? xsmcToInteger(xsArg(index)) : missing;
-	return value < 0 && missing >= 0 ? 0 : value;
+	int32_t value = xsmcArgc > index ? xsmcToInteger(xsArg(index)) : 0;
+	return value < 0 ? 0 : value;
 }
 
 static void start(xsMachine* the, int32_t delay, int32_t interval)
@@ -87,12 +90,12 @@ static void start(xsMachine* the, int32_t delay, int32_t interval)
 
 void xs_timer_set(xsMachine* the)
 {
-	start(the, milliseconds(the, 1, 0), xsmcArgc > 2 ? milliseconds(the, 2, -1) : -1);
+	start(the, milliseconds(the, 1), milliseconds(the, 2));
 }
 
 void xs_timer_repeat(xsMachine* the)
 {
-	int32_t interval = milliseconds(the, 1, 0);
+	int32_t interval = milliseconds(the, 1);
 	start(the, interval, interval);
 }
 
@@ -104,11 +107,19 @@ static ScriptTimer* timerOf(xsMachine* the)
 
 void xs_timer_schedule(xsMachine* the)
 {
+	/* First, since a valueOf() may clear the timer. */
+	int32_t delay = milliseconds(the, 1), interval = milliseconds(the, 2);
 	ScriptTimer* timer = timerOf(the);
 	if (!timer)
 		xsUnknownError("no such timer");
-	timer->interval = xsmcArgc > 2 ? milliseconds(the, 2, -1) : -1;
-	loopArm(&timer->timer, (uint64_t)milliseconds(the, 1, 0) * 1000);
+	if (xsmcArgc == 1) {
+		timer->interval = kUnscheduled;
+		loopDisarm(&timer->timer);
+	}
+	else {
+		timer->interval = interval;
+		loopArm(&timer->timer, (uint64_t)delay * 1000);
+	}
 }
 
 void xs_timer_clear(xsMachine* the)

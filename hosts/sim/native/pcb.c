@@ -96,6 +96,8 @@ bool pcbFree(void)
 void pcbListeners(int change)
 {
 	gListeners += change;
+	if (change < 0 && gOnFree)
+		gOnFree();
 }
 
 void pcbOnFree(void (*callback)(void))
@@ -149,7 +151,7 @@ static void interest(Pcb* pcb)
 		events = EPOLLOUT;
 	else {
 		/* A full receive buffer closes the window. */
-		if (!pcb->ended && (pcb->closing || pcb->in.length < gOptions.sendWindow))
+		if (!pcb->ended && pcb->in.length < gOptions.sendWindow)
 			events |= EPOLLIN;
 		if (pcb->out.length && !pcb->reset)
 			events |= EPOLLOUT;
@@ -213,6 +215,13 @@ void pcbSetNoDelay(Pcb* pcb, bool on)
 	setsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value);
 }
 
+/* From now on close() resets the connection, and what was not sent is forgotten. */
+static void abandon(Pcb* pcb)
+{
+	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
 static void finish(Pcb* pcb)
 {
 	/* Everything sent: say so, then wait for the peer to close as well. */
@@ -231,8 +240,7 @@ void pcbClose(Pcb* pcb)
 	pcb->notify = NULL;
 	pcb->closing = true;
 	if (unread || pcb->reset || pcb->connecting) {
-		struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-		setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+		abandon(pcb);
 		destroy(pcb);
 		return;
 	}
@@ -250,15 +258,19 @@ void pcbClose(Pcb* pcb)
 static void receive(Pcb* pcb)
 {
 	for (;;) {
-		size_t room = pcb->closing ? 4096 : gOptions.sendWindow - pcb->in.length;
+		size_t room = gOptions.sendWindow - pcb->in.length;
 		ssize_t count;
 		if (!room)
 			return;
 		count = recv(pcb->watch.fd, bufferRoom(&pcb->in, room), room, 0);
-		if (count > 0) {
-			/* After close() nobody reads any more: received and forgotten. */
-			if (!pcb->closing)
-				pcb->in.length += (size_t)count;
+		if (count > 0 && pcb->closing) {
+			/* lwIP tells a peer that sends after close() by a reset that nobody reads it (tcp_in.c, TF_RXCLOSED). */
+			abandon(pcb);
+			pcb->ended = pcb->reset = true;
+			return;
+		}
+		else if (count > 0) {
+			pcb->in.length += (size_t)count;
 			tell(pcb, kPcbReadable);
 			if ((size_t)count < room)
 				return;

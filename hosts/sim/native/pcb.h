@@ -21,7 +21,7 @@ Pcb* pcbAdopt(int fd);                                        /* an accepted soc
 Pcb* pcbConnect(const char* address, uint16_t port, const char** error);
 void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify);
 void pcbSetNoDelay(Pcb* pcb, bool on);
-/* Closes as lwIP does: what is unsent still goes out, unread input makes it a reset. */
+/* Closes as lwIP does: what is unsent still goes out, but input that is unread, or yet to come, makes it a reset. */
 void pcbClose(Pcb* pcb);
 
 size_t pcbAvailable(const Pcb* pcb);                          /* bytes received and unread */

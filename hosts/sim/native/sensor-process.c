@@ -108,7 +108,7 @@ void sensorEnd(void)
 	close(gCommands);
 	gCommands = -1;
 	pthread_mutex_unlock(&gCommandMutex);
-	kill(gProcess, SIGTERM);
+	kill(gProcess, SIGKILL);
 }
 
 void sensorReap(void)

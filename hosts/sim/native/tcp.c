@@ -109,7 +109,8 @@ static void trigger(Tcp* tcp, int what)
 	tcp->triggered |= what;
 	if (!triggered) {
 		tcp->uses++;
-		modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp);
+		if (modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp))
+			tcp->uses--;   /* the machine is ending */
 	}
 }
 
@@ -319,16 +320,22 @@ void xs_tcp_write(xsMachine* the)
 		xsUnknownError("not ready");
 	if (tcp->numbers) {
 		byte = (uint8_t)xsmcToInteger(xsArg(0));
+		/* A valueOf() may have closed it. */
+		tcp = tcpOf(the, &xsThis);
 		data = &byte;
 		length = 1;
 	}
 	else
 		xsmcGetBufferReadable(xsArg(0), &data, &length);
+	/* Undefined after a reset that onError has yet to tell of. */
+	if (pcbReset(tcp->pcb))
+		return;
 	if (length > pcbRoom(tcp->pcb))
 		xsUnknownError("would block");
 	pcbWrite(tcp->pcb, data, length);
 	trigger(tcp, kOutput);
-	xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
+	if (!pcbReset(tcp->pcb))
+		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }
 
 static bool remote(xsMachine* the, char* address, size_t size, uint16_t* port)

@@ -1,0 +1,77 @@
+/* The command line, as the launcher (hosts/sim/cli) composes it. */
+#include "host.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+HostOptions gOptions = {
+	.config = "{}",
+	.preload = "",
+	.board = true,
+	.sendWindow = 5744,     /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
+	.chunkBytes = 78848,
+	.slotCount = 4928,
+	.stackSlots = 512,
+};
+
+static size_t number(const char* name, const char* text)
+{
+	char* end;
+	unsigned long value = strtoul(text, &end, 10);
+	if (!*text || *end || *text == '-')
+		hostFail("--%s takes a whole number, not \"%s\"", name, text);
+	return value;
+}
+
+void optionsParse(int argc, char* const argv[])
+{
+	static const struct option options[] = {
+		{ "modules", required_argument, NULL, 'm' },
+		{ "config", required_argument, NULL, 'c' },
+		{ "preload", required_argument, NULL, 'P' },
+		{ "profile", required_argument, NULL, 'p' },
+		{ "send-window", required_argument, NULL, 'w' },
+		{ "chunk", required_argument, NULL, 'C' },
+		{ "slots", required_argument, NULL, 'S' },
+		{ "stack", required_argument, NULL, 'T' },
+		{ "jpeg-buffer", required_argument, NULL, 'j' },
+		{ "sensor", no_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool windowGiven = false;
+	int option;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		switch (option) {
+		case 'm': gOptions.modules = optarg; break;
+		case 'c': gOptions.config = optarg; break;
+		case 'P': gOptions.preload = optarg; break;
+		case 'p':
+			if (!strcmp(optarg, "host"))
+				gOptions.board = false;
+			else if (strcmp(optarg, "board"))
+				hostFail("--profile is board or host, not \"%s\"", optarg);
+			break;
+		case 'w': gOptions.sendWindow = number("send-window", optarg); windowGiven = true; break;
+		case 'C': gOptions.chunkBytes = number("chunk", optarg); break;
+		case 'S': gOptions.slotCount = number("slots", optarg); break;
+		case 'T': gOptions.stackSlots = number("stack", optarg); break;
+		case 'j': gOptions.jpegBuffer = number("jpeg-buffer", optarg); break;
+		case 's':
+			gOptions.sensor = argv + optind;
+			if (!*gOptions.sensor)
+				hostFail("--sensor takes the command that makes the frames");
+			goto done;
+		default:
+			_exit(1);
+		}
+	}
+done:
+	if (!gOptions.modules)
+		hostFail("--modules FILE is missing: the map from specifiers to files");
+	if (!gOptions.board && !windowGiven)
+		gOptions.sendWindow = 256 * 1024;
+	if (gOptions.sendWindow < 536)
+		hostFail("--send-window must be at least 536 bytes, TCP's smallest segment");
+}
