@@ -1,7 +1,6 @@
 import { assert } from "chai";
-import { printed, runProgram } from "./support/program.ts";
+import { printed, programs } from "./support/program.ts";
 import type { Simulator } from "./support/simulator.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
 
 /** A program that opens the driver and calls `frame(driver)` whenever there is a frame to read. */
 function capturing(body: string, options = ""): string {
@@ -29,18 +28,7 @@ async function allHome(simulator: Simulator): Promise<void> {
 }
 
 describe("the binding over Espressif's camera driver", () => {
-	const folder = temporaryFolder();
-	let simulator: Simulator | undefined;
-
-	async function run(source: string, ...args: string[]): Promise<Simulator> {
-		simulator = await runProgram(folder.path, source, args);
-		return simulator;
-	}
-
-	afterEach(async () => {
-		await simulator?.stop();
-		simulator = undefined;
-	});
+	const run = programs();
 
 	it("gives frames of the driver's own memory, with size and time of capture", async () => {
 		const started = await run(capturing(`

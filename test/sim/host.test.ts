@@ -1,9 +1,8 @@
 import { assert } from "chai";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { printed, runProgram } from "./support/program.ts";
+import { printed, programs } from "./support/program.ts";
 import type { Simulator } from "./support/simulator.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
 
 /** A program with one listener at a free port; `body` is run for each socket, `from` as the listener gave it. */
 function serving(body: string): string {
@@ -29,18 +28,7 @@ async function client(simulator: Simulator): Promise<Socket> {
 }
 
 describe("the simulator's host", () => {
-	const folder = temporaryFolder();
-	let simulator: Simulator | undefined;
-
-	async function run(source: string, ...args: string[]): Promise<Simulator> {
-		simulator = await runProgram(folder.path, source, args);
-		return simulator;
-	}
-
-	afterEach(async () => {
-		await simulator?.stop();
-		simulator = undefined;
-	});
+	const run = programs();
 
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		it(`ends cleanly on ${signal}`, async () => {

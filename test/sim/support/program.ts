@@ -3,15 +3,29 @@ import { join } from "node:path";
 import { formatModuleMap, moduleMap } from "../../../hosts/sim/cli/module-map.ts";
 import { root } from "./root.ts";
 import { Simulator } from "./simulator.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
-let count = 0;
+/**
+ * What runs programs of a few lines in place of the firmware, one at a time; each is stopped after its
+ * test. Call it in `describe`.
+ */
+export function programs(): (source: string, ...args: string[]) => Promise<Simulator> {
+	const { path } = temporaryFolder();
+	let count = 0;
+	let simulator: Simulator | undefined;
 
-/** Runs a program of a few lines in place of the firmware, in a folder of the test's. */
-export function runProgram(folder: string, source: string, args: readonly string[] = []): Promise<Simulator> {
-	const name = join(folder, `program-${++count}`);
-	writeFileSync(`${name}.js`, source);
-	writeFileSync(`${name}.map`, formatModuleMap(moduleMap({ root, overrides: { main: `${name}.js` } })));
-	return Simulator.spawn(args, { modules: `${name}.map` });
+	afterEach(async () => {
+		await simulator?.stop();
+		simulator = undefined;
+	});
+
+	return async (source, ...args) => {
+		const name = join(path, `program-${++count}`);
+		writeFileSync(`${name}.js`, source);
+		writeFileSync(`${name}.map`, formatModuleMap(moduleMap({ root, overrides: { main: `${name}.js` } })));
+		simulator = await Simulator.spawn(args, { modules: `${name}.map` });
+		return simulator;
+	};
 }
 
 /** Waits until the program has printed a line that begins so, and returns the rest of that line. */
