@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
+import { extract } from "tar-fs";
 import { root } from "./root.ts";
 
 export interface Chromium {
@@ -65,12 +64,6 @@ async function unpack(archives: string, target: string): Promise<void> {
 	}
 }
 
-async function untar(archive: string, folder: string): Promise<void> {
-	const tar = spawn("tar", ["--extract", "--no-same-owner", "--directory", folder], { stdio: ["pipe", "ignore", "inherit"] });
-	const [[code]] = await Promise.all([
-		once(tar, "close"),
-		pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin),
-	]);
-	if (code !== 0)
-		throw new Error(`tar could not unpack ${archive}`);
+function untar(archive: string, folder: string): Promise<void> {
+	return pipeline(createReadStream(archive), createBrotliDecompress(), extract(folder));
 }
