@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+const folder = "hosts/esp32s3/boards";
+
+/** The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README. */
+export function readBoards() {
+	const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".json") && file !== "schema.json").sort();
+	return new Map(files.map((file) => [file.slice(0, -".json".length), JSON.parse(readFileSync(join(root, folder, file), "utf8"))]));
+}
+
+/** The README's table of boards. */
+export function boardTable() {
+	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, pins, i2c }]) => [
+		`\`${name}\``,
+		[title, ...also].join("; "),
+		sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
+		`${psram}, ${flash} MB`,
+		pins.externalClock,
+		`${i2c.data}/${i2c.clock}`,
+		pins.data.join(","),
+		`${pins.vsync}/${pins.href}/${pins.pixelClock}`,
+	]);
+	return [
+		["name", "boards", "sensor", "PSRAM, flash", "XCLK", "SDA/SCL", "D0–D7", "VSYNC/HREF/PCLK"],
+		Array(8).fill("---"),
+		...rows,
+	].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}

@@ -1,0 +1,40 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { assert } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { boardTable, readBoards } from "#scripts/boards.mjs";
+import { root } from "../sim/support/root.ts";
+
+const boards = readBoards();
+const validate = new Ajv2020().compile(JSON.parse(readFileSync(join(root, "hosts/esp32s3/boards/schema.json"), "utf8")) as object);
+
+describe("the boards", () => {
+	it("are all of the field's table", () => {
+		assert.isAtLeast(boards.size, 12);
+	});
+
+	for (const [name, board] of boards) {
+		describe(name, () => {
+			const { pins: { data, ...others }, i2c, power, leds = [], psram } = board;
+			const camera = [...data, ...Object.values(others), i2c.data, i2c.clock];
+
+			it("is as the schema says", () => {
+				validate(board);
+				assert.isNull(validate.errors);
+			});
+
+			it("uses each pin of the camera once", () => {
+				assert.equal(new Set(camera).size, camera.length);
+			});
+
+			it("leaves alone the pins that octal PSRAM takes", () => {
+				const all = [...camera, ...leds.map((led) => led.pin), ...(power ? [power.pin] : [])];
+				assert.deepEqual(psram === "octal" ? all.filter((pin) => pin >= 33 && pin <= 37) : [], []);
+			});
+		});
+	}
+
+	it("stand in the README as they are in their files", () => {
+		assert.include(readFileSync(join(root, "README.md"), "utf8"), boardTable());
+	});
+});
