@@ -6,10 +6,11 @@ import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "./run-tool.mjs";
 import { SetupError } from "./setup-error.mjs";
 
-const makefile = "hosts/sim/native";
+const makefile = "hosts/sim/host";
 
 const inputs = [
 	{ path: makefile, extensions: [".c", ".h", "Makefile"] },
+	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
 	// XS itself; a package does not change without its version.
 	{ path: "node_modules/@agoric/xsnap/package.json" },

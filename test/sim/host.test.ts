@@ -344,12 +344,12 @@ describe("the simulator's host", () => {
 		assert.equal(await printed(started, "again "), "true");
 	});
 
-	it("hands the launcher's options to the firmware as mc/config", async () => {
+	it("hands the launcher's options to the firmware", async () => {
 		const started = await run(`
-			import config from "mc/config";
-			trace("config " + config.frameSize + " " + config.quality + "\\n");
+			import options from "yieldcam/sim/options";
+			trace("options " + options.frameSize + " " + options.quality + "\\n");
 		`, "--frame-size", "VGA", "--quality", "20");
-		assert.equal(await printed(started, "config "), "VGA 20");
+		assert.equal(await printed(started, "options "), "VGA 20");
 	});
 
 	for (const [what, source] of Object.entries({

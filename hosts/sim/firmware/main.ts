@@ -2,27 +2,27 @@
  * The firmware in the simulator: the same app as on the board, with the launcher's options in place
  * of a board's pins and Wi-Fi.
  */
-import config from "mc/config";
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import EspCamera from "yieldcam/esp32s3/camera";
 import type { ListenerIO } from "yieldcam/http/io";
 import { Server } from "yieldcam/http/server";
+import options from "yieldcam/sim/options";
 
 const camera = new Camera({
 	io: EspCamera,
-	frameSize: config.frameSize,
-	quality: config.quality,
+	frameSize: options.frameSize,
+	quality: options.quality,
 	onError: message => trace(`yieldcam: ${message}\n`),
 });
 const app = new App(camera);
 const server = new Server({
 	// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
 	io: Listener as unknown as ListenerIO,
-	address: config.address,
-	port: config.port,
+	address: options.address,
+	port: options.port,
 	handler: app.router,
 });
-const url = `http://${config.address}:${server.port}`;
+const url = `http://${options.address}:${server.port}`;
 trace(`yieldcam is at ${url}/  (stream ${url}/stream, snapshot ${url}/capture, state ${url}/status)\n`);

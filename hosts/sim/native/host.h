@@ -1,4 +1,4 @@
-/* What the parts of the simulator's host share. */
+/* What the parts of the simulated device share, in whatever program it runs. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,6 +38,10 @@ struct LoopWatch {
 
 void loopOpen(void);
 void loopRun(void* machine);
+/* For a program with a loop of its own: a turn's work, when the descriptor is readable or the time is up. */
+void loopTurn(void* machine, bool wait);
+int loopDescriptor(void);
+int loopTimeout(void);                                /* milliseconds until a turn is due; -1: none is */
 void loopStop(void);
 /* The machine is gone: who still has a message under way gets it, to let go of what it holds. */
 void loopDrain(void);
@@ -56,18 +60,6 @@ struct LoopTimer {
 
 void loopArm(LoopTimer* timer, uint64_t microseconds);
 void loopDisarm(LoopTimer* timer);
-
-/* Machine (machine.c) */
-
-typedef struct {
-	size_t slots, slotLimit;      /* in use and allowed beyond the built-ins */
-	size_t chunks, chunkLimit;    /* bytes, likewise */
-} HeapUse;
-
-void* machineCreate(void);
-void machineRun(void* machine);
-void machineDelete(void* machine);
-HeapUse machineHeap(void* machine, bool collect);
 
 /* Tasks (freertos.c): until the last has ended, for shutdown */
 

@@ -175,7 +175,7 @@ static void fireTimers(void)
 	}
 }
 
-static int timeout(void)
+int loopTimeout(void)
 {
 	if (queuedMessages())
 		return 0;
@@ -203,26 +203,35 @@ void loopOpen(void)
 	gRunning = true;
 }
 
+int loopDescriptor(void)
+{
+	return gEpoll;
+}
+
+void loopTurn(void* machine, bool wait)
+{
+	struct epoll_event events[64];
+	/* Those queued now: what they post waits for its turn behind the sockets. */
+	size_t count = queuedMessages();
+	Message message;
+	while (count-- && gRunning && takeMessage(&message))
+		message.callback(machine, message.refcon, NULL, 0);
+	if (!gRunning)
+		return;
+	int ready = epoll_wait(gEpoll, events, 64, wait ? loopTimeout() : 0);
+	if (ready < 0 && errno != EINTR)
+		hostFail("epoll_wait: %m");
+	for (int i = 0; i < ready; i++) {
+		LoopWatch* watch = events[i].data.ptr;
+		watch->ready(watch, events[i].events);
+	}
+	fireTimers();
+}
+
 void loopRun(void* machine)
 {
-	while (gRunning) {
-		struct epoll_event events[64];
-		/* Those queued now: what they post waits for its turn behind the sockets. */
-		size_t count = queuedMessages();
-		Message message;
-		while (count-- && gRunning && takeMessage(&message))
-			message.callback(machine, message.refcon, NULL, 0);
-		if (!gRunning)
-			break;
-		int ready = epoll_wait(gEpoll, events, 64, timeout());
-		if (ready < 0 && errno != EINTR)
-			hostFail("epoll_wait: %m");
-		for (int i = 0; i < ready; i++) {
-			LoopWatch* watch = events[i].data.ptr;
-			watch->ready(watch, events[i].events);
-		}
-		fireTimers();
-	}
+	while (gRunning)
+		loopTurn(machine, true);
 }
 
 void loopStop(void)

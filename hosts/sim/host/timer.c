@@ -1,9 +1,7 @@
-/* The small native modules: `timer` and `mc/config`. */
+/* The `timer` module: Timer.set, .repeat, .schedule, .clear, as the SDK's modules/base/timer. */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "host.h"
-
-/* timer: Timer.set, .repeat, .schedule, .clear, as the SDK's modules/base/timer */
 
 /* In place of an interval */
 enum {
@@ -132,11 +130,4 @@ void xs_timer_clear(xsMachine* the)
 		timer->cleared = true;
 	else
 		forget(timer);
-}
-
-/* mc/config: what the launcher hands the firmware */
-
-void xs_sim_config(xsMachine* the)
-{
-	xsmcSetString(xsResult, (char*)gOptions.config);
 }

@@ -1,4 +1,5 @@
 /* yieldcam-sim: the firmware on the real XS engine, without a board. */
+#include "engine.h"
 #include "host.h"
 
 #include <signal.h>

@@ -11,6 +11,7 @@
 	chunk bytes on the strict side.
 */
 #include "machine.h"
+#include "engine.h"
 #include "host.h"
 #include "xsHost.h"
 

@@ -1,0 +1,12 @@
+import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
+
+/** What the launcher hands the firmware in place of a board's pins and Wi-Fi. */
+declare const options: {
+	/** IPv4, to listen at. */
+	readonly address: string;
+	/** 0: any free one. */
+	readonly port: number;
+	readonly frameSize: FrameSizeName;
+	readonly quality: number;
+};
+export default options;
