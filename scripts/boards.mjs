@@ -12,7 +12,7 @@ export function readBoards() {
 
 /** The README's table of boards. */
 export function boardTable() {
-	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, pins, i2c }]) => [
+	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, config: { board: { camera: { pins, i2c } } } }]) => [
 		`\`${name}\``,
 		[title, ...also].join("; "),
 		sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,

@@ -1,12 +1,5 @@
 import type { Bytes } from "./io.ts";
 
-declare global {
-	interface StringConstructor {
-		/** XS takes a range as well, which the published typings leave out. */
-		fromArrayBuffer(buffer: ArrayBufferLike, byteOffset: number, byteLength: number): string;
-	}
-}
-
 /** A window on a buffer. For a host buffer this constructor is all there is: it has neither `slice` nor a prototype to test for. */
 export function view(bytes: Bytes, offset: number, length: number): Uint8Array {
 	return ArrayBuffer.isView(bytes)

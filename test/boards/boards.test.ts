@@ -15,8 +15,8 @@ describe("the boards", () => {
 
 	for (const [name, board] of boards) {
 		describe(name, () => {
-			const { pins: { data, ...others }, i2c, power, leds = [], psram } = board;
-			const camera = [...data, ...Object.values(others), i2c.data, i2c.clock];
+			const { psram, config: { board: { camera: { pins: { data, ...others }, i2c }, power, leds = [] } } } = board;
+			const used = [...data, ...Object.values(others), i2c.data, i2c.clock];
 
 			it("is as the schema says", () => {
 				validate(board);
@@ -24,11 +24,11 @@ describe("the boards", () => {
 			});
 
 			it("uses each pin of the camera once", () => {
-				assert.equal(new Set(camera).size, camera.length);
+				assert.equal(new Set(used).size, used.length);
 			});
 
 			it("leaves alone the pins that octal PSRAM takes", () => {
-				const all = [...camera, ...leds.map((led) => led.pin), ...(power ? [power.pin] : [])];
+				const all = [...used, ...leds.map((led) => led.pin), ...(power ? [power.pin] : [])];
 				assert.deepEqual(psram === "octal" ? all.filter((pin) => pin >= 33 && pin <= 37) : [], []);
 			});
 		});

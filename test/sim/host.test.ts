@@ -346,7 +346,7 @@ describe("the simulator's host", () => {
 
 	it("hands the launcher's options to the firmware", async () => {
 		const started = await run(`
-			import options from "yieldcam/sim/options";
+			import options from "sim/options";
 			trace("options " + options.frameSize + " " + options.quality + "\\n");
 		`, "--frame-size", "VGA", "--quality", "20");
 		assert.equal(await printed(started, "options "), "VGA 20");

@@ -8,14 +8,14 @@ import { runHost } from "./run-host.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** Another host's binary: the tests' stand-in, or the one built under sanitizers. */
-const host = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
+/** Another host's binary may take its place: the tests' stand-in, or the one built under sanitizers. */
+const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
 
 /**
  * The simulator from the command line; resolves to the exit code. `prepareHost` is called once the options are known to
  * be good: nobody waits for a compiler to be told of a typing error.
  */
-export async function main(args: readonly string[], prepareHost: () => Promise<void>): Promise<number> {
+export async function main(args: readonly string[], prepareHost: () => Promise<void>, host = ownHost): Promise<number> {
 	try {
 		const options = parseOptions(args);
 		if (options === undefined) {

@@ -8,7 +8,7 @@ import { Camera } from "yieldcam/camera/camera";
 import EspCamera from "yieldcam/esp32s3/camera";
 import type { ListenerIO } from "yieldcam/http/io";
 import { Server } from "yieldcam/http/server";
-import options from "yieldcam/sim/options";
+import options from "sim/options";
 
 const camera = new Camera({
 	io: EspCamera,

@@ -4,6 +4,7 @@
 	JavaScript; other threads (capture) reach it by modMessagePostToMachine().
 */
 #include "host.h"
+#include "mc.defines.h"
 #include "xsHost.h"
 
 #include <errno.h>

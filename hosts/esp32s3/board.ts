@@ -1,0 +1,17 @@
+import config from "mc/config";
+import type { CameraBus, CameraPins } from "yieldcam/camera/camera";
+
+/** What the firmware knows of the board it was built for: `config.board` of its file in hosts/esp32s3/boards. */
+export interface Board {
+	readonly camera: {
+		readonly pins: CameraPins;
+		readonly i2c: CameraBus;
+		/** Hz. */
+		readonly xclkFrequency: number;
+	};
+	readonly leds?: readonly { readonly pin: number; readonly kind: "gpio" | "ws2812" | "infrared" }[];
+	/** The level that switches the camera's supply on. */
+	readonly power?: { readonly pin: number; readonly level: 0 | 1 };
+}
+
+export const board = config["board"] as Board;

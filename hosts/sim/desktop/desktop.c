@@ -1,0 +1,100 @@
+/*
+	The simulated device inside Moddable's desktop simulator (mcsim): its loop as a
+	source of the GLib loop that runs the machine there.
+
+	The launcher's options come in the environment, as there is no command line
+	that reaches this far: YIELDCAM_SIM holds what yieldcam-sim takes as
+	arguments, one a line.
+*/
+#include "xsmc.h"
+#include "xsHost.h"
+#include "mc.xs.h"
+#include "host.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+typedef struct {
+	GSource source;      /* first: GLib hands it out */
+	xsMachine* the;
+	gpointer descriptor;
+} LoopSource;
+
+static gboolean prepare(GSource* source, gint* timeout)
+{
+	(void)source;
+	*timeout = loopTimeout();
+	return *timeout == 0;
+}
+
+static gboolean check(GSource* source)
+{
+	return g_source_query_unix_fd(source, ((LoopSource*)source)->descriptor) || loopTimeout() == 0;
+}
+
+static gboolean dispatch(GSource* source, GSourceFunc callback, gpointer data)
+{
+	(void)callback;
+	(void)data;
+	loopTurn(((LoopSource*)source)->the, false);
+	return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs loopFunctions = { .prepare = prepare, .check = check, .dispatch = dispatch };
+
+static gboolean report(gpointer unused)
+{
+	size_t buffers, home;
+	(void)unused;
+	sensorReport(&buffers, &home);
+	fprintf(stderr, "yieldcam-sim: {\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu}\n", pcbCount(), buffers, home);
+	return G_SOURCE_CONTINUE;
+}
+
+/* mcsim itself leaves these to the system, which would end it without a word to the sensor. */
+static gboolean end(gpointer unused)
+{
+	(void)unused;
+	sensorInterrupt();
+	fflush(stdout);
+	_exit(0);
+}
+
+/* The options, as a command line; the strings stay where they are for as long as the process lives. */
+static void parseEnvironment(void)
+{
+	enum { kMost = 64 };
+	static char* argv[kMost + 1] = { "yieldcam-sim" };
+	const char* text = getenv("YIELDCAM_SIM");
+	char* rest = text ? strdup(text) : NULL;
+	int argc = 1;
+	if (!rest)
+		hostFail("start the desktop simulator with `npm run sim:moddable`, which gives it a camera");
+	for (char* line = strsep(&rest, "\n"); line && argc < kMost; line = strsep(&rest, "\n"))
+		argv[argc++] = line;
+	optionsParse(argc, argv);
+}
+
+void xs_sim_open(xsMachine* the)
+{
+	LoopSource* source;
+	parseEnvironment();
+	/* Its lines are for whoever waits for them, in a terminal or not. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
+	loopOpen();
+	source = (LoopSource*)g_source_new(&loopFunctions, sizeof(LoopSource));
+	source->the = the;
+	source->descriptor = g_source_add_unix_fd(&source->source, loopDescriptor(), G_IO_IN);
+	g_source_attach(&source->source, g_main_context_get_thread_default());
+	g_source_unref(&source->source);
+	g_unix_signal_add(SIGUSR1, report, NULL);
+	g_unix_signal_add(SIGTERM, end, NULL);
+	g_unix_signal_add(SIGINT, end, NULL);
+}

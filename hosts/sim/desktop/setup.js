@@ -1,0 +1,7 @@
+/* Opens the simulated device in Moddable's desktop simulator, before `main` is imported. */
+function open() @ "xs_sim_open";
+
+export default function (done) {
+	open();
+	done();
+}

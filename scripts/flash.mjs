@@ -1,0 +1,93 @@
+import { mkdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { readBoards } from "./boards.mjs";
+import { findModdable, mcconfig, output } from "./moddable/sdk.mjs";
+import { jpegBoards, writeTarget } from "./moddable/target.mjs";
+import { exitWith, SetupError } from "./setup-error.mjs";
+
+const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD]
+
+  --board NAME         the board; --list prints them
+  --ssid NETWORK       the Wi-Fi network; without it, the one that the board was told before
+  --password PASSWORD  its password, where it has one
+  --hostname NAME      the name on the network, NAME.local (yieldcam)
+  --port PORT          port to serve at (80)
+  --build              builds and stops there: no board is needed
+  --debug              with Moddable's debugger, and its log for a console
+  --list               the boards
+  --help               this list
+`;
+
+await exitWith(async () => {
+	const options = parse(process.argv.slice(2));
+	if (options.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	const boards = readBoards();
+	if (options.list) {
+		for (const [name, { title, also = [], sensor }] of boards)
+			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})\n`);
+		return 0;
+	}
+	const { board, ...settings } = check(options, boards);
+	const sdk = findModdable();
+	if (!process.env.IDF_PATH)
+		throw new SetupError("IDF_PATH is not set: `npx xs-dev setup --device esp32` installs Espressif's tools, and a new shell knows them");
+	if (!jpegBoards(boards).includes(board))
+		process.stderr.write(`yieldcam: ${board} is sold with a sensor that gives no JPEG; the firmware will say so and stop\n`);
+	mkdirSync(output, { recursive: true });
+	return mcconfig(sdk, [
+		...(options.debug ? ["-d", "-l"] : []),
+		"-m",
+		"-p", writeTarget(board),
+		"-o", output,
+		...(options.build ? ["-t", "build"] : []),
+		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+	], { hidden: ["password"] });
+});
+
+function parse(args) {
+	try {
+		return parseArgs({
+			args,
+			options: {
+				board: { type: "string" },
+				ssid: { type: "string" },
+				password: { type: "string" },
+				hostname: { type: "string" },
+				port: { type: "string" },
+				build: { type: "boolean" },
+				debug: { type: "boolean" },
+				list: { type: "boolean" },
+				help: { type: "boolean", short: "h" },
+			},
+		}).values;
+	}
+	catch (error) {
+		throw usage(error.message.split(/[.\n]/, 1)[0]);
+	}
+}
+
+/** What the firmware is told, by its names in mc/config, and the board. */
+function check({ board, ssid, password, hostname, port }, boards) {
+	if (board === undefined)
+		throw usage("--board is missing");
+	if (!boards.has(board))
+		throw usage(`there is no board "${board}"`);
+	if (ssid !== undefined && (Buffer.byteLength(ssid) < 1 || Buffer.byteLength(ssid) > 32))
+		throw usage("--ssid is 1 to 32 bytes long");
+	if (password !== undefined && ssid === undefined)
+		throw usage("--password without --ssid");
+	if (password !== undefined && !/^[\x20-\x7e]{8,63}$|^[0-9A-Fa-f]{64}$/.test(password))
+		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
+	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(hostname))
+		throw usage("--hostname is up to 63 letters, digits and hyphens");
+	if (port !== undefined && !(/^\d{1,5}$/.test(port) && port > 0 && port < 65536))
+		throw usage("--port is a whole number from 1 to 65535");
+	return Object.fromEntries(Object.entries({ board, ssid, password, hostname, port }).filter(([, value]) => value !== undefined));
+}
+
+function usage(message) {
+	return new SetupError(`${message} (npm run flash -- --help lists the options, --list the boards)`);
+}

@@ -1,0 +1,20 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../root.mjs";
+import { SetupError } from "../setup-error.mjs";
+import { findModdable, mcconfig, output } from "./sdk.mjs";
+
+/** What runs Moddable's desktop simulator with the arguments of yieldcam's own. */
+export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
+
+/** The firmware for Moddable's desktop simulator. */
+export async function buildDesktop() {
+	const sdk = findModdable();
+	if (process.platform !== "linux")
+		throw new SetupError("the desktop simulator's camera is for Linux so far; `npm start` needs no SDK, on Linux as well");
+	if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+		throw new SetupError("the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one");
+	mkdirSync(output, { recursive: true });
+	if (await mcconfig(sdk, ["-m", "-p", "lin", "-o", output]) !== 0)
+		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
+}

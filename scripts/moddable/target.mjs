@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readBoards } from "../boards.mjs";
+import { root } from "../root.mjs";
+
+const fragments = "hosts/esp32s3/target/sdkconfig";
+
+/**
+ * The SDK target of a board, out of its tree: an app's manifest cannot change the sdkconfig of one of the
+ * SDK's own. Resolves to what mcconfig's -p takes.
+ */
+export function writeTarget(name) {
+	const boards = readBoards();
+	const { psram, flash } = boards.get(name);
+	const folder = `build/targets/${name}`;
+	mkdirSync(join(root, folder, "sdkconfig"), { recursive: true });
+	const write = (file, text) => writeFileSync(join(root, folder, file), text);
+	write("manifest.json", `${JSON.stringify({
+		build: {
+			ESP32_SUBCLASS: "esp32s3",
+			SDKCONFIGPATH: "./sdkconfig",
+			PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
+		},
+		// For whoever finds that this one's sensor gives no JPEG.
+		config: { jpegBoards: jpegBoards(boards) },
+	}, null, "\t")}\n`);
+	write("sdkconfig/sdkconfig.defaults", fragment("common") + fragment(`psram-${psram}`) + flashSize(flash));
+	write("sdkconfig/sdkconfig.defaults.release", fragment("release"));
+	write("sdkconfig/partitions.csv", partitions(flash));
+	return `esp32:./${folder}`;
+}
+
+/** Those whose sensor gives what the stream sends. */
+export function jpegBoards(boards = readBoards()) {
+	return [...boards].filter(([, { sensor }]) => sensor !== "GC0308").map(([name]) => name);
+}
+
+function fragment(name) {
+	return readFileSync(join(root, fragments, `${name}.defaults`), "utf8") + "\n";
+}
+
+/** The base says 4 MB; what is not said of the others stays off. */
+function flashSize(megabytes) {
+	return `# The board's flash.\nCONFIG_ESPTOOLPY_FLASHSIZE_4MB=n\nCONFIG_ESPTOOLPY_FLASHSIZE_${megabytes}MB=y\n`;
+}
+
+/** Preferences, Wi-Fi's calibration, and the firmware in all the rest. */
+function partitions(megabytes) {
+	const start = 0x10000;
+	const hex = (number) => `0x${number.toString(16)}`;
+	return [
+		"# name, type, subtype, offset, size",
+		"nvs, data, nvs, 0x9000, 0x6000,",
+		"phy_init, data, phy, 0xf000, 0x1000,",
+		`factory, app, factory, ${hex(start)}, ${hex(megabytes * 0x100000 - start)},`,
+		"",
+	].join("\n");
+}

@@ -1,0 +1,9 @@
+import { buildDesktop, desktopHost } from "./moddable/desktop.mjs";
+import { setUpLauncher } from "./setup.mjs";
+import { exitWith } from "./setup-error.mjs";
+
+await exitWith(async () => {
+	await setUpLauncher();
+	const { main } = await import("../build/hosts/sim/cli/main.js");
+	return main(process.argv.slice(2), buildDesktop, desktopHost);
+});
