@@ -2,11 +2,11 @@ import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
 
 /** The sensor's controls, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
-const controls = [
+const controls = Object.freeze([
 	"framesize", "quality", "brightness", "contrast", "saturation", "sharpness", "special_effect", "wb_mode",
 	"awb", "awb_gain", "aec", "aec2", "ae_level", "aec_value", "agc", "agc_gain", "gainceiling", "bpc", "wpc",
 	"raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar",
-];
+]);
 
 /** The answer of /status: what the sensor is set to, and who watches. */
 export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {

@@ -2,7 +2,7 @@
  * Frame sizes by name. Their numbers (`framesize_t` in esp32-camera's sensor.h) have drifted between
  * releases, so programs use names; a number is the index into this list, in the current order.
  */
-const sizes = [
+const sizes = Object.freeze([
 	["96X96", 96, 96],
 	["QQVGA", 160, 120],
 	["128X128", 128, 128],
@@ -28,7 +28,7 @@ const sizes = [
 	["P_FHD", 1080, 1920],
 	["QSXGA", 2560, 1920],
 	["5MP", 2592, 1944],
-] as const;
+] as const, true);
 
 export type FrameSizeName = (typeof sizes)[number][0];
 

@@ -1,4 +1,5 @@
 import { ascii } from "./bytes.ts";
+import { freezeGenerator } from "./frozen-generator.ts";
 import { latin1, utf8 } from "./utf8.ts";
 
 const LF = 0x0a;
@@ -61,6 +62,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		}
 	}
 }
+
+freezeGenerator(Fields.prototype[Symbol.iterator]);
 
 function isNamed(lines: Uint8Array, at: number, name: string): boolean {
 	// A name holds no colon, so the first colon of a line of this name can only be here.

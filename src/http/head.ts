@@ -1,3 +1,4 @@
+import { indexOfEither, isAuthority, isDigits } from "./characters.ts";
 import type { Fields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 
@@ -26,10 +27,8 @@ export const CHUNKED = -1;
 
 /** The longest host is a name of 253 characters with a port. */
 const HOST_LENGTH = 259;
-/** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/;
-/** Bounded, so that it is exact as a number. */
-const DIGITS = /^\d{1,15}$/;
+/** The longest Content-Length that is exact as a number. */
+const LENGTH_DIGITS = 15;
 
 /**
  * Returns what the head means, or the status to refuse it with.
@@ -55,7 +54,7 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 		if (target.slice(0, 7).toLowerCase() !== "http://")
 			return 400;
 		const rest = target.slice(7);
-		const end = rest.search(/[/?]/);
+		const end = indexOfEither(rest, "/", "?");
 		host = end < 0 ? rest : rest.slice(0, end);
 		if (host === "")
 			return 400; // RFC 9110, 4.2.1
@@ -63,7 +62,7 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 		if (local.startsWith("?"))
 			local = "/" + local;
 	}
-	if (host.length > HOST_LENGTH || !HOST.test(host))
+	if (host.length > HOST_LENGTH || !isAuthority(host))
 		return 400;
 
 	const fault = framingFault(version, headers);
@@ -98,7 +97,7 @@ function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 	const lengths = headers.getAll("content-length");
 	const coding = headers.get("transfer-encoding")?.toLowerCase();
 	if (coding === undefined)
-		return lengths.length > 1 || (lengths.length === 1 && !DIGITS.test(lengths[0])) ? 400 : 0;
+		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
 	if (lengths.length > 0 || version === "1.0")
 		return 400;
 	if (coding === "chunked")
@@ -106,6 +105,10 @@ function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
 	const last = coding.indexOf("chunked");
 	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
+}
+
+function isLength(text: string): boolean {
+	return isDigits(text) && text.length <= LENGTH_DIGITS;
 }
 
 /** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */

@@ -1,9 +1,8 @@
+import { hasControls } from "./characters.ts";
+import { freezeGenerator } from "./frozen-generator.ts";
 import { isTokenByte } from "./parser.ts";
 
 export type HeadersInit = Readonly<Record<string, string | number>>;
-
-/** Line ends and other control characters: with them a value would become more fields, or another response (response splitting). */
-const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /** The header fields of a response: a short list of names and values, in the order they will be sent. */
 export class Headers implements Iterable<[name: string, value: string]> {
@@ -32,7 +31,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	/** Adds a field line, for the few fields that may be repeated, such as Set-Cookie. */
 	append(name: string, value: string | number): void {
 		const text = String(value);
-		if (!isToken(name) || FORBIDDEN.test(text))
+		// With a line end in it, a value would become more fields, or another response (response splitting).
+		if (!isToken(name) || hasControls(text))
 			throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
 		this.#list.push(name, text);
 	}
@@ -56,6 +56,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
 		return -1;
 	}
 }
+
+freezeGenerator(Headers.prototype[Symbol.iterator]);
 
 function isToken(name: string): boolean {
 	for (let i = 0; i < name.length; i++) {

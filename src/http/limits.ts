@@ -3,7 +3,7 @@
  * Sizes are bytes, times milliseconds. A handler may take as long as it likes: what it waits for is
  * its own business, and it delays nobody else.
  */
-export const defaultLimits = {
+export const defaultLimits = Object.freeze({
 	/** → 501. The longest registered method has 17 letters (UPDATEREDIRECTREF). */
 	method: 24,
 	/** → 414. The longest target of our own is some 200; no client has a reason for more than this. */
@@ -44,6 +44,6 @@ export const defaultLimits = {
 	lingerTimeout: 2_000,
 	/** How often the deadlines are looked at; each may be missed by as much. */
 	sweep: 1_000,
-};
+});
 
-export type Limits = Readonly<typeof defaultLimits>;
+export type Limits = { readonly [Name in keyof typeof defaultLimits]: number };

@@ -222,7 +222,7 @@ export class Parser {
 }
 
 /** The characters of a token (RFC 9110, 5.6.2) among each 32 of ASCII, one bit each. */
-const TOKEN = [0, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff];
+const TOKEN = Object.freeze([0, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff]);
 
 export function isTokenByte(byte: number): boolean {
 	return byte < DEL && ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;

@@ -1,3 +1,4 @@
+import { freezeGenerator } from "./frozen-generator.ts";
 import { percentDecode } from "./percent.ts";
 
 /**
@@ -61,6 +62,8 @@ export class Query implements Iterable<[name: string, value: string]> {
 		return this.#text;
 	}
 }
+
+freezeGenerator(Query.prototype[Symbol.iterator]);
 
 function decode(text: string): string {
 	const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;

@@ -1,5 +1,5 @@
 /** Reason phrases of RFC 9110, 15 and RFC 6585, for the codes that a small server sends. */
-const REASONS: Readonly<Record<number, string>> = {
+const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	200: "OK",
 	201: "Created",
 	202: "Accepted",
@@ -37,7 +37,7 @@ const REASONS: Readonly<Record<number, string>> = {
 	504: "Gateway Timeout",
 	505: "HTTP Version Not Supported",
 	507: "Insufficient Storage",
-};
+});
 
 /** Empty for a code that is not in the table: RFC 9112, 4 lets the phrase be absent. */
 export function reasonPhrase(status: number): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "./cli-error.ts";
 import type { Frames } from "./frames.ts";
@@ -18,20 +18,22 @@ interface Creation {
 }
 
 interface Manifest {
-	readonly creation: Creation;
+	readonly include?: string | readonly string[];
+	readonly creation?: Partial<Creation>;
 	/** Specifiers of the modules that are evaluated when the firmware is linked, so that what they make lies in flash. */
-	readonly preload: readonly string[];
+	readonly preload?: readonly string[];
 }
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
 	const { address, port, frameSize, quality, profile, fps } = options;
-	const { creation: { chunk, heap, stack }, preload } = readManifest(join(root, "manifest.json"));
+	const manifest = join(root, "manifest.json");
+	const { chunk, heap, stack } = creation(manifest);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", "build/modules.map",
 		"--config", JSON.stringify({ address, port, frameSize, quality }),
-		"--preload", preload.join(","),
+		"--preload", preloads(manifest).join(","),
 		"--profile", profile,
 		...(sendWindow === undefined ? [] : ["--send-window", String(sendWindow)]),
 		"--chunk", String(chunk.initial),
@@ -44,10 +46,20 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 	];
 }
 
-function readManifest(file: string): Manifest {
-	const { creation, preload = [] } = JSON.parse(readFileSync(file, "utf8")) as { creation?: Partial<Creation>; preload?: string[] };
-	const { chunk, heap, stack } = creation ?? {};
+function creation(file: string): Creation {
+	const { chunk, heap, stack } = readManifest(file).creation ?? {};
 	if (!Number.isInteger(chunk?.initial) || !Number.isInteger(heap?.initial) || !Number.isInteger(stack))
 		throw new CliError(`${file} gives no creation with chunk.initial, heap.initial and stack`);
-	return { creation: creation as Creation, preload };
+	return { chunk, heap, stack } as Creation;
+}
+
+/** The preloads of a manifest and of those it includes, but for the SDK's, whose modules are the simulator's own here. */
+function preloads(file: string): string[] {
+	const { include = [], preload = [] } = readManifest(file);
+	const included = [include].flat().filter((path) => path.startsWith("./")).map((path) => join(dirname(file), path));
+	return [...included.flatMap(preloads), ...preload];
+}
+
+function readManifest(file: string): Manifest {
+	return JSON.parse(readFileSync(file, "utf8")) as Manifest;
 }

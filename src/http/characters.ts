@@ -1,0 +1,69 @@
+/**
+ * Which characters may stand where. Walked by code, without regular expressions: in the Moddable SDK
+ * 8.2.3 each use of one leaks, and leaves the garbage collector a pointer that is not its own
+ * (`fxAllocateRegExpData` in xs/sources/xsre.c).
+ */
+
+const COLON = 0x3a;
+
+/** Sets of ASCII characters, as one bit each among each 32 of them. */
+const DIGIT = bits("0123456789");
+/** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
+const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
+const IPV6 = bits("0123456789ABCDEFabcdef:.");
+
+type Characters = readonly number[];
+
+function bits(characters: string): Characters {
+	const set = [0, 0, 0, 0];
+	for (let at = 0; at < characters.length; at++) {
+		const code = characters.charCodeAt(at);
+		set[code >> 5] |= 1 << (code & 31);
+	}
+	return Object.freeze(set);
+}
+
+/** Where the run of such characters ends that begins at `at`. */
+function endOf(set: Characters, text: string, at: number): number {
+	for (; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code > 127 || !((set[code >> 5] >>> (code & 31)) & 1))
+			break;
+	}
+	return at;
+}
+
+/** One or more decimal digits. */
+export function isDigits(text: string): boolean {
+	return text.length > 0 && endOf(DIGIT, text, 0) === text.length;
+}
+
+/** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
+export function isAuthority(text: string): boolean {
+	let at: number;
+	if (text[0] === "[") {
+		const close = endOf(IPV6, text, 1);
+		if (close === 1 || text[close] !== "]")
+			return false;
+		at = close + 1;
+	}
+	else
+		at = endOf(REG_NAME, text, 0);
+	return at === text.length || (text.charCodeAt(at) === COLON && endOf(DIGIT, text, at + 1) === text.length);
+}
+
+/** Whether there are control characters other than the tab: they would end a field's line, or cut it short. */
+export function hasControls(text: string): boolean {
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if ((code < 0x20 && code !== 0x09) || code === 0x7f)
+			return true;
+	}
+	return false;
+}
+
+/** Where the first of either stands; -1 where neither does. */
+export function indexOfEither(text: string, one: string, other: string): number {
+	const at = text.indexOf(one), otherAt = text.indexOf(other);
+	return at < 0 || (otherAt >= 0 && otherAt < at) ? otherAt : at;
+}
