@@ -2,8 +2,8 @@
  * What the other routes take while the camera streams, and what each viewer gets: the problem this
  * project was born from, in milliseconds. `npm run bench`.
  */
-import { MjpegClient } from "../test/sim/support/mjpeg-client.ts";
-import { Simulator } from "../test/sim/support/simulator.ts";
+import { MjpegClient } from "../test/support/mjpeg-client.ts";
+import { Simulator } from "../test/support/simulator.ts";
 
 const fps = 25;
 const seconds = 12;

@@ -6,7 +6,7 @@ import { root } from "./root.mjs";
  * The compiled tests of a folder. The sources are listed: tsc leaves a deleted test's output behind, and it must not run
  * any more.
  */
-export function testFiles(folder, { recursive }) {
+export function testFiles(folder, { recursive = false } = {}) {
 	return readdirSync(join(root, folder), { recursive })
 		.filter((name) => name.endsWith(".test.ts"))
 		.map((name) => compiledTest(posix.join(folder, name)))

@@ -1,3 +1,4 @@
+import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./run-mocha.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 import { setUpTests } from "./setup.mjs";
@@ -30,17 +31,27 @@ await exitWith(async () => {
 
 async function runAll(totals) {
 	const only = (files) => files.filter((file) => chosen.length === 0 || chosen.includes(file));
-	const runs = [
-		{ files: only(testFiles("test", { recursive: true })), env: {} },
-		// The tests that drive the simulator, which lie in that folder itself, once more with every access checked.
-		{ files: only(testFiles("test/sim", { recursive: false })), env: { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" } },
-	];
-	for (const { files, env } of runs) {
-		if (files.length === 0)
-			continue;
-		if (env.YIELDCAM_HOST)
-			process.stdout.write("Once more with the simulator's host built under AddressSanitizer and UBSan:\n");
-		for (const [name, count] of Object.entries(await runMocha(files, { args, env })))
+	const everything = only(testFiles("test", { recursive: true }));
+	const endToEnd = only(testFiles("test/e2e"));
+	const add = async (files, env) => {
+		for (const [name, count] of Object.entries(files.length > 0 ? await runMocha(files, { args, env }) : {}))
 			totals[name] += count;
-	}
+	};
+	await add(everything, {});
+
+	// What drives the simulator, once more with every access checked.
+	const driving = [...endToEnd, ...only(testFiles("test/sim"))];
+	if (driving.length > 0)
+		process.stdout.write("Once more with the simulator's host built under AddressSanitizer and UBSan:\n");
+	await add(driving, { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" });
+
+	if (endToEnd.length === 0)
+		return;
+	await inDesktopSimulator(async (env) => {
+		process.stdout.write("Once more in Moddable's desktop simulator:\n");
+		await add(endToEnd, env);
+	}, (reason) => {
+		process.stdout.write(`Skipped in Moddable's desktop simulator: ${endToEnd.length} files of tests; ${reason}\n`);
+		totals.skipped += endToEnd.length;
+	});
 }

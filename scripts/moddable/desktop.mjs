@@ -8,11 +8,11 @@ import { findModdable, mcconfig, output } from "./sdk.mjs";
 export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
 
 /** The firmware for Moddable's desktop simulator. */
-export async function buildDesktop() {
+export async function buildDesktop(env = process.env) {
 	const sdk = findModdable();
 	if (process.platform !== "linux")
 		throw new SetupError("the desktop simulator's camera is for Linux so far; `npm start` needs no SDK, on Linux as well");
-	if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+	if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
 		throw new SetupError("the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one");
 	mkdirSync(output, { recursive: true });
 	if (await mcconfig(sdk, ["-m", "-p", "lin", "-o", output]) !== 0)

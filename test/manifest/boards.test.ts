@@ -3,7 +3,7 @@ import { assert } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { boardTable, readBoards } from "#scripts/boards.mjs";
-import { root } from "../sim/support/root.ts";
+import { root } from "../support/root.ts";
 
 const boards = readBoards();
 const validate = new Ajv2020().compile(JSON.parse(readFileSync(join(root, "hosts/esp32s3/boards/schema.json"), "utf8")) as object);

@@ -3,7 +3,7 @@ import { assert } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
-import { root } from "../sim/support/root.ts";
+import { root } from "../support/root.ts";
 
 function read<T>(path: string): T {
 	return JSON.parse(readFileSync(join(root, path), "utf8")) as T;

@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { printed, programs } from "./support/program.ts";
-import type { Simulator } from "./support/simulator.ts";
+import { printed, programs } from "../support/program.ts";
+import type { Simulator } from "../support/simulator.ts";
 
 /** A program that opens the driver and calls `frame(driver)` whenever there is a frame to read. */
 function capturing(body: string, options = ""): string {

@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { printed, programs } from "./support/program.ts";
-import type { Simulator } from "./support/simulator.ts";
+import { printed, programs } from "../support/program.ts";
+import type { Simulator } from "../support/simulator.ts";
 
 /** A program with one listener at a free port; `body` is run for each socket, `from` as the listener gave it. */
 function serving(body: string): string {

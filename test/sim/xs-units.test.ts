@@ -2,9 +2,9 @@ import { assert } from "chai";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatModuleMap, moduleMap } from "../../hosts/sim/cli/module-map.ts";
-import { root } from "./support/root.ts";
-import { Simulator } from "./support/simulator.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
+import { root } from "../support/root.ts";
+import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Writes a main that runs all unit tests, and the map of their modules. */
 function prepare(folder: string): { modules: string; files: number } {

@@ -6,22 +6,17 @@
 	that reaches this far: YIELDCAM_SIM holds what yieldcam-sim takes as
 	arguments, one a line.
 */
-#include "xsmc.h"
-#include "xsHost.h"
-#include "mc.xs.h"
+#include "xsAll.h"
 #include "host.h"
 
 #include <glib-unix.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 typedef struct {
 	GSource source;      /* first: GLib hands it out */
-	xsMachine* the;
+	txMachine* the;
 	gpointer descriptor;
 } LoopSource;
 
@@ -47,12 +42,17 @@ static gboolean dispatch(GSource* source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs loopFunctions = { .prepare = prepare, .check = check, .dispatch = dispatch };
 
-static gboolean report(gpointer unused)
+static gboolean report(gpointer machine)
 {
+	txMachine* the = machine;
+	txCreation* creation = &((txPreparation*)the->preparation)->creation;
 	size_t buffers, home;
-	(void)unused;
+	fxCollectGarbage(the);
 	sensorReport(&buffers, &home);
-	fprintf(stderr, "yieldcam-sim: {\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu}\n", pcbCount(), buffers, home);
+	fprintf(stderr, "yieldcam-sim: {\"slots\":%d,\"slotLimit\":%d,\"chunks\":%d,\"chunkLimit\":%d,"
+		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu}\n",
+		(int)the->currentHeapCount, (int)creation->initialHeapCount, (int)the->currentChunksSize, (int)creation->initialChunkSize,
+		pcbCount(), buffers, home);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -80,7 +80,7 @@ static void parseEnvironment(void)
 	optionsParse(argc, argv);
 }
 
-void xs_sim_open(xsMachine* the)
+void xs_sim_open(txMachine* the)
 {
 	LoopSource* source;
 	parseEnvironment();
@@ -94,7 +94,7 @@ void xs_sim_open(xsMachine* the)
 	source->descriptor = g_source_add_unix_fd(&source->source, loopDescriptor(), G_IO_IN);
 	g_source_attach(&source->source, g_main_context_get_thread_default());
 	g_source_unref(&source->source);
-	g_unix_signal_add(SIGUSR1, report, NULL);
+	g_unix_signal_add(SIGUSR1, report, the);
 	g_unix_signal_add(SIGTERM, end, NULL);
 	g_unix_signal_add(SIGINT, end, NULL);
 }

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 import { expect } from "chai";
-import { drawJpeg } from "../support/draw-jpeg.ts";
-import { launch, outcome, writeStub } from "../support/launcher.ts";
-import { root } from "../support/root.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { drawJpeg } from "../../support/draw-jpeg.ts";
+import { launch, outcome, writeStub } from "../../support/launcher.ts";
+import { root } from "../../support/root.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("the launcher", () => {
 	const { path } = temporaryFolder();

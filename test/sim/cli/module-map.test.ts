@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { formatModuleMap, moduleMap, writeModuleMap } from "../../../hosts/sim/cli/module-map.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("the module map", () => {
 	const { path: root } = temporaryFolder();

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { listFrames } from "../../../hosts/sim/sensor/frame-folder.ts";
-import { drawJpeg } from "../support/draw-jpeg.ts";
-import { SensorProcess } from "../support/sensor-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { drawJpeg } from "../../support/draw-jpeg.ts";
+import { SensorProcess } from "../../support/sensor-process.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("a folder of frames", () => {
 	const { path: folder } = temporaryFolder();

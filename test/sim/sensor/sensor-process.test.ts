@@ -3,7 +3,7 @@ import { loadImage } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { frameSize } from "../../../src/camera/frame-sizes.ts";
 import { jpegSize } from "../../../hosts/sim/sensor/jpeg-size.ts";
-import { SensorProcess } from "../support/sensor-process.ts";
+import { SensorProcess } from "../../support/sensor-process.ts";
 
 describe("the sensor's process", () => {
 	let sensor: SensorProcess;

@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { MjpegClient } from "./support/mjpeg-client.ts";
-import { sanitized, Simulator } from "./support/simulator.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { sanitized, Simulator } from "../support/simulator.ts";
 
 /** Frames each viewer gets while the other routes are asked. */
 const watched = 100;

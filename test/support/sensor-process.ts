@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { type Frame, takeFrame } from "../../../hosts/sim/sensor/frame-record.ts";
+import { type Frame, takeFrame } from "../../hosts/sim/sensor/frame-record.ts";
 import { root } from "./root.ts";
 
 /** The sensor as the host sees it: a process with commands going in and frames coming out. */

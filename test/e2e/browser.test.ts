@@ -3,10 +3,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launchChromium } from "./support/chromium.ts";
-import { PictureTab } from "./support/chromium-tab.ts";
-import { root } from "./support/root.ts";
-import { Simulator } from "./support/simulator.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { PictureTab } from "../support/chromium-tab.ts";
+import { root } from "../support/root.ts";
+import { Simulator } from "../support/simulator.ts";
 
 interface Status {
 	readonly viewers: readonly { readonly sent: number }[];

@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { MjpegClient } from "./support/mjpeg-client.ts";
-import { type Report, sanitized, Simulator } from "./support/simulator.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { type Report, sanitized, Simulator } from "../support/simulator.ts";
 
 const viewers = 4;
 const frames = sanitized ? 5_000 : 100_000;

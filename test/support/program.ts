@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatModuleMap, moduleMap } from "../../../hosts/sim/cli/module-map.ts";
+import { formatModuleMap, moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "./root.ts";
 import { Simulator } from "./simulator.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { setTimeout as pause } from "node:timers/promises";
-import { MjpegClient } from "./support/mjpeg-client.ts";
-import { type Report, Simulator } from "./support/simulator.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { type Report, Simulator } from "../support/simulator.ts";
 
 /** Numbers from 0 to 1, the same for the same seed, so that a failure can be had again (mulberry32). */
 function random(seed: number): () => number {

@@ -4,15 +4,15 @@ import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import MjpegConsumer from "mjpeg-consumer";
-import { drawJpeg } from "./support/draw-jpeg.ts";
-import { decode, ffmpegProgram } from "./support/ffmpeg.ts";
-import { MjpegClient } from "./support/mjpeg-client.ts";
-import { Simulator } from "./support/simulator.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
-import { systemProgram } from "./support/tools.ts";
-import { parseParts, parseResponse } from "./support/tools-http.ts";
-import { decodeJpeg } from "./support/tools-jpeg.ts";
-import { readSome, run } from "./support/tools-run.ts";
+import { drawJpeg } from "../support/draw-jpeg.ts";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { systemProgram } from "../support/tools.ts";
+import { parseParts, parseResponse } from "../support/tools-http.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
+import { readSome, run } from "../support/tools-run.ts";
 
 const timestamp = /^\d+\.\d{6}$/;
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { checkFrames } from "../../../hosts/sim/cli/frames.ts";
-import { hostArguments } from "../../../hosts/sim/cli/host-command.ts";
-import { parseOptions } from "../../../hosts/sim/cli/options.ts";
+import { checkFrames } from "../../hosts/sim/cli/frames.ts";
+import { hostArguments } from "../../hosts/sim/cli/host-command.ts";
+import { parseOptions } from "../../hosts/sim/cli/options.ts";
 import { root } from "./root.ts";
 
 /** The host's binary: the plain one, or the one built under sanitizers. */

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { SetupError } from "../setup-error.mjs";
+import { buildDesktop, desktopHost } from "./desktop.mjs";
+import { findModdable } from "./sdk.mjs";
+
+/**
+ * Builds the firmware for Moddable's desktop simulator and calls `run` with the environment in which the
+ * tests' simulators are that one; where this machine lacks something for it, `skip` with the reason.
+ */
+export async function inDesktopSimulator(run, skip) {
+	let sdk;
+	try {
+		sdk = findModdable();
+	}
+	catch (error) {
+		if (!(error instanceof SetupError))
+			throw error;
+		return skip(error.message);
+	}
+	const display = await openDisplay();
+	if (display === undefined)
+		return skip("it needs a display, and Xvfb is not installed; this enables it: apt-get install xvfb");
+	try {
+		await buildDesktop({ ...process.env, ...display.env });
+		await run({ ...display.env, MODDABLE: sdk.folder, YIELDCAM_HOST: desktopHost });
+	}
+	finally {
+		display.close();
+	}
+}
+
+/** The display that there is, or one of our own that nobody sees. */
+async function openDisplay() {
+	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+		return { env: {}, close() {} };
+	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+	const started = once(server.stdio[3], "data").then(([data]) => String(data).trim());
+	const failed = once(server, "error").then(() => undefined);
+	const number = await Promise.race([started, failed]);
+	return number === undefined ? undefined : { env: { DISPLAY: `:${number}` }, close: () => server.kill() };
+}

@@ -1,4 +1,0 @@
-import { fileURLToPath } from "node:url";
-
-/** The project's folder; the compiled tests lie in build/test/sim/support. */
-export const root = fileURLToPath(new URL("../../../../", import.meta.url));
