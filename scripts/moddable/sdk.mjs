@@ -30,14 +30,19 @@ export function findModdable(folder = process.env.MODDABLE) {
 /** Where mcconfig leaves what it builds. */
 export const output = join(root, "build/moddable");
 
+/** The environment in which mcconfig, and the makefiles it writes, find what they call. */
+export function toolsEnvironment(sdk) {
+	const path = [join(root, "node_modules/.bin"), sdk.tools, process.env.PATH].join(delimiter);
+	return { ...process.env, MODDABLE: sdk.folder, PATH: path };
+}
+
 /** Prints the command and runs it in the project's folder, in this terminal; resolves to its exit code. */
 export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 	// It runs the project's tsc, and finds the typings in node_modules.
 	await installPackages({ dev: false });
 	process.stdout.write(`mcconfig ${args.map((arg) => shown(arg, hidden)).join(" ")}\n`);
-	const path = [join(root, "node_modules/.bin"), sdk.tools, process.env.PATH].join(delimiter);
 	return new Promise((resolve, reject) => {
-		const child = spawn("mcconfig", args, { cwd: root, stdio: "inherit", env: { ...process.env, MODDABLE: sdk.folder, PATH: path } });
+		const child = spawn("mcconfig", args, { cwd: root, stdio: "inherit", env: toolsEnvironment(sdk) });
 		child.on("error", reject);
 		child.on("close", (code) => resolve(code ?? 1));
 	});

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** What apt was asked for in this run and did not bring: asking again takes as long and brings no more. */
@@ -10,9 +10,17 @@ const refused = new Set<string>();
  * root; else the tests are skipped, and a line names the command that would have them run.
  */
 export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
-	const found = find(name) ?? install(name, debianPackage);
-	if (found !== undefined)
-		return found;
+	return find(name) ?? install(name, debianPackage, () => find(name)) ?? missed(context, name, debianPackage);
+}
+
+/** A file that a Debian package brings, got or missed as `systemProgram` does. */
+export function systemFile(context: Mocha.Context, file: string, debianPackage: string): string {
+	const there = (): string | undefined => existsSync(file) ? file : undefined;
+	const found = there() ?? install(debianPackage, debianPackage, there);
+	return found ?? missed(context, file, debianPackage);
+}
+
+function missed(context: Mocha.Context, name: string, debianPackage: string): never {
 	console.log(`    skipped, since ${name} is not installed; this enables it: apt-get install ${debianPackage}`);
 	return context.skip();
 }
@@ -31,15 +39,15 @@ export function executable(file: string): boolean {
 	}
 }
 
-function install(name: string, debianPackage: string): string | undefined {
+function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
 	if (process.getuid?.() !== 0 || find("apt-get") === undefined || refused.has(debianPackage))
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
 	// A fresh container has no package lists, and lists that are there may name versions that are gone.
 	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", debianPackage]])
 		spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-	const found = find(name);
-	if (found === undefined)
+	const installed = found();
+	if (installed === undefined)
 		refused.add(debianPackage);
-	return found;
+	return installed;
 }

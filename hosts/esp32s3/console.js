@@ -1,0 +1,4 @@
+/* The board's console: the SDK's trace is silent in release builds. */
+function print(text) @ "xs_console_print";
+
+export default print;

@@ -1,0 +1,3 @@
+/* esp-idf's own adapts Espressif's newlib, which declares one variable otherwise than Debian's. */
+#pragma once
+#include "/usr/include/newlib/sys/reent.h"

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, toolsEnvironment } from "#scripts/moddable/sdk.mjs";
+import { writeTarget } from "#scripts/moddable/target.mjs";
+import { root } from "../support/root.ts";
+import { type Esp32Tools, type Finished, run } from "./support.ts";
+
+/** A build for a board, as far as it goes without Espressif's compiler. */
+export class Esp32Build {
+	/** Where mcconfig puts what it generates. */
+	readonly folder: string;
+	readonly #env: NodeJS.ProcessEnv;
+	readonly #board: string;
+
+	constructor({ moddable, idf }: Esp32Tools, board: string) {
+		this.#board = board;
+		this.#env = { ...toolsEnvironment(moddable), IDF_PATH: idf };
+		this.folder = join(output, "tmp/esp32", board, "release", root.split("/").at(-2)!);
+	}
+
+	/** Resolves the manifest into a makefile, settings and the configuration of esp-idf. */
+	configure(): Finished {
+		// What an earlier build left there is not this one's.
+		rmSync(this.folder, { recursive: true, force: true });
+		mkdirSync(output, { recursive: true });
+		const finished = run("mcconfig", ["-p", writeTarget(this.#board), "-o", output], { env: this.#env });
+		// Espressif's build would write it; nothing that is made here depends on what it says.
+		mkdirSync(join(this.#project, "build/config"), { recursive: true });
+		writeFileSync(this.#sdkconfigHeader, sdkconfigHeader(readFileSync(join(this.#project, "sdkconfig.mc"), "utf8")));
+		return finished;
+	}
+
+	/** What make does for one of its targets, all but esp-idf's own part. */
+	make(target: string, ...args: string[]): Finished {
+		return run("make", [...args, "-o", this.#sdkconfigHeader, join(this.folder, target)], { cwd: this.folder, env: this.#env });
+	}
+
+	get #project(): string {
+		return join(this.folder, "xsProj-esp32s3");
+	}
+
+	get #sdkconfigHeader(): string {
+		return join(this.#project, "build/config/sdkconfig.h");
+	}
+}
+
+/** The settings as macros. What Kconfig would add by default is not there. */
+function sdkconfigHeader(sdkconfig: string): string {
+	const settings = new Map([...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+	return [...settings]
+		.filter(([, value]) => value !== "" && value !== "n")
+		.map(([name, value]) => `#define ${name} ${value === "y" ? 1 : value}\n`).join("");
+}

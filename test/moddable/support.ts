@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { findModdable, type Moddable } from "#scripts/moddable/sdk.mjs";
+import { root } from "../support/root.ts";
+
+/** What a build for the ESP32 needs, compiler aside. */
+export interface Esp32Tools {
+	readonly moddable: Moddable;
+	/** esp-idf's folder. */
+	readonly idf: string;
+}
+
+function skip(context: Mocha.Context, reason: string): never {
+	console.log(`    skipped, for want of ${reason}`);
+	return context.skip();
+}
+
+export function moddable(context: Mocha.Context): Moddable {
+	if (!process.env["MODDABLE"])
+		return skip(context, "MODDABLE: the Moddable SDK is not on this machine");
+	return findModdable();
+}
+
+export function esp32Tools(context: Mocha.Context): Esp32Tools {
+	const found = moddable(context);
+	return { moddable: found, idf: folder(context, "IDF_PATH", "esp-idf is not on this machine") };
+}
+
+/** A folder that an environment variable names; set, it has to be there. */
+export function folder(context: Mocha.Context, variable: string, otherwise: string): string {
+	const path = process.env[variable];
+	if (!path)
+		return skip(context, `${variable}: ${otherwise}`);
+	if (!existsSync(path))
+		throw new Error(`${variable} is ${path}, which does not exist`);
+	return path;
+}
+
+export interface Finished {
+	readonly code: number | null;
+	readonly output: string;
+}
+
+/** Runs a program in a folder until it ends. */
+export function run(command: string, args: readonly string[], { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Finished {
+	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26 });
+	if (error)
+		throw error;
+	return { code: status, output: stdout + stderr };
+}
