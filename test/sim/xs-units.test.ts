@@ -24,7 +24,11 @@ function prepare(folder: string): { modules: string; files: number } {
 	writeFileSync(timer, `export { default } from "unit/support/clock";`);
 	writeFileSync(modules, formatModuleMap(moduleMap({
 		root,
-		folders: [{ folder: "test/unit", prefix: "unit/" }],
+		folders: [
+			{ folder: "test/unit", prefix: "unit/" },
+			// The simulator's firmware has no Wi-Fi. The board's runs here over the tests' own classes.
+			{ folder: "hosts/esp32s3/network", prefix: "yieldcam/esp32s3/network/" },
+		],
 		overrides: {
 			main,
 			chai: "node_modules/chai/index.js",

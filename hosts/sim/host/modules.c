@@ -232,22 +232,28 @@ const char* modulesMatch(const char* patterns, const char* after)
 
 /*
 	Relative specifiers are resolved against the importing module's specifier. As
-	in the SDK, one "./" or one "../" at the beginning is all that is understood.
+	in the SDK (xs/platforms/mc/xsHosts.c, 8.2.3), one "./" or any number of "../"
+	at the beginning is all that is understood.
 */
 txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 {
 	char name[256], path[600];
 	char* suffix;
+	size_t dots = 0;
 	int up = 0;
 	(void)realm;
 	fxToStringBuffer(the, slot, name, sizeof name);
 	suffix = strrchr(name, '.');
 	if (suffix && (!strcmp(suffix, ".js") || !strcmp(suffix, ".mjs")))
 		*suffix = 0;
-	if (!strncmp(name, "./", 2))
+	for (; !strncmp(name + dots, "../", 3); dots += 3)
+		up++;
+	if (up)
+		up++; /* the module's own name goes as well */
+	else if (!strncmp(name, "./", 2)) {
+		dots = 2;
 		up = 1;
-	else if (!strncmp(name, "../", 3))
-		up = 2;
+	}
 	if (up) {
 		char base[256];
 		if (moduleID == XS_NO_ID)
@@ -259,7 +265,7 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 				return XS_NO_ID;
 			*slash = 0;
 		}
-		snprintf(path, sizeof path, "%s/%s", base, name + up + 1);
+		snprintf(path, sizeof path, "%s/%s", base, name + dots);
 		memmove(path, path + 1, strlen(path));
 	}
 	else

@@ -1,0 +1,88 @@
+import type { Preferences } from "./io.ts";
+
+/** A network to join. Its password is never shown. */
+export interface Credentials {
+	/** 1 to 32 bytes. */
+	readonly ssid: string;
+	/** Absent for an open network. */
+	readonly password?: string;
+	/** Where they were found, for the console. */
+	readonly source: "preferences" | "build";
+}
+
+export interface FoundCredentials {
+	/** In the order in which they are tried. */
+	readonly networks: readonly Credentials[];
+	/** A line each for what was found and cannot be used; there is at least one when there are no networks. */
+	readonly problems: readonly string[];
+}
+
+/** Where the preferences of this firmware are kept. */
+export const domain = "yieldcam";
+
+const ssidLimit = 32;
+const absent = "no Wi-Fi network is set: build with ssid=… and password=…, "
+	+ `or store the preferences ssid and password in the domain ${domain}`;
+
+/**
+ * The networks to try: what is stored in the preferences, then what was built in (`ssid` and `password` of
+ * `mc/config`).
+ *
+ * The preferences come first since somebody chose them for this very board, and they outlive an update
+ * with an image that was built for many. The build's are kept as the second choice: whoever locks himself
+ * out with wrong preferences gets back in by flashing. An SSID is never paired with the other's password.
+ */
+export function findCredentials(config: Readonly<Record<string, unknown>>, preferences: Preferences): FoundCredentials {
+	const networks: Credentials[] = [];
+	const problems: string[] = [];
+	const consider = (source: Credentials["source"], read: (key: string) => unknown) => {
+		try {
+			const ssid = read("ssid");
+			if (ssid === undefined)
+				return;
+			const password = read("password");
+			const problem = ssidProblem(ssid) ?? passwordProblem(password);
+			if (problem)
+				problems.push(`the Wi-Fi network of the ${source} is left out: ${problem}`);
+			else
+				networks.push({ ssid: ssid as string, ...(password ? { password: password as string } : {}), source });
+		}
+		catch (error) {
+			problems.push(`the ${source} cannot be read: ${(error as Error).message}`);
+		}
+	};
+	consider("preferences", (key) => preferences.get(domain, key));
+	consider("build", (key) => config[key]);
+	if (!networks.length && !problems.length)
+		problems.push(absent);
+	return { networks, problems };
+}
+
+function ssidProblem(ssid: unknown): string | undefined {
+	if (typeof ssid !== "string")
+		return "its ssid is not text";
+	if (ssid === "")
+		return "its ssid is empty";
+	if (byteLength(ssid) > ssidLimit)
+		return `its ssid is longer than ${ssidLimit} bytes`;
+	// The SDK hands it on as a C string.
+	if (ssid.includes("\0"))
+		return "its ssid has a NUL";
+	return undefined;
+}
+
+/** Says nothing about the password itself, not even its length. */
+function passwordProblem(password: unknown): string | undefined {
+	if (password === undefined || password === "")
+		return undefined;
+	if (typeof password !== "string")
+		return "its password is not text";
+	const length = byteLength(password);
+	if (password.includes("\0") || !(length >= 8 && length <= 63 || /^[0-9a-f]{64}$/i.test(password)))
+		return "its password is neither 8 to 63 bytes nor 64 hexadecimal digits";
+	return undefined;
+}
+
+function byteLength(text: string): number {
+	return ArrayBuffer.fromString(text).byteLength;
+}

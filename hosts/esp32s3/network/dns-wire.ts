@@ -1,0 +1,97 @@
+/** What DNS messages are made of (RFC 1035, 4.1). */
+
+// Record types.
+export const A = 1;
+export const PTR = 12;
+export const TXT = 16;
+export const AAAA = 28;
+export const SRV = 33;
+/** RFC 6762, 6.1: which types exist for a name. */
+export const NSEC = 47;
+export const ANY = 255;
+
+export const IN = 1;
+export const ANY_CLASS = 255;
+/** Of a question: answer me alone (RFC 6762, 5.4). Of a record: it replaces what is known (10.2). */
+export const TOP_BIT = 0x8000;
+
+// Flags of the header.
+export const RESPONSE = 0x8000;
+export const AUTHORITATIVE = 0x0400;
+/** The opcode and the response code: not zero, the message is not for mDNS (RFC 6762, 18.3 and 18.11). */
+export const NOT_PLAIN = 0x780f;
+
+export const HEADER = 12;
+/** The two high bits of a length byte make it a pointer to an earlier name. */
+const POINTER = 0xc0;
+
+/** A name as it is sent: labels with their length before them, a zero at the end. */
+export function encodeName(...labels: string[]): Uint8Array {
+	const parts = labels.map((label) => new Uint8Array(ArrayBuffer.fromString(label)));
+	const name = new Uint8Array(parts.reduce((length, part) => length + 1 + part.length, 1));
+	let at = 0;
+	for (const part of parts) {
+		name[at] = part.length;
+		name.set(part, at + 1);
+		at += 1 + part.length;
+	}
+	return name;
+}
+
+/** Where the name at `at` ends in the message, or -1 for one that does not. */
+export function skipName(message: Uint8Array, at: number): number {
+	while (at < message.length) {
+		const length = message[at]!;
+		if (length === 0)
+			return at + 1;
+		if (length >= POINTER)
+			return at + 2;
+		if (length >= 64)
+			return -1;
+		at += 1 + length;
+	}
+	return -1;
+}
+
+/**
+ * Whether the name at `at` of a message is `name`, which is lower-case, as encodeName gives it. Letters
+ * match in either case (RFC 1035, 2.3.3).
+ *
+ * A pointer has to lead to before the name it stands in. That ends the loops that a hostile name could
+ * make: the SDK's parser follows a pointer to itself for ever, and the board hangs.
+ */
+export function isName(message: Uint8Array, at: number, name: Uint8Array): boolean {
+	let matched = 0;
+	for (let start = at; at < message.length;) {
+		const length = message[at]!;
+		if (length >= POINTER) {
+			at = (length & ~POINTER) << 8 | message[at + 1]!;
+			if (!(at < start))
+				return false;
+			start = at;
+			continue;
+		}
+		if (length !== name[matched])
+			return false;
+		if (length === 0)
+			return true;
+		for (let i = 1; i <= length; i++)
+			if (lowerCase(message[at + i]!) !== name[matched + i])
+				return false;
+		at += 1 + length;
+		matched += 1 + length;
+	}
+	return false;
+}
+
+function lowerCase(byte: number): number {
+	return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+}
+
+/** "192.168.1.5" as four bytes; undefined for anything else. */
+export function encodeAddress(address: string): Uint8Array | undefined {
+	const parts = address.split(".").map(Number);
+	if (parts.length !== 4 || !parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255))
+		return undefined;
+	return Uint8Array.from(parts);
+}

@@ -1,0 +1,48 @@
+import { domain } from "./credentials.ts";
+import type { Preferences } from "./io.ts";
+
+export const defaultHostName = "yieldcam";
+
+/** Names are sent to the DHCP server with "-a1b2c3" behind them, and Espressif's netif takes 32 bytes. */
+const limit = 25;
+
+/**
+ * The name that the board is to have, without ".local": `hostname` of the preferences, else of
+ * `mc/config`, else "yieldcam". One that is no host name is reported and left out.
+ */
+export function findHostName(config: Readonly<Record<string, unknown>>, preferences: Preferences, report: (line: string) => void): string {
+	for (const [source, read] of [
+		["preferences", () => preferences.get(domain, "hostname")],
+		["build", () => config.hostname],
+	] as const) {
+		try {
+			const name = read();
+			if (name === undefined)
+				continue;
+			if (isHostName(name))
+				return name.toLowerCase();
+			report(`the hostname of the ${source} is left out: it is not 1 to ${limit} letters, digits and inner hyphens`);
+		}
+		catch (error) {
+			report(`the ${source} cannot be read: ${(error as Error).message}`);
+		}
+	}
+	return defaultHostName;
+}
+
+function isHostName(name: unknown): name is string {
+	return typeof name === "string" && name.length <= limit && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name);
+}
+
+/** The name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */
+export function uniqueName(name: string, mac: string | undefined): string {
+	return mac === undefined ? name : `${name}-${mac.replaceAll(":", "").slice(-6).toLowerCase()}`;
+}
+
+/** What to be called after `attempt` names were taken: the name, the unique name, "yieldcam-a1b2c3-2". */
+export function candidateName(name: string, mac: string | undefined, attempt: number): string {
+	if (attempt === 0)
+		return name;
+	const number = mac === undefined ? attempt + 1 : attempt;
+	return number === 1 ? uniqueName(name, mac) : `${uniqueName(name, mac)}-${number}`;
+}

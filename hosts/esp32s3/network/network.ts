@@ -1,0 +1,129 @@
+import type { Credentials } from "./credentials.ts";
+import { candidateName, uniqueName } from "./host-name.ts";
+import type { UDPIO, WiFiIO } from "./io.ts";
+import { MdnsResponder } from "./mdns-responder.ts";
+import { WifiStation } from "./wifi-station.ts";
+
+export interface NetworkOptions {
+	/** `embedded:network/interface/wifi`. */
+	readonly wifi: WiFiIO;
+	/** `embedded:io/socket/udp`. */
+	readonly udp: UDPIO;
+	/** At least one. */
+	readonly networks: readonly Credentials[];
+	/** The name to claim, without ".local", in lower case. */
+	readonly hostname: string;
+	/** The web server's port. */
+	readonly port: number;
+	/** Takes a line of text without its end. No line has a password. */
+	log(line: string): void;
+	/**
+	 * There is an address: the first time is the time to open listeners, which the SDK refuses before
+	 * (builtinCommon.h:40). They outlive the link; connections do not.
+	 */
+	onConnected?(address: string): void;
+	onDisconnected?(reason: string): void;
+	/** `HOSTNAME.local` is ours. Called again when it is claimed anew. */
+	onName?(hostname: string): void;
+}
+
+/** The board's way into the network: Wi-Fi, and a name in it. */
+export class Network {
+	readonly #options: NetworkOptions;
+	readonly #station: WifiStation;
+	#responder: MdnsResponder | undefined;
+	#hostname: string | undefined;
+	/** How many names were taken so far: who has one keeps it when the link comes back. */
+	#attempt = 0;
+
+	constructor(options: NetworkOptions) {
+		this.#options = options;
+		const { wifi, networks, hostname } = options;
+		this.#station = new WifiStation({
+			io: wifi,
+			networks,
+			onConnected: (address) => this.#connected(address),
+			onDisconnected: (reason) => this.#disconnected(reason),
+			onFailed: (reason, pause) => this.#tell(`${reason}; next attempt in ${pause / 1_000} s`),
+		});
+		this.#tell("joining");
+		this.#station.start(uniqueName(hostname, this.#station.mac));
+	}
+
+	/** The IPv4 address, while connected. */
+	get address(): string | undefined {
+		return this.#station.address;
+	}
+
+	/** The claimed name without ".local", while it is ours. */
+	get hostname(): string | undefined {
+		return this.#hostname;
+	}
+
+	/** The strength of the signal in dBm, while connected. */
+	get rssi(): number | undefined {
+		return this.#station.rssi;
+	}
+
+	/** Says goodbye and leaves. */
+	close(): void {
+		this.#silence();
+		this.#station.close();
+	}
+
+	#connected(address: string): void {
+		const { rssi } = this.#station;
+		this.#tell(rssi === undefined ? "connected" : `connected at ${rssi} dBm`);
+		this.#tellURL(address);
+		this.#options.onConnected?.(address);
+		if (this.#station.address === address)
+			this.#announce(address);
+	}
+
+	#announce(address: string): void {
+		const { udp, port, hostname, log } = this.#options;
+		try {
+			this.#responder = new MdnsResponder({
+				io: udp,
+				address,
+				port,
+				name: (attempt) => candidateName(hostname, this.#station.mac, attempt),
+				attempt: this.#attempt,
+				onName: (name, attempt) => this.#named(name, attempt),
+			});
+		}
+		catch (error) {
+			log(`yieldcam: no mDNS, use the address: ${(error as Error).message}`);
+		}
+	}
+
+	#named(name: string, attempt: number): void {
+		this.#attempt = attempt;
+		this.#hostname = name;
+		this.#tellURL(`${name}.local`);
+		this.#options.onName?.(name);
+	}
+
+	#disconnected(reason: string): void {
+		this.#silence();
+		this.#tell(reason);
+		this.#options.onDisconnected?.(reason);
+	}
+
+	#silence(): void {
+		this.#responder?.close();
+		this.#responder = undefined;
+		this.#hostname = undefined;
+	}
+
+	/** A name may have any character: as JSON it cannot forge a line. */
+	#tell(what: string): void {
+		const { ssid, source } = this.#station.network;
+		this.#options.log(`yieldcam: Wi-Fi ${JSON.stringify(ssid)} (${source}): ${what}`);
+	}
+
+	#tellURL(host: string): void {
+		const { port, log } = this.#options;
+		log(`yieldcam is at http://${host}${port === 80 ? "" : `:${port}`}/`);
+	}
+}

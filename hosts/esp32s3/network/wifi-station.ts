@@ -1,0 +1,280 @@
+import Timer from "timer";
+import type { Credentials } from "./credentials.ts";
+import type { WiFi, WiFiIO, WiFiScanResult } from "./io.ts";
+
+export interface WifiStationOptions {
+	/** `embedded:network/interface/wifi`. */
+	readonly io: WiFiIO;
+	/** At least one; after a failure the next one is tried. */
+	readonly networks: readonly Credentials[];
+	/** There is an IPv4 address. Called again after every `onDisconnected`. */
+	onConnected(address: string): void;
+	/** The address is gone: the link was lost, or DHCP gave another. The next attempt is already planned. */
+	onDisconnected?(reason: string): void;
+	/** An attempt failed, and another one follows in `pause` milliseconds. */
+	onFailed?(reason: string, pause: number): void;
+}
+
+/** Milliseconds. */
+export const wifiTimes = {
+	/** The pause after a failure, doubled with each until the longest: an access point restarts in a minute or two. */
+	firstPause: 1_000,
+	longestPause: 60_000,
+	/** A connection that lasts as long counts as good, and the next pause is the first again. */
+	steady: 30_000,
+	/** For joining, and again for DHCP. A driver that stays silent for longer is told to stop. */
+	attempt: 30_000,
+	/** A scan of all channels takes 2 to 3 seconds. */
+	scan: 10_000,
+	/** How often the address is looked at: that DHCP gave another one is not reported (see `#check`). */
+	watch: 2_000,
+};
+
+/** As the SDK says it: less than this is not joined. */
+const JOINED = 400;
+const CONNECTING_NOW = 300;
+
+// What the station is doing.
+const IDLE = 0;
+const JOINING = 1;
+/** Joined, and waiting for an address. */
+const ADDRESSING = 2;
+const CONNECTED = 3;
+/** Looking why it could not join. */
+const SCANNING = 4;
+const PAUSING = 5;
+const CLOSED = 6;
+
+/**
+ * A Wi-Fi station that stays connected: it tries for ever, with growing pauses.
+ *
+ * The SDK's module makes one attempt for each `connect` and never comes back by itself (Espressif's
+ * `failure_retry_cnt` is left at 0, wifi-esp32.c:410), and it withholds the reason of a failure
+ * (`event_data` is unused, wifi-esp32.c:224). So a second failure in a row is followed by a scan, which
+ * tells a network that is not there from one that refuses.
+ */
+export class WifiStation {
+	readonly #options: WifiStationOptions;
+	readonly #wifi: WiFi;
+	#state = IDLE;
+	#network = 0;
+	#address: string | undefined;
+	#failures = 0;
+	#pause = wifiTimes.firstPause;
+	/** Ends the state, where time does. */
+	#deadline: Timer | undefined;
+	#watch: Timer | undefined;
+	#steady: Timer | undefined;
+
+	constructor(options: WifiStationOptions) {
+		this.#options = options;
+		this.#wifi = new options.io({ onChanged: () => this.#check() });
+	}
+
+	/** The IPv4 address, while connected. */
+	get address(): string | undefined {
+		return this.#address;
+	}
+
+	/** The network that is joined, or tried. */
+	get network(): Credentials {
+		return this.#options.networks[this.#network]!;
+	}
+
+	/** The strength of the signal in dBm, while connected. */
+	get rssi(): number | undefined {
+		return this.#state === CONNECTED ? this.#wifi.RSSI : undefined;
+	}
+
+	/** "a0:b1:c2:d3:e4:f5" */
+	get mac(): string | undefined {
+		return this.#state === CLOSED ? undefined : this.#wifi.MAC;
+	}
+
+	/** Makes the first attempt. `hostname` is what the DHCP server is told: at most 32 bytes. */
+	start(hostname?: string): void {
+		if (this.#state !== IDLE)
+			return;
+		if (hostname !== undefined)
+			this.#name(hostname);
+		// A `setup/network` that ran before may have connected already; another attempt would be refused.
+		this.#state = PAUSING;
+		this.#check();
+		if (this.#state === PAUSING)
+			this.#connect();
+	}
+
+	/** Leaves the network for good. */
+	close(): void {
+		if (this.#state === CLOSED)
+			return;
+		this.#enter(CLOSED);
+		this.#address = undefined;
+		this.#wifi.disconnect();
+		this.#wifi.close();
+	}
+
+	#name(hostname: string): void {
+		try {
+			this.#wifi.configure({ hostname });
+		}
+		catch {
+			// The router's list will say "espressif".
+		}
+	}
+
+	/** Takes a state, and its deadline with it. */
+	#enter(state: number, time?: number, expired?: () => void): void {
+		this.#state = state;
+		Timer.clear(this.#deadline);
+		this.#deadline = undefined;
+		if (time !== undefined)
+			this.#deadline = Timer.set(() => {
+				this.#deadline = undefined;
+				expired!();
+			}, time);
+		const watched = state === ADDRESSING || state === CONNECTED;
+		if (watched)
+			this.#watch ??= Timer.repeat(() => this.#check(), wifiTimes.watch);
+		else {
+			Timer.clear(this.#watch);
+			this.#watch = undefined;
+		}
+		if (state !== CONNECTED) {
+			Timer.clear(this.#steady);
+			this.#steady = undefined;
+		}
+	}
+
+	#connect(): void {
+		const { ssid, password } = this.network;
+		this.#enter(JOINING, wifiTimes.attempt, () => this.#expire("the network did not answer"));
+		try {
+			this.#wifi.connect({ SSID: ssid, ...(password !== undefined && { password }) });
+		}
+		catch (error) {
+			this.#fail(`the driver refused: ${(error as Error).message}`);
+		}
+	}
+
+	/**
+	 * Brings the state in line with what the driver says. Its events are messages: by the time that one
+	 * is delivered, several things may have happened. And some are none at all: another address from DHCP
+	 * while joined (wifi-esp32.c:265 posts, 353 finds nothing changed), a lease that ended, an IPv4
+	 * address without the IPv6 one that 500 stands for. So this is also called from time to time.
+	 */
+	#check(): void {
+		if (this.#state === IDLE || this.#state === CLOSED)
+			return;
+		const { connection } = this.#wifi;
+		if (connection < JOINED)
+			this.#checkApart(connection);
+		else
+			this.#checkJoined();
+	}
+
+	#checkApart(connection: number): void {
+		switch (this.#state) {
+			case JOINING:
+				if (connection < CONNECTING_NOW)
+					this.#explain("it could not be joined");
+				break;
+			case ADDRESSING:
+				this.#fail("it was left before there was an address");
+				break;
+			case CONNECTED:
+				this.#lose("the link was lost");
+				if (this.#state === CONNECTED)
+					this.#rest(this.#network);
+				break;
+		}
+	}
+
+	#checkJoined(): void {
+		const { address } = this.#wifi;
+		const ipv4 = address?.includes(".") ? address : undefined;
+		if (ipv4 !== undefined && ipv4 === this.#address)
+			return;
+		if (this.#address !== undefined)
+			this.#lose(ipv4 === undefined ? "the address was lost" : "the address changed");
+		if (this.#state === CLOSED)
+			return;
+		if (ipv4 !== undefined)
+			this.#gain(ipv4);
+		else if (this.#state !== ADDRESSING)
+			this.#enter(ADDRESSING, wifiTimes.attempt, () => this.#expire("DHCP gave no address"));
+	}
+
+	#gain(address: string): void {
+		this.#address = address;
+		this.#failures = 0;
+		this.#enter(CONNECTED);
+		this.#steady ??= Timer.set(() => {
+			this.#steady = undefined;
+			this.#pause = wifiTimes.firstPause;
+		}, wifiTimes.steady);
+		this.#options.onConnected(address);
+	}
+
+	#lose(reason: string): void {
+		this.#address = undefined;
+		this.#options.onDisconnected?.(reason);
+	}
+
+	#expire(reason: string): void {
+		// The driver's answer comes within the pause: if it came after the next `connect`, it would be
+		// taken for the failure of that.
+		this.#wifi.disconnect();
+		this.#fail(reason);
+	}
+
+	/** An attempt failed for a reason that the SDK does not tell. Looks for it, but not while a reset or a bit of noise explains it. */
+	#explain(reason: string): void {
+		if (this.#failures === 0)
+			return this.#fail(reason);
+		const { ssid, password } = this.network;
+		let best: WiFiScanResult | undefined;
+		this.#enter(SCANNING, wifiTimes.scan, () => this.#fail(reason));
+		try {
+			this.#wifi.scan({
+				onFound: (network) => {
+					if (network.SSID === ssid && !(best && best.RSSI >= network.RSSI))
+						best = network;
+				},
+				onComplete: () => {
+					if (this.#state === SCANNING)
+						this.#fail(verdict(best, password !== undefined));
+				},
+			});
+		}
+		catch {
+			this.#fail(reason);
+		}
+	}
+
+	#fail(reason: string): void {
+		const pause = this.#pause;
+		this.#failures++;
+		this.#rest((this.#network + 1) % this.#options.networks.length);
+		this.#options.onFailed?.(reason, pause);
+	}
+
+	/** Waits, then tries the given network. The pause grows by rounds: a second network does not wait longer for the first one's failures. */
+	#rest(next: number): void {
+		this.#enter(PAUSING, this.#pause, () => {
+			this.#network = next;
+			this.#connect();
+		});
+		if (next <= this.#network)
+			this.#pause = Math.min(2 * this.#pause, wifiTimes.longestPause);
+	}
+}
+
+function verdict(network: WiFiScanResult | undefined, withPassword: boolean): string {
+	if (!network)
+		return "there is no such network in sight, or it hides its name";
+	const sight = `it is in sight (${network.RSSI} dBm) and`;
+	if (withPassword)
+		return `${sight} refused: is the password right?`;
+	return network.security === undefined || network.security === "none" ? `${sight} refused` : `${sight} wants a password`;
+}

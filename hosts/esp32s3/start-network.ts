@@ -1,0 +1,36 @@
+import UDP from "embedded:io/socket/udp";
+import WiFi from "embedded:network/interface/wifi";
+import Preference from "preference";
+import { findCredentials } from "./network/credentials.ts";
+import { findHostName } from "./network/host-name.ts";
+import { Network, type NetworkOptions } from "./network/network.ts";
+
+export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" | "onDisconnected" | "onName"> {
+	/** `mc/config`: `ssid`, `password`, `hostname`. */
+	readonly config: Readonly<Record<string, unknown>>;
+	/** The web server's port; 80 unless told. */
+	readonly port?: number;
+	/** Takes a line of text without its end; the console unless told. */
+	readonly log?: (line: string) => void;
+}
+
+/**
+ * Joins the Wi-Fi network that the preferences or the build name, and stays in it. What happens is said
+ * on the console. Returns undefined, with a line that says why, where no network is named.
+ *
+ * @example
+ * let server: Server | undefined;
+ * startNetwork({
+ * 	config,
+ * 	onConnected: () => (server ??= new Server({ io: Listener, port: 80, handler: app.router })),
+ * });
+ */
+export function startNetwork({ config, port = 80, log = (line) => trace(`${line}\n`), ...callbacks }: StartNetworkOptions): Network | undefined {
+	const { networks, problems } = findCredentials(config, Preference);
+	for (const problem of problems)
+		log(`yieldcam: ${problem}`);
+	if (!networks.length)
+		return undefined;
+	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
+	return new Network({ wifi: WiFi, udp: UDP, networks, hostname, port, log, ...callbacks });
+}

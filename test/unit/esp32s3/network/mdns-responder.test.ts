@@ -1,0 +1,440 @@
+import { assert } from "chai";
+import { candidateName } from "yieldcam/esp32s3/network/host-name";
+import { mdnsAddress, MdnsResponder, mdnsTimes } from "yieldcam/esp32s3/network/mdns-responder";
+import { pendingTimers, resetClock } from "../../support/time.ts";
+import { message, name, probe, query, response } from "./support/dns-message.ts";
+import { FakeLan } from "./support/fake-lan.ts";
+
+const board = "192.168.1.5";
+const phone = "192.168.1.9";
+const host = "yieldcam.local";
+const service = "_http._tcp.local";
+const instance = "yieldcam._http._tcp.local";
+
+const a = `A ${host} ${board} 120 flush`;
+const nsec = `NSEC ${host} ${host} 0,1,64 120 flush`;
+const ptr = `PTR ${service} ${instance} 4500`;
+const srv = `SRV ${instance} 0 0 80 ${host} 120 flush`;
+const txt = `TXT ${instance} [0] 4500 flush`;
+const services = `PTR _services._dns-sd._udp.local ${service} 4500`;
+const everything = ["response", ...[a, nsec, ptr, srv, txt, services].map((record) => `answer ${record}`)];
+
+/** How long a name takes that nobody else has, at most. */
+const claimTime = mdnsTimes.beforeProbe + 3 * mdnsTimes.betweenProbes + 5;
+/** Announcements are over, and answers go out at once. */
+const settled = 10_000;
+
+interface Board {
+	responder: MdnsResponder;
+	/** The names it claimed. */
+	names: string[];
+}
+
+function open(lan: FakeLan, { address = board, mac = "f4:12:fa:a1:b2:c3", attempt = 0 } = {}): Board {
+	const names: string[] = [];
+	const responder = new MdnsResponder({
+		io: lan.io(address),
+		address,
+		port: 80,
+		name: (attempt) => candidateName("yieldcam", mac, attempt),
+		attempt,
+		onName: (name) => names.push(name),
+	});
+	return { responder, names };
+}
+
+/** A board that has its name and is silent. */
+function claimed(): Board & { lan: FakeLan } {
+	const lan = new FakeLan();
+	const opened = open(lan);
+	lan.pass(settled);
+	lan.look();
+	return { lan, ...opened };
+}
+
+/** What the board sends within a time, without the recipients. */
+function said(lan: FakeLan, milliseconds = 200): string[][] {
+	lan.pass(milliseconds);
+	return lan.look().map(({ text }) => [...text]);
+}
+
+describe("an mDNS responder", () => {
+	beforeEach(resetClock);
+
+	describe("that claims a name", () => {
+		it("probes three times, then has it and announces everything three times", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(claimTime);
+			const sent = lan.look();
+			const proposal = ["query", `? ANY ${host} alone`, `authority A ${host} ${board} 120`];
+			assert.deepEqual(sent.map(({ text }) => text), [proposal, proposal, proposal, everything]);
+			assert.isTrue(sent.every(({ to }) => to === mdnsAddress));
+			assert.deepEqual(names, ["yieldcam"]);
+			assert.deepEqual(said(lan, settled), [everything, everything]);
+			assert.equal(pendingTimers(), 0);
+		});
+
+		it("takes the name with the MAC where a host answers", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(mdnsTimes.beforeProbe + 5);
+			lan.send(response({ name: "YieldCam.local", type: "A", data: [192, 168, 1, 77] }), "192.168.1.77", board);
+			lan.pass(claimTime);
+			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
+		});
+
+		it("takes another where a host has the name with other kinds of addresses", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(5);
+			lan.send(response({ section: "additional", name: host, type: "AAAA", data: Array(16).fill(0xfe) }), phone);
+			lan.pass(2 * claimTime);
+			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
+		});
+
+		it("goes on counting where that is taken too, and slows down", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			for (const taken of ["yieldcam", "yieldcam-a1b2c3", "yieldcam-a1b2c3-2", "yieldcam-a1b2c3-3"]) {
+				lan.pass(mdnsTimes.beforeProbe + 5);
+				lan.send(response({ name: `${taken}.local`, type: "A", data: [10, 0, 0, 1] }), phone);
+			}
+			lan.pass(mdnsTimes.manyConflicts - 100);
+			lan.look();
+			lan.pass(claimTime + 100);
+			assert.equal(lan.look()[0]!.text[1], "? ANY yieldcam-a1b2c3-4.local alone");
+			assert.deepEqual(names, ["yieldcam-a1b2c3-4"]);
+		});
+
+		it("begins with the name that it had before", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan, { attempt: 1 });
+			lan.pass(claimTime);
+			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
+		});
+
+		for (const [what, bytes, port] of [
+			["another name", response({ name: "yieldcam2.local", type: "A", data: [10, 0, 0, 1] }), 5353],
+			["its own address, repeated by a bridge", response({ name: host, type: "A", data: [192, 168, 1, 5] }), 5353],
+			["a host that leaves", response({ name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
+			["a response from another port than 5353", response({ name: host, type: "A", data: [10, 0, 0, 1] }), 1053],
+			["a message with an error code", message({ flags: 0x8403, records: [{ name: host, type: "A", data: [10, 0, 0, 1] }] }), 5353],
+			["a question for the name", query({ name: host, type: "A" }), 5353],
+		] as const) {
+			it(`is not disturbed by ${what}`, () => {
+				const lan = new FakeLan();
+				const { names } = open(lan);
+				lan.pass(mdnsTimes.beforeProbe + 5);
+				lan.send(bytes, phone, board, port);
+				lan.pass(claimTime);
+				assert.deepEqual(names, ["yieldcam"]);
+			});
+		}
+
+		it("does not count a probe that could not be sent", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.cut(board);
+			lan.pass(settled);
+			assert.deepEqual(names, []);
+		});
+
+		it("throws for an address that is none, and where the socket does", () => {
+			const lan = new FakeLan();
+			assert.throws(() => open(lan, { address: "FE80::1" }), RangeError);
+			open(lan);
+			assert.throws(() => open(lan), "bind failed");
+			assert.equal(pendingTimers(), 1);
+		});
+	});
+
+	describe("that claims a name at the same time as another host", () => {
+		/** Whether the board has the name a second later, when nobody answers its later probes. */
+		function ties(...records: { type: "A" | "AAAA" | "TXT"; data: number[] }[]): boolean {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(mdnsTimes.beforeProbe + 5);
+			lan.send(probe(host, ...records), phone);
+			lan.pass(claimTime - mdnsTimes.beforeProbe);
+			return names.length === 1;
+		}
+
+		it("wins with the greater address", () => {
+			assert.isTrue(ties({ type: "A", data: [192, 168, 1, 4] }));
+			assert.isTrue(ties({ type: "A", data: [10, 200, 200, 200] }));
+		});
+
+		it("loses with the lesser address", () => {
+			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 6] }));
+			assert.isFalse(ties({ type: "A", data: [192, 168, 2, 1] }));
+		});
+
+		it("takes the longer data for the later", () => {
+			assert.isTrue(ties({ type: "A", data: [192, 168, 1] }));
+			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 5, 0] }));
+		});
+
+		it("loses to a later type, and to more records after the same", () => {
+			assert.isFalse(ties({ type: "TXT", data: [0] }));
+			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 5] }, { type: "AAAA", data: Array(16).fill(0) }));
+		});
+
+		it("looks at the other's first record, wherever it stands", () => {
+			assert.isTrue(ties({ type: "AAAA", data: Array(16).fill(0) }, { type: "A", data: [192, 168, 1, 4] }));
+		});
+
+		it("does not lose to its own probe, repeated by a bridge", () => {
+			assert.isTrue(ties({ type: "A", data: [192, 168, 1, 5] }));
+		});
+
+		it("tries the name again a second later", () => {
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(mdnsTimes.beforeProbe + 5);
+			lan.send(probe(host, { type: "A", data: [192, 168, 1, 6] }), phone);
+			lan.pass(mdnsTimes.afterTie + claimTime);
+			assert.deepEqual(names, ["yieldcam"]);
+		});
+
+		it("shares the names out where both are cameras", () => {
+			const lan = new FakeLan();
+			const lesser = open(lan);
+			const greater = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
+			lan.pass(settled);
+			assert.deepEqual(greater.names, ["yieldcam"]);
+			assert.deepEqual(lesser.names, ["yieldcam-a1b2c3"]);
+		});
+	});
+
+	describe("that has its name", () => {
+		it("keeps it from a camera that comes later", () => {
+			const { lan, names } = claimed();
+			const later = open(lan, { address: "192.168.1.200", mac: "f4:12:fa:00:00:01" });
+			lan.pass(settled);
+			assert.deepEqual(later.names, ["yieldcam-000001"]);
+			assert.deepEqual(names, ["yieldcam"]);
+		});
+
+		it("answers a probe for it at once, even when it has just answered others", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: host, type: "A" }), phone);
+			assert.equal(said(lan).length, 1);
+			lan.send(message({
+				questions: [{ name: host, type: "ANY" }],
+				records: [{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] }],
+			}), phone);
+			assert.deepEqual(said(lan, 5), [["response", `answer ${a}`, `answer ${nsec}`]]);
+		});
+
+		it("tells the address, and that there is no other", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: "YIELDCAM.Local", type: "A" }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${a}`, `additional ${nsec}`]]);
+		});
+
+		it("does not let a client wait for an IPv6 address", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: host, type: "AAAA", alone: true }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${nsec}`, `additional ${a}`]]);
+		});
+
+		it("lets itself be found as a web server", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: service, type: "PTR" }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${ptr}`, ...[a, nsec, srv, txt].map((record) => `additional ${record}`)]]);
+		});
+
+		it("answers for its service, and for the list of services", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: instance, type: "SRV", alone: true }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${srv}`, `additional ${a}`, `additional ${nsec}`]]);
+			lan.send(query({ name: instance, type: "TXT", alone: true }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${txt}`]]);
+			lan.send(query({ name: "_services._dns-sd._udp.local", type: "PTR", alone: true }), phone);
+			assert.deepEqual(said(lan), [["response", `answer ${services}`]]);
+		});
+
+		it("answers whoever asks for an answer alone, and all others together", () => {
+			const { lan } = claimed();
+			lan.send(query({ name: host, type: "A", alone: true }, { name: service, type: "PTR" }), phone);
+			lan.pass(200);
+			assert.deepEqual(lan.look().map(({ to, text }) => [to, text[1]]), [[phone, `answer ${a}`], [mdnsAddress, `answer ${ptr}`]]);
+		});
+
+		it("is silent about what others are called", () => {
+			const { lan } = claimed();
+			lan.send(query(
+				{ name: "yieldcam2.local", type: "A" },
+				{ name: "yieldca.local", type: "A" },
+				{ name: "x.yieldcam.local", type: "A" },
+				{ name: "yieldcam.local.lan", type: "A" },
+				{ name: "_ipp._tcp.local", type: "PTR" },
+				{ name: host, type: "SRV" },
+			), phone);
+			assert.deepEqual(said(lan), []);
+		});
+
+		it("is silent where the answer is known", () => {
+			const { lan } = claimed();
+			const ask = (ttl: number) => message({
+				questions: [{ name: service, type: "PTR" }],
+				records: [{ name: service, type: "PTR", ttl, data: name(instance) }],
+			});
+			lan.send(ask(2_250), phone);
+			assert.deepEqual(said(lan), []);
+			lan.send(ask(2_249), phone);
+			assert.equal(said(lan).length, 1);
+		});
+
+		it("understands compressed names", () => {
+			const { lan } = claimed();
+			// A known answer whose names point into the question: _http._tcp.local is at 12, its data 8 bytes and a pointer.
+			const known = [0xc0, 12, 0, 12, 0, 1, 0, 0, 0x11, 0x94, 0, 11, ...name("yieldcam").slice(0, -1), 0xc0, 12];
+			const bytes = Uint8Array.from([...query({ name: service, type: "PTR" }), ...known]);
+			bytes[7] = 1;
+			lan.send(bytes, phone);
+			assert.deepEqual(said(lan), []);
+		});
+
+		it("sends to all at most once a second, and nothing is lost by it", () => {
+			const { lan } = claimed();
+			for (let i = 0; i < 20; i++) {
+				lan.send(query({ name: host, type: "A" }), phone);
+				lan.pass(10);
+			}
+			lan.send(query({ name: instance, type: "SRV" }), phone);
+			lan.pass(2_000);
+			const sent = lan.look();
+			assert.equal(sent.length, 2);
+			assert.include(sent[1]!.text, `answer ${srv}`);
+		});
+
+		it("answers an ordinary resolver in an ordinary resolver's way", () => {
+			const { lan } = claimed();
+			lan.send(message({ id: 4711, questions: [{ name: host, type: "A" }] }), phone, board, 40_000);
+			lan.pass(5);
+			const [sent] = lan.look();
+			assert.equal(sent!.to, `${phone}:40000`);
+			assert.deepEqual(sent!.text, ["response 4711", `? A ${host}`, `answer A ${host} ${board} 10`]);
+		});
+
+		it("probes again where another says that it has the name, and gives way where that one insists", () => {
+			const { lan, names } = claimed();
+			const claim = response({ name: host, type: "A", data: [10, 0, 0, 1] });
+			lan.send(claim, phone);
+			lan.pass(claimTime);
+			assert.deepEqual(names, ["yieldcam", "yieldcam"]);
+			lan.send(claim, phone);
+			lan.pass(mdnsTimes.beforeProbe + 5);
+			lan.send(claim, phone);
+			lan.pass(settled);
+			assert.deepEqual(names, ["yieldcam", "yieldcam", "yieldcam-a1b2c3"]);
+		});
+
+		it("is not disturbed by its own announcement, repeated by a bridge", () => {
+			const { lan, names } = claimed();
+			const again = new FakeLan();
+			open(again);
+			again.pass(settled);
+			lan.send(again.look().at(-1)!.bytes, phone);
+			lan.pass(settled);
+			assert.deepEqual(lan.look(), []);
+			assert.deepEqual(names, ["yieldcam"]);
+		});
+
+		for (const [what, record] of [
+			["a host of its name that leaves", { name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
+			["what it says of its addresses, written in another way", { name: host, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] }],
+			["another camera's service", { name: service, type: "PTR", data: name("yieldcam-000001._http._tcp.local") }],
+			["other kinds of data under its name", { name: instance, type: "A", data: [10, 0, 0, 1] }],
+		] as const) {
+			it(`is not disturbed by ${what}`, () => {
+				const { lan, names } = claimed();
+				lan.send(response(record), phone);
+				lan.pass(settled);
+				assert.deepEqual(lan.look(), []);
+				assert.deepEqual(names, ["yieldcam"]);
+			});
+		}
+
+		it("says goodbye when it is closed", () => {
+			const { lan, responder } = claimed();
+			responder.close();
+			responder.close();
+			const goodbye = everything.filter((line) => !line.includes("NSEC")).map((line) => line.replace(/ (120|4500)( flush)?$/, " 0$2"));
+			assert.deepEqual(said(lan), [goodbye]);
+			assert.equal(lan.open, 0);
+			assert.equal(pendingTimers(), 0);
+		});
+
+		it("can be closed where the link is down", () => {
+			const { lan, responder } = claimed();
+			lan.cut(board);
+			responder.close();
+			assert.equal(lan.open, 0);
+		});
+	});
+
+	it("says nothing when it is closed before it has a name", () => {
+		const lan = new FakeLan();
+		const { responder } = open(lan);
+		responder.close();
+		assert.deepEqual(said(lan, settled), []);
+		assert.equal(pendingTimers(), 0);
+	});
+
+	describe("among hostile hosts", () => {
+		const header = (counts: readonly number[], flags = 0) => [0, 0, flags, 0, ...counts.flatMap((count) => [count >> 8, count & 0xff])];
+		const loops: [string, number[]][] = [
+			["no bytes", []],
+			["half a header", [0, 0, 0]],
+			["a header that promises everything", header([0xffff, 0xffff, 0xffff, 0xffff])],
+			["a name that points to itself", [...header([1, 0, 0, 0]), 0xc0, 12, 0, 255, 0, 1]],
+			["names that point to each other", [...header([1, 0, 0, 0]), 0xc0, 14, 0xc0, 12, 0, 255, 0, 1]],
+			["a name that points beyond the end", [...header([1, 0, 0, 0]), 0xff, 0xff, 0, 255, 0, 1]],
+			["a pointer that is cut off", [...header([1, 0, 0, 0]), 0xc0]],
+			["a label that goes on in itself", [...header([1, 0, 0, 0]), 8, ...name("yieldcam").slice(1, 9), 0xc0, 12, 0, 255, 0, 1]],
+			["a label beyond the end", [...header([1, 0, 0, 0]), 63, 97]],
+			["a label of a reserved kind", [...header([1, 0, 0, 0]), 0x80, 1, 0, 1, 0, 1]],
+			["the root's name", [...header([1, 0, 0, 0]), 0, 0, 255, 0, 1]],
+			["a response about the root", [...header([0, 1, 0, 0], 0x84), 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0]],
+			["a record that is cut off", [...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0]],
+			["data beyond the end", [...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0, 0, 120, 0, 200, 10]],
+		];
+		for (const [what, bytes] of loops) {
+			it(`survives ${what}`, () => {
+				const { lan, names } = claimed();
+				lan.send(Uint8Array.from(bytes), phone);
+				assert.deepEqual(said(lan), []);
+				const probing = open(lan, { address: "192.168.1.6" });
+				lan.send(Uint8Array.from(bytes), phone);
+				lan.pass(settled);
+				assert.deepEqual(names, ["yieldcam"]);
+				assert.equal(probing.names.length, 1);
+			});
+		}
+
+		it("survives any byte put anywhere, and any end", () => {
+			const { lan, names } = claimed();
+			const whole = message({
+				questions: [{ name: service, type: "PTR" }],
+				records: [
+					{ name: service, type: "PTR", data: name(instance) },
+					{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] },
+				],
+			});
+			for (let at = 0; at < whole.length; at++) {
+				lan.send(whole.subarray(0, at), phone);
+				for (const byte of [0, 1, 0x3f, 0x40, 0x80, 0xc0, 0xff]) {
+					const bytes = whole.slice();
+					bytes[at] = byte;
+					lan.send(bytes, phone);
+				}
+				lan.pass(5);
+			}
+			lan.pass(settled);
+			assert.equal(names.at(-1), "yieldcam");
+		});
+	});
+});

@@ -1,0 +1,172 @@
+import { assert } from "chai";
+import { mdnsTimes } from "yieldcam/esp32s3/network/mdns-responder";
+import { Network, type NetworkOptions } from "yieldcam/esp32s3/network/network";
+import { pendingTimers, resetClock } from "../../support/time.ts";
+import { FakeLan } from "./support/fake-lan.ts";
+import { FakeWiFi } from "./support/fake-wifi.ts";
+
+const board = "192.168.1.5";
+const password = "correct horse";
+/** Long enough for a name to be claimed and announced, after one was taken. */
+const settled = 10_000;
+
+interface Open {
+	network: Network;
+	wifi: FakeWiFi;
+	/** What the console says. */
+	lines: string[];
+	/** What the firmware is told. */
+	told: string[];
+}
+
+function open(lan: FakeLan, { address = board, mac = "f4:12:fa:a1:b2:c3", ...options }: Partial<NetworkOptions> & { address?: string; mac?: string } = {}): Open {
+	const lines: string[] = [];
+	const told: string[] = [];
+	const network = new Network({
+		wifi: FakeWiFi,
+		udp: lan.io(address),
+		networks: [{ ssid: "home", password, source: "build" }],
+		hostname: "yieldcam",
+		port: 80,
+		log: (line) => lines.push(line),
+		onConnected: (address) => told.push(`connected ${address}`),
+		onDisconnected: (reason) => told.push(`disconnected: ${reason}`),
+		onName: (name) => told.push(`named ${name}`),
+		...options,
+	});
+	FakeWiFi.last.MAC = mac;
+	return { network, wifi: FakeWiFi.last, lines, told };
+}
+
+describe("the network", () => {
+	let lan: FakeLan;
+
+	beforeEach(() => {
+		resetClock();
+		lan = new FakeLan();
+	});
+
+	it("says on the console where the camera is", () => {
+		const { network, wifi, lines, told } = open(lan);
+		assert.equal(wifi.hostname, "yieldcam-a1b2c3");
+		wifi.joinsAndGets(board);
+		assert.isUndefined(network.hostname);
+		lan.pass(settled);
+		assert.deepEqual(lines, [
+			'yieldcam: Wi-Fi "home" (build): joining',
+			'yieldcam: Wi-Fi "home" (build): connected at -52 dBm',
+			`yieldcam is at http://${board}/`,
+			"yieldcam is at http://yieldcam.local/",
+		]);
+		assert.deepEqual(told, [`connected ${board}`, "named yieldcam"]);
+		assert.deepEqual([network.address, network.hostname, network.rssi], [board, "yieldcam", -52]);
+	});
+
+	it("says the port where it is not the web's", () => {
+		const { wifi, lines } = open(lan, { port: 8_080 });
+		wifi.joinsAndGets(board);
+		lan.pass(settled);
+		assert.deepEqual(lines.slice(2), [`yieldcam is at http://${board}:8080/`, "yieldcam is at http://yieldcam.local:8080/"]);
+	});
+
+	it("says the name with the MAC where another camera has the first", () => {
+		const other = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
+		other.wifi.joinsAndGets("192.168.1.6");
+		lan.pass(settled);
+		const { wifi, lines } = open(lan);
+		wifi.joinsAndGets(board);
+		lan.pass(settled);
+		assert.equal(lines.at(-1), "yieldcam is at http://yieldcam-a1b2c3.local/");
+	});
+
+	it("comes back with the link, under the same name", () => {
+		const other = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
+		other.wifi.joinsAndGets("192.168.1.6");
+		lan.pass(settled);
+		const { network, wifi, lines, told } = open(lan);
+		wifi.joinsAndGets(board);
+		lan.pass(settled);
+		lan.cut(board);
+		wifi.fails();
+		assert.isUndefined(network.address);
+		assert.isUndefined(network.hostname);
+		lan.pass(1_000);
+		wifi.joinsAndGets(board);
+		// The first camera has left meanwhile; a board that changed names all the same would break bookmarks.
+		other.network.close();
+		lan.pass(settled);
+		assert.deepEqual(told, [
+			`connected ${board}`, "named yieldcam-a1b2c3", "disconnected: the link was lost",
+			`connected ${board}`, "named yieldcam-a1b2c3",
+		]);
+		assert.include(lines, 'yieldcam: Wi-Fi "home" (build): the link was lost');
+	});
+
+	it("announces the new address where DHCP gives another", () => {
+		const { wifi } = open(lan);
+		wifi.joinsAndGets(board);
+		lan.pass(settled);
+		wifi.gets("192.168.1.50");
+		lan.pass(settled);
+		assert.match(lan.look().at(-1)!.text.join(), /answer A yieldcam\.local 192\.168\.1\.50 120 flush/);
+	});
+
+	it("never says the password", () => {
+		const { wifi, lines } = open(lan);
+		wifi.refusing = true;
+		wifi.fails();
+		lan.pass(1_000);
+		wifi.refusing = false;
+		lan.pass(2_000);
+		wifi.fails();
+		wifi.finds({ SSID: "home", RSSI: -70 });
+		lan.pass(4_000);
+		wifi.joins();
+		lan.pass(40_000);
+		wifi.fails();
+		wifi.finds();
+		lan.pass(120_000);
+		assert.include(lines.join("\n"), "is the password right?");
+		assert.notInclude(lines.join("\n"), password);
+	});
+
+	it("does not let a network's name forge a line", () => {
+		const { lines } = open(lan, { networks: [{ ssid: "a\nyieldcam is at http://evil/", source: "build" }] });
+		assert.deepEqual(lines.map((line) => line.includes("\n")), [false]);
+	});
+
+	it("does without a name where mDNS does not start", () => {
+		const { wifi, lines, told } = open(lan, {
+			udp: class {
+				constructor() {
+					throw new Error("bind failed");
+				}
+			} as unknown as NetworkOptions["udp"],
+		});
+		wifi.joinsAndGets(board);
+		assert.equal(lines.at(-1), "yieldcam: no mDNS, use the address: bind failed");
+		assert.deepEqual(told, [`connected ${board}`]);
+	});
+
+	it("says goodbye and leaves nothing behind when it is closed", () => {
+		const { network, wifi } = open(lan);
+		wifi.joinsAndGets(board);
+		lan.pass(settled);
+		lan.look();
+		network.close();
+		network.close();
+		assert.match(lan.look()[0]!.text.join(), /answer A yieldcam\.local 192\.168\.1\.5 0 flush/);
+		assert.isTrue(wifi.closed);
+		assert.equal(lan.open, 0);
+		assert.equal(pendingTimers(), 0);
+	});
+
+	it("can be closed as soon as it is connected", () => {
+		const { network, wifi } = open(lan, { onConnected: () => network.close() });
+		wifi.joinsAndGets(board);
+		lan.pass(mdnsTimes.beforeProbe);
+		assert.deepEqual(lan.look(), []);
+		assert.equal(lan.open, 0);
+		assert.equal(pendingTimers(), 0);
+	});
+});

@@ -1,0 +1,320 @@
+import { assert } from "chai";
+import type { Credentials } from "yieldcam/esp32s3/network/credentials";
+import { WifiStation, wifiTimes } from "yieldcam/esp32s3/network/wifi-station";
+import { advance, pendingTimers, resetClock } from "../../support/time.ts";
+import { FakeWiFi } from "./support/fake-wifi.ts";
+
+const home: Credentials = { ssid: "home", password: "correct horse", source: "preferences" };
+const lab: Credentials = { ssid: "lab", source: "build" };
+const address = "192.168.1.23";
+
+interface Open {
+	station: WifiStation;
+	wifi: FakeWiFi;
+	/** What the station reported, a line each. */
+	told: string[];
+}
+
+function open(networks: readonly Credentials[] = [home]): Open {
+	const told: string[] = [];
+	const station = new WifiStation({
+		io: FakeWiFi,
+		networks,
+		onConnected: (address) => told.push(`connected ${address}`),
+		onDisconnected: (reason) => told.push(`disconnected: ${reason}`),
+		onFailed: (reason, pause) => told.push(`failed: ${reason}; ${pause}`),
+	});
+	return { station, wifi: FakeWiFi.last, told };
+}
+
+function start(networks?: readonly Credentials[]): Open {
+	const opened = open(networks);
+	opened.station.start();
+	return opened;
+}
+
+function connect(networks?: readonly Credentials[]): Open {
+	const opened = start(networks);
+	opened.wifi.joinsAndGets(address);
+	return opened;
+}
+
+describe("a Wi-Fi station", () => {
+	beforeEach(resetClock);
+
+	it("joins the network and tells its address", () => {
+		const { station, wifi, told } = start();
+		assert.deepEqual(wifi.attempts, [{ SSID: "home", password: "correct horse" }]);
+		wifi.joins();
+		assert.deepEqual(told, []);
+		wifi.gets(address);
+		assert.deepEqual(told, [`connected ${address}`]);
+		assert.equal(station.address, address);
+		assert.equal(station.rssi, -52);
+		assert.equal(station.mac, "f4:12:fa:a1:b2:c3");
+	});
+
+	it("goes on joining when it is told that it does", () => {
+		const { wifi, told } = start();
+		wifi.nags();
+		assert.deepEqual(told, []);
+		wifi.joinsAndGets(address);
+		assert.deepEqual(told, [`connected ${address}`]);
+	});
+
+	it("gives no password to an open network", () => {
+		assert.deepEqual(start([lab]).wifi.attempts, [{ SSID: "lab" }]);
+	});
+
+	it("takes over a connection that was made before", () => {
+		FakeWiFi.before = address;
+		const { wifi, told } = start();
+		assert.deepEqual(wifi.attempts, []);
+		assert.deepEqual(told, [`connected ${address}`]);
+	});
+
+	it("tells the DHCP server the board's name", () => {
+		const { station, wifi } = open();
+		station.start("yieldcam-a1b2c3");
+		assert.equal(wifi.hostname, "yieldcam-a1b2c3");
+	});
+
+	it("does without a name that the interface refuses", () => {
+		const { station, wifi } = open();
+		station.start("x".repeat(33));
+		assert.equal(wifi.attempts.length, 1);
+	});
+
+	it("is connected with an IPv4 address alone", () => {
+		const { wifi, told } = start();
+		wifi.ipv6 = false;
+		wifi.joinsAndGets(address);
+		advance(wifiTimes.watch);
+		assert.deepEqual(told, [`connected ${address}`]);
+	});
+
+	it("does not take an IPv6 address for one", () => {
+		const { wifi, told } = start();
+		wifi.joins();
+		advance(wifiTimes.watch);
+		assert.deepEqual(told, []);
+	});
+
+	it("tries again for ever, with pauses that double up to a minute", () => {
+		const { wifi, told } = start();
+		wifi.scanRefusing = true;
+		for (let attempt = 1; attempt < 10; attempt++) {
+			wifi.fails();
+			const pause = Number(told.at(-1)!.split("; ")[1]);
+			advance(pause - 1);
+			assert.equal(wifi.attempts.length, attempt);
+			advance(1);
+			assert.equal(wifi.attempts.length, attempt + 1);
+		}
+		assert.deepEqual(
+			told.map((line) => Number(line.split("; ")[1])),
+			[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000],
+		);
+	});
+
+	it("reconnects after the link was lost, and tells both", () => {
+		const { station, wifi, told } = connect();
+		wifi.fails();
+		assert.isUndefined(station.address);
+		assert.isUndefined(station.rssi);
+		advance(wifiTimes.firstPause);
+		wifi.joinsAndGets("192.168.1.24");
+		assert.deepEqual(told, [`connected ${address}`, "disconnected: the link was lost", "connected 192.168.1.24"]);
+		assert.equal(wifi.attempts.length, 2);
+	});
+
+	it("pauses for longer and longer where the link does not hold", () => {
+		const { wifi } = connect();
+		wifi.fails();
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		wifi.fails();
+		advance(1_999);
+		assert.equal(wifi.attempts.length, 2);
+		advance(1);
+		assert.equal(wifi.attempts.length, 3);
+	});
+
+	it("begins with the first pause again after a connection that held", () => {
+		const { wifi } = start();
+		wifi.fails();
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		advance(wifiTimes.steady);
+		wifi.fails();
+		advance(1_000);
+		assert.equal(wifi.attempts.length, 3);
+	});
+
+	it("does not guess at a first failure", () => {
+		const { wifi, told } = start();
+		wifi.fails();
+		assert.deepEqual(told, ["failed: it could not be joined; 1000"]);
+		assert.equal(wifi.scans, 0);
+	});
+
+	for (const [what, networks, found, reason] of [
+		["a network that is not there", [home], [{ SSID: "other", RSSI: -40 }], "there is no such network in sight, or it hides its name"],
+		[
+			"a wrong password", [home],
+			[{ SSID: "home", RSSI: -80 }, { SSID: "home", RSSI: -67, security: "wpa2_psk" }, { SSID: "home", RSSI: -70 }],
+			"it is in sight (-67 dBm) and refused: is the password right?",
+		],
+		["a missing password", [lab], [{ SSID: "lab", RSSI: -67, security: "wpa2_psk" }], "it is in sight (-67 dBm) and wants a password"],
+		["an open network that refuses", [lab], [{ SSID: "lab", RSSI: -67, security: "none" }], "it is in sight (-67 dBm) and refused"],
+	] as const) {
+		it(`finds ${what} out at the second failure`, () => {
+			const { wifi, told } = start(networks);
+			wifi.fails();
+			advance(1_000);
+			wifi.fails();
+			assert.equal(told.length, 1);
+			wifi.finds(...found);
+			assert.equal(told[1], `failed: ${reason}; 2000`);
+			advance(2_000);
+			assert.equal(wifi.attempts.length, 3);
+		});
+	}
+
+	it("goes on where a scan does not end", () => {
+		const { wifi, told } = start();
+		wifi.fails();
+		advance(1_000);
+		wifi.fails();
+		advance(wifiTimes.scan);
+		assert.equal(told[1], "failed: it could not be joined; 2000");
+		wifi.finds();
+		assert.equal(told.length, 2);
+	});
+
+	it("tries the second network after the first failed, without a longer pause", () => {
+		const { station, wifi, told } = start([home, lab]);
+		wifi.scanRefusing = true;
+		wifi.fails();
+		assert.equal(station.network, home);
+		advance(1_000);
+		assert.equal(station.network, lab);
+		wifi.fails();
+		advance(1_000);
+		wifi.fails();
+		assert.deepEqual(wifi.attempts.map(({ SSID }) => SSID), ["home", "lab", "home"]);
+		assert.deepEqual(told.map((line) => line.split("; ")[1]), ["1000", "1000", "2000"]);
+	});
+
+	it("comes back to the network that it was in", () => {
+		const { wifi } = start([home, lab]);
+		wifi.fails();
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		wifi.fails();
+		advance(1_000);
+		assert.deepEqual(wifi.attempts.map(({ SSID }) => SSID), ["home", "lab", "lab"]);
+	});
+
+	it("gives up on a network that gives no address, and tries again", () => {
+		const { wifi, told } = start();
+		wifi.joins();
+		advance(wifiTimes.attempt);
+		assert.equal(wifi.disconnects, 1);
+		assert.deepEqual(told, ["failed: DHCP gave no address; 1000"]);
+		advance(1_000);
+		assert.equal(wifi.attempts.length, 2);
+	});
+
+	it("gives up on a driver that stays silent, and tries again", () => {
+		const { wifi, told } = start();
+		advance(wifiTimes.attempt);
+		assert.deepEqual(told, ["failed: the network did not answer; 1000"]);
+		advance(1_000);
+		assert.equal(wifi.attempts.length, 2);
+	});
+
+	it("tries again where the driver refuses", () => {
+		const { station, wifi, told } = open();
+		wifi.refusing = true;
+		station.start();
+		assert.deepEqual(told, ["failed: the driver refused: connect failed; 1000"]);
+		wifi.refusing = false;
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		assert.equal(told[1], `connected ${address}`);
+	});
+
+	it("tries again where the network throws it out before there is an address", () => {
+		const { wifi, told } = start();
+		wifi.joins();
+		wifi.fails();
+		assert.deepEqual(told, ["failed: it was left before there was an address; 1000"]);
+	});
+
+	it("takes a connection that comes late", () => {
+		const { wifi, told } = start();
+		wifi.fails();
+		wifi.joinsAndGets(address);
+		advance(60_000);
+		assert.deepEqual(told.slice(1), [`connected ${address}`]);
+		assert.equal(wifi.attempts.length, 1);
+	});
+
+	it("notices another address, of which the SDK says nothing", () => {
+		const { wifi, told } = connect();
+		wifi.gets("192.168.1.99");
+		assert.equal(told.length, 1);
+		advance(wifiTimes.watch);
+		assert.deepEqual(told.slice(1), ["disconnected: the address changed", "connected 192.168.1.99"]);
+		assert.equal(wifi.attempts.length, 1);
+	});
+
+	it("notices that the address is gone, and joins anew where none comes", () => {
+		const { wifi, told } = connect();
+		wifi.losesAddress();
+		advance(wifiTimes.watch);
+		assert.deepEqual(told.slice(1), ["disconnected: the address was lost"]);
+		advance(wifiTimes.attempt + wifiTimes.firstPause);
+		assert.equal(wifi.attempts.length, 2);
+	});
+
+	it("leaves nothing behind when it is closed", () => {
+		for (const begin of [open, start, connect]) {
+			const { station, wifi } = begin();
+			station.close();
+			station.close();
+			assert.isTrue(wifi.closed);
+			assert.equal(wifi.disconnects, 1);
+			assert.equal(pendingTimers(), 0);
+			assert.isUndefined(station.rssi);
+			assert.isUndefined(station.mac);
+			station.start();
+			assert.isAtMost(wifi.attempts.length, 1);
+		}
+	});
+
+	it("can be closed by what it tells", () => {
+		for (const event of ["onConnected", "onDisconnected", "onFailed"] as const) {
+			resetClock();
+			const station: WifiStation = new WifiStation({
+				io: FakeWiFi,
+				networks: [home],
+				onConnected() {},
+				[event]: () => station.close(),
+			});
+			station.start();
+			const wifi = FakeWiFi.last;
+			if (event === "onFailed")
+				wifi.fails();
+			else
+				wifi.joinsAndGets(address);
+			if (event === "onDisconnected")
+				wifi.fails();
+			advance(120_000);
+			assert.isTrue(wifi.closed, event);
+			assert.equal(wifi.attempts.length, 1, event);
+			assert.equal(pendingTimers(), 0, event);
+		}
+	});
+});
