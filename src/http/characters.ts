@@ -8,6 +8,8 @@ const COLON = 0x3a;
 
 /** Sets of ASCII characters, as one bit each among each 32 of them. */
 const DIGIT = bits("0123456789");
+const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
+const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 /** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
 const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
 const IPV6 = bits("0123456789ABCDEFabcdef:.");
@@ -36,6 +38,16 @@ function endOf(set: Characters, text: string, at: number): number {
 /** One or more decimal digits. */
 export function isDigits(text: string): boolean {
 	return text.length > 0 && endOf(DIGIT, text, 0) === text.length;
+}
+
+/** One or more hexadecimal digits. */
+export function isHexDigits(text: string): boolean {
+	return text.length > 0 && endOf(HEX_DIGIT, text, 0) === text.length;
+}
+
+/** Letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). How long, is the caller's to say. */
+export function isLabel(text: string): boolean {
+	return text.length > 0 && endOf(LABEL, text, 0) === text.length && !text.startsWith("-") && !text.endsWith("-");
 }
 
 /** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */

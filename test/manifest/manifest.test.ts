@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
 
+const board = { folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" };
+
 function read<T>(path: string): T {
 	return JSON.parse(readFileSync(join(root, path), "utf8")) as T;
 }
@@ -27,13 +29,19 @@ describe("the manifest", () => {
 		const { preload } = read<{ preload: string[] }>("src/manifest.json");
 		assert.sameMembers(preload, modules);
 	});
+
+	it("preloads each module of the board's network by name", () => {
+		const modules = [...moduleMap({ root, folders: [board] }).keys()].filter((specifier) => specifier.startsWith("yieldcam/esp32s3/network/"));
+		const { preload } = read<{ preload: string[] }>("hosts/esp32s3/manifest.json");
+		assert.includeMembers(preload, modules);
+	});
 });
 
 describe("the firmware's sources", () => {
 	// See src/http/characters.ts. A route of one's own may take the risk, the library may not.
 	it("have no regular expressions", () => {
 		const found = [];
-		for (const [specifier, path] of moduleMap({ root })) {
+		for (const [specifier, path] of moduleMap({ root, folders: [board] })) {
 			// Those that are not compiled are classes over natives, in XS's own syntax.
 			if (!path.startsWith("build/"))
 				continue;

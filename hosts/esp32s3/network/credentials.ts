@@ -1,3 +1,4 @@
+import { isHexDigits } from "yieldcam/http/characters";
 import type { Preferences } from "./io.ts";
 
 /** A network to join. Its password is never shown. */
@@ -78,7 +79,7 @@ function passwordProblem(password: unknown): string | undefined {
 	if (typeof password !== "string")
 		return "its password is not text";
 	const length = byteLength(password);
-	if (password.includes("\0") || !(length >= 8 && length <= 63 || /^[0-9a-f]{64}$/i.test(password)))
+	if (password.includes("\0") || !(length >= 8 && length <= 63 || length === 64 && isHexDigits(password)))
 		return "its password is neither 8 to 63 bytes nor 64 hexadecimal digits";
 	return undefined;
 }

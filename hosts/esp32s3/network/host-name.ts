@@ -1,3 +1,4 @@
+import { isLabel } from "yieldcam/http/characters";
 import { domain } from "./credentials.ts";
 import type { Preferences } from "./io.ts";
 
@@ -31,7 +32,7 @@ export function findHostName(config: Readonly<Record<string, unknown>>, preferen
 }
 
 function isHostName(name: unknown): name is string {
-	return typeof name === "string" && name.length <= limit && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name);
+	return typeof name === "string" && name.length <= limit && isLabel(name);
 }
 
 /** The name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */

@@ -25,7 +25,7 @@ export const mdnsAddress = "224.0.0.251";
 export const mdnsPort = 5353;
 
 /** Milliseconds. */
-export const mdnsTimes = {
+export const mdnsTimes = Object.freeze({
 	/** RFC 6762, 8.1: at most so long before the first probe, lest all boards of a house probe at once. */
 	beforeProbe: 250,
 	betweenProbes: 250,
@@ -40,7 +40,7 @@ export const mdnsTimes = {
 	sharedAnswerSpread: 100,
 	/** Nothing is sent to all more often (6): whoever asks in a loop gets no flood out of us. */
 	quiet: 1_000,
-};
+});
 
 const probes = 3;
 /** Two are demanded; Wi-Fi loses multicast more than anything else. */

@@ -16,7 +16,7 @@ export interface WifiStationOptions {
 }
 
 /** Milliseconds. */
-export const wifiTimes = {
+export const wifiTimes = Object.freeze({
 	/** The pause after a failure, doubled with each until the longest: an access point restarts in a minute or two. */
 	firstPause: 1_000,
 	longestPause: 60_000,
@@ -28,7 +28,7 @@ export const wifiTimes = {
 	scan: 10_000,
 	/** How often the address is looked at: that DHCP gave another one is not reported (see `#check`). */
 	watch: 2_000,
-};
+});
 
 /** As the SDK says it: less than this is not joined. */
 const JOINED = 400;
