@@ -81,8 +81,8 @@ function check({ board, ssid, password, hostname, port }, boards) {
 		throw usage("--password without --ssid");
 	if (password !== undefined && !/^[\x20-\x7e]{8,63}$|^[0-9A-Fa-f]{64}$/.test(password))
 		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
-	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(hostname))
-		throw usage("--hostname is up to 63 letters, digits and hyphens");
+	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
+		throw usage("--hostname is 1 to 25 letters, digits and inner hyphens");
 	if (port !== undefined && !(/^\d{1,5}$/.test(port) && port > 0 && port < 65536))
 		throw usage("--port is a whole number from 1 to 65535");
 	return Object.fromEntries(Object.entries({ board, ssid, password, hostname, port }).filter(([, value]) => value !== undefined));

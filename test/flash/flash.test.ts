@@ -1,0 +1,131 @@
+import { assert } from "chai";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readBoards } from "#scripts/boards.mjs";
+import { root } from "../support/root.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+interface Result {
+	readonly code: number | null;
+	readonly output: string;
+	readonly errors: string;
+}
+
+/** `npm run flash -- ARGS` in an environment where the variables are what they are told to be. */
+function flash(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Result {
+	const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/flash.mjs", ...args], {
+		cwd: root, encoding: "utf8", env: { ...process.env, MODDABLE: undefined, IDF_PATH: undefined, ...env },
+	});
+	return { code: status, output: stdout, errors: stderr };
+}
+
+describe("npm run flash", () => {
+	const { path } = temporaryFolder();
+
+	/** What is looked for in an SDK, with a mcconfig that prints its arguments and what it finds in its environment. */
+	function sdk({ xs = 17 } = {}): string {
+		const folder = join(path, `moddable-${xs}`);
+		const tools = join(folder, "build/bin/lin/release");
+		mkdirSync(tools, { recursive: true });
+		mkdirSync(join(folder, "xs/sources"), { recursive: true });
+		writeFileSync(join(folder, "xs/sources/xsCommon.h"), `\t#define XS_MAJOR_VERSION ${xs}\n`);
+		writeFileSync(join(tools, "mcconfig"), `#!/bin/sh\nprintf '<%s>' "$@"\ncommand -v tsc > /dev/null && echo " with tsc"\nexit 3\n`);
+		chmodSync(join(tools, "mcconfig"), 0o755);
+		return folder;
+	}
+
+	it("lists every board, without an SDK", () => {
+		const { code, output } = flash(["--list"]);
+		assert.equal(code, 0);
+		for (const [name, { title, sensor }] of readBoards()) {
+			const line = output.split("\n").find((text) => text.startsWith(`${name} `));
+			assert.include(line, title);
+			assert.include(line, sensor);
+		}
+	});
+
+	it("helps", () => {
+		const { code, output } = flash(["--help"]);
+		assert.equal(code, 0);
+		for (const option of ["--board", "--ssid", "--password", "--list"])
+			assert.include(output, option);
+	});
+
+	for (const [what, args, expected] of [
+		["no board", [], /--board is missing/],
+		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
+		["an unknown option", ["--bord", "x"], /'--bord'/],
+		["a password without a network", ["--board", "esp32s3_eye", "--password", "12345678"], /--password without --ssid/],
+		["a password too short for WPA", ["--board", "esp32s3_eye", "--ssid", "home", "--password", "1234567"], /--password is 8 to 63/],
+		["a network's name that is too long", ["--board", "esp32s3_eye", "--ssid", "ä".repeat(17)], /--ssid is 1 to 32 bytes/],
+		["a hostname that is none", ["--board", "esp32s3_eye", "--hostname", "my camera"], /--hostname/],
+		["a port that is none", ["--board", "esp32s3_eye", "--port", "70000"], /--port is a whole number/],
+	] as const) {
+		it(`says what is wrong with ${what}, in one line`, () => {
+			const { code, errors } = flash(args);
+			assert.equal(code, 1);
+			assert.match(errors, expected);
+			assert.match(errors, /^yieldcam: .*\n$/);
+		});
+	}
+
+	for (const [what, env, expected] of [
+		["no SDK", {}, /MODDABLE is not set: .*xs-dev setup/],
+		["a folder that is no SDK", { MODDABLE: root }, /there is no Moddable SDK: .*xs-dev setup/],
+		["an SDK of another release", { xs: "16" }, /another engine than release 8\.2\.3 \(XS 17\): .*xs-dev update/],
+		["an SDK without Espressif's tools", { xs: "17" }, /IDF_PATH is not set: .*xs-dev setup --device esp32/],
+	] as const) {
+		it(`says what to do with ${what}, in one line`, () => {
+			const variables = "xs" in env ? { MODDABLE: sdk({ xs: Number(env.xs) }) } : env;
+			const { code, errors } = flash(["--board", "esp32s3_eye"], variables);
+			assert.equal(code, 1);
+			assert.match(errors, expected);
+			assert.match(errors, /^yieldcam: .*\n$/);
+		});
+	}
+
+	it("prints mcconfig's command without the password, and runs it with it", () => {
+		const { code, output } = flash(["--board", "esp32s3_eye", "--ssid", "my home", "--password", "it's secret", "--hostname", "garden"], { MODDABLE: sdk(), IDF_PATH: path });
+		const [shown, run] = output.split("\n");
+		assert.equal(shown, `mcconfig -m -p esp32:./build/targets/esp32s3_eye -o ${join(root, "build/moddable")} 'ssid=my home' password=… hostname=garden`);
+		assert.equal(run, `<-m><-p><esp32:./build/targets/esp32s3_eye><-o><${join(root, "build/moddable")}><ssid=my home><password=it's secret><hostname=garden> with tsc`);
+		assert.equal(code, 3, "mcconfig's own exit code");
+	});
+
+	it("warns of a board whose sensor gives no JPEG", () => {
+		const { errors } = flash(["--board", "m5stack_cores3"], { MODDABLE: sdk(), IDF_PATH: path });
+		assert.match(errors, /m5stack_cores3 is sold with a sensor that gives no JPEG/);
+	});
+
+	for (const [board, wiring, flashSize, end] of [
+		["xiao_esp32s3_sense", "OCT", 8, 0x7f0000],
+		["lilygo_t_camera_plus_s3", "QUAD", 16, 0xff0000],
+	] as const) {
+		it(`composes a target with the PSRAM and the flash of ${board}`, () => {
+			flash(["--board", board], { MODDABLE: sdk(), IDF_PATH: path });
+			const folder = join(root, "build/targets", board);
+			const settings = readFileSync(join(folder, "sdkconfig/sdkconfig.defaults"), "utf8");
+			for (const line of ["CONFIG_SPIRAM=y", `CONFIG_SPIRAM_MODE_${wiring}=y`, `CONFIG_ESPTOOLPY_FLASHSIZE_${flashSize}MB=y`, "CONFIG_ESPTOOLPY_FLASHSIZE_4MB=n"])
+				assert.include(settings.split("\n"), line);
+			const partitions = readFileSync(join(folder, "sdkconfig/partitions.csv"), "utf8");
+			assert.match(partitions, new RegExp(`^factory, app, factory, 0x10000, 0x${end.toString(16)},$`, "m"));
+			assert.isTrue(existsSync(join(folder, "sdkconfig/sdkconfig.defaults.release")));
+		});
+	}
+
+	it("gives a reason for each setting", () => {
+		for (const name of ["common", "psram-octal", "psram-quad", "release"]) {
+			const paragraphs = readFileSync(join(root, `hosts/esp32s3/target/sdkconfig/${name}.defaults`), "utf8").split("\n");
+			let reason = false;
+			for (const line of paragraphs) {
+				if (line.startsWith("#"))
+					reason = true;
+				else if (line === "")
+					reason = false;
+				else
+					assert.isTrue(reason, `${name}: ${line}`);
+			}
+		}
+	});
+});
