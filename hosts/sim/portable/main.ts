@@ -1,0 +1,28 @@
+/** The firmware in Moddable's desktop simulators for macOS and Windows, with pictures for a camera. */
+import config from "mc/config";
+import Listener from "embedded:io/socket/listener";
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import type { DriverOptions } from "yieldcam/camera/driver";
+import type { ListenerIO } from "yieldcam/http/io";
+import { Server } from "yieldcam/http/server";
+import { PictureCamera } from "sim/portable/picture-camera";
+
+const names = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
+const port = Number(config["port"] ?? 8080);
+
+const app = new App(new Camera({
+	io: class extends PictureCamera {
+		constructor(options: DriverOptions) {
+			super(names, options);
+		}
+	},
+}));
+new Server({
+	// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
+	io: Listener as unknown as ListenerIO,
+	address: "127.0.0.1",
+	port,
+	handler: app.router,
+});
+trace(`yieldcam is at http://127.0.0.1:${port}/\n`);

@@ -1,0 +1,89 @@
+import Resource from "Resource";
+import Timer from "timer";
+import type { CameraDriver, DriverFrame, DriverOptions } from "yieldcam/camera/driver";
+
+/** Pictures per second: they were recorded so, and a turn of the card's hand is all of them. */
+const rate = 5;
+/** Pixels, and `framesize_t` of QVGA. */
+const size = { width: 320, height: 240, code: 6 };
+
+/** A picture of the build's resources: in memory that is nobody's to return. */
+class PictureFrame extends Resource implements DriverFrame {
+	readonly width = size.width;
+	readonly height = size.height;
+	readonly timestamp: number;
+
+	constructor(name: string, timestamp: number) {
+		super(name);
+		this.timestamp = timestamp;
+	}
+
+	close(): void {}
+
+	detach(): boolean {
+		return true;
+	}
+}
+
+/**
+ * A camera that shows the pictures that the build brings along, one after the other: for the desktop
+ * simulators in which the simulated device cannot run, since its C is for Linux.
+ */
+export class PictureCamera implements CameraDriver {
+	readonly sensor = "pictures";
+	readonly #names: readonly string[];
+	readonly #onReadable: () => void;
+	readonly #began = Date.now();
+	#timer: Timer | undefined;
+	#next = 0;
+	#taken = true;
+	#timestamp = 0;
+
+	constructor(names: readonly string[], { onReadable }: DriverOptions) {
+		this.#names = names;
+		this.#onReadable = onReadable;
+	}
+
+	/** Microseconds. */
+	get now(): number {
+		return (Date.now() - this.#began) * 1_000;
+	}
+
+	start(): void {
+		this.#timer ??= Timer.repeat(() => this.#capture(), 1_000 / rate);
+	}
+
+	stop(): void {
+		if (this.#timer)
+			Timer.clear(this.#timer);
+		this.#timer = undefined;
+		this.#taken = true;
+	}
+
+	read(): DriverFrame | undefined {
+		if (this.#taken)
+			return undefined;
+		this.#taken = true;
+		return new PictureFrame(this.#names[this.#next], this.#timestamp);
+	}
+
+	get(control: string): number | undefined {
+		return control === "framesize" ? size.code : undefined;
+	}
+
+	/** The pictures are what they are. */
+	set(): boolean {
+		return false;
+	}
+
+	close(): void {
+		this.stop();
+	}
+
+	#capture(): void {
+		this.#next = (this.#next + 1) % this.#names.length;
+		this.#timestamp = this.now;
+		this.#taken = false;
+		this.#onReadable();
+	}
+}
