@@ -31,7 +31,7 @@ export async function inDesktopSimulator(run, skip) {
 }
 
 /** The display that there is, or one of our own that nobody sees. */
-async function openDisplay() {
+export async function openDisplay() {
 	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 		return { env: {}, close() {} };
 	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });

@@ -17,8 +17,11 @@ interface Creation {
 	readonly stack: number;
 }
 
+type Include = string | readonly string[];
+
 interface Manifest {
-	readonly include?: string | readonly string[];
+	readonly include?: Include;
+	readonly platforms?: Readonly<Record<string, { readonly include?: Include }>>;
 	readonly creation?: Partial<Creation>;
 	/** Specifiers of the modules that are evaluated when the firmware is linked, so that what they make lies in flash. */
 	readonly preload?: readonly string[];
@@ -53,11 +56,14 @@ function creation(file: string): Creation {
 	return { chunk, heap, stack } as Creation;
 }
 
-/** The preloads of a manifest and of those it includes, but for the SDK's, whose modules are the simulator's own here. */
+/**
+ * The preloads of a manifest and of those it includes for the desktop simulator, whose modules are the same, but for the
+ * SDK's own.
+ */
 function preloads(file: string): string[] {
-	const { include = [], preload = [] } = readManifest(file);
-	const included = [include].flat().filter((path) => path.startsWith("./")).map((path) => join(dirname(file), path));
-	return [...included.flatMap(preloads), ...preload];
+	const { include = [], platforms = {}, preload = [] } = readManifest(file);
+	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
+	return [...included.flatMap((path) => preloads(join(dirname(file), path))), ...preload];
 }
 
 function readManifest(file: string): Manifest {

@@ -35,7 +35,7 @@ describe("the launcher", () => {
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
 			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12 }),
-			"--preload", [...library, ...preload].join(","),
+			"--preload", [...library, "yieldcam/esp32s3/camera", ...preload].join(","),
 			"--profile", "board",
 			"--send-window", "5744",
 			"--chunk", String(creation.chunk.initial),
