@@ -1,8 +1,10 @@
-import { buildDesktop, desktopHost } from "./moddable/desktop.mjs";
+import { buildDesktop, desktopHost, runPortable } from "./moddable/desktop.mjs";
 import { setUpLauncher } from "./setup.mjs";
 import { exitWith } from "./setup-error.mjs";
 
 await exitWith(async () => {
+	if (process.platform !== "linux")
+		return runPortable();
 	await setUpLauncher();
 	const { main } = await import("../build/hosts/sim/cli/main.js");
 	return main(process.argv.slice(2), buildDesktop, desktopHost);

@@ -7,14 +7,19 @@ import { findModdable, mcconfig, output } from "./sdk.mjs";
 /** What runs Moddable's desktop simulator with the arguments of yieldcam's own. */
 export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
 
-/** The firmware for Moddable's desktop simulator. */
+/** The firmware for Moddable's desktop simulator on Linux, with the simulated device in it. */
 export async function buildDesktop(env = process.env) {
 	const sdk = findModdable();
-	if (process.platform !== "linux")
-		throw new SetupError("the desktop simulator's camera is for Linux so far; `npm start` needs no SDK, on Linux as well");
 	if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
 		throw new SetupError("the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one");
 	mkdirSync(output, { recursive: true });
 	if (await mcconfig(sdk, ["-m", "-p", "lin", "-o", output]) !== 0)
 		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
+}
+
+/** Builds the firmware with a camera of pictures, and has mcconfig run it, as it does with debug builds only. */
+export async function runPortable() {
+	const sdk = findModdable();
+	mkdirSync(output, { recursive: true });
+	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output]);
 }

@@ -1,5 +1,7 @@
 export interface Moddable {
 	readonly folder: string;
+	/** mcconfig's name of this machine's simulator: lin, mac or win. */
+	readonly platform: string;
 	/** Where its programs are. */
 	readonly tools: string;
 }

@@ -21,10 +21,11 @@ export function findModdable(folder = process.env.MODDABLE) {
 	// The SDK's sources do not say which release they are; its engine's version tells.
 	if (!/^\s*#define XS_MAJOR_VERSION 17$/m.test(readFileSync(xs, "utf8")))
 		throw new SetupError(`the Moddable SDK in ${folder} has another engine than release ${release} (XS 17): ${remedy.replace("setup", "update")}`);
-	const tools = join(folder, "build/bin", platforms[process.platform] ?? process.platform, "release");
+	const platform = platforms[process.platform] ?? process.platform;
+	const tools = join(folder, "build/bin", platform, "release");
 	if (!existsSync(join(tools, process.platform === "win32" ? "mcconfig.exe" : "mcconfig")))
 		throw new SetupError(`the Moddable SDK in ${folder} has no tools in ${tools}: ${remedy}`);
-	return { folder, tools };
+	return { folder, tools, platform };
 }
 
 /** Where mcconfig leaves what it builds. */
