@@ -15,10 +15,11 @@ static void report(void)
 {
 	HeapUse heap = machineHeap(gMachine, true);
 	size_t buffers, home;
-	sensorReport(&buffers, &home);
+	const char* grabMode;
+	sensorReport(&buffers, &home, &grabMode);
 	fprintf(stderr, "yieldcam-sim: {\"slots\":%zu,\"slotLimit\":%zu,\"chunks\":%zu,\"chunkLimit\":%zu,"
-		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu}\n",
-		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home);
+		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"}\n",
+		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home, grabMode);
 }
 
 static void signalReady(LoopWatch* watch, uint32_t events)

@@ -4,11 +4,16 @@
 	the DMA, whether or not anybody takes them. With CAMERA_GRAB_LATEST a frame
 	that nobody took gives way to the newest; a frame that finds no buffer free, or
 	is larger than one, is lost, as on the board.
+
+	A sensor process that ends is a sensor that no longer answers: there are no
+	frames until the driver is opened anew, which starts another process.
 */
 #include "esp_camera.h"
+#include "esp_heap_caps.h"
 #include "esp_timer.h"
 #include "host.h"
 #include "sensor-process.h"
+#include "xsHost.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -16,10 +21,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	kMaxBuffers = 8,
-	kGetTimeout = 4,                        /* seconds: FB_GET_TIMEOUT */
 	kOverflowReport = 10 * 1000 * 1000,     /* microseconds between two reports of overflowing frames */
 };
 
@@ -36,11 +41,13 @@ void sensorReset(sensor_t* sensor);
 static pthread_mutex_t gMutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gFrameQueued;
 static pthread_t gDma;
-static FrameBuffer gBuffers[kMaxBuffers];
+static FrameBuffer* gBuffers;
 static size_t gCount, gCapacity;
 static camera_grab_mode_t gMode;
 static uint32_t gSequence;
 static bool gOpen, gEnding;
+static bool gFilling;         /* there is a process, and a thread that reads its frames */
+static bool gInterrupted;     /* the host is on its way out */
 static sensor_t gSensor;
 static uint64_t gBoot;
 
@@ -105,13 +112,28 @@ static void reportOverflow(size_t length)
 		"A higher --quality number makes smaller frames\n", length, gCapacity);
 }
 
+/*
+	The driver looks for the last end of image and cuts off what follows it. A frame
+	without one it would drop, and go on waiting: here it is handed out, so that it
+	is the binding that has to find out.
+*/
+static size_t lengthToEnd(const uint8_t* jpeg, size_t length)
+{
+	for (size_t end = length; end >= 2; end--) {
+		if (jpeg[end - 2] == 0xff && jpeg[end - 1] == 0xd9)
+			return end;
+	}
+	return length;
+}
+
 static bool fill(FrameBuffer* buffer, const SensorFrame* frame)
 {
 	bool whole = sensorReadBytes(buffer->fb.buf, frame->length);
+	size_t length = whole ? lengthToEnd(buffer->fb.buf, frame->length) : 0;
 	uint64_t since = frame->timestamp - gBoot;
 	pthread_mutex_lock(&gMutex);
 	if (whole) {
-		buffer->fb.len = frame->length;
+		buffer->fb.len = length;
 		buffer->fb.width = frame->width;
 		buffer->fb.height = frame->height;
 		buffer->fb.format = PIXFORMAT_JPEG;
@@ -148,50 +170,103 @@ static void* dma(void* unused)
 			break;
 	}
 	pthread_mutex_lock(&gMutex);
-	bool expected = gEnding;
+	bool expected = gEnding || gInterrupted, everCame = gSequence > 0;
 	pthread_mutex_unlock(&gMutex);
-	if (!expected)
+	/* One that never gave a frame is a mistake of whoever started the simulator. */
+	if (!expected && !everCame)
 		hostFail("the sensor process ended");
+	if (!expected)
+		fputs("yieldcam-sim: the sensor process ended\n", stderr);
 	return NULL;
 }
 
 /* The driver's interface */
 
+static void freeBuffers(void)
+{
+	for (size_t i = 0; i < gCount; i++)
+		heap_caps_free(gBuffers[i].fb.buf);
+	free(gBuffers);
+	gBuffers = NULL;
+	gCount = 0;
+}
+
+static esp_err_t allocateBuffers(const camera_config_t* config, framesize_t size)
+{
+	size_t pixels = (size_t)resolution[size].width * resolution[size].height;
+	if (config->pixel_format != PIXFORMAT_JPEG)
+		gCapacity = pixels * 2;
+	else if (gOptions.jpegBuffer)
+		gCapacity = gOptions.jpegBuffer;
+	else
+		gCapacity = pixels / 5;   /* CONFIG_CAMERA_JPEG_MODE_FRAME_SIZE_AUTO */
+	gBuffers = calloc(config->fb_count, sizeof *gBuffers);
+	if (!gBuffers)
+		hostFail("no memory");
+	for (gCount = 0; gCount < config->fb_count; gCount++) {
+		uint8_t* data = heap_caps_malloc(gCapacity, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
+		if (!data) {
+			freeBuffers();
+			return ESP_FAIL;   /* all that cam_config() says */
+		}
+		gBuffers[gCount].fb.buf = data;
+	}
+	return ESP_OK;
+}
+
 esp_err_t esp_camera_init(const camera_config_t* config)
 {
+	framesize_t size = config->frame_size;
+	camera_sensor_info_t* info;
 	pthread_condattr_t attributes;
+	esp_err_t error;
 	if (gOpen)
 		return ESP_ERR_INVALID_STATE;
-	if (config->pixel_format != PIXFORMAT_JPEG || config->frame_size > FRAMESIZE_UXGA)
-		return ESP_ERR_NOT_SUPPORTED;
 	if (!config->fb_count || config->fb_count > kMaxBuffers)
 		return ESP_ERR_INVALID_ARG;
-	if (!sensorSpawn())
+	if (gInterrupted)
+		return ESP_FAIL;
+	usleep((useconds_t)gOptions.initTime * 1000);
+	sensorReset(&gSensor);
+	info = esp_camera_sensor_get_info(&gSensor.id);
+	if (config->pixel_format == PIXFORMAT_JPEG && !info->support_jpeg)
+		return ESP_ERR_NOT_SUPPORTED;
+	if (size > info->max_size)
+		size = info->max_size;
+	/* The process makes JPEG only: in another format the sensor answers, and gives no frames. */
+	bool filling = config->pixel_format == PIXFORMAT_JPEG;
+	if (filling && !sensorSpawn())
 		return ESP_ERR_NOT_FOUND;
-	gCount = config->fb_count;
-	gMode = config->grab_mode;
-	/* The driver's automatic size (CONFIG_CAMERA_JPEG_MODE_FRAME_SIZE_AUTO). */
-	gCapacity = gOptions.jpegBuffer;
-	if (!gCapacity)
-		gCapacity = (size_t)resolution[config->frame_size].width * resolution[config->frame_size].height / 5;
-	for (size_t i = 0; i < gCount; i++) {
-		gBuffers[i] = (FrameBuffer){ .fb.buf = malloc(gCapacity) };
-		if (!gBuffers[i].fb.buf)
-			hostFail("no memory for frame buffers");
+	pthread_mutex_lock(&gMutex);
+	error = allocateBuffers(config, size);
+	pthread_mutex_unlock(&gMutex);
+	if (error != ESP_OK) {
+		if (filling) {
+			sensorEnd();
+			sensorReap();
+		}
+		return error;
 	}
+	gMode = config->grab_mode;
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&gFrameQueued, &attributes);
 	pthread_condattr_destroy(&attributes);
+	gSensor.xclk_freq_hz = config->xclk_freq_hz;
+	gSensor.set_framesize(&gSensor, size);
+	gSensor.set_pixformat(&gSensor, config->pixel_format);
+	if (filling)
+		gSensor.set_quality(&gSensor, config->jpeg_quality);
+	pthread_mutex_lock(&gMutex);
 	gOpen = true;
 	gEnding = false;
-	sensorReset(&gSensor);
-	gSensor.xclk_freq_hz = config->xclk_freq_hz;
-	gSensor.set_framesize(&gSensor, config->frame_size);
-	gSensor.set_quality(&gSensor, config->jpeg_quality);
-	if (pthread_create(&gDma, NULL, dma, NULL))
-		hostFail("no thread for the camera");
-	sensorStream(true);
+	gFilling = filling;
+	pthread_mutex_unlock(&gMutex);
+	if (filling) {
+		if (pthread_create(&gDma, NULL, dma, NULL))
+			hostFail("no thread for the camera");
+		sensorStream(true);
+	}
 	return ESP_OK;
 }
 
@@ -202,16 +277,21 @@ esp_err_t esp_camera_deinit(void)
 	pthread_mutex_lock(&gMutex);
 	gEnding = true;
 	pthread_mutex_unlock(&gMutex);
-	sensorEnd();
-	pthread_join(gDma, NULL);
-	sensorReap();
+	if (gFilling) {
+		sensorEnd();
+		pthread_join(gDma, NULL);
+		sensorReap();
+	}
 	/* Locked: the host may ask for a report, or interrupt, at any time. */
 	pthread_mutex_lock(&gMutex);
-	for (size_t i = 0; i < gCount; i++)
-		free(gBuffers[i].fb.buf);
-	gCount = 0;
+	for (size_t i = 0; i < gCount; i++) {
+		if (gBuffers[i].state == kTaken)
+			hostFail("the camera driver was closed with a frame out, whose memory is gone now");
+	}
+	freeBuffers();
 	pthread_cond_destroy(&gFrameQueued);
 	gOpen = false;
+	gSensor = (sensor_t){ 0 };   /* the driver frees it */
 	pthread_mutex_unlock(&gMutex);
 	return ESP_OK;
 }
@@ -221,9 +301,15 @@ camera_fb_t* esp_camera_fb_get(void)
 	struct timespec until;
 	FrameBuffer* buffer = NULL;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += kGetTimeout;
+	/* FB_GET_TIMEOUT */
+	until.tv_sec += gCameraPatience / 1000;
+	until.tv_nsec += (long)(gCameraPatience % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
 	pthread_mutex_lock(&gMutex);
-	while (gOpen && !gEnding && !(buffer = oldestQueued())) {
+	while (gOpen && !gEnding && !gInterrupted && !(buffer = oldestQueued())) {
 		if (pthread_cond_timedwait(&gFrameQueued, &gMutex, &until) == ETIMEDOUT)
 			break;
 	}
@@ -237,7 +323,7 @@ void esp_camera_fb_return(camera_fb_t* fb)
 {
 	FrameBuffer* buffer = (FrameBuffer*)fb;
 	pthread_mutex_lock(&gMutex);
-	if (buffer->state != kTaken)
+	if (!gOpen || buffer->state != kTaken)
 		hostFail("a frame was returned to the camera driver twice");
 	buffer->state = kFree;
 	pthread_mutex_unlock(&gMutex);
@@ -253,16 +339,17 @@ sensor_t* esp_camera_sensor_get(void)
 void sensorInterrupt(void)
 {
 	pthread_mutex_lock(&gMutex);
-	gEnding = true;
+	gInterrupted = true;
 	if (gOpen)
 		pthread_cond_broadcast(&gFrameQueued);
 	pthread_mutex_unlock(&gMutex);
 }
 
-void sensorReport(size_t* total, size_t* home)
+void sensorReport(size_t* total, size_t* home, const char** grabMode)
 {
 	pthread_mutex_lock(&gMutex);
 	*total = gCount;
+	*grabMode = gMode == CAMERA_GRAB_LATEST ? "latest" : "whenEmpty";
 	*home = 0;
 	for (size_t i = 0; i < gCount; i++)
 		*home += gBuffers[i].state != kTaken;

@@ -17,6 +17,9 @@ typedef struct {
 	size_t slotCount;         /* … and slots */
 	size_t stackSlots;        /* the machine's stack, in slots */
 	size_t jpegBuffer;        /* bytes per frame buffer; 0 = width * height / 5, as the driver's */
+	size_t psram;             /* bytes; 0 = as much as there is */
+	const char* model;        /* of the sensor: OV2640 or GC0308 */
+	size_t initTime;          /* milliseconds that opening the camera driver takes: on the board some hundreds */
 	char* const* sensor;      /* argv of the sensor process, NULL-terminated */
 } HostOptions;
 
@@ -69,5 +72,5 @@ void tasksWait(void);
 
 size_t pcbCount(void);
 void pcbCloseAll(void);
-void sensorReport(size_t* total, size_t* home);
+void sensorReport(size_t* total, size_t* home, const char** grabMode);
 void sensorInterrupt(void);   /* a blocked esp_camera_fb_get() returns at once, for shutdown */

@@ -1,5 +1,6 @@
 /* The command line, as the launcher (hosts/sim/cli) composes it. */
 #include "host.h"
+#include "xsHost.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -14,7 +15,11 @@ HostOptions gOptions = {
 	.chunkBytes = 78848,
 	.slotCount = 4928,
 	.stackSlots = 512,
+	.model = "OV2640",
 };
+
+/* The camera binding's own, were it not for the tests. */
+unsigned gCameraPatience = 4000, gCameraRestart = 10000;
 
 static size_t number(const char* name, const char* text)
 {
@@ -37,6 +42,11 @@ void optionsParse(int argc, char* const argv[])
 		{ "slots", required_argument, NULL, 'S' },
 		{ "stack", required_argument, NULL, 'T' },
 		{ "jpeg-buffer", required_argument, NULL, 'j' },
+		{ "psram", required_argument, NULL, 'R' },
+		{ "model", required_argument, NULL, 'M' },
+		{ "camera-init", required_argument, NULL, 'i' },
+		{ "camera-patience", required_argument, NULL, 'a' },
+		{ "camera-restart", required_argument, NULL, 'r' },
 		{ "sensor", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -58,6 +68,15 @@ void optionsParse(int argc, char* const argv[])
 		case 'S': gOptions.slotCount = number("slots", optarg); break;
 		case 'T': gOptions.stackSlots = number("stack", optarg); break;
 		case 'j': gOptions.jpegBuffer = number("jpeg-buffer", optarg); break;
+		case 'R': gOptions.psram = number("psram", optarg); break;
+		case 'M':
+			if (strcmp(optarg, "OV2640") && strcmp(optarg, "GC0308"))
+				hostFail("--model is OV2640 or GC0308, not \"%s\"", optarg);
+			gOptions.model = optarg;
+			break;
+		case 'i': gOptions.initTime = number("camera-init", optarg); break;
+		case 'a': gCameraPatience = (unsigned)number("camera-patience", optarg); break;
+		case 'r': gCameraRestart = (unsigned)number("camera-restart", optarg); break;
 		case 's':
 			gOptions.sensor = argv + optind;
 			if (!*gOptions.sensor)

@@ -61,6 +61,8 @@ export class Sensor {
 	async #expose(number: number): Promise<void> {
 		const timestamp = process.hrtime.bigint() / 1000n;
 		this.#exposing = true;
+		// A chip is set before the call that sets it returns; here the settings may be in the lines behind "stream 1".
+		await undefined;
 		try {
 			const picture = await this.#source.take({
 				number,

@@ -1,19 +1,11 @@
-/* Espressif's esp_heap_caps.h: memory by kind. A desktop has one kind. */
+/* Espressif's esp_heap_caps.h: memory by kind. A desktop has one kind; what is asked of PSRAM is counted (heap-caps.c). */
 #pragma once
 
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdint.h>
 
 #define MALLOC_CAP_8BIT (1 << 2)
 #define MALLOC_CAP_SPIRAM (1 << 10)
 
-static inline void* heap_caps_malloc(size_t size, unsigned caps)
-{
-	(void)caps;
-	return malloc(size);
-}
-
-static inline void heap_caps_free(void* memory)
-{
-	free(memory);
-}
+void* heap_caps_malloc(size_t size, uint32_t caps);
+void heap_caps_free(void* memory);

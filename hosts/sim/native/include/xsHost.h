@@ -15,6 +15,11 @@
 typedef void (*modMessageDeliver)(void* the, void* refcon, uint8_t* message, uint16_t messageLength);
 int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon);
 
+/* What the board's manifest may set under "defines"; here options, so that tests need not wait as long. */
+extern unsigned gCameraPatience, gCameraRestart;   /* milliseconds */
+#define MODDEF_CAMERA_PATIENCE gCameraPatience
+#define MODDEF_CAMERA_RESTART gCameraRestart
+
 /* XS 13's xsmc.h has no name yet for what XS 17's calls so. */
 #ifndef xsmcToReference
 	#define xsmcToReference(_SLOT) fxToReference(the, &_SLOT)
