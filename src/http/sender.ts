@@ -45,7 +45,10 @@ export class Sender {
 	#block: Block | undefined;
 	#index = 0;
 	#piece: Bytes | undefined;
+	#size = 0;
 	#offset = 0;
+	/** Of the block: what its pieces not yet begun were long when it came. */
+	#rest = 0;
 	#broken = false;
 
 	/** Bytes that the socket has taken so far. */
@@ -103,7 +106,9 @@ export class Sender {
 	/** Writes what can be written. */
 	flush(): number {
 		for (;;) {
-			const piece = (this.#piece ??= this.#nextPiece());
+			const piece = this.#piece ?? this.#begin();
+			if (piece && piece.byteLength !== this.#size)
+				this.#takenBack();
 			if (this.#broken)
 				return BROKEN;
 			if (!piece)
@@ -143,6 +148,18 @@ export class Sender {
 		}
 	}
 
+	#begin(): Bytes | undefined {
+		const piece = (this.#piece = this.#nextPiece());
+		this.#size = piece?.byteLength ?? 0;
+		return piece;
+	}
+
+	/** A camera that has to be restarted may empty its frames: what was promised of them cannot be sent. */
+	#takenBack(): void {
+		this.#broken = true;
+		this.#report(new Error("a block was taken back while it was sent"));
+	}
+
 	#nextPiece(): Bytes | undefined {
 		for (;;) {
 			if (this.#front.length > 0)
@@ -150,13 +167,16 @@ export class Sender {
 			const block = this.#block;
 			if (block) {
 				const index = this.#index++;
-				if (!isList(block)) {
-					if (index === 0)
-						return block;
+				const piece = isList(block) ? block[index] : index === 0 ? block : undefined;
+				if (piece) {
+					this.#rest -= piece.byteLength;
+					return piece;
 				}
-				else if (index < block.length)
-					return block[index];
 				this.#block = undefined;
+				if (this.#rest !== 0) {
+					this.#takenBack();
+					return undefined;
+				}
 				if (this.#chunked)
 					return CRLF;
 			}
@@ -191,6 +211,7 @@ export class Sender {
 					this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
 				this.#block = block;
 				this.#index = 0;
+				this.#rest = length;
 			}
 			return true;
 		}

@@ -3,6 +3,7 @@ import type { Block, BodySource } from "yieldcam/http/body";
 import type { Framing } from "yieldcam/http/framing";
 import type { Bytes } from "yieldcam/http/io";
 import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/sender";
+import { takeBack } from "../support/take-back.ts";
 
 const HEAD = ArrayBuffer.fromString("HEAD\r\n\r\n");
 
@@ -302,6 +303,23 @@ describe("the sender", () => {
 			assert.equal(sender.flush(), BROKEN);
 			assert.equal(sender.flush(), BROKEN);
 			assert.equal(reports.length, 1);
+		}
+	});
+
+	it("breaks off where a block is emptied while it is sent, or before its turn", () => {
+		for (const room of [4, 8, 9, 30]) {
+			const { socket, sender, reports } = sending(room);
+			const frame = ArrayBuffer.fromString("x".repeat(100));
+			const source = new Blocks([bytes("part"), frame, bytes("end")], bytes("more"));
+			sender.start(framing(), source);
+			assert.equal(sender.flush(), BLOCKED);
+			takeBack(frame);
+			socket.room = 1_000;
+			sender.writable(1_000);
+			// Before it was asked for a block, nothing was promised of it.
+			assert.equal(sender.flush(), room < 8 ? IDLE : BROKEN, `room for ${room}`);
+			assert.notInclude(socket.text, room < 8 ? "x" : "more");
+			assert.lengthOf(reports, room < 8 ? 0 : 1);
 		}
 	});
 
