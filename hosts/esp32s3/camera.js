@@ -21,6 +21,7 @@ class Native @ "xs_camera_destructor" {
 	set(control, value) @ "xs_camera_set"
 	get now() @ "xs_camera_get_now"
 	get sensor() @ "xs_camera_get_sensor"
+	get dropped() @ "xs_camera_get_dropped"
 }
 
 class Camera extends Native {

@@ -27,6 +27,7 @@ function openCamera(): Camera {
 			...board.camera,
 			io: EspCamera,
 			onError: message => log(`yieldcam: ${message}`),
+			onRestart: () => log("yieldcam: the camera was restarted"),
 		});
 	}
 	catch (error) {

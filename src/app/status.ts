@@ -10,10 +10,21 @@ const controls = Object.freeze([
 
 /** The answer of /status: what the sensor is set to, and who watches. */
 export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
-	const result: Record<string, unknown> = { sensor: camera.sensor };
+	const result: Record<string, unknown> = { sensor: camera.sensor.name };
 	for (const control of controls)
-		result[control] = camera.get(control);
+		result[control] = read(camera, control);
 	result.captured = camera.captured;
+	result.dropped = camera.dropped;
 	result.viewers = stream.viewers.map(viewer => ({ sent: viewer.sent }));
 	return result;
+}
+
+/** Undefined, and so left out, while there is no sensor to ask: the camera restarts. */
+function read(camera: Camera, control: string): number | undefined {
+	try {
+		return camera.get(control);
+	}
+	catch {
+		return undefined;
+	}
 }

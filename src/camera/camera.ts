@@ -1,7 +1,7 @@
-import type { CameraDriver, CameraIO, DriverOptions } from "./driver.ts";
+import type { CameraDriver, CameraIO, DriverOptions, GrabMode } from "./driver.ts";
 import { Frame } from "./frame.ts";
 import { FrameIterator } from "./frame-iterator.ts";
-import { type FrameSizeName, frameSize } from "./frame-sizes.ts";
+import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
 /** GPIO numbers, in the terms of CircuitPython's `esp32_camera`. */
@@ -37,12 +37,28 @@ export interface CameraOptions {
 	readonly pixelFormat?: "jpeg";
 	/** QVGA unless told. */
 	readonly frameSize?: FrameSizeName;
+	/** The largest that it can be set to later, which the frame buffers are made for; unless told, as large as sensor and memory allow. */
+	readonly maxFrameSize?: FrameSizeName;
 	/** JPEG quality, 0–63, lower is better; 12 unless told. */
 	readonly quality?: number;
 	/** 3 unless told: one fills, one waits, one is read. */
 	readonly frameBufferCount?: number;
-	/** The sensor gives no frames. Capture is tried on regardless. */
+	/** "latest" unless told. */
+	readonly grabMode?: GrabMode;
+	/** There are no good frames. Capture is tried on regardless, and the driver restarted after a while. */
 	onError?(message: string): void;
+	/** The driver was restarted, for want of good frames. */
+	onRestart?(): void;
+}
+
+/** What a sensor says of itself. */
+export interface Sensor {
+	/** "OV2640" */
+	readonly name: string;
+	readonly pid: number;
+	/** Undefined for one that this project has no name for. */
+	readonly maxFrameSize: FrameSizeName | undefined;
+	readonly jpeg: boolean;
 }
 
 interface Taker {
@@ -66,7 +82,11 @@ export class Camera implements FrameSource {
 	#takers: Taker[] = [];
 	#last: Frame | undefined;
 	#captured = 0;
+	/** Why there are no frames, while it captures. */
+	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
+
+	readonly sensor: Sensor;
 
 	/** Throws a RangeError for an option out of range, and the driver's Error where the camera does not start. */
 	constructor(options: CameraOptions) {
@@ -74,12 +94,10 @@ export class Camera implements FrameSource {
 		this.#driver = new options.io(driverOptions(options, {
 			onReadable: () => this.#readable(),
 			onError: message => this.#failed(message),
+			onRestart: () => options.onRestart?.(),
 		}));
-	}
-
-	/** The sensor's name, "OV2640". */
-	get sensor(): string {
-		return this.#driver.sensor;
+		const { name, pid, maxFrameSize, jpeg } = this.#driver.sensor;
+		this.sensor = { name, pid, maxFrameSize: frameSize(maxFrameSize)?.name, jpeg };
 	}
 
 	/** Frames captured since the start. */
@@ -87,9 +105,19 @@ export class Camera implements FrameSource {
 		return this.#captured;
 	}
 
-	/** The value of one of the sensor's controls, by its name in `camera_status_t`. */
+	/** Frames that the sensor did not send whole. */
+	get dropped(): number {
+		return this.#driver.dropped;
+	}
+
+	/** The value of one of the sensor's controls, by its name in `camera_status_t`. Throws while the driver restarts. */
 	get(control: string): number | undefined {
 		return this.#driver.get(control);
+	}
+
+	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
+	set(control: string, value: number): boolean {
+		return this.#driver.set(control, value);
 	}
 
 	/**
@@ -97,6 +125,9 @@ export class Camera implements FrameSource {
 	 * Rejects when the sensor gives no frames, and when the camera is closed meanwhile.
 	 */
 	take(): Promise<Frame> {
+		// What is known already is not worth the wait for the next that is told of it.
+		if (this.#fault !== undefined)
+			return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
 			this.#takers.push({ after: this.#driver.now, resolve, reject });
 			this.#start();
@@ -147,6 +178,7 @@ export class Camera implements FrameSource {
 			return;
 		this.#driver.stop();
 		this.#last = undefined;
+		this.#fault = undefined;
 	}
 
 	#readable(): void {
@@ -155,6 +187,7 @@ export class Camera implements FrameSource {
 			return;
 		const frame = new Frame(driverFrame);
 		this.#captured++;
+		this.#fault = undefined;
 		for (const sink of this.#sinks.slice())
 			sink.onFrame(frame);
 		if (this.#takers.length)
@@ -175,6 +208,7 @@ export class Camera implements FrameSource {
 	}
 
 	#failed(message: string): void {
+		this.#fault = message;
 		this.#refuse(message);
 		this.#onError?.(message);
 		this.#rest();
@@ -188,11 +222,14 @@ export class Camera implements FrameSource {
 	}
 }
 
-function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "onReadable" | "onError">): DriverOptions {
-	const { pins, i2c, frameSize: name = "QVGA", quality = 12, frameBufferCount = 3, pixelFormat = "jpeg" } = options;
-	const size = frameSize(name);
-	if (!size)
-		throw new RangeError(`no frame size "${name}"`);
+function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart">): DriverOptions {
+	const { pins, i2c, frameSize: name = "QVGA", maxFrameSize: maxName, quality = 12, frameBufferCount = 3, grabMode = "latest", pixelFormat = "jpeg" } = options;
+	const size = namedSize(name);
+	const maxSize = maxName === undefined ? undefined : namedSize(maxName);
+	if (maxSize && maxSize.width * maxSize.height < size.width * size.height)
+		throw new RangeError(`frame size ${name} in buffers for ${maxName}`);
+	if (grabMode !== "latest" && grabMode !== "whenEmpty")
+		throw new RangeError(`grab mode "${grabMode}": it is "latest" or "whenEmpty"`);
 	if (pixelFormat !== "jpeg")
 		throw new RangeError(`pixel format "${pixelFormat}": only "jpeg" can be streamed`);
 	if (!Number.isInteger(quality) || quality < 0 || quality > 63)
@@ -215,8 +252,17 @@ function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "o
 		i2cPort: i2c?.port,
 		xclkFrequency: options.xclkFrequency,
 		frameSize: size.code,
+		maxFrameSize: maxSize?.code,
 		quality,
 		frameBufferCount,
+		grabMode,
 		...callbacks,
 	};
+}
+
+function namedSize(name: FrameSizeName): FrameSize {
+	const size = frameSize(name);
+	if (!size)
+		throw new RangeError(`no frame size "${name}"`);
+	return size;
 }

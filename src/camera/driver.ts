@@ -20,6 +20,23 @@ export interface DriverFrame {
 	detach(): boolean;
 }
 
+/** What a sensor says of itself (`camera_sensor_info_t`). */
+export interface SensorInfo {
+	/** "OV2640" */
+	readonly name: string;
+	/** Product id, as its registers give it. */
+	readonly pid: number;
+	/** esp32-camera's `framesize_t`. */
+	readonly maxFrameSize: number;
+	readonly jpeg: boolean;
+}
+
+/**
+ * "latest": of frames that nobody took, the newest are kept. "whenEmpty": the oldest are, and capture
+ * waits for a buffer, which spares memory bandwidth.
+ */
+export type GrabMode = "latest" | "whenEmpty";
+
 export interface DriverOptions {
 	/** GPIO numbers; -1 or absent: not connected. */
 	readonly d0?: number;
@@ -43,13 +60,28 @@ export interface DriverOptions {
 	readonly xclkFrequency?: number;
 	/** esp32-camera's `framesize_t`. */
 	readonly frameSize: number;
+	/**
+	 * The `framesize_t` that the buffers are made for; absent: the largest that the sensor and the memory
+	 * allow. `set("framesize", …)` goes up to it.
+	 */
+	readonly maxFrameSize?: number;
 	/** 0–63, lower is better. */
 	readonly quality: number;
 	readonly frameBufferCount: number;
+	/** "latest" unless told; a single buffer is "whenEmpty" anyway. */
+	readonly grabMode?: GrabMode;
 	/** A frame can be read. */
 	onReadable(): void;
-	/** The sensor has given no frame for four seconds. */
+	/**
+	 * There are no good frames: the sensor has given none, or broken ones, for four seconds, or a restart of
+	 * the driver has failed, or the script holds all buffers. Each is told once, until there is a good frame.
+	 */
 	onError(message: string): void;
+	/**
+	 * After ten seconds without a good frame the driver was opened anew, with the settings that it had.
+	 * Frames that were out then have been moved out of its memory, or, where there was none for that, closed.
+	 */
+	onRestart(): void;
 }
 
 export interface CameraDriver {
@@ -58,17 +90,28 @@ export interface CameraDriver {
 	stop(): void;
 	/** The newest frame that was not read yet. */
 	read(): DriverFrame | undefined;
-	/** A control of the sensor, by its name in `camera_status_t`; undefined for a name that is none. */
-	get(control: string): number | undefined;
-	/** False where the sensor has no such control or refuses the value. */
-	set(control: string, value: number): boolean;
+	/**
+	 * A control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz), "pixformat", and
+	 * "reg" with a register and a mask. Undefined for a name that is none. Throws while the driver restarts.
+	 */
+	get(control: string, ...values: number[]): number | undefined;
+	/**
+	 * False where the sensor has no such control or refuses the value. Also "xclk" (MHz), and with all the
+	 * values that sensor_t's functions take, "reg", "pll" and "res_raw". Throws while the driver restarts.
+	 */
+	set(control: string, ...values: number[]): boolean;
 	/** The clock of the timestamps: microseconds since boot. */
 	readonly now: number;
-	/** The name of the sensor that was found, "OV2640". */
-	readonly sensor: string;
+	/** The sensor that was found. */
+	readonly sensor: SensorInfo;
+	/** Frames that were no whole JPEG, since the start. */
+	readonly dropped: number;
 	/** Every frame still out is closed. */
 	close(): void;
 }
 
-/** Throws an Error that names the cause and the remedy when the camera cannot be started. */
+/**
+ * Throws an Error that names the cause and the remedy when the camera cannot be started. Where it is
+ * that the sensor gives no JPEG, the sensor's name is the error's property `sensor` too.
+ */
 export type CameraIO = new (options: DriverOptions) => CameraDriver;

@@ -43,6 +43,14 @@ export class Frame {
 	}
 
 	/**
+	 * The driver was restarted, and there was no memory for a copy of what it had: the buffer is empty, and
+	 * `byteLength` says what it was.
+	 */
+	get lost(): boolean {
+		return this.buffer.byteLength !== this.byteLength;
+	}
+
+	/**
 	 * There is a newer frame. Whoever still reads this one is slow, and goes on with a copy: with
 	 * the three buffers there are, capture would otherwise wait for the slowest reader.
 	 */

@@ -29,7 +29,8 @@ export class MjpegStream implements FrameSink {
 	}
 
 	get newest(): Part | undefined {
-		return this.#newest;
+		const part = this.#newest;
+		return part?.frame.lost ? undefined : part;
 	}
 
 	/** The source has no more frames. */

@@ -48,6 +48,12 @@ export class MjpegClient {
 		this.socket.on("readable", () => {});
 	}
 
+	/** Begins to read, where it did not. */
+	read(): void {
+		this.socket.on("data", (data) => this.#received(data));
+		this.socket.resume();
+	}
+
 	get frames(): number {
 		return this.arrivals.length;
 	}

@@ -2,14 +2,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatModuleMap, moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "./root.ts";
-import { Simulator } from "./simulator.ts";
+import { Simulator, type SimulatorOptions } from "./simulator.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /**
  * What runs programs of a few lines in place of the firmware, one at a time; each is stopped after its
  * test. Call it in `describe`.
  */
-export function programs(): (source: string, ...args: string[]) => Promise<Simulator> {
+export function programs(options: SimulatorOptions = {}): (source: string, ...args: string[]) => Promise<Simulator> {
+	const run = programRunner();
+	return (source, ...args) => run(source, options, ...args);
+}
+
+/** The same, where each program has a simulator of its own kind. */
+export function programRunner(): (source: string, options: SimulatorOptions, ...args: string[]) => Promise<Simulator> {
 	const { path } = temporaryFolder();
 	let count = 0;
 	let simulator: Simulator | undefined;
@@ -19,11 +25,11 @@ export function programs(): (source: string, ...args: string[]) => Promise<Simul
 		simulator = undefined;
 	});
 
-	return async (source, ...args) => {
+	return async (source, options, ...args) => {
 		const name = join(path, `program-${++count}`);
 		writeFileSync(`${name}.js`, source);
 		writeFileSync(`${name}.map`, formatModuleMap(moduleMap({ root, overrides: { main: `${name}.js` } })));
-		simulator = await Simulator.spawn(args, { modules: `${name}.map` });
+		simulator = await Simulator.spawn(args, { ...options, modules: `${name}.map` });
 		return simulator;
 	};
 }

@@ -21,11 +21,16 @@ export interface Report {
 	readonly sockets: number;
 	readonly buffers: number;
 	readonly buffersHome: number;
+	readonly grabMode: "latest" | "whenEmpty";
 }
 
 export interface SimulatorOptions {
 	/** A module map in place of the firmware's. */
 	readonly modules?: string;
+	/** Options of the host's own, which the launcher does not have. */
+	readonly host?: readonly string[];
+	/** The command of another sensor process. */
+	readonly sensor?: readonly string[];
 }
 
 const running = new Set<ChildProcess>();
@@ -50,11 +55,14 @@ export class Simulator {
 		return simulator;
 	}
 
-	static async spawn(args: readonly string[] = [], { modules }: SimulatorOptions = {}): Promise<Simulator> {
+	static async spawn(args: readonly string[] = [], { modules, host = [], sensor }: SimulatorOptions = {}): Promise<Simulator> {
 		const parsed = parseOptions(["--port", "0", ...args])!;
 		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
 		if (modules !== undefined)
 			command[command.indexOf("--modules") + 1] = modules;
+		if (sensor !== undefined)
+			command.splice(command.indexOf("--sensor") + 1, Infinity, ...sensor);
+		command.splice(command.indexOf("--sensor"), 0, ...host);
 		return new Simulator(command);
 	}
 

@@ -47,12 +47,13 @@ static gboolean report(gpointer machine)
 	txMachine* the = machine;
 	txCreation* creation = &((txPreparation*)the->preparation)->creation;
 	size_t buffers, home;
+	const char* grabMode;
 	fxCollectGarbage(the);
-	sensorReport(&buffers, &home);
+	sensorReport(&buffers, &home, &grabMode);
 	fprintf(stderr, "yieldcam-sim: {\"slots\":%d,\"slotLimit\":%d,\"chunks\":%d,\"chunkLimit\":%d,"
-		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu}\n",
+		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"}\n",
 		(int)the->currentHeapCount, (int)creation->initialHeapCount, (int)the->currentChunksSize, (int)creation->initialChunkSize,
-		pcbCount(), buffers, home);
+		pcbCount(), buffers, home, grabMode);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -15,6 +15,7 @@ const camera = new Camera({
 	frameSize: options.frameSize,
 	quality: options.quality,
 	onError: message => trace(`yieldcam: ${message}\n`),
+	onRestart: () => trace("yieldcam: the camera was restarted\n"),
 });
 const app = new App(camera);
 const server = new Server({

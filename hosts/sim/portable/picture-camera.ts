@@ -30,7 +30,8 @@ class PictureFrame extends Resource implements DriverFrame {
  * simulators in which the simulated device cannot run, since its C is for Linux.
  */
 export class PictureCamera implements CameraDriver {
-	readonly sensor = "pictures";
+	readonly sensor = { name: "pictures", pid: 0, maxFrameSize: size.code, jpeg: true };
+	readonly dropped = 0;
 	readonly #names: readonly string[];
 	readonly #onReadable: () => void;
 	readonly #began = Date.now();

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { Camera, type CameraOptions } from "yieldcam/camera/camera";
 import type { Frame } from "yieldcam/camera/frame";
 import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
+import { takeBack } from "../support/take-back.ts";
 
 function open(options: Partial<CameraOptions> = {}): { camera: Camera; driver: FakeDriver } {
 	const camera = new Camera({ io: FakeDriver, ...options });
@@ -22,22 +23,39 @@ const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, h
 
 describe("a camera", () => {
 	it("hands its pins, bus and settings to the driver", () => {
-		const { driver } = open({ pins, i2c: { data: 4, clock: 5 }, xclkFrequency: 16_000_000, frameSize: "VGA", quality: 20, frameBufferCount: 2 });
-		const { d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, quality, frameBufferCount, pwdn } = driver.options;
+		const { driver } = open({
+			pins, i2c: { data: 4, clock: 5 }, xclkFrequency: 16_000_000,
+			frameSize: "VGA", maxFrameSize: "SVGA", quality: 20, frameBufferCount: 2, grabMode: "whenEmpty",
+		});
+		const { d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, maxFrameSize, quality, frameBufferCount, grabMode, pwdn } = driver.options;
 		assert.deepEqual(
-			{ d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, quality, frameBufferCount },
-			{ d0: 11, d7: 16, pclk: 13, vsync: 6, href: 7, xclk: 15, sda: 4, scl: 5, xclkFrequency: 16_000_000, frameSize: 10, quality: 20, frameBufferCount: 2 },
+			{ d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency },
+			{ d0: 11, d7: 16, pclk: 13, vsync: 6, href: 7, xclk: 15, sda: 4, scl: 5, xclkFrequency: 16_000_000 },
+		);
+		assert.deepEqual(
+			{ frameSize, maxFrameSize, quality, frameBufferCount, grabMode },
+			{ frameSize: 10, maxFrameSize: 11, quality: 20, frameBufferCount: 2, grabMode: "whenEmpty" },
 		);
 		assert.isUndefined(pwdn);
 	});
 
-	it("is QVGA at quality 12 in three buffers unless told otherwise", () => {
-		const { frameSize, quality, frameBufferCount } = open().driver.options;
-		assert.deepEqual([frameSize, quality, frameBufferCount], [6, 12, 3]);
+	it("is QVGA at quality 12 in three buffers, with the newest frame first, unless told otherwise", () => {
+		const { frameSize, maxFrameSize, quality, frameBufferCount, grabMode } = open().driver.options;
+		assert.deepEqual([frameSize, maxFrameSize, quality, frameBufferCount, grabMode], [6, undefined, 12, 3, "latest"]);
+	});
+
+	it("says what sensor it has, and passes on what it is set to", () => {
+		const { camera } = open();
+		assert.deepEqual(camera.sensor, { name: "FAKE", pid: 0xfa, maxFrameSize: "UXGA", jpeg: true });
+		assert.isTrue(camera.set("hmirror", 1));
+		assert.equal(camera.get("hmirror"), 1);
 	});
 
 	for (const [what, options] of Object.entries({
 		"an unknown frame size": { frameSize: "HUGE" },
+		"an unknown largest frame size": { maxFrameSize: "HUGE" },
+		"a frame size larger than the largest": { frameSize: "HVGA", maxFrameSize: "240X240" },
+		"an unknown grab mode": { grabMode: "oldest" },
 		"a quality above 63": { quality: 64 },
 		"a quality below 0": { quality: -1 },
 		"no frame buffer": { frameBufferCount: 0 },
@@ -97,6 +115,53 @@ describe("a camera", () => {
 		assert.equal(await rejection(taken), "the camera gives no frames");
 		assert.equal(heard, "the camera gives no frames");
 		assert.isFalse(driver.running);
+	});
+
+	it("tells those who ask while it gives no frames at once, until it gives one again", async () => {
+		const { camera, driver } = open();
+		const sink = { onFrame() {}, onEnd() {} };
+		camera.watch(sink);
+		driver.options.onError("the camera gives no frames");
+		assert.isTrue(driver.running, "the sink still waits");
+		assert.equal(await rejection(camera.take()), "the camera gives no frames");
+		driver.options.onRestart();
+		assert.equal(await rejection(camera.take()), "the camera gives no frames");
+		driver.capture();
+		const taken = camera.take();
+		driver.capture();
+		(await taken).release();
+	});
+
+	it("tries anew for who asks after it gave up", async () => {
+		const { camera, driver } = open();
+		const refused = camera.take();
+		driver.options.onError("the camera gives no frames");
+		await rejection(refused);
+		const taken = camera.take();
+		assert.isTrue(driver.running);
+		driver.capture();
+		(await taken).release();
+	});
+
+	it("says when the driver was restarted, and how many frames were broken", () => {
+		let restarts = 0;
+		const { camera, driver } = open({ onRestart: () => restarts++ });
+		driver.options.onRestart();
+		assert.equal(restarts, 1);
+		driver.dropped = 3;
+		assert.equal(camera.dropped, 3);
+		open().driver.options.onRestart();
+	});
+
+	it("has frames that can get lost over a restart", async () => {
+		const { camera, driver } = open();
+		const taken = camera.take();
+		driver.capture();
+		const frame = await taken;
+		assert.isFalse(frame.lost);
+		takeBack(frame.buffer);
+		assert.isTrue(frame.lost);
+		frame.release();
 	});
 
 	it("tells those who wait that it was closed, and ends iterations", async () => {

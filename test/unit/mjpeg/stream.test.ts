@@ -5,6 +5,7 @@ import type { Response } from "yieldcam/http/response";
 import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
+import { takeBack } from "../support/take-back.ts";
 
 interface Seen {
 	readonly text: string;
@@ -153,6 +154,19 @@ describe("an MJPEG stream", () => {
 		assert.equal(client.woken, 1);
 		assert.isNull(client.pull());
 		client.source.close();
+	});
+
+	it("does not show a picture that the driver took back, but waits for the next", () => {
+		const { stream, driver, view } = open();
+		const early = view();
+		assert.isUndefined(early.pull());
+		driver.capture();
+		takeBack(stream.newest!.frame.buffer);
+		const late = view();
+		assert.isUndefined(late.pull());
+		driver.capture();
+		assert.equal(late.woken, 1);
+		assert.equal(frameNumber(read(late.pull()).jpeg), 2);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { CameraDriver, DriverFrame, DriverOptions } from "yieldcam/camera/driver";
+import type { CameraDriver, DriverFrame, DriverOptions, SensorInfo } from "yieldcam/camera/driver";
 
 /** What the last byte of a fake frame says: its number. The first two are a JPEG's. */
 function picture(number: number, length: number): Uint8Array {
@@ -16,7 +16,8 @@ function picture(number: number, length: number): Uint8Array {
 export class FakeDriver implements CameraDriver {
 	static last: FakeDriver;
 	readonly options: DriverOptions;
-	readonly sensor = "FAKE";
+	readonly sensor: SensorInfo = { name: "FAKE", pid: 0xfa, maxFrameSize: 15, jpeg: true };
+	dropped = 0;
 	now = 0;
 	running = false;
 	closed = false;
@@ -57,8 +58,8 @@ export class FakeDriver implements CameraDriver {
 		return this.#controls.get(control);
 	}
 
-	set(control: string, value: number): boolean {
-		this.#controls.set(control, value);
+	set(control: string, ...values: number[]): boolean {
+		this.#controls.set(control, values[0]);
 		return true;
 	}
 

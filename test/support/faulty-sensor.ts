@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.ts";
+
+/** The times of the board by which faults are told and mended, in tests' time: 4 s and 10 s would be too long. */
+export const hurried = ["--camera-patience", "400", "--camera-restart", "1000"];
+
+/** A sensor that fails as `runs` say (see faulty-sensor-process.ts), and what it was told. */
+export class FaultySensor {
+	readonly command: readonly string[];
+	readonly #log: string;
+
+	/** @param log A file of its own. */
+	constructor(log: string, ...runs: string[]) {
+		this.#log = log;
+		this.command = [process.execPath, join(root, "build/test/support/faulty-sensor-process.js"), log, ...runs];
+	}
+
+	/** Commands by run: `set hmirror 1`. */
+	get runs(): string[][] {
+		return readFileSync(this.#log, "utf8").split("run\n").slice(1).map((commands) => commands.split("\n").slice(0, -1));
+	}
+}

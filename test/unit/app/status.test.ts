@@ -1,0 +1,23 @@
+import { assert } from "chai";
+import { status } from "yieldcam/app/status";
+import { Camera } from "yieldcam/camera/camera";
+import { MjpegStream } from "yieldcam/mjpeg/stream";
+import { FakeDriver } from "../support/fake-driver.ts";
+
+describe("the state", () => {
+	it("names the sensor and what it is set to", () => {
+		const camera = new Camera({ io: FakeDriver });
+		camera.set("hmirror", 1);
+		const { sensor, hmirror, viewers } = status(camera, new MjpegStream(camera));
+		assert.deepEqual({ sensor, hmirror, viewers }, { sensor: "FAKE", hmirror: 1, viewers: [] });
+	});
+
+	it("is told without the sensor's settings while the camera restarts", () => {
+		const camera = new Camera({ io: FakeDriver });
+		FakeDriver.last.get = () => { throw new Error("the camera is restarting"); };
+		const state = JSON.parse(JSON.stringify(status(camera, new MjpegStream(camera)))) as Record<string, unknown>;
+		assert.equal(state.sensor, "FAKE");
+		assert.notProperty(state, "hmirror");
+		assert.equal(state.dropped, 0);
+	});
+});
