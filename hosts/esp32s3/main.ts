@@ -9,7 +9,10 @@ import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
+import type { Handler } from "yieldcam/http/handler";
 import type { ListenerIO } from "yieldcam/http/io";
+import { Response } from "yieldcam/http/response";
+import type { Router } from "yieldcam/http/router";
 import { Server } from "yieldcam/http/server";
 
 const port = Number(config["port"] ?? 80);
@@ -20,25 +23,31 @@ function log(line: string): void {
 	print(`${line}\n`);
 }
 
-function openCamera(): Camera {
+/** The firmware's routes; where the camera does not open, the reason, at the console and at every address. */
+function openHandler(): Router | Handler {
 	switchCameraOn(board);
 	try {
-		return new Camera({
+		return new App(new Camera({
 			...board.camera,
 			io: EspCamera,
 			onError: message => log(`yieldcam: ${message}`),
 			onRestart: () => log("yieldcam: the camera was restarted"),
-		});
+		})).router;
 	}
 	catch (error) {
-		log(`yieldcam: ${(error as Error).message}`);
-		if ((error as { sensor?: string }).sensor && config["jpegBoards"])
-			log(`yieldcam: boards whose sensor gives JPEG: ${(config["jpegBoards"] as string[]).join(", ")}`);
-		throw error;
+		const reason = explain(error as Error & { sensor?: string });
+		log(`yieldcam: ${reason}`);
+		return () => new Response(`${reason}\n`, { status: 503 });
 	}
 }
 
-const { router } = new App(openCamera());
+/** The binding names the sensor where that is what cannot be used. */
+function explain({ message, sensor }: Error & { sensor?: string }): string {
+	const boards = config["jpegBoards"] as string[] | undefined;
+	return sensor !== undefined && boards ? `${message}; boards sold with one that does: ${boards.join(", ")}` : message;
+}
+
+const handler = openHandler();
 let server: Server | undefined;
 
 startNetwork({
@@ -52,7 +61,7 @@ startNetwork({
 			// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
 			io: Listener as unknown as ListenerIO,
 			port,
-			handler: router,
+			handler,
 			log,
 		});
 	},
