@@ -1,18 +1,19 @@
-/** The firmware on the board. */
+/**
+ * The firmware on the board. What throws out of here, or out of a callback, restarts the board: where
+ * something may fail, it is caught and told.
+ */
 import config from "mc/config";
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import { board } from "yieldcam/esp32s3/board";
 import EspCamera from "yieldcam/esp32s3/camera";
+import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 import type { Handler } from "yieldcam/http/handler";
-import type { ListenerIO } from "yieldcam/http/io";
-import { Response } from "yieldcam/http/response";
-import type { Router } from "yieldcam/http/router";
 import { Server } from "yieldcam/http/server";
 
 const port = Number(config["port"] ?? 80);
@@ -23,46 +24,36 @@ function log(line: string): void {
 	print(`${line}\n`);
 }
 
-/** The firmware's routes; where the camera does not open, the reason, at the console and at every address. */
-function openHandler(): Router | Handler {
-	switchCameraOn(board);
+function attempt(what: () => void): void {
 	try {
-		return new App(new Camera({
-			...board.camera,
-			io: EspCamera,
-			onError: message => log(`yieldcam: ${message}`),
-			onRestart: () => log("yieldcam: the camera was restarted"),
-		})).router;
+		what();
 	}
 	catch (error) {
-		const reason = explain(error as Error & { sensor?: string });
-		log(`yieldcam: ${reason}`);
-		return () => new Response(`${reason}\n`, { status: 503 });
+		log(`yieldcam: ${(error as Error).message}`);
 	}
 }
 
-/** The binding names the sensor where that is what cannot be used. */
-function explain({ message, sensor }: Error & { sensor?: string }): string {
-	const boards = config["jpegBoards"] as string[] | undefined;
-	return sensor !== undefined && boards ? `${message}; boards sold with one that does: ${boards.join(", ")}` : message;
+function open(): Handler {
+	switchCameraOn(board);
+	const { router } = new App(new Camera({
+		...board.camera,
+		io: EspCamera,
+		onError: message => log(`yieldcam: ${message}`),
+		onRestart: () => log("yieldcam: the camera was restarted"),
+	}));
+	return request => router.handle(request);
 }
 
-const handler = openHandler();
+const handler = new CameraOpener({ open, log, jpegBoards: config["jpegBoards"] as string[] | undefined });
 let server: Server | undefined;
 
-startNetwork({
+attempt(() => startNetwork({
 	config,
 	port,
 	log,
 	onConnected() {
-		disablePowerSave();
-		// It outlives the link; before there is one the SDK refuses to listen.
-		server ??= new Server({
-			// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
-			io: Listener as unknown as ListenerIO,
-			port,
-			handler,
-			log,
-		});
+		attempt(disablePowerSave);
+		// It outlives the link. Before there is one the SDK refuses to listen; with the next there is another attempt.
+		attempt(() => server ??= new Server({ io: Listener, port, handler, log }));
 	},
-});
+}));

@@ -3,6 +3,7 @@ import WiFi from "embedded:network/interface/wifi";
 import Preference from "preference";
 import { findCredentials } from "./network/credentials.ts";
 import { findHostName } from "./network/host-name.ts";
+import type { UDPIO } from "./network/io.ts";
 import { Network, type NetworkOptions } from "./network/network.ts";
 
 export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" | "onDisconnected" | "onName"> {
@@ -32,5 +33,6 @@ export function startNetwork({ config, port = 80, log = (line) => trace(`${line}
 	if (!networks.length)
 		return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
-	return new Network({ wifi: WiFi, udp: UDP, networks, hostname, port, log, ...callbacks });
+	// Where the SDK's own target of a board brings the SDK's typings, they take the place of ours and lack `add` and `close`.
+	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...callbacks });
 }

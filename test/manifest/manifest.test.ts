@@ -20,7 +20,7 @@ describe("the manifest", () => {
 		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types"])
 			delete compilerOptions[own];
 		assert.deepEqual(manifest, compilerOptions);
-		assert.deepEqual(types, ["./hosts/typings"]);
+		assert.deepEqual(types, ["$(MODDABLE)/xs/includes/xs", "./hosts/typings/xs-beyond"]);
 	});
 
 	// mcconfig's patterns for preloads match JavaScript only.

@@ -33,6 +33,7 @@ function prepare(folder: string): { modules: string; files: number } {
 			main,
 			chai: "node_modules/chai/index.js",
 			timer,
+			"yieldcam/esp32s3/camera-opener": "build/hosts/esp32s3/camera-opener.js",
 		},
 	})));
 	return { modules, files: tests.length };

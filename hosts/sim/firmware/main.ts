@@ -6,7 +6,6 @@ import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import EspCamera from "yieldcam/esp32s3/camera";
-import type { ListenerIO } from "yieldcam/http/io";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
 
@@ -19,8 +18,7 @@ const camera = new Camera({
 });
 const app = new App(camera);
 const server = new Server({
-	// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
-	io: Listener as unknown as ListenerIO,
+	io: Listener,
 	address: options.address,
 	port: options.port,
 	handler: app.router,

@@ -4,7 +4,6 @@ import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
-import type { ListenerIO } from "yieldcam/http/io";
 import { Server } from "yieldcam/http/server";
 import { PictureCamera } from "sim/portable/picture-camera";
 
@@ -19,8 +18,7 @@ const app = new App(new Camera({
 	},
 }));
 new Server({
-	// The published typings of Listener lack close() (modules/io/socket/lwip/listener.js has it).
-	io: Listener as unknown as ListenerIO,
+	io: Listener,
 	address: "127.0.0.1",
 	port,
 	handler: app.router,
