@@ -6,8 +6,12 @@ export interface BoardFile {
 	readonly also?: readonly string[];
 	readonly sensor: string;
 	readonly psram: "octal" | "quad";
+	/** MHz; 80 unless told. */
+	readonly psramClock?: 40 | 80;
 	/** Megabytes. */
 	readonly flash: number;
+	/** What the firmware does not do that this board needs. */
+	readonly lacks?: string;
 	readonly config: { readonly board: Board };
 }
 

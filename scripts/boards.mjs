@@ -12,9 +12,9 @@ export function readBoards() {
 
 /** The README's table of boards. */
 export function boardTable() {
-	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, config: { board: { camera: { pins, i2c } } } }]) => [
+	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, lacks, config: { board: { camera: { pins, i2c } } } }]) => [
 		`\`${name}\``,
-		[title, ...also].join("; "),
+		[title, ...also].join("; ") + (lacks === undefined ? "" : ` (not yet: ${lacks})`),
 		sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
 		`${psram}, ${flash} MB`,
 		pins.externalClock,

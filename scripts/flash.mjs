@@ -1,14 +1,15 @@
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./boards.mjs";
-import { findModdable, mcconfig, output } from "./moddable/sdk.mjs";
+import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./moddable/target.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 
 const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD]
 
   --board NAME         the board; --list prints them
-  --ssid NETWORK       the Wi-Fi network; without it, the one that the board was told before
+  --ssid NETWORK       the Wi-Fi network, where the board's preferences name none
   --password PASSWORD  its password, where it has one
   --hostname NAME      the name on the network, NAME.local (yieldcam)
   --port PORT          port to serve at (80)
@@ -26,19 +27,20 @@ await exitWith(async () => {
 	}
 	const boards = readBoards();
 	if (options.list) {
-		for (const [name, { title, also = [], sensor }] of boards)
-			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})\n`);
+		for (const [name, { title, also = [], sensor, lacks }] of boards)
+			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`);
 		return 0;
 	}
 	const { board, ...settings } = check(options, boards);
 	const sdk = findModdable();
-	if (!process.env.IDF_PATH)
-		throw new SetupError("IDF_PATH is not set: `npx xs-dev setup --device esp32` installs Espressif's tools, and a new shell knows them");
-	if (!jpegBoards(boards).includes(board))
-		process.stderr.write(`yieldcam: ${board} is sold with a sensor that gives no JPEG; the firmware will say so and stop\n`);
+	findIdf();
+	for (const warning of warnings(board, settings, boards))
+		process.stderr.write(`yieldcam: ${warning}\n`);
 	mkdirSync(output, { recursive: true });
+	// The SDK looks for the board with a file in here, and makes the folder only where its own output goes there.
+	mkdirSync(join(sdk.folder, "build/tmp/esp32"), { recursive: true });
 	return mcconfig(sdk, [
-		...(options.debug ? ["-d", "-l"] : []),
+		...(options.debug ? ["-dl"] : []),
 		"-m",
 		"-p", writeTarget(board),
 		"-o", output,
@@ -46,6 +48,15 @@ await exitWith(async () => {
 		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
 	], { hidden: ["password"] });
 });
+
+function warnings(name, { ssid }, boards) {
+	const { lacks } = boards.get(name);
+	return [
+		...(jpegBoards(boards).includes(name) ? [] : [`${name} is sold with a sensor that gives no JPEG; the firmware will say so and show nothing`]),
+		...(lacks === undefined ? [] : [`${name}: ${lacks}`]),
+		...(ssid === undefined ? ["without --ssid the board joins only a network that its preferences name"] : []),
+	];
+}
 
 function parse(args) {
 	try {

@@ -442,20 +442,19 @@ static uint8_t vacate(Camera camera)
 {
 	lock(camera);
 	giveBackLatest(camera);
-	camera->moveOut = camera->lent > 0;
-	uint8_t toPost = camera->moveOut && wantsPost(camera);
 	unlock(camera);
-	if (toPost)
-		post(camera);
 	for (;;) {
 		lock(camera);
 		uint8_t closing = camera->closing, vacant = !camera->lent;
-		if (vacant)
-			camera->moveOut = 0;
+		camera->moveOut = !vacant;
+		uint8_t toPost = camera->moveOut && wantsPost(camera);
 		unlock(camera);
 		if (closing || vacant)
 			return !closing;
-		ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+		if (toPost)
+			post(camera);
+		/* Asked again: in debug builds the SDK drops what does not fit into a full queue for 20 ms. */
+		ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(1000));
 	}
 }
 

@@ -8,6 +8,7 @@ export interface Moddable {
 
 export const release: string;
 export function findModdable(folder?: string): Moddable;
+export function findIdf(folder?: string): void;
 export const output: string;
 /** The environment in which mcconfig, and the makefiles it writes, find what they call. */
 export function toolsEnvironment(sdk: Moddable): NodeJS.ProcessEnv;

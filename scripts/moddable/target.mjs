@@ -11,7 +11,7 @@ const fragments = "hosts/esp32s3/target/sdkconfig";
  */
 export function writeTarget(name) {
 	const boards = readBoards();
-	const { psram, flash } = boards.get(name);
+	const { psram, psramClock = 80, flash } = boards.get(name);
 	const folder = `build/targets/${name}`;
 	mkdirSync(join(root, folder, "sdkconfig"), { recursive: true });
 	const write = (file, text) => writeFileSync(join(root, folder, file), text);
@@ -24,7 +24,7 @@ export function writeTarget(name) {
 		// For whoever finds that this one's sensor gives no JPEG.
 		config: { jpegBoards: jpegBoards(boards) },
 	}, null, "\t")}\n`);
-	write("sdkconfig/sdkconfig.defaults", fragment("common") + fragment(`psram-${psram}`) + flashSize(flash));
+	write("sdkconfig/sdkconfig.defaults", fragment("common") + fragment(`psram-${psram}`) + psramSpeed(psramClock) + flashSize(flash));
 	write("sdkconfig/sdkconfig.defaults.release", fragment("release"));
 	write("sdkconfig/partitions.csv", partitions(flash));
 	return `esp32:./${folder}`;
@@ -37,6 +37,11 @@ export function jpegBoards(boards = readBoards()) {
 
 function fragment(name) {
 	return readFileSync(join(root, fragments, `${name}.defaults`), "utf8") + "\n";
+}
+
+/** As the SDK's own target for the board has it, where it has one; else as Arduino's builds do. */
+function psramSpeed(megahertz) {
+	return `# The PSRAM's clock.\nCONFIG_SPIRAM_SPEED_${megahertz}M=y\n\n`;
 }
 
 /** The base says 4 MB; what is not said of the others stays off. */

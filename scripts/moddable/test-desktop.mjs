@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { SetupError } from "../setup-error.mjs";
 import { buildDesktop, desktopHost } from "./desktop.mjs";
 import { findModdable } from "./sdk.mjs";
 
@@ -9,15 +8,9 @@ import { findModdable } from "./sdk.mjs";
  * tests' simulators are that one; where this machine lacks something for it, `skip` with the reason.
  */
 export async function inDesktopSimulator(run, skip) {
-	let sdk;
-	try {
-		sdk = findModdable();
-	}
-	catch (error) {
-		if (!(error instanceof SetupError))
-			throw error;
-		return skip(error.message);
-	}
+	if (!process.env.MODDABLE)
+		return skip("MODDABLE is not set: the Moddable SDK is not on this machine");
+	const sdk = findModdable();
 	const display = await openDisplay();
 	if (display === undefined)
 		return skip("it needs a display, and Xvfb is not installed; this enables it: apt-get install xvfb");
@@ -36,7 +29,8 @@ export async function openDisplay() {
 		return { env: {}, close() {} };
 	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
 	const started = once(server.stdio[3], "data").then(([data]) => String(data).trim());
-	const failed = once(server, "error").then(() => undefined);
-	const number = await Promise.race([started, failed]);
+	const missing = once(server, "error").then(() => undefined);
+	const ended = new Promise((resolve) => server.once("exit", () => resolve(undefined)));
+	const number = await Promise.race([started, missing, ended]);
 	return number === undefined ? undefined : { env: { DISPLAY: `:${number}` }, close: () => server.kill() };
 }

@@ -35,6 +35,14 @@ describe("npm run flash", () => {
 		return folder;
 	}
 
+	/** What tells the version of esp-idf. */
+	function idf(version = [6, 0]): string {
+		const folder = join(path, `esp-idf-${version.join(".")}`);
+		mkdirSync(join(folder, "tools/cmake"), { recursive: true });
+		writeFileSync(join(folder, "tools/cmake/version.cmake"), `set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 2)\n`);
+		return folder;
+	}
+
 	it("lists every board, without an SDK", () => {
 		const { code, output } = flash(["--list"]);
 		assert.equal(code, 0);
@@ -74,11 +82,17 @@ describe("npm run flash", () => {
 		["no SDK", {}, /MODDABLE is not set: .*xs-dev setup/],
 		["a folder that is no SDK", { MODDABLE: root }, /there is no Moddable SDK: .*xs-dev setup/],
 		["an SDK of another release", { xs: "16" }, /another engine than release 8\.2\.3 \(XS 17\): .*xs-dev update/],
-		["an SDK without Espressif's tools", { xs: "17" }, /IDF_PATH is not set: .*xs-dev setup --device esp32/],
+		["an SDK without Espressif's tools", { xs: "17" }, /IDF_PATH is not set, .*takes esp-idf 6\.0/],
+		["a folder that is no esp-idf", { xs: "17", IDF_PATH: root }, /there is no esp-idf; .*takes esp-idf 6\.0/],
+		["another esp-idf", { xs: "17", idf: "5.5" }, /which is esp-idf 5\.5; .*takes esp-idf 6\.0/],
 	] as const) {
 		it(`says what to do with ${what}, in one line`, () => {
-			const variables = "xs" in env ? { MODDABLE: sdk({ xs: Number(env.xs) }) } : env;
-			const { code, errors } = flash(["--board", "esp32s3_eye"], variables);
+			const { xs, idf: version, ...variables }: Record<string, string> = env;
+			const { code, errors } = flash(["--board", "esp32s3_eye", "--ssid", "home"], {
+				...xs && { MODDABLE: sdk({ xs: Number(xs) }) },
+				...version && { IDF_PATH: idf(version.split(".").map(Number)) },
+				...variables,
+			});
 			assert.equal(code, 1);
 			assert.match(errors, expected);
 			assert.match(errors, /^yieldcam: .*\n$/);
@@ -86,7 +100,7 @@ describe("npm run flash", () => {
 	}
 
 	it("prints mcconfig's command without the password, and runs it with it", () => {
-		const { code, output } = flash(["--board", "esp32s3_eye", "--ssid", "my home", "--password", "it's secret", "--hostname", "garden"], { MODDABLE: sdk(), IDF_PATH: path });
+		const { code, output } = flash(["--board", "esp32s3_eye", "--ssid", "my home", "--password", "it's secret", "--hostname", "garden"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		const [shown, run] = output.split("\n");
 		assert.equal(shown, `mcconfig -m -p esp32:./build/targets/esp32s3_eye -o ${join(root, "build/moddable")} 'ssid=my home' password=… hostname=garden`);
 		assert.equal(run, `<-m><-p><esp32:./build/targets/esp32s3_eye><-o><${join(root, "build/moddable")}><ssid=my home><password=it's secret><hostname=garden> with tsc`);
@@ -94,19 +108,31 @@ describe("npm run flash", () => {
 	});
 
 	it("warns of a board whose sensor gives no JPEG", () => {
-		const { errors } = flash(["--board", "m5stack_cores3"], { MODDABLE: sdk(), IDF_PATH: path });
+		const { errors } = flash(["--board", "m5stack_cores3"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		assert.match(errors, /m5stack_cores3 is sold with a sensor that gives no JPEG/);
 	});
 
-	for (const [board, wiring, flashSize, end] of [
-		["xiao_esp32s3_sense", "OCT", 8, 0x7f0000],
-		["lilygo_t_camera_plus_s3", "QUAD", 16, 0xff0000],
+	it("warns of a board that needs what the firmware does not do yet, in the list too", () => {
+		const { errors } = flash(["--board", "lilygo_t_camera_s3", "--ssid", "home"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.match(errors, /^yieldcam: lilygo_t_camera_s3: .*AXP2101.*\n$/);
+		assert.match(flash(["--list"]).output, /^lilygo_t_camera_s3 .*AXP2101/m);
+	});
+
+	it("warns of a board that is told no network", () => {
+		const { errors } = flash(["--board", "esp32s3_eye"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.match(errors, /^yieldcam: without --ssid .*\n$/);
+	});
+
+	for (const [board, wiring, clock, flashSize, end] of [
+		["xiao_esp32s3_sense", "OCT", 80, 8, 0x7f0000],
+		["m5atom_s3r_m12", "OCT", 40, 8, 0x7f0000],
+		["lilygo_t_camera_plus_s3", "QUAD", 80, 16, 0xff0000],
 	] as const) {
 		it(`composes a target with the PSRAM and the flash of ${board}`, () => {
-			flash(["--board", board], { MODDABLE: sdk(), IDF_PATH: path });
+			flash(["--board", board], { MODDABLE: sdk(), IDF_PATH: idf() });
 			const folder = join(root, "build/targets", board);
 			const settings = readFileSync(join(folder, "sdkconfig/sdkconfig.defaults"), "utf8");
-			for (const line of ["CONFIG_SPIRAM=y", `CONFIG_SPIRAM_MODE_${wiring}=y`, `CONFIG_ESPTOOLPY_FLASHSIZE_${flashSize}MB=y`, "CONFIG_ESPTOOLPY_FLASHSIZE_4MB=n"])
+			for (const line of ["CONFIG_SPIRAM=y", `CONFIG_SPIRAM_MODE_${wiring}=y`, `CONFIG_SPIRAM_SPEED_${clock}M=y`, `CONFIG_ESPTOOLPY_FLASHSIZE_${flashSize}MB=y`, "CONFIG_ESPTOOLPY_FLASHSIZE_4MB=n"])
 				assert.include(settings.split("\n"), line);
 			const partitions = readFileSync(join(folder, "sdkconfig/partitions.csv"), "utf8");
 			assert.match(partitions, new RegExp(`^factory, app, factory, 0x10000, 0x${end.toString(16)},$`, "m"));

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { output, toolsEnvironment } from "#scripts/moddable/sdk.mjs";
 import { writeTarget } from "#scripts/moddable/target.mjs";
 import { root } from "../support/root.ts";
@@ -10,12 +10,13 @@ export class Esp32Build {
 	/** Where mcconfig puts what it generates. */
 	readonly folder: string;
 	readonly #env: NodeJS.ProcessEnv;
-	readonly #board: string;
+	readonly #platform: string;
 
-	constructor({ moddable, idf }: Esp32Tools, board: string) {
-		this.#board = board;
+	/** For the target that flashing composes, or the one of that name that the SDK has. */
+	constructor({ moddable, idf }: Esp32Tools, board: string, { sdkTarget = false } = {}) {
+		this.#platform = sdkTarget ? `esp32/${board}` : writeTarget(board);
 		this.#env = { ...toolsEnvironment(moddable), IDF_PATH: idf };
-		this.folder = join(output, "tmp/esp32", board, "release", root.split("/").at(-2)!);
+		this.folder = join(output, "tmp/esp32", board, "release", basename(root));
 	}
 
 	/** Resolves the manifest into a makefile, settings and the configuration of esp-idf. */
@@ -23,11 +24,16 @@ export class Esp32Build {
 		// What an earlier build left there is not this one's.
 		rmSync(this.folder, { recursive: true, force: true });
 		mkdirSync(output, { recursive: true });
-		const finished = run("mcconfig", ["-p", writeTarget(this.#board), "-o", output], { env: this.#env });
+		const finished = run("mcconfig", ["-p", this.#platform, "-o", output], { env: this.#env });
 		// Espressif's build would write it; nothing that is made here depends on what it says.
 		mkdirSync(join(this.#project, "build/config"), { recursive: true });
 		writeFileSync(this.#sdkconfigHeader, sdkconfigHeader(readFileSync(join(this.#project, "sdkconfig.mc"), "utf8")));
 		return finished;
+	}
+
+	/** The commands that bring Espressif's components. */
+	get dependencies(): string {
+		return /^BUILD_DEPENDENCIES = (.*)$/m.exec(readFileSync(join(this.folder, "makefile"), "utf8"))![1]!;
 	}
 
 	/** What make does for one of its targets, all but esp-idf's own part. */

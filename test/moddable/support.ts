@@ -48,3 +48,8 @@ export function run(command: string, args: readonly string[], { cwd = root, env 
 		throw error;
 	return { code: status, output: stdout + stderr };
 }
+
+/** Lines of a build that complain about something of ours; the SDK's own modules have warnings too. */
+export function complaints(output: string): string[] {
+	return output.split("\n").filter((line) => /\b(error|warning)\b/.test(line) && !line.startsWith("# ") && !line.includes("/modules/"));
+}
