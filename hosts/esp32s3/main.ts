@@ -35,13 +35,13 @@ function attempt(what: () => void): void {
 
 function open(): Handler {
 	switchCameraOn(board);
-	const { router } = new App(new Camera({
+	const app = new App(new Camera({
 		...board.camera,
 		io: EspCamera,
 		onError: message => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	}));
-	return request => router.handle(request);
+	return request => app.router.handle(request);
 }
 
 const handler = new CameraOpener({ open, log, jpegBoards: config["jpegBoards"] as string[] | undefined });
