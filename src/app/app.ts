@@ -1,10 +1,13 @@
 import type { Camera } from "../camera/camera.ts";
+import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { Controls } from "../controls/controls.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
 import { snapshot } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
+import { CameraApi } from "./camera-api.ts";
 import { page } from "./page.ts";
 import { status } from "./status.ts";
 
@@ -14,15 +17,19 @@ import { status } from "./status.ts";
  */
 export class App {
 	readonly camera: Camera;
+	readonly controls: Controls;
 	readonly stream: MjpegStream;
 	readonly router = new Router();
 
 	constructor(camera: Camera) {
 		this.camera = camera;
+		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", request => this.#root(request));
 		this.router.get("/stream", () => this.stream.respond());
 		this.router.get("/capture", () => this.#capture());
+		new CameraApi(camera, this.controls).addTo(this.router);
+		new CameraWebServer(this.controls).addTo(this.router);
 		this.router.get("/status", () => Response.json(status(camera, this.stream)));
 	}
 

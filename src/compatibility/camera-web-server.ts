@@ -1,0 +1,40 @@
+import { ControlError } from "../controls/control-error.ts";
+import { valueOf } from "../controls/control.ts";
+import type { Controls } from "../controls/controls.ts";
+import { HttpError } from "../http/http-error.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import type { Router } from "../http/router.ts";
+
+/**
+ * `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp): names of
+ * `camera_status_t`, and its status codes, which scripts look at.
+ */
+export class CameraWebServer {
+	readonly #controls: Controls;
+
+	constructor(controls: Controls) {
+		this.#controls = controls;
+	}
+
+	addTo(router: Router): void {
+		router.get("/control", request => this.#control(request));
+	}
+
+	#control({ query }: Request): Response {
+		const name = query.get("var"), text = query.get("val");
+		if (name === undefined || text === undefined)
+			throw new HttpError(404, "var and val are missing");
+		const control = this.#controls.byField(name);
+		const value = control && valueOf(control, Math.trunc(Number(text)));
+		if (!control || value === undefined)
+			throw new HttpError(500, control ? `${name} has no ${text}` : `no ${name} on this sensor`);
+		try {
+			this.#controls.apply({ [control.name]: value });
+		}
+		catch (error) {
+			throw new HttpError(error instanceof ControlError ? 500 : 503, (error as Error).message);
+		}
+		return new Response(null, { headers: { "Access-Control-Allow-Origin": "*" } });
+	}
+}

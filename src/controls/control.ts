@@ -1,0 +1,69 @@
+/** Where a control belongs on a page. */
+export type Group = "image" | "colour" | "exposure" | "correction" | "orientation";
+
+export interface Option {
+	/** What is set by this name. */
+	readonly value: string;
+	/** For people. */
+	readonly label: string;
+}
+
+interface Common {
+	/** Its name in the API. */
+	readonly name: string;
+	/** For people. */
+	readonly label: string;
+	readonly group: Group;
+	/** Its name in esp32-camera's `camera_status_t`, and in CameraWebServer's interface. */
+	readonly field: string;
+}
+
+export interface Switch extends Common {
+	readonly type: "boolean";
+}
+
+export interface Range extends Common {
+	readonly type: "integer";
+	readonly minimum: number;
+	readonly maximum: number;
+	readonly unit?: string;
+}
+
+export interface Choice extends Common {
+	readonly type: "string";
+	/** The option at place N is the driver's number N. */
+	readonly options: readonly Option[];
+}
+
+/** A setting of the sensor. */
+export type Control = Switch | Range | Choice;
+
+export type ControlValue = boolean | number | string;
+
+/** The value in the API's terms; undefined for a number that the control does not have. */
+export function valueOf(control: Control, number: number): ControlValue | undefined {
+	switch (control.type) {
+		case "boolean":
+			return number !== 0;
+		case "integer":
+			return number;
+		case "string":
+			return control.options[number]?.value;
+	}
+}
+
+/** The driver's number for a value; or what is wrong with it, as the rest of a sentence. */
+export function numberOf(control: Control, value: unknown): number | string {
+	switch (control.type) {
+		case "boolean":
+			return typeof value === "boolean" ? Number(value) : "is true or false";
+		case "integer":
+			return Number.isInteger(value) && (value as number) >= control.minimum && (value as number) <= control.maximum
+				? value as number
+				: `is a whole number from ${control.minimum} to ${control.maximum}`;
+		case "string": {
+			const number = control.options.findIndex((option) => option.value === value);
+			return number >= 0 ? number : `is one of ${control.options.map((option) => option.value).join(", ")}`;
+		}
+	}
+}

@@ -1,0 +1,135 @@
+import type { Camera } from "../camera/camera.ts";
+import { type Control, type ControlValue, numberOf, valueOf } from "./control.ts";
+import { ControlError } from "./control-error.ts";
+import { controlsOf } from "./sensors.ts";
+
+/** A control with what it is set to now. */
+export type Described = Control & {
+	readonly value: ControlValue | undefined;
+	readonly default: ControlValue | undefined;
+};
+
+export type Changes = Readonly<Record<string, ControlValue>>;
+
+interface Step {
+	readonly control: Control;
+	readonly number: number;
+}
+
+/**
+ * The settings of a camera, as people and programs name them: those that its sensor has, checked before
+ * the sensor is asked, and changed all or none.
+ *
+ * @example
+ * const controls = new Controls(camera);
+ * controls.apply({ frameSize: "VGA", mirror: true });
+ */
+export class Controls {
+	readonly #camera: Camera;
+	readonly #controls: readonly Control[];
+	/** The driver's numbers before anything was changed. */
+	readonly #defaults: readonly (number | undefined)[];
+	readonly #listeners: ((changes: Changes) => void)[] = [];
+
+	constructor(camera: Camera) {
+		this.#camera = camera;
+		this.#controls = controlsOf(camera.sensor.name, camera.sensor.maxFrameSize ?? "UXGA");
+		this.#defaults = this.#controls.map(({ field }) => camera.get(field));
+	}
+
+	/** Calls the listener after each change, with what has changed. Returns what ends that. */
+	onChange(listener: (changes: Changes) => void): () => void {
+		this.#listeners.push(listener);
+		return () => {
+			const index = this.#listeners.indexOf(listener);
+			if (index >= 0)
+				this.#listeners.splice(index, 1);
+		};
+	}
+
+	/** Every control in a sensible order. Throws while the camera restarts. */
+	describe(): Described[] {
+		return this.#controls.map((control, index) => {
+			const initial = this.#defaults[index];
+			return { ...control, value: this.#read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
+		});
+	}
+
+	/** What all controls are set to, by name. Throws while the camera restarts. */
+	values(): Record<string, ControlValue> {
+		const values: Record<string, ControlValue> = {};
+		for (const control of this.#controls) {
+			const value = this.#read(control);
+			if (value !== undefined)
+				values[control.name] = value;
+		}
+		return values;
+	}
+
+	/** The control of that name in `camera_status_t`, which CameraWebServer's clients use. */
+	byField(field: string): Control | undefined {
+		return this.#controls.find((control) => control.field === field);
+	}
+
+	/**
+	 * Sets controls to values, by name: all of them, or none. Throws a ControlError that names the one at
+	 * fault, and any Error while the camera restarts.
+	 */
+	apply(changes: Readonly<Record<string, unknown>>): void {
+		const steps: Step[] = [];
+		for (const name in changes)
+			steps.push(this.#check(name, changes[name]));
+		this.#set(steps);
+	}
+
+	/** Sets every control back to what it was before anything was changed. */
+	reset(): void {
+		this.#set(this.#controls.flatMap((control, index) => {
+			const number = this.#defaults[index];
+			return number === undefined || number === this.#camera.get(control.field) ? [] : [{ control, number }];
+		}));
+	}
+
+	#read(control: Control): ControlValue | undefined {
+		const number = this.#camera.get(control.field);
+		return number === undefined ? undefined : valueOf(control, number);
+	}
+
+	#check(name: string, value: unknown): Step {
+		const control = this.#controls.find((other) => other.name === name);
+		if (!control)
+			throw new ControlError(name, `is no control of the ${this.#camera.sensor.name}`);
+		const number = numberOf(control, value);
+		if (typeof number === "string")
+			throw new ControlError(name, number);
+		return { control, number };
+	}
+
+	#set(steps: readonly Step[]): void {
+		const before: Step[] = [];
+		for (const { control, number } of steps) {
+			const former = this.#camera.get(control.field);
+			if (!this.#camera.set(control.field, number)) {
+				// The sensor took these values once, so it takes them again.
+				for (const step of before.reverse())
+					this.#camera.set(step.control.field, step.number);
+				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
+			}
+			if (former !== undefined)
+				before.push({ control, number: former });
+		}
+		if (steps.length)
+			this.#tell(steps);
+	}
+
+	#tell(steps: readonly Step[]): void {
+		const changes: Record<string, ControlValue> = {};
+		for (const { control } of steps) {
+			const value = this.#read(control);
+			if (value !== undefined)
+				changes[control.name] = value;
+		}
+		for (const listener of this.#listeners.slice())
+			listener(changes);
+	}
+}

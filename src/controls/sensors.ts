@@ -1,0 +1,118 @@
+import { type FrameSizeName, frameSize } from "../camera/frame-sizes.ts";
+import type { Choice, Control, Group, Option, Range, Switch } from "./control.ts";
+
+/*
+ * What the sensors have, by the setters of esp32-camera (sensors/ov2640.c, ov3660.c, ov5640.c) and the
+ * ranges of Espressif's CameraWebServer. The order is the order in which a page shows them.
+ */
+
+function toggle(name: string, label: string, group: Group, field: string): Switch {
+	return Object.freeze({ type: "boolean", name, label, group, field });
+}
+
+function range(name: string, label: string, group: Group, field: string, minimum: number, maximum: number): Range {
+	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum });
+}
+
+function choice(name: string, label: string, group: Group, field: string, ...options: (readonly [value: string, label: string])[]): Choice {
+	return Object.freeze({
+		type: "string", name, label, group, field,
+		options: Object.freeze(options.map(([value, text]): Option => Object.freeze({ value, label: text }))),
+	});
+}
+
+const quality = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
+const specialEffect = choice("specialEffect", "Special effect", "image", "special_effect",
+	["none", "None"], ["negative", "Negative"], ["grayscale", "Grayscale"], ["redTint", "Red tint"], ["greenTint", "Green tint"], ["blueTint", "Blue tint"], ["sepia", "Sepia"]);
+const colourBar = toggle("colorBar", "Colour bar", "image", "colorbar");
+
+const whiteBalance = Object.freeze([
+	toggle("autoWhiteBalance", "Automatic white balance", "colour", "awb"),
+	toggle("whiteBalanceGain", "White balance gain", "colour", "awb_gain"),
+	choice("whiteBalanceMode", "White balance mode", "colour", "wb_mode",
+		["auto", "Automatic"], ["sunny", "Sunny"], ["cloudy", "Cloudy"], ["office", "Office"], ["home", "Home"]),
+]);
+
+const corrections = Object.freeze([
+	toggle("blackPixelCorrection", "Black pixel correction", "correction", "bpc"),
+	toggle("whitePixelCorrection", "White pixel correction", "correction", "wpc"),
+	toggle("gamma", "Gamma correction", "correction", "raw_gma"),
+	toggle("lensCorrection", "Lens correction", "correction", "lenc"),
+]);
+
+const orientation = Object.freeze([
+	toggle("mirror", "Mirror", "orientation", "hmirror"),
+	toggle("flip", "Flip", "orientation", "vflip"),
+]);
+
+const ov2640 = Object.freeze([
+	quality,
+	range("brightness", "Brightness", "image", "brightness", -2, 2),
+	range("contrast", "Contrast", "image", "contrast", -2, 2),
+	range("saturation", "Saturation", "colour", "saturation", -2, 2),
+	specialEffect,
+	...whiteBalance,
+	toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
+	toggle("exposureDsp", "Exposure by the DSP", "exposure", "aec2"),
+	range("exposureLevel", "Exposure level", "exposure", "ae_level", -2, 2),
+	range("exposure", "Exposure", "exposure", "aec_value", 0, 1200),
+	toggle("autoGain", "Automatic gain", "exposure", "agc"),
+	range("gain", "Gain", "exposure", "agc_gain", 0, 30),
+	choice("gainCeiling", "Gain ceiling", "exposure", "gainceiling",
+		["2x", "2×"], ["4x", "4×"], ["8x", "8×"], ["16x", "16×"], ["32x", "32×"], ["64x", "64×"], ["128x", "128×"]),
+	...corrections,
+	...orientation,
+	toggle("downsize", "Downsize", "correction", "dcw"),
+	colourBar,
+] as const);
+
+/** The OV3660, and the OV5640 but for its longer exposure. */
+function ov3660(longestExposure: number): readonly Control[] {
+	return Object.freeze([
+		quality,
+		range("brightness", "Brightness", "image", "brightness", -3, 3),
+		range("contrast", "Contrast", "image", "contrast", -3, 3),
+		range("sharpness", "Sharpness", "image", "sharpness", -3, 3),
+		range("denoise", "Noise reduction", "image", "denoise", 0, 8),
+		range("saturation", "Saturation", "colour", "saturation", -4, 4),
+		specialEffect,
+		...whiteBalance,
+		toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
+		toggle("nightMode", "Night mode", "exposure", "aec2"),
+		range("exposureLevel", "Exposure level", "exposure", "ae_level", -5, 5),
+		range("exposure", "Exposure", "exposure", "aec_value", 0, longestExposure),
+		toggle("autoGain", "Automatic gain", "exposure", "agc"),
+		range("gain", "Gain", "exposure", "agc_gain", 0, 64),
+		range("gainCeiling", "Gain ceiling", "exposure", "gainceiling", 0, 511),
+		...corrections,
+		...orientation,
+		toggle("advancedWhiteBalance", "Advanced white balance", "colour", "dcw"),
+		colourBar,
+	]);
+}
+
+const bySensor = Object.freeze({
+	OV2640: ov2640,
+	OV3660: ov3660(1536),
+	OV5640: ov3660(1920),
+});
+
+/** The frame sizes up to the largest, by name; esp32-camera numbers them in this order. */
+function frameSizes(largest: FrameSizeName): Choice {
+	const options = [];
+	for (let code = 0; ; code++) {
+		const size = frameSize(code);
+		if (!size)
+			break;
+		options.push([size.name, `${size.name} (${size.width}×${size.height})`] as const);
+		if (size.name === largest)
+			break;
+	}
+	return choice("frameSize", "Frame size", "image", "framesize", ...options);
+}
+
+/** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
+export function controlsOf(sensor: string, largest: FrameSizeName): readonly Control[] {
+	const own = (bySensor as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [quality, ...orientation];
+	return [frameSizes(largest), ...own];
+}

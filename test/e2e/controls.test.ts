@@ -1,0 +1,85 @@
+import { assert } from "chai";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { Simulator } from "../support/simulator.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
+
+interface Camera {
+	readonly controls: readonly { readonly name: string; readonly value: unknown }[];
+}
+
+describe("the controls", () => {
+	let simulator: Simulator;
+	let viewers: MjpegClient[];
+
+	before(async () => {
+		simulator = await Simulator.start();
+		viewers = [new MjpegClient(simulator.url), new MjpegClient(simulator.url)];
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
+	});
+
+	after(async () => {
+		for (const viewer of viewers)
+			viewer.close();
+		await simulator.stop();
+	});
+
+	async function change(changes: Readonly<Record<string, unknown>>): Promise<Response> {
+		return fetch(`${simulator.url}/api/camera`, {
+			method: "PATCH",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify(changes),
+		});
+	}
+
+	async function value(name: string): Promise<unknown> {
+		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as Camera;
+		return controls.find((control) => control.name === name)!.value;
+	}
+
+	/** Waits until each viewer has a frame of that size, on the connection that it has had all along. */
+	async function everybodySees(width: number, height: number): Promise<void> {
+		for (const viewer of viewers) {
+			const before = viewer.frames;
+			for (;;) {
+				await viewer.until(viewer.frames + 1);
+				assert.isUndefined(viewer.fault);
+				const size = await decodeJpeg(viewer.last!);
+				if (size === `${width}x${height}`)
+					break;
+				assert.isBelow(viewer.frames, before + 50, `still ${size}`);
+			}
+		}
+	}
+
+	for (const [name, width, height] of [["VGA", 640, 480], ["UXGA", 1600, 1200], ["QQVGA", 160, 120], ["QVGA", 320, 240]] as const) {
+		it(`change the frame size to ${name} while people watch, and lose none of them`, async () => {
+			const answer = await change({ frameSize: name });
+			assert.equal(answer.status, 200);
+			assert.equal(await value("frameSize"), name);
+			await everybodySees(width, height);
+		});
+	}
+
+	it("are changed all or none", async () => {
+		const answer = await change({ mirror: true, quality: 99 });
+		assert.equal(answer.status, 422);
+		assert.equal(answer.headers.get("content-type"), "application/problem+json");
+		assert.deepInclude(await answer.json(), { field: "quality" });
+		assert.isFalse(await value("mirror"));
+	});
+
+	it("refuse what an OV2640 has not", async () => {
+		const answer = await change({ sharpness: 1 });
+		assert.equal(answer.status, 422);
+		assert.deepInclude(await answer.json(), { field: "sharpness" });
+	});
+
+	it("hear CameraWebServer's clients as well", async () => {
+		const answer = await fetch(`${simulator.url}/control?var=hmirror&val=1`);
+		assert.equal(answer.status, 200);
+		assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+		assert.isTrue(await value("mirror"));
+		const status = await (await fetch(`${simulator.url}/status`)).json() as { hmirror: number };
+		assert.equal(status.hmirror, 1);
+	});
+});

@@ -1,0 +1,113 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { contentOf, serve } from "../support/serve.ts";
+
+interface Answer {
+	readonly status: number;
+	readonly text: string;
+	/** The content, where it is JSON. */
+	readonly json: any;
+}
+
+async function ask(line: string, content?: string, type = "application/json"): Promise<Answer> {
+	const { router } = new App(new Camera({ io: FakeOv2640 }));
+	return askOf(serve(router), line, content, type);
+}
+
+async function askOf(served: ReturnType<typeof serve>, line: string, content?: string, type = "application/json"): Promise<Answer> {
+	const fields = content === undefined ? "" : `Content-Type: ${type}\r\nContent-Length: ${content.length}\r\n`;
+	const text = await served.ask(`${line} HTTP/1.1\r\nHost: cam\r\n${fields}\r\n${content ?? ""}`);
+	const status = Number(text.split(" ")[1]);
+	return { status, text, json: /json/.test(text) ? JSON.parse(contentOf(text)) : undefined };
+}
+
+describe("/api/camera", () => {
+	it("describes the camera and its controls", async () => {
+		const { status, json } = await ask("GET /api/camera");
+		assert.equal(status, 200);
+		assert.equal(json.sensor, "OV2640");
+		assert.equal(json.maxFrameSize, "UXGA");
+		const quality = json.controls.find(({ name }: { name: string }) => name === "quality");
+		assert.deepInclude(quality, { type: "integer", minimum: 0, maximum: 63, value: 12, default: 12 });
+		for (const control of json.controls)
+			assert.isString(control.label);
+	});
+
+	it("takes changes, and answers with what there is then", async () => {
+		const { status, json } = await ask("PATCH /api/camera", `{"mirror":true,"frameSize":"VGA"}`);
+		assert.equal(status, 200);
+		const values = Object.fromEntries(json.controls.map(({ name, value }: { name: string; value: unknown }) => [name, value]));
+		assert.deepInclude(values, { mirror: true, frameSize: "VGA" });
+		assert.deepEqual(FakeOv2640.last.history, ["hmirror=1", "framesize=10"]);
+	});
+
+	it("names the control that is at fault in a problem document, and changes none", async () => {
+		const { status, text, json } = await ask("PATCH /api/camera", `{"mirror":true,"brightness":7}`);
+		assert.equal(status, 422);
+		assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
+		assert.deepEqual(json, { title: "Unprocessable Content", status: 422, detail: "brightness is a whole number from -2 to 2", field: "brightness" });
+		assert.deepEqual(FakeOv2640.last.history, []);
+	});
+
+	for (const content of ["[]", "null", "7", `"mirror"`]) {
+		it(`takes ${content} for no changes`, async () => {
+			assert.equal((await ask("PATCH /api/camera", content)).status, 422);
+		});
+	}
+
+	it("takes what is no JSON for a bad request", async () => {
+		assert.equal((await ask("PATCH /api/camera", "{mirror")).status, 400);
+	});
+
+	it("takes JSON only, since another site's page can send text without asking", async () => {
+		assert.equal((await ask("PATCH /api/camera", `{"mirror":true}`, "text/plain")).status, 415);
+		assert.deepEqual(FakeOv2640.last.history, []);
+	});
+
+	it("says that the camera restarts", async () => {
+		const { router } = new App(new Camera({ io: FakeOv2640 }));
+		FakeOv2640.last.restarting = true;
+		const served = serve(router);
+		for (const answer of [await askOf(served, "GET /api/camera"), await askOf(served, "PATCH /api/camera", `{"mirror":true}`)]) {
+			assert.equal(answer.status, 503);
+			assert.deepEqual(answer.json, { title: "Service Unavailable", status: 503, detail: "the camera is restarting" });
+		}
+	});
+
+	it("goes back to the defaults", async () => {
+		const { router } = new App(new Camera({ io: FakeOv2640 }));
+		const served = serve(router);
+		await askOf(served, "PATCH /api/camera", `{"mirror":true}`);
+		const { status, json } = await askOf(served, "POST /api/camera/reset");
+		assert.equal(status, 200);
+		assert.isFalse(json.controls.find(({ name }: { name: string }) => name === "mirror").value);
+	});
+});
+
+describe("CameraWebServer's /control", () => {
+	for (const [line, status, history] of [
+		["GET /control?var=hmirror&val=1", 200, ["hmirror=1"]],
+		["GET /control?var=framesize&val=10", 200, ["framesize=10"]],
+		["GET /control?var=brightness&val=-2", 200, ["brightness=-2"]],
+		["GET /control?var=special_effect&val=2", 200, ["special_effect=2"]],
+		["GET /control?var=brightness&val=9", 500, []],
+		["GET /control?var=special_effect&val=9", 500, []],
+		["GET /control?var=sharpness&val=1", 500, []],
+		["GET /control?var=zoom&val=1", 500, []],
+		["GET /control?var=quality&val=best", 500, []],
+		["GET /control?var=hmirror", 404, []],
+		["GET /control", 404, []],
+	] as const) {
+		it(`answers ${line} with ${status}`, async () => {
+			const answer = await ask(line);
+			assert.equal(answer.status, status);
+			assert.deepEqual(FakeOv2640.last.history, history as unknown as string[]);
+			if (status === 200) {
+				assert.equal(contentOf(answer.text), "");
+				assert.match(answer.text, /\r\nAccess-Control-Allow-Origin: \*\r\n/);
+			}
+		});
+	}
+});
