@@ -51,7 +51,7 @@ export class Controls {
 	describe(): Described[] {
 		return this.#controls.map((control, index) => {
 			const initial = this.#defaults[index];
-			return { ...control, value: this.#read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
+			return { ...copy(control), value: this.#read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
 		});
 	}
 
@@ -132,4 +132,9 @@ export class Controls {
 		for (const listener of this.#listeners.slice())
 			listener(changes);
 	}
+}
+
+/** In memory of the machine's own: XS's JSON.stringify refuses objects that lie in flash (xsJSON.c, "read only value"). */
+function copy(control: Control): Control {
+	return control.type === "string" ? { ...control, options: control.options.map((option) => ({ ...option })) } : { ...control };
 }
