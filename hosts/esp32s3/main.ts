@@ -11,12 +11,16 @@ import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
+import type { Network } from "yieldcam/esp32s3/network/network";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 import type { Handler } from "yieldcam/http/handler";
 import { Server } from "yieldcam/http/server";
 
 const port = Number(config["port"] ?? 80);
+
+let server: Server | undefined;
+let network: Network | undefined;
 
 /** In release builds the one is silent, in debug builds the other. */
 function log(line: string): void {
@@ -40,14 +44,17 @@ function open(): Handler {
 		io: EspCamera,
 		onError: message => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
-	}));
+	}), {
+		get rssi() {
+			return network?.rssi;
+		},
+	});
 	return request => app.router.handle(request);
 }
 
 const handler = new CameraOpener({ open, log, jpegBoards: config["jpegBoards"] as string[] | undefined });
-let server: Server | undefined;
 
-attempt(() => startNetwork({
+attempt(() => network = startNetwork({
 	config,
 	port,
 	log,

@@ -1,5 +1,7 @@
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { anyOrigin } from "../compatibility/cors.ts";
+import { ustreamerState } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -7,6 +9,8 @@ import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
 import { snapshot } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
+import { metrics } from "../state/metrics.ts";
+import { type State, stateOf, type System } from "../state/state.ts";
 import { CameraApi } from "./camera-api.ts";
 import { page } from "./page.ts";
 import { status } from "./status.ts";
@@ -21,16 +25,28 @@ export class App {
 	readonly stream: MjpegStream;
 	readonly router = new Router();
 
-	constructor(camera: Camera) {
+	readonly #system: System;
+
+	/** @param system What the host knows and the app does not; it is asked each time. */
+	constructor(camera: Camera, system: System = {}) {
 		this.camera = camera;
+		this.#system = system;
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", request => this.#root(request));
-		this.router.get("/stream", () => this.stream.respond());
+		this.router.get("/stream", request => this.#stream(request));
 		this.router.get("/capture", () => this.#capture());
+		this.router.get("/snapshot", () => this.#capture());
+		this.router.get("/status", () => anyOrigin(Response.json(status(camera, this.stream))));
+		this.router.get("/state", () => anyOrigin(Response.json(ustreamerState(this.state, camera.get("quality")))));
+		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
+		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router);
-		this.router.get("/status", () => Response.json(status(camera, this.stream)));
+	}
+
+	get state(): State {
+		return stateOf(this.camera, this.stream, this.#system);
 	}
 
 	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action. */
@@ -39,7 +55,7 @@ export class App {
 			case undefined:
 				return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 			case "stream":
-				return this.stream.respond();
+				return this.#stream(request);
 			case "snapshot":
 				return this.#capture();
 			default:
@@ -47,9 +63,13 @@ export class App {
 		}
 	}
 
+	#stream(request: Request): Response {
+		return anyOrigin(this.stream.respond(request.remoteAddress));
+	}
+
 	async #capture(): Promise<Response> {
 		try {
-			return snapshot(await this.camera.take());
+			return anyOrigin(snapshot(await this.camera.take()));
 		}
 		catch (error) {
 			throw new HttpError(503, (error as Error).message);

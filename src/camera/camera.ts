@@ -2,6 +2,7 @@ import type { CameraDriver, CameraIO, DriverOptions, GrabMode } from "./driver.t
 import { Frame } from "./frame.ts";
 import { FrameIterator } from "./frame-iterator.ts";
 import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
+import { Rate } from "./rate.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
 /** GPIO numbers, in the terms of CircuitPython's `esp32_camera`. */
@@ -82,6 +83,8 @@ export class Camera implements FrameSource {
 	#takers: Taker[] = [];
 	#last: Frame | undefined;
 	#captured = 0;
+	#rate = new Rate();
+	#size: Pick<Frame, "width" | "height"> | undefined;
 	/** Why there are no frames, while it captures. */
 	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
@@ -103,6 +106,26 @@ export class Camera implements FrameSource {
 	/** Frames captured since the start. */
 	get captured(): number {
 		return this.#captured;
+	}
+
+	/** Frames captured per second, lately. */
+	get rate(): number {
+		return this.#rate.perSecond(this.now);
+	}
+
+	/** The clock of the frames' timestamps: microseconds since boot. */
+	get now(): number {
+		return this.#driver.now;
+	}
+
+	/** Pixels of the last frame; undefined before the first. */
+	get size(): Pick<Frame, "width" | "height"> | undefined {
+		return this.#size;
+	}
+
+	/** Why there are no frames, while somebody waits for them. */
+	get fault(): string | undefined {
+		return this.#fault;
 	}
 
 	/** Frames that the sensor did not send whole. */
@@ -187,6 +210,9 @@ export class Camera implements FrameSource {
 			return;
 		const frame = new Frame(driverFrame);
 		this.#captured++;
+		this.#rate.count(frame.timestamp);
+		if (this.#size?.width !== frame.width || this.#size.height !== frame.height)
+			this.#size = { width: frame.width, height: frame.height };
 		this.#fault = undefined;
 		for (const sink of this.#sinks.slice())
 			sink.onFrame(frame);

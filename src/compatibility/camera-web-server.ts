@@ -5,6 +5,7 @@ import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
+import { anyOrigin } from "./cors.ts";
 
 /**
  * `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp): names of
@@ -35,6 +36,6 @@ export class CameraWebServer {
 		catch (error) {
 			throw new HttpError(error instanceof ControlError ? 500 : 503, (error as Error).message);
 		}
-		return new Response(null, { headers: { "Access-Control-Allow-Origin": "*" } });
+		return anyOrigin(new Response());
 	}
 }

@@ -17,6 +17,7 @@ export class MjpegStream implements FrameSink {
 	#source: FrameSource;
 	#viewers: Viewer[] = [];
 	#newest: Part | undefined;
+	#frames = 0;
 	#ended = false;
 
 	constructor(source: FrameSource) {
@@ -26,6 +27,11 @@ export class MjpegStream implements FrameSink {
 	/** Those watching now. */
 	get viewers(): readonly Viewer[] {
 		return this.#viewers;
+	}
+
+	/** Frames offered to the viewers so far. */
+	get frames(): number {
+		return this.#frames;
 	}
 
 	get newest(): Part | undefined {
@@ -38,9 +44,13 @@ export class MjpegStream implements FrameSink {
 		return this.#ended;
 	}
 
-	/** The response that streams to one more viewer, until one of the two leaves. */
-	respond(): Response {
-		const viewer = new Viewer(this);
+	/**
+	 * The response that streams to one more viewer, until one of the two leaves.
+	 *
+	 * @param address The viewer's, for whoever wants to know who watches.
+	 */
+	respond(address?: string): Response {
+		const viewer = new Viewer(this, address);
 		if (this.#viewers.push(viewer) === 1 && !this.#ended)
 			this.#source.watch(this);
 		return new Response(viewer, {
@@ -68,6 +78,7 @@ export class MjpegStream implements FrameSink {
 		frame.retain();
 		this.#forget();
 		this.#newest = new Part(frame);
+		this.#frames++;
 		this.#notify();
 	}
 

@@ -1,3 +1,4 @@
+import { Rate } from "../camera/rate.ts";
 import type { Block, BodySource } from "../http/body.ts";
 import type { MjpegStream } from "./stream.ts";
 import type { Part } from "./part.ts";
@@ -13,14 +14,32 @@ export class Viewer implements BodySource {
 	#seen: Part | undefined;
 	#wake: (() => void) | undefined;
 	#sent = 0;
+	#rate = new Rate();
+	/** Frames of the stream before this viewer came. */
+	#before: number;
 
-	constructor(stream: MjpegStream) {
+	/** The peer's address, where it is known. */
+	readonly address: string | undefined;
+
+	constructor(stream: MjpegStream, address?: string) {
 		this.#stream = stream;
+		this.#before = stream.frames;
+		this.address = address;
 	}
 
 	/** Frames handed to the socket so far. */
 	get sent(): number {
 		return this.#sent;
+	}
+
+	/** Frames that were over before the socket was ready for another. */
+	get skipped(): number {
+		return Math.max(0, this.#stream.frames - this.#before - this.#sent);
+	}
+
+	/** Frames per second, lately. `now` is the camera's clock. */
+	rate(now: number): number {
+		return this.#rate.perSecond(now);
 	}
 
 	pull(wake: () => void): Block | undefined | null {
@@ -35,6 +54,7 @@ export class Viewer implements BodySource {
 		part.frame.retain();
 		this.#sending = part;
 		this.#seen = part;
+		this.#rate.count(part.frame.timestamp);
 		return this.#sent++ ? part.next : part.first;
 	}
 

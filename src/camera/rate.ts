@@ -1,0 +1,34 @@
+/** Microseconds over which a rate is taken: long enough to be steady, short enough to show a change. */
+const span = 2_000_000;
+
+/** How often something happens, by the clock of the frames. Costs nothing but additions. */
+export class Rate {
+	#from = 0;
+	#count = 0;
+	#last: number | undefined;
+
+	/** It happens at this time, in microseconds. */
+	count(at: number): void {
+		if (!this.#count)
+			this.#from = at;
+		else if (at - this.#from >= span) {
+			this.#last = this.#per(at);
+			this.#from = at;
+			this.#count = 0;
+		}
+		this.#count++;
+	}
+
+	/** Times a second, with one decimal; 0 once nothing has happened for a while. */
+	perSecond(now: number): number {
+		const silent = now - this.#from >= 2 * span;
+		const rate = silent || this.#last === undefined ? this.#per(now) : this.#last;
+		return Math.round(rate * 10) / 10;
+	}
+
+	/** From the first to the one at `until`, which is not counted yet. */
+	#per(until: number): number {
+		const elapsed = until - this.#from;
+		return this.#count && elapsed > 0 ? this.#count * 1_000_000 / elapsed : 0;
+	}
+}

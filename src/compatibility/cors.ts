@@ -1,0 +1,7 @@
+import type { Response } from "../http/response.ts";
+
+/** Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. */
+export function anyOrigin(response: Response): Response {
+	response.headers.set("Access-Control-Allow-Origin", "*");
+	return response;
+}

@@ -1,0 +1,47 @@
+import type { Camera } from "../camera/camera.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
+
+/** What the host knows and the app does not. */
+export interface System {
+	/** Strength of the Wi-Fi signal in dBm; undefined without Wi-Fi. */
+	readonly rssi?: number | undefined;
+}
+
+export interface ViewerState {
+	readonly address: string | undefined;
+	readonly fps: number;
+	readonly sent: number;
+	readonly skipped: number;
+}
+
+/** What goes on: `/api/state`. Rates are frames per second over the last two seconds. */
+export interface State {
+	readonly sensor: string;
+	/** Pixels of the last frame. */
+	readonly resolution: { readonly width: number; readonly height: number } | undefined;
+	readonly captured: { readonly frames: number; readonly fps: number; readonly dropped: number };
+	readonly viewers: readonly ViewerState[];
+	/** Seconds since boot. */
+	readonly uptime: number;
+	readonly rssi: number | undefined;
+	/** Why there are no frames. */
+	readonly fault: string | undefined;
+}
+
+export function stateOf(camera: Camera, stream: MjpegStream, system: System): State {
+	const { now } = camera;
+	return {
+		sensor: camera.sensor.name,
+		resolution: camera.size,
+		captured: { frames: camera.captured, fps: camera.rate, dropped: camera.dropped },
+		viewers: stream.viewers.map(viewer => ({
+			address: viewer.address,
+			fps: viewer.rate(now),
+			sent: viewer.sent,
+			skipped: viewer.skipped,
+		})),
+		uptime: Math.floor(now / 1_000_000),
+		rssi: system.rssi,
+		fault: camera.fault,
+	};
+}

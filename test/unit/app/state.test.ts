@@ -1,0 +1,99 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import type { System } from "yieldcam/state/state";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { contentOf, head, type Served, serve } from "../support/serve.ts";
+
+/** The firmware with viewers who have watched for some seconds, at 20 frames per second. */
+async function watched(viewers: number, system?: System): Promise<Served> {
+	const { router } = new App(new Camera({ io: FakeOv2640 }), system);
+	const served = serve(router, { window: 1_000_000 });
+	for (let i = 0; i < viewers; i++)
+		served.connect().send(head("GET /stream HTTP/1.1"));
+	await served.network.settle();
+	for (let i = 0; i < 100; i++) {
+		FakeOv2640.last.capture(1_000_000 + i * 50_000);
+		await served.network.settle();
+	}
+	return served;
+}
+
+async function json(served: Served, path: string): Promise<any> {
+	return JSON.parse(contentOf(await served.ask(head(`GET ${path} HTTP/1.1`))));
+}
+
+describe("/api/state", () => {
+	it("tells what goes on, and each viewer's part", async () => {
+		const state = await json(await watched(2, { rssi: -61 }), "/api/state");
+		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5, rssi: -61 });
+		assert.deepEqual(state.captured, { frames: 100, fps: 20, dropped: 0 });
+		assert.lengthOf(state.viewers, 2);
+		for (const viewer of state.viewers) {
+			assert.isString(viewer.address);
+			assert.deepInclude(viewer, { fps: 20, sent: 100, skipped: 0 });
+		}
+	});
+
+	it("counts what a viewer skipped", async () => {
+		const { router } = new App(new Camera({ io: FakeOv2640 }));
+		const served = serve(router);
+		const viewer = served.connect().send(head("GET /stream HTTP/1.1"));
+		await served.network.settle();
+		FakeOv2640.last.frameLength = 4_000;
+		viewer.pause();
+		for (let i = 1; i <= 10; i++) {
+			FakeOv2640.last.capture(i * 50_000);
+			await served.network.settle();
+		}
+		const { viewers: [{ sent, skipped }] } = await json(served, "/api/state");
+		assert.isBelow(sent, 10);
+		assert.equal(sent + skipped, 10);
+	});
+
+	it("says why there are no frames", async () => {
+		const served = await watched(1);
+		FakeOv2640.last.options.onError("the camera gives no frames");
+		assert.equal((await json(served, "/api/state")).fault, "the camera gives no frames");
+	});
+});
+
+describe("/metrics", () => {
+	it("is the state in Prometheus's text format", async () => {
+		const response = await (await watched(1, { rssi: -61 })).ask(head("GET /metrics HTTP/1.1"));
+		assert.match(response, /\r\nContent-Type: text\/plain; version=0\.0\.4; charset=utf-8\r\n/);
+		const lines = contentOf(response).trimEnd().split("\n");
+		for (const expected of ["yieldcam_frames_captured_total 100", "yieldcam_capture_fps 20", "yieldcam_viewers 1", "yieldcam_sent_fps 20", "yieldcam_up 1", "yieldcam_uptime_seconds 5", "yieldcam_wifi_rssi_dbm -61"])
+			assert.include(lines, expected);
+		for (const line of lines)
+			assert.match(line, /^(# (HELP|TYPE) )?yieldcam_[a-z_]+ \S/);
+	});
+});
+
+describe("uStreamer's /state", () => {
+	it("has what its clients read", async () => {
+		const { ok, result } = await json(await watched(2), "/state");
+		assert.isTrue(ok);
+		assert.deepInclude(result.source, { resolution: { width: 320, height: 240 }, online: true, captured_fps: 20 });
+		assert.equal(result.encoder.quality, 12);
+		assert.equal(result.stream.clients, 2);
+		assert.deepInclude(result.stream.clients_stat["0"], { fps: 20 });
+	});
+});
+
+describe("pages of other hosts", () => {
+	for (const path of ["/stream", "/status", "/state", "/?action=stream"]) {
+		it(`may read ${path}`, async () => {
+			const { router } = new App(new Camera({ io: FakeOv2640 }));
+			const response = await serve(router).ask(head(`HEAD ${path} HTTP/1.1`));
+			assert.match(response, /\r\nAccess-Control-Allow-Origin: \*\r\n/);
+		});
+	}
+
+	it("may not read or change what is ours alone", async () => {
+		const { router } = new App(new Camera({ io: FakeOv2640 }));
+		const served = serve(router);
+		for (const request of ["GET /api/state", "GET /api/camera", "OPTIONS /api/camera"])
+			assert.notMatch(await served.ask(head(`${request} HTTP/1.1`)), /Access-Control/);
+	});
+});

@@ -1,0 +1,42 @@
+import { assert } from "chai";
+import { Rate } from "yieldcam/camera/rate";
+
+const second = 1_000_000;
+
+/** One every `interval` microseconds, from `from` on; returns when the last was. */
+function count(rate: Rate, from: number, interval: number, times: number): number {
+	for (let i = 0; i < times; i++)
+		rate.count(from + i * interval);
+	return from + (times - 1) * interval;
+}
+
+describe("a rate", () => {
+	it("is 0 before anything happened", () => {
+		assert.equal(new Rate().perSecond(10 * second), 0);
+	});
+
+	it("is what happens per second", () => {
+		const rate = new Rate();
+		const last = count(rate, 5 * second, 40_000, 200);
+		assert.equal(rate.perSecond(last), 25);
+	});
+
+	it("is known before its span is over", () => {
+		const rate = new Rate();
+		const last = count(rate, 5 * second, 100_000, 11);
+		assert.approximately(rate.perSecond(last), 10, 1.1);
+	});
+
+	it("follows a change within two spans", () => {
+		const rate = new Rate();
+		const change = count(rate, 0, 40_000, 250);
+		const last = count(rate, change + 200_000, 200_000, 20);
+		assert.approximately(rate.perSecond(last), 5, 0.3);
+	});
+
+	it("sinks once nothing happens any more", () => {
+		const rate = new Rate();
+		const last = count(rate, 0, 40_000, 250);
+		assert.isBelow(rate.perSecond(last + 10 * second), 5);
+	});
+});
