@@ -12,6 +12,7 @@ import { MjpegStream } from "../mjpeg/stream.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
 import { CameraApi } from "./camera-api.ts";
+import { Events } from "./events.ts";
 import { page } from "./page.ts";
 import { status } from "./status.ts";
 
@@ -40,6 +41,8 @@ export class App {
 		this.router.get("/status", () => anyOrigin(Response.json(status(camera, this.stream))));
 		this.router.get("/state", () => anyOrigin(Response.json(ustreamerState(this.state, camera.get("quality")))));
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
+		const events = new Events(this.controls, () => this.state);
+		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router);

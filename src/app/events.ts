@@ -1,0 +1,69 @@
+import Timer from "timer";
+import type { Controls } from "../controls/controls.ts";
+import { EventStream } from "../http/event-stream.ts";
+import type { Response } from "../http/response.ts";
+import type { State } from "../state/state.ts";
+
+/** Milliseconds between two states. */
+const interval = 1_000;
+
+/**
+ * `/api/events`: the state once a second, and the controls whenever they change, so that two open pages
+ * agree. Nothing is done while nobody listens.
+ */
+export class Events {
+	readonly #clients: EventStream[] = [];
+	readonly #controls: Controls;
+	readonly #state: () => State;
+	#timer: Timer | undefined;
+
+	constructor(controls: Controls, state: () => State) {
+		this.#controls = controls;
+		this.#state = state;
+		controls.onChange(() => this.#tellControls(this.#clients));
+	}
+
+	/** The response to one more client: the state and the controls at once, then what changes. */
+	respond(): Response {
+		const client = new EventStream(() => this.#left(client));
+		this.#clients.push(client);
+		client.send("state", JSON.stringify(this.#state()));
+		this.#tellControls([client]);
+		this.#timer ??= Timer.repeat(() => this.#tellState(), interval);
+		return client.response;
+	}
+
+	#left(client: EventStream): void {
+		const index = this.#clients.indexOf(client);
+		if (index >= 0)
+			this.#clients.splice(index, 1);
+		if (!this.#clients.length && this.#timer) {
+			Timer.clear(this.#timer);
+			this.#timer = undefined;
+		}
+	}
+
+	#tellState(): void {
+		const state = JSON.stringify(this.#state());
+		for (const client of this.#clients.slice())
+			client.send("state", state);
+	}
+
+	#tellControls(clients: readonly EventStream[]): void {
+		if (!clients.length)
+			return;
+		const values = JSON.stringify(this.#values());
+		for (const client of clients.slice())
+			client.send("controls", values);
+	}
+
+	/** None while the camera restarts: it comes back with the same. */
+	#values(): Readonly<Record<string, unknown>> {
+		try {
+			return this.#controls.values();
+		}
+		catch {
+			return {};
+		}
+	}
+}

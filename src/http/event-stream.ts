@@ -1,0 +1,53 @@
+import type { Block, BodySource } from "./body.ts";
+import { Response } from "./response.ts";
+
+/**
+ * Server-sent events (HTML Living Standard, 9.2) for one client: the body of its response. Of each kind
+ * of event the latest waits to be sent and no other, so that a slow client costs no more than a quick one.
+ *
+ * @example
+ * router.get("/events", () => {
+ * 	const events = new EventStream(() => clients.delete(events));
+ * 	clients.add(events);
+ * 	return events.response;
+ * });
+ */
+export class EventStream implements BodySource {
+	readonly #onClose: () => void;
+	#waiting: string[] = [];
+	#wake: (() => void) | undefined;
+
+	/** @param onClose Called once, when the client has left. */
+	constructor(onClose: () => void) {
+		this.#onClose = onClose;
+	}
+
+	get response(): Response {
+		return new Response(this, { headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" } });
+	}
+
+	/** Sends an event as soon as there is room. Data must not have line ends, as JSON.stringify makes none. */
+	send(event: string, data: string): void {
+		const beginning = `event: ${event}\n`;
+		this.#waiting = this.#waiting.filter((text) => !text.startsWith(beginning));
+		this.#waiting.push(`${beginning}data: ${data}\n\n`);
+		const wake = this.#wake;
+		this.#wake = undefined;
+		wake?.();
+	}
+
+	pull(wake: () => void): Block | undefined {
+		if (!this.#waiting.length) {
+			this.#wake = wake;
+			return undefined;
+		}
+		const text = this.#waiting.join("");
+		this.#waiting = [];
+		return ArrayBuffer.fromString(text);
+	}
+
+	close(): void {
+		this.#wake = undefined;
+		this.#onClose();
+	}
+}
