@@ -12,6 +12,7 @@ import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import type { Network } from "yieldcam/esp32s3/network/network";
+import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 import type { Handler } from "yieldcam/http/handler";
@@ -45,9 +46,12 @@ function open(): Handler {
 		onError: message => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	}), {
-		get rssi() {
-			return network?.rssi;
+		system: {
+			get rssi() {
+				return network?.rssi;
+			},
 		},
+		settings: { store: preferenceStore, log },
 	});
 	return request => app.router.handle(request);
 }

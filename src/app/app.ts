@@ -9,12 +9,21 @@ import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
 import { snapshot } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
+import { Settings, type SettingsOptions } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page } from "./page.ts";
+import { addSettings } from "./settings-api.ts";
 import { status } from "./status.ts";
+
+export interface AppOptions {
+	/** What the host knows and the app does not; it is asked each time. */
+	readonly system?: System;
+	/** Where the controls are kept across restarts; not at all unless told. */
+	readonly settings?: Omit<SettingsOptions, "controls">;
+}
 
 /**
  * The firmware's routes over one camera: the page, the stream, the snapshot, the state, each under
@@ -28,8 +37,7 @@ export class App {
 
 	readonly #system: System;
 
-	/** @param system What the host knows and the app does not; it is asked each time. */
-	constructor(camera: Camera, system: System = {}) {
+	constructor(camera: Camera, { system = {}, settings }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.controls = new Controls(camera);
@@ -46,6 +54,8 @@ export class App {
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router);
+		if (settings)
+			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
 	}
 
 	get state(): State {

@@ -66,6 +66,18 @@ export class Controls {
 		return values;
 	}
 
+	/** Those that are not what they were at first, by name. Throws while the camera restarts. */
+	changed(): Record<string, ControlValue> {
+		const values: Record<string, ControlValue> = {};
+		for (const [index, control] of this.#controls.entries()) {
+			const number = this.#camera.get(control.field);
+			const value = number === undefined || number === this.#defaults[index] ? undefined : valueOf(control, number);
+			if (value !== undefined)
+				values[control.name] = value;
+		}
+		return values;
+	}
+
 	/** The control of that name in `camera_status_t`, which CameraWebServer's clients use. */
 	byField(field: string): Control | undefined {
 		return this.#controls.find((control) => control.field === field);
@@ -84,10 +96,27 @@ export class Controls {
 
 	/** Sets every control back to what it was before anything was changed. */
 	reset(): void {
-		this.#set(this.#controls.flatMap((control, index) => {
+		this.replace({});
+	}
+
+	/** As apply(), and sets every other control back to what it was at first. */
+	replace(changes: Readonly<Record<string, unknown>>): void {
+		const wanted = new Map<Control, number>();
+		for (const [index, control] of this.#controls.entries()) {
 			const number = this.#defaults[index];
-			return number === undefined || number === this.#camera.get(control.field) ? [] : [{ control, number }];
-		}));
+			if (number !== undefined)
+				wanted.set(control, number);
+		}
+		for (const name in changes) {
+			const { control, number } = this.#check(name, changes[name]);
+			wanted.set(control, number);
+		}
+		const steps: Step[] = [];
+		for (const [control, number] of wanted) {
+			if (this.#camera.get(control.field) !== number)
+				steps.push({ control, number });
+		}
+		this.#set(steps);
 	}
 
 	#read(control: Control): ControlValue | undefined {

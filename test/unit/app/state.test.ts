@@ -6,8 +6,8 @@ import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
 
 /** The firmware with viewers who have watched for some seconds, at 20 frames per second. */
-async function watched(viewers: number, system?: System): Promise<Served> {
-	const { router } = new App(new Camera({ io: FakeOv2640 }), system);
+async function watched(viewers: number, system: System = {}): Promise<Served> {
+	const { router } = new App(new Camera({ io: FakeOv2640 }), { system });
 	const served = serve(router, { window: 1_000_000 });
 	for (let i = 0; i < viewers; i++)
 		served.connect().send(head("GET /stream HTTP/1.1"));

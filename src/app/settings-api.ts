@@ -1,0 +1,21 @@
+import { Response } from "../http/response.ts";
+import type { Router } from "../http/router.ts";
+import type { Settings } from "../settings/settings.ts";
+import { attempt, jsonOf } from "./problems.ts";
+
+/** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE goes back to the defaults. */
+export function addSettings(router: Router, settings: Settings): void {
+	const respond = (): Response => Response.json(attempt(() => settings.export()), {
+		headers: { "Content-Disposition": "inline; filename=yieldcam.json" },
+	});
+	router.get("/api/settings", respond);
+	router.put("/api/settings", async (request) => {
+		const saved = await jsonOf(request);
+		attempt(() => settings.import(saved));
+		return respond();
+	});
+	router.delete("/api/settings", () => {
+		attempt(() => settings.reset());
+		return respond();
+	});
+}

@@ -1,0 +1,120 @@
+import Timer from "timer";
+import { ControlError } from "../controls/control-error.ts";
+import type { ControlValue } from "../controls/control.ts";
+import type { Controls } from "../controls/controls.ts";
+import type { Store } from "./store.ts";
+
+/** Milliseconds until a change is written. Flash wears, and a slider that is drawn makes many changes. */
+const pause = 2_000;
+
+/** What is exported and imported. */
+export interface Saved {
+	/** Of this form. */
+	readonly version: 1;
+	/** The controls that are not at their defaults, by name. */
+	readonly camera: Readonly<Record<string, ControlValue>>;
+}
+
+export interface SettingsOptions {
+	readonly controls: Controls;
+	readonly store: Store;
+	/** Controls that somebody has set for this run, and that are not restored. */
+	readonly fixed?: readonly string[];
+	/** Takes a line of text without its end. */
+	log(line: string): void;
+}
+
+/**
+ * Keeps the controls across restarts. What was saved and is no longer possible, because another sensor was
+ * fitted, say, is reported and left out: a camera with the rest of its settings is better than none.
+ */
+export class Settings {
+	readonly #controls: Controls;
+	readonly #store: Store;
+	readonly #log: (line: string) => void;
+	#timer: Timer | undefined;
+
+	constructor({ controls, store, fixed = [], log }: SettingsOptions) {
+		this.#controls = controls;
+		this.#store = store;
+		this.#log = log;
+		this.#restore(fixed);
+		controls.onChange(() => this.#schedule());
+	}
+
+	/** What there is to save. Throws while the camera restarts. */
+	export(): Saved {
+		return { version: 1, camera: this.#controls.changed() };
+	}
+
+	/**
+	 * Sets everything as it was exported: all of it or, with a ControlError that names what is at fault,
+	 * nothing.
+	 */
+	import(saved: unknown): void {
+		this.#controls.replace(cameraOf(saved));
+	}
+
+	/** Sets everything to the defaults, and forgets what was saved. */
+	reset(): void {
+		this.#controls.reset();
+		this.#cancel();
+		this.#store.clear();
+	}
+
+	#restore(fixed: readonly string[]): void {
+		let camera: Readonly<Record<string, unknown>>;
+		try {
+			const text = this.#store.read();
+			if (text === undefined)
+				return;
+			camera = cameraOf(JSON.parse(text));
+		}
+		catch (error) {
+			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
+			return;
+		}
+		for (const name in camera) {
+			if (fixed.includes(name))
+				continue;
+			try {
+				this.#controls.apply({ [name]: camera[name] });
+			}
+			catch (error) {
+				this.#log(`a saved setting is left out: ${(error as Error).message}`);
+			}
+		}
+	}
+
+	#schedule(): void {
+		this.#cancel();
+		this.#timer = Timer.set(() => this.#save(), pause);
+	}
+
+	#cancel(): void {
+		if (this.#timer)
+			Timer.clear(this.#timer);
+		this.#timer = undefined;
+	}
+
+	#save(): void {
+		this.#timer = undefined;
+		try {
+			this.#store.write(JSON.stringify(this.export()));
+		}
+		catch (error) {
+			// Full flash, or a camera that restarts: once more, since what was set would be lost.
+			this.#log(`the settings are not saved yet: ${(error as Error).message}`);
+			this.#schedule();
+		}
+	}
+}
+
+function cameraOf(saved: unknown): Readonly<Record<string, unknown>> {
+	const { version, camera } = (typeof saved === "object" && saved !== null ? saved : {}) as Partial<Saved>;
+	if (version !== 1)
+		throw new ControlError("version", "is 1");
+	if (typeof camera !== "object" || camera === null || Array.isArray(camera))
+		throw new ControlError("camera", "is an object: controls by name");
+	return camera;
+}

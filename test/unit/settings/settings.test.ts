@@ -1,0 +1,143 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import type { Store } from "yieldcam/settings/store";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { contentOf, serve } from "../support/serve.ts";
+import { advance, pendingTimers, resetClock } from "../support/time.ts";
+
+class MemoryStore implements Store {
+	text: string | undefined;
+	writes = 0;
+	full = false;
+
+	constructor(text?: string) {
+		this.text = text;
+	}
+
+	read(): string | undefined {
+		return this.text;
+	}
+
+	write(text: string): void {
+		if (this.full)
+			throw new Error("flash is full");
+		this.writes++;
+		this.text = text;
+	}
+
+	clear(): void {
+		this.text = undefined;
+	}
+}
+
+function start(store: MemoryStore, fixed: readonly string[] = []): { app: App; log: string[] } {
+	const log: string[] = [];
+	const app = new App(new Camera({ io: FakeOv2640 }), { settings: { store, fixed, log: (line) => log.push(line) } });
+	return { app, log };
+}
+
+describe("settings", () => {
+	beforeEach(resetClock);
+
+	it("are kept across restarts", () => {
+		const store = new MemoryStore();
+		start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
+		advance(2_000);
+		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
+	});
+
+	it("are written once for many changes, and only what is not at its default", () => {
+		const store = new MemoryStore();
+		const { app } = start(store);
+		for (let brightness = -2; brightness <= 2; brightness++) {
+			app.controls.apply({ brightness });
+			advance(500);
+		}
+		app.controls.apply({ contrast: 1 });
+		app.controls.apply({ contrast: 0 });
+		advance(2_000);
+		assert.equal(store.writes, 1);
+		assert.deepEqual(JSON.parse(store.text!), { version: 1, camera: { brightness: 2 } });
+		assert.equal(pendingTimers(), 0);
+	});
+
+	it("do not take the place of what was set for this run", () => {
+		const store = new MemoryStore(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
+		assert.deepInclude(start(store, ["frameSize"]).app.controls.values(), { frameSize: "QVGA", mirror: true });
+	});
+
+	it("are left out one by one where the sensor does not have them any more", () => {
+		const store = new MemoryStore(`{"version":1,"camera":{"sharpness":2,"mirror":true,"brightness":7}}`);
+		const { app, log } = start(store);
+		assert.isTrue(app.controls.values()["mirror"]);
+		assert.deepEqual(log, [
+			"a saved setting is left out: sharpness is no control of the OV2640",
+			"a saved setting is left out: brightness is a whole number from -2 to 2",
+		]);
+	});
+
+	for (const text of ["", "{", "[]", "null", `{"version":2,"camera":{}}`, `{"version":1}`]) {
+		it(`that are ${text || "nothing"} keep no camera from starting`, () => {
+			const { app, log } = start(new MemoryStore(text));
+			assert.isFalse(app.controls.values()["mirror"]);
+			assert.match(log.join("\n"), /^the saved settings cannot be used: /);
+		});
+	}
+
+	it("are written later where they cannot be now", () => {
+		const store = new MemoryStore();
+		store.full = true;
+		const { app, log } = start(store);
+		app.controls.apply({ mirror: true });
+		advance(2_000);
+		assert.deepEqual(log, ["the settings are not saved yet: flash is full"]);
+		store.full = false;
+		advance(2_000);
+		assert.deepEqual(JSON.parse(store.text!), { version: 1, camera: { mirror: true } });
+	});
+});
+
+describe("/api/settings", () => {
+	async function ask(app: App, line: string, content = ""): Promise<[status: number, json: any]> {
+		const text = await serve(app.router).ask(`${line} HTTP/1.1\r\nHost: cam\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n${content}`);
+		return [Number(text.split(" ")[1]), JSON.parse(contentOf(text))];
+	}
+
+	it("exports what can be imported", async () => {
+		const { app } = start(new MemoryStore());
+		app.controls.apply({ mirror: true, frameSize: "SVGA" });
+		const [status, saved] = await ask(app, "GET /api/settings");
+		assert.equal(status, 200);
+		assert.deepEqual(saved, { version: 1, camera: { mirror: true, frameSize: "SVGA" } });
+
+		const other = start(new MemoryStore()).app;
+		other.controls.apply({ brightness: 2 });
+		assert.deepEqual(await ask(other, "PUT /api/settings", JSON.stringify(saved)), [200, saved]);
+		assert.deepInclude(other.controls.values(), { mirror: true, frameSize: "SVGA", brightness: 0 });
+	});
+
+	it("imports all or nothing", async () => {
+		const { app } = start(new MemoryStore());
+		const [status, problem] = await ask(app, "PUT /api/settings", `{"version":1,"camera":{"mirror":true,"sharpness":1}}`);
+		assert.equal(status, 422);
+		assert.equal(problem.field, "sharpness");
+		assert.isFalse(app.controls.values()["mirror"]);
+	});
+
+	for (const [content, field] of [["{}", "version"], [`{"version":1,"camera":[]}`, "camera"], ["7", "version"]] as const) {
+		it(`says what is wrong with ${content}`, async () => {
+			const [status, problem] = await ask(start(new MemoryStore()).app, "PUT /api/settings", content);
+			assert.equal(status, 422);
+			assert.equal(problem.field, field);
+		});
+	}
+
+	it("goes back to the defaults, and forgets", async () => {
+		const store = new MemoryStore(`{"version":1,"camera":{"mirror":true}}`);
+		const { app } = start(store);
+		assert.deepEqual(await ask(app, "DELETE /api/settings"), [200, { version: 1, camera: {} }]);
+		assert.isFalse(app.controls.values()["mirror"]);
+		assert.isUndefined(store.text);
+	});
+});
