@@ -29,13 +29,14 @@ interface Manifest {
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { address, port, frameSize, quality, profile, fps } = options;
+	const { address, port, frameSize, quality, fixed, profile, fps, settings } = options;
 	const manifest = join(root, "manifest.json");
 	const { chunk, heap, stack } = creation(manifest);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", "build/modules.map",
-		"--config", JSON.stringify({ address, port, frameSize, quality }),
+		"--config", JSON.stringify({ address, port, frameSize, quality, fixed }),
+		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", preloads(manifest).join(","),
 		"--profile", profile,
 		...(sendWindow === undefined ? [] : ["--send-window", String(sendWindow)]),

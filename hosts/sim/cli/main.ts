@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "./cli-error.ts";
 import { checkFrames } from "./frames.ts";
@@ -26,7 +26,7 @@ export async function main(args: readonly string[], prepareHost: () => Promise<v
 		if (options.unused.length > 0)
 			complain(`${options.unused.join(" and ")} without effect: --frames serves files as they are`);
 		await prepareHost();
-		return await runHost(root, host, hostArguments(root, options, frames));
+		return await runHost(root, host, hostArguments(root, { ...options, settings: resolve(options.settings ?? join(root, "build/settings.json")) }, frames));
 	}
 	catch (error) {
 		if (!(error instanceof CliError))

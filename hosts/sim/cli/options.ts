@@ -11,6 +11,10 @@ export interface Options {
 	readonly fps: number;
 	readonly frames: string | undefined;
 	readonly profile: "board" | "host";
+	/** Where settings outlive a restart; undefined: nowhere. */
+	readonly settings: string | undefined;
+	/** The controls that were given. */
+	readonly fixed: readonly string[];
 	/** undefined: the profile's own, lwIP's 5,744 bytes on the board. */
 	readonly sendWindow: number | undefined;
 	/** The options given that mean nothing beside others that were given too. */
@@ -33,6 +37,7 @@ export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
                        host: without these limits (board)
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
+  --settings FILE      where changes made in the browser are kept (build/settings.json)
   --help               this list
 `;
 
@@ -53,6 +58,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		frames: values.frames,
 		profile: profile(values.profile ?? "board"),
 		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
+		settings: values.settings,
+		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
 		unused: unused.map((name) => `--${name}`),
 	};
 }
@@ -71,6 +78,7 @@ function parse(args: readonly string[]) {
 				"frames": { type: "string" },
 				"profile": { type: "string" },
 				"send-window": { type: "string" },
+				"settings": { type: "string" },
 				"help": { type: "boolean", short: "h" },
 			},
 		});

@@ -8,6 +8,7 @@ import { Camera } from "yieldcam/camera/camera";
 import EspCamera from "yieldcam/esp32s3/camera";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
+import store from "sim/store";
 
 const camera = new Camera({
 	io: EspCamera,
@@ -16,7 +17,9 @@ const camera = new Camera({
 	onError: message => trace(`yieldcam: ${message}\n`),
 	onRestart: () => trace("yieldcam: the camera was restarted\n"),
 });
-const app = new App(camera);
+const app = new App(camera, {
+	settings: { store, fixed: options.fixed, log: line => trace(`yieldcam: ${line}\n`) },
+});
 const server = new Server({
 	io: Listener,
 	address: options.address,

@@ -8,5 +8,7 @@ declare const options: {
 	readonly port: number;
 	readonly frameSize: FrameSizeName;
 	readonly quality: number;
+	/** Controls that were given on the command line: for this run they stay so. */
+	readonly fixed: readonly string[];
 };
 export default options;

@@ -9,6 +9,7 @@
 
 typedef struct {
 	const char* modules;      /* module map: "specifier TAB path" lines */
+	const char* settings;     /* file of what outlives a restart, or NULL */
 	const char* config;       /* JSON text of the firmware's mc/config */
 	const char* preload;      /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;               /* board profile: lwIP's window and sockets, the device's heap */

@@ -34,7 +34,8 @@ describe("the launcher", () => {
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
-			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12 }),
+			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12, fixed: [] }),
+			"--settings", join(root, "build/settings.json"),
 			"--preload", [...library, "yieldcam/esp32s3/camera", ...preload].join(","),
 			"--profile", "board",
 			"--send-window", "5744",
@@ -48,7 +49,7 @@ describe("the launcher", () => {
 
 	it("passes the options on", async () => {
 		const args = await hostArguments("--port", "0", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
-		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, frameSize: "VGA", quality: 30 });
+		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"] });
 		expect(option(args, "--fps")).to.equal("12.5");
 		expect(option(args, "--profile")).to.equal("host");
 		expect(args).not.to.include("--send-window");
