@@ -62,6 +62,8 @@ export interface Sensor {
 	readonly jpeg: boolean;
 }
 
+const frameRate = "frame_rate";
+
 interface Taker {
 	readonly after: number;
 	resolve(frame: Frame): void;
@@ -84,6 +86,10 @@ export class Camera implements FrameSource {
 	#last: Frame | undefined;
 	#captured = 0;
 	#rate = new Rate();
+	/** Frames per second at most; 0: all. */
+	#rateLimit = 0;
+	/** When the next frame is due, by its timestamp. */
+	#due = 0;
 	#size: Pick<Frame, "width" | "height"> | undefined;
 	/** Why there are no frames, while it captures. */
 	#fault: string | undefined;
@@ -133,14 +139,22 @@ export class Camera implements FrameSource {
 		return this.#driver.dropped;
 	}
 
-	/** The value of one of the sensor's controls, by its name in `camera_status_t`. Throws while the driver restarts. */
+	/**
+	 * The value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
+	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. Throws while the driver
+	 * restarts.
+	 */
 	get(control: string): number | undefined {
-		return this.#driver.get(control);
+		return control === frameRate ? this.#rateLimit : this.#driver.get(control);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
 	set(control: string, value: number): boolean {
-		return this.#driver.set(control, value);
+		if (control !== frameRate)
+			return this.#driver.set(control, value);
+		this.#rateLimit = value;
+		this.#due = 0;
+		return true;
 	}
 
 	/**
@@ -208,6 +222,10 @@ export class Camera implements FrameSource {
 		const driverFrame = this.#driver.read();
 		if (!driverFrame)
 			return;
+		if (this.#early(driverFrame.timestamp) && !this.#takers.length) {
+			driverFrame.close();
+			return;
+		}
 		const frame = new Frame(driverFrame);
 		this.#captured++;
 		this.#rate.count(frame.timestamp);
@@ -222,6 +240,18 @@ export class Camera implements FrameSource {
 		this.#last = frame;
 		frame.release();
 		this.#rest();
+	}
+
+	/** Whether a frame comes before the next is due. Frames are due on a grid, so that the rate is kept on average. */
+	#early(timestamp: number): boolean {
+		if (!this.#rateLimit)
+			return false;
+		const interval = 1_000_000 / this.#rateLimit;
+		// A sensor's frames do not come to the microsecond.
+		if (timestamp < this.#due - interval / 8)
+			return true;
+		this.#due = Math.max(this.#due + interval, timestamp + interval / 2);
+		return false;
 	}
 
 	#serveTakers(frame: Frame): void {

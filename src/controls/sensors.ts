@@ -10,8 +10,8 @@ function toggle(name: string, label: string, group: Group, field: string): Switc
 	return Object.freeze({ type: "boolean", name, label, group, field });
 }
 
-function range(name: string, label: string, group: Group, field: string, minimum: number, maximum: number): Range {
-	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum });
+function range(name: string, label: string, group: Group, field: string, minimum: number, maximum: number, unit?: string): Range {
+	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum, ...unit !== undefined && { unit } });
 }
 
 function choice(name: string, label: string, group: Group, field: string, ...options: (readonly [value: string, label: string])[]): Choice {
@@ -22,6 +22,8 @@ function choice(name: string, label: string, group: Group, field: string, ...opt
 }
 
 const quality = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
+/** The camera's own, since a sensor's rate follows from its clock and the frame size. */
+const frameRate = range("frameRate", "Frames per second at most (0: all)", "image", "frame_rate", 0, 60, "fps");
 const specialEffect = choice("specialEffect", "Special effect", "image", "special_effect",
 	["none", "None"], ["negative", "Negative"], ["grayscale", "Grayscale"], ["redTint", "Red tint"], ["greenTint", "Green tint"], ["blueTint", "Blue tint"], ["sepia", "Sepia"]);
 const colourBar = toggle("colorBar", "Colour bar", "image", "colorbar");
@@ -114,5 +116,5 @@ function frameSizes(largest: FrameSizeName): Choice {
 /** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
 export function controlsOf(sensor: string, largest: FrameSizeName): readonly Control[] {
 	const own = (bySensor as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [quality, ...orientation];
-	return [frameSizes(largest), ...own];
+	return [frameSizes(largest), frameRate, ...own];
 }

@@ -60,6 +60,20 @@ describe("the controls", () => {
 		});
 	}
 
+	it("limit the rate while people watch, and lose none of them", async () => {
+		await change({ frameRate: 5 });
+		const [viewer] = viewers;
+		// What was under way when the change came.
+		await viewer!.until(viewer!.frames + 2);
+		const first = viewer!.frames;
+		await viewer!.until(first + 5);
+		const seconds = viewer!.timestamps[first + 4]! - viewer!.timestamps[first]!;
+		assert.approximately(seconds / 4, 1 / 5, 1 / 25, "by the frames' own clock");
+		await change({ frameRate: 0 });
+		for (const { fault } of viewers)
+			assert.isUndefined(fault);
+	});
+
 	it("are changed all or none", async () => {
 		const answer = await change({ mirror: true, quality: 99 });
 		assert.equal(answer.status, 422);

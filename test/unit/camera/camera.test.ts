@@ -164,6 +164,33 @@ describe("a camera", () => {
 		frame.release();
 	});
 
+	for (const [limit, expected] of [[0, 100], [5, 20], [10, 40], [24, 96], [60, 100]] as const) {
+		it(`gives ${expected} frames in 4 s of a sensor with 25 a second where the limit is ${limit}`, () => {
+			const { camera, driver } = open();
+			let count = 0;
+			camera.watch({ onFrame: () => count++, onEnd() {} });
+			camera.set("frame_rate", limit);
+			for (let i = 0; i < 100; i++)
+				driver.capture(10_000_000 + i * 40_000 + (i % 3) * 1_000);
+			assert.approximately(count, expected, 1);
+			assert.equal(camera.captured, count);
+			assert.isAtMost(driver.lent, 1);
+		});
+	}
+
+	it("takes a picture at once, whatever the limit is", async () => {
+		const { camera, driver } = open();
+		let count = 0;
+		camera.watch({ onFrame: () => count++, onEnd() {} });
+		camera.set("frame_rate", 1);
+		driver.capture(10_000_000);
+		driver.now = 10_010_000;
+		const taken = camera.take();
+		driver.capture(10_040_000);
+		(await taken).release();
+		assert.equal(count, 2);
+	});
+
 	it("tells those who wait that it was closed, and ends iterations", async () => {
 		const { camera, driver } = open();
 		const taken = camera.take();

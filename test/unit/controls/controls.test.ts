@@ -47,7 +47,7 @@ describe("controls", () => {
 
 	it("are those that every sensor has, for one that is not known", () => {
 		const { controls } = open(FakeDriver as unknown as typeof FakeOv2640);
-		assert.sameMembers(controls.describe().map(({ name }) => name), ["frameSize", "quality", "mirror", "flip"]);
+		assert.sameMembers(controls.describe().map(({ name }) => name), ["frameSize", "frameRate", "quality", "mirror", "flip"]);
 	});
 
 	it("are set by name, any number at once", () => {
