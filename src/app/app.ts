@@ -1,5 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { settingOf } from "../compatibility/camera-web-server-status.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { ustreamerState } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
@@ -16,7 +17,6 @@ import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page } from "./page.ts";
 import { addSettings } from "./settings-api.ts";
-import { status } from "./status.ts";
 
 export interface AppOptions {
 	/** What the host knows and the app does not; it is asked each time. */
@@ -46,14 +46,13 @@ export class App {
 		this.router.get("/stream", request => this.#stream(request));
 		this.router.get("/capture", () => this.#capture());
 		this.router.get("/snapshot", () => this.#capture());
-		this.router.get("/status", () => anyOrigin(Response.json(status(camera, this.stream))));
-		this.router.get("/state", () => anyOrigin(Response.json(ustreamerState(this.state, camera.get("quality")))));
+		this.router.get("/state", () => anyOrigin(Response.json(ustreamerState(this.state, settingOf(camera, "quality")))));
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
 		const events = new Events(this.controls, () => this.state);
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
-		new CameraWebServer(this.controls).addTo(this.router);
+		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream);
 		if (settings)
 			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
 	}

@@ -96,10 +96,13 @@ export class Camera implements FrameSource {
 	#onError: ((message: string) => void) | undefined;
 
 	readonly sensor: Sensor;
+	/** Hz. */
+	readonly xclkFrequency: number;
 
 	/** Throws a RangeError for an option out of range, and the driver's Error where the camera does not start. */
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
+		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
 		this.#driver = new options.io(driverOptions(options, {
 			onReadable: () => this.#readable(),
 			onError: message => this.#failed(message),

@@ -1,3 +1,4 @@
+import type { Camera } from "../camera/camera.ts";
 import { ControlError } from "../controls/control-error.ts";
 import { valueOf } from "../controls/control.ts";
 import type { Controls } from "../controls/controls.ts";
@@ -5,11 +6,13 @@ import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
+import { status } from "./camera-web-server-status.ts";
 import { anyOrigin } from "./cors.ts";
 
 /**
- * `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp): names of
- * `camera_status_t`, and its status codes, which scripts look at.
+ * `/status` and `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32,
+ * app_httpd.cpp): names of `camera_status_t`, and its status codes, which scripts look at.
  */
 export class CameraWebServer {
 	readonly #controls: Controls;
@@ -18,7 +21,8 @@ export class CameraWebServer {
 		this.#controls = controls;
 	}
 
-	addTo(router: Router): void {
+	addTo(router: Router, camera: Camera, stream: MjpegStream): void {
+		router.get("/status", () => anyOrigin(Response.json(status(camera, stream))));
 		router.get("/control", request => this.#control(request));
 	}
 

@@ -88,6 +88,14 @@ describe("the controls", () => {
 		assert.deepInclude(await answer.json(), { field: "sharpness" });
 	});
 
+	it("are in CameraWebServer's /status under its names", async () => {
+		const status = await (await fetch(`${simulator.url}/status`)).json() as Record<string, unknown>;
+		for (const name of ("xclk pixformat framesize quality brightness contrast saturation sharpness special_effect wb_mode awb awb_gain aec aec2 ae_level"
+			+ " aec_value agc agc_gain gainceiling bpc wpc raw_gma lenc hmirror vflip dcw colorbar led_intensity").split(" "))
+			assert.isNumber(status[name], name);
+		assert.deepInclude(status, { xclk: 20, framesize: 6, led_intensity: -1 });
+	});
+
 	it("hear CameraWebServer's clients as well", async () => {
 		const answer = await fetch(`${simulator.url}/control?var=hmirror&val=1`);
 		assert.equal(answer.status, 200);

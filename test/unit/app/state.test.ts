@@ -79,6 +79,12 @@ describe("uStreamer's /state", () => {
 		assert.equal(result.stream.clients, 2);
 		assert.deepInclude(result.stream.clients_stat["0"], { fps: 20 });
 	});
+
+	it("is there while the camera restarts", async () => {
+		const served = await watched(1);
+		FakeOv2640.last.restarting = true;
+		assert.isTrue((await json(served, "/state")).ok);
+	});
 });
 
 describe("pages of other hosts", () => {

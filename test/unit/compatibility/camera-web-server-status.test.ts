@@ -1,10 +1,10 @@
 import { assert } from "chai";
-import { status } from "yieldcam/app/status";
+import { status } from "yieldcam/compatibility/camera-web-server-status";
 import { Camera } from "yieldcam/camera/camera";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { FakeDriver } from "../support/fake-driver.ts";
 
-describe("the state", () => {
+describe("CameraWebServer's /status", () => {
 	it("names the sensor and what it is set to", () => {
 		const camera = new Camera({ io: FakeDriver });
 		camera.set("hmirror", 1);

@@ -1,0 +1,32 @@
+import type { Camera } from "../camera/camera.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
+
+/** The sensor's settings, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
+const fields = Object.freeze([
+	"pixformat", "framesize", "quality", "brightness", "contrast", "saturation", "sharpness", "special_effect", "wb_mode",
+	"awb", "awb_gain", "aec", "aec2", "ae_level", "aec_value", "agc", "agc_gain", "gainceiling", "bpc", "wpc",
+	"raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar",
+]);
+
+/** The answer of /status: what the sensor is set to; and, beyond CameraWebServer's, its name and who watches. */
+export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
+	const result: Record<string, unknown> = { sensor: camera.sensor.name, xclk: camera.xclkFrequency / 1_000_000 };
+	for (const field of fields)
+		result[field] = settingOf(camera, field);
+	// No LED is driven yet.
+	result.led_intensity = -1;
+	result.captured = camera.captured;
+	result.dropped = camera.dropped;
+	result.viewers = stream.viewers.map(viewer => ({ sent: viewer.sent }));
+	return result;
+}
+
+/** Undefined, and so left out, while there is no sensor to ask: the camera restarts. */
+export function settingOf(camera: Camera, field: string): number | undefined {
+	try {
+		return camera.get(field);
+	}
+	catch {
+		return undefined;
+	}
+}
