@@ -129,7 +129,7 @@ function frameSize(sensor: SensorModel, text: string): string {
 	const name = text.toUpperCase().replace("×", "X");
 	const has = frameSizeNames(sensor);
 	if (!has.includes(name))
-		throw usage(`--frame-size is one of ${has.join(", ")} with the ${sensor}, not "${text}"`);
+		throw usage(`the ${sensor}'s --frame-size is one of ${has.join(", ")}, not "${text}"`);
 	return name;
 }
 

@@ -14,7 +14,7 @@ async function draw(card: TestCard, size: FrameSize, quality: number) {
 }
 
 describe("the test card", () => {
-	for (const size of sensorFrameSizes("OV2640"))
+	for (const size of [...sensorFrameSizes("OV5640"), frameSize("5MP")!])
 		it(`fits the driver's buffer at ${frameSizeLabel(size)}`, async () => {
 			const { jpeg } = await draw(new TestCard(), size, 10);
 			expect(jpegSize(jpeg)).to.deep.equal({ width: size.width, height: size.height });
