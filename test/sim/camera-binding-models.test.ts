@@ -1,5 +1,7 @@
 import { assert } from "chai";
+import { capturing } from "../support/capturing.ts";
 import { printed, programs } from "../support/program.ts";
+import { Simulator } from "../support/simulator.ts";
 
 /** Sets each of the controls in turn, and prints what became of it: the number in the status, or "-" where it was refused. */
 function trying(...controls: readonly (readonly [name: string, ...values: number[]])[]): string {
@@ -25,7 +27,7 @@ const initial = `
 const onOff = ["awb", "awb_gain", "aec", "aec2", "agc", "bpc", "wpc", "raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar"];
 
 describe("the OV2640", () => {
-	const run = programs({ host: ["--model", "OV2640"] });
+	const run = programs();
 
 	it("refuses what is off its scales, and what it has not", async () => {
 		const started = await run(trying(
@@ -49,6 +51,20 @@ describe("the OV2640", () => {
 		});
 	});
 
+	it("shows in its frames what it was set to", async () => {
+		const started = await run(capturing(`
+			const frame = driver.read();
+			// Eight bars need fewer bytes than the card.
+			if (count === 1)
+				trace("card " + (frame.byteLength > 8000 && driver.set("colorbar", 1)) + "\\n");
+			if (frame.byteLength < 3000)
+				trace("bars true\\n");
+			frame.close();
+		`));
+		assert.equal(await printed(started, "card "), "true");
+		assert.equal(await printed(started, "bars "), "true");
+	});
+
 	it("starts as its driver leaves it", async () => {
 		assert.equal(
 			await printed(await run(initial), "initial "),
@@ -59,7 +75,8 @@ describe("the OV2640", () => {
 
 for (const [model, pid, maxFrameSize, sharpness] of [["OV3660", 0x3660, 19, 1], ["OV5640", 0x5640, 23, 0]] as const)
 	describe(`the ${model}`, () => {
-		const run = programs({ host: ["--model", model] });
+		const program = programs();
+		const run = (source: string) => program(source, "--sensor", model);
 
 		it("says what it is", async () => {
 			const started = await run(trying());
@@ -129,3 +146,11 @@ for (const [model, pid, maxFrameSize, sharpness] of [["OV3660", 0x3660, 19, 1], 
 			assert.equal(await printed(started, "frame "), model === "OV3660" ? "2048x1536" : "2560x1920");
 		});
 	});
+
+describe("the GC0308", () => {
+	it("ends the simulator, whose firmware says why", async () => {
+		const simulator = await Simulator.spawn(["--sensor", "GC0308"]);
+		assert.equal(await simulator.exit, 1);
+		assert.equal(simulator.errors, "yieldcam-sim: camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs\n");
+	});
+});
