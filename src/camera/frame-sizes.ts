@@ -25,7 +25,7 @@ const sizes = Object.freeze([
 	["QXGA", 2048, 1536],
 	["QHD", 2560, 1440],
 	["WQXGA", 2560, 1600],
-	["P_FHD", 1080, 1920],
+	["P_FHD", 1088, 1920],
 	["QSXGA", 2560, 1920],
 	["5MP", 2592, 1944],
 ] as const, true);

@@ -5,7 +5,7 @@ import { CliError } from "./cli-error.ts";
 import type { Frames } from "./frames.ts";
 import type { Options } from "./options.ts";
 
-const sensor = fileURLToPath(new URL("../sensor/main.js", import.meta.url));
+const sensorProcess = fileURLToPath(new URL("../sensor/main.js", import.meta.url));
 
 /** lwIP's default on the board, four segments of 1,436 bytes. */
 const boardSendWindow = 5744;
@@ -29,7 +29,7 @@ interface Manifest {
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { address, port, frameSize, quality, fixed, profile, fps, settings } = options;
+	const { address, port, sensor, frameSize, quality, fixed, profile, fps, settings } = options;
 	const manifest = join(root, "manifest.json");
 	const { chunk, heap, stack } = creation(manifest);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
@@ -44,7 +44,9 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		"--slots", String(heap.initial),
 		"--stack", String(stack),
 		...(frames === undefined ? [] : ["--jpeg-buffer", String(frames.largest)]),
-		"--sensor", process.execPath, sensor,
+		"--model", sensor,
+		"--sensor", process.execPath, sensorProcess,
+		"--model", sensor,
 		"--fps", String(fps),
 		...(frames === undefined ? [] : ["--frames", frames.folder]),
 	];

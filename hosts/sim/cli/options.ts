@@ -1,11 +1,12 @@
 import { isIPv4 } from "node:net";
 import { parseArgs } from "node:util";
-import { ov2640FrameSizes } from "../sensor/ov2640.ts";
+import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CliError } from "./cli-error.ts";
 
 export interface Options {
 	readonly address: string;
 	readonly port: number;
+	readonly sensor: SensorModel;
 	readonly frameSize: string;
 	readonly quality: number;
 	readonly fps: number;
@@ -21,15 +22,20 @@ export interface Options {
 	readonly unused: readonly string[];
 }
 
-const names: readonly string[] = ov2640FrameSizes.map((size) => size.name);
+const names = frameSizeNames("OV2640");
+/** What the larger sensors have beyond the OV2640's. */
+const larger = frameSizeNames("OV5640").slice(names.length);
 
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
 
   --port PORT          port to serve at; 0 takes any free one (8080)
   --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
+  --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
   --frame-size NAME    ${names.slice(0, 6).join(", ")},
                        ${names.slice(6, 12).join(", ")},
-                       ${names.slice(12).join(", ")} (QVGA)
+                       ${names.slice(12).join(", ")} (QVGA);
+                       beyond, the OV3660 up to QXGA and the OV5640 up to QSXGA:
+                       ${larger.join(", ")}
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, as they are
@@ -48,11 +54,13 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		return undefined;
 	if (positionals.length > 0)
 		throw usage(`there is nothing to do with "${positionals[0]}": options begin with --`);
+	const sensor = model(values.sensor ?? "OV2640");
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
 		address: address(values.host ?? "127.0.0.1"),
 		port: whole("port", values.port ?? "8080", 0, 65535),
-		frameSize: frameSize(values["frame-size"] ?? "QVGA"),
+		sensor,
+		frameSize: frameSize(sensor, values["frame-size"] ?? "QVGA"),
 		quality: whole("quality", values.quality ?? "12", 0, 63),
 		fps: rate(values.fps ?? "25"),
 		frames: values.frames,
@@ -72,6 +80,7 @@ function parse(args: readonly string[]) {
 			options: {
 				"port": { type: "string" },
 				"host": { type: "string" },
+				"sensor": { type: "string" },
 				"frame-size": { type: "string" },
 				"fps": { type: "string" },
 				"quality": { type: "string" },
@@ -113,10 +122,22 @@ function rate(text: string): number {
 	return value;
 }
 
-function frameSize(text: string): string {
+function model(text: string): SensorModel {
+	const found = sensorModel(text);
+	if (found === undefined)
+		throw usage(`--sensor is one of ${sensorModels.join(", ")}, not "${text}"`);
+	return found;
+}
+
+function frameSizeNames(sensor: SensorModel): readonly string[] {
+	return sensorFrameSizes(sensor).map((size) => size.name);
+}
+
+function frameSize(sensor: SensorModel, text: string): string {
 	const name = text.toUpperCase().replace("×", "X");
-	if (!names.includes(name))
-		throw usage(`--frame-size is one of ${names.join(", ")}, not "${text}"`);
+	const has = frameSizeNames(sensor);
+	if (!has.includes(name))
+		throw usage(`the ${sensor}'s --frame-size is one of ${has.join(", ")}, not "${text}"`);
 	return name;
 }
 

@@ -19,7 +19,7 @@ typedef struct {
 	size_t stackSlots;        /* the machine's stack, in slots */
 	size_t jpegBuffer;        /* bytes per frame buffer; 0 = width * height / 5, as the driver's */
 	size_t psram;             /* bytes; 0 = as much as there is */
-	const char* model;        /* of the sensor: OV2640 or GC0308 */
+	int model;                /* of the sensor: camera_model_t */
 	size_t initTime;          /* milliseconds that opening the camera driver takes: on the board some hundreds */
 	char* const* sensor;      /* argv of the sensor process, NULL-terminated */
 } HostOptions;
@@ -74,4 +74,5 @@ void tasksWait(void);
 size_t pcbCount(void);
 void pcbCloseAll(void);
 void sensorReport(size_t* total, size_t* home, const char** grabMode);
+int sensorModel(const char* name);   /* camera_model_t, or -1 (sensor.c) */
 void sensorInterrupt(void);   /* a blocked esp_camera_fb_get() returns at once, for shutdown */

@@ -15,7 +15,6 @@ HostOptions gOptions = {
 	.chunkBytes = 78848,
 	.slotCount = 4928,
 	.stackSlots = 512,
-	.model = "OV2640",
 };
 
 /* The camera binding's own, were it not for the tests. */
@@ -72,9 +71,9 @@ void optionsParse(int argc, char* const argv[])
 		case 'j': gOptions.jpegBuffer = number("jpeg-buffer", optarg); break;
 		case 'R': gOptions.psram = number("psram", optarg); break;
 		case 'M':
-			if (strcmp(optarg, "OV2640") && strcmp(optarg, "GC0308"))
-				hostFail("--model is OV2640 or GC0308, not \"%s\"", optarg);
-			gOptions.model = optarg;
+			gOptions.model = sensorModel(optarg);
+			if (gOptions.model < 0)
+				hostFail("--model is OV2640, OV3660, OV5640 or GC0308, not \"%s\"", optarg);
 			break;
 		case 'i': gOptions.initTime = number("camera-init", optarg); break;
 		case 'a': gCameraPatience = (unsigned)number("camera-patience", optarg); break;

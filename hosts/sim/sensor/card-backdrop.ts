@@ -3,6 +3,7 @@ import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import { CardGeometry, layout } from "./card-geometry.ts";
 import { writeLine } from "./font.ts";
 import { frameSizeLabel } from "./frame-size-label.ts";
+import { Noise } from "./noise.ts";
 
 const paper = ["#31485f", "#16212e"] as const;
 const ink = "#f4f1e8";
@@ -143,22 +144,18 @@ function drawSteps(
 
 /**
  * What a small sensor shows indoors, and what makes a JPEG as large as a camera's. The small sizes have less of it: there
- * the chip adds neighbouring pixels up. It is the same at every start, so that measured figures can be compared.
+ * the chip adds neighbouring pixels up.
  */
 function addGrain(context: SKRSContext2D, { width, height, side }: CardGeometry): void {
 	const grain = Math.min(6, Math.round(side / 200));
 	const image = context.getImageData(0, 0, width, height);
 	const { data } = image;
-	let state = 0x9e3779b9;
+	const noise = new Noise();
 	for (let i = 0; i < data.length; i += 4) {
-		// Marsaglia's xorshift.
-		state ^= state << 13;
-		state ^= state >>> 17;
-		state ^= state << 5;
-		const noise = ((state >>> 16) % (2 * grain + 1)) - grain;
-		data[i]! += noise;
-		data[i + 1]! += noise;
-		data[i + 2]! += noise;
+		const value = noise.next(grain);
+		data[i]! += value;
+		data[i + 1]! += value;
+		data[i + 2]! += value;
 	}
 	context.putImageData(image, 0, 0);
 }

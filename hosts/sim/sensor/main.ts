@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { parseCommand } from "./command.ts";
 import { FrameFolder, listFrames } from "./frame-folder.ts";
+import { sensorModel } from "./models.ts";
 import type { PictureSource } from "./picture.ts";
 import { Sensor } from "./sensor.ts";
 
@@ -9,6 +10,7 @@ const { values } = parseArgs({
 	options: {
 		fps: { type: "string", default: "25" },
 		frames: { type: "string" },
+		model: { type: "string", default: "OV2640" },
 	},
 });
 
@@ -21,6 +23,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 const rate = Number(values.fps);
 if (!(rate > 0))
 	fail(`--fps ${values.fps} is no rate`);
+const model = sensorModel(values.model) ?? fail(`--model ${values.model} is no sensor`);
 const source = await openSource(values.frames).catch((error: Error) => fail(error.message));
 const sensor = new Sensor(source, rate, process.stdout);
 
@@ -42,7 +45,7 @@ async function openSource(folder: string | undefined): Promise<PictureSource> {
 	}
 	// Loaded only when a picture is drawn: the image library takes longer to load than everything else here.
 	const { TestCard } = await import("./test-card.ts");
-	return new TestCard();
+	return new TestCard(model);
 }
 
 function fail(reason: string): never {

@@ -1,19 +1,28 @@
-import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import { drawBackdrop } from "./card-backdrop.ts";
 import { CardGeometry, layout } from "./card-geometry.ts";
+import { type Chip, chips } from "./chip.ts";
+import { drawColourBars } from "./colour-bars.ts";
+import { develop } from "./development.ts";
 import { encoderQuality } from "./encoder-quality.ts";
 import { writeLine } from "./font.ts";
 import { withoutColourProfile } from "./jpeg-segments.ts";
+import type { SensorModel } from "./models.ts";
 import type { Exposure, Picture, PictureSource } from "./picture.ts";
 
 const secondsPerTurn = 2;
 
 /** A test card that a person recognises, with what changes from frame to frame drawn over what does not. */
 export class TestCard implements PictureSource {
+	readonly #chip: Chip;
 	#frameSize: FrameSize | undefined;
 	#backdrop!: Canvas;
 	#canvas!: Canvas;
+
+	constructor(model: SensorModel = "OV2640") {
+		this.#chip = chips[model];
+	}
 
 	async take(exposure: Exposure): Promise<Picture> {
 		const { frameSize, settings } = exposure;
@@ -22,17 +31,27 @@ export class TestCard implements PictureSource {
 			this.#backdrop = drawBackdrop(frameSize);
 			this.#canvas = createCanvas(frameSize.width, frameSize.height);
 		}
-		this.#draw(exposure);
+		const context = this.#canvas.getContext("2d");
+		if (settings.get("colorbar"))
+			drawColourBars(context, frameSize);
+		else
+			this.#draw(context, exposure);
+		develop(context, frameSize, settings, this.#chip, exposure.number);
 		// Off this thread: the pipe and the clock go on. The canvas is not touched again before it is done.
 		const quality = encoderQuality(settings.get("quality") ?? 12, Math.min(frameSize.width, frameSize.height));
 		const jpeg = withoutColourProfile(await this.#canvas.encode("jpeg", quality));
 		return { jpeg, width: frameSize.width, height: frameSize.height };
 	}
 
-	#draw({ number, time, frameSize }: Exposure): void {
+	#draw(context: SKRSContext2D, { number, time, frameSize, settings }: Exposure): void {
 		const geometry = new CardGeometry(frameSize);
-		const context = this.#canvas.getContext("2d");
 		const [x, y] = geometry.centre;
+		context.save();
+		// The chip reads its rows and columns in the other order, so these cost nothing: not there, and not here.
+		if (settings.get("hmirror"))
+			context.transform(-1, 0, 0, 1, frameSize.width, 0);
+		if (settings.get("vflip"))
+			context.transform(1, 0, 0, -1, 0, frameSize.height);
 		context.drawImage(this.#backdrop, 0, 0);
 
 		// The hand sweeps the ring with a tail behind it, so a still picture shows which way it runs.
@@ -52,6 +71,7 @@ export class TestCard implements PictureSource {
 		writeLine(context, geometry, layout.time, clock(time));
 		context.fillStyle = "#ffb000";
 		writeLine(context, geometry, layout.number, `#${String(number).padStart(6, "0")}`);
+		context.restore();
 	}
 }
 

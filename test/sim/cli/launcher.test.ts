@@ -42,7 +42,9 @@ describe("the launcher", () => {
 			"--chunk", String(creation.chunk.initial),
 			"--slots", String(creation.heap.initial),
 			"--stack", String(creation.stack),
+			"--model", "OV2640",
 			"--sensor", process.execPath, join(root, "build/hosts/sim/sensor/main.js"),
+			"--model", "OV2640",
 			"--fps", "25",
 		]);
 	});
@@ -54,6 +56,12 @@ describe("the launcher", () => {
 		expect(option(args, "--profile")).to.equal("host");
 		expect(args).not.to.include("--send-window");
 		expect(option(await hostArguments("--send-window", "1436"), "--send-window")).to.equal("1436");
+	});
+
+	it("tells the host and the picture's process which sensor it is", async () => {
+		const args = await hostArguments("--sensor", "ov3660", "--frame-size", "QXGA");
+		expect(args.filter((_, i) => args[i - 1] === "--model")).to.deep.equal(["OV3660", "OV3660"]);
+		expect(JSON.parse(option(args, "--config")!)).to.include({ frameSize: "QXGA" });
 	});
 
 	it("makes the frame buffers as large as a folder's largest file", async () => {
@@ -74,7 +82,7 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window"])
+		for (const name of ["port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window", "sensor"])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -128,6 +136,8 @@ describe("the launcher", () => {
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
 		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
 		complains("a frame size beyond the sensor's", () => ["--frame-size", "FHD"], /--frame-size is one of/);
+		complains("a frame size beyond another sensor's", () => ["--sensor", "OV3660", "--frame-size", "QHD"], /the OV3660's --frame-size is one of 96X96, .*QXGA, not "QHD"/);
+		complains("a sensor that is not simulated", () => ["--sensor", "OV9281"], /--sensor is one of OV2640, OV3660, OV5640, GC0308, not "OV9281"/);
 		complains("no frames per second", () => ["--fps", "0"], /--fps is a number above 0/);
 		complains("too many frames per second", () => ["--fps", "1000.5"], /up to 1000/);
 		complains("a quality off the scale", () => ["--quality", "64"], /from 0 to 63/);

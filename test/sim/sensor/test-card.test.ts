@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { encoderQuality } from "../../../hosts/sim/sensor/encoder-quality.ts";
 import { frameSizeLabel } from "../../../hosts/sim/sensor/frame-size-label.ts";
 import { jpegSize } from "../../../hosts/sim/sensor/jpeg-size.ts";
-import { ov2640FrameSizes } from "../../../hosts/sim/sensor/ov2640.ts";
+import { sensorFrameSizes } from "../../../hosts/sim/sensor/models.ts";
 import { TestCard } from "../../../hosts/sim/sensor/test-card.ts";
 import { frameSize, type FrameSize } from "../../../src/camera/frame-sizes.ts";
 
@@ -14,7 +14,7 @@ async function draw(card: TestCard, size: FrameSize, quality: number) {
 }
 
 describe("the test card", () => {
-	for (const size of ov2640FrameSizes)
+	for (const size of [...sensorFrameSizes("OV5640"), frameSize("5MP")!])
 		it(`fits the driver's buffer at ${frameSizeLabel(size)}`, async () => {
 			const { jpeg } = await draw(new TestCard(), size, 10);
 			expect(jpegSize(jpeg)).to.deep.equal({ width: size.width, height: size.height });
@@ -35,7 +35,7 @@ describe("the test card", () => {
 	});
 
 	it("carries no colour profile, as a camera's frame does not", async () => {
-		const { jpeg } = await draw(new TestCard(), ov2640FrameSizes[0]!, 12);
+		const { jpeg } = await draw(new TestCard(), sensorFrameSizes("OV2640")[0]!, 12);
 		expect(Buffer.from(jpeg).includes("ICC_PROFILE")).to.equal(false);
 	});
 });

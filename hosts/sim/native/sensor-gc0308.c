@@ -1,0 +1,143 @@
+/*
+	The GC0308, as Espressif's driver has it (esp32-camera, sensors/gc0308.c). It
+	gives no JPEG, so that no firmware that needs one gets past opening it, and no
+	picture of it is rendered.
+*/
+#include "sensor-models.h"
+#include "sensor-process.h"
+
+static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
+{
+	switch (pixformat) {
+	case PIXFORMAT_RGB565:
+	case PIXFORMAT_YUV422:
+	case PIXFORMAT_GRAYSCALE:
+		sensor->pixformat = pixformat;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int set_framesize(sensor_t* sensor, framesize_t framesize)
+{
+	sensor->status.framesize = framesize > FRAMESIZE_VGA ? FRAMESIZE_VGA : framesize;
+	sensorSet("framesize", (int)sensor->status.framesize);
+	return 0;
+}
+
+SENSOR_LEVEL(contrast, -2, 2)
+SENSOR_LEVEL(saturation, -2, 2)
+SENSOR_LEVEL(sharpness, -2, 2)
+SENSOR_LEVEL(ae_level, -2, 2)
+SENSOR_LEVEL(special_effect, 0, 6)
+SENSOR_LEVEL(wb_mode, 0, 4)
+SENSOR_SWITCH(awb)
+SENSOR_SWITCH(agc)
+SENSOR_SWITCH(aec)
+SENSOR_SWITCH(hmirror)
+SENSOR_SWITCH(vflip)
+
+/* The one switch of which the chip gets the lowest bit. */
+static int set_colorbar(sensor_t* sensor, int enable)
+{
+	sensor->status.colorbar = (uint8_t)enable;
+	sensorSet("colorbar", enable & 1);
+	return 0;
+}
+
+static int set_agc_gain(sensor_t* sensor, int gain)
+{
+	sensor->status.agc_gain = (uint8_t)sensorLimited(gain, 30);
+	sensorSet("agc_gain", sensor->status.agc_gain);
+	return 0;
+}
+
+static int set_aec_value(sensor_t* sensor, int value)
+{
+	sensor->status.aec_value = (uint16_t)sensorLimited(value, 1200);
+	sensorSet("aec_value", sensor->status.aec_value);
+	return 0;
+}
+
+/* "Unsupported" */
+
+static int set_dummy(sensor_t* sensor, int value)
+{
+	(void)sensor;
+	(void)value;
+	return -1;
+}
+
+static int set_gainceiling_dummy(sensor_t* sensor, gainceiling_t value)
+{
+	(void)sensor;
+	(void)value;
+	return -1;
+}
+
+/* A mask of more than eight bits is logged, and reads and writes nothing. */
+
+static int get_reg(sensor_t* sensor, int reg, int mask)
+{
+	(void)sensor;
+	return mask > 0xff ? 0 : registersGet(reg & 0xff, mask);
+}
+
+static int set_reg(sensor_t* sensor, int reg, int mask, int value)
+{
+	(void)sensor;
+	return mask > 0xff ? 0 : registersSet(reg & 0xff, mask, value);
+}
+
+/* What init_status() reads out of the registers that reset() wrote. */
+static int init_status(sensor_t* sensor)
+{
+	sensor->status = (camera_status_t){
+		.framesize = sensor->status.framesize,
+		.awb = 1, .aec = 1, .agc = 1,
+		.agc_gain = 0x14 * 30 / 63,
+		.aec_value = 480,
+	};
+	return 0;
+}
+
+void sensorOpenGC0308(sensor_t* sensor)
+{
+	*sensor = (sensor_t){
+		.id = { .PID = GC0308_PID },
+		.slv_addr = GC0308_SCCB_ADDR,
+		.init_status = init_status,
+		.reset = init_status,
+		.set_pixformat = set_pixformat,
+		.set_framesize = set_framesize,
+		.set_contrast = set_contrast,
+		.set_brightness = set_dummy,
+		.set_saturation = set_saturation,
+		.set_sharpness = set_sharpness,
+		.set_denoise = set_dummy,
+		.set_gainceiling = set_gainceiling_dummy,
+		.set_quality = set_dummy,
+		.set_colorbar = set_colorbar,
+		.set_whitebal = set_awb,
+		.set_gain_ctrl = set_agc,
+		.set_exposure_ctrl = set_aec,
+		.set_hmirror = set_hmirror,
+		.set_vflip = set_vflip,
+		.set_aec2 = set_dummy,
+		.set_awb_gain = set_dummy,
+		.set_agc_gain = set_agc_gain,
+		.set_aec_value = set_aec_value,
+		.set_special_effect = set_special_effect,
+		.set_wb_mode = set_wb_mode,
+		.set_ae_level = set_ae_level,
+		.set_dcw = set_dummy,
+		.set_bpc = set_dummy,
+		.set_wpc = set_dummy,
+		.set_raw_gma = set_dummy,
+		.set_lenc = set_dummy,
+		.get_reg = get_reg,
+		.set_reg = set_reg,
+	};
+	init_status(sensor);
+}

@@ -1,0 +1,83 @@
+import type { SKRSContext2D } from "@napi-rs/canvas";
+import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
+import type { Chip, Settings } from "./chip.ts";
+import { digitalEffects, type Mix } from "./digital-effects.ts";
+import { expose } from "./light.ts";
+import { Noise } from "./noise.ts";
+import { whiteBalance } from "./white-balance.ts";
+
+/** The card's colours are gamma-coded, as the picture's: twice the light is less than twice the number. */
+const gamma = 2.2;
+/** Levels (of 255) of noise, where the signal is amplified twice. */
+const noise = 2;
+
+/** What happens to each pixel between the light and the JPEG. */
+interface Development {
+	/** Level by level, for red, green and blue; undefined where they stay as they are. */
+	readonly levels: readonly [Uint8Array, Uint8Array, Uint8Array] | undefined;
+	readonly noise: number;
+	readonly mix: Mix | undefined;
+}
+
+/** Changes the picture as the settings say. With all of them at their defaults, no pixel is touched. */
+export function develop(context: SKRSContext2D, { width, height }: FrameSize, settings: Settings, chip: Chip, number: number): void {
+	const development = plan(settings, chip);
+	if (!development.levels && !development.mix && development.noise === 0)
+		return;
+	const image = context.getImageData(0, 0, width, height);
+	run(image.data, development, number);
+	context.putImageData(image, 0, 0);
+}
+
+function plan(settings: Settings, chip: Chip): Development {
+	// The chip's own colour bars are no light: nothing exposes them, while what follows treats them as a picture.
+	const { amount, gain } = settings.get("colorbar") ? { amount: 1, gain: 1 } : expose(settings, chip);
+	const [red, green, blue] = whiteBalance(settings, chip);
+	return {
+		levels: amount === 1 && red === 1 && green === 1 && blue === 1
+			? undefined
+			: [levels(amount * red), levels(amount * green), levels(amount * blue)],
+		noise: Math.round(noise * Math.sqrt(gain - 1)),
+		mix: digitalEffects(settings, chip),
+	};
+}
+
+/** White clips, as on the chip. */
+function levels(light: number): Uint8Array {
+	const factor = light ** (1 / gamma);
+	return Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.round(level * factor)));
+}
+
+/** `data` rounds and limits what is put into it. */
+function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Development, number: number): void {
+	if (levels) {
+		const [red, green, blue] = levels;
+		for (let i = 0; i < data.length; i += 4) {
+			data[i] = red[data[i]!]!;
+			data[i + 1] = green[data[i + 1]!]!;
+			data[i + 2] = blue[data[i + 2]!]!;
+		}
+	}
+	if (amplitude > 0) {
+		// Another in every frame.
+		const source = new Noise(Math.imul(number + 1, 0x9e3779b1) | 1);
+		for (let i = 0; i < data.length; i += 4) {
+			const value = source.next(amplitude);
+			data[i]! += value;
+			data[i + 1]! += value;
+			data[i + 2]! += value;
+		}
+	}
+	if (mix) {
+		const { own, luma, offsets: [red, green, blue] } = mix;
+		for (let i = 0; i < data.length; i += 4) {
+			const r = data[i]!;
+			const g = data[i + 1]!;
+			const b = data[i + 2]!;
+			const y = luma * (0.299 * r + 0.587 * g + 0.114 * b);
+			data[i] = own * r + y + red;
+			data[i + 1] = own * g + y + green;
+			data[i + 2] = own * b + y + blue;
+		}
+	}
+}

@@ -1,0 +1,92 @@
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** A decoded JPEG, to be asked what a person would say of it. */
+export class Pixels {
+	readonly width: number;
+	readonly height: number;
+	readonly #data: Uint8ClampedArray;
+
+	private constructor(width: number, height: number, data: Uint8ClampedArray) {
+		this.width = width;
+		this.height = height;
+		this.#data = data;
+	}
+
+	static async of(jpeg: Uint8Array): Promise<Pixels> {
+		const image = await loadImage(Buffer.from(jpeg));
+		const { width, height } = image;
+		const context = createCanvas(width, height).getContext("2d");
+		context.drawImage(image, 0, 0);
+		return new Pixels(width, height, context.getImageData(0, 0, width, height).data);
+	}
+
+	/** The mean colour of a rectangle; of all the picture unless told. */
+	colour(left = 0, top = 0, width = this.width, height = this.height): Colour {
+		const sum: [number, number, number] = [0, 0, 0];
+		for (let y = top; y < top + height; y += 1) {
+			for (let x = left; x < left + width; x += 1) {
+				const i = 4 * (y * this.width + x);
+				for (const channel of [0, 1, 2] as const)
+					sum[channel] += this.#data[i + channel]!;
+			}
+		}
+		const count = width * height;
+		return [sum[0] / count, sum[1] / count, sum[2] / count];
+	}
+
+	get brightness(): number {
+		return mean(this.#luma());
+	}
+
+	/** The variance of brightness. */
+	get contrast(): number {
+		const luma = this.#luma();
+		const middle = mean(luma);
+		return mean(luma.map((y) => (y - middle) ** 2));
+	}
+
+	/** How far from grey the pixels are. */
+	get chroma(): number {
+		return mean(this.#map((r, g, b) => Math.max(r, g, b) - Math.min(r, g, b)));
+	}
+
+	/** How far neighbours are from each other: detail, and noise. */
+	get roughness(): number {
+		const luma = this.#luma();
+		return mean(luma.slice(1).map((y, i) => Math.abs(y - luma[i]!)));
+	}
+
+	/** The mean difference, of 255, to another of the same size, or to what `place` and `colour` make of it. */
+	difference(
+		other: Pixels,
+		place: (x: number, y: number) => readonly [x: number, y: number] = (x, y) => [x, y],
+		colour: (level: number) => number = (level) => level,
+	): number {
+		let sum = 0;
+		for (let y = 0; y < this.height; y += 1) {
+			for (let x = 0; x < this.width; x += 1) {
+				const [otherX, otherY] = place(x, y);
+				const i = 4 * (y * this.width + x);
+				const j = 4 * (otherY * this.width + otherX);
+				for (let channel = 0; channel < 3; channel += 1)
+					sum += Math.abs(this.#data[i + channel]! - colour(other.#data[j + channel]!));
+			}
+		}
+		return sum / (3 * this.width * this.height);
+	}
+
+	#luma(): Float64Array {
+		return this.#map((r, g, b) => 0.299 * r + 0.587 * g + 0.114 * b);
+	}
+
+	#map(value: (red: number, green: number, blue: number) => number): Float64Array {
+		return Float64Array.from({ length: this.width * this.height }, (_, i) =>
+			value(this.#data[4 * i]!, this.#data[4 * i + 1]!, this.#data[4 * i + 2]!));
+	}
+}
+
+function mean(values: Float64Array): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
