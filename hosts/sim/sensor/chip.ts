@@ -1,5 +1,8 @@
 import type { SensorModel } from "./models.ts";
 
+/** What the host set, by name. What it did not set is at the chip's default. */
+export type Settings = ReadonlyMap<string, number>;
+
 /** What the settings' numbers mean to a chip: its registers, as Espressif's drivers write them, in terms of the picture. */
 export interface Chip {
 	/** `aec_value` that is right for the card at the lowest gain; native/sensor-*.c start with the same. */
@@ -28,7 +31,8 @@ const ov2640: Chip = {
 	aeTarget: (level) => [28, 40, 59, 68, 84][level + 2]! / 59,
 	// agc_gain_tbl counts from 1× to 31×.
 	gain: (agcGain) => agcGain + 1,
-	gainCeiling: { initial: 0, times: (setting) => 2 ** (setting + 1) },
+	// Three bits, of which 7 means what 6 does.
+	gainCeiling: { initial: 0, times: (setting) => 2 ** (Math.min(setting, 6) + 1) },
 	balancing: "awb_gain",
 	brightness: 16,
 	contrast: (level) => 1 + level / 8,
@@ -57,7 +61,6 @@ export const chips: Readonly<Record<SensorModel, Chip>> = {
 	OV3660: ov3660,
 	/** sensors/ov5640.c writes the same; a frame has more lines. */
 	OV5640: { ...ov3660, rightExposure: 400 },
+	// Never drawn: it gives no JPEG.
 	GC0308: ov2640,
 };
-
-export type Settings = ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
+import type { Settings } from "./chip.ts";
 
 /** What the sensor knows when a frame's exposure starts. */
 export interface Exposure {
@@ -7,7 +8,7 @@ export interface Exposure {
 	readonly time: Date;
 	readonly frameSize: FrameSize;
 	/** Every `set` of the host by name, for the settings that change the picture: `brightness`, `hmirror`, … */
-	readonly settings: ReadonlyMap<string, number>;
+	readonly settings: Settings;
 }
 
 export interface Picture {
