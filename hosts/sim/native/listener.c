@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum {
-	kBacklog = 64,
+	kBoardBacklog = 64,           /* peers that the kernel lets wait, where lwIP would not answer them */
 	kPending = 16,
 	kSegment = 1436,              /* TCP_MSS of the SDK's sdkconfig */
 	kAcceptPause = 100 * 1000,    /* microseconds, after accept() failed for want of something */
@@ -122,7 +122,7 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		int segment = kSegment;
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
 	}
-	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, kBacklog) < 0) {
+	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
 		int error = errno;
 		close(fd);
 		if (error == EADDRINUSE)
