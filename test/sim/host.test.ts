@@ -300,9 +300,14 @@ describe("the simulator's host", () => {
 		const port = Number(await printed(started, "port "));
 		for (let i = 0; i < 200; i++)
 			sockets.push(connect(port, "127.0.0.1"));
-		await started.until(() => started.output.split("accepted").length - 1 === 200, "two hundred are accepted");
-		for (const socket of sockets)
-			socket.destroy();
+		try {
+			await started.until(() => started.output.split("accepted").length - 1 === 200, "two hundred are accepted");
+		}
+		finally {
+			// Left open, they would keep the whole run from ending.
+			for (const socket of sockets)
+				socket.destroy();
+		}
 	});
 
 	it("calls back on time, in order, until cleared", async () => {
