@@ -2,8 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./boards.mjs";
+import { buildPage } from "./build-page.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./moddable/target.mjs";
+import { installPackages } from "./packages.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 
 const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD]
@@ -36,6 +38,8 @@ await exitWith(async () => {
 	findIdf();
 	for (const warning of warnings(board, settings, boards))
 		process.stderr.write(`yieldcam: ${warning}\n`);
+	await installPackages({ dev: false });
+	await buildPage();
 	mkdirSync(output, { recursive: true });
 	// The SDK looks for the board with a file in here, and makes the folder only where its own output goes there.
 	mkdirSync(join(sdk.folder, "build/tmp/esp32"), { recursive: true });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { buildPage } from "./build-page.mjs";
 import { buildHost, checkCompiler } from "./build-host.mjs";
 import { compileFirmware, compileTests } from "./compile-typescript.mjs";
 import { installPackages } from "./packages.mjs";
@@ -16,6 +17,7 @@ export async function setUpLauncher() {
 		checkCompiler();
 	await installPackages({ dev: false });
 	await compileFirmware();
+	await buildPage();
 }
 
 /** What the launcher needs to run the simulator. */
@@ -32,6 +34,7 @@ export async function setUpTests() {
 	checkCompiler();
 	await installPackages({ dev: true });
 	await compileFirmware();
+	await buildPage();
 	await compileTests();
 	await setUpHost();
 	await buildHost({ asan: true });

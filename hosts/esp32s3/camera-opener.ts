@@ -8,6 +8,8 @@ export interface CameraOpenerOptions {
 	open(): Handler;
 	/** Takes a line of text without its end. */
 	log(line: string): void;
+	/** Answers `/` meanwhile: a page that shows the reason, and the picture as soon as there is one. */
+	readonly page?: Handler;
 	/** For whoever finds that this board's sensor gives no JPEG: the names of boards sold with one that does. */
 	readonly jpegBoards?: readonly string[];
 }
@@ -23,7 +25,7 @@ const pauses = Object.freeze({ first: 10_000, longest: 80_000 });
 
 /**
  * Opens the camera, however often it takes: a ribbon cable may be put in later, a supply come up slowly.
- * Until then every address answers with the reason, since not everybody has a console.
+ * Until then every address but the page's answers with the reason, since not everybody has a console.
  */
 export class CameraOpener {
 	readonly #options: CameraOpenerOptions;
@@ -54,7 +56,8 @@ export class CameraOpener {
 		if (reason !== this.#reason)
 			this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
-		this.#handler = () => new Response(`${reason}\n`, { status: 503 });
+		const { page } = this.#options;
+		this.#handler = request => page && request.target === "/" ? page(request) : new Response(`${reason}\n`, { status: 503 });
 		// A sensor that gives no JPEG will not give any later.
 		if (error.sensor !== undefined)
 			return;

@@ -3,8 +3,10 @@
  * something may fail, it is caught and told.
  */
 import config from "mc/config";
+import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
+import { page } from "yieldcam/app/page";
 import { Camera } from "yieldcam/camera/camera";
 import { board } from "yieldcam/esp32s3/board";
 import EspCamera from "yieldcam/esp32s3/camera";
@@ -20,6 +22,7 @@ import { Server } from "yieldcam/http/server";
 
 const port = Number(config["port"] ?? 80);
 
+const resource = new Resource("page.html.gz");
 let server: Server | undefined;
 let network: Network | undefined;
 
@@ -46,6 +49,7 @@ function open(): Handler {
 		onError: message => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	}), {
+		page: resource,
 		system: {
 			get rssi() {
 				return network?.rssi;
@@ -56,7 +60,7 @@ function open(): Handler {
 	return request => app.router.handle(request);
 }
 
-const handler = new CameraOpener({ open, log, jpegBoards: config["jpegBoards"] as string[] | undefined });
+const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
 
 attempt(() => network = startNetwork({
 	config,

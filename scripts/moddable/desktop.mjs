@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildPage } from "../build-page.mjs";
+import { installPackages } from "../packages.mjs";
 import { root } from "../root.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { findModdable, mcconfig, output } from "./sdk.mjs";
@@ -20,6 +22,8 @@ export async function buildDesktop(env = process.env) {
 /** Builds the firmware with a camera of pictures, and has mcconfig run it, as it does with debug builds only. */
 export async function runPortable() {
 	const sdk = findModdable();
+	await installPackages({ dev: false });
+	await buildPage();
 	mkdirSync(output, { recursive: true });
 	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output]);
 }

@@ -4,6 +4,7 @@ import { settingOf } from "../compatibility/camera-web-server-status.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { ustreamerState } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
+import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -15,10 +16,12 @@ import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
-import { page } from "./page.ts";
+import { page, type PageResource } from "./page.ts";
 import { addSettings } from "./settings-api.ts";
 
 export interface AppOptions {
+	/** The page at `/`, as `page` takes it; without it `/` is only what mjpg-streamer's clients ask of it. */
+	readonly page?: PageResource;
 	/** What the host knows and the app does not; it is asked each time. */
 	readonly system?: System;
 	/** Where the controls are kept across restarts; not at all unless told. */
@@ -36,10 +39,12 @@ export class App {
 	readonly router = new Router();
 
 	readonly #system: System;
+	readonly #page: Handler;
 
-	constructor(camera: Camera, { system = {}, settings }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
+		this.#page = resource ? page(resource) : notFound;
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", request => this.#root(request));
@@ -62,10 +67,10 @@ export class App {
 	}
 
 	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action. */
-	#root(request: Request): Response | Promise<Response> {
+	#root(request: Request): ReturnType<Handler> {
 		switch (request.query.get("action")) {
 			case undefined:
-				return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+				return this.#page(request);
 			case "stream":
 				return this.#stream(request);
 			case "snapshot":
@@ -87,4 +92,8 @@ export class App {
 			throw new HttpError(503, (error as Error).message);
 		}
 	}
+}
+
+function notFound(): Response {
+	return new HttpError(404).response;
 }

@@ -1,62 +1,33 @@
+import type { Handler } from "../http/handler.ts";
+import { notModified } from "../http/not-modified.ts";
+import { Response } from "../http/response.ts";
+
+/** A file in the firmware: the SDK's Resource, or an ArrayBuffer. */
+export type PageResource = Pick<ArrayBuffer, "byteLength">;
+
 /**
- * The page at `/`: the live picture. An `<img>`, since `<video>` does not play
- * multipart/x-mixed-replace. When the connection is lost it asks again.
+ * Answers with a page that was compressed when the firmware was built.
+ *
+ * It goes out compressed whatever Accept-Encoding says, as CameraWebServer's does: every browser takes it, and
+ * 406 would tell a monitor that only asks whether somebody is there that nobody is.
+ *
+ * @param resource One gzip member (RFC 1952) with the HTML; kept, and sent without being copied.
  */
-export const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>yieldcam</title>
-<link rel="icon" href="data:,">
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; grid-template-rows: auto 1fr auto; gap: .75rem; padding: 1rem; box-sizing: border-box; }
-h1 { font-size: 1.1rem; margin: 0; }
-h1 small { font-weight: normal; opacity: .7; margin-left: .5rem; }
-main { display: grid; place-items: center; min-height: 0; }
-img { height: 80vh; max-width: 100%; object-fit: contain; border-radius: .5rem; }
-footer { display: flex; gap: 1.5rem; flex-wrap: wrap; }
-</style>
-</head>
-<body>
-<header><h1>yieldcam <small>live</small></h1></header>
-<main><img id="picture" alt="Live picture of the camera" src="/stream"></main>
-<footer><a href="/capture" download="capture.jpg">Snapshot</a><a href="/status">Status</a><span id="note" role="status"></span></footer>
-<script>
-const picture = document.getElementById("picture");
-const note = document.getElementById("note");
-function ask() {
-	picture.src = "/stream?" + Date.now();
+export function page(resource: PageResource): Handler {
+	// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
+	const gzipped = resource as ArrayBuffer;
+	const etag = etagOf(gzipped);
+	// Asked for each time, since a board that was flashed anew has the same address.
+	const caching = Object.freeze({ "ETag": etag, "Cache-Control": "no-cache" });
+	return request => notModified(request, etag, caching) ?? new Response(gzipped, {
+		headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
+	});
 }
-picture.onerror = () => {
-	note.textContent = "No picture; trying again\\u2026";
-	setTimeout(ask, 1000);
-};
-picture.onload = () => { note.textContent = ""; };
-// Chromium tells nobody when a stream ends that has shown several pictures: no "error", no "load". So a
-// picture that stands still is asked for again; less and less often, for the camera may be a slow one.
-const pixels = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-const patient = 3;
-let shown = "", still = 0, patience = patient;
-setInterval(() => {
-	// A tab that nobody sees is not painted; a picture that failed has no width.
-	if (document.hidden || !picture.naturalWidth)
-		return;
-	pixels.drawImage(picture, 0, 0, 64, 48);
-	const now = pixels.getImageData(0, 0, 64, 48).data.join();
-	if (now !== shown) {
-		shown = now;
-		still = 0;
-		patience = patient;
-	}
-	else if (++still >= patience) {
-		still = 0;
-		patience = Math.min(2 * patience, 60);
-		ask();
-	}
-}, 1000);
-</script>
-</body>
-</html>
-`;
+
+/** A gzip member ends with the CRC-32 and the size of what it holds (RFC 1952, 2.3.1): nothing better to tell two by. */
+function etagOf(gzipped: ArrayBuffer): string {
+	let text = "";
+	for (const byte of new Uint8Array(gzipped, gzipped.byteLength - 8, 8))
+		text += byte.toString(16).padStart(2, "0");
+	return `"${text}"`;
+}

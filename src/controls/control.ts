@@ -26,6 +26,8 @@ export interface Range extends Common {
 	readonly type: "integer";
 	readonly minimum: number;
 	readonly maximum: number;
+	/** Between one value and the next. */
+	readonly step: number;
 	readonly unit?: string;
 }
 

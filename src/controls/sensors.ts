@@ -11,7 +11,7 @@ function toggle(name: string, label: string, group: Group, field: string): Switc
 }
 
 function range(name: string, label: string, group: Group, field: string, minimum: number, maximum: number, unit?: string): Range {
-	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum, ...unit !== undefined && { unit } });
+	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum, step: 1, ...unit !== undefined && { unit } });
 }
 
 function choice(name: string, label: string, group: Group, field: string, ...options: (readonly [value: string, label: string])[]): Choice {
@@ -23,7 +23,7 @@ function choice(name: string, label: string, group: Group, field: string, ...opt
 
 const quality = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
 /** The camera's own, since a sensor's rate follows from its clock and the frame size. */
-const frameRate = range("frameRate", "Frames per second at most (0: all)", "image", "frame_rate", 0, 60, "fps");
+const frameRate = range("frameRate", "Frame rate limit (0: none)", "image", "frame_rate", 0, 60, "fps");
 const specialEffect = choice("specialEffect", "Special effect", "image", "special_effect",
 	["none", "None"], ["negative", "Negative"], ["grayscale", "Grayscale"], ["redTint", "Red tint"], ["greenTint", "Green tint"], ["blueTint", "Blue tint"], ["sepia", "Sepia"]);
 const colourBar = toggle("colorBar", "Colour bar", "image", "colorbar");
@@ -49,6 +49,7 @@ const orientation = Object.freeze([
 
 const ov2640 = Object.freeze([
 	quality,
+	...orientation,
 	range("brightness", "Brightness", "image", "brightness", -2, 2),
 	range("contrast", "Contrast", "image", "contrast", -2, 2),
 	range("saturation", "Saturation", "colour", "saturation", -2, 2),
@@ -63,7 +64,6 @@ const ov2640 = Object.freeze([
 	choice("gainCeiling", "Gain ceiling", "exposure", "gainceiling",
 		["2x", "2×"], ["4x", "4×"], ["8x", "8×"], ["16x", "16×"], ["32x", "32×"], ["64x", "64×"], ["128x", "128×"]),
 	...corrections,
-	...orientation,
 	toggle("downsize", "Downsize", "correction", "dcw"),
 	colourBar,
 ] as const);
@@ -72,6 +72,7 @@ const ov2640 = Object.freeze([
 function ov3660(longestExposure: number): readonly Control[] {
 	return Object.freeze([
 		quality,
+		...orientation,
 		range("brightness", "Brightness", "image", "brightness", -3, 3),
 		range("contrast", "Contrast", "image", "contrast", -3, 3),
 		range("sharpness", "Sharpness", "image", "sharpness", -3, 3),
@@ -87,7 +88,6 @@ function ov3660(longestExposure: number): readonly Control[] {
 		range("gain", "Gain", "exposure", "agc_gain", 0, 64),
 		range("gainCeiling", "Gain ceiling", "exposure", "gainceiling", 0, 511),
 		...corrections,
-		...orientation,
 		toggle("advancedWhiteBalance", "Advanced white balance", "colour", "dcw"),
 		colourBar,
 	]);

@@ -21,7 +21,7 @@ export interface State {
 	readonly resolution: { readonly width: number; readonly height: number } | undefined;
 	readonly captured: { readonly frames: number; readonly fps: number; readonly dropped: number };
 	readonly viewers: readonly ViewerState[];
-	/** Seconds since boot. */
+	/** Seconds since boot, to the microsecond: the clock of the frames' X-Timestamp. */
 	readonly uptime: number;
 	readonly rssi: number | undefined;
 	/** Why there are no frames. */
@@ -40,7 +40,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 			sent: viewer.sent,
 			skipped: viewer.skipped,
 		})),
-		uptime: Math.floor(now / 1_000_000),
+		uptime: now / 1_000_000,
 		rssi: system.rssi,
 		fault: camera.fault,
 	};

@@ -1,11 +1,8 @@
 import { assert } from "chai";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { PictureTab } from "../support/chromium-tab.ts";
-import { root } from "../support/root.ts";
+import { LivePage } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
 interface Status {
@@ -60,17 +57,15 @@ describe("in Chromium", function () {
 
 		after(() => simulator?.stop());
 
-		/** Four are what a browser's six connections allow, with one for other requests and one to spare. */
-		for (const count of [1, 4]) {
+		/** Two are what a browser's six connections allow: each holds one for its stream and one for its events, and there are requests. */
+		for (const count of [1, 2]) {
 			const tabs = count === 1 ? "a tab" : `${count} tabs`;
 			it(`shows a moving picture in ${tabs} while another tab shows the state, and leaves nothing behind`, async () => {
-				const pictures: PictureTab[] = [];
+				const pictures: LivePage[] = [];
 				for (let i = 0; i < count; i++)
-					pictures.push(await PictureTab.open(context, simulator.url));
-				for (const { pictures: shown, size } of await Promise.all(pictures.map((tab) => tab.watch(20)))) {
-					assert.equal(shown, 20);
+					pictures.push(await LivePage.open(context, simulator.url));
+				for (const size of await Promise.all(pictures.map((tab) => tab.watch(20))))
 					assert.equal(size, "320x240");
-				}
 
 				const other = await context.newPage();
 				let before = Array.from({ length: count }, () => 0);
@@ -91,39 +86,5 @@ describe("in Chromium", function () {
 				await everybodyHasLeft(simulator);
 			});
 		}
-
-		// The picture in README.md. Only when asked for: tests change no file.
-		if (process.env["YIELDCAM_SCREENSHOTS"]) {
-			it("poses for README.md", async () => {
-				const sharp = await Simulator.start(["--frame-size", "SVGA"]);
-				const tab = await PictureTab.open(context, sharp.url);
-				await tab.watch(20);
-				mkdirSync(join(root, "docs"), { recursive: true });
-				await tab.page.screenshot({ path: join(root, "docs/page.jpg"), quality: 85 });
-				await tab.page.close();
-				await sharp.stop();
-			});
-		}
 	});
-
-	for (const [signal, what] of [["SIGTERM", "closed in good order"], ["SIGKILL", "cut off"]] as const) {
-		it(`the page finds its picture again after the stream was ${what}`, async () => {
-			let simulator = await Simulator.start();
-			try {
-				const tab = await PictureTab.open(context, simulator.url);
-				await tab.watch(5);
-				assert.deepEqual(tab.complaints, []);
-				const { port } = simulator;
-				simulator.process.kill(signal);
-				await simulator.exit;
-				simulator = await Simulator.start(["--port", String(port)]);
-				await tab.watch(5);
-				// That it could not connect meanwhile is the browser's own remark.
-				assert.deepEqual(tab.complaints.filter((text) => !text.includes("net::ERR_")), []);
-			}
-			finally {
-				await simulator.stop();
-			}
-		});
-	}
 });

@@ -1,7 +1,10 @@
 import { assert } from "chai";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { printed, programs } from "../support/program.ts";
+import { root } from "../support/root.ts";
 import type { Simulator } from "../support/simulator.ts";
 
 /** A program with one listener at a free port; `body` is run for each socket, `from` as the listener gave it. */
@@ -355,6 +358,24 @@ describe("the simulator's host", () => {
 			trace("options " + options.frameSize + " " + options.quality + "\\n");
 		`, "--frame-size", "VGA", "--quality", "20");
 		assert.equal(await printed(started, "options "), "VGA 20");
+	});
+
+	it("hands the firmware what the build brings along, outside the heap, and no other file", async () => {
+		const started = await run(`
+			import Resource from "Resource";
+			const page = new Resource("page.html.gz");
+			const names = ["page.html.gz", "page.html", "../modules.map", "."];
+			trace("resource " + page.byteLength + " " + new Uint8Array(page, 0, 2).join() + " " + names.map(name => Resource.exists(name)).join() + "\\n");
+			try {
+				new Resource("../modules.map");
+			}
+			catch (error) {
+				trace("error " + error + "\\n");
+			}
+		`);
+		const { size } = statSync(join(root, "build/page/page.html.gz"));
+		assert.equal(await printed(started, "resource "), `${size} 31,139 true,false,false,false`);
+		assert.equal(await printed(started, "error "), "URIError: Resource not found: ../modules.map");
 	});
 
 	for (const [what, source] of Object.entries({

@@ -58,7 +58,7 @@ export class Pixels {
 		return mean(luma.slice(1).map((y, i) => Math.abs(y - luma[i]!)));
 	}
 
-	/** The mean difference, of 255, to another of the same size, or to what `place` and `colour` make of it. */
+	/** The mean difference, of 255, to another, of the same size unless `place` says where each pixel is; or to what `place` and `colour` make of it. */
 	difference(
 		other: Pixels,
 		place: (x: number, y: number) => readonly [x: number, y: number] = (x, y) => [x, y],
@@ -69,7 +69,7 @@ export class Pixels {
 			for (let x = 0; x < this.width; x += 1) {
 				const [otherX, otherY] = place(x, y);
 				const i = 4 * (y * this.width + x);
-				const j = 4 * (otherY * this.width + otherX);
+				const j = 4 * (otherY * other.width + otherX);
 				for (let channel = 0; channel < 3; channel += 1)
 					sum += Math.abs(this.#data[i + channel]! - colour(other.#data[j + channel]!));
 			}

@@ -36,6 +36,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 	return [
 		"--modules", "build/modules.map",
 		"--config", JSON.stringify({ address, port, frameSize, quality, fixed }),
+		"--data", "build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", preloads(manifest).join(","),
 		"--profile", profile,

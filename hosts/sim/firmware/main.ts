@@ -2,6 +2,7 @@
  * The firmware in the simulator: the same app as on the board, with the launcher's options in place
  * of a board's pins and Wi-Fi.
  */
+import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
@@ -18,6 +19,7 @@ const camera = new Camera({
 	onRestart: () => trace("yieldcam: the camera was restarted\n"),
 });
 const app = new App(camera, {
+	page: new Resource("page.html.gz"),
 	settings: { store, fixed: options.fixed, log: line => trace(`yieldcam: ${line}\n`) },
 });
 const server = new Server({

@@ -9,6 +9,7 @@
 
 typedef struct {
 	const char* modules;      /* module map: "specifier TAB path" lines */
+	const char* data;         /* folder of the files that the manifest's "data" names, or NULL */
 	const char* settings;     /* file of what outlives a restart, or NULL */
 	const char* config;       /* JSON text of the firmware's mc/config */
 	const char* preload;      /* specifiers, separated by commas, "*" for the rest of one */

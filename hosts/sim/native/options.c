@@ -34,6 +34,7 @@ void optionsParse(int argc, char* const argv[])
 	static const struct option options[] = {
 		{ "modules", required_argument, NULL, 'm' },
 		{ "config", required_argument, NULL, 'c' },
+		{ "data", required_argument, NULL, 'd' },
 		{ "settings", required_argument, NULL, 'e' },
 		{ "preload", required_argument, NULL, 'P' },
 		{ "profile", required_argument, NULL, 'p' },
@@ -56,6 +57,7 @@ void optionsParse(int argc, char* const argv[])
 		switch (option) {
 		case 'm': gOptions.modules = optarg; break;
 		case 'c': gOptions.config = optarg; break;
+		case 'd': gOptions.data = optarg; break;
 		case 'e': gOptions.settings = optarg; break;
 		case 'P': gOptions.preload = optarg; break;
 		case 'p':

@@ -1,5 +1,6 @@
 /** The firmware in Moddable's desktop simulators for macOS and Windows, with pictures for a camera. */
 import config from "mc/config";
+import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
@@ -16,7 +17,7 @@ const app = new App(new Camera({
 			super(names, options);
 		}
 	},
-}));
+}), { page: new Resource("page.html.gz") });
 new Server({
 	io: Listener,
 	address: "127.0.0.1",

@@ -35,6 +35,7 @@ describe("the launcher", () => {
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
 			"--config", JSON.stringify({ address: "127.0.0.1", port: 8080, frameSize: "QVGA", quality: 12, fixed: [] }),
+			"--data", "build/page",
 			"--settings", join(root, "build/settings.json"),
 			"--preload", [...library, "yieldcam/esp32s3/camera", ...preload].join(","),
 			"--profile", "board",

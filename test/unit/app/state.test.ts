@@ -26,7 +26,7 @@ async function json(served: Served, path: string): Promise<any> {
 describe("/api/state", () => {
 	it("tells what goes on, and each viewer's part", async () => {
 		const state = await json(await watched(2, { rssi: -61 }), "/api/state");
-		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5, rssi: -61 });
+		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5.95, rssi: -61 });
 		assert.deepEqual(state.captured, { frames: 100, fps: 20, dropped: 0 });
 		assert.lengthOf(state.viewers, 2);
 		for (const viewer of state.viewers) {
@@ -63,7 +63,7 @@ describe("/metrics", () => {
 		const response = await (await watched(1, { rssi: -61 })).ask(head("GET /metrics HTTP/1.1"));
 		assert.match(response, /\r\nContent-Type: text\/plain; version=0\.0\.4; charset=utf-8\r\n/);
 		const lines = contentOf(response).trimEnd().split("\n");
-		for (const expected of ["yieldcam_frames_captured_total 100", "yieldcam_capture_fps 20", "yieldcam_viewers 1", "yieldcam_sent_fps 20", "yieldcam_up 1", "yieldcam_uptime_seconds 5", "yieldcam_wifi_rssi_dbm -61"])
+		for (const expected of ["yieldcam_frames_captured_total 100", "yieldcam_capture_fps 20", "yieldcam_viewers 1", "yieldcam_sent_fps 20", "yieldcam_up 1", "yieldcam_uptime_seconds 5.95", "yieldcam_wifi_rssi_dbm -61"])
 			assert.include(lines, expected);
 		for (const line of lines)
 			assert.match(line, /^(# (HELP|TYPE) )?yieldcam_[a-z_]+ \S/);

@@ -19,13 +19,14 @@ function openings(...errors: Error[]): { opener: CameraOpener; log: string[]; at
 			return () => new Response("the page");
 		},
 		log: (line) => log.push(line),
+		page: () => new Response("a page that waits"),
 		jpegBoards: ["xiao_esp32s3_sense", "esp32s3_eye"],
 	});
 	return { opener, log, attempts: () => attempts };
 }
 
-async function answer(opener: CameraOpener): Promise<[status: number, text: string]> {
-	const { status, bytes } = await opener.handle(request("GET", "/"));
+async function answer(opener: CameraOpener, target = "/stream"): Promise<[status: number, text: string]> {
+	const { status, bytes } = await opener.handle(request("GET", target));
 	return [status, String.fromArrayBuffer(bytes as ArrayBuffer)];
 }
 
@@ -49,6 +50,12 @@ describe("a camera", () => {
 		advance(20 * seconds);
 		assert.deepEqual(await answer(opener), [200, "the page"]);
 		assert.equal(pendingTimers(), 0);
+	});
+
+	it("that does not open leaves `/` to the page, and nothing else that is asked of `/`", async () => {
+		const { opener } = openings(new Error(unplugged));
+		assert.deepEqual(await answer(opener, "/"), [200, "a page that waits"]);
+		assert.deepEqual(await answer(opener, "/?action=stream"), [503, `${unplugged}\n`]);
 	});
 
 	it("that never opens is tried for ever, with pauses that grow to 80 s", () => {

@@ -1,0 +1,69 @@
+import type { Described } from "../../../src/controls/controls.ts";
+import type { State } from "../../../src/state/state.ts";
+import type { Values } from "../controls/change-queue.ts";
+
+/** `/api/camera` */
+export interface CameraDescription {
+	readonly sensor: string;
+	readonly controls: readonly Described[];
+}
+
+/** What a problem document (RFC 9457) says; or, of an answer that is none, its text. */
+export class ApiError extends Error {
+	/** The control at fault. */
+	readonly field: string | undefined;
+
+	constructor(detail: string, field?: string) {
+		super(detail);
+		this.field = field;
+	}
+}
+
+/** Milliseconds. */
+const timeout = 10_000;
+
+async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
+	let response;
+	try {
+		response = await fetch(path, {
+			method,
+			cache: "no-store",
+			signal: AbortSignal.timeout(timeout),
+			...content !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) },
+		});
+	}
+	catch {
+		throw new ApiError("the camera does not answer");
+	}
+	if (!response.ok)
+		throw await errorOf(response);
+	return await response.json() as Answer;
+}
+
+async function errorOf(response: globalThis.Response): Promise<ApiError> {
+	const text = await response.text();
+	if (response.headers.get("content-type") !== "application/problem+json")
+		return new ApiError(text.trim() || `${response.status} ${response.statusText}`);
+	const { detail, field } = JSON.parse(text) as { detail: string; field?: string };
+	return new ApiError(detail, field);
+}
+
+export function describeCamera(): Promise<CameraDescription> {
+	return ask("/api/camera");
+}
+
+export function changeControls(changes: Values): Promise<CameraDescription> {
+	return ask("/api/camera", "PATCH", changes);
+}
+
+export function resetControls(): Promise<CameraDescription> {
+	return ask("/api/camera/reset", "POST");
+}
+
+export function importSettings(saved: unknown): Promise<unknown> {
+	return ask("/api/settings", "PUT", saved);
+}
+
+export function readState(): Promise<State> {
+	return ask("/api/state");
+}

@@ -1,0 +1,25 @@
+import type { State } from "../../src/state/state.ts";
+import { byId, create } from "./dom.ts";
+
+/** What the device says of itself, below the picture: who watches, and how it is. */
+export function showDeviceFacts(state: State): void {
+	const { viewers, uptime, rssi, captured } = state;
+	byId("viewers", HTMLElement).textContent = String(viewers.length);
+	byId("viewer-rows", HTMLElement).replaceChildren(...viewers.map(({ address, fps, skipped }) => create("tr", {},
+		create("td", {}, address ?? "–"), create("td", {}, fps.toFixed(1)), create("td", {}, String(skipped)))));
+	const facts: [string, string][] = [
+		["Captured", `${captured.fps.toFixed(1)} fps`],
+		["Lost by the sensor", `${captured.dropped} of ${captured.frames + captured.dropped}`],
+		["Running for", duration(uptime)],
+	];
+	if (rssi !== undefined)
+		facts.push(["Wi-Fi signal", `${rssi} dBm`]);
+	byId("facts", HTMLElement).replaceChildren(...facts.flatMap(([term, text]) => [create("dt", {}, term), create("dd", {}, text)]));
+}
+
+function duration(seconds: number): string {
+	const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+	if (days > 0)
+		return `${days} d ${hours % 24} h`;
+	return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min ${Math.floor(seconds) % 60} s`;
+}

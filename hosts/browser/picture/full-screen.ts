@@ -1,0 +1,33 @@
+/** Fills the screen with an element; on an iPhone, whose browsers do that with video only, the window. */
+export class FullScreen {
+	readonly #element: HTMLElement;
+	readonly #onChange: (on: boolean) => void;
+
+	constructor(element: HTMLElement, onChange: (on: boolean) => void) {
+		this.#element = element;
+		this.#onChange = onChange;
+		document.addEventListener("fullscreenchange", () => this.#fill(document.fullscreenElement === element));
+		document.addEventListener("keydown", ({ key }) => {
+			if (key === "Escape" && !document.fullscreenElement)
+				this.#fill(false);
+		});
+	}
+
+	get on(): boolean {
+		return this.#element.classList.contains("full");
+	}
+
+	async toggle(): Promise<void> {
+		if (document.fullscreenElement)
+			await document.exitFullscreen();
+		else if (document.fullscreenEnabled && !this.on)
+			await this.#element.requestFullscreen();
+		else
+			this.#fill(!this.on);
+	}
+
+	#fill(on: boolean): void {
+		this.#element.classList.toggle("full", on);
+		this.#onChange(on);
+	}
+}

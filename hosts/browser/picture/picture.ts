@@ -1,0 +1,78 @@
+import type { Turns } from "./exif-orientation.ts";
+
+/**
+ * The picture on its canvas: of the JPEGs that come in while one is decoded, the newest is next and the others are
+ * never shown.
+ */
+export class Picture {
+	readonly #canvas: HTMLCanvasElement;
+	readonly #context: CanvasRenderingContext2D;
+	readonly #onShown: (jpeg: Blob) => void;
+	#bitmap: ImageBitmap | undefined;
+	#waiting: Blob | undefined;
+	#decoding = false;
+	#turns: Turns = 0;
+
+	/** @param onShown Called when a JPEG has been painted. */
+	constructor(canvas: HTMLCanvasElement, onShown: (jpeg: Blob) => void) {
+		this.#canvas = canvas;
+		this.#context = canvas.getContext("2d", { alpha: false })!;
+		this.#onShown = onShown;
+	}
+
+	/** Pixels of the image as the camera sends it. */
+	get size(): { readonly width: number; readonly height: number } | undefined {
+		return this.#bitmap;
+	}
+
+	get turns(): Turns {
+		return this.#turns;
+	}
+
+	set turns(turns: Turns) {
+		this.#turns = turns;
+		this.#draw();
+	}
+
+	show(jpeg: Blob): void {
+		this.#waiting = jpeg;
+		if (!this.#decoding)
+			void this.#decode();
+	}
+
+	async #decode(): Promise<void> {
+		this.#decoding = true;
+		for (let jpeg = this.#waiting; jpeg; jpeg = this.#waiting) {
+			this.#waiting = undefined;
+			try {
+				const bitmap = await createImageBitmap(jpeg);
+				this.#bitmap?.close();
+				this.#bitmap = bitmap;
+			}
+			catch {
+				// A damaged image: the one before it stays.
+				continue;
+			}
+			this.#draw();
+			this.#onShown(jpeg);
+		}
+		this.#decoding = false;
+	}
+
+	#draw(): void {
+		const bitmap = this.#bitmap;
+		if (!bitmap)
+			return;
+		const upright = this.#turns % 2 === 0;
+		const width = upright ? bitmap.width : bitmap.height;
+		const height = upright ? bitmap.height : bitmap.width;
+		const canvas = this.#canvas;
+		// Setting them clears the canvas, even to what they are.
+		if (canvas.width !== width || canvas.height !== height)
+			Object.assign(canvas, { width, height });
+		const context = this.#context;
+		context.setTransform(1, 0, 0, 1, width / 2, height / 2);
+		context.rotate(this.#turns * Math.PI / 2);
+		context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
+	}
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { unlessFresh } from "./fresh.mjs";
+import { root } from "./root.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+const source = "hosts/browser";
+const output = "build/page/page.html.gz";
+
+const inputs = [
+	{ path: source, extensions: [".html", ".css", ".ts"] },
+	{ path: "scripts/build-page.mjs" },
+	{ path: "node_modules/esbuild/package.json" },
+];
+
+/** The page as the firmware carries it: one file with style and script in it, compressed. */
+export function buildPage() {
+	return unlessFresh({ name: "page", inputs, outputs: [output] }, async () => {
+		const file = join(root, output);
+		mkdirSync(dirname(file), { recursive: true });
+		// Replaced at once: a running simulator has the old one mapped.
+		writeFileSync(`${file}.new`, gzipSync(await compose(), { level: 9 }));
+		renameSync(`${file}.new`, file);
+	});
+}
+
+async function compose() {
+	const style = await bundle("style.css");
+	const script = await bundle("main.ts");
+	const html = readFileSync(join(root, source, "page.html"), "utf8");
+	return [
+		// A header would do as well; here the hashes stay with what they are of.
+		["<meta charset=\"utf-8\">", (tag) => `${tag}<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">`],
+		["<link rel=\"stylesheet\" href=\"style.css\">", () => `<style>${style}</style>`],
+		["<script src=\"main.ts\"></script>", () => `<script>${script}</script>`],
+	].reduce((text, [tag, by]) => {
+		if (!text.includes(tag))
+			throw new SetupError(`${source}/page.html has no ${tag}`);
+		return text.replace(tag, by);
+	}, html.replace(/\n+/g, "\n"));
+}
+
+/** Nothing from anywhere else, and no script but the one that was built here (CSP Level 3). */
+function policy(style, script) {
+	return [
+		"default-src 'none'",
+		`style-src '${digest(style)}'`,
+		`script-src '${digest(script)}'`,
+		"connect-src 'self'",
+		"img-src 'self' data: blob:",
+		"media-src blob:",
+		"form-action 'none'",
+		"base-uri 'none'",
+	].join(";");
+}
+
+function digest(text) {
+	return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+async function bundle(entry) {
+	// Not at the top: it is installed by the same command that gets here.
+	const { build } = await import("esbuild");
+	try {
+		const { outputFiles } = await build({
+			entryPoints: [join(root, source, entry)],
+			bundle: true,
+			minify: true,
+			write: false,
+			format: "iife",
+			charset: "utf8",
+			// Phones of the last five years.
+			target: ["chrome100", "firefox100", "safari15.4"],
+			logLevel: "silent",
+			tsconfig: join(root, "tsconfig.browser.json"),
+		});
+		return outputFiles[0].text.trim();
+	}
+	catch (error) {
+		throw new SetupError(`the page does not build: ${error.message}`);
+	}
+}

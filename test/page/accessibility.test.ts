@@ -1,0 +1,117 @@
+import { assert } from "chai";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/chromium.ts";
+import { LivePage, until } from "../support/live-page.ts";
+import { Simulator } from "../support/simulator.ts";
+
+/** As text: its types are the DOM's, which Node's are not. */
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface AxeResults {
+	readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+	readonly passes: readonly unknown[];
+}
+
+const schemes = ["light", "dark"] as const;
+const widths = [["a phone", { width: 390, height: 844 }], ["a desk", { width: 1280, height: 800 }]] as const;
+
+describe("the page, to people with a keyboard or a screen reader,", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+	let browser: Browser;
+
+	before(async function () {
+		// The sensor with the most controls.
+		simulator = await Simulator.start(["--sensor", "OV5640"]);
+		browser = await launchChromium(this);
+	});
+
+	after(async () => {
+		await browser?.close();
+		await simulator?.stop();
+	});
+
+	async function open(colorScheme: "light" | "dark", viewport: { width: number; height: number }): Promise<LivePage> {
+		const live = await LivePage.open(await browser.newContext({ colorScheme, viewport }), simulator.url);
+		await live.control("Mirror").waitFor();
+		return live;
+	}
+
+	/** The rules that the page breaks now, with where. Rules that axe-core cannot decide are not among them. */
+	async function violations(live: LivePage): Promise<string[]> {
+		await live.page.evaluate(axe);
+		const { violations, passes } = await live.page.evaluate<AxeResults>("axe.run()");
+		assert.isAbove(passes.length, 20, "rules that have something to look at");
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
+	}
+
+	for (const scheme of schemes) {
+		for (const [name, viewport] of widths) {
+			it(`has no violation that axe-core finds, in the ${scheme} theme on ${name}`, async () => {
+				const live = await open(scheme, viewport);
+				await live.page.getByText("Device").click();
+				// With a way back to a default, and a button that is on.
+				await live.control("Contrast").fill("1");
+				await live.control("Mirror").setChecked(true);
+				assert.deepEqual(await violations(live), []);
+				await live.button("Pause").click();
+				await live.status("Paused");
+				assert.deepEqual(await violations(live), []);
+				await live.control("Contrast").fill("0");
+				await live.control("Mirror").setChecked(false);
+				await live.page.context().close();
+			});
+		}
+	}
+
+	it("takes no more width than the screen of a small phone has", async () => {
+		const live = await open("light", { width: 320, height: 568 });
+		await live.page.getByText("Device").click();
+		assert.equal(await live.page.evaluate<number>("document.documentElement.scrollWidth"), 320);
+		await live.page.context().close();
+	});
+
+	it("lets Tab reach everything there is to use, in the order in which it is seen, with a mark on what has the focus", async () => {
+		const live = await open("light", widths[1][1]);
+		const { page } = live;
+		const usable = await page.evaluate<string[]>(`[...document.querySelectorAll("a, button, input, select, summary")]
+			.filter((element) => element.checkVisibility() && !element.disabled).map((element) => element.id || element.textContent)`);
+		assert.isAbove(usable.length, 30);
+		const reached = [];
+		for (const _ of usable) {
+			await page.keyboard.press("Tab");
+			const [name, outline] = await page.evaluate<[string, string]>(`(() => {
+				const { activeElement } = document;
+				return [activeElement.id || activeElement.textContent, getComputedStyle(activeElement).outlineStyle];
+			})()`);
+			reached.push(name);
+			assert.equal(outline, "solid", name);
+		}
+		assert.deepEqual(reached, usable);
+		await page.context().close();
+	});
+
+	it("is used by keyboard alone", async () => {
+		const live = await open("light", widths[1][1]);
+		const { page } = live;
+		await live.button("Pause").focus();
+		await page.keyboard.press("Enter");
+		await live.status("Paused");
+		await page.keyboard.press("Enter");
+		await live.status("Live");
+		await live.control("Mirror").focus();
+		await page.keyboard.press("Space");
+		await live.control("Special effect").focus();
+		await page.keyboard.press("ArrowDown");
+		await live.control("Noise reduction").focus();
+		await page.keyboard.press("End");
+		await until("the camera has it", async () => {
+			const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { name: string; value: unknown }[] };
+			const values = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
+			return values["mirror"] === true && values["specialEffect"] === "negative" && values["denoise"] === 8;
+		});
+		await page.context().close();
+	});
+});

@@ -1,0 +1,191 @@
+import { assert } from "chai";
+import type { Browser, BrowserContext } from "playwright-core";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { launchChromium } from "../support/chromium.ts";
+import { LivePage, until } from "../support/live-page.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import type { Colour, Pixels } from "../support/pixels.ts";
+import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** The wheels in the corners of the test card, by the colours of their spokes. */
+function wheels(picture: Pixels): string {
+	const { width, height } = picture;
+	const size = Math.round(height / 5), margin = Math.round(height / 16);
+	const right = width - margin - size, bottom = height - margin - size;
+	return [[margin, margin], [right, margin], [margin, bottom], [right, bottom]]
+		.map(([left, top]) => hue(picture.colour(left, top, size, size)))
+		.join(" ");
+}
+
+function hue([red, green, blue]: Colour): string {
+	const most = Math.max(red, green, blue), least = Math.min(red, green, blue);
+	if (most - least < 25)
+		return "white";
+	if (most === blue)
+		return "blue";
+	return green > (red + blue) / 2 ? "yellow" : "red";
+}
+
+const asMade = "red yellow blue white";
+
+describe("the page's controls", function () {
+	this.timeout(60_000);
+	const folder = temporaryFolder();
+	let simulator: Simulator;
+	let browser: Browser;
+	let context: BrowserContext;
+	let live: LivePage;
+
+	before(async function () {
+		simulator = await Simulator.start();
+		browser = await launchChromium(this);
+		context = await browser.newContext();
+		live = await LivePage.open(context, simulator.url);
+		await live.control("Mirror").waitFor();
+	});
+
+	after(async () => {
+		await browser?.close();
+		await simulator?.stop();
+	});
+
+	afterEach(async () => {
+		assert.deepEqual(live.complaints, []);
+		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
+		await live.pictureIs("as at first", (picture) => picture.width === 320 && wheels(picture) === asMade);
+	});
+
+	async function value(name: string): Promise<unknown> {
+		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { name: string; value: unknown }[] };
+		return controls.find((control) => control.name === name)!.value;
+	}
+
+	it("are those of the sensor, in groups, as it describes them", async () => {
+		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { label: string; group: string }[] };
+		const drawn = await live.page.locator("#controls label").allInnerTexts();
+		assert.sameMembers(drawn, controls.map(({ label }) => label));
+		const legends = await live.page.locator("#controls legend").allInnerTexts();
+		assert.deepEqual(legends.map((text) => text.toLowerCase()), [...new Set(controls.map(({ group }) => group))]);
+	});
+
+	it("mirror the picture, and turn it upside down", async () => {
+		await live.control("Mirror").click();
+		await live.pictureIs("mirrored", (picture) => wheels(picture) === "yellow red white blue");
+		await live.control("Flip").click();
+		await live.pictureIs("mirrored and flipped", (picture) => wheels(picture) === "white blue yellow red");
+		await live.control("Mirror").click();
+		await live.pictureIs("flipped", (picture) => wheels(picture) === "blue white red yellow");
+	});
+
+	it("change the frame size, and lose no viewer", async () => {
+		const viewer = new MjpegClient(simulator.url);
+		await viewer.until(2);
+		await live.control("Frame size").selectOption("VGA");
+		await live.pictureIs("640 pixels wide", ({ width, height }) => width === 640 && height === 480);
+		await viewer.until(viewer.frames + 5);
+		assert.isUndefined(viewer.fault);
+		viewer.close();
+		await live.page.locator("#size").getByText("640×480").waitFor();
+		await live.status("Live");
+	});
+
+	it("change with the keys, and go back to the default with a button that says so", async () => {
+		const { brightness } = await live.picture();
+		const slider = live.control("Brightness");
+		await slider.focus();
+		await slider.press("ArrowRight");
+		await slider.press("ArrowRight");
+		await live.pictureIs("brighter", (picture) => picture.brightness > brightness + 20);
+		assert.equal(await value("brightness"), 2);
+		assert.equal(await slider.getAttribute("aria-valuetext"), "2");
+		await live.button("Brightness: back to the default, 0").press("Enter");
+		await live.pictureIs("as bright as before", (picture) => picture.brightness < brightness + 10);
+		assert.equal(await value("brightness"), 0);
+		// The button has gone; who used it by keyboard is not lost at the top of the page.
+		assert.equal(await live.page.evaluate("document.activeElement.id"), await slider.getAttribute("id"));
+		assert.isFalse(await live.button(/^Brightness/).isVisible());
+	});
+
+	it("send only the last of many values when the device is slow", async () => {
+		const sent: unknown[] = [];
+		await live.page.route("**/api/camera", async (route) => {
+			if (route.request().method() === "PATCH") {
+				sent.push(route.request().postDataJSON());
+				await new Promise((resolve) => setTimeout(resolve, 300));
+			}
+			await route.continue();
+		});
+		const slider = live.control("JPEG quality (lower is better)");
+		await slider.focus();
+		for (let i = 0; i < 10; i += 1)
+			await slider.press("ArrowRight");
+		await until("the device has the last", async () => await value("quality") === 22);
+		assert.isBelow(sent.length, 5);
+		assert.deepEqual(sent.at(-1), { quality: 22 });
+		await live.page.unroute("**/api/camera");
+	});
+
+	it("agree on two open pages", async () => {
+		const other = await LivePage.open(context, simulator.url);
+		await other.control("Special effect").waitFor();
+		await live.control("Special effect").selectOption("Negative");
+		await live.control("Automatic gain").click();
+		await until("the other shows it", async () =>
+			await other.control("Special effect").inputValue() === "negative" && !await other.control("Automatic gain").isChecked());
+		await other.page.close();
+	});
+
+	it("go all back to their defaults, once that is confirmed", async () => {
+		await live.control("Mirror").click();
+		await live.control("Contrast").fill("2");
+		await until("it is so", async () => await value("contrast") === 2 && await value("mirror") === true);
+		live.page.once("dialog", (dialog) => void dialog.dismiss());
+		await live.button("All to default").click();
+		assert.equal(await value("contrast"), 2);
+		live.page.once("dialog", (dialog) => void dialog.accept());
+		await live.button("All to default").click();
+		await until("it is as at first", async () => await value("contrast") === 0 && await value("mirror") === false);
+		await until("the page shows it", async () => !await live.control("Mirror").isChecked() && await live.control("Contrast").inputValue() === "0");
+	});
+
+	it("are exported to a file, and imported from it", async () => {
+		await live.control("Mirror").click();
+		await until("it is so", async () => await value("mirror") === true);
+		const { name, content } = await live.saved(() => live.page.getByRole("link", { name: "Export" }).click());
+		assert.equal(name, "yieldcam.json");
+		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
+		const file = join(folder.path, name);
+		writeFileSync(file, content);
+		await live.page.getByLabel("Settings to import").setInputFiles(file);
+		await until("it is so again", async () => await value("mirror") === true);
+		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { version: 1, camera: { mirror: true } });
+	});
+
+	it("say what is wrong with a file, and stay as they are", async () => {
+		for (const [content, message] of [
+			[`{"version":1,"camera":{"mirror":true,"brightness":99}}`, "brightness is a whole number from -2 to 2"],
+			["not a file of ours", "the file is no JSON: it should be one that was exported here"],
+		] as const) {
+			const file = join(folder.path, "bad.json");
+			writeFileSync(file, content);
+			await live.page.getByLabel("Settings to import").setInputFiles(file);
+			await live.page.getByRole("alert").getByText(message).waitFor();
+			assert.isFalse(await value("mirror"));
+		}
+	});
+
+	it("that the sensor refuses go back to what it has, with the reason", async () => {
+		// As a sensor would that has less memory for frames than it says.
+		await live.page.route("**/api/camera", (route) => route.request().method() !== "PATCH" ? route.continue() : route.fulfill({
+			status: 422,
+			contentType: "application/problem+json",
+			body: JSON.stringify({ title: "Unprocessable Content", status: 422, detail: "frameSize is refused by the OV2640", field: "frameSize" }),
+		}));
+		await live.control("Frame size").selectOption("UXGA");
+		await live.page.getByText("frameSize is refused by the OV2640").waitFor();
+		assert.equal(await live.control("Frame size").inputValue(), "QVGA");
+		await live.page.unroute("**/api/camera");
+	});
+});

@@ -1,0 +1,76 @@
+import { assert } from "chai";
+import type { Browser, BrowserContext } from "playwright-core";
+import { gunzipSync } from "node:zlib";
+import { launchChromium } from "../support/chromium.ts";
+import { httpGet } from "../support/http-get.ts";
+import { LivePage } from "../support/live-page.ts";
+import { Simulator } from "../support/simulator.ts";
+
+/** Bytes, with everything in it. */
+const budget = 30_000;
+
+describe("the page", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+	let browser: Browser;
+	let context: BrowserContext;
+
+	before(async function () {
+		simulator = await Simulator.start();
+		browser = await launchChromium(this);
+		context = await browser.newContext();
+	});
+
+	after(async () => {
+		await browser?.close();
+		await simulator?.stop();
+	});
+
+	it(`is one file of HTML, gzipped when it was built, within ${budget} bytes`, async () => {
+		const { status, headers, body } = await httpGet(`${simulator.url}/`);
+		assert.equal(status, 200);
+		assert.equal(headers["content-encoding"], "gzip");
+		assert.equal(headers["content-type"], "text/html; charset=utf-8");
+		assert.isBelow(body.length, budget);
+		assert.match(gunzipSync(body).toString("utf8"), /^<!doctype html>/);
+	});
+
+	it("is not sent again to a browser that has it", async () => {
+		const { headers: { etag } } = await httpGet(`${simulator.url}/`);
+		assert.match(etag!, /^"[0-9a-f]{16}"$/);
+		for (const known of [etag!, `W/${etag}`, `"other", ${etag}`, "*"]) {
+			const { status, headers, body } = await httpGet(`${simulator.url}/`, { "If-None-Match": known });
+			assert.deepEqual([status, headers["etag"], body.length], [304, etag, 0], known);
+		}
+		assert.equal((await httpGet(`${simulator.url}/`, { "If-None-Match": `"other"` })).status, 200);
+	});
+
+	it("asks no other host for anything, and runs into no policy of its own", async () => {
+		const live = await LivePage.open(context, simulator.url);
+		await live.page.getByText("Device").click();
+		assert.deepEqual(live.complaints, []);
+		assert.includeMembers(live.requests.map(({ pathname }) => pathname), ["/", "/stream", "/api/camera", "/api/events", "/api/state"]);
+		for (const { protocol, origin } of live.requests)
+			assert.isTrue(protocol === "data:" || origin === simulator.url, `${protocol} ${origin}`);
+		await live.page.close();
+	});
+
+	it("shows the picture's size, rate and latency, the viewers and the sensor", async () => {
+		const live = await LivePage.open(context, simulator.url);
+		const other = await LivePage.open(context, simulator.url);
+		await live.page.locator("#viewers").getByText("2", { exact: true }).waitFor();
+		await live.page.locator("#latency").getByText(/^\d+ ms$/).waitFor();
+		assert.equal(await live.text("size"), "320×240");
+		assert.equal(await live.text("sensor"), "OV2640");
+		const rate = Number.parseFloat(await live.text("fps"));
+		assert.isAbove(rate, 5);
+		assert.isBelow(rate, 30);
+		const latency = Number.parseFloat(await live.text("latency"));
+		// From capture to paint: the sensor alone takes some milliseconds to send a frame.
+		assert.isAbove(latency, 0);
+		assert.isBelow(latency, 2_000);
+		await other.page.close();
+		await live.page.locator("#viewers").getByText("1", { exact: true }).waitFor();
+		await live.page.close();
+	});
+});

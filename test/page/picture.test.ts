@@ -1,0 +1,128 @@
+import { assert } from "chai";
+import type { Browser, BrowserContext } from "playwright-core";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { launchChromium } from "../support/chromium.ts";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
+import { LivePage, until } from "../support/live-page.ts";
+import { Pixels } from "../support/pixels.ts";
+import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
+
+describe("the page's picture", function () {
+	this.timeout(60_000);
+	const folder = temporaryFolder();
+	let simulator: Simulator;
+	let browser: Browser;
+	let context: BrowserContext;
+	let live: LivePage;
+
+	before(async function () {
+		simulator = await Simulator.start();
+		browser = await launchChromium(this);
+	});
+
+	after(async () => {
+		await browser?.close();
+		await simulator?.stop();
+	});
+
+	// A new context has a new memory of how the picture was turned.
+	beforeEach(async () => {
+		context = await browser.newContext();
+		live = await LivePage.open(context, simulator.url);
+	});
+
+	afterEach(async () => {
+		assert.deepEqual(live.complaints, []);
+		await context.close();
+	});
+
+	async function viewers(): Promise<number> {
+		return (await (await fetch(`${simulator.url}/api/state`)).json() as { viewers: unknown[] }).viewers.length;
+	}
+
+	it("stands still when it is paused, which ends the stream's request, and goes on when it is resumed", async () => {
+		assert.equal(await viewers(), 1);
+		await live.button("Pause").click();
+		await live.status("Paused");
+		await until("nobody watches", async () => await viewers() === 0);
+		const before = await live.picture();
+		await pause(300);
+		assert.equal((await live.picture()).difference(before), 0);
+		await live.button("Resume").click();
+		await live.status("Live");
+		await live.pictureIs("another", (picture) => picture.difference(before) > 0);
+		assert.equal(await viewers(), 1);
+	});
+
+	it("is saved as the JPEG that is shown", async () => {
+		await live.button("Pause").click();
+		await live.status("Paused");
+		const { name, content } = await live.saved(() => live.button("Snapshot").click());
+		assert.match(name, /^yieldcam-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.jpg$/);
+		assert.equal(await decodeJpeg(content), "320x240");
+		// Two decoders differ by rounding.
+		assert.isBelow((await Pixels.of(content)).difference(await live.picture()), 1);
+	});
+
+	it("turns by a quarter at each click, stays so when the page is loaded again, and is saved so", async () => {
+		await live.button("Pause").click();
+		const upright = await live.picture();
+		const places = [
+			(x: number, y: number) => [y, 239 - x],
+			(x: number, y: number) => [319 - x, 239 - y],
+			(x: number, y: number) => [319 - y, x],
+		] as const;
+		for (const [turns, place] of places.entries()) {
+			await live.button("Rotate").click();
+			const turned = await live.picture();
+			assert.deepEqual([turned.width, turned.height], turns % 2 === 0 ? [240, 320] : [320, 240]);
+			assert.isBelow(turned.difference(upright, place as (x: number, y: number) => [number, number]), 2, `${turns + 1} quarters`);
+			const { content } = await live.saved(() => live.button("Snapshot").click());
+			// A decoder that knows of Exif shows what the page shows.
+			assert.isBelow((await Pixels.of(content)).difference(turned), 2, `${turns + 1} quarters, saved`);
+		}
+		const again = await LivePage.open(context, simulator.url);
+		await again.pictureIs("turned", ({ width, height }) => width === 240 && height === 320);
+		await again.page.close();
+	});
+
+	it("is recorded to a film that plays", async function () {
+		const ffmpeg = ffmpegProgram(this);
+		await live.button("Record").click();
+		await live.button(/^Stop 0:02$/).waitFor();
+		const { name, content } = await live.saved(() => live.button(/^Stop/).click());
+		assert.match(name, /^yieldcam-.*\.(webm|mp4)$/);
+		const file = join(folder.path, name);
+		writeFileSync(file, content);
+		const { size, hashes } = await decode(ffmpeg, 1_000, "-i", file);
+		assert.equal(size, "320x240");
+		assert.isAbove(new Set(hashes).size, 10, "different pictures");
+		await live.button("Record").waitFor();
+	});
+
+	it("fills the screen, and leaves it again", async () => {
+		const figure = live.page.locator("#viewfinder");
+		await live.button("Full screen").click();
+		await until("it is full", async () => await live.page.evaluate<boolean>("document.fullscreenElement?.id === 'viewfinder'"));
+		await live.pictureIs("the same", ({ width }) => width === 320);
+		await live.page.evaluate("document.exitFullscreen()");
+		await until("it is not", async () => !(await figure.getAttribute("class"))?.includes("full"));
+		await live.button("Full screen").waitFor();
+	});
+
+	it("fills the window where a browser has no full screen for it, until Escape", async () => {
+		const other = await context.newPage();
+		await other.addInitScript("Object.defineProperty(Document.prototype, 'fullscreenEnabled', { value: false })");
+		await other.goto(simulator.url);
+		await other.getByRole("button", { name: "Full screen" }).click();
+		const box = await other.locator("#viewfinder").boundingBox();
+		assert.deepEqual(box && [box.x, box.y, box.width, box.height], [0, 0, 1280, 720]);
+		await other.keyboard.press("Escape");
+		assert.isAbove((await other.locator("#viewfinder").boundingBox())!.y, 0);
+		await other.close();
+	});
+});

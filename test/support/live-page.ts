@@ -1,0 +1,100 @@
+import { assert } from "chai";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { Pixels } from "./pixels.ts";
+
+/** The firmware's page in a tab of a browser, with what a person sees and does there. */
+export class LivePage {
+	readonly page: Page;
+	/** Errors on its console, but for the browser's own remarks on connections that were lost and requests that were refused. */
+	readonly complaints: string[] = [];
+	/** All that it asked for. */
+	readonly requests: URL[] = [];
+
+	/** Opens the page and waits for its picture. */
+	static async open(context: BrowserContext, url: string): Promise<LivePage> {
+		const live = new LivePage(await context.newPage());
+		await live.page.goto(url);
+		await live.status("Live");
+		return live;
+	}
+
+	constructor(page: Page) {
+		this.page = page;
+		page.on("console", (message) => {
+			if (message.type() === "error" && !message.text().startsWith("Failed to load resource") && !message.text().includes("net::ERR_"))
+				this.complaints.push(message.text());
+		});
+		page.on("pageerror", (error) => this.complaints.push(error.message));
+		page.on("request", (request) => this.requests.push(new URL(request.url())));
+	}
+
+	control(label: string): Locator {
+		return this.page.getByLabel(label, { exact: true });
+	}
+
+	button(name: string | RegExp): Locator {
+		return this.page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
+	}
+
+	/** Waits until the line at the top says so. */
+	status(text: string): Promise<void> {
+		return this.page.getByRole("status").getByText(text, { exact: true }).waitFor();
+	}
+
+	text(id: string): Promise<string> {
+		return this.page.locator(`#${id}`).innerText();
+	}
+
+	/** What the canvas shows, pixel by pixel. */
+	async picture(): Promise<Pixels> {
+		const png = await this.page.evaluate<string>(`document.getElementById("canvas").toDataURL("image/png")`);
+		return Pixels.of(Buffer.from(png.slice(png.indexOf(",") + 1), "base64"));
+	}
+
+	/**
+	 * Watches until `count` different pictures have been shown, and resolves to the size of the last, as in
+	 * "320x240". A picture that stands still is looked at some thousand times, then given up.
+	 */
+	watch(count: number): Promise<string> {
+		// As text, since the DOM's types are not Node's.
+		return this.page.evaluate<string>(`new Promise((resolve, reject) => {
+			const canvas = document.getElementById("canvas");
+			const seen = new Set();
+			let looks = 0;
+			(function look() {
+				const { width, height } = canvas;
+				let hash = 0;
+				for (const value of canvas.getContext("2d").getImageData(0, 0, width, height).data)
+					hash = (Math.imul(hash, 31) + value) | 0;
+				seen.add(hash);
+				if (seen.size === ${count})
+					resolve(width + "x" + height);
+				else if (++looks === 3000)
+					reject(new Error("of ${count} different pictures there were " + seen.size));
+				else
+					setTimeout(look, 10);
+			})();
+		})`);
+	}
+
+	/** Waits until the picture is as described. */
+	async pictureIs(what: string, accept: (picture: Pixels) => boolean): Promise<void> {
+		await until(what, async () => accept(await this.picture()));
+	}
+
+	/** The file that an action has the browser save. */
+	async saved(action: () => Promise<void>): Promise<{ readonly name: string; readonly content: Buffer }> {
+		const [download] = await Promise.all([this.page.waitForEvent("download"), action()]);
+		return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
+	}
+}
+
+/** Looks again and again, some ten seconds long. */
+export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+	for (let i = 0; !await look(); i += 1) {
+		assert.isBelow(i, 400, `not so: ${what}`);
+		await pause(25);
+	}
+}
