@@ -30,7 +30,8 @@ function showStatus(): void {
 		status.textContent = text;
 		status.className = kind;
 	}
-	viewfinder.classList.toggle("stale", kind !== "live");
+	viewfinder.classList.toggle("stale", kind === "lost" || kind === "waiting");
+	viewfinder.classList.toggle("paused", kind === "paused");
 	notice.textContent = detail ?? text;
 	notice.hidden = kind === "live";
 }

@@ -125,4 +125,17 @@ describe("the page's picture", function () {
 		assert.isAbove((await other.locator("#viewfinder").boundingBox())!.y, 0);
 		await other.close();
 	});
+
+	it("gives its place at the camera to others while nobody sees the tab, and takes it again", async () => {
+		const seen = (visible: boolean): Promise<void> => live.page.evaluate<void>(`
+			Object.defineProperty(document, "hidden", { configurable: true, value: ${!visible} });
+			document.dispatchEvent(new Event("visibilitychange"));
+		`);
+		await seen(false);
+		await until("nobody watches", async () => await viewers() === 0);
+		const before = await live.picture();
+		await seen(true);
+		await live.pictureIs("another", (picture) => picture.difference(before) > 0);
+		await live.status("Live");
+	});
 });

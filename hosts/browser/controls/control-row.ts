@@ -1,6 +1,6 @@
 import type { Control } from "../../../src/controls/control.ts";
 import type { Described } from "../../../src/controls/controls.ts";
-import { create } from "../dom.ts";
+import { byId, create } from "../dom.ts";
 import type { Value } from "./change-queue.ts";
 
 type Input = HTMLInputElement | HTMLSelectElement;
@@ -26,7 +26,8 @@ export class ControlRow {
 		this.#input.setAttribute("aria-describedby", `${id}-error`);
 		this.#output.htmlFor.add(id);
 		this.#error = create("p", { id: `${id}-error`, className: "error" });
-		this.#back = create("button", { type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` }, "↺");
+		this.#back = create("button", { type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
+			byId("back-icon", HTMLTemplateElement).content.cloneNode(true));
 		this.#back.setAttribute("aria-label", `${label}: back to the default, ${this.#text(control.default)}`);
 		this.element = create("div", { className: `control ${control.type}` },
 			create("label", { htmlFor: id }, label), this.#output, this.#input, this.#back, this.#error);
