@@ -18,10 +18,11 @@ export class Frame {
 	#driverFrame: DriverFrame;
 	#users = 1;
 
-	constructor(driverFrame: DriverFrame) {
+	/** @param buffer Where the JPEG is, unless the driver's frame is a buffer itself. */
+	constructor(driverFrame: DriverFrame, buffer?: ArrayBuffer) {
 		this.#driverFrame = driverFrame;
 		// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
-		this.buffer = driverFrame as unknown as ArrayBuffer;
+		this.buffer = buffer ?? driverFrame as unknown as ArrayBuffer;
 		this.byteLength = driverFrame.byteLength;
 		this.width = driverFrame.width;
 		this.height = driverFrame.height;

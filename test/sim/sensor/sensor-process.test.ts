@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadImage } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { frameSize } from "../../../src/camera/frame-sizes.ts";
-import { jpegSize } from "../../../hosts/sim/sensor/jpeg-size.ts";
+import { jpegSize } from "../../../src/pictures/jpeg-size.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 
 describe("the sensor's process", () => {

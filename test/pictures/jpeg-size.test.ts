@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { jpegSize } from "../../../hosts/sim/sensor/jpeg-size.ts";
-import { drawJpeg } from "../../support/draw-jpeg.ts";
+import { jpegSize } from "../../src/pictures/jpeg-size.ts";
+import { drawJpeg } from "../support/draw-jpeg.ts";
 
 const SOI = "ffd8";
 const SOF = "ffc0000b080010002001011100";

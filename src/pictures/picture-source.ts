@@ -1,0 +1,87 @@
+import type { Frame } from "../camera/frame.ts";
+import { FrameIterator } from "../camera/frame-iterator.ts";
+import type { FrameSink, FrameSource } from "../camera/source.ts";
+import { stillFrame } from "../camera/still-frame.ts";
+import { jpegSize } from "./jpeg-size.ts";
+
+/**
+ * A source of frames that a program writes to: images that it draws, reads from files, or is sent. Whoever watches
+ * sees the newest at once, and each further one as it is written; nothing is queued.
+ *
+ * @example
+ * const pictures = new PictureSource();
+ * const stream = new MjpegStream(pictures);
+ * router.get("/stream", () => stream.respond());
+ * pictures.write(jpeg);
+ */
+export class PictureSource implements FrameSource {
+	#sinks: FrameSink[] = [];
+	#newest: Frame | undefined;
+	#written = 0;
+	#closed = false;
+
+	/** How many watch: a program may spare itself what nobody sees. */
+	get watchers(): number {
+		return this.#sinks.length;
+	}
+
+	/** Pictures written so far. */
+	get written(): number {
+		return this.#written;
+	}
+
+	/** The one written last. It is borrowed: who keeps it longer than this turn retains it. */
+	get newest(): Frame | undefined {
+		return this.#newest;
+	}
+
+	/**
+	 * Shows this JPEG from now on. It is kept, not copied, and must stay as it is until nobody sends it any more.
+	 *
+	 * @param timestamp Microseconds; of the wall clock unless told.
+	 * @throws RangeError for what is no whole JPEG, with what is wrong with it.
+	 */
+	write(jpeg: ArrayBuffer | Uint8Array, timestamp?: number): void {
+		const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
+		if ("fault" in size)
+			throw new RangeError(`no whole JPEG: ${size.fault}`);
+		if (this.#closed)
+			throw new Error("the source is closed");
+		const frame = stillFrame(jpeg, size, timestamp);
+		this.#newest?.release();
+		this.#newest = frame;
+		this.#written++;
+		for (const sink of this.#sinks.slice())
+			sink.onFrame(frame);
+	}
+
+	/** Frames as they are written, the newest whenever the loop is ready for one. */
+	frames(): AsyncIterableIterator<Frame> {
+		return new FrameIterator(this);
+	}
+
+	watch(sink: FrameSink): void {
+		if (this.#closed)
+			return sink.onEnd();
+		this.#sinks.push(sink);
+		if (this.#newest)
+			sink.onFrame(this.#newest);
+	}
+
+	unwatch(sink: FrameSink): void {
+		const index = this.#sinks.indexOf(sink);
+		if (index >= 0)
+			this.#sinks.splice(index, 1);
+	}
+
+	/** There will be no more: streams of it end. */
+	close(): void {
+		this.#closed = true;
+		this.#newest?.release();
+		this.#newest = undefined;
+		const sinks = this.#sinks;
+		this.#sinks = [];
+		for (const sink of sinks)
+			sink.onEnd();
+	}
+}

@@ -1,0 +1,106 @@
+import { assert } from "chai";
+import type { Frame } from "yieldcam/camera/frame";
+import { MjpegStream } from "yieldcam/mjpeg/stream";
+import { PictureSource } from "yieldcam/pictures/picture-source";
+import { latin1 } from "../support/latin1.ts";
+import { contentOf, head, serve } from "../support/serve.ts";
+
+/** SOI, a frame header of so many pixels, a scan with a byte in it, EOI. */
+function jpeg(width: number, byte = 0x12): Uint8Array {
+	return new Uint8Array([
+		0xff, 0xd8,
+		0xff, 0xc0, 0, 11, 8, 0, 16, width >> 8, width & 0xff, 1, 1, 0x11, 0,
+		0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, byte,
+		0xff, 0xd9,
+	]);
+}
+
+function watch(source: PictureSource): { widths: number[]; ends: number; leave(): void } {
+	const seen = {
+		widths: [] as number[],
+		ends: 0,
+		onFrame: ({ width }: Frame) => void seen.widths.push(width),
+		onEnd: () => void seen.ends++,
+		leave: () => source.unwatch(seen),
+	};
+	source.watch(seen);
+	return seen;
+}
+
+describe("a source of pictures", () => {
+	it("shows the newest at once to who begins to watch, then each as it is written", () => {
+		const source = new PictureSource();
+		const early = watch(source);
+		source.write(jpeg(100));
+		source.write(jpeg(200));
+		const late = watch(source);
+		source.write(jpeg(300));
+		assert.deepEqual(early.widths, [100, 200, 300]);
+		assert.deepEqual(late.widths, [200, 300]);
+		assert.equal(source.watchers, 2);
+		late.leave();
+		source.write(jpeg(400));
+		assert.deepEqual(late.widths, [200, 300]);
+		assert.equal(source.watchers, 1);
+		assert.equal(source.written, 4);
+	});
+
+	it("knows size and time of its pictures", () => {
+		const source = new PictureSource();
+		source.write(jpeg(640), 5_000_001);
+		assert.deepInclude(source.newest, { width: 640, height: 16, timestamp: 5_000_001, byteLength: 28 });
+	});
+
+	it("takes a part of a larger buffer", () => {
+		const source = new PictureSource();
+		const whole = new Uint8Array(100);
+		whole.set(jpeg(64), 10);
+		source.write(whole.subarray(10, 38));
+		assert.equal(source.newest!.byteLength, 28);
+		assert.deepEqual([...new Uint8Array(source.newest!.buffer)], [...jpeg(64)]);
+	});
+
+	for (const [what, bytes, message] of [
+		["another file", new Uint8Array([0x89, 0x50]), "no whole JPEG: it does not begin with FF D8"],
+		["a JPEG cut short", jpeg(64).subarray(0, 26), "no whole JPEG: it is cut short"],
+		["nothing", new ArrayBuffer(0), "no whole JPEG: it does not begin with FF D8"],
+	] as const) {
+		it(`refuses ${what}, and goes on with what it had`, () => {
+			const source = new PictureSource();
+			source.write(jpeg(64));
+			assert.throws(() => source.write(bytes), RangeError, message);
+			assert.equal(source.newest!.width, 64);
+		});
+	}
+
+	it("streams the newest to any number of viewers, and ends their streams when it is closed", async () => {
+		const source = new PictureSource();
+		const stream = new MjpegStream(source);
+		const served = serve(() => stream.respond());
+		source.write(jpeg(64), 1_000_000);
+		const viewers = [1, 2, 3].map(() => served.connect().send(head("GET /stream HTTP/1.1")));
+		await served.network.settle();
+		for (const viewer of viewers)
+			assert.match(contentOf(latin1(viewer.received)), /^--yieldcam-frame\r\n.*\r\nContent-Length: 28\r\nX-Timestamp: 1\.000000\r\n/);
+		source.write(jpeg(64), 2_000_000);
+		source.close();
+		await served.network.settle();
+		assert.equal(source.watchers, 0);
+		assert.equal(served.server.connectionCount, 0);
+		assert.throws(() => source.write(jpeg(64)), "closed");
+	});
+
+	it("lends its pictures to a loop", async () => {
+		const source = new PictureSource();
+		source.write(jpeg(10));
+		const widths = [];
+		for await (const { width } of source.frames()) {
+			widths.push(width);
+			if (width === 30)
+				source.close();
+			else
+				source.write(jpeg(width + 10));
+		}
+		assert.deepEqual(widths, [10, 20, 30]);
+	});
+});
