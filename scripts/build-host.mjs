@@ -12,7 +12,7 @@ const inputs = [
 	{ path: makefile, extensions: [".c", ".h", "Makefile"] },
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
-	{ path: "manifest.json" },
+	{ path: "hosts/manifest.json" },
 	// XS itself; a package does not change without its version.
 	{ path: "node_modules/@agoric/xsnap/package.json" },
 ];

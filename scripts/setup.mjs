@@ -20,12 +20,12 @@ export async function setUpLauncher() {
 	await buildPage();
 }
 
-/** What the launcher needs to run the simulator. */
-export async function setUpHost() {
+/** What the launcher needs to run a program in the simulator: that of a folder, or the firmware. */
+export async function setUpHost(app = ".") {
 	if (ownHost)
 		await buildHost();
-	const { moduleMap, writeModuleMap } = await import("../build/hosts/sim/cli/module-map.js");
-	writeModuleMap(join(root, "build/modules.map"), moduleMap({ root }));
+	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../build/hosts/sim/cli/module-map.js");
+	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
 }
 
 /** Everything, the tests and both hosts included. */

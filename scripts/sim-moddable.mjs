@@ -7,5 +7,8 @@ await exitWith(async () => {
 		return runPortable();
 	await setUpLauncher();
 	const { main } = await import("../build/hosts/sim/cli/main.js");
-	return main(process.argv.slice(2), buildDesktop, desktopHost);
+	return main(process.argv.slice(2), async (app) => {
+		await buildDesktop(app);
+		process.env.YIELDCAM_APP = app;
+	}, desktopHost);
 });

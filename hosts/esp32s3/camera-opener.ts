@@ -5,7 +5,7 @@ import { Response } from "yieldcam/http/response";
 
 export interface CameraOpenerOptions {
 	/** Opens the camera and returns what answers requests from then on. Throws where it does not open. */
-	open(): Handler;
+	open(): Handler | { readonly handle: Handler };
 	/** Takes a line of text without its end. */
 	log(line: string): void;
 	/** Answers `/` meanwhile: a page that shows the reason, and the picture as soon as there is one. */
@@ -44,7 +44,8 @@ export class CameraOpener {
 
 	#attempt(): void {
 		try {
-			this.#handler = this.#options.open();
+			const handler = this.#options.open();
+			this.#handler = typeof handler === "function" ? handler : request => handler.handle(request);
 		}
 		catch (error) {
 			this.#failed(error as CameraError);

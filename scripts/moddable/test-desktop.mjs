@@ -15,7 +15,7 @@ export async function inDesktopSimulator(run, skip) {
 	if (display === undefined)
 		return skip("it needs a display, and Xvfb is not installed; this enables it: apt-get install xvfb");
 	try {
-		await buildDesktop({ ...process.env, ...display.env });
+		await buildDesktop(".", { ...process.env, ...display.env });
 		await run({ ...display.env, MODDABLE: sdk.folder, YIELDCAM_HOST: desktopHost });
 	}
 	finally {

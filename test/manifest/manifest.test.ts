@@ -13,19 +13,19 @@ function read<T>(path: string): T {
 
 describe("the manifest", () => {
 	it("compiles with the options of tsconfig.json", () => {
-		const { typescript: { tsconfig } } = read<{ typescript: { tsconfig: { compilerOptions: Record<string, unknown> } } }>("manifest.json");
+		const { typescript: { tsconfig } } = read<{ typescript: { tsconfig: { compilerOptions: Record<string, unknown> } } }>("hosts/manifest.json");
 		const { types, ...manifest } = tsconfig.compilerOptions;
 		const { compilerOptions } = read<{ compilerOptions: Record<string, unknown> }>("tsconfig.json");
 		// What a build of all sources at once needs, in its own folder, and mcconfig sets for each file by itself.
 		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types"])
 			delete compilerOptions[own];
 		assert.deepEqual(manifest, compilerOptions);
-		assert.deepEqual(types, ["$(MODDABLE)/xs/includes/xs", "./hosts/typings/xs-beyond"]);
+		assert.deepEqual(types, ["$(MODDABLE)/xs/includes/xs", "./typings/xs-beyond"]);
 	});
 
 	// mcconfig's patterns for preloads match JavaScript only.
 	it("preloads each module of src by name", () => {
-		const modules = [...moduleMap({ root }).keys()].filter((specifier) => /^yieldcam\/(?!esp32s3)/.test(specifier));
+		const modules = [...moduleMap({ root }).keys()].filter((specifier) => /^yieldcam\/(?!esp32s3|device$)/.test(specifier));
 		const { preload } = read<{ preload: string[] }>("src/manifest.json");
 		// What the firmware does not need and an app may have a manifest in its folder.
 		const parts = readdirSync(join(root, "src")).map((folder) => `src/${folder}/manifest.json`).filter((path) => existsSync(join(root, path)));

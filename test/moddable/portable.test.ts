@@ -56,7 +56,8 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 			url = `http://127.0.0.1:${port}`;
 			const folder = join(root, "build/portable");
 			mkdirSync(folder, { recursive: true });
-			const manifest = JSON.parse(readFileSync(join(root, "manifest.json"), "utf8").replaceAll(`"./`, `"${root}`));
+			const manifest = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8").replaceAll(`"./`, `"${root}hosts/`).replaceAll(`"../`, `"${root}`));
+			manifest.modules.main = `${root}src/main`;
 			manifest.platforms.lin = manifest.platforms.mac;
 			writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
 			const built = run("mcconfig", ["-m", "-p", "lin", "-o", output, `port=${port}`, join(folder, "manifest.json")], { env });

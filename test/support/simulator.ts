@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkFrames } from "../../hosts/sim/cli/frames.ts";
 import { hostArguments } from "../../hosts/sim/cli/host-command.ts";
+import { moduleMap, moduleMapFile, writeModuleMap } from "../../hosts/sim/cli/module-map.ts";
 import { parseOptions } from "../../hosts/sim/cli/options.ts";
 import { root } from "./root.ts";
 
@@ -58,6 +59,8 @@ export class Simulator {
 	static async spawn(args: readonly string[] = [], { modules, host = [], sensor }: SimulatorOptions = {}): Promise<Simulator> {
 		const parsed = parseOptions(["--port", "0", ...args])!;
 		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
+		if (parsed.app !== ".")
+			writeModuleMap(join(root, moduleMapFile(parsed.app)), moduleMap({ root, app: parsed.app }));
 		if (modules !== undefined)
 			command[command.indexOf("--modules") + 1] = modules;
 		if (sensor !== undefined)

@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "./cli-error.ts";
 import { checkFrames } from "./frames.ts";
@@ -15,7 +16,7 @@ const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldc
  * The simulator from the command line; resolves to the exit code. `prepareHost` is called once the options are known to
  * be good: nobody waits for a compiler to be told of a typing error.
  */
-export async function main(args: readonly string[], prepareHost: () => Promise<void>, host = ownHost): Promise<number> {
+export async function main(args: readonly string[], prepareHost: (app: string) => Promise<void>, host = ownHost): Promise<number> {
 	try {
 		const options = parseOptions(args);
 		if (options === undefined) {
@@ -25,8 +26,10 @@ export async function main(args: readonly string[], prepareHost: () => Promise<v
 		const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
 		if (options.unused.length > 0)
 			complain(`${options.unused.join(" and ")} without effect: --frames serves files as they are`);
-		await prepareHost();
-		return await runHost(root, host, hostArguments(root, { ...options, settings: resolve(options.settings ?? join(root, "build/settings.json")) }, frames));
+		if (!existsSync(join(root, options.app, "manifest.json")))
+			throw new CliError(`"${options.app}" has no manifest.json: a program has one, as those in examples/ do`);
+		await prepareHost(options.app);
+		return await runHost(root, host, hostArguments(root, { ...options, settings: resolve(options.settings ?? join(root, settingsFile(options.app))) }, frames));
 	}
 	catch (error) {
 		if (!(error instanceof CliError))
@@ -34,6 +37,11 @@ export async function main(args: readonly string[], prepareHost: () => Promise<v
 		complain(error.message);
 		return 1;
 	}
+}
+
+/** Each program has its own. */
+function settingsFile(app: string): string {
+	return app === "." ? "build/settings.json" : `build/settings-${basename(app)}.json`;
 }
 
 function complain(sentence: string): void {

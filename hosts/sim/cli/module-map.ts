@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
+import { CliError } from "./cli-error.ts";
+import { readManifests } from "./manifests.ts";
 
 /** A folder of TypeScript sources, and what its modules are called: the prefix and the path below the folder. */
 export interface ModuleFolder {
@@ -10,6 +12,8 @@ export interface ModuleFolder {
 export interface ModuleMapOptions {
 	/** The project's folder; all paths in the map are relative to it. */
 	readonly root: string;
+	/** The folder of the program to run, with its manifest.json, relative to the project's; the firmware unless told. */
+	readonly app?: string;
 	/** Folders beyond those of the firmware, such as the tests'. */
 	readonly folders?: readonly ModuleFolder[];
 	/** What takes another module's place, or comes on top: paths by specifier. */
@@ -19,29 +23,41 @@ export interface ModuleMapOptions {
 /** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
 const nativeModules = "hosts/sim/modules/modules.json";
 
-const firmware: readonly ModuleFolder[] = [
-	{ folder: "src", prefix: "yieldcam/" },
-	{ folder: "hosts/sim/firmware", prefix: "sim/" },
-];
+const library: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
 
 /**
  * Where the simulator finds each module, as the manifests say it for the board. The sources are listed, not the compiled
  * files: tsc leaves a deleted source's output behind, and the map must not hide that the module is gone.
  */
-export function moduleMap({ root, folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
+export function moduleMap({ root, app = ".", folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
 	const map = new Map<string, string>();
-	for (const { folder, prefix } of [...firmware, ...folders])
+	for (const { folder, prefix } of [library, ...folders])
 		for (const path of typescriptFiles(posix.join(root, folder)))
 			map.set(prefix + path, posix.join("build", folder, `${path}.js`));
-	const main = map.get("sim/main");
-	if (main !== undefined) {
-		map.set("main", main);
-		map.delete("sim/main");
-	}
+	// The firmware's entry is one program of several.
+	map.delete("yieldcam/main");
+	for (const [specifier, path] of appModules(root, app))
+		map.set(specifier, path);
 	const native = JSON.parse(readFileSync(posix.join(root, nativeModules), "utf8")) as Record<string, string>;
 	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)])
 		map.set(specifier, path);
 	return map;
+}
+
+/** The modules that the program's own manifest names. */
+function appModules(root: string, app: string): [specifier: string, path: string][] {
+	const { modules } = readManifests(posix.join(root, app, "manifest.json")).at(-1)!;
+	return Object.entries(modules).map(([specifier, path]) => {
+		const source = posix.join(app, String(path));
+		if (String(path).includes("*") || !existsSync(posix.join(root, `${source}.ts`)))
+			throw new CliError(`${posix.join(app, "manifest.json")}: "${specifier}" is "${String(path)}", and there is no ${source}.ts`);
+		return [specifier, posix.join("build", `${source}.js`)];
+	});
+}
+
+/** Where the map of a program's modules is written, relative to the project's folder. */
+export function moduleMapFile(app: string): string {
+	return app === "." ? "build/modules.map" : `build/modules-${posix.basename(app)}.map`;
 }
 
 /** `specifier<TAB>path` lines, as the host reads them. */

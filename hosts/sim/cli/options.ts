@@ -1,14 +1,18 @@
 import { isIPv4 } from "node:net";
+import { posix } from "node:path";
 import { parseArgs } from "node:util";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CliError } from "./cli-error.ts";
 
 export interface Options {
+	/** The folder of the program to run, with its manifest.json: relative to the project's, which is the firmware's. */
+	readonly app: string;
 	readonly address: string;
-	readonly port: number;
+	/** Undefined, like the two after `sensor`, where it was not given: then the program decides. */
+	readonly port: number | undefined;
 	readonly sensor: SensorModel;
-	readonly frameSize: string;
-	readonly quality: number;
+	readonly frameSize: string | undefined;
+	readonly quality: number | undefined;
 	readonly fps: number;
 	readonly frames: string | undefined;
 	readonly profile: "board" | "host";
@@ -27,6 +31,7 @@ const names = frameSizeNames("OV2640");
 const larger = frameSizeNames("OV5640").slice(names.length);
 
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
+A program of your own, or one of examples/: npm start FOLDER -- OPTIONS
 
   --port PORT          port to serve at; 0 takes any free one (8080)
   --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
@@ -52,16 +57,17 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
 	if (values.help)
 		return undefined;
-	if (positionals.length > 0)
-		throw usage(`there is nothing to do with "${positionals[0]}": options begin with --`);
+	if (positionals.length > 1)
+		throw usage(`there is nothing to do with "${positionals[1]}": options begin with --`);
 	const sensor = model(values.sensor ?? "OV2640");
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
+		app: positionals[0] === undefined ? "." : app(positionals[0]),
 		address: address(values.host ?? "127.0.0.1"),
-		port: whole("port", values.port ?? "8080", 0, 65535),
+		port: values.port === undefined ? undefined : whole("port", values.port, 0, 65535),
 		sensor,
-		frameSize: frameSize(sensor, values["frame-size"] ?? "QVGA"),
-		quality: whole("quality", values.quality ?? "12", 0, 63),
+		frameSize: values["frame-size"] === undefined ? undefined : frameSize(sensor, values["frame-size"]),
+		quality: values.quality === undefined ? undefined : whole("quality", values.quality, 0, 63),
 		fps: rate(values.fps ?? "25"),
 		frames: values.frames,
 		profile: profile(values.profile ?? "board"),
@@ -70,6 +76,14 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
 		unused: unused.map((name) => `--${name}`),
 	};
+}
+
+/** Relative to the project's folder, in which the command is run. */
+function app(folder: string): string {
+	const relative = posix.normalize(folder).replace(/\/$/, "");
+	if (posix.isAbsolute(relative) || relative.startsWith(".."))
+		throw usage(`"${folder}" is not a folder of this project, such as examples/video-feed`);
+	return relative;
 }
 
 function parse(args: readonly string[]) {

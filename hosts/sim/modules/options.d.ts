@@ -4,10 +4,10 @@ import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
 declare const options: {
 	/** IPv4, to listen at. */
 	readonly address: string;
-	/** 0: any free one. */
-	readonly port: number;
-	readonly frameSize: FrameSizeName;
-	readonly quality: number;
+	/** 0: any free one. Absent, like the two after it, where the command line does not say. */
+	readonly port?: number;
+	readonly frameSize?: FrameSizeName;
+	readonly quality?: number;
 	/** Controls that were given on the command line: for this run they stay so. */
 	readonly fixed: readonly string[];
 };

@@ -11,8 +11,13 @@ describe("the module map", () => {
 		for (const [path, text] of Object.entries({
 			"src/http/server.ts": "",
 			"src/camera/driver.d.ts": "",
-			"hosts/sim/firmware/main.ts": "",
-			"hosts/sim/firmware/network.ts": "",
+			"src/main.ts": "",
+			"manifest.json": JSON.stringify({ include: "./hosts/manifest.json", modules: { main: "./src/main" } }),
+			"hosts/manifest.json": JSON.stringify({ include: "$(MODULES)/files/manifest.json", preload: ["timer"] }),
+			"examples/robot/manifest.json": JSON.stringify({ include: "../../hosts/manifest.json", modules: { "main": "./main", "robot/legs": "./legs" } }),
+			"examples/robot/main.ts": "",
+			"examples/robot/legs.ts": "",
+			"examples/broken/manifest.json": JSON.stringify({ modules: { main: "./man" } }),
 			"hosts/sim/modules/modules.json": JSON.stringify({ timer: "hosts/sim/modules/timer.js" }),
 			"test/unit/http/server.test.ts": "",
 			"build/src/http/deleted.js": "",
@@ -24,11 +29,24 @@ describe("the module map", () => {
 
 	it("names every module of the firmware, compiled or native", () => {
 		expect(Object.fromEntries(moduleMap({ root }))).to.deep.equal({
-			"main": "build/hosts/sim/firmware/main.js",
-			"sim/network": "build/hosts/sim/firmware/network.js",
+			"main": "build/src/main.js",
 			"timer": "hosts/sim/modules/timer.js",
 			"yieldcam/http/server": "build/src/http/server.js",
 		});
+	});
+
+	it("names those of a program in place of the firmware's entry", () => {
+		expect(Object.fromEntries(moduleMap({ root, app: "examples/robot" }))).to.deep.equal({
+			"main": "build/examples/robot/main.js",
+			"robot/legs": "build/examples/robot/legs.js",
+			"timer": "hosts/sim/modules/timer.js",
+			"yieldcam/http/server": "build/src/http/server.js",
+		});
+	});
+
+	it("says where a program's manifest names what is not there", () => {
+		expect(() => moduleMap({ root, app: "examples/broken" }))
+			.to.throw(`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`);
 	});
 
 	it("takes further folders and overrides", () => {

@@ -1,13 +1,12 @@
 /**
- * The firmware on the board. What throws out of here, or out of a callback, restarts the board: where
- * something may fail, it is caught and told.
+ * The board. What throws out of a callback restarts it: where something may fail, it is caught and told.
  */
 import config from "mc/config";
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
-import { App } from "yieldcam/app/app";
 import { page } from "yieldcam/app/page";
-import { Camera } from "yieldcam/camera/camera";
+import type { DriverOptions } from "yieldcam/camera/driver";
+import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
 import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
@@ -17,13 +16,9 @@ import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
-import type { Handler } from "yieldcam/http/handler";
 import { Server } from "yieldcam/http/server";
 
-const port = Number(config["port"] ?? 80);
-
 const resource = new Resource("page.html.gz");
-let server: Server | undefined;
 let network: Network | undefined;
 
 /** In release builds the one is silent, in debug builds the other. */
@@ -41,34 +36,44 @@ function attempt(what: () => void): void {
 	}
 }
 
-function open(): Handler {
-	switchCameraOn(board);
-	const app = new App(new Camera({
-		...board.camera,
-		io: EspCamera,
-		onError: message => log(`yieldcam: ${message}`),
-		onRestart: () => log("yieldcam: the camera was restarted"),
-	}), {
-		page: resource,
-		system: {
-			get rssi() {
-				return network?.rssi;
-			},
-		},
-		settings: { store: preferenceStore, log },
-	});
-	return request => app.router.handle(request);
+/** The camera of a board that may have to switch its supply on first. */
+class BoardCamera extends EspCamera {
+	constructor(options: DriverOptions) {
+		switchCameraOn(board);
+		super(options);
+	}
 }
 
-const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
-
-attempt(() => network = startNetwork({
-	config,
-	port,
-	log,
-	onConnected() {
-		attempt(disablePowerSave);
-		// It outlives the link. Before there is one the SDK refuses to listen; with the next there is another attempt.
-		attempt(() => server ??= new Server({ io: Listener, port, handler, log }));
+const device: Device = {
+	camera: {
+		...board.camera,
+		io: BoardCamera,
+		onError: message => log(`yieldcam: ${message}`),
+		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
-}));
+	page: resource,
+	system: {
+		get rssi() {
+			return network?.rssi;
+		},
+	},
+	settings: { store: preferenceStore, log },
+	log,
+	serve(open, options = {}) {
+		const port = Number(config["port"] ?? options.port ?? 80);
+		const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
+		let server: Server | undefined;
+		attempt(() => network = startNetwork({
+			config,
+			port,
+			log,
+			onConnected() {
+				attempt(disablePowerSave);
+				// It outlives the link. Before there is one the SDK refuses to listen; with the next there is another attempt.
+				attempt(() => server ??= new Server({ io: Listener, port, handler, log }));
+			},
+		}));
+	},
+};
+
+export default device;

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What the machine is made with: bytes of chunks, slots of heap and of stack. */
+export interface Creation {
+	readonly chunk: { readonly initial: number };
+	readonly heap: { readonly initial: number };
+	readonly stack: number;
+}
+
+/** One of mcconfig's manifests, as far as the simulator reads it. */
+export interface Manifest {
+	/** The file that it was read from. */
+	readonly file: string;
+	/** Sources by specifier, relative to the file and without the extension; "*" stands for the files of a folder. */
+	readonly modules: Readonly<Record<string, string | readonly string[]>>;
+	/** Specifiers of the modules that are evaluated when the firmware is linked, so that what they make lies in flash. */
+	readonly preload: readonly string[];
+	readonly creation: Partial<Creation> | undefined;
+}
+
+type Include = string | readonly string[];
+
+interface Written extends Partial<Manifest> {
+	readonly include?: Include;
+	readonly platforms?: Readonly<Record<string, { readonly include?: Include }>>;
+}
+
+/**
+ * A manifest and those that it includes for the desktop simulator, whose modules are the same, but for the SDK's own:
+ * each behind those that it includes, as mcconfig reads them.
+ */
+export function readManifests(file: string): Manifest[] {
+	const { include = [], platforms = {}, modules = {}, preload = [], creation } = JSON.parse(readFileSync(file, "utf8")) as Written;
+	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
+	return [
+		...included.flatMap((path) => readManifests(join(dirname(file), path))),
+		{ file, modules, preload, creation },
+	];
+}

@@ -1,0 +1,44 @@
+/** The simulated device: what the launcher was told comes before what the program says. */
+import Resource from "Resource";
+import Listener from "embedded:io/socket/listener";
+import type { DriverOptions } from "yieldcam/camera/driver";
+import { frameSize } from "yieldcam/camera/frame-sizes";
+import type { Device } from "yieldcam/device/device";
+import EspCamera from "yieldcam/esp32s3/camera";
+import { Server } from "yieldcam/http/server";
+import options from "sim/options";
+import store from "sim/store";
+
+function log(line: string): void {
+	trace(`${line}\n`);
+}
+
+class SimulatedCamera extends EspCamera {
+	constructor(wanted: DriverOptions) {
+		super({
+			...wanted,
+			...options.frameSize !== undefined && { frameSize: frameSize(options.frameSize)!.code },
+			...options.quality !== undefined && { quality: options.quality },
+		});
+	}
+}
+
+const device: Device = {
+	camera: {
+		io: SimulatedCamera,
+		onError: message => log(`yieldcam: ${message}`),
+		onRestart: () => log("yieldcam: the camera was restarted"),
+	},
+	page: new Resource("page.html.gz"),
+	system: {},
+	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
+	log,
+	serve(open, { port = 8080 } = {}) {
+		const { address } = options;
+		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open() });
+		const url = `http://${address}:${server.port}`;
+		log(`yieldcam is at ${url}/  (stream ${url}/stream, snapshot ${url}/capture, state ${url}/status)`);
+	},
+};
+
+export default device;

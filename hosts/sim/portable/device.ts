@@ -1,0 +1,37 @@
+/** The device in Moddable's desktop simulators for macOS and Windows, with pictures for a camera. */
+import config from "mc/config";
+import Resource from "Resource";
+import Listener from "embedded:io/socket/listener";
+import type { DriverOptions } from "yieldcam/camera/driver";
+import type { Device } from "yieldcam/device/device";
+import { Server } from "yieldcam/http/server";
+import { PictureCamera } from "sim/portable/picture-camera";
+
+const names = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
+const address = "127.0.0.1";
+
+function log(line: string): void {
+	trace(`${line}\n`);
+}
+
+const device: Device = {
+	camera: {
+		io: class extends PictureCamera {
+			constructor(options: DriverOptions) {
+				super(names, options);
+			}
+		},
+	},
+	page: new Resource("page.html.gz"),
+	system: {},
+	// They last as long as the simulator.
+	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
+	log,
+	serve(open, options = {}) {
+		const port = Number(config["port"] ?? options.port ?? 8080);
+		new Server({ io: Listener, address, port, handler: open() });
+		log(`yieldcam is at http://${address}:${port}/`);
+	},
+};
+
+export default device;

@@ -1,0 +1,34 @@
+import type { AppOptions } from "../app/app.ts";
+import type { CameraOptions } from "../camera/camera.ts";
+import type { Handler } from "../http/handler.ts";
+
+export interface ServeOptions {
+	/** The port to serve at, unless whoever flashed or started the device chose one; the host's own unless told. */
+	readonly port?: number;
+}
+
+/**
+ * What a program asks of the device it runs on. Each host has a module `yieldcam/device` that exports it: the board, and
+ * the simulators. So one program runs on all of them.
+ *
+ * @example
+ * import device from "yieldcam/device";
+ *
+ * device.serve(() => {
+ * 	const camera = new Camera(device.camera);
+ * 	const stream = new MjpegStream(camera);
+ * 	return new Router().get("/stream", () => stream.respond());
+ * });
+ */
+export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">> {
+	/** The camera's driver, and how the camera is wired. */
+	readonly camera: CameraOptions;
+	/**
+	 * Begins to serve as soon as there is a network, and for as long as the device runs. `open` makes what answers the
+	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason
+	 * and tries again, with growing pauses; the simulator ends.
+	 */
+	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): void;
+	/** Says a line, given without its end, where the device's owner reads it: on the console. */
+	log(line: string): void;
+}

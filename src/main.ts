@@ -1,0 +1,10 @@
+/** The firmware: every route that there is, over the device's camera. */
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import device from "yieldcam/device";
+
+device.serve(() => {
+	const app = new App(new Camera(device.camera), device);
+	// Routes of your own go here.
+	return app.router;
+});
