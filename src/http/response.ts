@@ -50,10 +50,11 @@ export class Response {
 	}
 
 	static json(value: unknown, init: ResponseInit = {}): Response {
-		const response = new Response(ArrayBuffer.fromString(JSON.stringify(value)), init);
-		if (!response.headers.has("content-type"))
-			response.headers.set("Content-Type", "application/json");
-		return response;
+		return ofType("application/json", JSON.stringify(value), init);
+	}
+
+	static html(text: string, init: ResponseInit = {}): Response {
+		return ofType("text/html; charset=utf-8", text, init);
 	}
 
 	/** The body, where it is not a stream. */
@@ -86,6 +87,14 @@ export class Response {
 			report(error);
 		}
 	}
+}
+
+/** Of a type, unless its headers name another. */
+function ofType(type: string, text: string, init: ResponseInit): Response {
+	const response = new Response(ArrayBuffer.fromString(text), init);
+	if (!response.headers.has("content-type"))
+		response.headers.set("Content-Type", type);
+	return response;
 }
 
 function isStream(body: Exclude<Body, string | null>): body is AsyncIterable<Block | string> | BodySource {

@@ -45,6 +45,14 @@ describe("a response", () => {
 		assert.equal(String.fromArrayBuffer(response.bytes as ArrayBuffer), '{"ok":true}');
 	});
 
+	it("of HTML", () => {
+		const response = Response.html("<h1>Küche</h1>", { headers: { "Cache-Control": "no-store" } });
+		assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
+		assert.equal(response.headers.get("cache-control"), "no-store");
+		assert.equal(String.fromArrayBuffer(response.bytes as ArrayBuffer), "<h1>Küche</h1>");
+		assert.equal(Response.html("", { headers: { "content-type": "application/xhtml+xml" } }).headers.get("content-type"), "application/xhtml+xml");
+	});
+
 	it("hands its stream over once", () => {
 		const body = source();
 		const response = new Response(body);

@@ -1,0 +1,28 @@
+import { Camera } from "yieldcam/camera/camera";
+import device from "yieldcam/device";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { mjpeg } from "yieldcam/mjpeg/mjpeg";
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Video streaming</title>
+<h1>Video streaming demonstration</h1>
+<p>Each viewer has a generator, and none has a thread.</p>
+<img src="/video_feed" width="640" height="480" alt="Live picture of the camera">
+</html>
+`;
+
+device.serve(() => {
+	const camera = new Camera(device.camera);
+
+	async function* frames() {
+		for await (const frame of camera.frames())
+			yield frame;
+	}
+
+	return new Router()
+		.get("/", () => Response.html(page))
+		.get("/video_feed", () => mjpeg(frames()));
+});
