@@ -114,6 +114,7 @@ static int listenAt(xsMachine* the, const char* text, int port)
 	int on = 1, fd;
 	if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
 		xsUnknownError("%s is no IPv4 address of this machine", text);
+	/* tcp_listen() gives its block back, but has to have had one. */
 	fd = pcbFree() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
 	if (fd < 0)
 		xsUnknownError("no socket");
@@ -166,7 +167,6 @@ void xs_listener_constructor(xsMachine* the)
 	listener->watch.fd = listenAt(the, text, port);
 	listener->next = gListeners;
 	gListeners = listener;
-	pcbListeners(+1);
 	pcbOnFree(blockFreed);
 	listener->object = xsThis;
 	xsRemember(listener->object);
@@ -185,7 +185,6 @@ static void stopListening(Listener* listener)
 	listener->watch.fd = -1;
 	while (listener->count)
 		pcbClose(listener->pending[--listener->count]);
-	pcbListeners(-1);
 }
 
 void xs_listener_destructor(void* data)
