@@ -14,13 +14,13 @@ import print from "yieldcam/esp32s3/console";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
+import { WebServer } from "yieldcam/esp32s3/web-server";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 import type { Handler } from "yieldcam/http/handler";
-import { Server } from "yieldcam/http/server";
 
 const port = Number(config["port"] ?? 80);
+const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
 
-let server: Server | undefined;
 let network: Network | undefined;
 
 /** In release builds the one is silent, in debug builds the other. */
@@ -57,6 +57,7 @@ function open(): Handler {
 }
 
 const handler = new CameraOpener({ open, log, jpegBoards: config["jpegBoards"] as string[] | undefined });
+const server = new WebServer({ io: Listener, port, streamPort, handler, log });
 
 attempt(() => network = startNetwork({
 	config,
@@ -64,7 +65,7 @@ attempt(() => network = startNetwork({
 	log,
 	onConnected() {
 		attempt(disablePowerSave);
-		// It outlives the link. Before there is one the SDK refuses to listen; with the next there is another attempt.
-		attempt(() => server ??= new Server({ io: Listener, port, handler, log }));
+		// It outlives the link; what could not be had is tried again with the next.
+		server.open();
 	},
 }));

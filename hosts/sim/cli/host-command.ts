@@ -29,13 +29,13 @@ interface Manifest {
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { address, port, sensor, frameSize, quality, fixed, profile, fps, settings } = options;
+	const { address, port, streamPort, sensor, frameSize, quality, fixed, profile, fps, settings } = options;
 	const manifest = join(root, "manifest.json");
 	const { chunk, heap, stack } = creation(manifest);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", "build/modules.map",
-		"--config", JSON.stringify({ address, port, frameSize, quality, fixed }),
+		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, fixed }),
 		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", preloads(manifest).join(","),
 		"--profile", profile,

@@ -6,6 +6,8 @@ import { CliError } from "./cli-error.ts";
 export interface Options {
 	readonly address: string;
 	readonly port: number;
+	/** Another port to serve at; undefined: none. */
+	readonly streamPort: number | undefined;
 	readonly sensor: SensorModel;
 	readonly frameSize: string;
 	readonly quality: number;
@@ -29,6 +31,7 @@ const larger = frameSizeNames("OV5640").slice(names.length);
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
 
   --port PORT          port to serve at; 0 takes any free one (8080)
+  --stream-port PORT   port to serve at, too: CameraWebServer has its stream at 81
   --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
   --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
   --frame-size NAME    ${names.slice(0, 6).join(", ")},
@@ -58,7 +61,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
 		address: address(values.host ?? "127.0.0.1"),
-		port: whole("port", values.port ?? "8080", 0, 65535),
+		...ports(values.port ?? "8080", values["stream-port"]),
 		sensor,
 		frameSize: frameSize(sensor, values["frame-size"] ?? "QVGA"),
 		quality: whole("quality", values.quality ?? "12", 0, 63),
@@ -79,6 +82,7 @@ function parse(args: readonly string[]) {
 			allowPositionals: true,
 			options: {
 				"port": { type: "string" },
+				"stream-port": { type: "string" },
 				"host": { type: "string" },
 				"sensor": { type: "string" },
 				"frame-size": { type: "string" },
@@ -113,6 +117,16 @@ function whole(name: string, text: string, least: number, most: number): number 
 	if (value < least || value > most)
 		throw usage(`--${name} is a whole number from ${least} to ${most}, not "${text}"`);
 	return value;
+}
+
+function ports(port: string, streamPort: string | undefined): Pick<Options, "port" | "streamPort"> {
+	const numbers = {
+		port: whole("port", port, 0, 65535),
+		streamPort: streamPort === undefined ? undefined : whole("stream-port", streamPort, 0, 65535),
+	};
+	if (numbers.port === numbers.streamPort && numbers.port !== 0)
+		throw usage("--stream-port is --port's: one of them is enough");
+	return numbers;
 }
 
 function rate(text: string): number {

@@ -20,11 +20,21 @@ const camera = new Camera({
 const app = new App(camera, {
 	settings: { store, fixed: options.fixed, log: line => trace(`yieldcam: ${line}\n`) },
 });
+const { address, port, streamPort } = options;
 const server = new Server({
 	io: Listener,
-	address: options.address,
-	port: options.port,
+	address,
+	port,
 	handler: app.router,
 });
-const url = `http://${options.address}:${server.port}`;
-trace(`yieldcam is at ${url}/  (stream ${url}/stream, snapshot ${url}/capture, state ${url}/status)\n`);
+const url = `http://${address}:${server.port}`;
+let stream = `${url}/stream`;
+if (streamPort !== undefined) {
+	try {
+		stream += ` and http://${address}:${server.listen({ port: streamPort, address })}/stream`;
+	}
+	catch (error) {
+		throw new Error(`--stream-port: ${(error as Error).message}`);
+	}
+}
+trace(`yieldcam is at ${url}/  (stream ${stream}, snapshot ${url}/capture, state ${url}/status)\n`);

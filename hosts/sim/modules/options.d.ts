@@ -6,6 +6,8 @@ declare const options: {
 	readonly address: string;
 	/** 0: any free one. */
 	readonly port: number;
+	/** Another port to listen at; absent: none. */
+	readonly streamPort?: number;
 	readonly frameSize: FrameSizeName;
 	readonly quality: number;
 	/** Controls that were given on the command line: for this run they stay so. */

@@ -127,9 +127,9 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		int error = errno;
 		close(fd);
 		if (error == EADDRINUSE)
-			xsUnknownError("port %d on %s is in use: end what uses it, or choose another with --port", port, text);
+			xsUnknownError("port %d on %s is in use: end what uses it, or choose another", port, text);
 		if (error == EACCES)
-			xsUnknownError("port %d needs privileges: choose one above 1023 with --port", port);
+			xsUnknownError("port %d needs privileges: choose one above 1023", port);
 		if (error == EADDRNOTAVAIL)
 			xsUnknownError("%s is no address of this machine: choose another with --host", text);
 		xsUnknownError("cannot listen on %s:%d: %s", text, port, strerror(error));

@@ -9,6 +9,9 @@ import { PictureCamera } from "sim/portable/picture-camera";
 
 const names = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
 const port = Number(config["port"] ?? 8080);
+const streamPort = config["streamPort"];
+/** This machine only. */
+const address = "127.0.0.1";
 
 const app = new App(new Camera({
 	io: class extends PictureCamera {
@@ -17,10 +20,16 @@ const app = new App(new Camera({
 		}
 	},
 }));
-new Server({
+const server = new Server({
 	io: Listener,
-	address: "127.0.0.1",
+	address,
 	port,
 	handler: app.router,
 });
-trace(`yieldcam is at http://127.0.0.1:${port}/\n`);
+const url = `http://${address}:${port}`;
+if (streamPort === undefined)
+	trace(`yieldcam is at ${url}/\n`);
+else {
+	server.listen({ port: Number(streamPort), address });
+	trace(`yieldcam is at ${url}/  (and http://${address}:${streamPort}/stream)\n`);
+}
