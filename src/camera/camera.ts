@@ -91,6 +91,7 @@ export class Camera implements FrameSource {
 	/** When the next frame is due, by its timestamp. */
 	#due = 0;
 	#size: Pick<Frame, "width" | "height"> | undefined;
+	#arrived = 0;
 	/** Why there are no frames, while it captures. */
 	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
@@ -125,6 +126,11 @@ export class Camera implements FrameSource {
 	/** The clock of the frames' timestamps: microseconds since boot. */
 	get now(): number {
 		return this.#driver.now;
+	}
+
+	/** When the last frame came from the driver, by the same clock; 0 before the first. What it waits from then on is not the camera's delay. */
+	get arrived(): number {
+		return this.#arrived;
 	}
 
 	/** Pixels of the last frame; undefined before the first. */
@@ -232,6 +238,7 @@ export class Camera implements FrameSource {
 		const frame = new Frame(driverFrame);
 		this.#captured++;
 		this.#rate.count(frame.timestamp);
+		this.#arrived = this.now;
 		if (this.#size?.width !== frame.width || this.#size.height !== frame.height)
 			this.#size = { width: frame.width, height: frame.height };
 		this.#fault = undefined;
