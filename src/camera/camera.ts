@@ -97,7 +97,7 @@ export class Camera implements FrameSource {
 	#onError: ((message: string) => void) | undefined;
 
 	readonly sensor: Sensor;
-	/** Hz. */
+	/** Hz, as it was opened; `get("xclk")` is what it is now, in MHz. */
 	readonly xclkFrequency: number;
 
 	/** Throws a RangeError for an option out of range, and the driver's Error where the camera does not start. */
@@ -150,18 +150,18 @@ export class Camera implements FrameSource {
 
 	/**
 	 * The value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
-	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. Throws while the driver
-	 * restarts.
+	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. What else there is, and
+	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
 	 */
-	get(control: string): number | undefined {
-		return control === frameRate ? this.#rateLimit : this.#driver.get(control);
+	get(control: string, ...values: number[]): number | undefined {
+		return control === frameRate ? this.#rateLimit : this.#driver.get(control, ...values);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
-	set(control: string, value: number): boolean {
+	set(control: string, ...values: number[]): boolean {
 		if (control !== frameRate)
-			return this.#driver.set(control, value);
-		this.#rateLimit = value;
+			return this.#driver.set(control, ...values);
+		this.#rateLimit = values[0];
 		this.#due = 0;
 		return true;
 	}
