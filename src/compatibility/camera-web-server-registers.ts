@@ -14,7 +14,7 @@ const resolution = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", 
  * them. It goes to the driver as it is, and is lost with a restart.
  */
 export function addRegisters(router: Router, camera: Camera): void {
-	/** MHz. */
+	// MHz
 	router.get("/xclk", ({ query }) => set(camera, "xclk", integer(query, "xclk")));
 	router.get("/reg", ({ query }) => set(camera, "reg", integer(query, "reg"), integer(query, "mask"), integer(query, "val")));
 	router.get("/greg", ({ query }) => {

@@ -1,10 +1,14 @@
 import type { Camera } from "../camera/camera.ts";
 import type { Frame } from "../camera/frame.ts";
+import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
 import { delimiter, opening, type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
 import type { Viewer } from "../mjpeg/viewer.ts";
+
+/** Characters of a key, which is held as long as its viewer stays. PiKVM's have 16. */
+const longestKey = 64;
 
 /** What a viewer asked of uStreamer's `/stream` in its query, and the parts that follow from it. */
 export class UstreamerViewer implements PartWriter {
@@ -19,8 +23,11 @@ export class UstreamerViewer implements PartWriter {
 	readonly advanceHeaders: boolean;
 	readonly #camera: Camera;
 
+	/** Throws an HttpError where the key is too long to be held. */
 	constructor(query: Query, camera: Camera) {
 		const key = query.get("key");
+		if (key !== undefined && key.length > longestKey)
+			throw new HttpError(400, `key has at most ${longestKey} characters`);
 		// As uStreamer has it, which makes it fit for a cookie and for JSON.
 		this.key = key === undefined ? undefined : encodeURIComponent(key);
 		this.extraHeaders = isTrue(query.get("extra_headers"));

@@ -125,6 +125,17 @@ describe("uStreamer's /stream", () => {
 	});
 });
 
+describe("a key at uStreamer's /stream", () => {
+	for (const [length, status] of [[64, 200], [65, 400]] as const) {
+		it(`of ${length} characters is answered with ${status}`, async () => {
+			const { watch } = board();
+			const { text } = await watch(`/stream?key=${"k".repeat(length)}`);
+			assert.equal(Number(text.split(" ")[1]), status);
+			assert.equal(FakeOv2640.last.running, status === 200, "a viewer that is refused does not watch");
+		});
+	}
+});
+
 describe("uStreamer's /state", () => {
 	it("has what its clients read", async () => {
 		const { watch, capture, json } = board();
