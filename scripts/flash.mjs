@@ -15,6 +15,7 @@ const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   --password PASSWORD  its password, where it has one
   --hostname NAME      the name on the network, NAME.local (yieldcam)
   --port PORT          port to serve at (80)
+  --stream-port PORT   serve at this port, too: 81 is where CameraWebServer has its stream
   --build              builds and stops there: no board is needed
   --debug              with Moddable's debugger, and its log for a console
   --list               the boards
@@ -72,6 +73,7 @@ function parse(args) {
 				password: { type: "string" },
 				hostname: { type: "string" },
 				port: { type: "string" },
+				"stream-port": { type: "string" },
 				build: { type: "boolean" },
 				debug: { type: "boolean" },
 				list: { type: "boolean" },
@@ -85,7 +87,7 @@ function parse(args) {
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ board, ssid, password, hostname, port }, boards) {
+function check({ board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
 	if (board === undefined)
 		throw usage("--board is missing");
 	if (!boards.has(board))
@@ -98,9 +100,12 @@ function check({ board, ssid, password, hostname, port }, boards) {
 		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
 	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
 		throw usage("--hostname is 1 to 25 letters, digits and inner hyphens");
-	if (port !== undefined && !(/^\d{1,5}$/.test(port) && port > 0 && port < 65536))
-		throw usage("--port is a whole number from 1 to 65535");
-	return Object.fromEntries(Object.entries({ board, ssid, password, hostname, port }).filter(([, value]) => value !== undefined));
+	for (const [name, text] of Object.entries({ port, "stream-port": streamPort }))
+		if (text !== undefined && !(/^\d{1,5}$/.test(text) && text > 0 && text < 65536))
+			throw usage(`--${name} is a whole number from 1 to 65535`);
+	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
+		throw usage("--stream-port is --port's: one of them is enough");
+	return Object.fromEntries(Object.entries({ board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
 }
 
 function usage(message) {

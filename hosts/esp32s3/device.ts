@@ -15,8 +15,8 @@ import print from "yieldcam/esp32s3/console";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
+import { WebServer } from "yieldcam/esp32s3/web-server";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
-import { Server } from "yieldcam/http/server";
 
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
@@ -62,15 +62,16 @@ const device: Device = {
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);
 		const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
-		let server: Server | undefined;
+		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
+		const server = new WebServer({ io: Listener, port, streamPort, handler, log });
 		attempt(() => network = startNetwork({
 			config,
 			port,
 			log,
 			onConnected() {
 				attempt(disablePowerSave);
-				// It outlives the link. Before there is one the SDK refuses to listen; with the next there is another attempt.
-				attempt(() => server ??= new Server({ io: Listener, port, handler, log }));
+				// It outlives the link; what could not be had is tried again with the next.
+				server.open();
 			},
 		}));
 	},

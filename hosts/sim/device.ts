@@ -34,10 +34,19 @@ const device: Device = {
 	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
 	log,
 	serve(open, { port = 8080 } = {}) {
-		const { address } = options;
+		const { address, streamPort } = options;
 		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open() });
 		const url = `http://${address}:${server.port}`;
-		log(`yieldcam is at ${url}/  (stream ${url}/stream, snapshot ${url}/capture, state ${url}/status)`);
+		let stream = `${url}/stream`;
+		if (streamPort !== undefined) {
+			try {
+				stream += ` and http://${address}:${server.listen({ port: streamPort, address })}/stream`;
+			}
+			catch (error) {
+				throw new Error(`--stream-port: ${(error as Error).message}`);
+			}
+		}
+		log(`yieldcam is at ${url}/  (stream ${stream}, snapshot ${url}/capture, state ${url}/status)`);
 	},
 };
 

@@ -1,15 +1,14 @@
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
-import { settingOf } from "../compatibility/camera-web-server-status.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
-import { ustreamerState } from "../compatibility/ustreamer.ts";
+import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
-import { snapshot } from "../mjpeg/snapshot.ts";
+import { snapshot, take } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
 import { Settings, type SettingsOptions } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
@@ -40,6 +39,7 @@ export class App {
 
 	readonly #system: System;
 	readonly #page: Handler;
+	readonly #ustreamer: Ustreamer;
 
 	constructor(camera: Camera, { page: resource, system = {}, settings }: AppOptions = {}) {
 		this.camera = camera;
@@ -48,16 +48,15 @@ export class App {
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", request => this.#root(request));
-		this.router.get("/stream", request => this.#stream(request));
 		this.router.get("/capture", () => this.#capture());
-		this.router.get("/snapshot", () => this.#capture());
-		this.router.get("/state", () => anyOrigin(Response.json(ustreamerState(this.state, settingOf(camera, "quality")))));
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
 		const events = new Events(this.controls, () => this.state);
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream);
+		this.#ustreamer = new Ustreamer(camera, this.stream);
+		this.#ustreamer.addTo(this.router);
 		if (settings)
 			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
 	}
@@ -66,31 +65,24 @@ export class App {
 		return stateOf(this.camera, this.stream, this.#system);
 	}
 
-	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action. */
+	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action, and may say of which camera: the first is 0. */
 	#root(request: Request): ReturnType<Handler> {
 		switch (request.query.get("action")) {
 			case undefined:
 				return this.#page(request);
 			case "stream":
-				return this.#stream(request);
+			case "stream_0":
+				return this.#ustreamer.respond(request);
 			case "snapshot":
+			case "snapshot_0":
 				return this.#capture();
 			default:
 				throw new HttpError(400, "action is stream or snapshot");
 		}
 	}
 
-	#stream(request: Request): Response {
-		return anyOrigin(this.stream.respond(request.remoteAddress));
-	}
-
 	async #capture(): Promise<Response> {
-		try {
-			return anyOrigin(snapshot(await this.camera.take()));
-		}
-		catch (error) {
-			throw new HttpError(503, (error as Error).message);
-		}
+		return anyOrigin(snapshot(await take(this.camera)));
 	}
 }
 

@@ -91,12 +91,13 @@ export class Camera implements FrameSource {
 	/** When the next frame is due, by its timestamp. */
 	#due = 0;
 	#size: Pick<Frame, "width" | "height"> | undefined;
+	#arrived = 0;
 	/** Why there are no frames, while it captures. */
 	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
 
 	readonly sensor: Sensor;
-	/** Hz. */
+	/** Hz, as it was opened; `get("xclk")` is what it is now, in MHz. */
 	readonly xclkFrequency: number;
 
 	/** Throws a RangeError for an option out of range, and the driver's Error where the camera does not start. */
@@ -127,6 +128,11 @@ export class Camera implements FrameSource {
 		return this.#driver.now;
 	}
 
+	/** When the last frame came from the driver, by the same clock; 0 before the first. What it waits from then on is not the camera's delay. */
+	get arrived(): number {
+		return this.#arrived;
+	}
+
 	/** Pixels of the last frame; undefined before the first. */
 	get size(): Pick<Frame, "width" | "height"> | undefined {
 		return this.#size;
@@ -144,18 +150,18 @@ export class Camera implements FrameSource {
 
 	/**
 	 * The value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
-	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. Throws while the driver
-	 * restarts.
+	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. What else there is, and
+	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
 	 */
-	get(control: string): number | undefined {
-		return control === frameRate ? this.#rateLimit : this.#driver.get(control);
+	get(control: string, ...values: number[]): number | undefined {
+		return control === frameRate ? this.#rateLimit : this.#driver.get(control, ...values);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
-	set(control: string, value: number): boolean {
+	set(control: string, ...values: number[]): boolean {
 		if (control !== frameRate)
-			return this.#driver.set(control, value);
-		this.#rateLimit = value;
+			return this.#driver.set(control, ...values);
+		this.#rateLimit = values[0];
 		this.#due = 0;
 		return true;
 	}
@@ -232,6 +238,7 @@ export class Camera implements FrameSource {
 		const frame = new Frame(driverFrame);
 		this.#captured++;
 		this.#rate.count(frame.timestamp);
+		this.#arrived = this.now;
 		if (this.#size?.width !== frame.width || this.#size.height !== frame.height)
 			this.#size = { width: frame.width, height: frame.height };
 		this.#fault = undefined;

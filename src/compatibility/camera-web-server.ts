@@ -7,12 +7,15 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
+import { integer } from "./camera-web-server-query.ts";
+import { addRegisters } from "./camera-web-server-registers.ts";
 import { status } from "./camera-web-server-status.ts";
 import { anyOrigin } from "./cors.ts";
 
 /**
  * `/status` and `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32,
- * app_httpd.cpp): names of `camera_status_t`, and its status codes, which scripts look at.
+ * app_httpd.cpp): names of `camera_status_t`, and its status codes, which scripts look at. What is out of
+ * range is refused, also where its drivers take the nearest there is.
  */
 export class CameraWebServer {
 	readonly #controls: Controls;
@@ -24,16 +27,18 @@ export class CameraWebServer {
 	addTo(router: Router, camera: Camera, stream: MjpegStream): void {
 		router.get("/status", () => anyOrigin(Response.json(status(camera, stream))));
 		router.get("/control", request => this.#control(request));
+		addRegisters(router, camera);
 	}
 
 	#control({ query }: Request): Response {
-		const name = query.get("var"), text = query.get("val");
-		if (name === undefined || text === undefined)
-			throw new HttpError(404, "var and val are missing");
+		const name = query.get("var");
+		if (name === undefined)
+			throw new HttpError(404, "var is missing");
+		const number = integer(query, "val");
 		const control = this.#controls.byField(name);
-		const value = control && valueOf(control, Math.trunc(Number(text)));
+		const value = control && valueOf(control, number);
 		if (!control || value === undefined)
-			throw new HttpError(500, control ? `${name} has no ${text}` : `no ${name} on this sensor`);
+			throw new HttpError(500, control ? `${name} has no ${number}` : `no ${name} on this sensor`);
 		try {
 			this.#controls.apply({ [control.name]: value });
 		}

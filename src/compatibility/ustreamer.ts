@@ -1,18 +1,92 @@
-import type { State } from "../state/state.ts";
+import type { Camera } from "../camera/camera.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import type { Router } from "../http/router.ts";
+import { seconds } from "../mjpeg/part.ts";
+import { snapshot, take } from "../mjpeg/snapshot.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
+import { settingOf } from "./camera-web-server-status.ts";
+import { anyOrigin } from "./cors.ts";
+import { UstreamerViewer } from "./ustreamer-viewer.ts";
 
-/** uStreamer's `/state` (src/ustreamer/http/server.c), as far as a camera on a board has it. */
-export function ustreamerState(state: State, quality: number | undefined): Record<string, unknown> {
-	const { width = 0, height = 0 } = state.resolution ?? {};
-	const clients: Record<string, unknown> = {};
-	for (const [index, { fps }] of state.viewers.entries())
-		clients[index] = { fps: Math.round(fps), extra_headers: false, advance_headers: false };
-	return {
-		ok: true,
-		result: {
-			instance_id: "",
-			encoder: { type: "HW", quality },
-			source: { resolution: { width, height }, online: state.fault === undefined, desired_fps: Math.round(state.captured.fps), captured_fps: Math.round(state.captured.fps) },
-			stream: { queued_fps: Math.round(state.captured.fps), clients: state.viewers.length, clients_stat: clients },
-		},
-	};
+/**
+ * uStreamer's `/state`, `/snapshot` and `/stream` (src/ustreamer/http/server.c), as far as a camera on a
+ * board has them, and as PiKVM uses them.
+ */
+export class Ustreamer {
+	readonly #camera: Camera;
+	readonly #stream: MjpegStream;
+
+	constructor(camera: Camera, stream: MjpegStream) {
+		this.#camera = camera;
+		this.#stream = stream;
+	}
+
+	addTo(router: Router): void {
+		router.get("/state", () => anyOrigin(Response.json(this.#state())));
+		router.get("/snapshot", () => this.#snapshot());
+		router.get("/stream", request => this.respond(request));
+	}
+
+	/** The stream, as the query asks: `key`, `extra_headers`, `advance_headers`. */
+	respond({ query, remoteAddress }: Request): Response {
+		const asked = new UstreamerViewer(query, this.#camera);
+		const viewer = this.#stream.join(remoteAddress, asked.special ? asked : undefined);
+		const { response } = viewer;
+		// PiKVM's page learns by it which of /state's clients it is.
+		if (asked.key !== undefined)
+			response.headers.set("Set-Cookie", `stream_client=${asked.key}/${viewer.id}; path=/; max-age=30`);
+		return anyOrigin(response);
+	}
+
+	async #snapshot(): Promise<Response> {
+		const frame = await take(this.#camera);
+		const { now, arrived } = this.#camera;
+		const response = snapshot(frame);
+		const { headers } = response;
+		// The same moments as in UstreamerViewer.
+		headers.set("X-Timestamp", seconds(now));
+		headers.set("X-UStreamer-Online", "true");
+		headers.set("X-UStreamer-Width", frame.width);
+		headers.set("X-UStreamer-Height", frame.height);
+		headers.set("X-UStreamer-Grab-Begin-Timestamp", seconds(frame.timestamp));
+		for (const name of ["Grab-End", "Encode-Begin", "Encode-End"])
+			headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived));
+		headers.set("X-UStreamer-Send-Timestamp", seconds(now));
+		return anyOrigin(response);
+	}
+
+	#state(): Record<string, unknown> {
+		const { now, size: { width = 0, height = 0 } = {}, rate, fault } = this.#camera;
+		const { viewers } = this.#stream;
+		const fps = Math.round(rate);
+		const clients: Record<string, unknown> = {};
+		for (const viewer of viewers) {
+			const { key = "0", extraHeaders = false, advanceHeaders = false } = viewer.writer instanceof UstreamerViewer ? viewer.writer : {};
+			clients[viewer.id] = {
+				fps: Math.round(viewer.rate(now)),
+				extra_headers: extraHeaders,
+				advance_headers: advanceHeaders,
+				dual_final_frames: false,
+				zero_data: false,
+				key,
+			};
+		}
+		return {
+			ok: true,
+			result: {
+				instance_id: "",
+				// What it calls JPEG that comes from the source as it is.
+				encoder: { type: "HW", quality: settingOf(this.#camera, "quality") ?? 0 },
+				source: {
+					resolution: { width, height },
+					online: fault === undefined,
+					// 0: as many as there are, in uStreamer too.
+					desired_fps: this.#camera.get("frame_rate") ?? 0,
+					captured_fps: fps,
+				},
+				stream: { queued_fps: viewers.length ? fps : 0, clients: viewers.length, clients_stat: clients },
+			},
+		};
+	}
 }

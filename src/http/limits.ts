@@ -21,7 +21,10 @@ export const defaultLimits = Object.freeze({
 	/** → 413. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */
 	jsonValues: 512,
 
-	/** → 503. The board has 16 TCP control blocks: one listens, two are spared to say no. */
+	/**
+	 * → 503. The board has 16 TCP control blocks: two are spared to say no, one for a connection that is
+	 * closing. Listening takes none (esp-lwip, memp.c), at however many ports.
+	 */
 	connections: 13,
 	/** → closed without a word. Connections beyond the cap that are being told 503 at one time. */
 	refusals: 2,

@@ -7,11 +7,17 @@ import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 
-export interface ServerOptions {
+/** Where to listen. */
+export interface Place {
+	/** 0: any free one. */
+	readonly port: number;
+	/** IPv4; every address of the machine unless told. */
+	readonly address?: string;
+}
+
+export interface ServerOptions extends Place {
 	/** An ECMA-419 TCP listener class. */
 	readonly io: ListenerIO;
-	readonly port: number;
-	readonly address?: string;
 	/** A function, or an object that has one, such as a Router. */
 	readonly handler: Handler | { handle: Handler };
 	readonly limits?: Partial<Limits>;
@@ -24,15 +30,18 @@ export interface ServerOptions {
  *
  * @example
  * const server = new Server({ io: Listener, port: 80, handler: (request) => new Response("hello\n") });
+ * server.listen({ port: 81 });
  */
 export class Server {
-	readonly #listener: Listener;
+	readonly #io: ListenerIO;
+	readonly #listeners: Listener[] = [];
 	readonly #connections = new Set<Connection>();
 	readonly #refusals = new Set<Connection>();
 	readonly #host: Host;
 	#sweeper: Timer | undefined;
 	#closed = false;
 
+	/** Throws what the listener's class throws where the port cannot be had. */
 	constructor(options: ServerOptions) {
 		const { handler, log = (line) => trace(line + "\n") } = options;
 		const limits = { ...defaultLimits, ...options.limits };
@@ -51,20 +60,35 @@ export class Server {
 			},
 			ended: (connection) => this.#ended(connection),
 		};
-		this.#listener = new options.io({
-			port: options.port,
-			...(options.address !== undefined && { address: options.address }),
+		this.#io = options.io;
+		this.listen(options);
+	}
+
+	/** The first one's, where it listens at several. */
+	get port(): number {
+		return this.#listeners[0].port;
+	}
+
+	/**
+	 * Listens at one more port. Its clients are served as the others are: by the same handler, within the
+	 * same limits, until the server is closed. Returns the port. Throws what the listener's class throws
+	 * where it cannot be had; the server goes on with those that it has.
+	 */
+	listen({ port, address }: Place): number {
+		if (this.#closed)
+			throw new Error("the server is closed");
+		const listener = new this.#io({
+			port,
+			...(address !== undefined && { address }),
 			onReadable: (count) => {
 				// Not until `read` is undefined: on the board each call makes a socket first, and one that
 				// nobody waits for is never collected.
 				for (; count > 0 && !this.#closed; count--)
-					this.#accept(this.#listener.read());
+					this.#accept(listener.read());
 			},
 		});
-	}
-
-	get port(): number {
-		return this.#listener.port;
+		this.#listeners.push(listener);
+		return listener.port;
 	}
 
 	/** Connections being served; those that are only told 503 don't count. */
@@ -77,7 +101,8 @@ export class Server {
 		if (this.#closed)
 			return;
 		this.#closed = true;
-		this.#listener.close();
+		for (const listener of this.#listeners)
+			listener.close();
 		for (const connection of [...this.#connections, ...this.#refusals])
 			connection.close();
 	}

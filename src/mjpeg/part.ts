@@ -5,15 +5,14 @@ import type { Bytes } from "../http/io.ts";
 export const boundary = "yieldcam-frame";
 
 /** The first delimiter, before the first part: ffmpeg finds no stream without it. */
-const opening = ArrayBuffer.fromString(`--${boundary}\r\n`);
+export const opening = ArrayBuffer.fromString(`--${boundary}\r\n`);
 /** At once after a JPEG, not with the next one: a client that paints at the delimiter paints now. */
-const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
+export const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
 
-/** `seconds.micros`, as mjpg-streamer, uStreamer and CameraWebServer write it. */
-export function timestamp(frame: Frame): string {
-	const micros = Math.floor(frame.timestamp);
-	const seconds = Math.floor(micros / 1_000_000);
-	return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, "0")}`;
+/** Microseconds as `seconds.micros`, which is how mjpg-streamer, uStreamer and CameraWebServer write a time. */
+export function seconds(micros: number): string {
+	const whole = Math.floor(micros / 1_000_000);
+	return `${whole}.${String(Math.floor(micros) - whole * 1_000_000).padStart(6, "0")}`;
 }
 
 /**
@@ -28,7 +27,7 @@ export class Part {
 		this.frame = frame;
 		const head = "Content-Type: image/jpeg\r\n"
 			+ `Content-Length: ${frame.byteLength}\r\n`
-			+ `X-Timestamp: ${timestamp(frame)}\r\n\r\n`;
+			+ `X-Timestamp: ${seconds(frame.timestamp)}\r\n\r\n`;
 		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
 	}
 

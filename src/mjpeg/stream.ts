@@ -1,8 +1,8 @@
 import type { Frame } from "../camera/frame.ts";
 import type { FrameSink, FrameSource } from "../camera/source.ts";
-import { Response } from "../http/response.ts";
-import { noCache } from "./no-cache.ts";
-import { boundary, Part } from "./part.ts";
+import type { Response } from "../http/response.ts";
+import { Part } from "./part.ts";
+import type { PartWriter } from "./part-writer.ts";
 import { Viewer } from "./viewer.ts";
 
 /**
@@ -18,6 +18,7 @@ export class MjpegStream implements FrameSink {
 	#viewers: Viewer[] = [];
 	#newest: Part | undefined;
 	#frames = 0;
+	#joined = 0;
 	#ended = false;
 
 	constructor(source: FrameSource) {
@@ -50,17 +51,19 @@ export class MjpegStream implements FrameSink {
 	 * @param address The viewer's, for whoever wants to know who watches.
 	 */
 	respond(address?: string): Response {
-		const viewer = new Viewer(this, address);
+		return this.join(address).response;
+	}
+
+	/**
+	 * One more viewer, whose `response` is to be sent.
+	 *
+	 * @param writer Where this viewer's parts are not to be those that all others get.
+	 */
+	join(address?: string, writer?: PartWriter): Viewer {
+		const viewer = new Viewer(this, ++this.#joined, address, writer);
 		if (this.#viewers.push(viewer) === 1 && !this.#ended)
 			this.#source.watch(this);
-		return new Response(viewer, {
-			// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
-			framing: "close",
-			headers: {
-				"Content-Type": `multipart/x-mixed-replace;boundary=${boundary}`,
-				...noCache,
-			},
-		});
+		return viewer;
 	}
 
 	leave(viewer: Viewer): void {

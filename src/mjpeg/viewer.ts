@@ -1,7 +1,10 @@
 import { Rate } from "../camera/rate.ts";
 import type { Block, BodySource } from "../http/body.ts";
+import { Response } from "../http/response.ts";
+import { noCache } from "./no-cache.ts";
+import { boundary, type Part } from "./part.ts";
+import type { PartWriter } from "./part-writer.ts";
 import type { MjpegStream } from "./stream.ts";
-import type { Part } from "./part.ts";
 
 /**
  * One viewer of a stream: the body of its response. It holds a frame only while the socket takes it
@@ -18,13 +21,31 @@ export class Viewer implements BodySource {
 	/** Frames of the stream before this viewer came. */
 	#before: number;
 
+	/** No other viewer of the stream has had it. */
+	readonly id: number;
 	/** The peer's address, where it is known. */
 	readonly address: string | undefined;
+	/** Who writes its parts; undefined where they are the same as everybody's. */
+	readonly writer: PartWriter | undefined;
 
-	constructor(stream: MjpegStream, address?: string) {
+	constructor(stream: MjpegStream, id: number, address?: string, writer?: PartWriter) {
 		this.#stream = stream;
 		this.#before = stream.frames;
+		this.id = id;
 		this.address = address;
+		this.writer = writer;
+	}
+
+	/** What streams to it; to be sent once. */
+	get response(): Response {
+		return new Response(this, {
+			// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
+			framing: "close",
+			headers: {
+				"Content-Type": `multipart/x-mixed-replace;boundary=${boundary}`,
+				...noCache,
+			},
+		});
 	}
 
 	/** Frames handed to the socket so far. */
@@ -55,7 +76,9 @@ export class Viewer implements BodySource {
 		this.#sending = part;
 		this.#seen = part;
 		this.#rate.count(part.frame.timestamp);
-		return this.#sent++ ? part.next : part.first;
+		const block = this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
+		this.#sent++;
+		return block;
 	}
 
 	close(): void {

@@ -104,4 +104,20 @@ describe("the controls", () => {
 		const status = await (await fetch(`${simulator.url}/status`)).json() as { hmirror: number };
 		assert.equal(status.hmirror, 1);
 	});
+
+	it("let CameraWebServer's clients at the sensor's registers and its clock", async () => {
+		const answer = async (target: string): Promise<[status: number, text: string]> => {
+			const response = await fetch(simulator.url + target);
+			return [response.status, await response.text()];
+		};
+		assert.deepEqual(await answer("/reg?reg=273&mask=240&val=80"), [200, ""]);
+		assert.deepEqual(await answer("/greg?reg=273&mask=255"), [200, "80"]);
+		assert.deepEqual(await answer("/xclk?xclk=16"), [200, ""]);
+		assert.include(await (await fetch(`${simulator.url}/status`)).json(), { xclk: 16 });
+		assert.deepEqual(await answer("/xclk?xclk=41"), [500, "the OV2640 refuses it\n"]);
+		assert.deepEqual(await answer("/resolution?sx=0&tx=800&ty=600&ox=320&oy=240"), [200, ""]);
+		assert.deepEqual(await answer("/pll?mul=30"), [500, "the OV2640 refuses it\n"]);
+		for (const { fault } of viewers)
+			assert.isUndefined(fault);
+	});
 });

@@ -44,6 +44,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 		let display: Display;
 		let simulator: ChildProcess;
 		let url: string;
+		let second: string;
 
 		before(async function () {
 			const opened = await openDisplay();
@@ -54,13 +55,15 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 			display = opened;
 			const port = await freePort();
 			url = `http://127.0.0.1:${port}`;
+			const streamPort = await freePort();
+			second = `http://127.0.0.1:${streamPort}`;
 			const folder = join(root, "build/portable");
 			mkdirSync(folder, { recursive: true });
 			const manifest = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8").replaceAll(`"./`, `"${root}hosts/`).replaceAll(`"../`, `"${root}`));
 			manifest.modules.main = `${root}src/main`;
 			manifest.platforms.lin = manifest.platforms.mac;
 			writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
-			const built = run("mcconfig", ["-m", "-p", "lin", "-o", output, `port=${port}`, join(folder, "manifest.json")], { env });
+			const built = run("mcconfig", ["-m", "-p", "lin", "-o", output, `port=${port}`, `streamPort=${streamPort}`, join(folder, "manifest.json")], { env });
 			assert.equal(built.code, 0, built.output);
 			simulator = spawn("mcsim", [join(output, "bin/lin/mc/release/portable/mc.so")], { env: { ...env, ...display.env }, stdio: "ignore" });
 			for (let tries = 0; ; tries++) {
@@ -107,6 +110,13 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 
 		it("serves the page", async () => {
 			assert.include(await (await fetch(url)).text(), "<img");
+		});
+
+		it("streams at a second port, too", async () => {
+			const viewer = new MjpegClient(second);
+			await viewer.until(2);
+			assert.isUndefined(viewer.fault);
+			viewer.close();
 		});
 	});
 });

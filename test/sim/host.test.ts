@@ -253,42 +253,65 @@ describe("the simulator's host", () => {
 		await printed(started, "listens");
 	});
 
-	it("has 16 TCP control blocks, the listener's included; a further peer waits for one", async () => {
+	it("has 16 TCP control blocks, of which listeners take none; a further peer waits for one", async () => {
 		const started = await run(serving(`
 			trace("accepted\\n");
 			new TCP({ from, onError() { this.close(); } });
-		`));
+		`) + `
+			const other = new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
+		`);
 		const accepted = () => started.output.split("accepted").length - 1;
 		const sockets: Socket[] = [];
-		for (let i = 0; i < 16; i++)
+		for (let i = 0; i < 17; i++)
 			sockets.push(await client(started));
-		await started.until(() => accepted() === 15, "fifteen are accepted");
-		assert.equal((await started.report()).sockets, 15);
-		assert.equal(accepted(), 15);
+		await started.until(() => accepted() === 16, "sixteen are accepted");
+		assert.equal((await started.report()).sockets, 16);
+		assert.equal(accepted(), 16);
 		sockets.shift()!.destroy();
-		await started.until(() => accepted() === 16, "the sixteenth is accepted");
+		await started.until(() => accepted() === 17, "the seventeenth is accepted");
 		for (const socket of sockets)
 			socket.destroy();
 	});
 
-	it("gives the block of a closed listener to a peer that waits at another", async () => {
+	it("gives the block of a peer that waited at a closed listener to one that waits at another", async () => {
 		const started = await run(`let accepted = 0;` + serving(`
 			new TCP({ from, onError() { this.close(); } });
-			if (++accepted === 14)
+			if (++accepted === 15)
 				Timer.set(() => {
 					trace("accepted " + accepted + "\\n");
 					other.close();
 				}, 300);
-			if (accepted === 15)
+			if (accepted === 16)
 				trace("accepted the last\\n");
 		`) + `
 			const other = new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
+			trace("other " + other.port + "\\n");
 		`);
-		const sockets: Socket[] = [];
-		for (let i = 0; i < 15; i++)
+		const sockets = [connect(Number(await printed(started, "other ")), "127.0.0.1")];
+		await once(sockets[0]!, "connect");
+		for (let i = 0; i < 16; i++)
 			sockets.push(await client(started));
-		assert.equal(await printed(started, "accepted "), "14");
+		assert.equal(await printed(started, "accepted "), "15");
 		await printed(started, "accepted the last");
+		for (const socket of sockets)
+			socket.destroy();
+	});
+
+	it("cannot listen without a control block, which lwIP takes for the moment", async () => {
+		const started = await run(`let accepted = 0;` + serving(`
+			new TCP({ from, onError() { this.close(); } });
+			if (++accepted === 16)
+				try {
+					new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
+				}
+				catch (error) {
+					trace("error " + error.message + "\\n");
+				}
+		`));
+		const sockets: Socket[] = [];
+		for (let i = 0; i < 16; i++)
+			sockets.push(await client(started));
+		assert.equal(await printed(started, "error "), "no socket");
 		for (const socket of sockets)
 			socket.destroy();
 	});

@@ -34,6 +34,7 @@ function prepare(folder: string): { modules: string; files: number } {
 			chai: "node_modules/chai/index.js",
 			timer,
 			"yieldcam/esp32s3/camera-opener": "build/hosts/esp32s3/camera-opener.js",
+			"yieldcam/esp32s3/web-server": "build/hosts/esp32s3/web-server.js",
 		},
 	})));
 	return { modules, files: tests.length };

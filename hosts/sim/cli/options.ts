@@ -10,6 +10,8 @@ export interface Options {
 	readonly address: string;
 	/** Undefined, like the two after `sensor`, where it was not given: then the program decides. */
 	readonly port: number | undefined;
+	/** Another port to serve at; undefined: none. */
+	readonly streamPort: number | undefined;
 	readonly sensor: SensorModel;
 	readonly frameSize: string | undefined;
 	readonly quality: number | undefined;
@@ -34,6 +36,7 @@ export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
 A program of your own, or one of examples/: npm start FOLDER -- OPTIONS
 
   --port PORT          port to serve at; 0 takes any free one (8080)
+  --stream-port PORT   port to serve at, too: CameraWebServer has its stream at 81
   --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
   --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
   --frame-size NAME    ${names.slice(0, 6).join(", ")},
@@ -64,7 +67,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	return {
 		app: positionals[0] === undefined ? "." : app(positionals[0]),
 		address: address(values.host ?? "127.0.0.1"),
-		port: values.port === undefined ? undefined : whole("port", values.port, 0, 65535),
+		...ports(values.port, values["stream-port"]),
 		sensor,
 		frameSize: values["frame-size"] === undefined ? undefined : frameSize(sensor, values["frame-size"]),
 		quality: values.quality === undefined ? undefined : whole("quality", values.quality, 0, 63),
@@ -93,6 +96,7 @@ function parse(args: readonly string[]) {
 			allowPositionals: true,
 			options: {
 				"port": { type: "string" },
+				"stream-port": { type: "string" },
 				"host": { type: "string" },
 				"sensor": { type: "string" },
 				"frame-size": { type: "string" },
@@ -127,6 +131,16 @@ function whole(name: string, text: string, least: number, most: number): number 
 	if (value < least || value > most)
 		throw usage(`--${name} is a whole number from ${least} to ${most}, not "${text}"`);
 	return value;
+}
+
+function ports(port: string | undefined, streamPort: string | undefined): Pick<Options, "port" | "streamPort"> {
+	const numbers = {
+		port: port === undefined ? undefined : whole("port", port, 0, 65535),
+		streamPort: streamPort === undefined ? undefined : whole("stream-port", streamPort, 0, 65535),
+	};
+	if (numbers.streamPort === (numbers.port ?? 8080) && numbers.port !== 0)
+		throw usage("--stream-port is --port's: one of them is enough");
+	return numbers;
 }
 
 function rate(text: string): number {

@@ -4,8 +4,10 @@ import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
 declare const options: {
 	/** IPv4, to listen at. */
 	readonly address: string;
-	/** 0: any free one. Absent, like the two after it, where the command line does not say. */
+	/** 0: any free one. Absent, like the frame size and the quality, where the command line does not say. */
 	readonly port?: number;
+	/** Another port to listen at; absent: none. */
+	readonly streamPort?: number;
 	readonly frameSize?: FrameSizeName;
 	readonly quality?: number;
 	/** Controls that were given on the command line: for this run they stay so. */

@@ -114,6 +114,7 @@ static int listenAt(xsMachine* the, const char* text, int port)
 	int on = 1, fd;
 	if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
 		xsUnknownError("%s is no IPv4 address of this machine", text);
+	/* tcp_listen() gives its block back, but has to have had one. */
 	fd = pcbFree() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
 	if (fd < 0)
 		xsUnknownError("no socket");
@@ -126,9 +127,9 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		int error = errno;
 		close(fd);
 		if (error == EADDRINUSE)
-			xsUnknownError("port %d on %s is in use: end what uses it, or choose another with --port", port, text);
+			xsUnknownError("port %d on %s is in use: end what uses it, or choose another", port, text);
 		if (error == EACCES)
-			xsUnknownError("port %d needs privileges: choose one above 1023 with --port", port);
+			xsUnknownError("port %d needs privileges: choose one above 1023", port);
 		if (error == EADDRNOTAVAIL)
 			xsUnknownError("%s is no address of this machine: choose another with --host", text);
 		xsUnknownError("cannot listen on %s:%d: %s", text, port, strerror(error));
@@ -166,7 +167,6 @@ void xs_listener_constructor(xsMachine* the)
 	listener->watch.fd = listenAt(the, text, port);
 	listener->next = gListeners;
 	gListeners = listener;
-	pcbListeners(+1);
 	pcbOnFree(blockFreed);
 	listener->object = xsThis;
 	xsRemember(listener->object);
@@ -185,7 +185,6 @@ static void stopListening(Listener* listener)
 	listener->watch.fd = -1;
 	while (listener->count)
 		pcbClose(listener->pending[--listener->count]);
-	pcbListeners(-1);
 }
 
 void xs_listener_destructor(void* data)

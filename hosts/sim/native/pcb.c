@@ -4,9 +4,11 @@
 	In the board profile they are as tight as lwIP's on the ESP32-S3: a send
 	buffer of one window that holds what is unsent and what is not yet
 	acknowledged, a receive buffer of the same size, segments of 1,436 bytes, 16
-	blocks in all. A block lives on after close() until the peer has closed too,
-	as lwIP's does in FIN_WAIT. (TIME_WAIT is left out: lwIP evicts those blocks
-	when it needs one.)
+	blocks in all, of which a listener takes none: esp-lwip counts what comes from
+	MEMP_TCP_PCB (memp.c), and tcp_listen() moves on to a block of
+	MEMP_TCP_PCB_LISTEN. A block lives on after close() until the peer has closed
+	too, as lwIP's does in FIN_WAIT. (TIME_WAIT is left out: lwIP evicts those
+	blocks when it needs one.)
 */
 #include "pcb.h"
 
@@ -49,7 +51,7 @@ struct Pcb {
 };
 
 static Pcb* gPcbs;
-static size_t gCount, gListeners;
+static size_t gCount;
 static void (*gOnFree)(void);
 
 static void ready(LoopWatch* watch, uint32_t events);
@@ -90,14 +92,7 @@ size_t pcbCount(void)
 
 bool pcbFree(void)
 {
-	return !gOptions.board || gCount + gListeners < kBoardBlocks;
-}
-
-void pcbListeners(int change)
-{
-	gListeners += change;
-	if (change < 0 && gOnFree)
-		gOnFree();
+	return !gOptions.board || gCount < kBoardBlocks;
 }
 
 void pcbOnFree(void (*callback)(void))

@@ -33,7 +33,6 @@ void pcbFlush(Pcb* pcb);
 bool pcbReset(const Pcb* pcb);
 bool pcbRemote(const Pcb* pcb, char* address, size_t size, uint16_t* port);
 
-/* The board has 16 control blocks, listeners included. */
+/* The board has 16 control blocks for connections. */
 bool pcbFree(void);
-void pcbListeners(int change);
 void pcbOnFree(void (*callback)(void));

@@ -29,8 +29,13 @@ const device: Device = {
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 8080);
-		new Server({ io: Listener, address, port, handler: open() });
-		log(`yieldcam is at http://${address}:${port}/`);
+		const streamPort = config["streamPort"];
+		const server = new Server({ io: Listener, address, port, handler: open() });
+		const url = `http://${address}:${port}`;
+		if (streamPort === undefined)
+			return log(`yieldcam is at ${url}/`);
+		server.listen({ port: Number(streamPort), address });
+		log(`yieldcam is at ${url}/  (and http://${address}:${streamPort}/stream)`);
 	},
 };
 

@@ -51,8 +51,8 @@ describe("the launcher", () => {
 	});
 
 	it("passes the options on", async () => {
-		const args = await hostArguments("--port", "0", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
-		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"] });
+		const args = await hostArguments("--port", "0", "--stream-port", "81", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
+		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, streamPort: 81, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"] });
 		expect(option(args, "--fps")).to.equal("12.5");
 		expect(option(args, "--profile")).to.equal("host");
 		expect(args).not.to.include("--send-window");
@@ -83,7 +83,7 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window", "sensor"])
+		for (const name of ["port", "stream-port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window", "sensor"])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -134,6 +134,8 @@ describe("the launcher", () => {
 		complains("a word that is no option", () => ["examples/bmp"], /"examples\/bmp"/);
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
 		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
+		complains("a second port beyond the last", () => ["--stream-port", "65536"], /--stream-port is a whole number from 0 to 65535/);
+		complains("a second port that is the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
 		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
 		complains("a frame size beyond the sensor's", () => ["--frame-size", "FHD"], /--frame-size is one of/);

@@ -96,7 +96,16 @@ describe("CameraWebServer's /control", () => {
 		["GET /control?var=special_effect&val=9", 500, []],
 		["GET /control?var=sharpness&val=1", 500, []],
 		["GET /control?var=zoom&val=1", 500, []],
+		// As atoi() reads it: what Home Assistant makes of a slider's 12 is "12.0".
+		["GET /control?var=quality&val=12.0", 200, ["quality=12"]],
+		["GET /control?var=brightness&val=-1.9x", 200, ["brightness=-1"]],
+		["GET /control?var=hmirror&val=0x1", 200, ["hmirror=0"]],
+		// But for what is no number at all, which atoi() takes for 0.
 		["GET /control?var=quality&val=best", 500, []],
+		["GET /control?var=hmirror&val=true", 500, []],
+		["GET /control?var=hmirror&val=", 500, []],
+		["GET /control?var=hmirror&val=4294967297", 500, []],
+		["GET /control?var=led_intensity&val=1", 500, []],
 		["GET /control?var=hmirror", 404, []],
 		["GET /control", 404, []],
 	] as const) {

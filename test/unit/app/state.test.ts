@@ -70,25 +70,8 @@ describe("/metrics", () => {
 	});
 });
 
-describe("uStreamer's /state", () => {
-	it("has what its clients read", async () => {
-		const { ok, result } = await json(await watched(2), "/state");
-		assert.isTrue(ok);
-		assert.deepInclude(result.source, { resolution: { width: 320, height: 240 }, online: true, captured_fps: 20 });
-		assert.equal(result.encoder.quality, 12);
-		assert.equal(result.stream.clients, 2);
-		assert.deepInclude(result.stream.clients_stat["0"], { fps: 20 });
-	});
-
-	it("is there while the camera restarts", async () => {
-		const served = await watched(1);
-		FakeOv2640.last.restarting = true;
-		assert.isTrue((await json(served, "/state")).ok);
-	});
-});
-
 describe("pages of other hosts", () => {
-	for (const path of ["/stream", "/status", "/state", "/?action=stream"]) {
+	for (const path of ["/stream", "/stream?extra_headers=1", "/status", "/state", "/?action=stream"]) {
 		it(`may read ${path}`, async () => {
 			const { router } = new App(new Camera({ io: FakeOv2640 }));
 			const response = await serve(router).ask(head(`HEAD ${path} HTTP/1.1`));

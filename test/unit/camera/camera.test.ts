@@ -44,6 +44,16 @@ describe("a camera", () => {
 		assert.deepEqual([frameSize, maxFrameSize, quality, frameBufferCount, grabMode], [6, undefined, 12, 3, "latest"]);
 	});
 
+	it("says when its last frame came, which is later than when its capture began", () => {
+		const { camera, driver } = open();
+		assert.equal(camera.arrived, 0);
+		camera.watch({ onFrame: () => assert.equal(camera.arrived, 1_040_000), onEnd() {} });
+		driver.now = 1_040_000;
+		driver.capture(1_000_000);
+		driver.now = 2_000_000;
+		assert.equal(camera.arrived, 1_040_000);
+	});
+
 	it("says what sensor it has, and passes on what it is set to", () => {
 		const { camera } = open();
 		assert.deepEqual(camera.sensor, { name: "FAKE", pid: 0xfa, maxFrameSize: "UXGA", jpeg: true });

@@ -458,3 +458,66 @@ describe("content", () => {
 		assert.match(client.text, /9\r\nyou say: \r\n3\r\nhel\r\n0\r\n\r\n$/);
 	});
 });
+
+describe("a server at several ports", () => {
+	it("serves each by the same handler", async () => {
+		const { server, network } = serve(({ path }) => new Response(path));
+		assert.equal(server.listen({ port: 81 }), 81);
+		assert.equal(server.port, 80, "the first one's");
+		for (const port of [80, 81]) {
+			const client = network.connect(port).send(head(`GET /${port} HTTP/1.1`));
+			assert.equal(contentOf(client.text), `/${port}`);
+		}
+		assert.equal(server.connectionCount, 2);
+		assert.equal(pendingTimers(), 1, "one timer for all");
+	});
+
+	it("has one cap for all of them", () => {
+		const { server, network } = serve(hello, { limits: { connections: 2 } });
+		server.listen({ port: 81 });
+		const [first] = [80, 81].map((port) => network.connect(port));
+		network.run();
+		for (const port of [80, 81]) {
+			const refused = network.connect(port);
+			network.run();
+			assert.match(refused.text, /^HTTP\/1\.1 503 .*too many connections\n$/s);
+			refused.finish();
+		}
+		first.finish();
+		assert.match(network.connect(81).send(head("GET / HTTP/1.1")).text, /hello/);
+		assert.equal(server.connectionCount, 2);
+	});
+
+	it("has one memory for all of them", () => {
+		const { server, network } = serve(hello, { limits: { memory: 10_000 } });
+		server.listen({ port: 81 });
+		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
+		const [first, second, third] = [80, 81, 81].map((port) => network.connect(port).send(partial));
+		assert.equal(first.text + second.text, "");
+		assert.match(third.text, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
+	});
+
+	it("stops at all of them when it is closed, with what was connected or waited there", () => {
+		const { server, network } = serve(hello);
+		server.listen({ port: 81 });
+		const clients = [80, 81].map((port) => network.connect(port));
+		network.run();
+		network.connect(81);
+		server.close();
+		network.run();
+		for (const client of clients)
+			assert.isTrue(client.closed);
+		for (const port of [80, 81])
+			assert.throws(() => network.connect(port), "refused");
+		assert.equal(pendingTimers(), 0);
+		assert.throws(() => server.listen({ port: 82 }), "the server is closed");
+	});
+
+	it("goes on with those that it has where another cannot be had", async () => {
+		const { server, ask, network } = serve(hello);
+		assert.throws(() => server.listen({ port: 80 }), "address in use");
+		assert.match(await ask(head("GET / HTTP/1.1")), /hello/);
+		server.close();
+		assert.equal(network.open, 0);
+	});
+});

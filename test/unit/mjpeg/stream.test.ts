@@ -87,6 +87,36 @@ describe("an MJPEG stream", () => {
 		assert.equal(driver.copies, 0);
 	});
 
+	it("lets a viewer have its parts written otherwise, and the others share theirs", () => {
+		const { stream, driver, view } = open();
+		const seen: number[] = [];
+		const own = new Client(stream.join("192.0.2.7", {
+			write({ frame }, viewer) {
+				seen.push(viewer.sent);
+				return [ArrayBuffer.fromString(`#${viewer.id} `), frame.buffer, ArrayBuffer.fromString("!")];
+			},
+		}).response);
+		const others = [view(), view()];
+		for (const client of [own, ...others])
+			client.pull();
+		for (const number of [1, 2]) {
+			driver.capture();
+			const { text, jpeg } = read(own.pull());
+			assert.equal(text, "#1 <jpeg>!");
+			assert.equal(frameNumber(jpeg), number);
+			const [one, two] = others.map(client => client.pull());
+			if (number === 2)
+				assert.strictEqual(one, two, "one list for all");
+			for (const client of [own, ...others])
+				assert.isUndefined(client.pull());
+		}
+		assert.deepEqual(seen, [0, 1]);
+		assert.deepEqual(stream.viewers.map(({ id }) => id), [1, 2, 3]);
+		own.source.close();
+		view();
+		assert.deepEqual(stream.viewers.map(({ id }) => id), [2, 3, 4], "no number twice");
+	});
+
 	it("gives a viewer that was busy the newest frame, not those it missed", () => {
 		const { driver, view } = open();
 		const slow = view();

@@ -329,7 +329,7 @@ export class Client {
 		return this.#line.writes;
 	}
 
-	get received(): Uint8Array {
+	get received(): Uint8Array<ArrayBuffer> {
 		return join(this.#line.delivered);
 	}
 
@@ -340,9 +340,14 @@ export class Client {
 
 	/** What it sent since the last time. */
 	take(): string {
-		const { text } = this;
+		return String.fromArrayBuffer(this.takeBytes().buffer);
+	}
+
+	/** The same, where it is no text. */
+	takeBytes(): Uint8Array<ArrayBuffer> {
+		const { received } = this;
 		this.#line.delivered = [];
-		return text;
+		return received;
 	}
 }
 

@@ -1,0 +1,93 @@
+import type { Camera } from "../camera/camera.ts";
+import type { Frame } from "../camera/frame.ts";
+import { HttpError } from "../http/http-error.ts";
+import type { Bytes } from "../http/io.ts";
+import type { Query } from "../http/query.ts";
+import { delimiter, opening, type Part, seconds } from "../mjpeg/part.ts";
+import type { PartWriter } from "../mjpeg/part-writer.ts";
+import type { Viewer } from "../mjpeg/viewer.ts";
+
+/** Characters of a key, which is held as long as its viewer stays. PiKVM's have 16. */
+const longestKey = 64;
+
+/** What a viewer asked of uStreamer's `/stream` in its query, and the parts that follow from it. */
+export class UstreamerViewer implements PartWriter {
+	/** By which the viewer finds itself again; undefined where it gave none. */
+	readonly key: string | undefined;
+	/** X-UStreamer-* in each part. */
+	readonly extraHeaders: boolean;
+	/**
+	 * The fields of a part right after the one before it, hence without a length: Blink paints a picture
+	 * only when those of the next arrive (https://crbug.com/527446).
+	 */
+	readonly advanceHeaders: boolean;
+	readonly #camera: Camera;
+
+	/** Throws an HttpError where the key is too long to be held. */
+	constructor(query: Query, camera: Camera) {
+		const key = query.get("key");
+		if (key !== undefined && key.length > longestKey)
+			throw new HttpError(400, `key has at most ${longestKey} characters`);
+		// As uStreamer has it, which makes it fit for a cookie and for JSON.
+		this.key = key === undefined ? undefined : encodeURIComponent(key);
+		this.extraHeaders = isTrue(query.get("extra_headers"));
+		this.advanceHeaders = isTrue(query.get("advance_headers"));
+		this.#camera = camera;
+	}
+
+	/** Whether it asked for anything. */
+	get special(): boolean {
+		return this.key !== undefined || this.extraHeaders || this.advanceHeaders;
+	}
+
+	write(part: Part, viewer: Viewer): readonly Bytes[] {
+		const { buffer } = part.frame;
+		const first = viewer.sent === 0;
+		if (this.advanceHeaders) {
+			const head = ArrayBuffer.fromString(`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`);
+			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
+		}
+		if (this.extraHeaders) {
+			const head = ArrayBuffer.fromString(this.#fields(part.frame, viewer));
+			return first ? [opening, head, buffer, delimiter] : [head, buffer, delimiter];
+		}
+		return first ? part.first : part.next;
+	}
+
+	/**
+	 * All that uStreamer sends, in its order. Its X-Timestamp is the time of sending; here that is on the
+	 * same clock as the rest, for a board need not know what time it is. The sensor encodes while it
+	 * captures, so that all from the end of that to the exposure is one moment. Nothing is dropped for
+	 * being equal to what went before.
+	 */
+	#fields(frame: Frame, viewer: Viewer): string {
+		const { now, arrived } = this.#camera;
+		const sent = seconds(now), whole = seconds(arrived);
+		return [
+			"Content-Type: image/jpeg",
+			`Content-Length: ${frame.byteLength}`,
+			`X-Timestamp: ${sent}`,
+			"X-UStreamer-Online: true",
+			"X-UStreamer-Dropped: 0",
+			`X-UStreamer-Width: ${frame.width}`,
+			`X-UStreamer-Height: ${frame.height}`,
+			`X-UStreamer-Client-FPS: ${Math.round(viewer.rate(now))}`,
+			`X-UStreamer-Grab-Begin-Time: ${seconds(frame.timestamp)}`,
+			`X-UStreamer-Grab-End-Time: ${whole}`,
+			`X-UStreamer-Encode-Begin-Time: ${whole}`,
+			`X-UStreamer-Encode-End-Time: ${whole}`,
+			`X-UStreamer-Expose-Begin-Time: ${whole}`,
+			`X-UStreamer-Expose-Cmp-Time: ${whole}`,
+			`X-UStreamer-Expose-End-Time: ${whole}`,
+			`X-UStreamer-Send-Time: ${sent}`,
+			`X-UStreamer-Latency: ${seconds(now - frame.timestamp)}`,
+			"\r\n",
+		].join("\r\n");
+	}
+}
+
+/** What uStreamer takes for yes (us_evkeyvalq_get_true). */
+function isTrue(text = ""): boolean {
+	const lower = text.toLowerCase();
+	return lower.startsWith("1") || lower === "true" || lower === "yes";
+}

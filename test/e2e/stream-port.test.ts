@@ -1,0 +1,77 @@
+import { assert } from "chai";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { Simulator } from "../support/simulator.ts";
+
+/** What the board's server serves at once. */
+const cap = 13;
+
+/** The URL of the second stream, from the first line that the firmware prints. */
+function secondStream(simulator: Simulator): string {
+	return /^yieldcam is at http:\S+ {2}\(stream http:\S+ and (http:\S+\/stream), /.exec(simulator.output)![1]!;
+}
+
+describe("a second port", () => {
+	let simulator: Simulator | undefined;
+	const sockets: Socket[] = [];
+
+	afterEach(async () => {
+		for (const socket of sockets.splice(0))
+			socket.destroy();
+		await simulator?.stop();
+		simulator = undefined;
+	});
+
+	it("has the stream and all the rest, beside the first", async () => {
+		simulator = await Simulator.start(["--stream-port", "0"]);
+		const url = secondStream(simulator);
+		assert.notEqual(new URL(url).port, new URL(simulator.url).port);
+		const viewers = [simulator.url, url].map((at) => new MjpegClient(at));
+		await Promise.all(viewers.map((viewer) => viewer.until(5)));
+		for (const at of [simulator.url, new URL(url).origin]) {
+			const { viewers: watching } = await (await fetch(`${at}/status`, { headers: { Connection: "close" } })).json() as { viewers: unknown[] };
+			assert.lengthOf(watching, 2, at);
+		}
+		for (const viewer of viewers)
+			viewer.close();
+	});
+
+	it("shares the first one's cap", async () => {
+		simulator = await Simulator.start(["--stream-port", "0"]);
+		const ports = [simulator.port, Number(new URL(secondStream(simulator)).port)];
+		for (let i = 0; i < cap; i++) {
+			const socket = connect(ports[i % 2]!, "127.0.0.1");
+			sockets.push(socket);
+			socket.write("GET /api/events HTTP/1.1\r\nHost: cam\r\n\r\n");
+			await once(socket, "data");
+		}
+		for (const port of ports) {
+			const answer = await fetch(`http://127.0.0.1:${port}/status`, { headers: { Connection: "close" } });
+			assert.equal(answer.status, 503);
+			await answer.text();
+		}
+		sockets.pop()!.destroy();
+		for (let status = 503; status !== 200; await pause(20)) {
+			const answer = await fetch(`http://127.0.0.1:${ports[1]}/status`, { headers: { Connection: "close" } });
+			await answer.text();
+			({ status } = answer);
+		}
+	});
+
+	it("that is in use is an error that names the option", async () => {
+		const other = createServer().listen(0, "127.0.0.1");
+		await once(other, "listening");
+		const { port } = other.address() as { port: number };
+		try {
+			simulator = await Simulator.spawn(["--stream-port", String(port)]);
+			await simulator.exit;
+			assert.include(simulator.output + simulator.errors, `--stream-port: port ${port} on 127.0.0.1 is in use`);
+			assert.notInclude(simulator.output, "yieldcam is at");
+		}
+		finally {
+			other.close();
+		}
+	});
+});

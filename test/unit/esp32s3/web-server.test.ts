@@ -1,0 +1,96 @@
+import { assert } from "chai";
+import { WebServer, type WebServerOptions } from "yieldcam/esp32s3/web-server";
+import { Response } from "yieldcam/http/response";
+import { Network } from "../support/memory-io.ts";
+import { contentOf, head } from "../support/serve.ts";
+import { resetClock } from "../support/time.ts";
+
+interface Board {
+	readonly network: Network;
+	readonly server: WebServer;
+	readonly log: string[];
+	/** What a GET is answered with at each of the ports; undefined where nobody listens. */
+	answers(): (string | undefined)[];
+}
+
+function board(streamPort?: number, io: (network: Network) => WebServerOptions["io"] = (network) => network.Listener): Board {
+	const network = new Network();
+	const log: string[] = [];
+	const server = new WebServer({ io: io(network), port: 80, streamPort, handler: () => new Response("the page"), log: (line) => log.push(line) });
+	const answer = (port: number) => {
+		try {
+			return contentOf(network.connect(port).send(head("GET / HTTP/1.1", "Connection: close")).text);
+		}
+		catch {
+			return undefined;
+		}
+	};
+	return { network, server, log, answers: () => [80, 81].map(answer) };
+}
+
+describe("the board's web server", () => {
+	beforeEach(resetClock);
+
+	it("listens when it is told that there is a network, and not before", () => {
+		const { server, log, answers } = board();
+		assert.deepEqual(answers(), [undefined, undefined]);
+		server.open();
+		server.open();
+		assert.deepEqual(answers(), ["the page", undefined]);
+		assert.deepEqual(log, []);
+	});
+
+	it("listens at a second port where asked, once, and says so", () => {
+		const { server, log, answers } = board(81);
+		server.open();
+		server.open();
+		assert.deepEqual(answers(), ["the page", "the page"]);
+		assert.deepEqual(log, ["yieldcam is at port 81, too"]);
+	});
+
+	it("goes on with the first where the second cannot be had, and tries again with the next link", () => {
+		let failures = 1;
+		const { server, log, answers } = board(81, (network) => class extends network.Listener {
+			constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
+				if (options.port === 81 && failures-- > 0)
+					throw new Error("no socket");
+				super(options);
+			}
+		});
+		server.open();
+		assert.deepEqual(answers(), ["the page", undefined]);
+		assert.deepEqual(log, ["yieldcam: port 81 cannot be had: no socket"]);
+		server.open();
+		assert.deepEqual(answers(), ["the page", "the page"]);
+	});
+
+	it("says where the first cannot be had, and has both with the next link", () => {
+		let failures = 1;
+		const { server, log, answers } = board(81, (network) => class extends network.Listener {
+			constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
+				if (failures-- > 0)
+					throw new Error("network not ready");
+				super(options);
+			}
+		});
+		server.open();
+		assert.deepEqual(log, ["yieldcam: port 80 cannot be had: network not ready"]);
+		server.open();
+		assert.deepEqual(answers(), ["the page", "the page"]);
+	});
+
+	for (const [what, streamPort, expected] of [
+		["the server's own", 80, /^yieldcam: streamPort is 80, which is the server's own port$/],
+		["no number", NaN, /^yieldcam: streamPort is no whole number from 1 to 65535$/],
+		["beyond the last", 65_536, /^yieldcam: streamPort is no whole number/],
+		["none that can be told", 0, /^yieldcam: streamPort is no whole number/],
+	] as const) {
+		it(`says so where the second port is ${what}, and has the first`, () => {
+			const { server, log, answers } = board(streamPort);
+			server.open();
+			assert.deepEqual(answers(), ["the page", undefined]);
+			assert.lengthOf(log, 1);
+			assert.match(log[0]!, expected);
+		});
+	}
+});
