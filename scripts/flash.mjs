@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./boards.mjs";
@@ -6,9 +6,12 @@ import { buildPage } from "./build-page.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./moddable/target.mjs";
 import { installPackages } from "./packages.mjs";
+import { root } from "./root.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 
-const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD]
+const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER]
+
+  FOLDER               a program in place of the firmware, such as examples/robot
 
   --board NAME         the board; --list prints them
   --ssid NETWORK       the Wi-Fi network, where the board's preferences name none
@@ -34,7 +37,7 @@ await exitWith(async () => {
 			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`);
 		return 0;
 	}
-	const { board, ...settings } = check(options, boards);
+	const { app, board, ...settings } = check(options, boards);
 	const sdk = findModdable();
 	findIdf();
 	for (const warning of warnings(board, settings, boards))
@@ -51,6 +54,7 @@ await exitWith(async () => {
 		"-o", output,
 		...(options.build ? ["-t", "build"] : []),
 		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+		...(app === "." ? [] : [join(app, "manifest.json")]),
 	], { hidden: ["password"] });
 });
 
@@ -65,8 +69,9 @@ function warnings(name, { ssid }, boards) {
 
 function parse(args) {
 	try {
-		return parseArgs({
+		const { values, positionals } = parseArgs({
 			args,
+			allowPositionals: true,
 			options: {
 				board: { type: "string" },
 				ssid: { type: "string" },
@@ -79,7 +84,8 @@ function parse(args) {
 				list: { type: "boolean" },
 				help: { type: "boolean", short: "h" },
 			},
-		}).values;
+		});
+		return { ...values, apps: positionals };
 	}
 	catch (error) {
 		throw usage(error.message.split(/[.\n]/, 1)[0]);
@@ -87,7 +93,12 @@ function parse(args) {
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
+function check({ apps, board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
+	const [app = "."] = apps;
+	if (apps.length > 1)
+		throw usage(`there is nothing to do with "${apps[1]}"`);
+	if (!existsSync(join(root, app, "manifest.json")))
+		throw usage(`"${app}" has no manifest.json: a program has one, as those in examples/ do`);
 	if (board === undefined)
 		throw usage("--board is missing");
 	if (!boards.has(board))
@@ -105,7 +116,7 @@ function check({ board, ssid, password, hostname, port, "stream-port": streamPor
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
-	return Object.fromEntries(Object.entries({ board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
+	return Object.fromEntries(Object.entries({ app, board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
 }
 
 function usage(message) {

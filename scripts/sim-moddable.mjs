@@ -4,7 +4,7 @@ import { exitWith } from "./setup-error.mjs";
 
 await exitWith(async () => {
 	if (process.platform !== "linux")
-		return runPortable();
+		return runPortable(process.argv[2]);
 	await setUpLauncher();
 	const { main } = await import("../build/hosts/sim/cli/main.js");
 	return main(process.argv.slice(2), async (app) => {

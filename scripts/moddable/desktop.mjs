@@ -20,10 +20,10 @@ export async function buildDesktop(app = ".", env = process.env) {
 }
 
 /** Builds the firmware with a camera of pictures, and has mcconfig run it, as it does with debug builds only. */
-export async function runPortable() {
+export async function runPortable(app = ".") {
 	const sdk = findModdable();
 	await installPackages({ dev: false });
 	await buildPage();
 	mkdirSync(output, { recursive: true });
-	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output]);
+	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output, join(root, app, "manifest.json")]);
 }

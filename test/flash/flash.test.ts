@@ -69,6 +69,7 @@ describe("npm run flash", () => {
 		["a network's name that is too long", ["--board", "esp32s3_eye", "--ssid", "ä".repeat(17)], /--ssid is 1 to 32 bytes/],
 		["a hostname that is none", ["--board", "esp32s3_eye", "--hostname", "my camera"], /--hostname/],
 		["a port that is none", ["--board", "esp32s3_eye", "--port", "70000"], /--port is a whole number/],
+		["a program that is none", ["--board", "esp32s3_eye", "examples/nothing"], /"examples\/nothing" has no manifest\.json/],
 		["a second port that is none", ["--board", "esp32s3_eye", "--stream-port", "0"], /--stream-port is a whole number/],
 		["a second port that is the first", ["--board", "esp32s3_eye", "--stream-port", "80"], /--stream-port is --port's/],
 	] as const) {
@@ -107,6 +108,11 @@ describe("npm run flash", () => {
 		assert.equal(shown, `mcconfig -m -p esp32:./build/targets/esp32s3_eye -o ${join(root, "build/moddable")} 'ssid=my home' password=… hostname=garden`);
 		assert.equal(run, `<-m><-p><esp32:./build/targets/esp32s3_eye><-o><${join(root, "build/moddable")}><ssid=my home><password=it's secret><hostname=garden> with tsc`);
 		assert.equal(code, 3, "mcconfig's own exit code");
+	});
+
+	it("flashes a program in place of the firmware", () => {
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "examples/video-feed"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.match(output, /<ssid=home><examples\/video-feed\/manifest\.json>/);
 	});
 
 	it("hands the ports to the firmware", () => {
