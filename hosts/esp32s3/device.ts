@@ -74,6 +74,16 @@ const device: Device = {
 				server.open();
 			},
 		}));
+		return {
+			get host() {
+				return network?.address;
+			},
+			port,
+			close() {
+				network?.close();
+				server.close();
+			},
+		};
 	},
 };
 

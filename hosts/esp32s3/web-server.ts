@@ -14,6 +14,7 @@ export interface WebServerOptions extends ServerOptions {
 export class WebServer {
 	readonly #options: WebServerOptions;
 	#server: Server | undefined;
+	#closed = false;
 	/** What is still to be opened beside the server's own port. */
 	#streamPort: number | undefined;
 
@@ -29,8 +30,15 @@ export class WebServer {
 			this.#streamPort = streamPort;
 	}
 
+	close(): void {
+		this.#server?.close();
+		this.#closed = true;
+	}
+
 	/** Listens where it does not listen yet. To be called whenever there is a network: before, the SDK refuses. */
 	open(): void {
+		if (this.#closed)
+			return;
 		const { port, log } = this.#options;
 		const streamPort = this.#streamPort;
 		const server = this.#attempt(port, () => this.#server ??= new Server(this.#options));

@@ -47,6 +47,7 @@ const device: Device = {
 			}
 		}
 		log(`yieldcam is at ${url}/  (stream ${stream}, snapshot ${url}/capture, state ${url}/status)`);
+		return { host: address, port: server.port, close: () => server.close() };
 	},
 };
 

@@ -7,6 +7,15 @@ export interface ServeOptions {
 	readonly port?: number;
 }
 
+/** What `serve` began. */
+export interface Service {
+	/** The address to reach it at; undefined while there is no network. */
+	readonly host: string | undefined;
+	readonly port: number;
+	/** Ends it, and every connection. */
+	close(): void;
+}
+
 /**
  * What a program asks of the device it runs on. Each host has a module `yieldcam/device` that exports it: the board, and
  * the simulators. So one program runs on all of them.
@@ -28,7 +37,7 @@ export interface Device extends Required<Pick<AppOptions, "page" | "system" | "s
 	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason
 	 * and tries again, with growing pauses; the simulator ends.
 	 */
-	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): void;
+	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): Service;
 	/** Says a line, given without its end, where the device's owner reads it: on the console. */
 	log(line: string): void;
 }

@@ -1,7 +1,8 @@
-import type { Frame } from "../camera/frame.ts";
+import { Frame } from "../camera/frame.ts";
 import { FrameIterator } from "../camera/frame-iterator.ts";
 import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { stillFrame } from "../camera/still-frame.ts";
+import type { Picture } from "../mjpeg/mjpeg.ts";
 import { jpegSize } from "./jpeg-size.ts";
 
 /**
@@ -36,18 +37,16 @@ export class PictureSource implements FrameSource {
 	}
 
 	/**
-	 * Shows this JPEG from now on. It is kept, not copied, and must stay as it is until nobody sends it any more.
+	 * Shows this picture from now on: a JPEG, which is kept, not copied, and must stay as it is until nobody sends it
+	 * any more; or a frame, of a camera for instance, which is retained.
 	 *
-	 * @param timestamp Microseconds; of the wall clock unless told.
+	 * @param timestamp Microseconds; of the wall clock unless told. A frame has its own.
 	 * @throws RangeError for what is no whole JPEG, with what is wrong with it.
 	 */
-	write(jpeg: ArrayBuffer | Uint8Array, timestamp?: number): void {
-		const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
-		if ("fault" in size)
-			throw new RangeError(`no whole JPEG: ${size.fault}`);
+	write(picture: Picture, timestamp?: number): void {
 		if (this.#closed)
 			throw new Error("the source is closed");
-		const frame = stillFrame(jpeg, size, timestamp);
+		const frame = picture instanceof Frame ? picture.retain() : frameOf(picture, timestamp);
 		this.#newest?.release();
 		this.#newest = frame;
 		this.#written++;
@@ -84,4 +83,11 @@ export class PictureSource implements FrameSource {
 		for (const sink of sinks)
 			sink.onEnd();
 	}
+}
+
+function frameOf(jpeg: ArrayBuffer | Uint8Array, timestamp: number | undefined): Frame {
+	const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
+	if ("fault" in size)
+		throw new RangeError(`no whole JPEG: ${size.fault}`);
+	return stillFrame(jpeg, size, timestamp);
 }

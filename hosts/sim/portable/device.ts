@@ -33,9 +33,12 @@ const device: Device = {
 		const server = new Server({ io: Listener, address, port, handler: open() });
 		const url = `http://${address}:${port}`;
 		if (streamPort === undefined)
-			return log(`yieldcam is at ${url}/`);
-		server.listen({ port: Number(streamPort), address });
-		log(`yieldcam is at ${url}/  (and http://${address}:${streamPort}/stream)`);
+			log(`yieldcam is at ${url}/`);
+		else {
+			server.listen({ port: Number(streamPort), address });
+			log(`yieldcam is at ${url}/  (and http://${address}:${streamPort}/stream)`);
+		}
+		return { host: address, port, close: () => server.close() };
 	},
 };
 

@@ -1,0 +1,24 @@
+import Timer from "timer";
+import { Camera } from "yieldcam/camera/camera";
+import device from "yieldcam/device";
+import { JpegStreamer } from "yieldcam/jpeg-streamer/jpeg-streamer";
+
+const stream = new JpegStreamer({ port: 8000 });
+stream.setHtml(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>JpegStreamer</title>
+<h1>JpegStreamer</h1>
+<img src="/stream" alt="Live picture of the camera">
+</html>
+`);
+stream.start();
+
+async function capture() {
+	const camera = new Camera(device.camera);
+	for await (const frame of camera.frames())
+		stream.write(frame);
+}
+
+capture().catch((error: Error) => device.log(error.message));
+Timer.repeat(() => device.log(`${stream.fps} fps at http://${stream.host}:${stream.port}/, ${stream.viewers} watching`), 5_000);
