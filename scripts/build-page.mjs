@@ -12,6 +12,8 @@ const output = "build/page/page.html.gz";
 const inputs = [
 	{ path: source, extensions: [".html", ".css", ".ts"] },
 	{ path: "scripts/build-page.mjs" },
+	{ path: "tsconfig.json" },
+	{ path: "tsconfig.browser.json" },
 	{ path: "node_modules/esbuild/package.json" },
 ];
 
@@ -20,9 +22,11 @@ export function buildPage() {
 	return unlessFresh({ name: "page", inputs, outputs: [output] }, async () => {
 		const file = join(root, output);
 		mkdirSync(dirname(file), { recursive: true });
-		// Replaced at once: a running simulator has the old one mapped.
-		writeFileSync(`${file}.new`, gzipSync(await compose(), { level: 9 }));
-		renameSync(`${file}.new`, file);
+		// Replaced at once, since a running simulator has the old one mapped; and made elsewhere, since the manifest takes the
+		// whole folder.
+		const made = join(root, "build/page.new");
+		writeFileSync(made, gzipSync(await compose(), { level: 9 }));
+		renameSync(made, file);
 	});
 }
 
@@ -49,8 +53,7 @@ function policy(style, script) {
 		`style-src '${digest(style)}'`,
 		`script-src '${digest(script)}'`,
 		"connect-src 'self'",
-		"img-src 'self' data: blob:",
-		"media-src blob:",
+		"img-src 'self' data:",
 		"form-action 'none'",
 		"base-uri 'none'",
 	].join(";");

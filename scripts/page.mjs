@@ -1,7 +1,7 @@
 import { buildPage } from "./build-page.mjs";
 import { exitWith } from "./setup-error.mjs";
 
-/** After `npm install`, so that who runs mcconfig by hand finds the page that manifest.json names. */
+/** `npm run page`: for who runs mcconfig by hand. The other commands build the page that the manifest names by themselves. */
 await exitWith(async () => {
 	await buildPage();
 	return 0;

@@ -1,12 +1,18 @@
 import type { State } from "../../src/state/state.ts";
 import { byId, create } from "./dom.ts";
 
+/** What is shown, as text: who selects an address wants to keep it selected. */
+let shown = "";
+
 /** What the device says of itself, below the picture: who watches, and how it is. */
 export function showDeviceFacts(state: State): void {
 	const { viewers, uptime, rssi, captured } = state;
 	byId("viewers", HTMLElement).textContent = String(viewers.length);
-	byId("viewer-rows", HTMLElement).replaceChildren(...viewers.map(({ address, fps, skipped }) => create("tr", {},
-		create("td", {}, address ?? "–"), create("td", {}, fps.toFixed(1)), create("td", {}, String(skipped)))));
+	const rows = viewers.map(({ address, fps, skipped }) => [address ?? "–", fps.toFixed(1), String(skipped)]);
+	if (JSON.stringify(rows) !== shown) {
+		shown = JSON.stringify(rows);
+		byId("viewer-rows", HTMLElement).replaceChildren(...rows.map((cells) => create("tr", {}, ...cells.map((text) => create("td", {}, text)))));
+	}
 	const facts: [string, string][] = [
 		["Captured", `${captured.fps.toFixed(1)} fps`],
 		["Lost by the sensor", `${captured.dropped} of ${captured.frames + captured.dropped}`],

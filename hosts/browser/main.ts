@@ -1,118 +1,82 @@
-import type { State } from "../../src/state/state.ts";
-import { describeCamera } from "./connection/api.ts";
 import { Events } from "./connection/events.ts";
-import { Retry } from "./connection/retry.ts";
-import { ControlPanel } from "./controls/control-panel.ts";
-import { setUpSettings } from "./controls/settings.ts";
+import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
 import { byId } from "./dom.ts";
 import { Viewfinder } from "./picture/viewfinder.ts";
+import { type Fault, showStatus } from "./status-line.ts";
 
-const controlsError = byId("controls-error", HTMLElement);
-const status = byId("status", HTMLElement);
-const notice = byId("notice", HTMLElement);
-const viewfinder = byId("viewfinder", HTMLElement);
-
-/** Milliseconds: not while somebody only looks elsewhere for a moment. */
+/** Milliseconds that a tab may be hidden: not while somebody only looks elsewhere for a moment. */
 const grace = 5_000;
+/** Milliseconds between two looks at what was measured. */
+const interval = 500;
 
-let fault: string | undefined;
-let reachable: boolean | undefined;
+let fault: Fault | undefined;
+/** Whether the device's events arrive; undefined: nobody knows yet. */
+let told: boolean | undefined;
+let hiding: number | undefined;
 
-function showError(text: string): void {
-	controlsError.textContent = text;
-}
+byId("figure", HTMLElement).classList.add("scripted");
+const viewfinder = new Viewfinder(show);
+const controls = new ControlsLink(() => told === true);
+const events = new Events({
+	onConnected() {
+		told = true;
+		controls.connected();
+		viewfinder.connected();
+		show();
+	},
+	onLost() {
+		told = false;
+		// Whatever it was, it is old by now.
+		fault = undefined;
+		viewfinder.disconnected();
+		show();
+	},
+	onState(state) {
+		fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
+		showDeviceFacts(state);
+		show();
+	},
+	onControls: (values) => controls.told(values),
+});
 
-/** In one line at the top, which screen readers hear; and, where it concerns the picture, over the picture. */
-function showStatus(): void {
-	const [kind, text, detail] = describeStatus();
-	if (status.textContent !== text) {
-		status.textContent = text;
-		status.className = kind;
-	}
-	viewfinder.classList.toggle("stale", kind === "lost" || kind === "waiting");
-	viewfinder.classList.toggle("paused", kind === "paused");
-	notice.textContent = detail ?? text;
-	notice.hidden = kind === "live";
-}
-
-function describeStatus(): [kind: string, text: string, detail?: string] {
-	if (reachable === false && !finder.lost?.told)
-		return ["lost", "Connection lost", "The connection to the camera is lost. Trying again…"];
-	if (finder.paused)
-		return ["paused", "Paused"];
-	if (fault !== undefined)
-		return ["lost", "No picture", `No picture: ${fault}`];
-	if (finder.lost !== undefined)
-		return ["lost", "No picture", `No picture: ${finder.lost.reason}. Trying again…`];
-	return finder.live ? ["live", "Live"] : ["waiting", "Connecting…"];
+function show(): void {
+	// Called by what is being made, too.
+	if (viewfinder)
+		showStatus({ told, fault, viewfinder });
 }
 
 function showMeasured(): void {
-	const { size, fps, latency } = finder.measured;
+	const { size, fps, latency } = viewfinder.measured;
 	byId("size", HTMLElement).textContent = size ? `${size.width}×${size.height}` : "–";
-	byId("fps", HTMLElement).textContent = finder.paused ? "–" : `${fps.toFixed(1)} fps`;
+	byId("fps", HTMLElement).textContent = viewfinder.paused ? "–" : `${fps.toFixed(1)} fps`;
 	byId("latency", HTMLElement).textContent = latency === undefined ? "–" : `${Math.round(1_000 * latency)} ms`;
 }
 
-const finder = new Viewfinder(showStatus);
-const panel = new ControlPanel(byId("controls", HTMLElement), showError);
-const retry = new Retry();
-let hiding: number | undefined;
-
-/** The camera may be another one after each interruption. */
-async function showControls(): Promise<void> {
-	try {
-		const { sensor, controls } = await describeCamera();
-		retry.succeeded();
-		byId("sensor", HTMLElement).textContent = sensor;
-		panel.show(controls);
-		showError("");
-	}
-	catch (error) {
-		showError((error as Error).message);
-		if (reachable)
-			setTimeout(() => void showControls(), retry.next());
-	}
-}
-
-const events = new Events({
-	onConnected() {
-		reachable = true;
-		void showControls();
-		finder.connected();
-		showStatus();
-	},
-	onLost() {
-		reachable = false;
-		finder.disconnected();
-		showStatus();
-	},
-	onState(state: State) {
-		fault = state.fault;
-		showDeviceFacts(state);
-		showStatus();
-	},
-	onControls: (values) => panel.update(values),
-});
-
 /** A tab that nobody sees is no viewer, and leaves its connections to others: a browser has six for a device. */
-document.addEventListener("visibilitychange", () => {
+function visibilityChanged(): void {
 	clearTimeout(hiding);
 	if (document.hidden)
 		hiding = setTimeout(sleep, grace);
 	else {
 		events.start();
-		finder.asleep = false;
+		viewfinder.asleep = false;
 	}
-});
-
-function sleep(): void {
-	if (finder.recording)
-		return;
-	events.stop();
-	finder.asleep = true;
 }
 
-setUpSettings(showError);
-setInterval(showMeasured, 500);
+function sleep(): void {
+	if (viewfinder.recording)
+		return;
+	events.stop();
+	viewfinder.asleep = true;
+}
+
+document.addEventListener("visibilitychange", visibilityChanged);
+visibilityChanged();
+setInterval(() => {
+	// A stream that stands still while nobody tells anything of the device has perhaps died without a word.
+	if (told === false)
+		viewfinder.disconnected();
+	showMeasured();
+	show();
+}, interval);

@@ -50,6 +50,7 @@ export class App {
 		this.router.get("/", request => this.#root(request));
 		this.router.get("/capture", () => this.#capture());
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
+		this.router.get("/api/stream", request => this.#bytes(request));
 		const events = new Events(this.controls, () => this.state);
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
@@ -79,6 +80,13 @@ export class App {
 			default:
 				throw new HttpError(400, "action is stream or snapshot");
 		}
+	}
+
+	/** The stream for scripts: WebKit lets an image have multipart/x-mixed-replace, and cancels a fetch of it. */
+	#bytes({ remoteAddress }: Request): Response {
+		const response = this.stream.respond(remoteAddress);
+		response.headers.set("Content-Type", "application/octet-stream");
+		return response;
 	}
 
 	async #capture(): Promise<Response> {

@@ -15,6 +15,7 @@ class Refusal extends Error {
 function queue() {
 	const sent: Values[] = [];
 	const refused: (readonly string[])[] = [];
+	const idle: number[] = [];
 	let settle: { resolve(): void; reject(error: Error): void };
 	const changes = new ChangeQueue({
 		send(values) {
@@ -23,6 +24,7 @@ function queue() {
 		},
 		blame: (error) => (error as Refusal).field,
 		onRefused: (names) => refused.push(names),
+		onIdle: () => idle.push(sent.length),
 	});
 	const answer = async (error?: Error): Promise<void> => {
 		if (error)
@@ -31,12 +33,12 @@ function queue() {
 			settle.resolve();
 		await turn();
 	};
-	return { changes, sent, refused, answer };
+	return { changes, sent, refused, idle, answer };
 }
 
 describe("the page's changes", () => {
 	it("go at once, and while one is under way the next gather, of each control the last", async () => {
-		const { changes, sent, answer } = queue();
+		const { changes, sent, idle, answer } = queue();
 		for (const value of [1, 2, 3])
 			changes.set("quality", value);
 		changes.set("mirror", true);
@@ -45,6 +47,7 @@ describe("the page's changes", () => {
 		assert.deepEqual(sent, [{ quality: 1 }, { quality: 3, mirror: true }]);
 		await answer();
 		assert.lengthOf(sent, 2);
+		assert.deepEqual(idle, [2], "once all is answered");
 		changes.set("quality", 4);
 		assert.deepEqual(sent.at(-1), { quality: 4 });
 	});

@@ -66,6 +66,36 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		}
 	}
 
+	it("has none either in full screen, nor when something is wrong", async () => {
+		const live = await open("dark", widths[0][1]);
+		await live.button("Full screen").click();
+		await live.button("Leave full screen").waitFor();
+		assert.deepEqual(await violations(live), []);
+		await live.button("Leave full screen").click();
+		await live.page.route("**/api/**", (route) => route.abort());
+		await live.control("Contrast").fill("1");
+		await live.page.getByRole("alert").getByText("the camera does not answer").waitFor();
+		assert.deepEqual(await violations(live), []);
+		await live.page.context().close();
+	});
+
+	it("lets no control that has the focus lie under the picture, on a small screen", async () => {
+		const live = await open("light", { width: 390, height: 700 });
+		const { page } = live;
+		await live.button("Import…").focus();
+		for (let i = 0; i < 40; i += 1) {
+			await page.keyboard.press("Shift+Tab");
+			const covered = await page.evaluate<string>(`(() => {
+				const { activeElement } = document;
+				const figure = document.getElementById("figure").getBoundingClientRect();
+				const box = activeElement.getBoundingClientRect();
+				return activeElement !== document.body && box.bottom <= figure.bottom && box.top >= figure.top && figure.top === 0 ? activeElement.id : "";
+			})()`);
+			assert.equal(covered, "");
+		}
+		await page.context().close();
+	});
+
 	it("takes no more width than the screen of a small phone has", async () => {
 		const live = await open("light", { width: 320, height: 568 });
 		await live.page.getByText("Device").click();

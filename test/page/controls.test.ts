@@ -137,6 +137,35 @@ describe("the page's controls", function () {
 		await other.page.close();
 	});
 
+	it("agree on two open pages in the end, whichever answer came late", async () => {
+		const other = await LivePage.open(context, simulator.url);
+		await other.control("Contrast").waitFor();
+		await other.page.route("**/api/camera", async (route) => {
+			const response = await route.fetch();
+			await new Promise((resolve) => setTimeout(resolve, 400));
+			await route.fulfill({ response });
+		});
+		await other.control("Contrast").fill("1");
+		await until("the device has the first", async () => await value("contrast") === 1);
+		await live.control("Contrast").fill("-2");
+		await until("the device has the second", async () => await value("contrast") === -2);
+		await until("both show it", async () =>
+			await live.control("Contrast").inputValue() === "-2" && await other.control("Contrast").inputValue() === "-2");
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		assert.equal(await other.control("Contrast").inputValue(), "-2");
+		await other.page.close();
+	});
+
+	it("say that a change did not get through, until one does", async () => {
+		await live.page.route("**/api/camera", (route) => route.request().method() === "PATCH" ? route.abort() : route.continue());
+		await live.control("Contrast").fill("1");
+		await live.page.getByRole("alert").getByText("the camera does not answer").waitFor();
+		assert.equal(await live.control("Contrast").inputValue(), "0");
+		await live.page.unroute("**/api/camera");
+		await live.control("Contrast").fill("1");
+		await until("it is told no more", async () => await live.text("controls-error") === "");
+	});
+
 	it("go all back to their defaults, once that is confirmed", async () => {
 		await live.control("Mirror").click();
 		await live.control("Contrast").fill("2");

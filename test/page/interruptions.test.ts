@@ -5,13 +5,15 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { hurried } from "../support/faulty-sensor.ts";
+import { FaultySensor } from "../support/faulty-sensor.ts";
 import { LivePage } from "../support/live-page.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("the page, when something is gone,", function () {
 	this.timeout(60_000);
+	const folder = temporaryFolder();
 	let browser: Browser;
 	let context: BrowserContext;
 
@@ -37,7 +39,7 @@ describe("the page, when something is gone,", function () {
 				simulator.process.kill(signal);
 				await simulator.exit;
 				await live.status("Connection lost");
-				await live.page.getByText("The connection to the camera is lost. Trying again…").waitFor();
+				await live.page.locator("#notice").getByText("The connection to the camera is lost. Trying again…").waitFor();
 				simulator = await Simulator.start(["--port", String(port), "--sensor", "OV5640"]);
 				await live.status("Live");
 				// Another camera at the same address: its controls are drawn anew.
@@ -53,7 +55,7 @@ describe("the page, when something is gone,", function () {
 	}
 
 	it("says why there is no picture when the camera gives none, and shows it when it is back", async () => {
-		const simulator = await Simulator.start([], { host: hurried });
+		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });
 		try {
 			const live = await LivePage.open(context, simulator.url);
 			const { pid } = simulator.process;
@@ -89,6 +91,86 @@ describe("the page, when something is gone,", function () {
 		finally {
 			server.closeAllConnections();
 			server.close();
+		}
+	});
+
+	it("notices a device that vanished without a word, and one that came back", async () => {
+		const simulator = await Simulator.start();
+		try {
+			const live = await LivePage.open(context, simulator.url);
+			simulator.process.kill("SIGSTOP");
+			await live.status("Connection lost");
+			simulator.process.kill("SIGCONT");
+			await live.status("Live");
+			await live.watch(5);
+			assert.deepEqual(live.complaints, []);
+		}
+		finally {
+			simulator.process.kill("SIGCONT");
+			await simulator.stop();
+		}
+	});
+
+	it("does not call a picture live before there is one again", async () => {
+		const simulator = await Simulator.start();
+		try {
+			const live = await LivePage.open(context, simulator.url);
+			await live.button("Pause").click();
+			await live.status("Paused");
+			simulator.process.kill("SIGSTOP");
+			await live.button("Resume").click();
+			await live.status("Connecting…");
+			simulator.process.kill("SIGCONT");
+			await live.status("Live");
+		}
+		finally {
+			simulator.process.kill("SIGCONT");
+			await simulator.stop();
+		}
+	});
+
+	it("shows a picture that moves as live where only the events are refused", async () => {
+		const simulator = await Simulator.start();
+		try {
+			const live = new LivePage(await context.newPage());
+			await live.page.route("**/api/events", (route) => route.fulfill({ status: 503, body: "too many connections" }));
+			await live.page.goto(simulator.url);
+			await live.status("Live");
+			await live.watch(10);
+			await live.status("Live");
+			await live.page.unroute("**/api/events");
+			await live.control("Mirror").waitFor();
+		}
+		finally {
+			await simulator.stop();
+		}
+	});
+
+	it("says that the stream is refused, as the device tells it, and takes the first place that is free", async () => {
+		const simulator = await Simulator.start();
+		try {
+			const live = new LivePage(await context.newPage());
+			await live.page.route("**/api/stream", (route) => route.fulfill({ status: 503, body: "too many connections\n" }));
+			await live.page.goto(simulator.url);
+			await live.page.locator("#notice").getByText("No picture: too many connections. Trying again…").waitFor();
+			await live.page.unroute("**/api/stream");
+			await live.status("Live");
+		}
+		finally {
+			await simulator.stop();
+		}
+	});
+
+	it("says that the pictures are damaged when none can be decoded", async () => {
+		// Whole by their markers, and nothing in between.
+		const simulator = await Simulator.start([], { sensor: new FaultySensor(join(folder.path, "log"), "good").command });
+		try {
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(simulator.url);
+			await live.page.locator("#notice").getByText("No picture: the pictures are damaged").waitFor();
+		}
+		finally {
+			await simulator.stop();
 		}
 	});
 });

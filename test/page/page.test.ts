@@ -49,7 +49,7 @@ describe("the page", function () {
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText("Device").click();
 		assert.deepEqual(live.complaints, []);
-		assert.includeMembers(live.requests.map(({ pathname }) => pathname), ["/", "/stream", "/api/camera", "/api/events", "/api/state"]);
+		assert.includeMembers(live.requests.map(({ pathname }) => pathname), ["/", "/api/stream", "/api/camera", "/api/events", "/api/state"]);
 		for (const { protocol, origin } of live.requests)
 			assert.isTrue(protocol === "data:" || origin === simulator.url, `${protocol} ${origin}`);
 		await live.page.close();

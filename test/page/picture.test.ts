@@ -1,8 +1,8 @@
 import { assert } from "chai";
-import type { Browser, BrowserContext } from "playwright-core";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { LivePage, until } from "../support/live-page.ts";
@@ -104,38 +104,100 @@ describe("the page's picture", function () {
 		await live.button("Record").waitFor();
 	});
 
+	it("cannot be recorded while it stands still, nor where the browser does not record after all", async () => {
+		await live.button("Pause").click();
+		assert.isTrue(await live.button("Record").isDisabled());
+		await live.button("Resume").click();
+		await live.status("Live");
+		await live.page.evaluate("window.MediaRecorder = class { static isTypeSupported() { return true; } constructor() { throw new Error('no encoder'); } }");
+		await live.button("Record").click();
+		await live.page.getByRole("alert").getByText("This browser does not record: no encoder").waitFor();
+		assert.isTrue(await live.button("Record").isVisible());
+	});
+
+	it("is saved as far as it was recorded when the browser gives up", async () => {
+		await live.page.evaluate(`{
+			const Native = MediaRecorder;
+			window.MediaRecorder = class extends Native {
+				constructor(...args) {
+					super(...args);
+					setTimeout(() => this.stop(), 1_500);
+				}
+			};
+		}`);
+		const { content } = await live.saved(() => live.button("Record").click());
+		assert.isAbove(content.length, 1_000);
+		await live.button("Record").waitFor();
+	});
+
 	it("fills the screen, and leaves it again", async () => {
-		const figure = live.page.locator("#viewfinder");
+		const figure = live.page.locator("#figure");
 		await live.button("Full screen").click();
-		await until("it is full", async () => await live.page.evaluate<boolean>("document.fullscreenElement?.id === 'viewfinder'"));
+		await until("it is full", async () => await live.page.evaluate<boolean>("document.fullscreenElement?.id === 'figure'"));
 		await live.pictureIs("the same", ({ width }) => width === 320);
 		await live.page.evaluate("document.exitFullscreen()");
 		await until("it is not", async () => !(await figure.getAttribute("class"))?.includes("full"));
 		await live.button("Full screen").waitFor();
 	});
 
-	it("fills the window where a browser has no full screen for it, until Escape", async () => {
+	it("fills the window where a browser has no full screen for it, until Escape or a button", async () => {
 		const other = await context.newPage();
 		await other.addInitScript("Object.defineProperty(Document.prototype, 'fullscreenEnabled', { value: false })");
 		await other.goto(simulator.url);
 		await other.getByRole("button", { name: "Full screen" }).click();
-		const box = await other.locator("#viewfinder").boundingBox();
+		const figure = other.locator("#figure");
+		const box = await figure.boundingBox();
 		assert.deepEqual(box && [box.x, box.y, box.width, box.height], [0, 0, 1280, 720]);
 		await other.keyboard.press("Escape");
-		assert.isAbove((await other.locator("#viewfinder").boundingBox())!.y, 0);
+		assert.isAbove((await figure.boundingBox())!.y, 0);
+		// A phone has no Escape.
+		await other.getByRole("button", { name: "Full screen" }).click();
+		await other.getByRole("button", { name: "Leave full screen" }).click();
+		assert.isAbove((await figure.boundingBox())!.y, 0);
+		assert.isFalse(await other.getByRole("button", { name: "Leave full screen" }).isVisible());
 		await other.close();
 	});
 
-	it("gives its place at the camera to others while nobody sees the tab, and takes it again", async () => {
-		const seen = (visible: boolean): Promise<void> => live.page.evaluate<void>(`
+	/** Tells the page that its tab was hidden, or is seen again. */
+	function seen(page: Page, visible: boolean): Promise<void> {
+		return page.evaluate<void>(`
 			Object.defineProperty(document, "hidden", { configurable: true, value: ${!visible} });
 			document.dispatchEvent(new Event("visibilitychange"));
 		`);
-		await seen(false);
+	}
+
+	it("gives its place at the camera to others while nobody sees the tab, and takes it again", async () => {
+		await seen(live.page, false);
 		await until("nobody watches", async () => await viewers() === 0);
 		const before = await live.picture();
-		await seen(true);
+		await seen(live.page, true);
 		await live.pictureIs("another", (picture) => picture.difference(before) > 0);
 		await live.status("Live");
 	});
+
+	it("takes no place at the camera for long in a tab that was opened behind others", async () => {
+		await live.page.close();
+		const page = await context.newPage();
+		await page.addInitScript("Object.defineProperty(Document.prototype, 'hidden', { configurable: true, value: true })");
+		await page.goto(simulator.url);
+		await page.locator("#controls label").first().waitFor();
+		await until("nobody watches", async () => await viewers() === 0);
+	});
+
+	for (const [what, script] of [
+		["without AbortSignal.timeout, as Safari 15", "delete AbortSignal.timeout"],
+		["that keeps nothing of a site", "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })"],
+	] as const) {
+		it(`is shown with its controls in a browser ${what}`, async () => {
+			const other = new LivePage(await context.newPage());
+			await other.page.addInitScript(script);
+			await other.page.goto(simulator.url);
+			await other.status("Live");
+			await other.control("Mirror").waitFor();
+			await other.button("Rotate").click();
+			await other.pictureIs("turned", ({ width, height }) => width === 240 && height === 320);
+			assert.deepEqual(other.complaints, []);
+			await other.page.close();
+		});
+	}
 });

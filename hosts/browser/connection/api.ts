@@ -23,21 +23,29 @@ export class ApiError extends Error {
 const timeout = 10_000;
 
 async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
-	let response;
+	// Not AbortSignal.timeout: Safari 15 has none.
+	const attempt = new AbortController();
+	const timer = setTimeout(() => attempt.abort(), timeout);
 	try {
-		response = await fetch(path, {
+		const response = await fetch(path, {
 			method,
 			cache: "no-store",
-			signal: AbortSignal.timeout(timeout),
+			signal: attempt.signal,
 			...content !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) },
 		});
+		if (!response.ok)
+			throw await errorOf(response);
+		return await response.json() as Answer;
 	}
-	catch {
-		throw new ApiError("the camera does not answer");
+	catch (error) {
+		if (error instanceof ApiError)
+			throw error;
+		// Browsers open six connections to a device; each window that shows the picture holds two.
+		throw new ApiError(attempt.signal.aborted ? "no answer; is the camera open in several windows?" : "the camera does not answer");
 	}
-	if (!response.ok)
-		throw await errorOf(response);
-	return await response.json() as Answer;
+	finally {
+		clearTimeout(timer);
+	}
 }
 
 async function errorOf(response: globalThis.Response): Promise<ApiError> {

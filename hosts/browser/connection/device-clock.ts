@@ -6,8 +6,8 @@ interface Sample {
 	readonly offset: number;
 }
 
-/** Samples that are kept. The quickest of them is the most exact one; old ones go, since clocks drift. */
-const kept = 8;
+/** Seconds that a sample counts for. The quickest of them is the most exact one; old ones go, since clocks drift. */
+const age = 120;
 
 /**
  * The device's clock, as a browser knows it: by asking for the time, and taking it to be that of half-way
@@ -18,12 +18,12 @@ export class DeviceClock {
 
 	/** @param uptime The device's clock in an answer that was asked for at `sent` and was there at `received`. */
 	add(sent: number, received: number, uptime: number): void {
-		// It was restarted.
-		if (this.#samples.some(({ at, offset }) => uptime - at - offset < -1))
-			this.#samples = [];
-		this.#samples.push({ at: received, roundTrip: received - sent, offset: uptime - (sent + received) / 2 });
-		if (this.#samples.length > kept)
-			this.#samples.shift();
+		const roundTrip = received - sent;
+		const offset = uptime - (sent + received) / 2;
+		// The device was restarted, or this machine slept and its clock with it.
+		const jumped = this.#samples.some((sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip);
+		this.#samples = this.#samples.filter(({ at }) => !jumped && at > received - age);
+		this.#samples.push({ at: received, roundTrip, offset });
 	}
 
 	/** What the device's clock says when the browser's says `now`; undefined before the first sample. */

@@ -1,10 +1,8 @@
-import { sleep } from "./sleep.ts";
 import { MultipartParser, type Part } from "./multipart-parser.ts";
 import { Retry } from "./retry.ts";
+import { sleep } from "./sleep.ts";
 
-/** Milliseconds without a byte after which a connection is taken for dead: nobody tells of a peer that vanished. */
-const patience = 15_000;
-
+/** Why there is no stream. */
 export interface Loss {
 	readonly reason: string;
 	/** Whether the device itself said so: then it can be reached. */
@@ -22,14 +20,13 @@ export interface LiveStreamOptions {
  * The stream, read by script rather than by an `<img>`: an image's time and size are known, it is painted
  * when its last byte is there and not when the next part begins (Chromium bug 527446), and the end of the
  * stream does not go unnoticed.
+ *
+ * A peer that vanishes without a word it does not notice: whoever hears of the device otherwise restarts it.
  */
 export class LiveStream {
 	readonly #options: LiveStreamOptions;
 	readonly #retry = new Retry();
-	/** Ends the stream for good. */
 	#running: AbortController | undefined;
-	/** Ends this connection. */
-	#attempt: AbortController | undefined;
 
 	constructor(options: LiveStreamOptions) {
 		this.#options = options;
@@ -43,11 +40,10 @@ export class LiveStream {
 	/** Ends the request. */
 	stop(): void {
 		this.#running?.abort();
-		this.#attempt?.abort();
 		this.#running = undefined;
 	}
 
-	/** Asks again at once. */
+	/** Asks again at once, if it is running. */
 	restart(): void {
 		if (this.#running) {
 			this.stop();
@@ -58,8 +54,7 @@ export class LiveStream {
 
 	async #run(running: AbortSignal): Promise<void> {
 		while (!running.aborted) {
-			const attempt = (this.#attempt = new AbortController());
-			const loss = await this.#read(attempt);
+			const loss = await this.#read(running);
 			if (running.aborted)
 				return;
 			this.#options.onLost(loss);
@@ -67,40 +62,34 @@ export class LiveStream {
 		}
 	}
 
-	async #read(attempt: AbortController): Promise<Loss> {
-		let watchdog: number | undefined;
-		let silent = false;
-		const watch = (): void => {
-			clearTimeout(watchdog);
-			watchdog = setTimeout(() => {
-				silent = true;
-				attempt.abort();
-			}, patience);
-		};
-		watch();
+	/** Resolves to why it ended. */
+	async #read(running: AbortSignal): Promise<Loss> {
+		const { url, onPart } = this.#options;
+		// Ends the request as well where what it brings is no stream.
+		const attempt = new AbortController();
+		const abort = (): void => attempt.abort();
+		running.addEventListener("abort", abort);
 		try {
-			const { url } = this.#options;
 			const response = await fetch(url, { signal: attempt.signal, cache: "no-store" });
 			if (!response.ok || !response.body)
 				return { reason: (await response.text()).trim() || `${url}: ${response.status}`, told: true };
 			const parser = new MultipartParser((part) => {
 				this.#retry.succeeded();
-				this.#options.onPart(part);
+				onPart(part);
 			});
 			for (const reader = response.body.getReader(); ;) {
 				const { done, value } = await reader.read();
 				if (done)
 					return { reason: "the stream ended", told: false };
-				watch();
 				parser.push(value);
 			}
 		}
 		catch (error) {
-			attempt.abort();
-			return { reason: silent ? "nothing arrives any more" : reasonOf(error as Error), told: false };
+			abort();
+			return { reason: reasonOf(error as Error), told: false };
 		}
 		finally {
-			clearTimeout(watchdog);
+			running.removeEventListener("abort", abort);
 		}
 	}
 }

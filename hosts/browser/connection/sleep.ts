@@ -1,10 +1,12 @@
 /** Resolves after so many milliseconds, or when the signal is given. */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, milliseconds);
-		signal.addEventListener("abort", () => {
+		const done = (): void => {
 			clearTimeout(timer);
+			signal.removeEventListener("abort", done);
 			resolve();
-		}, { once: true });
+		};
+		const timer = setTimeout(done, milliseconds);
+		signal.addEventListener("abort", done);
 	});
 }

@@ -7,6 +7,8 @@ export interface ChangeQueueOptions {
 	/** Which of them was at fault, as far as the error says. */
 	blame(error: unknown): string | undefined;
 	onRefused(names: readonly string[], error: unknown): void;
+	/** Everything is answered. */
+	onIdle(): void;
 }
 
 /**
@@ -49,6 +51,7 @@ export class ChangeQueue {
 			}
 		}
 		this.#busy = false;
+		this.#options.onIdle();
 	}
 
 	/** The device applies all or none: those that were in company of a bad one go again without it. */

@@ -10,23 +10,34 @@ export class ControlPanel {
 	readonly #changes: ChangeQueue;
 	#rows: ControlRow[] = [];
 	#shape = "";
-	/** What the device says; what it refused goes back to this. */
+	/** What the device says. What it refused goes back to this, and so does all when nothing is under way any more. */
 	#values: Values = {};
+	/** How often it was told. */
+	#told = 0;
 
-	/** @param onError Told of what concerns no single control. */
+	/** @param onError Told of what concerns no single control; "" when that is over. */
 	constructor(element: HTMLElement, onError: (text: string) => void) {
 		this.#element = element;
 		this.#changes = new ChangeQueue({
-			send: async (changes) => this.show((await changeControls(changes)).controls),
+			send: async (changes) => {
+				const before = this.#told;
+				await changeControls(changes);
+				onError("");
+				// Events tell in which order changes came to the device, whoever made them. Where none has come yet, this was one.
+				if (this.#told === before)
+					this.#values = { ...this.#values, ...changes };
+			},
 			blame: (error) => (error as ApiError).field,
 			onRefused: (names, error) => {
 				const { message, field } = error as ApiError;
-				this.update(this.#values);
-				for (const row of this.#rows.filter(({ name }) => names.includes(name) && name === field))
-					row.error = message;
-				if (field === undefined)
+				this.#update();
+				const guilty = this.#rows.find(({ name }) => names.includes(name) && name === field);
+				if (guilty)
+					guilty.error = message;
+				else
 					onError(message);
 			},
+			onIdle: () => this.#update(),
 		});
 	}
 
@@ -42,15 +53,21 @@ export class ControlPanel {
 			if (value !== undefined)
 				values[name] = value;
 		}
-		this.update(values);
+		this.told(values);
+	}
+
+	/** The device says what its controls are set to. */
+	told(values: Values): void {
+		this.#told++;
+		this.#values = values;
+		this.#update();
 	}
 
 	/** Those that the user is changing stay as they are. */
-	update(values: Values): void {
-		this.#values = values;
+	#update(): void {
 		for (const row of this.#rows) {
-			if (!this.#changes.pending(row.name) && row.value !== values[row.name])
-				row.value = values[row.name];
+			if (!this.#changes.pending(row.name) && row.value !== this.#values[row.name])
+				row.value = this.#values[row.name];
 		}
 	}
 

@@ -25,7 +25,7 @@ export class ControlRow {
 		this.#input.id = id;
 		this.#input.setAttribute("aria-describedby", `${id}-error`);
 		this.#output.htmlFor.add(id);
-		this.#error = create("p", { id: `${id}-error`, className: "error" });
+		this.#error = create("p", { id: `${id}-error`, className: "error", role: "alert" });
 		this.#back = create("button", { type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
 			byId("back-icon", HTMLTemplateElement).content.cloneNode(true));
 		this.#back.setAttribute("aria-label", `${label}: back to the default, ${this.#text(control.default)}`);

@@ -20,13 +20,17 @@ export class FullScreen {
 	async toggle(): Promise<void> {
 		if (document.fullscreenElement)
 			await document.exitFullscreen();
-		else if (document.fullscreenEnabled && !this.on)
-			await this.#element.requestFullscreen();
+		else if (this.on)
+			this.#fill(false);
+		else if (document.fullscreenEnabled)
+			await this.#element.requestFullscreen().catch(() => this.#fill(true));
 		else
-			this.#fill(!this.on);
+			this.#fill(true);
 	}
 
 	#fill(on: boolean): void {
+		if (on === this.on)
+			return;
 		this.#element.classList.toggle("full", on);
 		this.#onChange(on);
 	}

@@ -1,5 +1,8 @@
 import type { Turns } from "./exif-orientation.ts";
 
+/** Images in a row that cannot be decoded before it is said. */
+const tolerated = 5;
+
 /**
  * The picture on its canvas: of the JPEGs that come in while one is decoded, the newest is next and the others are
  * never shown.
@@ -8,16 +11,22 @@ export class Picture {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #context: CanvasRenderingContext2D;
 	readonly #onShown: (jpeg: Blob) => void;
+	readonly #onDamaged: () => void;
+	#damaged = 0;
 	#bitmap: ImageBitmap | undefined;
 	#waiting: Blob | undefined;
 	#decoding = false;
 	#turns: Turns = 0;
 
-	/** @param onShown Called when a JPEG has been painted. */
-	constructor(canvas: HTMLCanvasElement, onShown: (jpeg: Blob) => void) {
+	/**
+	 * @param onShown Called when a JPEG has been painted.
+	 * @param onDamaged Called when several in a row could not be decoded.
+	 */
+	constructor(canvas: HTMLCanvasElement, onShown: (jpeg: Blob) => void, onDamaged: () => void) {
 		this.#canvas = canvas;
 		this.#context = canvas.getContext("2d", { alpha: false })!;
 		this.#onShown = onShown;
+		this.#onDamaged = onDamaged;
 	}
 
 	/** Pixels of the image as the camera sends it. */
@@ -48,9 +57,12 @@ export class Picture {
 				const bitmap = await createImageBitmap(jpeg);
 				this.#bitmap?.close();
 				this.#bitmap = bitmap;
+				this.#damaged = 0;
 			}
 			catch {
-				// A damaged image: the one before it stays.
+				// The one before it stays.
+				if (++this.#damaged === tolerated)
+					this.#onDamaged();
 				continue;
 			}
 			this.#draw();

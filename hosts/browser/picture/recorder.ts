@@ -2,28 +2,36 @@
 const types = ["video/mp4", "video/webm;codecs=vp9", "video/webm"];
 
 /** Bits per second: enough for the noise of a small sensor. */
-const bitRate = 8_000_000;
+const bitRate = 5_000_000;
 
 /** Records what the canvas shows, as video. */
 export class Recorder {
 	readonly #recorder: MediaRecorder;
 	readonly #began = performance.now();
-	readonly #content: Promise<Blob>;
+
+	/** The film, once it has been stopped, or the browser has given up: what there is till then. */
+	readonly film: Promise<Blob>;
 
 	static get supported(): boolean {
 		return "MediaRecorder" in window && "captureStream" in HTMLCanvasElement.prototype;
 	}
 
+	/** Throws where the browser cannot record after all. */
 	constructor(canvas: HTMLCanvasElement) {
 		const mimeType = types.find((type) => MediaRecorder.isTypeSupported(type));
-		this.#recorder = new MediaRecorder(canvas.captureStream(), { ...mimeType && { mimeType }, videoBitsPerSecond: bitRate });
+		const recorder = (this.#recorder = new MediaRecorder(canvas.captureStream(), { ...mimeType && { mimeType }, videoBitsPerSecond: bitRate }));
 		const pieces: Blob[] = [];
-		this.#recorder.ondataavailable = ({ data }) => pieces.push(data);
-		this.#content = new Promise((resolve) => {
-			this.#recorder.onstop = () => resolve(new Blob(pieces, { type: this.#recorder.mimeType }));
+		recorder.ondataavailable = ({ data }) => pieces.push(data);
+		this.film = new Promise((resolve) => {
+			// After an error, too.
+			recorder.onstop = () => {
+				for (const track of recorder.stream.getTracks())
+					track.stop();
+				resolve(new Blob(pieces, { type: recorder.mimeType }));
+			};
 		});
 		// In pieces, so that what has been recorded need not stay in memory.
-		this.#recorder.start(1_000);
+		recorder.start(1_000);
 	}
 
 	/** So far. */
@@ -35,11 +43,8 @@ export class Recorder {
 		return this.#recorder.mimeType.startsWith("video/mp4") ? "mp4" : "webm";
 	}
 
-	stop(): Promise<Blob> {
+	stop(): void {
 		if (this.#recorder.state !== "inactive")
 			this.#recorder.stop();
-		for (const track of this.#recorder.stream.getTracks())
-			track.stop();
-		return this.#content;
 	}
 }

@@ -6,13 +6,15 @@ import { type Turns, turned } from "./exif-orientation.ts";
 import { FullScreen } from "./full-screen.ts";
 import { Picture } from "./picture.ts";
 import { Rate } from "./rate.ts";
-import { Recorder } from "./recorder.ts";
+import { RecordButton } from "./record-button.ts";
 import { saveFile } from "./save-file.ts";
+import { setButton } from "./toggle-button.ts";
+import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
+/** Milliseconds. What moved this lately is alive, whatever else is said. */
+const lately = 3_000;
 /** Milliseconds between two questions for the device's clock. */
 const clockInterval = 20_000;
-
-const turnsKey = "yieldcam.turns";
 
 export interface Measured {
 	readonly size: { readonly width: number; readonly height: number } | undefined;
@@ -29,56 +31,66 @@ export class Viewfinder {
 	readonly #canvas = byId("canvas", HTMLCanvasElement);
 	readonly #stream: LiveStream;
 	readonly #picture: Picture;
+	readonly #record: RecordButton;
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
 	#shown: Blob | undefined;
-	#recorder: Recorder | undefined;
+	#moved: number | undefined;
 	#paused = false;
-	#lost: Loss | undefined;
 	#asleep = false;
+	#loss: Loss | undefined;
 
 	/** @param onChange Called when it begins or ceases to be live. */
 	constructor(onChange: () => void) {
 		this.#onChange = onChange;
-		this.#picture = new Picture(this.#canvas, (jpeg) => this.#painted(jpeg));
-		this.#picture.turns = savedTurns();
+		this.#picture = new Picture(this.#canvas, (jpeg) => this.#painted(jpeg), () => this.#lost({ reason: "the pictures are damaged", told: true }));
+		this.#picture.turns = recallTurns();
 		this.#stream = new LiveStream({
-			url: "/stream",
+			// The bytes of /stream under another type: WebKit cancels a fetch of multipart/x-mixed-replace.
+			url: "/api/stream",
 			onPart: ({ fields, content }) => {
 				const jpeg = new Blob([content], { type: "image/jpeg" });
 				this.#timestamps.set(jpeg, Number(fields.get("x-timestamp")));
 				this.#picture.show(jpeg);
 			},
-			onLost: (loss) => {
-				this.#lost = loss;
-				onChange();
-			},
+			onLost: (loss) => this.#lost(loss),
 		});
+		this.#record = new RecordButton(this.#canvas);
 		this.#setUpButtons();
 		setInterval(() => {
 			if (!this.#paused && !this.#asleep)
 				void this.#askTime();
 		}, clockInterval);
-		this.#stream.start();
+		this.#run();
 	}
 
 	get paused(): boolean {
 		return this.#paused;
 	}
 
+	get recording(): boolean {
+		return this.#record.recording;
+	}
+
 	/** Whether there is a picture, and it moves as far as anybody knows. */
 	get live(): boolean {
-		return !this.#paused && this.#shown !== undefined && this.#lost === undefined;
+		return this.#moved !== undefined && this.#loss === undefined;
+	}
+
+	/** When an image was painted last, since the stream was begun: milliseconds of the browser's clock. */
+	get moved(): number | undefined {
+		return this.#moved;
+	}
+
+	/** Whether it has moved lately. */
+	get moving(): boolean {
+		return this.#moved !== undefined && performance.now() - this.#moved < lately;
 	}
 
 	/** Why there is no stream. */
-	get lost(): Loss | undefined {
-		return this.#lost;
-	}
-
-	get recording(): boolean {
-		return this.#recorder !== undefined;
+	get loss(): Loss | undefined {
+		return this.#loss;
 	}
 
 	get measured(): Measured {
@@ -86,42 +98,56 @@ export class Viewfinder {
 		return { size: this.#picture.size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
 	}
 
-	/** The device can be reached, perhaps again: the stream may be dead without having ended, and the clock another. */
-	connected(): void {
-		if (this.#lost !== undefined)
-			this.#stream.restart();
-		void this.#askTime();
-	}
-
-	/** The device cannot be reached: whatever the stream still seems to be, it is over. */
-	disconnected(): void {
-		this.#lost ??= { reason: "the connection is lost", told: false };
-		this.#onChange();
-	}
-
-	/** Whether anybody sees it: if not, it gives its place at the camera to others. */
+	/** Whether nobody sees it: then it gives its place at the camera to others. */
 	set asleep(asleep: boolean) {
 		this.#asleep = asleep;
 		this.#run();
 	}
 
+	/** The device can be reached, perhaps again: the stream may be dead without having ended, and the clock another. */
+	connected(): void {
+		if (!this.moving)
+			this.#stream.restart();
+		// The quickest of a few answers is the one that counts.
+		void this.#askTime().then(() => this.#askTime()).then(() => this.#askTime());
+	}
+
+	/** The device cannot be reached, as far as others know: a stream that stands still is over, whatever it seems to be. */
+	disconnected(): void {
+		if (!this.moving)
+			this.#loss ??= { reason: "the connection is lost", told: false };
+	}
+
 	#run(): void {
-		if (this.#paused || this.#asleep)
+		if (this.#paused || this.#asleep) {
 			this.#stream.stop();
+			this.#moved = undefined;
+			this.#loss = undefined;
+		}
 		else
 			this.#stream.start();
+		this.#onChange();
+	}
+
+	#lost(loss: Loss): void {
+		this.#loss = loss;
+		this.#onChange();
 	}
 
 	#painted(jpeg: Blob): void {
 		const now = performance.now();
 		const deviceNow = this.#clock.at(now / 1_000);
 		this.#rate.count(now, deviceNow === undefined ? undefined : Math.max(0, deviceNow - this.#timestamps.get(jpeg)!));
-		const wasLive = this.live;
 		this.#shown = jpeg;
-		this.#lost = undefined;
+		byId("snapshot", HTMLButtonElement).disabled = false;
+		// The last one of a stream that was ended may have been decoded meanwhile.
+		if (this.#paused || this.#asleep)
+			return;
+		const wasLive = this.live;
+		this.#moved = now;
+		this.#loss = undefined;
 		if (!wasLive) {
-			for (const id of ["snapshot", "record"])
-				byId(id, HTMLButtonElement).disabled = false;
+			this.#record.possible = true;
 			this.#onChange();
 		}
 	}
@@ -143,43 +169,27 @@ export class Viewfinder {
 			button.addEventListener("click", action);
 			return button;
 		};
-		const label = (button: HTMLButtonElement, text: string, pressed: boolean): void => {
-			button.querySelector("span")!.textContent = text;
-			button.classList.toggle("on", pressed);
-		};
-
 		const pause = on("pause", () => {
 			this.#paused = !this.#paused;
-			label(pause, this.#paused ? "Resume" : "Pause", this.#paused);
+			setButton(pause, this.#paused ? "Resume" : "Pause", this.#paused);
+			this.#canvas.ariaLabel = this.#paused ? "Picture of the camera, paused" : "Live picture of the camera";
+			this.#record.possible = !this.#paused && this.#shown !== undefined;
 			this.#run();
-			this.#onChange();
 		});
 		on("snapshot", () => void this.#snapshot());
-		const record = on("record", () => {
-			if (this.#recorder)
-				return void this.#stopRecording();
-			this.#recorder = new Recorder(this.#canvas);
-			const timer = setInterval(() => {
-				if (!this.#recorder) {
-					clearInterval(timer);
-					label(record, "Record", false);
-				}
-				else
-					label(record, `Stop ${elapsed(this.#recorder.seconds)}`, true);
-			}, 250);
-			label(record, `Stop ${elapsed(0)}`, true);
-		});
-		record.hidden = !Recorder.supported;
-		window.addEventListener("beforeunload", (event) => {
-			if (this.#recorder)
-				event.preventDefault();
-		});
 		on("rotate", () => {
 			this.#picture.turns = (this.#picture.turns + 1) % 4 as Turns;
-			localStorage.setItem(turnsKey, String(this.#picture.turns));
+			rememberTurns(this.#picture.turns);
+		});
+		const full = new FullScreen(byId("figure", HTMLElement), (filled) => {
+			setButton(fullButton, filled ? "Leave" : "Full screen", filled);
+			leave.hidden = !filled;
 		});
 		const fullButton = on("full-screen", () => void full.toggle());
-		const full = new FullScreen(byId("viewfinder", HTMLElement), (filled) => label(fullButton, filled ? "Leave" : "Full screen", filled));
+		const leave = on("leave", () => {
+			void full.toggle();
+			fullButton.focus();
+		});
 	}
 
 	/** The very image that is on the screen, with its quality. */
@@ -189,20 +199,4 @@ export class Viewfinder {
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());
 		saveFile(new Blob(turned(jpeg, this.#picture.turns), { type: "image/jpeg" }), "jpg");
 	}
-
-	async #stopRecording(): Promise<void> {
-		const recorder = this.#recorder!;
-		this.#recorder = undefined;
-		saveFile(await recorder.stop(), recorder.extension);
-	}
-}
-
-function savedTurns(): Turns {
-	const turns = Number(localStorage.getItem(turnsKey));
-	return turns === 1 || turns === 2 || turns === 3 ? turns : 0;
-}
-
-/** As in 1:05. */
-function elapsed(seconds: number): string {
-	return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
 }

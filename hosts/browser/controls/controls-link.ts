@@ -1,0 +1,83 @@
+import { describeCamera, importSettings, resetControls } from "../connection/api.ts";
+import { Retry } from "../connection/retry.ts";
+import { byId } from "../dom.ts";
+import type { Values } from "./change-queue.ts";
+import { ControlPanel } from "./control-panel.ts";
+
+/** The controls on the page and those of the device: described anew at each connection, kept alike by events. */
+export class ControlsLink {
+	readonly #isTold: () => boolean;
+	readonly #error = byId("controls-error", HTMLElement);
+	readonly #panel: ControlPanel;
+	readonly #retry = new Retry();
+	#timer: number | undefined;
+
+	/** @param isTold Whether the device's events arrive. */
+	constructor(isTold: () => boolean) {
+		this.#isTold = isTold;
+		this.#panel = new ControlPanel(byId("controls", HTMLElement), (text) => this.#show(text));
+		byId("reset", HTMLButtonElement).addEventListener("click", () => {
+			if (confirm("Set every control back to its default?"))
+				void this.#attempt(resetControls);
+		});
+		const file = byId("import-file", HTMLInputElement);
+		byId("import", HTMLButtonElement).addEventListener("click", () => file.click());
+		file.addEventListener("change", () => this.#attempt(async () => {
+			const text = await file.files?.[0]?.text();
+			// The same file may be chosen again.
+			file.value = "";
+			if (text !== undefined)
+				await importSettings(parsed(text));
+		}));
+	}
+
+	/** The device can be reached, perhaps again, and its camera may be another one. */
+	connected(): void {
+		clearTimeout(this.#timer);
+		void this.#describe();
+	}
+
+	/** An event: what all controls are set to. */
+	told(values: Values): void {
+		this.#panel.told(values);
+	}
+
+	async #describe(): Promise<void> {
+		try {
+			const { sensor, controls } = await describeCamera();
+			this.#retry.succeeded();
+			byId("sensor", HTMLElement).textContent = sensor;
+			this.#panel.show(controls);
+			this.#show("");
+		}
+		catch (error) {
+			this.#show((error as Error).message);
+			clearTimeout(this.#timer);
+			if (this.#isTold())
+				this.#timer = setTimeout(() => void this.#describe(), this.#retry.next());
+		}
+	}
+
+	async #attempt(what: () => Promise<unknown>): Promise<void> {
+		this.#show("");
+		try {
+			await what();
+		}
+		catch (error) {
+			this.#show((error as Error).message);
+		}
+	}
+
+	#show(text: string): void {
+		this.#error.textContent = text;
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	}
+	catch {
+		throw new Error("the file is no JSON: it should be one that was exported here");
+	}
+}
