@@ -25,7 +25,7 @@ describe("what reads the camera's addresses", function () {
 	let simulator: Simulator;
 
 	before(async () => {
-		simulator = await Simulator.start();
+		simulator = await Simulator.start(["--stream-port", "0"]);
 		// The state has a size as soon as there was a picture.
 		await getAlone("/capture");
 	});
@@ -93,7 +93,7 @@ describe("what reads the camera's addresses", function () {
 	/** Has a consumer read an address, and checks what it saw. `value` is for the address to be told, where it takes one. */
 	async function look(consumer: Consumer, address: Address, value: number): Promise<Seen> {
 		const signal = AbortSignal.timeout(patience);
-		const url = simulator.url + address.path.replace("{value}", String(value));
+		const url = (address.origin?.(simulator) ?? simulator.url) + address.path.replace("{value}", String(value));
 		const seen = await readingOf(consumer, address)!({ url, address, signal });
 		expect(address, seen);
 		if (address.kind === "command")

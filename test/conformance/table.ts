@@ -69,7 +69,7 @@ export async function conformanceDocument(addresses: readonly Address[], consume
 		"board's limits). `npm test` runs the same and writes nothing; what is not installed is skipped there by name.",
 		"",
 		"A number is of pictures that were read whole and are 320×240; ✓ is that what came was right: JSON by a schema, a control by",
-		"what `/status` says afterwards. A dash: the consumer has no business there.",
+		"what `/status` says afterwards. A dash: the consumer has no business there. `:81/stream` is at the port of `--stream-port`.",
 		...tables.flatMap((grid, index) => ["", `## ${groups[index]!.title}`, "", ...markdown(grid)]),
 		...faults.flatMap((fault, index) => ["", `${index + 1}. ${fault}`]),
 		"",

@@ -13,7 +13,7 @@ export const piKvm: Consumer = {
 		snapshot: async ({ url, signal }) => seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
 		json: async ({ url, signal }) => ({ json: await runScript(python!, script, ["json", url, "1"], { signal }) }),
 	},
-	only: ["/snapshot", "/state"],
+	only: ["/stream?extra_headers=1", "/snapshot", "/state"],
 	from: "Debian",
 	debian: ["python3-aiohttp"],
 	installed: python !== undefined,
