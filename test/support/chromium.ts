@@ -1,12 +1,25 @@
 import { type Browser, chromium } from "playwright-core";
 import { type Chromium, unpackChromium } from "./chromium-unpack.ts";
-import { systemProgram } from "./tools.ts";
+import { findProgram, systemProgram } from "./tools.ts";
+
+/** Whether npm's package has it for this machine. */
+const packaged = process.platform === "linux" && process.arch === "x64";
 
 /** Headless Chromium: npm's package has it for x64, elsewhere it is the system's. */
 export async function launchChromium(context: Mocha.Context): Promise<Browser> {
-	const { program, env }: Chromium = process.platform === "linux" && process.arch === "x64"
-		? await unpackChromium()
-		: { program: systemProgram(context, "chromium"), env: {} };
+	return startChromium(packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} });
+}
+
+export function chromiumInstalled(): boolean {
+	return packaged || findProgram("chromium") !== undefined;
+}
+
+/** The same, where it is known to be there. */
+export async function startInstalledChromium(): Promise<Browser> {
+	return startChromium(packaged ? await unpackChromium() : { program: findProgram("chromium")!, env: {} });
+}
+
+function startChromium({ program, env }: Chromium): Promise<Browser> {
 	return chromium.launch({
 		executablePath: program,
 		headless: true,

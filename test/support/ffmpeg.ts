@@ -6,12 +6,17 @@ import { run } from "./tools-run.ts";
 
 /** The binary in npm's package, or the system's where there is none for this machine. */
 export function ffmpegProgram(context: Mocha.Context): string {
+	return packagedFfmpeg() ?? systemProgram(context, "ffmpeg");
+}
+
+/** The binary in npm's package, where there is one for this machine. */
+export function packagedFfmpeg(): string | undefined {
 	let packaged;
 	try {
 		packaged = createRequire(import.meta.url).resolve(`@ffmpeg-installer/${process.platform}-${process.arch}/ffmpeg`);
 	}
 	catch {
-		return systemProgram(context, "ffmpeg");
+		return undefined;
 	}
 	// The package's install script would do it, but such scripts are not run.
 	if (!executable(packaged))

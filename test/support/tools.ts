@@ -10,7 +10,7 @@ const refused = new Set<string>();
  * root; else the tests are skipped, and a line names the command that would have them run.
  */
 export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
-	return find(name) ?? install(name, debianPackage, () => find(name)) ?? missed(context, name, debianPackage);
+	return findProgram(name) ?? install(name, debianPackage, () => findProgram(name)) ?? missed(context, name, debianPackage);
 }
 
 /** A file that a Debian package brings, got or missed as `systemProgram` does. */
@@ -25,7 +25,8 @@ function missed(context: Mocha.Context, name: string, debianPackage: string): ne
 	return context.skip();
 }
 
-function find(name: string): string | undefined {
+/** A program's path, where it is on the PATH. */
+export function findProgram(name: string): string | undefined {
 	return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).find(executable);
 }
 
@@ -40,7 +41,7 @@ export function executable(file: string): boolean {
 }
 
 function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
-	if (process.getuid?.() !== 0 || find("apt-get") === undefined || refused.has(debianPackage))
+	if (process.getuid?.() !== 0 || findProgram("apt-get") === undefined || refused.has(debianPackage))
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
 	// A fresh container has no package lists, and lists that are there may name versions that are gone.

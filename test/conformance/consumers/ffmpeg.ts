@@ -1,0 +1,43 @@
+import { findProgram } from "../../support/tools.ts";
+import { packagedFfmpeg } from "../../support/ffmpeg.ts";
+import { type Consumer, frameCount, type Reading } from "../consumer.ts";
+import { output, versionText } from "../program.ts";
+
+const program = packagedFfmpeg() ?? findProgram("ffmpeg");
+
+/** Decodes with every error an end, and counts what was decoded. */
+function decode(count: number, ...input: string[]): Reading {
+	return async ({ url, signal }) => {
+		const text = (await output(program!, [
+			"-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-err_detect", "explode",
+			...input, "-i", url, "-frames:v", String(count), "-f", "framemd5", "-",
+		], { signal })).toString("latin1");
+		return {
+			frames: text.trim().split("\n").filter((line) => !line.startsWith("#")).length,
+			size: /^#dimensions 0: (\d+x\d+)$/m.exec(text)?.[1] ?? "none",
+		};
+	};
+}
+
+const common = {
+	installed: program !== undefined,
+	from: "npm" as const,
+	debian: ["ffmpeg"],
+	version: async () => (/version (\S+)/.exec(await versionText(program!, ["-version"])))![1]!,
+};
+
+/** Left to find out what it is given, as people do. */
+export const ffmpeg: Consumer = {
+	...common,
+	name: "ffmpeg",
+	what: "`ffmpeg -i URL`, which finds out the format itself; any error in the container or in a JPEG ends it",
+	reads: { stream: decode(frameCount), snapshot: decode(2), bitmap: decode(2) },
+};
+
+/** Told that it is MIME multipart, and to believe in the boundary of the Content-Type only. */
+export const strictFfmpeg: Consumer = {
+	...common,
+	name: "ffmpeg, strict",
+	what: "`ffmpeg -f mpjpeg -strict_mime_boundary 1 -i URL`, which takes the boundary at its word",
+	reads: { stream: decode(frameCount, "-f", "mpjpeg", "-strict_mime_boundary", "1") },
+};

@@ -1,0 +1,37 @@
+import { type Browser, launch } from "puppeteer-core";
+import { browserReadings } from "../browser.ts";
+import type { Consumer } from "../consumer.ts";
+import { installed, programPath } from "../program.ts";
+
+let browser: Promise<Browser> | undefined;
+
+/** By WebDriver BiDi, since playwright drives only a Firefox of its own making. */
+function running(): Promise<Browser> {
+	return browser ??= launch({ browser: "firefox", executablePath: programPath("firefox-esr"), headless: true });
+}
+
+export const firefox: Consumer = {
+	name: "Firefox",
+	what: "headless, by WebDriver BiDi; the same as in Chromium",
+	reads: browserReadings(async () => {
+		const context = await (await running()).createBrowserContext();
+		const page = await context.newPage();
+		return {
+			// Its load event, which a stream would keep from coming, is not waited for.
+			setContent: (html) => page.evaluate(`document.body.innerHTML = ${JSON.stringify(html)}`),
+			goto: (url) => page.goto(url),
+			screenshot: (width, height) => page.screenshot({ clip: { x: 0, y: 0, width, height }, encoding: "base64" }),
+			evaluate: (expression) => page.evaluate(expression),
+			close: () => context.close(),
+		};
+	}),
+	from: "Debian",
+	debian: ["firefox-esr"],
+	installed: installed("firefox-esr"),
+	version: async () => (await (await running()).version()).replace("firefox/", ""),
+	async close() {
+		const closing = browser;
+		browser = undefined;
+		await (await closing)?.close();
+	},
+};

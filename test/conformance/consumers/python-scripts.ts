@@ -1,0 +1,28 @@
+import { type Consumer, frameCount } from "../consumer.ts";
+import { seenOf, seenOfBitmap } from "../pictures.ts";
+import { moduleVersions, pythonWith, runPictures, runScript } from "../python.ts";
+
+const python = pythonWith();
+const script = "scripts.py";
+
+export const pythonScripts: Consumer = {
+	name: "Python scripts",
+	what: "`urllib`, which comes with Python: streams read up to `\\xff\\xd9`, as the snippet has it that everybody copies; snapshots and JSON read whole",
+	reads: {
+		stream: async ({ url, signal }) => seenOf(await runPictures(python!, script, ["stream", url, String(frameCount)], { signal })),
+		snapshot: async ({ url, signal }) => seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
+		async bitmap({ url, signal }) {
+			const [bitmap] = await runPictures(python!, script, ["snapshot", url, "1"], { signal });
+			return seenOfBitmap(bitmap!);
+		},
+		json: async ({ url, signal }) => ({ json: await runScript(python!, script, ["json", url, "1"], { signal }) }),
+		command: async ({ url, signal }) => {
+			await runScript(python!, script, ["command", url, "1"], { signal });
+			return {};
+		},
+	},
+	from: "Debian",
+	debian: ["python3"],
+	installed: python !== undefined,
+	version: () => moduleVersions(python!),
+};

@@ -1,0 +1,43 @@
+import { Ajv } from "ajv";
+import { assert } from "chai";
+import type { Address } from "./address.ts";
+import { frameCount, type Seen } from "./consumer.ts";
+import { apiState } from "./schemas/api-state.ts";
+
+const ajv = new Ajv({ allErrors: true, strictTypes: false });
+
+/** What the simulator is set to. */
+export const frameSize = "320x240";
+
+/** Checks that what a consumer saw is what is there. */
+export function expect({ kind, schema }: Address, seen: Seen): void {
+	switch (kind) {
+		case "stream":
+			assert.equal(seen.size, frameSize);
+			assert.equal(seen.frames, frameCount);
+			break;
+		case "snapshot":
+		case "bitmap":
+			assert.equal(seen.size, frameSize);
+			assert.isAtLeast(seen.frames!, 1);
+			break;
+		case "json":
+			valid(schema!, seen.json);
+			break;
+		case "events":
+			valid(apiState, seen.events?.["state"]);
+			assert.propertyVal(seen.events?.["controls"], "frameSize", "QVGA");
+			break;
+		case "metrics":
+			assert.equal(seen.metrics?.["yieldcam_up"], 1);
+			assert.isAtLeast(seen.metrics?.["yieldcam_frames_captured_total"] ?? 0, 1);
+			assert.property(seen.metrics, "yieldcam_uptime_seconds");
+			break;
+		case "command":
+			// What it did shows elsewhere.
+	}
+}
+
+function valid(schema: object, json: unknown): void {
+	assert.isTrue(ajv.validate(schema, json), `${ajv.errorsText()} in ${JSON.stringify(json)}`);
+}

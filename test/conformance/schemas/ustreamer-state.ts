@@ -1,0 +1,55 @@
+const count = { type: "integer", minimum: 0 } as const;
+
+/**
+ * uStreamer's /state (src/ustreamer/http/server.c): what it always has, and with it what PiKVM reads
+ * (kvmd/apps/kvmd/streamer, web/share/js/kvm/stream_mjpeg.js).
+ */
+export const ustreamerState = {
+	type: "object",
+	required: ["ok", "result"],
+	properties: {
+		ok: { const: true },
+		result: {
+			type: "object",
+			required: ["instance_id", "encoder", "source", "stream"],
+			properties: {
+				instance_id: { type: "string" },
+				encoder: {
+					type: "object",
+					required: ["type", "quality"],
+					properties: { type: { enum: ["CPU", "HW", "M2M-VIDEO", "M2M-IMAGE", "NOOP"] }, quality: count },
+				},
+				source: {
+					type: "object",
+					required: ["resolution", "online", "desired_fps", "captured_fps"],
+					properties: {
+						resolution: {
+							type: "object",
+							required: ["width", "height"],
+							properties: { width: { const: 320 }, height: { const: 240 } },
+						},
+						online: { const: true },
+						desired_fps: count,
+						captured_fps: count,
+					},
+				},
+				stream: {
+					type: "object",
+					required: ["queued_fps", "clients", "clients_stat"],
+					properties: {
+						queued_fps: count,
+						clients: count,
+						clients_stat: {
+							type: "object",
+							additionalProperties: {
+								type: "object",
+								required: ["fps", "extra_headers", "advance_headers"],
+								properties: { fps: count, extra_headers: { type: "boolean" }, advance_headers: { type: "boolean" } },
+							},
+						},
+					},
+				},
+			},
+		},
+	},
+};

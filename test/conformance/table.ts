@@ -1,0 +1,106 @@
+import { type Address, titleOf } from "./address.ts";
+import { type Consumer, readingOf, type Seen } from "./consumer.ts";
+
+/** What came of one consumer at one address. */
+export interface Cell {
+	readonly address: Address;
+	readonly consumer: Consumer;
+	readonly seen?: Seen;
+	readonly fault?: string;
+}
+
+const groups: readonly { readonly title: string; readonly has: (address: Address) => boolean }[] = [
+	{ title: "Streams", has: ({ kind }) => kind === "stream" },
+	{ title: "Snapshots", has: ({ kind }) => kind === "snapshot" || kind === "bitmap" },
+	{ title: "State and controls", has: ({ kind }) => kind !== "stream" && kind !== "snapshot" && kind !== "bitmap" },
+];
+
+/** Rows of text, the headings first: consumers down, addresses across. */
+export type Grid = readonly (readonly string[])[];
+
+const none = "–";
+
+/** The tables' cells; those of a consumer that knows nothing of an address are a dash. */
+export function grids(addresses: readonly Address[], consumers: readonly Consumer[], text: (consumer: Consumer, address: Address) => string): Grid[] {
+	return groups.map(({ has }) => {
+		const across = addresses.filter(has);
+		const down = consumers.filter((consumer) => across.some((address) => readingOf(consumer, address)));
+		return [
+			["", ...across.map((address) => `\`${titleOf(address)}\``)],
+			...down.map((consumer) => [consumer.name, ...across.map((address) => readingOf(consumer, address) ? text(consumer, address) : none)]),
+		];
+	});
+}
+
+/** The grids in a document, with every cell that is not a dash emptied: what can be compared where nothing was run. */
+export function outlineOf(document: string): Grid[] {
+	const found: string[][][] = [];
+	let inside = false;
+	for (const line of document.split("\n")) {
+		if (line.startsWith("|") && !inside)
+			found.push([]);
+		inside = line.startsWith("|");
+		if (inside && !line.startsWith("|---"))
+			found.at(-1)!.push(line.split("|").slice(1, -1).map((cell) => cell.trim()));
+	}
+	return found.map(([head, ...rows]) => [head!, ...rows.map(([name, ...cells]) => [name!, ...cells.map((cell) => cell === none ? none : "")])]);
+}
+
+/** The whole document. There is no date in it: it changes when what is in it does. */
+export async function conformanceDocument(addresses: readonly Address[], consumers: readonly Consumer[], cells: readonly Cell[]): Promise<string> {
+	const faults: string[] = [];
+	const tables = grids(addresses, consumers, (consumer, address) => {
+		const cell = cells.find((cell) => cell.consumer === consumer && cell.address === address);
+		if (cell === undefined)
+			return "not run";
+		if (cell.seen)
+			return outcome(address, cell.seen);
+		faults.push(`${consumer.name} at \`${titleOf(address)}\`: ${cell.fault?.trim().split("\n").at(-1)}`);
+		return `✗ (${faults.length})`;
+	});
+	const described = await Promise.all(consumers.map(async (consumer) => {
+		const version = consumer.installed ? await consumer.version() : "not installed";
+		return `| ${consumer.name} | ${version} | ${consumer.from === "Debian" ? consumer.debian!.map((name) => `\`${name}\``).join(" ") : consumer.from} | ${consumer.what} |`;
+	}));
+	return [
+		"# Who reads which address",
+		"",
+		"Written by `npm run conformance`, which runs each consumer on each address of the firmware in the simulator (QVGA, 25 fps, the",
+		"board's limits). `npm test` runs the same and writes nothing; what is not installed is skipped there by name.",
+		"",
+		"A number is of pictures that were read whole and are 320×240; ✓ is that what came was right: JSON by a schema, a control by",
+		"what `/status` says afterwards. A dash: the consumer has no business there. `:81/stream` is at the port of `--stream-port`.",
+		...tables.flatMap((grid, index) => ["", `## ${groups[index]!.title}`, "", ...markdown(grid)]),
+		...faults.flatMap((fault, index) => ["", `${index + 1}. ${fault}`]),
+		"",
+		"## The consumers",
+		"",
+		"Those from npm and from these tests are there wherever `npm test` runs, Chromium and ffmpeg as far as npm has them for the",
+		"machine. The others:",
+		"",
+		"```sh",
+		aptCommand(consumers),
+		"```",
+		"",
+		"| consumer | version | from | what runs |",
+		"|---|---|---|---|",
+		...described,
+		"",
+	].join("\n");
+}
+
+/** What installs the consumers that npm does not bring. */
+export function aptCommand(consumers: readonly Consumer[]): string {
+	const packages = new Set(consumers.flatMap(({ from, debian = [] }) => from === "Debian" ? debian : []));
+	return `apt-get install --no-install-recommends ${[...packages].sort().join(" ")}`;
+}
+
+function outcome({ kind }: Address, { frames }: Seen): string {
+	if (kind === "stream")
+		return String(frames);
+	return frames !== undefined && frames > 1 ? String(frames) : "✓";
+}
+
+function markdown([head, ...rows]: Grid): string[] {
+	return [head!, head!.map(() => "---"), ...rows].map((row, index) => index === 1 ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`);
+}
