@@ -11,6 +11,7 @@ import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
+import memory from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
@@ -49,6 +50,9 @@ function open(): Handler {
 		system: {
 			get rssi() {
 				return network?.rssi;
+			},
+			get memory() {
+				return memory();
 			},
 		},
 		settings: { store: preferenceStore, log },

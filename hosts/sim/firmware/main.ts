@@ -6,6 +6,7 @@ import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import EspCamera from "yieldcam/esp32s3/camera";
+import memory from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
 import store from "sim/store";
@@ -18,6 +19,11 @@ const camera = new Camera({
 	onRestart: () => trace("yieldcam: the camera was restarted\n"),
 });
 const app = new App(camera, {
+	system: {
+		get memory() {
+			return memory();
+		},
+	},
 	settings: { store, fixed: options.fixed, log: line => trace(`yieldcam: ${line}\n`) },
 });
 const server = new Server({
