@@ -7,6 +7,7 @@ import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import { board } from "yieldcam/esp32s3/board";
+import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
@@ -56,6 +57,7 @@ function open(): Handler {
 			},
 		},
 		settings: { store: preferenceStore, log },
+		bitmap,
 	});
 	return request => app.router.handle(request);
 }

@@ -1,5 +1,7 @@
+import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
 import { settingOf } from "../compatibility/camera-web-server-status.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { ustreamerState } from "../compatibility/ustreamer.ts";
@@ -23,6 +25,8 @@ export interface AppOptions {
 	readonly system?: System;
 	/** Where the controls are kept across restarts; not at all unless told. */
 	readonly settings?: Omit<SettingsOptions, "controls">;
+	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
+	readonly bitmap?: BitmapConverter;
 }
 
 /**
@@ -37,7 +41,7 @@ export class App {
 
 	readonly #system: System;
 
-	constructor(camera: Camera, { system = {}, settings }: AppOptions = {}) {
+	constructor(camera: Camera, { system = {}, settings, bitmap }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.controls = new Controls(camera);
@@ -53,6 +57,7 @@ export class App {
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream);
+		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		if (settings)
 			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
 	}

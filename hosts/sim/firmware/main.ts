@@ -5,6 +5,7 @@
 import Listener from "embedded:io/socket/listener";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
+import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
 import memory from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
@@ -25,6 +26,7 @@ const app = new App(camera, {
 		},
 	},
 	settings: { store, fixed: options.fixed, log: line => trace(`yieldcam: ${line}\n`) },
+	bitmap,
 });
 const server = new Server({
 	io: Listener,
