@@ -13,8 +13,9 @@ const inputs = [
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
-	// XS itself; a package does not change without its version.
+	// XS itself, and libjpeg; a package does not change without its version.
 	{ path: "node_modules/@agoric/xsnap/package.json" },
+	{ path: "node_modules/muhammara/package.json" },
 ];
 
 /** The simulator's host; `asan` is the one under AddressSanitizer and UBSan. */

@@ -6,7 +6,7 @@ let shown = "";
 
 /** What the device says of itself, below the picture: who watches, and how it is. */
 export function showDeviceFacts(state: State): void {
-	const { viewers, uptime, rssi, captured } = state;
+	const { viewers, uptime, rssi, captured, memory } = state;
 	byId("viewers", HTMLElement).textContent = String(viewers.length);
 	const rows = viewers.map(({ address, fps, skipped }) => [address ?? "–", fps.toFixed(1), String(skipped)]);
 	if (JSON.stringify(rows) !== shown) {
@@ -20,7 +20,23 @@ export function showDeviceFacts(state: State): void {
 	];
 	if (rssi !== undefined)
 		facts.push(["Wi-Fi signal", `${rssi} dBm`]);
+	if (memory) {
+		const { heap: { slots, chunks }, internal, psram } = memory;
+		facts.push(["Script's heap", `${share(slots.used, slots.size)} of its slots, ${share(chunks.used, chunks.size)} of its chunks`]);
+		for (const [name, region] of [["Internal memory", internal], ["PSRAM", psram]] as const) {
+			if (region)
+				facts.push([name, `${kilobytes(region.free)} of ${kilobytes(region.size)} free, at least ${kilobytes(region.minimumFree)} so far`]);
+		}
+	}
 	byId("facts", HTMLElement).replaceChildren(...facts.flatMap(([term, text]) => [create("dt", {}, term), create("dd", {}, text)]));
+}
+
+function share(used: number, size: number): string {
+	return `${Math.round(100 * used / size)} %`;
+}
+
+function kilobytes(bytes: number): string {
+	return `${Math.round(bytes / 1_000)} kB`;
 }
 
 function duration(seconds: number): string {

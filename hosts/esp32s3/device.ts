@@ -8,10 +8,12 @@ import { page } from "yieldcam/app/page";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
+import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
+import memory from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
@@ -56,7 +58,11 @@ const device: Device = {
 		get rssi() {
 			return network?.rssi;
 		},
+		get memory() {
+			return memory();
+		},
 	},
+	bitmap,
 	settings: { store: preferenceStore, log },
 	log,
 	serve(open, options = {}) {

@@ -4,7 +4,9 @@ import Listener from "embedded:io/socket/listener";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
+import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
+import memory from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
 import store from "sim/store";
@@ -30,7 +32,12 @@ const device: Device = {
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
 	page: new Resource("page.html.gz"),
-	system: {},
+	system: {
+		get memory() {
+			return memory();
+		},
+	},
+	bitmap,
 	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
 	log,
 	serve(open, { port = 8080 } = {}) {

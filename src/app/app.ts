@@ -1,5 +1,7 @@
+import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
@@ -25,6 +27,8 @@ export interface AppOptions {
 	readonly system?: System;
 	/** Where the controls are kept across restarts; not at all unless told. */
 	readonly settings?: Omit<SettingsOptions, "controls">;
+	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
+	readonly bitmap?: BitmapConverter;
 }
 
 /**
@@ -41,7 +45,7 @@ export class App {
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
@@ -56,6 +60,7 @@ export class App {
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream);
+		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		this.#ustreamer = new Ustreamer(camera, this.stream);
 		this.#ustreamer.addTo(this.router);
 		if (settings)

@@ -29,7 +29,7 @@ export interface Service {
  * 	return new Router().get("/stream", () => stream.respond());
  * });
  */
-export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">> {
+export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">>, Pick<AppOptions, "bitmap"> {
 	/** The camera's driver, and how the camera is wired. */
 	readonly camera: CameraOptions;
 	/**

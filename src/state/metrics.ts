@@ -1,8 +1,9 @@
+import type { HeapPool, Memory, MemoryRegion } from "./memory.ts";
 import type { State } from "./state.ts";
 
 /** The state in Prometheus's text format (version 0.0.4), by its naming rules: base units, counters in `_total`. */
 export function metrics(state: State): string {
-	const { captured, viewers, uptime, rssi } = state;
+	const { captured, viewers, uptime, rssi, memory } = state;
 	let text = metric("frames_captured_total", "counter", "Frames captured since boot.", captured.frames)
 		+ metric("frames_dropped_total", "counter", "Frames that the sensor did not send whole.", captured.dropped)
 		+ metric("capture_fps", "gauge", "Frames captured per second, lately.", captured.fps)
@@ -12,9 +13,36 @@ export function metrics(state: State): string {
 		+ metric("uptime_seconds", "gauge", "Seconds since boot.", uptime);
 	if (rssi !== undefined)
 		text += metric("wifi_rssi_dbm", "gauge", "Strength of the Wi-Fi signal.", rssi);
+	if (memory)
+		text += heap(memory) + regions(memory);
 	return text;
 }
 
+function heap({ heap: { slots, chunks } }: Memory): string {
+	const pool = (unit: string, what: string, { used, size }: HeapPool): string =>
+		metric(`heap_used_${unit}`, "gauge", `${what} of the script's heap in use, with what the next garbage collection frees.`, used)
+		+ metric(`heap_size_${unit}`, "gauge", `${what} of the script's heap.`, size);
+	return pool("slots", "Slots", slots) + pool("chunk_bytes", "Chunk bytes", chunks);
+}
+
+/** One kind after the other, of which a host may know some. */
+function regions({ internal, psram }: Memory): string {
+	const metricOf = (name: string, help: string, value: (region: MemoryRegion) => number): string => {
+		const sample = (kind: string, region: MemoryRegion | undefined): string =>
+			region ? `yieldcam_${name}{kind="${kind}"} ${value(region)}\n` : "";
+		return head(name, "gauge", help) + sample("internal", internal) + sample("psram", psram);
+	};
+	if (!internal && !psram)
+		return "";
+	return metricOf("memory_size_bytes", "Memory of the board.", ({ size }) => size)
+		+ metricOf("memory_free_bytes", "Memory that is free.", ({ free }) => free)
+		+ metricOf("memory_minimum_free_bytes", "The least memory that was ever free.", ({ minimumFree }) => minimumFree);
+}
+
 function metric(name: string, type: "counter" | "gauge", help: string, value: number): string {
-	return `# HELP yieldcam_${name} ${help}\n# TYPE yieldcam_${name} ${type}\nyieldcam_${name} ${value}\n`;
+	return `${head(name, type, help)}yieldcam_${name} ${value}\n`;
+}
+
+function head(name: string, type: "counter" | "gauge", help: string): string {
+	return `# HELP yieldcam_${name} ${help}\n# TYPE yieldcam_${name} ${type}\n`;
 }

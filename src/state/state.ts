@@ -1,10 +1,12 @@
 import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
+import type { Memory } from "./memory.ts";
 
 /** What the host knows and the app does not. */
 export interface System {
 	/** Strength of the Wi-Fi signal in dBm; undefined without Wi-Fi. */
 	readonly rssi?: number | undefined;
+	readonly memory?: Memory | undefined;
 }
 
 export interface ViewerState {
@@ -24,6 +26,7 @@ export interface State {
 	/** Seconds since boot, to the microsecond: the clock of the frames' X-Timestamp. */
 	readonly uptime: number;
 	readonly rssi: number | undefined;
+	readonly memory: Memory | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
 }
@@ -42,6 +45,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		})),
 		uptime: now / 1_000_000,
 		rssi: system.rssi,
+		memory: system.memory,
 		fault: camera.fault,
 	};
 }

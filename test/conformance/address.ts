@@ -30,6 +30,7 @@ export const addresses: readonly Address[] = [
 	{ path: "/capture", kind: "snapshot", anyOrigin: true },
 	{ path: "/snapshot", kind: "snapshot", anyOrigin: true },
 	{ path: "/?action=snapshot", kind: "snapshot", anyOrigin: true },
+	{ path: "/bmp", kind: "bitmap", anyOrigin: true },
 	{ path: "/status", kind: "json", schema: cameraWebServerStatus, anyOrigin: true },
 	{ path: "/control?var=quality&val={value}", title: "/control?var=…&val=…", kind: "command", anyOrigin: true },
 	{ path: "/state", kind: "json", schema: ustreamerState, anyOrigin: true },

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** A decoded JPEG, to be asked what a person would say of it. */
+/** A decoded picture, to be asked what a person would say of it. */
 export class Pixels {
 	readonly width: number;
 	readonly height: number;
@@ -20,6 +20,39 @@ export class Pixels {
 		const context = createCanvas(width, height).getContext("2d");
 		context.drawImage(image, 0, 0);
 		return new Pixels(width, height, context.getImageData(0, 0, width, height).data);
+	}
+
+	/** Of a Windows bitmap as esp32-camera lays it out (conversions/to_bmp.c); throws at any other layout. */
+	static ofBitmap(file: Buffer): Pixels {
+		const width = file.readInt32LE(18), height = -file.readInt32LE(22);
+		const stride = Math.ceil(3 * width / 4) * 4, size = stride * height;
+		const header = Buffer.alloc(54);
+		header.write("BM", "latin1");
+		header.writeUInt32LE(54 + size, 2);
+		header.writeUInt32LE(54, 10);
+		header.writeUInt32LE(40, 14);
+		header.writeInt32LE(width, 18);
+		header.writeInt32LE(-height, 22);	// from the top
+		header.writeUInt16LE(1, 26);
+		header.writeUInt16LE(24, 28);
+		header.writeUInt32LE(size, 34);
+		header.writeUInt32LE(2835, 38);
+		header.writeUInt32LE(2835, 42);
+		if (!file.subarray(0, 54).equals(header) || file.length !== 54 + size)
+			throw new Error(`a bitmap of ${file.length} bytes begins with ${file.toString("hex", 0, 54)}`);
+		return Pixels.ofBgr(width, height, file.subarray(54), stride);
+	}
+
+	/** Of raw pixels, blue first. */
+	static ofBgr(width: number, height: number, bytes: Uint8Array, stride = 3 * width): Pixels {
+		const data = new Uint8ClampedArray(4 * width * height);
+		for (let y = 0; y < height; y += 1) {
+			for (let x = 0; x < width; x += 1) {
+				for (let channel = 0; channel < 3; channel += 1)
+					data[4 * (y * width + x) + channel] = bytes[y * stride + 3 * x + 2 - channel]!;
+			}
+		}
+		return new Pixels(width, height, data);
 	}
 
 	/** The mean colour of a rectangle; of all the picture unless told. */

@@ -8,11 +8,15 @@
 */
 #include "xsAll.h"
 #include "host.h"
+#include "xsHost.h"
 
 #include <glib-unix.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+/* None: they are linked as for the board. */
+int gBuiltInSlots, gBuiltInChunks;
 
 typedef struct {
 	GSource source;      /* first: GLib hands it out */

@@ -17,7 +17,8 @@
 
 #include <stdio.h>
 
-static txSize gBaseSlots, gBaseChunks;
+int gBuiltInSlots, gBuiltInChunks;
+
 static txSlot* gStackBottom;
 static bool gPromiseJobs, gPreloading;
 
@@ -114,8 +115,8 @@ static void closeHeap(txMachine* the)
 	txSize freeSlots = 0;
 	txBlock* block = the->firstBlock;
 	fxCollectGarbage(the);
-	gBaseSlots = the->currentHeapCount;
-	gBaseChunks = the->currentChunksSize;
+	gBuiltInSlots = the->currentHeapCount;
+	gBuiltInChunks = the->currentChunksSize;
 	if (!gOptions.board)
 		return;
 	for (txSlot* slot = the->freeHeap; slot; slot = slot->next)
@@ -225,9 +226,9 @@ HeapUse machineHeap(void* machine, bool collect)
 	if (collect)
 		fxCollectGarbage(the);
 	return (HeapUse){
-		.slots = (size_t)(the->currentHeapCount - gBaseSlots),
+		.slots = (size_t)(the->currentHeapCount - gBuiltInSlots),
 		.slotLimit = gOptions.board ? gOptions.slotCount : 0,
-		.chunks = (size_t)(the->currentChunksSize - gBaseChunks),
+		.chunks = (size_t)(the->currentChunksSize - gBuiltInChunks),
 		.chunkLimit = gOptions.board ? gOptions.chunkBytes : 0,
 	};
 }

@@ -22,6 +22,7 @@ typedef struct {
 	size_t psram;             /* bytes; 0 = as much as there is */
 	int model;                /* of the sensor: camera_model_t */
 	size_t initTime;          /* milliseconds that opening the camera driver takes: on the board some hundreds */
+	size_t decodeTime;        /* nanoseconds that decoding a JPEG takes for each pixel */
 	char* const* sensor;      /* argv of the sensor process, NULL-terminated */
 } HostOptions;
 

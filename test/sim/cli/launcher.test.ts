@@ -32,12 +32,13 @@ describe("the launcher", () => {
 	it("gives the host the board's heap and the defaults", async () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
+		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/esp32s3/shared.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
 			"--config", JSON.stringify({ address: "127.0.0.1", fixed: [] }),
 			"--data", "build/page",
 			"--settings", join(root, "build/settings.json"),
-			"--preload", [...library, "yieldcam/esp32s3/camera", ...preload].join(","),
+			"--preload", [...library, ...shared, ...preload].join(","),
 			"--profile", "board",
 			"--send-window", "5744",
 			"--chunk", String(creation.chunk.initial),

@@ -1,9 +1,17 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
+import type { Memory } from "yieldcam/state/memory";
 import type { System } from "yieldcam/state/state";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
+
+const heap = { slots: { used: 2_000, size: 4_928 }, chunks: { used: 30_000, size: 78_848 } };
+const memory: Memory = {
+	heap,
+	internal: { size: 327_680, free: 90_000, minimumFree: 61_000 },
+	psram: { size: 8_388_608, free: 5_000_000, minimumFree: 4_000_000 },
+};
 
 /** The firmware with viewers who have watched for some seconds, at 20 frames per second. */
 async function watched(viewers: number, system: System = {}): Promise<Served> {
@@ -51,6 +59,20 @@ describe("/api/state", () => {
 		assert.equal(sent + skipped, 10);
 	});
 
+	it("tells of the memory what the host knows, as it is now", async () => {
+		let known: Memory | undefined;
+		const served = await watched(0, {
+			get memory() {
+				return known;
+			},
+		});
+		assert.notProperty(await json(served, "/api/state"), "memory");
+		known = { heap, internal: undefined };
+		assert.deepEqual((await json(served, "/api/state")).memory, { heap });
+		known = memory;
+		assert.deepEqual((await json(served, "/api/state")).memory, memory);
+	});
+
 	it("says why there are no frames", async () => {
 		const served = await watched(1);
 		FakeOv2640.last.options.onError("the camera gives no frames");
@@ -67,6 +89,34 @@ describe("/metrics", () => {
 			assert.include(lines, expected);
 		for (const line of lines)
 			assert.match(line, /^(# (HELP|TYPE) )?yieldcam_[a-z_]+ \S/);
+	});
+
+	it("has the memory, each kind with a label", async () => {
+		const lines = contentOf(await (await watched(0, { memory })).ask(head("GET /metrics HTTP/1.1"))).trimEnd().split("\n");
+		assert.deepEqual(lines.filter((line) => /^yieldcam_(heap|memory)/.test(line)), [
+			"yieldcam_heap_used_slots 2000",
+			"yieldcam_heap_size_slots 4928",
+			"yieldcam_heap_used_chunk_bytes 30000",
+			"yieldcam_heap_size_chunk_bytes 78848",
+			`yieldcam_memory_size_bytes{kind="internal"} 327680`,
+			`yieldcam_memory_size_bytes{kind="psram"} 8388608`,
+			`yieldcam_memory_free_bytes{kind="internal"} 90000`,
+			`yieldcam_memory_free_bytes{kind="psram"} 5000000`,
+			`yieldcam_memory_minimum_free_bytes{kind="internal"} 61000`,
+			`yieldcam_memory_minimum_free_bytes{kind="psram"} 4000000`,
+		]);
+		// Each metric's samples stand together, below its own two lines.
+		for (const [index, line] of lines.entries()) {
+			if (line.startsWith("# HELP "))
+				assert.equal(lines[index + 1]!.split(" ")[2], line.split(" ")[2]);
+		}
+		assert.equal(new Set(lines.filter((line) => line.startsWith("# TYPE "))).size, lines.filter((line) => line.startsWith("# HELP ")).length);
+	});
+
+	it("leaves out memory that nobody counts", async () => {
+		const lines = contentOf(await (await watched(0, { memory: { heap } })).ask(head("GET /metrics HTTP/1.1"))).split("\n");
+		assert.include(lines, "yieldcam_heap_used_slots 2000");
+		assert.isFalse(lines.some((line) => line.includes("yieldcam_memory")));
 	});
 });
 

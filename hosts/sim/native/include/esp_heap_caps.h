@@ -6,6 +6,12 @@
 
 #define MALLOC_CAP_8BIT (1 << 2)
 #define MALLOC_CAP_SPIRAM (1 << 10)
+#define MALLOC_CAP_INTERNAL (1 << 11)
 
 void* heap_caps_malloc(size_t size, uint32_t caps);
 void heap_caps_free(void* memory);
+
+/* Bytes; all 0 for what is not counted. */
+size_t heap_caps_get_total_size(uint32_t caps);
+size_t heap_caps_get_free_size(uint32_t caps);
+size_t heap_caps_get_minimum_free_size(uint32_t caps);

@@ -20,6 +20,11 @@ extern unsigned gCameraPatience, gCameraRestart;   /* milliseconds */
 #define MODDEF_CAMERA_PATIENCE gCameraPatience
 #define MODDEF_CAMERA_RESTART gCameraRestart
 
+/* What the built-ins take of the heap, where they are not in flash: set once they are made. */
+extern int gBuiltInSlots, gBuiltInChunks;
+#define BUILT_IN_SLOTS gBuiltInSlots
+#define BUILT_IN_CHUNKS gBuiltInChunks
+
 /* XS 13's xsmc.h has no name yet for what XS 17's calls so. */
 #ifndef xsmcToReference
 	#define xsmcToReference(_SLOT) fxToReference(the, &_SLOT)

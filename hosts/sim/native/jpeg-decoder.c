@@ -1,0 +1,120 @@
+/*
+	Espressif's JPEG decoder (component esp_jpeg, over the ESP32-S3's TJpgDec in ROM)
+	over the Independent JPEG Group's library, whose sources the npm package muhammara
+	brings. It decodes what TJpgDec does and refuses the rest, and takes as long as
+	--decode-time says.
+
+	In Moddable's desktop simulator there is a libjpeg of another kind already, GTK's.
+	NEED_SHORT_EXTERNAL_NAMES in its manifest keeps the two apart.
+*/
+#include "jpeg_decoder.h"
+#include "host.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jpeglib.h>
+
+typedef struct {
+	struct jpeg_error_mgr manager;   /* first: the library hands it out */
+	jmp_buf failed;
+} Errors;
+
+static void fail(j_common_ptr info)
+{
+	longjmp(((Errors*)info->err)->failed, 1);
+}
+
+/* A warning is of what TJpgDec would fail at. */
+static void emit(j_common_ptr info, int level)
+{
+	if (level < 0)
+		fail(info);
+}
+
+static void open(struct jpeg_decompress_struct* decoder, Errors* errors, const esp_jpeg_image_cfg_t* config)
+{
+	decoder->err = jpeg_std_error(&errors->manager);
+	errors->manager.error_exit = fail;
+	errors->manager.emit_message = emit;
+	jpeg_create_decompress(decoder);
+	jpeg_mem_src(decoder, config->indata, config->indata_size);
+}
+
+/* tjpgd.c, jd_prepare(): baseline, three components, one sample of each colour to 1, 2 or 4 of brightness. */
+static bool isSupported(const struct jpeg_decompress_struct* decoder)
+{
+	const jpeg_component_info* component = decoder->comp_info;
+	return decoder->is_baseline && decoder->num_components == 3
+		&& component[0].h_samp_factor <= 2 && component[0].v_samp_factor <= component[0].h_samp_factor
+		&& component[1].h_samp_factor == 1 && component[1].v_samp_factor == 1
+		&& component[2].h_samp_factor == 1 && component[2].v_samp_factor == 1;
+}
+
+static void describe(esp_jpeg_image_output_t* image, const struct jpeg_decompress_struct* decoder)
+{
+	image->width = (uint16_t)decoder->image_width;
+	image->height = (uint16_t)decoder->image_height;
+	image->output_len = (size_t)image->width * image->height * 3;
+}
+
+static void swapRow(uint8_t* row, size_t width)
+{
+	for (; width--; row += 3) {
+		uint8_t red = row[0];
+		row[0] = row[2];
+		row[2] = red;
+	}
+}
+
+esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+{
+	struct jpeg_decompress_struct decoder = { 0 };
+	Errors errors;
+	if (setjmp(errors.failed)) {
+		jpeg_destroy_decompress(&decoder);
+		return ESP_FAIL;
+	}
+	open(&decoder, &errors, config);
+	jpeg_read_header(&decoder, TRUE);
+	/* It looks for SOF0 and finds no other. */
+	if (!decoder.is_baseline)
+		fail((j_common_ptr)&decoder);
+	describe(image, &decoder);
+	jpeg_destroy_decompress(&decoder);
+	return ESP_OK;
+}
+
+esp_err_t esp_jpeg_decode(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+{
+	struct jpeg_decompress_struct decoder = { 0 };
+	Errors errors;
+	if (setjmp(errors.failed)) {
+		jpeg_destroy_decompress(&decoder);
+		return ESP_FAIL;
+	}
+	open(&decoder, &errors, config);
+	jpeg_read_header(&decoder, TRUE);
+	if (!isSupported(&decoder))
+		fail((j_common_ptr)&decoder);
+	describe(image, &decoder);
+	if (image->output_len > config->outbuf_size) {
+		jpeg_destroy_decompress(&decoder);
+		return ESP_ERR_NO_MEM;
+	}
+	usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
+	decoder.out_color_space = JCS_RGB;
+	decoder.do_fancy_upsampling = FALSE;
+	jpeg_start_decompress(&decoder);
+	while (decoder.output_scanline < decoder.output_height) {
+		uint8_t* row = config->outbuf + (size_t)decoder.output_scanline * image->width * 3;
+		jpeg_read_scanlines(&decoder, &row, 1);
+		if (config->flags.swap_color_bytes)
+			swapRow(row, image->width);
+	}
+	jpeg_finish_decompress(&decoder);
+	jpeg_destroy_decompress(&decoder);
+	return ESP_OK;
+}

@@ -1,0 +1,74 @@
+import type { BitmapConverter } from "../camera/bitmap.ts";
+import type { Camera } from "../camera/camera.ts";
+import { HttpError } from "../http/http-error.ts";
+import { LentBody } from "../http/lent-body.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import type { Router } from "../http/router.ts";
+import { noCache } from "../mjpeg/no-cache.ts";
+import { seconds } from "../mjpeg/part.ts";
+import { take } from "../mjpeg/snapshot.ts";
+import { anyOrigin } from "./cors.ts";
+
+/**
+ * `/bmp` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp, bmp_handler): a fresh frame as a Windows
+ * bitmap.
+ *
+ * Those who ask at the same time wait for their turn, as they do there, where the server does one thing at a
+ * time: a conversion takes a processor, and three bytes for each pixel. Who has left by then is passed over, so
+ * that no more wait than there are connections.
+ */
+export class CameraWebServerBitmap {
+	readonly #camera: Camera;
+	readonly #convert: BitmapConverter | undefined;
+	/** Is kept when the conversions asked for so far have ended. */
+	#turn: Promise<void> = Promise.resolve();
+
+	constructor(camera: Camera, convert: BitmapConverter | undefined) {
+		this.#camera = camera;
+		this.#convert = convert;
+	}
+
+	addTo(router: Router): void {
+		router.get("/bmp", request => this.#respond(request));
+	}
+
+	#respond(request: Request): Promise<Response> {
+		const convert = this.#convert;
+		if (!convert)
+			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
+		const response = this.#turn.then(() => request.closed ? new Response() : this.#bitmap(convert));
+		this.#turn = response.then(nothing, nothing);
+		return response;
+	}
+
+	async #bitmap(convert: BitmapConverter): Promise<Response> {
+		const frame = await take(this.#camera);
+		try {
+			const taken = seconds(frame.timestamp);
+			let converting;
+			try {
+				converting = convert(frame.buffer);
+			}
+			finally {
+				frame.release();
+			}
+			const bitmap = await converting;
+			// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
+			return anyOrigin(new Response(new LentBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
+				headers: {
+					"Content-Type": "image/x-windows-bmp",
+					"Content-Length": String(bitmap.byteLength),
+					"Content-Disposition": "inline; filename=capture.bmp",
+					"X-Timestamp": taken,
+					...noCache,
+				},
+			}));
+		}
+		catch (error) {
+			throw new HttpError(503, (error as Error).message);
+		}
+	}
+}
+
+function nothing(): void {}

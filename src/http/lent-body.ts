@@ -1,0 +1,27 @@
+import type { BodySource } from "./body.ts";
+
+/**
+ * A whole body in memory that is somebody's: `giveBack` is called once, when it has been sent, or when nobody
+ * is there to send it to.
+ */
+export class LentBody implements BodySource {
+	readonly #buffer: ArrayBuffer;
+	readonly #giveBack: () => void;
+	#pulled = false;
+
+	constructor(buffer: ArrayBuffer, giveBack: () => void) {
+		this.#buffer = buffer;
+		this.#giveBack = giveBack;
+	}
+
+	pull(): ArrayBuffer | null {
+		if (this.#pulled)
+			return null;
+		this.#pulled = true;
+		return this.#buffer;
+	}
+
+	close(): void {
+		this.#giveBack();
+	}
+}

@@ -1,0 +1,30 @@
+/** A pool of the script's heap. */
+export interface HeapPool {
+	/** With what the next garbage collection frees. */
+	readonly used: number;
+	/** All that there is. Where the heap may grow, as much as there is now. */
+	readonly size: number;
+}
+
+/** A kind of the board's memory (esp-idf's esp_heap_caps.h), in bytes. */
+export interface MemoryRegion {
+	readonly size: number;
+	readonly free: number;
+	/** The least that was ever free. */
+	readonly minimumFree: number;
+}
+
+/** How much memory there is. */
+export interface Memory {
+	/** The script's, as XS counts it. */
+	readonly heap: {
+		/** What objects and properties take: a number of slots, of 16 bytes each on the board. */
+		readonly slots: HeapPool;
+		/** What strings, arrays and buffers take, in bytes. */
+		readonly chunks: HeapPool;
+	};
+	/** The chip's own memory; undefined where it is not counted. */
+	readonly internal?: MemoryRegion | undefined;
+	/** Undefined where there is none, or it is not counted. */
+	readonly psram?: MemoryRegion | undefined;
+}

@@ -1,0 +1,237 @@
+import { assert } from "chai";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Memory } from "../../src/state/memory.ts";
+import { allHome, capturing } from "../support/capturing.ts";
+import { drawJpeg } from "../support/draw-jpeg.ts";
+import { FaultySensor } from "../support/faulty-sensor.ts";
+import { Pixels } from "../support/pixels.ts";
+import { printed, programRunner } from "../support/program.ts";
+import { type Report, Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const megabyte = 1_048_576;
+const psram = ["--psram", String(8 * megabyte)];
+/** A QVGA frame takes 0.4 s. */
+const slow = ["--decode-time", "5000"];
+
+/** A program that makes a bitmap of the first frame, does something `meanwhile`, and runs `body` with what was `made`. */
+function making(body: string, meanwhile = ""): string {
+	return `
+		import bitmap from "yieldcam/esp32s3/bitmap";
+		import memory from "yieldcam/esp32s3/memory";
+		let before, ticks = 0;
+	` + capturing(`
+		if (count > 1)
+			return;
+		const frame = driver.read();
+		before = memory().psram?.free;
+		bitmap(frame).then(made => { ${body} }, error => trace("error " + error.message + "\\n"));
+		frame.close();
+		trace("converting\\n");
+		${meanwhile}
+	`, "maxFrameSize: 6,");
+}
+
+describe("a bitmap of a frame", function () {
+	this.timeout(20_000);
+	const { path } = temporaryFolder();
+	const run = programRunner();
+
+	it("is memory of its own, which goes back once and leaves its views empty", async () => {
+		const started = await run(making(`
+			const view = new Uint8Array(made), length = made.byteLength;
+			const taken = before - memory().psram.free;
+			made.close();
+			made.close();
+			trace("closed " + JSON.stringify({ length, taken: taken >= length, back: memory().psram.free >= before, after: [made.byteLength, view.length] }) + "\\n");
+			driver.stop();
+		`), { host: psram });
+		assert.deepEqual(JSON.parse(await printed(started, "closed ")), { length: 230_454, taken: true, back: true, after: [0, 0] });
+		await allHome(started);
+	});
+
+	it("lets nobody write into it", async () => {
+		const started = await run(making(`
+			try {
+				new Uint8Array(made)[0] = 1;
+			}
+			catch (error) {
+				trace("refused " + error.name + "\\n");
+			}
+		`), {});
+		assert.equal(await printed(started, "refused "), "TypeError");
+	});
+
+	it("goes with the next garbage collection where the script forgot it", async () => {
+		const started = await run(making(`
+			trace("made " + made.byteLength + "\\n");
+			made = undefined;
+			driver.close();
+			Timer.repeat(() => trace("free " + memory().psram.free + "\\n"), 50);
+		`), { host: psram });
+		assert.equal(await printed(started, "made "), "230454");
+		await started.report();
+		await started.until(() => started.output.includes(`free ${8 * megabyte}\n`), "the memory is back");
+	});
+
+	it("is made while the script runs, and its camera is closed and another one opened", async () => {
+		const started = await run(making(`
+			trace("made " + made.byteLength + " after " + ticks + "\\n");
+		`, `
+			Timer.repeat(() => {
+				ticks++;
+				for (let i = 0; i < 3000; i++)
+					({});
+			}, 10);
+			driver.close();
+			const other = new EspCamera({ frameSize: 5, maxFrameSize: 5, quality: 12, frameBufferCount: 2, onError() {}, onReadable() {
+				const frame = other.read();
+				trace("meanwhile " + frame.width + "\\n");
+				frame.close();
+			} });
+			other.start();
+		`), { host: slow });
+		const [, length, ticks] = /^(\d+) after (\d+)$/.exec(await printed(started, "made "))!;
+		assert.equal(length, "230454");
+		assert.isAbove(Number(ticks), 5);
+		assert.isBelow(started.output.indexOf("meanwhile 240"), started.output.indexOf("made"));
+	});
+
+	it("is let go of where the simulator ends before it is made", async () => {
+		const started = await run(making(""), { host: slow });
+		await printed(started, "converting");
+		assert.equal(await started.stop(), 0);
+		assert.equal(started.errors, "");
+	});
+
+	it("is not made of what is no JPEG", async () => {
+		const sensor = new FaultySensor(join(path, "log"), "good");
+		const started = await run(making(""), { sensor: sensor.command, host: psram });
+		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is no whole baseline JPEG");
+	});
+
+	it("is not made of an empty frame, nor of no frame at all", async () => {
+		const started = await run(`
+			import bitmap from "yieldcam/esp32s3/bitmap";
+			bitmap(new ArrayBuffer(0)).catch(error => trace("empty " + error.message + "\\n"));
+			bitmap("frame").catch(error => trace("none " + error.message + "\\n"));
+		`, {});
+		assert.match(await printed(started, "empty "), /no whole baseline JPEG/);
+		assert.match(await printed(started, "none "), /buffer/);
+	});
+});
+
+describe("/bmp in the simulator", function () {
+	this.timeout(20_000);
+	let simulator: Simulator;
+
+	afterEach(() => simulator.stop());
+
+	async function free(): Promise<number> {
+		const { memory } = await (await fetch(`${simulator.url}/api/state`)).json() as { memory: Memory };
+		return memory.psram!.free;
+	}
+
+	async function setFrameSize(name: string): Promise<void> {
+		const { status } = await fetch(`${simulator.url}/api/camera`, {
+			method: "PATCH",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ frameSize: name }),
+		});
+		assert.equal(status, 200);
+	}
+
+	/** With all buffers home and all connections closed. */
+	async function idle(): Promise<Report> {
+		for (let i = 0; ; i++) {
+			const report = await simulator.report();
+			if (report.sockets === 0 && report.buffersHome === report.buffers)
+				return report;
+			assert.isBelow(i, 500, `not idle: ${JSON.stringify(report)}`);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
+	describe("with pictures of a width that is no multiple of four", () => {
+		const { path } = temporaryFolder();
+
+		it("pads the rows to whole words", async () => {
+			const jpeg = drawJpeg(33, 17);
+			writeFileSync(join(path, "one.jpg"), jpeg);
+			simulator = await Simulator.start(["--frames", path]);
+			const bitmap = Buffer.from(await (await fetch(`${simulator.url}/bmp`)).arrayBuffer());
+			assert.equal(bitmap.length, 54 + 100 * 17);
+			const pixels = Pixels.ofBitmap(bitmap), expected = await Pixels.of(jpeg);
+			assert.deepEqual([pixels.width, pixels.height], [33, 17]);
+			assert.isBelow(pixels.difference(expected), 4);
+			for (let y = 0; y < 17; y++)
+				assert.equal(bitmap[54 + 100 * y + 99], 0);
+		});
+	});
+
+	describe("with a progressive JPEG, which the board's decoder does not know", () => {
+		const { path } = temporaryFolder();
+
+		it("says that it cannot be decoded", async () => {
+			const jpeg = drawJpeg(32, 16);
+			jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc2;
+			writeFileSync(join(path, "one.jpg"), jpeg);
+			simulator = await Simulator.start(["--frames", path]);
+			const response = await fetch(`${simulator.url}/bmp`);
+			assert.equal(response.status, 503);
+			assert.match(await response.text(), /no whole baseline JPEG/);
+		});
+	});
+
+	it("says what there is no memory for, and what else there is goes on", async () => {
+		simulator = await Simulator.start([], { host: ["--psram", String(4 * megabyte)] });
+		await setFrameSize("UXGA");
+		const response = await fetch(`${simulator.url}/bmp`);
+		assert.equal(response.status, 503);
+		assert.equal(await response.text(), "no memory for a bitmap of 1600 by 1200 pixels, three bytes each\n");
+		assert.equal((await fetch(`${simulator.url}/capture`)).status, 200);
+		await setFrameSize("QVGA");
+		assert.equal((await fetch(`${simulator.url}/bmp`)).status, 200);
+	});
+
+	it("leaves no memory behind, ten times", async () => {
+		simulator = await Simulator.start([], { host: [...psram, "--decode-time", "0"] });
+		const once = async (): Promise<void> => {
+			const response = await fetch(`${simulator.url}/bmp`, { headers: { Connection: "close" } });
+			assert.equal((await response.arrayBuffer()).byteLength, 230_454);
+		};
+		await once();
+		const before = await idle(), freeBefore = await free();
+		for (let i = 0; i < 10; i++)
+			await once();
+		const after = await idle();
+		assert.equal(await free(), freeBefore);
+		assert.isAtMost(after.slots, before.slots + 16);
+		assert.isAtMost(after.chunks, before.chunks + 1_024);
+	});
+
+	it("leaves no memory behind for those who leave: while it waits, while it converts, while it sends", async () => {
+		simulator = await Simulator.start([], { host: [...psram, ...slow] });
+		assert.equal((await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).status, 200);
+		await idle();
+		const before = await free();
+		// Three wait, the first of them for its conversion.
+		const leaving = new AbortController();
+		const asked = Array.from({ length: 3 }, () => fetch(`${simulator.url}/bmp`, { signal: leaving.signal }).catch((error: Error) => error.name));
+		for (;;) {
+			if (await free() < before - 8_000)
+				break;
+		}
+		leaving.abort();
+		assert.deepEqual(await Promise.all(asked), ["AbortError", "AbortError", "AbortError"]);
+		while (await free() !== before)
+			continue;
+		const sending = await fetch(`${simulator.url}/bmp`);
+		assert.isBelow(await free(), before - 200_000);
+		await sending.body!.cancel();
+		while (await free() !== before)
+			continue;
+		await allHome(simulator);
+	});
+});
