@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
-/** Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. */
-export async function runMocha(files, { args = [], env = {} } = {}) {
+/**
+ * Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. What it prints
+ * goes to `write`, or, without one, where this process prints.
+ */
+export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "yieldcam-totals-"));
 	const file = join(folder, "totals.json");
 	const code = await run(process.execPath, [
@@ -15,18 +18,22 @@ export async function runMocha(files, { args = [], env = {} } = {}) {
 		"--timeout", "10000",
 		...args,
 		...files,
-	], { ...process.env, ...env, YIELDCAM_TOTALS: file });
+	], { ...process.env, ...env, YIELDCAM_TOTALS: file }, write);
 	const totals = readTotals(file);
 	rmSync(folder, { recursive: true });
 	// A run that ended badly without a failed test, or without any totals, has failed as a whole.
 	return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 
-function run(command, args, env) {
+function run(command, args, env, write) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { cwd: root, stdio: "inherit", env });
+		const child = spawn(command, args, { cwd: root, stdio: write ? ["inherit", "pipe", "pipe"] : "inherit", env });
+		if (write) {
+			child.stdout.on("data", write);
+			child.stderr.on("data", write);
+		}
 		child.on("error", reject);
-		child.on("exit", (code) => resolve(code ?? 1));
+		child.on("close", (code) => resolve(code ?? 1));
 	});
 }
 

@@ -33,23 +33,28 @@ async function runAll(totals) {
 	const only = (files) => files.filter((file) => chosen.length === 0 || chosen.includes(file));
 	const everything = only(testFiles("test", { recursive: true }));
 	const endToEnd = only(testFiles("test/e2e"));
-	const add = async (files, env) => {
-		for (const [name, count] of Object.entries(files.length > 0 ? await runMocha(files, { args, env }) : {}))
-			totals[name] += count;
-	};
-	await add(everything, {});
-
 	// What drives the simulator, once more with every access checked.
 	const driving = [...endToEnd, ...only(testFiles("test/sim"))];
+	const add = async (files, options) => {
+		for (const [name, count] of Object.entries(files.length > 0 ? await runMocha(files, { args, ...options }) : {}))
+			totals[name] += count;
+	};
+
+	// Both at a time, since tests of a camera mostly wait for frames. What the second prints is held back until the first is
+	// done.
+	const held = [];
+	const sanitized = add(driving, { env: { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }, write: (text) => held.push(text) });
+	await add(everything);
 	if (driving.length > 0)
 		process.stdout.write("Once more with the simulator's host built under AddressSanitizer and UBSan:\n");
-	await add(driving, { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" });
+	await sanitized;
+	process.stdout.write(Buffer.concat(held));
 
 	if (endToEnd.length === 0)
 		return;
 	await inDesktopSimulator(async (env) => {
 		process.stdout.write("Once more in Moddable's desktop simulator:\n");
-		await add(endToEnd, env);
+		await add(endToEnd, { env });
 	}, (reason) => {
 		process.stdout.write(`Skipped in Moddable's desktop simulator: ${endToEnd.length} files of tests; ${reason}\n`);
 		totals.skipped += endToEnd.length;
