@@ -22,6 +22,8 @@ export interface State {
 	/** Pixels of the last frame. */
 	readonly resolution: { readonly width: number; readonly height: number } | undefined;
 	readonly captured: { readonly frames: number; readonly fps: number; readonly dropped: number };
+	/** To all viewers together. */
+	readonly sent: { readonly fps: number };
 	readonly viewers: readonly ViewerState[];
 	/** Seconds since boot, to the microsecond: the clock of the frames' X-Timestamp. */
 	readonly uptime: number;
@@ -33,16 +35,19 @@ export interface State {
 
 export function stateOf(camera: Camera, stream: MjpegStream, system: System): State {
 	const { now } = camera;
+	const viewers = stream.viewers.map(viewer => ({
+		address: viewer.address,
+		fps: viewer.rate(now),
+		sent: viewer.sent,
+		skipped: viewer.skipped,
+	}));
 	return {
 		sensor: camera.sensor.name,
 		resolution: camera.size,
 		captured: { frames: camera.captured, fps: camera.rate, dropped: camera.dropped },
-		viewers: stream.viewers.map(viewer => ({
-			address: viewer.address,
-			fps: viewer.rate(now),
-			sent: viewer.sent,
-			skipped: viewer.skipped,
-		})),
+		// Of rates with one decimal each.
+		sent: { fps: Math.round(10 * viewers.reduce((sum, { fps }) => sum + fps, 0)) / 10 },
+		viewers,
 		uptime: now / 1_000_000,
 		rssi: system.rssi,
 		memory: system.memory,

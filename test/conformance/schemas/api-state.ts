@@ -4,7 +4,7 @@ const quantity = { type: "number", minimum: 0 } as const;
 /** /api/state, and the data of the event `state`. */
 export const apiState = {
 	type: "object",
-	required: ["sensor", "resolution", "captured", "viewers", "uptime"],
+	required: ["sensor", "resolution", "captured", "sent", "viewers", "uptime"],
 	properties: {
 		sensor: { const: "OV2640" },
 		resolution: {

@@ -36,6 +36,7 @@ describe("/api/state", () => {
 		const state = await json(await watched(2, { rssi: -61 }), "/api/state");
 		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5.95, rssi: -61 });
 		assert.deepEqual(state.captured, { frames: 100, fps: 20, dropped: 0 });
+		assert.deepEqual(state.sent, { fps: 40 });
 		assert.lengthOf(state.viewers, 2);
 		for (const viewer of state.viewers) {
 			assert.isString(viewer.address);
