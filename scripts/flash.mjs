@@ -9,9 +9,10 @@ import { installPackages } from "./packages.mjs";
 import { root } from "./root.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 
-const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER]
+const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
 
   FOLDER               a program in place of the firmware, such as examples/robot
+  NAME=VALUE           a setting for it, as its README says
 
   --board NAME         the board; --list prints them
   --ssid NETWORK       the Wi-Fi network, where the board's preferences name none
@@ -37,7 +38,7 @@ await exitWith(async () => {
 			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`);
 		return 0;
 	}
-	const { app, board, ...settings } = check(options, boards);
+	const { app, config, board, ...settings } = check(options, boards);
 	const sdk = findModdable();
 	findIdf();
 	for (const warning of warnings(board, settings, boards))
@@ -54,8 +55,9 @@ await exitWith(async () => {
 		"-o", output,
 		...(options.build ? ["-t", "build"] : []),
 		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+		...config,
 		...(app === "." ? [] : [join(app, "manifest.json")]),
-	], { hidden: ["password"] });
+	], { hidden: ["password", "token"] });
 });
 
 function warnings(name, { ssid }, boards) {
@@ -85,7 +87,8 @@ function parse(args) {
 				help: { type: "boolean", short: "h" },
 			},
 		});
-		return { ...values, apps: positionals };
+		const isSetting = (text) => /^\w+=/.test(text);
+		return { ...values, apps: positionals.filter((text) => !isSetting(text)), config: positionals.filter(isSetting) };
 	}
 	catch (error) {
 		throw usage(error.message.split(/[.\n]/, 1)[0]);
@@ -93,7 +96,7 @@ function parse(args) {
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ apps, board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
+function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
 	const [app = "."] = apps;
 	if (apps.length > 1)
 		throw usage(`there is nothing to do with "${apps[1]}"`);
@@ -116,7 +119,7 @@ function check({ apps, board, ssid, password, hostname, port, "stream-port": str
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
-	return Object.fromEntries(Object.entries({ app, board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
+	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
 }
 
 function usage(message) {

@@ -64,12 +64,13 @@ const device: Device = {
 	},
 	bitmap,
 	settings: { store: preferenceStore, log },
+	config,
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);
 		const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
 		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
-		const server = new WebServer({ io: Listener, port, streamPort, handler, log });
+		const server = new WebServer({ io: Listener, port, streamPort, handler, log, ...options.limits && { limits: options.limits } });
 		attempt(() => network = startNetwork({
 			config,
 			port,

@@ -39,10 +39,11 @@ const device: Device = {
 	},
 	bitmap,
 	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
+	config: options.config,
 	log,
-	serve(open, { port = 8080 } = {}) {
+	serve(open, { port = 8080, limits = {} } = {}) {
 		const { address, streamPort } = options;
-		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open() });
+		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open(), limits });
 		const url = `http://${address}:${server.port}`;
 		let stream = `${url}/stream`;
 		if (streamPort !== undefined) {

@@ -1,10 +1,13 @@
 import type { AppOptions } from "../app/app.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Handler } from "../http/handler.ts";
+import type { Limits } from "../http/limits.ts";
 
 export interface ServeOptions {
 	/** The port to serve at, unless whoever flashed or started the device chose one; the host's own unless told. */
 	readonly port?: number;
+	/** Where the server's own do not fit: larger uploads on a machine with more memory, say. */
+	readonly limits?: Partial<Limits>;
 }
 
 /** What `serve` began. */
@@ -38,6 +41,11 @@ export interface Device extends Required<Pick<AppOptions, "page" | "system" | "s
 	 * and tries again, with growing pauses; the simulator ends.
 	 */
 	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): Service;
+	/**
+	 * What the program was told when it was built: `config` of its manifest, and NAME=VALUE at the end of the command that
+	 * flashed or started it, which are strings.
+	 */
+	readonly config: Readonly<Record<string, unknown>>;
 	/** Says a line, given without its end, where the device's owner reads it: on the console. */
 	log(line: string): void;
 }

@@ -115,6 +115,13 @@ describe("npm run flash", () => {
 		assert.match(output, /<ssid=home><examples\/video-feed\/manifest\.json>/);
 	});
 
+	it("hands a program its settings, and shows no token", () => {
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "examples/video-feed", "token=secret", "url=http://192.0.2.1/?a=b"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const [shown, run] = output.split("\n");
+		assert.match(run!, /<ssid=home><token=secret><url=http:\/\/192\.0\.2\.1\/\?a=b><examples\/video-feed/);
+		assert.match(shown!, / token=… /);
+	});
+
 	it("hands the ports to the firmware", () => {
 		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		assert.match(output, /<ssid=home><port=8080><streamPort=81>/);

@@ -19,7 +19,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", moduleMapFile(app),
-		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, fixed }),
+		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, fixed, config: configOf(manifests, options) }),
 		"--data", "build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", manifests.flatMap(({ preload }) => preload).join(","),
@@ -35,6 +35,11 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		"--fps", String(fps),
 		...(frames === undefined ? [] : ["--frames", frames.folder]),
 	];
+}
+
+/** What is said later counts: an including manifest after the included, and the command line last. */
+function configOf(manifests: readonly Manifest[], { config }: Options): Record<string, unknown> {
+	return Object.assign({}, ...manifests.map((manifest) => manifest.config), config) as Record<string, unknown>;
 }
 
 /** The last one that a manifest gives. */

@@ -17,6 +17,8 @@ export interface Manifest {
 	/** Specifiers of the modules that are evaluated when the firmware is linked, so that what they make lies in flash. */
 	readonly preload: readonly string[];
 	readonly creation: Partial<Creation> | undefined;
+	/** What the program finds in its device's `config`. */
+	readonly config: Readonly<Record<string, unknown>>;
 }
 
 type Include = string | readonly string[];
@@ -31,10 +33,10 @@ interface Written extends Partial<Manifest> {
  * each behind those that it includes, as mcconfig reads them.
  */
 export function readManifests(file: string): Manifest[] {
-	const { include = [], platforms = {}, modules = {}, preload = [], creation } = JSON.parse(readFileSync(file, "utf8")) as Written;
+	const { include = [], platforms = {}, modules = {}, preload = [], creation, config = {} } = JSON.parse(readFileSync(file, "utf8")) as Written;
 	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
 	return [
 		...included.flatMap((path) => readManifests(join(dirname(file), path))),
-		{ file, modules, preload, creation },
+		{ file, modules, preload, creation, config },
 	];
 }

@@ -7,6 +7,8 @@ import { CliError } from "./cli-error.ts";
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, which is the firmware's. */
 	readonly app: string;
+	/** Settings for the program: NAME=VALUE. */
+	readonly config: Readonly<Record<string, string>>;
 	readonly address: string;
 	/** Undefined, like the two after `sensor`, where it was not given: then the program decides. */
 	readonly port: number | undefined;
@@ -33,7 +35,7 @@ const names = frameSizeNames("OV2640");
 const larger = frameSizeNames("OV5640").slice(names.length);
 
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
-A program of your own, or one of examples/: npm start FOLDER -- OPTIONS
+A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…
 
   --port PORT          port to serve at; 0 takes any free one (8080)
   --stream-port PORT   port to serve at, too: CameraWebServer has its stream at 81
@@ -60,12 +62,14 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
 	if (values.help)
 		return undefined;
-	if (positionals.length > 1)
-		throw usage(`there is nothing to do with "${positionals[1]}": options begin with --`);
+	const { apps, config } = sorted(positionals);
+	if (apps.length > 1)
+		throw usage(`there is nothing to do with "${apps[1]}": options begin with --`);
 	const sensor = model(values.sensor ?? "OV2640");
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
-		app: positionals[0] === undefined ? "." : app(positionals[0]),
+		app: apps[0] === undefined ? "." : app(apps[0]),
+		config,
 		address: address(values.host ?? "127.0.0.1"),
 		...ports(values.port, values["stream-port"]),
 		sensor,
@@ -79,6 +83,12 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
 		unused: unused.map((name) => `--${name}`),
 	};
+}
+
+/** Folders, and settings as mcconfig takes them. */
+function sorted(positionals: readonly string[]): { apps: string[]; config: Record<string, string> } {
+	const settings = positionals.filter((text) => /^\w+=/.test(text)).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)] as const);
+	return { apps: positionals.filter((text) => !/^\w+=/.test(text)), config: Object.fromEntries(settings) };
 }
 
 /** Relative to the project's folder, in which the command is run. */

@@ -10,6 +10,8 @@ declare const options: {
 	readonly streamPort?: number;
 	readonly frameSize?: FrameSizeName;
 	readonly quality?: number;
+	/** Of the program's manifest, and of the command line. */
+	readonly config: Readonly<Record<string, unknown>>;
 	/** Controls that were given on the command line: for this run they stay so. */
 	readonly fixed: readonly string[];
 };

@@ -26,11 +26,12 @@ const device: Device = {
 	system: {},
 	// They last as long as the simulator.
 	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
+	config,
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 8080);
 		const streamPort = config["streamPort"];
-		const server = new Server({ io: Listener, address, port, handler: open() });
+		const server = new Server({ io: Listener, address, port, handler: open(), ...options.limits && { limits: options.limits } });
 		const url = `http://${address}:${port}`;
 		if (streamPort === undefined)
 			log(`yieldcam is at ${url}/`);

@@ -35,7 +35,7 @@ describe("the launcher", () => {
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/esp32s3/shared.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules", "build/modules.map",
-			"--config", JSON.stringify({ address: "127.0.0.1", fixed: [] }),
+			"--config", JSON.stringify({ address: "127.0.0.1", fixed: [], config: {} }),
 			"--data", "build/page",
 			"--settings", join(root, "build/settings.json"),
 			"--preload", [...library, ...shared, ...preload].join(","),
@@ -53,7 +53,7 @@ describe("the launcher", () => {
 
 	it("passes the options on", async () => {
 		const args = await hostArguments("--port", "0", "--stream-port", "81", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
-		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, streamPort: 81, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"] });
+		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, streamPort: 81, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"], config: {} });
 		expect(option(args, "--fps")).to.equal("12.5");
 		expect(option(args, "--profile")).to.equal("host");
 		expect(args).not.to.include("--send-window");

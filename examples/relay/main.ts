@@ -1,0 +1,66 @@
+import { requireBearer } from "yieldcam/auth/bearer";
+import device from "yieldcam/device";
+import { HttpError } from "yieldcam/http/http-error";
+import type { Request } from "yieldcam/http/request";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { snapshot } from "yieldcam/mjpeg/snapshot";
+import { MjpegStream } from "yieldcam/mjpeg/stream";
+import { PictureSource } from "yieldcam/pictures/picture-source";
+
+/** Bytes of one JPEG; and how many cameras. */
+const largest = 1_048_576, most = 64;
+
+const { token } = device.config;
+
+class RelayedCamera {
+	readonly pictures = new PictureSource();
+	readonly stream = new MjpegStream(this.pictures);
+}
+
+const cameras = new Map<string, RelayedCamera>();
+
+async function receive(request: Request, name = "camera"): Promise<Response> {
+	if (typeof token === "string")
+		requireBearer(request, token);
+	if (request.headers.get("content-type") !== "image/jpeg")
+		throw new HttpError(415, "the content is image/jpeg");
+	if (!cameras.has(name) && cameras.size >= most)
+		throw new HttpError(503, `there are ${most} cameras already`);
+	const jpeg = await request.bytes();
+	const camera = cameras.get(name) ?? new RelayedCamera();
+	try {
+		camera.pictures.write(jpeg);
+	}
+	catch (error) {
+		throw new HttpError(422, (error as Error).message);
+	}
+	cameras.set(name, camera);
+	return new Response(null, { status: 204 });
+}
+
+function find({ params }: Request): RelayedCamera {
+	const camera = cameras.get(params.camera);
+	if (!camera)
+		throw new HttpError(404, "nobody has uploaded to that camera");
+	return camera;
+}
+
+function page(): Response {
+	const items = [...cameras.keys()].map(encodeURIComponent).map((name) => `<figure><img src="/stream/${name}" alt="${name}"><figcaption>${name}</figcaption></figure>`);
+	return Response.html(`<!doctype html><html lang="en"><meta charset="utf-8"><title>relay</title><h1>relay</h1>${items.join("") || "<p>Nobody has uploaded yet.</p>"}</html>\n`);
+}
+
+if (typeof token !== "string")
+	device.log("anybody may upload here; token=… keeps others out");
+
+device.serve(() => new Router()
+	.get("/", page)
+	.post("/upload", request => receive(request))
+	.post("/upload/:camera", request => receive(request, request.params.camera))
+	.get("/stream/:camera", request => find(request).stream.respond(request.remoteAddress))
+	.get("/snapshot/:camera", request => snapshot(find(request).pictures.newest!.retain())), {
+	port: 8000,
+	// Of what is too large, enough is read for the answer to get through.
+	limits: { content: largest, memory: most * largest, discard: 2 * largest, connections: 1_000 },
+});

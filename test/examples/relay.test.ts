@@ -1,0 +1,100 @@
+import { assert } from "chai";
+import { Agent, request } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import { drawJpeg } from "../support/draw-jpeg.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { Simulator } from "../support/simulator.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
+
+interface Answer {
+	readonly status: number;
+	readonly text: string;
+}
+
+describe("the example relay", function () {
+	this.timeout(60_000);
+	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+	let simulator: Simulator;
+
+	before(async () => {
+		simulator = await Simulator.start(["examples/relay", "--profile", "host", "token=secret"]);
+	});
+
+	after(async () => {
+		agent.destroy();
+		await simulator?.stop();
+	});
+
+	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent } = {}): Promise<Answer> {
+		return new Promise((resolve, reject) => {
+			const headers = { "Content-Type": type, "Content-Length": content.length, ...token && { Authorization: `Bearer ${token}` } };
+			request(`${simulator.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
+				resolve({ status: response.statusCode!, text: await text(response) })).on("error", reject).end(content);
+		});
+	}
+
+	it("streams what was uploaded, under the camera's name", async () => {
+		assert.equal((await upload("/upload/garden", drawJpeg(64, 48))).status, 204);
+		const viewer = new MjpegClient(simulator.url, { path: "/stream/garden" });
+		await viewer.until(1);
+		assert.equal(await decodeJpeg(viewer.last!), "64x48");
+		await upload("/upload/garden", drawJpeg(80, 60));
+		await viewer.until(2);
+		assert.equal(await decodeJpeg(viewer.last!), "80x60");
+		assert.isUndefined(viewer.fault);
+		viewer.close();
+		const snapshot = await fetch(`${simulator.url}/snapshot/garden`);
+		assert.equal(snapshot.headers.get("content-type"), "image/jpeg");
+		assert.equal(await decodeJpeg(Buffer.from(await snapshot.arrayBuffer())), "80x60");
+		assert.include(await (await fetch(simulator.url)).text(), `src="/stream/garden"`);
+		assert.equal((await fetch(`${simulator.url}/stream/cellar`)).status, 404);
+	});
+
+	for (const [what, content, options, status, message] of [
+		["without the token", drawJpeg(16, 16), { token: "" }, 401, /token/],
+		["with another token", drawJpeg(16, 16), { token: "secreT" }, 401, /token/],
+		["with the beginning of the token", drawJpeg(16, 16), { token: "secre" }, 401, /token/],
+		["of another type", drawJpeg(16, 16), { type: "image/png" }, 415, /image\/jpeg/],
+		["that is no JPEG", Buffer.from("GIF89a"), {}, 422, /no whole JPEG: it does not begin with FF D8/],
+		["that is cut short", drawJpeg(16, 16).subarray(0, -2), {}, 422, /cut short/],
+		["larger than a megabyte", Buffer.alloc(1_048_577), {}, 413, /./],
+	] as const) {
+		it(`refuses an upload ${what}, and goes on with what it had`, async () => {
+			await upload("/upload/door", drawJpeg(32, 24));
+			const answer = await upload("/upload/door", content, { ...options, by: new Agent() });
+			assert.equal(answer.status, status);
+			assert.match(answer.text, message);
+			assert.equal(await decodeJpeg(Buffer.from(await (await fetch(`${simulator.url}/snapshot/door`)).arrayBuffer())), "32x24");
+		});
+	}
+
+	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
+		const count = 20;
+		// A camera's pictures are of a width of their own.
+		const cameras = Array.from({ length: 10 }, (_, number) => ({ path: `/upload/cam${number}`, width: 16 * (number + 4), agent: new Agent({ keepAlive: true, maxSockets: 1 }) }));
+		const pictures = cameras.map(({ width }) => drawJpeg(width, 120));
+		for (const [i, { path, agent }] of cameras.entries())
+			assert.equal((await upload(path, pictures[i]!, { by: agent })).status, 204);
+		const viewers = cameras.flatMap((_, number) => Array.from({ length: 20 }, () => ({ number, client: new MjpegClient(simulator.url, { path: `/stream/cam${number}` }) })));
+		await Promise.all(viewers.map(({ client }) => client.until(1)));
+		let pushing = true;
+		const pushed = Promise.all(cameras.map(async ({ path, agent }, i) => {
+			while (pushing) {
+				const { status } = await upload(path, pictures[i]!, { by: agent });
+				assert.equal(status, 204);
+				await pause(50);
+			}
+		}));
+		await Promise.all(viewers.map(({ client }) => client.until(count)));
+		pushing = false;
+		await pushed;
+		for (const { number, client } of viewers) {
+			assert.isUndefined(client.fault);
+			assert.equal(await decodeJpeg(client.last!), `${16 * (number + 4)}x120`);
+			client.close();
+		}
+		for (const { agent } of cameras)
+			agent.destroy();
+	});
+});
