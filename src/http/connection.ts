@@ -1,11 +1,12 @@
 import { Deadline } from "./deadline.ts";
 import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
+import { DONE, MORE } from "./field-section.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "./io.ts";
 import type { Link } from "./link.ts";
-import { DONE, MORE, Parser } from "./parser.ts";
+import { Parser } from "./parser.ts";
 import { Sender } from "./sender.ts";
 
 // What the connection is doing.

@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { Content } from "yieldcam/http/content";
-import { CHUNKED } from "yieldcam/http/head";
+import { DONE, MORE } from "yieldcam/http/field-section";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/input";
 import { defaultLimits } from "yieldcam/http/limits";
-import { DONE, MORE } from "yieldcam/http/parser";
+import { CHUNKED } from "yieldcam/http/message-framing";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { CHUNKS } from "./parser-fixtures.ts";
 
