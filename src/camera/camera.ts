@@ -2,6 +2,7 @@ import type { CameraDriver, CameraIO, DriverOptions, GrabMode } from "./driver.t
 import { Frame } from "./frame.ts";
 import { FrameIterator } from "./frame-iterator.ts";
 import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
+import { Pace } from "./pace.ts";
 import { Rate } from "./rate.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
@@ -86,10 +87,7 @@ export class Camera implements FrameSource {
 	#last: Frame | undefined;
 	#captured = 0;
 	#rate = new Rate();
-	/** Frames per second at most; 0: all. */
-	#rateLimit = 0;
-	/** When the next frame is due, by its timestamp. */
-	#due = 0;
+	#pace = new Pace(0);
 	#size: Pick<Frame, "width" | "height"> | undefined;
 	#arrived = 0;
 	/** Why there are no frames, while it captures. */
@@ -154,15 +152,14 @@ export class Camera implements FrameSource {
 	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined {
-		return control === frameRate ? this.#rateLimit : this.#driver.get(control, ...values);
+		return control === frameRate ? this.#pace.rate : this.#driver.get(control, ...values);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
 	set(control: string, ...values: number[]): boolean {
 		if (control !== frameRate)
 			return this.#driver.set(control, ...values);
-		this.#rateLimit = values[0];
-		this.#due = 0;
+		this.#pace = new Pace(values[0]);
 		return true;
 	}
 
@@ -231,7 +228,7 @@ export class Camera implements FrameSource {
 		const driverFrame = this.#driver.read();
 		if (!driverFrame)
 			return;
-		if (this.#early(driverFrame.timestamp) && !this.#takers.length) {
+		if (!this.#pace.takes(driverFrame.timestamp) && !this.#takers.length) {
 			driverFrame.close();
 			return;
 		}
@@ -250,18 +247,6 @@ export class Camera implements FrameSource {
 		this.#last = frame;
 		frame.release();
 		this.#rest();
-	}
-
-	/** Whether a frame comes before the next is due. Frames are due on a grid, so that the rate is kept on average. */
-	#early(timestamp: number): boolean {
-		if (!this.#rateLimit)
-			return false;
-		const interval = 1_000_000 / this.#rateLimit;
-		// A sensor's frames do not come to the microsecond.
-		if (timestamp < this.#due - interval / 8)
-			return true;
-		this.#due = Math.max(this.#due + interval, timestamp + interval / 2);
-		return false;
 	}
 
 	#serveTakers(frame: Frame): void {

@@ -5,6 +5,10 @@
  */
 
 const COLON = 0x3a;
+const HASH = 0x23;
+const SP = 0x20;
+const HTAB = 0x09;
+const DEL = 0x7f;
 
 /** Sets of ASCII characters, as one bit each among each 32 of them. */
 const DIGIT = bits("0123456789");
@@ -12,6 +16,7 @@ const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
 const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 /** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
 const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
+const TOKEN = bits("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 const IPV6 = bits("0123456789ABCDEFabcdef:.");
 
 type Characters = readonly number[];
@@ -33,6 +38,29 @@ function endOf(set: Characters, text: string, at: number): number {
 			break;
 	}
 	return at;
+}
+
+/** tchar (RFC 9110, 5.6.2). */
+export function isTokenByte(byte: number): boolean {
+	return byte < DEL && ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;
+}
+
+export function isToken(text: string): boolean {
+	for (let at = 0; at < text.length; at++) {
+		if (!isTokenByte(text.charCodeAt(at)))
+			return false;
+	}
+	return text.length > 0;
+}
+
+/** Any visible character but "#" may stand in a request-target: browsers send {, | and } in a query as they are, but no client sends a fragment. */
+export function isTargetByte(byte: number): boolean {
+	return byte > SP && byte < DEL && byte !== HASH;
+}
+
+/** What a field's value or a reason phrase may consist of: everything but control characters; the tab is none of these. */
+export function isValueByte(byte: number): boolean {
+	return byte >= SP ? byte !== DEL : byte === HTAB;
 }
 
 /** One or more decimal digits. */
@@ -68,7 +96,7 @@ export function isAuthority(text: string): boolean {
 export function hasControls(text: string): boolean {
 	for (let at = 0; at < text.length; at++) {
 		const code = text.charCodeAt(at);
-		if ((code < 0x20 && code !== 0x09) || code === 0x7f)
+		if (!isValueByte(code))
 			return true;
 	}
 	return false;

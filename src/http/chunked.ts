@@ -1,7 +1,6 @@
 import { hexDigit } from "./bytes.ts";
+import { type FieldLimits, FieldSection, MORE } from "./field-section.ts";
 import type { Input } from "./input.ts";
-import type { Limits } from "./limits.ts";
-import { MORE, Parser } from "./parser.ts";
 
 /** The verdict of `next` when `size` bytes of content follow; the others are those of the parser. */
 export const CHUNK = 2;
@@ -30,16 +29,16 @@ const SIZE_DIGITS = 8;
  * head: a megabyte of extensions for each byte of content is an old way to keep a server busy.
  */
 export class ChunkedDecoder {
-	readonly #limits: Limits;
+	readonly #limits: FieldLimits;
 	#state = SIZE;
 	#digits = 0;
 	#ignored = 0;
-	#trailers: Parser | undefined;
+	#trailers: FieldSection | undefined;
 
 	/** Of the chunk at the input's start, after CHUNK. The caller consumes that many bytes before it calls again. */
 	size = 0;
 
-	constructor(limits: Limits) {
+	constructor(limits: FieldLimits) {
 		this.#limits = limits;
 	}
 
@@ -109,10 +108,10 @@ export class ChunkedDecoder {
 	}
 
 	#readTrailers(input: Input): number {
-		const parser = (this.#trailers ??= new Parser(this.#limits, "trailers"));
-		const verdict = parser.parse(input.bytes);
+		const section = (this.#trailers ??= new FieldSection(this.#limits));
+		const verdict = section.parse(input.bytes);
 		if (verdict !== MORE)
-			input.consume(parser.length);
+			input.consume(section.end);
 		return verdict;
 	}
 }

@@ -1,12 +1,14 @@
 import { Deadline } from "./deadline.ts";
 import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
+import { DONE, MORE } from "./field-section.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "./io.ts";
 import type { Link } from "./link.ts";
-import { DONE, MORE, Parser } from "./parser.ts";
+import { Parser } from "./parser.ts";
 import { Sender } from "./sender.ts";
+import { Stepper } from "./stepper.ts";
 
 // What the connection is doing.
 /** Waits for a request to begin. */
@@ -27,11 +29,10 @@ const CLOSED = 4;
  * One client's connection: one exchange after the other, and a deadline for each thing that the client
  * has to do.
  *
- * Whatever happens (bytes, room, a handler's answer, a frame that is ready) ends in `run`, which takes
- * steps until none makes progress. Every step is bounded by what the socket has to read, by its room,
- * and by the sender's turn, so no connection can hold the loop.
+ * Every step is bounded by what the socket has to read, by its room, and by the sender's turn, so no
+ * connection can hold the loop.
  */
-export class Connection implements Link {
+export class Connection extends Stepper implements Link {
 	readonly host: Host;
 	readonly remoteAddress: string | undefined;
 	readonly input: Input;
@@ -43,10 +44,9 @@ export class Connection implements Link {
 	#parser: Parser | undefined;
 	#exchange: Exchange | undefined;
 	#discarded = 0;
-	#running = false;
-	#again = false;
 
 	constructor(host: Host, accepted: Socket) {
+		super();
 		const { limits } = host;
 		this.host = host;
 		this.remoteAddress = accepted.remoteAddress;
@@ -108,21 +108,7 @@ export class Connection implements Link {
 		this.host.ended(this);
 	}
 
-	run(): void {
-		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
-		this.#again = true;
-		if (this.#running)
-			return;
-		this.#running = true;
-		while (this.#again) {
-			this.#again = false;
-			while (this.#step());
-		}
-		this.#running = false;
-	}
-
-	/** Does one thing. Returns whether it is worth asking again. */
-	#step(): boolean {
+	protected override step(): boolean {
 		switch (this.#phase) {
 			case WAITING:
 			case READING:

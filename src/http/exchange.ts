@@ -1,10 +1,10 @@
 import { Content } from "./content.ts";
+import { DONE, MORE } from "./field-section.ts";
 import { frame } from "./framing.ts";
 import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Link } from "./link.ts";
-import { DONE, MORE } from "./parser.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";

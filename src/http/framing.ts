@@ -1,3 +1,4 @@
+import type { Message } from "./message.ts";
 import type { Response } from "./response.ts";
 import { reasonPhrase } from "./status.ts";
 
@@ -56,17 +57,18 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content: !empty && method !== "HEAD", length, chunked, persistent };
 }
 
-/** What the fields must say is decided here, not by a handler. */
-function isFraming(name: string): boolean {
+/** What these fields must say is decided by who frames the message, not by a handler. */
+export function isFraming(name: string): boolean {
 	const lower = name.toLowerCase();
 	return lower === "content-length" || lower === "transfer-encoding" || lower === "connection";
 }
 
-function contentLength(response: Response, method: string): number {
-	const declared = response.headers.get("content-length");
+/** Bytes of the body of a message; Infinity where neither it nor its fields say. */
+export function contentLength(message: Message, method: string): number {
+	const declared = message.headers.get("content-length");
 	// A handler of HEAD may know the length without having the content.
-	if (response.bytes && (declared === undefined || method !== "HEAD"))
-		return response.bytes.byteLength;
+	if (message.bytes && (declared === undefined || method !== "HEAD"))
+		return message.bytes.byteLength;
 	if (declared === undefined)
 		return Infinity;
 	const length = Number(declared);

@@ -1,6 +1,7 @@
-import { indexOfEither, isAuthority, isDigits } from "./characters.ts";
+import { indexOfEither, isAuthority } from "./characters.ts";
 import type { Fields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
+import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
 
 /** What a well-formed head means. */
 export interface Head {
@@ -23,12 +24,8 @@ export interface Head {
 	readonly expectsContinue: boolean;
 }
 
-export const CHUNKED = -1;
-
 /** The longest host is a name of 253 characters with a port. */
 const HOST_LENGTH = 259;
-/** The longest Content-Length that is exact as a number. */
-const LENGTH_DIGITS = 15;
 
 /**
  * Returns what the head means, or the status to refuse it with.
@@ -68,7 +65,7 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 	const fault = framingFault(version, headers);
 	if (fault)
 		return fault;
-	const contentLength = headers.has("transfer-encoding") ? CHUNKED : Number(headers.get("content-length") ?? 0);
+	const contentLength = sizeOf(headers) ?? 0;
 	if (contentLength > limits.content)
 		return 413;
 
@@ -80,45 +77,9 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 		expectsContinue = contentLength !== 0;
 	}
 
-	const connection = headers.get("connection") ?? "";
-	const persistent = !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
-
+	const persistent = isPersistent(version, headers);
 	const question = local.indexOf("?");
 	const path = question < 0 ? local : local.slice(0, question);
 	const query = question < 0 ? "" : local.slice(question + 1);
 	return { method, target, path, query, host, version, headers, contentLength, persistent, expectsContinue };
-}
-
-/**
- * Where the content ends must be beyond doubt (RFC 9112, 6.3): two readings of one message are what
- * request smuggling is made of. Repeated Content-Length is refused even where the values agree.
- */
-function framingFault(version: "1.0" | "1.1", headers: Fields): number {
-	const lengths = headers.getAll("content-length");
-	const coding = headers.get("transfer-encoding")?.toLowerCase();
-	if (coding === undefined)
-		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
-	if (lengths.length > 0 || version === "1.0")
-		return 400;
-	if (coding === "chunked")
-		return 0;
-	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
-	const last = coding.indexOf("chunked");
-	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
-}
-
-function isLength(text: string): boolean {
-	return isDigits(text) && text.length <= LENGTH_DIGITS;
-}
-
-/** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
-function hasToken(list: string, token: string): boolean {
-	for (let at = 0; at < list.length; ) {
-		const comma = list.indexOf(",", at);
-		const end = comma < 0 ? list.length : comma;
-		if (list.slice(at, end).trim().toLowerCase() === token)
-			return true;
-		at = end + 1;
-	}
-	return false;
 }

@@ -1,10 +1,9 @@
-import { hasControls } from "./characters.ts";
+import { hasControls, isToken } from "./characters.ts";
 import { freezeGenerator } from "./frozen-generator.ts";
-import { isTokenByte } from "./parser.ts";
 
 export type HeadersInit = Readonly<Record<string, string | number>>;
 
-/** The header fields of a response: a short list of names and values, in the order they will be sent. */
+/** The header fields of a message to be sent: a short list of names and values, in the order they will be sent. */
 export class Headers implements Iterable<[name: string, value: string]> {
 	readonly #list: string[] = [];
 
@@ -58,11 +57,3 @@ export class Headers implements Iterable<[name: string, value: string]> {
 }
 
 freezeGenerator(Headers.prototype[Symbol.iterator]);
-
-function isToken(name: string): boolean {
-	for (let i = 0; i < name.length; i++) {
-		if (!isTokenByte(name.charCodeAt(i)))
-			return false;
-	}
-	return name.length > 0;
-}

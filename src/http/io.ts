@@ -1,7 +1,7 @@
 /**
- * The shape of ECMA-419 sockets, as far as the server uses them. The server is given a `Listener`
- * class and never imports one, so the same code runs over lwIP on the board, over the simulator's
- * sockets, and over the in-memory network of the unit tests.
+ * The shape of ECMA-419 sockets, as far as they are used here. The server is given a `Listener` class,
+ * the client a `TCP` class, and neither imports one, so the same code runs over lwIP on the board, over
+ * the simulator's sockets, and over the in-memory network of the unit tests.
  */
 
 /**
@@ -24,8 +24,7 @@ export interface Socket {
 	close(): void;
 }
 
-export interface SocketOptions {
-	from: Socket;
+export interface SocketCallbacks {
 	format: "buffer";
 	nodelay?: boolean;
 	/** Bytes have arrived; `count` is all there is to read. Not called again for bytes left unread. */
@@ -36,7 +35,20 @@ export interface SocketOptions {
 	onError(this: Socket): void;
 }
 
+export interface SocketOptions extends SocketCallbacks {
+	from: Socket;
+}
+
 export type SocketIO = new (options: SocketOptions) => Socket;
+
+export interface ConnectOptions extends SocketCallbacks {
+	/** An IP address. The first `onWritable` says that the connection is there, `onError` that it cannot be made. */
+	address: string;
+	port: number;
+}
+
+/** Throws where there is no socket to be had, or no way to the address. */
+export type ConnectIO = new (options: ConnectOptions) => Socket;
 
 export interface Listener {
 	readonly port: number;

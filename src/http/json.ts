@@ -20,7 +20,7 @@ export function parseText(bytes: Uint8Array): string {
  * text: XS parses by recursion and an array element takes 16 bytes, and where the stack or the heap
  * run out the machine ends instead of throwing. So both are counted before anything is parsed.
  */
-export function parseJson(bytes: Uint8Array, limits: Limits): unknown {
+export function parseJson(bytes: Uint8Array, limits: Pick<Limits, "jsonDepth" | "jsonValues">): unknown {
 	let depth = 0;
 	let values = 1;
 	let quoted = false;

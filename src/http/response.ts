@@ -1,7 +1,6 @@
-import type { Block, Body, BodySource } from "./body.ts";
-import { Headers, type HeadersInit } from "./headers.ts";
-import type { Bytes } from "./io.ts";
-import { IterableSource } from "./iterable-source.ts";
+import type { Body } from "./body.ts";
+import type { HeadersInit } from "./headers.ts";
+import { Message } from "./message.ts";
 
 export interface ResponseInit {
 	/** 200 unless told. */
@@ -21,32 +20,17 @@ export interface ResponseInit {
  * router.get("/hello", () => new Response("hello\n"));
  * router.get("/ticks", () => new Response(ticks(), { headers: { "Content-Type": "text/event-stream" } }));
  */
-export class Response {
+export class Response extends Message {
 	readonly status: number;
-	readonly headers: Headers;
 	readonly framing: "close" | undefined;
-	#bytes: Bytes | undefined;
-	#stream: AsyncIterable<Block | string> | BodySource | undefined;
-	#taken = false;
 
 	constructor(body: Body = null, init: ResponseInit = {}) {
+		super(body, init.headers);
 		const { status = 200 } = init;
 		if (!Number.isInteger(status) || status < 200 || status > 599)
 			throw new RangeError(`invalid status ${status}`);
 		this.status = status;
-		this.headers = new Headers(init.headers);
 		this.framing = init.framing;
-		if (typeof body === "string") {
-			this.#bytes = ArrayBuffer.fromString(body);
-			if (!this.headers.has("content-type"))
-				this.headers.set("Content-Type", "text/plain; charset=utf-8");
-		}
-		else if (body === null)
-			this.#bytes = new ArrayBuffer(0);
-		else if (isStream(body))
-			this.#stream = body;
-		else
-			this.#bytes = body;
 	}
 
 	static json(value: unknown, init: ResponseInit = {}): Response {
@@ -56,37 +40,6 @@ export class Response {
 	static html(text: string, init: ResponseInit = {}): Response {
 		return ofType("text/html; charset=utf-8", text, init);
 	}
-
-	/** The body, where it is not a stream. */
-	get bytes(): Bytes | undefined {
-		return this.#bytes;
-	}
-
-	/**
-	 * Hands over the stream: whoever takes it closes it.
-	 * @param report Told of errors that nobody waits for any more.
-	 */
-	open(report: (error: unknown) => void): BodySource | undefined {
-		const stream = this.#stream;
-		if (!stream)
-			return undefined;
-		if (this.#taken)
-			throw new TypeError("the response's stream has been used");
-		this.#taken = true;
-		return "pull" in stream ? stream : new IterableSource(stream, report);
-	}
-
-	/** Ends a stream that will not be sent. */
-	close(report: (error: unknown) => void): void {
-		if (!this.#stream || this.#taken)
-			return;
-		try {
-			this.open(report)!.close();
-		}
-		catch (error) {
-			report(error);
-		}
-	}
 }
 
 /** Of a type, unless its headers name another. */
@@ -95,8 +48,4 @@ function ofType(type: string, text: string, init: ResponseInit): Response {
 	if (!response.headers.has("content-type"))
 		response.headers.set("Content-Type", type);
 	return response;
-}
-
-function isStream(body: Exclude<Body, string | null>): body is AsyncIterable<Block | string> | BodySource {
-	return "pull" in body || Symbol.asyncIterator in body;
 }

@@ -21,7 +21,7 @@ const CONTINUE = ArrayBuffer.fromString("HTTP/1.1 100 Continue\r\n\r\n");
 const SMALL = 1_024;
 
 /**
- * Puts one response after another on a socket, in windows as large as its room.
+ * Puts one message after another, responses or requests, on a socket, in windows as large as its room.
  *
  * The loop in `flush` is what a viewer costs: for each window it makes one view and nothing else, and
  * for each block it asks the source once. It never writes more than the socket has room for, and never
@@ -77,8 +77,8 @@ export class Sender {
 		this.#front.push(CONTINUE);
 	}
 
-	/** Takes on a response. The body is bytes, or a source, which is closed when it has ended or failed. */
-	start(framing: Framing, body: Bytes | BodySource | undefined): void {
+	/** Takes on a message. The body is bytes, or a source, which is closed when it has ended or failed. */
+	start(framing: Pick<Framing, "head" | "chunked" | "length">, body: Bytes | BodySource | undefined): void {
 		const { head, chunked, length } = framing;
 		this.#chunked = chunked;
 		this.#left = length;
@@ -86,7 +86,7 @@ export class Sender {
 			this.#front.push(head);
 			this.#source = body;
 			this.#starved = false;
-			// One for each response, so that a source that is late to wake cannot disturb the next one.
+			// One for each message, so that a source that is late to wake cannot disturb the next one.
 			this.#wake = () => {
 				if (this.#source === body && this.#starved) {
 					this.#starved = false;
@@ -139,9 +139,12 @@ export class Sender {
 	/** There is room, so this throws only where the connection is lost. */
 	#write(bytes: Bytes, size: number): void {
 		try {
-			this.#room = this.#socket.write(bytes) ?? 0;
+			const room = this.#socket.write(bytes);
+			this.#room = room ?? 0;
 			this.#turn -= size;
-			this.sent += size;
+			// Where the connection has just failed, nothing was taken.
+			if (room !== undefined)
+				this.sent += size;
 		}
 		catch {
 			this.#broken = true;

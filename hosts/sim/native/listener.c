@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 enum {
 	kBoardBacklog = 64,           /* peers that the kernel lets wait, where lwIP would not answer them */
 	kPending = 16,
-	kSegment = 1436,              /* TCP_MSS of the SDK's sdkconfig */
 	kAcceptPause = 100 * 1000,    /* microseconds, after accept() failed for want of something */
 };
 
@@ -119,10 +117,7 @@ static int listenAt(xsMachine* the, const char* text, int port)
 	if (fd < 0)
 		xsUnknownError("no socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (gOptions.board) {
-		int segment = kSegment;
-		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
-	}
+	pcbSegments(fd);
 	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
 		int error = errno;
 		close(fd);

@@ -81,13 +81,14 @@ int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength,
 	else {
 		gQueue[(gQueueStart + gQueueCount) % gQueueLength] = (Message){ callback, refcon };
 		gQueueCount++;
+		/* Within the lock: once the queue is closed, so may the descriptor be. */
+		if (!own) {
+			uint64_t one = 1;
+			if (write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
+				hostFail("eventfd: %m");
+		}
 	}
 	pthread_mutex_unlock(&gQueueMutex);
-	if (!own) {
-		uint64_t one = 1;
-		if (write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
-			hostFail("eventfd: %m");
-	}
 	return result;
 }
 

@@ -27,6 +27,7 @@
 
 enum {
 	kBoardBlocks = 16,
+	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
 	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
 	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for … */
@@ -112,6 +113,10 @@ static Pcb* create(int fd)
 	pcb->next = gPcbs;
 	gPcbs = pcb;
 	gCount++;
+	if (gOptions.board) {
+		int window = (int)gOptions.sendWindow;
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+	}
 	return pcb;
 }
 
@@ -160,13 +165,16 @@ static void tell(Pcb* pcb, int what)
 		pcb->notify(pcb->owner, what);
 }
 
+void pcbSegments(int fd)
+{
+	int segment = kSegment;
+	if (gOptions.board)
+		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+}
+
 Pcb* pcbAdopt(int fd)
 {
 	Pcb* pcb = create(fd);
-	if (gOptions.board) {
-		int window = (int)gOptions.sendWindow;
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
-	}
 	/* Packets are what the connection flushes; Nagle's delay would only add to lwIP's own. */
 	pcbSetNoDelay(pcb, true);
 	interest(pcb);
@@ -186,6 +194,7 @@ Pcb* pcbConnect(const char* address, uint16_t port, const char** error)
 		*error = "no socket";
 		return NULL;
 	}
+	pcbSegments(fd);
 	pcb = create(fd);
 	pcbSetNoDelay(pcb, true);
 	if (connect(fd, (struct sockaddr*)&to, sizeof to) < 0 && errno != EINPROGRESS) {

@@ -17,6 +17,7 @@ enum {
 };
 typedef void (*PcbNotify)(void* owner, int what);
 
+void pcbSegments(int fd);                                     /* of lwIP's size, for a socket that has yet to listen or connect */
 Pcb* pcbAdopt(int fd);                                        /* an accepted socket */
 Pcb* pcbConnect(const char* address, uint16_t port, const char** error);
 void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify);

@@ -1,24 +1,13 @@
 import { assert } from "chai";
 import { Content } from "yieldcam/http/content";
-import { CHUNKED } from "yieldcam/http/head";
+import { DONE, MORE } from "yieldcam/http/field-section";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/input";
 import { defaultLimits } from "yieldcam/http/limits";
-import { DONE, MORE } from "yieldcam/http/parser";
+import { CHUNKED } from "yieldcam/http/message-framing";
+import { Feed } from "../support/feed.ts";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { CHUNKS } from "./parser-fixtures.ts";
-
-/** Input that a test feeds. */
-class Feed {
-	#next: Uint8Array | undefined;
-	readonly input = new Input({ read: () => this.#next?.slice().buffer as ArrayBuffer });
-
-	push(piece: Uint8Array): void {
-		this.#next = piece;
-		this.input.readable(piece.length);
-		this.input.read(piece.length);
-	}
-}
 
 interface Taken {
 	readonly verdict: number;

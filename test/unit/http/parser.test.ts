@@ -1,7 +1,9 @@
 import { assert } from "chai";
-import { CHUNKED } from "yieldcam/http/head";
+import { isTokenByte } from "yieldcam/http/characters";
+import { DONE, MORE } from "yieldcam/http/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
-import { DONE, isTokenByte, MORE, Parser } from "yieldcam/http/parser";
+import { CHUNKED } from "yieldcam/http/message-framing";
+import { Parser } from "yieldcam/http/parser";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { HEADS } from "./parser-fixtures.ts";
 

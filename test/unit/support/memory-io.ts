@@ -1,4 +1,4 @@
-import type { Bytes, Listener, ListenerIO, ListenerOptions, Socket, SocketOptions } from "yieldcam/http/io";
+import type { Bytes, ConnectIO, ConnectOptions, Listener, ListenerIO, ListenerOptions, Socket, SocketOptions } from "yieldcam/http/io";
 
 /** lwIP's send buffer on the board. */
 export const BOARD_WINDOW = 5_744;
@@ -12,11 +12,20 @@ export const BOARD_WINDOW = 5_744;
 export class Network {
 	/** What a `Server` takes as its `io`. */
 	readonly Listener: ListenerIO;
+	/** What an HTTP client takes as its `io`. It reaches the ports of `remote`, and is refused at others. */
+	readonly TCP: ConnectIO;
 	readonly window: number;
 	readonly #posted: (() => void)[] = [];
 	readonly #listeners = new Map<number, MemoryListener>();
-	/** Sockets that are accepted and not closed. */
+	readonly #remotes = new Map<number, Client[]>();
+	/** Sockets that are accepted, or connect, and are not closed. */
 	open = 0;
+	/** Where what asks for a connection gets no answer. */
+	silent = false;
+	/** Where there is no control block left. */
+	full = false;
+	/** The addresses that were asked for. */
+	readonly dialled: string[] = [];
 
 	constructor(window = BOARD_WINDOW) {
 		this.window = window;
@@ -26,6 +35,35 @@ export class Network {
 				super(network, options);
 			}
 		};
+		this.TCP = class extends MemorySocket {
+			constructor(options: ConnectOptions) {
+				if (network.full)
+					throw new Error("no socket");
+				network.dialled.push(`${options.address}:${options.port}`);
+				super(new Line(network), options);
+			}
+		};
+	}
+
+	/** A server elsewhere, which a test plays: the far ends of the connections that are made to a port, as they come. */
+	remote(port: number): Client[] {
+		const ends: Client[] = [];
+		this.#remotes.set(port, ends);
+		return ends;
+	}
+
+	/** Nobody listens there any more. */
+	hangUp(port: number): void {
+		this.#remotes.delete(port);
+	}
+
+	/** What becomes of a connection that is asked for: undefined where it is not answered, else whether it is there. */
+	reach(line: Line, port: number): boolean | undefined {
+		if (this.silent)
+			return undefined;
+		const ends = this.#remotes.get(port);
+		ends?.push(new Client(this, line));
+		return ends !== undefined;
 	}
 
 	/** Delivers events until there are none. */
@@ -136,17 +174,20 @@ class Line {
 
 class MemorySocket implements Socket {
 	#line: Line | undefined;
-	#options: SocketOptions | undefined;
+	#options: SocketOptions | ConnectOptions | undefined;
 	#posted = false;
 	#readable = false;
 	#writable = false;
 	#error = false;
 	#failed = false;
+	#connecting = false;
 
-	constructor(options: SocketOptions | Line) {
+	constructor(options: SocketOptions | Line, connect?: ConnectOptions) {
 		if (options instanceof Line) {
 			this.#line = options;
 			options.socket = this;
+			if (connect)
+				this.#connect(options.network, connect);
 			return;
 		}
 		const from = options.from as MemorySocket;
@@ -158,6 +199,20 @@ class MemorySocket implements Socket {
 		this.#options = options;
 		line.socket = this;
 		this.trigger({ readable: line.arrived.length > 0, writable: true, error: line.finished });
+	}
+
+	#connect(network: Network, options: ConnectOptions): void {
+		this.#options = options;
+		this.#connecting = true;
+		network.open++;
+		network.post(() => {
+			if (!this.#line)
+				return;
+			const reached = network.reach(this.#line, options.port);
+			this.#connecting = !reached;
+			if (reached !== undefined)
+				this.trigger({ writable: reached, error: !reached });
+		});
 	}
 
 	get remoteAddress(): string {
@@ -194,7 +249,7 @@ class MemorySocket implements Socket {
 
 	write(bytes: Bytes): number | undefined {
 		const line = this.#open();
-		if (!this.#options || this.#failed)
+		if (!this.#options || this.#connecting || this.#failed)
 			throw new Error("not ready");
 		if (line.reset)
 			return undefined;

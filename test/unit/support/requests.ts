@@ -1,8 +1,9 @@
 import { Content } from "yieldcam/http/content";
+import { DONE } from "yieldcam/http/field-section";
 import type { Head } from "yieldcam/http/head";
 import { Input } from "yieldcam/http/input";
 import { defaultLimits } from "yieldcam/http/limits";
-import { DONE, Parser } from "yieldcam/http/parser";
+import { Parser } from "yieldcam/http/parser";
 import { Request } from "yieldcam/http/request";
 
 export interface RequestInit {

@@ -1,0 +1,5 @@
+import type { ConnectOptions, Socket, SocketOptions } from "../../../../src/http/io.ts";
+
+/** The published typings of TCP have it that `write` returns nothing, and `read` a number, whatever the format. */
+declare const TCP: new (options: ConnectOptions | SocketOptions) => Socket;
+export default TCP;

@@ -1,0 +1,28 @@
+/** Which of the frames that come are taken, so that so many are in a second: by their timestamps, without a timer. */
+export class Pace {
+	/** Frames per second at most; 0: all. */
+	readonly rate: number;
+	/** When the next frame is due. */
+	#due = 0;
+
+	constructor(rate: number) {
+		this.rate = rate;
+	}
+
+	/** Whether a frame of this timestamp, in microseconds, is one to take. Frames are due on a grid, so that the rate is kept on average. */
+	takes(timestamp: number): boolean {
+		if (!this.rate)
+			return true;
+		const interval = 1_000_000 / this.rate;
+		// A sensor's frames do not come to the microsecond.
+		if (timestamp < this.#due - interval / 8)
+			return false;
+		this.#due = Math.max(this.#due + interval, timestamp + interval / 2);
+		return true;
+	}
+
+	/** The next frame is taken, and the grid begins with it. */
+	restart(): void {
+		this.#due = 0;
+	}
+}

@@ -1,0 +1,41 @@
+import { defaultLimits } from "../http/limits.ts";
+
+/**
+ * Every limit and every timeout of the client: its default, the reason, and what it ends in beyond it.
+ * Sizes are bytes, times milliseconds.
+ */
+export const clientLimits = Object.freeze({
+	/** → too large. Status line and fields; each interim response and the trailers may have as much. Proxies add cookies and policies, 1 to 2 kB in all. */
+	head: 4_096,
+	/** → too large. Field lines of a head, or of a trailer section. A server behind a CDN sends some 20. */
+	fields: 48,
+	/** → too large. Content of a response, held in the machine's heap (79 kB for everything). What answers an upload is a word. */
+	content: 16_384,
+	/** → malformed. Responses with a status of 1xx before the one that counts: a server sends one, or two, and without a bound it could go on for ever. */
+	interim: 8,
+	/** → malformed. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
+	jsonDepth: defaultLimits.jsonDepth,
+	/** → malformed. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */
+	jsonValues: defaultLimits.jsonValues,
+	/** → left in the socket. Input read at one time. */
+	ahead: 2_048,
+	/** → continued at the next `onWritable`. Output before others get their turn: on a host a send buffer may take megabytes. */
+	turn: 65_536,
+
+	/** → timeout. A name's address: resolvers try each of their servers for some seconds. */
+	resolveTimeout: 10_000,
+	/** → timeout. A connection: time for four SYNs, three seconds apart in lwIP, through a Wi-Fi that loses some. */
+	connectTimeout: 10_000,
+	/** → timeout. Output that the server does not take: the time without any progress. */
+	writeTimeout: 20_000,
+	/** → timeout. From the request's last byte to the end of the response's head: a server may store, or think. */
+	headTimeout: 20_000,
+	/** → timeout. All of the response's content, from its head on. */
+	contentTimeout: 20_000,
+	/** → closed, which is no error. Between two requests. Node's servers and uvicorn close after 5 s, Apache as well: who closes first does not send a request into a closed connection. */
+	idleTimeout: 4_000,
+	/** How often the deadlines are looked at; each may be missed by as much. */
+	sweep: 500,
+});
+
+export type ClientLimits = { readonly [Name in keyof typeof clientLimits]: number };

@@ -1,0 +1,77 @@
+import { indexOfEither, isAuthority, isDigits, isTargetByte } from "../http/characters.ts";
+import { ClientError } from "./client-error.ts";
+
+/** An address of the scheme "http", taken apart. */
+export interface HttpUrl {
+	/** A name, or an IPv4 address. */
+	readonly host: string;
+	readonly port: number;
+	/** What the Host field says: the port only where it is not 80. */
+	readonly authority: string;
+	/** Path and query, as they are requested. */
+	readonly target: string;
+}
+
+const SCHEME = "http://";
+
+/** The longest name (RFC 1035, 2.3.4), as text. */
+const HOST_LENGTH = 253;
+
+/**
+ * Takes an address apart (RFC 3986, RFC 9110, 4.2.1). Throws a ClientError that says what is wrong with it.
+ * Nothing in it is decoded, encoded or made shorter: it is asked for as it was written.
+ */
+export function parseUrl(url: string): HttpUrl {
+	const fault = (what: string) => new ClientError("address", `"${url}": ${what}`);
+	const scheme = url.slice(0, SCHEME.length).toLowerCase();
+	if (url.slice(0, 8).toLowerCase() === "https://")
+		throw fault("there is no TLS here; http:// is what can be reached");
+	if (scheme !== SCHEME)
+		throw fault("an address begins with http://");
+	const rest = url.slice(SCHEME.length);
+	const end = indexOfEither(rest, "/", "?");
+	const address = end < 0 ? rest : rest.slice(0, end);
+	// RFC 9110, 4.2.4: user information in an address is what disguises the host.
+	if (address.includes("@"))
+		throw fault("no user or password may stand in an address");
+	if (address.startsWith("["))
+		throw fault("IPv6 is not supported");
+	const colon = address.indexOf(":");
+	const host = colon < 0 ? address : address.slice(0, colon);
+	const digits = colon < 0 ? "" : address.slice(colon + 1);
+	if (host === "" || host.length > HOST_LENGTH || !isAuthority(address))
+		throw fault("there is no host in it");
+	const port = digits === "" ? 80 : Number(digits);
+	if (port < 1 || port > 65_535)
+		throw fault(`${digits} is no port`);
+	const target = end < 0 ? "/" : rest[end] === "?" ? `/${rest.slice(end)}` : rest.slice(end);
+	if (!isTarget(target))
+		throw fault("its path has characters that must be percent-encoded, or a fragment");
+	return { host, port, authority: port === 80 ? host : `${host}:${port}`, target };
+}
+
+/** What may be requested: a path, or "*". */
+export function isTarget(text: string): boolean {
+	if (!text.startsWith("/") && text !== "*")
+		return false;
+	for (let at = 0; at < text.length; at++) {
+		if (!isTargetByte(text.charCodeAt(at)))
+			return false;
+	}
+	return true;
+}
+
+/** Four numbers up to 255: what needs no resolver. */
+export function isIPv4(text: string): boolean {
+	let parts = 0;
+	for (let at = 0; at <= text.length; parts++) {
+		const dot = text.indexOf(".", at);
+		const end = dot < 0 ? text.length : dot;
+		const part = text.slice(at, end);
+		// Other forms, such as octal ones, are names to one and addresses to another.
+		if (!isDigits(part) || part.length > 3 || Number(part) > 255 || (part.length > 1 && part.startsWith("0")))
+			return false;
+		at = end + 1;
+	}
+	return parts === 4;
+}

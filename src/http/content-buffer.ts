@@ -1,0 +1,101 @@
+import { Budget } from "./budget.ts";
+import { CHUNK, ChunkedDecoder } from "./chunked.ts";
+import { DONE, type FieldLimits, MORE } from "./field-section.ts";
+import type { Input } from "./input.ts";
+import type { Limits } from "./limits.ts";
+import { CHUNKED } from "./message-framing.ts";
+
+export type ContentLimits = FieldLimits & Pick<Limits, "content">;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/**
+ * Takes the content of one message out of the input, whatever its framing. Memory grows with what
+ * arrives and not with the length that the peer announced.
+ */
+export class ContentBuffer {
+	readonly #limits: ContentLimits;
+	readonly #budget: Budget;
+	readonly #chunks: ChunkedDecoder | undefined;
+	#left: number;
+	#bytes = NOTHING;
+	#length = 0;
+	#discarding = false;
+
+	/** @param length Bytes; CHUNKED; or Infinity, where the connection's end is that of the content. */
+	constructor(length: number, limits: ContentLimits, budget = new Budget(Infinity)) {
+		this.#limits = limits;
+		this.#budget = budget;
+		this.#chunks = length === CHUNKED ? new ChunkedDecoder(limits) : undefined;
+		this.#left = this.#chunks ? 0 : length;
+	}
+
+	/** Bytes still to come; how many those are of chunked content, nobody knows. */
+	get left(): number {
+		return this.#chunks ? Infinity : this.#left;
+	}
+
+	/** What has been taken. */
+	get bytes(): Uint8Array {
+		return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
+	}
+
+	/** What comes from now on is taken only to be thrown away. */
+	discard(): void {
+		this.#discarding = true;
+		this.release();
+	}
+
+	/** Gives back the memory: whoever still needs the bytes has them. */
+	release(): void {
+		this.#budget.change(this.#bytes.length, 0);
+		this.#bytes = NOTHING;
+	}
+
+	/** Takes from the input what belongs to the content. Returns MORE, DONE or a status. */
+	take(input: Input): number {
+		for (;;) {
+			if (this.#left > 0) {
+				const count = Math.min(this.#left, input.length);
+				if (count === 0)
+					return MORE;
+				const status = this.#discarding ? 0 : this.#keep(input.bytes.subarray(0, count));
+				if (status)
+					return status;
+				input.consume(count);
+				this.#length += count;
+				this.#left -= count;
+			}
+			else if (!this.#chunks)
+				return DONE;
+			else {
+				const verdict = this.#chunks.next(input);
+				if (verdict !== CHUNK)
+					return verdict;
+				this.#left = this.#chunks.size;
+				// Before a byte of the chunk is read: what it claims is enough to say no.
+				if (this.#length + this.#left > this.#limits.content)
+					return 413;
+			}
+		}
+	}
+
+	/** Returns a status where there is no room. */
+	#keep(arrived: Uint8Array): number {
+		const needed = this.#length + arrived.length;
+		if (needed > this.#limits.content)
+			return 413;
+		if (needed > this.#bytes.length) {
+			// Sized content ends in a buffer of its exact size, without a last copy.
+			const room = Math.min(this.#chunks ? Infinity : this.#length + this.#left, this.#limits.content);
+			const space = Math.min(Math.max(needed, this.#bytes.length * 2), room);
+			if (!this.#budget.change(this.#bytes.length, space))
+				return 503;
+			const grown = new Uint8Array(space);
+			grown.set(this.#bytes.subarray(0, this.#length));
+			this.#bytes = grown;
+		}
+		this.#bytes.set(arrived, this.#length);
+		return 0;
+	}
+}

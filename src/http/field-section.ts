@@ -1,0 +1,113 @@
+import { isTokenByte, isValueByte } from "./characters.ts";
+import { Fields } from "./fields.ts";
+import type { Limits } from "./limits.ts";
+
+/** The verdicts of whatever reads a message; every other one is the status to refuse it with. */
+export const MORE = 0;
+export const DONE = 1;
+
+export type FieldLimits = Pick<Limits, "head" | "fields">;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+
+// What the next byte belongs to.
+const LINE = 0;
+const NAME = 1;
+const VALUE = 2;
+const VALUE_LF = 3;
+const END_LF = 4;
+
+/**
+ * Reads header fields up to the empty line after them (RFC 9112, 5): those of a request, of a response,
+ * of a trailer section. It looks at each byte once, in place, and remembers only positions.
+ *
+ * Where the RFC lets a recipient choose between tolerance and refusal, this one refuses: each
+ * tolerance is one more way for two parties to read one message differently (request smuggling).
+ * - Lines end in CRLF. RFC 9112, 2.2 allows for a bare LF; a bare CR is never valid.
+ * - No white space before a field's colon, none at a line's start (obs-fold): RFC 9112, 5.1 and 5.2.
+ * - No control characters in field values but HTAB (RFC 9110, 5.5 allows to replace them).
+ */
+export class FieldSection {
+	readonly #limits: FieldLimits;
+	readonly #start: number;
+	#at: number;
+	#state = LINE;
+	#count = 0;
+
+	/** @param start Where the first field line begins: what stands before it counts against the limit of the head. */
+	constructor(limits: FieldLimits, start = 0) {
+		this.#limits = limits;
+		this.#start = this.#at = start;
+	}
+
+	/** Where the section ends, once it is DONE. */
+	get end(): number {
+		return this.#at;
+	}
+
+	/** What was read, once it is DONE. */
+	fields(bytes: Uint8Array): Fields {
+		return new Fields(bytes.subarray(this.#start, this.#at - 2));
+	}
+
+	/**
+	 * @param bytes What was there at the last call, and whatever has arrived since.
+	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
+	 */
+	parse(bytes: Uint8Array): number {
+		const { head: headLimit, fields: fieldLimit } = this.#limits;
+		const end = Math.min(bytes.length, headLimit);
+		let state = this.#state;
+		for (let at = this.#at; at < end; at++) {
+			const byte = bytes[at];
+			switch (state) {
+				case LINE:
+					if (byte === CR)
+						state = END_LF;
+					else if (!isTokenByte(byte))
+						return 400;
+					else if (++this.#count > fieldLimit)
+						return 431;
+					else
+						state = NAME;
+					break;
+
+				case NAME:
+					if (byte === COLON)
+						state = VALUE;
+					else if (!isTokenByte(byte))
+						return 400;
+					break;
+
+				case VALUE:
+					while (at < end && isValueByte(bytes[at]))
+						at++;
+					if (at === end) {
+						at--;
+						break;
+					}
+					if (bytes[at] !== CR)
+						return 400;
+					state = VALUE_LF;
+					break;
+
+				case VALUE_LF:
+					if (byte !== LF)
+						return 400;
+					state = LINE;
+					break;
+
+				case END_LF:
+					if (byte !== LF)
+						return 400;
+					this.#at = at + 1;
+					return DONE;
+			}
+		}
+		this.#at = end;
+		this.#state = state;
+		return end === headLimit ? 431 : MORE;
+	}
+}

@@ -1,0 +1,61 @@
+import { isDigits } from "./characters.ts";
+import type { Fields } from "./fields.ts";
+
+/**
+ * What the fields of a received message, request or response, say of its end, and of the connection's.
+ * The values come from a peer and may be as long as the head: they are walked with `indexOf`, never split.
+ */
+
+/** In place of a length. */
+export const CHUNKED = -1;
+
+/** The longest Content-Length that is exact as a number. */
+const LENGTH_DIGITS = 15;
+
+/**
+ * Where the content ends must be beyond doubt (RFC 9112, 6.3): two readings of one message are what
+ * request smuggling is made of. Repeated Content-Length is refused even where the values agree.
+ */
+export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
+	const lengths = headers.getAll("content-length");
+	const coding = headers.get("transfer-encoding")?.toLowerCase();
+	if (coding === undefined)
+		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
+	if (lengths.length > 0 || version === "1.0")
+		return 400;
+	if (coding === "chunked")
+		return 0;
+	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
+	const last = coding.indexOf("chunked");
+	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
+}
+
+/** Bytes of content, or CHUNKED; undefined where the fields, in which there is no fault, say neither. */
+export function sizeOf(headers: Fields): number | undefined {
+	if (headers.has("transfer-encoding"))
+		return CHUNKED;
+	const length = headers.get("content-length");
+	return length === undefined ? undefined : Number(length);
+}
+
+/** Whether the sender keeps the connection for another request (RFC 9112, 9.3). */
+export function isPersistent(version: "1.0" | "1.1", headers: Fields): boolean {
+	const connection = headers.get("connection") ?? "";
+	return !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
+}
+
+function isLength(text: string): boolean {
+	return isDigits(text) && text.length <= LENGTH_DIGITS;
+}
+
+/** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
+function hasToken(list: string, token: string): boolean {
+	for (let at = 0; at < list.length; ) {
+		const comma = list.indexOf(",", at);
+		const end = comma < 0 ? list.length : comma;
+		if (list.slice(at, end).trim().toLowerCase() === token)
+			return true;
+		at = end + 1;
+	}
+	return false;
+}

@@ -1,0 +1,70 @@
+import type { Block, Body, BodySource } from "./body.ts";
+import { Headers, type HeadersInit } from "./headers.ts";
+import type { Bytes } from "./io.ts";
+import { IterableSource } from "./iterable-source.ts";
+
+/**
+ * What a message to be sent consists of, request or response: header fields, and a body of text, bytes,
+ * or a stream of blocks. Text and bytes can be sent any number of times, a stream once.
+ */
+export class Message {
+	readonly headers: Headers;
+	#bytes: Bytes | undefined;
+	#stream: AsyncIterable<Block | string> | BodySource | undefined;
+	#taken = false;
+
+	constructor(body: Body, headers: HeadersInit | undefined) {
+		this.headers = new Headers(headers);
+		if (typeof body === "string") {
+			this.#bytes = ArrayBuffer.fromString(body);
+			if (!this.headers.has("content-type"))
+				this.headers.set("Content-Type", "text/plain; charset=utf-8");
+		}
+		else if (body === null)
+			this.#bytes = new ArrayBuffer(0);
+		else if (isStream(body))
+			this.#stream = body;
+		else
+			this.#bytes = body;
+	}
+
+	/** The body, where it is not a stream. */
+	get bytes(): Bytes | undefined {
+		return this.#bytes;
+	}
+
+	/**
+	 * Hands over the stream: whoever takes it closes it.
+	 * @param report Told of errors that nobody waits for any more.
+	 */
+	open(report: (error: unknown) => void): BodySource | undefined {
+		const stream = this.#stream;
+		if (!stream)
+			return undefined;
+		if (this.#taken)
+			throw new TypeError("the stream of this body has been used");
+		this.#taken = true;
+		return "pull" in stream ? stream : new IterableSource(stream, report);
+	}
+
+	/** Ends a stream that will not be sent. */
+	close(report: (error: unknown) => void): void {
+		if (!this.#stream || this.#taken)
+			return;
+		try {
+			this.open(report)!.close();
+		}
+		catch (error) {
+			report(error);
+		}
+	}
+
+	/** Whether it can be sent, once more where it was sent before. */
+	get sendable(): boolean {
+		return !this.#taken;
+	}
+}
+
+function isStream(body: Exclude<Body, string | null>): body is AsyncIterable<Block | string> | BodySource {
+	return "pull" in body || Symbol.asyncIterator in body;
+}

@@ -1,0 +1,46 @@
+import type { ClientResponse } from "../client/client-response.ts";
+import { isDigits } from "../http/characters.ts";
+import { reasonPhrase } from "../http/status.ts";
+
+/** What is wrong with an answer other than success, and what follows of it. */
+export interface Refusal {
+	readonly message: string;
+	/** It is not the server's load or state, which pass. */
+	readonly lasting: boolean;
+	/** Milliseconds that the server asks to be left alone. */
+	readonly retryAfter: number;
+}
+
+/** Nine digits are thirty years. */
+const SECONDS_DIGITS = 9;
+
+export function refusalOf({ status, headers }: ClientResponse, token: boolean): Refusal {
+	const message = `the server answers ${`${status} ${reasonPhrase(status)}`.trim()}`;
+	// 408, 425 and 429 are a matter of time (RFC 9110, 15.5.9; RFC 8470; RFC 6585).
+	const lasting = status < 500 && status !== 408 && status !== 425 && status !== 429;
+	return { message: message + hint(status, headers.get("location"), token), lasting, retryAfter: secondsOf(headers.get("retry-after")) };
+}
+
+function hint(status: number, location: string | undefined, token: boolean): string {
+	if (status >= 300 && status < 400)
+		return location === undefined ? "" : `: give it the address ${location}`;
+	switch (status) {
+		case 401:
+		case 403:
+			return token ? ": is the token right?" : ": does it want a token?";
+		case 404:
+		case 405:
+			return ": is the path right?";
+		case 413:
+			return ": frames are larger than it takes";
+		case 415:
+			return ": it does not take image/jpeg";
+		default:
+			return "";
+	}
+}
+
+/** Retry-After in milliseconds. Its other form, a date, is of no use to a board, whose clock nobody has set. */
+function secondsOf(retryAfter: string | undefined): number {
+	return retryAfter !== undefined && isDigits(retryAfter) && retryAfter.length <= SECONDS_DIGITS ? Number(retryAfter) * 1_000 : 0;
+}

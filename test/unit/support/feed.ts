@@ -1,0 +1,13 @@
+import { Input } from "yieldcam/http/input";
+
+/** Input that a test feeds. */
+export class Feed {
+	#next: Uint8Array | undefined;
+	readonly input = new Input({ read: () => this.#next?.slice().buffer as ArrayBuffer });
+
+	push(piece: Uint8Array): void {
+		this.#next = piece;
+		this.input.readable(piece.length);
+		this.input.read(piece.length);
+	}
+}
