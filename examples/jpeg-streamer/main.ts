@@ -1,7 +1,10 @@
+import TCP from "embedded:io/socket/tcp";
 import Timer from "timer";
 import { Camera } from "yieldcam/camera/camera";
+import { resolve } from "yieldcam/client/resolve";
 import device from "yieldcam/device";
 import { JpegStreamer } from "yieldcam/jpeg-streamer/jpeg-streamer";
+import { Pusher } from "yieldcam/push/pusher";
 
 const stream = new JpegStreamer({ port: 8000 });
 stream.setHtml(`<!doctype html>
@@ -22,3 +25,16 @@ async function capture() {
 
 capture().catch((error: Error) => device.log(error.message));
 Timer.repeat(() => device.log(`${stream.fps} fps at http://${stream.host}:${stream.port}/, ${stream.viewers} watching`), 5_000);
+
+const { push, rate = 5, token } = device.config;
+if (typeof push === "string") {
+	new Pusher({
+		camera: stream.source,
+		io: TCP,
+		resolve,
+		url: push,
+		rate: Number(rate),
+		...typeof token === "string" && { token },
+		log: device.log,
+	}).start();
+}

@@ -1,4 +1,5 @@
 import { Rate } from "yieldcam/camera/rate";
+import type { FrameSource } from "yieldcam/camera/source";
 import device from "yieldcam/device";
 import type { Service } from "yieldcam/device/device";
 import { Response } from "yieldcam/http/response";
@@ -64,6 +65,11 @@ export class JpegStreamer {
 	/** Those who watch the stream. */
 	get viewers(): number {
 		return this.#stream.viewers.length;
+	}
+
+	/** The pictures, for others who want them as they are written: a `Pusher`, say. */
+	get source(): FrameSource {
+		return this.#pictures;
 	}
 
 	/** The page at `/`; it shows the stream by `<img src="/stream">`. */

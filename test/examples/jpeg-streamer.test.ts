@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
@@ -36,5 +37,54 @@ describe("the example jpeg-streamer", function () {
 		assert.isAbove(Number(fps), 5);
 		assert.equal(host, "127.0.0.1");
 		assert.equal(Number(port), simulator.port);
+	});
+});
+
+describe("the example jpeg-streamer, pushing to the relay,", function () {
+	this.timeout(60_000);
+	let relay: Simulator;
+	let device: Simulator;
+
+	before(async () => {
+		relay = await Simulator.start(["examples/relay", "--profile", "host", "token=secret"]);
+		device = await Simulator.start(["examples/jpeg-streamer", `push=${relay.url}/upload/garden`, "token=secret", "rate=10"]);
+	});
+
+	after(async () => {
+		await device?.stop();
+		await relay?.stop();
+	});
+
+	it("shows the same pictures there, while its own viewer gets every one", async () => {
+		const own = new MjpegClient(device.url);
+		await own.until(10);
+		const far = Array.from({ length: 10 }, () => new MjpegClient(relay.url, { path: "/stream/garden" }));
+		const before = own.frames;
+		await Promise.all(far.map((viewer) => viewer.until(10)));
+		// Ten of ten a second: its own viewer has had twenty-five a second meanwhile, or nearly.
+		assert.isAbove(own.frames - before, 18);
+		assert.isUndefined(own.fault);
+		assert.isUndefined(far[0]!.fault);
+		for (const viewer of [own, ...far])
+			viewer.close();
+		const { sockets } = await relay.report();
+		assert.isAtLeast(sockets, 1);
+	});
+
+	it("goes on when the relay has been away", async () => {
+		const { port } = relay;
+		relay.process.kill("SIGKILL");
+		await relay.exit;
+		await device.until(() => /push/i.test(device.output.split("\n").filter((line) => !line.includes("fps at")).slice(1).join("\n")), "it says that the relay is away");
+		relay = await Simulator.start(["examples/relay", "--profile", "host", "--port", String(port), "token=secret"]);
+		for (;;) {
+			const { status } = await fetch(`${relay.url}/snapshot/garden`, { headers: { Connection: "close" } });
+			if (status === 200)
+				break;
+			await pause(50);
+		}
+		const viewer = new MjpegClient(relay.url, { path: "/stream/garden" });
+		await viewer.until(5);
+		viewer.close();
 	});
 });
