@@ -1,6 +1,6 @@
 import { tokenizer, tokTypes } from "acorn";
 import { assert } from "chai";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
@@ -25,15 +25,30 @@ describe("the manifest", () => {
 
 	// mcconfig's patterns for preloads match JavaScript only.
 	it("preloads each module of src by name", () => {
-		const modules = [...moduleMap({ root }).keys()].filter((specifier) => /^yieldcam\/(?!esp32s3)/.test(specifier));
+		const modules = [...moduleMap({ root }).keys()].filter((specifier) => /^yieldcam\/(?!esp32s3|device$)/.test(specifier));
 		const { preload } = read<{ preload: string[] }>("src/manifest.json");
-		assert.sameMembers(preload, modules);
+		// What the firmware does not need and an app may have a manifest in its folder.
+		const parts = readdirSync(join(root, "src")).map((folder) => `src/${folder}/manifest.json`).filter((path) => existsSync(join(root, path)));
+		assert.sameMembers([...preload, ...parts.flatMap((path) => read<{ preload: string[] }>(path).preload)], modules);
 	});
 
 	it("preloads each module of the board's network by name", () => {
 		const modules = [...moduleMap({ root, folders: [board] }).keys()].filter((specifier) => specifier.startsWith("yieldcam/esp32s3/network/"));
 		const { preload } = read<{ preload: string[] }>("hosts/esp32s3/manifest.json");
 		assert.includeMembers(preload, modules);
+	});
+
+	it("leaves to a folder of src with a manifest what is in it", () => {
+		const folders = readdirSync(join(root, "src")).filter((folder) => existsSync(join(root, "src", folder, "manifest.json")));
+		assert.isNotEmpty(folders);
+		const firmware = read<{ modules: Record<string, string>; preload: string[] }>("src/manifest.json");
+		for (const folder of folders) {
+			const prefix = `yieldcam/${folder}/`, inFolder = (specifier: string) => specifier.startsWith(prefix);
+			assert.deepEqual([...firmware.preload, ...Object.keys(firmware.modules)].filter(inFolder), [], "in src/manifest.json");
+			const { modules, preload } = read<{ modules: Record<string, string>; preload: string[] }>(`src/${folder}/manifest.json`);
+			assert.equal(modules[`${prefix}*`], "./*");
+			assert.deepEqual(preload.filter((specifier) => !inFolder(specifier)), [], `in src/${folder}/manifest.json`);
+		}
 	});
 });
 
