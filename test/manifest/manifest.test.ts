@@ -1,6 +1,6 @@
 import { tokenizer, tokTypes } from "acorn";
 import { assert } from "chai";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
@@ -45,6 +45,19 @@ describe("the manifest", () => {
 		const modules = [...moduleMap({ root, folders: [board] }).keys()].filter((specifier) => specifier.startsWith("yieldcam/esp32s3/network/"));
 		const { preload } = read<{ preload: string[] }>("hosts/esp32s3/manifest.json");
 		assert.includeMembers(preload, modules);
+	});
+
+	it("leaves to a folder of src with a manifest what is in it", () => {
+		const folders = readdirSync(join(root, "src")).filter((folder) => existsSync(join(root, "src", folder, "manifest.json")));
+		assert.isNotEmpty(folders);
+		const firmware = read<{ modules: Record<string, string>; preload: string[] }>("src/manifest.json");
+		for (const folder of folders) {
+			const prefix = `yieldcam/${folder}/`, inFolder = (specifier: string) => specifier.startsWith(prefix);
+			assert.deepEqual([...firmware.preload, ...Object.keys(firmware.modules)].filter(inFolder), [], "in src/manifest.json");
+			const { modules, preload } = read<{ modules: Record<string, string>; preload: string[] }>(`src/${folder}/manifest.json`);
+			assert.equal(modules[`${prefix}*`], "./*");
+			assert.deepEqual(preload.filter((specifier) => !inFolder(specifier)), [], `in src/${folder}/manifest.json`);
+		}
 	});
 });
 

@@ -1,0 +1,34 @@
+import { advance, glyph, glyphHeight, glyphRow, glyphWidth } from "./font.ts";
+import type { Shape, Strip } from "./strip.ts";
+
+export class Text implements Shape {
+	readonly #glyphs: readonly string[];
+	readonly #left: number;
+	readonly #top: number;
+	readonly #colour: number;
+	readonly #scale: number;
+
+	constructor(text: string, left: number, top: number, colour: number, scale: number) {
+		this.#glyphs = Array.from(text, glyph);
+		this.#left = left;
+		this.#top = top;
+		this.#colour = colour;
+		this.#scale = scale;
+	}
+
+	paint(strip: Strip): void {
+		const top = this.#top, scale = this.#scale, colour = this.#colour;
+		const bottom = Math.min(top + glyphHeight * scale, strip.bottom);
+		for (let y = Math.max(top, strip.top); y < bottom; y++) {
+			const row = Math.floor((y - top) / scale);
+			let left = this.#left;
+			for (const glyph of this.#glyphs) {
+				const bits = glyphRow(glyph, row);
+				for (let column = 0; column < glyphWidth; column++)
+					if (bits & 0x10 >> column)
+						strip.span(y, left + column * scale, left + (column + 1) * scale, colour);
+				left += advance * scale;
+			}
+		}
+	}
+}

@@ -1,0 +1,74 @@
+import Timer from "timer";
+import { JpegEncoder, type JpegOptions } from "./encoder.ts";
+import type { PixelFormat, Pixels } from "./pixel-format.ts";
+
+interface Picture {
+	/** Pixels, 1 to 65,535. */
+	readonly width: number;
+	readonly height: number;
+	readonly format: PixelFormat;
+}
+
+/** A picture that lies in memory as a whole. It must not change while it is encoded. */
+export interface Bitmap extends Picture {
+	readonly pixels: Pixels;
+}
+
+/** A picture that is painted a strip at a time, so that it needs memory for a strip only. */
+export interface StripSource extends Picture {
+	/** Sets all pixels of so many lines of the picture, the first of which is `top`. The strip still has what was there before. */
+	paint(strip: ArrayBuffer, top: number, lines: number): void;
+}
+
+/** How many pixels are encoded before the loop goes on to other things. */
+const turnPixels = 640;
+
+/**
+ * Encodes a picture, and lets the loop run between parts of each strip, so that streams go on meanwhile. Rejects with
+ * a RangeError for what no JPEG can have, or that takes more than `maxBytes`, and with what `paint` throws.
+ */
+export function encodeJpeg(picture: Bitmap | StripSource, options: JpegOptions = {}): Promise<ArrayBuffer> {
+	return new Promise((resolve, reject) => {
+		const { width, height, format } = picture;
+		const encoder = new JpegEncoder({ ...options, width, height, format });
+		const { stripLines, stripBytes } = encoder;
+		const mcus = Math.ceil(turnPixels / (stripLines * stripLines));
+		const nextStrip = "paint" in picture ? painted(picture, stripLines, stripBytes) : cut(picture, stripLines, stripBytes);
+		let strip: Pixels | undefined;
+		const turn = (): void => {
+			try {
+				strip ??= nextStrip(encoder.line);
+				if (encoder.encode(strip, mcus))
+					strip = undefined;
+				if (encoder.line < height)
+					Timer.set(turn, 0);
+				else
+					resolve(encoder.finish());
+			}
+			catch (error) {
+				reject(error);
+			}
+		};
+		turn();
+	});
+}
+
+type NextStrip = (top: number) => Pixels;
+
+/** Strips in one buffer. */
+function painted(source: StripSource, stripLines: number, stripBytes: number): NextStrip {
+	const strip = new ArrayBuffer(stripBytes);
+	return (top) => {
+		source.paint(strip, top, Math.min(stripLines, source.height - top));
+		return strip;
+	};
+}
+
+/** Strips that are parts of the whole picture. */
+function cut({ pixels, height }: Bitmap, stripLines: number, stripBytes: number): NextStrip {
+	const bytes = ArrayBuffer.isView(pixels) ? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength) : new Uint8Array(pixels);
+	const lineBytes = stripBytes / stripLines;
+	if (bytes.length < height * lineBytes)
+		throw new RangeError(`${height} lines of pixels take ${height * lineBytes} bytes, not ${bytes.length}`);
+	return (top) => bytes.subarray(top * lineBytes, (top + stripLines) * lineBytes);
+}

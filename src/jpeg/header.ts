@@ -1,0 +1,72 @@
+import type { ByteOutput } from "./byte-output.ts";
+import { chromaAc, chromaDc, hexByte, type HuffmanTable, lumaAc, lumaDc } from "./huffman.ts";
+import type { Quantization } from "./quantization.ts";
+
+/** Markers (T.81, table B.1). */
+const SOI = 0xd8, APP0 = 0xe0, DQT = 0xdb, SOF0 = 0xc0, DHT = 0xc4, SOS = 0xda, EOI = 0xd9;
+
+export interface Picture {
+	/** Pixels. */
+	readonly width: number;
+	readonly height: number;
+	/** One: of luma; two: of luma and of chroma. */
+	readonly quantizations: readonly Quantization[];
+	/** How many samples of luma there are to one of chroma, in each direction. */
+	readonly chromaStep: 1 | 2;
+}
+
+/** All that comes before a picture's scan: a JFIF file (JFIF 1.02) with one baseline frame. */
+export function writeHeader(output: ByteOutput, { width, height, quantizations, chromaStep }: Picture): void {
+	const components = quantizations.length > 1 ? 3 : 1;
+	output.reserve(2);
+	put(output, 0xff, SOI);
+	segment(output, APP0, 14);
+	// "JFIF", version 1.02; pixels are square; no thumbnail.
+	put(output, 0x4a, 0x46, 0x49, 0x46, 0x00, 1, 2, 0, 0, 1, 0, 1, 0, 0);
+	for (let id = 0; id < quantizations.length; id++) {
+		segment(output, DQT, 65);
+		put(output, id);
+		for (const step of quantizations[id].steps)
+			put(output, step);
+	}
+	segment(output, SOF0, 6 + 3 * components);
+	put(output, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, components);
+	for (let id = 1; id <= components; id++)
+		put(output, id, id === 1 ? chromaStep * 0x11 : 0x11, id === 1 ? 0 : 1);
+	huffmanSegment(output, 0x00, lumaDc);
+	huffmanSegment(output, 0x10, lumaAc);
+	if (components > 1) {
+		huffmanSegment(output, 0x01, chromaDc);
+		huffmanSegment(output, 0x11, chromaAc);
+	}
+	segment(output, SOS, 4 + 2 * components);
+	put(output, components);
+	for (let id = 1; id <= components; id++)
+		put(output, id, id === 1 ? 0x00 : 0x11);
+	put(output, 0, 63, 0); // all coefficients in one scan
+}
+
+export function writeTrailer(output: ByteOutput): void {
+	output.reserve(2);
+	put(output, 0xff, EOI);
+}
+
+/** A marker, and the length of what follows it. */
+function segment(output: ByteOutput, marker: number, length: number): void {
+	output.reserve(4 + length);
+	put(output, 0xff, marker, (length + 2) >> 8, (length + 2) & 0xff);
+}
+
+function huffmanSegment(output: ByteOutput, id: number, { specification }: HuffmanTable): void {
+	const length = specification.length / 2;
+	segment(output, DHT, 1 + length);
+	put(output, id);
+	for (let index = 0; index < length; index++)
+		put(output, hexByte(specification, index));
+}
+
+/** Where there is room for them. */
+function put(output: ByteOutput, ...bytes: readonly number[]): void {
+	for (const byte of bytes)
+		output.bytes[output.at++] = byte;
+}

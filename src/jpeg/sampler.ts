@@ -1,0 +1,43 @@
+import type { Pixels } from "./pixel-format.ts";
+
+/** Which of a sampler's blocks have more than one value. */
+export const variesLuma = 1, variesBlue = 2, variesRed = 4;
+
+/** Makes blocks of 8×8 samples from pixels: with `fractionBits` of fraction, and 0 in the middle. */
+export interface Sampler {
+	readonly luma: number[];
+	/** Cb and Cr; gray has none. */
+	readonly blue: number[];
+	readonly red: number[];
+	/** From now on pixels come from there. */
+	open(pixels: Pixels, width: number): void;
+	/**
+	 * Fills the blocks from `columns` by `rows` pixels, the first at index `at`; those at the right and at the bottom are
+	 * repeated where there are less than eight. Returns which blocks vary; of those that do not only the first sample is set.
+	 */
+	load(at: number, columns: number, rows: number): number;
+}
+
+export function newBlock(): number[] {
+	return new Array<number>(64).fill(0);
+}
+
+/** Repeats the last column of the pixels to the right, and then the last row downwards. */
+export function repeatEdges(block: number[], columns: number, rows: number): void {
+	for (let row = 0; row < rows; row++)
+		for (let column = columns; column < 8; column++)
+			block[8 * row + column] = block[8 * row + columns - 1];
+	for (let at = 8 * rows; at < 64; at++)
+		block[at] = block[at - 8];
+}
+
+export function bytesOf(pixels: Pixels): Uint8Array {
+	return ArrayBuffer.isView(pixels) ? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength) : new Uint8Array(pixels);
+}
+
+/** As the machine has its words, which is the low byte first on everything that XS and Node run on here. */
+export function wordsOf(pixels: Pixels): Uint16Array {
+	return ArrayBuffer.isView(pixels)
+		? new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.byteLength >> 1)
+		: new Uint16Array(pixels, 0, pixels.byteLength >> 1);
+}
