@@ -1,0 +1,44 @@
+import Timer from "timer";
+import device from "yieldcam/device";
+import { Drawing } from "yieldcam/drawing/drawing";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
+import { mjpeg } from "yieldcam/mjpeg/mjpeg";
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Two images</title>
+<h1>Two images in turn</h1>
+<img src="/video" width="320" height="240" alt="Red and blue in turn">
+<p>This is an <code>&lt;img&gt;</code>, not a <code>&lt;video&gt;</code>: the stream is multipart/x-mixed-replace, one JPEG
+after the other. Browsers replace an image by the next part; a video element wants a file format such as MP4 or WebM, and
+shows nothing.</p>
+</html>
+`;
+
+const size = { width: 320, height: 240 };
+
+function sleep(milliseconds: number): Promise<void> {
+	return new Promise(resolve => void Timer.set(() => resolve(), milliseconds));
+}
+
+async function* inTurn(images: readonly ArrayBuffer[]) {
+	for (;;) {
+		for (const image of images) {
+			yield image;
+			await sleep(1_000);
+		}
+	}
+}
+
+async function main() {
+	const red = await encodeJpeg(new Drawing({ ...size, background: 0xff0000 }));
+	const blue = await encodeJpeg(new Drawing({ ...size, background: 0x0000ff }));
+	device.serve(() => new Router()
+		.get("/", () => Response.html(page))
+		.get("/video", () => mjpeg(inTurn([red, blue]))));
+}
+
+main().catch((error: Error) => device.log(error.message));
