@@ -2,9 +2,10 @@ import type { Block, Body, BodySource } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import type { Bytes } from "./io.ts";
 import { IterableSource } from "./iterable-source.ts";
+import { isProtocol, type Protocol } from "./protocol.ts";
 
 export interface ResponseInit {
-	/** 200 unless told. */
+	/** 200 unless told. 101 for a body that is a Protocol. */
 	readonly status?: number;
 	readonly headers?: HeadersInit | undefined;
 	/** "close": a stream that ends with the connection instead of being chunked, as MJPEG viewers need it. */
@@ -31,7 +32,7 @@ export class Response {
 
 	constructor(body: Body = null, init: ResponseInit = {}) {
 		const { status = 200 } = init;
-		if (!Number.isInteger(status) || status < 200 || status > 599)
+		if (status === 101 ? !isProtocol(body) : !Number.isInteger(status) || status < 200 || status > 599)
 			throw new RangeError(`invalid status ${status}`);
 		this.status = status;
 		this.headers = new Headers(init.headers);
@@ -54,6 +55,11 @@ export class Response {
 		if (!response.headers.has("content-type"))
 			response.headers.set("Content-Type", "application/json");
 		return response;
+	}
+
+	/** What takes the connection over. */
+	get protocol(): Protocol | undefined {
+		return this.status === 101 ? this.#stream as Protocol : undefined;
 	}
 
 	/** The body, where it is not a stream. */

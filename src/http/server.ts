@@ -79,7 +79,7 @@ export class Server {
 		this.#closed = true;
 		this.#listener.close();
 		for (const connection of [...this.#connections, ...this.#refusals])
-			connection.close();
+			connection.shutDown();
 	}
 
 	#accept(socket: Socket | undefined): void {
