@@ -1,6 +1,6 @@
 import { tokenizer, tokTypes } from "acorn";
 import { assert } from "chai";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
@@ -25,9 +25,15 @@ describe("the manifest", () => {
 
 	// mcconfig's patterns for preloads match JavaScript only.
 	it("preloads each module of src by name", () => {
+		// What not every firmware needs has a manifest of its own, in its folder.
+		const own = readdirSync(join(root, "src")).filter((folder) => existsSync(join(root, "src", folder, "manifest.json")));
 		const modules = [...moduleMap({ root }).keys()].filter((specifier) => /^yieldcam\/(?!esp32s3)/.test(specifier));
-		const { preload } = read<{ preload: string[] }>("src/manifest.json");
-		assert.sameMembers(preload, modules);
+		const ownerOf = (specifier: string) => own.find((folder) => specifier.startsWith(`yieldcam/${folder}/`));
+		for (const folder of [undefined, ...own]) {
+			const path = join("src", folder ?? "", "manifest.json");
+			const { preload } = read<{ preload: string[] }>(path);
+			assert.sameMembers(preload, modules.filter((specifier) => ownerOf(specifier) === folder), path);
+		}
 	});
 
 	it("preloads each module of the board's network by name", () => {
