@@ -119,8 +119,11 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		xsUnknownError("no socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (gOptions.board) {
-		int segment = kSegment;
+		int segment = kSegment, window = (int)gOptions.sendWindow;
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+		/* The receive buffer, which the accepted inherit. Set on those, it would come after a window of 64 kB was
+		   promised (tcp(7)): peers then send beyond it, and Linux throws away such segments, acknowledgements and all. */
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
 	}
 	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
 		int error = errno;

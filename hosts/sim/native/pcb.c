@@ -168,10 +168,6 @@ static void tell(Pcb* pcb, int what)
 Pcb* pcbAdopt(int fd)
 {
 	Pcb* pcb = create(fd);
-	if (gOptions.board) {
-		int window = (int)gOptions.sendWindow;
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
-	}
 	/* Packets are what the connection flushes; Nagle's delay would only add to lwIP's own. */
 	pcbSetNoDelay(pcb, true);
 	interest(pcb);
