@@ -21,10 +21,12 @@ const program = `
 	const camera = new Camera({ io: EspCamera, frameSize: 5, quality: 12 });
 	const router = new Router();
 	router.get("/", () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html", "Connection": "close" } }));
-	router.get("/echo", request => webSocket(request, async socket => {
+	const echo = async socket => {
 		for await (const message of socket)
 			await socket.send(message.binary ? message.bytes : message.text);
-	}, { protocols: ["echo"], limits: { keepalive: 1_000 } }));
+	};
+	router.get("/echo", request => webSocket(request, echo, { protocols: ["echo"] }));
+	router.get("/asking", request => webSocket(request, echo, { limits: { keepalive: 1_000 } }));
 	router.get("/sum", request => webSocket(request, async socket => {
 		for await (const message of socket)
 			socket.send(String(message.json().reduce((sum, value) => sum + value, 0)));
@@ -116,7 +118,7 @@ describe("a WebSocket in the simulator", function () {
 		});
 
 		it("is asked for a sign of life, and stays", async () => {
-			const socket = await connect("/echo");
+			const socket = await connect("/asking");
 			await once(socket, "ping");
 			socket.send("still here");
 			assert.equal(await answer(socket), "still here");

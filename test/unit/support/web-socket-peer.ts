@@ -60,6 +60,8 @@ export function framesOf(bytes: Uint8Array): string[] {
 			frames.push(`${name} with ${length - payload.length} of ${length} bytes to come`);
 		else if (name === "close" && length >= 2)
 			frames.push(`close ${(payload[0] << 8) | payload[1]} ${String.fromArrayBuffer(payload.slice(2).buffer)}`.trim());
+		else if (name === "ping" || name === "pong") // of any bytes
+			frames.push(`${name} ${Array.from(payload, (byte) => String.fromCharCode(byte)).join("")}`.trim());
 		else if (name === "binary")
 			frames.push(`binary ${length} bytes`);
 		else
