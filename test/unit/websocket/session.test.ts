@@ -311,6 +311,20 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.deepEqual(peer.take(), ["close 1000", "end"]);
 	});
 
+	it("gives a slow peer its time to take that answer", async () => {
+		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
+		await peer.send(text("question"));
+		await it.next();
+		peer.client.pause();
+		it.send(payload(5_000));
+		await peer.send(close(1000));
+		await pass(served, 11_000 + 9_000);
+		assert.isFalse(peer.client.closed);
+		peer.client.resume();
+		await served.network.settle();
+		assert.deepEqual(peer.take(), ["binary 5000 bytes", "close 1000", "end"]);
+	});
+
 	it("answers the Close at once where the handler never reads", async () => {
 		const { peer } = await puppet();
 		assert.deepEqual((await peer.send(close(1000))).take(), ["close 1000", "end"]);
