@@ -83,9 +83,13 @@ export class WebSocket implements AsyncIterable<Message> {
  *
  * @example
  * router.get("/drive", (request) => webSocket(request, async (socket) => {
- * 	for await (const message of socket)
- * 		robot.drive(message.json());
- * 	robot.stop(); // whoever drove it has left
+ * 	try {
+ * 		for await (const message of socket)
+ * 			robot.drive(message.json());
+ * 	}
+ * 	finally {
+ * 		robot.stop(); // whoever drove it has left, or sent nonsense
+ * 	}
  * }));
  */
 export function webSocket(request: Request, handler: (socket: WebSocket) => Promise<void>, options: WebSocketOptions = {}): Response {
