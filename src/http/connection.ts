@@ -95,6 +95,12 @@ export class Connection extends Stepper implements Link {
 			this.close();
 	}
 
+	/** The server closes: who speaks a protocol that has a word for it says so. */
+	shutDown(): void {
+		this.#exchange?.shutDown();
+		this.close();
+	}
+
 	/** The client left, or the server closes: all that the connection holds goes home at once. */
 	close(): void {
 		if (this.#phase === CLOSED)

@@ -5,6 +5,7 @@ import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Link } from "./link.ts";
+import type { Protocol } from "./protocol.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
@@ -25,6 +26,8 @@ const HANDLING = 0;
 const RESPONDING = 1;
 /** Reads away the content that the handler left. */
 const DRAINING = 2;
+/** Has switched protocols: both sides send as they like. */
+const UPGRADED = 3;
 
 /**
  * One request and its response.
@@ -39,6 +42,7 @@ export class Exchange {
 	readonly #report = (error: unknown): void => this.#host.report(error, this.request);
 	#phase = HANDLING;
 	#content: Content | undefined;
+	#protocol: Protocol | undefined;
 	/** The client waits for "100 Continue". */
 	#awaitsContinue = false;
 	/** As the client wishes; then as the response is framed. */
@@ -100,6 +104,8 @@ export class Exchange {
 				return this.#awaitHandler();
 			case RESPONDING:
 				return this.#send();
+			case UPGRADED:
+				return this.#converse(this.#protocol!);
 			default:
 				return this.#drain();
 		}
@@ -107,11 +113,18 @@ export class Exchange {
 
 	/** The deadline has passed. Returns false where that ends the connection. */
 	expire(): boolean {
+		if (this.#protocol)
+			return this.#protocol.expire();
 		if (!this.#content?.awaited)
 			return false;
 		this.#link.deadline.clear();
 		this.#content.fail(408); // an error in the handler, which becomes the response
 		return true;
+	}
+
+	/** The server will close. */
+	shutDown(): void {
+		this.#protocol?.shutDown();
 	}
 
 	/** The client left, or the server closes. */
@@ -181,6 +194,8 @@ export class Exchange {
 		const version = this.request?.version ?? "1.1";
 		try {
 			const reusable = this.#persistent && !this.#awaitsContinue && (this.#content?.disposable ?? true);
+			if (response.protocol && this.#content && !this.#content.complete)
+				throw new TypeError("the request has content, which goes before another protocol");
 			const framing = frame(response, method, version, reusable);
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#report) : undefined);
 			response.close(this.#report); // a stream that HEAD does not get
@@ -189,10 +204,35 @@ export class Exchange {
 			this.#awaitsContinue = false; // too late
 			this.#phase = RESPONDING;
 			deadline.set(host.limits.writeTimeout);
+			if (response.protocol)
+				this.#upgrade(response.protocol);
 		}
 		catch (error) { // a mistake of the handler: an impossible length, a stream that was sent before
 			response.close(this.#report);
 			this.#respond(host.failure(error, this.request));
+		}
+	}
+
+	#upgrade(protocol: Protocol): void {
+		this.#protocol = protocol;
+		this.#phase = UPGRADED;
+		this.#delimited = true; // the protocol says itself where it ends
+		protocol.open(this.#link);
+	}
+
+	#converse(protocol: Protocol): boolean {
+		const { sender, input, host } = this.#link;
+		switch (sender.flush()) {
+			case IDLE:
+				this.#finish();
+				return false;
+			case BROKEN:
+				this.#link.close();
+				return false;
+			default: {
+				const count = input.read(host.limits.ahead - input.length);
+				return protocol.receive(input) || count > 0;
+			}
 		}
 	}
 

@@ -33,10 +33,13 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 			lines.push(`${name}: ${value}`);
 	}
 
+	const upgraded = status === 101;
 	const empty = status === 204 || status === 304;
-	const length = empty ? 0 : contentLength(response, method);
+	const length = upgraded ? Infinity : empty ? 0 : contentLength(response, method);
 	let chunked = false;
-	if (!empty) { // RFC 9110, 8.6: no Content-Length in 204
+	if (upgraded)
+		persistent = false;
+	else if (!empty) { // RFC 9110, 8.6: no Content-Length in 1xx and 204
 		if (length !== Infinity)
 			lines.push(`Content-Length: ${length}`);
 		else if (response.framing !== "close" && version === "1.1") {
@@ -49,12 +52,14 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 
 	if (headers.get("connection")?.toLowerCase() === "close")
 		persistent = false;
-	if (!persistent)
-		lines.push("Connection: close");
-	else if (version === "1.0")
-		lines.push("Connection: keep-alive");
+	const options = upgraded ? [] : !persistent ? ["close"] : version === "1.0" ? ["keep-alive"] : [];
+	if (headers.has("upgrade")) // RFC 9110, 7.8: it goes from hop to hop, and the proxy in between must know
+		options.push("Upgrade");
+	if (options.length > 0)
+		lines.push(`Connection: ${options.join(", ")}`);
 	lines.push("\r\n");
-	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content: !empty && method !== "HEAD", length, chunked, persistent };
+	const content = upgraded || (!empty && method !== "HEAD");
+	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content, length, chunked, persistent };
 }
 
 /** What these fields must say is decided by who frames the message, not by a handler. */

@@ -49,7 +49,7 @@ function isLength(text: string): boolean {
 }
 
 /** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
-function hasToken(list: string, token: string): boolean {
+export function hasToken(list: string, token: string): boolean {
 	for (let at = 0; at < list.length; ) {
 		const comma = list.indexOf(",", at);
 		const end = comma < 0 ? list.length : comma;

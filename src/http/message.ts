@@ -33,6 +33,11 @@ export class Message {
 		return this.#bytes;
 	}
 
+	/** The body, where it is one, whether or not it was handed over. */
+	protected get stream(): AsyncIterable<Block | string> | BodySource | undefined {
+		return this.#stream;
+	}
+
 	/**
 	 * Hands over the stream: whoever takes it closes it.
 	 * @param report Told of errors that nobody waits for any more.

@@ -1,9 +1,10 @@
 import type { Body } from "./body.ts";
 import type { HeadersInit } from "./headers.ts";
 import { Message } from "./message.ts";
+import { isProtocol, type Protocol } from "./protocol.ts";
 
 export interface ResponseInit {
-	/** 200 unless told. */
+	/** 200 unless told. 101 for a body that is a Protocol. */
 	readonly status?: number;
 	readonly headers?: HeadersInit | undefined;
 	/** "close": a stream that ends with the connection instead of being chunked, as MJPEG viewers need it. */
@@ -27,7 +28,7 @@ export class Response extends Message {
 	constructor(body: Body = null, init: ResponseInit = {}) {
 		super(body, init.headers);
 		const { status = 200 } = init;
-		if (!Number.isInteger(status) || status < 200 || status > 599)
+		if (status === 101 ? !isProtocol(body) : !Number.isInteger(status) || status < 200 || status > 599)
 			throw new RangeError(`invalid status ${status}`);
 		this.status = status;
 		this.framing = init.framing;
@@ -39,6 +40,11 @@ export class Response extends Message {
 
 	static html(text: string, init: ResponseInit = {}): Response {
 		return ofType("text/html; charset=utf-8", text, init);
+	}
+
+	/** What takes the connection over. */
+	get protocol(): Protocol | undefined {
+		return this.status === 101 ? this.stream as Protocol : undefined;
 	}
 }
 

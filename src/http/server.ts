@@ -104,7 +104,7 @@ export class Server {
 		for (const listener of this.#listeners)
 			listener.close();
 		for (const connection of [...this.#connections, ...this.#refusals])
-			connection.close();
+			connection.shutDown();
 	}
 
 	#accept(socket: Socket | undefined): void {

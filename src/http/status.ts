@@ -1,5 +1,6 @@
 /** Reason phrases of RFC 9110, 15 and RFC 6585, for the codes that a small server sends. */
 const REASONS: Readonly<Record<number, string>> = Object.freeze({
+	101: "Switching Protocols",
 	200: "OK",
 	201: "Created",
 	202: "Accepted",
@@ -27,6 +28,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	417: "Expectation Failed",
 	421: "Misdirected Request",
 	422: "Unprocessable Content",
+	426: "Upgrade Required",
 	428: "Precondition Required",
 	429: "Too Many Requests",
 	431: "Request Header Fields Too Large",

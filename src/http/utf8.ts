@@ -5,7 +5,7 @@
  * its strings end at a NUL, so that `a%00b` would become "a". So the bytes are looked at before.
  */
 export function utf8(bytes: Uint8Array): string | undefined {
-	return isUtf8(bytes) ? String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length) : undefined;
+	return bytes.indexOf(0) < 0 && isUtf8(bytes) ? String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length) : undefined;
 }
 
 /** The text of bytes that each stand for the character of that number. */
@@ -24,11 +24,10 @@ export function latin1(bytes: Uint8Array): string {
 	return String.fromArrayBuffer(encoded.buffer, 0, length);
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+/** Whether the bytes are UTF-8 (RFC 3629), which a NUL is too. */
+export function isUtf8(bytes: Uint8Array): boolean {
 	for (let at = 0; at < bytes.length; at++) {
 		const first = bytes[at];
-		if (first === 0)
-			return false;
 		if (first < 0x80)
 			continue;
 		// The range of the second byte keeps out overlong forms, surrogates, and what is beyond Unicode.

@@ -60,6 +60,46 @@ describe("the simulator's host", () => {
 		assert.equal(started.errors, "");
 	});
 
+	it("hears acknowledgements from a peer that sends more than it reads", async () => {
+		const started = await run(serving(`
+			const echo = socket => {
+				while (socket.count > 0 && socket.room >= 100) {
+					const bytes = socket.read(Math.min(socket.count, 100));
+					socket.count -= bytes.byteLength;
+					socket.room = socket.write(bytes);
+				}
+			};
+			new TCP({
+				from,
+				onReadable(count) {
+					this.count = count;
+					echo(this);
+				},
+				onWritable(room) {
+					this.room = room;
+					echo(this);
+				},
+				onError() {
+					this.close();
+				}
+			});
+		`));
+		for (let round = 0; round < 60; round++) {
+			const socket = await client(started);
+			let sent = 0, received = 0;
+			for (let i = 0; i < 500; i++) {
+				sent += i;
+				socket.write(Buffer.alloc(i));
+			}
+			for await (const data of socket) {
+				received += (data as Buffer).length;
+				if (received === sent)
+					break;
+			}
+			assert.equal(received, sent);
+		}
+	});
+
 	it("writes all or nothing, within lwIP's send window", async () => {
 		const started = await run(serving(`
 			new TCP({ from, onWritable(room) {

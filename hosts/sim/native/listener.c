@@ -118,6 +118,12 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		xsUnknownError("no socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	pcbSegments(fd);
+	if (gOptions.board) {
+		int window = (int)gOptions.sendWindow;
+		/* The receive buffer, which the accepted inherit. Set on those, it would come after a window of 64 kB was
+		   promised (tcp(7)): peers then send beyond it, and Linux throws away such segments, acknowledgements and all. */
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+	}
 	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
 		int error = errno;
 		close(fd);

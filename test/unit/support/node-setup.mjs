@@ -22,11 +22,19 @@ else
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-define(ArrayBuffer, "fromString", (string) => encoder.encode(string).slice().buffer);
+// XS keeps a NUL as C0 80, since a string of its own ends at a zero.
+define(ArrayBuffer, "fromString", (string) => {
+	const bytes = encoder.encode(string);
+	return bytes.includes(0) ? Uint8Array.from(Array.from(bytes, (byte) => byte === 0 ? [0xc0, 0x80] : byte).flat()).buffer : bytes.slice().buffer;
+});
 define(String, "fromArrayBuffer", (buffer, offset = 0, length = buffer.byteLength - offset) => {
 	const bytes = new Uint8Array(buffer, offset, length);
-	const end = bytes.indexOf(0); // a string of XS ends at a NUL
-	return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+	const end = bytes.indexOf(0);
+	const text = end < 0 ? bytes : bytes.subarray(0, end);
+	const nul = text.findIndex((byte, at) => byte === 0xc0 && text[at + 1] === 0x80);
+	return nul < 0
+		? decoder.decode(text)
+		: `${decoder.decode(text.subarray(0, nul))}\0${String.fromArrayBuffer(text.slice(nul + 2).buffer)}`;
 });
 define(globalThis, "trace", (...parts) => process.stdout.write(parts.join("")));
 

@@ -1,0 +1,45 @@
+import { HttpError } from "../http/http-error.ts";
+import { parseJson } from "../http/json.ts";
+import type { Limits } from "../http/limits.ts";
+import { INVALID_DATA, UNSUPPORTED_DATA } from "./close-code.ts";
+import { decodeText } from "./text.ts";
+import { WebSocketError } from "./web-socket-error.ts";
+
+/** What a peer sent. What it should not have sent throws a WebSocketError; left alone, that closes the connection. */
+export class Message {
+	/** Of text, its UTF-8. */
+	readonly bytes: Uint8Array;
+	readonly binary: boolean;
+	readonly #limits: Limits;
+
+	constructor(bytes: Uint8Array, binary: boolean, limits: Limits) {
+		this.bytes = bytes;
+		this.binary = binary;
+		this.#limits = limits;
+	}
+
+	/** Throws where the message is binary (1003). */
+	get text(): string {
+		return decodeText(this.#textual());
+	}
+
+	/**
+	 * The value of JSON. Throws where the message is binary (1003), or where it is malformed or beyond the
+	 * server's `jsonDepth` or `jsonValues` (1007). Don't JSON.parse the text instead: XS does that by recursion,
+	 * and four thousand brackets are enough to end the machine.
+	 */
+	json(): unknown {
+		try {
+			return parseJson(this.#textual(), this.#limits);
+		}
+		catch (error) {
+			throw error instanceof HttpError ? new WebSocketError(INVALID_DATA, error.message) : error;
+		}
+	}
+
+	#textual(): Uint8Array {
+		if (this.binary)
+			throw new WebSocketError(UNSUPPORTED_DATA, "text expected");
+		return this.bytes;
+	}
+}
