@@ -1,0 +1,79 @@
+import Timer from "timer";
+
+/** Microseconds between two steps of the control loop: 50 Hz. */
+const period = 20_000;
+/** Microseconds without a command after which the robot stands still: whoever drove it may have gone. */
+const patience = 1_000_000;
+
+/** What the robot is to do: both from -1 to 1. */
+export interface Drive {
+	readonly forward: number;
+	readonly turn: number;
+}
+
+const still: Drive = Object.freeze({ forward: 0, turn: 0 });
+
+/** Legs that are moved 50 times a second, on a grid of their own: a step that is late does not delay the next. */
+export class Legs {
+	readonly #now: () => number;
+	#drive = still;
+	#commanded = 0;
+	#due: number;
+	/** Where the legs are in their cycle, from 0 to 1. */
+	#phase = 0;
+	#steps = 0;
+	#worst = 0;
+
+	/** @param now A clock that only goes forward, in microseconds. */
+	constructor(now: () => number) {
+		this.#now = now;
+		this.#due = now() + period;
+		this.#wait();
+	}
+
+	/** Throws a RangeError for what is no command. */
+	drive(command: unknown): void {
+		const { forward, turn } = (command ?? {}) as Partial<Drive>;
+		for (const value of [forward, turn]) {
+			if (typeof value !== "number" || !(Math.abs(value) <= 1))
+				throw new RangeError("a command is {\"forward\": -1…1, \"turn\": -1…1}");
+		}
+		this.#drive = { forward: forward!, turn: turn! };
+		this.#commanded = this.#now();
+	}
+
+	stop(): void {
+		this.#drive = still;
+	}
+
+	get state(): Drive & { readonly phase: number; readonly steps: number } {
+		return { ...this.#drive, phase: this.#phase, steps: this.#steps };
+	}
+
+	/** Milliseconds: how late a step was at most since this was asked last. */
+	takeWorst(): number {
+		const worst = this.#worst;
+		this.#worst = 0;
+		return worst / 1_000;
+	}
+
+	#wait(): void {
+		Timer.set(() => this.#step(), Math.max(0, (this.#due - this.#now()) / 1_000));
+	}
+
+	#step(): void {
+		const now = this.#now();
+		const late = now - this.#due;
+		// Timers count whole milliseconds.
+		if (late < 0)
+			return this.#wait();
+		this.#worst = Math.max(this.#worst, late);
+		this.#due += period * Math.max(1, Math.ceil(late / period));
+		if (now - this.#commanded > patience)
+			this.stop();
+		this.#steps++;
+		this.#phase = (this.#phase + this.#drive.forward / 50 + 1) % 1;
+		// Here the servos are told where each leg is to be, from the phase and the turn.
+		this.#wait();
+	}
+}
