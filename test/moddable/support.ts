@@ -49,7 +49,8 @@ export function run(command: string, args: readonly string[], { cwd = root, env 
 	return { code: status, output: stdout + stderr };
 }
 
-/** Lines of a build that complain about something of ours; the SDK's own modules have warnings too. */
+/** Lines of a build that complain about something of ours; the SDK's own modules, and its engine, have warnings too. */
 export function complaints(output: string): string[] {
-	return output.split("\n").filter((line) => /\b(error|warning)\b/.test(line) && !line.startsWith("# ") && !line.includes("/modules/"));
+	const sdk = `${process.env["MODDABLE"]}/`;
+	return output.split("\n").filter((line) => /\b(error|warning)\b/.test(line) && !line.startsWith("# ") && !line.startsWith(sdk) && !line.includes("/modules/"));
 }
