@@ -27,8 +27,9 @@ describe("the manifest", () => {
 	// those who include that.
 	it("preloads each module of src by name, in its folder's own manifest or in that of src", () => {
 		const expected = new Map<string, string[]>();
-		for (const specifier of moduleMap({ root }).keys()) {
-			if (!/^yieldcam\/(?!esp32s3|device$)/.test(specifier))
+		for (const [specifier, path] of moduleMap({ root })) {
+			// A device is not there yet when the firmware is linked.
+			if (!/^yieldcam\/(?!esp32s3|device$)/.test(specifier) || /from "yieldcam\/device";/.test(readFileSync(join(root, path), "utf8")))
 				continue;
 			const [, folder] = specifier.split("/");
 			const own = `src/${folder}/manifest.json`;

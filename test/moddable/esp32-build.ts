@@ -12,11 +12,14 @@ export class Esp32Build {
 	readonly #env: NodeJS.ProcessEnv;
 	readonly #platform: string;
 
-	/** For the target that flashing composes, or the one of that name that the SDK has. */
-	constructor({ moddable, idf }: Esp32Tools, board: string, { sdkTarget = false } = {}) {
+	readonly #app: string;
+
+	/** For the target that flashing composes, or the one of that name that the SDK has; of the program of a folder. */
+	constructor({ moddable, idf }: Esp32Tools, board: string, { sdkTarget = false, app = "." } = {}) {
+		this.#app = app;
 		this.#platform = sdkTarget ? `esp32/${board}` : writeTarget(board);
 		this.#env = { ...toolsEnvironment(moddable), IDF_PATH: idf };
-		this.folder = join(output, "tmp/esp32", board, "release", basename(root));
+		this.folder = join(output, "tmp/esp32", board, "release", basename(join(root, app)));
 	}
 
 	/** Resolves the manifest into a makefile, settings and the configuration of esp-idf. */
@@ -24,7 +27,7 @@ export class Esp32Build {
 		// What an earlier build left there is not this one's.
 		rmSync(this.folder, { recursive: true, force: true });
 		mkdirSync(output, { recursive: true });
-		const finished = run("mcconfig", ["-p", this.#platform, "-o", output], { env: this.#env });
+		const finished = run("mcconfig", ["-p", this.#platform, "-o", output, join(root, this.#app, "manifest.json")], { env: this.#env });
 		// Espressif's build would write it; nothing that is made here depends on what it says.
 		mkdirSync(join(this.#project, "build/config"), { recursive: true });
 		writeFileSync(this.#sdkconfigHeader, sdkconfigHeader(readFileSync(join(this.#project, "sdkconfig.mc"), "utf8")));
