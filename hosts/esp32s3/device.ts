@@ -14,6 +14,7 @@ import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
+import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import { WebServer } from "yieldcam/esp32s3/web-server";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
@@ -58,6 +59,9 @@ const device: Device = {
 		},
 	},
 	settings: { store: preferenceStore, log },
+	get files() {
+		return sdStorage(board);
+	},
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);

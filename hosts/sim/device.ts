@@ -5,6 +5,7 @@ import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
 import EspCamera from "yieldcam/esp32s3/camera";
+import RootDirectory from "yieldcam/esp32s3/files";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
 import store from "sim/store";
@@ -32,6 +33,7 @@ const device: Device = {
 	page: new Resource("page.html.gz"),
 	system: {},
 	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
+	files: options.files === undefined ? undefined : new RootDirectory(options.files),
 	log,
 	serve(open, { port = 8080 } = {}) {
 		const { address, streamPort } = options;

@@ -45,9 +45,13 @@ export class PictureSource implements FrameSource {
 		const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
 		if ("fault" in size)
 			throw new RangeError(`no whole JPEG: ${size.fault}`);
+		this.show(stillFrame(jpeg, size, timestamp));
+	}
+
+	/** Shows a frame that the program has made; from now on it is the source's to release. */
+	show(frame: Frame): void {
 		if (this.#closed)
 			throw new Error("the source is closed");
-		const frame = stillFrame(jpeg, size, timestamp);
 		this.#newest?.release();
 		this.#newest = frame;
 		this.#written++;
@@ -74,11 +78,16 @@ export class PictureSource implements FrameSource {
 			this.#sinks.splice(index, 1);
 	}
 
+	/** Lets go of the picture there is: who begins to watch waits for another. */
+	forget(): void {
+		this.#newest?.release();
+		this.#newest = undefined;
+	}
+
 	/** There will be no more: streams of it end. */
 	close(): void {
 		this.#closed = true;
-		this.#newest?.release();
-		this.#newest = undefined;
+		this.forget();
 		const sinks = this.#sinks;
 		this.#sinks = [];
 		for (const sink of sinks)

@@ -10,6 +10,8 @@ declare const options: {
 	readonly streamPort?: number;
 	readonly frameSize?: FrameSizeName;
 	readonly quality?: number;
+	/** The folder that is the file storage; absent: none. */
+	readonly files?: string;
 	/** Controls that were given on the command line: for this run they stay so. */
 	readonly fixed: readonly string[];
 };

@@ -26,6 +26,7 @@ const device: Device = {
 	system: {},
 	// They last as long as the simulator.
 	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
+	files: undefined,
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 8080);
