@@ -1,6 +1,6 @@
 /**
- * File storage in the shape of ECMA-419 (Ecma International, clause "File storage"), as far as it is for reading;
- * what is beyond it says so. Paths are relative to their directory, separated by "/", and do not leave it: "..", absolute
+ * File storage in the shape of ECMA-419, as the Moddable SDK has it in `embedded:storage/files`, as far as it is for
+ * reading; what is beyond it says so. Paths are relative to their directory, separated by "/", and do not leave it: "..", absolute
  * paths and NUL are refused. What fails throws an Error with the path and the reason.
  */
 
@@ -22,8 +22,8 @@ export interface FileMemory {
 	readonly byteLength: number;
 	/**
 	 * Where the next marker of a JPEG begins, from the offset on: an FF that neither stands for itself (FF 00) nor is a
-	 * restart within a scan; `byteLength` where there is none. In the script, looking at each byte would stop a board
-	 * for the better part of a second.
+	 * restart within a scan; `byteLength` where there is none. In the script, looking at each byte of some hundred
+	 * kilobytes would stop a board for some tenths of a second.
 	 */
 	markerAfter(offset: number): number;
 	/** Gives the memory back; views of it have length 0 from then on. Further calls do nothing. */

@@ -18,7 +18,7 @@ const SOS = 0xda;
  * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
  * is found out here and not by the viewer whose picture stays half grey. What follows EOI is the camera maker's matter.
  *
- * @param markerAfter For who has a faster one: on a board, XS looks at no more than some hundred kilobytes a second.
+ * @param markerAfter For who has a faster one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of times slower.
  */
 export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = offset => search(bytes, offset)): JpegSize | JpegFault {
 	if (bytes[0] !== 0xff || bytes[1] !== SOI)
