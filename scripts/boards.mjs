@@ -12,7 +12,7 @@ export function readBoards() {
 
 /** The README's table of boards. */
 export function boardTable() {
-	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, lacks, config: { board: { camera: { pins, i2c } } } }]) => [
+	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, lacks, config: { board: { camera: { pins, i2c }, sdCard } } }]) => [
 		`\`${name}\``,
 		[title, ...also].join("; ") + (lacks === undefined ? "" : ` (not yet: ${lacks})`),
 		sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
@@ -21,10 +21,18 @@ export function boardTable() {
 		`${i2c.data}/${i2c.clock}`,
 		pins.data.join(","),
 		`${pins.vsync}/${pins.href}/${pins.pixelClock}`,
+		slot(sdCard),
 	]);
 	return [
-		["name", "boards", "sensor", "PSRAM, flash", "XCLK", "SDA/SCL", "D0–D7", "VSYNC/HREF/PCLK"],
-		Array(8).fill("---"),
+		["name", "boards", "sensor", "PSRAM, flash", "XCLK", "SDA/SCL", "D0–D7", "VSYNC/HREF/PCLK", "SD card"],
+		Array(9).fill("---"),
 		...rows,
 	].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+/** Where it is known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0. */
+function slot({ spi, sdmmc } = {}) {
+	if (spi)
+		return `SPI ${spi.clock}/${spi.in}/${spi.out}/${spi.select}`;
+	return sdmmc ? `SD ${sdmmc.clock}/${sdmmc.command}/${sdmmc.data.join(",")}` : "";
 }

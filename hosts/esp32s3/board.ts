@@ -10,6 +10,12 @@ export interface Board {
 		readonly xclkFrequency: number;
 	};
 	readonly leds?: readonly { readonly pin: number; readonly kind: "gpio" | "ws2812" | "infrared" }[];
+	/** How the slot for an SD card is wired, in one of two ways. GPIO numbers. */
+	readonly sdCard?: {
+		readonly spi?: { readonly clock: number; readonly in: number; readonly out: number; readonly select: number };
+		/** One data line or four. */
+		readonly sdmmc?: { readonly clock: number; readonly command: number; readonly data: readonly number[] };
+	};
 	/** The level that switches the camera's supply on. */
 	readonly power?: { readonly pin: number; readonly level: 0 | 1 };
 }

@@ -16,6 +16,7 @@ import print from "yieldcam/esp32s3/console";
 import memory from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
+import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import { WebServer } from "yieldcam/esp32s3/web-server";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
@@ -65,6 +66,9 @@ const device: Device = {
 	bitmap,
 	settings: { store: preferenceStore, log },
 	config,
+	get files() {
+		return sdStorage(board);
+	},
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);

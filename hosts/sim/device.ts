@@ -6,6 +6,7 @@ import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
 import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
+import RootDirectory from "yieldcam/esp32s3/files";
 import memory from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
@@ -40,6 +41,7 @@ const device: Device = {
 	bitmap,
 	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
 	config: options.config,
+	files: options.files === undefined ? undefined : new RootDirectory(options.files),
 	log,
 	serve(open, { port = 8080, limits = {} } = {}) {
 		const { address, streamPort } = options;

@@ -2,6 +2,7 @@ import type { AppOptions } from "../app/app.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Handler } from "../http/handler.ts";
 import type { Limits } from "../http/limits.ts";
+import type { Directory } from "./files.ts";
 
 export interface ServeOptions {
 	/** The port to serve at, unless whoever flashed or started the device chose one; the host's own unless told. */
@@ -35,6 +36,12 @@ export interface Service {
 export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">>, Pick<AppOptions, "bitmap"> {
 	/** The camera's driver, and how the camera is wired. */
 	readonly camera: CameraOptions;
+	/**
+	 * The root of the file storage, to be read: the SD card of a board that has a slot for one, the folder that the
+	 * simulator was given; undefined where there is neither. Asking for it is what mounts the card: throws an Error with
+	 * the reason where that fails, because there is none in the slot, say.
+	 */
+	readonly files: Directory | undefined;
 	/**
 	 * Begins to serve as soon as there is a network, and for as long as the device runs. `open` makes what answers the
 	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason

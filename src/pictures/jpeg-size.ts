@@ -7,6 +7,9 @@ export interface JpegFault {
 	readonly fault: string;
 }
 
+/** Looks for the next marker that is neither a stuffed FF 00 nor a restart RST0…RST7; the length where there is none. */
+export type MarkerSearch = (offset: number) => number;
+
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
@@ -14,8 +17,10 @@ const SOS = 0xda;
 /**
  * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
  * is found out here and not by the viewer whose picture stays half grey. What follows EOI is the camera maker's matter.
+ *
+ * @param markerAfter For who has a faster one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of times slower.
  */
-export function jpegSize(bytes: Uint8Array): JpegSize | JpegFault {
+export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = offset => search(bytes, offset)): JpegSize | JpegFault {
 	if (bytes[0] !== 0xff || bytes[1] !== SOI)
 		return { fault: "it does not begin with FF D8" };
 	let size: JpegSize | undefined;
@@ -43,7 +48,7 @@ export function jpegSize(bytes: Uint8Array): JpegSize | JpegFault {
 			if (length < 8 || size.width === 0 || size.height === 0)
 				return { fault: "its frame header (SOF) gives no size" };
 		}
-		offset = marker === SOS ? endOfScan(bytes, end) : end;
+		offset = marker === SOS ? markerAfter(end) : end;
 	}
 }
 
@@ -56,8 +61,7 @@ function isFrameHeader(marker: number | undefined): boolean {
 	return marker !== undefined && marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** The next marker that is neither a stuffed FF 00 nor a restart RST0…RST7. */
-function endOfScan(bytes: Uint8Array, offset: number): number {
+function search(bytes: Uint8Array, offset: number): number {
 	for (;;) {
 		offset = bytes.indexOf(0xff, offset);
 		if (offset < 0)

@@ -44,9 +44,15 @@ export class PictureSource implements FrameSource {
 	 * @throws RangeError for what is no whole JPEG, with what is wrong with it.
 	 */
 	write(picture: Picture, timestamp?: number): void {
-		if (this.#closed)
+		this.show(picture instanceof Frame ? picture.retain() : frameOf(picture, timestamp));
+	}
+
+	/** Shows a frame that the program has made; from now on it is the source's to release. */
+	show(frame: Frame): void {
+		if (this.#closed) {
+			frame.release();
 			throw new Error("the source is closed");
-		const frame = picture instanceof Frame ? picture.retain() : frameOf(picture, timestamp);
+		}
 		this.#newest?.release();
 		this.#newest = frame;
 		this.#written++;
@@ -73,11 +79,16 @@ export class PictureSource implements FrameSource {
 			this.#sinks.splice(index, 1);
 	}
 
+	/** Lets go of the picture there is: who begins to watch waits for another. */
+	forget(): void {
+		this.#newest?.release();
+		this.#newest = undefined;
+	}
+
 	/** There will be no more: streams of it end. */
 	close(): void {
 		this.#closed = true;
-		this.#newest?.release();
-		this.#newest = undefined;
+		this.forget();
 		const sinks = this.#sinks;
 		this.#sinks = [];
 		for (const sink of sinks)

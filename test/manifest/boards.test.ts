@@ -15,15 +15,16 @@ describe("the boards", () => {
 
 	for (const [name, board] of boards) {
 		describe(name, () => {
-			const { psram, config: { board: { camera: { pins: { data, ...others }, i2c }, power, leds = [] } } } = board;
-			const used = [...data, ...Object.values(others), i2c.data, i2c.clock];
+			const { psram, config: { board: { camera: { pins: { data, ...others }, i2c }, power, sdCard, leds = [] } } } = board;
+			const card = Object.values(sdCard?.spi ?? sdCard?.sdmmc ?? {}).flat();
+			const used = [...data, ...Object.values(others), i2c.data, i2c.clock, ...card];
 
 			it("is as the schema says", () => {
 				validate(board);
 				assert.isNull(validate.errors);
 			});
 
-			it("uses each pin of the camera once", () => {
+			it("uses each pin of the camera and the SD card once", () => {
 				assert.equal(new Set(used).size, used.length);
 			});
 

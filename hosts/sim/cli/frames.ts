@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { listFrames, readFrame } from "../sensor/frame-folder.ts";
 import { CliError } from "./cli-error.ts";
@@ -10,10 +11,8 @@ export interface Frames {
 
 /** Looks at every file before anything starts: a picture that fails in its turn, minutes later, helps nobody. */
 export async function checkFrames(folder: string): Promise<Frames> {
-	// npm changes to the project's folder and leaves in INIT_CWD where the command was typed.
-	const base = process.env["npm_lifecycle_event"] === "start" ? process.env["INIT_CWD"] : undefined;
-	const path = resolve(base ?? "", folder);
-	try {
+	const path = absolute(folder);
+	return check("--frames", path, async () => {
 		const files = await listFrames(path);
 		if (files.length === 0)
 			throw new CliError(`--frames: ${path} holds no .jpg or .jpeg file`);
@@ -21,12 +20,33 @@ export async function checkFrames(folder: string): Promise<Frames> {
 		for (const file of files)
 			largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
 		return { folder: path, largest };
+	});
+}
+
+/** The absolute path of an option's folder, which has to be there. */
+export async function checkFolder(option: string, folder: string): Promise<string> {
+	const path = absolute(folder);
+	return check(option, path, async () => {
+		await readdir(path);
+		return path;
+	});
+}
+
+function absolute(folder: string): string {
+	// npm changes to the project's folder and leaves in INIT_CWD where the command was typed.
+	const base = process.env["npm_lifecycle_event"] === "start" ? process.env["INIT_CWD"] : undefined;
+	return resolve(base ?? "", folder);
+}
+
+async function check<T>(option: string, folder: string, look: () => Promise<T>): Promise<T> {
+	try {
+		return await look();
 	}
 	catch (error) {
 		if (error instanceof CliError)
 			throw error;
-		const { code, message, path: file } = error as NodeJS.ErrnoException;
-		throw new CliError(`--frames: ${code === undefined ? message : `${file ?? path} ${reasons[code] ?? `cannot be read (${code})`}`}`);
+		const { code, message, path } = error as NodeJS.ErrnoException;
+		throw new CliError(`${option}: ${code === undefined ? message : `${path ?? folder} ${reasons[code] ?? `cannot be read (${code})`}`}`);
 	}
 }
 

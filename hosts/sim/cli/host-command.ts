@@ -13,13 +13,13 @@ const boardSendWindow = 5744;
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { app, address, port, streamPort, sensor, frameSize, quality, fixed, profile, fps, settings } = options;
+	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } = options;
 	const manifests = readManifests(join(root, app, "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", moduleMapFile(app),
-		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, fixed, config: configOf(manifests, options) }),
+		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, files, fixed, config: configOf(manifests, options) }),
 		"--data", "build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", manifests.flatMap(({ preload }) => preload).join(","),

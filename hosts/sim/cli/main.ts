@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "./cli-error.ts";
-import { checkFrames } from "./frames.ts";
+import { checkFolder, checkFrames } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, parseOptions } from "./options.ts";
 import { runHost } from "./run-host.ts";
@@ -24,12 +24,13 @@ export async function main(args: readonly string[], prepareHost: (app: string) =
 			return 0;
 		}
 		const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
+		const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
 		if (options.unused.length > 0)
 			complain(`${options.unused.join(" and ")} without effect: --frames serves files as they are`);
 		if (!existsSync(join(root, options.app, "manifest.json")))
 			throw new CliError(`"${options.app}" has no manifest.json: a program has one, as those in examples/ do`);
 		await prepareHost(options.app);
-		return await runHost(root, host, hostArguments(root, { ...options, settings: resolve(options.settings ?? join(root, settingsFile(options.app))) }, frames));
+		return await runHost(root, host, hostArguments(root, { ...options, files, settings: resolve(options.settings ?? join(root, settingsFile(options.app))) }, frames));
 	}
 	catch (error) {
 		if (!(error instanceof CliError))

@@ -19,6 +19,8 @@ export interface Options {
 	readonly quality: number | undefined;
 	readonly fps: number;
 	readonly frames: string | undefined;
+	/** The folder that is the program's file storage; undefined: none. */
+	readonly files: string | undefined;
 	readonly profile: "board" | "host";
 	/** Where settings outlive a restart; undefined: nowhere. */
 	readonly settings: string | undefined;
@@ -49,6 +51,7 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, as they are
+  --files DIR          the folder that a program finds as its SD card (none)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
                        host: without these limits (board)
   --send-window BYTES  send window of a socket, 536 to 1048576
@@ -77,6 +80,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		quality: values.quality === undefined ? undefined : whole("quality", values.quality, 0, 63),
 		fps: rate(values.fps ?? "25"),
 		frames: values.frames,
+		files: values.files,
 		profile: profile(values.profile ?? "board"),
 		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
 		settings: values.settings,
@@ -113,6 +117,7 @@ function parse(args: readonly string[]) {
 				"fps": { type: "string" },
 				"quality": { type: "string" },
 				"frames": { type: "string" },
+				"files": { type: "string" },
 				"profile": { type: "string" },
 				"send-window": { type: "string" },
 				"settings": { type: "string" },

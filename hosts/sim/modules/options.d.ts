@@ -12,6 +12,8 @@ declare const options: {
 	readonly quality?: number;
 	/** Of the program's manifest, and of the command line. */
 	readonly config: Readonly<Record<string, unknown>>;
+	/** The folder that is the file storage; absent: none. */
+	readonly files?: string;
 	/** Controls that were given on the command line: for this run they stay so. */
 	readonly fixed: readonly string[];
 };

@@ -27,6 +27,7 @@ const device: Device = {
 	// They last as long as the simulator.
 	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
 	config,
+	files: undefined,
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 8080);

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { once } from "node:events";
 import { expect } from "chai";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
@@ -60,6 +60,10 @@ describe("the launcher", () => {
 		expect(option(await hostArguments("--send-window", "1436"), "--send-window")).to.equal("1436");
 	});
 
+	it("gives the program a folder as its storage, by its whole path", async () => {
+		expect(JSON.parse(option(await hostArguments("--files", relative(process.cwd(), path)), "--config")!)).to.include({ files: path });
+	});
+
 	it("tells the host and the picture's process which sensor it is", async () => {
 		const args = await hostArguments("--sensor", "ov3660", "--frame-size", "QXGA");
 		expect(args.filter((_, i) => args[i - 1] === "--model")).to.deep.equal(["OV3660", "OV3660"]);
@@ -84,7 +88,7 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "stream-port", "host", "frame-size", "fps", "frames", "profile", "quality", "send-window", "sensor"])
+		for (const name of ["port", "stream-port", "host", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -148,6 +152,8 @@ describe("the launcher", () => {
 		complains("an unknown profile", () => ["--profile", "pi"], /board or host/);
 		complains("a send window smaller than a segment", () => ["--send-window", "100"], /from 536/);
 		complains("a folder that is not there", () => ["--frames", join(path, "none")], /none does not exist/);
+		complains("a storage that is not there", () => ["--files", join(path, "none")], /--files: .*none does not exist/);
+		complains("a file for a storage", () => ["--files", failing], /--files: .*failing\.cjs is not a folder/);
 		complains("a file for a folder", () => ["--frames", failing], /failing\.cjs is not a folder/);
 		complains("a folder without a JPEG", () => ["--frames", folderWith("notes.txt", Buffer.from("-"))], /holds no \.jpg/);
 		complains("a file that is no JPEG", () => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))], /a\.jpg is no whole JPEG: it does not begin with FF D8/);

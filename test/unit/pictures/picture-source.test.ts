@@ -1,19 +1,10 @@
 import { assert } from "chai";
-import type { Frame } from "yieldcam/camera/frame";
+import { Frame } from "yieldcam/camera/frame";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { PictureSource } from "yieldcam/pictures/picture-source";
 import { latin1 } from "../support/latin1.ts";
 import { contentOf, head, serve } from "../support/serve.ts";
-
-/** SOI, a frame header of so many pixels, a scan with a byte in it, EOI. */
-function jpeg(width: number, byte = 0x12): Uint8Array {
-	return new Uint8Array([
-		0xff, 0xd8,
-		0xff, 0xc0, 0, 11, 8, 0, 16, width >> 8, width & 0xff, 1, 1, 0x11, 0,
-		0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, byte,
-		0xff, 0xd9,
-	]);
-}
+import { tinyJpeg as jpeg } from "../support/tiny-jpeg.ts";
 
 function watch(source: PictureSource): { widths: number[]; ends: number; leave(): void } {
 	const seen = {
@@ -88,6 +79,20 @@ describe("a source of pictures", () => {
 		assert.equal(source.watchers, 0);
 		assert.equal(served.server.connectionCount, 0);
 		assert.throws(() => source.write(jpeg(64)), "closed");
+	});
+
+	it("releases a frame that it was given when there is another, and when it is to forget it", () => {
+		const source = new PictureSource();
+		const closed: number[] = [];
+		for (const width of [1, 2, 3])
+			source.show(new Frame({ byteLength: 28, width, height: 1, timestamp: 0, close: () => void closed.push(width), detach: () => true }, new ArrayBuffer(28)));
+		assert.deepEqual(closed, [1, 2]);
+		source.forget();
+		assert.deepEqual(closed, [1, 2, 3]);
+		assert.isUndefined(source.newest);
+		assert.deepEqual(watch(source).widths, []);
+		source.close();
+		assert.throws(() => source.show(new Frame({ byteLength: 0, width: 0, height: 0, timestamp: 0, close() {}, detach: () => true })), "closed");
 	});
 
 	it("lends its pictures to a loop", async () => {

@@ -1,0 +1,20 @@
+import type { Directory } from "yieldcam/device/files";
+import type { Board } from "./board.ts";
+import RootDirectory from "yieldcam/esp32s3/files";
+import { mountSdmmc, mountSpi } from "yieldcam/esp32s3/sd-card";
+
+let root: Directory | undefined;
+
+/** The root of the board's SD card; undefined where the board has no slot. Throws where there is no card in it. */
+export function sdStorage({ sdCard }: Board): Directory | undefined {
+	if (!root && sdCard)
+		root = new RootDirectory(mount(sdCard));
+	return root;
+}
+
+function mount({ spi, sdmmc }: NonNullable<Board["sdCard"]>): string {
+	if (spi)
+		return mountSpi(spi.clock, spi.in, spi.out, spi.select);
+	const [data0 = -1, data1 = -1, data2 = -1, data3 = -1] = sdmmc!.data;
+	return mountSdmmc(sdmmc!.clock, sdmmc!.command, data0, data1, data2, data3);
+}
