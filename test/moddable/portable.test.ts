@@ -2,22 +2,14 @@ import { assert } from "chai";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { output, toolsEnvironment } from "#scripts/moddable/sdk.mjs";
 import { type Display, openDisplay } from "#scripts/moddable/test-desktop.mjs";
+import { freePort } from "../support/free-port.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { root } from "../support/root.ts";
 import { moddable, run } from "./support.ts";
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as { port: number };
-	server.close();
-	return port;
-}
 
 /** The bytes of the pictures, as text to compare. */
 const pictures = readdirSync(join(root, "hosts/sim/portable/pictures"))

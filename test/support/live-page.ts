@@ -3,6 +3,7 @@ import type { BrowserContext, Locator, Page } from "playwright-core";
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { Pixels } from "./pixels.ts";
+import { watchImage } from "./watch-image.ts";
 
 /** The firmware's page in a tab of a browser, with what a person sees and does there. */
 export class LivePage {
@@ -53,30 +54,9 @@ export class LivePage {
 		return Pixels.of(Buffer.from(png.slice(png.indexOf(",") + 1), "base64"));
 	}
 
-	/**
-	 * Watches until `count` different pictures have been shown, and resolves to the size of the last, as in
-	 * "320x240". A picture that stands still is looked at some thousand times, then given up.
-	 */
+	/** Watches until `count` different pictures have been shown; resolves to the size of the last, as in "320x240". */
 	watch(count: number): Promise<string> {
-		// As text, since the DOM's types are not Node's.
-		return this.page.evaluate<string>(`new Promise((resolve, reject) => {
-			const canvas = document.getElementById("canvas");
-			const seen = new Set();
-			let looks = 0;
-			(function look() {
-				const { width, height } = canvas;
-				let hash = 0;
-				for (const value of canvas.getContext("2d").getImageData(0, 0, width, height).data)
-					hash = (Math.imul(hash, 31) + value) | 0;
-				seen.add(hash);
-				if (seen.size === ${count})
-					resolve(width + "x" + height);
-				else if (++looks === 3000)
-					reject(new Error("of ${count} different pictures there were " + seen.size));
-				else
-					setTimeout(look, 10);
-			})();
-		})`);
+		return watchImage(this.page, count, `document.getElementById("canvas")`);
 	}
 
 	/** Waits until the picture is as described. */

@@ -1,21 +1,23 @@
 import type { Page } from "playwright-core";
 
 /**
- * Watches the page's `<img>` until it has shown `count` different pictures, and resolves to the size of the last, as
- * in "320x240". A picture that stands still is looked at some thousand times, then given up.
+ * Watches until `count` different pictures have been shown, and resolves to the size of the last, as in "320x240". A
+ * picture that stands still is looked at some thousand times, then given up.
+ *
+ * @param element What shows them, in the page's JavaScript: an `<img>` unless told, or a `<canvas>`.
  */
-export function watchImage(page: Page, count: number): Promise<string> {
+export function watchImage(page: Page, count: number, element = `document.querySelector("img")`): Promise<string> {
 	// As text, since the DOM's types are not Node's.
 	return page.evaluate<string>(`new Promise((resolve, reject) => {
-		const image = document.querySelector("img");
+		const element = ${element};
 		const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 		const seen = new Set();
 		let looks = 0;
 		(function look() {
-			const { naturalWidth: width, naturalHeight: height } = image;
+			const { naturalWidth: width = element.width, naturalHeight: height = element.height } = element;
 			if (width > 0 && height > 0) {
 				Object.assign(context.canvas, { width, height });
-				context.drawImage(image, 0, 0);
+				context.drawImage(element, 0, 0);
 				let hash = 0;
 				for (const value of context.getImageData(0, 0, width, height).data)
 					hash = (Math.imul(hash, 31) + value) | 0;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { openDisplay } from "#scripts/moddable/test-desktop.mjs";
+import { freePort } from "./free-port.ts";
 import { executable, findProgram } from "./tools.ts";
 
 /** WebKitGTK's browser, by WebDriver (W3C): the engine of every browser on an iPhone. */
@@ -83,12 +83,4 @@ async function command(method: string, url: string, content?: unknown): Promise<
 	if (!response.ok)
 		throw new Error(`${method} ${url}: ${value?.error}: ${value?.message}`);
 	return value;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as { port: number };
-	server.close();
-	return port;
 }
