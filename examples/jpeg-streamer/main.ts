@@ -17,24 +17,32 @@ stream.setHtml(`<!doctype html>
 `);
 stream.start();
 
+let camera: Camera | undefined;
+
 async function capture() {
-	const camera = new Camera(device.camera);
+	camera ??= new Camera(device.camera);
 	for await (const frame of camera.frames())
 		stream.write(frame);
 }
 
-capture().catch((error: Error) => device.log(error.message));
-Timer.repeat(() => device.log(`${stream.fps} fps at http://${stream.host}:${stream.port}/, ${stream.viewers} watching`), 5_000);
-
-const { push, rate = 5, token } = device.config;
-if (typeof push === "string") {
-	new Pusher({
-		camera: stream.source,
-		io: TCP,
-		resolve,
-		url: push,
-		rate: Number(rate),
-		...typeof token === "string" && { token },
-		log: device.log,
-	}).start();
+/** For ever: a camera may come to its senses, or a cable be put in, later. */
+function keepCapturing(): void {
+	capture().catch((error: Error) => {
+		device.log(error.message);
+		Timer.set(keepCapturing, 10_000);
+	});
 }
+
+function push(url: string, { rate = 5, token }: typeof device.config): void {
+	try {
+		new Pusher({ camera: stream.source, io: TCP, resolve, url, rate: Number(rate), ...typeof token === "string" && { token }, log: device.log }).start();
+	}
+	catch (error) {
+		device.log(`nothing is pushed: ${(error as Error).message}`);
+	}
+}
+
+keepCapturing();
+Timer.repeat(() => device.log(`${stream.fps} fps at http://${stream.host ?? "…"}:${stream.port}/, ${stream.viewers} watching`), 5_000);
+if (typeof device.config.push === "string")
+	push(device.config.push, device.config);

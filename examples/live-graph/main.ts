@@ -38,7 +38,6 @@ async function draw() {
 	if (latest.length > 68)
 		latest.shift();
 	stream.write(await encodeJpeg(chart()));
-	Timer.set(() => void draw().catch((error: Error) => device.log(error.message)), 1_000);
 }
 
-void draw();
+Timer.repeat(() => void draw().catch((error: Error) => device.log(error.message)), 1_000);

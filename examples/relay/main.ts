@@ -21,7 +21,7 @@ class RelayedCamera {
 const cameras = new Map<string, RelayedCamera>();
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
-	if (typeof token === "string")
+	if (typeof token === "string" && token !== "")
 		requireBearer(request, token);
 	if (request.headers.get("content-type") !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
@@ -47,19 +47,35 @@ function find({ params }: Request): RelayedCamera {
 }
 
 function page(): Response {
-	const items = [...cameras.keys()].map(encodeURIComponent).map((name) => `<figure><img src="/stream/${name}" alt="${name}"><figcaption>${name}</figcaption></figure>`);
+	const items = [...cameras.keys()].map((name) => `<figure><img src="/stream/${encodeURIComponent(name)}" alt=""><figcaption>${escaped(name)}</figcaption></figure>`);
 	return Response.html(`<!doctype html><html lang="en"><meta charset="utf-8"><title>relay</title><h1>relay</h1>${items.join("") || "<p>Nobody has uploaded yet.</p>"}</html>\n`);
 }
 
-if (typeof token !== "string")
+function escaped(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+/** Pictures pass through the script's heap. */
+function checkMemory(): void {
+	const size = device.system.memory?.heap.chunks.size ?? 0;
+	if (size < 2 * largest)
+		throw new Error("a relay needs more memory than a board has: run it on a PC, with --profile host");
+}
+
+if (typeof token !== "string" || token === "")
 	device.log("anybody may upload here; token=… keeps others out");
 
-device.serve(() => new Router()
-	.get("/", page)
-	.post("/upload", request => receive(request))
-	.post("/upload/:camera", request => receive(request, request.params.camera))
-	.get("/stream/:camera", request => find(request).stream.respond(request.remoteAddress))
-	.get("/snapshot/:camera", request => snapshot(find(request).pictures.newest!.retain())), {
+function open(): Router {
+	checkMemory();
+	return new Router()
+		.get("/", page)
+		.post("/upload", request => receive(request))
+		.post("/upload/:camera", request => receive(request, request.params.camera))
+		.get("/stream/:camera", request => find(request).stream.respond(request.remoteAddress))
+		.get("/snapshot/:camera", request => snapshot(find(request).pictures.newest!.retain()));
+}
+
+device.serve(open, {
 	port: 8000,
 	// Of what is too large, enough is read for the answer to get through.
 	limits: { content: largest, memory: most * largest, discard: 2 * largest, connections: 1_000 },

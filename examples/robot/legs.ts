@@ -24,7 +24,7 @@ export class Legs {
 	#steps = 0;
 	#worst = 0;
 
-	/** @param now A clock that only goes forward, in microseconds. */
+	/** @param now A clock, in microseconds. Where it is set the grid begins anew. */
 	constructor(now: () => number) {
 		this.#now = now;
 		this.#due = now() + period;
@@ -65,10 +65,14 @@ export class Legs {
 		const now = this.#now();
 		const late = now - this.#due;
 		// Timers count whole milliseconds.
-		if (late < 0)
+		if (late < 0 && late > -period)
 			return this.#wait();
-		this.#worst = Math.max(this.#worst, late);
-		this.#due += period * Math.max(1, Math.ceil(late / period));
+		if (Math.abs(late) < 1_000 * period) {
+			this.#worst = Math.max(this.#worst, late);
+			this.#due += period * Math.max(1, Math.ceil(late / period));
+		}
+		else
+			this.#due = now + period;
 		if (now - this.#commanded > patience)
 			this.stop();
 		this.#steps++;

@@ -8,6 +8,18 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { webSocket } from "yieldcam/websocket/web-socket";
 import { Legs } from "./legs.ts";
 
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Robot</title>
+<h1>Robot</h1>
+<img src="/stream" width="320" height="240" alt="What the robot sees">
+</html>
+`;
+
+// It walks whether or not there is a camera.
+const legs = new Legs(() => Date.now() * 1_000);
+
 device.serve(() => {
 	const camera = new Camera({
 		...device.camera,
@@ -18,11 +30,11 @@ device.serve(() => {
 		frameSize: "QVGA",
 	});
 	const stream = new MjpegStream(camera);
-	const legs = new Legs(() => camera.now);
 
 	Timer.repeat(() => device.log(`the loop was ${legs.takeWorst().toFixed(1)} ms late at worst, with ${stream.viewers.length} watching`), 1_000);
 
 	return new Router()
+		.get("/", () => Response.html(page))
 		.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
 		.get("/legs", () => Response.json(legs.state))
 		.post("/drive", async (request) => {
@@ -36,10 +48,14 @@ device.serve(() => {
 			return Response.json(legs.state);
 		})
 		.get("/drive", request => webSocket(request, async (socket) => {
-			for await (const message of socket) {
-				legs.drive(message.json());
-				await socket.send(JSON.stringify(legs.state));
+			try {
+				for await (const message of socket) {
+					legs.drive(message.json());
+					await socket.send(JSON.stringify(legs.state));
+				}
 			}
-			legs.stop();
+			finally {
+				legs.stop();
+			}
 		}));
 });

@@ -23,6 +23,8 @@ import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
+/** Those that listen as soon as there is a network, which is joined with the first. */
+const servers: WebServer[] = [];
 
 /** In release builds the one is silent, in debug builds the other. */
 function log(line: string): void {
@@ -75,14 +77,18 @@ const device: Device = {
 		const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
 		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
 		const server = new WebServer({ io: Listener, port, streamPort, handler, log, ...options.limits && { limits: options.limits } });
-		attempt(() => network = startNetwork({
+		servers.push(server);
+		if (network?.address !== undefined)
+			server.open();
+		attempt(() => network ??= startNetwork({
 			config,
 			port,
 			log,
 			onConnected() {
 				attempt(disablePowerSave);
-				// It outlives the link; what could not be had is tried again with the next.
-				server.open();
+				// They outlive the link; what could not be had is tried again with the next.
+				for (const server of servers)
+					server.open();
 			},
 		}));
 		return {
@@ -91,7 +97,7 @@ const device: Device = {
 			},
 			port,
 			close() {
-				network?.close();
+				servers.splice(servers.indexOf(server), 1);
 				server.close();
 			},
 		};

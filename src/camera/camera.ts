@@ -179,7 +179,8 @@ export class Camera implements FrameSource {
 
 	/**
 	 * Frames as they come, the newest whenever the loop is ready for one. Each is the loop's until it
-	 * asks for the next; to keep one longer, retain it.
+	 * asks for the next; to keep one longer, retain it. It throws when the sensor gives none, as `take`
+	 * rejects: a generator that waited on could not be ended when its viewer leaves.
 	 *
 	 * @example
 	 * for await (const frame of camera.frames())
@@ -192,6 +193,8 @@ export class Camera implements FrameSource {
 	watch(sink: FrameSink): void {
 		this.#sinks.push(sink);
 		this.#start();
+		if (this.#fault !== undefined)
+			sink.onFault?.(this.#fault);
 	}
 
 	unwatch(sink: FrameSink): void {
@@ -261,6 +264,8 @@ export class Camera implements FrameSource {
 	#failed(message: string): void {
 		this.#fault = message;
 		this.#refuse(message);
+		for (const sink of this.#sinks.slice())
+			sink.onFault?.(message);
 		this.#onError?.(message);
 		this.#rest();
 	}

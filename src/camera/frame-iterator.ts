@@ -8,7 +8,9 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 	#source: FrameSource;
 	#watching = false;
 	#done = false;
-	#waiting: ((result: Result) => void) | undefined;
+	#waiting: { readonly resolve: (result: Result) => void; readonly reject: (error: Error) => void } | undefined;
+	/** What the next call is to be told. */
+	#fault: Error | undefined;
 	#newest: Frame | undefined;
 	#lent: Frame | undefined;
 
@@ -28,14 +30,19 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 			this.#watching = true;
 			this.#source.watch(this);
 		}
+		const fault = this.#fault;
+		if (fault) {
+			this.#end();
+			return Promise.reject(fault);
+		}
 		const frame = this.#newest;
 		if (frame) {
 			this.#newest = undefined;
 			this.#lent = frame;
 			return Promise.resolve({ done: false, value: frame });
 		}
-		return new Promise(resolve => {
-			this.#waiting = resolve;
+		return new Promise((resolve, reject) => {
+			this.#waiting = { resolve, reject };
 		});
 	}
 
@@ -47,8 +54,9 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 
 	onFrame(frame: Frame): void {
 		frame.retain();
+		this.#fault = undefined;
 		if (this.#waiting) {
-			const resolve = this.#waiting;
+			const { resolve } = this.#waiting;
 			this.#waiting = undefined;
 			this.#lent = frame;
 			resolve({ done: false, value: frame });
@@ -63,6 +71,18 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		this.#end();
 	}
 
+	onFault(message: string): void {
+		const error = new Error(message);
+		const waiting = this.#waiting;
+		if (!waiting) {
+			this.#fault = error;
+			return;
+		}
+		this.#waiting = undefined;
+		this.#end();
+		waiting.reject(error);
+	}
+
 	#end(): void {
 		this.#done = true;
 		this.#takeBack();
@@ -72,9 +92,9 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 			this.#watching = false;
 			this.#source.unwatch(this);
 		}
-		const resolve = this.#waiting;
+		const waiting = this.#waiting;
 		this.#waiting = undefined;
-		resolve?.({ done: true, value: undefined });
+		waiting?.resolve({ done: true, value: undefined });
 	}
 
 	#takeBack(): void {

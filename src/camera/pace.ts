@@ -14,10 +14,10 @@ export class Pace {
 		if (!this.rate)
 			return true;
 		const interval = 1_000_000 / this.rate;
-		// A sensor's frames do not come to the microsecond.
-		if (timestamp < this.#due - interval / 8)
+		// A sensor's frames do not come to the microsecond; and a wall clock that was set back begins a new grid.
+		if (timestamp < this.#due - interval / 8 && timestamp > this.#due - 2 * interval)
 			return false;
-		this.#due = Math.max(this.#due + interval, timestamp + interval / 2);
+		this.#due = timestamp > this.#due - interval ? Math.max(this.#due + interval, timestamp + interval / 2) : timestamp + interval;
 		return true;
 	}
 

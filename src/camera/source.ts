@@ -6,6 +6,8 @@ export interface FrameSink {
 	onFrame(frame: Frame): void;
 	/** There will be no more. */
 	onEnd(): void;
+	/** There are none for now, and why; told to who begins to watch meanwhile as well. Who can wait need not listen. */
+	onFault?(message: string): void;
 }
 
 /** Something that has frames: a camera, or whatever makes pictures. */

@@ -64,10 +64,12 @@ class PartIterator implements AsyncIterableIterator<readonly Bytes[]> {
 	}
 
 	// One function for the stream's life, none for a picture.
-	readonly #toPart = ({ done, value }: IteratorResult<Picture>): Result => {
+	readonly #toPart = ({ done, value }: IteratorResult<Picture>): Result | Promise<Result> => {
 		// What came too late to be sent is its maker's to release.
 		if (done || this.#closed)
 			return { done: true, value: undefined };
+		if (value instanceof Frame && value.lost)
+			return this.next();
 		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
 		const part = new Part(this.#frame);
 		const first = !this.#begun;

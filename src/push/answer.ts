@@ -5,7 +5,7 @@ import { reasonPhrase } from "../http/status.ts";
 /** What is wrong with an answer other than success, and what follows of it. */
 export interface Refusal {
 	readonly message: string;
-	/** It is not the server's load or state, which pass. */
+	/** It is neither the server's load or state, which pass, nor this one frame. */
 	readonly lasting: boolean;
 	/** Milliseconds that the server asks to be left alone. */
 	readonly retryAfter: number;
@@ -14,10 +14,13 @@ export interface Refusal {
 /** Nine digits are thirty years. */
 const SECONDS_DIGITS = 9;
 
+const passing: readonly number[] = Object.freeze([400, 408, 413, 422, 425, 429]);
+
 export function refusalOf({ status, headers }: ClientResponse, token: boolean): Refusal {
 	const message = `the server answers ${`${status} ${reasonPhrase(status)}`.trim()}`;
 	// 408, 425 and 429 are a matter of time (RFC 9110, 15.5.9; RFC 8470; RFC 6585).
-	const lasting = status < 500 && status !== 408 && status !== 425 && status !== 429;
+	// 400, 413 and 422 are of a frame that was cut short or is larger than others.
+	const lasting = status < 500 && !passing.includes(status);
 	return { message: message + hint(status, headers.get("location"), token), lasting, retryAfter: secondsOf(headers.get("retry-after")) };
 }
 

@@ -80,6 +80,8 @@ export class Pusher implements FrameSink {
 	#ended = false;
 	/** A connection was made, and nothing sent over it yet. */
 	#unused = false;
+	/** The connection before that one was not used either. */
+	#again = false;
 	#sent = 0;
 	#dropped = 0;
 	#failures = 0;
@@ -118,7 +120,7 @@ export class Pusher implements FrameSink {
 		this.#client = new Client({ io, url, resolve, limits });
 		this.#sent = this.#dropped = this.#failures = 0;
 		this.#error = undefined;
-		this.#ended = this.#unused = this.#late = false;
+		this.#ended = this.#unused = this.#again = this.#late = false;
 		this.#pace.restart();
 		this.#pauses.reset();
 		this.#connect();
@@ -145,10 +147,14 @@ export class Pusher implements FrameSink {
 		}
 		else if (client.connected)
 			this.#send(client, frame);
-		else if (this.#unused)
+		else if (this.#unused && this.#again)
 			this.#failed({ message: "the server closed the connection before it was sent anything", lasting: false, retryAfter: 0 });
-		else
+		else {
+			// A connection that lay idle while the source had nothing is no failure; one that is closed at once, twice, is.
+			this.#again = this.#unused;
+			this.#pace.restart();
 			this.#connect();
+		}
 	}
 
 	onEnd(): void {
@@ -184,7 +190,7 @@ export class Pusher implements FrameSink {
 			"Content-Length": frame.byteLength,
 		};
 		this.#sending = true;
-		this.#unused = false;
+		this.#unused = this.#again = false;
 		frame.retain();
 		client.request("POST", this.#target, { headers, body: new LentBody(frame.buffer, () => frame.release()) }).then((response) => {
 			if (client === this.#client)

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { setTimeout as pause } from "node:timers/promises";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
@@ -12,6 +13,12 @@ describe("the example jpeg-streamer", function () {
 	});
 
 	after(() => simulator?.stop());
+
+	it("is decoded by ffmpeg without an error", async function () {
+		const { size, hashes } = await decode(ffmpegProgram(this), 3, "-f", "mpjpeg", "-i", `${simulator.url}/stream`);
+		assert.equal(size, "320x240");
+		assert.lengthOf(hashes, 3);
+	});
 
 	it("has the page that it was given", async () => {
 		const response = await fetch(simulator.url, { headers: { Connection: "close" } });

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Pixels } from "../support/pixels.ts";
 import { Simulator } from "../support/simulator.ts";
@@ -12,6 +13,12 @@ describe("the example live-graph", function () {
 	});
 
 	after(() => simulator?.stop());
+
+	it("is decoded by ffmpeg without an error", async function () {
+		const { size, hashes } = await decode(ffmpegProgram(this), 3, "-f", "mpjpeg", "-i", `${simulator.url}/stream`);
+		assert.equal(size, "320x240");
+		assert.lengthOf(hashes, 3);
+	});
 
 	it("shows a chart that is redrawn each second to all who watch, the newest at once", async () => {
 		const first = new MjpegClient(simulator.url);

@@ -69,6 +69,12 @@ describe("the example relay", function () {
 		});
 	}
 
+	it("says that it needs more memory than a board has, where it has not", async () => {
+		const board = await Simulator.spawn(["examples/relay"]);
+		assert.equal(await board.exit, 1);
+		assert.match(board.errors, /a relay needs more memory than a board has/);
+	});
+
 	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
 		const count = 20;
 		// A camera's pictures are of a width of their own.

@@ -279,6 +279,22 @@ describe("an iteration over a camera's frames", () => {
 		assert.isTrue((await frames.next()).done);
 	});
 
+	it("throws when the sensor gives no frames, whether it waits or asks later", async () => {
+		const camera = new Camera({ io: FakeDriver });
+		const driver = FakeDriver.last;
+		const [waiting, later] = [camera.frames(), camera.frames()];
+		const message = (error: Error) => error.message;
+		const first = [waiting.next(), later.next()];
+		driver.capture(1_000);
+		await Promise.all(first);
+		const next = waiting.next().then(() => "a frame", message);
+		driver.options.onError("the camera gives no frames");
+		assert.equal(await next, "the camera gives no frames");
+		assert.equal(await later.next().then(() => "a frame", message), "the camera gives no frames");
+		assert.deepEqual(await later.next(), { done: true, value: undefined });
+		assert.equal(driver.lent, 0);
+	});
+
 	it("gives the frame back when the loop is left", async () => {
 		const { camera, driver } = open();
 		const frames = camera.frames();

@@ -88,6 +88,28 @@ describe("a stream from a generator", () => {
 		assert.deepEqual(served.log, []);
 	});
 
+	it("is closed when its viewer has left and the sensor gives no frames", async () => {
+		let ended = 0;
+		const camera = new Camera({ io: FakeDriver });
+		const served = streaming(async function* (): AsyncGenerator<Frame> {
+			try {
+				for await (const frame of camera.frames())
+					yield frame;
+			}
+			finally {
+				ended++;
+			}
+		});
+		const gone = served.connect().send(head("GET / HTTP/1.1"));
+		await served.network.settle();
+		gone.finish();
+		await served.network.settle();
+		assert.equal(ended, 0, "it waits for a frame");
+		FakeDriver.last.options.onError("the camera gives no frames");
+		await served.network.settle();
+		assert.equal(ended, 1);
+	});
+
 	it("that fails ends the connection, and is reported", async () => {
 		const served = streaming(async function* () {
 			yield jpeg("one");

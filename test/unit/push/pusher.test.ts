@@ -338,7 +338,6 @@ describe("push that fails", () => {
 	for (const [status, message] of [
 		["401 Unauthorized", "the server answers 401 Unauthorized: does it want a token?"],
 		["404 Not Found", "the server answers 404 Not Found: is the path right?"],
-		["413 Too Large", "the server answers 413 Content Too Large: frames are larger than it takes"],
 		["418 Teapot", "the server answers 418"],
 	] as const) {
 		it(`for good, as by ${status}, is told clearly, and tried again slowly`, async () => {
@@ -351,6 +350,17 @@ describe("push that fails", () => {
 			await at.frames(25 * 11, () => at.answer());
 			assert.isAbove(at.pusher.state.sent, 0);
 			assert.equal(at.log.at(-1), "push: works again");
+			await at.stopped();
+		});
+	}
+
+	for (const status of ["413 Too Large", "422 Unprocessable"]) {
+		it(`by ${status}, which is of one frame, goes on with the next soon`, async () => {
+			const at = await new Bench().start();
+			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
+			assert.include(at.log.at(-1)!, "next attempt in 1 s");
+			await at.frames(50, () => at.answer());
+			assert.isAbove(at.pusher.state.sent, 0);
 			await at.stopped();
 		});
 	}
