@@ -20,6 +20,7 @@ const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   --hostname NAME      the name on the network, NAME.local (yieldcam)
   --port PORT          port to serve at (80)
   --stream-port PORT   serve at this port, too: 81 is where CameraWebServer has its stream
+  --allowed-hosts NAMES  its DNS names where a proxy is in front, with commas (none)
   --build              builds and stops there: no board is needed
   --debug              with Moddable's debugger, and its log for a console
   --list               the boards
@@ -81,6 +82,7 @@ function parse(args) {
 				hostname: { type: "string" },
 				port: { type: "string" },
 				"stream-port": { type: "string" },
+				"allowed-hosts": { type: "string" },
 				build: { type: "boolean" },
 				debug: { type: "boolean" },
 				list: { type: "boolean" },
@@ -96,7 +98,7 @@ function parse(args) {
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
+function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort, "allowed-hosts": allowedHosts }, boards) {
 	const [app = "."] = apps;
 	if (apps.length > 1)
 		throw usage(`there is nothing to do with "${apps[1]}"`);
@@ -119,7 +121,9 @@ function check({ apps, config, board, ssid, password, hostname, port, "stream-po
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
-	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
+	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(allowedHosts))
+		throw usage("--allowed-hosts is DNS names with commas between them, such as camera.example.org");
+	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort, allowedHosts }).filter(([, value]) => value !== undefined));
 }
 
 function usage(message) {

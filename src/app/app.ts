@@ -1,7 +1,9 @@
+import { guard } from "../access/guard.ts";
 import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
 import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
+import { commands } from "../compatibility/commands.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
@@ -29,11 +31,17 @@ export interface AppOptions {
 	readonly settings?: Omit<SettingsOptions, "controls">;
 	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
 	readonly bitmap?: BitmapConverter;
+	/**
+	 * What the program was told. Of it, `allowedHosts` is read, with a comma between them: more names of this device, as
+	 * `guard` takes them.
+	 */
+	readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * The firmware's routes over one camera: the page, the stream, the snapshot, the state, each under
- * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`.
+ * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`. Serve the app and
+ * not its router, which would let pages of other sites change what they like.
  */
 export class App {
 	readonly camera: Camera;
@@ -44,8 +52,9 @@ export class App {
 	readonly #system: System;
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
+	readonly #handler: Handler;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {} }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
@@ -65,6 +74,11 @@ export class App {
 		this.#ustreamer.addTo(this.router);
 		if (settings)
 			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
+		this.#handler = guard(this.router, { commands, allowedHosts: names(config["allowedHosts"]) });
+	}
+
+	handle(request: Request): Response | Promise<Response> {
+		return this.#handler(request);
 	}
 
 	get state(): State {
@@ -97,6 +111,10 @@ export class App {
 	async #capture(): Promise<Response> {
 		return anyOrigin(snapshot(await take(this.camera)));
 	}
+}
+
+function names(list: unknown): string[] {
+	return typeof list === "string" ? list.toLowerCase().split(",").map(name => name.trim()) : [];
 }
 
 function notFound(): Response {

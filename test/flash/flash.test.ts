@@ -72,6 +72,7 @@ describe("npm run flash", () => {
 		["a program that is none", ["--board", "esp32s3_eye", "examples/nothing"], /"examples\/nothing" has no manifest\.json/],
 		["a second port that is none", ["--board", "esp32s3_eye", "--stream-port", "0"], /--stream-port is a whole number/],
 		["a second port that is the first", ["--board", "esp32s3_eye", "--stream-port", "80"], /--stream-port is --port's/],
+		["a name that is none", ["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names/],
 	] as const) {
 		it(`says what is wrong with ${what}, in one line`, () => {
 			const { code, errors } = flash(args);
@@ -125,6 +126,11 @@ describe("npm run flash", () => {
 	it("hands the ports to the firmware", () => {
 		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		assert.match(output, /<ssid=home><port=8080><streamPort=81>/);
+	});
+
+	it("hands the names behind a proxy to the firmware", () => {
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org,cam.example"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.include(output, "<allowedHosts=camera.example.org,cam.example>");
 	});
 
 	it("warns of a board whose sensor gives no JPEG", () => {

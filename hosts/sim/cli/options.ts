@@ -57,6 +57,7 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
   --settings FILE      where changes made in the browser are kept (build/settings.json)
+  --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
   --help               this list
 `;
 
@@ -72,7 +73,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
 		app: apps[0] === undefined ? "." : app(apps[0]),
-		config,
+		config: { ...config, ...values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) } },
 		address: address(values.host ?? "127.0.0.1"),
 		...ports(values.port, values["stream-port"]),
 		sensor,
@@ -121,6 +122,7 @@ function parse(args: readonly string[]) {
 				"profile": { type: "string" },
 				"send-window": { type: "string" },
 				"settings": { type: "string" },
+				"allowed-hosts": { type: "string" },
 				"help": { type: "boolean", short: "h" },
 			},
 		});
@@ -189,6 +191,12 @@ function address(text: string): string {
 	if (!isIPv4(numbers))
 		throw usage(`--host is an IPv4 address of this machine, such as 127.0.0.1 or 0.0.0.0, not "${text}"`);
 	return numbers;
+}
+
+function hostNames(text: string): string {
+	if (!/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(text))
+		throw usage(`--allowed-hosts is DNS names with commas between them, such as camera.example.org, not "${text}"`);
+	return text;
 }
 
 function profile(text: string): "board" | "host" {

@@ -88,7 +88,7 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "stream-port", "host", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
+		for (const name of ["port", "stream-port", "host", "allowed-hosts", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -140,6 +140,7 @@ describe("the launcher", () => {
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
 		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
 		complains("a second port beyond the last", () => ["--stream-port", "65536"], /--stream-port is a whole number from 0 to 65535/);
+		complains("a name behind a proxy that is a URL", () => ["--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names with commas between them/);
 		complains("a second port that is the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
 		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
