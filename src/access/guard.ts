@@ -8,7 +8,7 @@ import { isCrossSite } from "./site.ts";
 
 export interface GuardOptions {
 	/** Addresses that change something although they are asked with GET, as patterns of the router. */
-	readonly commands?: readonly string[];
+	readonly commands?: readonly string[] | Changes;
 	/**
 	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case, without port.
 	 * Addresses, names without a dot, and those that end in .local are the device's own in any case.
@@ -29,7 +29,7 @@ export interface GuardOptions {
  * device.serve(() => guard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
  */
 export function guard(handler: Handler | { handle: Handler }, { commands, allowedHosts = [], sharing = () => true }: GuardOptions = {}): Handler {
-	const changes = new Changes(commands);
+	const changes = commands instanceof Changes ? commands : new Changes(commands);
 	const handle: Handler = typeof handler === "function" ? handler : request => handler.handle(request);
 	const inner: Handler = (request) => {
 		check(request, changes, allowedHosts);

@@ -1,4 +1,7 @@
+import { authenticate } from "../access/authenticate.ts";
+import { Changes } from "../access/changes.ts";
 import { guard } from "../access/guard.ts";
+import { Passwords } from "../access/passwords.ts";
 import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
@@ -17,6 +20,7 @@ import { MjpegStream } from "../mjpeg/stream.ts";
 import { Settings, type SettingsOptions } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
+import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page, type PageResource } from "./page.ts";
@@ -32,8 +36,9 @@ export interface AppOptions {
 	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
 	readonly bitmap?: BitmapConverter;
 	/**
-	 * What the program was told. Of it, `allowedHosts` is read, with a comma between them: more names of this device, as
-	 * `guard` takes them.
+	 * What the program was told. Of it are read: `allowedHosts`, more names of this device, as `guard` takes them, with a
+	 * comma between them; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; and `sharing`: "always" lets
+	 * pages of other sites show the pictures to who has signed in, too.
 	 */
 	readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -72,9 +77,21 @@ export class App {
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		this.#ustreamer = new Ustreamer(camera, this.stream);
 		this.#ustreamer.addTo(this.router);
-		if (settings)
-			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
-		this.#handler = guard(this.router, { commands, allowedHosts: names(config["allowedHosts"]) });
+		const kept = settings && new Settings({ ...settings, controls: this.controls });
+		if (kept)
+			addSettings(this.router, kept);
+		const passwords = new Passwords({
+			told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
+			kept: kept?.access,
+			keep: access => kept?.keepAccess(access),
+		});
+		addAccess(this.router, passwords);
+		const changes = new Changes(commands);
+		this.#handler = guard(authenticate(request => this.router.handle(request), passwords, changes), {
+			commands: changes,
+			allowedHosts: names(config["allowedHosts"]),
+			sharing: () => !passwords.closed || config["sharing"] === "always",
+		});
 	}
 
 	handle(request: Request): Response | Promise<Response> {
@@ -111,6 +128,10 @@ export class App {
 	async #capture(): Promise<Response> {
 		return anyOrigin(snapshot(await take(this.camera)));
 	}
+}
+
+function text(value: unknown): string | undefined {
+	return value === undefined ? undefined : String(value);
 }
 
 function names(list: unknown): string[] {
