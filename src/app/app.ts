@@ -41,6 +41,8 @@ export interface AppOptions {
 	 * pages of other sites show the pictures to who has signed in, too.
 	 */
 	readonly config?: Readonly<Record<string, unknown>>;
+	/** Addresses of your own that change something although they are asked with GET, as patterns of the router. */
+	readonly commands?: readonly string[];
 }
 
 /**
@@ -59,7 +61,7 @@ export class App {
 	readonly #ustreamer: Ustreamer;
 	readonly #handler: Handler;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {} }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands: own = [] }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
@@ -86,7 +88,7 @@ export class App {
 			keep: access => kept?.keepAccess(access),
 		});
 		addAccess(this.router, passwords);
-		const changes = new Changes(commands);
+		const changes = new Changes([...commands, ...own]);
 		this.#handler = guard(authenticate(request => this.router.handle(request), passwords, changes), {
 			commands: changes,
 			allowedHosts: names(config["allowedHosts"]),

@@ -8,7 +8,7 @@ import { Content } from "yieldcam/http/content";
 import type { HttpError } from "yieldcam/http/http-error";
 import { defaultLimits } from "yieldcam/http/limits";
 import { Request } from "yieldcam/http/request";
-import type { Response } from "yieldcam/http/response";
+import { Response } from "yieldcam/http/response";
 import { base64 } from "yieldcam/websocket/base64";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { inputOf, parseHead } from "../support/requests.ts";
@@ -92,6 +92,16 @@ describe("a camera with passwords", () => {
 			assert.lengthOf(FakeOv2640.last.history.filter((set) => set === "hmirror=1"), change === 200 ? 2 : 0);
 		});
 	}
+
+	it("takes for a change what the program says is one", async () => {
+		const { admin, viewer } = await hashes();
+		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer }, commands: ["/led"] });
+		app.router.get("/led", () => new Response("on"));
+		const ask = (path: string, authorization: string) => settled(Promise.resolve(app.handle(request(`GET ${path}`, authorization))));
+		assert.equal((await ask("/led", basic("viewer", "viewer's own"))).status, 403);
+		assert.equal((await ask("/led", basic("admin", "admin's own"))).status, 200);
+		assert.equal((await ask("/xclk?xclk=20", basic("viewer", "viewer's own"))).status, 403);
+	});
 
 	it("gives tokens, each good for what its owner may do", async () => {
 		const ask = await camera();
