@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./boards.mjs";
 import { buildPage } from "./build-page.mjs";
+import { hashPassword } from "./hash-password.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./moddable/target.mjs";
 import { installPackages } from "./packages.mjs";
@@ -20,6 +21,10 @@ const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   --hostname NAME      the name on the network, NAME.local (yieldcam)
   --port PORT          port to serve at (80)
   --stream-port PORT   serve at this port, too: 81 is where CameraWebServer has its stream
+  --admin-password PASSWORD   what admin signs in with, to see and to change (none:
+                       whoever reaches it may, and may set one)
+  --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
+  --allowed-hosts NAMES  its DNS names where a proxy is in front, with commas (none)
   --build              builds and stops there: no board is needed
   --debug              with Moddable's debugger, and its log for a console
   --list               the boards
@@ -57,7 +62,7 @@ await exitWith(async () => {
 		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
 		...config,
 		...(app === "." ? [] : [join(app, "manifest.json")]),
-	], { hidden: ["password", "token"] });
+	], { hidden: ["password", "adminPassword", "viewerPassword", "token"] });
 });
 
 function warnings(name, { ssid }, boards) {
@@ -81,6 +86,9 @@ function parse(args) {
 				hostname: { type: "string" },
 				port: { type: "string" },
 				"stream-port": { type: "string" },
+				"admin-password": { type: "string" },
+				"viewer-password": { type: "string" },
+				"allowed-hosts": { type: "string" },
 				build: { type: "boolean" },
 				debug: { type: "boolean" },
 				list: { type: "boolean" },
@@ -96,7 +104,7 @@ function parse(args) {
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort }, boards) {
+function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort, "admin-password": admin, "viewer-password": viewer, "allowed-hosts": allowedHosts }, boards) {
 	const [app = "."] = apps;
 	if (apps.length > 1)
 		throw usage(`there is nothing to do with "${apps[1]}"`);
@@ -119,7 +127,18 @@ function check({ apps, config, board, ssid, password, hostname, port, "stream-po
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
-	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort }).filter(([, value]) => value !== undefined));
+	if (viewer !== undefined && admin === undefined)
+		throw usage("--viewer-password without --admin-password");
+	// Nobody who reads the firmware finds them in it.
+	const adminPassword = admin === undefined ? undefined : hashPassword(admin);
+	const viewerPassword = viewer === undefined ? undefined : hashPassword(viewer);
+	if (admin !== undefined && adminPassword === undefined)
+		throw usage("--admin-password is 8 to 128 bytes long");
+	if (viewer !== undefined && viewerPassword === undefined)
+		throw usage("--viewer-password is 8 to 128 bytes long");
+	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(allowedHosts))
+		throw usage("--allowed-hosts is DNS names with commas between them, such as camera.example.org");
+	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts }).filter(([, value]) => value !== undefined));
 }
 
 function usage(message) {

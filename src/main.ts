@@ -6,5 +6,5 @@ import device from "yieldcam/device";
 device.serve(() => {
 	const app = new App(new Camera(device.camera), device);
 	// Routes of your own go here.
-	return app.router;
+	return app;
 });

@@ -1,3 +1,4 @@
+import { showAccess } from "./access.ts";
 import { Events } from "./connection/events.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
@@ -22,6 +23,7 @@ const events = new Events({
 	onConnected() {
 		told = true;
 		controls.connected();
+		void showAccess();
 		viewfinder.connected();
 		show();
 	},

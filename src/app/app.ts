@@ -1,7 +1,12 @@
+import { authenticate } from "../access/authenticate.ts";
+import { Changes } from "../access/changes.ts";
+import { guard } from "../access/guard.ts";
+import { Passwords } from "../access/passwords.ts";
 import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
 import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
+import { commands } from "../compatibility/commands.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
@@ -15,6 +20,7 @@ import { MjpegStream } from "../mjpeg/stream.ts";
 import { Settings, type SettingsOptions } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
+import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page, type PageResource } from "./page.ts";
@@ -29,11 +35,20 @@ export interface AppOptions {
 	readonly settings?: Omit<SettingsOptions, "controls">;
 	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
 	readonly bitmap?: BitmapConverter;
+	/**
+	 * What the program was told. Of it are read: `allowedHosts`, more names of this device, as `guard` takes them, with a
+	 * comma between them; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; and `sharing`: "always" lets
+	 * pages of other sites show the pictures to who has signed in, too.
+	 */
+	readonly config?: Readonly<Record<string, unknown>>;
+	/** Addresses of your own that change something although they are asked with GET, as patterns of the router. */
+	readonly commands?: readonly string[];
 }
 
 /**
  * The firmware's routes over one camera: the page, the stream, the snapshot, the state, each under
- * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`.
+ * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`. Serve the app and
+ * not its router, which would let pages of other sites change what they like.
  */
 export class App {
 	readonly camera: Camera;
@@ -44,8 +59,9 @@ export class App {
 	readonly #system: System;
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
+	readonly #handler: Handler;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands: own = [] }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
@@ -63,8 +79,25 @@ export class App {
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		this.#ustreamer = new Ustreamer(camera, this.stream);
 		this.#ustreamer.addTo(this.router);
-		if (settings)
-			addSettings(this.router, new Settings({ ...settings, controls: this.controls }));
+		const kept = settings && new Settings({ ...settings, controls: this.controls });
+		if (kept)
+			addSettings(this.router, kept);
+		const passwords = new Passwords({
+			told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
+			kept: kept?.access,
+			keep: access => kept?.keepAccess(access),
+		});
+		addAccess(this.router, passwords);
+		const changes = new Changes([...commands, ...own]);
+		this.#handler = guard(authenticate(request => this.router.handle(request), passwords, changes), {
+			commands: changes,
+			allowedHosts: names(config["allowedHosts"]),
+			sharing: () => !passwords.closed || config["sharing"] === "always",
+		});
+	}
+
+	handle(request: Request): Response | Promise<Response> {
+		return this.#handler(request);
 	}
 
 	get state(): State {
@@ -97,6 +130,14 @@ export class App {
 	async #capture(): Promise<Response> {
 		return anyOrigin(snapshot(await take(this.camera)));
 	}
+}
+
+function text(value: unknown): string | undefined {
+	return value === undefined ? undefined : String(value);
+}
+
+function names(list: unknown): string[] {
+	return typeof list === "string" ? list.toLowerCase().split(",").map(name => name.trim()) : [];
 }
 
 function notFound(): Response {

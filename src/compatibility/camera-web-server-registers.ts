@@ -4,7 +4,6 @@ import type { Query } from "../http/query.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import { integer, integerOr0 } from "./camera-web-server-query.ts";
-import { anyOrigin } from "./cors.ts";
 
 const pll = Object.freeze(["bypass", "mul", "sys", "root", "pre", "seld5", "pclken", "pclk"]);
 const resolution = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", "ty", "ox", "oy"]);
@@ -22,7 +21,7 @@ export function addRegisters(router: Router, camera: Camera): void {
 		const value = attempt(() => camera.get("reg", reg, mask));
 		if (value === undefined)
 			throw new HttpError(500, `the ${camera.sensor.name} has no register ${reg}`);
-		return anyOrigin(new Response(String(value)));
+		return new Response(String(value));
 	});
 	router.get("/pll", ({ query }) => set(camera, "pll", ...all(query, pll)));
 	router.get("/resolution", ({ query }) => set(camera, "res_raw", ...all(query, resolution),
@@ -39,7 +38,7 @@ function all(query: Query, names: readonly string[]): number[] {
 function set(camera: Camera, what: string, ...values: number[]): Response {
 	if (!attempt(() => camera.set(what, ...values)))
 		throw new HttpError(500, `the ${camera.sensor.name} refuses it`);
-	return anyOrigin(new Response());
+	return new Response();
 }
 
 function attempt<T>(what: () => T): T {

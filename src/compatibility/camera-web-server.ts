@@ -45,6 +45,6 @@ export class CameraWebServer {
 		catch (error) {
 			throw new HttpError(error instanceof ControlError ? 500 : 503, (error as Error).message);
 		}
-		return anyOrigin(new Response());
+		return new Response();
 	}
 }

@@ -1,6 +1,9 @@
 import type { Response } from "../http/response.ts";
 
-/** Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. */
+/**
+ * Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. Only what is read:
+ * theirs let any page change settings, too.
+ */
 export function anyOrigin(response: Response): Response {
 	response.headers.set("Access-Control-Allow-Origin", "*");
 	return response;

@@ -33,6 +33,7 @@ export class Settings {
 	readonly #store: Store;
 	readonly #log: (line: string) => void;
 	#timer: Timer | undefined;
+	#access: unknown;
 
 	constructor({ controls, store, fixed = [], log }: SettingsOptions) {
 		this.#controls = controls;
@@ -60,6 +61,20 @@ export class Settings {
 		this.#controls.reset();
 		this.#cancel();
 		this.#store.clear();
+		if (this.#access !== undefined)
+			this.#save();
+	}
+
+	/** What `keepAccess` was given, in this run or before. */
+	get access(): unknown {
+		return this.#access;
+	}
+
+	/** Keeps who may do what beside the controls, at once; undefined keeps nothing. It is neither exported, nor imported, nor reset. */
+	keepAccess(access: unknown): void {
+		this.#access = access;
+		this.#cancel();
+		this.#save();
 	}
 
 	#restore(fixed: readonly string[]): void {
@@ -68,7 +83,9 @@ export class Settings {
 			const text = this.#store.read();
 			if (text === undefined)
 				return;
-			camera = cameraOf(JSON.parse(text));
+			const saved = JSON.parse(text) as { readonly access?: unknown } | null;
+			this.#access = saved?.access;
+			camera = cameraOf(saved);
 		}
 		catch (error) {
 			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
@@ -100,7 +117,7 @@ export class Settings {
 	#save(): void {
 		this.#timer = undefined;
 		try {
-			this.#store.write(JSON.stringify(this.export()));
+			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
 		}
 		catch (error) {
 			// Full flash, or a camera that restarts: once more, since what was set would be lost.

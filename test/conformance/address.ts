@@ -32,7 +32,7 @@ export const addresses: readonly Address[] = [
 	{ path: "/?action=snapshot", kind: "snapshot", anyOrigin: true },
 	{ path: "/bmp", kind: "bitmap", anyOrigin: true },
 	{ path: "/status", kind: "json", schema: cameraWebServerStatus, anyOrigin: true },
-	{ path: "/control?var=quality&val={value}", title: "/control?var=…&val=…", kind: "command", anyOrigin: true },
+	{ path: "/control?var=quality&val={value}", title: "/control?var=…&val=…", kind: "command" },
 	{ path: "/state", kind: "json", schema: ustreamerState, anyOrigin: true },
 	{ path: "/api/state", kind: "json", schema: apiState },
 	{ path: "/api/camera", kind: "json", schema: apiCamera },

@@ -72,6 +72,10 @@ describe("npm run flash", () => {
 		["a program that is none", ["--board", "esp32s3_eye", "examples/nothing"], /"examples\/nothing" has no manifest\.json/],
 		["a second port that is none", ["--board", "esp32s3_eye", "--stream-port", "0"], /--stream-port is a whole number/],
 		["a second port that is the first", ["--board", "esp32s3_eye", "--stream-port", "80"], /--stream-port is --port's/],
+		["an admin's password too short to be one", ["--board", "esp32s3_eye", "--admin-password", "seven.."], /--admin-password is 8 to 128 bytes/],
+		["a viewer's password too short to be one", ["--board", "esp32s3_eye", "--admin-password", "a good one", "--viewer-password", "short"], /--viewer-password is 8 to 128 bytes/],
+		["a viewer's password alone", ["--board", "esp32s3_eye", "--viewer-password", "a good one"], /--viewer-password without --admin-password/],
+		["a name that is none", ["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names/],
 	] as const) {
 		it(`says what is wrong with ${what}, in one line`, () => {
 			const { code, errors } = flash(args);
@@ -125,6 +129,19 @@ describe("npm run flash", () => {
 	it("hands the ports to the firmware", () => {
 		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		assert.match(output, /<ssid=home><port=8080><streamPort=81>/);
+	});
+
+	it("hands the firmware the passwords' hashes, and shows neither", () => {
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--admin-password", "admin's own", "--viewer-password", "viewer's own"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const hash = "pbkdf2-sha256\\.1000\\.[0-9a-f]{32}\\.[0-9a-f]{64}";
+		assert.match(output, new RegExp(`<adminPassword=${hash}><viewerPassword=${hash}>`));
+		assert.notInclude(output, "'s own");
+		assert.match(output, /^mcconfig .* adminPassword=… viewerPassword=…$/m);
+	});
+
+	it("hands the names behind a proxy to the firmware", () => {
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org,cam.example"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.include(output, "<allowedHosts=camera.example.org,cam.example>");
 	});
 
 	it("warns of a board whose sensor gives no JPEG", () => {

@@ -5,9 +5,9 @@ import { findProgram, systemProgram } from "./tools.ts";
 /** Whether npm's package has it for this machine. */
 const packaged = process.platform === "linux" && process.arch === "x64";
 
-/** Headless Chromium: npm's package has it for x64, elsewhere it is the system's. */
-export async function launchChromium(context: Mocha.Context): Promise<Browser> {
-	return startChromium(packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} });
+/** Headless Chromium: npm's package has it for x64, elsewhere it is the system's. `names` are this machine's to it. */
+export async function launchChromium(context: Mocha.Context, names: readonly string[] = []): Promise<Browser> {
+	return startChromium(packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} }, names);
 }
 
 export function chromiumInstalled(): boolean {
@@ -19,7 +19,7 @@ export async function startInstalledChromium(): Promise<Browser> {
 	return startChromium(packaged ? await unpackChromium() : { program: findProgram("chromium")!, env: {} });
 }
 
-function startChromium({ program, env }: Chromium): Promise<Browser> {
+function startChromium({ program, env }: Chromium, names: readonly string[] = []): Promise<Browser> {
 	return chromium.launch({
 		executablePath: program,
 		headless: true,
@@ -31,7 +31,7 @@ function startChromium({ program, env }: Chromium): Promise<Browser> {
 			"--disable-gpu",
 			"--no-proxy-server",
 			// Whatever it might still ask for, it finds nobody but this machine.
-			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+			`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1, `).join("")}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 		],
 	});
 }

@@ -72,6 +72,15 @@ export function importSettings(saved: unknown): Promise<unknown> {
 	return ask("/api/settings", "PUT", saved);
 }
 
+/** Whether there is a password that closes the device. */
+export function readAccess(): Promise<{ readonly admin: boolean }> {
+	return ask("/api/access");
+}
+
+export function setPassword(admin: string): Promise<unknown> {
+	return ask("/api/access", "PUT", { admin });
+}
+
 export function readState(): Promise<State> {
 	return ask("/api/state");
 }

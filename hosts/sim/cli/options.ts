@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { posix } from "node:path";
 import { parseArgs } from "node:util";
+import { hashPassword } from "#scripts/hash-password.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CliError } from "./cli-error.ts";
 
@@ -57,6 +58,10 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
   --settings FILE      where changes made in the browser are kept (build/settings.json)
+  --admin-password PASSWORD   what admin signs in with, to see and to change (none:
+                       whoever reaches it may)
+  --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
+  --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
   --help               this list
 `;
 
@@ -72,7 +77,11 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
 		app: apps[0] === undefined ? "." : app(apps[0]),
-		config,
+		config: {
+			...config,
+			...values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) },
+			...passwords(values["admin-password"], values["viewer-password"]),
+		},
 		address: address(values.host ?? "127.0.0.1"),
 		...ports(values.port, values["stream-port"]),
 		sensor,
@@ -121,6 +130,9 @@ function parse(args: readonly string[]) {
 				"profile": { type: "string" },
 				"send-window": { type: "string" },
 				"settings": { type: "string" },
+				"admin-password": { type: "string" },
+				"viewer-password": { type: "string" },
+				"allowed-hosts": { type: "string" },
 				"help": { type: "boolean", short: "h" },
 			},
 		});
@@ -189,6 +201,28 @@ function address(text: string): string {
 	if (!isIPv4(numbers))
 		throw usage(`--host is an IPv4 address of this machine, such as 127.0.0.1 or 0.0.0.0, not "${text}"`);
 	return numbers;
+}
+
+function hostNames(text: string): string {
+	if (!/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(text))
+		throw usage(`--allowed-hosts is DNS names with commas between them, such as camera.example.org, not "${text}"`);
+	return text;
+}
+
+/** The firmware is told their hashes only. */
+function passwords(admin: string | undefined, viewer: string | undefined): Record<string, string> {
+	if (viewer !== undefined && admin === undefined)
+		throw usage("--viewer-password without --admin-password");
+	const config: Record<string, string> = {};
+	for (const [name, password] of [["admin", admin], ["viewer", viewer]] as const) {
+		if (password === undefined)
+			continue;
+		const hash = hashPassword(password);
+		if (hash === undefined)
+			throw usage(`--${name}-password is 8 to 128 bytes long`);
+		config[`${name}Password`] = hash;
+	}
+	return config;
 }
 
 function profile(text: string): "board" | "host" {

@@ -60,6 +60,15 @@ describe("the launcher", () => {
 		expect(option(await hostArguments("--send-window", "1436"), "--send-window")).to.equal("1436");
 	});
 
+	it("gives the program the passwords' hashes only, and its other names", async () => {
+		const config = option(await hostArguments("--admin-password", "admin's own", "--viewer-password", "viewer's own", "--allowed-hosts", "camera.example"), "--config")!;
+		expect(config).not.to.include("'s own");
+		const { adminPassword, viewerPassword, allowedHosts } = (JSON.parse(config) as { config: Record<string, string> }).config;
+		for (const hash of [adminPassword, viewerPassword])
+			expect(hash).to.match(/^pbkdf2-sha256\.1000\.[0-9a-f]{32}\.[0-9a-f]{64}$/);
+		expect(allowedHosts).to.equal("camera.example");
+	});
+
 	it("gives the program a folder as its storage, by its whole path", async () => {
 		expect(JSON.parse(option(await hostArguments("--files", relative(process.cwd(), path)), "--config")!)).to.include({ files: path });
 	});
@@ -88,7 +97,7 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "stream-port", "host", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
+		for (const name of ["port", "stream-port", "host", "allowed-hosts", "admin-password", "viewer-password", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -140,6 +149,9 @@ describe("the launcher", () => {
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
 		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
 		complains("a second port beyond the last", () => ["--stream-port", "65536"], /--stream-port is a whole number from 0 to 65535/);
+		complains("a password too short to be one", () => ["--admin-password", "seven.."], /--admin-password is 8 to 128 bytes long/);
+		complains("a viewer's password alone", () => ["--viewer-password", "a good one"], /--viewer-password without --admin-password/);
+		complains("a name behind a proxy that is a URL", () => ["--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names with commas between them/);
 		complains("a second port that is the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
 		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);

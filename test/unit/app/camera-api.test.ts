@@ -115,7 +115,7 @@ describe("CameraWebServer's /control", () => {
 			assert.deepEqual(FakeOv2640.last.history, history as unknown as string[]);
 			if (status === 200) {
 				assert.equal(contentOf(answer.text), "");
-				assert.match(answer.text, /\r\nAccess-Control-Allow-Origin: \*\r\n/);
+				assert.notInclude(answer.text, "Access-Control");
 			}
 		});
 	}

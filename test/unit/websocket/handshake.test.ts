@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { Router } from "yieldcam/http/router";
 import { base64, isBase64 } from "yieldcam/websocket/base64";
 import { acceptOf } from "yieldcam/websocket/handshake";
-import { isSameHost } from "yieldcam/websocket/origin";
+import { isSameHost } from "yieldcam/http/origin";
 import { sha1 } from "yieldcam/websocket/sha1";
 import { webSocket, type WebSocketOptions } from "yieldcam/websocket/web-socket";
 import { head, serve } from "../support/serve.ts";

@@ -1,0 +1,1 @@
+export function hashPassword(password: string): string | undefined;

@@ -1,0 +1,86 @@
+import type { Handler } from "../http/handler.ts";
+import { HttpError } from "../http/http-error.ts";
+import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
+import { Changes } from "./changes.ts";
+import { isOwnHost } from "./hosts.ts";
+import { isCrossSite } from "./site.ts";
+
+export interface GuardOptions {
+	/** Addresses that change something although they are asked with GET, as patterns of the router. */
+	readonly commands?: readonly string[] | Changes;
+	/**
+	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case, without port.
+	 * Addresses, names without a dot, and those that end in .local are the device's own in any case.
+	 */
+	readonly allowedHosts?: readonly string[];
+	/** Whether pages of other sites may have the pictures and read what is readable to all of them; yes unless told. */
+	readonly sharing?: () => boolean;
+}
+
+/**
+ * Keeps web pages of strangers from using the browser of somebody at home: what changes something is refused to
+ * other sites (403), and everything to names that are not the device's (421, against DNS rebinding). Responses get
+ * the header fields that browsers look at for the same reason.
+ *
+ * X-Forwarded-Host is not looked at: whoever gets here past the proxy says in it what they like.
+ *
+ * @example
+ * device.serve(() => guard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
+ */
+export function guard(handler: Handler | { handle: Handler }, { commands, allowedHosts = [], sharing = () => true }: GuardOptions = {}): Handler {
+	const changes = commands instanceof Changes ? commands : new Changes(commands);
+	const handle: Handler = typeof handler === "function" ? handler : request => handler.handle(request);
+	const inner: Handler = (request) => {
+		check(request, changes, allowedHosts);
+		return handle(request);
+	};
+	return request => settle(inner, request, response => shield(response, sharing()));
+}
+
+/** Answers with what the handler does, an HttpError that it throws included, once `finish` has seen it. Async only where the handler is. */
+export function settle(handler: Handler, request: Request, finish: (response: Response) => Response): Response | Promise<Response> {
+	try {
+		const response = handler(request);
+		return response instanceof Promise ? response.then(finish, error => finish(answer(error))) : finish(response);
+	}
+	catch (error) {
+		return finish(answer(error));
+	}
+}
+
+function answer(error: unknown): Response {
+	if (error instanceof HttpError)
+		return error.response;
+	throw error; // to the server, which logs it
+}
+
+function check(request: Request, changes: Changes, allowedHosts: readonly string[]): void {
+	if (!isOwnHost(request.host, allowedHosts))
+		throw new HttpError(421, `${request.host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`);
+	if (changes.isChange(request) && isCrossSite(request, allowedHosts))
+		throw new HttpError(403, "a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts");
+}
+
+/** Set only where the handler has not: a program may know better. */
+function shield(response: Response, sharing: boolean): Response {
+	if (!(response instanceof Response))
+		return response; // a mistake of the handler, which the server tells
+	const { headers } = response;
+	const set = (name: string, value: string): void => {
+		if (!headers.has(name))
+			headers.set(name, value);
+	};
+	set("X-Content-Type-Options", "nosniff");
+	// Other sites get none. To this one it is how an old browser, or one without HTTPS, proves where it is (see isCrossSite).
+	set("Referrer-Policy", "same-origin");
+	if (!sharing) {
+		headers.delete("Access-Control-Allow-Origin");
+		// A browser lends the password that it was told to images of other sites as well.
+		set("Cross-Origin-Resource-Policy", "same-origin");
+	}
+	// What every site may read there is no reason to keep out of frames, in which dashboards show streams.
+	if (headers.get("access-control-allow-origin") !== "*")
+		set("Content-Security-Policy", "frame-ancestors 'self'");
+	return response;
+}

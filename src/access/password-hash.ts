@@ -1,0 +1,58 @@
+import Timer from "timer";
+import { bytesOf, Hmac } from "./sha256.ts";
+import { fromHex, hex, isEqual } from "./texts.ts";
+
+/**
+ * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.
+ * Whoever has the hash, and so the board in their hands, tries passwords some hundred times as fast as that advice would let them.
+ */
+export const iterations = 1_000;
+/** Of them at a time: what else is to be done must not wait longer than for a frame. */
+const turn = 2;
+/** Those that a hash may ask for: what is stored can be another build's, and the machine's owner waits for it. */
+const mostIterations = 10_000;
+
+const scheme = "pbkdf2-sha256";
+
+/** PBKDF2-HMAC-SHA-256 (RFC 8018, 5.2), 32 bytes, computed beside whatever else goes on. */
+export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: number): Promise<Uint8Array> {
+	const hmac = new Hmac(password);
+	const first = new Uint8Array(salt.length + 4);
+	first.set(salt);
+	first[salt.length + 3] = 1;
+	let last = hmac.words(first);
+	const result = [...last];
+	for (let done = 1; done < count;) {
+		for (const end = Math.min(count, done + turn); done < end; done++) {
+			last = hmac.again(last);
+			for (let at = 0; at < 8; at++)
+				result[at] ^= last[at];
+		}
+		await new Promise<void>(resolve => void Timer.set(() => resolve(), 0));
+	}
+	return bytesOf(result);
+}
+
+/** What is kept of a password: scheme, iterations, salt and hash, with dots between them. */
+export async function hashPassword(password: string, salt: Uint8Array, count = iterations): Promise<string> {
+	return [scheme, count, hex(salt), hex(await pbkdf2(new Uint8Array(ArrayBuffer.fromString(password)), salt, count))].join(".");
+}
+
+/** Whether it is a password's hash that can be checked here. */
+export function isPasswordHash(text: unknown): text is string {
+	return typeof text === "string" && parse(text) !== undefined;
+}
+
+/** Whether a password is that of a hash. Takes as long for any password. */
+export async function isPassword(password: string, text: string): Promise<boolean> {
+	const parts = parse(text);
+	return parts !== undefined && isEqual(await pbkdf2(new Uint8Array(ArrayBuffer.fromString(password)), parts.salt, parts.count), parts.hash);
+}
+
+function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {
+	const [name, number, saltText = "", hashText = "", ...more] = text.split(".");
+	const count = Number(number);
+	const salt = fromHex(saltText), hash = fromHex(hashText);
+	return name === scheme && more.length === 0 && Number.isInteger(count) && count > 0 && count <= mostIterations
+		&& salt && salt.length >= 8 && hash?.length === 32 ? { count, salt, hash } : undefined;
+}

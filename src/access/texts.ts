@@ -1,0 +1,56 @@
+/** Takes as long wherever they differ, so that nobody finds a secret byte by byte. */
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+	let difference = a.length ^ b.length;
+	for (let at = 0; at < a.length; at++)
+		difference |= a[at] ^ b[at % b.length];
+	return difference === 0;
+}
+
+const DIGITS = "0123456789abcdef";
+
+export function hex(bytes: Uint8Array): string {
+	let text = "";
+	for (const byte of bytes)
+		text += DIGITS[byte >> 4] + DIGITS[byte & 15];
+	return text;
+}
+
+/** Undefined of what is no hexadecimal number of whole bytes. */
+export function fromHex(text: string): Uint8Array | undefined {
+	const bytes = new Uint8Array(text.length >> 1);
+	for (let at = 0; at < text.length; at++) {
+		const digit = DIGITS.indexOf(text[at].toLowerCase());
+		if (digit < 0)
+			return undefined;
+		bytes[at >> 1] |= digit << (at & 1 ? 0 : 4);
+	}
+	return text.length % 2 === 0 ? bytes : undefined;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** The bytes of base64 (RFC 4648, 4); undefined of what is none. Padding may be missing. */
+export function fromBase64(text: string): Uint8Array | undefined {
+	let end = text.length;
+	while (end > text.length - 2 && text[end - 1] === "=")
+		end--;
+	const bytes = new Uint8Array((end * 3) >> 2);
+	let bits = 0;
+	for (let at = 0; at < end; at++) {
+		const digit = ALPHABET.indexOf(text[at]);
+		if (digit < 0)
+			return undefined;
+		bits = ((bits << 6) | digit) & 0xffffff;
+		if (at & 3)
+			bytes[(at * 3) >> 2] = bits >> (6 - 2 * (at & 3));
+	}
+	return end % 4 === 1 ? undefined : bytes;
+}
+
+/** So many bytes that nobody guesses: of the board's generator, by Math.random. */
+export function randomBytes(count: number): Uint8Array {
+	const bytes = new Uint8Array(count);
+	for (let at = 0; at < count; at++)
+		bytes[at] = Math.floor(Math.random() * 256);
+	return bytes;
+}

@@ -1,0 +1,44 @@
+import type { Passwords, Role } from "../access/passwords.ts";
+import { Problem } from "../http/problem.ts";
+import { Response } from "../http/response.ts";
+import type { Router } from "../http/router.ts";
+import { jsonOf } from "./problems.ts";
+
+/** Bytes. The fewest of NIST SP 800-63B, 5.1.1.2; and what a Basic field has room for anywhere. */
+const shortest = 8;
+const longest = 128;
+
+/**
+ * `/api/access`: GET says which passwords there are, and to whom it is told, with a token for scripts; PUT sets some
+ * (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, anybody may set them: whoever comes first.
+ */
+export function addAccess(router: Router, passwords: Passwords): void {
+	const respond = (role?: Role): Response => Response.json({
+		admin: passwords.has("admin"),
+		viewer: passwords.has("viewer"),
+		...role && { role, token: passwords.token(role) },
+	}, { headers: { "Cache-Control": "no-store" } });
+	router.get("/api/access", async request => respond(passwords.closed ? await passwords.role(request) : undefined));
+	router.put("/api/access", async (request) => {
+		const given = await jsonOf(request);
+		if (typeof given !== "object" || given === null || Array.isArray(given))
+			throw new Problem(422, "the passwords are an object: admin, viewer");
+		const { admin, viewer, ...more } = given as Readonly<Record<string, unknown>>;
+		for (const name in more)
+			throw new Problem(422, `there is no ${name}: there are admin and viewer`, { field: name });
+		const changes = { admin: password("admin", admin), viewer: password("viewer", viewer) };
+		if (typeof changes.viewer === "string" && (changes.admin === null || (changes.admin === undefined && !passwords.closed)))
+			throw new Problem(422, "a viewer's password is of no use without an admin's", { field: "viewer" });
+		await passwords.change(changes);
+		return respond();
+	});
+}
+
+function password(role: Role, value: unknown): string | null | undefined {
+	if (value === undefined || value === null)
+		return value;
+	const length = typeof value === "string" ? ArrayBuffer.fromString(value).byteLength : 0;
+	if (length < shortest || length > longest)
+		throw new Problem(422, `${role} is a password of ${shortest} to ${longest} bytes, or null`, { field: role });
+	return value as string;
+}

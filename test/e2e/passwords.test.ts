@@ -1,0 +1,35 @@
+import { assert } from "chai";
+import { ffmpegProgram } from "../support/ffmpeg.ts";
+import { Simulator } from "../support/simulator.ts";
+import { systemProgram } from "../support/tools.ts";
+import { run } from "../support/tools-run.ts";
+
+describe("a camera with passwords", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+
+	before(async () => {
+		simulator = await Simulator.start(["--admin-password", "admin-of-tests", "--viewer-password", "viewer-of-tests"]);
+	});
+
+	after(() => simulator?.stop());
+
+	const as = (user: string, path: string) => simulator.url.replace("//", `//${user}:${user}-of-tests@`) + path;
+
+	it("is watched by ffmpeg with the viewer's, in the URL", async function () {
+		const { code, stdout, stderr } = await run(ffmpegProgram(this), "-v", "error", "-i", as("viewer", "/stream"), "-frames:v", "10", "-f", "framemd5", "-");
+		assert.equal(code, 0, stderr);
+		assert.lengthOf(stdout.toString().split("\n").filter((line) => line.startsWith("0,")), 10);
+	});
+
+	it("is driven by curl with the admin's, not with the viewer's, and not without", async function () {
+		const curl = systemProgram(this, "curl");
+		const status = async (url: string) => (await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", url)).stdout.toString();
+		assert.equal(await status(as("admin", "/control?var=hmirror&val=1")), "200");
+		assert.equal(await status(as("viewer", "/control?var=hmirror&val=0")), "403");
+		assert.equal(await status(as("viewer", "/capture")), "200");
+		assert.equal(await status(`${simulator.url}/capture`), "401");
+		const { hmirror } = await (await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } })).json() as { hmirror: number };
+		assert.equal(hmirror, 1);
+	});
+});

@@ -1,0 +1,168 @@
+import { assert } from "chai";
+import { guard, type GuardOptions } from "yieldcam/access/guard";
+import { HttpError } from "yieldcam/http/http-error";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { head, serve } from "../support/serve.ts";
+
+const chrome = "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+
+/** What has been changed, and a camera's routes, guarded. */
+function camera(options: GuardOptions = {}): { changed: string[]; ask: (text: string) => Promise<string> } {
+	const changed: string[] = [];
+	const change = ({ path }: { path: string }): Response => {
+		changed.push(path);
+		return new Response();
+	};
+	const router = new Router()
+		.get("/control", change)
+		.patch("/api/camera", change)
+		.post("/upload", async request => change(request))
+		.get("/status", () => new Response("{}", { headers: { "Access-Control-Allow-Origin": "*" } }))
+		.get("/api/state", async () => new Response("{}"))
+		.get("/framed", () => new Response("", { headers: { "Content-Security-Policy": "default-src 'none'" } }))
+		.get("/error", () => {
+			throw new HttpError(409);
+		})
+		.get("/late-error", async () => {
+			throw new HttpError(409);
+		})
+		.get("/bug", () => {
+			throw new TypeError("secret");
+		});
+	const { ask } = serve(guard(router, { commands: ["/control"], ...options }));
+	return { changed, ask };
+}
+
+function statusOf(response: string): number {
+	return Number(response.split(" ")[1]);
+}
+
+describe("a request that changes something", () => {
+	const changes = ["GET /control?var=quality&val=10", "GET /c%6fntrol?x", "HEAD /control", "PATCH /api/camera", "POST /upload"];
+	const table: [passes: boolean, what: string, ...fields: string[]][] = [
+		[true, "of a program"],
+		[true, "of curl", "User-Agent: curl/8.5.0"],
+		[true, "of the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", chrome],
+		[true, "of the device's own page, which names its origin", "Origin: http://cam", chrome],
+		[true, "of the device's own page, which names its origin and the scheme's port", "Origin: http://cam:80", chrome],
+		[true, "of the device's own page, which names where it is", "Referer: http://cam/", chrome],
+		[true, "of a person who types it", "Sec-Fetch-Site: none", chrome],
+		[false, "of another site", "Sec-Fetch-Site: cross-site", chrome],
+		[false, "of a neighbour in the same domain", "Sec-Fetch-Site: same-site", chrome],
+		[false, "of another site that names the device's origin", "Sec-Fetch-Site: cross-site", "Origin: http://cam", chrome],
+		[false, "of what no browser says", "Sec-Fetch-Site: elsewhere"],
+		[false, "of another origin", "Origin: http://evil.example", chrome],
+		[false, "of another port", "Origin: http://cam:8081", chrome],
+		[false, "of a name that begins as the device's", "Origin: http://cam.evil.example", chrome],
+		[false, "of a sandboxed page", "Origin: null", chrome],
+		[false, "of two origins", "Origin: http://cam", "Origin: http://evil.example"],
+		[false, "of a program that names another origin", "Origin: http://evil.example"],
+		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", chrome],
+		[false, "of an image elsewhere, its address withheld", chrome],
+		[false, "behind a proxy that says another Host", "Origin: https://camera.example", "X-Forwarded-Host: camera.example", chrome],
+	];
+	for (const [passes, what, ...fields] of table) {
+		it(`${what} ${passes ? "passes" : "is refused"}`, async () => {
+			for (const line of changes) {
+				const { ask, changed } = camera();
+				const response = await ask(head(`${line} HTTP/1.1`, ...fields));
+				assert.equal(statusOf(response), passes ? 200 : 403, line);
+				assert.lengthOf(changed, passes ? 1 : 0, line);
+			}
+		});
+	}
+
+	it("passes behind a proxy whose name was allowed", async () => {
+		const { ask } = camera({ allowedHosts: ["camera.example"] });
+		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://camera.example", chrome))), 200);
+		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://camera.example:8443", chrome))), 200);
+		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://other.example", chrome))), 403);
+	});
+});
+
+describe("a request that only reads", () => {
+	for (const fields of [[chrome], ["Sec-Fetch-Site: cross-site"], ["Origin: http://evil.example"]]) {
+		it(`passes: ${fields[0]!.slice(0, 30)}`, async () => {
+			for (const line of ["GET /status", "HEAD /status", "OPTIONS /control", "GET /control/"])
+				assert.include([200, 204, 404], statusOf(await camera().ask(head(`${line} HTTP/1.1`, ...fields))));
+		});
+	}
+});
+
+describe("a request to", () => {
+	const table: [status: number, host: string][] = [
+		[200, "192.168.1.23"],
+		[200, "192.168.1.23:8080"],
+		[200, "[fe80::1]:8080"],
+		[200, "localhost:8080"],
+		[200, "camera.localhost"],
+		[200, "yieldcam.local"],
+		[200, "YieldCam.Local.:81"],
+		[200, "yieldcam"],
+		[200, "camera.example"],
+		[200, "Camera.Example:443"],
+		[421, "evil.example"],
+		[421, "evil.example:80"],
+		[421, "camera.example.evil.example"],
+		[421, "x.camera.example"],
+		[421, "192.168.1.23.evil.example"],
+		[421, "local.evil.example"],
+		[421, "1.2.3.4a"],
+	];
+	for (const [status, host] of table) {
+		it(`${host} is ${status === 200 ? "answered" : "misdirected"}`, async () => {
+			const { ask } = camera({ allowedHosts: ["camera.example"] });
+			const response = await ask(`GET /status HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-Host: cam\r\n\r\n`);
+			assert.equal(statusOf(response), status);
+			if (status !== 200)
+				assert.include(response, "--allowed-hosts");
+		});
+	}
+
+	it("no host at all, by a program of HTTP/1.0, is answered", async () => {
+		assert.equal(statusOf(await camera().ask("GET /status HTTP/1.0\r\n\r\n")), 200);
+	});
+
+	it("an absolute target is held to that target's host", async () => {
+		assert.equal(statusOf(await camera().ask(head("GET http://evil.example/status HTTP/1.1"))), 421);
+	});
+});
+
+describe("a guarded response", () => {
+	it("is not sniffed, has no frame elsewhere, and tells no other site where one was", async () => {
+		for (const path of ["/api/state", "/error", "/late-error", "/nowhere"]) {
+			const response = await camera().ask(head(`GET ${path} HTTP/1.1`));
+			assert.include(response, "\r\nX-Content-Type-Options: nosniff\r\n", path);
+			assert.include(response, "\r\nReferrer-Policy: same-origin\r\n", path);
+			assert.include(response, "\r\nContent-Security-Policy: frame-ancestors 'self'\r\n", path);
+			assert.notInclude(response, "Cross-Origin-Resource-Policy", path);
+		}
+	});
+
+	it("may be shown by dashboards where pages of other sites may read it", async () => {
+		const response = await camera().ask(head("GET /status HTTP/1.1"));
+		assert.include(response, "\r\nAccess-Control-Allow-Origin: *\r\n");
+		assert.notInclude(response, "frame-ancestors");
+		assert.notInclude(response, "Cross-Origin-Resource-Policy");
+	});
+
+	it("may not, where nothing is shared", async () => {
+		const response = await camera({ sharing: () => false }).ask(head("GET /status HTTP/1.1"));
+		assert.notInclude(response, "Access-Control");
+		assert.include(response, "\r\nContent-Security-Policy: frame-ancestors 'self'\r\n");
+		assert.include(response, "\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+	});
+
+	it("keeps a policy of the handler's own", async () => {
+		const response = await camera().ask(head("GET /framed HTTP/1.1"));
+		assert.lengthOf(response.split("Content-Security-Policy"), 2);
+		assert.include(response, "\r\nContent-Security-Policy: default-src 'none'\r\n");
+	});
+
+	it("leaves a handler's mistakes to the server", async () => {
+		const response = await camera().ask(head("GET /bug HTTP/1.1"));
+		assert.equal(statusOf(response), 500);
+		assert.notInclude(response, "secret");
+	});
+});

@@ -1,0 +1,292 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { Passwords } from "yieldcam/access/passwords";
+import { hashPassword } from "yieldcam/access/password-hash";
+import { credentialsOf } from "yieldcam/access/credentials";
+import { Camera } from "yieldcam/camera/camera";
+import { Content } from "yieldcam/http/content";
+import type { HttpError } from "yieldcam/http/http-error";
+import { defaultLimits } from "yieldcam/http/limits";
+import { Request } from "yieldcam/http/request";
+import { Response } from "yieldcam/http/response";
+import { base64 } from "yieldcam/websocket/base64";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { inputOf, parseHead } from "../support/requests.ts";
+import { settled } from "../support/settled.ts";
+import { resetClock } from "../support/time.ts";
+
+const salt = new Uint8Array(16);
+
+function basic(user: string, password: string): string {
+	return `Basic ${base64(new Uint8Array(ArrayBuffer.fromString(`${user}:${password}`)))}`;
+}
+
+function request(line: string, authorization?: string, { address = "192.0.2.1", json }: { address?: string; json?: unknown } = {}): Request {
+	const content = json === undefined ? "" : JSON.stringify(json);
+	const bytes = ArrayBuffer.fromString(content);
+	const head = parseHead([`${line} HTTP/1.1`, "Host: cam", "Content-Type: application/json", `Content-Length: ${bytes.byteLength}`,
+		...authorization === undefined ? [] : [`Authorization: ${authorization}`], "\r\n"].join("\r\n"));
+	const arrived = new Content(bytes.byteLength, defaultLimits, () => void arrived.take(inputOf(bytes)));
+	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, address);
+}
+
+/** Their hashes cost next to nothing, so that the tests do. */
+async function hashes(): Promise<{ admin: string; viewer: string }> {
+	return { admin: await settled(hashPassword("admin's own", salt, 2)), viewer: await settled(hashPassword("viewer's own", salt, 2)) };
+}
+
+describe("credentials", () => {
+	const table: [field: string, credentials: ReturnType<typeof credentialsOf>][] = [
+		["Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", { user: "Aladdin", password: "open sesame" }], // RFC 7617, 2
+		["basic  dGVzdDoxMjPCow==", { user: "test", password: "123£" }], // RFC 7617, 2.1
+		["BASIC dGVzdDoxMjPCow", { user: "test", password: "123£" }],
+		["Basic YTpiOmM=", { user: "a", password: "b:c" }],
+		["Basic Og==", { user: "", password: "" }],
+		["Basic YQ==", undefined],
+		["Basic", undefined],
+		["Basic ", undefined],
+		["Basic YTpi!", undefined],
+		["Basic YTpiY", undefined],
+		["Basic YTr/", undefined], // no UTF-8
+		["Basic YToA", undefined], // a NUL
+		["Bearer abc", { token: "abc" }],
+		["Digest username=admin", undefined],
+		["", undefined],
+	];
+	for (const [field, credentials] of table)
+		it(`of ${JSON.stringify(field)}`, () => assert.deepEqual(credentialsOf(field), credentials));
+});
+
+describe("a camera with passwords", () => {
+	async function camera(): Promise<(line: string, authorization?: string) => Promise<Response>> {
+		resetClock();
+		const { admin, viewer } = await hashes();
+		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer } });
+		return (line, authorization) => settled(Promise.resolve(app.handle(request(line, authorization))));
+	}
+
+	const reads = ["GET /status", "HEAD /stream", "GET /api/state", "GET /api/camera", "GET /metrics", "GET /state", "GET /api/access"];
+	const changes = ["GET /control?var=hmirror&val=1", "HEAD /control?var=hmirror&val=1", "GET /xclk?xclk=20", "POST /api/camera/reset"];
+	const table: [who: string, authorization: string | undefined, read: number, change: number][] = [
+		["nobody", undefined, 401, 401],
+		["the admin", basic("admin", "admin's own"), 200, 200],
+		["a viewer", basic("viewer", "viewer's own"), 200, 403],
+		["a viewer with the admin's password", basic("viewer", "admin's own"), 401, 401],
+		["an admin with the viewer's password", basic("admin", "viewer's own"), 401, 401],
+		["somebody else", basic("root", "admin's own"), 401, 401],
+		["an admin without a password", basic("admin", ""), 401, 401],
+		["a token that is a password", "Bearer admin's own", 401, 401],
+		["nonsense", "Basic !", 401, 401],
+	];
+	for (const [who, authorization, read, change] of table) {
+		it(`answers ${who} with ${read}, and ${change} where something is to change`, async () => {
+			const ask = await camera();
+			for (const line of reads.slice(0, read === 200 ? undefined : 2)) {
+				const response = await ask(line, authorization);
+				assert.equal(response.status, read, line);
+				assert.equal(response.headers.get("www-authenticate"), read === 401 ? `Basic realm="yieldcam", charset="UTF-8"` : undefined);
+				response.close(() => {});
+			}
+			for (const line of changes.slice(0, change === 200 ? undefined : 2))
+				assert.equal((await ask(line, authorization)).status, change, line);
+			assert.lengthOf(FakeOv2640.last.history.filter((set) => set === "hmirror=1"), change === 200 ? 2 : 0);
+		});
+	}
+
+	it("takes for a change what the program says is one", async () => {
+		const { admin, viewer } = await hashes();
+		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer }, commands: ["/led"] });
+		app.router.get("/led", () => new Response("on"));
+		const ask = (path: string, authorization: string) => settled(Promise.resolve(app.handle(request(`GET ${path}`, authorization))));
+		assert.equal((await ask("/led", basic("viewer", "viewer's own"))).status, 403);
+		assert.equal((await ask("/led", basic("admin", "admin's own"))).status, 200);
+		assert.equal((await ask("/xclk?xclk=20", basic("viewer", "viewer's own"))).status, 403);
+	});
+
+	it("gives tokens, each good for what its owner may do", async () => {
+		const ask = await camera();
+		for (const [role, password, change] of [["admin", "admin's own", 200], ["viewer", "viewer's own", 403]] as const) {
+			const { token, ...more } = JSON.parse(textOf(await ask("GET /api/access", basic(role, password)))) as Record<string, unknown>;
+			assert.deepEqual(more, { admin: true, viewer: true, role });
+			assert.equal((await ask("GET /status", `Bearer ${token as string}`)).status, 200);
+			assert.equal((await ask("GET /control?var=hmirror&val=1", `bearer ${token as string}`)).status, change);
+			assert.equal((await ask("GET /status", `Bearer ${(token as string).slice(0, -1)}`)).status, 401);
+		}
+	});
+
+	it("shares nothing with pages of other sites", async () => {
+		const { headers } = await (await camera())("GET /status", basic("viewer", "viewer's own"));
+		assert.isFalse(headers.has("access-control-allow-origin"));
+		assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
+	});
+
+	it("says what is wrong with a password that is not hashed, and does not start", () => {
+		for (const config of [{ adminPassword: "secret" }, { adminPassword: "" }, { viewerPassword: "secret" }])
+			assert.throws(() => new App(new Camera({ io: FakeOv2640 }), { config }), /not hashed: give it as --admin-password/);
+	});
+});
+
+describe("a camera's passwords", () => {
+	let kept: string | undefined;
+	const store = {
+		read: () => kept,
+		write(text: string) {
+			kept = text;
+		},
+		clear() {
+			kept = undefined;
+		},
+	};
+
+	beforeEach(() => {
+		resetClock();
+		kept = undefined;
+	});
+
+	function start(config = {}): (line: string, authorization?: string, json?: unknown) => Promise<{ status: number; json: Record<string, unknown> }> {
+		const app = new App(new Camera({ io: FakeOv2640 }), { config, settings: { store, log() {} } });
+		return async (line, authorization, json) => {
+			const response = await settled(Promise.resolve(app.handle(request(line, authorization, { json }))));
+			const text = textOf(response);
+			return { status: response.status, json: text.startsWith("{") ? JSON.parse(text) as Record<string, unknown> : {} };
+		};
+	}
+
+	it("are set by whoever comes first, and then by the admin only; they outlive a restart and a reset", async () => {
+		let ask = start();
+		assert.deepEqual(await ask("GET /api/access"), { status: 200, json: { admin: false, viewer: false } });
+		assert.deepEqual(await ask("PUT /api/access", undefined, { admin: "admin's own" }), { status: 200, json: { admin: true, viewer: false } });
+		assert.equal((await ask("PUT /api/access", undefined, { admin: "another's" })).status, 401);
+		assert.notInclude(kept!, "admin's own");
+		const admin = basic("admin", "admin's own");
+		ask = start();
+		assert.equal((await ask("GET /status")).status, 401);
+		assert.deepEqual(await ask("PUT /api/access", admin, { viewer: "viewer's own" }), { status: 200, json: { admin: true, viewer: true } });
+		assert.equal((await ask("DELETE /api/settings", admin)).status, 200);
+		assert.notProperty((await ask("GET /api/settings", admin)).json, "access");
+		ask = start();
+		const viewer = basic("viewer", "viewer's own");
+		assert.equal((await ask("GET /status", viewer)).status, 200);
+		assert.equal((await ask("PUT /api/access", viewer, { admin: null })).status, 403);
+		assert.deepEqual(await ask("PUT /api/access", admin, { admin: null }), { status: 200, json: { admin: false, viewer: false } });
+		assert.equal((await start()("GET /status")).status, 200);
+	});
+
+	it("that were told count until they are changed, and again when others are told", async () => {
+		const { admin: adminPassword } = await hashes();
+		const told = basic("admin", "admin's own");
+		const ask = start({ adminPassword });
+		await ask("PUT /api/access", told, { admin: "a newer one" });
+		const newer = basic("admin", "a newer one");
+		assert.equal((await ask("GET /status", told)).status, 401, "the old one is forgotten at once");
+		assert.equal((await start({ adminPassword })("GET /status", newer)).status, 200);
+		const again = start({ adminPassword: await settled(hashPassword("lost and replaced", salt, 2)) });
+		assert.equal((await again("GET /status", newer)).status, 401);
+		assert.equal((await again("GET /status", basic("admin", "lost and replaced"))).status, 200);
+	});
+
+	for (const [what, json, field] of [
+		["a short one", { admin: "seven..", viewer: null }, "admin"],
+		["a long one", { admin: "x".repeat(129) }, "admin"],
+		["no text", { admin: 12345678 }, "admin"],
+		["a viewer's alone", { viewer: "viewer's own" }, "viewer"],
+		["a viewer's without an admin's", { viewer: "viewer's own", admin: null }, "viewer"],
+		["somebody else's", { admin: "admin's own", root: "root's own" }, "root"],
+		["a list", ["admin's own"], undefined],
+	] as const)
+		it(`are refused: ${what}`, async () => {
+			const ask = start();
+			const answer = await ask("PUT /api/access", undefined, json);
+			assert.equal(answer.status, 422);
+			assert.equal(answer.json["field"], field);
+			assert.equal((await ask("GET /status")).status, 200);
+			assert.isUndefined(kept);
+		});
+
+	it("are taken as JSON only, which a form elsewhere cannot send", async () => {
+		const app = new App(new Camera({ io: FakeOv2640 }));
+		const head = parseHead("PUT /api/access HTTP/1.1\r\nHost: cam\r\nContent-Type: text/plain\r\n\r\n");
+		assert.equal((await app.handle(new Request(head))).status, 415);
+	});
+});
+
+describe("wrong passwords", () => {
+	let now = 0;
+	let passwords: Passwords;
+
+	beforeEach(async () => {
+		resetClock();
+		now = 1_000_000;
+		passwords = new Passwords({ told: await hashes(), now: () => now });
+	});
+
+	/** A role, "nobody", or the status and the seconds to wait. */
+	async function ask(password: string, address?: string, user = "admin"): Promise<string> {
+		try {
+			return await settled(Promise.resolve(passwords.role(request("GET /", basic(user, password), address === undefined ? {} : { address })))) ?? "nobody";
+		}
+		catch (error) {
+			const { status, headers } = error as HttpError;
+			return `${status} ${headers?.["Retry-After"]}`;
+		}
+	}
+
+	async function fail(times: number, address?: string): Promise<void> {
+		for (let i = 0; i < times; i++)
+			assert.equal(await ask(`wrong ${i}`, address), "nobody");
+	}
+
+	it("make their address wait, twice as long each time, up to a minute", async () => {
+		await fail(5);
+		for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+			assert.equal(await ask("admin's own"), `429 ${seconds}`);
+			now += seconds * 1_000 - 1;
+			assert.equal(await ask("admin's own"), "429 1");
+			now += 1;
+			await fail(1);
+		}
+	});
+
+	it("keep nobody waiting who is known already, nor at another address", async () => {
+		assert.equal(await ask("admin's own"), "admin");
+		await fail(5);
+		assert.equal(await ask("admin's own"), "admin");
+		assert.equal(await ask("viewer's own", undefined, "viewer"), "429 1");
+		assert.equal(await ask("viewer's own", "192.0.2.2", "viewer"), "viewer");
+	});
+
+	it("are forgiven when the right one comes, and after ten minutes", async () => {
+		await fail(4);
+		assert.equal(await ask("admin's own"), "admin");
+		await fail(4);
+		now += 600_001;
+		await fail(4);
+	});
+
+	it("lock nobody out where the clock is set back", async () => {
+		await fail(5);
+		now -= 500_000;
+		assert.equal(await ask("admin's own"), "admin");
+	});
+
+	it("of many addresses take no more memory than of some: the oldest is forgotten", async () => {
+		await fail(5, "192.0.2.1");
+		for (let i = 0; i < 32; i++)
+			await fail(1, `198.51.100.${i}`);
+		await fail(1, "192.0.2.1");
+	});
+
+	it("are checked one at a time of an address, and four in all; the same asked twice is checked once", async () => {
+		const pending = [1, 2, 3, 4].map((i) => ask("admin's own", `192.0.2.${i}`));
+		const same = ask("admin's own", "192.0.2.1");
+		assert.equal(await ask("another", "192.0.2.1"), "429 1");
+		assert.equal(await ask("admin's own", "192.0.2.5"), "503 2");
+		for (const role of [...pending, same])
+			assert.equal(await role, "admin");
+		assert.equal(await ask("admin's own", "192.0.2.5"), "admin");
+	});
+});
+
+function textOf({ bytes }: Response): string {
+	return bytes instanceof ArrayBuffer ? String.fromArrayBuffer(bytes) : "";
+}
