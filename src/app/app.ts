@@ -68,7 +68,7 @@ export class App {
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", request => this.#root(request));
-		this.router.get("/capture", () => this.#capture());
+		this.router.get("/capture", request => this.#capture(request));
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
 		this.router.get("/api/stream", request => this.#bytes(request));
 		const events = new Events(this.controls, () => this.state);
@@ -114,7 +114,7 @@ export class App {
 				return this.#ustreamer.respond(request);
 			case "snapshot":
 			case "snapshot_0":
-				return this.#capture();
+				return this.#capture(request);
 			default:
 				throw new HttpError(400, "action is stream or snapshot");
 		}
@@ -127,8 +127,8 @@ export class App {
 		return response;
 	}
 
-	async #capture(): Promise<Response> {
-		return anyOrigin(snapshot(await take(this.camera)));
+	async #capture(request: Request): Promise<Response> {
+		return anyOrigin(snapshot(await take(this.camera, request)));
 	}
 }
 

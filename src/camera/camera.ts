@@ -65,6 +65,11 @@ export interface Sensor {
 
 const frameRate = "frame_rate";
 
+/** Who asks for a frame and may be gone before it comes, as a `Request` may. */
+export interface Asker {
+	onClose(hook: () => void): void;
+}
+
 interface Taker {
 	readonly after: number;
 	resolve(frame: Frame): void;
@@ -165,15 +170,18 @@ export class Camera implements FrameSource {
 
 	/**
 	 * One fresh frame: its capture began after this call. The caller releases it.
-	 * Rejects when the sensor gives no frames, and when the camera is closed meanwhile.
+	 * Rejects when the sensor gives no frames, when the camera is closed meanwhile, and when whoever asked is gone:
+	 * peers that ask and leave, many in the time of one frame, would otherwise fill the heap with what waits for it.
 	 */
-	take(): Promise<Frame> {
+	take(asker?: Asker): Promise<Frame> {
 		// What is known already is not worth the wait for the next that is told of it.
 		if (this.#fault !== undefined)
 			return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
-			this.#takers.push({ after: this.#driver.now, resolve, reject });
+			const taker = { after: this.#driver.now, resolve, reject };
+			this.#takers.push(taker);
 			this.#start();
+			asker?.onClose(() => this.#forget(taker));
 		});
 	}
 
@@ -259,6 +267,15 @@ export class Camera implements FrameSource {
 			if (frame.timestamp >= taker.after)
 				taker.resolve(frame.retain());
 		}
+	}
+
+	#forget(taker: Taker): void {
+		const index = this.#takers.indexOf(taker);
+		if (index < 0)
+			return;
+		this.#takers.splice(index, 1);
+		taker.reject(new Error("nobody waits for the frame any more"));
+		this.#rest();
 	}
 
 	#failed(message: string): void {

@@ -37,13 +37,13 @@ export class CameraWebServerBitmap {
 		const convert = this.#convert;
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
-		const response = this.#turn.then(() => request.closed ? new Response() : this.#bitmap(convert));
+		const response = this.#turn.then(() => request.closed ? new Response() : this.#bitmap(convert, request));
 		this.#turn = response.then(nothing, nothing);
 		return response;
 	}
 
-	async #bitmap(convert: BitmapConverter): Promise<Response> {
-		const frame = await take(this.#camera);
+	async #bitmap(convert: BitmapConverter, request: Request): Promise<Response> {
+		const frame = await take(this.#camera, request);
 		try {
 			const taken = seconds(frame.timestamp);
 			let converting;

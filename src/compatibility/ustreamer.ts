@@ -24,7 +24,7 @@ export class Ustreamer {
 
 	addTo(router: Router): void {
 		router.get("/state", () => anyOrigin(Response.json(this.#state())));
-		router.get("/snapshot", () => this.#snapshot());
+		router.get("/snapshot", request => this.#snapshot(request));
 		router.get("/stream", request => this.respond(request));
 	}
 
@@ -39,8 +39,8 @@ export class Ustreamer {
 		return anyOrigin(response);
 	}
 
-	async #snapshot(): Promise<Response> {
-		const frame = await take(this.#camera);
+	async #snapshot(request: Request): Promise<Response> {
+		const frame = await take(this.#camera, request);
 		const { now, arrived } = this.#camera;
 		const response = snapshot(frame);
 		const { headers } = response;

@@ -36,16 +36,19 @@ export class MultipartParser {
 		head.set(this.#head);
 		head.set(bytes, known);
 		const end = endOfHead(head, Math.max(0, known - 3));
+		// By where the head ends and not by what has come with it, so that it is the same however the stream is split.
+		if (end < 0 ? head.length >= limits.head : end > limits.head)
+			throw new Error("the stream has no parts");
 		if (end < 0) {
-			if (head.length > limits.head)
-				throw new Error("the stream has no parts");
 			this.#head = head;
 			return bytes.subarray(bytes.length);
 		}
 		this.#head = new Uint8Array(0);
 		this.#fields = fieldsOf(new TextDecoder("latin1").decode(head.subarray(0, end)));
-		const length = Number(this.#fields.get("content-length"));
-		if (!Number.isInteger(length) || length < 0 || length > limits.content)
+		const digits = this.#fields.get("content-length") ?? "";
+		const length = Number(digits);
+		// Digits alone (RFC 9110, 8.6): to Number, "" and "0x10" are numbers, too.
+		if (!/^[0-9]+$/.test(digits) || length > limits.content)
 			throw new Error("a part of the stream does not tell its length");
 		this.#content = new Uint8Array(length);
 		this.#filled = 0;

@@ -103,6 +103,25 @@ describe("a camera", () => {
 		assert.isFalse(driver.running);
 	});
 
+	it("forgets who asked and has left, and rests", async () => {
+		const { camera, driver } = open();
+		const hooks: (() => void)[] = [];
+		const left = camera.take({ onClose: hook => hooks.push(hook) });
+		const stayed = camera.take({ onClose: () => {} });
+		for (const leave of [...hooks, ...hooks])
+			leave();
+		assert.equal(await rejection(left), "nobody waits for the frame any more");
+		assert.isTrue(driver.running);
+		driver.capture();
+		(await stayed).release();
+		assert.equal(driver.lent, 0);
+		assert.isFalse(driver.running);
+		const last = camera.take({ onClose: hook => hooks.push(hook) });
+		hooks.at(-1)!();
+		assert.equal(await rejection(last), "nobody waits for the frame any more");
+		assert.isFalse(driver.running);
+	});
+
 	it("gives all who wait the same frame, and has it back when the last is done", async () => {
 		const { camera, driver } = open();
 		const taken = [camera.take(), camera.take()];

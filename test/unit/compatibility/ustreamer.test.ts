@@ -216,6 +216,21 @@ describe("uStreamer's /snapshot", () => {
 	});
 });
 
+describe("a picture that somebody asks for and does not wait for", () => {
+	for (const target of ["/snapshot", "/?action=snapshot", "/capture"]) {
+		it(`is waited for by nobody else: ${target}`, async () => {
+			const { connect, network, log } = board();
+			const client = connect().send(head(`GET ${target} HTTP/1.1`));
+			await network.settle();
+			assert.isTrue(FakeOv2640.last.running);
+			client.finish();
+			await network.settle();
+			assert.isFalse(FakeOv2640.last.running);
+			assert.deepEqual(log, []);
+		});
+	}
+});
+
 describe("mjpg-streamer's addresses", () => {
 	it("may say of which camera: the first is 0", async () => {
 		const { watch, capture, connect, network } = board();

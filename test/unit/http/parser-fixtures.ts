@@ -251,6 +251,37 @@ Host: cam
 \rx\
 -- 400
 
+== a bare CR in a field name
+GET / HTTP/1.1
+Host: cam
+X\rY: z
+
+-- 400
+
+== a bare CR before the colon
+GET / HTTP/1.1
+Host: cam
+X\r: z
+
+-- 400
+
+== a bare CR in a target
+GET /a\rb HTTP/1.1
+Host: cam
+
+-- 400
+
+== two CRs before the LF
+GET / HTTP/1.1
+Host: cam\r\r\n\r\n\
+-- 400
+
+== a CR that hides a second request
+GET / HTTP/1.1
+Host: cam
+X: y\r\r\nGET /hidden HTTP/1.1\r\nHost: cam\r\n\r\n\
+-- 400
+
 == obs-fold
 GET / HTTP/1.1
 Host: cam
@@ -267,6 +298,21 @@ X: a
 
 -- 400
 
+== obs-fold of a framing field
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding:
+ chunked
+
+-- 400
+
+== obs-fold with nothing but a space
+GET / HTTP/1.1
+Host: cam
+ \
+
+-- 400
+
 == white space before the first field
 GET / HTTP/1.1
  Host: cam
@@ -277,6 +323,26 @@ GET / HTTP/1.1
 GET / HTTP/1.1
 Host: cam
 Content-Length : 5
+
+-- 400
+
+== a tab before a colon
+GET / HTTP/1.1
+Host: cam
+X\t: y
+
+-- 400
+
+== white space before the colon of Host
+GET / HTTP/1.1
+Host : cam
+
+-- 400
+
+== white space alone before a colon
+GET / HTTP/1.1
+Host: cam
+ : x
 
 -- 400
 
@@ -305,6 +371,29 @@ X(y): z
 GET / HTTP/1.1
 Host: cam
 X\xe4: z
+
+-- 400
+
+== NUL for a request
+\0\
+-- 400
+
+== NUL in a method
+G\0T / HTTP/1.1
+Host: cam
+
+-- 400
+
+== NUL in a version
+GET / HTTP/1\01
+Host: cam
+
+-- 400
+
+== NUL at the end of a Content-Length
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5\0
 
 -- 400
 
@@ -556,6 +645,64 @@ Content-Length: 5, 5
 
 -- 400
 
+== two Content-Lengths that contradict each other
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5
+content-length: 6
+
+-- 400
+
+== two Content-Lengths, one of them empty
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5
+Content-Length:
+
+-- 400
+
+== two Content-Lengths in one that contradict each other
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5,6
+
+-- 400
+
+== a Content-Length with a comma after it
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5,
+
+-- 400
+
+== a fractional Content-Length
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5.0
+
+-- 400
+
+== a Content-Length with an exponent
+POST / HTTP/1.1
+Host: cam
+Content-Length: 1e1
+
+-- 400
+
+== a Content-Length in quotes
+POST / HTTP/1.1
+Host: cam
+Content-Length: "5"
+
+-- 400
+
+== a Content-Length in digits beyond ASCII
+POST / HTTP/1.1
+Host: cam
+Content-Length: \xd9\xa5
+
+-- 400
+
 == a negative Content-Length
 POST / HTTP/1.1
 Host: cam
@@ -613,6 +760,38 @@ Transfer-Encoding: chunked
 
 -- 400
 
+== Transfer-Encoding and Content-Length
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: chunked
+Content-Length: 5
+
+-- 400
+
+== a Content-Length of nothing and Transfer-Encoding
+POST / HTTP/1.1
+Host: cam
+Content-Length: 0
+Transfer-Encoding: chunked
+
+-- 400
+
+== Content-Length and a Transfer-Encoding that is none
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5
+Transfer-Encoding: identity
+
+-- 400
+
+== Content-Length and an empty Transfer-Encoding
+POST / HTTP/1.1
+Host: cam
+Content-Length: 5
+Transfer-Encoding:
+
+-- 400
+
 == Transfer-Encoding in HTTP/1.0
 POST / HTTP/1.0
 Transfer-Encoding: chunked
@@ -667,6 +846,34 @@ Transfer-Encoding: xchunked
 POST / HTTP/1.1
 Host: cam
 Transfer-Encoding: chunked;q=1
+
+-- 400
+
+== chunked after a control character
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: \x0bchunked
+
+-- 400
+
+== chunked in quotes
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: "chunked"
+
+-- 400
+
+== chunked with a comma after it
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: chunked,
+
+-- 400
+
+== chunked twice in one
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: chunked, chunked
 
 -- 400
 
@@ -852,6 +1059,30 @@ xyz
 -1
 -- 400
 
+== NUL for a size
+\0\
+-- 400
+
+== a signed size
++5
+hello
+0
+
+-- 400
+
+== a tab after the size
+5\t\r\nhello
+0
+
+-- 400
+
+== a size in digits beyond ASCII
+\xd9\xa5
+hello
+0
+
+-- 400
+
 == a size in C's notation
 0x5
 hello
@@ -901,6 +1132,26 @@ hello\n0
 
 -- 400
 
+== a bare CR after the content
+5
+hello\rX0
+
+-- 400
+
+== a bare CR in an extension
+5;a\rb
+hello
+0
+
+-- 400
+
+== a chunk after a bare LF that another would take for an extension's end
+5;\n
+hello
+0
+
+-- 400
+
 == content longer than its chunk
 5
 hello!
@@ -926,6 +1177,25 @@ hello
 5;a\nb
 hello
 0
+
+-- 400
+
+== a trailer that would frame the message anew
+0
+Content-Length: 5
+Transfer-Encoding: chunked
+
+-- ok
+
+== white space before a trailer's colon
+0
+X : y
+
+-- 400
+
+== NUL in a trailer
+0
+X: \0
 
 -- 400
 

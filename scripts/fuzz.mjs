@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "./root.mjs";
+import { runMocha } from "./run-mocha.mjs";
+import { runTool } from "./run-tool.mjs";
+import { exitWith, SetupError } from "./setup-error.mjs";
+import { setUpTests } from "./setup.mjs";
+import { testFiles } from "./test-files.mjs";
+
+const help = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--seconds COUNT] [--fast] [--minimize]
+
+  --properties FACTOR  the tests of test/fuzz, that many times as long as in npm test (20)
+  --runs COUNT         inputs for the simulator's host, made by libFuzzer (100000); 0 leaves it out
+  --seconds COUNT      no longer than that
+  --fast               without AddressSanitizer and UBSan
+  --minimize           then leaves in test/fuzz/corpus as few inputs as reach all that was reached
+`;
+
+const corpus = "test/fuzz/corpus";
+const found = "build/fuzz-corpus";
+const failures = "build/fuzz-failures";
+
+await exitWith(async () => {
+	const { values } = parseArgs({
+		options: {
+			properties: { type: "string", default: "20" },
+			runs: { type: "string", default: "100000" },
+			seconds: { type: "string", default: "0" },
+			fast: { type: "boolean", default: false },
+			minimize: { type: "boolean", default: false },
+			help: { type: "boolean", default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	const [properties, runs, seconds] = ["properties", "runs", "seconds"].map((name) => number(name, values[name]));
+	await setUpTests();
+	let failed = 0;
+	if (properties > 0)
+		failed += (await runMocha(testFiles("test/fuzz"), { env: { YIELDCAM_FUZZ: String(properties) } })).failed;
+	if (runs > 0)
+		failed += await fuzzHost({ runs, seconds, variant: values.fast ? "fuzz-fast" : "fuzz", minimize: values.minimize });
+	return failed > 0 ? 1 : 0;
+});
+
+function number(name, text) {
+	const value = Number(text);
+	if (text === "" || !Number.isInteger(value) || value < 0)
+		throw new SetupError(`--${name} takes a whole number, not "${text}"`);
+	return value;
+}
+
+/** Returns how many things went wrong: 0 or 1, since libFuzzer stops at the first. */
+async function fuzzHost({ runs, seconds, variant, minimize }) {
+	const { code, lines } = await runTool("make", ["-C", "test/fuzz/host", `-j${availableParallelism()}`, `VARIANT=${variant}`]).catch((error) => ({ code: 1, lines: [error.message] }));
+	if (code !== 0)
+		throw new SetupError(`the fuzzer does not compile; it takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`);
+	for (const folder of [found, failures])
+		mkdirSync(join(root, folder), { recursive: true });
+	const seeds = await writeSeeds();
+	const env = { ...process.env, YIELDCAM_FUZZ_HOST: (await hostArguments()).join("\n") };
+	const fuzzer = `build/${variant}/fuzz`;
+	const status = await run(fuzzer, [
+		`-runs=${runs}`, `-max_total_time=${seconds}`, "-max_len=6000", "-timeout=60", "-print_final_stats=1",
+		"-dict=test/fuzz/host/http.dict", `-artifact_prefix=${failures}/`, found, corpus, seeds,
+	], env);
+	if (status !== 0) {
+		process.stdout.write(`The input that did it is in ${failures}; ${fuzzer} FILE tries it again.\n`);
+		return 1;
+	}
+	if (minimize) {
+		const merged = mkdtempSync(join(root, "build/fuzz-merged-"));
+		if (await run(fuzzer, ["-set_cover_merge=1", "-max_len=6000", merged, corpus, found, seeds], env) !== 0)
+			return 1;
+		rmSync(join(root, corpus), { recursive: true });
+		renameSync(merged, join(root, corpus));
+	}
+	rmSync(seeds, { recursive: true });
+	return 0;
+}
+
+/** The inputs of the parser's fixtures: what somebody has thought of. */
+async function writeSeeds() {
+	const { fixtures } = await import("../build/test/unit/support/fixtures.js");
+	const { CHUNKS, HEADS } = await import("../build/test/unit/http/parser-fixtures.js");
+	const folder = mkdtempSync(join(root, "build/fuzz-seeds-"));
+	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
+	const inputs = [...fixtures(HEADS).map(({ input }) => input), ...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input]))];
+	for (const [index, input] of inputs.entries())
+		writeFileSync(join(folder, String(index)), input);
+	return folder;
+}
+
+/** The board's, with as much heap on top as the camera in memory takes. */
+async function hostArguments() {
+	const { formatModuleMap, moduleMap } = await import("../build/hosts/sim/cli/module-map.js");
+	const { readManifests } = await import("../build/hosts/sim/cli/manifests.js");
+	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) => readManifests(join(root, file)));
+	const { chunk, heap, stack } = manifests.map(({ creation }) => creation).find((creation) => creation !== undefined);
+	const modules = "build/fuzz-modules.map";
+	writeFileSync(join(root, modules), formatModuleMap(moduleMap({
+		root,
+		folders: [{ folder: "test/unit", prefix: "unit/" }],
+		overrides: { main: "test/fuzz/host/firmware.js" },
+	})));
+	return [
+		"--modules", modules,
+		"--preload", manifests.flatMap(({ preload }) => preload).join(","),
+		"--chunk", String(chunk.initial + 11_000),
+		"--slots", String(heap.initial + 472),
+		"--stack", String(stack),
+	];
+}
+
+function run(command, args, env) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
+		child.on("error", reject);
+		child.on("close", (code) => resolve(code ?? 1));
+	});
+}
