@@ -49,6 +49,10 @@ export class Exchange {
 	#persistent = false;
 	/** The client can tell where the response ends before the connection does. */
 	#delimited = false;
+	/** Counts as a stream. */
+	#streaming = false;
+	/** The body had nothing to send at the last look. */
+	#starved = false;
 	/** Of the memory budget, for the head, which is kept as long as the request. */
 	#share = 0;
 
@@ -115,10 +119,16 @@ export class Exchange {
 	expire(): boolean {
 		if (this.#protocol)
 			return this.#protocol.expire();
-		if (!this.#content?.awaited)
+		const { deadline, sender } = this.#link;
+		if (this.#content?.awaited) {
+			deadline.clear();
+			this.#content.fail(408); // an error in the handler, which becomes the response
+			return true;
+		}
+		if (!this.#starved || !sender.beat())
 			return false;
-		this.#link.deadline.clear();
-		this.#content.fail(408); // an error in the handler, which becomes the response
+		deadline.set(this.#host.limits.writeTimeout);
+		this.#link.run();
 		return true;
 	}
 
@@ -142,6 +152,9 @@ export class Exchange {
 		this.#content?.release();
 		this.#host.budget.change(this.#share, 0);
 		this.#share = 0;
+		if (this.#streaming)
+			this.#host.streams.change(1, 0);
+		this.#streaming = false;
 	}
 
 	#handled(result: unknown): void {
@@ -197,6 +210,8 @@ export class Exchange {
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new TypeError("the request has content, which goes before another protocol");
 			const framing = frame(response, method, version, reusable);
+			if (framing.content && framing.length === Infinity)
+				this.#count();
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#report) : undefined);
 			response.close(this.#report); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;
@@ -211,6 +226,13 @@ export class Exchange {
 			response.close(this.#report);
 			this.#respond(host.failure(error, this.request));
 		}
+	}
+
+	/** A stream must leave connections for what is no stream. */
+	#count(): void {
+		if (!this.#host.streams.change(0, 1))
+			throw new HttpError(503, "too many streams", { "Retry-After": 5 });
+		this.#streaming = true;
 	}
 
 	#upgrade(protocol: Protocol): void {
@@ -247,12 +269,14 @@ export class Exchange {
 				this.#link.close();
 				return false;
 			case BLOCKED:
-				if (sender.sent > sent || !deadline.running)
+				if (sender.sent > sent || this.#starved || !deadline.running)
 					deadline.set(host.limits.writeTimeout);
+				this.#starved = false;
 				return this.#receive();
 			default: // the body's source may take its time
-				if (!this.#content?.awaited)
-					deadline.clear();
+				if (!this.#content?.awaited && (sender.sent > sent || !this.#starved || !deadline.running))
+					deadline.set(host.limits.silenceTimeout);
+				this.#starved = true;
 				return this.#receive();
 		}
 	}
