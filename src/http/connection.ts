@@ -170,8 +170,9 @@ export class Connection extends Stepper implements Link {
 		this.#parser = undefined;
 		this.#phase = EXCHANGING;
 		this.idleSince = undefined;
-		const exchange = (this.#exchange = new Exchange(this, parser.head));
-		exchange.handle(exchange.request!);
+		const { head } = parser;
+		const exchange = (this.#exchange = new Exchange(this, head));
+		exchange.handle(exchange.request!, head.contentLength);
 		return true;
 	}
 

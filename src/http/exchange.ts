@@ -5,6 +5,7 @@ import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Link } from "./link.ts";
+import { CHUNKED } from "./message-framing.ts";
 import type { Protocol } from "./protocol.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -49,6 +50,8 @@ export class Exchange {
 	#persistent = false;
 	/** The client can tell where the response ends before the connection does. */
 	#delimited = false;
+	/** Counts among those that wait for content. */
+	#waiting = false;
 	/** Counts as a stream. */
 	#streaming = false;
 	/** The body had nothing to send at the last look. */
@@ -74,11 +77,11 @@ export class Exchange {
 	}
 
 	/** Has the request handled. A handler that is no async function costs no promise. */
-	handle(request: Request): void {
+	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const share = request.headers.byteLength;
-		if (!this.#host.budget.change(0, share))
-			return this.refuse(new HttpError(503));
+		if (!this.#mayWait(contentLength) || !this.#host.budget.change(0, share))
+			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		this.#share = share;
 		let result: unknown;
 		try {
@@ -122,6 +125,7 @@ export class Exchange {
 		const { deadline, sender } = this.#link;
 		if (this.#content?.awaited) {
 			deadline.clear();
+			this.#waitNoMore();
 			this.#content.fail(408); // an error in the handler, which becomes the response
 			return true;
 		}
@@ -152,6 +156,7 @@ export class Exchange {
 		this.#content?.release();
 		this.#host.budget.change(this.#share, 0);
 		this.#share = 0;
+		this.#waitNoMore();
 		if (this.#streaming)
 			this.#host.streams.change(1, 0);
 		this.#streaming = false;
@@ -197,8 +202,22 @@ export class Exchange {
 				return false;
 			content.fail(503);
 		}
+		this.#waitNoMore();
 		deadline.clear();
 		return true;
+	}
+
+	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
+	#mayWait(length: number): boolean {
+		if (length !== CHUNKED && length <= this.#link.input.length)
+			return true;
+		return (this.#waiting = this.#host.contents.change(0, 1));
+	}
+
+	#waitNoMore(): void {
+		if (this.#waiting)
+			this.#host.contents.change(1, 0);
+		this.#waiting = false;
 	}
 
 	#respond(response: Response): void {

@@ -8,6 +8,8 @@ import type { Response } from "./response.ts";
 export interface Host {
 	readonly limits: Limits;
 	readonly budget: Budget;
+	/** How many may wait for content. */
+	readonly contents: Budget;
 	/** How many streams there may be. */
 	readonly streams: Budget;
 	handle(request: Request): Response | Promise<Response>;

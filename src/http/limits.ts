@@ -14,6 +14,11 @@ export const defaultLimits = Object.freeze({
 	fields: 48,
 	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
 	content: 16_384,
+	/**
+	 * → 503. Handlers that wait for content which does not come: each takes some 450 of the board's 4,928 slots,
+	 * and nine of them would end the machine. What comes along with its head is not waited for.
+	 */
+	contents: 2,
 	/** → 503. What all connections together hold of heads and content: a third of the heap. */
 	memory: 24_576,
 	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */

@@ -49,6 +49,7 @@ export class Server {
 		this.#host = {
 			limits,
 			budget: new Budget(limits.memory),
+			contents: new Budget(limits.contents),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			failure(error, request) {

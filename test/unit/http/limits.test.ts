@@ -154,6 +154,41 @@ describe("the memory for what clients send", () => {
 	});
 });
 
+describe("handlers that wait for content", () => {
+	const post = head("POST / HTTP/1.1", "Content-Length: 5");
+
+	it("are few: the one too many is told 503, and who sends all at once is served", async () => {
+		const { connect, network, log } = serve(echo);
+		const [first, second, third, whole] = [connect(), connect(), connect(), connect()];
+		first.send(post);
+		second.send(post + "hell");
+		third.send(post + "h");
+		whole.send(post + "whole");
+		await network.settle();
+		assert.equal(first.text + second.text, "");
+		assert.match(third.text, /^HTTP\/1\.1 503 /);
+		assert.match(whole.text, /whole$/);
+		second.send("o");
+		await network.settle();
+		assert.match(second.text, /hello$/);
+		const fourth = connect().send(post);
+		first.finish();
+		const fifth = connect().send(post);
+		await network.settle();
+		assert.equal(fourth.text + fifth.text, "");
+		advance(10_000 + SWEEP);
+		await network.settle();
+		assert.match(fourth.text, /^HTTP\/1\.1 408 /);
+		assert.match(fifth.text, /^HTTP\/1\.1 408 /);
+		const last = connect().send(post);
+		await network.settle();
+		last.send("again");
+		await network.settle();
+		assert.match(last.text, /again$/);
+		assert.deepEqual(log, []);
+	});
+});
+
 describe("connections beyond the cap", () => {
 	const limits = { connections: 3 };
 
