@@ -94,7 +94,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
-		if (this.#phase <= READING) {
+		if (this.#phase <= READING || this.#exchange?.answered) {
 			if (this.#settled)
 				this.idleSince ??= this.host.order();
 			this.#settled = true;

@@ -104,6 +104,11 @@ export class Exchange {
 		this.#respond(error.response);
 	}
 
+	/** The response is sent, and only what its request has left is still to come. */
+	get answered(): boolean {
+		return this.#phase === DRAINING;
+	}
+
 	/** Does one thing. Returns whether it is worth asking again. */
 	step(): boolean {
 		switch (this.#phase) {

@@ -24,6 +24,8 @@ export interface Options {
 	readonly profile: "board" | "host";
 	/** Where settings outlive a restart; undefined: nowhere. */
 	readonly settings: string | undefined;
+	/** NAME@START[+DURATION], as the host takes them (native/faults.c). */
+	readonly faults: readonly string[];
 	/** The controls that were given. */
 	readonly fixed: readonly string[];
 	/** undefined: the profile's own, lwIP's 5,744 bytes on the board. */
@@ -57,6 +59,10 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
   --settings FILE      where changes made in the browser are kept (build/settings.json)
+  --fault NAME@START   a fault, from so long after the start: camera-stall@10s, or
+                       camera-stall@10s+500ms, and then no more; any number of them:
+                       camera-stall, camera-null, camera-truncated, sensor-nack,
+                       buffers-exhausted, send-error, half-open, accept-emfile
   --help               this list
 `;
 
@@ -84,6 +90,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		profile: profile(values.profile ?? "board"),
 		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
 		settings: values.settings,
+		faults: values.fault ?? [],
 		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
 		unused: unused.map((name) => `--${name}`),
 	};
@@ -121,6 +128,7 @@ function parse(args: readonly string[]) {
 				"profile": { type: "string" },
 				"send-window": { type: "string" },
 				"settings": { type: "string" },
+				"fault": { type: "string", multiple: true },
 				"help": { type: "boolean", short: "h" },
 			},
 		});
