@@ -16,6 +16,7 @@ import print from "yieldcam/esp32s3/console";
 import memory from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { preferenceStore } from "yieldcam/esp32s3/preference-store";
+import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import { WebServer } from "yieldcam/esp32s3/web-server";
@@ -56,6 +57,9 @@ const device: Device = {
 	},
 	page: resource,
 	system: {
+		get restart() {
+			return restartReason();
+		},
 		get rssi() {
 			return network?.rssi;
 		},

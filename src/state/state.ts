@@ -7,6 +7,8 @@ export interface System {
 	/** Strength of the Wi-Fi signal in dBm; undefined without Wi-Fi. */
 	readonly rssi?: number | undefined;
 	readonly memory?: Memory | undefined;
+	/** Why the device started last, in words; undefined where nobody knows. */
+	readonly restart?: string | undefined;
 }
 
 export interface ViewerState {
@@ -29,6 +31,8 @@ export interface State {
 	readonly uptime: number;
 	readonly rssi: number | undefined;
 	readonly memory: Memory | undefined;
+	/** Why the device started last. */
+	readonly restart: string | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
 }
@@ -51,6 +55,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		uptime: now / 1_000_000,
 		rssi: system.rssi,
 		memory: system.memory,
+		restart: system.restart,
 		fault: camera.fault,
 	};
 }
