@@ -9,6 +9,8 @@ export interface System {
 	readonly memory?: Memory | undefined;
 	/** Why the device started last, in words; undefined where nobody knows. */
 	readonly restart?: string | undefined;
+	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	readonly safe?: boolean | undefined;
 }
 
 export interface ViewerState {
@@ -33,6 +35,8 @@ export interface State {
 	readonly memory: Memory | undefined;
 	/** Why the device started last. */
 	readonly restart: string | undefined;
+	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	readonly safe: boolean | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
 }
@@ -56,6 +60,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		rssi: system.rssi,
 		memory: system.memory,
 		restart: system.restart,
+		safe: system.safe,
 		fault: camera.fault,
 	};
 }
