@@ -29,8 +29,6 @@ static void signalReady(LoopWatch* watch, uint32_t events)
 	while (read(watch->fd, &info, sizeof info) == sizeof info) {
 		if (info.ssi_signo == SIGUSR1)
 			report();
-		else if (info.ssi_signo == SIGUSR2)
-			faultSignal();
 		else
 			loopStop();
 	}
@@ -51,7 +49,6 @@ int main(int argc, char* argv[])
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 
