@@ -49,6 +49,17 @@
 #ifndef MODDEF_CAMERA_RESTART
 	#define MODDEF_CAMERA_RESTART 10000
 #endif
+/*
+	How long until a driver that could not be opened is tried again: four times as long as the attempt took, so that a sensor
+	that comes back is not waited for, and one whose bus is stuck not asked without end.
+*/
+#define kShortestRetry ((int64_t)1000 * 1000)
+/*
+	A driver that has no frame says so after seconds. One that says so within this time, in microseconds, must not be asked at
+	once again, by a task that comes before the machine's, and means nothing yet.
+*/
+#define kAtOnce ((int64_t)50 * 1000)
+#define kNullTicks pdMS_TO_TICKS(100)
 /* How long a closed camera's task takes to end: it may be in esp_camera_fb_get(), or in the midst of a restart. */
 #define kTeardownTicks pdMS_TO_TICKS(MODDEF_CAMERA_PATIENCE + 4000)
 
@@ -404,6 +415,7 @@ static int64_t capture(Camera camera, int64_t since)
 
 	lock(camera);
 	int64_t now = esp_timer_get_time();
+	uint8_t atOnce = !fb && now - asked < kAtOnce;
 	camera->lent += fb != NULL;
 	if (whole) {
 		since = now;
@@ -429,11 +441,13 @@ static int64_t capture(Camera camera, int64_t since)
 	}
 	else if (camera->roomSince > asked)
 		since = camera->roomSince;   /* what it waited before that says nothing of the sensor */
-	else
+	else if (!atOnce || now - since >= MODDEF_CAMERA_PATIENCE * (int64_t)1000)
 		toPost = tell(camera, kNoFrames);
 	unlock(camera);
 	if (toPost)
 		post(camera);
+	if (atOnce)
+		ulTaskNotifyTake(pdTRUE, kNullTicks);
 	return since;
 }
 
@@ -491,10 +505,13 @@ static uint8_t reopen(Camera camera)
 }
 
 /* Between two attempts to restart. A script that starts the camera meanwhile is told why there are no frames. */
-static void waitToRetry(Camera camera)
+static void waitToRetry(Camera camera, int64_t attempt)
 {
-	int64_t until = esp_timer_get_time() + MODDEF_CAMERA_RESTART * (int64_t)1000;
-	int64_t left;
+	int64_t pause = attempt * 4 > kShortestRetry ? attempt * 4 : kShortestRetry;
+	int64_t until, left;
+	if (pause > MODDEF_CAMERA_RESTART * (int64_t)1000)
+		pause = MODDEF_CAMERA_RESTART * (int64_t)1000;
+	until = esp_timer_get_time() + pause;
 	while ((left = until - esp_timer_get_time()) > 0) {
 		ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(left / 1000 + 1));
 		lock(camera);
@@ -512,8 +529,12 @@ static void restart(Camera camera)
 {
 	if (!vacate(camera))
 		return;
-	while (!isClosing(camera) && !reopen(camera))
-		waitToRetry(camera);
+	while (!isClosing(camera)) {
+		int64_t begun = esp_timer_get_time();
+		if (reopen(camera))
+			break;
+		waitToRetry(camera, esp_timer_get_time() - begun);
+	}
 }
 
 static void captureTask(void* parameter)

@@ -15,10 +15,12 @@ import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import memory from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
-import { preferenceStore } from "yieldcam/esp32s3/preference-store";
+import { crashCount, preferenceStore } from "yieldcam/esp32s3/preference-store";
+import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import { WebServer } from "yieldcam/esp32s3/web-server";
+import { CrashGuard } from "yieldcam/settings/crash-guard";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
 const resource = new Resource("page.html.gz");
@@ -31,6 +33,10 @@ function log(line: string): void {
 	trace(`${line}\n`);
 	print(`${line}\n`);
 }
+
+/** What ends in a restart without anybody's wish. XS itself restarts where its heap runs out. */
+const crashes = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
+const guard = new CrashGuard({ count: crashCount, crashed: crashes.includes(restartReason()), log: line => log(`yieldcam: ${line}`) });
 
 function attempt(what: () => void): void {
 	try {
@@ -58,6 +64,10 @@ const device: Device = {
 	},
 	page: resource,
 	system: {
+		get restart() {
+			return restartReason();
+		},
+		safe: guard.safe,
 		get rssi() {
 			return network?.rssi;
 		},
@@ -66,7 +76,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
-	settings: { store: preferenceStore, log },
+	settings: { store: preferenceStore, restore: !guard.safe, log },
 	config,
 	get files() {
 		return sdStorage(board);

@@ -16,6 +16,11 @@ export interface BodySource {
 	 * happens the source is not asked again. A block of no bytes is skipped.
 	 */
 	pull(wake: () => void): Block | undefined | null;
+	/**
+	 * Something to send that changes nothing, asked for where there has been no block for long: so it shows
+	 * whether the peer is still there. Without it, or where it is undefined, the connection is closed then.
+	 */
+	beat?(): Block | undefined;
 	/** Called exactly once: when the body has ended, when the client left, when the response was never sent. */
 	close(): void;
 }

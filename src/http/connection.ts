@@ -44,6 +44,14 @@ export class Connection extends Stepper implements Link {
 	#parser: Parser | undefined;
 	#exchange: Exchange | undefined;
 	#discarded = 0;
+	/** Has been served, or has had the time to ask. */
+	#settled = false;
+
+	/**
+	 * Since when it has waited for its client to ask for something, in the server's count; undefined while it is
+	 * being served, and for one that has just come, whose request may be on its way.
+	 */
+	idleSince: number | undefined;
 
 	constructor(host: Host, accepted: Socket) {
 		super();
@@ -77,6 +85,7 @@ export class Connection extends Stepper implements Link {
 	/** Answers with an error before there is a request, and closes. */
 	refuse(error: HttpError): void {
 		this.#parser = undefined;
+		this.idleSince = undefined;
 		this.#phase = EXCHANGING;
 		this.#exchange = new Exchange(this);
 		this.#exchange.refuse(error);
@@ -85,6 +94,11 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
+		if (this.#phase <= READING || this.#exchange?.answered) {
+			if (this.#settled)
+				this.idleSince ??= this.host.order();
+			this.#settled = true;
+		}
 		if (!this.deadline.tick())
 			return;
 		if (this.#phase === READING)
@@ -155,8 +169,10 @@ export class Connection extends Stepper implements Link {
 		this.input.consume(parser.length);
 		this.#parser = undefined;
 		this.#phase = EXCHANGING;
-		const exchange = (this.#exchange = new Exchange(this, parser.head));
-		exchange.handle(exchange.request!);
+		this.idleSince = undefined;
+		const { head } = parser;
+		const exchange = (this.#exchange = new Exchange(this, head));
+		exchange.handle(exchange.request!, head.contentLength);
 		return true;
 	}
 
@@ -168,6 +184,7 @@ export class Connection extends Stepper implements Link {
 			case NEXT:
 				this.#exchange = undefined;
 				this.#enter(WAITING, limits.idleTimeout);
+				this.idleSince = this.host.order();
 				return true;
 			case LINGER:
 				this.#exchange = undefined;

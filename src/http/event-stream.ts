@@ -46,6 +46,11 @@ export class EventStream implements BodySource {
 		return ArrayBuffer.fromString(text);
 	}
 
+	/** A comment, which clients ignore (9.2.6). */
+	beat(): Block {
+		return ArrayBuffer.fromString(":\n\n");
+	}
+
 	close(): void {
 		this.#wake = undefined;
 		this.#onClose();

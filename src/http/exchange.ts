@@ -5,6 +5,7 @@ import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Link } from "./link.ts";
+import { CHUNKED } from "./message-framing.ts";
 import type { Protocol } from "./protocol.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -49,6 +50,12 @@ export class Exchange {
 	#persistent = false;
 	/** The client can tell where the response ends before the connection does. */
 	#delimited = false;
+	/** Counts among those that wait for content. */
+	#waiting = false;
+	/** Counts as a stream. */
+	#streaming = false;
+	/** The body had nothing to send at the last look. */
+	#starved = false;
 	/** Of the memory budget, for the head, which is kept as long as the request. */
 	#share = 0;
 
@@ -70,11 +77,11 @@ export class Exchange {
 	}
 
 	/** Has the request handled. A handler that is no async function costs no promise. */
-	handle(request: Request): void {
+	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const share = request.headers.byteLength;
-		if (!this.#host.budget.change(0, share))
-			return this.refuse(new HttpError(503));
+		if (!this.#mayWait(contentLength) || !this.#host.budget.change(0, share))
+			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		this.#share = share;
 		let result: unknown;
 		try {
@@ -97,6 +104,11 @@ export class Exchange {
 		this.#respond(error.response);
 	}
 
+	/** The response is sent, and only what its request has left is still to come. */
+	get answered(): boolean {
+		return this.#phase === DRAINING;
+	}
+
 	/** Does one thing. Returns whether it is worth asking again. */
 	step(): boolean {
 		switch (this.#phase) {
@@ -115,10 +127,17 @@ export class Exchange {
 	expire(): boolean {
 		if (this.#protocol)
 			return this.#protocol.expire();
-		if (!this.#content?.awaited)
+		const { deadline, sender } = this.#link;
+		if (this.#content?.awaited) {
+			deadline.clear();
+			this.#waitNoMore();
+			this.#content.fail(408); // an error in the handler, which becomes the response
+			return true;
+		}
+		if (!this.#starved || !sender.beat())
 			return false;
-		this.#link.deadline.clear();
-		this.#content.fail(408); // an error in the handler, which becomes the response
+		deadline.set(this.#host.limits.writeTimeout);
+		this.#link.run();
 		return true;
 	}
 
@@ -142,6 +161,10 @@ export class Exchange {
 		this.#content?.release();
 		this.#host.budget.change(this.#share, 0);
 		this.#share = 0;
+		this.#waitNoMore();
+		if (this.#streaming)
+			this.#host.streams.change(1, 0);
+		this.#streaming = false;
 	}
 
 	#handled(result: unknown): void {
@@ -184,8 +207,22 @@ export class Exchange {
 				return false;
 			content.fail(503);
 		}
+		this.#waitNoMore();
 		deadline.clear();
 		return true;
+	}
+
+	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
+	#mayWait(length: number): boolean {
+		if (length !== CHUNKED && length <= this.#link.input.length)
+			return true;
+		return (this.#waiting = this.#host.contents.change(0, 1));
+	}
+
+	#waitNoMore(): void {
+		if (this.#waiting)
+			this.#host.contents.change(1, 0);
+		this.#waiting = false;
 	}
 
 	#respond(response: Response): void {
@@ -197,6 +234,8 @@ export class Exchange {
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new TypeError("the request has content, which goes before another protocol");
 			const framing = frame(response, method, version, reusable);
+			if (framing.content && framing.length === Infinity)
+				this.#count();
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#report) : undefined);
 			response.close(this.#report); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;
@@ -211,6 +250,13 @@ export class Exchange {
 			response.close(this.#report);
 			this.#respond(host.failure(error, this.request));
 		}
+	}
+
+	/** A stream must leave connections for what is no stream. */
+	#count(): void {
+		if (!this.#host.streams.change(0, 1))
+			throw new HttpError(503, "too many streams", { "Retry-After": 5 });
+		this.#streaming = true;
 	}
 
 	#upgrade(protocol: Protocol): void {
@@ -247,12 +293,14 @@ export class Exchange {
 				this.#link.close();
 				return false;
 			case BLOCKED:
-				if (sender.sent > sent || !deadline.running)
+				if (sender.sent > sent || this.#starved || !deadline.running)
 					deadline.set(host.limits.writeTimeout);
+				this.#starved = false;
 				return this.#receive();
 			default: // the body's source may take its time
-				if (!this.#content?.awaited)
-					deadline.clear();
+				if (!this.#content?.awaited && (sender.sent > sent || !this.#starved || !deadline.running))
+					deadline.set(host.limits.silenceTimeout);
+				this.#starved = true;
 				return this.#receive();
 		}
 	}

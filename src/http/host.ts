@@ -8,10 +8,16 @@ import type { Response } from "./response.ts";
 export interface Host {
 	readonly limits: Limits;
 	readonly budget: Budget;
+	/** How many may wait for content. */
+	readonly contents: Budget;
+	/** How many streams there may be. */
+	readonly streams: Budget;
 	handle(request: Request): Response | Promise<Response>;
 	/** The response to an error. What the client must not see goes to the log. */
 	failure(error: unknown, request: Request | undefined): Response;
 	/** An error that comes too late for a response: to the log. */
 	report(error: unknown, request: Request | undefined): void;
+	/** Numbers in the order in which they are asked for. */
+	order(): number;
 	ended(connection: Connection): void;
 }

@@ -14,6 +14,11 @@ export const defaultLimits = Object.freeze({
 	fields: 48,
 	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
 	content: 16_384,
+	/**
+	 * → 503. Handlers that wait for content which does not come: each takes some 450 of the board's 4,928 slots,
+	 * and nine of them would end the machine. What comes along with its head is not waited for.
+	 */
+	contents: 2,
 	/** → 503. What all connections together hold of heads and content: a third of the heap. */
 	memory: 24_576,
 	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
@@ -22,10 +27,17 @@ export const defaultLimits = Object.freeze({
 	jsonValues: 512,
 
 	/**
-	 * → 503. The board has 16 TCP control blocks: two are spared to say no, one for a connection that is
-	 * closing. Listening takes none (esp-lwip, memp.c), at however many ports.
+	 * → 503, where none of them waits for its client: the one that has waited longest makes room. The board
+	 * has 16 TCP control blocks: two are spared to say no, one for a connection that is closing. Listening
+	 * takes none (esp-lwip, memp.c), at however many ports.
 	 */
 	connections: 13,
+	/**
+	 * → 503. Of these connections, those that streams must leave to other requests: whatever ten viewers do,
+	 * the camera can be controlled and asked for its state. A stream is a response whose end nobody knows, as
+	 * MJPEG, events, WebSockets are.
+	 */
+	spared: 3,
 	/** → closed without a word. Connections beyond the cap that are being told 503 at one time. */
 	refusals: 2,
 	/** → left in the socket. Input read beyond what is needed: holds a typical head, and a second request while the first is answered. */
@@ -43,6 +55,12 @@ export const defaultLimits = Object.freeze({
 	idleTimeout: 15_000,
 	/** → closed. Output that the peer does not take: the time without any progress. */
 	writeTimeout: 20_000,
+	/**
+	 * → a heartbeat (BodySource), or closed where the body has none. A stream that has nothing to send: a peer
+	 * that is gone without a word shows only when something is sent. TCP's own keepalive is not to be had, as
+	 * ECMA-419 and the SDK have no option for it.
+	 */
+	silenceTimeout: 30_000,
 	/** → closed. The peer's time to read a last response and close, before we do. */
 	lingerTimeout: 2_000,
 	/** How often the deadlines are looked at; each may be missed by as much. */

@@ -128,6 +128,22 @@ export class Sender {
 		}
 	}
 
+	/** Has a source that has nothing send its heartbeat. False where there is none. */
+	beat(): boolean {
+		try {
+			const block = this.#starved ? this.#source?.beat?.() : undefined;
+			if (!block)
+				return false;
+			this.#starved = false;
+			this.#take(block);
+			return true;
+		}
+		catch (error) {
+			this.#report(error);
+			return false;
+		}
+	}
+
 	/** Lets go of the body, whole or not. */
 	close(): void {
 		this.#block = undefined;
@@ -204,24 +220,28 @@ export class Sender {
 				this.#closeSource();
 				return true;
 			}
-			const length = blockLength(block);
-			if (!(length <= this.#left))
-				throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
-			this.#left -= length;
-			if (length > 0) {
-				// An empty block is skipped: as a chunk it would end the body.
-				if (this.#chunked)
-					this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
-				this.#block = block;
-				this.#index = 0;
-				this.#rest = length;
-			}
+			this.#take(block);
 			return true;
 		}
 		catch (error) {
 			this.#broken = true;
 			this.#report(error);
 			return false;
+		}
+	}
+
+	#take(block: Block): void {
+		const length = blockLength(block);
+		if (!(length <= this.#left))
+			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
+		this.#left -= length;
+		if (length > 0) {
+			// An empty block is skipped: as a chunk it would end the body.
+			if (this.#chunked)
+				this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
+			this.#block = block;
+			this.#index = 0;
+			this.#rest = length;
 		}
 	}
 

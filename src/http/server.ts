@@ -40,6 +40,7 @@ export class Server {
 	readonly #host: Host;
 	#sweeper: Timer | undefined;
 	#closed = false;
+	#order = 0;
 
 	/** Throws what the listener's class throws where the port cannot be had. */
 	constructor(options: ServerOptions) {
@@ -48,6 +49,8 @@ export class Server {
 		this.#host = {
 			limits,
 			budget: new Budget(limits.memory),
+			contents: new Budget(limits.contents),
+			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			failure(error, request) {
 				if (error instanceof HttpError)
@@ -58,6 +61,7 @@ export class Server {
 			report(error, request) {
 				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
 			},
+			order: () => ++this.#order,
 			ended: (connection) => this.#ended(connection),
 		};
 		this.#io = options.io;
@@ -111,6 +115,8 @@ export class Server {
 		if (!socket)
 			return;
 		const { limits, report } = this.#host;
+		if (this.#connections.size >= limits.connections)
+			this.#makeRoom();
 		const full = this.#connections.size >= limits.connections;
 		if (full && this.#refusals.size >= limits.refusals)
 			return socket.close();
@@ -126,6 +132,16 @@ export class Server {
 		this.#sweeper ??= Timer.repeat(() => this.#sweep(), limits.sweep);
 		if (full)
 			connection.refuse(new HttpError(503, "too many connections", { "Retry-After": 1 }));
+	}
+
+	/** Closes the connection that has waited longest for its client, if any does: clients keep them open in case (RFC 9112, 9.5). */
+	#makeRoom(): void {
+		let longest: Connection | undefined;
+		for (const connection of this.#connections) {
+			if (connection.idleSince !== undefined && !(connection.idleSince > (longest?.idleSince ?? Infinity)))
+				longest = connection;
+		}
+		longest?.close();
 	}
 
 	#sweep(): void {

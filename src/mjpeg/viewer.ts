@@ -72,13 +72,20 @@ export class Viewer implements BodySource {
 			this.#wake = wake;
 			return undefined;
 		}
-		part.frame.retain();
-		this.#sending = part;
 		this.#seen = part;
 		this.#rate.count(part.frame.timestamp);
-		const block = this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
+		const block = this.#write(part);
 		this.#sent++;
 		return block;
+	}
+
+	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
+	beat(): Block | undefined {
+		const part = this.#stream.newest;
+		if (!part || part !== this.#seen)
+			return undefined;
+		this.#takeBack();
+		return this.#write(part);
 	}
 
 	close(): void {
@@ -94,6 +101,12 @@ export class Viewer implements BodySource {
 			this.#wake = undefined;
 			wake();
 		}
+	}
+
+	#write(part: Part): Block {
+		part.frame.retain();
+		this.#sending = part;
+		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
 	}
 
 	#takeBack(): void {

@@ -20,6 +20,8 @@ export interface SettingsOptions {
 	readonly store: Store;
 	/** Controls that somebody has set for this run, and that are not restored. */
 	readonly fixed?: readonly string[];
+	/** Whether to restore what was saved; true unless told. */
+	readonly restore?: boolean;
 	/** Takes a line of text without its end. */
 	log(line: string): void;
 }
@@ -35,11 +37,12 @@ export class Settings {
 	#timer: Timer | undefined;
 	#access: unknown;
 
-	constructor({ controls, store, fixed = [], log }: SettingsOptions) {
+	constructor({ controls, store, fixed = [], restore = true, log }: SettingsOptions) {
 		this.#controls = controls;
 		this.#store = store;
 		this.#log = log;
-		this.#restore(fixed);
+		if (restore)
+			this.#restore(fixed);
 		controls.onChange(() => this.#schedule());
 	}
 

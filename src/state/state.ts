@@ -7,6 +7,10 @@ export interface System {
 	/** Strength of the Wi-Fi signal in dBm; undefined without Wi-Fi. */
 	readonly rssi?: number | undefined;
 	readonly memory?: Memory | undefined;
+	/** Why the device started last, in words; undefined where nobody knows. */
+	readonly restart?: string | undefined;
+	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	readonly safe?: boolean | undefined;
 }
 
 export interface ViewerState {
@@ -29,6 +33,10 @@ export interface State {
 	readonly uptime: number;
 	readonly rssi: number | undefined;
 	readonly memory: Memory | undefined;
+	/** Why the device started last. */
+	readonly restart: string | undefined;
+	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	readonly safe: boolean | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
 }
@@ -51,6 +59,8 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		uptime: now / 1_000_000,
 		rssi: system.rssi,
 		memory: system.memory,
+		restart: system.restart,
+		safe: system.safe,
 		fault: camera.fault,
 	};
 }

@@ -43,7 +43,7 @@ describe("viewers that come and go", () => {
 				return viewer;
 			}
 			catch (error) {
-				if (!/^"too many connect/.test((error as Error).message) || attempt === 20)
+				if (!/^"too many/.test((error as Error).message) || attempt === 20)
 					throw error;
 				viewer.close();
 				await pause(100);

@@ -5,8 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** What the board's server serves at once. */
-const cap = 13;
+/** Streams that the board's server serves at once. */
+const streams = 10;
 
 /** The URL of the second stream, from the first line that the firmware prints. */
 function secondStream(simulator: Simulator): string {
@@ -41,23 +41,24 @@ describe("a second port", () => {
 	it("shares the first one's cap", async () => {
 		simulator = await Simulator.start(["--stream-port", "0"]);
 		const ports = [simulator.port, Number(new URL(secondStream(simulator)).port)];
-		for (let i = 0; i < cap; i++) {
+		for (let i = 0; i < streams; i++) {
 			const socket = connect(ports[i % 2]!, "127.0.0.1");
 			sockets.push(socket);
 			socket.write("GET /api/events HTTP/1.1\r\nHost: cam\r\n\r\n");
 			await once(socket, "data");
 		}
+		const ask = async (port: number, path: string): Promise<number> => {
+			const { status, body } = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { Connection: "close" } });
+			await body?.cancel();
+			return status;
+		};
 		for (const port of ports) {
-			const answer = await fetch(`http://127.0.0.1:${port}/status`, { headers: { Connection: "close" } });
-			assert.equal(answer.status, 503);
-			await answer.text();
+			assert.equal(await ask(port, "/api/events"), 503, "one more stream");
+			assert.equal(await ask(port, "/status"), 200, "what is no stream");
 		}
 		sockets.pop()!.destroy();
-		for (let status = 503; status !== 200; await pause(20)) {
-			const answer = await fetch(`http://127.0.0.1:${ports[1]}/status`, { headers: { Connection: "close" } });
-			await answer.text();
-			({ status } = answer);
-		}
+		while (await ask(ports[1]!, "/api/events") !== 200)
+			await pause(20);
 	});
 
 	it("that is in use is an error that names the option", async () => {

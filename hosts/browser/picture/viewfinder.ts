@@ -35,6 +35,8 @@ export class Viewfinder {
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
+	/** When the last was captured. */
+	#newest: number | undefined;
 	#shown: Blob | undefined;
 	#moved: number | undefined;
 	#paused = false;
@@ -50,8 +52,13 @@ export class Viewfinder {
 			// The bytes of /stream under another type: WebKit cancels a fetch of multipart/x-mixed-replace.
 			url: "/api/stream",
 			onPart: ({ fields, content }) => {
+				const timestamp = Number(fields.get("x-timestamp"));
+				// The last one again: there are no new ones, and the device asks whether somebody is still here.
+				if (timestamp === this.#newest)
+					return;
+				this.#newest = timestamp;
 				const jpeg = new Blob([content], { type: "image/jpeg" });
-				this.#timestamps.set(jpeg, Number(fields.get("x-timestamp")));
+				this.#timestamps.set(jpeg, timestamp);
 				this.#picture.show(jpeg);
 			},
 			onLost: (loss) => this.#lost(loss),
@@ -130,6 +137,7 @@ export class Viewfinder {
 	}
 
 	#lost(loss: Loss): void {
+		this.#newest = undefined;
 		this.#loss = loss;
 		this.#onChange();
 	}

@@ -29,6 +29,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		"--slots", String(heap.initial),
 		"--stack", String(stack),
 		...(frames === undefined ? [] : ["--jpeg-buffer", String(frames.largest)]),
+		...options.faults.flatMap((fault) => ["--fault", fault]),
 		"--model", sensor,
 		"--sensor", process.execPath, sensorProcess,
 		"--model", sensor,

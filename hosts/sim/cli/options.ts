@@ -25,6 +25,8 @@ export interface Options {
 	readonly profile: "board" | "host";
 	/** Where settings outlive a restart; undefined: nowhere. */
 	readonly settings: string | undefined;
+	/** NAME@START[+DURATION], as the host takes them (native/faults.c). */
+	readonly faults: readonly string[];
 	/** The controls that were given. */
 	readonly fixed: readonly string[];
 	/** undefined: the profile's own, lwIP's 5,744 bytes on the board. */
@@ -62,6 +64,10 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
                        whoever reaches it may)
   --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
   --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
+  --fault NAME@START   a fault, from so long after the start: camera-stall@10s, or
+                       camera-stall@10s+500ms, and then no more; any number of them:
+                       camera-stall, camera-null, camera-truncated, sensor-nack,
+                       buffers-exhausted, send-error, half-open, accept-emfile
   --help               this list
 `;
 
@@ -93,6 +99,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		profile: profile(values.profile ?? "board"),
 		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
 		settings: values.settings,
+		faults: values.fault ?? [],
 		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
 		unused: unused.map((name) => `--${name}`),
 	};
@@ -133,6 +140,7 @@ function parse(args: readonly string[]) {
 				"admin-password": { type: "string" },
 				"viewer-password": { type: "string" },
 				"allowed-hosts": { type: "string" },
+				"fault": { type: "string", multiple: true },
 				"help": { type: "boolean", short: "h" },
 			},
 		});

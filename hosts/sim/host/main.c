@@ -29,6 +29,8 @@ static void signalReady(LoopWatch* watch, uint32_t events)
 	while (read(watch->fd, &info, sizeof info) == sizeof info) {
 		if (info.ssi_signo == SIGUSR1)
 			report();
+		else if (info.ssi_signo == SIGUSR2)
+			faultSignal();
 		else
 			loopStop();
 	}
@@ -49,6 +51,7 @@ int main(int argc, char* argv[])
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 

@@ -48,6 +48,7 @@ static uint32_t gSequence;
 static bool gOpen, gEnding;
 static bool gFilling;         /* there is a process, and a thread that reads its frames */
 static bool gInterrupted;     /* the host is on its way out */
+static bool gNacked;          /* the sensor has lost its settings, and gives no frames until it is opened anew */
 static sensor_t gSensor;
 static uint64_t gBoot;
 
@@ -77,6 +78,9 @@ static FrameBuffer* oldestQueued(void)
 static FrameBuffer* claim(void)
 {
 	FrameBuffer* buffer = NULL;
+	gNacked |= faultActive(kFaultSensorNack);
+	if (gNacked || faultActive(kFaultCameraStall) || faultActive(kFaultBuffers))
+		return NULL;
 	pthread_mutex_lock(&gMutex);
 	for (size_t i = 0; i < gCount && !buffer; i++) {
 		if (gBuffers[i].state == kFree)
@@ -131,6 +135,8 @@ static bool fill(FrameBuffer* buffer, const SensorFrame* frame)
 	bool whole = sensorReadBytes(buffer->fb.buf, frame->length);
 	size_t length = whole ? lengthToEnd(buffer->fb.buf, frame->length) : 0;
 	uint64_t since = frame->timestamp - gBoot;
+	if (whole && faultActive(kFaultCameraTruncated))
+		length /= 2;
 	pthread_mutex_lock(&gMutex);
 	if (whole) {
 		buffer->fb.len = length;
@@ -227,6 +233,9 @@ esp_err_t esp_camera_init(const camera_config_t* config)
 	if (gInterrupted)
 		return ESP_FAIL;
 	usleep((useconds_t)gOptions.initTime * 1000);
+	if (faultActive(kFaultSensorNack))
+		return ESP_ERR_NOT_FOUND;
+	gNacked = false;
 	sensorReset(&gSensor);
 	info = esp_camera_sensor_get_info(&gSensor.id);
 	if (config->pixel_format == PIXFORMAT_JPEG && !info->support_jpeg)
@@ -300,6 +309,8 @@ camera_fb_t* esp_camera_fb_get(void)
 {
 	struct timespec until;
 	FrameBuffer* buffer = NULL;
+	if (faultActive(kFaultCameraNull))
+		return NULL;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	/* FB_GET_TIMEOUT */
 	until.tv_sec += gCameraPatience / 1000;

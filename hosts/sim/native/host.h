@@ -33,6 +33,28 @@ void optionsParse(int argc, char* const argv[]);
 /* One clear line on stderr and exit(1). */
 void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* Faults on demand (faults.c) */
+
+#define FAULTS(FAULT) \
+	FAULT(kFaultCameraStall, "camera-stall")             /* the sensor sends no frames */ \
+	FAULT(kFaultCameraNull, "camera-null")               /* esp_camera_fb_get() returns NULL at once */ \
+	FAULT(kFaultCameraTruncated, "camera-truncated")     /* frames lack their second half */ \
+	FAULT(kFaultSensorNack, "sensor-nack")               /* no sensor answers; it has to be opened anew */ \
+	FAULT(kFaultBuffers, "buffers-exhausted")            /* no frame buffer is free */ \
+	FAULT(kFaultSend, "send-error")                      /* what is sent breaks its connection */ \
+	FAULT(kFaultHalfOpen, "half-open")                   /* peers are gone without a word */ \
+	FAULT(kFaultAccept, "accept-emfile")                 /* accept() fails for want of descriptors */
+
+typedef enum {
+#define FAULT_ID(ID, NAME) ID,
+	FAULTS(FAULT_ID)
+	kFaultCount
+} Fault;
+
+void faultPlan(const char* text);   /* NAME@START[+DURATION] */
+bool faultActive(Fault fault);
+void faultSignal(void);             /* begins those that wait for SIGUSR2, or ends them */
+
 /* Loop (loop.c): one epoll, one bounded queue of messages into the machine, timers */
 
 typedef struct LoopWatch LoopWatch;

@@ -85,7 +85,11 @@ static void ready(LoopWatch* watch, uint32_t events)
 	Listener* listener = (Listener*)watch;
 	(void)events;
 	while (listener->count < kPending && pcbFree()) {
-		int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd = -1;
+		if (faultActive(kFaultAccept))
+			errno = EMFILE;
+		else
+			fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
 			if (errno == EINTR || errno == ECONNABORTED)
 				continue;

@@ -50,6 +50,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "decode-time", required_argument, NULL, 'd' },
 		{ "camera-patience", required_argument, NULL, 'a' },
 		{ "camera-restart", required_argument, NULL, 'r' },
+		{ "fault", required_argument, NULL, 'f' },
 		{ "sensor", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -83,6 +84,7 @@ void optionsParse(int argc, char* const argv[])
 		case 'd': gOptions.decodeTime = number("decode-time", optarg); decodeTimeGiven = true; break;
 		case 'a': gCameraPatience = (unsigned)number("camera-patience", optarg); break;
 		case 'r': gCameraRestart = (unsigned)number("camera-restart", optarg); break;
+		case 'f': faultPlan(optarg); break;
 		case 's':
 			gOptions.sensor = argv + optind;
 			if (!*gOptions.sensor)

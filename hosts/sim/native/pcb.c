@@ -153,7 +153,7 @@ static void interest(Pcb* pcb)
 		/* A full receive buffer closes the window. */
 		if (!pcb->ended && pcb->in.length < gOptions.sendWindow)
 			events |= EPOLLIN;
-		if (pcb->out.length && !pcb->reset)
+		if (pcb->out.length && !pcb->reset && !faultActive(kFaultHalfOpen))
 			events |= EPOLLOUT;
 	}
 	loopWatch(&pcb->watch, events);
@@ -344,7 +344,13 @@ static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 	}
 	else if (!length)
 		message.msg_iovlen = 1;
-	ssize_t count = sendmsg(pcb->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT | flags);
+	if (faultActive(kFaultHalfOpen))
+		return 0;
+	ssize_t count = -1;
+	if (faultActive(kFaultSend))
+		errno = ECONNRESET;
+	else
+		count = sendmsg(pcb->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT | flags);
 	if (count < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && !pcb->reset) {
 			pcb->ended = pcb->reset = true;
@@ -407,8 +413,10 @@ static void timerFired(LoopTimer* timer)
 	Pcb* pcb = (Pcb*)((uint8_t*)timer - offsetof(Pcb, timer));
 	if (pcb->closing)
 		destroy(pcb);
-	else
+	else {
 		settle(pcb);
+		interest(pcb);   /* again, where half-open peers have come back */
+	}
 }
 
 static void ready(LoopWatch* watch, uint32_t events)

@@ -33,8 +33,8 @@ async function json(served: Served, path: string): Promise<any> {
 
 describe("/api/state", () => {
 	it("tells what goes on, and each viewer's part", async () => {
-		const state = await json(await watched(2, { rssi: -61 }), "/api/state");
-		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5.95, rssi: -61 });
+		const state = await json(await watched(2, { rssi: -61, restart: "watchdog" }), "/api/state");
+		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5.95, rssi: -61, restart: "watchdog" });
 		assert.deepEqual(state.captured, { frames: 100, fps: 20, dropped: 0 });
 		assert.deepEqual(state.sent, { fps: 40 });
 		assert.lengthOf(state.viewers, 2);

@@ -59,6 +59,27 @@ describe("an MJPEG stream", () => {
 		assert.equal(read(client.pull()).text, part);
 	});
 
+	it("without new frames has the last one to show whether somebody is there, which is not counted", () => {
+		const { stream, driver, view } = open();
+		const client = view();
+		assert.isUndefined(client.source.beat!(), "before the first frame");
+		client.pull();
+		driver.capture(1_000_042);
+		const { text } = read(client.pull());
+		assert.match(text, /^--yieldcam-frame\r\n/);
+		assert.isUndefined(client.pull());
+		const again = read(client.source.beat!());
+		assert.equal(again.text, text.slice(text.indexOf("Content-Type")), "as any but the first");
+		assert.equal(frameNumber(again.jpeg), 1);
+		assert.isUndefined(client.pull());
+		assert.equal(stream.viewers[0].sent, 1);
+		driver.capture(1_040_042);
+		assert.equal(frameNumber(read(client.pull()).jpeg), 2);
+		assert.equal(stream.viewers[0].skipped, 0);
+		client.source.close();
+		assert.equal(driver.lent, 0);
+	});
+
 	it("captures only while somebody watches", () => {
 		const { stream, driver, view } = open();
 		assert.isFalse(driver.running);

@@ -1,0 +1,101 @@
+/*
+	Faults on demand: --fault NAME@START[+DURATION], any number of them. START and
+	DURATION are times since the start of the simulator, "10s" or "500ms"; without a
+	duration a fault stays. START may be "signal": then SIGUSR2 begins it, and the
+	next one ends it, which is how tests time a fault by what they see.
+*/
+#include "host.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { kMost = 16 };
+
+typedef struct {
+	Fault fault;
+	bool signalled;
+	uint64_t start, end;     /* microseconds since the start */
+} Planned;
+
+static const char* const gNames[kFaultCount] = {
+#define FAULT_NAME(ID, NAME) NAME,
+	FAULTS(FAULT_NAME)
+};
+
+static Planned gPlanned[kMost];
+static size_t gCount;
+static uint64_t gStart;
+static atomic_bool gSignalled;      /* read by the camera's threads, too */
+
+static const char* timeOf(const char* text, uint64_t* microseconds)
+{
+	char* end;
+	unsigned long value = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || value > 1000000)
+		return NULL;
+	if (!strncmp(end, "ms", 2)) {
+		*microseconds = value * 1000;
+		return end + 2;
+	}
+	*microseconds = value * 1000000;
+	return *end == 's' ? end + 1 : NULL;
+}
+
+static const char* planOf(Planned* planned, const char* text)
+{
+	const char* at = strchr(text, '@');
+	const char* rest;
+	uint64_t duration;
+	int fault = 0;
+	if (!at)
+		return NULL;
+	while (fault < kFaultCount && (strlen(gNames[fault]) != (size_t)(at - text) || strncmp(gNames[fault], text, (size_t)(at - text))))
+		fault++;
+	if (fault == kFaultCount)
+		return NULL;
+	planned->fault = (Fault)fault;
+	planned->signalled = !strcmp(at + 1, "signal");
+	if (planned->signalled)
+		return "";
+	rest = timeOf(at + 1, &planned->start);
+	planned->end = UINT64_MAX;
+	if (rest && *rest == '+') {
+		rest = timeOf(rest + 1, &duration);
+		planned->end = planned->start + duration;
+	}
+	return rest;
+}
+
+void faultPlan(const char* text)
+{
+	const char* rest = gCount < kMost ? planOf(&gPlanned[gCount], text) : NULL;
+	if (!rest || *rest) {
+		fputs("yieldcam-sim: the faults are", stderr);
+		for (int fault = 0; fault < kFaultCount; fault++)
+			fprintf(stderr, " %s", gNames[fault]);
+		fputc('\n', stderr);
+		hostFail("--fault is NAME@START or NAME@START+DURATION, such as camera-stall@10s+500ms, %d of them at most, not \"%s\"", kMost, text);
+	}
+	gStart = loopNow();
+	gCount++;
+}
+
+bool faultActive(Fault fault)
+{
+	for (size_t i = 0; i < gCount; i++) {
+		const Planned* planned = &gPlanned[i];
+		if (planned->fault != fault)
+			continue;
+		uint64_t now = loopNow() - gStart;
+		if (planned->signalled ? atomic_load(&gSignalled) : now >= planned->start && now < planned->end)
+			return true;
+	}
+	return false;
+}
+
+void faultSignal(void)
+{
+	atomic_store(&gSignalled, !atomic_load(&gSignalled));
+}

@@ -1,0 +1,129 @@
+import { assert } from "chai";
+import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { MjpegClient } from "../support/mjpeg-client.ts";
+import { Simulator } from "../support/simulator.ts";
+
+/** Frames that each viewer gets while the server is tried: a second and a half's. */
+const frames = 37;
+
+describe("a server under load", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+	let viewers: MjpegClient[] = [];
+	let attackers: Socket[] = [];
+	let attacking = false;
+
+	before(async () => {
+		simulator = await Simulator.start();
+		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
+		await Promise.all(viewers.map(viewer => viewer.until(3)));
+	});
+
+	after(async () => {
+		for (const viewer of viewers)
+			viewer.close();
+		await simulator.stop();
+	});
+
+	afterEach(() => {
+		attacking = false;
+		for (const attacker of attackers)
+			attacker.destroy();
+		attackers = [];
+	});
+
+	function attack(text = "", port = simulator.port): Socket {
+		const socket = connect(port, "127.0.0.1");
+		socket.on("error", () => {});
+		socket.write(text);
+		attackers.push(socket);
+		return socket;
+	}
+
+	/** Sends a byte now and then, and comes back when it is sent away. */
+	function drip(beginning: string): void {
+		const socket = attack(beginning).resume();
+		const timer = setInterval(() => socket.write("x"), 100);
+		socket.on("close", () => {
+			clearInterval(timer);
+			if (attacking)
+				setTimeout(() => attacking && drip(beginning), 50);
+		});
+	}
+
+	async function status(): Promise<number> {
+		try {
+			return (await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })).status;
+		}
+		catch {
+			return 0; // closed without a word
+		}
+	}
+
+	function times(count: number, what: () => void): void {
+		for (let i = 0; i < count; i++)
+			what();
+	}
+
+	const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
+	const attacks: [what: string, begin: () => void | Promise<void>][] = [
+		["clients that say nothing", () => times(9, attack)],
+		["more connections than it has sockets", () => times(40, attack)],
+		["heads that come byte by byte", () => times(9, () => drip("GET / HTTP/1.1\r\nHost: cam\r\nX: "))],
+		["contents that come byte by byte", () => times(6, () => drip("PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"))],
+		["viewers that do not read", () => times(9, () => attack(get("/stream")).pause())],
+		["clients that keep their connections and ask for nothing more", () => times(9, () => attack(get("/status")).resume())],
+		["a thousand connections in a second", async () => {
+			for (let i = 0; i < 100; i++) {
+				times(10, () => attack(get("/status")).resume().setTimeout(200, function (this: Socket) {
+					this.destroy();
+				}));
+				await pause(10);
+			}
+		}],
+	];
+	for (const [what, begin] of attacks) {
+		it(`${what}: it serves whom it serves, and lets control in`, async () => {
+			attacking = true;
+			const before = viewers.map(viewer => viewer.frames);
+			const begun = begin();
+			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i]! + frames)));
+			const answers: number[] = [];
+			for (; answers.at(-1) !== 200 && answers.length < 200; await pause(50))
+				answers.push(await status());
+			await Promise.all([begun, watched]);
+			assert.equal(answers.at(-1), 200, `${answers}`);
+			const got = viewers.map((viewer, i) => viewer.frames - before[i]!);
+			assert.isAbove(Math.min(...got) / Math.max(...got), 0.8, `frames: ${got}`);
+			assert.isTrue(answers.every(status => [0, 200, 503].includes(status)), `${answers}`);
+		});
+	}
+
+	it("has lost nothing by it", async () => {
+		for (const viewer of viewers)
+			viewer.close();
+		for (let i = 0; ; i++) {
+			const { sockets, buffers, buffersHome } = await simulator.report();
+			if (sockets === 0 && buffers === buffersHome)
+				break;
+			assert.isBelow(i, 200, `${sockets} sockets, ${buffersHome} of ${buffers} buffers`);
+			await pause(50);
+		}
+		assert.equal(simulator.errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {")).join("\n"), "");
+	});
+
+	it("lets ten watch, tells the eleventh when to come again, and is controlled meanwhile", async () => {
+		viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url));
+		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		const refused = await fetch(`${simulator.url}/stream`);
+		assert.equal(refused.status, 503);
+		assert.equal(refused.headers.get("retry-after"), "5");
+		assert.equal(await refused.text(), "too many streams\n");
+		assert.equal((await fetch(`${simulator.url}/control?var=hmirror&val=1`)).status, 200);
+		assert.equal(await status(), 200);
+		viewers[0]!.close();
+		viewers[0] = new MjpegClient(simulator.url);
+		await Promise.all(viewers.map(viewer => viewer.until(6)));
+	});
+});

@@ -1,0 +1,76 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import { CrashGuard } from "yieldcam/settings/crash-guard";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { advance, pendingTimers, resetClock } from "../support/time.ts";
+
+/** A device that starts again and again over the same flash. */
+class Flash {
+	crashes = 0;
+	writes = 0;
+	full = false;
+	readonly log: string[] = [];
+
+	start(crashed: boolean): CrashGuard {
+		resetClock();
+		return new CrashGuard({
+			crashed,
+			count: {
+				read: () => this.crashes,
+				write: (count) => {
+					if (this.full)
+						throw new Error("flash is full");
+					this.writes++;
+					this.crashes = count;
+				},
+			},
+			log: (line) => this.log.push(line),
+		});
+	}
+}
+
+describe("a device that crashes", () => {
+	it("leaves its settings out after the third time in a row, and says so", () => {
+		const flash = new Flash();
+		assert.deepEqual([true, true, true, true].map((crashed) => flash.start(crashed).safe), [false, false, true, true]);
+		assert.equal(flash.log[0], "after 3 crashes in a row the saved settings are left out");
+	});
+
+	it("begins to count anew after a good minute, or a restart that was none", () => {
+		const flash = new Flash();
+		flash.start(true);
+		flash.start(true);
+		advance(59_999);
+		assert.equal(flash.crashes, 2);
+		advance(1);
+		assert.equal(flash.crashes, 0);
+		assert.isFalse(flash.start(true).safe);
+		flash.start(true);
+		flash.start(false);
+		assert.isFalse(flash.start(true).safe);
+		assert.deepEqual(flash.log, []);
+	});
+
+	it("spares the flash where all is well, and goes on where that fails", () => {
+		const flash = new Flash();
+		flash.start(false);
+		assert.equal(flash.writes, 0);
+		assert.equal(pendingTimers(), 0);
+		flash.full = true;
+		assert.isFalse(flash.start(true).safe);
+		assert.deepEqual(flash.log, ["the crashes cannot be counted: flash is full"]);
+	});
+
+	it("has its defaults then, keeps what was saved, and tells so in its state", () => {
+		const text = `{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`;
+		let written: string | undefined;
+		const store = { read: () => text, write: (saved: string) => { written = saved; }, clear() {} };
+		const start = (safe: boolean) => new App(new Camera({ io: FakeOv2640 }), { settings: { store, restore: !safe, log() {} }, system: { safe } });
+		assert.deepInclude(start(false).controls.values(), { frameSize: "UXGA", mirror: true });
+		const { controls, state } = start(true);
+		assert.deepInclude(controls.values(), { frameSize: "QVGA", mirror: false });
+		assert.isTrue(state.safe);
+		assert.isUndefined(written);
+	});
+});
