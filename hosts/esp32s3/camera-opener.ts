@@ -35,25 +35,25 @@ export class CameraOpener {
 
 	constructor(options: CameraOpenerOptions) {
 		this.#options = options;
-		this.#attempt();
+		this.attempt();
 	}
 
 	handle(request: Request): Response | Promise<Response> {
 		return this.#handler(request);
 	}
 
-	#attempt(): void {
+	private attempt(): void {
 		try {
 			const handler = this.#options.open();
 			this.#handler = typeof handler === "function" ? handler : request => handler.handle(request);
 		}
 		catch (error) {
-			this.#failed(error as CameraError);
+			this.failed(error as CameraError);
 		}
 	}
 
-	#failed(error: CameraError): void {
-		const reason = this.#explain(error);
+	private failed(error: CameraError): void {
+		const reason = this.explain(error);
 		if (reason !== this.#reason)
 			this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
@@ -62,11 +62,11 @@ export class CameraOpener {
 		// A sensor that gives no JPEG will not give any later.
 		if (error.sensor !== undefined)
 			return;
-		Timer.set(() => this.#attempt(), this.#pause);
+		Timer.set(() => this.attempt(), this.#pause);
 		this.#pause = Math.min(2 * this.#pause, pauses.longest);
 	}
 
-	#explain({ message, sensor }: CameraError): string {
+	private explain({ message, sensor }: CameraError): string {
 		const { jpegBoards } = this.#options;
 		return sensor !== undefined && jpegBoards ? `${message}; boards sold with one that does: ${jpegBoards.join(", ")}` : message;
 	}

@@ -41,14 +41,14 @@ export class WebServer {
 			return;
 		const { port, log } = this.#options;
 		const streamPort = this.#streamPort;
-		const server = this.#attempt(port, () => this.#server ??= new Server(this.#options));
-		if (server && streamPort !== undefined && this.#attempt(streamPort, () => server.listen({ port: streamPort }))) {
+		const server = this.attempt(port, () => this.#server ??= new Server(this.#options));
+		if (server && streamPort !== undefined && this.attempt(streamPort, () => server.listen({ port: streamPort }))) {
 			this.#streamPort = undefined;
 			log(`yieldcam is at port ${streamPort}, too`);
 		}
 	}
 
-	#attempt<T>(port: number, open: () => T): T | undefined {
+	private attempt<T>(port: number, open: () => T): T | undefined {
 		try {
 			return open();
 		}

@@ -105,7 +105,7 @@ export class Passwords {
 		if (this.#pending.size >= mostPending)
 			throw new HttpError(503, "too many passwords are being checked", { "Retry-After": 2 });
 		const hashes = this.#hashes;
-		const role = this.#check(field).then((found) => {
+		const role = this.check(field).then((found) => {
 			this.#pending.delete(remoteAddress);
 			if (hashes !== this.#hashes) // they changed meanwhile
 				return undefined;
@@ -139,7 +139,7 @@ export class Passwords {
 		}
 	}
 
-	async #check(field: string): Promise<Role | undefined> {
+	private async check(field: string): Promise<Role | undefined> {
 		const credentials = credentialsOf(field);
 		if (!credentials)
 			return undefined;

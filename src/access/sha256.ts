@@ -50,15 +50,15 @@ export class Hmac {
 
 	/** The digest as eight numbers of 32 bits. */
 	words(bytes: Uint8Array): number[] {
-		return this.#close(finish(this.#inner, bytes, BLOCK));
+		return this.close(finish(this.#inner, bytes, BLOCK));
 	}
 
 	/** The digest of a digest: the step of PBKDF2, without padding anything anew. */
 	again(digest: readonly number[]): number[] {
-		return this.#close(mixDigest(this.#inner, digest));
+		return this.close(mixDigest(this.#inner, digest));
 	}
 
-	#close(inner: readonly number[]): number[] {
+	private close(inner: readonly number[]): number[] {
 		return mixDigest(this.#outer, inner);
 	}
 }

@@ -67,10 +67,10 @@ export class App {
 		this.#page = resource ? page(resource) : notFound;
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
-		this.router.get("/", request => this.#root(request));
-		this.router.get("/capture", request => this.#capture(request));
+		this.router.get("/", request => this.root(request));
+		this.router.get("/capture", request => this.capture(request));
 		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
-		this.router.get("/api/stream", request => this.#bytes(request));
+		this.router.get("/api/stream", request => this.bytes(request));
 		const events = new Events(this.controls, () => this.state);
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
@@ -105,7 +105,7 @@ export class App {
 	}
 
 	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action, and may say of which camera: the first is 0. */
-	#root(request: Request): ReturnType<Handler> {
+	private root(request: Request): ReturnType<Handler> {
 		switch (request.query.get("action")) {
 			case undefined:
 				return this.#page(request);
@@ -114,20 +114,20 @@ export class App {
 				return this.#ustreamer.respond(request);
 			case "snapshot":
 			case "snapshot_0":
-				return this.#capture(request);
+				return this.capture(request);
 			default:
 				throw new HttpError(400, "action is stream or snapshot");
 		}
 	}
 
 	/** The stream for scripts: WebKit lets an image have multipart/x-mixed-replace, and cancels a fetch of it. */
-	#bytes({ remoteAddress }: Request): Response {
+	private bytes({ remoteAddress }: Request): Response {
 		const response = this.stream.respond(remoteAddress);
 		response.headers.set("Content-Type", "application/octet-stream");
 		return response;
 	}
 
-	async #capture(request: Request): Promise<Response> {
+	private async capture(request: Request): Promise<Response> {
 		return anyOrigin(snapshot(await take(this.camera, request)));
 	}
 }

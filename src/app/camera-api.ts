@@ -20,24 +20,24 @@ export class CameraApi {
 	}
 
 	addTo(router: Router): void {
-		router.get("/api/camera", () => this.#describe());
-		router.patch("/api/camera", request => this.#change(request));
+		router.get("/api/camera", () => this.describe());
+		router.patch("/api/camera", request => this.change(request));
 		router.post("/api/camera/reset", () => {
 			attempt(() => this.#controls.reset());
-			return this.#describe();
+			return this.describe();
 		});
 	}
 
-	#describe(): Response {
+	private describe(): Response {
 		const { name, maxFrameSize } = this.#camera.sensor;
 		return Response.json({ sensor: name, maxFrameSize, controls: attempt(() => this.#controls.describe()) });
 	}
 
-	async #change(request: Request): Promise<Response> {
+	private async change(request: Request): Promise<Response> {
 		const changes = await jsonOf(request);
 		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
 			throw new Problem(422, "the changes are an object: controls by name");
 		attempt(() => this.#controls.apply(changes as Readonly<Record<string, unknown>>));
-		return this.#describe();
+		return this.describe();
 	}
 }

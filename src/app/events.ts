@@ -20,20 +20,20 @@ export class Events {
 	constructor(controls: Controls, state: () => State) {
 		this.#controls = controls;
 		this.#state = state;
-		controls.onChange(() => this.#tellControls(this.#clients));
+		controls.onChange(() => this.tellControls(this.#clients));
 	}
 
 	/** The response to one more client: the state and the controls at once, then what changes. */
 	respond(): Response {
-		const client = new EventStream(() => this.#left(client));
+		const client = new EventStream(() => this.left(client));
 		this.#clients.push(client);
 		client.send("state", JSON.stringify(this.#state()));
-		this.#tellControls([client]);
-		this.#timer ??= Timer.repeat(() => this.#tellState(), interval);
+		this.tellControls([client]);
+		this.#timer ??= Timer.repeat(() => this.tellState(), interval);
 		return client.response;
 	}
 
-	#left(client: EventStream): void {
+	private left(client: EventStream): void {
 		const index = this.#clients.indexOf(client);
 		if (index >= 0)
 			this.#clients.splice(index, 1);
@@ -43,22 +43,22 @@ export class Events {
 		}
 	}
 
-	#tellState(): void {
+	private tellState(): void {
 		const state = JSON.stringify(this.#state());
 		for (const client of this.#clients.slice())
 			client.send("state", state);
 	}
 
-	#tellControls(clients: readonly EventStream[]): void {
+	private tellControls(clients: readonly EventStream[]): void {
 		if (!clients.length)
 			return;
-		const values = JSON.stringify(this.#values());
+		const values = JSON.stringify(this.values());
 		for (const client of clients.slice())
 			client.send("controls", values);
 	}
 
 	/** None while the camera restarts: it comes back with the same. */
-	#values(): Readonly<Record<string, unknown>> {
+	private values(): Readonly<Record<string, unknown>> {
 		try {
 			return this.#controls.values();
 		}

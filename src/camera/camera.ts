@@ -108,8 +108,8 @@ export class Camera implements FrameSource {
 		this.#onError = options.onError;
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
 		this.#driver = new options.io(driverOptions(options, {
-			onReadable: () => this.#readable(),
-			onError: message => this.#failed(message),
+			onReadable: () => this.readable(),
+			onError: message => this.failed(message),
 			onRestart: () => options.onRestart?.(),
 		}));
 		const { name, pid, maxFrameSize, jpeg } = this.#driver.sensor;
@@ -180,8 +180,8 @@ export class Camera implements FrameSource {
 		return new Promise((resolve, reject) => {
 			const taker = { after: this.#driver.now, resolve, reject };
 			this.#takers.push(taker);
-			this.#start();
-			asker?.onClose(() => this.#forget(taker));
+			this.start();
+			asker?.onClose(() => this.forget(taker));
 		});
 	}
 
@@ -200,7 +200,7 @@ export class Camera implements FrameSource {
 
 	watch(sink: FrameSink): void {
 		this.#sinks.push(sink);
-		this.#start();
+		this.start();
 		if (this.#fault !== undefined)
 			sink.onFault?.(this.#fault);
 	}
@@ -209,7 +209,7 @@ export class Camera implements FrameSource {
 		const index = this.#sinks.indexOf(sink);
 		if (index >= 0)
 			this.#sinks.splice(index, 1);
-		this.#rest();
+		this.rest();
 	}
 
 	/** Ends capture. Iterations end, and those who wait in `take` are told. */
@@ -218,16 +218,16 @@ export class Camera implements FrameSource {
 		this.#sinks = [];
 		for (const sink of sinks)
 			sink.onEnd();
-		this.#refuse("the camera was closed");
+		this.refuse("the camera was closed");
 		this.#last = undefined;
 		this.#driver.close();
 	}
 
-	#start(): void {
+	private start(): void {
 		this.#driver.start();
 	}
 
-	#rest(): void {
+	private rest(): void {
 		if (this.#sinks.length || this.#takers.length)
 			return;
 		this.#driver.stop();
@@ -235,7 +235,7 @@ export class Camera implements FrameSource {
 		this.#fault = undefined;
 	}
 
-	#readable(): void {
+	private readable(): void {
 		const driverFrame = this.#driver.read();
 		if (!driverFrame)
 			return;
@@ -253,14 +253,14 @@ export class Camera implements FrameSource {
 		for (const sink of this.#sinks.slice())
 			sink.onFrame(frame);
 		if (this.#takers.length)
-			this.#serveTakers(frame);
+			this.serveTakers(frame);
 		this.#last?.supersede();
 		this.#last = frame;
 		frame.release();
-		this.#rest();
+		this.rest();
 	}
 
-	#serveTakers(frame: Frame): void {
+	private serveTakers(frame: Frame): void {
 		const waiting = this.#takers;
 		this.#takers = waiting.filter(taker => frame.timestamp < taker.after);
 		for (const taker of waiting) {
@@ -269,25 +269,25 @@ export class Camera implements FrameSource {
 		}
 	}
 
-	#forget(taker: Taker): void {
+	private forget(taker: Taker): void {
 		const index = this.#takers.indexOf(taker);
 		if (index < 0)
 			return;
 		this.#takers.splice(index, 1);
 		taker.reject(new Error("nobody waits for the frame any more"));
-		this.#rest();
+		this.rest();
 	}
 
-	#failed(message: string): void {
+	private failed(message: string): void {
 		this.#fault = message;
-		this.#refuse(message);
+		this.refuse(message);
 		for (const sink of this.#sinks.slice())
 			sink.onFault?.(message);
 		this.#onError?.(message);
-		this.#rest();
+		this.rest();
 	}
 
-	#refuse(message: string): void {
+	private refuse(message: string): void {
 		const takers = this.#takers;
 		this.#takers = [];
 		for (const taker of takers)

@@ -23,7 +23,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 	}
 
 	next(): Promise<Result> {
-		this.#takeBack();
+		this.takeBack();
 		if (this.#done)
 			return Promise.resolve({ done: true, value: undefined });
 		if (!this.#watching) {
@@ -32,7 +32,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		}
 		const fault = this.#fault;
 		if (fault) {
-			this.#end();
+			this.end();
 			return Promise.reject(fault);
 		}
 		const frame = this.#newest;
@@ -48,7 +48,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 
 	/** Ends the iteration, one that waits in `next` included. */
 	return(): Promise<Result> {
-		this.#end();
+		this.end();
 		return Promise.resolve({ done: true, value: undefined });
 	}
 
@@ -68,7 +68,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 	}
 
 	onEnd(): void {
-		this.#end();
+		this.end();
 	}
 
 	onFault(message: string): void {
@@ -79,13 +79,13 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 			return;
 		}
 		this.#waiting = undefined;
-		this.#end();
+		this.end();
 		waiting.reject(error);
 	}
 
-	#end(): void {
+	private end(): void {
 		this.#done = true;
-		this.#takeBack();
+		this.takeBack();
 		this.#newest?.release();
 		this.#newest = undefined;
 		if (this.#watching) {
@@ -97,7 +97,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		waiting?.resolve({ done: true, value: undefined });
 	}
 
-	#takeBack(): void {
+	private takeBack(): void {
 		this.#lent?.release();
 		this.#lent = undefined;
 	}

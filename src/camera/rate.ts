@@ -12,7 +12,7 @@ export class Rate {
 		if (!this.#count)
 			this.#from = at;
 		else if (at - this.#from >= span) {
-			this.#last = this.#per(at);
+			this.#last = this.per(at);
 			this.#from = at;
 			this.#count = 0;
 		}
@@ -22,12 +22,12 @@ export class Rate {
 	/** Times a second, with one decimal; 0 once nothing has happened for a while. */
 	perSecond(now: number): number {
 		const silent = now - this.#from >= 2 * span;
-		const rate = silent || this.#last === undefined ? this.#per(now) : this.#last;
+		const rate = silent || this.#last === undefined ? this.per(now) : this.#last;
 		return Math.round(rate * 10) / 10;
 	}
 
 	/** From the first to the one at `until`, which is not counted yet. */
-	#per(until: number): number {
+	private per(until: number): number {
 		const elapsed = until - this.#from;
 		return this.#count && elapsed > 0 ? this.#count * 1_000_000 / elapsed : 0;
 	}

@@ -69,8 +69,8 @@ export class Client {
 
 	/** Makes the connection in advance, where there is none. Rejects with a ClientError. */
 	connect(): Promise<void> {
-		return this.#alone(async () => {
-			await this.#open();
+		return this.alone(async () => {
+			await this.open();
 		});
 	}
 
@@ -83,10 +83,10 @@ export class Client {
 	async request(method: string, target: string, { headers, body = null }: RequestOptions = {}): Promise<ClientResponse> {
 		const request = new OutgoingRequest(method, target, body, headers);
 		try {
-			return await this.#alone(() => this.#send(request));
+			return await this.alone(() => this.send(request));
 		}
 		finally {
-			request.close(ignore);
+			request.close(nobody);
 		}
 	}
 
@@ -98,7 +98,7 @@ export class Client {
 		this.#connection?.close(error);
 	}
 
-	async #alone<T>(work: () => Promise<T>): Promise<T> {
+	private async alone<T>(work: () => Promise<T>): Promise<T> {
 		if (this.#busy)
 			throw new ClientError("busy", "the client has a request under way; each is to be awaited before the next");
 		this.#busy = true;
@@ -111,28 +111,28 @@ export class Client {
 		}
 	}
 
-	async #send(request: OutgoingRequest): Promise<ClientResponse> {
-		const connection = await this.#open();
+	private async send(request: OutgoingRequest): Promise<ClientResponse> {
+		const connection = await this.open();
 		try {
 			return await connection.exchange(request);
 		}
 		catch (error) {
-			if (!this.#mayRepeat(request, connection, error))
+			if (!this.mayRepeat(request, connection, error))
 				throw error;
 		}
-		return (await this.#open()).exchange(request);
+		return (await this.open()).exchange(request);
 	}
 
-	#mayRepeat(request: OutgoingRequest, connection: Connection, error: unknown): boolean {
+	private mayRepeat(request: OutgoingRequest, connection: Connection, error: unknown): boolean {
 		return error instanceof ClientError && error.reason === "closed" && !connection.answered
 			&& connection.exchanges > 0 && request.sendable && (request.idempotent || !connection.sent);
 	}
 
-	async #open(): Promise<Connection> {
+	private async open(): Promise<Connection> {
 		if (this.#connection?.idle)
 			return this.#connection;
 		const { host, port, authority } = this.#url;
-		const address = isIPv4(host) ? host : await this.#address(host);
+		const address = isIPv4(host) ? host : await this.address(host);
 		if (this.#aborted)
 			throw this.#aborted;
 		let connection;
@@ -147,7 +147,7 @@ export class Client {
 		return connection;
 	}
 
-	async #address(host: string): Promise<string> {
+	private async address(host: string): Promise<string> {
 		const { resolveTimeout } = this.#limits;
 		const resolve = this.#resolve;
 		if (!resolve)
@@ -167,4 +167,5 @@ export class Client {
 	}
 }
 
-function ignore(): void {}
+/** Whose body was never sent has nobody to tell. */
+const nobody = Object.freeze({ report() {} });

@@ -70,20 +70,20 @@ export class Connection extends Stepper {
 			onWritable: (count) => {
 				this.#sender.writable(count);
 				if (this.#phase === CONNECTING)
-					this.#open();
+					this.connected();
 				this.run();
 			},
-			onError: () => this.#lost(),
+			onError: () => this.lost(),
 		});
 		this.#input = new Input(this.#socket);
-		this.#sender = new Sender(this.#socket, limits.turn, () => this.run(), this.#bodyFailed);
+		this.#sender = new Sender(this.#socket, limits.turn, this);
 		this.#deadline = new Deadline(limits.sweep);
 		this.#deadline.set(limits.connectTimeout);
 		this.#timer = Timer.repeat(() => {
 			if (this.#deadline.tick())
-				this.#expire();
+				this.expire();
 		}, limits.sweep);
-		this.opened = this.#promise<void>();
+		this.opened = this.promise<void>();
 	}
 
 	/** Whether it waits for a request. */
@@ -100,7 +100,7 @@ export class Connection extends Stepper {
 		if (this.#end) // since it was idle
 			return Promise.reject(this.#end);
 		const framing = request.frame(this.#authority);
-		const response = this.#promise<ClientResponse>();
+		const response = this.promise<ClientResponse>();
 		this.#phase = EXCHANGING;
 		this.#reader = new ResponseReader(request.method, this.#limits);
 		this.#sentBefore = this.#sender.sent;
@@ -108,11 +108,11 @@ export class Connection extends Stepper {
 		this.#deadline.set(this.#limits.writeTimeout);
 		const { bytes } = request;
 		try {
-			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this.#bodyFailed));
+			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this));
 		}
 		catch (error) { // a body whose iterator cannot be had
-			this.#bodyFailed(error);
-			this.#failBody();
+			this.report(error);
+			this.failBody();
 		}
 		this.run();
 		return response;
@@ -134,75 +134,76 @@ export class Connection extends Stepper {
 		this.#reject(error);
 	}
 
-	readonly #bodyFailed = (error: unknown): void => {
+	/** The body of the request failed. */
+	report(error: unknown): void {
 		this.#bodyError ??= error;
-	};
+	}
 
-	#promise<T>(): Promise<T> {
+	private promise<T>(): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
 		});
 	}
 
-	#open(): void {
+	private connected(): void {
 		this.#phase = IDLE;
 		this.#deadline.set(this.#limits.idleTimeout);
 		this.#resolve(undefined as never);
 	}
 
-	#fail(reason: ClientError["reason"], text: string): void {
+	private fail(reason: ClientError["reason"], text: string): void {
 		this.close(new ClientError(reason, `${this.#authority}: ${text}`));
 	}
 
-	#failBody(): void {
-		this.#fail("body", `the body of the request: ${messageOf(this.#bodyError)}`);
+	private failBody(): void {
+		this.fail("body", `the body of the request: ${messageOf(this.#bodyError)}`);
 	}
 
 	/** The server closed the connection, or it was lost. */
-	#lost(): void {
+	private lost(): void {
 		const reader = this.#reader;
 		if (this.#phase === CONNECTING)
-			this.#fail("connect", "there is no connection: refused, or unreachable");
+			this.fail("connect", "there is no connection: refused, or unreachable");
 		else if (reader?.end())
-			this.#finish(reader);
+			this.finish(reader);
 		else
-			this.#fail("closed", reader?.started ? "the connection ended within the response" : "the connection ended before a response");
+			this.fail("closed", reader?.started ? "the connection ended within the response" : "the connection ended before a response");
 	}
 
-	#expire(): void {
+	private expire(): void {
 		const { connectTimeout, headTimeout, contentTimeout, writeTimeout } = this.#limits;
 		if (this.#phase === IDLE)
-			this.#fail("closed", "the connection was not used any more");
+			this.fail("closed", "the connection was not used any more");
 		else if (this.#phase === CONNECTING)
-			this.#fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
+			this.fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
 		else if (this.#reader!.headed)
-			this.#fail("timeout", `the content of the response was not there within ${contentTimeout / 1_000} s`);
+			this.fail("timeout", `the content of the response was not there within ${contentTimeout / 1_000} s`);
 		else if (this.#sending === SENT)
-			this.#fail("timeout", `no response within ${headTimeout / 1_000} s`);
+			this.fail("timeout", `no response within ${headTimeout / 1_000} s`);
 		else
-			this.#fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
+			this.fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
 	}
 
 	protected override step(): boolean {
 		if (this.#phase === EXCHANGING)
-			return this.#send() && this.#receive(this.#reader!);
+			return this.send() && this.receive(this.#reader!);
 		// What comes unasked, such as a 408, is the answer to no request, and the server is about to close. From
 		// one that has no room it is a 503 as soon as it accepts, which is the answer to the first request.
 		if (this.#phase === IDLE && this.exchanges > 0 && this.#input.pending)
-			this.#fail("closed", "the server spoke before it was asked");
+			this.fail("closed", "the server spoke before it was asked");
 		return false;
 	}
 
 	/** Sends what can be sent. Returns whether the connection is still there. */
-	#send(): boolean {
+	private send(): boolean {
 		if (this.#sending === SENT || this.#sending === BROKEN)
 			return true;
 		const { sent } = this.#sender;
 		const outcome = (this.#sending = this.#sender.flush());
 		if (outcome === BROKEN) {
 			if (this.#bodyError !== undefined) {
-				this.#failBody();
+				this.failBody();
 				return false;
 			}
 			// The socket has failed. A response may have come before that, and `onError` comes after it.
@@ -219,14 +220,14 @@ export class Connection extends Stepper {
 		return true;
 	}
 
-	#receive(reader: ResponseReader): boolean {
+	private receive(reader: ResponseReader): boolean {
 		const { headed } = reader;
 		const verdict = reader.read(this.#input);
 		if (verdict === DONE)
-			this.#finish(reader);
+			this.finish(reader);
 		else if (verdict !== MORE) {
 			const { reason, text } = faultOf(verdict, this.#limits);
-			this.#fail(reason, text);
+			this.fail(reason, text);
 		}
 		else {
 			if (reader.headed && !headed)
@@ -237,7 +238,7 @@ export class Connection extends Stepper {
 	}
 
 	/** A response that comes before the request is sent means that the server does not want the rest (RFC 9112, 9.6). */
-	#finish(reader: ResponseReader): void {
+	private finish(reader: ResponseReader): void {
 		const resolve = this.#resolve as (response: ClientResponse) => void;
 		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending;
 		const { response } = reader;
@@ -249,7 +250,7 @@ export class Connection extends Stepper {
 			this.#deadline.set(this.#limits.idleTimeout);
 		}
 		else
-			this.#fail("closed", "the connection ended with a response");
+			this.fail("closed", "the connection ended with a response");
 		resolve(response);
 	}
 }

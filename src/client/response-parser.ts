@@ -51,11 +51,11 @@ export class ResponseParser {
 	 * @returns MORE, DONE, or as of the server's parser 400 for what is malformed, 431 for what is too large, 505 for another HTTP.
 	 */
 	parse(bytes: Uint8Array): number {
-		const verdict = this.#section ? DONE : this.#parseLine(bytes);
+		const verdict = this.#section ? DONE : this.parseLine(bytes);
 		return verdict === DONE ? this.#section!.parse(bytes) : verdict;
 	}
 
-	#parseLine(bytes: Uint8Array): number {
+	private parseLine(bytes: Uint8Array): number {
 		const end = Math.min(bytes.length, this.#limits.head);
 		for (let at = this.#at; at < end; at++) {
 			const byte = bytes[at];

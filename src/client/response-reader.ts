@@ -57,7 +57,7 @@ export class ResponseReader {
 				return verdict;
 			const head = parser.head(input.bytes);
 			input.consume(parser.length);
-			const fault = head.status < 200 ? this.#skip(head) : this.#begin(head);
+			const fault = head.status < 200 ? this.skip(head) : this.begin(head);
 			if (fault)
 				return fault;
 		}
@@ -72,7 +72,7 @@ export class ResponseReader {
 		return this.#untilClose;
 	}
 
-	#skip({ status }: ResponseHead): number {
+	private skip({ status }: ResponseHead): number {
 		if (status === 101)
 			return 501; // nobody has asked for another protocol
 		if (++this.#interim > this.#limits.interim)
@@ -81,7 +81,7 @@ export class ResponseReader {
 		return 0;
 	}
 
-	#begin(head: ResponseHead): number {
+	private begin(head: ResponseHead): number {
 		const size = contentSize(head, this.#method);
 		if (size === undefined)
 			return 400;

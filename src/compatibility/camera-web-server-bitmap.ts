@@ -30,19 +30,19 @@ export class CameraWebServerBitmap {
 	}
 
 	addTo(router: Router): void {
-		router.get("/bmp", request => this.#respond(request));
+		router.get("/bmp", request => this.respond(request));
 	}
 
-	#respond(request: Request): Promise<Response> {
+	private respond(request: Request): Promise<Response> {
 		const convert = this.#convert;
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
-		const response = this.#turn.then(() => request.closed ? new Response() : this.#bitmap(convert, request));
+		const response = this.#turn.then(() => request.closed ? new Response() : this.bitmap(convert, request));
 		this.#turn = response.then(nothing, nothing);
 		return response;
 	}
 
-	async #bitmap(convert: BitmapConverter, request: Request): Promise<Response> {
+	private async bitmap(convert: BitmapConverter, request: Request): Promise<Response> {
 		const frame = await take(this.#camera, request);
 		try {
 			const taken = seconds(frame.timestamp);

@@ -26,11 +26,11 @@ export class CameraWebServer {
 
 	addTo(router: Router, camera: Camera, stream: MjpegStream): void {
 		router.get("/status", () => anyOrigin(Response.json(status(camera, stream))));
-		router.get("/control", request => this.#control(request));
+		router.get("/control", request => this.control(request));
 		addRegisters(router, camera);
 	}
 
-	#control({ query }: Request): Response {
+	private control({ query }: Request): Response {
 		const name = query.get("var");
 		if (name === undefined)
 			throw new HttpError(404, "var is missing");

@@ -48,7 +48,7 @@ export class UstreamerViewer implements PartWriter {
 			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
 		}
 		if (this.extraHeaders) {
-			const head = ArrayBuffer.fromString(this.#fields(part.frame, viewer));
+			const head = ArrayBuffer.fromString(this.fields(part.frame, viewer));
 			return first ? [opening, head, buffer, delimiter] : [head, buffer, delimiter];
 		}
 		return first ? part.first : part.next;
@@ -60,7 +60,7 @@ export class UstreamerViewer implements PartWriter {
 	 * captures, so that all from the end of that to the exposure is one moment. Nothing is dropped for
 	 * being equal to what went before.
 	 */
-	#fields(frame: Frame, viewer: Viewer): string {
+	private fields(frame: Frame, viewer: Viewer): string {
 		const { now, arrived } = this.#camera;
 		const sent = seconds(now), whole = seconds(arrived);
 		return [

@@ -23,8 +23,8 @@ export class Ustreamer {
 	}
 
 	addTo(router: Router): void {
-		router.get("/state", () => anyOrigin(Response.json(this.#state())));
-		router.get("/snapshot", request => this.#snapshot(request));
+		router.get("/state", () => anyOrigin(Response.json(this.state())));
+		router.get("/snapshot", request => this.snapshot(request));
 		router.get("/stream", request => this.respond(request));
 	}
 
@@ -39,7 +39,7 @@ export class Ustreamer {
 		return anyOrigin(response);
 	}
 
-	async #snapshot(request: Request): Promise<Response> {
+	private async snapshot(request: Request): Promise<Response> {
 		const frame = await take(this.#camera, request);
 		const { now, arrived } = this.#camera;
 		const response = snapshot(frame);
@@ -56,7 +56,7 @@ export class Ustreamer {
 		return anyOrigin(response);
 	}
 
-	#state(): Record<string, unknown> {
+	private state(): Record<string, unknown> {
 		const { now, size: { width = 0, height = 0 } = {}, rate, fault } = this.#camera;
 		const { viewers } = this.#stream;
 		const fps = Math.round(rate);

@@ -51,7 +51,7 @@ export class Controls {
 	describe(): Described[] {
 		return this.#controls.map((control, index) => {
 			const initial = this.#defaults[index];
-			return { ...copy(control), value: this.#read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
+			return { ...copy(control), value: this.read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
 		});
 	}
 
@@ -59,7 +59,7 @@ export class Controls {
 	values(): Record<string, ControlValue> {
 		const values: Record<string, ControlValue> = {};
 		for (const control of this.#controls) {
-			const value = this.#read(control);
+			const value = this.read(control);
 			if (value !== undefined)
 				values[control.name] = value;
 		}
@@ -90,8 +90,8 @@ export class Controls {
 	apply(changes: Readonly<Record<string, unknown>>): void {
 		const steps: Step[] = [];
 		for (const name in changes)
-			steps.push(this.#check(name, changes[name]));
-		this.#set(steps);
+			steps.push(this.check(name, changes[name]));
+		this.set(steps);
 	}
 
 	/** Sets every control back to what it was before anything was changed. */
@@ -108,7 +108,7 @@ export class Controls {
 				wanted.set(control, number);
 		}
 		for (const name in changes) {
-			const { control, number } = this.#check(name, changes[name]);
+			const { control, number } = this.check(name, changes[name]);
 			wanted.set(control, number);
 		}
 		const steps: Step[] = [];
@@ -116,15 +116,15 @@ export class Controls {
 			if (this.#camera.get(control.field) !== number)
 				steps.push({ control, number });
 		}
-		this.#set(steps);
+		this.set(steps);
 	}
 
-	#read(control: Control): ControlValue | undefined {
+	private read(control: Control): ControlValue | undefined {
 		const number = this.#camera.get(control.field);
 		return number === undefined ? undefined : valueOf(control, number);
 	}
 
-	#check(name: string, value: unknown): Step {
+	private check(name: string, value: unknown): Step {
 		const control = this.#controls.find((other) => other.name === name);
 		if (!control)
 			throw new ControlError(name, `is no control of the ${this.#camera.sensor.name}`);
@@ -134,7 +134,7 @@ export class Controls {
 		return { control, number };
 	}
 
-	#set(steps: readonly Step[]): void {
+	private set(steps: readonly Step[]): void {
 		const before: Step[] = [];
 		for (const { control, number } of steps) {
 			const former = this.#camera.get(control.field);
@@ -148,13 +148,13 @@ export class Controls {
 				before.push({ control, number: former });
 		}
 		if (steps.length)
-			this.#tell(steps);
+			this.tell(steps);
 	}
 
-	#tell(steps: readonly Step[]): void {
+	private tell(steps: readonly Step[]): void {
 		const changes: Record<string, ControlValue> = {};
 		for (const { control } of steps) {
-			const value = this.#read(control);
+			const value = this.read(control);
 			if (value !== undefined)
 				changes[control.name] = value;
 		}

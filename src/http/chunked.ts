@@ -45,7 +45,7 @@ export class ChunkedDecoder {
 	/** Consumes framing from the input. Returns CHUNK, MORE, DONE or a status. */
 	next(input: Input): number {
 		if (this.#state === TRAILERS)
-			return this.#readTrailers(input);
+			return this.readTrailers(input);
 		const { bytes } = input;
 		for (let at = 0; at < bytes.length; at++) {
 			const byte = bytes[at];
@@ -84,7 +84,7 @@ export class ChunkedDecoder {
 					this.#digits = 0;
 					if (this.size === 0) {
 						this.#state = TRAILERS;
-						return this.#readTrailers(input);
+						return this.readTrailers(input);
 					}
 					this.#state = DATA_CR;
 					return CHUNK;
@@ -107,7 +107,7 @@ export class ChunkedDecoder {
 		return MORE;
 	}
 
-	#readTrailers(input: Input): number {
+	private readTrailers(input: Input): number {
 		const section = (this.#trailers ??= new FieldSection(this.#limits));
 		const verdict = section.parse(input.bytes);
 		if (verdict !== MORE)

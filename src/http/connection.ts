@@ -65,19 +65,13 @@ export class Connection extends Stepper implements Link {
 			format: "buffer",
 			// The end of a frame must not wait for the client to acknowledge what went before.
 			nodelay: true,
-			onReadable: (count) => {
-				this.input.readable(count);
-				this.run();
-			},
-			onWritable: (count) => {
-				this.sender.writable(count);
-				this.run();
-			},
-			// The client has left. One that only half-closed looks the same, and cannot be written to.
-			onError: () => this.close(),
+			target: this,
+			onReadable,
+			onWritable,
+			onError,
 		});
 		this.input = new Input(this.#socket, host.budget);
-		this.sender = new Sender(this.#socket, limits.turn, () => this.run(), (error) => host.report(error, this.#exchange?.request));
+		this.sender = new Sender(this.#socket, limits.turn, this);
 		this.deadline = new Deadline(limits.sweep);
 		this.deadline.set(limits.headTimeout);
 	}
@@ -90,6 +84,11 @@ export class Connection extends Stepper implements Link {
 		this.#exchange = new Exchange(this);
 		this.#exchange.refuse(error);
 		this.run();
+	}
+
+	/** A body failed, or something else that comes too late for a response. */
+	report(error: unknown): void {
+		this.host.report(error, this.#exchange?.request);
 	}
 
 	/** Called once in every `limits.sweep`. */
@@ -132,22 +131,22 @@ export class Connection extends Stepper implements Link {
 		switch (this.#phase) {
 			case WAITING:
 			case READING:
-				return this.#readHead();
+				return this.readHead();
 			case EXCHANGING:
-				return this.#continue(this.#exchange!);
+				return this.continue(this.#exchange!);
 			case LINGERING:
-				return this.#linger();
+				return this.linger();
 			default:
 				return false;
 		}
 	}
 
-	#enter(phase: number, time: number): void {
+	private enter(phase: number, time: number): void {
 		this.#phase = phase;
 		this.deadline.set(time);
 	}
 
-	#readHead(): boolean {
+	private readHead(): boolean {
 		if (!this.input.pending)
 			return false; // a connection that is idle needs no parser
 		const { limits } = this.host;
@@ -155,7 +154,7 @@ export class Connection extends Stepper implements Link {
 		const verdict = parser.parse(this.input.bytes);
 		if (verdict === MORE) {
 			if (this.#phase === WAITING && parser.started)
-				this.#enter(READING, limits.headTimeout);
+				this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.ahead) > 0)
 				return true;
 			if (this.input.denied)
@@ -176,19 +175,19 @@ export class Connection extends Stepper implements Link {
 		return true;
 	}
 
-	#continue(exchange: Exchange): boolean {
+	private continue(exchange: Exchange): boolean {
 		if (exchange.step())
 			return true;
 		const { limits } = this.host;
 		switch (exchange.outcome) {
 			case NEXT:
 				this.#exchange = undefined;
-				this.#enter(WAITING, limits.idleTimeout);
+				this.enter(WAITING, limits.idleTimeout);
 				this.idleSince = this.host.order();
 				return true;
 			case LINGER:
 				this.#exchange = undefined;
-				this.#enter(LINGERING, limits.lingerTimeout);
+				this.enter(LINGERING, limits.lingerTimeout);
 				return true;
 			case CLOSE:
 				this.close();
@@ -198,7 +197,7 @@ export class Connection extends Stepper implements Link {
 		}
 	}
 
-	#linger(): boolean {
+	private linger(): boolean {
 		const { limits } = this.host;
 		this.input.clear();
 		const count = this.input.read(limits.ahead);
@@ -207,4 +206,23 @@ export class Connection extends Stepper implements Link {
 			this.close();
 		return count > 0;
 	}
+}
+
+// The callbacks of every socket. As closures of each connection's own they would take 27 slots of it.
+
+function onReadable(this: Socket, count: number): void {
+	const connection = this.target as Connection;
+	connection.input.readable(count);
+	connection.run();
+}
+
+function onWritable(this: Socket, count: number): void {
+	const connection = this.target as Connection;
+	connection.sender.writable(count);
+	connection.run();
+}
+
+/** The client has left. One that only half-closed looks the same, and cannot be written to. */
+function onError(this: Socket): void {
+	(this.target as Connection).close();
 }

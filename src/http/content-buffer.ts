@@ -59,7 +59,7 @@ export class ContentBuffer {
 				const count = Math.min(this.#left, input.length);
 				if (count === 0)
 					return MORE;
-				const status = this.#discarding ? 0 : this.#keep(input.bytes.subarray(0, count));
+				const status = this.#discarding ? 0 : this.keep(input.bytes.subarray(0, count));
 				if (status)
 					return status;
 				input.consume(count);
@@ -81,7 +81,7 @@ export class ContentBuffer {
 	}
 
 	/** Returns a status where there is no room. */
-	#keep(arrived: Uint8Array): number {
+	private keep(arrived: Uint8Array): number {
 		const needed = this.#length + arrived.length;
 		if (needed > this.#limits.content)
 			return 413;

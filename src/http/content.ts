@@ -56,7 +56,7 @@ export class Content {
 			});
 			// A handler may ask, and then not wait: that must not become an unhandled rejection.
 			this.#whole.catch(() => {});
-			this.#settle();
+			this.settle();
 			if (this.awaited)
 				this.#onWanted();
 		}
@@ -69,7 +69,7 @@ export class Content {
 			return;
 		this.#discard = true;
 		this.#buffer.discard();
-		this.#settle();
+		this.settle();
 	}
 
 	/** Takes from the input what belongs to the content. Returns MORE, DONE or a status; it fails by itself. */
@@ -77,7 +77,7 @@ export class Content {
 		const verdict = this.#buffer.take(input);
 		if (verdict === DONE) {
 			this.complete = true;
-			this.#settle();
+			this.settle();
 		}
 		else if (verdict !== MORE)
 			this.fail(verdict);
@@ -90,7 +90,7 @@ export class Content {
 			return;
 		this.#failure = status;
 		this.release();
-		this.#settle();
+		this.settle();
 	}
 
 	/** Gives back the memory: whoever still needs the bytes has them. */
@@ -99,7 +99,7 @@ export class Content {
 	}
 
 	/** Tells whoever waits what there is to tell. */
-	#settle(): void {
+	private settle(): void {
 		if (this.#failure || this.#discard)
 			this.#reject?.(new HttpError(this.#failure || 400));
 		else if (this.complete)

@@ -40,7 +40,6 @@ const UPGRADED = 3;
 export class Exchange {
 	readonly #link: Link;
 	readonly #host: Host;
-	readonly #report = (error: unknown): void => this.#host.report(error, this.request);
 	#phase = HANDLING;
 	#content: Content | undefined;
 	#protocol: Protocol | undefined;
@@ -72,7 +71,7 @@ export class Exchange {
 		this.#persistent = head.persistent;
 		this.#awaitsContinue = head.expectsContinue;
 		if (head.contentLength !== 0)
-			this.#content = new Content(head.contentLength, limits, () => this.#contentWanted(), budget);
+			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), budget);
 		this.request = new Request(head, this.#content, link.remoteAddress, limits);
 	}
 
@@ -80,7 +79,7 @@ export class Exchange {
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const share = request.headers.byteLength;
-		if (!this.#mayWait(contentLength) || !this.#host.budget.change(0, share))
+		if (!this.mayWait(contentLength) || !this.#host.budget.change(0, share))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		this.#share = share;
 		let result: unknown;
@@ -92,16 +91,16 @@ export class Exchange {
 		}
 		if (result instanceof Promise)
 			result.then(
-				(response) => this.#handled(response),
-				(error) => this.#handled(this.#host.failure(error, request)),
+				(response) => this.handled(response),
+				(error) => this.handled(this.#host.failure(error, request)),
 			);
 		else
-			this.#handled(result);
+			this.handled(result);
 	}
 
 	/** Answers what is no request, or what there is no memory for. */
 	refuse(error: HttpError): void {
-		this.#respond(error.response);
+		this.respond(error.response);
 	}
 
 	/** The response is sent, and only what its request has left is still to come. */
@@ -113,13 +112,13 @@ export class Exchange {
 	step(): boolean {
 		switch (this.#phase) {
 			case HANDLING:
-				return this.#awaitHandler();
+				return this.awaitHandler();
 			case RESPONDING:
-				return this.#send();
+				return this.send();
 			case UPGRADED:
-				return this.#converse(this.#protocol!);
+				return this.converse(this.#protocol!);
 			default:
-				return this.#drain();
+				return this.drain();
 		}
 	}
 
@@ -130,7 +129,7 @@ export class Exchange {
 		const { deadline, sender } = this.#link;
 		if (this.#content?.awaited) {
 			deadline.clear();
-			this.#waitNoMore();
+			this.waitNoMore();
 			this.#content.fail(408); // an error in the handler, which becomes the response
 			return true;
 		}
@@ -150,34 +149,34 @@ export class Exchange {
 	close(): void {
 		if (this.outcome !== ONGOING)
 			return;
-		this.#end(CLOSE);
+		this.end(CLOSE);
 		this.#content?.fail(400);
 		if (this.#phase !== DRAINING)
-			this.request?.leave(this.#report);
+			this.request?.leave(this.#link);
 	}
 
-	#end(outcome: number): void {
+	private end(outcome: number): void {
 		this.outcome = outcome;
 		this.#content?.release();
 		this.#host.budget.change(this.#share, 0);
 		this.#share = 0;
-		this.#waitNoMore();
+		this.waitNoMore();
 		if (this.#streaming)
 			this.#host.streams.change(1, 0);
 		this.#streaming = false;
 	}
 
-	#handled(result: unknown): void {
+	private handled(result: unknown): void {
 		const response = result instanceof Response
 			? result
 			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
 		if (this.outcome !== ONGOING) // the client has left meanwhile
-			return response.close(this.#report);
-		this.#respond(response);
+			return response.close(this.#link);
+		this.respond(response);
 		this.#link.run();
 	}
 
-	#contentWanted(): void {
+	private contentWanted(): void {
 		const { deadline, input, sender } = this.#link;
 		deadline.set(this.#host.limits.contentTimeout);
 		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
@@ -187,15 +186,15 @@ export class Exchange {
 		this.#link.run();
 	}
 
-	#awaitHandler(): boolean {
+	private awaitHandler(): boolean {
 		if (this.#link.sender.flush() !== BROKEN) // the "100 Continue", if anything
-			return this.#receive();
+			return this.receive();
 		this.#link.close();
 		return false;
 	}
 
 	/** Takes the content where somebody waits for it; else reads ahead. */
-	#receive(): boolean {
+	private receive(): boolean {
 		const { deadline, input, host } = this.#link;
 		const content = this.#content;
 		if (!content?.awaited)
@@ -207,25 +206,25 @@ export class Exchange {
 				return false;
 			content.fail(503);
 		}
-		this.#waitNoMore();
+		this.waitNoMore();
 		deadline.clear();
 		return true;
 	}
 
 	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
-	#mayWait(length: number): boolean {
+	private mayWait(length: number): boolean {
 		if (length !== CHUNKED && length <= this.#link.input.length)
 			return true;
 		return (this.#waiting = this.#host.contents.change(0, 1));
 	}
 
-	#waitNoMore(): void {
+	private waitNoMore(): void {
 		if (this.#waiting)
 			this.#host.contents.change(1, 0);
 		this.#waiting = false;
 	}
 
-	#respond(response: Response): void {
+	private respond(response: Response): void {
 		const { deadline, sender, host } = this.#link;
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
@@ -235,42 +234,42 @@ export class Exchange {
 				throw new TypeError("the request has content, which goes before another protocol");
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && framing.length === Infinity)
-				this.#count();
-			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#report) : undefined);
-			response.close(this.#report); // a stream that HEAD does not get
+				this.count();
+			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#link) : undefined);
+			response.close(this.#link); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
 			this.#awaitsContinue = false; // too late
 			this.#phase = RESPONDING;
 			deadline.set(host.limits.writeTimeout);
 			if (response.protocol)
-				this.#upgrade(response.protocol);
+				this.upgrade(response.protocol);
 		}
 		catch (error) { // a mistake of the handler: an impossible length, a stream that was sent before
-			response.close(this.#report);
-			this.#respond(host.failure(error, this.request));
+			response.close(this.#link);
+			this.respond(host.failure(error, this.request));
 		}
 	}
 
 	/** A stream must leave connections for what is no stream. */
-	#count(): void {
+	private count(): void {
 		if (!this.#host.streams.change(0, 1))
 			throw new HttpError(503, "too many streams", { "Retry-After": 5 });
 		this.#streaming = true;
 	}
 
-	#upgrade(protocol: Protocol): void {
+	private upgrade(protocol: Protocol): void {
 		this.#protocol = protocol;
 		this.#phase = UPGRADED;
 		this.#delimited = true; // the protocol says itself where it ends
 		protocol.open(this.#link);
 	}
 
-	#converse(protocol: Protocol): boolean {
+	private converse(protocol: Protocol): boolean {
 		const { sender, input, host } = this.#link;
 		switch (sender.flush()) {
 			case IDLE:
-				this.#finish();
+				this.finish();
 				return false;
 			case BROKEN:
 				this.#link.close();
@@ -282,12 +281,12 @@ export class Exchange {
 		}
 	}
 
-	#send(): boolean {
+	private send(): boolean {
 		const { deadline, sender, host } = this.#link;
 		const { sent } = sender;
 		switch (sender.flush()) {
 			case IDLE:
-				this.#finish();
+				this.finish();
 				return this.outcome === ONGOING;
 			case BROKEN:
 				this.#link.close();
@@ -296,16 +295,16 @@ export class Exchange {
 				if (sender.sent > sent || this.#starved || !deadline.running)
 					deadline.set(host.limits.writeTimeout);
 				this.#starved = false;
-				return this.#receive();
+				return this.receive();
 			default: // the body's source may take its time
 				if (!this.#content?.awaited && (sender.sent > sent || !this.#starved || !deadline.running))
 					deadline.set(host.limits.silenceTimeout);
 				this.#starved = true;
-				return this.#receive();
+				return this.receive();
 		}
 	}
 
-	#finish(): void {
+	private finish(): void {
 		const { deadline, host, input } = this.#link;
 		this.#content?.discard();
 		const unread = this.#content !== undefined && !this.#content.complete;
@@ -314,18 +313,18 @@ export class Exchange {
 			deadline.set(host.limits.contentTimeout);
 		}
 		else if (this.#persistent)
-			this.#end(NEXT);
+			this.end(NEXT);
 		else
-			this.#end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
+			this.end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
 	}
 
-	#drain(): boolean {
+	private drain(): boolean {
 		const { input } = this.#link;
 		const verdict = this.#content!.take(input);
 		if (verdict === MORE && input.read(this.#host.limits.ahead) > 0)
 			return true;
 		if (verdict !== MORE || input.denied)
-			this.#end(verdict === DONE ? NEXT : CLOSE);
+			this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}
 }

@@ -13,12 +13,12 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	}
 
 	get(name: string): string | undefined {
-		const at = this.#find(name);
+		const at = this.find(name);
 		return at < 0 ? undefined : this.#list[at + 1];
 	}
 
 	has(name: string): boolean {
-		return this.#find(name) >= 0;
+		return this.find(name) >= 0;
 	}
 
 	/** Replaces every field of that name by this one. Throws where name or value are not valid. */
@@ -37,7 +37,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	}
 
 	delete(name: string): void {
-		for (let at = this.#find(name); at >= 0; at = this.#find(name))
+		for (let at = this.find(name); at >= 0; at = this.find(name))
 			this.#list.splice(at, 2);
 	}
 
@@ -46,7 +46,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 			yield [this.#list[at], this.#list[at + 1]];
 	}
 
-	#find(name: string): number {
+	private find(name: string): number {
 		const wanted = name.toLowerCase();
 		for (let at = 0; at < this.#list.length; at += 2) {
 			if (this.#list[at].toLowerCase() === wanted)

@@ -53,14 +53,14 @@ export class Input {
 	/** Reads from the socket, so many bytes at most. Returns how many there were. */
 	read(limit: number): number {
 		const count = Math.min(this.#readable, limit);
-		this.denied = count > 0 && !this.#reserve(count);
+		this.denied = count > 0 && !this.reserve(count);
 		if (count <= 0 || this.denied)
 			return 0;
 		const buffer = this.#socket.read(count);
 		this.#readable = buffer ? this.#readable - buffer.byteLength : 0;
 		if (!buffer)
 			return 0;
-		this.#push(new Uint8Array(buffer));
+		this.push(new Uint8Array(buffer));
 		return buffer.byteLength;
 	}
 
@@ -79,22 +79,22 @@ export class Input {
 	}
 
 	/** The space that there will be once so many bytes have been added. */
-	#spaceFor(count: number): number {
+	private spaceFor(count: number): number {
 		const { length } = this;
 		if (length === 0)
 			return count;
 		return this.#end + count > this.#bytes.length ? Math.max(length * 2, length + count) : this.#bytes.length;
 	}
 
-	#reserve(count: number): boolean {
-		const space = this.#spaceFor(count);
+	private reserve(count: number): boolean {
+		const space = this.spaceFor(count);
 		if (!this.#budget.change(this.#share, space))
 			return false;
 		this.#share = space;
 		return true;
 	}
 
-	#push(arrived: Uint8Array): void {
+	private push(arrived: Uint8Array): void {
 		const { length } = this;
 		if (length === 0) {
 			this.#bytes = arrived;
@@ -103,7 +103,7 @@ export class Input {
 			return;
 		}
 		if (this.#end + arrived.length > this.#bytes.length) {
-			const grown = new Uint8Array(this.#spaceFor(arrived.length));
+			const grown = new Uint8Array(this.spaceFor(arrived.length));
 			grown.set(this.bytes);
 			this.#bytes = grown;
 			this.#start = 0;

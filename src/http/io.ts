@@ -14,6 +14,8 @@ export type Bytes = ArrayBuffer | Uint8Array;
 export interface Socket {
 	/** Read it once, on accept: lwIP has no address any more after a reset, and the board crashes. */
 	readonly remoteAddress?: string | undefined;
+	/** What its options had as `target`. */
+	readonly target?: unknown;
 	/** Takes `byteLength` bytes, or all there are; undefined when there are none. Asking for more than there are throws. */
 	read(byteLength?: number): ArrayBuffer | undefined;
 	/**
@@ -27,6 +29,8 @@ export interface Socket {
 export interface SocketCallbacks {
 	format: "buffer";
 	nodelay?: boolean;
+	/** For the callbacks, which are called with the socket as `this`: functions that are shared find in it whose socket it is. */
+	target?: unknown;
 	/** Bytes have arrived; `count` is all there is to read. Not called again for bytes left unread. */
 	onReadable(this: Socket, count: number): void;
 	/** `count` bytes can be written: once at the start, then whenever the peer has acknowledged some. */

@@ -1,4 +1,5 @@
 import type { Block, BodySource } from "./body.ts";
+import type { Reporter } from "./reporter.ts";
 
 /**
  * An async iterable, such as an async generator, as a source to pull from. The iterator is asked for
@@ -6,15 +7,15 @@ import type { Block, BodySource } from "./body.ts";
  */
 export class IterableSource implements BodySource {
 	readonly #iterator: AsyncIterator<Block | string>;
-	readonly #report: (error: unknown) => void;
+	readonly #reporter: Reporter;
 	#block: Block | undefined | null;
 	#failed = false;
 	#error: unknown;
 	#wake: (() => void) | undefined;
 
-	constructor(iterable: AsyncIterable<Block | string>, report: (error: unknown) => void) {
+	constructor(iterable: AsyncIterable<Block | string>, reporter: Reporter) {
 		this.#iterator = iterable[Symbol.asyncIterator]();
-		this.#report = report;
+		this.#reporter = reporter;
 	}
 
 	pull(wake: () => void): Block | undefined | null {
@@ -37,7 +38,7 @@ export class IterableSource implements BodySource {
 	close(): void {
 		this.#wake = undefined;
 		this.#block = undefined;
-		Promise.resolve(this.#iterator.return?.()).catch(this.#report);
+		Promise.resolve(this.#iterator.return?.()).catch((error: unknown) => this.#reporter.report(error));
 	}
 
 	// Two functions for the stream's life, none for a block.
@@ -50,7 +51,7 @@ export class IterableSource implements BodySource {
 
 	readonly #onFailure = (error: unknown): void => {
 		if (!this.#wake)
-			return this.#report(error);
+			return this.#reporter.report(error);
 		this.#failed = true;
 		this.#error = error;
 		this.#wake();

@@ -12,6 +12,8 @@ export interface Link {
 	readonly deadline: Deadline;
 	/** Something has changed: take steps. */
 	run(): void;
+	/** An error that comes too late for a response. */
+	report(error: unknown): void;
 	/** There is no way on: the client is gone, or must be told by closing. */
 	close(): void;
 }

@@ -2,6 +2,7 @@ import type { Block, Body, BodySource } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import type { Bytes } from "./io.ts";
 import { IterableSource } from "./iterable-source.ts";
+import type { Reporter } from "./reporter.ts";
 
 /**
  * What a message to be sent consists of, request or response: header fields, and a body of text, bytes,
@@ -40,27 +41,27 @@ export class Message {
 
 	/**
 	 * Hands over the stream: whoever takes it closes it.
-	 * @param report Told of errors that nobody waits for any more.
+	 * @param reporter Told of errors that nobody waits for any more.
 	 */
-	open(report: (error: unknown) => void): BodySource | undefined {
+	open(reporter: Reporter): BodySource | undefined {
 		const stream = this.#stream;
 		if (!stream)
 			return undefined;
 		if (this.#taken)
 			throw new TypeError("the stream of this body has been used");
 		this.#taken = true;
-		return "pull" in stream ? stream : new IterableSource(stream, report);
+		return "pull" in stream ? stream : new IterableSource(stream, reporter);
 	}
 
 	/** Ends a stream that will not be sent. */
-	close(report: (error: unknown) => void): void {
+	close(reporter: Reporter): void {
 		if (!this.#stream || this.#taken)
 			return;
 		try {
-			this.open(report)!.close();
+			this.open(reporter)!.close();
 		}
 		catch (error) {
-			report(error);
+			reporter.report(error);
 		}
 	}
 

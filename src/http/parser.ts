@@ -59,15 +59,15 @@ export class Parser {
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
-		const verdict = this.#section ? DONE : this.#parseLine(bytes);
+		const verdict = this.#section ? DONE : this.parseLine(bytes);
 		if (verdict !== DONE)
 			return verdict;
 		const section = this.#section!;
 		const end = section.parse(bytes);
-		return end === DONE ? this.#interpret(bytes, section) : end;
+		return end === DONE ? this.interpret(bytes, section) : end;
 	}
 
-	#parseLine(bytes: Uint8Array): number {
+	private parseLine(bytes: Uint8Array): number {
 		const { head: headLimit, target: targetLimit, method: methodLimit } = this.#limits;
 		const end = Math.min(bytes.length, headLimit);
 		let state = this.#state;
@@ -145,7 +145,7 @@ export class Parser {
 		return end === headLimit ? 431 : MORE;
 	}
 
-	#interpret(bytes: Uint8Array, section: FieldSection): number {
+	private interpret(bytes: Uint8Array, section: FieldSection): number {
 		const head = interpretHead(
 			ascii(bytes.subarray(this.#begin, this.#methodEnd)),
 			ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),

@@ -5,6 +5,7 @@ import { parseJson, parseText } from "./json.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { NO_PARAMS, type Params } from "./pattern.ts";
 import { Query } from "./query.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** One request, as a handler sees it. */
 export class Request {
@@ -77,7 +78,7 @@ export class Request {
 	}
 
 	/** For the connection: the client left. */
-	leave(report: (error: unknown) => void): void {
+	leave(reporter: Reporter): void {
 		if (this.#closed)
 			return;
 		this.#closed = true;
@@ -88,7 +89,7 @@ export class Request {
 				hook();
 			}
 			catch (error) {
-				report(error);
+				reporter.report(error);
 			}
 		}
 	}

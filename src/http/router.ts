@@ -51,12 +51,12 @@ export class Router {
 	/** Needs no socket: hand it a Request and look at the Response. */
 	handle(request: Request): Response | Promise<Response> {
 		const { method } = request;
-		const handler = this.#find(method, request) ?? (method === "HEAD" ? this.#find("GET", request) : undefined);
+		const handler = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
 		if (request.params === MALFORMED)
 			return new HttpError(400, "malformed percent-encoding").response;
 		if (handler)
 			return handler(request);
-		const allowed = this.#allowed(request.path);
+		const allowed = this.allowed(request.path);
 		if (allowed.size === 0 && request.path !== "*")
 			return new HttpError(404).response;
 		const headers = { Allow: [...allowed.add("OPTIONS")].join(", ") };
@@ -65,7 +65,7 @@ export class Router {
 		return new HttpError(405, undefined, headers).response;
 	}
 
-	#find(method: string, request: Request): Handler | undefined {
+	private find(method: string, request: Request): Handler | undefined {
 		for (const route of this.#routes) {
 			const params = route.method === method ? route.pattern.match(request.path) : undefined;
 			if (params) {
@@ -77,7 +77,7 @@ export class Router {
 	}
 
 	/** The methods that this path has; those of all paths for "*" (RFC 9110, 9.3.7). */
-	#allowed(path: string): Set<string> {
+	private allowed(path: string): Set<string> {
 		const methods = new Set<string>();
 		for (const { method, pattern } of this.#routes) {
 			if (path !== "*" && !pattern.match(path))

@@ -2,6 +2,7 @@ import { type Block, type BodySource, blockLength, isList } from "./body.ts";
 import { view } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 import type { Bytes, Socket } from "./io.ts";
+import type { Reporter } from "./reporter.ts";
 
 // What `flush` ends with.
 /** Everything is sent. */
@@ -20,6 +21,12 @@ const CONTINUE = ArrayBuffer.fromString("HTTP/1.1 100 Continue\r\n\r\n");
 /** Up to here head and body go out as one write: the common answer is one packet. */
 const SMALL = 1_024;
 
+/** Whose sender it is; told why a body failed. */
+export interface SenderOwner extends Reporter {
+	/** A source that had nothing may have something: time to `flush`. */
+	run(): void;
+}
+
 /**
  * Puts one message after another, responses or requests, on a socket, in windows as large as its room.
  *
@@ -30,8 +37,7 @@ const SMALL = 1_024;
 export class Sender {
 	readonly #socket: Socket;
 	readonly #turnLimit: number;
-	readonly #onReady: () => void;
-	readonly #report: (error: unknown) => void;
+	readonly #owner: SenderOwner;
 
 	#room = 0;
 	#turn = 0;
@@ -56,14 +62,11 @@ export class Sender {
 
 	/**
 	 * @param turn The bytes to write between two calls of `writable`.
-	 * @param onReady Called when a source that had nothing may have something: time to `flush`.
-	 * @param report Told why a body failed.
 	 */
-	constructor(socket: Socket, turn: number, onReady: () => void, report: (error: unknown) => void) {
+	constructor(socket: Socket, turn: number, owner: SenderOwner) {
 		this.#socket = socket;
 		this.#turnLimit = turn;
-		this.#onReady = onReady;
-		this.#report = report;
+		this.#owner = owner;
 	}
 
 	/** The socket has room. */
@@ -87,12 +90,7 @@ export class Sender {
 			this.#source = body;
 			this.#starved = false;
 			// One for each message, so that a source that is late to wake cannot disturb the next one.
-			this.#wake = () => {
-				if (this.#source === body && this.#starved) {
-					this.#starved = false;
-					this.#onReady();
-				}
-			};
+			this.#wake = () => this.woken(body);
 		}
 		else if (body && head.byteLength + body.byteLength <= SMALL)
 			this.#front.push(join(head, body));
@@ -106,9 +104,9 @@ export class Sender {
 	/** Writes what can be written. */
 	flush(): number {
 		for (;;) {
-			const piece = this.#piece ?? this.#begin();
+			const piece = this.#piece ?? this.begin();
 			if (piece && piece.byteLength !== this.#size)
-				this.#takenBack();
+				this.takenBack();
 			if (this.#broken)
 				return BROKEN;
 			if (!piece)
@@ -118,7 +116,7 @@ export class Sender {
 			if (size === 0 && rest > 0)
 				return BLOCKED;
 			if (size > 0)
-				this.#write(size === piece.byteLength ? piece : view(piece, this.#offset, size), size);
+				this.write(size === piece.byteLength ? piece : view(piece, this.#offset, size), size);
 			if (size < rest)
 				this.#offset += size;
 			else {
@@ -135,11 +133,11 @@ export class Sender {
 			if (!block)
 				return false;
 			this.#starved = false;
-			this.#take(block);
+			this.take(block);
 			return true;
 		}
 		catch (error) {
-			this.#report(error);
+			this.#owner.report(error);
 			return false;
 		}
 	}
@@ -149,11 +147,18 @@ export class Sender {
 		this.#block = undefined;
 		this.#piece = undefined;
 		this.#front.length = 0;
-		this.#closeSource();
+		this.closeSource();
+	}
+
+	private woken(source: BodySource): void {
+		if (this.#source === source && this.#starved) {
+			this.#starved = false;
+			this.#owner.run();
+		}
 	}
 
 	/** There is room, so this throws only where the connection is lost. */
-	#write(bytes: Bytes, size: number): void {
+	private write(bytes: Bytes, size: number): void {
 		try {
 			const room = this.#socket.write(bytes);
 			this.#room = room ?? 0;
@@ -167,19 +172,19 @@ export class Sender {
 		}
 	}
 
-	#begin(): Bytes | undefined {
-		const piece = (this.#piece = this.#nextPiece());
+	private begin(): Bytes | undefined {
+		const piece = (this.#piece = this.nextPiece());
 		this.#size = piece?.byteLength ?? 0;
 		return piece;
 	}
 
 	/** A camera that has to be restarted may empty its frames: what was promised of them cannot be sent. */
-	#takenBack(): void {
+	private takenBack(): void {
 		this.#broken = true;
-		this.#report(new Error("a block was taken back while it was sent"));
+		this.#owner.report(new Error("a block was taken back while it was sent"));
 	}
 
-	#nextPiece(): Bytes | undefined {
+	private nextPiece(): Bytes | undefined {
 		for (;;) {
 			if (this.#front.length > 0)
 				return this.#front.shift();
@@ -193,19 +198,19 @@ export class Sender {
 				}
 				this.#block = undefined;
 				if (this.#rest !== 0) {
-					this.#takenBack();
+					this.takenBack();
 					return undefined;
 				}
 				if (this.#chunked)
 					return CRLF;
 			}
-			if (!this.#source || this.#starved || this.#broken || !this.#pull(this.#source))
+			if (!this.#source || this.#starved || this.#broken || !this.pull(this.#source))
 				return undefined;
 		}
 	}
 
 	/** Asks for the next block. Returns whether there is something to send now. */
-	#pull(source: BodySource): boolean {
+	private pull(source: BodySource): boolean {
 		try {
 			this.#starved = true; // before the call, for a source that wakes us from within
 			const block = source.pull(this.#wake);
@@ -217,20 +222,20 @@ export class Sender {
 					throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
 				if (this.#chunked)
 					this.#front.push(LAST_CHUNK);
-				this.#closeSource();
+				this.closeSource();
 				return true;
 			}
-			this.#take(block);
+			this.take(block);
 			return true;
 		}
 		catch (error) {
 			this.#broken = true;
-			this.#report(error);
+			this.#owner.report(error);
 			return false;
 		}
 	}
 
-	#take(block: Block): void {
+	private take(block: Block): void {
 		const length = blockLength(block);
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
@@ -245,7 +250,7 @@ export class Sender {
 		}
 	}
 
-	#closeSource(): void {
+	private closeSource(): void {
 		const source = this.#source;
 		this.#source = undefined;
 		this.#wake = noop;
@@ -253,7 +258,7 @@ export class Sender {
 			source?.close();
 		}
 		catch (error) {
-			this.#report(error);
+			this.#owner.report(error);
 		}
 	}
 }

@@ -62,7 +62,7 @@ export class Server {
 				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
 			},
 			order: () => ++this.#order,
-			ended: (connection) => this.#ended(connection),
+			ended: (connection) => this.ended(connection),
 		};
 		this.#io = options.io;
 		this.listen(options);
@@ -88,7 +88,7 @@ export class Server {
 				// Not until `read` is undefined: on the board each call makes a socket first, and one that
 				// nobody waits for is never collected.
 				for (; count > 0 && !this.#closed; count--)
-					this.#accept(listener.read());
+					this.accept(listener.read());
 			},
 		});
 		this.#listeners.push(listener);
@@ -111,12 +111,12 @@ export class Server {
 			connection.shutDown();
 	}
 
-	#accept(socket: Socket | undefined): void {
+	private accept(socket: Socket | undefined): void {
 		if (!socket)
 			return;
 		const { limits, report } = this.#host;
 		if (this.#connections.size >= limits.connections)
-			this.#makeRoom();
+			this.makeRoom();
 		const full = this.#connections.size >= limits.connections;
 		if (full && this.#refusals.size >= limits.refusals)
 			return socket.close();
@@ -129,13 +129,13 @@ export class Server {
 			return report(error, undefined);
 		}
 		(full ? this.#refusals : this.#connections).add(connection);
-		this.#sweeper ??= Timer.repeat(() => this.#sweep(), limits.sweep);
+		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweep);
 		if (full)
 			connection.refuse(new HttpError(503, "too many connections", { "Retry-After": 1 }));
 	}
 
 	/** Closes the connection that has waited longest for its client, if any does: clients keep them open in case (RFC 9112, 9.5). */
-	#makeRoom(): void {
+	private makeRoom(): void {
 		let longest: Connection | undefined;
 		for (const connection of this.#connections) {
 			if (connection.idleSince !== undefined && !(connection.idleSince > (longest?.idleSince ?? Infinity)))
@@ -144,14 +144,14 @@ export class Server {
 		longest?.close();
 	}
 
-	#sweep(): void {
+	private sweep(): void {
 		for (const connection of this.#connections)
 			connection.tick();
 		for (const connection of this.#refusals)
 			connection.tick();
 	}
 
-	#ended(connection: Connection): void {
+	private ended(connection: Connection): void {
 		this.#connections.delete(connection);
 		this.#refusals.delete(connection);
 		// The timer runs only while there is something to watch.

@@ -52,13 +52,13 @@ class PartIterator implements AsyncIterableIterator<readonly Bytes[]> {
 	}
 
 	next(): Promise<Result> {
-		this.#takeBack();
+		this.takeBack();
 		return this.#pictures.next().then(this.#toPart);
 	}
 
 	async return(): Promise<Result> {
 		this.#closed = true;
-		this.#takeBack();
+		this.takeBack();
 		await this.#pictures.return?.();
 		return { done: true, value: undefined };
 	}
@@ -77,7 +77,7 @@ class PartIterator implements AsyncIterableIterator<readonly Bytes[]> {
 		return { done: false, value: first ? part.first : part.next };
 	};
 
-	#takeBack(): void {
+	private takeBack(): void {
 		this.#frame?.release();
 		this.#frame = undefined;
 	}

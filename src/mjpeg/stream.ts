@@ -73,30 +73,30 @@ export class MjpegStream implements FrameSink {
 		this.#viewers.splice(index, 1);
 		if (!this.#viewers.length) {
 			this.#source.unwatch(this);
-			this.#forget();
+			this.forget();
 		}
 	}
 
 	onFrame(frame: Frame): void {
 		frame.retain();
-		this.#forget();
+		this.forget();
 		this.#newest = new Part(frame);
 		this.#frames++;
-		this.#notify();
+		this.notify();
 	}
 
 	onEnd(): void {
 		this.#ended = true;
-		this.#forget();
-		this.#notify();
+		this.forget();
+		this.notify();
 	}
 
-	#notify(): void {
+	private notify(): void {
 		for (const viewer of this.#viewers.slice())
 			viewer.notify();
 	}
 
-	#forget(): void {
+	private forget(): void {
 		this.#newest?.frame.release();
 		this.#newest = undefined;
 	}

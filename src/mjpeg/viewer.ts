@@ -64,7 +64,7 @@ export class Viewer implements BodySource {
 	}
 
 	pull(wake: () => void): Block | undefined | null {
-		this.#takeBack();
+		this.takeBack();
 		if (this.#stream.ended)
 			return null;
 		const part = this.#stream.newest;
@@ -74,7 +74,7 @@ export class Viewer implements BodySource {
 		}
 		this.#seen = part;
 		this.#rate.count(part.frame.timestamp);
-		const block = this.#write(part);
+		const block = this.write(part);
 		this.#sent++;
 		return block;
 	}
@@ -84,13 +84,13 @@ export class Viewer implements BodySource {
 		const part = this.#stream.newest;
 		if (!part || part !== this.#seen)
 			return undefined;
-		this.#takeBack();
-		return this.#write(part);
+		this.takeBack();
+		return this.write(part);
 	}
 
 	close(): void {
 		this.#wake = undefined;
-		this.#takeBack();
+		this.takeBack();
 		this.#stream.leave(this);
 	}
 
@@ -103,13 +103,13 @@ export class Viewer implements BodySource {
 		}
 	}
 
-	#write(part: Part): Block {
+	private write(part: Part): Block {
 		part.frame.retain();
 		this.#sending = part;
 		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
 	}
 
-	#takeBack(): void {
+	private takeBack(): void {
 		if (this.#sending) {
 			this.#sending.frame.release();
 			this.#sending = undefined;

@@ -33,24 +33,24 @@ export class CrashGuard {
 
 	constructor(options: CrashGuardOptions) {
 		this.#options = options;
-		const counted = this.#attempt(() => options.count.read()) ?? 0;
+		const counted = this.attempt(() => options.count.read()) ?? 0;
 		const crashes = options.crashed ? counted + 1 : 0;
 		this.safe = crashes >= most;
 		// Flash wears: nothing is written where all is well.
 		if (crashes !== counted)
-			this.#write(crashes);
+			this.write(crashes);
 		if (crashes)
-			Timer.set(() => this.#write(0), proof);
+			Timer.set(() => this.write(0), proof);
 		if (this.safe)
 			options.log(`after ${crashes} crashes in a row the saved settings are left out`);
 	}
 
-	#write(crashes: number): void {
-		this.#attempt(() => this.#options.count.write(crashes));
+	private write(crashes: number): void {
+		this.attempt(() => this.#options.count.write(crashes));
 	}
 
 	/** Flash that fails must not be what ends the device. */
-	#attempt<T>(what: () => T): T | undefined {
+	private attempt<T>(what: () => T): T | undefined {
 		try {
 			return what();
 		}

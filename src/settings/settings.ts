@@ -42,8 +42,8 @@ export class Settings {
 		this.#store = store;
 		this.#log = log;
 		if (restore)
-			this.#restore(fixed);
-		controls.onChange(() => this.#schedule());
+			this.restore(fixed);
+		controls.onChange(() => this.schedule());
 	}
 
 	/** What there is to save. Throws while the camera restarts. */
@@ -62,10 +62,10 @@ export class Settings {
 	/** Sets everything to the defaults, and forgets what was saved. */
 	reset(): void {
 		this.#controls.reset();
-		this.#cancel();
+		this.cancel();
 		this.#store.clear();
 		if (this.#access !== undefined)
-			this.#save();
+			this.save();
 	}
 
 	/** What `keepAccess` was given, in this run or before. */
@@ -76,11 +76,11 @@ export class Settings {
 	/** Keeps who may do what beside the controls, at once; undefined keeps nothing. It is neither exported, nor imported, nor reset. */
 	keepAccess(access: unknown): void {
 		this.#access = access;
-		this.#cancel();
-		this.#save();
+		this.cancel();
+		this.save();
 	}
 
-	#restore(fixed: readonly string[]): void {
+	private restore(fixed: readonly string[]): void {
 		let camera: Readonly<Record<string, unknown>>;
 		try {
 			const text = this.#store.read();
@@ -106,18 +106,18 @@ export class Settings {
 		}
 	}
 
-	#schedule(): void {
-		this.#cancel();
-		this.#timer = Timer.set(() => this.#save(), pause);
+	private schedule(): void {
+		this.cancel();
+		this.#timer = Timer.set(() => this.save(), pause);
 	}
 
-	#cancel(): void {
+	private cancel(): void {
 		if (this.#timer)
 			Timer.clear(this.#timer);
 		this.#timer = undefined;
 	}
 
-	#save(): void {
+	private save(): void {
 		this.#timer = undefined;
 		try {
 			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
@@ -125,7 +125,7 @@ export class Settings {
 		catch (error) {
 			// Full flash, or a camera that restarts: once more, since what was set would be lost.
 			this.#log(`the settings are not saved yet: ${(error as Error).message}`);
-			this.#schedule();
+			this.schedule();
 		}
 	}
 }

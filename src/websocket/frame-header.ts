@@ -25,9 +25,9 @@ export class FrameHeader {
 	/** Returns DONE, MORE where it is not complete, or the code to close with, as soon as it is wrong. */
 	parse(bytes: Uint8Array): number {
 		if (bytes.length < 2)
-			return bytes.length === 1 && !this.#begins(bytes[0]) ? PROTOCOL_ERROR : MORE;
+			return bytes.length === 1 && !this.begins(bytes[0]) ? PROTOCOL_ERROR : MORE;
 		const short = bytes[1] & 0x7f;
-		if (!this.#begins(bytes[0]) || !(bytes[1] & MASKED)) // RFC 6455, 5.1: a client MUST mask
+		if (!this.begins(bytes[0]) || !(bytes[1] & MASKED)) // RFC 6455, 5.1: a client MUST mask
 			return PROTOCOL_ERROR;
 		if (this.control && (!this.final || short > CONTROL_LENGTH))
 			return PROTOCOL_ERROR;
@@ -51,7 +51,7 @@ export class FrameHeader {
 			bytes[at] ^= mask[(offset + at) & 3];
 	}
 
-	#begins(first: number): boolean {
+	private begins(first: number): boolean {
 		this.final = (first & FINAL) !== 0;
 		this.opcode = first & 0x0f;
 		// No extension was negotiated that would give the reserved bits a meaning.

@@ -20,7 +20,7 @@ export class Message {
 
 	/** Throws where the message is binary (1003). */
 	get text(): string {
-		return decodeText(this.#textual());
+		return decodeText(this.textual());
 	}
 
 	/**
@@ -30,14 +30,14 @@ export class Message {
 	 */
 	json(): unknown {
 		try {
-			return parseJson(this.#textual(), this.#limits);
+			return parseJson(this.textual(), this.#limits);
 		}
 		catch (error) {
 			throw error instanceof HttpError ? new WebSocketError(INVALID_DATA, error.message) : error;
 		}
 	}
 
-	#textual(): Uint8Array {
+	private textual(): Uint8Array {
 		if (this.binary)
 			throw new WebSocketError(UNSUPPORTED_DATA, "text expected");
 		return this.bytes;

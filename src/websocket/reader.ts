@@ -72,7 +72,7 @@ export class Reader {
 	read(input: Input): number {
 		const header = this.#header;
 		if (!this.#inFrame) {
-			const verdict = this.#begin(input);
+			const verdict = this.begin(input);
 			if (verdict !== DONE)
 				return verdict;
 		}
@@ -91,10 +91,10 @@ export class Reader {
 		if (this.#left > 0)
 			return MORE;
 		this.#inFrame = false;
-		return header.control ? header.opcode : this.#endData();
+		return header.control ? header.opcode : this.endData();
 	}
 
-	#begin(input: Input): number {
+	private begin(input: Input): number {
 		const header = this.#header;
 		const verdict = header.parse(input.bytes);
 		if (verdict !== DONE)
@@ -122,7 +122,7 @@ export class Reader {
 		return DONE;
 	}
 
-	#endData(): number {
+	private endData(): number {
 		if (!this.#header.final)
 			return MORE;
 		const opcode = this.#opcode;

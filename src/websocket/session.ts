@@ -68,8 +68,8 @@ export class Session implements Protocol {
 		this.#reader = new Reader(this.#limits.message, host.limits, host.budget);
 		deadline.set(this.#limits.keepalive);
 		new Promise<void>((resolve) => resolve(this.#run())).then(
-			() => this.#part(CLOSING, NORMAL),
-			(error) => this.#failed(error),
+			() => this.part(CLOSING, NORMAL),
+			(error) => this.failed(error),
 		);
 	}
 
@@ -96,7 +96,7 @@ export class Session implements Protocol {
 		this.#keepalive.heard ||= progress;
 		if (verdict === MORE)
 			return progress;
-		this.#received(verdict);
+		this.received(verdict);
 		return true;
 	}
 
@@ -104,7 +104,7 @@ export class Session implements Protocol {
 		const { deadline, sender } = this.#link!;
 		const { keepalive, pongTimeout, closeTimeout } = this.#limits;
 		if (this.#state === LEFT) { // the handler has had its time
-			this.#part(PARTING);
+			this.part(PARTING);
 			deadline.set(closeTimeout);
 			return true;
 		}
@@ -117,10 +117,10 @@ export class Session implements Protocol {
 			case SILENT:
 				deadline.set(pongTimeout);
 				this.#outbox.ping();
-				this.#wakeUp();
+				this.wakeUp();
 				return true;
 			case ENDLESS:
-				this.#fail(POLICY_VIOLATION, "the message does not end");
+				this.fail(POLICY_VIOLATION, "the message does not end");
 				return true;
 			default:
 				return false;
@@ -128,7 +128,7 @@ export class Session implements Protocol {
 	}
 
 	shutDown(): void {
-		this.#fail(GOING_AWAY);
+		this.fail(GOING_AWAY);
 	}
 
 	/** The connection has ended, whoever ended it. */
@@ -137,22 +137,22 @@ export class Session implements Protocol {
 		this.closeCode ??= ABNORMAL;
 		this.#state = ENDED;
 		this.#reader?.release();
-		this.#outbox.end(this.#error());
-		this.#endMessages();
+		this.#outbox.end(this.error());
+		this.endMessages();
 	}
 
 	/** Sends a message as soon as there is room. */
 	send(data: string | Bytes): Promise<void> {
-		if (!this.#talking)
-			return handled(Promise.reject(this.#error()));
+		if (!this.talking)
+			return handled(Promise.reject(this.error()));
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
 		if (this.#outbox.isFullFor(payload.byteLength)) {
-			this.#fail(TRY_AGAIN_LATER, "messages are not read");
-			return handled(Promise.reject(this.#error()));
+			this.fail(TRY_AGAIN_LATER, "messages are not read");
+			return handled(Promise.reject(this.error()));
 		}
 		const sent = this.#outbox.send(text ? TEXT : BINARY, payload);
-		this.#wakeUp();
+		this.wakeUp();
 		return sent;
 	}
 
@@ -162,7 +162,7 @@ export class Session implements Protocol {
 			throw new RangeError(`invalid close code ${code}`);
 		if (!isReason(reason))
 			throw new RangeError("the reason of a close has at most 123 bytes");
-		this.#part(CLOSING, code, reason);
+		this.part(CLOSING, code, reason);
 	}
 
 	/** The next message; the end once the connection closes or is lost. */
@@ -176,7 +176,7 @@ export class Session implements Protocol {
 			return Promise.resolve({ done: false, value: message });
 		}
 		if (this.#state === LEFT)
-			this.#part(PARTING);
+			this.part(PARTING);
 		if (this.#state !== OPEN)
 			return Promise.resolve(END);
 		return new Promise((resolve) => {
@@ -185,11 +185,11 @@ export class Session implements Protocol {
 	}
 
 	/** Whether messages may be sent. */
-	get #talking(): boolean {
+	private get talking(): boolean {
 		return this.#state === OPEN || this.#state === LEFT;
 	}
 
-	#received(verdict: number): void {
+	private received(verdict: number): void {
 		const reader = this.#reader!;
 		switch (verdict) {
 			case TEXT:
@@ -206,97 +206,97 @@ export class Session implements Protocol {
 			case PING:
 				if (this.#state === OPEN) {
 					this.#outbox.pong(reader.control);
-					this.#wakeUp();
+					this.wakeUp();
 				}
 				return;
 			case PONG:
 				return;
 			case CLOSE:
-				return this.#receivedClose(reader.control);
+				return this.receivedClose(reader.control);
 			default:
-				return this.#lose(verdict, verdict);
+				return this.lose(verdict, verdict);
 		}
 	}
 
 	/** RFC 6455, 5.5.1. */
-	#receivedClose(payload: Uint8Array): void {
+	private receivedClose(payload: Uint8Array): void {
 		const code = payload.length >= 2 ? (payload[0] << 8) | payload[1] : NO_STATUS;
 		const reason = payload.subarray(2);
 		if (payload.length === 1 || (payload.length > 0 && !isCloseCode(code)))
-			return this.#lose(PROTOCOL_ERROR, PROTOCOL_ERROR);
+			return this.lose(PROTOCOL_ERROR, PROTOCOL_ERROR);
 		if (!isUtf8(reason))
-			return this.#lose(INVALID_DATA, INVALID_DATA);
-		this.#lose(payload.length > 0 ? code : undefined, code, decodeText(reason));
+			return this.lose(INVALID_DATA, INVALID_DATA);
+		this.lose(payload.length > 0 ? code : undefined, code, decodeText(reason));
 	}
 
 	/** Nothing more comes that counts: the peer has left, or has to be left (RFC 6455, 7.1.7). The messages before that are still dealt with. */
-	#lose(answer: number | undefined, code: number, reason = ""): void {
+	private lose(answer: number | undefined, code: number, reason = ""): void {
 		if (this.#state === CLOSING)
-			return this.#enter(PARTING);
+			return this.enter(PARTING);
 		this.closeCode = code;
 		this.closeReason = reason;
 		this.#answer = answer;
-		this.#enter(LEFT);
+		this.enter(LEFT);
 		if (!this.#handling && !this.#reader!.full)
-			this.#part(PARTING);
+			this.part(PARTING);
 	}
 
 	/** This cannot go on, and what waits to be sent neither. */
-	#fail(code: number, reason = ""): void {
-		if (this.#talking) {
+	private fail(code: number, reason = ""): void {
+		if (this.talking) {
 			this.#outbox.drop(new WebSocketError(code, reason));
-			this.#part(PARTING, code, reason);
+			this.part(PARTING, code, reason);
 		}
 		else if (this.#state === CLOSING)
-			this.#enter(PARTING);
+			this.enter(PARTING);
 	}
 
 	/** The handler threw. What a WebSocketError says is for the peer, or came from here. */
-	#failed(error: unknown): void {
+	private failed(error: unknown): void {
 		const said = error instanceof WebSocketError;
-		if (said && !this.#talking)
+		if (said && !this.talking)
 			return;
 		if (said && isCloseCode(error.code) && isReason(error.message))
-			return this.#part(CLOSING, error.code, error.message);
+			return this.part(CLOSING, error.code, error.message);
 		this.#link!.host.report(error, this.#request);
-		this.#part(CLOSING, INTERNAL_ERROR);
+		this.part(CLOSING, INTERNAL_ERROR);
 	}
 
 	/** Sends our Close after what waits to be sent: what the peer did before comes first. */
-	#part(state: number, code?: number, reason = ""): void {
-		if (!this.#talking)
+	private part(state: number, code?: number, reason = ""): void {
+		if (!this.talking)
 			return;
 		if (this.#state === LEFT) {
 			this.#outbox.close(closeFrame(this.#answer));
-			return this.#enter(PARTING);
+			return this.enter(PARTING);
 		}
 		this.#outbox.close(closeFrame(code, reason));
 		this.closeCode = code;
 		this.closeReason = reason;
 		if (state === CLOSING)
 			this.#reader!.take();
-		this.#enter(state);
+		this.enter(state);
 	}
 
-	#enter(state: number): void {
+	private enter(state: number): void {
 		if (this.#state === OPEN)
 			this.#link!.deadline.set(this.#limits.closeTimeout);
 		this.#state = state;
-		this.#endMessages();
-		this.#wakeUp();
+		this.endMessages();
+		this.wakeUp();
 	}
 
-	#endMessages(): void {
+	private endMessages(): void {
 		const resolve = this.#waiting;
 		this.#waiting = undefined;
 		resolve?.(END);
 	}
 
-	#error(): WebSocketError {
+	private error(): WebSocketError {
 		return new WebSocketError(this.closeCode ?? ABNORMAL, this.closeReason || "the connection is closed");
 	}
 
-	#wakeUp(): void {
+	private wakeUp(): void {
 		const wake = this.#wake;
 		this.#wake = undefined;
 		wake?.();

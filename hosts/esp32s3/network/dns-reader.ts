@@ -58,7 +58,7 @@ export class DnsReader {
 	}
 
 	question(): boolean {
-		if (this.#questions === 0 || !this.#head(4))
+		if (this.#questions === 0 || !this.head(4))
 			return false;
 		this.#questions--;
 		return true;
@@ -68,7 +68,7 @@ export class DnsReader {
 	record(): boolean {
 		while (this.section <= ADDITIONAL && this.#left[this.section] === 0)
 			this.section++;
-		if (this.section > ADDITIONAL || this.#questions > 0 || !this.#head(10))
+		if (this.section > ADDITIONAL || this.#questions > 0 || !this.head(10))
 			return false;
 		this.ttl = this.#view.getUint32(this.#at - 6);
 		this.data = this.#at;
@@ -78,7 +78,7 @@ export class DnsReader {
 	}
 
 	/** Reads a name, type and class, and passes over `length` bytes from the type on. */
-	#head(length: number): boolean {
+	private head(length: number): boolean {
 		const at = skipName(this.bytes, this.#at);
 		if (at < 0 || at + length > this.bytes.length)
 			return false;

@@ -15,40 +15,40 @@ export class DnsWriter {
 	}
 
 	question(name: Uint8Array, type: number, questionClass: number): void {
-		this.#count(0);
-		this.#put(name);
+		this.count(0);
+		this.put(name);
 		this.#put16(type);
 		this.#put16(questionClass);
 	}
 
 	/** A question as it came. */
 	repeat(question: Uint8Array): void {
-		this.#count(0);
-		this.#put(question);
+		this.count(0);
+		this.put(question);
 	}
 
 	/** `ttl` in seconds. */
 	record(section: number, name: Uint8Array, type: number, recordClass: number, ttl: number, data: Uint8Array): void {
-		this.#count(section);
-		this.#put(name);
+		this.count(section);
+		this.put(name);
 		this.#put16(type);
 		this.#put16(recordClass);
 		this.#view.setUint32(this.#at, ttl);
 		this.#at += 4;
 		this.#put16(data.length);
-		this.#put(data);
+		this.put(data);
 	}
 
 	finish(): Uint8Array {
 		return this.#bytes.subarray(0, this.#at);
 	}
 
-	#count(section: number): void {
+	private count(section: number): void {
 		const at = 4 + 2 * section;
 		this.#view.setUint16(at, this.#view.getUint16(at) + 1);
 	}
 
-	#put(bytes: Uint8Array): void {
+	private put(bytes: Uint8Array): void {
 		this.#bytes.set(bytes, this.#at);
 		this.#at += bytes.length;
 	}

@@ -92,13 +92,13 @@ export class MdnsRecords {
 
 	/** The record of ours that the current one repeats, where its sender will remember it for long enough (RFC 6762, 7.1). */
 	known(message: DnsReader): number {
-		const record = this.#find(message);
+		const record = this.find(message);
 		return record && message.ttl >= record.ttl / 2 && same(message, record) ? record.bit : 0;
 	}
 
 	/** Whether the current record says that another has our names: the same name and type with other data (RFC 6762, 9). */
 	contradicts(message: DnsReader): boolean {
-		const record = this.#find(message);
+		const record = this.find(message);
 		return record !== undefined && !(record.bit & (SHARED | ONLY_ADDRESS)) && message.ttl > 0 && !same(message, record);
 	}
 
@@ -106,7 +106,7 @@ export class MdnsRecords {
 	taken(message: DnsReader): boolean {
 		if (message.ttl === 0 || !isName(message.bytes, message.name, this.host))
 			return false;
-		const record = this.#find(message);
+		const record = this.find(message);
 		return !record || !same(message, record);
 	}
 
@@ -124,7 +124,7 @@ export class MdnsRecords {
 		writer.record(section, this.host, A, IN, hostTtl, this.address);
 	}
 
-	#find(message: DnsReader): OwnRecord | undefined {
+	private find(message: DnsReader): OwnRecord | undefined {
 		if ((message.class & ~TOP_BIT) !== IN)
 			return undefined;
 		return this.#records.find(({ name, type }) => message.type === type && isName(message.bytes, message.name, name));

@@ -87,8 +87,8 @@ export class MdnsResponder {
 		this.#options = options;
 		this.#address = address;
 		this.#attempt = options.attempt ?? 0;
-		this.#records = this.#named();
-		this.#udp = new options.io({ port: mdnsPort, onReadable: (count) => this.#readable(count) });
+		this.#records = this.named();
+		this.#udp = new options.io({ port: mdnsPort, onReadable: (count) => this.readable(count) });
 		try {
 			this.#udp.add(mdnsAddress);
 		}
@@ -96,7 +96,7 @@ export class MdnsResponder {
 			this.#udp.close();
 			throw error;
 		}
-		this.#probe(Math.random() * mdnsTimes.beforeProbe);
+		this.probe(Math.random() * mdnsTimes.beforeProbe);
 	}
 
 	/** Gives the name up, and says so if anybody can hear it. */
@@ -104,17 +104,17 @@ export class MdnsResponder {
 		if (this.#phase === CLOSED)
 			return;
 		if (this.#phase === CLAIMED)
-			this.#respond(ALL & ~ONLY_ADDRESS, 0, GOODBYE);
+			this.respond(ALL & ~ONLY_ADDRESS, 0, GOODBYE);
 		this.#phase = CLOSED;
-		this.#hush();
+		this.hush();
 		this.#udp.close();
 	}
 
-	#named(): MdnsRecords {
+	private named(): MdnsRecords {
 		return new MdnsRecords(this.#options.name(this.#attempt), this.#address, this.#options.port);
 	}
 
-	#after(time: number, callback: () => void): void {
+	private after(time: number, callback: () => void): void {
 		Timer.clear(this.#next);
 		this.#next = Timer.set(() => {
 			this.#next = undefined;
@@ -123,95 +123,95 @@ export class MdnsResponder {
 	}
 
 	/** Drops what is planned. */
-	#hush(): void {
+	private hush(): void {
 		Timer.clear(this.#next);
 		Timer.clear(this.#quiet);
 		this.#next = this.#quiet = undefined;
 		this.#pending = 0;
 	}
 
-	#probe(delay: number): void {
-		this.#hush();
+	private probe(delay: number): void {
+		this.hush();
 		this.#phase = PROBING;
 		this.#sent = 0;
-		this.#after(delay, () => this.#sendProbe());
+		this.after(delay, () => this.sendProbe());
 	}
 
-	#sendProbe(): void {
+	private sendProbe(): void {
 		if (this.#sent === probes)
-			return this.#claim();
+			return this.claim();
 		const writer = new DnsWriter(0);
 		writer.question(this.#records.host, ANY, IN | TOP_BIT);
 		this.#records.propose(writer, AUTHORITY);
 		// One that could not be sent asked nobody.
-		if (this.#send(writer, mdnsAddress, mdnsPort))
+		if (this.send(writer, mdnsAddress, mdnsPort))
 			this.#sent++;
-		this.#after(mdnsTimes.betweenProbes, () => this.#sendProbe());
+		this.after(mdnsTimes.betweenProbes, () => this.sendProbe());
 	}
 
-	#claim(): void {
+	private claim(): void {
 		this.#phase = CLAIMED;
 		this.#sent = 0;
-		this.#announce();
+		this.announce();
 		this.#options.onName(this.#options.name(this.#attempt), this.#attempt);
 	}
 
-	#announce(): void {
-		this.#respond(ALL, 0, PLAIN);
+	private announce(): void {
+		this.respond(ALL, 0, PLAIN);
 		if (++this.#sent < announcements)
-			this.#after(mdnsTimes.announce << this.#sent - 1, () => this.#announce());
+			this.after(mdnsTimes.announce << this.#sent - 1, () => this.announce());
 	}
 
-	#readable(count: number): void {
+	private readable(count: number): void {
 		for (; count > 0 && this.#phase !== CLOSED; count--) {
 			const packet = this.#udp.read();
 			if (packet)
-				this.#receive(packet);
+				this.receive(packet);
 		}
 	}
 
-	#receive(packet: Packet): void {
+	private receive(packet: Packet): void {
 		const message = new DnsReader(packet);
 		if (!message.complete || message.flags & NOT_PLAIN)
 			return;
 		if (message.flags & RESPONSE) {
 			// RFC 6762, 6: anything else is forged, or not for us.
 			if (packet.port === mdnsPort)
-				this.#heed(message);
+				this.heed(message);
 		}
 		else if (this.#phase === CLAIMED)
-			this.#answer(message, packet.address, packet.port);
+			this.answer(message, packet.address, packet.port);
 		else
-			this.#yield(message);
+			this.yield(message);
 	}
 
 	/** Another host's response: is it about our name? */
-	#heed(message: DnsReader): void {
+	private heed(message: DnsReader): void {
 		while (message.question());
 		while (message.record()) {
 			if (this.#phase === PROBING && this.#records.taken(message))
-				return this.#rename();
+				return this.rename();
 			// RFC 6762, 9: who has the name is found out by probing for it anew.
 			if (this.#phase === CLAIMED && this.#records.contradicts(message))
-				return this.#probe(Math.random() * mdnsTimes.beforeProbe);
+				return this.probe(Math.random() * mdnsTimes.beforeProbe);
 		}
 	}
 
-	#rename(): void {
+	private rename(): void {
 		this.#attempt++;
-		this.#records = this.#named();
-		this.#probe(this.#attempt > fewConflicts ? mdnsTimes.manyConflicts : Math.random() * mdnsTimes.beforeProbe);
+		this.#records = this.named();
+		this.probe(this.#attempt > fewConflicts ? mdnsTimes.manyConflicts : Math.random() * mdnsTimes.beforeProbe);
 	}
 
 	/** Another host's query, while we probe: does it probe for the same name? */
-	#yield(message: DnsReader): void {
+	private yield(message: DnsReader): void {
 		while (message.question());
 		// By then the winner has the name, and answers the next probe; or it has gone.
 		if (losesTo(message, this.#records))
-			this.#probe(mdnsTimes.afterTie);
+			this.probe(mdnsTimes.afterTie);
 	}
 
-	#answer(message: DnsReader, address: string, port: number): void {
+	private answer(message: DnsReader, address: string, port: number): void {
 		let alone = 0;
 		let all = 0;
 		let question: Uint8Array | undefined;
@@ -239,47 +239,47 @@ export class MdnsResponder {
 				probing = true;
 		}
 		if (alone && question)
-			this.#reply(alone, address, port, message.id, question);
+			this.reply(alone, address, port, message.id, question);
 		else if (alone)
-			this.#respond(alone, this.#records.companions(alone), PLAIN, address);
+			this.respond(alone, this.#records.companions(alone), PLAIN, address);
 		if (all && probing)
-			this.#respond(all, 0, PLAIN); // whoever is about to take our name does not wait
+			this.respond(all, 0, PLAIN); // whoever is about to take our name does not wait
 		else if (all)
-			this.#respondLater(all);
+			this.respondLater(all);
 	}
 
-	#respondLater(bits: number): void {
+	private respondLater(bits: number): void {
 		this.#pending |= bits;
 		const { sharedAnswer, sharedAnswerSpread } = mdnsTimes;
-		this.#quiet ??= Timer.set(() => this.#flush(), bits & SHARED ? sharedAnswer + Math.random() * sharedAnswerSpread : 0);
+		this.#quiet ??= Timer.set(() => this.flush(), bits & SHARED ? sharedAnswer + Math.random() * sharedAnswerSpread : 0);
 	}
 
-	#flush(): void {
+	private flush(): void {
 		const bits = this.#pending;
 		this.#pending = 0;
 		this.#quiet = undefined;
 		if (!bits)
 			return;
-		this.#respond(bits, this.#records.companions(bits), PLAIN);
-		this.#quiet = Timer.set(() => this.#flush(), mdnsTimes.quiet);
+		this.respond(bits, this.#records.companions(bits), PLAIN);
+		this.#quiet = Timer.set(() => this.flush(), mdnsTimes.quiet);
 	}
 
-	#respond(bits: number, companions: number, how: number, address = mdnsAddress): void {
+	private respond(bits: number, companions: number, how: number, address = mdnsAddress): void {
 		const writer = new DnsWriter(RESPONSE | AUTHORITATIVE);
 		this.#records.write(writer, ANSWER, bits, how);
 		this.#records.write(writer, ADDITIONAL, companions, how);
-		this.#send(writer, address, mdnsPort);
+		this.send(writer, address, mdnsPort);
 	}
 
 	/** For a resolver that does not listen on port 5353: as a server of the ordinary DNS (RFC 6762, 6.7). */
-	#reply(bits: number, address: string, port: number, id: number, question: Uint8Array): void {
+	private reply(bits: number, address: string, port: number, id: number, question: Uint8Array): void {
 		const writer = new DnsWriter(RESPONSE | AUTHORITATIVE, id);
 		writer.repeat(question);
 		this.#records.write(writer, ANSWER, bits, LEGACY);
-		this.#send(writer, address, port);
+		this.send(writer, address, port);
 	}
 
-	#send(writer: DnsWriter, address: string, port: number): boolean {
+	private send(writer: DnsWriter, address: string, port: number): boolean {
 		try {
 			this.#udp.write(writer.finish(), address, port);
 			return true;

@@ -42,11 +42,11 @@ export class Network {
 		this.#station = new WifiStation({
 			io: wifi,
 			networks,
-			onConnected: (address) => this.#connected(address),
-			onDisconnected: (reason) => this.#disconnected(reason),
-			onFailed: (reason, pause) => this.#tell(`${reason}; next attempt in ${pause / 1_000} s`),
+			onConnected: (address) => this.connected(address),
+			onDisconnected: (reason) => this.disconnected(reason),
+			onFailed: (reason, pause) => this.tell(`${reason}; next attempt in ${pause / 1_000} s`),
 		});
-		this.#tell("joining");
+		this.tell("joining");
 		this.#station.start(uniqueName(hostname, this.#station.mac));
 	}
 
@@ -67,20 +67,20 @@ export class Network {
 
 	/** Says goodbye and leaves. */
 	close(): void {
-		this.#silence();
+		this.silence();
 		this.#station.close();
 	}
 
-	#connected(address: string): void {
+	private connected(address: string): void {
 		const { rssi } = this.#station;
-		this.#tell(rssi === undefined ? "connected" : `connected at ${rssi} dBm`);
-		this.#tellURL(address);
+		this.tell(rssi === undefined ? "connected" : `connected at ${rssi} dBm`);
+		this.tellURL(address);
 		this.#options.onConnected?.(address);
 		if (this.#station.address === address)
-			this.#announce(address);
+			this.announce(address);
 	}
 
-	#announce(address: string): void {
+	private announce(address: string): void {
 		const { udp, port, hostname, log } = this.#options;
 		try {
 			this.#responder = new MdnsResponder({
@@ -89,7 +89,7 @@ export class Network {
 				port,
 				name: (attempt) => candidateName(hostname, this.#station.mac, attempt),
 				attempt: this.#attempt,
-				onName: (name, attempt) => this.#named(name, attempt),
+				onName: (name, attempt) => this.named(name, attempt),
 			});
 		}
 		catch (error) {
@@ -97,32 +97,32 @@ export class Network {
 		}
 	}
 
-	#named(name: string, attempt: number): void {
+	private named(name: string, attempt: number): void {
 		this.#attempt = attempt;
 		this.#hostname = name;
-		this.#tellURL(`${name}.local`);
+		this.tellURL(`${name}.local`);
 		this.#options.onName?.(name);
 	}
 
-	#disconnected(reason: string): void {
-		this.#silence();
-		this.#tell(reason);
+	private disconnected(reason: string): void {
+		this.silence();
+		this.tell(reason);
 		this.#options.onDisconnected?.(reason);
 	}
 
-	#silence(): void {
+	private silence(): void {
 		this.#responder?.close();
 		this.#responder = undefined;
 		this.#hostname = undefined;
 	}
 
 	/** A name may have any character: as JSON it cannot forge a line. */
-	#tell(what: string): void {
+	private tell(what: string): void {
 		const { ssid, source } = this.#station.network;
 		this.#options.log(`yieldcam: Wi-Fi ${JSON.stringify(ssid)} (${source}): ${what}`);
 	}
 
-	#tellURL(host: string): void {
+	private tellURL(host: string): void {
 		const { port, log } = this.#options;
 		log(`yieldcam is at http://${host}${port === 80 ? "" : `:${port}`}/`);
 	}

@@ -26,7 +26,7 @@ export const wifiTimes = Object.freeze({
 	attempt: 30_000,
 	/** A scan of all channels takes 2 to 3 seconds. */
 	scan: 10_000,
-	/** How often the address is looked at: that DHCP gave another one is not reported (see `#check`). */
+	/** How often the address is looked at: that DHCP gave another one is not reported (see `check`). */
 	watch: 2_000,
 });
 
@@ -68,7 +68,7 @@ export class WifiStation {
 
 	constructor(options: WifiStationOptions) {
 		this.#options = options;
-		this.#wifi = new options.io({ onChanged: () => this.#check() });
+		this.#wifi = new options.io({ onChanged: () => this.check() });
 	}
 
 	/** The IPv4 address, while connected. */
@@ -96,25 +96,25 @@ export class WifiStation {
 		if (this.#state !== IDLE)
 			return;
 		if (hostname !== undefined)
-			this.#name(hostname);
+			this.name(hostname);
 		// A `setup/network` that ran before may have connected already; another attempt would be refused.
 		this.#state = PAUSING;
-		this.#check();
+		this.check();
 		if (this.#state === PAUSING)
-			this.#connect();
+			this.connect();
 	}
 
 	/** Leaves the network for good. */
 	close(): void {
 		if (this.#state === CLOSED)
 			return;
-		this.#enter(CLOSED);
+		this.enter(CLOSED);
 		this.#address = undefined;
 		this.#wifi.disconnect();
 		this.#wifi.close();
 	}
 
-	#name(hostname: string): void {
+	private name(hostname: string): void {
 		try {
 			this.#wifi.configure({ hostname });
 		}
@@ -124,7 +124,7 @@ export class WifiStation {
 	}
 
 	/** Takes a state, and its deadline with it. */
-	#enter(state: number, time?: number, expired?: () => void): void {
+	private enter(state: number, time?: number, expired?: () => void): void {
 		this.#state = state;
 		Timer.clear(this.#deadline);
 		this.#deadline = undefined;
@@ -135,7 +135,7 @@ export class WifiStation {
 			}, time);
 		const watched = state === ADDRESSING || state === CONNECTED;
 		if (watched)
-			this.#watch ??= Timer.repeat(() => this.#check(), wifiTimes.watch);
+			this.#watch ??= Timer.repeat(() => this.check(), wifiTimes.watch);
 		else {
 			Timer.clear(this.#watch);
 			this.#watch = undefined;
@@ -146,14 +146,14 @@ export class WifiStation {
 		}
 	}
 
-	#connect(): void {
+	private connect(): void {
 		const { ssid, password } = this.network;
-		this.#enter(JOINING, wifiTimes.attempt, () => this.#expire("the network did not answer"));
+		this.enter(JOINING, wifiTimes.attempt, () => this.expire("the network did not answer"));
 		try {
 			this.#wifi.connect({ SSID: ssid, ...(password !== undefined && { password }) });
 		}
 		catch (error) {
-			this.#fail(`the driver refused: ${(error as Error).message}`);
+			this.fail(`the driver refused: ${(error as Error).message}`);
 		}
 	}
 
@@ -163,52 +163,52 @@ export class WifiStation {
 	 * while joined (wifi-esp32.c:265 posts, 353 finds nothing changed), a lease that ended, an IPv4
 	 * address without the IPv6 one that 500 stands for. So this is also called from time to time.
 	 */
-	#check(): void {
+	private check(): void {
 		if (this.#state === IDLE || this.#state === CLOSED)
 			return;
 		const { connection } = this.#wifi;
 		if (connection < JOINED)
-			this.#checkApart(connection);
+			this.checkApart(connection);
 		else
-			this.#checkJoined();
+			this.checkJoined();
 	}
 
-	#checkApart(connection: number): void {
+	private checkApart(connection: number): void {
 		switch (this.#state) {
 			case JOINING:
 				if (connection < CONNECTING_NOW)
-					this.#explain("it could not be joined");
+					this.explain("it could not be joined");
 				break;
 			case ADDRESSING:
-				this.#fail("it was left before there was an address");
+				this.fail("it was left before there was an address");
 				break;
 			case CONNECTED:
-				this.#lose("the link was lost");
+				this.lose("the link was lost");
 				if (this.#state === CONNECTED)
-					this.#rest(this.#network);
+					this.rest(this.#network);
 				break;
 		}
 	}
 
-	#checkJoined(): void {
+	private checkJoined(): void {
 		const { address } = this.#wifi;
 		const ipv4 = address?.includes(".") ? address : undefined;
 		if (ipv4 !== undefined && ipv4 === this.#address)
 			return;
 		if (this.#address !== undefined)
-			this.#lose(ipv4 === undefined ? "the address was lost" : "the address changed");
+			this.lose(ipv4 === undefined ? "the address was lost" : "the address changed");
 		if (this.#state === CLOSED)
 			return;
 		if (ipv4 !== undefined)
-			this.#gain(ipv4);
+			this.gain(ipv4);
 		else if (this.#state !== ADDRESSING)
-			this.#enter(ADDRESSING, wifiTimes.attempt, () => this.#expire("DHCP gave no address"));
+			this.enter(ADDRESSING, wifiTimes.attempt, () => this.expire("DHCP gave no address"));
 	}
 
-	#gain(address: string): void {
+	private gain(address: string): void {
 		this.#address = address;
 		this.#failures = 0;
-		this.#enter(CONNECTED);
+		this.enter(CONNECTED);
 		this.#steady ??= Timer.set(() => {
 			this.#steady = undefined;
 			this.#pause = wifiTimes.firstPause;
@@ -216,25 +216,25 @@ export class WifiStation {
 		this.#options.onConnected(address);
 	}
 
-	#lose(reason: string): void {
+	private lose(reason: string): void {
 		this.#address = undefined;
 		this.#options.onDisconnected?.(reason);
 	}
 
-	#expire(reason: string): void {
+	private expire(reason: string): void {
 		// The driver's answer comes within the pause: if it came after the next `connect`, it would be
 		// taken for the failure of that.
 		this.#wifi.disconnect();
-		this.#fail(reason);
+		this.fail(reason);
 	}
 
 	/** An attempt failed for a reason that the SDK does not tell. Looks for it, but not while a reset or a bit of noise explains it. */
-	#explain(reason: string): void {
+	private explain(reason: string): void {
 		if (this.#failures === 0)
-			return this.#fail(reason);
+			return this.fail(reason);
 		const { ssid, password } = this.network;
 		let best: WiFiScanResult | undefined;
-		this.#enter(SCANNING, wifiTimes.scan, () => this.#fail(reason));
+		this.enter(SCANNING, wifiTimes.scan, () => this.fail(reason));
 		try {
 			this.#wifi.scan({
 				onFound: (network) => {
@@ -243,27 +243,27 @@ export class WifiStation {
 				},
 				onComplete: () => {
 					if (this.#state === SCANNING)
-						this.#fail(verdict(best, password !== undefined));
+						this.fail(verdict(best, password !== undefined));
 				},
 			});
 		}
 		catch {
-			this.#fail(reason);
+			this.fail(reason);
 		}
 	}
 
-	#fail(reason: string): void {
+	private fail(reason: string): void {
 		const pause = this.#pause;
 		this.#failures++;
-		this.#rest((this.#network + 1) % this.#options.networks.length);
+		this.rest((this.#network + 1) % this.#options.networks.length);
 		this.#options.onFailed?.(reason, pause);
 	}
 
 	/** Waits, then tries the given network. The pause grows by rounds: a second network does not wait longer for the first one's failures. */
-	#rest(next: number): void {
-		this.#enter(PAUSING, this.#pause, () => {
+	private rest(next: number): void {
+		this.enter(PAUSING, this.#pause, () => {
 			this.#network = next;
-			this.#connect();
+			this.connect();
 		});
 		if (next <= this.#network)
 			this.#pause = Math.min(2 * this.#pause, wifiTimes.longestPause);

@@ -85,7 +85,7 @@ describe("a camera with passwords", () => {
 				const response = await ask(line, authorization);
 				assert.equal(response.status, read, line);
 				assert.equal(response.headers.get("www-authenticate"), read === 401 ? `Basic realm="yieldcam", charset="UTF-8"` : undefined);
-				response.close(() => {});
+				response.close({ report() {} });
 			}
 			for (const line of changes.slice(0, change === 200 ? undefined : 2))
 				assert.equal((await ask(line, authorization)).status, change, line);

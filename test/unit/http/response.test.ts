@@ -3,6 +3,7 @@ import type { Block, BodySource } from "yieldcam/http/body";
 import { frame } from "yieldcam/http/framing";
 import { Headers } from "yieldcam/http/headers";
 import { HttpError } from "yieldcam/http/http-error";
+import type { Reporter } from "yieldcam/http/reporter";
 import { Response, type ResponseInit } from "yieldcam/http/response";
 
 async function* generated(): AsyncGenerator<Block> {}
@@ -11,9 +12,11 @@ function source(): BodySource & { closed: number } {
 	return { closed: 0, pull: () => null, close() { this.closed++; } };
 }
 
-function never(error: unknown): void {
-	assert.fail(`reported ${error}`);
-}
+const never: Reporter = {
+	report(error) {
+		assert.fail(`reported ${error}`);
+	},
+};
 
 /** The lines of a response's head, and what else there is to its framing. */
 function framed(response: Response, method = "GET", version: "1.0" | "1.1" = "1.1", persistent = true) {

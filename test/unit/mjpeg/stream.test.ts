@@ -27,7 +27,7 @@ class Client {
 	woken = 0;
 
 	constructor(response: Response) {
-		this.source = response.open(error => { throw error; })!;
+		this.source = response.open({ report(error) { throw error; } })!;
 	}
 
 	pull(): Block | undefined | null {

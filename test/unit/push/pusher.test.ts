@@ -145,7 +145,7 @@ describe("push", () => {
 	it("does not disturb a stream of the same camera", async () => {
 		const at = new Bench();
 		const stream = new MjpegStream(at.camera);
-		const source = stream.respond().open((error) => { throw error; })!;
+		const source = stream.respond().open({ report(error) { throw error; } })!;
 		await at.start();
 		let seen = 0;
 		await at.frames(100, () => {

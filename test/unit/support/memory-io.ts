@@ -173,6 +173,7 @@ class Line {
 }
 
 class MemorySocket implements Socket {
+	readonly target: unknown;
 	#line: Line | undefined;
 	#options: SocketOptions | ConnectOptions | undefined;
 	#posted = false;
@@ -197,6 +198,7 @@ class MemorySocket implements Socket {
 		from.#line = undefined;
 		this.#line = line;
 		this.#options = options;
+		this.target = options.target;
 		line.socket = this;
 		this.trigger({ readable: line.arrived.length > 0, writable: true, error: line.finished });
 	}
