@@ -52,6 +52,8 @@ export class Connection extends Stepper implements Link {
 	 * being served, and for one that has just come, whose request may be on its way.
 	 */
 	idleSince: number | undefined;
+	/** A request of it was answered. */
+	served = false;
 
 	constructor(host: Host, accepted: Socket) {
 		super();
@@ -184,6 +186,7 @@ export class Connection extends Stepper implements Link {
 				this.#exchange = undefined;
 				this.enter(WAITING, limits.idleTimeout);
 				this.idleSince = this.host.order();
+				this.served = true;
 				return true;
 			case LINGER:
 				this.#exchange = undefined;

@@ -27,7 +27,8 @@ export const defaultLimits = Object.freeze({
 	jsonValues: 512,
 
 	/**
-	 * → 503, where none of them waits for its client: the one that has waited longest makes room. The board
+	 * → 503, where none of them waits for its client: the one that has waited longest makes room (and is told
+	 * 503 instead, where it never came to ask). The board
 	 * has 16 TCP control blocks: two are spared to say no, one for a connection that is closing. Listening
 	 * takes none (esp-lwip, memp.c), at however many ports.
 	 */

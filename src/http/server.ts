@@ -131,17 +131,27 @@ export class Server {
 		(full ? this.#refusals : this.#connections).add(connection);
 		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweep);
 		if (full)
-			connection.refuse(new HttpError(503, "too many connections", { "Retry-After": 1 }));
+			connection.refuse(tooMany());
 	}
 
-	/** Closes the connection that has waited longest for its client, if any does: clients keep them open in case (RFC 9112, 9.5). */
+	/**
+	 * Ends the connection that has waited longest for its client, if any does. One that was served before is closed
+	 * without a word: clients keep them open in case, and count on that (RFC 9112, 9.5). Who never came to ask is
+	 * told to come again.
+	 */
 	private makeRoom(): void {
 		let longest: Connection | undefined;
 		for (const connection of this.#connections) {
 			if (connection.idleSince !== undefined && !(connection.idleSince > (longest?.idleSince ?? Infinity)))
 				longest = connection;
 		}
-		longest?.close();
+		if (!longest)
+			return;
+		if (longest.served || this.#refusals.size >= this.#host.limits.refusals)
+			return longest.close();
+		this.#connections.delete(longest);
+		this.#refusals.add(longest);
+		longest.refuse(tooMany());
 	}
 
 	private sweep(): void {
@@ -160,6 +170,10 @@ export class Server {
 			this.#sweeper = undefined;
 		}
 	}
+}
+
+function tooMany(): HttpError {
+	return new HttpError(503, "too many connections", { "Retry-After": 1 });
 }
 
 /** With the stack, which is for the log alone. */

@@ -268,14 +268,20 @@ describe("a connection that waits for its client", () => {
 		const [silent, slow, last] = [connect(), connect().send("GET / HTTP/1.1\r\n"), connect()];
 		network.run();
 		advance(SWEEP);
-		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/);
+		const early = connect().send(get);
+		assert.match(early.text, /^HTTP\/1\.1 503/);
+		early.finish();
 		assert.isFalse(silent.closed || slow.closed || last.closed);
 		advance(SWEEP);
 		assert.match(connect().send(get).text, /hello/);
-		assert.deepEqual([silent.closed, slow.closed, last.closed], [true, false, false], "the oldest");
+		assert.match(silent.text, /^HTTP\/1\.1 503 .*too many connections/s, "the oldest");
+		assert.deepEqual([slow.text, last.text], ["", ""]);
+		assert.match(connect().send(get).text, /hello/);
+		assert.match(slow.text, /^HTTP\/1\.1 503/, "half a head is not a request");
+		assert.deepEqual([silent.closed, slow.closed, last.closed], [false, false, false]);
 		connect().send(get);
-		assert.deepEqual([slow.closed, last.closed], [true, false], "half a head is not a request");
-		assert.equal(slow.text, "");
+		assert.isTrue(last.closed, "where two are being told already");
+		assert.equal(network.open, 5);
 	});
 
 	it("is the only kind that makes room: who is served stays", () => {
