@@ -78,5 +78,5 @@ function open(): Router {
 device.serve(open, {
 	port: 8000,
 	// Of what is too large, enough is read for the answer to get through.
-	limits: { content: largest, memory: most * largest, discard: 2 * largest, connections: 1_000, contents: 1_000 },
+	limits: { content: largest, contentMemory: most * largest, memory: 4_194_304, streamMemory: 4_194_304, discard: 2 * largest, connections: 1_000, contents: 1_000 },
 });

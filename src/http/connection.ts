@@ -46,14 +46,13 @@ export class Connection extends Stepper implements Link {
 	#discarded = 0;
 	/** Has been served, or has had the time to ask. */
 	#settled = false;
+	#served = false;
 
 	/**
 	 * Since when it has waited for its client to ask for something, in the server's count; undefined while it is
 	 * being served, and for one that has just come, whose request may be on its way.
 	 */
 	idleSince: number | undefined;
-	/** A request of it was answered. */
-	served = false;
 
 	constructor(host: Host, accepted: Socket) {
 		super();
@@ -72,10 +71,15 @@ export class Connection extends Stepper implements Link {
 			onWritable,
 			onError,
 		});
-		this.input = new Input(this.#socket, host.budget);
+		this.input = new Input(this.#socket, host.memory);
 		this.sender = new Sender(this.#socket, limits.turn, this);
 		this.deadline = new Deadline(limits.sweep);
 		this.deadline.set(limits.headTimeout);
+	}
+
+	/** Its client has never had a request answered, and has none under way. */
+	get fresh(): boolean {
+		return this.#phase <= READING && !this.#served;
 	}
 
 	/** Answers with an error before there is a request, and closes. */
@@ -95,7 +99,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
-		if (this.#phase <= READING || this.#exchange?.answered) {
+		if (this.#phase <= READING || this.#exchange?.awaitsClient) {
 			if (this.#settled)
 				this.idleSince ??= this.host.order();
 			this.#settled = true;
@@ -186,7 +190,7 @@ export class Connection extends Stepper implements Link {
 				this.#exchange = undefined;
 				this.enter(WAITING, limits.idleTimeout);
 				this.idleSince = this.host.order();
-				this.served = true;
+				this.#served = true;
 				return true;
 			case LINGER:
 				this.#exchange = undefined;

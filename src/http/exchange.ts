@@ -67,11 +67,13 @@ export class Exchange {
 		this.#host = link.host;
 		if (!head)
 			return;
-		const { limits, budget } = link.host;
+		const { limits, memory, contentMemory } = link.host;
 		this.#persistent = head.persistent;
 		this.#awaitsContinue = head.expectsContinue;
-		if (head.contentLength !== 0)
-			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), budget);
+		if (head.contentLength !== 0) {
+			const whole = this.isWhole(head.contentLength);
+			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), whole ? memory : contentMemory);
+		}
 		this.request = new Request(head, this.#content, link.remoteAddress, limits);
 	}
 
@@ -79,7 +81,7 @@ export class Exchange {
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const share = request.headers.byteLength;
-		if (!this.mayWait(contentLength) || !this.#host.budget.change(0, share))
+		if (!this.mayWait(contentLength) || !this.#host.memory.change(0, share))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		this.#share = share;
 		let result: unknown;
@@ -103,9 +105,9 @@ export class Exchange {
 		this.respond(error.response);
 	}
 
-	/** The response is sent, and only what its request has left is still to come. */
-	get answered(): boolean {
-		return this.#phase === DRAINING;
+	/** The client is to send something, and nothing else goes on: content that a handler waits for, or what is left when the response is sent. */
+	get awaitsClient(): boolean {
+		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited);
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -158,12 +160,16 @@ export class Exchange {
 	private end(outcome: number): void {
 		this.outcome = outcome;
 		this.#content?.release();
-		this.#host.budget.change(this.#share, 0);
-		this.#share = 0;
 		this.waitNoMore();
-		if (this.#streaming)
-			this.#host.streams.change(1, 0);
+		const { memory, streamMemory, streams } = this.#host;
+		(this.#streaming ? streamMemory : memory).change(this.#share, 0);
+		this.#share = 0;
+		if (!this.#streaming)
+			return;
 		this.#streaming = false;
+		streams.change(1, 0);
+		if (!this.#link.input.charge(memory))
+			this.outcome = CLOSE;
 	}
 
 	private handled(result: unknown): void {
@@ -213,9 +219,12 @@ export class Exchange {
 
 	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
 	private mayWait(length: number): boolean {
-		if (length !== CHUNKED && length <= this.#link.input.length)
-			return true;
-		return (this.#waiting = this.#host.contents.change(0, 1));
+		return this.isWhole(length) || (this.#waiting = this.#host.contents.change(0, 1));
+	}
+
+	/** Whether content of this length came along with its head, as that of most clients does. */
+	private isWhole(length: number): boolean {
+		return length !== CHUNKED && length <= this.#link.input.length;
 	}
 
 	private waitNoMore(): void {
@@ -251,11 +260,20 @@ export class Exchange {
 		}
 	}
 
-	/** A stream must leave connections for what is no stream. */
+	/** A stream must leave connections, and memory, for what is no stream. */
 	private count(): void {
-		if (!this.#host.streams.change(0, 1))
-			throw new HttpError(503, "too many streams", { "Retry-After": 5 });
+		const { memory, streamMemory, streams } = this.#host;
+		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
+		if (!streams.change(0, 1))
+			throw error;
+		if (!streamMemory.change(0, this.#share)) {
+			streams.change(1, 0);
+			throw error;
+		}
+		memory.change(this.#share, 0);
 		this.#streaming = true;
+		if (!this.#link.input.charge(streamMemory))
+			throw error; // the rest is given back where streams end
 	}
 
 	private upgrade(protocol: Protocol): void {

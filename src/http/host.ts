@@ -7,7 +7,12 @@ import type { Response } from "./response.ts";
 /** What a connection needs of the server. */
 export interface Host {
 	readonly limits: Limits;
-	readonly budget: Budget;
+	/** For heads, and what is sent ahead. */
+	readonly memory: Budget;
+	/** For content. */
+	readonly contentMemory: Budget;
+	/** For all that streams hold. */
+	readonly streamMemory: Budget;
 	/** How many may wait for content. */
 	readonly contents: Budget;
 	/** How many streams there may be. */

@@ -3,6 +3,9 @@ import type { Socket } from "./io.ts";
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
+/** Up to here space doubles: the largest head. */
+const DOUBLING = 4_096;
+
 /**
  * The bytes that have arrived on a connection and that nobody has consumed yet.
  *
@@ -10,12 +13,12 @@ const EMPTY: Uint8Array = new Uint8Array(0);
  * that bytes have arrived, so how many it still has is remembered here.
  *
  * A buffer that finds the input empty is adopted as it is, so that a head which arrives in one piece
- * is parsed in place. Later ones are appended, in space that doubles. Bytes once arrived never move
+ * is parsed in place. Later ones are appended, in space that doubles, for a while. Bytes once arrived never move
  * within their buffer: views on them stay good after they are consumed.
  */
 export class Input {
 	readonly #socket: Pick<Socket, "read">;
-	readonly #budget: Budget;
+	#budget: Budget;
 	#readable = 0;
 	#bytes = EMPTY;
 	#start = 0;
@@ -70,6 +73,15 @@ export class Input {
 			this.clear();
 	}
 
+	/** Has what is held, and what will be, charged to another budget. Returns false, and changes nothing, where that has no room. */
+	charge(budget: Budget): boolean {
+		if (!budget.change(0, this.#share))
+			return false;
+		this.#budget.change(this.#share, 0);
+		this.#budget = budget;
+		return true;
+	}
+
 	/** Forgets what has been read, and lets go of its memory. */
 	clear(): void {
 		this.#budget.change(this.#share, 0);
@@ -83,7 +95,7 @@ export class Input {
 		const { length } = this;
 		if (length === 0)
 			return count;
-		return this.#end + count > this.#bytes.length ? Math.max(length * 2, length + count) : this.#bytes.length;
+		return this.#end + count > this.#bytes.length ? Math.max(Math.min(length * 2, DOUBLING), length + count) : this.#bytes.length;
 	}
 
 	private reserve(count: number): boolean {

@@ -13,14 +13,21 @@ export const defaultLimits = Object.freeze({
 	/** → 431. Field lines of a head, or of a trailer section. Chromium sends about 15. */
 	fields: 48,
 	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
-	content: 16_384,
+	content: 12_288,
 	/**
-	 * → 503. Handlers that wait for content which does not come: each takes some 450 of the board's 4,928 slots,
-	 * and nine of them would end the machine. What comes along with its head is not waited for.
+	 * → 503. Handlers that wait for content which does not come: each takes some 220 of the board's 4,928 slots,
+	 * as a promise is made of a dozen objects. What comes along with its head is not waited for.
 	 */
-	contents: 2,
-	/** → 503. What all connections together hold of heads and content: a third of the heap. */
-	memory: 24_576,
+	contents: 6,
+	/**
+	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
+	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).
+	 */
+	memory: 14_336,
+	/** → 503. What they hold of content that was waited for: the largest, or several of the usual size. As text and as values it takes twice as much again. */
+	contentMemory: 12_288,
+	/** → 503. What streams hold, who last as long as they like: so much of a head each as browsers send, or the messages of WebSockets. */
+	streamMemory: 10_240,
 	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
 	jsonDepth: 16,
 	/** → 413. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */

@@ -48,7 +48,9 @@ export class Server {
 		const limits = { ...defaultLimits, ...options.limits };
 		this.#host = {
 			limits,
-			budget: new Budget(limits.memory),
+			memory: new Budget(limits.memory),
+			contentMemory: new Budget(limits.contentMemory),
+			streamMemory: new Budget(limits.streamMemory),
 			contents: new Budget(limits.contents),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
@@ -147,7 +149,7 @@ export class Server {
 		}
 		if (!longest)
 			return;
-		if (longest.served || this.#refusals.size >= this.#host.limits.refusals)
+		if (!longest.fresh || this.#refusals.size >= this.#host.limits.refusals)
 			return longest.close();
 		this.#connections.delete(longest);
 		this.#refusals.add(longest);

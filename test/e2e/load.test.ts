@@ -52,6 +52,19 @@ describe("a server under load", function () {
 		});
 	}
 
+	/** All viewers leave; returns when the server knows. */
+	async function leave(): Promise<void> {
+		for (const viewer of viewers)
+			viewer.close();
+		for (let i = 0; ; i++) {
+			const { sockets, buffers, buffersHome } = await simulator.report();
+			if (sockets === 0 && buffers === buffersHome)
+				break;
+			assert.isBelow(i, 200, `${sockets} sockets, ${buffersHome} of ${buffers} buffers`);
+			await pause(50);
+		}
+	}
+
 	async function status(): Promise<number> {
 		try {
 			return (await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })).status;
@@ -101,16 +114,43 @@ describe("a server under load", function () {
 	}
 
 	it("has lost nothing by it", async () => {
-		for (const viewer of viewers)
-			viewer.close();
-		for (let i = 0; ; i++) {
-			const { sockets, buffers, buffersHome } = await simulator.report();
-			if (sockets === 0 && buffers === buffersHome)
-				break;
-			assert.isBelow(i, 200, `${sockets} sockets, ${buffersHome} of ${buffers} buffers`);
-			await pause(50);
-		}
+		await leave();
 		assert.equal(simulator.errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {")).join("\n"), "");
+	});
+
+	it("has room for the worst that it allows: all sockets, the largest heads, viewers, contents that wait, settings that change", async () => {
+		attacking = true;
+		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
+		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		// As much as a head may have: a target of 1,024 bytes, 48 fields, 4,096 bytes in all.
+		const fields = Array.from({ length: 46 }, (_, i) => `X-${i}: ${"x".repeat(56)}\r\n`).join("");
+		const largest = (line: string, more = "") => `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}${more ? fields.slice(fields.indexOf("\r\n") + 2) : fields}\r\n`;
+		const target = `/stream?extra_headers=1&x=${"y".repeat(990)}`;
+		assert.isAbove(largest(`GET ${target}`).length, 3_900);
+		for (let i = 0; i < 6; i++)
+			attack(largest(`GET ${target}`)).pause();
+		for (let i = 0; i < 6; i++)
+			attack(largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 16000\r\n") + "[".repeat(1_000)).resume();
+		const begun = viewers.map(viewer => viewer.frames);
+		let changed = 0;
+		for (let i = 0; changed < 20 && i < 200; i++) {
+			const answers = await Promise.allSettled([
+				fetch(`${simulator.url}/api/camera`, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ brightness: i % 3 - 1, mirror: i % 2 === 0 }) }),
+				fetch(`${simulator.url}/api/camera`),
+				fetch(`${simulator.url}/metrics`),
+			]);
+			const statuses = answers.map(answer => answer.status === "fulfilled" ? answer.value.status : 0);
+			assert.isTrue(statuses.every(status => [0, 200, 503].includes(status)), `${statuses}`);
+			changed += statuses[0] === 200 ? 1 : 0;
+		}
+		const { slots, slotLimit, chunks, chunkLimit } = await simulator.report();
+		assert.equal(changed, 20, "it is controlled meanwhile");
+		assert.isBelow(slots / slotLimit, 0.75, `${slots} slots`);
+		assert.isBelow(chunks / chunkLimit, 0.75, `${chunks} bytes`);
+		assert.isTrue(viewers.every((viewer, i) => viewer.frames > begun[i]!), "everybody goes on watching");
+		for (const attacker of attackers)
+			attacker.destroy();
+		await leave();
 	});
 
 	it("lets ten watch, tells the eleventh when to come again, and is controlled meanwhile", async () => {

@@ -80,20 +80,20 @@ describe("the memory for what clients send", () => {
 		const { connect, network, log } = serve(echo);
 		const [first, second] = [connect(), connect()];
 		for (const client of [first, second])
-			client.send(post(16_000) + "x".repeat(9_000));
+			client.send(post(12_000) + "x".repeat(7_000));
 		await network.settle();
 		assert.equal(first.text, "");
 		assert.match(second.text, /^HTTP\/1\.1 503 /);
-		first.send("x".repeat(7_000));
+		first.send("x".repeat(5_000));
 		await network.settle();
-		assert.match(first.text, /^HTTP\/1\.1 200 .*x{16000}$/s);
+		assert.match(first.text, /^HTTP\/1\.1 200 .*x{12000}$/s);
 		assert.deepEqual(log, []);
 	});
 
 	it("may be gone when more of a content arrives: the handler is told 503", async () => {
-		const { connect, network } = serve(echo, { limits: { memory: 1_400 } });
+		const { connect, network } = serve(echo, { limits: { contentMemory: 1_400 } });
 		const client = connect().send(post(1_000)).send("x".repeat(500));
-		connect().send(`GET / HTTP/1.1\r\nX: ${"y".repeat(700)}`);
+		connect().send(post(900) + "x".repeat(700));
 		await network.settle();
 		assert.equal(client.text, "");
 		client.send("x".repeat(500));
@@ -101,8 +101,18 @@ describe("the memory for what clients send", () => {
 		assert.match(client.text, /^HTTP\/1\.1 503 .*Connection: close/s);
 	});
 
-	it("is held for heads as long as their requests last", async () => {
-		const { connect, network } = serve(() => new Response({ pull: () => undefined, close() {} }), { limits: { memory: 3_000 } });
+	it("is not that of the slow for content that comes along with its head", async () => {
+		const { connect, network } = serve(echo, { limits: { contentMemory: 1_000 } });
+		connect().send(post(1_000)).send("x".repeat(999));
+		await network.settle();
+		const [whole, slow] = [connect().send(post(500) + "x".repeat(500)), connect().send(post(500)).send("x".repeat(500))];
+		await network.settle();
+		assert.match(whole.text, /^HTTP\/1\.1 200 /);
+		assert.match(slow.text, /^HTTP\/1\.1 503 /);
+	});
+
+	it("is held for the heads of streams as long as they last, and leaves what others need", async () => {
+		const { connect, network } = serve(() => new Response({ pull: () => undefined, close() {} }), { limits: { streamMemory: 3_000 } });
 		const request = head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`);
 		const viewers = [connect(), connect(), connect()].map((client) => client.send(request));
 		assert.match(viewers[1].text, /^HTTP\/1\.1 200/);
@@ -158,7 +168,7 @@ describe("handlers that wait for content", () => {
 	const post = head("POST / HTTP/1.1", "Content-Length: 5");
 
 	it("are few: the one too many is told 503, and who sends all at once is served", async () => {
-		const { connect, network, log } = serve(echo);
+		const { connect, network, log } = serve(echo, { limits: { contents: 2 } });
 		const [first, second, third, whole] = [connect(), connect(), connect(), connect()];
 		first.send(post);
 		second.send(post + "hell");
@@ -282,6 +292,24 @@ describe("a connection that waits for its client", () => {
 		connect().send(get);
 		assert.isTrue(last.closed, "where two are being told already");
 		assert.equal(network.open, 5);
+	});
+
+	it("makes room as well while its handler waits for content that does not come", async () => {
+		const { connect, network, log } = serve(echo, { limits });
+		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell");
+		const others = [connect(), connect()];
+		await network.settle();
+		advance(SWEEP);
+		connect().send(get);
+		await network.settle();
+		assert.isFalse(slow.closed, "what has just been asked for is left the time to come");
+		advance(SWEEP);
+		const next = connect().send(get);
+		await network.settle();
+		assert.match(next.text, /^HTTP\/1\.1 200/);
+		assert.isTrue(slow.closed);
+		assert.isFalse(others[0].closed || others[1].closed);
+		assert.deepEqual(log, []);
 	});
 
 	it("is the only kind that makes room: who is served stays", () => {

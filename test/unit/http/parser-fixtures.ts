@@ -162,11 +162,11 @@ content-length: 0016
 == content of the largest size
 POST / HTTP/1.1
 Host: cam
-Content-Length: 16384
+Content-Length: 12288
 
--- POST / 1.1 host=cam content=16384 keep
+-- POST / 1.1 host=cam content=12288 keep
 host: cam
-content-length: 16384
+content-length: 12288
 
 == chunked content
 POST / HTTP/1.1
@@ -748,7 +748,7 @@ Content-Length: 99999999999999999999
 == content too large
 POST / HTTP/1.1
 Host: cam
-Content-Length: 16385
+Content-Length: 12289
 
 -- 413
 

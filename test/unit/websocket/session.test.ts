@@ -342,7 +342,7 @@ describe("a WebSocket that its peer writes to", () => {
 	});
 
 	it("spends on all clients what the server has for them, and no more", async () => {
-		const limits = { memory: 12_000, message: 4_000 };
+		const limits = { streamMemory: 12_000, message: 4_000 };
 		const { open, network } = serveWebSocket(echo, { limits });
 		const part = frame(0x01, payload(3_000));
 		const peers: Peer[] = [];
@@ -359,7 +359,7 @@ describe("a WebSocket that its peer writes to", () => {
 	});
 
 	it("takes no memory for what is only announced", async () => {
-		const { open } = serveWebSocket(echo, { limits: { memory: 2_000, message: 1_000_000 } });
+		const { open } = serveWebSocket(echo, { limits: { streamMemory: 2_000, message: 1_000_000 } });
 		const peers: Peer[] = [];
 		for (let i = 0; i < 8; i++)
 			peers.push(await (await open()).send(frame(0x82, new Uint8Array(900_000)).subarray(0, 20)));
