@@ -6,6 +6,11 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	return difference === 0;
 }
 
+/** Its bytes in UTF-8. */
+export function utf8Of(text: string): Uint8Array {
+	return new Uint8Array(ArrayBuffer.fromString(text));
+}
+
 const DIGITS = "0123456789abcdef";
 
 export function hex(bytes: Uint8Array): string {
