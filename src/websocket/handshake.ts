@@ -1,7 +1,7 @@
+import { base64, isBase64 } from "../http/base64.ts";
 import { hasToken } from "../http/message-framing.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
-import { base64, isBase64 } from "./base64.ts";
 import { sha1 } from "./sha1.ts";
 
 const VERSION = "13";
