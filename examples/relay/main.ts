@@ -1,4 +1,4 @@
-import { requireBearer } from "yieldcam/auth/bearer";
+import { requireBearer } from "yieldcam/access/bearer";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
 import type { Request } from "yieldcam/http/request";

@@ -1,13 +1,15 @@
 import type { State } from "../../src/state/state.ts";
-import { byId, create } from "./dom.ts";
+import { byId, create, setText } from "./dom.ts";
 
 /** What is shown, as text: who selects an address wants to keep it selected. */
 let shown = "";
+/** The names of the facts that have a place. */
+let places = "";
 
 /** What the device says of itself, below the picture: who watches, and how it is. */
 export function showDeviceFacts(state: State): void {
 	const { viewers, uptime, rssi, captured, memory } = state;
-	byId("viewers", HTMLElement).textContent = String(viewers.length);
+	setText(byId("viewers", HTMLElement), String(viewers.length));
 	const rows = viewers.map(({ address, fps, skipped }) => [address ?? "–", fps.toFixed(1), String(skipped)]);
 	if (JSON.stringify(rows) !== shown) {
 		shown = JSON.stringify(rows);
@@ -28,7 +30,13 @@ export function showDeviceFacts(state: State): void {
 				facts.push([name, `${kilobytes(region.free)} of ${kilobytes(region.size)} free, at least ${kilobytes(region.minimumFree)} so far`]);
 		}
 	}
-	byId("facts", HTMLElement).replaceChildren(...facts.flatMap(([term, text]) => [create("dt", {}, term), create("dd", {}, text)]));
+	const list = byId("facts", HTMLElement);
+	const terms = facts.map(([term]) => term);
+	if (terms.join() !== places) {
+		places = terms.join();
+		list.replaceChildren(...terms.flatMap((term) => [create("dt", {}, term), create("dd")]));
+	}
+	list.querySelectorAll("dd").forEach((place, index) => setText(place, facts[index]![1]));
 }
 
 function share(used: number, size: number): string {

@@ -16,3 +16,9 @@ export function create<Tag extends keyof HTMLElementTagNameMap>(
 	element.append(...children);
 	return element;
 }
+
+/** Writes only what changes: a screen reader says it again otherwise, and what somebody selected of it is selected no more. */
+export function setText(element: Element, text: string): void {
+	if (element.textContent !== text)
+		element.textContent = text;
+}

@@ -1,4 +1,4 @@
-import { byId } from "./dom.ts";
+import { byId, setText } from "./dom.ts";
 import type { Viewfinder } from "./picture/viewfinder.ts";
 
 /** Why the camera gives no pictures, as the device says. */
@@ -26,11 +26,12 @@ interface Status {
 /** Says how it stands: in a word at the top, and over the picture with the reason, which screen readers are told as well. */
 export function showStatus(known: Known): void {
 	const { kind, text, detail } = statusOf(known);
-	setText("status-text", text);
-	setText("status-detail", detail ?? "");
+	setText(byId("status-text", HTMLElement), text);
+	setText(byId("status-detail", HTMLElement), detail ?? "");
 	byId("status", HTMLElement).className = kind;
-	setText("notice", detail ?? text);
-	byId("notice", HTMLElement).hidden = kind === "live";
+	const notice = byId("notice", HTMLElement);
+	setText(notice, detail ?? text);
+	notice.hidden = kind === "live";
 	const { classList } = byId("figure", HTMLElement);
 	classList.toggle("stale", kind === "lost" || kind === "waiting");
 	classList.toggle("paused", kind === "paused");
@@ -51,11 +52,4 @@ function statusOf({ told, fault, viewfinder }: Known): Status {
 	if (loss !== undefined)
 		return { kind: "lost", text: "No picture", detail: `No picture: ${loss.reason}. Trying again…` };
 	return live ? { kind: "live", text: "Live" } : { kind: "waiting", text: "Connecting…" };
-}
-
-/** Only what changes: a screen reader says it again otherwise. */
-function setText(id: string, text: string): void {
-	const element = byId(id, HTMLElement);
-	if (element.textContent !== text)
-		element.textContent = text;
 }

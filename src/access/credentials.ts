@@ -1,5 +1,5 @@
+import { fromBase64 } from "../http/base64.ts";
 import { utf8 } from "../http/utf8.ts";
-import { fromBase64 } from "./texts.ts";
 
 /** What an Authorization field says; undefined where that is nothing that is understood here. */
 export type Credentials = { readonly user: string; readonly password: string } | { readonly token: string };

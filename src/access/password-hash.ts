@@ -1,6 +1,6 @@
 import Timer from "timer";
 import { bytesOf, Hmac } from "./sha256.ts";
-import { fromHex, hex, isEqual } from "./texts.ts";
+import { fromHex, hex, isEqual, utf8Of } from "./texts.ts";
 
 /**
  * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.
@@ -35,7 +35,7 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 
 /** What is kept of a password: scheme, iterations, salt and hash, with dots between them. */
 export async function hashPassword(password: string, salt: Uint8Array, count = iterations): Promise<string> {
-	return [scheme, count, hex(salt), hex(await pbkdf2(new Uint8Array(ArrayBuffer.fromString(password)), salt, count))].join(".");
+	return [scheme, count, hex(salt), hex(await pbkdf2(utf8Of(password), salt, count))].join(".");
 }
 
 /** Whether it is a password's hash that can be checked here. */
@@ -46,7 +46,7 @@ export function isPasswordHash(text: unknown): text is string {
 /** Whether a password is that of a hash. Takes as long for any password. */
 export async function isPassword(password: string, text: string): Promise<boolean> {
 	const parts = parse(text);
-	return parts !== undefined && isEqual(await pbkdf2(new Uint8Array(ArrayBuffer.fromString(password)), parts.salt, parts.count), parts.hash);
+	return parts !== undefined && isEqual(await pbkdf2(utf8Of(password), parts.salt, parts.count), parts.hash);
 }
 
 function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {

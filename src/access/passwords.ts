@@ -4,7 +4,7 @@ import { Attempts } from "./attempts.ts";
 import { credentialsOf } from "./credentials.ts";
 import { hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
-import { hex, isEqual, randomBytes } from "./texts.ts";
+import { hex, isEqual, randomBytes, utf8Of } from "./texts.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
 export type Role = "viewer" | "admin";
@@ -78,7 +78,7 @@ export class Passwords {
 	 */
 	token(role: Role): string | undefined {
 		const hash = this.#hashes[role];
-		return hash === undefined ? undefined : `${role}.${hex(new Hmac(bytesOf(hash)).digest(bytesOf("yieldcam bearer token")))}`;
+		return hash === undefined ? undefined : `${role}.${hex(new Hmac(utf8Of(hash)).digest(utf8Of("yieldcam bearer token")))}`;
 	}
 
 	/**
@@ -90,7 +90,7 @@ export class Passwords {
 		if (field === undefined)
 			return undefined;
 		// Each of a client's requests takes this.
-		const digest = this.#key.half(bytesOf(field));
+		const digest = this.#key.half(utf8Of(field));
 		for (const known of this.#known) {
 			if (isEqual(known.digest, digest))
 				return known.role;
@@ -162,9 +162,5 @@ function hashesOf(kept: unknown, told: Hashes): Hashes {
 }
 
 function isSame(a: string, b: string | undefined): boolean {
-	return b !== undefined && isEqual(bytesOf(a), bytesOf(b));
-}
-
-function bytesOf(text: string): Uint8Array {
-	return new Uint8Array(ArrayBuffer.fromString(text));
+	return b !== undefined && isEqual(utf8Of(a), utf8Of(b));
 }

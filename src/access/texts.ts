@@ -6,6 +6,11 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	return difference === 0;
 }
 
+/** Its bytes in UTF-8. */
+export function utf8Of(text: string): Uint8Array {
+	return new Uint8Array(ArrayBuffer.fromString(text));
+}
+
 const DIGITS = "0123456789abcdef";
 
 export function hex(bytes: Uint8Array): string {
@@ -25,26 +30,6 @@ export function fromHex(text: string): Uint8Array | undefined {
 		bytes[at >> 1] |= digit << (at & 1 ? 0 : 4);
 	}
 	return text.length % 2 === 0 ? bytes : undefined;
-}
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** The bytes of base64 (RFC 4648, 4); undefined of what is none. Padding may be missing. */
-export function fromBase64(text: string): Uint8Array | undefined {
-	let end = text.length;
-	while (end > text.length - 2 && text[end - 1] === "=")
-		end--;
-	const bytes = new Uint8Array((end * 3) >> 2);
-	let bits = 0;
-	for (let at = 0; at < end; at++) {
-		const digit = ALPHABET.indexOf(text[at]);
-		if (digit < 0)
-			return undefined;
-		bits = ((bits << 6) | digit) & 0xffffff;
-		if (at & 3)
-			bytes[(at * 3) >> 2] = bits >> (6 - 2 * (at & 3));
-	}
-	return end % 4 === 1 ? undefined : bytes;
 }
 
 /** So many bytes that nobody guesses: of the board's generator, by Math.random. */

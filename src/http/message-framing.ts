@@ -50,10 +50,15 @@ function isLength(text: string): boolean {
 
 /** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
 export function hasToken(list: string, token: string): boolean {
+	return someMember(list, (member) => member.toLowerCase() === token);
+}
+
+/** Whether a comma-separated list (RFC 9110, 5.6.1) has a member of which this is true. */
+export function someMember(list: string, test: (member: string) => boolean): boolean {
 	for (let at = 0; at < list.length; ) {
 		const comma = list.indexOf(",", at);
 		const end = comma < 0 ? list.length : comma;
-		if (list.slice(at, end).trim().toLowerCase() === token)
+		if (test(list.slice(at, end).trim()))
 			return true;
 		at = end + 1;
 	}

@@ -1,9 +1,9 @@
 import { Frame } from "../camera/frame.ts";
 import { stillFrame } from "../camera/still-frame.ts";
 import type { Bytes } from "../http/io.ts";
-import { Response } from "../http/response.ts";
-import { noCache } from "./no-cache.ts";
-import { boundary, Part } from "./part.ts";
+import type { Response } from "../http/response.ts";
+import { Part } from "./part.ts";
+import { streamResponse } from "./stream-response.ts";
 
 /** What a stream can be made of: frames of a camera, or JPEGs that a program has. */
 export type Picture = Frame | Bytes;
@@ -23,14 +23,7 @@ export type Picture = Frame | Bytes;
  * router.get("/video_feed", () => mjpeg(frames()));
  */
 export function mjpeg(pictures: AsyncIterable<Picture>): Response {
-	return new Response(new PartIterator(pictures), {
-		// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
-		framing: "close",
-		headers: {
-			"Content-Type": `multipart/x-mixed-replace;boundary=${boundary}`,
-			...noCache,
-		},
-	});
+	return streamResponse(new PartIterator(pictures));
 }
 
 type Result = IteratorResult<readonly Bytes[], undefined>;

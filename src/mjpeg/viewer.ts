@@ -1,10 +1,10 @@
 import { Rate } from "../camera/rate.ts";
 import type { Block, BodySource } from "../http/body.ts";
-import { Response } from "../http/response.ts";
-import { noCache } from "./no-cache.ts";
-import { boundary, type Part } from "./part.ts";
+import type { Response } from "../http/response.ts";
+import type { Part } from "./part.ts";
 import type { PartWriter } from "./part-writer.ts";
 import type { MjpegStream } from "./stream.ts";
+import { streamResponse } from "./stream-response.ts";
 
 /**
  * One viewer of a stream: the body of its response. It holds a frame only while the socket takes it
@@ -38,14 +38,7 @@ export class Viewer implements BodySource {
 
 	/** What streams to it; to be sent once. */
 	get response(): Response {
-		return new Response(this, {
-			// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
-			framing: "close",
-			headers: {
-				"Content-Type": `multipart/x-mixed-replace;boundary=${boundary}`,
-				...noCache,
-			},
-		});
+		return streamResponse(this);
 	}
 
 	/** Frames handed to the socket so far. */

@@ -1,7 +1,7 @@
-import { hasToken } from "../http/message-framing.ts";
+import { base64, isBase64 } from "../http/base64.ts";
+import { hasToken, someMember } from "../http/message-framing.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
-import { base64, isBase64 } from "./base64.ts";
 import { sha1 } from "./sha1.ts";
 
 const VERSION = "13";
@@ -34,19 +34,10 @@ export function acceptOf(key: string): string {
 	return base64(sha1(new Uint8Array(ArrayBuffer.fromString(key + GUID))));
 }
 
-/** The first of our subprotocols that the client speaks too; undefined where there is none, and then the client decides whether it goes on. */
+/**
+ * The first of our subprotocols that the client speaks too, case and all; undefined where there is none, and then the client
+ * decides whether it goes on.
+ */
 export function commonSubprotocol(offered: string | undefined, ours: readonly string[]): string | undefined {
-	return offered === undefined ? undefined : ours.find((name) => hasMember(offered, name));
-}
-
-/** As `hasToken`, but subprotocols differ by case. */
-function hasMember(list: string, member: string): boolean {
-	for (let at = 0; at < list.length; ) {
-		const comma = list.indexOf(",", at);
-		const end = comma < 0 ? list.length : comma;
-		if (list.slice(at, end).trim() === member)
-			return true;
-		at = end + 1;
-	}
-	return false;
+	return offered === undefined ? undefined : ours.find((name) => someMember(offered, (member) => member === name));
 }

@@ -1,7 +1,6 @@
 import { assert } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { type Address, addresses, titleOf } from "./address.ts";
@@ -75,13 +74,7 @@ describe("what reads the camera's addresses", function () {
 
 	it("are left as they were found, when all have gone", async () => {
 		await closeConsumers();
-		for (let i = 0; ; i++) {
-			const { sockets, buffers, buffersHome } = await simulator.report();
-			if (sockets === 0 && buffersHome === buffers)
-				return;
-			assert.isBelow(i, 500, `still there: ${JSON.stringify({ sockets, buffers, buffersHome })}`);
-			await pause(20);
-		}
+		await simulator.idle(500);
 	});
 
 	if (!writing)

@@ -1,5 +1,4 @@
 import { assert } from "chai";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage } from "../support/live-page.ts";
@@ -19,15 +18,9 @@ async function showStatus(page: Page, url: string): Promise<Status> {
 
 /** Waits until the firmware has noticed that everybody left. */
 async function everybodyHasLeft(simulator: Simulator): Promise<void> {
-	for (let i = 0; ; i++) {
-		const response = await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } });
-		const { viewers } = await response.json() as Status;
-		const { sockets, buffers, buffersHome } = await simulator.report();
-		if (viewers.length === 0 && sockets === 0 && buffersHome === buffers)
-			return;
-		assert.isBelow(i, 500, `still there: ${JSON.stringify({ viewers, sockets, buffers, buffersHome })}`);
-		await pause(20);
-	}
+	await simulator.idle(500);
+	const response = await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } });
+	assert.isEmpty((await response.json() as Status).viewers);
 }
 
 describe("in Chromium", function () {

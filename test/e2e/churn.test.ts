@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { type Report, Simulator } from "../support/simulator.ts";
+import { Simulator } from "../support/simulator.ts";
 
 /** Numbers from 0 to 1, the same for the same seed, so that a failure can be had again (mulberry32). */
 function random(seed: number): () => number {
@@ -11,17 +11,6 @@ function random(seed: number): () => number {
 		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
 		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 	};
-}
-
-/** Waits until everybody is gone: a connection lives on until the peer's end of it has closed too. */
-async function idle(simulator: Simulator): Promise<Report> {
-	for (let i = 0; ; i++) {
-		const report = await simulator.report();
-		if (report.sockets === 0 && report.buffersHome === report.buffers)
-			return report;
-		assert.isBelow(i, 200, `not idle: ${JSON.stringify(report)}`);
-		await pause(20);
-	}
 }
 
 describe("viewers that come and go", () => {
@@ -73,9 +62,9 @@ describe("viewers that come and go", () => {
 		this.timeout(120_000);
 		const next = random(20261121);
 		await comeAndGo(100, next);
-		const before = await idle(simulator);
+		const before = await simulator.idle(200);
 		await comeAndGo(1000, next);
-		const after = await idle(simulator);
+		const after = await simulator.idle(200);
 		assert.equal(after.buffersHome, after.buffers);
 		assert.isAtMost(after.slots, before.slots + 16, "slots in use are what they were");
 		assert.isAtMost(after.chunks, before.chunks + 1024, "chunk bytes in use are what they were");

@@ -2,7 +2,6 @@ import { assert } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import MjpegConsumer from "mjpeg-consumer";
 import { drawJpeg } from "../support/draw-jpeg.ts";
 import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
@@ -29,13 +28,7 @@ describe("the stream's consumers", function () {
 
 	afterEach(async () => {
 		// Whoever came has left by now, or is about to: the next one must find the same camera.
-		for (let i = 0; ; i++) {
-			const { sockets, buffers, buffersHome } = await simulator.report();
-			if (sockets === 0 && buffersHome === buffers)
-				return;
-			assert.isBelow(i, 500, `still there: ${JSON.stringify({ sockets, buffers, buffersHome })}`);
-			await pause(20);
-		}
+		await simulator.idle(500);
 	});
 
 	describe("ffmpeg", () => {

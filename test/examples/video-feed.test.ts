@@ -48,12 +48,6 @@ describe("the example video-feed", function () {
 	});
 
 	it("leaves nothing behind when its viewers have left", async () => {
-		for (let i = 0; ; i += 1) {
-			const { sockets, buffers, buffersHome } = await simulator.report();
-			if (sockets === 0 && buffers === buffersHome)
-				break;
-			assert.isBelow(i, 200, "still there");
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
+		await simulator.idle(200);
 	});
 });

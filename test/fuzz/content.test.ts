@@ -1,6 +1,5 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { Budget } from "yieldcam/http/budget";
 import { ContentBuffer } from "yieldcam/http/content-buffer";
 import { DONE, MORE } from "yieldcam/http/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
@@ -8,24 +7,9 @@ import { CHUNKED } from "yieldcam/http/message-framing";
 import { Feed } from "../unit/support/feed.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";
+import { Measure } from "./support/measure.ts";
 
 const limits = { ...defaultLimits, content: 600, head: 200, fields: 4 };
-
-/** What content is held in: it remembers how much that was at most. */
-class Measure extends Budget {
-	most = 0;
-	#held = 0;
-
-	constructor() {
-		super(Infinity);
-	}
-
-	override change(from: number, to: number): boolean {
-		this.#held += to - from;
-		this.most = Math.max(this.most, this.#held);
-		return super.change(from, to);
-	}
-}
 
 interface Taken {
 	readonly verdict: number;

@@ -1,6 +1,5 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { Budget } from "yieldcam/http/budget";
 import { MORE } from "yieldcam/http/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
 import { CLOSE, PING, PONG } from "yieldcam/websocket/frame";
@@ -9,24 +8,9 @@ import { Feed } from "../unit/support/feed.ts";
 import { frame } from "../unit/support/web-socket-peer.ts";
 import { check, patience } from "./support/check.ts";
 import { pieces, splits } from "./support/inputs.ts";
+import { Measure } from "./support/measure.ts";
 
 const LIMIT = 700;
-
-/** Remembers how much was held at most. */
-class Measure extends Budget {
-	most = 0;
-	#held = 0;
-
-	constructor() {
-		super(Infinity);
-	}
-
-	override change(from: number, to: number): boolean {
-		this.#held += to - from;
-		this.most = Math.max(this.most, this.#held);
-		return super.change(from, to);
-	}
-}
 
 /** What the reader makes of what arrives: a line for each message and control frame, and the code where it ends. */
 function read(parts: readonly Uint8Array[]): string[] {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext } from "playwright-core";
 import { gunzipSync } from "node:zlib";
 import { launchChromium } from "../support/chromium.ts";
 import { httpGet } from "../support/http-get.ts";
-import { LivePage } from "../support/live-page.ts";
+import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
 /** Bytes, with everything in it. */
@@ -71,6 +71,17 @@ describe("the page", function () {
 		assert.isBelow(latency, 2_000);
 		await other.page.close();
 		await live.page.locator("#viewers").getByText("1", { exact: true }).waitFor();
+		await live.page.close();
+	});
+
+	it("leaves alone what stays the same of the device's facts, so that it can be selected", async () => {
+		const live = await LivePage.open(context, simulator.url);
+		await live.page.getByText("Device").click();
+		const fact = (name: string) => live.page.locator(`#facts dt:text-is("${name}") + dd`);
+		const running = await fact("Running for").innerText();
+		await live.page.evaluate(`getSelection().selectAllChildren([...document.querySelectorAll("#facts dt")].find((term) => term.innerText === "Running for"))`);
+		await until("it has run for longer", async () => await fact("Running for").innerText() !== running);
+		assert.equal(await live.page.evaluate("getSelection().toString()"), "Running for");
 		await live.page.close();
 	});
 });

@@ -7,7 +7,7 @@ import { drawJpeg } from "../support/draw-jpeg.ts";
 import { FaultySensor } from "../support/faulty-sensor.ts";
 import { Pixels } from "../support/pixels.ts";
 import { printed, programRunner } from "../support/program.ts";
-import { type Report, Simulator } from "../support/simulator.ts";
+import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const megabyte = 1_048_576;
@@ -142,17 +142,6 @@ describe("/bmp in the simulator", function () {
 		assert.equal(status, 200);
 	}
 
-	/** With all buffers home and all connections closed. */
-	async function idle(): Promise<Report> {
-		for (let i = 0; ; i++) {
-			const report = await simulator.report();
-			if (report.sockets === 0 && report.buffersHome === report.buffers)
-				return report;
-			assert.isBelow(i, 500, `not idle: ${JSON.stringify(report)}`);
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
-	}
-
 	describe("with pictures of a width that is no multiple of four", () => {
 		const { path } = temporaryFolder();
 
@@ -202,10 +191,10 @@ describe("/bmp in the simulator", function () {
 			assert.equal((await response.arrayBuffer()).byteLength, 230_454);
 		};
 		await once();
-		const before = await idle(), freeBefore = await free();
+		const before = await simulator.idle(500), freeBefore = await free();
 		for (let i = 0; i < 10; i++)
 			await once();
-		const after = await idle();
+		const after = await simulator.idle(500);
 		assert.equal(await free(), freeBefore);
 		assert.isAtMost(after.slots, before.slots + 16);
 		assert.isAtMost(after.chunks, before.chunks + 1_024);
@@ -214,7 +203,7 @@ describe("/bmp in the simulator", function () {
 	it("leaves no memory behind for those who leave: while it waits, while it converts, while it sends", async () => {
 		simulator = await Simulator.start([], { host: [...psram, ...slow] });
 		assert.equal((await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).status, 200);
-		await idle();
+		await simulator.idle(500);
 		const before = await free();
 		// Three wait, the first of them for its conversion.
 		const leaving = new AbortController();

@@ -7,7 +7,7 @@ import { type ClientOptions, type RawData, WebSocket } from "ws";
 import { launchChromium } from "../support/chromium.ts";
 import { printed, programRunner } from "../support/program.ts";
 import { root } from "../support/root.ts";
-import type { Report, Simulator } from "../support/simulator.ts";
+import type { Simulator } from "../support/simulator.ts";
 
 const program = `
 	import Listener from "embedded:io/socket/listener";
@@ -47,15 +47,6 @@ const program = `
 function preloads(): string {
 	const read = (path: string) => (JSON.parse(readFileSync(join(root, path), "utf8")) as { preload: string[] }).preload;
 	return ["manifest.json", "src/manifest.json", "src/websocket/manifest.json"].flatMap(read).join();
-}
-
-/** Waits until nobody is connected, and every frame is home. */
-async function everybodyHasLeft(simulator: Simulator): Promise<Report> {
-	for (;;) {
-		const report = await simulator.report();
-		if (report.sockets === 0 && report.buffersHome === report.buffers)
-			return report;
-	}
 }
 
 describe("a WebSocket in the simulator", function () {
@@ -100,7 +91,7 @@ describe("a WebSocket in the simulator", function () {
 			socket.close(4000, "enough");
 			const [code] = await once(socket, "close");
 			assert.equal(code, 4000);
-			await everybodyHasLeft(simulator);
+			await simulator.idle(2_000);
 		});
 
 		it("sends many at once, which TCP holds back", async () => {
@@ -123,7 +114,7 @@ describe("a WebSocket in the simulator", function () {
 			socket.send("still here");
 			assert.equal(await answer(socket), "still here");
 			socket.terminate();
-			await everybodyHasLeft(simulator);
+			await simulator.idle(2_000);
 		});
 
 		const closings: [what: string, path: string, message: string | Buffer, code: number][] = [
@@ -138,7 +129,7 @@ describe("a WebSocket in the simulator", function () {
 				socket.send(message);
 				const [closed] = await once(socket, "close");
 				assert.equal(closed, code);
-				await everybodyHasLeft(simulator);
+				await simulator.idle(2_000);
 			});
 
 		it("gets the camera's frames, whole, and those who don't read or leave cost no frame", async () => {
@@ -154,7 +145,7 @@ describe("a WebSocket in the simulator", function () {
 			stalled.terminate();
 			reader.close();
 			await once(reader, "close");
-			await everybodyHasLeft(simulator);
+			await simulator.idle(2_000);
 		});
 
 		it("hears that the server closes", async () => {
@@ -208,7 +199,7 @@ describe("a WebSocket in the simulator", function () {
 				await talk("/echo", `socket.send("é€😀"); socket.send("a\\0b"); socket.send(Uint8Array.of(1, 2, 3, 4)); socket.send("");`, 4),
 				["é€😀", "a\0b", [1, 2, 3, 4], "", 4321, "", true],
 			);
-			await everybodyHasLeft(simulator);
+			await simulator.idle(2_000);
 		});
 
 		it("gets the camera's frames", async () => {
@@ -216,7 +207,7 @@ describe("a WebSocket in the simulator", function () {
 			const jpeg = [0xff, 0xd8, 0xff, 0xd9];
 			assert.deepEqual(await talk("/frames", "", 5), [jpeg, jpeg, jpeg, jpeg, jpeg, 4321, "", true]);
 			await page.close();
-			await everybodyHasLeft(simulator);
+			await simulator.idle(2_000);
 		});
 
 		it("may not from another page", async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { checkFrames } from "../../hosts/sim/cli/frames.ts";
 import { hostArguments } from "../../hosts/sim/cli/host-command.ts";
 import { moduleMap, moduleMapFile, writeModuleMap } from "../../hosts/sim/cli/module-map.ts";
@@ -114,6 +115,21 @@ export class Simulator {
 		this.process.kill("SIGUSR1");
 		await this.until(() => line() !== null, "the host reports");
 		return JSON.parse(line()![1]!) as Report;
+	}
+
+	/**
+	 * Waits until nobody is connected and every frame is home, or rejects after so many times 20 ms: a connection lives on until
+	 * the peer's end of it has closed too.
+	 */
+	async idle(attempts: number): Promise<Report> {
+		for (let i = 0; ; i++) {
+			const report = await this.report();
+			if (report.sockets === 0 && report.buffersHome === report.buffers)
+				return report;
+			if (i >= attempts)
+				throw new Error(`not idle: ${JSON.stringify(report)}`);
+			await pause(20);
+		}
 	}
 
 	/** Ends it, where it has not ended by itself; rejects where it does not end cleanly. */

@@ -13,12 +13,13 @@ export class RecordButton {
 	readonly #canvas: HTMLCanvasElement;
 	#recorder: Recorder | undefined;
 	#possible = false;
+	/** Shows how long it has been, while there is a recording. */
+	#clock: number | undefined;
 
 	constructor(canvas: HTMLCanvasElement) {
 		this.#canvas = canvas;
 		this.#button.hidden = !Recorder.supported;
 		this.#button.addEventListener("click", () => this.#recorder ? this.#recorder.stop() : this.#start());
-		setInterval(() => this.#show(), 250);
 		window.addEventListener("beforeunload", (event) => {
 			if (this.#recorder) {
 				event.preventDefault();
@@ -42,6 +43,7 @@ export class RecordButton {
 		this.#error.textContent = "";
 		try {
 			const recorder = (this.#recorder = new Recorder(this.#canvas));
+			this.#clock = window.setInterval(() => this.#show(), 250);
 			void recorder.film.then((film) => this.#ended(recorder, film));
 		}
 		catch (error) {
@@ -53,6 +55,7 @@ export class RecordButton {
 	/** By the button, after a quarter of an hour, or because the browser could not go on. */
 	#ended(recorder: Recorder, film: Blob): void {
 		this.#recorder = undefined;
+		clearInterval(this.#clock);
 		if (film.size > 0)
 			saveFile(film, recorder.extension);
 		else

@@ -69,52 +69,62 @@ static void swapRow(uint8_t* row, size_t width)
 	}
 }
 
-esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+/* What is done with an image once its header has been read. */
+typedef esp_err_t Work(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
+
+static esp_err_t run(Work* work, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
 	struct jpeg_decompress_struct decoder = { 0 };
 	Errors errors;
+	esp_err_t result;
 	if (setjmp(errors.failed)) {
 		jpeg_destroy_decompress(&decoder);
 		return ESP_FAIL;
 	}
 	open(&decoder, &errors, config);
 	jpeg_read_header(&decoder, TRUE);
-	/* It looks for SOF0 and finds no other. */
-	if (!decoder.is_baseline)
-		fail((j_common_ptr)&decoder);
-	describe(image, &decoder);
+	result = work(&decoder, config, image);
 	jpeg_destroy_decompress(&decoder);
+	return result;
+}
+
+static esp_err_t getInfo(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+{
+	(void)config;
+	/* It looks for SOF0 and finds no other. */
+	if (!decoder->is_baseline)
+		return ESP_FAIL;
+	describe(image, decoder);
 	return ESP_OK;
+}
+
+static esp_err_t decode(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+{
+	if (!isSupported(decoder))
+		return ESP_FAIL;
+	describe(image, decoder);
+	if (image->output_len > config->outbuf_size)
+		return ESP_ERR_NO_MEM;
+	usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
+	decoder->out_color_space = JCS_RGB;
+	decoder->do_fancy_upsampling = FALSE;
+	jpeg_start_decompress(decoder);
+	while (decoder->output_scanline < decoder->output_height) {
+		uint8_t* row = config->outbuf + (size_t)decoder->output_scanline * image->width * 3;
+		jpeg_read_scanlines(decoder, &row, 1);
+		if (config->flags.swap_color_bytes)
+			swapRow(row, image->width);
+	}
+	jpeg_finish_decompress(decoder);
+	return ESP_OK;
+}
+
+esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+{
+	return run(getInfo, config, image);
 }
 
 esp_err_t esp_jpeg_decode(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
-	struct jpeg_decompress_struct decoder = { 0 };
-	Errors errors;
-	if (setjmp(errors.failed)) {
-		jpeg_destroy_decompress(&decoder);
-		return ESP_FAIL;
-	}
-	open(&decoder, &errors, config);
-	jpeg_read_header(&decoder, TRUE);
-	if (!isSupported(&decoder))
-		fail((j_common_ptr)&decoder);
-	describe(image, &decoder);
-	if (image->output_len > config->outbuf_size) {
-		jpeg_destroy_decompress(&decoder);
-		return ESP_ERR_NO_MEM;
-	}
-	usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
-	decoder.out_color_space = JCS_RGB;
-	decoder.do_fancy_upsampling = FALSE;
-	jpeg_start_decompress(&decoder);
-	while (decoder.output_scanline < decoder.output_height) {
-		uint8_t* row = config->outbuf + (size_t)decoder.output_scanline * image->width * 3;
-		jpeg_read_scanlines(&decoder, &row, 1);
-		if (config->flags.swap_color_bytes)
-			swapRow(row, image->width);
-	}
-	jpeg_finish_decompress(&decoder);
-	jpeg_destroy_decompress(&decoder);
-	return ESP_OK;
+	return run(decode, config, image);
 }

@@ -32,6 +32,8 @@ SENSOR_LEVEL(sharpness, -2, 2)
 SENSOR_LEVEL(ae_level, -2, 2)
 SENSOR_LEVEL(special_effect, 0, 6)
 SENSOR_LEVEL(wb_mode, 0, 4)
+SENSOR_LIMITED(agc_gain, 30)
+SENSOR_LIMITED(aec_value, 1200)
 SENSOR_SWITCH(awb)
 SENSOR_SWITCH(agc)
 SENSOR_SWITCH(aec)
@@ -46,30 +48,8 @@ static int set_colorbar(sensor_t* sensor, int enable)
 	return 0;
 }
 
-static int set_agc_gain(sensor_t* sensor, int gain)
-{
-	sensor->status.agc_gain = (uint8_t)sensorLimited(gain, 30);
-	sensorSet("agc_gain", sensor->status.agc_gain);
-	return 0;
-}
-
-static int set_aec_value(sensor_t* sensor, int value)
-{
-	sensor->status.aec_value = (uint16_t)sensorLimited(value, 1200);
-	sensorSet("aec_value", sensor->status.aec_value);
-	return 0;
-}
-
-/* "Unsupported" */
-
-static int set_dummy(sensor_t* sensor, int value)
-{
-	(void)sensor;
-	(void)value;
-	return -1;
-}
-
-static int set_gainceiling_dummy(sensor_t* sensor, gainceiling_t value)
+/* As sensorUnsupported(), but for its type. */
+static int set_gainceiling(sensor_t* sensor, gainceiling_t value)
 {
 	(void)sensor;
 	(void)value;
@@ -112,30 +92,30 @@ void sensorOpenGC0308(sensor_t* sensor)
 		.set_pixformat = set_pixformat,
 		.set_framesize = set_framesize,
 		.set_contrast = set_contrast,
-		.set_brightness = set_dummy,
+		.set_brightness = sensorUnsupported,
 		.set_saturation = set_saturation,
 		.set_sharpness = set_sharpness,
-		.set_denoise = set_dummy,
-		.set_gainceiling = set_gainceiling_dummy,
-		.set_quality = set_dummy,
+		.set_denoise = sensorUnsupported,
+		.set_gainceiling = set_gainceiling,
+		.set_quality = sensorUnsupported,
 		.set_colorbar = set_colorbar,
 		.set_whitebal = set_awb,
 		.set_gain_ctrl = set_agc,
 		.set_exposure_ctrl = set_aec,
 		.set_hmirror = set_hmirror,
 		.set_vflip = set_vflip,
-		.set_aec2 = set_dummy,
-		.set_awb_gain = set_dummy,
+		.set_aec2 = sensorUnsupported,
+		.set_awb_gain = sensorUnsupported,
 		.set_agc_gain = set_agc_gain,
 		.set_aec_value = set_aec_value,
 		.set_special_effect = set_special_effect,
 		.set_wb_mode = set_wb_mode,
 		.set_ae_level = set_ae_level,
-		.set_dcw = set_dummy,
-		.set_bpc = set_dummy,
-		.set_wpc = set_dummy,
-		.set_raw_gma = set_dummy,
-		.set_lenc = set_dummy,
+		.set_dcw = sensorUnsupported,
+		.set_bpc = sensorUnsupported,
+		.set_wpc = sensorUnsupported,
+		.set_raw_gma = sensorUnsupported,
+		.set_lenc = sensorUnsupported,
 		.get_reg = get_reg,
 		.set_reg = set_reg,
 	};

@@ -17,11 +17,8 @@ int registersSet(int reg, int mask, int value);
 
 /* Of all four */
 int sensorSetXclk(sensor_t* sensor, int timer, int xclk);
-
-static inline int sensorLimited(int value, int most)
-{
-	return value < 0 ? 0 : value > most ? most : value;
-}
+/* "Unsupported", as the drivers log it */
+int sensorUnsupported(sensor_t* sensor, int value);
 
 /*
 	What a driver does with most controls: a number from LEAST to MOST is kept in the
@@ -34,6 +31,15 @@ static inline int sensorLimited(int value, int most)
 			return -1; \
 		sensor->status.FIELD = value; \
 		sensorSet(#FIELD, value); \
+		return 0; \
+	}
+
+/* What it does with some: a number beyond 0 or MOST is that. */
+#define SENSOR_LIMITED(FIELD, MOST) \
+	static int set_##FIELD(sensor_t* sensor, int value) \
+	{ \
+		sensor->status.FIELD = value < 0 ? 0 : value > (MOST) ? (MOST) : value; \
+		sensorSet(#FIELD, sensor->status.FIELD); \
 		return 0; \
 	}
 

@@ -38,6 +38,9 @@ SENSOR_LEVEL(saturation, -2, 2)
 SENSOR_LEVEL(ae_level, -2, 2)
 SENSOR_LEVEL(special_effect, 0, 6)
 SENSOR_LEVEL(wb_mode, 0, 4)
+SENSOR_LIMITED(quality, 63)
+SENSOR_LIMITED(aec_value, 1200)
+SENSOR_LIMITED(agc_gain, 30)
 SENSOR_SWITCH(colorbar)
 SENSOR_SWITCH(awb)
 SENSOR_SWITCH(awb_gain)
@@ -52,41 +55,12 @@ SENSOR_SWITCH(wpc)
 SENSOR_SWITCH(raw_gma)
 SENSOR_SWITCH(lenc)
 
-static int set_quality(sensor_t* sensor, int quality)
-{
-	sensor->status.quality = (uint8_t)sensorLimited(quality, 63);
-	sensorSet("quality", sensor->status.quality);
-	return 0;
-}
-
-static int set_aec_value(sensor_t* sensor, int value)
-{
-	sensor->status.aec_value = (uint16_t)sensorLimited(value, 1200);
-	sensorSet("aec_value", sensor->status.aec_value);
-	return 0;
-}
-
-static int set_agc_gain(sensor_t* sensor, int gain)
-{
-	sensor->status.agc_gain = (uint8_t)sensorLimited(gain, 30);
-	sensorSet("agc_gain", sensor->status.agc_gain);
-	return 0;
-}
-
 /* Any number is kept, and the chip has three bits for it. */
 static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 {
 	sensor->status.gainceiling = (uint8_t)gainceiling;
 	sensorSet("gainceiling", gainceiling & 7);
 	return 0;
-}
-
-/* "unsupported" */
-static int set_nothing(sensor_t* sensor, int level)
-{
-	(void)sensor;
-	(void)level;
-	return -1;
 }
 
 /* Two banks, DSP and sensor, of 256 registers. */
@@ -141,8 +115,8 @@ void sensorOpenOV2640(sensor_t* sensor)
 		.set_contrast = set_contrast,
 		.set_brightness = set_brightness,
 		.set_saturation = set_saturation,
-		.set_sharpness = set_nothing,
-		.set_denoise = set_nothing,
+		.set_sharpness = sensorUnsupported,
+		.set_denoise = sensorUnsupported,
 		.set_gainceiling = set_gainceiling,
 		.set_quality = set_quality,
 		.set_colorbar = set_colorbar,

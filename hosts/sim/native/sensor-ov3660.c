@@ -86,6 +86,7 @@ SENSOR_LEVEL(denoise, 0, 8)
 SENSOR_LEVEL(ae_level, -5, 5)
 SENSOR_LEVEL(special_effect, 0, 6)
 SENSOR_LEVEL(wb_mode, 0, 4)
+SENSOR_LIMITED(agc_gain, 64)
 SENSOR_SWITCH(colorbar)
 SENSOR_SWITCH(awb)
 SENSOR_SWITCH(agc)
@@ -136,13 +137,6 @@ static int set_aec_value(sensor_t* sensor, int value)
 		value = most;
 	sensor->status.aec_value = (uint16_t)value;
 	sensorSet("aec_value", value & 0xffff);
-	return 0;
-}
-
-static int set_agc_gain(sensor_t* sensor, int gain)
-{
-	sensor->status.agc_gain = (uint8_t)sensorLimited(gain, 64);
-	sensorSet("agc_gain", sensor->status.agc_gain);
 	return 0;
 }
 

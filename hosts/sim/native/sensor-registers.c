@@ -38,3 +38,10 @@ int sensorSetXclk(sensor_t* sensor, int timer, int xclk)
 	sensor->xclk_freq_hz = xclk * 1000000;
 	return 0;
 }
+
+int sensorUnsupported(sensor_t* sensor, int value)
+{
+	(void)sensor;
+	(void)value;
+	return -1;
+}

@@ -1,6 +1,6 @@
 import { assert } from "chai";
+import { base64, isBase64 } from "yieldcam/http/base64";
 import { Router } from "yieldcam/http/router";
-import { base64, isBase64 } from "yieldcam/websocket/base64";
 import { acceptOf } from "yieldcam/websocket/handshake";
 import { isSameHost } from "yieldcam/http/origin";
 import { sha1 } from "yieldcam/websocket/sha1";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { requireBearer } from "yieldcam/auth/bearer";
+import { requireBearer } from "yieldcam/access/bearer";
 import { HttpError } from "yieldcam/http/http-error";
 import { request } from "../support/requests.ts";
 

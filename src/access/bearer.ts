@@ -1,0 +1,11 @@
+import { HttpError } from "../http/http-error.ts";
+import type { Request } from "../http/request.ts";
+import { credentialsOf } from "./credentials.ts";
+import { isEqual, utf8Of } from "./texts.ts";
+
+/** Lets a request pass that has this bearer token (RFC 6750, 2.1); throws an HttpError 401 otherwise. An empty token lets nobody pass. */
+export function requireBearer({ headers }: Request, token: string): void {
+	const credentials = credentialsOf(headers.get("authorization") ?? "");
+	if (token === "" || !credentials || !("token" in credentials) || !isEqual(utf8Of(credentials.token), utf8Of(token)))
+		throw new HttpError(401, "the token is missing or wrong", { "WWW-Authenticate": "Bearer" });
+}
