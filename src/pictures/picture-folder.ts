@@ -5,6 +5,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { Directory } from "../device/files.ts";
 import { FileLoad } from "./file-load.ts";
 import { jpegSize } from "./jpeg-size.ts";
+import { Loops } from "./loops.ts";
 import { NextNames } from "./next-names.ts";
 import { PictureSource } from "./picture-source.ts";
 import { SkippedFiles } from "./skipped-files.ts";
@@ -41,6 +42,7 @@ export class PictureFolder implements FrameSource {
 	readonly #log: (line: string) => void;
 	readonly #interval: number;
 	readonly #pictures = new PictureSource();
+	#loops: Loops | undefined;
 	readonly #skipped: SkippedFiles;
 	/** Beats when a picture is due; set while somebody watches. */
 	#metronome: Timer | undefined;
@@ -76,9 +78,9 @@ export class PictureFolder implements FrameSource {
 		return this.#pictures.written;
 	}
 
-	/** Frames as they come, the newest whenever the loop is ready for one. */
+	/** Frames as they come, the newest whenever the loop is ready for one. It throws where none can be shown for long. */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator(this);
+		return new FrameIterator(this.#loops ??= new Loops(this, this.#pictures));
 	}
 
 	watch(sink: FrameSink): void {

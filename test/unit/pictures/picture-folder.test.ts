@@ -276,6 +276,16 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
+	it("throws in a loop that waits for its first picture, after ten seconds or more", async () => {
+		let message = "";
+		open().frames().next().catch((error: Error) => void (message = error.message));
+		advance(20_000);
+		await Promise.resolve();
+		await Promise.resolve();
+		assert.equal(message, "there is no picture yet");
+		assertNothingLeft();
+	});
+
 	for (const rate of [0, -1, 101, NaN]) {
 		it(`refuses ${rate} pictures per second`, () => {
 			assert.throws(() => open(rate), RangeError, `${rate} pictures per second`);
