@@ -26,10 +26,10 @@ describe("the example relay", function () {
 		await simulator?.stop();
 	});
 
-	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent } = {}): Promise<Answer> {
+	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent, to = simulator } = {}): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			const headers = { "Content-Type": type, "Content-Length": content.length, ...token && { Authorization: `Bearer ${token}` } };
-			request(`${simulator.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
+			request(`${to.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
 				resolve({ status: response.statusCode!, text: await text(response) })).on("error", reject).end(content);
 		});
 	}
@@ -73,6 +73,37 @@ describe("the example relay", function () {
 		const board = await Simulator.spawn(["examples/relay"]);
 		assert.equal(await board.exit, 1);
 		assert.match(board.errors, /a relay needs more memory than a board has/);
+	});
+
+	it("forgets a camera that sends nothing for a while and that nobody watches, so that there is room for another", async () => {
+		const forgetful = await Simulator.start(["examples/relay", "--profile", "host", "forget=1"]);
+		const picture = drawJpeg(16, 16);
+		const send = async (name: string) => (await upload(`/upload/${name}`, picture, { by: new Agent(), to: forgetful })).status;
+		const status = async (name: string) => (await fetch(`${forgetful.url}/snapshot/${name}`, { headers: { Connection: "close" } })).status;
+		try {
+			assert.deepEqual(new Set(await Promise.all(Array.from({ length: 64 }, (_, i) => send(`cam${i}`)))), new Set([204]));
+			const viewer = new MjpegClient(forgetful.url, { path: "/stream/cam0" });
+			await viewer.until(1);
+			assert.equal(await send("another"), 503);
+			while (await send("another") !== 204) {
+				assert.equal(await send("cam1"), 204, "one that goes on sending");
+				await pause(100);
+			}
+			assert.deepEqual(await Promise.all(["cam0", "cam1", "cam2", "cam63"].map(status)), [200, 200, 404, 404]);
+			assert.isUndefined(viewer.fault);
+			viewer.close();
+			while (await status("cam0") !== 404)
+				await pause(100);
+		}
+		finally {
+			await forgetful.stop();
+		}
+	});
+
+	it("says what is wrong with a time to forget", async () => {
+		const relay = await Simulator.spawn(["examples/relay", "--profile", "host", "forget=soon"]);
+		assert.equal(await relay.exit, 1);
+		assert.include(relay.errors, "forget=SECONDS is a number from 1 to 1000000");
 	});
 
 	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
