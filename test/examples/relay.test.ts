@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { drawJpeg } from "../support/draw-jpeg.ts";
+import { drawJpeg, drawNoise } from "../support/draw-jpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
@@ -108,28 +108,46 @@ describe("the example relay", function () {
 
 	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
 		const count = 20;
-		// A camera's pictures are of a width of their own.
-		const cameras = Array.from({ length: 10 }, (_, number) => ({ path: `/upload/cam${number}`, width: 16 * (number + 4), agent: new Agent({ keepAlive: true, maxSockets: 1 }) }));
-		const pictures = cameras.map(({ width }) => drawJpeg(width, 120));
-		for (const [i, { path, agent }] of cameras.entries())
-			assert.equal((await upload(path, pictures[i]!, { by: agent })).status, 204);
-		const viewers = cameras.flatMap((_, number) => Array.from({ length: 20 }, () => ({ number, client: new MjpegClient(simulator.url, { path: `/stream/cam${number}` }) })));
+		// Pictures of some kilobytes, which differ, and of a width that is the camera's own.
+		const cameras = Array.from({ length: 10 }, (_, number) => ({
+			name: `cam${number}`,
+			pictures: [1, 2, 3, 4].map((seed) => drawNoise(16 * (number + 4), 120, 4 * number + seed)),
+			size: `${16 * (number + 4)}x120`,
+			agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+		}));
+		const send = async ({ name, pictures, agent }: typeof cameras[0], turn: number) => assert.equal((await upload(`/upload/${name}`, pictures[turn % pictures.length]!, { by: agent })).status, 204);
+		await Promise.all(cameras.map((camera) => send(camera, 0)));
+		agent.destroy(); // of the tests before
+		const viewers = cameras.flatMap((camera) => Array.from({ length: 20 }, (_, i) => {
+			const client = new MjpegClient(simulator.url, { path: `/stream/${camera.name}` });
+			const seen: Buffer[] = [];
+			client.onFrame = (jpeg) => seen.push(Buffer.from(jpeg));
+			return { camera, first: i === 0, client, seen };
+		}));
 		await Promise.all(viewers.map(({ client }) => client.until(1)));
 		let pushing = true;
-		const pushed = Promise.all(cameras.map(async ({ path, agent }, i) => {
-			while (pushing) {
-				const { status } = await upload(path, pictures[i]!, { by: agent });
-				assert.equal(status, 204);
+		const pushed = Promise.all(cameras.map(async (camera) => {
+			for (let turn = 1; pushing; turn += 1) {
+				await send(camera, turn);
 				await pause(50);
 			}
 		}));
 		await Promise.all(viewers.map(({ client }) => client.until(count)));
+		assert.equal((await simulator.report()).sockets, 10 + 200, "a connection for each camera, and for each viewer");
 		pushing = false;
 		await pushed;
-		for (const { number, client } of viewers) {
+		for (const { camera: { name, pictures, size }, first, client, seen } of viewers) {
 			assert.isUndefined(client.fault);
-			assert.equal(await decodeJpeg(client.last!), `${16 * (number + 4)}x120`);
 			client.close();
+			// Byte for byte; one viewer's of each camera are decoded as well, all of them.
+			for (const jpeg of seen) {
+				assert.isTrue(pictures.some((picture) => picture.equals(jpeg)), `a picture of ${name}`);
+				if (first)
+					assert.equal(await decodeJpeg(jpeg), size);
+			}
+			assert.isAbove(new Set(seen.map((jpeg) => jpeg.toString("latin1"))).size, 1, "not always the same");
+			for (const [i, time] of client.timestamps.slice(1).entries())
+				assert.isAbove(time, client.timestamps[i]!);
 		}
 		for (const { agent } of cameras)
 			agent.destroy();
