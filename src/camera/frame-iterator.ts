@@ -52,7 +52,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		return Promise.resolve({ done: true, value: undefined });
 	}
 
-	onFrame(frame: Frame): void {
+	onFrame(frame: Frame): boolean {
 		frame.retain();
 		this.#fault = undefined;
 		if (this.#waiting) {
@@ -60,11 +60,11 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 			this.#waiting = undefined;
 			this.#lent = frame;
 			resolve({ done: false, value: frame });
+			return true;
 		}
-		else {
-			this.#newest?.release();
-			this.#newest = frame;
-		}
+		this.#newest?.release();
+		this.#newest = frame;
+		return false;
 	}
 
 	onEnd(): void {
