@@ -203,7 +203,7 @@ describe("a camera", () => {
 		it(`gives ${expected} frames in 4 s of a sensor with 25 a second where the limit is ${limit}`, () => {
 			const { camera, driver } = open();
 			let count = 0;
-			camera.watch({ onFrame: () => count++, onEnd() {} });
+			camera.watch({ onFrame: () => void count++, onEnd() {} });
 			camera.set("frame_rate", limit);
 			for (let i = 0; i < 100; i++)
 				driver.capture(10_000_000 + i * 40_000 + (i % 3) * 1_000);
@@ -216,7 +216,7 @@ describe("a camera", () => {
 	it("takes a picture at once, whatever the limit is", async () => {
 		const { camera, driver } = open();
 		let count = 0;
-		camera.watch({ onFrame: () => count++, onEnd() {} });
+		camera.watch({ onFrame: () => void count++, onEnd() {} });
 		camera.set("frame_rate", 1);
 		driver.capture(10_000_000);
 		driver.now = 10_010_000;
