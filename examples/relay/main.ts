@@ -9,6 +9,8 @@ import { Cameras, type RelayedCamera } from "./cameras.ts";
 
 /** Bytes of one JPEG; and how many cameras. */
 const largest = 1_048_576, most = 64;
+/** Seconds for which a camera's connection is kept: enough for a picture a minute. */
+const keepAlive = 75;
 
 const { token, forget = 600 } = device.config;
 
@@ -39,7 +41,7 @@ async function receive(request: Request, name = "camera"): Promise<Response> {
 	catch (error) {
 		throw new HttpError(422, (error as Error).message);
 	}
-	return new Response(null, { status: 204 });
+	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${keepAlive}` } });
 }
 
 function find({ params }: Request): RelayedCamera {
@@ -81,5 +83,5 @@ function open(): Router {
 device.serve(open, {
 	port: 8000,
 	// Of what is too large, enough is read for the answer to get through.
-	limits: { content: largest, memory: most * largest, discard: 2 * largest, connections: 1_000 },
+	limits: { content: largest, memory: most * largest, discard: 2 * largest, connections: 1_000, idleTimeout: 1_000 * keepAlive },
 });

@@ -10,6 +10,7 @@ import { decodeJpeg } from "../support/tools-jpeg.ts";
 interface Answer {
 	readonly status: number;
 	readonly text: string;
+	readonly keepAlive: string | undefined;
 }
 
 describe("the example relay", function () {
@@ -30,12 +31,12 @@ describe("the example relay", function () {
 		return new Promise((resolve, reject) => {
 			const headers = { "Content-Type": type, "Content-Length": content.length, ...token && { Authorization: `Bearer ${token}` } };
 			request(`${to.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
-				resolve({ status: response.statusCode!, text: await text(response) })).on("error", reject).end(content);
+				resolve({ status: response.statusCode!, text: await text(response), keepAlive: response.headers["keep-alive"] as string | undefined })).on("error", reject).end(content);
 		});
 	}
 
 	it("streams what was uploaded, under the camera's name", async () => {
-		assert.equal((await upload("/upload/garden", drawJpeg(64, 48))).status, 204);
+		assert.deepEqual(await upload("/upload/garden", drawJpeg(64, 48)), { status: 204, text: "", keepAlive: "timeout=75" });
 		const viewer = new MjpegClient(simulator.url, { path: "/stream/garden" });
 		await viewer.until(1);
 		assert.equal(await decodeJpeg(viewer.last!), "64x48");
