@@ -20,8 +20,17 @@ export interface BodySource {
 	close(): void;
 }
 
+/** A source that is made when it is to be sent. */
+export interface BodyOpener {
+	/** @param report Told of errors that nobody waits for any more. */
+	open(report: (error: unknown) => void): BodySource;
+}
+
+/** What comes block by block. */
+export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
+
 /** What a response can be made of. */
-export type Body = string | Bytes | AsyncIterable<Block | string> | BodySource | null;
+export type Body = string | Bytes | Stream | null;
 
 export function blockLength(block: Block): number {
 	if (!isList(block))

@@ -1,5 +1,6 @@
 import { Frame } from "../camera/frame.ts";
 import { stillFrame } from "../camera/still-frame.ts";
+import type { Block, BodySource } from "../http/body.ts";
 import type { Bytes } from "../http/io.ts";
 import { Response } from "../http/response.ts";
 import { noCache } from "./no-cache.ts";
@@ -23,7 +24,7 @@ export type Picture = Frame | Bytes;
  * router.get("/video_feed", () => mjpeg(frames()));
  */
 export function mjpeg(pictures: AsyncIterable<Picture>): Response {
-	return new Response(new PartIterator(pictures), {
+	return new Response({ open: report => new GeneratedParts(pictures, report) }, {
 		// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
 		framing: "close",
 		headers: {
@@ -33,48 +34,70 @@ export function mjpeg(pictures: AsyncIterable<Picture>): Response {
 	});
 }
 
-type Result = IteratorResult<readonly Bytes[], undefined>;
-
-/** The pictures as body parts. */
-class PartIterator implements AsyncIterableIterator<readonly Bytes[]> {
+/**
+ * The pictures as body parts, made of the iterator directly: each iterator between the two would cost every viewer a
+ * promise, and the functions that settle it.
+ */
+class GeneratedParts implements BodySource {
 	readonly #pictures: AsyncIterator<Picture>;
-	/** The frame being sent. */
+	readonly #report: (error: unknown) => void;
+	/** The frame being sent, or about to be. */
 	#frame: Frame | undefined;
+	/** Its part, until it is asked for; null at the end. */
+	#part: Block | undefined | null;
 	#begun = false;
-	#closed = false;
+	#failure: { readonly error: unknown } | undefined;
+	/** While a picture is waited for. */
+	#wake: (() => void) | undefined;
 
-	constructor(pictures: AsyncIterable<Picture>) {
+	constructor(pictures: AsyncIterable<Picture>, report: (error: unknown) => void) {
 		this.#pictures = pictures[Symbol.asyncIterator]();
+		this.#report = report;
 	}
 
-	[Symbol.asyncIterator](): this {
-		return this;
-	}
-
-	next(): Promise<Result> {
+	pull(wake: () => void): Block | undefined | null {
+		if (this.#failure)
+			throw this.#failure.error;
+		const part = this.#part;
+		if (part !== undefined) {
+			this.#part = undefined;
+			return part;
+		}
 		this.#takeBack();
-		return this.#pictures.next().then(this.#toPart);
+		this.#wake = wake;
+		this.#pictures.next().then(this.#onNext, this.#onFailure);
+		return undefined;
 	}
 
-	async return(): Promise<Result> {
-		this.#closed = true;
+	/** Does not wait: a generator that is suspended at an `await` cleans up only when that settles. */
+	close(): void {
+		this.#wake = undefined;
+		this.#part = undefined;
 		this.#takeBack();
-		await this.#pictures.return?.();
-		return { done: true, value: undefined };
+		Promise.resolve(this.#pictures.return?.()).catch(this.#report);
 	}
 
-	// One function for the stream's life, none for a picture.
-	readonly #toPart = ({ done, value }: IteratorResult<Picture>): Result | Promise<Result> => {
-		// What came too late to be sent is its maker's to release.
-		if (done || this.#closed)
-			return { done: true, value: undefined };
-		if (value instanceof Frame && value.lost)
-			return this.next();
-		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
-		const part = new Part(this.#frame);
-		const first = !this.#begun;
-		this.#begun = true;
-		return { done: false, value: first ? part.first : part.next };
+	// Two functions for the stream's life, none for a picture.
+	readonly #onNext = ({ done, value }: IteratorResult<Picture>): void => {
+		const wake = this.#wake;
+		if (!wake)
+			return; // closed meanwhile: what came too late to be sent is its maker's to release
+		if (done)
+			this.#part = null;
+		else if (!(value instanceof Frame && value.lost)) {
+			this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
+			const part = new Part(this.#frame);
+			this.#part = this.#begun ? part.next : part.first;
+			this.#begun = true;
+		}
+		wake();
+	};
+
+	readonly #onFailure = (error: unknown): void => {
+		if (!this.#wake)
+			return this.#report(error);
+		this.#failure = { error };
+		this.#wake();
 	};
 
 	#takeBack(): void {

@@ -236,8 +236,8 @@ describe("a source of pictures", () => {
 			let message = "";
 			source.frames().next().catch((error: Error) => void (message = error.message));
 			advance(20_000);
-			await Promise.resolve();
-			await Promise.resolve();
+			for (let turn = 0; turn < 8; turn++)
+				await undefined;
 			assert.equal(message, "there is no picture yet");
 			assert.equal(source.watchers, 0);
 			assert.equal(pendingTimers(), 0);
