@@ -7,4 +7,4 @@ device.serve(() => {
 	const app = new App(new Camera(device.camera), device);
 	// Routes of your own go here.
 	return app;
-});
+}, { addresses: { stream: "/stream", snapshot: "/capture", state: "/status" } });

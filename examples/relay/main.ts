@@ -5,49 +5,54 @@ import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { snapshot } from "yieldcam/mjpeg/snapshot";
-import { MjpegStream } from "yieldcam/mjpeg/stream";
-import { PictureSource } from "yieldcam/pictures/picture-source";
+import { Cameras, type RelayedCamera } from "./cameras.ts";
 
 /** Bytes of one JPEG; and how many cameras. */
 const largest = 1_048_576, most = 64;
+/** Seconds for which a camera's connection is kept: enough for a picture a minute. */
+const keepAlive = 75;
 
-const { token } = device.config;
+const { token, forget = 600 } = device.config;
 
-class RelayedCamera {
-	readonly pictures = new PictureSource();
-	readonly stream = new MjpegStream(this.pictures);
+const cameras = new Cameras(most, patience(Number(forget)));
+
+function patience(seconds: number): number {
+	if (!(seconds >= 1 && seconds <= 1_000_000))
+		throw new Error("forget=SECONDS is a number from 1 to 1000000");
+	return seconds;
 }
 
-const cameras = new Map<string, RelayedCamera>();
+function checkRoom(name: string): void {
+	if (!cameras.takes(name))
+		throw new HttpError(503, `there are ${most} cameras already`, { "Retry-After": 60 });
+}
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "")
 		requireBearer(request, token);
 	if (request.headers.get("content-type") !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
-	if (!cameras.has(name) && cameras.size >= most)
-		throw new HttpError(503, `there are ${most} cameras already`);
+	checkRoom(name);
 	const jpeg = await request.bytes();
-	const camera = cameras.get(name) ?? new RelayedCamera();
+	checkRoom(name); // others may have come meanwhile
 	try {
-		camera.pictures.write(jpeg);
+		cameras.show(name, jpeg);
 	}
 	catch (error) {
 		throw new HttpError(422, (error as Error).message);
 	}
-	cameras.set(name, camera);
-	return new Response(null, { status: 204 });
+	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${keepAlive}` } });
 }
 
 function find({ params }: Request): RelayedCamera {
 	const camera = cameras.get(params.camera);
 	if (!camera)
-		throw new HttpError(404, "nobody has uploaded to that camera");
+		throw new HttpError(404, "nobody has uploaded to that camera, or not for long");
 	return camera;
 }
 
 function page(): Response {
-	const items = [...cameras.keys()].map((name) => `<figure><img src="/stream/${encodeURIComponent(name)}" alt=""><figcaption>${escaped(name)}</figcaption></figure>`);
+	const items = cameras.names.map((name) => `<figure><img src="/stream/${encodeURIComponent(name)}" alt=""><figcaption>${escaped(name)}</figcaption></figure>`);
 	return Response.html(`<!doctype html><html lang="en"><meta charset="utf-8"><title>relay</title><h1>relay</h1>${items.join("") || "<p>Nobody has uploaded yet.</p>"}</html>\n`);
 }
 
@@ -78,5 +83,14 @@ function open(): Router {
 device.serve(open, {
 	port: 8000,
 	// Of what is too large, enough is read for the answer to get through.
-	limits: { content: largest, contentMemory: most * largest, memory: 4_194_304, streamMemory: 4_194_304, discard: 2 * largest, connections: 1_000, contents: 1_000 },
+	limits: {
+		content: largest,
+		contentMemory: most * largest,
+		discard: 2 * largest,
+		connections: 1_000,
+		contents: 1_000,
+		memory: 4_194_304,
+		streamMemory: 4_194_304,
+		idleTimeout: 1_000 * keepAlive,
+	},
 });

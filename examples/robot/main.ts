@@ -5,7 +5,9 @@ import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
+import { POLICY_VIOLATION } from "yieldcam/websocket/close-code";
 import { webSocket } from "yieldcam/websocket/web-socket";
+import { WebSocketError } from "yieldcam/websocket/web-socket-error";
 import { Legs } from "./legs.ts";
 
 const page = `<!doctype html>
@@ -19,6 +21,16 @@ const page = `<!doctype html>
 
 // It walks whether or not there is a camera.
 const legs = new Legs(() => Date.now() * 1_000);
+
+/** Has the robot do as it is told, or its driver what is wrong with that. */
+function drive(command: unknown, refusal: (reason: string) => Error): void {
+	try {
+		legs.drive(command);
+	}
+	catch (error) {
+		throw refusal((error as Error).message);
+	}
+}
 
 device.serve(() => {
 	const camera = new Camera({
@@ -38,19 +50,13 @@ device.serve(() => {
 		.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
 		.get("/legs", () => Response.json(legs.state))
 		.post("/drive", async (request) => {
-			const command = await request.json();
-			try {
-				legs.drive(command);
-			}
-			catch (error) {
-				throw new HttpError(422, (error as Error).message);
-			}
+			drive(await request.json(), reason => new HttpError(422, reason));
 			return Response.json(legs.state);
 		})
 		.get("/drive", request => webSocket(request, async (socket) => {
 			try {
 				for await (const message of socket) {
-					legs.drive(message.json());
+					drive(message.json(), reason => new WebSocketError(POLICY_VIOLATION, reason));
 					await socket.send(JSON.stringify(legs.state));
 				}
 			}

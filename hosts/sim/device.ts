@@ -43,22 +43,25 @@ const device: Device = {
 	config: options.config,
 	files: options.files === undefined ? undefined : new RootDirectory(options.files),
 	log,
-	serve(open, { port = 8080, limits = {} } = {}) {
+	serve(open, { port = 8080, limits = {}, addresses = {} } = {}) {
 		const { address, streamPort } = options;
 		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open(), limits });
 		const url = `http://${address}:${server.port}`;
-		let stream = `${url}/stream`;
-		if (streamPort !== undefined) {
-			try {
-				stream += ` and http://${address}:${server.listen({ port: streamPort, address })}/stream`;
-			}
-			catch (error) {
-				throw new Error(`--stream-port: ${(error as Error).message}`);
-			}
-		}
-		log(`yieldcam is at ${url}/  (stream ${stream}, snapshot ${url}/capture, state ${url}/status)`);
+		const other = streamPort === undefined ? undefined : `http://${address}:${listen(server, streamPort)}`;
+		const places = Object.entries(addresses).map(([name, path]) => `${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`);
+		log(`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}`);
 		return { host: address, port: server.port, close: () => server.close() };
 	},
 };
+
+/** Also at this port; returns which it is. */
+function listen(server: Server, port: number): number {
+	try {
+		return server.listen({ port, address: options.address });
+	}
+	catch (error) {
+		throw new Error(`--stream-port: ${(error as Error).message}`);
+	}
+}
 
 export default device;

@@ -250,14 +250,23 @@ export class Camera implements FrameSource {
 		if (this.#size?.width !== frame.width || this.#size.height !== frame.height)
 			this.#size = { width: frame.width, height: frame.height };
 		this.#fault = undefined;
+		let awaited = false;
 		for (const sink of this.#sinks.slice())
-			sink.onFrame(frame);
+			awaited = sink.onFrame(frame) || awaited;
 		if (this.#takers.length)
 			this.serveTakers(frame);
-		this.#last?.supersede();
+		this.supersede(this.#last, awaited);
 		this.#last = frame;
 		frame.release();
 		this.rest();
+	}
+
+	/** A loop that shows each frame keeps the last until it has the next: it is asked first, or each would be copied. */
+	private supersede(last: Frame | undefined, awaited: boolean): void {
+		if (awaited && last?.held)
+			Promise.resolve().then(() => last.supersede());
+		else
+			last?.supersede();
 	}
 
 	private serveTakers(frame: Frame): void {

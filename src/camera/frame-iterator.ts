@@ -8,7 +8,8 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 	#source: FrameSource;
 	#watching = false;
 	#done = false;
-	#waiting: { readonly resolve: (result: Result) => void; readonly reject: (error: Error) => void } | undefined;
+	/** Settles what `next` returned; without its `reject`, which would be some slots more while a viewer waits. */
+	#waiting: ((result: Result | Promise<Result>) => void) | undefined;
 	/** What the next call is to be told. */
 	#fault: Error | undefined;
 	#newest: Frame | undefined;
@@ -41,8 +42,8 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 			this.#lent = frame;
 			return Promise.resolve({ done: false, value: frame });
 		}
-		return new Promise((resolve, reject) => {
-			this.#waiting = { resolve, reject };
+		return new Promise((resolve) => {
+			this.#waiting = resolve;
 		});
 	}
 
@@ -52,19 +53,19 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		return Promise.resolve({ done: true, value: undefined });
 	}
 
-	onFrame(frame: Frame): void {
+	onFrame(frame: Frame): boolean {
 		frame.retain();
 		this.#fault = undefined;
-		if (this.#waiting) {
-			const { resolve } = this.#waiting;
+		const resolve = this.#waiting;
+		if (resolve) {
 			this.#waiting = undefined;
 			this.#lent = frame;
 			resolve({ done: false, value: frame });
+			return true;
 		}
-		else {
-			this.#newest?.release();
-			this.#newest = frame;
-		}
+		this.#newest?.release();
+		this.#newest = frame;
+		return false;
 	}
 
 	onEnd(): void {
@@ -80,7 +81,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		}
 		this.#waiting = undefined;
 		this.end();
-		waiting.reject(error);
+		waiting(Promise.reject(error));
 	}
 
 	private end(): void {
@@ -94,7 +95,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		}
 		const waiting = this.#waiting;
 		this.#waiting = undefined;
-		waiting?.resolve({ done: true, value: undefined });
+		waiting?.({ done: true, value: undefined });
 	}
 
 	private takeBack(): void {

@@ -43,6 +43,11 @@ export class Frame {
 			this.#driverFrame.close();
 	}
 
+	/** Whether somebody uses it. */
+	get held(): boolean {
+		return this.#users > 0;
+	}
+
 	/**
 	 * The driver was restarted, and there was no memory for a copy of what it had: the buffer is empty, and
 	 * `byteLength` says what it was.

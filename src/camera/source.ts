@@ -2,8 +2,12 @@ import type { Frame } from "./frame.ts";
 
 /** Someone who wants frames. */
 export interface FrameSink {
-	/** A new frame. It is borrowed for the call; who keeps it retains it. */
-	onFrame(frame: Frame): void;
+	/**
+	 * A new frame. It is borrowed for the call; who keeps it retains it.
+	 *
+	 * @returns True where it is for a loop that goes on in the next promise job, and may let go of an older one then.
+	 */
+	onFrame(frame: Frame): boolean | void;
 	/** There will be no more. */
 	onEnd(): void;
 	/** There are none for now, and why; told to who begins to watch meanwhile as well. Who can wait need not listen. */

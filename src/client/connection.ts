@@ -7,6 +7,7 @@ import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "../http/sender.ts";
 import { Stepper } from "../http/stepper.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
+import { keepAlive } from "./keep-alive.ts";
 import type { ClientLimits } from "./limits.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { faultOf, ResponseReader } from "./response-reader.ts";
@@ -240,14 +241,15 @@ export class Connection extends Stepper {
 	/** A response that comes before the request is sent means that the server does not want the rest (RFC 9112, 9.6). */
 	private finish(reader: ResponseReader): void {
 		const resolve = this.#resolve as (response: ClientResponse) => void;
-		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending;
 		const { response } = reader;
+		const idle = Math.min(keepAlive(response.headers.get("keep-alive")) ?? this.#limits.idleTimeout, this.#limits.longestIdle);
+		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending && idle > 0;
 		this.#resolve = this.#reject = noop;
 		this.#reader = undefined;
 		this.exchanges++;
 		if (reusable) {
 			this.#phase = IDLE;
-			this.#deadline.set(this.#limits.idleTimeout);
+			this.#deadline.set(idle);
 		}
 		else
 			this.fail("closed", "the connection ended with a response");

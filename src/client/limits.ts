@@ -32,8 +32,10 @@ export const clientLimits = Object.freeze({
 	headTimeout: 20_000,
 	/** → timeout. All of the response's content, from its head on. */
 	contentTimeout: 20_000,
-	/** → closed, which is no error. Between two requests. Node's servers and uvicorn close after 5 s, Apache as well: who closes first does not send a request into a closed connection. */
+	/** → closed, which is no error. Between two requests, where the server does not say how long it waits for another: uvicorn closes after 5 s. Who closes first does not send a request into a closed connection. */
 	idleTimeout: 4_000,
+	/** → closed, which is no error. The same where the server says more (`Keep-Alive`): routers forget a connection in some minutes. */
+	longestIdle: 240_000,
 	/** How often the deadlines are looked at; each may be missed by as much. */
 	sweep: 500,
 });

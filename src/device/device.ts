@@ -9,6 +9,8 @@ export interface ServeOptions {
 	readonly port?: number;
 	/** Where the server's own do not fit: larger uploads on a machine with more memory, say. */
 	readonly limits?: Partial<Limits>;
+	/** What there is beside "/", for who starts a simulator: paths by what they are called. */
+	readonly addresses?: Readonly<Record<string, string>>;
 }
 
 /** What `serve` began. */

@@ -1,4 +1,5 @@
 import type { Bytes } from "./io.ts";
+import type { Reporter } from "./reporter.ts";
 
 /**
  * One item of a body: a buffer, or several that are written one after the other (as by writev). The
@@ -25,8 +26,17 @@ export interface BodySource {
 	close(): void;
 }
 
+/** A source that is made when it is to be sent. */
+export interface BodyOpener {
+	/** @param reporter Told of errors that nobody waits for any more. */
+	open(reporter: Reporter): BodySource;
+}
+
+/** What comes block by block. */
+export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
+
 /** What a response can be made of. */
-export type Body = string | Bytes | AsyncIterable<Block | string> | BodySource | null;
+export type Body = string | Bytes | Stream | null;
 
 export function blockLength(block: Block): number {
 	if (!isList(block))

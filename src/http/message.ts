@@ -1,4 +1,4 @@
-import type { Block, Body, BodySource } from "./body.ts";
+import type { Body, BodySource, Stream } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import type { Bytes } from "./io.ts";
 import { IterableSource } from "./iterable-source.ts";
@@ -11,7 +11,7 @@ import type { Reporter } from "./reporter.ts";
 export class Message {
 	readonly headers: Headers;
 	#bytes: Bytes | undefined;
-	#stream: AsyncIterable<Block | string> | BodySource | undefined;
+	#stream: Stream | undefined;
 	#taken = false;
 
 	constructor(body: Body, headers: HeadersInit | undefined) {
@@ -35,7 +35,7 @@ export class Message {
 	}
 
 	/** The body, where it is one, whether or not it was handed over. */
-	protected get stream(): AsyncIterable<Block | string> | BodySource | undefined {
+	protected get stream(): Stream | undefined {
 		return this.#stream;
 	}
 
@@ -50,7 +50,7 @@ export class Message {
 		if (this.#taken)
 			throw new TypeError("the stream of this body has been used");
 		this.#taken = true;
-		return "pull" in stream ? stream : new IterableSource(stream, reporter);
+		return "pull" in stream ? stream : "open" in stream ? stream.open(reporter) : new IterableSource(stream, reporter);
 	}
 
 	/** Ends a stream that will not be sent. */
@@ -71,6 +71,6 @@ export class Message {
 	}
 }
 
-function isStream(body: Exclude<Body, string | null>): body is AsyncIterable<Block | string> | BodySource {
-	return "pull" in body || Symbol.asyncIterator in body;
+function isStream(body: Exclude<Body, string | null>): body is Stream {
+	return "pull" in body || "open" in body || Symbol.asyncIterator in body;
 }

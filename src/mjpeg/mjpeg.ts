@@ -1,6 +1,8 @@
 import { Frame } from "../camera/frame.ts";
 import { stillFrame } from "../camera/still-frame.ts";
+import type { Block, BodySource } from "../http/body.ts";
 import type { Bytes } from "../http/io.ts";
+import type { Reporter } from "../http/reporter.ts";
 import type { Response } from "../http/response.ts";
 import { Part } from "./part.ts";
 import { streamResponse } from "./stream-response.ts";
@@ -23,51 +25,73 @@ export type Picture = Frame | Bytes;
  * router.get("/video_feed", () => mjpeg(frames()));
  */
 export function mjpeg(pictures: AsyncIterable<Picture>): Response {
-	return streamResponse(new PartIterator(pictures));
+	return streamResponse({ open: reporter => new GeneratedParts(pictures, reporter) });
 }
 
-type Result = IteratorResult<readonly Bytes[], undefined>;
-
-/** The pictures as body parts. */
-class PartIterator implements AsyncIterableIterator<readonly Bytes[]> {
+/**
+ * The pictures as body parts, made of the iterator directly: each iterator between the two would cost every viewer a
+ * promise, and the functions that settle it.
+ */
+class GeneratedParts implements BodySource {
 	readonly #pictures: AsyncIterator<Picture>;
-	/** The frame being sent. */
+	readonly #reporter: Reporter;
+	/** The frame being sent, or about to be. */
 	#frame: Frame | undefined;
+	/** Its part, until it is asked for; null at the end. */
+	#part: Block | undefined | null;
 	#begun = false;
-	#closed = false;
+	#failure: { readonly error: unknown } | undefined;
+	/** While a picture is waited for. */
+	#wake: (() => void) | undefined;
 
-	constructor(pictures: AsyncIterable<Picture>) {
+	constructor(pictures: AsyncIterable<Picture>, reporter: Reporter) {
 		this.#pictures = pictures[Symbol.asyncIterator]();
+		this.#reporter = reporter;
 	}
 
-	[Symbol.asyncIterator](): this {
-		return this;
-	}
-
-	next(): Promise<Result> {
+	pull(wake: () => void): Block | undefined | null {
+		if (this.#failure)
+			throw this.#failure.error;
+		const part = this.#part;
+		if (part !== undefined) {
+			this.#part = undefined;
+			return part;
+		}
 		this.takeBack();
-		return this.#pictures.next().then(this.#toPart);
+		this.#wake = wake;
+		this.#pictures.next().then(this.#onNext, this.#onFailure);
+		return undefined;
 	}
 
-	async return(): Promise<Result> {
-		this.#closed = true;
+	/** Does not wait: a generator that is suspended at an `await` cleans up only when that settles. */
+	close(): void {
+		this.#wake = undefined;
+		this.#part = undefined;
 		this.takeBack();
-		await this.#pictures.return?.();
-		return { done: true, value: undefined };
+		Promise.resolve(this.#pictures.return?.()).catch((error: unknown) => this.#reporter.report(error));
 	}
 
-	// One function for the stream's life, none for a picture.
-	readonly #toPart = ({ done, value }: IteratorResult<Picture>): Result | Promise<Result> => {
-		// What came too late to be sent is its maker's to release.
-		if (done || this.#closed)
-			return { done: true, value: undefined };
-		if (value instanceof Frame && value.lost)
-			return this.next();
-		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
-		const part = new Part(this.#frame);
-		const first = !this.#begun;
-		this.#begun = true;
-		return { done: false, value: first ? part.first : part.next };
+	// Two functions for the stream's life, none for a picture.
+	readonly #onNext = ({ done, value }: IteratorResult<Picture>): void => {
+		const wake = this.#wake;
+		if (!wake)
+			return; // closed meanwhile: what came too late to be sent is its maker's to release
+		if (done)
+			this.#part = null;
+		else if (!(value instanceof Frame && value.lost)) {
+			this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
+			const part = new Part(this.#frame);
+			this.#part = this.#begun ? part.next : part.first;
+			this.#begun = true;
+		}
+		wake();
+	};
+
+	readonly #onFailure = (error: unknown): void => {
+		if (!this.#wake)
+			return this.#reporter.report(error);
+		this.#failure = { error };
+		this.#wake();
 	};
 
 	private takeBack(): void {

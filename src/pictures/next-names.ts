@@ -1,8 +1,11 @@
 import type { Directory } from "../device/files.ts";
 import { compareNaturally } from "./natural-order.ts";
 
-/** Names that are kept at a time: a folder may hold more than the script's heap does. */
-const most = 32;
+/**
+ * Names that are kept at a time, and their characters in all: a folder may hold more than the script's heap does. When
+ * they are used up all of the directory is read again, for the next.
+ */
+const most = 128, mostCharacters = 4_096;
 
 /**
  * The JPEG files of a directory that come next after a name, in natural order and around: behind the last comes the
@@ -11,11 +14,22 @@ const most = 32;
 export class NextNames {
 	readonly #after: string;
 	readonly #names: string[] = [];
+	readonly #onName: (name: string) => void;
 	#scan: Iterator<string> | undefined;
+	#count = 0;
+	#characters = 0;
+	/** There was no room for one: none has room behind the last any more, or there would be a gap. */
+	#dropped = false;
 
-	/** @param after The name before the first; "" where there is none. Throws what the directory throws. */
-	constructor(directory: Directory, after: string) {
+	/**
+	 * Throws what the directory throws.
+	 *
+	 * @param after The name before the first; "" where there is none.
+	 * @param onName Is told each name of a JPEG file that there is, also those that do not come next.
+	 */
+	constructor(directory: Directory, after: string, onName: (name: string) => void = () => {}) {
 		this.#after = after;
+		this.#onName = onName;
 		this.#scan = directory.scan();
 	}
 
@@ -24,21 +38,33 @@ export class NextNames {
 		return this.#names.length;
 	}
 
+	/** Names read so far, of whatever they are. */
+	get count(): number {
+		return this.#count;
+	}
+
 	/** Reads so many names more; false once there are no more. Throws what the directory throws. */
 	read(count: number): boolean {
 		for (; this.#scan && count > 0; count--) {
 			const { done, value } = this.#scan.next();
-			if (done)
+			if (done) {
 				this.#scan = undefined;
-			else if (isJpegName(value))
-				this.#insert(value);
+				break;
+			}
+			this.#count++;
+			if (!isJpegName(value))
+				continue;
+			this.#onName(value);
+			this.#insert(value);
 		}
 		return this.#scan !== undefined;
 	}
 
 	/** Takes the next off the list. */
 	shift(): string | undefined {
-		return this.#names.shift();
+		const name = this.#names.shift();
+		this.#characters -= name?.length ?? 0;
+		return name;
 	}
 
 	/** Ends the reading of the directory. */
@@ -49,14 +75,25 @@ export class NextNames {
 
 	#insert(name: string): void {
 		const names = this.#names;
-		let index = names.length;
-		while (index && this.#compare(name, names[index - 1]!) < 0)
-			index--;
-		if (index >= most)
+		let low = 0, high = names.length;
+		// Most of them are behind all that are kept, or come in order.
+		if (high && this.#compare(name, names[high - 1]!) > 0)
+			low = high;
+		while (low < high) {
+			const middle = low + high >> 1;
+			if (this.#compare(name, names[middle]!) < 0)
+				high = middle;
+			else
+				low = middle + 1;
+		}
+		if (low === names.length && this.#dropped)
 			return;
-		names.splice(index, 0, name);
-		if (names.length > most)
-			names.pop();
+		names.splice(low, 0, name);
+		this.#characters += name.length;
+		while (names.length > most || this.#characters > mostCharacters && names.length > 1) {
+			this.#characters -= names.pop()!.length;
+			this.#dropped = true;
+		}
 	}
 
 	#compare(a: string, b: string): number {

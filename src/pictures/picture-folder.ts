@@ -5,6 +5,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { Directory } from "../device/files.ts";
 import { FileLoad } from "./file-load.ts";
 import { jpegSize } from "./jpeg-size.ts";
+import { Loops } from "./loops.ts";
 import { NextNames } from "./next-names.ts";
 import { PictureSource } from "./picture-source.ts";
 import { SkippedFiles } from "./skipped-files.ts";
@@ -22,14 +23,21 @@ const namesAtOnce = 16;
 /** Milliseconds until the directory is read anew, for files that have come meanwhile. */
 const staleAfter = 5_000;
 
+/**
+ * The least of it for each name that there is. FAT says of a directory that something has come only to who reads all of
+ * it, and a name takes a board up to a millisecond: so that is a twentieth of the time.
+ */
+const pausePerName = 20;
+
 /** The same where there is nothing to show. */
 const retryAfter = 1_000;
 
 /**
  * Plays the JPEG files of a directory (.jpg, .jpeg) in natural order, at a rate, over and over. A file is read once,
  * however many watch, and none while nobody does; in steps, between which the machine does other things. Where reading
- * takes longer than the rate allows, the next begins when it is done. New files are picked up within five seconds, and
- * what is no whole JPEG is skipped, with a line in the log once until it changes.
+ * takes longer than the rate allows, the next begins when it is done. New files have their turn in
+ * the round in which they come, if it is more than five seconds off (of more than 250 files, 20 ms for each), and else in
+ * the next. What is no whole JPEG is skipped, with a line in the log once until it changes.
  *
  * @example
  * const folder = new PictureFolder(device.files.openDirectory({ path: "pictures" }), { rate: 10, log: device.log });
@@ -41,6 +49,7 @@ export class PictureFolder implements FrameSource {
 	readonly #log: (line: string) => void;
 	readonly #interval: number;
 	readonly #pictures = new PictureSource();
+	#loops: Loops | undefined;
 	readonly #skipped: SkippedFiles;
 	/** Beats when a picture is due; set while somebody watches. */
 	#metronome: Timer | undefined;
@@ -51,8 +60,10 @@ export class PictureFolder implements FrameSource {
 	#names: NextNames | undefined;
 	/** Whether all names have been read. */
 	#listed = false;
-	/** Milliseconds since they were. */
+	/** Milliseconds since they were … */
 	#age = 0;
+	/** … and how long at least until they are read again, for their number's sake. */
+	#pause = 0;
 	/** Whether one of these names was shown, or the directory was not read yet. */
 	#fruitful = true;
 	#load: FileLoad | undefined;
@@ -76,9 +87,9 @@ export class PictureFolder implements FrameSource {
 		return this.#pictures.written;
 	}
 
-	/** Frames as they come, the newest whenever the loop is ready for one. */
+	/** Frames as they come, the newest whenever the loop is ready for one. It throws where none can be shown for long. */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator(this);
+		return new FrameIterator(this.#loops ??= new Loops(this, this.#pictures));
 	}
 
 	watch(sink: FrameSink): void {
@@ -142,7 +153,7 @@ export class PictureFolder implements FrameSource {
 	#takeStep(): boolean {
 		if (this.#load)
 			return this.#read(this.#load);
-		if (this.#listed && this.#age >= (this.#fruitful ? staleAfter : retryAfter))
+		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? staleAfter : retryAfter))
 			this.#forgetNames();
 		if (!this.#listed)
 			return this.#list();
@@ -160,9 +171,11 @@ export class PictureFolder implements FrameSource {
 
 	#list(): boolean {
 		try {
-			this.#names ??= new NextNames(this.#directory, this.#last);
+			this.#names ??= this.#search();
 			if (this.#names.read(namesAtOnce))
 				return true;
+			this.#skipped.endSearch();
+			this.#pause = pausePerName * this.#names.count;
 			this.#say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
 		}
 		catch (error) {
@@ -174,6 +187,11 @@ export class PictureFolder implements FrameSource {
 		this.#age = 0;
 		this.#fruitful = false;
 		return true;
+	}
+
+	#search(): NextNames {
+		this.#skipped.beginSearch();
+		return new NextNames(this.#directory, this.#last, name => this.#skipped.found(name));
 	}
 
 	/** Of the directory; each once until it is otherwise. */

@@ -4,6 +4,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { stillFrame } from "../camera/still-frame.ts";
 import type { Picture } from "../mjpeg/mjpeg.ts";
 import { jpegSize } from "./jpeg-size.ts";
+import { Loops } from "./loops.ts";
 
 /**
  * A source of frames that a program writes to: images that it draws, reads from files, or is sent. Whoever watches
@@ -20,6 +21,7 @@ export class PictureSource implements FrameSource {
 	#newest: Frame | undefined;
 	#written = 0;
 	#closed = false;
+	#loops: Loops | undefined;
 
 	/** How many watch: a program may spare itself what nobody sees. */
 	get watchers(): number {
@@ -60,9 +62,12 @@ export class PictureSource implements FrameSource {
 			sink.onFrame(frame);
 	}
 
-	/** Frames as they are written, the newest whenever the loop is ready for one. */
+	/**
+	 * Frames as they are written, the newest whenever the loop is ready for one; and the same once more where there
+	 * is no other for long. It throws where there is none at all. See `Loops`.
+	 */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator(this);
+		return new FrameIterator(this.#loops ??= new Loops(this, this));
 	}
 
 	watch(sink: FrameSink): void {

@@ -1,13 +1,19 @@
 import type { Status } from "../device/files.ts";
 
-/** Files that are remembered: as many as the script's heap has room for. */
-const most = 50;
+/** Files that are remembered, and characters of what is: as many as the script's heap has room for. */
+const most = 50, mostCharacters = 4_096;
 
-/** The files that could not be shown. Each is told once until it changes; beyond the most, no more are told. */
+/**
+ * The files that could not be shown. Each is told once until it changes, or is gone; beyond the most, no more are told
+ * until there is room again.
+ */
 export class SkippedFiles {
 	readonly #log: (line: string) => void;
 	/** By name, what the file was when it could not be shown. */
 	readonly #files = new Map<string, string>();
+	/** While the directory is read: those that have not been found in it. */
+	#missing: Set<string> | undefined;
+	#characters = 0;
 	#full = false;
 
 	constructor(log: (line: string) => void) {
@@ -30,21 +36,47 @@ export class SkippedFiles {
 	}
 
 	delete(name: string): void {
+		this.#characters -= this.#size(name);
 		this.#files.delete(name);
+	}
+
+	/** The directory is read from its beginning. */
+	beginSearch(): void {
+		this.#missing = this.#files.size ? new Set(this.#files.keys()) : undefined;
+	}
+
+	found(name: string): void {
+		this.#missing?.delete(name);
+	}
+
+	/** All of it was read: what was not found is gone. */
+	endSearch(): void {
+		for (const name of this.#missing ?? [])
+			this.delete(name);
+		this.#missing = undefined;
+		if (this.#files.size < most && this.#characters < mostCharacters)
+			this.#full = false;
 	}
 
 	#tell(name: string, state: string, line: string): void {
 		const known = this.#files.get(name);
 		if (known === state)
 			return;
-		if (known === undefined && this.#files.size >= most) {
+		if (known === undefined && (this.#files.size >= most || this.#characters >= mostCharacters)) {
 			if (!this.#full)
-				this.#log(`more than ${most} files cannot be shown: the others are skipped without a word`);
+				this.#log(`more than ${this.#files.size} files cannot be shown: the others are skipped without a word`);
 			this.#full = true;
 			return;
 		}
+		this.delete(name);
 		this.#files.set(name, state);
+		this.#characters += this.#size(name);
 		this.#log(line);
+	}
+
+	#size(name: string): number {
+		const state = this.#files.get(name);
+		return state === undefined ? 0 : name.length + state.length;
 	}
 }
 

@@ -199,6 +199,6 @@ describe("the example jpeg-folder without a folder", () => {
 	it("says what it takes", async () => {
 		const simulator = await Simulator.spawn(["examples/jpeg-folder"]);
 		assert.equal(await simulator.exit, 1);
-		assert.match(simulator.errors, /^yieldcam-sim: there is no folder to play: the simulator takes one with --files DIR/);
+		assert.match(simulator.errors, /^yieldcam-sim: there is no folder to play: it is the SD card of a board .*, or what the simulator on Linux is given with --files DIR/);
 	});
 });

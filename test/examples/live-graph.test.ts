@@ -3,6 +3,7 @@ import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Pixels } from "../support/pixels.ts";
 import { Simulator } from "../support/simulator.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
 
 describe("the example live-graph", function () {
 	this.timeout(60_000);
@@ -38,5 +39,44 @@ describe("the example live-graph", function () {
 		assert.approximately(after! - before!, 1, 0.4, "by the parts' own clock");
 		first.close();
 		later.close();
+	});
+
+	// pymjpeg serves one viewer at a time, and each gets a chart of its own making.
+	it("shows the very same charts to five viewers at once, one of whom does not read", async () => {
+		const stalled = new MjpegClient(simulator.url, { read: false });
+		const viewers = Array.from({ length: 5 }, () => {
+			const client = new MjpegClient(simulator.url);
+			/** By the time at which it was made. */
+			const seen = new Map<number, Buffer>();
+			client.onFrame = (jpeg) => seen.set(client.timestamps.at(-1)!, Buffer.from(jpeg));
+			return { client, seen };
+		});
+		await Promise.all(viewers.map(({ client }) => client.until(3)));
+		const charts = viewers.map(({ seen }) => seen);
+		for (const { client } of viewers) {
+			assert.isUndefined(client.fault);
+			client.close();
+		}
+		stalled.close();
+		const times = [...charts[0]!.keys()];
+		const common = times.filter((time) => charts.every((seen) => seen.has(time)));
+		assert.isAtLeast(common.length, 2, `of ${times.join(", ")}`);
+		for (const time of common) {
+			const [first, ...others] = charts.map((seen) => seen.get(time)!);
+			assert.equal(await decodeJpeg(first!), "320x240");
+			for (const other of others)
+				assert.isTrue(other.equals(first!), "the same chart");
+		}
+		assert.isAbove(new Set(common.map((time) => charts[0]!.get(time)!.toString("latin1"))).size, 1, "each second another");
+	});
+
+	// Its boundary begins with "--", so that the delimiter begins with four of them, which clients that go by the standard do not find.
+	it("has a boundary that is found by who goes by RFC 2046", async () => {
+		const client = new MjpegClient(simulator.url);
+		await client.until(1);
+		client.close();
+		const [, boundary] = /^Content-Type: multipart\/x-mixed-replace; ?boundary="?([^";\r]+)/mi.exec(client.head)!;
+		assert.notMatch(boundary!, /^-/);
+		assert.equal(boundary, "yieldcam-frame", "the one whose delimiters this client demands");
 	});
 });

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { drawJpeg } from "../support/draw-jpeg.ts";
+import { drawJpeg, drawNoise } from "../support/draw-jpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
@@ -10,6 +10,7 @@ import { decodeJpeg } from "../support/tools-jpeg.ts";
 interface Answer {
 	readonly status: number;
 	readonly text: string;
+	readonly keepAlive: string | undefined;
 }
 
 describe("the example relay", function () {
@@ -26,16 +27,16 @@ describe("the example relay", function () {
 		await simulator?.stop();
 	});
 
-	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent } = {}): Promise<Answer> {
+	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent, to = simulator } = {}): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			const headers = { "Content-Type": type, "Content-Length": content.length, ...token && { Authorization: `Bearer ${token}` } };
-			request(`${simulator.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
-				resolve({ status: response.statusCode!, text: await text(response) })).on("error", reject).end(content);
+			request(`${to.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
+				resolve({ status: response.statusCode!, text: await text(response), keepAlive: response.headers["keep-alive"] as string | undefined })).on("error", reject).end(content);
 		});
 	}
 
 	it("streams what was uploaded, under the camera's name", async () => {
-		assert.equal((await upload("/upload/garden", drawJpeg(64, 48))).status, 204);
+		assert.deepEqual(await upload("/upload/garden", drawJpeg(64, 48)), { status: 204, text: "", keepAlive: "timeout=75" });
 		const viewer = new MjpegClient(simulator.url, { path: "/stream/garden" });
 		await viewer.until(1);
 		assert.equal(await decodeJpeg(viewer.last!), "64x48");
@@ -75,30 +76,79 @@ describe("the example relay", function () {
 		assert.match(board.errors, /a relay needs more memory than a board has/);
 	});
 
+	it("forgets a camera that sends nothing for a while and that nobody watches, so that there is room for another", async () => {
+		const forgetful = await Simulator.start(["examples/relay", "--profile", "host", "forget=1"]);
+		const picture = drawJpeg(16, 16);
+		const send = async (name: string) => (await upload(`/upload/${name}`, picture, { by: new Agent(), to: forgetful })).status;
+		const status = async (name: string) => (await fetch(`${forgetful.url}/snapshot/${name}`, { headers: { Connection: "close" } })).status;
+		try {
+			assert.deepEqual(new Set(await Promise.all(Array.from({ length: 64 }, (_, i) => send(`cam${i}`)))), new Set([204]));
+			const viewer = new MjpegClient(forgetful.url, { path: "/stream/cam0" });
+			await viewer.until(1);
+			assert.equal(await send("another"), 503);
+			while (await send("another") !== 204) {
+				assert.equal(await send("cam1"), 204, "one that goes on sending");
+				await pause(100);
+			}
+			assert.deepEqual(await Promise.all(["cam0", "cam1", "cam2", "cam63"].map(status)), [200, 200, 404, 404]);
+			assert.isUndefined(viewer.fault);
+			viewer.close();
+			while (await status("cam0") !== 404)
+				await pause(100);
+		}
+		finally {
+			await forgetful.stop();
+		}
+	});
+
+	it("says what is wrong with a time to forget", async () => {
+		const relay = await Simulator.spawn(["examples/relay", "--profile", "host", "forget=soon"]);
+		assert.equal(await relay.exit, 1);
+		assert.include(relay.errors, "forget=SECONDS is a number from 1 to 1000000");
+	});
+
 	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
 		const count = 20;
-		// A camera's pictures are of a width of their own.
-		const cameras = Array.from({ length: 10 }, (_, number) => ({ path: `/upload/cam${number}`, width: 16 * (number + 4), agent: new Agent({ keepAlive: true, maxSockets: 1 }) }));
-		const pictures = cameras.map(({ width }) => drawJpeg(width, 120));
-		for (const [i, { path, agent }] of cameras.entries())
-			assert.equal((await upload(path, pictures[i]!, { by: agent })).status, 204);
-		const viewers = cameras.flatMap((_, number) => Array.from({ length: 20 }, () => ({ number, client: new MjpegClient(simulator.url, { path: `/stream/cam${number}` }) })));
+		// Pictures of some kilobytes, which differ, and of a width that is the camera's own.
+		const cameras = Array.from({ length: 10 }, (_, number) => ({
+			name: `cam${number}`,
+			pictures: [1, 2, 3, 4].map((seed) => drawNoise(16 * (number + 4), 120, 4 * number + seed)),
+			size: `${16 * (number + 4)}x120`,
+			agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+		}));
+		const send = async ({ name, pictures, agent }: typeof cameras[0], turn: number) => assert.equal((await upload(`/upload/${name}`, pictures[turn % pictures.length]!, { by: agent })).status, 204);
+		await Promise.all(cameras.map((camera) => send(camera, 0)));
+		agent.destroy(); // of the tests before
+		const viewers = cameras.flatMap((camera) => Array.from({ length: 20 }, (_, i) => {
+			const client = new MjpegClient(simulator.url, { path: `/stream/${camera.name}` });
+			const seen: Buffer[] = [];
+			client.onFrame = (jpeg) => seen.push(Buffer.from(jpeg));
+			return { camera, first: i === 0, client, seen };
+		}));
 		await Promise.all(viewers.map(({ client }) => client.until(1)));
 		let pushing = true;
-		const pushed = Promise.all(cameras.map(async ({ path, agent }, i) => {
-			while (pushing) {
-				const { status } = await upload(path, pictures[i]!, { by: agent });
-				assert.equal(status, 204);
+		const pushed = Promise.all(cameras.map(async (camera) => {
+			for (let turn = 1; pushing; turn += 1) {
+				await send(camera, turn);
 				await pause(50);
 			}
 		}));
 		await Promise.all(viewers.map(({ client }) => client.until(count)));
+		assert.equal((await simulator.report()).sockets, 10 + 200, "a connection for each camera, and for each viewer");
 		pushing = false;
 		await pushed;
-		for (const { number, client } of viewers) {
+		for (const { camera: { name, pictures, size }, first, client, seen } of viewers) {
 			assert.isUndefined(client.fault);
-			assert.equal(await decodeJpeg(client.last!), `${16 * (number + 4)}x120`);
 			client.close();
+			// Byte for byte; one viewer's of each camera are decoded as well, all of them.
+			for (const jpeg of seen) {
+				assert.isTrue(pictures.some((picture) => picture.equals(jpeg)), `a picture of ${name}`);
+				if (first)
+					assert.equal(await decodeJpeg(jpeg), size);
+			}
+			assert.isAbove(new Set(seen.map((jpeg) => jpeg.toString("latin1"))).size, 1, "not always the same");
+			for (const [i, time] of client.timestamps.slice(1).entries())
+				assert.isAbove(time, client.timestamps[i]!);
 		}
 		for (const { agent } of cameras)
 			agent.destroy();

@@ -62,36 +62,111 @@ describe("the example robot", function () {
 		});
 	}
 
-	// The seed answers nothing while it streams, and its loop stands still.
-	it("keeps its loop and its commands on time while four viewers watch", async () => {
-		const viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
+	async function driver(): Promise<WebSocket> {
 		const socket = new WebSocket(`${simulator.url.replace("http", "ws")}/drive`);
-		await Promise.all([once(socket, "open"), ...viewers.map((viewer) => viewer.until(2))]);
+		await once(socket, "open");
+		return socket;
+	}
+
+	async function command(socket: WebSocket, command: unknown): Promise<Legs> {
+		socket.send(JSON.stringify(command));
+		const [answer] = await once(socket, "message");
+		return JSON.parse(String(answer)) as Legs;
+	}
+
+	/** Before it would stand still by itself, which is after fifty steps without a command. */
+	async function standsStill({ steps }: Legs): Promise<void> {
+		for (;;) {
+			const now = await legs();
+			assert.isBelow(now.steps - steps, 40);
+			if (now.forward === 0 && now.turn === 0)
+				return;
+		}
+	}
+
+	for (const [what, message, code, reason] of [
+		["out of range", JSON.stringify({ forward: 2, turn: 0 }), 1008, /^a command is/],
+		["no command", "null", 1008, /^a command is/],
+		["no JSON", "forward!", 1007, /^malformed JSON$/],
+		["binary", Buffer.of(1, 0), 1003, /^text expected$/],
+	] as const) {
+		it(`closes the WebSocket and stands still where what comes by it is ${what}`, async () => {
+			const socket = await driver();
+			const walking = await command(socket, { forward: 1, turn: 1 });
+			assert.equal(walking.forward, 1);
+			const { length } = simulator.output + simulator.errors;
+			socket.send(message);
+			const [closed, why] = await once(socket, "close") as [number, Buffer];
+			assert.equal(closed, code);
+			assert.match(String(why), reason);
+			await standsStill(walking);
+			assert.notInclude((simulator.output + simulator.errors).slice(length), "Error", "it is no fault of the program");
+		});
+	}
+
+	for (const [what, leave] of [
+		["closes its WebSocket", (socket: WebSocket) => socket.close()],
+		["drops out", (socket: WebSocket) => socket.terminate()],
+		["sends half a message and drops out", (socket: WebSocket) => socket.send("{", { fin: false }, () => socket.terminate())],
+	] as const) {
+		it(`stands still at once when its driver ${what}`, async () => {
+			const socket = await driver();
+			const walking = await command(socket, { forward: -1, turn: 0.5 });
+			assert.equal(walking.forward, -1);
+			leave(socket);
+			await standsStill(walking);
+		});
+	}
+
+	it("stands still after a second when its driver says nothing more, and walks on when he does", async () => {
+		const socket = await driver();
+		const { steps } = await command(socket, { forward: 1, turn: 0 });
+		let state = await legs();
+		while (state.forward !== 0)
+			state = await legs();
+		assert.approximately(state.steps - steps, 50, 10);
+		assert.equal((await command(socket, { forward: 0.5, turn: 0 })).forward, 0.5);
+		socket.close();
+		await once(socket, "close");
+	});
+
+	/** While four watch, and commands come in by both ways, for five seconds: the worst of each. */
+	async function underWay(viewers: readonly MjpegClient[], socket: WebSocket): Promise<number[]> {
+		const begin = lateness(4).length;
 		const before = await legs();
 		let commands = 0;
-		while (lateness(4).length < 5) {
+		while (lateness(4).length < begin + 5) {
 			const forward = (commands % 21 - 10) / 10;
-			socket.send(JSON.stringify({ forward, turn: 0 }));
-			const [answer] = await once(socket, "message");
-			assert.equal((JSON.parse(String(answer)) as Legs).forward, forward);
+			assert.equal((await command(socket, { forward, turn: 0 })).forward, forward);
 			if (commands % 10 === 0)
 				assert.equal((await post({ forward: 0.5, turn: 0 })).status, 200);
 			commands += 1;
 			await pause(20);
 		}
 		const { steps } = await legs();
-		for (const viewer of viewers) {
-			assert.isUndefined(viewer.fault);
-			viewer.close();
-		}
-		socket.close();
+		for (const { fault } of viewers)
+			assert.isUndefined(fault);
 		assert.isAbove(commands, 50);
 		// Of fifty a second; one that is later than the next is due is left out.
-		const seconds = lateness(4).length;
-		assert.isAbove(steps - before.steps, 30 * seconds);
-		// The worst of each second. A stream that held the loop up would do so in all of them; a machine that is busy with
-		// other tests may take some from us.
-		const sorted = lateness(4).sort((a, b) => a - b);
-		assert.isBelow(sorted[1]!, 20, `milliseconds, of ${sorted.join(", ")}`);
+		assert.isAbove(steps - before.steps, 150);
+		return lateness(4).slice(begin);
+	}
+
+	// The seed answers nothing while it streams, and its loop stands still.
+	it("keeps its loop and its commands on time while four viewers watch", async () => {
+		const viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
+		const socket = await driver();
+		await Promise.all(viewers.map((viewer) => viewer.until(2)));
+		await simulator.until(() => lateness(4).length > 0, "they are counted"); // of a second in which they came
+		// All of five seconds are held to 20 ms. The machine's other tests may take as much from the simulator as they
+		// like: then another five, a few times. What held the loop up by itself would do so in all of them.
+		const worsts: number[] = [];
+		do
+			worsts.push(Math.max(...await underWay(viewers, socket)));
+		while (worsts.at(-1)! >= 20 && worsts.length < 6);
+		for (const viewer of viewers)
+			viewer.close();
+		socket.close();
+		assert.isBelow(worsts.at(-1)!, 20, `milliseconds at worst in each five seconds: ${worsts.join(", ")}`);
 	});
 });

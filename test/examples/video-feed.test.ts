@@ -32,15 +32,19 @@ describe("the example video-feed", function () {
 	});
 
 	// Flask's development server starts a thread for each viewer.
-	it("serves eight viewers and its page with the threads that it had before", async () => {
+	it("serves ten viewers and its page with the threads that it had before, in the board's heap", async () => {
+		const { slots } = await simulator.report();
 		const threads = () => /^Threads:\s+(\d+)$/m.exec(readFileSync(`/proc/${simulator.process.pid}/status`, "utf8"))![1];
 		const first = new MjpegClient(simulator.url, { path: "/video_feed" });
 		await first.until(2);
 		const before = threads();
-		const viewers = [first, ...Array.from({ length: 7 }, () => new MjpegClient(simulator.url, { path: "/video_feed" }))];
+		const viewers = [first, ...Array.from({ length: 9 }, () => new MjpegClient(simulator.url, { path: "/video_feed" }))];
 		await Promise.all(viewers.map((viewer) => viewer.until(viewer.frames + 10)));
 		assert.equal((await fetch(simulator.url, { headers: { Connection: "close" } })).status, 200);
 		assert.equal(threads(), before);
+		// A viewer that waits for a frame: 342 slots of 4,928, of which its connection and request take 211.
+		const reports = [await simulator.report(), await simulator.report(), await simulator.report()];
+		assert.isBelow(Math.min(...reports.map((report) => report.slots)) - slots, 10 * 360);
 		for (const viewer of viewers) {
 			assert.isUndefined(viewer.fault);
 			viewer.close();

@@ -21,8 +21,12 @@ class Uploads {
 	#server: Server | undefined;
 	#waiting: { count: number; resolve: () => void }[] = [];
 
-	/** Returns the port. */
-	async listen(port = 0): Promise<number> {
+	/**
+	 * Returns the port.
+	 *
+	 * @param patience Milliseconds for which a connection may lie idle, which the server tells in whole seconds.
+	 */
+	async listen(port = 0, patience = 5_000): Promise<number> {
 		this.#server = createServer((request, response) => {
 			const pieces: Buffer[] = [];
 			request.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => {
@@ -31,6 +35,7 @@ class Uploads {
 				this.#waiting = this.#waiting.filter(({ count, resolve }) => this.list.length < count || resolve());
 			});
 		});
+		this.#server.keepAliveTimeout = patience;
 		this.#server.on("connection", () => this.connections++);
 		this.#server.listen(port, "127.0.0.1");
 		await once(this.#server, "listening");
@@ -151,5 +156,13 @@ describe("push, from the simulator to a server of Node's", () => {
 		await get(simulator, "/stop");
 		viewer.close();
 		await simulator.idle(200);
+	}).timeout(60_000);
+
+	it("keeps to one connection at one frame in six seconds, as far as the server does", async () => {
+		uploads.connections = uploads.list.length = 0;
+		const port = await uploads.listen(0, 8_000);
+		await run(pushing(`http://127.0.0.1:${port}/upload`, 1 / 6));
+		await uploads.until(2);
+		assert.equal(uploads.connections, 1);
 	}).timeout(60_000);
 });

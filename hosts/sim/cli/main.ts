@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { appFile } from "./app-file.ts";
 import { CliError } from "./cli-error.ts";
 import { checkFolder, checkFrames } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
@@ -30,7 +31,7 @@ export async function main(args: readonly string[], prepareHost: (app: string) =
 		if (!existsSync(join(root, options.app, "manifest.json")))
 			throw new CliError(`"${options.app}" has no manifest.json: a program has one, as those in examples/ do`);
 		await prepareHost(options.app);
-		return await runHost(root, host, hostArguments(root, { ...options, files, settings: resolve(options.settings ?? join(root, settingsFile(options.app))) }, frames));
+		return await runHost(root, host, hostArguments(root, { ...options, files, settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))) }, frames));
 	}
 	catch (error) {
 		if (!(error instanceof CliError))
@@ -38,11 +39,6 @@ export async function main(args: readonly string[], prepareHost: (app: string) =
 		complain(error.message);
 		return 1;
 	}
-}
-
-/** Each program has its own. */
-function settingsFile(app: string): string {
-	return app === "." ? "build/settings.json" : `build/settings-${basename(app)}.json`;
 }
 
 function complain(sentence: string): void {

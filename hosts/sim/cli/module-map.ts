@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
+import { appFile } from "./app-file.ts";
 import { CliError } from "./cli-error.ts";
 import { readManifests } from "./manifests.ts";
 
@@ -57,7 +58,7 @@ function appModules(root: string, app: string): [specifier: string, path: string
 
 /** Where the map of a program's modules is written, relative to the project's folder. */
 export function moduleMapFile(app: string): string {
-	return app === "." ? "build/modules.map" : `build/modules-${posix.basename(app)}.map`;
+	return appFile(app, "modules", "map");
 }
 
 /** `specifier<TAB>path` lines, as the host reads them. */

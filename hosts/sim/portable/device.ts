@@ -38,7 +38,7 @@ const device: Device = {
 			log(`yieldcam is at ${url}/`);
 		else {
 			server.listen({ port: Number(streamPort), address });
-			log(`yieldcam is at ${url}/  (and http://${address}:${streamPort}/stream)`);
+			log(`yieldcam is at ${url}/ and http://${address}:${streamPort}/`);
 		}
 		return { host: address, port, close: () => server.close() };
 	},

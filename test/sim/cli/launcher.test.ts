@@ -51,6 +51,13 @@ describe("the launcher", () => {
 		]);
 	});
 
+	it("gives each program modules and settings of its own, by its folder, however that is written", async () => {
+		const [plain, dotted] = await Promise.all(["examples/robot", "./examples/../examples/robot/"].map((folder) => hostArguments(folder)));
+		expect(option(plain!, "--modules")).to.match(/^build\/modules-robot-[0-9a-f]{8}\.map$/);
+		expect(option(plain!, "--settings")).to.equal(join(root, option(plain!, "--modules")!.replace("modules", "settings").replace(".map", ".json")));
+		expect(dotted).to.deep.equal(plain);
+	});
+
 	it("passes the options on", async () => {
 		const args = await hostArguments("--port", "0", "--stream-port", "81", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
 		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, streamPort: 81, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"], config: {} });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { formatModuleMap, moduleMap, writeModuleMap } from "../../../hosts/sim/cli/module-map.ts";
+import { formatModuleMap, moduleMap, moduleMapFile, writeModuleMap } from "../../../hosts/sim/cli/module-map.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("the module map", () => {
@@ -47,6 +47,14 @@ describe("the module map", () => {
 	it("says where a program's manifest names what is not there", () => {
 		expect(() => moduleMap({ root, app: "examples/broken" }))
 			.to.throw(`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`);
+	});
+
+	it("is in a file of its own for each program, also where two folders have one name", () => {
+		const files = [".", "examples/robot", "mine/robot", "examples-robot", "examples/robot/robot"].map(moduleMapFile);
+		expect(files[0]).to.equal("build/modules.map");
+		expect(new Set(files)).to.have.lengthOf(5);
+		for (const file of files.slice(1))
+			expect(file).to.match(/^build\/modules-(examples-)?robot-[0-9a-f]{8}\.map$/);
 	});
 
 	it("takes further folders and overrides", () => {

@@ -19,6 +19,12 @@ async function rejection(promise: Promise<unknown>): Promise<string> {
 	return assert.fail("nothing was thrown");
 }
 
+/** Lets the promise jobs that there are run, and those that they make. */
+async function jobs(): Promise<void> {
+	for (let turn = 0; turn < 8; turn++)
+		await undefined;
+}
+
 const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
 
 describe("a camera", () => {
@@ -197,7 +203,7 @@ describe("a camera", () => {
 		it(`gives ${expected} frames in 4 s of a sensor with 25 a second where the limit is ${limit}`, () => {
 			const { camera, driver } = open();
 			let count = 0;
-			camera.watch({ onFrame: () => count++, onEnd() {} });
+			camera.watch({ onFrame: () => void count++, onEnd() {} });
 			camera.set("frame_rate", limit);
 			for (let i = 0; i < 100; i++)
 				driver.capture(10_000_000 + i * 40_000 + (i % 3) * 1_000);
@@ -210,7 +216,7 @@ describe("a camera", () => {
 	it("takes a picture at once, whatever the limit is", async () => {
 		const { camera, driver } = open();
 		let count = 0;
-		camera.watch({ onFrame: () => count++, onEnd() {} });
+		camera.watch({ onFrame: () => void count++, onEnd() {} });
 		camera.set("frame_rate", 1);
 		driver.capture(10_000_000);
 		driver.now = 10_010_000;
@@ -242,6 +248,40 @@ describe("a camera", () => {
 		assert.equal(frameNumber(kept!.buffer), 1);
 		assert.equal(driver.lent, 0);
 		kept!.release();
+	});
+
+	/** What becomes of ten frames in a loop. */
+	async function loop(take: (frame: Frame) => void): Promise<FakeDriver> {
+		const { camera, driver } = open();
+		(async () => {
+			for await (const frame of camera.frames())
+				take(frame);
+		})();
+		for (let i = 0; i < 10; i++) {
+			await jobs();
+			driver.capture();
+		}
+		await jobs();
+		assert.equal(driver.lost, 0);
+		return driver;
+	}
+
+	// Which is what `JpegStreamer.write` does.
+	it("copies nothing where a loop lets go of what it kept when it is given the next", async () => {
+		let newest: Frame | undefined;
+		const { copies, lent } = await loop((frame) => {
+			newest?.release();
+			newest = frame.retain();
+		});
+		assert.equal(frameNumber(newest!.buffer), 10);
+		assert.deepEqual([copies, lent], [0, 1]);
+	});
+
+	it("copies what a loop still holds when it has had its turn", async () => {
+		let first: Frame | undefined;
+		const { copies, lent } = await loop(frame => void (first ??= frame.retain()));
+		assert.equal(frameNumber(first!.buffer), 1);
+		assert.deepEqual([copies, lent], [1, 0]);
 	});
 
 	it("leaves a held frame where it is when there is no memory for a copy", () => {

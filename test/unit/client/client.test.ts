@@ -328,6 +328,43 @@ describe("the HTTP client's connection", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
+	for (const [field, seconds] of [
+		["timeout=15", 15],
+		["timeout=5, max=100", 5],
+		["max=100, Timeout=75", 75],
+		["timeout=60;max=3", 60],
+		["timeout=86400", 1 + clientLimits.longestIdle / 1_000],
+	] as const) {
+		it(`is kept a second less than the server says it does: ${field}`, async () => {
+			const at = dial();
+			await exchange(at, ok("", `Keep-Alive: ${field}`));
+			advance(1_000 * seconds - 1_000);
+			assert.isTrue(at.client.connected);
+			advance(clientLimits.sweep);
+			assert.isFalse(at.client.connected);
+		});
+	}
+
+	for (const field of ["timeout=", "timeout=x", "timeout=-5", "timeout=1e9", "x-timeout=60", "max=5", "timeout=99999999999999999999", "timeout = 60", ","]) {
+		it(`is kept as where the server says nothing, where it says ${field}`, async () => {
+			const at = dial();
+			await exchange(at, ok("", `Keep-Alive: ${field}`));
+			advance(clientLimits.idleTimeout);
+			assert.isTrue(at.client.connected);
+			advance(clientLimits.sweep);
+			assert.isFalse(at.client.connected);
+		});
+	}
+
+	for (const seconds of [0, 1]) {
+		it(`is closed at once where the server keeps it for ${seconds} s`, async () => {
+			const at = dial();
+			await exchange(at, ok("", `Keep-Alive: timeout=${seconds}`));
+			assert.isFalse(at.client.connected);
+			assert.equal(pendingTimers(), 0);
+		});
+	}
+
 	it("on which the server speaks unasked is of no use", async () => {
 		const at = dial();
 		await exchange(at);
@@ -665,10 +702,10 @@ describe("an address", () => {
 });
 
 /** One request, answered, after which the connection is kept. */
-async function exchange(at: ReturnType<typeof dial>): Promise<void> {
+async function exchange(at: ReturnType<typeof dial>, response = ok()): Promise<void> {
 	const asked = new Outcome(at.client.request("GET", "/first"));
 	await at.settle();
-	at.server.send(ok());
+	at.server.send(response);
 	await at.settle();
 	assert.isTrue(asked.value!.ok);
 	at.server.take();

@@ -27,17 +27,34 @@ describe("the names that come next", () => {
 		assert.deepEqual(list(directory("1.jpg", "2.jpg"), "9.jpg"), ["1.jpg", "2.jpg"]);
 	});
 
-	it("are 32 at most, of however many files: all have their turn", () => {
-		const many = directory(...Array.from({ length: 100 }, (_, i) => `${(i * 37) % 100}.jpg`));
+	it("are 128 at most, of however many files: all have their turn", () => {
+		const many = directory(...Array.from({ length: 400 }, (_, i) => `${(i * 37) % 400}.jpg`));
 		const all = [];
 		let after = "";
 		for (let i = 0; i < 4; i++) {
 			const names = list(many, after);
-			assert.equal(names.length, 32);
+			assert.equal(names.length, 128);
 			all.push(...names);
 			after = names.at(-1)!;
 		}
-		assert.deepEqual(all.slice(0, 102), [...Array.from({ length: 100 }, (_, i) => `${i}.jpg`), "0.jpg", "1.jpg"]);
+		assert.deepEqual(all.slice(0, 402), [...Array.from({ length: 400 }, (_, i) => `${i}.jpg`), "0.jpg", "1.jpg"]);
+	});
+
+	it("are fewer where they are long: 4 kB in all, without a gap", () => {
+		const long = (i: number) => `${String(i).padStart(4, "0")}${"x".repeat(196)}.jpg`;
+		const many = directory(...Array.from({ length: 30 }, (_, i) => long((i * 7) % 30)), "0020.jpg");
+		const names = list(many);
+		assert.deepEqual(names, [...Array.from({ length: 20 }, (_, i) => long(i)), "0020.jpg"]);
+		assert.deepEqual(list(directory(`${"y".repeat(5_000)}.jpg`)).length, 1);
+	});
+
+	it("are counted, and each is told", () => {
+		const seen: string[] = [];
+		const names = new NextNames(directory("1.jpg", "notes.txt", "2.jpg"), "1.jpg", name => seen.push(name));
+		while (names.read(1))
+			continue;
+		assert.equal(names.count, 3);
+		assert.deepEqual(seen.sort(), ["1.jpg", "2.jpg"]);
 	});
 
 	it("are read in steps, which can be ended", () => {

@@ -153,6 +153,29 @@ describe("a folder of pictures", () => {
 		assert.equal(widths.indexOf(1_000), 21);
 	});
 
+	it("shows a new file in its turn, in the round in which it came where that is still ahead", () => {
+		for (let i = 0; i < 20; i++)
+			directory.put(`${i}.jpg`, tinyJpeg(i + 1));
+		const { widths } = watch(open(1));
+		advance(8_000);
+		directory.put("3b.jpg", tinyJpeg(1_000)).put("17b.jpg", tinyJpeg(2_000));
+		advance(34_000);
+		const round = Array.from({ length: 20 }, (_, i) => i + 1);
+		assert.deepEqual(widths, [...round.slice(0, 18), 2_000, ...round.slice(18), ...round.slice(0, 4), 1_000, ...round.slice(4, 18), 2_000, ...round.slice(18)].slice(0, 43));
+	});
+
+	for (const rate of [1, 10]) {
+		it(`reads a thousand names for a twentieth of the time or so, at ${rate} a second`, () => {
+			for (let i = 0; i < 1_000; i++)
+				directory.put(`${i}.jpg`, tinyJpeg(i + 1));
+			const { widths } = watch(open(rate));
+			advance(60_000);
+			assert.deepEqual(widths, Array.from({ length: 60 * rate + 1 }, (_, i) => i + 1));
+			// Of a millisecond each; and where 128 names are shown sooner, for each 128.
+			assert.isAtMost(directory.names, 1_000 * (rate === 1 ? 4 : 5));
+		});
+	}
+
 	it("skips what is no whole JPEG, with one line until it changes", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", new Uint8Array([0x47, 0x49, 0x46])).put("3.jpg", tinyJpeg(3).subarray(0, 20)).put("4.jpg", new Uint8Array(0));
 		const { widths, leave } = watch(open());
@@ -183,6 +206,35 @@ describe("a folder of pictures", () => {
 		advance(30_000);
 		assert.equal(log.length, 51);
 		assert.match(log.at(-1)!, /^more than 50 files /);
+	});
+
+	it("tells of fewer where their names are long", () => {
+		for (let i = 0; i < 40; i++)
+			directory.put(`${i}${"x".repeat(250)}.jpg`, new Uint8Array(1));
+		watch(open(10));
+		advance(30_000);
+		assert.isBelow(log.length, 20);
+		assert.equal(log.at(-1), `more than ${log.length - 1} files cannot be shown: the others are skipped without a word`);
+	});
+
+	it("forgets such files when they are gone, and tells of others again", () => {
+		directory.put("good.jpg", tinyJpeg(1));
+		for (let i = 0; i < 60; i++)
+			directory.put(`a${i}.jpg`, new Uint8Array(1));
+		const { widths } = watch(open(10));
+		advance(10_000);
+		assert.equal(log.length, 51);
+		for (let i = 0; i < 60; i++)
+			directory.delete(`a${i}.jpg`);
+		advance(10_000);
+		for (let i = 0; i < 50; i++)
+			directory.put(`b${i}.jpg`, new Uint8Array(1));
+		directory.put("a1.jpg", new Uint8Array(1));
+		advance(10_000);
+		assert.equal(log.filter(line => line.startsWith("b")).length + log.slice(51).filter(line => line.startsWith("a1.jpg")).length, 50);
+		assert.match(log.at(-1)!, /^more than 50 files /);
+		assert.equal(log.length, 102);
+		assert.isAbove(widths.length, 250);
 	});
 
 	it("says once of an empty folder that it is, and plays what comes", () => {
@@ -273,6 +325,16 @@ describe("a folder of pictures", () => {
 		advance(0);
 		assert.equal((await first).value!.width, 1);
 		await frames.return!();
+		assertNothingLeft();
+	});
+
+	it("throws in a loop that waits for its first picture, after ten seconds or more", async () => {
+		let message = "";
+		open().frames().next().catch((error: Error) => void (message = error.message));
+		advance(20_000);
+		for (let turn = 0; turn < 8; turn++)
+			await undefined;
+		assert.equal(message, "there is no picture yet");
 		assertNothingLeft();
 	});
 

@@ -178,6 +178,23 @@ describe("push", () => {
 		await at.stopped();
 	});
 
+	it("keeps to one connection at one frame in ten seconds, where the server keeps it as long", async () => {
+		const at = await new Bench({ rate: 0.1 }).start();
+		await at.frames(25 * 60, () => at.answer("HTTP/1.1 204 No Content\r\nKeep-Alive: timeout=15\r\n\r\n"));
+		assert.approximately(at.pusher.state.sent, 6, 1);
+		assert.equal(at.ends.length, 1);
+		await at.stopped();
+	});
+
+	it("connects anew for each where the server does not say so, which is no failure", async () => {
+		const at = await new Bench({ rate: 0.1 }).start();
+		await at.frames(25 * 60, () => at.answer());
+		const { sent, failures } = at.pusher.state;
+		assert.equal(failures, 0);
+		assert.equal(at.ends.length, sent);
+		await at.stopped();
+	});
+
 	it("connects again where the server has closed the connection meanwhile, and calls it no failure", async () => {
 		const at = await new Bench().start();
 		await at.frames(1, () => at.answer());

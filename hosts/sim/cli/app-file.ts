@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+
+/**
+ * Where something is kept for a program, relative to the project's folder. Two programs may have folders of one name:
+ * the path tells them apart.
+ */
+export function appFile(app: string, name: string, extension: string): string {
+	const suffix = app === "." ? "" : `-${posix.basename(app)}-${createHash("sha256").update(app).digest("hex").slice(0, 8)}`;
+	return `build/${name}${suffix}.${extension}`;
+}

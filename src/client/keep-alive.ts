@@ -1,0 +1,30 @@
+import { isDigits } from "../http/characters.ts";
+
+/** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
+const margin = 1_000;
+
+/** Nine digits are thirty years. */
+const SECONDS_DIGITS = 9;
+
+const parameter = "timeout=";
+
+/**
+ * How long a connection may lie idle, in milliseconds, by a `Keep-Alive: timeout=5, max=100` of the server's, which is
+ * what Node's, Apache and PHP's send (RFC 2068, 19.7.1.1; the field has no later definition). Undefined where that is
+ * not said; 0 where it is too short to be used.
+ */
+export function keepAlive(value: string | undefined): number | undefined {
+	const text = value?.toLowerCase() ?? "";
+	for (let at = text.indexOf(parameter); at >= 0; at = text.indexOf(parameter, at + 1)) {
+		if (at > 0 && !", ;\t".includes(text[at - 1]!))
+			continue;
+		const begin = at + parameter.length;
+		let end = begin;
+		while (end < text.length && !", ;\t".includes(text[end]!))
+			end++;
+		const digits = text.slice(begin, end);
+		if (digits.length <= SECONDS_DIGITS && isDigits(digits))
+			return Math.max(0, 1_000 * Number(digits) - margin);
+	}
+	return undefined;
+}
