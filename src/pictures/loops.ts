@@ -28,7 +28,7 @@ export class Loops implements FrameSource {
 	watch(sink: FrameSink): void {
 		// Before the call, in which a source that is closed has it taken off again.
 		this.#seen.set(sink, undefined);
-		this.#timer ??= Timer.repeat(() => this.#look(), interval);
+		this.#timer ??= Timer.repeat(() => this.look(), interval);
 		this.#source.watch(sink);
 	}
 
@@ -41,7 +41,7 @@ export class Loops implements FrameSource {
 		}
 	}
 
-	#look(): void {
+	private look(): void {
 		const { newest, written } = this.#pictures;
 		for (const [sink, seen] of [...this.#seen]) {
 			if (seen !== written)

@@ -55,7 +55,7 @@ export class NextNames {
 			if (!isJpegName(value))
 				continue;
 			this.#onName(value);
-			this.#insert(value);
+			this.insert(value);
 		}
 		return this.#scan !== undefined;
 	}
@@ -73,15 +73,15 @@ export class NextNames {
 		this.#scan = undefined;
 	}
 
-	#insert(name: string): void {
+	private insert(name: string): void {
 		const names = this.#names;
 		let low = 0, high = names.length;
 		// Most of them are behind all that are kept, or come in order.
-		if (high && this.#compare(name, names[high - 1]!) > 0)
+		if (high && this.compare(name, names[high - 1]!) > 0)
 			low = high;
 		while (low < high) {
 			const middle = low + high >> 1;
-			if (this.#compare(name, names[middle]!) < 0)
+			if (this.compare(name, names[middle]!) < 0)
 				high = middle;
 			else
 				low = middle + 1;
@@ -96,13 +96,13 @@ export class NextNames {
 		}
 	}
 
-	#compare(a: string, b: string): number {
-		const around = Number(this.#isBefore(a)) - Number(this.#isBefore(b));
+	private compare(a: string, b: string): number {
+		const around = Number(this.isBefore(a)) - Number(this.isBefore(b));
 		return around || compareNaturally(a, b);
 	}
 
 	/** Whether its turn comes only after the last. */
-	#isBefore(name: string): boolean {
+	private isBefore(name: string): boolean {
 		return this.#after !== "" && compareNaturally(name, this.#after) <= 0;
 	}
 }

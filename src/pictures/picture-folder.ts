@@ -95,93 +95,93 @@ export class PictureFolder implements FrameSource {
 	watch(sink: FrameSink): void {
 		this.#pictures.watch(sink);
 		if (this.#pictures.watchers && !this.#metronome) {
-			this.#metronome = Timer.repeat(() => this.#due(), this.#interval);
+			this.#metronome = Timer.repeat(() => this.due(), this.#interval);
 			this.#overdue = false;
-			this.#goOn();
+			this.goOn();
 		}
 	}
 
 	unwatch(sink: FrameSink): void {
 		this.#pictures.unwatch(sink);
 		if (!this.#pictures.watchers)
-			this.#rest();
+			this.rest();
 	}
 
 	/** There will be no more: streams of it end. The directory stays open. */
 	close(): void {
 		this.#pictures.close();
-		this.#rest();
+		this.rest();
 	}
 
-	#rest(): void {
+	private rest(): void {
 		Timer.clear(this.#metronome);
 		Timer.clear(this.#step);
 		this.#metronome = undefined;
 		this.#step = undefined;
 		this.#load?.close();
 		this.#load = undefined;
-		this.#forgetNames();
+		this.forgetNames();
 		this.#fruitful = true;
 		this.#pictures.forget();
 	}
 
-	#forgetNames(): void {
+	private forgetNames(): void {
 		this.#names?.close();
 		this.#names = undefined;
 		this.#listed = false;
 	}
 
-	#due(): void {
+	private due(): void {
 		this.#age += this.#interval;
 		if (this.#step)
 			this.#overdue = true;
 		else
-			this.#goOn();
+			this.goOn();
 	}
 
-	#goOn(): void {
+	private goOn(): void {
 		this.#step = Timer.set(() => {
 			this.#step = undefined;
-			const more = this.#takeStep();
+			const more = this.takeStep();
 			// Whoever saw a picture may have left, and another come.
 			if (more && this.#metronome && !this.#step)
-				this.#goOn();
+				this.goOn();
 		});
 	}
 
 	/** What is done without a pause; true where there is more to do before the next picture is due. */
-	#takeStep(): boolean {
+	private takeStep(): boolean {
 		if (this.#load)
-			return this.#read(this.#load);
+			return this.read(this.#load);
 		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? staleAfter : retryAfter))
-			this.#forgetNames();
+			this.forgetNames();
 		if (!this.#listed)
-			return this.#list();
+			return this.list();
 		const name = this.#names?.shift();
 		if (name !== undefined)
-			return this.#open(name);
+			return this.open(name);
 		if (!this.#fruitful) {
 			// None of them could be shown: no use in beginning again at once.
 			this.#overdue = false;
 			return false;
 		}
-		this.#forgetNames();
+		this.forgetNames();
 		return true;
 	}
 
-	#list(): boolean {
+	private list(): boolean {
 		try {
-			this.#names ??= this.#search();
+			this.#names ??= this.search();
 			if (this.#names.read(namesAtOnce))
 				return true;
 			this.#skipped.endSearch();
 			this.#pause = pausePerName * this.#names.count;
-			this.#say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
+			this.say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
 		}
 		catch (error) {
 			this.#names?.close();
 			this.#names = undefined;
-			this.#say((error as Error).message);
+			this.say((error as Error).message);
 		}
 		this.#listed = true;
 		this.#age = 0;
@@ -189,19 +189,19 @@ export class PictureFolder implements FrameSource {
 		return true;
 	}
 
-	#search(): NextNames {
+	private search(): NextNames {
 		this.#skipped.beginSearch();
 		return new NextNames(this.#directory, this.#last, name => this.#skipped.found(name));
 	}
 
 	/** Of the directory; each once until it is otherwise. */
-	#say(line: string): void {
+	private say(line: string): void {
 		if (line && line !== this.#said)
 			this.#log(line);
 		this.#said = line;
 	}
 
-	#open(name: string): boolean {
+	private open(name: string): boolean {
 		this.#last = name;
 		try {
 			const status = this.#directory.status(name);
@@ -215,7 +215,7 @@ export class PictureFolder implements FrameSource {
 		return true;
 	}
 
-	#read(load: FileLoad): boolean {
+	private read(load: FileLoad): boolean {
 		try {
 			if (!load.step())
 				return true;
@@ -227,10 +227,10 @@ export class PictureFolder implements FrameSource {
 			return true;
 		}
 		this.#load = undefined;
-		return this.#show(load);
+		return this.show(load);
 	}
 
-	#show(load: FileLoad): boolean {
+	private show(load: FileLoad): boolean {
 		const { memory, name, status } = load;
 		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), offset => memory.markerAfter(offset));
 		if ("fault" in size) {

@@ -27,16 +27,16 @@ export class SkippedFiles {
 
 	/** Until it changes, there is no use in trying again. */
 	add(name: string, status: Status, line: string): void {
-		this.#tell(name, state(status), line);
+		this.tell(name, state(status), line);
 	}
 
 	/** It may be otherwise the next time. */
 	failed(name: string, line: string): void {
-		this.#tell(name, line, line);
+		this.tell(name, line, line);
 	}
 
 	delete(name: string): void {
-		this.#characters -= this.#size(name);
+		this.#characters -= this.size(name);
 		this.#files.delete(name);
 	}
 
@@ -58,7 +58,7 @@ export class SkippedFiles {
 			this.#full = false;
 	}
 
-	#tell(name: string, state: string, line: string): void {
+	private tell(name: string, state: string, line: string): void {
 		const known = this.#files.get(name);
 		if (known === state)
 			return;
@@ -70,11 +70,11 @@ export class SkippedFiles {
 		}
 		this.delete(name);
 		this.#files.set(name, state);
-		this.#characters += this.#size(name);
+		this.#characters += this.size(name);
 		this.#log(line);
 	}
 
-	#size(name: string): number {
+	private size(name: string): number {
 		const state = this.#files.get(name);
 		return state === undefined ? 0 : name.length + state.length;
 	}

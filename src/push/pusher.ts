@@ -123,14 +123,14 @@ export class Pusher implements FrameSink {
 		this.#ended = this.#unused = this.#again = this.#late = false;
 		this.#pace.restart();
 		this.#pauses.reset();
-		this.#connect();
+		this.connect();
 	}
 
 	/** Ends at once; a frame that is under way goes back to its source. */
 	stop(): void {
 		const client = this.#client;
 		this.#client = undefined;
-		this.#unwatch();
+		this.unwatch();
 		Timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#sending = false;
@@ -146,14 +146,14 @@ export class Pusher implements FrameSink {
 			this.#late = true;
 		}
 		else if (client.connected)
-			this.#send(client, frame);
+			this.send(client, frame);
 		else if (this.#unused && this.#again)
-			this.#failed({ message: "the server closed the connection before it was sent anything", lasting: false, retryAfter: 0 });
+			this.failed({ message: "the server closed the connection before it was sent anything", lasting: false, retryAfter: 0 });
 		else {
 			// A connection that lay idle while the source had nothing is no failure; one that is closed at once, twice, is.
 			this.#again = this.#unused;
 			this.#pace.restart();
-			this.#connect();
+			this.connect();
 		}
 	}
 
@@ -161,28 +161,28 @@ export class Pusher implements FrameSink {
 		this.#watching = false;
 		this.#ended = true;
 		if (this.#client && !this.#sending)
-			this.#finish();
+			this.finish();
 	}
 
 	/** The source has ended, and its last frame is sent. */
-	#finish(): void {
+	private finish(): void {
 		this.stop();
 		this.#log("push: there are no more frames");
 	}
 
 	/** Before there is a frame to send, so that none is kept meanwhile. */
-	#connect(): void {
+	private connect(): void {
 		const client = this.#client!;
-		this.#unwatch();
+		this.unwatch();
 		client.connect().then(() => {
 			if (client !== this.#client)
 				return;
 			this.#unused = true;
-			this.#watch();
-		}, this.#failure(client));
+			this.watch();
+		}, this.failure(client));
 	}
 
-	#send(client: Client, frame: Frame): void {
+	private send(client: Client, frame: Frame): void {
 		const headers = {
 			"Content-Type": "image/jpeg",
 			"X-Timestamp": seconds(frame.timestamp),
@@ -194,14 +194,14 @@ export class Pusher implements FrameSink {
 		frame.retain();
 		client.request("POST", this.#target, { headers, body: new LentBody(frame.buffer, () => frame.release()) }).then((response) => {
 			if (client === this.#client)
-				this.#answered(response);
-		}, this.#failure(client));
+				this.answered(response);
+		}, this.failure(client));
 	}
 
-	#answered(response: ClientResponse): void {
+	private answered(response: ClientResponse): void {
 		this.#sending = false;
 		if (!response.ok)
-			return this.#failed(refusalOf(response, this.#options.token !== undefined));
+			return this.failed(refusalOf(response, this.#options.token !== undefined));
 		this.#sent++;
 		this.#pauses.reset();
 		if (this.#error !== undefined) {
@@ -216,19 +216,19 @@ export class Pusher implements FrameSink {
 		// what makes the camera give a slow reader a copy, and take back its buffer.
 		const interval = this.#pace.rate > 0 ? Math.round(1_000 / this.#pace.rate) : 0;
 		if (this.#ended)
-			this.#finish();
+			this.finish();
 		else if (interval > 2 * pushPauses.lead)
-			this.#rest(interval - pushPauses.lead);
+			this.rest(interval - pushPauses.lead);
 	}
 
-	#failure(client: Client): (error: unknown) => void {
+	private failure(client: Client): (error: unknown) => void {
 		return (error) => {
 			if (client === this.#client)
-				this.#failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
+				this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
 		};
 	}
 
-	#failed({ message, lasting, retryAfter }: Refusal): void {
+	private failed({ message, lasting, retryAfter }: Refusal): void {
 		const pause = this.#pauses.next(lasting, retryAfter);
 		this.#sending = this.#late = this.#unused = false;
 		this.#failures++;
@@ -237,36 +237,36 @@ export class Pusher implements FrameSink {
 		this.#error = message;
 		this.#pace.restart();
 		if (this.#ended)
-			this.#finish();
+			this.finish();
 		else
-			this.#rest(pause);
+			this.rest(pause);
 	}
 
 	/** Wants no frames for a while. */
-	#rest(time: number): void {
-		this.#unwatch();
+	private rest(time: number): void {
+		this.unwatch();
 		Timer.clear(this.#timer);
 		this.#timer = Timer.set(() => {
 			this.#timer = undefined;
 			if (this.#client!.connected)
-				this.#watch();
+				this.watch();
 			else
-				this.#connect();
+				this.connect();
 		}, time);
 	}
 
-	#watch(): void {
+	private watch(): void {
 		this.#watching = true;
 		try {
 			this.#options.camera.watch(this);
 		}
 		catch (error) { // a camera that was closed while it rested
 			this.#watching = false;
-			this.#failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
+			this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
 		}
 	}
 
-	#unwatch(): void {
+	private unwatch(): void {
 		if (!this.#watching)
 			return;
 		this.#watching = false;

@@ -77,13 +77,7 @@ describe("a fault that is asked for", function () {
 
 			for (const viewer of viewers)
 				viewer.close();
-			for (let i = 0; ; i++) {
-				const { sockets, buffers, buffersHome } = await started.report();
-				if (sockets === 0 && buffers === buffersHome)
-					break;
-				assert.isBelow(i, 300, `${sockets} sockets, ${buffersHome} of ${buffers} buffers`);
-				await pause(20);
-			}
+			await started.idle(300);
 		});
 	}
 

@@ -17,8 +17,8 @@ export class DnsWriter {
 	question(name: Uint8Array, type: number, questionClass: number): void {
 		this.count(0);
 		this.put(name);
-		this.#put16(type);
-		this.#put16(questionClass);
+		this.put16(type);
+		this.put16(questionClass);
 	}
 
 	/** A question as it came. */
@@ -31,11 +31,11 @@ export class DnsWriter {
 	record(section: number, name: Uint8Array, type: number, recordClass: number, ttl: number, data: Uint8Array): void {
 		this.count(section);
 		this.put(name);
-		this.#put16(type);
-		this.#put16(recordClass);
+		this.put16(type);
+		this.put16(recordClass);
 		this.#view.setUint32(this.#at, ttl);
 		this.#at += 4;
-		this.#put16(data.length);
+		this.put16(data.length);
 		this.put(data);
 	}
 
@@ -53,7 +53,7 @@ export class DnsWriter {
 		this.#at += bytes.length;
 	}
 
-	#put16(value: number): void {
+	private put16(value: number): void {
 		this.#view.setUint16(this.#at, value);
 		this.#at += 2;
 	}
