@@ -15,10 +15,10 @@ export const defaultLimits = Object.freeze({
 	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
 	content: 12_288,
 	/**
-	 * → 503. Handlers that wait for content which does not come: each takes some 220 of the board's 4,928 slots,
-	 * as a promise is made of a dozen objects. What comes along with its head is not waited for.
+	 * → 503. Handlers that wait for content which does not come: each takes some 400 of the board's 4,928 slots,
+	 * since a promise is made of a dozen objects. What comes along with its head is not waited for.
 	 */
-	contents: 6,
+	contents: 3,
 	/**
 	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
 	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).
