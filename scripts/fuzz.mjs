@@ -10,17 +10,16 @@ import { exitWith, SetupError } from "./setup-error.mjs";
 import { setUpTests } from "./setup.mjs";
 import { testFiles } from "./test-files.mjs";
 
-const help = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--seconds COUNT] [--fast] [--minimize]
+const help = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--bitmaps COUNT] [--seconds COUNT] [--fast] [--minimize]
 
   --properties FACTOR  the tests of test/fuzz, that many times as long as in npm test (20)
   --runs COUNT         inputs for the simulator's host, made by libFuzzer (100000); 0 leaves it out
-  --seconds COUNT      no longer than that
+  --bitmaps COUNT      inputs for what makes a bitmap of a frame, likewise (100000)
+  --seconds COUNT      neither longer than that
   --fast               without AddressSanitizer and UBSan
   --minimize           then leaves in test/fuzz/corpus as few inputs as reach all that was reached
 `;
 
-const corpus = "test/fuzz/corpus";
-const found = "build/fuzz-corpus";
 const failures = "build/fuzz-failures";
 
 await exitWith(async () => {
@@ -28,6 +27,7 @@ await exitWith(async () => {
 		options: {
 			properties: { type: "string", default: "20" },
 			runs: { type: "string", default: "100000" },
+			bitmaps: { type: "string", default: "100000" },
 			seconds: { type: "string", default: "0" },
 			fast: { type: "boolean", default: false },
 			minimize: { type: "boolean", default: false },
@@ -38,13 +38,22 @@ await exitWith(async () => {
 		process.stdout.write(help);
 		return 0;
 	}
-	const [properties, runs, seconds] = ["properties", "runs", "seconds"].map((name) => number(name, values[name]));
+	const [properties, runs, bitmaps, seconds] = ["properties", "runs", "bitmaps", "seconds"].map((name) => number(name, values[name]));
 	await setUpTests();
 	let failed = 0;
 	if (properties > 0)
 		failed += (await runMocha(testFiles("test/fuzz"), { env: { YIELDCAM_FUZZ: String(properties) } })).failed;
-	if (runs > 0)
-		failed += await fuzzHost({ runs, seconds, variant: values.fast ? "fuzz-fast" : "fuzz", minimize: values.minimize });
+	if (runs + bitmaps > 0) {
+		const options = { seconds, minimize: values.minimize, folder: await build(values.fast ? "fuzz-fast" : "fuzz") };
+		if (runs > 0)
+			failed += await fuzz("host", runs, await hostSeeds(), {
+				...options,
+				arguments: ["-max_len=6000", "-dict=test/fuzz/host/http.dict"],
+				env: { YIELDCAM_FUZZ_HOST: (await hostArguments()).join("\n") },
+			});
+		if (bitmaps > 0)
+			failed += await fuzz("bitmap", bitmaps, await bitmapSeeds(), { ...options, arguments: ["-max_len=4096"] });
+	}
 	return failed > 0 ? 1 : 0;
 });
 
@@ -55,19 +64,25 @@ function number(name, text) {
 	return value;
 }
 
-/** Returns how many things went wrong: 0 or 1, since libFuzzer stops at the first. */
-async function fuzzHost({ runs, seconds, variant, minimize }) {
+/** Returns the folder of the fuzzers. */
+async function build(variant) {
 	const { code, lines } = await runTool("make", ["-C", "test/fuzz/host", `-j${availableParallelism()}`, `VARIANT=${variant}`]).catch((error) => ({ code: 1, lines: [error.message] }));
 	if (code !== 0)
-		throw new SetupError(`the fuzzer does not compile; it takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`);
-	for (const folder of [found, failures])
-		mkdirSync(join(root, folder), { recursive: true });
-	const seeds = await writeSeeds();
-	const env = { ...process.env, YIELDCAM_FUZZ_HOST: (await hostArguments()).join("\n") };
-	const fuzzer = `build/${variant}/fuzz`;
+		throw new SetupError(`the fuzzers do not compile; that takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`);
+	return `build/${variant}`;
+}
+
+/** Returns how many things went wrong: 0 or 1, since libFuzzer stops at the first. */
+async function fuzz(what, runs, seeds, { folder, seconds, minimize, arguments: own, env: more = {} }) {
+	const corpus = `test/fuzz/corpus/${what}`;
+	const found = `build/fuzz-corpus/${what}`;
+	for (const path of [found, failures])
+		mkdirSync(join(root, path), { recursive: true });
+	const fuzzer = `${folder}/fuzz-${what}`;
+	const env = { ...process.env, ...more };
 	const status = await run(fuzzer, [
-		`-runs=${runs}`, `-max_total_time=${seconds}`, "-max_len=6000", "-timeout=60", "-print_final_stats=1",
-		"-dict=test/fuzz/host/http.dict", `-artifact_prefix=${failures}/`, found, corpus, seeds,
+		`-runs=${runs}`, `-max_total_time=${seconds}`, "-timeout=60", "-print_final_stats=1",
+		`-artifact_prefix=${failures}/`, ...own, found, corpus, seeds,
 	], env);
 	if (status !== 0) {
 		process.stdout.write(`The input that did it is in ${failures}; ${fuzzer} FILE tries it again.\n`);
@@ -75,7 +90,7 @@ async function fuzzHost({ runs, seconds, variant, minimize }) {
 	}
 	if (minimize) {
 		const merged = mkdtempSync(join(root, "build/fuzz-merged-"));
-		if (await run(fuzzer, ["-set_cover_merge=1", "-max_len=6000", merged, corpus, found, seeds], env) !== 0)
+		if (await run(fuzzer, ["-set_cover_merge=1", ...own, merged, corpus, found, seeds], env) !== 0)
 			return 1;
 		rmSync(join(root, corpus), { recursive: true });
 		renameSync(merged, join(root, corpus));
@@ -85,12 +100,28 @@ async function fuzzHost({ runs, seconds, variant, minimize }) {
 }
 
 /** The inputs of the parser's fixtures: what somebody has thought of. */
-async function writeSeeds() {
+async function hostSeeds() {
 	const { fixtures } = await import("../build/test/unit/support/fixtures.js");
 	const { CHUNKS, HEADS } = await import("../build/test/unit/http/parser-fixtures.js");
-	const folder = mkdtempSync(join(root, "build/fuzz-seeds-"));
 	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
 	const inputs = [...fixtures(HEADS).map(({ input }) => input), ...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input]))];
+	return writeSeeds(inputs);
+}
+
+/** Pictures whose sides are multiples of a block, and are not. */
+async function bitmapSeeds() {
+	const { createCanvas } = await import("@napi-rs/canvas");
+	return writeSeeds([[1, 1], [16, 16], [17, 9], [8, 24]].map(([width, height]) => {
+		const canvas = createCanvas(width, height);
+		const context = canvas.getContext("2d");
+		context.fillStyle = "orange";
+		context.fillRect(0, 0, width / 2, height / 2);
+		return canvas.toBuffer("image/jpeg", 60);
+	}));
+}
+
+function writeSeeds(inputs) {
+	const folder = mkdtempSync(join(root, "build/fuzz-seeds-"));
 	for (const [index, input] of inputs.entries())
 		writeFileSync(join(folder, String(index)), input);
 	return folder;
