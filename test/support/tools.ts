@@ -40,7 +40,8 @@ export function executable(file: string): boolean {
 	}
 }
 
-function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
+/** Has apt get a package, where the user is root; returns what `found` finds then. */
+export function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
 	if (process.getuid?.() !== 0 || findProgram("apt-get") === undefined || refused.has(debianPackage))
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
