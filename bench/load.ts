@@ -38,7 +38,14 @@ export interface LoadResult {
 	readonly quiet: Watched;
 	/** While /status was asked for. */
 	readonly asked?: Watched;
-	readonly status?: Partial<Quantiles> & { readonly asked: number; readonly failed: number; readonly unanswered: number };
+	readonly status?: {
+		readonly asked: number;
+		readonly failed: number;
+		/** Within two seconds after the last was asked for. */
+		readonly unanswered: number;
+		/** From when each was due; of those unanswered, how long they have waited. */
+		readonly times: readonly number[];
+	};
 	/** Whole ones since the viewers came, to those that read. */
 	readonly framesInAll: number;
 	readonly faults: {

@@ -136,9 +136,9 @@ void proberReport(void)
 		waiting++;
 	}
 	printf("{ \"asked\": %u, \"failed\": %u, \"unanswered\": %u", gAsked + waiting, gFailed, unanswered + waiting);
-	if (gTimes.count) {
-		double p50 = samplesQuantile(&gTimes, 0.5), p99 = samplesQuantile(&gTimes, 0.99), most = samplesQuantile(&gTimes, 1);
-		printf(", \"p50\": %.0f, \"p99\": %.0f, \"max\": %.0f", p50, p99, most);
-	}
-	printf(" }");
+	/* All of them: there are too few for the 99th percentile of one run to mean much. */
+	printf(", \"times\": [");
+	for (size_t i = 0; i < gTimes.count; i++)
+		printf("%s%.0f", i ? ", " : "", gTimes.values[i]);
+	printf("] }");
 }

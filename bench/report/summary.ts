@@ -1,3 +1,4 @@
+import type { Quantiles } from "../load.ts";
 import type { Run } from "../run.ts";
 import type { Scenario } from "../scenarios.ts";
 import { yardstick } from "../servers/peers.ts";
@@ -24,7 +25,8 @@ export interface Row {
 	readonly medianRate: number;
 	readonly largestGap: number;
 	readonly latency: { readonly p50: number; readonly p99: number } | undefined;
-	readonly status: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
+	/** Of all rounds together: one has too few of them. */
+	readonly status: Quantiles | undefined;
 	/** Bytes. */
 	readonly peakMemory: number;
 	/** In all rounds together: what went wrong, in words. */
@@ -52,7 +54,7 @@ function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<n
 	const orUndefined = (value: (run: Run) => number | undefined) => runs.some((run) => value(run) !== undefined) ? of(value) : undefined;
 	const reading = scenario.viewers - scenario.stalled;
 	const [latency50, latency99] = [orUndefined(({ load }) => load.quiet.latency?.p50), orUndefined(({ load }) => load.quiet.latency?.p99)];
-	const [status50, status99, statusMax] = (["p50", "p99", "max"] as const).map((name) => orUndefined(({ load }) => load.status?.[name]));
+	const times = runs.flatMap(({ load }) => load.status?.times ?? []);
 	return {
 		server: runs[0]!.server,
 		perFrame: of(perFrame),
@@ -66,7 +68,7 @@ function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<n
 		medianRate: of(({ load: { quiet } }) => quiet.rates?.median ?? 0),
 		largestGap: of(({ load }) => Math.max(...phases(load).map(({ largestGap }) => largestGap))),
 		latency: latency50 === undefined || latency99 === undefined ? undefined : { p50: latency50, p99: latency99 },
-		status: status50 === undefined || status99 === undefined || statusMax === undefined ? undefined : { p50: status50, p99: status99, max: statusMax },
+		status: times.length > 0 ? { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) } : undefined,
 		peakMemory: of(({ peakMemory }) => peakMemory),
 		faults: faults(runs),
 	};
@@ -95,7 +97,13 @@ function faults(runs: readonly Run[]): string {
 	return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
 }
 
-export function median(numbers: readonly number[]): number {
+/** By nearest rank. */
+function quantile(numbers: readonly number[], share: number): number {
+	const sorted = [...numbers].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+}
+
+function median(numbers: readonly number[]): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
 	const middle = sorted.length >> 1;
 	return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -14,7 +14,7 @@ export function writeReport(folder: string, runs: readonly Run[], servers: reado
 	const summaries = summarize(runs);
 	const notes = servers.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note!}`);
 	const text = [
-		`${options.rounds} ${options.rounds === 1 ? "round" : "rounds"} of ${options.seconds} s with the viewers alone, which µs/frame and latency are of, and ${options.seconds} s with ${options.statusRate} of /status a second; medians. ${machine.cores} cores, ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}.`,
+		`${options.rounds} ${options.rounds === 1 ? "round" : "rounds"} of ${options.seconds} s with the viewers alone, which µs/frame and latency are of, and ${options.seconds} s with ${options.statusRate} of /status a second; medians, of /status all rounds together. ${machine.cores} cores, ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}.`,
 		table(summaries),
 		...summaries.some(({ rows }) => rows.some(({ asidePerSourceFrame }) => asidePerSourceFrame > 0)) ? [simulatorTable(summaries)] : [],
 		[...faultLines(summaries), ...notes].map((line) => `- ${line}.`).join("\n"),

@@ -93,7 +93,8 @@ describe("the bench's load generator", () => {
 		// Asked for once, the clock is known to some milliseconds.
 		assert.isBelow(Math.abs(result.quiet.latency!.p50), 1e6);
 		assert.deepInclude(result.status, { asked: 39, failed: 0, unanswered: 0 });
-		assert.isAtMost(result.status!.p50!, result.status!.p99!);
+		assert.lengthOf(result.status!.times, 39);
+		assert.isAbove(Math.min(...result.status!.times), 0);
 	});
 
 	for (const chunked of [true, false])
@@ -158,10 +159,10 @@ describe("the bench's load generator", () => {
 
 	it("tells a viewer that gets nothing, and a /status that nobody answers", async () => {
 		const port = await listen(createServer(() => {}));
-		const result = await runLoad({ port, viewers: 1, patience: 0.2, quiet: 0.2, asked: 0.5, frames: folder.path });
+		const result = await runLoad({ port, viewers: 1, patience: 0.2, quiet: 0.2, asked: 0.2, frames: folder.path });
 		assert.isFalse(result.ready);
-		assert.deepInclude(result.status, { asked: 19, failed: 0, unanswered: 19 });
-		assert.isAbove(result.status!.p50!, 2e6);
+		assert.deepInclude(result.status, { asked: 7, failed: 0, unanswered: 7 });
+		assert.isAbove(Math.min(...result.status!.times), 2e6);
 	});
 
 	it("says in a sentence what is wrong with its options", async () => {
