@@ -188,20 +188,12 @@ unsigned long viewersFrames(void)
 	return frames;
 }
 
-static int compare(const void* a, const void* b)
-{
-	return (*(const double*)a > *(const double*)b) - (*(const double*)a < *(const double*)b);
-}
-
 void viewersReport(int64_t time)
 {
 	double seconds = (double)(time - gBegan) / 1e6;
-	double* rates = calloc((size_t)gOptions.viewers, sizeof *rates);
+	Samples rates = { 0 };
 	unsigned long frames = 0;
 	int64_t gap = 0;
-	int count = 0;
-	if (!rates)
-		fail("no memory");
 	for (int i = 0; i < gOptions.viewers; i++) {
 		Viewer* viewer = gViewers + i;
 		if (viewer->stalls)
@@ -211,15 +203,16 @@ void viewersReport(int64_t time)
 		if (viewer->gap > gap)
 			gap = viewer->gap;
 		frames += viewer->counted;
-		rates[count++] = viewer->counted / seconds;
+		samplesAdd(&rates, viewer->counted / seconds);
 	}
-	qsort(rates, (size_t)count, sizeof *rates, compare);
 	printf("\"seconds\": %.6f, \"frames\": %lu, \"largestGap\": %lld", seconds, frames, (long long)gap);
-	if (count)
-		printf(", \"rates\": { \"least\": %.3f, \"median\": %.3f, \"most\": %.3f }", rates[0], rates[(count - 1) / 2], rates[count - 1]);
+	if (rates.count) {
+		double least = samplesQuantile(&rates, 0), median = samplesQuantile(&rates, 0.5), most = samplesQuantile(&rates, 1);
+		printf(", \"rates\": { \"least\": %.3f, \"median\": %.3f, \"most\": %.3f }", least, median, most);
+	}
 	if (gLatencies.count) {
 		double p50 = samplesQuantile(&gLatencies, 0.5), p99 = samplesQuantile(&gLatencies, 0.99), most = samplesQuantile(&gLatencies, 1);
 		printf(", \"latency\": { \"count\": %zu, \"p50\": %.0f, \"p99\": %.0f, \"max\": %.0f }", gLatencies.count, p50, p99, most);
 	}
-	free(rates);
+	free(rates.values);
 }
