@@ -1,8 +1,14 @@
+import { setUpBench } from "./setup.mjs";
 import { exitWith } from "./setup-error.mjs";
-import { setUpTests } from "./setup.mjs";
 
 await exitWith(async () => {
-	await setUpTests();
-	await import("../build/bench/routes-while-streaming.js");
-	return 0;
+	const args = process.argv.slice(2);
+	const prepare = await setUpBench();
+	if (args[0] === "routes") {
+		await prepare();
+		await import("../build/bench/routes-while-streaming.js");
+		return 0;
+	}
+	const { main } = await import("../build/bench/main.js");
+	return main(args, prepare);
 });

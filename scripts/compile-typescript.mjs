@@ -5,7 +5,7 @@ import { runTool } from "./run-tool.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 const sources = [
-	...["src", "hosts", "examples"].map((path) => ({ path, extensions: [".ts"] })),
+	...["src", "hosts", "examples", "bench/yieldcam"].map((path) => ({ path, extensions: [".ts"] })),
 	{ path: "tsconfig.json" },
 	{ path: "tsconfig.node.json" },
 	// The packages bring their types.
@@ -25,7 +25,7 @@ export function compileTests() {
 	return unlessFresh(
 		{
 			name: "tests",
-			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "tsconfig.browser.json" }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
+			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "bench", extensions: [".ts"] }, { path: "tsconfig.browser.json" }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
 			outputs: [],
 		},
 		() => compile("Compiling the tests", ["tsconfig.test.json"]),

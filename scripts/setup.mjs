@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildPage } from "./build-page.mjs";
 import { buildHost, checkCompiler } from "./build-host.mjs";
+import { buildLoad } from "./build-load.mjs";
 import { compileFirmware, compileTests } from "./compile-typescript.mjs";
 import { installPackages } from "./packages.mjs";
 import { root } from "./root.mjs";
@@ -38,6 +39,21 @@ export async function setUpTests() {
 	await compileTests();
 	await setUpHost();
 	await buildHost({ asan: true });
+	await buildLoad();
+}
+
+/** What the bench needs to look at its options; resolves to what makes ready the rest. */
+export async function setUpBench() {
+	checkNode();
+	checkCompiler();
+	await installPackages({ dev: true });
+	await compileFirmware();
+	await compileTests();
+	return async () => {
+		await buildPage();
+		await setUpHost();
+		await buildLoad();
+	};
 }
 
 function checkNode() {

@@ -6,12 +6,13 @@ import { output, type RunOptions } from "./program.ts";
 
 /** Debian's packages are for Debian's Python only, and another may come first on the PATH. */
 const interpreters = [...new Set(["/usr/bin/python3", findProgram("python3")])];
+/** What is missing is looked for again: it may have been installed meanwhile. */
 const found = new Map<string, string | undefined>();
 
 /** A Python that has the modules. */
 export function pythonWith(...modules: string[]): string | undefined {
 	const key = modules.join();
-	if (!found.has(key)) {
+	if (found.get(key) === undefined) {
 		const script = `import importlib.util, sys; sys.exit(not all(importlib.util.find_spec(m) for m in ${JSON.stringify(modules)}))`;
 		found.set(key, interpreters.find((path) => path !== undefined && spawnSync(path, ["-c", script], { stdio: "ignore" }).status === 0));
 	}

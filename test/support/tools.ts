@@ -40,12 +40,13 @@ export function executable(file: string): boolean {
 	}
 }
 
-function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
+/** Has apt get a package, or several with spaces between them, where the user is root; returns what `found` finds then. */
+export function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
 	if (process.getuid?.() !== 0 || findProgram("apt-get") === undefined || refused.has(debianPackage))
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
 	// A fresh container has no package lists, and lists that are there may name versions that are gone.
-	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", debianPackage]])
+	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...debianPackage.split(" ")]])
 		spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 	const installed = found();
 	if (installed === undefined)

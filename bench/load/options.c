@@ -1,0 +1,106 @@
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Options gOptions = {
+	.streamPath = "/stream",
+	.statusPath = "/status",
+	.viewers = 1,
+	.stallAfter = 3,
+	.patience = 15,
+	.quietSeconds = 5,
+	.askedSeconds = 0,
+	.statusRate = 40,
+};
+
+static const char* const help =
+	"yieldcam-load: watches an MJPEG stream with many viewers, and prints what they got as JSON\n"
+	"  --port PORT              the server's, at 127.0.0.1\n"
+	"  --stream PATH            (/stream)\n"
+	"  --status PATH            asked for beside the stream (/status)\n"
+	"  --viewers N              connections that stream (1)\n"
+	"  --stalled N              of them, how many stop reading (0)\n"
+	"  --stall-after FRAMES     after so many frames (3)\n"
+	"  --patience SECONDS       for every viewer to get its first frames (15)\n"
+	"  --quiet SECONDS          measured with viewers alone (5)\n"
+	"  --asked SECONDS          then measured with /status asked for (0)\n"
+	"  --status-rate RATE       requests a second (40)\n"
+	"  --frames DIR             the files that are served: every frame must be one of them\n"
+	"  --clock-offset MICROS    this machine's monotonic clock less the one of X-Timestamp (0)\n"
+	"  --process PID            the server's; any number of them\n"
+	"  --aside PID              one whose processor time is told beside the server's\n";
+
+static double number(const char* name, const char* text, double least)
+{
+	char* end;
+	double value = strtod(text, &end);
+	if (!*text || *end || !(value >= least))
+		fail("--%s takes a number from %g on, not \"%s\"", name, least, text);
+	return value;
+}
+
+static void add(int* list, int* count, const char* name, const char* text)
+{
+	if (*count == kMaxProcesses)
+		fail("--%s: %d processes at most", name, kMaxProcesses);
+	list[(*count)++] = (int)number(name, text, 1);
+}
+
+void optionsParse(int argc, char* const argv[])
+{
+	enum { kPort, kStream, kStatus, kViewers, kStalled, kStallAfter, kPatience, kQuiet, kAsked, kStatusRate, kFrames, kClockOffset, kProcess, kAside, kHelp };
+	static const struct option options[] = {
+		{ "port", required_argument, NULL, kPort },
+		{ "stream", required_argument, NULL, kStream },
+		{ "status", required_argument, NULL, kStatus },
+		{ "viewers", required_argument, NULL, kViewers },
+		{ "stalled", required_argument, NULL, kStalled },
+		{ "stall-after", required_argument, NULL, kStallAfter },
+		{ "patience", required_argument, NULL, kPatience },
+		{ "quiet", required_argument, NULL, kQuiet },
+		{ "asked", required_argument, NULL, kAsked },
+		{ "status-rate", required_argument, NULL, kStatusRate },
+		{ "frames", required_argument, NULL, kFrames },
+		{ "clock-offset", required_argument, NULL, kClockOffset },
+		{ "process", required_argument, NULL, kProcess },
+		{ "aside", required_argument, NULL, kAside },
+		{ "help", no_argument, NULL, kHelp },
+		{ NULL, 0, NULL, 0 },
+	};
+	static char host[32];
+	int port = 0, option, index;
+	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+		const char* name = option == '?' ? "" : options[index].name;
+		switch (option) {
+		case kPort: port = (int)number(name, optarg, 1); break;
+		case kStream: gOptions.streamPath = optarg; break;
+		case kStatus: gOptions.statusPath = optarg; break;
+		case kViewers: gOptions.viewers = (int)number(name, optarg, 1); break;
+		case kStalled: gOptions.stalled = (int)number(name, optarg, 0); break;
+		case kStallAfter: gOptions.stallAfter = (int)number(name, optarg, 1); break;
+		case kPatience: gOptions.patience = number(name, optarg, 0.1); break;
+		case kQuiet: gOptions.quietSeconds = number(name, optarg, 0.1); break;
+		case kAsked: gOptions.askedSeconds = number(name, optarg, 0); break;
+		case kStatusRate: gOptions.statusRate = number(name, optarg, 0.1); break;
+		case kFrames: gOptions.frames = optarg; break;
+		case kClockOffset: gOptions.clockOffset = (int64_t)number(name, optarg, -1e15); break;
+		case kProcess: add(gOptions.processes, &gOptions.processCount, name, optarg); break;
+		case kAside: add(gOptions.aside, &gOptions.asideCount, name, optarg); break;
+		case kHelp: fputs(help, stdout); exit(0);
+		default: exit(1);
+		}
+	}
+	if (optind < argc)
+		fail("there is nothing to do with \"%s\"", argv[optind]);
+	if (port < 1 || port > 65535)
+		fail("--port PORT is missing, or no port");
+	if (gOptions.stalled > gOptions.viewers)
+		fail("--stalled %d of --viewers %d", gOptions.stalled, gOptions.viewers);
+	gOptions.address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	snprintf(host, sizeof host, "127.0.0.1:%d", port);
+	gOptions.host = host;
+}

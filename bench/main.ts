@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { listFrames } from "../hosts/sim/sensor/frame-folder.ts";
+import { root } from "../test/support/root.ts";
+import { help, type Options, parseOptions, UsageError } from "./options.ts";
+import { drawPictures } from "./pictures.ts";
+import { writeReport } from "./report/write-report.ts";
+import { type Run, runAll } from "./run.ts";
+import { scenariosOf } from "./scenarios.ts";
+import { externalServer } from "./servers/external.ts";
+import { peers } from "./servers/peers.ts";
+import type { BenchServer } from "./servers/server.ts";
+import { yieldcamBoard, yieldcamHost } from "./servers/yieldcam.ts";
+
+/** The bench from the command line; resolves to the exit code. `prepare` is called once the options are known to be good. */
+export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
+	try {
+		const options = parseOptions(args);
+		if (options === undefined) {
+			process.stdout.write(help);
+			return 0;
+		}
+		checkNames(options);
+		await prepare();
+		await compare(options);
+		return 0;
+	}
+	catch (error) {
+		if (!(error instanceof UsageError))
+			throw error;
+		process.stderr.write(`yieldcam: ${error.message} (npm run bench -- --help lists the options)\n`);
+		return 1;
+	}
+}
+
+async function compare(options: Options): Promise<void> {
+	const frames = await framesOf(options);
+	const servers = serversOf(options);
+	const scenarios = scenariosOf(options);
+	console.log(`Servers: ${servers.map(({ name }) => name).join(", ")}. Frames: ${frames}`);
+	const runs = await runAll(servers, scenarios, frames, options, tell);
+	const folder = resolve(root, options.out);
+	process.stdout.write(`\n${writeReport(folder, runs, servers, options)}\nWritten to ${folder}: results.json, results.md and the charts\n`);
+}
+
+function tell({ server, scenario, round, load: { quiet } }: Run): void {
+	console.log(`round ${round}: ${scenario.title}: ${server}: ${quiet.frames} frames, ${(quiet.processorTime.server / quiet.frames).toFixed(1)} µs each`);
+}
+
+async function framesOf({ frames }: Options): Promise<string> {
+	const folder = resolve(root, frames ?? "build/bench-frames");
+	if (frames === undefined)
+		drawPictures(folder);
+	if ((await listFrames(folder)).length === 0)
+		throw new UsageError(`--frames: ${folder} holds no .jpg file`);
+	return folder;
+}
+
+/** Those that were asked for, and are there. */
+function serversOf({ servers, peers: external }: Options): BenchServer[] {
+	const wanted = (name: string): boolean => servers === undefined || servers.includes(name);
+	const prepared = peers.filter(({ name }) => wanted(name)).flatMap((peer): BenchServer[] => {
+		const server = peer.prepare();
+		if (typeof server !== "string")
+			return [server];
+		console.log(`${peer.name} is left out: ${server}`);
+		return [];
+	});
+	return [...[yieldcamHost, yieldcamBoard].filter(({ name }) => wanted(name)), ...prepared, ...external.map(externalServer)];
+}
+
+function checkNames({ servers }: Options): void {
+	const names = [yieldcamHost, yieldcamBoard, ...peers].map(({ name }) => name);
+	for (const name of servers ?? [])
+		if (!names.includes(name))
+			throw new UsageError(`--servers: there is no "${name}", but ${names.join(", ")}`);
+}

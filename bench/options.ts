@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import type { ExternalPeer } from "./servers/external.ts";
+
+export interface Options {
+	/** Undefined: all of them. */
+	readonly servers: readonly string[] | undefined;
+	readonly peers: readonly ExternalPeer[];
+	readonly scenarios: readonly ScenarioKind[];
+	readonly viewers: readonly number[];
+	readonly rounds: number;
+	/** Each run is measured for: with the viewers alone, and as long again with /status asked for. */
+	readonly seconds: number;
+	readonly fps: number;
+	/** Of what is offered when each serves as much as it can. */
+	readonly fastestFps: number;
+	readonly statusRate: number;
+	/** A folder of JPEG files in place of the bench's own. */
+	readonly frames: string | undefined;
+	readonly out: string;
+}
+
+export const scenarioKinds = ["live", "fastest", "stalled"] as const;
+export type ScenarioKind = typeof scenarioKinds[number];
+
+export const help = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
+What the other routes take while the camera streams, at the board's limits: npm run bench -- routes
+
+  --servers NAMES      with commas; what there is, is printed at the start (all)
+  --peer NAME=URL,PID[,STATUS]   a server that runs already, here: the address of its stream,
+                       its process, the path of a small answer (/status). It is to serve
+                       the folder that is printed at the start, at --fps. Any number of them
+  --scenarios NAMES    live: frames at --fps; fastest: at --fastest-fps, of which each
+                       delivers what it can; stalled: live, and half of the viewers
+                       stop reading (live,fastest,stalled)
+  --viewers COUNTS     with commas (1,8,32)
+  --rounds N           over all servers in turn; the medians count (3)
+  --seconds S          of each run with the viewers alone, and as long again with
+                       /status asked for (5)
+  --fps RATE           (25)
+  --fastest-fps RATE   up to 1000 (1000)
+  --status-rate RATE   requests a second (40)
+  --frames DIR         the .jpg files to serve (30 of some 10 kB, which it draws)
+  --out DIR            where results.json, results.md and the charts go (build/bench-results)
+  --help               this list
+`;
+
+export class UsageError extends Error {}
+
+/** Undefined when help is asked for. Throws UsageError. */
+export function parseOptions(args: readonly string[]): Options | undefined {
+	const values = parse(args);
+	if (values.help)
+		return undefined;
+	return {
+		servers: values.servers?.split(","),
+		peers: (values.peer ?? []).map(externalPeer),
+		scenarios: list("scenarios", values.scenarios ?? scenarioKinds.join(), (text) => scenarioKinds.find((kind) => kind === text)),
+		viewers: list("viewers", values.viewers ?? "1,8,32", (text) => /^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined),
+		rounds: number("rounds", values.rounds ?? "3", 1, 100),
+		seconds: number("seconds", values.seconds ?? "5", 0.5, 600),
+		fps: number("fps", values.fps ?? "25", 1, 1000),
+		fastestFps: number("fastest-fps", values["fastest-fps"] ?? "1000", 1, 1000),
+		statusRate: number("status-rate", values["status-rate"] ?? "40", 1, 1000),
+		frames: values.frames,
+		out: values.out ?? "build/bench-results",
+	};
+}
+
+function parse(args: readonly string[]) {
+	const text = { type: "string" } as const;
+	try {
+		return parseArgs({
+			args: [...args],
+			options: {
+				"servers": text,
+				"peer": { type: "string", multiple: true },
+				"scenarios": text,
+				"viewers": text,
+				"rounds": text,
+				"seconds": text,
+				"fps": text,
+				"fastest-fps": text,
+				"status-rate": text,
+				"frames": text,
+				"out": text,
+				"help": { type: "boolean", short: "h" },
+			},
+		}).values;
+	}
+	catch (error) {
+		throw new UsageError((error as Error).message.split(". ")[0]);
+	}
+}
+
+function number(name: string, text: string, least: number, most: number): number {
+	const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+	if (!(value >= least && value <= most))
+		throw new UsageError(`--${name} is a number from ${least} to ${most}, not "${text}"`);
+	return value;
+}
+
+function list<Item>(name: string, text: string, read: (text: string) => Item | undefined): readonly Item[] {
+	return text.split(",").map((part) => {
+		const item = read(part);
+		if (item === undefined)
+			throw new UsageError(`--${name}: there is no "${part}"`);
+		return item;
+	});
+}
+
+function externalPeer(text: string): ExternalPeer {
+	const [, name, url, pid, status = "/status"] = /^([^=]+)=(http:\/\/[^,]+),(\d+)(?:,(\/[^,]*))?$/.exec(text) ?? [];
+	if (name === undefined || url === undefined || !["127.0.0.1", "localhost"].includes(new URL(url).hostname))
+		throw new UsageError(`--peer is NAME=http://127.0.0.1:PORT/PATH,PID or with ,/STATUS behind, not "${text}"`);
+	return { name, url: new URL(url), pid: Number(pid), status };
+}

@@ -1,0 +1,6 @@
+"""The folder's JPEGs, in memory."""
+from pathlib import Path
+
+
+def read_frames(folder):
+    return [path.read_bytes() for path in sorted(Path(folder).glob("*.jpg"))]

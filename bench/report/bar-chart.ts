@@ -1,0 +1,66 @@
+/** Bars from zero, in groups. */
+export interface BarChart {
+	readonly title: string;
+	/** Behind each value. */
+	readonly unit: string;
+	readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[];
+}
+
+export interface Bar {
+	readonly label: string;
+	readonly value: number;
+	/** One of ours, which is to be found among the others. */
+	readonly own: boolean;
+}
+
+const size = { width: 720, labels: 150, values: 90, bar: 18, gap: 4, group: 34, title: 44, end: 16 };
+
+/** As SVG, legible on white and on black: text and bars follow the system's theme. */
+export function drawBarChart({ title, unit, groups }: BarChart): string {
+	const most = Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
+	const scale = (size.width - size.labels - size.values) / most;
+	const parts: string[] = [];
+	let y = size.title;
+	for (const group of groups) {
+		parts.push(`<text class="group" x="16" y="${y + 16}">${escape(group.title)}</text>`);
+		y += size.group - 8;
+		for (const { label, value, own } of group.bars) {
+			const length = Math.max(1, value * scale);
+			const baseline = y + size.bar - 5;
+			parts.push(
+				`<text class="label" x="${size.labels - 8}" y="${baseline}">${escape(label)}</text>`,
+				`<rect${own ? ` class="own"` : ""} x="${size.labels}" y="${y}" width="${length.toFixed(1)}" height="${size.bar}" rx="2"/>`,
+				`<text x="${(size.labels + length + 6).toFixed(1)}" y="${baseline}">${format(value)} ${escape(unit)}</text>`,
+			);
+			y += size.bar + size.gap;
+		}
+		y += 8;
+	}
+	const height = y + size.end;
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" role="img" aria-label="${escape(title)}">
+<style>
+text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+.title { font-size: 16px; font-weight: 600 }
+.group { font-weight: 600 }
+.label { text-anchor: end }
+rect { fill: #8c959f }
+.own { fill: #0969da }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3 }
+rect { fill: #6e7681 }
+.own { fill: #4493f8 }
+}
+</style>
+<text class="title" x="16" y="26">${escape(title)}</text>
+${parts.join("\n")}
+</svg>
+`;
+}
+
+function format(value: number): string {
+	return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+function escape(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

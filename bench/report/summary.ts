@@ -1,0 +1,110 @@
+import type { Quantiles } from "../load.ts";
+import type { Run } from "../run.ts";
+import type { Scenario } from "../scenarios.ts";
+import { yardstick } from "../servers/peers.ts";
+
+/** What the rounds of one server in one scenario come to: medians. Times in microseconds. */
+export interface Row {
+	readonly server: string;
+	/** Of the server's processes, user and system, per whole frame that a viewer got. */
+	readonly perFrame: number;
+	/** The same, of their first threads alone. */
+	readonly perFrameMainThread: number;
+	/** In multiples of the yardstick's, round by round; undefined without it. */
+	readonly ratio: number | undefined;
+	/** What stands for hardware took beside it, per frame that the source was asked for. */
+	readonly asidePerSourceFrame: number;
+	/** The load generator's own, per whole frame. */
+	readonly loadPerFrame: number;
+	/** Whole frames, of those that the source gave, to all who read. */
+	readonly delivered: number;
+	/** Whole frames a second, to all viewers together. */
+	readonly total: number;
+	/** Frames a second of the viewer that got fewest. */
+	readonly leastRate: number;
+	readonly medianRate: number;
+	readonly largestGap: number;
+	readonly latency: { readonly p50: number; readonly p99: number } | undefined;
+	/** Of all rounds together: one has too few of them. */
+	readonly status: Quantiles | undefined;
+	/** Bytes. */
+	readonly peakMemory: number;
+	/** In all rounds together: what went wrong, in words. */
+	readonly faults: string;
+}
+
+export interface Summary {
+	readonly scenario: Scenario;
+	readonly rows: readonly Row[];
+}
+
+export function summarize(runs: readonly Run[]): Summary[] {
+	const scenarios = [...new Map(runs.map(({ scenario }) => [scenario.title, scenario])).values()];
+	const servers = [...new Set(runs.filter(({ round }) => round === 1).map(({ server }) => server))];
+	return scenarios.map((scenario) => {
+		const all = runs.filter((run) => run.scenario.title === scenario.title);
+		const yardsticks = new Map(all.filter(({ server }) => server === yardstick).map((run) => [run.round, perFrame(run)]));
+		const rows = servers.map((server) => all.filter((run) => run.server === server)).filter((own) => own.length > 0);
+		return { scenario, rows: rows.map((own) => row(own, scenario, yardsticks)) };
+	});
+}
+
+function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<number, number>): Row {
+	const of = (value: (run: Run) => number | undefined) => median(runs.map(value).filter((number) => number !== undefined));
+	const orUndefined = (value: (run: Run) => number | undefined) => runs.some((run) => value(run) !== undefined) ? of(value) : undefined;
+	const reading = scenario.viewers - scenario.stalled;
+	const [latency50, latency99] = [orUndefined(({ load }) => load.quiet.latency?.p50), orUndefined(({ load }) => load.quiet.latency?.p99)];
+	const times = runs.flatMap(({ load }) => load.status?.times ?? []);
+	return {
+		server: runs[0]!.server,
+		perFrame: of(perFrame),
+		perFrameMainThread: of(({ load: { quiet } }) => quiet.processorTime.mainThreads / quiet.frames),
+		ratio: orUndefined((run) => yardsticks.has(run.round) ? perFrame(run) / yardsticks.get(run.round)! : undefined),
+		asidePerSourceFrame: of(({ load: { quiet } }) => quiet.processorTime.aside / (quiet.seconds * scenario.fps)),
+		loadPerFrame: of(({ load: { quiet } }) => quiet.processorTime.load / quiet.frames),
+		delivered: of(({ load }) => phases(load).reduce((sum, { frames }) => sum + frames, 0) / (phases(load).reduce((sum, { seconds }) => sum + seconds, 0) * scenario.fps * reading)),
+		total: of(({ load: { quiet } }) => quiet.frames / quiet.seconds),
+		leastRate: of(({ load }) => Math.min(...phases(load).map(({ rates }) => rates?.least ?? 0))),
+		medianRate: of(({ load: { quiet } }) => quiet.rates?.median ?? 0),
+		largestGap: of(({ load }) => Math.max(...phases(load).map(({ largestGap }) => largestGap))),
+		latency: latency50 === undefined || latency99 === undefined ? undefined : { p50: latency50, p99: latency99 },
+		status: times.length > 0 ? { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) } : undefined,
+		peakMemory: of(({ peakMemory }) => peakMemory),
+		faults: faults(runs),
+	};
+}
+
+/** Infinity where no frame came. */
+function perFrame({ load: { quiet } }: Run): number {
+	return quiet.processorTime.server / quiet.frames;
+}
+
+function phases({ quiet, asked }: Run["load"]) {
+	return asked === undefined ? [quiet] : [quiet, asked];
+}
+
+function faults(runs: readonly Run[]): string {
+	const sum = (value: (run: Run) => number | undefined) => runs.reduce((total, run) => total + (value(run) ?? 0), 0);
+	const counts: [number, string][] = [
+		[sum(({ load }) => load.faults.broken), "broken frames"],
+		[sum(({ load }) => load.faults.misplaced), "wrong lengths"],
+		[sum(({ load }) => load.faults.refused), "viewers refused"],
+		[sum(({ load }) => load.faults.ended), "streams ended"],
+		[sum(({ load }) => load.status?.failed), "of /status failed"],
+		[sum(({ load }) => load.status?.unanswered), "of /status unanswered"],
+		[sum(({ load }) => load.ready ? 0 : 1), "runs with a viewer that got no first frames in time"],
+	];
+	return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
+}
+
+/** By nearest rank. */
+function quantile(numbers: readonly number[], share: number): number {
+	const sorted = [...numbers].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+}
+
+function median(numbers: readonly number[]): number {
+	const sorted = [...numbers].sort((a, b) => a - b);
+	const middle = sorted.length >> 1;
+	return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

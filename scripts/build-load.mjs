@@ -1,0 +1,25 @@
+import { checkCompiler } from "./build-host.mjs";
+import { unlessFresh } from "./fresh.mjs";
+import { Progress } from "./progress.mjs";
+import { runTool } from "./run-tool.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+const inputs = [
+	{ path: "bench/load", extensions: [".c", ".h", "Makefile"] },
+	{ path: "bench/peers/threads.c" },
+];
+
+/** The bench's load generator, and its peer that is written in C. */
+export function buildLoad() {
+	return unlessFresh({ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads"] }, async () => {
+		checkCompiler();
+		const progress = new Progress("Compiling the bench's load generator");
+		const { code, lines } = await runTool("make", ["-C", "bench/load"]);
+		if (code !== 0) {
+			progress.fail();
+			process.stderr.write(`${lines.join("\n")}\n`);
+			throw new SetupError("the load generator does not compile: see the lines above");
+		}
+		progress.end();
+	});
+}
