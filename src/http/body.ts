@@ -38,12 +38,10 @@ export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
 /** What a response can be made of. */
 export type Body = string | Bytes | Stream | null;
 
-export function blockLength(block: Block): number {
-	if (!isList(block))
-		return block.byteLength;
+export function listLength(list: readonly Bytes[]): number {
 	let length = 0;
-	for (let i = 0; i < block.length; i++)
-		length += block[i].byteLength;
+	for (let i = 0; i < list.length; i++)
+		length += list[i].byteLength;
 	return length;
 }
 

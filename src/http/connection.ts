@@ -133,6 +133,10 @@ export class Connection extends Stepper implements Link {
 		this.host.ended(this);
 	}
 
+	protected override push(): boolean {
+		return this.#phase === EXCHANGING && this.#exchange!.push();
+	}
+
 	protected override step(): boolean {
 		switch (this.#phase) {
 			case WAITING:
@@ -225,8 +229,8 @@ function onReadable(this: Socket, count: number): void {
 
 function onWritable(this: Socket, count: number): void {
 	const connection = this.target as Connection;
-	connection.sender.writable(count);
-	connection.run();
+	if (connection.sender.writable(count))
+		connection.run();
 }
 
 /** The client has left. One that only half-closed looks the same, and cannot be written to. */

@@ -9,7 +9,7 @@ import { CHUNKED } from "./message-framing.ts";
 import type { Protocol } from "./protocol.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
+import { BLOCKED, BROKEN, IDLE, STARVED } from "./sender.ts";
 
 // What becomes of the connection.
 /** The exchange is not over. */
@@ -108,6 +108,18 @@ export class Exchange {
 	/** The client is to send something, and nothing else goes on: content that a handler waits for, or what is left when the response is sent. */
 	get awaitsClient(): boolean {
 		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited);
+	}
+
+	/** The body has something. Returns whether that was all there is to do: whether it is sent, and the body has nothing more. */
+	push(): boolean {
+		if (this.#phase !== RESPONDING)
+			return false;
+		const { sender } = this.#link;
+		const { sent } = sender;
+		if (sender.flush() !== STARVED)
+			return false;
+		this.starve(sender.sent > sent);
+		return true;
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -314,12 +326,18 @@ export class Exchange {
 					deadline.set(host.limits.writeTimeout);
 				this.#starved = false;
 				return this.receive();
-			default: // the body's source may take its time
-				if (!this.#content?.awaited && (sender.sent > sent || !this.#starved || !deadline.running))
-					deadline.set(host.limits.silenceTimeout);
-				this.#starved = true;
+			default:
+				this.starve(sender.sent > sent);
 				return this.receive();
 		}
+	}
+
+	/** The body's source may take its time. */
+	private starve(progress: boolean): void {
+		const { deadline, host } = this.#link;
+		if (!this.#content?.awaited && (progress || !this.#starved || !deadline.running))
+			deadline.set(host.limits.silenceTimeout);
+		this.#starved = true;
 	}
 
 	private finish(): void {

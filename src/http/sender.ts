@@ -1,4 +1,4 @@
-import { type Block, type BodySource, blockLength, isList } from "./body.ts";
+import { type Block, type BodySource, isList, listLength } from "./body.ts";
 import { view } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 import type { Bytes, Socket } from "./io.ts";
@@ -24,15 +24,15 @@ const SMALL = 1_024;
 /** Whose sender it is; told why a body failed. */
 export interface SenderOwner extends Reporter {
 	/** A source that had nothing may have something: time to `flush`. */
-	run(): void;
+	hurry(): void;
 }
 
 /**
  * Puts one message after another, responses or requests, on a socket, in windows as large as its room.
  *
- * The loop in `flush` is what a viewer costs: for each window it makes one view and nothing else, and
- * for each block it asks the source once. It never writes more than the socket has room for, and never
- * asks for a block before the socket has taken the last one whole.
+ * What a viewer costs is here: for each block the source is asked once, and a block that the socket has room
+ * for is written as it is; of a larger one each window is a view, and nothing else is made. It never writes
+ * more than the socket has room for, and never asks for a block before the socket has taken the last one whole.
  */
 export class Sender {
 	readonly #socket: Socket;
@@ -41,6 +41,8 @@ export class Sender {
 
 	#room = 0;
 	#turn = 0;
+	/** Something is begun, or waits to be: of the front, or of the block. */
+	#pending = false;
 	/** Small pieces that go before anything else: heads, and what surrounds a chunk. */
 	readonly #front: Bytes[] = [];
 	#source: BodySource | undefined;
@@ -69,20 +71,23 @@ export class Sender {
 		this.#owner = owner;
 	}
 
-	/** The socket has room. */
-	writable(room: number): void {
+	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
+	writable(room: number): boolean {
 		this.#room = room;
 		this.#turn = this.#turnLimit;
+		return !this.#starved || this.#pending;
 	}
 
 	/** Lets the client send its content. */
 	proceed(): void {
 		this.#front.push(CONTINUE);
+		this.#pending = true;
 	}
 
 	/** Takes on a message. The body is bytes, or a source, which is closed when it has ended or failed. */
 	start(framing: Pick<Framing, "head" | "chunked" | "length">, body: Bytes | BodySource | undefined): void {
 		const { head, chunked, length } = framing;
+		this.#pending = true;
 		this.#chunked = chunked;
 		this.#left = length;
 		if (body && "pull" in body) {
@@ -104,13 +109,30 @@ export class Sender {
 	/** Writes what can be written. */
 	flush(): number {
 		for (;;) {
+			const state = this.#pending ? this.writePieces() : IDLE;
+			if (state !== IDLE)
+				return state;
+			if (this.#broken)
+				return BROKEN;
+			if (!this.#source)
+				return IDLE;
+			if (this.#starved || !this.pull(this.#source))
+				return this.#broken ? BROKEN : STARVED;
+		}
+	}
+
+	/** Writes what has been begun, piece by piece. */
+	private writePieces(): number {
+		for (;;) {
 			const piece = this.#piece ?? this.begin();
 			if (piece && piece.byteLength !== this.#size)
 				this.takenBack();
 			if (this.#broken)
 				return BROKEN;
-			if (!piece)
-				return this.#source ? STARVED : IDLE;
+			if (!piece) {
+				this.#pending = false;
+				return IDLE;
+			}
 			const rest = piece.byteLength - this.#offset;
 			const size = Math.min(rest, this.#room, this.#turn);
 			if (size === 0 && rest > 0)
@@ -153,7 +175,7 @@ export class Sender {
 	private woken(source: BodySource): void {
 		if (this.#source === source && this.#starved) {
 			this.#starved = false;
-			this.#owner.run();
+			this.#owner.hurry();
 		}
 	}
 
@@ -185,28 +207,23 @@ export class Sender {
 	}
 
 	private nextPiece(): Bytes | undefined {
-		for (;;) {
-			if (this.#front.length > 0)
-				return this.#front.shift();
-			const block = this.#block;
-			if (block) {
-				const index = this.#index++;
-				const piece = isList(block) ? block[index] : index === 0 ? block : undefined;
-				if (piece) {
-					this.#rest -= piece.byteLength;
-					return piece;
-				}
-				this.#block = undefined;
-				if (this.#rest !== 0) {
-					this.takenBack();
-					return undefined;
-				}
-				if (this.#chunked)
-					return CRLF;
-			}
-			if (!this.#source || this.#starved || this.#broken || !this.pull(this.#source))
-				return undefined;
+		if (this.#front.length > 0)
+			return this.#front.shift();
+		const block = this.#block;
+		if (!block)
+			return undefined;
+		const index = this.#index++;
+		const piece = isList(block) ? block[index] : index === 0 ? block : undefined;
+		if (piece) {
+			this.#rest -= piece.byteLength;
+			return piece;
 		}
+		this.#block = undefined;
+		if (this.#rest !== 0) {
+			this.takenBack();
+			return undefined;
+		}
+		return this.#chunked ? CRLF : undefined;
 	}
 
 	/** Asks for the next block. Returns whether there is something to send now. */
@@ -220,8 +237,10 @@ export class Sender {
 			if (block === null) {
 				if (this.#left > 0 && this.#left !== Infinity)
 					throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
-				if (this.#chunked)
+				if (this.#chunked) {
 					this.#front.push(LAST_CHUNK);
+					this.#pending = true;
+				}
 				this.closeSource();
 				return true;
 			}
@@ -236,18 +255,41 @@ export class Sender {
 	}
 
 	private take(block: Block): void {
-		const length = blockLength(block);
+		const list = isList(block);
+		const length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
 		this.#left -= length;
-		if (length > 0) {
-			// An empty block is skipped: as a chunk it would end the body.
-			if (this.#chunked)
-				this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
-			this.#block = block;
-			this.#index = 0;
-			this.#rest = length;
+		if (length === 0)
+			return; // skipped: as a chunk it would end the body
+		if (this.#chunked)
+			this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
+		else if (list && length <= this.#room && length <= this.#turn)
+			return this.writeAll(block, length);
+		this.#pending = true;
+		this.#block = block;
+		this.#index = 0;
+		this.#rest = length;
+	}
+
+	/** What most frames are to most viewers: there is room for all of it, and nothing to remember. */
+	private writeAll(pieces: readonly Bytes[], length: number): void {
+		const socket = this.#socket;
+		let room: number | undefined = 0;
+		try {
+			for (let i = 0; i < pieces.length && room !== undefined; i++) {
+				const piece = pieces[i];
+				if (piece.byteLength > 0)
+					room = socket.write(piece);
+			}
+			if (room !== undefined)
+				this.sent += length;
 		}
+		catch {
+			this.#broken = true;
+		}
+		this.#room = room ?? 0;
+		this.#turn -= length;
 	}
 
 	private closeSource(): void {

@@ -9,6 +9,24 @@ export abstract class Stepper {
 	/** Does one thing. Returns whether it is worth asking again. */
 	protected abstract step(): boolean;
 
+	/** What is most often the only thing to do. Returns whether there is nothing else. */
+	protected push(): boolean {
+		return false;
+	}
+
+	/** As `run`, for what happens at each frame. */
+	hurry(): void {
+		if (this.#running) {
+			this.#again = true;
+			return;
+		}
+		this.#running = true;
+		const done = this.push();
+		this.#running = false;
+		if (!done || this.#again)
+			this.run();
+	}
+
 	run(): void {
 		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
 		this.#again = true;

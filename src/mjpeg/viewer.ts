@@ -13,8 +13,10 @@ import { streamResponse } from "./stream-response.ts";
  */
 export class Viewer implements BodySource {
 	#stream: MjpegStream;
-	#sending: Part | undefined;
-	#seen: Part | undefined;
+	/** The last that was given, */
+	#part: Part | undefined;
+	/** and whether it is still being sent. */
+	#sending = false;
 	#wake: (() => void) | undefined;
 	#sent = 0;
 	#rate = new Rate();
@@ -57,15 +59,15 @@ export class Viewer implements BodySource {
 	}
 
 	pull(wake: () => void): Block | undefined | null {
-		this.takeBack();
-		if (this.#stream.ended)
-			return null;
+		if (this.#sending)
+			this.takeBack();
 		const part = this.#stream.newest;
-		if (!part || part === this.#seen) {
+		if (!part || part === this.#part) {
+			if (this.#stream.ended)
+				return null;
 			this.#wake = wake;
 			return undefined;
 		}
-		this.#seen = part;
 		this.#rate.count(part.frame.timestamp);
 		const block = this.write(part);
 		this.#sent++;
@@ -75,7 +77,7 @@ export class Viewer implements BodySource {
 	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
 	beat(): Block | undefined {
 		const part = this.#stream.newest;
-		if (!part || part !== this.#seen)
+		if (!part || part !== this.#part)
 			return undefined;
 		this.takeBack();
 		return this.write(part);
@@ -98,14 +100,15 @@ export class Viewer implements BodySource {
 
 	private write(part: Part): Block {
 		part.frame.retain();
-		this.#sending = part;
+		this.#part = part;
+		this.#sending = true;
 		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
 	}
 
 	private takeBack(): void {
 		if (this.#sending) {
-			this.#sending.frame.release();
-			this.#sending = undefined;
+			this.#sending = false;
+			this.#part!.frame.release();
 		}
 	}
 }

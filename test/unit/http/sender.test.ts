@@ -76,7 +76,7 @@ function sending(room: number, turn = 65_536): Sending {
 	const socket = new Window(room);
 	const reports: unknown[] = [];
 	const ready = { count: 0 };
-	const sender = new Sender(socket, turn, { run: () => ready.count++, report: (error) => reports.push(error) });
+	const sender = new Sender(socket, turn, { hurry: () => ready.count++, report: (error) => reports.push(error) });
 	if (room > 0)
 		sender.writable(room);
 	return { socket, sender, reports, ready };
