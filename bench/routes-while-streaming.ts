@@ -4,17 +4,13 @@
  */
 import { MjpegClient } from "../test/support/mjpeg-client.ts";
 import { Simulator } from "../test/support/simulator.ts";
+import { quantile } from "./report/quantile.ts";
 
 const fps = 25;
 const seconds = 12;
 
 interface Row {
 	readonly [column: string]: string | number;
-}
-
-function quantile(numbers: readonly number[], share: number): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)]!;
 }
 
 async function took(request: () => Promise<unknown>): Promise<number> {
