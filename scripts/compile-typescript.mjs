@@ -25,7 +25,7 @@ export function compileTests() {
 	return unlessFresh(
 		{
 			name: "tests",
-			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "tsconfig.browser.json" }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
+			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "bench", extensions: [".ts"] }, { path: "tsconfig.browser.json" }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
 			outputs: [],
 		},
 		() => compile("Compiling the tests", ["tsconfig.test.json"]),
