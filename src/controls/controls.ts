@@ -82,10 +82,7 @@ export class Controls {
 	 * fault, and any Error while the camera restarts.
 	 */
 	apply(changes: Readonly<Record<string, unknown>>): void {
-		const steps: Step[] = [];
-		for (const name in changes)
-			steps.push(this.check(name, changes[name]));
-		this.set(steps);
+		this.set(Object.keys(changes).map(name => this.check(name, changes[name])));
 	}
 
 	/** Sets every control back to what it was before anything was changed. */
@@ -101,10 +98,10 @@ export class Controls {
 			if (number !== undefined)
 				wanted.set(control, number);
 		});
-		for (const name in changes) {
+		Object.keys(changes).forEach(name => {
 			const { control, number } = this.check(name, changes[name]);
 			wanted.set(control, number);
-		}
+		});
 		const steps: Step[] = [];
 		wanted.forEach((number, control) => {
 			if (this.#camera.get(control.field) !== number)
