@@ -97,8 +97,7 @@ const device: Device = {
 			onConnected() {
 				attempt(disablePowerSave);
 				// They outlive the link; what could not be had is tried again with the next.
-				for (const server of servers)
-					server.open();
+				servers.forEach(server => server.open());
 			},
 		}));
 		return {

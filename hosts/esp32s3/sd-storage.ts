@@ -15,6 +15,7 @@ export function sdStorage({ sdCard }: Board): Directory | undefined {
 function mount({ spi, sdmmc }: NonNullable<Board["sdCard"]>): string {
 	if (spi)
 		return mountSpi(spi.clock, spi.in, spi.out, spi.select);
-	const [data0 = -1, data1 = -1, data2 = -1, data3 = -1] = sdmmc!.data;
-	return mountSdmmc(sdmmc!.clock, sdmmc!.command, data0, data1, data2, data3);
+	const { clock, command, data } = sdmmc!;
+	const line = (index: number): number => data[index] ?? -1;
+	return mountSdmmc(clock, command, line(0), line(1), line(2), line(3));
 }

@@ -28,8 +28,7 @@ export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" 
  */
 export function startNetwork({ config, port = 80, log = (line) => trace(`${line}\n`), ...callbacks }: StartNetworkOptions): Network | undefined {
 	const { networks, problems } = findCredentials(config, Preference);
-	for (const problem of problems)
-		log(`yieldcam: ${problem}`);
+	problems.forEach((problem) => log(`yieldcam: ${problem}`));
 	if (!networks.length)
 		return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));

@@ -88,7 +88,7 @@ export class App {
 			keep: access => kept?.keepAccess(access),
 		});
 		addAccess(this.router, passwords);
-		const changes = new Changes([...commands, ...own]);
+		const changes = new Changes(commands.concat(own));
 		this.#handler = guard(authenticate(request => this.router.handle(request), passwords, changes), {
 			commands: changes,
 			allowedHosts: names(config["allowedHosts"]),

@@ -45,16 +45,14 @@ export class Events {
 
 	private tellState(): void {
 		const state = JSON.stringify(this.#state());
-		for (const client of this.#clients.slice())
-			client.send("state", state);
+		this.#clients.slice().forEach(client => client.send("state", state));
 	}
 
 	private tellControls(clients: readonly EventStream[]): void {
 		if (!clients.length)
 			return;
 		const values = JSON.stringify(this.values());
-		for (const client of clients.slice())
-			client.send("controls", values);
+		clients.slice().forEach(client => client.send("controls", values));
 	}
 
 	/** None while the camera restarts: it comes back with the same. */

@@ -26,8 +26,6 @@ export function page(resource: PageResource): Handler {
 
 /** A gzip member ends with the CRC-32 and the size of what it holds (RFC 1952, 2.3.1): nothing better to tell two by. */
 function etagOf(gzipped: ArrayBuffer): string {
-	let text = "";
-	for (const byte of new Uint8Array(gzipped, gzipped.byteLength - 8, 8))
-		text += byte.toString(16).padStart(2, "0");
-	return `"${text}"`;
+	const digits = Array.from(new Uint8Array(gzipped, gzipped.byteLength - 8, 8), byte => byte.toString(16).padStart(2, "0"));
+	return `"${digits.join("")}"`;
 }

@@ -216,8 +216,7 @@ export class Camera implements FrameSource {
 	close(): void {
 		const sinks = this.#sinks;
 		this.#sinks = [];
-		for (const sink of sinks)
-			sink.onEnd();
+		sinks.forEach(sink => sink.onEnd());
 		this.refuse("the camera was closed");
 		this.#last = undefined;
 		this.#driver.close();
@@ -272,10 +271,10 @@ export class Camera implements FrameSource {
 	private serveTakers(frame: Frame): void {
 		const waiting = this.#takers;
 		this.#takers = waiting.filter(taker => frame.timestamp < taker.after);
-		for (const taker of waiting) {
+		waiting.forEach(taker => {
 			if (frame.timestamp >= taker.after)
 				taker.resolve(frame.retain());
-		}
+		});
 	}
 
 	private forget(taker: Taker): void {
@@ -290,8 +289,7 @@ export class Camera implements FrameSource {
 	private failed(message: string): void {
 		this.#fault = message;
 		this.refuse(message);
-		for (const sink of this.#sinks.slice())
-			sink.onFault?.(message);
+		this.#sinks.slice().forEach(sink => sink.onFault?.(message));
 		this.#onError?.(message);
 		this.rest();
 	}
@@ -299,8 +297,7 @@ export class Camera implements FrameSource {
 	private refuse(message: string): void {
 		const takers = this.#takers;
 		this.#takers = [];
-		for (const taker of takers)
-			taker.reject(new Error(message));
+		takers.forEach(taker => taker.reject(new Error(message)));
 	}
 }
 
@@ -320,9 +317,9 @@ function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "o
 		throw new RangeError(`${frameBufferCount} frame buffers`);
 	if (pins && pins.data.length !== 8)
 		throw new RangeError(`${pins.data.length} data pins instead of 8`);
-	const [d0, d1, d2, d3, d4, d5, d6, d7] = pins?.data ?? [];
+	const data = pins?.data ?? [];
 	return {
-		d0, d1, d2, d3, d4, d5, d6, d7,
+		d0: data[0], d1: data[1], d2: data[2], d3: data[3], d4: data[4], d5: data[5], d6: data[6], d7: data[7],
 		pclk: pins?.pixelClock,
 		vsync: pins?.vsync,
 		href: pins?.href,

@@ -43,11 +43,7 @@ export interface FrameSize {
 
 /** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
-	const wanted = typeof key === "string" ? key.toUpperCase() : key;
-	for (let code = 0; code < sizes.length; code++) {
-		const [name, width, height] = sizes[code];
-		if (wanted === name || wanted === code)
-			return { name, width, height, code };
-	}
-	return undefined;
+	const code = typeof key === "string" ? sizes.findIndex(size => size[0] === key.toUpperCase()) : key;
+	const size = sizes[code];
+	return size && { name: size[0], width: size[1], height: size[2], code };
 }

@@ -15,8 +15,9 @@ const fields = Object.freeze([
  */
 export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
 	const result: Record<string, unknown> = { sensor: camera.sensor.name, xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000 };
-	for (const field of fields)
+	fields.forEach(field => {
 		result[field] = settingOf(camera, field);
+	});
 	// No LED is driven yet.
 	result.led_intensity = -1;
 	result.captured = camera.captured;

@@ -50,8 +50,7 @@ export class Ustreamer {
 		headers.set("X-UStreamer-Width", frame.width);
 		headers.set("X-UStreamer-Height", frame.height);
 		headers.set("X-UStreamer-Grab-Begin-Timestamp", seconds(frame.timestamp));
-		for (const name of ["Grab-End", "Encode-Begin", "Encode-End"])
-			headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived));
+		["Grab-End", "Encode-Begin", "Encode-End"].forEach(name => headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived)));
 		headers.set("X-UStreamer-Send-Timestamp", seconds(now));
 		return anyOrigin(response);
 	}
@@ -61,7 +60,7 @@ export class Ustreamer {
 		const { viewers } = this.#stream;
 		const fps = Math.round(rate);
 		const clients: Record<string, unknown> = {};
-		for (const viewer of viewers) {
+		viewers.forEach(viewer => {
 			const { key = "0", extraHeaders = false, advanceHeaders = false } = viewer.writer instanceof UstreamerViewer ? viewer.writer : {};
 			clients[viewer.id] = {
 				fps: Math.round(viewer.rate(now)),
@@ -71,7 +70,7 @@ export class Ustreamer {
 				zero_data: false,
 				key,
 			};
-		}
+		});
 		return {
 			ok: true,
 			result: {

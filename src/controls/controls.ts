@@ -57,24 +57,18 @@ export class Controls {
 
 	/** What all controls are set to, by name. Throws while the camera restarts. */
 	values(): Record<string, ControlValue> {
-		const values: Record<string, ControlValue> = {};
-		for (const control of this.#controls) {
-			const value = this.read(control);
-			if (value !== undefined)
-				values[control.name] = value;
-		}
-		return values;
+		return this.readAll(this.#controls);
 	}
 
 	/** Those that are not what they were at first, by name. Throws while the camera restarts. */
 	changed(): Record<string, ControlValue> {
 		const values: Record<string, ControlValue> = {};
-		for (const [index, control] of this.#controls.entries()) {
+		this.#controls.forEach((control, index) => {
 			const number = this.#camera.get(control.field);
 			const value = number === undefined || number === this.#defaults[index] ? undefined : valueOf(control, number);
 			if (value !== undefined)
 				values[control.name] = value;
-		}
+		});
 		return values;
 	}
 
@@ -88,10 +82,7 @@ export class Controls {
 	 * fault, and any Error while the camera restarts.
 	 */
 	apply(changes: Readonly<Record<string, unknown>>): void {
-		const steps: Step[] = [];
-		for (const name in changes)
-			steps.push(this.check(name, changes[name]));
-		this.set(steps);
+		this.set(Object.keys(changes).map(name => this.check(name, changes[name])));
 	}
 
 	/** Sets every control back to what it was before anything was changed. */
@@ -102,26 +93,36 @@ export class Controls {
 	/** As apply(), and sets every other control back to what it was at first. */
 	replace(changes: Readonly<Record<string, unknown>>): void {
 		const wanted = new Map<Control, number>();
-		for (const [index, control] of this.#controls.entries()) {
+		this.#controls.forEach((control, index) => {
 			const number = this.#defaults[index];
 			if (number !== undefined)
 				wanted.set(control, number);
-		}
-		for (const name in changes) {
+		});
+		Object.keys(changes).forEach(name => {
 			const { control, number } = this.check(name, changes[name]);
 			wanted.set(control, number);
-		}
+		});
 		const steps: Step[] = [];
-		for (const [control, number] of wanted) {
+		wanted.forEach((number, control) => {
 			if (this.#camera.get(control.field) !== number)
 				steps.push({ control, number });
-		}
+		});
 		this.set(steps);
 	}
 
 	private read(control: Control): ControlValue | undefined {
 		const number = this.#camera.get(control.field);
 		return number === undefined ? undefined : valueOf(control, number);
+	}
+
+	private readAll(controls: readonly Control[]): Record<string, ControlValue> {
+		const values: Record<string, ControlValue> = {};
+		controls.forEach(control => {
+			const value = this.read(control);
+			if (value !== undefined)
+				values[control.name] = value;
+		});
+		return values;
 	}
 
 	private check(name: string, value: unknown): Step {
@@ -136,30 +137,23 @@ export class Controls {
 
 	private set(steps: readonly Step[]): void {
 		const before: Step[] = [];
-		for (const { control, number } of steps) {
+		steps.forEach(({ control, number }) => {
 			const former = this.#camera.get(control.field);
 			if (!this.#camera.set(control.field, number)) {
 				// The sensor took these values once, so it takes them again.
-				for (const step of before.reverse())
-					this.#camera.set(step.control.field, step.number);
+				before.reverse().forEach(step => this.#camera.set(step.control.field, step.number));
 				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
 			}
 			if (former !== undefined)
 				before.push({ control, number: former });
-		}
+		});
 		if (steps.length)
 			this.tell(steps);
 	}
 
 	private tell(steps: readonly Step[]): void {
-		const changes: Record<string, ControlValue> = {};
-		for (const { control } of steps) {
-			const value = this.read(control);
-			if (value !== undefined)
-				changes[control.name] = value;
-		}
-		for (const listener of this.#listeners.slice())
-			listener(changes);
+		const changes = this.readAll(steps.map(({ control }) => control));
+		this.#listeners.slice().forEach(listener => listener(changes));
 	}
 }
 

@@ -28,10 +28,10 @@ export interface Framing {
 export function frame(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
 	const { status, headers } = response;
 	const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`];
-	for (const [name, value] of headers) {
+	headers.forEach((value, name) => {
 		if (!isFraming(name))
 			lines.push(`${name}: ${value}`);
-	}
+	});
 
 	const upgraded = status === 101;
 	const empty = status === 204 || status === 304;

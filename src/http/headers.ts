@@ -41,6 +41,12 @@ export class Headers implements Iterable<[name: string, value: string]> {
 			this.#list.splice(at, 2);
 	}
 
+	/** Calls back for each field line, as Fetch's Headers do. */
+	forEach(callback: (value: string, name: string) => void): void {
+		for (let at = 0; at < this.#list.length; at += 2)
+			callback(this.#list[at + 1], this.#list[at]);
+	}
+
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let at = 0; at < this.#list.length; at += 2)
 			yield [this.#list[at], this.#list[at + 1]];

@@ -13,14 +13,10 @@ export function notModified(request: Request, etag: string, headers: HeadersInit
 
 /** If-None-Match compares weakly: caches on the way may have weakened the tag (RFC 9110, 13.1.2 and 8.8.3.2). */
 function matches(field: string | undefined, etag: string): boolean {
-	if (field === undefined)
-		return false;
-	for (const item of field.split(",")) {
+	return field !== undefined && field.split(",").some(item => {
 		const tag = item.trim();
-		if (tag === "*" || opaque(tag) === opaque(etag))
-			return true;
-	}
-	return false;
+		return tag === "*" || opaque(tag) === opaque(etag);
+	});
 }
 
 function opaque(tag: string): string {

@@ -8,30 +8,36 @@
  */
 export function isSameHost(origin: string, host: string): boolean {
 	const lower = origin.toLowerCase();
-	for (const [scheme, port] of SCHEMES) {
-		if (lower.startsWith(scheme))
-			return withoutDefault(authorityOf(lower)!, port) === withoutDefault(host.toLowerCase(), port);
-	}
-	return false; // "null", of a sandboxed page or a file: anybody's
+	const scheme = schemeOf(lower);
+	if (!scheme)
+		return false; // "null", of a sandboxed page or a file: anybody's
+	return withoutDefault(authorityOf(lower)!, scheme.port) === withoutDefault(host.toLowerCase(), scheme.port);
 }
 
 /** Host and port of an origin or a URL of HTTP; undefined of anything else. */
 export function authorityOf(url: string): string | undefined {
 	const lower = url.toLowerCase();
-	for (const [scheme] of SCHEMES) {
-		if (lower.startsWith(scheme)) {
-			const end = lower.indexOf("/", scheme.length);
-			return lower.slice(scheme.length, end < 0 ? undefined : end);
-		}
-	}
-	return undefined;
+	const scheme = schemeOf(lower);
+	if (!scheme)
+		return undefined;
+	const start = scheme.prefix.length, end = lower.indexOf("/", start);
+	return lower.slice(start, end < 0 ? undefined : end);
 }
 
 /** A browser leaves out the scheme's own port; a Host may have it. */
-const SCHEMES: readonly (readonly [scheme: string, port: string])[] = Object.freeze([
-	Object.freeze(["http://", ":80"] as const),
-	Object.freeze(["https://", ":443"] as const),
+const SCHEMES: readonly Scheme[] = Object.freeze([
+	Object.freeze({ prefix: "http://", port: ":80" }),
+	Object.freeze({ prefix: "https://", port: ":443" }),
 ]);
+
+interface Scheme {
+	readonly prefix: string;
+	readonly port: string;
+}
+
+function schemeOf(lower: string): Scheme | undefined {
+	return SCHEMES.find(({ prefix }) => lower.startsWith(prefix));
+}
 
 function withoutDefault(authority: string, port: string): string {
 	return authority.endsWith(port) ? authority.slice(0, -port.length) : authority;

@@ -20,11 +20,7 @@ export class Query implements Iterable<[name: string, value: string]> {
 
 	/** The first value of that name. */
 	get(name: string): string | undefined {
-		for (const [key, value] of this) {
-			if (key === name)
-				return value;
-		}
-		return undefined;
+		return this.getAll(name)[0];
 	}
 
 	getAll(name: string): string[] {

@@ -84,13 +84,13 @@ export class Request {
 		this.#closed = true;
 		const hooks = this.#hooks ?? [];
 		this.#hooks = undefined;
-		for (const hook of hooks) {
+		hooks.forEach(hook => {
 			try {
 				hook();
 			}
 			catch (error) {
 				reporter.report(error);
 			}
-		}
+		});
 	}
 }

@@ -59,7 +59,7 @@ export class Router {
 		const allowed = this.allowed(request.path);
 		if (allowed.size === 0 && request.path !== "*")
 			return new HttpError(404).response;
-		const headers = { Allow: [...allowed.add("OPTIONS")].join(", ") };
+		const headers = { Allow: Array.from(allowed.add("OPTIONS")).join(", ") };
 		if (method === "OPTIONS")
 			return new Response(null, { status: 204, headers });
 		return new HttpError(405, undefined, headers).response;
@@ -79,13 +79,13 @@ export class Router {
 	/** The methods that this path has; those of all paths for "*" (RFC 9110, 9.3.7). */
 	private allowed(path: string): Set<string> {
 		const methods = new Set<string>();
-		for (const { method, pattern } of this.#routes) {
+		this.#routes.forEach(({ method, pattern }) => {
 			if (path !== "*" && !pattern.match(path))
-				continue;
+				return;
 			methods.add(method);
 			if (method === "GET")
 				methods.add("HEAD");
-		}
+		});
 		return methods;
 	}
 }

@@ -94,16 +94,14 @@ export class Settings {
 			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
 			return;
 		}
-		for (const name in camera) {
-			if (fixed.includes(name))
-				continue;
+		Object.keys(camera).filter(name => !fixed.includes(name)).forEach(name => {
 			try {
 				this.#controls.apply({ [name]: camera[name] });
 			}
 			catch (error) {
 				this.#log(`a saved setting is left out: ${(error as Error).message}`);
 			}
-		}
+		});
 	}
 
 	private schedule(): void {

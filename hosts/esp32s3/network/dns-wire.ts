@@ -30,11 +30,11 @@ export function encodeName(...labels: string[]): Uint8Array {
 	const parts = labels.map((label) => new Uint8Array(ArrayBuffer.fromString(label)));
 	const name = new Uint8Array(parts.reduce((length, part) => length + 1 + part.length, 1));
 	let at = 0;
-	for (const part of parts) {
+	parts.forEach(part => {
 		name[at] = part.length;
 		name.set(part, at + 1);
 		at += 1 + part.length;
-	}
+	});
 	return name;
 }
 

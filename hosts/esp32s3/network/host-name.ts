@@ -12,14 +12,11 @@ const limit = 25;
  * `mc/config`, else "yieldcam". One that is no host name is reported and left out.
  */
 export function findHostName(config: Readonly<Record<string, unknown>>, preferences: Preferences, report: (line: string) => void): string {
-	for (const [source, read] of [
-		["preferences", () => preferences.get(domain, "hostname")],
-		["build", () => config.hostname],
-	] as const) {
+	const from = (source: string, read: () => unknown): string | undefined => {
 		try {
 			const name = read();
 			if (name === undefined)
-				continue;
+				return undefined;
 			if (isHostName(name))
 				return name.toLowerCase();
 			report(`the hostname of the ${source} is left out: it is not 1 to ${limit} letters, digits and inner hyphens`);
@@ -27,8 +24,9 @@ export function findHostName(config: Readonly<Record<string, unknown>>, preferen
 		catch (error) {
 			report(`the ${source} cannot be read: ${(error as Error).message}`);
 		}
-	}
-	return defaultHostName;
+		return undefined;
+	};
+	return from("preferences", () => preferences.get(domain, "hostname")) ?? from("build", () => config.hostname) ?? defaultHostName;
 }
 
 function isHostName(name: unknown): name is string {

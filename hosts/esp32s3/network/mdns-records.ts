@@ -72,11 +72,11 @@ export class MdnsRecords {
 		if (wantedClass !== IN && wantedClass !== ANY_CLASS)
 			return 0;
 		let bits = 0;
-		for (const { bit, name, type } of this.#records) {
+		this.#records.forEach(({ bit, name, type }) => {
 			const wanted = message.type === type || message.type === ANY || message.type === AAAA && type === NSEC;
 			if (wanted && isName(message.bytes, message.name, name))
 				bits |= bit;
-		}
+		});
 		return bits;
 	}
 
@@ -111,12 +111,12 @@ export class MdnsRecords {
 	}
 
 	write(writer: DnsWriter, section: number, bits: number, how = PLAIN): void {
-		for (const { bit, name, type, ttl, data } of this.#records) {
+		this.#records.forEach(({ bit, name, type, ttl, data }) => {
 			if (!(bits & bit))
-				continue;
+				return;
 			const flush = bit & SHARED || how === LEGACY ? 0 : TOP_BIT;
 			writer.record(section, name, type, IN | flush, how === GOODBYE ? 0 : how === LEGACY ? Math.min(ttl, legacyTtl) : ttl, data);
-		}
+		});
 	}
 
 	/** The address as a probe proposes it: without the bit that would have others forget theirs. */
