@@ -17,6 +17,7 @@ const faults: [name: string, said: string | undefined, stays: boolean][] = [
 	["send-error", undefined, false],
 	["half-open", undefined, true],
 	["accept-emfile", undefined, true],
+	["clock-jump", undefined, true],
 ];
 
 describe("a fault that is asked for", function () {
@@ -80,6 +81,24 @@ describe("a fault that is asked for", function () {
 			await started.idle(300);
 		});
 	}
+
+	it("lets who has the password in, however the clock jumps", async () => {
+		const started = simulator = await Simulator.start(["--fault", "clock-jump@signal", "--admin-password", "correct-horse"]);
+		const signIn = async (password: string): Promise<number> => {
+			const Authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+			return (await fetch(`${started.url}/api/state`, { headers: { Authorization, Connection: "close" } })).status;
+		};
+		for (let jump = 0; jump < 3; jump++) {
+			assert.equal(await signIn("correct-horse"), 200);
+			const wrong: number[] = [];
+			while (wrong.at(-1) !== 429 && wrong.length < 20)
+				wrong.push(await signIn("guessed"));
+			assert.equal(wrong.at(-1), 429);
+			assert.equal(wrong[0], 401, "what was before the jump does not count for years");
+			started.process.kill("SIGUSR2");
+			await started.report(); // by when it has had the signal before
+		}
+	});
 
 	it("comes and goes at its time", async () => {
 		const started = simulator = await Simulator.start(["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"], { host: hurried });

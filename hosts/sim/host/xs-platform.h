@@ -26,6 +26,10 @@
 #define mxImport extern
 #define XS_FUNCTION_NORETURN __attribute__((noreturn))
 
+struct timeval;
+extern int wallClock(struct timeval* time, void* zone);
+#define c_gettimeofday wallClock
+
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 

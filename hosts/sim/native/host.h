@@ -43,7 +43,8 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultBuffers, "buffers-exhausted")            /* no frame buffer is free */ \
 	FAULT(kFaultSend, "send-error")                      /* what is sent breaks its connection */ \
 	FAULT(kFaultHalfOpen, "half-open")                   /* peers are gone without a word */ \
-	FAULT(kFaultAccept, "accept-emfile")                 /* accept() fails for want of descriptors */
+	FAULT(kFaultAccept, "accept-emfile")                 /* accept() fails for want of descriptors */ \
+	FAULT(kFaultClock, "clock-jump")                     /* the wall clock is twenty years behind */
 
 typedef enum {
 #define FAULT_ID(ID, NAME) ID,
