@@ -26,7 +26,10 @@
 #define mxImport extern
 #define XS_FUNCTION_NORETURN __attribute__((noreturn))
 
-struct timeval;
+/* Scripts' Date: see clock.c. */
+#include <sys/time.h>
+typedef struct timeval c_timeval;
+#define c_timezone timezone
 extern int wallClock(struct timeval* time, void* zone);
 #define c_gettimeofday wallClock
 
