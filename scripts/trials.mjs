@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { buildFuzzers, fuzzBitmap, fuzzHost } from "./fuzzers.mjs";
+import { runMocha } from "./run-mocha.mjs";
+import { setUpBench, setUpTests } from "./setup.mjs";
+import { exitWith, SetupError } from "./setup-error.mjs";
+import { compiledTest, testFiles } from "./test-files.mjs";
+
+const help = `npm run trials -- [--factor FACTOR]
+
+Tries everything that is meant to break the server, and prints what was tried, how often, and what broke.
+
+  --factor FACTOR   as often, times so much (1, which takes a quarter of an hour)
+`;
+
+/** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
+const tests = [
+	["requests, responses and frames written by hand: whole, byte by byte, at every split", [...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")]],
+	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(20 * factor) })],
+	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
+	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
+	["faults of the camera, the sockets, the clock", [compiledTest("test/sim/faults.test.ts"), ...["", "-controls", "-faults"].map((part) => compiledTest(`test/sim/camera-binding${part}.test.ts`))]],
+];
+
+await exitWith(async () => {
+	const { values } = parseArgs({ options: { factor: { type: "string", default: "1" }, help: { type: "boolean", default: false } } });
+	const factor = Number(values.factor);
+	if (values.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	if (!(factor > 0))
+		throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
+	await setUpTests();
+	await (await setUpBench())();
+	const folder = await buildFuzzers({ fast: false });
+	const { soak } = await import("../build/bench/soak.js");
+	const runs = { host: Math.round(100_000 * factor), bitmap: Math.round(500_000 * factor), soak: Math.round(1_000_000 * factor) };
+	const rows = [];
+	for (const [what, files, env = () => ({})] of tests) {
+		const { passed, failed } = await runMocha(files, { env: env(factor) });
+		rows.push([what, `${count(passed + failed)} tests`, failed]);
+	}
+	rows.push(["the whole firmware, fed by libFuzzer, under ASan and UBSan", `${count(runs.host)} inputs`, await fuzzHost(runs.host, { folder })]);
+	rows.push(["bitmaps of broken frames, likewise", `${count(runs.bitmap)} inputs`, await fuzzBitmap(runs.bitmap, { folder })]);
+	rows.push(["viewers that come, stall and go", `${count(runs.soak)} frames`, await soak(["--frames", String(runs.soak)])]);
+	process.stdout.write(table(rows));
+	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
+});
+
+function count(number) {
+	return number.toLocaleString("en");
+}
+
+function table(rows) {
+	const lines = [["what was tried", "how often", "what broke"], ...rows.map(([what, often, broke]) => [what, often, broke > 0 ? String(broke) : "nothing"])];
+	const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column].length)));
+	return `\n${lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n")}\n`;
+}
