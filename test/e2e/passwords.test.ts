@@ -29,7 +29,33 @@ describe("a camera with passwords", function () {
 		assert.equal(await status(as("viewer", "/control?var=hmirror&val=0")), "403");
 		assert.equal(await status(as("viewer", "/capture")), "200");
 		assert.equal(await status(`${simulator.url}/capture`), "401");
+		for (const how of ["--digest", "--anyauth"]) {
+			const { stdout, stderr } = await run(curl, "-s", "-v", how, "-u", "admin:admin-of-tests", `${simulator.url}/api/access?how=${how}`);
+			assert.include(stdout.toString(), `"role":"admin"`, stderr);
+			assert.match(stderr, /^> Authorization: Digest username="admin", .*algorithm=SHA-256/m);
+			assert.notMatch(stderr, /^> Authorization: Basic/m);
+		}
+		assert.equal((await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", "--digest", "-u", "viewer:admin-of-tests", `${simulator.url}/capture`)).stdout.toString(), "401");
 		const { hmirror } = await (await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } })).json() as { hmirror: number };
 		assert.equal(hmirror, 1);
+	});
+
+	it("is asked by Python's requests with Digest, one nonce for all of a session", async function () {
+		const python = systemProgram(this, "python3");
+		if ((await run(python, "-c", "import requests")).code !== 0) {
+			console.log("      skipped, since it is not installed; this enables it: apt-get install python3-requests");
+			return this.skip();
+		}
+		const script = `
+import requests
+from requests.auth import HTTPDigestAuth
+session = requests.Session()
+session.auth = HTTPDigestAuth("admin", "admin-of-tests")
+for path in ["/status", "/capture", "/api/access"]:
+    answer = session.get("${simulator.url}" + path)
+    print(answer.status_code, [before.status_code for before in answer.history], answer.request.headers["Authorization"][:6])
+print(session.patch("${simulator.url}/api/camera", json={"flip": True}).status_code)`;
+		const { stdout, stderr } = await run(python, "-c", script);
+		assert.equal(stdout.toString(), "200 [401] Digest\n200 [] Digest\n200 [] Digest\n200\n", stderr);
 	});
 });
