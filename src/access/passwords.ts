@@ -62,6 +62,8 @@ export class Passwords {
 	readonly #nonces: Nonces;
 	readonly #digest: unknown;
 	#changing = false;
+	/** Called when the passwords have changed. */
+	onChange: (() => void) | undefined;
 
 	/** Throws where what it was told are no hashes: nobody must take a device for closed that is not. */
 	constructor({ told = {}, kept, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
@@ -100,6 +102,11 @@ export class Passwords {
 	/** What lets a role's requests pass, until its password changes; undefined of none. */
 	pass(role: Role | undefined): string | undefined {
 		return role && this.#hashes[role];
+	}
+
+	/** Whether what let somebody pass still does. */
+	isGood(pass: string | undefined): boolean {
+		return !this.closed || (pass !== undefined && (pass === this.#hashes.admin || pass === this.#hashes.viewer));
 	}
 
 	/** Adds the fields that ask a request for credentials, the best first, where it had none that are right, or a stale nonce. */
@@ -173,6 +180,7 @@ export class Passwords {
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#known = [];
 			this.#keep({ ...this.#hashes, told: this.#told.admin });
+			this.onChange?.();
 		}
 		finally {
 			this.#changing = false;

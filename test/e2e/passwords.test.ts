@@ -59,3 +59,69 @@ print(session.patch("${simulator.url}/api/camera", json={"flip": True}).status_c
 		assert.equal(stdout.toString(), "200 [401] Digest\n200 [] Digest\n200 [] Digest\n200\n", stderr);
 	});
 });
+
+describe("a password that is set or changed", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+
+	before(async () => {
+		simulator = await Simulator.start();
+	});
+
+	after(() => simulator?.stop());
+
+	const basic = (user: string, password: string) => ({ Authorization: `Basic ${btoa(`${user}:${password}`)}` });
+
+	/** A stream that goes on; `ended` tells whether it does no more, and throws where it broke off. */
+	async function watch(path: string, headers: Record<string, string> = {}): Promise<{ ended: () => Promise<boolean>; goesOn: () => Promise<boolean> }> {
+		const response = await fetch(simulator.url + path, { headers: { Connection: "close", ...headers } });
+		assert.equal(response.status, 200);
+		const reader = response.body!.getReader();
+		const goesOn = async () => !(await reader.read()).done;
+		assert.isTrue(await goesOn());
+		return {
+			goesOn,
+			async ended() {
+				while (await goesOn());
+				return true;
+			},
+		};
+	}
+
+	async function set(passwords: Record<string, string | null>, headers: Record<string, string> = {}): Promise<void> {
+		const response = await fetch(`${simulator.url}/api/access`, { method: "PUT", headers: { "Connection": "close", "Content-Type": "application/json", ...headers }, body: JSON.stringify(passwords) });
+		assert.equal(response.status, 200);
+	}
+
+	it("ends the streams that go on without it, and no others", async () => {
+		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events"];
+		const open = await Promise.all(paths.map(path => watch(path)));
+		await set({ admin: "a first one", viewer: "a viewer's" });
+		for (const [i, stream] of open.entries()) {
+			assert.isTrue(await stream.ended());
+			assert.equal((await fetch(simulator.url + paths[i]!, { headers: { Connection: "close" } })).status, 401);
+		}
+
+		const admin = basic("admin", "a first one"), viewer = basic("viewer", "a viewer's");
+		const { token } = await (await fetch(`${simulator.url}/api/access`, { headers: { Connection: "close", ...admin } })).json() as { token: string };
+		const admins = [await watch("/stream", admin), await watch("/api/events", { Authorization: `Bearer ${token}` })];
+		const viewers = await Promise.all(paths.map(path => watch(path, viewer)));
+		await set({ admin: "a second one" }, admin);
+		for (const stream of admins)
+			assert.isTrue(await stream.ended());
+		for (const stream of viewers)
+			assert.isTrue(await stream.goesOn());
+
+		const second = basic("admin", "a second one");
+		const staying = await watch("/stream", second);
+		await set({ viewer: null }, second);
+		for (const stream of viewers)
+			assert.isTrue(await stream.ended());
+		await set({ admin: null }, second);
+		for (let i = 0; i < 3; i++)
+			assert.isTrue(await staying.goesOn());
+		await set({ admin: "a third one" });
+		assert.isTrue(await staying.ended());
+		await simulator.idle(500);
+	});
+});
