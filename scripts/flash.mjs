@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./boards.mjs";
 import { buildPage } from "./build-page.mjs";
-import { hashPassword } from "./hash-password.mjs";
+import { hashPasswords } from "./hash-password.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./moddable/target.mjs";
 import { installPackages } from "./packages.mjs";
@@ -130,8 +130,7 @@ function check({ apps, config, board, ssid, password, hostname, port, "stream-po
 	if (viewer !== undefined && admin === undefined)
 		throw usage("--viewer-password without --admin-password");
 	// Nobody who reads the firmware finds them in it.
-	const adminPassword = admin === undefined ? undefined : hashPassword(admin);
-	const viewerPassword = viewer === undefined ? undefined : hashPassword(viewer);
+	const { adminPassword, viewerPassword } = hashPasswords({ admin, viewer }, { digest: !config.includes("digest=off") });
 	if (admin !== undefined && adminPassword === undefined)
 		throw usage("--admin-password is 8 to 128 bytes long");
 	if (viewer !== undefined && viewerPassword === undefined)

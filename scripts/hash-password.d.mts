@@ -1,1 +1,4 @@
-export function hashPassword(password: string): string | undefined;
+export function hashPasswords(
+	passwords: { readonly admin: string | undefined; readonly viewer: string | undefined },
+	options: { readonly digest: boolean },
+): { readonly [Name in "adminPassword" | "viewerPassword"]?: string | undefined };

@@ -1,13 +1,27 @@
-import { pbkdf2Sync, randomBytes } from "node:crypto";
+import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 
 /** As src/access/password-hash.ts has it. */
 const iterations = 1_000;
 
-/** What a firmware is told of a password, as its own hashPassword makes it; undefined of one that is too short or too long. */
-export function hashPassword(password) {
+/**
+ * What a firmware is told of the passwords of admin and viewer, by its names for them, as its own Passwords
+ * make it; undefined of one that is too short or too long.
+ */
+export function hashPasswords(passwords, { digest }) {
+	const realm = digest ? `yieldcam-${randomBytes(8).toString("hex")}` : undefined;
+	return Object.fromEntries(Object.entries(passwords).filter(([, password]) => password !== undefined).map(([user, password]) => [
+		`${user}Password`,
+		hashPassword(user, password, realm),
+	]));
+}
+
+function hashPassword(user, password, realm) {
 	const length = Buffer.byteLength(password);
 	if (length < 8 || length > 128)
 		return undefined;
 	const salt = randomBytes(16);
-	return ["pbkdf2-sha256", iterations, salt.toString("hex"), pbkdf2Sync(password, salt, iterations, 32, "sha256").toString("hex")].join(".");
+	const hash = ["pbkdf2-sha256", iterations, salt.toString("hex"), pbkdf2Sync(password, salt, iterations, 32, "sha256").toString("hex")];
+	if (realm !== undefined)
+		hash.push(realm, createHash("sha256").update(`${user}:${realm}:${password}`).digest("hex"));
+	return hash.join(".");
 }

@@ -38,6 +38,15 @@ export async function hashPassword(password: string, salt: Uint8Array, count = i
 	return [scheme, count, hex(salt), hex(await pbkdf2(utf8Of(password), salt, count))].join(".");
 }
 
+/**
+ * Realm and secret, which follow a hash where Digest was wanted; neither where it was not. The realm has a random part, so
+ * that nobody has computed the secrets of common passwords in advance. Who reads a secret tries passwords a thousand times
+ * as fast as with the hash alone, since Digest's own hash is a quick one.
+ */
+export function digestPart(hash: string | undefined): readonly string[] {
+	return hash?.split(".").slice(4) ?? [];
+}
+
 /** Whether it is a password's hash that can be checked here. */
 export function isPasswordHash(text: unknown): text is string {
 	return typeof text === "string" && parse(text) !== undefined;
@@ -53,6 +62,6 @@ function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Arra
 	const [name, number, saltText = "", hashText = "", ...more] = text.split(".");
 	const count = Number(number);
 	const salt = fromHex(saltText), hash = fromHex(hashText);
-	return name === scheme && more.length === 0 && Number.isInteger(count) && count > 0 && count <= mostIterations
+	return name === scheme && (more.length === 0 || more.length === 2) && Number.isInteger(count) && count > 0 && count <= mostIterations
 		&& salt && salt.length >= 8 && hash?.length === 32 ? { count, salt, hash } : undefined;
 }

@@ -1,15 +1,20 @@
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
 import { credentialsOf } from "./credentials.ts";
-import { hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
+import { type DigestParams, digestParams, digestSecret, isDigest, Nonces } from "./digest.ts";
+import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
-import { hex, isEqual, randomBytes, utf8Of } from "./texts.ts";
+import { hex, isEqual, isSame, randomBytes, utf8Of } from "./texts.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
 export type Role = "viewer" | "admin";
 
-/** Hashes of passwords, as `hashPassword` makes them. A viewer's means nothing without an admin's. */
+/** Whom a request is of; "stale" where it says that with a nonce that is not good any longer, undefined where it does not say, or says something wrong. */
+export type Verdict = Role | "stale" | undefined;
+
+/** Hashes of passwords, as `hashPassword` makes them, with realm and secret where Digest is wanted (`digestPart`). A viewer's means nothing without an admin's. */
 export interface Hashes {
 	readonly admin?: string | undefined;
 	readonly viewer?: string | undefined;
@@ -22,6 +27,8 @@ export interface PasswordsOptions {
 	readonly kept?: unknown;
 	/** Keeps a value that JSON can hold. */
 	keep?(value: unknown): void;
+	/** "off": no Digest, and nothing kept for it. "always": it is offered to every client, not only to those that are known to do SHA-256. */
+	readonly digest?: unknown;
 	/** Milliseconds; of the wall clock unless told. */
 	readonly now?: () => number;
 }
@@ -36,6 +43,11 @@ interface Kept extends Hashes {
 const remembered = 8;
 /** Passwords that are checked at a time, one for each address. */
 const mostPending = 4;
+/**
+ * Clients that do Digest with SHA-256, by what they call themselves. Others do MD5 alone, and then some give up where they
+ * could do Basic: ffmpeg (libavformat/httpauth.c), and so whatever reads cameras with it.
+ */
+const digestAgents: readonly string[] = Object.freeze(["Chrome/", "Firefox/", "curl/", "python-requests/", "httpx/"]);
 
 /** The passwords of a device: an admin's, which closes it, and perhaps a viewer's. */
 export class Passwords {
@@ -47,10 +59,14 @@ export class Passwords {
 	readonly #key = new Hmac(randomBytes(32));
 	#known: { readonly digest: Uint8Array; readonly role: Role }[] = [];
 	readonly #pending = new Map<string, { readonly digest: Uint8Array; readonly role: Promise<Role | undefined> }>();
+	readonly #nonces: Nonces;
+	readonly #digest: unknown;
 	#changing = false;
+	/** Called when the passwords have changed. */
+	onChange: (() => void) | undefined;
 
 	/** Throws where what it was told are no hashes: nobody must take a device for closed that is not. */
-	constructor({ told = {}, kept, keep = () => {}, now = Date.now }: PasswordsOptions = {}) {
+	constructor({ told = {}, kept, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
 		for (const hash of [told.admin, told.viewer]) {
 			if (hash !== undefined && !isPasswordHash(hash))
 				throw new Error("a password that the firmware was told is not hashed: give it as --admin-password or --viewer-password");
@@ -60,6 +76,8 @@ export class Passwords {
 		this.#told = told;
 		this.#keep = keep;
 		this.#attempts = new Attempts(now);
+		this.#digest = digest;
+		this.#nonces = new Nonces(this.#key, now);
 		this.#hashes = hashesOf(kept, told);
 	}
 
@@ -81,14 +99,38 @@ export class Passwords {
 		return hash === undefined ? undefined : `${role}.${hex(new Hmac(utf8Of(hash)).digest(utf8Of("yieldcam bearer token")))}`;
 	}
 
+	/** What lets a role's requests pass, until its password changes; undefined of none. */
+	pass(role: Role | undefined): string | undefined {
+		return role && this.#hashes[role];
+	}
+
+	/** Whether what let somebody pass still does. */
+	isGood(pass: string | undefined): boolean {
+		return !this.closed || (pass !== undefined && (pass === this.#hashes.admin || pass === this.#hashes.viewer));
+	}
+
+	/** Adds the fields that ask a request for credentials, the best first, where it had none that are right, or a stale nonce. */
+	challenge(request: Request, response: Response, stale: boolean): void {
+		const realm = this.realm, agent = request.headers.get("user-agent") ?? "";
+		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
+		if (realm !== undefined && (stale || this.#digest === "always" || digestAgents.some(name => agent.includes(name))))
+			add("Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=SHA-256, charset=UTF-8, nonce=\"" + this.#nonces.make() + (stale ? "\", stale=true" : "\""));
+		add("Basic realm=\"yieldcam\", charset=\"UTF-8\""); // RFC 7617; tokens need none
+	}
+
 	/**
-	 * Whom a request is of; undefined where it does not say, or says something wrong. Throws or rejects with an HttpError
-	 * where its address has to wait. Whoever was right before passes at once, whatever others do.
+	 * Whom a request is of. Throws or rejects with an HttpError where its address has to wait. Whoever was right before
+	 * passes at once, whatever others do.
+	 *
+	 * @param again Whether it was asked for this request before: Digest's are good once.
 	 */
-	role({ headers, remoteAddress = "" }: Request): Role | undefined | Promise<Role | undefined> {
+	role(request: Request, again = false): Verdict | Promise<Verdict> {
+		const { headers, remoteAddress = "" } = request;
 		const field = headers.get("authorization");
 		if (field === undefined)
 			return undefined;
+		if (field.slice(0, 7).toLowerCase() === "digest ")
+			return this.digest(digestParams(field.slice(7)), request, again);
 		// Each of a client's requests takes this.
 		const digest = this.#key.half(utf8Of(field));
 		for (const known of this.#known) {
@@ -127,16 +169,44 @@ export class Passwords {
 			throw new HttpError(409, "the passwords are being changed");
 		this.#changing = true;
 		try {
-			const hash = async (password: string | null | undefined, old: string | undefined): Promise<string | undefined> =>
-				password === undefined ? old : password === null ? undefined : hashPassword(password, randomBytes(16));
-			const hashes = { admin: await hash(admin, this.#hashes.admin), viewer: await hash(viewer, this.#hashes.viewer) };
+			const old = this.#hashes, realm = digestPart(old.admin)[0] ?? digestPart(old.viewer)[0] ?? "yieldcam-" + hex(randomBytes(8));
+			const hash = async (role: Role, password: string | null | undefined): Promise<string | undefined> => {
+				if (password === undefined || password === null)
+					return password === null ? undefined : old[role];
+				const hashed = await hashPassword(password, randomBytes(16));
+				return this.#digest === "off" ? hashed : hashed + "." + realm + "." + digestSecret(role, realm, password);
+			};
+			const hashes = { admin: await hash("admin", admin), viewer: await hash("viewer", viewer) };
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#known = [];
 			this.#keep({ ...this.#hashes, told: this.#told.admin });
+			this.onChange?.();
 		}
 		finally {
 			this.#changing = false;
 		}
+	}
+
+	/** Of Digest; undefined without. A browser that it is offered to asks for nothing else, so all who are to sign in have to be able to. */
+	private get realm(): string | undefined {
+		const hashes = this.#hashes, realm = digestPart(hashes.admin)[0];
+		return this.#digest !== "off" && (hashes.viewer === undefined || digestPart(hashes.viewer)[0] === realm) ? realm : undefined;
+	}
+
+	private digest(params: DigestParams, request: Request, again: boolean): Verdict {
+		const address = request.remoteAddress ?? "";
+		const role = roleOf(params.get("username")), nonce = params.get("nonce") ?? "";
+		const secret = this.realm === undefined ? undefined : digestPart(this.pass(role))[1];
+		if (role === undefined || this.#nonces.userOf(nonce) !== role)
+			this.#attempts.check(address);
+		if (secret === undefined || !isDigest(params, secret, request)) {
+			this.#attempts.failed(address);
+			return undefined;
+		}
+		if (!again && !this.#nonces.take(nonce, params.get("nc")!, role!))
+			return "stale";
+		this.#attempts.succeeded(address);
+		return role;
 	}
 
 	private async check(field: string): Promise<Role | undefined> {
@@ -144,12 +214,9 @@ export class Passwords {
 		if (!credentials)
 			return undefined;
 		if ("token" in credentials)
-			return (["viewer", "admin"] as const).find(role => isSame(credentials.token, this.token(role)));
-		const { user, password } = credentials;
-		if (user !== "admin" && user !== "viewer")
-			return undefined;
-		const hash = this.#hashes[user];
-		return hash !== undefined && await isPassword(password, hash) ? user : undefined;
+			return (["viewer", "admin"] as const).find(role => this.has(role) && isSame(credentials.token, this.token(role)!));
+		const role = roleOf(credentials.user), hash = this.pass(role);
+		return hash !== undefined && await isPassword(credentials.password, hash) ? role : undefined;
 	}
 }
 
@@ -161,6 +228,6 @@ function hashesOf(kept: unknown, told: Hashes): Hashes {
 	return isPasswordHash(admin) ? { admin, viewer: isPasswordHash(viewer) ? viewer : undefined } : {};
 }
 
-function isSame(a: string, b: string | undefined): boolean {
-	return b !== undefined && isEqual(utf8Of(a), utf8Of(b));
+function roleOf(user: string | undefined): Role | undefined {
+	return user === "admin" || user === "viewer" ? user : undefined;
 }

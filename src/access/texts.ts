@@ -6,6 +6,11 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	return difference === 0;
 }
 
+/** The same of texts. */
+export function isSame(a: string, b: string): boolean {
+	return isEqual(utf8Of(a), utf8Of(b));
+}
+
 /** Its bytes in UTF-8. */
 export function utf8Of(text: string): Uint8Array {
 	return new Uint8Array(ArrayBuffer.fromString(text));

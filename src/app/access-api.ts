@@ -18,7 +18,10 @@ export function addAccess(router: Router, passwords: Passwords): void {
 		viewer: passwords.has("viewer"),
 		...role && { role, token: passwords.token(role) },
 	}, { headers: { "Cache-Control": "no-store" } });
-	router.get("/api/access", async request => respond(passwords.closed ? await passwords.role(request) : undefined));
+	router.get("/api/access", async (request) => {
+		const role = passwords.closed ? await passwords.role(request, true) : undefined;
+		return respond(role === "stale" ? undefined : role);
+	});
 	router.put("/api/access", async (request) => {
 		const given = await jsonOf(request);
 		if (typeof given !== "object" || given === null || Array.isArray(given))

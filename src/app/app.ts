@@ -37,8 +37,8 @@ export interface AppOptions {
 	readonly bitmap?: BitmapConverter;
 	/**
 	 * What the program was told. Of it are read: `allowedHosts`, more names of this device, as `guard` takes them, with a
-	 * comma between them; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; and `sharing`: "always" lets
-	 * pages of other sites show the pictures to who has signed in, too.
+	 * comma between them; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`: "always" lets
+	 * pages of other sites show the pictures to who has signed in, too; and `digest`, as `PasswordsOptions` has it.
 	 */
 	readonly config?: Readonly<Record<string, unknown>>;
 	/** Addresses of your own that change something although they are asked with GET, as patterns of the router. */
@@ -86,6 +86,7 @@ export class App {
 			told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
 			kept: kept?.access,
 			keep: access => kept?.keepAccess(access),
+			digest: config["digest"],
 		});
 		addAccess(this.router, passwords);
 		const changes = new Changes(commands.concat(own));

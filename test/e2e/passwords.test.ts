@@ -29,7 +29,99 @@ describe("a camera with passwords", function () {
 		assert.equal(await status(as("viewer", "/control?var=hmirror&val=0")), "403");
 		assert.equal(await status(as("viewer", "/capture")), "200");
 		assert.equal(await status(`${simulator.url}/capture`), "401");
+		for (const how of ["--digest", "--anyauth"]) {
+			const { stdout, stderr } = await run(curl, "-s", "-v", how, "-u", "admin:admin-of-tests", `${simulator.url}/api/access?how=${how}`);
+			assert.include(stdout.toString(), `"role":"admin"`, stderr);
+			assert.match(stderr, /^> Authorization: Digest username="admin", .*algorithm=SHA-256/m);
+			assert.notMatch(stderr, /^> Authorization: Basic/m);
+		}
+		assert.equal((await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", "--digest", "-u", "viewer:admin-of-tests", `${simulator.url}/capture`)).stdout.toString(), "401");
 		const { hmirror } = await (await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } })).json() as { hmirror: number };
 		assert.equal(hmirror, 1);
+	});
+
+	it("is asked by Python's requests with Digest, one nonce for all of a session", async function () {
+		const python = systemProgram(this, "python3");
+		if ((await run(python, "-c", "import requests")).code !== 0) {
+			console.log("      skipped, since it is not installed; this enables it: apt-get install python3-requests");
+			return this.skip();
+		}
+		const script = `
+import requests
+from requests.auth import HTTPDigestAuth
+session = requests.Session()
+session.auth = HTTPDigestAuth("admin", "admin-of-tests")
+for path in ["/status", "/capture", "/api/access"]:
+    answer = session.get("${simulator.url}" + path)
+    print(answer.status_code, [before.status_code for before in answer.history], answer.request.headers["Authorization"][:6])
+print(session.patch("${simulator.url}/api/camera", json={"flip": True}).status_code)`;
+		const { stdout, stderr } = await run(python, "-c", script);
+		assert.equal(stdout.toString(), "200 [401] Digest\n200 [] Digest\n200 [] Digest\n200\n", stderr);
+	});
+});
+
+describe("a password that is set or changed", function () {
+	this.timeout(60_000);
+	let simulator: Simulator;
+
+	before(async () => {
+		simulator = await Simulator.start();
+	});
+
+	after(() => simulator?.stop());
+
+	const basic = (user: string, password: string) => ({ Authorization: `Basic ${btoa(`${user}:${password}`)}` });
+
+	/** A stream that goes on; `ended` tells whether it does no more, and throws where it broke off. */
+	async function watch(path: string, headers: Record<string, string> = {}): Promise<{ ended: () => Promise<boolean>; goesOn: () => Promise<boolean> }> {
+		const response = await fetch(simulator.url + path, { headers: { Connection: "close", ...headers } });
+		assert.equal(response.status, 200);
+		const reader = response.body!.getReader();
+		const goesOn = async () => !(await reader.read()).done;
+		assert.isTrue(await goesOn());
+		return {
+			goesOn,
+			async ended() {
+				while (await goesOn());
+				return true;
+			},
+		};
+	}
+
+	async function set(passwords: Record<string, string | null>, headers: Record<string, string> = {}): Promise<void> {
+		const response = await fetch(`${simulator.url}/api/access`, { method: "PUT", headers: { "Connection": "close", "Content-Type": "application/json", ...headers }, body: JSON.stringify(passwords) });
+		assert.equal(response.status, 200);
+	}
+
+	it("ends the streams that go on without it, and no others", async () => {
+		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events"];
+		const open = await Promise.all(paths.map(path => watch(path)));
+		await set({ admin: "a first one", viewer: "a viewer's" });
+		for (const [i, stream] of open.entries()) {
+			assert.isTrue(await stream.ended());
+			assert.equal((await fetch(simulator.url + paths[i]!, { headers: { Connection: "close" } })).status, 401);
+		}
+
+		const admin = basic("admin", "a first one"), viewer = basic("viewer", "a viewer's");
+		const { token } = await (await fetch(`${simulator.url}/api/access`, { headers: { Connection: "close", ...admin } })).json() as { token: string };
+		const admins = [await watch("/stream", admin), await watch("/api/events", { Authorization: `Bearer ${token}` })];
+		const viewers = await Promise.all(paths.map(path => watch(path, viewer)));
+		await set({ admin: "a second one" }, admin);
+		for (const stream of admins)
+			assert.isTrue(await stream.ended());
+		for (const stream of viewers)
+			assert.isTrue(await stream.goesOn());
+
+		const second = basic("admin", "a second one");
+		const staying = await watch("/stream", second);
+		await set({ viewer: null }, second);
+		for (const stream of viewers)
+			assert.isTrue(await stream.ended());
+		await set({ admin: null }, second);
+		for (let i = 0; i < 3; i++)
+			assert.isTrue(await staying.goesOn());
+		await set({ admin: "a third one" });
+		assert.isTrue(await staying.ended());
+		await simulator.idle(500);
 	});
 });

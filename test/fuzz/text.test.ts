@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { createHash } from "node:crypto";
+import { digestParams } from "yieldcam/access/digest";
 import { parseUrl } from "yieldcam/client/url";
 import { ClientError } from "yieldcam/client/client-error";
 import { base64, isBase64 } from "yieldcam/http/base64";
@@ -46,6 +47,18 @@ describe("text of a peer, fuzzed", function () {
 	it("is Latin-1 otherwise", () => {
 		check(500, fc.property(fc.uint8Array({ maxLength: 20 }).map((bytes) => bytes.map((byte) => byte || 1)), (bytes) => {
 			assert.strictEqual(latin1(bytes), Buffer.from(bytes).toString("latin1"));
+		}));
+	});
+
+	it("has the parameters of Digest, whatever stands in their quotes", () => {
+		const value = fc.string({ unit: fc.constantFrom("a", "=", ",", " ", "/", "\\", "é") , maxLength: 6 }).map((text) => text.trim());
+		const params = fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), value, { maxKeys: 16 });
+		check(1_000, fc.property(params, (expected) => {
+			const text = Object.entries(expected).map(([name, value]) => `${name}="${value}"`).join(", ");
+			assert.deepEqual({ ...Object.fromEntries(digestParams(text)) }, { ...expected });
+		}));
+		check(1_000, fc.property(fc.string({ unit: fc.constantFrom("a", "=", ",", " ", `"`), maxLength: 80 }), (text) => {
+			assert.isAtMost(digestParams(text).size, 16);
 		}));
 	});
 

@@ -48,8 +48,12 @@ describe("the page and its passwords", function () {
 		assert.equal(set.status, 200);
 		for (const [username, secret] of [["admin", password], ["viewer", `${password} too`]] as const) {
 			const context = await browser.newContext({ httpCredentials: { username, password: secret } });
+			const sent: Promise<string>[] = [];
+			context.on("requestfinished", (request) => void sent.push(request.allHeaders().then((fields) => fields["authorization"]?.split(" ")[0] ?? "")));
 			const live = await LivePage.open(context, simulator.url);
 			assert.equal(await live.watch(3), "320x240");
+			assert.include(await Promise.all(sent), "Digest");
+			assert.notInclude(await Promise.all(sent), "Basic");
 			await live.control("Mirror").click();
 			if (username === "viewer")
 				await live.page.getByRole("alert").getByText("a viewer changes nothing").waitFor();

@@ -13,6 +13,9 @@ const program = `
 	import Listener from "embedded:io/socket/listener";
 	import { Camera } from "yieldcam/camera/camera";
 	import EspCamera from "yieldcam/esp32s3/camera";
+	import { authenticate } from "yieldcam/access/authenticate";
+	import { Changes } from "yieldcam/access/changes";
+	import { Passwords } from "yieldcam/access/passwords";
 	import { Response } from "yieldcam/http/response";
 	import { Router } from "yieldcam/http/router";
 	import { Server } from "yieldcam/http/server";
@@ -35,7 +38,12 @@ const program = `
 		for await (const frame of camera.frames())
 			await socket.send(frame.buffer);
 	}));
-	const server = new Server({ io: Listener, address: "127.0.0.1", port: 0, handler: router });
+	const passwords = new Passwords();
+	router.post("/password", async () => {
+		await passwords.change({ admin: "a good password" });
+		return new Response("");
+	});
+	const server = new Server({ io: Listener, address: "127.0.0.1", port: 0, handler: authenticate(request => router.handle(request), passwords, new Changes()) });
 	router.post("/close", () => {
 		server.close();
 		return new Response("");
@@ -153,6 +161,24 @@ describe("a WebSocket in the simulator", function () {
 			const closed = once(socket, "close");
 			await fetch(`http://${address}/close`, { method: "POST" }).catch(() => {}); // which ends that connection, too
 			assert.equal((await closed)[0], 1001);
+		});
+	});
+
+	describe("once there is a password", () => {
+		it("ends where it was opened without, whether or not the handler is at something, and is opened with it", async () => {
+			const sockets = [await connect("/echo"), await connect("/frames")];
+			const closed = sockets.map((socket) => once(socket, "close"));
+			await fetch(`http://${address}/password`, { method: "POST", headers: { Connection: "close" } });
+			for (const close of closed)
+				assert.equal((await close)[0], 1001);
+			const refused = new WebSocket(`ws://${address}/echo`);
+			assert.match(String((await once(refused, "error"))[0]), /Unexpected server response: 401/);
+			const socket = await connect("/echo", { headers: { Authorization: `Basic ${btoa("admin:a good password")}` } });
+			socket.send("in");
+			assert.equal(await answer(socket), "in");
+			socket.close();
+			await once(socket, "close");
+			await simulator.idle(2_000);
 		});
 	});
 

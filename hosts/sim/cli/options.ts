@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { posix } from "node:path";
 import { parseArgs } from "node:util";
-import { hashPassword } from "#scripts/hash-password.mjs";
+import { hashPasswords } from "#scripts/hash-password.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CliError } from "./cli-error.ts";
 
@@ -86,7 +86,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		config: {
 			...config,
 			...values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) },
-			...passwords(values["admin-password"], values["viewer-password"]),
+			...passwords(values["admin-password"], values["viewer-password"], config),
 		},
 		address: address(values.host ?? "127.0.0.1"),
 		...ports(values.port, values["stream-port"]),
@@ -218,19 +218,16 @@ function hostNames(text: string): string {
 }
 
 /** The firmware is told their hashes only. */
-function passwords(admin: string | undefined, viewer: string | undefined): Record<string, string> {
+function passwords(admin: string | undefined, viewer: string | undefined, config: Readonly<Record<string, string>>): Record<string, string> {
 	if (viewer !== undefined && admin === undefined)
 		throw usage("--viewer-password without --admin-password");
-	const config: Record<string, string> = {};
-	for (const [name, password] of [["admin", admin], ["viewer", viewer]] as const) {
-		if (password === undefined)
-			continue;
-		const hash = hashPassword(password);
+	const hashes: Record<string, string> = {};
+	for (const [name, hash] of Object.entries(hashPasswords({ admin, viewer }, { digest: config["digest"] !== "off" }))) {
 		if (hash === undefined)
-			throw usage(`--${name}-password is 8 to 128 bytes long`);
-		config[`${name}Password`] = hash;
+			throw usage(`--${name.replace("Password", "-password")} is 8 to 128 bytes long`);
+		hashes[name] = hash;
 	}
-	return config;
+	return hashes;
 }
 
 function profile(text: string): "board" | "host" {

@@ -72,7 +72,7 @@ describe("the launcher", () => {
 		expect(config).not.to.include("'s own");
 		const { adminPassword, viewerPassword, allowedHosts } = (JSON.parse(config) as { config: Record<string, string> }).config;
 		for (const hash of [adminPassword, viewerPassword])
-			expect(hash).to.match(/^pbkdf2-sha256\.1000\.[0-9a-f]{32}\.[0-9a-f]{64}$/);
+			expect(hash).to.match(/^pbkdf2-sha256\.1000\.[0-9a-f]{32}\.[0-9a-f]{64}\.yieldcam-[0-9a-f]{16}\.[0-9a-f]{64}$/);
 		expect(allowedHosts).to.equal("camera.example");
 	});
 

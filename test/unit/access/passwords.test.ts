@@ -114,6 +114,13 @@ describe("a camera with passwords", () => {
 		}
 	});
 
+	it("takes no empty token for that of a viewer without a password", async () => {
+		const { admin } = await hashes();
+		const passwords = new Passwords({ told: { admin } });
+		for (const field of ["Bearer", "Bearer \u00a0", "Bearer undefined"])
+			assert.isUndefined(await settled(Promise.resolve(passwords.role(request("GET /", field)))), field);
+	});
+
 	it("shares nothing with pages of other sites", async () => {
 		const { headers } = await (await camera())("GET /status", basic("viewer", "viewer's own"));
 		assert.isFalse(headers.has("access-control-allow-origin"));

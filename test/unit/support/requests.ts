@@ -9,10 +9,11 @@ import { Request } from "yieldcam/http/request";
 export interface RequestInit {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly content?: string;
+	readonly address?: string;
 }
 
 /** A request without a socket, as a handler or a router gets it. */
-export function request(method: string, target: string, { headers = {}, content = "" }: RequestInit = {}): Request {
+export function request(method: string, target: string, { headers = {}, content = "", address }: RequestInit = {}): Request {
 	const bytes = ArrayBuffer.fromString(content);
 	const lines = [`${method} ${target} HTTP/1.1`, "Host: cam"];
 	for (const name in headers)
@@ -21,9 +22,9 @@ export function request(method: string, target: string, { headers = {}, content 
 		lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
 	if (bytes.byteLength === 0)
-		return new Request(head);
+		return new Request(head, undefined, address);
 	const arrived = new Content(bytes.byteLength, defaultLimits, () => arrived.take(inputOf(bytes)));
-	return new Request(head, arrived, "192.0.2.1");
+	return new Request(head, arrived, address ?? "192.0.2.1");
 }
 
 export function parseHead(text: string): Head {

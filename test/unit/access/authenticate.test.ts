@@ -1,0 +1,101 @@
+import { assert } from "chai";
+import { authenticate } from "yieldcam/access/authenticate";
+import { Changes } from "yieldcam/access/changes";
+import { Passwords } from "yieldcam/access/passwords";
+import type { BodySource } from "yieldcam/http/body";
+import { Response } from "yieldcam/http/response";
+import { contentOf, Deferred, head, serve, type Served } from "../support/serve.ts";
+import { settled } from "../support/settled.ts";
+
+/** A stream without an end of its own. */
+class Ticks implements BodySource {
+	closed = 0;
+	#wake: (() => void) | undefined;
+	#ticks: string[] = ["0"];
+
+	tick(text: string): void {
+		this.#ticks.push(text);
+		this.#wake?.();
+	}
+
+	pull(wake: () => void): ArrayBuffer | undefined {
+		this.#wake = wake;
+		const text = this.#ticks.shift();
+		return text === undefined ? undefined : ArrayBuffer.fromString(text);
+	}
+
+	close(): void {
+		this.closed++;
+	}
+}
+
+describe("a stream, when a password is set", () => {
+	let passwords: Passwords;
+
+	function open(respond: () => Response | Promise<Response>): Served {
+		passwords = new Passwords();
+		return serve(authenticate(respond, passwords, new Changes()));
+	}
+
+	async function set(served: Served): Promise<void> {
+		await settled(passwords.change({ admin: "a good password" }));
+		await served.network.settle();
+	}
+
+	it("is ended, in good order, and closed once", async () => {
+		const ticks = new Ticks(), served = open(() => new Response(ticks));
+		const client = served.connect().send(head("GET / HTTP/1.1"));
+		await served.network.settle();
+		assert.equal(contentOf(client.text), "1\r\n0\r\n");
+		await set(served);
+		assert.equal(contentOf(client.text), "1\r\n0\r\n0\r\n\r\n");
+		assert.equal(ticks.closed, 1);
+		ticks.tick("1");
+		await served.network.settle();
+		client.send(head("GET / HTTP/1.1"));
+		await served.network.settle();
+		assert.include(client.text, "HTTP/1.1 401 ", "on the same connection");
+		assert.deepEqual(served.log, []);
+		client.finish();
+	});
+
+	it("is not begun where its handler took until then, and is closed", async () => {
+		const ticks = new Ticks(), later = new Deferred<Response>(), served = open(() => later.promise);
+		const client = served.connect().send(head("GET / HTTP/1.1"));
+		await served.network.settle();
+		await set(served);
+		later.resolve(new Response(ticks));
+		await served.network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 503 /);
+		assert.equal(ticks.closed, 1);
+		client.finish();
+	});
+
+	it("goes on where it says how long it is", async () => {
+		const ticks = new Ticks(), served = open(() => new Response(ticks, { headers: { "Content-Length": 2 } }));
+		const client = served.connect().send(head("GET / HTTP/1.1"));
+		await served.network.settle();
+		await set(served);
+		ticks.tick("1");
+		await served.network.settle();
+		assert.equal(contentOf(client.text), "01");
+		client.finish();
+	});
+
+	it("is ended though its client left others before, and those are not held", async () => {
+		const all: Ticks[] = [], served = open(() => {
+			const ticks = new Ticks();
+			all.push(ticks);
+			return new Response(ticks);
+		});
+		const clients = Array.from({ length: 3 }, () => served.connect().send(head("GET / HTTP/1.1")));
+		await served.network.settle();
+		clients[0]!.finish();
+		clients[2]!.finish();
+		await served.network.settle();
+		await set(served);
+		assert.deepEqual(all.map((ticks) => ticks.closed), [1, 1, 1]);
+		assert.isTrue(clients[1]!.text.endsWith("\r\n0\r\n\r\n"));
+		clients[1]!.finish();
+	});
+});

@@ -1,0 +1,341 @@
+import { assert } from "chai";
+import { App } from "yieldcam/app/app";
+import { digestParams, digestSecret, isDigest, Nonces } from "yieldcam/access/digest";
+import { hashPassword } from "yieldcam/access/password-hash";
+import { Passwords, type PasswordsOptions, type Verdict } from "yieldcam/access/passwords";
+import { Hmac, sha256 } from "yieldcam/access/sha256";
+import { hex, utf8Of } from "yieldcam/access/texts";
+import { Camera } from "yieldcam/camera/camera";
+import { HttpError } from "yieldcam/http/http-error";
+import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { request } from "../support/requests.ts";
+import { settled } from "../support/settled.ts";
+import { resetClock } from "../support/time.ts";
+
+const salt = new Uint8Array(16);
+const realm = "yieldcam-0123456789abcdef";
+const passwords = { admin: "admin's own", viewer: "viewer's own" };
+
+type Role = keyof typeof passwords;
+
+async function hashOf(role: Role, where: string | null = realm): Promise<string> {
+	const hash = await settled(hashPassword(passwords[role], salt, 2));
+	return where === null ? hash : `${hash}.${where}.${digestSecret(role, where, passwords[role])}`;
+}
+
+async function hashes(): Promise<{ admin: string; viewer: string }> {
+	return { admin: await hashOf("admin"), viewer: await hashOf("viewer") };
+}
+
+/** What a client answers a challenge with. `sent` is what it gets wrong. */
+function answer(nonce: string, { user = "admin", password = passwords.admin, method = "GET", uri = "/status", nc = "00000001", in: where = realm }, sent: Readonly<Record<string, string | undefined>> = {}): string {
+	const cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+	const hash = (text: string): string => hex(sha256(utf8Of(text)));
+	const response = hash(`${hash(`${user}:${where}:${password}`)}:${nonce}:${nc}:${cnonce}:auth:${hash(`${method}:${uri}`)}`);
+	const params = Object.entries({ username: user, realm: where, nonce, uri, algorithm: "SHA-256", response, qop: "auth", nc, cnonce, ...sent });
+	return `Digest ${params.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}="${value}"`).join(", ")}`;
+}
+
+/** The nonce of a challenge. */
+function nonceOf(challenge: string): string {
+	return digestParams(challenge.slice("Digest ".length)).get("nonce")!;
+}
+
+const chrome = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36" };
+
+describe("Digest", () => {
+	it("is answered as in RFC 7616, 3.9.1", () => {
+		const params = digestParams(`username="Mufasa",
+			realm="http-auth@example.org",
+			uri="/dir/index.html",
+			algorithm=SHA-256,
+			nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+			nc=00000001,
+			cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+			qop=auth,
+			response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+			opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`);
+		const secret = digestSecret("Mufasa", "http-auth@example.org", "Circle of Life");
+		assert.isTrue(isDigest(params, secret, { method: "GET", target: "/dir/index.html" }));
+		assert.isFalse(isDigest(params, secret, { method: "PUT", target: "/dir/index.html" }));
+		assert.isFalse(isDigest(params, secret, { method: "GET", target: "/dir/index.htm" }));
+	});
+
+	const table: [text: string, params: Readonly<Record<string, string>>][] = [
+		[`username="Mufasa", uri="/a,b=c?d", qop=auth,nc=00000001`, { username: "Mufasa", uri: "/a,b=c?d", qop: "auth", nc: "00000001" }],
+		[`  Algorithm=SHA-256 ,  cnonce="" `, { algorithm: "SHA-256", cnonce: "" }],
+		[`qop=auth,uri="/"`, { qop: "auth", uri: "/" }],
+		["", {}],
+		["qop=", { qop: "" }],
+		["qop=,nc=1", { qop: "", nc: "1" }],
+		[`nc=1, qop="auth`, { nc: "1", qop: "auth" }],
+		[`qop="`, { qop: "" }],
+		["=", { "": "" }],
+	];
+	for (const [text, params] of table)
+		it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(Object.fromEntries(digestParams(text)), params));
+
+	it("reads no more of them than anybody has a use for", () => {
+		const text = Array.from({ length: 1_000 }, (_, i) => `${i.toString(36)}=`).join();
+		assert.equal(digestParams(text).size, 16);
+	});
+
+	it("reads what is malformed to its end", () => {
+		for (const text of ["qop", "qop, nc", ",", ",,=,,", `a="b"c,d`, `"`, `a="b\\"c", d=e`])
+			digestParams(text);
+	});
+});
+
+describe("nonces", () => {
+	let now: number;
+	let nonces: Nonces;
+	const count = (number: number): string => number.toString(16).padStart(8, "0");
+
+	beforeEach(() => {
+		now = 1_000_000;
+		nonces = new Nonces(new Hmac(new Uint8Array(32)), () => now);
+	});
+
+	it("are never the same", () => {
+		const made = [nonces.make(), nonces.make()];
+		now -= 500_000;
+		made.push(nonces.make());
+		assert.lengthOf(new Set(made), 3);
+	});
+
+	it("take each count once, in whatever order a browser's connections send them", () => {
+		const nonce = nonces.make();
+		for (const number of [1, 4, 3, 40, 41, 10, 12])
+			assert.isTrue(nonces.take(nonce, count(number), "admin"), String(number));
+		for (const number of [1, 3, 4, 9, 10, 12, 40, 41])
+			assert.isFalse(nonces.take(nonce, count(number), "admin"), String(number));
+		assert.isTrue(nonces.take(nonce, count(0xffffffff), "admin"));
+		assert.isFalse(nonces.take(nonce, count(0xffffffff), "admin"));
+	});
+
+	it("are good for ten minutes, and where the clock is set back", () => {
+		const nonce = nonces.make();
+		now += 600_000;
+		assert.isTrue(nonces.take(nonce, count(1), "admin"));
+		now += 1;
+		assert.isFalse(nonces.take(nonce, count(2), "admin"));
+		now = 5;
+		assert.isTrue(nonces.take(nonce, count(2), "admin"));
+	});
+
+	it("that nobody made here are not good", () => {
+		const nonce = nonces.make();
+		const others = new Nonces(new Hmac(new Uint8Array(32).fill(1)), () => now);
+		for (const wrong of ["", "NaN.", others.make(), nonce.slice(0, -1), `${nonce}0`, ` ${nonce}`, nonce.toUpperCase(), `1${nonce}`])
+			assert.isFalse(nonces.take(wrong, count(1), "admin"), wrong);
+	});
+
+	it("have counts that are numbers", () => {
+		const nonce = nonces.make();
+		for (const count of ["", "g", "-", "x1", "-20", "-ffffffff"])
+			assert.isFalse(nonces.take(nonce, count, "admin"), count);
+	});
+
+	it("are remembered up to eight; what is forgotten, or older, is good no more", () => {
+		const [unused, ...used] = Array.from({ length: 10 }, () => nonces.make());
+		for (const nonce of used)
+			assert.isTrue(nonces.take(nonce, count(1), "admin"));
+		assert.isUndefined(nonces.userOf(used[0]!));
+		assert.isFalse(nonces.take(used[0]!, count(1), "admin"), "would be good twice");
+		assert.isFalse(nonces.take(unused!, count(1), "admin"));
+		for (const nonce of used.slice(1)) {
+			assert.equal(nonces.userOf(nonce), "admin");
+			assert.isTrue(nonces.take(nonce, count(2), "admin"));
+		}
+		assert.isTrue(nonces.take(nonces.make(), count(1), "admin"));
+	});
+});
+
+describe("a camera with passwords, asked by Digest", () => {
+	let now: number;
+
+	beforeEach(() => {
+		resetClock();
+		now = 1_000_000;
+	});
+
+	async function create(options: PasswordsOptions = {}): Promise<Passwords> {
+		return new Passwords({ told: await hashes(), now: () => now, ...options });
+	}
+
+	/** A verdict, or the status of an error. */
+	function ask(device: Passwords, authorization: string, { method = "GET", target = "/status", address = "192.0.2.1", again = false } = {}): Verdict | Promise<Verdict> | number {
+		try {
+			return device.role(request(method, target, { headers: { Authorization: authorization }, address }), again);
+		}
+		catch (error) {
+			return (error as HttpError).status;
+		}
+	}
+
+	function challenges(device: Passwords, headers: Readonly<Record<string, string>> = chrome, stale = false): string[] {
+		const { response } = new HttpError(401);
+		device.challenge(request("GET", "/status", { headers }), response, stale);
+		return [...response.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
+	}
+
+	function challenge(device: Passwords): string {
+		return nonceOf(challenges(device)[0]!);
+	}
+
+	it("says who it is", async () => {
+		const device = await create();
+		assert.equal(ask(device, answer(challenge(device), {})), "admin");
+		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: passwords.viewer })), "viewer");
+		assert.equal(ask(device, answer(challenge(device), {}).replace("Digest", "dIGEST").replace("SHA-256", "sha-256")), "admin");
+		assert.equal(ask(device, answer(challenge(device), { uri: "/a,b?c=%22" }), { target: "/a,b?c=%22" }), "admin");
+		assert.equal(ask(device, answer(challenge(device), { method: "PUT" }), { method: "PUT" }), "admin");
+	});
+
+	for (const [what, { sent, ...said }] of Object.entries({
+		"a wrong password": { password: "viewer's own" },
+		"a viewer with the admin's password": { user: "viewer" },
+		"somebody else": { user: "root" },
+		"what was signed for another address": { uri: "/control?var=hmirror&val=1" },
+		"what was signed for another method": { method: "PUT" },
+		"another realm": { in: "yieldcam" },
+		"another nonce than was signed": { sent: { nonce: "0" } },
+		"another uri than was signed": { sent: { uri: "/capture" } },
+		"another count than was signed": { sent: { nc: "00000002" } },
+		"no uri": { sent: { uri: undefined } },
+		"no response": { sent: { response: undefined } },
+		"MD5": { sent: { algorithm: "MD5", response: "8ca523f5e9506fed4657c9700eebdbec" } },
+		"no name": { sent: { username: undefined } },
+		"something malformed": { sent: { cnonce: `"` } },
+	} as Record<string, Parameters<typeof answer>[1] & { sent?: Readonly<Record<string, string | undefined>> }>))
+		it(`is not answered: ${what}`, async () => {
+			const device = await create();
+			assert.isUndefined(ask(device, answer(challenge(device), said, sent)));
+		});
+
+	it("is not answered twice, and told that the nonce is stale; where it was answered, it may be asked again who it was", async () => {
+		const device = await create();
+		const first = answer(challenge(device), {});
+		assert.equal(ask(device, first), "admin");
+		assert.equal(ask(device, first, { again: true }), "admin");
+		assert.equal(ask(device, first), "stale");
+	});
+
+	it("is told that a nonce is stale of another run, or too old, where the password is right; not where it is wrong", async () => {
+		const before = challenge(await create()), device = await create();
+		assert.equal(ask(device, answer(before, {})), "stale");
+		assert.isUndefined(ask(device, answer(before, { password: "a wrong one" })));
+		const old = challenge(device);
+		now += 600_001;
+		assert.equal(ask(device, answer(old, {})), "stale");
+		const [again] = challenges(device, {}, true);
+		assert.match(again!, /^Digest .*, stale=true$/);
+		assert.equal(ask(device, answer(nonceOf(again!), {})), "admin");
+	});
+
+	it("waits after wrong passwords, as by Basic; not who was right with the nonce already", async () => {
+		const device = await create();
+		const known = challenge(device);
+		assert.equal(ask(device, answer(known, { user: "viewer", password: passwords.viewer })), "viewer");
+		for (let i = 0; i < 5; i++)
+			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
+		assert.equal(ask(device, answer(challenge(device), {})), 429);
+		assert.equal(ask(device, answer(known, { user: "viewer", password: passwords.viewer, nc: "00000002" })), "viewer");
+		for (let i = 0; i < 5; i++)
+			assert.isUndefined(ask(device, answer(known, { user: "viewer", password: `wrong ${i}`, nc: "00000003" }), { address: "192.0.2.2" }));
+		assert.equal(ask(device, answer(known, {}), { address: "192.0.2.2" }), 429, "a viewer that tries the admin's");
+	});
+
+	for (const [agent, offered] of [
+		[chrome["User-Agent"], true],
+		["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", true],
+		["curl/7.88.1", true],
+		["python-requests/2.34.2", true],
+		["HomeAssistant/2026.1 httpx/0.28.1 Python/3.13", true],
+		["Lavf/59.27.100", false],
+		["Wget/1.21.3", false],
+		["VLC/3.0.23 LibVLC/3.0.23", false],
+		["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", false],
+		[undefined, false],
+	] as const)
+		it(`is ${offered ? "" : "not "}offered to ${agent}`, async () => {
+			const headers: Record<string, string> = agent === undefined ? {} : { "User-Agent": agent };
+			for (const [digest, isOffered] of [[undefined, offered], ["always", true], ["off", false]] as const) {
+				const offers = challenges(await create({ digest }), headers);
+				assert.deepEqual(offers.map(text => text.slice(0, text.indexOf(" "))), isOffered ? ["Digest", "Basic"] : ["Basic"], digest);
+			}
+		});
+
+	it("is not offered where one of the passwords is kept without what it needs, or with another realm", async () => {
+		const admin = await hashOf("admin"), viewer = await hashOf("viewer");
+		for (const [told, offered] of [
+			[{ admin }, true],
+			[{ admin, viewer }, true],
+			[{ admin: await hashOf("admin", null) }, false],
+			[{ admin, viewer: await hashOf("viewer", null) }, false],
+			[{ admin: await hashOf("admin", null), viewer }, false],
+			[{ admin, viewer: await hashOf("viewer", "yieldcam-fedcba9876543210") }, false],
+		] as const)
+			assert.lengthOf(challenges(await create({ told })), offered ? 2 : 1, JSON.stringify(told));
+	});
+
+	it("does not start with half of what it needs", async () => {
+		const admin = await hashOf("admin");
+		for (const told of [`${admin}.`, admin.slice(0, admin.lastIndexOf("."))])
+			assert.throws(() => new Passwords({ told: { admin: told } }), /is not hashed/, told);
+	});
+
+	it("works with passwords that were set on the device, all in one realm, and after a restart", async () => {
+		let kept: unknown;
+		const options = { told: {}, keep: (value: unknown) => void (kept = value) };
+		const device = await create(options);
+		await settled(device.change({ admin: "a first one" }));
+		const [first] = challenges(device);
+		const where = digestParams(first!.slice(7)).get("realm")!;
+		assert.match(where, /^yieldcam-[0-9a-f]{16}$/);
+		assert.equal(ask(device, answer(nonceOf(first!), { password: "a first one", in: where })), "admin");
+		await settled(device.change({ viewer: "another one" }));
+		await settled(device.change({ admin: "a second one" }));
+		const again = await create({ ...options, kept: JSON.parse(JSON.stringify(kept)) });
+		for (const [user, password, verdict] of [["admin", "a second one", "admin"], ["admin", "a first one", undefined], ["viewer", "another one", "viewer"]] as const)
+			assert.equal(ask(again, answer(challenge(again), { user, password, in: where })), verdict, password);
+	});
+
+	it("is offered again once all passwords that were kept without were set anew", async () => {
+		const device = await create({ told: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) } });
+		await settled(device.change({ viewer: "another one" }));
+		assert.lengthOf(challenges(device), 1);
+		await settled(device.change({ admin: "a second one" }));
+		assert.lengthOf(challenges(device), 2);
+	});
+
+	it("keeps nothing for it where it is off, and takes none", async () => {
+		let kept: { readonly admin?: string } = {};
+		const device = await create({ told: {}, digest: "off", keep: (value) => void (kept = value as typeof kept) });
+		await settled(device.change({ admin: "a first one" }));
+		assert.lengthOf(kept.admin!.split("."), 4);
+		const told = await create({ digest: "off" });
+		assert.isUndefined(ask(told, answer(challenge(await create()), {})));
+	});
+
+	it("goes through the app: challenges in two field lines, the role, and the role's own address", async () => {
+		const { admin, viewer } = await hashes();
+		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer } });
+		const get = (method: string, target: string, authorization?: string) =>
+			settled(Promise.resolve(app.handle(request(method, target, { headers: { ...chrome, ...authorization !== undefined && { Authorization: authorization } } }))));
+		const refused = await get("GET", "/status");
+		assert.equal(refused.status, 401);
+		const offers = [...refused.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
+		assert.match(offers[0]!, /^Digest realm="yieldcam-0123456789abcdef", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="[0-9a-f]+\.[0-9a-f]{32}"$/);
+		assert.deepEqual(offers.slice(1), [`Basic realm="yieldcam", charset="UTF-8"`]);
+		const nonce = nonceOf(offers[0]!);
+		const asked = await get("GET", "/api/access", answer(nonce, { uri: "/api/access" }));
+		assert.equal(asked.status, 200);
+		assert.include(String.fromArrayBuffer(asked.bytes as ArrayBuffer), `"role":"admin"`);
+		const stale = await get("GET", "/api/access", answer(nonce, { uri: "/api/access" }));
+		assert.equal(stale.status, 401);
+		assert.match(stale.headers.get("www-authenticate")!, /^Digest .*, stale=true$/);
+		const uri = "/control?var=hmirror&val=1", now = nonceOf(stale.headers.get("www-authenticate")!);
+		assert.equal((await get("GET", uri, answer(now, { uri, user: "viewer", password: passwords.viewer }))).status, 403);
+	});
+});
