@@ -15,7 +15,7 @@ Tries everything that is meant to break the server, and prints what was tried, h
 /** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
 const tests = [
 	["requests, responses and frames written by hand: whole, byte by byte, at every split", [...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")]],
-	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(20 * factor) })],
+	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) })],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	["faults of the camera, the sockets, the clock", [compiledTest("test/sim/faults.test.ts"), ...["", "-controls", "-faults"].map((part) => compiledTest(`test/sim/camera-binding${part}.test.ts`))]],

@@ -54,11 +54,12 @@ export class Connection extends Stepper implements Link {
 	 */
 	idleSince: number | undefined;
 
-	constructor(host: Host, accepted: Socket) {
+	/** @param remoteAddress The peer's, as it was when the connection was accepted. */
+	constructor(host: Host, accepted: Socket, remoteAddress: string | undefined) {
 		super();
 		const { limits } = host;
 		this.host = host;
-		this.remoteAddress = accepted.remoteAddress;
+		this.remoteAddress = remoteAddress;
 		// A listener's socket has no callbacks; in ECMA-419 a second one takes it over and has them. Its
 		// class is that of the first, so that a server needs to be given its Listener and nothing more.
 		this.#socket = new (accepted.constructor as SocketIO)({
@@ -75,6 +76,11 @@ export class Connection extends Stepper implements Link {
 		this.sender = new Sender(this.#socket, limits.turn, this);
 		this.deadline = new Deadline(limits.sweep);
 		this.deadline.set(limits.headTimeout);
+	}
+
+	/** Its client is to send something, and nothing else goes on. */
+	get waiting(): boolean {
+		return this.#phase <= READING || (this.#exchange?.awaitsClient ?? false);
 	}
 
 	/** Its client has never had a request answered, and has none under way. */
@@ -99,7 +105,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
-		if (this.#phase <= READING || this.#exchange?.awaitsClient) {
+		if (this.waiting) {
 			if (this.#settled)
 				this.idleSince ??= this.host.order();
 			this.#settled = true;

@@ -117,14 +117,17 @@ export class Server {
 		if (!socket)
 			return;
 		const { limits, report } = this.#host;
-		if (this.#connections.size >= limits.connections)
-			this.makeRoom();
-		const full = this.#connections.size >= limits.connections;
-		if (full && this.#refusals.size >= limits.refusals)
-			return socket.close();
-		let connection;
+		let connection: Connection;
+		let full = false;
 		try {
-			connection = new Connection(this.#host, socket);
+			// Once: see Socket.
+			const { remoteAddress } = socket;
+			if (this.#connections.size >= limits.connections)
+				this.makeRoom(remoteAddress);
+			full = this.#connections.size >= limits.connections;
+			if (full && this.#refusals.size >= limits.refusals)
+				return socket.close();
+			connection = new Connection(this.#host, socket, remoteAddress);
 		}
 		catch (error) { // the client was gone before it was accepted
 			socket.close();
@@ -137,16 +140,24 @@ export class Server {
 	}
 
 	/**
-	 * Ends the connection that has waited longest for its client, if any does. One that was served before is closed
-	 * without a word: clients keep them open in case, and count on that (RFC 9112, 9.5). Who never came to ask is
-	 * told to come again.
+	 * Ends the connection that has waited longest for its client, if any does, and where one address has more than
+	 * any other, one of that: who floods displaces itself. Where it is not the newcomer's, one that has just come
+	 * and has not had its time to ask will do. One that was served before is closed without a word: clients keep them
+	 * open in case, and count on that (RFC 9112, 9.5). Who never came to ask is told to come again.
 	 */
-	private makeRoom(): void {
+	private makeRoom(address: string | undefined): void {
+		const crowd = this.crowd(address);
 		let longest: Connection | undefined;
-		for (const connection of this.#connections) {
-			if (connection.idleSince !== undefined && !(connection.idleSince > (longest?.idleSince ?? Infinity)))
+		let since = Infinity;
+		this.#connections.forEach((connection) => {
+			const { idleSince, remoteAddress, waiting } = connection;
+			if (!waiting || (crowd !== undefined && remoteAddress !== crowd))
+				return;
+			if (idleSince !== undefined ? idleSince < since : crowd !== undefined && crowd !== address && !longest) {
 				longest = connection;
-		}
+				since = idleSince ?? Infinity;
+			}
+		});
 		if (!longest)
 			return;
 		if (!longest.fresh || this.#refusals.size >= this.#host.limits.refusals)
@@ -154,6 +165,20 @@ export class Server {
 		this.#connections.delete(longest);
 		this.#refusals.add(longest);
 		longest.refuse(tooMany());
+	}
+
+	/** The address that has more connections than any other, the newcomer's among them. */
+	private crowd(newcomer: string | undefined): string | undefined {
+		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
+		this.#connections.forEach(({ remoteAddress }) => counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1));
+		let crowd: string | undefined;
+		let most = 0;
+		counts.forEach((count, address) => {
+			if (count >= most)
+				crowd = count > most && counts.size > 1 ? address : undefined;
+			most = Math.max(most, count);
+		});
+		return crowd;
 	}
 
 	private sweep(): void {

@@ -312,6 +312,25 @@ describe("a connection that waits for its client", () => {
 		assert.deepEqual(log, []);
 	});
 
+	it("makes room for others at once where its address has more than theirs, and not for one more of its own", async () => {
+		const { connect, network, log } = serve(hello, { limits });
+		const flood = [connect(), connect(), connect()];
+		network.run();
+		const other = network.connect(80, "192.0.2.2").send(get);
+		assert.match(other.text, /hello/);
+		assert.match(flood[0].text, /^HTTP\/1\.1 503/);
+		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/, "one more");
+		flood[0].finish();
+		// Two and one: who floods displaces itself, though the other has waited longer.
+		advance(2 * SWEEP);
+		assert.match(network.connect(80, "192.0.2.3").send(get).text, /hello/);
+		assert.deepEqual([other.closed, flood[1].closed, flood[2].closed], [false, false, false]);
+		assert.match(flood[1].text, /^HTTP\/1\.1 503/);
+		assert.match(other.send(get).text, /hello/);
+		await network.settle();
+		assert.deepEqual(log, []);
+	});
+
 	it("is the only kind that makes room: who is served stays", () => {
 		const endless: BodySource = { pull: () => undefined, close: () => assert.fail("closed") };
 		const { connect, network } = serve((request) => request.target === "/slow" ? new Promise<Response>(() => {}) : new Response(endless), { limits });

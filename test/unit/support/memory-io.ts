@@ -83,11 +83,11 @@ export class Network {
 		}
 	}
 
-	connect(port = 80): Client {
+	connect(port = 80, address?: string): Client {
 		const listener = this.#listeners.get(port);
 		if (!listener)
 			throw new Error(`connection to port ${port} refused`);
-		const line = new Line(this);
+		const line = new Line(this, address);
 		listener.arrive(line);
 		return new Client(this, line);
 	}
@@ -147,6 +147,8 @@ class MemoryListener implements Listener {
 /** What lies between the two ends. */
 class Line {
 	readonly network: Network;
+	/** The client's. */
+	readonly address: string;
 	/** On the way to the server. */
 	arrived = new Uint8Array(0);
 	/** Written by the server. */
@@ -163,8 +165,9 @@ class Line {
 	closed = false;
 	socket: MemorySocket | undefined;
 
-	constructor(network: Network) {
+	constructor(network: Network, address = "192.0.2.1") {
 		this.network = network;
+		this.address = address;
 	}
 
 	get room(): number {
@@ -221,7 +224,7 @@ class MemorySocket implements Socket {
 		const line = this.#open();
 		if (line.reset)
 			throw new Error("the board crashes here");
-		return "192.0.2.1";
+		return line.address;
 	}
 
 	trigger({ readable = false, writable = false, error = false }): void {
