@@ -13,6 +13,11 @@ await exitWith(async () => {
 		const { main } = await import("../build/bench/costs/main.js");
 		return main(args.slice(1), prepare);
 	}
+	if (args[0] === "links") {
+		await prepare();
+		const { main } = await import("../build/bench/links/main.js");
+		return main();
+	}
 	const { main } = await import("../build/bench/main.js");
 	return main(args, prepare);
 });

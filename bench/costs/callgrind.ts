@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
 import { hostBinary, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder } from "./frame.ts";
+import { frameFolder, frameLength } from "../frame.ts";
 
 const fps = 25;
 const fewFrames = 25;
@@ -39,7 +39,7 @@ async function runUnder(profile: string, viewers: number, frames: number): Promi
 	const folder = join(root, "build/callgrind");
 	const out = join(folder, `${profile}-${viewers}-${frames}.out`);
 	mkdirSync(folder, { recursive: true });
-	const simulator = await Simulator.start(["--profile", profile, "--frames", frameFolder(), "--fps", String(fps)], {
+	const simulator = await Simulator.start(["--profile", profile, "--frames", frameFolder(frameLength), "--fps", String(fps)], {
 		// The sensor is a process of its own, which no device has.
 		program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
 	});

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
 import { type HostCosts, type Report, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder, frameLength } from "./frame.ts";
+import { frameFolder, frameLength } from "../frame.ts";
 
 /** Counts by name; a name's budget stands in bench/budgets.json. */
 export type Costs = Readonly<Record<string, number>>;
@@ -21,7 +21,7 @@ const routes = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/
 
 /** All at a time, since what is counted does not depend on how busy the machine is. */
 export async function measureCosts(): Promise<Costs> {
-	const frames = frameFolder();
+	const frames = frameFolder(frameLength);
 	const board = ["--profile", "board", "--frames", frames, "--fps", String(fps)];
 	const host = ["--profile", "host", "--frames", frames, "--fps", String(fps)];
 	const parts = await Promise.all([
@@ -52,9 +52,7 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 	const answered = await reportOf(simulator);
 	const empty = await simulator.idle(500);
 	const sockets = await Promise.all(Array.from({ length: 4 }, () => connected(simulator.port)));
-	while ((await simulator.report()).sockets < sockets.length)
-		await pause(20);
-	const open = await simulator.report();
+	const open = await settled(simulator, sockets.length);
 	for (const socket of sockets)
 		socket.destroy();
 	await simulator.stop();
@@ -130,6 +128,17 @@ async function reportOf(simulator: Simulator): Promise<MeteredReport> {
 	if (costs === undefined)
 		throw new Error(`${program[0]} counts no costs`);
 	return { ...report, costs };
+}
+
+/** Once the script has heard of so many sockets, too: it does in a later turn. */
+async function settled(simulator: Simulator, sockets: number): Promise<Report> {
+	for (let before = NaN; ;) {
+		const report = await simulator.report();
+		if (report.sockets === sockets && report.slots === before)
+			return report;
+		before = report.slots;
+		await pause(50);
+	}
 }
 
 async function connected(port: number): Promise<Socket> {

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../test/support/root.ts";
+import { root } from "../test/support/root.ts";
 
 /** Bytes of the one frame that costs are counted with: what a QVGA frame of an OV2640 at its default quality comes to. */
 export const frameLength = 10_000;
 
-/** The folder with that frame: a picture, made as long by a comment, so that it is the same on every machine. */
-export function frameFolder(): string {
-	const folder = join(root, "build/costs-frames");
+/** A folder with a frame of so many bytes: a picture, made as long by a comment, so that it is the same on every machine. */
+export function frameFolder(length: number): string {
+	const folder = join(root, `build/bench-frame-${length}`);
 	const picture = readFileSync(join(root, "hosts/sim/portable/pictures/card-0.jpg"));
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(join(folder, "frame.jpg"), withComment(picture, frameLength - picture.length));
+	writeFileSync(join(folder, "frame.jpg"), withComment(picture, length - picture.length));
 	return folder;
 }
 
