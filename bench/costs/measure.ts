@@ -11,10 +11,13 @@ import { frameFolder, frameLength } from "../frame.ts";
 export type Costs = Readonly<Record<string, number>>;
 
 const program = [join(root, "build/host-metered/yieldcam-sim")] as const;
-const fps = 100;
+const fps = 50;
 /** To each viewer, before what is counted and meanwhile. */
 const framesBefore = 10;
-const framesCounted = 400;
+const framesCounted = 300;
+/** Where more than this part of the frames was not delivered, viewers were not served as they came: the machine was too busy. */
+const mostMissed = 0.01;
+const mostAttempts = 3;
 const idleSeconds = 2;
 /** The longest answers of each kind. */
 const routes = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
@@ -72,9 +75,14 @@ async function measureViewers(title: string, viewers: number, args: readonly str
 	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
 	const all = (count: number): Promise<unknown> => Promise.all(clients.map((client) => client.until(count)));
 	await all(framesBefore);
-	const begun = await reportOf(simulator);
-	await all(framesBefore + framesCounted);
-	const ended = await reportOf(simulator);
+	let begun!: MeteredReport, ended!: MeteredReport;
+	for (let attempt = 0; attempt < mostAttempts; attempt++) {
+		begun = await reportOf(simulator);
+		await all(Math.max(...clients.map((client) => client.frames)) + framesCounted);
+		ended = await reportOf(simulator);
+		if (framesBetween(begun.costs, ended.costs) > (ended.costs.captured - begun.costs.captured) * viewers * (1 - mostMissed))
+			break;
+	}
 	for (const client of clients)
 		client.close();
 	await simulator.stop();
@@ -103,10 +111,14 @@ function perFrame(title: string, begun: HostCosts, ended: HostCosts): Costs {
 	};
 }
 
-/** All are full ones: XS knows no others. */
+/**
+ * All are full ones: XS knows no others. They are counted from the report's own, at which it begins, to the last one, so
+ * that it is whole times between two.
+ */
 function collections(title: string, begun: HostCosts, ended: HostCosts): Costs {
+	const count = ended.collections - begun.collections;
 	return {
-		[`${title}: collections per 1,000 frames`]: (ended.collections - begun.collections) / framesBetween(begun, ended) * 1000,
+		[`${title}: collections per 1,000 frames`]: count && count / (ended.writtenAtCollection - begun.writtenFromOutside) * frameLength * 1000,
 		[`${title}: slots alive after the largest collection`]: ended.mostSlots,
 		[`${title}: chunk bytes alive after the largest collection`]: ended.mostChunks,
 	};

@@ -5,7 +5,7 @@ import { type Costs, measureCosts } from "../../bench/costs/measure.ts";
 const budgets = readBudgets();
 
 describe("what the script costs", function () {
-	this.timeout(60_000);
+	this.timeout(90_000);
 	let costs: Costs;
 
 	before(async () => {

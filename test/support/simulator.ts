@@ -45,6 +45,8 @@ export interface HostCosts {
 	readonly writtenByScript: number;
 	/** Bytes given to sockets out of the camera driver's memory, and the firmware's files. */
 	readonly writtenFromOutside: number;
+	/** What that was at the last of the collections. */
+	readonly writtenAtCollection: number;
 	/** Of the loop and of the camera's task. */
 	readonly wakes: number;
 	/** Frames taken from the driver. */

@@ -16,7 +16,7 @@ extern int gBuiltInSlots, gBuiltInChunks;
 
 /* Since the start. Those that a task adds to are added to as a whole. */
 static uint64_t gBytecodes, gSlots, gChunks, gCollections, gWrittenByScript, gWrittenFromOutside;
-static uint64_t gWakes, gCaptured, gAllocated, gScriptBytes;
+static uint64_t gWrittenAtCollection, gWakes, gCaptured, gAllocated, gScriptBytes;
 
 /* The most of any, since the last report. */
 static uint32_t gLongestTurn, gMostSlots, gMostChunks;
@@ -91,6 +91,7 @@ void fxCollect(txMachine* the, txFlag flag)
 	if (!(flag & XS_ORGANIC_FLAG))
 		return;
 	gCollections++;
+	gWrittenAtCollection = gWrittenFromOutside;
 	uint32_t slots = (uint32_t)(the->currentHeapCount - gBuiltInSlots), chunks = (uint32_t)(the->currentChunksSize - gBuiltInChunks);
 	if (slots > gMostSlots)
 		gMostSlots = slots;
@@ -181,9 +182,9 @@ const char* costsText(void)
 	if (gMachine)
 		countMemory(gMachine);
 	snprintf(text, sizeof text, ",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
-		"\"longestTurn\":%u,\"mostSlots\":%u,\"mostChunks\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,"
+		"\"longestTurn\":%u,\"mostSlots\":%u,\"mostChunks\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
 		"\"wakes\":%lu,\"captured\":%lu,\"allocated\":%lu,\"bytecodeSize\":%lu}",
-		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript, gWrittenFromOutside,
+		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript, gWrittenFromOutside, gWrittenAtCollection,
 		__atomic_load_n(&gWakes, __ATOMIC_RELAXED), __atomic_load_n(&gCaptured, __ATOMIC_RELAXED),
 		__atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
 	gLongestTurn = gMostSlots = gMostChunks = 0;
