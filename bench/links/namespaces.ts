@@ -28,9 +28,15 @@ export class Radio {
 		const names = ["camera", "viewers"].map((end) => `yieldcam-${end}-${process.pid}`);
 		const [camera, viewers] = names as [string, string];
 		const remove = (): void => {
+			process.removeListener("SIGINT", interrupted);
 			for (const name of names)
 				spawnSync("ip", ["netns", "del", name]);
 		};
+		const interrupted = (): void => {
+			remove();
+			process.exit(130);
+		};
+		process.once("SIGINT", interrupted);
 		try {
 			for (const name of names)
 				ip("netns", "add", name);
