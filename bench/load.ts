@@ -62,6 +62,7 @@ export interface LoadResult {
 
 export interface LoadOptions {
 	readonly port: number;
+	readonly address?: string;
 	readonly stream?: string;
 	readonly status?: string;
 	readonly viewers: number;
@@ -78,15 +79,18 @@ export interface LoadOptions {
 	readonly clockOffset?: number | undefined;
 	readonly processes?: readonly number[];
 	readonly aside?: readonly number[];
+	/** What runs it: a program, and its arguments before the load generator's own command. */
+	readonly runner?: readonly string[];
 }
 
 /** Runs the load generator to its end. */
-export async function runLoad({ processes = [], aside = [], ...options }: LoadOptions): Promise<LoadResult> {
+export async function runLoad({ processes = [], aside = [], runner = [], ...options }: LoadOptions): Promise<LoadResult> {
 	const args = Object.entries(options)
 		.filter(([, value]) => value !== undefined)
 		.flatMap(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)]);
 	args.push(...processes.flatMap((pid) => ["--process", String(pid)]), ...aside.flatMap((pid) => ["--aside", String(pid)]));
-	const child = spawn(join(root, "build/load/yieldcam-load"), args, { stdio: ["ignore", "pipe", "pipe"] });
+	const [program, ...rest] = [...runner, join(root, "build/load/yieldcam-load"), ...args];
+	const child = spawn(program!, rest, { stdio: ["ignore", "pipe", "pipe"] });
 	let output = "";
 	let errors = "";
 	child.stdout.setEncoding("utf8").on("data", (text: string) => output += text);

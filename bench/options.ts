@@ -24,6 +24,8 @@ export type ScenarioKind = typeof scenarioKinds[number];
 
 export const help = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
 What the other routes take while the camera streams, at the board's limits: npm run bench -- routes
+What the script costs, counted, beside its budgets: npm run bench -- costs
+What viewers get over a radio link: npm run bench -- links, as root
 
   --servers NAMES      with commas; what there is, is printed at the start (all)
   --peer NAME=URL,PID[,STATUS]   a server that runs already, here: the address of its stream,

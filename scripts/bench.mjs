@@ -9,6 +9,15 @@ await exitWith(async () => {
 		await import("../build/bench/routes-while-streaming.js");
 		return 0;
 	}
+	if (args[0] === "costs") {
+		const { main } = await import("../build/bench/costs/main.js");
+		return main(args.slice(1), prepare);
+	}
+	if (args[0] === "links") {
+		await prepare();
+		const { main } = await import("../build/bench/links/main.js");
+		return main();
+	}
 	const { main } = await import("../build/bench/main.js");
 	return main(args, prepare);
 });

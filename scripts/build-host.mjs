@@ -11,6 +11,7 @@ const makefile = "hosts/sim/host";
 const inputs = [
 	{ path: makefile, extensions: [".c", ".h", "Makefile"] },
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
+	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// XS itself, and libjpeg; a package does not change without its version.
@@ -18,14 +19,18 @@ const inputs = [
 	{ path: "node_modules/muhammara/package.json" },
 ];
 
-/** The simulator's host; `asan` is the one under AddressSanitizer and UBSan. */
-export function buildHost({ asan = false } = {}) {
-	const folder = asan ? "build/host-asan" : "build/host";
-	return unlessFresh({ name: asan ? "host-asan" : "host", inputs, outputs: [`${folder}/yieldcam-sim`] }, async () => {
+const variants = {
+	all: { name: "host", label: "Compiling the simulator's host and the XS engine" },
+	asan: { name: "host-asan", label: "Compiling the simulator's host with sanitizers" },
+	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
+};
+
+/** The simulator's host; `asan` is the one under AddressSanitizer and UBSan, `metered` counts what the script costs. */
+export function buildHost(target = "all") {
+	const { name, label } = variants[target];
+	return unlessFresh({ name, inputs, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
 		checkCompiler();
-		const label = asan ? "Compiling the simulator's host with sanitizers" : "Compiling the simulator's host and the XS engine";
 		const progress = new Progress(label);
-		const target = asan ? "asan" : "all";
 		const isCompilation = (line) => line.startsWith("compile ");
 		const planned = await runTool("make", ["-C", makefile, "--dry-run", target]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;

@@ -7,11 +7,12 @@ import { SetupError } from "./setup-error.mjs";
 const inputs = [
 	{ path: "bench/load", extensions: [".c", ".h", "Makefile"] },
 	{ path: "bench/peers/threads.c" },
+	{ path: "bench/links/radio.c" },
 ];
 
-/** The bench's load generator, and its peer that is written in C. */
+/** The bench's load generator, its peer that is written in C, and the link between camera and viewers. */
 export function buildLoad() {
-	return unlessFresh({ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads"] }, async () => {
+	return unlessFresh({ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"] }, async () => {
 		checkCompiler();
 		const progress = new Progress("Compiling the bench's load generator");
 		const { code, lines } = await runTool("make", ["-C", "bench/load"]);

@@ -38,7 +38,8 @@ export async function setUpTests() {
 	await buildPage();
 	await compileTests();
 	await setUpHost();
-	await buildHost({ asan: true });
+	await buildHost("asan");
+	await buildHost("metered");
 	await buildLoad();
 }
 
@@ -52,6 +53,7 @@ export async function setUpBench() {
 	return async () => {
 		await buildPage();
 		await setUpHost();
+		await buildHost("metered");
 		await buildLoad();
 	};
 }

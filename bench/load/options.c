@@ -19,7 +19,8 @@ Options gOptions = {
 
 static const char* const help =
 	"yieldcam-load: watches an MJPEG stream with many viewers, and prints what they got as JSON\n"
-	"  --port PORT              the server's, at 127.0.0.1\n"
+	"  --port PORT              the server's\n"
+	"  --address ADDRESS        its IPv4 address (127.0.0.1)\n"
 	"  --stream PATH            (/stream)\n"
 	"  --status PATH            asked for beside the stream (/status)\n"
 	"  --viewers N              connections that stream (1)\n"
@@ -52,9 +53,10 @@ static void add(int* list, int* count, const char* name, const char* text)
 
 void optionsParse(int argc, char* const argv[])
 {
-	enum { kPort, kStream, kStatus, kViewers, kStalled, kStallAfter, kPatience, kQuiet, kAsked, kStatusRate, kFrames, kClockOffset, kProcess, kAside, kHelp };
+	enum { kPort, kAddress, kStream, kStatus, kViewers, kStalled, kStallAfter, kPatience, kQuiet, kAsked, kStatusRate, kFrames, kClockOffset, kProcess, kAside, kHelp };
 	static const struct option options[] = {
 		{ "port", required_argument, NULL, kPort },
+		{ "address", required_argument, NULL, kAddress },
 		{ "stream", required_argument, NULL, kStream },
 		{ "status", required_argument, NULL, kStatus },
 		{ "viewers", required_argument, NULL, kViewers },
@@ -72,11 +74,13 @@ void optionsParse(int argc, char* const argv[])
 		{ NULL, 0, NULL, 0 },
 	};
 	static char host[32];
+	const char* address = "127.0.0.1";
 	int port = 0, option, index;
 	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
 		const char* name = option == '?' ? "" : options[index].name;
 		switch (option) {
 		case kPort: port = (int)number(name, optarg, 1); break;
+		case kAddress: address = optarg; break;
 		case kStream: gOptions.streamPath = optarg; break;
 		case kStatus: gOptions.statusPath = optarg; break;
 		case kViewers: gOptions.viewers = (int)number(name, optarg, 1); break;
@@ -100,7 +104,9 @@ void optionsParse(int argc, char* const argv[])
 		fail("--port PORT is missing, or no port");
 	if (gOptions.stalled > gOptions.viewers)
 		fail("--stalled %d of --viewers %d", gOptions.stalled, gOptions.viewers);
-	gOptions.address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	snprintf(host, sizeof host, "127.0.0.1:%d", port);
+	gOptions.address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	if (inet_pton(AF_INET, address, &gOptions.address.sin_addr) != 1)
+		fail("--address is an IPv4 address, not \"%s\"", address);
+	snprintf(host, sizeof host, "%s:%d", address, port);
 	gOptions.host = host;
 }

@@ -24,6 +24,37 @@ export interface Report {
 	readonly buffers: number;
 	readonly buffersHome: number;
 	readonly grabMode: "latest" | "whenEmpty";
+	/** Of the host that counts them alone. */
+	readonly costs?: HostCosts;
+}
+
+/** What hosts/sim/metered counts. All but three since the start. */
+export interface HostCosts {
+	readonly bytecodes: number;
+	readonly slots: number;
+	/** Bytes, with the headers that chunks have on this machine. */
+	readonly chunks: number;
+	/** Of garbage, those that memory ran out for. */
+	readonly collections: number;
+	/** Bytecodes; since the last report, like the next two. */
+	readonly longestTurn: number;
+	/** Alive after the largest collection. */
+	readonly mostSlots: number;
+	readonly mostChunks: number;
+	/** Bytes given to sockets out of the script's heap. */
+	readonly writtenByScript: number;
+	/** Bytes given to sockets out of the camera driver's memory, and the firmware's files. */
+	readonly writtenFromOutside: number;
+	/** What that was at the last of the collections. */
+	readonly writtenAtCollection: number;
+	/** Of the loop and of the camera's task. */
+	readonly wakes: number;
+	/** Frames taken from the driver. */
+	readonly captured: number;
+	/** How often the driver's memory was asked for. */
+	readonly allocated: number;
+	/** Bytes of all modules. */
+	readonly bytecodeSize: number;
 }
 
 export interface SimulatorOptions {
@@ -33,6 +64,8 @@ export interface SimulatorOptions {
 	readonly host?: readonly string[];
 	/** The command of another sensor process. */
 	readonly sensor?: readonly string[];
+	/** What is run in place of the host: a program, and what comes before the host's arguments. */
+	readonly program?: readonly [string, ...string[]];
 }
 
 const running = new Set<ChildProcess>();
@@ -57,7 +90,7 @@ export class Simulator {
 		return simulator;
 	}
 
-	static async spawn(args: readonly string[] = [], { modules, host = [], sensor }: SimulatorOptions = {}): Promise<Simulator> {
+	static async spawn(args: readonly string[] = [], { modules, host = [], sensor, program = [hostBinary] }: SimulatorOptions = {}): Promise<Simulator> {
 		const parsed = parseOptions(["--port", "0", ...args])!;
 		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
 		if (parsed.app !== ".")
@@ -67,11 +100,11 @@ export class Simulator {
 		if (sensor !== undefined)
 			command.splice(command.indexOf("--sensor") + 1, Infinity, ...sensor);
 		command.splice(command.indexOf("--sensor"), 0, ...host);
-		return new Simulator(command);
+		return new Simulator([...program, ...command]);
 	}
 
-	private constructor(command: readonly string[]) {
-		this.process = spawn(hostBinary, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+	private constructor([program, ...args]: readonly string[]) {
+		this.process = spawn(program!, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 		running.add(this.process);
 		this.process.stdout!.setEncoding("utf8").on("data", (text: string) => {
 			this.#output += text;

@@ -11,6 +11,9 @@
 
 static void* gMachine;
 
+/* What the script costs, as further members of the report; only the metered variant has it (../metered/costs.c). */
+extern const char* costsText(void) __attribute__((weak));
+
 static void report(void)
 {
 	HeapUse heap = machineHeap(gMachine, true);
@@ -18,8 +21,8 @@ static void report(void)
 	const char* grabMode;
 	sensorReport(&buffers, &home, &grabMode);
 	fprintf(stderr, "yieldcam-sim: {\"slots\":%zu,\"slotLimit\":%zu,\"chunks\":%zu,\"chunkLimit\":%zu,"
-		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"}\n",
-		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home, grabMode);
+		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"%s}\n",
+		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home, grabMode, costsText ? costsText() : "");
 }
 
 static void signalReady(LoopWatch* watch, uint32_t events)

@@ -12,6 +12,7 @@ HostOptions gOptions = {
 	.preload = "",
 	.board = true,
 	.sendWindow = 5744,     /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
+	.pollMost = 16000,
 	.chunkBytes = 78848,
 	.slotCount = 4928,
 	.stackSlots = 512,
@@ -40,6 +41,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "preload", required_argument, NULL, 'P' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "send-window", required_argument, NULL, 'w' },
+		{ "poll-most", required_argument, NULL, 'o' },
 		{ "chunk", required_argument, NULL, 'C' },
 		{ "slots", required_argument, NULL, 'S' },
 		{ "stack", required_argument, NULL, 'T' },
@@ -70,6 +72,7 @@ void optionsParse(int argc, char* const argv[])
 				hostFail("--profile is board or host, not \"%s\"", optarg);
 			break;
 		case 'w': gOptions.sendWindow = number("send-window", optarg); windowGiven = true; break;
+		case 'o': gOptions.pollMost = number("poll-most", optarg); break;
 		case 'C': gOptions.chunkBytes = number("chunk", optarg); break;
 		case 'S': gOptions.slotCount = number("slots", optarg); break;
 		case 'T': gOptions.stackSlots = number("stack", optarg); break;

@@ -30,8 +30,7 @@ enum {
 	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
 	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
-	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for … */
-	kPollLast = 16000,               /* … and at most between two looks */
+	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
 };
 
 typedef struct {
@@ -101,6 +100,11 @@ void pcbOnFree(void (*callback)(void))
 	gOnFree = callback;
 }
 
+static uint32_t atMostPoll(uint32_t microseconds)
+{
+	return microseconds < gOptions.pollMost ? microseconds : (uint32_t)gOptions.pollMost;
+}
+
 static Pcb* create(int fd)
 {
 	Pcb* pcb = calloc(1, sizeof *pcb);
@@ -109,7 +113,7 @@ static Pcb* create(int fd)
 	pcb->watch.fd = fd;
 	pcb->watch.ready = ready;
 	pcb->timer.fire = timerFired;
-	pcb->poll = kPollFirst;
+	pcb->poll = atMostPoll(kPollFirst);
 	pcb->next = gPcbs;
 	gPcbs = pcb;
 	gCount++;
@@ -383,13 +387,13 @@ static void settle(Pcb* pcb)
 {
 	size_t now = unacknowledged(pcb);
 	if (now < pcb->unacknowledged) {
-		pcb->poll = kPollFirst;
+		pcb->poll = atMostPoll(kPollFirst);
 		tell(pcb, kPcbWritable);
 	}
 	pcb->unacknowledged = now;
 	if (gOptions.board && now && !pcb->ended && !pcb->closing && !pcb->timer.armed) {
 		loopArm(&pcb->timer, pcb->poll);
-		pcb->poll = pcb->poll * 2 > kPollLast ? kPollLast : pcb->poll * 2;
+		pcb->poll = atMostPoll(pcb->poll * 2);
 	}
 }
 

@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MjpegClient } from "../../test/support/mjpeg-client.ts";
+import { root } from "../../test/support/root.ts";
+import { hostBinary, Simulator } from "../../test/support/simulator.ts";
+import { frameFolder, frameLength } from "../frame.ts";
+
+const fps = 25;
+const fewFrames = 25;
+const manyFrames = 125;
+
+export interface Instructions {
+	readonly title: string;
+	/** Of all threads, the system's part left out. */
+	readonly perFrame: number;
+}
+
+export function hasCallgrind(): boolean {
+	return spawnSync("valgrind", ["--version"]).status === 0;
+}
+
+/** Instructions for each frame delivered: those of many frames less those of few, so that starting up is not in it. */
+export async function countInstructions(): Promise<Instructions[]> {
+	const cases = [["board", 1], ["board", 4], ["host", 8]] as const;
+	const counted: Instructions[] = [];
+	for (const [profile, viewers] of cases) {
+		const few = await runUnder(profile, viewers, fewFrames);
+		const many = await runUnder(profile, viewers, manyFrames);
+		counted.push({
+			title: `${profile}, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: instructions per frame`,
+			perFrame: (many.instructions - few.instructions) / (many.frames - few.frames),
+		});
+	}
+	return counted;
+}
+
+async function runUnder(profile: string, viewers: number, frames: number): Promise<{ instructions: number; frames: number }> {
+	const folder = join(root, "build/callgrind");
+	const out = join(folder, `${profile}-${viewers}-${frames}.out`);
+	mkdirSync(folder, { recursive: true });
+	const simulator = await Simulator.start(["--profile", profile, "--frames", frameFolder(frameLength), "--fps", String(fps)], {
+		// The sensor is a process of its own, which no device has.
+		program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
+	});
+	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
+	await Promise.all(clients.map((client) => client.until(frames)));
+	const delivered = clients.reduce((sum, client) => sum + client.frames, 0);
+	for (const client of clients)
+		client.close();
+	await simulator.stop();
+	const total = /^(?:totals|summary): (\d+)$/m.exec(readFileSync(out, "utf8"));
+	if (total === null)
+		throw new Error(`${out} has no total`);
+	return { instructions: Number(total[1]), frames: delivered };
+}

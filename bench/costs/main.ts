@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { type Comparison, compare, readBudgets, writeBudgets } from "./budgets.ts";
+import { countInstructions, hasCallgrind } from "./callgrind.ts";
+import { type Costs, measureCosts } from "./measure.ts";
+
+const help = `What the script costs, counted, beside its budgets: npm run bench -- costs OPTIONS
+
+  --write      budgets as the highest of three measurements, with a tenth more
+               (bench/budgets.json)
+  --callgrind  instructions per frame, too, in half a minute; valgrind is needed
+  --help       this list
+`;
+
+/** Resolves to the exit code: 1 where a budget does not hold. */
+export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
+	const values = parse(args);
+	if (typeof values === "string" || values.help) {
+		process[typeof values === "string" ? "stderr" : "stdout"].write(typeof values === "string" ? `yieldcam: ${values}\n` : help);
+		return typeof values === "string" ? 1 : 0;
+	}
+	if (values.callgrind && !hasCallgrind()) {
+		process.stderr.write("yieldcam: valgrind cannot be found; as root: apt-get install valgrind\n");
+		return 1;
+	}
+	await prepare();
+	const comparisons = compare(values.write ? await highestCosts(3) : await measureCosts(), readBudgets());
+	process.stdout.write(table(comparisons));
+	if (values.write)
+		writeBudgets(comparisons);
+	for (const { title, perFrame } of values.callgrind ? await countInstructions() : [])
+		process.stdout.write(`${title}: ${Math.round(perFrame).toLocaleString("en")}\n`);
+	return !values.write && comparisons.some(({ verdict }) => verdict === "over") ? 1 : 0;
+}
+
+async function highestCosts(times: number): Promise<Costs> {
+	const measured: Costs[] = [];
+	for (let i = 0; i < times; i++)
+		measured.push(await measureCosts());
+	return Object.fromEntries(Object.keys(measured[0]!).map((name) => [name, Math.max(...measured.map((costs) => costs[name]!))]));
+}
+
+function parse(args: readonly string[]) {
+	try {
+		return parseArgs({ args: [...args], options: { write: { type: "boolean" }, callgrind: { type: "boolean" }, help: { type: "boolean", short: "h" } } }).values;
+	}
+	catch (error) {
+		return `${(error as Error).message.split(". ")[0]} (npm run bench -- costs --help lists the options)`;
+	}
+}
+
+function table(comparisons: readonly Comparison[]): string {
+	const rows = comparisons.map(({ name, measured, budget: { budget, goal }, verdict }) => [name, number(measured), number(budget), goal === undefined ? "" : number(goal), verdict === "within" ? "" : verdict]);
+	return ["| what | measured | budget | to reach | |", "|---|---:|---:|---:|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`), ""].join("\n");
+}
+
+function number(value: number): string {
+	return Number(value.toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 3 });
+}

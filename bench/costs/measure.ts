@@ -1,0 +1,160 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { MjpegClient } from "../../test/support/mjpeg-client.ts";
+import { root } from "../../test/support/root.ts";
+import { type HostCosts, type Report, Simulator } from "../../test/support/simulator.ts";
+import { frameFolder, frameLength } from "../frame.ts";
+
+/** Counts by name; a name's budget stands in bench/budgets.json. */
+export type Costs = Readonly<Record<string, number>>;
+
+const program = [join(root, "build/host-metered/yieldcam-sim")] as const;
+const fps = 50;
+/** To each viewer, before what is counted and meanwhile. */
+const framesBefore = 10;
+const framesCounted = 300;
+/** Where more than this part of the frames was not delivered, viewers were not served as they came: the machine was too busy. */
+const mostMissed = 0.01;
+const mostAttempts = 3;
+const idleSeconds = 2;
+/** The longest answers of each kind. */
+const routes = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
+
+/** All at a time, since what is counted does not depend on how busy the machine is. */
+export async function measureCosts(): Promise<Costs> {
+	const frames = frameFolder(frameLength);
+	const board = ["--profile", "board", "--frames", frames, "--fps", String(fps)];
+	const host = ["--profile", "host", "--frames", frames, "--fps", String(fps)];
+	const parts = await Promise.all([
+		measureIdle(board),
+		measureViewers("board, 1 viewer", 1, board),
+		measureViewers("board, 4 viewers", 4, board),
+		measureViewers("host, 8 viewers", 8, host),
+	]);
+	return Object.assign({}, ...parts) as Costs;
+}
+
+async function measureIdle(args: readonly string[]): Promise<Costs> {
+	const simulator = await Simulator.start(args, { program });
+	// What has yet to be watched has nothing to stop.
+	const viewer = new MjpegClient(simulator.url);
+	await viewer.until(framesBefore);
+	viewer.close();
+	await simulator.idle(500);
+	// The camera's task still waits for the frame that it asked for before.
+	await pause(10 * 1000 / fps);
+	const begun = await reportOf(simulator);
+	await pause(idleSeconds * 1000);
+	const idle = await reportOf(simulator);
+	if (begun.costs.captured < framesBefore || begun.costs.wakes < framesBefore)
+		throw new Error("what a viewer woke and captured was not counted");
+	for (const route of routes)
+		await (await fetch(`${simulator.url}${route}`, { headers: { Connection: "close" } })).arrayBuffer();
+	const answered = await reportOf(simulator);
+	const empty = await simulator.idle(500);
+	const sockets = await Promise.all(Array.from({ length: 4 }, () => connected(simulator.port)));
+	const open = await settled(simulator, sockets.length);
+	for (const socket of sockets)
+		socket.destroy();
+	await simulator.stop();
+	return {
+		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / idleSeconds, // one is the report's
+		"idle: frames captured": idle.costs.captured - begun.costs.captured,
+		"idle connection: slots": (open.slots - empty.slots) / sockets.length,
+		"idle connection: chunk bytes": (open.chunks - empty.chunks) / sockets.length,
+		"routes: bytecodes of the longest turn": answered.costs.longestTurn,
+		"firmware: bytes of bytecode": answered.costs.bytecodeSize,
+	};
+}
+
+async function measureViewers(title: string, viewers: number, args: readonly string[]): Promise<Costs> {
+	const simulator = await Simulator.start(args, { program });
+	const alone = await reportOf(simulator);
+	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
+	const all = (count: number): Promise<unknown> => Promise.all(clients.map((client) => client.until(count)));
+	await all(framesBefore);
+	let begun!: MeteredReport, ended!: MeteredReport;
+	for (let attempt = 0; attempt < mostAttempts; attempt++) {
+		begun = await reportOf(simulator);
+		await all(Math.max(...clients.map((client) => client.frames)) + framesCounted);
+		ended = await reportOf(simulator);
+		if (framesBetween(begun.costs, ended.costs) > (ended.costs.captured - begun.costs.captured) * viewers * (1 - mostMissed))
+			break;
+	}
+	for (const client of clients)
+		client.close();
+	await simulator.stop();
+	return {
+		...perFrame(title, begun.costs, ended.costs),
+		...alone.slotLimit > 0 && collections(title, begun.costs, ended.costs),
+		...alone.slotLimit > 0 && viewers > 1 && heapUse(title, alone, ended, viewers),
+	};
+}
+
+/** As many as their bytes: to some viewers only a part of the last has gone out. */
+function framesBetween(begun: HostCosts, ended: HostCosts): number {
+	return (ended.writtenFromOutside - begun.writtenFromOutside) / frameLength;
+}
+
+function perFrame(title: string, begun: HostCosts, ended: HostCosts): Costs {
+	const grown = (name: keyof HostCosts): number => ended[name] - begun[name];
+	const frames = framesBetween(begun, ended);
+	return {
+		[`${title}: bytecodes per frame`]: grown("bytecodes") / frames,
+		[`${title}: slots per frame`]: grown("slots") / frames,
+		[`${title}: chunk bytes per frame`]: grown("chunks") / frames,
+		[`${title}: bytes written out of the heap per frame`]: grown("writtenByScript") / frames,
+		[`${title}: copies in the driver's memory per frame`]: grown("allocated") / frames,
+		[`${title}: bytecodes of the longest turn`]: ended.longestTurn,
+	};
+}
+
+/**
+ * All are full ones: XS knows no others. They are counted from the report's own, at which it begins, to the last one, so
+ * that it is whole times between two.
+ */
+function collections(title: string, begun: HostCosts, ended: HostCosts): Costs {
+	const count = ended.collections - begun.collections;
+	return {
+		[`${title}: collections per 1,000 frames`]: count && count / (ended.writtenAtCollection - begun.writtenFromOutside) * frameLength * 1000,
+		[`${title}: slots alive after the largest collection`]: ended.mostSlots,
+		[`${title}: chunk bytes alive after the largest collection`]: ended.mostChunks,
+	};
+}
+
+function heapUse(title: string, alone: Report, { slots, slotLimit, chunks, chunkLimit }: MeteredReport, viewers: number): Costs {
+	return {
+		[`${title}: slots per viewer`]: (slots - alone.slots) / viewers,
+		[`${title}: chunk bytes per viewer`]: (chunks - alone.chunks) / viewers,
+		[`${title}: slots in use, of the board's`]: slots / slotLimit,
+		[`${title}: chunk bytes in use, of the board's`]: chunks / chunkLimit,
+	};
+}
+
+type MeteredReport = Report & { readonly costs: HostCosts };
+
+async function reportOf(simulator: Simulator): Promise<MeteredReport> {
+	const { costs, ...report } = await simulator.report();
+	if (costs === undefined)
+		throw new Error(`${program[0]} counts no costs`);
+	return { ...report, costs };
+}
+
+/** Once the script has heard of so many sockets, too: it does in a later turn. */
+async function settled(simulator: Simulator, sockets: number): Promise<Report> {
+	for (let before = NaN; ;) {
+		const report = await simulator.report();
+		if (report.sockets === sockets && report.slots === before)
+			return report;
+		before = report.slots;
+		await pause(50);
+	}
+}
+
+async function connected(port: number): Promise<Socket> {
+	const socket = connect(port, "127.0.0.1");
+	await once(socket, "connect");
+	return socket;
+}

@@ -1,0 +1,23 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../test/support/root.ts";
+
+/** Bytes of the one frame that costs are counted with: what a QVGA frame of an OV2640 at its default quality comes to. */
+export const frameLength = 10_000;
+
+/** A folder with a frame of so many bytes: a picture, made as long by a comment, so that it is the same on every machine. */
+export function frameFolder(length: number): string {
+	const folder = join(root, `build/bench-frame-${length}`);
+	const picture = readFileSync(join(root, "hosts/sim/portable/pictures/card-0.jpg"));
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, "frame.jpg"), withComment(picture, length - picture.length));
+	return folder;
+}
+
+/** A COM segment (ITU-T T.81, B.2.4.5) after start of image; its length counts itself, but not the marker. */
+function withComment(jpeg: Buffer, length: number): Buffer {
+	const comment = Buffer.alloc(length, " ");
+	comment.writeUInt16BE(0xfffe, 0);
+	comment.writeUInt16BE(length - 2, 2);
+	return Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);
+}

@@ -1,0 +1,192 @@
+/*
+	What the script costs, counted: the same on any machine, as times are not. Only the
+	host-metered variant has it (Makefile). It stands between the parts of the host, by the
+	linker's --wrap, so that no other variant pays for it; collections, which XS starts by
+	itself, it is put in front of by a changed copy of xsMemory.c.
+*/
+#include "machine.h"
+#include "pcb.h"
+#include "esp_camera.h"
+#include "freertos/task.h"
+
+#include <stdio.h>
+#include <sys/epoll.h>
+
+extern int gBuiltInSlots, gBuiltInChunks;
+
+/* Since the start. Those that a task adds to are added to as a whole. */
+static uint64_t gBytecodes, gSlots, gChunks, gCollections, gWrittenByScript, gWrittenFromOutside;
+static uint64_t gWrittenAtCollection, gWakes, gCaptured, gAllocated, gScriptBytes;
+
+/* The most of any, since the last report. */
+static uint32_t gLongestTurn, gMostSlots, gMostChunks;
+
+static txMachine* gMachine;
+static txSize gSlotsBefore, gChunksBefore;
+static uint32_t gMeterBefore;
+static int gDepth;
+
+/* Turns: the machine is entered once for each message, as on the board, where each is a turn of the task's loop. */
+
+static void enter(txMachine* the)
+{
+	if (gDepth++)
+		return;
+	gMachine = the;
+	gMeterBefore = the->meterIndex;
+}
+
+static void leave(txMachine* the)
+{
+	if (--gDepth)
+		return;
+	uint32_t turn = the->meterIndex - gMeterBefore;
+	gBytecodes += turn;
+	if (turn > gLongestTurn)
+		gLongestTurn = turn;
+}
+
+extern txMachine* __real_fxBeginHost(txMachine* the);
+extern void __real_fxEndHost(txMachine* the);
+extern void __real_fxRunPromiseJobs(txMachine* the);
+
+txMachine* __wrap_fxBeginHost(txMachine* the)
+{
+	enter(the);
+	return __real_fxBeginHost(the);
+}
+
+void __wrap_fxEndHost(txMachine* the)
+{
+	__real_fxEndHost(the);
+	leave(the);
+}
+
+void __wrap_fxRunPromiseJobs(txMachine* the)
+{
+	enter(the);
+	__real_fxRunPromiseJobs(the);
+	leave(the);
+}
+
+/* Memory: XS counts up what it gives out, and at a collection counts anew what is alive. */
+
+static void countMemory(txMachine* the)
+{
+	gSlots += (uint64_t)(the->currentHeapCount - gSlotsBefore);
+	gChunks += (uint64_t)(the->currentChunksSize - gChunksBefore);
+	gSlotsBefore = the->currentHeapCount;
+	gChunksBefore = the->currentChunksSize;
+}
+
+extern void fxCollectUncounted(txMachine* the, txFlag flag);
+
+void fxCollect(txMachine* the, txFlag flag)
+{
+	countMemory(the);
+	fxCollectUncounted(the, flag);
+	gSlotsBefore = the->currentHeapCount;
+	gChunksBefore = the->currentChunksSize;
+	/* Not those that a report asks for. */
+	if (!(flag & XS_ORGANIC_FLAG))
+		return;
+	gCollections++;
+	gWrittenAtCollection = gWrittenFromOutside;
+	uint32_t slots = (uint32_t)(the->currentHeapCount - gBuiltInSlots), chunks = (uint32_t)(the->currentChunksSize - gBuiltInChunks);
+	if (slots > gMostSlots)
+		gMostSlots = slots;
+	if (flag & XS_COMPACT_FLAG && chunks > gMostChunks)
+		gMostChunks = chunks;
+}
+
+/* What is sent: a copy that the script has made lies in its chunks, a frame where the driver has put it. */
+
+static bool isScripts(const void* data)
+{
+	for (txBlock* block = gMachine->firstBlock; block; block = block->nextBlock) {
+		if ((const txByte*)data >= (const txByte*)block && (const txByte*)data < block->limit)
+			return true;
+	}
+	return false;
+}
+
+extern void __real_pcbWrite(Pcb* pcb, const void* data, size_t length);
+
+void __wrap_pcbWrite(Pcb* pcb, const void* data, size_t length)
+{
+	if (isScripts(data))
+		gWrittenByScript += length;
+	else
+		gWrittenFromOutside += length;
+	__real_pcbWrite(pcb, data, length);
+}
+
+/* What wakes the processor: the loop that slept, and the camera's task. */
+
+static void add(uint64_t* count)
+{
+	__atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
+}
+
+extern int __real_epoll_wait(int fd, struct epoll_event* events, int size, int timeout);
+extern uint32_t __real_ulTaskNotifyTake(BaseType_t clear, TickType_t ticks);
+extern camera_fb_t* __real_esp_camera_fb_get(void);
+extern void* __real_heap_caps_malloc(size_t size, uint32_t caps);
+
+int __wrap_epoll_wait(int fd, struct epoll_event* events, int size, int timeout)
+{
+	int ready = __real_epoll_wait(fd, events, size, timeout);
+	if (timeout)
+		add(&gWakes);
+	return ready;
+}
+
+uint32_t __wrap_ulTaskNotifyTake(BaseType_t clear, TickType_t ticks)
+{
+	uint32_t value = __real_ulTaskNotifyTake(clear, ticks);
+	add(&gWakes);
+	return value;
+}
+
+camera_fb_t* __wrap_esp_camera_fb_get(void)
+{
+	camera_fb_t* fb = __real_esp_camera_fb_get();
+	if (fb)
+		add(&gCaptured);
+	return fb;
+}
+
+/* Memory of the driver's: once the camera is open, copies of frames that capture must not wait for. */
+void* __wrap_heap_caps_malloc(size_t size, uint32_t caps)
+{
+	add(&gAllocated);
+	return __real_heap_caps_malloc(size, caps);
+}
+
+/* Bytecode, as this XS's parser makes it. */
+
+extern txScript* __real_fxParserCode(txParser* parser);
+
+txScript* __wrap_fxParserCode(txParser* parser)
+{
+	txScript* script = __real_fxParserCode(parser);
+	gScriptBytes += (uint64_t)script->codeSize;
+	return script;
+}
+
+/* For the report on SIGUSR1 */
+
+const char* costsText(void)
+{
+	static char text[512];
+	if (gMachine)
+		countMemory(gMachine);
+	snprintf(text, sizeof text, ",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
+		"\"longestTurn\":%u,\"mostSlots\":%u,\"mostChunks\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
+		"\"wakes\":%lu,\"captured\":%lu,\"allocated\":%lu,\"bytecodeSize\":%lu}",
+		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript, gWrittenFromOutside, gWrittenAtCollection,
+		__atomic_load_n(&gWakes, __ATOMIC_RELAXED), __atomic_load_n(&gCaptured, __ATOMIC_RELAXED),
+		__atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
+	gLongestTurn = gMostSlots = gMostChunks = 0;
+	return text;
+}

@@ -1,0 +1,49 @@
+import { assert } from "chai";
+import { compare, readBudgets } from "../../bench/costs/budgets.ts";
+import { type Costs, measureCosts } from "../../bench/costs/measure.ts";
+
+const budgets = readBudgets();
+
+describe("what the script costs", function () {
+	this.timeout(90_000);
+	let costs: Costs;
+
+	before(async () => {
+		costs = await measureCosts();
+	});
+
+	it("has a budget for each figure, and a figure for each budget", () => {
+		assert.sameMembers(Object.keys(costs), Object.keys(budgets));
+	});
+
+	for (const [name, { budget }] of Object.entries(budgets)) {
+		it(`${name}: at most ${budget}`, () => {
+			assert.isAtMost(costs[name]!, budget);
+		});
+	}
+
+	after(() => {
+		for (const { name, measured, budget, verdict } of compare(costs, budgets))
+			if (verdict === "to be lowered")
+				console.log(`      ${name}: ${measured} of ${budget.budget}; lower the budgets: npm run bench -- costs --write`);
+	});
+});
+
+describe("budgets", () => {
+	const budget = { budget: 100, reason: "" };
+
+	for (const [measured, verdict] of [[0, "to be lowered"], [84, "to be lowered"], [86, "within"], [100, "within"], [101, "over"], [NaN, "over"]] as const) {
+		it(`of 100 are ${verdict} at ${measured}`, () => {
+			assert.deepEqual(compare({ it: measured }, { it: budget }).map(({ verdict }) => verdict), [verdict]);
+		});
+	}
+
+	it("that are bounds are not lowered", () => {
+		assert.equal(compare({ it: 0 }, { it: { ...budget, fixed: true } })[0]!.verdict, "within");
+	});
+
+	it("are there for every figure, and no others are", () => {
+		assert.throws(() => compare({ it: 1 }, {}), "has no budget for \"it\"");
+		assert.throws(() => compare({}, { it: budget }), "nothing is measured as \"it\"");
+	});
+});
