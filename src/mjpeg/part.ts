@@ -12,7 +12,12 @@ export const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
 /** Microseconds as `seconds.micros`, which is how mjpg-streamer, uStreamer and CameraWebServer write a time. */
 export function seconds(micros: number): string {
 	const whole = Math.floor(micros / 1_000_000);
-	return `${whole}.${String(Math.floor(micros) - whole * 1_000_000).padStart(6, "0")}`;
+	const fraction = Math.floor(micros) - whole * 1_000_000;
+	// No padStart: to have a method, XS makes an object of the string, for each frame.
+	let zeros = "";
+	for (let least = 100_000; fraction < least && least > 1; least /= 10)
+		zeros += "0";
+	return whole + ("." + (zeros + fraction));
 }
 
 /**
@@ -25,9 +30,9 @@ export class Part {
 
 	constructor(frame: Frame) {
 		this.frame = frame;
-		const head = "Content-Type: image/jpeg\r\n"
-			+ `Content-Length: ${frame.byteLength}\r\n`
-			+ `X-Timestamp: ${seconds(frame.timestamp)}\r\n\r\n`;
+		// From behind: XS copies what it has so far at each +, and the beginning is the longest.
+		const head = "Content-Type: image/jpeg\r\nContent-Length: "
+			+ (frame.byteLength + ("\r\nX-Timestamp: " + (seconds(frame.timestamp) + "\r\n\r\n")));
 		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
 	}
 

@@ -15,7 +15,8 @@ import { Viewer } from "./viewer.ts";
  */
 export class MjpegStream implements FrameSink {
 	#source: FrameSource;
-	#viewers: Viewer[] = [];
+	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
+	#viewers: readonly Viewer[] = [];
 	#newest: Part | undefined;
 	#frames = 0;
 	#joined = 0;
@@ -61,16 +62,16 @@ export class MjpegStream implements FrameSink {
 	 */
 	join(address?: string, writer?: PartWriter): Viewer {
 		const viewer = new Viewer(this, ++this.#joined, address, writer);
-		if (this.#viewers.push(viewer) === 1 && !this.#ended)
+		this.#viewers = this.#viewers.concat(viewer);
+		if (this.#viewers.length === 1 && !this.#ended)
 			this.#source.watch(this);
 		return viewer;
 	}
 
 	leave(viewer: Viewer): void {
-		const index = this.#viewers.indexOf(viewer);
-		if (index < 0)
+		if (!this.#viewers.includes(viewer))
 			return;
-		this.#viewers.splice(index, 1);
+		this.#viewers = this.#viewers.filter(other => other !== viewer);
 		if (!this.#viewers.length) {
 			this.#source.unwatch(this);
 			this.forget();
@@ -92,8 +93,10 @@ export class MjpegStream implements FrameSink {
 	}
 
 	private notify(): void {
-		for (const viewer of this.#viewers.slice())
-			viewer.notify();
+		// No for-of: see Camera.
+		const viewers = this.#viewers;
+		for (let i = 0; i < viewers.length; i++)
+			viewers[i].notify();
 	}
 
 	private forget(): void {
