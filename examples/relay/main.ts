@@ -30,7 +30,7 @@ function checkRoom(name: string): void {
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "")
 		requireBearer(request, token);
-	if (request.headers.get("content-type") !== "image/jpeg")
+	if (request.headers.get("content-type")?.split(";")[0]!.trim().toLowerCase() !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
 	checkRoom(name);
 	const jpeg = await request.bytes();

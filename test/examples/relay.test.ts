@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { launchChromium } from "../support/chromium.ts";
 import { drawJpeg, drawNoise } from "../support/draw-jpeg.ts";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { until } from "../support/live-page.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
@@ -74,6 +75,26 @@ describe("the example relay", function () {
 			assert.equal(await decodeJpeg(Buffer.from(await (await fetch(`${simulator.url}/snapshot/door`)).arrayBuffer())), "32x24");
 		});
 	}
+
+	it("takes what says that it is a JPEG in other letters, or with a parameter", async () => {
+		for (const type of ["Image/JPEG", "image/jpeg; name=a.jpg"])
+			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
+	});
+
+	it("is decoded by ffmpeg without an error", async function () {
+		const ffmpeg = ffmpegProgram(this);
+		const pictures = ["red", "lime", "blue"].map((colour) => drawJpeg(160, 120, colour));
+		await upload("/upload/porch", pictures[0]!);
+		let decoding = true;
+		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(() => decoding = false);
+		for (let turn = 1; decoding; turn += 1) {
+			await upload("/upload/porch", pictures[turn % pictures.length]!);
+			await pause(50);
+		}
+		const { size, hashes } = await decoded;
+		assert.equal(size, "160x120");
+		assert.equal(new Set(hashes).size, 3);
+	});
 
 	// A browser opens six connections to a server, and a stream keeps its own.
 	it("has a page that shows ten cameras, and leads to the stream of each", async function () {
