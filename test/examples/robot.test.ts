@@ -62,8 +62,21 @@ describe("the example robot", function () {
 		});
 	}
 
+	it("is not driven by a page of another site, by either way", async () => {
+		const Origin = "http://elsewhere.example";
+		const response = await fetch(`${simulator.url}/drive`, { method: "POST", body: `{"forward":1,"turn":0}`, headers: { Origin } });
+		assert.equal(response.status, 403);
+		const [, { statusCode }] = await once(new WebSocket(drivingAddress(), { origin: Origin }), "unexpected-response") as [unknown, { statusCode: number }];
+		assert.equal(statusCode, 403);
+		assert.deepInclude(await legs(), { forward: 0, turn: 0 });
+	});
+
+	function drivingAddress(): string {
+		return `${simulator.url.replace("http", "ws")}/drive`;
+	}
+
 	async function driver(): Promise<WebSocket> {
-		const socket = new WebSocket(`${simulator.url.replace("http", "ws")}/drive`);
+		const socket = new WebSocket(drivingAddress());
 		await once(socket, "open");
 		return socket;
 	}
