@@ -30,7 +30,7 @@ function checkRoom(name: string): void {
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "")
 		requireBearer(request, token);
-	if (request.headers.get("content-type") !== "image/jpeg")
+	if (request.headers.get("content-type")?.split(";")[0]!.trim().toLowerCase() !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
 	checkRoom(name);
 	const jpeg = await request.bytes();
@@ -47,13 +47,24 @@ async function receive(request: Request, name = "camera"): Promise<Response> {
 function find({ params }: Request): RelayedCamera {
 	const camera = cameras.get(params.camera);
 	if (!camera)
-		throw new HttpError(404, "nobody has uploaded to that camera, or not for long");
+		throw new HttpError(404, "nobody has uploaded to that camera lately");
 	return camera;
 }
 
+/** Pictures that stand still: a browser opens six connections to a server, and each stream would hold one of them. */
 function page(): Response {
-	const items = cameras.names.map((name) => `<figure><img src="/stream/${encodeURIComponent(name)}" alt=""><figcaption>${escaped(name)}</figcaption></figure>`);
-	return Response.html(`<!doctype html><html lang="en"><meta charset="utf-8"><title>relay</title><h1>relay</h1>${items.join("") || "<p>Nobody has uploaded yet.</p>"}</html>\n`);
+	const items = cameras.names.map((name) => {
+		const path = encodeURIComponent(name);
+		return `<p><a href="/stream/${path}"><img src="/snapshot/${path}" width="320" alt=""><br>${escaped(name)}</a>\n`;
+	});
+	return Response.html(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="10">
+<title>relay</title>
+<h1>relay</h1>
+${items.join("") || "<p>Nobody has uploaded yet.\n"}</html>
+`);
 }
 
 function escaped(text: string): string {

@@ -28,7 +28,7 @@ export class Legs {
 	constructor(now: () => number) {
 		this.#now = now;
 		this.#due = now() + period;
-		this.#wait();
+		this.wait();
 	}
 
 	/** Throws a RangeError for what is no command. */
@@ -57,16 +57,16 @@ export class Legs {
 		return worst / 1_000;
 	}
 
-	#wait(): void {
-		Timer.set(() => this.#step(), Math.max(0, (this.#due - this.#now()) / 1_000));
+	private wait(): void {
+		Timer.set(() => this.step(), Math.max(0, (this.#due - this.#now()) / 1_000));
 	}
 
-	#step(): void {
+	private step(): void {
 		const now = this.#now();
 		const late = now - this.#due;
 		// Timers count whole milliseconds.
 		if (late < 0 && late > -period)
-			return this.#wait();
+			return this.wait();
 		if (Math.abs(late) < 1_000 * period) {
 			this.#worst = Math.max(this.#worst, late);
 			this.#due += period * Math.max(1, Math.ceil(late / period));
@@ -78,6 +78,6 @@ export class Legs {
 		this.#steps++;
 		this.#phase = (this.#phase + this.#drive.forward / 50 + 1) % 1;
 		// Here the servos are told where each leg is to be, from the phase and the turn.
-		this.#wait();
+		this.wait();
 	}
 }

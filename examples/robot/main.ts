@@ -1,4 +1,5 @@
 import Timer from "timer";
+import { guard } from "yieldcam/access/guard";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
@@ -45,7 +46,8 @@ device.serve(() => {
 
 	Timer.repeat(() => device.log(`the loop was ${legs.takeWorst().toFixed(1)} ms late at worst, with ${stream.viewers.length} watching`), 1_000);
 
-	return new Router()
+	// Or any page that its driver's browser opens could send it a command.
+	return guard(new Router()
 		.get("/", () => Response.html(page))
 		.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
 		.get("/legs", () => Response.json(legs.state))
@@ -63,5 +65,5 @@ device.serve(() => {
 			finally {
 				legs.stop();
 			}
-		}));
+		})));
 });

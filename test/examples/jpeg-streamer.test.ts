@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
+import { freePort } from "../support/free-port.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
+import { printed, programs } from "../support/program.ts";
 import { Simulator } from "../support/simulator.ts";
 
 describe("the example jpeg-streamer", function () {
@@ -29,13 +31,15 @@ describe("the example jpeg-streamer", function () {
 	});
 
 	// MaixPy's opens a connection per image in the other direction, and blocks in write.
-	it("streams what is written to all who watch, on one connection each", async () => {
+	it("streams what is written to all who watch, on one connection each, whoever does not read", async () => {
+		const stalled = new MjpegClient(simulator.url, { read: false });
 		const viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
 		await Promise.all(viewers.map((viewer) => viewer.until(20)));
 		for (const viewer of viewers) {
 			assert.isUndefined(viewer.fault);
 			viewer.close();
 		}
+		stalled.close();
 		const { buffers } = await simulator.report();
 		assert.equal(buffers, 3);
 	});
@@ -46,6 +50,60 @@ describe("the example jpeg-streamer", function () {
 		assert.isAbove(Number(fps), 5);
 		assert.equal(host, "127.0.0.1");
 		assert.equal(Number(port), simulator.port);
+	});
+});
+
+describe("a JpegStreamer", function () {
+	this.timeout(60_000);
+	const run = programs();
+
+	// A program as MaixPy's are, with a route to command it.
+	it("shows what was written before its start, refuses what is no JPEG, and can be stopped and started again", async () => {
+		const simulator = await run(`
+			import Timer from "timer";
+			import { Response } from "yieldcam/http/response";
+			import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
+			import { Drawing } from "yieldcam/drawing/drawing";
+			import { JpegStreamer } from "yieldcam/jpeg-streamer/jpeg-streamer";
+			const stream = new JpegStreamer();
+			trace("at first " + stream.host + " " + stream.port + "\\n");
+			stream.setHtml("<h1>mine</h1><img src=/stream>");
+			stream.router.get("/again", () => {
+				Timer.set(() => {
+					stream.stop();
+					stream.stop();
+					trace("stopped " + stream.host + " " + stream.viewers + "\\n");
+					stream.start();
+					stream.start();
+				}, 50);
+				return new Response("soon");
+			});
+			encodeJpeg(new Drawing({ width: 64, height: 48 })).then((jpeg) => {
+				stream.write(jpeg);
+				try {
+					stream.write(jpeg.slice(0, -2));
+				}
+				catch (error) {
+					trace(error.name + ": " + error.message + "\\n");
+				}
+				stream.start();
+			});
+		`, "--port", String(await freePort()));
+		await printed(simulator, "yieldcam is at ");
+		assert.include(simulator.output, "at first undefined 8000\n");
+		assert.include(simulator.output, "RangeError: no whole JPEG: it is cut short: no end of image (EOI)\n");
+		assert.equal(await (await fetch(simulator.url, { headers: { Connection: "close" } })).text(), "<h1>mine</h1><img src=/stream>");
+		const before = new MjpegClient(simulator.url);
+		await before.until(1);
+		await fetch(`${simulator.url}/again`, { headers: { Connection: "close" } });
+		await simulator.until(() => simulator.output.split("yieldcam is at ").length === 3, "it is there again, once");
+		assert.include(simulator.output, "stopped undefined 0\n");
+		const after = new MjpegClient(simulator.url);
+		await after.until(1);
+		assert.isTrue(after.last!.equals(before.last!));
+		assert.isUndefined(after.fault);
+		before.close();
+		after.close();
 	});
 });
 

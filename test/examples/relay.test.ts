@@ -2,10 +2,14 @@ import { assert } from "chai";
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { launchChromium } from "../support/chromium.ts";
 import { drawJpeg, drawNoise } from "../support/draw-jpeg.ts";
+import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
+import { until } from "../support/live-page.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
+import { watchImage } from "../support/watch-image.ts";
 
 interface Answer {
 	readonly status: number;
@@ -48,8 +52,10 @@ describe("the example relay", function () {
 		const snapshot = await fetch(`${simulator.url}/snapshot/garden`);
 		assert.equal(snapshot.headers.get("content-type"), "image/jpeg");
 		assert.equal(await decodeJpeg(Buffer.from(await snapshot.arrayBuffer())), "80x60");
-		assert.include(await (await fetch(simulator.url)).text(), `src="/stream/garden"`);
-		assert.equal((await fetch(`${simulator.url}/stream/cellar`)).status, 404);
+		assert.include(await (await fetch(simulator.url)).text(), `<a href="/stream/garden"><img src="/snapshot/garden" width="320" alt=""><br>garden</a>`);
+		const unknown = await fetch(`${simulator.url}/stream/cellar`);
+		assert.equal(unknown.status, 404);
+		assert.match(await unknown.text(), /^nobody has uploaded to that camera lately/);
 	});
 
 	for (const [what, content, options, status, message] of [
@@ -69,6 +75,65 @@ describe("the example relay", function () {
 			assert.equal(await decodeJpeg(Buffer.from(await (await fetch(`${simulator.url}/snapshot/door`)).arrayBuffer())), "32x24");
 		});
 	}
+
+	it("takes what says that it is a JPEG in other letters, or with a parameter", async () => {
+		for (const type of ["Image/JPEG", "image/jpeg; name=a.jpg"])
+			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
+	});
+
+	it("is decoded by ffmpeg without an error", async function () {
+		const ffmpeg = ffmpegProgram(this);
+		const pictures = ["red", "lime", "blue"].map((colour) => drawJpeg(160, 120, colour));
+		await upload("/upload/porch", pictures[0]!);
+		let decoding = true;
+		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(() => decoding = false);
+		for (let turn = 1; decoding; turn += 1) {
+			await upload("/upload/porch", pictures[turn % pictures.length]!);
+			await pause(50);
+		}
+		const { size, hashes } = await decoded;
+		assert.equal(size, "160x120");
+		assert.equal(new Set(hashes).size, 3);
+	});
+
+	// A browser opens six connections to a server, and a stream keeps its own.
+	it("has a page that shows ten cameras, and leads to the stream of each", async function () {
+		const names = Array.from({ length: 10 }, (_, i) => `page ${i} & "more"`);
+		const pictures = names.map((_, i) => ["red", "blue"].map((colour) => drawJpeg(16 * (i + 1), 48, colour)));
+		const send = async (turn: number) => {
+			for (const [i, name] of names.entries())
+				assert.equal((await upload(`/upload/${encodeURIComponent(name)}`, pictures[i]![turn % 2]!)).status, 204);
+		};
+		await send(0);
+		let pushing = true;
+		const pushed = (async () => {
+			for (let turn = 1; pushing; turn += 1) {
+				await send(turn);
+				await pause(50);
+			}
+		})();
+		try {
+			const browser = await launchChromium(this);
+			try {
+				const page = await browser.newPage();
+				await page.goto(simulator.url, { waitUntil: "domcontentloaded" });
+				const widths = () => page.evaluate<Record<string, number>>(`Object.fromEntries([...document.links].map((link) => [link.innerText.trim(), link.querySelector("img").naturalWidth]))`);
+				for (const [i, name] of names.entries())
+					await until(`${name} is shown`, async () => (await widths())[name] === 16 * (i + 1));
+				const last = names.at(-1)!;
+				await page.getByRole("link", { name: last, exact: true }).click({ noWaitAfter: true });
+				await page.waitForURL(`**/stream/${encodeURIComponent(last)}`, { waitUntil: "commit" });
+				assert.equal(await watchImage(page, 2), "160x48");
+			}
+			finally {
+				await browser.close();
+			}
+		}
+		finally {
+			pushing = false;
+			await pushed;
+		}
+	});
 
 	it("says that it needs more memory than a board has, where it has not", async () => {
 		const board = await Simulator.spawn(["examples/relay"]);
