@@ -31,16 +31,9 @@ export async function setUpHost(app = ".") {
 
 /** Everything, the tests and both hosts included. */
 export async function setUpTests() {
-	checkNode();
-	checkCompiler();
-	await installPackages({ dev: true });
-	await compileFirmware();
-	await buildPage();
-	await compileTests();
-	await setUpHost();
+	const prepare = await setUpBench();
+	await prepare();
 	await buildHost("asan");
-	await buildHost("metered");
-	await buildLoad();
 }
 
 /** What the bench needs to look at its options; resolves to what makes ready the rest. */

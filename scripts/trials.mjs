@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildFuzzers, fuzzBitmap, fuzzHost } from "./fuzzers.mjs";
 import { runMocha } from "./run-mocha.mjs";
-import { setUpBench, setUpTests } from "./setup.mjs";
+import { setUpTests } from "./setup.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 import { compiledTest, testFiles } from "./test-files.mjs";
 
@@ -31,7 +31,6 @@ await exitWith(async () => {
 	if (!(factor > 0))
 		throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
 	await setUpTests();
-	await (await setUpBench())();
 	const folder = await buildFuzzers({ fast: false });
 	const { soak } = await import("../build/bench/soak.js");
 	const runs = { host: Math.round(100_000 * factor), bitmap: Math.round(500_000 * factor), soak: Math.round(1_000_000 * factor) };

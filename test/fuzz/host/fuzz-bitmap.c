@@ -7,20 +7,8 @@
 
 #include "host.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-void hostFail(const char* format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	fputs("yieldcam-fuzz: ", stderr);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	abort();
-}
 
 /* XS is linked for bitmap.c's sake, and does not run. */
 uint8_t gScriptCounters[1 << 16];

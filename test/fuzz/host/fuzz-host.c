@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,17 +51,6 @@ static HeapUse gWarmHeap;
 /* One mark for each place of the bytecode: what libFuzzer takes for coverage of the script. */
 #define SCRIPT_COUNTERS (1 << 16)
 __attribute__((section("__libfuzzer_extra_counters"))) uint8_t gScriptCounters[SCRIPT_COUNTERS];
-
-void hostFail(const char* format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	fputs("yieldcam-fuzz: ", stderr);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	abort();
-}
 
 /* Time */
 
