@@ -2,6 +2,7 @@ import type { Quantiles } from "../load.ts";
 import type { Run } from "../run.ts";
 import type { Scenario } from "../scenarios.ts";
 import { yardstick } from "../servers/peers.ts";
+import { quantile } from "./quantile.ts";
 
 /** What the rounds of one server in one scenario come to: medians. Times in microseconds. */
 export interface Row {
@@ -95,12 +96,6 @@ function faults(runs: readonly Run[]): string {
 		[sum(({ load }) => load.ready ? 0 : 1), "runs with a viewer that got no first frames in time"],
 	];
 	return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
-}
-
-/** By nearest rank. */
-function quantile(numbers: readonly number[], share: number): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
 }
 
 function median(numbers: readonly number[]): number {
