@@ -1,8 +1,8 @@
 import { Frame } from "../camera/frame.ts";
 import { stillFrame } from "../camera/still-frame.ts";
-import type { Block, BodySource } from "../http/body.ts";
+import type { Block } from "../http/body.ts";
 import type { Bytes } from "../http/io.ts";
-import type { Reporter } from "../http/reporter.ts";
+import { IteratorSource } from "../http/iterator-source.ts";
 import type { Response } from "../http/response.ts";
 import { Part } from "./part.ts";
 import { streamResponse } from "./stream-response.ts";
@@ -32,69 +32,22 @@ export function mjpeg(pictures: AsyncIterable<Picture>): Response {
  * The pictures as body parts, made of the iterator directly: each iterator between the two would cost every viewer a
  * promise, and the functions that settle it.
  */
-class GeneratedParts implements BodySource {
-	readonly #pictures: AsyncIterator<Picture>;
-	readonly #reporter: Reporter;
+class GeneratedParts extends IteratorSource<Picture> {
 	/** The frame being sent, or about to be. */
 	#frame: Frame | undefined;
-	/** Its part, until it is asked for; null at the end. */
-	#part: Block | undefined | null;
 	#begun = false;
-	#failure: { readonly error: unknown } | undefined;
-	/** While a picture is waited for. */
-	#wake: (() => void) | undefined;
 
-	constructor(pictures: AsyncIterable<Picture>, reporter: Reporter) {
-		this.#pictures = pictures[Symbol.asyncIterator]();
-		this.#reporter = reporter;
+	protected override blockOf(value: Picture): Block | undefined {
+		if (value instanceof Frame && value.lost)
+			return undefined;
+		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
+		const part = new Part(this.#frame);
+		const first = !this.#begun;
+		this.#begun = true;
+		return first ? part.first : part.next;
 	}
 
-	pull(wake: () => void): Block | undefined | null {
-		if (this.#failure)
-			throw this.#failure.error;
-		const part = this.#part;
-		if (part !== undefined) {
-			this.#part = undefined;
-			return part;
-		}
-		this.takeBack();
-		this.#wake = wake;
-		this.#pictures.next().then(this.#onNext, this.#onFailure);
-		return undefined;
-	}
-
-	/** Does not wait: a generator that is suspended at an `await` cleans up only when that settles. */
-	close(): void {
-		this.#wake = undefined;
-		this.#part = undefined;
-		this.takeBack();
-		Promise.resolve(this.#pictures.return?.()).catch((error: unknown) => this.#reporter.report(error));
-	}
-
-	// Two functions for the stream's life, none for a picture.
-	readonly #onNext = ({ done, value }: IteratorResult<Picture>): void => {
-		const wake = this.#wake;
-		if (!wake)
-			return; // closed meanwhile: what came too late to be sent is its maker's to release
-		if (done)
-			this.#part = null;
-		else if (!(value instanceof Frame && value.lost)) {
-			this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
-			const part = new Part(this.#frame);
-			this.#part = this.#begun ? part.next : part.first;
-			this.#begun = true;
-		}
-		wake();
-	};
-
-	readonly #onFailure = (error: unknown): void => {
-		if (!this.#wake)
-			return this.#reporter.report(error);
-		this.#failure = { error };
-		this.#wake();
-	};
-
-	private takeBack(): void {
+	protected override takeBack(): void {
 		this.#frame?.release();
 		this.#frame = undefined;
 	}
