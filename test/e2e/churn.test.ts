@@ -32,7 +32,7 @@ describe("viewers that come and go", () => {
 				return viewer;
 			}
 			catch (error) {
-				if (!/^"too many/.test((error as Error).message) || attempt === 20)
+				if (!/ 503 /.test((error as Error).message) || attempt === 20)
 					throw error;
 				viewer.close();
 				await pause(100);

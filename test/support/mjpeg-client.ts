@@ -94,6 +94,8 @@ export class MjpegClient {
 			if (end < 0)
 				return false;
 			this.head = this.#take(end + 4).toString("latin1");
+			if (!this.head.startsWith("HTTP/1.1 200 "))
+				throw new Error(`the answer is ${this.head.slice(0, this.head.indexOf("\r\n"))}`);
 			return true;
 		}
 		if (!this.#opened) {
