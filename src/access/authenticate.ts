@@ -1,7 +1,5 @@
-import type { Block, BodySource } from "../http/body.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Protocol } from "../http/protocol.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Changes } from "./changes.ts";
@@ -12,13 +10,11 @@ import type { Passwords, Verdict } from "./passwords.ts";
  * let in any longer, since a password was set or changed. To be used within `guard`.
  */
 export function authenticate(handler: Handler, passwords: Passwords, changes: Changes): Handler {
-	const streams: Revocable[] = [];
-	passwords.onChange = () => {
-		for (const stream of streams.slice()) {
-			if (!passwords.isGood(stream.pass))
-				stream.end();
-		}
-	};
+	let streams: readonly Admitted[] = [];
+	passwords.onChange = () => streams.forEach(({ request, pass }) => {
+		if (!passwords.isGood(pass))
+			request.end();
+	});
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || (role === undefined && passwords.closed)) {
 			const { response } = new HttpError(401, "the name is admin or viewer, and the password is missing or wrong");
@@ -30,13 +26,11 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 		const pass = passwords.pass(role);
 		const watch = (response: Response): Response => {
 			// One that says how long it is, is over soon, and would be broken.
-			if (response instanceof Response && !response.headers.has("content-length"))
-				response.wrap((source) => {
-					if (passwords.isGood(pass))
-						return new Revocable(source, pass, streams, response.protocol);
-					source.close();
-					throw new HttpError(503); // it changed while the handler worked: whoever comes again is asked
-				});
+			if (!(response instanceof Response) || response.bytes || response.headers.has("content-length"))
+				return response;
+			streams = streams.filter(stream => stream.request.ongoing).concat({ request, pass });
+			if (!passwords.isGood(pass)) // it changed while the handler worked: whoever comes again is asked
+				request.end();
 			return response;
 		};
 		const response = handler(request);
@@ -48,49 +42,9 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 	};
 }
 
-/** A stream that may have to end before it is over. */
-class Revocable implements BodySource {
-	readonly #source: BodySource;
-	readonly #all: Revocable[];
-	readonly #protocol: Protocol | undefined;
-	#wake: (() => void) | undefined;
-	#ended = false;
-
-	/** What let somebody have it, as `Passwords.pass` says. */
+/** Who was let in to a stream. */
+interface Admitted {
+	readonly request: Request;
+	/** By what, as `Passwords.pass` says. */
 	readonly pass: string | undefined;
-
-	/**
-	 * @param all Where it stands until it is closed.
-	 * @param protocol Where the connection was switched to one, which is then what ends it.
-	 */
-	constructor(source: BodySource, pass: string | undefined, all: Revocable[], protocol: Protocol | undefined) {
-		this.#source = source;
-		this.#all = all;
-		this.#protocol = protocol;
-		this.pass = pass;
-		all.push(this);
-	}
-
-	/** Ends it, after what is being sent. */
-	end(): void {
-		this.#ended = true;
-		if (this.#protocol)
-			this.#protocol.shutDown();
-		else
-			this.#wake?.();
-	}
-
-	pull(wake: () => void): Block | undefined | null {
-		this.#wake = wake;
-		return this.#ended && !this.#protocol ? null : this.#source.pull(wake);
-	}
-
-	beat(): Block | undefined {
-		return this.#source.beat?.();
-	}
-
-	close(): void {
-		this.#all.splice(this.#all.indexOf(this), 1);
-		this.#source.close();
-	}
 }

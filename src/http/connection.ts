@@ -126,6 +126,11 @@ export class Connection extends Stepper implements Link {
 		this.close();
 	}
 
+	cut(): void {
+		if (!this.#exchange?.shutDown())
+			this.close();
+	}
+
 	/** The client left, or the server closes: all that the connection holds goes home at once. */
 	close(): void {
 		if (this.#phase === CLOSED)

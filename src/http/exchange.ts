@@ -74,7 +74,7 @@ export class Exchange {
 			const whole = this.isWhole(head.contentLength);
 			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), whole ? memory : contentMemory);
 		}
-		this.request = new Request(head, this.#content, link.remoteAddress, limits);
+		this.request = new Request(head, this.#content, link, limits);
 	}
 
 	/** Has the request handled. A handler that is no async function costs no promise. */
@@ -154,9 +154,10 @@ export class Exchange {
 		return true;
 	}
 
-	/** The server will close. */
-	shutDown(): void {
+	/** Has another protocol take its leave. False where there is none. */
+	shutDown(): boolean {
 		this.#protocol?.shutDown();
+		return this.#protocol !== undefined;
 	}
 
 	/** The client left, or the server closes. */
@@ -171,6 +172,7 @@ export class Exchange {
 
 	private end(outcome: number): void {
 		this.outcome = outcome;
+		this.request?.finish();
 		this.#content?.release();
 		this.waitNoMore();
 		const { memory, streamMemory, streams } = this.#host;

@@ -13,7 +13,6 @@ export class Message {
 	#bytes: Bytes | undefined;
 	#stream: Stream | undefined;
 	#taken = false;
-	#wrap: ((source: BodySource) => BodySource) | undefined;
 
 	constructor(body: Body, headers: HeadersInit | undefined) {
 		this.headers = new Headers(headers);
@@ -51,13 +50,7 @@ export class Message {
 		if (this.#taken)
 			throw new TypeError("the stream of this body has been used");
 		this.#taken = true;
-		const source = "pull" in stream ? stream : "open" in stream ? stream.open(reporter) : new IterableSource(stream, reporter);
-		return this.#wrap ? this.#wrap(source) : source;
-	}
-
-	/** Hands over a stream, where the body is one, as what `wrap` makes of it. */
-	wrap(wrap: (source: BodySource) => BodySource): void {
-		this.#wrap = wrap;
+		return "pull" in stream ? stream : "open" in stream ? stream.open(reporter) : new IterableSource(stream, reporter);
 	}
 
 	/** Ends a stream that will not be sent. */

@@ -3,9 +3,13 @@ import type { Fields } from "./fields.ts";
 import type { Head } from "./head.ts";
 import { parseJson, parseText } from "./json.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import type { Link } from "./link.ts";
 import { NO_PARAMS, type Params } from "./pattern.ts";
 import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
+
+/** What a request needs of the connection that it came by. */
+export type RequestLink = Pick<Link, "remoteAddress" | "cut">;
 
 /** One request, as a handler sees it. */
 export class Request {
@@ -25,19 +29,22 @@ export class Request {
 	readonly #query: string;
 	readonly #content: Content | undefined;
 	readonly #limits: Limits;
+	#link: RequestLink | undefined;
 	#closed = false;
 	#hooks: (() => void)[] | undefined;
 
-	constructor(head: Head, content?: Content, remoteAddress?: string, limits: Limits = defaultLimits) {
+	/** @param link Where it came from, if anywhere. */
+	constructor(head: Head, content?: Content, link?: RequestLink, limits: Limits = defaultLimits) {
 		this.method = head.method;
 		this.target = head.target;
 		this.path = head.path;
 		this.host = head.host;
 		this.version = head.version;
 		this.headers = head.headers;
-		this.remoteAddress = remoteAddress;
+		this.remoteAddress = link?.remoteAddress;
 		this.#query = head.query;
 		this.#content = content;
+		this.#link = link;
 		this.#limits = limits;
 	}
 
@@ -75,6 +82,21 @@ export class Request {
 	/** The content's value; malformed JSON is an HttpError 400. */
 	async json(): Promise<unknown> {
 		return parseJson(await this.bytes(), this.#limits);
+	}
+
+	/** Whether its connection is still at it: the response is awaited, or under way. */
+	get ongoing(): boolean {
+		return this.#link !== undefined;
+	}
+
+	/** Ends its connection at once, wherever the response is; another protocol takes its leave first. */
+	end(): void {
+		this.#link?.cut();
+	}
+
+	/** For the connection: the response is complete, or never will be. */
+	finish(): void {
+		this.#link = undefined;
 	}
 
 	/** For the connection: the client left. */

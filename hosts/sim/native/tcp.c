@@ -79,18 +79,20 @@ static void call(Tcp* tcp, xsSlot* callback, int count)
 static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
 {
 	Tcp* tcp = refcon;
-	int triggered = tcp->triggered;
+	int triggered;
 	(void)the;
 	(void)message;
 	(void)messageLength;
+	/* What that brings about, room or an error, is told along with the rest. */
+	if (tcp->triggered & kOutput && !(tcp->triggered & kError) && tcp->pcb)
+		pcbFlush(tcp->pcb);
+	triggered = tcp->triggered;
 	tcp->triggered = 0;
 	if (triggered & kError) {
-		triggered &= ~(kOutput | kWritable);
+		triggered &= ~kWritable;
 		tcp->error = true;
 		tcp->ready = false;
 	}
-	if (triggered & kOutput && tcp->pcb)
-		pcbFlush(tcp->pcb);
 	if (triggered & kReadable && tcp->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
 		call(tcp, tcp->onReadable, (int)pcbAvailable(tcp->pcb));
 	if (tcp->error) {

@@ -11,7 +11,7 @@ import { defaultLimits } from "yieldcam/http/limits";
 import { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
-import { inputOf, parseHead } from "../support/requests.ts";
+import { inputOf, linkFrom, parseHead } from "../support/requests.ts";
 import { settled } from "../support/settled.ts";
 import { resetClock } from "../support/time.ts";
 
@@ -27,7 +27,7 @@ function request(line: string, authorization?: string, { address = "192.0.2.1", 
 	const head = parseHead([`${line} HTTP/1.1`, "Host: cam", "Content-Type: application/json", `Content-Length: ${bytes.byteLength}`,
 		...authorization === undefined ? [] : [`Authorization: ${authorization}`], "\r\n"].join("\r\n"));
 	const arrived = new Content(bytes.byteLength, defaultLimits, () => void arrived.take(inputOf(bytes)));
-	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, address);
+	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, linkFrom(address));
 }
 
 /** Their hashes cost next to nothing, so that the tests do. */

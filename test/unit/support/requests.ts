@@ -4,7 +4,7 @@ import type { Head } from "yieldcam/http/head";
 import { Input } from "yieldcam/http/input";
 import { defaultLimits } from "yieldcam/http/limits";
 import { Parser } from "yieldcam/http/parser";
-import { Request } from "yieldcam/http/request";
+import { Request, type RequestLink } from "yieldcam/http/request";
 
 export interface RequestInit {
 	readonly headers?: Readonly<Record<string, string>>;
@@ -22,9 +22,14 @@ export function request(method: string, target: string, { headers = {}, content 
 		lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
 	if (bytes.byteLength === 0)
-		return new Request(head, undefined, address);
+		return new Request(head, undefined, linkFrom(address));
 	const arrived = new Content(bytes.byteLength, defaultLimits, () => arrived.take(inputOf(bytes)));
-	return new Request(head, arrived, address ?? "192.0.2.1");
+	return new Request(head, arrived, linkFrom(address ?? "192.0.2.1"));
+}
+
+/** What a request knows of a connection that there is not. */
+export function linkFrom(remoteAddress: string | undefined): RequestLink {
+	return { remoteAddress, cut() {} };
 }
 
 export function parseHead(text: string): Head {
