@@ -38,9 +38,10 @@ export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
 /** What a response can be made of. */
 export type Body = string | Bytes | Stream | null;
 
-export function listLength(list: readonly Bytes[]): number {
+/** Bytes, from a piece on. */
+export function listLength(list: readonly Bytes[], from = 0): number {
 	let length = 0;
-	for (let i = 0; i < list.length; i++)
+	for (let i = from; i < list.length; i++)
 		length += list[i].byteLength;
 	return length;
 }

@@ -110,6 +110,7 @@ export class Connection extends Stepper implements Link {
 				this.idleSince ??= this.host.order();
 			this.#settled = true;
 		}
+		this.#exchange?.renew();
 		if (!this.deadline.tick())
 			return;
 		if (this.#phase === READING)

@@ -55,6 +55,9 @@ export class Exchange {
 	#streaming = false;
 	/** The body had nothing to send at the last look. */
 	#starved = false;
+	/** What that was, and how much was sent, when the deadline was set. */
+	#seenStarved = false;
+	#seen = 0;
 	/** Of the memory budget, for the head, which is kept as long as the request. */
 	#share = 0;
 
@@ -114,11 +117,9 @@ export class Exchange {
 	push(): boolean {
 		if (this.#phase !== RESPONDING)
 			return false;
-		const { sender } = this.#link;
-		const { sent } = sender;
-		if (sender.flush() !== STARVED)
+		if (this.#link.sender.flush() !== STARVED)
 			return false;
-		this.starve(sender.sent > sent);
+		this.#starved = true;
 		return true;
 	}
 
@@ -134,6 +135,19 @@ export class Exchange {
 			default:
 				return this.drain();
 		}
+	}
+
+	/** Called before the deadline is looked at: what was sent since then gives a response all its time anew. */
+	renew(): void {
+		const { deadline, sender, host } = this.#link;
+		if (this.#phase !== RESPONDING || this.#content?.awaited)
+			return;
+		const { sent } = sender, starved = this.#starved;
+		if (sent === this.#seen && starved === this.#seenStarved && deadline.running)
+			return;
+		this.#seen = sent;
+		this.#seenStarved = starved;
+		deadline.set(starved ? host.limits.silenceTimeout : host.limits.writeTimeout);
 	}
 
 	/** The deadline has passed. Returns false where that ends the connection. */
@@ -314,9 +328,7 @@ export class Exchange {
 	}
 
 	private send(): boolean {
-		const { deadline, sender, host } = this.#link;
-		const { sent } = sender;
-		switch (sender.flush()) {
+		switch (this.#link.sender.flush()) {
 			case IDLE:
 				this.finish();
 				return this.outcome === ONGOING;
@@ -324,22 +336,12 @@ export class Exchange {
 				this.#link.close();
 				return false;
 			case BLOCKED:
-				if (sender.sent > sent || this.#starved || !deadline.running)
-					deadline.set(host.limits.writeTimeout);
 				this.#starved = false;
 				return this.receive();
 			default:
-				this.starve(sender.sent > sent);
+				this.#starved = true;
 				return this.receive();
 		}
-	}
-
-	/** The body's source may take its time. */
-	private starve(progress: boolean): void {
-		const { deadline, host } = this.#link;
-		if (!this.#content?.awaited && (progress || !this.#starved || !deadline.running))
-			deadline.set(host.limits.silenceTimeout);
-		this.#starved = true;
 	}
 
 	private finish(): void {

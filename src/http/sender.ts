@@ -95,7 +95,12 @@ export class Sender {
 			this.#source = body;
 			this.#starved = false;
 			// One for each message, so that a source that is late to wake cannot disturb the next one.
-			this.#wake = () => this.woken(body);
+			this.#wake = () => {
+				if (this.#source === body && this.#starved) {
+					this.#starved = false;
+					this.#owner.hurry();
+				}
+			};
 		}
 		else if (body && head.byteLength + body.byteLength <= SMALL)
 			this.#front.push(join(head, body));
@@ -109,9 +114,11 @@ export class Sender {
 	/** Writes what can be written. */
 	flush(): number {
 		for (;;) {
-			const state = this.#pending ? this.writePieces() : IDLE;
-			if (state !== IDLE)
-				return state;
+			if (this.#pending) {
+				const state = this.writePieces();
+				if (state !== IDLE)
+					return state;
+			}
 			if (this.#broken)
 				return BROKEN;
 			if (!this.#source)
@@ -172,13 +179,6 @@ export class Sender {
 		this.closeSource();
 	}
 
-	private woken(source: BodySource): void {
-		if (this.#source === source && this.#starved) {
-			this.#starved = false;
-			this.#owner.hurry();
-		}
-	}
-
 	/** There is room, so this throws only where the connection is lost. */
 	private write(bytes: Bytes, size: number): void {
 		try {
@@ -226,25 +226,27 @@ export class Sender {
 		return this.#chunked ? CRLF : undefined;
 	}
 
-	/** Asks for the next block. Returns whether there is something to send now. */
+	/** Asks for blocks, as long as they go out at once. Returns whether there is something else to do. */
 	private pull(source: BodySource): boolean {
 		try {
-			this.#starved = true; // before the call, for a source that wakes us from within
-			const block = source.pull(this.#wake);
-			if (block === undefined)
-				return false;
-			this.#starved = false;
-			if (block === null) {
-				if (this.#left > 0 && this.#left !== Infinity)
-					throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
-				if (this.#chunked) {
-					this.#front.push(LAST_CHUNK);
-					this.#pending = true;
+			do {
+				this.#starved = true; // before the call, for a source that wakes us from within
+				const block = source.pull(this.#wake);
+				if (block === undefined)
+					return false;
+				this.#starved = false;
+				if (block === null) {
+					if (this.#left > 0 && this.#left !== Infinity)
+						throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
+					if (this.#chunked) {
+						this.#front.push(LAST_CHUNK);
+						this.#pending = true;
+					}
+					this.closeSource();
+					return true;
 				}
-				this.closeSource();
-				return true;
-			}
-			this.take(block);
+				this.take(block);
+			} while (!this.#pending && !this.#broken && this.#source === source);
 			return true;
 		}
 		catch (error) {
@@ -256,6 +258,8 @@ export class Sender {
 
 	private take(block: Block): void {
 		const list = isList(block);
+		if (list && this.#left === Infinity && !this.#chunked)
+			return this.writeList(block);
 		const length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
@@ -264,32 +268,48 @@ export class Sender {
 			return; // skipped: as a chunk it would end the body
 		if (this.#chunked)
 			this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
-		else if (list && length <= this.#room && length <= this.#turn)
-			return this.writeAll(block, length);
-		this.#pending = true;
-		this.#block = block;
-		this.#index = 0;
-		this.#rest = length;
+		this.hold(block, 0, length);
 	}
 
-	/** What most frames are to most viewers: there is room for all of it, and nothing to remember. */
-	private writeAll(pieces: readonly Bytes[], length: number): void {
-		const socket = this.#socket;
-		let room: number | undefined = 0;
+	/** A list of a stream without a length, as most frames are to most viewers: what there is room for goes out, and is not remembered. */
+	private writeList(pieces: readonly Bytes[]): void {
+		const socket = this.#socket, { length } = pieces;
+		let room = this.#room, turn = this.#turn, sent = 0, i = 0, writing = false;
 		try {
-			for (let i = 0; i < pieces.length && room !== undefined; i++) {
-				const piece = pieces[i];
-				if (piece.byteLength > 0)
-					room = socket.write(piece);
+			for (; i < length; i++) {
+				const piece = pieces[i], size = piece.byteLength;
+				if (size > room || size > turn)
+					break;
+				if (size > 0) {
+					writing = true;
+					const left = socket.write(piece);
+					writing = false;
+					// Where the connection has just failed, nothing was taken.
+					room = left ?? 0;
+					if (left !== undefined)
+						sent += size;
+					turn -= size;
+				}
 			}
-			if (room !== undefined)
-				this.sent += length;
 		}
-		catch {
+		catch (error) {
+			if (!writing) // but no piece
+				throw error;
 			this.#broken = true;
 		}
-		this.#room = room ?? 0;
-		this.#turn -= length;
+		this.#room = room;
+		this.#turn = turn;
+		this.sent += sent;
+		if (i < length)
+			this.hold(pieces, i, listLength(pieces, i));
+	}
+
+	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
+	private hold(block: Block, index: number, rest: number): void {
+		this.#pending = true;
+		this.#block = block;
+		this.#index = index;
+		this.#rest = rest;
 	}
 
 	private closeSource(): void {

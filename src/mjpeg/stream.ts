@@ -17,10 +17,14 @@ export class MjpegStream implements FrameSink {
 	#source: FrameSource;
 	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
 	#viewers: readonly Viewer[] = [];
-	#newest: Part | undefined;
 	#frames = 0;
 	#joined = 0;
-	#ended = false;
+
+	// What every viewer asks for at every frame: fields, since a getter is a call. The stream alone sets them.
+	/** Undefined before the first. It may be one that was lost since. */
+	newest: Part | undefined;
+	/** The source has no more frames. */
+	ended = false;
 
 	constructor(source: FrameSource) {
 		this.#source = source;
@@ -34,16 +38,6 @@ export class MjpegStream implements FrameSink {
 	/** Frames offered to the viewers so far. */
 	get frames(): number {
 		return this.#frames;
-	}
-
-	get newest(): Part | undefined {
-		const part = this.#newest;
-		return part?.frame.lost ? undefined : part;
-	}
-
-	/** The source has no more frames. */
-	get ended(): boolean {
-		return this.#ended;
 	}
 
 	/**
@@ -63,7 +57,7 @@ export class MjpegStream implements FrameSink {
 	join(address?: string, writer?: PartWriter): Viewer {
 		const viewer = new Viewer(this, ++this.#joined, address, writer);
 		this.#viewers = this.#viewers.concat(viewer);
-		if (this.#viewers.length === 1 && !this.#ended)
+		if (this.#viewers.length === 1 && !this.ended)
 			this.#source.watch(this);
 		return viewer;
 	}
@@ -81,13 +75,13 @@ export class MjpegStream implements FrameSink {
 	onFrame(frame: Frame): void {
 		frame.retain();
 		this.forget();
-		this.#newest = new Part(frame);
+		this.newest = new Part(frame);
 		this.#frames++;
 		this.notify();
 	}
 
 	onEnd(): void {
-		this.#ended = true;
+		this.ended = true;
 		this.forget();
 		this.notify();
 	}
@@ -100,7 +94,7 @@ export class MjpegStream implements FrameSink {
 	}
 
 	private forget(): void {
-		this.#newest?.frame.release();
-		this.#newest = undefined;
+		this.newest?.frame.release();
+		this.newest = undefined;
 	}
 }

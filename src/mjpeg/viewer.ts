@@ -61,9 +61,9 @@ export class Viewer implements BodySource {
 	pull(wake: () => void): Block | undefined | null {
 		if (this.#sending)
 			this.takeBack();
-		const part = this.#stream.newest;
-		if (!part || part === this.#part) {
-			if (this.#stream.ended)
+		const stream = this.#stream, part = stream.newest;
+		if (!part || part === this.#part || part.frame.lost) {
+			if (stream.ended)
 				return null;
 			this.#wake = wake;
 			return undefined;
@@ -77,7 +77,7 @@ export class Viewer implements BodySource {
 	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
 	beat(): Block | undefined {
 		const part = this.#stream.newest;
-		if (!part || part !== this.#part)
+		if (!part || part !== this.#part || part.frame.lost)
 			return undefined;
 		this.takeBack();
 		return this.write(part);
