@@ -145,10 +145,6 @@ export class Connection extends Stepper implements Link {
 		this.host.ended(this);
 	}
 
-	protected override push(): boolean {
-		return this.#phase === EXCHANGING && this.#exchange!.push();
-	}
-
 	protected override step(): boolean {
 		switch (this.#phase) {
 			case WAITING:

@@ -9,7 +9,7 @@ import { CHUNKED } from "./message-framing.ts";
 import type { Protocol } from "./protocol.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { BLOCKED, BROKEN, IDLE, STARVED } from "./sender.ts";
+import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
 // What becomes of the connection.
 /** The exchange is not over. */
@@ -111,16 +111,6 @@ export class Exchange {
 	/** The client is to send something, and nothing else goes on: content that a handler waits for, or what is left when the response is sent. */
 	get awaitsClient(): boolean {
 		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited);
-	}
-
-	/** The body has something. Returns whether that was all there is to do: whether it is sent, and the body has nothing more. */
-	push(): boolean {
-		if (this.#phase !== RESPONDING)
-			return false;
-		if (this.#link.sender.flush() !== STARVED)
-			return false;
-		this.#starved = true;
-		return true;
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -308,6 +298,7 @@ export class Exchange {
 		this.#protocol = protocol;
 		this.#phase = UPGRADED;
 		this.#delimited = true; // the protocol says itself where it ends
+		this.#link.sender.attended = true;
 		protocol.open(this.#link);
 	}
 

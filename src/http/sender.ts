@@ -24,7 +24,7 @@ const SMALL = 1_024;
 /** Whose sender it is; told why a body failed. */
 export interface SenderOwner extends Reporter {
 	/** A source that had nothing may have something: time to `flush`. */
-	hurry(): void;
+	hurry(sender: Sender): void;
 }
 
 /**
@@ -61,6 +61,8 @@ export class Sender {
 
 	/** Bytes that the socket has taken so far. */
 	sent = 0;
+	/** Whoever owns it has more to do than to send, each time that the body has something. */
+	attended = false;
 
 	/**
 	 * @param turn The bytes to write between two calls of `writable`.
@@ -98,7 +100,7 @@ export class Sender {
 			this.#wake = () => {
 				if (this.#source === body && this.#starved) {
 					this.#starved = false;
-					this.#owner.hurry();
+					this.#owner.hurry(this);
 				}
 			};
 		}
@@ -257,10 +259,9 @@ export class Sender {
 	}
 
 	private take(block: Block): void {
-		const list = isList(block);
-		if (list && this.#left === Infinity && !this.#chunked)
-			return this.writeList(block);
-		const length = list ? listLength(block) : block.byteLength;
+		if (this.#left === Infinity && !this.#chunked && Array.isArray(block)) // isList would be one more call
+			return this.writeList(block as readonly Bytes[]);
+		const list = isList(block), length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
 		this.#left -= length;

@@ -1,3 +1,5 @@
+import { type Sender, STARVED } from "./sender.ts";
+
 /**
  * What goes on in steps, until none makes progress: whatever happens (bytes, room, an answer, a frame that
  * is ready) ends in `run`.
@@ -9,21 +11,16 @@ export abstract class Stepper {
 	/** Does one thing. Returns whether it is worth asking again. */
 	protected abstract step(): boolean;
 
-	/** What is most often the only thing to do. Returns whether there is nothing else. */
-	protected push(): boolean {
-		return false;
-	}
-
-	/** As `run`, for what happens at each frame. */
-	hurry(): void {
+	/** As `run`, for what happens at each frame: a body has something, and to send it is most often all there is to do. */
+	hurry(sender: Sender): void {
 		if (this.#running) {
 			this.#again = true;
 			return;
 		}
 		this.#running = true;
-		const done = this.push();
+		const done = sender.flush() === STARVED;
 		this.#running = false;
-		if (!done || this.#again)
+		if (!done || this.#again || sender.attended)
 			this.run();
 	}
 

@@ -59,8 +59,10 @@ export class Viewer implements BodySource {
 	}
 
 	pull(wake: () => void): Block | undefined | null {
-		if (this.#sending)
-			this.takeBack();
+		if (this.#sending) { // as takeBack
+			this.#sending = false;
+			this.#part!.frame.release();
+		}
 		const stream = this.#stream, part = stream.newest;
 		if (!part || part === this.#part || part.frame.lost) {
 			if (stream.ended)
