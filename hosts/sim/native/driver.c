@@ -147,11 +147,13 @@ static bool fill(FrameBuffer* buffer, const SensorFrame* frame)
 		buffer->fb.timestamp.tv_usec = (suseconds_t)(since % 1000000);
 		buffer->sequence = ++gSequence;
 		buffer->state = kQueued;
-		pthread_cond_signal(&gFrameQueued);
 	}
 	else
 		buffer->state = kFree;
 	pthread_mutex_unlock(&gMutex);
+	/* After that: who is woken within has to wait once more, for the mutex. It outlives this thread. */
+	if (whole)
+		pthread_cond_signal(&gFrameQueued);
 	return whole;
 }
 
