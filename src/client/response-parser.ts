@@ -1,5 +1,5 @@
 import { DONE, type FieldLimits, FieldSection, MORE } from "../http/field-section.ts";
-import { isValueByte } from "../http/characters.ts";
+import { endOfValue } from "../http/characters.ts";
 import { isVersionByte, MAJOR, VERSION_LENGTH } from "../http/version.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -85,7 +85,7 @@ export class ResponseParser {
 			}
 			else if (byte === CR)
 				this.#ending = true;
-			else if (!isValueByte(byte))
+			else if (endOfValue(bytes, at, at + 1) === at)
 				return 400;
 		}
 		this.#at = end;

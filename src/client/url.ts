@@ -1,4 +1,4 @@
-import { indexOfEither, isAuthority, isDigits, isTargetByte } from "../http/characters.ts";
+import { indexOfEither, isAuthority, isDigits, isTargetText } from "../http/characters.ts";
 import { ClientError } from "./client-error.ts";
 
 /** An address of the scheme "http", taken apart. */
@@ -52,13 +52,7 @@ export function parseUrl(url: string): HttpUrl {
 
 /** What may be requested: a path, or "*". */
 export function isTarget(text: string): boolean {
-	if (!text.startsWith("/") && text !== "*")
-		return false;
-	for (let at = 0; at < text.length; at++) {
-		if (!isTargetByte(text.charCodeAt(at)))
-			return false;
-	}
-	return true;
+	return (text.startsWith("/") || text === "*") && isTargetText(text);
 }
 
 /** Four numbers up to 255: what needs no resolver. */

@@ -4,7 +4,11 @@
  * (`fxAllocateRegExpData` in xs/sources/xsre.c).
  */
 
+/** What XS has a NUL of a string begin with (C0 80), and UTF-8 nothing. */
+const NUL = 0xc0;
 const COLON = 0x3a;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
 const HASH = 0x23;
 const SP = 0x20;
 const HTAB = 0x09;
@@ -30,14 +34,25 @@ function bits(characters: string): Characters {
 	return Object.freeze(set);
 }
 
-/** Where the run of such characters ends that begins at `at`. */
-function endOf(set: Characters, text: string, at: number): number {
-	for (; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		if (code > 127 || !((set[code >> 5] >>> (code & 31)) & 1))
+/** Where the run of such bytes ends that begins at `at`. */
+function endOf(set: Characters, bytes: Uint8Array, at: number, end: number): number {
+	for (; at < end; at++) {
+		const byte = bytes[at];
+		if (byte > 127 || !((set[byte >> 5] >>> (byte & 31)) & 1))
 			break;
 	}
 	return at;
+}
+
+/** A string's bytes in UTF-8: to take a character of a string XS makes an object of it, each time. */
+function bytesOf(text: string): Uint8Array {
+	return new Uint8Array(ArrayBuffer.fromString(text));
+}
+
+/** Whether a text consists of such characters, of one at least. */
+function consistsOf(set: Characters, text: string): boolean {
+	const bytes = bytesOf(text);
+	return bytes.length > 0 && endOf(set, bytes, 0, bytes.length) === bytes.length;
 }
 
 /** tchar (RFC 9110, 5.6.2). */
@@ -45,61 +60,78 @@ export function isTokenByte(byte: number): boolean {
 	return byte < DEL && ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;
 }
 
+/** Where the run of tchars ends. */
+export function endOfToken(bytes: Uint8Array, at: number, end: number): number {
+	return endOf(TOKEN, bytes, at, end);
+}
+
 export function isToken(text: string): boolean {
-	for (let at = 0; at < text.length; at++) {
-		if (!isTokenByte(text.charCodeAt(at)))
-			return false;
+	return consistsOf(TOKEN, text);
+}
+
+/**
+ * Where the run of bytes ends that may stand in a request-target: any visible character but "#". Browsers send {, | and }
+ * in a query as they are, but no client sends a fragment.
+ */
+export function endOfTarget(bytes: Uint8Array, at: number, end: number): number {
+	for (; at < end; at++) {
+		const byte = bytes[at];
+		if (byte <= SP || byte >= DEL || byte === HASH)
+			break;
 	}
-	return text.length > 0;
+	return at;
 }
 
-/** Any visible character but "#" may stand in a request-target: browsers send {, | and } in a query as they are, but no client sends a fragment. */
-export function isTargetByte(byte: number): boolean {
-	return byte > SP && byte < DEL && byte !== HASH;
+/** Whether a text can be a request-target, as far as its characters go. */
+export function isTargetText(text: string): boolean {
+	const bytes = bytesOf(text);
+	return endOfTarget(bytes, 0, bytes.length) === bytes.length;
 }
 
-/** What a field's value or a reason phrase may consist of: everything but control characters; the tab is none of these. */
-export function isValueByte(byte: number): boolean {
-	return byte >= SP ? byte !== DEL : byte === HTAB;
+/** Where the run of bytes ends that a field's value or a reason phrase may consist of: everything but control characters; the tab is none of these. */
+export function endOfValue(bytes: Uint8Array, at: number, end: number): number {
+	for (; at < end; at++) {
+		const byte = bytes[at];
+		if (byte === DEL || (byte < SP && byte !== HTAB))
+			break;
+	}
+	return at;
 }
 
 /** One or more decimal digits. */
 export function isDigits(text: string): boolean {
-	return text.length > 0 && endOf(DIGIT, text, 0) === text.length;
+	return consistsOf(DIGIT, text);
 }
 
 /** One or more hexadecimal digits. */
 export function isHexDigits(text: string): boolean {
-	return text.length > 0 && endOf(HEX_DIGIT, text, 0) === text.length;
+	return consistsOf(HEX_DIGIT, text);
 }
 
 /** Letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). How long, is the caller's to say. */
 export function isLabel(text: string): boolean {
-	return text.length > 0 && endOf(LABEL, text, 0) === text.length && !text.startsWith("-") && !text.endsWith("-");
+	return consistsOf(LABEL, text) && !text.startsWith("-") && !text.endsWith("-");
 }
 
 /** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
 export function isAuthority(text: string): boolean {
+	const bytes = bytesOf(text), { length } = bytes;
 	let at: number;
-	if (text[0] === "[") {
-		const close = endOf(IPV6, text, 1);
-		if (close === 1 || text[close] !== "]")
+	if (bytes[0] === OPENING) {
+		const close = endOf(IPV6, bytes, 1, length);
+		if (close === 1 || bytes[close] !== CLOSING)
 			return false;
 		at = close + 1;
 	}
 	else
-		at = endOf(REG_NAME, text, 0);
-	return at === text.length || (text.charCodeAt(at) === COLON && endOf(DIGIT, text, at + 1) === text.length);
+		at = endOf(REG_NAME, bytes, 0, length);
+	return at === length || (bytes[at] === COLON && endOf(DIGIT, bytes, at + 1, length) === length);
 }
 
 /** Whether there are control characters other than the tab: they would end a field's line, or cut it short. */
 export function hasControls(text: string): boolean {
-	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		if (!isValueByte(code))
-			return true;
-	}
-	return false;
+	const bytes = bytesOf(text);
+	return bytes.indexOf(NUL) >= 0 || endOfValue(bytes, 0, bytes.length) < bytes.length;
 }
 
 /** Where the first of either stands; -1 where neither does. */

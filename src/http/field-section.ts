@@ -1,4 +1,4 @@
-import { isTokenByte, isValueByte } from "./characters.ts";
+import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
 import { Fields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 
@@ -32,9 +32,10 @@ const END_LF = 4;
 export class FieldSection {
 	readonly #limits: FieldLimits;
 	readonly #start: number;
+	/** Where each field line begins, from #start on. */
+	readonly #lines: number[] = [];
 	#at: number;
 	#state = LINE;
-	#count = 0;
 
 	/** @param start Where the first field line begins: what stands before it counts against the limit of the head. */
 	constructor(limits: FieldLimits, start = 0) {
@@ -49,7 +50,7 @@ export class FieldSection {
 
 	/** What was read, once it is DONE. */
 	fields(bytes: Uint8Array): Fields {
-		return new Fields(bytes.subarray(this.#start, this.#at - 2));
+		return new Fields(bytes.subarray(this.#start, this.#at - 2), this.#lines);
 	}
 
 	/**
@@ -68,26 +69,25 @@ export class FieldSection {
 						state = END_LF;
 					else if (!isTokenByte(byte))
 						return 400;
-					else if (++this.#count > fieldLimit)
+					else if (this.#lines.push(at - this.#start) > fieldLimit)
 						return 431;
 					else
 						state = NAME;
 					break;
 
 				case NAME:
-					if (byte === COLON)
-						state = VALUE;
-					else if (!isTokenByte(byte))
+					at = endOfToken(bytes, at, end);
+					if (at === end)
+						break;
+					if (bytes[at] !== COLON)
 						return 400;
+					state = VALUE;
 					break;
 
 				case VALUE:
-					while (at < end && isValueByte(bytes[at]))
-						at++;
-					if (at === end) {
-						at--;
+					at = endOfValue(bytes, at, end);
+					if (at === end)
 						break;
-					}
 					if (bytes[at] !== CR)
 						return 400;
 					state = VALUE_LF;

@@ -5,6 +5,7 @@ export type HeadersInit = Readonly<Record<string, string | number>>;
 
 /** The header fields of a message to be sent: a short list of names and values, in the order they will be sent. */
 export class Headers implements Iterable<[name: string, value: string]> {
+	/** Of each: name, value, and the name in lower case, by which it is found. */
 	readonly #list: string[] = [];
 
 	constructor(init?: HeadersInit) {
@@ -33,29 +34,29 @@ export class Headers implements Iterable<[name: string, value: string]> {
 		// With a line end in it, a value would become more fields, or another response (response splitting).
 		if (!isToken(name) || hasControls(text))
 			throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
-		this.#list.push(name, text);
+		this.#list.push(name, text, name.toLowerCase());
 	}
 
 	delete(name: string): void {
 		for (let at = this.find(name); at >= 0; at = this.find(name))
-			this.#list.splice(at, 2);
+			this.#list.splice(at, 3);
 	}
 
 	/** Calls back for each field line, as Fetch's Headers do. */
 	forEach(callback: (value: string, name: string) => void): void {
-		for (let at = 0; at < this.#list.length; at += 2)
+		for (let at = 0; at < this.#list.length; at += 3)
 			callback(this.#list[at + 1], this.#list[at]);
 	}
 
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
-		for (let at = 0; at < this.#list.length; at += 2)
+		for (let at = 0; at < this.#list.length; at += 3)
 			yield [this.#list[at], this.#list[at + 1]];
 	}
 
 	private find(name: string): number {
-		const wanted = name.toLowerCase();
-		for (let at = 0; at < this.#list.length; at += 2) {
-			if (this.#list[at].toLowerCase() === wanted)
+		const list = this.#list, wanted = name.toLowerCase();
+		for (let at = 0; at < list.length; at += 3) {
+			if (list[at + 2] === wanted)
 				return at;
 		}
 		return -1;

@@ -1,5 +1,5 @@
 import { ascii } from "./bytes.ts";
-import { isTargetByte, isTokenByte } from "./characters.ts";
+import { endOfTarget, endOfToken, isTokenByte } from "./characters.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead } from "./head.ts";
 import type { Limits } from "./limits.ts";
@@ -91,25 +91,21 @@ export class Parser {
 					break;
 
 				case METHOD:
-					if (byte === SP) {
-						this.#methodEnd = at;
-						state = TARGET;
-					}
-					else if (!isTokenByte(byte))
-						return 400;
-					else if (at - this.#begin >= methodLimit)
-						return 501;
+					at = endOfToken(bytes, at, Math.min(end, this.#begin + methodLimit));
+					if (at === end)
+						break;
+					if (bytes[at] !== SP)
+						return isTokenByte(bytes[at]) ? 501 : 400;
+					this.#methodEnd = at;
+					state = TARGET;
 					break;
 
 				case TARGET: {
 					const start = this.#methodEnd + 1;
-					while (at < end && isTargetByte(bytes[at]) && at - start < targetLimit)
-						at++;
-					if (at === end) {
-						at--;
+					at = endOfTarget(bytes, at, Math.min(end, start + targetLimit));
+					if (at === end)
 						break;
-					}
-					if (isTargetByte(bytes[at]))
+					if (endOfTarget(bytes, at, at + 1) > at)
 						return 414;
 					if (bytes[at] !== SP || at === start)
 						return 400;
