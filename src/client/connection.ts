@@ -5,6 +5,7 @@ import { Input } from "../http/input.ts";
 import type { ConnectIO, Socket } from "../http/io.ts";
 import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "../http/sender.ts";
 import { Stepper } from "../http/stepper.ts";
+import { Windows } from "../http/windows.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { keepAlive } from "./keep-alive.ts";
@@ -77,7 +78,7 @@ export class Connection extends Stepper {
 			onError: () => this.lost(),
 		});
 		this.#input = new Input(this.#socket);
-		this.#sender = new Sender(this.#socket, limits.turn, this);
+		this.#sender = new Sender(this.#socket, new Windows(limits.turn), this);
 		this.#deadline = new Deadline(limits.sweep);
 		this.#deadline.set(limits.connectTimeout);
 		this.#timer = Timer.repeat(() => {

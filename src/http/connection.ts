@@ -73,7 +73,7 @@ export class Connection extends Stepper implements Link {
 			onError,
 		});
 		this.input = new Input(this.#socket, host.memory);
-		this.sender = new Sender(this.#socket, limits.turn, this);
+		this.sender = new Sender(this.#socket, host.windows, this);
 		this.deadline = new Deadline(limits.sweep);
 		this.deadline.set(limits.headTimeout);
 	}

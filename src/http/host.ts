@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import type { Limits } from "./limits.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
+import type { Windows } from "./windows.ts";
 
 /** What a connection needs of the server. */
 export interface Host {
@@ -17,6 +18,8 @@ export interface Host {
 	readonly contents: Budget;
 	/** How many streams there may be. */
 	readonly streams: Budget;
+	/** On what is being sent. */
+	readonly windows: Windows;
 	handle(request: Request): Response | Promise<Response>;
 	/** The response to an error. What the client must not see goes to the log. */
 	failure(error: unknown, request: Request | undefined): Response;

@@ -3,6 +3,7 @@ import { view } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 import type { Bytes, Socket } from "./io.ts";
 import type { Reporter } from "./reporter.ts";
+import type { Windows } from "./windows.ts";
 
 // What `flush` ends with.
 /** Everything is sent. */
@@ -36,7 +37,7 @@ export interface SenderOwner extends Reporter {
  */
 export class Sender {
 	readonly #socket: Socket;
-	readonly #turnLimit: number;
+	readonly #windows: Windows;
 	readonly #owner: SenderOwner;
 
 	#room = 0;
@@ -64,19 +65,16 @@ export class Sender {
 	/** Whoever owns it has more to do than to send, each time that the body has something. */
 	attended = false;
 
-	/**
-	 * @param turn The bytes to write between two calls of `writable`.
-	 */
-	constructor(socket: Socket, turn: number, owner: SenderOwner) {
+	constructor(socket: Socket, windows: Windows, owner: SenderOwner) {
 		this.#socket = socket;
-		this.#turnLimit = turn;
+		this.#windows = windows;
 		this.#owner = owner;
 	}
 
 	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
 	writable(room: number): boolean {
 		this.#room = room;
-		this.#turn = this.#turnLimit;
+		this.#turn = this.#windows.turn;
 		return !this.#starved || this.#pending;
 	}
 
@@ -147,7 +145,7 @@ export class Sender {
 			if (size === 0 && rest > 0)
 				return BLOCKED;
 			if (size > 0)
-				this.write(size === piece.byteLength ? piece : view(piece, this.#offset, size), size);
+				this.write(size === piece.byteLength ? piece : this.window(piece, size), size);
 			if (size < rest)
 				this.#offset += size;
 			else {
@@ -179,6 +177,12 @@ export class Sender {
 		this.#piece = undefined;
 		this.#front.length = 0;
 		this.closeSource();
+	}
+
+	/** Of lists, which frames come in, others may be about to send the same. */
+	private window(piece: Bytes, size: number): Uint8Array {
+		const offset = this.#offset;
+		return this.#block && isList(this.#block) ? this.#windows.on(piece, offset, size) : view(piece, offset, size);
 	}
 
 	/** There is room, so this throws only where the connection is lost. */
@@ -317,6 +321,7 @@ export class Sender {
 		const source = this.#source;
 		this.#source = undefined;
 		this.#wake = noop;
+		this.#windows.forget();
 		try {
 			source?.close();
 		}

@@ -6,6 +6,7 @@ import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import { Windows } from "./windows.ts";
 
 /** Where to listen. */
 export interface Place {
@@ -53,6 +54,7 @@ export class Server {
 			streamMemory: new Budget(limits.streamMemory),
 			contents: new Budget(limits.contents),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
+			windows: new Windows(limits.turn),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			failure(error, request) {
 				if (error instanceof HttpError)

@@ -3,6 +3,7 @@ import type { Block, BodySource } from "yieldcam/http/body";
 import type { Framing } from "yieldcam/http/framing";
 import type { Bytes } from "yieldcam/http/io";
 import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/sender";
+import { Windows } from "yieldcam/http/windows";
 import { takeBack } from "../support/take-back.ts";
 
 const HEAD = ArrayBuffer.fromString("HEAD\r\n\r\n");
@@ -15,6 +16,8 @@ function framing(options: Partial<Framing> = {}): Framing {
 class Window {
 	readonly written: number[] = [];
 	readonly writes: number[] = [];
+	/** The very objects. */
+	readonly given: Bytes[] = [];
 	room: number;
 	failing = false;
 
@@ -33,6 +36,7 @@ class Window {
 		for (let i = 0; i < view.length; i++)
 			this.written.push(view[i]);
 		this.writes.push(view.length);
+		this.given.push(bytes);
 		return this.room -= view.length;
 	}
 
@@ -72,11 +76,11 @@ interface Sending {
 	readonly ready: { count: number };
 }
 
-function sending(room: number, turn = 65_536): Sending {
+function sending(room: number, turn = 65_536, windows = new Windows(turn)): Sending {
 	const socket = new Window(room);
 	const reports: unknown[] = [];
 	const ready = { count: 0 };
-	const sender = new Sender(socket, turn, { hurry: () => ready.count++, report: (error) => reports.push(error) });
+	const sender = new Sender(socket, windows, { hurry: () => ready.count++, report: (error) => reports.push(error) });
 	if (room > 0)
 		sender.writable(room);
 	return { socket, sender, reports, ready };
@@ -116,6 +120,26 @@ describe("the sender", () => {
 		sender.flush();
 		assert.deepEqual(socket.writes, [13]);
 		assert.equal(sender.sent, 13);
+	});
+
+	it("makes one window of a frame for all who have room for as much of it, and holds none when a stream is over", () => {
+		const windows = new Windows(65_536), jpeg = ArrayBuffer.fromString("x".repeat(1_500));
+		const viewers = [900, 900, 700].map((room) => sending(room, 65_536, windows));
+		const held = [windows.on(jpeg, 0, 1), windows.on(jpeg, 0, 1)];
+		assert.strictEqual(held[0], held[1]);
+		for (const { sender } of viewers) {
+			sender.start(framing(), new Blocks([bytes("part"), jpeg], undefined, null));
+			assert.equal(sender.flush(), BLOCKED);
+		}
+		const first = viewers.map(({ socket }) => socket.given.at(-1));
+		assert.strictEqual(first[0], first[1]);
+		assert.notStrictEqual(first[1], first[2]);
+		for (const viewer of viewers)
+			drain(viewer, 900);
+		assert.deepEqual(viewers.map(({ socket }) => socket.text), viewers.map(() => `HEAD\r\n\r\npart${"x".repeat(1_500)}`));
+		const last = windows.on(jpeg, 0, 1);
+		viewers[0]!.sender.close();
+		assert.notStrictEqual(windows.on(jpeg, 0, 1), last);
 	});
 
 	it("does not copy a large body, but sends windows of it", () => {

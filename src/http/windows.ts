@@ -1,0 +1,35 @@
+import { view } from "./bytes.ts";
+import type { Bytes } from "./io.ts";
+
+/**
+ * What the senders of one server share. The viewers of a stream are sent the same frame one after another, and most
+ * have room for as much of it: so the last window is kept, which each would make again.
+ */
+export class Windows {
+	/** Bytes that a sender writes before others get their turn. */
+	readonly turn: number;
+	#bytes: Bytes | undefined;
+	#offset = 0;
+	#size = 0;
+	#window: Uint8Array | undefined;
+
+	constructor(turn: number) {
+		this.turn = turn;
+	}
+
+	/** A window on bytes that may have been asked for just before. It holds them until another is asked for. */
+	on(bytes: Bytes, offset: number, size: number): Uint8Array {
+		if (bytes === this.#bytes && offset === this.#offset && size === this.#size)
+			return this.#window!;
+		this.#bytes = bytes;
+		this.#offset = offset;
+		this.#size = size;
+		return this.#window = view(bytes, offset, size);
+	}
+
+	/** Lets go of the last one. */
+	forget(): void {
+		this.#bytes = undefined;
+		this.#window = undefined;
+	}
+}
