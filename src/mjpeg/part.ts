@@ -11,13 +11,7 @@ export const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
 
 /** Microseconds as `seconds.micros`, which is how mjpg-streamer, uStreamer and CameraWebServer write a time. */
 export function seconds(micros: number): string {
-	const whole = Math.floor(micros / 1_000_000);
-	const fraction = Math.floor(micros) - whole * 1_000_000;
-	// No padStart: to have a method, XS makes an object of the string, for each frame.
-	let zeros = "";
-	for (let least = 100_000; fraction < least && least > 1; least /= 10)
-		zeros += "0";
-	return whole + ("." + (zeros + fraction));
+	return (Math.floor(micros) / 1_000_000).toFixed(6);
 }
 
 /**
@@ -30,9 +24,9 @@ export class Part {
 
 	constructor(frame: Frame) {
 		this.frame = frame;
-		// From behind: XS copies what it has so far at each +, and the beginning is the longest.
+		// By one call: at each + XS copies what it has so far.
 		const head = "Content-Type: image/jpeg\r\nContent-Length: "
-			+ (frame.byteLength + ("\r\nX-Timestamp: " + (seconds(frame.timestamp) + "\r\n\r\n")));
+			.concat(String(frame.byteLength), "\r\nX-Timestamp: ", seconds(frame.timestamp), "\r\n\r\n");
 		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
 	}
 
