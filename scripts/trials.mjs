@@ -18,7 +18,7 @@ const tests = [
 	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) })],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
-	["faults of the camera, the sockets, the clock", [compiledTest("test/sim/faults.test.ts"), ...["", "-controls", "-faults"].map((part) => compiledTest(`test/sim/camera-binding${part}.test.ts`))]],
+	["faults of the camera, the sockets, the clock", testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file))],
 ];
 
 await exitWith(async () => {
