@@ -105,7 +105,8 @@ static esp_err_t decode(struct jpeg_decompress_struct* decoder, const esp_jpeg_i
 	describe(image, decoder);
 	if (image->output_len > config->outbuf_size)
 		return ESP_ERR_NO_MEM;
-	usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
+	if (gOptions.decodeTime)
+		usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
 	decoder->out_color_space = JCS_RGB;
 	decoder->do_fancy_upsampling = FALSE;
 	jpeg_start_decompress(decoder);

@@ -39,6 +39,7 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
 {
 	(void)argc, (void)argv;
 	gOptions.psram = 4 * 1024 * 1024;
+	gOptions.decodeTime = 0;
 	return 0;
 }
 
