@@ -1,6 +1,6 @@
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Request } from "../http/request.ts";
+import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Changes } from "./changes.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
@@ -10,11 +10,8 @@ import type { Passwords, Verdict } from "./passwords.ts";
  * let in any longer, since a password was set or changed. To be used within `guard`.
  */
 export function authenticate(handler: Handler, passwords: Passwords, changes: Changes): Handler {
-	let streams: readonly Admitted[] = [];
-	passwords.onChange = () => streams.forEach(({ request, pass }) => {
-		if (!passwords.isGood(pass))
-			request.end();
-	});
+	const streams = new Streams();
+	passwords.onChange = () => streams.endUnless(pass => passwords.isGood(pass));
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || (role === undefined && passwords.closed)) {
 			const { response } = new HttpError(401, "the name is admin or viewer, and the password is missing or wrong");
@@ -28,9 +25,11 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 			// One that says how long it is, is over soon, and would be broken.
 			if (!(response instanceof Response) || response.bytes || response.headers.has("content-length"))
 				return response;
-			streams = streams.filter(stream => stream.request.ongoing).concat({ request, pass });
-			if (!passwords.isGood(pass)) // it changed while the handler worked: whoever comes again is asked
-				request.end();
+			if (!passwords.isGood(pass)) { // it changed while the handler worked: whoever comes again is asked
+				response.close(request);
+				throw new HttpError(503);
+			}
+			streams.add(request, pass);
 			return response;
 		};
 		const response = handler(request);
@@ -42,9 +41,24 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 	};
 }
 
-/** Who was let in to a stream. */
-interface Admitted {
-	readonly request: Request;
-	/** By what, as `Passwords.pass` says. */
-	readonly pass: string | undefined;
+/** Those who were let in to a stream, while it lasts. */
+class Streams implements RequestWatcher {
+	#all: readonly { readonly request: Request; readonly pass: string | undefined }[] = [];
+
+	/** @param pass What let it in, as `Passwords.pass` says. */
+	add(request: Request, pass: string | undefined): void {
+		this.#all = this.#all.concat({ request, pass });
+		request.watch(this);
+	}
+
+	finished(request: Request): void {
+		this.#all = this.#all.filter(stream => stream.request !== request);
+	}
+
+	endUnless(isGood: (pass: string | undefined) => boolean): void {
+		this.#all.forEach(({ request, pass }) => {
+			if (!isGood(pass))
+				request.end();
+		});
+	}
 }

@@ -319,7 +319,10 @@ export class Exchange {
 	}
 
 	private send(): boolean {
-		switch (this.#link.sender.flush()) {
+		const state = this.#link.sender.flush();
+		if (this.outcome !== ONGOING) // by the source that was asked
+			return false;
+		switch (state) {
 			case IDLE:
 				this.finish();
 				return this.outcome === ONGOING;
@@ -337,6 +340,7 @@ export class Exchange {
 
 	private finish(): void {
 		const { deadline, host, input } = this.#link;
+		this.request?.finish();
 		this.#content?.discard();
 		const unread = this.#content !== undefined && !this.#content.complete;
 		if (this.#persistent && unread) {

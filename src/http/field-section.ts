@@ -32,14 +32,16 @@ const END_LF = 4;
 export class FieldSection {
 	readonly #limits: FieldLimits;
 	readonly #start: number;
-	/** Where each field line begins, from #start on. */
-	readonly #lines: number[] = [];
+	/** Where each field line begins, from #start on. Of two bytes each: they are kept as long as the request. */
+	readonly #lines: Uint16Array;
+	#count = 0;
 	#at: number;
 	#state = LINE;
 
 	/** @param start Where the first field line begins: what stands before it counts against the limit of the head. */
 	constructor(limits: FieldLimits, start = 0) {
 		this.#limits = limits;
+		this.#lines = new Uint16Array(limits.fields);
 		this.#start = this.#at = start;
 	}
 
@@ -50,7 +52,7 @@ export class FieldSection {
 
 	/** What was read, once it is DONE. */
 	fields(bytes: Uint8Array): Fields {
-		return new Fields(bytes.subarray(this.#start, this.#at - 2), this.#lines);
+		return new Fields(bytes.subarray(this.#start, this.#at - 2), this.#lines, this.#count);
 	}
 
 	/**
@@ -65,14 +67,16 @@ export class FieldSection {
 			const byte = bytes[at];
 			switch (state) {
 				case LINE:
-					if (byte === CR)
+					if (byte === CR) {
 						state = END_LF;
-					else if (!isTokenByte(byte))
+						break;
+					}
+					if (!isTokenByte(byte))
 						return 400;
-					else if (this.#lines.push(at - this.#start) > fieldLimit)
+					if (this.#count === fieldLimit)
 						return 431;
-					else
-						state = NAME;
+					this.#lines[this.#count++] = at - this.#start;
+					state = NAME;
 					break;
 
 				case NAME:

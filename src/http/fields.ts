@@ -6,9 +6,6 @@ const SP = 0x20;
 const HTAB = 0x09;
 const COLON = 0x3a;
 
-/** Bytes that a slot takes on the board. */
-const SLOT = 16;
-
 /**
  * The header fields of a request, read from the bytes of its head when somebody asks. A browser sends
  * fifteen of which the server looks at four: as strings they would cost more heap than the request.
@@ -17,25 +14,27 @@ const SLOT = 16;
 export class Fields implements Iterable<[name: string, value: string]> {
 	readonly #bytes: Uint8Array;
 	/** Where each line begins. To look for the ends of lines takes XS longer than anything else here. */
-	readonly #lines: readonly number[];
+	readonly #lines: Uint16Array;
+	readonly #count: number;
 
 	/**
 	 * @param bytes Whole field lines, each with its CRLF.
-	 * @param lines Where each begins.
+	 * @param lines Where each begins; there may be more than `count`.
 	 */
-	constructor(bytes: Uint8Array, lines: readonly number[]) {
+	constructor(bytes: Uint8Array, lines: Uint16Array, count: number) {
 		this.#bytes = bytes;
 		this.#lines = lines;
+		this.#count = count;
 	}
 
-	/** The memory that is held: the buffer that the head arrived in, and a slot for each line. */
+	/** The memory that is held: the buffer that the head arrived in, but for the little that lines take. */
 	get byteLength(): number {
-		return this.#bytes.buffer.byteLength + this.#lines.length * SLOT;
+		return this.#bytes.buffer.byteLength;
 	}
 
 	has(name: string): boolean {
 		const { length } = name, wanted = name.toLowerCase();
-		for (let line = 0; line < this.#lines.length; line++) {
+		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
 				return true;
 		}
@@ -52,7 +51,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	getAll(name: string): string[] {
 		const { length } = name, wanted = name.toLowerCase();
 		const values: string[] = [];
-		for (let line = 0; line < this.#lines.length; line++) {
+		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
 				values.push(this.value(line, length));
 		}
@@ -61,25 +60,23 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
 	/** Each field line in the order sent, its name in lower case. */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
-		for (let line = 0; line < this.#lines.length; line++) {
+		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line], colon = this.#bytes.indexOf(COLON, start);
 			yield [ascii(this.#bytes.subarray(start, colon)).toLowerCase(), this.value(line, colon - start)];
 		}
 	}
 
-	/** @param name In lower case, of that length: which is told, since to take it XS makes an object of the string, for each line. */
-	private isNamed(line: number, name: string, length: number): boolean {
-		const bytes = this.#bytes, start = this.#lines[line];
+	/** @param name In lower case. Its length is told, since to take it XS makes an object of the string, for each line. */
+	private isNamed(line: number, name: string, nameLength: number): boolean {
+		const bytes = this.#bytes, start = this.#lines[line], end = start + nameLength;
 		// The first colon ends the name.
-		return bytes[start + length] === COLON && bytes.indexOf(COLON, start) === start + length
-			&& ascii(bytes.subarray(start, start + length)).toLowerCase() === name;
+		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && ascii(bytes.subarray(start, end)).toLowerCase() === name;
 	}
 
-	/** @param length Of the line's name. */
-	private value(line: number, length: number): string {
+	private value(line: number, nameLength: number): string {
 		const bytes = this.#bytes;
-		let start = this.#lines[line] + length + 1;
-		let end = (this.#lines[line + 1] ?? bytes.length) - 2;
+		let start = this.#lines[line] + nameLength + 1;
+		let end = (line + 1 < this.#count ? this.#lines[line + 1] : bytes.length) - 2;
 		while (start < end && isBlank(bytes[start]))
 			start++;
 		while (end > start && isBlank(bytes[end - 1]))

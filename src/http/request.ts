@@ -9,10 +9,15 @@ import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs of the connection that it came by. */
-export type RequestLink = Pick<Link, "remoteAddress" | "cut">;
+export type RequestLink = Pick<Link, "remoteAddress" | "cut" | "report">;
+
+/** Who is told when a request is over. */
+export interface RequestWatcher {
+	finished(request: Request): void;
+}
 
 /** One request, as a handler sees it. */
-export class Request {
+export class Request implements Reporter {
 	readonly method: string;
 	/** The request-target as it was sent. */
 	readonly target: string;
@@ -30,6 +35,7 @@ export class Request {
 	readonly #content: Content | undefined;
 	readonly #limits: Limits;
 	#link: RequestLink | undefined;
+	#watcher: RequestWatcher | undefined;
 	#closed = false;
 	#hooks: (() => void)[] | undefined;
 
@@ -84,9 +90,17 @@ export class Request {
 		return parseJson(await this.bytes(), this.#limits);
 	}
 
-	/** Whether its connection is still at it: the response is awaited, or under way. */
-	get ongoing(): boolean {
-		return this.#link !== undefined;
+	/** Has somebody told when the response is complete, or never will be: at once where it is so already. One for each request. */
+	watch(watcher: RequestWatcher): void {
+		if (this.#link)
+			this.#watcher = watcher;
+		else
+			watcher.finished(this);
+	}
+
+	/** An error that comes too late for a response: to the server's log, unless the request is over. */
+	report(error: unknown): void {
+		this.#link?.report(error);
 	}
 
 	/** Ends its connection at once, wherever the response is; another protocol takes its leave first. */
@@ -96,7 +110,9 @@ export class Request {
 
 	/** For the connection: the response is complete, or never will be. */
 	finish(): void {
-		this.#link = undefined;
+		const watcher = this.#watcher;
+		this.#link = this.#watcher = undefined;
+		watcher?.finished(this);
 	}
 
 	/** For the connection: the client left. */

@@ -305,7 +305,7 @@ export class Sender {
 		this.#room = room;
 		this.#turn = turn;
 		this.sent += sent;
-		if (i < length)
+		if (i < length && !this.#broken)
 			this.hold(pieces, i, listLength(pieces, i));
 	}
 

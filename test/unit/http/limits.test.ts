@@ -62,6 +62,14 @@ describe("the memory for what clients send", () => {
 		assert.isTrue(budget.change(0, 50));
 	});
 
+	it("holds three of the largest heads by default", () => {
+		const { connect, network } = serve(() => new Promise<Response>(() => {}));
+		const fields = Array.from({ length: 46 }, (_, i) => `X-Field-${i % 10}: ${"v".repeat(74)}`);
+		const clients = Array.from({ length: 3 }, () => connect().send(head("GET / HTTP/1.1", ...fields)));
+		network.run();
+		assert.deepEqual(clients.map(({ text }) => text), ["", "", ""]);
+	});
+
 	it("holds two large heads, but not three at once: the one too many is told 503", () => {
 		const { connect } = serve(hello, { limits: { memory: 10_000 } });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
@@ -387,6 +395,14 @@ describe("streams", () => {
 			await network.settle();
 			assert.match(client.take(), /^HTTP\/1\.1 200 .*one block/s);
 		}
+	});
+
+	it("are ten by default, each with a head as long as a browser's with a cookie", () => {
+		const { connect, streams } = open({} as { connections: number; spared: number });
+		const fields = Array.from({ length: 14 }, (_, i) => `X-Field-${i}: ${"v".repeat(47)}`);
+		for (let i = 0; i < 10; i++)
+			connect().send(head("GET / HTTP/1.1", ...fields));
+		assert.equal(streams(), 10);
 	});
 
 	it("are ten by default", () => {

@@ -20,6 +20,10 @@ class Window {
 	readonly given: Bytes[] = [];
 	room: number;
 	failing = false;
+	/** The write after so many fails. */
+	failingAfter = Infinity;
+	/** From that write on, it takes nothing, as after a reset that is yet to be told. */
+	lostAfter = Infinity;
 
 	constructor(room: number) {
 		this.room = room;
@@ -27,9 +31,11 @@ class Window {
 
 	read(): undefined {}
 
-	write(bytes: Bytes): number {
-		if (this.failing)
+	write(bytes: Bytes): number | undefined {
+		if (this.failing || this.writes.length >= this.failingAfter)
 			throw new Error("not ready");
+		if (this.writes.length >= this.lostAfter)
+			return undefined;
 		assert.isAbove(bytes.byteLength, 0, "a pointless write");
 		assert.isAtMost(bytes.byteLength, this.room, "would block");
 		const view = ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
@@ -353,6 +359,34 @@ describe("the sender", () => {
 		sender.start(framing(), bytes("hello"));
 		assert.equal(sender.flush(), BROKEN);
 		assert.deepEqual(reports, []);
+	});
+
+	it("breaks off where the socket fails within a list, and has counted what it took", () => {
+		const { socket, sender, reports } = sending(1_000);
+		socket.failingAfter = 2;
+		sender.start(framing(), new Blocks([bytes("part"), bytes("jpeg"), bytes("end")]));
+		assert.equal(sender.flush(), BROKEN);
+		assert.equal(socket.text, "HEAD\r\n\r\npart");
+		assert.equal(sender.sent, 12);
+		assert.deepEqual(reports, []);
+	});
+
+	it("waits for the error of a connection that was lost within a list", () => {
+		const { socket, sender, reports } = sending(1_000);
+		const source = new Blocks([bytes("part"), bytes("jpeg"), bytes("end")], [bytes("next")]);
+		socket.lostAfter = 2;
+		sender.start(framing(), source);
+		assert.equal(sender.flush(), BLOCKED);
+		assert.equal(sender.sent, 12);
+		assert.equal(source.pulls, 1, "and asks for nothing more");
+		assert.deepEqual(reports, []);
+	});
+
+	it("reports a list that has something else than bytes in it", () => {
+		const { sender, reports } = sending(1_000);
+		sender.start(framing(), new Blocks([bytes("part"), undefined as unknown as Bytes]));
+		assert.equal(sender.flush(), BROKEN);
+		assert.lengthOf(reports, 1);
 	});
 
 	it("closes the source once, when it has ended or when told to", () => {

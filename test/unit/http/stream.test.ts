@@ -393,6 +393,60 @@ describe("a client that leaves", () => {
 	});
 });
 
+describe("a request", () => {
+	it("is ended when its handler says so, whatever is being sent, and its source is closed once", async () => {
+		for (const end of ["a source that is asked", "an event"])
+			for (const block of [bytes("x"), [bytes("x"), bytes("y")], undefined, null]) {
+				let closed = 0, pulls = 0, ended: Request | undefined;
+				const { connect, network, log } = serve((request) => {
+					ended = request;
+					return new Response({
+						pull() {
+							if (end === "a source that is asked")
+								request.end();
+							return pulls++ === 0 ? block : undefined;
+						},
+						close: () => closed++,
+					}, { framing: "close" });
+				});
+				// More than is read ahead: it must not be read from a socket that is closed.
+				const client = connect().send(GET + "x".repeat(6_000));
+				if (end === "an event")
+					ended!.end();
+				await network.settle();
+				assert.isTrue(client.closed);
+				assert.equal(closed, 1);
+				assert.equal(network.open, 0);
+				assert.deepEqual(log, []);
+				ended!.end(); // once more does nothing
+			}
+	});
+
+	it("tells its watcher when it is over, however it ends, and one that comes late at once", async () => {
+		const finished: string[] = [];
+		const requests: Request[] = [];
+		const watcher = { finished: ({ path }: Request) => finished.push(path) };
+		const { connect, network } = serve((request) => {
+			requests.push(request);
+			request.watch(watcher);
+			return request.path === "/short" ? new Response("x") : new Response({ pull: () => undefined, close() {} });
+		});
+		const client = connect().send(head("GET /short HTTP/1.1"));
+		await network.settle();
+		assert.deepEqual(finished, ["/short"]);
+		client.send(head("GET /left HTTP/1.1"));
+		connect().send(head("GET /ended HTTP/1.1"));
+		await network.settle();
+		client.finish();
+		await network.settle();
+		assert.deepEqual(finished, ["/short", "/left"]);
+		requests[2]!.end();
+		assert.deepEqual(finished, ["/short", "/left", "/ended"]);
+		requests[0]!.watch(watcher);
+		assert.deepEqual(finished, ["/short", "/left", "/ended", "/short"]);
+	});
+});
+
 describe("a body that fails", () => {
 	async function* faulty() {
 		yield "so far";

@@ -28,7 +28,7 @@ function noise(next: (limit: number) => number): Uint8Array {
 describe("a WebSocket that is sent noise", () => {
 	it("goes on or closes with a code, and lets go of all memory", async () => {
 		const codes = new Set<string>();
-		const { open, network, log, server } = serveWebSocket(echo, { limits: { message: 400, streamMemory: 1_100 } });
+		const { open, network, log, server } = serveWebSocket(echo, { limits: { message: 400, streamMemory: 1_000 } });
 		for (let seed = 1; seed <= 250; seed++) {
 			const next = random(seed);
 			const sent = noise(next);
