@@ -83,6 +83,11 @@ export class Connection extends Stepper implements Link {
 		return this.#phase <= READING || (this.#exchange?.awaitsClient ?? false);
 	}
 
+	/** It holds the memory of a request meanwhile. */
+	get holding(): boolean {
+		return this.#phase === EXCHANGING && this.waiting;
+	}
+
 	/** Its client has never had a request answered, and has none under way. */
 	get fresh(): boolean {
 		return this.#phase <= READING && !this.#served;
@@ -110,6 +115,8 @@ export class Connection extends Stepper implements Link {
 				this.idleSince ??= this.host.order();
 			this.#settled = true;
 		}
+		else
+			this.idleSince = undefined;
 		this.#exchange?.renew();
 		if (!this.deadline.tick())
 			return;
@@ -175,8 +182,11 @@ export class Connection extends Stepper implements Link {
 				this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.ahead) > 0)
 				return true;
-			if (this.input.denied)
-				this.refuse(new HttpError(503));
+			if (!this.input.denied)
+				return false;
+			if (this.host.relieve())
+				return true;
+			this.refuse(new HttpError(503));
 			return false;
 		}
 		if (verdict !== DONE) {

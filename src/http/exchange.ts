@@ -20,6 +20,9 @@ export const NEXT = 1;
 export const LINGER = 2;
 export const CLOSE = 3;
 
+/** Sweeps after which a client that takes too little makes room for others. */
+const SLOW = 2;
+
 // What the exchange is doing.
 /** The handler works, and may ask for the content. */
 const HANDLING = 0;
@@ -58,11 +61,15 @@ export class Exchange {
 	/** What that was, and how much was sent, when the deadline was set. */
 	#seenStarved = false;
 	#seen = 0;
+	/** For so many sweeps the client has taken less than it has to. */
+	#slow = 0;
+	/** The handler has promised a response. Until then it has the request, whether or not the client waits for it. */
+	#working = false;
 	/** Of the memory budget, for the head, which is kept as long as the request. */
 	#share = 0;
 
-	/** Undefined where the client sent nothing that could be called one, and is told so. */
-	readonly request: Request | undefined;
+	/** Undefined where the client sent nothing that could be called one, or there was no memory for it, and is told so. */
+	request: Request | undefined;
 	outcome = ONGOING;
 
 	constructor(link: Link, head?: Head) {
@@ -84,7 +91,7 @@ export class Exchange {
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const share = request.headers.byteLength;
-		if (!this.mayWait(contentLength) || !this.#host.memory.change(0, share))
+		if (!this.mayWait(contentLength) || !this.mayHold(share))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		this.#share = share;
 		let result: unknown;
@@ -94,6 +101,7 @@ export class Exchange {
 		catch (error) {
 			result = this.#host.failure(error, request);
 		}
+		this.#working = result instanceof Promise;
 		if (result instanceof Promise)
 			result.then(
 				(response) => this.handled(response),
@@ -103,14 +111,19 @@ export class Exchange {
 			this.handled(result);
 	}
 
-	/** Answers what is no request, or what there is no memory for. */
+	/** Answers what is no request, or what there is no memory for, and closes. What came of it is not kept: nothing accounts for it. */
 	refuse(error: HttpError): void {
+		this.#persistent = false;
 		this.respond(error.response);
+		this.request = this.#content = undefined;
 	}
 
-	/** The client is to send something, and nothing else goes on: content that a handler waits for, or what is left when the response is sent. */
+	/**
+	 * The client is to do something, and nothing else goes on: send content that a handler waits for, or what is left when
+	 * the response is sent; or take a response that is no stream.
+	 */
 	get awaitsClient(): boolean {
-		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited);
+		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited) || this.#slow >= SLOW;
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -127,17 +140,20 @@ export class Exchange {
 		}
 	}
 
-	/** Called before the deadline is looked at: what was sent since then gives a response all its time anew. */
+	/** Called once in every sweep, before the deadline is looked at: what was sent since then gives a response all its time anew. */
 	renew(): void {
-		const { deadline, sender, host } = this.#link;
+		const { deadline, sender, host } = this.#link, { limits } = host;
 		if (this.#phase !== RESPONDING || this.#content?.awaited)
 			return;
-		const { sent } = sender, starved = this.#starved;
-		if (sent === this.#seen && starved === this.#seenStarved && deadline.running)
-			return;
+		const { sent } = sender, starved = this.#starved, progress = sent - this.#seen;
+		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
+		const slow = !this.#streaming && !starved && progress < limits.rate;
+		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
+		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running)
+			return;
 		this.#seenStarved = starved;
-		deadline.set(starved ? host.limits.silenceTimeout : host.limits.writeTimeout);
+		deadline.set(starved ? limits.silenceTimeout : limits.writeTimeout);
 	}
 
 	/** The deadline has passed. Returns false where that ends the connection. */
@@ -179,9 +195,9 @@ export class Exchange {
 		this.request?.finish();
 		this.#content?.release();
 		this.waitNoMore();
-		const { memory, streamMemory, streams } = this.#host;
-		(this.#streaming ? streamMemory : memory).change(this.#share, 0);
-		this.#share = 0;
+		const { memory, streams } = this.#host;
+		if (!this.#working)
+			this.giveBack();
 		if (!this.#streaming)
 			return;
 		this.#streaming = false;
@@ -190,12 +206,22 @@ export class Exchange {
 			this.outcome = CLOSE;
 	}
 
+	/** What is accounted for the head. */
+	private giveBack(): void {
+		const { memory, streamMemory } = this.#host;
+		(this.#streaming ? streamMemory : memory).change(this.#share, 0);
+		this.#share = 0;
+	}
+
 	private handled(result: unknown): void {
+		this.#working = false;
 		const response = result instanceof Response
 			? result
 			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
-		if (this.outcome !== ONGOING) // the client has left meanwhile
+		if (this.outcome !== ONGOING) { // the client has left meanwhile
+			this.giveBack();
 			return response.close(this.#link);
+		}
 		this.respond(response);
 		this.#link.run();
 	}
@@ -238,6 +264,16 @@ export class Exchange {
 	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
 	private mayWait(length: number): boolean {
 		return this.isWhole(length) || (this.#waiting = this.#host.contents.change(0, 1));
+	}
+
+	/** Whether there is memory for the head, if need be that of a client that is slow. */
+	private mayHold(share: number): boolean {
+		const { memory } = this.#host;
+		while (!memory.change(0, share)) {
+			if (!this.#host.relieve())
+				return false;
+		}
+		return true;
 	}
 
 	/** Whether content of this length came along with its head, as that of most clients does. */

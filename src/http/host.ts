@@ -25,6 +25,8 @@ export interface Host {
 	failure(error: unknown, request: Request | undefined): Response;
 	/** An error that comes too late for a response: to the log. */
 	report(error: unknown, request: Request | undefined): void;
+	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
+	relieve(): boolean;
 	/** Numbers in the order in which they are asked for. */
 	order(): number;
 	ended(connection: Connection): void;

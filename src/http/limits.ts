@@ -61,8 +61,13 @@ export const defaultLimits = Object.freeze({
 	contentTimeout: 10_000,
 	/** → closed. Between two requests of one connection. */
 	idleTimeout: 15_000,
-	/** → closed. Output that the peer does not take: the time without any progress. */
+	/** → closed. Output that the peer does not take: the time without any progress; of a response that is no stream, without a sweep in which it took `rate`. */
 	writeTimeout: 20_000,
+	/**
+	 * → first to make room, after two sweeps. What the client of a response that is no stream has to take in each: 13 that
+	 * read a byte now and then would keep everybody else out.
+	 */
+	rate: 500,
 	/**
 	 * → a heartbeat (BodySource), or closed where the body has none. A stream that has nothing to send: a peer
 	 * that is gone without a word shows only when something is sent. TCP's own keepalive is not to be had, as

@@ -65,6 +65,7 @@ export class Server {
 			report(error, request) {
 				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
 			},
+			relieve: () => this.relieve(),
 			order: () => ++this.#order,
 			ended: (connection) => this.ended(connection),
 		};
@@ -167,6 +168,17 @@ export class Server {
 		this.#connections.delete(longest);
 		this.#refusals.add(longest);
 		longest.refuse(tooMany());
+	}
+
+	/** As makeRoom, for memory. */
+	private relieve(): boolean {
+		let longest: Connection | undefined;
+		this.#connections.forEach((connection) => {
+			if (connection.holding && connection.idleSince !== undefined && !(longest && longest.idleSince! < connection.idleSince))
+				longest = connection;
+		});
+		longest?.close();
+		return longest !== undefined;
 	}
 
 	/** The address that has more connections than any other, the newcomer's among them. */

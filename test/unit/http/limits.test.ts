@@ -4,8 +4,10 @@ import { Budget } from "yieldcam/http/budget";
 import { EventStream } from "yieldcam/http/event-stream";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
+import type { Limits } from "yieldcam/http/limits";
+import type { Client } from "../support/memory-io.ts";
 import { advance, pendingTimers } from "../support/time.ts";
-import { head, serve } from "../support/serve.ts";
+import { Deferred, head, serve } from "../support/serve.ts";
 
 const hello = () => new Response("hello\n");
 const echo = async (request: Request) => new Response(await request.bytes());
@@ -68,6 +70,15 @@ describe("the memory for what clients send", () => {
 		const clients = Array.from({ length: 3 }, () => connect().send(head("GET / HTTP/1.1", ...fields)));
 		network.run();
 		assert.deepEqual(clients.map(({ text }) => text), ["", "", ""]);
+	});
+
+	it("is not that of a request that there was none for, whatever it still has to send", async () => {
+		const { connect, network } = serve(echo, { limits: { contents: 0 } });
+		const refused = connect().send(head("PATCH / HTTP/1.1", "Content-Length: 9000", `X: ${"y".repeat(3_000)}`));
+		await network.settle();
+		assert.match(refused.text, /^HTTP\/1\.1 503 .*\r\nConnection: close\r\n/s);
+		advance(2_000 + SWEEP);
+		assert.isTrue(refused.closed);
 	});
 
 	it("holds two large heads, but not three at once: the one too many is told 503", () => {
@@ -488,6 +499,80 @@ describe("a stream that has nothing to send", () => {
 		assert.isFalse(client.closed);
 		advance(1_000 + SWEEP);
 		assert.isTrue(client.closed);
+	});
+});
+
+describe("a client that takes a response slowly", () => {
+	const get = head("GET / HTTP/1.1");
+	const page = () => new Response(new Uint8Array(20_000));
+	const serveWith = (limits: Partial<Limits>) => serve(page, { limits });
+
+	function slowly(client: Client, sweeps: number, bytes: number): void {
+		for (let i = 0; i < sweeps; i++) {
+			advance(SWEEP);
+			client.acknowledge(bytes);
+		}
+	}
+
+	it("is closed, though it takes some now and then", () => {
+		const { connect } = serveWith({});
+		const slow = connect().pause().send(get);
+		slowly(slow, 19, 400);
+		assert.isFalse(slow.closed);
+		slowly(slow, 4, 400);
+		assert.isTrue(slow.closed);
+	});
+
+	it("is served as long as it takes enough", () => {
+		const { connect, network } = serveWith({});
+		const slow = connect().pause().send(get);
+		slowly(slow, 35, 500);
+		network.run();
+		assert.isFalse(slow.closed);
+		assert.isAbove(slow.received.length, 20_000, "all of it");
+		slow.finish();
+	});
+
+	it("makes room for others, who come before it; a stream's does not", () => {
+		const { connect, network, log } = serve((request) => request.path === "/stream"
+			? new Response({ pull: () => new Uint8Array(9_000), close() {} })
+			: page(), { limits: { connections: 3, spared: 1 } });
+		const [one, other] = [connect(), connect()].map((client) => client.pause().send(get));
+		const viewer = connect().pause().send(head("GET /stream HTTP/1.1"));
+		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/, "they have just begun");
+		for (let i = 0; i < 5; i++) {
+			advance(SWEEP);
+			network.run();
+		}
+		const owner = connect().send(get);
+		assert.match(owner.text, /^HTTP\/1\.1 200/);
+		assert.deepEqual([one!.closed, other!.closed, viewer.closed], [true, false, false]);
+		assert.deepEqual(log, []);
+	});
+
+	it("makes room for others' heads, too", () => {
+		const { connect } = serveWith({ memory: 1_000 });
+		const large = head("GET / HTTP/1.1", `X: ${"y".repeat(850)}`);
+		const slow = connect().pause().send(large);
+		assert.match(connect().send(large).text, /^HTTP\/1\.1 503/);
+		slowly(slow, 5, 0);
+		assert.match(connect().send(large).text, /^HTTP\/1\.1 200/);
+		assert.isTrue(slow.closed);
+	});
+});
+
+describe("a handler that works", () => {
+	it("has its request's memory until it is done, though the client has left", async () => {
+		const later = new Deferred<Response>();
+		const { connect, network, ask } = serve((request) => request.path === "/late" ? later.promise : hello(), { limits: { memory: 1_000 } });
+		const large = `X: ${"y".repeat(850)}`;
+		connect().send(head("GET /late HTTP/1.1", large)).finish();
+		await network.settle();
+		assert.match(await ask(head("GET / HTTP/1.1", large)), /^HTTP\/1\.1 503/);
+		assert.match(await ask(head("GET / HTTP/1.1")), /hello/);
+		later.resolve(hello());
+		await network.settle();
+		assert.match(await ask(head("GET / HTTP/1.1", large)), /hello/);
 	});
 });
 
