@@ -73,6 +73,12 @@ describe("a server under load", function () {
 			what();
 	}
 
+	/** As much as a head may have: 48 fields, 4,096 bytes in all with a target of 1,024. */
+	function largest(line: string, more = ""): string {
+		const fields = Array.from({ length: 45 }, (_, i) => `X-${i}: ${"x".repeat(56)}\r\n`).join("");
+		return `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}${fields}\r\n`;
+	}
+
 	const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
 	const attacks: [what: string, begin: () => void | Promise<void>][] = [
 		["clients that say nothing", () => times(9, attack)],
@@ -80,6 +86,15 @@ describe("a server under load", function () {
 		["heads that come byte by byte", () => times(9, () => drip("GET / HTTP/1.1\r\nHost: cam\r\nX: "))],
 		["contents that come byte by byte", () => times(6, () => drip("PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"))],
 		["viewers that do not read", () => times(9, () => attack(get("/stream")).pause())],
+		["clients that do not read the page", () => times(13, () => attack(get("/")).pause())],
+		["bursts of contents that never come, behind the largest heads", async () => {
+			for (let i = 0; i < 5; i++) {
+				const burst = Array.from({ length: 13 }, () => attack(largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 9000\r\n")).resume());
+				await pause(300);
+				for (const attacker of burst)
+					attacker.destroy();
+			}
+		}],
 		["clients that keep their connections and ask for nothing more", () => times(9, () => attack(get("/status")).resume())],
 		["a thousand connections in a second", async () => {
 			for (let i = 0; i < 100; i++) {
@@ -116,9 +131,6 @@ describe("a server under load", function () {
 		attacking = true;
 		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
 		await Promise.all(viewers.map(viewer => viewer.until(3)));
-		// As much as a head may have: a target of 1,024 bytes, 48 fields, 4,096 bytes in all.
-		const fields = Array.from({ length: 46 }, (_, i) => `X-${i}: ${"x".repeat(56)}\r\n`).join("");
-		const largest = (line: string, more = "") => `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}${more ? fields.slice(fields.indexOf("\r\n") + 2) : fields}\r\n`;
 		const target = `/stream?extra_headers=1&x=${"y".repeat(990)}`;
 		assert.isAbove(largest(`GET ${target}`).length, 3_900);
 		for (let i = 0; i < 6; i++)

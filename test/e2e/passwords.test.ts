@@ -1,4 +1,6 @@
 import { assert } from "chai";
+import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
 import { Simulator } from "../support/simulator.ts";
 import { systemProgram } from "../support/tools.ts";
@@ -38,6 +40,41 @@ describe("a camera with passwords", function () {
 		assert.equal((await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", "--digest", "-u", "viewer:admin-of-tests", `${simulator.url}/capture`)).stdout.toString(), "401");
 		const { hmirror } = await (await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } })).json() as { hmirror: number };
 		assert.equal(hmirror, 1);
+	});
+
+	it("outlives strangers who try passwords from many addresses, with contents that never come, and leave", async () => {
+		const viewers = Array.from({ length: 4 }, () => fetch(`${simulator.url}/stream`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } }));
+		const streams = (await Promise.all(viewers)).map(({ status, body }) => {
+			assert.equal(status, 200);
+			return body!.getReader();
+		});
+		const watching = streams.map(async (stream) => {
+			let bytes = 0;
+			for (let got = await stream.read().catch(() => undefined); got && !got.done; got = await stream.read().catch(() => undefined))
+				bytes += got.value.length;
+			return bytes;
+		});
+		const fields = Array.from({ length: 44 }, (_, i) => `X-${i}: ${"x".repeat(66)}\r\n`).join("");
+		let tried = 0, over = false;
+		const strangers = Array.from({ length: 9 }, async (_, i) => {
+			while (!over) {
+				const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress: `127.0.0.${i + 2}` }).on("error", () => {}).resume();
+				socket.write(`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9000\r\nAuthorization: Basic ${btoa(`admin:${"w".repeat(90)}${tried++}`)}\r\n${fields}\r\n[[[`);
+				await pause(30);
+				socket.destroy();
+			}
+		});
+		const answers: number[] = [];
+		for (const end = Date.now() + 3_000; Date.now() < end; await pause(50))
+			answers.push(await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("admin:admin-of-tests")}`, Connection: "close" } }).then(({ status }) => status, () => 0));
+		over = true;
+		await Promise.all(strangers);
+		assert.isAbove(tried, 100);
+		assert.include(answers, 200, "the owner gets in");
+		assert.isTrue(answers.every((status) => [0, 200, 503].includes(status)), `${answers}`);
+		for (const stream of streams)
+			await stream.cancel();
+		assert.isAbove(Math.min(...await Promise.all(watching)), 100_000, "everybody goes on watching");
 	});
 
 	it("is asked by Python's requests with Digest, one nonce for all of a session", async function () {

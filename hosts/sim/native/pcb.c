@@ -28,7 +28,8 @@
 enum {
 	kBoardBlocks = 16,
 	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
-	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
+	kFinWait = 2 * 1000 * 1000,      /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
+	kLastWords = 20 * 1000 * 1000,   /* microseconds that a peer has to take what was written before close(); lwIP gives it retransmissions */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
 	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
 };
@@ -258,7 +259,7 @@ void pcbClose(Pcb* pcb)
 	else if (!pcb->out.length)
 		finish(pcb);
 	else
-		loopArm(&pcb->timer, kFinWait);
+		loopArm(&pcb->timer, kLastWords);
 }
 
 /* Input */
