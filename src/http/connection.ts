@@ -83,6 +83,11 @@ export class Connection extends Stepper implements Link {
 		return this.#phase <= READING || (this.#exchange?.awaitsClient ?? false);
 	}
 
+	/** It has one of the places that streams have. */
+	get streaming(): boolean {
+		return this.#exchange?.streaming ?? false;
+	}
+
 	/** It holds the memory of a request meanwhile. */
 	get holding(): boolean {
 		return this.#phase === EXCHANGING && this.waiting;

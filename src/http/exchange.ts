@@ -55,7 +55,7 @@ export class Exchange {
 	/** Counts among those that wait for content. */
 	#waiting = false;
 	/** Counts as a stream. */
-	#streaming = false;
+	streaming = false;
 	/** The body had nothing to send at the last look. */
 	#starved = false;
 	/** What that was, and how much was sent, when the deadline was set. */
@@ -147,7 +147,7 @@ export class Exchange {
 			return;
 		const { sent } = sender, starved = this.#starved, progress = sent - this.#seen;
 		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
-		const slow = !this.#streaming && !starved && progress < limits.rate;
+		const slow = !this.streaming && !starved && progress < limits.rate;
 		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
 		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running)
@@ -198,9 +198,9 @@ export class Exchange {
 		const { memory, streams } = this.#host;
 		if (!this.#working)
 			this.giveBack();
-		if (!this.#streaming)
+		if (!this.streaming)
 			return;
-		this.#streaming = false;
+		this.streaming = false;
 		streams.change(1, 0);
 		if (!this.#link.input.charge(memory))
 			this.outcome = CLOSE;
@@ -209,7 +209,7 @@ export class Exchange {
 	/** What is accounted for the head. */
 	private giveBack(): void {
 		const { memory, streamMemory } = this.#host;
-		(this.#streaming ? streamMemory : memory).change(this.#share, 0);
+		(this.streaming ? streamMemory : memory).change(this.#share, 0);
 		this.#share = 0;
 	}
 
@@ -325,7 +325,7 @@ export class Exchange {
 			throw error;
 		}
 		memory.change(this.#share, 0);
-		this.#streaming = true;
+		this.streaming = true;
 		if (!this.#link.input.charge(streamMemory))
 			throw error; // the rest is given back where streams end
 	}

@@ -181,10 +181,13 @@ export class Server {
 		return longest !== undefined;
 	}
 
-	/** The address that has more connections than any other, the newcomer's among them. */
+	/** The address that has more connections than any other, the newcomer's among them. Streams have places of their own, and don't count. */
 	private crowd(newcomer: string | undefined): string | undefined {
 		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
-		this.#connections.forEach(({ remoteAddress }) => counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1));
+		this.#connections.forEach(({ remoteAddress, streaming }) => {
+			if (!streaming)
+				counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
+		});
 		let crowd: string | undefined;
 		let most = 0;
 		counts.forEach((count, address) => {

@@ -350,6 +350,16 @@ describe("a connection that waits for its client", () => {
 		assert.deepEqual(log, []);
 	});
 
+	it("does not make room because its address watches: streams have places of their own", () => {
+		const { connect, network } = serve((request) => request.path === "/stream" ? new Response({ pull: () => undefined, close() {} }) : hello(), { limits: { connections: 4, spared: 2 } });
+		for (let i = 0; i < 2; i++)
+			connect().send(head("GET /stream HTTP/1.1"));
+		const flood = [network.connect(80, "192.0.2.2"), network.connect(80, "192.0.2.2")];
+		network.run();
+		assert.match(connect().send(get).text, /hello/);
+		assert.match(flood[0]!.text, /^HTTP\/1\.1 503/);
+	});
+
 	it("is the only kind that makes room: who is served stays", () => {
 		const endless: BodySource = { pull: () => undefined, close: () => assert.fail("closed") };
 		const { connect, network } = serve((request) => request.target === "/slow" ? new Promise<Response>(() => {}) : new Response(endless), { limits });
