@@ -85,7 +85,7 @@ export class Connection extends Stepper implements Link {
 
 	/** It has one of the places that streams have. */
 	get streaming(): boolean {
-		return this.#exchange?.streaming ?? false;
+		return this.#exchange?.account.streaming ?? false;
 	}
 
 	/** It holds the memory of a request meanwhile. */

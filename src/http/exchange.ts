@@ -1,3 +1,4 @@
+import { Account } from "./account.ts";
 import { Content } from "./content.ts";
 import { DONE, MORE } from "./field-section.ts";
 import { frame } from "./framing.ts";
@@ -52,10 +53,6 @@ export class Exchange {
 	#persistent = false;
 	/** The client can tell where the response ends before the connection does. */
 	#delimited = false;
-	/** Counts among those that wait for content. */
-	#waiting = false;
-	/** Counts as a stream. */
-	streaming = false;
 	/** The body had nothing to send at the last look. */
 	#starved = false;
 	/** What that was, and how much was sent, when the deadline was set. */
@@ -65,9 +62,8 @@ export class Exchange {
 	#slow = 0;
 	/** The handler has promised a response. Until then it has the request, whether or not the client waits for it. */
 	#working = false;
-	/** Of the memory budget, for the head, which is kept as long as the request. */
-	#share = 0;
 
+	readonly account: Account;
 	/** Undefined where the client sent nothing that could be called one, or there was no memory for it, and is told so. */
 	request: Request | undefined;
 	outcome = ONGOING;
@@ -75,6 +71,7 @@ export class Exchange {
 	constructor(link: Link, head?: Head) {
 		this.#link = link;
 		this.#host = link.host;
+		this.account = new Account(link.host);
 		if (!head)
 			return;
 		const { limits, memory, contentMemory } = link.host;
@@ -90,10 +87,9 @@ export class Exchange {
 	/** Has the request handled. A handler that is no async function costs no promise. */
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
-		const share = request.headers.byteLength;
-		if (!this.mayWait(contentLength) || !this.mayHold(share))
+		// Asked before there is a handler's memory to lose.
+		if (!this.account.open(request.headers.byteLength, !this.isWhole(contentLength)))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
-		this.#share = share;
 		let result: unknown;
 		try {
 			result = this.#host.handle(request);
@@ -123,7 +119,7 @@ export class Exchange {
 	 * the response is sent; or take a response that is no stream.
 	 */
 	get awaitsClient(): boolean {
-		return this.#phase === DRAINING || (this.#waiting && this.#content!.awaited) || this.#slow >= SLOW;
+		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW;
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -147,7 +143,7 @@ export class Exchange {
 			return;
 		const { sent } = sender, starved = this.#starved, progress = sent - this.#seen;
 		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
-		const slow = !this.streaming && !starved && progress < limits.rate;
+		const slow = !this.account.streaming && !starved && progress < limits.rate;
 		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
 		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running)
@@ -163,7 +159,7 @@ export class Exchange {
 		const { deadline, sender } = this.#link;
 		if (this.#content?.awaited) {
 			deadline.clear();
-			this.waitNoMore();
+			this.account.waitNoMore();
 			this.#content.fail(408); // an error in the handler, which becomes the response
 			return true;
 		}
@@ -194,23 +190,10 @@ export class Exchange {
 		this.outcome = outcome;
 		this.request?.finish();
 		this.#content?.release();
-		this.waitNoMore();
-		const { memory, streams } = this.#host;
 		if (!this.#working)
-			this.giveBack();
-		if (!this.streaming)
-			return;
-		this.streaming = false;
-		streams.change(1, 0);
-		if (!this.#link.input.charge(memory))
+			this.account.forget();
+		if (!this.account.close(this.#link.input))
 			this.outcome = CLOSE;
-	}
-
-	/** What is accounted for the head. */
-	private giveBack(): void {
-		const { memory, streamMemory } = this.#host;
-		(this.streaming ? streamMemory : memory).change(this.#share, 0);
-		this.#share = 0;
 	}
 
 	private handled(result: unknown): void {
@@ -219,7 +202,7 @@ export class Exchange {
 			? result
 			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
 		if (this.outcome !== ONGOING) { // the client has left meanwhile
-			this.giveBack();
+			this.account.forget();
 			return response.close(this.#link);
 		}
 		this.respond(response);
@@ -256,35 +239,14 @@ export class Exchange {
 				return false;
 			content.fail(503);
 		}
-		this.waitNoMore();
+		this.account.waitNoMore();
 		deadline.clear();
-		return true;
-	}
-
-	/** False where content is still to come, and enough others wait for theirs already. Asked before there is a handler's memory to lose. */
-	private mayWait(length: number): boolean {
-		return this.isWhole(length) || (this.#waiting = this.#host.contents.change(0, 1));
-	}
-
-	/** Whether there is memory for the head, if need be that of a client that is slow. */
-	private mayHold(share: number): boolean {
-		const { memory } = this.#host;
-		while (!memory.change(0, share)) {
-			if (!this.#host.relieve())
-				return false;
-		}
 		return true;
 	}
 
 	/** Whether content of this length came along with its head, as that of most clients does. */
 	private isWhole(length: number): boolean {
 		return length !== CHUNKED && length <= this.#link.input.length;
-	}
-
-	private waitNoMore(): void {
-		if (this.#waiting)
-			this.#host.contents.change(1, 0);
-		this.#waiting = false;
 	}
 
 	private respond(response: Response): void {
@@ -297,7 +259,7 @@ export class Exchange {
 				throw new TypeError("the request has content, which goes before another protocol");
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && framing.length === Infinity)
-				this.count();
+				this.account.stream(this.#link.input);
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#link) : undefined);
 			response.close(this.#link); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;
@@ -312,22 +274,6 @@ export class Exchange {
 			response.close(this.#link);
 			this.respond(host.failure(error, this.request));
 		}
-	}
-
-	/** A stream must leave connections, and memory, for what is no stream. */
-	private count(): void {
-		const { memory, streamMemory, streams } = this.#host;
-		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
-		if (!streams.change(0, 1))
-			throw error;
-		if (!streamMemory.change(0, this.#share)) {
-			streams.change(1, 0);
-			throw error;
-		}
-		memory.change(this.#share, 0);
-		this.streaming = true;
-		if (!this.#link.input.charge(streamMemory))
-			throw error; // the rest is given back where streams end
 	}
 
 	private upgrade(protocol: Protocol): void {

@@ -1,0 +1,73 @@
+import type { Host } from "./host.ts";
+import { HttpError } from "./http-error.ts";
+import type { Input } from "./input.ts";
+
+/** What one request has of the server's budgets: memory for its head, a place among those that wait for content, or among streams. */
+export class Account {
+	readonly #host: Host;
+	/** Bytes for the head, which is kept as long as the request. */
+	#share = 0;
+
+	/** Has a place among those that wait for content. */
+	waiting = false;
+	/** Has one among streams, and its memory is theirs. */
+	streaming = false;
+
+	constructor(host: Host) {
+		this.#host = host;
+	}
+
+	/** Takes memory for the head, if need be that of a client that is slow, and a place where content is to be waited for. False where there is none. */
+	open(share: number, waits: boolean): boolean {
+		const { contents, memory } = this.#host;
+		if (waits && !contents.change(0, 1))
+			return false;
+		this.waiting = waits;
+		while (!memory.change(0, share)) {
+			if (!this.#host.relieve())
+				return false;
+		}
+		this.#share = share;
+		return true;
+	}
+
+	/** The content is there, or is not waited for any longer. */
+	waitNoMore(): void {
+		if (this.waiting)
+			this.#host.contents.change(1, 0);
+		this.waiting = false;
+	}
+
+	/** A stream must leave connections, and memory, for what is no stream. Throws an HttpError 503 where there is no place. */
+	stream(input: Input): void {
+		const { memory, streamMemory, streams } = this.#host;
+		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
+		if (!streams.change(0, 1))
+			throw error;
+		if (!streamMemory.change(0, this.#share)) {
+			streams.change(1, 0);
+			throw error;
+		}
+		memory.change(this.#share, 0);
+		this.streaming = true;
+		if (!input.charge(streamMemory))
+			throw error; // the rest is given back where streams end
+	}
+
+	/** Gives back what is for the head: nobody has the request any more. */
+	forget(): void {
+		const { memory, streamMemory } = this.#host;
+		(this.streaming ? streamMemory : memory).change(this.#share, 0);
+		this.#share = 0;
+	}
+
+	/** Gives back the places. False where there is no memory for what the connection has read beyond the request. */
+	close(input: Input): boolean {
+		this.waitNoMore();
+		if (!this.streaming)
+			return true;
+		this.streaming = false;
+		this.#host.streams.change(1, 0);
+		return input.charge(this.#host.memory);
+	}
+}
