@@ -176,7 +176,7 @@ export class Connection extends Stepper implements Link {
 			if (this.input.read(limits.ahead) > 0)
 				return true;
 			if (this.input.denied)
-				this.refuse(new HttpError(503));
+				this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 			return false;
 		}
 		if (verdict !== DONE) {
