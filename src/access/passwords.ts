@@ -55,11 +55,11 @@ export class Passwords {
 	readonly #told: Hashes;
 	readonly #keep: (value: unknown) => void;
 	readonly #attempts: Attempts;
-	/** Of this run. What is remembered of credentials is worth nothing without it. */
-	readonly #key = new Hmac(randomBytes(32));
+	#key: Hmac | undefined;
 	#known: { readonly digest: Uint8Array; readonly role: Role }[] = [];
 	readonly #pending = new Map<string, { readonly digest: Uint8Array; readonly role: Promise<Role | undefined> }>();
-	readonly #nonces: Nonces;
+	#nonces: Nonces | undefined;
+	readonly #now: () => number;
 	readonly #digest: unknown;
 	#changing = false;
 	/** Called when the passwords have changed. */
@@ -77,7 +77,7 @@ export class Passwords {
 		this.#keep = keep;
 		this.#attempts = new Attempts(now);
 		this.#digest = digest;
-		this.#nonces = new Nonces(this.#key, now);
+		this.#now = now;
 		this.#hashes = hashesOf(kept, told);
 	}
 
@@ -114,7 +114,7 @@ export class Passwords {
 		const realm = this.realm, agent = request.headers.get("user-agent") ?? "";
 		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
 		if (realm !== undefined && (stale || this.#digest === "always" || digestAgents.some(name => agent.includes(name))))
-			add("Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=SHA-256, charset=UTF-8, nonce=\"" + this.#nonces.make() + (stale ? "\", stale=true" : "\""));
+			add("Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=SHA-256, charset=UTF-8, nonce=\"" + this.nonces.make() + (stale ? "\", stale=true" : "\""));
 		add("Basic realm=\"yieldcam\", charset=\"UTF-8\""); // RFC 7617; tokens need none
 	}
 
@@ -132,7 +132,7 @@ export class Passwords {
 		if (field.slice(0, 7).toLowerCase() === "digest ")
 			return this.digest(digestParams(field.slice(7)), request, again);
 		// Each of a client's requests takes this.
-		const digest = this.#key.half(utf8Of(field));
+		const digest = this.key.half(utf8Of(field));
 		for (const known of this.#known) {
 			if (isEqual(known.digest, digest))
 				return known.role;
@@ -187,6 +187,18 @@ export class Passwords {
 		}
 	}
 
+	/**
+	 * Of this run. What is remembered of credentials is worth nothing without it. Drawn when it is first needed: esp_random()
+	 * has the radio's noise only once Wi-Fi is up.
+	 */
+	private get key(): Hmac {
+		return this.#key ??= new Hmac(randomBytes(32));
+	}
+
+	private get nonces(): Nonces {
+		return this.#nonces ??= new Nonces(this.key, this.#now);
+	}
+
 	/** Of Digest; undefined without. A browser that it is offered to asks for nothing else, so all who are to sign in have to be able to. */
 	private get realm(): string | undefined {
 		const hashes = this.#hashes, realm = digestPart(hashes.admin)[0];
@@ -197,13 +209,13 @@ export class Passwords {
 		const address = request.remoteAddress ?? "";
 		const role = roleOf(params.get("username")), nonce = params.get("nonce") ?? "";
 		const secret = this.realm === undefined ? undefined : digestPart(this.pass(role))[1];
-		if (role === undefined || this.#nonces.userOf(nonce) !== role)
+		if (role === undefined || this.nonces.userOf(nonce) !== role)
 			this.#attempts.check(address);
 		if (secret === undefined || !isDigest(params, secret, request)) {
 			this.#attempts.failed(address);
 			return undefined;
 		}
-		if (!again && !this.#nonces.take(nonce, params.get("nc")!, role!))
+		if (!again && !this.nonces.take(nonce, params.get("nc")!, role!))
 			return "stale";
 		this.#attempts.succeeded(address);
 		return role;

@@ -191,7 +191,7 @@ export class Connection extends Stepper implements Link {
 				return false;
 			if (this.host.relieve())
 				return true;
-			this.refuse(new HttpError(503));
+			this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 			return false;
 		}
 		if (verdict !== DONE) {

@@ -101,7 +101,7 @@ export class Content {
 	/** Tells whoever waits what there is to tell. */
 	private settle(): void {
 		if (this.#failure || this.#discard)
-			this.#reject?.(new HttpError(this.#failure || 400));
+			this.#reject?.(new HttpError(this.#failure || 400, undefined, this.#failure === 503 ? { "Retry-After": 1 } : undefined));
 		else if (this.complete)
 			this.#resolve?.(this.#buffer.bytes);
 	}

@@ -1,6 +1,6 @@
 import Timer from "timer";
 
-/** Crashes before the settings are not restored. */
+/** Crashes before the controls are not restored. */
 const most = 3;
 /** Milliseconds after which it runs well. */
 const proof = 60_000;
@@ -23,8 +23,8 @@ export interface CrashGuardOptions {
 /**
  * Counts crashes that come one upon the other, none of them a minute after the start: after the third the
  * saved settings may be to blame, a frame size that the memory does not bear, say, and nobody could change
- * them. So they are left out; they stay saved until something is changed. After a minute all is forgotten,
- * and the next start tries them again.
+ * them. So they are left out, but for the passwords; they stay saved until something is changed. After a minute
+ * all is forgotten, and the next start tries them again.
  */
 export class CrashGuard {
 	/** Whether the settings are to be left out. */

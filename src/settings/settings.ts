@@ -20,7 +20,7 @@ export interface SettingsOptions {
 	readonly store: Store;
 	/** Controls that somebody has set for this run, and that are not restored. */
 	readonly fixed?: readonly string[];
-	/** Whether to restore what was saved; true unless told. */
+	/** Whether to restore the controls that were saved; true unless told. Passwords always are: a device that was closed must not open because it crashed. */
 	readonly restore?: boolean;
 	/** Takes a line of text without its end. */
 	log(line: string): void;
@@ -41,8 +41,9 @@ export class Settings {
 		this.#controls = controls;
 		this.#store = store;
 		this.#log = log;
+		const camera = this.read();
 		if (restore)
-			this.restore(fixed);
+			this.restore(camera, fixed);
 		controls.onChange(() => this.schedule());
 	}
 
@@ -80,20 +81,23 @@ export class Settings {
 		this.save();
 	}
 
-	private restore(fixed: readonly string[]): void {
-		let camera: Readonly<Record<string, unknown>>;
+	/** The controls that were saved, none where they cannot be used; beside them, `access` is taken. */
+	private read(): Readonly<Record<string, unknown>> {
 		try {
 			const text = this.#store.read();
 			if (text === undefined)
-				return;
+				return {};
 			const saved = JSON.parse(text) as { readonly access?: unknown } | null;
 			this.#access = saved?.access;
-			camera = cameraOf(saved);
+			return cameraOf(saved);
 		}
 		catch (error) {
 			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
-			return;
+			return {};
 		}
+	}
+
+	private restore(camera: Readonly<Record<string, unknown>>, fixed: readonly string[]): void {
 		Object.keys(camera).filter(name => !fixed.includes(name)).forEach(name => {
 			try {
 				this.#controls.apply({ [name]: camera[name] });

@@ -55,6 +55,37 @@ describe("the page", function () {
 		await live.page.close();
 	});
 
+	it("has a policy before any script, of hashes and without exceptions", async () => {
+		const html = gunzipSync((await httpGet(`${simulator.url}/`)).body).toString("utf8");
+		const [, policy = ""] = /^[^]*?<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html.slice(0, html.indexOf("<script")))!;
+		const directives = policy.split(";");
+		assert.include(directives, "default-src 'none'");
+		for (const name of ["script-src", "style-src"])
+			assert.lengthOf(directives.filter((directive) => new RegExp(`^${name} 'sha256-[^ ']+'$`).test(directive)), 1, name);
+		assert.notInclude(policy, "unsafe-");
+	});
+
+	it("runs no script but its own, and lets none speak to others, however it got there", async () => {
+		const live = await LivePage.open(context, simulator.url);
+		const outcomes = await live.page.evaluate(`(async () => {
+			const outcome = (inject) => new Promise((resolve) => {
+				window.ran = () => resolve("ran");
+				document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective), { once: true });
+				inject();
+			});
+			const append = (name, properties) => document.body.append(Object.assign(document.createElement(name), properties));
+			return [
+				await outcome(() => append("script", { textContent: "ran()" })),
+				await outcome(() => append("script", { src: "data:text/javascript,ran()" })),
+				await outcome(() => append("p", { innerHTML: '<img src="data:," onerror="ran()">' })),
+				await outcome(() => Object.assign(document.createElement("a"), { href: "javascript:ran()" }).click()),
+				await outcome(() => fetch("http://localhost:${simulator.port}/capture", { mode: "no-cors" }).catch(() => {}).then(() => setTimeout(ran, 1_000))),
+			];
+		})()`);
+		assert.deepEqual(outcomes, ["script-src-elem", "script-src-elem", "script-src-attr", "script-src-elem", "connect-src"]);
+		await live.page.close();
+	});
+
 	it("shows the picture's size, rate and latency, the viewers and the sensor", async () => {
 		const live = await LivePage.open(context, simulator.url);
 		const other = await LivePage.open(context, simulator.url);

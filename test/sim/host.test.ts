@@ -60,6 +60,21 @@ describe("the simulator's host", () => {
 		assert.equal(started.errors, "");
 	});
 
+	it("has other random numbers at each start, as passwords' salts and keys must be", async () => {
+		const salt = async () => {
+			const started = await run(`
+				import { hex, randomBytes } from "yieldcam/access/texts";
+				trace("salt " + hex(randomBytes(16)) + "\\n");
+			`);
+			const text = await printed(started, "salt ");
+			await started.stop();
+			return text;
+		};
+		const salts = [await salt(), await salt()];
+		assert.match(salts[0]!, /^[0-9a-f]{32}$/);
+		assert.notEqual(salts[0], salts[1]);
+	});
+
 	it("hears acknowledgements from a peer that sends more than it reads", async () => {
 		const started = await run(serving(`
 			const echo = socket => {

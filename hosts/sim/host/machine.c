@@ -16,6 +16,7 @@
 #include "xsHost.h"
 
 #include <stdio.h>
+#include <sys/random.h>
 
 int gBuiltInSlots, gBuiltInChunks;
 
@@ -89,6 +90,15 @@ void fxAbort(txMachine* the, int status)
 	default:
 		hostFail("the machine ended with status %d", status);
 	}
+}
+
+/* Salts and keys are made of it: as the board's, 31 bits that nobody foresees. */
+uint32_t randomNumber(void)
+{
+	uint32_t number;
+	if (getrandom(&number, sizeof number, 0) != sizeof number)
+		hostFail("the system has no random numbers: %s", strerror(errno));
+	return number & INT32_MAX;
 }
 
 /* Creation */

@@ -33,6 +33,10 @@ typedef struct timeval c_timeval;
 extern int wallClock(struct timeval* time, void* zone);
 #define c_gettimeofday wallClock
 
+/* Scripts' Math.random: see machine.c. */
+extern uint32_t randomNumber(void);
+#define c_rand randomNumber
+
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 

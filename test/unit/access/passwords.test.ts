@@ -127,6 +127,27 @@ describe("a camera with passwords", () => {
 		assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
 	});
 
+	it("draws no random numbers for them before they are asked for, since a board has good ones only with Wi-Fi, and then once", async () => {
+		const told = await hashes();
+		const { random } = Math;
+		let drawn = 0;
+		Math.random = () => {
+			drawn++;
+			return random();
+		};
+		try {
+			const passwords = new Passwords({ told });
+			assert.isUndefined(passwords.role(request("GET /")));
+			assert.equal(drawn, 0);
+			for (let i = 0; i < 2; i++)
+				assert.equal(await settled(Promise.resolve(passwords.role(request("GET /", basic("admin", "admin's own"))))), "admin");
+			assert.equal(drawn, 32);
+		}
+		finally {
+			Math.random = random;
+		}
+	});
+
 	it("says what is wrong with a password that is not hashed, and does not start", () => {
 		for (const config of [{ adminPassword: "secret" }, { adminPassword: "" }, { viewerPassword: "secret" }])
 			assert.throws(() => new App(new Camera({ io: FakeOv2640 }), { config }), /not hashed: give it as --admin-password/);

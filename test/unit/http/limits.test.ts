@@ -81,12 +81,12 @@ describe("the memory for what clients send", () => {
 		assert.isTrue(refused.closed);
 	});
 
-	it("holds two large heads, but not three at once: the one too many is told 503", () => {
+	it("holds two large heads, but not three at once: the one too many is told 503, and when to try again", () => {
 		const { connect } = serve(hello, { limits: { memory: 10_000 } });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
 		const [first, second, third] = [connect().send(partial), connect().send(partial), connect().send(partial)];
 		assert.equal(first.text + second.text, "");
-		assert.match(third.text, /^HTTP\/1\.1 503 Service Unavailable\r\n.*Connection: close/s);
+		assert.match(third.text, /^HTTP\/1\.1 503 Service Unavailable\r\n.*Retry-After: 1\r\n.*Connection: close/s);
 		first.send("\r\n\r\n");
 		assert.match(first.text, /hello/);
 		third.finish();
@@ -95,21 +95,21 @@ describe("the memory for what clients send", () => {
 		assert.match(second.text, /hello/);
 	});
 
-	it("holds one content, but not two at once: the handler is told 503", async () => {
+	it("holds one content, but not two at once: the handler is told 503, and its client when to try again", async () => {
 		const { connect, network, log } = serve(echo);
 		const [first, second] = [connect(), connect()];
 		for (const client of [first, second])
 			client.send(post(12_000) + "x".repeat(7_000));
 		await network.settle();
 		assert.equal(first.text, "");
-		assert.match(second.text, /^HTTP\/1\.1 503 /);
+		assert.match(second.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s);
 		first.send("x".repeat(5_000));
 		await network.settle();
 		assert.match(first.text, /^HTTP\/1\.1 200 .*x{12000}$/s);
 		assert.deepEqual(log, []);
 	});
 
-	it("may be gone when more of a content arrives: the handler is told 503", async () => {
+	it("may be gone when more of a content arrives: the handler is told 503, and its client when to try again", async () => {
 		const { connect, network } = serve(echo, { limits: { contentMemory: 1_400 } });
 		const client = connect().send(post(1_000)).send("x".repeat(500));
 		connect().send(post(900) + "x".repeat(700));
@@ -117,7 +117,7 @@ describe("the memory for what clients send", () => {
 		assert.equal(client.text, "");
 		client.send("x".repeat(500));
 		await network.settle();
-		assert.match(client.text, /^HTTP\/1\.1 503 .*Connection: close/s);
+		assert.match(client.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*Connection: close/s);
 	});
 
 	it("is not that of the slow for content that comes along with its head", async () => {
@@ -127,7 +127,7 @@ describe("the memory for what clients send", () => {
 		const [whole, slow] = [connect().send(post(500) + "x".repeat(500)), connect().send(post(500)).send("x".repeat(500))];
 		await network.settle();
 		assert.match(whole.text, /^HTTP\/1\.1 200 /);
-		assert.match(slow.text, /^HTTP\/1\.1 503 /);
+		assert.match(slow.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s);
 	});
 
 	it("is held for the heads of streams as long as they last, and leaves what others need", async () => {

@@ -3,6 +3,7 @@ import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import { CrashGuard } from "yieldcam/settings/crash-guard";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { request } from "../support/requests.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
 /** A device that starts again and again over the same flash. */
@@ -27,6 +28,32 @@ class Flash {
 			},
 			log: (line) => this.log.push(line),
 		});
+	}
+}
+
+/** What a device has saved, and the firmware that starts over it. */
+class Saved {
+	text: string | undefined;
+	readonly written: unknown[] = [];
+	readonly log: string[] = [];
+
+	constructor(text: string) {
+		this.text = text;
+	}
+
+	start(safe: boolean): App {
+		const store = {
+			read: () => this.text,
+			write: (text: string) => {
+				this.text = text;
+				this.written.push(JSON.parse(text));
+			},
+			clear: () => {
+				this.text = undefined;
+			},
+		};
+		resetClock();
+		return new App(new Camera({ io: FakeOv2640 }), { settings: { store, restore: !safe, log: (line) => this.log.push(line) }, system: { safe } });
 	}
 }
 
@@ -63,14 +90,28 @@ describe("a device that crashes", () => {
 	});
 
 	it("has its defaults then, keeps what was saved, and tells so in its state", () => {
-		const text = `{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`;
-		let written: string | undefined;
-		const store = { read: () => text, write: (saved: string) => { written = saved; }, clear() {} };
-		const start = (safe: boolean) => new App(new Camera({ io: FakeOv2640 }), { settings: { store, restore: !safe, log() {} }, system: { safe } });
-		assert.deepInclude(start(false).controls.values(), { frameSize: "UXGA", mirror: true });
-		const { controls, state } = start(true);
+		const saved = new Saved(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
+		assert.deepInclude(saved.start(false).controls.values(), { frameSize: "UXGA", mirror: true });
+		const { controls, state } = saved.start(true);
 		assert.deepInclude(controls.values(), { frameSize: "QVGA", mirror: false });
 		assert.isTrue(state.safe);
-		assert.isUndefined(written);
+		assert.deepEqual(saved.written, []);
+	});
+
+	it("stays closed then, whoever asks and whatever is set", async () => {
+		const access = { admin: `pbkdf2-sha256.2.${"00".repeat(16)}.${"11".repeat(32)}` };
+		const saved = new Saved(JSON.stringify({ version: 1, camera: { frameSize: "UXGA" }, access }));
+		const app = saved.start(true);
+		assert.equal((await app.handle(request("GET", "/api/state"))).status, 401);
+		app.controls.apply({ mirror: true });
+		advance(2_000);
+		assert.deepEqual(saved.written, [{ version: 1, camera: { mirror: true }, access }]);
+		assert.equal((await saved.start(true).handle(request("GET", "/api/state"))).status, 401);
+	});
+
+	it("says then, too, that what was saved cannot be used", () => {
+		const saved = new Saved("{");
+		saved.start(true);
+		assert.match(saved.log.join("\n"), /^the saved settings cannot be used: /);
 	});
 });
