@@ -128,8 +128,8 @@ export class App {
 		return response;
 	}
 
-	private async capture(request: Request): Promise<Response> {
-		return anyOrigin(snapshot(await take(this.camera, request)));
+	private capture(request: Request): Promise<Response> {
+		return take(this.camera, request).then(frame => anyOrigin(snapshot(frame)));
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { Camera } from "../camera/camera.ts";
+import type { Frame } from "../camera/frame.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
@@ -39,8 +40,11 @@ export class Ustreamer {
 		return anyOrigin(response);
 	}
 
-	private async snapshot(request: Request): Promise<Response> {
-		const frame = await take(this.#camera, request);
+	private snapshot(request: Request): Promise<Response> {
+		return take(this.#camera, request).then(frame => this.describe(frame));
+	}
+
+	private describe(frame: Frame): Response {
 		const { now, arrived } = this.#camera;
 		const response = snapshot(frame);
 		const { headers } = response;
