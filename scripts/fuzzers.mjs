@@ -17,7 +17,8 @@ const failures = "build/fuzz-failures";
 export async function fuzzHost(runs, options) {
 	return fuzz("host", runs, await hostSeeds(), {
 		...options,
-		arguments: ["-max_len=6000", "-dict=test/fuzz/host/http.dict"],
+		// Entropic looks through all inputs for each place of the bytecode that one reaches: half of the time.
+		arguments: ["-max_len=6000", "-entropic=0", "-dict=test/fuzz/host/http.dict"],
 		env: { YIELDCAM_FUZZ_HOST: (await hostArguments()).join("\n") },
 	});
 }

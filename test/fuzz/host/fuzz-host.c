@@ -33,6 +33,7 @@ enum {
 	kMost = 24 * 1024,            /* bytes of an input: more than any head or content may have */
 	kTurns = 20000,               /* of the loop: who needs more for one order does not end at all */
 	kSoon = 3,                    /* milliseconds: the simulator's looks for acknowledgements are no deadlines */
+	kMostTime = 80,               /* seconds that an input lets pass: for the longest deadlines one after another; it is what takes longest */
 	kUntilGone = 60,              /* seconds: longer than any deadline */
 	kUntilQuiet = 10,             /* seconds: what was set is written by then, and nothing else is under way */
 	kBetweenChecks = 256,         /* executions */
@@ -51,6 +52,7 @@ typedef struct {
 static void* gMachine;
 static Peer gPeers[kPeers];
 static uint64_t gNow = 1000 * 1000;   /* microseconds */
+static uint64_t gUntil;               /* when no order lets time pass any longer */
 static int gAccepting[kBacklog];
 static uint8_t gPeerOf[kDescriptors];
 static size_t gAcceptingCount, gExecutions;
@@ -205,6 +207,12 @@ static void pass(uint64_t milliseconds)
 	}
 }
 
+static void passAtMost(uint64_t milliseconds)
+{
+	uint64_t left = gUntil > gNow ? (gUntil - gNow) / 1000 : 0;
+	pass(milliseconds < left ? milliseconds : left);
+}
+
 static void sendTo(Peer* peer, const uint8_t* bytes, size_t length)
 {
 	if (peer->fd < 0) {
@@ -254,9 +262,9 @@ static void order(uint8_t letter, Peer** current)
 	case 'G': peer->paused = false; proceed(); break;
 	case 'S': gSwift = !gSwift; break;
 	case 'D': peer->drip = !peer->drip; break;
-	case 't': pass(100); break;
-	case 'T': pass(3000); break;
-	case 'L': pass(25000); break;
+	case 't': passAtMost(100); break;
+	case 'T': passAtMost(3000); break;
+	case 'L': passAtMost(25000); break;
 	}
 }
 
@@ -345,6 +353,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 		return -1;
 	/* Who may do what is told to a device before anybody reaches it. */
 	gClosed = orders(data, size, 'A');
+	gUntil = gNow + (uint64_t)kMostTime * 1000000;
 	for (size_t at = 0; at < size;) {
 		const uint8_t* mark = memchr(data + at, 0xff, size - at);
 		size_t end = mark ? (size_t)(mark - data) : size;
