@@ -44,6 +44,8 @@ class MemoryCamera extends FakeOv2640 {
 	}
 }
 
+const mostSockets = 2;
+
 class Firmware {
 	#camera = new Camera({ io: MemoryCamera });
 	#app;
@@ -57,9 +59,17 @@ class Firmware {
 			clear: () => {},
 		};
 		const app = this.#app = new App(this.#camera, { page: new ArrayBuffer(3_000), settings: { store, log }, config });
-		app.router.get("/echo", request => webSocket(request, async function (socket) {
-			for await (const message of socket)
-				await socket.send(message.binary ? message.bytes : message.text);
+		// Each takes some 400 slots of the heap, and the server would let in ten: how many there may be is for a program to say.
+		let sockets = 0;
+		app.router.get("/echo", request => sockets >= mostSockets ? new Response("", { status: 503 }) : webSocket(request, async function (socket) {
+			sockets++;
+			try {
+				for await (const message of socket)
+					await socket.send(message.binary ? message.bytes : message.text);
+			}
+			finally {
+				sockets--;
+			}
 		}));
 		app.router.post("/json", async request => Response.json(await request.json()));
 		app.router.post("/text", async request => new Response(await request.text()));
