@@ -11,14 +11,13 @@ import { SetupError } from "./setup-error.mjs";
 const failures = "build/fuzz-failures";
 
 /**
- * What the firmware's bytecode and all that is under it makes of peers whose every byte the fuzzer chooses.
+ * What the firmware's bytecode and the sockets under it make of peers whose every byte the fuzzer chooses.
  * Resolves to how many things went wrong: 0 or 1, since libFuzzer stops at the first.
  */
 export async function fuzzHost(runs, options) {
 	return fuzz("host", runs, await hostSeeds(), {
 		...options,
-		// Entropic looks through all inputs for each place of the bytecode that one reaches: half of the time.
-		arguments: ["-max_len=6000", "-entropic=0", "-dict=test/fuzz/host/http.dict"],
+		arguments: ["-max_len=6000", "-dict=test/fuzz/host/http.dict"],
 		env: { YIELDCAM_FUZZ_HOST: (await hostArguments()).join("\n") },
 	});
 }
