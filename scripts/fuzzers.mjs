@@ -1,6 +1,7 @@
 /** The fuzzers: libFuzzer over the simulator's host, and over what makes bitmaps. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { root } from "./root.mjs";
@@ -10,7 +11,7 @@ import { SetupError } from "./setup-error.mjs";
 const failures = "build/fuzz-failures";
 
 /**
- * What the firmware's bytecode and all that is under it makes of peers whose every byte the fuzzer chooses.
+ * What the firmware's bytecode and the sockets under it make of peers whose every byte the fuzzer chooses.
  * Resolves to how many things went wrong: 0 or 1, since libFuzzer stops at the first.
  */
 export async function fuzzHost(runs, options) {
@@ -67,7 +68,72 @@ async function hostSeeds() {
 	const { CHUNKS, HEADS } = await import("../build/test/unit/http/parser-fixtures.js");
 	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
 	const inputs = [...fixtures(HEADS).map(({ input }) => input), ...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input]))];
-	return writeSeeds(inputs);
+	return writeSeeds([...inputs, ...accessSeeds()]);
+}
+
+const passwords = { admin: "admin-password", viewer: "viewer-password" };
+const realm = "yieldcam";
+/** Of a nonce, milliseconds: after any time that passes in the fuzzer, so that it is always good. */
+const nonceTime = 2 ** 41;
+/** Of PBKDF2, in place of 1,000: as few as take turns with other work. */
+const iterations = 5;
+
+/** What passwords and the firmware's checks of where a request comes from are asked, rightly and wrongly. FF A: closed. */
+function accessSeeds() {
+	const basic = (user, password = passwords[user]) => `Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+	const bearer = user => `Authorization: Bearer ${user}.${createHmac("sha256", hashOf(user)).update("yieldcam bearer token").digest("hex")}`;
+	const request = (line, ...fields) => [`${line} HTTP/1.1`, "Host: cam", ...fields, "", ""].join("\r\n");
+	const put = (line, content, ...fields) => request(line, "Content-Type: application/json", `Content-Length: ${content.length}`, ...fields) + content;
+	const access = (admin, viewer) => JSON.stringify({ admin, viewer });
+	const closed = [
+		request("GET /", "User-Agent: Mozilla/5.0 Firefox/140.0"),
+		request("GET /api/state", basic("admin")) + request("GET /api/state", basic("admin")),
+		request("GET /api/access", basic("viewer")),
+		request("GET /control?var=quality&val=10", basic("viewer")),
+		request("GET /api/access", bearer("admin")),
+		request("GET /stream", bearer("viewer")),
+		request("GET /stream", digest("viewer", "GET", "/stream")) + "\xff1" + put("PUT /api/access", access("another-password", null), basic("admin")),
+		request("GET /api/access", digest("admin", "GET", "/api/access")) + request("GET /api/access", digest("admin", "GET", "/api/access", 2)),
+		request("GET /status", digest("admin", "GET", "/other")) + request("GET /status", "Authorization: Digest username=\"admin\", nonce=, nc=1"),
+		put("PATCH /api/camera", "{\"quality\":20}", digest("admin", "PATCH", "/api/camera")),
+		request("GET /status", basic("admin", "wrong")).repeat(7),
+		[..."04567"].map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`).join("") + "\xff0\xffR",
+		"\xffS" + [..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`).join("") + "\xfft\xffS" + request("GET /status", basic("admin")),
+		"\xffS" + [..."0456789a"].map((peer) => `\xff${peer}${request("GET /stream", basic("admin"))}\xffR`).join("") + "\xfft",
+	];
+	const open = [
+		put("PUT /api/access", access(passwords.admin, passwords.viewer)) + request("GET /status", basic("viewer")),
+		"\xffS" + [..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /status")}`).join("") + "\xfft",
+		[..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /stream")}`).join("") + "\xfft",
+		request("GET /control?var=quality&val=10", "Origin: http://cam") + request("GET /control?var=quality&val=11", "Origin: http://other"),
+		request("GET /control?var=quality&val=10", "Referer: http://cam/") + request("GET /control?var=quality&val=11", "User-Agent: Mozilla/5.0"),
+		put("PATCH /api/camera", "{\"quality\":20}", "Sec-Fetch-Site: same-origin") + put("PATCH /api/camera", "{\"quality\":20}", "Sec-Fetch-Site: cross-site"),
+		request("GET /status").replace("cam", "camera.example") + request("GET /status").replace("cam", "other.example") + request("GET /status").replace("cam", "cam.local"),
+	];
+	return [...closed.map((text) => "\xffA" + text), ...open].map((text) => Buffer.from(text, "latin1"));
+}
+
+/** As src/access/password-hash.ts keeps a password, with what Digest needs. */
+function hashOf(user) {
+	const salt = Buffer.from("0123456789abcdef");
+	const hash = pbkdf2Sync(passwords[user], salt, iterations, 32, "sha256").toString("hex");
+	return ["pbkdf2-sha256", iterations, salt.toString("hex"), hash, realm, secretOf(user)].join(".");
+}
+
+function secretOf(user) {
+	return sha256(`${user}:${realm}:${passwords[user]}`);
+}
+
+/** The field that signs one request, with a nonce of the key that a firmware has whose every random byte is 128. */
+function digest(user, method, target, count = 1) {
+	const time = nonceTime.toString(16), nc = count.toString(16).padStart(8, "0");
+	const nonce = `${time}.${createHmac("sha256", Buffer.alloc(32, 128)).update(time).digest("hex").slice(0, 32)}`;
+	const response = sha256(`${secretOf(user)}:${nonce}:${nc}:c:auth:${sha256(`${method}:${target}`)}`);
+	return `Authorization: Digest username="${user}", realm="${realm}", uri="${target}", algorithm=SHA-256, nonce="${nonce}", nc=${nc}, cnonce="c", qop=auth, response="${response}"`;
+}
+
+function sha256(text) {
+	return createHash("sha256").update(text).digest("hex");
 }
 
 /** Pictures whose sides are multiples of a block, and are not. */
@@ -89,7 +155,7 @@ function writeSeeds(inputs) {
 	return folder;
 }
 
-/** The board's, with as much heap on top as the camera in memory takes. */
+/** The board's, with as much heap on top as the camera in memory takes, and what only the fuzzer serves. */
 async function hostArguments() {
 	const { formatModuleMap, moduleMap } = await import("../build/hosts/sim/cli/module-map.js");
 	const { readManifests } = await import("../build/hosts/sim/cli/manifests.js");
@@ -99,15 +165,28 @@ async function hostArguments() {
 	writeFileSync(join(root, modules), formatModuleMap(moduleMap({
 		root,
 		folders: [{ folder: "test/unit", prefix: "unit/" }],
-		overrides: { main: "test/fuzz/host/firmware.js" },
+		overrides: { main: "test/fuzz/host/firmware.js", "yieldcam/access/password-hash": quickHash() },
 	})));
+	const config = { open: { allowedHosts: "camera.example" }, closed: { allowedHosts: "camera.example", adminPassword: hashOf("admin"), viewerPassword: hashOf("viewer") } };
 	return [
 		"--modules", modules,
 		"--preload", manifests.flatMap(({ preload }) => preload).join(","),
 		"--chunk", String(chunk.initial + 11_000),
 		"--slots", String(heap.initial + 472),
 		"--stack", String(stack),
+		"--config", JSON.stringify({ config }),
 	];
+}
+
+/** The module that hashes passwords, with fewer iterations: one that is set would take longer than a hundred inputs. */
+function quickHash() {
+	const file = "build/fuzz-password-hash.js";
+	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
+	const quick = source.replace("iterations = 1_000;", `iterations = ${iterations};`);
+	if (quick === source)
+		throw new SetupError("src/access/password-hash.ts no longer says how many iterations it makes where the fuzzer looks for that");
+	writeFileSync(join(root, file), quick);
+	return file;
 }
 
 function run(command, args, env) {

@@ -39,7 +39,7 @@ await exitWith(async () => {
 		const { passed, failed } = await runMocha(files, { env: env(factor) });
 		rows.push([what, `${count(passed + failed)} tests`, failed]);
 	}
-	rows.push(["the whole firmware, fed by libFuzzer, under ASan and UBSan", `${count(runs.host)} inputs`, await fuzzHost(runs.host, { folder })]);
+	rows.push(["the firmware over a camera in memory, open and closed by passwords, fed by libFuzzer, under ASan and UBSan", `${count(runs.host)} inputs`, await fuzzHost(runs.host, { folder })]);
 	rows.push(["bitmaps of broken frames, likewise", `${count(runs.bitmap)} inputs`, await fuzzBitmap(runs.bitmap, { folder })]);
 	rows.push(["viewers that come, stall and go", `${count(runs.soak)} frames`, await soak(["--frames", String(runs.soak)])]);
 	process.stdout.write(table(rows));

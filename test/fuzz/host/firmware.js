@@ -1,5 +1,9 @@
-/** What is fuzzed: every route of the firmware over a camera in memory, a WebSocket, and content of each kind. */
+/**
+ * What is fuzzed: the firmware over a camera in memory, and under it, a WebSocket and content of each kind. Inputs find
+ * it open, as those before have left it, or new and closed by passwords.
+ */
 import Listener from "embedded:io/socket/listener";
+import options from "sim/options";
 import Timer from "timer";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
@@ -15,6 +19,11 @@ function log(line) {
 		throw new Error(line);
 	});
 }
+
+function trial() @ "xs_fuzz_trial";
+
+/** So that an input does the same each time, and one can be made that knows a nonce. */
+Math.random = () => 0.5;
 
 class MemoryCamera extends FakeOv2640 {
 	start() {
@@ -35,21 +44,69 @@ class MemoryCamera extends FakeOv2640 {
 	}
 }
 
-const store = { text: undefined, read: () => store.text, write: text => store.text = text, clear: () => store.text = undefined };
-const app = new App(new Camera({ io: MemoryCamera }), { page: new ArrayBuffer(3_000), settings: { store, log } });
-const { router } = app;
-router.get("/echo", request => webSocket(request, async function (socket) {
-	for await (const message of socket)
-		await socket.send(message.binary ? message.bytes : message.text);
-}));
-router.post("/json", async request => Response.json(await request.json()));
-router.post("/text", async request => new Response(await request.text()));
-router.put("/bytes/:name", async request => new Response(`${request.params.name} ${(await request.bytes()).length}\n`));
-router.get("/query", request => new Response([...request.query].map(([name, value]) => `${name}=${value}\n`).join("")));
-router.get("/fields", request => new Response([...request.headers].map(([name, value]) => `${name}: ${value}\n`).join("")));
-router.get("/pieces", () => new Response((async function* () {
-	for (let count = 0; count < 20; count++)
-		yield "some text\n".repeat(100);
-})()));
+const mostSockets = 2;
 
-new Server({ io: Listener, address: "127.0.0.1", port: 1, handler: router, log });
+class Firmware {
+	#camera = new Camera({ io: MemoryCamera });
+	#app;
+	/** Whether somebody has changed who may do what. */
+	changed = false;
+
+	constructor(config) {
+		const store = {
+			read: () => undefined,
+			write: text => this.changed ||= text.includes("\"access\":"),
+			clear: () => {},
+		};
+		const app = this.#app = new App(this.#camera, { page: new ArrayBuffer(3_000), settings: { store, log }, config });
+		// Each takes some 400 slots of the heap, and the server would let in ten: how many there may be is for a program to say.
+		let sockets = 0;
+		app.router.get("/echo", request => sockets >= mostSockets ? new Response("", { status: 503 }) : webSocket(request, async function (socket) {
+			sockets++;
+			try {
+				for await (const message of socket)
+					await socket.send(message.binary ? message.bytes : message.text);
+			}
+			finally {
+				sockets--;
+			}
+		}));
+		app.router.post("/json", async request => Response.json(await request.json()));
+		app.router.post("/text", async request => new Response(await request.text()));
+		app.router.put("/bytes/:name", async request => new Response(`${request.params.name} ${(await request.bytes()).length}\n`));
+		app.router.get("/query", request => new Response([...request.query].map(([name, value]) => `${name}=${value}\n`).join("")));
+		app.router.get("/fields", request => new Response([...request.headers].map(([name, value]) => `${name}: ${value}\n`).join("")));
+		app.router.get("/pieces", () => new Response((async function* () {
+			for (let count = 0; count < 20; count++)
+				yield "some text\n".repeat(100);
+		})()));
+	}
+
+	handle(request) {
+		return this.#app.handle(request);
+	}
+
+	close() {
+		this.#camera.close();
+	}
+}
+
+const { open, closed } = options.config;
+let last = 0;
+let firmware = new Firmware(open);
+
+function handle(request) {
+	const current = trial();
+	if (current !== last) {
+		const isClosed = (current & 1) !== 0;
+		if (isClosed || (last & 1) !== 0 || firmware.changed) {
+			firmware.close();
+			firmware = undefined;
+			firmware = new Firmware(isClosed ? closed : open);
+		}
+		last = current;
+	}
+	return firmware.handle(request);
+}
+
+new Server({ io: Listener, address: "127.0.0.1", port: 1, handler: handle, log });

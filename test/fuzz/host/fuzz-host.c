@@ -6,11 +6,14 @@
 	through the network, so that a connection costs microseconds and leaves no port behind. And time
 	passes only where the input says so, so that every deadline is reached, and no run waits.
 
-	An input is what up to four peers send. FF begins an order to the harness, see order().
+	An input is what up to sixteen peers send: as many as the board has sockets, three more than it
+	serves. FF begins an order to the harness, see order().
 */
 #include "engine.h"
 #include "host.h"
+#include "xsmc.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -23,11 +26,16 @@
 #include <unistd.h>
 
 enum {
-	kPeers = 4,
+	kPeers = 16,
+	kCrowd = 4,                   /* peers that share an address; the others have one each */
+	kBacklog = 64,                /* of the listening socket: who comes when it is full gets no answer */
+	kDescriptors = 1024,
 	kMost = 24 * 1024,            /* bytes of an input: more than any head or content may have */
 	kTurns = 20000,               /* of the loop: who needs more for one order does not end at all */
 	kSoon = 3,                    /* milliseconds: the simulator's looks for acknowledgements are no deadlines */
+	kMostTime = 80,               /* seconds that an input lets pass: for the longest deadlines one after another; it is what takes longest */
 	kUntilGone = 60,              /* seconds: longer than any deadline */
+	kUntilQuiet = 10,             /* seconds: what was set is written by then, and nothing else is under way */
 	kBetweenChecks = 256,         /* executions */
 	kWarm = 1024,                 /* executions until names, caches and pools have what they ever need */
 	kSlack = 400,                 /* slots that the heap may have more than then */
@@ -44,8 +52,11 @@ typedef struct {
 static void* gMachine;
 static Peer gPeers[kPeers];
 static uint64_t gNow = 1000 * 1000;   /* microseconds */
-static int gAccepting[kPeers + 1];
+static uint64_t gUntil;               /* when no order lets time pass any longer */
+static int gAccepting[kBacklog];
+static uint8_t gPeerOf[kDescriptors];
 static size_t gAcceptingCount, gExecutions;
+static bool gClosed, gSwift;
 static HeapUse gWarmHeap;
 
 /* One mark for each place of the bytecode: what libFuzzer takes for coverage of the script. */
@@ -109,15 +120,40 @@ int __wrap_accept4(int fd, struct sockaddr* address, socklen_t* length, int flag
 	return accepted;
 }
 
+/* Where a peer is: one address of many. */
+int __wrap_getpeername(int fd, struct sockaddr* address, socklen_t* length)
+{
+	int peer = gPeerOf[fd];
+	struct sockaddr_in from = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)(50000 + peer)),
+		.sin_addr.s_addr = htonl(0xc0a80410 + (uint32_t)(peer < kCrowd ? 0 : peer)),
+	};
+	memcpy(address, &from, *length < sizeof from ? *length : sizeof from);
+	*length = sizeof from;
+	return 0;
+}
+
+/* What the firmware asks for each request: a number that is another for each input, odd where it is to be closed. */
+void xs_fuzz_trial(xsMachine* the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)(gExecutions * 2 + gClosed));
+}
+
 /* Peers */
 
 static void connectPeer(Peer* peer)
 {
 	int ends[2];
 	uint64_t one = 1;
+	if (gAcceptingCount == kBacklog)
+		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
 		hostFail("socketpair: %m");
 	*peer = (Peer){ .fd = ends[0] };
+	if (ends[1] >= kDescriptors)
+		hostFail("descriptors are left open");
+	gPeerOf[ends[1]] = (uint8_t)(peer - gPeers);
 	gAccepting[gAcceptingCount++] = ends[1];
 	if (write(gListening, &one, sizeof one) < 0)
 		hostFail("eventfd: %m");
@@ -157,6 +193,15 @@ static void settle(void)
 	hostFail("the firmware is busy without end");
 }
 
+/* What comes next may find what came before unfinished: as where peers are many, and quick to leave. */
+static void proceed(void)
+{
+	if (gSwift)
+		loopTurn(gMachine, false);
+	else
+		settle();
+}
+
 static void pass(uint64_t milliseconds)
 {
 	uint64_t until = gNow + milliseconds * 1000;
@@ -168,18 +213,24 @@ static void pass(uint64_t milliseconds)
 	}
 }
 
+static void passAtMost(uint64_t milliseconds)
+{
+	uint64_t left = gUntil > gNow ? (gUntil - gNow) / 1000 : 0;
+	pass(milliseconds < left ? milliseconds : left);
+}
+
 static void sendTo(Peer* peer, const uint8_t* bytes, size_t length)
 {
 	if (peer->fd < 0) {
 		connectPeer(peer);
-		settle();
+		proceed();
 	}
-	for (size_t at = 0; at < length && !peer->finished;) {
+	for (size_t at = 0; at < length && peer->fd >= 0 && !peer->finished;) {
 		ssize_t count = send(peer->fd, bytes + at, peer->drip ? 1 : length - at, MSG_NOSIGNAL);
 		if (count <= 0)
 			break;   /* it closed, or does not read: as a peer would find */
 		at += (size_t)count;
-		settle();
+		proceed();
 	}
 }
 
@@ -192,28 +243,34 @@ static void disconnect(Peer* peer)
 		hostFail("a response begins with \"%.9s\"", peer->head);
 	close(peer->fd);
 	peer->fd = -1;
-	settle();
+	proceed();
 }
 
 static void order(uint8_t letter, Peer** current)
 {
 	Peer* peer = *current;
 	switch (letter) {
-	case '0': case '1': case '2': case '3': *current = gPeers + (letter - '0'); break;
+	case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+		*current = gPeers + (letter - '0');
+		break;
+	case 'a': case 'b': case 'c': case 'd': case 'e': case 'f':
+		*current = gPeers + 10 + (letter - 'a');
+		break;
 	case 'F':
 		if (peer->fd >= 0 && !peer->finished) {
 			shutdown(peer->fd, SHUT_WR);
 			peer->finished = true;
-			settle();
+			proceed();
 		}
 		break;
 	case 'R': disconnect(peer); break;
 	case 'P': peer->paused = true; break;
-	case 'G': peer->paused = false; settle(); break;
+	case 'G': peer->paused = false; proceed(); break;
+	case 'S': gSwift = !gSwift; break;
 	case 'D': peer->drip = !peer->drip; break;
-	case 't': pass(100); break;
-	case 'T': pass(3000); break;
-	case 'L': pass(25000); break;
+	case 't': passAtMost(100); break;
+	case 'T': passAtMost(3000); break;
+	case 'L': passAtMost(25000); break;
 	}
 }
 
@@ -235,10 +292,29 @@ static void everybodyLeaves(void)
 {
 	for (int i = 0; i < kPeers; i++)
 		disconnect(gPeers + i);
+	gSwift = false;
+	settle();
 	for (int i = 0; i < kUntilGone && pcbCount(); i++)
 		pass(1000);
 	if (pcbCount())
 		hostFail("%zu sockets are left open", pcbCount());
+	for (int i = 0; i < kUntilQuiet && loopTimeout() >= 0; i++)
+		pass(1000);
+	if (loopTimeout() >= 0)
+		hostFail("something goes on although nobody is there");
+}
+
+/* Whether the order is anywhere in an input. */
+static bool orders(const uint8_t* data, size_t size, uint8_t letter)
+{
+	const uint8_t* end = data + size;
+	for (const uint8_t* mark = data; (mark = memchr(mark, 0xff, (size_t)(end - mark))) && mark + 1 < end; mark += 2) {
+		if (mark[1] == letter)
+			return true;
+		if (mark + 2 == end)
+			break;
+	}
+	return false;
 }
 
 static void checkHeap(void)
@@ -281,6 +357,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 	Peer* current = gPeers;
 	if (size > kMost)
 		return -1;
+	/* Who may do what is told to a device before anybody reaches it. */
+	gClosed = orders(data, size, 'A');
+	gUntil = gNow + (uint64_t)kMostTime * 1000000;
 	for (size_t at = 0; at < size;) {
 		const uint8_t* mark = memchr(data + at, 0xff, size - at);
 		size_t end = mark ? (size_t)(mark - data) : size;
@@ -295,6 +374,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 		at = end + 2;
 	}
 	everybodyLeaves();
+	gClosed = false;
 	if (++gExecutions % kBetweenChecks == 0) {
 		checkAlive();
 		everybodyLeaves();
