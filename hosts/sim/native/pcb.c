@@ -28,8 +28,8 @@
 enum {
 	kBoardBlocks = 16,
 	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
-	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
+	kGonePoll = 20 * 1000,           /* microseconds until a peer that is gone is looked at again */
 	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
 };
 
@@ -46,6 +46,7 @@ struct Pcb {
 	PcbNotify notify;
 	Buffer in, out;
 	size_t unacknowledged;   /* at the last look, out included */
+	uint64_t born;
 	uint32_t poll;
 	bool connecting, ended, reset, closing, corked;
 };
@@ -114,6 +115,7 @@ static Pcb* create(int fd)
 	pcb->watch.ready = ready;
 	pcb->timer.fire = timerFired;
 	pcb->poll = atMostPoll(kPollFirst);
+	pcb->born = loopNow();
 	pcb->next = gPcbs;
 	gPcbs = pcb;
 	gCount++;
@@ -148,18 +150,26 @@ void pcbCloseAll(void)
 		destroy(gPcbs);
 }
 
+/* Without a word: it takes nothing, and sends nothing, its end included. Who connects later is another peer. */
+static bool gone(const Pcb* pcb)
+{
+	return faultBegan(kFaultHalfOpen) > pcb->born;
+}
+
 static void interest(Pcb* pcb)
 {
 	uint32_t events = 0;
 	if (pcb->connecting)
 		events = EPOLLOUT;
-	else {
+	else if (!gone(pcb)) {
 		/* A full receive buffer closes the window. */
 		if (!pcb->ended && pcb->in.length < gOptions.sendWindow)
 			events |= EPOLLIN;
-		if (pcb->out.length && !pcb->reset && !faultActive(kFaultHalfOpen))
+		if (pcb->out.length && !pcb->reset)
 			events |= EPOLLOUT;
 	}
+	else if (!pcb->closing && !pcb->timer.armed)
+		loopArm(&pcb->timer, kGonePoll);
 	loopWatch(&pcb->watch, events);
 }
 
@@ -230,6 +240,11 @@ static void abandon(Pcb* pcb)
 	setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
+static void finWait(Pcb* pcb)
+{
+	loopArm(&pcb->timer, (uint64_t)gOptions.finWait * 1000);
+}
+
 static void finish(Pcb* pcb)
 {
 	/* Everything sent: say so, then wait for the peer to close as well. */
@@ -237,7 +252,7 @@ static void finish(Pcb* pcb)
 	if (pcb->ended)
 		destroy(pcb);
 	else {
-		loopArm(&pcb->timer, kFinWait);
+		finWait(pcb);
 		interest(pcb);
 	}
 }
@@ -255,10 +270,10 @@ void pcbClose(Pcb* pcb)
 	pcbFlush(pcb);
 	if (pcb->reset)
 		destroy(pcb);
-	else if (!pcb->out.length)
+	else if (!pcb->out.length && !gone(pcb))
 		finish(pcb);
 	else
-		loopArm(&pcb->timer, kFinWait);
+		finWait(pcb);
 }
 
 /* Input */
@@ -348,7 +363,7 @@ static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 	}
 	else if (!length)
 		message.msg_iovlen = 1;
-	if (faultActive(kFaultHalfOpen))
+	if (gone(pcb))
 		return 0;
 	ssize_t count = -1;
 	if (faultActive(kFaultSend))
@@ -419,7 +434,7 @@ static void timerFired(LoopTimer* timer)
 		destroy(pcb);
 	else {
 		settle(pcb);
-		interest(pcb);   /* again, where half-open peers have come back */
+		interest(pcb);   /* again, where a peer that was gone is back */
 	}
 }
 
@@ -433,6 +448,10 @@ static void ready(LoopWatch* watch, uint32_t events)
 		pcb->connecting = false;
 		pcb->ended = pcb->reset = error != 0;
 		tell(pcb, error ? kPcbError : kPcbConnected | kPcbWritable);
+		interest(pcb);
+		return;
+	}
+	if (gone(pcb)) {
 		interest(pcb);
 		return;
 	}
