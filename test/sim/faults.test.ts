@@ -180,6 +180,28 @@ describe("a fault that is asked for", function () {
 		}
 	});
 
+	for (const [name, said] of [
+		["sensor-nack", "camera init failed (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power"],
+		["buffers-exhausted", "camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers"],
+	] as const) {
+		it(`${name}: is told from the start, and the camera opened as soon as its cause is over`, async () => {
+			const started = simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]);
+			assert.equal((await state(started.url)).fault, said);
+			assert.include(started.output, `yieldcam: ${said}\n`);
+			const stream = await fetch(`${started.url}/stream`, { headers: { Connection: "close" } });
+			assert.deepEqual([stream.status, await stream.text()], [503, `${said}\n`]);
+			while ((await state(started.url)).fault !== undefined)
+				await pause(20);
+			const viewer = new MjpegClient(started.url);
+			viewers.push(viewer);
+			await viewer.until(5);
+			// Since its own start.
+			assert.isBelow(viewer.timestamps[0]!, 1.5 + 2.2);
+			viewer.close();
+			await started.idle(300);
+		});
+	}
+
 	it("comes and goes at its time", async () => {
 		const started = simulator = await Simulator.start(["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"], { host: hurried });
 		const viewer = new MjpegClient(started.url);
