@@ -132,7 +132,7 @@ describe("a fault that is asked for", function () {
 
 				const limits = { idleTimeout: 300, writeTimeout: 300, sweep: 50 };
 				device.serve(() => new App(new Camera(device.camera), device), { limits });
-			`, { host: ["--fin-wait", "200"] }, "--fault", "half-open@signal");
+			`, { host: ["--last-words", "200"] }, "--fault", "half-open@signal");
 			await printed(started, "yieldcam is at ");
 			const gone = [0, 1].map(() => new MjpegClient(started.url));
 			// One that has nothing to be sent, as a browser's connection between two requests.

@@ -15,7 +15,7 @@ typedef struct {
 	const char* preload;      /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;               /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow;        /* bytes in flight and unsent per socket */
-	size_t finWait;           /* milliseconds that a closed socket waits for its peer, at most */
+	size_t lastWords;         /* milliseconds that a peer has to take what was written before close(); lwIP gives it retransmissions */
 	size_t pollMost;          /* microseconds between two looks for acknowledgements, at most */
 	size_t chunkBytes;        /* heap of the board beyond the built-ins: chunk space in bytes … */
 	size_t slotCount;         /* … and slots */

@@ -28,6 +28,7 @@
 enum {
 	kBoardBlocks = 16,
 	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
+	kFinWait = 20 * 1000 * 1000,     /* TCP_FIN_WAIT_TIMEOUT, microseconds */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
 	kGonePoll = 20 * 1000,           /* microseconds until a peer that is gone is looked at again */
 	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
@@ -240,11 +241,6 @@ static void abandon(Pcb* pcb)
 	setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
-static void finWait(Pcb* pcb)
-{
-	loopArm(&pcb->timer, (uint64_t)gOptions.finWait * 1000);
-}
-
 static void finish(Pcb* pcb)
 {
 	/* Everything sent: say so, then wait for the peer to close as well. */
@@ -252,7 +248,7 @@ static void finish(Pcb* pcb)
 	if (pcb->ended)
 		destroy(pcb);
 	else {
-		finWait(pcb);
+		loopArm(&pcb->timer, kFinWait);
 		interest(pcb);
 	}
 }
@@ -273,7 +269,7 @@ void pcbClose(Pcb* pcb)
 	else if (!pcb->out.length && !gone(pcb))
 		finish(pcb);
 	else
-		finWait(pcb);
+		loopArm(&pcb->timer, (uint64_t)gOptions.lastWords * 1000);
 }
 
 /* Input */
