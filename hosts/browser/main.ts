@@ -17,7 +17,11 @@ let told: boolean | undefined;
 let hiding: number | undefined;
 
 byId("figure", HTMLElement).classList.add("scripted");
-const viewfinder = new Viewfinder(show);
+const viewfinder = new Viewfinder(() => {
+	show();
+	if (viewfinder?.live)
+		events?.hurry();
+});
 const controls = new ControlsLink(() => told === true);
 const events = new Events({
 	onConnected() {

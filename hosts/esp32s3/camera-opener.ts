@@ -1,17 +1,19 @@
 import Timer from "timer";
 import type { Handler } from "yieldcam/http/handler";
 import type { Request } from "yieldcam/http/request";
-import { Response } from "yieldcam/http/response";
+import type { Response } from "yieldcam/http/response";
 
 export interface CameraOpenerOptions {
 	/** Opens the camera and returns what answers requests from then on. Throws where it does not open. */
 	open(): Handler | { readonly handle: Handler };
 	/** Takes a line of text without its end. */
 	log(line: string): void;
-	/** Answers `/` meanwhile: a page that shows the reason, and the picture as soon as there is one. */
-	readonly page?: Handler;
+	/** Makes what answers meanwhile, once, of what says why there is no camera; see `withoutCamera`. */
+	meanwhile(reason: () => string): Handler;
 	/** For whoever finds that this board's sensor gives no JPEG: the names of boards sold with one that does. */
-	readonly jpegBoards?: readonly string[];
+	readonly jpegBoards?: readonly string[] | undefined;
+	/** Milliseconds; of the wall clock unless told. */
+	readonly now?: () => number;
 }
 
 /** What `camera.c` throws. */
@@ -20,50 +22,57 @@ interface CameraError extends Error {
 	readonly sensor?: string;
 }
 
-/** Milliseconds until another attempt; doubled after each, up to the longest. An attempt stops the machine while it lasts. */
-const pauses = Object.freeze({ first: 10_000, longest: 80_000 });
+/**
+ * Milliseconds until another attempt: four times as long as the last took, which stops the machine. Where no sensor answers,
+ * that is known within some tens of milliseconds; where the bus hangs, the driver waits a second for each of the seventeen
+ * sensors that it knows (esp32-camera, sccb-ng.c and sensor.c), and is asked twice, once without JPEG.
+ */
+const pauses = Object.freeze({ shortest: 1_000, longest: 80_000 });
 
 /**
  * Opens the camera, however often it takes: a ribbon cable may be put in later, a supply come up slowly.
- * Until then every address but the page's answers with the reason, since not everybody has a console.
+ * Until then it is answered with the reason, since not everybody has a console.
  */
 export class CameraOpener {
 	readonly #options: CameraOpenerOptions;
-	#handler!: Handler;
-	#reason: string | undefined;
-	#pause = pauses.first;
+	readonly #now: () => number;
+	#handler: Handler | undefined;
+	#meanwhile: Handler | undefined;
+	#reason = "";
 
 	constructor(options: CameraOpenerOptions) {
 		this.#options = options;
+		this.#now = options.now ?? Date.now;
 		this.attempt();
 	}
 
 	handle(request: Request): Response | Promise<Response> {
-		return this.#handler(request);
+		return (this.#handler ?? this.#meanwhile!)(request);
 	}
 
 	private attempt(): void {
+		const begun = this.#now();
 		try {
 			const handler = this.#options.open();
 			this.#handler = typeof handler === "function" ? handler : request => handler.handle(request);
+			this.#meanwhile = undefined;
 		}
 		catch (error) {
-			this.failed(error as CameraError);
+			this.failed(error as CameraError, this.#now() - begun);
 		}
 	}
 
-	private failed(error: CameraError): void {
+	private failed(error: CameraError, duration: number): void {
 		const reason = this.explain(error);
 		if (reason !== this.#reason)
 			this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
-		const { page } = this.#options;
-		this.#handler = request => page && request.target === "/" ? page(request) : new Response(`${reason}\n`, { status: 503 });
+		this.#meanwhile ??= this.#options.meanwhile(() => this.#reason);
 		// A sensor that gives no JPEG will not give any later.
 		if (error.sensor !== undefined)
 			return;
-		Timer.set(() => this.attempt(), this.#pause);
-		this.#pause = Math.min(2 * this.#pause, pauses.longest);
+		// Within bounds also where the clock was set.
+		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, pauses.shortest), pauses.longest));
 	}
 
 	private explain({ message, sensor }: CameraError): string {

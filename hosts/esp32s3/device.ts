@@ -4,7 +4,7 @@
 import config from "mc/config";
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
-import { page } from "yieldcam/app/page";
+import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
@@ -84,7 +84,7 @@ const device: Device = {
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);
-		const handler = new CameraOpener({ open, log, page: page(resource), jpegBoards: config["jpegBoards"] as string[] | undefined });
+		const handler = new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device), jpegBoards: config["jpegBoards"] as string[] | undefined });
 		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
 		const server = new WebServer({ io: Listener, port, streamPort, handler, log, ...options.limits && { limits: options.limits } });
 		servers.push(server);

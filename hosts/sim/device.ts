@@ -1,11 +1,13 @@
 /** The simulated device: what the launcher was told comes before what the program says. */
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
+import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
 import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
+import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import RootDirectory from "yieldcam/esp32s3/files";
 import memory from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
@@ -45,7 +47,9 @@ const device: Device = {
 	log,
 	serve(open, { port = 8080, limits = {}, addresses = {} } = {}) {
 		const { address, streamPort } = options;
-		const server = new Server({ io: Listener, address, port: options.port ?? port, handler: open(), limits });
+		// A camera that was to fail comes back, as on the board. Any other that does not open is a mistake of who started the simulator.
+		const handler = options.faults ? new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device) }) : open();
+		const server = new Server({ io: Listener, address, port: options.port ?? port, handler, limits });
 		const url = `http://${address}:${server.port}`;
 		const other = streamPort === undefined ? undefined : `http://${address}:${listen(server, streamPort)}`;
 		const places = Object.entries(addresses).map(([name, path]) => `${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`);

@@ -1,12 +1,7 @@
-import { authenticate } from "../access/authenticate.ts";
-import { Changes } from "../access/changes.ts";
-import { guard } from "../access/guard.ts";
-import { Passwords } from "../access/passwords.ts";
 import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
 import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
-import { commands } from "../compatibility/commands.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
@@ -24,6 +19,7 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page, type PageResource } from "./page.ts";
+import { passwordsOf, protect } from "./protect.ts";
 import { addSettings } from "./settings-api.ts";
 
 export interface AppOptions {
@@ -61,7 +57,7 @@ export class App {
 	readonly #ustreamer: Ustreamer;
 	readonly #handler: Handler;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands: own = [] }: AppOptions = {}) {
+	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands }: AppOptions = {}) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
@@ -82,19 +78,9 @@ export class App {
 		const kept = settings && new Settings({ ...settings, controls: this.controls });
 		if (kept)
 			addSettings(this.router, kept);
-		const passwords = new Passwords({
-			told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
-			kept: kept?.access,
-			keep: access => kept?.keepAccess(access),
-			digest: config["digest"],
-		});
+		const passwords = passwordsOf(config, kept?.access, access => kept?.keepAccess(access));
 		addAccess(this.router, passwords);
-		const changes = new Changes(commands.concat(own));
-		this.#handler = guard(authenticate(request => this.router.handle(request), passwords, changes), {
-			commands: changes,
-			allowedHosts: names(config["allowedHosts"]),
-			sharing: () => !passwords.closed || config["sharing"] === "always",
-		});
+		this.#handler = protect(request => this.router.handle(request), passwords, config, commands);
 	}
 
 	handle(request: Request): Response | Promise<Response> {
@@ -131,14 +117,6 @@ export class App {
 	private capture(request: Request): Promise<Response> {
 		return take(this.camera, request).then(frame => anyOrigin(snapshot(frame)));
 	}
-}
-
-function text(value: unknown): string | undefined {
-	return value === undefined ? undefined : String(value);
-}
-
-function names(list: unknown): string[] {
-	return typeof list === "string" ? list.toLowerCase().split(",").map(name => name.trim()) : [];
 }
 
 function notFound(): Response {

@@ -47,7 +47,7 @@ export interface Device extends Required<Pick<AppOptions, "page" | "system" | "s
 	/**
 	 * Begins to serve as soon as there is a network, and for as long as the device runs. `open` makes what answers the
 	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason
-	 * and tries again, with growing pauses; the simulator ends.
+	 * and tries again, soon and for ever; the simulator ends, unless it was asked for faults.
 	 */
 	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): Service;
 	/**

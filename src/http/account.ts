@@ -10,6 +10,8 @@ export class Account {
 
 	/** Has a place among those that wait for content. */
 	waiting = false;
+	/** Has one among the handlers at work. */
+	#working = false;
 	/** Has one among streams, and its memory is theirs. */
 	streaming = false;
 
@@ -29,6 +31,18 @@ export class Account {
 		}
 		this.#share = share;
 		return true;
+	}
+
+	/** A handler goes to work. False where enough others are. */
+	work(): boolean {
+		return this.#working ||= this.#host.handlers.change(0, 1);
+	}
+
+	/** It is done. */
+	rest(): void {
+		if (this.#working)
+			this.#host.handlers.change(1, 0);
+		this.#working = false;
 	}
 
 	/** The content is there, or is not waited for any longer. */

@@ -87,8 +87,9 @@ export class Exchange {
 	/** Has the request handled. A handler that is no async function costs no promise. */
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
+		const whole = this.isWhole(contentLength);
 		// Asked before there is a handler's memory to lose.
-		if (!this.account.open(request.headers.byteLength, !this.isWhole(contentLength)))
+		if (!this.account.open(request.headers.byteLength, !whole))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		let result: unknown;
 		try {
@@ -97,14 +98,22 @@ export class Exchange {
 		catch (error) {
 			result = this.#host.failure(error, request);
 		}
-		this.#working = result instanceof Promise;
-		if (result instanceof Promise)
-			result.then(
-				(response) => this.handled(response),
-				(error) => this.handled(this.#host.failure(error, request)),
-			);
-		else
-			this.handled(result);
+		if (!(result instanceof Promise))
+			return this.handled(result);
+		this.#working = true;
+		result.then(
+			(response) => this.handled(response),
+			(error) => this.handled(this.#host.failure(error, request)),
+		);
+		if (!(whole && contentLength > 0) && !this.account.work())
+			this.dismiss(request);
+	}
+
+	/** There are too many handlers at work: this one is told that its client has left, and it is as good as true. */
+	private dismiss(request: Request): void {
+		this.#content?.fail(503);
+		request.leave(this.#link);
+		this.refuse(tooMany());
 	}
 
 	/** Answers what is no request, or what there is no memory for, and closes. What came of it is not kept: nothing accounts for it. */
@@ -190,18 +199,21 @@ export class Exchange {
 		this.outcome = outcome;
 		this.request?.finish();
 		this.#content?.release();
-		if (!this.#working)
+		if (!this.#working) {
+			this.account.rest();
 			this.account.forget();
+		}
 		if (!this.account.close(this.#link.input))
 			this.outcome = CLOSE;
 	}
 
 	private handled(result: unknown): void {
-		this.#working = false;
 		const response = result instanceof Response
 			? result
 			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
-		if (this.outcome !== ONGOING) { // the client has left meanwhile
+		this.#working = false;
+		this.account.rest();
+		if (this.outcome !== ONGOING || this.#phase !== HANDLING) { // the client has left meanwhile, or was told that there are too many
 			this.account.forget();
 			return response.close(this.#link);
 		}
@@ -257,6 +269,8 @@ export class Exchange {
 			const reusable = this.#persistent && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new TypeError("the request has content, which goes before another protocol");
+			if (response.protocol && !this.account.work())
+				throw tooMany();
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && framing.length === Infinity)
 				this.account.stream(this.#link.input);
@@ -344,4 +358,8 @@ export class Exchange {
 			this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}
+}
+
+function tooMany(): HttpError {
+	return new HttpError(503, "too many requests wait", { "Retry-After": 1 });
 }

@@ -16,6 +16,8 @@ export interface Host {
 	readonly streamMemory: Budget;
 	/** How many may wait for content. */
 	readonly contents: Budget;
+	/** How many handlers may be at work. */
+	readonly handlers: Budget;
 	/** How many streams there may be. */
 	readonly streams: Budget;
 	/** On what is being sent. */

@@ -20,6 +20,12 @@ export const defaultLimits = Object.freeze({
 	 */
 	contents: 3,
 	/**
+	 * → 503. Handlers that have promised a response, whatever they wait for, and WebSockets, whose handler lasts as long as
+	 * they do: they take as much. Five beside eight viewers leave a tenth of the heap. Not counted is who brought
+	 * content along whole: what such a handler does takes no time.
+	 */
+	handlers: 5,
+	/**
 	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
 	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).
 	 */

@@ -53,6 +53,7 @@ export class Server {
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
 			contents: new Budget(limits.contents),
+			handlers: new Budget(limits.handlers),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			windows: new Windows(limits.turn),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),

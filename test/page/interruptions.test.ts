@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { FaultySensor } from "../support/faulty-sensor.ts";
-import { LivePage } from "../support/live-page.ts";
+import { FaultySensor, hurried } from "../support/faulty-sensor.ts";
+import { LivePage, until } from "../support/live-page.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -73,11 +73,58 @@ describe("the page, when something is gone,", function () {
 		}
 	});
 
-	// As CameraOpener answers on the board.
-	it("says why a camera does not open, as the device tells it", async () => {
-		const server = createServer((request, response) => request.url === "/"
-			? response.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" }).end(readFileSync(join(root, "build/page/page.html.gz")))
-			: response.writeHead(503, { "Content-Type": "text/plain" }).end("no known sensor answered on SCCB\n"));
+	for (const [name, said] of [
+		["camera-truncated", "the camera sends broken frames (no end of image)"],
+		["sensor-nack", "the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power"],
+	] as const) {
+		it(`says what the camera has, and shows the picture when that is over: ${name}`, async () => {
+			const simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried });
+			try {
+				const live = await LivePage.open(context, simulator.url);
+				simulator.process.kill("SIGUSR2");
+				await live.status("No picture");
+				await live.page.locator("#notice").getByText(`No picture: ${said}`).waitFor();
+				simulator.process.kill("SIGUSR2");
+				await live.status("Live");
+				await live.watch(5);
+				assert.isTrue(await live.page.locator("#notice").isHidden());
+				assert.deepEqual(live.complaints, []);
+				await live.page.close();
+			}
+			finally {
+				await simulator.stop();
+			}
+		});
+	}
+
+	it("says why a camera does not open, and shows its picture and controls as soon as it does", async () => {
+		const simulator = await Simulator.start(["--fault", "sensor-nack@0s+3s"]);
+		try {
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(simulator.url);
+			await live.page.locator("#notice").getByText("No picture: camera init failed (0x105): no known sensor answered on SCCB").waitFor();
+			await live.status("No picture");
+			await live.status("Live");
+			await live.control("Mirror").click();
+			assert.isTrue(await live.page.locator("#notice").isHidden());
+			assert.deepEqual(live.complaints, []);
+			await live.page.close();
+		}
+		finally {
+			await simulator.stop();
+		}
+	});
+
+	// As withoutCamera answers on the board.
+	it("says why a camera does not open, as the device tells it, and asks again when it is told to", async () => {
+		const asked: number[] = [];
+		const server = createServer((request, response) => {
+			if (request.url === "/")
+				return response.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" }).end(readFileSync(join(root, "build/page/page.html.gz")));
+			if (request.url === "/api/stream")
+				asked.push(performance.now());
+			return response.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "1" }).end("no known sensor answered on SCCB\n");
+		});
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		try {
 			const live = new LivePage(await context.newPage());
@@ -85,6 +132,9 @@ describe("the page, when something is gone,", function () {
 			await live.page.locator("#notice").getByText("No picture: no known sensor answered on SCCB. Trying again…").waitFor();
 			await live.status("No picture");
 			assert.isTrue(await live.button("Snapshot").isDisabled());
+			await until("it has asked five times", async () => asked.length >= 5);
+			// Left to itself it would wait 0.5, 1, 2, 4 s.
+			assert.isBelow(asked[4]! - asked[3]!, 2.5 * (asked[2]! - asked[1]!));
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
 		}

@@ -1,8 +1,15 @@
 import { assert } from "chai";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { faultNames, help } from "../../hosts/sim/cli/options.ts";
 import type { State } from "../../src/state/state.ts";
 import { hurried } from "../support/faulty-sensor.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
+import { printed, programRunner } from "../support/program.ts";
+import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 
 const noFrames = "the camera gives no frames";
@@ -13,7 +20,7 @@ const faults: [name: string, said: string | undefined, stays: boolean][] = [
 	["camera-null", noFrames, true],
 	["camera-truncated", "the camera sends broken frames (no end of image)", true],
 	["sensor-nack", "the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power", true],
-	["buffers-exhausted", noFrames, true],
+	["buffers-exhausted", "the camera could not be restarted (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers", true],
 	["send-error", undefined, false],
 	["half-open", undefined, true],
 	["accept-emfile", undefined, true],
@@ -45,6 +52,32 @@ describe("a fault that is asked for", function () {
 		}
 	}
 
+	it("is one of those that the host knows, and everybody is told of", () => {
+		const names = faults.map(([name]) => name);
+		const read = (path: string): string => readFileSync(join(root, path), "utf8");
+		assert.deepEqual(Array.from(read("hosts/sim/native/host.h").matchAll(/FAULT\(kFault\w+, "([a-z-]+)"\)/g), ([, name]) => name), names);
+		assert.deepEqual(faultNames, names);
+		for (const name of names) {
+			assert.match(help, new RegExp(`[ ,]${name}[,\n]`));
+			assert.include(read("README.md"), `\`${name}\``);
+		}
+	});
+
+	/** Asks for the state while nobody is accepted, and resolves to the status of what comes of it, once that has been waited for in vain. */
+	async function waiting(started: Simulator): Promise<{ readonly status: Promise<number> }> {
+		const { sockets } = await started.report(); // by when it has had the signal before
+		const peer = connect(started.port, "127.0.0.1");
+		await once(peer, "connect"); // with the kernel
+		peer.write("GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+		const status = once(peer, "data").then(([data]) => Number(String(data).split(" ")[1]));
+		for (let i = 0; i < 10; i++) {
+			await pause(20);
+			assert.equal((await started.report()).sockets, sockets);
+		}
+		assert.equal(peer.bytesRead, 0);
+		return { status };
+	}
+
 	for (const [name, said, stays] of faults) {
 		it(`${name}: is told, and over as soon as its cause is, with nothing lost`, async () => {
 			const started = simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried });
@@ -52,18 +85,24 @@ describe("a fault that is asked for", function () {
 			await Promise.all(viewers.map(viewer => viewer.until(3)));
 
 			started.process.kill("SIGUSR2");
+			if (name === "buffers-exhausted") {
+				let report = await started.report();
+				for (; report.buffersHome; report = await started.report())
+					await pause(20);
+				assert.isAbove(report.buffers, 0);
+			}
 			if (said !== undefined) {
 				while ((await state(started.url)).fault !== said)
 					await pause(20);
 			}
-			else if (stays)
+			else if (stays && name !== "accept-emfile")
 				await pause(500);
-			else {
+			else if (!stays) {
 				await Promise.all(viewers.map(viewer => viewer.until(Infinity).catch(() => {})));
 				assert.isDefined(viewers[0]!.fault);
 			}
+			const waiter = name === "accept-emfile" ? await waiting(started) : undefined;
 			const before = viewers.map(({ frames }) => frames);
-			const asked = name === "accept-emfile" ? fetch(`${started.url}/api/state`, { headers: { Connection: "close" } }) : undefined;
 
 			started.process.kill("SIGUSR2");
 			const { uptime } = await state(started.url);
@@ -74,13 +113,54 @@ describe("a fault that is asked for", function () {
 			for (const [i, { timestamps }] of viewers.entries())
 				assert.isBelow(timestamps[stays ? before[i]! + 1 : 0]! - uptime, 2.2);
 			assert.isUndefined((await state(started.url)).fault);
-			assert.equal((await asked)?.status ?? 200, 200);
+			assert.equal(await waiter?.status ?? 200, 200);
 
 			for (const viewer of viewers)
 				viewer.close();
 			await started.idle(300);
 		});
 	}
+
+	describe("when it lasts,", () => {
+		const run = programRunner();
+
+		it("half-open: lets go of those who stay away, and serves everybody else", async () => {
+			const started = await run(`
+				import { App } from "yieldcam/app/app";
+				import { Camera } from "yieldcam/camera/camera";
+				import device from "yieldcam/device";
+
+				const limits = { idleTimeout: 300, writeTimeout: 300, sweep: 50 };
+				device.serve(() => new App(new Camera(device.camera), device), { limits });
+			`, { host: ["--last-words", "200"] }, "--fault", "half-open@signal");
+			await printed(started, "yieldcam is at ");
+			const gone = [0, 1].map(() => new MjpegClient(started.url));
+			// One that has nothing to be sent, as a browser's connection between two requests.
+			const idle = connect(started.port, "127.0.0.1");
+			idle.write("GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+			viewers = [...gone];
+			await Promise.all([once(idle, "data"), ...gone.map(viewer => viewer.until(3))]);
+
+			started.process.kill("SIGUSR2");
+			await started.report();
+			const before = gone.map(({ frames }) => frames);
+			const other = new MjpegClient(started.url);
+			viewers.push(other);
+			while ((await state(started.url)).viewers.length > 1)
+				await pause(20);
+			for (let i = 0; (await started.report()).sockets > 1; i++) {
+				assert.isBelow(i, 300);
+				await pause(20);
+			}
+			await other.until(other.frames + 5);
+			assert.isUndefined(other.fault);
+			// The third of them was on its way, at most, and two more in the window.
+			gone.forEach((viewer, i) => assert.isAtMost(viewer.frames, before[i]! + 3));
+			other.close();
+			await started.idle(300);
+			idle.destroy();
+		});
+	});
 
 	it("lets who has the password in, however the clock jumps", async () => {
 		const started = simulator = await Simulator.start(["--fault", "clock-jump@signal", "--admin-password", "correct-horse"]);
@@ -99,6 +179,28 @@ describe("a fault that is asked for", function () {
 			await started.report(); // by when it has had the signal before
 		}
 	});
+
+	for (const [name, said] of [
+		["sensor-nack", "camera init failed (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power"],
+		["buffers-exhausted", "camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers"],
+	] as const) {
+		it(`${name}: is told from the start, and the camera opened as soon as its cause is over`, async () => {
+			const started = simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]);
+			assert.equal((await state(started.url)).fault, said);
+			assert.include(started.output, `yieldcam: ${said}\n`);
+			const stream = await fetch(`${started.url}/stream`, { headers: { Connection: "close" } });
+			assert.deepEqual([stream.status, await stream.text()], [503, `${said}\n`]);
+			while ((await state(started.url)).fault !== undefined)
+				await pause(20);
+			const viewer = new MjpegClient(started.url);
+			viewers.push(viewer);
+			await viewer.until(5);
+			// Since its own start.
+			assert.isBelow(viewer.timestamps[0]!, 1.5 + 2.2);
+			viewer.close();
+			await started.idle(300);
+		});
+	}
 
 	it("comes and goes at its time", async () => {
 		const started = simulator = await Simulator.start(["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"], { host: hurried });

@@ -33,7 +33,6 @@ function prepare(folder: string): { modules: string; files: number } {
 			main,
 			chai: "node_modules/chai/index.js",
 			timer,
-			"yieldcam/esp32s3/camera-opener": "build/hosts/esp32s3/camera-opener.js",
 			"yieldcam/esp32s3/web-server": "build/hosts/esp32s3/web-server.js",
 		},
 	})));

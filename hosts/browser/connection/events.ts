@@ -44,6 +44,15 @@ export class Events {
 		this.#connected = undefined;
 	}
 
+	/** The device can be reached: where the connection was lost, it is tried now. */
+	hurry(): void {
+		if (this.#connected !== false || this.#timer === undefined)
+			return;
+		clearTimeout(this.#timer);
+		this.#source?.close();
+		this.#connect();
+	}
+
 	#connect(): void {
 		const source = (this.#source = new EventSource("/api/events"));
 		source.addEventListener("state", ({ data }) => {

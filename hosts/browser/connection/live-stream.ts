@@ -7,6 +7,8 @@ export interface Loss {
 	readonly reason: string;
 	/** Whether the device itself said so: then it can be reached. */
 	readonly told: boolean;
+	/** Milliseconds after which the device wants to be asked again, where it says. */
+	readonly retryAfter?: number | undefined;
 }
 
 export interface LiveStreamOptions {
@@ -58,7 +60,7 @@ export class LiveStream {
 			if (running.aborted)
 				return;
 			this.#options.onLost(loss);
-			await sleep(this.#retry.next(), running);
+			await sleep(Math.min(this.#retry.next(), loss.retryAfter ?? Infinity), running);
 		}
 	}
 
@@ -72,7 +74,7 @@ export class LiveStream {
 		try {
 			const response = await fetch(url, { signal: attempt.signal, cache: "no-store" });
 			if (!response.ok || !response.body)
-				return { reason: (await response.text()).trim() || `${url}: ${response.status}`, told: true };
+				return { reason: (await response.text()).trim() || `${url}: ${response.status}`, told: true, retryAfter: retryAfter(response) };
 			const parser = new MultipartParser((part) => {
 				this.#retry.succeeded();
 				onPart(part);
@@ -92,6 +94,11 @@ export class LiveStream {
 			running.removeEventListener("abort", abort);
 		}
 	}
+}
+
+function retryAfter({ headers }: Response): number | undefined {
+	const seconds = Number(headers.get("Retry-After"));
+	return seconds > 0 ? 1_000 * seconds : undefined;
 }
 
 /** The browsers' own words for a connection that failed, in a TypeError, tell nobody anything. */

@@ -19,7 +19,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
 		"--modules", moduleMapFile(app),
-		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, files, fixed, config: configOf(manifests, options) }),
+		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, files, faults: options.faults.length ? true : undefined, fixed, config: configOf(manifests, options) }),
 		"--data", "build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
 		"--preload", manifests.flatMap(({ preload }) => preload).join(","),

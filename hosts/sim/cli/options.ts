@@ -35,6 +35,13 @@ export interface Options {
 	readonly unused: readonly string[];
 }
 
+/** Of native/host.h, where they are explained. */
+export const faultNames: readonly string[] = [
+	"camera-stall", "camera-null", "camera-truncated", "sensor-nack",
+	"buffers-exhausted", "send-error", "half-open", "accept-emfile",
+	"clock-jump",
+];
+
 const names = frameSizeNames("OV2640");
 /** What the larger sensors have beyond the OV2640's. */
 const larger = frameSizeNames("OV5640").slice(names.length);
@@ -66,8 +73,9 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
   --fault NAME@START   a fault, from so long after the start: camera-stall@10s, or
                        camera-stall@10s+500ms, and then no more; any number of them:
-                       camera-stall, camera-null, camera-truncated, sensor-nack,
-                       buffers-exhausted, send-error, half-open, accept-emfile
+                       ${faultNames.slice(0, 4).join(", ")},
+                       ${faultNames.slice(4, 8).join(", ")},
+                       ${faultNames.slice(8).join(", ")}
   --help               this list
 `;
 

@@ -14,6 +14,8 @@ declare const options: {
 	readonly config: Readonly<Record<string, unknown>>;
 	/** The folder that is the file storage; absent: none. */
 	readonly files?: string;
+	/** Whether faults were asked for. */
+	readonly faults?: true;
 	/** Controls that were given on the command line: for this run they stay so. */
 	readonly fixed: readonly string[];
 };

@@ -28,7 +28,8 @@ enum {
 	kOverflowReport = 10 * 1000 * 1000,     /* microseconds between two reports of overflowing frames */
 };
 
-typedef enum { kFree, kFilling, kQueued, kTaken } BufferState;
+/* Kept: returned while buffers-exhausted is asked for, which the driver does not notice before that is over. */
+typedef enum { kFree, kFilling, kQueued, kTaken, kKept } BufferState;
 
 typedef struct {
 	camera_fb_t fb;          /* first: esp_camera_fb_return() casts back */
@@ -74,14 +75,25 @@ static FrameBuffer* oldestQueued(void)
 	return oldest;
 }
 
+static void takeKept(void)
+{
+	if (faultActive(kFaultBuffers))
+		return;
+	for (size_t i = 0; i < gCount; i++) {
+		if (gBuffers[i].state == kKept)
+			gBuffers[i].state = kFree;
+	}
+}
+
 /* A buffer for the frame that begins now: a free one, or in "latest" mode the oldest that nobody took. */
 static FrameBuffer* claim(void)
 {
 	FrameBuffer* buffer = NULL;
 	gNacked |= faultActive(kFaultSensorNack);
-	if (gNacked || faultActive(kFaultCameraStall) || faultActive(kFaultBuffers))
+	if (gNacked || faultActive(kFaultCameraStall))
 		return NULL;
 	pthread_mutex_lock(&gMutex);
+	takeKept();
 	for (size_t i = 0; i < gCount && !buffer; i++) {
 		if (gBuffers[i].state == kFree)
 			buffer = &gBuffers[i];
@@ -338,7 +350,7 @@ void esp_camera_fb_return(camera_fb_t* fb)
 	pthread_mutex_lock(&gMutex);
 	if (!gOpen || buffer->state != kTaken)
 		hostFail("a frame was returned to the camera driver twice");
-	buffer->state = kFree;
+	buffer->state = faultActive(kFaultBuffers) ? kKept : kFree;
 	pthread_mutex_unlock(&gMutex);
 }
 
@@ -364,7 +376,8 @@ void sensorReport(size_t* total, size_t* home, const char** grabMode)
 	*total = gCount;
 	*grabMode = gMode == CAMERA_GRAB_LATEST ? "latest" : "whenEmpty";
 	*home = 0;
+	takeKept();
 	for (size_t i = 0; i < gCount; i++)
-		*home += gBuffers[i].state != kTaken;
+		*home += gBuffers[i].state != kTaken && gBuffers[i].state != kKept;
 	pthread_mutex_unlock(&gMutex);
 }

@@ -27,7 +27,7 @@ static const char* const gNames[kFaultCount] = {
 static Planned gPlanned[kMost];
 static size_t gCount;
 static uint64_t gStart;
-static atomic_bool gSignalled;      /* read by the camera's threads, too */
+static _Atomic uint64_t gSignalled; /* when those began that wait for a signal, or 0; read by the camera's threads, too */
 
 static const char* timeOf(const char* text, uint64_t* microseconds)
 {
@@ -82,20 +82,26 @@ void faultPlan(const char* text)
 	gCount++;
 }
 
-bool faultActive(Fault fault)
+uint64_t faultBegan(Fault fault)
 {
 	for (size_t i = 0; i < gCount; i++) {
 		const Planned* planned = &gPlanned[i];
 		if (planned->fault != fault)
 			continue;
 		uint64_t now = loopNow() - gStart;
-		if (planned->signalled ? atomic_load(&gSignalled) : now >= planned->start && now < planned->end)
-			return true;
+		uint64_t began = planned->signalled ? atomic_load(&gSignalled) : now >= planned->start && now < planned->end ? gStart + planned->start : 0;
+		if (began)
+			return began;
 	}
-	return false;
+	return 0;
+}
+
+bool faultActive(Fault fault)
+{
+	return faultBegan(fault) != 0;
 }
 
 void faultSignal(void)
 {
-	atomic_store(&gSignalled, !atomic_load(&gSignalled));
+	atomic_store(&gSignalled, atomic_load(&gSignalled) ? 0 : loopNow());
 }

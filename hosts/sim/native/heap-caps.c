@@ -1,6 +1,7 @@
 /*
 	PSRAM: memory like any other, up to the size that --psram gives it. Without one it
-	has no size, and nothing else is counted either.
+	has no size, and nothing else is counted either. There is none left while the fault
+	buffers-exhausted is asked for.
 */
 #include "esp_heap_caps.h"
 #include "host.h"
@@ -12,7 +13,7 @@ static size_t gUsed, gMostUsed;
 
 void* heap_caps_malloc(size_t size, uint32_t caps)
 {
-	void* memory = malloc(size);
+	void* memory = faultActive(kFaultBuffers) ? NULL : malloc(size);
 	(void)caps;
 	if (!memory)
 		return NULL;

@@ -15,6 +15,7 @@ typedef struct {
 	const char* preload;      /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;               /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow;        /* bytes in flight and unsent per socket */
+	size_t lastWords;         /* milliseconds that a peer has to take what was written before close(); lwIP gives it retransmissions */
 	size_t pollMost;          /* microseconds between two looks for acknowledgements, at most */
 	size_t chunkBytes;        /* heap of the board beyond the built-ins: chunk space in bytes … */
 	size_t slotCount;         /* … and slots */
@@ -41,9 +42,9 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultCameraNull, "camera-null")               /* esp_camera_fb_get() returns NULL at once */ \
 	FAULT(kFaultCameraTruncated, "camera-truncated")     /* frames lack their second half */ \
 	FAULT(kFaultSensorNack, "sensor-nack")               /* no sensor answers; it has to be opened anew */ \
-	FAULT(kFaultBuffers, "buffers-exhausted")            /* no frame buffer is free */ \
+	FAULT(kFaultBuffers, "buffers-exhausted")            /* the driver's frame buffers are all taken, and there is no PSRAM for others */ \
 	FAULT(kFaultSend, "send-error")                      /* what is sent breaks its connection */ \
-	FAULT(kFaultHalfOpen, "half-open")                   /* peers are gone without a word */ \
+	FAULT(kFaultHalfOpen, "half-open")                   /* those who are connected when it begins are gone without a word */ \
 	FAULT(kFaultAccept, "accept-emfile")                 /* accept() fails for want of descriptors */ \
 	FAULT(kFaultClock, "clock-jump")                     /* the wall clock is twenty years behind */
 
@@ -55,6 +56,7 @@ typedef enum {
 
 void faultPlan(const char* text);   /* NAME@START[+DURATION] */
 bool faultActive(Fault fault);
+uint64_t faultBegan(Fault fault);   /* as loopNow() says it; 0 where it is not active */
 void faultSignal(void);             /* begins those that wait for SIGUSR2, or ends them */
 
 /* Loop (loop.c): one epoll, one bounded queue of messages into the machine, timers */

@@ -12,6 +12,7 @@ HostOptions gOptions = {
 	.preload = "",
 	.board = true,
 	.sendWindow = 5744,     /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
+	.lastWords = 20000,
 	.pollMost = 16000,
 	.chunkBytes = 78848,
 	.slotCount = 4928,
@@ -41,6 +42,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "preload", required_argument, NULL, 'P' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "send-window", required_argument, NULL, 'w' },
+		{ "last-words", required_argument, NULL, 'l' },
 		{ "poll-most", required_argument, NULL, 'o' },
 		{ "chunk", required_argument, NULL, 'C' },
 		{ "slots", required_argument, NULL, 'S' },
@@ -72,6 +74,7 @@ void optionsParse(int argc, char* const argv[])
 				hostFail("--profile is board or host, not \"%s\"", optarg);
 			break;
 		case 'w': gOptions.sendWindow = number("send-window", optarg); windowGiven = true; break;
+		case 'l': gOptions.lastWords = number("last-words", optarg); break;
 		case 'o': gOptions.pollMost = number("poll-most", optarg); break;
 		case 'C': gOptions.chunkBytes = number("chunk", optarg); break;
 		case 'S': gOptions.slotCount = number("slots", optarg); break;

@@ -29,8 +29,8 @@ enum {
 	kBoardBlocks = 16,
 	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
 	kFinWait = 2 * 1000 * 1000,      /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
-	kLastWords = 20 * 1000 * 1000,   /* microseconds that a peer has to take what was written before close(); lwIP gives it retransmissions */
 	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
+	kGonePoll = 20 * 1000,           /* microseconds until a peer that is gone is looked at again */
 	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
 };
 
@@ -47,6 +47,7 @@ struct Pcb {
 	PcbNotify notify;
 	Buffer in, out;
 	size_t unacknowledged;   /* at the last look, out included */
+	uint64_t born;
 	uint32_t poll;
 	bool connecting, ended, reset, closing, corked;
 };
@@ -115,6 +116,7 @@ static Pcb* create(int fd)
 	pcb->watch.ready = ready;
 	pcb->timer.fire = timerFired;
 	pcb->poll = atMostPoll(kPollFirst);
+	pcb->born = loopNow();
 	pcb->next = gPcbs;
 	gPcbs = pcb;
 	gCount++;
@@ -149,18 +151,26 @@ void pcbCloseAll(void)
 		destroy(gPcbs);
 }
 
+/* Without a word: it takes nothing, and sends nothing, its end included. Who connects later is another peer. */
+static bool gone(const Pcb* pcb)
+{
+	return faultBegan(kFaultHalfOpen) > pcb->born;
+}
+
 static void interest(Pcb* pcb)
 {
 	uint32_t events = 0;
 	if (pcb->connecting)
 		events = EPOLLOUT;
-	else {
+	else if (!gone(pcb)) {
 		/* A full receive buffer closes the window. */
 		if (!pcb->ended && pcb->in.length < gOptions.sendWindow)
 			events |= EPOLLIN;
-		if (pcb->out.length && !pcb->reset && !faultActive(kFaultHalfOpen))
+		if (pcb->out.length && !pcb->reset)
 			events |= EPOLLOUT;
 	}
+	else if (!pcb->closing && !pcb->timer.armed)
+		loopArm(&pcb->timer, kGonePoll);
 	loopWatch(&pcb->watch, events);
 }
 
@@ -256,10 +266,10 @@ void pcbClose(Pcb* pcb)
 	pcbFlush(pcb);
 	if (pcb->reset)
 		destroy(pcb);
-	else if (!pcb->out.length)
+	else if (!pcb->out.length && !gone(pcb))
 		finish(pcb);
 	else
-		loopArm(&pcb->timer, kLastWords);
+		loopArm(&pcb->timer, (uint64_t)gOptions.lastWords * 1000);
 }
 
 /* Input */
@@ -349,7 +359,7 @@ static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 	}
 	else if (!length)
 		message.msg_iovlen = 1;
-	if (faultActive(kFaultHalfOpen))
+	if (gone(pcb))
 		return 0;
 	ssize_t count = -1;
 	if (faultActive(kFaultSend))
@@ -420,7 +430,7 @@ static void timerFired(LoopTimer* timer)
 		destroy(pcb);
 	else {
 		settle(pcb);
-		interest(pcb);   /* again, where half-open peers have come back */
+		interest(pcb);   /* again, where a peer that was gone is back */
 	}
 }
 
@@ -434,6 +444,10 @@ static void ready(LoopWatch* watch, uint32_t events)
 		pcb->connecting = false;
 		pcb->ended = pcb->reset = error != 0;
 		tell(pcb, error ? kPcbError : kPcbConnected | kPcbWritable);
+		interest(pcb);
+		return;
+	}
+	if (gone(pcb)) {
 		interest(pcb);
 		return;
 	}

@@ -571,6 +571,41 @@ describe("a client that takes a response slowly", () => {
 	});
 });
 
+describe("handlers at work", () => {
+	it("are five: the one too many is told 503, and that its client has left; who needs none of them is served", async () => {
+		const waiting = new Map<Request, Deferred<Response>>();
+		const left: Request[] = [];
+		const { connect, network, ask, log } = serve((request) => {
+			if (request.path === "/now")
+				return hello();
+			if (request.method === "PATCH")
+				return echo(request);
+			const later = new Deferred<Response>();
+			waiting.set(request, later);
+			request.onClose(() => left.push(request));
+			return later.promise;
+		});
+		const five = Array.from({ length: 5 }, () => connect().send(head("GET /late HTTP/1.1")));
+		await network.settle();
+		const sixth = connect().send(head("GET /late HTTP/1.1"));
+		await network.settle();
+		assert.match(sixth.text, /^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s);
+		assert.deepEqual(left, [...waiting.keys()].slice(5));
+		assert.match(await ask(head("GET /now HTTP/1.1")), /hello/);
+		assert.match(await ask(head("PATCH / HTTP/1.1", "Content-Length: 5") + "whole"), /whole/);
+		five[0]!.finish();
+		await network.settle();
+		assert.match(await ask(head("GET /late HTTP/1.1")), /^HTTP\/1\.1 503/, "the first still has its memory");
+		waiting.forEach((later) => later.resolve(hello()));
+		await network.settle();
+		assert.deepEqual(five.slice(1).map(({ text }) => /hello/.test(text)), [true, true, true, true]);
+		connect().send(head("GET /late HTTP/1.1"));
+		await network.settle();
+		assert.equal(left.length, 3, "there is room again");
+		assert.deepEqual(log, []);
+	});
+});
+
 describe("a handler that works", () => {
 	it("has its request's memory until it is done, though the client has left", async () => {
 		const later = new Deferred<Response>();

@@ -86,6 +86,17 @@ describe("an upgraded connection", () => {
 		assert.equal(shout.closed, 1);
 	});
 
+	it("counts among the handlers at work: the sixth is told 503, until another has ended", async () => {
+		const { connect, network } = serve(() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }));
+		const clients = Array.from({ length: 6 }, () => connect().send(UPGRADE));
+		await network.settle();
+		assert.deepEqual(clients.map(({ text }) => text.slice(9, 12)), ["101", "101", "101", "101", "101", "503"]);
+		clients[0]!.send("bye\n");
+		await network.settle();
+		assert.isTrue(clients[0]!.closed);
+		assert.equal(connect().send(UPGRADE).text, HEAD);
+	});
+
 	it("takes what came behind the request", () => {
 		const { connect } = shouting();
 		assert.equal(connect().send(`${UPGRADE}hello\n`).take(), `${HEAD}HELLO\n`);

@@ -1,0 +1,37 @@
+import { authenticate } from "../access/authenticate.ts";
+import { Changes } from "../access/changes.ts";
+import { guard } from "../access/guard.ts";
+import { Passwords } from "../access/passwords.ts";
+import { commands } from "../compatibility/commands.ts";
+import type { Handler } from "../http/handler.ts";
+
+/** What the program was told; see `AppOptions`. */
+export type Config = Readonly<Record<string, unknown>>;
+
+/** The device's passwords. Throws where what was told are no hashes of any. */
+export function passwordsOf(config: Config, kept: unknown, keep: (access: unknown) => void): Passwords {
+	return new Passwords({
+		told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
+		kept,
+		keep,
+		digest: config["digest"],
+	});
+}
+
+/** Lets in who may get in: by the passwords, and not pages of other sites. `own` are further commands, as `guard` takes them. */
+export function protect(handler: Handler, passwords: Passwords, config: Config, own: readonly string[] = []): Handler {
+	const changes = new Changes(commands.concat(own));
+	return guard(authenticate(handler, passwords, changes), {
+		commands: changes,
+		allowedHosts: names(config["allowedHosts"]),
+		sharing: () => !passwords.closed || config["sharing"] === "always",
+	});
+}
+
+function text(value: unknown): string | undefined {
+	return value === undefined ? undefined : String(value);
+}
+
+function names(list: unknown): string[] {
+	return typeof list === "string" ? list.toLowerCase().split(",").map(name => name.trim()) : [];
+}

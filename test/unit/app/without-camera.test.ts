@@ -1,0 +1,87 @@
+import { assert } from "chai";
+import { Passwords } from "yieldcam/access/passwords";
+import { type WithoutCameraOptions, withoutCamera } from "yieldcam/app/without-camera";
+import type { Response } from "yieldcam/http/response";
+import { request, type RequestInit } from "../support/requests.ts";
+import { resetClock } from "../support/time.ts";
+import { settled } from "../support/settled.ts";
+
+const reason = "no known sensor answered on SCCB";
+const page = new Uint8Array([0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef, 0, 0, 1, 2]).buffer;
+const system = { restart: "crash", safe: true };
+const password = "a good password";
+const Authorization = "Basic YWRtaW46YSBnb29kIHBhc3N3b3Jk"; // admin and that
+
+function store(text: string | undefined): WithoutCameraOptions["settings"] {
+	return {
+		store: {
+			read: () => text,
+			write() {
+				throw new Error("nothing is written");
+			},
+			clear() {},
+		},
+	};
+}
+
+async function ask(options: Omit<WithoutCameraOptions, "page" | "system">, target: string, init?: RequestInit, method = "GET"): Promise<[status: number, text: string, response: Response]> {
+	const response = await settled(Promise.resolve(withoutCamera(() => reason, { page, system, ...options })(request(method, target, init))));
+	return [response.status, response.bytes === page ? "the page" : String.fromArrayBuffer(response.bytes as ArrayBuffer), response];
+}
+
+describe("the app without its camera", () => {
+	beforeEach(resetClock);
+
+	it("says why, everywhere but at `/`, which is the page", async () => {
+		assert.deepEqual((await ask({}, "/")).slice(0, 2), [200, "the page"]);
+		for (const target of ["/stream", "/capture", "/metrics", "/?action=stream"]) {
+			const [status, text, { headers }] = await ask({}, target);
+			assert.deepEqual([status, text, headers.get("retry-after")], [503, `${reason}\n`, "1"]);
+		}
+	});
+
+	it("has a state, with the reason as its fault", async () => {
+		const [status, text, { headers }] = await ask({}, "/api/state");
+		assert.equal(status, 200);
+		assert.equal(headers.get("content-type"), "application/json");
+		assert.deepEqual(JSON.parse(text), { viewers: [], ...system, fault: reason });
+		assert.equal((await ask({}, "/api/state", {}, "PUT"))[0], 503);
+	});
+
+	it("knows the passwords: those that were set, or else told", async () => {
+		let access: unknown;
+		const passwords = new Passwords({
+			keep(value) {
+				access = value;
+			},
+		});
+		await settled(passwords.change({ admin: password }));
+		const { admin } = access as { readonly admin: string };
+		const closed = [
+			{ settings: store(JSON.stringify({ version: 1, camera: {}, access })) },
+			{ settings: store(undefined), config: { adminPassword: admin } },
+			{ settings: store("{"), config: { adminPassword: admin } },
+		];
+		for (const options of closed) {
+			for (const target of ["/", "/api/state", "/stream"])
+				assert.equal((await ask(options, target))[0], 401);
+			assert.equal((await ask(options, "/", { headers: { Authorization } }))[1], "the page");
+			assert.equal((await ask(options, "/stream", { headers: { Authorization } }))[0], 503);
+		}
+		for (const open of [store(undefined), store("{"), store("null"), store(JSON.stringify({ version: 1, camera: {} }))])
+			assert.equal((await ask({ settings: open }, "/"))[0], 200);
+	});
+
+	it("shows nothing but the reason where what was told are no passwords", async () => {
+		for (const target of ["/", "/api/state", "/stream"])
+			assert.deepEqual((await ask({ config: { adminPassword: password } }, target)).slice(0, 2), [503, `${reason}\n`]);
+	});
+
+	it("keeps pages of other sites out, as the app does", async () => {
+		assert.equal((await ask({}, "/control?var=vflip&val=1", { headers: { "Sec-Fetch-Site": "cross-site" } }))[0], 403);
+		assert.equal((await ask({}, "/api/state", { headers: { "Sec-Fetch-Site": "cross-site" } }, "POST"))[0], 403);
+		const [, , { headers }] = await ask({}, "/");
+		assert.equal(headers.get("x-content-type-options"), "nosniff");
+		assert.equal(headers.get("content-security-policy"), "frame-ancestors 'self'");
+	});
+});
