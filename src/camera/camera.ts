@@ -169,11 +169,6 @@ export class Camera implements FrameSource {
 		return true;
 	}
 
-	/** Those who wait in `take`. */
-	get awaited(): number {
-		return this.#takers.length;
-	}
-
 	/**
 	 * One fresh frame: its capture began after this call. The caller releases it.
 	 * Rejects when the sensor gives no frames, when the camera is closed meanwhile, and when whoever asked is gone:

@@ -6,13 +6,8 @@ import { Response } from "../http/response.ts";
 import { noCache } from "./no-cache.ts";
 import { seconds } from "./part.ts";
 
-/** Each that waits takes some 300 of a board's 4,928 slots, and is served with the next frame: ten at a time would be more than there are. */
-const mostWaiting = 4;
-
-/** A fresh frame for the response to a request; an HttpError 503, thrown or rejected with, says why there is none. */
+/** A fresh frame for the response to a request; rejects with an HttpError 503 that says why there is none. */
 export function take(camera: Camera, request?: Asker): Promise<Frame> {
-	if (camera.awaited >= mostWaiting)
-		throw new HttpError(503, "too many wait for a picture", { "Retry-After": 1 });
 	// Neither this nor its callers are async functions, which take sixty slots each while they wait.
 	return camera.take(request).catch((error: Error) => {
 		throw new HttpError(503, error.message);
