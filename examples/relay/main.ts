@@ -100,6 +100,7 @@ device.serve(open, {
 		discard: 2 * largest,
 		connections: 1_000,
 		contents: 1_000,
+		slots: Infinity,
 		memory: 4_194_304,
 		streamMemory: 4_194_304,
 		idleTimeout: 1_000 * keepAlive,

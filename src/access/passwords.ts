@@ -41,8 +41,8 @@ interface Kept extends Hashes {
 
 /** Credentials that were right, and need not be hashed again: a client asks many times a second. */
 const remembered = 8;
-/** Passwords that are checked at a time, one for each address. */
-const mostPending = 4;
+/** Passwords that are checked at a time, one for each address: others than strangers have to find a place among the handlers at work. */
+const mostPending = 2;
 /**
  * Clients that do Digest with SHA-256, by what they call themselves. Others do MD5 alone, and then some give up where they
  * could do Basic: ffmpeg (libavformat/httpauth.c), and so whatever reads cameras with it.
@@ -146,6 +146,8 @@ export class Passwords {
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
 		if (this.#pending.size >= mostPending)
 			throw new HttpError(503, "too many passwords are being checked", { "Retry-After": 2 });
+		if (!request.claim())
+			throw new HttpError(503, undefined, { "Retry-After": 1 });
 		const hashes = this.#hashes;
 		const role = this.check(field).then((found) => {
 			this.#pending.delete(remoteAddress);

@@ -2,6 +2,11 @@ import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Input } from "./input.ts";
 
+/** Slots that a stream takes beyond its connection: its response, the viewer; as counted on a board's heap. */
+const STREAM = 100;
+/** And a handler that has promised a response: a dozen promises and closures. A password check takes most of all, 490. */
+const HANDLER = 450;
+
 /** What one request has of the server's budgets: memory for its head, a place among those that wait for content, or among streams. */
 export class Account {
 	readonly #host: Host;
@@ -33,15 +38,21 @@ export class Account {
 		return true;
 	}
 
-	/** A handler goes to work. False where enough others are. */
-	work(): boolean {
-		return this.#working ||= this.#host.handlers.change(0, 1);
+	/**
+	 * A handler goes to work. False where enough others are.
+	 * @param last Whether it may have the last place.
+	 */
+	work(last = false): boolean {
+		const { slots } = this.#host;
+		if (!this.#working)
+			this.#working = last ? slots.change(0, HANDLER) : slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
+		return this.#working;
 	}
 
 	/** It is done. */
 	rest(): void {
 		if (this.#working)
-			this.#host.handlers.change(1, 0);
+			this.#host.slots.change(HANDLER, 0);
 		this.#working = false;
 	}
 
@@ -54,12 +65,17 @@ export class Account {
 
 	/** A stream must leave connections, and memory, for what is no stream. Throws an HttpError 503 where there is no place. */
 	stream(input: Input): void {
-		const { memory, streamMemory, streams } = this.#host;
+		const { memory, slots, streamMemory, streams } = this.#host;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		if (!streams.change(0, 1))
 			throw error;
+		if (!slots.change(0, STREAM)) {
+			streams.change(1, 0);
+			throw error;
+		}
 		if (!streamMemory.change(0, this.#share)) {
 			streams.change(1, 0);
+			slots.change(STREAM, 0);
 			throw error;
 		}
 		memory.change(this.#share, 0);
@@ -82,6 +98,7 @@ export class Account {
 			return true;
 		this.streaming = false;
 		this.#host.streams.change(1, 0);
+		this.#host.slots.change(STREAM, 0);
 		return input.charge(this.#host.memory);
 	}
 }

@@ -139,6 +139,10 @@ export class Connection extends Stepper implements Link {
 		this.close();
 	}
 
+	claim(): boolean {
+		return this.#exchange?.claim() ?? false;
+	}
+
 	cut(): void {
 		if (!this.#exchange?.shutDown())
 			this.close();

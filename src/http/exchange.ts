@@ -60,6 +60,8 @@ export class Exchange {
 	#seen = 0;
 	/** For so many sweeps the client has taken less than it has to. */
 	#slow = 0;
+	/** All content came along with the head. */
+	#brought = false;
 	/** The handler has promised a response. Until then it has the request, whether or not the client waits for it. */
 	#working = false;
 
@@ -88,8 +90,9 @@ export class Exchange {
 	handle(request: Request, contentLength: number): void {
 		this.#link.deadline.clear();
 		const whole = this.isWhole(contentLength);
+		this.#brought = whole && contentLength > 0;
 		// Asked before there is a handler's memory to lose.
-		if (!this.account.open(request.headers.byteLength, !whole))
+		if (this.#host.strained || !this.account.open(request.headers.byteLength, !whole))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		let result: unknown;
 		try {
@@ -105,12 +108,18 @@ export class Exchange {
 			(response) => this.handled(response),
 			(error) => this.handled(this.#host.failure(error, request)),
 		);
-		if (!(whole && contentLength > 0) && !this.account.work())
+		if (!this.claim())
 			this.dismiss(request);
+	}
+
+	/** As Link has it. */
+	claim(): boolean {
+		return this.account.work(this.#brought);
 	}
 
 	/** There are too many handlers at work: this one is told that its client has left, and it is as good as true. */
 	private dismiss(request: Request): void {
+		this.#host.strain();
 		this.#content?.fail(503);
 		request.leave(this.#link);
 		this.refuse(tooMany());
@@ -269,7 +278,7 @@ export class Exchange {
 			const reusable = this.#persistent && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new TypeError("the request has content, which goes before another protocol");
-			if (response.protocol && !this.account.work())
+			if (response.protocol && !this.claim())
 				throw tooMany();
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && framing.length === Infinity)

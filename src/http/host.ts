@@ -16,8 +16,8 @@ export interface Host {
 	readonly streamMemory: Budget;
 	/** How many may wait for content. */
 	readonly contents: Budget;
-	/** How many handlers may be at work. */
-	readonly handlers: Budget;
+	/** Of the machine's, for streams and handlers at work. */
+	readonly slots: Budget;
 	/** How many streams there may be. */
 	readonly streams: Budget;
 	/** On what is being sent. */
@@ -27,6 +27,9 @@ export interface Host {
 	failure(error: unknown, request: Request | undefined): Response;
 	/** An error that comes too late for a response: to the log. */
 	report(error: unknown, request: Request | undefined): void;
+	/** A handler too many went to work in this turn, and lets go of its memory at the end of it: another would be one more. */
+	readonly strained: boolean;
+	strain(): void;
 	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
 	relieve(): boolean;
 	/** Numbers in the order in which they are asked for. */

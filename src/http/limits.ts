@@ -20,11 +20,12 @@ export const defaultLimits = Object.freeze({
 	 */
 	contents: 3,
 	/**
-	 * → 503. Handlers that have promised a response, whatever they wait for, and WebSockets, whose handler lasts as long as
-	 * they do: they take as much. Five beside eight viewers leave a tenth of the heap. Not counted is who brought
-	 * content along whole: what such a handler does takes no time.
+	 * → 503. Of the machine's slots, what streams (100 each) and handlers that have promised a response (450), whatever
+	 * they wait for, take beyond their connections; a WebSocket is a handler. With nobody connected the board has 3,580 free,
+	 * and 13 connections take 80 each. So ten viewers leave room for three handlers, four for four. The last place is for
+	 * who brings content along whole: settings can be changed, whatever others wait for.
 	 */
-	handlers: 5,
+	slots: 2_450,
 	/**
 	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
 	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).

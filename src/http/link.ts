@@ -14,6 +14,8 @@ export interface Link {
 	run(): void;
 	/** An error that comes too late for a response. */
 	report(error: unknown): void;
+	/** Takes a place among the handlers at work. False where there is none. */
+	claim(): boolean;
 	/** The exchange is over, wherever it is; another protocol takes its leave first. */
 	cut(): void;
 	/** There is no way on: the client is gone, or must be told by closing. */

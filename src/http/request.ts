@@ -9,7 +9,7 @@ import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs of the connection that it came by. */
-export type RequestLink = Pick<Link, "remoteAddress" | "cut" | "report">;
+export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "cut" | "report">;
 
 /** Who is told when a request is over. */
 export interface RequestWatcher {
@@ -88,6 +88,14 @@ export class Request implements Reporter {
 	/** The content's value; malformed JSON is an HttpError 400. */
 	async json(): Promise<unknown> {
 		return parseJson(await this.bytes(), this.#limits);
+	}
+
+	/**
+	 * Takes its place among the handlers at work, for one that is about to wait for what cannot be called off. False where
+	 * there is none. Any that promises a response is given one afterwards, or is told that its client has left.
+	 */
+	claim(): boolean {
+		return this.#link?.claim() ?? true;
 	}
 
 	/** Has somebody told when the response is complete, or never will be: at once where it is so already. One for each request. */

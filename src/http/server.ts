@@ -38,7 +38,7 @@ export class Server {
 	readonly #listeners: Listener[] = [];
 	readonly #connections = new Set<Connection>();
 	readonly #refusals = new Set<Connection>();
-	readonly #host: Host;
+	readonly #host: Host & { strained: boolean };
 	#sweeper: Timer | undefined;
 	#closed = false;
 	#order = 0;
@@ -53,7 +53,7 @@ export class Server {
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
 			contents: new Budget(limits.contents),
-			handlers: new Budget(limits.handlers),
+			slots: new Budget(limits.slots),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			windows: new Windows(limits.turn),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
@@ -65,6 +65,12 @@ export class Server {
 			},
 			report(error, request) {
 				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
+			},
+			strained: false,
+			strain() {
+				this.strained = true;
+				// After the promises that were rejected.
+				Timer.set(() => this.strained = false, 0);
 			},
 			relieve: () => this.relieve(),
 			order: () => ++this.#order,

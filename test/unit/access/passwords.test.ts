@@ -304,8 +304,8 @@ describe("wrong passwords", () => {
 		await fail(1, "192.0.2.1");
 	});
 
-	it("are checked one at a time of an address, and four in all; the same asked twice is checked once", async () => {
-		const pending = [1, 2, 3, 4].map((i) => ask("admin's own", `192.0.2.${i}`));
+	it("are checked one at a time of an address, and two in all; the same asked twice is checked once", async () => {
+		const pending = [1, 2].map((i) => ask("admin's own", `192.0.2.${i}`));
 		const same = ask("admin's own", "192.0.2.1");
 		assert.equal(await ask("another", "192.0.2.1"), "429 1");
 		assert.equal(await ask("admin's own", "192.0.2.5"), "503 2");

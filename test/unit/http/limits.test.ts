@@ -149,7 +149,7 @@ describe("the memory for what clients send", () => {
 				return new Response({ pull: () => undefined, close() {} });
 			return echo(request);
 		};
-		const { connect, network, ask } = serve(handler, { limits: { memory: 8_200 } });
+		const { connect, network, ask } = serve(handler, { limits: { memory: 8_200, slots: 100_000 } });
 		const large = "x".repeat(1_500);
 		const requests = [
 			"BAD\r\n",
@@ -572,7 +572,7 @@ describe("a client that takes a response slowly", () => {
 });
 
 describe("handlers at work", () => {
-	it("are five: the one too many is told 503, and that its client has left; who needs none of them is served", async () => {
+	it("are four: the one too many is told 503, and that its client has left; who needs none of them is served", async () => {
 		const waiting = new Map<Request, Deferred<Response>>();
 		const left: Request[] = [];
 		const { connect, network, ask, log } = serve((request) => {
@@ -585,20 +585,23 @@ describe("handlers at work", () => {
 			request.onClose(() => left.push(request));
 			return later.promise;
 		});
-		const five = Array.from({ length: 5 }, () => connect().send(head("GET /late HTTP/1.1")));
+		const four = Array.from({ length: 4 }, () => connect().send(head("GET /late HTTP/1.1")));
 		await network.settle();
-		const sixth = connect().send(head("GET /late HTTP/1.1"));
+		const fifth = connect().send(head("GET /late HTTP/1.1"));
 		await network.settle();
-		assert.match(sixth.text, /^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s);
-		assert.deepEqual(left, [...waiting.keys()].slice(5));
+		assert.match(fifth.text, /^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s);
+		assert.deepEqual(left, [...waiting.keys()].slice(4));
+		assert.match(await ask(head("GET /now HTTP/1.1")), /^HTTP\/1\.1 503/, "in the same turn nothing more is tried");
+		advance(0);
 		assert.match(await ask(head("GET /now HTTP/1.1")), /hello/);
 		assert.match(await ask(head("PATCH / HTTP/1.1", "Content-Length: 5") + "whole"), /whole/);
-		five[0]!.finish();
+		four[0]!.finish();
 		await network.settle();
 		assert.match(await ask(head("GET /late HTTP/1.1")), /^HTTP\/1\.1 503/, "the first still has its memory");
+		advance(0);
 		waiting.forEach((later) => later.resolve(hello()));
 		await network.settle();
-		assert.deepEqual(five.slice(1).map(({ text }) => /hello/.test(text)), [true, true, true, true]);
+		assert.deepEqual(four.slice(1).map(({ text }) => /hello/.test(text)), [true, true, true]);
 		connect().send(head("GET /late HTTP/1.1"));
 		await network.settle();
 		assert.equal(left.length, 3, "there is room again");

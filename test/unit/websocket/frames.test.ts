@@ -144,6 +144,7 @@ describe("a WebSocket", () => {
 			const peer = await open();
 			await peer.send(text(payload));
 			assert.deepEqual(Array.from(peer.client.received.slice(-payload.length)), Array.from(payload));
+			await peer.send(close(1000));
 		}
 	});
 

@@ -359,7 +359,7 @@ describe("a WebSocket that its peer writes to", () => {
 	});
 
 	it("takes no memory for what is only announced", async () => {
-		const { open } = serveWebSocket(echo, { limits: { streamMemory: 2_000, message: 1_000_000, handlers: 8 } });
+		const { open } = serveWebSocket(echo, { limits: { streamMemory: 2_000, message: 1_000_000, slots: 10_000 } });
 		const peers: Peer[] = [];
 		for (let i = 0; i < 8; i++)
 			peers.push(await (await open()).send(frame(0x82, new Uint8Array(900_000)).subarray(0, 20)));
