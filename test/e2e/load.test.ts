@@ -87,6 +87,12 @@ describe("a server under load", function () {
 		["contents that come byte by byte", () => times(6, () => drip("PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"))],
 		["viewers that do not read", () => times(9, () => attack(get("/stream")).pause())],
 		["clients that do not read the page", () => times(13, () => attack(get("/")).pause())],
+		["bursts of snapshots", async () => {
+			for (let i = 0; i < 10; i++) {
+				times(13, () => attack(get("/capture")).resume());
+				await pause(100);
+			}
+		}],
 		["bursts of contents that never come, behind the largest heads", async () => {
 			for (let i = 0; i < 5; i++) {
 				const burst = Array.from({ length: 13 }, () => attack(largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 9000\r\n")).resume());
