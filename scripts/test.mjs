@@ -40,14 +40,18 @@ async function runAll(totals) {
 			totals[name] += count;
 	};
 
-	// Both at a time, since tests of a camera mostly wait for frames. What the second prints is held back until the first is
-	// done.
-	const held = [];
-	const sanitized = add(driving, { env: { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }, write: (text) => held.push(text) });
-	await add(everything);
-	if (driving.length > 0)
-		process.stdout.write("Once more with the simulator's host built under AddressSanitizer and UBSan:\n");
-	await sanitized;
+	// Two at a time, since tests of a camera mostly wait for frames; browsers and examples with the second, which has less
+	// to do. What it prints is held back until the first is done.
+	const held = [], write = (text) => held.push(text);
+	const shown = everything.filter((file) => /^build\/test\/(page|examples)\//.test(file));
+	const beside = (async () => {
+		await add(shown, { write });
+		if (driving.length > 0)
+			write(Buffer.from("Once more with the simulator's host built under AddressSanitizer and UBSan:\n"));
+		await add(driving, { env: { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }, write });
+	})();
+	await add(everything.filter((file) => !shown.includes(file)));
+	await beside;
 	process.stdout.write(Buffer.concat(held));
 
 	if (endToEnd.length === 0)
