@@ -146,8 +146,8 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		far[0]!.onFrame = (jpeg) => relayed.add(jpeg.toString("latin1"));
 		const before = own.frames;
 		await Promise.all(far.map((viewer) => viewer.until(10)));
-		// Ten of ten a second: its own viewer has had twenty-five a second meanwhile, or nearly.
-		assert.isAbove(own.frames - before, 18);
+		// Ten of ten a second: its own viewer has had twenty-five a second meanwhile, less what a busy machine takes.
+		assert.isAbove(own.frames - before, 13);
 		assert.isUndefined(own.fault);
 		assert.isUndefined(far[0]!.fault);
 		// What its own viewer may have missed is another matter.
