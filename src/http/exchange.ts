@@ -129,6 +129,7 @@ export class Exchange {
 	refuse(error: HttpError): void {
 		this.#persistent = false;
 		this.respond(error.response);
+		this.account.waitNoMore();
 		this.request = this.#content = undefined;
 	}
 

@@ -81,6 +81,16 @@ describe("the memory for what clients send", () => {
 		assert.isTrue(refused.closed);
 	});
 
+	it("is not looked for by the sweep while one that was refused does not read that it was", async () => {
+		const { connect, network, log } = serve(echo, { limits: { slots: 0 }, window: 16 });
+		const refused = connect().pause().send(head("PATCH / HTTP/1.1", "Content-Length: 9000"));
+		await network.settle();
+		assert.equal(refused.text, "HTTP/1.1 503 Ser");
+		advance(3 * SWEEP);
+		assert.deepEqual(log, []);
+		refused.finish();
+	});
+
 	it("holds two large heads, but not three at once: the one too many is told 503, and when to try again", () => {
 		const { connect } = serve(hello, { limits: { memory: 10_000 } });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
