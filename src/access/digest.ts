@@ -1,6 +1,7 @@
+import { utf8Of } from "../http/bytes.ts";
 import type { Request } from "../http/request.ts";
 import { type Hmac, sha256 } from "./sha256.ts";
-import { hex, isSame, utf8Of } from "./texts.ts";
+import { hex, isSame } from "./texts.ts";
 
 /** Milliseconds that a nonce is good for. */
 const lifetime = 600_000;

@@ -1,6 +1,7 @@
 import Timer from "timer";
+import { utf8Of } from "../http/bytes.ts";
 import { bytesOf, Hmac } from "./sha256.ts";
-import { fromHex, hex, isEqual, utf8Of } from "./texts.ts";
+import { fromHex, hex, isEqual } from "./texts.ts";
 
 /**
  * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.

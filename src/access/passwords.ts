@@ -1,3 +1,4 @@
+import { utf8Of } from "../http/bytes.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
@@ -6,7 +7,7 @@ import { credentialsOf } from "./credentials.ts";
 import { type DigestParams, digestParams, digestSecret, isDigest, Nonces } from "./digest.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
-import { hex, isEqual, isSame, randomBytes, utf8Of } from "./texts.ts";
+import { hex, isEqual, isSame, randomBytes } from "./texts.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
 export type Role = "viewer" | "admin";

@@ -1,3 +1,5 @@
+import { utf8Of } from "../http/bytes.ts";
+
 /** Takes as long wherever they differ, so that nobody finds a secret byte by byte. */
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = a.length ^ b.length;
@@ -9,11 +11,6 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 /** The same of texts. */
 export function isSame(a: string, b: string): boolean {
 	return isEqual(utf8Of(a), utf8Of(b));
-}
-
-/** Its bytes in UTF-8. */
-export function utf8Of(text: string): Uint8Array {
-	return new Uint8Array(ArrayBuffer.fromString(text));
 }
 
 const DIGITS = "0123456789abcdef";

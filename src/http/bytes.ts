@@ -7,6 +7,11 @@ export function view(bytes: Bytes, offset: number, length: number): Uint8Array {
 		: new Uint8Array(bytes, offset, length);
 }
 
+/** A string's bytes in UTF-8: to take a character of a string XS makes an object of it, each time. */
+export function utf8Of(text: string): Uint8Array {
+	return new Uint8Array(ArrayBuffer.fromString(text));
+}
+
 /** The text of bytes that are known to be ASCII. */
 export function ascii(bytes: Uint8Array): string {
 	return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length);

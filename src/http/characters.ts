@@ -1,3 +1,5 @@
+import { utf8Of } from "./bytes.ts";
+
 /**
  * Which characters may stand where. Walked by code, without regular expressions: in the Moddable SDK
  * 8.2.3 each use of one leaks, and leaves the garbage collector a pointer that is not its own
@@ -44,14 +46,9 @@ function endOf(set: Characters, bytes: Uint8Array, at: number, end: number): num
 	return at;
 }
 
-/** A string's bytes in UTF-8: to take a character of a string XS makes an object of it, each time. */
-function bytesOf(text: string): Uint8Array {
-	return new Uint8Array(ArrayBuffer.fromString(text));
-}
-
 /** Whether a text consists of such characters, of one at least. */
 function consistsOf(set: Characters, text: string): boolean {
-	const bytes = bytesOf(text);
+	const bytes = utf8Of(text);
 	return bytes.length > 0 && endOf(set, bytes, 0, bytes.length) === bytes.length;
 }
 
@@ -84,7 +81,7 @@ export function endOfTarget(bytes: Uint8Array, at: number, end: number): number 
 
 /** Whether a text can be a request-target, as far as its characters go. */
 export function isTargetText(text: string): boolean {
-	const bytes = bytesOf(text);
+	const bytes = utf8Of(text);
 	return endOfTarget(bytes, 0, bytes.length) === bytes.length;
 }
 
@@ -115,7 +112,7 @@ export function isLabel(text: string): boolean {
 
 /** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
 export function isAuthority(text: string): boolean {
-	const bytes = bytesOf(text), { length } = bytes;
+	const bytes = utf8Of(text), { length } = bytes;
 	let at: number;
 	if (bytes[0] === OPENING) {
 		const close = endOf(IPV6, bytes, 1, length);
@@ -130,7 +127,7 @@ export function isAuthority(text: string): boolean {
 
 /** Whether there are control characters other than the tab: they would end a field's line, or cut it short. */
 export function hasControls(text: string): boolean {
-	const bytes = bytesOf(text);
+	const bytes = utf8Of(text);
 	return bytes.indexOf(NUL) >= 0 || endOfValue(bytes, 0, bytes.length) < bytes.length;
 }
 

@@ -1,4 +1,4 @@
-import { hexDigit } from "./bytes.ts";
+import { hexDigit, utf8Of } from "./bytes.ts";
 import { utf8 } from "./utf8.ts";
 
 const PERCENT = 0x25;
@@ -7,7 +7,7 @@ const PERCENT = 0x25;
 export function percentDecode(text: string): string | undefined {
 	if (!text.includes("%"))
 		return text;
-	const bytes = new Uint8Array(ArrayBuffer.fromString(text));
+	const bytes = utf8Of(text);
 	let length = 0;
 	for (let at = 0; at < bytes.length; at++) {
 		let byte = bytes[at];
