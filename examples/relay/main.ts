@@ -1,6 +1,7 @@
 import { requireBearer } from "yieldcam/access/bearer";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
+import { mediaType } from "yieldcam/http/media-type";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
@@ -30,7 +31,7 @@ function checkRoom(name: string): void {
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "")
 		requireBearer(request, token);
-	if (request.headers.get("content-type")?.split(";")[0]!.trim().toLowerCase() !== "image/jpeg")
+	if (mediaType(request.headers.get("content-type")) !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
 	checkRoom(name);
 	const jpeg = await request.bytes();

@@ -11,6 +11,9 @@ export interface Drive {
 	readonly turn: number;
 }
 
+/** The members of a command; any other is left out when one is read. */
+export const commandNames: readonly string[] = Object.freeze(["forward", "turn"]);
+
 const still: Drive = Object.freeze({ forward: 0, turn: 0 });
 
 /** Legs that are moved 50 times a second, on a grid of their own: a step that is late does not delay the next. */

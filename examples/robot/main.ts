@@ -9,7 +9,7 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { POLICY_VIOLATION } from "yieldcam/websocket/close-code";
 import { webSocket } from "yieldcam/websocket/web-socket";
 import { WebSocketError } from "yieldcam/websocket/web-socket-error";
-import { Legs } from "./legs.ts";
+import { commandNames, Legs } from "./legs.ts";
 
 const page = `<!doctype html>
 <html lang="en">
@@ -52,13 +52,13 @@ device.serve(() => {
 		.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
 		.get("/legs", () => Response.json(legs.state))
 		.post("/drive", async (request) => {
-			drive(await request.json(), reason => new HttpError(422, reason));
+			drive(await request.json(commandNames), reason => new HttpError(422, reason));
 			return Response.json(legs.state);
 		})
 		.get("/drive", request => webSocket(request, async (socket) => {
 			try {
 				for await (const message of socket) {
-					drive(message.json(), reason => new WebSocketError(POLICY_VIOLATION, reason));
+					drive(message.json(commandNames), reason => new WebSocketError(POLICY_VIOLATION, reason));
 					await socket.send(JSON.stringify(legs.state));
 				}
 			}

@@ -1,11 +1,11 @@
 import Timer from "timer";
-import type { Handler } from "yieldcam/http/handler";
+import type { Handler, HandlerObject } from "yieldcam/http/handler";
 import type { Request } from "yieldcam/http/request";
 import type { Response } from "yieldcam/http/response";
 
 export interface CameraOpenerOptions {
 	/** Opens the camera and returns what answers requests from then on. Throws where it does not open. */
-	open(): Handler | { readonly handle: Handler };
+	open(): Handler | HandlerObject;
 	/** Takes a line of text without its end. */
 	log(line: string): void;
 	/** Makes what answers meanwhile, once, of what says why there is no camera; see `withoutCamera`. */
@@ -33,10 +33,10 @@ const pauses = Object.freeze({ shortest: 1_000, longest: 80_000 });
  * Opens the camera, however often it takes: a ribbon cable may be put in later, a supply come up slowly.
  * Until then it is answered with the reason, since not everybody has a console.
  */
-export class CameraOpener {
+export class CameraOpener implements HandlerObject {
 	readonly #options: CameraOpenerOptions;
 	readonly #now: () => number;
-	#handler: Handler | undefined;
+	#handler: HandlerObject | undefined;
 	#meanwhile: Handler | undefined;
 	#reason = "";
 
@@ -47,14 +47,18 @@ export class CameraOpener {
 	}
 
 	handle(request: Request): Response | Promise<Response> {
-		return (this.#handler ?? this.#meanwhile!)(request);
+		return this.#handler ? this.#handler.handle(request) : this.#meanwhile!(request);
+	}
+
+	suspicion(address: string | undefined): number {
+		return this.#handler?.suspicion?.(address) ?? 0;
 	}
 
 	private attempt(): void {
 		const begun = this.#now();
 		try {
 			const handler = this.#options.open();
-			this.#handler = typeof handler === "function" ? handler : request => handler.handle(request);
+			this.#handler = typeof handler === "function" ? { handle: handler } : handler;
 			this.#meanwhile = undefined;
 		}
 		catch (error) {

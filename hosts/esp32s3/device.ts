@@ -13,7 +13,7 @@ import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
-import memory from "yieldcam/esp32s3/memory";
+import memory, { machine, openReserve } from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { crashCount, preferenceStore } from "yieldcam/esp32s3/preference-store";
 import restartReason from "yieldcam/esp32s3/restart-reason";
@@ -23,6 +23,7 @@ import { WebServer } from "yieldcam/esp32s3/web-server";
 import { CrashGuard } from "yieldcam/settings/crash-guard";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
+openReserve();
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
 /** Those that listen as soon as there is a network, which is joined with the first. */
@@ -86,7 +87,7 @@ const device: Device = {
 		const port = Number(config["port"] ?? options.port ?? 80);
 		const handler = new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device), jpegBoards: config["jpegBoards"] as string[] | undefined });
 		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
-		const server = new WebServer({ io: Listener, port, streamPort, handler, log, ...options.limits && { limits: options.limits } });
+		const server = new WebServer({ io: Listener, port, streamPort, handler, machine, log, ...options.limits && { limits: options.limits } });
 		servers.push(server);
 		if (network?.address !== undefined)
 			server.open();

@@ -9,10 +9,12 @@ import bitmap from "yieldcam/esp32s3/bitmap";
 import EspCamera from "yieldcam/esp32s3/camera";
 import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
 import RootDirectory from "yieldcam/esp32s3/files";
-import memory from "yieldcam/esp32s3/memory";
+import memory, { machine, openReserve } from "yieldcam/esp32s3/memory";
 import { Server } from "yieldcam/http/server";
 import options from "sim/options";
 import store from "sim/store";
+
+openReserve();
 
 function log(line: string): void {
 	trace(`${line}\n`);
@@ -49,7 +51,7 @@ const device: Device = {
 		const { address, streamPort } = options;
 		// A camera that was to fail comes back, as on the board. Any other that does not open is a mistake of who started the simulator.
 		const handler = options.faults ? new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device) }) : open();
-		const server = new Server({ io: Listener, address, port: options.port ?? port, handler, limits });
+		const server = new Server({ io: Listener, address, port: options.port ?? port, handler, machine, limits });
 		const url = `http://${address}:${server.port}`;
 		const other = streamPort === undefined ? undefined : `http://${address}:${listen(server, streamPort)}`;
 		const places = Object.entries(addresses).map(([name, path]) => `${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`);

@@ -8,6 +8,8 @@ import { jsonOf } from "./problems.ts";
 const shortest = 8;
 const longest = 128;
 
+const roles: readonly Role[] = Object.freeze(["admin", "viewer"]);
+
 /**
  * `/api/access`: GET says which passwords there are, and to whom it is told, with a token for scripts; PUT sets some
  * (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, anybody may set them: whoever comes first.
@@ -23,12 +25,12 @@ export function addAccess(router: Router, passwords: Passwords): void {
 		return respond(role === "stale" ? undefined : role);
 	});
 	router.put("/api/access", async (request) => {
-		const given = await jsonOf(request);
+		const given = await jsonOf(request, roles, (name) => {
+			throw new Problem(422, `there is no ${name}: there are admin and viewer`, { field: name });
+		});
 		if (typeof given !== "object" || given === null || Array.isArray(given))
 			throw new Problem(422, "the passwords are an object: admin, viewer");
-		const { admin, viewer, ...more } = given as Readonly<Record<string, unknown>>;
-		for (const name in more)
-			throw new Problem(422, `there is no ${name}: there are admin and viewer`, { field: name });
+		const { admin, viewer } = given as Readonly<Record<string, unknown>>;
 		const changes = { admin: password("admin", admin), viewer: password("viewer", viewer) };
 		if (typeof changes.viewer === "string" && (changes.admin === null || (changes.admin === undefined && !passwords.closed)))
 			throw new Problem(422, "a viewer's password is of no use without an admin's", { field: "viewer" });

@@ -4,7 +4,7 @@ import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { attempt, jsonOf } from "./problems.ts";
+import { attempt, jsonOf, problemOf } from "./problems.ts";
 
 /**
  * `/api/camera`: the camera and its controls as JSON. GET describes them, PATCH takes any number of
@@ -34,7 +34,9 @@ export class CameraApi {
 	}
 
 	private async change(request: Request): Promise<Response> {
-		const changes = await jsonOf(request);
+		const changes = await jsonOf(request, this.#controls.names, (name) => {
+			throw problemOf(this.#controls.unknown(name));
+		});
 		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
 			throw new Problem(422, "the changes are an object: controls by name");
 		attempt(() => this.#controls.apply(changes as Readonly<Record<string, unknown>>));

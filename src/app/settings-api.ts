@@ -1,7 +1,7 @@
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
-import { attempt, jsonOf } from "./problems.ts";
+import { attempt, jsonOf, problemOf } from "./problems.ts";
 
 /** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE goes back to the defaults. */
 export function addSettings(router: Router, settings: Settings): void {
@@ -10,7 +10,10 @@ export function addSettings(router: Router, settings: Settings): void {
 	});
 	router.get("/api/settings", respond);
 	router.put("/api/settings", async (request) => {
-		const saved = await jsonOf(request);
+		const saved = await jsonOf(request, settings.names, (name, depth) => {
+			if (depth > 1)
+				throw problemOf(settings.unknown(name));
+		});
 		attempt(() => settings.import(saved));
 		return respond();
 	});

@@ -15,8 +15,8 @@ export const clientLimits = Object.freeze({
 	interim: 8,
 	/** → malformed. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
 	jsonDepth: defaultLimits.jsonDepth,
-	/** → malformed. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */
-	jsonValues: defaultLimits.jsonValues,
+	/** → malformed. Slots of the heap that JSON content takes, as in the server's limits. */
+	jsonSlots: defaultLimits.jsonSlots,
 	/** → left in the socket. Input read at one time. */
 	ahead: 2_048,
 	/** → continued at the next `onWritable`. Output before others get their turn: on a host a send buffer may take megabytes. */

@@ -10,19 +10,27 @@ import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
 
+/** That wait for their turn. A browser asks for one at a time. */
+const most = 3;
+
+/** One that waits for its turn. */
+interface Waiter {
+	begin(): void;
+}
+
 /**
  * `/bmp` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp, bmp_handler): a fresh frame as a Windows
  * bitmap.
  *
  * Those who ask at the same time wait for their turn, as they do there, where the server does one thing at a
- * time: a conversion takes a processor, and three bytes for each pixel. Who has left by then is passed over, so
- * that no more wait than there are connections.
+ * time: a conversion takes a processor, and three bytes for each pixel. A request whose client leaves gives up its
+ * place at once.
  */
 export class CameraWebServerBitmap {
 	readonly #camera: Camera;
 	readonly #convert: BitmapConverter | undefined;
-	/** Is kept when the conversions asked for so far have ended. */
-	#turn: Promise<void> = Promise.resolve();
+	#busy = false;
+	readonly #waiting: Waiter[] = [];
 
 	constructor(camera: Camera, convert: BitmapConverter | undefined) {
 		this.#camera = camera;
@@ -37,8 +45,32 @@ export class CameraWebServerBitmap {
 		const convert = this.#convert;
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
-		const response = this.#turn.then(() => request.closed ? new Response() : this.bitmap(convert, request));
-		this.#turn = response.then(nothing, nothing);
+		if (!this.#busy)
+			return this.serve(convert, request);
+		// Before there is a promise: it is what takes the memory.
+		if (this.#waiting.length >= most || !request.claim())
+			throw new HttpError(503, "others wait for a bitmap already", { "Retry-After": 1 });
+		return new Promise((resolve, reject) => {
+			const waiter = { begin: () => resolve(this.serve(convert, request)) };
+			this.#waiting.push(waiter);
+			request.onClose(() => {
+				const index = this.#waiting.indexOf(waiter);
+				if (index < 0)
+					return;
+				this.#waiting.splice(index, 1);
+				reject(new HttpError(503));
+			});
+		});
+	}
+
+	private serve(convert: BitmapConverter, request: Request): Promise<Response> {
+		this.#busy = true;
+		const next = (): void => {
+			this.#busy = false;
+			this.#waiting.shift()?.begin();
+		};
+		const response = this.bitmap(convert, request);
+		response.then(next, next);
 		return response;
 	}
 
@@ -70,5 +102,3 @@ export class CameraWebServerBitmap {
 		}
 	}
 }
-
-function nothing(): void {}

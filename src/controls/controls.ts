@@ -72,6 +72,16 @@ export class Controls {
 		return values;
 	}
 
+	/** Of all controls. */
+	get names(): string[] {
+		return this.#controls.map(({ name }) => name);
+	}
+
+	/** What is wrong with a name that no control has. */
+	unknown(name: string): ControlError {
+		return new ControlError(name, `is no control of the ${this.#camera.sensor.name}`);
+	}
+
 	/** The control of that name in `camera_status_t`, which CameraWebServer's clients use. */
 	byField(field: string): Control | undefined {
 		return this.#controls.find((control) => control.field === field);
@@ -128,7 +138,7 @@ export class Controls {
 	private check(name: string, value: unknown): Step {
 		const control = this.#controls.find((other) => other.name === name);
 		if (!control)
-			throw new ControlError(name, `is no control of the ${this.#camera.sensor.name}`);
+			throw this.unknown(name);
 		const number = numberOf(control, value);
 		if (typeof number === "string")
 			throw new ControlError(name, number);

@@ -1,6 +1,6 @@
 import type { AppOptions } from "../app/app.ts";
 import type { CameraOptions } from "../camera/camera.ts";
-import type { Handler } from "../http/handler.ts";
+import type { Handler, HandlerObject } from "../http/handler.ts";
 import type { Limits } from "../http/limits.ts";
 import type { Directory } from "./files.ts";
 
@@ -49,7 +49,7 @@ export interface Device extends Required<Pick<AppOptions, "page" | "system" | "s
 	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason
 	 * and tries again, soon and for ever; the simulator ends, unless it was asked for faults.
 	 */
-	serve(open: () => Handler | { readonly handle: Handler }, options?: ServeOptions): Service;
+	serve(open: () => Handler | HandlerObject, options?: ServeOptions): Service;
 	/**
 	 * What the program was told when it was built: `config` of its manifest, and NAME=VALUE at the end of the command that
 	 * flashed or started it, which are strings.

@@ -7,11 +7,16 @@ const STREAM = 100;
 /** And a handler that has promised a response: a dozen promises and closures. A password check takes most of all, 490. */
 const HANDLER = 450;
 
+/** Bytes of a response that are not counted: as much goes into a packet, and costs less than the connection. */
+const SMALL = 512;
+
 /** What one request has of the server's budgets: memory for its head, a place among those that wait for content, or among streams. */
 export class Account {
 	readonly #host: Host;
 	/** Bytes for the head, which is kept as long as the request. */
 	#share = 0;
+	/** Bytes for the response. */
+	#held = 0;
 
 	/** Has a place among those that wait for content. */
 	waiting = false;
@@ -82,6 +87,19 @@ export class Account {
 		this.streaming = true;
 		if (!input.charge(streamMemory))
 			throw error; // the rest is given back where streams end
+	}
+
+	/** Takes memory for a response of so many bytes, in place of what there was, if need be that of a client that is slow. False where there is none. */
+	hold(size: number): boolean {
+		const { limits, responseMemory } = this.#host;
+		// A small one goes out with its head.
+		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
+		while (!responseMemory.change(this.#held, share)) {
+			if (!this.#host.relieve())
+				return false;
+		}
+		this.#held = share;
+		return true;
 	}
 
 	/** Gives back what is for the head: nobody has the request any more. */

@@ -43,10 +43,12 @@ export class Connection extends Stepper implements Link {
 	#phase = WAITING;
 	#parser: Parser | undefined;
 	#exchange: Exchange | undefined;
-	#discarded = 0;
 	/** Has been served, or has had the time to ask. */
 	#settled = false;
 	#served = false;
+
+	/** Its client is known to be the owner. */
+	trusted = false;
 
 	/**
 	 * Since when it has waited for its client to ask for something, in the server's count; undefined while it is
@@ -86,6 +88,16 @@ export class Connection extends Stepper implements Link {
 	/** It has one of the places that streams have. */
 	get streaming(): boolean {
 		return this.#exchange?.account.streaming ?? false;
+	}
+
+	/** Its client has sent nothing, not even a part of a request. */
+	get silent(): boolean {
+		return this.#phase === WAITING && !this.#served && !this.input.pending;
+	}
+
+	/** Nothing goes on, or nothing but what its client leaves waiting, and has been so for a sweep at least. */
+	get dormant(): boolean {
+		return this.idleSince !== undefined && this.waiting;
 	}
 
 	/** It holds the memory of a request meanwhile. */
@@ -130,13 +142,21 @@ export class Connection extends Stepper implements Link {
 		else if (!this.#exchange?.expire())
 			// A client that has not begun a request is not told 408: browsers connect in advance, and
 			// would take it for the answer to the first request they send.
-			this.close();
+			this.finish(this.#phase === LINGERING || this.silent);
 	}
 
 	/** The server closes: who speaks a protocol that has a word for it says so. */
 	shutDown(): void {
 		this.#exchange?.shutDown();
 		this.close();
+	}
+
+	admitted(): boolean {
+		return this.host.admits(this);
+	}
+
+	trust(): void {
+		this.trusted = true;
 	}
 
 	claim(): boolean {
@@ -150,10 +170,24 @@ export class Connection extends Stepper implements Link {
 
 	/** The client left, or the server closes: all that the connection holds goes home at once. */
 	close(): void {
+		this.finish(false);
+	}
+
+	/** As close(), for others that need the place: without waiting for the peer where it has all that was sent, or had its time to take it. */
+	vacate(): void {
+		this.finish(this.sender.acknowledged || this.holding);
+	}
+
+	/** As close(), without waiting for a peer that had its time. */
+	abort(): void {
+		this.finish(true);
+	}
+
+	private finish(reset: boolean): void {
 		if (this.#phase === CLOSED)
 			return;
 		this.#phase = CLOSED;
-		this.#socket.close();
+		discard(this.#socket, reset);
 		this.input.clear();
 		this.sender.close();
 		this.#exchange?.close();
@@ -226,6 +260,8 @@ export class Connection extends Stepper implements Link {
 			case LINGER:
 				this.#exchange = undefined;
 				this.enter(LINGERING, limits.lingerTimeout);
+				// A client that reads to the end must not have to wait for ours.
+				this.#socket.end?.();
 				return true;
 			case CLOSE:
 				this.close();
@@ -238,12 +274,16 @@ export class Connection extends Stepper implements Link {
 	private linger(): boolean {
 		const { limits } = this.host;
 		this.input.clear();
-		const count = this.input.read(limits.ahead);
-		this.#discarded += count;
-		if (this.#discarded > limits.discard)
-			this.close();
-		return count > 0;
+		return this.input.read(limits.ahead) > 0;
 	}
+}
+
+/** Closes a socket; by a reset, where that is wanted and the host has it. */
+export function discard(socket: Socket, reset: boolean): void {
+	if (reset && socket.abort)
+		socket.abort();
+	else
+		socket.close();
 }
 
 // The callbacks of every socket. As closures of each connection's own they would take 27 slots of it.

@@ -83,7 +83,7 @@ export class Exchange {
 			const whole = this.isWhole(head.contentLength);
 			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), whole ? memory : contentMemory);
 		}
-		this.request = new Request(head, this.#content, link, limits);
+		this.request = new Request(head, this.#content, link, link.host);
 	}
 
 	/** Has the request handled. A handler that is no async function costs no promise. */
@@ -92,7 +92,7 @@ export class Exchange {
 		const whole = this.isWhole(contentLength);
 		this.#brought = whole && contentLength > 0;
 		// Asked before there is a handler's memory to lose.
-		if (this.#host.strained || !this.account.open(request.headers.byteLength, !whole))
+		if (this.#host.strained || !this.#link.admitted() || !this.account.open(request.headers.byteLength, !whole))
 			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
 		let result: unknown;
 		try {
@@ -207,6 +207,7 @@ export class Exchange {
 
 	private end(outcome: number): void {
 		this.outcome = outcome;
+		this.account.hold(0);
 		this.request?.finish();
 		this.#content?.release();
 		if (!this.#working) {
@@ -282,6 +283,8 @@ export class Exchange {
 			if (response.protocol && !this.claim())
 				throw tooMany();
 			const framing = frame(response, method, version, reusable);
+			if (framing.content && !this.account.hold(response.heapBytes))
+				throw new HttpError(503, undefined, { "Retry-After": 1 });
 			if (framing.content && framing.length === Infinity)
 				this.account.stream(this.#link.input);
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#link) : undefined);

@@ -6,3 +6,10 @@ import type { Response } from "./response.ts";
  * can answer at once need not be async, and then costs no promise.
  */
 export type Handler = (request: Request) => Response | Promise<Response>;
+
+/** An object that answers requests, such as a Router or an App. */
+export interface HandlerObject {
+	handle: Handler;
+	/** How much is held against an address, 0 for nothing: of two, the one with more makes room for the other. */
+	suspicion?(address: string | undefined): number;
+}

@@ -1,6 +1,8 @@
 import type { Budget } from "./budget.ts";
 import type { Connection } from "./connection.ts";
 import type { Limits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
+import type { NewNames } from "./new-names.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import type { Windows } from "./windows.ts";
@@ -8,12 +10,17 @@ import type { Windows } from "./windows.ts";
 /** What a connection needs of the server. */
 export interface Host {
 	readonly limits: Limits;
+	readonly machine: Machine;
+	/** What JSON members without a list of names may add to the machine's. */
+	readonly newNames: NewNames;
 	/** For heads, and what is sent ahead. */
 	readonly memory: Budget;
 	/** For content. */
 	readonly contentMemory: Budget;
 	/** For all that streams hold. */
 	readonly streamMemory: Budget;
+	/** For responses that their clients have not taken yet. */
+	readonly responseMemory: Budget;
 	/** How many may wait for content. */
 	readonly contents: Budget;
 	/** Of the machine's, for streams and handlers at work. */
@@ -30,6 +37,12 @@ export interface Host {
 	/** A handler too many went to work in this turn, and lets go of its memory at the end of it: another would be one more. */
 	readonly strained: boolean;
 	strain(): void;
+	/**
+	 * Whether the heap has room for a request to be handled. Where it has not, connections are closed for it: those that
+	 * have not asked for anything, those that are idle, those that are slow; for a client that is known to be the owner,
+	 * streams as well.
+	 */
+	admits(asker: Connection): boolean;
 	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
 	relieve(): boolean;
 	/** Numbers in the order in which they are asked for. */

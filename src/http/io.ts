@@ -24,6 +24,13 @@ export interface Socket {
 	 */
 	write(bytes: Bytes): number | undefined;
 	close(): void;
+	/**
+	 * Ends the connection by a reset: what the peer has not acknowledged may be lost, and nothing is kept of the
+	 * connection, whereas close() keeps a control block until the peer closes, too. The SDK's sockets lack it.
+	 */
+	abort?(): void;
+	/** Says that nothing more will be written, once what was written is sent. Reading goes on. The SDK's sockets lack it. */
+	end?(): void;
 }
 
 export interface SocketCallbacks {

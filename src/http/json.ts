@@ -1,11 +1,43 @@
 import { HttpError } from "./http-error.ts";
 import type { Limits } from "./limits.ts";
+import { boundless, type Machine } from "./machine.ts";
+import type { NewNames } from "./new-names.ts";
 import { utf8 } from "./utf8.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const ARRAY = 0x5b;
+const ARRAY_END = 0x5d;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
+
+/** Bytes of a member's name. A longer one is in no list of names. */
+const NAME_LENGTH = 64;
+
+export type UnknownName = (name: string, depth: number) => void;
+
+export interface JsonOptions {
+	/**
+	 * The names that members may have, at any depth. Others are left out of the value, so that peers cannot fill the
+	 * machine with names. Without a list each member is taken, and new names are limited for the life of the machine.
+	 */
+	readonly names?: readonly string[] | undefined;
+	/** Is called with each name that is not in the list, cut to 64 bytes, and how deep it is, from 1. What it throws is thrown. */
+	readonly unknown?: UnknownName | undefined;
+	readonly machine?: Machine | undefined;
+	readonly newNames?: NewNames | undefined;
+}
+
+/** What the server has for reading JSON. */
+export interface JsonHost {
+	readonly limits: JsonLimits;
+	readonly machine: Machine;
+	readonly newNames: NewNames;
+}
+
+export type JsonLimits = Pick<Limits, "jsonDepth" | "jsonSlots">;
 
 /** The text of content. Throws an HttpError where it is not UTF-8, or holds a NUL. */
 export function parseText(bytes: Uint8Array): string {
@@ -16,47 +48,139 @@ export function parseText(bytes: Uint8Array): string {
 }
 
 /**
- * The value of JSON content. Throws an HttpError where it is malformed, or would cost more than its
- * text: XS parses by recursion and an array element takes 16 bytes, and where the stack or the heap
- * run out the machine ends instead of throwing. So both are counted before anything is parsed.
+ * The value of JSON content. Throws an HttpError where it is malformed (400) or larger than the limits (413), and where
+ * the machine has no memory for it at the moment (503). All of that is known before anything is parsed: XS parses by
+ * recursion, and where the stack or the heap runs out the machine ends instead of throwing.
  */
-export function parseJson(bytes: Uint8Array, limits: Pick<Limits, "jsonDepth" | "jsonValues">): unknown {
-	let depth = 0;
-	let values = 1;
-	let quoted = false;
-	for (let at = 0; at < bytes.length; at++) {
-		const byte = bytes[at];
-		if (byte === QUOTE)
-			quoted = !quoted;
-		else if (quoted) {
-			if (byte === BACKSLASH)
-				at++;
-		}
-		else if (byte === COMMA || byte === COLON) {
-			if (++values > limits.jsonValues)
-				throw new HttpError(413, "too many JSON values");
-		}
-		else if (isOpening(byte)) {
-			if (++depth > limits.jsonDepth)
-				throw new HttpError(400, "JSON nested too deep");
-			values++;
-		}
-		else if (isClosing(byte))
-			depth--;
-	}
+export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions = {}): unknown {
+	const { names, machine = boundless } = options;
+	const scan = new Scan(bytes, limits, options);
+	scan.run();
+	// The text, its strings once more, and arrays, which XS keeps in chunks of a slot for each item.
+	if (!machine.room(scan.slots + OVERHEAD, 2 * bytes.length + 16 * scan.slots))
+		throw new HttpError(503, undefined, { "Retry-After": 1 });
 	const text = parseText(bytes);
 	try {
-		return JSON.parse(text);
+		// XS takes a list of names, as JSON.stringify does (xsJSON.c, fxToJSONKeys), and looks up no other.
+		const value = names ? JSON.parse(text, names as string[]) as unknown : JSON.parse(text) as unknown;
+		return names && scan.strange ? without(value, names) : value;
 	}
 	catch {
 		throw new HttpError(400, "malformed JSON");
 	}
 }
 
-function isOpening(byte: number): boolean {
-	return byte === 0x5b || byte === 0x7b;
+/** Slots that parsing takes besides the value's. */
+const OVERHEAD = 100;
+
+/** Walks JSON once, before it is parsed: counts what it takes, and looks at the names. It need not be well-formed. */
+class Scan {
+	readonly #bytes: Uint8Array;
+	readonly #limits: JsonLimits;
+	readonly #options: JsonOptions;
+
+	/** Slots that the value takes: one for each item or member, one more for an object, two for an array. */
+	slots = 1;
+	/** Whether there is a name that is not in the list. */
+	strange = false;
+
+	constructor(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions) {
+		this.#bytes = bytes;
+		this.#limits = limits;
+		this.#options = options;
+	}
+
+	run(): void {
+		const bytes = this.#bytes, { jsonDepth, jsonSlots } = this.#limits;
+		let depth = 0;
+		// The last string, which was a name if a colon follows.
+		let start = 0, end = -1, escaped = false;
+		for (let at = 0; at < bytes.length; at++) {
+			switch (bytes[at]) {
+				case QUOTE:
+					start = ++at;
+					escaped = false;
+					for (; at < bytes.length && bytes[at] !== QUOTE; at++) {
+						if (bytes[at] === BACKSLASH) {
+							escaped = true;
+							at++;
+						}
+					}
+					if (at >= bytes.length)
+						throw new HttpError(400, "malformed JSON");
+					end = at;
+					break;
+				case COLON:
+					if (end < 0)
+						throw new HttpError(400, "malformed JSON");
+					this.look(start, end, escaped, depth);
+					end = -1;
+					this.slots++;
+					break;
+				case COMMA:
+					this.slots++;
+					break;
+				case ARRAY:
+				case OBJECT:
+					this.slots += bytes[at] === ARRAY ? 3 : 2;
+					if (++depth > jsonDepth)
+						throw new HttpError(400, "JSON nested too deep");
+					break;
+				case ARRAY_END:
+				case OBJECT_END:
+					depth--;
+					break;
+			}
+			if (this.slots > jsonSlots)
+				throw new HttpError(413, "too many JSON values");
+		}
+	}
+
+	private look(start: number, end: number, escaped: boolean, depth: number): void {
+		const { names, unknown, newNames } = this.#options;
+		const long = end - start > NAME_LENGTH;
+		const name = this.name(start, long ? start + NAME_LENGTH : end, escaped, long);
+		if (names) {
+			if (!long && names.includes(name))
+				return;
+			this.strange = true;
+			unknown?.(name, depth);
+		}
+		else if (newNames && (long || !newNames.take(name)))
+			throw new HttpError(413, "too many names of JSON members, or too long a name");
+	}
+
+	private name(start: number, end: number, escaped: boolean, cut: boolean): string {
+		// Not from the midst of a character.
+		if (cut) {
+			while (end > start && (this.#bytes[end] & 0xc0) === 0x80)
+				end--;
+		}
+		const text = parseText(this.#bytes.subarray(start, end));
+		if (!escaped || cut)
+			return text;
+		try {
+			return JSON.parse('"' + text + '"') as string;
+		}
+		catch {
+			throw new HttpError(400, "malformed JSON");
+		}
+	}
 }
 
-function isClosing(byte: number): boolean {
-	return byte === 0x5d || byte === 0x7d;
+/** Engines other than XS take members of any name. */
+function without(value: unknown, names: readonly string[]): unknown {
+	if (typeof value !== "object" || value === null)
+		return value;
+	if (Array.isArray(value))
+		value.forEach(item => without(item, names));
+	else {
+		Object.keys(value).forEach(name => {
+			if (names.includes(name))
+				without((value as Record<string, unknown>)[name], names);
+			else
+				delete (value as Record<string, unknown>)[name];
+		});
+	}
+	return value;
 }

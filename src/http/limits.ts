@@ -35,10 +35,26 @@ export const defaultLimits = Object.freeze({
 	contentMemory: 12_288,
 	/** → 503. What streams hold, who last as long as they like: so much of a head each as browsers send, or the messages of WebSockets. */
 	streamMemory: 10_240,
+	/** → 503. Bytes of responses that their clients have not taken yet. One that is larger takes all of it. */
+	responseMemory: 20_480,
+	/**
+	 * → 503. What of the heap, in slots and in bytes, has to be free before a request is handled: for the work of one turn
+	 * of its handler, beside what others have begun. The largest of our own describes the camera: 700 slots and 14 kB.
+	 */
+	headroomSlots: 900,
+	headroomBytes: 16_384,
+	/** → reset. The same for a connection to be accepted. */
+	acceptSlots: 250,
+	acceptBytes: 4_096,
 	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
 	jsonDepth: 16,
-	/** → 413. Values in JSON content: `[0,0,…]` takes 16 bytes of heap for every two that were sent. */
-	jsonValues: 512,
+	/** → 413. Slots of the heap that JSON content takes: one for each value, one more for an object, two for an array. */
+	jsonSlots: 512,
+	/**
+	 * → 413. Bytes that new names of JSON members may take, in the life of the machine: those that a program does not list
+	 * (`request.json(names)`) stay for ever.
+	 */
+	newNames: 4_096,
 
 	/**
 	 * → 503, where none of them waits for its client: the one that has waited longest makes room (and is told
@@ -53,11 +69,11 @@ export const defaultLimits = Object.freeze({
 	 * MJPEG, events, WebSockets are.
 	 */
 	spared: 3,
-	/** → closed without a word. Connections beyond the cap that are being told 503 at one time. */
+	/** → reset. Connections beyond the cap that are being told 503 at one time. */
 	refusals: 2,
 	/** → left in the socket. Input read beyond what is needed: holds a typical head, and a second request while the first is answered. */
 	ahead: 2_048,
-	/** → closed. Input read only to throw it away, so that an exchange ends in good order. */
+	/** → closed. Content that is read only to throw it away, so that the connection serves another request. */
 	discard: 16_384,
 	/** → continued at the next `onWritable`. Output of one connection before others get their turn: on a host a send buffer may take megabytes. */
 	turn: 65_536,
@@ -81,7 +97,7 @@ export const defaultLimits = Object.freeze({
 	 * ECMA-419 and the SDK have no option for it.
 	 */
 	silenceTimeout: 30_000,
-	/** → closed. The peer's time to read a last response and close, before we do. */
+	/** → reset. The peer's time to read a last response and close, before we do. */
 	lingerTimeout: 2_000,
 	/** How often the deadlines are looked at; each may be missed by as much. */
 	sweep: 1_000,

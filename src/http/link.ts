@@ -14,8 +14,12 @@ export interface Link {
 	run(): void;
 	/** An error that comes too late for a response. */
 	report(error: unknown): void;
+	/** Whether the heap has room for a request to be handled. */
+	admitted(): boolean;
 	/** Takes a place among the handlers at work. False where there is none. */
 	claim(): boolean;
+	/** Its client is known to be the owner: of those who need memory, it comes first. */
+	trust(): void;
 	/** The exchange is over, wherever it is; another protocol takes its leave first. */
 	cut(): void;
 	/** There is no way on: the client is gone, or must be told by closing. */

@@ -34,6 +34,12 @@ export class Message {
 		return this.#bytes;
 	}
 
+	/** Bytes of the heap that the body takes. One in flash, or in a driver's memory, is no ArrayBuffer. */
+	get heapBytes(): number {
+		const bytes = this.#bytes;
+		return bytes instanceof ArrayBuffer || bytes instanceof Uint8Array ? bytes.byteLength : 0;
+	}
+
 	/** The body, where it is one, whether or not it was handed over. */
 	protected get stream(): Stream | undefined {
 		return this.#stream;

@@ -1,6 +1,7 @@
 import type { HeadersInit } from "./headers.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
+import { someMember } from "./message-framing.ts";
 
 /**
  * The answer to a client that has the representation already (RFC 9110, 15.4.5); undefined where it has not.
@@ -13,10 +14,7 @@ export function notModified(request: Request, etag: string, headers: HeadersInit
 
 /** If-None-Match compares weakly: caches on the way may have weakened the tag (RFC 9110, 13.1.2 and 8.8.3.2). */
 function matches(field: string | undefined, etag: string): boolean {
-	return field !== undefined && field.split(",").some(item => {
-		const tag = item.trim();
-		return tag === "*" || opaque(tag) === opaque(etag);
-	});
+	return field !== undefined && someMember(field, tag => tag === "*" || opaque(tag) === opaque(etag));
 }
 
 function opaque(tag: string): string {

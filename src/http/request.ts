@@ -1,20 +1,25 @@
 import type { Content } from "./content.ts";
 import type { Fields } from "./fields.ts";
 import type { Head } from "./head.ts";
-import { parseJson, parseText } from "./json.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
+import { type JsonHost, parseJson, parseText, type UnknownName } from "./json.ts";
+import { defaultLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { boundless } from "./machine.ts";
+import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./pattern.ts";
 import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs of the connection that it came by. */
-export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "cut" | "report">;
+export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "trust" | "cut" | "report">;
 
 /** Who is told when a request is over. */
 export interface RequestWatcher {
 	finished(request: Request): void;
 }
+
+/** For a request that came by no connection. */
+const standalone: JsonHost = Object.freeze({ limits: defaultLimits, machine: boundless, newNames: new NewNames(boundless, 0) });
 
 /** One request, as a handler sees it. */
 export class Request implements Reporter {
@@ -33,14 +38,14 @@ export class Request implements Reporter {
 
 	readonly #query: string;
 	readonly #content: Content | undefined;
-	readonly #limits: Limits;
+	readonly #host: JsonHost;
 	#link: RequestLink | undefined;
 	#watcher: RequestWatcher | undefined;
 	#closed = false;
 	#hooks: (() => void)[] | undefined;
 
 	/** @param link Where it came from, if anywhere. */
-	constructor(head: Head, content?: Content, link?: RequestLink, limits: Limits = defaultLimits) {
+	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonHost = standalone) {
 		this.method = head.method;
 		this.target = head.target;
 		this.path = head.path;
@@ -51,7 +56,7 @@ export class Request implements Reporter {
 		this.#query = head.query;
 		this.#content = content;
 		this.#link = link;
-		this.#limits = limits;
+		this.#host = host;
 	}
 
 	get query(): Query {
@@ -85,9 +90,19 @@ export class Request implements Reporter {
 		return parseText(await this.bytes());
 	}
 
-	/** The content's value; malformed JSON is an HttpError 400. */
-	async json(): Promise<unknown> {
-		return parseJson(await this.bytes(), this.#limits);
+	/**
+	 * The content's value; malformed JSON is an HttpError 400.
+	 *
+	 * @param names Of the members that are read: others are left out. Without it all are taken, but new names take memory
+	 * for as long as the machine lives, so that after some (`newNames` of the limits) they are an HttpError 413.
+	 * @param unknown Is called with each other name, cut to 64 bytes; what it throws is thrown.
+	 *
+	 * @example
+	 * const { forward, turn } = await request.json(["forward", "turn"]) as { forward?: unknown; turn?: unknown };
+	 */
+	async json(names?: readonly string[], unknown?: UnknownName): Promise<unknown> {
+		const { limits, machine, newNames } = this.#host;
+		return parseJson(await this.bytes(), limits, { names, unknown, machine, newNames });
 	}
 
 	/**
@@ -96,6 +111,11 @@ export class Request implements Reporter {
 	 */
 	claim(): boolean {
 		return this.#link?.claim() ?? true;
+	}
+
+	/** The client has shown that it is the owner: when memory is short, its connection is the last to be closed. */
+	trust(): void {
+		this.#link?.trust();
 	}
 
 	/** Has somebody told when the response is complete, or never will be: at once where it is so already. One for each request. */

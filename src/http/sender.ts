@@ -41,6 +41,8 @@ export class Sender {
 	readonly #owner: SenderOwner;
 
 	#room = 0;
+	/** The most that there ever was: all of the socket's buffer. */
+	#most = 0;
 	#turn = 0;
 	/** Something is begun, or waits to be: of the front, or of the block. */
 	#pending = false;
@@ -74,8 +76,15 @@ export class Sender {
 	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
 	writable(room: number): boolean {
 		this.#room = room;
+		if (room > this.#most)
+			this.#most = room;
 		this.#turn = this.#windows.turn;
 		return !this.#starved || this.#pending;
+	}
+
+	/** Whether the peer has all that was written. */
+	get acknowledged(): boolean {
+		return !this.#pending && this.#room >= this.#most;
 	}
 
 	/** Lets the client send its content. */

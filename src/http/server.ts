@@ -1,11 +1,13 @@
 import Timer from "timer";
 import { Budget } from "./budget.ts";
-import { Connection } from "./connection.ts";
-import type { Handler } from "./handler.ts";
+import { Connection, discard } from "./connection.ts";
+import type { Handler, HandlerObject } from "./handler.ts";
 import type { Host } from "./host.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import { boundless, type Machine } from "./machine.ts";
+import { NewNames } from "./new-names.ts";
 import { Windows } from "./windows.ts";
 
 /** Where to listen. */
@@ -20,7 +22,9 @@ export interface ServerOptions extends Place {
 	/** An ECMA-419 TCP listener class. */
 	readonly io: ListenerIO;
 	/** A function, or an object that has one, such as a Router. */
-	readonly handler: Handler | { handle: Handler };
+	readonly handler: Handler | HandlerObject;
+	/** The machine's memory, where it has an end. */
+	readonly machine?: Machine;
 	readonly limits?: Partial<Limits>;
 	/** Takes a line of text without its end. */
 	readonly log?: (line: string) => void;
@@ -42,16 +46,23 @@ export class Server {
 	#sweeper: Timer | undefined;
 	#closed = false;
 	#order = 0;
+	/** The heap was larger than its own memory at the last sweep. */
+	#reserved = false;
+	readonly #log: (line: string) => void;
 
 	/** Throws what the listener's class throws where the port cannot be had. */
 	constructor(options: ServerOptions) {
-		const { handler, log = (line) => trace(line + "\n") } = options;
+		const { handler, machine = boundless, log = (line) => trace(line + "\n") } = options;
 		const limits = { ...defaultLimits, ...options.limits };
+		this.#log = log;
 		this.#host = {
 			limits,
+			machine,
+			newNames: new NewNames(machine, limits.newNames),
 			memory: new Budget(limits.memory),
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
+			responseMemory: new Budget(limits.responseMemory),
 			contents: new Budget(limits.contents),
 			slots: new Budget(limits.slots),
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
@@ -72,6 +83,7 @@ export class Server {
 				// After the promises that were rejected.
 				Timer.set(() => this.strained = false, 0);
 			},
+			admits: (asker) => this.free(limits.headroomSlots, limits.headroomBytes, asker),
 			relieve: () => this.relieve(),
 			order: () => ++this.#order,
 			ended: (connection) => this.ended(connection),
@@ -135,8 +147,8 @@ export class Server {
 			if (this.#connections.size >= limits.connections)
 				this.makeRoom(remoteAddress);
 			full = this.#connections.size >= limits.connections;
-			if (full && this.#refusals.size >= limits.refusals)
-				return socket.close();
+			if ((full && this.#refusals.size >= limits.refusals) || !this.free(limits.acceptSlots, limits.acceptBytes))
+				return discard(socket, true);
 			connection = new Connection(this.#host, socket, remoteAddress);
 		}
 		catch (error) { // the client was gone before it was accepted
@@ -150,20 +162,23 @@ export class Server {
 	}
 
 	/**
-	 * Ends the connection that has waited longest for its client, if any does, and where one address has more than
-	 * any other, one of that: who floods displaces itself. Where it is not the newcomer's, one that has just come
-	 * and has not had its time to ask will do. One that was served before is closed without a word: clients keep them
-	 * open in case, and count on that (RFC 9112, 9.5). Who never came to ask is told to come again.
+	 * Closes a connection that waits for its client, if there is one: of the address that has more than any other, if
+	 * there is such; the one that has waited longest. A connection that has just been accepted, and whose client has had
+	 * no time to ask, goes only where a flood may have filled the places: for a client of another address than the one
+	 * with the most connections, and, where no address has the most, if its client has sent nothing.
+	 *
+	 * A connection that was served before is closed without a word: clients keep them open in case, and count on that
+	 * (RFC 9112, 9.5). A client that has not been served is told to come again.
 	 */
 	private makeRoom(address: string | undefined): void {
 		const crowd = this.crowd(address);
 		let longest: Connection | undefined;
 		let since = Infinity;
 		this.#connections.forEach((connection) => {
-			const { idleSince, remoteAddress, waiting } = connection;
+			const { idleSince, remoteAddress, silent, waiting } = connection;
 			if (!waiting || (crowd !== undefined && remoteAddress !== crowd))
 				return;
-			if (idleSince !== undefined ? idleSince < since : crowd !== undefined && crowd !== address && !longest) {
+			if (idleSince !== undefined ? idleSince < since : !longest && (crowd === undefined ? silent : crowd !== address)) {
 				longest = connection;
 				since = idleSince ?? Infinity;
 			}
@@ -171,10 +186,49 @@ export class Server {
 		if (!longest)
 			return;
 		if (!longest.fresh || this.#refusals.size >= this.#host.limits.refusals)
-			return longest.close();
+			return longest.vacate();
 		this.#connections.delete(longest);
 		this.#refusals.add(longest);
 		longest.refuse(tooMany());
+	}
+
+	/**
+	 * Whether so much of the heap is free. Where it is not, connections are closed: those whose clients have not asked for
+	 * anything, then those that are idle, then those that are slow; for the owner's, streams as well, the newest first.
+	 */
+	private free(slots: number, bytes: number, asker?: Connection): boolean {
+		const { machine } = this.#host;
+		if (machine.room(slots, bytes))
+			return true;
+		for (const isIdle of [isFresh, isServed, isHolding]) {
+			if (this.abort(connection => connection !== asker && connection.dormant && isIdle(connection)) && machine.room(slots, bytes, true))
+				return true;
+		}
+		while (asker?.trusted && this.abortStream(asker)) {
+			if (machine.room(slots, bytes, true))
+				return true;
+		}
+		return false;
+	}
+
+	/** Whether there was any such connection. */
+	private abort(matches: (connection: Connection) => boolean): boolean {
+		const { size } = this.#connections;
+		this.#connections.forEach((connection) => {
+			if (matches(connection))
+				connection.vacate();
+		});
+		return this.#connections.size < size;
+	}
+
+	private abortStream(asker: Connection): boolean {
+		let newest: Connection | undefined;
+		this.#connections.forEach((connection) => {
+			if (connection.streaming && connection !== asker)
+				newest = connection;
+		});
+		newest?.abort();
+		return newest !== undefined;
 	}
 
 	/** As makeRoom, for memory. */
@@ -184,7 +238,7 @@ export class Server {
 			if (connection.holding && connection.idleSince !== undefined && !(longest && longest.idleSince! < connection.idleSince))
 				longest = connection;
 		});
-		longest?.close();
+		longest?.vacate();
 		return longest !== undefined;
 	}
 
@@ -206,10 +260,19 @@ export class Server {
 	}
 
 	private sweep(): void {
+		this.watchReserve();
 		for (const connection of this.#connections)
 			connection.tick();
 		for (const connection of this.#refusals)
 			connection.tick();
+	}
+
+	/** It should never be used: that it is, is told once each time. */
+	private watchReserve(): void {
+		const reserved = this.#host.machine.reserved();
+		if (reserved > 0 && !this.#reserved)
+			this.#log(`http: the heap is full and has grown into its reserve, by ${reserved} bytes so far`);
+		this.#reserved = reserved > 0;
 	}
 
 	private ended(connection: Connection): void {
@@ -221,6 +284,18 @@ export class Server {
 			this.#sweeper = undefined;
 		}
 	}
+}
+
+function isFresh({ fresh }: Connection): boolean {
+	return fresh;
+}
+
+function isServed({ fresh, holding }: Connection): boolean {
+	return !fresh && !holding;
+}
+
+function isHolding({ holding }: Connection): boolean {
+	return holding;
 }
 
 function tooMany(): HttpError {

@@ -52,6 +52,16 @@ export class Settings {
 		return { version: 1, camera: this.#controls.changed() };
 	}
 
+	/** Of the members of what is exported, at any depth. */
+	get names(): string[] {
+		return ["version", "camera"].concat(this.#controls.names);
+	}
+
+	/** What is wrong with a name that no control has. */
+	unknown(name: string): ControlError {
+		return this.#controls.unknown(name);
+	}
+
 	/**
 	 * Sets everything as it was exported: all of it or, with a ControlError that names what is at fault,
 	 * nothing.

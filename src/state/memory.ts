@@ -23,6 +23,14 @@ export interface Memory {
 		/** What strings, arrays and buffers take, in bytes. */
 		readonly chunks: HeapPool;
 	};
+	/** Memory that the heap grows into where its own runs out, in bytes. In use, it means that too much was asked of the device. Undefined where there is none. */
+	readonly reserve?: {
+		readonly size: number;
+		/** With what the next garbage collection frees. */
+		readonly used: number;
+		/** The most that was ever used. */
+		readonly peak: number;
+	} | undefined;
 	/** The chip's own memory; undefined where it is not counted. */
 	readonly internal?: MemoryRegion | undefined;
 	/** Undefined where there is none, or it is not counted. */

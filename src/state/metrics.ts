@@ -14,7 +14,7 @@ export function metrics(state: State): string {
 	if (rssi !== undefined)
 		text += metric("wifi_rssi_dbm", "gauge", "Strength of the Wi-Fi signal.", rssi);
 	if (memory)
-		text += heap(memory) + regions(memory);
+		text += heap(memory) + reserve(memory) + regions(memory);
 	return text;
 }
 
@@ -23,6 +23,12 @@ function heap({ heap: { slots, chunks } }: Memory): string {
 		metric(`heap_used_${unit}`, "gauge", `${what} of the script's heap in use, with what the next garbage collection frees.`, used)
 		+ metric(`heap_size_${unit}`, "gauge", `${what} of the script's heap.`, size);
 	return pool("slots", "Slots", slots) + pool("chunk_bytes", "Chunk bytes", chunks);
+}
+
+function reserve({ reserve }: Memory): string {
+	return reserve ? metric("heap_reserve_size_bytes", "gauge", "Memory that the script's heap may grow into where its own runs out.", reserve.size)
+		+ metric("heap_reserve_used_bytes", "gauge", "What of that is in use.", reserve.used)
+		+ metric("heap_reserve_peak_bytes", "gauge", "The most of it that was ever in use.", reserve.peak) : "";
 }
 
 /** One kind after the other, of which a host may know some. */

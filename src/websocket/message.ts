@@ -1,6 +1,5 @@
 import { HttpError } from "../http/http-error.ts";
-import { parseJson } from "../http/json.ts";
-import type { Limits } from "../http/limits.ts";
+import { type JsonHost, parseJson, type UnknownName } from "../http/json.ts";
 import { INVALID_DATA, UNSUPPORTED_DATA } from "./close-code.ts";
 import { decodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
@@ -10,12 +9,12 @@ export class Message {
 	/** Of text, its UTF-8. */
 	readonly bytes: Uint8Array;
 	readonly binary: boolean;
-	readonly #limits: Limits;
+	readonly #host: JsonHost;
 
-	constructor(bytes: Uint8Array, binary: boolean, limits: Limits) {
+	constructor(bytes: Uint8Array, binary: boolean, host: JsonHost) {
 		this.bytes = bytes;
 		this.binary = binary;
-		this.#limits = limits;
+		this.#host = host;
 	}
 
 	/** Throws where the message is binary (1003). */
@@ -25,12 +24,16 @@ export class Message {
 
 	/**
 	 * The value of JSON. Throws where the message is binary (1003), or where it is malformed or beyond the
-	 * server's `jsonDepth` or `jsonValues` (1007). Don't JSON.parse the text instead: XS does that by recursion,
+	 * server's `jsonDepth` or `jsonSlots` (1007). Don't JSON.parse the text instead: XS does that by recursion,
 	 * and four thousand brackets are enough to end the machine.
+	 *
+	 * @param names Of the members that are read: others are left out. Without it, new names are limited (`newNames`).
+	 * @param unknown Is called with each other name, as JsonOptions has it.
 	 */
-	json(): unknown {
+	json(names?: readonly string[], unknown?: UnknownName): unknown {
 		try {
-			return parseJson(this.textual(), this.#limits);
+			const { limits, machine, newNames } = this.#host;
+			return parseJson(this.textual(), limits, { names, unknown, machine, newNames });
 		}
 		catch (error) {
 			throw error instanceof HttpError ? new WebSocketError(INVALID_DATA, error.message) : error;

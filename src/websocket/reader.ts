@@ -1,6 +1,6 @@
 import type { Budget } from "../http/budget.ts";
 import type { Input } from "../http/input.ts";
-import type { Limits } from "../http/limits.ts";
+import type { JsonHost } from "../http/json.ts";
 import { DONE, MORE } from "../http/field-section.ts";
 import { isUtf8 } from "../http/utf8.ts";
 import { INVALID_DATA, PROTOCOL_ERROR, TOO_BIG, TRY_AGAIN_LATER } from "./close-code.ts";
@@ -15,7 +15,7 @@ import { Payload } from "./payload.ts";
  */
 export class Reader {
 	readonly #limit: number;
-	readonly #limits: Limits;
+	readonly #host: JsonHost;
 	readonly #header = new FrameHeader();
 	readonly #data: Payload;
 	readonly #control: Payload;
@@ -31,9 +31,9 @@ export class Reader {
 	begun = 0;
 
 	/** @param limit Bytes of a message. */
-	constructor(limit: number, limits: Limits, budget: Budget) {
+	constructor(limit: number, host: JsonHost, budget: Budget) {
 		this.#limit = limit;
-		this.#limits = limits;
+		this.#host = host;
 		this.#data = new Payload(budget);
 		this.#control = new Payload(budget);
 	}
@@ -130,7 +130,7 @@ export class Reader {
 		this.#opcode = 0;
 		if (opcode === TEXT && !isUtf8(bytes))
 			return INVALID_DATA;
-		this.#message = new Message(bytes, opcode === BINARY, this.#limits);
+		this.#message = new Message(bytes, opcode === BINARY, this.#host);
 		return opcode;
 	}
 }

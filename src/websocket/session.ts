@@ -65,7 +65,7 @@ export class Session implements Protocol {
 	open(link: Link): void {
 		const { host, deadline } = link;
 		this.#link = link;
-		this.#reader = new Reader(this.#limits.message, host.limits, host.streamMemory);
+		this.#reader = new Reader(this.#limits.message, host, host.streamMemory);
 		deadline.set(this.#limits.keepalive);
 		new Promise<void>((resolve) => resolve(this.#run())).then(
 			() => this.part(CLOSING, NORMAL),

@@ -2,6 +2,8 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { MORE } from "yieldcam/http/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
+import { boundless } from "yieldcam/http/machine";
+import { NewNames } from "yieldcam/http/new-names";
 import { CLOSE, PING, PONG } from "yieldcam/websocket/frame";
 import { Reader } from "yieldcam/websocket/reader";
 import { Feed } from "../unit/support/feed.ts";
@@ -16,7 +18,7 @@ const LIMIT = 700;
 function read(parts: readonly Uint8Array[]): string[] {
 	const feed = new Feed();
 	const measure = new Measure();
-	const reader = new Reader(LIMIT, defaultLimits, measure);
+	const reader = new Reader(LIMIT, { limits: defaultLimits, machine: boundless, newNames: new NewNames(boundless, 0) }, measure);
 	const log: string[] = [];
 	let arrived = 0;
 	for (const part of parts) {

@@ -16,7 +16,7 @@ describe("what the machine knows of its memory", () => {
 			import memory from "yieldcam/esp32s3/memory";
 			trace("memory " + JSON.stringify(memory()) + "\\n");
 		`);
-		const { heap, ...regions } = JSON.parse(await printed(started, "memory ")) as Memory;
+		const { heap, reserve, ...regions } = JSON.parse(await printed(started, "memory ")) as Memory;
 		const report = await started.report();
 		assert.equal(heap.slots.size, report.slotLimit);
 		assert.equal(heap.chunks.size, report.chunkLimit);
@@ -24,6 +24,8 @@ describe("what the machine knows of its memory", () => {
 			assert.isAbove(used, 0);
 			assert.isBelow(used, size);
 		}
+		assert.isAbove(reserve!.size, 0);
+		assert.equal(reserve!.peak, 0);
 		assert.deepEqual(regions, {});
 	});
 

@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "engine.h"
 #include "host.h"
+#include "reserve.h"
 #include "xsHost.h"
 
 #include <stdio.h>
@@ -78,7 +79,9 @@ void fxAbort(txMachine* the, int status)
 	switch (status) {
 	case XS_NOT_ENOUGH_MEMORY_EXIT: {
 		HeapUse heap = machineHeap(the, false);
-		hostFail("the machine's heap is full: %zu of %zu slots, %zu of %zu chunk bytes. "
+		if (!gOptions.board)
+			hostFail("the machine's memory is full: %zu slots, %zu chunk bytes", heap.slots, heap.chunks);
+		hostFail("the machine's heap is full, and so is its reserve: %zu slots of %zu, %zu chunk bytes of %zu. "
 			"The board has no more (\"creation\" in manifest.json) and would restart here; --profile host lifts the limit",
 			heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit);
 	}
@@ -139,6 +142,10 @@ static void closeHeap(txMachine* the)
 	the->maximumChunksSize = (txSize)(block->limit - (txByte*)(block + 1));
 	the->minimumChunksSize = 0;
 	the->minimumHeapCount = 0;
+	the->peakHeapCount = the->currentHeapCount;
+	the->peakChunksSize = the->currentChunksSize;
+	if (gOptions.reserve)
+		reserveOpen(the, heapRegion(gOptions.reserve * sizeof(txSlot)), gOptions.reserve * sizeof(txSlot));
 	if (the->stack - the->stackBottom > (ptrdiff_t)gOptions.stackSlots)
 		the->stackBottom = the->stack - gOptions.stackSlots;
 }
@@ -227,6 +234,7 @@ void machineDelete(void* machine)
 	txMachine* the = machine;
 	the->stackBottom = gStackBottom;
 	fxDeleteMachine(the);
+	heapRegionFree();
 	modulesClose();
 }
 

@@ -13,3 +13,7 @@ void modulesOpen(txMachine* the, const char* mapPath);
 void modulesClose(void);
 /* The next specifier of the map that matches one of the patterns; `after` NULL: the first. NULL: no more. */
 const char* modulesMatch(const char* patterns, const char* after);
+
+/* Memory for the machine's region (heap.c), until heapRegionFree(). */
+void* heapRegion(size_t size);
+void heapRegionFree(void);

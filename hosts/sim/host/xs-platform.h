@@ -40,7 +40,12 @@ extern uint32_t randomNumber(void);
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 
+/* The region is as the SDK's machines have it (xs/platforms/esp/xsPlatform.h): see ../../esp32s3/reserve.h. */
+#define RESERVE 1
 #define mxMachinePlatform \
+	uint8_t* heap; \
+	uint8_t* heap_ptr; \
+	uint8_t* heap_pend; \
 	void* waiterCondition; \
 	void* waiterData; \
 	void* waiterLink;
@@ -48,5 +53,4 @@ extern uint32_t randomNumber(void);
 #define mxUseDefaultBuildKeys 1
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
-#define mxUseDefaultChunkAllocation 1
-#define mxUseDefaultSlotAllocation 1
+/* Chunks and slots: see heap.c. */

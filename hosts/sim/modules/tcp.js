@@ -2,6 +2,8 @@
 class TCP @ "xs_tcp_destructor" {
 	constructor(options) @ "xs_tcp_constructor"
 	close() @ "xs_tcp_close"
+	abort() @ "xs_tcp_abort"
+	end() @ "xs_tcp_end"
 	read(count) @ "xs_tcp_read"
 	write(data) @ "xs_tcp_write"
 

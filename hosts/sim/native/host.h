@@ -19,6 +19,7 @@ typedef struct {
 	size_t pollMost;          /* microseconds between two looks for acknowledgements, at most */
 	size_t chunkBytes;        /* heap of the board beyond the built-ins: chunk space in bytes … */
 	size_t slotCount;         /* … and slots */
+	size_t reserve;           /* slots that its reserve has room for; 0 = it has none */
 	size_t stackSlots;        /* the machine's stack, in slots */
 	size_t jpegBuffer;        /* bytes per frame buffer; 0 = width * height / 5, as the driver's */
 	size_t psram;             /* bytes; 0 = as much as there is */

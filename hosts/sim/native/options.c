@@ -16,6 +16,7 @@ HostOptions gOptions = {
 	.pollMost = 16000,
 	.chunkBytes = 78848,
 	.slotCount = 4928,
+	.reserve = 10 * 1024,
 	.stackSlots = 512,
 	.decodeTime = 900,      /* esp_jpeg's README: 52 ms for 320 by 180 on an ESP32-S3 */
 };
@@ -46,6 +47,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "poll-most", required_argument, NULL, 'o' },
 		{ "chunk", required_argument, NULL, 'C' },
 		{ "slots", required_argument, NULL, 'S' },
+		{ "reserve", required_argument, NULL, 'v' },
 		{ "stack", required_argument, NULL, 'T' },
 		{ "jpeg-buffer", required_argument, NULL, 'j' },
 		{ "psram", required_argument, NULL, 'R' },
@@ -78,6 +80,7 @@ void optionsParse(int argc, char* const argv[])
 		case 'o': gOptions.pollMost = number("poll-most", optarg); break;
 		case 'C': gOptions.chunkBytes = number("chunk", optarg); break;
 		case 'S': gOptions.slotCount = number("slots", optarg); break;
+		case 'v': gOptions.reserve = number("reserve", optarg); break;
 		case 'T': gOptions.stackSlots = number("stack", optarg); break;
 		case 'j': gOptions.jpegBuffer = number("jpeg-buffer", optarg); break;
 		case 'R': gOptions.psram = number("psram", optarg); break;

@@ -49,7 +49,7 @@ struct Pcb {
 	size_t unacknowledged;   /* at the last look, out included */
 	uint64_t born;
 	uint32_t poll;
-	bool connecting, ended, reset, closing, corked;
+	bool connecting, ended, reset, closing, corked, ending, shut;
 };
 
 static Pcb* gPcbs;
@@ -272,6 +272,19 @@ void pcbClose(Pcb* pcb)
 		loopArm(&pcb->timer, (uint64_t)gOptions.lastWords * 1000);
 }
 
+void pcbAbort(Pcb* pcb)
+{
+	pcb->notify = NULL;
+	pcb->closing = true;
+	abandon(pcb);
+	destroy(pcb);
+}
+
+void pcbEnd(Pcb* pcb)
+{
+	pcb->ending = true;
+}
+
 /* Input */
 
 static void receive(Pcb* pcb)
@@ -418,6 +431,10 @@ void pcbFlush(Pcb* pcb)
 		/* Setting it, even again, pushes what MSG_MORE held back (tcp(7)). */
 		pcbSetNoDelay(pcb, true);
 		pcb->corked = false;
+	}
+	if (pcb->ending && !pcb->shut && !pcb->out.length && !gone(pcb)) {
+		pcb->shut = true;
+		shutdown(pcb->watch.fd, SHUT_WR);
 	}
 	settle(pcb);
 	interest(pcb);

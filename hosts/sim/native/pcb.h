@@ -25,6 +25,11 @@ void pcbSetNoDelay(Pcb* pcb, bool on);
 /* Closes as lwIP does: what is unsent still goes out, but input that is unread, or yet to come, makes it a reset. */
 void pcbClose(Pcb* pcb);
 
+/* Resets the connection: what the peer has not acknowledged is lost, and the block is free at once. */
+void pcbAbort(Pcb* pcb);
+/* Says that nothing more will be written, once everything is sent; what comes is still received. */
+void pcbEnd(Pcb* pcb);
+
 size_t pcbAvailable(const Pcb* pcb);                          /* bytes received and unread */
 void pcbRead(Pcb* pcb, void* data, size_t length);
 bool pcbEnded(const Pcb* pcb);                                /* FIN or reset seen */

@@ -279,6 +279,27 @@ void xs_tcp_close(xsMachine* the)
 	}
 }
 
+void xs_tcp_abort(xsMachine* the)
+{
+	Tcp* tcp = xsmcGetHostDataValidate(xsThis, &tcpHooks);
+	if (tcp) {
+		Pcb* pcb = tcp->pcb;
+		tcp->pcb = NULL;
+		detach(the, tcp);
+		if (pcb)
+			pcbAbort(pcb);
+	}
+}
+
+void xs_tcp_end(xsMachine* the)
+{
+	Tcp* tcp = tcpOf(the, &xsThis);
+	if (tcp->pcb) {
+		pcbEnd(tcp->pcb);
+		trigger(tcp, kOutput);
+	}
+}
+
 void xs_tcp_read(xsMachine* the)
 {
 	Tcp* tcp = tcpOf(the, &xsThis);

@@ -29,7 +29,7 @@ export function request(method: string, target: string, { headers = {}, content 
 
 /** What a request knows of a connection that there is not. */
 export function linkFrom(remoteAddress: string | undefined): RequestLink {
-	return { remoteAddress, claim: () => true, cut() {}, report() {} };
+	return { remoteAddress, claim: () => true, trust() {}, cut() {}, report() {} };
 }
 
 export function parseHead(text: string): Head {

@@ -1,0 +1,137 @@
+/*
+	See reserve.h.
+
+	XS asks its platform for memory when a collection frees too little (xsMemory.c,
+	fxNewSlot and fxNewChunk). Where the machine has a region of its own, the SDK's
+	allocators (xs/platforms/mc/xsHosts.c, fxAllocateSlots and fxAllocateChunks) take
+	chunks from the region's beginning, growing up, and slots from its end, growing
+	down, and expect the first block of either there. The board's heap has no region
+	("static": 0 in the manifest): its two blocks lie in internal memory. So the
+	reserve becomes the region, with an empty block at either end for the growth to
+	join.
+
+	Blocks of slots are swept in the order of their list, and the slot that was swept
+	last is taken first: those of the reserve, whose block is the first, are taken
+	last.
+*/
+#include "reserve.h"
+
+static size_t gSize;
+static HeapSize gBase;
+
+size_t reserveSize(void)
+{
+	return gSize;
+}
+
+HeapSize reserveBase(txMachine* the)
+{
+	return gSize ? gBase : (HeapSize){ the->maximumHeapCount, the->maximumChunksSize };
+}
+
+#if RESERVE
+
+enum {
+	/*
+		What a growth adds at the least. XS 17 also grows where two collections in a row
+		leave less than this free, so that it need not collect for every few objects.
+	*/
+	kSlots = 64,
+	kChunkBytes = 1024,
+};
+
+static txBlock* chunksOf(txMachine* the)
+{
+	return (txBlock*)the->heap;
+}
+
+static txSlot* endOf(txMachine* the)
+{
+	return (txSlot*)(the->heap + gSize);
+}
+
+/* An empty block of slots is its header alone. */
+static void putHeader(txMachine* the, const txSlot* header)
+{
+	txSlot* last = endOf(the) - 1;
+	*last = *header;
+	the->firstHeap = last;
+	the->heap_pend = (uint8_t*)last;
+}
+
+void reserveOpen(txMachine* the, void* memory, size_t size)
+{
+	txBlock* block = memory;
+	txSlot header = { 0 };
+	gBase = reserveBase(the);
+	gSize = size - size % sizeof(txSlot);
+	the->heap = memory;
+
+	block->nextBlock = the->firstBlock;
+	block->current = block->limit = (txByte*)(block + 1);
+	block->temporary = NULL;
+	the->firstBlock = block;
+	the->heap_ptr = (uint8_t*)block->limit;
+
+	header.next = the->firstHeap;
+	header.value.reference = endOf(the);
+	putHeader(the, &header);
+
+	the->minimumHeapCount = kSlots;
+	the->minimumChunksSize = kChunkBytes;
+}
+
+static void settleSlots(txMachine* the)
+{
+	txSlot *header = the->firstHeap, *end = endOf(the);
+	txSize count = (txSize)(end - header) - 1, unused = 0;
+	if (!count)
+		return;
+	for (txSlot* slot = the->freeHeap; slot; slot = slot->next)
+		unused += slot > header && slot < end;
+	if (unused != count)
+		return;
+	for (txSlot** address = &the->freeHeap; *address; ) {
+		if (*address > header && *address < end)
+			*address = (*address)->next;
+		else
+			address = &(*address)->next;
+	}
+	putHeader(the, header);
+	the->maximumHeapCount -= count;
+}
+
+static void settleChunks(txMachine* the)
+{
+	txBlock* block = chunksOf(the);
+	txByte* start = (txByte*)(block + 1);
+	if (block->current != start)
+		return;
+	the->maximumChunksSize -= (txSize)(block->limit - start);
+	block->limit = start;
+	the->heap_ptr = (uint8_t*)start;
+}
+
+void reserveSettle(txMachine* the)
+{
+	if (!gSize)
+		return;
+	settleSlots(the);
+	settleChunks(the);
+}
+
+#else
+
+void reserveOpen(txMachine* the, void* memory, size_t size)
+{
+	(void)the;
+	(void)memory;
+	(void)size;
+}
+
+void reserveSettle(txMachine* the)
+{
+	(void)the;
+}
+
+#endif

@@ -1,0 +1,36 @@
+/*
+	The reserve: memory outside the script's heap, PSRAM on the board, that the heap
+	grows into where its own runs out. So a miscount costs speed instead of a restart.
+*/
+#pragma once
+
+#include "xsAll.h"
+
+#include <stddef.h>
+
+/* Whether the platform's allocators know of regions: not those of Moddable's desktop simulator. */
+#ifndef RESERVE
+	#if ESP32
+		#define RESERVE 1
+	#else
+		#define RESERVE 0
+	#endif
+#endif
+
+/* About as much again as the heap has. Slots and chunks share it, whichever runs out. */
+#define RESERVE_SIZE (10 * 1024 * sizeof(txSlot))
+
+/* Slots, and bytes of chunks. */
+typedef struct {
+	txSize slots;
+	txSize chunks;
+} HeapSize;
+
+/* Gives the machine `size` bytes at `memory` to grow into. To be called once, with a heap that does not grow otherwise. */
+void reserveOpen(txMachine* the, void* memory, size_t size);
+/* Bytes; 0 where there is none. */
+size_t reserveSize(void);
+/* The heap without its reserve. */
+HeapSize reserveBase(txMachine* the);
+/* To be called after a collection: the heap gives back what nothing alive is in. */
+void reserveSettle(txMachine* the);

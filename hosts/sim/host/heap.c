@@ -1,0 +1,75 @@
+/*
+	Where XS gets its memory from: from the C library and, once the machine has a region
+	of its own, from that, as the SDK's allocators do it (xs/platforms/mc/xsHosts.c):
+	chunks from its beginning, growing up and joining the first block of chunks; slots
+	from its end, growing down and joining the first block of slots.
+*/
+#include "machine.h"
+#include "host.h"
+
+#include <stdlib.h>
+
+static uint8_t* gRegion;
+static size_t gRegionSize;
+
+void* heapRegion(size_t size)
+{
+	gRegion = malloc(size);
+	if (!gRegion)
+		hostFail("no memory for the machine");
+	gRegionSize = size;
+	return gRegion;
+}
+
+void heapRegionFree(void)
+{
+	free(gRegion);
+	gRegion = NULL;
+	gRegionSize = 0;
+}
+
+static bool isOfRegion(const void* memory)
+{
+	return gRegion && (const uint8_t*)memory >= gRegion && (const uint8_t*)memory < gRegion + gRegionSize;
+}
+
+void* fxAllocateChunks(txMachine* the, txSize size)
+{
+	txBlock* block = the->firstBlock;
+	txSize grow;
+	if (!the->heap)
+		return malloc((size_t)size);
+	/* fxGrowChunks() adds the size of a header, and finds that what it gets joins the block. */
+	grow = size - (txSize)(block->limit - block->current);
+	if (grow > the->heap_pend - the->heap_ptr)
+		return NULL;
+	the->heap_ptr += grow;
+	the->maximumChunksSize += grow - size;
+	block->limit = (txByte*)the->heap_ptr - size;
+	return block->limit;
+}
+
+txSlot* fxAllocateSlots(txMachine* the, txSize count)
+{
+	size_t size = (size_t)count * sizeof(txSlot);
+	if (!the->heap)
+		return malloc(size);
+	if (size > (size_t)(the->heap_pend - the->heap_ptr))
+		return NULL;
+	the->heap_pend -= size;
+	return (txSlot*)the->heap_pend;
+}
+
+void fxFreeChunks(txMachine* the, void* chunks)
+{
+	(void)the;
+	if (!isOfRegion(chunks))
+		free(chunks);
+}
+
+void fxFreeSlots(txMachine* the, void* slots)
+{
+	(void)the;
+	if (!isOfRegion(slots))
+		free(slots);
+}

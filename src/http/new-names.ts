@@ -1,0 +1,30 @@
+import type { Machine } from "./machine.ts";
+
+/** What XS takes for a name besides its bytes: a slot, a place in a table, the header of a chunk. */
+const OVERHEAD = 32;
+
+/**
+ * The property names that peers may add to the machine in its life. XS keeps each name that an object ever had: a client
+ * that uses times as names would fill the heap within weeks.
+ */
+export class NewNames {
+	readonly #machine: Machine;
+	#left: number;
+
+	/** @param size Bytes that the names may take, with 32 for each. */
+	constructor(machine: Machine, size: number) {
+		this.#machine = machine;
+		this.#left = size;
+	}
+
+	/** Whether an object may have a member of this name: one that the machine knows already, or that there is room for. */
+	take(name: string): boolean {
+		if (this.#machine.isName(name))
+			return true;
+		const size = name.length + OVERHEAD;
+		if (size > this.#left)
+			return false;
+		this.#left -= size;
+		return true;
+	}
+}
