@@ -36,7 +36,7 @@ export const defaultLimits = Object.freeze({
 	/** → 503. What streams hold, who last as long as they like: so much of a head each as browsers send, or the messages of WebSockets. */
 	streamMemory: 10_240,
 	/** → 503. Bytes of responses that their clients have not taken yet. One that is larger takes all of it. */
-	responseMemory: 20_480,
+	responseMemory: 32_768,
 	/**
 	 * → 503. What of the heap, in slots and in bytes, has to be free before a request is handled: for the work of one turn
 	 * of its handler, beside what others have begun. The largest of our own describes the camera: 700 slots and 14 kB.

@@ -242,7 +242,7 @@ export class Server {
 		return longest !== undefined;
 	}
 
-	/** The address that has more connections than any other, the newcomer's among them. Streams have places of their own, and don't count. */
+	/** The address that has more connections than any other, the newcomer's among them; undefined where several have as many. Streams have places of their own, and don't count. */
 	private crowd(newcomer: string | undefined): string | undefined {
 		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
 		this.#connections.forEach(({ remoteAddress, streaming }) => {
@@ -253,7 +253,7 @@ export class Server {
 		let most = 0;
 		counts.forEach((count, address) => {
 			if (count >= most)
-				crowd = count > most && counts.size > 1 ? address : undefined;
+				crowd = count > most ? address : undefined;
 			most = Math.max(most, count);
 		});
 		return crowd;
