@@ -102,7 +102,8 @@ export class Arena {
 		const player = new Player(this.#stage, bounds);
 		const begun = performance.now();
 		this.#audience.begin();
-		asker.begin();
+		if (!crashOnly)
+			asker.begin();
 		await player.play(script);
 		// What was sent last is to have its effect; and of few frames one more or less would be too large a share.
 		await pause(crashOnly ? 300 : Math.max(100, fewest - (performance.now() - begun)));

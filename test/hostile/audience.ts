@@ -38,8 +38,10 @@ export class Audience {
 		this.#since = performance.now();
 	}
 
-	/** Frames a second of the one who saw fewest since `begin`. */
+	/** Frames a second of the one who saw fewest since `begin`; where nobody watches, whatever is divided by it is 1. */
 	get rate(): number {
+		if (!this.#viewers.length)
+			return 1;
 		const seconds = (performance.now() - this.#since) / 1_000;
 		return Math.min(...this.#viewers.map(({ frames }, i) => frames - this.#seen[i]!)) / seconds;
 	}

@@ -32,7 +32,7 @@ const fields: readonly [name: string, beginnings: readonly string[]][] = [
 ];
 
 /** A line of separators, as long as a head may be, or not. */
-function listField(random: Random): Piece[] {
+export function listField(random: Random): Piece[] {
 	const [name, beginnings] = random.pick(fields);
 	const separator = random.pick(separators);
 	const size = random.chance(0.5) ? random.size(1, 4_000) : random.around(defaultLimits.head - 200);

@@ -1,5 +1,5 @@
 import { generateMessage } from "./generate-content.ts";
-import { generateRequest } from "./generate-requests.ts";
+import { generateRequest, listField } from "./generate-requests.ts";
 import { Random } from "./random.ts";
 import { handshake } from "./requests.ts";
 import type { Piece, Script, Step, Track } from "./script.ts";
@@ -46,9 +46,30 @@ const kinds: Readonly<Record<string, Kind>> = {
 		{ do: "answer", as: "a", ms: random.between(10, 500) },
 	]).flat()],
 
+	// One client after the other, with fields that nobody needs.
+	fields: (random, target) => [open(random, true), ...Array.from({ length: random.between(3, 12) }, (): Step[] => {
+		const { method, path } = random.chance(0.3) ? { method: "GET", path: "/" } : random.pick(routesOf(target, ({ stream }) => !stream));
+		return [
+			{ do: "send", as: "a", bytes: [`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`, ...listField(random), "\r\n"] },
+			{ do: "answer", as: "a", ms: 200 },
+		];
+	}).flat()],
+
+	// With contents, alike.
+	contents: (random, target) => {
+		const takes = routesOf(target, route => route.takes === "json" || route.takes === "jpeg");
+		return Array.from({ length: random.between(2, 10) }, (): Step[] => [
+			open(random, true),
+			{ do: "repeat", times: random.size(1, 10), steps: [
+				{ do: "send", as: "a", bytes: generateRequest(random, target, random.pick(takes)) },
+				{ do: "answer", as: "a", ms: 200 },
+			] },
+		]).flat();
+	},
+
 	pipeline: (random, target) => {
 		const requests = random.chance(0.6)
-			? [{ repeat: generateRequest(random, target, hot(random, target)), count: random.between(3, 10) }]
+			? [{ repeat: generateRequest(random, target, hot(random, target)), count: random.chance(0.6) ? random.between(3, 10) : random.size(20, 100) }] // the system takes 64 kB that nobody reads
 			: Array.from({ length: random.between(3, 10) }, () => generateRequest(random, target)).flat();
 		return [{ do: "repeat", times: random.size(1, 16), steps: [open(random), { do: "send", as: "a", bytes: requests }] }, { do: "wait", ms: random.between(0, 1_500) }];
 	},
@@ -64,12 +85,14 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 	// Asked for, and not waited for.
 	abort: (random, target) => {
-		const steps: Step[] = [open(random), ...random.chance(0.5) ? [{ do: "connected" } as const] : [], { do: "send", as: "a", bytes: generateRequest(random, target, hot(random, target)) }];
-		if (random.chance(0.7))
-			steps.push({ do: "wait", ms: random.size(1, 60) });
-		steps.push({ do: random.pick(ways), as: "a" });
-		const loop: Step = { do: "repeat", times: random.size(10, 120), steps };
-		return random.chance(0.3) ? [{ do: "repeat", times: random.between(2, 12), steps: [{ do: "together", steps: [{ ...loop, times: random.between(3, 13) }] }, { do: "wait", ms: random.between(5, 40) }] }] : [loop];
+		const request: Step = { do: "send", as: "a", bytes: generateRequest(random, target, hot(random, target)) };
+		const leaving: Step = { do: random.pick(ways), as: "a" };
+		if (random.chance(0.3)) {
+			const steps: Track = [open(random), { do: "connected" }, request, leaving];
+			return [{ do: "repeat", times: random.between(2, 12), steps: [{ do: "together", steps: [{ do: "repeat", times: random.between(3, 13), steps }] }, { do: "wait", ms: random.between(5, 40) }] }];
+		}
+		const waiting: Step[] = random.chance(0.7) ? [{ do: "wait", ms: random.size(1, 60) }] : [];
+		return [{ do: "repeat", times: random.size(10, 120), steps: [open(random), ...random.chance(0.5) ? [{ do: "connected" } as const] : [], request, ...waiting, leaving] }];
 	},
 
 	// Content, or a head, that begins and does not go on.
@@ -130,10 +153,15 @@ const kinds: Readonly<Record<string, Kind>> = {
 	},
 };
 
+/** How often each is chosen. Floods keep everybody else out, so that nothing else is tried beside them. */
+const weights: Readonly<Record<string, number>> = {
+	conversation: 2, fields: 4, contents: 4, pipeline: 4, burst: 4, abort: 4, stall: 2, drip: 1, flood: 1, watch: 2, guess: 2, messages: 4,
+};
+
 /** What this seed stands for: one to five kinds of clients at the same time. */
 export function generate(targetName: string, seed: number): Script {
 	const random = new Random(seed), target = targets[targetName]!;
-	const names = Object.keys(kinds).filter(name => name !== "messages" || target.routes.some(({ takes }) => takes === "messages"));
+	const names = Object.entries(weights).flatMap(([name, weight]) => Array<string>(weight).fill(name));
 	const tracks = Array.from({ length: random.between(1, 5) }, (): Track => {
 		const track = kinds[random.pick(names)]!(random, target);
 		return random.chance(0.4) ? [{ do: "wait", ms: random.size(1, 500) }, ...track] : track;

@@ -13,7 +13,9 @@ Plays hostile clients to a program in the simulator until one breaks it, makes t
   --seconds TIME    how long to look for one (60)
   --shrink TIME     seconds: how long to make it smaller (120; 0: not at all)
   --save NAME       keeps it as test/hostile/found/NAME.json, which npm test plays from then on
+  --crash           looks for nothing else than the machine's end, which takes half the time
   --play FILE       plays this script instead, and says what comes of it
+  --viewers NUMBER  how many watch meanwhile (4)
   --all             goes on after a failure, prints one line for each, and makes none smaller
 `;
 
@@ -24,15 +26,17 @@ const { values } = parseArgs({ options: {
 	shrink: { type: "string", default: "120" },
 	save: { type: "string" },
 	play: { type: "string" },
+	crash: { type: "boolean", default: false },
+	viewers: { type: "string", default: "4" },
 	all: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
 } });
 
 async function hunt(): Promise<number> {
-	const hunter = new Hunter();
+	const hunter = new Hunter({ viewers: Number(values.viewers) });
 	try {
 		if (values.play !== undefined) {
-			const failure = await hunter.play(readScript(values.play));
+			const failure = await hunter.play(readScript(values.play), values.crash);
 			console.log(failure ? `${failure.kind}: ${failure.message}` : "nothing came of it");
 			return failure ? 1 : 0;
 		}
@@ -40,7 +44,7 @@ async function hunt(): Promise<number> {
 		const end = performance.now() + 1_000 * Number(values.seconds);
 		for (let seed = Number(values.seed); performance.now() < end; seed++) {
 			const script = generate(values.target, seed);
-			const failure = await hunter.play(script);
+			const failure = await hunter.play(script, values.crash);
 			if (!failure)
 				continue;
 			failures++;

@@ -1,6 +1,5 @@
 import { Arena, type Failure } from "./arena.ts";
-import type { Bounds } from "./player.ts";
-import { usualBounds } from "./player.ts";
+import { type Bounds, usualBounds } from "./player.ts";
 import type { Script } from "./script.ts";
 import { shrink } from "./shrink.ts";
 
@@ -11,15 +10,17 @@ export class Hunter {
 	leastShare = Infinity;
 	played = 0;
 	readonly #bounds: Bounds;
+	readonly #viewers: number;
 	readonly #arenas = new Map<string, Arena>();
 
-	constructor(bounds: Bounds = usualBounds) {
+	constructor({ bounds = usualBounds, viewers = 4 }: { bounds?: Bounds; viewers?: number } = {}) {
 		this.#bounds = bounds;
+		this.#viewers = viewers;
 	}
 
 	/** What comes of a script. */
 	async play(script: Script, crashOnly = false): Promise<Failure | undefined> {
-		const arena = this.#arenas.get(script.target) ?? await Arena.start(script.target);
+		const arena = this.#arenas.get(script.target) ?? await Arena.start(script.target, { viewers: this.#viewers });
 		this.#arenas.set(script.target, arena);
 		const { failure, status, share } = await arena.try(script, { bounds: this.#bounds, crashOnly });
 		this.played++;

@@ -19,10 +19,13 @@ export interface Bounds {
 	readonly connections: number;
 }
 
-export const usualBounds: Bounds = { time: 4_000, connections: 200 };
+export const usualBounds: Bounds = { time: 3_000, connections: 200 };
 
 /** Milliseconds: how long the system needs at most to have taken what was sent to a machine that stands still. */
 const settling = 5;
+
+/** Milliseconds for which it stands still at most: it would be no turn else, and the viewers would see it. */
+const longestHold = 100;
 
 /** Where clients come from that no address was given for. */
 const elsewhere = "127.0.0.66";
@@ -135,7 +138,7 @@ export class Player {
 	private async together(steps: Track, clients: Map<string, Client>): Promise<void> {
 		if (this.#held++ === 0)
 			this.#stage.hold();
-		await this.playAll(steps, clients);
+		await Promise.race([this.playAll(steps, clients), pause(longestHold)]);
 		await pause(settling);
 		if (--this.#held === 0)
 			this.#stage.release();
