@@ -67,6 +67,11 @@ export class Player {
 		this.#sockets.clear();
 	}
 
+	/** Nothing more is done. */
+	stop(): void {
+		this.#end = 0;
+	}
+
 	private get over(): boolean {
 		return performance.now() >= this.#end || !this.#stage.running;
 	}
