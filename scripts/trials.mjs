@@ -9,7 +9,7 @@ const help = `npm run trials -- [--factor FACTOR]
 
 Tries everything that is meant to break the server, and prints what was tried, how often, and what broke.
 
-  --factor FACTOR   as often, times so much (1, which takes a quarter of an hour)
+  --factor FACTOR   as often, times so much (1, which takes an hour and a half)
 `;
 
 /** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
@@ -18,6 +18,9 @@ const tests = [
 	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) })],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
+	["hostile clients that were generated: all that a peer can vary, by the hour", [compiledTest("test/hostile/generated.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) })],
+	["hostile clients that broke it once, and those of issue 12", ["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`))],
+	["names that were never used before, a million", [compiledTest("test/hostile/names.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) })],
 	["faults of the camera, the sockets, the clock", testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file))],
 ];
 

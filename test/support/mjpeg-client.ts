@@ -24,11 +24,15 @@ export class MjpegClient {
 	#crawl: NodeJS.Timeout | undefined;
 	#waiting: { count: number; resolve: () => void; reject: (error: Error) => void }[] = [];
 
-	/** @param read Whether to read at all. */
-	constructor(url: string, { path = "/stream", read = true } = {}) {
+	/**
+	 * @param read Whether to read at all.
+	 * @param from The address to come from; the system's choice unless told.
+	 * @param fields More field lines of the request, each with its CRLF.
+	 */
+	constructor(url: string, { path = "/stream", read = true, from, fields = "" }: { path?: string; read?: boolean; from?: string; fields?: string } = {}) {
 		const { hostname, port } = new URL(url);
-		this.socket = connect(Number(port), hostname);
-		this.socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
+		this.socket = connect({ port: Number(port), host: hostname, ...from !== undefined && { localAddress: from } });
+		this.socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${fields}\r\n`);
 		this.socket.on("error", (error) => this.#fail(error.message));
 		this.socket.on("close", () => this.#fail("the stream ended"));
 		if (read)

@@ -1,0 +1,190 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Report, Simulator } from "../support/simulator.ts";
+import { Asker, type Question, timeToAnswer } from "./asker.ts";
+import { Audience, upload } from "./audience.ts";
+import { patience } from "./patience.ts";
+import { type Bounds, Player, usualBounds } from "./player.ts";
+import type { Script } from "./script.ts";
+import { type Target, targets } from "./targets.ts";
+
+export type FailureKind = "crash" | "viewers" | "status" | "calm" | "sockets" | "heap";
+
+export interface Failure {
+	readonly kind: FailureKind;
+	readonly message: string;
+}
+
+export interface Outcome {
+	readonly failure?: Failure;
+	/** Milliseconds of the worst answer while the script was played. */
+	readonly status: number;
+	/** Of the frames that the viewers got before, how many they got meanwhile. */
+	readonly share: number;
+}
+
+/** Milliseconds: to an answer for another address while it is attacked, and a second later. */
+const mostAttacked = 2_000, mostCalm = 40;
+/** Of the frames that the viewers got before. */
+const leastShare = 0.8;
+/** Milliseconds in which frames are counted at least. */
+const fewest = 1_500;
+/** What the heap may have more of than before: what comes and goes with the streams' frames. */
+const moreSlots = 96, moreChunks = 2_048;
+/** Milliseconds in which everything that attackers caused has to be gone. */
+const clearing = 5_000;
+
+/** A program in the simulator with its viewers, to which scripts are played one after the other until one breaks it. */
+export class Arena {
+	readonly target: Target;
+	readonly simulator: Simulator;
+	readonly #question: Question;
+	readonly #stopUploads: () => void;
+	#audience!: Audience;
+	#before!: Report;
+	#usual = 0;
+	#stage;
+
+	static async start(name: string, { viewers = 4, host = [] }: { viewers?: number; host?: readonly string[] } = {}): Promise<Arena> {
+		const target = targets[name];
+		if (!target)
+			throw new Error(`there is no target ${name}: there are ${Object.keys(targets)}`);
+		const arena = new Arena(target, await Simulator.start(target.args, { host }));
+		await arena.open(viewers);
+		return arena;
+	}
+
+	private constructor(target: Target, simulator: Simulator) {
+		this.target = target;
+		this.simulator = simulator;
+		const [, authorization] = /^Authorization: (.*)\r\n$/.exec(target.fields) ?? [];
+		this.#question = { url: simulator.url + target.status, from: "127.0.0.3", ...authorization !== undefined && { headers: { Authorization: authorization } } };
+		this.#stopUploads = target.upload === undefined ? () => {} : upload(simulator.url, target.upload);
+		const { process, port } = simulator;
+		const running = () => this.running;
+		this.#stage = {
+			port,
+			hold: () => void process.kill("SIGSTOP"),
+			release: () => void process.kill("SIGCONT"),
+			get running() {
+				return running();
+			},
+		};
+	}
+
+	/** Whether the program has not ended. */
+	get running(): boolean {
+		const { exitCode, signalCode } = this.simulator.process;
+		return exitCode === null && signalCode === null;
+	}
+
+	private async open(viewers: number): Promise<void> {
+		const { target, simulator } = this;
+		await timeToAnswer(this.#question, 5_000 * patience); // where pictures have to be uploaded first
+		this.#audience = await Audience.gather(simulator.url, target, viewers);
+		if (target.warmUp) {
+			const player = new Player(this.#stage, { ...usualBounds, time: 20_000 * patience });
+			await player.play({ tracks: [target.warmUp] });
+			player.leave();
+		}
+		this.#audience.begin();
+		for (let i = 0; i < 8; i++) {
+			await timeToAnswer(this.#question, 1_000 * patience);
+			await pause(50);
+		}
+		await pause(500);
+		this.#usual = this.#audience.rate;
+		this.#before = await this.cleared() ?? await simulator.report();
+	}
+
+	/** Plays a script and looks at everything. Where only a crash is of interest, it does not wait for the rest. */
+	async try(script: Pick<Script, "tracks">, { bounds = usualBounds, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {}): Promise<Outcome> {
+		const asker = new Asker(this.#question, mostAttacked * patience, () => this.running);
+		const player = new Player(this.#stage, bounds);
+		const begun = performance.now();
+		this.#audience.begin();
+		if (!crashOnly)
+			asker.begin();
+		await player.play(script);
+		// What was sent last is to have its effect; and of few frames one more or less would be too large a share.
+		await pause(crashOnly ? 300 : Math.max(100, fewest - (performance.now() - begun)));
+		if (!crashOnly)
+			await asker.end();
+		const share = this.#audience.rate / this.#usual;
+		player.leave();
+		const found = await this.check({ status: asker.worst, share }, crashOnly);
+		await asker.end();
+		return { status: asker.worst, share, ...found && { failure: found } };
+	}
+
+	private async check({ status, share }: Outcome, crashOnly: boolean): Promise<Failure | undefined> {
+		await pause(crashOnly ? 200 : 0);
+		if (!this.running)
+			return this.crash;
+		if (crashOnly)
+			return undefined;
+		const limit = mostAttacked * patience;
+		if (status > limit)
+			return { kind: "status", message: `${this.target.status} was not answered within ${limit} ms meanwhile` };
+		await pause(1_000);
+		if (!this.running)
+			return this.crash;
+		// The best of a few: the machine has other things to do, and what the program does wrong would delay all of them.
+		const times: number[] = [];
+		for (let i = 0; i < 5 && !(Math.min(...times) <= mostCalm); i++)
+			times.push(await timeToAnswer(this.#question, mostAttacked, () => this.running));
+		if (!(Math.min(...times) <= mostCalm * patience))
+			return this.running ? { kind: "calm", message: `a second later, ${this.target.status} took ${Math.round(Math.min(...times))} ms at best` } : this.crash;
+		const { fault } = this.#audience;
+		if (fault !== undefined)
+			return this.running ? { kind: "viewers", message: `a viewer's stream is broken: ${fault}` } : this.crash;
+		if (share < leastShare)
+			return { kind: "viewers", message: `a viewer got ${Math.round(100 * share)} % of the frames` };
+		return this.remains();
+	}
+
+	/** What is left of the attackers that should not be. */
+	private async remains(): Promise<Failure | undefined> {
+		try {
+			const after = await this.cleared();
+			if (!after)
+				return { kind: "sockets", message: `connections remain: ${JSON.stringify(await this.simulator.report())}` };
+			const slots = after.slots - this.#before.slots, chunks = after.chunks - this.#before.chunks;
+			return slots > moreSlots || chunks > moreChunks
+				? { kind: "heap", message: `the heap has ${slots} slots and ${chunks} bytes of chunks more than before` }
+				: undefined;
+		}
+		catch (error) {
+			if (this.running)
+				throw error;
+			return this.crash;
+		}
+	}
+
+	/** The heap when only the viewers are left and no more is needed than before, or when the time for that is over. */
+	private async cleared(): Promise<Report | undefined> {
+		let last: Report | undefined;
+		for (const end = performance.now() + clearing * patience; performance.now() < end; await pause(50)) {
+			const report = await this.simulator.report();
+			if (this.target.upload === undefined && report.sockets > this.#audience.size)
+				continue;
+			last = report;
+			const { slots, chunks } = this.#before ?? report;
+			if (report.slots - slots <= moreSlots && report.chunks - chunks <= moreChunks)
+				break;
+		}
+		return last;
+	}
+
+	private get crash(): Failure {
+		const { process, errors } = this.simulator;
+		const said = errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {")).slice(-2).join(" / ");
+		return { kind: "crash", message: `the machine ended (${process.exitCode ?? process.signalCode}): ${said}` };
+	}
+
+	async stop(): Promise<void> {
+		this.#stopUploads();
+		this.#audience.leave();
+		if (this.running)
+			await this.simulator.stop();
+	}
+}

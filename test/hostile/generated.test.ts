@@ -1,0 +1,39 @@
+import { assert } from "chai";
+import { generate } from "./generate.ts";
+import { Hunter } from "./hunter.ts";
+
+const seconds = Number(process.env["YIELDCAM_HOSTILE_SECONDS"] ?? 60);
+const given = process.env["YIELDCAM_SEED"];
+/** Milliseconds to make smaller what broke it. */
+const shrinking = 60_000;
+/** For so much of the time each. The firmware is what most people run. */
+const shares: readonly [target: string, share: number][] = [["firmware", 0.4], ["locked", 0.2], ["robot", 0.25], ["relay", 0.15]];
+
+describe("hostile clients that nobody has thought of", function () {
+	this.timeout(1_000 * seconds + 3 * shrinking + 60_000);
+	const first = given === undefined ? Math.floor(Math.random() * 1e9) : Number(given);
+
+	for (const [target, share] of shares) {
+		it(`break nothing of ${target} in ${Math.round(share * seconds)} s, from seed ${first} on`, async () => {
+			const hunter = new Hunter();
+			try {
+				const end = performance.now() + 1_000 * share * seconds;
+				// At least one, since a seed that is given is to be tried.
+				for (let seed = first; seed === first || performance.now() < end; seed++) {
+					const script = generate(target, seed);
+					const failure = await hunter.play(script);
+					if (!failure)
+						continue;
+					const smallest = await hunter.reduce(script, failure, shrinking);
+					assert.fail(`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${
+						JSON.stringify({ ...smallest ?? script, failure: failure.kind })}${
+						smallest ? "" : "\n(on a machine that has seen nothing else, nothing comes of it)"}`);
+				}
+				console.log(`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at worst, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`);
+			}
+			finally {
+				await hunter.close();
+			}
+		});
+	}
+});

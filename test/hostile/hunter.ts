@@ -1,0 +1,60 @@
+import { Arena, type Failure } from "./arena.ts";
+import { type Bounds, usualBounds } from "./player.ts";
+import type { Script } from "./script.ts";
+import { shrink } from "./shrink.ts";
+
+/** Plays scripts to one machine after the other: each serves until something breaks it. */
+export class Hunter {
+	/** Milliseconds and parts: the worst that was within the limits. */
+	worstStatus = 0;
+	leastShare = Infinity;
+	played = 0;
+	readonly #bounds: Bounds;
+	readonly #viewers: number;
+	readonly #arenas = new Map<string, Arena>();
+
+	constructor({ bounds = usualBounds, viewers = 4 }: { bounds?: Bounds; viewers?: number } = {}) {
+		this.#bounds = bounds;
+		this.#viewers = viewers;
+	}
+
+	/** What comes of a script. */
+	async play(script: Script, crashOnly = false): Promise<Failure | undefined> {
+		const arena = this.#arenas.get(script.target) ?? await Arena.start(script.target, { viewers: this.#viewers });
+		this.#arenas.set(script.target, arena);
+		const { failure, status, share } = await arena.try(script, { bounds: this.#bounds, crashOnly });
+		this.played++;
+		if (failure) {
+			this.#arenas.delete(script.target);
+			await arena.stop().catch(() => {}); // what it ended with is told already
+		}
+		else {
+			this.worstStatus = Math.max(this.worstStatus, status);
+			this.leastShare = Math.min(this.leastShare, share);
+		}
+		return failure;
+	}
+
+	/**
+	 * The smallest script that fails in the same way, on a machine that has seen nothing else. Undefined where it does not
+	 * fail there at all: then it took what other scripts had done before.
+	 */
+	async reduce(script: Script, { kind }: Failure, time: number): Promise<Script | undefined> {
+		const crash = kind === "crash";
+		const failed = async (candidate: Script): Promise<boolean> => {
+			await this.close();
+			return (await this.play(candidate, crash))?.kind === kind;
+		};
+		if (!await failed(script) && !await failed(script))
+			return undefined;
+		const smallest = await shrink(script, failed, time);
+		await this.close();
+		return smallest;
+	}
+
+	async close(): Promise<void> {
+		for (const arena of this.#arenas.values())
+			await arena.stop().catch(() => {});
+		this.#arenas.clear();
+	}
+}

@@ -1,0 +1,78 @@
+import { assert } from "chai";
+import { setTimeout as pause } from "node:timers/promises";
+import { Simulator } from "../support/simulator.ts";
+import { timeToAnswer } from "./asker.ts";
+import { patience } from "./patience.ts";
+import { Player } from "./player.ts";
+import { get } from "./requests.ts";
+import type { Track } from "./script.ts";
+import { basic } from "./targets.ts";
+
+/** Milliseconds: the owner has to be in. */
+const most = 2_000 * patience;
+const tries = 10;
+
+/** Each from an address of its own: guesses, and again and again, as fast as it is answered. */
+const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [{ do: "repeat", times: 10_000, steps: [
+	{ do: "connect", as: "a", from: `127.0.1.${i + 2}` },
+	{ do: "send", as: "a", bytes: get("/status", "Connection: close\r\nAuthorization: Basic ", btoa(`admin:wrong-${i}-`), "\r\n") },
+	{ do: "answer", as: "a", ms: 2_000 },
+	{ do: "close", as: "a" },
+	{ do: "wait", ms: 20 },
+] }]);
+
+/** With fields as long as a head may have. */
+const guessingLong: Track[] = guessing.map((track, i) => JSON.parse(JSON.stringify(track)
+	.replace(/"[^"]{8,}"(?=,"\\r\\n","\\r\\n"\])/, JSON.stringify(btoa(`admin:${"w".repeat(2_800)}${i}`)))) as Track);
+
+/** A hundred that are opened anew when they are closed. */
+const silent: Track[] = [[{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] }, { do: "repeat", times: 200, steps: [
+	{ do: "connect", as: "a", from: "127.0.1.*" },
+	{ do: "wait", ms: 50 },
+] }]];
+
+describe("the owner of a camera with a password", function () {
+	this.timeout(180_000);
+	let simulator: Simulator;
+
+	beforeEach(async () => {
+		simulator = await Simulator.start(["--admin-password", "admin-of-tests"]);
+	});
+
+	afterEach(() => simulator?.stop());
+
+	const running = () => simulator.process.exitCode === null && simulator.process.signalCode === null;
+
+	/** The time of each try; Infinity where it took longer. */
+	async function signIn(tracks: readonly Track[]): Promise<number[]> {
+		const player = new Player({ port: simulator.port, hold() {}, release() {}, get running() {
+			return running();
+		} }, { time: 60_000, connections: 300 });
+		const playing = player.play({ tracks });
+		await pause(1_000);
+		const times: number[] = [];
+		for (let i = 0; i < tries && running(); i++) {
+			// From another address each time, so that it is not known for having signed in.
+			const question = { url: `${simulator.url}/status`, from: `127.0.0.${100 + i}`, headers: { Authorization: basic("admin", "admin-of-tests").slice("Authorization: ".length).trim() } };
+			times.push(await timeToAnswer(question, most, running));
+		}
+		player.leave();
+		player.stop();
+		await playing;
+		return times;
+	}
+
+	for (const [what, tracks] of [
+		["while forty addresses guess", guessing],
+		["while four addresses guess", guessing.slice(0, 4)],
+		["while forty guess with fields of 3.9 kB", guessingLong],
+		["while a hundred connections stay silent", silent],
+		["while forty guess and a hundred stay silent", [...guessing, ...silent]],
+	] as const) {
+		it(`signs in within two seconds in each of ten tries ${what}`, async () => {
+			const times = await signIn(tracks);
+			assert.isTrue(running(), simulator.errors);
+			assert.isTrue(times.length === tries && times.every(time => time <= most), `milliseconds: ${times.map(Math.round)}`);
+		});
+	}
+});

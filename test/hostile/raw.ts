@@ -1,0 +1,32 @@
+import { connect } from "node:net";
+import { bytesOf } from "./bytes.ts";
+import type { Pieces } from "./script.ts";
+
+export interface Exchange {
+	/** 0 where there was no answer. */
+	readonly status: number;
+	/** All that came. */
+	readonly text: string;
+	/** Milliseconds until the other side had no more to say. */
+	readonly time: number;
+	/** The error's code where the connection was not closed in order. */
+	readonly error?: string;
+}
+
+/** Sends these bytes as they are, and gives what comes until the other side has no more to say. */
+export function exchange(port: number, bytes: Pieces, { from = "127.0.0.66", timeout = 10_000 } = {}): Promise<Exchange> {
+	return new Promise(resolve => {
+		const begun = performance.now();
+		let text = "";
+		const socket = connect({ port, host: "127.0.0.1", localAddress: from });
+		const end = (error?: string) => {
+			const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0);
+			resolve({ status, text, time: performance.now() - begun, ...error !== undefined && { error } });
+			socket.destroy();
+		};
+		socket.setEncoding("latin1").on("data", (piece: string) => text += piece);
+		socket.on("error", (error: NodeJS.ErrnoException) => end(error.code)).on("end", () => end()).on("close", () => end());
+		socket.setTimeout(timeout, () => end("timeout"));
+		socket.write(bytesOf(bytes));
+	});
+}

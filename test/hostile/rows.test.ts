@@ -1,0 +1,200 @@
+import { assert } from "chai";
+import { Arena } from "./arena.ts";
+import { ask } from "./asker.ts";
+import { exchange } from "./raw.ts";
+import { get, handshake, names, patch, send } from "./requests.ts";
+import type { Pieces, Step, Track } from "./script.ts";
+import { survives } from "./survives.ts";
+
+/** One client that sends this and waits for the answer. */
+function once(bytes: Pieces): Track {
+	return [{ do: "connect", as: "a" }, { do: "send", as: "a", bytes }, { do: "answer", as: "a", ms: 1_000 }];
+}
+
+/** So many clients, each with a connection of its own, which stay. */
+function each(times: number, bytes: Pieces, read = true): Step {
+	return { do: "repeat", times, steps: [{ do: "connect", as: "a", read }, { do: "send", as: "a", bytes }] };
+}
+
+const statusOf = async (arena: Arena, bytes: Pieces) => (await exchange(arena.simulator.port, bytes)).status;
+
+// Each of these ended the machine, or shut out everybody else, as issue 12 has it in its tables.
+describe("issue 12, row 1: fields that are lists", function () {
+	this.timeout(120_000);
+
+	for (const count of [1_300, 2_600, 3_900]) {
+		it(`${count} commas in If-None-Match`, async () => {
+			const request = get("/", "Connection: close\r\nIf-None-Match: ", { repeat: ",", count }, "\r\n");
+			await survives([once(request)], { then: async arena => {
+				assert.include([200, 431], await statusOf(arena, request));
+				assert.equal(await statusOf(arena, get("/", "Connection: close\r\nIf-None-Match: ", { repeat: ",", count: 300 }, "*\r\n")), 304, "it is still understood");
+			} });
+		});
+	}
+
+	for (const count of [1_300, 3_800]) {
+		it(`${count} semicolons in the Content-Type of a PATCH`, () => survives([once(["PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ", { repeat: ";", count }, "\r\n", { body: "{}" }])]));
+		it(`${count} semicolons in the Content-Type of an upload to the relay`, () => survives([once(["POST /upload/garden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ", { repeat: ";", count }, "\r\n", { body: "x" }])], { target: "relay" }));
+	}
+});
+
+describe("issue 12, row 2: pictures that are asked for and not waited for", function () {
+	this.timeout(120_000);
+
+	for (const path of ["/bmp", "/capture", "/snapshot", "/?action=snapshot"]) {
+		for (const how of ["reset", "close"] as const) {
+			for (const ms of [0, 20]) {
+				it(`${path}, a hundred times, each ${how} after ${ms} ms`, () => survives([[{ do: "repeat", times: 100, steps: [
+					{ do: "connect", as: "a" },
+					{ do: "connected" },
+					{ do: "send", as: "a", bytes: get(path) },
+					{ do: "wait", ms },
+					{ do: how, as: "a" },
+				] }]], { then: async arena => assert.equal(await ask({ url: arena.simulator.url + path, from: "127.0.0.9" }, 5_000), 200) }));
+			}
+		}
+	}
+});
+
+describe("issue 12, row 3: names that were never used before", function () {
+	this.timeout(180_000);
+
+	/** Fifteen requests or messages of 200 names each. */
+	const repeated = (bytes: Pieces): Track => [{ do: "repeat", times: 15, steps: [
+		{ do: "connect", as: "a" },
+		{ do: "send", as: "a", bytes },
+		{ do: "answer", as: "a", ms: 1_000 },
+		{ do: "close", as: "a" },
+	] }];
+
+	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
+		it(`in ${method} ${path}`, () => survives([repeated(send(method, path, names(200)))], { then: async arena =>
+			assert.equal(await statusOf(arena, send(method, path, names(1), "Connection: close\r\n")), 422) }));
+	}
+	it("in objects within the settings", () => survives([repeated(send("PUT", "/api/settings", [`{"version":1,"controls":`, ...names(200), "}"]))]));
+	it("in what POST /drive of the robot takes", () => survives([repeated(send("POST", "/drive", [`{"forward":0,"turn":0,"more":`, ...names(200), "}"]))], { target: "robot" }));
+
+	it("in messages of the robot's WebSocket, as one that lasts", () => survives([[
+		{ do: "connect", as: "a" },
+		{ do: "send", as: "a", bytes: handshake("/drive") },
+		{ do: "answer", as: "a", ms: 1_000 },
+		{ do: "repeat", times: 30, steps: [
+			{ do: "send", as: "a", bytes: [{ masked: [`{"forward":0,"turn":0,"more":`, ...names(100), "}"] }] },
+			{ do: "answer", as: "a", ms: 500 },
+		] },
+	]], { target: "robot" }));
+
+	it("in messages of the robot's WebSocket, opened anew for each", () => survives([[{ do: "repeat", times: 30, steps: [
+		{ do: "connect", as: "a" },
+		{ do: "send", as: "a", bytes: handshake("/drive") },
+		{ do: "answer", as: "a", ms: 1_000 },
+		{ do: "send", as: "a", bytes: [{ masked: names(100) }] },
+		{ do: "answer", as: "a", ms: 500 },
+		{ do: "close", as: "a" },
+	] }]], { target: "robot" }));
+
+	it("70,000 of them, on a machine without the board's limits", () => survives([[
+		{ do: "connect", as: "a" },
+		{ do: "repeat", times: 280, steps: [
+			{ do: "send", as: "a", bytes: patch(names(250)) },
+			{ do: "answer", as: "a", ms: 1_000 },
+		] },
+	]], { target: "unlimited", bounds: { time: 60_000, connections: 10 } }));
+});
+
+describe("issue 12, row 4: a name as long as a request may be", function () {
+	this.timeout(120_000);
+
+	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
+		for (const length of [8_000, 10_000, 12_000]) {
+			const request = send(method, path, [`{"`, { repeat: "n", count: length }, `":0}`], "Connection: close\r\n");
+			it(`of ${length} bytes in ${method} ${path}`, () => survives([once(request)], { then: async arena => {
+				const { status, text } = await exchange(arena.simulator.port, request);
+				assert.include([413, 422], status);
+				assert.isBelow(text.length, 1_500, "what it tells of it is short");
+			} }));
+		}
+	}
+	it("of 12,000 bytes, escaped", () => survives([once(patch([`{"`, { repeat: "\\u00e9", count: 2_000 }, `":0}`]))]));
+	it("of 8,000 bytes within the settings", () => survives([once(send("PUT", "/api/settings", [`{"version":1,"controls":{"`, { repeat: "n", count: 8_000 }, `":0}}`]))]));
+});
+
+describe("issue 12, row 5: small changes whose senders are gone at once", function () {
+	this.timeout(120_000);
+
+	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
+		for (const how of ["close", "reset", "end"] as const) {
+			it(`166 times ${method} ${path}, then ${how}`, () => survives([[{ do: "repeat", times: 166, steps: [
+				{ do: "connect", as: "a" },
+				{ do: "connected" },
+				{ do: "send", as: "a", bytes: send(method, path, `{"brightness":1}`) },
+				{ do: "wait", ms: 0 },
+				{ do: how, as: "a" },
+			] }]]));
+		}
+	}
+});
+
+describe("issue 12, row 6: lists in lists, at the same moment", function () {
+	this.timeout(120_000);
+	const lists = patch(["[", { repeat: "[],", count: 289 }, "[]]"]);
+
+	it("five PATCHes of 870 bytes", () => survives([[{ do: "together", steps: [each(5, lists)] }]]));
+	it("three, beside eight viewers", () => survives([[{ do: "together", steps: [each(3, lists)] }]], { viewers: 8 }));
+	it("thirteen, many times", () => survives([[{ do: "repeat", times: 5, steps: [{ do: "together", steps: [each(13, lists)] }, { do: "wait", ms: 100 }] }]]));
+	it("five of objects in objects", () => survives([[{ do: "together", steps: [each(5, patch([`{"a":[`, { repeat: "{},", count: 280 }, "{}]}"]))] }]]));
+});
+
+describe("issue 12, row 7: answers that nobody reads", function () {
+	this.timeout(120_000);
+	const described: Pieces = [{ repeat: get("/api/camera"), count: 3 }];
+	const long = patch([`{"brightness":"`, { repeat: "x", count: 12_000 }, `"}`]);
+
+	it("three for each of thirteen connections", () => survives([[each(13, described, false)]]));
+	it("at the same moment", () => survives([[{ do: "together", steps: [each(13, described, false)] }]]));
+	it("three for each of eight, and a PATCH of 12 kB", () => survives([[each(8, described, false), { do: "wait", ms: 300 }, each(1, long)]]));
+	it("at the same moment, too", () => survives([[{ do: "together", steps: [each(8, described, false), each(1, long)] }]]));
+});
+
+describe("issue 12, row 8: connections that say nothing", function () {
+	this.timeout(180_000);
+
+	for (const count of [40, 92]) {
+		it(`${count} of them, from as many addresses`, () => survives([[{ do: "repeat", times: count, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] }, { do: "wait", ms: 3_500 }]]));
+		it(`${count} of them, from one address`, () => survives([[{ do: "repeat", times: count, steps: [{ do: "connect", as: "a" }] }, { do: "wait", ms: 3_500 }]]));
+	}
+	it("forty, and again and again", () => survives([[{ do: "repeat", times: 20, steps: [
+		{ do: "repeat", times: 40, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] },
+		{ do: "wait", ms: 250 },
+	] }]], { bounds: { time: 6_000, connections: 1_000 } }));
+});
+
+describe("issue 12, row 12: the last answer of a connection", function () {
+	this.timeout(120_000);
+	let arena: Arena;
+
+	before(async () => {
+		arena = await Arena.start("firmware");
+	});
+
+	after(() => arena?.stop());
+
+	for (const size of [5_000, 20_000, 64_000, 200_000]) {
+		it(`431, for a head of ${size} bytes: ten times of ten`, async () => {
+			const answers: string[] = [];
+			for (let i = 0; i < 10; i++) {
+				const { status, error } = await exchange(arena.simulator.port, get("/", "X: ", { repeat: "x", count: size }, "\r\n"));
+				answers.push(error === undefined ? String(status) : `${status} ${error}`);
+			}
+			assert.deepEqual(answers, Array<string>(10).fill("431"));
+		});
+	}
+
+	it("in HTTP/1.0, is over at once where the content was not read", async () => {
+		for (const request of ["POST /status HTTP/1.0\r\n", "PATCH /api/camera HTTP/1.0\r\nContent-Type: text/plain\r\n"]) {
+			const { status, time } = await exchange(arena.simulator.port, `${request}Host: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n{`);
+			assert.isAtLeast(status, 400);
+			assert.isBelow(time, 1_000);
+		}
+	});
+});

@@ -1,0 +1,106 @@
+import type { Track } from "./script.ts";
+
+/** An address of the program. */
+export interface Route {
+	readonly method: string;
+	readonly path: string;
+	/** What content it takes, if any. */
+	readonly takes?: "json" | "jpeg" | "messages";
+	/** Whether its answer has no end. */
+	readonly stream?: true;
+}
+
+/** A program to be attacked, with those who use it as they should meanwhile. */
+export interface Target {
+	/** For the launcher. */
+	readonly args: readonly string[];
+	/** What viewers watch. */
+	readonly stream: string;
+	/** What is asked for all the time, as `/status` of the firmware is. */
+	readonly status: string;
+	/** Field lines of those who may. */
+	readonly fields: string;
+	/** Field lines of a stranger's who has found out something. */
+	readonly strangers?: readonly string[];
+	readonly routes: readonly Route[];
+	/** Where pictures come from that the viewers watch, in a program that has no camera. */
+	readonly upload?: string;
+	/** What makes the program keep all that it ever keeps of its clients. */
+	readonly warmUp?: Track;
+}
+
+const get = (path: string): Route => ({ method: "GET", path });
+
+/**
+ * What src/app and src/compatibility have. Not asked for in a way that would do what it says, where that is to hold up
+ * everybody: a camera that restarts, another frame rate, a password.
+ */
+const firmwareRoutes: readonly Route[] = [
+	...["/", "/capture", "/metrics", "/api/state", "/api/camera", "/status", "/control?var=brightness&val=1", "/control?var=none&val=1", "/control",
+		"/bmp", "/state", "/snapshot", "/?action=snapshot", "/?action=none", "/xclk", "/reg", "/greg", "/pll", "/resolution",
+		"/api/settings", "/api/access", "/nothing"].map(get),
+	...["/stream", "/?action=stream", "/api/stream", "/api/events", "/stream?extra_headers=1&advance_headers=1&key=k"].map(path => ({ ...get(path), stream: true as const })),
+	{ method: "PATCH", path: "/api/camera", takes: "json" },
+	{ method: "PUT", path: "/api/settings", takes: "json" },
+	{ method: "PUT", path: "/api/access", takes: "json" },
+	{ method: "POST", path: "/api/camera", takes: "json" },
+	{ method: "OPTIONS", path: "/api/camera" },
+	{ method: "HEAD", path: "/" },
+	{ method: "HEAD", path: "/stream" },
+	{ method: "BREW", path: "/" },
+];
+
+const admin = basic("admin", "admin-of-tests"), viewer = basic("viewer", "viewer-of-tests");
+
+export const targets: Readonly<Record<string, Target>> = {
+	/** As it is delivered: whoever reaches it may do everything. */
+	firmware: { args: [], stream: "/stream", status: "/status", fields: "", routes: firmwareRoutes },
+	/** With passwords, which strangers guess. */
+	locked: {
+		args: ["--admin-password", "admin-of-tests", "--viewer-password", "viewer-of-tests"],
+		stream: "/stream",
+		status: "/status",
+		fields: admin,
+		strangers: [viewer, basic("admin", "wrong")],
+		routes: firmwareRoutes,
+		// Of so many addresses it remembers that they failed.
+		warmUp: [{ do: "repeat", times: 40, steps: [
+			{ do: "connect", as: "guess", from: "127.0.3.*" },
+			{ do: "send", as: "guess", bytes: `GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n${basic("admin", "wrong")}\r\n` },
+			{ do: "answer", as: "guess", ms: 1_000 },
+			{ do: "close", as: "guess" },
+		] }],
+	},
+	/** The firmware without the board's limits. */
+	unlimited: { args: ["--profile", "host"], stream: "/stream", status: "/status", fields: "", routes: firmwareRoutes },
+	robot: {
+		args: ["examples/robot"],
+		stream: "/stream",
+		status: "/legs",
+		fields: "",
+		routes: [
+			...["/", "/legs", "/nothing"].map(get),
+			{ ...get("/stream"), stream: true },
+			{ method: "POST", path: "/drive", takes: "json" },
+			{ method: "GET", path: "/drive", takes: "messages" },
+		],
+	},
+	relay: {
+		args: ["examples/relay", "--profile", "host"],
+		stream: "/stream/viewed",
+		status: "/snapshot/viewed",
+		fields: "",
+		upload: "/upload/viewed",
+		routes: [
+			...["/", "/snapshot/viewed", "/snapshot/none", "/nothing"].map(get),
+			{ ...get("/stream/viewed"), stream: true },
+			{ method: "POST", path: "/upload/other", takes: "jpeg" },
+			{ method: "POST", path: "/upload", takes: "jpeg" },
+			{ method: "POST", path: "/upload/%20%20", takes: "jpeg" },
+		],
+	},
+};
+
+export function basic(user: string, password: string): string {
+	return `Authorization: Basic ${btoa(`${user}:${password}`)}\r\n`;
+}
