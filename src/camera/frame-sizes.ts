@@ -1,3 +1,5 @@
+import { lowerCase } from "../http/ascii.ts";
+
 /**
  * Frame sizes by name. Their numbers (`framesize_t` in esp32-camera's sensor.h) have drifted between
  * releases, so programs use names; a number is the index into this list, in the current order.
@@ -43,7 +45,11 @@ export interface FrameSize {
 
 /** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
-	const code = typeof key === "string" ? sizes.findIndex(size => size[0] === key.toUpperCase()) : key;
+	const code = typeof key === "string" ? codeOf(lowerCase(key)) : key;
 	const size = sizes[code];
 	return size && { name: size[0], width: size[1], height: size[2], code };
+}
+
+function codeOf(lower: string): number {
+	return sizes.findIndex(size => lowerCase(size[0]) === lower);
 }

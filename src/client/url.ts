@@ -1,3 +1,4 @@
+import { lowerCase } from "../http/ascii.ts";
 import { indexOfEither, isAuthority, isDigits, isTargetText } from "../http/characters.ts";
 import { ClientError } from "./client-error.ts";
 
@@ -23,8 +24,8 @@ const HOST_LENGTH = 253;
  */
 export function parseUrl(url: string): HttpUrl {
 	const fault = (what: string) => new ClientError("address", `"${url}": ${what}`);
-	const scheme = url.slice(0, SCHEME.length).toLowerCase();
-	if (url.slice(0, 8).toLowerCase() === "https://")
+	const scheme = lowerCase(url.slice(0, SCHEME.length));
+	if (lowerCase(url.slice(0, 8)) === "https://")
 		throw fault("there is no TLS here; http:// is what can be reached");
 	if (scheme !== SCHEME)
 		throw fault("an address begins with http://");

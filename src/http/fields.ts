@@ -1,9 +1,8 @@
+import { isBlank, lowerCase } from "./ascii.ts";
 import { ascii } from "./bytes.ts";
 import { freezeGenerator } from "./frozen-generator.ts";
 import { latin1, utf8 } from "./utf8.ts";
 
-const SP = 0x20;
-const HTAB = 0x09;
 const COLON = 0x3a;
 
 /**
@@ -33,7 +32,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	}
 
 	has(name: string): boolean {
-		const { length } = name, wanted = name.toLowerCase();
+		const { length } = name, wanted = lowerCase(name);
 		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
 				return true;
@@ -49,7 +48,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
 	/** One value for each field line of that name. */
 	getAll(name: string): string[] {
-		const { length } = name, wanted = name.toLowerCase();
+		const { length } = name, wanted = lowerCase(name);
 		const values: string[] = [];
 		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
@@ -62,7 +61,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line], colon = this.#bytes.indexOf(COLON, start);
-			yield [ascii(this.#bytes.subarray(start, colon)).toLowerCase(), this.value(line, colon - start)];
+			yield [lowerCase(ascii(this.#bytes.subarray(start, colon))), this.value(line, colon - start)];
 		}
 	}
 
@@ -70,7 +69,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	private isNamed(line: number, name: string, nameLength: number): boolean {
 		const bytes = this.#bytes, start = this.#lines[line], end = start + nameLength;
 		// The first colon ends the name.
-		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && ascii(bytes.subarray(start, end)).toLowerCase() === name;
+		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCase(ascii(bytes.subarray(start, end))) === name;
 	}
 
 	private value(line: number, nameLength: number): string {
@@ -88,7 +87,3 @@ export class Fields implements Iterable<[name: string, value: string]> {
 }
 
 freezeGenerator(Fields.prototype[Symbol.iterator]);
-
-function isBlank(byte: number): boolean {
-	return byte === SP || byte === HTAB;
-}
