@@ -1,5 +1,5 @@
 import { lowerCase } from "../http/ascii.ts";
-import { indexOfEither, isAuthority, isDigits, isTargetText } from "../http/characters.ts";
+import { indexOfEither, isAuthority, isTargetText } from "../http/characters.ts";
 import { ClientError } from "./client-error.ts";
 
 /** An address of the scheme "http", taken apart. */
@@ -54,19 +54,4 @@ export function parseUrl(url: string): HttpUrl {
 /** What may be requested: a path, or "*". */
 export function isTarget(text: string): boolean {
 	return (text.startsWith("/") || text === "*") && isTargetText(text);
-}
-
-/** Four numbers up to 255: what needs no resolver. */
-export function isIPv4(text: string): boolean {
-	let parts = 0;
-	for (let at = 0; at <= text.length; parts++) {
-		const dot = text.indexOf(".", at);
-		const end = dot < 0 ? text.length : dot;
-		const part = text.slice(at, end);
-		// Other forms, such as octal ones, are names to one and addresses to another.
-		if (!isDigits(part) || part.length > 3 || Number(part) > 255 || (part.length > 1 && part.startsWith("0")))
-			return false;
-		at = end + 1;
-	}
-	return parts === 4;
 }
