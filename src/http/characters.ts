@@ -10,6 +10,7 @@ import { utf8Of } from "./bytes.ts";
 const NUL = 0xc0;
 const DOT = 0x2e;
 const COLON = 0x3a;
+const EQUALS = 0x3d;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 const HASH = 0x23;
@@ -23,6 +24,7 @@ const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
 const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 /** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
 const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
+const BASE64 = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const TOKEN = bits("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 /** What a label of a name consists of that a network can give to a device. */
 const HOST_LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -106,6 +108,15 @@ export function isDigits(text: string): boolean {
 /** One or more hexadecimal digits. */
 export function isHexDigits(text: string): boolean {
 	return consistsOf(HEX_DIGIT, text);
+}
+
+/** Base64 (RFC 4648, 4), whose padding may be missing, as far as its characters and their number go. */
+export function isBase64Text(text: string): boolean {
+	const bytes = utf8Of(text);
+	let end = bytes.length;
+	while (end > bytes.length - 2 && bytes[end - 1] === EQUALS)
+		end--;
+	return end % 4 !== 1 && endOf(BASE64, bytes, 0, end) === end;
 }
 
 /** Letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). How long, is the caller's to say. */

@@ -46,6 +46,17 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		return values.length > 0 ? values.join(", ") : undefined;
 	}
 
+	/** Bytes of the values of that name, without a look at them: 0 where there is none. */
+	lengthOf(name: string): number {
+		const { length } = name, wanted = lowerCase(name);
+		let sum = 0;
+		for (let line = 0; line < this.#count; line++) {
+			if (this.isNamed(line, wanted, length))
+				sum += this.endOf(line) - this.#lines[line] - length - 1;
+		}
+		return sum;
+	}
+
 	/** One value for each field line of that name. */
 	getAll(name: string): string[] {
 		const { length } = name, wanted = lowerCase(name);
@@ -72,10 +83,15 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCase(ascii(bytes.subarray(start, end))) === name;
 	}
 
+	/** Where the line's CRLF stands. */
+	private endOf(line: number): number {
+		return (line + 1 < this.#count ? this.#lines[line + 1] : this.#bytes.length) - 2;
+	}
+
 	private value(line: number, nameLength: number): string {
 		const bytes = this.#bytes;
 		let start = this.#lines[line] + nameLength + 1;
-		let end = (line + 1 < this.#count ? this.#lines[line + 1] : bytes.length) - 2;
+		let end = this.endOf(line);
 		while (start < end && isBlank(bytes[start]))
 			start++;
 		while (end > start && isBlank(bytes[end - 1]))
