@@ -1,5 +1,3 @@
-import { lowerCase } from "../http/ascii.ts";
-
 /**
  * Frame sizes by name. Their numbers (`framesize_t` in esp32-camera's sensor.h) have drifted between
  * releases, so programs use names; a number is the index into this list, in the current order.
@@ -45,11 +43,19 @@ export interface FrameSize {
 
 /** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
-	const code = typeof key === "string" ? codeOf(lowerCase(key)) : key;
+	const code = typeof key === "string" ? sizes.findIndex(size => isSame(size[0], key)) : key;
 	const size = sizes[code];
 	return size && { name: size[0], width: size[1], height: size[2], code };
 }
 
-function codeOf(lower: string): number {
-	return sizes.findIndex(size => lowerCase(size[0]) === lower);
+/** Whether a text is a name in upper or lower case, of ASCII alone: a long s is none of ours. */
+function isSame(name: string, text: string): boolean {
+	if (text.length !== name.length)
+		return false;
+	for (let at = 0; at < name.length; at++) {
+		const code = text.charCodeAt(at);
+		if ((code >= 0x61 && code <= 0x7a ? code - 0x20 : code) !== name.charCodeAt(at))
+			return false;
+	}
+	return true;
 }
