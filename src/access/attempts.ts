@@ -7,6 +7,8 @@ const free = 5;
 const longest = 60_000;
 /** Milliseconds after which an address is as good as any. */
 const memory = 600_000;
+/** Milliseconds within which requests are taken for one attempt. */
+const burst = 1_000;
 /** Addresses remembered, each with 14 bytes. */
 const most = 256;
 /** Failures of all addresses, at one forgiven a second, that take one free failure away from each address that has failed. */
@@ -47,7 +49,24 @@ export class Attempts {
 	}
 
 	failed(address: string): void {
-		const table = (this.#table ??= new Table()), now = this.#now();
+		const now = this.#now();
+		this.add(address, now);
+		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
+		this.#counted = now;
+	}
+
+	/**
+	 * An address was told that others are being served, and to come again later. Those who come again sooner rank behind those
+	 * who do not. A browser sends several requests at once, which count as one.
+	 */
+	deferred(address: string): void {
+		const at = this.find(address), now = this.#now();
+		if (at < 0 || now - this.#table!.times[at]! >= burst)
+			this.add(address, now);
+	}
+
+	private add(address: string, now: number): void {
+		const table = (this.#table ??= new Table());
 		let at = this.find(address);
 		if (at < 0) {
 			at = table.counts.indexOf(0);
@@ -59,8 +78,6 @@ export class Attempts {
 		if (table.counts[at]! < 0xffff)
 			table.counts[at]++;
 		table.times[at] = now;
-		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
-		this.#counted = now;
 	}
 
 	succeeded(address: string): void {

@@ -11,6 +11,9 @@ import { fromHex, hex, isEqual } from "./texts.ts";
 export const iterations = 1_000;
 /** Of them at a time: what else is to be done must not wait longer than for a frame. */
 const turn = 2;
+/** Of them after a turn that took others so many milliseconds: many clients that are refused must not make one wait that is not. */
+const longTurn = 8;
+const slow = 4;
 /** Those that a hash may ask for: what is stored can be another build's, and the machine's owner waits for it. */
 const mostIterations = 10_000;
 
@@ -29,13 +32,16 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 	first[salt.length + 3] = 1;
 	let last = hmac.words(first);
 	const result = [...last];
+	let size = turn;
 	for (let done = 1; done < count;) {
-		for (const end = Math.min(count, done + turn); done < end; done++) {
+		for (const end = Math.min(count, done + size); done < end; done++) {
 			last = hmac.again(last);
 			for (let at = 0; at < 8; at++)
 				result[at] ^= last[at];
 		}
+		const begun = Date.now();
 		await new Promise<void>(resolve => void Timer.set(() => resolve(), 0));
+		size = Date.now() - begun < slow ? turn : longTurn;
 		if (call?.over)
 			return new Uint8Array(0);
 	}

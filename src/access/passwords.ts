@@ -5,7 +5,7 @@ import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
 import { Check } from "./check.ts";
-import { credentialsOf, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
+import { credentialsOf, longestField, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
 import { type DigestParams, digestParams, digestSecret, isComplete, isDigest, longestDigest, Nonces } from "./digest.ts";
 import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
@@ -123,18 +123,19 @@ export class Passwords {
 	 * @param again Whether it was asked for this request before: Digest's are good once.
 	 */
 	role(request: Request, again = false): Verdict | Promise<Verdict> {
-		const { headers } = request;
-		const length = headers.lengthOf("authorization");
-		if (length === 0)
+		// As text, a longer one would cost as much as a request does.
+		const field = request.headers.getShort("authorization", longestDigest + request.target.length);
+		if (field === undefined)
 			return undefined;
 		const network = networkOf(request.remoteAddress ?? "");
-		const known = this.#signIns.has(network) || (this.#nonces?.has(network) ?? false);
-		if (!known)
+		if (this.#signIns.has(network)) {
+			// Each of a client's requests takes this.
+			const role = field.length <= longestField ? this.#signIns.roleOf(this.key.half(utf8Of(field)), network) : undefined;
+			if (role !== undefined)
+				return role;
+		}
+		else if (!this.#nonces?.has(network))
 			this.#attempts.check(network);
-		// As text it would cost as much as a request does.
-		if (length > longestDigest + request.target.length)
-			return this.refuse(network);
-		const field = headers.get("authorization")!;
 		if (schemeOf(field) === "digest")
 			return this.digest(digestParams(parameterOf(field)), request, network, again);
 		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
@@ -216,7 +217,6 @@ export class Passwords {
 
 	/** By Basic or Bearer, in a field that may be right. */
 	private credentials(field: string, request: Request, network: string): Role | undefined | Promise<Role | undefined> {
-		// Each of a client's requests takes this.
 		const digest = this.key.half(utf8Of(field));
 		const known = this.#signIns.roleOf(digest, network);
 		if (known !== undefined)
@@ -235,8 +235,10 @@ export class Passwords {
 		if (pending)
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
 		const worst = this.#checks.length < mostChecks ? undefined : this.worstCheck();
-		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network))
+		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
+			this.#attempts.deferred(network);
 			throw busy();
+		}
 		if (!request.claim())
 			throw new HttpError(503, undefined, { "Retry-After": 1 });
 		if (worst)

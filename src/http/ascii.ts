@@ -16,16 +16,22 @@ export function lowerCase(text: string): string {
 	const lower = text.toLowerCase();
 	if (lower === text)
 		return text;
-	const bytes = utf8Of(text);
+	const buffer = ArrayBuffer.fromString(text);
 	// A character that is not ASCII has two bytes at least.
-	if (bytes.length === text.length)
+	if (buffer.byteLength === text.length)
 		return lower;
+	const bytes = new Uint8Array(buffer);
 	for (let at = 0; at < bytes.length; at++) {
 		const byte = bytes[at];
 		if (byte >= A && byte <= Z)
 			bytes[at] = byte | 0x20;
 	}
-	return String.fromArrayBuffer(bytes.buffer);
+	return String.fromArrayBuffer(buffer);
+}
+
+/** The text of bytes that are known to be ASCII, in lower case. */
+export function lowerCaseOf(bytes: Uint8Array): string {
+	return String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length).toLowerCase();
 }
 
 /** The text without the spaces and tabs around it: optional white space of RFC 9110, 5.6.3. */

@@ -1,5 +1,4 @@
-import { isBlank, lowerCase } from "./ascii.ts";
-import { ascii } from "./bytes.ts";
+import { isBlank, lowerCase, lowerCaseOf } from "./ascii.ts";
 import { freezeGenerator } from "./frozen-generator.ts";
 import { latin1, utf8 } from "./utf8.ts";
 
@@ -46,15 +45,23 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		return values.length > 0 ? values.join(", ") : undefined;
 	}
 
-	/** Bytes of the values of that name, without a look at them: 0 where there is none. */
-	lengthOf(name: string): number {
-		const { length } = name, wanted = lowerCase(name);
-		let sum = 0;
+	/**
+	 * The value of a field that is not to be repeated, of at most so many bytes; "" where there are more, or it is repeated. As text
+	 * a long one costs more than the rest of a request.
+	 *
+	 * @param name In lower case.
+	 */
+	getShort(name: string, most: number): string | undefined {
+		const { length } = name;
+		let found = -1;
 		for (let line = 0; line < this.#count; line++) {
-			if (this.isNamed(line, wanted, length))
-				sum += this.endOf(line) - this.#lines[line] - length - 1;
+			if (!this.isNamed(line, name, length))
+				continue;
+			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most)
+				return "";
+			found = line;
 		}
-		return sum;
+		return found < 0 ? undefined : this.value(found, length);
 	}
 
 	/** One value for each field line of that name. */
@@ -72,7 +79,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line], colon = this.#bytes.indexOf(COLON, start);
-			yield [lowerCase(ascii(this.#bytes.subarray(start, colon))), this.value(line, colon - start)];
+			yield [lowerCaseOf(this.#bytes.subarray(start, colon)), this.value(line, colon - start)];
 		}
 	}
 
@@ -80,7 +87,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	private isNamed(line: number, name: string, nameLength: number): boolean {
 		const bytes = this.#bytes, start = this.#lines[line], end = start + nameLength;
 		// The first colon ends the name.
-		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCase(ascii(bytes.subarray(start, end))) === name;
+		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCaseOf(bytes.subarray(start, end)) === name;
 	}
 
 	/** Where the line's CRLF stands. */

@@ -59,6 +59,25 @@ describe("failed attempts", () => {
 		assert.deepEqual(["a", "b", "c"].map(address => attempts.count(address)), [0, 1, 0]);
 	});
 
+	it("are counted where an address was told to come later, once a second, and take nobody's free attempts away", () => {
+		for (let i = 0; i < 6; i++)
+			attempts.deferred("a");
+		assert.equal(attempts.count("a"), 1);
+		now += 999;
+		attempts.deferred("a");
+		assert.equal(attempts.count("a"), 1);
+		now += 1;
+		attempts.deferred("a");
+		assert.equal(attempts.count("a"), 2);
+		for (let i = 0; i < 100; i++)
+			attempts.deferred(`b${i}`);
+		fail(2, "a");
+		assert.equal(wait("a"), 0);
+		fail(1, "a");
+		attempts.deferred("a");
+		assert.equal(wait("a"), 1);
+	});
+
 	it("are remembered for ten minutes, and no longer", () => {
 		fail(4, "a");
 		now += 600_000;

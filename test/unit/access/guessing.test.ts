@@ -197,6 +197,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(outcome(request(right, "192.0.2.5")), "later");
 		assert.equal(pendingTimers(), 4, "each of the old ones hears of it in its next turn");
 		assert.equal(outcome(request(right, "192.0.2.6")), 503, "and makes no way among those who have not failed");
+		assert.equal(passwords.suspicion("192.0.2.6"), 1);
 	});
 
 	it("keeps no timer set once its check has made way", async () => {
