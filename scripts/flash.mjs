@@ -135,8 +135,8 @@ function check({ apps, config, board, ssid, password, hostname, port, "stream-po
 		throw usage("--admin-password is 8 to 128 bytes long");
 	if (viewer !== undefined && viewerPassword === undefined)
 		throw usage("--viewer-password is 8 to 128 bytes long");
-	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(allowedHosts))
-		throw usage("--allowed-hosts is DNS names with commas between them, such as camera.example.org");
+	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(allowedHosts))
+		throw usage("--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443");
 	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts }).filter(([, value]) => value !== undefined));
 }
 

@@ -1,4 +1,5 @@
 import { HttpError } from "../http/http-error.ts";
+import { sipHash } from "./sip-hash.ts";
 
 /** Failures that cost nothing: people mistype. */
 const free = 5;
@@ -6,20 +7,26 @@ const free = 5;
 const longest = 60_000;
 /** Milliseconds after which an address is as good as any. */
 const memory = 600_000;
-/** Addresses remembered: a network has more, but those that attack are remembered anew each time. */
-const most = 32;
+/** Milliseconds within which requests are taken for one attempt. */
+const burst = 1_000;
+/** Addresses remembered, each with 14 bytes. */
+const most = 256;
+/** Failures of all addresses, at one forgiven a second, that take one free failure away from each address that has failed. */
+const crowd = 10;
+/** As many are counted: then an address waits for four seconds after its first failure. */
+const mostRecent = 60;
 
-interface Failures {
-	count: number;
-	/** Milliseconds: the last failure. */
-	at: number;
-	pause: number;
-}
-
-/** How often each address has failed to give a password, and how long it has to wait. */
+/**
+ * How often each address has failed to give a password, and how long it has to wait. Where many addresses fail at a time,
+ * each of them waits longer; one that has not failed never waits.
+ */
 export class Attempts {
-	readonly #failures = new Map<string, Failures>();
 	readonly #now: () => number;
+	/** Made when the first failure comes. */
+	#table: Table | undefined;
+	/** Failures of all addresses that are not forgiven, as of #counted. */
+	#recent = 0;
+	#counted = 0;
 
 	constructor(now: () => number) {
 		this.#now = now;
@@ -27,30 +34,131 @@ export class Attempts {
 
 	/** Throws an HttpError 429 for an address that has to wait. */
 	check(address: string): void {
-		const failures = this.#failures.get(address);
-		if (!failures)
+		const table = this.#table, at = this.find(address);
+		if (!table || at < 0)
 			return;
-		const passed = this.#now() - failures.at;
-		// A clock that was set back must not make anybody wait for years.
-		if (passed < 0 || passed > memory)
-			this.#failures.delete(address);
-		else if (passed < failures.pause)
-			throw new HttpError(429, "too many wrong passwords from this address", { "Retry-After": Math.ceil((failures.pause - passed) / 1_000) });
+		const now = this.#now(), wait = this.wait(at, now, this.recent(now));
+		if (wait > 0)
+			throw new HttpError(429, "too many wrong passwords from this address", { "Retry-After": Math.ceil(wait / 1_000) });
+	}
+
+	/** How often an address has failed of late. */
+	count(address: string): number {
+		const at = this.find(address);
+		return at < 0 ? 0 : this.#table!.counts[at]!;
 	}
 
 	failed(address: string): void {
-		const count = (this.#failures.get(address)?.count ?? 0) + 1;
-		this.#failures.delete(address);
-		// A Map gives the oldest first.
-		for (const oldest of this.#failures.keys()) {
-			if (this.#failures.size < most)
-				break;
-			this.#failures.delete(oldest);
+		const now = this.#now();
+		this.add(address, now);
+		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
+		this.#counted = now;
+	}
+
+	/**
+	 * An address was told that others are being served, and to come again later. Those who come again sooner rank behind those
+	 * who do not. A browser sends several requests at once, which count as one.
+	 */
+	deferred(address: string): void {
+		const at = this.find(address), now = this.#now();
+		if (at < 0 || now - this.#table!.times[at]! >= burst)
+			this.add(address, now);
+	}
+
+	private add(address: string, now: number): void {
+		const table = (this.#table ??= new Table());
+		let at = this.find(address);
+		if (at < 0) {
+			at = table.counts.indexOf(0);
+			if (at < 0)
+				at = this.leastBad(now);
+			table.hashes[at] = table.hash(address);
+			table.counts[at] = 0;
 		}
-		this.#failures.set(address, { count, at: this.#now(), pause: count < free ? 0 : Math.min(longest, 1_000 * 2 ** (count - free)) });
+		if (table.counts[at]! < 0xffff)
+			table.counts[at]++;
+		table.times[at] = now;
 	}
 
 	succeeded(address: string): void {
-		this.#failures.delete(address);
+		const at = this.find(address);
+		if (at >= 0)
+			this.#table!.counts[at] = 0;
 	}
+
+	/** Where an address stands in the table; -1 where it does not. */
+	private find(address: string): number {
+		const table = this.#table;
+		if (!table)
+			return -1;
+		const at = table.hashes.indexOf(table.hash(address));
+		if (at < 0 || table.counts[at] === 0)
+			return -1;
+		if (!this.isForgiven(at, this.#now()))
+			return at;
+		table.counts[at] = 0;
+		return -1;
+	}
+
+	/** A clock that was set back must not make anybody wait for years. */
+	private isForgiven(at: number, now: number): boolean {
+		const passed = now - this.#table!.times[at]!;
+		return passed < 0 || passed > memory;
+	}
+
+	/** Milliseconds. */
+	private wait(at: number, now: number, recent: number): number {
+		const { counts, times } = this.#table!;
+		const beyond = counts[at]! - free + Math.floor(recent / crowd);
+		return beyond < 0 ? 0 : Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]!));
+	}
+
+	private recent(now: number): number {
+		const passed = now - this.#counted;
+		return passed < 0 ? this.#recent : Math.max(0, this.#recent - passed / 1_000);
+	}
+
+	/** The one to make room: with the shortest wait, and of these the fewest failures, and of these the oldest. */
+	private leastBad(now: number): number {
+		const { counts, times } = this.#table!, recent = this.recent(now);
+		let least = 0, shortest = Infinity;
+		for (let at = 0; at < most; at++) {
+			if (this.isForgiven(at, now))
+				return at;
+			const wait = this.wait(at, now, recent);
+			if (wait > shortest || (wait === shortest && (counts[at]! > counts[least]! || (counts[at] === counts[least] && times[at]! >= times[least]!))))
+				continue;
+			least = at;
+			shortest = wait;
+		}
+		return least;
+	}
+}
+
+/**
+ * One row for each address, in 3.5 kB and few slots however many there are. Rows are found by a hash with a key, so that
+ * nobody can choose an address that shares another's row.
+ */
+class Table {
+	readonly times: Float64Array;
+	readonly hashes: Uint32Array;
+	/** 0 in a row that is free. */
+	readonly counts: Uint16Array;
+	readonly #key0 = random();
+	readonly #key1 = random();
+
+	constructor() {
+		const bytes = new ArrayBuffer(14 * most);
+		this.times = new Float64Array(bytes, 0, most);
+		this.hashes = new Uint32Array(bytes, 8 * most, most);
+		this.counts = new Uint16Array(bytes, 12 * most, most);
+	}
+
+	hash(address: string): number {
+		return sipHash(address, this.#key0, this.#key1);
+	}
+}
+
+function random(): number {
+	return (Math.random() * 2 ** 32) | 0;
 }

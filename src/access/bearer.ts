@@ -7,6 +7,6 @@ import { isEqual } from "./texts.ts";
 /** Lets a request pass that has this bearer token (RFC 6750, 2.1); throws an HttpError 401 otherwise. An empty token lets nobody pass. */
 export function requireBearer({ headers }: Request, token: string): void {
 	const credentials = credentialsOf(headers.get("authorization") ?? "");
-	if (token === "" || !credentials || !("token" in credentials) || !isEqual(utf8Of(credentials.token), utf8Of(token)))
+	if (token === "" || !credentials || !("token" in credentials) || !isEqual(utf8Of(token), utf8Of(credentials.token)))
 		throw new HttpError(401, "the token is missing or wrong", { "WWW-Authenticate": "Bearer" });
 }

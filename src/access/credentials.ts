@@ -1,16 +1,27 @@
+import { lowerCase, trimBlanks } from "../http/ascii.ts";
 import { fromBase64 } from "../http/base64.ts";
+import { isBase64Text, isHexDigits } from "../http/characters.ts";
 import { utf8 } from "../http/utf8.ts";
 
 /** What an Authorization field says; undefined where that is nothing that is understood here. */
 export type Credentials = { readonly user: string; readonly password: string } | { readonly token: string };
 
+/** Base64 of "viewer:", and of "admin:" with padding, and of the longest password, of 128 bytes. */
+const BASIC_LENGTH = 180;
+/** Characters of a field by Basic or Bearer, with some blanks after the scheme. */
+export const longestField = 200;
+/** "admin:" and "viewer:" in base64. The last two bits of the latter stand in a character from g to v, with four of the password's. */
+const ADMIN = "YWRtaW46";
+const VIEWER = "dmlld2VyO";
+/** A role, a dot, and 32 bytes in hexadecimal. */
+const TOKEN_DIGITS = 64;
+
 /** Basic (RFC 7617, in UTF-8) or Bearer (RFC 6750). */
 export function credentialsOf(field: string): Credentials | undefined {
-	const space = field.indexOf(" ");
-	const text = field.slice(space + 1).trim();
-	switch (space < 0 ? "" : field.slice(0, space).toLowerCase()) {
+	const text = parameterOf(field);
+	switch (schemeOf(field)) {
 		case "basic": {
-			const bytes = fromBase64(text);
+			const bytes = text.length <= BASIC_LENGTH ? fromBase64(text) : undefined;
 			const pair = bytes && utf8(bytes);
 			const colon = pair === undefined ? -1 : pair.indexOf(":");
 			return colon < 0 ? undefined : { user: pair!.slice(0, colon), password: pair!.slice(colon + 1) };
@@ -20,4 +31,31 @@ export function credentialsOf(field: string): Credentials | undefined {
 		default:
 			return undefined;
 	}
+}
+
+/** Whether a field may be what the admin or the viewer sends, by Basic or Bearer. It is looked at and not decoded: strangers send more of them. */
+export function mayBeCredentials(field: string): boolean {
+	const text = parameterOf(field);
+	switch (schemeOf(field)) {
+		case "basic":
+			return text.length <= BASIC_LENGTH && isBase64Text(text)
+				&& (text.startsWith(ADMIN) ? text.length < BASIC_LENGTH || text.endsWith("=") : (text.startsWith(VIEWER) && text.charAt(VIEWER.length) >= "g" && text.charAt(VIEWER.length) <= "v"));
+		case "bearer": {
+			const start = text.length - TOKEN_DIGITS;
+			return (text.startsWith("admin.") ? start === 6 : text.startsWith("viewer.") && start === 7) && isHexDigits(text.slice(start));
+		}
+		default:
+			return false;
+	}
+}
+
+/** The scheme of an Authorization field (RFC 9110, 11.4) in lower case; "" where nothing follows it. */
+export function schemeOf(field: string): string {
+	const space = field.indexOf(" ");
+	return space < 0 ? "" : lowerCase(field.slice(0, space));
+}
+
+/** What follows the scheme. */
+export function parameterOf(field: string): string {
+	return trimBlanks(field.slice(field.indexOf(" ") + 1));
 }

@@ -1,4 +1,6 @@
+import { isBlank, lowerCase, trimBlanks } from "../http/ascii.ts";
 import { utf8Of } from "../http/bytes.ts";
+import { isHexDigits, isToken } from "../http/characters.ts";
 import type { Request } from "../http/request.ts";
 import { type Hmac, sha256 } from "./sha256.ts";
 import { hex, isSame } from "./texts.ts";
@@ -6,7 +8,14 @@ import { hex, isSame } from "./texts.ts";
 /** Milliseconds that a nonce is good for. */
 const lifetime = 600_000;
 /** Nonces in use that are remembered: some 50 of the board's 4,928 slots. A browser has one, a command such as curl one each time. */
-const most = 8;
+const mostNonces = 8;
+/** Parameters of a field. Clients send ten. */
+const most = 16;
+/** Characters. A nonce of this device has some 44; the longest cnonce of a client's that is known has 44 as well. */
+const longestNonce = 64;
+const longestCnonce = 128;
+/** Bytes of an Authorization field for Digest, beside those of the address that it names. */
+export const longestDigest = 640;
 /** Bits of `seen`: the requests of a browser's six connections overtake each other by a few. */
 const window = 32;
 
@@ -15,26 +24,60 @@ export type DigestParams = ReadonlyMap<string, string>;
 
 interface Used {
 	readonly nonce: string;
-	/** Who was right with it first. */
+	/** The name that was right with it first. */
 	readonly user: string;
+	/** Where it came from last. */
+	network: string;
 	/** The highest count so far; and which of those before came, as bits, its own the lowest. */
 	count: number;
 	seen: number;
 }
 
-/** What follows the scheme's name (RFC 9110, 11.4). Of what is malformed comes something that is not right. */
-export function digestParams(text: string): DigestParams {
+/**
+ * What follows the scheme's name (RFC 9110, 11.4). Undefined where that is malformed, names a parameter twice, or has more of
+ * them than anybody sends: two programs may differ in which of two values counts. Names and addresses here have no character
+ * that needs a backslash.
+ */
+export function digestParams(text: string): DigestParams | undefined {
 	const params = new Map<string, string>();
-	// Clients send ten. A field of 4 kB has room for a thousand, which would fill the board's heap.
-	for (let at = 0, left = 16; at < text.length && left > 0; left--) {
-		const equals = text.indexOf("=", at) + 1;
-		const quoted = text[equals] === `"`;
-		const begin = quoted ? equals + 1 : equals;
-		const end = text.indexOf(quoted ? `"` : ",", begin);
-		params.set(text.slice(at, equals - 1).trim().toLowerCase(), text.slice(begin, end < 0 ? undefined : end).trim());
-		at = (end < 0 || equals === 0 ? -1 : text.indexOf(",", end)) + 1 || text.length;
+	for (let at = 0; at < text.length;) {
+		// RFC 9110, 5.6.1.2: members of a list may be empty.
+		if (isBlank(text.charCodeAt(at)) || text.charAt(at) === ",") {
+			at++;
+			continue;
+		}
+		const equals = text.indexOf("=", at), name = lowerCase(trimBlanks(text.slice(at, equals)));
+		if (equals < 0 || !isToken(name) || params.has(name) || params.size === most)
+			return undefined;
+		let start = equals + 1;
+		while (isBlank(text.charCodeAt(start)))
+			start++;
+		const isQuoted = text.charAt(start) === `"`;
+		const quote = isQuoted ? text.indexOf(`"`, start + 1) : start;
+		const comma = quote < 0 ? -1 : text.indexOf(",", quote), end = comma < 0 ? text.length : comma;
+		const value = isQuoted ? text.slice(start + 1, quote) : trimBlanks(text.slice(start, end));
+		if (quote < 0 || (isQuoted ? trimBlanks(text.slice(quote + 1, end)) !== "" || value.includes("\\") : !isToken(value)))
+			return undefined;
+		params.set(name, value);
+		at = end + 1;
 	}
 	return params;
+}
+
+/**
+ * Whether there is all that a client says where it was offered SHA-256 and "auth" (RFC 7616, 3.4), nothing else of what changes
+ * the meaning, and nothing longer than it is. Without an algorithm it is MD5.
+ */
+export function isComplete(params: DigestParams, realm: string): boolean {
+	const nonce = params.get("nonce"), cnonce = params.get("cnonce"), nc = params.get("nc"), response = params.get("response");
+	return params.get("realm") === realm
+		&& lowerCase(params.get("algorithm") ?? "") === "sha-256"
+		&& lowerCase(params.get("qop") ?? "") === "auth"
+		&& lowerCase(params.get("userhash") ?? "false") === "false" && !params.has("username*")
+		&& nonce !== undefined && nonce.length <= longestNonce
+		&& cnonce !== undefined && cnonce !== "" && cnonce.length <= longestCnonce
+		&& nc?.length === 8 && nc !== "00000000" && isHexDigits(nc)
+		&& response?.length === 64 && isHexDigits(response);
 }
 
 /** H(A1) of RFC 7616, 3.4.2: all that a server needs to know of a password; and whoever knows it can sign in. */
@@ -44,12 +87,11 @@ export function digestSecret(user: string, realm: string, password: string): str
 
 /**
  * Whether the response is right (RFC 7616, 3.4.1): to this request, since it would do for any other, too, if the server
- * believed what the client says it signed (3.4.6). Algorithm and quality of protection are those that were offered, SHA-256
- * and "auth"; with others it would not be right.
+ * believed what the client says it signed (3.4.6). The parameters are complete.
  */
 export function isDigest(params: DigestParams, secret: string, request: Pick<Request, "method" | "target">): boolean {
 	const expected = hash(secret + ":" + params.get("nonce") + ":" + params.get("nc") + ":" + params.get("cnonce") + ":auth:" + hash(request.method + ":" + request.target));
-	return params.get("uri") === request.target && isSame(params.get("response") ?? "", expected);
+	return params.get("uri") === request.target && isSame(expected, lowerCase(params.get("response") ?? ""));
 }
 
 /**
@@ -82,8 +124,13 @@ export class Nonces {
 		return this.find(nonce)?.user;
 	}
 
+	/** Whether the right password came from there with one that is in use. */
+	has(network: string): boolean {
+		return this.#used.some(used => used.network === network);
+	}
+
 	/** Takes a count, in hexadecimal, of a user who is right; false where the nonce is too old, or the count came before. */
-	take(nonce: string, count: string, user: string): boolean {
+	take(nonce: string, count: string, user: string, network = ""): boolean {
 		const time = parseInt(nonce, 16);
 		if (!isSame(nonce, this.sign(time)) || this.#now() - time > lifetime)
 			return false;
@@ -91,10 +138,11 @@ export class Nonces {
 		if (!used) {
 			if (time <= this.#forgotten)
 				return false;
-			used = { nonce, user, count: 0, seen: 0 };
-			if (this.#used.push(used) > most)
+			used = { nonce, user, network, count: 0, seen: 0 };
+			if (this.#used.push(used) > mostNonces)
 				this.#forgotten = Math.max(this.#forgotten, parseInt(this.#used.shift()!.nonce, 16));
 		}
+		used.network = network;
 		const ahead = parseInt(count, 16) - used.count;
 		if (ahead > 0) {
 			used.seen = (ahead < window ? used.seen << ahead : 0) | 1;

@@ -10,8 +10,8 @@ export interface GuardOptions {
 	/** Addresses that change something although they are asked with GET, as patterns of the router. */
 	readonly commands?: readonly string[] | Changes;
 	/**
-	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case, without port.
-	 * Addresses, names without a dot, and those that end in .local are the device's own in any case.
+	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case. Pages there are
+	 * this device's own at the scheme's port, and at that which follows a name, such as camera.example.org:8443. Addresses, names without a dot, and those that end in .local are the device's own in any case.
 	 */
 	readonly allowedHosts?: readonly string[];
 	/** Whether pages of other sites may have the pictures and read what is readable to all of them; yes unless told. */
@@ -31,8 +31,15 @@ export interface GuardOptions {
 export function guard(handler: Handler | { handle: Handler }, { commands, allowedHosts = [], sharing = () => true }: GuardOptions = {}): Handler {
 	const changes = commands instanceof Changes ? commands : new Changes(commands);
 	const handle: Handler = typeof handler === "function" ? handler : request => handler.handle(request);
+	// Nearly all requests of a device name the same host.
+	let own: string | undefined;
 	const inner: Handler = (request) => {
-		check(request, changes, allowedHosts);
+		if (request.host !== own) {
+			checkHost(request.host, allowedHosts);
+			own = request.host;
+		}
+		if (changes.isChange(request) && isCrossSite(request, allowedHosts))
+			throw new HttpError(403, "a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts");
 		return handle(request);
 	};
 	return request => settle(inner, request, response => shield(response, sharing()));
@@ -55,11 +62,9 @@ function answer(error: unknown): Response {
 	throw error; // to the server, which logs it
 }
 
-function check(request: Request, changes: Changes, allowedHosts: readonly string[]): void {
-	if (!isOwnHost(request.host, allowedHosts))
-		throw new HttpError(421, `${request.host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`);
-	if (changes.isChange(request) && isCrossSite(request, allowedHosts))
-		throw new HttpError(403, "a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts");
+function checkHost(host: string, allowedHosts: readonly string[]): void {
+	if (!isOwnHost(host, allowedHosts))
+		throw new HttpError(421, `${host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`);
 }
 
 /** Set only where the handler has not: a program may know better. */

@@ -1,36 +1,46 @@
-import { authorityOf, withoutPort } from "../http/origin.ts";
+import { lowerCase } from "../http/ascii.ts";
+import { isDigits, isHostName } from "../http/characters.ts";
+import { isIPv6 } from "../http/ip-address.ts";
+import { parseOrigin, portOf, withoutPort } from "../http/origin.ts";
 
 /**
  * Whether a host that a client asks for can only be this device's. A page of a stranger may have a name of the
  * stranger's answered with the device's address, after which a browser takes the two for one origin (DNS
  * rebinding). Names that no stranger has: addresses, names without a dot, and those that are not asked of the
  * DNS (RFC 6761, 6.3; RFC 6762, 3).
+ *
+ * @param allowed Further names, in lower case; a port that one has is for origins.
  */
 export function isOwnHost(host: string, allowed: readonly string[]): boolean {
-	if (host === "" || host.startsWith("["))
-		return true; // a program of HTTP/1.0; an IPv6 address
-	const name = nameOf(host);
+	if (host === "")
+		return true; // a program of HTTP/1.0
+	const lower = lowerCase(host);
+	if (isNaN(portOf(lower, 0)))
+		return false;
+	const name = nameOf(lower);
+	if (name.startsWith("["))
+		return name.endsWith("]") && isIPv6(name.slice(1, -1));
+	if (!isHostName(name))
+		return false;
 	const last = name.slice(name.lastIndexOf(".") + 1);
-	return last === name || last === "local" || last === "localhost" || isNumber(last) || allowed.includes(name);
+	// A name that ends in a number is an IPv4 address or nothing (URL Standard, 3.5).
+	return last === name || last === "local" || last === "localhost" || isDigits(last) || allowed.some(entry => nameOf(entry) === name);
 }
 
-/** Whether an origin is of a name that somebody allowed: a proxy may say another Host than the browser did. */
-export function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
-	const authority = authorityOf(origin);
-	return authority !== undefined && allowed.includes(nameOf(authority));
+/**
+ * Whether an origin is of a name that somebody allowed: a proxy may say another Host than the browser did. Another port is
+ * another origin, which may be somebody else's: only the scheme's own passes, and one that was allowed with the name.
+ */
+export function isAllowedOrigin(url: string, allowed: readonly string[]): boolean {
+	const origin = parseOrigin(url);
+	if (!origin)
+		return false;
+	const { port, defaultPort } = origin, name = nameOf(origin.name);
+	return allowed.some(entry => nameOf(entry) === name && (port === defaultPort || port === portOf(entry, defaultPort)));
 }
 
-/** In lower case, without port and without the root's dot. */
+/** Without port and without the root's dot. */
 function nameOf(authority: string): string {
-	const name = withoutPort(authority.toLowerCase());
+	const name = withoutPort(authority);
 	return name.endsWith(".") ? name.slice(0, -1) : name;
-}
-
-/** What ends in a number is an IPv4 address or nothing (URL Standard, 3.5). */
-function isNumber(label: string): boolean {
-	for (let at = 0; at < label.length; at++) {
-		if (!(label[at] >= "0" && label[at] <= "9"))
-			return false;
-	}
-	return label !== "";
 }

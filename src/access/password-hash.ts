@@ -1,5 +1,6 @@
 import Timer from "timer";
 import { utf8Of } from "../http/bytes.ts";
+import { isDigits } from "../http/characters.ts";
 import { bytesOf, Hmac } from "./sha256.ts";
 import { fromHex, hex, isEqual } from "./texts.ts";
 
@@ -10,26 +11,39 @@ import { fromHex, hex, isEqual } from "./texts.ts";
 export const iterations = 1_000;
 /** Of them at a time: what else is to be done must not wait longer than for a frame. */
 const turn = 2;
+/** Of them after a turn that took others so many milliseconds: many clients that are refused must not make one wait that is not. */
+const longTurn = 8;
+const slow = 4;
 /** Those that a hash may ask for: what is stored can be another build's, and the machine's owner waits for it. */
 const mostIterations = 10_000;
 
 const scheme = "pbkdf2-sha256";
 
-/** PBKDF2-HMAC-SHA-256 (RFC 8018, 5.2), 32 bytes, computed beside whatever else goes on. */
-export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: number): Promise<Uint8Array> {
+/** What may be called off. */
+interface Call {
+	readonly over: boolean;
+}
+
+/** PBKDF2-HMAC-SHA-256 (RFC 8018, 5.2), 32 bytes, computed beside whatever else goes on. No bytes where the call is over before. */
+export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: number, call?: Call): Promise<Uint8Array> {
 	const hmac = new Hmac(password);
 	const first = new Uint8Array(salt.length + 4);
 	first.set(salt);
 	first[salt.length + 3] = 1;
 	let last = hmac.words(first);
 	const result = [...last];
+	let size = turn;
 	for (let done = 1; done < count;) {
-		for (const end = Math.min(count, done + turn); done < end; done++) {
+		for (const end = Math.min(count, done + size); done < end; done++) {
 			last = hmac.again(last);
 			for (let at = 0; at < 8; at++)
 				result[at] ^= last[at];
 		}
+		const begun = Date.now();
 		await new Promise<void>(resolve => void Timer.set(() => resolve(), 0));
+		size = Date.now() - begun < slow ? turn : longTurn;
+		if (call?.over)
+			return new Uint8Array(0);
 	}
 	return bytesOf(result);
 }
@@ -53,15 +67,15 @@ export function isPasswordHash(text: unknown): text is string {
 	return typeof text === "string" && parse(text) !== undefined;
 }
 
-/** Whether a password is that of a hash. Takes as long for any password. */
-export async function isPassword(password: string, text: string): Promise<boolean> {
+/** Whether a password is that of a hash. Takes as long for any password. False where the call is over before. */
+export async function isPassword(password: string, text: string, call?: Call): Promise<boolean> {
 	const parts = parse(text);
-	return parts !== undefined && isEqual(await pbkdf2(utf8Of(password), parts.salt, parts.count), parts.hash);
+	return parts !== undefined && isEqual(parts.hash, await pbkdf2(utf8Of(password), parts.salt, parts.count, call));
 }
 
 function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {
 	const [name, number, saltText = "", hashText = "", ...more] = text.split(".");
-	const count = Number(number);
+	const count = isDigits(number!) ? Number(number) : NaN;
 	const salt = fromHex(saltText), hash = fromHex(hashText);
 	return name === scheme && (more.length === 0 || more.length === 2) && Number.isInteger(count) && count > 0 && count <= mostIterations
 		&& salt && salt.length >= 8 && hash?.length === 32 ? { count, salt, hash } : undefined;

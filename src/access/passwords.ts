@@ -1,12 +1,16 @@
 import { utf8Of } from "../http/bytes.ts";
 import { HttpError } from "../http/http-error.ts";
+import { networkOf } from "../http/ip-address.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
-import { credentialsOf } from "./credentials.ts";
-import { type DigestParams, digestParams, digestSecret, isDigest, Nonces } from "./digest.ts";
+import { Check } from "./check.ts";
+import { credentialsOf, longestField, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
+import { type DigestParams, digestParams, digestSecret, isComplete, isDigest, longestDigest, Nonces } from "./digest.ts";
+import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
+import { SignIns } from "./sign-ins.ts";
 import { hex, isEqual, isSame, randomBytes } from "./texts.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
@@ -14,12 +18,6 @@ export type Role = "viewer" | "admin";
 
 /** Whom a request is of; "stale" where it says that with a nonce that is not good any longer, undefined where it does not say, or says something wrong. */
 export type Verdict = Role | "stale" | undefined;
-
-/** Hashes of passwords, as `hashPassword` makes them, with realm and secret where Digest is wanted (`digestPart`). A viewer's means nothing without an admin's. */
-export interface Hashes {
-	readonly admin?: string | undefined;
-	readonly viewer?: string | undefined;
-}
 
 export interface PasswordsOptions {
 	/** What whoever built or started the firmware said. It counts until it is changed, and again once they say something else. */
@@ -34,16 +32,10 @@ export interface PasswordsOptions {
 	readonly now?: () => number;
 }
 
-/** What is kept. */
-interface Kept extends Hashes {
-	/** The admin's hash that was told when this was set in its place. */
-	readonly told?: string;
-}
+const roles: readonly Role[] = Object.freeze(["viewer", "admin"]);
 
-/** Credentials that were right, and need not be hashed again: a client asks many times a second. */
-const remembered = 8;
 /** Passwords that are checked at a time, one for each address: others than strangers have to find a place among the handlers at work. */
-const mostPending = 2;
+const mostChecks = 2;
 /**
  * Clients that do Digest with SHA-256, by what they call themselves. Others do MD5 alone, and then some give up where they
  * could do Basic: ffmpeg (libavformat/httpauth.c), and so whatever reads cameras with it.
@@ -57,8 +49,8 @@ export class Passwords {
 	readonly #keep: (value: unknown) => void;
 	readonly #attempts: Attempts;
 	#key: Hmac | undefined;
-	#known: { readonly digest: Uint8Array; readonly role: Role }[] = [];
-	readonly #pending = new Map<string, { readonly digest: Uint8Array; readonly role: Promise<Role | undefined> }>();
+	readonly #signIns = new SignIns();
+	#checks: readonly Check[] = [];
 	#nonces: Nonces | undefined;
 	readonly #now: () => number;
 	readonly #digest: unknown;
@@ -119,51 +111,34 @@ export class Passwords {
 		add("Basic realm=\"yieldcam\", charset=\"UTF-8\""); // RFC 7617; tokens need none
 	}
 
+	/** How often an address has failed to give a password of late: 0 where it is as good as any. */
+	suspicion(address: string): number {
+		return this.#attempts.count(networkOf(address));
+	}
+
 	/**
-	 * Whom a request is of. Throws or rejects with an HttpError where its address has to wait. Whoever was right before
-	 * passes at once, whatever others do.
+	 * Whom a request is of. Throws or rejects with an HttpError where its address has to wait, which costs next to nothing. An
+	 * address that has signed in waits only where what it gives is not remembered, whatever others do behind the same proxy.
 	 *
 	 * @param again Whether it was asked for this request before: Digest's are good once.
 	 */
 	role(request: Request, again = false): Verdict | Promise<Verdict> {
-		const { headers, remoteAddress = "" } = request;
-		const field = headers.get("authorization");
+		// As text, a longer one would cost as much as a request does.
+		const field = request.headers.getShort("authorization", longestDigest + request.target.length);
 		if (field === undefined)
 			return undefined;
-		if (field.slice(0, 7).toLowerCase() === "digest ")
-			return this.digest(digestParams(field.slice(7)), request, again);
-		// Each of a client's requests takes this.
-		const digest = this.key.half(utf8Of(field));
-		for (const known of this.#known) {
-			if (isEqual(known.digest, digest))
-				return known.role;
+		const network = networkOf(request.remoteAddress ?? "");
+		if (this.#signIns.has(network)) {
+			// Each of a client's requests takes this.
+			const role = field.length <= longestField ? this.#signIns.roleOf(this.key.half(utf8Of(field)), network) : undefined;
+			if (role !== undefined)
+				return role;
 		}
-		const pending = this.#pending.get(remoteAddress);
-		// A browser sends the same at once for all that a page needs.
-		if (pending && isEqual(pending.digest, digest))
-			return pending.role;
-		this.#attempts.check(remoteAddress);
-		if (pending)
-			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
-		if (this.#pending.size >= mostPending)
-			throw new HttpError(503, "too many passwords are being checked", { "Retry-After": 2 });
-		if (!request.claim())
-			throw new HttpError(503, undefined, { "Retry-After": 1 });
-		const hashes = this.#hashes;
-		const role = this.check(field).then((found) => {
-			this.#pending.delete(remoteAddress);
-			if (hashes !== this.#hashes) // they changed meanwhile
-				return undefined;
-			if (found === undefined)
-				this.#attempts.failed(remoteAddress);
-			else {
-				this.#attempts.succeeded(remoteAddress);
-				this.#known = [{ digest, role: found }, ...this.#known.slice(0, remembered - 1)];
-			}
-			return found;
-		});
-		this.#pending.set(remoteAddress, { digest, role });
-		return role;
+		else if (!this.#nonces?.has(network))
+			this.#attempts.check(network);
+		if (schemeOf(field) === "digest")
+			return this.digest(digestParams(parameterOf(field)), request, network, again);
+		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
 	}
 
 	/** Sets the passwords that are given, and removes those that are null; without an admin's there is no viewer's. Throws an HttpError 409 while another change is made. */
@@ -181,7 +156,11 @@ export class Passwords {
 			};
 			const hashes = { admin: await hash("admin", admin), viewer: await hash("viewer", viewer) };
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
-			this.#known = [];
+			this.#signIns.forget();
+			// What they compute says nothing of the new ones.
+			const checks = this.#checks;
+			this.#checks = [];
+			checks.forEach(check => check.settle(undefined));
 			this.#keep({ ...this.#hashes, told: this.#told.admin });
 			this.onChange?.();
 		}
@@ -208,39 +187,98 @@ export class Passwords {
 		return this.#digest !== "off" && (hashes.viewer === undefined || digestPart(hashes.viewer)[0] === realm) ? realm : undefined;
 	}
 
-	private digest(params: DigestParams, request: Request, again: boolean): Verdict {
-		const address = request.remoteAddress ?? "";
-		const role = roleOf(params.get("username")), nonce = params.get("nonce") ?? "";
-		const secret = this.realm === undefined ? undefined : digestPart(this.pass(role))[1];
-		if (role === undefined || this.nonces.userOf(nonce) !== role)
-			this.#attempts.check(address);
-		if (secret === undefined || !isDigest(params, secret, request)) {
-			this.#attempts.failed(address);
+	/** What is wrong at first sight: a failed attempt, for which nothing is computed. */
+	private refuse(network: string): undefined {
+		this.#attempts.check(network);
+		this.#attempts.failed(network);
+		return undefined;
+	}
+
+	private digest(params: DigestParams | undefined, request: Request, network: string, again: boolean): Verdict {
+		const role = roleOf(params?.get("username")), realm = this.realm;
+		const secret = realm === undefined ? undefined : digestPart(this.pass(role))[1];
+		if (!params || role === undefined || secret === undefined || !isComplete(params, realm!))
+			return this.refuse(network);
+		const nonce = params.get("nonce")!;
+		const inUse = this.#nonces?.userOf(nonce) === role;
+		if (!inUse)
+			this.#attempts.check(network);
+		if (!isDigest(params, secret, request)) {
+			this.#attempts.failed(network);
 			return undefined;
 		}
-		if (!again && !this.nonces.take(nonce, params.get("nc")!, role!))
+		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network))
 			return "stale";
-		this.#attempts.succeeded(address);
+		// Each request of a client that is signed in would forgive what others do at its address.
+		if (!inUse)
+			this.#attempts.succeeded(network);
 		return role;
 	}
 
-	private async check(field: string): Promise<Role | undefined> {
+	/** By Basic or Bearer, in a field that may be right. */
+	private credentials(field: string, request: Request, network: string): Role | undefined | Promise<Role | undefined> {
+		const digest = this.key.half(utf8Of(field));
+		const known = this.#signIns.roleOf(digest, network);
+		if (known !== undefined)
+			return known;
+		const pending = this.#checks.find(check => check.network === network);
+		// A browser sends the same at once for all that a page needs.
+		if (pending && isEqual(pending.digest, digest))
+			return pending.join(request);
+		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
-		if (!credentials)
-			return undefined;
-		if ("token" in credentials)
-			return (["viewer", "admin"] as const).find(role => this.has(role) && isSame(credentials.token, this.token(role)!));
-		const role = roleOf(credentials.user), hash = this.pass(role);
-		return hash !== undefined && await isPassword(credentials.password, hash) ? role : undefined;
+		if (credentials && "token" in credentials)
+			return this.checked(network, digest, roles.find(role => this.has(role) && isSame(this.token(role)!, credentials.token)));
+		const role = roleOf(credentials?.user), hash = this.pass(role);
+		if (!credentials || hash === undefined)
+			return this.refuse(network);
+		if (pending)
+			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
+		const worst = this.#checks.length < mostChecks ? undefined : this.worstCheck();
+		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
+			this.#attempts.deferred(network);
+			throw busy();
+		}
+		if (!request.claim())
+			throw new HttpError(503, undefined, { "Retry-After": 1 });
+		if (worst)
+			this.end(worst).fail(busy());
+		const check = new Check(network, digest, left => {
+			// A client that leaves would otherwise try for nothing, and keep others from it.
+			this.#attempts.failed(network);
+			this.end(left).fail(busy());
+		});
+		this.#checks = this.#checks.concat(check);
+		isPassword(credentials.password, hash, check).then(isRight => {
+			if (!check.over)
+				this.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
+		});
+		return check.join(request);
+	}
+
+	/** The check of the address that has failed most often, which makes room for one of an address that has failed less. */
+	private worstCheck(): Check {
+		return this.#checks.reduce((worst, check) => this.#attempts.count(check.network) > this.#attempts.count(worst.network) ? check : worst);
+	}
+
+	private end(check: Check): Check {
+		this.#checks = this.#checks.filter(other => other !== check);
+		return check;
+	}
+
+	private checked(network: string, digest: Uint8Array, role: Role | undefined): Role | undefined {
+		if (role === undefined)
+			this.#attempts.failed(network);
+		else {
+			this.#attempts.succeeded(network);
+			this.#signIns.add(digest, role, network);
+		}
+		return role;
 	}
 }
 
-/** What was changed counts, unless the firmware was built anew with another password since: so a lost one is replaced. */
-function hashesOf(kept: unknown, told: Hashes): Hashes {
-	const { admin, viewer, told: before } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Kept>;
-	if (kept === undefined || (told.admin !== undefined && told.admin !== before))
-		return told;
-	return isPasswordHash(admin) ? { admin, viewer: isPasswordHash(viewer) ? viewer : undefined } : {};
+function busy(): HttpError {
+	return new HttpError(503, "too many passwords are being checked", { "Retry-After": 2 });
 }
 
 function roleOf(user: string | undefined): Role | undefined {

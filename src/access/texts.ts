@@ -1,6 +1,7 @@
+import { lowerCase } from "../http/ascii.ts";
 import { utf8Of } from "../http/bytes.ts";
 
-/** Takes as long wherever they differ, so that nobody finds a secret byte by byte. */
+/** Takes as long wherever they differ, so that nobody finds a secret byte by byte; and as long as `a` is, whatever a stranger gives for `b`. */
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = a.length ^ b.length;
 	for (let at = 0; at < a.length; at++)
@@ -26,7 +27,7 @@ export function hex(bytes: Uint8Array): string {
 export function fromHex(text: string): Uint8Array | undefined {
 	const bytes = new Uint8Array(text.length >> 1);
 	for (let at = 0; at < text.length; at++) {
-		const digit = DIGITS.indexOf(text[at].toLowerCase());
+		const digit = DIGITS.indexOf(lowerCase(text[at]));
 		if (digit < 0)
 			return undefined;
 		bytes[at >> 1] |= digit << (at & 1 ? 0 : 4);

@@ -3,6 +3,7 @@ import { Changes } from "../access/changes.ts";
 import { guard } from "../access/guard.ts";
 import { Passwords } from "../access/passwords.ts";
 import { commands } from "../compatibility/commands.ts";
+import { lowerCase, trimBlanks } from "../http/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 
 /** What the program was told; see `AppOptions`. */
@@ -33,5 +34,5 @@ function text(value: unknown): string | undefined {
 }
 
 function names(list: unknown): string[] {
-	return typeof list === "string" ? list.toLowerCase().split(",").map(name => name.trim()) : [];
+	return typeof list === "string" ? lowerCase(list).split(",").map(trimBlanks) : [];
 }

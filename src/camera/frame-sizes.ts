@@ -43,7 +43,19 @@ export interface FrameSize {
 
 /** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
-	const code = typeof key === "string" ? sizes.findIndex(size => size[0] === key.toUpperCase()) : key;
+	const code = typeof key === "string" ? sizes.findIndex(size => isSame(size[0], key)) : key;
 	const size = sizes[code];
 	return size && { name: size[0], width: size[1], height: size[2], code };
+}
+
+/** Whether a text is a name in upper or lower case, of ASCII alone: a long s is none of ours. */
+function isSame(name: string, text: string): boolean {
+	if (text.length !== name.length)
+		return false;
+	for (let at = 0; at < name.length; at++) {
+		const code = text.charCodeAt(at);
+		if ((code >= 0x61 && code <= 0x7a ? code - 0x20 : code) !== name.charCodeAt(at))
+			return false;
+	}
+	return true;
 }

@@ -2,12 +2,13 @@ import Timer from "timer";
 import type { Body } from "../http/body.ts";
 import type { HeadersInit } from "../http/headers.ts";
 import type { ConnectIO } from "../http/io.ts";
+import { isIPv4 } from "../http/ip-address.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { Connection } from "./connection.ts";
 import { type ClientLimits, clientLimits } from "./limits.ts";
 import { OutgoingRequest } from "./outgoing-request.ts";
-import { type HttpUrl, isIPv4, parseUrl } from "./url.ts";
+import { type HttpUrl, parseUrl } from "./url.ts";
 
 /** Resolves to a host's IPv4 address, rejects where it has none. */
 export type Resolve = (host: string) => Promise<string>;

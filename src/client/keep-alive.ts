@@ -1,3 +1,4 @@
+import { lowerCase } from "../http/ascii.ts";
 import { isDigits } from "../http/characters.ts";
 
 /** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
@@ -14,7 +15,7 @@ const parameter = "timeout=";
  * not said; 0 where it is too short to be used.
  */
 export function keepAlive(value: string | undefined): number | undefined {
-	const text = value?.toLowerCase() ?? "";
+	const text = lowerCase(value ?? "");
 	for (let at = text.indexOf(parameter); at >= 0; at = text.indexOf(parameter, at + 1)) {
 		if (at > 0 && !", ;\t".includes(text[at - 1]!))
 			continue;

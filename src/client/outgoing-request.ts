@@ -1,3 +1,4 @@
+import { lowerCase } from "../http/ascii.ts";
 import type { Body } from "../http/body.ts";
 import { isToken } from "../http/characters.ts";
 import { contentLength, isFraming } from "../http/framing.ts";
@@ -44,7 +45,7 @@ export class OutgoingRequest extends Message {
 		const { method, headers } = this;
 		const lines = [`${method} ${this.target} HTTP/1.1`, `Host: ${authority}`];
 		for (const [name, value] of headers) {
-			if (!isFraming(name) && name.toLowerCase() !== "host")
+			if (!isFraming(name) && lowerCase(name) !== "host")
 				lines.push(`${name}: ${value}`);
 		}
 		const length = contentLength(this, method);

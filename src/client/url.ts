@@ -1,4 +1,5 @@
-import { indexOfEither, isAuthority, isDigits, isTargetText } from "../http/characters.ts";
+import { lowerCase } from "../http/ascii.ts";
+import { indexOfEither, isAuthority, isTargetText } from "../http/characters.ts";
 import { ClientError } from "./client-error.ts";
 
 /** An address of the scheme "http", taken apart. */
@@ -23,8 +24,8 @@ const HOST_LENGTH = 253;
  */
 export function parseUrl(url: string): HttpUrl {
 	const fault = (what: string) => new ClientError("address", `"${url}": ${what}`);
-	const scheme = url.slice(0, SCHEME.length).toLowerCase();
-	if (url.slice(0, 8).toLowerCase() === "https://")
+	const scheme = lowerCase(url.slice(0, SCHEME.length));
+	if (lowerCase(url.slice(0, 8)) === "https://")
 		throw fault("there is no TLS here; http:// is what can be reached");
 	if (scheme !== SCHEME)
 		throw fault("an address begins with http://");
@@ -53,19 +54,4 @@ export function parseUrl(url: string): HttpUrl {
 /** What may be requested: a path, or "*". */
 export function isTarget(text: string): boolean {
 	return (text.startsWith("/") || text === "*") && isTargetText(text);
-}
-
-/** Four numbers up to 255: what needs no resolver. */
-export function isIPv4(text: string): boolean {
-	let parts = 0;
-	for (let at = 0; at <= text.length; parts++) {
-		const dot = text.indexOf(".", at);
-		const end = dot < 0 ? text.length : dot;
-		const part = text.slice(at, end);
-		// Other forms, such as octal ones, are names to one and addresses to another.
-		if (!isDigits(part) || part.length > 3 || Number(part) > 255 || (part.length > 1 && part.startsWith("0")))
-			return false;
-		at = end + 1;
-	}
-	return parts === 4;
 }

@@ -1,5 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import type { Frame } from "../camera/frame.ts";
+import { lowerCase } from "../http/ascii.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
@@ -88,6 +89,6 @@ export class UstreamerViewer implements PartWriter {
 
 /** What uStreamer takes for yes (us_evkeyvalq_get_true). */
 function isTrue(text = ""): boolean {
-	const lower = text.toLowerCase();
+	const lower = lowerCase(text);
 	return lower.startsWith("1") || lower === "true" || lower === "yes";
 }

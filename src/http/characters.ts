@@ -8,7 +8,9 @@ import { utf8Of } from "./bytes.ts";
 
 /** What XS has a NUL of a string begin with (C0 80), and UTF-8 nothing. */
 const NUL = 0xc0;
+const DOT = 0x2e;
 const COLON = 0x3a;
+const EQUALS = 0x3d;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 const HASH = 0x23;
@@ -22,7 +24,10 @@ const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
 const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 /** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
 const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
+const BASE64 = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const TOKEN = bits("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+/** What a label of a name consists of that a network can give to a device. */
+const HOST_LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const IPV6 = bits("0123456789ABCDEFabcdef:.");
 
 type Characters = readonly number[];
@@ -105,9 +110,36 @@ export function isHexDigits(text: string): boolean {
 	return consistsOf(HEX_DIGIT, text);
 }
 
+/** Base64 (RFC 4648, 4), whose padding may be missing, as far as its characters and their number go. */
+export function isBase64Text(text: string): boolean {
+	const bytes = utf8Of(text);
+	let end = bytes.length;
+	while (end > bytes.length - 2 && bytes[end - 1] === EQUALS)
+		end--;
+	return end % 4 !== 1 && endOf(BASE64, bytes, 0, end) === end;
+}
+
 /** Letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). How long, is the caller's to say. */
 export function isLabel(text: string): boolean {
 	return consistsOf(LABEL, text) && !text.startsWith("-") && !text.endsWith("-");
+}
+
+/**
+ * Labels of letters, digits, "-" and "_", with dots between them. RFC 3986 lets a reg-name have more, such as "%2e", which one
+ * program takes for a dot and another does not.
+ */
+export function isHostName(text: string): boolean {
+	const bytes = utf8Of(text), { length } = bytes;
+	for (let at = 0; ; at++) {
+		const end = endOf(HOST_LABEL, bytes, at, length);
+		if (end === at)
+			return false;
+		if (end === length)
+			return true;
+		if (bytes[end] !== DOT)
+			return false;
+		at = end;
+	}
 }
 
 /** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */

@@ -1,4 +1,6 @@
+import { isBlank } from "./ascii.ts";
 import { hexDigit } from "./bytes.ts";
+import { ChunkExtension } from "./chunk-extension.ts";
 import { type FieldLimits, FieldSection, MORE } from "./field-section.ts";
 import type { Input } from "./input.ts";
 
@@ -8,7 +10,6 @@ export const CHUNK = 2;
 const LF = 0x0a;
 const CR = 0x0d;
 const SEMICOLON = 0x3b;
-const DEL = 0x7f;
 
 // What the next byte belongs to.
 const SIZE = 0;
@@ -23,7 +24,7 @@ const SIZE_DIGITS = 8;
 
 /**
  * Takes the chunked coding (RFC 9112, 7.1) away from around the content. As strict as the parser:
- * CRLF only, a size of at most eight hex digits with nothing around it, trailers as well-formed as a head.
+ * CRLF only, a size of at most eight hex digits, extensions as well-formed as trailers, and these as a head.
  *
  * Extensions and trailers mean nothing here and are thrown away, but count against the limit of a
  * head: a megabyte of extensions for each byte of content is an old way to keep a server busy.
@@ -33,6 +34,7 @@ export class ChunkedDecoder {
 	#state = SIZE;
 	#digits = 0;
 	#ignored = 0;
+	#extension: ChunkExtension | undefined;
 	#trailers: FieldSection | undefined;
 
 	/** Of the chunk at the input's start, after CHUNK. The caller consumes that many bytes before it calls again. */
@@ -61,19 +63,20 @@ export class ChunkedDecoder {
 						return 400;
 					else if (byte === CR)
 						this.#state = SIZE_LF;
-					else if (byte === SEMICOLON)
+					else if (byte === SEMICOLON || isBlank(byte)) {
 						this.#state = EXTENSION;
+						this.#extension = new ChunkExtension();
+						this.#extension.take(byte);
+					}
 					else
 						return 400;
 					break;
 				}
 
 				case EXTENSION:
-					if (byte === CR)
+					if (byte === CR && this.#extension!.complete)
 						this.#state = SIZE_LF;
-					else if (byte === DEL || (byte < 0x20 && byte !== 0x09))
-						return 400;
-					else if (++this.#ignored > this.#limits.head)
+					else if (!this.#extension!.take(byte) || ++this.#ignored > this.#limits.head)
 						return 400;
 					break;
 

@@ -1,9 +1,7 @@
-import { ascii } from "./bytes.ts";
+import { isBlank, lowerCase, lowerCaseOf } from "./ascii.ts";
 import { freezeGenerator } from "./frozen-generator.ts";
 import { latin1, utf8 } from "./utf8.ts";
 
-const SP = 0x20;
-const HTAB = 0x09;
 const COLON = 0x3a;
 
 /**
@@ -33,7 +31,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	}
 
 	has(name: string): boolean {
-		const { length } = name, wanted = name.toLowerCase();
+		const { length } = name, wanted = lowerCase(name);
 		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
 				return true;
@@ -47,9 +45,28 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		return values.length > 0 ? values.join(", ") : undefined;
 	}
 
+	/**
+	 * The value of a field that is not to be repeated, of at most so many bytes; "" where there are more, or it is repeated. As text
+	 * a long one costs more than the rest of a request.
+	 *
+	 * @param name In lower case.
+	 */
+	getShort(name: string, most: number): string | undefined {
+		const { length } = name;
+		let found = -1;
+		for (let line = 0; line < this.#count; line++) {
+			if (!this.isNamed(line, name, length))
+				continue;
+			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most)
+				return "";
+			found = line;
+		}
+		return found < 0 ? undefined : this.value(found, length);
+	}
+
 	/** One value for each field line of that name. */
 	getAll(name: string): string[] {
-		const { length } = name, wanted = name.toLowerCase();
+		const { length } = name, wanted = lowerCase(name);
 		const values: string[] = [];
 		for (let line = 0; line < this.#count; line++) {
 			if (this.isNamed(line, wanted, length))
@@ -62,7 +79,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line], colon = this.#bytes.indexOf(COLON, start);
-			yield [ascii(this.#bytes.subarray(start, colon)).toLowerCase(), this.value(line, colon - start)];
+			yield [lowerCaseOf(this.#bytes.subarray(start, colon)), this.value(line, colon - start)];
 		}
 	}
 
@@ -70,13 +87,18 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	private isNamed(line: number, name: string, nameLength: number): boolean {
 		const bytes = this.#bytes, start = this.#lines[line], end = start + nameLength;
 		// The first colon ends the name.
-		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && ascii(bytes.subarray(start, end)).toLowerCase() === name;
+		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCaseOf(bytes.subarray(start, end)) === name;
+	}
+
+	/** Where the line's CRLF stands. */
+	private endOf(line: number): number {
+		return (line + 1 < this.#count ? this.#lines[line + 1] : this.#bytes.length) - 2;
 	}
 
 	private value(line: number, nameLength: number): string {
 		const bytes = this.#bytes;
 		let start = this.#lines[line] + nameLength + 1;
-		let end = (line + 1 < this.#count ? this.#lines[line + 1] : bytes.length) - 2;
+		let end = this.endOf(line);
 		while (start < end && isBlank(bytes[start]))
 			start++;
 		while (end > start && isBlank(bytes[end - 1]))
@@ -88,7 +110,3 @@ export class Fields implements Iterable<[name: string, value: string]> {
 }
 
 freezeGenerator(Fields.prototype[Symbol.iterator]);
-
-function isBlank(byte: number): boolean {
-	return byte === SP || byte === HTAB;
-}

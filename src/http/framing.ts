@@ -1,4 +1,6 @@
+import { lowerCase } from "./ascii.ts";
 import type { Message } from "./message.ts";
+import { isLength } from "./message-framing.ts";
 import type { Response } from "./response.ts";
 import { reasonPhrase } from "./status.ts";
 
@@ -50,7 +52,7 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 			persistent = false;
 	}
 
-	if (headers.get("connection")?.toLowerCase() === "close")
+	if (lowerCase(headers.get("connection") ?? "") === "close")
 		persistent = false;
 	const options = upgraded ? [] : !persistent ? ["close"] : version === "1.0" ? ["keep-alive"] : [];
 	if (headers.has("upgrade")) // RFC 9110, 7.8: it goes from hop to hop, and the proxy in between must know
@@ -64,7 +66,7 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 
 /** What these fields must say is decided by who frames the message, not by a handler. */
 export function isFraming(name: string): boolean {
-	const lower = name.toLowerCase();
+	const lower = lowerCase(name);
 	return lower === "content-length" || lower === "transfer-encoding" || lower === "connection";
 }
 
@@ -76,8 +78,7 @@ export function contentLength(message: Message, method: string): number {
 		return message.bytes.byteLength;
 	if (declared === undefined)
 		return Infinity;
-	const length = Number(declared);
-	if (!Number.isSafeInteger(length) || length < 0)
+	if (!isLength(declared))
 		throw new TypeError(`invalid Content-Length ${declared}`);
-	return length;
+	return Number(declared);
 }

@@ -1,3 +1,4 @@
+import { lowerCase } from "./ascii.ts";
 import { indexOfEither, isAuthority } from "./characters.ts";
 import type { Fields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
@@ -48,7 +49,7 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 		if (method === "CONNECT")
 			return 501; // we are no proxy
 		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
-		if (target.slice(0, 7).toLowerCase() !== "http://")
+		if (lowerCase(target.slice(0, 7)) !== "http://")
 			return 400;
 		const rest = target.slice(7);
 		const end = indexOfEither(rest, "/", "?");
@@ -72,7 +73,7 @@ export function interpretHead(method: string, target: string, version: "1.0" | "
 	let expectsContinue = false;
 	const expectation = headers.get("expect");
 	if (expectation !== undefined && version === "1.1") {
-		if (expectation.toLowerCase() !== "100-continue")
+		if (lowerCase(expectation) !== "100-continue")
 			return 417; // RFC 9110, 10.1.1
 		expectsContinue = contentLength !== 0;
 	}

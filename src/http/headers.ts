@@ -1,3 +1,4 @@
+import { lowerCase } from "./ascii.ts";
 import { hasControls, isToken } from "./characters.ts";
 import { freezeGenerator } from "./frozen-generator.ts";
 
@@ -34,7 +35,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 		// With a line end in it, a value would become more fields, or another response (response splitting).
 		if (!isToken(name) || hasControls(text))
 			throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
-		this.#list.push(name, text, name.toLowerCase());
+		this.#list.push(name, text, lowerCase(name));
 	}
 
 	delete(name: string): void {
@@ -54,7 +55,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	}
 
 	private find(name: string): number {
-		const list = this.#list, wanted = name.toLowerCase();
+		const list = this.#list, wanted = lowerCase(name);
 		for (let at = 0; at < list.length; at += 3) {
 			if (list[at + 2] === wanted)
 				return at;

@@ -1,3 +1,4 @@
+import { lowerCase, trimBlanks } from "./ascii.ts";
 import { isDigits } from "./characters.ts";
 import type { Fields } from "./fields.ts";
 
@@ -18,11 +19,12 @@ const LENGTH_DIGITS = 15;
  */
 export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 	const lengths = headers.getAll("content-length");
-	const coding = headers.get("transfer-encoding")?.toLowerCase();
-	if (coding === undefined)
+	const field = headers.get("transfer-encoding");
+	if (field === undefined)
 		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
 	if (lengths.length > 0 || version === "1.0")
 		return 400;
+	const coding = lowerCase(field);
 	if (coding === "chunked")
 		return 0;
 	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
@@ -44,13 +46,14 @@ export function isPersistent(version: "1.0" | "1.1", headers: Fields): boolean {
 	return !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
 }
 
-function isLength(text: string): boolean {
+/** Whether a text is a Content-Length that is exact as a number. */
+export function isLength(text: string): boolean {
 	return isDigits(text) && text.length <= LENGTH_DIGITS;
 }
 
 /** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
 export function hasToken(list: string, token: string): boolean {
-	return someMember(list, (member) => member.toLowerCase() === token);
+	return someMember(list, (member) => lowerCase(member) === token);
 }
 
 /** Whether a comma-separated list (RFC 9110, 5.6.1) has a member of which this is true. */
@@ -58,7 +61,7 @@ export function someMember(list: string, test: (member: string) => boolean): boo
 	for (let at = 0; at < list.length; ) {
 		const comma = list.indexOf(",", at);
 		const end = comma < 0 ? list.length : comma;
-		if (test(list.slice(at, end).trim()))
+		if (test(trimBlanks(list.slice(at, end))))
 			return true;
 		at = end + 1;
 	}

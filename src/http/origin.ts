@@ -1,50 +1,74 @@
+import { lowerCase } from "./ascii.ts";
+import { isDigits } from "./characters.ts";
+
+/** The highest port, which a text may write with zeros in front. */
+const PORT_MOST = 65_535;
+const PORT_LENGTH = 8;
+
+/** An origin (RFC 6454, 4), or that of a URL. */
+export interface Origin {
+	/** In lower case; an IPv6 address in its brackets. */
+	readonly name: string;
+	/** NaN where the text has something else in its place. */
+	readonly port: number;
+	/** The port that a browser leaves out. */
+	readonly defaultPort: number;
+}
+
 /**
  * Whether the origin that a browser names (RFC 6454, 7) is of the host that the request went to. Browsers let
  * any page open a WebSocket to any host, send it forms, and ask it for images, and send along what they know of
- * it: whoever looks at a page of a stranger would lend the stranger's script a hand inside their own network
+ * it: a person who looks at a page of a stranger would lend the stranger's script a hand inside their own network
  * (RFC 6455, 10.2). A URL may be given for its origin.
  *
  * The scheme may differ: TLS, where there is any, ends at a proxy.
  */
 export function isSameHost(origin: string, host: string): boolean {
-	const lower = origin.toLowerCase();
-	const scheme = schemeOf(lower);
-	if (!scheme)
+	const parsed = parseOrigin(origin);
+	if (!parsed)
 		return false; // "null", of a sandboxed page or a file: anybody's
-	return withoutDefault(authorityOf(lower)!, scheme.port) === withoutDefault(host.toLowerCase(), scheme.port);
+	const lower = lowerCase(host);
+	return withoutPort(lower) === parsed.name && portOf(lower, parsed.defaultPort) === parsed.port;
 }
 
-/** Host and port of an origin or a URL of HTTP; undefined of anything else. */
-export function authorityOf(url: string): string | undefined {
-	const lower = url.toLowerCase();
-	const scheme = schemeOf(lower);
+/** Undefined where a text is no origin or URL of HTTP. */
+export function parseOrigin(url: string): Origin | undefined {
+	const lower = lowerCase(url);
+	const scheme = SCHEMES.find(({ prefix }) => lower.startsWith(prefix));
 	if (!scheme)
 		return undefined;
 	const start = scheme.prefix.length, end = lower.indexOf("/", start);
-	return lower.slice(start, end < 0 ? undefined : end);
+	const authority = lower.slice(start, end < 0 ? undefined : end);
+	return { name: withoutPort(authority), port: portOf(authority, scheme.port), defaultPort: scheme.port };
 }
 
 /** A browser leaves out the scheme's own port; a Host may have it. */
 const SCHEMES: readonly Scheme[] = Object.freeze([
-	Object.freeze({ prefix: "http://", port: ":80" }),
-	Object.freeze({ prefix: "https://", port: ":443" }),
+	Object.freeze({ prefix: "http://", port: 80 }),
+	Object.freeze({ prefix: "https://", port: 443 }),
 ]);
 
 interface Scheme {
 	readonly prefix: string;
-	readonly port: string;
-}
-
-function schemeOf(lower: string): Scheme | undefined {
-	return SCHEMES.find(({ prefix }) => lower.startsWith(prefix));
-}
-
-function withoutDefault(authority: string, port: string): string {
-	return authority.endsWith(port) ? authority.slice(0, -port.length) : authority;
+	readonly port: number;
 }
 
 /** The host of an authority; an IPv6 address in its brackets. */
 export function withoutPort(authority: string): string {
-	const colon = authority.indexOf(":", authority.lastIndexOf("]") + 1);
+	const colon = colonOf(authority);
 	return colon < 0 ? authority : authority.slice(0, colon);
+}
+
+/** The port of an authority (RFC 3986, 3.2.3): `usual` where it has none, NaN where it has something else in its place. */
+export function portOf(authority: string, usual: number): number {
+	const colon = colonOf(authority);
+	const digits = colon < 0 ? "" : authority.slice(colon + 1);
+	if (digits === "")
+		return usual;
+	const port = isDigits(digits) && digits.length <= PORT_LENGTH ? Number(digits) : NaN;
+	return port <= PORT_MOST ? port : NaN;
+}
+
+function colonOf(authority: string): number {
+	return authority.indexOf(":", authority.lastIndexOf("]") + 1);
 }

@@ -1,4 +1,5 @@
 import type { Directory } from "../device/files.ts";
+import { lowerCase } from "../http/ascii.ts";
 import { compareNaturally } from "./natural-order.ts";
 
 /**
@@ -108,6 +109,6 @@ export class NextNames {
 }
 
 function isJpegName(name: string): boolean {
-	const lower = name.toLowerCase();
+	const lower = lowerCase(name);
 	return lower.endsWith(".jpg") || lower.endsWith(".jpeg");
 }

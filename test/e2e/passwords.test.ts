@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
-import { Simulator } from "../support/simulator.ts";
+import { sanitized, Simulator } from "../support/simulator.ts";
 import { systemProgram } from "../support/tools.ts";
 import { run } from "../support/tools-run.ts";
 
@@ -76,6 +76,42 @@ describe("a camera with passwords", function () {
 			await stream.cancel();
 		assert.isAbove(Math.min(...await Promise.all(watching)), 100_000, "everybody goes on watching");
 	});
+
+	it("lets the owner in within two seconds, at addresses that are new to it, while forty others try passwords without a pause", async () => {
+		let over = false;
+		const tried = new Map<number, number>();
+		const guessers = Array.from({ length: 40 }, async (_, i) => {
+			for (let attempt = 0; !over; attempt++) {
+				const status = await statusOf(`127.0.1.${i + 1}`, `admin:guess-${i}-${attempt}`);
+				tried.set(status, (tried.get(status) ?? 0) + 1);
+			}
+		});
+		await pause(2_000);
+		const times: number[] = [];
+		for (let attempt = 0; attempt < 10; attempt++) {
+			const begun = Date.now();
+			while (await statusOf(`127.0.2.${attempt + 1}`, "admin:admin-of-tests") !== 200 && Date.now() - begun < 10_000)
+				await pause(50);
+			times.push(Date.now() - begun);
+		}
+		over = true;
+		await Promise.all(guessers);
+		assert.isBelow(Math.max(...times), sanitized ? 6_000 : 2_000, `${times}`);
+		assert.isAbove(tried.get(429) ?? 0, 100, JSON.stringify([...tried]));
+		assert.isBelow(tried.get(401) ?? 0, 400, JSON.stringify([...tried]));
+	});
+
+	/** The status that a client at an address is answered with; 0 where there is none. */
+	function statusOf(localAddress: string, password: string): Promise<number> {
+		return new Promise((resolve) => {
+			let text = "";
+			const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress }).setEncoding("latin1")
+				.on("error", () => {})
+				.on("data", (data) => void (text += data))
+				.on("close", () => resolve(Number(text.split(" ")[1] ?? 0)));
+			socket.write(`GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Basic ${btoa(password)}\r\n\r\n`);
+		});
+	}
 
 	it("is asked by Python's requests with Digest, one nonce for all of a session", async function () {
 		const python = systemProgram(this, "python3");

@@ -140,8 +140,8 @@ describe("npm run flash", () => {
 	});
 
 	it("hands the names behind a proxy to the firmware", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org,cam.example"], { MODDABLE: sdk(), IDF_PATH: idf() });
-		assert.include(output, "<allowedHosts=camera.example.org,cam.example>");
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org:8443,cam.example"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		assert.include(output, "<allowedHosts=camera.example.org:8443,cam.example>");
 	});
 
 	it("warns of a board whose sensor gives no JPEG", () => {

@@ -51,14 +51,14 @@ describe("text of a peer, fuzzed", function () {
 	});
 
 	it("has the parameters of Digest, whatever stands in their quotes", () => {
-		const value = fc.string({ unit: fc.constantFrom("a", "=", ",", " ", "/", "\\", "é") , maxLength: 6 }).map((text) => text.trim());
+		const value = fc.string({ unit: fc.constantFrom("a", "=", ",", " ", "/", "é"), maxLength: 6 }).map((text) => text.trim());
 		const params = fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), value, { maxKeys: 16 });
 		check(1_000, fc.property(params, (expected) => {
 			const text = Object.entries(expected).map(([name, value]) => `${name}="${value}"`).join(", ");
-			assert.deepEqual({ ...Object.fromEntries(digestParams(text)) }, { ...expected });
+			assert.deepEqual({ ...Object.fromEntries(digestParams(text)!) }, { ...expected });
 		}));
 		check(1_000, fc.property(fc.string({ unit: fc.constantFrom("a", "=", ",", " ", `"`), maxLength: 80 }), (text) => {
-			assert.isAtMost(digestParams(text).size, 16);
+			assert.isAtMost(digestParams(text)?.size ?? 0, 16);
 		}));
 	});
 

@@ -39,7 +39,7 @@ function answer(nonce: string, { user = "admin", password = passwords.admin, met
 
 /** The nonce of a challenge. */
 function nonceOf(challenge: string): string {
-	return digestParams(challenge.slice("Digest ".length)).get("nonce")!;
+	return digestParams(challenge.slice("Digest ".length))!.get("nonce")!;
 }
 
 const chrome = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36" };
@@ -55,35 +55,52 @@ describe("Digest", () => {
 			cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
 			qop=auth,
 			response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
-			opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`);
+			opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`.split("\n").map(line => line.trim()).join(" "))!;
 		const secret = digestSecret("Mufasa", "http-auth@example.org", "Circle of Life");
 		assert.isTrue(isDigest(params, secret, { method: "GET", target: "/dir/index.html" }));
 		assert.isFalse(isDigest(params, secret, { method: "PUT", target: "/dir/index.html" }));
 		assert.isFalse(isDigest(params, secret, { method: "GET", target: "/dir/index.htm" }));
 	});
 
-	const table: [text: string, params: Readonly<Record<string, string>>][] = [
+	const table: [text: string, params: Readonly<Record<string, string>> | undefined][] = [
 		[`username="Mufasa", uri="/a,b=c?d", qop=auth,nc=00000001`, { username: "Mufasa", uri: "/a,b=c?d", qop: "auth", nc: "00000001" }],
 		[`  Algorithm=SHA-256 ,  cnonce="" `, { algorithm: "SHA-256", cnonce: "" }],
-		[`qop=auth,uri="/"`, { qop: "auth", uri: "/" }],
+		[`qop = auth ,\turi\t=\t"/"`, { qop: "auth", uri: "/" }],
 		["", {}],
-		["qop=", { qop: "" }],
-		["qop=,nc=1", { qop: "", nc: "1" }],
-		[`nc=1, qop="auth`, { nc: "1", qop: "auth" }],
-		[`qop="`, { qop: "" }],
-		["=", { "": "" }],
+		["qop=", undefined],
+		["qop=,nc=1", undefined],
+		[`nc=1, qop="auth`, undefined],
+		[`qop="`, undefined],
+		["=", undefined],
+		["=a", undefined],
+		["qop", undefined],
+		["qop, nc=1", undefined],
+		["qop=auth,, ,nc=1,", { qop: "auth", nc: "1" }],
+		[", ,", {}],
+		["a b=c", undefined],
+		["a=b c", undefined],
+		["qop=auth, qop=auth", undefined],
+		[`qop=auth, QOP="auth"`, undefined],
+		[`a="b"c,d=e`, undefined],
+		[`a="b" "c"`, undefined],
+		[`a=b"c"`, undefined],
+		[`a="b\\"c", d=e`, undefined],
+		[`a="b\\c"`, undefined],
+		["\u00a0qop=auth", undefined],
+		["qop=\u00a0auth", undefined],
+		["qop=auth, Digest nc=1", undefined],
 	];
 	for (const [text, params] of table)
-		it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(Object.fromEntries(digestParams(text)), params));
+		it(`reads ${JSON.stringify(text)}`, () => {
+			const read = digestParams(text);
+			assert.deepEqual(read && Object.fromEntries(read), params);
+		});
 
 	it("reads no more of them than anybody has a use for", () => {
-		const text = Array.from({ length: 1_000 }, (_, i) => `${i.toString(36)}=`).join();
-		assert.equal(digestParams(text).size, 16);
-	});
-
-	it("reads what is malformed to its end", () => {
-		for (const text of ["qop", "qop, nc", ",", ",,=,,", `a="b"c,d`, `"`, `a="b\\"c", d=e`])
-			digestParams(text);
+		const params = (count: number): string => Array.from({ length: count }, (_, i) => `p${i}=v`).join();
+		assert.equal(digestParams(params(16))!.size, 16);
+		assert.isUndefined(digestParams(params(17)));
+		assert.isUndefined(digestParams(params(1_000)));
 	});
 });
 
@@ -208,11 +225,92 @@ describe("a camera with passwords, asked by Digest", () => {
 		"MD5": { sent: { algorithm: "MD5", response: "8ca523f5e9506fed4657c9700eebdbec" } },
 		"no name": { sent: { username: undefined } },
 		"something malformed": { sent: { cnonce: `"` } },
+		"a count of 0": { nc: "00000000" },
+		"a count with a sign": { nc: "-0000001" },
+		"a count with a plus": { nc: "+0000001" },
+		"a short count": { nc: "1" },
+		"a long count": { nc: "000000001" },
+		"a count with blanks": { nc: " 0000001" },
+		"a count with a prefix": { nc: "0x000001" },
+		"MD5, with a response by SHA-256": { sent: { algorithm: "MD5" } },
+		"no algorithm, which is MD5, with a response by SHA-256": { sent: { algorithm: undefined } },
+		"a session's algorithm": { sent: { algorithm: "SHA-256-sess" } },
+		"another algorithm": { sent: { algorithm: "SHA-512-256" } },
+		"no quality of protection": { sent: { qop: undefined } },
+		"another quality of protection": { sent: { qop: "auth-int" } },
+		"two qualities of protection": { sent: { qop: "auth,auth-int" } },
+		"a hashed name": { sent: { userhash: "true" } },
+		"a name in another coding": { sent: { "username*": "UTF-8''admin" } },
+		"no realm": { sent: { realm: undefined } },
+		"another realm than was signed": { sent: { realm: "yieldcam" } },
+		"no nonce": { sent: { nonce: undefined } },
+		"no count": { sent: { nc: undefined } },
+		"no cnonce": { sent: { cnonce: undefined } },
+		"an empty cnonce": { sent: { cnonce: "" } },
+		"a cnonce of 129 characters": { sent: { cnonce: "c".repeat(129) } },
+		"a short response": { sent: { response: "0".repeat(63) } },
+		"a long response": { sent: { response: "0".repeat(65) } },
+		"an empty response": { sent: { response: "" } },
+		"a response in other digits": { sent: { response: "g".repeat(64) } },
 	} as Record<string, Parameters<typeof answer>[1] & { sent?: Readonly<Record<string, string | undefined>> }>))
 		it(`is not answered: ${what}`, async () => {
 			const device = await create();
 			assert.isUndefined(ask(device, answer(challenge(device), said, sent)));
 		});
+
+	for (const name of ["username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "algorithm"])
+		it(`is not answered where ${name} is given twice`, async () => {
+			const device = await create(), field = answer(challenge(device), {});
+			const param = field.slice(field.indexOf(`${name}="`)).split(", ")[0]!;
+			assert.isUndefined(ask(device, `${field}, ${param}`));
+			assert.isUndefined(ask(device, field.replace("Digest ", `Digest ${param.toUpperCase()}, `)));
+			assert.equal(ask(device, field), "admin");
+		});
+
+	it("is answered where a client says that the name is not hashed, and in upper case", async () => {
+		const device = await create();
+		assert.equal(ask(device, `${answer(challenge(device), {})}, userhash=false`), "admin");
+		assert.equal(ask(device, answer(challenge(device), {}).replace("SHA-256", "sha-256").replace("auth", "AUTH")), "admin");
+	});
+
+	it("counts as a failed attempt where it cannot be right, and waits like any other", async () => {
+		const device = await create();
+		const wrong = [
+			answer(challenge(device), {}, { nc: "00000000" }),
+			answer(challenge(device), {}, { realm: "elsewhere" }),
+			answer(challenge(device), {}, { cnonce: "c".repeat(3_000) }),
+			`Digest ${"a=b, ".repeat(500)}`,
+			"Digest",
+		];
+		const right = answer(challenge(device), {});
+		for (const [i, field] of wrong.entries()) {
+			assert.isUndefined(ask(device, field));
+			assert.equal(device.suspicion("192.0.2.1"), i + 1);
+		}
+		assert.equal(ask(device, right), 429);
+		assert.equal(device.suspicion("192.0.2.1"), 5);
+		assert.equal(device.suspicion("192.0.2.2"), 0);
+		assert.equal(ask(device, right, { address: "192.0.2.2" }), "admin");
+	});
+
+	it("forgives an address where the right one comes", async () => {
+		const device = await create();
+		for (let i = 0; i < 4; i++)
+			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
+		assert.equal(device.suspicion("192.0.2.1"), 4);
+		assert.equal(ask(device, answer(challenge(device), {})), "admin");
+		assert.equal(device.suspicion("192.0.2.1"), 0);
+	});
+
+	it("forgives an address once for each nonce, so that nobody can try passwords beside a client that goes on", async () => {
+		const device = await create(), nonce = challenge(device);
+		assert.equal(ask(device, answer(nonce, {})), "admin");
+		for (let i = 0; i < 5; i++) {
+			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
+			assert.equal(ask(device, answer(nonce, { nc: `0000001${i}` })), "admin");
+		}
+		assert.equal(ask(device, answer(challenge(device), {})), 429);
+	});
 
 	it("is not answered twice, and told that the nonce is stale; where it was answered, it may be asked again who it was", async () => {
 		const device = await create();
@@ -292,7 +390,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		const device = await create(options);
 		await settled(device.change({ admin: "a first one" }));
 		const [first] = challenges(device);
-		const where = digestParams(first!.slice(7)).get("realm")!;
+		const where = digestParams(first!.slice(7))!.get("realm")!;
 		assert.match(where, /^yieldcam-[0-9a-f]{16}$/);
 		assert.equal(ask(device, answer(nonceOf(first!), { password: "a first one", in: where })), "admin");
 		await settled(device.change({ viewer: "another one" }));

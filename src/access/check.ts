@@ -1,0 +1,48 @@
+import type { HttpError } from "../http/http-error.ts";
+import type { Request } from "../http/request.ts";
+import type { Role } from "./passwords.ts";
+
+/** A password that is being checked for the requests of one address that gave it. */
+export class Check {
+	readonly network: string;
+	/** Of the credentials, to know those who give the same. */
+	readonly digest: Uint8Array;
+	readonly #onLeft: (check: Check) => void;
+	readonly #role: Promise<Role | undefined>;
+	#resolve!: (role: Role | undefined) => void;
+	#reject!: (error: HttpError) => void;
+	#requests = 0;
+	/** Whether the result is there, or nobody needs it any more: then nothing more is computed. */
+	over = false;
+
+	/** @param onLeft Called where all clients have left before the result was there. */
+	constructor(network: string, digest: Uint8Array, onLeft: (check: Check) => void) {
+		this.network = network;
+		this.digest = digest;
+		this.#onLeft = onLeft;
+		this.#role = new Promise((resolve, reject) => {
+			this.#resolve = resolve;
+			this.#reject = reject;
+		});
+	}
+
+	/** Tells a request the result. */
+	join(request: Request): Promise<Role | undefined> {
+		this.#requests++;
+		request.onClose(() => {
+			if (--this.#requests === 0 && !this.over)
+				this.#onLeft(this);
+		});
+		return this.#role;
+	}
+
+	settle(role: Role | undefined): void {
+		this.over = true;
+		this.#resolve(role);
+	}
+
+	fail(error: HttpError): void {
+		this.over = true;
+		this.#reject(error);
+	}
+}

@@ -1,0 +1,51 @@
+import type { Role } from "./passwords.ts";
+import { isEqual } from "./texts.ts";
+
+/** Credentials that are remembered: a client sends them many times a second. */
+const most = 8;
+/** Addresses that are remembered with each. */
+const mostNetworks = 8;
+
+interface SignIn {
+	readonly digest: Uint8Array;
+	readonly role: Role;
+	/** Where they came from, the newest first. */
+	networks: readonly string[];
+}
+
+/** Credentials that were right, and need not be checked again. */
+export class SignIns {
+	#all: readonly SignIn[] = [];
+
+	/** Whether somebody has signed in from there. */
+	has(network: string): boolean {
+		const all = this.#all;
+		for (let at = 0; at < all.length; at++) {
+			if (all[at]!.networks.includes(network))
+				return true;
+		}
+		return false;
+	}
+
+	/** The role of credentials that are remembered, which are remembered for this address as well. */
+	roleOf(digest: Uint8Array, network: string): Role | undefined {
+		const all = this.#all;
+		for (let at = 0; at < all.length; at++) {
+			const signIn = all[at]!;
+			if (isEqual(signIn.digest, digest)) {
+				if (!signIn.networks.includes(network))
+					signIn.networks = [network, ...signIn.networks.slice(0, mostNetworks - 1)];
+				return signIn.role;
+			}
+		}
+		return undefined;
+	}
+
+	add(digest: Uint8Array, role: Role, network: string): void {
+		this.#all = [{ digest, role, networks: [network] }, ...this.#all.slice(0, most - 1)];
+	}
+
+	forget(): void {
+		this.#all = [];
+	}
+}

@@ -1,0 +1,194 @@
+import { assert } from "chai";
+import { Attempts } from "yieldcam/access/attempts";
+import { sipHash } from "yieldcam/access/sip-hash";
+import type { HttpError } from "yieldcam/http/http-error";
+
+describe("HalfSipHash", () => {
+	// The first is in vectors.h of the reference implementation; the others are by a second one, in Python, that gives those of vectors.h.
+	for (const [text, hash] of [
+		["", 0x5b9f35a9],
+		["a", 0x5a9ba241],
+		["ab", 0xeb073dc8],
+		["abc", 0xeadabd2d],
+		["abcd", 0x2caf3e9e],
+		["abcde", 0x16769705],
+		["192.0.2.1", 0xfdf664be],
+		["198.51.100.17", 0x24ea2f6a],
+		["2001:db8:1:2", 0xc4143464],
+	] as const)
+		it(`of "${text}" is as elsewhere`, () => assert.equal(sipHash(text, 0x03020100, 0x07060504), hash));
+});
+
+describe("failed attempts", () => {
+	let now = 0;
+	let attempts: Attempts;
+
+	beforeEach(() => {
+		now = 1_000_000;
+		attempts = new Attempts(() => now);
+	});
+
+	/** Seconds that an address has to wait. */
+	function wait(address: string): number {
+		try {
+			attempts.check(address);
+			return 0;
+		}
+		catch (error) {
+			assert.equal((error as HttpError).status, 429);
+			return (error as HttpError).headers!["Retry-After"] as number;
+		}
+	}
+
+	function fail(times: number, address: string): void {
+		for (let i = 0; i < times; i++)
+			attempts.failed(address);
+	}
+
+	/** Lets what all addresses did be forgiven; each address's own is remembered. */
+	function calm(): void {
+		now += 60_000;
+	}
+
+	it("are counted for each address", () => {
+		assert.equal(attempts.count("a"), 0);
+		fail(3, "a");
+		fail(1, "b");
+		assert.deepEqual(["a", "b", "c"].map(address => attempts.count(address)), [3, 1, 0]);
+		attempts.succeeded("a");
+		assert.deepEqual(["a", "b", "c"].map(address => attempts.count(address)), [0, 1, 0]);
+	});
+
+	it("are counted where an address was told to come later, once a second, and take nobody's free attempts away", () => {
+		for (let i = 0; i < 6; i++)
+			attempts.deferred("a");
+		assert.equal(attempts.count("a"), 1);
+		now += 999;
+		attempts.deferred("a");
+		assert.equal(attempts.count("a"), 1);
+		now += 1;
+		attempts.deferred("a");
+		assert.equal(attempts.count("a"), 2);
+		for (let i = 0; i < 100; i++)
+			attempts.deferred(`b${i}`);
+		fail(2, "a");
+		assert.equal(wait("a"), 0);
+		fail(1, "a");
+		attempts.deferred("a");
+		assert.equal(wait("a"), 1);
+	});
+
+	it("are remembered for ten minutes, and no longer", () => {
+		fail(4, "a");
+		now += 600_000;
+		assert.equal(attempts.count("a"), 4);
+		fail(1, "a");
+		assert.equal(wait("a"), 1);
+		now += 600_001;
+		assert.equal(attempts.count("a"), 0);
+		fail(4, "a");
+		assert.equal(wait("a"), 0);
+	});
+
+	it("make an address wait up to a minute, however many there were", () => {
+		fail(70_000, "a");
+		assert.equal(wait("a"), 60);
+		now += 60_000;
+		assert.equal(wait("a"), 0);
+		assert.equal(attempts.count("a"), 0xffff);
+	});
+
+	it("are remembered of 256 addresses", () => {
+		for (let i = 0; i < 256; i++)
+			fail(1, `a${i}`);
+		for (let i = 0; i < 256; i++)
+			assert.equal(attempts.count(`a${i}`), 1, String(i));
+		fail(1, "b");
+		assert.equal(attempts.count("b"), 1);
+		assert.equal(attempts.count("a0"), 0, "the oldest");
+		assert.equal(attempts.count("a1"), 1);
+	});
+
+	it("of an address that waits are not forgotten for those of any number of others", () => {
+		fail(9, "bad");
+		calm();
+		fail(1, "bad");
+		assert.equal(wait("bad"), 32);
+		for (let i = 0; i < 1_000; i++) {
+			now += 10;
+			fail(1, `a${i}`);
+		}
+		assert.equal(attempts.count("bad"), 10);
+		assert.equal(attempts.count("a999"), 1);
+		assert.isAbove(wait("bad"), 0);
+	});
+
+	it("where all wait, are forgotten of the one that waits for the shortest time", () => {
+		for (let i = 0; i < 256; i++)
+			fail(i === 100 ? 9 : 12, `a${i}`);
+		fail(1, "b");
+		assert.equal(attempts.count("a100"), 0);
+		assert.equal(attempts.count("b"), 1);
+		assert.equal(attempts.count("a0"), 12);
+	});
+
+	it("where the time to wait is the same, are forgotten of the one that failed less, and then of the older one", () => {
+		for (let i = 0; i < 256; i++) {
+			fail(i === 50 || i === 60 ? 1 : 2, `a${i}`);
+			now++;
+		}
+		calm();
+		for (const forgotten of ["a50", "a60", "a0", "a1"]) {
+			fail(3, `instead of ${forgotten}`);
+			assert.equal(attempts.count(forgotten), 0);
+			calm();
+		}
+		assert.equal(attempts.count("a2"), 2);
+	});
+
+	it("that nobody has to wait for any longer make room first", () => {
+		fail(20, "a0");
+		now += 600_001;
+		for (let i = 1; i < 257; i++)
+			fail(1, `a${i}`);
+		for (let i = 1; i < 257; i++)
+			assert.equal(attempts.count(`a${i}`), 1);
+	});
+
+	it("of many addresses at a time make each of them wait, and no other", () => {
+		for (let i = 0; i < 40; i++)
+			fail(1, `a${i}`);
+		assert.equal(wait("a0"), 1);
+		for (let i = 0; i < 40; i++)
+			fail(1, `a${i}`);
+		assert.equal(wait("a0"), 8);
+		assert.equal(wait("b"), 0, "one that has not failed");
+		now += 8_000;
+		fail(1, "b");
+		assert.equal(wait("b"), 2, "and has failed once");
+		attempts.succeeded("b");
+		assert.equal(wait("b"), 0);
+		calm();
+		fail(1, "c");
+		assert.equal(wait("c"), 0, "when they have calmed down");
+	});
+
+	it("of ten addresses at a time take one free attempt away", () => {
+		for (let i = 0; i < 9; i++)
+			fail(1, `a${i}`);
+		fail(4, "b");
+		assert.equal(wait("b"), 1);
+		now += 4_000;
+		attempts.succeeded("b");
+		fail(1, "c");
+		fail(3, "c");
+		assert.equal(wait("c"), 1);
+	});
+
+	it("keep nobody waiting where the clock is set back", () => {
+		fail(30, "a");
+		now -= 500_000;
+		assert.equal(wait("a"), 0);
+		assert.equal(attempts.count("a"), 0);
+	});
+});
