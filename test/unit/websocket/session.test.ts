@@ -234,6 +234,7 @@ describe("a message's value", () => {
 	};
 
 	it("is that of its JSON", async () => {
+		values.length = 0;
 		const { open } = serveWebSocket(json);
 		const peer = await open();
 		await peer.send(text('{"left":0.5,"right":[1,"é"]}'));
