@@ -10,7 +10,7 @@ const large = `X: ${"y".repeat(900)}`;
 const post = (path: string, length: number) => head(`POST ${path} HTTP/1.1`, `Content-Length: ${length}`);
 
 /** A server with something of every kind, and more connections than any budget here lets in. */
-function open(limits: Partial<Limits>) {
+function open(limits: Partial<Limits>, window?: number) {
 	const late: Deferred<Response>[] = [];
 	const served = serve((request: Request) => {
 		switch (request.path) {
@@ -26,11 +26,12 @@ function open(limits: Partial<Limits>) {
 			default:
 				return new Response("hello\n");
 		}
-	}, { limits: { connections: 400, ...limits } });
+	}, { limits: { connections: 400, ...limits }, ...(window && { window }) });
 	const { connect, network } = served;
 
-	async function ask(text: string): Promise<Client> {
-		const client = connect().send(text);
+	async function ask(text: string, { reads = true } = {}): Promise<Client> {
+		const client = reads ? connect() : connect().pause();
+		client.send(text);
 		await network.settle();
 		advance(0); // where a handler is refused, the rest of its turn is spent with that
 		return client;
@@ -67,8 +68,8 @@ function open(limits: Partial<Limits>) {
 
 const budgets: [what: string, limits: Partial<Limits>, text: string][] = [
 	["a stream without a place among streams", { spared: 397 }, head("GET /stream HTTP/1.1")],
-	["a stream without memory for what it holds", { slots: 450 }, head("GET /stream HTTP/1.1")],
-	["a stream without memory for its head", { streamMemory: 2_900 }, head("GET /stream HTTP/1.1", large)],
+	["a stream without memory for what it holds", { slots: 450, spared: 380 }, head("GET /stream HTTP/1.1")],
+	["a stream without memory for its head", { streamMemory: 2_900, spared: 380 }, head("GET /stream HTTP/1.1", large)],
 	["a handler without memory for what it holds", { slots: 1_400 }, head("GET /late HTTP/1.1")],
 	["a handler without memory for its head", { memory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
 	["half a head that there is no memory for", { memory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
@@ -132,6 +133,35 @@ describe("a server's room", () => {
 			assert.equal(await room(text, 1), first);
 		});
 	}
+
+	it("is the same after a handler that there was no room for answers before its client has read that", async () => {
+		const { room, ask, end, late, network } = open({ slots: 1_400, memory: 20_000 }, 16);
+		const partial = `GET / HTTP/1.1\r\n${large}`;
+		const first = await room(partial, 1);
+		for (let round = 0; round < 30; round++) {
+			const inside = [await ask(head("GET /late HTTP/1.1")), await ask(head("GET /late HTTP/1.1")), await ask(head("GET /late HTTP/1.1"))];
+			const refused = await ask(head("GET /late HTTP/1.1", large), { reads: false });
+			assert.equal(refused.text, "HTTP/1.1 503 Ser");
+			late.splice(0).forEach((answer) => answer.resolve(new Response("late\n")));
+			await network.settle();
+			await end([...inside, refused]);
+		}
+		assert.equal(await room(partial, 1), first);
+	});
+
+	it("is not taken by content that nobody asks for, however much that is", async () => {
+		const { ask, end, network } = open({ contentMemory: 100, memory: 2_500 });
+		const client = await ask(post("/", 9_000));
+		assert.match(client.take(), /^HTTP\/1\.1 200 /);
+		for (let i = 0; i < 9; i++) {
+			client.send("x".repeat(1_000));
+			await network.settle();
+		}
+		client.send(head("GET / HTTP/1.1"));
+		await network.settle();
+		assert.match(client.take(), /hello\n$/);
+		await end([client]);
+	});
 
 	it("is that of nobody who is told that there is none: the next request of the same connection is served", async () => {
 		const { ask, end, network } = open({ spared: 398 });
