@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 
-/** No run of the tests takes so long, unless it hangs where nothing asks whether it is mutated. */
-const PATIENCE = 15_000;
+/** No run of some of the tests takes so long, unless it hangs where nothing asks whether it is mutated; nor does the first, of all. */
+const PATIENCE = 15_000, FIRST_PATIENCE = 120_000;
 
 /** A process that has the tests loaded; one after another, where one hangs or dies. */
 export class Crew {
@@ -30,7 +30,7 @@ export class Crew {
 	/** Undefined where the process died, or took too long, and has to be started anew. */
 	ask(message) {
 		this.#child.send(message, () => {});
-		return this.#answer();
+		return this.#answer(message.chosen ? PATIENCE : FIRST_PATIENCE);
 	}
 
 	stop() {
@@ -39,9 +39,9 @@ export class Crew {
 		child?.kill("SIGKILL");
 	}
 
-	#answer() {
+	#answer(patience = PATIENCE) {
 		return new Promise((resolve) => {
-			const timer = setTimeout(() => this.#settle(undefined), PATIENCE);
+			const timer = setTimeout(() => this.#settle(undefined), patience);
 			this.#pending = (message) => {
 				clearTimeout(timer);
 				resolve(message);

@@ -43,6 +43,16 @@ describe("the HTTP client", () => {
 		assert.equal(response.text(), "hello");
 	});
 
+	it("lets no part of a request wait for the acknowledgement of another", async () => {
+		const at = dial();
+		const asked = new Outcome(at.client.request("GET", "/"));
+		await at.settle();
+		assert.isTrue(at.server.nodelay);
+		at.server.send(ok());
+		await at.settle();
+		assert.equal(asked.value?.status, 200);
+	});
+
 	it("sends text, bytes, sized and chunked streams", async () => {
 		const at = dial();
 		const cases = [
