@@ -37,7 +37,7 @@ export function generateJson(random: Random, most = defaultLimits.content): Piec
 		() => random.pick(["{}", "[]", "null", "{\"brightness\":1}", "{\"contrast\":0,\"mirror\":true}", "{\"forward\":0.5,\"turn\":0}", "{\"admin\":\"short\"}", "{\"brightness\":99}", "", "{"]),
 		() => {
 			const [opening, value, closing] = random.pick(repeated);
-			const count = random.chance(0.6) ? Math.max(1, Math.floor(random.around(defaultLimits.jsonValues) / random.pick([1, 2, 3]))) : random.size(1, 3_000);
+			const count = random.chance(0.6) ? Math.max(1, Math.floor(random.around(defaultLimits.jsonSlots) / random.pick([1, 2, 3]))) : random.size(1, 3_000);
 			return [opening, { repeat: value, count }, closing];
 		},
 		() => {

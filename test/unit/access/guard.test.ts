@@ -60,6 +60,11 @@ describe("a request that changes something", () => {
 		[false, "of a program that names another origin", "Origin: http://evil.example"],
 		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", chrome],
 		[false, "of an image elsewhere, its address withheld", chrome],
+		[false, "of an image elsewhere, its address withheld, in Firefox", "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
+		[false, "of an image elsewhere, its address withheld, in Safari", "User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"],
+		[false, "of an image elsewhere, its address withheld, in a phone's view", "User-Agent: Mozilla/5.0 (Linux; Android 14; wv)"],
+		[true, "of the device's own page in Firefox", "Referer: http://cam/", "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
+		[true, "of a program that has the word in its name", "User-Agent: NotMozilla/5.0"],
 		[false, "behind a proxy that says another Host", "Origin: https://camera.example", "X-Forwarded-Host: camera.example", chrome],
 	];
 	for (const [passes, what, ...fields] of table) {
@@ -158,6 +163,10 @@ describe("a request to", () => {
 	const table: [status: number, host: string][] = [
 		[200, "192.168.1.23"],
 		[200, "192.168.1.23:8080"],
+		[200, "192.168.1.10"],
+		[200, "10.0.0.100"],
+		[200, "192.168.1.0"],
+		[200, "192.168.1.99:90"],
 		[200, "[fe80::1]:8080"],
 		[200, "localhost:8080"],
 		[200, "camera.localhost"],

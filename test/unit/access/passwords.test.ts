@@ -3,6 +3,9 @@ import { App } from "yieldcam/app/app";
 import { Passwords } from "yieldcam/access/passwords";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { credentialsOf } from "yieldcam/access/credentials";
+import { digestSecret } from "yieldcam/access/digest";
+import { sha256 } from "yieldcam/access/sha256";
+import { hex } from "yieldcam/access/texts";
 import { Camera } from "yieldcam/camera/camera";
 import { base64 } from "yieldcam/http/base64";
 import { Content } from "yieldcam/http/content";
@@ -12,6 +15,7 @@ import { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { inputOf, linkFrom, parseHead } from "../support/requests.ts";
+import { head, serve } from "../support/serve.ts";
 import { settled } from "../support/settled.ts";
 import { resetClock } from "../support/time.ts";
 
@@ -295,6 +299,51 @@ describe("wrong passwords", () => {
 		await fail(5);
 		now -= 500_000;
 		assert.equal(await ask("admin's own"), "admin");
+	});
+
+	it("do not make an address wait that was right by Digest meanwhile", async () => {
+		const realm = "yieldcam-0123456789abcdef";
+		const admin = `${await settled(hashPassword("admin's own", salt, 2))}.${realm}.${digestSecret("admin", realm, "admin's own")}`;
+		passwords = new Passwords({ told: { admin }, now: () => now });
+		const response = new Response();
+		passwords.challenge(request("GET /"), response, true);
+		const nonce = /nonce="([^"]+)"/.exec(response.headers.get("www-authenticate")!)![1]!;
+		const hash = (text: string): string => hex(sha256(new Uint8Array(ArrayBuffer.fromString(text))));
+		const answer = hash(`${hash(`admin:${realm}:admin's own`)}:${nonce}:00000001:c:auth:${hash("GET:/")}`);
+		await fail(4);
+		assert.equal(passwords.role(request("GET /", `Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="${answer}"`)), "admin");
+		await fail(4);
+		assert.equal(await ask("admin's own"), "admin");
+	});
+
+	it("that were right before the passwords changed, and were being checked meanwhile, let nobody in, then or later", async () => {
+		passwords = new Passwords({ told: { admin: (await hashes()).admin, viewer: await settled(hashPassword("viewer's own", salt, 2_000)) }, now: () => now });
+		const slow = ask("viewer's own", undefined, "viewer");
+		const changed = settled(passwords.change({ viewer: null }));
+		await changed;
+		assert.equal(await slow, "nobody");
+		assert.equal(await ask("viewer's own", undefined, "viewer"), "nobody");
+		assert.equal(await ask("admin's own"), "admin", "and it counts for no failure of that address");
+	});
+
+	it("are not checked where there is no place among handlers for it", () => {
+		const { connect, network } = serve((asked) => new Response(typeof passwords.role(asked)), { limits: { slots: 0 } });
+		const text = connect().send(head("GET / HTTP/1.1", `Authorization: ${basic("admin", "admin's own")}`)).text;
+		assert.match(text, /^HTTP\/1\.1 503 /);
+		network.run();
+	});
+
+	it("are not checked again where they were right among the last eight", async () => {
+		const role = (spaces: number) => passwords.role(request("GET /", basic("admin", "admin's own").replace(" ", " ".repeat(spaces))));
+		for (let spaces = 1; spaces <= 8; spaces++)
+			assert.equal(await settled(Promise.resolve(role(spaces))), "admin");
+		for (let spaces = 1; spaces <= 8; spaces++)
+			assert.equal(role(spaces), "admin", "at once");
+		assert.equal(await settled(Promise.resolve(role(9))), "admin");
+		assert.equal(role(2), "admin", "at once");
+		const first = role(1);
+		assert.instanceOf(first, Promise);
+		assert.equal(await settled(first as Promise<unknown>), "admin");
 	});
 
 	it("are checked one at a time of an address, and two in all; the same asked twice is checked once", async () => {

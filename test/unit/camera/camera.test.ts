@@ -338,6 +338,32 @@ describe("an iteration over a camera's frames", () => {
 		assert.isTrue((await frames.next()).done);
 	});
 
+	it("gives back the one it lent, and a newer one that waits, when the loop is left", async () => {
+		const { camera, driver } = open();
+		const frames = camera.frames();
+		const first = frames.next();
+		driver.capture();
+		await first;
+		driver.capture();
+		assert.equal(driver.lent, 1, "the first is a copy now");
+		await frames.return!();
+		assert.equal(driver.lent, 0);
+		assert.isFalse(driver.running);
+	});
+
+	it("that begins while the sensor gives none throws at once", async () => {
+		const { camera, driver } = open();
+		camera.watch({ onFrame() {}, onEnd() {} });
+		driver.options.onError("the camera gives no frames");
+		const faults: string[] = [];
+		camera.watch({ onFrame() {}, onEnd() {}, onFault: (message) => faults.push(message) });
+		assert.deepEqual(faults, ["the camera gives no frames"]);
+		assert.equal(await rejection(camera.frames().next()), "the camera gives no frames");
+		driver.capture();
+		camera.watch({ onFrame() {}, onEnd() {}, onFault: (message) => faults.push(message) });
+		assert.lengthOf(faults, 1, "it gives some again");
+	});
+
 	it("throws when the sensor gives no frames, whether it waits or asks later", async () => {
 		const camera = new Camera({ io: FakeDriver });
 		const driver = FakeDriver.last;

@@ -43,6 +43,16 @@ describe("the HTTP client", () => {
 		assert.equal(response.text(), "hello");
 	});
 
+	it("lets no part of a request wait for the acknowledgement of another", async () => {
+		const at = dial();
+		const asked = new Outcome(at.client.request("GET", "/"));
+		await at.settle();
+		assert.isTrue(at.server.nodelay);
+		at.server.send(ok());
+		await at.settle();
+		assert.equal(asked.value?.status, 200);
+	});
+
 	it("sends text, bytes, sized and chunked streams", async () => {
 		const at = dial();
 		const cases = [
@@ -535,13 +545,13 @@ describe("the HTTP client's patience", () => {
 
 describe("a request's body that fails", () => {
 	for (const [what, body, message] of [
-		["throws", { pull: () => { throw new Error("no picture"); }, close() {} }, "no picture"],
-		["is an iterator that throws", (async function* () { yield "a"; throw new Error("no more"); })(), "no more"],
-		["cannot be iterated", { [Symbol.asyncIterator]: () => { throw new Error("not again"); } }, "not again"],
+		["throws", () => ({ pull: () => { throw new Error("no picture"); }, close() {} }), "no picture"],
+		["is an iterator that throws", async function* () { yield "a"; throw new Error("no more"); }, "no more"],
+		["cannot be iterated", () => ({ [Symbol.asyncIterator]: () => { throw new Error("not again"); } }), "not again"],
 	] as const) {
 		it(`as it ${what} is what the error tells of`, async () => {
 			const at = dial();
-			const asked = new Outcome(at.client.request("POST", "/", { body: body as BodySource }));
+			const asked = new Outcome(at.client.request("POST", "/", { body: body() as BodySource }));
 			await at.settle();
 			assert.equal(asked.error?.reason, "body");
 			assert.equal(asked.error?.message, `192.0.2.7:8000: the body of the request: ${message}`);

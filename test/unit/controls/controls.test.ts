@@ -50,6 +50,14 @@ describe("controls", () => {
 		assert.sameMembers(controls.describe().map(({ name }) => name), ["frameSize", "frameRate", "quality", "mirror", "flip"]);
 	});
 
+	it("are set to the first option of a choice as to any other", () => {
+		const { controls, driver } = open();
+		controls.apply({ specialEffect: "sepia" });
+		controls.apply({ specialEffect: "none" });
+		assert.deepEqual(driver.history, ["special_effect=6", "special_effect=0"]);
+		assert.equal(controls.values()["specialEffect"], "none");
+	});
+
 	it("are set by name, any number at once", () => {
 		const { controls, driver } = open();
 		controls.apply({ frameSize: "VGA", mirror: true, brightness: -2, specialEffect: "sepia" });

@@ -193,6 +193,74 @@ describe("the memory for what clients send", () => {
 	});
 });
 
+describe("by default", () => {
+	const late = head("GET /late HTTP/1.1");
+
+	/** How many of a kind are let in beside so many streams. */
+	async function beside(streams: number, text: string): Promise<number> {
+		const { connect, network } = serve((request) => request.path === "/stream"
+			? new Response({ pull: () => undefined, close() {} })
+			: new Promise<Response>(() => {}));
+		const viewers = Array.from({ length: streams }, () => connect().send(head("GET /stream HTTP/1.1")));
+		for (const { text } of viewers)
+			assert.match(text, /^HTTP\/1\.1 200 /);
+		for (let inside = 0; ; inside++) {
+			const client = connect().send(text);
+			await network.settle();
+			advance(0);
+			if (client.text !== "")
+				return inside;
+		}
+	}
+
+	it("three handlers may wait beside four viewers, two beside ten, and one more that brings its content along", async () => {
+		assert.equal(await beside(4, late), 3);
+		assert.equal(await beside(10, late), 2);
+		const whole = head("PATCH /late HTTP/1.1", "Content-Length: 5") + "whole";
+		assert.equal(await beside(4, whole), 4);
+		assert.equal(await beside(10, whole), 3);
+		assert.equal(await beside(0, whole), 5);
+	});
+
+	it("three wait for content that comes slowly", async () => {
+		const { connect, network } = serve(echo);
+		const clients = Array.from({ length: 4 }, () => connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell"));
+		await network.settle();
+		assert.deepEqual(clients.map(({ text }) => text.slice(9, 12)), ["", "", "", "503"]);
+		clients.forEach((client) => client.finish());
+	});
+
+	it("content is at most 12,288 bytes long", async () => {
+		const { ask } = serve(echo);
+		const post = (length: number) => ask(head("POST / HTTP/1.1", `Content-Length: ${length}`) + "x".repeat(length));
+		assert.match(await post(12_288), /^HTTP\/1\.1 200 .*x{12288}$/s);
+		assert.match(await post(12_289), /^HTTP\/1\.1 413 /);
+	});
+});
+
+describe("content that is awaited", () => {
+	it("is answered with 503 where there is no memory to read it with, and the handler is told", async () => {
+		const errors: unknown[] = [];
+		const { connect, network, log } = serve(async (request) => {
+			try {
+				return await echo(request);
+			}
+			catch (error) {
+				errors.push(error);
+				throw error;
+			}
+		}, { limits: { memory: 2_000 } });
+		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 600"));
+		await network.settle();
+		connect().send(`GET / HTTP/1.1\r\nX: ${"y".repeat(1_600)}`);
+		slow.send("x".repeat(600));
+		await network.settle();
+		assert.match(slow.text, /^HTTP\/1\.1 503 .*\r\nConnection: close/s);
+		assert.lengthOf(errors, 1);
+		assert.deepEqual(log, []);
+	});
+});
+
 describe("handlers that wait for content", () => {
 	const post = head("POST / HTTP/1.1", "Content-Length: 5");
 
@@ -577,8 +645,11 @@ describe("a client that takes a response slowly", () => {
 		slowly(slow, 5, 0);
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 200/);
 		assert.isTrue(slow.closed, "once it has had its time");
-		for (let i = 0; i < 20; i++)
-			assert.match(connect().send(get).finish().text, /^HTTP\/1\.1 200/);
+		for (let i = 0; i < 20; i++) {
+			const quick = connect().send(get);
+			assert.match(quick.text, /^HTTP\/1\.1 200/);
+			quick.finish();
+		}
 	});
 
 	it("makes room for others' heads, too", () => {

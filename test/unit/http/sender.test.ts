@@ -109,6 +109,27 @@ function bytes(text: string): Uint8Array {
 }
 
 describe("the sender", () => {
+	for (const [what, options] of [["without a length", {}], ["in chunks", { chunked: true }]] as const) {
+		it(`gives others their turn after so many bytes of a list, of a stream ${what}`, () => {
+			const { socket, sender } = sending(100_000, 100);
+			sender.start(framing({ ...options, head: ArrayBuffer.fromString("HEAD") }), new Blocks(...Array.from({ length: 9 }, () => [bytes("a".repeat(30)), bytes("b".repeat(30))])));
+			for (let turns = 1; turns < 5; turns++) {
+				assert.equal(sender.flush(), BLOCKED);
+				assert.equal(socket.written.length, turns * 100);
+				sender.writable(100_000);
+			}
+		});
+	}
+
+	it("writes whole pieces of a list that just fit, and makes no views of them", () => {
+		const { socket, sender } = sending(8 + 30, 1_000);
+		const piece = bytes("a".repeat(30));
+		sender.start(framing(), new Blocks([piece]));
+		assert.equal(sender.flush(), IDLE);
+		assert.deepEqual(socket.writes, [8, 30]);
+		assert.strictEqual(socket.given[1], piece);
+	});
+
 	it("writes nothing before there is room", () => {
 		const { socket, sender } = sending(0);
 		sender.start(framing(), bytes("hello"));

@@ -12,6 +12,10 @@ const hello = () => new Response("hello\n");
 const echo = async (request: Request) => new Response(await request.bytes());
 
 describe("the server", () => {
+	it("lets no part of an answer wait for the acknowledgement of another", () => {
+		assert.isTrue(serve(hello).connect().send(head("GET / HTTP/1.1")).nodelay);
+	});
+
 	it("answers a request", async () => {
 		const { ask } = serve(hello);
 		assert.equal(

@@ -92,6 +92,87 @@ describe("a JPEG", () => {
 });
 
 describe("the encoder", () => {
+	const black = [0, 0, 0], white = [255, 255, 255];
+
+	/** The picture's bytes in its format, from what colour each pixel has. */
+	function pixels(format: PixelFormat, width: number, height: number, colour: (x: number, y: number) => readonly number[]): Uint8Array {
+		const bytes: number[] = [];
+		for (let y = 0; y < height; y++) {
+			for (let x = 0; x < width; x++) {
+				const [red = 0, green = 0, blue = 0] = colour(x, y);
+				const word = red >> 3 << 11 | green >> 2 << 5 | blue >> 3;
+				bytes.push(...format === "grayscale" ? [green] : format === "rgb888" ? [red, green, blue] : format === "rgb565le" ? [word & 0xff, word >> 8] : [word >> 8, word & 0xff]);
+			}
+		}
+		return Uint8Array.from(bytes);
+	}
+
+	const formats = ["rgb888", "rgb565le", "rgb565be", "grayscale"] as const;
+
+	/** What the encoder makes of a picture is what it makes of one that goes on at its edges. */
+	function sameAsPadded(format: PixelFormat, width: number, height: number, colour: (x: number, y: number) => readonly number[]): void {
+		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
+			const whole = { width: Math.ceil(width / 16) * 16, height: Math.ceil(height / 16) * 16 };
+			if (subsampling === "4:4:4" || format === "grayscale")
+				Object.assign(whole, { width: Math.ceil(width / 8) * 8, height: Math.ceil(height / 8) * 8 });
+			const padded = encode({ ...whole, format, subsampling }, pixels(format, whole.width, whole.height, (x, y) => colour(Math.min(x, width - 1), Math.min(y, height - 1))));
+			const own = encode({ width, height, format, subsampling }, pixels(format, width, height, colour));
+			assert.deepEqual(takeApart(own).scan, takeApart(padded).scan, `${format} ${width}x${height} ${subsampling}`);
+		}
+	}
+
+	for (const format of formats) {
+		it(`goes on with the last column and row beyond the edges: ${format}`, () => {
+			for (const [width, height] of [[1, 1], [2, 1], [7, 3], [8, 8], [9, 1], [9, 9], [10, 7], [15, 16], [16, 15], [17, 9], [18, 17], [23, 2]] as const)
+				sameAsPadded(format, width, height, (x, y) => Array.from(noisy.subarray(3 * (40 * y + x), 3 * (40 * y + x) + 3)));
+		});
+
+		it(`sees a pixel of another colour wherever it is in a line of any length: ${format}`, () => {
+			for (const width of [17, 18]) {
+				for (const column of [0, 1, 6, 7, 8, 16, width - 1]) {
+					for (const row of [0, 1, 7, 8])
+						sameAsPadded(format, width, 9, (x, y) => x === column && y === row ? white : black);
+				}
+			}
+		});
+	}
+
+	// Of one brightness, and of one value in the other component.
+	for (const [component, one, other] of [["blue", [100, 107, 100], [100, 100, 136]], ["red", [100, 125, 100], [149, 100, 100]]] as const) {
+		it(`tells the quarters of four blocks apart that differ in ${component} alone, each of one colour`, () => {
+			const of = (quarters: readonly number[]) => hash(encode({ width: 16, height: 16, format: "rgb888", subsampling: "4:2:0" },
+				pixels("rgb888", 16, 16, (x, y) => quarters.includes((x >> 3) + 2 * (y >> 3)) ? other : one)));
+			assert.equal(new Set([[], [0], [1], [2], [3], [0, 1], [0, 2], [0, 1, 2, 3]].map(of)).size, 8);
+		});
+
+		it(`sees what varies within a block in ${component} alone`, () => {
+			for (const subsampling of ["4:4:4", "4:2:0"] as const) {
+				const of = (from: number, to: number) => hash(encode({ width: 16, height: 16, format: "rgb888", subsampling },
+					pixels("rgb888", 16, 16, (x) => x >= from && x < to ? other : one)));
+				assert.equal(new Set([of(0, 0), of(0, 4), of(4, 8), of(8, 12), of(12, 16), of(2, 6)]).size, 6, subsampling);
+			}
+		});
+	}
+
+	it("has quality 75, and makes no more than 20,480 bytes, unless told", () => {
+		const strip = noise(64 * 8);
+		const size = (blocks: number, options: Partial<EncoderOptions>): number => {
+			const encoder = new JpegEncoder({ width: 8, height: 8 * blocks, format: "grayscale", ...options });
+			for (let block = 0; block < blocks; block++)
+				encoder.encode(strip.subarray(64 * (block & 7)));
+			return encoder.finish().byteLength;
+		};
+		// The most blocks that fit: each takes a few bytes more.
+		let blocks = 0;
+		for (let step = 512; step >= 1; step /= 2) {
+			if (size(blocks + step, { quality: 75, maxBytes: 100_000 }) <= 20_480)
+				blocks += step;
+		}
+		assert.isAbove(size(blocks, {}), 20_400);
+		assert.equal(size(blocks, {}), size(blocks, { quality: 75 }));
+		assert.throws(() => size(blocks + 1, {}), RangeError, "the JPEG is larger than 20480 bytes");
+	});
+
 	it("takes strips from one buffer, and a few MCUs of one at a time", () => {
 		for (const [subsampling, format, pixelBytes] of [["4:4:4", "rgb565le", 2], ["4:2:0", "rgb565le", 2], ["4:2:0", "rgb888", 3], ["4:4:4", "grayscale", 1]] as const) {
 			const options = { width: 37, height: 39, format, subsampling };

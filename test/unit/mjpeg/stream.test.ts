@@ -207,6 +207,37 @@ describe("an MJPEG stream", () => {
 		client.source.close();
 	});
 
+	it("lets go of its last frame when the camera is closed, though somebody still watches", () => {
+		const camera = new Camera({ io: FakeDriver });
+		const stream = new MjpegStream(camera);
+		const client = new Client(stream.respond());
+		client.pull();
+		const driver = FakeDriver.last;
+		driver.capture();
+		assert.equal(driver.lent, 1);
+		camera.close();
+		assert.equal(driver.lent, 0);
+		assert.isNull(client.pull());
+		client.source.close();
+	});
+
+	it("watches its source once for all viewers, and no more once that has ended", () => {
+		let watched = 0, unwatched = 0;
+		const stream = new MjpegStream({ watch: () => void watched++, unwatch: () => void unwatched++ });
+		const viewers = [new Client(stream.respond()), new Client(stream.respond())];
+		assert.equal(watched, 1);
+		viewers[0]!.source.close();
+		viewers[0]!.source.close();
+		assert.equal(unwatched, 0);
+		viewers[1]!.source.close();
+		assert.deepEqual([watched, unwatched], [1, 1]);
+		stream.onEnd();
+		const late = new Client(stream.respond());
+		assert.equal(watched, 1);
+		assert.isNull(late.pull());
+		late.source.close();
+	});
+
 	it("does not show a picture that the driver took back, but waits for the next", () => {
 		const { stream, driver, view } = open();
 		const early = view();

@@ -221,6 +221,41 @@ describe("push", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
+	it("ends with a source that ends while nothing is under way", async () => {
+		const at = await new Bench().start();
+		await at.frames(2, () => at.answer());
+		at.camera.close();
+		await at.settle();
+		const { running, sent } = at.pusher.state;
+		assert.deepEqual({ running, sent }, { running: false, sent: 2 });
+		assert.deepEqual(at.log, ["push: there are no more frames"]);
+		assert.equal(at.network.open, 0);
+		assert.equal(pendingTimers(), 0);
+	});
+
+	it("says nothing of a source that ends when it was stopped", async () => {
+		const at = await new Bench().start();
+		at.pusher.stop();
+		at.pusher.onEnd();
+		await at.settle();
+		assert.deepEqual(at.log, []);
+	});
+
+	for (const [rate, rests] of [[0.5, false], [0.4, true]] as const) {
+		it(`at ${rate} frames a second lets the camera ${rests ? "rest until a second before the next" : "go on"}`, async () => {
+			const at = await new Bench({ rate }).start();
+			await at.frames(1, () => at.answer());
+			assert.equal(at.driver.running, !rests);
+			advance(1_400);
+			await at.settle();
+			assert.equal(at.driver.running, !rests);
+			advance(200);
+			await at.settle();
+			assert.isTrue(at.driver.running);
+			await at.stopped();
+		});
+	}
+
 	it("can be stopped and started at any moment", async () => {
 		const at = new Bench();
 		at.driver.frameLength = 20_000;
@@ -371,8 +406,17 @@ describe("push that fails", () => {
 		});
 	}
 
-	for (const status of ["413 Too Large", "422 Unprocessable"]) {
-		it(`by ${status}, which is of one frame, goes on with the next soon`, async () => {
+	for (const status of ["499 Client Gone", "410 Gone", "300 Multiple Choices"]) {
+		it(`by ${status} is tried again slowly`, async () => {
+			const at = await new Bench().start();
+			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
+			assert.include(at.log.at(-1)!, "next attempt in 60 s");
+			await at.stopped();
+		});
+	}
+
+	for (const status of ["413 Too Large", "422 Unprocessable", "400 Bad Request", "408 Request Timeout", "425 Too Early", "429 Too Many Requests", "500 Internal Server Error"]) {
+		it(`by ${status}, which passes, or is of one frame, goes on with the next soon`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
 			assert.include(at.log.at(-1)!, "next attempt in 1 s");

@@ -163,6 +163,8 @@ class Line {
 	reset = false;
 	/** The server closed. */
 	closed = false;
+	/** What the socket at the server's end, or the client's own, was asked for. */
+	nodelay: boolean | undefined;
 	socket: MemorySocket | undefined;
 
 	constructor(network: Network, address = "192.0.2.1") {
@@ -201,6 +203,7 @@ class MemorySocket implements Socket {
 		from.#line = undefined;
 		this.#line = line;
 		this.#options = options;
+		line.nodelay = options.nodelay;
 		this.target = options.target;
 		line.socket = this;
 		this.trigger({ readable: line.arrived.length > 0, writable: true, error: line.finished });
@@ -208,6 +211,7 @@ class MemorySocket implements Socket {
 
 	#connect(network: Network, options: ConnectOptions): void {
 		this.#options = options;
+		this.#line!.nodelay = options.nodelay;
 		this.#connecting = true;
 		network.open++;
 		network.post(() => {
@@ -377,6 +381,11 @@ export class Client {
 	/** Whether it closed with bytes unread, or before the last were sent, so that the end was a reset. */
 	get wasReset(): boolean {
 		return this.#line.closed && this.#line.reset;
+	}
+
+	/** Whether the other end sends a segment though another is not acknowledged. */
+	get nodelay(): boolean | undefined {
+		return this.#line.nodelay;
 	}
 
 	/** Bytes that the server has left in the socket. */

@@ -234,6 +234,7 @@ describe("a message's value", () => {
 	};
 
 	it("is that of its JSON", async () => {
+		values.length = 0;
 		const { open } = serveWebSocket(json);
 		const peer = await open();
 		await peer.send(text('{"left":0.5,"right":[1,"é"]}'));
@@ -358,6 +359,25 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.equal(again.take()[0], "text " + ".".repeat(3_001), "all of it is back");
 	});
 
+	it("is closed with 1013 where the server has no memory for what it sends at once", async () => {
+		const { open, network } = serveWebSocket(echo, { limits: { streamMemory: 600 } });
+		const peer = await open();
+		assert.deepEqual((await peer.send(text("."))).take(), ["text ."]);
+		// More than is left, all in one frame: the connection cannot even read it.
+		await peer.send(frame(0x81, payload(2_000)));
+		assert.equal(peer.take()[0], "close 1013");
+		peer.client.finish();
+		await network.settle();
+		assert.equal(network.open, 0);
+	});
+
+	it("takes messages of four kilobytes by default, and none that are longer", async () => {
+		const { open } = serveWebSocket(echo);
+		const peer = await open();
+		assert.deepEqual((await peer.send(text(payload(4_096)))).take(), ["text " + ".".repeat(4_096)]);
+		assert.equal((await peer.send(text(payload(4_097)))).take()[0], "close 1009");
+	});
+
 	it("takes no memory for what is only announced", async () => {
 		const { open } = serveWebSocket(echo, { limits: { streamMemory: 2_000, message: 1_000_000, slots: 10_000 } });
 		const peers: Peer[] = [];
@@ -464,6 +484,19 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.isTrue(results[0].settled);
 	});
 
+	it("lets eight kilobytes of messages wait by default, each counted with what keeps it", async () => {
+		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
+		peer.client.pause();
+		const results = [it.send(payload(5_000))];
+		await served.network.settle();
+		for (let i = 0; i < 8; i++)
+			results.push(it.send(payload(1_024 - 64)));
+		assert.isUndefined(it.socket.closeCode);
+		it.send("x");
+		await served.network.settle();
+		assert.equal(it.socket.closeCode, 1013);
+	});
+
 	it("takes one message of any size while nothing waits", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 100_000, limits: { queue: 1_000 } });
 		it.send(payload(50_000));
@@ -496,6 +529,18 @@ describe("a WebSocket's deadline", () => {
 			await peer.send(pong());
 			await pass(served, 3_000 + SWEEP + 5_000 + SWEEP);
 		}
+	});
+
+	it("is a silence of a quarter of a minute, and ten seconds for the answer, by default", async () => {
+		const { peer, served } = await puppet();
+		await pass(served, 14_000);
+		assert.deepEqual(peer.take(), []);
+		await pass(served, 2_000);
+		assert.deepEqual(peer.take(), ["ping"]);
+		await pass(served, 9_000);
+		assert.isFalse(peer.client.closed);
+		await pass(served, 2_000);
+		assert.isTrue(peer.client.closed);
 	});
 
 	it("does not ask one that talks", async () => {

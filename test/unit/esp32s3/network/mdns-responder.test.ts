@@ -147,6 +147,18 @@ describe("an mDNS responder", () => {
 			assert.throws(() => open(lan), "bind failed");
 			assert.equal(pendingTimers(), 1);
 		});
+
+		it("leaves no socket open where it cannot join the group", () => {
+			const lan = new FakeLan();
+			const io = class extends lan.io(board) {
+				override add(): void {
+					throw new Error("no group");
+				}
+			};
+			assert.throws(() => new MdnsResponder({ io, address: board, port: 80, name: () => "yieldcam", onName() {} }), "no group");
+			assert.equal(lan.open, 0);
+			assert.equal(pendingTimers(), 0);
+		});
 	});
 
 	describe("that claims a name at the same time as another host", () => {
@@ -186,6 +198,20 @@ describe("an mDNS responder", () => {
 
 		it("does not lose to its own probe, repeated by a bridge", () => {
 			assert.isTrue(ties({ type: "A", data: [192, 168, 1, 5] }));
+		});
+
+		it("loses to the same twice: nobody repeats a record but who has others", () => {
+			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 5] }, { type: "A", data: [192, 168, 1, 5] }));
+		});
+
+		it("does not lose to who proposes nothing, or for another name", () => {
+			assert.isTrue(ties());
+			const lan = new FakeLan();
+			const { names } = open(lan);
+			lan.pass(mdnsTimes.beforeProbe + 5);
+			lan.send(probe("another.local", { type: "A", data: [192, 168, 1, 6] }), phone);
+			lan.pass(claimTime - mdnsTimes.beforeProbe);
+			assert.deepEqual(names, ["yieldcam"]);
 		});
 
 		it("tries the name again a second later", () => {

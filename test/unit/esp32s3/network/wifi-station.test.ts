@@ -151,6 +151,56 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 3);
 	});
 
+	it("goes on with the longer pause after one that held for less than half a minute", () => {
+		const { wifi } = start();
+		wifi.fails();
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		advance(29_999);
+		wifi.fails();
+		advance(1_999);
+		assert.equal(wifi.attempts.length, 2);
+		advance(1);
+		assert.equal(wifi.attempts.length, 3);
+		wifi.joinsAndGets(address);
+		advance(30_000);
+		wifi.fails();
+		advance(1_000);
+		assert.equal(wifi.attempts.length, 4);
+	});
+
+	it("does not guess at the first failure after a connection either", () => {
+		const { wifi } = start();
+		wifi.fails();
+		advance(1_000);
+		wifi.joinsAndGets(address);
+		wifi.fails();
+		advance(2_000);
+		wifi.fails();
+		assert.equal(wifi.scans, 0);
+	});
+
+	it("is closed for good by who hears that the address changed", () => {
+		const told: string[] = [];
+		const station = new WifiStation({
+			io: FakeWiFi,
+			networks: [home],
+			onConnected: (address) => told.push(`connected ${address}`),
+			onDisconnected: (reason) => {
+				told.push(reason);
+				station.close();
+			},
+		});
+		station.start();
+		const wifi = FakeWiFi.last;
+		wifi.joinsAndGets(address);
+		wifi.gets("192.168.1.24");
+		advance(wifiTimes.watch);
+		assert.deepEqual(told, [`connected ${address}`, "the address changed"]);
+		assert.isTrue(wifi.closed);
+		assert.equal(pendingTimers(), 0);
+	});
+
 	it("does not guess at a first failure", () => {
 		const { wifi, told } = start();
 		wifi.fails();

@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { mutate } from "./mutate/run.mjs";
+import { folders, goal, report, sample } from "./mutate/measure.mjs";
+import { Progress } from "./progress.mjs";
+import { setUpBench } from "./setup.mjs";
+import { exitWith, SetupError } from "./setup-error.mjs";
+
+const help = `npm run mutate -- [--sample COUNT] [--seed SEED] [--all] [TEXT…]
+
+Breaks one line after another of ${folders.join(", ")}, and looks whether a unit test notices. Lists what none does.
+
+  --sample COUNT  so many of the mutations, chosen by chance (400)
+  --seed SEED     the same ones again
+  --all           every one
+  TEXT            every one of the files that have a TEXT in their name
+
+The goal is ${goal} %.
+`;
+
+await exitWith(async () => {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: {
+			sample: { type: "string", default: "400" },
+			seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
+			all: { type: "boolean", default: false },
+			help: { type: "boolean", default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	const count = Number(values.sample), seed = Number(values.seed);
+	if (!(count > 0) || !Number.isInteger(seed))
+		throw new SetupError("--sample and --seed take whole numbers");
+	await setUpBench();
+	const progress = new Progress("Mutating");
+	const result = await mutate(folders, (mutations) => {
+		if (positionals.length > 0)
+			return mutations.filter(({ file }) => positionals.some((text) => file.includes(text)));
+		return values.all ? mutations : sample(mutations, count, seed);
+	}, (made, total) => progress.update(`${made} of ${total}`));
+	progress.end();
+	const { text, below } = report(result);
+	process.stdout.write(values.all || positionals.length > 0 ? text : `${text}--sample ${count} --seed ${seed}\n`);
+	return below ? 1 : 0;
+});

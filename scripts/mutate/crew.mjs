@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+
+/** No run of some of the tests takes so long, unless it hangs where nothing asks whether it is mutated; nor does the first, of all. */
+const PATIENCE = 15_000, FIRST_PATIENCE = 120_000;
+
+/** A process that has the tests loaded; one after another, where one hangs or dies. */
+export class Crew {
+	#options;
+	#child;
+	#pending;
+
+	/** @param options What worker.mjs takes. */
+	constructor(options) {
+		this.#options = options;
+	}
+
+	/** Starts a process, with a mutation in place while it loads, or none. Resolves to what it says first; undefined where it dies. */
+	start(active) {
+		this.stop();
+		const child = this.#child = fork(new URL("worker.mjs", import.meta.url), {
+			stdio: ["ignore", "ignore", "ignore", "ipc"],
+			execArgv: ["--max-old-space-size=1024"],
+			env: { ...process.env, YIELDCAM_MUTATE: JSON.stringify({ ...this.#options, active }) },
+		});
+		child.on("message", (message) => this.#child === child && this.#settle(message));
+		child.on("exit", () => this.#child === child && this.#settle(undefined));
+		return this.#answer();
+	}
+
+	/** Undefined where the process died, or took too long, and has to be started anew. */
+	ask(message) {
+		this.#child.send(message, () => {});
+		return this.#answer(message.chosen ? PATIENCE : FIRST_PATIENCE);
+	}
+
+	stop() {
+		const child = this.#child;
+		this.#child = undefined;
+		child?.kill("SIGKILL");
+	}
+
+	#answer(patience = PATIENCE) {
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => this.#settle(undefined), patience);
+			this.#pending = (message) => {
+				clearTimeout(timer);
+				resolve(message);
+			};
+		});
+	}
+
+	#settle(message) {
+		const pending = this.#pending;
+		this.#pending = undefined;
+		if (message === undefined)
+			this.stop();
+		pending?.(message);
+	}
+}

@@ -1,0 +1,32 @@
+/** What the goal is for. */
+export const folders = ["src/http", "src/access", "src/camera", "src/mjpeg"];
+/** Per cent of the mutations that a unit test has to notice. */
+export const goal = 92;
+
+/** So many of a list, in its order. The same seed chooses the same ones of the same list. */
+export function sample(list, count, seed) {
+	let state = seed >>> 0;
+	const random = () => { // mulberry32
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+	return list
+		.map((item, at) => ({ item, at, order: random() }))
+		.sort((one, other) => one.order - other.order)
+		.slice(0, count)
+		.sort((one, other) => one.at - other.at)
+		.map(({ item }) => item);
+}
+
+/** What came of it, and whether that is below the goal: for a sample, by more than chance explains. */
+export function report({ chosen, total, equivalent }) {
+	const survivors = chosen.filter(({ caught }) => caught === undefined);
+	const caught = 100 * (1 - survivors.length / chosen.length);
+	const missing = total - equivalent - chosen.length;
+	const chance = missing > 0 ? 200 * Math.sqrt(goal / 100 * (1 - goal / 100) / chosen.length) : 0;
+	const lines = survivors.map(({ file, line, what }) => `${file}:${line}  ${what}`);
+	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); ${total} there are, ${equivalent} of which change nothing`;
+	return { text: `${[...lines, summary].join("\n")}\n`, summary, survivors: survivors.length, below: caught < goal - chance };
+}

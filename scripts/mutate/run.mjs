@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { SetupError } from "../setup-error.mjs";
+import { testFiles } from "../test-files.mjs";
+import { Crew } from "./crew.mjs";
+import { mutable } from "./program.mjs";
+
+/** So many mutations are caught by one process before it is asked whether it still passes without one. */
+const BATCH = 50;
+
+/**
+ * Makes mutations, one at a time, and has those tests of test/unit run that come by it.
+ *
+ * @param choose Takes all mutations; returns those to make.
+ * @param update Is called with how many are made.
+ * @returns all that were made, each with `caught`: by which test, or how else; undefined where nothing noticed.
+ */
+export async function mutate(folders, choose, update = () => {}) {
+	const { mutations, modules } = await mutable(folders);
+	const equivalents = readEquivalents(mutations);
+	const chosen = choose(mutations.filter((mutation) => !equivalents.has(mutation)));
+	const crew = new Crew({ ...modules, testFiles: testFiles("test/unit", { recursive: true }) });
+	try {
+		const { early, coverage, known } = await cover(crew, mutations);
+		let made = 0;
+		const progress = (mutation) => update(++made, chosen.length, mutation);
+		await makeInTests(crew, chosen.filter(({ id }) => !early.has(id)), coverage, known, progress);
+		for (const mutation of chosen.filter(({ id }) => early.has(id))) {
+			await makeInModule(crew, mutation, testsOf(mutation, mutations, coverage), known);
+			progress(mutation);
+		}
+	}
+	finally {
+		crew.stop();
+	}
+	return { chosen, total: mutations.length, equivalent: equivalents.size };
+}
+
+/** Runs all tests, none of which must fail, and notes which come by which mutation, and which of them modules come by as they load. */
+async function cover(crew, mutations) {
+	const started = await crew.start();
+	const covered = started && (await crew.ask({}))?.cover;
+	if (!Array.isArray(covered))
+		throw new SetupError(`the unit tests fail as they are: ${covered?.failed ?? "they could not be run"}`);
+	const coverage = mutations.map(() => []);
+	covered.forEach(({ seen }, at) => seen.forEach((id) => coverage[id].push(at)));
+	return { early: new Set(started.seen), coverage, known: covered.map(({ duration, asked }) => ({ duration, asked })) };
+}
+
+/** Mutations in functions: many in one process. */
+async function makeInTests(crew, mutations, coverage, known, progress) {
+	let batch = [];
+	for (const mutation of mutations) {
+		const chosen = coverage[mutation.id];
+		if (chosen.length > 0)
+			mutation.caught = await make(crew, mutation, chosen, known);
+		if (mutation.caught && mutation.by !== undefined)
+			batch.push(mutation);
+		if (batch.length === BATCH) {
+			await confirm(crew, batch, coverage, known);
+			batch = [];
+		}
+		progress(mutation);
+	}
+	await confirm(crew, batch, coverage, known);
+}
+
+/** Where what one mutation did outlives it, the next ones seem to be caught. So these are made again, each in a process of its own. */
+async function confirm(crew, batch, coverage, known) {
+	if (batch.length === 0)
+		return;
+	const chosen = [...new Set(batch.flatMap(({ id }) => coverage[id]))];
+	const answer = await crew.ask({ chosen, known });
+	if (answer && answer.by === undefined)
+		return;
+	for (const mutation of batch) {
+		await crew.start();
+		mutation.caught = await make(crew, mutation, coverage[mutation.id], known);
+	}
+	await crew.start();
+}
+
+async function make(crew, mutation, chosen, known) {
+	const near = mutation.file.replace(/^src/, "test/unit").replace(/[^/]*$/, "");
+	const answer = await crew.ask({ id: mutation.id, chosen, known, near });
+	mutation.by = answer?.by;
+	if (answer)
+		return answer.by;
+	await crew.start();
+	return "it hung or died";
+}
+
+/** A mutation of what a module does as it loads: in a process of its own. */
+async function makeInModule(crew, mutation, chosen, known) {
+	const started = await crew.start(mutation.id);
+	mutation.caught = !started ? "a module did not load" : await make(crew, mutation, chosen, known);
+}
+
+/** Those that come by its file; all, where none does, as with constants that others use. */
+function testsOf(mutation, mutations, coverage) {
+	const chosen = [...new Set(mutations.filter(({ file }) => file === mutation.file).flatMap(({ id }) => coverage[id]))];
+	return chosen.length > 0 ? chosen : [...coverage.flat().reduce((all, at) => all.add(at), new Set())];
+}
+
+/** Those mutations that are known to change nothing that anybody can see. An entry that fits nothing any more is an error. */
+function readEquivalents(mutations) {
+	const known = new Set();
+	for (const { file, source, what, reason } of JSON.parse(readFileSync(new URL("equivalent.json", import.meta.url), "utf8"))) {
+		const found = mutations.filter((mutation) => mutation.file === file && mutation.source === source && what.includes(mutation.what));
+		if (found.length === 0 || !reason)
+			throw new SetupError(`scripts/mutate/equivalent.json has what does not exist any more: ${file}, "${source}"`);
+		for (const mutation of found)
+			known.add(mutation);
+	}
+	return known;
+}

@@ -1,0 +1,62 @@
+import { assert } from "chai";
+import { Pace } from "yieldcam/camera/pace";
+
+/** Ten frames a second: one is due every 100,000 microseconds. */
+function pace(first = 1_000_000): Pace {
+	const pace = new Pace(10);
+	assert.isTrue(pace.takes(first), "the first");
+	return pace;
+}
+
+/** The first time from `from` on that is taken. */
+function next(pace: Pace, from: number, to: number): number {
+	for (let timestamp = from; timestamp <= to; timestamp += 500) {
+		if (pace.takes(timestamp))
+			return timestamp;
+	}
+	return assert.fail(`none from ${from} to ${to}`);
+}
+
+describe("a pace", () => {
+	it("of 0 takes all", () => {
+		const all = new Pace(0);
+		for (const timestamp of [5, 6, 6, 1, 0])
+			assert.isTrue(all.takes(timestamp));
+	});
+
+	it("takes a frame that comes an eighth early, and none that comes earlier", () => {
+		const ten = pace();
+		assert.equal(next(ten, 1_001_000, 1_100_000), 1_037_500, "half an interval after the first");
+		assert.equal(next(ten, 1_038_000, 1_200_000), 1_137_500);
+		assert.equal(next(ten, 1_138_000, 1_300_000), 1_237_500);
+	});
+
+	it("keeps the grid over frames that come a little late", () => {
+		const ten = pace();
+		for (const [timestamp, taken] of [[1_050_000, true], [1_170_000, true], [1_200_000, false], [1_240_000, true], [1_337_000, false], [1_337_500, true]] as const)
+			assert.equal(ten.takes(timestamp), taken, String(timestamp));
+	});
+
+	it("does not catch up on frames that there were none of", () => {
+		const ten = pace();
+		assert.isTrue(ten.takes(9_000_000));
+		assert.equal(next(ten, 9_000_500, 9_100_000), 9_037_500);
+		assert.equal(next(ten, 9_038_000, 9_200_000), 9_137_500);
+	});
+
+	it("begins anew where the clock is set back by two intervals or more", () => {
+		const ten = pace();
+		// Due at 1,050,000.
+		assert.isFalse(ten.takes(850_001));
+		assert.isTrue(ten.takes(850_000));
+		assert.equal(next(ten, 850_500, 1_000_000), 937_500, "a whole interval after it");
+		assert.isTrue(ten.takes(1_000));
+	});
+
+	it("begins anew when it is told to", () => {
+		const ten = pace();
+		assert.isFalse(ten.takes(1_000_001));
+		ten.restart();
+		assert.isTrue(ten.takes(1_000_002));
+	});
+});
