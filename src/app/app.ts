@@ -1,3 +1,4 @@
+import type { Passwords } from "../access/passwords.ts";
 import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
@@ -5,7 +6,7 @@ import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
-import type { Handler } from "../http/handler.ts";
+import type { Handler, HandlerObject } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -46,7 +47,7 @@ export interface AppOptions {
  * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`. Serve the app and
  * not its router, which would let pages of other sites change what they like.
  */
-export class App {
+export class App implements HandlerObject {
 	readonly camera: Camera;
 	readonly controls: Controls;
 	readonly stream: MjpegStream;
@@ -56,6 +57,7 @@ export class App {
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
 	readonly #handler: Handler;
+	readonly #passwords: Passwords;
 
 	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands }: AppOptions = {}) {
 		this.camera = camera;
@@ -79,12 +81,18 @@ export class App {
 		if (kept)
 			addSettings(this.router, kept);
 		const passwords = passwordsOf(config, kept?.access, access => kept?.keepAccess(access));
+		this.#passwords = passwords;
 		addAccess(this.router, passwords);
 		this.#handler = protect(request => this.router.handle(request), passwords, config, commands);
 	}
 
 	handle(request: Request): Response | Promise<Response> {
 		return this.#handler(request);
+	}
+
+	/** Wrong passwords. */
+	suspicion(address = ""): number {
+		return this.#passwords.suspicion(address);
 	}
 
 	get state(): State {

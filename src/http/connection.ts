@@ -46,6 +46,8 @@ export class Connection extends Stepper implements Link {
 	/** Has been served, or has had the time to ask. */
 	#settled = false;
 	#served = false;
+	/** In a row, in which it waited for its client. */
+	#sweeps = 0;
 
 	/** Its client is known to be the owner. */
 	trusted = false;
@@ -90,14 +92,24 @@ export class Connection extends Stepper implements Link {
 		return this.#exchange?.account.streaming ?? false;
 	}
 
+	/** Its last response is sent, and its client has yet to close. */
+	get lingering(): boolean {
+		return this.#phase === LINGERING;
+	}
+
+	/** Nothing is lost if it is reset: its client has all that was sent, or had its time to take it. */
+	get expendable(): boolean {
+		return this.sender.acknowledged || this.#sweeps > 1;
+	}
+
 	/** Its client has sent nothing, not even a part of a request. */
 	get silent(): boolean {
 		return this.#phase === WAITING && !this.#served && !this.input.pending;
 	}
 
-	/** Nothing goes on, or nothing but what its client leaves waiting, and has been so for a sweep at least. */
+	/** Has waited for its client for a sweep at least. */
 	get dormant(): boolean {
-		return this.idleSince !== undefined && this.waiting;
+		return this.lingering || (this.idleSince !== undefined && this.waiting);
 	}
 
 	/** It holds the memory of a request meanwhile. */
@@ -127,6 +139,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
+		this.#sweeps = this.waiting || this.lingering ? this.#sweeps + 1 : 0;
 		if (this.waiting) {
 			if (this.#settled)
 				this.idleSince ??= this.host.order();
@@ -142,7 +155,7 @@ export class Connection extends Stepper implements Link {
 		else if (!this.#exchange?.expire())
 			// A client that has not begun a request is not told 408: browsers connect in advance, and
 			// would take it for the answer to the first request they send.
-			this.finish(this.#phase === LINGERING || this.silent);
+			this.leave();
 	}
 
 	/** The server closes: who speaks a protocol that has a word for it says so. */
@@ -173,14 +186,17 @@ export class Connection extends Stepper implements Link {
 		this.finish(false);
 	}
 
-	/** As close(), for others that need the place: without waiting for the peer where it has all that was sent, or had its time to take it. */
-	vacate(): void {
-		this.finish(this.sender.acknowledged || this.holding);
-	}
-
-	/** As close(), without waiting for a peer that had its time. */
+	/** As close(), without waiting for the peer: others need the place, or it had its time. */
 	abort(): void {
 		this.finish(true);
+	}
+
+	/** The client's time is over. */
+	private leave(): void {
+		if (this.#phase === WAITING && this.#served && this.#socket.end)
+			this.linger();
+		else
+			this.finish(this.lingering || this.silent);
 	}
 
 	private finish(reset: boolean): void {
@@ -203,7 +219,7 @@ export class Connection extends Stepper implements Link {
 			case EXCHANGING:
 				return this.continue(this.#exchange!);
 			case LINGERING:
-				return this.linger();
+				return this.throwAway();
 			default:
 				return false;
 		}
@@ -258,12 +274,14 @@ export class Connection extends Stepper implements Link {
 				this.#served = true;
 				return true;
 			case LINGER:
-				this.#exchange = undefined;
-				this.enter(LINGERING, limits.lingerTimeout);
-				// A client that reads to the end must not have to wait for ours.
-				this.#socket.end?.();
+				this.linger();
 				return true;
 			case CLOSE:
+				// Then it is known how many connections wait for their clients to close, too.
+				if (this.#socket.end && exchange.completed) {
+					this.linger();
+					return true;
+				}
 				this.close();
 				return false;
 			default:
@@ -271,7 +289,16 @@ export class Connection extends Stepper implements Link {
 		}
 	}
 
-	private linger(): boolean {
+	/** What was sent ends here. A client that reads to the end must not have to wait for its own end. */
+	private linger(): void {
+		this.#exchange = undefined;
+		this.idleSince = undefined;
+		this.enter(LINGERING, this.host.limits.lingerTimeout);
+		this.sender.close();
+		this.#socket.end?.();
+	}
+
+	private throwAway(): boolean {
 		const { limits } = this.host;
 		this.input.clear();
 		return this.input.read(limits.ahead) > 0;

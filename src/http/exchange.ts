@@ -60,6 +60,7 @@ export class Exchange {
 	#seen = 0;
 	/** For so many sweeps the client has taken less than it has to. */
 	#slow = 0;
+	#completed = false;
 	/** All content came along with the head. */
 	#brought = false;
 	/** The handler has promised a response. Until then it has the request, whether or not the client waits for it. */
@@ -139,6 +140,11 @@ export class Exchange {
 	 */
 	get awaitsClient(): boolean {
 		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW;
+	}
+
+	/** The response was sent whole. */
+	get completed(): boolean {
+		return this.#completed;
 	}
 
 	/** Does one thing. Returns whether it is worth asking again. */
@@ -349,6 +355,7 @@ export class Exchange {
 
 	private finish(): void {
 		const { deadline, host, input } = this.#link;
+		this.#completed = true;
 		this.request?.finish();
 		this.#content?.discard();
 		const unread = this.#content !== undefined && !this.#content.complete;

@@ -68,6 +68,7 @@ export class Server {
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			windows: new Windows(limits.turn),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
+			suspicion: (address) => typeof handler === "function" ? 0 : handler.suspicion?.(address) ?? 0,
 			failure(error, request) {
 				if (error instanceof HttpError)
 					return error.response;
@@ -161,35 +162,50 @@ export class Server {
 			connection.refuse(tooMany());
 	}
 
-	/**
-	 * Closes a connection that waits for its client, if there is one: of the address that has more than any other, if
-	 * there is such; the one that has waited longest. A connection that has just been accepted, and whose client has had
-	 * no time to ask, goes only where a flood may have filled the places: for a client of another address than the one
-	 * with the most connections, and, where no address has the most, if its client has sent nothing.
-	 *
-	 * A connection that was served before is closed without a word: clients keep them open in case, and count on that
-	 * (RFC 9112, 9.5). A client that has not been served is told to come again.
-	 */
+	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
 	private makeRoom(address: string | undefined): void {
-		const crowd = this.crowd(address);
-		let longest: Connection | undefined;
-		let since = Infinity;
+		const crowd = this.crowd(address), suspicion = this.#host.suspicion(address);
+		let first: Connection | undefined;
+		let least = Infinity;
 		this.#connections.forEach((connection) => {
-			const { idleSince, remoteAddress, silent, waiting } = connection;
-			if (!waiting || (crowd !== undefined && remoteAddress !== crowd))
-				return;
-			if (idleSince !== undefined ? idleSince < since : !longest && (crowd === undefined ? silent : crowd !== address)) {
-				longest = connection;
-				since = idleSince ?? Infinity;
+			const rank = this.rank(connection, address, crowd, suspicion);
+			if (rank < least) {
+				first = connection;
+				least = rank;
 			}
 		});
-		if (!longest)
+		if (!first)
 			return;
-		if (!longest.fresh || this.#refusals.size >= this.#host.limits.refusals)
-			return longest.vacate();
-		this.#connections.delete(longest);
-		this.#refusals.add(longest);
-		longest.refuse(tooMany());
+		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
+		// not been served is told to come again.
+		if (!first.fresh || this.#refusals.size >= this.#host.limits.refusals)
+			return first.abort();
+		this.#connections.delete(first);
+		this.#refusals.add(first);
+		first.refuse(tooMany());
+	}
+
+	/**
+	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
+	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
+	 * Of the others, where one address has more connections than any other, that address' only; the one that has waited
+	 * longest first. A connection that has just been accepted, and whose client has had no time to ask, goes only where a
+	 * flood may have filled the places: for a client of another address than that with the most connections, and, where no
+	 * address has the most, if its client has sent nothing.
+	 */
+	private rank(connection: Connection, address: string | undefined, crowd: string | undefined, suspicion: number): number {
+		const { idleSince, remoteAddress } = connection;
+		if (connection.lingering)
+			return connection.expendable ? -2 : Infinity;
+		if (!connection.waiting || !connection.expendable)
+			return Infinity;
+		if (this.#host.suspicion(remoteAddress) > suspicion)
+			return -1;
+		if (crowd !== undefined && remoteAddress !== crowd)
+			return Infinity;
+		if (idleSince !== undefined)
+			return idleSince;
+		return (crowd === undefined ? connection.silent : crowd !== address) ? Number.MAX_VALUE : Infinity;
 	}
 
 	/**
@@ -216,7 +232,7 @@ export class Server {
 		const { size } = this.#connections;
 		this.#connections.forEach((connection) => {
 			if (matches(connection))
-				connection.vacate();
+				connection.abort();
 		});
 		return this.#connections.size < size;
 	}
@@ -238,7 +254,7 @@ export class Server {
 			if (connection.holding && connection.idleSince !== undefined && !(longest && longest.idleSince! < connection.idleSince))
 				longest = connection;
 		});
-		longest?.vacate();
+		longest?.abort();
 		return longest !== undefined;
 	}
 
