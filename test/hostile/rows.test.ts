@@ -52,7 +52,10 @@ describe("issue 12, row 2: pictures that are asked for and not waited for", func
 	const served = (path: string) => async ({ simulator }: Arena) => assert.equal(await ask({ url: simulator.url + path, from: "127.0.0.9" }, 5_000), 200);
 
 	for (const path of ["/bmp", "/capture", "/snapshot"]) {
-		for (const how of ["reset", "close", "end"] as const)
+		it(`${path}, a hundred times, each closed after 5 ms`, () => survives([[asked(path, 5, "close")]], { then: served(path) }));
+		if (path !== "/bmp")
+			continue; // the others have no queue of their own
+		for (const how of ["reset", "end"] as const)
 			it(`${path}, a hundred times, each ${how} after 5 ms`, () => survives([[asked(path, 5, how)]], { then: served(path) }));
 		it(`${path}, a hundred times in one turn`, () => survives([[asked(path, -1, "end")]], { then: served(path) }));
 		it(`${path}, forty times by each of six`, () => survives(Array.from({ length: 6 }, () => [asked(path, 10, "close", 40)]), { then: served(path) }));
@@ -162,13 +165,31 @@ describe("issue 12, row 7: answers that nobody reads", function () {
 	this.timeout(120_000);
 	const described = (count: number): Pieces => [{ repeat: get("/api/camera"), count }];
 	const long = patch([`{"brightness":"`, { repeat: "x", count: 12_000 }, `"}`]);
-	const waves = (steps: Track): Track => [{ do: "repeat", times: 10, steps: [...steps, { do: "wait", ms: 100 }] }];
 
+	/** All at once, ten times, each time by connections that leave before the next. */
+	function waves(requests: readonly Pieces[], inOneTurn: boolean): Track {
+		const clients = requests.map((bytes, i) => ({ as: `a${i}`, bytes }));
+		const begin = clients.flatMap(({ as, bytes }): Step[] => [{ do: "connect", as, read: false }, { do: "send", as, bytes }]);
+		return [{ do: "repeat", times: 10, steps: [
+			...inOneTurn ? [{ do: "together", steps: begin } as const] : begin,
+			{ do: "wait", ms: 150 },
+			...clients.map(({ as }) => ({ do: "reset", as } as const)),
+			{ do: "wait", ms: 50 },
+		] }];
+	}
+	/** The same, by connections that stay as long as they are let. */
+	const stay = (...steps: Step[]): Track => [{ do: "repeat", times: 10, steps: [...steps, { do: "wait", ms: 100 }] }];
+	const times = <T>(count: number, value: T): T[] => Array<T>(count).fill(value);
+
+	it("three for each of thirteen connections that stay, alone", () => survives([stay(each(13, described(3), false))], { viewers: 0, alone: true }));
+	it("three for each of eight that stay, and a PATCH of 12 kB, alone", () => survives([stay(each(8, described(3), false), each(1, long))], { viewers: 0, alone: true }));
 	for (const viewers of [0, 4]) {
-		for (const count of [3, 10, 40])
-			it(`${count} for each of thirteen connections, beside ${viewers} viewers`, () => survives([waves([each(13, described(count), false)])], { viewers }));
-		it(`three for each of thirteen in a turn, beside ${viewers} viewers`, () => survives([waves([{ do: "together", steps: [each(13, described(3), false)] }])], { viewers }));
-		it(`three for each of eight, and a PATCH of 12 kB, beside ${viewers} viewers`, () => survives([waves([each(8, described(3), false), each(1, long)])], { viewers }));
+		for (const inOneTurn of [false, true]) {
+			const how = `${inOneTurn ? "in one turn" : "at the same time"}, beside ${viewers} viewers`;
+			for (const count of [3, 10])
+				it(`${count} for each of thirteen connections ${how}`, () => survives([waves(times(13, described(count)), inOneTurn)], { viewers }));
+			it(`three for each of eight, and a PATCH of 12 kB ${how}`, () => survives([waves([...times(8, described(3)), long], inOneTurn)], { viewers }));
+		}
 	}
 });
 

@@ -8,6 +8,8 @@ export interface Circumstances {
 	readonly target?: string;
 	readonly viewers?: number;
 	readonly bounds?: Bounds;
+	/** Nobody asks for anything meanwhile, who would have a connection that the attackers could have. */
+	readonly alone?: boolean;
 	/** What the test asserts itself, of the machine that has survived. */
 	readonly then?: (arena: Arena) => Promise<void>;
 }
@@ -16,13 +18,15 @@ export interface Circumstances {
 const arenas = new Map<string, Arena>();
 
 /** Plays the tracks to a machine, and asserts that nothing came of it; then what the test asserts itself. */
-export async function survives(tracks: readonly Track[], { target = "firmware", viewers = 4, bounds = usualBounds, then }: Circumstances = {}): Promise<void> {
+export async function survives(tracks: readonly Track[], { target = "firmware", viewers = 4, bounds = usualBounds, alone = false, then }: Circumstances = {}): Promise<void> {
 	const key = `${target} ${viewers}`;
 	const arena = arenas.get(key) ?? await Arena.start(target, { viewers });
 	arenas.delete(key);
 	let passed = false;
 	try {
-		const { failure } = await arena.try({ tracks }, { bounds });
+		const failure = alone
+			? (await arena.try({ tracks }, { bounds, crashOnly: true })).failure ?? (await arena.try({ tracks: [] })).failure
+			: (await arena.try({ tracks }, { bounds })).failure;
 		assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
 		await then?.(arena);
 		passed = true;
