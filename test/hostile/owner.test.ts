@@ -62,6 +62,7 @@ describe("the owner of a camera with a password", function () {
 			// From another address each time, so that it is not known for having signed in.
 			const question = { url: `${simulator.url}/status`, from: `127.0.0.${100 + i}`, headers: { Authorization: basic("admin", "admin-of-tests").slice("Authorization: ".length).trim() } };
 			times.push(await timeToAnswer(question, most, running));
+			await pause(200);
 		}
 		player.leave();
 		player.stop();
