@@ -23,7 +23,7 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 
 	afterEach(async () => {
 		close();
-		await simulator?.stop();
+		await simulator?.stop().catch(() => {}); // a test that failed has said why
 	});
 
 	/** Sends them all; the heap after the first few requests is what it is after all of them. */
@@ -32,7 +32,7 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 			assert.equal(await exchange(object()), expected);
 		const before = await simulator.report();
 		for (let sent = 0; sent < count; sent += together)
-			assert.equal(await exchange(object()), expected, `after ${sent} names`);
+			assert.equal(await exchange(object()).catch((error: Error) => error.message), expected, `after ${sent} names: ${simulator.errors.split("\n").at(-2)}`);
 		const after = await simulator.report();
 		assert.isAtMost(after.slots - before.slots, moreSlots, "slots");
 		assert.isAtMost(after.chunks - before.chunks, moreChunks, "bytes of chunks");
@@ -64,9 +64,10 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 		const socket = new WebSocket(`${simulator.url.replace("http", "ws")}/drive`);
 		await once(socket, "open");
 		close = () => socket.terminate();
+		const closed = once(socket, "close");
 		await sendAll(async content => {
 			socket.send(`{"forward":0,"turn":0,"more":${content}}`);
-			const [answer] = await Promise.race([once(socket, "message"), once(socket, "close")]) as [unknown];
+			const [answer] = await Promise.race([once(socket, "message"), closed]) as [unknown];
 			return typeof answer === "number" ? answer : 200; // a number is why it was closed
 		}, 200);
 	});

@@ -8,19 +8,39 @@ export interface Circumstances {
 	readonly target?: string;
 	readonly viewers?: number;
 	readonly bounds?: Bounds;
+	/** Nobody asks for anything meanwhile, who would have a connection that the attackers could have. */
+	readonly alone?: boolean;
 	/** What the test asserts itself, of the machine that has survived. */
 	readonly then?: (arena: Arena) => Promise<void>;
 }
 
-/** Plays the tracks to a machine of their own, and asserts that nothing came of it; then what the test asserts itself. */
-export async function survives(tracks: readonly Track[], { target = "firmware", viewers = 4, bounds = usualBounds, then }: Circumstances = {}): Promise<void> {
-	const arena = await Arena.start(target, { viewers });
+/** Machines that have survived until now, by target and viewers. */
+const arenas = new Map<string, Arena>();
+
+/** Plays the tracks to a machine, and asserts that nothing came of it; then what the test asserts itself. */
+export async function survives(tracks: readonly Track[], { target = "firmware", viewers = 4, bounds = usualBounds, alone = false, then }: Circumstances = {}): Promise<void> {
+	const key = `${target} ${viewers}`;
+	const arena = arenas.get(key) ?? await Arena.start(target, { viewers });
+	arenas.delete(key);
+	let passed = false;
 	try {
-		const { failure } = await arena.try({ tracks }, { bounds });
-		assert.isUndefined(failure, failure?.message);
+		const failure = alone
+			? (await arena.try({ tracks }, { bounds, crashOnly: true })).failure ?? (await arena.try({ tracks: [] })).failure
+			: (await arena.try({ tracks }, { bounds })).failure;
+		assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
 		await then?.(arena);
+		passed = true;
+		arenas.set(key, arena);
 	}
 	finally {
-		await arena.stop();
+		if (!passed)
+			await arena.stop().catch(() => {}); // what it ended with is told already
 	}
+}
+
+/** Ends those that are left. */
+export async function closeArenas(): Promise<void> {
+	for (const arena of arenas.values())
+		await arena.stop();
+	arenas.clear();
 }
