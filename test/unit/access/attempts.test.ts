@@ -149,8 +149,10 @@ describe("failed attempts", () => {
 	it("that nobody has to wait for any longer make room first", () => {
 		fail(20, "a0");
 		now += 600_001;
-		for (let i = 1; i < 257; i++)
+		for (let i = 1; i < 256; i++)
 			fail(1, `a${i}`);
+		calm();
+		fail(1, "a256");
 		for (let i = 1; i < 257; i++)
 			assert.equal(attempts.count(`a${i}`), 1);
 	});
@@ -171,6 +173,14 @@ describe("failed attempts", () => {
 		calm();
 		fail(1, "c");
 		assert.equal(wait("c"), 0, "when they have calmed down");
+	});
+
+	it("of all addresses are forgiven by one a second", () => {
+		for (let i = 0; i < 15; i++)
+			fail(1, `a${i}`);
+		now += 10_000;
+		fail(4, "b");
+		assert.equal(wait("b"), 0);
 	});
 
 	it("of ten addresses at a time take one free attempt away", () => {

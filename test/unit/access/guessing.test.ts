@@ -100,6 +100,8 @@ describe("a stranger who guesses", () => {
 		["no colon", `Basic ${base64(utf8Of("admin"))}`],
 		["a viewer without a colon", `Basic ${base64(utf8Of("viewer"))}`],
 		["another character for the colon", `Basic ${base64(utf8Of("viewer{password"))}`],
+		["the character before a colon", `Basic ${base64(utf8Of("viewer9😀"))}`],
+		["the character after a colon", `Basic ${base64(utf8Of("viewer;\u0001"))}`],
 		["malformed base64", "Basic YWRtaW46!"],
 		["base64 with a blank", "Basic YWRtaW46 YWJj"],
 		["base64 of no whole bytes", "Basic YWRtaW46Y"],
@@ -123,7 +125,7 @@ describe("a stranger who guesses", () => {
 			assert.equal(passwords.suspicion(owner), 1);
 		});
 
-	for (const [user, password] of [["admin", "x".repeat(128)], ["viewer", "x".repeat(128)], ["admin", "é".repeat(64)], ["viewer", "~~~~~~~~"], ["viewer", "\u007f\u007f"], ["admin", "a:b"]] as const)
+	for (const [user, password] of [["admin", "x".repeat(128)], ["viewer", "x".repeat(128)], ["admin", "é".repeat(64)], ["viewer", "~~~~~~~~"], ["viewer", "\u007f\u007f"], ["viewer", "\u0001\u0001"], ["viewer", "😀"], ["admin", "a:b"]] as const)
 		it(`has a password checked that can be right: ${user} with ${password.slice(0, 10)}`, async () => {
 			assert.equal(outcome(request(basic(user, password))), "later");
 			assert.equal(passwords.suspicion(owner), 0);
@@ -159,6 +161,16 @@ describe("a stranger who guesses", () => {
 		assert.equal(outcome(request(right, "192.0.2.2")), "admin");
 		outcome(request("Basic", "192.0.2.2"));
 		assert.equal(outcome(request(right, "192.0.2.2")), "admin", "the address is remembered, too");
+	});
+
+	it("finds each credentials remembered with the last eight addresses", async () => {
+		for (let i = 0; i < 9; i++)
+			assert.equal(await ask(right, `192.0.2.${i}`), "admin");
+		for (let i = 0; i < 9; i++) {
+			for (let times = 0; times < 6; times++)
+				outcome(request("Basic", `192.0.2.${i}`));
+			assert.equal(outcome(request(right, `192.0.2.${i}`)), i === 0 ? 429 : "admin", String(i));
+		}
 	});
 
 	it("is one and the same in all of an IPv6 network, and by IPv4 under either name", () => {
