@@ -24,7 +24,8 @@ const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   --admin-password PASSWORD   what admin signs in with, to see and to change (none:
                        whoever reaches it may, and may set one)
   --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
-  --allowed-hosts NAMES  its DNS names where a proxy is in front, with commas (none)
+  --allowed-hosts NAMES  its DNS names where a proxy is in front, with commas (none);
+                         with :PORT where that is not the scheme's own
   --build              builds and stops there: no board is needed
   --debug              with Moddable's debugger, and its log for a console
   --list               the boards

@@ -11,6 +11,8 @@ const lifetime = 600_000;
 const mostNonces = 8;
 /** Parameters of a field. Clients send ten. */
 const most = 16;
+/** Blanks and commas between and in them. */
+const mostSkipped = 100;
 /** Characters. A nonce of this device has some 44; the longest cnonce of a client's that is known has 44 as well. */
 const longestNonce = 64;
 const longestCnonce = 128;
@@ -40,18 +42,23 @@ interface Used {
  */
 export function digestParams(text: string): DigestParams | undefined {
 	const params = new Map<string, string>();
-	for (let at = 0; at < text.length;) {
-		// RFC 9110, 5.6.1.2: members of a list may be empty.
+	for (let at = 0, skipped = 0; at < text.length;) {
+		// RFC 9110, 5.6.1.2: members of a list may be empty, within reason.
 		if (isBlank(text.charCodeAt(at)) || text.charAt(at) === ",") {
 			at++;
+			if (++skipped > mostSkipped)
+				return undefined;
 			continue;
 		}
 		const equals = text.indexOf("=", at), name = lowerCase(trimBlanks(text.slice(at, equals)));
 		if (equals < 0 || !isToken(name) || params.has(name) || params.size === most)
 			return undefined;
 		let start = equals + 1;
-		while (isBlank(text.charCodeAt(start)))
+		while (isBlank(text.charCodeAt(start))) {
 			start++;
+			if (++skipped > mostSkipped)
+				return undefined;
+		}
 		const isQuoted = text.charAt(start) === `"`;
 		const quote = isQuoted ? text.indexOf(`"`, start + 1) : start;
 		const comma = quote < 0 ? -1 : text.indexOf(",", quote), end = comma < 0 ? text.length : comma;

@@ -1,9 +1,7 @@
 import { lowerCase } from "./ascii.ts";
 import { isDigits } from "./characters.ts";
 
-/** The highest port, which a text may write with zeros in front. */
 const PORT_MOST = 65_535;
-const PORT_LENGTH = 8;
 
 /** An origin (RFC 6454, 4), or that of a URL. */
 export interface Origin {
@@ -65,7 +63,7 @@ export function portOf(authority: string, usual: number): number {
 	const digits = colon < 0 ? "" : authority.slice(colon + 1);
 	if (digits === "")
 		return usual;
-	const port = isDigits(digits) && digits.length <= PORT_LENGTH ? Number(digits) : NaN;
+	const port = isDigits(digits) ? Number(digits) : NaN;
 	return port <= PORT_MOST ? port : NaN;
 }
 

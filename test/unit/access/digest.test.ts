@@ -29,8 +29,7 @@ async function hashes(): Promise<{ admin: string; viewer: string }> {
 }
 
 /** What a client answers a challenge with. `sent` is what it gets wrong. */
-function answer(nonce: string, { user = "admin", password = passwords.admin, method = "GET", uri = "/status", nc = "00000001", in: where = realm }, sent: Readonly<Record<string, string | undefined>> = {}): string {
-	const cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+function answer(nonce: string, { user = "admin", password = passwords.admin, method = "GET", uri = "/status", nc = "00000001", in: where = realm, cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ" }, sent: Readonly<Record<string, string | undefined>> = {}): string {
 	const hash = (text: string): string => hex(sha256(utf8Of(text)));
 	const response = hash(`${hash(`${user}:${where}:${password}`)}:${nonce}:${nc}:${cnonce}:auth:${hash(`${method}:${uri}`)}`);
 	const params = Object.entries({ username: user, realm: where, nonce, uri, algorithm: "SHA-256", response, qop: "auth", nc, cnonce, ...sent });
@@ -101,6 +100,9 @@ describe("Digest", () => {
 		assert.equal(digestParams(params(16))!.size, 16);
 		assert.isUndefined(digestParams(params(17)));
 		assert.isUndefined(digestParams(params(1_000)));
+		assert.equal(digestParams(`a=b${",".repeat(101)}`)!.size, 1);
+		for (const blanks of [",".repeat(102), " ,".repeat(60), `, c=${" ".repeat(100)}d`])
+			assert.isUndefined(digestParams(`a=b${blanks}, e=f`));
 	});
 });
 
@@ -246,8 +248,8 @@ describe("a camera with passwords, asked by Digest", () => {
 		"no nonce": { sent: { nonce: undefined } },
 		"no count": { sent: { nc: undefined } },
 		"no cnonce": { sent: { cnonce: undefined } },
-		"an empty cnonce": { sent: { cnonce: "" } },
-		"a cnonce of 129 characters": { sent: { cnonce: "c".repeat(129) } },
+		"an empty cnonce": { cnonce: "" },
+		"a cnonce of 129 characters": { cnonce: "c".repeat(129) },
 		"a short response": { sent: { response: "0".repeat(63) } },
 		"a long response": { sent: { response: "0".repeat(65) } },
 		"an empty response": { sent: { response: "" } },
@@ -266,6 +268,23 @@ describe("a camera with passwords, asked by Digest", () => {
 			assert.isUndefined(ask(device, field.replace("Digest ", `Digest ${param.toUpperCase()}, `)));
 			assert.equal(ask(device, field), "admin");
 		});
+
+	it("is answered up to the length that anybody's parameters have", async () => {
+		const device = await create();
+		assert.equal(ask(device, answer(challenge(device), { cnonce: "c".repeat(128) })), "admin");
+		assert.equal(ask(device, answer("n".repeat(64), {})), "stale");
+		assert.isUndefined(ask(device, answer("n".repeat(65), {})));
+	});
+
+	it("goes on at the address that a nonce came from last, where others there try passwords", async () => {
+		const device = await create(), nonce = challenge(device), address = "192.0.2.2";
+		assert.equal(ask(device, answer(nonce, {})), "admin");
+		assert.equal(ask(device, answer(nonce, { nc: "00000002" }), { address }), "admin");
+		for (let i = 0; i < 5; i++)
+			assert.isUndefined(ask(device, "Digest a=b", { address }));
+		assert.equal(ask(device, "Digest a=b", { address }), 429);
+		assert.equal(ask(device, answer(nonce, { nc: "00000003" }), { address }), "admin");
+	});
 
 	it("is answered where a client says that the name is not hashed, and in upper case", async () => {
 		const device = await create();
