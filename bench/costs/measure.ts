@@ -12,9 +12,9 @@ export type Costs = Readonly<Record<string, number>>;
 
 const program = [join(root, "build/host-metered/yieldcam-sim")] as const;
 const fps = 50;
-/** To each viewer, before what is counted and meanwhile. */
+/** To each viewer, before what is counted and meanwhile: enough for some collections that chunks ask for, one in 200 frames. */
 const framesBefore = 10;
-const framesCounted = 300;
+const framesCounted = 600;
 /** Where more than this part of the frames was not delivered, viewers were not served as they came: the machine was too busy. */
 const mostMissed = 0.01;
 const mostAttempts = 3;

@@ -259,8 +259,11 @@ export class Exchange {
 	private receive(): boolean {
 		const { deadline, input, host } = this.#link;
 		const content = this.#content;
-		if (!content?.awaited)
+		if (!content?.awaited) {
+			if (this.account.streaming)
+				this.forgetAhead();
 			return input.read(host.limits.ahead - input.length) > 0;
+		}
 		if (content.take(input) === MORE) {
 			if (input.read(host.limits.ahead) > 0)
 				return true;
@@ -271,6 +274,19 @@ export class Exchange {
 		this.account.waitNoMore();
 		deadline.clear();
 		return true;
+	}
+
+	/**
+	 * What comes while a stream is sent, which may never end, is no request that will be answered. A socket tells only once all
+	 * of it is read that the client has left.
+	 */
+	private forgetAhead(): void {
+		const { input, host } = this.#link;
+		if (this.#content && !this.#content.complete)
+			return;
+		this.#persistent &&= input.length < host.limits.ahead;
+		if (!this.#persistent)
+			input.clear();
 	}
 
 	/** Whether content of this length came along with its head, as that of most clients does. */

@@ -198,11 +198,14 @@ export class Sender {
 	private write(bytes: Bytes, size: number): void {
 		try {
 			const room = this.#socket.write(bytes);
-			this.#room = room ?? 0;
 			this.#turn -= size;
-			// Where the connection has just failed, nothing was taken.
-			if (room !== undefined)
+			// Where the connection has just failed, nothing was taken; the socket tells that only once all input is read.
+			if (room === undefined)
+				this.#broken = true;
+			else {
+				this.#room = room;
 				this.sent += size;
+			}
 		}
 		catch {
 			this.#broken = true;
@@ -298,10 +301,12 @@ export class Sender {
 					writing = true;
 					const left = socket.write(piece);
 					writing = false;
-					// Where the connection has just failed, nothing was taken.
-					room = left ?? 0;
-					if (left !== undefined)
-						sent += size;
+					if (left === undefined) {
+						this.#broken = true; // as in write()
+						break;
+					}
+					room = left;
+					sent += size;
 					turn -= size;
 				}
 			}
