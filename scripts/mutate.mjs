@@ -1,7 +1,5 @@
 import { parseArgs } from "node:util";
-import { mutate } from "./mutate/run.mjs";
-import { folders, goal, report, sample } from "./mutate/measure.mjs";
-import { Progress } from "./progress.mjs";
+import { folders, goal, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { setUpBench } from "./setup.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 
@@ -22,7 +20,7 @@ await exitWith(async () => {
 		allowPositionals: true,
 		options: {
 			sample: { type: "string", default: "400" },
-			seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
+			seed: { type: "string", default: String(newSeed()) },
 			all: { type: "boolean", default: false },
 			help: { type: "boolean", default: false },
 		},
@@ -35,14 +33,11 @@ await exitWith(async () => {
 	if (!(count > 0) || !Number.isInteger(seed))
 		throw new SetupError("--sample and --seed take whole numbers");
 	await setUpBench();
-	const progress = new Progress("Mutating");
-	const result = await mutate(folders, (mutations) => {
+	const { text, below } = await measure((mutations) => {
 		if (positionals.length > 0)
-			return mutations.filter(({ file }) => positionals.some((text) => file.includes(text)));
+			return mutations.filter(({ file }) => positionals.some((part) => file.includes(part)));
 		return values.all ? mutations : sample(mutations, count, seed);
-	}, (made, total) => progress.update(`${made} of ${total}`));
-	progress.end();
-	const { text, below } = report(result);
+	});
 	process.stdout.write(values.all || positionals.length > 0 ? text : `${text}--sample ${count} --seed ${seed}\n`);
 	return below ? 1 : 0;
 });

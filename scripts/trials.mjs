@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { buildFuzzers, fuzzBitmap, fuzzHost } from "./fuzzers.mjs";
+import { goal, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./run-mocha.mjs";
 import { setUpTests } from "./setup.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
@@ -9,7 +10,7 @@ const help = `npm run trials -- [--factor FACTOR]
 
 Tries everything that is meant to break the server, and prints what was tried, how often, and what broke.
 
-  --factor FACTOR   as often, times so much (1, which takes an hour and a half)
+  --factor FACTOR   as often, times so much (1, which takes two hours)
 `;
 
 /** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
@@ -45,9 +46,18 @@ await exitWith(async () => {
 	rows.push(["the firmware over a camera in memory, open and closed by passwords, fed by libFuzzer, under ASan and UBSan", `${count(runs.host)} inputs`, await fuzzHost(runs.host, { folder })]);
 	rows.push(["bitmaps of broken frames, likewise", `${count(runs.bitmap)} inputs`, await fuzzBitmap(runs.bitmap, { folder })]);
 	rows.push(["viewers that come, stall and go", `${count(runs.soak)} frames`, await soak(["--frames", String(runs.soak)])]);
+	rows.push(await mutations(Math.round(400 * factor)));
 	process.stdout.write(table(rows));
 	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
 });
+
+/** What no test notices is listed, and counts where it is more than the goal leaves. */
+async function mutations(size) {
+	const seed = newSeed();
+	const { text, made, survivors, below } = await measure((all) => sample(all, size, seed));
+	process.stdout.write(text);
+	return [`single lines broken, of which the unit tests notice ${goal} % at least (npm run mutate -- --sample ${size} --seed ${seed})`, `${count(made)} mutations, ${survivors} unnoticed`, below ? survivors : 0];
+}
 
 function count(number) {
 	return number.toLocaleString("en");

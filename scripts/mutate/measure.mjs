@@ -1,7 +1,23 @@
+import { Progress } from "../progress.mjs";
+import { mutate } from "./run.mjs";
+
 /** What the goal is for. */
 export const folders = ["src/http", "src/access", "src/camera", "src/mjpeg"];
 /** Per cent of the mutations that a unit test has to notice. */
 export const goal = 92;
+
+/** A seed for a sample that nobody has seen. */
+export function newSeed() {
+	return Math.floor(Math.random() * 1e9);
+}
+
+/** Makes those mutations that `choose` chooses of all. Says what came of it, and whether that is below the goal. */
+export async function measure(choose) {
+	const progress = new Progress("Mutating");
+	const result = await mutate(folders, choose, (made, total) => progress.update(`${made} of ${total}`));
+	progress.end();
+	return report(result);
+}
 
 /** So many of a list, in its order. The same seed chooses the same ones of the same list. */
 export function sample(list, count, seed) {
@@ -21,12 +37,12 @@ export function sample(list, count, seed) {
 }
 
 /** What came of it, and whether that is below the goal: for a sample, by more than chance explains. */
-export function report({ chosen, total, equivalent }) {
+function report({ chosen, total, equivalent }) {
 	const survivors = chosen.filter(({ caught }) => caught === undefined);
 	const caught = 100 * (1 - survivors.length / chosen.length);
 	const missing = total - equivalent - chosen.length;
 	const chance = missing > 0 ? 200 * Math.sqrt(goal / 100 * (1 - goal / 100) / chosen.length) : 0;
 	const lines = survivors.map(({ file, line, what }) => `${file}:${line}  ${what}`);
 	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); ${total} there are, ${equivalent} of which change nothing`;
-	return { text: `${[...lines, summary].join("\n")}\n`, summary, survivors: survivors.length, below: caught < goal - chance };
+	return { text: `${[...lines, summary].join("\n")}\n`, made: chosen.length, survivors: survivors.length, below: caught < goal - chance };
 }

@@ -152,6 +152,22 @@ describe("a camera with passwords", () => {
 		}
 	});
 
+	it("does not start with a viewer's password alone, which would close nothing", async () => {
+		const { viewer } = await hashes();
+		assert.throws(() => new Passwords({ told: { viewer } }), /without an admin's/);
+	});
+
+	it("makes one change of them at a time", async () => {
+		const passwords = new Passwords();
+		const first = passwords.change({ admin: null });
+		const second = passwords.change({ admin: "another's" });
+		const refused = await second.then(() => undefined, (error: HttpError) => error.status);
+		assert.equal(refused, 409);
+		await settled(first);
+		await settled(passwords.change({ admin: "admin's own" }));
+		assert.isTrue(passwords.closed);
+	});
+
 	it("says what is wrong with a password that is not hashed, and does not start", () => {
 		for (const config of [{ adminPassword: "secret" }, { adminPassword: "" }, { viewerPassword: "secret" }])
 			assert.throws(() => new App(new Camera({ io: FakeOv2640 }), { config }), /not hashed: give it as --admin-password/);

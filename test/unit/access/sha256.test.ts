@@ -9,6 +9,29 @@ function bytes(text: string): Uint8Array {
 	return new Uint8Array(ArrayBuffer.fromString(text));
 }
 
+describe("a password's hash", () => {
+	const salt = "00".repeat(8), hash = "ab".repeat(32);
+
+	for (const [what, salted, expected] of [
+		["its parts", `${salt}.${hash}`, true],
+		["more than it needs", `${salt}00.${hash}`, true],
+		["too little salt", `${salt.slice(2)}.${hash}`, false],
+		["no salt", `.${hash}`, false],
+		["a salt that is none", `zz${salt}.${hash}`, false],
+		["too short a hash", `${salt}.${hash.slice(2)}`, false],
+		["too long a hash", `${salt}.${hash}ab`, false],
+		["no hash", salt, false],
+		["an empty hash", `${salt}.`, false],
+	] as const)
+		it(`with ${what} is ${expected ? "one" : "none"}`, async () => {
+			const scheme = (await settled(hashPassword("x".repeat(8), new Uint8Array(8), 1))).split(".")[0]!;
+			assert.equal(isPasswordHash(`${scheme}.2.${salted}`), expected);
+			for (const count of ["0", "-1", "1.5", "", "x", "1e99"])
+				assert.isFalse(isPasswordHash(`${scheme}.${count}.${salted}`), count);
+			assert.isFalse(isPasswordHash(`${scheme}x.2.${salted}`));
+		});
+});
+
 describe("SHA-256", () => {
 	// The first three are NIST's (FIPS 180-4's examples), the others those of coreutils' sha256sum.
 	const vectors: [what: string, text: string, digest: string][] = [

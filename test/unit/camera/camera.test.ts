@@ -83,6 +83,27 @@ describe("a camera", () => {
 		});
 	}
 
+	it("tells the size of its last frame, whichever side of it changed", () => {
+		const { camera, driver } = open();
+		assert.isUndefined(camera.size);
+		camera.watch({ onFrame() {}, onEnd() {} });
+		driver.capture();
+		assert.deepEqual(camera.size, { width: 320, height: 240 });
+		for (const [width, height] of [[320, 200], [160, 200], [640, 480]] as const) {
+			const read = driver.read.bind(driver);
+			driver.read = () => Object.assign(read()!, { width, height });
+			driver.capture();
+			assert.deepEqual(camera.size, { width, height });
+		}
+	});
+
+	it("takes any limit of its frames' rate, and says which it is", () => {
+		const { camera } = open();
+		assert.equal(camera.get("frame_rate"), 0);
+		assert.isTrue(camera.set("frame_rate", 5));
+		assert.equal(camera.get("frame_rate"), 5);
+	});
+
 	it("rests until somebody wants frames, and again afterwards", () => {
 		const { camera, driver } = open();
 		const sink = { onFrame() {}, onEnd() {} };

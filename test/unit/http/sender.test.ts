@@ -121,6 +121,51 @@ describe("the sender", () => {
 		});
 	}
 
+	it("is broken where a write of a list's piece fails, and sends nothing more", () => {
+		for (const failingAfter of [1, 2]) {
+			const at = sending(1_000);
+			at.socket.failingAfter = failingAfter;
+			const source = new Blocks([bytes("a"), bytes("b")], [bytes("c")]);
+			at.sender.start(framing(), source);
+			assert.equal(at.sender.flush(), BROKEN);
+			assert.equal(at.sender.flush(), BROKEN);
+			assert.lengthOf(at.socket.writes, failingAfter);
+			assert.equal(source.pulls, 1);
+		}
+	});
+
+	it("refuses a list that is longer than the body", () => {
+		const { socket, sender, reports } = sending(1_000);
+		sender.start(framing({ length: 3 }), new Blocks([bytes("ab"), bytes("cd")]));
+		assert.equal(sender.flush(), BROKEN);
+		assert.instanceOf(reports[0], RangeError);
+		assert.equal(socket.text, "HEAD\r\n\r\n");
+	});
+
+	it("reports a heartbeat that fails, and asks none of a source that has none", () => {
+		for (const beat of [undefined, () => { throw new Error("no pulse"); }]) {
+			const { sender, reports } = sending(1_000);
+			sender.start(framing(), { pull: () => undefined, close() {}, ...(beat && { beat }) });
+			assert.equal(sender.flush(), STARVED);
+			assert.isFalse(sender.beat());
+			assert.lengthOf(reports, beat ? 1 : 0);
+		}
+	});
+
+	it("sends a heartbeat where its source has nothing, and goes on with that afterwards", () => {
+		const { socket, sender } = sending(1_000);
+		let beats = 0;
+		const source = new Blocks(undefined, bytes("next"));
+		sender.start(framing({ head: ArrayBuffer.fromString("H") }), Object.assign(source, { beat: () => (beats++, bytes("beat")) }));
+		assert.isFalse(sender.beat(), "it has not been asked yet");
+		assert.equal(sender.flush(), STARVED);
+		assert.isTrue(sender.beat());
+		assert.equal(sender.flush(), IDLE);
+		assert.equal(socket.text, "Hbeatnext");
+		assert.isFalse(sender.beat(), "its source is closed");
+		assert.equal(beats, 1);
+	});
+
 	it("writes whole pieces of a list that just fit, and makes no views of them", () => {
 		const { socket, sender } = sending(8 + 30, 1_000);
 		const piece = bytes("a".repeat(30));
