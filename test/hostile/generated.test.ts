@@ -27,7 +27,7 @@ describe("hostile clients that nobody has thought of", function () {
 					const smallest = await hunter.reduce(script, failure, shrinking);
 					assert.fail(`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${
 						JSON.stringify({ ...smallest ?? script, failure: failure.kind })}${
-						smallest ? "" : "\n(on a machine that has seen nothing else, nothing comes of it)"}`);
+						smallest ? "" : `\n(on a machine that has seen nothing else, nothing comes of it in three tries; it was played these seeds before: ${hunter.before})`}`);
 				}
 				console.log(`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at worst, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`);
 			}

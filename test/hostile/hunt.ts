@@ -53,7 +53,7 @@ async function hunt(): Promise<number> {
 				continue;
 			const smallest = Number(values.shrink) > 0 ? await hunter.reduce(script, failure, 1_000 * Number(values.shrink)) : script;
 			const kept = { ...smallest ?? script, failure: `${failure.kind}: ${failure.message}` };
-			console.log(smallest ? JSON.stringify(kept) : "On a machine that has seen nothing else, nothing comes of it.");
+			console.log(smallest ? JSON.stringify(kept) : `On a machine that has seen nothing else, nothing comes of it in three tries. It was played these seeds before: ${hunter.before}`);
 			if (values.save !== undefined)
 				console.log(keepScript(values.save, kept));
 			return 1;

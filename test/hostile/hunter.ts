@@ -9,9 +9,12 @@ export class Hunter {
 	worstStatus = 0;
 	leastShare = Infinity;
 	played = 0;
+	/** Seeds of what the machine that broke last had been played before, in order. */
+	before: number[] = [];
 	readonly #bounds: Bounds;
 	readonly #viewers: number;
 	readonly #arenas = new Map<string, Arena>();
+	readonly #seeds = new Map<string, number[]>();
 
 	constructor({ bounds = usualBounds, viewers = 4 }: { bounds?: Bounds; viewers?: number } = {}) {
 		this.#bounds = bounds;
@@ -21,14 +24,19 @@ export class Hunter {
 	/** What comes of a script. */
 	async play(script: Script, crashOnly = false): Promise<Failure | undefined> {
 		const arena = this.#arenas.get(script.target) ?? await Arena.start(script.target, { viewers: this.#viewers });
+		if (!this.#arenas.has(script.target))
+			this.#seeds.set(script.target, []);
 		this.#arenas.set(script.target, arena);
 		const { failure, status, share } = await arena.try(script, { bounds: this.#bounds, crashOnly });
 		this.played++;
 		if (failure) {
+			this.before = this.#seeds.get(script.target)!;
 			this.#arenas.delete(script.target);
 			await arena.stop().catch(() => {}); // what it ended with is told already
 		}
 		else {
+			if (script.seed !== undefined)
+				this.#seeds.get(script.target)!.push(script.seed);
 			this.worstStatus = Math.max(this.worstStatus, status);
 			this.leastShare = Math.min(this.leastShare, share);
 		}
@@ -45,8 +53,13 @@ export class Hunter {
 			await this.close();
 			return (await this.play(candidate, crash))?.kind === kind;
 		};
-		if (!await failed(script) && !await failed(script))
-			return undefined;
+		const before = this.before;
+		for (let tries = 3; !await failed(script); tries--) {
+			if (tries === 1) {
+				this.before = before;
+				return undefined;
+			}
+		}
 		const smallest = await shrink(script, failed, time);
 		await this.close();
 		return smallest;

@@ -74,7 +74,7 @@ describe("the owner of a camera with a password", function () {
 		["while forty addresses guess", guessing],
 		["while four addresses guess", guessing.slice(0, 4)],
 		["while forty guess without looking at the answers", guessingBlindly],
-		["while four do", guessingBlindly.slice(0, 4)],
+		["while four addresses do, without looking either", guessingBlindly.slice(0, 4)],
 		["while forty guess with fields of 3.9 kB", guessingLong],
 		["while a hundred connections stay silent", silent],
 		["while forty guess and a hundred stay silent", [...guessing, ...silent]],
