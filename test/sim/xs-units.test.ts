@@ -43,7 +43,7 @@ describe("the unit tests", () => {
 	const folder = temporaryFolder();
 
 	it("pass inside XS as they do in Node", async function () {
-		this.timeout(120_000);
+		this.timeout(300_000);
 		const { modules, files } = prepare(folder.path);
 		const simulator = await Simulator.spawn(["--profile", "host"], { modules });
 		await simulator.until(() => /^done$/m.test(simulator.output), "the tests are done");

@@ -220,8 +220,8 @@ function address(text: string): string {
 }
 
 function hostNames(text: string): string {
-	if (!/^[a-z0-9._-]+(,[a-z0-9._-]+)*$/i.test(text))
-		throw usage(`--allowed-hosts is DNS names with commas between them, such as camera.example.org, not "${text}"`);
+	if (!/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(text))
+		throw usage(`--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443, not "${text}"`);
 	return text;
 }
 
