@@ -3,7 +3,7 @@
 	XS counts it, its reserve, and the kinds of memory that esp-idf tells apart. One
 	file for the board and for the simulators.
 
-	All but xs_memory_room() are numbers that are kept anyway: nothing is collected or
+	All but xs_memory_room() and xs_memory_settle() are numbers that are kept anyway: nothing is collected or
 	searched for them, so they may be asked for every second.
 */
 #include "reserve.h"
@@ -35,19 +35,6 @@ static bool isLimited(txMachine* the)
 	return reserveSize() || !the->minimumHeapCount;
 }
 
-static size_t reserveUsed(txMachine* the, HeapSize use)
-{
-	HeapSize base = reserveBase(the);
-	size_t used = 0;
-	if (!reserveSize())
-		return 0;
-	if (use.slots > base.slots)
-		used += (size_t)(use.slots - base.slots) * sizeof(txSlot);
-	if (use.chunks > base.chunks)
-		used += (size_t)(use.chunks - base.chunks);
-	return used;
-}
-
 /* slots in use, slots there are, bytes of chunks in use, bytes of chunks there are, without the reserve */
 void xs_memory_heap(txMachine* the)
 {
@@ -63,11 +50,10 @@ void xs_memory_heap(txMachine* the)
 /* Of the reserve: size, bytes in use, the most that were ever in use. */
 void xs_memory_reserve(txMachine* the)
 {
-	HeapSize most = { the->peakHeapCount, the->peakChunksSize };
 	switch (fxToInteger(the, mxArgv(0))) {
 	case 0: fxInteger(the, mxResult, (txInteger)reserveSize()); break;
-	case 1: fxInteger(the, mxResult, (txInteger)reserveUsed(the, inUse(the))); break;
-	case 2: fxInteger(the, mxResult, (txInteger)reserveUsed(the, most)); break;
+	case 1: fxInteger(the, mxResult, (txInteger)reserveUsed(the)); break;
+	case 2: fxInteger(the, mxResult, (txInteger)reservePeak(the)); break;
 	}
 }
 
@@ -122,6 +108,16 @@ void xs_memory_room(txMachine* the)
 		}
 	}
 	fxBoolean(the, mxResult, room);
+}
+
+/* Gives back what the heap does not need of its reserve, where it has grown into it; the bytes that it keeps. */
+void xs_memory_settle(txMachine* the)
+{
+	if (reserveUsed(the)) {
+		fxCollectGarbage(the);
+		reserveSettle(the);
+	}
+	fxInteger(the, mxResult, (txInteger)reserveUsed(the));
 }
 
 /* Whether the machine has a property name already: any other that it is given stays for as long as the machine lives. */

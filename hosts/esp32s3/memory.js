@@ -4,6 +4,7 @@ function reserve(which) @ "xs_memory_reserve";
 function region(psram, which) @ "xs_memory_region";
 function open() @ "xs_memory_open";
 function room(slots, bytes, collect) @ "xs_memory_room";
+function settle() @ "xs_memory_settle";
 function isName(text) @ "xs_memory_isName";
 
 /* Undefined where there is none, or none that is counted. */
@@ -31,4 +32,4 @@ export default function memory() {
 
 export { open as openReserve };
 
-export const machine = Object.freeze({ room, isName, reserved: () => reserve(1) });
+export const machine = Object.freeze({ room, settle, isName });

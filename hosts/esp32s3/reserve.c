@@ -16,7 +16,7 @@
 */
 #include "reserve.h"
 
-static size_t gSize;
+static size_t gSize, gPeak;
 static HeapSize gBase;
 
 size_t reserveSize(void)
@@ -39,6 +39,15 @@ enum {
 	kSlots = 64,
 	kChunkBytes = 1024,
 };
+
+/* Bytes that the heap has grown by. */
+static size_t grown(txMachine* the)
+{
+	size_t bytes = gSize - sizeof(txBlock) - sizeof(txSlot) - (size_t)(the->heap_pend - the->heap_ptr);
+	if (bytes > gPeak)
+		gPeak = bytes;
+	return bytes;
+}
 
 static txBlock* chunksOf(txMachine* the)
 {
@@ -112,15 +121,26 @@ static void settleChunks(txMachine* the)
 	the->heap_ptr = (uint8_t*)start;
 }
 
+size_t reserveUsed(txMachine* the)
+{
+	return gSize ? grown(the) : 0;
+}
+
 void reserveSettle(txMachine* the)
 {
-	if (!gSize)
+	if (!reserveUsed(the))
 		return;
 	settleSlots(the);
 	settleChunks(the);
 }
 
 #else
+
+size_t reserveUsed(txMachine* the)
+{
+	(void)the;
+	return 0;
+}
 
 void reserveOpen(txMachine* the, void* memory, size_t size)
 {
@@ -135,3 +155,9 @@ void reserveSettle(txMachine* the)
 }
 
 #endif
+
+size_t reservePeak(txMachine* the)
+{
+	reserveUsed(the);
+	return gPeak;
+}

@@ -30,6 +30,9 @@ typedef struct {
 void reserveOpen(txMachine* the, void* memory, size_t size);
 /* Bytes; 0 where there is none. */
 size_t reserveSize(void);
+/* Bytes of it that the heap has grown by, and not given back; and the most that it ever had. */
+size_t reserveUsed(txMachine* the);
+size_t reservePeak(txMachine* the);
 /* The heap without its reserve. */
 HeapSize reserveBase(txMachine* the);
 /* To be called after a collection: the heap gives back what nothing alive is in. */

@@ -44,15 +44,13 @@ export class Events {
 	}
 
 	private tellState(): void {
-		const state = JSON.stringify(this.#state());
-		this.#clients.slice().forEach(client => client.send("state", state));
+		EventStream.broadcast(this.#clients, "state", JSON.stringify(this.#state()));
 	}
 
 	private tellControls(clients: readonly EventStream[]): void {
 		if (!clients.length)
 			return;
-		const values = JSON.stringify(this.values());
-		clients.slice().forEach(client => client.send("controls", values));
+		EventStream.broadcast(clients, "controls", JSON.stringify(this.values()));
 	}
 
 	/** None while the camera restarts: it comes back with the same. */

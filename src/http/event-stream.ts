@@ -1,6 +1,12 @@
 import type { Block, BodySource } from "./body.ts";
 import { Response } from "./response.ts";
 
+interface Event {
+	readonly name: string;
+	/** As it is sent. */
+	readonly bytes: ArrayBuffer;
+}
+
 /**
  * Server-sent events (HTML Living Standard, 9.2) for one client: the body of its response. Of each kind
  * of event the latest waits to be sent and no other, so that a slow client costs no more than a quick one.
@@ -14,7 +20,7 @@ import { Response } from "./response.ts";
  */
 export class EventStream implements BodySource {
 	readonly #onClose: () => void;
-	#waiting: string[] = [];
+	#waiting: Event[] = [];
 	#wake: (() => void) | undefined;
 
 	/** @param onClose Called once, when the client has left. */
@@ -27,10 +33,20 @@ export class EventStream implements BodySource {
 	}
 
 	/** Sends an event as soon as there is room. Data must not have line ends, as JSON.stringify makes none. */
-	send(event: string, data: string): void {
-		const beginning = `event: ${event}\n`;
-		this.#waiting = this.#waiting.filter((text) => !text.startsWith(beginning));
-		this.#waiting.push(`${beginning}data: ${data}\n\n`);
+	send(name: string, data: string): void {
+		EventStream.broadcast([this], name, data);
+	}
+
+	/** Sends an event to several clients, which share the memory that it takes. */
+	static broadcast(clients: readonly EventStream[], name: string, data: string): void {
+		const event = { name, bytes: ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`) };
+		// A client that is woken may leave.
+		clients.slice().forEach((client) => client.put(event));
+	}
+
+	private put(event: Event): void {
+		this.#waiting = this.#waiting.filter(({ name }) => name !== event.name);
+		this.#waiting.push(event);
 		const wake = this.#wake;
 		this.#wake = undefined;
 		wake?.();
@@ -41,9 +57,9 @@ export class EventStream implements BodySource {
 			this.#wake = wake;
 			return undefined;
 		}
-		const text = this.#waiting.join("");
+		const events = this.#waiting;
 		this.#waiting = [];
-		return ArrayBuffer.fromString(text);
+		return events.map(({ bytes }) => bytes);
 	}
 
 	/** A comment, which clients ignore (9.2.6). */

@@ -2,6 +2,9 @@ import type { HeadersInit } from "./headers.ts";
 import { Response } from "./response.ts";
 import { reasonPhrase } from "./status.ts";
 
+/** Characters of an error's text. */
+const TEXT_LENGTH = 512;
+
 /**
  * What a handler throws to answer with an error: it carries its own response. Its text goes to the
  * client; that of any other error does not.
@@ -14,7 +17,8 @@ export class HttpError extends Error {
 	readonly headers: HeadersInit | undefined;
 
 	constructor(status: number, text: string = reasonPhrase(status), headers?: HeadersInit) {
-		super(text);
+		// What a program quotes of a request may be as long as its content.
+		super(text.length > TEXT_LENGTH ? text.slice(0, TEXT_LENGTH) + "…" : text);
 		this.status = status;
 		this.headers = headers;
 	}

@@ -10,8 +10,11 @@ export interface Machine {
 	 * @param collect Collect in any case: something was let go of just now.
 	 */
 	room(slots: number, bytes: number, collect?: boolean): boolean;
-	/** Bytes that the heap uses beyond its own memory, in its reserve. */
-	reserved(): number;
+	/**
+	 * Where the heap has grown into its reserve, collects garbage and gives back what is not needed any more. Returns the
+	 * bytes that it keeps.
+	 */
+	settle(): number;
 	/** Whether a property name is in use already. Each new one takes memory for as long as the machine lives. */
 	isName(text: string): boolean;
 }
@@ -19,6 +22,6 @@ export interface Machine {
 /** For a host whose memory has no end to speak of. */
 export const boundless: Machine = Object.freeze({
 	room: () => true,
-	reserved: () => 0,
+	settle: () => 0,
 	isName: () => true,
 });

@@ -283,11 +283,11 @@ export class Server {
 			connection.tick();
 	}
 
-	/** It should never be used: that it is, is told once each time. */
+	/** The reserve should never be needed: the log has a line each time that it is. */
 	private watchReserve(): void {
-		const reserved = this.#host.machine.reserved();
+		const reserved = this.#host.machine.settle();
 		if (reserved > 0 && !this.#reserved)
-			this.#log(`http: the heap is full and has grown into its reserve, by ${reserved} bytes so far`);
+			this.#log(`http: the heap was full and has grown into its reserve: ${reserved} bytes`);
 		this.#reserved = reserved > 0;
 	}
 

@@ -26,9 +26,9 @@ export interface Memory {
 	/** Memory that the heap grows into where its own runs out, in bytes. In use, it means that too much was asked of the device. Undefined where there is none. */
 	readonly reserve?: {
 		readonly size: number;
-		/** With what the next garbage collection frees. */
+		/** What the heap has grown by, and not given back: it does when a collection finds nothing there alive. */
 		readonly used: number;
-		/** The most that was ever used. */
+		/** The most that it ever had. */
 		readonly peak: number;
 	} | undefined;
 	/** The chip's own memory; undefined where it is not counted. */

@@ -1,6 +1,6 @@
 import { HttpError } from "../http/http-error.ts";
 import { type JsonHost, parseJson, type UnknownName } from "../http/json.ts";
-import { INVALID_DATA, UNSUPPORTED_DATA } from "./close-code.ts";
+import { INVALID_DATA, TRY_AGAIN_LATER, UNSUPPORTED_DATA } from "./close-code.ts";
 import { decodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
 
@@ -24,7 +24,7 @@ export class Message {
 
 	/**
 	 * The value of JSON. Throws where the message is binary (1003), or where it is malformed or beyond the
-	 * server's `jsonDepth` or `jsonSlots` (1007). Don't JSON.parse the text instead: XS does that by recursion,
+	 * server's `jsonDepth` or `jsonSlots` (1007), or where the machine has no memory for it (1013). Don't JSON.parse the text instead: XS does that by recursion,
 	 * and four thousand brackets are enough to end the machine.
 	 *
 	 * @param names Of the members that are read: others are left out. Without it, new names are limited (`newNames`).
@@ -36,7 +36,7 @@ export class Message {
 			return parseJson(this.textual(), limits, { names, unknown, machine, newNames });
 		}
 		catch (error) {
-			throw error instanceof HttpError ? new WebSocketError(INVALID_DATA, error.message) : error;
+			throw error instanceof HttpError ? new WebSocketError(error.status === 503 ? TRY_AGAIN_LATER : INVALID_DATA, error.message) : error;
 		}
 	}
 

@@ -78,6 +78,8 @@ process.once("exit", () => {
 /** The firmware in the simulator, at a port of its own. */
 export class Simulator {
 	readonly process: ChildProcess;
+	/** Whether it is asked for so much that its heap may need its reserve. No other test may touch it. */
+	mayUseReserve = false;
 	#output = "";
 	#errors = "";
 	#exit: Promise<number | null>;
@@ -171,6 +173,8 @@ export class Simulator {
 		const code = await this.#exit;
 		if (running && code !== 0)
 			throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
+		if (!this.mayUseReserve && this.#errors.includes("grew into its reserve"))
+			throw new Error(`more was asked of the heap than it has: ${this.#errors}`);
 		return code;
 	}
 

@@ -241,12 +241,15 @@ void machineDelete(void* machine)
 HeapUse machineHeap(void* machine, bool collect)
 {
 	txMachine* the = machine;
-	if (collect)
+	if (collect) {
 		fxCollectGarbage(the);
+		reserveSettle(the);
+	}
 	return (HeapUse){
 		.slots = (size_t)(the->currentHeapCount - gBuiltInSlots),
 		.slotLimit = gOptions.board ? gOptions.slotCount : 0,
 		.chunks = (size_t)(the->currentChunksSize - gBuiltInChunks),
 		.chunkLimit = gOptions.board ? gOptions.chunkBytes : 0,
+		.reservePeak = reservePeak(the),
 	};
 }

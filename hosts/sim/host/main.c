@@ -66,6 +66,9 @@ int main(int argc, char* argv[])
 	machineRun(gMachine);
 	loopRun(gMachine);
 
+	size_t peak = machineHeap(gMachine, false).reservePeak;
+	if (peak)
+		fprintf(stderr, "yieldcam-sim: the heap was full and grew into its reserve, by %zu bytes at most\n", peak);
 	sensorInterrupt();
 	machineDelete(gMachine);
 	tasksWait();
