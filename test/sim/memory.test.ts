@@ -69,6 +69,87 @@ describe("what the machine knows of its memory", () => {
 	});
 });
 
+describe("a heap that is full", () => {
+	const run = programs({ mayUseReserve: true });
+	const imports = `
+		import memory, { machine } from "yieldcam/esp32s3/memory";
+		import Timer from "timer";
+	`;
+
+	it("grows into its reserve, and gives that back once a collection finds nothing there", async () => {
+		for (const [count, fill] of [[3_000, "all.push({ i })"], [100, "all.push(new Uint8Array(1000))"]] as const) {
+			const started = await run(`
+				${imports}
+				const used = [];
+				for (let round = 0; round < 20; round++) {
+					const all = [];
+					for (let i = 0; i < ${count}; i++)
+						${fill};
+					used.push(memory().reserve.used);
+					machine.settle();
+				}
+				Timer.set(() => trace("used " + JSON.stringify({ used, kept: machine.settle(), peak: memory().reserve.peak, size: memory().reserve.size }) + "\\n"), 1);
+			`);
+			const { used, kept, peak, size } = JSON.parse(await printed(started, "used ")) as { used: number[]; kept: number; peak: number; size: number };
+			assert.isTrue(used.every(bytes => bytes > 0), `${fill}: ${used}`);
+			assert.equal(kept, 0, fill);
+			assert.isAtLeast(peak, Math.max(...used));
+			assert.isBelow(peak, size);
+		}
+	});
+
+	it("collects before it grows", async () => {
+		const started = await run(`
+			${imports}
+			for (let i = 0; i < 200000; i++)
+				({ i });
+			for (let i = 0; i < 20000; i++)
+				new Uint8Array(100);
+			trace("peak " + memory().reserve.peak + "\\n");
+		`);
+		assert.equal(await printed(started, "peak "), "0");
+	});
+
+	it("ends the device once its reserve is full, too", async () => {
+		for (const fill of ["all.push({ i })", "all.push(new Uint8Array(1000))"]) {
+			const started = await run(`
+				const all = [];
+				for (let i = 0; ; i++)
+					${fill};
+			`);
+			assert.equal(await started.exit, 1);
+			assert.match(started.errors, /the machine's heap is full, and so is its reserve: /);
+		}
+	});
+
+	it("has no room, and has some again as soon as a collection frees it", async () => {
+		const started = await run(`
+			${imports}
+			let all = [];
+			const free = machine.room(2000, 20000);
+			for (let i = 0; i < 1700; i++)
+				all.push({ i });
+			const full = machine.room(2000, 20000), less = machine.room(100, 1000);
+			all = undefined;
+			Timer.set(() => trace("room " + [free, full, less, machine.room(2000, 20000, true), machine.room(5000, 0, true), machine.room(0, 80000, true)] + "\\n"), 1);
+		`);
+		assert.equal(await printed(started, "room "), "true,false,true,true,false,false");
+		assert.equal(await started.stop(), 0);
+	});
+
+	it("has a name where a program has it, or an object has ever had it", async () => {
+		const started = await run(`
+			${imports}
+			const text = "made" + "Up";
+			const before = machine.isName(text);
+			JSON.parse('{"madeUp":1}');
+			JSON.parse('{"droppedName":1,"kept":{"also":[{"kept":2}]}}', ["kept"]);
+			trace("names " + [before, machine.isName(text), machine.isName("dropped" + "Name"), machine.isName("al" + "so"), machine.isName("kept"), JSON.stringify(JSON.parse('{"a":1,"kept":{"kept":[{"b":2,"kept":3}]}}', ["kept"]))] + "\\n");
+		`);
+		assert.equal(await printed(started, "names "), 'false,true,false,false,true,{"kept":{"kept":[{"kept":3}]}}');
+	});
+});
+
 describe("what the machine knows of a board with 1 MB of PSRAM", () => {
 	const run = programs({ host: ["--psram", "1048576"] });
 

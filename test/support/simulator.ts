@@ -62,6 +62,8 @@ export interface SimulatorOptions {
 	readonly modules?: string;
 	/** Options of the host's own, which the launcher does not have. */
 	readonly host?: readonly string[];
+	/** It is asked for so much that its heap may need its reserve. No other test may touch that. */
+	readonly mayUseReserve?: boolean;
 	/** The command of another sensor process. */
 	readonly sensor?: readonly string[];
 	/** What is run in place of the host: a program, and what comes before the host's arguments. */
@@ -78,8 +80,7 @@ process.once("exit", () => {
 /** The firmware in the simulator, at a port of its own. */
 export class Simulator {
 	readonly process: ChildProcess;
-	/** Whether it is asked for so much that its heap may need its reserve. No other test may touch it. */
-	mayUseReserve = false;
+	readonly #mayUseReserve: boolean;
 	#output = "";
 	#errors = "";
 	#exit: Promise<number | null>;
@@ -92,7 +93,7 @@ export class Simulator {
 		return simulator;
 	}
 
-	static async spawn(args: readonly string[] = [], { modules, host = [], sensor, program = [hostBinary] }: SimulatorOptions = {}): Promise<Simulator> {
+	static async spawn(args: readonly string[] = [], { modules, host = [], sensor, program = [hostBinary], mayUseReserve = false }: SimulatorOptions = {}): Promise<Simulator> {
 		const parsed = parseOptions(["--port", "0", ...args])!;
 		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
 		if (parsed.app !== ".")
@@ -102,10 +103,11 @@ export class Simulator {
 		if (sensor !== undefined)
 			command.splice(command.indexOf("--sensor") + 1, Infinity, ...sensor);
 		command.splice(command.indexOf("--sensor"), 0, ...host);
-		return new Simulator([...program, ...command]);
+		return new Simulator([...program, ...command], mayUseReserve);
 	}
 
-	private constructor([program, ...args]: readonly string[]) {
+	private constructor([program, ...args]: readonly string[], mayUseReserve: boolean) {
+		this.#mayUseReserve = mayUseReserve;
 		this.process = spawn(program!, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 		running.add(this.process);
 		this.process.stdout!.setEncoding("utf8").on("data", (text: string) => {
@@ -173,7 +175,7 @@ export class Simulator {
 		const code = await this.#exit;
 		if (running && code !== 0)
 			throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
-		if (!this.mayUseReserve && this.#errors.includes("grew into its reserve"))
+		if (!this.#mayUseReserve && this.#errors.includes("grew into its reserve"))
 			throw new Error(`more was asked of the heap than it has: ${this.#errors}`);
 		return code;
 	}
