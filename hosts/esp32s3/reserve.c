@@ -59,13 +59,12 @@ static txSlot* endOf(txMachine* the)
 	return (txSlot*)(the->heap + gSize);
 }
 
-/* An empty block of slots is its header alone. */
-static void putHeader(txMachine* the, const txSlot* header)
+/* The block of slots begins there. An empty one is its header alone. */
+static void putHeader(txMachine* the, txSlot* place, txSlot header)
 {
-	txSlot* last = endOf(the) - 1;
-	*last = *header;
-	the->firstHeap = last;
-	the->heap_pend = (uint8_t*)last;
+	*place = header;
+	the->firstHeap = place;
+	the->heap_pend = (uint8_t*)place;
 }
 
 void reserveOpen(txMachine* the, void* memory, size_t size)
@@ -84,30 +83,33 @@ void reserveOpen(txMachine* the, void* memory, size_t size)
 
 	header.next = the->firstHeap;
 	header.value.reference = endOf(the);
-	putHeader(the, &header);
+	putHeader(the, endOf(the) - 1, header);
 
 	the->minimumHeapCount = kSlots;
 	the->minimumChunksSize = kChunkBytes;
 }
 
+/* The block has grown down: what is free at its beginning goes back. */
 static void settleSlots(txMachine* the)
 {
-	txSlot *header = the->firstHeap, *end = endOf(the);
-	txSize count = (txSize)(end - header) - 1, unused = 0;
-	if (!count)
-		return;
-	for (txSlot* slot = the->freeHeap; slot; slot = slot->next)
-		unused += slot > header && slot < end;
-	if (unused != count)
-		return;
-	for (txSlot** address = &the->freeHeap; *address; ) {
-		if (*address > header && *address < end)
-			*address = (*address)->next;
-		else
-			address = &(*address)->next;
+	txSlot *header = the->firstHeap, *end = endOf(the), *alive = header + 1;
+	/* No slot is marked between two collections. */
+	for (txSlot* slot = the->freeHeap; slot; slot = slot->next) {
+		if (slot > header && slot < end)
+			slot->flag |= XS_MARK_FLAG;
 	}
-	putHeader(the, header);
-	the->maximumHeapCount -= count;
+	while (alive < end && alive->flag & XS_MARK_FLAG)
+		alive++;
+	for (txSlot** address = &the->freeHeap; *address; ) {
+		txSlot* slot = *address;
+		slot->flag &= (txFlag)~XS_MARK_FLAG;
+		if (slot > header && slot < alive)
+			*address = slot->next;
+		else
+			address = &slot->next;
+	}
+	the->maximumHeapCount -= (txSize)(alive - header) - 1;
+	putHeader(the, alive - 1, *header);
 }
 
 static void settleChunks(txMachine* the)
