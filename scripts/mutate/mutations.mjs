@@ -133,7 +133,7 @@ function numbers(value, constant) {
 	if (value === 1)
 		return ["0"];
 	// Nobody would notice one byte of ten thousand more, and nobody should.
-	return (!constant ? [value + 1] : value <= 16 ? [value - 1, value + 1] : [value / 2, value * 2]).map(String);
+	return (!constant ? [value + 1] : value <= 16 ? [value - 1, value + 1] : [Math.round(value / 2), value * 2]).map(String);
 }
 
 /** What the children of a node may need to know of what is above them. */

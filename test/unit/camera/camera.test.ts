@@ -45,6 +45,13 @@ describe("a camera", () => {
 		assert.isUndefined(pwdn);
 	});
 
+	it("hands each of its data pins to the driver, and takes the best quality and buffers for just its size", () => {
+		const { driver } = open({ pins, i2c: { port: 1 } as NonNullable<CameraOptions["i2c"]>, frameSize: "VGA", maxFrameSize: "VGA", quality: 0, frameBufferCount: 1 });
+		const { d0, d1, d2, d3, d4, d5, d6, d7, i2cPort, quality, frameBufferCount, frameSize, maxFrameSize } = driver.options;
+		assert.deepEqual([d0, d1, d2, d3, d4, d5, d6, d7], pins.data);
+		assert.deepEqual([i2cPort, quality, frameBufferCount, frameSize, maxFrameSize], [1, 0, 1, 10, 10]);
+	});
+
 	it("is QVGA at quality 12 in three buffers, with the newest frame first, unless told otherwise", () => {
 		const { frameSize, maxFrameSize, quality, frameBufferCount, grabMode } = open().driver.options;
 		assert.deepEqual([frameSize, maxFrameSize, quality, frameBufferCount, grabMode], [6, undefined, 12, 3, "latest"]);

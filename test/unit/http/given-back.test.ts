@@ -149,6 +149,34 @@ describe("a server's room", () => {
 		assert.equal(await room(partial, 1), first);
 	});
 
+	for (const [what, limits, held, text] of [
+		["memory that handlers have", { slots: 1_400, spared: 380 }, head("GET /late HTTP/1.1"), head("GET /stream HTTP/1.1")],
+		["memory that a longer head has", { streamMemory: 2_900, spared: 380 }, head("GET /stream HTTP/1.1", `X: ${"y".repeat(1_700)}`), head("GET /stream HTTP/1.1", large)],
+	] as const) {
+		it(`is the same after streams were refused for want of ${what}`, async () => {
+			const { room, ask, end } = open(limits);
+			const first = await room(text, 1);
+			const inside: Client[] = [];
+			for (;;) {
+				const client = await ask(held);
+				inside.push(client);
+				if (/^HTTP\/1\.1 503 /.test(client.text))
+					break;
+			}
+			for (let streams = 0, refused = 0; refused < 60 && streams < 40;) {
+				const client = await ask(text);
+				if (/^HTTP\/1\.1 503 /.test(client.text)) {
+					client.finish();
+					refused++;
+				}
+				else
+					streams = inside.push(client);
+			}
+			await end(inside);
+			assert.equal(await room(text, 1), first);
+		});
+	}
+
 	it("is not taken by content that nobody asks for, however much that is", async () => {
 		const { ask, end, network } = open({ contentMemory: 100, memory: 2_500 });
 		const client = await ask(post("/", 9_000));
