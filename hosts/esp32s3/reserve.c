@@ -112,15 +112,13 @@ static void settleSlots(txMachine* the)
 	putHeader(the, alive - 1, *header);
 }
 
+/* A collection has moved what is alive to the beginning of the block. */
 static void settleChunks(txMachine* the)
 {
 	txBlock* block = chunksOf(the);
-	txByte* start = (txByte*)(block + 1);
-	if (block->current != start)
-		return;
-	the->maximumChunksSize -= (txSize)(block->limit - start);
-	block->limit = start;
-	the->heap_ptr = (uint8_t*)start;
+	the->maximumChunksSize -= (txSize)(block->limit - block->current);
+	block->limit = block->current;
+	the->heap_ptr = (uint8_t*)block->limit;
 }
 
 size_t reserveUsed(txMachine* the)

@@ -35,5 +35,5 @@ size_t reserveUsed(txMachine* the);
 size_t reservePeak(txMachine* the);
 /* The heap without its reserve. */
 HeapSize reserveBase(txMachine* the);
-/* To be called after a collection: the heap gives back what nothing alive is in. */
+/* To be called after a collection: the heap gives back what holds nothing alive. */
 void reserveSettle(txMachine* the);
