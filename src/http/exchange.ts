@@ -23,6 +23,8 @@ export const CLOSE = 3;
 
 /** Sweeps after which a client that takes too little makes room for others. */
 const SLOW = 2;
+/** And sweeps of one response that is no stream, however much the client takes. */
+const LONG = 5;
 
 // What the exchange is doing.
 /** The handler works, and may ask for the content. */
@@ -60,6 +62,8 @@ export class Exchange {
 	#seen = 0;
 	/** For so many sweeps the client has taken less than it has to. */
 	#slow = 0;
+	/** For so many sweeps the response has been under way. */
+	#sweeps = 0;
 	#completed = false;
 	/** All content came along with the head. */
 	#brought = false;
@@ -139,7 +143,7 @@ export class Exchange {
 	 * the response is sent; or take a response that is no stream.
 	 */
 	get awaitsClient(): boolean {
-		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW;
+		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW || this.#sweeps >= LONG;
 	}
 
 	/** The response was sent whole. */
@@ -168,7 +172,8 @@ export class Exchange {
 			return;
 		const { sent } = sender, starved = this.#starved, progress = sent - this.#seen;
 		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
-		const slow = !this.account.streaming && !starved && progress < limits.rate;
+		const finite = !this.account.streaming && !starved, slow = finite && progress < limits.rate;
+		this.#sweeps = finite ? this.#sweeps + 1 : 0;
 		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
 		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running)
@@ -299,7 +304,8 @@ export class Exchange {
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
 		try {
-			const reusable = this.#persistent && !this.#awaitsContinue && (this.#content?.disposable ?? true);
+			// Where there are more clients than places, each has one for one request.
+			const reusable = this.#persistent && !host.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new TypeError("the request has content, which goes before another protocol");
 			if (response.protocol && !this.claim())

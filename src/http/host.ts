@@ -30,6 +30,8 @@ export interface Host {
 	/** On what is being sent. */
 	readonly windows: Windows;
 	handle(request: Request): Response | Promise<Response>;
+	/** Since the last sweep a client found no place. */
+	readonly crowded: boolean;
 	/** How much is held against an address. */
 	suspicion(address: string | undefined): number;
 	/** The response to an error. What the client must not see goes to the log. */

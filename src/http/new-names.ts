@@ -1,7 +1,13 @@
+import { isDigits } from "./characters.ts";
 import type { Machine } from "./machine.ts";
 
 /** What XS takes for a name besides its bytes: a slot, a place in a table, the header of a chunk. */
 const OVERHEAD = 32;
+
+/** XS keeps what is written as an array's index as a number. */
+function isIndex(name: string): boolean {
+	return isDigits(name) && name.length < 10 && (name === "0" || !name.startsWith("0"));
+}
 
 /**
  * The property names that peers may add to the machine in its life. XS keeps each name that an object ever had: a client
@@ -19,7 +25,7 @@ export class NewNames {
 
 	/** Whether an object may have a member of this name: one that the machine knows already, or that there is room for. */
 	take(name: string): boolean {
-		if (this.#machine.isName(name))
+		if (this.#machine.isName(name) || isIndex(name))
 			return true;
 		const size = name.length + OVERHEAD;
 		if (size > this.#left)

@@ -8,6 +8,8 @@ interface Route {
 	readonly method: string;
 	readonly pattern: Pattern;
 	readonly handler: Handler;
+	/** Its handler promised a response when it was called last. */
+	waits: boolean;
 }
 
 /**
@@ -44,18 +46,18 @@ export class Router {
 	}
 
 	route(method: string, pattern: string, handler: Handler): this {
-		this.#routes.push({ method, pattern: new Pattern(pattern), handler });
+		this.#routes.push({ method, pattern: new Pattern(pattern), handler, waits: false });
 		return this;
 	}
 
 	/** Needs no socket: hand it a Request and look at the Response. */
 	handle(request: Request): Response | Promise<Response> {
 		const { method } = request;
-		const handler = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
+		const route = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
 		if (request.params === MALFORMED)
 			return new HttpError(400, "malformed percent-encoding").response;
-		if (handler)
-			return handler(request);
+		if (route)
+			return this.call(route, request);
 		const allowed = this.allowed(request.path);
 		if (allowed.size === 0 && request.path !== "*")
 			return new HttpError(404).response;
@@ -65,7 +67,16 @@ export class Router {
 		return new HttpError(405, undefined, headers).response;
 	}
 
-	private find(method: string, request: Request): Handler | undefined {
+	/** A handler that will wait cannot be called off any more: its request needs a place before. */
+	private call(route: Route, request: Request): Response | Promise<Response> {
+		if (route.waits && !request.claim())
+			throw new HttpError(503, "too many requests wait", { "Retry-After": 1 });
+		const response = route.handler(request);
+		route.waits = response instanceof Promise;
+		return response;
+	}
+
+	private find(method: string, request: Request): Route | undefined {
 		// No for-of: see Camera.
 		const routes = this.#routes, { path } = request;
 		for (let i = 0; i < routes.length; i++) {
@@ -73,7 +84,7 @@ export class Router {
 			const params = route.method === method ? route.pattern.match(path) : undefined;
 			if (params) {
 				request.params = params;
-				return route.handler;
+				return route;
 			}
 		}
 		return undefined;

@@ -42,7 +42,7 @@ export class Server {
 	readonly #listeners: Listener[] = [];
 	readonly #connections = new Set<Connection>();
 	readonly #refusals = new Set<Connection>();
-	readonly #host: Host & { strained: boolean };
+	readonly #host: Host & { strained: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
 	#closed = false;
 	#order = 0;
@@ -68,6 +68,7 @@ export class Server {
 			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
 			windows: new Windows(limits.turn),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
+			crowded: false,
 			suspicion: (address) => typeof handler === "function" ? 0 : handler.suspicion?.(address) ?? 0,
 			failure(error, request) {
 				if (error instanceof HttpError)
@@ -148,6 +149,8 @@ export class Server {
 			if (this.#connections.size >= limits.connections)
 				this.makeRoom(remoteAddress);
 			full = this.#connections.size >= limits.connections;
+			if (full)
+				this.#host.crowded = true;
 			if ((full && this.#refusals.size >= limits.refusals) || !this.free(limits.acceptSlots, limits.acceptBytes))
 				return discard(socket, true);
 			connection = new Connection(this.#host, socket, remoteAddress);
@@ -191,7 +194,7 @@ export class Server {
 	 * Of the others, where one address has more connections than any other, that address' only; the one that has waited
 	 * longest first. A connection that has just been accepted, and whose client has had no time to ask, goes only where a
 	 * flood may have filled the places: for a client of another address than that with the most connections, and, where no
-	 * address has the most, if its client has sent nothing.
+	 * address has the most, for any, those first whose clients have sent nothing.
 	 */
 	private rank(connection: Connection, address: string | undefined, crowd: string | undefined, suspicion: number): number {
 		const { idleSince, remoteAddress } = connection;
@@ -205,7 +208,8 @@ export class Server {
 			return Infinity;
 		if (idleSince !== undefined)
 			return idleSince;
-		return (crowd === undefined ? connection.silent : crowd !== address) ? Number.MAX_VALUE : Infinity;
+		// Half a request is not one.
+		return crowd !== undefined ? crowd !== address ? LAST : Infinity : connection.silent ? LAST / 2 : connection.fresh ? LAST : Infinity;
 	}
 
 	/**
@@ -277,6 +281,7 @@ export class Server {
 
 	private sweep(): void {
 		this.watchReserve();
+		this.#host.crowded = false;
 		for (const connection of this.#connections)
 			connection.tick();
 		for (const connection of this.#refusals)
@@ -301,6 +306,9 @@ export class Server {
 		}
 	}
 }
+
+/** After every connection that has waited. */
+const LAST = Number.MAX_VALUE;
 
 function isFresh({ fresh }: Connection): boolean {
 	return fresh;

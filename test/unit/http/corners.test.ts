@@ -115,12 +115,38 @@ describe("who makes room", () => {
 		assert.deepEqual(clients.map(({ text }) => text.slice(0, 12)), ["", "HTTP/1.1 503", "", ""]);
 	});
 
-	it("is nobody where all have begun to ask", () => {
+	it("is the oldest that has begun to ask, where all have: half a request may never become one", () => {
 		const { network } = serve(hello, { limits: { connections: 4 } });
 		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) => network.connect(80, address).send("GET /"));
 		network.run();
-		assert.match(network.connect(80, "192.0.2.4").send(get).text, /^HTTP\/1\.1 503 /);
-		assert.isFalse(clients.some(({ text, closed }) => closed || text !== ""));
+		assert.match(network.connect(80, "192.0.2.4").send(get).text, /^HTTP\/1\.1 200 /);
+		assert.deepEqual(clients.map(({ text }) => text.slice(0, 12)), ["HTTP/1.1 503", "", "", ""]);
+	});
+
+	it("is each when it is served, as long as clients find no place", () => {
+		const { connect, network } = serve(hello, { limits });
+		const clients = [connect(), connect(), connect()];
+		network.run();
+		assert.match(connect().send(get).text, /^HTTP\/1\.1 503 /);
+		assert.match(clients[0]!.send(get).text, /Connection: close\r\n/);
+		advance(SWEEP);
+		assert.notInclude(clients[1]!.send(get).text, "Connection: close");
+	});
+
+	it("is a response that lasts for five sweeps, though its client takes enough of it", () => {
+		const { network } = serve((request: Request) => request.path === "/long" ? new Response(new Uint8Array(30_000)) : hello(), { limits: { ...limits, responseMemory: 100_000 } });
+		const clients = ["192.0.2.2", "192.0.2.3", "192.0.2.4"].map((address) => network.connect(80, address).pause().send(head("GET /long HTTP/1.1")));
+		const take = (): void => {
+			advance(SWEEP);
+			clients.forEach((client) => client.acknowledge(600));
+		};
+		for (let i = 0; i < 4; i++)
+			take();
+		assert.match(network.connect(80, "192.0.2.5").send(get).text, /^HTTP\/1\.1 503 /);
+		for (let i = 0; i < 3; i++)
+			take();
+		assert.match(network.connect(80, "192.0.2.5").send(get).text, /^HTTP\/1\.1 200 /);
+		assert.lengthOf(clients.filter(({ closed }) => closed), 1);
 	});
 
 	it("for a head is who takes a response slowly for longest, and not who holds nothing", () => {

@@ -129,6 +129,23 @@ describe("the router", () => {
 		assert.equal((await promised).status, 200);
 	});
 
+	it("has a handler that waits take its place before it is called, once it is known to wait", async () => {
+		let called = 0, claims = 0, room = true;
+		const waiting = new Router().get("/", () => (called++, Promise.resolve(new Response())));
+		const ask = () => {
+			const asked = request("GET", "/");
+			asked.claim = () => (claims++, room);
+			return waiting.handle(asked);
+		};
+		await ask();
+		assert.deepEqual([called, claims], [1, 0]);
+		await ask();
+		assert.deepEqual([called, claims], [2, 1]);
+		room = false;
+		assert.throws(ask, "too many requests wait");
+		assert.equal(called, 2, "it would work on for nobody");
+	});
+
 	it("refuses a pattern that is no path", () => {
 		assert.throws(() => new Router().get("status", named("status")), TypeError);
 	});
