@@ -99,11 +99,13 @@ device.serve(open, {
 		content: largest,
 		contentMemory: most * largest,
 		discard: 2 * largest,
-		connections: 1_000,
+		// Each may watch, and hold another picture while it takes that slowly.
+		connections: 256,
 		contents: 1_000,
 		slots: Infinity,
 		memory: 4_194_304,
 		streamMemory: 4_194_304,
+		responseMemory: 4_194_304,
 		idleTimeout: 1_000 * keepAlive,
 	},
 });

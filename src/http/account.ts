@@ -74,7 +74,8 @@ export class Account {
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		if (!streams.change(0, 1))
 			throw error;
-		if (!slots.change(0, STREAM)) {
+		// Nor may it have the last handler's place.
+		if (!slots.change(0, STREAM + HANDLER) || !slots.change(HANDLER, 0)) {
 			streams.change(1, 0);
 			throw error;
 		}

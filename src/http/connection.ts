@@ -203,6 +203,7 @@ export class Connection extends Stepper implements Link {
 		if (this.#phase === CLOSED)
 			return;
 		this.#phase = CLOSED;
+		this.stop();
 		discard(this.#socket, reset);
 		this.input.clear();
 		this.sender.close();
@@ -272,6 +273,9 @@ export class Connection extends Stepper implements Link {
 				this.enter(WAITING, limits.idleTimeout);
 				this.idleSince = this.host.order();
 				this.#served = true;
+				// A peer may have sent fifty requests at once.
+				if (this.input.pending)
+					this.rest();
 				return true;
 			case LINGER:
 				this.linger();

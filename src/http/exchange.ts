@@ -307,7 +307,7 @@ export class Exchange {
 			// Where there are more clients than places, each has one for one request.
 			const reusable = this.#persistent && !host.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
-				throw new TypeError("the request has content, which goes before another protocol");
+				throw new HttpError(400, "the request has content, which cannot go before another protocol");
 			if (response.protocol && !this.claim())
 				throw tooMany();
 			const framing = frame(response, method, version, reusable);

@@ -68,6 +68,10 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOp
 	catch {
 		throw new HttpError(400, "malformed JSON");
 	}
+	finally {
+		// Those before a fault have become names, those behind it have not.
+		options.newNames?.take(scan.fresh.filter(name => machine.isName(name)));
+	}
 }
 
 /** Slots that parsing takes besides the value's. */
@@ -83,6 +87,8 @@ class Scan {
 	slots = 1;
 	/** Whether there is a name that is not in the list. */
 	strange = false;
+	/** Where there is no list: names that the machine does not have yet. */
+	readonly fresh: string[] = [];
 
 	constructor(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions) {
 		this.#bytes = bytes;
@@ -146,8 +152,16 @@ class Scan {
 			this.strange = true;
 			unknown?.(name, depth);
 		}
-		else if (newNames && (long || !newNames.take(name)))
+		else if (newNames && (long || !this.remember(name, newNames)))
 			throw new HttpError(413, "too many names of JSON members, or too long a name");
+	}
+
+	/** Whether there is room for the name beside the other new ones of this content. */
+	private remember(name: string, newNames: NewNames): boolean {
+		if (newNames.isKnown(name) || this.fresh.includes(name))
+			return true;
+		this.fresh.push(name);
+		return newNames.hasRoom(this.fresh);
 	}
 
 	private name(start: number, end: number, escaped: boolean, cut: boolean): string {

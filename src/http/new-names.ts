@@ -23,14 +23,21 @@ export class NewNames {
 		this.#left = size;
 	}
 
-	/** Whether an object may have a member of this name: one that the machine knows already, or that there is room for. */
-	take(name: string): boolean {
-		if (this.#machine.isName(name) || isIndex(name))
-			return true;
-		const size = name.length + OVERHEAD;
-		if (size > this.#left)
-			return false;
-		this.#left -= size;
-		return true;
+	/** Whether an object may have a member of this name at no cost. */
+	isKnown(name: string): boolean {
+		return this.#machine.isName(name) || isIndex(name);
 	}
+
+	hasRoom(names: readonly string[]): boolean {
+		return sizeOf(names) <= this.#left;
+	}
+
+	/** Objects have members of these names now. */
+	take(names: readonly string[]): void {
+		this.#left -= sizeOf(names);
+	}
+}
+
+function sizeOf(names: readonly string[]): number {
+	return names.reduce((sum, name) => sum + name.length + OVERHEAD, 0);
 }

@@ -1,12 +1,18 @@
+import Timer from "timer";
 import { type Sender, STARVED } from "./sender.ts";
+
+/** Steps in one turn: frames and pieces of content of one peer, before others get theirs. */
+const STEPS = 48;
 
 /**
  * What goes on in steps, until none makes progress: whatever happens (bytes, room, an answer, a frame that
- * is ready) ends in `run`.
+ * is ready) ends in `run`. A peer that has sent more than a turn's work waits for the next turn.
  */
 export abstract class Stepper {
 	#running = false;
 	#again = false;
+	/** The rest is left for another turn. */
+	#rest: Timer | undefined;
 
 	/** Does one thing. Returns whether it is worth asking again. */
 	protected abstract step(): boolean;
@@ -27,13 +33,34 @@ export abstract class Stepper {
 	run(): void {
 		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
 		this.#again = true;
-		if (this.#running)
+		if (this.#running || this.#rest)
 			return;
 		this.#running = true;
-		while (this.#again) {
+		let left = STEPS;
+		while (this.#again && !this.#rest) {
 			this.#again = false;
-			while (this.step());
+			while (this.step()) {
+				if (--left === 0)
+					this.rest();
+				if (this.#rest)
+					break;
+			}
 		}
 		this.#running = false;
+	}
+
+	/** Leaves what is left to be done to the next turn. */
+	protected rest(): void {
+		this.#rest ??= Timer.set(() => {
+			this.#rest = undefined;
+			this.run();
+		}, 0);
+	}
+
+	/** No more steps. */
+	protected stop(): void {
+		if (this.#rest)
+			Timer.clear(this.#rest);
+		this.#rest = undefined;
 	}
 }

@@ -14,6 +14,9 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 
+/** Cameras write some twenty, progressive encoders a hundred. A megabyte has room for 260,000, which take half a second to walk. */
+const SEGMENTS = 512;
+
 /**
  * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
  * is found out here and not by the viewer whose picture stays half grey. What follows EOI is the camera maker's matter.
@@ -25,7 +28,9 @@ export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = offset =
 		return { fault: "it does not begin with FF D8" };
 	let size: JpegSize | undefined;
 	let offset = 2;
-	for (;;) {
+	for (let segments = 0; ; segments++) {
+		if (segments > SEGMENTS)
+			return { fault: `it has more than ${SEGMENTS} segments` };
 		if (bytes[offset] !== 0xff)
 			return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
 		// B.1.1.2: any marker may be preceded by any number of fill bytes FF.

@@ -1,4 +1,5 @@
 import type { Bytes, ConnectIO, ConnectOptions, Listener, ListenerIO, ListenerOptions, Socket, SocketOptions } from "yieldcam/http/io";
+import { advance } from "./time.ts";
 
 /** lwIP's send buffer on the board. */
 export const BOARD_WINDOW = 5_744;
@@ -68,8 +69,12 @@ export class Network {
 
 	/** Delivers events until there are none. */
 	run(): void {
-		for (let event = this.#posted.shift(); event; event = this.#posted.shift())
-			event();
+		do {
+			for (let event = this.#posted.shift(); event; event = this.#posted.shift())
+				event();
+			// What was left for another turn.
+			advance(0);
+		} while (this.#posted.length > 0);
 	}
 
 	/** Delivers events and settles promises until there are neither. */
@@ -331,6 +336,13 @@ export class Client {
 
 	/** Sends, and lets the server do what it does at once. */
 	send(data: string | Bytes): this {
+		this.post(data);
+		this.#network.run();
+		return this;
+	}
+
+	/** Sends, and leaves it to another to let the server do something: it has all in one turn then. */
+	post(data: string | Bytes): void {
 		const bytes = typeof data === "string" ? new Uint8Array(ArrayBuffer.fromString(data)) : view(data);
 		if (this.#line.closed)
 			this.#line.reset = true;
@@ -338,8 +350,6 @@ export class Client {
 			this.#line.arrived = join([this.#line.arrived, bytes]);
 			this.#line.socket?.trigger({ readable: true });
 		}
-		this.#network.run();
-		return this;
 	}
 
 	/** Sends a FIN. */
