@@ -20,7 +20,7 @@ const tests = [
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	["hostile clients that were generated: all that a peer can vary, by the hour", [compiledTest("test/hostile/generated.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) })],
-	["hostile clients that broke it once, and those of issue 12", ["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`))],
+	["hostile clients that broke it once, and those of issue 12", ["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`)), () => ({ YIELDCAM_HOSTILE_ALL: "1" })],
 	["names that were never used before, a million", [compiledTest("test/hostile/names.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) })],
 	["faults of the camera, the sockets, the clock", testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file))],
 ];

@@ -18,13 +18,18 @@ function each(times: number, bytes: Pieces, read = true): Step {
 
 const statusOf = async (arena: Arena, bytes: Pieces) => (await exchange(arena.simulator.port, bytes)).status;
 
+/** Of variants, `npm test` tries the last, which is the worst, and `npm run trials` all. */
+function some<T>(variants: readonly T[]): readonly T[] {
+	return process.env["YIELDCAM_HOSTILE_ALL"] ? variants : variants.slice(-1);
+}
+
 after(closeArenas);
 
 // Each of these ended the machine, or shut out everybody else, as issue 12 has it in its tables.
 describe("issue 12, row 1: fields that are lists", function () {
 	this.timeout(120_000);
 
-	for (const count of [1_300, 2_600, 3_900]) {
+	for (const count of some([1_300, 2_600, 3_900])) {
 		it(`${count} commas in If-None-Match`, async () => {
 			const request = get("/", "Connection: close\r\nIf-None-Match: ", { repeat: ",", count }, "\r\n");
 			await survives([once(request)], { then: async arena => {
@@ -34,7 +39,7 @@ describe("issue 12, row 1: fields that are lists", function () {
 		});
 	}
 
-	for (const count of [1_300, 3_800]) {
+	for (const count of some([1_300, 3_800])) {
 		it(`${count} semicolons in the Content-Type of a PATCH`, () => survives([once(["PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ", { repeat: ";", count }, "\r\n", { body: "{}" }])]));
 		it(`${count} semicolons in the Content-Type of an upload to the relay`, () => survives([once(["POST /upload/garden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ", { repeat: ";", count }, "\r\n", { body: "x" }])], { target: "relay" }));
 	}
@@ -51,11 +56,11 @@ describe("issue 12, row 2: pictures that are asked for and not waited for", func
 	] });
 	const served = (path: string) => async ({ simulator }: Arena) => assert.equal(await ask({ url: simulator.url + path, from: "127.0.0.9" }, 5_000), 200);
 
-	for (const path of ["/bmp", "/capture", "/snapshot"]) {
+	for (const path of some(["/capture", "/snapshot", "/bmp"])) {
 		it(`${path}, a hundred times, each closed after 5 ms`, () => survives([[asked(path, 5, "close")]], { then: served(path) }));
 		if (path !== "/bmp")
 			continue; // the others have no queue of their own
-		for (const how of ["reset", "end"] as const)
+		for (const how of some(["reset", "end"] as const))
 			it(`${path}, a hundred times, each ${how} after 5 ms`, () => survives([[asked(path, 5, how)]], { then: served(path) }));
 		it(`${path}, a hundred times in one turn`, () => survives([[asked(path, -1, "end")]], { then: served(path) }));
 		it(`${path}, forty times by each of six`, () => survives(Array.from({ length: 6 }, () => [asked(path, 10, "close", 40)]), { then: served(path) }));
@@ -80,7 +85,7 @@ describe("issue 12, row 3: names that were never used before", function () {
 		{ do: "close", as: "a" },
 	] }];
 
-	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
+	for (const [method, path] of some([["PUT", "/api/access"], ["PUT", "/api/settings"], ["PATCH", "/api/camera"]] as const)) {
 		it(`in ${method} ${path}`, () => survives([repeated(send(method, path, names(200)))], { then: async arena =>
 			assert.equal(await statusOf(arena, send(method, path, names(1), "Connection: close\r\n")), 422) }));
 	}
@@ -118,8 +123,8 @@ describe("issue 12, row 3: names that were never used before", function () {
 describe("issue 12, row 4: a name as long as a request may be", function () {
 	this.timeout(120_000);
 
-	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
-		for (const length of [8_000, 10_000, 12_000]) {
+	for (const [method, path] of some([["PUT", "/api/settings"], ["PUT", "/api/access"], ["PATCH", "/api/camera"]] as const)) {
+		for (const length of some([8_000, 10_000, 12_000])) {
 			const request = send(method, path, [`{"`, { repeat: "n", count: length }, `":0}`], "Connection: close\r\n");
 			it(`of ${length} bytes in ${method} ${path}`, () => survives([once(request)], { then: async arena => {
 				const { status, text } = await exchange(arena.simulator.port, request);
@@ -135,7 +140,7 @@ describe("issue 12, row 4: a name as long as a request may be", function () {
 describe("issue 12, row 5: small changes whose senders are gone at once", function () {
 	this.timeout(120_000);
 
-	for (const [method, path, content] of [["PATCH", "/api/camera", `{"brightness":1}`], ["PUT", "/api/settings", `{"version":1}`], ["PUT", "/api/access", `{"admin":"short"}`]] as const) {
+	for (const [method, path, content] of some([["PUT", "/api/settings", `{"version":1}`], ["PUT", "/api/access", `{"admin":"short"}`], ["PATCH", "/api/camera", `{"brightness":1}`]] as const)) {
 		const one = (how: "close" | "reset" | "end"): Track => [{ do: "connect", as: "a" }, { do: "send", as: "a", bytes: send(method, path, content) }, { do: how, as: "a" }];
 		it(`166 times ${method} ${path}`, () => survives([[{ do: "repeat", times: 166, steps: one("end") }, { do: "wait", ms: 500 }]]));
 		for (const how of ["close", "reset"] as const) {
@@ -183,10 +188,10 @@ describe("issue 12, row 7: answers that nobody reads", function () {
 
 	it("three for each of thirteen connections that stay, alone", () => survives([stay(each(13, described(3), false))], { viewers: 0, alone: true }));
 	it("three for each of eight that stay, and a PATCH of 12 kB, alone", () => survives([stay(each(8, described(3), false), each(1, long))], { viewers: 0, alone: true }));
-	for (const viewers of [0, 4]) {
-		for (const inOneTurn of [false, true]) {
+	for (const viewers of some([0, 4])) {
+		for (const inOneTurn of some([false, true])) {
 			const how = `${inOneTurn ? "in one turn" : "at the same time"}, beside ${viewers} viewers`;
-			for (const count of [3, 10])
+			for (const count of some([3, 10]))
 				it(`${count} for each of thirteen connections ${how}`, () => survives([waves(times(13, described(count)), inOneTurn)], { viewers }));
 			it(`three for each of eight, and a PATCH of 12 kB ${how}`, () => survives([waves([...times(8, described(3)), long], inOneTurn)], { viewers }));
 		}
@@ -196,7 +201,7 @@ describe("issue 12, row 7: answers that nobody reads", function () {
 describe("issue 12, row 8: connections that say nothing", function () {
 	this.timeout(180_000);
 
-	for (const count of [40, 92]) {
+	for (const count of some([40, 92])) {
 		it(`${count} of them, from as many addresses`, () => survives([[{ do: "repeat", times: count, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] }, { do: "wait", ms: 3_500 }]]));
 		it(`${count} of them, from one address`, () => survives([[{ do: "repeat", times: count, steps: [{ do: "connect", as: "a" }] }, { do: "wait", ms: 3_500 }]]));
 	}
