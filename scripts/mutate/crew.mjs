@@ -27,7 +27,7 @@ export class Crew {
 		return this.#answer();
 	}
 
-	/** Undefined where the process died, or took too long, and has to be started anew. */
+	/** Undefined where the process died, or took too long, and has to be started again. */
 	ask(message) {
 		this.#child.send(message, () => {});
 		return this.#answer(message.chosen ? PATIENCE : FIRST_PATIENCE);

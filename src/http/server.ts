@@ -180,7 +180,7 @@ export class Server {
 		if (!first)
 			return;
 		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
-		// not been served is told to come again.
+		// not been served is answered 503, with a time to come again.
 		if (!first.fresh || this.#refusals.size >= this.#host.limits.refusals)
 			return first.abort();
 		this.#connections.delete(first);

@@ -158,7 +158,7 @@ export class Arena {
 		catch (error) {
 			if (this.running)
 				throw error;
-			return undefined; // it has ended, which is told
+			return undefined; // it has ended, and the outcome says so
 		}
 	}
 

@@ -32,7 +32,7 @@ export class Audience {
 		return this.#viewers.find(({ fault }) => fault !== undefined)?.fault;
 	}
 
-	/** Counts anew. */
+	/** Starts a new count. */
 	begin(): void {
 		this.#seen = this.#viewers.map(({ frames }) => frames);
 		this.#since = performance.now();

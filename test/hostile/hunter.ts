@@ -32,7 +32,7 @@ export class Hunter {
 		if (failure) {
 			this.before = this.#seeds.get(script.target)!;
 			this.#arenas.delete(script.target);
-			await arena.stop().catch(() => {}); // what it ended with is told already
+			await arena.stop().catch(() => {}); // its failure is reported already
 		}
 		else {
 			if (script.seed !== undefined)

@@ -102,7 +102,7 @@ describe("issue 12, row 3: names that were never used before", function () {
 		] },
 	]], { target: "robot" }));
 
-	it("in messages of the robot's WebSocket, opened anew for each", () => survives([[{ do: "repeat", times: 30, steps: [
+	it("in messages of the robot's WebSocket, a new one for each", () => survives([[{ do: "repeat", times: 30, steps: [
 		{ do: "connect", as: "a" },
 		{ do: "send", as: "a", bytes: handshake("/drive") },
 		{ do: "answer", as: "a", ms: 1_000 },

@@ -18,7 +18,7 @@ export type Track = readonly Step[];
 export type Step =
 	/**
 	 * Opens a connection, called `as` from here on; another one of that name stays open without a name. `from` is a
-	 * loopback address, in which `*` is another number for each connection. It reads what comes unless told not to.
+	 * loopback address, in which `*` is another number for each connection. By default it reads what arrives.
 	 */
 	| { readonly do: "connect"; readonly as: string; readonly from?: string; readonly read?: boolean }
 	/** Waits until all connections of the track are there, or have failed. */
@@ -45,5 +45,5 @@ export type Piece =
 	| { readonly body: Pieces; readonly more?: number }
 	/** The same in chunks of so many bytes; without the last one where it is not to end. */
 	| { readonly chunked: Pieces; readonly size: number; readonly open?: boolean }
-	/** A WebSocket's frame, masked; a whole text message unless told the first byte. */
+	/** A WebSocket's frame, masked; by default a whole text message. */
 	| { readonly masked: Pieces; readonly first?: number };

@@ -34,7 +34,7 @@ export async function survives(tracks: readonly Track[], { target = "firmware", 
 	}
 	finally {
 		if (!passed)
-			await arena.stop().catch(() => {}); // what it ended with is told already
+			await arena.stop().catch(() => {}); // its failure is reported already
 	}
 }
 

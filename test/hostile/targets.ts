@@ -53,7 +53,7 @@ const firmwareRoutes: readonly Route[] = [
 const admin = basic("admin", "admin-of-tests"), viewer = basic("viewer", "viewer-of-tests");
 
 export const targets: Readonly<Record<string, Target>> = {
-	/** As it is delivered: whoever reaches it may do everything. */
+	/** As it is delivered: every client may do everything. */
 	firmware: { args: [], stream: "/stream", status: "/status", fields: "", routes: firmwareRoutes },
 	/** With passwords, which strangers guess. */
 	locked: {

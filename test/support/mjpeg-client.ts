@@ -26,7 +26,7 @@ export class MjpegClient {
 
 	/**
 	 * @param read Whether to read at all.
-	 * @param from The address to come from; the system's choice unless told.
+	 * @param from The address to come from. Default: the system's choice.
 	 * @param fields More field lines of the request, each with its CRLF.
 	 */
 	constructor(url: string, { path = "/stream", read = true, from, fields = "" }: { path?: string; read?: boolean; from?: string; fields?: string } = {}) {

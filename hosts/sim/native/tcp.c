@@ -267,7 +267,8 @@ void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb)
 	pcbOwn(pcb, tcp, notify);
 }
 
-void xs_tcp_close(xsMachine* the)
+/* The object has no connection any more, which `let` ends. */
+static void letGo(xsMachine* the, void (*let)(Pcb*))
 {
 	Tcp* tcp = xsmcGetHostDataValidate(xsThis, &tcpHooks);
 	if (tcp) {
@@ -275,20 +276,18 @@ void xs_tcp_close(xsMachine* the)
 		tcp->pcb = NULL;
 		detach(the, tcp);
 		if (pcb)
-			pcbClose(pcb);
+			let(pcb);
 	}
+}
+
+void xs_tcp_close(xsMachine* the)
+{
+	letGo(the, pcbClose);
 }
 
 void xs_tcp_abort(xsMachine* the)
 {
-	Tcp* tcp = xsmcGetHostDataValidate(xsThis, &tcpHooks);
-	if (tcp) {
-		Pcb* pcb = tcp->pcb;
-		tcp->pcb = NULL;
-		detach(the, tcp);
-		if (pcb)
-			pcbAbort(pcb);
-	}
+	letGo(the, pcbAbort);
 }
 
 void xs_tcp_end(xsMachine* the)

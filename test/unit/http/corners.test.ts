@@ -64,7 +64,7 @@ describe("a client that is gone", () => {
 	});
 });
 
-describe("connections that are told 503", () => {
+describe("connections that are refused", () => {
 	it("are watched until the last of them has left", () => {
 		const { connect, network } = serve(() => new Promise<Response>(() => {}), { limits: { connections: 1, refusals: 2 } });
 		const busy = connect().send(get);
@@ -193,7 +193,7 @@ describe("content", () => {
 		assert.match(late.text, /hello\n$/);
 	});
 
-	it("is over for a handler that is refused: it is told 503", async () => {
+	it("is over for a handler that is refused, and rejects with 503", async () => {
 		const told: unknown[] = [];
 		const { connect, network } = serve((request: Request) => {
 			const content = request.bytes();

@@ -191,7 +191,7 @@ describe("a server's room", () => {
 		await end([client]);
 	});
 
-	it("is that of nobody who is told that there is none: the next request of the same connection is served", async () => {
+	it("is not taken by a request that is refused: the next one of the same connection is served", async () => {
 		const { ask, end, network } = open({ spared: 398 });
 		const viewers = [await ask(head("GET /stream HTTP/1.1")), await ask(head("GET /stream HTTP/1.1"))];
 		const refused = await ask(head("GET /stream HTTP/1.1"));

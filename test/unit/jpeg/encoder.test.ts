@@ -157,7 +157,7 @@ describe("the encoder", () => {
 		});
 	}
 
-	it("has quality 75, and makes no more than 20,480 bytes, unless told", () => {
+	it("has quality 75 and makes at most 20,480 bytes by default", () => {
 		const strip = noise(64 * 8);
 		const size = (blocks: number, options: Partial<EncoderOptions>): number => {
 			const encoder = new JpegEncoder({ width: 8, height: 8 * blocks, format: "grayscale", ...options });
