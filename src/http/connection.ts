@@ -99,7 +99,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Nothing is lost if it is reset: its client has all that was sent, or had its time to take it. */
 	get expendable(): boolean {
-		return this.sender.acknowledged || this.#sweeps > 1;
+		return this.sender.acknowledged || this.#sweeps > 0;
 	}
 
 	/** Its client has sent nothing, not even a part of a request. */
