@@ -112,13 +112,20 @@ static void settleSlots(txMachine* the)
 	putHeader(the, alive - 1, *header);
 }
 
-/* A collection has moved what is alive to the beginning of the block. */
+/*
+	A collection has moved what is alive to the beginning of the block. The bytes of all
+	blocks are counted again: with the SDK's fxAllocateChunks(), each growth adds the size of
+	a header that does not exist, and XS would take the heap for roomy.
+*/
 static void settleChunks(txMachine* the)
 {
 	txBlock* block = chunksOf(the);
-	the->maximumChunksSize -= (txSize)(block->limit - block->current);
+	txSize size = 0;
 	block->limit = block->current;
 	the->heap_ptr = (uint8_t*)block->limit;
+	for (; block; block = block->nextBlock)
+		size += (txSize)(block->limit - (txByte*)(block + 1));
+	the->maximumChunksSize = size;
 }
 
 size_t reserveUsed(txMachine* the)

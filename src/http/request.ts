@@ -18,8 +18,12 @@ export interface RequestWatcher {
 	finished(request: Request): void;
 }
 
+/** None at all, so that it never changes: it lies in flash, where xsl wants all frozen. */
+const noNames = new NewNames(boundless, 0);
+Object.freeze(noNames);
+
 /** For a request that came by no connection. */
-const standalone: JsonHost = Object.freeze({ limits: defaultLimits, machine: boundless, newNames: new NewNames(boundless, 0) });
+const standalone: JsonHost = Object.freeze({ limits: defaultLimits, machine: boundless, newNames: noNames });
 
 /** One request, as a handler sees it. */
 export class Request implements Reporter {

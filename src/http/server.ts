@@ -191,8 +191,8 @@ export class Server {
 	/**
 	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
 	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
-	 * Of the others, where one address has more connections than any other, that address' only; the one that has waited
-	 * longest first. A connection that has just been accepted, and whose client has had no time to ask, goes only where a
+	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
+	 * of each the one that has waited longest first. A connection that has just been accepted, and whose client has had no time to ask, goes only where a
 	 * flood may have filled the places: for a client of another address than that with the most connections, and, where no
 	 * address has the most, for any, those first whose clients have sent nothing.
 	 */
@@ -207,7 +207,7 @@ export class Server {
 		if (crowd !== undefined && remoteAddress !== crowd)
 			return Infinity;
 		if (idleSince !== undefined)
-			return idleSince;
+			return connection.holding ? SLOW + idleSince : idleSince;
 		// Half a request is not one.
 		return crowd !== undefined ? crowd !== address ? LAST : Infinity : connection.silent ? LAST / 2 : connection.fresh ? LAST : Infinity;
 	}
@@ -307,6 +307,8 @@ export class Server {
 	}
 }
 
+/** After every connection that is idle. */
+const SLOW = 2 ** 40;
 /** After every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 

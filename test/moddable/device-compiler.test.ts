@@ -39,7 +39,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		]).output;
 	});
 
-	for (const source of ["bitmap.c", "camera.c", "console.c", "files.c", "memory.c", "restart-reason.c", "sd-card.c", "wifi-power-save.c"]) {
+	for (const source of ["bitmap.c", "camera.c", "console.c", "files.c", "memory.c", "reserve.c", "restart-reason.c", "sd-card.c", "wifi-power-save.c"]) {
 		it(`passes without a warning: ${source}`, () => {
 			assert.equal(check(join(root, "hosts/esp32s3", source)), "");
 		});

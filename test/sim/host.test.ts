@@ -463,7 +463,7 @@ describe("the simulator's host", () => {
 		it(`ends with one clear line when the board's heap is out of ${what}`, async () => {
 			const started = await run(source);
 			assert.equal(await started.exit, 1);
-			assert.match(started.errors, /^yieldcam-sim: the machine's heap is full: \d+ of 4928 slots, \d+ of 78848 chunk bytes\./m);
+			assert.match(started.errors, /^yieldcam-sim: the machine's heap is full, and so is its reserve: \d+ slots of 4928, \d+ chunk bytes of 78848\./m);
 		});
 	}
 

@@ -392,9 +392,9 @@ describe("a connection that waits for its client", () => {
 	});
 
 	it("makes room as well while its handler waits for content that does not come", async () => {
-		const { connect, network, log } = serve(echo, { limits });
+		const { connect, network, log } = serve((request) => request.path === "/late" ? new Promise<Response>(() => {}) : echo(request), { limits });
 		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell");
-		const others = [connect(), connect()];
+		const others = [connect(), connect()].map((client) => client.send(head("GET /late HTTP/1.1")));
 		await network.settle();
 		advance(SWEEP);
 		connect().send(get);
