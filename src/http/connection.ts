@@ -139,6 +139,7 @@ export class Connection extends Stepper implements Link {
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
+		this.#exchange?.renew();
 		this.#sweeps = this.waiting || this.lingering ? this.#sweeps + 1 : 0;
 		if (this.waiting) {
 			if (this.#settled)
@@ -147,7 +148,6 @@ export class Connection extends Stepper implements Link {
 		}
 		else
 			this.idleSince = undefined;
-		this.#exchange?.renew();
 		if (!this.deadline.tick())
 			return;
 		if (this.#phase === READING)

@@ -24,7 +24,7 @@ export const CLOSE = 3;
 /** Sweeps after which a client that takes too little makes room for others. */
 const SLOW = 2;
 /** And sweeps of one response that is no stream, however much the client takes. */
-const LONG = 2;
+const LONG = 1;
 
 // What the exchange is doing.
 /** The handler works, and may ask for the content. */
