@@ -1,0 +1,191 @@
+import type { Connection } from "./connection.ts";
+import { HttpError } from "./http-error.ts";
+import type { Limits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
+
+export interface PlacesOptions {
+	readonly limits: Limits;
+	readonly machine: Machine;
+	/** How much is held against an address. */
+	suspicion(address: string | undefined): number;
+}
+
+/** After every connection that is idle. */
+const SLOW = 2 ** 40;
+/** After every connection that has waited. */
+const LAST = Number.MAX_VALUE;
+
+/** The connections that a server has, and which of them make room where there is too little: places, or memory. */
+export class Places {
+	readonly #options: PlacesOptions;
+	/** Those that are served. */
+	readonly connections = new Set<Connection>();
+	/** Those that are only answered 503. */
+	readonly refusals = new Set<Connection>();
+
+	constructor(options: PlacesOptions) {
+		this.#options = options;
+	}
+
+	/** Whether all places are taken. */
+	get full(): boolean {
+		return this.connections.size >= this.#options.limits.connections;
+	}
+
+	/** Whether as many are refused at the moment as may be. */
+	get refusing(): boolean {
+		return this.refusals.size >= this.#options.limits.refusals;
+	}
+
+	get empty(): boolean {
+		return this.connections.size + this.refusals.size === 0;
+	}
+
+	/** Adds a connection, to be refused where all places are taken. Returns whether it is. */
+	add(connection: Connection): boolean {
+		const { full } = this;
+		(full ? this.refusals : this.connections).add(connection);
+		return full;
+	}
+
+	delete(connection: Connection): void {
+		this.connections.delete(connection);
+		this.refusals.delete(connection);
+	}
+
+	forEach(callback: (connection: Connection) => void): void {
+		this.connections.forEach(callback);
+		this.refusals.forEach(callback);
+	}
+
+	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
+	makeRoom(address: string | undefined): void {
+		const crowd = this.crowd(address), suspicion = this.#options.suspicion(address);
+		let first: Connection | undefined;
+		let least = Infinity;
+		this.connections.forEach((connection) => {
+			const rank = this.rank(connection, address, crowd, suspicion);
+			if (rank < least) {
+				first = connection;
+				least = rank;
+			}
+		});
+		if (!first)
+			return;
+		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
+		// not been served is answered 503, with a time to come again.
+		if (!first.fresh || this.refusing)
+			return first.abort();
+		this.connections.delete(first);
+		this.refusals.add(first);
+		first.refuse(tooMany());
+	}
+
+	/**
+	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
+	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
+	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
+	 * of each the one that has waited longest first. A connection that has just been accepted, and whose client has had no
+	 * time to ask, goes only where a flood may have filled the places: for a client of another address than that with the
+	 * most connections, and, where no address has the most, for any, those first whose clients have sent nothing.
+	 */
+	private rank(connection: Connection, address: string | undefined, crowd: string | undefined, suspicion: number): number {
+		const { idleSince, remoteAddress } = connection;
+		if (connection.lingering)
+			return connection.expendable ? -2 : Infinity;
+		if (!connection.waiting || !connection.expendable)
+			return Infinity;
+		if (this.#options.suspicion(remoteAddress) > suspicion)
+			return -1;
+		if (crowd !== undefined && remoteAddress !== crowd)
+			return Infinity;
+		if (idleSince !== undefined)
+			return connection.holding ? SLOW + idleSince : idleSince;
+		// Half a request is not one.
+		return crowd !== undefined ? crowd !== address ? LAST : Infinity : connection.silent ? LAST / 2 : connection.fresh ? LAST : Infinity;
+	}
+
+	/**
+	 * Whether so much of the heap is free. Where it is not, connections are closed: those whose clients have not asked for
+	 * anything, then those that are idle, then those that are slow; for the owner's, streams as well, the newest first.
+	 */
+	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
+		const { machine } = this.#options;
+		if (machine.room(slots, bytes))
+			return true;
+		for (const isIdle of [isFresh, isServed, isHolding]) {
+			if (this.abort(connection => connection !== asker && connection.dormant && isIdle(connection)) && machine.room(slots, bytes, true))
+				return true;
+		}
+		while (asker?.trusted && this.abortStream(asker)) {
+			if (machine.room(slots, bytes, true))
+				return true;
+		}
+		return false;
+	}
+
+	/** Whether there was any such connection. */
+	private abort(matches: (connection: Connection) => boolean): boolean {
+		const { size } = this.connections;
+		this.connections.forEach((connection) => {
+			if (matches(connection))
+				connection.abort();
+		});
+		return this.connections.size < size;
+	}
+
+	private abortStream(asker: Connection): boolean {
+		let newest: Connection | undefined;
+		this.connections.forEach((connection) => {
+			if (connection.streaming && connection !== asker)
+				newest = connection;
+		});
+		newest?.abort();
+		return newest !== undefined;
+	}
+
+	/** Closes the connection that has held memory longest for a client that is slow. False where there is none. */
+	relieve(): boolean {
+		let longest: Connection | undefined;
+		this.connections.forEach((connection) => {
+			if (connection.holding && connection.idleSince !== undefined && !(longest && longest.idleSince! < connection.idleSince))
+				longest = connection;
+		});
+		longest?.abort();
+		return longest !== undefined;
+	}
+
+	/** The address that has more connections than any other, the newcomer's among them; undefined where several have as many. Streams have places of their own, and don't count. */
+	private crowd(newcomer: string | undefined): string | undefined {
+		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
+		this.connections.forEach(({ remoteAddress, streaming }) => {
+			if (!streaming)
+				counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
+		});
+		let crowd: string | undefined;
+		let most = 0;
+		counts.forEach((count, address) => {
+			if (count >= most)
+				crowd = count > most ? address : undefined;
+			most = Math.max(most, count);
+		});
+		return crowd;
+	}
+}
+
+function isFresh({ fresh }: Connection): boolean {
+	return fresh;
+}
+
+function isServed({ fresh, holding }: Connection): boolean {
+	return !fresh && !holding;
+}
+
+function isHolding({ holding }: Connection): boolean {
+	return holding;
+}
+
+/** What is answered where all places are taken. */
+export function tooMany(): HttpError {
+	return new HttpError(503, "too many connections", { "Retry-After": 1 });
+}
