@@ -20,8 +20,8 @@ export type UnknownName = (name: string, depth: number) => void;
 
 export interface JsonOptions {
 	/**
-	 * The names that members may have, at any depth. Others are left out of the value, so that peers cannot fill the
-	 * machine with names. Without a list each member is taken, and new names are limited for the life of the machine.
+	 * The names that members may have, at any depth; none that is written as a whole number. Others are left out of the
+	 * value, so that peers cannot fill the machine with names. Without a list each member is taken, and new names are limited for the life of the machine.
 	 */
 	readonly names?: readonly string[] | undefined;
 	/** Is called with each name that is not in the list, cut to 64 bytes, and how deep it is, from 1. What it throws is thrown. */
