@@ -85,7 +85,7 @@ export class WebSocket implements AsyncIterable<Message> {
  * router.get("/drive", (request) => webSocket(request, async (socket) => {
  * 	try {
  * 		for await (const message of socket)
- * 			robot.drive(message.json());
+ * 			robot.drive(message.json(["forward", "turn"]));
  * 	}
  * 	finally {
  * 		robot.stop(); // whoever drove it has left, or sent nonsense
