@@ -40,10 +40,10 @@ async function runAll(totals) {
 			totals[name] += count;
 	};
 
-	// Two at a time, since tests of a camera mostly wait for frames; the page and the hostile clients with the
-	// second, which has less to do. What it prints is held back until the first is done.
+	// Two at a time, since tests of a camera mostly wait for frames; the page and the longest of the
+	// hostile clients with the second, which has less to do. What it prints is held back until the first is done.
 	const held = [], write = (text) => held.push(text);
-	const shown = everything.filter((file) => /^build\/test\/(page|hostile)\//.test(file));
+	const shown = everything.filter((file) => /^build\/test\/(page\/|hostile\/(rows|generated))/.test(file));
 	const beside = (async () => {
 		await add(shown, { write });
 		if (driving.length > 0)

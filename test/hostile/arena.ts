@@ -27,7 +27,7 @@ const mostAttacked = 2_000, mostCalm = 40;
 /** Of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
 const leastShare = patience > 2 ? 0.5 : 0.8;
 /** Milliseconds in which frames are counted at least. */
-const fewest = 1_500;
+const fewest = 1_200;
 /** What the heap may have more of than before: what comes and goes with the streams' frames. */
 const moreSlots = 96, moreChunks = 2_048;
 /** Milliseconds in which everything that attackers caused has to be gone. */
