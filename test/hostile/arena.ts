@@ -30,8 +30,11 @@ const leastShare = patience > 2 ? 0.5 : 0.8;
 const fewest = 1_200;
 /** What the heap may have more of than before: what comes and goes with the streams' frames. */
 const moreSlots = 96, moreChunks = 2_048;
-/** Milliseconds in which everything that attackers caused has to be gone. */
-const clearing = 5_000;
+/**
+ * Milliseconds in which everything that attackers caused has to be gone: `writeTimeout` and a sweep, since a stream's client
+ * that read nothing, and left content behind that nobody has asked for, is noticed no sooner.
+ */
+const clearing = 22_000;
 
 /** A program in the simulator with its viewers, to which scripts are played one after the other until one breaks it. */
 export class Arena {
@@ -165,7 +168,7 @@ export class Arena {
 	/** The heap when only the viewers are left and no more is needed than before, or when the time for that is over. */
 	private async cleared(): Promise<Report | undefined> {
 		let last: Report | undefined;
-		for (const end = performance.now() + clearing * patience; performance.now() < end; await pause(50)) {
+		for (const end = performance.now() + clearing + 1_000 * patience; performance.now() < end; await pause(50)) {
 			const report = await this.simulator.report();
 			if (this.target.upload === undefined && report.sockets > this.#audience.size)
 				continue;
