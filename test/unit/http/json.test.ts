@@ -1,0 +1,70 @@
+import { assert } from "chai";
+import { HttpError } from "yieldcam/http/http-error";
+import { type JsonOptions, parseJson } from "yieldcam/http/json";
+import type { Machine } from "yieldcam/http/machine";
+import { NewNames } from "yieldcam/http/new-names";
+
+const limits = { jsonDepth: 4, jsonSlots: 20 };
+
+function read(text: string, options: JsonOptions = {}): unknown {
+	return parseJson(new Uint8Array(ArrayBuffer.fromString(text)), limits, options);
+}
+
+function status(text: string, options?: JsonOptions): number {
+	try {
+		read(text, options);
+	}
+	catch (error) {
+		return (error as HttpError).status;
+	}
+	return 200;
+}
+
+describe("JSON content", () => {
+	it("may take as many slots as the limit says, and no more", () => {
+		// The value, three for the list, one for each comma.
+		assert.equal(status(`[${Array(17).fill("0").join()}]`), 200);
+		assert.equal(status(`[${Array(18).fill("0").join()}]`), 413);
+		assert.equal(status("[[],[],[],[]]"), 200);
+		assert.equal(status("[[],[],[],[],[]]"), 413, "lists in lists take more than numbers");
+	});
+
+	it("may be nested as deep as the limit says, and no deeper", () => {
+		assert.equal(status("[[[[]]]]"), 200);
+		assert.equal(status("[[[[[]]]]]"), 400);
+	});
+
+	it("has the members that are listed, at any depth, and leaves out the others", () => {
+		assert.deepEqual(read('{"a":{"b":1,"a":[{"c":2}]},"\\u0062":3,"d":4}', { names: ["a", "b"] }), { a: { b: 1, a: [{}] }, b: 3 });
+		assert.deepEqual(read('{"a":1}', { names: [] }), {});
+	});
+
+	it("says which members are not listed, how deep they are, and no more of them than 64 bytes", () => {
+		const told: unknown[] = [];
+		read(`{"a":{"b":"\\"c\\":"},"${"é".repeat(40)}":[{"\\u0064":1}]}`, { names: ["a"], unknown: (name, depth) => void told.push([name, depth]) });
+		assert.deepEqual(told, [["b", 2], ["é".repeat(32), 1], ["d", 3]]);
+	});
+
+	it("is refused where the machine has no room for it", () => {
+		const machine: Machine = { room: () => false, settle: () => 0, isName: () => true };
+		assert.equal(status("1", { machine }), 503);
+	});
+
+	it("may have new names for as many bytes as there are, once each, whether or not it is well-formed", () => {
+		const known = new Set(["known"]);
+		const machine: Machine = { room: () => true, settle: () => 0, isName: (name) => known.has(name) };
+		const newNames = new NewNames(machine, 100);
+		const ask = (text: string, becomes: readonly string[]): number => {
+			const result = status(text, { machine: { ...machine, room: () => (becomes.forEach(name => known.add(name)), true) }, newNames });
+			return result;
+		};
+		assert.equal(ask('{"known":1,"7":2,"42":3}', []), 200);
+		assert.equal(ask('{"one":1,"one":2}', ["one"]), 200);
+		assert.equal(ask('{"one":1}', []), 200);
+		assert.equal(ask('{"two":1,', ["two"]), 400, "it has become a name all the same");
+		assert.equal(ask('{"two":1,"three":2}', []), 413, "70 of the 100 are taken, and another takes 37");
+		assert.equal(ask('{"":1}', []), 413);
+		assert.equal(ask(`{"${"n".repeat(65)}":1}`, []), 413);
+		assert.equal(ask('{"one":{"two":3}}', []), 200);
+	});
+});
