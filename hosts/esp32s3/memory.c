@@ -3,8 +3,8 @@
 	XS counts it, its reserve, and the kinds of memory that esp-idf tells apart. One
 	file for the board and for the simulators.
 
-	All but xs_memory_room() and xs_memory_settle() are numbers that are kept anyway: nothing is collected or
-	searched for them, so they may be asked for every second.
+	All but xs_memory_room() and xs_memory_settle() are numbers that are kept anyway:
+	nothing is collected or searched for them, so they may be asked for every second.
 */
 #include "reserve.h"
 #include "xsHost.h"
@@ -24,6 +24,7 @@ enum {
 
 /* In use after the last collection that is known of. */
 static HeapSize gAlive;
+
 static HeapSize inUse(txMachine* the)
 {
 	return (HeapSize){ the->currentHeapCount, the->currentChunksSize };
@@ -79,6 +80,13 @@ void xs_memory_open(txMachine* the)
 		reserveOpen(the, memory, RESERVE_SIZE);
 }
 
+static void collect(txMachine* the)
+{
+	fxCollectGarbage(the);
+	reserveSettle(the);
+	gAlive = inUse(the);
+}
+
 static bool hasRoom(txMachine* the, txInteger slots, txInteger bytes)
 {
 	HeapSize base = reserveBase(the), use = inUse(the);
@@ -101,9 +109,7 @@ void xs_memory_room(txMachine* the)
 		if (use.chunks < gAlive.chunks)
 			gAlive.chunks = use.chunks;
 		if ((mxArgc > 2 && fxToBoolean(the, mxArgv(2))) || use.slots - gAlive.slots >= kWorthSlots || use.chunks - gAlive.chunks >= kWorthBytes) {
-			fxCollectGarbage(the);
-			reserveSettle(the);
-			gAlive = inUse(the);
+			collect(the);
 			room = hasRoom(the, slots, bytes);
 		}
 	}
@@ -113,10 +119,8 @@ void xs_memory_room(txMachine* the)
 /* Gives back what the heap does not need of its reserve, where it has grown into it; the bytes that it keeps. */
 void xs_memory_settle(txMachine* the)
 {
-	if (reserveUsed(the)) {
-		fxCollectGarbage(the);
-		reserveSettle(the);
-	}
+	if (reserveUsed(the))
+		collect(the);
 	fxInteger(the, mxResult, (txInteger)reserveUsed(the));
 }
 

@@ -2,7 +2,7 @@ import { Deadline } from "./deadline.ts";
 import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
 import { DONE, MORE } from "./field-section.ts";
 import type { Host } from "./host.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, unavailable } from "./http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "./io.ts";
 import type { Link } from "./link.ts";
@@ -246,7 +246,7 @@ export class Connection extends Stepper implements Link {
 				return false;
 			if (this.host.relieve())
 				return true;
-			this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
+			this.refuse(unavailable());
 			return false;
 		}
 		if (verdict !== DONE) {

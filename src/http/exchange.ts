@@ -4,7 +4,7 @@ import { DONE, MORE } from "./field-section.ts";
 import { frame } from "./framing.ts";
 import type { Head } from "./head.ts";
 import type { Host } from "./host.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, tooManyWait, unavailable } from "./http-error.ts";
 import type { Link } from "./link.ts";
 import { CHUNKED } from "./message-framing.ts";
 import type { Protocol } from "./protocol.ts";
@@ -98,7 +98,7 @@ export class Exchange {
 		this.#brought = whole && contentLength > 0;
 		// Asked before there is a handler's memory to lose.
 		if (this.#host.strained || !this.#link.admitted() || !this.account.open(request.headers.byteLength, !whole))
-			return this.refuse(new HttpError(503, undefined, { "Retry-After": 1 }));
+			return this.refuse(unavailable());
 		let result: unknown;
 		try {
 			result = this.#host.handle(request);
@@ -127,7 +127,7 @@ export class Exchange {
 		this.#host.strain();
 		this.#content?.fail(503);
 		request.leave(this.#link);
-		this.refuse(tooMany());
+		this.refuse(tooManyWait());
 	}
 
 	/** Answers what is no request, or what there is no memory for, and closes. What came of it is not kept: nothing accounts for it. */
@@ -309,10 +309,10 @@ export class Exchange {
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new HttpError(400, "the request has content, which cannot go before another protocol");
 			if (response.protocol && !this.claim())
-				throw tooMany();
+				throw tooManyWait();
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && !this.account.hold(response.heapBytes))
-				throw new HttpError(503, undefined, { "Retry-After": 1 });
+				throw unavailable();
 			if (framing.content && framing.length === Infinity)
 				this.account.stream(this.#link.input);
 			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#link) : undefined);
@@ -400,8 +400,4 @@ export class Exchange {
 			this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}
-}
-
-function tooMany(): HttpError {
-	return new HttpError(503, "too many requests wait", { "Retry-After": 1 });
 }

@@ -27,3 +27,13 @@ export class HttpError extends Error {
 		return new Response(this.message + "\n", { status: this.status, headers: this.headers });
 	}
 }
+
+/** What a client is answered that finds no place or memory now, and may in a second. */
+export function unavailable(text?: string): HttpError {
+	return new HttpError(503, text, { "Retry-After": 1 });
+}
+
+/** What it is answered where as many handlers are at work as may be. */
+export function tooManyWait(): HttpError {
+	return unavailable("too many requests wait");
+}

@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.ts";
+import { HttpError, unavailable } from "./http-error.ts";
 import type { Limits } from "./limits.ts";
 import { boundless, type Machine } from "./machine.ts";
 import type { NewNames } from "./new-names.ts";
@@ -58,7 +58,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOp
 	scan.run();
 	// The text, its strings once more, and arrays, which XS keeps in chunks of a slot for each item.
 	if (!machine.room(scan.slots + OVERHEAD, 2 * bytes.length + 16 * scan.slots))
-		throw new HttpError(503, undefined, { "Retry-After": 1 });
+		throw unavailable();
 	const text = parseText(bytes);
 	try {
 		// XS takes a list of names, as JSON.stringify does (xsJSON.c, fxToJSONKeys), and looks up no other.

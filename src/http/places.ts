@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.ts";
-import { HttpError } from "./http-error.ts";
+import { type HttpError, unavailable } from "./http-error.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 
@@ -187,5 +187,5 @@ function isHolding({ holding }: Connection): boolean {
 
 /** What is answered where all places are taken. */
 export function tooMany(): HttpError {
-	return new HttpError(503, "too many connections", { "Retry-After": 1 });
+	return unavailable("too many connections");
 }

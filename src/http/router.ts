@@ -1,5 +1,5 @@
 import type { Handler } from "./handler.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, tooManyWait } from "./http-error.ts";
 import { MALFORMED, Pattern } from "./pattern.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -70,7 +70,7 @@ export class Router {
 	/** A handler that will wait cannot be called off any more: its request needs a place before. */
 	private call(route: Route, request: Request): Response | Promise<Response> {
 		if (route.waits && !request.claim())
-			throw new HttpError(503, "too many requests wait", { "Retry-After": 1 });
+			throw tooManyWait();
 		const response = route.handler(request);
 		route.waits = response instanceof Promise;
 		return response;
