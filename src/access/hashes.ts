@@ -12,7 +12,7 @@ interface Kept extends Hashes {
 	readonly told?: string;
 }
 
-/** What was changed counts, unless the firmware was built anew with another password since: so a lost one is replaced. */
+/** What was changed counts, unless the firmware was built with another password since: so a lost one is replaced. */
 export function hashesOf(kept: unknown, told: Hashes): Hashes {
 	const { admin, viewer, told: before } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Kept>;
 	if (kept === undefined || (told.admin !== undefined && told.admin !== before))

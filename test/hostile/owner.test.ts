@@ -30,7 +30,7 @@ const guessingBlindly: Track[] = guessing.map(([repeat]) => {
 const guessingLong: Track[] = guessing.map((track, i) => JSON.parse(JSON.stringify(track)
 	.replace(/"[^"]{8,}"(?=,"\\r\\n","\\r\\n"\])/, JSON.stringify(btoa(`admin:${"w".repeat(2_800)}${i}`)))) as Track);
 
-/** A hundred that are opened anew when they are closed. */
+/** A hundred that are opened again when they are closed. */
 const silent: Track[] = [[{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] }, { do: "repeat", times: 200, steps: [
 	{ do: "connect", as: "a", from: "127.0.1.*" },
 	{ do: "wait", ms: 50 },

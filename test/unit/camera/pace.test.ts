@@ -44,7 +44,7 @@ describe("a pace", () => {
 		assert.equal(next(ten, 9_038_000, 9_200_000), 9_137_500);
 	});
 
-	it("begins anew where the clock is set back by two intervals or more", () => {
+	it("starts again where the clock is set back by two intervals or more", () => {
 		const ten = pace();
 		// Due at 1,050,000.
 		assert.isFalse(ten.takes(850_001));
@@ -53,7 +53,7 @@ describe("a pace", () => {
 		assert.isTrue(ten.takes(1_000));
 	});
 
-	it("begins anew when it is told to", () => {
+	it("starts again on request", () => {
 		const ten = pace();
 		assert.isFalse(ten.takes(1_000_001));
 		ten.restart();

@@ -34,7 +34,7 @@ describe("a server's listeners", () => {
 		return { io, made, closed: () => closed };
 	}
 
-	it("are told an address where there is one, and else none", () => {
+	it("get an address where there is one, and else none", () => {
 		const { io, made } = listening();
 		const server = new Server({ io, port: 80, handler: hello, log() {} });
 		server.listen({ port: 81, address: "192.0.2.1" });

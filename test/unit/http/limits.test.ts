@@ -239,7 +239,7 @@ describe("by default", () => {
 });
 
 describe("content that is awaited", () => {
-	it("is answered with 503 where there is no memory to read it with, and the handler is told", async () => {
+	it("is answered with 503 where there is no memory to read it with, which the handler learns", async () => {
 		const errors: unknown[] = [];
 		const { connect, network, log } = serve(async (request) => {
 			try {
