@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { root } from "./root.mjs";
+import { SetupError } from "./setup-error.mjs";
 
 /**
  * The compiled tests of a folder. The sources are listed: tsc leaves a deleted test's output behind, and it must not run
@@ -11,6 +12,24 @@ export function testFiles(folder, { recursive = false } = {}) {
 		.filter((name) => name.endsWith(".test.ts"))
 		.map((name) => compiledTest(posix.join(folder, name)))
 		.sort();
+}
+
+/** The compiled tests of files and folders that somebody named. */
+export function chosenTests(paths) {
+	const chosen = paths.flatMap((path) => {
+		const found = statSync(join(root, path), { throwIfNoEntry: false });
+		if (!found)
+			throw new SetupError(`there is no file or folder ${path}`);
+		const name = posix.normalize(path).replace(/\/$/, "");
+		const inside = name === "test" || name.startsWith("test/");
+		const files = inside && found.isDirectory() ? testFiles(name, { recursive: true })
+			: inside && name.endsWith(".test.ts") ? [compiledTest(name)]
+			: [];
+		if (files.length === 0)
+			throw new SetupError(`${path} has no tests: they are files below test whose names end in .test.ts`);
+		return files;
+	});
+	return [...new Set(chosen)];
 }
 
 export function compiledTest(source) {

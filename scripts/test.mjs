@@ -2,20 +2,26 @@ import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./run-mocha.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
 import { setUpTests } from "./setup.mjs";
-import { compiledTest, testFiles } from "./test-files.mjs";
+import { groupTests } from "./test-groups.mjs";
+import { chosenTests, testFiles } from "./test-files.mjs";
 
-/** `npm test -- ARGS`: sources of tests run alone, anything else is for mocha. */
+/** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
+const WORKERS = 2;
+
+/** `npm test -- [FILES AND FOLDERS] [OPTIONS OF MOCHA]`. */
 const given = process.argv.slice(2);
-const chosen = given.filter((arg) => arg.endsWith(".test.ts")).map(compiledTest);
-const args = given.filter((arg) => !arg.endsWith(".test.ts"));
+const option = given.findIndex((arg) => arg.startsWith("-"));
+const paths = option < 0 ? given : given.slice(0, option);
+const args = option < 0 ? [] : given.slice(option);
 
 await exitWith(async () => {
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	try {
+		const files = paths.length > 0 ? chosenTests(paths) : testFiles("test", { recursive: true });
 		await setUpTests();
-		await runAll(totals);
+		await runAll(files, totals);
 		if (totals.passed + totals.failed + totals.skipped === 0)
-			throw new SetupError("there is no such test");
+			throw new SetupError("no test has been run");
 	}
 	catch (error) {
 		if (!(error instanceof SetupError))
@@ -29,36 +35,31 @@ await exitWith(async () => {
 	return totals.failed > 0 ? 1 : 0;
 });
 
-async function runAll(totals) {
-	const only = (files) => files.filter((file) => chosen.length === 0 || chosen.includes(file));
-	const everything = only(testFiles("test", { recursive: true }));
-	const endToEnd = only(testFiles("test/e2e"));
-	// What drives the simulator, once more with every access checked.
-	const driving = [...endToEnd, ...only(testFiles("test/sim"))];
-	const add = async (files, options) => {
-		for (const [name, count] of Object.entries(files.length > 0 ? await runMocha(files, { args, ...options }) : {}))
+async function runAll(files, totals) {
+	const add = async (group, options) => {
+		for (const [name, count] of Object.entries(await runMocha(group.files, { args, ...options })))
 			totals[name] += count;
 	};
 
-	// Two at a time, since tests of a camera mostly wait for frames; the page and the longest of the
-	// hostile clients with the second, which has less to do. What it prints is held back until the first is done.
-	const held = [], write = (text) => held.push(text);
-	const shown = everything.filter((file) => /^build\/test\/(page\/|hostile\/(rows|generated))/.test(file));
-	const beside = (async () => {
-		await add(shown, { write });
-		if (driving.length > 0)
-			write(Buffer.from("Once more with the simulator's host built under AddressSanitizer and UBSan:\n"));
-		await add(driving, { env: { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }, write });
-	})();
-	await add(everything.filter((file) => !shown.includes(file)));
-	await beside;
-	process.stdout.write(Buffer.concat(held));
+	// One group prints as it goes; of several, each prints when it is done, so that their lines do not mix.
+	const groups = groupTests(files), alone = groups.length === 1;
+	const work = async () => {
+		for (let group = groups.shift(); group; group = groups.shift()) {
+			const held = [], begun = performance.now();
+			await add(group, { env: group.env, ...!alone && { write: (text) => held.push(text) } });
+			const seconds = Math.round((performance.now() - begun) / 1_000);
+			if (!alone)
+				process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
+		}
+	};
+	await Promise.all(Array.from({ length: WORKERS }, work));
 
+	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));
 	if (endToEnd.length === 0)
 		return;
 	await inDesktopSimulator(async (env) => {
-		process.stdout.write("Once more in Moddable's desktop simulator:\n");
-		await add(endToEnd, { env });
+		process.stdout.write("End to end in Moddable's desktop simulator:\n");
+		await add({ files: endToEnd }, { env });
 	}, (reason) => {
 		process.stdout.write(`Skipped in Moddable's desktop simulator: ${endToEnd.length} files of tests; ${reason}\n`);
 		totals.skipped += endToEnd.length;

@@ -1,0 +1,28 @@
+const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
+
+/**
+ * What runs in one process, by the files' folders. The longest come first, so that workers that take one after the other
+ * finish at about the same time. What drives the simulator runs once more with every access checked.
+ */
+const GROUPS = [
+	{ name: "Hostile clients", folders: ["hostile"] },
+	{ name: "End to end, the simulator's host built under AddressSanitizer and UBSan", folders: ["e2e"], env: SANITIZED },
+	{ name: "The simulator, its host built under AddressSanitizer and UBSan", folders: ["sim"], env: SANITIZED },
+	{ name: "End to end", folders: ["e2e"] },
+	{ name: "The page", folders: ["page"] },
+	{ name: "The simulator", folders: ["sim"] },
+	{ name: "All else" },
+];
+
+/** Groups of compiled tests, each with `name`, `files` and the environment that it needs. */
+export function groupTests(files) {
+	const folderOf = (file) => file.split("/")[2];
+	const named = new Set(GROUPS.flatMap(({ folders = [] }) => folders));
+	return GROUPS
+		.map((group) => ({
+			env: {},
+			...group,
+			files: files.filter((file) => group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file))),
+		}))
+		.filter((group) => group.files.length > 0);
+}
