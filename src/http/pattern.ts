@@ -7,6 +7,9 @@ export const NO_PARAMS: Params = Object.freeze({});
 /** The result of a match whose captured text has broken percent-encoding. */
 export const MALFORMED: Params = Object.freeze({});
 
+/** Characters for one of the text's: UTF-8 has three bytes at most for a UTF-16 code unit, with three characters each. */
+const MOST_ENCODED = 9;
+
 /**
  * A path with gaps. A segment `:name` captures one segment that is not empty, a last segment `*` the
  * rest of the path, empty or not.
@@ -39,6 +42,11 @@ function isGap(segment: string): boolean {
 	return segment === "*" || segment.startsWith(":");
 }
 
+/** Rules out what decoding cannot help: a path of many "%41" would be decoded for one pattern after the other. */
+function mayDecodeTo(encoded: number, decoded: number): boolean {
+	return encoded > decoded && encoded <= MOST_ENCODED * decoded;
+}
+
 function match(segments: readonly string[], path: string): Params | undefined {
 	if (!path.startsWith("/"))
 		return undefined;
@@ -57,7 +65,7 @@ function match(segments: readonly string[], path: string): Params | undefined {
 				return MALFORMED;
 			(params ??= {})[segment === "*" ? "*" : segment.slice(1)] = value;
 		}
-		else if (text !== segment && percentDecode(text) !== segment)
+		else if (text !== segment && !(mayDecodeTo(text.length, segment.length) && percentDecode(text) === segment))
 			return undefined;
 	}
 	return at > path.length ? params ?? NO_PARAMS : undefined;

@@ -61,6 +61,18 @@ describe("the router", () => {
 		assert.equal(route("GET", "/api%2Fframes/7").status, 404);
 	});
 
+	it("compares segments decoded that are encoded from end to end", () => {
+		const encode = (text: string) => Array.from(new TextEncoder().encode(text), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+		for (const name of ["a", "status", "ü", "€", "€uro", "\u{1f4f7}", "\uffff\uffff"]) {
+			const own = new Router().get(`/${name}`, named("own")).get(`/${name}/x`, named("longer"));
+			const get = (path: string) => (own.handle(request("GET", path)) as Response).status;
+			assert.equal(get(`/${encode(name)}`), 200, name);
+			assert.equal(get(`/${encode(name)}/%78`), 200, name);
+			assert.equal(get(`/${encode(`${name}s`)}`), 404, name);
+			assert.equal(get(`/${encode(name)}/%78%78`), 404, name);
+		}
+	});
+
 	it("captures the rest of a path", () => {
 		assert.equal(body("GET", "/files/a/b%20c"), 'files {"*":"a/b c"}');
 		assert.equal(body("GET", "/files/"), 'files {"*":""}');
