@@ -24,8 +24,8 @@ export interface Outcome {
 
 /** Milliseconds: to an answer for another address while it is attacked, and a second later. */
 const mostAttacked = 2_000, mostCalm = 40;
-/** Of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
-const leastShare = patience > 2 ? 0.5 : 0.8;
+/** The part of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
+const leastShare = patience > 2 ? 0.5 : patience > 1 ? 0.8 : 24 / 25;
 /** Milliseconds in which frames are counted at least. */
 const fewest = 1_200;
 /** What the heap may have more of than before: what comes and goes with the streams' frames. */
