@@ -84,19 +84,29 @@ export interface LoadOptions {
 }
 
 /** Runs the load generator to its end. */
-export async function runLoad({ processes = [], aside = [], runner = [], ...options }: LoadOptions): Promise<LoadResult> {
+export async function runLoad({
+	processes = [],
+	aside = [],
+	runner = [],
+	...options
+}: LoadOptions): Promise<LoadResult> {
 	const args = Object.entries(options)
 		.filter(([, value]) => value !== undefined)
-		.flatMap(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)]);
-	args.push(...processes.flatMap((pid) => ["--process", String(pid)]), ...aside.flatMap((pid) => ["--aside", String(pid)]));
+		.flatMap(([name, value]) => [
+			`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+			String(value),
+		]);
+	args.push(
+		...processes.flatMap((pid) => ["--process", String(pid)]),
+		...aside.flatMap((pid) => ["--aside", String(pid)]),
+	);
 	const [program, ...rest] = [...runner, join(root, "build/load/yieldcam-load"), ...args];
 	const child = spawn(program!, rest, { stdio: ["ignore", "pipe", "pipe"] });
 	let output = "";
 	let errors = "";
-	child.stdout.setEncoding("utf8").on("data", (text: string) => output += text);
-	child.stderr.setEncoding("utf8").on("data", (text: string) => errors += text);
-	const [code] = await once(child, "close") as [number | null];
-	if (code !== 0)
-		throw new Error(`the load generator ended with ${code}: ${errors}`);
+	child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+	child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+	const [code] = (await once(child, "close")) as [number | null];
+	if (code !== 0) throw new Error(`the load generator ended with ${code}: ${errors}`);
 	return JSON.parse(output) as LoadResult;
 }

@@ -23,10 +23,8 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 		await prepare();
 		await compare(options);
 		return 0;
-	}
-	catch (error) {
-		if (!(error instanceof UsageError))
-			throw error;
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
 		process.stderr.write(`yieldcam: ${error.message} (npm run bench -- --help lists the options)\n`);
 		return 1;
 	}
@@ -39,38 +37,44 @@ async function compare(options: Options): Promise<void> {
 	console.log(`Servers: ${servers.map(({ name }) => name).join(", ")}. Frames: ${frames}`);
 	const runs = await runAll(servers, scenarios, frames, options, tell);
 	const folder = resolve(root, options.out);
-	process.stdout.write(`\n${writeReport(folder, runs, servers, options)}\nWritten to ${folder}: results.json, results.md and the charts\n`);
+	process.stdout.write(
+		`\n${writeReport(folder, runs, servers, options)}\nWritten to ${folder}: results.json, results.md and the charts\n`,
+	);
 }
 
 function tell({ server, scenario, round, load: { quiet } }: Run): void {
-	console.log(`round ${round}: ${scenario.title}: ${server}: ${quiet.frames} frames, ${(quiet.processorTime.server / quiet.frames).toFixed(1)} µs each`);
+	console.log(
+		`round ${round}: ${scenario.title}: ${server}: ${quiet.frames} frames, ${(quiet.processorTime.server / quiet.frames).toFixed(1)} µs each`,
+	);
 }
 
 async function framesOf({ frames }: Options): Promise<string> {
 	const folder = resolve(root, frames ?? "build/bench-frames");
-	if (frames === undefined)
-		drawPictures(folder);
-	if ((await listFrames(folder)).length === 0)
-		throw new UsageError(`--frames: ${folder} holds no .jpg file`);
+	if (frames === undefined) drawPictures(folder);
+	if ((await listFrames(folder)).length === 0) throw new UsageError(`--frames: ${folder} holds no .jpg file`);
 	return folder;
 }
 
 /** Those that were asked for, and are there. */
 function serversOf({ servers, peers: external }: Options): BenchServer[] {
 	const wanted = (name: string): boolean => servers === undefined || servers.includes(name);
-	const prepared = peers.filter(({ name }) => wanted(name)).flatMap((peer): BenchServer[] => {
-		const server = peer.prepare();
-		if (typeof server !== "string")
-			return [server];
-		console.log(`${peer.name} is left out: ${server}`);
-		return [];
-	});
-	return [...[yieldcamHost, yieldcamBoard].filter(({ name }) => wanted(name)), ...prepared, ...external.map(externalServer)];
+	const prepared = peers
+		.filter(({ name }) => wanted(name))
+		.flatMap((peer): BenchServer[] => {
+			const server = peer.prepare();
+			if (typeof server !== "string") return [server];
+			console.log(`${peer.name} is left out: ${server}`);
+			return [];
+		});
+	return [
+		...[yieldcamHost, yieldcamBoard].filter(({ name }) => wanted(name)),
+		...prepared,
+		...external.map(externalServer),
+	];
 }
 
 function checkNames({ servers }: Options): void {
 	const names = [yieldcamHost, yieldcamBoard, ...peers].map(({ name }) => name);
 	for (const name of servers ?? [])
-		if (!names.includes(name))
-			throw new UsageError(`--servers: there is no "${name}", but ${names.join(", ")}`);
+		if (!names.includes(name)) throw new UsageError(`--servers: there is no "${name}", but ${names.join(", ")}`);
 }

@@ -20,7 +20,7 @@ export interface Options {
 }
 
 export const scenarioKinds = ["live", "fastest", "stalled"] as const;
-export type ScenarioKind = typeof scenarioKinds[number];
+export type ScenarioKind = (typeof scenarioKinds)[number];
 
 export const help = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
 What the other routes take while the camera streams, at the board's limits: npm run bench -- routes
@@ -51,13 +51,16 @@ export class UsageError extends Error {}
 /** Undefined when help is asked for. Throws UsageError. */
 export function parseOptions(args: readonly string[]): Options | undefined {
 	const values = parse(args);
-	if (values.help)
-		return undefined;
+	if (values.help) return undefined;
 	return {
 		servers: values.servers?.split(","),
 		peers: (values.peer ?? []).map(externalPeer),
-		scenarios: list("scenarios", values.scenarios ?? scenarioKinds.join(), (text) => scenarioKinds.find((kind) => kind === text)),
-		viewers: list("viewers", values.viewers ?? "1,8,32", (text) => /^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined),
+		scenarios: list("scenarios", values.scenarios ?? scenarioKinds.join(), (text) =>
+			scenarioKinds.find((kind) => kind === text),
+		),
+		viewers: list("viewers", values.viewers ?? "1,8,32", (text) =>
+			/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined,
+		),
 		rounds: number("rounds", values.rounds ?? "3", 1, 100),
 		seconds: number("seconds", values.seconds ?? "5", 0.5, 600),
 		fps: number("fps", values.fps ?? "25", 1, 1000),
@@ -74,22 +77,21 @@ function parse(args: readonly string[]) {
 		return parseArgs({
 			args: [...args],
 			options: {
-				"servers": text,
-				"peer": { type: "string", multiple: true },
-				"scenarios": text,
-				"viewers": text,
-				"rounds": text,
-				"seconds": text,
-				"fps": text,
+				servers: text,
+				peer: { type: "string", multiple: true },
+				scenarios: text,
+				viewers: text,
+				rounds: text,
+				seconds: text,
+				fps: text,
 				"fastest-fps": text,
 				"status-rate": text,
-				"frames": text,
-				"out": text,
-				"help": { type: "boolean", short: "h" },
+				frames: text,
+				out: text,
+				help: { type: "boolean", short: "h" },
 			},
 		}).values;
-	}
-	catch (error) {
+	} catch (error) {
 		throw new UsageError((error as Error).message.split(". ")[0]);
 	}
 }
@@ -104,8 +106,7 @@ function number(name: string, text: string, least: number, most: number): number
 function list<Item>(name: string, text: string, read: (text: string) => Item | undefined): readonly Item[] {
 	return text.split(",").map((part) => {
 		const item = read(part);
-		if (item === undefined)
-			throw new UsageError(`--${name}: there is no "${part}"`);
+		if (item === undefined) throw new UsageError(`--${name}: there is no "${part}"`);
 		return item;
 	});
 }

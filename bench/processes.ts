@@ -10,8 +10,7 @@ export function descendants(pid: number): number[] {
 /** Bytes of memory that a process has had at most, all told: VmHWM. */
 export function peakMemory(pid: number): number {
 	const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-	if (line === null)
-		throw new Error(`process ${pid} has ended`);
+	if (line === null) throw new Error(`process ${pid} has ended`);
 	return Number(line[1]) * 1024;
 }
 
@@ -19,8 +18,7 @@ function childrenByParent(): Map<number, number[]> {
 	const children = new Map<number, number[]>();
 	for (const name of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
 		const parent = parentOf(name);
-		if (parent !== undefined)
-			children.set(parent, [...children.get(parent) ?? [], Number(name)]);
+		if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
 	}
 	return children;
 }
@@ -30,8 +28,7 @@ function parentOf(pid: string): number | undefined {
 		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
 		// Behind the name, which may hold anything: state and parent (proc(5)).
 		return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-	}
-	catch {
+	} catch {
 		return undefined; // it has ended meanwhile
 	}
 }

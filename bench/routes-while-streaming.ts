@@ -21,16 +21,17 @@ async function took(request: () => Promise<unknown>): Promise<number> {
 
 async function get(url: string): Promise<ArrayBuffer> {
 	const response = await fetch(url, { headers: { Connection: "close" } });
-	if (response.status !== 200)
-		throw new Error(`${url}: ${response.status}`);
+	if (response.status !== 200) throw new Error(`${url}: ${response.status}`);
 	return response.arrayBuffer();
 }
 
 async function measure(name: string, viewerCount: number, stalled: number, crawling: number): Promise<Row> {
 	const simulator = await Simulator.start(["--fps", String(fps)]);
-	const slow = Array.from({ length: stalled + crawling }, (_, index) => new MjpegClient(simulator.url, { read: index >= stalled }));
-	for (const client of slow.slice(stalled))
-		client.crawl(1000);
+	const slow = Array.from(
+		{ length: stalled + crawling },
+		(_, index) => new MjpegClient(simulator.url, { read: index >= stalled }),
+	);
+	for (const client of slow.slice(stalled)) client.crawl(1000);
 	const viewers = Array.from({ length: viewerCount }, () => new MjpegClient(simulator.url));
 	await Promise.all(viewers.map((viewer) => viewer.until(fps)));
 
@@ -40,20 +41,20 @@ async function measure(name: string, viewerCount: number, stalled: number, crawl
 	const captures: number[] = [];
 	while (performance.now() - start < seconds * 1000) {
 		statuses.push(await took(() => get(`${simulator.url}/status`)));
-		if (statuses.length % 20 === 0)
-			captures.push(await took(() => get(`${simulator.url}/capture`)));
+		if (statuses.length % 20 === 0) captures.push(await took(() => get(`${simulator.url}/capture`)));
 		// About 200 requests a second: what is measured is the answer, not a saturated client.
 		await new Promise((resolve) => setTimeout(resolve, 4));
 	}
 	const elapsed = (performance.now() - start) / 1000;
 	const rates = viewers.map((viewer, index) => (viewer.frames - before[index]!) / elapsed);
-	const gaps = viewers.flatMap((viewer, index) => viewer.arrivals.slice(before[index]).map((time, i, all) => i ? time - all[i - 1]! : 0));
-	for (const client of [...viewers, ...slow])
-		client.close();
+	const gaps = viewers.flatMap((viewer, index) =>
+		viewer.arrivals.slice(before[index]).map((time, i, all) => (i ? time - all[i - 1]! : 0)),
+	);
+	for (const client of [...viewers, ...slow]) client.close();
 	await simulator.stop();
 	const ms = (value: number) => value.toFixed(1);
 	return {
-		"viewers": name,
+		viewers: name,
 		"/status requests": statuses.length,
 		"p50 ms": ms(quantile(statuses, 0.5)),
 		"p99 ms": ms(quantile(statuses, 0.99)),

@@ -18,13 +18,18 @@ export interface Run {
  * All runs, each with a server that was started for it. In turn, so that what else the machine does meanwhile happens to
  * all: whoever began in one round is last in the next.
  */
-export async function runAll(servers: readonly BenchServer[], scenarios: readonly Scenario[], frames: string, options: Options, told: (run: Run) => void): Promise<Run[]> {
+export async function runAll(
+	servers: readonly BenchServer[],
+	scenarios: readonly Scenario[],
+	frames: string,
+	options: Options,
+	told: (run: Run) => void,
+): Promise<Run[]> {
 	const runs: Run[] = [];
 	for (let round = 1; round <= options.rounds; round++)
 		for (const scenario of scenarios)
 			for (const server of rotated(servers, round - 1)) {
-				if (!takesPart(server, scenario))
-					continue;
+				if (!takesPart(server, scenario)) continue;
 				const run = await runOnce(server, scenario, round, frames, options);
 				runs.push(run);
 				told(run);
@@ -32,7 +37,13 @@ export async function runAll(servers: readonly BenchServer[], scenarios: readonl
 	return runs;
 }
 
-async function runOnce(server: BenchServer, scenario: Scenario, round: number, frames: string, { seconds, statusRate }: Options): Promise<Run> {
+async function runOnce(
+	server: BenchServer,
+	scenario: Scenario,
+	round: number,
+	frames: string,
+	{ seconds, statusRate }: Options,
+): Promise<Run> {
 	const running = await start(server, scenario, frames);
 	const { processes, aside, clockOffset } = running;
 	const load = await runLoad({
@@ -51,22 +62,26 @@ async function runOnce(server: BenchServer, scenario: Scenario, round: number, f
 	});
 	const memory = processes.reduce((sum, pid) => sum + peakMemory(pid), 0);
 	await running.stop();
-	return { server: server.name, scenario, round, load: clockOffset === undefined ? withoutLatency(load) : load, peakMemory: memory };
+	return {
+		server: server.name,
+		scenario,
+		round,
+		load: clockOffset === undefined ? withoutLatency(load) : load,
+		peakMemory: memory,
+	};
 }
 
 async function start(server: BenchServer, { fps }: Scenario, frames: string) {
 	try {
 		return await server.start(frames, fps);
-	}
-	catch (error) {
+	} catch (error) {
 		throw new Error(`${server.name}: ${(error as Error).message}`);
 	}
 }
 
 function withoutLatency({ quiet, asked, ...load }: LoadResult): LoadResult {
 	const { latency: _, ...quietRest } = quiet;
-	if (asked === undefined)
-		return { ...load, quiet: quietRest };
+	if (asked === undefined) return { ...load, quiet: quietRest };
 	const { latency: __, ...askedRest } = asked;
 	return { ...load, quiet: quietRest, asked: askedRest };
 }

@@ -14,21 +14,41 @@ export interface Scenario {
 }
 
 export function scenariosOf({ scenarios, viewers, fps, fastestFps }: Options): Scenario[] {
-	return scenarios.flatMap((kind) => viewers.flatMap((count): Scenario[] => {
-		const watching = `${count} ${count === 1 ? "viewer" : "viewers"}`;
-		switch (kind) {
-			case "live":
-				return [{ title: `${watching}, ${fps} fps`, fps, viewers: count, stalled: 0, fastest: false }];
-			case "fastest":
-				return [{ title: `${watching}, as fast as each can (${fastestFps} fps offered)`, fps: fastestFps, viewers: count, stalled: 0, fastest: true }];
-			case "stalled":
-				if (count < 2)
-					return []; // half of them are none, or all
-				return [{ title: `${watching}, ${count >> 1} of them stalled, ${fps} fps`, fps, viewers: count, stalled: count >> 1, fastest: false }];
-		}
-	}));
+	return scenarios.flatMap((kind) =>
+		viewers.flatMap((count): Scenario[] => {
+			const watching = `${count} ${count === 1 ? "viewer" : "viewers"}`;
+			switch (kind) {
+				case "live":
+					return [{ title: `${watching}, ${fps} fps`, fps, viewers: count, stalled: 0, fastest: false }];
+				case "fastest":
+					return [
+						{
+							title: `${watching}, as fast as each can (${fastestFps} fps offered)`,
+							fps: fastestFps,
+							viewers: count,
+							stalled: 0,
+							fastest: true,
+						},
+					];
+				case "stalled":
+					if (count < 2) return []; // half of them are none, or all
+					return [
+						{
+							title: `${watching}, ${count >> 1} of them stalled, ${fps} fps`,
+							fps,
+							viewers: count,
+							stalled: count >> 1,
+							fastest: false,
+						},
+					];
+			}
+		}),
+	);
 }
 
-export function takesPart({ mostViewers = Infinity, ownRate = false }: BenchServer, { viewers, fastest }: Scenario): boolean {
+export function takesPart(
+	{ mostViewers = Infinity, ownRate = false }: BenchServer,
+	{ viewers, fastest }: Scenario,
+): boolean {
 	return viewers <= mostViewers && !(ownRate && fastest);
 }

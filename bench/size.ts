@@ -12,18 +12,20 @@ const board = "xiao_esp32s3_sense";
 type Row = Omit<ModuleBytecode, "name"> & { readonly modules: number };
 
 function sum(modules: readonly ModuleBytecode[]): Row {
-	const total = (column: "file" | "names" | "functions"): number => modules.reduce((bytes, module) => bytes + module[column], 0);
+	const total = (column: "file" | "names" | "functions"): number =>
+		modules.reduce((bytes, module) => bytes + module[column], 0);
 	return { modules: modules.length, file: total("file"), names: total("names"), functions: total("functions") };
 }
 
 /** Throws with what the tool said. */
 function succeed({ code, output }: { code: number | null; output: string }): void {
-	if (code !== 0)
-		throw new Error(output);
+	if (code !== 0) throw new Error(output);
 }
 
 if (!process.env["MODDABLE"] || !process.env["IDF_PATH"])
-	console.log("skipped: the Moddable SDK and esp-idf make the bytecode, and MODDABLE and IDF_PATH do not say where they are");
+	console.log(
+		"skipped: the Moddable SDK and esp-idf make the bytecode, and MODDABLE and IDF_PATH do not say where they are",
+	);
 else {
 	const moddable = findModdable();
 	findIdf();
@@ -34,9 +36,13 @@ else {
 	const folders = [...new Set(modules.map(({ name }) => dirname(name)))].sort();
 	console.table(Object.fromEntries(modules.map(({ name, ...bytes }) => [name, bytes])));
 	console.table({
-		...Object.fromEntries(folders.map((folder) => [folder, sum(modules.filter(({ name }) => dirname(name) === folder))])),
+		...Object.fromEntries(
+			folders.map((folder) => [folder, sum(modules.filter(({ name }) => dirname(name) === folder))]),
+		),
 		all: sum(modules),
 	});
 	const linked = readFileSync(join(build.folder, "mc.xs.c"), "utf8");
-	console.log(`Linked for ${board}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all that is preloaded, built-ins included.`);
+	console.log(
+		`Linked for ${board}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all that is preloaded, built-ins included.`,
+	);
 }

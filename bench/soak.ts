@@ -17,7 +17,7 @@ const watching = 6;
 const columns = {
 	"heap, slots": ({ report }: Sample) => report.slots,
 	"heap, chunk bytes": ({ report }: Sample) => report.chunks,
-	"sockets": ({ report }: Sample) => report.sockets,
+	sockets: ({ report }: Sample) => report.sockets,
 	"frame buffers in use": ({ report }: Sample) => report.buffers - report.buffersHome,
 	"/status, median ms": ({ latencies }: Sample) => quantile(latencies, 0.5),
 	"/status, p99 ms": ({ latencies }: Sample) => quantile(latencies, 0.99),
@@ -58,8 +58,7 @@ class Crowd {
 	}
 
 	leave(): void {
-		for (const viewer of this.#viewers)
-			this.#leave(viewer);
+		for (const viewer of this.#viewers) this.#leave(viewer);
 		this.#viewers = [];
 	}
 
@@ -72,8 +71,7 @@ class Crowd {
 		viewer.close();
 		this.#gone += viewer.frames;
 		// Who comes before the device knows that others have left is told that there are too many.
-		if (viewer.fault !== undefined && !/"too many/.test(viewer.fault))
-			this.faults.push(viewer.fault);
+		if (viewer.fault !== undefined && !/"too many/.test(viewer.fault)) this.faults.push(viewer.fault);
 	}
 }
 
@@ -81,8 +79,7 @@ async function askStatus(url: string): Promise<number> {
 	const begun = performance.now();
 	const response = await fetch(`${url}/status`, { headers: { Connection: "close" } });
 	await response.arrayBuffer();
-	if (response.status !== 200)
-		throw new Error(`/status: ${response.status}`);
+	if (response.status !== 200) throw new Error(`/status: ${response.status}`);
 	return performance.now() - begun;
 }
 
@@ -100,45 +97,56 @@ export async function soak(args: readonly string[]): Promise<number> {
 		const latencies: number[] = [];
 		const before = crowd.frames;
 		const begun = performance.now();
-		while (crowd.frames < wanted * part / parts) {
+		while (crowd.frames < (wanted * part) / parts) {
 			latencies.push(await askStatus(simulator.url));
 			await pause(20);
-			if (latencies.length % 10 === 0)
-				crowd.change();
+			if (latencies.length % 10 === 0) crowd.change();
 		}
-		const rate = (crowd.frames - before) / (performance.now() - begun) * 1_000;
+		const rate = ((crowd.frames - before) / (performance.now() - begun)) * 1_000;
 		samples.push({ report: await simulator.report(), latencies, rate });
-		if (process.stdout.isTTY)
-			process.stdout.write(`\r${crowd.frames.toLocaleString("en")} frames`);
+		if (process.stdout.isTTY) process.stdout.write(`\r${crowd.frames.toLocaleString("en")} frames`);
 	}
 	const delivered = crowd.frames;
 	crowd.leave();
 	const idle = await simulator.idle(500);
 	await simulator.stop();
-	process.stdout.write(`\r${delivered.toLocaleString("en")} frames to ${crowd.came.toLocaleString("en")} viewers, in ${Math.round((performance.now() - start) / 1_000)} s, each frame whole\n\n`);
+	process.stdout.write(
+		`\r${delivered.toLocaleString("en")} frames to ${crowd.came.toLocaleString("en")} viewers, in ${Math.round((performance.now() - start) / 1_000)} s, each frame whole\n\n`,
+	);
 	process.stdout.write(chart(samples));
-	const faults = [...crowd.faults, ...growth(samples), ...simulator.errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {"))];
-	process.stdout.write(`\nIdle again: ${idle.slots} slots, ${idle.chunks} chunk bytes, ${idle.sockets} sockets, ${idle.buffersHome} of ${idle.buffers} buffers home\n`);
+	const faults = [
+		...crowd.faults,
+		...growth(samples),
+		...simulator.errors.split("\n").filter((line) => line && !line.startsWith("yieldcam-sim: {")),
+	];
+	process.stdout.write(
+		`\nIdle again: ${idle.slots} slots, ${idle.chunks} chunk bytes, ${idle.sockets} sockets, ${idle.buffersHome} of ${idle.buffers} buffers home\n`,
+	);
 	process.stdout.write(faults.length === 0 ? "Nothing broke\n" : `${faults.join("\n")}\n`);
 	return faults.length === 0 ? 0 : 1;
 }
 
 /** A line for each column, from the first part to the last. */
 function chart(samples: readonly Sample[]): string {
-	return Object.entries(columns).map(([name, column]) => {
-		const values = samples.map(column);
-		const text = (value: number): string => value.toFixed(name.includes("ms") ? 2 : 0).padStart(7);
-		return `${name.padEnd(22)}${text(values[0]!)} ${sparkline(values)} ${text(values.at(-1)!)}\n`;
-	}).join("");
+	return Object.entries(columns)
+		.map(([name, column]) => {
+			const values = samples.map(column);
+			const text = (value: number): string => value.toFixed(name.includes("ms") ? 2 : 0).padStart(7);
+			return `${name.padEnd(22)}${text(values[0]!)} ${sparkline(values)} ${text(values.at(-1)!)}\n`;
+		})
+		.join("");
 }
 
 /** What has become more from the first quarter to the last than comes and goes with who happens to be there. */
 function growth(samples: readonly Sample[]): string[] {
 	const quarter = samples.length / 4;
-	const median = (column: (sample: Sample) => number, from: number): number => quantile(samples.slice(from, from + quarter).map(column), 0.5);
-	return Object.entries(columns).filter(([name]) => name !== "frames a second").flatMap(([name, column]) => {
-		const [first, last] = [median(column, 0), median(column, samples.length - quarter)];
-		const most = name.includes("ms") ? 2 * first + 1 : 1.1 * first + 2;
-		return last > most ? [`${name}: ${first} at the start, ${last} at the end`] : [];
-	});
+	const median = (column: (sample: Sample) => number, from: number): number =>
+		quantile(samples.slice(from, from + quarter).map(column), 0.5);
+	return Object.entries(columns)
+		.filter(([name]) => name !== "frames a second")
+		.flatMap(([name, column]) => {
+			const [first, last] = [median(column, 0), median(column, samples.length - quarter)];
+			const most = name.includes("ms") ? 2 * first + 1 : 1.1 * first + 2;
+			return last > most ? [`${name}: ${first} at the start, ${last} at the end`] : [];
+		});
 }

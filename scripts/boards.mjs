@@ -6,33 +6,59 @@ const folder = "hosts/esp32s3/boards";
 
 /** The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README. */
 export function readBoards() {
-	const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".json") && file !== "schema.json").sort();
-	return new Map(files.map((file) => [file.slice(0, -".json".length), JSON.parse(readFileSync(join(root, folder, file), "utf8"))]));
+	const files = readdirSync(join(root, folder))
+		.filter((file) => file.endsWith(".json") && file !== "schema.json")
+		.sort();
+	return new Map(
+		files.map((file) => [
+			file.slice(0, -".json".length),
+			JSON.parse(readFileSync(join(root, folder, file), "utf8")),
+		]),
+	);
 }
 
 /** The README's table of boards. */
 export function boardTable() {
-	const rows = [...readBoards()].map(([name, { title, also = [], sensor, psram, flash, lacks, config: { board: { camera: { pins, i2c }, sdCard } } }]) => [
-		`\`${name}\``,
-		[title, ...also].join("; ") + (lacks === undefined ? "" : ` (not yet: ${lacks})`),
-		sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
-		`${psram}, ${flash} MB`,
-		pins.externalClock,
-		`${i2c.data}/${i2c.clock}`,
-		pins.data.join(","),
-		`${pins.vsync}/${pins.href}/${pins.pixelClock}`,
-		slot(sdCard),
-	]);
+	const rows = [...readBoards()].map(
+		([
+			name,
+			{
+				title,
+				also = [],
+				sensor,
+				psram,
+				flash,
+				lacks,
+				config: {
+					board: {
+						camera: { pins, i2c },
+						sdCard,
+					},
+				},
+			},
+		]) => [
+			`\`${name}\``,
+			[title, ...also].join("; ") + (lacks === undefined ? "" : ` (not yet: ${lacks})`),
+			sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
+			`${psram}, ${flash} MB`,
+			pins.externalClock,
+			`${i2c.data}/${i2c.clock}`,
+			pins.data.join(","),
+			`${pins.vsync}/${pins.href}/${pins.pixelClock}`,
+			slot(sdCard),
+		],
+	);
 	return [
 		["name", "boards", "sensor", "PSRAM, flash", "XCLK", "SDA/SCL", "D0–D7", "VSYNC/HREF/PCLK", "SD card"],
 		Array(9).fill("---"),
 		...rows,
-	].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+	]
+		.map((cells) => `| ${cells.join(" | ")} |\n`)
+		.join("");
 }
 
 /** Where it is known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0. */
 function slot({ spi, sdmmc } = {}) {
-	if (spi)
-		return `SPI ${spi.clock}/${spi.in}/${spi.out}/${spi.select}`;
+	if (spi) return `SPI ${spi.clock}/${spi.in}/${spi.out}/${spi.select}`;
 	return sdmmc ? `SD ${sdmmc.clock}/${sdmmc.command}/${sdmmc.data.join(",")}` : "";
 }

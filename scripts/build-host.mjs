@@ -35,10 +35,13 @@ export function buildHost(target = "all") {
 		const planned = await runTool("make", ["-C", makefile, "--dry-run", target]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
 		let compiled = 0;
-		const { code, lines } = await runTool("make", ["-C", makefile, `-j${availableParallelism()}`, target], (line) => {
-			if (isCompilation(line))
-				progress.update(`${compiled += 1} of ${total} files`);
-		});
+		const { code, lines } = await runTool(
+			"make",
+			["-C", makefile, `-j${availableParallelism()}`, target],
+			(line) => {
+				if (isCompilation(line)) progress.update(`${(compiled += 1)} of ${total} files`);
+			},
+		);
 		if (code !== 0) {
 			progress.fail();
 			process.stderr.write(`${lines.filter((line) => !isCompilation(line)).join("\n")}\n`);
@@ -52,7 +55,9 @@ export function buildHost(target = "all") {
 export function checkCompiler() {
 	const missing = ["gcc", "make"].filter((program) => !isOnPath(program));
 	if (missing.length > 0)
-		throw new SetupError(`the simulator is compiled here and ${missing.join(" and ")} cannot be found; as root: apt-get install gcc g++ make libc6-dev`);
+		throw new SetupError(
+			`the simulator is compiled here and ${missing.join(" and ")} cannot be found; as root: apt-get install gcc g++ make libc6-dev`,
+		);
 }
 
 function isOnPath(program) {
@@ -60,8 +65,7 @@ function isOnPath(program) {
 		try {
 			accessSync(join(folder, program), constants.X_OK);
 			return true;
-		}
-		catch {
+		} catch {
 			return false;
 		}
 	});

@@ -12,15 +12,18 @@ const inputs = [
 
 /** The bench's load generator, its peer that is written in C, and the link between camera and viewers. */
 export function buildLoad() {
-	return unlessFresh({ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"] }, async () => {
-		checkCompiler();
-		const progress = new Progress("Compiling the bench's load generator");
-		const { code, lines } = await runTool("make", ["-C", "bench/load"]);
-		if (code !== 0) {
-			progress.fail();
-			process.stderr.write(`${lines.join("\n")}\n`);
-			throw new SetupError("the load generator does not compile: see the lines above");
-		}
-		progress.end();
-	});
+	return unlessFresh(
+		{ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"] },
+		async () => {
+			checkCompiler();
+			const progress = new Progress("Compiling the bench's load generator");
+			const { code, lines } = await runTool("make", ["-C", "bench/load"]);
+			if (code !== 0) {
+				progress.fail();
+				process.stderr.write(`${lines.join("\n")}\n`);
+				throw new SetupError("the load generator does not compile: see the lines above");
+			}
+			progress.end();
+		},
+	);
 }

@@ -36,14 +36,19 @@ async function compose() {
 	const html = readFileSync(join(root, source, "page.html"), "utf8");
 	return [
 		// A header would do as well; here the hashes stay with what they are of.
-		["<meta charset=\"utf-8\">", (tag) => `${tag}<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">`],
-		["<link rel=\"stylesheet\" href=\"style.css\">", () => `<style>${style}</style>`],
-		["<script src=\"main.ts\"></script>", () => `<script>${script}</script>`],
-	].reduce((text, [tag, by]) => {
-		if (!text.includes(tag))
-			throw new SetupError(`${source}/page.html has no ${tag}`);
-		return text.replace(tag, by);
-	}, html.replace(/\n+/g, "\n"));
+		[
+			'<meta charset="utf-8">',
+			(tag) => `${tag}<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">`,
+		],
+		['<link rel="stylesheet" href="style.css">', () => `<style>${style}</style>`],
+		['<script src="main.ts"></script>', () => `<script>${script}</script>`],
+	].reduce(
+		(text, [tag, by]) => {
+			if (!text.includes(tag)) throw new SetupError(`${source}/page.html has no ${tag}`);
+			return text.replace(tag, by);
+		},
+		html.replace(/\n+/g, "\n"),
+	);
 }
 
 /** Nothing from anywhere else, and no script but the one that was built here (CSP Level 3). */
@@ -80,8 +85,7 @@ async function bundle(entry) {
 			tsconfig: join(root, "tsconfig.browser.json"),
 		});
 		return outputFiles[0].text.trim();
-	}
-	catch (error) {
+	} catch (error) {
 		throw new SetupError(`the page does not build: ${error.message}`);
 	}
 }

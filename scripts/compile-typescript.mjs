@@ -15,7 +15,11 @@ const sources = [
 /** The firmware, the launcher and the sensor. */
 export function compileFirmware() {
 	return unlessFresh(
-		{ name: "firmware", inputs: sources, outputs: ["build/hosts/sim/cli/main.js", "build/hosts/sim/sensor/main.js"] },
+		{
+			name: "firmware",
+			inputs: sources,
+			outputs: ["build/hosts/sim/cli/main.js", "build/hosts/sim/sensor/main.js"],
+		},
 		() => compile("Compiling the TypeScript", ["tsconfig.node.json"]),
 	);
 }
@@ -25,7 +29,14 @@ export function compileTests() {
 	return unlessFresh(
 		{
 			name: "tests",
-			inputs: [...sources, { path: "test", extensions: [".ts"] }, { path: "bench", extensions: [".ts"] }, { path: "tsconfig.browser.json" }, { path: "tsconfig.unit.json" }, { path: "tsconfig.test.json" }],
+			inputs: [
+				...sources,
+				{ path: "test", extensions: [".ts"] },
+				{ path: "bench", extensions: [".ts"] },
+				{ path: "tsconfig.browser.json" },
+				{ path: "tsconfig.unit.json" },
+				{ path: "tsconfig.test.json" },
+			],
 			outputs: [],
 		},
 		() => compile("Compiling the tests", ["tsconfig.test.json"]),
@@ -34,7 +45,9 @@ export function compileTests() {
 
 async function compile(label, projects) {
 	const progress = new Progress(label);
-	const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
+	const tsc = createRequire(import.meta.url)
+		.resolve("typescript/package.json")
+		.replace(/package\.json$/, "bin/tsc");
 	const { code, lines } = await runTool(process.execPath, [tsc, "--build", ...projects]);
 	if (code !== 0) {
 		progress.fail();

@@ -41,35 +41,44 @@ await exitWith(async () => {
 	const boards = readBoards();
 	if (options.list) {
 		for (const [name, { title, also = [], sensor, lacks }] of boards)
-			process.stdout.write(`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`);
+			process.stdout.write(
+				`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`,
+			);
 		return 0;
 	}
 	const { app, config, board, ...settings } = check(options, boards);
 	const sdk = findModdable();
 	findIdf();
-	for (const warning of warnings(board, settings, boards))
-		process.stderr.write(`yieldcam: ${warning}\n`);
+	for (const warning of warnings(board, settings, boards)) process.stderr.write(`yieldcam: ${warning}\n`);
 	await installPackages({ dev: false });
 	await buildPage();
 	mkdirSync(output, { recursive: true });
 	// The SDK looks for the board with a file in here, and makes the folder only where its own output goes there.
 	mkdirSync(join(sdk.folder, "build/tmp/esp32"), { recursive: true });
-	return mcconfig(sdk, [
-		...(options.debug ? ["-dl"] : []),
-		"-m",
-		"-p", writeTarget(board),
-		"-o", output,
-		...(options.build ? ["-t", "build"] : []),
-		...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
-		...config,
-		...(app === "." ? [] : [join(app, "manifest.json")]),
-	], { hidden: ["password", "adminPassword", "viewerPassword", "token"] });
+	return mcconfig(
+		sdk,
+		[
+			...(options.debug ? ["-dl"] : []),
+			"-m",
+			"-p",
+			writeTarget(board),
+			"-o",
+			output,
+			...(options.build ? ["-t", "build"] : []),
+			...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+			...config,
+			...(app === "." ? [] : [join(app, "manifest.json")]),
+		],
+		{ hidden: ["password", "adminPassword", "viewerPassword", "token"] },
+	);
 });
 
 function warnings(name, { ssid }, boards) {
 	const { lacks } = boards.get(name);
 	return [
-		...(jpegBoards(boards).includes(name) ? [] : [`${name} is sold with a sensor that gives no JPEG; the firmware will say so and show nothing`]),
+		...(jpegBoards(boards).includes(name)
+			? []
+			: [`${name} is sold with a sensor that gives no JPEG; the firmware will say so and show nothing`]),
 		...(lacks === undefined ? [] : [`${name}: ${lacks}`]),
 		...(ssid === undefined ? ["without --ssid the board joins only a network that its preferences name"] : []),
 	];
@@ -97,28 +106,42 @@ function parse(args) {
 			},
 		});
 		const isSetting = (text) => /^\w+=/.test(text);
-		return { ...values, apps: positionals.filter((text) => !isSetting(text)), config: positionals.filter(isSetting) };
-	}
-	catch (error) {
+		return {
+			...values,
+			apps: positionals.filter((text) => !isSetting(text)),
+			config: positionals.filter(isSetting),
+		};
+	} catch (error) {
 		throw usage(error.message.split(/[.\n]/, 1)[0]);
 	}
 }
 
 /** What the firmware is told, by its names in mc/config, and the board. */
-function check({ apps, config, board, ssid, password, hostname, port, "stream-port": streamPort, "admin-password": admin, "viewer-password": viewer, "allowed-hosts": allowedHosts }, boards) {
+function check(
+	{
+		apps,
+		config,
+		board,
+		ssid,
+		password,
+		hostname,
+		port,
+		"stream-port": streamPort,
+		"admin-password": admin,
+		"viewer-password": viewer,
+		"allowed-hosts": allowedHosts,
+	},
+	boards,
+) {
 	const [app = "."] = apps;
-	if (apps.length > 1)
-		throw usage(`there is nothing to do with "${apps[1]}"`);
+	if (apps.length > 1) throw usage(`there is nothing to do with "${apps[1]}"`);
 	if (!existsSync(join(root, app, "manifest.json")))
 		throw usage(`"${app}" has no manifest.json: a program has one, as those in examples/ do`);
-	if (board === undefined)
-		throw usage("--board is missing");
-	if (!boards.has(board))
-		throw usage(`there is no board "${board}"`);
+	if (board === undefined) throw usage("--board is missing");
+	if (!boards.has(board)) throw usage(`there is no board "${board}"`);
 	if (ssid !== undefined && (Buffer.byteLength(ssid) < 1 || Buffer.byteLength(ssid) > 32))
 		throw usage("--ssid is 1 to 32 bytes long");
-	if (password !== undefined && ssid === undefined)
-		throw usage("--password without --ssid");
+	if (password !== undefined && ssid === undefined) throw usage("--password without --ssid");
 	if (password !== undefined && !/^[\x20-\x7e]{8,63}$|^[0-9A-Fa-f]{64}$/.test(password))
 		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
 	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
@@ -128,17 +151,33 @@ function check({ apps, config, board, ssid, password, hostname, port, "stream-po
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
-	if (viewer !== undefined && admin === undefined)
-		throw usage("--viewer-password without --admin-password");
+	if (viewer !== undefined && admin === undefined) throw usage("--viewer-password without --admin-password");
 	// Nobody who reads the firmware finds them in it.
-	const { adminPassword, viewerPassword } = hashPasswords({ admin, viewer }, { digest: !config.includes("digest=off") });
-	if (admin !== undefined && adminPassword === undefined)
-		throw usage("--admin-password is 8 to 128 bytes long");
-	if (viewer !== undefined && viewerPassword === undefined)
-		throw usage("--viewer-password is 8 to 128 bytes long");
+	const { adminPassword, viewerPassword } = hashPasswords(
+		{ admin, viewer },
+		{ digest: !config.includes("digest=off") },
+	);
+	if (admin !== undefined && adminPassword === undefined) throw usage("--admin-password is 8 to 128 bytes long");
+	if (viewer !== undefined && viewerPassword === undefined) throw usage("--viewer-password is 8 to 128 bytes long");
 	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(allowedHosts))
-		throw usage("--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443");
-	return Object.fromEntries(Object.entries({ app, config, board, ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts }).filter(([, value]) => value !== undefined));
+		throw usage(
+			"--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443",
+		);
+	return Object.fromEntries(
+		Object.entries({
+			app,
+			config,
+			board,
+			ssid,
+			password,
+			hostname,
+			port,
+			streamPort,
+			adminPassword,
+			viewerPassword,
+			allowedHosts,
+		}).filter(([, value]) => value !== undefined),
+	);
 }
 
 function usage(message) {

@@ -8,7 +8,7 @@ import { exitWith } from "./setup-error.mjs";
 
 const help = `npm run format -- [--check]
 
-Formats every file: TypeScript, JavaScript, JSON, HTML and CSS as .oxfmtrc.json says, C as .clang-format says.
+Formats every file: TypeScript, JavaScript, JSON and CSS as .oxfmtrc.json says, C as .clang-format says.
 
   --check   changes nothing; lists the files that are formatted otherwise, and fails if there are any
 `;
@@ -16,7 +16,9 @@ Formats every file: TypeScript, JavaScript, JSON, HTML and CSS as .oxfmtrc.json 
 const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
 
 await exitWith(async () => {
-	const { values } = parseArgs({ options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+	const { values } = parseArgs({
+		options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+	});
 	if (values.help) {
 		process.stdout.write(help);
 		return 0;

@@ -11,8 +11,7 @@ export async function unlessFresh({ name, inputs, outputs }, run) {
 	const stamp = join(root, "build/fresh", name);
 	// Taken before the step runs: a file saved meanwhile makes the next start run it again.
 	const now = fingerprint(inputs);
-	if (outputs.every((path) => existsSync(join(root, path))) && readIfThere(stamp) === now)
-		return;
+	if (outputs.every((path) => existsSync(join(root, path))) && readIfThere(stamp) === now) return;
 	await run();
 	mkdirSync(dirname(stamp), { recursive: true });
 	writeFileSync(stamp, now);
@@ -31,10 +30,8 @@ function fingerprint(inputs) {
 
 function filesOf(path, extensions) {
 	const status = statSync(join(root, path), { throwIfNoEntry: false });
-	if (status === undefined)
-		return [];
-	if (!status.isDirectory())
-		return [path];
+	if (status === undefined) return [];
+	if (!status.isDirectory()) return [path];
 	return readdirSync(join(root, path), { recursive: true })
 		.filter((name) => extensions.some((extension) => name.endsWith(extension)))
 		.sort()
@@ -44,8 +41,7 @@ function filesOf(path, extensions) {
 function readIfThere(file) {
 	try {
 		return readFileSync(file, "utf8");
-	}
-	catch {
+	} catch {
 		return undefined;
 	}
 }

@@ -31,17 +31,17 @@ await exitWith(async () => {
 		process.stdout.write(help);
 		return 0;
 	}
-	const [properties, runs, bitmaps, seconds] = ["properties", "runs", "bitmaps", "seconds"].map((name) => number(name, values[name]));
+	const [properties, runs, bitmaps, seconds] = ["properties", "runs", "bitmaps", "seconds"].map((name) =>
+		number(name, values[name]),
+	);
 	await setUpTests();
 	let failed = 0;
 	if (properties > 0)
 		failed += (await runMocha(testFiles("test/fuzz"), { env: { YIELDCAM_FUZZ: String(properties) } })).failed;
 	if (runs + bitmaps > 0) {
 		const options = { seconds, minimize: values.minimize, folder: await buildFuzzers(values) };
-		if (runs > 0)
-			failed += await fuzzHost(runs, options);
-		if (bitmaps > 0)
-			failed += await fuzzBitmap(bitmaps, options);
+		if (runs > 0) failed += await fuzzHost(runs, options);
+		if (bitmaps > 0) failed += await fuzzBitmap(bitmaps, options);
 	}
 	return failed > 0 ? 1 : 0;
 });

@@ -30,31 +30,47 @@ export async function fuzzBitmap(runs, options) {
 /** Builds the fuzzers, with the sanitizers or three times as fast. Resolves to their folder. */
 export async function buildFuzzers({ fast }) {
 	const variant = fast ? "fuzz-fast" : "fuzz";
-	const { code, lines } = await runTool("make", ["-C", "test/fuzz/host", `-j${availableParallelism()}`, `VARIANT=${variant}`]).catch((error) => ({ code: 1, lines: [error.message] }));
+	const { code, lines } = await runTool("make", [
+		"-C",
+		"test/fuzz/host",
+		`-j${availableParallelism()}`,
+		`VARIANT=${variant}`,
+	]).catch((error) => ({ code: 1, lines: [error.message] }));
 	if (code !== 0)
-		throw new SetupError(`the fuzzers do not compile; that takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`);
+		throw new SetupError(
+			`the fuzzers do not compile; that takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`,
+		);
 	return `build/${variant}`;
 }
 
 async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, arguments: own, env: more = {} }) {
 	const corpus = `test/fuzz/corpus/${what}`;
 	const found = `build/fuzz-corpus/${what}`;
-	for (const path of [found, failures])
-		mkdirSync(join(root, path), { recursive: true });
+	for (const path of [found, failures]) mkdirSync(join(root, path), { recursive: true });
 	const fuzzer = `${folder}/fuzz-${what}`;
 	const env = { ...process.env, ...more };
-	const status = await run(fuzzer, [
-		`-runs=${runs}`, `-max_total_time=${seconds}`, "-timeout=60", "-print_final_stats=1",
-		`-artifact_prefix=${failures}/`, ...own, found, corpus, seeds,
-	], env);
+	const status = await run(
+		fuzzer,
+		[
+			`-runs=${runs}`,
+			`-max_total_time=${seconds}`,
+			"-timeout=60",
+			"-print_final_stats=1",
+			`-artifact_prefix=${failures}/`,
+			...own,
+			found,
+			corpus,
+			seeds,
+		],
+		env,
+	);
 	if (status !== 0) {
 		process.stdout.write(`The input that did it is in ${failures}; ${fuzzer} FILE tries it again.\n`);
 		return 1;
 	}
 	if (minimize) {
 		const merged = mkdtempSync(join(root, "build/fuzz-merged-"));
-		if (await run(fuzzer, ["-set_cover_merge=1", ...own, merged, corpus, found, seeds], env) !== 0)
-			return 1;
+		if ((await run(fuzzer, ["-set_cover_merge=1", ...own, merged, corpus, found, seeds], env)) !== 0) return 1;
 		rmSync(join(root, corpus), { recursive: true });
 		renameSync(merged, join(root, corpus));
 	}
@@ -67,7 +83,10 @@ async function hostSeeds() {
 	const { fixtures } = await import("../build/test/unit/support/fixtures.js");
 	const { CHUNKS, HEADS } = await import("../build/test/unit/http/parser-fixtures.js");
 	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
-	const inputs = [...fixtures(HEADS).map(({ input }) => input), ...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input]))];
+	const inputs = [
+		...fixtures(HEADS).map(({ input }) => input),
+		...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input])),
+	];
 	return writeSeeds([...inputs, ...accessSeeds()]);
 }
 
@@ -80,10 +99,13 @@ const iterations = 5;
 
 /** What passwords and the firmware's checks of where a request comes from are asked, rightly and wrongly. FF A: closed. */
 function accessSeeds() {
-	const basic = (user, password = passwords[user]) => `Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-	const bearer = user => `Authorization: Bearer ${user}.${createHmac("sha256", hashOf(user)).update("yieldcam bearer token").digest("hex")}`;
+	const basic = (user, password = passwords[user]) =>
+		`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+	const bearer = (user) =>
+		`Authorization: Bearer ${user}.${createHmac("sha256", hashOf(user)).update("yieldcam bearer token").digest("hex")}`;
 	const request = (line, ...fields) => [`${line} HTTP/1.1`, "Host: cam", ...fields, "", ""].join("\r\n");
-	const put = (line, content, ...fields) => request(line, "Content-Type: application/json", `Content-Length: ${content.length}`, ...fields) + content;
+	const put = (line, content, ...fields) =>
+		request(line, "Content-Type: application/json", `Content-Length: ${content.length}`, ...fields) + content;
 	const access = (admin, viewer) => JSON.stringify({ admin, viewer });
 	const closed = [
 		request("GET /", "User-Agent: Mozilla/5.0 Firefox/140.0"),
@@ -92,23 +114,40 @@ function accessSeeds() {
 		request("GET /control?var=quality&val=10", basic("viewer")),
 		request("GET /api/access", bearer("admin")),
 		request("GET /stream", bearer("viewer")),
-		request("GET /stream", digest("viewer", "GET", "/stream")) + "\xff1" + put("PUT /api/access", access("another-password", null), basic("admin")),
-		request("GET /api/access", digest("admin", "GET", "/api/access")) + request("GET /api/access", digest("admin", "GET", "/api/access", 2)),
-		request("GET /status", digest("admin", "GET", "/other")) + request("GET /status", "Authorization: Digest username=\"admin\", nonce=, nc=1"),
-		put("PATCH /api/camera", "{\"quality\":20}", digest("admin", "PATCH", "/api/camera")),
+		request("GET /stream", digest("viewer", "GET", "/stream")) +
+			"\xff1" +
+			put("PUT /api/access", access("another-password", null), basic("admin")),
+		request("GET /api/access", digest("admin", "GET", "/api/access")) +
+			request("GET /api/access", digest("admin", "GET", "/api/access", 2)),
+		request("GET /status", digest("admin", "GET", "/other")) +
+			request("GET /status", 'Authorization: Digest username="admin", nonce=, nc=1'),
+		put("PATCH /api/camera", '{"quality":20}', digest("admin", "PATCH", "/api/camera")),
 		request("GET /status", basic("admin", "wrong")).repeat(7),
-		[..."04567"].map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`).join("") + "\xff0\xffR",
-		"\xffS" + [..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`).join("") + "\xfft\xffS" + request("GET /status", basic("admin")),
-		"\xffS" + [..."0456789a"].map((peer) => `\xff${peer}${request("GET /stream", basic("admin"))}\xffR`).join("") + "\xfft",
+		[..."04567"].map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`).join("") +
+			"\xff0\xffR",
+		"\xffS" +
+			[..."0123456789abcdef"]
+				.map((peer) => `\xff${peer}${request("GET /status", basic("admin", "wrong" + peer))}`)
+				.join("") +
+			"\xfft\xffS" +
+			request("GET /status", basic("admin")),
+		"\xffS" +
+			[..."0456789a"].map((peer) => `\xff${peer}${request("GET /stream", basic("admin"))}\xffR`).join("") +
+			"\xfft",
 	];
 	const open = [
 		put("PUT /api/access", access(passwords.admin, passwords.viewer)) + request("GET /status", basic("viewer")),
 		"\xffS" + [..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /status")}`).join("") + "\xfft",
 		[..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /stream")}`).join("") + "\xfft",
-		request("GET /control?var=quality&val=10", "Origin: http://cam") + request("GET /control?var=quality&val=11", "Origin: http://other"),
-		request("GET /control?var=quality&val=10", "Referer: http://cam/") + request("GET /control?var=quality&val=11", "User-Agent: Mozilla/5.0"),
-		put("PATCH /api/camera", "{\"quality\":20}", "Sec-Fetch-Site: same-origin") + put("PATCH /api/camera", "{\"quality\":20}", "Sec-Fetch-Site: cross-site"),
-		request("GET /status").replace("cam", "camera.example") + request("GET /status").replace("cam", "other.example") + request("GET /status").replace("cam", "cam.local"),
+		request("GET /control?var=quality&val=10", "Origin: http://cam") +
+			request("GET /control?var=quality&val=11", "Origin: http://other"),
+		request("GET /control?var=quality&val=10", "Referer: http://cam/") +
+			request("GET /control?var=quality&val=11", "User-Agent: Mozilla/5.0"),
+		put("PATCH /api/camera", '{"quality":20}', "Sec-Fetch-Site: same-origin") +
+			put("PATCH /api/camera", '{"quality":20}', "Sec-Fetch-Site: cross-site"),
+		request("GET /status").replace("cam", "camera.example") +
+			request("GET /status").replace("cam", "other.example") +
+			request("GET /status").replace("cam", "cam.local"),
 	];
 	return [...closed.map((text) => "\xffA" + text), ...open].map((text) => Buffer.from(text, "latin1"));
 }
@@ -126,7 +165,8 @@ function secretOf(user) {
 
 /** The field that signs one request, with a nonce of the key that a firmware has whose every random byte is 128. */
 function digest(user, method, target, count = 1) {
-	const time = nonceTime.toString(16), nc = count.toString(16).padStart(8, "0");
+	const time = nonceTime.toString(16),
+		nc = count.toString(16).padStart(8, "0");
 	const nonce = `${time}.${createHmac("sha256", Buffer.alloc(32, 128)).update(time).digest("hex").slice(0, 32)}`;
 	const response = sha256(`${secretOf(user)}:${nonce}:${nc}:c:auth:${sha256(`${method}:${target}`)}`);
 	return `Authorization: Digest username="${user}", realm="${realm}", uri="${target}", algorithm=SHA-256, nonce="${nonce}", nc=${nc}, cnonce="c", qop=auth, response="${response}"`;
@@ -139,19 +179,25 @@ function sha256(text) {
 /** Pictures whose sides are multiples of a block, and are not. */
 async function bitmapSeeds() {
 	const { createCanvas } = await import("@napi-rs/canvas");
-	return writeSeeds([[1, 1], [16, 16], [17, 9], [8, 24]].map(([width, height]) => {
-		const canvas = createCanvas(width, height);
-		const context = canvas.getContext("2d");
-		context.fillStyle = "orange";
-		context.fillRect(0, 0, width / 2, height / 2);
-		return canvas.toBuffer("image/jpeg", 60);
-	}));
+	return writeSeeds(
+		[
+			[1, 1],
+			[16, 16],
+			[17, 9],
+			[8, 24],
+		].map(([width, height]) => {
+			const canvas = createCanvas(width, height);
+			const context = canvas.getContext("2d");
+			context.fillStyle = "orange";
+			context.fillRect(0, 0, width / 2, height / 2);
+			return canvas.toBuffer("image/jpeg", 60);
+		}),
+	);
 }
 
 function writeSeeds(inputs) {
 	const folder = mkdtempSync(join(root, "build/fuzz-seeds-"));
-	for (const [index, input] of inputs.entries())
-		writeFileSync(join(folder, String(index)), input);
+	for (const [index, input] of inputs.entries()) writeFileSync(join(folder, String(index)), input);
 	return folder;
 }
 
@@ -159,22 +205,38 @@ function writeSeeds(inputs) {
 async function hostArguments() {
 	const { formatModuleMap, moduleMap } = await import("../build/hosts/sim/cli/module-map.js");
 	const { readManifests } = await import("../build/hosts/sim/cli/manifests.js");
-	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) => readManifests(join(root, file)));
+	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) =>
+		readManifests(join(root, file)),
+	);
 	const { chunk, heap, stack } = manifests.map(({ creation }) => creation).find((creation) => creation !== undefined);
 	const modules = "build/fuzz-modules.map";
-	writeFileSync(join(root, modules), formatModuleMap(moduleMap({
-		root,
-		folders: [{ folder: "test/unit", prefix: "unit/" }],
-		overrides: { main: "test/fuzz/host/firmware.js", "yieldcam/access/password-hash": quickHash() },
-	})));
-	const config = { open: { allowedHosts: "camera.example" }, closed: { allowedHosts: "camera.example", adminPassword: hashOf("admin"), viewerPassword: hashOf("viewer") } };
+	writeFileSync(
+		join(root, modules),
+		formatModuleMap(
+			moduleMap({
+				root,
+				folders: [{ folder: "test/unit", prefix: "unit/" }],
+				overrides: { main: "test/fuzz/host/firmware.js", "yieldcam/access/password-hash": quickHash() },
+			}),
+		),
+	);
+	const config = {
+		open: { allowedHosts: "camera.example" },
+		closed: { allowedHosts: "camera.example", adminPassword: hashOf("admin"), viewerPassword: hashOf("viewer") },
+	};
 	return [
-		"--modules", modules,
-		"--preload", manifests.flatMap(({ preload }) => preload).join(","),
-		"--chunk", String(chunk.initial + 11_000),
-		"--slots", String(heap.initial + 472),
-		"--stack", String(stack),
-		"--config", JSON.stringify({ config }),
+		"--modules",
+		modules,
+		"--preload",
+		manifests.flatMap(({ preload }) => preload).join(","),
+		"--chunk",
+		String(chunk.initial + 11_000),
+		"--slots",
+		String(heap.initial + 472),
+		"--stack",
+		String(stack),
+		"--config",
+		JSON.stringify({ config }),
 	];
 }
 
@@ -184,7 +246,9 @@ function quickHash() {
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
 	const quick = source.replace("iterations = 1_000;", `iterations = ${iterations};`);
 	if (quick === source)
-		throw new SetupError("src/access/password-hash.ts no longer says how many iterations it makes where the fuzzer looks for that");
+		throw new SetupError(
+			"src/access/password-hash.ts no longer says how many iterations it makes where the fuzzer looks for that",
+		);
 	writeFileSync(join(root, file), quick);
 	return file;
 }

@@ -9,18 +9,23 @@ const iterations = 1_000;
  */
 export function hashPasswords(passwords, { digest }) {
 	const realm = digest ? `yieldcam-${randomBytes(8).toString("hex")}` : undefined;
-	return Object.fromEntries(Object.entries(passwords).filter(([, password]) => password !== undefined).map(([user, password]) => [
-		`${user}Password`,
-		hashPassword(user, password, realm),
-	]));
+	return Object.fromEntries(
+		Object.entries(passwords)
+			.filter(([, password]) => password !== undefined)
+			.map(([user, password]) => [`${user}Password`, hashPassword(user, password, realm)]),
+	);
 }
 
 function hashPassword(user, password, realm) {
 	const length = Buffer.byteLength(password);
-	if (length < 8 || length > 128)
-		return undefined;
+	if (length < 8 || length > 128) return undefined;
 	const salt = randomBytes(16);
-	const hash = ["pbkdf2-sha256", iterations, salt.toString("hex"), pbkdf2Sync(password, salt, iterations, 32, "sha256").toString("hex")];
+	const hash = [
+		"pbkdf2-sha256",
+		iterations,
+		salt.toString("hex"),
+		pbkdf2Sync(password, salt, iterations, 32, "sha256").toString("hex"),
+	];
 	if (realm !== undefined)
 		hash.push(realm, createHash("sha256").update(`${user}:${realm}:${password}`).digest("hex"));
 	return hash.join(".");

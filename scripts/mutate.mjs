@@ -29,9 +29,9 @@ await exitWith(async () => {
 		process.stdout.write(help);
 		return 0;
 	}
-	const count = Number(values.sample), seed = Number(values.seed);
-	if (!(count > 0) || !Number.isInteger(seed))
-		throw new SetupError("--sample and --seed take whole numbers");
+	const count = Number(values.sample),
+		seed = Number(values.seed);
+	if (!(count > 0) || !Number.isInteger(seed)) throw new SetupError("--sample and --seed take whole numbers");
 	await setUpBench();
 	const { text, below } = await measure((mutations) => {
 		if (positionals.length > 0)

@@ -10,16 +10,18 @@ export async function installPackages({ dev }) {
 	const locked = readPackages("package-lock.json");
 	const installed = readPackages("node_modules/.package-lock.json");
 	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
-	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path])))
-		return;
+	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path]))) return;
 
-	const progress = new Progress(dev ? "Installing the npm packages, those for the tests included" : "Installing the npm packages");
+	const progress = new Progress(
+		dev ? "Installing the npm packages, those for the tests included" : "Installing the npm packages",
+	);
 	const paths = wanted.filter(([, { optional }]) => !optional).map(([path]) => join(root, path, "package.json"));
 	const timer = setInterval(() => progress.update(`${paths.filter(existsSync).length} of ${paths.length}`), 500);
 	const { code, lines } = await runNpm([
 		// Not `ci`: it deletes node_modules first, and it refuses a lock file without the entries for machines of other
 		// kinds, which npm leaves out where a registry lacks them. Both take the versions from the lock file.
-		"install", "--no-save",
+		"install",
+		"--no-save",
 		// Packages for the tests that are there already would be removed again.
 		dev || Object.values(installed).some((entry) => entry.dev) ? "--include=dev" : "--omit=dev",
 	]);
@@ -39,10 +41,8 @@ function isInstalled({ version, integrity, optional }, there) {
 function readPackages(file) {
 	try {
 		return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
-	}
-	catch (error) {
-		if (error.code === "ENOENT")
-			return {};
+	} catch (error) {
+		if (error.code === "ENOENT") return {};
 		throw error;
 	}
 }
@@ -55,5 +55,10 @@ function runNpm(args) {
 
 function reason(lines) {
 	const errors = lines.filter((line) => line.startsWith("npm error ")).map((line) => line.slice("npm error ".length));
-	return errors.filter((line) => !/^(code|errno|syscall|A complete log)/.test(line))[0] ?? errors[0] ?? lines.at(-1) ?? "it says nothing";
+	return (
+		errors.filter((line) => !/^(code|errno|syscall|A complete log)/.test(line))[0] ??
+		errors[0] ??
+		lines.at(-1) ??
+		"it says nothing"
+	);
 }

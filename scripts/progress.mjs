@@ -13,10 +13,8 @@ export class Progress {
 
 	constructor(label) {
 		this.#label = label;
-		if (process.stdout.isTTY)
-			this.#timer = setInterval(() => this.#show(), 1000);
-		else
-			process.stdout.write(`${label} …\n`);
+		if (process.stdout.isTTY) this.#timer = setInterval(() => this.#show(), 1000);
+		else process.stdout.write(`${label} …\n`);
 		this.#show();
 	}
 
@@ -34,14 +32,12 @@ export class Progress {
 
 	fail() {
 		clearInterval(this.#timer);
-		if (process.stdout.isTTY)
-			process.stdout.write(`\r\x1b[K${this.#label}: failed\n`);
+		if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${this.#label}: failed\n`);
 	}
 
 	#show() {
 		const line = `${this.#label} … ${this.#state}${this.#state && ", "}${this.#seconds()} s`;
-		if (process.stdout.isTTY)
-			process.stdout.write(`\r\x1b[K${line}`);
+		if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
 		else if (performance.now() - this.#lastLine >= Progress.#interval) {
 			this.#lastLine = performance.now();
 			process.stdout.write(`${line}\n`);

@@ -11,14 +11,22 @@ import { root } from "./root.mjs";
 export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "yieldcam-totals-"));
 	const file = join(folder, "totals.json");
-	const code = await run(process.execPath, [
-		"--import", "./test/unit/support/node-setup.mjs",
-		"node_modules/mocha/bin/mocha.js",
-		"--reporter", "scripts/totals-reporter.mjs",
-		"--timeout", "10000",
-		...args,
-		...files,
-	], { ...process.env, ...env, YIELDCAM_TOTALS: file }, write);
+	const code = await run(
+		process.execPath,
+		[
+			"--import",
+			"./test/unit/support/node-setup.mjs",
+			"node_modules/mocha/bin/mocha.js",
+			"--reporter",
+			"scripts/totals-reporter.mjs",
+			"--timeout",
+			"10000",
+			...args,
+			...files,
+		],
+		{ ...process.env, ...env, YIELDCAM_TOTALS: file },
+		write,
+	);
 	const totals = readTotals(file);
 	rmSync(folder, { recursive: true });
 	// A run that ended badly without a failed test, or without any totals, has failed as a whole.
@@ -40,8 +48,7 @@ function run(command, args, env, write) {
 function readTotals(file) {
 	try {
 		return JSON.parse(readFileSync(file, "utf8"));
-	}
-	catch {
+	} catch {
 		return { passed: 0, failed: 1, skipped: 0 };
 	}
 }

@@ -5,10 +5,8 @@ export class SetupError extends Error {}
 export async function exitWith(main) {
 	try {
 		process.exitCode = await main();
-	}
-	catch (error) {
-		if (!(error instanceof SetupError))
-			throw error;
+	} catch (error) {
+		if (!(error instanceof SetupError)) throw error;
 		process.stderr.write(`yieldcam: ${error.message}\n`);
 		process.exitCode = 1;
 	}

@@ -14,8 +14,7 @@ const ownHost = process.env.YIELDCAM_HOST === undefined;
 /** What the launcher needs to look at its options. */
 export async function setUpLauncher() {
 	checkNode();
-	if (ownHost && !existsSync(join(root, "build/host/yieldcam-sim")))
-		checkCompiler();
+	if (ownHost && !existsSync(join(root, "build/host/yieldcam-sim"))) checkCompiler();
 	await installPackages({ dev: false });
 	await compileFirmware();
 	await buildPage();
@@ -23,8 +22,7 @@ export async function setUpLauncher() {
 
 /** What the launcher needs to run a program in the simulator: that of a folder, or the firmware. */
 export async function setUpHost(app = ".") {
-	if (ownHost)
-		await buildHost();
+	if (ownHost) await buildHost();
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
 }
@@ -54,5 +52,7 @@ export async function setUpBench() {
 function checkNode() {
 	const [major, minor] = process.versions.node.split(".").map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
-		throw new SetupError(`Node ${process.versions.node} is too old: 20.19 or newer is needed, see https://nodejs.org/en/download`);
+		throw new SetupError(
+			`Node ${process.versions.node} is too old: 20.19 or newer is needed, see https://nodejs.org/en/download`,
+		);
 }

@@ -18,13 +18,15 @@ export function testFiles(folder, { recursive = false } = {}) {
 export function chosenTests(paths) {
 	const chosen = paths.flatMap((path) => {
 		const found = statSync(join(root, path), { throwIfNoEntry: false });
-		if (!found)
-			throw new SetupError(`there is no file or folder ${path}`);
+		if (!found) throw new SetupError(`there is no file or folder ${path}`);
 		const name = posix.normalize(path).replace(/\/$/, "");
 		const inside = name === "test" || name.startsWith("test/");
-		const files = inside && found.isDirectory() ? testFiles(name, { recursive: true })
-			: inside && name.endsWith(".test.ts") ? [compiledTest(name)]
-			: [];
+		const files =
+			inside && found.isDirectory()
+				? testFiles(name, { recursive: true })
+				: inside && name.endsWith(".test.ts")
+					? [compiledTest(name)]
+					: [];
 		if (files.length === 0)
 			throw new SetupError(`${path} has no tests: they are files below test whose names end in .test.ts`);
 		return files;

@@ -6,7 +6,11 @@ const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
  */
 const GROUPS = [
 	{ name: "Hostile clients", folders: ["hostile"] },
-	{ name: "End to end, the simulator's host built under AddressSanitizer and UBSan", folders: ["e2e"], env: SANITIZED },
+	{
+		name: "End to end, the simulator's host built under AddressSanitizer and UBSan",
+		folders: ["e2e"],
+		env: SANITIZED,
+	},
 	{ name: "The simulator, its host built under AddressSanitizer and UBSan", folders: ["sim"], env: SANITIZED },
 	{ name: "End to end", folders: ["e2e"] },
 	{ name: "The page", folders: ["page"] },
@@ -18,11 +22,11 @@ const GROUPS = [
 export function groupTests(files) {
 	const folderOf = (file) => file.split("/")[2];
 	const named = new Set(GROUPS.flatMap(({ folders = [] }) => folders));
-	return GROUPS
-		.map((group) => ({
-			env: {},
-			...group,
-			files: files.filter((file) => group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file))),
-		}))
-		.filter((group) => group.files.length > 0);
+	return GROUPS.map((group) => ({
+		env: {},
+		...group,
+		files: files.filter((file) =>
+			group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file)),
+		),
+	})).filter((group) => group.files.length > 0);
 }

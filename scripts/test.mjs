@@ -20,12 +20,9 @@ await exitWith(async () => {
 		const files = paths.length > 0 ? chosenTests(paths) : testFiles("test", { recursive: true });
 		await setUpTests();
 		await runAll(files, totals);
-		if (totals.passed + totals.failed + totals.skipped === 0)
-			throw new SetupError("no test has been run");
-	}
-	catch (error) {
-		if (!(error instanceof SetupError))
-			throw error;
+		if (totals.passed + totals.failed + totals.skipped === 0) throw new SetupError("no test has been run");
+	} catch (error) {
+		if (!(error instanceof SetupError)) throw error;
 		// Where nothing could run, nothing has passed.
 		totals.failed += 1;
 		process.stderr.write(`yieldcam: ${error.message}\n`);
@@ -42,26 +39,31 @@ async function runAll(files, totals) {
 	};
 
 	// One group prints as it goes; of several, each prints when it is done, so that their lines do not mix.
-	const groups = groupTests(files), alone = groups.length === 1;
+	const groups = groupTests(files),
+		alone = groups.length === 1;
 	const work = async () => {
 		for (let group = groups.shift(); group; group = groups.shift()) {
-			const held = [], begun = performance.now();
-			await add(group, { env: group.env, ...!alone && { write: (text) => held.push(text) } });
+			const held = [],
+				begun = performance.now();
+			await add(group, { env: group.env, ...(!alone && { write: (text) => held.push(text) }) });
 			const seconds = Math.round((performance.now() - begun) / 1_000);
-			if (!alone)
-				process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
+			if (!alone) process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
 		}
 	};
 	await Promise.all(Array.from({ length: WORKERS }, work));
 
 	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));
-	if (endToEnd.length === 0)
-		return;
-	await inDesktopSimulator(async (env) => {
-		process.stdout.write("End to end in Moddable's desktop simulator:\n");
-		await add({ files: endToEnd }, { env });
-	}, (reason) => {
-		process.stdout.write(`Skipped in Moddable's desktop simulator: ${endToEnd.length} files of tests; ${reason}\n`);
-		totals.skipped += endToEnd.length;
-	});
+	if (endToEnd.length === 0) return;
+	await inDesktopSimulator(
+		async (env) => {
+			process.stdout.write("End to end in Moddable's desktop simulator:\n");
+			await add({ files: endToEnd }, { env });
+		},
+		(reason) => {
+			process.stdout.write(
+				`Skipped in Moddable's desktop simulator: ${endToEnd.length} files of tests; ${reason}\n`,
+			);
+			totals.skipped += endToEnd.length;
+		},
+	);
 }

@@ -7,7 +7,10 @@ export default class TotalsReporter extends Mocha.reporters.Spec {
 		super(runner, options);
 		runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
 			const { passes, failures, pending } = runner.stats;
-			writeFileSync(process.env.YIELDCAM_TOTALS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+			writeFileSync(
+				process.env.YIELDCAM_TOTALS,
+				JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+			);
 		});
 	}
 }

@@ -15,37 +15,76 @@ Tries everything that is meant to break the server, and prints what was tried, h
 
 /** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
 const tests = [
-	["requests, responses and frames written by hand: whole, byte by byte, at every split", [...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")]],
-	["properties of everything that reads from a peer (fast-check), 20 times as long as in npm test", testFiles("test/fuzz"), (factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) })],
+	[
+		"requests, responses and frames written by hand: whole, byte by byte, at every split",
+		[...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")],
+	],
+	[
+		"properties of everything that reads from a peer (fast-check), 20 times as long as in npm test",
+		testFiles("test/fuzz"),
+		(factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) }),
+	],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
-	["hostile clients that were generated: all that a peer can vary, by the hour", [compiledTest("test/hostile/generated.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) })],
-	["hostile clients that broke it once, and those of issue 12", ["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`)), () => ({ YIELDCAM_HOSTILE_ALL: "1" })],
-	["names that were never used before, a million", [compiledTest("test/hostile/names.test.ts")], (factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) })],
-	["faults of the camera, the sockets, the clock", testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file))],
+	[
+		"hostile clients that were generated: all that a peer can vary, by the hour",
+		[compiledTest("test/hostile/generated.test.ts")],
+		(factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) }),
+	],
+	[
+		"hostile clients that broke it once, and those of issue 12",
+		["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`)),
+		() => ({ YIELDCAM_HOSTILE_ALL: "1" }),
+	],
+	[
+		"names that were never used before, a million",
+		[compiledTest("test/hostile/names.test.ts")],
+		(factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) }),
+	],
+	[
+		"faults of the camera, the sockets, the clock",
+		testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file)),
+	],
 ];
 
 await exitWith(async () => {
-	const { values } = parseArgs({ options: { factor: { type: "string", default: "1" }, help: { type: "boolean", default: false } } });
+	const { values } = parseArgs({
+		options: { factor: { type: "string", default: "1" }, help: { type: "boolean", default: false } },
+	});
 	const factor = Number(values.factor);
 	if (values.help) {
 		process.stdout.write(help);
 		return 0;
 	}
-	if (!(factor > 0))
-		throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
+	if (!(factor > 0)) throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
 	await setUpTests();
 	const folder = await buildFuzzers({ fast: false });
 	const { soak } = await import("../build/bench/soak.js");
-	const runs = { host: Math.round(100_000 * factor), bitmap: Math.round(500_000 * factor), soak: Math.round(1_000_000 * factor) };
+	const runs = {
+		host: Math.round(100_000 * factor),
+		bitmap: Math.round(500_000 * factor),
+		soak: Math.round(1_000_000 * factor),
+	};
 	const rows = [];
 	for (const [what, files, env = () => ({})] of tests) {
 		const { passed, failed } = await runMocha(files, { env: env(factor) });
 		rows.push([what, `${count(passed + failed)} tests`, failed]);
 	}
-	rows.push(["the firmware over a camera in memory, open and closed by passwords, fed by libFuzzer, under ASan and UBSan", `${count(runs.host)} inputs`, await fuzzHost(runs.host, { folder })]);
-	rows.push(["bitmaps of broken frames, likewise", `${count(runs.bitmap)} inputs`, await fuzzBitmap(runs.bitmap, { folder })]);
-	rows.push(["viewers that come, stall and go", `${count(runs.soak)} frames`, await soak(["--frames", String(runs.soak)])]);
+	rows.push([
+		"the firmware over a camera in memory, open and closed by passwords, fed by libFuzzer, under ASan and UBSan",
+		`${count(runs.host)} inputs`,
+		await fuzzHost(runs.host, { folder }),
+	]);
+	rows.push([
+		"bitmaps of broken frames, likewise",
+		`${count(runs.bitmap)} inputs`,
+		await fuzzBitmap(runs.bitmap, { folder }),
+	]);
+	rows.push([
+		"viewers that come, stall and go",
+		`${count(runs.soak)} frames`,
+		await soak(["--frames", String(runs.soak)]),
+	]);
 	rows.push(await mutations(Math.round(400 * factor)));
 	process.stdout.write(table(rows));
 	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
@@ -56,7 +95,11 @@ async function mutations(size) {
 	const seed = newSeed();
 	const { text, made, survivors, below } = await measure((all) => sample(all, size, seed));
 	process.stdout.write(text);
-	return [`single lines broken, of which the unit tests notice ${goal} % at least (npm run mutate -- --sample ${size} --seed ${seed})`, `${count(made)} mutations, ${survivors} unnoticed`, below ? survivors : 0];
+	return [
+		`single lines broken, of which the unit tests notice ${goal} % at least (npm run mutate -- --sample ${size} --seed ${seed})`,
+		`${count(made)} mutations, ${survivors} unnoticed`,
+		below ? survivors : 0,
+	];
 }
 
 function count(number) {
@@ -64,7 +107,17 @@ function count(number) {
 }
 
 function table(rows) {
-	const lines = [["what was tried", "how often", "what broke"], ...rows.map(([what, often, broke]) => [what, often, broke > 0 ? String(broke) : "nothing"])];
+	const lines = [
+		["what was tried", "how often", "what broke"],
+		...rows.map(([what, often, broke]) => [what, often, broke > 0 ? String(broke) : "nothing"]),
+	];
 	const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column].length)));
-	return `\n${lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n")}\n`;
+	return `\n${lines
+		.map((line) =>
+			line
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n")}\n`;
 }

@@ -3,8 +3,11 @@ import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
 
-device.serve(() => {
-	const app = new App(new Camera(device.camera), device);
-	// Routes of your own go here.
-	return app;
-}, { addresses: { stream: "/stream", snapshot: "/capture", state: "/status" } });
+device.serve(
+	() => {
+		const app = new App(new Camera(device.camera), device);
+		// Routes of your own go here.
+		return app;
+	},
+	{ addresses: { stream: "/stream", snapshot: "/capture", state: "/status" } },
+);

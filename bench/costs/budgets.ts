@@ -36,8 +36,7 @@ export function readBudgets(): Budgets {
 /** Throws where a figure has no budget, or a budget no figure. */
 export function compare(costs: Costs, budgets: Budgets): Comparison[] {
 	const gone = Object.keys(budgets).find((name) => costs[name] === undefined);
-	if (gone !== undefined)
-		throw new Error(`bench/budgets.json: nothing is measured as "${gone}"`);
+	if (gone !== undefined) throw new Error(`bench/budgets.json: nothing is measured as "${gone}"`);
 	return Object.entries(costs).map(([name, measured]) => {
 		const budget = budgets[name];
 		if (budget === undefined)
@@ -48,21 +47,23 @@ export function compare(costs: Costs, budgets: Budgets): Comparison[] {
 
 /** Follows what was measured, up and down; the reasons stay. */
 export function writeBudgets(comparisons: readonly Comparison[]): void {
-	const budgets = Object.fromEntries(comparisons.map(({ name, measured, budget }): [string, Budget] =>
-		[name, budget.fixed ? budget : { ...budget, budget: threeDigits(measured * (1 + room)) }]));
+	const budgets = Object.fromEntries(
+		comparisons.map(({ name, measured, budget }): [string, Budget] => [
+			name,
+			budget.fixed ? budget : { ...budget, budget: threeDigits(measured * (1 + room)) },
+		]),
+	);
 	writeFileSync(file, `${JSON.stringify(budgets, null, "\t")}\n`);
 }
 
 function verdictOf(measured: number, { budget, fixed }: Budget): Comparison["verdict"] {
-	if (!(measured <= budget))
-		return "over";
+	if (!(measured <= budget)) return "over";
 	return !fixed && measured < budget * (1 - mostRoom) ? "to be lowered" : "within";
 }
 
 /** Rounded up. */
 function threeDigits(value: number): number {
-	if (value === 0)
-		return 0;
+	if (value === 0) return 0;
 	const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
 	return Number((Math.ceil(value / unit) * unit).toPrecision(3));
 }

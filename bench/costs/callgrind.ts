@@ -22,7 +22,11 @@ export function hasCallgrind(): boolean {
 
 /** Instructions for each frame delivered: those of many frames less those of few, so that starting up is not in it. */
 export async function countInstructions(): Promise<Instructions[]> {
-	const cases = [["board", 1], ["board", 4], ["host", 8]] as const;
+	const cases = [
+		["board", 1],
+		["board", 4],
+		["host", 8],
+	] as const;
 	const counted: Instructions[] = [];
 	for (const [profile, viewers] of cases) {
 		const few = await runUnder(profile, viewers, fewFrames);
@@ -35,22 +39,27 @@ export async function countInstructions(): Promise<Instructions[]> {
 	return counted;
 }
 
-async function runUnder(profile: string, viewers: number, frames: number): Promise<{ instructions: number; frames: number }> {
+async function runUnder(
+	profile: string,
+	viewers: number,
+	frames: number,
+): Promise<{ instructions: number; frames: number }> {
 	const folder = join(root, "build/callgrind");
 	const out = join(folder, `${profile}-${viewers}-${frames}.out`);
 	mkdirSync(folder, { recursive: true });
-	const simulator = await Simulator.start(["--profile", profile, "--frames", frameFolder(frameLength), "--fps", String(fps)], {
-		// The sensor is a process of its own, which no device has.
-		program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
-	});
+	const simulator = await Simulator.start(
+		["--profile", profile, "--frames", frameFolder(frameLength), "--fps", String(fps)],
+		{
+			// The sensor is a process of its own, which no device has.
+			program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
+		},
+	);
 	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
 	await Promise.all(clients.map((client) => client.until(frames)));
 	const delivered = clients.reduce((sum, client) => sum + client.frames, 0);
-	for (const client of clients)
-		client.close();
+	for (const client of clients) client.close();
 	await simulator.stop();
 	const total = /^(?:totals|summary): (\d+)$/m.exec(readFileSync(out, "utf8"));
-	if (total === null)
-		throw new Error(`${out} has no total`);
+	if (total === null) throw new Error(`${out} has no total`);
 	return { instructions: Number(total[1]), frames: delivered };
 }

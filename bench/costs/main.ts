@@ -15,7 +15,9 @@ const help = `What the script costs, counted, beside its budgets: npm run bench 
 export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
 	const values = parse(args);
 	if (typeof values === "string" || values.help) {
-		process[typeof values === "string" ? "stderr" : "stdout"].write(typeof values === "string" ? `yieldcam: ${values}\n` : help);
+		process[typeof values === "string" ? "stderr" : "stdout"].write(
+			typeof values === "string" ? `yieldcam: ${values}\n` : help,
+		);
 		return typeof values === "string" ? 1 : 0;
 	}
 	if (values.callgrind && !hasCallgrind()) {
@@ -25,8 +27,7 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 	await prepare();
 	const comparisons = compare(values.write ? await highestCosts(3) : await measureCosts(), readBudgets());
 	process.stdout.write(table(comparisons));
-	if (values.write)
-		writeBudgets(comparisons);
+	if (values.write) writeBudgets(comparisons);
 	for (const { title, perFrame } of values.callgrind ? await countInstructions() : [])
 		process.stdout.write(`${title}: ${Math.round(perFrame).toLocaleString("en")}\n`);
 	return !values.write && comparisons.some(({ verdict }) => verdict === "over") ? 1 : 0;
@@ -34,23 +35,41 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 
 async function highestCosts(times: number): Promise<Costs> {
 	const measured: Costs[] = [];
-	for (let i = 0; i < times; i++)
-		measured.push(await measureCosts());
-	return Object.fromEntries(Object.keys(measured[0]!).map((name) => [name, Math.max(...measured.map((costs) => costs[name]!))]));
+	for (let i = 0; i < times; i++) measured.push(await measureCosts());
+	return Object.fromEntries(
+		Object.keys(measured[0]!).map((name) => [name, Math.max(...measured.map((costs) => costs[name]!))]),
+	);
 }
 
 function parse(args: readonly string[]) {
 	try {
-		return parseArgs({ args: [...args], options: { write: { type: "boolean" }, callgrind: { type: "boolean" }, help: { type: "boolean", short: "h" } } }).values;
-	}
-	catch (error) {
+		return parseArgs({
+			args: [...args],
+			options: {
+				write: { type: "boolean" },
+				callgrind: { type: "boolean" },
+				help: { type: "boolean", short: "h" },
+			},
+		}).values;
+	} catch (error) {
 		return `${(error as Error).message.split(". ")[0]} (npm run bench -- costs --help lists the options)`;
 	}
 }
 
 function table(comparisons: readonly Comparison[]): string {
-	const rows = comparisons.map(({ name, measured, budget: { budget, goal }, verdict }) => [name, number(measured), number(budget), goal === undefined ? "" : number(goal), verdict === "within" ? "" : verdict]);
-	return ["| what | measured | budget | to reach | |", "|---|---:|---:|---:|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`), ""].join("\n");
+	const rows = comparisons.map(({ name, measured, budget: { budget, goal }, verdict }) => [
+		name,
+		number(measured),
+		number(budget),
+		goal === undefined ? "" : number(goal),
+		verdict === "within" ? "" : verdict,
+	]);
+	return [
+		"| what | measured | budget | to reach | |",
+		"|---|---:|---:|---:|---|",
+		...rows.map((cells) => `| ${cells.join(" | ")} |`),
+		"",
+	].join("\n");
 }
 
 function number(value: number): string {

@@ -44,7 +44,7 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 	viewer.close();
 	await simulator.idle(500);
 	// The camera's task still waits for the frame that it asked for before.
-	await pause(10 * 1000 / fps);
+	await pause((10 * 1000) / fps);
 	const begun = await reportOf(simulator);
 	await pause(idleSeconds * 1000);
 	const idle = await reportOf(simulator);
@@ -56,8 +56,7 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 	const empty = await simulator.idle(500);
 	const sockets = await Promise.all(Array.from({ length: 4 }, () => connected(simulator.port)));
 	const open = await settled(simulator, sockets.length);
-	for (const socket of sockets)
-		socket.destroy();
+	for (const socket of sockets) socket.destroy();
 	await simulator.stop();
 	return {
 		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / idleSeconds, // one is the report's
@@ -80,16 +79,18 @@ async function measureViewers(title: string, viewers: number, args: readonly str
 		begun = await reportOf(simulator);
 		await all(Math.max(...clients.map((client) => client.frames)) + framesCounted);
 		ended = await reportOf(simulator);
-		if (framesBetween(begun.costs, ended.costs) > (ended.costs.captured - begun.costs.captured) * viewers * (1 - mostMissed))
+		if (
+			framesBetween(begun.costs, ended.costs) >
+			(ended.costs.captured - begun.costs.captured) * viewers * (1 - mostMissed)
+		)
 			break;
 	}
-	for (const client of clients)
-		client.close();
+	for (const client of clients) client.close();
 	await simulator.stop();
 	return {
 		...perFrame(title, begun.costs, ended.costs),
-		...alone.slotLimit > 0 && collections(title, begun.costs, ended.costs),
-		...alone.slotLimit > 0 && viewers > 1 && heapUse(title, alone, ended, viewers),
+		...(alone.slotLimit > 0 && collections(title, begun.costs, ended.costs)),
+		...(alone.slotLimit > 0 && viewers > 1 && heapUse(title, alone, ended, viewers)),
 	};
 }
 
@@ -118,13 +119,19 @@ function perFrame(title: string, begun: HostCosts, ended: HostCosts): Costs {
 function collections(title: string, begun: HostCosts, ended: HostCosts): Costs {
 	const count = ended.collections - begun.collections;
 	return {
-		[`${title}: collections per 1,000 frames`]: count && count / (ended.writtenAtCollection - begun.writtenFromOutside) * frameLength * 1000,
+		[`${title}: collections per 1,000 frames`]:
+			count && (count / (ended.writtenAtCollection - begun.writtenFromOutside)) * frameLength * 1000,
 		[`${title}: slots alive after the largest collection`]: ended.mostSlots,
 		[`${title}: chunk bytes alive after the largest collection`]: ended.mostChunks,
 	};
 }
 
-function heapUse(title: string, alone: Report, { slots, slotLimit, chunks, chunkLimit }: MeteredReport, viewers: number): Costs {
+function heapUse(
+	title: string,
+	alone: Report,
+	{ slots, slotLimit, chunks, chunkLimit }: MeteredReport,
+	viewers: number,
+): Costs {
 	return {
 		[`${title}: slots per viewer`]: (slots - alone.slots) / viewers,
 		[`${title}: chunk bytes per viewer`]: (chunks - alone.chunks) / viewers,
@@ -137,8 +144,7 @@ type MeteredReport = Report & { readonly costs: HostCosts };
 
 async function reportOf(simulator: Simulator): Promise<MeteredReport> {
 	const { costs, ...report } = await simulator.report();
-	if (costs === undefined)
-		throw new Error(`${program[0]} counts no costs`);
+	if (costs === undefined) throw new Error(`${program[0]} counts no costs`);
 	return { ...report, costs };
 }
 
@@ -146,8 +152,7 @@ async function reportOf(simulator: Simulator): Promise<MeteredReport> {
 async function settled(simulator: Simulator, sockets: number): Promise<Report> {
 	for (let before = NaN; ;) {
 		const report = await simulator.report();
-		if (report.sockets === sockets && report.slots === before)
-			return report;
+		if (report.sockets === sockets && report.slots === before) return report;
 		before = report.slots;
 		await pause(50);
 	}

@@ -28,7 +28,11 @@ export async function main(): Promise<number> {
 		return 1;
 	}
 	const columns = sendBuffers.flatMap((sendBuffer) => viewerCounts.map((viewers) => ({ sendBuffer, viewers })));
-	print(["round trip, radio", "frame", ...columns.map(({ sendBuffer, viewers }) => `${sendBuffer.toLocaleString("en")}, ${viewers}`)]);
+	print([
+		"round trip, radio",
+		"frame",
+		...columns.map(({ sendBuffer, viewers }) => `${sendBuffer.toLocaleString("en")}, ${viewers}`),
+	]);
 	print(["---", "---", ...columns.map(() => "---:")]);
 	const errors: number[] = [];
 	for (const link of links) {
@@ -44,15 +48,18 @@ export async function main(): Promise<number> {
 					}
 				print([`${link.roundTrip / 1000} ms, ${link.rate} Mbit/s`, `${frame / 1000} kB`, ...cells]);
 			}
-		}
-		finally {
+		} finally {
 			await radio.close();
 		}
 	}
 	const sorted = errors.sort((a, b) => a - b);
 	const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
-	console.log(`\nFrames a second for each viewer, of ${fps} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`);
-	console.log(`Measured less the model: ${percent(sorted[0]!)} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1]!)}.`);
+	console.log(
+		`\nFrames a second for each viewer, of ${fps} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`,
+	);
+	console.log(
+		`Measured less the model: ${percent(sorted[0]!)} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1]!)}.`,
+	);
 	for (const [rate, bytes] of new Map(links.map((link) => [link.rate, channelRate(link)])))
 		console.log(`${rate} Mbit/s: ${Math.round(bytes / 1000).toLocaleString("en")} kB/s to all viewers`);
 	return 0;
@@ -60,14 +67,35 @@ export async function main(): Promise<number> {
 
 /** Frames a second of one viewer, by the number of viewers. */
 async function measure(radio: Radio, sendBuffer: number, frame: number): Promise<[viewers: number, rate: number][]> {
-	const simulator = await Simulator.start(["--profile", "board", "--host", cameraAddress, "--send-window", String(sendBuffer), "--frames", frameFolder(frame), "--fps", String(fps)], {
-		program: [...radio.camera, hostBinary],
-		// By itself it looks for acknowledgements every 16 ms at last, which would be part of the round trip.
-		host: ["--poll-most", "250"],
-	});
+	const simulator = await Simulator.start(
+		[
+			"--profile",
+			"board",
+			"--host",
+			cameraAddress,
+			"--send-window",
+			String(sendBuffer),
+			"--frames",
+			frameFolder(frame),
+			"--fps",
+			String(fps),
+		],
+		{
+			program: [...radio.camera, hostBinary],
+			// By itself it looks for acknowledgements every 16 ms at last, which would be part of the round trip.
+			host: ["--poll-most", "250"],
+		},
+	);
 	const rates: [number, number][] = [];
 	for (const viewers of viewerCounts) {
-		const { quiet } = await runLoad({ runner: radio.viewers, address: cameraAddress, port: simulator.port, viewers, quiet: seconds, frames: frameFolder(frame) });
+		const { quiet } = await runLoad({
+			runner: radio.viewers,
+			address: cameraAddress,
+			port: simulator.port,
+			viewers,
+			quiet: seconds,
+			frames: frameFolder(frame),
+		});
 		rates.push([viewers, quiet.frames / quiet.seconds / viewers]);
 	}
 	await simulator.stop();

@@ -16,17 +16,17 @@ const partHead = 94;
 
 /** How long a packet is in the air. */
 function airtime({ rate, overhead }: Link, payload: number): number {
-	return overhead + (payload + headers) * 8 / rate;
+	return overhead + ((payload + headers) * 8) / rate;
 }
 
 /** Bytes per second that the channel carries to all viewers together: an acknowledgement for two segments. */
 export function channelRate(link: Link): number {
-	return segment / (airtime(link, segment) + airtime(link, 0) / 2) * 1e6;
+	return (segment / (airtime(link, segment) + airtime(link, 0) / 2)) * 1e6;
 }
 
 /** Bytes per second that one connection comes to alone: one send buffer for each round trip. */
 export function windowRate(link: Link, sendBuffer: number): number {
-	return sendBuffer / (link.roundTrip + 2 * airtime(link, segment) + airtime(link, 0)) * 1e6;
+	return (sendBuffer / (link.roundTrip + 2 * airtime(link, segment) + airtime(link, 0))) * 1e6;
 }
 
 /** Frames per second that each viewer gets. */

@@ -17,10 +17,8 @@ export class Radio {
 
 	/** Why there can be none here; undefined where there can. */
 	static get missing(): string | undefined {
-		if (process.getuid?.() !== 0)
-			return "network namespaces are root's to make";
-		if (spawnSync("ip", ["-V"]).status !== 0)
-			return "ip cannot be found: apt-get install iproute2";
+		if (process.getuid?.() !== 0) return "network namespaces are root's to make";
+		if (spawnSync("ip", ["-V"]).status !== 0) return "ip cannot be found: apt-get install iproute2";
 		return existsSync("/dev/net/tun") ? undefined : "there is no /dev/net/tun";
 	}
 
@@ -29,8 +27,7 @@ export class Radio {
 		const [camera, viewers] = names as [string, string];
 		const remove = (): void => {
 			process.removeListener("SIGINT", interrupted);
-			for (const name of names)
-				spawnSync("ip", ["netns", "del", name]);
+			for (const name of names) spawnSync("ip", ["netns", "del", name]);
 		};
 		const interrupted = (): void => {
 			remove();
@@ -38,13 +35,19 @@ export class Radio {
 		};
 		process.once("SIGINT", interrupted);
 		try {
-			for (const name of names)
-				ip("netns", "add", name);
-			const radio = spawn(join(root, "build/load/radio"), [camera, viewers, roundTrip, rate, overhead].map(String), { stdio: ["pipe", "pipe", "inherit"] });
+			for (const name of names) ip("netns", "add", name);
+			const radio = spawn(
+				join(root, "build/load/radio"),
+				[camera, viewers, roundTrip, rate, overhead].map(String),
+				{ stdio: ["pipe", "pipe", "inherit"] },
+			);
 			const ended = once(radio, "close");
-			await Promise.race([once(radio.stdout, "data"), ended.then(() => {
-				throw new Error("the radio link does not come up");
-			})]);
+			await Promise.race([
+				once(radio.stdout, "data"),
+				ended.then(() => {
+					throw new Error("the radio link does not come up");
+				}),
+			]);
 			configure(camera, cameraAddress, viewersAddress);
 			configure(viewers, viewersAddress, cameraAddress);
 			return new Radio(camera, viewers, async () => {
@@ -52,8 +55,7 @@ export class Radio {
 				await ended;
 				remove();
 			});
-		}
-		catch (error) {
+		} catch (error) {
 			remove();
 			throw error;
 		}
@@ -75,12 +77,14 @@ function configure(name: string, own: string, other: string): void {
 	ip("-n", name, "addr", "add", own, "peer", other, "dev", "radio");
 	ip("-n", name, "link", "set", "radio", "up");
 	// As lwIP: segments without timestamps, which would carry less, and Reno, where BBR would pace and pause.
-	for (const [setting, value] of [["tcp_timestamps", "0"], ["tcp_congestion_control", "reno"]])
+	for (const [setting, value] of [
+		["tcp_timestamps", "0"],
+		["tcp_congestion_control", "reno"],
+	])
 		ip("netns", "exec", name, "sh", "-c", `echo ${value} > /proc/sys/net/ipv4/${setting}`);
 }
 
 function ip(...args: string[]): void {
 	const { status, stderr } = spawnSync("ip", args, { encoding: "utf8" });
-	if (status !== 0)
-		throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
+	if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
 }

@@ -35,7 +35,7 @@ typedef struct {
 
 static Packet gQueue[kQueue];
 static size_t gFirst, gCount;
-static int64_t gFree;           /* when the channel is */
+static int64_t gFree; /* when the channel is */
 
 static void fail(const char* format, ...)
 {
@@ -111,7 +111,8 @@ int main(int argc, char* argv[])
 	if (roundTrip < 0 || overhead < 0 || !(rate > 0))
 		fail("radio: no round trip, rate or overhead");
 	int ends[2] = { openIn(argv[1]), openIn(argv[2]) };
-	struct pollfd polled[3] = { { .fd = ends[0], .events = POLLIN }, { .fd = ends[1], .events = POLLIN }, { .fd = STDIN_FILENO, .events = POLLIN } };
+	struct pollfd polled[3] = { { .fd = ends[0], .events = POLLIN }, { .fd = ends[1], .events = POLLIN },
+		{ .fd = STDIN_FILENO, .events = POLLIN } };
 	puts("ready");
 	fflush(stdout);
 	for (;;) {

@@ -60,7 +60,8 @@ void knownFramesRead(const char* folder)
 bool isWholeFrame(const uint8_t* data, size_t length)
 {
 	if (!gCount)
-		return length >= 4 && data[0] == 0xff && data[1] == 0xd8 && data[length - 2] == 0xff && data[length - 1] == 0xd9;
+		return length >= 4 && data[0] == 0xff && data[1] == 0xd8 && data[length - 2] == 0xff &&
+		       data[length - 1] == 0xd9;
 	for (size_t i = 0; i < gCount; i++) {
 		if (gFrames[i].length == length && !memcmp(gFrames[i].data, data, length))
 			return true;

@@ -11,20 +11,20 @@ enum { kMaxProcesses = 32 };
 
 typedef struct {
 	struct sockaddr_in address;
-	const char* host;           /* as in the Host field */
+	const char* host; /* as in the Host field */
 	const char* streamPath;
 	const char* statusPath;
-	const char* frames;         /* the folder of what is served; NULL: any JPEG will do */
-	int viewers;                /* in all, those that stall included */
-	int stalled;                /* of them, how many stop reading … */
-	int stallAfter;             /* … after so many frames */
-	double patience;            /* seconds for every viewer to get its first frames */
-	double quietSeconds;        /* measured with viewers alone */
-	double askedSeconds;        /* measured while /status is asked for */
-	double statusRate;          /* per second */
-	int64_t clockOffset;        /* this machine's clock less that of X-Timestamp */
-	int processes[kMaxProcesses], processCount;     /* whose processor time is the server's */
-	int aside[kMaxProcesses], asideCount;           /* whose is told beside it */
+	const char* frames;                         /* the folder of what is served; NULL: any JPEG will do */
+	int viewers;                                /* in all, those that stall included */
+	int stalled;                                /* of them, how many stop reading … */
+	int stallAfter;                             /* … after so many frames */
+	double patience;                            /* seconds for every viewer to get its first frames */
+	double quietSeconds;                        /* measured with viewers alone */
+	double askedSeconds;                        /* measured while /status is asked for */
+	double statusRate;                          /* per second */
+	int64_t clockOffset;                        /* this machine's clock less that of X-Timestamp */
+	int processes[kMaxProcesses], processCount; /* whose processor time is the server's */
+	int aside[kMaxProcesses], asideCount;       /* whose is told beside it */
 } Options;
 
 extern Options gOptions;

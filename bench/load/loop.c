@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-	kSegment = 1448,           /* what Ethernet and Wi-Fi leave of 1,500 bytes */
+	kSegment = 1448, /* what Ethernet and Wi-Fi leave of 1,500 bytes */
 	kSlowWindow = 16 * 1024,
 };
 
@@ -71,7 +71,8 @@ void loopRun(int64_t until, bool (*done)(void), int64_t (*tick)(void))
 	while ((time = now()) < until && !(done && done())) {
 		int64_t next = tick ? tick() : until;
 		int64_t wait = (next < until ? next : until) - time;
-		struct timespec timeout = { .tv_sec = wait > 0 ? wait / 1000000 : 0, .tv_nsec = wait > 0 ? wait % 1000000 * 1000 : 0 };
+		struct timespec timeout = { .tv_sec = wait > 0 ? wait / 1000000 : 0,
+			.tv_nsec = wait > 0 ? wait % 1000000 * 1000 : 0 };
 		int ready = epoll_pwait2(gEpoll, &event, 1, &timeout, NULL);
 		if (ready < 0 && errno != EINTR)
 			fail("epoll_pwait2: %m");

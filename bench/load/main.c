@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 enum {
-	kSettle = 300 * 1000,               /* what the first requests cost is over by then … */
-	kSettleStalled = 2000 * 1000,       /* … and what is queued for those who do not read is full */
+	kSettle = 300 * 1000,         /* what the first requests cost is over by then … */
+	kSettleStalled = 2000 * 1000, /* … and what is queued for those who do not read is full */
 	kLastAnswers = 2000 * 1000,
 };
 
@@ -29,7 +29,8 @@ static void measure(const char* name, double seconds, int64_t (*tick)(void))
 	printf(",\n\"%s\": { ", name);
 	viewersReport(now());
 	printf(", \"processorTime\": { \"server\": %.0f, \"mainThreads\": %.0f, \"aside\": %.0f, \"load\": %.0f } }",
-		after.server - before.server, after.mainThreads - before.mainThreads, after.aside - before.aside, after.own - before.own);
+		after.server - before.server, after.mainThreads - before.mainThreads, after.aside - before.aside,
+		after.own - before.own);
 }
 
 int main(int argc, char* argv[])
@@ -43,7 +44,8 @@ int main(int argc, char* argv[])
 	bool ready = viewersReady();
 	loopRun(now() + (gOptions.stalled ? kSettleStalled : kSettle), NULL, NULL);
 
-	printf("{ \"viewers\": %d, \"stalled\": %d, \"ready\": %s", gOptions.viewers, gOptions.stalled, ready ? "true" : "false");
+	printf("{ \"viewers\": %d, \"stalled\": %d, \"ready\": %s", gOptions.viewers, gOptions.stalled,
+		ready ? "true" : "false");
 	measure("quiet", gOptions.quietSeconds, NULL);
 	if (gOptions.askedSeconds > 0) {
 		int64_t start = now();
@@ -54,7 +56,7 @@ int main(int argc, char* argv[])
 		proberReport();
 	}
 	printf(",\n\"framesInAll\": %lu", viewersFrames());
-	printf(",\n\"faults\": { \"refused\": %u, \"ended\": %u, \"broken\": %u, \"misplaced\": %u } }\n",
-		gFaults.refused, gFaults.ended, gFaults.broken, gFaults.misplaced);
+	printf(",\n\"faults\": { \"refused\": %u, \"ended\": %u, \"broken\": %u, \"misplaced\": %u } }\n", gFaults.refused,
+		gFaults.ended, gFaults.broken, gFaults.misplaced);
 	return 0;
 }

@@ -11,7 +11,8 @@ void multipartOpen(Multipart* multipart, const char* boundary)
 {
 	/* Many servers name the boundary with the dashes that belong to the delimiter. */
 	const char* dashes = strncmp(boundary, "--", 2) ? "--" : "";
-	multipart->delimiterLength = (size_t)snprintf(multipart->delimiter, sizeof multipart->delimiter, "\r\n%s%s", dashes, boundary);
+	multipart->delimiterLength =
+		(size_t)snprintf(multipart->delimiter, sizeof multipart->delimiter, "\r\n%s%s", dashes, boundary);
 	if (multipart->delimiterLength >= sizeof multipart->delimiter)
 		fail("the boundary has more than 70 characters (RFC 2046, 5.1.1)");
 }
@@ -127,7 +128,8 @@ static size_t feedDelimited(Multipart* multipart, const uint8_t* data, size_t le
 	size_t before = multipart->length;
 	size_t from = before < multipart->delimiterLength ? 0 : before - multipart->delimiterLength;
 	append(multipart, data, length);
-	uint8_t* found = memmem(multipart->content + from, multipart->length - from, multipart->delimiter, multipart->delimiterLength);
+	uint8_t* found =
+		memmem(multipart->content + from, multipart->length - from, multipart->delimiter, multipart->delimiterLength);
 	if (!found) {
 		if (multipart->length > kMaxPart)
 			fail("a part without Content-Length, and no delimiter in %d bytes", kMaxPart);

@@ -12,8 +12,8 @@
 typedef struct {
 	const uint8_t* data;
 	size_t length;
-	int64_t timestamp;     /* of X-Timestamp, in microseconds; -1 without one */
-	int64_t arrival;       /* when its last byte was read */
+	int64_t timestamp; /* of X-Timestamp, in microseconds; -1 without one */
+	int64_t arrival;   /* when its last byte was read */
 } Part;
 
 typedef struct Multipart Multipart;
@@ -24,8 +24,8 @@ struct Multipart {
 	char delimiter[80];
 	size_t delimiterLength;
 	enum { kBetween, kHead, kCounted, kDelimited } state;
-	bool began;            /* the first delimiter was there */
-	bool lost;             /* looking for the next delimiter, after being told that it is not where it belongs */
+	bool began; /* the first delimiter was there */
+	bool lost;  /* looking for the next delimiter, after being told that it is not where it belongs */
 	char line[512];
 	size_t lineLength;
 	bool lineTooLong;

@@ -53,7 +53,24 @@ static void add(int* list, int* count, const char* name, const char* text)
 
 void optionsParse(int argc, char* const argv[])
 {
-	enum { kPort, kAddress, kStream, kStatus, kViewers, kStalled, kStallAfter, kPatience, kQuiet, kAsked, kStatusRate, kFrames, kClockOffset, kProcess, kAside, kHelp };
+	enum {
+		kPort,
+		kAddress,
+		kStream,
+		kStatus,
+		kViewers,
+		kStalled,
+		kStallAfter,
+		kPatience,
+		kQuiet,
+		kAsked,
+		kStatusRate,
+		kFrames,
+		kClockOffset,
+		kProcess,
+		kAside,
+		kHelp
+	};
 	static const struct option options[] = {
 		{ "port", required_argument, NULL, kPort },
 		{ "address", required_argument, NULL, kAddress },

@@ -15,7 +15,7 @@
 enum { kAtOnce = 4 };
 
 typedef struct {
-	Watch watch;            /* first: ready() casts back */
+	Watch watch; /* first: ready() casts back */
 	bool busy, sent;
 	int64_t due;
 	Response response;
@@ -53,7 +53,8 @@ static void ready(Watch* watch)
 	uint8_t data[16 * 1024];
 	if (!probe->sent) {
 		char request[512];
-		int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", gOptions.statusPath, gOptions.host);
+		int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+			gOptions.statusPath, gOptions.host);
 		if (send(watch->fd, request, (size_t)length, MSG_NOSIGNAL) != length)
 			return end(probe, false);
 		probe->sent = true;
@@ -65,7 +66,9 @@ static void ready(Watch* watch)
 	if (count > 0)
 		responseFeed(&probe->response, data, (size_t)count, now());
 	/* Without a length, its end is the connection's. */
-	bool complete = responseComplete(&probe->response) || (count == 0 && probe->response.headDone && probe->response.contentLength < 0 && !probe->response.chunked);
+	bool complete =
+		responseComplete(&probe->response) ||
+		(count == 0 && probe->response.headDone && probe->response.contentLength < 0 && !probe->response.chunked);
 	if (complete)
 		end(probe, probe->response.status == 200);
 	else if (count <= 0 || probe->response.broken)

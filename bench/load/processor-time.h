@@ -3,9 +3,9 @@
 #define PROCESSOR_TIME_H
 
 typedef struct {
-	double server;          /* of those named by --process … */
-	double mainThreads;     /* … and of their first threads alone */
-	double aside;           /* of those named by --aside */
+	double server;      /* of those named by --process … */
+	double mainThreads; /* … and of their first threads alone */
+	double aside;       /* of those named by --aside */
 	double own;
 } ProcessorTime;
 

@@ -96,8 +96,7 @@ static void feedChunkByte(Response* response, uint8_t byte)
 		else if (byte != '\r')
 			response->lineEmpty = false;
 		break;
-	case kChunkData:
-		break;
+	case kChunkData: break;
 	}
 }
 
@@ -132,5 +131,6 @@ void responseFeed(Response* response, const uint8_t* data, size_t length, int64_
 
 bool responseComplete(const Response* response)
 {
-	return response->ended || (response->headDone && !response->chunked && response->contentLength >= 0 && response->received >= response->contentLength);
+	return response->ended || (response->headDone && !response->chunked && response->contentLength >= 0 &&
+								  response->received >= response->contentLength);
 }

@@ -13,10 +13,10 @@ struct Response {
 	char head[8192];
 	size_t headLength;
 	bool headDone;
-	int status;                 /* 0 until the head is there */
+	int status; /* 0 until the head is there */
 	char contentType[256];
-	int64_t contentLength;      /* -1: none is given */
-	int64_t received;           /* of the content */
+	int64_t contentLength; /* -1: none is given */
+	int64_t received;      /* of the content */
 	bool chunked, ended, broken;
 	/* Of the chunk that is being read */
 	enum { kChunkSize, kChunkExtension, kChunkData, kChunkEnd, kTrailer } chunk;

@@ -17,14 +17,14 @@
 enum { kFirstFrames = 3 };
 
 typedef struct {
-	Watch watch;            /* first: ready() casts back */
+	Watch watch; /* first: ready() casts back */
 	Response response;
 	Multipart multipart;
 	bool asked, over, stalls, stalled;
-	unsigned frames;        /* whole ones, since it was opened */
-	unsigned counted;       /* of them, since viewersBegin() */
-	int64_t last;           /* when the last of them was there, or counting began */
-	int64_t gap;            /* the longest time without one */
+	unsigned frames;  /* whole ones, since it was opened */
+	unsigned counted; /* of them, since viewersBegin() */
+	int64_t last;     /* when the last of them was there, or counting began */
+	int64_t gap;      /* the longest time without one */
 } Viewer;
 
 Faults gFaults;
@@ -103,7 +103,8 @@ static bool streams(const Viewer* viewer)
 static void ask(Viewer* viewer)
 {
 	char request[512];
-	int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", gOptions.streamPath, gOptions.host);
+	int length =
+		snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", gOptions.streamPath, gOptions.host);
 	/* A new socket's buffer takes it whole. An error comes with the next read. */
 	if (send(viewer->watch.fd, request, (size_t)length, MSG_NOSIGNAL) == length) {
 		viewer->asked = true;
@@ -153,7 +154,8 @@ void viewersOpen(void)
 		viewer->multipart.onPart = onPart;
 		viewer->multipart.onMisplaced = onMisplaced;
 		/* One of each in turn: those that came first have no advantage. */
-		viewer->stalls = (long)(i + 1) * gOptions.stalled / gOptions.viewers > (long)i * gOptions.stalled / gOptions.viewers;
+		viewer->stalls =
+			(long)(i + 1) * gOptions.stalled / gOptions.viewers > (long)i * gOptions.stalled / gOptions.viewers;
 		viewer->watch = (Watch){ .fd = connectTo(&gOptions.address, viewer->stalls), .ready = ready };
 		watchAdd(&viewer->watch, EPOLLOUT);
 	}
@@ -207,12 +209,15 @@ void viewersReport(int64_t time)
 	}
 	printf("\"seconds\": %.6f, \"frames\": %lu, \"largestGap\": %lld", seconds, frames, (long long)gap);
 	if (rates.count) {
-		double least = samplesQuantile(&rates, 0), median = samplesQuantile(&rates, 0.5), most = samplesQuantile(&rates, 1);
+		double least = samplesQuantile(&rates, 0), median = samplesQuantile(&rates, 0.5),
+			   most = samplesQuantile(&rates, 1);
 		printf(", \"rates\": { \"least\": %.3f, \"median\": %.3f, \"most\": %.3f }", least, median, most);
 	}
 	if (gLatencies.count) {
-		double p50 = samplesQuantile(&gLatencies, 0.5), p99 = samplesQuantile(&gLatencies, 0.99), most = samplesQuantile(&gLatencies, 1);
-		printf(", \"latency\": { \"count\": %zu, \"p50\": %.0f, \"p99\": %.0f, \"max\": %.0f }", gLatencies.count, p50, p99, most);
+		double p50 = samplesQuantile(&gLatencies, 0.5), p99 = samplesQuantile(&gLatencies, 0.99),
+			   most = samplesQuantile(&gLatencies, 1);
+		printf(", \"latency\": { \"count\": %zu, \"p50\": %.0f, \"p99\": %.0f, \"max\": %.0f }", gLatencies.count, p50,
+			p99, most);
 	}
 	free(rates.values);
 }

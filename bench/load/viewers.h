@@ -7,10 +7,10 @@
 
 /* What has gone wrong with all of them. */
 typedef struct {
-	unsigned refused;       /* connections that got no stream */
-	unsigned ended;         /* streams that ended by themselves */
-	unsigned broken;        /* parts that are no whole frame */
-	unsigned misplaced;     /* parts that did not end where their length says */
+	unsigned refused;   /* connections that got no stream */
+	unsigned ended;     /* streams that ended by themselves */
+	unsigned broken;    /* parts that are no whole frame */
+	unsigned misplaced; /* parts that did not end where their length says */
 } Faults;
 
 extern Faults gFaults;

@@ -15,8 +15,7 @@ let captured = 0;
 
 setInterval(() => {
 	const frame = frames[captured++ % frames.length];
-	for (const viewer of viewers)
-		viewer.write(frame);
+	for (const viewer of viewers) viewer.write(frame);
 }, 1000 / fps);
 
 createServer((request, response) => {
@@ -24,11 +23,8 @@ createServer((request, response) => {
 		const viewer = mjpegServer.createReqHandler(request, response);
 		viewers.add(viewer);
 		response.on("close", () => viewers.delete(viewer));
-	}
-	else if (request.url === "/status") {
+	} else if (request.url === "/status") {
 		response.writeHead(200, { "Content-Type": "application/json" });
 		response.end(JSON.stringify({ frames: captured, viewers: viewers.size }));
-	}
-	else
-		response.writeHead(404).end();
+	} else response.writeHead(404).end();
 }).listen(Number(port), "127.0.0.1");

@@ -32,7 +32,7 @@ static size_t gCount;
 
 static pthread_mutex_t gMutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gNewFrame = PTHREAD_COND_INITIALIZER;
-static unsigned long gCaptured;         /* frames so far; the newest is gFrames[(gCaptured - 1) % gCount] */
+static unsigned long gCaptured; /* frames so far; the newest is gFrames[(gCaptured - 1) % gCount] */
 static struct timespec gCapturedAt;
 static atomic_int gViewers;
 
@@ -116,7 +116,8 @@ static int writeAll(int fd, struct iovec* parts, int count)
 
 static void stream(int fd)
 {
-	static char head[] = "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-store\r\n"
+	static char head[] =
+		"HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-store\r\n"
 		"Content-Type: multipart/x-mixed-replace;boundary=boundarydonotcross\r\n\r\n--boundarydonotcross\r\n";
 	static char delimiter[] = "\r\n--boundarydonotcross\r\n";
 	unsigned long seen = 0;
@@ -130,9 +131,11 @@ static void stream(int fd)
 		struct timespec time = gCapturedAt;
 		pthread_mutex_unlock(&gMutex);
 		Frame* frame = &gFrames[(seen - 1) % gCount];
-		int length = snprintf(field, sizeof field, "Content-Type: image/jpeg\r\nContent-Length: %zu\r\nX-Timestamp: %lld.%06ld\r\n\r\n",
-			frame->length, (long long)time.tv_sec, time.tv_nsec / 1000);
-		struct iovec parts[] = { { field, (size_t)length }, { frame->data, frame->length }, { delimiter, sizeof delimiter - 1 } };
+		int length = snprintf(field, sizeof field,
+			"Content-Type: image/jpeg\r\nContent-Length: %zu\r\nX-Timestamp: %lld.%06ld\r\n\r\n", frame->length,
+			(long long)time.tv_sec, time.tv_nsec / 1000);
+		struct iovec parts[] = { { field, (size_t)length }, { frame->data, frame->length },
+			{ delimiter, sizeof delimiter - 1 } };
 		going = writeAll(fd, parts, 3);
 	}
 }
@@ -141,7 +144,8 @@ static void status(int fd)
 {
 	char json[64], head[160];
 	int length = snprintf(json, sizeof json, "{\"frames\": %lu, \"viewers\": %d}\n", gCaptured, gViewers);
-	int headLength = snprintf(head, sizeof head, "HTTP/1.0 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", length);
+	int headLength = snprintf(head, sizeof head,
+		"HTTP/1.0 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", length);
 	struct iovec parts[] = { { head, (size_t)headLength }, { json, (size_t)length } };
 	writeAll(fd, parts, 2);
 }
@@ -179,7 +183,9 @@ int main(int argc, char* argv[])
 	signal(SIGPIPE, SIG_IGN);
 	readFrames(argv[1]);
 	double fps = atof(argv[2]);
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[3])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[3])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
 	int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (bind(listener, (struct sockaddr*)&address, sizeof address) < 0 || listen(listener, 64) < 0)

@@ -44,32 +44,50 @@ export function summarize(runs: readonly Run[]): Summary[] {
 	const servers = [...new Set(runs.filter(({ round }) => round === 1).map(({ server }) => server))];
 	return scenarios.map((scenario) => {
 		const all = runs.filter((run) => run.scenario.title === scenario.title);
-		const yardsticks = new Map(all.filter(({ server }) => server === yardstick).map((run) => [run.round, perFrame(run)]));
-		const rows = servers.map((server) => all.filter((run) => run.server === server)).filter((own) => own.length > 0);
+		const yardsticks = new Map(
+			all.filter(({ server }) => server === yardstick).map((run) => [run.round, perFrame(run)]),
+		);
+		const rows = servers
+			.map((server) => all.filter((run) => run.server === server))
+			.filter((own) => own.length > 0);
 		return { scenario, rows: rows.map((own) => row(own, scenario, yardsticks)) };
 	});
 }
 
 function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<number, number>): Row {
-	const of = (value: (run: Run) => number | undefined) => median(runs.map(value).filter((number) => number !== undefined));
-	const orUndefined = (value: (run: Run) => number | undefined) => runs.some((run) => value(run) !== undefined) ? of(value) : undefined;
+	const of = (value: (run: Run) => number | undefined) =>
+		median(runs.map(value).filter((number) => number !== undefined));
+	const orUndefined = (value: (run: Run) => number | undefined) =>
+		runs.some((run) => value(run) !== undefined) ? of(value) : undefined;
 	const reading = scenario.viewers - scenario.stalled;
-	const [latency50, latency99] = [orUndefined(({ load }) => load.quiet.latency?.p50), orUndefined(({ load }) => load.quiet.latency?.p99)];
+	const [latency50, latency99] = [
+		orUndefined(({ load }) => load.quiet.latency?.p50),
+		orUndefined(({ load }) => load.quiet.latency?.p99),
+	];
 	const times = runs.flatMap(({ load }) => load.status?.times ?? []);
 	return {
 		server: runs[0]!.server,
 		perFrame: of(perFrame),
 		perFrameMainThread: of(({ load: { quiet } }) => quiet.processorTime.mainThreads / quiet.frames),
-		ratio: orUndefined((run) => yardsticks.has(run.round) ? perFrame(run) / yardsticks.get(run.round)! : undefined),
+		ratio: orUndefined((run) =>
+			yardsticks.has(run.round) ? perFrame(run) / yardsticks.get(run.round)! : undefined,
+		),
 		asidePerSourceFrame: of(({ load: { quiet } }) => quiet.processorTime.aside / (quiet.seconds * scenario.fps)),
 		loadPerFrame: of(({ load: { quiet } }) => quiet.processorTime.load / quiet.frames),
-		delivered: of(({ load }) => phases(load).reduce((sum, { frames }) => sum + frames, 0) / (phases(load).reduce((sum, { seconds }) => sum + seconds, 0) * scenario.fps * reading)),
+		delivered: of(
+			({ load }) =>
+				phases(load).reduce((sum, { frames }) => sum + frames, 0) /
+				(phases(load).reduce((sum, { seconds }) => sum + seconds, 0) * scenario.fps * reading),
+		),
 		total: of(({ load: { quiet } }) => quiet.frames / quiet.seconds),
 		leastRate: of(({ load }) => Math.min(...phases(load).map(({ rates }) => rates?.least ?? 0))),
 		medianRate: of(({ load: { quiet } }) => quiet.rates?.median ?? 0),
 		largestGap: of(({ load }) => Math.max(...phases(load).map(({ largestGap }) => largestGap))),
 		latency: latency50 === undefined || latency99 === undefined ? undefined : { p50: latency50, p99: latency99 },
-		status: times.length > 0 ? { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) } : undefined,
+		status:
+			times.length > 0
+				? { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) }
+				: undefined,
 		peakMemory: of(({ peakMemory }) => peakMemory),
 		faults: faults(runs),
 	};
@@ -93,9 +111,12 @@ function faults(runs: readonly Run[]): string {
 		[sum(({ load }) => load.faults.ended), "streams ended"],
 		[sum(({ load }) => load.status?.failed), "of /status failed"],
 		[sum(({ load }) => load.status?.unanswered), "of /status unanswered"],
-		[sum(({ load }) => load.ready ? 0 : 1), "runs with a viewer that got no first frames in time"],
+		[sum(({ load }) => (load.ready ? 0 : 1)), "runs with a viewer that got no first frames in time"],
 	];
-	return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
+	return counts
+		.filter(([count]) => count > 0)
+		.map(([count, what]) => `${count} ${what}`)
+		.join(", ");
 }
 
 function median(numbers: readonly number[]): number {

@@ -6,13 +6,19 @@ type Column = readonly [heading: string, cell: (row: Row) => string];
 const columns: readonly Column[] = [
 	["server", ({ server }) => server],
 	["µs/frame", ({ perFrame }) => rounded(perFrame)],
-	[`× ${yardstick}`, ({ ratio }) => ratio === undefined ? "–" : ratio.toFixed(2)],
+	[`× ${yardstick}`, ({ ratio }) => (ratio === undefined ? "–" : ratio.toFixed(2))],
 	["delivered", ({ delivered }) => `${(100 * delivered).toFixed(1)} %`],
 	["fps in all", ({ total }) => rounded(total)],
 	["least fps", ({ leastRate }) => leastRate.toFixed(1)],
 	["largest gap ms", ({ largestGap }) => milliseconds(largestGap)],
-	["latency ms p50, p99", ({ latency }) => latency ? `${milliseconds(latency.p50)}, ${milliseconds(latency.p99)}` : "–"],
-	["/status ms p50, p99, max", ({ status }) => status ? [status.p50, status.p99, status.max].map(milliseconds).join(", ") : "–"],
+	[
+		"latency ms p50, p99",
+		({ latency }) => (latency ? `${milliseconds(latency.p50)}, ${milliseconds(latency.p99)}` : "–"),
+	],
+	[
+		"/status ms p50, p99, max",
+		({ status }) => (status ? [status.p50, status.p99, status.max].map(milliseconds).join(", ") : "–"),
+	],
 	["peak MB", ({ peakMemory }) => (peakMemory / 1e6).toFixed(1)],
 	["µs/frame of the load", ({ loadPerFrame }) => rounded(loadPerFrame)],
 ];
@@ -22,7 +28,10 @@ const simulatorColumns: readonly Column[] = [
 	["µs/frame", ({ perFrame }) => rounded(perFrame)],
 	["of them, the script's thread", ({ perFrameMainThread }) => rounded(perFrameMainThread)],
 	["threads that stand for the driver", ({ perFrame, perFrameMainThread }) => rounded(perFrame - perFrameMainThread)],
-	["not counted: the simulated sensor, µs per frame that it was to give", ({ asidePerSourceFrame }) => rounded(asidePerSourceFrame)],
+	[
+		"not counted: the simulated sensor, µs per frame that it was to give",
+		({ asidePerSourceFrame }) => rounded(asidePerSourceFrame),
+	],
 ];
 
 /** A row for each server in each scenario. */
@@ -33,21 +42,34 @@ export function table(summaries: readonly Summary[]): string {
 /** Markdown that is readable as it is, too. */
 function format(columns: readonly Column[], summaries: readonly Summary[]): string {
 	const headings = ["", ...columns.map(([heading]) => heading)];
-	const rows = summaries.flatMap(({ scenario, rows }) => rows.map((row, index) => [index ? "" : scenario.title, ...columns.map(([, cell]) => cell(row))]));
-	const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)));
-	const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)).join(" | ")} |`;
-	const rule = `|${widths.map((width, column) => column < 2 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`).join("|")}|`;
+	const rows = summaries.flatMap(({ scenario, rows }) =>
+		rows.map((row, index) => [index ? "" : scenario.title, ...columns.map(([, cell]) => cell(row))]),
+	);
+	const widths = headings.map((heading, column) =>
+		Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+	);
+	const line = (cells: readonly string[]) =>
+		`| ${cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(" | ")} |`;
+	const rule = `|${widths.map((width, column) => (column < 2 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
 	return [line(headings), rule, ...rows.map(line)].join("\n");
 }
 
 /** What a device's processor time is made of: the script, and what stands for hardware. */
 export function simulatorTable(summaries: readonly Summary[]): string {
-	return format(simulatorColumns, summaries.map(({ scenario, rows }) => ({ scenario, rows: rows.filter(({ asidePerSourceFrame }) => asidePerSourceFrame > 0) })));
+	return format(
+		simulatorColumns,
+		summaries.map(({ scenario, rows }) => ({
+			scenario,
+			rows: rows.filter(({ asidePerSourceFrame }) => asidePerSourceFrame > 0),
+		})),
+	);
 }
 
 /** What went wrong, a line each. */
 export function faultLines(summaries: readonly Summary[]): string[] {
-	return summaries.flatMap(({ scenario, rows }) => rows.filter(({ faults }) => faults).map(({ server, faults }) => `${scenario.title}, ${server}: ${faults}`));
+	return summaries.flatMap(({ scenario, rows }) =>
+		rows.filter(({ faults }) => faults).map(({ server, faults }) => `${scenario.title}, ${server}: ${faults}`),
+	);
 }
 
 function milliseconds(micros: number): string {

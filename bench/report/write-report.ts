@@ -9,21 +9,30 @@ import { summarize } from "./summary.ts";
 import { faultLines, simulatorTable, table } from "./table.ts";
 
 /** Writes results.json, results.md and the charts to a folder; returns the text, which is the same. */
-export function writeReport(folder: string, runs: readonly Run[], servers: readonly BenchServer[], options: Options): string {
+export function writeReport(
+	folder: string,
+	runs: readonly Run[],
+	servers: readonly BenchServer[],
+	options: Options,
+): string {
 	const machine = describeMachine();
 	const summaries = summarize(runs);
 	const notes = servers.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note!}`);
 	const text = [
 		`${options.rounds} ${options.rounds === 1 ? "round" : "rounds"} of ${options.seconds} s with the viewers alone, which µs/frame and latency are of, and ${options.seconds} s with ${options.statusRate} of /status a second; medians, of /status all rounds together. ${machine.cores} cores, ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}.`,
 		table(summaries),
-		...summaries.some(({ rows }) => rows.some(({ asidePerSourceFrame }) => asidePerSourceFrame > 0)) ? [simulatorTable(summaries)] : [],
+		...(summaries.some(({ rows }) => rows.some(({ asidePerSourceFrame }) => asidePerSourceFrame > 0))
+			? [simulatorTable(summaries)]
+			: []),
 		[...faultLines(summaries), ...notes].map((line) => `- ${line}.`).join("\n"),
 		"",
 	].join("\n\n");
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(join(folder, "results.json"), `${JSON.stringify({ machine, options, servers: servers.map(({ name, note }) => ({ name, note })), summaries, runs }, undefined, "\t")}\n`);
+	writeFileSync(
+		join(folder, "results.json"),
+		`${JSON.stringify({ machine, options, servers: servers.map(({ name, note }) => ({ name, note })), summaries, runs }, undefined, "\t")}\n`,
+	);
 	writeFileSync(join(folder, "results.md"), text);
-	for (const [file, svg] of drawCharts(summaries))
-		writeFileSync(join(folder, file), svg);
+	for (const [file, svg] of drawCharts(summaries)) writeFileSync(join(folder, file), svg);
 	return text;
 }

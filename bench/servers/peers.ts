@@ -25,7 +25,11 @@ function python(name: string, script: string, modules: readonly string[], packag
 			const interpreter = there() ?? install(name, packages, there);
 			if (interpreter === undefined)
 				return `there is no Python with ${modules.join(" and ")}; this brings it: apt-get install ${packages}`;
-			return { name, note, start: (frames, fps) => startProgram(interpreter, [join(folder, script)], frames, fps) };
+			return {
+				name,
+				note,
+				start: (frames, fps) => startProgram(interpreter, [join(folder, script)], frames, fps),
+			};
 		},
 	};
 }
@@ -35,9 +39,36 @@ export const yardstick = "c-threads";
 
 /** Each is the program that people write with it, in bench/peers. */
 export const peers: readonly Peer[] = [
-	program(yardstick, join(root, "build/load/threads"), [], "a thread for each client, as in mjpg-streamer, without its copy of each frame for each client"),
-	program("node:http", process.execPath, [join(folder, "node-http.mjs")], "chunked, as Node does it; passes over who has not taken the last frame"),
-	program("mjpeg-server", process.execPath, [join(folder, "mjpeg-server.mjs")], "npm's; parts have no timestamp; queues without end for who does not read"),
-	python("Flask", "flask_app.py", ["flask"], "python3-flask", "a generator and a thread for each viewer, in the server that comes with it"),
-	python("FastAPI", "fastapi_app.py", ["fastapi", "uvicorn", "uvloop", "httptools"], "python3-fastapi uvicorn python3-uvloop python3-httptools", "an async generator for each viewer, on uvicorn with what uvicorn[standard] brings: uvloop and httptools"),
+	program(
+		yardstick,
+		join(root, "build/load/threads"),
+		[],
+		"a thread for each client, as in mjpg-streamer, without its copy of each frame for each client",
+	),
+	program(
+		"node:http",
+		process.execPath,
+		[join(folder, "node-http.mjs")],
+		"chunked, as Node does it; passes over who has not taken the last frame",
+	),
+	program(
+		"mjpeg-server",
+		process.execPath,
+		[join(folder, "mjpeg-server.mjs")],
+		"npm's; parts have no timestamp; queues without end for who does not read",
+	),
+	python(
+		"Flask",
+		"flask_app.py",
+		["flask"],
+		"python3-flask",
+		"a generator and a thread for each viewer, in the server that comes with it",
+	),
+	python(
+		"FastAPI",
+		"fastapi_app.py",
+		["fastapi", "uvicorn", "uvloop", "httptools"],
+		"python3-fastapi uvicorn python3-uvloop python3-httptools",
+		"an async generator for each viewer, on uvicorn with what uvicorn[standard] brings: uvloop and httptools",
+	),
 ];

@@ -12,12 +12,16 @@ const grace = 3_000;
 
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
-	for (const child of running)
-		child.kill("SIGKILL");
+	for (const child of running) child.kill("SIGKILL");
 });
 
 /** Starts a peer's program, which takes a folder, a rate and a port at the end of its command. */
-export async function startProgram(command: string, args: readonly string[], frames: string, fps: number): Promise<RunningServer> {
+export async function startProgram(
+	command: string,
+	args: readonly string[],
+	frames: string,
+	fps: number,
+): Promise<RunningServer> {
 	const port = await freePort();
 	const child = spawn(command, [...args, frames, String(fps), String(port)], {
 		cwd: root,
@@ -25,7 +29,7 @@ export async function startProgram(command: string, args: readonly string[], fra
 		env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
 	});
 	let errors = "";
-	child.stderr.setEncoding("utf8").on("data", (text: string) => errors = (errors + text).slice(-2_000));
+	child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-2_000)));
 	running.add(child);
 	const closed = once(child, "close").finally(() => running.delete(child));
 	closed.catch(() => {}); // it is looked at below
@@ -60,10 +64,8 @@ async function untilItAnswers(child: ChildProcess, port: number, errors: () => s
 		}
 		try {
 			const { ok } = await fetch(`http://127.0.0.1:${port}/status`, { headers: { Connection: "close" } });
-			if (ok)
-				return;
-		}
-		catch {
+			if (ok) return;
+		} catch {
 			// It does not listen yet.
 		}
 		await new Promise((resolve) => setTimeout(resolve, 50));

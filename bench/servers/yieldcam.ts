@@ -5,7 +5,8 @@ import type { BenchServer, RunningServer } from "./server.ts";
 /** Of this many answers the quickest tells the time best. */
 const clockSamples = 40;
 
-const counted = "counted is the simulator's process: the script, and the threads that stand for the driver, which read every frame from a pipe; the peers have theirs in memory. The simulated sensor, a process of its own that no device has, is told beside it. Latency counts from its exposure, the files read from disk included";
+const counted =
+	"counted is the simulator's process: the script, and the threads that stand for the driver, which read every frame from a pipe; the peers have theirs in memory. The simulated sensor, a process of its own that no device has, is told beside it. Latency counts from its exposure, the files read from disk included";
 
 /** This project, without the board's limits. */
 export const yieldcamHost: BenchServer = {
@@ -45,7 +46,7 @@ async function clockOffset(url: string): Promise<number> {
 	let best = { roundTrip: Infinity, offset: NaN };
 	for (let i = 0; i < clockSamples; i++) {
 		const sent = monotonic();
-		const { uptime } = await (await fetch(`${url}/api/state`)).json() as { uptime: number };
+		const { uptime } = (await (await fetch(`${url}/api/state`)).json()) as { uptime: number };
 		const received = monotonic();
 		if (received - sent < best.roundTrip)
 			best = { roundTrip: received - sent, offset: (sent + received) / 2 - uptime * 1e6 };

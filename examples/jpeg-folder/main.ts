@@ -17,9 +17,9 @@ const page = `<!doctype html>
 device.serve(() => {
 	const { files } = device;
 	if (!files)
-		throw new Error("there is no folder to play: it is the SD card of a board that has a slot for one, or what the simulator on Linux is given with --files DIR");
+		throw new Error(
+			"there is no folder to play: it is the SD card of a board that has a slot for one, or what the simulator on Linux is given with --files DIR",
+		);
 	const stream = new MjpegStream(new PictureFolder(files, { rate: 10, log: device.log }));
-	return new Router()
-		.get("/", () => Response.html(page))
-		.get("/stream", () => stream.respond());
+	return new Router().get("/", () => Response.html(page)).get("/stream", () => stream.respond());
 });

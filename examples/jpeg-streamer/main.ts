@@ -21,8 +21,7 @@ let camera: Camera | undefined;
 
 async function capture() {
 	camera ??= new Camera(device.camera);
-	for await (const frame of camera.frames())
-		stream.write(frame);
+	for await (const frame of camera.frames()) stream.write(frame);
 }
 
 /** For ever: a camera may come to its senses, or a cable be put in, later. */
@@ -35,14 +34,23 @@ function keepCapturing(): void {
 
 function push(url: string, { rate = 5, token }: typeof device.config): void {
 	try {
-		new Pusher({ camera: stream.source, io: TCP, resolve, url, rate: Number(rate), ...typeof token === "string" && { token }, log: device.log }).start();
-	}
-	catch (error) {
+		new Pusher({
+			camera: stream.source,
+			io: TCP,
+			resolve,
+			url,
+			rate: Number(rate),
+			...(typeof token === "string" && { token }),
+			log: device.log,
+		}).start();
+	} catch (error) {
 		device.log(`nothing is pushed: ${(error as Error).message}`);
 	}
 }
 
 keepCapturing();
-Timer.repeat(() => device.log(`${stream.fps} fps at http://${stream.host ?? "…"}:${stream.port}/, ${stream.viewers} watching`), 5_000);
-if (typeof device.config.push === "string")
-	push(device.config.push, device.config);
+Timer.repeat(
+	() => device.log(`${stream.fps} fps at http://${stream.host ?? "…"}:${stream.port}/, ${stream.viewers} watching`),
+	5_000,
+);
+if (typeof device.config.push === "string") push(device.config.push, device.config);

@@ -20,7 +20,7 @@ export class Cameras {
 	/** @param patience Seconds after which one is forgotten, at the earliest. */
 	constructor(most: number, patience: number) {
 		this.#most = most;
-		Timer.repeat(() => this.look(), 1_000 * patience / (looks - 1));
+		Timer.repeat(() => this.look(), (1_000 * patience) / (looks - 1));
 	}
 
 	get names(): string[] {
@@ -51,8 +51,7 @@ export class Cameras {
 	private look(): void {
 		for (const [name, camera] of this.#cameras) {
 			camera.idle = camera.stream.viewers.length ? 0 : camera.idle + 1;
-			if (camera.idle < looks)
-				continue;
+			if (camera.idle < looks) continue;
 			this.#cameras.delete(name);
 			camera.pictures.close();
 		}

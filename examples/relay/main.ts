@@ -9,7 +9,8 @@ import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { Cameras, type RelayedCamera } from "./cameras.ts";
 
 /** Bytes of one JPEG; and how many cameras. */
-const largest = 1_048_576, most = 64;
+const largest = 1_048_576,
+	most = 64;
 /** Seconds for which a camera's connection is kept: enough for a picture a minute. */
 const keepAlive = 75;
 
@@ -18,19 +19,16 @@ const { token, forget = 600 } = device.config;
 const cameras = new Cameras(most, patience(Number(forget)));
 
 function patience(seconds: number): number {
-	if (!(seconds >= 1 && seconds <= 1_000_000))
-		throw new Error("forget=SECONDS is a number from 1 to 1000000");
+	if (!(seconds >= 1 && seconds <= 1_000_000)) throw new Error("forget=SECONDS is a number from 1 to 1000000");
 	return seconds;
 }
 
 function checkRoom(name: string): void {
-	if (!cameras.takes(name))
-		throw new HttpError(503, `there are ${most} cameras already`, { "Retry-After": 60 });
+	if (!cameras.takes(name)) throw new HttpError(503, `there are ${most} cameras already`, { "Retry-After": 60 });
 }
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
-	if (typeof token === "string" && token !== "")
-		requireBearer(request, token);
+	if (typeof token === "string" && token !== "") requireBearer(request, token);
 	if (mediaType(request.headers.get("content-type")) !== "image/jpeg")
 		throw new HttpError(415, "the content is image/jpeg");
 	checkRoom(name);
@@ -38,8 +36,7 @@ async function receive(request: Request, name = "camera"): Promise<Response> {
 	checkRoom(name); // others may have come meanwhile
 	try {
 		cameras.show(name, jpeg);
-	}
-	catch (error) {
+	} catch (error) {
 		throw new HttpError(422, (error as Error).message);
 	}
 	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${keepAlive}` } });
@@ -47,8 +44,7 @@ async function receive(request: Request, name = "camera"): Promise<Response> {
 
 function find({ params }: Request): RelayedCamera {
 	const camera = cameras.get(params.camera);
-	if (!camera)
-		throw new HttpError(404, "nobody has uploaded to that camera lately");
+	if (!camera) throw new HttpError(404, "nobody has uploaded to that camera lately");
 	return camera;
 }
 
@@ -79,17 +75,16 @@ function checkMemory(): void {
 		throw new Error("a relay needs more memory than a board has: run it on a PC, with --profile host");
 }
 
-if (typeof token !== "string" || token === "")
-	device.log("anybody may upload here; token=… keeps others out");
+if (typeof token !== "string" || token === "") device.log("anybody may upload here; token=… keeps others out");
 
 function open(): Router {
 	checkMemory();
 	return new Router()
 		.get("/", page)
-		.post("/upload", request => receive(request))
-		.post("/upload/:camera", request => receive(request, request.params.camera))
-		.get("/stream/:camera", request => find(request).stream.respond(request.remoteAddress))
-		.get("/snapshot/:camera", request => snapshot(find(request).pictures.newest!.retain()));
+		.post("/upload", (request) => receive(request))
+		.post("/upload/:camera", (request) => receive(request, request.params.camera))
+		.get("/stream/:camera", (request) => find(request).stream.respond(request.remoteAddress))
+		.get("/snapshot/:camera", (request) => snapshot(find(request).pictures.newest!.retain()));
 }
 
 device.serve(open, {

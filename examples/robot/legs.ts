@@ -39,7 +39,7 @@ export class Legs {
 		const { forward, turn } = (command ?? {}) as Partial<Drive>;
 		for (const value of [forward, turn]) {
 			if (typeof value !== "number" || !(Math.abs(value) <= 1))
-				throw new RangeError("a command is {\"forward\": -1…1, \"turn\": -1…1}");
+				throw new RangeError('a command is {"forward": -1…1, "turn": -1…1}');
 		}
 		this.#drive = { forward: forward!, turn: turn! };
 		this.#commanded = this.#now();
@@ -68,16 +68,12 @@ export class Legs {
 		const now = this.#now();
 		const late = now - this.#due;
 		// Timers count whole milliseconds.
-		if (late < 0 && late > -period)
-			return this.wait();
+		if (late < 0 && late > -period) return this.wait();
 		if (Math.abs(late) < 1_000 * period) {
 			this.#worst = Math.max(this.#worst, late);
 			this.#due += period * Math.max(1, Math.ceil(late / period));
-		}
-		else
-			this.#due = now + period;
-		if (now - this.#commanded > patience)
-			this.stop();
+		} else this.#due = now + period;
+		if (now - this.#commanded > patience) this.stop();
 		this.#steps++;
 		this.#phase = (this.#phase + this.#drive.forward / 50 + 1) % 1;
 		// Here the servos are told where each leg is to be, from the phase and the turn.

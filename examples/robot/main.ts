@@ -27,8 +27,7 @@ const legs = new Legs(() => Date.now() * 1_000);
 function drive(command: unknown, refusal: (reason: string) => Error): void {
 	try {
 		legs.drive(command);
-	}
-	catch (error) {
+	} catch (error) {
 		throw refusal((error as Error).message);
 	}
 }
@@ -44,26 +43,35 @@ device.serve(() => {
 	});
 	const stream = new MjpegStream(camera);
 
-	Timer.repeat(() => device.log(`the loop was ${legs.takeWorst().toFixed(1)} ms late at worst, with ${stream.viewers.length} watching`), 1_000);
+	Timer.repeat(
+		() =>
+			device.log(
+				`the loop was ${legs.takeWorst().toFixed(1)} ms late at worst, with ${stream.viewers.length} watching`,
+			),
+		1_000,
+	);
 
 	// Or any page that its driver's browser opens could send it a command.
-	return guard(new Router()
-		.get("/", () => Response.html(page))
-		.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
-		.get("/legs", () => Response.json(legs.state))
-		.post("/drive", async (request) => {
-			drive(await request.json(commandNames), reason => new HttpError(422, reason));
-			return Response.json(legs.state);
-		})
-		.get("/drive", request => webSocket(request, async (socket) => {
-			try {
-				for await (const message of socket) {
-					drive(message.json(commandNames), reason => new WebSocketError(POLICY_VIOLATION, reason));
-					await socket.send(JSON.stringify(legs.state));
-				}
-			}
-			finally {
-				legs.stop();
-			}
-		})));
+	return guard(
+		new Router()
+			.get("/", () => Response.html(page))
+			.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
+			.get("/legs", () => Response.json(legs.state))
+			.post("/drive", async (request) => {
+				drive(await request.json(commandNames), (reason) => new HttpError(422, reason));
+				return Response.json(legs.state);
+			})
+			.get("/drive", (request) =>
+				webSocket(request, async (socket) => {
+					try {
+						for await (const message of socket) {
+							drive(message.json(commandNames), (reason) => new WebSocketError(POLICY_VIOLATION, reason));
+							await socket.send(JSON.stringify(legs.state));
+						}
+					} finally {
+						legs.stop();
+					}
+				}),
+			),
+	);
 });

@@ -21,7 +21,7 @@ shows nothing.</p>
 const size = { width: 320, height: 240 };
 
 function sleep(milliseconds: number): Promise<void> {
-	return new Promise(resolve => void Timer.set(() => resolve(), milliseconds));
+	return new Promise((resolve) => void Timer.set(() => resolve(), milliseconds));
 }
 
 async function* inTurn(images: readonly ArrayBuffer[]) {
@@ -36,9 +36,9 @@ async function* inTurn(images: readonly ArrayBuffer[]) {
 async function main() {
 	const red = await encodeJpeg(new Drawing({ ...size, background: 0xff0000 }));
 	const blue = await encodeJpeg(new Drawing({ ...size, background: 0x0000ff }));
-	device.serve(() => new Router()
-		.get("/", () => Response.html(page))
-		.get("/video", () => mjpeg(inTurn([red, blue]))));
+	device.serve(() =>
+		new Router().get("/", () => Response.html(page)).get("/video", () => mjpeg(inTurn([red, blue]))),
+	);
 }
 
 main().catch((error: Error) => device.log(error.message));

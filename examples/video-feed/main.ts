@@ -18,11 +18,8 @@ device.serve(() => {
 	const camera = new Camera(device.camera);
 
 	async function* frames() {
-		for await (const frame of camera.frames())
-			yield frame;
+		for await (const frame of camera.frames()) yield frame;
 	}
 
-	return new Router()
-		.get("/", () => Response.html(page))
-		.get("/video_feed", () => mjpeg(frames()));
+	return new Router().get("/", () => Response.html(page)).get("/video_feed", () => mjpeg(frames()));
 });

@@ -10,8 +10,7 @@ const error = byId("access-error", HTMLElement);
 export async function showAccess(): Promise<void> {
 	try {
 		open.hidden = (await readAccess()).admin;
-	}
-	catch {
+	} catch {
 		// Of a device that does not answer, or knows no passwords, there is nothing to say.
 	}
 }
@@ -23,8 +22,7 @@ form.addEventListener("submit", async (event) => {
 		await setPassword(password.value);
 		// Whereupon the browser asks for it.
 		location.reload();
-	}
-	catch (failed) {
+	} catch (failed) {
 		error.textContent = (failed as Error).message;
 	}
 });

@@ -13,21 +13,35 @@ export function showDeviceFacts(state: State): void {
 	const rows = viewers.map(({ address, fps, skipped }) => [address ?? "–", fps.toFixed(1), String(skipped)]);
 	if (JSON.stringify(rows) !== shown) {
 		shown = JSON.stringify(rows);
-		byId("viewer-rows", HTMLElement).replaceChildren(...rows.map((cells) => create("tr", {}, ...cells.map((text) => create("td", {}, text)))));
+		byId("viewer-rows", HTMLElement).replaceChildren(
+			...rows.map((cells) => create("tr", {}, ...cells.map((text) => create("td", {}, text)))),
+		);
 	}
 	const facts: [string, string][] = [
 		["Captured", `${captured.fps.toFixed(1)} fps`],
 		["Lost by the sensor", `${captured.dropped} of ${captured.frames + captured.dropped}`],
 		["Running for", duration(uptime)],
 	];
-	if (rssi !== undefined)
-		facts.push(["Wi-Fi signal", `${rssi} dBm`]);
+	if (rssi !== undefined) facts.push(["Wi-Fi signal", `${rssi} dBm`]);
 	if (memory) {
-		const { heap: { slots, chunks }, internal, psram } = memory;
-		facts.push(["Script's heap", `${share(slots.used, slots.size)} of its slots, ${share(chunks.used, chunks.size)} of its chunks`]);
-		for (const [name, region] of [["Internal memory", internal], ["PSRAM", psram]] as const) {
+		const {
+			heap: { slots, chunks },
+			internal,
+			psram,
+		} = memory;
+		facts.push([
+			"Script's heap",
+			`${share(slots.used, slots.size)} of its slots, ${share(chunks.used, chunks.size)} of its chunks`,
+		]);
+		for (const [name, region] of [
+			["Internal memory", internal],
+			["PSRAM", psram],
+		] as const) {
 			if (region)
-				facts.push([name, `${kilobytes(region.free)} of ${kilobytes(region.size)} free, at least ${kilobytes(region.minimumFree)} so far`]);
+				facts.push([
+					name,
+					`${kilobytes(region.free)} of ${kilobytes(region.size)} free, at least ${kilobytes(region.minimumFree)} so far`,
+				]);
 		}
 	}
 	const list = byId("facts", HTMLElement);
@@ -40,7 +54,7 @@ export function showDeviceFacts(state: State): void {
 }
 
 function share(used: number, size: number): string {
-	return `${Math.round(100 * used / size)} %`;
+	return `${Math.round((100 * used) / size)} %`;
 }
 
 function kilobytes(bytes: number): string {
@@ -48,8 +62,9 @@ function kilobytes(bytes: number): string {
 }
 
 function duration(seconds: number): string {
-	const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-	if (days > 0)
-		return `${days} d ${hours % 24} h`;
+	const minutes = Math.floor(seconds / 60),
+		hours = Math.floor(minutes / 60),
+		days = Math.floor(hours / 24);
+	if (days > 0) return `${days} d ${hours % 24} h`;
 	return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min ${Math.floor(seconds) % 60} s`;
 }

@@ -1,8 +1,7 @@
 /** The element of that id, which page.html has. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
 	const element = document.getElementById(id);
-	if (!(element instanceof type))
-		throw new TypeError(`page.html has no ${type.name} "${id}"`);
+	if (!(element instanceof type)) throw new TypeError(`page.html has no ${type.name} "${id}"`);
 	return element;
 }
 
@@ -19,6 +18,5 @@ export function create<Tag extends keyof HTMLElementTagNameMap>(
 
 /** Writes only what changes: a screen reader says it again otherwise, and what somebody selected of it is selected no more. */
 export function setText(element: Element, text: string): void {
-	if (element.textContent !== text)
-		element.textContent = text;
+	if (element.textContent !== text) element.textContent = text;
 }

@@ -19,8 +19,7 @@ let hiding: number | undefined;
 byId("figure", HTMLElement).classList.add("scripted");
 const viewfinder = new Viewfinder(() => {
 	show();
-	if (viewfinder?.live)
-		events?.hurry();
+	if (viewfinder?.live) events?.hurry();
 });
 const controls = new ControlsLink(() => told === true);
 const events = new Events({
@@ -48,8 +47,7 @@ const events = new Events({
 
 function show(): void {
 	// Called by what is being made, too.
-	if (viewfinder)
-		showStatus({ told, fault, viewfinder });
+	if (viewfinder) showStatus({ told, fault, viewfinder });
 }
 
 function showMeasured(): void {
@@ -62,8 +60,7 @@ function showMeasured(): void {
 /** A tab that nobody sees is no viewer, and leaves its connections to others: a browser has six for a device. */
 function visibilityChanged(): void {
 	clearTimeout(hiding);
-	if (document.hidden)
-		hiding = setTimeout(sleep, grace);
+	if (document.hidden) hiding = setTimeout(sleep, grace);
 	else {
 		events.start();
 		viewfinder.asleep = false;
@@ -71,8 +68,7 @@ function visibilityChanged(): void {
 }
 
 function sleep(): void {
-	if (viewfinder.recording)
-		return;
+	if (viewfinder.recording) return;
 	events.stop();
 	viewfinder.asleep = true;
 }
@@ -81,8 +77,7 @@ document.addEventListener("visibilitychange", visibilityChanged);
 visibilityChanged();
 setInterval(() => {
 	// A stream that stands still while nobody tells anything of the device has perhaps died without a word.
-	if (told === false)
-		viewfinder.disconnected();
+	if (told === false) viewfinder.disconnected();
 	showMeasured();
 	show();
 }, interval);

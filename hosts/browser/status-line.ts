@@ -39,14 +39,12 @@ export function showStatus(known: Known): void {
 
 function statusOf({ told, fault, viewfinder }: Known): Status {
 	const { paused, live, moving, moved, loss } = viewfinder;
-	if (paused)
-		return { kind: "paused", text: "Paused" };
+	if (paused) return { kind: "paused", text: "Paused" };
 	// It is told once a second, and may be over before that.
 	if (fault && !(moved !== undefined && moved > fault.at))
 		return { kind: "lost", text: "No picture", detail: `No picture: ${fault.reason}` };
 	// A picture that moves is more than what anybody says.
-	if (moving && loss === undefined)
-		return { kind: "live", text: "Live" };
+	if (moving && loss === undefined) return { kind: "live", text: "Live" };
 	if (told === false && !loss?.told)
 		return { kind: "lost", text: "Connection lost", detail: "The connection to the camera is lost. Trying again…" };
 	if (loss !== undefined)

@@ -38,16 +38,16 @@ enum { kPastEnd = 16 };
 enum {
 	kInfoHeader = 40,
 	kHeader = 14 + kInfoHeader,
-	kPixelsPerMetre = 2835,      /* 72 dpi */
+	kPixelsPerMetre = 2835, /* 72 dpi */
 };
 
 typedef struct {
 	xsMachine* the;
-	xsSlot object;               /* the bitmap to be; a root of the garbage collector until it is */
-	xsSlot onDone;               /* likewise */
+	xsSlot object; /* the bitmap to be; a root of the garbage collector until it is */
+	xsSlot onDone; /* likewise */
 	uint8_t* jpeg;
 	uint32_t jpegLength;
-	uint8_t* bitmap;             /* NULL where it failed */
+	uint8_t* bitmap; /* NULL where it failed */
 	uint32_t length;
 	uint32_t width, height;
 	esp_err_t error;
@@ -83,14 +83,14 @@ static void writeHeader(uint8_t* p, uint32_t width, uint32_t height, uint32_t si
 	p = put32(p, kHeader);
 	p = put32(p, kInfoHeader);
 	p = put32(p, width);
-	p = put32(p, -height);       /* negative: the top row comes first */
-	p = put16(p, 1);             /* planes */
-	p = put16(p, 24);            /* bits for a pixel */
-	p = put32(p, 0);             /* not compressed */
+	p = put32(p, -height); /* negative: the top row comes first */
+	p = put16(p, 1);       /* planes */
+	p = put16(p, 24);      /* bits for a pixel */
+	p = put32(p, 0);       /* not compressed */
 	p = put32(p, size);
 	p = put32(p, kPixelsPerMetre);
 	p = put32(p, kPixelsPerMetre);
-	p = put32(p, 0);             /* no palette */
+	p = put32(p, 0); /* no palette */
 	put32(p, 0);
 }
 
@@ -156,7 +156,7 @@ static void convertTask(void* parameter)
 		posted = modMessagePostToMachine(conversion->the, NULL, 0, deliver, conversion);
 	while (posted == kQueueFull);
 	if (posted)
-		dispose(conversion);     /* the machine is on its way out */
+		dispose(conversion); /* the machine is on its way out */
 	vTaskDelete(NULL);
 }
 

@@ -60,27 +60,26 @@ export class CameraOpener implements HandlerObject {
 			const handler = this.#options.open();
 			this.#handler = typeof handler === "function" ? { handle: handler } : handler;
 			this.#meanwhile = undefined;
-		}
-		catch (error) {
+		} catch (error) {
 			this.failed(error as CameraError, this.#now() - begun);
 		}
 	}
 
 	private failed(error: CameraError, duration: number): void {
 		const reason = this.explain(error);
-		if (reason !== this.#reason)
-			this.#options.log(`yieldcam: ${reason}`);
+		if (reason !== this.#reason) this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
 		this.#meanwhile ??= this.#options.meanwhile(() => this.#reason);
 		// A sensor that gives no JPEG will not give any later.
-		if (error.sensor !== undefined)
-			return;
+		if (error.sensor !== undefined) return;
 		// Within bounds also where the clock was set.
 		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, pauses.shortest), pauses.longest));
 	}
 
 	private explain({ message, sensor }: CameraError): string {
 		const { jpegBoards } = this.#options;
-		return sensor !== undefined && jpegBoards ? `${message}; boards sold with one that does: ${jpegBoards.join(", ")}` : message;
+		return sensor !== undefined && jpegBoards
+			? `${message}; boards sold with one that does: ${jpegBoards.join(", ")}`
+			: message;
 	}
 }

@@ -10,8 +10,7 @@ export let supply: Digital | undefined;
 
 /** Switches the camera's supply on, on the boards that have a pin for it, and waits until it is there. */
 export function switchCameraOn({ power }: Board): void {
-	if (!power)
-		return;
+	if (!power) return;
 	supply = new Digital({ pin: power.pin, mode: Digital.Output });
 	supply.write(power.level);
 	Timer.delay(settling);

@@ -99,8 +99,7 @@
 
 typedef enum {
 #define CONTROL_INDEX(FIELD, SETTER) kControl_##FIELD,
-	CONTROLS(CONTROL_INDEX)
-	kControlCount,
+	CONTROLS(CONTROL_INDEX) kControlCount,
 	kNoControl = kControlCount
 } Control;
 
@@ -115,7 +114,7 @@ typedef enum {
 	kNoFault,
 	kNoFrames,
 	kBrokenFrames,
-	kAllHeld,         /* the script's doing, not the camera's */
+	kAllHeld, /* the script's doing, not the camera's */
 	kNotRestarted,
 } Fault;
 
@@ -129,35 +128,35 @@ typedef struct {
 	TaskHandle_t task;
 	const camera_sensor_info_t* sensor;
 	size_t bufferCount;
-	uint32_t pixels;          /* of the largest frame that the buffers are for */
+	uint32_t pixels; /* of the largest frame that the buffers are for */
 
 	/* Under gDriverMutex */
-	camera_config_t config;   /* as the driver was opened, to be opened so again */
+	camera_config_t config; /* as the driver was opened, to be opened so again */
 	Setting settings[kControlCount];
 	uint8_t settingCount;
-	uint8_t open;             /* not where a restart has failed */
+	uint8_t open; /* not where a restart has failed */
 
 	/* Shared with the task, under the mutex */
 	SemaphoreHandle_t mutex;
-	camera_fb_t* latest;      /* captured and not yet read */
-	size_t lent;              /* buffers that are out of the driver's hands, the latest's included */
-	int64_t roomSince;        /* when the driver got a buffer back and had none before */
-	int64_t freshFrom;        /* frames whose capture began earlier are stale */
-	uint32_t dropped;         /* frames that were no whole JPEG */
-	esp_err_t error;          /* of the last restart */
-	Fault fault;              /* the script is to be told */
-	uint8_t told;             /* a bit per fault, since the last good frame */
-	uint8_t restarted;        /* the script is to be told */
-	uint8_t moveOut;          /* the task waits for the frames to leave the driver's memory */
+	camera_fb_t* latest; /* captured and not yet read */
+	size_t lent;         /* buffers that are out of the driver's hands, the latest's included */
+	int64_t roomSince;   /* when the driver got a buffer back and had none before */
+	int64_t freshFrom;   /* frames whose capture began earlier are stale */
+	uint32_t dropped;    /* frames that were no whole JPEG */
+	esp_err_t error;     /* of the last restart */
+	Fault fault;         /* the script is to be told */
+	uint8_t told;        /* a bit per fault, since the last good frame */
+	uint8_t restarted;   /* the script is to be told */
+	uint8_t moveOut;     /* the task waits for the frames to leave the driver's memory */
 	uint8_t running;
 	uint8_t closing;
-	uint8_t posted;           /* the one message is under way */
-	uint8_t uses;             /* the object, the task, the message */
+	uint8_t posted; /* the one message is under way */
+	uint8_t uses;   /* the object, the task, the message */
 } CameraRecord, *Camera;
 
 static enum { kDriverFree, kDriverOpen, kDriverClosing } gDriver;
-static SemaphoreHandle_t gDriverClosed;  /* given when the task of a closed camera is done */
-static SemaphoreHandle_t gDriverMutex;   /* the sensor's, and what says whether there is one */
+static SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
+static SemaphoreHandle_t gDriverMutex;  /* the sensor's, and what says whether there is one */
 
 void xs_camera_destructor(void* data);
 static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot);
@@ -208,11 +207,11 @@ struct HeldFrame {
 	HeldFrame* next;
 	Camera camera;
 	uint8_t* data;
-	camera_fb_t* fb;          /* NULL: data is a copy of our own */
-	xsSlot* object;           /* the host buffer over data */
+	camera_fb_t* fb; /* NULL: data is a copy of our own */
+	xsSlot* object;  /* the host buffer over data */
 	uint32_t length;
 	uint16_t width, height;
-	double timestamp;         /* microseconds since boot */
+	double timestamp; /* microseconds since boot */
 };
 
 static HeldFrame* gHeld;
@@ -440,7 +439,7 @@ static int64_t capture(Camera camera, int64_t since)
 		toPost = tell(camera, kAllHeld);
 	}
 	else if (camera->roomSince > asked)
-		since = camera->roomSince;   /* what it waited before that says nothing of the sensor */
+		since = camera->roomSince; /* what it waited before that says nothing of the sensor */
 	else if (!atOnce || now - since >= MODDEF_CAMERA_PATIENCE * (int64_t)1000)
 		toPost = tell(camera, kNoFrames);
 	unlock(camera);
@@ -567,25 +566,19 @@ static const char* explain(esp_err_t error)
 {
 	switch (error) {
 	case ESP_ERR_NOT_FOUND:
-	case ESP_ERR_NOT_SUPPORTED:   /* camera_probe()'s word for it; a sensor without JPEG is told apart before */
+	case ESP_ERR_NOT_SUPPORTED: /* camera_probe()'s word for it; a sensor without JPEG is told apart before */
 	case ESP_ERR_CAMERA_NOT_DETECTED:
 		return "no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power";
 	case ESP_ERR_NO_MEM:
 		return "no memory for the frame buffers; enable PSRAM, or use a smaller frame size or fewer buffers";
-	case ESP_FAIL:   /* all that cam_config() says, whatever it lacked */
+	case ESP_FAIL: /* all that cam_config() says, whatever it lacked */
 		return "the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers";
-	case ESP_ERR_CAMERA_NOT_SUPPORTED:
-		return "the sensor does not support this pixel format or frame size";
-	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE:
-		return "the sensor refused the frame size";
-	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT:
-		return "the sensor refused the pixel format";
-	case ESP_ERR_INVALID_STATE:
-		return "the camera is already in use";
-	case ESP_ERR_INVALID_ARG:
-		return "a pin or an option is not valid";
-	default:
-		return "the driver failed";
+	case ESP_ERR_CAMERA_NOT_SUPPORTED: return "the sensor does not support this pixel format or frame size";
+	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE: return "the sensor refused the frame size";
+	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT: return "the sensor refused the pixel format";
+	case ESP_ERR_INVALID_STATE: return "the camera is already in use";
+	case ESP_ERR_INVALID_ARG: return "a pin or an option is not valid";
+	default: return "the driver failed";
 	}
 }
 
@@ -595,17 +588,14 @@ typedef char Text[256];
 static void describe(Text text, Fault fault, esp_err_t error)
 {
 	switch (fault) {
-	case kBrokenFrames:
-		snprintf(text, sizeof(Text), "the camera sends broken frames (no end of image)");
-		break;
+	case kBrokenFrames: snprintf(text, sizeof(Text), "the camera sends broken frames (no end of image)"); break;
 	case kAllHeld:
 		snprintf(text, sizeof(Text), "the camera has no buffer for a frame: the script holds them all");
 		break;
 	case kNotRestarted:
 		snprintf(text, sizeof(Text), "the camera could not be restarted (0x%x): %s", (unsigned)error, explain(error));
 		break;
-	default:
-		snprintf(text, sizeof(Text), "the camera gives no frames");
+	default: snprintf(text, sizeof(Text), "the camera gives no frames");
 	}
 }
 
@@ -679,7 +669,8 @@ static void fail(xsMachine* the, esp_err_t error, const camera_sensor_info_t* wi
 	Text text;
 	int length = snprintf(text, sizeof(text), "camera init failed (0x%x): ", (unsigned)error);
 	if (withoutJpeg)
-		snprintf(text + length, sizeof(text) - length, "the sensor %s gives no JPEG, which streaming needs", withoutJpeg->name);
+		snprintf(text + length, sizeof(text) - length, "the sensor %s gives no JPEG, which streaming needs",
+			withoutJpeg->name);
 	else
 		snprintf(text + length, sizeof(text) - length, "%s", explain(error));
 	xsmcSetString(xsVar(0), text);
@@ -785,11 +776,15 @@ void xs_camera_constructor(xsMachine* the)
 	Camera camera;
 	esp_err_t error;
 
-	if (frameSize < 0 || frameSize >= FRAMESIZE_INVALID || maxFrameSize < 0 || maxFrameSize >= FRAMESIZE_INVALID || (int)config.fb_count < 1)
+	if (frameSize < 0 || frameSize >= FRAMESIZE_INVALID || maxFrameSize < 0 || maxFrameSize >= FRAMESIZE_INVALID ||
+		(int)config.fb_count < 1)
 		fail(the, ESP_ERR_INVALID_ARG, NULL);
-	config.frame_size = pixelsOf((framesize_t)maxFrameSize) < pixelsOf((framesize_t)frameSize) ? (framesize_t)frameSize : (framesize_t)maxFrameSize;
+	config.frame_size = pixelsOf((framesize_t)maxFrameSize) < pixelsOf((framesize_t)frameSize)
+	                        ? (framesize_t)frameSize
+	                        : (framesize_t)maxFrameSize;
 	/* With one buffer the driver only knows "when empty" (cam_hal.c). */
-	config.grab_mode = config.fb_count > 1 && !optionIs(the, xsID_grabMode, "whenEmpty") ? CAMERA_GRAB_LATEST : CAMERA_GRAB_WHEN_EMPTY;
+	config.grab_mode =
+		config.fb_count > 1 && !optionIs(the, xsID_grabMode, "whenEmpty") ? CAMERA_GRAB_LATEST : CAMERA_GRAB_WHEN_EMPTY;
 
 	if (!gDriverClosed)
 		gDriverClosed = xSemaphoreCreateBinary();
@@ -1009,7 +1004,7 @@ static int controlOf(const sensor_t* sensor, Control control)
 	switch (control) {
 #define CONTROL_GET(FIELD, SETTER) \
 	case kControl_##FIELD: return sensor->status.FIELD;
-	CONTROLS(CONTROL_GET)
+		CONTROLS(CONTROL_GET)
 	default: return 0;
 	}
 }
@@ -1020,7 +1015,7 @@ static uint8_t setControl(sensor_t* sensor, Control control, int value)
 	switch (control) {
 #define CONTROL_SET(FIELD, SETTER) \
 	case kControl_##FIELD: return sensor->SETTER && sensor->SETTER(sensor, value) == 0;
-	CONTROLS(CONTROL_SET)
+		CONTROLS(CONTROL_SET)
 	default: return 0;
 	}
 }
@@ -1128,7 +1123,8 @@ void xs_camera_set(xsMachine* the)
 	}
 	/* MHz; the driver divides by it */
 	else if (!c_strcmp(name, "xclk")) {
-		taken = v[0] >= 1 && v[0] <= 40 && sensor->set_xclk && sensor->set_xclk(sensor, camera->config.ledc_timer, v[0]) == 0;
+		taken = v[0] >= 1 && v[0] <= 40 && sensor->set_xclk &&
+		        sensor->set_xclk(sensor, camera->config.ledc_timer, v[0]) == 0;
 		if (taken)
 			camera->config.xclk_freq_hz = v[0] * 1000000;
 	}
@@ -1140,7 +1136,8 @@ void xs_camera_set(xsMachine* the)
 		taken = sensor->set_pll && sensor->set_pll(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]) == 0;
 	/* start, end, offset, total and output, x and y each; scale, binning */
 	else if (!c_strcmp(name, "res_raw"))
-		taken = sensor->set_res_raw && sensor->set_res_raw(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11]) == 0;
+		taken = sensor->set_res_raw && sensor->set_res_raw(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8],
+										   v[9], v[10], v[11]) == 0;
 	giveSensor();
 	xsmcSetBoolean(xsResult, taken);
 }

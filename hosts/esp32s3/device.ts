@@ -37,13 +37,16 @@ function log(line: string): void {
 
 /** What ends in a restart without anybody's wish. XS itself restarts where its heap runs out. */
 const crashes = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
-const guard = new CrashGuard({ count: crashCount, crashed: crashes.includes(restartReason()), log: line => log(`yieldcam: ${line}`) });
+const guard = new CrashGuard({
+	count: crashCount,
+	crashed: crashes.includes(restartReason()),
+	log: (line) => log(`yieldcam: ${line}`),
+});
 
 function attempt(what: () => void): void {
 	try {
 		what();
-	}
-	catch (error) {
+	} catch (error) {
 		log(`yieldcam: ${(error as Error).message}`);
 	}
 }
@@ -60,7 +63,7 @@ const device: Device = {
 	camera: {
 		...board.camera,
 		io: BoardCamera,
-		onError: message => log(`yieldcam: ${message}`),
+		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
 	page: resource,
@@ -85,22 +88,37 @@ const device: Device = {
 	log,
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 80);
-		const handler = new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device), jpegBoards: config["jpegBoards"] as string[] | undefined });
-		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
-		const server = new WebServer({ io: Listener, port, streamPort, handler, machine, log, ...options.limits && { limits: options.limits } });
-		servers.push(server);
-		if (network?.address !== undefined)
-			server.open();
-		attempt(() => network ??= startNetwork({
-			config,
-			port,
+		const handler = new CameraOpener({
+			open,
 			log,
-			onConnected() {
-				attempt(disablePowerSave);
-				// They outlive the link; what could not be had is tried again with the next.
-				servers.forEach(server => server.open());
-			},
-		}));
+			meanwhile: (reason) => withoutCamera(reason, device),
+			jpegBoards: config["jpegBoards"] as string[] | undefined,
+		});
+		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
+		const server = new WebServer({
+			io: Listener,
+			port,
+			streamPort,
+			handler,
+			machine,
+			log,
+			...(options.limits && { limits: options.limits }),
+		});
+		servers.push(server);
+		if (network?.address !== undefined) server.open();
+		attempt(
+			() =>
+				(network ??= startNetwork({
+					config,
+					port,
+					log,
+					onConnected() {
+						attempt(disablePowerSave);
+						// They outlive the link; what could not be had is tried again with the next.
+						servers.forEach((server) => server.open());
+					},
+				})),
+		);
 		return {
 			get host() {
 				return network?.address;

@@ -437,7 +437,8 @@ static int isUtf8(const char* text)
 		if (more < 0)
 			return 0;
 		/* RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
-		if ((c == 0xe0 && *p < 0xa0) || (c == 0xed && *p > 0x9f) || (c == 0xf0 && *p < 0x90) || (c == 0xf4 && *p > 0x8f))
+		if ((c == 0xe0 && *p < 0xa0) || (c == 0xed && *p > 0x9f) || (c == 0xf0 && *p < 0x90) ||
+			(c == 0xf4 && *p > 0x8f))
 			return 0;
 		while (more--)
 			if ((*p++ & 0xc0) != 0x80)

@@ -108,7 +108,8 @@ void xs_memory_room(txMachine* the)
 			gAlive.slots = use.slots;
 		if (use.chunks < gAlive.chunks)
 			gAlive.chunks = use.chunks;
-		if ((mxArgc > 2 && fxToBoolean(the, mxArgv(2))) || use.slots - gAlive.slots >= kWorthSlots || use.chunks - gAlive.chunks >= kWorthBytes) {
+		if ((mxArgc > 2 && fxToBoolean(the, mxArgv(2))) || use.slots - gAlive.slots >= kWorthSlots ||
+			use.chunks - gAlive.chunks >= kWorthBytes) {
 			collect(the);
 			room = hasRoom(the, slots, bytes);
 		}

@@ -100,7 +100,7 @@ static void settleSlots(txMachine* the)
 	}
 	while (alive < end && alive->flag & XS_MARK_FLAG)
 		alive++;
-	for (txSlot** address = &the->freeHeap; *address; ) {
+	for (txSlot** address = &the->freeHeap; *address;) {
 		txSlot* slot = *address;
 		slot->flag &= (txFlag)~XS_MARK_FLAG;
 		if (slot > header && slot < alive)

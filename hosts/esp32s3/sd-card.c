@@ -24,19 +24,13 @@ static sdmmc_card_t* gCard;
 static void check(xsMachine* the, esp_err_t error)
 {
 	switch (error) {
-	case ESP_OK:
-		xsmcSetString(xsResult, kMountPoint);
-		return;
-	case ESP_ERR_NO_MEM:
-		xsUnknownError("no memory for the SD card");
+	case ESP_OK: xsmcSetString(xsResult, kMountPoint); return;
+	case ESP_ERR_NO_MEM: xsUnknownError("no memory for the SD card");
 	/* The card was found, and no FAT on it (vfs_fat_sdmmc.c). */
-	case ESP_FAIL:
-		xsUnknownError("the SD card has no FAT file system; it takes FAT32, and no exFAT");
+	case ESP_FAIL: xsUnknownError("the SD card has no FAT file system; it takes FAT32, and no exFAT");
 	case ESP_ERR_TIMEOUT:
-	case ESP_ERR_NOT_FOUND:
-		xsUnknownError("there is no SD card in the slot, or it does not answer");
-	default:
-		xsUnknownError("the SD card cannot be used (error 0x%x)", (int)error);
+	case ESP_ERR_NOT_FOUND: xsUnknownError("there is no SD card in the slot, or it does not answer");
+	default: xsUnknownError("the SD card cannot be used (error 0x%x)", (int)error);
 	}
 }
 

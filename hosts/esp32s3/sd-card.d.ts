@@ -5,4 +5,11 @@
 export declare function mountSpi(clock: number, input: number, output: number, select: number): string;
 
 /** The same over the SD bus; data lines that are not wired are -1. */
-export declare function mountSdmmc(clock: number, command: number, data0: number, data1: number, data2: number, data3: number): string;
+export declare function mountSdmmc(
+	clock: number,
+	command: number,
+	data0: number,
+	data1: number,
+	data2: number,
+	data3: number,
+): string;

@@ -26,11 +26,15 @@ export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" 
  * 	onConnected: () => (server ??= new Server({ io: Listener, port: 80, handler: app.router })),
  * });
  */
-export function startNetwork({ config, port = 80, log = (line) => trace(`${line}\n`), ...callbacks }: StartNetworkOptions): Network | undefined {
+export function startNetwork({
+	config,
+	port = 80,
+	log = (line) => trace(`${line}\n`),
+	...callbacks
+}: StartNetworkOptions): Network | undefined {
 	const { networks, problems } = findCredentials(config, Preference);
 	problems.forEach((problem) => log(`yieldcam: ${problem}`));
-	if (!networks.length)
-		return undefined;
+	if (!networks.length) return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
 	// Where the SDK's own target of a board brings the SDK's typings, they take the place of ours and lack `add` and `close`.
 	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...callbacks });

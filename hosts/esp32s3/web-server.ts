@@ -22,12 +22,10 @@ export class WebServer {
 		const { port, streamPort, log } = options;
 		this.#options = options;
 		// The SDK does not look whether a port is its own already, and loses a control block when lwIP refuses it.
-		if (streamPort === port)
-			log(`yieldcam: streamPort is ${port}, which is the server's own port`);
+		if (streamPort === port) log(`yieldcam: streamPort is ${port}, which is the server's own port`);
 		else if (streamPort !== undefined && !(Number.isInteger(streamPort) && streamPort > 0 && streamPort < 65_536))
 			log("yieldcam: streamPort is no whole number from 1 to 65535");
-		else
-			this.#streamPort = streamPort;
+		else this.#streamPort = streamPort;
 	}
 
 	close(): void {
@@ -37,11 +35,10 @@ export class WebServer {
 
 	/** Listens where it does not listen yet. To be called whenever there is a network: before, the SDK refuses. */
 	open(): void {
-		if (this.#closed)
-			return;
+		if (this.#closed) return;
 		const { port, log } = this.#options;
 		const streamPort = this.#streamPort;
-		const server = this.attempt(port, () => this.#server ??= new Server(this.#options));
+		const server = this.attempt(port, () => (this.#server ??= new Server(this.#options)));
 		if (server && streamPort !== undefined && this.attempt(streamPort, () => server.listen({ port: streamPort }))) {
 			this.#streamPort = undefined;
 			log(`yieldcam is at port ${streamPort}, too`);
@@ -51,8 +48,7 @@ export class WebServer {
 	private attempt<T>(port: number, open: () => T): T | undefined {
 		try {
 			return open();
-		}
-		catch (error) {
+		} catch (error) {
 			this.#options.log(`yieldcam: port ${port} cannot be had: ${(error as Error).message}`);
 			return undefined;
 		}

@@ -24,8 +24,8 @@ class SimulatedCamera extends EspCamera {
 	constructor(wanted: DriverOptions) {
 		super({
 			...wanted,
-			...options.frameSize !== undefined && { frameSize: frameSize(options.frameSize)!.code },
-			...options.quality !== undefined && { quality: options.quality },
+			...(options.frameSize !== undefined && { frameSize: frameSize(options.frameSize)!.code }),
+			...(options.quality !== undefined && { quality: options.quality }),
 		});
 	}
 }
@@ -33,7 +33,7 @@ class SimulatedCamera extends EspCamera {
 const device: Device = {
 	camera: {
 		io: SimulatedCamera,
-		onError: message => log(`yieldcam: ${message}`),
+		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
 	page: new Resource("page.html.gz"),
@@ -43,19 +43,26 @@ const device: Device = {
 		},
 	},
 	bitmap,
-	settings: { store, fixed: options.fixed, log: line => log(`yieldcam: ${line}`) },
+	settings: { store, fixed: options.fixed, log: (line) => log(`yieldcam: ${line}`) },
 	config: options.config,
 	files: options.files === undefined ? undefined : new RootDirectory(options.files),
 	log,
 	serve(open, { port = 8080, limits = {}, addresses = {} } = {}) {
 		const { address, streamPort } = options;
 		// A camera that was to fail comes back, as on the board. Any other that does not open is a mistake of who started the simulator.
-		const handler = options.faults ? new CameraOpener({ open, log, meanwhile: reason => withoutCamera(reason, device) }) : open();
+		const handler = options.faults
+			? new CameraOpener({ open, log, meanwhile: (reason) => withoutCamera(reason, device) })
+			: open();
 		const server = new Server({ io: Listener, address, port: options.port ?? port, handler, machine, limits });
 		const url = `http://${address}:${server.port}`;
 		const other = streamPort === undefined ? undefined : `http://${address}:${listen(server, streamPort)}`;
-		const places = Object.entries(addresses).map(([name, path]) => `${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`);
-		log(`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}`);
+		const places = Object.entries(addresses).map(
+			([name, path]) =>
+				`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
+		);
+		log(
+			`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}`,
+		);
 		return { host: address, port: server.port, close: () => server.close() };
 	},
 };
@@ -64,8 +71,7 @@ const device: Device = {
 function listen(server: Server, port: number): number {
 	try {
 		return server.listen({ port, address: options.address });
-	}
-	catch (error) {
+	} catch (error) {
 		throw new Error(`--stream-port: ${(error as Error).message}`);
 	}
 }

@@ -13,9 +13,11 @@ export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
 export async function buildDesktop(app = ".", env = process.env) {
 	const sdk = findModdable();
 	if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
-		throw new SetupError("the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one");
+		throw new SetupError(
+			"the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one",
+		);
 	mkdirSync(output, { recursive: true });
-	if (await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, join(root, app, "manifest.json")]) !== 0)
+	if ((await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, join(root, app, "manifest.json")])) !== 0)
 		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
 }
 

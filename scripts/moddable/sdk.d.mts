@@ -12,4 +12,8 @@ export function findIdf(folder?: string): void;
 export const output: string;
 /** The environment in which mcconfig, and the makefiles it writes, find what they call. */
 export function toolsEnvironment(sdk: Moddable): NodeJS.ProcessEnv;
-export function mcconfig(sdk: Moddable, args: readonly string[], options?: { readonly hidden?: readonly string[] }): Promise<number>;
+export function mcconfig(
+	sdk: Moddable,
+	args: readonly string[],
+	options?: { readonly hidden?: readonly string[] },
+): Promise<number>;

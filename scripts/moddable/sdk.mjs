@@ -13,15 +13,15 @@ const platforms = { linux: "lin", darwin: "mac", win32: "win" };
 /** The Moddable SDK, through the environment variable MODDABLE; throws where there is none to use. */
 export function findModdable(folder = process.env.MODDABLE) {
 	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; release ${release} is meant`;
-	if (!folder)
-		throw new SetupError(`MODDABLE is not set: ${remedy}`);
+	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
 	const xs = join(folder, "xs/sources/xsCommon.h");
-	if (!existsSync(xs))
-		throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
+	if (!existsSync(xs)) throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
 	// The SDK's sources do not say which release they are. Its engine's newest version, which comes first, tells.
 	const [, engine] = /^\s*#define XS_MAJOR_VERSION (\d+)/m.exec(readFileSync(xs, "utf8")) ?? [];
 	if (engine !== "17")
-		throw new SetupError(`the Moddable SDK in ${folder} has another engine than release ${release} (XS 17): ${remedy.replace("setup", "update")}`);
+		throw new SetupError(
+			`the Moddable SDK in ${folder} has another engine than release ${release} (XS 17): ${remedy.replace("setup", "update")}`,
+		);
 	const platform = platforms[process.platform] ?? process.platform;
 	const tools = join(folder, "build/bin", platform, "release");
 	if (!existsSync(join(tools, process.platform === "win32" ? "mcconfig.exe" : "mcconfig")))
@@ -32,15 +32,12 @@ export function findModdable(folder = process.env.MODDABLE) {
 /** Espressif's esp-idf, through IDF_PATH; throws where it is not there, or not the one that the SDK takes. */
 export function findIdf(folder = process.env.IDF_PATH) {
 	const remedy = `Moddable ${release} takes esp-idf 6.0: https://docs.espressif.com/projects/esp-idf/en/v6.0/esp32s3/get-started/`;
-	if (!folder)
-		throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
+	if (!folder) throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
 	const file = join(folder, "tools/cmake/version.cmake");
-	if (!existsSync(file))
-		throw new SetupError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);
+	if (!existsSync(file)) throw new SetupError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);
 	const part = (name) => new RegExp(`set\\(IDF_VERSION_${name} (\\d+)\\)`).exec(readFileSync(file, "utf8"))?.[1];
 	const version = `${part("MAJOR")}.${part("MINOR")}`;
-	if (version !== "6.0")
-		throw new SetupError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
+	if (version !== "6.0") throw new SetupError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
 }
 
 /** Where mcconfig leaves what it builds. */
@@ -67,7 +64,6 @@ export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 /** As one would type it, without the values that nobody should read over a shoulder. */
 function shown(arg, hidden) {
 	const [name, ...value] = arg.split("=");
-	if (value.length > 0 && hidden.includes(name))
-		return `${name}=…`;
+	if (value.length > 0 && hidden.includes(name)) return `${name}=…`;
 	return /^[\w./:=@+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }

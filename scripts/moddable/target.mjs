@@ -15,16 +15,26 @@ export function writeTarget(name) {
 	const folder = `build/targets/${name}`;
 	mkdirSync(join(root, folder, "sdkconfig"), { recursive: true });
 	const write = (file, text) => writeFileSync(join(root, folder, file), text);
-	write("manifest.json", `${JSON.stringify({
-		build: {
-			ESP32_SUBCLASS: "esp32s3",
-			SDKCONFIGPATH: "./sdkconfig",
-			PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
-		},
-		// For whoever finds that this one's sensor gives no JPEG.
-		config: { jpegBoards: jpegBoards(boards) },
-	}, null, "\t")}\n`);
-	write("sdkconfig/sdkconfig.defaults", fragment("common") + fragment(`psram-${psram}`) + psramSpeed(psramClock) + flashSize(flash));
+	write(
+		"manifest.json",
+		`${JSON.stringify(
+			{
+				build: {
+					ESP32_SUBCLASS: "esp32s3",
+					SDKCONFIGPATH: "./sdkconfig",
+					PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
+				},
+				// For whoever finds that this one's sensor gives no JPEG.
+				config: { jpegBoards: jpegBoards(boards) },
+			},
+			null,
+			"\t",
+		)}\n`,
+	);
+	write(
+		"sdkconfig/sdkconfig.defaults",
+		fragment("common") + fragment(`psram-${psram}`) + psramSpeed(psramClock) + flashSize(flash),
+	);
 	write("sdkconfig/sdkconfig.defaults.release", fragment("release"));
 	write("sdkconfig/partitions.csv", partitions(flash));
 	return `esp32:./${folder}`;

@@ -4,6 +4,9 @@ export interface Display {
 	close(): void;
 }
 
-export function inDesktopSimulator(run: (env: NodeJS.ProcessEnv) => Promise<void>, skip: (reason: string) => void): Promise<void>;
+export function inDesktopSimulator(
+	run: (env: NodeJS.ProcessEnv) => Promise<void>,
+	skip: (reason: string) => void,
+): Promise<void>;
 /** Undefined where there is no display and no Xvfb to make one. */
 export function openDisplay(): Promise<Display | undefined>;

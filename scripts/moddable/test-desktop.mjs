@@ -8,8 +8,7 @@ import { findModdable } from "./sdk.mjs";
  * tests' simulators are that one; where this machine lacks something for it, `skip` with the reason.
  */
 export async function inDesktopSimulator(run, skip) {
-	if (!process.env.MODDABLE)
-		return skip("MODDABLE is not set: the Moddable SDK is not on this machine");
+	if (!process.env.MODDABLE) return skip("MODDABLE is not set: the Moddable SDK is not on this machine");
 	const sdk = findModdable();
 	const display = await openDisplay();
 	if (display === undefined)
@@ -17,17 +16,17 @@ export async function inDesktopSimulator(run, skip) {
 	try {
 		await buildDesktop(".", { ...process.env, ...display.env });
 		await run({ ...display.env, MODDABLE: sdk.folder, YIELDCAM_HOST: desktopHost });
-	}
-	finally {
+	} finally {
 		display.close();
 	}
 }
 
 /** The display that there is, or one of our own that nobody sees. */
 export async function openDisplay() {
-	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
-		return { env: {}, close() {} };
-	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return { env: {}, close() {} };
+	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], {
+		stdio: ["ignore", "ignore", "ignore", "pipe"],
+	});
 	const started = once(server.stdio[3], "data").then(([data]) => String(data).trim());
 	const missing = once(server, "error").then(() => undefined);
 	const ended = new Promise((resolve) => server.once("exit", () => resolve(undefined)));

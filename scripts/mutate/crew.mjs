@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 
 /** No run of some of the tests takes so long, unless it hangs where nothing asks whether it is mutated; nor does the first, of all. */
-const PATIENCE = 15_000, FIRST_PATIENCE = 120_000;
+const PATIENCE = 15_000,
+	FIRST_PATIENCE = 120_000;
 
 /** A process that has the tests loaded; one after another, where one hangs or dies. */
 export class Crew {
@@ -17,11 +18,11 @@ export class Crew {
 	/** Starts a process, with a mutation in place while it loads, or none. Resolves to what it says first; undefined where it dies. */
 	start(active) {
 		this.stop();
-		const child = this.#child = fork(new URL("worker.mjs", import.meta.url), {
+		const child = (this.#child = fork(new URL("worker.mjs", import.meta.url), {
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
 			execArgv: ["--max-old-space-size=1024"],
 			env: { ...process.env, YIELDCAM_MUTATE: JSON.stringify({ ...this.#options, active }) },
-		});
+		}));
 		child.on("message", (message) => this.#child === child && this.#settle(message));
 		child.on("exit", () => this.#child === child && this.#settle(undefined));
 		return this.#answer();
@@ -52,8 +53,7 @@ export class Crew {
 	#settle(message) {
 		const pending = this.#pending;
 		this.#pending = undefined;
-		if (message === undefined)
-			this.stop();
+		if (message === undefined) this.stop();
 		pending?.(message);
 	}
 }

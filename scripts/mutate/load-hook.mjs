@@ -9,5 +9,7 @@ export function initialize(data) {
 
 export async function load(url, context, next) {
 	const file = url.startsWith(from) ? files[url.slice(from.length)] : undefined;
-	return file === undefined ? next(url, context) : { format: "module", source: readFileSync(file, "utf8"), shortCircuit: true };
+	return file === undefined
+		? next(url, context)
+		: { format: "module", source: readFileSync(file, "utf8"), shortCircuit: true };
 }

@@ -22,7 +22,8 @@ export async function measure(choose) {
 /** So many of a list, in its order. The same seed chooses the same ones of the same list. */
 export function sample(list, count, seed) {
 	let state = seed >>> 0;
-	const random = () => { // mulberry32
+	const random = () => {
+		// mulberry32
 		state = (state + 0x6d2b79f5) >>> 0;
 		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
 		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -41,8 +42,13 @@ function report({ chosen, total, equivalent }) {
 	const survivors = chosen.filter(({ caught }) => caught === undefined);
 	const caught = 100 * (1 - survivors.length / chosen.length);
 	const missing = total - equivalent - chosen.length;
-	const chance = missing > 0 ? 200 * Math.sqrt(goal / 100 * (1 - goal / 100) / chosen.length) : 0;
+	const chance = missing > 0 ? 200 * Math.sqrt(((goal / 100) * (1 - goal / 100)) / chosen.length) : 0;
 	const lines = survivors.map(({ file, line, what }) => `${file}:${line}  ${what}`);
 	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); ${total} there are, ${equivalent} of which change nothing`;
-	return { text: `${[...lines, summary].join("\n")}\n`, made: chosen.length, survivors: survivors.length, below: caught < goal - chance };
+	return {
+		text: `${[...lines, summary].join("\n")}\n`,
+		made: chosen.length,
+		survivors: survivors.length,
+		below: caught < goal - chance,
+	};
 }

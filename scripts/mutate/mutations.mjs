@@ -6,11 +6,36 @@ const ASK = "$mutated";
 const RELATIONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
 const OPPOSITES = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 const OPERATORS = {
-	"===": "!==", "!==": "===", "==": "!=", "!=": "==",
-	"+": "-", "-": "+", "*": "/", "/": "*", "%": "*",
-	"<<": ">>", ">>": "<<", ">>>": "<<", "&": "|", "|": "&", "^": "&",
+	"===": "!==",
+	"!==": "===",
+	"==": "!=",
+	"!=": "==",
+	"+": "-",
+	"-": "+",
+	"*": "/",
+	"/": "*",
+	"%": "*",
+	"<<": ">>",
+	">>": "<<",
+	">>>": "<<",
+	"&": "|",
+	"|": "&",
+	"^": "&",
 };
-const ASSIGNMENTS = { "+=": "-=", "-=": "+=", "*=": "/=", "|=": "&=", "&=": "|=", "^=": "&=", "<<=": ">>=", ">>=": "<<=", ">>>=": "<<=", "??=": "=", "||=": "=", "&&=": "=" };
+const ASSIGNMENTS = {
+	"+=": "-=",
+	"-=": "+=",
+	"*=": "/=",
+	"|=": "&=",
+	"&=": "|=",
+	"^=": "&=",
+	"<<=": ">>=",
+	">>=": "<<=",
+	">>>=": "<<=",
+	"??=": "=",
+	"||=": "=",
+	"&&=": "=",
+};
 
 /**
  * Finds what can be changed in a module, and builds all of it in: each change is made where `$mutated(its number)` is
@@ -28,21 +53,22 @@ export function instrument(source, first) {
 	/** The text of a node with everything that can be changed in it. */
 	function emit(node, place) {
 		// Numbered before what is inside, so that a list of them reads from the left to the right.
-		const changes = changesOf(node, place).map((change) => ({ ...change, ask: `${ASK}(${add(node, change.what)})` }));
+		const changes = changesOf(node, place).map((change) => ({
+			...change,
+			ask: `${ASK}(${add(node, change.what)})`,
+		}));
 		let code = inside(node, place);
 		for (const { ask, text, statement, first: entry } of changes) {
-			if (entry)
-				code = `{ if (${ask}) return; ${code.slice(1)}`;
-			else if (statement)
-				code = `{ if (!${ask}) { ${code} } }`;
-			else
-				code = `(${ask} ? ${text} : ${code})`;
+			if (entry) code = `{ if (${ask}) return; ${code.slice(1)}`;
+			else if (statement) code = `{ if (!${ask}) { ${code} } }`;
+			else code = `(${ask} ? ${text} : ${code})`;
 		}
 		return code;
 	}
 
 	function inside(node, place) {
-		let code = "", at = node.start;
+		let code = "",
+			at = node.start;
 		for (const [key, child] of children(node)) {
 			code += source.slice(at, child.start) + emit(child, below(node, key, place));
 			at = child.end;
@@ -56,8 +82,7 @@ export function instrument(source, first) {
 	}
 
 	function changesOf(node, { parent, key, constant, message, pattern }) {
-		if (pattern)
-			return [];
+		if (pattern) return [];
 		const text = (part) => source.slice(part.start, part.end);
 		const replaced = (part, by) => source.slice(node.start, part.start) + by + source.slice(part.end, node.end);
 		/** Only the operator, which is somewhere between its operands. */
@@ -74,7 +99,12 @@ export function instrument(source, first) {
 			case "LogicalExpression": {
 				const by = { "&&": "||", "||": "&&", "??": "&&" }[node.operator];
 				// As the original is in brackets where it has to be, so is this.
-				return [{ text: `((${text(node.left)}) ${by} (${text(node.right)}))`, what: `${short(text(node))}: ${node.operator} → ${by}` }];
+				return [
+					{
+						text: `((${text(node.left)}) ${by} (${text(node.right)}))`,
+						what: `${short(text(node))}: ${node.operator} → ${by}`,
+					},
+				];
 			}
 			case "UnaryExpression":
 				return node.operator === "!" || node.operator === "-" ? [instead(text(node.argument))] : [];
@@ -85,10 +115,19 @@ export function instrument(source, first) {
 			case "AssignmentExpression":
 				return ASSIGNMENTS[node.operator] ? [instead(operator(ASSIGNMENTS[node.operator]))] : [];
 			case "ChainExpression":
-				return links(node.expression).map((at) => instead(source.slice(node.start, at) + (source[at + 2] === "[" || source[at + 2] === "(" ? "" : ".") + source.slice(at + 2, node.end)));
+				return links(node.expression).map((at) =>
+					instead(
+						source.slice(node.start, at) +
+							(source[at + 2] === "[" || source[at + 2] === "(" ? "" : ".") +
+							source.slice(at + 2, node.end),
+					),
+				);
 			case "CallExpression": {
 				const { callee } = node;
-				const by = callee.type === "MemberExpression" && text(callee.object) === "Math" && { min: "max", max: "min", floor: "ceil", ceil: "floor" }[callee.property.name];
+				const by =
+					callee.type === "MemberExpression" &&
+					text(callee.object) === "Math" &&
+					{ min: "max", max: "min", floor: "ceil", ceil: "floor" }[callee.property.name];
 				return by ? [instead(replaced(callee.property, by))] : condition ? [instead(`!${text(node)}`)] : [];
 			}
 			case "Identifier":
@@ -99,7 +138,9 @@ export function instrument(source, first) {
 			case "TemplateLiteral":
 				return message || parent.type === "TaggedTemplateExpression" ? [] : [instead('""')];
 			case "ExpressionStatement":
-				return isAct(node.expression) && !node.directive ? [{ statement: true, what: `${short(text(node))} removed` }] : [];
+				return isAct(node.expression) && !node.directive
+					? [{ statement: true, what: `${short(text(node))} removed` }]
+					: [];
 			case "ThrowStatement":
 			case "ContinueStatement":
 				return [{ statement: true, what: `${short(text(node))} removed` }];
@@ -109,7 +150,9 @@ export function instrument(source, first) {
 				return parent.type === "SwitchCase" ? [] : [{ statement: true, what: "break; removed" }];
 			case "BlockStatement":
 				// With one statement it would be the same as to remove that; a derived class has to call super.
-				return isBody(node, parent) && node.body.length > 1 && !/\bsuper\(/.test(text(node)) ? [{ first: true, what: "returns at once" }] : [];
+				return isBody(node, parent) && node.body.length > 1 && !/\bsuper\(/.test(text(node))
+					? [{ first: true, what: "returns at once" }]
+					: [];
 			default:
 				return [];
 		}
@@ -118,22 +161,19 @@ export function instrument(source, first) {
 
 function literal(node, constant, message) {
 	const { value } = node;
-	if (typeof value === "boolean")
-		return [String(!value)];
-	if (typeof value === "number")
-		return numbers(value, constant);
-	if (typeof value === "string" && !message)
-		return [value === "" ? '"mutated"' : '""'];
+	if (typeof value === "boolean") return [String(!value)];
+	if (typeof value === "number") return numbers(value, constant);
+	if (typeof value === "string" && !message) return [value === "" ? '"mutated"' : '""'];
 	return [];
 }
 
 function numbers(value, constant) {
-	if (value === 0)
-		return ["1"];
-	if (value === 1)
-		return ["0"];
+	if (value === 0) return ["1"];
+	if (value === 1) return ["0"];
 	// Nobody would notice one byte of ten thousand more, and nobody should.
-	return (!constant ? [value + 1] : value <= 16 ? [value - 1, value + 1] : [Math.round(value / 2), value * 2]).map(String);
+	return (!constant ? [value + 1] : value <= 16 ? [value - 1, value + 1] : [Math.round(value / 2), value * 2]).map(
+		String,
+	);
 }
 
 /** What the children of a node may need to know of what is above them. */
@@ -147,12 +187,13 @@ function below(node, key, { constant, message }) {
 		// The wording of errors is for people: no test should hold on to it.
 		message: message || (node.type === "NewExpression" && /Error$/.test(node.callee.name ?? "")),
 		// What is assigned to, deleted, declared or named is no value.
-		pattern: (key === "left" && /^Assignment|^For(In|Of)/.test(node.type))
-			|| (key === "argument" && (node.type === "UpdateExpression" || node.operator === "delete"))
-			|| (key === "key" && !node.computed)
-			|| (key === "property" && !node.computed)
-			|| (key === "source" && /^(Im|Ex)port/.test(node.type))
-			|| (key === "callee" && node.type !== "CallExpression"),
+		pattern:
+			(key === "left" && /^Assignment|^For(In|Of)/.test(node.type)) ||
+			(key === "argument" && (node.type === "UpdateExpression" || node.operator === "delete")) ||
+			(key === "key" && !node.computed) ||
+			(key === "property" && !node.computed) ||
+			(key === "source" && /^(Im|Ex)port/.test(node.type)) ||
+			(key === "callee" && node.type !== "CallExpression"),
 	};
 }
 
@@ -160,37 +201,52 @@ function* children(node) {
 	const found = [];
 	for (const [key, value] of Object.entries(node)) {
 		for (const child of Array.isArray(value) ? value : [value]) {
-			if (typeof child?.type === "string" && child.start !== undefined)
-				found.push([key, child]);
+			if (typeof child?.type === "string" && child.start !== undefined) found.push([key, child]);
 		}
 	}
 	// A shorthand property's key and value are the same text.
-	yield* found.filter(([key, child], at) => !found.slice(0, at).some(([, other]) => other.start === child.start)).sort(([, one], [, other]) => one.start - other.start);
+	yield* found
+		.filter(([key, child], at) => !found.slice(0, at).some(([, other]) => other.start === child.start))
+		.sort(([, one], [, other]) => one.start - other.start);
 }
 
 /** Where a chain's `?.` are. */
 function links(node) {
 	const found = [];
 	for (let at = node; at; at = at.object ?? at.callee) {
-		if (at.optional)
-			found.push(at);
+		if (at.optional) found.push(at);
 	}
 	return found.map(({ object, callee }) => (object ?? callee).end);
 }
 
 function isText(node) {
-	return node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string") || (node.type === "BinaryExpression" && node.operator === "+" && (isText(node.left) || isText(node.right)));
+	return (
+		node.type === "TemplateLiteral" ||
+		(node.type === "Literal" && typeof node.value === "string") ||
+		(node.type === "BinaryExpression" && node.operator === "+" && (isText(node.left) || isText(node.right)))
+	);
 }
 
 /** Something that is done, and not the call of a base class's constructor. */
 function isAct(node) {
-	if (node.type === "AwaitExpression" || node.type === "ChainExpression" || (node.type === "UnaryExpression" && node.operator === "delete"))
+	if (
+		node.type === "AwaitExpression" ||
+		node.type === "ChainExpression" ||
+		(node.type === "UnaryExpression" && node.operator === "delete")
+	)
 		return true;
-	return (node.type === "CallExpression" && node.callee.type !== "Super") || node.type === "AssignmentExpression" || node.type === "UpdateExpression" || node.type === "YieldExpression";
+	return (
+		(node.type === "CallExpression" && node.callee.type !== "Super") ||
+		node.type === "AssignmentExpression" ||
+		node.type === "UpdateExpression" ||
+		node.type === "YieldExpression"
+	);
 }
 
 function isBody(node, parent) {
-	return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(parent.type) && parent.body === node;
+	return (
+		/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(parent.type) && parent.body === node
+	);
 }
 
 function short(text) {

@@ -16,12 +16,34 @@ const folder = "build/mutate";
  */
 export async function mutable(folders) {
 	rmSync(join(root, folder), { recursive: true, force: true });
-	const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
-	const { code, lines } = await runTool(process.execPath, [tsc, "--project", "tsconfig.json", "--outDir", folder, "--sourceMap", "--declaration", "false", "--composite", "false", "--incremental", "false", "--tsBuildInfoFile", "null"]);
-	if (code !== 0)
-		throw new SetupError(`the TypeScript does not compile:\n${lines.join("\n")}`);
-	const mutations = [], files = {};
-	for (const name of folders.flatMap((path) => readdirSync(join(root, folder, path)).filter((file) => file.endsWith(".js")).sort().map((file) => `${path}/${file}`))) {
+	const tsc = createRequire(import.meta.url)
+		.resolve("typescript/package.json")
+		.replace(/package\.json$/, "bin/tsc");
+	const { code, lines } = await runTool(process.execPath, [
+		tsc,
+		"--project",
+		"tsconfig.json",
+		"--outDir",
+		folder,
+		"--sourceMap",
+		"--declaration",
+		"false",
+		"--composite",
+		"false",
+		"--incremental",
+		"false",
+		"--tsBuildInfoFile",
+		"null",
+	]);
+	if (code !== 0) throw new SetupError(`the TypeScript does not compile:\n${lines.join("\n")}`);
+	const mutations = [],
+		files = {};
+	for (const name of folders.flatMap((path) =>
+		readdirSync(join(root, folder, path))
+			.filter((file) => file.endsWith(".js"))
+			.sort()
+			.map((file) => `${path}/${file}`),
+	)) {
 		const compiled = readFileSync(join(root, folder, name), "utf8");
 		const map = new SourceMap(JSON.parse(readFileSync(join(root, folder, `${name}.map`), "utf8")));
 		const file = name.replace(/\.js$/, ".ts");

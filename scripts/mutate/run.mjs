@@ -23,13 +23,18 @@ export async function mutate(folders, choose, update = () => {}) {
 		const { early, coverage, known } = await cover(crew, mutations);
 		let made = 0;
 		const progress = (mutation) => update(++made, chosen.length, mutation);
-		await makeInTests(crew, chosen.filter(({ id }) => !early.has(id)), coverage, known, progress);
+		await makeInTests(
+			crew,
+			chosen.filter(({ id }) => !early.has(id)),
+			coverage,
+			known,
+			progress,
+		);
 		for (const mutation of chosen.filter(({ id }) => early.has(id))) {
 			await makeInModule(crew, mutation, testsOf(mutation, mutations, coverage), known);
 			progress(mutation);
 		}
-	}
-	finally {
+	} finally {
 		crew.stop();
 	}
 	return { chosen, total: mutations.length, equivalent: equivalents.size };
@@ -43,7 +48,11 @@ async function cover(crew, mutations) {
 		throw new SetupError(`the unit tests fail as they are: ${covered?.failed ?? "they could not be run"}`);
 	const coverage = mutations.map(() => []);
 	covered.forEach(({ seen }, at) => seen.forEach((id) => coverage[id].push(at)));
-	return { early: new Set(started.seen), coverage, known: covered.map(({ duration, asked }) => ({ duration, asked })) };
+	return {
+		early: new Set(started.seen),
+		coverage,
+		known: covered.map(({ duration, asked }) => ({ duration, asked })),
+	};
 }
 
 /** Mutations in functions: many in one process. */
@@ -51,10 +60,8 @@ async function makeInTests(crew, mutations, coverage, known, progress) {
 	let batch = [];
 	for (const mutation of mutations) {
 		const chosen = coverage[mutation.id];
-		if (chosen.length > 0)
-			mutation.caught = await make(crew, mutation, chosen, known);
-		if (mutation.caught && mutation.by !== undefined)
-			batch.push(mutation);
+		if (chosen.length > 0) mutation.caught = await make(crew, mutation, chosen, known);
+		if (mutation.caught && mutation.by !== undefined) batch.push(mutation);
 		if (batch.length === BATCH) {
 			await confirm(crew, batch, coverage, known);
 			batch = [];
@@ -66,12 +73,10 @@ async function makeInTests(crew, mutations, coverage, known, progress) {
 
 /** Where what one mutation did outlives it, the next ones seem to be caught. So these are made again, each in a process of its own. */
 async function confirm(crew, batch, coverage, known) {
-	if (batch.length === 0)
-		return;
+	if (batch.length === 0) return;
 	const chosen = [...new Set(batch.flatMap(({ id }) => coverage[id]))];
 	const answer = await crew.ask({ chosen, known });
-	if (answer && answer.by === undefined)
-		return;
+	if (answer && answer.by === undefined) return;
 	for (const mutation of batch) {
 		await crew.start();
 		mutation.caught = await make(crew, mutation, coverage[mutation.id], known);
@@ -83,8 +88,7 @@ async function make(crew, mutation, chosen, known) {
 	const near = mutation.file.replace(/^src/, "test/unit").replace(/[^/]*$/, "");
 	const answer = await crew.ask({ id: mutation.id, chosen, known, near });
 	mutation.by = answer?.by;
-	if (answer)
-		return answer.by;
+	if (answer) return answer.by;
 	await crew.start();
 	return "it hung or died";
 }
@@ -97,19 +101,26 @@ async function makeInModule(crew, mutation, chosen, known) {
 
 /** Those that come by its file; all, where none does, as with constants that others use. */
 function testsOf(mutation, mutations, coverage) {
-	const chosen = [...new Set(mutations.filter(({ file }) => file === mutation.file).flatMap(({ id }) => coverage[id]))];
+	const chosen = [
+		...new Set(mutations.filter(({ file }) => file === mutation.file).flatMap(({ id }) => coverage[id])),
+	];
 	return chosen.length > 0 ? chosen : [...coverage.flat().reduce((all, at) => all.add(at), new Set())];
 }
 
 /** Those mutations that are known to change nothing that anybody can see. An entry that fits nothing any more is an error. */
 function readEquivalents(mutations) {
 	const known = new Set();
-	for (const { file, source, what, reason } of JSON.parse(readFileSync(new URL("equivalent.json", import.meta.url), "utf8"))) {
-		const found = mutations.filter((mutation) => mutation.file === file && mutation.source === source && what.includes(mutation.what));
+	for (const { file, source, what, reason } of JSON.parse(
+		readFileSync(new URL("equivalent.json", import.meta.url), "utf8"),
+	)) {
+		const found = mutations.filter(
+			(mutation) => mutation.file === file && mutation.source === source && what.includes(mutation.what),
+		);
 		if (found.length === 0 || !reason)
-			throw new SetupError(`scripts/mutate/equivalent.json has what does not exist any more: ${file}, "${source}"`);
-		for (const mutation of found)
-			known.add(mutation);
+			throw new SetupError(
+				`scripts/mutate/equivalent.json has what does not exist any more: ${file}, "${source}"`,
+			);
+		for (const mutation of found) known.add(mutation);
 	}
 	return known;
 }

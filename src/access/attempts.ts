@@ -34,12 +34,15 @@ export class Attempts {
 
 	/** Throws an HttpError 429 for an address that has to wait. */
 	check(address: string): void {
-		const table = this.#table, at = this.find(address);
-		if (!table || at < 0)
-			return;
-		const now = this.#now(), wait = this.wait(at, now, this.recent(now));
+		const table = this.#table,
+			at = this.find(address);
+		if (!table || at < 0) return;
+		const now = this.#now(),
+			wait = this.wait(at, now, this.recent(now));
 		if (wait > 0)
-			throw new HttpError(429, "too many wrong passwords from this address", { "Retry-After": Math.ceil(wait / 1_000) });
+			throw new HttpError(429, "too many wrong passwords from this address", {
+				"Retry-After": Math.ceil(wait / 1_000),
+			});
 	}
 
 	/** How often an address has failed of late. */
@@ -60,9 +63,9 @@ export class Attempts {
 	 * who do not. A browser sends several requests at once, which count as one.
 	 */
 	deferred(address: string): void {
-		const at = this.find(address), now = this.#now();
-		if (at < 0 || now - this.#table!.times[at]! >= burst)
-			this.add(address, now);
+		const at = this.find(address),
+			now = this.#now();
+		if (at < 0 || now - this.#table!.times[at]! >= burst) this.add(address, now);
 	}
 
 	private add(address: string, now: number): void {
@@ -70,32 +73,26 @@ export class Attempts {
 		let at = this.find(address);
 		if (at < 0) {
 			at = table.counts.indexOf(0);
-			if (at < 0)
-				at = this.leastBad(now);
+			if (at < 0) at = this.leastBad(now);
 			table.hashes[at] = table.hash(address);
 			table.counts[at] = 0;
 		}
-		if (table.counts[at]! < 0xffff)
-			table.counts[at]++;
+		if (table.counts[at]! < 0xffff) table.counts[at]++;
 		table.times[at] = now;
 	}
 
 	succeeded(address: string): void {
 		const at = this.find(address);
-		if (at >= 0)
-			this.#table!.counts[at] = 0;
+		if (at >= 0) this.#table!.counts[at] = 0;
 	}
 
 	/** Where an address stands in the table; -1 where it does not. */
 	private find(address: string): number {
 		const table = this.#table;
-		if (!table)
-			return -1;
+		if (!table) return -1;
 		const at = table.hashes.indexOf(table.hash(address));
-		if (at < 0 || table.counts[at] === 0)
-			return -1;
-		if (!this.isForgiven(at, this.#now()))
-			return at;
+		if (at < 0 || table.counts[at] === 0) return -1;
+		if (!this.isForgiven(at, this.#now())) return at;
 		table.counts[at] = 0;
 		return -1;
 	}
@@ -120,13 +117,18 @@ export class Attempts {
 
 	/** The one to make room: with the shortest wait, and of these the fewest failures, and of these the oldest. */
 	private leastBad(now: number): number {
-		const { counts, times } = this.#table!, recent = this.recent(now);
-		let least = 0, shortest = Infinity;
+		const { counts, times } = this.#table!,
+			recent = this.recent(now);
+		let least = 0,
+			shortest = Infinity;
 		for (let at = 0; at < most; at++) {
-			if (this.isForgiven(at, now))
-				return at;
+			if (this.isForgiven(at, now)) return at;
 			const wait = this.wait(at, now, recent);
-			if (wait > shortest || (wait === shortest && (counts[at]! > counts[least]! || (counts[at] === counts[least] && times[at]! >= times[least]!))))
+			if (
+				wait > shortest ||
+				(wait === shortest &&
+					(counts[at]! > counts[least]! || (counts[at] === counts[least] && times[at]! >= times[least]!)))
+			)
 				continue;
 			least = at;
 			shortest = wait;

@@ -11,23 +11,26 @@ import type { Passwords, Verdict } from "./passwords.ts";
  */
 export function authenticate(handler: Handler, passwords: Passwords, changes: Changes): Handler {
 	const streams = new Streams();
-	passwords.onChange = () => streams.endUnless(pass => passwords.isGood(pass));
+	passwords.onChange = () => streams.endUnless((pass) => passwords.isGood(pass));
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || (role === undefined && passwords.closed)) {
-			const { response } = new HttpError(401, "the name is admin or viewer, and the password is missing or wrong");
+			const { response } = new HttpError(
+				401,
+				"the name is admin or viewer, and the password is missing or wrong",
+			);
 			passwords.challenge(request, response, role !== undefined);
 			return response;
 		}
 		if (role === "viewer" && changes.isChange(request))
 			throw new HttpError(403, "a viewer changes nothing: that takes the admin's password");
-		if (role === "admin")
-			request.trust();
+		if (role === "admin") request.trust();
 		const pass = passwords.pass(role);
 		const watch = (response: Response): Response => {
 			// One that says how long it is, is over soon, and would be broken.
 			if (!(response instanceof Response) || response.bytes || response.headers.has("content-length"))
 				return response;
-			if (!passwords.isGood(pass)) { // it changed while the handler worked: whoever comes again is asked
+			if (!passwords.isGood(pass)) {
+				// it changed while the handler worked: whoever comes again is asked
 				response.close(request);
 				throw new HttpError(503);
 			}
@@ -39,7 +42,7 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 	};
 	return (request) => {
 		const role = passwords.closed ? passwords.role(request) : undefined;
-		return role instanceof Promise ? role.then(found => admit(found, request)) : admit(role, request);
+		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};
 }
 
@@ -54,13 +57,12 @@ class Streams implements RequestWatcher {
 	}
 
 	finished(request: Request): void {
-		this.#all = this.#all.filter(stream => stream.request !== request);
+		this.#all = this.#all.filter((stream) => stream.request !== request);
 	}
 
 	endUnless(isGood: (pass: string | undefined) => boolean): void {
 		this.#all.forEach(({ request, pass }) => {
-			if (!isGood(pass))
-				request.end();
+			if (!isGood(pass)) request.end();
 		});
 	}
 }

@@ -7,7 +7,7 @@ export class Changes {
 
 	/** @param commands Patterns of addresses, as the router takes them, that change something although they are asked with GET. */
 	constructor(commands: readonly string[] = []) {
-		this.#commands = commands.map(text => new Pattern(text));
+		this.#commands = commands.map((text) => new Pattern(text));
 	}
 
 	isChange({ method, path }: Request): boolean {
@@ -16,7 +16,7 @@ export class Changes {
 				return false;
 			case "GET":
 			case "HEAD": // which the router answers by GET's handler
-				return this.#commands.some(pattern => pattern.match(path) !== undefined);
+				return this.#commands.some((pattern) => pattern.match(path) !== undefined);
 			default:
 				return true;
 		}

@@ -30,8 +30,7 @@ export class Check {
 	join(request: Request): Promise<Role | undefined> {
 		this.#requests++;
 		request.onClose(() => {
-			if (--this.#requests === 0 && !this.over)
-				this.#onLeft(this);
+			if (--this.#requests === 0 && !this.over) this.#onLeft(this);
 		});
 		return this.#role;
 	}

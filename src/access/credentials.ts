@@ -38,11 +38,19 @@ export function mayBeCredentials(field: string): boolean {
 	const text = parameterOf(field);
 	switch (schemeOf(field)) {
 		case "basic":
-			return text.length <= BASIC_LENGTH && isBase64Text(text)
-				&& (text.startsWith(ADMIN) ? text.length < BASIC_LENGTH || text.endsWith("=") : (text.startsWith(VIEWER) && text.charAt(VIEWER.length) >= "g" && text.charAt(VIEWER.length) <= "v"));
+			return (
+				text.length <= BASIC_LENGTH &&
+				isBase64Text(text) &&
+				(text.startsWith(ADMIN)
+					? text.length < BASIC_LENGTH || text.endsWith("=")
+					: text.startsWith(VIEWER) && text.charAt(VIEWER.length) >= "g" && text.charAt(VIEWER.length) <= "v")
+			);
 		case "bearer": {
 			const start = text.length - TOKEN_DIGITS;
-			return (text.startsWith("admin.") ? start === 6 : text.startsWith("viewer.") && start === 7) && isHexDigits(text.slice(start));
+			return (
+				(text.startsWith("admin.") ? start === 6 : text.startsWith("viewer.") && start === 7) &&
+				isHexDigits(text.slice(start))
+			);
 		}
 		default:
 			return false;

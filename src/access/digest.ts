@@ -46,24 +46,26 @@ export function digestParams(text: string): DigestParams | undefined {
 		// RFC 9110, 5.6.1.2: members of a list may be empty, within reason.
 		if (isBlank(text.charCodeAt(at)) || text.charAt(at) === ",") {
 			at++;
-			if (++skipped > mostSkipped)
-				return undefined;
+			if (++skipped > mostSkipped) return undefined;
 			continue;
 		}
-		const equals = text.indexOf("=", at), name = lowerCase(trimBlanks(text.slice(at, equals)));
-		if (equals < 0 || !isToken(name) || params.has(name) || params.size === most)
-			return undefined;
+		const equals = text.indexOf("=", at),
+			name = lowerCase(trimBlanks(text.slice(at, equals)));
+		if (equals < 0 || !isToken(name) || params.has(name) || params.size === most) return undefined;
 		let start = equals + 1;
 		while (isBlank(text.charCodeAt(start))) {
 			start++;
-			if (++skipped > mostSkipped)
-				return undefined;
+			if (++skipped > mostSkipped) return undefined;
 		}
 		const isQuoted = text.charAt(start) === `"`;
 		const quote = isQuoted ? text.indexOf(`"`, start + 1) : start;
-		const comma = quote < 0 ? -1 : text.indexOf(",", quote), end = comma < 0 ? text.length : comma;
+		const comma = quote < 0 ? -1 : text.indexOf(",", quote),
+			end = comma < 0 ? text.length : comma;
 		const value = isQuoted ? text.slice(start + 1, quote) : trimBlanks(text.slice(start, end));
-		if (quote < 0 || (isQuoted ? trimBlanks(text.slice(quote + 1, end)) !== "" || value.includes("\\") : !isToken(value)))
+		if (
+			quote < 0 ||
+			(isQuoted ? trimBlanks(text.slice(quote + 1, end)) !== "" || value.includes("\\") : !isToken(value))
+		)
 			return undefined;
 		params.set(name, value);
 		at = end + 1;
@@ -76,15 +78,27 @@ export function digestParams(text: string): DigestParams | undefined {
  * the meaning, and nothing longer than it is. Without an algorithm it is MD5.
  */
 export function isComplete(params: DigestParams, realm: string): boolean {
-	const nonce = params.get("nonce"), cnonce = params.get("cnonce"), nc = params.get("nc"), response = params.get("response");
-	return params.get("realm") === realm
-		&& lowerCase(params.get("algorithm") ?? "") === "sha-256"
-		&& lowerCase(params.get("qop") ?? "") === "auth"
-		&& lowerCase(params.get("userhash") ?? "false") === "false" && !params.has("username*")
-		&& nonce !== undefined && nonce.length <= longestNonce
-		&& cnonce !== undefined && cnonce !== "" && cnonce.length <= longestCnonce
-		&& nc?.length === 8 && nc !== "00000000" && isHexDigits(nc)
-		&& response?.length === 64 && isHexDigits(response);
+	const nonce = params.get("nonce"),
+		cnonce = params.get("cnonce"),
+		nc = params.get("nc"),
+		response = params.get("response");
+	return (
+		params.get("realm") === realm &&
+		lowerCase(params.get("algorithm") ?? "") === "sha-256" &&
+		lowerCase(params.get("qop") ?? "") === "auth" &&
+		lowerCase(params.get("userhash") ?? "false") === "false" &&
+		!params.has("username*") &&
+		nonce !== undefined &&
+		nonce.length <= longestNonce &&
+		cnonce !== undefined &&
+		cnonce !== "" &&
+		cnonce.length <= longestCnonce &&
+		nc?.length === 8 &&
+		nc !== "00000000" &&
+		isHexDigits(nc) &&
+		response?.length === 64 &&
+		isHexDigits(response)
+	);
 }
 
 /** H(A1) of RFC 7616, 3.4.2: all that a server needs to know of a password; and whoever knows it can sign in. */
@@ -97,7 +111,17 @@ export function digestSecret(user: string, realm: string, password: string): str
  * believed what the client says it signed (3.4.6). The parameters are complete.
  */
 export function isDigest(params: DigestParams, secret: string, request: Pick<Request, "method" | "target">): boolean {
-	const expected = hash(secret + ":" + params.get("nonce") + ":" + params.get("nc") + ":" + params.get("cnonce") + ":auth:" + hash(request.method + ":" + request.target));
+	const expected = hash(
+		secret +
+			":" +
+			params.get("nonce") +
+			":" +
+			params.get("nc") +
+			":" +
+			params.get("cnonce") +
+			":auth:" +
+			hash(request.method + ":" + request.target),
+	);
 	return params.get("uri") === request.target && isSame(expected, lowerCase(params.get("response") ?? ""));
 }
 
@@ -123,7 +147,7 @@ export class Nonces {
 
 	/** A new one. */
 	make(): string {
-		return this.sign(this.#last = Math.max(this.#now(), this.#last + 1));
+		return this.sign((this.#last = Math.max(this.#now(), this.#last + 1)));
 	}
 
 	/** Who was right with it first. */
@@ -133,18 +157,16 @@ export class Nonces {
 
 	/** Whether the right password came from there with one that is in use. */
 	has(network: string): boolean {
-		return this.#used.some(used => used.network === network);
+		return this.#used.some((used) => used.network === network);
 	}
 
 	/** Takes a count, in hexadecimal, of a user who is right; false where the nonce is too old, or the count came before. */
 	take(nonce: string, count: string, user: string, network = ""): boolean {
 		const time = parseInt(nonce, 16);
-		if (!isSame(nonce, this.sign(time)) || this.#now() - time > lifetime)
-			return false;
+		if (!isSame(nonce, this.sign(time)) || this.#now() - time > lifetime) return false;
 		let used = this.find(nonce);
 		if (!used) {
-			if (time <= this.#forgotten)
-				return false;
+			if (time <= this.#forgotten) return false;
 			used = { nonce, user, network, count: 0, seen: 0 };
 			if (this.#used.push(used) > mostNonces)
 				this.#forgotten = Math.max(this.#forgotten, parseInt(this.#used.shift()!.nonce, 16));
@@ -157,14 +179,13 @@ export class Nonces {
 			return true;
 		}
 		const bit = 1 << -ahead;
-		if (!(ahead > -window) || (used.seen & bit))
-			return false;
+		if (!(ahead > -window) || used.seen & bit) return false;
 		used.seen |= bit;
 		return true;
 	}
 
 	private find(nonce: string): Used | undefined {
-		return this.#used.find(used => used.nonce === nonce);
+		return this.#used.find((used) => used.nonce === nonce);
 	}
 
 	private sign(time: number): string {

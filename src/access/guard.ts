@@ -28,9 +28,12 @@ export interface GuardOptions {
  * @example
  * device.serve(() => guard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
  */
-export function guard(handler: Handler | { handle: Handler }, { commands, allowedHosts = [], sharing = () => true }: GuardOptions = {}): Handler {
+export function guard(
+	handler: Handler | { handle: Handler },
+	{ commands, allowedHosts = [], sharing = () => true }: GuardOptions = {},
+): Handler {
 	const changes = commands instanceof Changes ? commands : new Changes(commands);
-	const handle: Handler = typeof handler === "function" ? handler : request => handler.handle(request);
+	const handle: Handler = typeof handler === "function" ? handler : (request) => handler.handle(request);
 	// Nearly all requests of a device name the same host.
 	let own: string | undefined;
 	const inner: Handler = (request) => {
@@ -39,42 +42,48 @@ export function guard(handler: Handler | { handle: Handler }, { commands, allowe
 			own = request.host;
 		}
 		if (changes.isChange(request) && isCrossSite(request, allowedHosts))
-			throw new HttpError(403, "a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts");
+			throw new HttpError(
+				403,
+				"a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts",
+			);
 		return handle(request);
 	};
-	return request => settle(inner, request, response => shield(response, sharing()));
+	return (request) => settle(inner, request, (response) => shield(response, sharing()));
 }
 
 /** Answers with what the handler does, an HttpError that it throws included, once `finish` has seen it. Async only where the handler is. */
-export function settle(handler: Handler, request: Request, finish: (response: Response) => Response): Response | Promise<Response> {
+export function settle(
+	handler: Handler,
+	request: Request,
+	finish: (response: Response) => Response,
+): Response | Promise<Response> {
 	try {
 		const response = handler(request);
-		return response instanceof Promise ? response.then(finish, error => finish(answer(error))) : finish(response);
-	}
-	catch (error) {
+		return response instanceof Promise ? response.then(finish, (error) => finish(answer(error))) : finish(response);
+	} catch (error) {
 		return finish(answer(error));
 	}
 }
 
 function answer(error: unknown): Response {
-	if (error instanceof HttpError)
-		return error.response;
+	if (error instanceof HttpError) return error.response;
 	throw error; // to the server, which logs it
 }
 
 function checkHost(host: string, allowedHosts: readonly string[]): void {
 	if (!isOwnHost(host, allowedHosts))
-		throw new HttpError(421, `${host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`);
+		throw new HttpError(
+			421,
+			`${host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`,
+		);
 }
 
 /** Set only where the handler has not: a program may know better. */
 function shield(response: Response, sharing: boolean): Response {
-	if (!(response instanceof Response))
-		return response; // a mistake of the handler, which the server tells
+	if (!(response instanceof Response)) return response; // a mistake of the handler, which the server tells
 	const { headers } = response;
 	const set = (name: string, value: string): void => {
-		if (!headers.has(name))
-			headers.set(name, value);
+		if (!headers.has(name)) headers.set(name, value);
 	};
 	set("X-Content-Type-Options", "nosniff");
 	// Other sites get none. To this one it is how an old browser, or one without HTTPS, proves where it is (see isCrossSite).
@@ -85,7 +94,6 @@ function shield(response: Response, sharing: boolean): Response {
 		set("Cross-Origin-Resource-Policy", "same-origin");
 	}
 	// What every site may read there is no reason to keep out of frames, in which dashboards show streams.
-	if (headers.get("access-control-allow-origin") !== "*")
-		set("Content-Security-Policy", "frame-ancestors 'self'");
+	if (headers.get("access-control-allow-origin") !== "*") set("Content-Security-Policy", "frame-ancestors 'self'");
 	return response;
 }

@@ -15,7 +15,6 @@ interface Kept extends Hashes {
 /** What was changed counts, unless the firmware was built with another password since: so a lost one is replaced. */
 export function hashesOf(kept: unknown, told: Hashes): Hashes {
 	const { admin, viewer, told: before } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Kept>;
-	if (kept === undefined || (told.admin !== undefined && told.admin !== before))
-		return told;
+	if (kept === undefined || (told.admin !== undefined && told.admin !== before)) return told;
 	return isPasswordHash(admin) ? { admin, viewer: isPasswordHash(viewer) ? viewer : undefined } : {};
 }

@@ -12,19 +12,21 @@ import { parseOrigin, portOf, withoutPort } from "../http/origin.ts";
  * @param allowed Further names, in lower case; a port that one has is for origins.
  */
 export function isOwnHost(host: string, allowed: readonly string[]): boolean {
-	if (host === "")
-		return true; // a program of HTTP/1.0
+	if (host === "") return true; // a program of HTTP/1.0
 	const lower = lowerCase(host);
-	if (isNaN(portOf(lower, 0)))
-		return false;
+	if (isNaN(portOf(lower, 0))) return false;
 	const name = nameOf(lower);
-	if (name.startsWith("["))
-		return name.endsWith("]") && isIPv6(name.slice(1, -1));
-	if (!isHostName(name))
-		return false;
+	if (name.startsWith("[")) return name.endsWith("]") && isIPv6(name.slice(1, -1));
+	if (!isHostName(name)) return false;
 	const last = name.slice(name.lastIndexOf(".") + 1);
 	// A name that ends in a number is an IPv4 address or nothing (URL Standard, 3.5).
-	return last === name || last === "local" || last === "localhost" || isDigits(last) || allowed.some(entry => nameOf(entry) === name);
+	return (
+		last === name ||
+		last === "local" ||
+		last === "localhost" ||
+		isDigits(last) ||
+		allowed.some((entry) => nameOf(entry) === name)
+	);
 }
 
 /**
@@ -33,10 +35,12 @@ export function isOwnHost(host: string, allowed: readonly string[]): boolean {
  */
 export function isAllowedOrigin(url: string, allowed: readonly string[]): boolean {
 	const origin = parseOrigin(url);
-	if (!origin)
-		return false;
-	const { port, defaultPort } = origin, name = nameOf(origin.name);
-	return allowed.some(entry => nameOf(entry) === name && (port === defaultPort || port === portOf(entry, defaultPort)));
+	if (!origin) return false;
+	const { port, defaultPort } = origin,
+		name = nameOf(origin.name);
+	return allowed.some(
+		(entry) => nameOf(entry) === name && (port === defaultPort || port === portOf(entry, defaultPort)),
+	);
 }
 
 /** Without port and without the root's dot. */

@@ -36,14 +36,12 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 	for (let done = 1; done < count;) {
 		for (const end = Math.min(count, done + size); done < end; done++) {
 			last = hmac.again(last);
-			for (let at = 0; at < 8; at++)
-				result[at] ^= last[at];
+			for (let at = 0; at < 8; at++) result[at] ^= last[at];
 		}
 		const begun = Date.now();
-		await new Promise<void>(resolve => void Timer.set(() => resolve(), 0));
+		await new Promise<void>((resolve) => void Timer.set(() => resolve(), 0));
 		size = Date.now() - begun < slow ? turn : longTurn;
-		if (call?.over)
-			return new Uint8Array(0);
+		if (call?.over) return new Uint8Array(0);
 	}
 	return bytesOf(result);
 }
@@ -76,7 +74,16 @@ export async function isPassword(password: string, text: string, call?: Call): P
 function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {
 	const [name, number, saltText = "", hashText = "", ...more] = text.split(".");
 	const count = isDigits(number!) ? Number(number) : NaN;
-	const salt = fromHex(saltText), hash = fromHex(hashText);
-	return name === scheme && (more.length === 0 || more.length === 2) && Number.isInteger(count) && count > 0 && count <= mostIterations
-		&& salt && salt.length >= 8 && hash?.length === 32 ? { count, salt, hash } : undefined;
+	const salt = fromHex(saltText),
+		hash = fromHex(hashText);
+	return name === scheme &&
+		(more.length === 0 || more.length === 2) &&
+		Number.isInteger(count) &&
+		count > 0 &&
+		count <= mostIterations &&
+		salt &&
+		salt.length >= 8 &&
+		hash?.length === 32
+		? { count, salt, hash }
+		: undefined;
 }

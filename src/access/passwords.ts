@@ -6,7 +6,15 @@ import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
 import { Check } from "./check.ts";
 import { credentialsOf, longestField, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
-import { type DigestParams, digestParams, digestSecret, isComplete, isDigest, longestDigest, Nonces } from "./digest.ts";
+import {
+	type DigestParams,
+	digestParams,
+	digestSecret,
+	isComplete,
+	isDigest,
+	longestDigest,
+	Nonces,
+} from "./digest.ts";
 import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
@@ -62,7 +70,9 @@ export class Passwords {
 	constructor({ told = {}, kept, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
 		for (const hash of [told.admin, told.viewer]) {
 			if (hash !== undefined && !isPasswordHash(hash))
-				throw new Error("a password that the firmware was told is not hashed: give it as --admin-password or --viewer-password");
+				throw new Error(
+					"a password that the firmware was told is not hashed: give it as --admin-password or --viewer-password",
+				);
 		}
 		if (told.viewer !== undefined && told.admin === undefined)
 			throw new Error("a viewer's password is of no use without an admin's");
@@ -89,7 +99,9 @@ export class Passwords {
 	 */
 	token(role: Role): string | undefined {
 		const hash = this.#hashes[role];
-		return hash === undefined ? undefined : `${role}.${hex(new Hmac(utf8Of(hash)).digest(utf8Of("yieldcam bearer token")))}`;
+		return hash === undefined
+			? undefined
+			: `${role}.${hex(new Hmac(utf8Of(hash)).digest(utf8Of("yieldcam bearer token")))}`;
 	}
 
 	/** What lets a role's requests pass, until its password changes; undefined of none. */
@@ -104,11 +116,21 @@ export class Passwords {
 
 	/** Adds the fields that ask a request for credentials, the best first, where it had none that are right, or a stale nonce. */
 	challenge(request: Request, response: Response, stale: boolean): void {
-		const realm = this.realm, agent = request.headers.get("user-agent") ?? "";
+		const realm = this.realm,
+			agent = request.headers.get("user-agent") ?? "";
 		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
-		if (realm !== undefined && (stale || this.#digest === "always" || digestAgents.some(name => agent.includes(name))))
-			add("Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=SHA-256, charset=UTF-8, nonce=\"" + this.nonces.make() + (stale ? "\", stale=true" : "\""));
-		add("Basic realm=\"yieldcam\", charset=\"UTF-8\""); // RFC 7617; tokens need none
+		if (
+			realm !== undefined &&
+			(stale || this.#digest === "always" || digestAgents.some((name) => agent.includes(name)))
+		)
+			add(
+				'Digest realm="' +
+					realm +
+					'", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="' +
+					this.nonces.make() +
+					(stale ? '", stale=true' : '"'),
+			);
+		add('Basic realm="yieldcam", charset="UTF-8"'); // RFC 7617; tokens need none
 	}
 
 	/** How often an address has failed to give a password of late: 0 where it is as good as any. */
@@ -125,34 +147,37 @@ export class Passwords {
 	role(request: Request, again = false): Verdict | Promise<Verdict> {
 		// As text, a longer one would cost as much as a request does.
 		const field = request.headers.getShort("authorization", longestDigest + request.target.length);
-		if (field === undefined)
-			return undefined;
+		if (field === undefined) return undefined;
 		const network = networkOf(request.remoteAddress ?? "");
 		if (this.#signIns.has(network)) {
 			// Each of a client's requests takes this.
-			const role = field.length <= longestField ? this.#signIns.roleOf(this.key.half(utf8Of(field)), network) : undefined;
-			if (role !== undefined)
-				return role;
-		}
-		else if (!this.#nonces?.has(network))
-			this.#attempts.check(network);
-		if (schemeOf(field) === "digest")
-			return this.digest(digestParams(parameterOf(field)), request, network, again);
+			const role =
+				field.length <= longestField ? this.#signIns.roleOf(this.key.half(utf8Of(field)), network) : undefined;
+			if (role !== undefined) return role;
+		} else if (!this.#nonces?.has(network)) this.#attempts.check(network);
+		if (schemeOf(field) === "digest") return this.digest(digestParams(parameterOf(field)), request, network, again);
 		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
 	}
 
 	/** Sets the passwords that are given, and removes those that are null; without an admin's there is no viewer's. Throws an HttpError 409 while another change is made. */
-	async change({ admin, viewer }: { readonly admin?: string | null | undefined; readonly viewer?: string | null | undefined }): Promise<void> {
-		if (this.#changing)
-			throw new HttpError(409, "the passwords are being changed");
+	async change({
+		admin,
+		viewer,
+	}: {
+		readonly admin?: string | null | undefined;
+		readonly viewer?: string | null | undefined;
+	}): Promise<void> {
+		if (this.#changing) throw new HttpError(409, "the passwords are being changed");
 		this.#changing = true;
 		try {
-			const old = this.#hashes, realm = digestPart(old.admin)[0] ?? digestPart(old.viewer)[0] ?? "yieldcam-" + hex(randomBytes(8));
+			const old = this.#hashes,
+				realm = digestPart(old.admin)[0] ?? digestPart(old.viewer)[0] ?? "yieldcam-" + hex(randomBytes(8));
 			const hash = async (role: Role, password: string | null | undefined): Promise<string | undefined> => {
-				if (password === undefined || password === null)
-					return password === null ? undefined : old[role];
+				if (password === undefined || password === null) return password === null ? undefined : old[role];
 				const hashed = await hashPassword(password, randomBytes(16));
-				return this.#digest === "off" ? hashed : hashed + "." + realm + "." + digestSecret(role, realm, password);
+				return this.#digest === "off"
+					? hashed
+					: hashed + "." + realm + "." + digestSecret(role, realm, password);
 			};
 			const hashes = { admin: await hash("admin", admin), viewer: await hash("viewer", viewer) };
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
@@ -160,11 +185,10 @@ export class Passwords {
 			// What they compute says nothing of the new ones.
 			const checks = this.#checks;
 			this.#checks = [];
-			checks.forEach(check => check.settle(undefined));
+			checks.forEach((check) => check.settle(undefined));
 			this.#keep({ ...this.#hashes, told: this.#told.admin });
 			this.onChange?.();
-		}
-		finally {
+		} finally {
 			this.#changing = false;
 		}
 	}
@@ -174,17 +198,20 @@ export class Passwords {
 	 * has the radio's noise only once Wi-Fi is up.
 	 */
 	private get key(): Hmac {
-		return this.#key ??= new Hmac(randomBytes(32));
+		return (this.#key ??= new Hmac(randomBytes(32)));
 	}
 
 	private get nonces(): Nonces {
-		return this.#nonces ??= new Nonces(this.key, this.#now);
+		return (this.#nonces ??= new Nonces(this.key, this.#now));
 	}
 
 	/** Of Digest; undefined without. A browser that it is offered to asks for nothing else, so all who are to sign in have to be able to. */
 	private get realm(): string | undefined {
-		const hashes = this.#hashes, realm = digestPart(hashes.admin)[0];
-		return this.#digest !== "off" && (hashes.viewer === undefined || digestPart(hashes.viewer)[0] === realm) ? realm : undefined;
+		const hashes = this.#hashes,
+			realm = digestPart(hashes.admin)[0];
+		return this.#digest !== "off" && (hashes.viewer === undefined || digestPart(hashes.viewer)[0] === realm)
+			? realm
+			: undefined;
 	}
 
 	/** What is wrong at first sight: a failed attempt, for which nothing is computed. */
@@ -195,43 +222,47 @@ export class Passwords {
 	}
 
 	private digest(params: DigestParams | undefined, request: Request, network: string, again: boolean): Verdict {
-		const role = roleOf(params?.get("username")), realm = this.realm;
+		const role = roleOf(params?.get("username")),
+			realm = this.realm;
 		const secret = realm === undefined ? undefined : digestPart(this.pass(role))[1];
 		if (!params || role === undefined || secret === undefined || !isComplete(params, realm!))
 			return this.refuse(network);
 		const nonce = params.get("nonce")!;
 		const inUse = this.#nonces?.userOf(nonce) === role;
-		if (!inUse)
-			this.#attempts.check(network);
+		if (!inUse) this.#attempts.check(network);
 		if (!isDigest(params, secret, request)) {
 			this.#attempts.failed(network);
 			return undefined;
 		}
-		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network))
-			return "stale";
+		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network)) return "stale";
 		// Each request of a client that is signed in would forgive what others do at its address.
-		if (!inUse)
-			this.#attempts.succeeded(network);
+		if (!inUse) this.#attempts.succeeded(network);
 		return role;
 	}
 
 	/** By Basic or Bearer, in a field that may be right. */
-	private credentials(field: string, request: Request, network: string): Role | undefined | Promise<Role | undefined> {
+	private credentials(
+		field: string,
+		request: Request,
+		network: string,
+	): Role | undefined | Promise<Role | undefined> {
 		const digest = this.key.half(utf8Of(field));
 		const known = this.#signIns.roleOf(digest, network);
-		if (known !== undefined)
-			return known;
-		const pending = this.#checks.find(check => check.network === network);
+		if (known !== undefined) return known;
+		const pending = this.#checks.find((check) => check.network === network);
 		// A browser sends the same at once for all that a page needs.
-		if (pending && isEqual(pending.digest, digest))
-			return pending.join(request);
+		if (pending && isEqual(pending.digest, digest)) return pending.join(request);
 		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
 		if (credentials && "token" in credentials)
-			return this.checked(network, digest, roles.find(role => this.has(role) && isSame(this.token(role)!, credentials.token)));
-		const role = roleOf(credentials?.user), hash = this.pass(role);
-		if (!credentials || hash === undefined)
-			return this.refuse(network);
+			return this.checked(
+				network,
+				digest,
+				roles.find((role) => this.has(role) && isSame(this.token(role)!, credentials.token)),
+			);
+		const role = roleOf(credentials?.user),
+			hash = this.pass(role);
+		if (!credentials || hash === undefined) return this.refuse(network);
 		if (pending)
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
 		const worst = this.#checks.length < mostChecks ? undefined : this.worstCheck();
@@ -239,36 +270,34 @@ export class Passwords {
 			this.#attempts.deferred(network);
 			throw busy();
 		}
-		if (!request.claim())
-			throw new HttpError(503, undefined, { "Retry-After": 1 });
-		if (worst)
-			this.end(worst).fail(busy());
-		const check = new Check(network, digest, left => {
+		if (!request.claim()) throw new HttpError(503, undefined, { "Retry-After": 1 });
+		if (worst) this.end(worst).fail(busy());
+		const check = new Check(network, digest, (left) => {
 			// A client that leaves would otherwise try for nothing, and keep others from it.
 			this.#attempts.failed(network);
 			this.end(left).fail(busy());
 		});
 		this.#checks = this.#checks.concat(check);
-		isPassword(credentials.password, hash, check).then(isRight => {
-			if (!check.over)
-				this.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
+		isPassword(credentials.password, hash, check).then((isRight) => {
+			if (!check.over) this.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
 		});
 		return check.join(request);
 	}
 
 	/** The check of the address that has failed most often, which makes room for one of an address that has failed less. */
 	private worstCheck(): Check {
-		return this.#checks.reduce((worst, check) => this.#attempts.count(check.network) > this.#attempts.count(worst.network) ? check : worst);
+		return this.#checks.reduce((worst, check) =>
+			this.#attempts.count(check.network) > this.#attempts.count(worst.network) ? check : worst,
+		);
 	}
 
 	private end(check: Check): Check {
-		this.#checks = this.#checks.filter(other => other !== check);
+		this.#checks = this.#checks.filter((other) => other !== check);
 		return check;
 	}
 
 	private checked(network: string, digest: Uint8Array, role: Role | undefined): Role | undefined {
-		if (role === undefined)
-			this.#attempts.failed(network);
+		if (role === undefined) this.#attempts.failed(network);
 		else {
 			this.#attempts.succeeded(network);
 			this.#signIns.add(digest, role, network);

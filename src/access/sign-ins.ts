@@ -21,8 +21,7 @@ export class SignIns {
 	has(network: string): boolean {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
-			if (all[at]!.networks.includes(network))
-				return true;
+			if (all[at]!.networks.includes(network)) return true;
 		}
 		return false;
 	}

@@ -15,15 +15,11 @@ import { isAllowedOrigin } from "./hosts.ts";
 export function isCrossSite({ headers, host }: Request, allowed: readonly string[]): boolean {
 	const own = (url: string): boolean => isSameHost(url, host) || isAllowedOrigin(url, allowed);
 	const site = headers.get("sec-fetch-site");
-	if (site !== undefined && site !== "same-origin" && site !== "none")
-		return true;
+	if (site !== undefined && site !== "same-origin" && site !== "none") return true;
 	const origin = headers.get("origin");
-	if (origin !== undefined)
-		return !own(origin);
-	if (site !== undefined)
-		return false;
+	if (origin !== undefined) return !own(origin);
+	if (site !== undefined) return false;
 	const referrer = headers.get("referer");
-	if (referrer !== undefined)
-		return !own(referrer);
+	if (referrer !== undefined) return !own(referrer);
 	return headers.get("user-agent")?.startsWith("Mozilla/") ?? false;
 }

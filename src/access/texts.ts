@@ -4,8 +4,7 @@ import { utf8Of } from "../http/bytes.ts";
 /** Takes as long wherever they differ, so that nobody finds a secret byte by byte; and as long as `a` is, whatever a stranger gives for `b`. */
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = a.length ^ b.length;
-	for (let at = 0; at < a.length; at++)
-		difference |= a[at] ^ b[at % b.length];
+	for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at % b.length];
 	return difference === 0;
 }
 
@@ -18,8 +17,7 @@ const DIGITS = "0123456789abcdef";
 
 export function hex(bytes: Uint8Array): string {
 	let text = "";
-	for (const byte of bytes)
-		text += DIGITS[byte >> 4] + DIGITS[byte & 15];
+	for (const byte of bytes) text += DIGITS[byte >> 4] + DIGITS[byte & 15];
 	return text;
 }
 
@@ -28,8 +26,7 @@ export function fromHex(text: string): Uint8Array | undefined {
 	const bytes = new Uint8Array(text.length >> 1);
 	for (let at = 0; at < text.length; at++) {
 		const digit = DIGITS.indexOf(lowerCase(text[at]));
-		if (digit < 0)
-			return undefined;
+		if (digit < 0) return undefined;
 		bytes[at >> 1] |= digit << (at & 1 ? 0 : 4);
 	}
 	return text.length % 2 === 0 ? bytes : undefined;
@@ -38,7 +35,6 @@ export function fromHex(text: string): Uint8Array | undefined {
 /** So many bytes that nobody guesses: of the board's generator, by Math.random. */
 export function randomBytes(count: number): Uint8Array {
 	const bytes = new Uint8Array(count);
-	for (let at = 0; at < count; at++)
-		bytes[at] = Math.floor(Math.random() * 256);
+	for (let at = 0; at < count; at++) bytes[at] = Math.floor(Math.random() * 256);
 	return bytes;
 }

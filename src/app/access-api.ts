@@ -15,11 +15,15 @@ const roles: readonly Role[] = Object.freeze(["admin", "viewer"]);
  * (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, anybody may set them: whoever comes first.
  */
 export function addAccess(router: Router, passwords: Passwords): void {
-	const respond = (role?: Role): Response => Response.json({
-		admin: passwords.has("admin"),
-		viewer: passwords.has("viewer"),
-		...role && { role, token: passwords.token(role) },
-	}, { headers: { "Cache-Control": "no-store" } });
+	const respond = (role?: Role): Response =>
+		Response.json(
+			{
+				admin: passwords.has("admin"),
+				viewer: passwords.has("viewer"),
+				...(role && { role, token: passwords.token(role) }),
+			},
+			{ headers: { "Cache-Control": "no-store" } },
+		);
 	router.get("/api/access", async (request) => {
 		const role = passwords.closed ? await passwords.role(request, true) : undefined;
 		return respond(role === "stale" ? undefined : role);
@@ -32,7 +36,10 @@ export function addAccess(router: Router, passwords: Passwords): void {
 			throw new Problem(422, "the passwords are an object: admin, viewer");
 		const { admin, viewer } = given as Readonly<Record<string, unknown>>;
 		const changes = { admin: password("admin", admin), viewer: password("viewer", viewer) };
-		if (typeof changes.viewer === "string" && (changes.admin === null || (changes.admin === undefined && !passwords.closed)))
+		if (
+			typeof changes.viewer === "string" &&
+			(changes.admin === null || (changes.admin === undefined && !passwords.closed))
+		)
 			throw new Problem(422, "a viewer's password is of no use without an admin's", { field: "viewer" });
 		await passwords.change(changes);
 		return respond();
@@ -40,8 +47,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 }
 
 function password(role: Role, value: unknown): string | null | undefined {
-	if (value === undefined || value === null)
-		return value;
+	if (value === undefined || value === null) return value;
 	const length = typeof value === "string" ? ArrayBuffer.fromString(value).byteLength : 0;
 	if (length < shortest || length > longest)
 		throw new Problem(422, `${role} is a password of ${shortest} to ${longest} bytes, or null`, { field: role });

@@ -59,16 +59,25 @@ export class App implements HandlerObject {
 	readonly #handler: Handler;
 	readonly #passwords: Passwords;
 
-	constructor(camera: Camera, { page: resource, system = {}, settings, bitmap, config = {}, commands }: AppOptions = {}) {
+	constructor(
+		camera: Camera,
+		{ page: resource, system = {}, settings, bitmap, config = {}, commands }: AppOptions = {},
+	) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : notFound;
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
-		this.router.get("/", request => this.root(request));
-		this.router.get("/capture", request => this.capture(request));
-		this.router.get("/metrics", () => new Response(metrics(this.state), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } }));
-		this.router.get("/api/stream", request => this.bytes(request));
+		this.router.get("/", (request) => this.root(request));
+		this.router.get("/capture", (request) => this.capture(request));
+		this.router.get(
+			"/metrics",
+			() =>
+				new Response(metrics(this.state), {
+					headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" },
+				}),
+		);
+		this.router.get("/api/stream", (request) => this.bytes(request));
 		const events = new Events(this.controls, () => this.state);
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
@@ -78,12 +87,11 @@ export class App implements HandlerObject {
 		this.#ustreamer = new Ustreamer(camera, this.stream);
 		this.#ustreamer.addTo(this.router);
 		const kept = settings && new Settings({ ...settings, controls: this.controls });
-		if (kept)
-			addSettings(this.router, kept);
-		const passwords = passwordsOf(config, kept?.access, access => kept?.keepAccess(access));
+		if (kept) addSettings(this.router, kept);
+		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
-		this.#handler = protect(request => this.router.handle(request), passwords, config, commands);
+		this.#handler = protect((request) => this.router.handle(request), passwords, config, commands);
 	}
 
 	handle(request: Request): Response | Promise<Response> {
@@ -123,7 +131,7 @@ export class App implements HandlerObject {
 	}
 
 	private capture(request: Request): Promise<Response> {
-		return take(this.camera, request).then(frame => anyOrigin(snapshot(frame)));
+		return take(this.camera, request).then((frame) => anyOrigin(snapshot(frame)));
 	}
 }
 

@@ -21,7 +21,7 @@ export class CameraApi {
 
 	addTo(router: Router): void {
 		router.get("/api/camera", () => this.describe());
-		router.patch("/api/camera", request => this.change(request));
+		router.patch("/api/camera", (request) => this.change(request));
 		router.post("/api/camera/reset", () => {
 			attempt(() => this.#controls.reset());
 			return this.describe();

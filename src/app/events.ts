@@ -35,8 +35,7 @@ export class Events {
 
 	private left(client: EventStream): void {
 		const index = this.#clients.indexOf(client);
-		if (index >= 0)
-			this.#clients.splice(index, 1);
+		if (index >= 0) this.#clients.splice(index, 1);
 		if (!this.#clients.length && this.#timer) {
 			Timer.clear(this.#timer);
 			this.#timer = undefined;
@@ -48,8 +47,7 @@ export class Events {
 	}
 
 	private tellControls(clients: readonly EventStream[]): void {
-		if (!clients.length)
-			return;
+		if (!clients.length) return;
 		EventStream.broadcast(clients, "controls", JSON.stringify(this.values()));
 	}
 
@@ -57,8 +55,7 @@ export class Events {
 	private values(): Readonly<Record<string, unknown>> {
 		try {
 			return this.#controls.values();
-		}
-		catch {
+		} catch {
 			return {};
 		}
 	}

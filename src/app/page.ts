@@ -18,14 +18,18 @@ export function page(resource: PageResource): Handler {
 	const gzipped = resource as ArrayBuffer;
 	const etag = etagOf(gzipped);
 	// Asked for each time, since a board that was flashed anew has the same address.
-	const caching = Object.freeze({ "ETag": etag, "Cache-Control": "no-cache" });
-	return request => notModified(request, etag, caching) ?? new Response(gzipped, {
-		headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
-	});
+	const caching = Object.freeze({ ETag: etag, "Cache-Control": "no-cache" });
+	return (request) =>
+		notModified(request, etag, caching) ??
+		new Response(gzipped, {
+			headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
+		});
 }
 
 /** A gzip member ends with the CRC-32 and the size of what it holds (RFC 1952, 2.3.1): nothing better to tell two by. */
 function etagOf(gzipped: ArrayBuffer): string {
-	const digits = Array.from(new Uint8Array(gzipped, gzipped.byteLength - 8, 8), byte => byte.toString(16).padStart(2, "0"));
+	const digits = Array.from(new Uint8Array(gzipped, gzipped.byteLength - 8, 8), (byte) =>
+		byte.toString(16).padStart(2, "0"),
+	);
 	return `"${digits.join("")}"`;
 }

@@ -7,8 +7,7 @@ import type { Request } from "../http/request.ts";
 export function attempt<T>(what: () => T): T {
 	try {
 		return what();
-	}
-	catch (error) {
+	} catch (error) {
 		throw error instanceof ControlError ? problemOf(error) : new Problem(503, (error as Error).message);
 	}
 }
@@ -21,7 +20,11 @@ export function problemOf({ field, message }: ControlError): Problem {
  * The content as JSON, and said to be: a page of another site may send any other type without asking first. Of its members
  * those that are listed are taken; `unknown` is called with the name of any other, and how deep it is, from 1.
  */
-export async function jsonOf(request: Request, names: readonly string[], unknown?: (name: string, depth: number) => void): Promise<unknown> {
+export async function jsonOf(
+	request: Request,
+	names: readonly string[],
+	unknown?: (name: string, depth: number) => void,
+): Promise<unknown> {
 	const type = mediaType(request.headers.get("content-type"));
 	if (type !== "application/json" && type !== "application/merge-patch+json")
 		throw new Problem(415, "the content is application/json");

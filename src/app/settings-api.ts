@@ -5,14 +5,17 @@ import { attempt, jsonOf, problemOf } from "./problems.ts";
 
 /** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE goes back to the defaults. */
 export function addSettings(router: Router, settings: Settings): void {
-	const respond = (): Response => Response.json(attempt(() => settings.export()), {
-		headers: { "Content-Disposition": "inline; filename=yieldcam.json" },
-	});
+	const respond = (): Response =>
+		Response.json(
+			attempt(() => settings.export()),
+			{
+				headers: { "Content-Disposition": "inline; filename=yieldcam.json" },
+			},
+		);
 	router.get("/api/settings", respond);
 	router.put("/api/settings", async (request) => {
 		const saved = await jsonOf(request, settings.names, (name, depth) => {
-			if (depth > 1)
-				throw problemOf(settings.unknown(name));
+			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
 		attempt(() => settings.import(saved));
 		return respond();

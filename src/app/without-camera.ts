@@ -17,21 +17,34 @@ export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system"
  * What answers in the app's place while its camera does not open, to whom the app would answer: the page at `/`, at
  * `/api/state` what there is of it with the `fault`, and the reason, as text, everywhere else (503).
  */
-export function withoutCamera(reason: () => string, { page: resource, system, settings, config = {} }: WithoutCameraOptions): Handler {
+export function withoutCamera(
+	reason: () => string,
+	{ page: resource, system, settings, config = {} }: WithoutCameraOptions,
+): Handler {
 	const paged = resource && page(resource);
 	const refuse = (): never => {
 		throw new HttpError(503, reason(), { "Retry-After": 1 });
 	};
 	const handle = (request: Request): ReturnType<Handler> => {
 		if (request.path === "/api/state" && (request.method === "GET" || request.method === "HEAD"))
-			return Response.json({ viewers: [], rssi: system?.rssi, memory: system?.memory, restart: system?.restart, safe: system?.safe, fault: reason() });
+			return Response.json({
+				viewers: [],
+				rssi: system?.rssi,
+				memory: system?.memory,
+				restart: system?.restart,
+				safe: system?.safe,
+				fault: reason(),
+			});
 		return paged && request.target === "/" ? paged(request) : refuse();
 	};
 	try {
 		// Nobody changes them here.
-		return protect(handle, passwordsOf(config, settings && accessKept(settings.store), () => {}), config);
-	}
-	catch {
+		return protect(
+			handle,
+			passwordsOf(config, settings && accessKept(settings.store), () => {}),
+			config,
+		);
+	} catch {
 		// What was told are no passwords. Why it does not open says that as well.
 		return guard(refuse);
 	}
@@ -41,8 +54,7 @@ export function withoutCamera(reason: () => string, { page: resource, system, se
 function accessKept(store: Store): unknown {
 	try {
 		return (JSON.parse(store.read() ?? "null") as { readonly access?: unknown } | null)?.access;
-	}
-	catch {
+	} catch {
 		return undefined;
 	}
 }

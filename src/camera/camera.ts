@@ -108,11 +108,13 @@ export class Camera implements FrameSource {
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
-		this.#driver = new options.io(driverOptions(options, {
-			onReadable: () => this.readable(),
-			onError: message => this.failed(message),
-			onRestart: () => options.onRestart?.(),
-		}));
+		this.#driver = new options.io(
+			driverOptions(options, {
+				onReadable: () => this.readable(),
+				onError: (message) => this.failed(message),
+				onRestart: () => options.onRestart?.(),
+			}),
+		);
 		const { name, pid, maxFrameSize, jpeg } = this.#driver.sensor;
 		this.sensor = { name, pid, maxFrameSize: frameSize(maxFrameSize)?.name, jpeg };
 	}
@@ -163,8 +165,7 @@ export class Camera implements FrameSource {
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
 	set(control: string, ...values: number[]): boolean {
-		if (control !== frameRate)
-			return this.#driver.set(control, ...values);
+		if (control !== frameRate) return this.#driver.set(control, ...values);
 		this.#pace = new Pace(values[0]);
 		return true;
 	}
@@ -176,8 +177,7 @@ export class Camera implements FrameSource {
 	 */
 	take(asker?: Asker): Promise<Frame> {
 		// What is known already is not worth the wait for the next that is told of it.
-		if (this.#fault !== undefined)
-			return Promise.reject(new Error(this.#fault));
+		if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
 			const taker = { after: this.#driver.now, resolve, reject };
 			this.#takers.push(taker);
@@ -202,12 +202,11 @@ export class Camera implements FrameSource {
 	watch(sink: FrameSink): void {
 		this.#sinks = this.#sinks.concat(sink);
 		this.start();
-		if (this.#fault !== undefined)
-			sink.onFault?.(this.#fault);
+		if (this.#fault !== undefined) sink.onFault?.(this.#fault);
 	}
 
 	unwatch(sink: FrameSink): void {
-		this.#sinks = this.#sinks.filter(other => other !== sink);
+		this.#sinks = this.#sinks.filter((other) => other !== sink);
 		this.rest();
 	}
 
@@ -215,7 +214,7 @@ export class Camera implements FrameSource {
 	close(): void {
 		const sinks = this.#sinks;
 		this.#sinks = [];
-		sinks.forEach(sink => sink.onEnd());
+		sinks.forEach((sink) => sink.onEnd());
 		this.refuse("the camera was closed");
 		this.#last = undefined;
 		this.#driver.close();
@@ -226,8 +225,7 @@ export class Camera implements FrameSource {
 	}
 
 	private rest(): void {
-		if (this.#sinks.length || this.#takers.length)
-			return;
+		if (this.#sinks.length || this.#takers.length) return;
 		this.#driver.stop();
 		this.#last = undefined;
 		this.#fault = undefined;
@@ -235,8 +233,7 @@ export class Camera implements FrameSource {
 
 	private readable(): void {
 		const driverFrame = this.#driver.read();
-		if (!driverFrame)
-			return;
+		if (!driverFrame) return;
 		if (!this.#pace.takes(driverFrame.timestamp) && !this.#takers.length) {
 			driverFrame.close();
 			return;
@@ -251,10 +248,8 @@ export class Camera implements FrameSource {
 		let awaited = false;
 		// No for-of: it takes sixteen slots of the heap, for each frame.
 		const sinks = this.#sinks;
-		for (let i = 0; i < sinks.length; i++)
-			awaited = sinks[i].onFrame(frame) || awaited;
-		if (this.#takers.length)
-			this.serveTakers(frame);
+		for (let i = 0; i < sinks.length; i++) awaited = sinks[i].onFrame(frame) || awaited;
+		if (this.#takers.length) this.serveTakers(frame);
 		this.supersede(this.#last, awaited);
 		this.#last = frame;
 		frame.release();
@@ -263,25 +258,21 @@ export class Camera implements FrameSource {
 
 	/** A loop that shows each frame keeps the last until it has the next: it is asked first, or each would be copied. */
 	private supersede(last: Frame | undefined, awaited: boolean): void {
-		if (awaited && last?.held)
-			Promise.resolve().then(() => last.supersede());
-		else
-			last?.supersede();
+		if (awaited && last?.held) Promise.resolve().then(() => last.supersede());
+		else last?.supersede();
 	}
 
 	private serveTakers(frame: Frame): void {
 		const waiting = this.#takers;
-		this.#takers = waiting.filter(taker => frame.timestamp < taker.after);
-		waiting.forEach(taker => {
-			if (frame.timestamp >= taker.after)
-				taker.resolve(frame.retain());
+		this.#takers = waiting.filter((taker) => frame.timestamp < taker.after);
+		waiting.forEach((taker) => {
+			if (frame.timestamp >= taker.after) taker.resolve(frame.retain());
 		});
 	}
 
 	private forget(taker: Taker): void {
 		const index = this.#takers.indexOf(taker);
-		if (index < 0)
-			return;
+		if (index < 0) return;
 		this.#takers.splice(index, 1);
 		taker.reject(new Error("nobody waits for the frame any more"));
 		this.rest();
@@ -290,7 +281,7 @@ export class Camera implements FrameSource {
 	private failed(message: string): void {
 		this.#fault = message;
 		this.refuse(message);
-		this.#sinks.forEach(sink => sink.onFault?.(message));
+		this.#sinks.forEach((sink) => sink.onFault?.(message));
 		this.#onError?.(message);
 		this.rest();
 	}
@@ -298,29 +289,46 @@ export class Camera implements FrameSource {
 	private refuse(message: string): void {
 		const takers = this.#takers;
 		this.#takers = [];
-		takers.forEach(taker => taker.reject(new Error(message)));
+		takers.forEach((taker) => taker.reject(new Error(message)));
 	}
 }
 
-function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart">): DriverOptions {
-	const { pins, i2c, frameSize: name = "QVGA", maxFrameSize: maxName, quality = 12, frameBufferCount = 3, grabMode = "latest", pixelFormat = "jpeg" } = options;
+function driverOptions(
+	options: CameraOptions,
+	callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart">,
+): DriverOptions {
+	const {
+		pins,
+		i2c,
+		frameSize: name = "QVGA",
+		maxFrameSize: maxName,
+		quality = 12,
+		frameBufferCount = 3,
+		grabMode = "latest",
+		pixelFormat = "jpeg",
+	} = options;
 	const size = namedSize(name);
 	const maxSize = maxName === undefined ? undefined : namedSize(maxName);
 	if (maxSize && maxSize.width * maxSize.height < size.width * size.height)
 		throw new RangeError(`frame size ${name} in buffers for ${maxName}`);
 	if (grabMode !== "latest" && grabMode !== "whenEmpty")
 		throw new RangeError(`grab mode "${grabMode}": it is "latest" or "whenEmpty"`);
-	if (pixelFormat !== "jpeg")
-		throw new RangeError(`pixel format "${pixelFormat}": only "jpeg" can be streamed`);
+	if (pixelFormat !== "jpeg") throw new RangeError(`pixel format "${pixelFormat}": only "jpeg" can be streamed`);
 	if (!Number.isInteger(quality) || quality < 0 || quality > 63)
 		throw new RangeError(`quality ${quality} is not 0 to 63`);
 	if (!Number.isInteger(frameBufferCount) || frameBufferCount < 1)
 		throw new RangeError(`${frameBufferCount} frame buffers`);
-	if (pins && pins.data.length !== 8)
-		throw new RangeError(`${pins.data.length} data pins instead of 8`);
+	if (pins && pins.data.length !== 8) throw new RangeError(`${pins.data.length} data pins instead of 8`);
 	const data = pins?.data ?? [];
 	return {
-		d0: data[0], d1: data[1], d2: data[2], d3: data[3], d4: data[4], d5: data[5], d6: data[6], d7: data[7],
+		d0: data[0],
+		d1: data[1],
+		d2: data[2],
+		d3: data[3],
+		d4: data[4],
+		d5: data[5],
+		d6: data[6],
+		d7: data[7],
 		pclk: pins?.pixelClock,
 		vsync: pins?.vsync,
 		href: pins?.href,
@@ -342,7 +350,6 @@ function driverOptions(options: CameraOptions, callbacks: Pick<DriverOptions, "o
 
 function namedSize(name: FrameSizeName): FrameSize {
 	const size = frameSize(name);
-	if (!size)
-		throw new RangeError(`no frame size "${name}"`);
+	if (!size) throw new RangeError(`no frame size "${name}"`);
 	return size;
 }

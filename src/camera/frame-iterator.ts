@@ -25,8 +25,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 
 	next(): Promise<Result> {
 		this.takeBack();
-		if (this.#done)
-			return Promise.resolve({ done: true, value: undefined });
+		if (this.#done) return Promise.resolve({ done: true, value: undefined });
 		if (!this.#watching) {
 			this.#watching = true;
 			this.#source.watch(this);

@@ -22,7 +22,7 @@ export class Frame {
 	constructor(driverFrame: DriverFrame, buffer?: ArrayBuffer) {
 		this.#driverFrame = driverFrame;
 		// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
-		this.buffer = buffer ?? driverFrame as unknown as ArrayBuffer;
+		this.buffer = buffer ?? (driverFrame as unknown as ArrayBuffer);
 		this.byteLength = driverFrame.byteLength;
 		this.width = driverFrame.width;
 		this.height = driverFrame.height;
@@ -30,17 +30,14 @@ export class Frame {
 	}
 
 	retain(): this {
-		if (!this.#users)
-			throw new Error("the frame has been returned to the camera");
+		if (!this.#users) throw new Error("the frame has been returned to the camera");
 		this.#users++;
 		return this;
 	}
 
 	release(): void {
-		if (!this.#users)
-			throw new Error("the frame has been released more often than retained");
-		if (!--this.#users)
-			this.#driverFrame.close();
+		if (!this.#users) throw new Error("the frame has been released more often than retained");
+		if (!--this.#users) this.#driverFrame.close();
 	}
 
 	/** Whether somebody uses it. */
@@ -61,7 +58,6 @@ export class Frame {
 	 * the three buffers there are, capture would otherwise wait for the slowest reader.
 	 */
 	supersede(): void {
-		if (this.#users)
-			this.#driverFrame.detach();
+		if (this.#users) this.#driverFrame.detach();
 	}
 }

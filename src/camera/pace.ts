@@ -11,13 +11,14 @@ export class Pace {
 
 	/** Whether a frame of this timestamp, in microseconds, is one to take. Frames are due on a grid, so that the rate is kept on average. */
 	takes(timestamp: number): boolean {
-		if (!this.rate)
-			return true;
+		if (!this.rate) return true;
 		const interval = 1_000_000 / this.rate;
 		// A sensor's frames do not come to the microsecond; and a wall clock that was set back begins a new grid.
-		if (timestamp < this.#due - interval / 8 && timestamp > this.#due - 2 * interval)
-			return false;
-		this.#due = timestamp > this.#due - interval ? Math.max(this.#due + interval, timestamp + interval / 2) : timestamp + interval;
+		if (timestamp < this.#due - interval / 8 && timestamp > this.#due - 2 * interval) return false;
+		this.#due =
+			timestamp > this.#due - interval
+				? Math.max(this.#due + interval, timestamp + interval / 2)
+				: timestamp + interval;
 		return true;
 	}
 

@@ -9,8 +9,7 @@ export class Rate {
 
 	/** It happens at this time, in microseconds. */
 	count(at: number): void {
-		if (!this.#count)
-			this.#from = at;
+		if (!this.#count) this.#from = at;
 		else if (at - this.#from >= span) {
 			this.#last = this.per(at);
 			this.#from = at;
@@ -29,6 +28,6 @@ export class Rate {
 	/** From the first to the one at `until`, which is not counted yet. */
 	private per(until: number): number {
 		const elapsed = until - this.#from;
-		return this.#count && elapsed > 0 ? this.#count * 1_000_000 / elapsed : 0;
+		return this.#count && elapsed > 0 ? (this.#count * 1_000_000) / elapsed : 0;
 	}
 }

@@ -13,9 +13,16 @@ const unknown: FrameDimensions = Object.freeze({ width: 0, height: 0 });
  *
  * @param timestamp Microseconds; of the wall clock unless told, which on a board begins with its start.
  */
-export function stillFrame(jpeg: ArrayBuffer | Uint8Array, { width, height } = unknown, timestamp = Date.now() * 1_000): Frame {
+export function stillFrame(
+	jpeg: ArrayBuffer | Uint8Array,
+	{ width, height } = unknown,
+	timestamp = Date.now() * 1_000,
+): Frame {
 	const buffer = jpeg instanceof Uint8Array ? bufferOf(jpeg) : jpeg;
-	return new Frame({ byteLength: buffer.byteLength, width, height, timestamp, close: nothing, detach: always }, buffer);
+	return new Frame(
+		{ byteLength: buffer.byteLength, width, height, timestamp, close: nothing, detach: always },
+		buffer,
+	);
 }
 
 function bufferOf(view: Uint8Array): ArrayBuffer {

@@ -8,7 +8,16 @@
  * - "busy": the client has a request under way.
  * - "aborted": the client was closed.
  */
-export type ClientErrorReason = "address" | "connect" | "timeout" | "closed" | "malformed" | "too large" | "body" | "busy" | "aborted";
+export type ClientErrorReason =
+	| "address"
+	| "connect"
+	| "timeout"
+	| "closed"
+	| "malformed"
+	| "too large"
+	| "body"
+	| "busy"
+	| "aborted";
 
 /** Why there is no response. Responses of every status are none of these. */
 export class ClientError extends Error {

@@ -38,8 +38,7 @@ export class ClientResponse {
 function understood<T>(read: () => T): T {
 	try {
 		return read();
-	}
-	catch (error) {
+	} catch (error) {
 		throw new ClientError("malformed", `the response: ${messageOf(error)}`);
 	}
 }

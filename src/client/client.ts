@@ -81,12 +81,15 @@ export class Client {
 	 *
 	 * @param target Path and query, percent-encoded.
 	 */
-	async request(method: string, target: string, { headers, body = null }: RequestOptions = {}): Promise<ClientResponse> {
+	async request(
+		method: string,
+		target: string,
+		{ headers, body = null }: RequestOptions = {},
+	): Promise<ClientResponse> {
 		const request = new OutgoingRequest(method, target, body, headers);
 		try {
 			return await this.alone(() => this.send(request));
-		}
-		finally {
+		} finally {
 			request.close(nobody);
 		}
 	}
@@ -106,8 +109,7 @@ export class Client {
 		this.#aborted = undefined;
 		try {
 			return await work();
-		}
-		finally {
+		} finally {
 			this.#busy = false;
 		}
 	}
@@ -116,31 +118,32 @@ export class Client {
 		const connection = await this.open();
 		try {
 			return await connection.exchange(request);
-		}
-		catch (error) {
-			if (!this.mayRepeat(request, connection, error))
-				throw error;
+		} catch (error) {
+			if (!this.mayRepeat(request, connection, error)) throw error;
 		}
 		return (await this.open()).exchange(request);
 	}
 
 	private mayRepeat(request: OutgoingRequest, connection: Connection, error: unknown): boolean {
-		return error instanceof ClientError && error.reason === "closed" && !connection.answered
-			&& connection.exchanges > 0 && request.sendable && (request.idempotent || !connection.sent);
+		return (
+			error instanceof ClientError &&
+			error.reason === "closed" &&
+			!connection.answered &&
+			connection.exchanges > 0 &&
+			request.sendable &&
+			(request.idempotent || !connection.sent)
+		);
 	}
 
 	private async open(): Promise<Connection> {
-		if (this.#connection?.idle)
-			return this.#connection;
+		if (this.#connection?.idle) return this.#connection;
 		const { host, port, authority } = this.#url;
 		const address = isIPv4(host) ? host : await this.address(host);
-		if (this.#aborted)
-			throw this.#aborted;
+		if (this.#aborted) throw this.#aborted;
 		let connection;
 		try {
 			connection = new Connection(this.#io, address, port, authority, this.#limits);
-		}
-		catch (error) {
+		} catch (error) {
 			throw new ClientError("connect", `${authority}: there is no connection: ${messageOf(error)}`);
 		}
 		this.#connection = connection;
@@ -157,11 +160,16 @@ export class Client {
 		try {
 			return await new Promise<string>((resolved, reject) => {
 				this.#abort = reject;
-				timer = Timer.set(() => reject(new ClientError("timeout", `"${host}": no address within ${resolveTimeout / 1_000} s`)), resolveTimeout);
-				(async () => resolve(host))().then(resolved, (error) => reject(new ClientError("address", `"${host}": ${messageOf(error)}`)));
+				timer = Timer.set(
+					() =>
+						reject(new ClientError("timeout", `"${host}": no address within ${resolveTimeout / 1_000} s`)),
+					resolveTimeout,
+				);
+				(async () => resolve(host))().then(resolved, (error) =>
+					reject(new ClientError("address", `"${host}": ${messageOf(error)}`)),
+				);
 			});
-		}
-		finally {
+		} finally {
 			this.#abort = undefined;
 			Timer.clear(timer);
 		}

@@ -71,8 +71,7 @@ export class Connection extends Stepper {
 			},
 			onWritable: (count) => {
 				this.#sender.writable(count);
-				if (this.#phase === CONNECTING)
-					this.connected();
+				if (this.#phase === CONNECTING) this.connected();
 				this.run();
 			},
 			onError: () => this.lost(),
@@ -82,8 +81,7 @@ export class Connection extends Stepper {
 		this.#deadline = new Deadline(limits.sweep);
 		this.#deadline.set(limits.connectTimeout);
 		this.#timer = Timer.repeat(() => {
-			if (this.#deadline.tick())
-				this.expire();
+			if (this.#deadline.tick()) this.expire();
 		}, limits.sweep);
 		this.opened = this.promise<void>();
 	}
@@ -99,7 +97,8 @@ export class Connection extends Stepper {
 
 	/** Sends a request over a connection that was idle. Resolves to the response, rejects with a ClientError. */
 	exchange(request: OutgoingRequest): Promise<ClientResponse> {
-		if (this.#end) // since it was idle
+		if (this.#end)
+			// since it was idle
 			return Promise.reject(this.#end);
 		const framing = request.frame(this.#authority);
 		const response = this.promise<ClientResponse>();
@@ -111,8 +110,8 @@ export class Connection extends Stepper {
 		const { bytes } = request;
 		try {
 			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this));
-		}
-		catch (error) { // a body whose iterator cannot be had
+		} catch (error) {
+			// a body whose iterator cannot be had
 			this.report(error);
 			this.failBody();
 		}
@@ -122,8 +121,7 @@ export class Connection extends Stepper {
 
 	/** Ends it: what is under way fails with this error. */
 	close(error: ClientError): void {
-		if (this.#end)
-			return;
+		if (this.#end) return;
 		this.#end = error;
 		this.#phase = CLOSED;
 		this.sent = this.#sender.sent > this.#sentBefore;
@@ -165,31 +163,27 @@ export class Connection extends Stepper {
 	/** The server closed the connection, or it was lost. */
 	private lost(): void {
 		const reader = this.#reader;
-		if (this.#phase === CONNECTING)
-			this.fail("connect", "there is no connection: refused, or unreachable");
-		else if (reader?.end())
-			this.finish(reader);
+		if (this.#phase === CONNECTING) this.fail("connect", "there is no connection: refused, or unreachable");
+		else if (reader?.end()) this.finish(reader);
 		else
-			this.fail("closed", reader?.started ? "the connection ended within the response" : "the connection ended before a response");
+			this.fail(
+				"closed",
+				reader?.started ? "the connection ended within the response" : "the connection ended before a response",
+			);
 	}
 
 	private expire(): void {
 		const { connectTimeout, headTimeout, contentTimeout, writeTimeout } = this.#limits;
-		if (this.#phase === IDLE)
-			this.fail("closed", "the connection was not used any more");
-		else if (this.#phase === CONNECTING)
-			this.fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
+		if (this.#phase === IDLE) this.fail("closed", "the connection was not used any more");
+		else if (this.#phase === CONNECTING) this.fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
 		else if (this.#reader!.headed)
 			this.fail("timeout", `the content of the response was not there within ${contentTimeout / 1_000} s`);
-		else if (this.#sending === SENT)
-			this.fail("timeout", `no response within ${headTimeout / 1_000} s`);
-		else
-			this.fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
+		else if (this.#sending === SENT) this.fail("timeout", `no response within ${headTimeout / 1_000} s`);
+		else this.fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
 	}
 
 	protected override step(): boolean {
-		if (this.#phase === EXCHANGING)
-			return this.send() && this.receive(this.#reader!);
+		if (this.#phase === EXCHANGING) return this.send() && this.receive(this.#reader!);
 		// What comes unasked, such as a 408, is the answer to no request, and the server is about to close. From
 		// one that has no room it is a 503 as soon as it accepts, which is the answer to the first request.
 		if (this.#phase === IDLE && this.exchanges > 0 && this.#input.pending)
@@ -199,8 +193,7 @@ export class Connection extends Stepper {
 
 	/** Sends what can be sent. Returns whether the connection is still there. */
 	private send(): boolean {
-		if (this.#sending === SENT || this.#sending === BROKEN)
-			return true;
+		if (this.#sending === SENT || this.#sending === BROKEN) return true;
 		const { sent } = this.#sender;
 		const outcome = (this.#sending = this.#sender.flush());
 		if (outcome === BROKEN) {
@@ -211,29 +204,24 @@ export class Connection extends Stepper {
 			// The socket has failed. A response may have come before that, and `onError` comes after it.
 			this.#sender.close();
 		}
-		if (this.#reader!.headed)
-			return true;
-		if (outcome === SENT || outcome === BROKEN)
-			this.#deadline.set(this.#limits.headTimeout);
-		else if (outcome !== BLOCKED) // the body's source may take its time
+		if (this.#reader!.headed) return true;
+		if (outcome === SENT || outcome === BROKEN) this.#deadline.set(this.#limits.headTimeout);
+		else if (outcome !== BLOCKED)
+			// the body's source may take its time
 			this.#deadline.clear();
-		else if (this.#sender.sent > sent || !this.#deadline.running)
-			this.#deadline.set(this.#limits.writeTimeout);
+		else if (this.#sender.sent > sent || !this.#deadline.running) this.#deadline.set(this.#limits.writeTimeout);
 		return true;
 	}
 
 	private receive(reader: ResponseReader): boolean {
 		const { headed } = reader;
 		const verdict = reader.read(this.#input);
-		if (verdict === DONE)
-			this.finish(reader);
+		if (verdict === DONE) this.finish(reader);
 		else if (verdict !== MORE) {
 			const { reason, text } = faultOf(verdict, this.#limits);
 			this.fail(reason, text);
-		}
-		else {
-			if (reader.headed && !headed)
-				this.#deadline.set(this.#limits.contentTimeout);
+		} else {
+			if (reader.headed && !headed) this.#deadline.set(this.#limits.contentTimeout);
 			return this.#input.read(this.#limits.ahead) > 0;
 		}
 		return false;
@@ -243,7 +231,10 @@ export class Connection extends Stepper {
 	private finish(reader: ResponseReader): void {
 		const resolve = this.#resolve as (response: ClientResponse) => void;
 		const { response } = reader;
-		const idle = Math.min(keepAlive(response.headers.get("keep-alive")) ?? this.#limits.idleTimeout, this.#limits.longestIdle);
+		const idle = Math.min(
+			keepAlive(response.headers.get("keep-alive")) ?? this.#limits.idleTimeout,
+			this.#limits.longestIdle,
+		);
 		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending && idle > 0;
 		this.#resolve = this.#reject = noop;
 		this.#reader = undefined;
@@ -251,9 +242,7 @@ export class Connection extends Stepper {
 		if (reusable) {
 			this.#phase = IDLE;
 			this.#deadline.set(idle);
-		}
-		else
-			this.fail("closed", "the connection ended with a response");
+		} else this.fail("closed", "the connection ended with a response");
 		resolve(response);
 	}
 }

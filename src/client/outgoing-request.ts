@@ -14,10 +14,8 @@ export class OutgoingRequest extends Message {
 	/** Throws a TypeError where method, target or a field is none. */
 	constructor(method: string, target: string, body: Body, headers: HeadersInit | undefined) {
 		super(body, headers);
-		if (!isToken(method))
-			throw new TypeError(`invalid method ${JSON.stringify(method)}`);
-		if (!isTarget(target))
-			throw new TypeError(`invalid target ${JSON.stringify(target)}: a path, percent-encoded`);
+		if (!isToken(method)) throw new TypeError(`invalid method ${JSON.stringify(method)}`);
+		if (!isTarget(target)) throw new TypeError(`invalid target ${JSON.stringify(target)}: a path, percent-encoded`);
 		this.method = method;
 		this.target = target;
 	}
@@ -45,13 +43,11 @@ export class OutgoingRequest extends Message {
 		const { method, headers } = this;
 		const lines = [`${method} ${this.target} HTTP/1.1`, `Host: ${authority}`];
 		for (const [name, value] of headers) {
-			if (!isFraming(name) && lowerCase(name) !== "host")
-				lines.push(`${name}: ${value}`);
+			if (!isFraming(name) && lowerCase(name) !== "host") lines.push(`${name}: ${value}`);
 		}
 		const length = contentLength(this, method);
 		const chunked = length === Infinity;
-		if (chunked)
-			lines.push("Transfer-Encoding: chunked");
+		if (chunked) lines.push("Transfer-Encoding: chunked");
 		// RFC 9110, 8.6: a length of 0 is said where content would have a meaning, and only there.
 		else if (length > 0 || method === "POST" || method === "PUT" || method === "PATCH")
 			lines.push(`Content-Length: ${length}`);

@@ -13,9 +13,7 @@ export interface ResponseHead {
  * contradict each other is one more sign of an attack, in a response as in a request.
  */
 export function contentSize({ status, version, headers }: ResponseHead, method: string): number | undefined {
-	if (framingFault(version, headers))
-		return undefined;
-	if (method === "HEAD" || status === 204 || status === 304)
-		return 0;
+	if (framingFault(version, headers)) return undefined;
+	if (method === "HEAD" || status === 204 || status === 304) return 0;
 	return sizeOf(headers) ?? Infinity;
 }

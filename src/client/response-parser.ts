@@ -60,33 +60,21 @@ export class ResponseParser {
 		for (let at = this.#at; at < end; at++) {
 			const byte = bytes[at];
 			if (at < VERSION_LENGTH) {
-				if (!isVersionByte(byte, at))
-					return 400;
-			}
-			else if (at === VERSION_LENGTH || at === REASON) {
-				if (byte !== SP)
-					return 400;
-			}
-			else if (at < REASON) {
-				if (byte < 0x30 || byte > 0x39)
-					return 400;
+				if (!isVersionByte(byte, at)) return 400;
+			} else if (at === VERSION_LENGTH || at === REASON) {
+				if (byte !== SP) return 400;
+			} else if (at < REASON) {
+				if (byte < 0x30 || byte > 0x39) return 400;
 				this.#status = this.#status * 10 + byte - 0x30;
-			}
-			else if (this.#ending) {
-				if (byte !== LF)
-					return 400;
-				if (bytes[MAJOR] !== 0x31)
-					return 505;
+			} else if (this.#ending) {
+				if (byte !== LF) return 400;
+				if (bytes[MAJOR] !== 0x31) return 505;
 				// RFC 9110, 15: three digits, of which the first is a class.
-				if (this.#status < 100)
-					return 400;
+				if (this.#status < 100) return 400;
 				this.#section = new FieldSection(this.#limits, at + 1);
 				return DONE;
-			}
-			else if (byte === CR)
-				this.#ending = true;
-			else if (endOfValue(bytes, at, at + 1) === at)
-				return 400;
+			} else if (byte === CR) this.#ending = true;
+			else if (endOfValue(bytes, at, at + 1) === at) return 400;
 		}
 		this.#at = end;
 		return end === this.#limits.head ? 431 : MORE;

@@ -53,13 +53,11 @@ export class ResponseReader {
 		while (!this.#content) {
 			const parser = this.#parser;
 			const verdict = parser.parse(input.bytes);
-			if (verdict !== DONE)
-				return verdict;
+			if (verdict !== DONE) return verdict;
 			const head = parser.head(input.bytes);
 			input.consume(parser.length);
 			const fault = head.status < 200 ? this.skip(head) : this.begin(head);
-			if (fault)
-				return fault;
+			if (fault) return fault;
 		}
 		return this.#content.take(input);
 	}
@@ -73,20 +71,16 @@ export class ResponseReader {
 	}
 
 	private skip({ status }: ResponseHead): number {
-		if (status === 101)
-			return 501; // nobody has asked for another protocol
-		if (++this.#interim > this.#limits.interim)
-			return 400;
+		if (status === 101) return 501; // nobody has asked for another protocol
+		if (++this.#interim > this.#limits.interim) return 400;
 		this.#parser = new ResponseParser(this.#limits);
 		return 0;
 	}
 
 	private begin(head: ResponseHead): number {
 		const size = contentSize(head, this.#method);
-		if (size === undefined)
-			return 400;
-		if (size > this.#limits.content && size !== Infinity)
-			return 413;
+		if (size === undefined) return 400;
+		if (size > this.#limits.content && size !== Infinity) return 413;
 		this.#head = head;
 		this.#untilClose = size === Infinity;
 		this.#content = new ContentBuffer(size, this.#limits);
@@ -95,12 +89,18 @@ export class ResponseReader {
 }
 
 /** What is wrong with a response, by the verdict on it. */
-export function faultOf(verdict: number, limits: ClientLimits): { readonly reason: "malformed" | "too large"; readonly text: string } {
+export function faultOf(
+	verdict: number,
+	limits: ClientLimits,
+): { readonly reason: "malformed" | "too large"; readonly text: string } {
 	switch (verdict) {
 		case 413:
 			return { reason: "too large", text: `the content of the response is larger than ${limits.content} bytes` };
 		case 431:
-			return { reason: "too large", text: `the head of the response is larger than ${limits.head} bytes or ${limits.fields} fields` };
+			return {
+				reason: "too large",
+				text: `the head of the response is larger than ${limits.head} bytes or ${limits.fields} fields`,
+			};
 		case 501:
 			return { reason: "malformed", text: "the response is in another protocol or coding" };
 		case 505:

@@ -25,29 +25,22 @@ const HOST_LENGTH = 253;
 export function parseUrl(url: string): HttpUrl {
 	const fault = (what: string) => new ClientError("address", `"${url}": ${what}`);
 	const scheme = lowerCase(url.slice(0, SCHEME.length));
-	if (lowerCase(url.slice(0, 8)) === "https://")
-		throw fault("there is no TLS here; http:// is what can be reached");
-	if (scheme !== SCHEME)
-		throw fault("an address begins with http://");
+	if (lowerCase(url.slice(0, 8)) === "https://") throw fault("there is no TLS here; http:// is what can be reached");
+	if (scheme !== SCHEME) throw fault("an address begins with http://");
 	const rest = url.slice(SCHEME.length);
 	const end = indexOfEither(rest, "/", "?");
 	const address = end < 0 ? rest : rest.slice(0, end);
 	// RFC 9110, 4.2.4: user information in an address is what disguises the host.
-	if (address.includes("@"))
-		throw fault("no user or password may stand in an address");
-	if (address.startsWith("["))
-		throw fault("IPv6 is not supported");
+	if (address.includes("@")) throw fault("no user or password may stand in an address");
+	if (address.startsWith("[")) throw fault("IPv6 is not supported");
 	const colon = address.indexOf(":");
 	const host = colon < 0 ? address : address.slice(0, colon);
 	const digits = colon < 0 ? "" : address.slice(colon + 1);
-	if (host === "" || host.length > HOST_LENGTH || !isAuthority(address))
-		throw fault("there is no host in it");
+	if (host === "" || host.length > HOST_LENGTH || !isAuthority(address)) throw fault("there is no host in it");
 	const port = digits === "" ? 80 : Number(digits);
-	if (port < 1 || port > 65_535)
-		throw fault(`${digits} is no port`);
+	if (port < 1 || port > 65_535) throw fault(`${digits} is no port`);
 	const target = end < 0 ? "/" : rest[end] === "?" ? `/${rest.slice(end)}` : rest.slice(end);
-	if (!isTarget(target))
-		throw fault("its path has characters that must be percent-encoded, or a fragment");
+	if (!isTarget(target)) throw fault("its path has characters that must be percent-encoded, or a fragment");
 	return { host, port, authority: port === 80 ? host : `${host}:${port}`, target };
 }
 

@@ -38,15 +38,14 @@ export class CameraWebServerBitmap {
 	}
 
 	addTo(router: Router): void {
-		router.get("/bmp", request => this.respond(request));
+		router.get("/bmp", (request) => this.respond(request));
 	}
 
 	private respond(request: Request): Promise<Response> {
 		const convert = this.#convert;
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
-		if (!this.#busy)
-			return this.serve(convert, request);
+		if (!this.#busy) return this.serve(convert, request);
 		// Before there is a promise: it is what takes the memory.
 		if (this.#waiting.length >= most || !request.claim())
 			throw new HttpError(503, "others wait for a bitmap already", { "Retry-After": 1 });
@@ -55,8 +54,7 @@ export class CameraWebServerBitmap {
 			this.#waiting.push(waiter);
 			request.onClose(() => {
 				const index = this.#waiting.indexOf(waiter);
-				if (index < 0)
-					return;
+				if (index < 0) return;
 				this.#waiting.splice(index, 1);
 				reject(new HttpError(503));
 			});
@@ -81,23 +79,23 @@ export class CameraWebServerBitmap {
 			let converting;
 			try {
 				converting = convert(frame.buffer);
-			}
-			finally {
+			} finally {
 				frame.release();
 			}
 			const bitmap = await converting;
 			// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
-			return anyOrigin(new Response(new LentBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
-				headers: {
-					"Content-Type": "image/x-windows-bmp",
-					"Content-Length": String(bitmap.byteLength),
-					"Content-Disposition": "inline; filename=capture.bmp",
-					"X-Timestamp": taken,
-					...noCache,
-				},
-			}));
-		}
-		catch (error) {
+			return anyOrigin(
+				new Response(new LentBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
+					headers: {
+						"Content-Type": "image/x-windows-bmp",
+						"Content-Length": String(bitmap.byteLength),
+						"Content-Disposition": "inline; filename=capture.bmp",
+						"X-Timestamp": taken,
+						...noCache,
+					},
+				}),
+			);
+		} catch (error) {
 			throw new HttpError(503, (error as Error).message);
 		}
 	}

@@ -9,12 +9,10 @@ import type { Query } from "../http/query.ts";
  */
 export function integer(query: Query, name: string): number {
 	const text = query.get(name);
-	if (text === undefined)
-		throw new HttpError(404, `${name} is missing`);
+	if (text === undefined) throw new HttpError(404, `${name} is missing`);
 	const value = parseInt(text, 10);
 	// The driver takes 32 bits.
-	if (value !== (value | 0))
-		throw new HttpError(500, `${name} is a whole number`);
+	if (value !== (value | 0)) throw new HttpError(500, `${name} is a whole number`);
 	return value;
 }
 

@@ -15,37 +15,43 @@ const resolution = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", 
 export function addRegisters(router: Router, camera: Camera): void {
 	// MHz
 	router.get("/xclk", ({ query }) => set(camera, "xclk", integer(query, "xclk")));
-	router.get("/reg", ({ query }) => set(camera, "reg", integer(query, "reg"), integer(query, "mask"), integer(query, "val")));
+	router.get("/reg", ({ query }) =>
+		set(camera, "reg", integer(query, "reg"), integer(query, "mask"), integer(query, "val")),
+	);
 	router.get("/greg", ({ query }) => {
-		const reg = integer(query, "reg"), mask = integer(query, "mask");
+		const reg = integer(query, "reg"),
+			mask = integer(query, "mask");
 		const value = attempt(() => camera.get("reg", reg, mask));
-		if (value === undefined)
-			throw new HttpError(500, `the ${camera.sensor.name} has no register ${reg}`);
+		if (value === undefined) throw new HttpError(500, `the ${camera.sensor.name} has no register ${reg}`);
 		return new Response(String(value));
 	});
 	router.get("/pll", ({ query }) => set(camera, "pll", ...all(query, pll)));
-	router.get("/resolution", ({ query }) => set(camera, "res_raw", ...all(query, resolution),
-		Number(integerOr0(query, "scale") === 1), Number(integerOr0(query, "binning") === 1)));
+	router.get("/resolution", ({ query }) =>
+		set(
+			camera,
+			"res_raw",
+			...all(query, resolution),
+			Number(integerOr0(query, "scale") === 1),
+			Number(integerOr0(query, "binning") === 1),
+		),
+	);
 }
 
 /** Any of them may be missing, but not the query. */
 function all(query: Query, names: readonly string[]): number[] {
-	if (query.toString() === "")
-		throw new HttpError(404, `${names.join(", ")} are missing`);
-	return names.map(name => integerOr0(query, name));
+	if (query.toString() === "") throw new HttpError(404, `${names.join(", ")} are missing`);
+	return names.map((name) => integerOr0(query, name));
 }
 
 function set(camera: Camera, what: string, ...values: number[]): Response {
-	if (!attempt(() => camera.set(what, ...values)))
-		throw new HttpError(500, `the ${camera.sensor.name} refuses it`);
+	if (!attempt(() => camera.set(what, ...values))) throw new HttpError(500, `the ${camera.sensor.name} refuses it`);
 	return new Response();
 }
 
 function attempt<T>(what: () => T): T {
 	try {
 		return what();
-	}
-	catch (error) {
+	} catch (error) {
 		throw new HttpError(503, (error as Error).message);
 	}
 }

@@ -3,9 +3,32 @@ import type { MjpegStream } from "../mjpeg/stream.ts";
 
 /** The sensor's settings, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
 const fields = Object.freeze([
-	"pixformat", "framesize", "quality", "brightness", "contrast", "saturation", "sharpness", "special_effect", "wb_mode",
-	"awb", "awb_gain", "aec", "aec2", "ae_level", "aec_value", "agc", "agc_gain", "gainceiling", "bpc", "wpc",
-	"raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar",
+	"pixformat",
+	"framesize",
+	"quality",
+	"brightness",
+	"contrast",
+	"saturation",
+	"sharpness",
+	"special_effect",
+	"wb_mode",
+	"awb",
+	"awb_gain",
+	"aec",
+	"aec2",
+	"ae_level",
+	"aec_value",
+	"agc",
+	"agc_gain",
+	"gainceiling",
+	"bpc",
+	"wpc",
+	"raw_gma",
+	"lenc",
+	"hmirror",
+	"vflip",
+	"dcw",
+	"colorbar",
 ]);
 
 /**
@@ -14,15 +37,18 @@ const fields = Object.freeze([
  * 20 ms, and nothing else happens meanwhile. /greg has each.
  */
 export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
-	const result: Record<string, unknown> = { sensor: camera.sensor.name, xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000 };
-	fields.forEach(field => {
+	const result: Record<string, unknown> = {
+		sensor: camera.sensor.name,
+		xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000,
+	};
+	fields.forEach((field) => {
 		result[field] = settingOf(camera, field);
 	});
 	// No LED is driven yet.
 	result.led_intensity = -1;
 	result.captured = camera.captured;
 	result.dropped = camera.dropped;
-	result.viewers = stream.viewers.map(viewer => ({ sent: viewer.sent }));
+	result.viewers = stream.viewers.map((viewer) => ({ sent: viewer.sent }));
 	return result;
 }
 
@@ -30,8 +56,7 @@ export function status(camera: Camera, stream: MjpegStream): Record<string, unkn
 export function settingOf(camera: Camera, field: string): number | undefined {
 	try {
 		return camera.get(field);
-	}
-	catch {
+	} catch {
 		return undefined;
 	}
 }

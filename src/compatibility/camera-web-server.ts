@@ -26,14 +26,13 @@ export class CameraWebServer {
 
 	addTo(router: Router, camera: Camera, stream: MjpegStream): void {
 		router.get("/status", () => anyOrigin(Response.json(status(camera, stream))));
-		router.get("/control", request => this.control(request));
+		router.get("/control", (request) => this.control(request));
 		addRegisters(router, camera);
 	}
 
 	private control({ query }: Request): Response {
 		const name = query.get("var");
-		if (name === undefined)
-			throw new HttpError(404, "var is missing");
+		if (name === undefined) throw new HttpError(404, "var is missing");
 		const number = integer(query, "val");
 		const control = this.#controls.byField(name);
 		const value = control && valueOf(control, number);
@@ -41,8 +40,7 @@ export class CameraWebServer {
 			throw new HttpError(500, control ? `${name} has no ${number}` : `no ${name} on this sensor`);
 		try {
 			this.#controls.apply({ [control.name]: value });
-		}
-		catch (error) {
+		} catch (error) {
 			throw new HttpError(error instanceof ControlError ? 500 : 503, (error as Error).message);
 		}
 		return new Response();

@@ -45,7 +45,9 @@ export class UstreamerViewer implements PartWriter {
 		const { buffer } = part.frame;
 		const first = viewer.sent === 0;
 		if (this.advanceHeaders) {
-			const head = ArrayBuffer.fromString(`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`);
+			const head = ArrayBuffer.fromString(
+				`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`,
+			);
 			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
 		}
 		if (this.extraHeaders) {
@@ -63,7 +65,8 @@ export class UstreamerViewer implements PartWriter {
 	 */
 	private fields(frame: Frame, viewer: Viewer): string {
 		const { now, arrived } = this.#camera;
-		const sent = seconds(now), whole = seconds(arrived);
+		const sent = seconds(now),
+			whole = seconds(arrived);
 		return [
 			"Content-Type: image/jpeg",
 			`Content-Length: ${frame.byteLength}`,

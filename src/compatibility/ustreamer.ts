@@ -25,8 +25,8 @@ export class Ustreamer {
 
 	addTo(router: Router): void {
 		router.get("/state", () => anyOrigin(Response.json(this.state())));
-		router.get("/snapshot", request => this.snapshot(request));
-		router.get("/stream", request => this.respond(request));
+		router.get("/snapshot", (request) => this.snapshot(request));
+		router.get("/stream", (request) => this.respond(request));
 	}
 
 	/** The stream, as the query asks: `key`, `extra_headers`, `advance_headers`. */
@@ -41,7 +41,7 @@ export class Ustreamer {
 	}
 
 	private snapshot(request: Request): Promise<Response> {
-		return take(this.#camera, request).then(frame => this.describe(frame));
+		return take(this.#camera, request).then((frame) => this.describe(frame));
 	}
 
 	private describe(frame: Frame): Response {
@@ -54,7 +54,9 @@ export class Ustreamer {
 		headers.set("X-UStreamer-Width", frame.width);
 		headers.set("X-UStreamer-Height", frame.height);
 		headers.set("X-UStreamer-Grab-Begin-Timestamp", seconds(frame.timestamp));
-		["Grab-End", "Encode-Begin", "Encode-End"].forEach(name => headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived)));
+		["Grab-End", "Encode-Begin", "Encode-End"].forEach((name) =>
+			headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived)),
+		);
 		headers.set("X-UStreamer-Send-Timestamp", seconds(now));
 		return anyOrigin(response);
 	}
@@ -64,8 +66,12 @@ export class Ustreamer {
 		const { viewers } = this.#stream;
 		const fps = Math.round(rate);
 		const clients: Record<string, unknown> = {};
-		viewers.forEach(viewer => {
-			const { key = "0", extraHeaders = false, advanceHeaders = false } = viewer.writer instanceof UstreamerViewer ? viewer.writer : {};
+		viewers.forEach((viewer) => {
+			const {
+				key = "0",
+				extraHeaders = false,
+				advanceHeaders = false,
+			} = viewer.writer instanceof UstreamerViewer ? viewer.writer : {};
 			clients[viewer.id] = {
 				fps: Math.round(viewer.rate(now)),
 				extra_headers: extraHeaders,

@@ -60,8 +60,10 @@ export function numberOf(control: Control, value: unknown): number | string {
 		case "boolean":
 			return typeof value === "boolean" ? Number(value) : "is true or false";
 		case "integer":
-			return Number.isInteger(value) && (value as number) >= control.minimum && (value as number) <= control.maximum
-				? value as number
+			return Number.isInteger(value) &&
+				(value as number) >= control.minimum &&
+				(value as number) <= control.maximum
+				? (value as number)
 				: `is a whole number from ${control.minimum} to ${control.maximum}`;
 		case "string": {
 			const number = control.options.findIndex((option) => option.value === value);

@@ -42,8 +42,7 @@ export class Controls {
 		this.#listeners.push(listener);
 		return () => {
 			const index = this.#listeners.indexOf(listener);
-			if (index >= 0)
-				this.#listeners.splice(index, 1);
+			if (index >= 0) this.#listeners.splice(index, 1);
 		};
 	}
 
@@ -51,7 +50,11 @@ export class Controls {
 	describe(): Described[] {
 		return this.#controls.map((control, index) => {
 			const initial = this.#defaults[index];
-			return { ...copy(control), value: this.read(control), default: initial === undefined ? undefined : valueOf(control, initial) };
+			return {
+				...copy(control),
+				value: this.read(control),
+				default: initial === undefined ? undefined : valueOf(control, initial),
+			};
 		});
 	}
 
@@ -65,9 +68,9 @@ export class Controls {
 		const values: Record<string, ControlValue> = {};
 		this.#controls.forEach((control, index) => {
 			const number = this.#camera.get(control.field);
-			const value = number === undefined || number === this.#defaults[index] ? undefined : valueOf(control, number);
-			if (value !== undefined)
-				values[control.name] = value;
+			const value =
+				number === undefined || number === this.#defaults[index] ? undefined : valueOf(control, number);
+			if (value !== undefined) values[control.name] = value;
 		});
 		return values;
 	}
@@ -92,7 +95,7 @@ export class Controls {
 	 * fault, and any Error while the camera restarts.
 	 */
 	apply(changes: Readonly<Record<string, unknown>>): void {
-		this.set(Object.keys(changes).map(name => this.check(name, changes[name])));
+		this.set(Object.keys(changes).map((name) => this.check(name, changes[name])));
 	}
 
 	/** Sets every control back to what it was before anything was changed. */
@@ -105,17 +108,15 @@ export class Controls {
 		const wanted = new Map<Control, number>();
 		this.#controls.forEach((control, index) => {
 			const number = this.#defaults[index];
-			if (number !== undefined)
-				wanted.set(control, number);
+			if (number !== undefined) wanted.set(control, number);
 		});
-		Object.keys(changes).forEach(name => {
+		Object.keys(changes).forEach((name) => {
 			const { control, number } = this.check(name, changes[name]);
 			wanted.set(control, number);
 		});
 		const steps: Step[] = [];
 		wanted.forEach((number, control) => {
-			if (this.#camera.get(control.field) !== number)
-				steps.push({ control, number });
+			if (this.#camera.get(control.field) !== number) steps.push({ control, number });
 		});
 		this.set(steps);
 	}
@@ -127,21 +128,18 @@ export class Controls {
 
 	private readAll(controls: readonly Control[]): Record<string, ControlValue> {
 		const values: Record<string, ControlValue> = {};
-		controls.forEach(control => {
+		controls.forEach((control) => {
 			const value = this.read(control);
-			if (value !== undefined)
-				values[control.name] = value;
+			if (value !== undefined) values[control.name] = value;
 		});
 		return values;
 	}
 
 	private check(name: string, value: unknown): Step {
 		const control = this.#controls.find((other) => other.name === name);
-		if (!control)
-			throw this.unknown(name);
+		if (!control) throw this.unknown(name);
 		const number = numberOf(control, value);
-		if (typeof number === "string")
-			throw new ControlError(name, number);
+		if (typeof number === "string") throw new ControlError(name, number);
 		return { control, number };
 	}
 
@@ -151,23 +149,23 @@ export class Controls {
 			const former = this.#camera.get(control.field);
 			if (!this.#camera.set(control.field, number)) {
 				// The sensor took these values once, so it takes them again.
-				before.reverse().forEach(step => this.#camera.set(step.control.field, step.number));
+				before.reverse().forEach((step) => this.#camera.set(step.control.field, step.number));
 				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
 			}
-			if (former !== undefined)
-				before.push({ control, number: former });
+			if (former !== undefined) before.push({ control, number: former });
 		});
-		if (steps.length)
-			this.tell(steps);
+		if (steps.length) this.tell(steps);
 	}
 
 	private tell(steps: readonly Step[]): void {
 		const changes = this.readAll(steps.map(({ control }) => control));
-		this.#listeners.slice().forEach(listener => listener(changes));
+		this.#listeners.slice().forEach((listener) => listener(changes));
 	}
 }
 
 /** In memory of the machine's own: XS's JSON.stringify refuses objects that lie in flash (xsJSON.c, "read only value"). */
 function copy(control: Control): Control {
-	return control.type === "string" ? { ...control, options: control.options.map((option) => ({ ...option })) } : { ...control };
+	return control.type === "string"
+		? { ...control, options: control.options.map((option) => ({ ...option })) }
+		: { ...control };
 }

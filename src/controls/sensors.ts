@@ -10,13 +10,41 @@ function toggle(name: string, label: string, group: Group, field: string): Switc
 	return Object.freeze({ type: "boolean", name, label, group, field });
 }
 
-function range(name: string, label: string, group: Group, field: string, minimum: number, maximum: number, unit?: string): Range {
-	return Object.freeze({ type: "integer", name, label, group, field, minimum, maximum, step: 1, ...unit !== undefined && { unit } });
+function range(
+	name: string,
+	label: string,
+	group: Group,
+	field: string,
+	minimum: number,
+	maximum: number,
+	unit?: string,
+): Range {
+	return Object.freeze({
+		type: "integer",
+		name,
+		label,
+		group,
+		field,
+		minimum,
+		maximum,
+		step: 1,
+		...(unit !== undefined && { unit }),
+	});
 }
 
-function choice(name: string, label: string, group: Group, field: string, ...options: (readonly [value: string, label: string])[]): Choice {
+function choice(
+	name: string,
+	label: string,
+	group: Group,
+	field: string,
+	...options: (readonly [value: string, label: string])[]
+): Choice {
 	return Object.freeze({
-		type: "string", name, label, group, field,
+		type: "string",
+		name,
+		label,
+		group,
+		field,
 		options: Object.freeze(options.map(([value, text]): Option => Object.freeze({ value, label: text }))),
 	});
 }
@@ -24,15 +52,35 @@ function choice(name: string, label: string, group: Group, field: string, ...opt
 const quality = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
 /** The camera's own, since a sensor's rate follows from its clock and the frame size. */
 const frameRate = range("frameRate", "Frame rate limit (0: none)", "image", "frame_rate", 0, 60, "fps");
-const specialEffect = choice("specialEffect", "Special effect", "image", "special_effect",
-	["none", "None"], ["negative", "Negative"], ["grayscale", "Grayscale"], ["redTint", "Red tint"], ["greenTint", "Green tint"], ["blueTint", "Blue tint"], ["sepia", "Sepia"]);
+const specialEffect = choice(
+	"specialEffect",
+	"Special effect",
+	"image",
+	"special_effect",
+	["none", "None"],
+	["negative", "Negative"],
+	["grayscale", "Grayscale"],
+	["redTint", "Red tint"],
+	["greenTint", "Green tint"],
+	["blueTint", "Blue tint"],
+	["sepia", "Sepia"],
+);
 const colourBar = toggle("colorBar", "Colour bar", "image", "colorbar");
 
 const whiteBalance = Object.freeze([
 	toggle("autoWhiteBalance", "Automatic white balance", "colour", "awb"),
 	toggle("whiteBalanceGain", "White balance gain", "colour", "awb_gain"),
-	choice("whiteBalanceMode", "White balance mode", "colour", "wb_mode",
-		["auto", "Automatic"], ["sunny", "Sunny"], ["cloudy", "Cloudy"], ["office", "Office"], ["home", "Home"]),
+	choice(
+		"whiteBalanceMode",
+		"White balance mode",
+		"colour",
+		"wb_mode",
+		["auto", "Automatic"],
+		["sunny", "Sunny"],
+		["cloudy", "Cloudy"],
+		["office", "Office"],
+		["home", "Home"],
+	),
 ]);
 
 const corrections = Object.freeze([
@@ -61,8 +109,19 @@ const ov2640 = Object.freeze([
 	range("exposure", "Exposure", "exposure", "aec_value", 0, 1200),
 	toggle("autoGain", "Automatic gain", "exposure", "agc"),
 	range("gain", "Gain", "exposure", "agc_gain", 0, 30),
-	choice("gainCeiling", "Gain ceiling", "exposure", "gainceiling",
-		["2x", "2×"], ["4x", "4×"], ["8x", "8×"], ["16x", "16×"], ["32x", "32×"], ["64x", "64×"], ["128x", "128×"]),
+	choice(
+		"gainCeiling",
+		"Gain ceiling",
+		"exposure",
+		"gainceiling",
+		["2x", "2×"],
+		["4x", "4×"],
+		["8x", "8×"],
+		["16x", "16×"],
+		["32x", "32×"],
+		["64x", "64×"],
+		["128x", "128×"],
+	),
 	...corrections,
 	toggle("downsize", "Downsize", "correction", "dcw"),
 	colourBar,
@@ -104,11 +163,9 @@ function frameSizes(largest: FrameSizeName): Choice {
 	const options = [];
 	for (let code = 0; ; code++) {
 		const size = frameSize(code);
-		if (!size)
-			break;
+		if (!size) break;
 		options.push([size.name, `${size.name} (${size.width}×${size.height})`] as const);
-		if (size.name === largest)
-			break;
+		if (size.name === largest) break;
 	}
 	return choice("frameSize", "Frame size", "image", "framesize", ...options);
 }

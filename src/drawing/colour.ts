@@ -5,5 +5,5 @@ export type Colour = number;
 export function rgb565(colour: Colour): number {
 	if (!Number.isInteger(colour) || colour < 0 || colour > 0xffffff)
 		throw new RangeError(`the colour is ${colour}, not an integer from 0x000000 to 0xffffff`);
-	return (colour >> 8) & 0xf800 | (colour >> 5) & 0x07e0 | (colour >> 3) & 0x001f;
+	return ((colour >> 8) & 0xf800) | ((colour >> 5) & 0x07e0) | ((colour >> 3) & 0x001f);
 }

@@ -42,14 +42,21 @@ export class Drawing {
 
 	/** A filled rectangle. */
 	rectangle(x: number, y: number, width: number, height: number, colour: Colour): this {
-		const left = rounded("x", x), top = rounded("y", y);
-		this.#shapes.push(new Rectangle(left, top, left + rounded("width", width), top + rounded("height", height), rgb565(colour)));
+		const left = rounded("x", x),
+			top = rounded("y", y);
+		this.#shapes.push(
+			new Rectangle(left, top, left + rounded("width", width), top + rounded("height", height), rgb565(colour)),
+		);
 		return this;
 	}
 
 	/** A line, both of its ends included. */
 	line(x0: number, y0: number, x1: number, y1: number, colour: Colour, thickness = 1): this {
-		return this.polyline([rounded("x0", x0), rounded("y0", y0), rounded("x1", x1), rounded("y1", y1)], colour, thickness);
+		return this.polyline(
+			[rounded("x0", x0), rounded("y0", y0), rounded("x1", x1), rounded("y1", y1)],
+			colour,
+			thickness,
+		);
 	}
 
 	/**
@@ -70,21 +77,17 @@ export class Drawing {
 	/** Paints so many lines of the picture, the first of which is `top`, two bytes a pixel: the low one first. */
 	paint(buffer: ArrayBuffer, top = 0, lines = this.height - top): void {
 		const strip = new Strip(buffer, this.width, top, lines);
-		for (let y = top; y < strip.bottom; y++)
-			strip.span(y, 0, this.width, this.#background);
-		for (const shape of this.#shapes)
-			shape.paint(strip);
+		for (let y = top; y < strip.bottom; y++) strip.span(y, 0, this.width, this.#background);
+		for (const shape of this.#shapes) shape.paint(strip);
 	}
 }
 
 function rounded(name: string, value: number): number {
-	if (!Number.isFinite(value))
-		throw new RangeError(`${name} is ${value}, not a number of pixels`);
+	if (!Number.isFinite(value)) throw new RangeError(`${name} is ${value}, not a number of pixels`);
 	return Math.round(value);
 }
 
 function positive(name: string, value: number): number {
-	if (!Number.isInteger(value) || value < 1)
-		throw new RangeError(`${name} is ${value}, not a positive integer`);
+	if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value}, not a positive integer`);
 	return value;
 }

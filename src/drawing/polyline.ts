@@ -16,16 +16,30 @@ export class Polyline implements Shape {
 	}
 
 	paint(strip: Strip): void {
-		const points = this.#points, colour = this.#colour, before = this.#before, after = this.#after;
-		const top = strip.top - after - 1, bottom = strip.bottom + before + 1;
+		const points = this.#points,
+			colour = this.#colour,
+			before = this.#before,
+			after = this.#after;
+		const top = strip.top - after - 1,
+			bottom = strip.bottom + before + 1;
 		for (let i = 3; i < points.length; i += 2) {
-			const y0 = points[i - 2], y1 = points[i];
+			const y0 = points[i - 2],
+				y1 = points[i];
 			// Also where one of them is NaN.
-			if (!((y0 > top || y1 > top) && (y0 < bottom || y1 < bottom)))
-				continue;
+			if (!((y0 > top || y1 > top) && (y0 < bottom || y1 < bottom))) continue;
 			// From the upper one to the lower one.
-			const from = y0 <= y1 ? i - 3 : i - 1, to = y0 <= y1 ? i - 1 : i - 3;
-			paintLine(strip, Math.round(points[from]), Math.round(points[from + 1]), Math.round(points[to]), Math.round(points[to + 1]), before, after, colour);
+			const from = y0 <= y1 ? i - 3 : i - 1,
+				to = y0 <= y1 ? i - 1 : i - 3;
+			paintLine(
+				strip,
+				Math.round(points[from]),
+				Math.round(points[from + 1]),
+				Math.round(points[to]),
+				Math.round(points[to + 1]),
+				before,
+				after,
+				colour,
+			);
 		}
 	}
 }
@@ -34,22 +48,34 @@ export class Polyline implements Shape {
  * Down, or along: each row, or each column where there are more of those, has one pixel of a thin line. What a row shows
  * is computed from its number alone, so that no strip needs the one before.
  */
-function paintLine(strip: Strip, x0: number, y0: number, x1: number, y1: number, before: number, after: number, colour: number): void {
-	const least = Math.min(x0, x1), most = Math.max(x0, x1);
+function paintLine(
+	strip: Strip,
+	x0: number,
+	y0: number,
+	x1: number,
+	y1: number,
+	before: number,
+	after: number,
+	colour: number,
+): void {
+	const least = Math.min(x0, x1),
+		most = Math.max(x0, x1);
 	const slope = y1 > y0 ? (x1 - x0) / (y1 - y0) : Infinity;
 	const steep = slope <= 1 && slope >= -1;
 	const bottom = Math.min(strip.bottom, y1 + after + 1);
 	for (let y = Math.max(strip.top, y0 - before); y < bottom; y++) {
 		// Where the middle of the pen may be to reach this row.
-		const first = Math.max(y - after, y0) - y0, last = Math.min(y + before, y1) - y0;
+		const first = Math.max(y - after, y0) - y0,
+			last = Math.min(y + before, y1) - y0;
 		let left, right;
 		if (steep) {
-			const from = Math.round(x0 + first * slope), to = Math.round(x0 + last * slope);
+			const from = Math.round(x0 + first * slope),
+				to = Math.round(x0 + last * slope);
 			left = Math.min(from, to);
 			right = Math.max(from, to) + 1;
-		}
-		else {
-			const from = x0 + (first - 0.5) * slope, to = x0 + (last + 0.5) * slope;
+		} else {
+			const from = x0 + (first - 0.5) * slope,
+				to = x0 + (last + 0.5) * slope;
 			left = Math.max(Math.ceil(Math.min(from, to)), least);
 			right = Math.min(Math.ceil(Math.max(from, to)), most + 1);
 		}

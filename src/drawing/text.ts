@@ -17,7 +17,9 @@ export class Text implements Shape {
 	}
 
 	paint(strip: Strip): void {
-		const top = this.#top, scale = this.#scale, colour = this.#colour;
+		const top = this.#top,
+			scale = this.#scale,
+			colour = this.#colour;
 		const bottom = Math.min(top + glyphHeight * scale, strip.bottom);
 		for (let y = Math.max(top, strip.top); y < bottom; y++) {
 			const row = Math.floor((y - top) / scale);
@@ -25,7 +27,7 @@ export class Text implements Shape {
 			for (const glyph of this.#glyphs) {
 				const bits = glyphRow(glyph, row);
 				for (let column = 0; column < glyphWidth; column++)
-					if (bits & 0x10 >> column)
+					if (bits & (0x10 >> column))
 						strip.span(y, left + column * scale, left + (column + 1) * scale, colour);
 				left += advance * scale;
 			}

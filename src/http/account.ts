@@ -32,12 +32,10 @@ export class Account {
 	/** Takes memory for the head, if need be that of a client that is slow, and a place where content is to be waited for. False where there is none. */
 	open(share: number, waits: boolean): boolean {
 		const { contents, memory } = this.#host;
-		if (waits && !contents.change(0, 1))
-			return false;
+		if (waits && !contents.change(0, 1)) return false;
 		this.waiting = waits;
 		while (!memory.change(0, share)) {
-			if (!this.#host.relieve())
-				return false;
+			if (!this.#host.relieve()) return false;
 		}
 		this.#share = share;
 		return true;
@@ -50,21 +48,21 @@ export class Account {
 	work(last = false): boolean {
 		const { slots } = this.#host;
 		if (!this.#working)
-			this.#working = last ? slots.change(0, HANDLER) : slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
+			this.#working = last
+				? slots.change(0, HANDLER)
+				: slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
 		return this.#working;
 	}
 
 	/** It is done. */
 	rest(): void {
-		if (this.#working)
-			this.#host.slots.change(HANDLER, 0);
+		if (this.#working) this.#host.slots.change(HANDLER, 0);
 		this.#working = false;
 	}
 
 	/** The content is there, or is not waited for any longer. */
 	waitNoMore(): void {
-		if (this.waiting)
-			this.#host.contents.change(1, 0);
+		if (this.waiting) this.#host.contents.change(1, 0);
 		this.waiting = false;
 	}
 
@@ -72,8 +70,7 @@ export class Account {
 	stream(input: Input): void {
 		const { memory, slots, streamMemory, streams } = this.#host;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
-		if (!streams.change(0, 1))
-			throw error;
+		if (!streams.change(0, 1)) throw error;
 		// Nor may it have the last handler's place.
 		if (!slots.change(0, STREAM + HANDLER) || !slots.change(HANDLER, 0)) {
 			streams.change(1, 0);
@@ -86,8 +83,7 @@ export class Account {
 		}
 		memory.change(this.#share, 0);
 		this.streaming = true;
-		if (!input.charge(streamMemory))
-			throw error; // the rest is given back where streams end
+		if (!input.charge(streamMemory)) throw error; // the rest is given back where streams end
 	}
 
 	/** Takes memory for a response of so many bytes, in place of what there was, if need be that of a client that is slow. False where there is none. */
@@ -96,8 +92,7 @@ export class Account {
 		// A small one goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
 		while (!responseMemory.change(this.#held, share)) {
-			if (!this.#host.relieve())
-				return false;
+			if (!this.#host.relieve()) return false;
 		}
 		this.#held = share;
 		return true;
@@ -113,8 +108,7 @@ export class Account {
 	/** Gives back the places. False where there is no memory for what the connection has read beyond the request. */
 	close(input: Input): boolean {
 		this.waitNoMore();
-		if (!this.streaming)
-			return true;
+		if (!this.streaming) return true;
 		this.streaming = false;
 		this.#host.streams.change(1, 0);
 		this.#host.slots.change(STREAM, 0);

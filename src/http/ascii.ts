@@ -14,17 +14,14 @@ const Z = 0x5a;
 /** The text with A to Z in lower case, and all other characters as they are. */
 export function lowerCase(text: string): string {
 	const lower = text.toLowerCase();
-	if (lower === text)
-		return text;
+	if (lower === text) return text;
 	const buffer = ArrayBuffer.fromString(text);
 	// A character that is not ASCII has two bytes at least.
-	if (buffer.byteLength === text.length)
-		return lower;
+	if (buffer.byteLength === text.length) return lower;
 	const bytes = new Uint8Array(buffer);
 	for (let at = 0; at < bytes.length; at++) {
 		const byte = bytes[at];
-		if (byte >= A && byte <= Z)
-			bytes[at] = byte | 0x20;
+		if (byte >= A && byte <= Z) bytes[at] = byte | 0x20;
 	}
 	return String.fromArrayBuffer(buffer);
 }
@@ -36,14 +33,12 @@ export function lowerCaseOf(bytes: Uint8Array): string {
 
 /** The text without the spaces and tabs around it: optional white space of RFC 9110, 5.6.3. */
 export function trimBlanks(text: string): string {
-	if (text.trim() === text)
-		return text;
+	if (text.trim() === text) return text;
 	const bytes = utf8Of(text);
-	let start = 0, end = bytes.length;
-	while (start < end && isBlank(bytes[start]))
-		start++;
-	while (end > start && isBlank(bytes[end - 1]))
-		end--;
+	let start = 0,
+		end = bytes.length;
+	while (start < end && isBlank(bytes[start])) start++;
+	while (end > start && isBlank(bytes[end - 1])) end--;
 	return start < end ? String.fromArrayBuffer(bytes.buffer, start, end - start) : "";
 }
 

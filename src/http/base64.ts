@@ -6,8 +6,11 @@ export function base64(bytes: Uint8Array): string {
 	for (let at = 0; at < bytes.length; at += 3) {
 		const left = bytes.length - at;
 		const group = (bytes[at] << 16) | ((left > 1 ? bytes[at + 1] : 0) << 8) | (left > 2 ? bytes[at + 2] : 0);
-		text += ALPHABET[group >> 18] + ALPHABET[(group >> 12) & 63]
-			+ (left > 1 ? ALPHABET[(group >> 6) & 63] : "=") + (left > 2 ? ALPHABET[group & 63] : "=");
+		text +=
+			ALPHABET[group >> 18] +
+			ALPHABET[(group >> 12) & 63] +
+			(left > 1 ? ALPHABET[(group >> 6) & 63] : "=") +
+			(left > 2 ? ALPHABET[group & 63] : "=");
 	}
 	return text;
 }
@@ -15,17 +18,14 @@ export function base64(bytes: Uint8Array): string {
 /** The bytes of base64 (RFC 4648, 4); undefined of what is none. Padding may be missing. */
 export function fromBase64(text: string): Uint8Array | undefined {
 	let end = text.length;
-	while (end > text.length - 2 && text[end - 1] === "=")
-		end--;
+	while (end > text.length - 2 && text[end - 1] === "=") end--;
 	const bytes = new Uint8Array((end * 3) >> 2);
 	let bits = 0;
 	for (let at = 0; at < end; at++) {
 		const digit = ALPHABET.indexOf(text[at]);
-		if (digit < 0)
-			return undefined;
+		if (digit < 0) return undefined;
 		bits = ((bits << 6) | digit) & 0xffffff;
-		if (at & 3)
-			bytes[(at * 3) >> 2] = bits >> (6 - 2 * (at & 3));
+		if (at & 3) bytes[(at * 3) >> 2] = bits >> (6 - 2 * (at & 3));
 	}
 	return end % 4 === 1 ? undefined : bytes;
 }

@@ -41,8 +41,7 @@ export type Body = string | Bytes | Stream | null;
 /** Bytes, from a piece on. */
 export function listLength(list: readonly Bytes[], from = 0): number {
 	let length = 0;
-	for (let i = from; i < list.length; i++)
-		length += list[i].byteLength;
+	for (let i = from; i < list.length; i++) length += list[i].byteLength;
 	return length;
 }
 

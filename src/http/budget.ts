@@ -13,8 +13,7 @@ export class Budget {
 	/** Exchanges a share for another. Returns false, and changes nothing, where that would be too much. */
 	change(from: number, to: number): boolean {
 		const left = this.#left + from - to;
-		if (left < 0 && to > from)
-			return false;
+		if (left < 0 && to > from) return false;
 		this.#left = left;
 		return true;
 	}

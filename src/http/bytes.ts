@@ -19,8 +19,7 @@ export function ascii(bytes: Uint8Array): string {
 
 /** The value of a hexadecimal digit, or -1. */
 export function hexDigit(byte: number): number {
-	if (byte >= 0x30 && byte <= 0x39)
-		return byte - 0x30;
+	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
 	const lower = byte | 0x20;
 	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

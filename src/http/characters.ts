@@ -45,8 +45,7 @@ function bits(characters: string): Characters {
 function endOf(set: Characters, bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
-		if (byte > 127 || !((set[byte >> 5] >>> (byte & 31)) & 1))
-			break;
+		if (byte > 127 || !((set[byte >> 5] >>> (byte & 31)) & 1)) break;
 	}
 	return at;
 }
@@ -78,8 +77,7 @@ export function isToken(text: string): boolean {
 export function endOfTarget(bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
-		if (byte <= SP || byte >= DEL || byte === HASH)
-			break;
+		if (byte <= SP || byte >= DEL || byte === HASH) break;
 	}
 	return at;
 }
@@ -94,8 +92,7 @@ export function isTargetText(text: string): boolean {
 export function endOfValue(bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
-		if (byte === DEL || (byte < SP && byte !== HTAB))
-			break;
+		if (byte === DEL || (byte < SP && byte !== HTAB)) break;
 	}
 	return at;
 }
@@ -114,8 +111,7 @@ export function isHexDigits(text: string): boolean {
 export function isBase64Text(text: string): boolean {
 	const bytes = utf8Of(text);
 	let end = bytes.length;
-	while (end > bytes.length - 2 && bytes[end - 1] === EQUALS)
-		end--;
+	while (end > bytes.length - 2 && bytes[end - 1] === EQUALS) end--;
 	return end % 4 !== 1 && endOf(BASE64, bytes, 0, end) === end;
 }
 
@@ -129,31 +125,27 @@ export function isLabel(text: string): boolean {
  * program takes for a dot and another does not.
  */
 export function isHostName(text: string): boolean {
-	const bytes = utf8Of(text), { length } = bytes;
+	const bytes = utf8Of(text),
+		{ length } = bytes;
 	for (let at = 0; ; at++) {
 		const end = endOf(HOST_LABEL, bytes, at, length);
-		if (end === at)
-			return false;
-		if (end === length)
-			return true;
-		if (bytes[end] !== DOT)
-			return false;
+		if (end === at) return false;
+		if (end === length) return true;
+		if (bytes[end] !== DOT) return false;
 		at = end;
 	}
 }
 
 /** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
 export function isAuthority(text: string): boolean {
-	const bytes = utf8Of(text), { length } = bytes;
+	const bytes = utf8Of(text),
+		{ length } = bytes;
 	let at: number;
 	if (bytes[0] === OPENING) {
 		const close = endOf(IPV6, bytes, 1, length);
-		if (close === 1 || bytes[close] !== CLOSING)
-			return false;
+		if (close === 1 || bytes[close] !== CLOSING) return false;
 		at = close + 1;
-	}
-	else
-		at = endOf(REG_NAME, bytes, 0, length);
+	} else at = endOf(REG_NAME, bytes, 0, length);
 	return at === length || (bytes[at] === COLON && endOf(DIGIT, bytes, at + 1, length) === length);
 }
 
@@ -165,6 +157,7 @@ export function hasControls(text: string): boolean {
 
 /** Where the first of either stands; -1 where neither does. */
 export function indexOfEither(text: string, one: string, other: string): number {
-	const at = text.indexOf(one), otherAt = text.indexOf(other);
+	const at = text.indexOf(one),
+		otherAt = text.indexOf(other);
 	return at < 0 || (otherAt >= 0 && otherAt < at) ? otherAt : at;
 }

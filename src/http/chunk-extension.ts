@@ -34,8 +34,7 @@ export class ChunkExtension {
 	/** Takes a byte. False where it cannot stand there. */
 	take(byte: number): boolean {
 		const state = this.after(byte);
-		if (state < 0)
-			return false;
+		if (state < 0) return false;
 		this.#state = state;
 		return true;
 	}

@@ -46,8 +46,7 @@ export class ChunkedDecoder {
 
 	/** Consumes framing from the input. Returns CHUNK, MORE, DONE or a status. */
 	next(input: Input): number {
-		if (this.#state === TRAILERS)
-			return this.readTrailers(input);
+		if (this.#state === TRAILERS) return this.readTrailers(input);
 		const { bytes } = input;
 		for (let at = 0; at < bytes.length; at++) {
 			const byte = bytes[at];
@@ -55,34 +54,25 @@ export class ChunkedDecoder {
 				case SIZE: {
 					const digit = hexDigit(byte);
 					if (digit >= 0) {
-						if (++this.#digits > SIZE_DIGITS)
-							return 400;
+						if (++this.#digits > SIZE_DIGITS) return 400;
 						this.size = this.size * 16 + digit;
-					}
-					else if (this.#digits === 0)
-						return 400;
-					else if (byte === CR)
-						this.#state = SIZE_LF;
+					} else if (this.#digits === 0) return 400;
+					else if (byte === CR) this.#state = SIZE_LF;
 					else if (byte === SEMICOLON || isBlank(byte)) {
 						this.#state = EXTENSION;
 						this.#extension = new ChunkExtension();
 						this.#extension.take(byte);
-					}
-					else
-						return 400;
+					} else return 400;
 					break;
 				}
 
 				case EXTENSION:
-					if (byte === CR && this.#extension!.complete)
-						this.#state = SIZE_LF;
-					else if (!this.#extension!.take(byte) || ++this.#ignored > this.#limits.head)
-						return 400;
+					if (byte === CR && this.#extension!.complete) this.#state = SIZE_LF;
+					else if (!this.#extension!.take(byte) || ++this.#ignored > this.#limits.head) return 400;
 					break;
 
 				case SIZE_LF:
-					if (byte !== LF)
-						return 400;
+					if (byte !== LF) return 400;
 					input.consume(at + 1);
 					this.#digits = 0;
 					if (this.size === 0) {
@@ -93,14 +83,12 @@ export class ChunkedDecoder {
 					return CHUNK;
 
 				case DATA_CR:
-					if (byte !== CR)
-						return 400;
+					if (byte !== CR) return 400;
 					this.#state = DATA_LF;
 					break;
 
 				case DATA_LF:
-					if (byte !== LF)
-						return 400;
+					if (byte !== LF) return 400;
 					this.size = 0;
 					this.#state = SIZE;
 					break;
@@ -113,8 +101,7 @@ export class ChunkedDecoder {
 	private readTrailers(input: Input): number {
 		const section = (this.#trailers ??= new FieldSection(this.#limits));
 		const verdict = section.parse(input.bytes);
-		if (verdict !== MORE)
-			input.consume(section.end);
+		if (verdict !== MORE) input.consume(section.end);
 		return verdict;
 	}
 }

@@ -142,16 +142,11 @@ export class Connection extends Stepper implements Link {
 		this.#exchange?.renew();
 		this.#sweeps = this.waiting || this.lingering ? this.#sweeps + 1 : 0;
 		if (this.waiting) {
-			if (this.#settled)
-				this.idleSince ??= this.host.order();
+			if (this.#settled) this.idleSince ??= this.host.order();
 			this.#settled = true;
-		}
-		else
-			this.idleSince = undefined;
-		if (!this.deadline.tick())
-			return;
-		if (this.#phase === READING)
-			this.refuse(new HttpError(408));
+		} else this.idleSince = undefined;
+		if (!this.deadline.tick()) return;
+		if (this.#phase === READING) this.refuse(new HttpError(408));
 		else if (!this.#exchange?.expire())
 			// A client that has not begun a request is not told 408: browsers connect in advance, and
 			// would take it for the answer to the first request they send.
@@ -177,8 +172,7 @@ export class Connection extends Stepper implements Link {
 	}
 
 	cut(): void {
-		if (!this.#exchange?.shutDown())
-			this.close();
+		if (!this.#exchange?.shutDown()) this.close();
 	}
 
 	/** The client left, or the server closes: all that the connection holds goes home at once. */
@@ -193,15 +187,12 @@ export class Connection extends Stepper implements Link {
 
 	/** The client's time is over. */
 	private leave(): void {
-		if (this.#phase === WAITING && this.#served && this.#socket.end)
-			this.linger();
-		else
-			this.finish(this.lingering || this.silent);
+		if (this.#phase === WAITING && this.#served && this.#socket.end) this.linger();
+		else this.finish(this.lingering || this.silent);
 	}
 
 	private finish(reset: boolean): void {
-		if (this.#phase === CLOSED)
-			return;
+		if (this.#phase === CLOSED) return;
 		this.#phase = CLOSED;
 		this.stop();
 		discard(this.#socket, reset);
@@ -232,20 +223,15 @@ export class Connection extends Stepper implements Link {
 	}
 
 	private readHead(): boolean {
-		if (!this.input.pending)
-			return false; // a connection that is idle needs no parser
+		if (!this.input.pending) return false; // a connection that is idle needs no parser
 		const { limits } = this.host;
 		const parser = (this.#parser ??= new Parser(limits));
 		const verdict = parser.parse(this.input.bytes);
 		if (verdict === MORE) {
-			if (this.#phase === WAITING && parser.started)
-				this.enter(READING, limits.headTimeout);
-			if (this.input.read(limits.ahead) > 0)
-				return true;
-			if (!this.input.denied)
-				return false;
-			if (this.host.relieve())
-				return true;
+			if (this.#phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
+			if (this.input.read(limits.ahead) > 0) return true;
+			if (!this.input.denied) return false;
+			if (this.host.relieve()) return true;
 			this.refuse(unavailable());
 			return false;
 		}
@@ -264,8 +250,7 @@ export class Connection extends Stepper implements Link {
 	}
 
 	private continue(exchange: Exchange): boolean {
-		if (exchange.step())
-			return true;
+		if (exchange.step()) return true;
 		const { limits } = this.host;
 		switch (exchange.outcome) {
 			case NEXT:
@@ -274,8 +259,7 @@ export class Connection extends Stepper implements Link {
 				this.idleSince = this.host.order();
 				this.#served = true;
 				// A peer may have sent fifty requests at once.
-				if (this.input.pending)
-					this.rest();
+				if (this.input.pending) this.rest();
 				return true;
 			case LINGER:
 				this.linger();
@@ -311,10 +295,8 @@ export class Connection extends Stepper implements Link {
 
 /** Closes a socket; by a reset, where that is wanted and the host has it. */
 export function discard(socket: Socket, reset: boolean): void {
-	if (reset && socket.abort)
-		socket.abort();
-	else
-		socket.close();
+	if (reset && socket.abort) socket.abort();
+	else socket.close();
 }
 
 // The callbacks of every socket. As closures of each connection's own they would take 27 slots of it.
@@ -327,8 +309,7 @@ function onReadable(this: Socket, count: number): void {
 
 function onWritable(this: Socket, count: number): void {
 	const connection = this.target as Connection;
-	if (connection.sender.writable(count))
-		connection.run();
+	if (connection.sender.writable(count)) connection.run();
 }
 
 /** The client has left. One that only half-closed looks the same, and cannot be written to. */

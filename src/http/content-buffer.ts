@@ -57,25 +57,19 @@ export class ContentBuffer {
 		for (;;) {
 			if (this.#left > 0) {
 				const count = Math.min(this.#left, input.length);
-				if (count === 0)
-					return MORE;
+				if (count === 0) return MORE;
 				const status = this.#discarding ? 0 : this.keep(input.bytes.subarray(0, count));
-				if (status)
-					return status;
+				if (status) return status;
 				input.consume(count);
 				this.#length += count;
 				this.#left -= count;
-			}
-			else if (!this.#chunks)
-				return DONE;
+			} else if (!this.#chunks) return DONE;
 			else {
 				const verdict = this.#chunks.next(input);
-				if (verdict !== CHUNK)
-					return verdict;
+				if (verdict !== CHUNK) return verdict;
 				this.#left = this.#chunks.size;
 				// Before a byte of the chunk is read: what it claims is enough to say no.
-				if (this.#length + this.#left > this.#limits.content)
-					return 413;
+				if (this.#length + this.#left > this.#limits.content) return 413;
 			}
 		}
 	}
@@ -83,14 +77,12 @@ export class ContentBuffer {
 	/** Returns a status where there is no room. */
 	private keep(arrived: Uint8Array): number {
 		const needed = this.#length + arrived.length;
-		if (needed > this.#limits.content)
-			return 413;
+		if (needed > this.#limits.content) return 413;
 		if (needed > this.#bytes.length) {
 			// Sized content ends in a buffer of its exact size, without a last copy.
 			const room = Math.min(this.#chunks ? Infinity : this.#length + this.#left, this.#limits.content);
 			const space = Math.min(Math.max(needed, this.#bytes.length * 2), room);
-			if (!this.#budget.change(this.#bytes.length, space))
-				return 503;
+			if (!this.#budget.change(this.#bytes.length, space)) return 503;
 			const grown = new Uint8Array(space);
 			grown.set(this.#bytes.subarray(0, this.#length));
 			this.#bytes = grown;

@@ -57,16 +57,14 @@ export class Content {
 			// A handler may ask, and then not wait: that must not become an unhandled rejection.
 			this.#whole.catch(() => {});
 			this.settle();
-			if (this.awaited)
-				this.#onWanted();
+			if (this.awaited) this.#onWanted();
 		}
 		return this.#whole;
 	}
 
 	/** The response is sent. What has not been read by now is taken only to be thrown away. */
 	discard(): void {
-		if (this.complete)
-			return;
+		if (this.complete) return;
 		this.#discard = true;
 		this.#buffer.discard();
 		this.settle();
@@ -78,16 +76,13 @@ export class Content {
 		if (verdict === DONE) {
 			this.complete = true;
 			this.settle();
-		}
-		else if (verdict !== MORE)
-			this.fail(verdict);
+		} else if (verdict !== MORE) this.fail(verdict);
 		return verdict;
 	}
 
 	/** Gives up: whoever waits for the content gets this status as an error. */
 	fail(status: number): void {
-		if (this.complete || this.#failure)
-			return;
+		if (this.complete || this.#failure) return;
 		this.#failure = status;
 		this.release();
 		this.settle();
@@ -101,8 +96,13 @@ export class Content {
 	/** Tells whoever waits what there is to tell. */
 	private settle(): void {
 		if (this.#failure || this.#discard)
-			this.#reject?.(new HttpError(this.#failure || 400, undefined, this.#failure === 503 ? { "Retry-After": 1 } : undefined));
-		else if (this.complete)
-			this.#resolve?.(this.#buffer.bytes);
+			this.#reject?.(
+				new HttpError(
+					this.#failure || 400,
+					undefined,
+					this.#failure === 503 ? { "Retry-After": 1 } : undefined,
+				),
+			);
+		else if (this.complete) this.#resolve?.(this.#buffer.bytes);
 	}
 }

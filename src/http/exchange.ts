@@ -79,14 +79,18 @@ export class Exchange {
 		this.#link = link;
 		this.#host = link.host;
 		this.account = new Account(link.host);
-		if (!head)
-			return;
+		if (!head) return;
 		const { limits, memory, contentMemory } = link.host;
 		this.#persistent = head.persistent;
 		this.#awaitsContinue = head.expectsContinue;
 		if (head.contentLength !== 0) {
 			const whole = this.isWhole(head.contentLength);
-			this.#content = new Content(head.contentLength, limits, () => this.contentWanted(), whole ? memory : contentMemory);
+			this.#content = new Content(
+				head.contentLength,
+				limits,
+				() => this.contentWanted(),
+				whole ? memory : contentMemory,
+			);
 		}
 		this.request = new Request(head, this.#content, link, link.host);
 	}
@@ -102,19 +106,16 @@ export class Exchange {
 		let result: unknown;
 		try {
 			result = this.#host.handle(request);
-		}
-		catch (error) {
+		} catch (error) {
 			result = this.#host.failure(error, request);
 		}
-		if (!(result instanceof Promise))
-			return this.handled(result);
+		if (!(result instanceof Promise)) return this.handled(result);
 		this.#working = true;
 		result.then(
 			(response) => this.handled(response),
 			(error) => this.handled(this.#host.failure(error, request)),
 		);
-		if (!this.claim())
-			this.dismiss(request);
+		if (!this.claim()) this.dismiss(request);
 	}
 
 	/** As Link has it. */
@@ -143,7 +144,12 @@ export class Exchange {
 	 * the response is sent; or take a response that is no stream.
 	 */
 	get awaitsClient(): boolean {
-		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW || this.#sweeps >= LONG;
+		return (
+			this.#phase === DRAINING ||
+			(this.account.waiting && this.#content!.awaited) ||
+			this.#slow >= SLOW ||
+			this.#sweeps >= LONG
+		);
 	}
 
 	/** The response was sent whole. */
@@ -167,25 +173,26 @@ export class Exchange {
 
 	/** Called once in every sweep, before the deadline is looked at: what was sent since then gives a response all its time anew. */
 	renew(): void {
-		const { deadline, sender, host } = this.#link, { limits } = host;
-		if (this.#phase !== RESPONDING || this.#content?.awaited)
-			return;
-		const { sent } = sender, starved = this.#starved, progress = sent - this.#seen;
+		const { deadline, sender, host } = this.#link,
+			{ limits } = host;
+		if (this.#phase !== RESPONDING || this.#content?.awaited) return;
+		const { sent } = sender,
+			starved = this.#starved,
+			progress = sent - this.#seen;
 		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
-		const finite = !this.account.streaming && !starved, slow = finite && progress < limits.rate;
+		const finite = !this.account.streaming && !starved,
+			slow = finite && progress < limits.rate;
 		this.#sweeps = finite ? this.#sweeps + 1 : 0;
 		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
-		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running)
-			return;
+		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running) return;
 		this.#seenStarved = starved;
 		deadline.set(starved ? limits.silenceTimeout : limits.writeTimeout);
 	}
 
 	/** The deadline has passed. Returns false where that ends the connection. */
 	expire(): boolean {
-		if (this.#protocol)
-			return this.#protocol.expire();
+		if (this.#protocol) return this.#protocol.expire();
 		const { deadline, sender } = this.#link;
 		if (this.#content?.awaited) {
 			deadline.clear();
@@ -193,8 +200,7 @@ export class Exchange {
 			this.#content.fail(408); // an error in the handler, which becomes the response
 			return true;
 		}
-		if (!this.#starved || !sender.beat())
-			return false;
+		if (!this.#starved || !sender.beat()) return false;
 		deadline.set(this.#host.limits.writeTimeout);
 		this.#link.run();
 		return true;
@@ -208,12 +214,10 @@ export class Exchange {
 
 	/** The client left, or the server closes. */
 	close(): void {
-		if (this.outcome !== ONGOING)
-			return;
+		if (this.outcome !== ONGOING) return;
 		this.end(CLOSE);
 		this.#content?.fail(400);
-		if (this.#phase !== DRAINING)
-			this.request?.leave(this.#link);
+		if (this.#phase !== DRAINING) this.request?.leave(this.#link);
 	}
 
 	private end(outcome: number): void {
@@ -225,17 +229,18 @@ export class Exchange {
 			this.account.rest();
 			this.account.forget();
 		}
-		if (!this.account.close(this.#link.input))
-			this.outcome = CLOSE;
+		if (!this.account.close(this.#link.input)) this.outcome = CLOSE;
 	}
 
 	private handled(result: unknown): void {
-		const response = result instanceof Response
-			? result
-			: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
+		const response =
+			result instanceof Response
+				? result
+				: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
 		this.#working = false;
 		this.account.rest();
-		if (this.outcome !== ONGOING || this.#phase !== HANDLING) { // the client has left meanwhile, or was told that there are too many
+		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
+			// the client has left meanwhile, or was told that there are too many
 			this.account.forget();
 			return response.close(this.#link);
 		}
@@ -247,14 +252,14 @@ export class Exchange {
 		const { deadline, input, sender } = this.#link;
 		deadline.set(this.#host.limits.contentTimeout);
 		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
-		if (this.#awaitsContinue && !input.pending)
-			sender.proceed();
+		if (this.#awaitsContinue && !input.pending) sender.proceed();
 		this.#awaitsContinue = false;
 		this.#link.run();
 	}
 
 	private awaitHandler(): boolean {
-		if (this.#link.sender.flush() !== BROKEN) // the "100 Continue", if anything
+		if (this.#link.sender.flush() !== BROKEN)
+			// the "100 Continue", if anything
 			return this.receive();
 		this.#link.close();
 		return false;
@@ -265,15 +270,12 @@ export class Exchange {
 		const { deadline, input, host } = this.#link;
 		const content = this.#content;
 		if (!content?.awaited) {
-			if (this.account.streaming)
-				this.forgetAhead();
+			if (this.account.streaming) this.forgetAhead();
 			return input.read(host.limits.ahead - input.length) > 0;
 		}
 		if (content.take(input) === MORE) {
-			if (input.read(host.limits.ahead) > 0)
-				return true;
-			if (!input.denied)
-				return false;
+			if (input.read(host.limits.ahead) > 0) return true;
+			if (!input.denied) return false;
 			content.fail(503);
 		}
 		this.account.waitNoMore();
@@ -287,11 +289,9 @@ export class Exchange {
 	 */
 	private forgetAhead(): void {
 		const { input, host } = this.#link;
-		if (this.#content && !this.#content.complete)
-			return;
+		if (this.#content && !this.#content.complete) return;
 		this.#persistent &&= input.length < host.limits.ahead;
-		if (!this.#persistent)
-			input.clear();
+		if (!this.#persistent) input.clear();
 	}
 
 	/** Whether content of this length came along with its head, as that of most clients does. */
@@ -305,27 +305,24 @@ export class Exchange {
 		const version = this.request?.version ?? "1.1";
 		try {
 			// Where there are more clients than places, each has one for one request.
-			const reusable = this.#persistent && !host.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
+			const reusable =
+				this.#persistent && !host.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new HttpError(400, "the request has content, which cannot go before another protocol");
-			if (response.protocol && !this.claim())
-				throw tooManyWait();
+			if (response.protocol && !this.claim()) throw tooManyWait();
 			const framing = frame(response, method, version, reusable);
-			if (framing.content && !this.account.hold(response.heapBytes))
-				throw unavailable();
-			if (framing.content && framing.length === Infinity)
-				this.account.stream(this.#link.input);
-			sender.start(framing, framing.content ? response.bytes ?? response.open(this.#link) : undefined);
+			if (framing.content && !this.account.hold(response.heapBytes)) throw unavailable();
+			if (framing.content && framing.length === Infinity) this.account.stream(this.#link.input);
+			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.#link)) : undefined);
 			response.close(this.#link); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
 			this.#awaitsContinue = false; // too late
 			this.#phase = RESPONDING;
 			deadline.set(host.limits.writeTimeout);
-			if (response.protocol)
-				this.upgrade(response.protocol);
-		}
-		catch (error) { // a mistake of the handler: an impossible length, a stream that was sent before
+			if (response.protocol) this.upgrade(response.protocol);
+		} catch (error) {
+			// a mistake of the handler: an impossible length, a stream that was sent before
 			response.close(this.#link);
 			this.respond(host.failure(error, this.request));
 		}
@@ -357,7 +354,8 @@ export class Exchange {
 
 	private send(): boolean {
 		const state = this.#link.sender.flush();
-		if (this.outcome !== ONGOING) // by the source that was asked
+		if (this.outcome !== ONGOING)
+			// by the source that was asked
 			return false;
 		switch (state) {
 			case IDLE:
@@ -384,20 +382,15 @@ export class Exchange {
 		if (this.#persistent && unread) {
 			this.#phase = DRAINING;
 			deadline.set(host.limits.contentTimeout);
-		}
-		else if (this.#persistent)
-			this.end(NEXT);
-		else
-			this.end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
+		} else if (this.#persistent) this.end(NEXT);
+		else this.end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
 	}
 
 	private drain(): boolean {
 		const { input } = this.#link;
 		const verdict = this.#content!.take(input);
-		if (verdict === MORE && input.read(this.#host.limits.ahead) > 0)
-			return true;
-		if (verdict !== MORE || input.denied)
-			this.end(verdict === DONE ? NEXT : CLOSE);
+		if (verdict === MORE && input.read(this.#host.limits.ahead) > 0) return true;
+		if (verdict !== MORE || input.denied) this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}
 }

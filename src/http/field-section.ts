@@ -71,41 +71,33 @@ export class FieldSection {
 						state = END_LF;
 						break;
 					}
-					if (!isTokenByte(byte))
-						return 400;
-					if (this.#count === fieldLimit)
-						return 431;
+					if (!isTokenByte(byte)) return 400;
+					if (this.#count === fieldLimit) return 431;
 					this.#lines[this.#count++] = at - this.#start;
 					state = NAME;
 					break;
 
 				case NAME:
 					at = endOfToken(bytes, at, end);
-					if (at === end)
-						break;
-					if (bytes[at] !== COLON)
-						return 400;
+					if (at === end) break;
+					if (bytes[at] !== COLON) return 400;
 					state = VALUE;
 					break;
 
 				case VALUE:
 					at = endOfValue(bytes, at, end);
-					if (at === end)
-						break;
-					if (bytes[at] !== CR)
-						return 400;
+					if (at === end) break;
+					if (bytes[at] !== CR) return 400;
 					state = VALUE_LF;
 					break;
 
 				case VALUE_LF:
-					if (byte !== LF)
-						return 400;
+					if (byte !== LF) return 400;
 					state = LINE;
 					break;
 
 				case END_LF:
-					if (byte !== LF)
-						return 400;
+					if (byte !== LF) return 400;
 					this.#at = at + 1;
 					return DONE;
 			}

@@ -31,10 +31,10 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	}
 
 	has(name: string): boolean {
-		const { length } = name, wanted = lowerCase(name);
+		const { length } = name,
+			wanted = lowerCase(name);
 		for (let line = 0; line < this.#count; line++) {
-			if (this.isNamed(line, wanted, length))
-				return true;
+			if (this.isNamed(line, wanted, length)) return true;
 		}
 		return false;
 	}
@@ -55,10 +55,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		const { length } = name;
 		let found = -1;
 		for (let line = 0; line < this.#count; line++) {
-			if (!this.isNamed(line, name, length))
-				continue;
-			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most)
-				return "";
+			if (!this.isNamed(line, name, length)) continue;
+			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most) return "";
 			found = line;
 		}
 		return found < 0 ? undefined : this.value(found, length);
@@ -66,11 +64,11 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
 	/** One value for each field line of that name. */
 	getAll(name: string): string[] {
-		const { length } = name, wanted = lowerCase(name);
+		const { length } = name,
+			wanted = lowerCase(name);
 		const values: string[] = [];
 		for (let line = 0; line < this.#count; line++) {
-			if (this.isNamed(line, wanted, length))
-				values.push(this.value(line, length));
+			if (this.isNamed(line, wanted, length)) values.push(this.value(line, length));
 		}
 		return values;
 	}
@@ -78,16 +76,23 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	/** Each field line in the order sent, its name in lower case. */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
-			const start = this.#lines[line], colon = this.#bytes.indexOf(COLON, start);
+			const start = this.#lines[line],
+				colon = this.#bytes.indexOf(COLON, start);
 			yield [lowerCaseOf(this.#bytes.subarray(start, colon)), this.value(line, colon - start)];
 		}
 	}
 
 	/** @param name In lower case. Its length is told, since to take it XS makes an object of the string, for each line. */
 	private isNamed(line: number, name: string, nameLength: number): boolean {
-		const bytes = this.#bytes, start = this.#lines[line], end = start + nameLength;
+		const bytes = this.#bytes,
+			start = this.#lines[line],
+			end = start + nameLength;
 		// The first colon ends the name.
-		return bytes[end] === COLON && bytes.indexOf(COLON, start) === end && lowerCaseOf(bytes.subarray(start, end)) === name;
+		return (
+			bytes[end] === COLON &&
+			bytes.indexOf(COLON, start) === end &&
+			lowerCaseOf(bytes.subarray(start, end)) === name
+		);
 	}
 
 	/** Where the line's CRLF stands. */
@@ -99,10 +104,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
 		const bytes = this.#bytes;
 		let start = this.#lines[line] + nameLength + 1;
 		let end = this.endOf(line);
-		while (start < end && isBlank(bytes[start]))
-			start++;
-		while (end > start && isBlank(bytes[end - 1]))
-			end--;
+		while (start < end && isBlank(bytes[start])) start++;
+		while (end > start && isBlank(bytes[end - 1])) end--;
 		// RFC 9110, 5.5 wants bytes beyond ASCII ("obs-text") taken as opaque: never a reason to refuse.
 		const value = bytes.subarray(start, end);
 		return utf8(value) ?? latin1(value);

@@ -31,34 +31,29 @@ export function frame(response: Response, method: string, version: "1.0" | "1.1"
 	const { status, headers } = response;
 	const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`];
 	headers.forEach((value, name) => {
-		if (!isFraming(name))
-			lines.push(`${name}: ${value}`);
+		if (!isFraming(name)) lines.push(`${name}: ${value}`);
 	});
 
 	const upgraded = status === 101;
 	const empty = status === 204 || status === 304;
 	const length = upgraded ? Infinity : empty ? 0 : contentLength(response, method);
 	let chunked = false;
-	if (upgraded)
-		persistent = false;
-	else if (!empty) { // RFC 9110, 8.6: no Content-Length in 1xx and 204
-		if (length !== Infinity)
-			lines.push(`Content-Length: ${length}`);
+	if (upgraded) persistent = false;
+	else if (!empty) {
+		// RFC 9110, 8.6: no Content-Length in 1xx and 204
+		if (length !== Infinity) lines.push(`Content-Length: ${length}`);
 		else if (response.framing !== "close" && version === "1.1") {
 			chunked = true;
 			lines.push("Transfer-Encoding: chunked");
-		}
-		else
-			persistent = false;
+		} else persistent = false;
 	}
 
-	if (lowerCase(headers.get("connection") ?? "") === "close")
-		persistent = false;
+	if (lowerCase(headers.get("connection") ?? "") === "close") persistent = false;
 	const options = upgraded ? [] : !persistent ? ["close"] : version === "1.0" ? ["keep-alive"] : [];
-	if (headers.has("upgrade")) // RFC 9110, 7.8: it goes from hop to hop, and the proxy in between must know
+	if (headers.has("upgrade"))
+		// RFC 9110, 7.8: it goes from hop to hop, and the proxy in between must know
 		options.push("Upgrade");
-	if (options.length > 0)
-		lines.push(`Connection: ${options.join(", ")}`);
+	if (options.length > 0) lines.push(`Connection: ${options.join(", ")}`);
 	lines.push("\r\n");
 	const content = upgraded || (!empty && method !== "HEAD");
 	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content, length, chunked, persistent };
@@ -74,11 +69,8 @@ export function isFraming(name: string): boolean {
 export function contentLength(message: Message, method: string): number {
 	const declared = message.headers.get("content-length");
 	// A handler of HEAD may know the length without having the content.
-	if (message.bytes && (declared === undefined || method !== "HEAD"))
-		return message.bytes.byteLength;
-	if (declared === undefined)
-		return Infinity;
-	if (!isLength(declared))
-		throw new TypeError(`invalid Content-Length ${declared}`);
+	if (message.bytes && (declared === undefined || method !== "HEAD")) return message.bytes.byteLength;
+	if (declared === undefined) return Infinity;
+	if (!isLength(declared)) throw new TypeError(`invalid Content-Length ${declared}`);
 	return Number(declared);
 }

@@ -34,47 +34,42 @@ const HOST_LENGTH = 259;
  * The values come from a peer and may be as long as the head: they are walked with `indexOf`, never
  * split, since thousands of empty list members would be thousands of strings at once.
  */
-export function interpretHead(method: string, target: string, version: "1.0" | "1.1", headers: Fields, limits: Limits): Head | number {
+export function interpretHead(
+	method: string,
+	target: string,
+	version: "1.0" | "1.1",
+	headers: Fields,
+	limits: Limits,
+): Head | number {
 	const hosts = headers.getAll("host");
 	// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
-	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1"))
-		return 400;
+	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return 400;
 	let host = hosts[0] ?? "";
 	let local = target;
 	if (target === "*") {
-		if (method !== "OPTIONS")
-			return 400;
-	}
-	else if (!target.startsWith("/")) {
-		if (method === "CONNECT")
-			return 501; // we are no proxy
+		if (method !== "OPTIONS") return 400;
+	} else if (!target.startsWith("/")) {
+		if (method === "CONNECT") return 501; // we are no proxy
 		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
-		if (lowerCase(target.slice(0, 7)) !== "http://")
-			return 400;
+		if (lowerCase(target.slice(0, 7)) !== "http://") return 400;
 		const rest = target.slice(7);
 		const end = indexOfEither(rest, "/", "?");
 		host = end < 0 ? rest : rest.slice(0, end);
-		if (host === "")
-			return 400; // RFC 9110, 4.2.1
+		if (host === "") return 400; // RFC 9110, 4.2.1
 		local = end < 0 ? "/" : rest.slice(end);
-		if (local.startsWith("?"))
-			local = "/" + local;
+		if (local.startsWith("?")) local = "/" + local;
 	}
-	if (host.length > HOST_LENGTH || !isAuthority(host))
-		return 400;
+	if (host.length > HOST_LENGTH || !isAuthority(host)) return 400;
 
 	const fault = framingFault(version, headers);
-	if (fault)
-		return fault;
+	if (fault) return fault;
 	const contentLength = sizeOf(headers) ?? 0;
-	if (contentLength > limits.content)
-		return 413;
+	if (contentLength > limits.content) return 413;
 
 	let expectsContinue = false;
 	const expectation = headers.get("expect");
 	if (expectation !== undefined && version === "1.1") {
-		if (lowerCase(expectation) !== "100-continue")
-			return 417; // RFC 9110, 10.1.1
+		if (lowerCase(expectation) !== "100-continue") return 417; // RFC 9110, 10.1.1
 		expectsContinue = contentLength !== 0;
 	}
 

@@ -10,8 +10,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	readonly #list: string[] = [];
 
 	constructor(init?: HeadersInit) {
-		for (const name in init)
-			this.set(name, init[name]);
+		for (const name in init) this.set(name, init[name]);
 	}
 
 	get(name: string): string | undefined {
@@ -33,32 +32,28 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	append(name: string, value: string | number): void {
 		const text = String(value);
 		// With a line end in it, a value would become more fields, or another response (response splitting).
-		if (!isToken(name) || hasControls(text))
-			throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
+		if (!isToken(name) || hasControls(text)) throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
 		this.#list.push(name, text, lowerCase(name));
 	}
 
 	delete(name: string): void {
-		for (let at = this.find(name); at >= 0; at = this.find(name))
-			this.#list.splice(at, 3);
+		for (let at = this.find(name); at >= 0; at = this.find(name)) this.#list.splice(at, 3);
 	}
 
 	/** Calls back for each field line, as Fetch's Headers do. */
 	forEach(callback: (value: string, name: string) => void): void {
-		for (let at = 0; at < this.#list.length; at += 3)
-			callback(this.#list[at + 1], this.#list[at]);
+		for (let at = 0; at < this.#list.length; at += 3) callback(this.#list[at + 1], this.#list[at]);
 	}
 
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
-		for (let at = 0; at < this.#list.length; at += 3)
-			yield [this.#list[at], this.#list[at + 1]];
+		for (let at = 0; at < this.#list.length; at += 3) yield [this.#list[at], this.#list[at + 1]];
 	}
 
 	private find(name: string): number {
-		const list = this.#list, wanted = lowerCase(name);
+		const list = this.#list,
+			wanted = lowerCase(name);
 		for (let at = 0; at < list.length; at += 3) {
-			if (list[at + 2] === wanted)
-				return at;
+			if (list[at + 2] === wanted) return at;
 		}
 		return -1;
 	}

@@ -57,26 +57,22 @@ export class Input {
 	read(limit: number): number {
 		const count = Math.min(this.#readable, limit);
 		this.denied = count > 0 && !this.reserve(count);
-		if (count <= 0 || this.denied)
-			return 0;
+		if (count <= 0 || this.denied) return 0;
 		const buffer = this.#socket.read(count);
 		this.#readable = buffer ? this.#readable - buffer.byteLength : 0;
-		if (!buffer)
-			return 0;
+		if (!buffer) return 0;
 		this.push(new Uint8Array(buffer));
 		return buffer.byteLength;
 	}
 
 	consume(count: number): void {
 		this.#start += count;
-		if (this.#start === this.#end)
-			this.clear();
+		if (this.#start === this.#end) this.clear();
 	}
 
 	/** Has what is held, and what will be, charged to another budget. Returns false, and changes nothing, where that has no room. */
 	charge(budget: Budget): boolean {
-		if (!budget.change(0, this.#share))
-			return false;
+		if (!budget.change(0, this.#share)) return false;
 		this.#budget.change(this.#share, 0);
 		this.#budget = budget;
 		return true;
@@ -93,15 +89,15 @@ export class Input {
 	/** The space that there will be once so many bytes have been added. */
 	private spaceFor(count: number): number {
 		const { length } = this;
-		if (length === 0)
-			return count;
-		return this.#end + count > this.#bytes.length ? Math.max(Math.min(length * 2, DOUBLING), length + count) : this.#bytes.length;
+		if (length === 0) return count;
+		return this.#end + count > this.#bytes.length
+			? Math.max(Math.min(length * 2, DOUBLING), length + count)
+			: this.#bytes.length;
 	}
 
 	private reserve(count: number): boolean {
 		const space = this.spaceFor(count);
-		if (!this.#budget.change(this.#share, space))
-			return false;
+		if (!this.#budget.change(this.#share, space)) return false;
 		this.#share = space;
 		return true;
 	}

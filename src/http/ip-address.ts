@@ -25,20 +25,21 @@ export function isIPv4(text: string): boolean {
 
 /** Whether a text is an IPv6 address (RFC 4291, 2.2), without brackets and without a zone. */
 export function isIPv6(text: string): boolean {
-	if (text.length > IPV6_LENGTH)
-		return false;
+	if (text.length > IPV6_LENGTH) return false;
 	const gap = text.indexOf("::");
-	if (gap < 0)
-		return countGroups(text, true) === IPV6_GROUPS;
-	const before = text.slice(0, gap), after = text.slice(gap + 2);
-	return (before === "" ? 0 : countGroups(before, false)) + (after === "" ? 0 : countGroups(after, true)) < IPV6_GROUPS;
+	if (gap < 0) return countGroups(text, true) === IPV6_GROUPS;
+	const before = text.slice(0, gap),
+		after = text.slice(gap + 2);
+	return (
+		(before === "" ? 0 : countGroups(before, false)) + (after === "" ? 0 : countGroups(after, true)) < IPV6_GROUPS
+	);
 }
 
 /** Groups of 16 bits, of which an IPv4 address at the end has two. NaN where there is something else. */
 function countGroups(text: string, mayEndInIPv4: boolean): number {
-	const parts = text.split(":"), last = parts.length - 1;
-	if (mayEndInIPv4 && isIPv4(parts[last]!))
-		return parts.slice(0, last).every(isGroup) ? parts.length + 1 : NaN;
+	const parts = text.split(":"),
+		last = parts.length - 1;
+	if (mayEndInIPv4 && isIPv4(parts[last]!)) return parts.slice(0, last).every(isGroup) ? parts.length + 1 : NaN;
 	return parts.every(isGroup) ? parts.length : NaN;
 }
 
@@ -51,18 +52,14 @@ function isGroup(text: string): boolean {
  * The address is the network stack's own text.
  */
 export function networkOf(address: string): string {
-	if (!address.includes(":"))
-		return address;
-	if (address.startsWith(MAPPED) && address.includes("."))
-		return address.slice(MAPPED.length);
+	if (!address.includes(":")) return address;
+	if (address.startsWith(MAPPED) && address.includes(".")) return address.slice(MAPPED.length);
 	const gap = address.indexOf("::");
 	const groups = (gap < 0 ? address : address.slice(0, gap)).split(":");
 	if (gap >= 0) {
 		const after = address.slice(gap + 2).split(":");
-		if (gap === 0)
-			groups.pop();
-		while (groups.length + after.length < IPV6_GROUPS)
-			groups.push("0");
+		if (gap === 0) groups.pop();
+		while (groups.length + after.length < IPV6_GROUPS) groups.push("0");
 		groups.push(...after);
 	}
 	return groups.slice(0, NETWORK_GROUPS).join(":");

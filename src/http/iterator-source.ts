@@ -27,8 +27,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 	protected takeBack(): void {}
 
 	pull(wake: () => void): Block | undefined | null {
-		if (this.#failed)
-			throw this.#error;
+		if (this.#failed) throw this.#error;
 		const block = this.#block;
 		if (block !== undefined) {
 			this.#block = undefined;
@@ -53,15 +52,13 @@ export abstract class IteratorSource<Value> implements BodySource {
 
 	// Two functions for the stream's life, none for a block.
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
-		if (!this.#wake)
-			return; // closed meanwhile: what was made is the iterator's to release
+		if (!this.#wake) return; // closed meanwhile: what was made is the iterator's to release
 		this.#block = done ? null : this.blockOf(value);
 		this.#wake();
 	};
 
 	readonly #onFailure = (error: unknown): void => {
-		if (!this.#wake)
-			return this.#reporter.report(error);
+		if (!this.#wake) return this.#reporter.report(error);
 		this.#failed = true;
 		this.#error = error;
 		this.#wake();

@@ -42,8 +42,7 @@ export type JsonLimits = Pick<Limits, "jsonDepth" | "jsonSlots">;
 /** The text of content. Throws an HttpError where it is not UTF-8, or holds a NUL. */
 export function parseText(bytes: Uint8Array): string {
 	const text = utf8(bytes);
-	if (text === undefined)
-		throw new HttpError(400, "malformed text");
+	if (text === undefined) throw new HttpError(400, "malformed text");
 	return text;
 }
 
@@ -57,20 +56,17 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOp
 	const scan = new Scan(bytes, limits, options);
 	scan.run();
 	// The text, its strings once more, and arrays, which XS keeps in chunks of a slot for each item.
-	if (!machine.room(scan.slots + OVERHEAD, 2 * bytes.length + 16 * scan.slots))
-		throw unavailable();
+	if (!machine.room(scan.slots + OVERHEAD, 2 * bytes.length + 16 * scan.slots)) throw unavailable();
 	const text = parseText(bytes);
 	try {
 		// XS takes a list of names, as JSON.stringify does (xsJSON.c, fxToJSONKeys), and looks up no other.
-		const value = names ? JSON.parse(text, names as string[]) as unknown : JSON.parse(text) as unknown;
+		const value = names ? (JSON.parse(text, names as string[]) as unknown) : (JSON.parse(text) as unknown);
 		return names && scan.strange ? without(value, names) : value;
-	}
-	catch {
+	} catch {
 		throw new HttpError(400, "malformed JSON");
-	}
-	finally {
+	} finally {
 		// Those before a fault have become names, those behind it have not.
-		options.newNames?.take(scan.fresh.filter(name => machine.isName(name)));
+		options.newNames?.take(scan.fresh.filter((name) => machine.isName(name)));
 	}
 }
 
@@ -97,10 +93,13 @@ class Scan {
 	}
 
 	run(): void {
-		const bytes = this.#bytes, { jsonDepth, jsonSlots } = this.#limits;
+		const bytes = this.#bytes,
+			{ jsonDepth, jsonSlots } = this.#limits;
 		let depth = 0;
 		// The last string, which was a name if a colon follows.
-		let start = 0, end = -1, escaped = false;
+		let start = 0,
+			end = -1,
+			escaped = false;
 		for (let at = 0; at < bytes.length; at++) {
 			switch (bytes[at]) {
 				case QUOTE:
@@ -112,13 +111,11 @@ class Scan {
 							at++;
 						}
 					}
-					if (at >= bytes.length)
-						throw new HttpError(400, "malformed JSON");
+					if (at >= bytes.length) throw new HttpError(400, "malformed JSON");
 					end = at;
 					break;
 				case COLON:
-					if (end < 0)
-						throw new HttpError(400, "malformed JSON");
+					if (end < 0) throw new HttpError(400, "malformed JSON");
 					this.look(start, end, escaped, depth);
 					end = -1;
 					this.slots++;
@@ -129,16 +126,14 @@ class Scan {
 				case ARRAY:
 				case OBJECT:
 					this.slots += bytes[at] === ARRAY ? 3 : 2;
-					if (++depth > jsonDepth)
-						throw new HttpError(400, "JSON nested too deep");
+					if (++depth > jsonDepth) throw new HttpError(400, "JSON nested too deep");
 					break;
 				case ARRAY_END:
 				case OBJECT_END:
 					depth--;
 					break;
 			}
-			if (this.slots > jsonSlots)
-				throw new HttpError(413, "too many JSON values");
+			if (this.slots > jsonSlots) throw new HttpError(413, "too many JSON values");
 		}
 	}
 
@@ -147,19 +142,16 @@ class Scan {
 		const long = end - start > NAME_LENGTH;
 		const name = this.name(start, long ? start + NAME_LENGTH : end, escaped, long);
 		if (names) {
-			if (!long && names.includes(name))
-				return;
+			if (!long && names.includes(name)) return;
 			this.strange = true;
 			unknown?.(name, depth);
-		}
-		else if (newNames && (long || !this.remember(name, newNames)))
+		} else if (newNames && (long || !this.remember(name, newNames)))
 			throw new HttpError(413, "too many names of JSON members, or too long a name");
 	}
 
 	/** Whether there is room for the name beside the other new ones of this content. */
 	private remember(name: string, newNames: NewNames): boolean {
-		if (newNames.isKnown(name) || this.fresh.includes(name))
-			return true;
+		if (newNames.isKnown(name) || this.fresh.includes(name)) return true;
 		this.fresh.push(name);
 		return newNames.hasRoom(this.fresh);
 	}
@@ -167,16 +159,13 @@ class Scan {
 	private name(start: number, end: number, escaped: boolean, cut: boolean): string {
 		// Not from the midst of a character.
 		if (cut) {
-			while (end > start && (this.#bytes[end] & 0xc0) === 0x80)
-				end--;
+			while (end > start && (this.#bytes[end] & 0xc0) === 0x80) end--;
 		}
 		const text = parseText(this.#bytes.subarray(start, end));
-		if (!escaped || cut)
-			return text;
+		if (!escaped || cut) return text;
 		try {
 			return JSON.parse('"' + text + '"') as string;
-		}
-		catch {
+		} catch {
 			throw new HttpError(400, "malformed JSON");
 		}
 	}
@@ -184,16 +173,12 @@ class Scan {
 
 /** Engines other than XS take members of any name. */
 function without(value: unknown, names: readonly string[]): unknown {
-	if (typeof value !== "object" || value === null)
-		return value;
-	if (Array.isArray(value))
-		value.forEach(item => without(item, names));
+	if (typeof value !== "object" || value === null) return value;
+	if (Array.isArray(value)) value.forEach((item) => without(item, names));
 	else {
-		Object.keys(value).forEach(name => {
-			if (names.includes(name))
-				without((value as Record<string, unknown>)[name], names);
-			else
-				delete (value as Record<string, unknown>)[name];
+		Object.keys(value).forEach((name) => {
+			if (names.includes(name)) without((value as Record<string, unknown>)[name], names);
+			else delete (value as Record<string, unknown>)[name];
 		});
 	}
 	return value;

@@ -15,8 +15,7 @@ export class LentBody implements BodySource {
 	}
 
 	pull(): ArrayBuffer | null {
-		if (this.#pulled)
-			return null;
+		if (this.#pulled) return null;
 		this.#pulled = true;
 		return this.#buffer;
 	}

@@ -2,8 +2,7 @@ import { lowerCase, trimBlanks } from "./ascii.ts";
 
 /** The type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined where there is no field. */
 export function mediaType(field: string | undefined): string | undefined {
-	if (field === undefined)
-		return undefined;
+	if (field === undefined) return undefined;
 	const semicolon = field.indexOf(";");
 	return lowerCase(trimBlanks(semicolon < 0 ? field : field.slice(0, semicolon)));
 }

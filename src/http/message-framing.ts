@@ -23,13 +23,10 @@ const LENGTH_DIGITS = 15;
 export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 	const lengths = headers.getAll("content-length");
 	const field = headers.get("transfer-encoding");
-	if (field === undefined)
-		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
-	if (lengths.length > 0 || version === "1.0")
-		return 400;
+	if (field === undefined) return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
+	if (lengths.length > 0 || version === "1.0") return 400;
 	const coding = lowerCase(field);
-	if (coding === "chunked")
-		return 0;
+	if (coding === "chunked") return 0;
 	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
 	const last = coding.indexOf("chunked");
 	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
@@ -37,8 +34,7 @@ export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 
 /** Bytes of content, or CHUNKED; undefined where the fields, in which there is no fault, say neither. */
 export function sizeOf(headers: Fields): number | undefined {
-	if (headers.has("transfer-encoding"))
-		return CHUNKED;
+	if (headers.has("transfer-encoding")) return CHUNKED;
 	const length = headers.get("content-length");
 	return length === undefined ? undefined : Number(length);
 }
@@ -64,16 +60,14 @@ export function hasToken(list: string, token: string): boolean {
  * four thousand commas: XS walks from a string's start for each place in it, so the walk is over bytes.
  */
 export function someMember(list: string, test: (member: string) => boolean): boolean {
-	if (!list.includes(","))
-		return test(trimBlanks(list));
-	const bytes = utf8Of(list), { length } = bytes;
+	if (!list.includes(",")) return test(trimBlanks(list));
+	const bytes = utf8Of(list),
+		{ length } = bytes;
 	for (let at = 0; at < length; at++) {
-		if (bytes[at] === COMMA || isBlank(bytes[at]))
-			continue;
+		if (bytes[at] === COMMA || isBlank(bytes[at])) continue;
 		const comma = bytes.indexOf(COMMA, at);
 		const end = comma < 0 ? length : comma;
-		if (test(trimBlanks(String.fromArrayBuffer(bytes.buffer, at, end - at))))
-			return true;
+		if (test(trimBlanks(String.fromArrayBuffer(bytes.buffer, at, end - at)))) return true;
 		at = end;
 	}
 	return false;

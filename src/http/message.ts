@@ -18,15 +18,10 @@ export class Message {
 		this.headers = new Headers(headers);
 		if (typeof body === "string") {
 			this.#bytes = ArrayBuffer.fromString(body);
-			if (!this.headers.has("content-type"))
-				this.headers.set("Content-Type", "text/plain; charset=utf-8");
-		}
-		else if (body === null)
-			this.#bytes = new ArrayBuffer(0);
-		else if (isStream(body))
-			this.#stream = body;
-		else
-			this.#bytes = body;
+			if (!this.headers.has("content-type")) this.headers.set("Content-Type", "text/plain; charset=utf-8");
+		} else if (body === null) this.#bytes = new ArrayBuffer(0);
+		else if (isStream(body)) this.#stream = body;
+		else this.#bytes = body;
 	}
 
 	/** The body, where it is not a stream. */
@@ -51,22 +46,22 @@ export class Message {
 	 */
 	open(reporter: Reporter): BodySource | undefined {
 		const stream = this.#stream;
-		if (!stream)
-			return undefined;
-		if (this.#taken)
-			throw new TypeError("the stream of this body has been used");
+		if (!stream) return undefined;
+		if (this.#taken) throw new TypeError("the stream of this body has been used");
 		this.#taken = true;
-		return "pull" in stream ? stream : "open" in stream ? stream.open(reporter) : new IterableSource(stream, reporter);
+		return "pull" in stream
+			? stream
+			: "open" in stream
+				? stream.open(reporter)
+				: new IterableSource(stream, reporter);
 	}
 
 	/** Ends a stream that will not be sent. */
 	close(reporter: Reporter): void {
-		if (!this.#stream || this.#taken)
-			return;
+		if (!this.#stream || this.#taken) return;
 		try {
 			this.open(reporter)!.close();
-		}
-		catch (error) {
+		} catch (error) {
 			reporter.report(error);
 		}
 	}

@@ -9,12 +9,14 @@ import { someMember } from "./message-framing.ts";
  * @param headers What 200 would have sent of Cache-Control, Content-Location, ETag, Expires, Vary.
  */
 export function notModified(request: Request, etag: string, headers: HeadersInit): Response | undefined {
-	return matches(request.headers.get("if-none-match"), etag) ? new Response(null, { status: 304, headers }) : undefined;
+	return matches(request.headers.get("if-none-match"), etag)
+		? new Response(null, { status: 304, headers })
+		: undefined;
 }
 
 /** If-None-Match compares weakly: caches on the way may have weakened the tag (RFC 9110, 13.1.2 and 8.8.3.2). */
 function matches(field: string | undefined, etag: string): boolean {
-	return field !== undefined && someMember(field, tag => tag === "*" || opaque(tag) === opaque(etag));
+	return field !== undefined && someMember(field, (tag) => tag === "*" || opaque(tag) === opaque(etag));
 }
 
 function opaque(tag: string): string {

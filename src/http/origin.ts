@@ -23,8 +23,7 @@ export interface Origin {
  */
 export function isSameHost(origin: string, host: string): boolean {
 	const parsed = parseOrigin(origin);
-	if (!parsed)
-		return false; // "null", of a sandboxed page or a file: anybody's
+	if (!parsed) return false; // "null", of a sandboxed page or a file: anybody's
 	const lower = lowerCase(host);
 	return withoutPort(lower) === parsed.name && portOf(lower, parsed.defaultPort) === parsed.port;
 }
@@ -33,9 +32,9 @@ export function isSameHost(origin: string, host: string): boolean {
 export function parseOrigin(url: string): Origin | undefined {
 	const lower = lowerCase(url);
 	const scheme = SCHEMES.find(({ prefix }) => lower.startsWith(prefix));
-	if (!scheme)
-		return undefined;
-	const start = scheme.prefix.length, end = lower.indexOf("/", start);
+	if (!scheme) return undefined;
+	const start = scheme.prefix.length,
+		end = lower.indexOf("/", start);
 	const authority = lower.slice(start, end < 0 ? undefined : end);
 	return { name: withoutPort(authority), port: portOf(authority, scheme.port), defaultPort: scheme.port };
 }
@@ -61,8 +60,7 @@ export function withoutPort(authority: string): string {
 export function portOf(authority: string, usual: number): number {
 	const colon = colonOf(authority);
 	const digits = colon < 0 ? "" : authority.slice(colon + 1);
-	if (digits === "")
-		return usual;
+	if (digits === "") return usual;
 	const port = isDigits(digits) ? Number(digits) : NaN;
 	return port <= PORT_MOST ? port : NaN;
 }

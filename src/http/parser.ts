@@ -60,8 +60,7 @@ export class Parser {
 	 */
 	parse(bytes: Uint8Array): number {
 		const verdict = this.#section ? DONE : this.parseLine(bytes);
-		if (verdict !== DONE)
-			return verdict;
+		if (verdict !== DONE) return verdict;
 		const section = this.#section!;
 		const end = section.parse(bytes);
 		return end === DONE ? this.interpret(bytes, section) : end;
@@ -76,26 +75,20 @@ export class Parser {
 			switch (state) {
 				case BEGIN:
 					this.#begin = at;
-					if (isTokenByte(byte))
-						state = METHOD;
-					else if (byte === CR)
-						state = BEGIN_LF;
-					else
-						return 400;
+					if (isTokenByte(byte)) state = METHOD;
+					else if (byte === CR) state = BEGIN_LF;
+					else return 400;
 					break;
 
 				case BEGIN_LF:
-					if (byte !== LF)
-						return 400;
+					if (byte !== LF) return 400;
 					state = BEGIN;
 					break;
 
 				case METHOD:
 					at = endOfToken(bytes, at, Math.min(end, this.#begin + methodLimit));
-					if (at === end)
-						break;
-					if (bytes[at] !== SP)
-						return isTokenByte(bytes[at]) ? 501 : 400;
+					if (at === end) break;
+					if (bytes[at] !== SP) return isTokenByte(bytes[at]) ? 501 : 400;
 					this.#methodEnd = at;
 					state = TARGET;
 					break;
@@ -103,12 +96,9 @@ export class Parser {
 				case TARGET: {
 					const start = this.#methodEnd + 1;
 					at = endOfTarget(bytes, at, Math.min(end, start + targetLimit));
-					if (at === end)
-						break;
-					if (endOfTarget(bytes, at, at + 1) > at)
-						return 414;
-					if (bytes[at] !== SP || at === start)
-						return 400;
+					if (at === end) break;
+					if (endOfTarget(bytes, at, at + 1) > at) return 414;
+					if (bytes[at] !== SP || at === start) return 400;
 					this.#targetEnd = at;
 					state = VERSION;
 					break;
@@ -117,21 +107,15 @@ export class Parser {
 				case VERSION: {
 					const position = at - this.#targetEnd - 1;
 					if (position < VERSION_LENGTH) {
-						if (!isVersionByte(byte, position))
-							return 400;
-					}
-					else if (byte === CR)
-						state = REQUEST_LF;
-					else
-						return 400;
+						if (!isVersionByte(byte, position)) return 400;
+					} else if (byte === CR) state = REQUEST_LF;
+					else return 400;
 					break;
 				}
 
 				case REQUEST_LF:
-					if (byte !== LF)
-						return 400;
-					if (bytes[this.#targetEnd + 1 + MAJOR] !== 0x31)
-						return 505;
+					if (byte !== LF) return 400;
+					if (bytes[this.#targetEnd + 1 + MAJOR] !== 0x31) return 505;
 					this.#section = new FieldSection(this.#limits, at + 1);
 					return DONE;
 			}
@@ -150,8 +134,7 @@ export class Parser {
 			section.fields(bytes),
 			this.#limits,
 		);
-		if (typeof head === "number")
-			return head;
+		if (typeof head === "number") return head;
 		this.#head = head;
 		return DONE;
 	}

@@ -22,8 +22,7 @@ export class Pattern {
 	readonly #segments: readonly string[] | string;
 
 	constructor(text: string) {
-		if (!text.startsWith("/"))
-			throw new TypeError(`a pattern begins with "/": ${text}`);
+		if (!text.startsWith("/")) throw new TypeError(`a pattern begins with "/": ${text}`);
 		const segments = text.slice(1).split("/");
 		this.#segments = segments.some(isGap) ? segments : text;
 	}
@@ -31,10 +30,11 @@ export class Pattern {
 	/** Returns what the path's segments captured, or undefined where the path is another one. */
 	match(path: string): Params | undefined {
 		const pattern = this.#segments;
-		if (typeof pattern !== "string")
-			return match(pattern, path);
+		if (typeof pattern !== "string") return match(pattern, path);
 		// Most patterns are, most paths have none, and each request is compared with one after the other.
-		return path === pattern || (path.includes("%") && match(pattern.slice(1).split("/"), path)) ? NO_PARAMS : undefined;
+		return path === pattern || (path.includes("%") && match(pattern.slice(1).split("/"), path))
+			? NO_PARAMS
+			: undefined;
 	}
 }
 
@@ -48,25 +48,21 @@ function mayDecodeTo(encoded: number, decoded: number): boolean {
 }
 
 function match(segments: readonly string[], path: string): Params | undefined {
-	if (!path.startsWith("/"))
-		return undefined;
+	if (!path.startsWith("/")) return undefined;
 	let params: Record<string, string> | undefined;
 	let at = 1;
 	for (const segment of segments) {
-		if (at > path.length)
-			return undefined;
+		if (at > path.length) return undefined;
 		const slash = segment === "*" ? -1 : path.indexOf("/", at);
 		const end = slash < 0 ? path.length : slash;
 		const text = path.slice(at, end);
 		at = end + 1;
 		if (segment === "*" || (segment.startsWith(":") && text !== "")) {
 			const value = percentDecode(text);
-			if (value === undefined)
-				return MALFORMED;
+			if (value === undefined) return MALFORMED;
 			(params ??= {})[segment === "*" ? "*" : segment.slice(1)] = value;
-		}
-		else if (text !== segment && !(mayDecodeTo(text.length, segment.length) && percentDecode(text) === segment))
+		} else if (text !== segment && !(mayDecodeTo(text.length, segment.length) && percentDecode(text) === segment))
 			return undefined;
 	}
-	return at > path.length ? params ?? NO_PARAMS : undefined;
+	return at > path.length ? (params ?? NO_PARAMS) : undefined;
 }

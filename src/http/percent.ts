@@ -5,8 +5,7 @@ const PERCENT = 0x25;
 
 /** The text behind percent-encoding, or undefined where the encoding is broken, or is not that of text. */
 export function percentDecode(text: string): string | undefined {
-	if (!text.includes("%"))
-		return text;
+	if (!text.includes("%")) return text;
 	const bytes = utf8Of(text);
 	let length = 0;
 	for (let at = 0; at < bytes.length; at++) {
@@ -14,8 +13,7 @@ export function percentDecode(text: string): string | undefined {
 		if (byte === PERCENT) {
 			const high = hexDigit(bytes[++at]);
 			const low = hexDigit(bytes[++at]);
-			if (high < 0 || low < 0)
-				return undefined;
+			if (high < 0 || low < 0) return undefined;
 			byte = high * 16 + low;
 		}
 		bytes[length++] = byte;

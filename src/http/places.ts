@@ -60,7 +60,8 @@ export class Places {
 
 	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
 	makeRoom(address: string | undefined): void {
-		const crowd = this.crowd(address), suspicion = this.#options.suspicion(address);
+		const crowd = this.crowd(address),
+			suspicion = this.#options.suspicion(address);
 		let first: Connection | undefined;
 		let least = Infinity;
 		this.connections.forEach((connection) => {
@@ -70,12 +71,10 @@ export class Places {
 				least = rank;
 			}
 		});
-		if (!first)
-			return;
+		if (!first) return;
 		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
 		// not been served is answered 503, with a time to come again.
-		if (!first.fresh || this.refusing)
-			return first.abort();
+		if (!first.fresh || this.refusing) return first.abort();
 		this.connections.delete(first);
 		this.refusals.add(first);
 		first.refuse(tooMany());
@@ -89,20 +88,28 @@ export class Places {
 	 * time to ask, goes only where a flood may have filled the places: for a client of another address than that with the
 	 * most connections, and, where no address has the most, for any, those first whose clients have sent nothing.
 	 */
-	private rank(connection: Connection, address: string | undefined, crowd: string | undefined, suspicion: number): number {
+	private rank(
+		connection: Connection,
+		address: string | undefined,
+		crowd: string | undefined,
+		suspicion: number,
+	): number {
 		const { idleSince, remoteAddress } = connection;
-		if (connection.lingering)
-			return connection.expendable ? -2 : Infinity;
-		if (!connection.waiting || !connection.expendable)
-			return Infinity;
-		if (this.#options.suspicion(remoteAddress) > suspicion)
-			return -1;
-		if (crowd !== undefined && remoteAddress !== crowd)
-			return Infinity;
-		if (idleSince !== undefined)
-			return connection.holding ? SLOW + idleSince : idleSince;
+		if (connection.lingering) return connection.expendable ? -2 : Infinity;
+		if (!connection.waiting || !connection.expendable) return Infinity;
+		if (this.#options.suspicion(remoteAddress) > suspicion) return -1;
+		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
+		if (idleSince !== undefined) return connection.holding ? SLOW + idleSince : idleSince;
 		// Half a request is not one.
-		return crowd !== undefined ? crowd !== address ? LAST : Infinity : connection.silent ? LAST / 2 : connection.fresh ? LAST : Infinity;
+		return crowd !== undefined
+			? crowd !== address
+				? LAST
+				: Infinity
+			: connection.silent
+				? LAST / 2
+				: connection.fresh
+					? LAST
+					: Infinity;
 	}
 
 	/**
@@ -111,15 +118,16 @@ export class Places {
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
 		const { machine } = this.#options;
-		if (machine.room(slots, bytes))
-			return true;
+		if (machine.room(slots, bytes)) return true;
 		for (const isIdle of [isFresh, isServed, isHolding]) {
-			if (this.abort(connection => connection !== asker && connection.dormant && isIdle(connection)) && machine.room(slots, bytes, true))
+			if (
+				this.abort((connection) => connection !== asker && connection.dormant && isIdle(connection)) &&
+				machine.room(slots, bytes, true)
+			)
 				return true;
 		}
 		while (asker?.trusted && this.abortStream(asker)) {
-			if (machine.room(slots, bytes, true))
-				return true;
+			if (machine.room(slots, bytes, true)) return true;
 		}
 		return false;
 	}
@@ -128,8 +136,7 @@ export class Places {
 	private abort(matches: (connection: Connection) => boolean): boolean {
 		const { size } = this.connections;
 		this.connections.forEach((connection) => {
-			if (matches(connection))
-				connection.abort();
+			if (matches(connection)) connection.abort();
 		});
 		return this.connections.size < size;
 	}
@@ -137,8 +144,7 @@ export class Places {
 	private abortStream(asker: Connection): boolean {
 		let newest: Connection | undefined;
 		this.connections.forEach((connection) => {
-			if (connection.streaming && connection !== asker)
-				newest = connection;
+			if (connection.streaming && connection !== asker) newest = connection;
 		});
 		newest?.abort();
 		return newest !== undefined;
@@ -148,7 +154,11 @@ export class Places {
 	relieve(): boolean {
 		let longest: Connection | undefined;
 		this.connections.forEach((connection) => {
-			if (connection.holding && connection.idleSince !== undefined && !(longest && longest.idleSince! < connection.idleSince))
+			if (
+				connection.holding &&
+				connection.idleSince !== undefined &&
+				!(longest && longest.idleSince! < connection.idleSince)
+			)
 				longest = connection;
 		});
 		longest?.abort();
@@ -159,14 +169,12 @@ export class Places {
 	private crowd(newcomer: string | undefined): string | undefined {
 		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
 		this.connections.forEach(({ remoteAddress, streaming }) => {
-			if (!streaming)
-				counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
+			if (!streaming) counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
 		});
 		let crowd: string | undefined;
 		let most = 0;
 		counts.forEach((count, address) => {
-			if (count >= most)
-				crowd = count > most ? address : undefined;
+			if (count >= most) crowd = count > most ? address : undefined;
 			most = Math.max(most, count);
 		});
 		return crowd;

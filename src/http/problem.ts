@@ -19,9 +19,12 @@ export class Problem extends HttpError {
 
 	override get response(): Response {
 		const { status, message } = this;
-		return Response.json({ title: reasonPhrase(status), status, detail: message, ...this.#members }, {
-			status,
-			headers: { "Content-Type": "application/problem+json" },
-		});
+		return Response.json(
+			{ title: reasonPhrase(status), status, detail: message, ...this.#members },
+			{
+				status,
+				headers: { "Content-Type": "application/problem+json" },
+			},
+		);
 	}
 }

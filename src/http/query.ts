@@ -26,8 +26,7 @@ export class Query implements Iterable<[name: string, value: string]> {
 	getAll(name: string): string[] {
 		const values: string[] = [];
 		for (const [key, value] of this) {
-			if (key === name)
-				values.push(value);
+			if (key === name) values.push(value);
 		}
 		return values;
 	}
@@ -39,15 +38,13 @@ export class Query implements Iterable<[name: string, value: string]> {
 	/** All pairs in the order sent. A name without "=" has the value "". */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		const text = this.#text;
-		for (let at = 0; at < text.length; ) {
+		for (let at = 0; at < text.length;) {
 			const ampersand = text.indexOf("&", at);
 			const end = ampersand < 0 ? text.length : ampersand;
 			if (end > at) {
 				const pair = text.slice(at, end);
 				const equals = pair.indexOf("=");
-				yield equals < 0
-					? [decode(pair), ""]
-					: [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+				yield equals < 0 ? [decode(pair), ""] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
 			}
 			at = end + 1;
 		}

@@ -74,10 +74,8 @@ export class Request implements Reporter {
 
 	/** Calls the hook when the request becomes closed; at once if it is. */
 	onClose(hook: () => void): void {
-		if (this.#closed)
-			hook();
-		else
-			(this.#hooks ??= []).push(hook);
+		if (this.#closed) hook();
+		else (this.#hooks ??= []).push(hook);
 	}
 
 	/**
@@ -124,10 +122,8 @@ export class Request implements Reporter {
 
 	/** Has somebody told when the response is complete, or never will be: at once where it is so already. One for each request. */
 	watch(watcher: RequestWatcher): void {
-		if (this.#link)
-			this.#watcher = watcher;
-		else
-			watcher.finished(this);
+		if (this.#link) this.#watcher = watcher;
+		else watcher.finished(this);
 	}
 
 	/** An error that comes too late for a response: to the server's log, unless the request is over. */
@@ -149,16 +145,14 @@ export class Request implements Reporter {
 
 	/** For the connection: the client left. */
 	leave(reporter: Reporter): void {
-		if (this.#closed)
-			return;
+		if (this.#closed) return;
 		this.#closed = true;
 		const hooks = this.#hooks ?? [];
 		this.#hooks = undefined;
-		hooks.forEach(hook => {
+		hooks.forEach((hook) => {
 			try {
 				hook();
-			}
-			catch (error) {
+			} catch (error) {
 				reporter.report(error);
 			}
 		});

@@ -44,14 +44,13 @@ export class Response extends Message {
 
 	/** What takes the connection over. */
 	get protocol(): Protocol | undefined {
-		return this.status === 101 ? this.stream as Protocol : undefined;
+		return this.status === 101 ? (this.stream as Protocol) : undefined;
 	}
 }
 
 /** Of a type, unless its headers name another. */
 function ofType(type: string, text: string, init: ResponseInit): Response {
 	const response = new Response(ArrayBuffer.fromString(text), init);
-	if (!response.headers.has("content-type"))
-		response.headers.set("Content-Type", type);
+	if (!response.headers.has("content-type")) response.headers.set("Content-Type", type);
 	return response;
 }

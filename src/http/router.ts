@@ -54,23 +54,18 @@ export class Router {
 	handle(request: Request): Response | Promise<Response> {
 		const { method } = request;
 		const route = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
-		if (request.params === MALFORMED)
-			return new HttpError(400, "malformed percent-encoding").response;
-		if (route)
-			return this.call(route, request);
+		if (request.params === MALFORMED) return new HttpError(400, "malformed percent-encoding").response;
+		if (route) return this.call(route, request);
 		const allowed = this.allowed(request.path);
-		if (allowed.size === 0 && request.path !== "*")
-			return new HttpError(404).response;
+		if (allowed.size === 0 && request.path !== "*") return new HttpError(404).response;
 		const headers = { Allow: Array.from(allowed.add("OPTIONS")).join(", ") };
-		if (method === "OPTIONS")
-			return new Response(null, { status: 204, headers });
+		if (method === "OPTIONS") return new Response(null, { status: 204, headers });
 		return new HttpError(405, undefined, headers).response;
 	}
 
 	/** A handler that will wait cannot be called off any more: its request needs a place before. */
 	private call(route: Route, request: Request): Response | Promise<Response> {
-		if (route.waits && !request.claim())
-			throw tooManyWait();
+		if (route.waits && !request.claim()) throw tooManyWait();
 		const response = route.handler(request);
 		route.waits = response instanceof Promise;
 		return response;
@@ -78,7 +73,8 @@ export class Router {
 
 	private find(method: string, request: Request): Route | undefined {
 		// No for-of: see Camera.
-		const routes = this.#routes, { path } = request;
+		const routes = this.#routes,
+			{ path } = request;
 		for (let i = 0; i < routes.length; i++) {
 			const route = routes[i];
 			const params = route.method === method ? route.pattern.match(path) : undefined;
@@ -94,11 +90,9 @@ export class Router {
 	private allowed(path: string): Set<string> {
 		const methods = new Set<string>();
 		this.#routes.forEach(({ method, pattern }) => {
-			if (path !== "*" && !pattern.match(path))
-				return;
+			if (path !== "*" && !pattern.match(path)) return;
 			methods.add(method);
-			if (method === "GET")
-				methods.add("HEAD");
+			if (method === "GET") methods.add("HEAD");
 		});
 		return methods;
 	}

@@ -76,8 +76,7 @@ export class Sender {
 	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
 	writable(room: number): boolean {
 		this.#room = room;
-		if (room > this.#most)
-			this.#most = room;
+		if (room > this.#most) this.#most = room;
 		this.#turn = this.#windows.turn;
 		return !this.#starved || this.#pending;
 	}
@@ -110,13 +109,10 @@ export class Sender {
 					this.#owner.hurry(this);
 				}
 			};
-		}
-		else if (body && head.byteLength + body.byteLength <= SMALL)
-			this.#front.push(join(head, body));
+		} else if (body && head.byteLength + body.byteLength <= SMALL) this.#front.push(join(head, body));
 		else {
 			this.#front.push(head);
-			if (body)
-				this.#front.push(body);
+			if (body) this.#front.push(body);
 		}
 	}
 
@@ -125,15 +121,11 @@ export class Sender {
 		for (;;) {
 			if (this.#pending) {
 				const state = this.writePieces();
-				if (state !== IDLE)
-					return state;
+				if (state !== IDLE) return state;
 			}
-			if (this.#broken)
-				return BROKEN;
-			if (!this.#source)
-				return IDLE;
-			if (this.#starved || !this.pull(this.#source))
-				return this.#broken ? BROKEN : STARVED;
+			if (this.#broken) return BROKEN;
+			if (!this.#source) return IDLE;
+			if (this.#starved || !this.pull(this.#source)) return this.#broken ? BROKEN : STARVED;
 		}
 	}
 
@@ -141,22 +133,17 @@ export class Sender {
 	private writePieces(): number {
 		for (;;) {
 			const piece = this.#piece ?? this.begin();
-			if (piece && piece.byteLength !== this.#size)
-				this.takenBack();
-			if (this.#broken)
-				return BROKEN;
+			if (piece && piece.byteLength !== this.#size) this.takenBack();
+			if (this.#broken) return BROKEN;
 			if (!piece) {
 				this.#pending = false;
 				return IDLE;
 			}
 			const rest = piece.byteLength - this.#offset;
 			const size = Math.min(rest, this.#room, this.#turn);
-			if (size === 0 && rest > 0)
-				return BLOCKED;
-			if (size > 0)
-				this.write(size === piece.byteLength ? piece : this.window(piece, size), size);
-			if (size < rest)
-				this.#offset += size;
+			if (size === 0 && rest > 0) return BLOCKED;
+			if (size > 0) this.write(size === piece.byteLength ? piece : this.window(piece, size), size);
+			if (size < rest) this.#offset += size;
 			else {
 				this.#piece = undefined;
 				this.#offset = 0;
@@ -168,13 +155,11 @@ export class Sender {
 	beat(): boolean {
 		try {
 			const block = this.#starved ? this.#source?.beat?.() : undefined;
-			if (!block)
-				return false;
+			if (!block) return false;
 			this.#starved = false;
 			this.take(block);
 			return true;
-		}
-		catch (error) {
+		} catch (error) {
 			this.#owner.report(error);
 			return false;
 		}
@@ -200,14 +185,12 @@ export class Sender {
 			const room = this.#socket.write(bytes);
 			this.#turn -= size;
 			// Where the connection has just failed, nothing was taken; the socket tells that only once all input is read.
-			if (room === undefined)
-				this.#broken = true;
+			if (room === undefined) this.#broken = true;
 			else {
 				this.#room = room;
 				this.sent += size;
 			}
-		}
-		catch {
+		} catch {
 			this.#broken = true;
 		}
 	}
@@ -225,11 +208,9 @@ export class Sender {
 	}
 
 	private nextPiece(): Bytes | undefined {
-		if (this.#front.length > 0)
-			return this.#front.shift();
+		if (this.#front.length > 0) return this.#front.shift();
 		const block = this.#block;
-		if (!block)
-			return undefined;
+		if (!block) return undefined;
 		const index = this.#index++;
 		const piece = isList(block) ? block[index] : index === 0 ? block : undefined;
 		if (piece) {
@@ -250,8 +231,7 @@ export class Sender {
 			do {
 				this.#starved = true; // before the call, for a source that wakes us from within
 				const block = source.pull(this.#wake);
-				if (block === undefined)
-					return false;
+				if (block === undefined) return false;
 				this.#starved = false;
 				if (block === null) {
 					if (this.#left > 0 && this.#left !== Infinity)
@@ -266,8 +246,7 @@ export class Sender {
 				this.take(block);
 			} while (!this.#pending && !this.#broken && this.#source === source);
 			return true;
-		}
-		catch (error) {
+		} catch (error) {
 			this.#broken = true;
 			this.#owner.report(error);
 			return false;
@@ -275,28 +254,33 @@ export class Sender {
 	}
 
 	private take(block: Block): void {
-		if (this.#left === Infinity && !this.#chunked && Array.isArray(block)) // isList would be one more call
+		if (this.#left === Infinity && !this.#chunked && Array.isArray(block))
+			// isList would be one more call
 			return this.writeList(block as readonly Bytes[]);
-		const list = isList(block), length = list ? listLength(block) : block.byteLength;
+		const list = isList(block),
+			length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
 		this.#left -= length;
-		if (length === 0)
-			return; // skipped: as a chunk it would end the body
-		if (this.#chunked)
-			this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
+		if (length === 0) return; // skipped: as a chunk it would end the body
+		if (this.#chunked) this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
 		this.hold(block, 0, length);
 	}
 
 	/** A list of a stream without a length, as most frames are to most viewers: what there is room for goes out, and is not remembered. */
 	private writeList(pieces: readonly Bytes[]): void {
-		const socket = this.#socket, { length } = pieces;
-		let room = this.#room, turn = this.#turn, sent = 0, i = 0, writing = false;
+		const socket = this.#socket,
+			{ length } = pieces;
+		let room = this.#room,
+			turn = this.#turn,
+			sent = 0,
+			i = 0,
+			writing = false;
 		try {
 			for (; i < length; i++) {
-				const piece = pieces[i], size = piece.byteLength;
-				if (size > room || size > turn)
-					break;
+				const piece = pieces[i],
+					size = piece.byteLength;
+				if (size > room || size > turn) break;
 				if (size > 0) {
 					writing = true;
 					const left = socket.write(piece);
@@ -310,17 +294,16 @@ export class Sender {
 					turn -= size;
 				}
 			}
-		}
-		catch (error) {
-			if (!writing) // but no piece
+		} catch (error) {
+			if (!writing)
+				// but no piece
 				throw error;
 			this.#broken = true;
 		}
 		this.#room = room;
 		this.#turn = turn;
 		this.sent += sent;
-		if (i < length && !this.#broken)
-			this.hold(pieces, i, listLength(pieces, i));
+		if (i < length && !this.#broken) this.hold(pieces, i, listLength(pieces, i));
 	}
 
 	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
@@ -338,8 +321,7 @@ export class Sender {
 		this.#windows.forget();
 		try {
 			source?.close();
-		}
-		catch (error) {
+		} catch (error) {
 			this.#owner.report(error);
 		}
 	}

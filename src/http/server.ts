@@ -55,7 +55,8 @@ export class Server {
 		const { handler, machine = boundless, log = (line) => trace(line + "\n") } = options;
 		const limits = { ...defaultLimits, ...options.limits };
 		this.#log = log;
-		const suspicion = (address: string | undefined): number => typeof handler === "function" ? 0 : handler.suspicion?.(address) ?? 0;
+		const suspicion = (address: string | undefined): number =>
+			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
 		const places = (this.#places = new Places({ limits, machine, suspicion }));
 		this.#host = {
 			limits,
@@ -73,8 +74,7 @@ export class Server {
 			crowded: false,
 			suspicion,
 			failure(error, request) {
-				if (error instanceof HttpError)
-					return error.response;
+				if (error instanceof HttpError) return error.response;
 				this.report(error, request);
 				return new HttpError(500).response;
 			},
@@ -85,7 +85,7 @@ export class Server {
 			strain() {
 				this.strained = true;
 				// After the promises that were rejected.
-				Timer.set(() => this.strained = false, 0);
+				Timer.set(() => (this.strained = false), 0);
 			},
 			admits: (asker) => places.hasMemory(limits.headroomSlots, limits.headroomBytes, asker),
 			relieve: () => places.relieve(),
@@ -107,16 +107,14 @@ export class Server {
 	 * where it cannot be had; the server goes on with those that it has.
 	 */
 	listen({ port, address }: Place): number {
-		if (this.#closed)
-			throw new Error("the server is closed");
+		if (this.#closed) throw new Error("the server is closed");
 		const listener = new this.#io({
 			port,
 			...(address !== undefined && { address }),
 			onReadable: (count) => {
 				// Not until `read` is undefined: on the board each call makes a socket first, and one that
 				// nobody waits for is never collected.
-				for (; count > 0 && !this.#closed; count--)
-					this.accept(listener.read());
+				for (; count > 0 && !this.#closed; count--) this.accept(listener.read());
 			},
 		});
 		this.#listeners.push(listener);
@@ -130,44 +128,39 @@ export class Server {
 
 	/** Stops listening and ends every connection at once. */
 	close(): void {
-		if (this.#closed)
-			return;
+		if (this.#closed) return;
 		this.#closed = true;
-		for (const listener of this.#listeners)
-			listener.close();
-		this.#places.forEach(connection => connection.shutDown());
+		for (const listener of this.#listeners) listener.close();
+		this.#places.forEach((connection) => connection.shutDown());
 	}
 
 	private accept(socket: Socket | undefined): void {
-		if (!socket)
-			return;
-		const { limits, report } = this.#host, places = this.#places;
+		if (!socket) return;
+		const { limits, report } = this.#host,
+			places = this.#places;
 		let connection: Connection;
 		try {
 			// Once: see Socket.
 			const { remoteAddress } = socket;
-			if (places.full)
-				places.makeRoom(remoteAddress);
-			if (places.full)
-				this.#host.crowded = true;
+			if (places.full) places.makeRoom(remoteAddress);
+			if (places.full) this.#host.crowded = true;
 			if ((places.full && places.refusing) || !places.hasMemory(limits.acceptSlots, limits.acceptBytes))
 				return discard(socket, true);
 			connection = new Connection(this.#host, socket, remoteAddress);
-		}
-		catch (error) { // the client was gone before it was accepted
+		} catch (error) {
+			// the client was gone before it was accepted
 			socket.close();
 			return report(error, undefined);
 		}
 		const refused = places.add(connection);
 		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweep);
-		if (refused)
-			connection.refuse(tooMany());
+		if (refused) connection.refuse(tooMany());
 	}
 
 	private sweep(): void {
 		this.watchReserve();
 		this.#host.crowded = false;
-		this.#places.forEach(connection => connection.tick());
+		this.#places.forEach((connection) => connection.tick());
 	}
 
 	/** The reserve should never be needed: the log has a line each time that it is. */
@@ -191,9 +184,8 @@ export class Server {
 /** With the stack, which is for the log alone. */
 function describe(error: unknown): string {
 	try {
-		return error instanceof Error ? error.stack ?? error.message : String(error);
-	}
-	catch {
+		return error instanceof Error ? (error.stack ?? error.message) : String(error);
+	} catch {
 		return "an error that has no text";
 	}
 }

@@ -26,24 +26,20 @@ export abstract class Stepper {
 		this.#running = true;
 		const done = sender.flush() === STARVED;
 		this.#running = false;
-		if (!done || this.#again || sender.attended)
-			this.run();
+		if (!done || this.#again || sender.attended) this.run();
 	}
 
 	run(): void {
 		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
 		this.#again = true;
-		if (this.#running || this.#rest)
-			return;
+		if (this.#running || this.#rest) return;
 		this.#running = true;
 		let left = STEPS;
 		while (this.#again && !this.#rest) {
 			this.#again = false;
 			while (this.step()) {
-				if (--left === 0)
-					this.rest();
-				if (this.#rest)
-					break;
+				if (--left === 0) this.rest();
+				if (this.#rest) break;
 			}
 		}
 		this.#running = false;
@@ -59,8 +55,7 @@ export abstract class Stepper {
 
 	/** No more steps. */
 	protected stop(): void {
-		if (this.#rest)
-			Timer.clear(this.#rest);
+		if (this.#rest) Timer.clear(this.#rest);
 		this.#rest = undefined;
 	}
 }

@@ -5,7 +5,9 @@
  * its strings end at a NUL, so that `a%00b` would become "a". So the bytes are looked at before.
  */
 export function utf8(bytes: Uint8Array): string | undefined {
-	return bytes.indexOf(0) < 0 && isUtf8(bytes) ? String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length) : undefined;
+	return bytes.indexOf(0) < 0 && isUtf8(bytes)
+		? String.fromArrayBuffer(bytes.buffer, bytes.byteOffset, bytes.length)
+		: undefined;
 }
 
 /** The text of bytes that each stand for the character of that number. */
@@ -14,8 +16,7 @@ export function latin1(bytes: Uint8Array): string {
 	let length = 0;
 	for (let at = 0; at < bytes.length; at++) {
 		const byte = bytes[at];
-		if (byte < 0x80)
-			encoded[length++] = byte;
+		if (byte < 0x80) encoded[length++] = byte;
 		else {
 			encoded[length++] = 0xc0 | (byte >> 6);
 			encoded[length++] = 0x80 | (byte & 0x3f);
@@ -28,17 +29,16 @@ export function latin1(bytes: Uint8Array): string {
 export function isUtf8(bytes: Uint8Array): boolean {
 	for (let at = 0; at < bytes.length; at++) {
 		const first = bytes[at];
-		if (first < 0x80)
-			continue;
+		if (first < 0x80) continue;
 		// The range of the second byte keeps out overlong forms, surrogates, and what is beyond Unicode.
 		let low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
 		let high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
 		let count = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-		if (count === 0)
-			return false;
+		if (count === 0) return false;
 		for (; count > 0; count--) {
 			const next = bytes[++at];
-			if (!(next >= low && next <= high)) // nor where there is no byte
+			if (!(next >= low && next <= high))
+				// nor where there is no byte
 				return false;
 			low = 0x80;
 			high = 0xbf;

@@ -19,12 +19,11 @@ export class Windows {
 
 	/** A window on bytes that may have been asked for just before. It holds them until another is asked for. */
 	on(bytes: Bytes, offset: number, size: number): Uint8Array {
-		if (bytes === this.#bytes && offset === this.#offset && size === this.#size)
-			return this.#window!;
+		if (bytes === this.#bytes && offset === this.#offset && size === this.#size) return this.#window!;
 		this.#bytes = bytes;
 		this.#offset = offset;
 		this.#size = size;
-		return this.#window = view(bytes, offset, size);
+		return (this.#window = view(bytes, offset, size));
 	}
 
 	/** Lets go of the last one. */

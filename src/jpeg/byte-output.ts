@@ -19,8 +19,7 @@ export class ByteOutput {
 
 	/** Makes room for so many bytes, at most as many as a piece has. Throws a RangeError when there are too many already. */
 	reserve(count: number): void {
-		if (this.at + count <= pieceBytes)
-			return;
+		if (this.at + count <= pieceBytes) return;
 		this.#full.push(this.bytes.subarray(0, this.at));
 		this.#fullBytes += this.at;
 		this.at = 0;
@@ -44,6 +43,5 @@ export class ByteOutput {
 }
 
 function checkSize(length: number, maxBytes: number): void {
-	if (length > maxBytes)
-		throw new RangeError(`the JPEG is larger than ${maxBytes} bytes`);
+	if (length > maxBytes) throw new RangeError(`the JPEG is larger than ${maxBytes} bytes`);
 }

@@ -15,11 +15,19 @@ const middle = 128 << 16;
 /** What red, green and blue weigh in Y, then in Cb, then in Cr: in 2^-16, where each goes up to the given value. */
 function weights(red: number, green: number, blue: number): readonly number[] {
 	const whole = 255 << 16;
-	return Object.freeze([
-		0.299 / red, 0.587 / green, 0.114 / blue,
-		-0.168735892 / red, -0.331264108 / green, 0.5 / blue,
-		0.5 / red, -0.418687589 / green, -0.081312411 / blue,
-	].map((weight) => Math.round(weight * whole)));
+	return Object.freeze(
+		[
+			0.299 / red,
+			0.587 / green,
+			0.114 / blue,
+			-0.168735892 / red,
+			-0.331264108 / green,
+			0.5 / blue,
+			0.5 / red,
+			-0.418687589 / green,
+			-0.081312411 / blue,
+		].map((weight) => Math.round(weight * whole)),
+	);
 }
 
 const weights565 = weights(31, 63, 31);
@@ -44,32 +52,66 @@ export class ColourSampler implements Sampler {
 	open(source: Pixels, width: number): void {
 		const pixels = this.#wide ? bytesOf(source) : wordsOf(source);
 		this.#pixels = pixels;
-		this.#pairs = this.#wide || width & 1 || pixels.byteOffset & 3 ? undefined : new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 1);
+		this.#pairs =
+			this.#wide || width & 1 || pixels.byteOffset & 3
+				? undefined
+				: new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 1);
 		this.#width = width;
 	}
 
 	load(at: number, columns: number, rows: number): number {
-		const pixels = this.#pixels, pairs = this.#pairs, wide = this.#wide, swapped = this.#swapped, width = this.#width;
+		const pixels = this.#pixels,
+			pairs = this.#pairs,
+			wide = this.#wide,
+			swapped = this.#swapped,
+			width = this.#width;
 		// What is drawn is mostly of one colour.
-		if (wide ? isFlatInBytes(pixels, 3 * at, 3 * width, columns, rows)
-			: pairs && columns === 8 ? isFlatInPairs(pairs, at >> 1, width >> 1, rows) : isFlat(pixels, at, width, columns, rows))
+		if (
+			wide
+				? isFlatInBytes(pixels, 3 * at, 3 * width, columns, rows)
+				: pairs && columns === 8
+					? isFlatInPairs(pairs, at >> 1, width >> 1, rows)
+					: isFlat(pixels, at, width, columns, rows)
+		)
 			columns = rows = 1;
 		const skip = width - columns;
-		const luma = this.luma, blue = this.blue, red = this.red;
+		const luma = this.luma,
+			blue = this.blue,
+			red = this.red;
 		const weights = wide ? weights888 : weights565;
-		const lumaRed = weights[0], lumaGreen = weights[1], lumaBlue = weights[2];
-		const blueRed = weights[3], blueGreen = weights[4], blueBlue = weights[5];
-		const redRed = weights[6], redGreen = weights[7], redBlue = weights[8];
-		const redShift = wide ? 16 : 11, greenShift = wide ? 8 : 5, greenMask = wide ? 255 : 63, blueMask = wide ? 255 : 31;
-		let varies = 0, last = -1, y = 0, cb = 0, cr = 0, newY = 0, newCb = 0, newCr = 0;
-		let pixel = 0, r = 0, g = 0, b = 0, to = 0, end = columns;
+		const lumaRed = weights[0],
+			lumaGreen = weights[1],
+			lumaBlue = weights[2];
+		const blueRed = weights[3],
+			blueGreen = weights[4],
+			blueBlue = weights[5];
+		const redRed = weights[6],
+			redGreen = weights[7],
+			redBlue = weights[8];
+		const redShift = wide ? 16 : 11,
+			greenShift = wide ? 8 : 5,
+			greenMask = wide ? 255 : 63,
+			blueMask = wide ? 255 : 31;
+		let varies = 0,
+			last = -1,
+			y = 0,
+			cb = 0,
+			cr = 0,
+			newY = 0,
+			newCb = 0,
+			newCr = 0;
+		let pixel = 0,
+			r = 0,
+			g = 0,
+			b = 0,
+			to = 0,
+			end = columns;
 		for (let row = 0; row < rows; row++, at += skip, to += 8 - columns, end += 8)
 			for (; to < end; at++, to++) {
-				pixel = wide ? pixels[3 * at] << 16 | pixels[3 * at + 1] << 8 | pixels[3 * at + 2] : pixels[at];
+				pixel = wide ? (pixels[3 * at] << 16) | (pixels[3 * at + 1] << 8) | pixels[3 * at + 2] : pixels[at];
 				if (pixel !== last) {
 					last = pixel;
-					if (swapped)
-						pixel = (pixel & 0xff) << 8 | pixel >> 8;
+					if (swapped) pixel = ((pixel & 0xff) << 8) | (pixel >> 8);
 					r = pixel >> redShift;
 					g = (pixel >> greenShift) & greenMask;
 					b = pixel & blueMask;
@@ -77,12 +119,9 @@ export class ColourSampler implements Sampler {
 					newCb = (blueRed * r + blueGreen * g + blueBlue * b + half) >> shift;
 					newCr = (redRed * r + redGreen * g + redBlue * b + half) >> shift;
 					if (to) {
-						if (newY !== y)
-							varies |= variesLuma;
-						if (newCb !== cb)
-							varies |= variesBlue;
-						if (newCr !== cr)
-							varies |= variesRed;
+						if (newY !== y) varies |= variesLuma;
+						if (newCb !== cb) varies |= variesBlue;
+						if (newCr !== cr) varies |= variesRed;
 					}
 					y = newY;
 					cb = newCb;
@@ -105,17 +144,14 @@ export class ColourSampler implements Sampler {
 function isFlat(pixels: Uint8Array | Uint16Array, at: number, width: number, columns: number, rows: number): boolean {
 	const first = pixels[at];
 	for (; rows > 0; rows--, at += width)
-		for (let i = at, end = at + columns; i < end; i++)
-			if (pixels[i] !== first)
-				return false;
+		for (let i = at, end = at + columns; i < end; i++) if (pixels[i] !== first) return false;
 	return true;
 }
 
 /** The same for a block's whole width, two pixels at a time. */
 function isFlatInPairs(pairs: Int32Array, at: number, width: number, rows: number): boolean {
 	const first = pairs[at];
-	if (first !== (first << 16 | first & 0xffff))
-		return false;
+	if (first !== ((first << 16) | (first & 0xffff))) return false;
 	for (; rows > 0; rows--, at += width)
 		if (pairs[at] !== first || pairs[at + 1] !== first || pairs[at + 2] !== first || pairs[at + 3] !== first)
 			return false;
@@ -123,11 +159,18 @@ function isFlatInPairs(pairs: Int32Array, at: number, width: number, rows: numbe
 }
 
 /** The same for pixels of three bytes. */
-function isFlatInBytes(bytes: Uint8Array | Uint16Array, at: number, width: number, columns: number, rows: number): boolean {
-	const red = bytes[at], green = bytes[at + 1], blue = bytes[at + 2];
+function isFlatInBytes(
+	bytes: Uint8Array | Uint16Array,
+	at: number,
+	width: number,
+	columns: number,
+	rows: number,
+): boolean {
+	const red = bytes[at],
+		green = bytes[at + 1],
+		blue = bytes[at + 2];
 	for (; rows > 0; rows--, at += width)
 		for (let i = at, end = at + 3 * columns; i < end; i += 3)
-			if (bytes[i] !== red || bytes[i + 1] !== green || bytes[i + 2] !== blue)
-				return false;
+			if (bytes[i] !== red || bytes[i + 1] !== green || bytes[i + 2] !== blue) return false;
 	return true;
 }

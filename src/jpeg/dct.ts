@@ -14,7 +14,7 @@ export const fractionBits = 5;
 
 /** What the transform makes of coefficient k, against the DCT of T.81, A.3.3: cos(kπ/16)·√2, and 1 for the first. */
 export const dctScale: readonly number[] = Object.freeze([
-	1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.541196100, 0.275899379,
+	1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
 ]);
 
 /** Transforms a block of 8×8 samples in place. Coefficient (u, v) comes out 8·dctScale[u]·dctScale[v] times as large. */
@@ -29,7 +29,12 @@ export function forwardDct(block: number[]): void {
  * samples that differ. Its variables stand outside the loop, since XS makes those inside anew each time.
  */
 function transform(block: number[], next: number, step: number, count: number): boolean {
-	const step2 = 2 * step, step3 = 3 * step, step4 = 4 * step, step5 = 5 * step, step6 = 6 * step, step7 = 7 * step;
+	const step2 = 2 * step,
+		step3 = 3 * step,
+		step4 = 4 * step,
+		step5 = 5 * step,
+		step6 = 6 * step,
+		step7 = 7 * step;
 	let s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3;
 	let varies = false;
 	for (let at = 0; count > 0; count--, at += next) {

@@ -33,19 +33,16 @@ export function encodeJpeg(picture: Bitmap | StripSource, options: JpegOptions =
 		const encoder = new JpegEncoder({ ...options, width, height, format });
 		const { stripLines, stripBytes } = encoder;
 		const mcus = Math.ceil(turnPixels / (stripLines * stripLines));
-		const nextStrip = "paint" in picture ? painted(picture, stripLines, stripBytes) : cut(picture, stripLines, stripBytes);
+		const nextStrip =
+			"paint" in picture ? painted(picture, stripLines, stripBytes) : cut(picture, stripLines, stripBytes);
 		let strip: Pixels | undefined;
 		const turn = (): void => {
 			try {
 				strip ??= nextStrip(encoder.line);
-				if (encoder.encode(strip, mcus))
-					strip = undefined;
-				if (encoder.line < height)
-					Timer.set(turn, 0);
-				else
-					resolve(encoder.finish());
-			}
-			catch (error) {
+				if (encoder.encode(strip, mcus)) strip = undefined;
+				if (encoder.line < height) Timer.set(turn, 0);
+				else resolve(encoder.finish());
+			} catch (error) {
 				reject(error);
 			}
 		};
@@ -66,7 +63,9 @@ function painted(source: StripSource, stripLines: number, stripBytes: number): N
 
 /** Strips that are parts of the whole picture. */
 function cut({ pixels, height }: Bitmap, stripLines: number, stripBytes: number): NextStrip {
-	const bytes = ArrayBuffer.isView(pixels) ? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength) : new Uint8Array(pixels);
+	const bytes = ArrayBuffer.isView(pixels)
+		? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)
+		: new Uint8Array(pixels);
 	const lineBytes = stripBytes / stripLines;
 	if (bytes.length < height * lineBytes)
 		throw new RangeError(`${height} lines of pixels take ${height * lineBytes} bytes, not ${bytes.length}`);

@@ -31,7 +31,8 @@ export interface EncoderOptions extends JpegOptions {
 	readonly format: PixelFormat;
 }
 
-const defaultQuality = 75, defaultMaxBytes = 20_480;
+const defaultQuality = 75,
+	defaultMaxBytes = 20_480;
 const maxSide = 65_535;
 
 /**
@@ -65,7 +66,14 @@ export class JpegEncoder {
 	readonly #scan: Scan;
 
 	/** Throws a RangeError for what no JPEG can have. */
-	constructor({ width, height, format, quality = defaultQuality, subsampling = "4:4:4", maxBytes = defaultMaxBytes }: EncoderOptions) {
+	constructor({
+		width,
+		height,
+		format,
+		quality = defaultQuality,
+		subsampling = "4:4:4",
+		maxBytes = defaultMaxBytes,
+	}: EncoderOptions) {
 		const bytes = pixelBytes(format);
 		if (bytes === undefined)
 			throw new RangeError(`the pixel format is ${format}, not rgb565le, rgb565be, rgb888 or grayscale`);
@@ -78,7 +86,8 @@ export class JpegEncoder {
 
 		const coloured = format !== "grayscale";
 		const chromaStep = coloured && subsampling === "4:2:0" ? 2 : 1;
-		const forLuma = new Quantization("luma", quality), forChroma = coloured ? new Quantization("chroma", quality) : undefined;
+		const forLuma = new Quantization("luma", quality),
+			forChroma = coloured ? new Quantization("chroma", quality) : undefined;
 		this.width = width;
 		this.height = height;
 		this.format = format;
@@ -96,7 +105,12 @@ export class JpegEncoder {
 				gathered: chromaStep === 2 ? newGathered() : undefined,
 			},
 		};
-		writeHeader(this.#output, { width, height, quantizations: forChroma ? [forLuma, forChroma] : [forLuma], chromaStep });
+		writeHeader(this.#output, {
+			width,
+			height,
+			quantizations: forChroma ? [forLuma, forChroma] : [forLuma],
+			chromaStep,
+		});
 	}
 
 	/** The first line of the strip that comes next; `height` when all are encoded. */
@@ -117,16 +131,14 @@ export class JpegEncoder {
 	encode(strip: Pixels, mcus = Infinity): boolean {
 		const { width, stripLines } = this;
 		const lines = Math.min(stripLines, this.height - this.#line);
-		if (lines === 0)
-			throw new Error("all lines of the picture are encoded");
+		if (lines === 0) throw new Error("all lines of the picture are encoded");
 		const needed = width * lines * this.#pixelBytes;
 		if (strip.byteLength < needed)
 			throw new RangeError(`a strip of ${width}x${lines} pixels takes ${needed} bytes, not ${strip.byteLength}`);
 		this.#scan.sampler.open(strip, width);
 		for (; mcus > 0 && this.#column < width; mcus--, this.#column += stripLines)
 			codeMcu(this.#scan, this.#column, lines);
-		if (this.#column < width)
-			return false;
+		if (this.#column < width) return false;
 		this.#column = 0;
 		this.#line += lines;
 		return true;
@@ -134,10 +146,8 @@ export class JpegEncoder {
 
 	/** The JPEG, once all strips are encoded. Throws a RangeError where it is larger than `maxBytes`. */
 	finish(): ArrayBuffer {
-		if (this.#finished)
-			throw new Error("the JPEG is finished");
-		if (this.#line < this.height)
-			throw new Error(`only ${this.#line} of ${this.height} lines are encoded`);
+		if (this.#finished) throw new Error("the JPEG is finished");
+		if (this.#line < this.height) throw new Error(`only ${this.#line} of ${this.height} lines are encoded`);
 		this.#finished = true;
 		this.#scan.coder.finish();
 		writeTrailer(this.#output);

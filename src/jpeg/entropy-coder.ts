@@ -5,7 +5,7 @@ import type { Quantization } from "./quantization.ts";
 import { zigzag } from "./zigzag.ts";
 
 /** More than any block can take: 64 times a code of 16 bits and a value of 11, each byte followed by a stuffed 0. */
-const maxBlockBytes = 2 * 64 * 27 / 8;
+const maxBlockBytes = (2 * 64 * 27) / 8;
 
 const endOfBlock = 0x00;
 /** Sixteen coefficients of 0. */
@@ -43,15 +43,29 @@ export class EntropyCoder {
 	 * All in one function: a call costs XS as much as ten operations.
 	 */
 	block(block: number[], component: Component, varies: boolean): void {
-		const output = this.#output, order = zigzag, ac = component.ac, quantization = component.quantization;
-		const divisors = quantization.divisors, limits = quantization.limits, leastLimit = quantization.leastLimit, minusLeast = -leastLimit;
+		const output = this.#output,
+			order = zigzag,
+			ac = component.ac,
+			quantization = component.quantization;
+		const divisors = quantization.divisors,
+			limits = quantization.limits,
+			leastLimit = quantization.leastLimit,
+			minusLeast = -leastLimit;
 		output.reserve(maxBlockBytes);
 		const bytes = output.bytes;
-		let at = output.at, bits = this.#bits, pending = this.#pending;
-		let k = 0, next = 1, run = 0, value = 0, magnitude = 0, size = 0, word = 0, length = 0;
+		let at = output.at,
+			bits = this.#bits,
+			pending = this.#pending;
+		let k = 0,
+			next = 1,
+			run = 0,
+			value = 0,
+			magnitude = 0,
+			size = 0,
+			word = 0,
+			length = 0;
 
-		if (varies)
-			forwardDct(block);
+		if (varies) forwardDct(block);
 		else {
 			block[0] <<= 6;
 			k = 63;
@@ -67,27 +81,25 @@ export class EntropyCoder {
 		for (;;) {
 			// A code, and the value behind it.
 			length = (word & 31) + size;
-			word = (word >> 5) << size | (value < 0 ? value + (1 << size) - 1 : value);
+			word = ((word >> 5) << size) | (value < 0 ? value + (1 << size) - 1 : value);
 			if (length > 24) {
 				// Up to seven bits are pending, and there are 32 in all.
 				length -= 8;
-				bits = bits << 8 | word >> length;
+				bits = (bits << 8) | (word >> length);
 				at = putByte(bytes, at, (bits >> pending) & 0xff);
 				word &= (1 << length) - 1;
 			}
-			bits = bits << length | word;
+			bits = (bits << length) | word;
 			pending += length;
 			while (pending > 7) {
 				pending -= 8;
 				bytes[at++] = word = (bits >> pending) & 0xff;
-				if (word === 0xff)
-					bytes[at++] = 0;
+				if (word === 0xff) bytes[at++] = 0;
 			}
 
 			while (++k < 64) {
 				value = block[order[k]];
-				if ((value >= leastLimit || value <= minusLeast) && (value >= limits[k] || value <= -limits[k]))
-					break;
+				if ((value >= leastLimit || value <= minusLeast) && (value >= limits[k] || value <= -limits[k])) break;
 			}
 			if (k < 64) {
 				run = k - next;
@@ -95,23 +107,19 @@ export class EntropyCoder {
 					value = ((value < 0 ? value - limits[k] : value + limits[k]) / divisors[k]) | 0;
 					magnitude = value < 0 ? -value : value;
 					size = magnitude < 2 ? magnitude : magnitude < 4 ? 2 : magnitude < 8 ? 3 : bitSize(magnitude);
-					word = ac[run << 4 | size];
+					word = ac[(run << 4) | size];
 					next = k + 1;
-				}
-				else {
+				} else {
 					word = ac[zeroRun];
 					value = size = 0;
 					next += 16;
 					k--; // and to the same coefficient again
 				}
-			}
-			else if (next < 64) {
+			} else if (next < 64) {
 				word = ac[endOfBlock];
 				value = size = 0;
 				next = 64;
-			}
-			else
-				break;
+			} else break;
 		}
 		output.at = at;
 		this.#bits = bits;
@@ -122,9 +130,8 @@ export class EntropyCoder {
 	finish(): void {
 		const output = this.#output;
 		output.reserve(2);
-		if (!this.#pending)
-			return;
-		const byte = (this.#bits << (8 - this.#pending) | 0xff >> this.#pending) & 0xff;
+		if (!this.#pending) return;
+		const byte = ((this.#bits << (8 - this.#pending)) | (0xff >> this.#pending)) & 0xff;
 		output.at = putByte(output.bytes, output.at, byte);
 		this.#pending = 0;
 	}
@@ -133,15 +140,13 @@ export class EntropyCoder {
 /** How many bits a value takes (T.81, tables F.1 and F.2). */
 function bitSize(magnitude: number): number {
 	let size = 0;
-	for (; magnitude; magnitude >>= 1)
-		size++;
+	for (; magnitude; magnitude >>= 1) size++;
 	return size;
 }
 
 /** With a 0 behind what would be taken for the beginning of a marker (T.81, F.1.2.3). Returns where the next byte goes. */
 function putByte(bytes: Uint8Array, at: number, byte: number): number {
 	bytes[at++] = byte;
-	if (byte === 0xff)
-		bytes[at++] = 0;
+	if (byte === 0xff) bytes[at++] = 0;
 	return at;
 }

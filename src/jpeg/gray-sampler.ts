@@ -15,18 +15,18 @@ export class GraySampler implements Sampler {
 	}
 
 	load(at: number, columns: number, rows: number): number {
-		const pixels = this.#pixels, luma = this.luma, skip = this.#width - columns;
+		const pixels = this.#pixels,
+			luma = this.luma,
+			skip = this.#width - columns;
 		const first = pixels[at];
 		let varies = 0;
 		for (let row = 0, to = 0; row < rows; row++, at += skip, to += 8 - columns)
 			for (let column = 0; column < columns; column++) {
 				const pixel = pixels[at++];
-				if (pixel !== first)
-					varies = variesLuma;
+				if (pixel !== first) varies = variesLuma;
 				luma[to++] = (pixel - 128) << fractionBits;
 			}
-		if (varies)
-			repeatEdges(luma, columns, rows);
+		if (varies) repeatEdges(luma, columns, rows);
 		return varies;
 	}
 }

@@ -3,7 +3,13 @@ import { chromaAc, chromaDc, hexByte, type HuffmanTable, lumaAc, lumaDc } from "
 import type { Quantization } from "./quantization.ts";
 
 /** Markers (T.81, table B.1). */
-const SOI = 0xd8, APP0 = 0xe0, DQT = 0xdb, SOF0 = 0xc0, DHT = 0xc4, SOS = 0xda, EOI = 0xd9;
+const SOI = 0xd8,
+	APP0 = 0xe0,
+	DQT = 0xdb,
+	SOF0 = 0xc0,
+	DHT = 0xc4,
+	SOS = 0xda,
+	EOI = 0xd9;
 
 export interface Picture {
 	/** Pixels. */
@@ -26,13 +32,11 @@ export function writeHeader(output: ByteOutput, { width, height, quantizations, 
 	for (let id = 0; id < quantizations.length; id++) {
 		segment(output, DQT, 65);
 		put(output, id);
-		for (const step of quantizations[id].steps)
-			put(output, step);
+		for (const step of quantizations[id].steps) put(output, step);
 	}
 	segment(output, SOF0, 6 + 3 * components);
 	put(output, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, components);
-	for (let id = 1; id <= components; id++)
-		put(output, id, id === 1 ? chromaStep * 0x11 : 0x11, id === 1 ? 0 : 1);
+	for (let id = 1; id <= components; id++) put(output, id, id === 1 ? chromaStep * 0x11 : 0x11, id === 1 ? 0 : 1);
 	huffmanSegment(output, 0x00, lumaDc);
 	huffmanSegment(output, 0x10, lumaAc);
 	if (components > 1) {
@@ -41,8 +45,7 @@ export function writeHeader(output: ByteOutput, { width, height, quantizations, 
 	}
 	segment(output, SOS, 4 + 2 * components);
 	put(output, components);
-	for (let id = 1; id <= components; id++)
-		put(output, id, id === 1 ? 0x00 : 0x11);
+	for (let id = 1; id <= components; id++) put(output, id, id === 1 ? 0x00 : 0x11);
 	put(output, 0, 63, 0); // all coefficients in one scan
 }
 
@@ -61,12 +64,10 @@ function huffmanSegment(output: ByteOutput, id: number, { specification }: Huffm
 	const length = specification.length / 2;
 	segment(output, DHT, 1 + length);
 	put(output, id);
-	for (let index = 0; index < length; index++)
-		put(output, hexByte(specification, index));
+	for (let index = 0; index < length; index++) put(output, hexByte(specification, index));
 }
 
 /** Where there is room for them. */
 function put(output: ByteOutput, ...bytes: readonly number[]): void {
-	for (const byte of bytes)
-		output.bytes[output.at++] = byte;
+	for (const byte of bytes) output.bytes[output.at++] = byte;
 }

@@ -31,10 +31,8 @@ export function newGathered(): Chroma["gathered"] {
 /** Codes the MCU that begins at that column of the strip that the sampler has, whose lines are so many. */
 export function codeMcu(scan: Scan, column: number, lines: number): void {
 	const { chroma } = scan;
-	if (chroma?.gathered)
-		codeFour(scan, chroma, chroma.gathered, column, lines);
-	else
-		codeOne(scan, column, lines);
+	if (chroma?.gathered) codeFour(scan, chroma, chroma.gathered, column, lines);
+	else codeOne(scan, column, lines);
 }
 
 /** A block of each component. */
@@ -48,11 +46,18 @@ function codeOne({ width, sampler, coder, luma, chroma }: Scan, column: number, 
 }
 
 /** Four blocks of luma, and one each of the chroma of all four (T.81, A.2.3). */
-function codeFour({ width, sampler, coder, luma }: Scan, chroma: Chroma, { blue, red }: NonNullable<Chroma["gathered"]>, column: number, lines: number): void {
+function codeFour(
+	{ width, sampler, coder, luma }: Scan,
+	chroma: Chroma,
+	{ blue, red }: NonNullable<Chroma["gathered"]>,
+	column: number,
+	lines: number,
+): void {
 	let varies = 0;
 	for (let quarter = 0; quarter < 4; quarter++) {
 		// A quarter beyond the edge repeats the last column, or row, as its neighbour does.
-		const x = Math.min(column + 8 * (quarter & 1), width - 1), y = Math.min(8 * (quarter >> 1), lines - 1);
+		const x = Math.min(column + 8 * (quarter & 1), width - 1),
+			y = Math.min(8 * (quarter >> 1), lines - 1);
 		const varied = sampler.load(y * width + x, Math.min(8, width - x), Math.min(8, lines - y));
 		varies |= varied;
 		const at = 4 * (quarter & 1) + 32 * (quarter >> 1);

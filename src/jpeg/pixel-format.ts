@@ -6,7 +6,12 @@
  */
 export type PixelFormat = "rgb565le" | "rgb565be" | "rgb888" | "grayscale";
 
-const sizes: Readonly<Record<PixelFormat, number>> = Object.freeze({ rgb565le: 2, rgb565be: 2, rgb888: 3, grayscale: 1 });
+const sizes: Readonly<Record<PixelFormat, number>> = Object.freeze({
+	rgb565le: 2,
+	rgb565be: 2,
+	rgb888: 3,
+	grayscale: 1,
+});
 
 /** How many bytes a pixel takes; undefined where there is no such format. */
 export function pixelBytes(format: string): number | undefined {

@@ -1,7 +1,9 @@
 import type { Pixels } from "./pixel-format.ts";
 
 /** Which of a sampler's blocks have more than one value. */
-export const variesLuma = 1, variesBlue = 2, variesRed = 4;
+export const variesLuma = 1,
+	variesBlue = 2,
+	variesRed = 4;
 
 /** Makes blocks of 8×8 samples from pixels: with `fractionBits` of fraction, and 0 in the middle. */
 export interface Sampler {
@@ -25,14 +27,14 @@ export function newBlock(): number[] {
 /** Repeats the last column of the pixels to the right, and then the last row downwards. */
 export function repeatEdges(block: number[], columns: number, rows: number): void {
 	for (let row = 0; row < rows; row++)
-		for (let column = columns; column < 8; column++)
-			block[8 * row + column] = block[8 * row + columns - 1];
-	for (let at = 8 * rows; at < 64; at++)
-		block[at] = block[at - 8];
+		for (let column = columns; column < 8; column++) block[8 * row + column] = block[8 * row + columns - 1];
+	for (let at = 8 * rows; at < 64; at++) block[at] = block[at - 8];
 }
 
 export function bytesOf(pixels: Pixels): Uint8Array {
-	return ArrayBuffer.isView(pixels) ? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength) : new Uint8Array(pixels);
+	return ArrayBuffer.isView(pixels)
+		? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)
+		: new Uint8Array(pixels);
 }
 
 /** As the machine has its words, which is the low byte first on everything that XS and Node run on here. */

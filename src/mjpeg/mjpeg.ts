@@ -25,7 +25,7 @@ export type Picture = Frame | Bytes;
  * router.get("/video_feed", () => mjpeg(frames()));
  */
 export function mjpeg(pictures: AsyncIterable<Picture>): Response {
-	return streamResponse({ open: reporter => new GeneratedParts(pictures, reporter) });
+	return streamResponse({ open: (reporter) => new GeneratedParts(pictures, reporter) });
 }
 
 /**
@@ -38,8 +38,7 @@ class GeneratedParts extends IteratorSource<Picture> {
 	#begun = false;
 
 	protected override blockOf(value: Picture): Block | undefined {
-		if (value instanceof Frame && value.lost)
-			return undefined;
+		if (value instanceof Frame && value.lost) return undefined;
 		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
 		const part = new Part(this.#frame);
 		const first = !this.#begun;

@@ -25,8 +25,12 @@ export class Part {
 	constructor(frame: Frame) {
 		this.frame = frame;
 		// By one call: at each + XS copies what it has so far.
-		const head = "Content-Type: image/jpeg\r\nContent-Length: "
-			.concat(String(frame.byteLength), "\r\nX-Timestamp: ", seconds(frame.timestamp), "\r\n\r\n");
+		const head = "Content-Type: image/jpeg\r\nContent-Length: ".concat(
+			String(frame.byteLength),
+			"\r\nX-Timestamp: ",
+			seconds(frame.timestamp),
+			"\r\n\r\n",
+		);
 		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
 	}
 

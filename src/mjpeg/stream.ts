@@ -57,15 +57,13 @@ export class MjpegStream implements FrameSink {
 	join(address?: string, writer?: PartWriter): Viewer {
 		const viewer = new Viewer(this, ++this.#joined, address, writer);
 		this.#viewers = this.#viewers.concat(viewer);
-		if (this.#viewers.length === 1 && !this.ended)
-			this.#source.watch(this);
+		if (this.#viewers.length === 1 && !this.ended) this.#source.watch(this);
 		return viewer;
 	}
 
 	leave(viewer: Viewer): void {
-		if (!this.#viewers.includes(viewer))
-			return;
-		this.#viewers = this.#viewers.filter(other => other !== viewer);
+		if (!this.#viewers.includes(viewer)) return;
+		this.#viewers = this.#viewers.filter((other) => other !== viewer);
 		if (!this.#viewers.length) {
 			this.#source.unwatch(this);
 			this.forget();
@@ -89,8 +87,7 @@ export class MjpegStream implements FrameSink {
 	private notify(): void {
 		// No for-of: see Camera.
 		const viewers = this.#viewers;
-		for (let i = 0; i < viewers.length; i++)
-			viewers[i].notify();
+		for (let i = 0; i < viewers.length; i++) viewers[i].notify();
 	}
 
 	private forget(): void {

@@ -59,14 +59,15 @@ export class Viewer implements BodySource {
 	}
 
 	pull(wake: () => void): Block | undefined | null {
-		if (this.#sending) { // as takeBack
+		if (this.#sending) {
+			// as takeBack
 			this.#sending = false;
 			this.#part!.frame.release();
 		}
-		const stream = this.#stream, part = stream.newest;
+		const stream = this.#stream,
+			part = stream.newest;
 		if (!part || part === this.#part || part.frame.lost) {
-			if (stream.ended)
-				return null;
+			if (stream.ended) return null;
 			this.#wake = wake;
 			return undefined;
 		}
@@ -79,8 +80,7 @@ export class Viewer implements BodySource {
 	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
 	beat(): Block | undefined {
 		const part = this.#stream.newest;
-		if (!part || part !== this.#part || part.frame.lost)
-			return undefined;
+		if (!part || part !== this.#part || part.frame.lost) return undefined;
 		this.takeBack();
 		return this.write(part);
 	}

@@ -19,8 +19,7 @@ export class FileLoad {
 		this.#file = directory.openFile({ path: name });
 		try {
 			this.memory = this.#file.memory(Math.max(1, status.size));
-		}
-		catch (error) {
+		} catch (error) {
 			this.#file.close();
 			throw error;
 		}
@@ -36,8 +35,7 @@ export class FileLoad {
 				throw new Error(`${this.name} became shorter while it was read`);
 			this.#length += count;
 		}
-		if (this.#length < size)
-			return false;
+		if (this.#length < size) return false;
 		this.#file.close();
 		return true;
 	}

@@ -23,32 +23,27 @@ const SEGMENTS = 512;
  *
  * @param markerAfter For who has a faster one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of times slower.
  */
-export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = offset => search(bytes, offset)): JpegSize | JpegFault {
-	if (bytes[0] !== 0xff || bytes[1] !== SOI)
-		return { fault: "it does not begin with FF D8" };
+export function jpegSize(
+	bytes: Uint8Array,
+	markerAfter: MarkerSearch = (offset) => search(bytes, offset),
+): JpegSize | JpegFault {
+	if (bytes[0] !== 0xff || bytes[1] !== SOI) return { fault: "it does not begin with FF D8" };
 	let size: JpegSize | undefined;
 	let offset = 2;
 	for (let segments = 0; ; segments++) {
-		if (segments > SEGMENTS)
-			return { fault: `it has more than ${SEGMENTS} segments` };
-		if (bytes[offset] !== 0xff)
-			return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
+		if (segments > SEGMENTS) return { fault: `it has more than ${SEGMENTS} segments` };
+		if (bytes[offset] !== 0xff) return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
 		// B.1.1.2: any marker may be preceded by any number of fill bytes FF.
-		while (bytes[offset] === 0xff)
-			offset += 1;
+		while (bytes[offset] === 0xff) offset += 1;
 		const marker = bytes[offset++];
-		if (marker === EOI)
-			return size ?? { fault: "it has no frame header (SOF)" };
+		if (marker === EOI) return size ?? { fault: "it has no frame header (SOF)" };
 		const length = offset + 2 <= bytes.length ? u16(bytes, offset) : 0;
 		const end = offset + length;
 		const short = cutShort(bytes, end);
-		if (short)
-			return short;
-		if (length < 2)
-			return { fault: `its segment at byte ${offset} has the length ${length}` };
+		if (short) return short;
+		if (length < 2) return { fault: `its segment at byte ${offset} has the length ${length}` };
 		if (isFrameHeader(marker)) {
-			if (size)
-				return { fault: "it has two frame headers (SOF)" };
+			if (size) return { fault: "it has two frame headers (SOF)" };
 			size = { height: u16(bytes, offset + 3), width: u16(bytes, offset + 5) };
 			if (length < 8 || size.width === 0 || size.height === 0)
 				return { fault: "its frame header (SOF) gives no size" };
@@ -63,19 +58,23 @@ function cutShort(bytes: Uint8Array, offset: number): JpegFault | undefined {
 
 /** SOF0…SOF15; C4, C8 and CC in their midst are DHT, JPG and DAC. */
 function isFrameHeader(marker: number | undefined): boolean {
-	return marker !== undefined && marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+	return (
+		marker !== undefined &&
+		marker >= 0xc0 &&
+		marker <= 0xcf &&
+		marker !== 0xc4 &&
+		marker !== 0xc8 &&
+		marker !== 0xcc
+	);
 }
 
 function search(bytes: Uint8Array, offset: number): number {
 	for (;;) {
 		offset = bytes.indexOf(0xff, offset);
-		if (offset < 0)
-			return bytes.length;
+		if (offset < 0) return bytes.length;
 		const next = bytes[offset + 1];
-		if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7))
-			offset += 2;
-		else
-			return offset;
+		if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7)) offset += 2;
+		else return offset;
 	}
 }
 

@@ -44,12 +44,9 @@ export class Loops implements FrameSource {
 	private look(): void {
 		const { newest, written } = this.#pictures;
 		for (const [sink, seen] of [...this.#seen]) {
-			if (seen !== written)
-				this.#seen.set(sink, written);
-			else if (newest)
-				sink.onFrame(newest);
-			else
-				sink.onFault?.("there is no picture yet");
+			if (seen !== written) this.#seen.set(sink, written);
+			else if (newest) sink.onFrame(newest);
+			else sink.onFault?.("there is no picture yet");
 		}
 	}
 }

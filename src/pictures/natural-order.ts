@@ -5,25 +5,23 @@
  * @returns Below 0, 0 or above 0, as `sort` takes it.
  */
 export function compareNaturally(a: string, b: string): number {
-	let i = 0, j = 0;
+	let i = 0,
+		j = 0;
 	while (i < a.length && j < b.length) {
 		if (isDigit(a, i) && isDigit(b, j)) {
-			const endA = endOfDigits(a, i), endB = endOfDigits(b, j);
+			const endA = endOfDigits(a, i),
+				endB = endOfDigits(b, j);
 			i = skipZeros(a, i, endA);
 			j = skipZeros(b, j, endB);
 			// Of two numbers without leading zeros the longer is the larger, however many digits they have.
 			let order = endA - i - (endB - j);
-			for (; !order && i < endA; i++, j++)
-				order = a.charCodeAt(i) - b.charCodeAt(j);
-			if (order)
-				return order;
+			for (; !order && i < endA; i++, j++) order = a.charCodeAt(i) - b.charCodeAt(j);
+			if (order) return order;
 			i = endA;
 			j = endB;
-		}
-		else {
+		} else {
 			const order = lower(a.charCodeAt(i++)) - lower(b.charCodeAt(j++));
-			if (order)
-				return order;
+			if (order) return order;
 		}
 	}
 	return a.length - i - (b.length - j) || (a < b ? -1 : Number(a > b));
@@ -35,14 +33,12 @@ function isDigit(text: string, index: number): boolean {
 }
 
 function endOfDigits(text: string, index: number): number {
-	while (index < text.length && isDigit(text, index))
-		index++;
+	while (index < text.length && isDigit(text, index)) index++;
 	return index;
 }
 
 function skipZeros(text: string, index: number, end: number): number {
-	while (index < end && text.charCodeAt(index) === 0x30)
-		index++;
+	while (index < end && text.charCodeAt(index) === 0x30) index++;
 	return index;
 }
 

@@ -6,7 +6,8 @@ import { compareNaturally } from "./natural-order.ts";
  * Names that are kept at a time, and their characters in all: a folder may hold more than the script's heap does. When
  * they are used up all of the directory is read again, for the next.
  */
-const most = 128, mostCharacters = 4_096;
+const most = 128,
+	mostCharacters = 4_096;
 
 /**
  * The JPEG files of a directory that come next after a name, in natural order and around: behind the last comes the
@@ -53,8 +54,7 @@ export class NextNames {
 				break;
 			}
 			this.#count++;
-			if (!isJpegName(value))
-				continue;
+			if (!isJpegName(value)) continue;
 			this.#onName(value);
 			this.insert(value);
 		}
@@ -76,22 +76,19 @@ export class NextNames {
 
 	private insert(name: string): void {
 		const names = this.#names;
-		let low = 0, high = names.length;
+		let low = 0,
+			high = names.length;
 		// Most of them are behind all that are kept, or come in order.
-		if (high && this.compare(name, names[high - 1]!) > 0)
-			low = high;
+		if (high && this.compare(name, names[high - 1]!) > 0) low = high;
 		while (low < high) {
-			const middle = low + high >> 1;
-			if (this.compare(name, names[middle]!) < 0)
-				high = middle;
-			else
-				low = middle + 1;
+			const middle = (low + high) >> 1;
+			if (this.compare(name, names[middle]!) < 0) high = middle;
+			else low = middle + 1;
 		}
-		if (low === names.length && this.#dropped)
-			return;
+		if (low === names.length && this.#dropped) return;
 		names.splice(low, 0, name);
 		this.#characters += name.length;
-		while (names.length > most || this.#characters > mostCharacters && names.length > 1) {
+		while (names.length > most || (this.#characters > mostCharacters && names.length > 1)) {
 			this.#characters -= names.pop()!.length;
 			this.#dropped = true;
 		}

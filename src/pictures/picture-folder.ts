@@ -89,7 +89,7 @@ export class PictureFolder implements FrameSource {
 
 	/** Frames as they come, the newest whenever the loop is ready for one. It throws where none can be shown for long. */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator(this.#loops ??= new Loops(this, this.#pictures));
+		return new FrameIterator((this.#loops ??= new Loops(this, this.#pictures)));
 	}
 
 	watch(sink: FrameSink): void {
@@ -103,8 +103,7 @@ export class PictureFolder implements FrameSource {
 
 	unwatch(sink: FrameSink): void {
 		this.#pictures.unwatch(sink);
-		if (!this.#pictures.watchers)
-			this.rest();
+		if (!this.#pictures.watchers) this.rest();
 	}
 
 	/** There will be no more: streams of it end. The directory stays open. */
@@ -133,10 +132,8 @@ export class PictureFolder implements FrameSource {
 
 	private due(): void {
 		this.#age += this.#interval;
-		if (this.#step)
-			this.#overdue = true;
-		else
-			this.goOn();
+		if (this.#step) this.#overdue = true;
+		else this.goOn();
 	}
 
 	private goOn(): void {
@@ -144,22 +141,18 @@ export class PictureFolder implements FrameSource {
 			this.#step = undefined;
 			const more = this.takeStep();
 			// Whoever saw a picture may have left, and another come.
-			if (more && this.#metronome && !this.#step)
-				this.goOn();
+			if (more && this.#metronome && !this.#step) this.goOn();
 		});
 	}
 
 	/** What is done without a pause; true where there is more to do before the next picture is due. */
 	private takeStep(): boolean {
-		if (this.#load)
-			return this.read(this.#load);
+		if (this.#load) return this.read(this.#load);
 		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? staleAfter : retryAfter))
 			this.forgetNames();
-		if (!this.#listed)
-			return this.list();
+		if (!this.#listed) return this.list();
 		const name = this.#names?.shift();
-		if (name !== undefined)
-			return this.open(name);
+		if (name !== undefined) return this.open(name);
 		if (!this.#fruitful) {
 			// None of them could be shown: no use in beginning again at once.
 			this.#overdue = false;
@@ -172,13 +165,11 @@ export class PictureFolder implements FrameSource {
 	private list(): boolean {
 		try {
 			this.#names ??= this.search();
-			if (this.#names.read(namesAtOnce))
-				return true;
+			if (this.#names.read(namesAtOnce)) return true;
 			this.#skipped.endSearch();
 			this.#pause = pausePerName * this.#names.count;
 			this.say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
-		}
-		catch (error) {
+		} catch (error) {
 			this.#names?.close();
 			this.#names = undefined;
 			this.say((error as Error).message);
@@ -191,13 +182,12 @@ export class PictureFolder implements FrameSource {
 
 	private search(): NextNames {
 		this.#skipped.beginSearch();
-		return new NextNames(this.#directory, this.#last, name => this.#skipped.found(name));
+		return new NextNames(this.#directory, this.#last, (name) => this.#skipped.found(name));
 	}
 
 	/** Of the directory; each once until it is otherwise. */
 	private say(line: string): void {
-		if (line && line !== this.#said)
-			this.#log(line);
+		if (line && line !== this.#said) this.#log(line);
 		this.#said = line;
 	}
 
@@ -208,8 +198,7 @@ export class PictureFolder implements FrameSource {
 			// Deleted meanwhile, or a folder of such a name.
 			if (status.isFile() && !this.#skipped.has(name, status))
 				this.#load = new FileLoad(this.#directory, name, status);
-		}
-		catch (error) {
+		} catch (error) {
 			this.#skipped.failed(name, (error as Error).message);
 		}
 		return true;
@@ -217,10 +206,8 @@ export class PictureFolder implements FrameSource {
 
 	private read(load: FileLoad): boolean {
 		try {
-			if (!load.step())
-				return true;
-		}
-		catch (error) {
+			if (!load.step()) return true;
+		} catch (error) {
 			this.#skipped.failed(load.name, (error as Error).message);
 			load.close();
 			this.#load = undefined;
@@ -232,7 +219,7 @@ export class PictureFolder implements FrameSource {
 
 	private show(load: FileLoad): boolean {
 		const { memory, name, status } = load;
-		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), offset => memory.markerAfter(offset));
+		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), (offset) => memory.markerAfter(offset));
 		if ("fault" in size) {
 			memory.close();
 			this.#skipped.add(name, status, `${name} is no whole JPEG: ${size.fault}`);
@@ -240,13 +227,18 @@ export class PictureFolder implements FrameSource {
 		}
 		this.#skipped.delete(name);
 		this.#fruitful = true;
-		this.#pictures.show(new Frame({
-			byteLength: memory.byteLength,
-			...size,
-			timestamp: Date.now() * 1_000,
-			close: () => memory.close(),
-			detach: () => true,
-		}, memory as unknown as ArrayBuffer));
+		this.#pictures.show(
+			new Frame(
+				{
+					byteLength: memory.byteLength,
+					...size,
+					timestamp: Date.now() * 1_000,
+					close: () => memory.close(),
+					detach: () => true,
+				},
+				memory as unknown as ArrayBuffer,
+			),
+		);
 		const overdue = this.#overdue;
 		this.#overdue = false;
 		return overdue;

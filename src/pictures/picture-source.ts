@@ -58,8 +58,7 @@ export class PictureSource implements FrameSource {
 		this.#newest?.release();
 		this.#newest = frame;
 		this.#written++;
-		for (const sink of this.#sinks.slice())
-			sink.onFrame(frame);
+		for (const sink of this.#sinks.slice()) sink.onFrame(frame);
 	}
 
 	/**
@@ -67,21 +66,18 @@ export class PictureSource implements FrameSource {
 	 * is no other for long. It throws where there is none at all. See `Loops`.
 	 */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator(this.#loops ??= new Loops(this, this));
+		return new FrameIterator((this.#loops ??= new Loops(this, this)));
 	}
 
 	watch(sink: FrameSink): void {
-		if (this.#closed)
-			return sink.onEnd();
+		if (this.#closed) return sink.onEnd();
 		this.#sinks.push(sink);
-		if (this.#newest)
-			sink.onFrame(this.#newest);
+		if (this.#newest) sink.onFrame(this.#newest);
 	}
 
 	unwatch(sink: FrameSink): void {
 		const index = this.#sinks.indexOf(sink);
-		if (index >= 0)
-			this.#sinks.splice(index, 1);
+		if (index >= 0) this.#sinks.splice(index, 1);
 	}
 
 	/** Lets go of the picture there is: who begins to watch waits for another. */
@@ -96,14 +92,12 @@ export class PictureSource implements FrameSource {
 		this.forget();
 		const sinks = this.#sinks;
 		this.#sinks = [];
-		for (const sink of sinks)
-			sink.onEnd();
+		for (const sink of sinks) sink.onEnd();
 	}
 }
 
 function frameOf(jpeg: ArrayBuffer | Uint8Array, timestamp: number | undefined): Frame {
 	const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
-	if ("fault" in size)
-		throw new RangeError(`no whole JPEG: ${size.fault}`);
+	if ("fault" in size) throw new RangeError(`no whole JPEG: ${size.fault}`);
 	return stillFrame(jpeg, size, timestamp);
 }

@@ -22,12 +22,15 @@ export function refusalOf({ status, headers }: ClientResponse, token: boolean): 
 	// 408, 425 and 429 are a matter of time (RFC 9110, 15.5.9; RFC 8470; RFC 6585).
 	// 400, 413 and 422 are of a frame that was cut short or is larger than others.
 	const lasting = status < 500 && !passing.includes(status);
-	return { message: message + hint(status, headers.get("location"), token), lasting, retryAfter: secondsOf(headers.get("retry-after")) };
+	return {
+		message: message + hint(status, headers.get("location"), token),
+		lasting,
+		retryAfter: secondsOf(headers.get("retry-after")),
+	};
 }
 
 function hint(status: number, location: string | undefined, token: boolean): string {
-	if (status >= 300 && status < 400)
-		return location === undefined ? "" : `: give it the address ${location}`;
+	if (status >= 300 && status < 400) return location === undefined ? "" : `: give it the address ${location}`;
 	switch (status) {
 		case 401:
 		case 403:
@@ -46,5 +49,7 @@ function hint(status: number, location: string | undefined, token: boolean): str
 
 /** Retry-After in milliseconds. Its other form, a date, is of no use to a board, whose clock nobody has set. */
 function secondsOf(retryAfter: string | undefined): number {
-	return retryAfter !== undefined && isDigits(retryAfter) && retryAfter.length <= SECONDS_DIGITS ? Number(retryAfter) * 1_000 : 0;
+	return retryAfter !== undefined && isDigits(retryAfter) && retryAfter.length <= SECONDS_DIGITS
+		? Number(retryAfter) * 1_000
+		: 0;
 }

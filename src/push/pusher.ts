@@ -90,8 +90,7 @@ export class Pusher implements FrameSink {
 	/** Throws where the address is none, the rate is no rate, or a field no field. */
 	constructor(options: PusherOptions) {
 		const { rate = 0, token } = options;
-		if (!(rate >= 0 && rate < Infinity))
-			throw new RangeError(`a rate of ${rate} frames per second`);
+		if (!(rate >= 0 && rate < Infinity)) throw new RangeError(`a rate of ${rate} frames per second`);
 		this.#options = options;
 		this.#target = parseUrl(options.url).target;
 		this.#headers = { ...options.headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
@@ -114,8 +113,7 @@ export class Pusher implements FrameSink {
 
 	/** Begins, and goes on until it is stopped, or the source ends. */
 	start(): void {
-		if (this.#client)
-			return;
+		if (this.#client) return;
 		const { io, url, resolve, limits } = this.#options;
 		this.#client = new Client({ io, url, resolve, limits });
 		this.#sent = this.#dropped = this.#failures = 0;
@@ -139,16 +137,17 @@ export class Pusher implements FrameSink {
 
 	onFrame(frame: Frame): void {
 		const client = this.#client;
-		if (!client || !this.#pace.takes(frame.timestamp))
-			return;
+		if (!client || !this.#pace.takes(frame.timestamp)) return;
 		if (this.#sending) {
 			this.#dropped++;
 			this.#late = true;
-		}
-		else if (client.connected)
-			this.send(client, frame);
+		} else if (client.connected) this.send(client, frame);
 		else if (this.#unused && this.#again)
-			this.failed({ message: "the server closed the connection before it was sent anything", lasting: false, retryAfter: 0 });
+			this.failed({
+				message: "the server closed the connection before it was sent anything",
+				lasting: false,
+				retryAfter: 0,
+			});
 		else {
 			// A connection that lay idle while the source had nothing is no failure; one that is closed at once, twice, is.
 			this.#again = this.#unused;
@@ -160,8 +159,7 @@ export class Pusher implements FrameSink {
 	onEnd(): void {
 		this.#watching = false;
 		this.#ended = true;
-		if (this.#client && !this.#sending)
-			this.finish();
+		if (this.#client && !this.#sending) this.finish();
 	}
 
 	/** The source has ended, and its last frame is sent. */
@@ -175,8 +173,7 @@ export class Pusher implements FrameSink {
 		const client = this.#client!;
 		this.unwatch();
 		client.connect().then(() => {
-			if (client !== this.#client)
-				return;
+			if (client !== this.#client) return;
 			this.#unused = true;
 			this.watch();
 		}, this.failure(client));
@@ -192,16 +189,16 @@ export class Pusher implements FrameSink {
 		this.#sending = true;
 		this.#unused = this.#again = false;
 		frame.retain();
-		client.request("POST", this.#target, { headers, body: new LentBody(frame.buffer, () => frame.release()) }).then((response) => {
-			if (client === this.#client)
-				this.answered(response);
-		}, this.failure(client));
+		client
+			.request("POST", this.#target, { headers, body: new LentBody(frame.buffer, () => frame.release()) })
+			.then((response) => {
+				if (client === this.#client) this.answered(response);
+			}, this.failure(client));
 	}
 
 	private answered(response: ClientResponse): void {
 		this.#sending = false;
-		if (!response.ok)
-			return this.failed(refusalOf(response, this.#options.token !== undefined));
+		if (!response.ok) return this.failed(refusalOf(response, this.#options.token !== undefined));
 		this.#sent++;
 		this.#pauses.reset();
 		if (this.#error !== undefined) {
@@ -209,22 +206,18 @@ export class Pusher implements FrameSink {
 			this.#log("push: works again");
 		}
 		// Whoever is late gets the next frame that there is, rather than the next that is due.
-		if (this.#late)
-			this.#pace.restart();
+		if (this.#late) this.#pace.restart();
 		this.#late = false;
 		// At a rate so low that the camera may rest between two frames. Not while one is sent: each newer one is
 		// what makes the camera give a slow reader a copy, and take back its buffer.
 		const interval = this.#pace.rate > 0 ? Math.round(1_000 / this.#pace.rate) : 0;
-		if (this.#ended)
-			this.finish();
-		else if (interval > 2 * pushPauses.lead)
-			this.rest(interval - pushPauses.lead);
+		if (this.#ended) this.finish();
+		else if (interval > 2 * pushPauses.lead) this.rest(interval - pushPauses.lead);
 	}
 
 	private failure(client: Client): (error: unknown) => void {
 		return (error) => {
-			if (client === this.#client)
-				this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
+			if (client === this.#client) this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
 		};
 	}
 
@@ -232,14 +225,11 @@ export class Pusher implements FrameSink {
 		const pause = this.#pauses.next(lasting, retryAfter);
 		this.#sending = this.#late = this.#unused = false;
 		this.#failures++;
-		if (message !== this.#error)
-			this.#log(`push: ${message}; next attempt in ${Math.round(pause / 1_000)} s`);
+		if (message !== this.#error) this.#log(`push: ${message}; next attempt in ${Math.round(pause / 1_000)} s`);
 		this.#error = message;
 		this.#pace.restart();
-		if (this.#ended)
-			this.finish();
-		else
-			this.rest(pause);
+		if (this.#ended) this.finish();
+		else this.rest(pause);
 	}
 
 	/** Wants no frames for a while. */
@@ -248,10 +238,8 @@ export class Pusher implements FrameSink {
 		Timer.clear(this.#timer);
 		this.#timer = Timer.set(() => {
 			this.#timer = undefined;
-			if (this.#client!.connected)
-				this.watch();
-			else
-				this.connect();
+			if (this.#client!.connected) this.watch();
+			else this.connect();
 		}, time);
 	}
 
@@ -259,16 +247,15 @@ export class Pusher implements FrameSink {
 		this.#watching = true;
 		try {
 			this.#options.camera.watch(this);
-		}
-		catch (error) { // a camera that was closed while it rested
+		} catch (error) {
+			// a camera that was closed while it rested
 			this.#watching = false;
 			this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
 		}
 	}
 
 	private unwatch(): void {
-		if (!this.#watching)
-			return;
+		if (!this.#watching) return;
 		this.#watching = false;
 		this.#options.camera.unwatch(this);
 	}

@@ -37,12 +37,9 @@ export class CrashGuard {
 		const crashes = options.crashed ? counted + 1 : 0;
 		this.safe = crashes >= most;
 		// Flash wears: nothing is written where all is well.
-		if (crashes !== counted)
-			this.write(crashes);
-		if (crashes)
-			Timer.set(() => this.write(0), proof);
-		if (this.safe)
-			options.log(`after ${crashes} crashes in a row the saved settings are left out`);
+		if (crashes !== counted) this.write(crashes);
+		if (crashes) Timer.set(() => this.write(0), proof);
+		if (this.safe) options.log(`after ${crashes} crashes in a row the saved settings are left out`);
 	}
 
 	private write(crashes: number): void {
@@ -53,8 +50,7 @@ export class CrashGuard {
 	private attempt<T>(what: () => T): T | undefined {
 		try {
 			return what();
-		}
-		catch (error) {
+		} catch (error) {
 			this.#options.log(`the crashes cannot be counted: ${(error as Error).message}`);
 			return undefined;
 		}

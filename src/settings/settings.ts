@@ -42,8 +42,7 @@ export class Settings {
 		this.#store = store;
 		this.#log = log;
 		const camera = this.read();
-		if (restore)
-			this.restore(camera, fixed);
+		if (restore) this.restore(camera, fixed);
 		controls.onChange(() => this.schedule());
 	}
 
@@ -75,8 +74,7 @@ export class Settings {
 		this.#controls.reset();
 		this.cancel();
 		this.#store.clear();
-		if (this.#access !== undefined)
-			this.save();
+		if (this.#access !== undefined) this.save();
 	}
 
 	/** What `keepAccess` was given, in this run or before. */
@@ -95,27 +93,26 @@ export class Settings {
 	private read(): Readonly<Record<string, unknown>> {
 		try {
 			const text = this.#store.read();
-			if (text === undefined)
-				return {};
+			if (text === undefined) return {};
 			const saved = JSON.parse(text) as { readonly access?: unknown } | null;
 			this.#access = saved?.access;
 			return cameraOf(saved);
-		}
-		catch (error) {
+		} catch (error) {
 			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
 			return {};
 		}
 	}
 
 	private restore(camera: Readonly<Record<string, unknown>>, fixed: readonly string[]): void {
-		Object.keys(camera).filter(name => !fixed.includes(name)).forEach(name => {
-			try {
-				this.#controls.apply({ [name]: camera[name] });
-			}
-			catch (error) {
-				this.#log(`a saved setting is left out: ${(error as Error).message}`);
-			}
-		});
+		Object.keys(camera)
+			.filter((name) => !fixed.includes(name))
+			.forEach((name) => {
+				try {
+					this.#controls.apply({ [name]: camera[name] });
+				} catch (error) {
+					this.#log(`a saved setting is left out: ${(error as Error).message}`);
+				}
+			});
 	}
 
 	private schedule(): void {
@@ -124,8 +121,7 @@ export class Settings {
 	}
 
 	private cancel(): void {
-		if (this.#timer)
-			Timer.clear(this.#timer);
+		if (this.#timer) Timer.clear(this.#timer);
 		this.#timer = undefined;
 	}
 
@@ -133,8 +129,7 @@ export class Settings {
 		this.#timer = undefined;
 		try {
 			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
-		}
-		catch (error) {
+		} catch (error) {
 			// Full flash, or a camera that restarts: once more, since what was set would be lost.
 			this.#log(`the settings are not saved yet: ${(error as Error).message}`);
 			this.schedule();
@@ -144,8 +139,7 @@ export class Settings {
 
 function cameraOf(saved: unknown): Readonly<Record<string, unknown>> {
 	const { version, camera } = (typeof saved === "object" && saved !== null ? saved : {}) as Partial<Saved>;
-	if (version !== 1)
-		throw new ControlError("version", "is 1");
+	if (version !== 1) throw new ControlError("version", "is 1");
 	if (typeof camera !== "object" || camera === null || Array.isArray(camera))
 		throw new ControlError("camera", "is an object: controls by name");
 	return camera;

@@ -24,13 +24,15 @@ export interface Memory {
 		readonly chunks: HeapPool;
 	};
 	/** Memory that the heap grows into where its own runs out, in bytes. In use, it means that too much was asked of the device. Undefined where there is none. */
-	readonly reserve?: {
-		readonly size: number;
-		/** What the heap has grown by, and not given back: it does when a collection finds nothing there alive. */
-		readonly used: number;
-		/** The most that it ever had. */
-		readonly peak: number;
-	} | undefined;
+	readonly reserve?:
+		| {
+				readonly size: number;
+				/** What the heap has grown by, and not given back: it does when a collection finds nothing there alive. */
+				readonly used: number;
+				/** The most that it ever had. */
+				readonly peak: number;
+		  }
+		| undefined;
 	/** The chip's own memory; undefined where it is not counted. */
 	readonly internal?: MemoryRegion | undefined;
 	/** Undefined where there is none, or it is not counted. */

@@ -4,31 +4,46 @@ import type { State } from "./state.ts";
 /** The state in Prometheus's text format (version 0.0.4), by its naming rules: base units, counters in `_total`. */
 export function metrics(state: State): string {
 	const { captured, sent, viewers, uptime, rssi, memory } = state;
-	let text = metric("frames_captured_total", "counter", "Frames captured since boot.", captured.frames)
-		+ metric("frames_dropped_total", "counter", "Frames that the sensor did not send whole.", captured.dropped)
-		+ metric("capture_fps", "gauge", "Frames captured per second, lately.", captured.fps)
-		+ metric("viewers", "gauge", "Viewers of the stream.", viewers.length)
-		+ metric("sent_fps", "gauge", "Frames sent per second to all viewers together, lately.", sent.fps)
-		+ metric("up", "gauge", "Whether the camera gives frames, or nobody asks for any.", state.fault === undefined ? 1 : 0)
-		+ metric("uptime_seconds", "gauge", "Seconds since boot.", uptime);
-	if (rssi !== undefined)
-		text += metric("wifi_rssi_dbm", "gauge", "Strength of the Wi-Fi signal.", rssi);
-	if (memory)
-		text += heap(memory) + reserve(memory) + regions(memory);
+	let text =
+		metric("frames_captured_total", "counter", "Frames captured since boot.", captured.frames) +
+		metric("frames_dropped_total", "counter", "Frames that the sensor did not send whole.", captured.dropped) +
+		metric("capture_fps", "gauge", "Frames captured per second, lately.", captured.fps) +
+		metric("viewers", "gauge", "Viewers of the stream.", viewers.length) +
+		metric("sent_fps", "gauge", "Frames sent per second to all viewers together, lately.", sent.fps) +
+		metric(
+			"up",
+			"gauge",
+			"Whether the camera gives frames, or nobody asks for any.",
+			state.fault === undefined ? 1 : 0,
+		) +
+		metric("uptime_seconds", "gauge", "Seconds since boot.", uptime);
+	if (rssi !== undefined) text += metric("wifi_rssi_dbm", "gauge", "Strength of the Wi-Fi signal.", rssi);
+	if (memory) text += heap(memory) + reserve(memory) + regions(memory);
 	return text;
 }
 
 function heap({ heap: { slots, chunks } }: Memory): string {
 	const pool = (unit: string, what: string, { used, size }: HeapPool): string =>
-		metric(`heap_used_${unit}`, "gauge", `${what} of the script's heap in use, with what the next garbage collection frees.`, used)
-		+ metric(`heap_size_${unit}`, "gauge", `${what} of the script's heap.`, size);
+		metric(
+			`heap_used_${unit}`,
+			"gauge",
+			`${what} of the script's heap in use, with what the next garbage collection frees.`,
+			used,
+		) + metric(`heap_size_${unit}`, "gauge", `${what} of the script's heap.`, size);
 	return pool("slots", "Slots", slots) + pool("chunk_bytes", "Chunk bytes", chunks);
 }
 
 function reserve({ reserve }: Memory): string {
-	return reserve ? metric("heap_reserve_size_bytes", "gauge", "Memory that the script's heap may grow into where its own runs out.", reserve.size)
-		+ metric("heap_reserve_used_bytes", "gauge", "What of that is in use.", reserve.used)
-		+ metric("heap_reserve_peak_bytes", "gauge", "The most of it that was ever in use.", reserve.peak) : "";
+	return reserve
+		? metric(
+				"heap_reserve_size_bytes",
+				"gauge",
+				"Memory that the script's heap may grow into where its own runs out.",
+				reserve.size,
+			) +
+				metric("heap_reserve_used_bytes", "gauge", "What of that is in use.", reserve.used) +
+				metric("heap_reserve_peak_bytes", "gauge", "The most of it that was ever in use.", reserve.peak)
+		: "";
 }
 
 /** One kind after the other, of which a host may know some. */
@@ -38,11 +53,12 @@ function regions({ internal, psram }: Memory): string {
 			region ? `yieldcam_${name}{kind="${kind}"} ${value(region)}\n` : "";
 		return head(name, "gauge", help) + sample("internal", internal) + sample("psram", psram);
 	};
-	if (!internal && !psram)
-		return "";
-	return metricOf("memory_size_bytes", "Memory of the board.", ({ size }) => size)
-		+ metricOf("memory_free_bytes", "Memory that is free.", ({ free }) => free)
-		+ metricOf("memory_minimum_free_bytes", "The least memory that was ever free.", ({ minimumFree }) => minimumFree);
+	if (!internal && !psram) return "";
+	return (
+		metricOf("memory_size_bytes", "Memory of the board.", ({ size }) => size) +
+		metricOf("memory_free_bytes", "Memory that is free.", ({ free }) => free) +
+		metricOf("memory_minimum_free_bytes", "The least memory that was ever free.", ({ minimumFree }) => minimumFree)
+	);
 }
 
 function metric(name: string, type: "counter" | "gauge", help: string, value: number): string {

@@ -43,7 +43,7 @@ export interface State {
 
 export function stateOf(camera: Camera, stream: MjpegStream, system: System): State {
 	const { now } = camera;
-	const viewers = stream.viewers.map(viewer => ({
+	const viewers = stream.viewers.map((viewer) => ({
 		address: viewer.address,
 		fps: viewer.rate(now),
 		sent: viewer.sent,

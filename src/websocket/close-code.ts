@@ -21,5 +21,8 @@ export const TRY_AGAIN_LATER = 1013;
 
 /** Whether a Close frame may have this code: 1004 to 1006 and 1015 must not be sent, and what nobody has defined means nothing. */
 export function isCloseCode(code: number): boolean {
-	return Number.isInteger(code) && ((code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999));
+	return (
+		Number.isInteger(code) &&
+		((code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999))
+	);
 }

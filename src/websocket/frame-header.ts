@@ -24,22 +24,22 @@ export class FrameHeader {
 
 	/** Returns DONE, MORE where it is not complete, or the code to close with, as soon as it is wrong. */
 	parse(bytes: Uint8Array): number {
-		if (bytes.length < 2)
-			return bytes.length === 1 && !this.begins(bytes[0]) ? PROTOCOL_ERROR : MORE;
+		if (bytes.length < 2) return bytes.length === 1 && !this.begins(bytes[0]) ? PROTOCOL_ERROR : MORE;
 		const short = bytes[1] & 0x7f;
-		if (!this.begins(bytes[0]) || !(bytes[1] & MASKED)) // RFC 6455, 5.1: a client MUST mask
+		if (!this.begins(bytes[0]) || !(bytes[1] & MASKED))
+			// RFC 6455, 5.1: a client MUST mask
 			return PROTOCOL_ERROR;
-		if (this.control && (!this.final || short > CONTROL_LENGTH))
-			return PROTOCOL_ERROR;
+		if (this.control && (!this.final || short > CONTROL_LENGTH)) return PROTOCOL_ERROR;
 		const maskAt = short === EIGHT_BYTES ? 10 : short === TWO_BYTES ? 4 : 2;
-		if (bytes.length < maskAt + 4)
-			return MORE;
+		if (bytes.length < maskAt + 4) return MORE;
 		this.length = short < TWO_BYTES ? short : number(bytes, 2, maskAt);
 		// "The minimal number of bytes MUST be used", and the highest bit of eight is 0.
-		if ((short === TWO_BYTES && this.length < 126) || (short === EIGHT_BYTES && (this.length < 0x1_0000 || bytes[2] & 0x80)))
+		if (
+			(short === TWO_BYTES && this.length < 126) ||
+			(short === EIGHT_BYTES && (this.length < 0x1_0000 || bytes[2] & 0x80))
+		)
 			return PROTOCOL_ERROR;
-		for (let i = 0; i < 4; i++)
-			this.#mask[i] = bytes[maskAt + i];
+		for (let i = 0; i < 4; i++) this.#mask[i] = bytes[maskAt + i];
 		this.size = maskAt + 4;
 		return DONE;
 	}
@@ -47,8 +47,7 @@ export class FrameHeader {
 	/** Takes the mask off, in place, of what begins at that offset of the payload. */
 	unmask(bytes: Uint8Array, offset: number): void {
 		const mask = this.#mask;
-		for (let at = 0; at < bytes.length; at++)
-			bytes[at] ^= mask[(offset + at) & 3];
+		for (let at = 0; at < bytes.length; at++) bytes[at] ^= mask[(offset + at) & 3];
 	}
 
 	private begins(first: number): boolean {
@@ -61,7 +60,6 @@ export class FrameHeader {
 
 function number(bytes: Uint8Array, start: number, end: number): number {
 	let value = 0;
-	for (let at = start; at < end; at++)
-		value = value * 256 + bytes[at];
+	for (let at = start; at < end; at++) value = value * 256 + bytes[at];
 	return value;
 }

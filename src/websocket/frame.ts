@@ -21,18 +21,15 @@ const SMALL = 1_024;
 export function frame(opcode: number, payload: Bytes): Block {
 	const length = payload.byteLength;
 	const header = [0x80 | opcode];
-	if (length <= 125)
-		header.push(length);
-	else if (length <= 0xffff)
-		header.push(126, length >> 8, length & 0xff);
-	else // no buffer reaches 4 GiB
+	if (length <= 125) header.push(length);
+	else if (length <= 0xffff) header.push(126, length >> 8, length & 0xff);
+	else
+		// no buffer reaches 4 GiB
 		header.push(127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
-	if (length > SMALL)
-		return [Uint8Array.from(header), payload];
+	if (length > SMALL) return [Uint8Array.from(header), payload];
 	const whole = new Uint8Array(header.length + length);
 	whole.set(header);
-	if (length > 0)
-		whole.set(view(payload, 0, length), header.length);
+	if (length > 0) whole.set(view(payload, 0, length), header.length);
 	return whole;
 }
 
@@ -43,8 +40,7 @@ export function isReason(text: string): boolean {
 
 /** A Close frame; without a code, one that is empty. */
 export function closeFrame(code?: number, reason = ""): Block {
-	if (code === undefined)
-		return frame(CLOSE, new Uint8Array(0));
+	if (code === undefined) return frame(CLOSE, new Uint8Array(0));
 	const text = encodeText(reason);
 	const payload = new Uint8Array(2 + text.length);
 	payload[0] = code >> 8;

@@ -14,18 +14,20 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
  */
 export function handshakeKey(request: Request): string {
 	const { headers, method, version } = request;
-	if (method !== "GET")
-		throw new HttpError(405, undefined, { Allow: "GET" });
+	if (method !== "GET") throw new HttpError(405, undefined, { Allow: "GET" });
 	// RFC 9110, 7.8: in HTTP/1.0 the Upgrade field is to be ignored.
 	if (version !== "1.1" || !hasToken(headers.get("upgrade") ?? "", "websocket"))
 		throw new HttpError(426, "this is a WebSocket", { Upgrade: "websocket", "Sec-WebSocket-Version": VERSION });
 	if (!hasToken(headers.get("connection") ?? "", "upgrade"))
 		throw new HttpError(400, "Upgrade without Connection: Upgrade");
-	if (headers.get("sec-websocket-version") !== VERSION) // RFC 6455, 4.4
-		throw new HttpError(426, "unknown WebSocket version", { Upgrade: "websocket", "Sec-WebSocket-Version": VERSION });
+	if (headers.get("sec-websocket-version") !== VERSION)
+		// RFC 6455, 4.4
+		throw new HttpError(426, "unknown WebSocket version", {
+			Upgrade: "websocket",
+			"Sec-WebSocket-Version": VERSION,
+		});
 	const key = headers.get("sec-websocket-key") ?? "";
-	if (!isBase64(key, KEY_LENGTH))
-		throw new HttpError(400, "malformed Sec-WebSocket-Key");
+	if (!isBase64(key, KEY_LENGTH)) throw new HttpError(400, "malformed Sec-WebSocket-Key");
 	return key;
 }
 

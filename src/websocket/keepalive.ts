@@ -31,13 +31,10 @@ export class Keepalive {
 		this.#begun = reader.unfinished ? reader.begun : -1;
 		const { heard } = this;
 		this.heard = false;
-		if (stuck)
-			return LOST;
-		if (endless)
-			return ENDLESS;
+		if (stuck) return LOST;
+		if (endless) return ENDLESS;
 		// The answer may lie behind a message that the handler has not taken, and the question behind one that is still being sent.
-		if (!heard && this.#asked && !busy && !reader.full)
-			return LOST;
+		if (!heard && this.#asked && !busy && !reader.full) return LOST;
 		this.#asked = !heard;
 		return heard ? ALIVE : SILENT;
 	}

@@ -34,15 +34,15 @@ export class Message {
 		try {
 			const { limits, machine, newNames } = this.#host;
 			return parseJson(this.textual(), limits, { names, unknown, machine, newNames });
-		}
-		catch (error) {
-			throw error instanceof HttpError ? new WebSocketError(error.status === 503 ? TRY_AGAIN_LATER : INVALID_DATA, error.message) : error;
+		} catch (error) {
+			throw error instanceof HttpError
+				? new WebSocketError(error.status === 503 ? TRY_AGAIN_LATER : INVALID_DATA, error.message)
+				: error;
 		}
 	}
 
 	private textual(): Uint8Array {
-		if (this.binary)
-			throw new WebSocketError(UNSUPPORTED_DATA, "text expected");
+		if (this.binary) throw new WebSocketError(UNSUPPORTED_DATA, "text expected");
 		return this.bytes;
 	}
 }

@@ -37,7 +37,13 @@ export class Outbox {
 
 	/** Whether there is anything that the socket has not taken. */
 	get busy(): boolean {
-		return this.#sending !== undefined || this.#queue.length > 0 || this.#ping || this.#pong !== undefined || this.#close !== undefined;
+		return (
+			this.#sending !== undefined ||
+			this.#queue.length > 0 ||
+			this.#ping ||
+			this.#pong !== undefined ||
+			this.#close !== undefined
+		);
 	}
 
 	/** Whether the message would be too much. One that nothing waits before never is. */
@@ -51,9 +57,11 @@ export class Outbox {
 		const block = frame(opcode, payload);
 		this.bufferedAmount += length;
 		this.#queued += OVERHEAD + length;
-		return handled(new Promise((resolve, reject) => {
-			this.#queue.push({ block, length, resolve, reject });
-		}));
+		return handled(
+			new Promise((resolve, reject) => {
+				this.#queue.push({ block, length, resolve, reject });
+			}),
+		);
 	}
 
 	ping(): void {

@@ -57,8 +57,7 @@ export class Reader {
 	take(): Message | undefined {
 		const message = this.#message;
 		this.#message = undefined;
-		if (message)
-			this.#data.release();
+		if (message) this.#data.release();
 		return message;
 	}
 
@@ -73,8 +72,7 @@ export class Reader {
 		const header = this.#header;
 		if (!this.#inFrame) {
 			const verdict = this.begin(input);
-			if (verdict !== DONE)
-				return verdict;
+			if (verdict !== DONE) return verdict;
 		}
 		const payload = header.control ? this.#control : this.#data;
 		const count = Math.min(this.#left, input.length);
@@ -82,14 +80,12 @@ export class Reader {
 			const arrived = input.bytes.subarray(0, count);
 			header.unmask(arrived, this.#offset);
 			const most = header.control || header.final ? this.#left - count : this.#limit - this.#data.length - count;
-			if (!payload.append(arrived, most))
-				return TRY_AGAIN_LATER;
+			if (!payload.append(arrived, most)) return TRY_AGAIN_LATER;
 			input.consume(count);
 			this.#offset += count;
 			this.#left -= count;
 		}
-		if (this.#left > 0)
-			return MORE;
+		if (this.#left > 0) return MORE;
 		this.#inFrame = false;
 		return header.control ? header.opcode : this.endData();
 	}
@@ -97,19 +93,14 @@ export class Reader {
 	private begin(input: Input): number {
 		const header = this.#header;
 		const verdict = header.parse(input.bytes);
-		if (verdict !== DONE)
-			return verdict;
-		if (header.control)
-			this.#control.release();
+		if (verdict !== DONE) return verdict;
+		if (header.control) this.#control.release();
 		else {
-			if (this.#message)
-				return MORE;
+			if (this.#message) return MORE;
 			// A message is followed by its own frames until it ends (RFC 6455, 5.4).
-			if ((header.opcode === CONTINUATION) !== this.unfinished)
-				return PROTOCOL_ERROR;
+			if ((header.opcode === CONTINUATION) !== this.unfinished) return PROTOCOL_ERROR;
 			// Before a byte of it is read: what it claims is enough to say no.
-			if (this.#data.length + header.length > this.#limit)
-				return TOO_BIG;
+			if (this.#data.length + header.length > this.#limit) return TOO_BIG;
 			if (!this.unfinished) {
 				this.#opcode = header.opcode;
 				this.begun++;
@@ -123,13 +114,11 @@ export class Reader {
 	}
 
 	private endData(): number {
-		if (!this.#header.final)
-			return MORE;
+		if (!this.#header.final) return MORE;
 		const opcode = this.#opcode;
 		const { bytes } = this.#data;
 		this.#opcode = 0;
-		if (opcode === TEXT && !isUtf8(bytes))
-			return INVALID_DATA;
+		if (opcode === TEXT && !isUtf8(bytes)) return INVALID_DATA;
 		this.#message = new Message(bytes, opcode === BINARY, this.#host);
 		return opcode;
 	}

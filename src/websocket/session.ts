@@ -7,7 +7,16 @@ import type { Protocol } from "../http/protocol.ts";
 import type { Request } from "../http/request.ts";
 import { isUtf8 } from "../http/utf8.ts";
 import {
-	ABNORMAL, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, isCloseCode, NO_STATUS, NORMAL, POLICY_VIOLATION, PROTOCOL_ERROR, TRY_AGAIN_LATER,
+	ABNORMAL,
+	GOING_AWAY,
+	INTERNAL_ERROR,
+	INVALID_DATA,
+	isCloseCode,
+	NO_STATUS,
+	NORMAL,
+	POLICY_VIOLATION,
+	PROTOCOL_ERROR,
+	TRY_AGAIN_LATER,
 } from "./close-code.ts";
 import { BINARY, CLOSE, closeFrame, isReason, PING, PONG, TEXT } from "./frame.ts";
 import { ALIVE, ENDLESS, Keepalive, SILENT } from "./keepalive.ts";
@@ -75,17 +84,14 @@ export class Session implements Protocol {
 
 	pull(wake: () => void): Block | undefined | null {
 		const block = this.#outbox.next();
-		if (block)
-			return block;
-		if (this.#outbox.closed && this.#state === PARTING)
-			return null;
+		if (block) return block;
+		if (this.#outbox.closed && this.#state === PARTING) return null;
 		this.#wake = wake;
 		return undefined;
 	}
 
 	receive(input: Input): boolean {
-		if (this.#state === ENDED)
-			return false;
+		if (this.#state === ENDED) return false;
 		const { length } = input;
 		if (this.#state === PARTING || this.#state === LEFT) {
 			input.clear();
@@ -94,8 +100,7 @@ export class Session implements Protocol {
 		const verdict = input.denied ? TRY_AGAIN_LATER : this.#reader!.read(input);
 		const progress = input.length < length;
 		this.#keepalive.heard ||= progress;
-		if (verdict === MORE)
-			return progress;
+		if (verdict === MORE) return progress;
 		this.received(verdict);
 		return true;
 	}
@@ -103,13 +108,13 @@ export class Session implements Protocol {
 	expire(): boolean {
 		const { deadline, sender } = this.#link!;
 		const { keepalive, pongTimeout, closeTimeout } = this.#limits;
-		if (this.#state === LEFT) { // the handler has had its time
+		if (this.#state === LEFT) {
+			// the handler has had its time
 			this.part(PARTING);
 			deadline.set(closeTimeout);
 			return true;
 		}
-		if (this.#state !== OPEN)
-			return false;
+		if (this.#state !== OPEN) return false;
 		switch (this.#keepalive.check(this.#outbox.busy, sender.sent, this.#reader!)) {
 			case ALIVE:
 				deadline.set(keepalive);
@@ -143,8 +148,7 @@ export class Session implements Protocol {
 
 	/** Sends a message as soon as there is room. */
 	send(data: string | Bytes): Promise<void> {
-		if (!this.talking)
-			return handled(Promise.reject(this.error()));
+		if (!this.talking) return handled(Promise.reject(this.error()));
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
 		if (this.#outbox.isFullFor(payload.byteLength)) {
@@ -158,27 +162,22 @@ export class Session implements Protocol {
 
 	/** Sends what waits to be sent, and then a Close. */
 	leave(code: number, reason: string): void {
-		if (!isCloseCode(code))
-			throw new RangeError(`invalid close code ${code}`);
-		if (!isReason(reason))
-			throw new RangeError("the reason of a close has at most 123 bytes");
+		if (!isCloseCode(code)) throw new RangeError(`invalid close code ${code}`);
+		if (!isReason(reason)) throw new RangeError("the reason of a close has at most 123 bytes");
 		this.part(CLOSING, code, reason);
 	}
 
 	/** The next message; the end once the connection closes or is lost. */
 	next(): Promise<IteratorResult<Message>> {
-		if (this.#waiting)
-			return Promise.reject(new TypeError("somebody waits for the next message already"));
+		if (this.#waiting) return Promise.reject(new TypeError("somebody waits for the next message already"));
 		const message = this.#reader?.take();
 		this.#handling = message !== undefined;
 		if (message) {
 			this.#link!.run(); // there may be another
 			return Promise.resolve({ done: false, value: message });
 		}
-		if (this.#state === LEFT)
-			this.part(PARTING);
-		if (this.#state !== OPEN)
-			return Promise.resolve(END);
+		if (this.#state === LEFT) this.part(PARTING);
+		if (this.#state !== OPEN) return Promise.resolve(END);
 		return new Promise((resolve) => {
 			this.#waiting = resolve;
 		});
@@ -194,8 +193,7 @@ export class Session implements Protocol {
 		switch (verdict) {
 			case TEXT:
 			case BINARY:
-				if (this.#state !== OPEN)
-					reader.take();
+				if (this.#state !== OPEN) reader.take();
 				else if (this.#waiting) {
 					const resolve = this.#waiting;
 					this.#waiting = undefined;
@@ -224,21 +222,18 @@ export class Session implements Protocol {
 		const reason = payload.subarray(2);
 		if (payload.length === 1 || (payload.length > 0 && !isCloseCode(code)))
 			return this.lose(PROTOCOL_ERROR, PROTOCOL_ERROR);
-		if (!isUtf8(reason))
-			return this.lose(INVALID_DATA, INVALID_DATA);
+		if (!isUtf8(reason)) return this.lose(INVALID_DATA, INVALID_DATA);
 		this.lose(payload.length > 0 ? code : undefined, code, decodeText(reason));
 	}
 
 	/** Nothing more comes that counts: the peer has left, or has to be left (RFC 6455, 7.1.7). The messages before that are still dealt with. */
 	private lose(answer: number | undefined, code: number, reason = ""): void {
-		if (this.#state === CLOSING)
-			return this.enter(PARTING);
+		if (this.#state === CLOSING) return this.enter(PARTING);
 		this.closeCode = code;
 		this.closeReason = reason;
 		this.#answer = answer;
 		this.enter(LEFT);
-		if (!this.#handling && !this.#reader!.full)
-			this.part(PARTING);
+		if (!this.#handling && !this.#reader!.full) this.part(PARTING);
 	}
 
 	/** This cannot go on, and what waits to be sent neither. */
@@ -246,16 +241,13 @@ export class Session implements Protocol {
 		if (this.talking) {
 			this.#outbox.drop(new WebSocketError(code, reason));
 			this.part(PARTING, code, reason);
-		}
-		else if (this.#state === CLOSING)
-			this.enter(PARTING);
+		} else if (this.#state === CLOSING) this.enter(PARTING);
 	}
 
 	/** The handler threw. What a WebSocketError says is for the peer, or came from here. */
 	private failed(error: unknown): void {
 		const said = error instanceof WebSocketError;
-		if (said && !this.talking)
-			return;
+		if (said && !this.talking) return;
 		if (said && isCloseCode(error.code) && isReason(error.message))
 			return this.part(CLOSING, error.code, error.message);
 		this.#link!.host.report(error, this.#request);
@@ -264,8 +256,7 @@ export class Session implements Protocol {
 
 	/** Sends our Close after what waits to be sent: what the peer did before comes first. */
 	private part(state: number, code?: number, reason = ""): void {
-		if (!this.talking)
-			return;
+		if (!this.talking) return;
 		if (this.#state === LEFT) {
 			this.#outbox.close(closeFrame(this.#answer));
 			return this.enter(PARTING);
@@ -273,14 +264,12 @@ export class Session implements Protocol {
 		this.#outbox.close(closeFrame(code, reason));
 		this.closeCode = code;
 		this.closeReason = reason;
-		if (state === CLOSING)
-			this.#reader!.take();
+		if (state === CLOSING) this.#reader!.take();
 		this.enter(state);
 	}
 
 	private enter(state: number): void {
-		if (this.#state === OPEN)
-			this.#link!.deadline.set(this.#limits.closeTimeout);
+		if (this.#state === OPEN) this.#link!.deadline.set(this.#limits.closeTimeout);
 		this.#state = state;
 		this.endMessages();
 		this.wakeUp();

@@ -11,8 +11,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
 	const padded = pad(bytes);
 	const hash = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 	const words: number[] = [];
-	for (let at = 0; at < padded.length; at += BLOCK)
-		mix(hash, padded, at, words);
+	for (let at = 0; at < padded.length; at += BLOCK) mix(hash, padded, at, words);
 	const digest = new Uint8Array(20);
 	hash.forEach((word, index) => put(digest, index * 4, word));
 	return digest;
@@ -31,9 +30,10 @@ function pad(bytes: Uint8Array): Uint8Array {
 function mix(hash: number[], bytes: Uint8Array, offset: number, words: number[]): void {
 	for (let t = 0; t < WORDS; t++) {
 		const at = offset + t * 4;
-		words[t] = t < 16
-			? (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]
-			: rotate(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
+		words[t] =
+			t < 16
+				? (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]
+				: rotate(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
 	}
 	let [a, b, c, d, e] = hash;
 	for (let t = 0; t < WORDS; t++) {
@@ -53,12 +53,9 @@ function mix(hash: number[], bytes: Uint8Array, offset: number, words: number[])
 
 /** RFC 3174, 5: the function of step t, and its constant. */
 function choose(t: number, b: number, c: number, d: number): number {
-	if (t < 20)
-		return ((b & c) | (~b & d)) + 0x5a827999;
-	if (t < 40)
-		return (b ^ c ^ d) + 0x6ed9eba1;
-	if (t < 60)
-		return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+	if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
+	if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;
+	if (t < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
 	return (b ^ c ^ d) + 0xca62c1d6;
 }
 
@@ -67,6 +64,5 @@ function rotate(word: number, count: number): number {
 }
 
 function put(bytes: Uint8Array, at: number, word: number): void {
-	for (let i = 0; i < 4; i++)
-		bytes[at + i] = word >>> (24 - i * 8);
+	for (let i = 0; i < 4; i++) bytes[at + i] = word >>> (24 - i * 8);
 }

@@ -9,23 +9,19 @@ const SURROGATE_LEAD = 0xed;
 /** The UTF-8 of text. A lone surrogate becomes U+FFFD, as browsers send it: the peer would close with 1007. */
 export function encodeText(text: string): Uint8Array {
 	const bytes = new Uint8Array(ArrayBuffer.fromString(text));
-	if (bytes.indexOf(NUL_LEAD) < 0 && bytes.indexOf(SURROGATE_LEAD) < 0)
-		return bytes;
+	if (bytes.indexOf(NUL_LEAD) < 0 && bytes.indexOf(SURROGATE_LEAD) < 0) return bytes;
 	let length = 0;
 	for (let at = 0; at < bytes.length; at++) {
 		const byte = bytes[at];
 		if (byte === NUL_LEAD) {
 			bytes[length++] = 0;
 			at++;
-		}
-		else if (byte === SURROGATE_LEAD && bytes[at + 1] >= 0xa0) {
+		} else if (byte === SURROGATE_LEAD && bytes[at + 1] >= 0xa0) {
 			bytes[length++] = 0xef;
 			bytes[length++] = 0xbf;
 			bytes[length++] = 0xbd;
 			at += 2;
-		}
-		else
-			bytes[length++] = byte;
+		} else bytes[length++] = byte;
 	}
 	return bytes.subarray(0, length);
 }
@@ -38,13 +34,11 @@ export function decodeText(bytes: Uint8Array): string {
 
 function withoutZeros(bytes: Uint8Array): Uint8Array {
 	let zeros = 0;
-	for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1))
-		zeros++;
+	for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros++;
 	const replaced = new Uint8Array(bytes.length + zeros);
 	let length = 0;
 	for (let at = 0; at < bytes.length; at++) {
-		if (bytes[at] === 0)
-			replaced[length++] = NUL_LEAD;
+		if (bytes[at] === 0) replaced[length++] = NUL_LEAD;
 		replaced[length++] = bytes[at] || 0x80;
 	}
 	return replaced;

@@ -92,14 +92,20 @@ export class WebSocket implements AsyncIterable<Message> {
  * 	}
  * }));
  */
-export function webSocket(request: Request, handler: (socket: WebSocket) => Promise<void>, options: WebSocketOptions = {}): Response {
+export function webSocket(
+	request: Request,
+	handler: (socket: WebSocket) => Promise<void>,
+	options: WebSocketOptions = {},
+): Response {
 	const { protocols = [], allowOrigin = () => false, limits } = options;
 	const key = handshakeKey(request);
 	const origin = request.headers.get("origin");
 	if (origin !== undefined && !isSameHost(origin, request.host) && !allowOrigin(origin))
 		throw new HttpError(403, "not for pages of other hosts");
 	const protocol = commonSubprotocol(request.headers.get("sec-websocket-protocol"), protocols);
-	const session = new Session(request, { ...defaultWebSocketLimits, ...limits }, () => handler(new WebSocket(session, protocol ?? "")));
+	const session = new Session(request, { ...defaultWebSocketLimits, ...limits }, () =>
+		handler(new WebSocket(session, protocol ?? "")),
+	);
 	const headers = {
 		Upgrade: "websocket",
 		"Sec-WebSocket-Accept": acceptOf(key),

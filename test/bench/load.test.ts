@@ -18,17 +18,18 @@ describe("the bench's load generator", () => {
 	const stop: (() => Promise<unknown>)[] = [];
 
 	before(() => {
-		for (const [index, jpeg] of jpegs.entries())
-			writeFileSync(join(folder.path, `${index}.jpg`), jpeg);
+		for (const [index, jpeg] of jpegs.entries()) writeFileSync(join(folder.path, `${index}.jpg`), jpeg);
 	});
 
 	afterEach(async () => {
-		for (const end of stop.splice(0))
-			await end();
+		for (const end of stop.splice(0)) await end();
 	});
 
 	/** Ten parts in all to each viewer, as `part` has them, 20 ms apart; then what comes stays away. */
-	async function serve(part: (index: number, jpeg: Buffer) => Buffer | string, { last = "", chunked = true } = {}): Promise<number> {
+	async function serve(
+		part: (index: number, jpeg: Buffer) => Buffer | string,
+		{ last = "", chunked = true } = {},
+	): Promise<number> {
 		const server = createServer((request, response) => {
 			if (request.url !== "/stream") {
 				response.writeHead(request.url === "/status" ? 200 : 404).end("{}");
@@ -42,8 +43,7 @@ describe("the bench's load generator", () => {
 				response.write(part(index, jpegs[index % jpegs.length]!));
 				if (++index === 10) {
 					clearInterval(timer);
-					if (last)
-						response.end(last);
+					if (last) response.end(last);
 				}
 			}, 20);
 			response.on("close", () => clearInterval(timer));
@@ -58,8 +58,7 @@ describe("the bench's load generator", () => {
 		await once(server, "listening");
 		stop.push(async () => {
 			server.close();
-			for (const socket of sockets)
-				socket.destroy();
+			for (const socket of sockets) socket.destroy();
 		});
 		return (server.address() as AddressInfo).port;
 	}
@@ -69,14 +68,21 @@ describe("the bench's load generator", () => {
 	}
 
 	const head = (length: number | string) => `Content-Type: image/jpeg\r\nContent-Length: ${length}\r\n\r\n`;
-	const part = (jpeg: Buffer, length = jpeg.length) => Buffer.concat([Buffer.from(head(length)), jpeg, Buffer.from("\r\n")]);
+	const part = (jpeg: Buffer, length = jpeg.length) =>
+		Buffer.concat([Buffer.from(head(length)), jpeg, Buffer.from("\r\n")]);
 
 	it("counts the simulator's frames, each whole, at its rate, and how late they are", async () => {
 		const simulator = await Simulator.start(["--frames", folder.path, "--fps", String(fps)]);
 		stop.push(() => simulator.stop());
-		const { uptime } = await (await fetch(`${simulator.url}/api/state`)).json() as { uptime: number };
+		const { uptime } = (await (await fetch(`${simulator.url}/api/state`)).json()) as { uptime: number };
 		const result = await runLoad({
-			port: simulator.port, viewers: 4, stalled: 2, quiet: 1, asked: 1, frames: folder.path, processes: [simulator.process.pid!],
+			port: simulator.port,
+			viewers: 4,
+			stalled: 2,
+			quiet: 1,
+			asked: 1,
+			frames: folder.path,
+			processes: [simulator.process.pid!],
 			clockOffset: Math.round(Number(process.hrtime.bigint()) / 1000 - uptime * 1e6),
 		});
 		assert.isTrue(result.ready);
@@ -106,7 +112,9 @@ describe("the bench's load generator", () => {
 		});
 
 	it("finds the end of parts without a length", async () => {
-		const port = await serve((_, jpeg) => Buffer.concat([Buffer.from("Content-Type: image/jpeg\r\n\r\n"), jpeg, Buffer.from("\r\n")]));
+		const port = await serve((_, jpeg) =>
+			Buffer.concat([Buffer.from("Content-Type: image/jpeg\r\n\r\n"), jpeg, Buffer.from("\r\n")]),
+		);
 		const result = await watch(port);
 		assert.deepEqual(result.faults, noFaults);
 		// The last one's end is not told: no delimiter comes behind it.
@@ -166,7 +174,10 @@ describe("the bench's load generator", () => {
 	});
 
 	it("says in a sentence what is wrong with its options", async () => {
-		const message = await watch(1, { viewers: 1, stalled: 2 }).then(() => "", (error: Error) => error.message);
+		const message = await watch(1, { viewers: 1, stalled: 2 }).then(
+			() => "",
+			(error: Error) => error.message,
+		);
 		assert.include(message, "--stalled 2 of --viewers 1");
 	});
 });

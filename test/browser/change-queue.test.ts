@@ -20,17 +20,15 @@ function queue() {
 	const changes = new ChangeQueue({
 		send(values) {
 			sent.push({ ...values });
-			return new Promise((resolve, reject) => settle = { resolve, reject });
+			return new Promise((resolve, reject) => (settle = { resolve, reject }));
 		},
 		blame: (error) => (error as Refusal).field,
 		onRefused: (names) => refused.push(names),
 		onIdle: () => idle.push(sent.length),
 	});
 	const answer = async (error?: Error): Promise<void> => {
-		if (error)
-			settle.reject(error);
-		else
-			settle.resolve();
+		if (error) settle.reject(error);
+		else settle.resolve();
 		await turn();
 	};
 	return { changes, sent, refused, idle, answer };
@@ -39,8 +37,7 @@ function queue() {
 describe("the page's changes", () => {
 	it("go at once, and while one is under way the next gather, of each control the last", async () => {
 		const { changes, sent, idle, answer } = queue();
-		for (const value of [1, 2, 3])
-			changes.set("quality", value);
+		for (const value of [1, 2, 3]) changes.set("quality", value);
 		changes.set("mirror", true);
 		assert.deepEqual(sent, [{ quality: 1 }]);
 		await answer();

@@ -7,20 +7,26 @@ const second = Buffer.from("\r\n--frame\r\nContent-Length: 3\r\n\r\nabc");
 
 function part(content: Uint8Array, timestamp: string): Buffer {
 	return Buffer.concat([
-		Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${content.length}\r\nX-Timestamp: ${timestamp}\r\n\r\n`),
+		Buffer.from(
+			`Content-Type: image/jpeg\r\nContent-Length: ${content.length}\r\nX-Timestamp: ${timestamp}\r\n\r\n`,
+		),
 		content,
 		Buffer.from("\r\n--frame\r\n"),
 	]);
 }
 
-const stream = Buffer.concat([Buffer.from("--frame\r\n"), part(first, "1.000001"), part(second, "2.000002"), part(new Uint8Array(0), "3.000003")]);
+const stream = Buffer.concat([
+	Buffer.from("--frame\r\n"),
+	part(first, "1.000001"),
+	part(second, "2.000002"),
+	part(new Uint8Array(0), "3.000003"),
+]);
 
 /** What the parser makes of a stream that comes in pieces of so many bytes. */
 function parse(bytes: Uint8Array, pieceLength: number): [timestamp: string | undefined, content: string][] {
 	const parts: Part[] = [];
 	const parser = new MultipartParser((found) => parts.push(found));
-	for (let at = 0; at < bytes.length; at += pieceLength)
-		parser.push(bytes.subarray(at, at + pieceLength));
+	for (let at = 0; at < bytes.length; at += pieceLength) parser.push(bytes.subarray(at, at + pieceLength));
 	return parts.map(({ fields, content }) => [fields.get("x-timestamp"), Buffer.from(content).toString("hex")]);
 }
 
@@ -48,7 +54,10 @@ describe("the page's parser of streams", () => {
 		["larger than any camera's", "Content-Length: 99999999999\r\n\r\n"],
 	] as const) {
 		it(`refuses a part ${what}`, () => {
-			assert.throws(() => parse(Buffer.from(`--frame\r\n${head}`), 5), "a part of the stream does not tell its length");
+			assert.throws(
+				() => parse(Buffer.from(`--frame\r\n${head}`), 5),
+				"a part of the stream does not tell its length",
+			);
 		});
 	}
 

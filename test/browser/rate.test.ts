@@ -3,8 +3,7 @@ import { Rate } from "../../hosts/browser/picture/rate.ts";
 
 function counted(...times: number[]): Rate {
 	const rate = new Rate();
-	for (const at of times)
-		rate.count(at, at / 1_000);
+	for (const at of times) rate.count(at, at / 1_000);
 	return rate;
 }
 

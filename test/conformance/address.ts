@@ -43,8 +43,7 @@ export const addresses: readonly Address[] = [
 /** As its first line says, of a simulator with --stream-port. */
 function secondOrigin(simulator: Simulator): string {
 	const url = /^yieldcam is at .* and (http:\S+\/stream), /.exec(simulator.output)?.[1];
-	if (url === undefined)
-		throw new Error(`there is no second port: ${simulator.output}`);
+	if (url === undefined) throw new Error(`there is no second port: ${simulator.output}`);
 	return new URL(url).origin;
 }
 

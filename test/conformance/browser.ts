@@ -14,18 +14,19 @@ export interface Tab {
 
 /** What a browser's pages do with a camera. Each visit has a tab of its own. */
 export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
-	const inTab = (read: (tab: Tab, visit: Visit) => ReturnType<Reading>): Reading => async (visit) => {
-		const tab = await open();
-		const aborted = new Promise<never>((_, reject) => {
-			visit.signal.addEventListener("abort", () => reject(visit.signal.reason as Error));
-		});
-		try {
-			return await Promise.race([read(tab, visit), aborted]);
-		}
-		finally {
-			await tab.close();
-		}
-	};
+	const inTab =
+		(read: (tab: Tab, visit: Visit) => ReturnType<Reading>): Reading =>
+		async (visit) => {
+			const tab = await open();
+			const aborted = new Promise<never>((_, reject) => {
+				visit.signal.addEventListener("abort", () => reject(visit.signal.reason as Error));
+			});
+			try {
+				return await Promise.race([read(tab, visit), aborted]);
+			} finally {
+				await tab.close();
+			}
+		};
 	const picture = inTab(async (tab, { url }) => {
 		await tab.setContent("");
 		const size = await tab.evaluate(`(async () => {
@@ -43,24 +44,26 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 			await tab.evaluate(`new Promise(function look(resolve) {
 				document.images[0].naturalWidth > 0 ? resolve() : setTimeout(look, 10, resolve);
 			})`);
-			const size = await tab.evaluate("document.images[0].naturalWidth + 'x' + document.images[0].naturalHeight") as string;
+			const size = (await tab.evaluate(
+				"document.images[0].naturalWidth + 'x' + document.images[0].naturalHeight",
+			)) as string;
 			const [width, height] = size.split("x").map(Number);
 			const painted = new Set<string>();
-			while (painted.size < frameCount && !signal.aborted)
-				painted.add(await tab.screenshot(width!, height!));
+			while (painted.size < frameCount && !signal.aborted) painted.add(await tab.screenshot(width!, height!));
 			return { frames: painted.size, size };
 		}),
 		snapshot: picture,
 		bitmap: picture,
 		json: inTab(async (tab, visit) => {
 			await goBeside(tab, visit);
-			return { json: await tab.evaluate(`fetch(${JSON.stringify(visit.url)}).then(response => response.json())`) };
+			return {
+				json: await tab.evaluate(`fetch(${JSON.stringify(visit.url)}).then(response => response.json())`),
+			};
 		}),
 		command: inTab(async (tab, visit) => {
 			await goBeside(tab, visit);
 			const status = await tab.evaluate(`fetch(${JSON.stringify(visit.url)}).then(response => response.status)`);
-			if (status !== 200)
-				throw new Error(`the status is ${String(status)}`);
+			if (status !== 200) throw new Error(`the status is ${String(status)}`);
 			return {};
 		}),
 		events: inTab(async (tab, visit) => {
@@ -82,8 +85,6 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 
 /** A page of another host for what such pages may read, else one of the camera's own. */
 async function goBeside(tab: Tab, { url, address }: Visit): Promise<void> {
-	if (address.anyOrigin)
-		await tab.setContent("");
-	else
-		await tab.goto(new URL("/metrics", url).href);
+	if (address.anyOrigin) await tab.setContent("");
+	else await tab.goto(new URL("/metrics", url).href);
 }

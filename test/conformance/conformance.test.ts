@@ -33,8 +33,7 @@ describe("what reads the camera's addresses", function () {
 		try {
 			if (writing && cells.length > 0)
 				writeFileSync(file, await conformanceDocument(addresses, consumers, cells));
-		}
-		finally {
+		} finally {
 			await closeConsumers();
 			await simulator?.stop();
 		}
@@ -62,14 +61,15 @@ describe("what reads the camera's addresses", function () {
 						try {
 							const seen = await visits.get(consumer)!;
 							cells.push({ address, consumer, seen });
-						}
-						catch (error) {
+						} catch (error) {
 							cells.push({ address, consumer, fault: (error as Error).message });
 							throw error;
 						}
 					});
 				else
-					it.skip(`works with ${consumer.name} (not installed; this enables it: apt-get install ${consumer.debian!.join(" ")})`);
+					it.skip(
+						`works with ${consumer.name} (not installed; this enables it: apt-get install ${consumer.debian!.join(" ")})`,
+					);
 		});
 
 	it("are left as they were found, when all have gone", async () => {
@@ -79,7 +79,10 @@ describe("what reads the camera's addresses", function () {
 
 	if (!writing)
 		it("are those of docs/conformance.md, and so are the consumers", () => {
-			assert.deepEqual(outlineOf(readFileSync(file, "utf8")).slice(0, -1), grids(addresses, consumers, () => ""));
+			assert.deepEqual(
+				outlineOf(readFileSync(file, "utf8")).slice(0, -1),
+				grids(addresses, consumers, () => ""),
+			);
 			assert.include(readFileSync(join(root, "README.md"), "utf8"), aptCommand(consumers));
 		});
 
@@ -89,8 +92,7 @@ describe("what reads the camera's addresses", function () {
 		const url = (address.origin?.(simulator) ?? simulator.url) + address.path.replace("{value}", String(value));
 		const seen = await readingOf(consumer, address)!({ url, address, signal });
 		expect(address, seen);
-		if (address.kind === "command")
-			assert.propertyVal(await (await getAlone("/status")).json(), "quality", value);
+		if (address.kind === "command") assert.propertyVal(await (await getAlone("/status")).json(), "quality", value);
 		return seen;
 	}
 

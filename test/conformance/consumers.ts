@@ -22,6 +22,25 @@ import { wget } from "./consumers/wget.ts";
 
 /** In the table's order. Those that take longest stand where they are begun early. */
 export const consumers: readonly Consumer[] = [
-	firefox, chromium, vlc, motion, ffmpeg, strictFfmpeg, ffprobe, gstreamer, opencv, curl, wget, pythonScripts,
-	homeAssistant, octoPrint, mainsail, go2rtc, piKvm, mjpegConsumer, eventSource, prometheus, promtool,
+	firefox,
+	chromium,
+	vlc,
+	motion,
+	ffmpeg,
+	strictFfmpeg,
+	ffprobe,
+	gstreamer,
+	opencv,
+	curl,
+	wget,
+	pythonScripts,
+	homeAssistant,
+	octoPrint,
+	mainsail,
+	go2rtc,
+	piKvm,
+	mjpegConsumer,
+	eventSource,
+	prometheus,
+	promtool,
 ];

@@ -34,7 +34,7 @@ export function expect({ kind, schema }: Address, seen: Seen): void {
 			assert.property(seen.metrics, "yieldcam_uptime_seconds");
 			break;
 		case "command":
-			// What it did shows elsewhere.
+		// What it did shows elsewhere.
 	}
 }
 

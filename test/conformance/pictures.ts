@@ -6,8 +6,7 @@ import type { Seen } from "./consumer.ts";
 /** Decodes what a consumer took for JPEGs: those must be whole, and all of one size. */
 export async function seenOf(jpegs: readonly Buffer[]): Promise<Seen> {
 	const sizes = new Set<string>();
-	for (const jpeg of jpegs)
-		sizes.add(await decodeJpeg(jpeg));
+	for (const jpeg of jpegs) sizes.add(await decodeJpeg(jpeg));
 	return { frames: jpegs.length, size: [...sizes].join(" and ") };
 }
 
@@ -23,16 +22,14 @@ export async function seenOfBitmap(bitmap: Buffer): Promise<Seen> {
 /** The JPEGs in a response's bytes as they were on the wire; each must be as long as its Content-Length says. */
 export function jpegsOnWire(bytes: Buffer): Buffer[] {
 	const { status, fields, body } = parseResponse(bytes);
-	if (status !== 200)
-		throw new Error(`the status is ${status}`);
+	if (status !== 200) throw new Error(`the status is ${status}`);
 	return jpegsOf(fields.get("content-type") ?? "", body);
 }
 
 /** The same of a body that came with a Content-Type. */
 export function jpegsOf(type: string, body: Buffer): Buffer[] {
 	const boundary = /^multipart\/x-mixed-replace;\s*boundary=([^;\s]+)$/.exec(type)?.[1];
-	if (boundary === undefined)
-		throw new Error(`the Content-Type is ${type}`);
+	if (boundary === undefined) throw new Error(`the Content-Type is ${type}`);
 	return parseParts(body, boundary).map(({ fields, body: jpeg }) => {
 		if (fields.get("content-length") !== String(jpeg.length))
 			throw new Error(`a part of ${jpeg.length} bytes says that it has ${fields.get("content-length")}`);

@@ -3,19 +3,14 @@ export function pool(size: number): <Result>(task: () => Promise<Result>) => Pro
 	const waiting: (() => void)[] = [];
 	let free = size;
 	return async (task) => {
-		if (free > 0)
-			free--;
-		else
-			await new Promise<void>((resolve) => waiting.push(resolve));
+		if (free > 0) free--;
+		else await new Promise<void>((resolve) => waiting.push(resolve));
 		try {
 			return await task();
-		}
-		finally {
+		} finally {
 			const next = waiting.shift();
-			if (next)
-				next();
-			else
-				free++;
+			if (next) next();
+			else free++;
 		}
 	};
 }

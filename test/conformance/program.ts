@@ -19,9 +19,13 @@ export interface RunOptions {
  * What a program writes; rejects with what it complains of when it does not end well by itself. All
  * consumers are given no proxy: some would ask it even for 127.0.0.1.
  */
-export async function output(program: string, args: readonly string[], { signal, input = "", until = () => false, user, home }: RunOptions): Promise<Buffer> {
+export async function output(
+	program: string,
+	args: readonly string[],
+	{ signal, input = "", until = () => false, user, home }: RunOptions,
+): Promise<Buffer> {
 	const child = spawn(program, args, {
-		env: { ...process.env, no_proxy: "*", NO_PROXY: "*", ...home === undefined ? {} : { HOME: home } },
+		env: { ...process.env, no_proxy: "*", NO_PROXY: "*", ...(home === undefined ? {} : { HOME: home }) },
 		...asUser(user),
 		signal,
 		killSignal: "SIGKILL",
@@ -36,10 +40,9 @@ export async function output(program: string, args: readonly string[], { signal,
 	child.stdout.on("data", (piece: Buffer) => {
 		pieces.push(piece);
 		enough ||= until(Buffer.concat(pieces));
-		if (enough)
-			child.kill("SIGKILL");
+		if (enough) child.kill("SIGKILL");
 	});
-	const [code] = await ended as [number | null];
+	const [code] = (await ended) as [number | null];
 	if (code !== 0 && !enough)
 		throw new Error(`${program} ended with ${code}: ${(await errors).trim() || "it says nothing"}`);
 	return Buffer.concat(pieces);
@@ -55,10 +58,8 @@ export function versionText(program: string, args: readonly string[], user?: num
 		execFile(program, args, { timeout: 20_000, ...asUser(user) }, (_, stdout, stderr) => {
 			// Some end with a code of failure, and some write to the error log.
 			const text = `${stdout}${stderr}`.trim();
-			if (text === "")
-				reject(new Error(`${program} says nothing of its version`));
-			else
-				resolve(text);
+			if (text === "") reject(new Error(`${program} says nothing of its version`));
+			else resolve(text);
 		});
 	});
 }
@@ -67,16 +68,14 @@ export function versionText(program: string, args: readonly string[], user?: num
 export async function versionOf(program: string, args: readonly string[], user?: number): Promise<string> {
 	const text = await versionText(program, args, user);
 	const version = /\d+(\.[\w.+~-]*\w)+/.exec(text)?.[0];
-	if (version === undefined)
-		throw new Error(`${program} says of its version ${JSON.stringify(text)}`);
+	if (version === undefined) throw new Error(`${program} says of its version ${JSON.stringify(text)}`);
 	return version;
 }
 
 /** A path for what is run only where it is installed. */
 export function programPath(name: string): string {
 	const path = findProgram(name);
-	if (path === undefined)
-		throw new Error(`${name} is not installed`);
+	if (path === undefined) throw new Error(`${name} is not installed`);
 	return path;
 }
 

@@ -14,20 +14,35 @@ export function pythonWith(...modules: string[]): string | undefined {
 	const key = modules.join();
 	if (found.get(key) === undefined) {
 		const script = `import importlib.util, sys; sys.exit(not all(importlib.util.find_spec(m) for m in ${JSON.stringify(modules)}))`;
-		found.set(key, interpreters.find((path) => path !== undefined && spawnSync(path, ["-c", script], { stdio: "ignore" }).status === 0));
+		found.set(
+			key,
+			interpreters.find(
+				(path) => path !== undefined && spawnSync(path, ["-c", script], { stdio: "ignore" }).status === 0,
+			),
+		);
 	}
 	return found.get(key);
 }
 
 /** Runs a script of ./python, and returns what it prints, which is JSON. */
-export async function runScript(python: string, script: string, args: readonly string[], options: RunOptions): Promise<unknown> {
+export async function runScript(
+	python: string,
+	script: string,
+	args: readonly string[],
+	options: RunOptions,
+): Promise<unknown> {
 	const printed = await output(python, ["-B", join(root, "test/conformance/python", script), ...args], options);
 	return JSON.parse(printed.toString("utf8"));
 }
 
 /** A script's pictures, which it prints in Base64. */
-export async function runPictures(python: string, script: string, args: readonly string[], options: RunOptions): Promise<Buffer[]> {
-	const pictures = await runScript(python, script, args, options) as readonly string[];
+export async function runPictures(
+	python: string,
+	script: string,
+	args: readonly string[],
+	options: RunOptions,
+): Promise<Buffer[]> {
+	const pictures = (await runScript(python, script, args, options)) as readonly string[];
 	return pictures.map((picture) => Buffer.from(picture, "base64"));
 }
 

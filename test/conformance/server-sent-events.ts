@@ -4,8 +4,7 @@ export function firstEvents(text: string): Readonly<Record<string, unknown>> {
 	for (const block of text.split("\n\n").slice(0, -1)) {
 		const [, name] = /^event: ?(.*)$/m.exec(block) ?? [];
 		const [, data] = /^data: ?(.*)$/m.exec(block) ?? [];
-		if (name !== undefined && data !== undefined)
-			events[name] ??= JSON.parse(data) as unknown;
+		if (name !== undefined && data !== undefined) events[name] ??= JSON.parse(data) as unknown;
 	}
 	return events;
 }

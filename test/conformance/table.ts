@@ -21,13 +21,20 @@ export type Grid = readonly (readonly string[])[];
 const none = "–";
 
 /** The tables' cells; those of a consumer that knows nothing of an address are a dash. */
-export function grids(addresses: readonly Address[], consumers: readonly Consumer[], text: (consumer: Consumer, address: Address) => string): Grid[] {
+export function grids(
+	addresses: readonly Address[],
+	consumers: readonly Consumer[],
+	text: (consumer: Consumer, address: Address) => string,
+): Grid[] {
 	return groups.map(({ has }) => {
 		const across = addresses.filter(has);
 		const down = consumers.filter((consumer) => across.some((address) => readingOf(consumer, address)));
 		return [
 			["", ...across.map((address) => `\`${titleOf(address)}\``)],
-			...down.map((consumer) => [consumer.name, ...across.map((address) => readingOf(consumer, address) ? text(consumer, address) : none)]),
+			...down.map((consumer) => [
+				consumer.name,
+				...across.map((address) => (readingOf(consumer, address) ? text(consumer, address) : none)),
+			]),
 		];
 	});
 }
@@ -37,31 +44,42 @@ export function outlineOf(document: string): Grid[] {
 	const found: string[][][] = [];
 	let inside = false;
 	for (const line of document.split("\n")) {
-		if (line.startsWith("|") && !inside)
-			found.push([]);
+		if (line.startsWith("|") && !inside) found.push([]);
 		inside = line.startsWith("|");
 		if (inside && !line.startsWith("|---"))
-			found.at(-1)!.push(line.split("|").slice(1, -1).map((cell) => cell.trim()));
+			found.at(-1)!.push(
+				line
+					.split("|")
+					.slice(1, -1)
+					.map((cell) => cell.trim()),
+			);
 	}
-	return found.map(([head, ...rows]) => [head!, ...rows.map(([name, ...cells]) => [name!, ...cells.map((cell) => cell === none ? none : "")])]);
+	return found.map(([head, ...rows]) => [
+		head!,
+		...rows.map(([name, ...cells]) => [name!, ...cells.map((cell) => (cell === none ? none : ""))]),
+	]);
 }
 
 /** The whole document. There is no date in it: it changes when what is in it does. */
-export async function conformanceDocument(addresses: readonly Address[], consumers: readonly Consumer[], cells: readonly Cell[]): Promise<string> {
+export async function conformanceDocument(
+	addresses: readonly Address[],
+	consumers: readonly Consumer[],
+	cells: readonly Cell[],
+): Promise<string> {
 	const faults: string[] = [];
 	const tables = grids(addresses, consumers, (consumer, address) => {
 		const cell = cells.find((cell) => cell.consumer === consumer && cell.address === address);
-		if (cell === undefined)
-			return "not run";
-		if (cell.seen)
-			return outcome(address, cell.seen);
+		if (cell === undefined) return "not run";
+		if (cell.seen) return outcome(address, cell.seen);
 		faults.push(`${consumer.name} at \`${titleOf(address)}\`: ${cell.fault?.trim().split("\n").at(-1)}`);
 		return `✗ (${faults.length})`;
 	});
-	const described = await Promise.all(consumers.map(async (consumer) => {
-		const version = consumer.installed ? await consumer.version() : "not installed";
-		return `| ${consumer.name} | ${version} | ${consumer.from === "Debian" ? consumer.debian!.map((name) => `\`${name}\``).join(" ") : consumer.from} | ${consumer.what} |`;
-	}));
+	const described = await Promise.all(
+		consumers.map(async (consumer) => {
+			const version = consumer.installed ? await consumer.version() : "not installed";
+			return `| ${consumer.name} | ${version} | ${consumer.from === "Debian" ? consumer.debian!.map((name) => `\`${name}\``).join(" ") : consumer.from} | ${consumer.what} |`;
+		}),
+	);
 	return [
 		"# Who reads which address",
 		"",
@@ -91,16 +109,17 @@ export async function conformanceDocument(addresses: readonly Address[], consume
 
 /** What installs the consumers that npm does not bring. */
 export function aptCommand(consumers: readonly Consumer[]): string {
-	const packages = new Set(consumers.flatMap(({ from, debian = [] }) => from === "Debian" ? debian : []));
+	const packages = new Set(consumers.flatMap(({ from, debian = [] }) => (from === "Debian" ? debian : [])));
 	return `apt-get install --no-install-recommends ${[...packages].sort().join(" ")}`;
 }
 
 function outcome({ kind }: Address, { frames }: Seen): string {
-	if (kind === "stream")
-		return String(frames);
+	if (kind === "stream") return String(frames);
 	return frames !== undefined && frames > 1 ? String(frames) : "✓";
 }
 
 function markdown([head, ...rows]: Grid): string[] {
-	return [head!, head!.map(() => "---"), ...rows].map((row, index) => index === 1 ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`);
+	return [head!, head!.map(() => "---"), ...rows].map((row, index) =>
+		index === 1 ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`,
+	);
 }

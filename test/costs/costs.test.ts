@@ -25,16 +25,28 @@ describe("what the script costs", function () {
 	after(() => {
 		for (const { name, measured, budget, verdict } of compare(costs, budgets))
 			if (verdict === "to be lowered")
-				console.log(`      ${name}: ${measured} of ${budget.budget}; lower the budgets: npm run bench -- costs --write`);
+				console.log(
+					`      ${name}: ${measured} of ${budget.budget}; lower the budgets: npm run bench -- costs --write`,
+				);
 	});
 });
 
 describe("budgets", () => {
 	const budget = { budget: 100, reason: "" };
 
-	for (const [measured, verdict] of [[0, "to be lowered"], [84, "to be lowered"], [86, "within"], [100, "within"], [101, "over"], [NaN, "over"]] as const) {
+	for (const [measured, verdict] of [
+		[0, "to be lowered"],
+		[84, "to be lowered"],
+		[86, "within"],
+		[100, "within"],
+		[101, "over"],
+		[NaN, "over"],
+	] as const) {
 		it(`of 100 are ${verdict} at ${measured}`, () => {
-			assert.deepEqual(compare({ it: measured }, { it: budget }).map(({ verdict }) => verdict), [verdict]);
+			assert.deepEqual(
+				compare({ it: measured }, { it: budget }).map(({ verdict }) => verdict),
+				[verdict],
+			);
 		});
 	}
 
@@ -43,7 +55,7 @@ describe("budgets", () => {
 	});
 
 	it("are there for every figure, and no others are", () => {
-		assert.throws(() => compare({ it: 1 }, {}), "has no budget for \"it\"");
-		assert.throws(() => compare({}, { it: budget }), "nothing is measured as \"it\"");
+		assert.throws(() => compare({ it: 1 }, {}), 'has no budget for "it"');
+		assert.throws(() => compare({}, { it: budget }), 'nothing is measured as "it"');
 	});
 });

@@ -41,18 +41,39 @@ describe("CameraWebServer's /bmp", function () {
 		await change({ colorBar: true });
 		// The bars stand still, and the card does not.
 		let jpeg = await bytes("/capture");
-		for (let before; !before?.equals(jpeg); jpeg = await bytes("/capture"))
-			before = jpeg;
+		for (let before; !before?.equals(jpeg); jpeg = await bytes("/capture")) before = jpeg;
 		const bitmap = Pixels.ofBitmap(await bytes("/bmp"));
 		const file = join(path, "capture.jpg");
 		writeFileSync(file, jpeg);
-		const { code, stdout, stderr } = await run(ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error", "-i", file, "-f", "rawvideo", "-pix_fmt", "bgr24", "-");
+		const { code, stdout, stderr } = await run(
+			ffmpeg,
+			"-nostdin",
+			"-hide_banner",
+			"-loglevel",
+			"error",
+			"-i",
+			file,
+			"-f",
+			"rawvideo",
+			"-pix_fmt",
+			"bgr24",
+			"-",
+		);
 		assert.equal(stderr, "");
 		assert.equal(code, 0);
 		assert.equal(stdout.length, 3 * 320 * 240);
 		assert.deepEqual([bitmap.width, bitmap.height], [320, 240]);
 		assert.isBelow(bitmap.difference(Pixels.ofBgr(320, 240, stdout)), 2);
-		for (const [bar, expected] of [[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0]].entries()) {
+		for (const [bar, expected] of [
+			[255, 255, 255],
+			[255, 255, 0],
+			[0, 255, 255],
+			[0, 255, 0],
+			[255, 0, 255],
+			[255, 0, 0],
+			[0, 0, 255],
+			[0, 0, 0],
+		].entries()) {
 			for (const [channel, level] of bitmap.colour(40 * bar + 8, 0, 24, 240).entries())
 				assert.approximately(level, expected[channel]!, 6, `bar ${bar}`);
 		}
@@ -65,7 +86,7 @@ describe("CameraWebServer's /bmp", function () {
 		await viewer.until(2);
 		const frames = viewer.frames;
 		let made: Pixels | undefined;
-		const making = bytes("/bmp").then((bitmap) => made = Pixels.ofBitmap(bitmap));
+		const making = bytes("/bmp").then((bitmap) => (made = Pixels.ofBitmap(bitmap)));
 		let answers = 0;
 		while (!made) {
 			await Promise.race([bytes("/status"), making]);

@@ -20,7 +20,7 @@ async function showStatus(page: Page, url: string): Promise<Status> {
 async function everybodyHasLeft(simulator: Simulator): Promise<void> {
 	await simulator.idle(500);
 	const response = await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } });
-	assert.isEmpty((await response.json() as Status).viewers);
+	assert.isEmpty(((await response.json()) as Status).viewers);
 }
 
 describe("in Chromium", function () {
@@ -55,8 +55,7 @@ describe("in Chromium", function () {
 			const tabs = count === 1 ? "a tab" : `${count} tabs`;
 			it(`shows a moving picture in ${tabs} while another tab shows the state, and leaves nothing behind`, async () => {
 				const pictures: LivePage[] = [];
-				for (let i = 0; i < count; i++)
-					pictures.push(await LivePage.open(context, simulator.url));
+				for (let i = 0; i < count; i++) pictures.push(await LivePage.open(context, simulator.url));
 				for (const size of await Promise.all(pictures.map((tab) => tab.watch(20))))
 					assert.equal(size, "320x240");
 
@@ -71,10 +70,8 @@ describe("in Chromium", function () {
 					await Promise.all(pictures.map((tab) => tab.watch(3)));
 				}
 
-				for (const { complaints } of pictures)
-					assert.deepEqual(complaints, []);
-				for (const page of context.pages())
-					await page.close();
+				for (const { complaints } of pictures) assert.deepEqual(complaints, []);
+				for (const page of context.pages()) await page.close();
 				await context.close();
 				await everybodyHasLeft(simulator);
 			});

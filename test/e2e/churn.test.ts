@@ -30,10 +30,8 @@ describe("viewers that come and go", () => {
 			try {
 				await viewer.until(viewer.frames + 3);
 				return viewer;
-			}
-			catch (error) {
-				if (!/ 503 /.test((error as Error).message) || attempt === 20)
-					throw error;
+			} catch (error) {
+				if (!/ 503 /.test((error as Error).message) || attempt === 20) throw error;
 				viewer.close();
 				await pause(100);
 				viewer = new MjpegClient(simulator.url);
@@ -48,8 +46,7 @@ describe("viewers that come and go", () => {
 			viewers[place]?.close();
 			viewers[place] = new MjpegClient(simulator.url);
 			// Some leave before their first frame, some in the middle of one, some after several.
-			if (next() < 0.7)
-				await pause(next() * 30);
+			if (next() < 0.7) await pause(next() * 30);
 		}
 		const staying = viewers.filter((viewer) => viewer !== undefined);
 		for (const viewer of await Promise.all(staying.map(stay))) {

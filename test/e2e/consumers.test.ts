@@ -66,8 +66,7 @@ describe("the stream's consumers", function () {
 				const { size, hashes } = await decode(ffmpeg, 15, "-f", "mpjpeg", "-i", `${large.url}/stream`);
 				assert.equal(size, "1600x1200");
 				assert.equal(new Set(hashes).size, 15);
-			}
-			finally {
+			} finally {
 				await large.stop();
 			}
 		});
@@ -85,13 +84,17 @@ describe("the stream's consumers", function () {
 
 		for (const path of ["/stream", "/?action=stream"]) {
 			it(`reads whole parts of ${path}, each as long as its Content-Length says`, async () => {
-				const { status, fields, body } = parseResponse(await readSome(1_000_000, curl, ...asIs, "--no-buffer", simulator.url + path));
+				const { status, fields, body } = parseResponse(
+					await readSome(1_000_000, curl, ...asIs, "--no-buffer", simulator.url + path),
+				);
 				assert.equal(status, 200);
 				assert.isFalse(fields.has("transfer-encoding"));
 				assert.isFalse(fields.has("content-length"));
 				assert.equal(fields.get("connection"), "close");
 				assert.include(fields.get("cache-control"), "no-store");
-				const boundary = /^multipart\/x-mixed-replace;\s*boundary=(?!--)([\w-]+)$/.exec(fields.get("content-type") ?? "")?.[1];
+				const boundary = /^multipart\/x-mixed-replace;\s*boundary=(?!--)([\w-]+)$/.exec(
+					fields.get("content-type") ?? "",
+				)?.[1];
 				assert.isDefined(boundary, fields.get("content-type"));
 
 				const parts = parseParts(body, boundary!);
@@ -141,7 +144,9 @@ describe("the stream's consumers", function () {
 				assert.match(fields.get("content-type")!, type);
 				assert.isFalse(fields.has("transfer-encoding"));
 				assert.lengthOf(body, 0);
-				const { viewers } = await (await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })).json() as { viewers: unknown[] };
+				const { viewers } = (await (
+					await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })
+				).json()) as { viewers: unknown[] };
 				assert.lengthOf(viewers, 0, "nobody watches");
 			});
 		}
@@ -156,11 +161,9 @@ describe("the stream's consumers", function () {
 		try {
 			for await (const jpeg of response.pipe(new MjpegConsumer()) as AsyncIterable<Buffer>) {
 				assert.equal(await decodeJpeg(jpeg), "320x240");
-				if (different.add(jpeg.toString("base64")).size === 50)
-					break;
+				if (different.add(jpeg.toString("base64")).size === 50) break;
 			}
-		}
-		finally {
+		} finally {
 			response.destroy();
 		}
 		assert.equal(different.size, 50);
@@ -196,11 +199,17 @@ describe("the files of --frames DIR", function () {
 		assert.equal(new Set(received).size, files.length, "each of the files comes");
 		const steps = received.slice(1).map((file, index) => (file - received[index]! + files.length) % files.length);
 		// A viewer that is late skips a file now and then, on a busy machine.
-		assert.isAbove(steps.filter((step) => step === 1).length, steps.length * 0.8, `in order: ${received.join(" ")}`);
+		assert.isAbove(
+			steps.filter((step) => step === 1).length,
+			steps.length * 0.8,
+			`in order: ${received.join(" ")}`,
+		);
 	});
 
 	it("are captured byte for byte", async () => {
-		const jpeg = Buffer.from(await (await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).arrayBuffer());
+		const jpeg = Buffer.from(
+			await (await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).arrayBuffer(),
+		);
 		assert.isTrue(files.some((file) => file.equals(jpeg)));
 	});
 });

@@ -18,8 +18,7 @@ describe("the controls", () => {
 	});
 
 	after(async () => {
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 		await simulator.stop();
 	});
 
@@ -32,7 +31,7 @@ describe("the controls", () => {
 	}
 
 	async function value(name: string): Promise<unknown> {
-		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as Camera;
+		const { controls } = (await (await fetch(`${simulator.url}/api/camera`)).json()) as Camera;
 		return controls.find((control) => control.name === name)!.value;
 	}
 
@@ -44,14 +43,18 @@ describe("the controls", () => {
 				await viewer.until(viewer.frames + 1);
 				assert.isUndefined(viewer.fault);
 				const size = await decodeJpeg(viewer.last!);
-				if (size === `${width}x${height}`)
-					break;
+				if (size === `${width}x${height}`) break;
 				assert.isBelow(viewer.frames, before + 50, `still ${size}`);
 			}
 		}
 	}
 
-	for (const [name, width, height] of [["VGA", 640, 480], ["UXGA", 1600, 1200], ["QQVGA", 160, 120], ["QVGA", 320, 240]] as const) {
+	for (const [name, width, height] of [
+		["VGA", 640, 480],
+		["UXGA", 1600, 1200],
+		["QQVGA", 160, 120],
+		["QVGA", 320, 240],
+	] as const) {
 		it(`change the frame size to ${name} while people watch, and lose none of them`, async () => {
 			const answer = await change({ frameSize: name });
 			assert.equal(answer.status, 200);
@@ -70,8 +73,7 @@ describe("the controls", () => {
 		const seconds = viewer!.timestamps[first + 4]! - viewer!.timestamps[first]!;
 		assert.approximately(seconds / 4, 1 / 5, 1 / 25, "by the frames' own clock");
 		await change({ frameRate: 0 });
-		for (const { fault } of viewers)
-			assert.isUndefined(fault);
+		for (const { fault } of viewers) assert.isUndefined(fault);
 	});
 
 	it("are changed all or none", async () => {
@@ -89,9 +91,11 @@ describe("the controls", () => {
 	});
 
 	it("are in CameraWebServer's /status under its names", async () => {
-		const status = await (await fetch(`${simulator.url}/status`)).json() as Record<string, unknown>;
-		for (const name of ("xclk pixformat framesize quality brightness contrast saturation sharpness special_effect wb_mode awb awb_gain aec aec2 ae_level"
-			+ " aec_value agc agc_gain gainceiling bpc wpc raw_gma lenc hmirror vflip dcw colorbar led_intensity").split(" "))
+		const status = (await (await fetch(`${simulator.url}/status`)).json()) as Record<string, unknown>;
+		for (const name of (
+			"xclk pixformat framesize quality brightness contrast saturation sharpness special_effect wb_mode awb awb_gain aec aec2 ae_level" +
+			" aec_value agc agc_gain gainceiling bpc wpc raw_gma lenc hmirror vflip dcw colorbar led_intensity"
+		).split(" "))
 			assert.isNumber(status[name], name);
 		assert.deepInclude(status, { xclk: 20, framesize: 6, led_intensity: -1 });
 	});
@@ -101,7 +105,7 @@ describe("the controls", () => {
 		assert.equal(answer.status, 200);
 		assert.isNull(answer.headers.get("access-control-allow-origin"), "pages of other sites change nothing");
 		assert.isTrue(await value("mirror"));
-		const status = await (await fetch(`${simulator.url}/status`)).json() as { hmirror: number };
+		const status = (await (await fetch(`${simulator.url}/status`)).json()) as { hmirror: number };
 		assert.equal(status.hmirror, 1);
 	});
 
@@ -117,7 +121,6 @@ describe("the controls", () => {
 		assert.deepEqual(await answer("/xclk?xclk=41"), [500, "the OV2640 refuses it\n"]);
 		assert.deepEqual(await answer("/resolution?sx=0&tx=800&ty=600&ox=320&oy=240"), [200, ""]);
 		assert.deepEqual(await answer("/pll?mul=30"), [500, "the OV2640 refuses it\n"]);
-		for (const { fault } of viewers)
-			assert.isUndefined(fault);
+		for (const { fault } of viewers) assert.isUndefined(fault);
 	});
 });

@@ -17,19 +17,17 @@ describe("a server under load", function () {
 	before(async () => {
 		simulator = await Simulator.start();
 		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
-		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 	});
 
 	after(async () => {
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 		await simulator.stop();
 	});
 
 	afterEach(() => {
 		attacking = false;
-		for (const attacker of attackers)
-			attacker.destroy();
+		for (const attacker of attackers) attacker.destroy();
 		attackers = [];
 	});
 
@@ -47,30 +45,26 @@ describe("a server under load", function () {
 		const timer = setInterval(() => socket.write("x"), 100);
 		socket.on("close", () => {
 			clearInterval(timer);
-			if (attacking)
-				setTimeout(() => attacking && drip(beginning), 50);
+			if (attacking) setTimeout(() => attacking && drip(beginning), 50);
 		});
 	}
 
 	/** All viewers leave; returns when the server knows. */
 	async function leave(): Promise<void> {
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 		await simulator.idle(500);
 	}
 
 	async function status(): Promise<number> {
 		try {
 			return (await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })).status;
-		}
-		catch {
+		} catch {
 			return 0; // closed without a word
 		}
 	}
 
 	function times(count: number, what: () => void): void {
-		for (let i = 0; i < count; i++)
-			what();
+		for (let i = 0; i < count; i++) what();
 	}
 
 	/** As much as a head may have: 48 fields, 4,096 bytes in all with a target of 1,024. */
@@ -84,90 +78,136 @@ describe("a server under load", function () {
 		["clients that say nothing", () => times(9, attack)],
 		["more connections than it has sockets", () => times(40, attack)],
 		["heads that come byte by byte", () => times(9, () => drip("GET / HTTP/1.1\r\nHost: cam\r\nX: "))],
-		["contents that come byte by byte", () => times(6, () => drip("PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"))],
+		[
+			"contents that come byte by byte",
+			() =>
+				times(6, () =>
+					drip(
+						"PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{",
+					),
+				),
+		],
 		["viewers that do not read", () => times(9, () => attack(get("/stream")).pause())],
 		["clients that do not read the page", () => times(13, () => attack(get("/")).pause())],
-		["bursts of snapshots", async () => {
-			for (let i = 0; i < 10; i++) {
-				times(13, () => attack(get("/capture")).resume());
-				await pause(100);
-			}
-		}],
-		["bursts of contents that never come, behind the largest heads", async () => {
-			for (let i = 0; i < 5; i++) {
-				const burst = Array.from({ length: 13 }, () => attack(largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 9000\r\n")).resume());
-				await pause(300);
-				for (const attacker of burst)
-					attacker.destroy();
-			}
-		}],
-		["clients that keep their connections and ask for nothing more", () => times(9, () => attack(get("/status")).resume())],
-		["a thousand connections in a second", async () => {
-			for (let i = 0; i < 100; i++) {
-				times(10, () => attack(get("/status")).resume().setTimeout(200, function (this: Socket) {
-					this.destroy();
-				}));
-				await pause(10);
-			}
-		}],
+		[
+			"bursts of snapshots",
+			async () => {
+				for (let i = 0; i < 10; i++) {
+					times(13, () => attack(get("/capture")).resume());
+					await pause(100);
+				}
+			},
+		],
+		[
+			"bursts of contents that never come, behind the largest heads",
+			async () => {
+				for (let i = 0; i < 5; i++) {
+					const burst = Array.from({ length: 13 }, () =>
+						attack(
+							largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 9000\r\n"),
+						).resume(),
+					);
+					await pause(300);
+					for (const attacker of burst) attacker.destroy();
+				}
+			},
+		],
+		[
+			"clients that keep their connections and ask for nothing more",
+			() => times(9, () => attack(get("/status")).resume()),
+		],
+		[
+			"a thousand connections in a second",
+			async () => {
+				for (let i = 0; i < 100; i++) {
+					times(10, () =>
+						attack(get("/status"))
+							.resume()
+							.setTimeout(200, function (this: Socket) {
+								this.destroy();
+							}),
+					);
+					await pause(10);
+				}
+			},
+		],
 	];
 	for (const [what, begin] of attacks) {
 		it(`${what}: it serves whom it serves, and lets control in`, async () => {
 			attacking = true;
-			const before = viewers.map(viewer => viewer.frames);
+			const before = viewers.map((viewer) => viewer.frames);
 			const begun = begin();
 			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i]! + frames)));
 			const answers: number[] = [];
-			for (; answers.at(-1) !== 200 && answers.length < 200; await pause(50))
-				answers.push(await status());
+			for (; answers.at(-1) !== 200 && answers.length < 200; await pause(50)) answers.push(await status());
 			await Promise.all([begun, watched]);
 			assert.equal(answers.at(-1), 200, `${answers}`);
 			const got = viewers.map((viewer, i) => viewer.frames - before[i]!);
 			assert.isAbove(Math.min(...got) / Math.max(...got), 0.8, `frames: ${got}`);
-			assert.isTrue(answers.every(status => [0, 200, 503].includes(status)), `${answers}`);
+			assert.isTrue(
+				answers.every((status) => [0, 200, 503].includes(status)),
+				`${answers}`,
+			);
 		});
 	}
 
 	it("has lost nothing by it", async () => {
 		await leave();
-		assert.equal(simulator.errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {")).join("\n"), "");
+		assert.equal(
+			simulator.errors
+				.split("\n")
+				.filter((line) => line && !line.startsWith("yieldcam-sim: {"))
+				.join("\n"),
+			"",
+		);
 	});
 
 	it("has room for the worst that it allows: all sockets, the largest heads, viewers, contents that wait, settings that change", async () => {
 		attacking = true;
 		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
-		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 		const target = `/stream?extra_headers=1&x=${"y".repeat(990)}`;
 		assert.isAbove(largest(`GET ${target}`).length, 3_900);
+		for (let i = 0; i < 6; i++) attack(largest(`GET ${target}`)).pause();
 		for (let i = 0; i < 6; i++)
-			attack(largest(`GET ${target}`)).pause();
-		for (let i = 0; i < 6; i++)
-			attack(largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 16000\r\n") + "[".repeat(1_000)).resume();
-		const begun = viewers.map(viewer => viewer.frames);
+			attack(
+				largest("PATCH /api/camera", "Content-Type: application/json\r\nContent-Length: 16000\r\n") +
+					"[".repeat(1_000),
+			).resume();
+		const begun = viewers.map((viewer) => viewer.frames);
 		let changed = 0;
 		for (let i = 0; changed < 20 && i < 200; i++) {
 			const answers = await Promise.allSettled([
-				fetch(`${simulator.url}/api/camera`, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ brightness: i % 3 - 1, mirror: i % 2 === 0 }) }),
+				fetch(`${simulator.url}/api/camera`, {
+					method: "PATCH",
+					headers: { "Content-Type": "application/json" },
+					body: JSON.stringify({ brightness: (i % 3) - 1, mirror: i % 2 === 0 }),
+				}),
 				fetch(`${simulator.url}/api/camera`),
 				fetch(`${simulator.url}/metrics`),
 			]);
-			const statuses = answers.map(answer => answer.status === "fulfilled" ? answer.value.status : 0);
-			assert.isTrue(statuses.every(status => [0, 200, 503].includes(status)), `${statuses}`);
+			const statuses = answers.map((answer) => (answer.status === "fulfilled" ? answer.value.status : 0));
+			assert.isTrue(
+				statuses.every((status) => [0, 200, 503].includes(status)),
+				`${statuses}`,
+			);
 			changed += statuses[0] === 200 ? 1 : 0;
 		}
 		const { slots, slotLimit, chunks, chunkLimit } = await simulator.report();
 		assert.equal(changed, 20, "it is controlled meanwhile");
 		assert.isBelow(slots / slotLimit, 0.75, `${slots} slots`);
 		assert.isBelow(chunks / chunkLimit, 0.75, `${chunks} bytes`);
-		assert.isTrue(viewers.every((viewer, i) => viewer.frames > begun[i]!), "everybody goes on watching");
-		for (const attacker of attackers)
-			attacker.destroy();
+		assert.isTrue(
+			viewers.every((viewer, i) => viewer.frames > begun[i]!),
+			"everybody goes on watching",
+		);
+		for (const attacker of attackers) attacker.destroy();
 		await leave();
 	});
 
 	it("lets ten watch, tells the eleventh when to come again, and is controlled meanwhile", async () => {
 		viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url));
-		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 		const refused = await fetch(`${simulator.url}/stream`);
 		assert.equal(refused.status, 503);
 		assert.equal(refused.headers.get("retry-after"), "5");
@@ -176,6 +216,6 @@ describe("a server under load", function () {
 		assert.equal(await status(), 200);
 		viewers[0]!.close();
 		viewers[0] = new MjpegClient(simulator.url);
-		await Promise.all(viewers.map(viewer => viewer.until(6)));
+		await Promise.all(viewers.map((viewer) => viewer.until(6)));
 	});
 });

@@ -11,7 +11,12 @@ describe("a camera with passwords", function () {
 	let simulator: Simulator;
 
 	before(async () => {
-		simulator = await Simulator.start(["--admin-password", "admin-of-tests", "--viewer-password", "viewer-of-tests"]);
+		simulator = await Simulator.start([
+			"--admin-password",
+			"admin-of-tests",
+			"--viewer-password",
+			"viewer-of-tests",
+		]);
 	});
 
 	after(() => simulator?.stop());
@@ -19,62 +24,128 @@ describe("a camera with passwords", function () {
 	const as = (user: string, path: string) => simulator.url.replace("//", `//${user}:${user}-of-tests@`) + path;
 
 	it("is watched by ffmpeg with the viewer's, in the URL", async function () {
-		const { code, stdout, stderr } = await run(ffmpegProgram(this), "-v", "error", "-i", as("viewer", "/stream"), "-frames:v", "10", "-f", "framemd5", "-");
+		const { code, stdout, stderr } = await run(
+			ffmpegProgram(this),
+			"-v",
+			"error",
+			"-i",
+			as("viewer", "/stream"),
+			"-frames:v",
+			"10",
+			"-f",
+			"framemd5",
+			"-",
+		);
 		assert.equal(code, 0, stderr);
-		assert.lengthOf(stdout.toString().split("\n").filter((line) => line.startsWith("0,")), 10);
+		assert.lengthOf(
+			stdout
+				.toString()
+				.split("\n")
+				.filter((line) => line.startsWith("0,")),
+			10,
+		);
 	});
 
 	it("is driven by curl with the admin's, not with the viewer's, and not without", async function () {
 		const curl = systemProgram(this, "curl");
-		const status = async (url: string) => (await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", url)).stdout.toString();
+		const status = async (url: string) =>
+			(await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", url)).stdout.toString();
 		assert.equal(await status(as("admin", "/control?var=hmirror&val=1")), "200");
 		assert.equal(await status(as("viewer", "/control?var=hmirror&val=0")), "403");
 		assert.equal(await status(as("viewer", "/capture")), "200");
 		assert.equal(await status(`${simulator.url}/capture`), "401");
 		for (const how of ["--digest", "--anyauth"]) {
-			const { stdout, stderr } = await run(curl, "-s", "-v", how, "-u", "admin:admin-of-tests", `${simulator.url}/api/access?how=${how}`);
+			const { stdout, stderr } = await run(
+				curl,
+				"-s",
+				"-v",
+				how,
+				"-u",
+				"admin:admin-of-tests",
+				`${simulator.url}/api/access?how=${how}`,
+			);
 			assert.include(stdout.toString(), `"role":"admin"`, stderr);
 			assert.match(stderr, /^> Authorization: Digest username="admin", .*algorithm=SHA-256/m);
 			assert.notMatch(stderr, /^> Authorization: Basic/m);
 		}
-		assert.equal((await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", "--digest", "-u", "viewer:admin-of-tests", `${simulator.url}/capture`)).stdout.toString(), "401");
-		const { hmirror } = await (await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } })).json() as { hmirror: number };
+		assert.equal(
+			(
+				await run(
+					curl,
+					"-s",
+					"-o",
+					"/dev/null",
+					"-w",
+					"%{http_code}",
+					"--digest",
+					"-u",
+					"viewer:admin-of-tests",
+					`${simulator.url}/capture`,
+				)
+			).stdout.toString(),
+			"401",
+		);
+		const { hmirror } = (await (
+			await fetch(`${simulator.url}/status`, {
+				headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` },
+			})
+		).json()) as { hmirror: number };
 		assert.equal(hmirror, 1);
 	});
 
 	it("outlives strangers who try passwords from many addresses, with contents that never come, and leave", async () => {
-		const viewers = Array.from({ length: 4 }, () => fetch(`${simulator.url}/stream`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } }));
+		const viewers = Array.from({ length: 4 }, () =>
+			fetch(`${simulator.url}/stream`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } }),
+		);
 		const streams = (await Promise.all(viewers)).map(({ status, body }) => {
 			assert.equal(status, 200);
 			return body!.getReader();
 		});
 		const watching = streams.map(async (stream) => {
 			let bytes = 0;
-			for (let got = await stream.read().catch(() => undefined); got && !got.done; got = await stream.read().catch(() => undefined))
+			for (
+				let got = await stream.read().catch(() => undefined);
+				got && !got.done;
+				got = await stream.read().catch(() => undefined)
+			)
 				bytes += got.value.length;
 			return bytes;
 		});
 		const fields = Array.from({ length: 44 }, (_, i) => `X-${i}: ${"x".repeat(66)}\r\n`).join("");
-		let tried = 0, over = false;
+		let tried = 0,
+			over = false;
 		const strangers = Array.from({ length: 9 }, async (_, i) => {
 			while (!over) {
-				const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress: `127.0.0.${i + 2}` }).on("error", () => {}).resume();
-				socket.write(`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9000\r\nAuthorization: Basic ${btoa(`admin:${"w".repeat(90)}${tried++}`)}\r\n${fields}\r\n[[[`);
+				const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress: `127.0.0.${i + 2}` })
+					.on("error", () => {})
+					.resume();
+				socket.write(
+					`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9000\r\nAuthorization: Basic ${btoa(`admin:${"w".repeat(90)}${tried++}`)}\r\n${fields}\r\n[[[`,
+				);
 				await pause(30);
 				socket.destroy();
 			}
 		});
 		const answers: number[] = [];
 		for (const end = Date.now() + 3_000; Date.now() < end; await pause(50))
-			answers.push(await fetch(`${simulator.url}/status`, { headers: { Authorization: `Basic ${btoa("admin:admin-of-tests")}`, Connection: "close" } }).then(({ status }) => status, () => 0));
+			answers.push(
+				await fetch(`${simulator.url}/status`, {
+					headers: { Authorization: `Basic ${btoa("admin:admin-of-tests")}`, Connection: "close" },
+				}).then(
+					({ status }) => status,
+					() => 0,
+				),
+			);
 		over = true;
 		await Promise.all(strangers);
 		assert.isAbove(tried, 100);
 		assert.include(answers, 200, "the owner gets in");
-		assert.isTrue(answers.every((status) => [0, 200, 503].includes(status)), `${answers}`);
-		for (const stream of streams)
-			await stream.cancel();
-		assert.isAbove(Math.min(...await Promise.all(watching)), 100_000, "everybody goes on watching");
+		assert.isTrue(
+			answers.every((status) => [0, 200, 503].includes(status)),
+			`${answers}`,
+		);
+		for (const stream of streams) await stream.cancel();
+		assert.isAbove(Math.min(...(await Promise.all(watching))), 100_000, "everybody goes on watching");
 	});
 
 	it("lets the owner in within two seconds, at addresses that are new to it, while forty others try passwords without a pause", async () => {
@@ -90,7 +161,10 @@ describe("a camera with passwords", function () {
 		const times: number[] = [];
 		for (let attempt = 0; attempt < 10; attempt++) {
 			const begun = Date.now();
-			while (await statusOf(`127.0.2.${attempt + 1}`, "admin:admin-of-tests") !== 200 && Date.now() - begun < 10_000)
+			while (
+				(await statusOf(`127.0.2.${attempt + 1}`, "admin:admin-of-tests")) !== 200 &&
+				Date.now() - begun < 10_000
+			)
 				await pause(50);
 			times.push(Date.now() - begun);
 		}
@@ -105,11 +179,14 @@ describe("a camera with passwords", function () {
 	function statusOf(localAddress: string, password: string): Promise<number> {
 		return new Promise((resolve) => {
 			let text = "";
-			const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress }).setEncoding("latin1")
+			const socket = connect({ port: simulator.port, host: "127.0.0.1", localAddress })
+				.setEncoding("latin1")
 				.on("error", () => {})
 				.on("data", (data) => void (text += data))
 				.on("close", () => resolve(Number(text.split(" ")[1] ?? 0)));
-			socket.write(`GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Basic ${btoa(password)}\r\n\r\n`);
+			socket.write(
+				`GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Basic ${btoa(password)}\r\n\r\n`,
+			);
 		});
 	}
 
@@ -146,7 +223,10 @@ describe("a password that is set or changed", function () {
 	const basic = (user: string, password: string) => ({ Authorization: `Basic ${btoa(`${user}:${password}`)}` });
 
 	/** A stream that goes on; `ended` tells whether it does no more, and throws where it broke off. */
-	async function watch(path: string, headers: Record<string, string> = {}): Promise<{ ended: () => Promise<boolean>; goesOn: () => Promise<boolean> }> {
+	async function watch(
+		path: string,
+		headers: Record<string, string> = {},
+	): Promise<{ ended: () => Promise<boolean>; goesOn: () => Promise<boolean> }> {
 		const response = await fetch(simulator.url + path, { headers: { Connection: "close", ...headers } });
 		assert.equal(response.status, 200);
 		const reader = response.body!.getReader();
@@ -162,37 +242,43 @@ describe("a password that is set or changed", function () {
 	}
 
 	async function set(passwords: Record<string, string | null>, headers: Record<string, string> = {}): Promise<void> {
-		const response = await fetch(`${simulator.url}/api/access`, { method: "PUT", headers: { "Connection": "close", "Content-Type": "application/json", ...headers }, body: JSON.stringify(passwords) });
+		const response = await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { Connection: "close", "Content-Type": "application/json", ...headers },
+			body: JSON.stringify(passwords),
+		});
 		assert.equal(response.status, 200);
 	}
 
 	it("ends the streams that go on without it, and no others", async () => {
 		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events"];
-		const open = await Promise.all(paths.map(path => watch(path)));
+		const open = await Promise.all(paths.map((path) => watch(path)));
 		await set({ admin: "a first one", viewer: "a viewer's" });
 		for (const [i, stream] of open.entries()) {
 			assert.isTrue(await stream.ended());
 			assert.equal((await fetch(simulator.url + paths[i]!, { headers: { Connection: "close" } })).status, 401);
 		}
 
-		const admin = basic("admin", "a first one"), viewer = basic("viewer", "a viewer's");
-		const { token } = await (await fetch(`${simulator.url}/api/access`, { headers: { Connection: "close", ...admin } })).json() as { token: string };
-		const admins = [await watch("/stream", admin), await watch("/api/events", { Authorization: `Bearer ${token}` })];
-		const viewers = await Promise.all(paths.map(path => watch(path, viewer)));
+		const admin = basic("admin", "a first one"),
+			viewer = basic("viewer", "a viewer's");
+		const { token } = (await (
+			await fetch(`${simulator.url}/api/access`, { headers: { Connection: "close", ...admin } })
+		).json()) as { token: string };
+		const admins = [
+			await watch("/stream", admin),
+			await watch("/api/events", { Authorization: `Bearer ${token}` }),
+		];
+		const viewers = await Promise.all(paths.map((path) => watch(path, viewer)));
 		await set({ admin: "a second one" }, admin);
-		for (const stream of admins)
-			assert.isTrue(await stream.ended());
-		for (const stream of viewers)
-			assert.isTrue(await stream.goesOn());
+		for (const stream of admins) assert.isTrue(await stream.ended());
+		for (const stream of viewers) assert.isTrue(await stream.goesOn());
 
 		const second = basic("admin", "a second one");
 		const staying = await watch("/stream", second);
 		await set({ viewer: null }, second);
-		for (const stream of viewers)
-			assert.isTrue(await stream.ended());
+		for (const stream of viewers) assert.isTrue(await stream.ended());
 		await set({ admin: null }, second);
-		for (let i = 0; i < 3; i++)
-			assert.isTrue(await staying.goesOn());
+		for (let i = 0; i < 3; i++) assert.isTrue(await staying.goesOn());
 		await set({ admin: "a third one" });
 		assert.isTrue(await staying.ended());
 		await simulator.idle(500);

@@ -17,7 +17,7 @@ describe("the settings", () => {
 	}
 
 	async function saved(): Promise<unknown> {
-		const { camera } = await (await fetch(`${simulator.url}/api/settings`)).json() as { camera: unknown };
+		const { camera } = (await (await fetch(`${simulator.url}/api/settings`)).json()) as { camera: unknown };
 		return camera;
 	}
 
@@ -28,9 +28,11 @@ describe("the settings", () => {
 			headers: { "Content-Type": "application/json" },
 			body: JSON.stringify({ mirror: true, frameSize: "VGA" }),
 		});
-		while (!statSync(file, { throwIfNoEntry: false }))
-			await pause(50);
-		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { version: 1, camera: { frameSize: "VGA", mirror: true } });
+		while (!statSync(file, { throwIfNoEntry: false })) await pause(50);
+		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), {
+			version: 1,
+			camera: { frameSize: "VGA", mirror: true },
+		});
 		await simulator.stop();
 
 		await start();
@@ -40,7 +42,7 @@ describe("the settings", () => {
 	it("do not take the place of what the command line says", async () => {
 		await start("--frame-size", "SVGA");
 		assert.deepEqual(await saved(), { mirror: true });
-		const { framesize } = await (await fetch(`${simulator.url}/status`)).json() as { framesize: number };
+		const { framesize } = (await (await fetch(`${simulator.url}/status`)).json()) as { framesize: number };
 		assert.equal(framesize, 11);
 	});
 

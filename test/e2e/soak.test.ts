@@ -8,12 +8,19 @@ const frames = sanitized ? 2_000 : 100_000;
 describe("the board's heap", () => {
 	it(`carries ${viewers} viewers through ${frames.toLocaleString("en")} delivered frames`, async function () {
 		this.timeout(400_000);
-		const simulator = await Simulator.start(["--profile", "board", "--frame-size", "QQVGA", "--fps", sanitized ? "50" : "500"]);
+		const simulator = await Simulator.start([
+			"--profile",
+			"board",
+			"--frame-size",
+			"QQVGA",
+			"--fps",
+			sanitized ? "50" : "500",
+		]);
 		const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
 		const delivered = () => clients.reduce((sum, client) => sum + client.frames, 0);
 		const reports: Report[] = [];
 		for (let part = 1; part <= 4; part++) {
-			await Promise.all(clients.map((client) => client.until(frames / viewers / 4 * part)));
+			await Promise.all(clients.map((client) => client.until((frames / viewers / 4) * part)));
 			reports.push(await simulator.report());
 		}
 		assert.isAtLeast(delivered(), frames);

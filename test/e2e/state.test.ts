@@ -17,7 +17,7 @@ describe("the state", () => {
 	it("tells of the script's heap what the host finds", async () => {
 		const viewer = new MjpegClient(simulator.url);
 		await viewer.until(10);
-		const { memory } = await (await fetch(`${simulator.url}/api/state`)).json() as State;
+		const { memory } = (await (await fetch(`${simulator.url}/api/state`)).json()) as State;
 		const metrics = await (await fetch(`${simulator.url}/metrics`)).text();
 		const { slots, slotLimit, chunks, chunkLimit } = await simulator.report();
 		viewer.close();

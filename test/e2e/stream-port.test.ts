@@ -18,8 +18,7 @@ describe("a second port", () => {
 	const sockets: Socket[] = [];
 
 	afterEach(async () => {
-		for (const socket of sockets.splice(0))
-			socket.destroy();
+		for (const socket of sockets.splice(0)) socket.destroy();
 		await simulator?.stop();
 		simulator = undefined;
 	});
@@ -31,11 +30,12 @@ describe("a second port", () => {
 		const viewers = [simulator.url, url].map((at) => new MjpegClient(at));
 		await Promise.all(viewers.map((viewer) => viewer.until(5)));
 		for (const at of [simulator.url, new URL(url).origin]) {
-			const { viewers: watching } = await (await fetch(`${at}/status`, { headers: { Connection: "close" } })).json() as { viewers: unknown[] };
+			const { viewers: watching } = (await (
+				await fetch(`${at}/status`, { headers: { Connection: "close" } })
+			).json()) as { viewers: unknown[] };
 			assert.lengthOf(watching, 2, at);
 		}
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 	});
 
 	it("shares the first one's cap", async () => {
@@ -48,7 +48,9 @@ describe("a second port", () => {
 			await once(socket, "data");
 		}
 		const ask = async (port: number, path: string): Promise<number> => {
-			const { status, body } = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { Connection: "close" } });
+			const { status, body } = await fetch(`http://127.0.0.1:${port}${path}`, {
+				headers: { Connection: "close" },
+			});
 			await body?.cancel();
 			return status;
 		};
@@ -57,8 +59,7 @@ describe("a second port", () => {
 			assert.equal(await ask(port, "/status"), 200, "what is no stream");
 		}
 		sockets.pop()!.destroy();
-		while (await ask(ports[1]!, "/api/events") !== 200)
-			await pause(20);
+		while ((await ask(ports[1]!, "/api/events")) !== 200) await pause(20);
 	});
 
 	it("that is in use is an error that names the option", async () => {
@@ -70,8 +71,7 @@ describe("a second port", () => {
 			await simulator.exit;
 			assert.include(simulator.output + simulator.errors, `--stream-port: port ${port} on 127.0.0.1 is in use`);
 			assert.notInclude(simulator.output, "yieldcam is at");
-		}
-		finally {
+		} finally {
 			other.close();
 		}
 	});

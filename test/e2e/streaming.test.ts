@@ -29,21 +29,24 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 	const [first] = viewers;
 	await Promise.all(viewers.map((viewer) => viewer.until(25)));
 	const start = viewers.map((viewer) => viewer.frames);
-	const captured = async () => ((await (await get(`${simulator.url}/status`)).json()) as { captured: number }).captured;
+	const captured = async () =>
+		((await (await get(`${simulator.url}/status`)).json()) as { captured: number }).captured;
 	const capturedAtStart = await captured();
 
 	const statuses: number[] = [];
 	const captures: number[] = [];
 	while (first!.frames < start[0]! + watched) {
-		statuses.push(await framesMeanwhile(first!, async () => void await captured()));
+		statuses.push(await framesMeanwhile(first!, async () => void (await captured())));
 		if (statuses.length % 10 === 0) {
-			captures.push(await framesMeanwhile(first!, async () => {
-				const jpeg = Buffer.from(await (await get(`${simulator.url}/capture`)).arrayBuffer());
-				assert.equal(jpeg.readUInt16BE(0), 0xffd8);
-			}));
+			captures.push(
+				await framesMeanwhile(first!, async () => {
+					const jpeg = Buffer.from(await (await get(`${simulator.url}/capture`)).arrayBuffer());
+					assert.equal(jpeg.readUInt16BE(0), 0xffd8);
+				}),
+			);
 		}
 	}
-	const capturedMeanwhile = await captured() - capturedAtStart;
+	const capturedMeanwhile = (await captured()) - capturedAtStart;
 
 	assert.isAtLeast(statuses.length, watched, "the state is answered at least as often as there are frames");
 	// Within one frame interval there is at most one frame; within two, two.
@@ -74,8 +77,7 @@ describe("while the camera streams", () => {
 	});
 
 	afterEach(async () => {
-		for (const client of clients)
-			client.close();
+		for (const client of clients) client.close();
 		clients = [];
 		await simulator.stop();
 	});
@@ -89,7 +91,10 @@ describe("while the camera streams", () => {
 
 	it("viewers that stop reading or crawl change nothing for the rest", async function () {
 		this.timeout(60_000);
-		const stalled = [new MjpegClient(simulator.url, { read: false }), new MjpegClient(simulator.url, { read: false })];
+		const stalled = [
+			new MjpegClient(simulator.url, { read: false }),
+			new MjpegClient(simulator.url, { read: false }),
+		];
 		const crawling = new MjpegClient(simulator.url);
 		clients.push(...stalled, crawling);
 		crawling.crawl(1000);

@@ -15,7 +15,11 @@ describe("uStreamer's clients", () => {
 	after(() => simulator.stop());
 
 	/** Watches until there are so many parts; `meanwhile` is told of the response before it ends. */
-	async function watch(target: string, count: number, meanwhile?: (response: Response) => Promise<void>): Promise<RawPart[]> {
+	async function watch(
+		target: string,
+		count: number,
+		meanwhile?: (response: Response) => Promise<void>,
+	): Promise<RawPart[]> {
 		const response = await fetch(simulator.url + target);
 		const reader = response.body!.getReader();
 		let body = Buffer.alloc(0);
@@ -23,8 +27,7 @@ describe("uStreamer's clients", () => {
 		while (parts.length < count) {
 			const { value } = await reader.read();
 			body = Buffer.concat([body, value!]);
-			if (body.length > boundary.length + 4)
-				parts = parseParts(body, boundary);
+			if (body.length > boundary.length + 4) parts = parseParts(body, boundary);
 		}
 		await meanwhile?.(response);
 		await reader.cancel();
@@ -37,8 +40,14 @@ describe("uStreamer's clients", () => {
 		for (const { fields, body } of parts) {
 			assert.equal(await decodeJpeg(body), "320x240");
 			assert.equal(fields.get("content-length"), String(body.length));
-			assert.deepInclude(Object.fromEntries(fields), { "x-ustreamer-online": "true", "x-ustreamer-width": "320", "x-ustreamer-height": "240" });
-			const [begin, end, send, latency] = ["grab-begin-time", "grab-end-time", "send-time", "latency"].map((name) => Number(fields.get(`x-ustreamer-${name}`)));
+			assert.deepInclude(Object.fromEntries(fields), {
+				"x-ustreamer-online": "true",
+				"x-ustreamer-width": "320",
+				"x-ustreamer-height": "240",
+			});
+			const [begin, end, send, latency] = ["grab-begin-time", "grab-end-time", "send-time", "latency"].map(
+				(name) => Number(fields.get(`x-ustreamer-${name}`)),
+			);
 			assert.isAbove(begin!, last);
 			assert.isAtLeast(end!, begin!);
 			assert.isAtLeast(send!, end!);
@@ -58,7 +67,12 @@ describe("uStreamer's clients", () => {
 	it("find themselves in /state by their cookie, as PiKVM's page does", async () => {
 		await watch("/stream?key=Zq3", 20, async ({ headers }) => {
 			const [, id] = /^stream_client=Zq3\/(\w+); /.exec(headers.get("set-cookie")!)!;
-			const { result } = await (await fetch(`${simulator.url}/state`)).json() as { result: { source: { online: boolean }; stream: { clients_stat: Record<string, { fps: number; key: string }> } } };
+			const { result } = (await (await fetch(`${simulator.url}/state`)).json()) as {
+				result: {
+					source: { online: boolean };
+					stream: { clients_stat: Record<string, { fps: number; key: string }> };
+				};
+			};
 			assert.isTrue(result.source.online);
 			assert.equal(result.stream.clients_stat[id!]!.key, "Zq3");
 			assert.isAbove(result.stream.clients_stat[id!]!.fps, 0);
@@ -69,6 +83,9 @@ describe("uStreamer's clients", () => {
 		const response = await fetch(`${simulator.url}/snapshot`);
 		const { headers } = response;
 		assert.equal(await decodeJpeg(Buffer.from(await response.arrayBuffer())), "320x240");
-		assert.deepEqual(["online", "width", "height"].map((name) => headers.get(`x-ustreamer-${name}`)), ["true", "320", "240"]);
+		assert.deepEqual(
+			["online", "width", "height"].map((name) => headers.get(`x-ustreamer-${name}`)),
+			["true", "320", "240"],
+		);
 	});
 });

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** What a program needs beside its name. */
 const needs: Record<string, (pictures: string) => string[]> = {
-	"relay": () => ["--profile", "host"],
+	relay: () => ["--profile", "host"],
 	"jpeg-folder": (pictures) => ["--files", pictures],
 };
 
@@ -31,7 +31,10 @@ describe("the addresses that are printed at the start", function () {
 		const found: Record<string, number> = {};
 		for (const [address] of line.matchAll(/http:[^\s,)]+/g)) {
 			const response = await fetch(address, { headers: { Connection: "close" } });
-			found[new URL(address).pathname + (new URL(address).port === String(simulator.port) ? "" : " at the other port")] = response.status;
+			found[
+				new URL(address).pathname +
+					(new URL(address).port === String(simulator.port) ? "" : " at the other port")
+			] = response.status;
 			await response.body!.cancel();
 		}
 		return found;
@@ -42,16 +45,25 @@ describe("the addresses that are printed at the start", function () {
 	});
 
 	it("are those of both ports, where there is another", async () => {
-		assert.deepEqual(await printed("--stream-port", "0"), { "/": 200, "/stream": 200, "/stream at the other port": 200, "/capture": 200, "/status": 200 });
+		assert.deepEqual(await printed("--stream-port", "0"), {
+			"/": 200,
+			"/stream": 200,
+			"/stream at the other port": 200,
+			"/capture": 200,
+			"/status": 200,
+		});
 	});
 
 	for (const name of readdirSync(join(root, "examples"))) {
 		it(`are there in the example ${name}`, async () => {
-			assert.deepEqual(await printed(join("examples", name), ...needs[name]?.(path) ?? []), { "/": 200 });
+			assert.deepEqual(await printed(join("examples", name), ...(needs[name]?.(path) ?? [])), { "/": 200 });
 		});
 	}
 
 	it("are the pages of both ports for a program of one's own, where there is another", async () => {
-		assert.deepEqual(await printed("examples/video-feed", "--stream-port", "0"), { "/": 200, "/ at the other port": 200 });
+		assert.deepEqual(await printed("examples/video-feed", "--stream-port", "0"), {
+			"/": 200,
+			"/ at the other port": 200,
+		});
 	});
 });

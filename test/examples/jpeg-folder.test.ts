@@ -51,8 +51,7 @@ describe("the example jpeg-folder", function () {
 			await page.goto(simulator.url, { waitUntil: "domcontentloaded" });
 			assert.equal(await page.locator("h1").innerText(), "The pictures of a folder");
 			assert.equal(await watchImage(page, 3), "160x120");
-		}
-		finally {
+		} finally {
 			await browser.close();
 		}
 	});
@@ -61,12 +60,17 @@ describe("the example jpeg-folder", function () {
 		const { viewer, jpegs } = keeping(simulator.url);
 		await viewer.until(7);
 		viewer.close();
-		assert.match(viewer.head, /^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0\r\nPragma: no-cache\r\nExpires: 0\r\n/s);
+		assert.match(
+			viewer.head,
+			/^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0\r\nPragma: no-cache\r\nExpires: 0\r\n/s,
+		);
 		const names = jpegs.map(name);
 		const first = colours.indexOf(names[0]!);
-		assert.deepEqual(names, Array.from({ length: 7 }, (_, i) => colours[(first + i) % 3]));
-		for (const [i, time] of viewer.timestamps.slice(1).entries())
-			assert.isAbove(time, viewer.timestamps[i]!);
+		assert.deepEqual(
+			names,
+			Array.from({ length: 7 }, (_, i) => colours[(first + i) % 3]),
+		);
+		for (const [i, time] of viewer.timestamps.slice(1).entries()) assert.isAbove(time, viewer.timestamps[i]!);
 	});
 
 	it("is decoded by ffmpeg without a complaint, in order", async function () {
@@ -84,12 +88,10 @@ describe("the example jpeg-folder", function () {
 		renameSync(join(path, "new.part"), join(path, "frame-11.jpg"));
 		rmSync(join(path, "frame-9.JPEG"));
 		const round = ["red", "blue", "white"];
-		while (!jpegs.slice(-6).map(name).join().includes(round.join()))
-			await viewer.until(viewer.frames + 1);
+		while (!jpegs.slice(-6).map(name).join().includes(round.join())) await viewer.until(viewer.frames + 1);
 		writeFileSync(join(path, "new.part"), pictures[1]!);
 		renameSync(join(path, "new.part"), join(path, "frame-11.jpg"));
-		while (!jpegs.slice(-6).map(name).join().includes("red,blue,lime"))
-			await viewer.until(viewer.frames + 1);
+		while (!jpegs.slice(-6).map(name).join().includes("red,blue,lime")) await viewer.until(viewer.frames + 1);
 		viewer.close();
 		assert.isUndefined(viewer.fault);
 	});
@@ -136,8 +138,7 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 	const run = programRunner();
 
 	before(() => {
-		for (const [i, picture] of pictures.entries())
-			writeFileSync(join(path, `${i}.jpg`), picture);
+		for (const [i, picture] of pictures.entries()) writeFileSync(join(path, `${i}.jpg`), picture);
 		assert.isAbove(largest, 300_000);
 	});
 
@@ -153,22 +154,21 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 			for (const { viewer, jpegs } of viewers) {
 				viewer.close();
 				assert.isUndefined(viewer.fault);
-				for (const jpeg of jpegs)
-					assert.isTrue(pictures.some((picture) => picture.equals(jpeg)));
+				for (const jpeg of jpegs) assert.isTrue(pictures.some((picture) => picture.equals(jpeg)));
 			}
 			// Who was slow has skipped some, so that more may have been read than any one has seen.
 			const watched = viewers.reduce((sum, { viewer }) => sum + viewer.frames, 0);
 			assert.isBelow(bytes - before.bytes, Math.max(2 * shown, watched / 2) * largest);
 			assert.isBelow(calls - before.calls, (bytes - before.bytes) / 1_000);
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});
 
 	it("plays hundreds of them in the memory of a few", async () => {
 		// As the example, and ten times as fast; three pictures and a bit are all that there is room for.
-		const simulator = await run(`
+		const simulator = await run(
+			`
 			import device from "yieldcam/device";
 			import { Router } from "yieldcam/http/router";
 			import { MjpegStream } from "yieldcam/mjpeg/stream";
@@ -178,7 +178,12 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 				const stream = new MjpegStream(folder);
 				return new Router().get("/stream", () => stream.respond());
 			});
-		`, { host: ["--psram", String(Math.floor(3.2 * largest))] }, "examples/jpeg-folder", "--files", path);
+		`,
+			{ host: ["--psram", String(Math.floor(3.2 * largest))] },
+			"examples/jpeg-folder",
+			"--files",
+			path,
+		);
 		await printed(simulator, "yieldcam is at ");
 		const viewer = new MjpegClient(simulator.url);
 		await viewer.until(20);
@@ -199,6 +204,9 @@ describe("the example jpeg-folder without a folder", () => {
 	it("says what it takes", async () => {
 		const simulator = await Simulator.spawn(["examples/jpeg-folder"]);
 		assert.equal(await simulator.exit, 1);
-		assert.match(simulator.errors, /^yieldcam-sim: there is no folder to play: it is the SD card of a board .*, or what the simulator on Linux is given with --files DIR/);
+		assert.match(
+			simulator.errors,
+			/^yieldcam-sim: there is no folder to play: it is the SD card of a board .*, or what the simulator on Linux is given with --files DIR/,
+		);
 	});
 });

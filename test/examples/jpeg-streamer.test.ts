@@ -46,7 +46,9 @@ describe("the example jpeg-streamer", function () {
 
 	it("prints its rate, host and port", async () => {
 		await simulator.until(() => /^[\d.]+ fps at http:/m.test(simulator.output), "it prints its rate");
-		const [, fps, host, port] = /^([\d.]+) fps at http:\/\/([\d.]+):(\d+)\/, \d+ watching$/m.exec(simulator.output)!;
+		const [, fps, host, port] = /^([\d.]+) fps at http:\/\/([\d.]+):(\d+)\/, \d+ watching$/m.exec(
+			simulator.output,
+		)!;
 		assert.isAbove(Number(fps), 5);
 		assert.equal(host, "127.0.0.1");
 		assert.equal(Number(port), simulator.port);
@@ -59,7 +61,8 @@ describe("a JpegStreamer", function () {
 
 	// A program as MaixPy's are, with a route to command it.
 	it("shows what was written before its start, refuses what is no JPEG, and can be stopped and started again", async () => {
-		const simulator = await run(`
+		const simulator = await run(
+			`
 			import Timer from "timer";
 			import { Response } from "yieldcam/http/response";
 			import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
@@ -88,11 +91,17 @@ describe("a JpegStreamer", function () {
 				}
 				stream.start();
 			});
-		`, "--port", String(await freePort()));
+		`,
+			"--port",
+			String(await freePort()),
+		);
 		await printed(simulator, "yieldcam is at ");
 		assert.include(simulator.output, "at first undefined 8000\n");
 		assert.include(simulator.output, "RangeError: no whole JPEG: it is cut short: no end of image (EOI)\n");
-		assert.equal(await (await fetch(simulator.url, { headers: { Connection: "close" } })).text(), "<h1>mine</h1><img src=/stream>");
+		assert.equal(
+			await (await fetch(simulator.url, { headers: { Connection: "close" } })).text(),
+			"<h1>mine</h1><img src=/stream>",
+		);
 		const before = new MjpegClient(simulator.url);
 		await before.until(1);
 		await fetch(`${simulator.url}/again`, { headers: { Connection: "close" } });
@@ -113,7 +122,8 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 	let device: Simulator;
 	/** What lies between the two, and counts connections, and the bytes that go to the relay. */
 	let way: Server;
-	let connections = 0, bytes = 0;
+	let connections = 0,
+		bytes = 0;
 
 	before(async () => {
 		relay = await Simulator.start(["examples/relay", "--profile", "host", "token=secret"]);
@@ -121,14 +131,19 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		way = createServer((near) => {
 			connections += 1;
 			const far = connect(port, "127.0.0.1");
-			near.on("data", (data) => bytes += data.length);
+			near.on("data", (data) => (bytes += data.length));
 			near.pipe(far).pipe(near);
 			near.on("error", () => far.destroy());
 			far.on("error", () => near.destroy());
 		});
 		way.listen(0, "127.0.0.1");
 		await once(way, "listening");
-		device = await Simulator.start(["examples/jpeg-streamer", `push=http://127.0.0.1:${(way.address() as AddressInfo).port}/upload/garden`, "token=secret", "rate=10"]);
+		device = await Simulator.start([
+			"examples/jpeg-streamer",
+			`push=http://127.0.0.1:${(way.address() as AddressInfo).port}/upload/garden`,
+			"token=secret",
+			"rate=10",
+		]);
 	});
 
 	after(async () => {
@@ -139,7 +154,8 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 
 	it("shows the same pictures there, while its own viewer gets every one", async () => {
 		const own = new MjpegClient(device.url);
-		const sent = new Set<string>(), relayed = new Set<string>();
+		const sent = new Set<string>(),
+			relayed = new Set<string>();
 		own.onFrame = (jpeg) => sent.add(jpeg.toString("latin1"));
 		await own.until(10);
 		const far = Array.from({ length: 10 }, () => new MjpegClient(relay.url, { path: "/stream/garden" }));
@@ -152,23 +168,31 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		assert.isUndefined(far[0]!.fault);
 		// What its own viewer may have missed is another matter.
 		assert.isAbove([...relayed].filter((jpeg) => sent.has(jpeg)).length, 7);
-		for (const viewer of [own, ...far])
-			viewer.close();
+		for (const viewer of [own, ...far]) viewer.close();
 		// MaixPy's opens one for each.
 		assert.equal(connections, 1);
-		assert.isAbove(bytes, 10 * far[0]!.last!.length / 2, "of ten pictures and more");
+		assert.isAbove(bytes, (10 * far[0]!.last!.length) / 2, "of ten pictures and more");
 	});
 
 	it("goes on when the relay has been away", async () => {
 		const { port } = relay;
 		relay.process.kill("SIGKILL");
 		await relay.exit;
-		await device.until(() => /push/i.test(device.output.split("\n").filter((line) => !line.includes("fps at")).slice(1).join("\n")), "it says that the relay is away");
+		await device.until(
+			() =>
+				/push/i.test(
+					device.output
+						.split("\n")
+						.filter((line) => !line.includes("fps at"))
+						.slice(1)
+						.join("\n"),
+				),
+			"it says that the relay is away",
+		);
 		relay = await Simulator.start(["examples/relay", "--profile", "host", "--port", String(port), "token=secret"]);
 		for (;;) {
 			const { status } = await fetch(`${relay.url}/snapshot/garden`, { headers: { Connection: "close" } });
-			if (status === 200)
-				break;
+			if (status === 200) break;
 			await pause(50);
 		}
 		const viewer = new MjpegClient(relay.url, { path: "/stream/garden" });

@@ -64,10 +64,13 @@ describe("the example live-graph", function () {
 		for (const time of common) {
 			const [first, ...others] = charts.map((seen) => seen.get(time)!);
 			assert.equal(await decodeJpeg(first!), "320x240");
-			for (const other of others)
-				assert.isTrue(other.equals(first!), "the same chart");
+			for (const other of others) assert.isTrue(other.equals(first!), "the same chart");
 		}
-		assert.isAbove(new Set(common.map((time) => charts[0]!.get(time)!.toString("latin1"))).size, 1, "each second another");
+		assert.isAbove(
+			new Set(common.map((time) => charts[0]!.get(time)!.toString("latin1"))).size,
+			1,
+			"each second another",
+		);
 	});
 
 	// Its boundary begins with "--", so that the delimiter begins with four of them, which clients that go by the standard do not find.
@@ -75,7 +78,7 @@ describe("the example live-graph", function () {
 		const client = new MjpegClient(simulator.url);
 		await client.until(1);
 		client.close();
-		const [, boundary] = /^Content-Type: multipart\/x-mixed-replace; ?boundary="?([^";\r]+)/mi.exec(client.head)!;
+		const [, boundary] = /^Content-Type: multipart\/x-mixed-replace; ?boundary="?([^";\r]+)/im.exec(client.head)!;
 		assert.notMatch(boundary!, /^-/);
 		assert.equal(boundary, "yieldcam-frame", "the one whose delimiters this client demands");
 	});

@@ -31,16 +31,35 @@ describe("the example relay", function () {
 		await simulator?.stop();
 	});
 
-	function upload(path: string, content: Uint8Array, { type = "image/jpeg", token = "secret", by = agent, to = simulator } = {}): Promise<Answer> {
+	function upload(
+		path: string,
+		content: Uint8Array,
+		{ type = "image/jpeg", token = "secret", by = agent, to = simulator } = {},
+	): Promise<Answer> {
 		return new Promise((resolve, reject) => {
-			const headers = { "Content-Type": type, "Content-Length": content.length, ...token && { Authorization: `Bearer ${token}` } };
+			const headers = {
+				"Content-Type": type,
+				"Content-Length": content.length,
+				...(token && { Authorization: `Bearer ${token}` }),
+			};
 			request(`${to.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
-				resolve({ status: response.statusCode!, text: await text(response), keepAlive: response.headers["keep-alive"] as string | undefined })).on("error", reject).end(content);
+				resolve({
+					status: response.statusCode!,
+					text: await text(response),
+					keepAlive: response.headers["keep-alive"] as string | undefined,
+				}),
+			)
+				.on("error", reject)
+				.end(content);
 		});
 	}
 
 	it("streams what was uploaded, under the camera's name", async () => {
-		assert.deepEqual(await upload("/upload/garden", drawJpeg(64, 48)), { status: 204, text: "", keepAlive: "timeout=75" });
+		assert.deepEqual(await upload("/upload/garden", drawJpeg(64, 48)), {
+			status: 204,
+			text: "",
+			keepAlive: "timeout=75",
+		});
 		const viewer = new MjpegClient(simulator.url, { path: "/stream/garden" });
 		await viewer.until(1);
 		assert.equal(await decodeJpeg(viewer.last!), "64x48");
@@ -52,7 +71,10 @@ describe("the example relay", function () {
 		const snapshot = await fetch(`${simulator.url}/snapshot/garden`);
 		assert.equal(snapshot.headers.get("content-type"), "image/jpeg");
 		assert.equal(await decodeJpeg(Buffer.from(await snapshot.arrayBuffer())), "80x60");
-		assert.include(await (await fetch(simulator.url)).text(), `<a href="/stream/garden"><img src="/snapshot/garden" width="320" alt=""><br>garden</a>`);
+		assert.include(
+			await (await fetch(simulator.url)).text(),
+			`<a href="/stream/garden"><img src="/snapshot/garden" width="320" alt=""><br>garden</a>`,
+		);
 		const unknown = await fetch(`${simulator.url}/stream/cellar`);
 		assert.equal(unknown.status, 404);
 		assert.match(await unknown.text(), /^nobody has uploaded to that camera lately/);
@@ -72,7 +94,10 @@ describe("the example relay", function () {
 			const answer = await upload("/upload/door", content, { ...options, by: new Agent() });
 			assert.equal(answer.status, status);
 			assert.match(answer.text, message);
-			assert.equal(await decodeJpeg(Buffer.from(await (await fetch(`${simulator.url}/snapshot/door`)).arrayBuffer())), "32x24");
+			assert.equal(
+				await decodeJpeg(Buffer.from(await (await fetch(`${simulator.url}/snapshot/door`)).arrayBuffer())),
+				"32x24",
+			);
 		});
 	}
 
@@ -86,7 +111,9 @@ describe("the example relay", function () {
 		const pictures = ["red", "lime", "blue"].map((colour) => drawJpeg(160, 120, colour));
 		await upload("/upload/porch", pictures[0]!);
 		let decoding = true;
-		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(() => decoding = false);
+		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(
+			() => (decoding = false),
+		);
 		for (let turn = 1; decoding; turn += 1) {
 			await upload("/upload/porch", pictures[turn % pictures.length]!);
 			await pause(50);
@@ -102,7 +129,10 @@ describe("the example relay", function () {
 		const pictures = names.map((_, i) => ["red", "blue"].map((colour) => drawJpeg(16 * (i + 1), 48, colour)));
 		const send = async (turn: number) => {
 			for (const [i, name] of names.entries())
-				assert.equal((await upload(`/upload/${encodeURIComponent(name)}`, pictures[i]![turn % 2]!)).status, 204);
+				assert.equal(
+					(await upload(`/upload/${encodeURIComponent(name)}`, pictures[i]![turn % 2]!)).status,
+					204,
+				);
 		};
 		await send(0);
 		let pushing = true;
@@ -117,19 +147,20 @@ describe("the example relay", function () {
 			try {
 				const page = await browser.newPage();
 				await page.goto(simulator.url, { waitUntil: "domcontentloaded" });
-				const widths = () => page.evaluate<Record<string, number>>(`Object.fromEntries([...document.links].map((link) => [link.innerText.trim(), link.querySelector("img").naturalWidth]))`);
+				const widths = () =>
+					page.evaluate<Record<string, number>>(
+						`Object.fromEntries([...document.links].map((link) => [link.innerText.trim(), link.querySelector("img").naturalWidth]))`,
+					);
 				for (const [i, name] of names.entries())
 					await until(`${name} is shown`, async () => (await widths())[name] === 16 * (i + 1));
 				const last = names.at(-1)!;
 				await page.getByRole("link", { name: last, exact: true }).click({ noWaitAfter: true });
 				await page.waitForURL(`**/stream/${encodeURIComponent(last)}`, { waitUntil: "commit" });
 				assert.equal(await watchImage(page, 2), "160x48");
-			}
-			finally {
+			} finally {
 				await browser.close();
 			}
-		}
-		finally {
+		} finally {
 			pushing = false;
 			await pushed;
 		}
@@ -144,24 +175,27 @@ describe("the example relay", function () {
 	it("forgets a camera that sends nothing for a while and that nobody watches, so that there is room for another", async () => {
 		const forgetful = await Simulator.start(["examples/relay", "--profile", "host", "forget=1"]);
 		const picture = drawJpeg(16, 16);
-		const send = async (name: string) => (await upload(`/upload/${name}`, picture, { by: new Agent(), to: forgetful })).status;
-		const status = async (name: string) => (await fetch(`${forgetful.url}/snapshot/${name}`, { headers: { Connection: "close" } })).status;
+		const send = async (name: string) =>
+			(await upload(`/upload/${name}`, picture, { by: new Agent(), to: forgetful })).status;
+		const status = async (name: string) =>
+			(await fetch(`${forgetful.url}/snapshot/${name}`, { headers: { Connection: "close" } })).status;
 		try {
-			assert.deepEqual(new Set(await Promise.all(Array.from({ length: 64 }, (_, i) => send(`cam${i}`)))), new Set([204]));
+			assert.deepEqual(
+				new Set(await Promise.all(Array.from({ length: 64 }, (_, i) => send(`cam${i}`)))),
+				new Set([204]),
+			);
 			const viewer = new MjpegClient(forgetful.url, { path: "/stream/cam0" });
 			await viewer.until(1);
 			assert.equal(await send("another"), 503);
-			while (await send("another") !== 204) {
+			while ((await send("another")) !== 204) {
 				assert.equal(await send("cam1"), 204, "one that goes on sending");
 				await pause(100);
 			}
 			assert.deepEqual(await Promise.all(["cam0", "cam1", "cam2", "cam63"].map(status)), [200, 200, 404, 404]);
 			assert.isUndefined(viewer.fault);
 			viewer.close();
-			while (await status("cam0") !== 404)
-				await pause(100);
-		}
-		finally {
+			while ((await status("cam0")) !== 404) await pause(100);
+		} finally {
 			await forgetful.stop();
 		}
 	});
@@ -181,41 +215,54 @@ describe("the example relay", function () {
 			size: `${16 * (number + 4)}x120`,
 			agent: new Agent({ keepAlive: true, maxSockets: 1 }),
 		}));
-		const send = async ({ name, pictures, agent }: typeof cameras[0], turn: number) => assert.equal((await upload(`/upload/${name}`, pictures[turn % pictures.length]!, { by: agent })).status, 204);
+		const send = async ({ name, pictures, agent }: (typeof cameras)[0], turn: number) =>
+			assert.equal(
+				(await upload(`/upload/${name}`, pictures[turn % pictures.length]!, { by: agent })).status,
+				204,
+			);
 		await Promise.all(cameras.map((camera) => send(camera, 0)));
 		agent.destroy(); // of the tests before
-		const viewers = cameras.flatMap((camera) => Array.from({ length: 20 }, (_, i) => {
-			const client = new MjpegClient(simulator.url, { path: `/stream/${camera.name}` });
-			const seen: Buffer[] = [];
-			client.onFrame = (jpeg) => seen.push(Buffer.from(jpeg));
-			return { camera, first: i === 0, client, seen };
-		}));
+		const viewers = cameras.flatMap((camera) =>
+			Array.from({ length: 20 }, (_, i) => {
+				const client = new MjpegClient(simulator.url, { path: `/stream/${camera.name}` });
+				const seen: Buffer[] = [];
+				client.onFrame = (jpeg) => seen.push(Buffer.from(jpeg));
+				return { camera, first: i === 0, client, seen };
+			}),
+		);
 		await Promise.all(viewers.map(({ client }) => client.until(1)));
 		let pushing = true;
-		const pushed = Promise.all(cameras.map(async (camera) => {
-			for (let turn = 1; pushing; turn += 1) {
-				await send(camera, turn);
-				await pause(50);
-			}
-		}));
+		const pushed = Promise.all(
+			cameras.map(async (camera) => {
+				for (let turn = 1; pushing; turn += 1) {
+					await send(camera, turn);
+					await pause(50);
+				}
+			}),
+		);
 		await Promise.all(viewers.map(({ client }) => client.until(count)));
 		assert.equal((await simulator.report()).sockets, 10 + 200, "a connection for each camera, and for each viewer");
 		pushing = false;
 		await pushed;
-		for (const { camera: { name, pictures, size }, first, client, seen } of viewers) {
+		for (const {
+			camera: { name, pictures, size },
+			first,
+			client,
+			seen,
+		} of viewers) {
 			assert.isUndefined(client.fault);
 			client.close();
 			// Byte for byte; one viewer's of each camera are decoded as well, all of them.
 			for (const jpeg of seen) {
-				assert.isTrue(pictures.some((picture) => picture.equals(jpeg)), `a picture of ${name}`);
-				if (first)
-					assert.equal(await decodeJpeg(jpeg), size);
+				assert.isTrue(
+					pictures.some((picture) => picture.equals(jpeg)),
+					`a picture of ${name}`,
+				);
+				if (first) assert.equal(await decodeJpeg(jpeg), size);
 			}
 			assert.isAbove(new Set(seen.map((jpeg) => jpeg.toString("latin1"))).size, 1, "not always the same");
-			for (const [i, time] of client.timestamps.slice(1).entries())
-				assert.isAbove(time, client.timestamps[i]!);
+			for (const [i, time] of client.timestamps.slice(1).entries()) assert.isAbove(time, client.timestamps[i]!);
 		}
-		for (const { agent } of cameras)
-			agent.destroy();
+		for (const { agent } of cameras) agent.destroy();
 	});
 });

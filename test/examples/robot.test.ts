@@ -34,17 +34,18 @@ describe("the example robot", function () {
 	}
 
 	async function legs(): Promise<Legs> {
-		return await (await fetch(`${simulator.url}/legs`)).json() as Legs;
+		return (await (await fetch(`${simulator.url}/legs`)).json()) as Legs;
 	}
 
 	/** Milliseconds of each second, with so many watching. */
 	function lateness(viewers: number): number[] {
 		return [...simulator.output.matchAll(/^the loop was ([\d.]+) ms late at worst, with (\d+) watching$/gm)]
-			.filter(([, , watching]) => Number(watching) === viewers).map(([, worst]) => Number(worst));
+			.filter(([, , watching]) => Number(watching) === viewers)
+			.map(([, worst]) => Number(worst));
 	}
 
 	it("walks as it is told by HTTP, and stands still when nobody tells it any more", async () => {
-		assert.deepInclude(await (await post({ forward: 1, turn: -0.5 })).json() as Legs, { forward: 1, turn: -0.5 });
+		assert.deepInclude((await (await post({ forward: 1, turn: -0.5 })).json()) as Legs, { forward: 1, turn: -0.5 });
 		const before = await legs();
 		await pause(300);
 		const { steps, phase } = await legs();
@@ -54,7 +55,12 @@ describe("the example robot", function () {
 		assert.deepInclude(await legs(), { forward: 0, turn: 0 });
 	});
 
-	for (const [what, command] of [["too fast", { forward: 2, turn: 0 }], ["incomplete", { forward: 1 }], ["no command", null], ["not a number", { forward: "1", turn: 0 }]] as const) {
+	for (const [what, command] of [
+		["too fast", { forward: 2, turn: 0 }],
+		["incomplete", { forward: 1 }],
+		["no command", null],
+		["not a number", { forward: "1", turn: 0 }],
+	] as const) {
 		it(`refuses a command that is ${what}`, async () => {
 			const response = await post(command);
 			assert.equal(response.status, 422);
@@ -64,9 +70,16 @@ describe("the example robot", function () {
 
 	it("is not driven by a page of another site, by either way", async () => {
 		const Origin = "http://elsewhere.example";
-		const response = await fetch(`${simulator.url}/drive`, { method: "POST", body: `{"forward":1,"turn":0}`, headers: { Origin } });
+		const response = await fetch(`${simulator.url}/drive`, {
+			method: "POST",
+			body: `{"forward":1,"turn":0}`,
+			headers: { Origin },
+		});
 		assert.equal(response.status, 403);
-		const [, { statusCode }] = await once(new WebSocket(drivingAddress(), { origin: Origin }), "unexpected-response") as [unknown, { statusCode: number }];
+		const [, { statusCode }] = (await once(
+			new WebSocket(drivingAddress(), { origin: Origin }),
+			"unexpected-response",
+		)) as [unknown, { statusCode: number }];
 		assert.equal(statusCode, 403);
 		assert.deepInclude(await legs(), { forward: 0, turn: 0 });
 	});
@@ -92,8 +105,7 @@ describe("the example robot", function () {
 		for (;;) {
 			const now = await legs();
 			assert.isBelow(now.steps - steps, 40);
-			if (now.forward === 0 && now.turn === 0)
-				return;
+			if (now.forward === 0 && now.turn === 0) return;
 		}
 	}
 
@@ -109,18 +121,25 @@ describe("the example robot", function () {
 			assert.equal(walking.forward, 1);
 			const { length } = simulator.output + simulator.errors;
 			socket.send(message);
-			const [closed, why] = await once(socket, "close") as [number, Buffer];
+			const [closed, why] = (await once(socket, "close")) as [number, Buffer];
 			assert.equal(closed, code);
 			assert.match(String(why), reason);
 			await standsStill(walking);
-			assert.notInclude((simulator.output + simulator.errors).slice(length), "Error", "it is no fault of the program");
+			assert.notInclude(
+				(simulator.output + simulator.errors).slice(length),
+				"Error",
+				"it is no fault of the program",
+			);
 		});
 	}
 
 	for (const [what, leave] of [
 		["closes its WebSocket", (socket: WebSocket) => socket.close()],
 		["drops out", (socket: WebSocket) => socket.terminate()],
-		["sends half a message and drops out", (socket: WebSocket) => socket.send("{", { fin: false }, () => socket.terminate())],
+		[
+			"sends half a message and drops out",
+			(socket: WebSocket) => socket.send("{", { fin: false }, () => socket.terminate()),
+		],
 	] as const) {
 		it(`stands still at once when its driver ${what}`, async () => {
 			const socket = await driver();
@@ -135,8 +154,7 @@ describe("the example robot", function () {
 		const socket = await driver();
 		const { steps } = await command(socket, { forward: 1, turn: 0 });
 		let state = await legs();
-		while (state.forward !== 0)
-			state = await legs();
+		while (state.forward !== 0) state = await legs();
 		assert.approximately(state.steps - steps, 50, 10);
 		assert.equal((await command(socket, { forward: 0.5, turn: 0 })).forward, 0.5);
 		socket.close();
@@ -144,30 +162,34 @@ describe("the example robot", function () {
 	});
 
 	/** While four watch, and commands come in by both ways, for five seconds: the worst of each. */
-	async function underWay(viewers: readonly MjpegClient[], socket: WebSocket): Promise<{ readonly late: number; readonly waited: number }> {
+	async function underWay(
+		viewers: readonly MjpegClient[],
+		socket: WebSocket,
+	): Promise<{ readonly late: number; readonly waited: number }> {
 		const begin = lateness(4).length;
 		const before = await legs();
-		let commands = 0, last = before.steps, waited = 0;
+		let commands = 0,
+			last = before.steps,
+			waited = 0;
 		const answered = ({ steps }: Legs) => {
 			waited = Math.max(waited, steps - last);
 			last = steps;
 		};
 		while (lateness(4).length < begin + 5) {
-			const forward = (commands % 21 - 10) / 10;
+			const forward = ((commands % 21) - 10) / 10;
 			const state = await command(socket, { forward, turn: 0 });
 			assert.equal(state.forward, forward);
 			answered(state);
 			if (commands % 10 === 0) {
 				const response = await post({ forward: 0.5, turn: 0 });
 				assert.equal(response.status, 200);
-				answered(await response.json() as Legs);
+				answered((await response.json()) as Legs);
 			}
 			commands += 1;
 			await pause(20);
 		}
 		const { steps } = await legs();
-		for (const { fault } of viewers)
-			assert.isUndefined(fault);
+		for (const { fault } of viewers) assert.isUndefined(fault);
 		assert.isAbove(commands, 50);
 		// Of fifty a second; one that is later than the next is due is left out.
 		assert.isAbove(steps - before.steps, 150);
@@ -185,12 +207,18 @@ describe("the example robot", function () {
 		// five, a few times. What held either up by itself would do so in all of them.
 		const rounds: Awaited<ReturnType<typeof underWay>>[] = [];
 		const onTime = () => rounds.at(-1)!.late < 20 && rounds.at(-1)!.waited < 10;
-		do
-			rounds.push(await underWay(viewers, socket));
+		do rounds.push(await underWay(viewers, socket));
 		while (!onTime() && rounds.length < 6);
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 		socket.close();
-		assert.isTrue(onTime(), rounds.map(({ late, waited }) => `the loop was ${late} ms late, and an answer ${waited} steps after the one before`).join("; "));
+		assert.isTrue(
+			onTime(),
+			rounds
+				.map(
+					({ late, waited }) =>
+						`the loop was ${late} ms late, and an answer ${waited} steps after the one before`,
+				)
+				.join("; "),
+		);
 	});
 });

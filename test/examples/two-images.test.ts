@@ -23,7 +23,10 @@ describe("the example two-images", function () {
 
 	// FastAPI's parts have no Content-Length; this client reads none without.
 	it("streams a red and a blue image in turn, a second each, every part with its length", async () => {
-		const viewers = [new MjpegClient(simulator.url, { path: "/video" }), new MjpegClient(simulator.url, { path: "/video" })];
+		const viewers = [
+			new MjpegClient(simulator.url, { path: "/video" }),
+			new MjpegClient(simulator.url, { path: "/video" }),
+		];
 		const seen: string[] = [];
 		for (let i = 1; i <= 3; i += 1) {
 			await Promise.all(viewers.map((viewer) => viewer.until(i)));
@@ -46,7 +49,8 @@ describe("the example two-images", function () {
 			const page = await browser.newPage();
 			await page.goto(simulator.url, { waitUntil: "domcontentloaded" });
 			assert.match(await page.locator("p").innerText(), /not a <video>/);
-			const colour = () => page.evaluate<Colour>(`(() => {
+			const colour = () =>
+				page.evaluate<Colour>(`(() => {
 				const context = document.createElement("canvas").getContext("2d");
 				context.drawImage(document.querySelector("img"), 0, 0);
 				return [...context.getImageData(100, 100, 1, 1).data.slice(0, 3)];
@@ -54,15 +58,18 @@ describe("the example two-images", function () {
 			for (const wanted of ["red", "blue"])
 				await until(`it is ${wanted}`, async () => hue(await colour()) === wanted);
 			// What the seed tried.
-			assert.equal(await page.evaluate<number>(`new Promise((resolve) => {
+			assert.equal(
+				await page.evaluate<number>(`new Promise((resolve) => {
 				const video = document.createElement("video");
 				video.onloadeddata = () => resolve(video.videoWidth);
 				setTimeout(() => resolve(video.videoWidth), 2_500);
 				video.src = "/video";
 				video.play().catch(() => {});
-			})`), 0, "pixels of the video after two images");
-		}
-		finally {
+			})`),
+				0,
+				"pixels of the video after two images",
+			);
+		} finally {
 			await browser.close();
 		}
 	});

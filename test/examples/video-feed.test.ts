@@ -25,8 +25,7 @@ describe("the example video-feed", function () {
 			const box = await page.locator("img").boundingBox();
 			assert.deepEqual([box!.width, box!.height], [640, 480]);
 			assert.equal(await watchImage(page, 10), "320x240");
-		}
-		finally {
+		} finally {
 			await browser.close();
 		}
 	});
@@ -34,11 +33,15 @@ describe("the example video-feed", function () {
 	// Flask's development server starts a thread for each viewer.
 	it("serves ten viewers and its page with the threads that it had before, in the board's heap", async () => {
 		const { slots } = await simulator.report();
-		const threads = () => /^Threads:\s+(\d+)$/m.exec(readFileSync(`/proc/${simulator.process.pid}/status`, "utf8"))![1];
+		const threads = () =>
+			/^Threads:\s+(\d+)$/m.exec(readFileSync(`/proc/${simulator.process.pid}/status`, "utf8"))![1];
 		const first = new MjpegClient(simulator.url, { path: "/video_feed" });
 		await first.until(2);
 		const before = threads();
-		const viewers = [first, ...Array.from({ length: 9 }, () => new MjpegClient(simulator.url, { path: "/video_feed" }))];
+		const viewers = [
+			first,
+			...Array.from({ length: 9 }, () => new MjpegClient(simulator.url, { path: "/video_feed" })),
+		];
 		await Promise.all(viewers.map((viewer) => viewer.until(viewer.frames + 10)));
 		assert.equal((await fetch(simulator.url, { headers: { Connection: "close" } })).status, 200);
 		assert.equal(threads(), before);

@@ -15,7 +15,9 @@ interface Result {
 /** `npm run flash -- ARGS` in an environment where the variables are what they are told to be. */
 function flash(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Result {
 	const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/flash.mjs", ...args], {
-		cwd: root, encoding: "utf8", env: { ...process.env, MODDABLE: undefined, IDF_PATH: undefined, ...env },
+		cwd: root,
+		encoding: "utf8",
+		env: { ...process.env, MODDABLE: undefined, IDF_PATH: undefined, ...env },
 	});
 	return { code: status, output: stdout, errors: stderr };
 }
@@ -30,7 +32,10 @@ describe("npm run flash", () => {
 		mkdirSync(tools, { recursive: true });
 		mkdirSync(join(folder, "xs/sources"), { recursive: true });
 		writeFileSync(join(folder, "xs/sources/xsCommon.h"), `\t#define XS_MAJOR_VERSION ${xs}\n`);
-		writeFileSync(join(tools, "mcconfig"), `#!/bin/sh\nprintf '<%s>' "$@"\ncommand -v tsc > /dev/null && echo " with tsc"\nexit 3\n`);
+		writeFileSync(
+			join(tools, "mcconfig"),
+			`#!/bin/sh\nprintf '<%s>' "$@"\ncommand -v tsc > /dev/null && echo " with tsc"\nexit 3\n`,
+		);
 		chmodSync(join(tools, "mcconfig"), 0o755);
 		return folder;
 	}
@@ -39,7 +44,10 @@ describe("npm run flash", () => {
 	function idf(version = [6, 0]): string {
 		const folder = join(path, `esp-idf-${version.join(".")}`);
 		mkdirSync(join(folder, "tools/cmake"), { recursive: true });
-		writeFileSync(join(folder, "tools/cmake/version.cmake"), `set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 2)\n`);
+		writeFileSync(
+			join(folder, "tools/cmake/version.cmake"),
+			`set(IDF_VERSION_MAJOR ${version[0]})\nset(IDF_VERSION_MINOR ${version[1]})\nset(IDF_VERSION_PATCH 2)\n`,
+		);
 		return folder;
 	}
 
@@ -56,26 +64,65 @@ describe("npm run flash", () => {
 	it("helps", () => {
 		const { code, output } = flash(["--help"]);
 		assert.equal(code, 0);
-		for (const option of ["--board", "--ssid", "--password", "--list"])
-			assert.include(output, option);
+		for (const option of ["--board", "--ssid", "--password", "--list"]) assert.include(output, option);
 	});
 
 	for (const [what, args, expected] of [
 		["no board", [], /--board is missing/],
 		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
 		["an unknown option", ["--bord", "x"], /'--bord'/],
-		["a password without a network", ["--board", "esp32s3_eye", "--password", "12345678"], /--password without --ssid/],
-		["a password too short for WPA", ["--board", "esp32s3_eye", "--ssid", "home", "--password", "1234567"], /--password is 8 to 63/],
-		["a network's name that is too long", ["--board", "esp32s3_eye", "--ssid", "ä".repeat(17)], /--ssid is 1 to 32 bytes/],
+		[
+			"a password without a network",
+			["--board", "esp32s3_eye", "--password", "12345678"],
+			/--password without --ssid/,
+		],
+		[
+			"a password too short for WPA",
+			["--board", "esp32s3_eye", "--ssid", "home", "--password", "1234567"],
+			/--password is 8 to 63/,
+		],
+		[
+			"a network's name that is too long",
+			["--board", "esp32s3_eye", "--ssid", "ä".repeat(17)],
+			/--ssid is 1 to 32 bytes/,
+		],
 		["a hostname that is none", ["--board", "esp32s3_eye", "--hostname", "my camera"], /--hostname/],
 		["a port that is none", ["--board", "esp32s3_eye", "--port", "70000"], /--port is a whole number/],
-		["a program that is none", ["--board", "esp32s3_eye", "examples/nothing"], /"examples\/nothing" has no manifest\.json/],
-		["a second port that is none", ["--board", "esp32s3_eye", "--stream-port", "0"], /--stream-port is a whole number/],
-		["a second port that is the first", ["--board", "esp32s3_eye", "--stream-port", "80"], /--stream-port is --port's/],
-		["an admin's password too short to be one", ["--board", "esp32s3_eye", "--admin-password", "seven.."], /--admin-password is 8 to 128 bytes/],
-		["a viewer's password too short to be one", ["--board", "esp32s3_eye", "--admin-password", "a good one", "--viewer-password", "short"], /--viewer-password is 8 to 128 bytes/],
-		["a viewer's password alone", ["--board", "esp32s3_eye", "--viewer-password", "a good one"], /--viewer-password without --admin-password/],
-		["a name that is none", ["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names/],
+		[
+			"a program that is none",
+			["--board", "esp32s3_eye", "examples/nothing"],
+			/"examples\/nothing" has no manifest\.json/,
+		],
+		[
+			"a second port that is none",
+			["--board", "esp32s3_eye", "--stream-port", "0"],
+			/--stream-port is a whole number/,
+		],
+		[
+			"a second port that is the first",
+			["--board", "esp32s3_eye", "--stream-port", "80"],
+			/--stream-port is --port's/,
+		],
+		[
+			"an admin's password too short to be one",
+			["--board", "esp32s3_eye", "--admin-password", "seven.."],
+			/--admin-password is 8 to 128 bytes/,
+		],
+		[
+			"a viewer's password too short to be one",
+			["--board", "esp32s3_eye", "--admin-password", "a good one", "--viewer-password", "short"],
+			/--viewer-password is 8 to 128 bytes/,
+		],
+		[
+			"a viewer's password alone",
+			["--board", "esp32s3_eye", "--viewer-password", "a good one"],
+			/--viewer-password without --admin-password/,
+		],
+		[
+			"a name that is none",
+			["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"],
+			/--allowed-hosts is DNS names/,
+		],
 	] as const) {
 		it(`says what is wrong with ${what}, in one line`, () => {
 			const { code, errors } = flash(args);
@@ -96,8 +143,8 @@ describe("npm run flash", () => {
 		it(`says what to do with ${what}, in one line`, () => {
 			const { xs, idf: version, ...variables }: Record<string, string> = env;
 			const { code, errors } = flash(["--board", "esp32s3_eye", "--ssid", "home"], {
-				...xs && { MODDABLE: sdk({ xs: Number(xs) }) },
-				...version && { IDF_PATH: idf(version.split(".").map(Number)) },
+				...(xs && { MODDABLE: sdk({ xs: Number(xs) }) }),
+				...(version && { IDF_PATH: idf(version.split(".").map(Number)) }),
 				...variables,
 			});
 			assert.equal(code, 1);
@@ -107,32 +154,70 @@ describe("npm run flash", () => {
 	}
 
 	it("prints mcconfig's command without the password, and runs it with it", () => {
-		const { code, output } = flash(["--board", "esp32s3_eye", "--ssid", "my home", "--password", "it's secret", "--hostname", "garden"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { code, output } = flash(
+			["--board", "esp32s3_eye", "--ssid", "my home", "--password", "it's secret", "--hostname", "garden"],
+			{ MODDABLE: sdk(), IDF_PATH: idf() },
+		);
 		const [shown, run] = output.split("\n");
-		assert.equal(shown, `mcconfig -m -p esp32:./build/targets/esp32s3_eye -o ${join(root, "build/moddable")} 'ssid=my home' password=… hostname=garden`);
-		assert.equal(run, `<-m><-p><esp32:./build/targets/esp32s3_eye><-o><${join(root, "build/moddable")}><ssid=my home><password=it's secret><hostname=garden> with tsc`);
+		assert.equal(
+			shown,
+			`mcconfig -m -p esp32:./build/targets/esp32s3_eye -o ${join(root, "build/moddable")} 'ssid=my home' password=… hostname=garden`,
+		);
+		assert.equal(
+			run,
+			`<-m><-p><esp32:./build/targets/esp32s3_eye><-o><${join(root, "build/moddable")}><ssid=my home><password=it's secret><hostname=garden> with tsc`,
+		);
 		assert.equal(code, 3, "mcconfig's own exit code");
 	});
 
 	it("flashes a program in place of the firmware", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "examples/video-feed"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "examples/video-feed"], {
+			MODDABLE: sdk(),
+			IDF_PATH: idf(),
+		});
 		assert.match(output, /<ssid=home><examples\/video-feed\/manifest\.json>/);
 	});
 
 	it("hands a program its settings, and shows no token", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "examples/video-feed", "token=secret", "url=http://192.0.2.1/?a=b"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { output } = flash(
+			[
+				"--board",
+				"esp32s3_eye",
+				"--ssid",
+				"home",
+				"examples/video-feed",
+				"token=secret",
+				"url=http://192.0.2.1/?a=b",
+			],
+			{ MODDABLE: sdk(), IDF_PATH: idf() },
+		);
 		const [shown, run] = output.split("\n");
 		assert.match(run!, /<ssid=home><token=secret><url=http:\/\/192\.0\.2\.1\/\?a=b><examples\/video-feed/);
 		assert.match(shown!, / token=… /);
 	});
 
 	it("hands the ports to the firmware", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { output } = flash(
+			["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"],
+			{ MODDABLE: sdk(), IDF_PATH: idf() },
+		);
 		assert.match(output, /<ssid=home><port=8080><streamPort=81>/);
 	});
 
 	it("hands the firmware the passwords' hashes, and shows neither", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--admin-password", "admin's own", "--viewer-password", "viewer's own"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { output } = flash(
+			[
+				"--board",
+				"esp32s3_eye",
+				"--ssid",
+				"home",
+				"--admin-password",
+				"admin's own",
+				"--viewer-password",
+				"viewer's own",
+			],
+			{ MODDABLE: sdk(), IDF_PATH: idf() },
+		);
 		const hash = "pbkdf2-sha256\\.1000\\.[0-9a-f]{32}\\.[0-9a-f]{64}\\.(yieldcam-[0-9a-f]{16})\\.[0-9a-f]{64}";
 		assert.match(output, new RegExp(`<adminPassword=${hash}><viewerPassword=${hash}>`));
 		assert.notInclude(output, "'s own");
@@ -140,7 +225,10 @@ describe("npm run flash", () => {
 	});
 
 	it("hands the names behind a proxy to the firmware", () => {
-		const { output } = flash(["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org:8443,cam.example"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { output } = flash(
+			["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org:8443,cam.example"],
+			{ MODDABLE: sdk(), IDF_PATH: idf() },
+		);
 		assert.include(output, "<allowedHosts=camera.example.org:8443,cam.example>");
 	});
 
@@ -150,7 +238,10 @@ describe("npm run flash", () => {
 	});
 
 	it("warns of a board that needs what the firmware does not do yet, in the list too", () => {
-		const { errors } = flash(["--board", "lilygo_t_camera_s3", "--ssid", "home"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const { errors } = flash(["--board", "lilygo_t_camera_s3", "--ssid", "home"], {
+			MODDABLE: sdk(),
+			IDF_PATH: idf(),
+		});
 		assert.match(errors, /^yieldcam: lilygo_t_camera_s3: .*AXP2101.*\n$/);
 		assert.match(flash(["--list"]).output, /^lilygo_t_camera_s3 .*AXP2101/m);
 	});
@@ -169,7 +260,13 @@ describe("npm run flash", () => {
 			flash(["--board", board], { MODDABLE: sdk(), IDF_PATH: idf() });
 			const folder = join(root, "build/targets", board);
 			const settings = readFileSync(join(folder, "sdkconfig/sdkconfig.defaults"), "utf8");
-			for (const line of ["CONFIG_SPIRAM=y", `CONFIG_SPIRAM_MODE_${wiring}=y`, `CONFIG_SPIRAM_SPEED_${clock}M=y`, `CONFIG_ESPTOOLPY_FLASHSIZE_${flashSize}MB=y`, "CONFIG_ESPTOOLPY_FLASHSIZE_4MB=n"])
+			for (const line of [
+				"CONFIG_SPIRAM=y",
+				`CONFIG_SPIRAM_MODE_${wiring}=y`,
+				`CONFIG_SPIRAM_SPEED_${clock}M=y`,
+				`CONFIG_ESPTOOLPY_FLASHSIZE_${flashSize}MB=y`,
+				"CONFIG_ESPTOOLPY_FLASHSIZE_4MB=n",
+			])
 				assert.include(settings.split("\n"), line);
 			const partitions = readFileSync(join(folder, "sdkconfig/partitions.csv"), "utf8");
 			assert.match(partitions, new RegExp(`^factory, app, factory, 0x10000, 0x${end.toString(16)},$`, "m"));
@@ -179,15 +276,15 @@ describe("npm run flash", () => {
 
 	it("gives a reason for each setting", () => {
 		for (const name of ["common", "psram-octal", "psram-quad", "release"]) {
-			const paragraphs = readFileSync(join(root, `hosts/esp32s3/target/sdkconfig/${name}.defaults`), "utf8").split("\n");
+			const paragraphs = readFileSync(
+				join(root, `hosts/esp32s3/target/sdkconfig/${name}.defaults`),
+				"utf8",
+			).split("\n");
 			let reason = false;
 			for (const line of paragraphs) {
-				if (line.startsWith("#"))
-					reason = true;
-				else if (line === "")
-					reason = false;
-				else
-					assert.isTrue(reason, `${name}: ${line}`);
+				if (line.startsWith("#")) reason = true;
+				else if (line === "") reason = false;
+				else assert.isTrue(reason, `${name}: ${line}`);
 			}
 		}
 	});

@@ -36,7 +36,7 @@ function take(length: number, parts: readonly Uint8Array[]): Taken {
 	return {
 		verdict,
 		content: Buffer.from(buffer.bytes).toString("latin1"),
-		...verdict === DONE && { left: feed.input.length },
+		...(verdict === DONE && { left: feed.input.length }),
 		held: measure.most,
 	};
 }
@@ -51,63 +51,86 @@ function outcome(length: number, parts: readonly Uint8Array[]): Omit<Taken, "hel
 const content = fc.string({ unit: "binary-ascii", maxLength: 300 });
 
 /** Content cut into chunks, as a client may cut it, and how that looks. */
-const chunked = fc.record({
-	chunks: fc.array(fc.record({
-		data: fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 60 }),
-		upper: fc.boolean(),
-		zeros: fc.integer({ min: 0, max: 6 }),
-		extension: fc.option(fc.tuple(token, token).map(([name, value]) => `;${name}=${value}`), { nil: "" }),
-	}), { maxLength: 8 }),
-	trailers: fc.array(fc.tuple(token, fieldValue).map(([name, value]) => `${name}: ${value}\r\n`), { maxLength: 2 }),
-}).map(({ chunks, trailers }) => ({
-	content: chunks.map(({ data }) => data).join(""),
-	text: chunks.map(({ data, upper, zeros, extension }) => {
-		const size = data.length.toString(16);
-		return `${"0".repeat(zeros)}${upper ? size.toUpperCase() : size}${extension}\r\n${data}\r\n`;
-	}).join("") + `0\r\n${trailers.join("")}\r\n`,
-}));
+const chunked = fc
+	.record({
+		chunks: fc.array(
+			fc.record({
+				data: fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 60 }),
+				upper: fc.boolean(),
+				zeros: fc.integer({ min: 0, max: 6 }),
+				extension: fc.option(
+					fc.tuple(token, token).map(([name, value]) => `;${name}=${value}`),
+					{ nil: "" },
+				),
+			}),
+			{ maxLength: 8 },
+		),
+		trailers: fc.array(
+			fc.tuple(token, fieldValue).map(([name, value]) => `${name}: ${value}\r\n`),
+			{ maxLength: 2 },
+		),
+	})
+	.map(({ chunks, trailers }) => ({
+		content: chunks.map(({ data }) => data).join(""),
+		text:
+			chunks
+				.map(({ data, upper, zeros, extension }) => {
+					const size = data.length.toString(16);
+					return `${"0".repeat(zeros)}${upper ? size.toUpperCase() : size}${extension}\r\n${data}\r\n`;
+				})
+				.join("") + `0\r\n${trailers.join("")}\r\n`,
+	}));
 
 describe("content, fuzzed", function () {
 	this.timeout(patience);
 
 	it("in chunks is what was cut into them, however it comes, and what follows is left", () => {
-		check(500, fc.property(chunked, splits, (sent, places) => {
-			const input = bytesOf(`${sent.text}GET /`);
-			assert.deepEqual(outcome(CHUNKED, [input]), { verdict: DONE, content: sent.content, left: 5 });
-			for (const way of pieces(input, places)) {
-				const taken = outcome(CHUNKED, way);
-				assert.deepEqual(taken, { verdict: DONE, content: sent.content, left: 5 });
-			}
-		}));
+		check(
+			500,
+			fc.property(chunked, splits, (sent, places) => {
+				const input = bytesOf(`${sent.text}GET /`);
+				assert.deepEqual(outcome(CHUNKED, [input]), { verdict: DONE, content: sent.content, left: 5 });
+				for (const way of pieces(input, places)) {
+					const taken = outcome(CHUNKED, way);
+					assert.deepEqual(taken, { verdict: DONE, content: sent.content, left: 5 });
+				}
+			}),
+		);
 	});
 
 	it("in spoiled chunks has one verdict, however it comes, and holds no more than has arrived", () => {
-		check(2_000, fc.property(spoiled(chunked.map(({ text }) => text)), splits, (sent, places) => {
-			const input = bytesOf(sent);
-			const whole = outcome(CHUNKED, [input]);
-			assert.include([MORE, DONE, 400, 413, 431], whole.verdict);
-			for (const way of pieces(input, places))
-				assert.deepEqual(outcome(CHUNKED, way), whole);
-		}));
+		check(
+			2_000,
+			fc.property(spoiled(chunked.map(({ text }) => text)), splits, (sent, places) => {
+				const input = bytesOf(sent);
+				const whole = outcome(CHUNKED, [input]);
+				assert.include([MORE, DONE, 400, 413, 431], whole.verdict);
+				for (const way of pieces(input, places)) assert.deepEqual(outcome(CHUNKED, way), whole);
+			}),
+		);
 	});
 
 	it("in chunks of any size that a peer claims takes no memory for what does not come", () => {
-		check(500, fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), content, (claimed, data) => {
-			const { verdict, held } = take(CHUNKED, [bytesOf(`${claimed.toString(16)}\r\n${data}`)]);
-			assert.isAtMost(held, data.length);
-			if (claimed > limits.content)
-				assert.deepEqual([verdict, held], [413, 0]);
-		}));
+		check(
+			500,
+			fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), content, (claimed, data) => {
+				const { verdict, held } = take(CHUNKED, [bytesOf(`${claimed.toString(16)}\r\n${data}`)]);
+				assert.isAtMost(held, data.length);
+				if (claimed > limits.content) assert.deepEqual([verdict, held], [413, 0]);
+			}),
+		);
 	});
 
 	it("of a size ends there, however it comes", () => {
-		check(500, fc.property(content, content, splits, (data, rest, places) => {
-			const input = bytesOf(data + rest);
-			for (const way of [[input], ...pieces(input, places)]) {
-				if (data.length === 0 && input.length === 0)
-					continue;
-				assert.deepEqual(outcome(data.length, way), { verdict: DONE, content: data, left: rest.length });
-			}
-		}));
+		check(
+			500,
+			fc.property(content, content, splits, (data, rest, places) => {
+				const input = bytesOf(data + rest);
+				for (const way of [[input], ...pieces(input, places)]) {
+					if (data.length === 0 && input.length === 0) continue;
+					assert.deepEqual(outcome(data.length, way), { verdict: DONE, content: data, left: rest.length });
+				}
+			}),
+		);
 	});
 });

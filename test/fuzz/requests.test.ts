@@ -10,7 +10,14 @@ import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/i
 
 /** Node's own parser, which is llhttp. It stands in no public module, and has had this form since Node 12. */
 const { HTTPParser, methods } = createRequire(import.meta.url)("_http_common") as {
-	HTTPParser: { new(): Llhttp; readonly REQUEST: number; readonly kOnHeadersComplete: number; readonly kOnMessageComplete: number; readonly kOnHeaders: number; readonly kOnBody: number };
+	HTTPParser: {
+		new (): Llhttp;
+		readonly REQUEST: number;
+		readonly kOnHeadersComplete: number;
+		readonly kOnMessageComplete: number;
+		readonly kOnHeaders: number;
+		readonly kOnBody: number;
+	};
 	methods: string[];
 };
 
@@ -32,13 +39,36 @@ interface Request {
 	readonly content: "none" | "chunked" | number;
 }
 
-const reserved = ["host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "keep-alive", "proxy-connection"];
+const reserved = [
+	"host",
+	"content-length",
+	"transfer-encoding",
+	"connection",
+	"expect",
+	"upgrade",
+	"keep-alive",
+	"proxy-connection",
+];
 
 const request: fc.Arbitrary<Request> = fc.record({
 	method: fc.constantFrom("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-	target: fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).filter((code) => code !== 0x23).map((code) => String.fromCharCode(code)), maxLength: 40 }).map((text) => `/${text}`),
-	fields: fc.array(fc.record({ name: token.filter((name) => !reserved.includes(name.toLowerCase())), value: fieldValue }), { maxLength: 6 }),
-	content: fc.oneof(fc.constantFrom("none" as const, "chunked" as const), fc.integer({ min: 0, max: defaultLimits.content })),
+	target: fc
+		.string({
+			unit: fc
+				.integer({ min: 0x21, max: 0x7e })
+				.filter((code) => code !== 0x23)
+				.map((code) => String.fromCharCode(code)),
+			maxLength: 40,
+		})
+		.map((text) => `/${text}`),
+	fields: fc.array(
+		fc.record({ name: token.filter((name) => !reserved.includes(name.toLowerCase())), value: fieldValue }),
+		{ maxLength: 6 },
+	),
+	content: fc.oneof(
+		fc.constantFrom("none" as const, "chunked" as const),
+		fc.integer({ min: 0, max: defaultLimits.content }),
+	),
 });
 
 function serialize({ method, target, fields, content }: Request): string {
@@ -46,7 +76,9 @@ function serialize({ method, target, fields, content }: Request): string {
 		`${method} ${target} HTTP/1.1`,
 		"Host: cam:8080",
 		...fields.map(({ name, value }) => `${name}: ${value}`),
-		...content === "none" ? [] : [content === "chunked" ? "Transfer-Encoding: chunked" : `Content-Length: ${content}`],
+		...(content === "none"
+			? []
+			: [content === "chunked" ? "Transfer-Encoding: chunked" : `Content-Length: ${content}`]),
 		"\r\n",
 	].join("\r\n");
 }
@@ -68,11 +100,9 @@ function parse(parts: readonly Uint8Array[], limits: Limits = defaultLimits): Ve
 	for (const part of parts) {
 		length += part.length;
 		verdict = parser.parse(new Uint8Array(whole.subarray(0, length)));
-		if (verdict !== MORE)
-			break;
+		if (verdict !== MORE) break;
 	}
-	if (verdict !== DONE)
-		return { verdict };
+	if (verdict !== DONE) return { verdict };
 	const { headers, ...head } = parser.head;
 	return { verdict, length: parser.length, head: { ...head, headers: [...headers] } };
 }
@@ -96,83 +126,123 @@ function llparse(bytes: Uint8Array): Llverdict {
 	parser[HTTPParser.kOnHeaders] = (more: string[]) => fields.push(...more);
 	parser[HTTPParser.kOnBody] = () => {};
 	parser[HTTPParser.kOnMessageComplete] = () => {};
-	parser[HTTPParser.kOnHeadersComplete] = (_major: number, _minor: number, last: string[] | undefined, method: number, target: string, _status: number, _message: string, upgrade: boolean, keepAlive: boolean) => {
+	parser[HTTPParser.kOnHeadersComplete] = (
+		_major: number,
+		_minor: number,
+		last: string[] | undefined,
+		method: number,
+		target: string,
+		_status: number,
+		_message: string,
+		upgrade: boolean,
+		keepAlive: boolean,
+	) => {
 		if (!found.complete)
 			found = { complete: true, method: methods[method], target, fields: last ?? fields, keepAlive, upgrade };
 		fields = [];
 		return 0;
 	};
 	const result = parser.execute(Buffer.from(bytes));
-	return found.complete || typeof result === "number" ? found : { complete: false, error: (result as Error & { code: string }).code };
+	return found.complete || typeof result === "number"
+		? found
+		: { complete: false, error: (result as Error & { code: string }).code };
 }
 
 describe("the parser of requests, fuzzed", function () {
 	this.timeout(patience);
 
 	it("reads what a client writes as what was meant, whatever follows, however it is split", () => {
-		check(600, fc.property(request, fc.string({ unit: "binary-ascii", maxLength: 30 }), splits, (sent, rest, places) => {
-			const head = serialize(sent);
-			const input = bytesOf(head + rest);
-			const whole = parse([input]);
-			assert.equal(whole.verdict, DONE);
-			assert.equal(whole.length, head.length);
-			const { method, target, headers, contentLength, persistent } = whole.head as { method: string; target: string; headers: [string, string][]; contentLength: number; persistent: boolean };
-			assert.deepEqual([method, target, persistent], [sent.method, sent.target, true]);
-			assert.equal(contentLength, sent.content === "none" ? 0 : sent.content === "chunked" ? CHUNKED : sent.content);
-			assert.deepEqual(headers.slice(1, 1 + sent.fields.length).map(([name]) => name), sent.fields.map(({ name }) => name.toLowerCase()));
-			for (const [index, { value }] of sent.fields.entries())
-				assert.include([value, Buffer.from(value, "latin1").toString("utf8")], headers[1 + index][1]);
-			for (const way of pieces(input, places))
-				assert.deepEqual(parse(way), whole);
-		}));
+		check(
+			600,
+			fc.property(request, fc.string({ unit: "binary-ascii", maxLength: 30 }), splits, (sent, rest, places) => {
+				const head = serialize(sent);
+				const input = bytesOf(head + rest);
+				const whole = parse([input]);
+				assert.equal(whole.verdict, DONE);
+				assert.equal(whole.length, head.length);
+				const { method, target, headers, contentLength, persistent } = whole.head as {
+					method: string;
+					target: string;
+					headers: [string, string][];
+					contentLength: number;
+					persistent: boolean;
+				};
+				assert.deepEqual([method, target, persistent], [sent.method, sent.target, true]);
+				assert.equal(
+					contentLength,
+					sent.content === "none" ? 0 : sent.content === "chunked" ? CHUNKED : sent.content,
+				);
+				assert.deepEqual(
+					headers.slice(1, 1 + sent.fields.length).map(([name]) => name),
+					sent.fields.map(({ name }) => name.toLowerCase()),
+				);
+				for (const [index, { value }] of sent.fields.entries())
+					assert.include([value, Buffer.from(value, "latin1").toString("utf8")], headers[1 + index][1]);
+				for (const way of pieces(input, places)) assert.deepEqual(parse(way), whole);
+			}),
+		);
 	});
 
 	it("has one verdict on whatever comes, and needs no byte beyond its limit for it", () => {
 		const limits = { ...defaultLimits, head: 120, fields: 6, target: 30, method: 10 };
 		const known = [MORE, DONE, 400, 413, 414, 417, 431, 501, 505];
-		check(2_500, fc.property(spoiled(text), splits, (sent, places) => {
-			const input = bytesOf(sent);
-			const whole = parse([input], limits);
-			assert.include(known, whole.verdict);
-			assert.isAtMost(whole.length ?? 0, limits.head);
-			assert.deepEqual(parse([input.slice(0, limits.head)], limits), whole);
-			for (const way of pieces(input, places))
-				assert.deepEqual(parse(way, limits), whole);
-		}));
+		check(
+			2_500,
+			fc.property(spoiled(text), splits, (sent, places) => {
+				const input = bytesOf(sent);
+				const whole = parse([input], limits);
+				assert.include(known, whole.verdict);
+				assert.isAtMost(whole.length ?? 0, limits.head);
+				assert.deepEqual(parse([input.slice(0, limits.head)], limits), whole);
+				for (const way of pieces(input, places)) assert.deepEqual(parse(way, limits), whole);
+			}),
+		);
 	});
 
 	it("never reads a request as another than llhttp does", () => {
-		check(4_000, fc.property(fc.oneof(text, spoiled(text)), (sent) => {
-			const input = bytesOf(sent);
-			const { verdict, head } = parse([input]);
-			if (verdict !== DONE)
-				return;
-			const { method, target, headers, version } = head as { method: string; target: string; headers: [string, string][]; version: string };
-			// Of methods and of protocols after "HTTP/" it knows a list; what is in neither means the same nowhere.
-			if (!methods.includes(method))
-				return;
-			const theirs = llparse(input);
-			// llhttp takes a version of 1.2 and up for none that it knows.
-			if (theirs.error === "HPE_INVALID_VERSION" && version === "1.1")
-				return;
-			// A target that is no path it takes for a URL, and looks into it: it knows no "_", "%" or "~" in a host's name, say.
-			if (theirs.error === "HPE_INVALID_URL" && !target.startsWith("/"))
-				return;
-			assert.isTrue(theirs.complete, `llhttp says ${theirs.error}`);
-			assert.deepEqual([method, target], [theirs.method, theirs.target]);
-			assert.deepEqual(headers.map(([name]) => name), theirs.fields!.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
-		}));
+		check(
+			4_000,
+			fc.property(fc.oneof(text, spoiled(text)), (sent) => {
+				const input = bytesOf(sent);
+				const { verdict, head } = parse([input]);
+				if (verdict !== DONE) return;
+				const { method, target, headers, version } = head as {
+					method: string;
+					target: string;
+					headers: [string, string][];
+					version: string;
+				};
+				// Of methods and of protocols after "HTTP/" it knows a list; what is in neither means the same nowhere.
+				if (!methods.includes(method)) return;
+				const theirs = llparse(input);
+				// llhttp takes a version of 1.2 and up for none that it knows.
+				if (theirs.error === "HPE_INVALID_VERSION" && version === "1.1") return;
+				// A target that is no path it takes for a URL, and looks into it: it knows no "_", "%" or "~" in a host's name, say.
+				if (theirs.error === "HPE_INVALID_URL" && !target.startsWith("/")) return;
+				assert.isTrue(theirs.complete, `llhttp says ${theirs.error}`);
+				assert.deepEqual([method, target], [theirs.method, theirs.target]);
+				assert.deepEqual(
+					headers.map(([name]) => name),
+					theirs.fields!.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()),
+				);
+			}),
+		);
 	});
 
 	it("refuses everything that llhttp refuses in strict mode", () => {
 		const accepted = new Set<string>();
-		check(4_000, fc.property(spoiled(text), (sent) => {
-			const input = bytesOf(sent);
-			const theirs = llparse(input);
-			const { verdict, head } = parse([input]);
-			if (theirs.error && verdict === DONE)
-				accepted.add(`${theirs.error} ${(head as { method: string }).method} ${(head as { version: string }).version}`);
-		}));
+		check(
+			4_000,
+			fc.property(spoiled(text), (sent) => {
+				const input = bytesOf(sent);
+				const theirs = llparse(input);
+				const { verdict, head } = parse([input]);
+				if (theirs.error && verdict === DONE)
+					accepted.add(
+						`${theirs.error} ${(head as { method: string }).method} ${(head as { version: string }).version}`,
+					);
+			}),
+		);
 		for (const difference of accepted)
 			assert.match(difference, /^HPE_INVALID_(METHOD|VERSION|URL) /, "a difference that nobody has judged");
 	});

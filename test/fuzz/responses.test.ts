@@ -11,25 +11,33 @@ const limits = { ...clientLimits, head: 300, fields: 8, content: 500 };
 
 const framing = ["content-length", "transfer-encoding", "connection"];
 
-const response = fc.record({
-	status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
-	reason: fieldValue,
-	interim: fc.boolean(),
-	fields: fc.array(fc.tuple(token.filter((name) => !framing.includes(name.toLowerCase())), fieldValue), { maxLength: 3 }),
-	content: fc.string({ unit: "binary-ascii", maxLength: 100 }),
-	chunked: fc.boolean(),
-}).map(({ status, reason, interim, fields, content, chunked }) => ({
-	status,
-	content,
-	text: [
-		...interim ? ["HTTP/1.1 100 Continue", ""] : [],
-		`HTTP/1.1 ${status} ${reason}`,
-		...fields.map(([name, value]) => `${name}: ${value}`),
-		chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${content.length}`,
-		"",
-		chunked ? `${content && `${content.length.toString(16)}\r\n${content}\r\n`}0\r\n\r\n` : content,
-	].join("\r\n"),
-}));
+const response = fc
+	.record({
+		status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
+		reason: fieldValue,
+		interim: fc.boolean(),
+		fields: fc.array(
+			fc.tuple(
+				token.filter((name) => !framing.includes(name.toLowerCase())),
+				fieldValue,
+			),
+			{ maxLength: 3 },
+		),
+		content: fc.string({ unit: "binary-ascii", maxLength: 100 }),
+		chunked: fc.boolean(),
+	})
+	.map(({ status, reason, interim, fields, content, chunked }) => ({
+		status,
+		content,
+		text: [
+			...(interim ? ["HTTP/1.1 100 Continue", ""] : []),
+			`HTTP/1.1 ${status} ${reason}`,
+			...fields.map(([name, value]) => `${name}: ${value}`),
+			chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${content.length}`,
+			"",
+			chunked ? `${content && `${content.length.toString(16)}\r\n${content}\r\n`}0\r\n\r\n` : content,
+		].join("\r\n"),
+	}));
 
 interface Read {
 	readonly verdict: number;
@@ -44,11 +52,9 @@ function read(parts: readonly Uint8Array[]): Read {
 	let verdict = MORE;
 	for (const part of parts) {
 		feed.push(part);
-		if (verdict === MORE)
-			verdict = reader.read(feed.input);
+		if (verdict === MORE) verdict = reader.read(feed.input);
 	}
-	if (verdict !== DONE)
-		return { verdict };
+	if (verdict !== DONE) return { verdict };
 	const { status, bytes } = reader.response;
 	assert.isAtMost(bytes.length, limits.content);
 	return { verdict, status, content: Buffer.from(bytes).toString("latin1"), left: feed.input.length };
@@ -58,21 +64,30 @@ describe("the reader of responses, fuzzed", function () {
 	this.timeout(patience);
 
 	it("reads what a server writes as what was meant, and leaves what follows", () => {
-		check(600, fc.property(response, fc.string({ unit: "binary-ascii", maxLength: 20 }), splits, ({ status, content, text }, rest, places) => {
-			const input = bytesOf(text + rest);
-			const expected = { verdict: DONE, status, content, left: rest.length };
-			for (const way of [[input], ...pieces(input, places)])
-				assert.deepEqual(read(way), expected);
-		}));
+		check(
+			600,
+			fc.property(
+				response,
+				fc.string({ unit: "binary-ascii", maxLength: 20 }),
+				splits,
+				({ status, content, text }, rest, places) => {
+					const input = bytesOf(text + rest);
+					const expected = { verdict: DONE, status, content, left: rest.length };
+					for (const way of [[input], ...pieces(input, places)]) assert.deepEqual(read(way), expected);
+				},
+			),
+		);
 	});
 
 	it("has one verdict on whatever comes", () => {
-		check(2_000, fc.property(spoiled(response.map(({ text }) => text)), splits, (text, places) => {
-			const input = bytesOf(text);
-			const whole = read([input]);
-			assert.include([MORE, DONE, 400, 413, 431, 501, 505], whole.verdict);
-			for (const way of pieces(input, places))
-				assert.deepEqual(read(way), whole);
-		}));
+		check(
+			2_000,
+			fc.property(spoiled(response.map(({ text }) => text)), splits, (text, places) => {
+				const input = bytesOf(text);
+				const whole = read([input]);
+				assert.include([MORE, DONE, 400, 413, 431, 501, 505], whole.verdict);
+				for (const way of pieces(input, places)) assert.deepEqual(read(way), whole);
+			}),
+		);
 	});
 });

@@ -23,13 +23,15 @@ export interface Outcome {
 }
 
 /** Milliseconds: to an answer for another address while it is attacked, and a second later. */
-const mostAttacked = 2_000, mostCalm = 40;
+const mostAttacked = 2_000,
+	mostCalm = 40;
 /** The part of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
 const leastShare = patience > 2 ? 0.5 : patience > 1 ? 0.8 : 24 / 25;
 /** Milliseconds in which frames are counted at least. */
 const fewest = 1_200;
 /** What the heap may have more of than before: what comes and goes with the streams' frames. */
-const moreSlots = 96, moreChunks = 2_048;
+const moreSlots = 96,
+	moreChunks = 2_048;
 /**
  * Milliseconds in which everything that attackers caused has to be gone: `writeTimeout` and a sweep, since a stream's client
  * that read nothing, and left content behind that nobody has asked for, is noticed no sooner.
@@ -47,10 +49,12 @@ export class Arena {
 	#usual = 0;
 	#stage;
 
-	static async start(name: string, { viewers = 4, host = [] }: { viewers?: number; host?: readonly string[] } = {}): Promise<Arena> {
+	static async start(
+		name: string,
+		{ viewers = 4, host = [] }: { viewers?: number; host?: readonly string[] } = {},
+	): Promise<Arena> {
 		const target = targets[name];
-		if (!target)
-			throw new Error(`there is no target ${name}: there are ${Object.keys(targets)}`);
+		if (!target) throw new Error(`there is no target ${name}: there are ${Object.keys(targets)}`);
 		const arena = new Arena(target, await Simulator.start(target.args, { host }));
 		await arena.open(viewers);
 		return arena;
@@ -60,7 +64,11 @@ export class Arena {
 		this.target = target;
 		this.simulator = simulator;
 		const [, authorization] = /^Authorization: (.*)\r\n$/.exec(target.fields) ?? [];
-		this.#question = { url: simulator.url + target.status, from: "127.0.0.3", ...authorization !== undefined && { headers: { Authorization: authorization } } };
+		this.#question = {
+			url: simulator.url + target.status,
+			from: "127.0.0.3",
+			...(authorization !== undefined && { headers: { Authorization: authorization } }),
+		};
 		this.#stopUploads = target.upload === undefined ? () => {} : upload(simulator.url, target.upload);
 		const { process, port } = simulator;
 		const running = () => this.running;
@@ -96,35 +104,34 @@ export class Arena {
 		}
 		await pause(500);
 		this.#usual = this.#audience.rate;
-		this.#before = await this.cleared() ?? await simulator.report();
+		this.#before = (await this.cleared()) ?? (await simulator.report());
 	}
 
 	/** Plays a script and looks at everything. Where only a crash is of interest, it does not wait for the rest. */
-	async try(script: Pick<Script, "tracks">, { bounds = usualBounds, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {}): Promise<Outcome> {
+	async try(
+		script: Pick<Script, "tracks">,
+		{ bounds = usualBounds, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {},
+	): Promise<Outcome> {
 		const asker = new Asker(this.#question, mostAttacked * patience, () => this.running);
 		const player = new Player(this.#stage, bounds);
 		const begun = performance.now();
 		this.#audience.begin();
-		if (!crashOnly)
-			asker.begin();
+		if (!crashOnly) asker.begin();
 		await player.play(script);
 		// What was sent last is to have its effect; and of few frames one more or less would be too large a share.
 		await pause(crashOnly ? 300 : Math.max(100, fewest - (performance.now() - begun)));
-		if (!crashOnly)
-			await asker.end();
+		if (!crashOnly) await asker.end();
 		const share = this.#audience.rate / this.#usual;
 		player.leave();
 		const found = await this.check({ status: asker.worst, share }, crashOnly);
 		await asker.end();
-		return { status: asker.worst, share, ...found && { failure: found } };
+		return { status: asker.worst, share, ...(found && { failure: found }) };
 	}
 
 	private async check(outcome: Outcome, crashOnly: boolean): Promise<Failure | undefined> {
-		if (crashOnly)
-			await pause(200);
+		if (crashOnly) await pause(200);
 		const failure = this.running && !crashOnly ? await this.effect(outcome) : undefined;
-		if (failure)
-			await pause(100); // its end is heard of later than the connections'
+		if (failure) await pause(100); // its end is heard of later than the connections'
 		return this.running ? failure : this.crash;
 	}
 
@@ -138,10 +145,12 @@ export class Arena {
 		for (let i = 0; i < 5 && !(Math.min(...times) <= mostCalm); i++)
 			times.push(await timeToAnswer(this.#question, mostAttacked, () => this.running));
 		if (!(Math.min(...times) <= mostCalm * patience))
-			return { kind: "calm", message: `a second later, ${this.target.status} took ${Math.round(Math.min(...times))} ms at best` };
+			return {
+				kind: "calm",
+				message: `a second later, ${this.target.status} took ${Math.round(Math.min(...times))} ms at best`,
+			};
 		const { fault } = this.#audience;
-		if (fault !== undefined)
-			return { kind: "viewers", message: `a viewer's stream is broken: ${fault}` };
+		if (fault !== undefined) return { kind: "viewers", message: `a viewer's stream is broken: ${fault}` };
 		if (share < leastShare)
 			return { kind: "viewers", message: `a viewer got ${Math.round(100 * share)} % of the frames` };
 		return this.remains();
@@ -152,15 +161,20 @@ export class Arena {
 		try {
 			const after = await this.cleared();
 			if (!after)
-				return { kind: "sockets", message: `connections remain: ${JSON.stringify(await this.simulator.report())}` };
-			const slots = after.slots - this.#before.slots, chunks = after.chunks - this.#before.chunks;
+				return {
+					kind: "sockets",
+					message: `connections remain: ${JSON.stringify(await this.simulator.report())}`,
+				};
+			const slots = after.slots - this.#before.slots,
+				chunks = after.chunks - this.#before.chunks;
 			return slots > moreSlots || chunks > moreChunks
-				? { kind: "heap", message: `the heap has ${slots} slots and ${chunks} bytes of chunks more than before` }
+				? {
+						kind: "heap",
+						message: `the heap has ${slots} slots and ${chunks} bytes of chunks more than before`,
+					}
 				: undefined;
-		}
-		catch (error) {
-			if (this.running)
-				throw error;
+		} catch (error) {
+			if (this.running) throw error;
 			return undefined; // it has ended, and the outcome says so
 		}
 	}
@@ -170,26 +184,27 @@ export class Arena {
 		let last: Report | undefined;
 		for (const end = performance.now() + clearing + 1_000 * patience; performance.now() < end; await pause(50)) {
 			const report = await this.simulator.report();
-			if (this.target.upload === undefined && report.sockets > this.#audience.size)
-				continue;
+			if (this.target.upload === undefined && report.sockets > this.#audience.size) continue;
 			last = report;
 			const { slots, chunks } = this.#before ?? report;
-			if (report.slots - slots <= moreSlots && report.chunks - chunks <= moreChunks)
-				break;
+			if (report.slots - slots <= moreSlots && report.chunks - chunks <= moreChunks) break;
 		}
 		return last;
 	}
 
 	private get crash(): Failure {
 		const { process, errors } = this.simulator;
-		const said = errors.split("\n").filter(line => line && !line.startsWith("yieldcam-sim: {")).slice(-2).join(" / ");
+		const said = errors
+			.split("\n")
+			.filter((line) => line && !line.startsWith("yieldcam-sim: {"))
+			.slice(-2)
+			.join(" / ");
 		return { kind: "crash", message: `the machine ended (${process.exitCode ?? process.signalCode}): ${said}` };
 	}
 
 	async stop(): Promise<void> {
 		this.#stopUploads();
 		this.#audience.leave();
-		if (this.running)
-			await this.simulator.stop();
+		if (this.running) await this.simulator.stop();
 	}
 }

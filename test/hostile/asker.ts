@@ -10,24 +10,37 @@ export interface Question {
 
 /** The answer's status; 0 where there is none. A connection is opened for it, and none is kept. */
 export function ask({ url, from, headers = {} }: Question, timeout: number): Promise<number> {
-	return new Promise(resolve => {
-		const asked = request(url, { agent: false, localAddress: from, headers: { ...headers, Connection: "close" } }, response => {
-			response.resume().on("close", () => resolve(response.complete ? response.statusCode! : 0)).on("error", () => {});
-		});
+	return new Promise((resolve) => {
+		const asked = request(
+			url,
+			{ agent: false, localAddress: from, headers: { ...headers, Connection: "close" } },
+			(response) => {
+				response
+					.resume()
+					.on("close", () => resolve(response.complete ? response.statusCode! : 0))
+					.on("error", () => {});
+			},
+		);
 		const timer = setTimeout(() => asked.destroy(), timeout);
-		asked.on("error", () => resolve(0)).on("close", () => {
-			clearTimeout(timer);
-			resolve(0); // of no consequence where it was answered
-		}).end();
+		asked
+			.on("error", () => resolve(0))
+			.on("close", () => {
+				clearTimeout(timer);
+				resolve(0); // of no consequence where it was answered
+			})
+			.end();
 	});
 }
 
 /** Milliseconds until it is answered with 200, however often it is refused before; Infinity where it is not in time. */
-export async function timeToAnswer(question: Question, most: number, running: () => boolean = () => true): Promise<number> {
+export async function timeToAnswer(
+	question: Question,
+	most: number,
+	running: () => boolean = () => true,
+): Promise<number> {
 	const begin = performance.now();
 	for (let left = most; left > 0 && running(); left = begin + most - performance.now()) {
-		if (await ask(question, left) === 200)
-			return performance.now() - begin;
+		if ((await ask(question, left)) === 200) return performance.now() - begin;
 		await pause(20);
 	}
 	return Infinity;

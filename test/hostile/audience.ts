@@ -19,7 +19,7 @@ export class Audience {
 	/** Resolves when all of them see something. */
 	static async gather(url: string, { stream: path, fields }: Target, count = 4): Promise<Audience> {
 		const viewers = Array.from({ length: count }, () => new MjpegClient(url, { path, fields, from: home }));
-		await Promise.all(viewers.map(viewer => viewer.until(3)));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 		return new Audience(viewers);
 	}
 
@@ -40,33 +40,33 @@ export class Audience {
 
 	/** Frames a second of the one who saw fewest since `begin`; where nobody watches, whatever is divided by it is 1. */
 	get rate(): number {
-		if (!this.#viewers.length)
-			return 1;
+		if (!this.#viewers.length) return 1;
 		const seconds = (performance.now() - this.#since) / 1_000;
 		return Math.min(...this.#viewers.map(({ frames }, i) => frames - this.#seen[i]!)) / seconds;
 	}
 
 	leave(): void {
-		for (const viewer of this.#viewers)
-			viewer.close();
+		for (const viewer of this.#viewers) viewer.close();
 	}
 }
 
 /** Uploads a picture 25 times a second; returns what ends it. */
 export function upload(url: string, path: string): () => void {
-	const pictures = ["red", "teal"].map(colour => drawJpeg(160, 120, colour));
-	let turn = 0, over = false;
+	const pictures = ["red", "teal"].map((colour) => drawJpeg(160, 120, colour));
+	let turn = 0,
+		over = false;
 	const next = (): void => {
-		if (over)
-			return;
+		if (over) return;
 		const picture = pictures[turn++ % pictures.length]!;
 		const headers = { "Content-Type": "image/jpeg", "Content-Length": picture.length };
 		const begun = performance.now();
-		request(url + path, { method: "POST", agent: false, localAddress: home, headers }, response => response.resume())
+		request(url + path, { method: "POST", agent: false, localAddress: home, headers }, (response) =>
+			response.resume(),
+		)
 			.on("error", () => {})
 			.on("close", () => setTimeout(next, Math.max(0, begun + 40 - performance.now())))
 			.end(picture);
 	};
 	next();
-	return () => over = true;
+	return () => (over = true);
 }

@@ -19,17 +19,16 @@ function textOf(pieces: Pieces): string {
 }
 
 function textOfPiece(piece: Piece): string {
-	if (typeof piece === "string")
-		return piece;
-	if ("repeat" in piece)
-		return Array.from({ length: piece.count }, () => textOf(piece.repeat)).join("");
-	if ("fresh" in piece)
-		return freshName(piece.fresh);
+	if (typeof piece === "string") return piece;
+	if ("repeat" in piece) return Array.from({ length: piece.count }, () => textOf(piece.repeat)).join("");
+	if ("fresh" in piece) return freshName(piece.fresh);
 	if ("body" in piece) {
 		const content = textOf(piece.body);
 		return `Content-Length: ${Math.max(0, content.length + (piece.more ?? 0))}\r\n\r\n${content}`;
 	}
-	return "chunked" in piece ? chunks(textOf(piece.chunked), piece.size, piece.open ?? false) : frame(textOf(piece.masked), piece.first ?? 0x81);
+	return "chunked" in piece
+		? chunks(textOf(piece.chunked), piece.size, piece.open ?? false)
+		: frame(textOf(piece.masked), piece.first ?? 0x81);
 }
 
 function chunks(content: string, size: number, open: boolean): string {
@@ -43,8 +42,14 @@ function chunks(content: string, size: number, open: boolean): string {
 
 /** A frame from a client (RFC 6455, 5.2), with a mask that shows whether it is taken off. */
 function frame(payload: string, first: number): string {
-	const { length } = payload, mask = [0x11, 0x22, 0x44, 0x88];
-	const size = length < 126 ? [0x80 | length] : length < 65_536 ? [0xfe, length >> 8, length & 0xff] : [0xff, 0, 0, 0, 0, length >>> 24, length >> 16 & 0xff, length >> 8 & 0xff, length & 0xff];
+	const { length } = payload,
+		mask = [0x11, 0x22, 0x44, 0x88];
+	const size =
+		length < 126
+			? [0x80 | length]
+			: length < 65_536
+				? [0xfe, length >> 8, length & 0xff]
+				: [0xff, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
 	const masked = Array.from(payload, (letter, i) => letter.charCodeAt(0) ^ mask[i % 4]!);
 	return Buffer.from([first, ...size, ...mask, ...masked]).toString("latin1");
 }

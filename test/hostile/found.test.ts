@@ -16,7 +16,9 @@ describe("hostile clients that broke it once", function () {
 		it(`${name} (${script.target}): ${script.failure?.split(":")[0] ?? "failed"}`, async () => {
 			for (let i = 0; i < times; i++) {
 				// What ends the machine may not, beside somebody who has one of its connections.
-				const failure = (script.failure?.startsWith("crash") ? await hunter.play(script, true) : undefined) ?? await hunter.play(script);
+				const failure =
+					(script.failure?.startsWith("crash") ? await hunter.play(script, true) : undefined) ??
+					(await hunter.play(script));
 				assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
 			}
 		});

@@ -7,8 +7,10 @@ const folder = join(root, "test/hostile/found");
 
 /** The scripts that are kept, by name. */
 export function foundScripts(): [name: string, script: Script][] {
-	return readdirSync(folder).filter(name => name.endsWith(".json")).sort()
-		.map(name => [name.slice(0, -".json".length), readScript(join(folder, name))]);
+	return readdirSync(folder)
+		.filter((name) => name.endsWith(".json"))
+		.sort()
+		.map((name) => [name.slice(0, -".json".length), readScript(join(folder, name))]);
 }
 
 export function readScript(file: string): Script {

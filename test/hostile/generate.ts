@@ -14,7 +14,7 @@ function from(random: Random): string {
 }
 
 function open(random: Random, read = random.chance(0.6)): Step {
-	return { do: "connect", as: "a", from: from(random), ...!read && { read } };
+	return { do: "connect", as: "a", from: from(random), ...(!read && { read }) };
 }
 
 function routesOf({ routes }: Target, wanted: (route: Route) => boolean): Route[] {
@@ -26,10 +26,10 @@ const pictures = /^\/(bmp|capture|snapshot|\?action=snapshot)/;
 /** Where it is worth more than once to be asked: what takes content, what has to wait, what is large. */
 function hot(random: Random, target: Target): Route {
 	const chosen = random.pick<(route: Route) => boolean>([
-		route => route.takes !== undefined,
-		route => pictures.test(route.path),
-		route => route.stream === true,
-		route => route.method === "GET" && !route.stream,
+		(route) => route.takes !== undefined,
+		(route) => pictures.test(route.path),
+		(route) => route.stream === true,
+		(route) => route.method === "GET" && !route.stream,
 	]);
 	const routes = routesOf(target, chosen);
 	return random.pick(routes.length ? routes : target.routes);
@@ -41,46 +41,88 @@ function beginning(request: readonly Piece[], random: Random): Piece[] {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-	conversation: (random, target) => [open(random, true), ...Array.from({ length: random.between(1, 5) }, (): Step[] => [
-		{ do: "send", as: "a", bytes: generateRequest(random, target) },
-		{ do: "answer", as: "a", ms: random.between(10, 500) },
-	]).flat()],
+	conversation: (random, target) => [
+		open(random, true),
+		...Array.from({ length: random.between(1, 5) }, (): Step[] => [
+			{ do: "send", as: "a", bytes: generateRequest(random, target) },
+			{ do: "answer", as: "a", ms: random.between(10, 500) },
+		]).flat(),
+	],
 
 	// One client after the other, with fields that nobody needs.
-	fields: (random, target) => [open(random, true), ...Array.from({ length: random.between(3, 12) }, (): Step[] => {
-		const { method, path } = random.chance(0.3) ? { method: "GET", path: "/" } : random.pick(routesOf(target, ({ stream }) => !stream));
-		return [
-			{ do: "send", as: "a", bytes: [`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`, ...listField(random), "\r\n"] },
-			{ do: "answer", as: "a", ms: 200 },
-		];
-	}).flat()],
+	fields: (random, target) => [
+		open(random, true),
+		...Array.from({ length: random.between(3, 12) }, (): Step[] => {
+			const { method, path } = random.chance(0.3)
+				? { method: "GET", path: "/" }
+				: random.pick(routesOf(target, ({ stream }) => !stream));
+			return [
+				{
+					do: "send",
+					as: "a",
+					bytes: [`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`, ...listField(random), "\r\n"],
+				},
+				{ do: "answer", as: "a", ms: 200 },
+			];
+		}).flat(),
+	],
 
 	// With contents, alike.
 	contents: (random, target) => {
-		const takes = routesOf(target, route => route.takes === "json" || route.takes === "jpeg");
+		const takes = routesOf(target, (route) => route.takes === "json" || route.takes === "jpeg");
 		return Array.from({ length: random.between(2, 10) }, (): Step[] => [
 			open(random, true),
-			{ do: "repeat", times: random.size(1, 10), steps: [
-				{ do: "send", as: "a", bytes: generateRequest(random, target, random.pick(takes)) },
-				{ do: "answer", as: "a", ms: 200 },
-			] },
+			{
+				do: "repeat",
+				times: random.size(1, 10),
+				steps: [
+					{ do: "send", as: "a", bytes: generateRequest(random, target, random.pick(takes)) },
+					{ do: "answer", as: "a", ms: 200 },
+				],
+			},
 		]).flat();
 	},
 
 	pipeline: (random, target) => {
 		const requests = random.chance(0.6)
-			? [{ repeat: generateRequest(random, target, hot(random, target)), count: random.chance(0.6) ? random.between(3, 10) : random.size(20, 100) }] // the system takes 64 kB that nobody reads
+			? [
+					{
+						repeat: generateRequest(random, target, hot(random, target)),
+						count: random.chance(0.6) ? random.between(3, 10) : random.size(20, 100),
+					},
+				] // the system takes 64 kB that nobody reads
 			: Array.from({ length: random.between(3, 10) }, () => generateRequest(random, target)).flat();
-		return [{ do: "repeat", times: random.size(1, 16), steps: [open(random), { do: "send", as: "a", bytes: requests }] }, { do: "wait", ms: random.between(0, 1_500) }];
+		return [
+			{
+				do: "repeat",
+				times: random.size(1, 16),
+				steps: [open(random), { do: "send", as: "a", bytes: requests }],
+			},
+			{ do: "wait", ms: random.between(0, 1_500) },
+		];
 	},
 
 	// So many in one turn.
 	burst: (random, target) => {
 		const request = generateRequest(random, target, hot(random, target));
-		const steps: Step[] = [{ do: "repeat", times: random.between(2, 14), steps: [open(random), { do: "send", as: "a", bytes: request }] }];
-		if (random.chance(0.4))
-			steps.push({ do: random.pick(ways), as: "a" });
-		return [{ do: "repeat", times: random.size(1, 10), steps: [{ do: "together", steps }, { do: "wait", ms: random.between(0, 200) }] }];
+		const steps: Step[] = [
+			{
+				do: "repeat",
+				times: random.between(2, 14),
+				steps: [open(random), { do: "send", as: "a", bytes: request }],
+			},
+		];
+		if (random.chance(0.4)) steps.push({ do: random.pick(ways), as: "a" });
+		return [
+			{
+				do: "repeat",
+				times: random.size(1, 10),
+				steps: [
+					{ do: "together", steps },
+					{ do: "wait", ms: random.between(0, 200) },
+				],
+			},
+		];
 	},
 
 	// Asked for, and not waited for.
@@ -89,18 +131,47 @@ const kinds: Readonly<Record<string, Kind>> = {
 		const leaving: Step = { do: random.pick(ways), as: "a" };
 		if (random.chance(0.3)) {
 			const steps: Track = [open(random), { do: "connected" }, request, leaving];
-			return [{ do: "repeat", times: random.between(2, 12), steps: [{ do: "together", steps: [{ do: "repeat", times: random.between(3, 13), steps }] }, { do: "wait", ms: random.between(5, 40) }] }];
+			return [
+				{
+					do: "repeat",
+					times: random.between(2, 12),
+					steps: [
+						{ do: "together", steps: [{ do: "repeat", times: random.between(3, 13), steps }] },
+						{ do: "wait", ms: random.between(5, 40) },
+					],
+				},
+			];
 		}
 		const waiting: Step[] = random.chance(0.7) ? [{ do: "wait", ms: random.size(1, 60) }] : [];
-		return [{ do: "repeat", times: random.size(10, 120), steps: [open(random), ...random.chance(0.5) ? [{ do: "connected" } as const] : [], request, ...waiting, leaving] }];
+		return [
+			{
+				do: "repeat",
+				times: random.size(10, 120),
+				steps: [
+					open(random),
+					...(random.chance(0.5) ? [{ do: "connected" } as const] : []),
+					request,
+					...waiting,
+					leaving,
+				],
+			},
+		];
 	},
 
 	// Content, or a head, that begins and does not go on.
 	stall: (random, target) => {
-		const takes = routesOf(target, route => route.takes !== undefined);
+		const takes = routesOf(target, (route) => route.takes !== undefined);
 		const request = generateRequest(random, target, random.pick(random.chance(0.8) ? takes : target.routes));
 		return [
-			{ do: "repeat", times: random.size(1, 30), steps: [open(random), { do: "send", as: "a", bytes: beginning(request, random) }, ...random.chance(0.3) ? [{ do: "wait", ms: random.between(1, 50) } as const] : []] },
+			{
+				do: "repeat",
+				times: random.size(1, 30),
+				steps: [
+					open(random),
+					{ do: "send", as: "a", bytes: beginning(request, random) },
+					...(random.chance(0.3) ? [{ do: "wait", ms: random.between(1, 50) } as const] : []),
+				],
+			},
 			{ do: "wait", ms: random.between(200, 2_500) },
 			{ do: random.pick(ways), as: "a" },
 		];
@@ -110,57 +181,110 @@ const kinds: Readonly<Record<string, Kind>> = {
 	drip: (random, target) => {
 		const request = generateRequest(random, target);
 		return [
-			{ do: "repeat", times: random.size(1, 13), steps: [open(random), { do: "send", as: "a", bytes: beginning(request, random) }] },
-			{ do: "repeat", times: random.size(5, 60), steps: [{ do: "send", as: "a", bytes: random.pick(["x", ",", " ", "\r\n", "X: 1\r\n"]) }, { do: "wait", ms: random.between(1, 60) }] },
+			{
+				do: "repeat",
+				times: random.size(1, 13),
+				steps: [open(random), { do: "send", as: "a", bytes: beginning(request, random) }],
+			},
+			{
+				do: "repeat",
+				times: random.size(5, 60),
+				steps: [
+					{ do: "send", as: "a", bytes: random.pick(["x", ",", " ", "\r\n", "X: 1\r\n"]) },
+					{ do: "wait", ms: random.between(1, 60) },
+				],
+			},
 		];
 	},
 
 	flood: (random, target) => {
-		const sent: Step[] = random.chance(0.5) ? [] : [{ do: "send", as: "a", bytes: generateRequest(random, target) }];
-		const steps: Step[] = [{ do: "connect", as: "a", from: random.pick(["127.0.1.*", "127.0.0.66"]), read: random.chance(0.7) }, ...sent];
-		return [{ do: "repeat", times: random.size(10, 120), steps }, { do: "wait", ms: random.between(0, 2_500) }];
+		const sent: Step[] = random.chance(0.5)
+			? []
+			: [{ do: "send", as: "a", bytes: generateRequest(random, target) }];
+		const steps: Step[] = [
+			{ do: "connect", as: "a", from: random.pick(["127.0.1.*", "127.0.0.66"]), read: random.chance(0.7) },
+			...sent,
+		];
+		return [
+			{ do: "repeat", times: random.size(10, 120), steps },
+			{ do: "wait", ms: random.between(0, 2_500) },
+		];
 	},
 
 	watch: (random, target) => {
 		const route = random.pick(routesOf(target, ({ stream }) => stream === true));
 		return [
-			{ do: "repeat", times: random.size(1, 12), steps: [open(random), { do: "send", as: "a", bytes: generateRequest(random, target, route) }] },
+			{
+				do: "repeat",
+				times: random.size(1, 12),
+				steps: [open(random), { do: "send", as: "a", bytes: generateRequest(random, target, route) }],
+			},
 			{ do: "wait", ms: random.between(100, 2_000) },
 			{ do: random.pick(["pause", "reset", "end", "close"]), as: "a" },
 			{ do: "wait", ms: random.between(0, 500) },
 		];
 	},
 
-	guess: (random, target) => [{ do: "repeat", times: random.size(10, 100), steps: [
-		open(random, true),
-		{ do: "send", as: "a", bytes: [...generateRequest(random, target, random.pick(routesOf(target, ({ stream }) => !stream)))] },
-		{ do: random.chance(0.5) ? "answer" : "wait", as: "a", ms: random.between(0, 60) } as Step,
-		{ do: random.pick(ways), as: "a" },
-	] }],
+	guess: (random, target) => [
+		{
+			do: "repeat",
+			times: random.size(10, 100),
+			steps: [
+				open(random, true),
+				{
+					do: "send",
+					as: "a",
+					bytes: [...generateRequest(random, target, random.pick(routesOf(target, ({ stream }) => !stream)))],
+				},
+				{ do: random.chance(0.5) ? "answer" : "wait", as: "a", ms: random.between(0, 60) } as Step,
+				{ do: random.pick(ways), as: "a" },
+			],
+		},
+	],
 
 	messages: (random, target) => {
 		const [route] = routesOf(target, ({ takes }) => takes === "messages");
-		if (!route)
-			return kinds["conversation"]!(random, target);
-		const sending: Step[] = [{ do: "send", as: "a", bytes: [{ repeat: generateMessage(random), count: random.size(1, 8) }] }, { do: "answer", as: "a", ms: random.between(5, 200) }];
-		return [{ do: "repeat", times: random.size(1, 10), steps: [
-			open(random),
-			{ do: "send", as: "a", bytes: handshake(route.path) },
-			...random.chance(0.6) ? [{ do: "answer", as: "a", ms: 300 } as const] : [],
-			{ do: "repeat", times: random.size(1, 40), steps: sending },
-			...random.chance(0.5) ? [{ do: random.pick(ways), as: "a" } as const] : [],
-		] }];
+		if (!route) return kinds["conversation"]!(random, target);
+		const sending: Step[] = [
+			{ do: "send", as: "a", bytes: [{ repeat: generateMessage(random), count: random.size(1, 8) }] },
+			{ do: "answer", as: "a", ms: random.between(5, 200) },
+		];
+		return [
+			{
+				do: "repeat",
+				times: random.size(1, 10),
+				steps: [
+					open(random),
+					{ do: "send", as: "a", bytes: handshake(route.path) },
+					...(random.chance(0.6) ? [{ do: "answer", as: "a", ms: 300 } as const] : []),
+					{ do: "repeat", times: random.size(1, 40), steps: sending },
+					...(random.chance(0.5) ? [{ do: random.pick(ways), as: "a" } as const] : []),
+				],
+			},
+		];
 	},
 };
 
 /** How often each is chosen. Floods keep everybody else out, so that nothing else is tried beside them. */
 const weights: Readonly<Record<string, number>> = {
-	conversation: 2, fields: 4, contents: 4, pipeline: 4, burst: 4, abort: 4, stall: 2, drip: 1, flood: 1, watch: 2, guess: 2, messages: 4,
+	conversation: 2,
+	fields: 4,
+	contents: 4,
+	pipeline: 4,
+	burst: 4,
+	abort: 4,
+	stall: 2,
+	drip: 1,
+	flood: 1,
+	watch: 2,
+	guess: 2,
+	messages: 4,
 };
 
 /** What this seed stands for: one to five kinds of clients at the same time. */
 export function generate(targetName: string, seed: number): Script {
-	const random = new Random(seed), target = targets[targetName]!;
+	const random = new Random(seed),
+		target = targets[targetName]!;
 	const names = Object.entries(weights).flatMap(([name, weight]) => Array<string>(weight).fill(name));
 	const tracks = Array.from({ length: random.between(1, 5) }, (): Track => {
 		const track = kinds[random.pick(names)]!(random, target);

@@ -7,7 +7,12 @@ const given = process.env["YIELDCAM_SEED"];
 /** Milliseconds to make smaller what broke it. */
 const shrinking = 60_000;
 /** For so much of the time each. The firmware is what most people run. */
-const shares: readonly [target: string, share: number][] = [["firmware", 0.4], ["locked", 0.2], ["robot", 0.25], ["relay", 0.15]];
+const shares: readonly [target: string, share: number][] = [
+	["firmware", 0.4],
+	["locked", 0.2],
+	["robot", 0.25],
+	["relay", 0.15],
+];
 
 describe("hostile clients that nobody has thought of", function () {
 	this.timeout(1_000 * seconds + 3 * shrinking + 60_000);
@@ -22,16 +27,22 @@ describe("hostile clients that nobody has thought of", function () {
 				for (let seed = first; seed === first || performance.now() < end; seed++) {
 					const script = generate(target, seed);
 					const failure = await hunter.play(script);
-					if (!failure)
-						continue;
+					if (!failure) continue;
 					const smallest = await hunter.reduce(script, failure, shrinking);
-					assert.fail(`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${
-						JSON.stringify({ ...smallest ?? script, failure: failure.kind })}${
-						smallest ? "" : `\n(on a machine that has seen nothing else, nothing comes of it in three tries; it was played these seeds before: ${hunter.before})`}`);
+					assert.fail(
+						`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${JSON.stringify(
+							{ ...(smallest ?? script), failure: failure.kind },
+						)}${
+							smallest
+								? ""
+								: `\n(on a machine that has seen nothing else, nothing comes of it in three tries; it was played these seeds before: ${hunter.before})`
+						}`,
+					);
 				}
-				console.log(`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at worst, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`);
-			}
-			finally {
+				console.log(
+					`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at worst, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+				);
+			} finally {
 				await hunter.close();
 			}
 		});

@@ -19,18 +19,20 @@ Plays hostile clients to a program in the simulator until one breaks it, makes t
   --all             goes on after a failure, prints one line for each, and makes none smaller
 `;
 
-const { values } = parseArgs({ options: {
-	target: { type: "string", default: "firmware" },
-	seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
-	seconds: { type: "string", default: "60" },
-	shrink: { type: "string", default: "120" },
-	save: { type: "string" },
-	play: { type: "string" },
-	crash: { type: "boolean", default: false },
-	viewers: { type: "string", default: "4" },
-	all: { type: "boolean", default: false },
-	help: { type: "boolean", default: false },
-} });
+const { values } = parseArgs({
+	options: {
+		target: { type: "string", default: "firmware" },
+		seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
+		seconds: { type: "string", default: "60" },
+		shrink: { type: "string", default: "120" },
+		save: { type: "string" },
+		play: { type: "string" },
+		crash: { type: "boolean", default: false },
+		viewers: { type: "string", default: "4" },
+		all: { type: "boolean", default: false },
+		help: { type: "boolean", default: false },
+	},
+});
 
 async function hunt(): Promise<number> {
 	const hunter = new Hunter({ viewers: Number(values.viewers) });
@@ -45,28 +47,31 @@ async function hunt(): Promise<number> {
 		for (let seed = Number(values.seed); performance.now() < end; seed++) {
 			const script = generate(values.target, seed);
 			const failure = await hunter.play(script, values.crash);
-			if (!failure)
-				continue;
+			if (!failure) continue;
 			failures++;
 			console.log(`seed ${seed}: ${failure.kind}: ${failure.message}`);
-			if (values.all)
-				continue;
-			const smallest = Number(values.shrink) > 0 ? await hunter.reduce(script, failure, 1_000 * Number(values.shrink)) : script;
-			const kept = { ...smallest ?? script, failure: `${failure.kind}: ${failure.message}` };
-			console.log(smallest ? JSON.stringify(kept) : `On a machine that has seen nothing else, nothing comes of it in three tries. It was played these seeds before: ${hunter.before}`);
-			if (values.save !== undefined)
-				console.log(keepScript(values.save, kept));
+			if (values.all) continue;
+			const smallest =
+				Number(values.shrink) > 0
+					? await hunter.reduce(script, failure, 1_000 * Number(values.shrink))
+					: script;
+			const kept = { ...(smallest ?? script), failure: `${failure.kind}: ${failure.message}` };
+			console.log(
+				smallest
+					? JSON.stringify(kept)
+					: `On a machine that has seen nothing else, nothing comes of it in three tries. It was played these seeds before: ${hunter.before}`,
+			);
+			if (values.save !== undefined) console.log(keepScript(values.save, kept));
 			return 1;
 		}
-		console.log(`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at worst where it was in time, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`);
+		console.log(
+			`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at worst where it was in time, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+		);
 		return failures ? 1 : 0;
-	}
-	finally {
+	} finally {
 		await hunter.close();
 	}
 }
 
-if (values.help)
-	console.log(help);
-else
-	process.exitCode = await hunt();
+if (values.help) console.log(help);
+else process.exitCode = await hunt();

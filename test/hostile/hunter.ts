@@ -23,9 +23,8 @@ export class Hunter {
 
 	/** What comes of a script. */
 	async play(script: Script, crashOnly = false): Promise<Failure | undefined> {
-		const arena = this.#arenas.get(script.target) ?? await Arena.start(script.target, { viewers: this.#viewers });
-		if (!this.#arenas.has(script.target))
-			this.#seeds.set(script.target, []);
+		const arena = this.#arenas.get(script.target) ?? (await Arena.start(script.target, { viewers: this.#viewers }));
+		if (!this.#arenas.has(script.target)) this.#seeds.set(script.target, []);
 		this.#arenas.set(script.target, arena);
 		const { failure, status, share } = await arena.try(script, { bounds: this.#bounds, crashOnly });
 		this.played++;
@@ -33,10 +32,8 @@ export class Hunter {
 			this.before = this.#seeds.get(script.target)!;
 			this.#arenas.delete(script.target);
 			await arena.stop().catch(() => {}); // its failure is reported already
-		}
-		else {
-			if (script.seed !== undefined)
-				this.#seeds.get(script.target)!.push(script.seed);
+		} else {
+			if (script.seed !== undefined) this.#seeds.get(script.target)!.push(script.seed);
 			this.worstStatus = Math.max(this.worstStatus, status);
 			this.leastShare = Math.min(this.leastShare, share);
 		}
@@ -54,7 +51,7 @@ export class Hunter {
 			return (await this.play(candidate, crash))?.kind === kind;
 		};
 		const before = this.before;
-		for (let tries = 3; !await failed(script); tries--) {
+		for (let tries = 3; !(await failed(script)); tries--) {
 			if (tries === 1) {
 				this.before = before;
 				return undefined;
@@ -66,8 +63,7 @@ export class Hunter {
 	}
 
 	async close(): Promise<void> {
-		for (const arena of this.#arenas.values())
-			await arena.stop().catch(() => {});
+		for (const arena of this.#arenas.values()) await arena.stop().catch(() => {});
 		this.#arenas.clear();
 	}
 }

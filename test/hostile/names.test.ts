@@ -10,7 +10,8 @@ const count = Number(process.env["YIELDCAM_HOSTILE_NAMES"] ?? 20_000);
 /** In one request or message: two of the values that it may have are a name's. */
 const together = 200;
 /** What the heap may have more of after all of them than after the first few. */
-const moreSlots = 64, moreChunks = 2_048;
+const moreSlots = 64,
+	moreChunks = 2_048;
 
 function object(): string {
 	return `{"brightness":0${Array.from({ length: together }, () => `,"${freshName(8)}":0`).join("")}}`;
@@ -28,11 +29,14 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 
 	/** Sends them all; the heap after the first few requests is what it is after all of them. */
 	async function sendAll(exchange: (object: string) => Promise<number>, expected: number): Promise<void> {
-		for (let i = 0; i < 5; i++)
-			assert.equal(await exchange(object()), expected);
+		for (let i = 0; i < 5; i++) assert.equal(await exchange(object()), expected);
 		const before = await simulator.report();
 		for (let sent = 0; sent < count; sent += together)
-			assert.equal(await exchange(object()).catch((error: Error) => error.message), expected, `after ${sent} names: ${simulator.errors.split("\n").at(-2)}`);
+			assert.equal(
+				await exchange(object()).catch((error: Error) => error.message),
+				expected,
+				`after ${sent} names: ${simulator.errors.split("\n").at(-2)}`,
+			);
 		const after = await simulator.report();
 		assert.isAtMost(after.slots - before.slots, moreSlots, "slots");
 		assert.isAtMost(after.chunks - before.chunks, moreChunks, "bytes of chunks");
@@ -41,13 +45,27 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 	function over(method: string, path: string): (content: string) => Promise<number> {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		close = () => agent.destroy();
-		return content => new Promise((resolve, reject) => {
-			request(simulator.url + path, { method, agent, headers: { "Content-Type": "application/json", "Content-Length": content.length } }, response =>
-				response.resume().on("end", () => resolve(response.statusCode!))).on("error", reject).end(content);
-		});
+		return (content) =>
+			new Promise((resolve, reject) => {
+				request(
+					simulator.url + path,
+					{
+						method,
+						agent,
+						headers: { "Content-Type": "application/json", "Content-Length": content.length },
+					},
+					(response) => response.resume().on("end", () => resolve(response.statusCode!)),
+				)
+					.on("error", reject)
+					.end(content);
+			});
 	}
 
-	for (const [method, path] of [["PATCH", "/api/camera"], ["PUT", "/api/settings"], ["PUT", "/api/access"]] as const) {
+	for (const [method, path] of [
+		["PATCH", "/api/camera"],
+		["PUT", "/api/settings"],
+		["PUT", "/api/access"],
+	] as const) {
 		it(`in ${method} ${path}`, async () => {
 			simulator = await Simulator.start();
 			await sendAll(over(method, path), 422);
@@ -65,9 +83,9 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 		await once(socket, "open");
 		close = () => socket.terminate();
 		const closed = once(socket, "close");
-		await sendAll(async content => {
+		await sendAll(async (content) => {
 			socket.send(`{"forward":0,"turn":0,"more":${content}}`);
-			const [answer] = await Promise.race([once(socket, "message"), closed]) as [unknown];
+			const [answer] = (await Promise.race([once(socket, "message"), closed])) as [unknown];
 			return typeof answer === "number" ? answer : 200; // a number is why it was closed
 		}, 200);
 	});

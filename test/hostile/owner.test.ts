@@ -13,12 +13,22 @@ const most = 2_000 * patience;
 const tries = 10;
 
 /** Each from an address of its own: guesses again and again, as fast as it is answered. */
-const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [{ do: "repeat", times: 10_000, steps: [
-	{ do: "connect", as: "a", from: `127.0.1.${i + 2}` },
-	{ do: "send", as: "a", bytes: get("/status", "Connection: close\r\nAuthorization: Basic ", btoa(`admin:wrong-${i}-`), "\r\n") },
-	{ do: "answer", as: "a", ms: 2_000 },
-	{ do: "close", as: "a" },
-] }]);
+const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [
+	{
+		do: "repeat",
+		times: 10_000,
+		steps: [
+			{ do: "connect", as: "a", from: `127.0.1.${i + 2}` },
+			{
+				do: "send",
+				as: "a",
+				bytes: get("/status", "Connection: close\r\nAuthorization: Basic ", btoa(`admin:wrong-${i}-`), "\r\n"),
+			},
+			{ do: "answer", as: "a", ms: 2_000 },
+			{ do: "close", as: "a" },
+		],
+	},
+]);
 
 /** The same without looking at the answers. */
 const guessingBlindly: Track[] = guessing.map(([repeat]) => {
@@ -27,14 +37,30 @@ const guessingBlindly: Track[] = guessing.map(([repeat]) => {
 });
 
 /** With fields as long as a head may have. */
-const guessingLong: Track[] = guessing.map((track, i) => JSON.parse(JSON.stringify(track)
-	.replace(/"[^"]{8,}"(?=,"\\r\\n","\\r\\n"\])/, JSON.stringify(btoa(`admin:${"w".repeat(2_800)}${i}`)))) as Track);
+const guessingLong: Track[] = guessing.map(
+	(track, i) =>
+		JSON.parse(
+			JSON.stringify(track).replace(
+				/"[^"]{8,}"(?=,"\\r\\n","\\r\\n"\])/,
+				JSON.stringify(btoa(`admin:${"w".repeat(2_800)}${i}`)),
+			),
+		) as Track,
+);
 
 /** A hundred that are opened again when they are closed. */
-const silent: Track[] = [[{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] }, { do: "repeat", times: 200, steps: [
-	{ do: "connect", as: "a", from: "127.0.1.*" },
-	{ do: "wait", ms: 50 },
-] }]];
+const silent: Track[] = [
+	[
+		{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] },
+		{
+			do: "repeat",
+			times: 200,
+			steps: [
+				{ do: "connect", as: "a", from: "127.0.1.*" },
+				{ do: "wait", ms: 50 },
+			],
+		},
+	],
+];
 
 describe("the owner of a camera with a password", function () {
 	this.timeout(180_000);
@@ -52,15 +78,27 @@ describe("the owner of a camera with a password", function () {
 
 	/** The time of each try; Infinity where it took longer. */
 	async function signIn(tracks: readonly Track[]): Promise<number[]> {
-		const player = new Player({ port: simulator.port, hold() {}, release() {}, get running() {
-			return running();
-		} }, { time: 60_000, connections: 300 });
+		const player = new Player(
+			{
+				port: simulator.port,
+				hold() {},
+				release() {},
+				get running() {
+					return running();
+				},
+			},
+			{ time: 60_000, connections: 300 },
+		);
 		const playing = player.play({ tracks });
 		await pause(1_000);
 		const times: number[] = [];
 		for (let i = 0; i < tries && running(); i++) {
 			// From another address each time, so that it is not known for having signed in.
-			const question = { url: `${simulator.url}/status`, from: `127.0.0.${100 + i}`, headers: { Authorization: basic("admin", "admin-of-tests").slice("Authorization: ".length).trim() } };
+			const question = {
+				url: `${simulator.url}/status`,
+				from: `127.0.0.${100 + i}`,
+				headers: { Authorization: basic("admin", "admin-of-tests").slice("Authorization: ".length).trim() },
+			};
 			times.push(await timeToAnswer(question, most, running));
 			await pause(200);
 		}
@@ -82,7 +120,10 @@ describe("the owner of a camera with a password", function () {
 		it(`signs in within two seconds in each of ten tries ${what}`, async () => {
 			const times = await signIn(tracks);
 			assert.isTrue(running(), simulator.errors);
-			assert.isTrue(times.length === tries && times.every(time => time <= most), `milliseconds: ${times.map(Math.round)}`);
+			assert.isTrue(
+				times.length === tries && times.every((time) => time <= most),
+				`milliseconds: ${times.map(Math.round)}`,
+			);
 		});
 	}
 });

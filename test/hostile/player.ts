@@ -52,17 +52,15 @@ export class Player {
 	/** Resolves when all of it has been done, or its time is over; its connections stay until `leave`. */
 	async play(script: Pick<Script, "tracks">): Promise<void> {
 		this.#end = performance.now() + this.#bounds.time;
-		await Promise.all(script.tracks.map(track => this.playAll(track, new Map())));
+		await Promise.all(script.tracks.map((track) => this.playAll(track, new Map())));
 	}
 
 	/** Closes what is still open, one half as programs do, the other as those that crash. */
 	leave(): void {
 		let i = 0;
 		for (const socket of this.#sockets) {
-			if (i++ % 2)
-				socket.destroy();
-			else
-				socket.resetAndDestroy();
+			if (i++ % 2) socket.destroy();
+			else socket.resetAndDestroy();
 		}
 		this.#sockets.clear();
 	}
@@ -78,35 +76,32 @@ export class Player {
 
 	private async playAll(track: Track, clients: Map<string, Client>): Promise<void> {
 		for (const step of track) {
-			if (this.over)
-				return;
+			if (this.over) return;
 			// What waits for nothing is done in the same turn as the step before.
 			const waiting = this.playOne(step, clients);
-			if (waiting)
-				await waiting;
+			if (waiting) await waiting;
 		}
 	}
 
 	private playOne(step: Step, clients: Map<string, Client>): Promise<unknown> | undefined {
-		if (step.do === "connect")
-			return void this.connect(step, clients);
+		if (step.do === "connect") return void this.connect(step, clients);
 		if (step.do === "connected")
 			return this.until(() => [...clients.values()].every(({ socket }) => !socket.connecting), 500);
-		if (step.do === "wait")
-			return pause(Math.max(0, Math.min(step.ms, this.#end - performance.now())));
-		if (step.do === "repeat")
-			return this.repeat(step.times, step.steps, clients);
-		if (step.do === "together")
-			return this.together(step.steps, clients);
+		if (step.do === "wait") return pause(Math.max(0, Math.min(step.ms, this.#end - performance.now())));
+		if (step.do === "repeat") return this.repeat(step.times, step.steps, clients);
+		if (step.do === "together") return this.together(step.steps, clients);
 		const client = clients.get(step.as);
-		if (!client) // its connect may have been taken out of a script that was made smaller
+		if (!client)
+			// its connect may have been taken out of a script that was made smaller
 			return undefined;
 		const { socket } = client;
 		switch (step.do) {
 			case "send":
 				return void (socket.writable && socket.write(bytesOf(step.bytes)));
 			case "answer":
-				return this.until(() => client.arrived > 0 || socket.destroyed, step.ms).then(() => client.arrived = 0);
+				return this.until(() => client.arrived > 0 || socket.destroyed, step.ms).then(
+					() => (client.arrived = 0),
+				);
 			case "read":
 				return void socket.resume();
 			case "pause":
@@ -120,38 +115,35 @@ export class Player {
 		}
 	}
 
-	private connect({ as, from = elsewhere, read = true }: Step & { do: "connect" }, clients: Map<string, Client>): void {
-		if (this.#sockets.size >= this.#bounds.connections)
-			return;
-		const localAddress = from.replace("*", () => String(this.#next++ % 250 + 2));
+	private connect(
+		{ as, from = elsewhere, read = true }: Step & { do: "connect" },
+		clients: Map<string, Client>,
+	): void {
+		if (this.#sockets.size >= this.#bounds.connections) return;
+		const localAddress = from.replace("*", () => String((this.#next++ % 250) + 2));
 		const socket = connect({ port: this.#stage.port, host: "127.0.0.1", localAddress, allowHalfOpen: true });
 		const client: Client = { socket, arrived: 0 };
 		socket.on("error", () => {});
 		socket.on("close", () => this.#sockets.delete(socket));
-		socket.on("data", data => client.arrived += data.length);
-		if (!read)
-			socket.pause();
+		socket.on("data", (data) => (client.arrived += data.length));
+		if (!read) socket.pause();
 		this.#sockets.add(socket);
 		clients.set(as, client);
 	}
 
 	private async repeat(times: number, steps: Track, clients: Map<string, Client>): Promise<void> {
-		for (let i = 0; i < times && !this.over; i++)
-			await this.playAll(steps, clients);
+		for (let i = 0; i < times && !this.over; i++) await this.playAll(steps, clients);
 	}
 
 	private async together(steps: Track, clients: Map<string, Client>): Promise<void> {
-		if (this.#held++ === 0)
-			this.#stage.hold();
+		if (this.#held++ === 0) this.#stage.hold();
 		await Promise.race([this.playAll(steps, clients), pause(longestHold)]);
 		await pause(settling);
-		if (--this.#held === 0)
-			this.#stage.release();
+		if (--this.#held === 0) this.#stage.release();
 	}
 
 	private async until(condition: () => boolean, ms: number): Promise<void> {
 		const end = Math.min(this.#end, performance.now() + ms);
-		while (!condition() && performance.now() < end && this.#stage.running)
-			await pause(2);
+		while (!condition() && performance.now() < end && this.#stage.running) await pause(2);
 	}
 }

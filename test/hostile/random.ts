@@ -8,10 +8,10 @@ export class Random {
 
 	/** From 0 to below 1. */
 	next(): number {
-		this.#state = this.#state + 0x6d2b79f5 | 0;
-		let bits = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);
-		bits = bits + Math.imul(bits ^ bits >>> 7, 61 | bits) ^ bits;
-		return ((bits ^ bits >>> 14) >>> 0) / 2 ** 32;
+		this.#state = (this.#state + 0x6d2b79f5) | 0;
+		let bits = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+		bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+		return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
 	}
 
 	/** A whole number, both ends included. */

@@ -14,18 +14,25 @@ export interface Exchange {
 }
 
 /** Sends these bytes as they are, and gives what comes until the other side has no more to say. */
-export function exchange(port: number, bytes: Pieces, { from = "127.0.0.66", timeout = 10_000 } = {}): Promise<Exchange> {
-	return new Promise(resolve => {
+export function exchange(
+	port: number,
+	bytes: Pieces,
+	{ from = "127.0.0.66", timeout = 10_000 } = {},
+): Promise<Exchange> {
+	return new Promise((resolve) => {
 		const begun = performance.now();
 		let text = "";
 		const socket = connect({ port, host: "127.0.0.1", localAddress: from });
 		const end = (error?: string) => {
 			const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0);
-			resolve({ status, text, time: performance.now() - begun, ...error !== undefined && { error } });
+			resolve({ status, text, time: performance.now() - begun, ...(error !== undefined && { error }) });
 			socket.destroy();
 		};
-		socket.setEncoding("latin1").on("data", (piece: string) => text += piece);
-		socket.on("error", (error: NodeJS.ErrnoException) => end(error.code)).on("end", () => end()).on("close", () => end());
+		socket.setEncoding("latin1").on("data", (piece: string) => (text += piece));
+		socket
+			.on("error", (error: NodeJS.ErrnoException) => end(error.code))
+			.on("end", () => end())
+			.on("close", () => end());
 		socket.setTimeout(timeout, () => end("timeout"));
 		socket.write(bytesOf(bytes));
 	});

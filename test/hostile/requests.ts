@@ -7,10 +7,15 @@ export function get(path: string, ...fields: readonly Piece[]): Piece[] {
 
 /** A request with JSON, whole. */
 export function send(method: string, path: string, content: Pieces, ...fields: readonly Piece[]): Piece[] {
-	return [`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n`, ...fields, { body: content }];
+	return [
+		`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n`,
+		...fields,
+		{ body: content },
+	];
 }
 
-export const patch = (content: Pieces, ...fields: readonly Piece[]): Piece[] => send("PATCH", "/api/camera", content, ...fields);
+export const patch = (content: Pieces, ...fields: readonly Piece[]): Piece[] =>
+	send("PATCH", "/api/camera", content, ...fields);
 
 /** An object of so many new names. */
 export function names(count: number, length = 8): Piece[] {

@@ -22,13 +22,26 @@ describe("the generator and what makes its scripts smaller", function () {
 	});
 
 	it("finds the one step, and the size, that does it", async () => {
-		const script: Script = { target: "firmware", tracks: [
-			[{ do: "connect", as: "a" }, { do: "wait", ms: 100 }],
-			[{ do: "connect", as: "b", from: "127.0.1.*" }, { do: "repeat", times: 40, steps: [
-				{ do: "wait", ms: 10 },
-				{ do: "send", as: "b", bytes: ["x", { repeat: ",", count: 3_900 }, "y"] },
-			] }],
-		] };
+		const script: Script = {
+			target: "firmware",
+			tracks: [
+				[
+					{ do: "connect", as: "a" },
+					{ do: "wait", ms: 100 },
+				],
+				[
+					{ do: "connect", as: "b", from: "127.0.1.*" },
+					{
+						do: "repeat",
+						times: 40,
+						steps: [
+							{ do: "wait", ms: 10 },
+							{ do: "send", as: "b", bytes: ["x", { repeat: ",", count: 3_900 }, "y"] },
+						],
+					},
+				],
+			],
+		};
 		const commas = (text: string) => Number(/"repeat":",","count":(\d+)/.exec(text)?.[1] ?? 0);
 		const smallest = await shrink(script, async ({ tracks }) => commas(JSON.stringify(tracks)) >= 1_300, 10_000);
 		assert.lengthOf(smallest.tracks, 1);
@@ -40,9 +53,9 @@ describe("the generator and what makes its scripts smaller", function () {
 
 	it("offers nothing but smaller scripts", () => {
 		for (let seed = 0; seed < 20; seed++) {
-			const script = generate("firmware", seed), { length } = JSON.stringify(script);
-			for (const smaller of candidates(script))
-				assert.isAtMost(JSON.stringify(smaller).length, length + 1);
+			const script = generate("firmware", seed),
+				{ length } = JSON.stringify(script);
+			for (const smaller of candidates(script)) assert.isAtMost(JSON.stringify(smaller).length, length + 1);
 		}
 	});
 });

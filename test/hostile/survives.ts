@@ -18,29 +18,30 @@ export interface Circumstances {
 const arenas = new Map<string, Arena>();
 
 /** Plays the tracks to a machine, and asserts that nothing came of it; then what the test asserts itself. */
-export async function survives(tracks: readonly Track[], { target = "firmware", viewers = 4, bounds = usualBounds, alone = false, then }: Circumstances = {}): Promise<void> {
+export async function survives(
+	tracks: readonly Track[],
+	{ target = "firmware", viewers = 4, bounds = usualBounds, alone = false, then }: Circumstances = {},
+): Promise<void> {
 	const key = `${target} ${viewers}`;
-	const arena = arenas.get(key) ?? await Arena.start(target, { viewers });
+	const arena = arenas.get(key) ?? (await Arena.start(target, { viewers }));
 	arenas.delete(key);
 	let passed = false;
 	try {
 		const failure = alone
-			? (await arena.try({ tracks }, { bounds, crashOnly: true })).failure ?? (await arena.try({ tracks: [] })).failure
+			? ((await arena.try({ tracks }, { bounds, crashOnly: true })).failure ??
+				(await arena.try({ tracks: [] })).failure)
 			: (await arena.try({ tracks }, { bounds })).failure;
 		assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
 		await then?.(arena);
 		passed = true;
 		arenas.set(key, arena);
-	}
-	finally {
-		if (!passed)
-			await arena.stop().catch(() => {}); // its failure is reported already
+	} finally {
+		if (!passed) await arena.stop().catch(() => {}); // its failure is reported already
 	}
 }
 
 /** Ends those that are left. */
 export async function closeArenas(): Promise<void> {
-	for (const arena of arenas.values())
-		await arena.stop();
+	for (const arena of arenas.values()) await arena.stop();
 	arenas.clear();
 }

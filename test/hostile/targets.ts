@@ -36,10 +36,37 @@ const get = (path: string): Route => ({ method: "GET", path });
  * everybody: a camera that restarts, another frame rate, a password.
  */
 const firmwareRoutes: readonly Route[] = [
-	...["/", "/capture", "/metrics", "/api/state", "/api/camera", "/status", "/control?var=brightness&val=1", "/control?var=none&val=1", "/control",
-		"/bmp", "/state", "/snapshot", "/?action=snapshot", "/?action=none", "/xclk", "/reg", "/greg", "/pll", "/resolution",
-		"/api/settings", "/api/access", "/nothing"].map(get),
-	...["/stream", "/?action=stream", "/api/stream", "/api/events", "/stream?extra_headers=1&advance_headers=1&key=k"].map(path => ({ ...get(path), stream: true as const })),
+	...[
+		"/",
+		"/capture",
+		"/metrics",
+		"/api/state",
+		"/api/camera",
+		"/status",
+		"/control?var=brightness&val=1",
+		"/control?var=none&val=1",
+		"/control",
+		"/bmp",
+		"/state",
+		"/snapshot",
+		"/?action=snapshot",
+		"/?action=none",
+		"/xclk",
+		"/reg",
+		"/greg",
+		"/pll",
+		"/resolution",
+		"/api/settings",
+		"/api/access",
+		"/nothing",
+	].map(get),
+	...[
+		"/stream",
+		"/?action=stream",
+		"/api/stream",
+		"/api/events",
+		"/stream?extra_headers=1&advance_headers=1&key=k",
+	].map((path) => ({ ...get(path), stream: true as const })),
 	{ method: "PATCH", path: "/api/camera", takes: "json" },
 	{ method: "PUT", path: "/api/settings", takes: "json" },
 	{ method: "PUT", path: "/api/access", takes: "json" },
@@ -50,7 +77,8 @@ const firmwareRoutes: readonly Route[] = [
 	{ method: "BREW", path: "/" },
 ];
 
-const admin = basic("admin", "admin-of-tests"), viewer = basic("viewer", "viewer-of-tests");
+const admin = basic("admin", "admin-of-tests"),
+	viewer = basic("viewer", "viewer-of-tests");
 
 export const targets: Readonly<Record<string, Target>> = {
 	/** As it is delivered: every client may do everything. */
@@ -67,7 +95,13 @@ export const targets: Readonly<Record<string, Target>> = {
 		warmUp: [...signIns(40, basic("admin", "wrong")), ...signIns(10, viewer)],
 	},
 	/** The firmware without the board's limits. */
-	unlimited: { args: ["--profile", "host"], stream: "/stream", status: "/status", fields: "", routes: firmwareRoutes },
+	unlimited: {
+		args: ["--profile", "host"],
+		stream: "/stream",
+		status: "/status",
+		fields: "",
+		routes: firmwareRoutes,
+	},
 	robot: {
 		args: ["examples/robot"],
 		stream: "/stream",
@@ -97,12 +131,18 @@ export const targets: Readonly<Record<string, Target>> = {
 };
 
 function signIns(times: number, field: string): Track {
-	return [{ do: "repeat", times, steps: [
-		{ do: "connect", as: "client", from: "127.0.3.*" },
-		{ do: "send", as: "client", bytes: `GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n${field}\r\n` },
-		{ do: "answer", as: "client", ms: 1_000 },
-		{ do: "close", as: "client" },
-	] }];
+	return [
+		{
+			do: "repeat",
+			times,
+			steps: [
+				{ do: "connect", as: "client", from: "127.0.3.*" },
+				{ do: "send", as: "client", bytes: `GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n${field}\r\n` },
+				{ do: "answer", as: "client", ms: 1_000 },
+				{ do: "close", as: "client" },
+			],
+		},
+	];
 }
 
 export function basic(user: string, password: string): string {

@@ -6,7 +6,9 @@ import { boardTable, readBoards } from "#scripts/boards.mjs";
 import { root } from "../support/root.ts";
 
 const boards = readBoards();
-const validate = new Ajv2020().compile(JSON.parse(readFileSync(join(root, "hosts/esp32s3/boards/schema.json"), "utf8")) as object);
+const validate = new Ajv2020().compile(
+	JSON.parse(readFileSync(join(root, "hosts/esp32s3/boards/schema.json"), "utf8")) as object,
+);
 
 describe("the boards", () => {
 	it("are all of the field's table", () => {
@@ -15,7 +17,20 @@ describe("the boards", () => {
 
 	for (const [name, board] of boards) {
 		describe(name, () => {
-			const { psram, config: { board: { camera: { pins: { data, ...others }, i2c }, power, sdCard, leds = [] } } } = board;
+			const {
+				psram,
+				config: {
+					board: {
+						camera: {
+							pins: { data, ...others },
+							i2c,
+						},
+						power,
+						sdCard,
+						leds = [],
+					},
+				},
+			} = board;
 			const card = Object.values(sdCard?.spi ?? sdCard?.sdmmc ?? {}).flat();
 			const used = [...data, ...Object.values(others), i2c.data, i2c.clock, ...card];
 

@@ -11,9 +11,11 @@ function documented(): Map<string, Map<string, number>> {
 	const groups = new Map<string, Map<string, number>>();
 	let group = "";
 	for (const line of readFileSync(join(root, "docs/deadlines.md"), "utf8").split("\n")) {
-		const cells = line.split("|").slice(1, -1).map((cell) => cell.trim());
-		if (cells.length !== 5)
-			continue;
+		const cells = line
+			.split("|")
+			.slice(1, -1)
+			.map((cell) => cell.trim());
+		if (cells.length !== 5) continue;
 		group = /\*\*(\w+)\*\*/.exec(cells[0]!)?.[1] ?? group;
 		const names = [...cells[4]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
 		const times = [...cells[2]!.matchAll(/([\d.]+) s/g)].map((match) => Number(match[1]) * 1000);
@@ -30,9 +32,15 @@ function documented(): Map<string, Map<string, number>> {
 
 describe("the table of deadlines", () => {
 	const times = /Timeout$|Idle$|^keepalive$|^sweep$/;
-	for (const [group, limits] of [["server", defaultLimits], ["WebSocket", defaultWebSocketLimits], ["client", clientLimits]] as const)
+	for (const [group, limits] of [
+		["server", defaultLimits],
+		["WebSocket", defaultWebSocketLimits],
+		["client", clientLimits],
+	] as const)
 		it(`has each of the ${group}'s, as it is`, () => {
-			const expected = Object.entries(limits).filter(([name]) => times.test(name)).sort();
+			const expected = Object.entries(limits)
+				.filter(([name]) => times.test(name))
+				.sort();
 			assert.isAbove(expected.length, 2);
 			assert.deepEqual([...documented().get(group)!].sort(), expected);
 		});

@@ -20,7 +20,12 @@ export function modulesOf(folder: string, moddable: string): ModuleBytecode[] {
 		.map((name) => {
 			const file = readFileSync(join(folder, name));
 			const atoms = atomsOf(file);
-			return { name: name.slice(0, -".xsb".length), file: file.length, names: atoms.get("SYMB")!.length, functions: functionBytes(atoms.get("CODE")!, instructions) };
+			return {
+				name: name.slice(0, -".xsb".length),
+				file: file.length,
+				names: atoms.get("SYMB")!.length,
+				functions: functionBytes(atoms.get("CODE")!, instructions),
+			};
 		})
 		.sort((a, b) => b.file - a.file);
 }
@@ -30,8 +35,12 @@ export function modulesOf(folder: string, moddable: string): ModuleBytecode[] {
  * those that are preloaded, as strings of C, and the others whole, as arrays.
  */
 export function linkedBytecode(source: string): number {
-	const functions = [...source.matchAll(/\.code = \{ \(txByte\*\)"((?:\\x[0-9a-f]{2})*)"/g)].map(([, bytes]) => bytes!.length / "\\x00".length);
-	const modules = [...source.matchAll(/^static const txU1 gxCode\d+\[(\d+)\] = \{$/gm)].map(([, length]) => Number(length));
+	const functions = [...source.matchAll(/\.code = \{ \(txByte\*\)"((?:\\x[0-9a-f]{2})*)"/g)].map(
+		([, bytes]) => bytes!.length / "\\x00".length,
+	);
+	const modules = [...source.matchAll(/^static const txU1 gxCode\d+\[(\d+)\] = \{$/gm)].map(([, length]) =>
+		Number(length),
+	);
 	return [...functions, ...modules].reduce((sum, bytes) => sum + bytes, 0);
 }
 
@@ -58,7 +67,10 @@ interface Instruction {
 function instructionSet(moddable: string): Instruction[] {
 	const source = readFileSync(join(moddable, "xs/sources/xsCommon.c"), "utf8");
 	const table = source.slice(source.indexOf("gxCodeSizes[XS_CODE_COUNT]"));
-	return [...table.matchAll(/^\t(-?\d+) \/\* (XS_\w+) \*\//gm)].map(([, size, name]) => ({ name: name!, size: Number(size) }));
+	return [...table.matchAll(/^\t(-?\d+) \/\* (XS_\w+) \*\//gm)].map(([, size, name]) => ({
+		name: name!,
+		size: Number(size),
+	}));
 }
 
 /** Bytes of the functions in a module's body, which is itself a function. */

@@ -26,20 +26,54 @@ describe("the board's C under a compiler for Xtensa", function () {
 		assert.equal(build.configure().code, 0);
 		assert.equal(build.make("mc.xs.c").code, 0);
 		// The defines and include folders that the SDK's makefile gives each file.
-		const [command] = build.make("camera.c.o", "--dry-run", "--always-make").output.split("\n").filter((line) => /-gcc .*camera\.c -o/.test(line));
-		const flags = command!.split(/\s+/).filter((arg) => /^-[DI]./.test(arg)).flatMap((arg) => arg.startsWith("-I") ? ["-isystem", arg.slice(2)] : [arg]);
-		check = (source) => run(compiler, [
-			"-fsyntax-only", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-parameter",
-			"-nostdinc", "-I", join(root, "test/moddable/device-headers"),
-			"-isystem", join(builtin, "include"), "-isystem", join(builtin, "include-fixed"),
-			"-idirafter", "/usr/include/newlib",
-			"-include", "kconfig-defaults.h", "-include", "sdkconfig.h", ...flags,
-			"-isystem", join(camera, "driver/include"), "-isystem", join(camera, "conversions/include"),
-			source,
-		]).output;
+		const [command] = build
+			.make("camera.c.o", "--dry-run", "--always-make")
+			.output.split("\n")
+			.filter((line) => /-gcc .*camera\.c -o/.test(line));
+		const flags = command!
+			.split(/\s+/)
+			.filter((arg) => /^-[DI]./.test(arg))
+			.flatMap((arg) => (arg.startsWith("-I") ? ["-isystem", arg.slice(2)] : [arg]));
+		check = (source) =>
+			run(compiler, [
+				"-fsyntax-only",
+				"-std=gnu17",
+				"-Wall",
+				"-Wextra",
+				"-Wno-unused-parameter",
+				"-nostdinc",
+				"-I",
+				join(root, "test/moddable/device-headers"),
+				"-isystem",
+				join(builtin, "include"),
+				"-isystem",
+				join(builtin, "include-fixed"),
+				"-idirafter",
+				"/usr/include/newlib",
+				"-include",
+				"kconfig-defaults.h",
+				"-include",
+				"sdkconfig.h",
+				...flags,
+				"-isystem",
+				join(camera, "driver/include"),
+				"-isystem",
+				join(camera, "conversions/include"),
+				source,
+			]).output;
 	});
 
-	for (const source of ["bitmap.c", "camera.c", "console.c", "files.c", "memory.c", "reserve.c", "restart-reason.c", "sd-card.c", "wifi-power-save.c"]) {
+	for (const source of [
+		"bitmap.c",
+		"camera.c",
+		"console.c",
+		"files.c",
+		"memory.c",
+		"reserve.c",
+		"restart-reason.c",
+		"sd-card.c",
+		"wifi-power-save.c",
+	]) {
 		it(`passes without a warning: ${source}`, () => {
 			assert.equal(check(join(root, "hosts/esp32s3", source)), "");
 		});

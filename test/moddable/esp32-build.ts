@@ -27,10 +27,15 @@ export class Esp32Build {
 		// What an earlier build left there is not this one's.
 		rmSync(this.folder, { recursive: true, force: true });
 		mkdirSync(output, { recursive: true });
-		const finished = run("mcconfig", ["-p", this.#platform, "-o", output, join(root, this.#app, "manifest.json")], { env: this.#env });
+		const finished = run("mcconfig", ["-p", this.#platform, "-o", output, join(root, this.#app, "manifest.json")], {
+			env: this.#env,
+		});
 		// Espressif's build would write it; nothing that is made here depends on what it says.
 		mkdirSync(join(this.#project, "build/config"), { recursive: true });
-		writeFileSync(this.#sdkconfigHeader, sdkconfigHeader(readFileSync(join(this.#project, "sdkconfig.mc"), "utf8")));
+		writeFileSync(
+			this.#sdkconfigHeader,
+			sdkconfigHeader(readFileSync(join(this.#project, "sdkconfig.mc"), "utf8")),
+		);
 		return finished;
 	}
 
@@ -41,7 +46,10 @@ export class Esp32Build {
 
 	/** What make does for one of its targets, all but esp-idf's own part. */
 	make(target: string, ...args: string[]): Finished {
-		return run("make", [...args, "-o", this.#sdkconfigHeader, join(this.folder, target)], { cwd: this.folder, env: this.#env });
+		return run("make", [...args, "-o", this.#sdkconfigHeader, join(this.folder, target)], {
+			cwd: this.folder,
+			env: this.#env,
+		});
 	}
 
 	get #project(): string {
@@ -55,8 +63,11 @@ export class Esp32Build {
 
 /** The settings as macros. What Kconfig would add by default is not there. */
 function sdkconfigHeader(sdkconfig: string): string {
-	const settings = new Map([...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+	const settings = new Map(
+		[...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
+	);
 	return [...settings]
 		.filter(([, value]) => value !== "" && value !== "n")
-		.map(([name, value]) => `#define ${name} ${value === "y" ? 1 : value}\n`).join("");
+		.map(([name, value]) => `#define ${name} ${value === "y" ? 1 : value}\n`)
+		.join("");
 }

@@ -32,9 +32,16 @@ describe("the build for a board", function () {
 			assert.equal(made.code, 0, made.output);
 			assert.deepEqual(complaints(made.output), []);
 			const modules = modulesOf(join(build.folder, "modules"), tools.moddable.folder);
-			const files = bytes(modules), linked = linkedBytecode(readFileSync(join(build.folder, "mc.xs.c"), "utf8"));
-			console.log(`      ${linked} bytes of bytecode in flash, linked from ${files}; the budgets are ${budgets.linked} and ${budgets.files}`);
-			assert.isAbove(bytes(modules.filter(({ name }) => name.startsWith("yieldcam/"))), 20_000, "the library is in it");
+			const files = bytes(modules),
+				linked = linkedBytecode(readFileSync(join(build.folder, "mc.xs.c"), "utf8"));
+			console.log(
+				`      ${linked} bytes of bytecode in flash, linked from ${files}; the budgets are ${budgets.linked} and ${budgets.files}`,
+			);
+			assert.isAbove(
+				bytes(modules.filter(({ name }) => name.startsWith("yieldcam/"))),
+				20_000,
+				"the library is in it",
+			);
 			assert.isAbove(linked, 20_000, "the library is linked");
 			assert.isAtMost(linked, budgets.linked);
 			assert.isAtMost(files, budgets.files);
@@ -49,7 +56,13 @@ describe("the build for a board", function () {
 	});
 
 	// Without what video needs of sdkconfig, but with the SDK's own set-up of the board.
-	for (const board of ["xiao_esp32s3_sense", "m5atom_s3r_cam", "m5atom_s3r_m12", "lilygo_t_camera_plus_s3", "m5stack_cores3"]) {
+	for (const board of [
+		"xiao_esp32s3_sense",
+		"m5atom_s3r_cam",
+		"m5atom_s3r_m12",
+		"lilygo_t_camera_plus_s3",
+		"m5stack_cores3",
+	]) {
 		it(`links the bytecode for the SDK's own target ${board}`, () => {
 			const build = new Esp32Build(tools, board, { sdkTarget: true });
 			const configured = build.configure();

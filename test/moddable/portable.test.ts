@@ -12,8 +12,9 @@ import { root } from "../support/root.ts";
 import { moddable, run } from "./support.ts";
 
 /** The bytes of the pictures, as text to compare. */
-const pictures = readdirSync(join(root, "hosts/sim/portable/pictures"))
-	.map((name) => readFileSync(join(root, "hosts/sim/portable/pictures", name)).toString("latin1"));
+const pictures = readdirSync(join(root, "hosts/sim/portable/pictures")).map((name) =>
+	readFileSync(join(root, "hosts/sim/portable/pictures", name)).toString("latin1"),
+);
 
 describe("the firmware for the desktop simulators of macOS and Windows", function () {
 	this.timeout(120_000);
@@ -51,21 +52,39 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 			second = `http://127.0.0.1:${streamPort}`;
 			const folder = join(root, "build/portable");
 			mkdirSync(folder, { recursive: true });
-			const manifest = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8").replaceAll(`"./`, `"${root}hosts/`).replaceAll(`"../`, `"${root}`));
+			const manifest = JSON.parse(
+				readFileSync(join(root, "hosts/manifest.json"), "utf8")
+					.replaceAll(`"./`, `"${root}hosts/`)
+					.replaceAll(`"../`, `"${root}`),
+			);
 			manifest.modules.main = `${root}src/main`;
 			manifest.platforms.lin = manifest.platforms.mac;
 			writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
-			const built = run("mcconfig", ["-m", "-p", "lin", "-o", output, `port=${port}`, `streamPort=${streamPort}`, join(folder, "manifest.json")], { env });
+			const built = run(
+				"mcconfig",
+				[
+					"-m",
+					"-p",
+					"lin",
+					"-o",
+					output,
+					`port=${port}`,
+					`streamPort=${streamPort}`,
+					join(folder, "manifest.json"),
+				],
+				{ env },
+			);
 			assert.equal(built.code, 0, built.output);
-			simulator = spawn("mcsim", [join(output, "bin/lin/mc/release/portable/mc.so")], { env: { ...env, ...display.env }, stdio: "ignore" });
+			simulator = spawn("mcsim", [join(output, "bin/lin/mc/release/portable/mc.so")], {
+				env: { ...env, ...display.env },
+				stdio: "ignore",
+			});
 			for (let tries = 0; ; tries++) {
 				try {
 					await fetch(`${url}/status`);
 					return;
-				}
-				catch (error) {
-					if (tries === 100)
-						throw error;
+				} catch (error) {
+					if (tries === 100) throw error;
 					await pause(100);
 				}
 			}

@@ -16,8 +16,7 @@ function skip(context: Mocha.Context, reason: string): never {
 }
 
 export function moddable(context: Mocha.Context): Moddable {
-	if (!process.env["MODDABLE"])
-		return skip(context, "MODDABLE: the Moddable SDK is not on this machine");
+	if (!process.env["MODDABLE"]) return skip(context, "MODDABLE: the Moddable SDK is not on this machine");
 	return findModdable();
 }
 
@@ -29,10 +28,8 @@ export function esp32Tools(context: Mocha.Context): Esp32Tools {
 /** A folder that an environment variable names; set, it has to be there. */
 export function folder(context: Mocha.Context, variable: string, otherwise: string): string {
 	const path = process.env[variable];
-	if (!path)
-		return skip(context, `${variable}: ${otherwise}`);
-	if (!existsSync(path))
-		throw new Error(`${variable} is ${path}, which does not exist`);
+	if (!path) return skip(context, `${variable}: ${otherwise}`);
+	if (!existsSync(path)) throw new Error(`${variable} is ${path}, which does not exist`);
 	return path;
 }
 
@@ -42,15 +39,31 @@ export interface Finished {
 }
 
 /** Runs a program in a folder until it ends. */
-export function run(command: string, args: readonly string[], { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Finished {
-	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26 });
-	if (error)
-		throw error;
+export function run(
+	command: string,
+	args: readonly string[],
+	{ cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Finished {
+	const { status, stdout, stderr, error } = spawnSync(command, args, {
+		cwd,
+		env: { ...process.env, ...env },
+		encoding: "utf8",
+		maxBuffer: 1 << 26,
+	});
+	if (error) throw error;
 	return { code: status, output: stdout + stderr };
 }
 
 /** Lines of a build that complain about something of ours; the SDK's own modules, and its engine, have warnings too. */
 export function complaints(output: string): string[] {
 	const sdk = `${process.env["MODDABLE"]}/`;
-	return output.split("\n").filter((line) => /\b(error|warning)\b/.test(line) && !line.startsWith("# ") && !line.startsWith(sdk) && !line.includes("/modules/"));
+	return output
+		.split("\n")
+		.filter(
+			(line) =>
+				/\b(error|warning)\b/.test(line) &&
+				!line.startsWith("# ") &&
+				!line.startsWith(sdk) &&
+				!line.includes("/modules/"),
+		);
 }

@@ -15,7 +15,10 @@ interface AxeResults {
 }
 
 const schemes = ["light", "dark"] as const;
-const widths = [["a phone", { width: 390, height: 844 }], ["a desk", { width: 1280, height: 800 }]] as const;
+const widths = [
+	["a phone", { width: 390, height: 844 }],
+	["a desk", { width: 1280, height: 800 }],
+] as const;
 
 describe("the page, to people with a keyboard or a screen reader,", function () {
 	this.timeout(60_000);
@@ -106,7 +109,9 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 	it("lets Tab reach everything there is to use, in the order in which it is seen, with a mark on what has the focus", async () => {
 		const live = await open("light", widths[1][1]);
 		const { page } = live;
-		const usable = await page.evaluate<string[]>(`[...document.querySelectorAll("a, button, input, select, summary")]
+		const usable = await page.evaluate<
+			string[]
+		>(`[...document.querySelectorAll("a, button, input, select, summary")]
 			.filter((element) => element.checkVisibility() && !element.disabled).map((element) => element.id || element.textContent)`);
 		assert.isAbove(usable.length, 30);
 		const reached = [];
@@ -138,7 +143,9 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		await live.control("Noise reduction").focus();
 		await page.keyboard.press("End");
 		await until("the camera has it", async () => {
-			const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { name: string; value: unknown }[] };
+			const { controls } = (await (await fetch(`${simulator.url}/api/camera`)).json()) as {
+				controls: { name: string; value: unknown }[];
+			};
 			const values = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
 			return values["mirror"] === true && values["specialEffect"] === "negative" && values["denoise"] === 8;
 		});

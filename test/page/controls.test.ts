@@ -12,19 +12,25 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 /** The wheels in the corners of the test card, by the colours of their spokes. */
 function wheels(picture: Pixels): string {
 	const { width, height } = picture;
-	const size = Math.round(height / 5), margin = Math.round(height / 16);
-	const right = width - margin - size, bottom = height - margin - size;
-	return [[margin, margin], [right, margin], [margin, bottom], [right, bottom]]
+	const size = Math.round(height / 5),
+		margin = Math.round(height / 16);
+	const right = width - margin - size,
+		bottom = height - margin - size;
+	return [
+		[margin, margin],
+		[right, margin],
+		[margin, bottom],
+		[right, bottom],
+	]
 		.map(([left, top]) => hue(picture.colour(left, top, size, size)))
 		.join(" ");
 }
 
 function hue([red, green, blue]: Colour): string {
-	const most = Math.max(red, green, blue), least = Math.min(red, green, blue);
-	if (most - least < 25)
-		return "white";
-	if (most === blue)
-		return "blue";
+	const most = Math.max(red, green, blue),
+		least = Math.min(red, green, blue);
+	if (most - least < 25) return "white";
+	if (most === blue) return "blue";
 	return green > (red + blue) / 2 ? "yellow" : "red";
 }
 
@@ -58,16 +64,26 @@ describe("the page's controls", function () {
 	});
 
 	async function value(name: string): Promise<unknown> {
-		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { name: string; value: unknown }[] };
+		const { controls } = (await (await fetch(`${simulator.url}/api/camera`)).json()) as {
+			controls: { name: string; value: unknown }[];
+		};
 		return controls.find((control) => control.name === name)!.value;
 	}
 
 	it("are those of the sensor, in groups, as it describes them", async () => {
-		const { controls } = await (await fetch(`${simulator.url}/api/camera`)).json() as { controls: { label: string; group: string }[] };
+		const { controls } = (await (await fetch(`${simulator.url}/api/camera`)).json()) as {
+			controls: { label: string; group: string }[];
+		};
 		const drawn = await live.page.locator("#controls label").allInnerTexts();
-		assert.sameMembers(drawn, controls.map(({ label }) => label));
+		assert.sameMembers(
+			drawn,
+			controls.map(({ label }) => label),
+		);
 		const legends = await live.page.locator("#controls legend").allInnerTexts();
-		assert.deepEqual(legends.map((text) => text.toLowerCase()), [...new Set(controls.map(({ group }) => group))]);
+		assert.deepEqual(
+			legends.map((text) => text.toLowerCase()),
+			[...new Set(controls.map(({ group }) => group))],
+		);
 	});
 
 	it("mirror the picture, and turn it upside down", async () => {
@@ -119,9 +135,8 @@ describe("the page's controls", function () {
 		});
 		const slider = live.control("JPEG quality (lower is better)");
 		await slider.focus();
-		for (let i = 0; i < 10; i += 1)
-			await slider.press("ArrowRight");
-		await until("the device has the last", async () => await value("quality") === 22);
+		for (let i = 0; i < 10; i += 1) await slider.press("ArrowRight");
+		await until("the device has the last", async () => (await value("quality")) === 22);
 		assert.isBelow(sent.length, 5);
 		assert.deepEqual(sent.at(-1), { quality: 22 });
 		await live.page.unroute("**/api/camera");
@@ -132,8 +147,12 @@ describe("the page's controls", function () {
 		await other.control("Special effect").waitFor();
 		await live.control("Special effect").selectOption("Negative");
 		await live.control("Automatic gain").click();
-		await until("the other shows it", async () =>
-			await other.control("Special effect").inputValue() === "negative" && !await other.control("Automatic gain").isChecked());
+		await until(
+			"the other shows it",
+			async () =>
+				(await other.control("Special effect").inputValue()) === "negative" &&
+				!(await other.control("Automatic gain").isChecked()),
+		);
 		await other.page.close();
 	});
 
@@ -146,49 +165,62 @@ describe("the page's controls", function () {
 			await route.fulfill({ response });
 		});
 		await other.control("Contrast").fill("1");
-		await until("the device has the first", async () => await value("contrast") === 1);
+		await until("the device has the first", async () => (await value("contrast")) === 1);
 		await live.control("Contrast").fill("-2");
-		await until("the device has the second", async () => await value("contrast") === -2);
-		await until("both show it", async () =>
-			await live.control("Contrast").inputValue() === "-2" && await other.control("Contrast").inputValue() === "-2");
+		await until("the device has the second", async () => (await value("contrast")) === -2);
+		await until(
+			"both show it",
+			async () =>
+				(await live.control("Contrast").inputValue()) === "-2" &&
+				(await other.control("Contrast").inputValue()) === "-2",
+		);
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		assert.equal(await other.control("Contrast").inputValue(), "-2");
 		await other.page.close();
 	});
 
 	it("say that a change did not get through, until one does", async () => {
-		await live.page.route("**/api/camera", (route) => route.request().method() === "PATCH" ? route.abort() : route.continue());
+		await live.page.route("**/api/camera", (route) =>
+			route.request().method() === "PATCH" ? route.abort() : route.continue(),
+		);
 		await live.control("Contrast").fill("1");
 		await live.page.getByRole("alert").getByText("the camera does not answer").waitFor();
 		assert.equal(await live.control("Contrast").inputValue(), "0");
 		await live.page.unroute("**/api/camera");
 		await live.control("Contrast").fill("1");
-		await until("it is told no more", async () => await live.text("controls-error") === "");
+		await until("it is told no more", async () => (await live.text("controls-error")) === "");
 	});
 
 	it("go all back to their defaults, once that is confirmed", async () => {
 		await live.control("Mirror").click();
 		await live.control("Contrast").fill("2");
-		await until("it is so", async () => await value("contrast") === 2 && await value("mirror") === true);
+		await until("it is so", async () => (await value("contrast")) === 2 && (await value("mirror")) === true);
 		live.page.once("dialog", (dialog) => void dialog.dismiss());
 		await live.button("All to default").click();
 		assert.equal(await value("contrast"), 2);
 		live.page.once("dialog", (dialog) => void dialog.accept());
 		await live.button("All to default").click();
-		await until("it is as at first", async () => await value("contrast") === 0 && await value("mirror") === false);
-		await until("the page shows it", async () => !await live.control("Mirror").isChecked() && await live.control("Contrast").inputValue() === "0");
+		await until(
+			"it is as at first",
+			async () => (await value("contrast")) === 0 && (await value("mirror")) === false,
+		);
+		await until(
+			"the page shows it",
+			async () =>
+				!(await live.control("Mirror").isChecked()) && (await live.control("Contrast").inputValue()) === "0",
+		);
 	});
 
 	it("are exported to a file, and imported from it", async () => {
 		await live.control("Mirror").click();
-		await until("it is so", async () => await value("mirror") === true);
+		await until("it is so", async () => (await value("mirror")) === true);
 		const { name, content } = await live.saved(() => live.page.getByRole("link", { name: "Export" }).click());
 		assert.equal(name, "yieldcam.json");
 		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
 		const file = join(folder.path, name);
 		writeFileSync(file, content);
 		await live.page.getByLabel("Settings to import").setInputFiles(file);
-		await until("it is so again", async () => await value("mirror") === true);
+		await until("it is so again", async () => (await value("mirror")) === true);
 		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { version: 1, camera: { mirror: true } });
 	});
 
@@ -207,11 +239,20 @@ describe("the page's controls", function () {
 
 	it("that the sensor refuses go back to what it has, with the reason", async () => {
 		// As a sensor would that has less memory for frames than it says.
-		await live.page.route("**/api/camera", (route) => route.request().method() !== "PATCH" ? route.continue() : route.fulfill({
-			status: 422,
-			contentType: "application/problem+json",
-			body: JSON.stringify({ title: "Unprocessable Content", status: 422, detail: "frameSize is refused by the OV2640", field: "frameSize" }),
-		}));
+		await live.page.route("**/api/camera", (route) =>
+			route.request().method() !== "PATCH"
+				? route.continue()
+				: route.fulfill({
+						status: 422,
+						contentType: "application/problem+json",
+						body: JSON.stringify({
+							title: "Unprocessable Content",
+							status: 422,
+							detail: "frameSize is refused by the OV2640",
+							field: "frameSize",
+						}),
+					}),
+		);
 		await live.control("Frame size").selectOption("UXGA");
 		await live.page.getByText("frameSize is refused by the OV2640").waitFor();
 		assert.equal(await live.control("Frame size").inputValue(), "QVGA");

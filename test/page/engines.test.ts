@@ -14,8 +14,7 @@ interface Engine {
 
 async function firefox(): Promise<Engine | undefined> {
 	const executablePath = findProgram("firefox-esr") ?? findProgram("firefox");
-	if (executablePath === undefined)
-		return undefined;
+	if (executablePath === undefined) return undefined;
 	const browser = await launch({ browser: "firefox", executablePath, headless: true });
 	const page = await browser.newPage();
 	return {
@@ -66,8 +65,14 @@ for (const [name, launchEngine, packages] of [
 		}
 
 		it("is live, with its controls, size, rate and latency", async () => {
-			await until("it is live", async () => await text("status-text") === "Live");
-			await until("it measures", async () => /^[\d.]+ fps$/.test(await text("fps")) && Number.parseFloat(await text("fps")) > 5 && /^\d+ ms$/.test(await text("latency")));
+			await until("it is live", async () => (await text("status-text")) === "Live");
+			await until(
+				"it measures",
+				async () =>
+					/^[\d.]+ fps$/.test(await text("fps")) &&
+					Number.parseFloat(await text("fps")) > 5 &&
+					/^\d+ ms$/.test(await text("latency")),
+			);
 			assert.equal(await text("size"), "320×240");
 			assert.isAbove(await engine!.evaluate<number>(`document.querySelectorAll(".control").length`), 20);
 			assert.equal(await text("controls-error"), "");
@@ -77,18 +82,19 @@ for (const [name, launchEngine, packages] of [
 			await engine!.evaluate(`document.getElementById("control-mirror").click()`);
 			// The red wheel is on the right now, the yellow one on the left.
 			await until("it is mirrored", async () => {
-				const [red, green, blue] = await corner() as [number, number, number];
+				const [red, green, blue] = (await corner()) as [number, number, number];
 				return green > (red + blue) / 2;
 			});
 		});
 
 		it("ends the stream when it is paused, and goes on", async () => {
 			await engine!.evaluate(`document.getElementById("pause").click()`);
-			const viewers = async () => (await (await fetch(`${simulator.url}/api/state`)).json() as { viewers: unknown[] }).viewers.length;
-			await until("nobody watches", async () => await viewers() === 0);
+			const viewers = async () =>
+				((await (await fetch(`${simulator.url}/api/state`)).json()) as { viewers: unknown[] }).viewers.length;
+			await until("nobody watches", async () => (await viewers()) === 0);
 			assert.equal(await text("status-text"), "Paused");
 			await engine!.evaluate(`document.getElementById("pause").click()`);
-			await until("it is live", async () => await text("status-text") === "Live" && await viewers() === 1);
+			await until("it is live", async () => (await text("status-text")) === "Live" && (await viewers()) === 1);
 		});
 	});
 }

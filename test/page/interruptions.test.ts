@@ -29,7 +29,10 @@ describe("the page, when something is gone,", function () {
 
 	afterEach(() => context?.close());
 
-	for (const [signal, what] of [["SIGTERM", "closed in good order"], ["SIGKILL", "cut off"]] as const) {
+	for (const [signal, what] of [
+		["SIGTERM", "closed in good order"],
+		["SIGKILL", "cut off"],
+	] as const) {
 		it(`says that the connection is lost when it was ${what}, and finds its picture and controls again by itself`, async () => {
 			let simulator = await Simulator.start();
 			try {
@@ -39,7 +42,10 @@ describe("the page, when something is gone,", function () {
 				simulator.process.kill(signal);
 				await simulator.exit;
 				await live.status("Connection lost");
-				await live.page.locator("#notice").getByText("The connection to the camera is lost. Trying again…").waitFor();
+				await live.page
+					.locator("#notice")
+					.getByText("The connection to the camera is lost. Trying again…")
+					.waitFor();
 				simulator = await Simulator.start(["--port", String(port), "--sensor", "OV5640"]);
 				await live.status("Live");
 				// Another camera at the same address: its controls are drawn anew.
@@ -47,8 +53,7 @@ describe("the page, when something is gone,", function () {
 				await live.page.locator("#sensor").getByText("OV5640").waitFor();
 				await live.control("Mirror").click();
 				assert.deepEqual(live.complaints, []);
-			}
-			finally {
+			} finally {
 				await simulator.stop();
 			}
 		});
@@ -62,20 +67,25 @@ describe("the page, when something is gone,", function () {
 			for (const sensor of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" "))
 				process.kill(Number(sensor), "SIGSTOP");
 			await live.status("No picture");
-			await live.page.locator("#notice").getByText(/^No picture: the camera/).waitFor();
+			await live.page
+				.locator("#notice")
+				.getByText(/^No picture: the camera/)
+				.waitFor();
 			// The driver is opened anew, and with it a sensor.
 			await live.status("Live");
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});
 
 	for (const [name, said] of [
 		["camera-truncated", "the camera sends broken frames (no end of image)"],
-		["sensor-nack", "the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power"],
+		[
+			"sensor-nack",
+			"the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power",
+		],
 	] as const) {
 		it(`says what the camera has, and shows the picture when that is over: ${name}`, async () => {
 			const simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried });
@@ -90,8 +100,7 @@ describe("the page, when something is gone,", function () {
 				assert.isTrue(await live.page.locator("#notice").isHidden());
 				assert.deepEqual(live.complaints, []);
 				await live.page.close();
-			}
-			finally {
+			} finally {
 				await simulator.stop();
 			}
 		});
@@ -102,15 +111,17 @@ describe("the page, when something is gone,", function () {
 		try {
 			const live = new LivePage(await context.newPage());
 			await live.page.goto(simulator.url);
-			await live.page.locator("#notice").getByText("No picture: camera init failed (0x105): no known sensor answered on SCCB").waitFor();
+			await live.page
+				.locator("#notice")
+				.getByText("No picture: camera init failed (0x105): no known sensor answered on SCCB")
+				.waitFor();
 			await live.status("No picture");
 			await live.status("Live");
 			await live.control("Mirror").click();
 			assert.isTrue(await live.page.locator("#notice").isHidden());
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});
@@ -120,16 +131,22 @@ describe("the page, when something is gone,", function () {
 		const asked: number[] = [];
 		const server = createServer((request, response) => {
 			if (request.url === "/")
-				return response.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" }).end(readFileSync(join(root, "build/page/page.html.gz")));
-			if (request.url === "/api/stream")
-				asked.push(performance.now());
-			return response.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "1" }).end("no known sensor answered on SCCB\n");
+				return response
+					.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" })
+					.end(readFileSync(join(root, "build/page/page.html.gz")));
+			if (request.url === "/api/stream") asked.push(performance.now());
+			return response
+				.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "1" })
+				.end("no known sensor answered on SCCB\n");
 		});
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		try {
 			const live = new LivePage(await context.newPage());
 			await live.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-			await live.page.locator("#notice").getByText("No picture: no known sensor answered on SCCB. Trying again…").waitFor();
+			await live.page
+				.locator("#notice")
+				.getByText("No picture: no known sensor answered on SCCB. Trying again…")
+				.waitFor();
 			await live.status("No picture");
 			assert.isTrue(await live.button("Snapshot").isDisabled());
 			await until("it has asked five times", async () => asked.length >= 5);
@@ -137,8 +154,7 @@ describe("the page, when something is gone,", function () {
 			assert.isBelow(asked[4]! - asked[3]!, 2.5 * (asked[2]! - asked[1]!));
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
-		}
-		finally {
+		} finally {
 			server.closeAllConnections();
 			server.close();
 		}
@@ -154,8 +170,7 @@ describe("the page, when something is gone,", function () {
 			await live.status("Live");
 			await live.watch(5);
 			assert.deepEqual(live.complaints, []);
-		}
-		finally {
+		} finally {
 			simulator.process.kill("SIGCONT");
 			await simulator.stop();
 		}
@@ -172,8 +187,7 @@ describe("the page, when something is gone,", function () {
 			await live.status("Connecting…");
 			simulator.process.kill("SIGCONT");
 			await live.status("Live");
-		}
-		finally {
+		} finally {
 			simulator.process.kill("SIGCONT");
 			await simulator.stop();
 		}
@@ -183,15 +197,16 @@ describe("the page, when something is gone,", function () {
 		const simulator = await Simulator.start();
 		try {
 			const live = new LivePage(await context.newPage());
-			await live.page.route("**/api/events", (route) => route.fulfill({ status: 503, body: "too many connections" }));
+			await live.page.route("**/api/events", (route) =>
+				route.fulfill({ status: 503, body: "too many connections" }),
+			);
 			await live.page.goto(simulator.url);
 			await live.status("Live");
 			await live.watch(10);
 			await live.status("Live");
 			await live.page.unroute("**/api/events");
 			await live.control("Mirror").waitFor();
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});
@@ -200,26 +215,28 @@ describe("the page, when something is gone,", function () {
 		const simulator = await Simulator.start();
 		try {
 			const live = new LivePage(await context.newPage());
-			await live.page.route("**/api/stream", (route) => route.fulfill({ status: 503, body: "too many connections\n" }));
+			await live.page.route("**/api/stream", (route) =>
+				route.fulfill({ status: 503, body: "too many connections\n" }),
+			);
 			await live.page.goto(simulator.url);
 			await live.page.locator("#notice").getByText("No picture: too many connections. Trying again…").waitFor();
 			await live.page.unroute("**/api/stream");
 			await live.status("Live");
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});
 
 	it("says that the pictures are damaged when none can be decoded", async () => {
 		// Whole by their markers, and nothing in between.
-		const simulator = await Simulator.start([], { sensor: new FaultySensor(join(folder.path, "log"), "good").command });
+		const simulator = await Simulator.start([], {
+			sensor: new FaultySensor(join(folder.path, "log"), "good").command,
+		});
 		try {
 			const live = new LivePage(await context.newPage());
 			await live.page.goto(simulator.url);
 			await live.page.locator("#notice").getByText("No picture: the pictures are damaged").waitFor();
-		}
-		finally {
+		} finally {
 			await simulator.stop();
 		}
 	});

@@ -48,7 +48,9 @@ describe("a page of another site", function () {
 	before(async function () {
 		// By these names a browser speaks as to a board in the network: without HTTPS, it does not say of which site a request is.
 		browser = await launchChromium(this, ["camera", "evil.example"]);
-		stranger = createServer((_, response) => response.setHeader("Content-Type", "text/html").end("<!doctype html><title>evil</title>")).listen(0, "127.0.0.1");
+		stranger = createServer((_, response) =>
+			response.setHeader("Content-Type", "text/html").end("<!doctype html><title>evil</title>"),
+		).listen(0, "127.0.0.1");
 		await once(stranger, "listening");
 		simulator = await Simulator.start();
 	});
@@ -71,7 +73,10 @@ describe("a page of another site", function () {
 
 	/** What another client finds: flip is set before, and a reset would take it back. */
 	async function controls(): Promise<{ mirror: boolean; flip: boolean }> {
-		const { hmirror, vflip } = await (await fetch(`${simulator.url}/status`)).json() as { hmirror: number; vflip: number };
+		const { hmirror, vflip } = (await (await fetch(`${simulator.url}/status`)).json()) as {
+			hmirror: number;
+			vflip: number;
+		};
 		return { mirror: hmirror === 1, flip: vflip === 1 };
 	}
 
@@ -92,7 +97,9 @@ describe("a page of another site", function () {
 			})`);
 			assert.equal(width, 320);
 			const refused = page.waitForEvent("console", (message) => message.text().includes("frame-ancestors"));
-			await page.evaluate(`document.body.append(Object.assign(document.createElement("iframe"), { src: ${JSON.stringify(at(name))} }))`);
+			await page.evaluate(
+				`document.body.append(Object.assign(document.createElement("iframe"), { src: ${JSON.stringify(at(name))} }))`,
+			);
 			await refused;
 		});
 	}

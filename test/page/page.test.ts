@@ -36,7 +36,9 @@ describe("the page", function () {
 	});
 
 	it("is not sent again to a browser that has it", async () => {
-		const { headers: { etag } } = await httpGet(`${simulator.url}/`);
+		const {
+			headers: { etag },
+		} = await httpGet(`${simulator.url}/`);
 		assert.match(etag!, /^"[0-9a-f]{16}"$/);
 		for (const known of [etag!, `W/${etag}`, `"other", ${etag}`, "*"]) {
 			const { status, headers, body } = await httpGet(`${simulator.url}/`, { "If-None-Match": known });
@@ -49,7 +51,10 @@ describe("the page", function () {
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText("Device").click();
 		assert.deepEqual(live.complaints, []);
-		assert.includeMembers(live.requests.map(({ pathname }) => pathname), ["/", "/api/stream", "/api/camera", "/api/events", "/api/state"]);
+		assert.includeMembers(
+			live.requests.map(({ pathname }) => pathname),
+			["/", "/api/stream", "/api/camera", "/api/events", "/api/state"],
+		);
 		for (const { protocol, origin } of live.requests)
 			assert.isTrue(protocol === "data:" || origin === simulator.url, `${protocol} ${origin}`);
 		await live.page.close();
@@ -57,11 +62,17 @@ describe("the page", function () {
 
 	it("has a policy before any script, of hashes and without exceptions", async () => {
 		const html = gunzipSync((await httpGet(`${simulator.url}/`)).body).toString("utf8");
-		const [, policy = ""] = /^[^]*?<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html.slice(0, html.indexOf("<script")))!;
+		const [, policy = ""] = /^[^]*?<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(
+			html.slice(0, html.indexOf("<script")),
+		)!;
 		const directives = policy.split(";");
 		assert.include(directives, "default-src 'none'");
 		for (const name of ["script-src", "style-src"])
-			assert.lengthOf(directives.filter((directive) => new RegExp(`^${name} 'sha256-[^ ']+'$`).test(directive)), 1, name);
+			assert.lengthOf(
+				directives.filter((directive) => new RegExp(`^${name} 'sha256-[^ ']+'$`).test(directive)),
+				1,
+				name,
+			);
 		assert.notInclude(policy, "unsafe-");
 	});
 
@@ -82,7 +93,13 @@ describe("the page", function () {
 				await outcome(() => fetch("http://localhost:${simulator.port}/capture", { mode: "no-cors" }).catch(() => {}).then(() => setTimeout(ran, 1_000))),
 			];
 		})()`);
-		assert.deepEqual(outcomes, ["script-src-elem", "script-src-elem", "script-src-attr", "script-src-elem", "connect-src"]);
+		assert.deepEqual(outcomes, [
+			"script-src-elem",
+			"script-src-elem",
+			"script-src-attr",
+			"script-src-elem",
+			"connect-src",
+		]);
 		await live.page.close();
 	});
 
@@ -90,7 +107,10 @@ describe("the page", function () {
 		const live = await LivePage.open(context, simulator.url);
 		const other = await LivePage.open(context, simulator.url);
 		await live.page.locator("#viewers").getByText("2", { exact: true }).waitFor();
-		await live.page.locator("#latency").getByText(/^\d+ ms$/).waitFor();
+		await live.page
+			.locator("#latency")
+			.getByText(/^\d+ ms$/)
+			.waitFor();
 		assert.equal(await live.text("size"), "320×240");
 		assert.equal(await live.text("sensor"), "OV2640");
 		const rate = Number.parseFloat(await live.text("fps"));
@@ -110,8 +130,10 @@ describe("the page", function () {
 		await live.page.getByText("Device").click();
 		const fact = (name: string) => live.page.locator(`#facts dt:text-is("${name}") + dd`);
 		const running = await fact("Running for").innerText();
-		await live.page.evaluate(`getSelection().selectAllChildren([...document.querySelectorAll("#facts dt")].find((term) => term.innerText === "Running for"))`);
-		await until("it has run for longer", async () => await fact("Running for").innerText() !== running);
+		await live.page.evaluate(
+			`getSelection().selectAllChildren([...document.querySelectorAll("#facts dt")].find((term) => term.innerText === "Running for"))`,
+		);
+		await until("it has run for longer", async () => (await fact("Running for").innerText()) !== running);
 		assert.equal(await live.page.evaluate("getSelection().toString()"), "Running for");
 		await live.page.close();
 	});

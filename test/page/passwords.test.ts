@@ -46,10 +46,17 @@ describe("the page and its passwords", function () {
 			body: JSON.stringify({ admin: password, viewer: `${password} too` }),
 		});
 		assert.equal(set.status, 200);
-		for (const [username, secret] of [["admin", password], ["viewer", `${password} too`]] as const) {
+		for (const [username, secret] of [
+			["admin", password],
+			["viewer", `${password} too`],
+		] as const) {
 			const context = await browser.newContext({ httpCredentials: { username, password: secret } });
 			const sent: Promise<string>[] = [];
-			context.on("requestfinished", (request) => void sent.push(request.allHeaders().then((fields) => fields["authorization"]?.split(" ")[0] ?? "")));
+			context.on(
+				"requestfinished",
+				(request) =>
+					void sent.push(request.allHeaders().then((fields) => fields["authorization"]?.split(" ")[0] ?? "")),
+			);
 			const live = await LivePage.open(context, simulator.url);
 			assert.equal(await live.watch(3), "320x240");
 			assert.include(await Promise.all(sent), "Digest");
@@ -58,14 +65,26 @@ describe("the page and its passwords", function () {
 			if (username === "viewer")
 				await live.page.getByRole("alert").getByText("a viewer changes nothing").waitFor();
 			else
-				await until("it is mirrored", async () => (await (await fetch(`${simulator.url}/status`, { headers: admin })).json() as { hmirror: number }).hmirror === 1);
+				await until(
+					"it is mirrored",
+					async () =>
+						(
+							(await (await fetch(`${simulator.url}/status`, { headers: admin })).json()) as {
+								hmirror: number;
+							}
+						).hmirror === 1,
+				);
 			assert.isFalse(await live.page.getByText(line).isVisible());
 			await context.close();
 		}
 	});
 
 	it("are not lent to the images of other sites", async () => {
-		await fetch(`${simulator.url}/api/access`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ admin: password }) });
+		await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: password }),
+		});
 		const context = await browser.newContext({ httpCredentials: { username: "admin", password } });
 		const live = await LivePage.open(context, simulator.url);
 		const page = await context.newPage();

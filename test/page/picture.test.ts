@@ -41,14 +41,14 @@ describe("the page's picture", function () {
 	});
 
 	async function viewers(): Promise<number> {
-		return (await (await fetch(`${simulator.url}/api/state`)).json() as { viewers: unknown[] }).viewers.length;
+		return ((await (await fetch(`${simulator.url}/api/state`)).json()) as { viewers: unknown[] }).viewers.length;
 	}
 
 	it("stands still when it is paused, which ends the stream's request, and goes on when it is resumed", async () => {
 		assert.equal(await viewers(), 1);
 		await live.button("Pause").click();
 		await live.status("Paused");
-		await until("nobody watches", async () => await viewers() === 0);
+		await until("nobody watches", async () => (await viewers()) === 0);
 		const before = await live.picture();
 		await pause(300);
 		assert.equal((await live.picture()).difference(before), 0);
@@ -80,7 +80,11 @@ describe("the page's picture", function () {
 			await live.button("Rotate").click();
 			const turned = await live.picture();
 			assert.deepEqual([turned.width, turned.height], turns % 2 === 0 ? [240, 320] : [320, 240]);
-			assert.isBelow(turned.difference(upright, place as (x: number, y: number) => [number, number]), 2, `${turns + 1} quarters`);
+			assert.isBelow(
+				turned.difference(upright, place as (x: number, y: number) => [number, number]),
+				2,
+				`${turns + 1} quarters`,
+			);
 			const { content } = await live.saved(() => live.button("Snapshot").click());
 			// A decoder that knows of Exif shows what the page shows.
 			assert.isBelow((await Pixels.of(content)).difference(turned), 2, `${turns + 1} quarters, saved`);
@@ -109,7 +113,9 @@ describe("the page's picture", function () {
 		assert.isTrue(await live.button("Record").isDisabled());
 		await live.button("Resume").click();
 		await live.status("Live");
-		await live.page.evaluate("window.MediaRecorder = class { static isTypeSupported() { return true; } constructor() { throw new Error('no encoder'); } }");
+		await live.page.evaluate(
+			"window.MediaRecorder = class { static isTypeSupported() { return true; } constructor() { throw new Error('no encoder'); } }",
+		);
 		await live.button("Record").click();
 		await live.page.getByRole("alert").getByText("This browser does not record: no encoder").waitFor();
 		assert.isTrue(await live.button("Record").isVisible());
@@ -133,7 +139,10 @@ describe("the page's picture", function () {
 	it("fills the screen, and leaves it again", async () => {
 		const figure = live.page.locator("#figure");
 		await live.button("Full screen").click();
-		await until("it is full", async () => await live.page.evaluate<boolean>("document.fullscreenElement?.id === 'figure'"));
+		await until(
+			"it is full",
+			async () => await live.page.evaluate<boolean>("document.fullscreenElement?.id === 'figure'"),
+		);
 		await live.pictureIs("the same", ({ width }) => width === 320);
 		await live.page.evaluate("document.exitFullscreen()");
 		await until("it is not", async () => !(await figure.getAttribute("class"))?.includes("full"));
@@ -168,7 +177,7 @@ describe("the page's picture", function () {
 
 	it("gives its place at the camera to others while nobody sees the tab, and takes it again", async () => {
 		await seen(live.page, false);
-		await until("nobody watches", async () => await viewers() === 0);
+		await until("nobody watches", async () => (await viewers()) === 0);
 		const before = await live.picture();
 		await seen(live.page, true);
 		await live.pictureIs("another", (picture) => picture.difference(before) > 0);
@@ -178,15 +187,20 @@ describe("the page's picture", function () {
 	it("takes no place at the camera for long in a tab that was opened behind others", async () => {
 		await live.page.close();
 		const page = await context.newPage();
-		await page.addInitScript("Object.defineProperty(Document.prototype, 'hidden', { configurable: true, value: true })");
+		await page.addInitScript(
+			"Object.defineProperty(Document.prototype, 'hidden', { configurable: true, value: true })",
+		);
 		await page.goto(simulator.url);
 		await page.locator("#controls label").first().waitFor();
-		await until("nobody watches", async () => await viewers() === 0);
+		await until("nobody watches", async () => (await viewers()) === 0);
 	});
 
 	for (const [what, script] of [
 		["without AbortSignal.timeout, as Safari 15", "delete AbortSignal.timeout"],
-		["that keeps nothing of a site", "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })"],
+		[
+			"that keeps nothing of a site",
+			"Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })",
+		],
 	] as const) {
 		it(`is shown with its controls in a browser ${what}`, async () => {
 			const other = new LivePage(await context.newPage());

@@ -27,13 +27,19 @@ describe("the page poses", function () {
 	});
 
 	for (const colorScheme of ["light", "dark"] as const) {
-		for (const [name, width, height] of [["phone", 390, 844], ["desktop", 1280, 800]] as const) {
+		for (const [name, width, height] of [
+			["phone", 390, 844],
+			["desktop", 1280, 800],
+		] as const) {
 			it(`for ${name}-${colorScheme}.jpg`, async () => {
 				const context = await browser.newContext({ colorScheme, viewport: { width, height } });
 				const live = await LivePage.open(context, simulator.url);
 				await live.control("Mirror").waitFor();
 				assert.equal(await live.watch(30), "800x600");
-				await live.page.locator("#latency").getByText(/^\d+ ms$/).waitFor();
+				await live.page
+					.locator("#latency")
+					.getByText(/^\d+ ms$/)
+					.waitFor();
 				const path = join(folder, `${name}-${colorScheme}.jpg`);
 				await live.page.screenshot({ path, quality: 85 });
 				assert.isAbove(statSync(path).size, 20_000);

@@ -21,11 +21,17 @@ describe("the size in a JPEG's header", () => {
 	});
 
 	it("is found in a progressive file, which has several scans", () => {
-		expect(size(SOI, SOF.replace("c0", "c2"), SOS, "12", "ffc40002", SOS, "34", EOI)).to.deep.equal({ width: 32, height: 16 });
+		expect(size(SOI, SOF.replace("c0", "c2"), SOS, "12", "ffc40002", SOS, "34", EOI)).to.deep.equal({
+			width: 32,
+			height: 16,
+		});
 	});
 
 	it("does not mind what follows the end of the image", () => {
-		expect(jpegSize(Buffer.concat([drawJpeg(16, 16), Buffer.from("more")]))).to.deep.equal({ width: 16, height: 16 });
+		expect(jpegSize(Buffer.concat([drawJpeg(16, 16), Buffer.from("more")]))).to.deep.equal({
+			width: 16,
+			height: 16,
+		});
 	});
 
 	it("is refused from a file cut short, wherever it is cut", () => {
@@ -35,11 +41,15 @@ describe("the size in a JPEG's header", () => {
 	});
 
 	it("is refused from other files, with a reason", () => {
-		expect(jpegSize(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"))).to.deep.equal({ fault: "it does not begin with FF D8" });
+		expect(jpegSize(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"))).to.deep.equal({
+			fault: "it does not begin with FF D8",
+		});
 		expect(size(SOI, EOI)).to.deep.equal({ fault: "it has no frame header (SOF)" });
 		expect(size(SOI, SOF, SOF, SOS, "12", EOI)).to.deep.equal({ fault: "it has two frame headers (SOF)" });
 		expect(size(SOI, "1234")).to.deep.equal({ fault: "there is no marker at byte 2" });
 		expect(size(SOI, "ffe00001", "0000")).to.deep.equal({ fault: "its segment at byte 4 has the length 1" });
-		expect(size(SOI, "ffc0000b080000002001011100", EOI)).to.deep.equal({ fault: "its frame header (SOF) gives no size" });
+		expect(size(SOI, "ffc0000b080000002001011100", EOI)).to.deep.equal({
+			fault: "its frame header (SOF) gives no size",
+		});
 	});
 });

@@ -17,11 +17,14 @@ const slow = ["--decode-time", "5000"];
 
 /** A program that makes a bitmap of the first frame, does something `meanwhile`, and runs `body` with what was `made`. */
 function making(body: string, meanwhile = ""): string {
-	return `
+	return (
+		`
 		import bitmap from "yieldcam/esp32s3/bitmap";
 		import memory from "yieldcam/esp32s3/memory";
 		let before, ticks = 0;
-	` + capturing(`
+	` +
+		capturing(
+			`
 		if (count > 1)
 			return;
 		const frame = driver.read();
@@ -30,7 +33,10 @@ function making(body: string, meanwhile = ""): string {
 		frame.close();
 		trace("converting\\n");
 		${meanwhile}
-	`, "maxFrameSize: 6,");
+	`,
+			"maxFrameSize: 6,",
+		)
+	);
 }
 
 describe("a bitmap of a frame", function () {
@@ -39,46 +45,63 @@ describe("a bitmap of a frame", function () {
 	const run = programRunner();
 
 	it("is memory of its own, which goes back once and leaves its views empty", async () => {
-		const started = await run(making(`
+		const started = await run(
+			making(`
 			const view = new Uint8Array(made), length = made.byteLength;
 			const taken = before - memory().psram.free;
 			made.close();
 			made.close();
 			trace("closed " + JSON.stringify({ length, taken: taken >= length, back: memory().psram.free >= before, after: [made.byteLength, view.length] }) + "\\n");
 			driver.stop();
-		`), { host: psram });
-		assert.deepEqual(JSON.parse(await printed(started, "closed ")), { length: 230_454, taken: true, back: true, after: [0, 0] });
+		`),
+			{ host: psram },
+		);
+		assert.deepEqual(JSON.parse(await printed(started, "closed ")), {
+			length: 230_454,
+			taken: true,
+			back: true,
+			after: [0, 0],
+		});
 		await allHome(started);
 	});
 
 	it("lets nobody write into it", async () => {
-		const started = await run(making(`
+		const started = await run(
+			making(`
 			try {
 				new Uint8Array(made)[0] = 1;
 			}
 			catch (error) {
 				trace("refused " + error.name + "\\n");
 			}
-		`), {});
+		`),
+			{},
+		);
 		assert.equal(await printed(started, "refused "), "TypeError");
 	});
 
 	it("goes with the next garbage collection where the script forgot it", async () => {
-		const started = await run(making(`
+		const started = await run(
+			making(`
 			trace("made " + made.byteLength + "\\n");
 			made = undefined;
 			driver.close();
 			Timer.repeat(() => trace("free " + memory().psram.free + "\\n"), 50);
-		`), { host: psram });
+		`),
+			{ host: psram },
+		);
 		assert.equal(await printed(started, "made "), "230454");
 		await started.report();
 		await started.until(() => started.output.includes(`free ${8 * megabyte}\n`), "the memory is back");
 	});
 
 	it("is made while the script runs, and its camera is closed and another one opened", async () => {
-		const started = await run(making(`
+		const started = await run(
+			making(
+				`
 			trace("made " + made.byteLength + " after " + ticks + "\\n");
-		`, `
+		`,
+				`
 			Timer.repeat(() => {
 				ticks++;
 				for (let i = 0; i < 3000; i++)
@@ -91,7 +114,10 @@ describe("a bitmap of a frame", function () {
 				frame.close();
 			} });
 			other.start();
-		`), { host: slow });
+		`,
+			),
+			{ host: slow },
+		);
 		const [, length, ticks] = /^(\d+) after (\d+)$/.exec(await printed(started, "made "))!;
 		assert.equal(length, "230454");
 		assert.isAbove(Number(ticks), 5);
@@ -112,11 +138,14 @@ describe("a bitmap of a frame", function () {
 	});
 
 	it("is not made of an empty frame, nor of no frame at all", async () => {
-		const started = await run(`
+		const started = await run(
+			`
 			import bitmap from "yieldcam/esp32s3/bitmap";
 			bitmap(new ArrayBuffer(0)).catch(error => trace("empty " + error.message + "\\n"));
 			bitmap("frame").catch(error => trace("none " + error.message + "\\n"));
-		`, {});
+		`,
+			{},
+		);
 		assert.match(await printed(started, "empty "), /no whole baseline JPEG/);
 		assert.match(await printed(started, "none "), /buffer/);
 	});
@@ -129,7 +158,7 @@ describe("/bmp in the simulator", function () {
 	afterEach(() => simulator.stop());
 
 	async function free(): Promise<number> {
-		const { memory } = await (await fetch(`${simulator.url}/api/state`)).json() as { memory: Memory };
+		const { memory } = (await (await fetch(`${simulator.url}/api/state`)).json()) as { memory: Memory };
 		return memory.psram!.free;
 	}
 
@@ -151,11 +180,11 @@ describe("/bmp in the simulator", function () {
 			simulator = await Simulator.start(["--frames", path]);
 			const bitmap = Buffer.from(await (await fetch(`${simulator.url}/bmp`)).arrayBuffer());
 			assert.equal(bitmap.length, 54 + 100 * 17);
-			const pixels = Pixels.ofBitmap(bitmap), expected = await Pixels.of(jpeg);
+			const pixels = Pixels.ofBitmap(bitmap),
+				expected = await Pixels.of(jpeg);
 			assert.deepEqual([pixels.width, pixels.height], [33, 17]);
 			assert.isBelow(pixels.difference(expected), 4);
-			for (let y = 0; y < 17; y++)
-				assert.equal(bitmap[54 + 100 * y + 99], 0);
+			for (let y = 0; y < 17; y++) assert.equal(bitmap[54 + 100 * y + 99], 0);
 		});
 	});
 
@@ -191,9 +220,9 @@ describe("/bmp in the simulator", function () {
 			assert.equal((await response.arrayBuffer()).byteLength, 230_454);
 		};
 		await once();
-		const before = await simulator.idle(500), freeBefore = await free();
-		for (let i = 0; i < 10; i++)
-			await once();
+		const before = await simulator.idle(500),
+			freeBefore = await free();
+		for (let i = 0; i < 10; i++) await once();
 		const after = await simulator.idle(500);
 		assert.equal(await free(), freeBefore);
 		assert.isAtMost(after.slots, before.slots + 16);
@@ -207,20 +236,19 @@ describe("/bmp in the simulator", function () {
 		const before = await free();
 		// Three wait, the first of them for its conversion.
 		const leaving = new AbortController();
-		const asked = Array.from({ length: 3 }, () => fetch(`${simulator.url}/bmp`, { signal: leaving.signal }).catch((error: Error) => error.name));
+		const asked = Array.from({ length: 3 }, () =>
+			fetch(`${simulator.url}/bmp`, { signal: leaving.signal }).catch((error: Error) => error.name),
+		);
 		for (;;) {
-			if (await free() < before - 8_000)
-				break;
+			if ((await free()) < before - 8_000) break;
 		}
 		leaving.abort();
 		assert.deepEqual(await Promise.all(asked), ["AbortError", "AbortError", "AbortError"]);
-		while (await free() !== before)
-			continue;
+		while ((await free()) !== before) continue;
 		const sending = await fetch(`${simulator.url}/bmp`);
 		assert.isBelow(await free(), before - 200_000);
 		await sending.body!.cancel();
-		while (await free() !== before)
-			continue;
+		while ((await free()) !== before) continue;
 		await allHome(simulator);
 	});
 });

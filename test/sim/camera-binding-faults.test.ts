@@ -17,7 +17,10 @@ function frames(simulator: Simulator, run: number, count: number): Promise<void>
 }
 
 function errors(simulator: Simulator): string[] {
-	return simulator.output.split("\n").filter((line) => line.startsWith("error ")).map((line) => line.slice(6));
+	return simulator.output
+		.split("\n")
+		.filter((line) => line.startsWith("error "))
+		.map((line) => line.slice(6));
 }
 
 /** What tells of the run in which each frame was made: any byte of it but the first and last. */
@@ -34,9 +37,16 @@ describe("a camera whose sensor", function () {
 	let count = 0;
 
 	/** Declares a test of a program with a sensor that fails so, in times that a test has. */
-	function fails(what: string, runs: string[], host: string[], test: (run: (source: string) => Promise<Simulator>, sensor: FaultySensor) => Promise<void>): void {
+	function fails(
+		what: string,
+		runs: string[],
+		host: string[],
+		test: (run: (source: string) => Promise<Simulator>, sensor: FaultySensor) => Promise<void>,
+	): void {
 		const sensor = new FaultySensor(join(path, `log-${++count}`), ...runs);
-		it(what, () => test((source) => runProgram(source, { host: [...hurried, ...host], sensor: sensor.command }), sensor));
+		it(what, () =>
+			test((source) => runProgram(source, { host: [...hurried, ...host], sensor: sensor.command }), sensor),
+		);
 	}
 
 	for (const [what, failure, message, said] of [
@@ -44,39 +54,70 @@ describe("a camera whose sensor", function () {
 		["sends frames without an end", "broken", "the camera sends broken frames (no end of image)", ""],
 		["stops answering", "exit", "the camera gives no frames", "yieldcam-sim: the sensor process ended\n"],
 	] as const) {
-		fails(`${what} is told of, restarted, set as it was, and goes on`, [`5 ${failure}`, "good"], [], async (run, sensor) => {
-			const started = await run(capturing(`
+		fails(
+			`${what} is told of, restarted, set as it was, and goes on`,
+			[`5 ${failure}`, "good"],
+			[],
+			async (run, sensor) => {
+				const started = await run(
+					capturing(`
 				if (count === 2)
 					driver.set("hmirror", 1), driver.set("framesize", 5), driver.set("vflip", 1), driver.set("quality", 20), driver.set("hmirror", 0);
 				${telling}
-			`));
-			assert.equal(await printed(started, "error "), message);
-			await printed(started, "restarted");
-			await frames(started, 2, 5);
-			assert.deepEqual(errors(started), [message]);
-			assert.isBelow(started.output.indexOf("error"), started.output.indexOf("restarted"));
-			assert.isAtMost(framesOf(started, 1), 5);
-			assert.deepEqual(sensor.runs[1], ["set framesize 15", "set quality 12", "stream 1", "set framesize 5", "set vflip 1", "set quality 20", "set hmirror 0"]);
-			assert.equal(started.errors, said);
-			await allHome(started);
-		});
+			`),
+				);
+				assert.equal(await printed(started, "error "), message);
+				await printed(started, "restarted");
+				await frames(started, 2, 5);
+				assert.deepEqual(errors(started), [message]);
+				assert.isBelow(started.output.indexOf("error"), started.output.indexOf("restarted"));
+				assert.isAtMost(framesOf(started, 1), 5);
+				assert.deepEqual(sensor.runs[1], [
+					"set framesize 15",
+					"set quality 12",
+					"stream 1",
+					"set framesize 5",
+					"set vflip 1",
+					"set quality 20",
+					"set hmirror 0",
+				]);
+				assert.equal(started.errors, said);
+				await allHome(started);
+			},
+		);
 	}
 
-	fails("sends broken frames between good ones loses only those, and they are counted", ["10 broken", "good"], ["--camera-patience", "60000", "--camera-restart", "60000"], async (run) => {
-		const started = await run(capturing(telling) + `
+	fails(
+		"sends broken frames between good ones loses only those, and they are counted",
+		["10 broken", "good"],
+		["--camera-patience", "60000", "--camera-restart", "60000"],
+		async (run) => {
+			const started = await run(
+				capturing(telling) +
+					`
 			Timer.repeat(() => trace("dropped " + driver.dropped + "\\n"), 100);
-		`);
-		await started.until(() => /^dropped [5-9]$/m.test(started.output), "broken frames are counted");
-		assert.isAtMost(framesOf(started, 1), 10);
-		assert.notInclude(started.output, "error");
-	});
+		`,
+			);
+			await started.until(() => /^dropped [5-9]$/m.test(started.output), "broken frames are counted");
+			assert.isAtMost(framesOf(started, 1), 10);
+			assert.notInclude(started.output, "error");
+		},
+	);
 
-	fails("is dead for long is told of once, and restarted again and again", ["5 silent", "0 silent", "0 broken", "good"], [], async (run) => {
-		const started = await run(capturing(telling));
-		await frames(started, 4, 3);
-		assert.equal(started.output.split("restarted").length - 1, 3);
-		assert.deepEqual(errors(started), ["the camera gives no frames", "the camera sends broken frames (no end of image)"]);
-	});
+	fails(
+		"is dead for long is told of once, and restarted again and again",
+		["5 silent", "0 silent", "0 broken", "good"],
+		[],
+		async (run) => {
+			const started = await run(capturing(telling));
+			await frames(started, 4, 3);
+			assert.equal(started.output.split("restarted").length - 1, 3);
+			assert.deepEqual(errors(started), [
+				"the camera gives no frames",
+				"the camera sends broken frames (no end of image)",
+			]);
+		},
+	);
 
 	fails("is dead while nobody wants frames is left alone", ["0 silent", "good"], [], async (run, sensor) => {
 		const started = await run(`
@@ -94,32 +135,51 @@ describe("a camera whose sensor", function () {
 		assert.notInclude(started.output, "error");
 	});
 
-	fails("is dead is restarted where it is wanted for short times only, each of them told", ["5 silent", "good"], [], async (run) => {
-		const started = await run(capturing(telling, `
+	fails(
+		"is dead is restarted where it is wanted for short times only, each of them told",
+		["5 silent", "good"],
+		[],
+		async (run) => {
+			const started = await run(
+				capturing(
+					telling,
+					`
 			onError(message) {
 				trace("error " + message + "\\n");
 				driver.stop();
 				Timer.set(() => driver.start(), 1000);
 			},
-		`));
-		await frames(started, 2, 3);
-		assert.isAtLeast(errors(started).length, 2);
-	});
+		`,
+				),
+			);
+			await frames(started, 2, 3);
+			assert.isAtLeast(errors(started).length, 2);
+		},
+	);
 
 	fails("is silent while the script stops the camera is not told of", ["5 silent", "good"], [], async (run) => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			${telling}
 			if (count === 5) {
 				Timer.set(() => driver.stop(), 100);
 				Timer.set(() => trace("later\\n"), 1200);
 			}
-		`));
+		`),
+		);
 		await printed(started, "later");
 		assert.notInclude(started.output, "error");
 	});
 
-	fails("is restarted stays stopped where the script stopped it", ["5 silent", "good"], ["--camera-init", "300"], async (run) => {
-		const started = await run(capturing(telling, `
+	fails(
+		"is restarted stays stopped where the script stopped it",
+		["5 silent", "good"],
+		["--camera-init", "300"],
+		async (run) => {
+			const started = await run(
+				capturing(
+					telling,
+					`
 			onError() {
 				// Told at 400 ms; after three waits for a frame, 1,200 ms, the driver closes, and opens for 300.
 				Timer.set(() => driver.stop(), 950);
@@ -129,25 +189,33 @@ describe("a camera whose sensor", function () {
 				Timer.set(() => trace("later " + driver.read() + "\\n"), 500);
 				Timer.set(() => driver.start(), 600);
 			},
-		`));
-		assert.equal(await printed(started, "later "), "undefined");
-		await frames(started, 2, 3);
-	});
+		`,
+				),
+			);
+			assert.equal(await printed(started, "later "), "undefined");
+			await frames(started, 2, 3);
+		},
+	);
 
 	fails("is restarted leaves the frames that the script holds as they are", ["5 silent", "good"], [], async (run) => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(
+				`
 			if (count <= 2)
 				(globalThis.held ??= []).push(driver.read());
 			else {
 				${telling}
 			}
-		`, `
+		`,
+				`
 			onRestart() {
 				trace("held " + held.map(frame => [frame.byteLength, frame.width, new Uint8Array(frame).reduce((sum, byte) => sum + byte)]) + "\\n");
 				held[0].close();
 				delete globalThis.held;
 			},
-		`));
+		`,
+			),
+		);
 		const sum = 1996 * 1 + 0xff + 0xd8 + 0xff + 0xd9;
 		assert.equal(await printed(started, "held "), `2000,320,${sum},2000,320,${sum}`);
 		await frames(started, 2, 3);
@@ -155,8 +223,14 @@ describe("a camera whose sensor", function () {
 	});
 
 	// Three buffers and no room for a copy.
-	fails("is restarted takes the frames that the script holds back where there is no memory for copies", ["5 silent", "good"], ["--jpeg-buffer", "4000", "--psram", "13000"], async (run) => {
-		const started = await run(capturing(`
+	fails(
+		"is restarted takes the frames that the script holds back where there is no memory for copies",
+		["5 silent", "good"],
+		["--jpeg-buffer", "4000", "--psram", "13000"],
+		async (run) => {
+			const started = await run(
+				capturing(
+					`
 			if (count <= 2) {
 				const frame = driver.read();
 				(globalThis.held ??= []).push(frame, new Uint8Array(frame));
@@ -164,27 +238,40 @@ describe("a camera whose sensor", function () {
 			else {
 				${telling}
 			}
-		`, `
+		`,
+					`
 			onRestart() {
 				trace("held " + held.map(bytes => bytes.byteLength) + "\\n");
 				held[0].close();
 				trace("detached " + held[2].detach() + "\\n");
 			},
-		`));
-		assert.equal(await printed(started, "held "), "0,0,0,0");
-		await frames(started, 2, 3);
-		await allHome(started);
-	});
+		`,
+				),
+			);
+			assert.equal(await printed(started, "held "), "0,0,0,0");
+			await frames(started, 2, 3);
+			await allHome(started);
+		},
+	);
 
-	fails("is restarted holds nobody up, and cannot be set meanwhile", ["5 silent", "good"], ["--camera-init", "600"], async (run) => {
-		const started = await run(capturing(telling, `
+	fails(
+		"is restarted holds nobody up, and cannot be set meanwhile",
+		["5 silent", "good"],
+		["--camera-init", "600"],
+		async (run) => {
+			const started = await run(
+				capturing(
+					telling,
+					`
 			onRestart() {
 				clear();
 				trace("longest " + longest + "\\n");
 				trace("refused " + [...refused] + "\\n");
 				trace("after " + driver.get("hmirror") + driver.set("hmirror", 1) + driver.get("hmirror") + "\\n");
 			},
-		`) + `
+		`,
+				) +
+					`
 			let last = Date.now(), longest = 0;
 			const refused = new Set;
 			const timer = Timer.repeat(() => {
@@ -201,28 +288,39 @@ describe("a camera whose sensor", function () {
 			function clear() {
 				Timer.clear(timer);
 			}
-		`);
-		assert.isBelow(Number(await printed(started, "longest ")), 300);
-		assert.equal(await printed(started, "refused "), "the camera is restarting");
-		assert.equal(await printed(started, "after "), "0true1");
-	});
+		`,
+			);
+			assert.isBelow(Number(await printed(started, "longest ")), 300);
+			assert.equal(await printed(started, "refused "), "the camera is restarting");
+			assert.equal(await printed(started, "after "), "0true1");
+		},
+	);
 
 	for (const [when, onError, delay] of [
 		["as the restart begins", "Timer.set(close, 0);", 0],
 		["while the driver opens", "", 1500],
 		["when its error is told", "close();", 0],
 	] as const) {
-		fails(`is restarted can be closed ${when}, and opened again`, ["5 silent", "good"], ["--camera-init", "600"], async (run) => {
-			const started = await run(capturing(`
+		fails(
+			`is restarted can be closed ${when}, and opened again`,
+			["5 silent", "good"],
+			["--camera-init", "600"],
+			async (run) => {
+				const started = await run(
+					capturing(
+						`
 				if (count <= 2)
 					(globalThis.held ??= []).push(driver.read());
 				else
 					driver.read().close();
 				if (count === 5 && ${delay})
 					Timer.set(close, ${delay});
-			`, `
+			`,
+						`
 				onError() { ${onError} },
-			`) + `
+			`,
+					) +
+						`
 				let closed = false;
 				function close() {
 					if (closed)
@@ -237,37 +335,51 @@ describe("a camera whose sensor", function () {
 					} });
 					second.start();
 				}
-			`);
-			assert.match(await printed(started, "held "), /^0,0$/);
-			await frames(started, 320, 3);
-			await allHome(started);
-		});
+			`,
+				);
+				assert.match(await printed(started, "held "), /^0,0$/);
+				await frames(started, 320, 3);
+				await allHome(started);
+			},
+		);
 	}
 
 	for (const delay of [1150, 1500]) {
-		fails(`is restarted does not keep the host from ending, ${delay} ms after the last frame`, ["5 silent", "good"], ["--camera-init", "600"], async (run) => {
-			const started = await run(capturing(`
+		fails(
+			`is restarted does not keep the host from ending, ${delay} ms after the last frame`,
+			["5 silent", "good"],
+			["--camera-init", "600"],
+			async (run) => {
+				const started = await run(
+					capturing(`
 				(globalThis.held ??= []).push(driver.read());
 				if (count < 5)
 					held.shift().close();
 				else
 					Timer.set(() => trace("now\\n"), ${delay});
-			`));
-			await printed(started, "now");
-			await started.stop();
-			assert.equal(started.errors, "");
-		});
+			`),
+				);
+				await printed(started, "now");
+				await started.stop();
+				assert.equal(started.errors, "");
+			},
+		);
 	}
 
 	it("does not answer a restart is tried until it does, which is told whoever asks", async () => {
-		const { command: [node, ...args] } = new FaultySensor(join(path, "log"), "5 silent", "good");
+		const {
+			command: [node, ...args],
+		} = new FaultySensor(join(path, "log"), "5 silent", "good");
 		const link = join(path, "node");
 		symlinkSync(node!, link);
-		const started = await runProgram(capturing(`
+		const started = await runProgram(
+			capturing(
+				`
 			${telling}
 			if (count === 5)
 				trace("silent\\n");
-		`, `
+		`,
+				`
 			onError(message) {
 				trace("error " + message + "\\n");
 				if (message.includes("not be restarted")) {
@@ -281,10 +393,16 @@ describe("a camera whose sensor", function () {
 					Timer.set(() => driver.start(), 100);
 				}
 			},
-		`), { host: hurried, sensor: [link, ...args] });
+		`,
+			),
+			{ host: hurried, sensor: [link, ...args] },
+		);
 		await printed(started, "silent");
 		unlinkSync(link);
-		const told = () => errors(started).filter((line) => /^the camera could not be restarted \(0x105\): no known sensor answered.*power$/.test(line));
+		const told = () =>
+			errors(started).filter((line) =>
+				/^the camera could not be restarted \(0x105\): no known sensor answered.*power$/.test(line),
+			);
 		await started.until(() => told().length >= 2, "the failure is told twice");
 		assert.equal(await printed(started, "refused "), "the camera is restarting");
 		symlinkSync(node!, link);
@@ -301,7 +419,9 @@ describe("a script that holds every frame buffer", function () {
 	const run = programs({ host: hurried, sensor: sensor.command });
 
 	it("is told so, and the camera is not restarted for it", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(
+				`
 			(globalThis.held ??= []).push(driver.read());
 			if (count === 2)
 				Timer.set(() => {
@@ -309,8 +429,14 @@ describe("a script that holds every frame buffer", function () {
 					held.shift().close();
 				}, 2500);
 			trace("frame " + count + "\\n");
-		`, "frameBufferCount: 2"));
-		assert.equal(await printed(started, "error "), "the camera has no buffer for a frame: the script holds them all");
+		`,
+				"frameBufferCount: 2",
+			),
+		);
+		assert.equal(
+			await printed(started, "error "),
+			"the camera has no buffer for a frame: the script holds them all",
+		);
 		await printed(started, "later");
 		await printed(started, "frame 3");
 		assert.equal(errors(started).length, 1);
@@ -319,11 +445,16 @@ describe("a script that holds every frame buffer", function () {
 	});
 
 	it("and closes one late is not told that the sensor gives none", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(
+				`
 			const frame = driver.read();
 			Timer.set(() => frame.close(), 300);
 			trace("frame " + count + "\\n");
-		`, "frameBufferCount: 1"));
+		`,
+				"frameBufferCount: 1",
+			),
+		);
 		await printed(started, "frame 8");
 		assert.notInclude(started.output, "error");
 	});

@@ -24,35 +24,72 @@ const initial = `
 	trace("initial " + names.map(name => name + " " + driver.get(name)).join(", ") + "\\n");
 `;
 
-const onOff = ["awb", "awb_gain", "aec", "aec2", "agc", "bpc", "wpc", "raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar"];
+const onOff = [
+	"awb",
+	"awb_gain",
+	"aec",
+	"aec2",
+	"agc",
+	"bpc",
+	"wpc",
+	"raw_gma",
+	"lenc",
+	"hmirror",
+	"vflip",
+	"dcw",
+	"colorbar",
+];
 
 describe("the OV2640", () => {
 	const run = programs();
 
 	it("refuses what is off its scales, and what it has not", async () => {
-		const started = await run(trying(
-			["brightness", -3, -2, 2, 3], ["contrast", -3, -2, 2, 3], ["saturation", -3, -2, 2, 3], ["ae_level", -3, -2, 2, 3],
-			["special_effect", -1, 0, 6, 7], ["wb_mode", -1, 0, 4, 5], ["sharpness", -1, 0, 1], ["denoise", 0, 1],
-		));
+		const started = await run(
+			trying(
+				["brightness", -3, -2, 2, 3],
+				["contrast", -3, -2, 2, 3],
+				["saturation", -3, -2, 2, 3],
+				["ae_level", -3, -2, 2, 3],
+				["special_effect", -1, 0, 6, 7],
+				["wb_mode", -1, 0, 4, 5],
+				["sharpness", -1, 0, 1],
+				["denoise", 0, 1],
+			),
+		);
 		assert.deepEqual(JSON.parse(await printed(started, "results ")), {
-			brightness: "- -2 2 -", contrast: "- -2 2 -", saturation: "- -2 2 -", ae_level: "- -2 2 -",
-			special_effect: "- 0 6 -", wb_mode: "- 0 4 -", sharpness: "- - -", denoise: "- -",
+			brightness: "- -2 2 -",
+			contrast: "- -2 2 -",
+			saturation: "- -2 2 -",
+			ae_level: "- -2 2 -",
+			special_effect: "- 0 6 -",
+			wb_mode: "- 0 4 -",
+			sharpness: "- - -",
+			denoise: "- -",
 		});
 	});
 
 	it("limits quality, exposure and gain, and looks at no other number", async () => {
-		const started = await run(trying(
-			["quality", -1, 0, 63, 64], ["aec_value", -1, 0, 1200, 1201], ["agc_gain", -1, 0, 30, 31], ["gainceiling", 0, 6, 9],
-			...onOff.map((name) => [name, 0, 1, 2] as const),
-		));
+		const started = await run(
+			trying(
+				["quality", -1, 0, 63, 64],
+				["aec_value", -1, 0, 1200, 1201],
+				["agc_gain", -1, 0, 30, 31],
+				["gainceiling", 0, 6, 9],
+				...onOff.map((name) => [name, 0, 1, 2] as const),
+			),
+		);
 		assert.deepEqual(JSON.parse(await printed(started, "results ")), {
-			quality: "0 0 63 63", aec_value: "0 0 1200 1200", agc_gain: "0 0 30 30", gainceiling: "0 6 9",
+			quality: "0 0 63 63",
+			aec_value: "0 0 1200 1200",
+			agc_gain: "0 0 30 30",
+			gainceiling: "0 6 9",
 			...Object.fromEntries(onOff.map((name) => [name, "0 1 2"])),
 		});
 	});
 
 	it("shows in its frames what it was set to", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			const frame = driver.read();
 			// Eight bars need fewer bytes than the card.
 			if (count === 1)
@@ -60,7 +97,8 @@ describe("the OV2640", () => {
 			if (frame.byteLength < 3000)
 				trace("bars true\\n");
 			frame.close();
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "card "), "true");
 		assert.equal(await printed(started, "bars "), "true");
 	});
@@ -73,35 +111,65 @@ describe("the OV2640", () => {
 	});
 });
 
-for (const [model, pid, maxFrameSize, sharpness] of [["OV3660", 0x3660, 19, 1], ["OV5640", 0x5640, 23, 0]] as const)
+for (const [model, pid, maxFrameSize, sharpness] of [
+	["OV3660", 0x3660, 19, 1],
+	["OV5640", 0x5640, 23, 0],
+] as const)
 	describe(`the ${model}`, () => {
 		const program = programs();
 		const run = (source: string) => program(source, "--sensor", model);
 
 		it("says what it is", async () => {
 			const started = await run(trying());
-			assert.deepEqual(JSON.parse(await printed(started, "sensor ")), { name: model, pid, maxFrameSize, jpeg: true });
+			assert.deepEqual(JSON.parse(await printed(started, "sensor ")), {
+				name: model,
+				pid,
+				maxFrameSize,
+				jpeg: true,
+			});
 		});
 
 		it("refuses what is off its scales", async () => {
-			const started = await run(trying(
-				["contrast", -4, -3, 3, 4], ["saturation", -5, -4, 4, 5], ["sharpness", -4, -3, 3, 4], ["denoise", -1, 0, 8, 9],
-				["ae_level", -6, -5, 5, 6], ["special_effect", -1, 0, 6, 7], ["wb_mode", -1, 0, 4, 5],
-			));
+			const started = await run(
+				trying(
+					["contrast", -4, -3, 3, 4],
+					["saturation", -5, -4, 4, 5],
+					["sharpness", -4, -3, 3, 4],
+					["denoise", -1, 0, 8, 9],
+					["ae_level", -6, -5, 5, 6],
+					["special_effect", -1, 0, 6, 7],
+					["wb_mode", -1, 0, 4, 5],
+				),
+			);
 			assert.deepEqual(JSON.parse(await printed(started, "results ")), {
-				contrast: "- -3 3 -", saturation: "- -4 4 -", sharpness: "- -3 3 -", denoise: "- 0 8 -",
-				ae_level: "- -5 5 -", special_effect: "- 0 6 -", wb_mode: "- 0 4 -",
+				contrast: "- -3 3 -",
+				saturation: "- -4 4 -",
+				sharpness: "- -3 3 -",
+				denoise: "- 0 8 -",
+				ae_level: "- -5 5 -",
+				special_effect: "- 0 6 -",
+				wb_mode: "- 0 4 -",
 			});
 		});
 
 		it("limits exposure to the lines of a frame, and gain, and looks at no other number", async () => {
 			const lines = model === "OV3660" ? 783 : 984;
-			const started = await run(trying(
-				["aec_value", 0, 700, 5000], ["agc_gain", -1, 0, 64, 65], ["brightness", -3, 3, 4], ["gainceiling", 0, 248, 511], ["quality", 0, 63, 64],
-				...onOff.map((name) => [name, 0, 1, 2] as const),
-			));
+			const started = await run(
+				trying(
+					["aec_value", 0, 700, 5000],
+					["agc_gain", -1, 0, 64, 65],
+					["brightness", -3, 3, 4],
+					["gainceiling", 0, 248, 511],
+					["quality", 0, 63, 64],
+					...onOff.map((name) => [name, 0, 1, 2] as const),
+				),
+			);
 			assert.deepEqual(JSON.parse(await printed(started, "results ")), {
-				aec_value: `0 700 ${lines}`, agc_gain: "0 0 64 64", brightness: "-3 3 4", gainceiling: "0 248 255", quality: "0 63 64",
+				aec_value: `0 700 ${lines}`,
+				agc_gain: "0 0 64 64",
+				brightness: "-3 3 4",
+				gainceiling: "0 248 255",
+				quality: "0 63 64",
 				...Object.fromEntries(onOff.map((name) => [name, "0 1 2"])),
 			});
 		});
@@ -151,6 +219,9 @@ describe("the GC0308", () => {
 	it("ends the simulator, whose firmware says why", async () => {
 		const simulator = await Simulator.spawn(["--sensor", "GC0308"]);
 		assert.equal(await simulator.exit, 1);
-		assert.equal(simulator.errors, "yieldcam-sim: camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs\n");
+		assert.equal(
+			simulator.errors,
+			"yieldcam-sim: camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs\n",
+		);
 	});
 });

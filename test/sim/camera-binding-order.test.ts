@@ -104,8 +104,14 @@ describe("frames and their camera", function () {
 		it(`come home once and only once, whatever order things come in (${seed})`, async () => {
 			const runs = Array.from({ length: 100 }, (_, index) => ["20 silent", "20 broken", "20 exit"][index % 3]!);
 			const sensor = new FaultySensor(join(path, `log-${seed}`), ...runs);
-			const started = await run(disorder(seed, 5), { host: ["--camera-patience", "100", "--camera-restart", "250", "--camera-init", "20"], sensor: sensor.command });
-			const { restarts, read } = JSON.parse(await printed(started, "done ")) as { restarts: number; read: number };
+			const started = await run(disorder(seed, 5), {
+				host: ["--camera-patience", "100", "--camera-restart", "250", "--camera-init", "20"],
+				sensor: sensor.command,
+			});
+			const { restarts, read } = JSON.parse(await printed(started, "done ")) as {
+				restarts: number;
+				read: number;
+			};
 			assert.isAbove(restarts, 0);
 			assert.isAbove(read, 10);
 			await allHome(started);

@@ -32,45 +32,79 @@ describe("the camera binding's settings", () => {
 
 	it("are those of the sensor, which says what it is", async () => {
 		const started = await run(opened(`trace("sensor " + JSON.stringify(driver.sensor) + "\\n");`));
-		assert.deepEqual(JSON.parse(await printed(started, "sensor ")), { name: "OV2640", pid: 0x26, maxFrameSize: 15, jpeg: true });
+		assert.deepEqual(JSON.parse(await printed(started, "sensor ")), {
+			name: "OV2640",
+			pid: 0x26,
+			maxFrameSize: 15,
+			jpeg: true,
+		});
 	});
 
 	it("are taken or refused by the sensor, and read back", async () => {
-		const started = await run(opened(`
+		const started = await run(
+			opened(`
 			trace("set " + [
 				driver.set("brightness", 2), driver.set("brightness", 3), driver.set("sharpness", 0), driver.set("nonsense", 0),
 				driver.set("hmirror", 1), driver.get("brightness"), driver.get("hmirror"), driver.get("nonsense"),
 			] + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "set "), "true,false,false,false,true,2,1,");
 	});
 
 	it("are all that the sensor has a function for", async () => {
 		const names = [
-			"framesize", "quality", "brightness", "contrast", "saturation", "special_effect", "wb_mode", "awb", "awb_gain", "aec", "aec2",
-			"ae_level", "aec_value", "agc", "agc_gain", "gainceiling", "bpc", "wpc", "raw_gma", "lenc", "hmirror", "vflip", "dcw", "colorbar",
+			"framesize",
+			"quality",
+			"brightness",
+			"contrast",
+			"saturation",
+			"special_effect",
+			"wb_mode",
+			"awb",
+			"awb_gain",
+			"aec",
+			"aec2",
+			"ae_level",
+			"aec_value",
+			"agc",
+			"agc_gain",
+			"gainceiling",
+			"bpc",
+			"wpc",
+			"raw_gma",
+			"lenc",
+			"hmirror",
+			"vflip",
+			"dcw",
+			"colorbar",
 		];
-		const started = await run(opened(`
+		const started = await run(
+			opened(`
 			const wrong = ${JSON.stringify(names)}.filter(name => !driver.set(name, 1) || driver.get(name) !== 1);
 			trace("wrong " + wrong + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "wrong "), "");
 	});
 
 	it("include the clock, and registers by number", async () => {
-		const started = await run(opened(`
+		const started = await run(
+			opened(`
 			trace("clock " + [driver.get("xclk"), driver.set("xclk", 16), driver.get("xclk"), driver.set("xclk", 0), driver.get("pixformat")] + "\\n");
 			trace("registers " + [
 				driver.set("reg", 0x111, 0xff, 0x5a), driver.set("reg", 0x111, 0x0f, 0x03), driver.get("reg", 0x111, 0xff), driver.get("reg", 0x111, 0xf0),
 				driver.set("res_raw", 0, 0, 0, 0, 0, 0, 800, 600, 320, 240, 0, 0), driver.set("pll", 0, 0, 0, 0, 0, 0, 0, 0),
 			] + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "clock "), "20,true,16,false,4");
 		assert.equal(await printed(started, "registers "), "true,true,83,80,true,false");
 	});
 
 	it("change frame size and quality while it captures, and no frame is taken for another's size", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			const frame = driver.read();
 			const bytes = new Uint8Array(frame);
 			// The frame header (SOF0) of the JPEG says its size too.
@@ -84,7 +118,8 @@ describe("the camera binding's settings", () => {
 				trace("smaller " + driver.set("framesize", 1) + driver.set("quality", 30) + "\\n");
 			if (count === 6)
 				trace("larger " + driver.set("framesize", 10) + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "smaller "), "truetrue");
 		await printed(started, "frame 160");
 		assert.equal(await printed(started, "larger "), "true");
@@ -97,17 +132,24 @@ describe("the camera binding's frame buffers", () => {
 	const run = programs();
 
 	it("are for the largest frame of the sensor, unless told", async () => {
-		const started = await run(opened(`
+		const started = await run(
+			opened(`
 			trace("sizes " + [driver.set("framesize", 15), driver.get("framesize"), driver.set("framesize", 16), driver.set("framesize", -1), driver.get("framesize")] + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "sizes "), "true,15,false,false,15");
 	});
 
 	it("are for no larger a frame than told, and none larger is taken", async () => {
-		const started = await run(opened(`
+		const started = await run(
+			opened(
+				`
 			// 240X240 has fewer pixels than HVGA and more than HQVGA, whatever their numbers.
 			trace("sizes " + [driver.get("framesize"), driver.set("framesize", 10), driver.set("framesize", 9), driver.set("framesize", 5), driver.get("framesize")] + "\\n");
-		`, "frameSize: 4, maxFrameSize: 5"));
+		`,
+				"frameSize: 4, maxFrameSize: 5",
+			),
+		);
 		assert.equal(await printed(started, "sizes "), "4,false,false,true,5");
 	});
 
@@ -122,12 +164,21 @@ describe("the camera binding's frame buffers", () => {
 		assert.equal(started.errors.split("overflow").length, 2);
 	});
 
-	for (const [count, mode, grabMode] of [[3, "latest", "latest"], [3, "whenEmpty", "whenEmpty"], [1, "latest", "whenEmpty"]] as const) {
+	for (const [count, mode, grabMode] of [
+		[3, "latest", "latest"],
+		[3, "whenEmpty", "whenEmpty"],
+		[1, "latest", "whenEmpty"],
+	] as const) {
 		it(`are ${count} and grab ${grabMode} where ${count} with "${mode}" are asked for`, async () => {
-			const started = await run(capturing(`
+			const started = await run(
+				capturing(
+					`
 				trace("frame " + count + "\\n");
 				driver.read().close();
-			`, `frameBufferCount: ${count}, grabMode: "${mode}"`));
+			`,
+					`frameBufferCount: ${count}, grabMode: "${mode}"`,
+				),
+			);
 			await printed(started, "frame 5");
 			assert.equal((await started.report()).buffers, count);
 			assert.equal((await started.report()).grabMode, grabMode);
@@ -139,15 +190,20 @@ describe("the camera binding's frame buffers", () => {
 		const run = programs({ host: ["--psram", "100000"] });
 
 		it("are for the frame size that is wanted", async () => {
-			const started = await run(opened(`
+			const started = await run(
+				opened(`
 				trace("sizes " + [driver.get("framesize"), driver.set("framesize", 5), driver.set("framesize", 6), driver.set("framesize", 7)] + "\\n");
-			`));
+			`),
+			);
 			assert.equal(await printed(started, "sizes "), "6,true,true,false");
 		});
 
 		it("are refused where not even that fits", async () => {
 			const started = await run(failing.replace("frameSize: 6", "frameSize: 10"));
-			assert.match(await printed(started, "error "), /^camera init failed \(0xffffffff\): .*memory.*smaller frame size/);
+			assert.match(
+				await printed(started, "error "),
+				/^camera init failed \(0xffffffff\): .*memory.*smaller frame size/,
+			);
 		});
 	});
 });
@@ -157,7 +213,10 @@ describe("a sensor that gives no JPEG", () => {
 
 	it("is named where the camera fails to start", async () => {
 		const started = await run(failing);
-		assert.equal(await printed(started, "error "), "camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs");
+		assert.equal(
+			await printed(started, "error "),
+			"camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs",
+		);
 		assert.equal(await printed(started, "sensor "), "GC0308");
 	});
 });

@@ -33,8 +33,7 @@ describe("while the sensor fails and is restarted", function () {
 	}
 
 	afterEach(async () => {
-		for (const viewer of viewers.splice(0))
-			viewer.close();
+		for (const viewer of viewers.splice(0)) viewer.close();
 		await simulator.stop();
 	});
 
@@ -44,14 +43,16 @@ describe("while the sensor fails and is restarted", function () {
 			const early = watch();
 			await early.until(5);
 			const late = watch();
-			await simulator.until(() => /^yieldcam: the camera (gives no frames|sends broken frames)/m.test(simulator.output), "the fault is told");
+			await simulator.until(
+				() => /^yieldcam: the camera (gives no frames|sends broken frames)/m.test(simulator.output),
+				"the fault is told",
+			);
 			// Whoever comes now sees the last picture there was, and then the next.
 			const during = watch();
 			const before = [early, late, during].map((viewer) => viewer.frames);
 			// Fifteen of the first run at most may still have been under way, and the second has twenty.
 			await Promise.all([early, late, during].map((viewer, index) => viewer.until(before[index]! + 45)));
-			for (const viewer of [early, late, during])
-				assert.isUndefined(viewer.fault);
+			for (const viewer of [early, late, during]) assert.isUndefined(viewer.fault);
 			assert.equal(sensor.runs.length, 3);
 			assert.equal(simulator.output.split("the camera was restarted").length, 3);
 			assert.isTrue(early.timestamps.every((time, index) => index === 0 || time > early.timestamps[index - 1]!));
@@ -62,7 +63,10 @@ describe("while the sensor fails and is restarted", function () {
 		await start(["20 silent", "good"], "--camera-init", "600");
 		const viewer = watch();
 		await viewer.until(5);
-		await simulator.until(() => simulator.output.includes("yieldcam: the camera gives no frames"), "the fault is told");
+		await simulator.until(
+			() => simulator.output.includes("yieldcam: the camera gives no frames"),
+			"the fault is told",
+		);
 		const refused = await get("/capture");
 		assert.equal(refused.status, 503);
 		assert.include(refused.body, "the camera gives no frames");
@@ -73,8 +77,7 @@ describe("while the sensor fails and is restarted", function () {
 			assert.isBelow(milliseconds, 300);
 			const state = JSON.parse(body) as { sensor: string; hmirror?: number };
 			assert.equal(state.sensor, "OV2640");
-			if (state.hmirror === undefined)
-				restarting++;
+			if (state.hmirror === undefined) restarting++;
 			await pause(10);
 		}
 		assert.isAbove(restarting, 0);
@@ -110,7 +113,10 @@ describe("while the sensor fails and is restarted", function () {
 		stalled.read();
 		await stalled.until(5);
 		assert.isUndefined(stalled.fault);
-		assert.deepEqual(frames.map((jpeg) => jpeg.length), [large, 2000, 2000, 2000, 2000]);
+		assert.deepEqual(
+			frames.map((jpeg) => jpeg.length),
+			[large, 2000, 2000, 2000, 2000],
+		);
 		assert.isTrue(frames[0]!.subarray(2, -2).every((byte) => byte === 1));
 	});
 

@@ -6,7 +6,8 @@ describe("the binding over Espressif's camera driver", () => {
 	const run = programs();
 
 	it("gives frames of the driver's own memory, with size and time of capture", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			if (count > 1)
 				return;
 			const frame = driver.read();
@@ -17,14 +18,21 @@ describe("the binding over Espressif's camera driver", () => {
 				past: frame.timestamp > 0 && frame.timestamp <= driver.now,
 			}) + "\\n");
 			frame.close();
-		`));
+		`),
+		);
 		assert.deepEqual(JSON.parse(await printed(started, "frame ")), {
-			width: 320, height: 240, whole: true, start: [0xff, 0xd8], end: [0xff, 0xd9], past: true,
+			width: 320,
+			height: 240,
+			whole: true,
+			start: [0xff, 0xd8],
+			end: [0xff, 0xd9],
+			past: true,
 		});
 	});
 
 	it("empties views of a frame that is closed, and takes a second close for nothing", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			if (count > 1)
 				return;
 			const frame = driver.read();
@@ -33,13 +41,15 @@ describe("the binding over Espressif's camera driver", () => {
 			frame.close();
 			driver.stop();
 			trace("closed " + [frame.byteLength, view.length, view[0], frame.width] + "\\n");
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "closed "), "0,0,,0");
 		await allHome(started);
 	});
 
 	it("lets nobody write into the driver's memory", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			if (count > 1)
 				return;
 			const frame = driver.read();
@@ -50,12 +60,14 @@ describe("the binding over Espressif's camera driver", () => {
 			catch (error) {
 				trace("refused " + error.name + "\\n");
 			}
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "refused "), "TypeError");
 	});
 
 	it("keeps what a frame says when it is moved out of the driver's way", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			if (count > 1)
 				return;
 			const frame = driver.read();
@@ -64,25 +76,29 @@ describe("the binding over Espressif's camera driver", () => {
 			trace("moved " + frame.detach() + " " + frame.detach() + " " + (sum() === before) + " " + frame.width + "\\n");
 			globalThis.kept = frame;
 			driver.stop();
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "moved "), "true true true 320");
 		await allHome(started);
 	});
 
 	it("has a frame that the script forgot back with the next garbage collection", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			driver.read();
 			if (count === 2) {
 				driver.stop();
 				trace("forgotten\\n");
 			}
-		`));
+		`),
+		);
 		await printed(started, "forgotten");
 		await allHome(started);
 	});
 
 	it("goes on without the buffers that the script keeps, and stops when it keeps them all", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			(globalThis.kept ??= []).push(driver.read());
 			trace("kept " + kept.length + "\\n");
 			if (kept.length === 3)
@@ -90,7 +106,8 @@ describe("the binding over Espressif's camera driver", () => {
 					trace("meanwhile " + kept.length + "\\n");
 					kept[0].close();
 				}, 300);
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "meanwhile "), "3");
 		await printed(started, "kept 4");
 	});
@@ -115,7 +132,8 @@ describe("the binding over Espressif's camera driver", () => {
 	});
 
 	it("closes with frames out, views and all, and can be opened again", async () => {
-		const started = await run(capturing(`
+		const started = await run(
+			capturing(`
 			if (count > 1)
 				return;
 			const frame = driver.read();
@@ -135,7 +153,8 @@ describe("the binding over Espressif's camera driver", () => {
 				trace("again " + second.read().width + "\\n");
 			} });
 			second.start();
-		`));
+		`),
+		);
 		assert.equal(await printed(started, "closed "), "true 0 0");
 		assert.match(await printed(started, "error "), /closed/);
 		assert.equal(await printed(started, "again "), "240");

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { printed, programs } from "../support/program.ts";
 
 /** A server that keeps what connects to it; `accept` is given each. */
-async function listen(accept: (socket: Socket) => void = () => {}): Promise<{ server: Server; port: number; sockets: Socket[] }> {
+async function listen(
+	accept: (socket: Socket) => void = () => {},
+): Promise<{ server: Server; port: number; sockets: Socket[] }> {
 	const sockets: Socket[] = [];
 	const server = createServer((socket) => {
 		sockets.push(socket);
@@ -26,8 +28,7 @@ describe("the simulator's outgoing connections", () => {
 	async function listening(accept?: (socket: Socket) => void): Promise<number> {
 		const { server, port, sockets } = await listen(accept);
 		close = () => {
-			for (const socket of sockets)
-				socket.destroy();
+			for (const socket of sockets) socket.destroy();
 			server.close();
 			close = () => {};
 		};

@@ -7,8 +7,10 @@ import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** What an app that draws preloads beside the firmware. */
-const preload = ["src/drawing", "src/jpeg"].flatMap((folder) =>
-	(JSON.parse(readFileSync(join(root, folder, "manifest.json"), "utf8")) as { preload: string[] }).preload);
+const preload = ["src/drawing", "src/jpeg"].flatMap(
+	(folder) =>
+		(JSON.parse(readFileSync(join(root, folder, "manifest.json"), "utf8")) as { preload: string[] }).preload,
+);
 
 const charts = 12;
 
@@ -41,15 +43,21 @@ describe("charts of 320x240 pixels", () => {
 
 	it("are drawn and encoded in the board's heap, one after the other, while timers go on", async function () {
 		this.timeout(60_000);
-		const main = join(folder.path, "main.js"), modules = join(folder.path, "modules.map");
+		const main = join(folder.path, "main.js"),
+			modules = join(folder.path, "modules.map");
 		writeFileSync(main, program);
 		writeFileSync(modules, formatModuleMap(moduleMap({ root, overrides: { main } })));
-		const simulator = await Simulator.spawn(["--profile", "board"], { modules, host: ["--preload", preload.join(",")] });
+		const simulator = await Simulator.spawn(["--profile", "board"], {
+			modules,
+			host: ["--preload", preload.join(",")],
+		});
 		await simulator.until(() => simulator.output.includes("done"), "the charts are done");
 		const [, bytes, turns] = /done, (\d+) bytes, (\d+) turns/.exec(simulator.output)!.map(Number);
 		const report = await simulator.report();
 		await simulator.stop();
-		console.log(`      a JPEG of ${bytes} bytes; left in use: ${report.slots} slots, ${report.chunks} bytes of chunks`);
+		console.log(
+			`      a JPEG of ${bytes} bytes; left in use: ${report.slots} slots, ${report.chunks} bytes of chunks`,
+		);
 		assert.isAbove(bytes!, 5_000, "it shows something");
 		assert.isAbove(turns!, charts, "others ran during each");
 		assert.isBelow(report.slots, 300);

@@ -19,8 +19,16 @@ const faults: [name: string, said: string | undefined, stays: boolean][] = [
 	["camera-stall", noFrames, true],
 	["camera-null", noFrames, true],
 	["camera-truncated", "the camera sends broken frames (no end of image)", true],
-	["sensor-nack", "the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power", true],
-	["buffers-exhausted", "the camera could not be restarted (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers", true],
+	[
+		"sensor-nack",
+		"the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power",
+		true,
+	],
+	[
+		"buffers-exhausted",
+		"the camera could not be restarted (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers",
+		true,
+	],
 	["send-error", undefined, false],
 	["half-open", undefined, true],
 	["accept-emfile", undefined, true],
@@ -33,8 +41,7 @@ describe("a fault that is asked for", function () {
 	let viewers: MjpegClient[] = [];
 
 	afterEach(async () => {
-		for (const viewer of viewers)
-			viewer.close();
+		for (const viewer of viewers) viewer.close();
 		viewers = [];
 		await simulator?.stop();
 		simulator = undefined;
@@ -44,9 +51,13 @@ describe("a fault that is asked for", function () {
 	async function state(url: string): Promise<State> {
 		for (;;) {
 			try {
-				return await (await fetch(`${url}/api/state`, { headers: { Connection: "close" }, signal: AbortSignal.timeout(5_000) })).json() as State;
-			}
-			catch {
+				return (await (
+					await fetch(`${url}/api/state`, {
+						headers: { Connection: "close" },
+						signal: AbortSignal.timeout(5_000),
+					})
+				).json()) as State;
+			} catch {
 				await pause(20);
 			}
 		}
@@ -55,7 +66,13 @@ describe("a fault that is asked for", function () {
 	it("is one of those that the host knows, and everybody is told of", () => {
 		const names = faults.map(([name]) => name);
 		const read = (path: string): string => readFileSync(join(root, path), "utf8");
-		assert.deepEqual(Array.from(read("hosts/sim/native/host.h").matchAll(/FAULT\(kFault\w+, "([a-z-]+)"\)/g), ([, name]) => name), names);
+		assert.deepEqual(
+			Array.from(
+				read("hosts/sim/native/host.h").matchAll(/FAULT\(kFault\w+, "([a-z-]+)"\)/g),
+				([, name]) => name,
+			),
+			names,
+		);
 		assert.deepEqual(faultNames, names);
 		for (const name of names) {
 			assert.match(help, new RegExp(`[ ,]${name}[,\n]`));
@@ -80,25 +97,21 @@ describe("a fault that is asked for", function () {
 
 	for (const [name, said, stays] of faults) {
 		it(`${name}: is told, and over as soon as its cause is, with nothing lost`, async () => {
-			const started = simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried });
+			const started = (simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried }));
 			viewers = [0, 1].map(() => new MjpegClient(started.url));
-			await Promise.all(viewers.map(viewer => viewer.until(3)));
+			await Promise.all(viewers.map((viewer) => viewer.until(3)));
 
 			started.process.kill("SIGUSR2");
 			if (name === "buffers-exhausted") {
 				let report = await started.report();
-				for (; report.buffersHome; report = await started.report())
-					await pause(20);
+				for (; report.buffersHome; report = await started.report()) await pause(20);
 				assert.isAbove(report.buffers, 0);
 			}
 			if (said !== undefined) {
-				while ((await state(started.url)).fault !== said)
-					await pause(20);
-			}
-			else if (stays && name !== "accept-emfile")
-				await pause(500);
+				while ((await state(started.url)).fault !== said) await pause(20);
+			} else if (stays && name !== "accept-emfile") await pause(500);
 			else if (!stays) {
-				await Promise.all(viewers.map(viewer => viewer.until(Infinity).catch(() => {})));
+				await Promise.all(viewers.map((viewer) => viewer.until(Infinity).catch(() => {})));
 				assert.isDefined(viewers[0]!.fault);
 			}
 			const waiter = name === "accept-emfile" ? await waiting(started) : undefined;
@@ -106,17 +119,15 @@ describe("a fault that is asked for", function () {
 
 			started.process.kill("SIGUSR2");
 			const { uptime } = await state(started.url);
-			if (!stays)
-				viewers = [0, 1].map(() => new MjpegClient(started.url));
+			if (!stays) viewers = [0, 1].map(() => new MjpegClient(started.url));
 			await Promise.all(viewers.map((viewer, i) => viewer.until((stays ? before[i]! : 0) + 5)));
 			// By the frames' own clock. Two seconds, and the time that the first five take.
 			for (const [i, { timestamps }] of viewers.entries())
 				assert.isBelow(timestamps[stays ? before[i]! + 1 : 0]! - uptime, 2.2);
 			assert.isUndefined((await state(started.url)).fault);
-			assert.equal(await waiter?.status ?? 200, 200);
+			assert.equal((await waiter?.status) ?? 200, 200);
 
-			for (const viewer of viewers)
-				viewer.close();
+			for (const viewer of viewers) viewer.close();
 			await started.idle(300);
 		});
 	}
@@ -125,14 +136,19 @@ describe("a fault that is asked for", function () {
 		const run = programRunner();
 
 		it("half-open: lets go of those who stay away, and serves everybody else", async () => {
-			const started = await run(`
+			const started = await run(
+				`
 				import { App } from "yieldcam/app/app";
 				import { Camera } from "yieldcam/camera/camera";
 				import device from "yieldcam/device";
 
 				const limits = { idleTimeout: 300, writeTimeout: 300, sweep: 50 };
 				device.serve(() => new App(new Camera(device.camera), device), { limits });
-			`, { host: ["--last-words", "200"] }, "--fault", "half-open@signal");
+			`,
+				{ host: ["--last-words", "200"] },
+				"--fault",
+				"half-open@signal",
+			);
 			await printed(started, "yieldcam is at ");
 			const gone = [0, 1].map(() => new MjpegClient(started.url));
 			// One that has nothing to be sent, as a browser's connection between two requests.
@@ -140,15 +156,14 @@ describe("a fault that is asked for", function () {
 			idle.on("error", () => {}); // it is reset, which one that is really gone would not see
 			idle.write("GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 			viewers = [...gone];
-			await Promise.all([once(idle, "data"), ...gone.map(viewer => viewer.until(3))]);
+			await Promise.all([once(idle, "data"), ...gone.map((viewer) => viewer.until(3))]);
 
 			started.process.kill("SIGUSR2");
 			await started.report();
 			const before = gone.map(({ frames }) => frames);
 			const other = new MjpegClient(started.url);
 			viewers.push(other);
-			while ((await state(started.url)).viewers.length > 1)
-				await pause(20);
+			while ((await state(started.url)).viewers.length > 1) await pause(20);
 			for (let i = 0; (await started.report()).sockets > 1; i++) {
 				assert.isBelow(i, 300);
 				await pause(20);
@@ -164,16 +179,21 @@ describe("a fault that is asked for", function () {
 	});
 
 	it("lets who has the password in, however the clock jumps", async () => {
-		const started = simulator = await Simulator.start(["--fault", "clock-jump@signal", "--admin-password", "correct-horse"]);
+		const started = (simulator = await Simulator.start([
+			"--fault",
+			"clock-jump@signal",
+			"--admin-password",
+			"correct-horse",
+		]));
 		const signIn = async (password: string): Promise<number> => {
 			const Authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
-			return (await fetch(`${started.url}/api/state`, { headers: { Authorization, Connection: "close" } })).status;
+			return (await fetch(`${started.url}/api/state`, { headers: { Authorization, Connection: "close" } }))
+				.status;
 		};
 		for (let jump = 0; jump < 3; jump++) {
 			assert.equal(await signIn("correct-horse"), 200);
 			const wrong: number[] = [];
-			while (wrong.at(-1) !== 429 && wrong.length < 20)
-				wrong.push(await signIn("guessed"));
+			while (wrong.at(-1) !== 429 && wrong.length < 20) wrong.push(await signIn("guessed"));
 			assert.equal(wrong.at(-1), 429);
 			assert.equal(wrong[0], 401, "what was before the jump does not count for years");
 			started.process.kill("SIGUSR2");
@@ -182,17 +202,22 @@ describe("a fault that is asked for", function () {
 	});
 
 	for (const [name, said] of [
-		["sensor-nack", "camera init failed (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power"],
-		["buffers-exhausted", "camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers"],
+		[
+			"sensor-nack",
+			"camera init failed (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power",
+		],
+		[
+			"buffers-exhausted",
+			"camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers",
+		],
 	] as const) {
 		it(`${name}: is told from the start, and the camera opened as soon as its cause is over`, async () => {
-			const started = simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]);
+			const started = (simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]));
 			assert.equal((await state(started.url)).fault, said);
 			assert.include(started.output, `yieldcam: ${said}\n`);
 			const stream = await fetch(`${started.url}/stream`, { headers: { Connection: "close" } });
 			assert.deepEqual([stream.status, await stream.text()], [503, `${said}\n`]);
-			while ((await state(started.url)).fault !== undefined)
-				await pause(20);
+			while ((await state(started.url)).fault !== undefined) await pause(20);
 			const viewer = new MjpegClient(started.url);
 			viewers.push(viewer);
 			await viewer.until(5);
@@ -204,20 +229,34 @@ describe("a fault that is asked for", function () {
 	}
 
 	it("comes and goes at its time", async () => {
-		const started = simulator = await Simulator.start(["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"], { host: hurried });
+		const started = (simulator = await Simulator.start(
+			["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"],
+			{ host: hurried },
+		));
 		const viewer = new MjpegClient(started.url);
 		viewers.push(viewer);
-		while ((await state(started.url)).fault !== noFrames)
-			await pause(20);
+		while ((await state(started.url)).fault !== noFrames) await pause(20);
 		await viewer.until(viewer.frames + 5);
 		assert.isUndefined((await state(started.url)).fault);
 	});
 
-	for (const plan of ["camera-stall", "stall@1s", "camera-stall@", "camera-stall@1", "camera-stall@1s+", "camera-stall@1s+2", "camera-stall@1s 2", "@1s"]) {
+	for (const plan of [
+		"camera-stall",
+		"stall@1s",
+		"camera-stall@",
+		"camera-stall@1",
+		"camera-stall@1s+",
+		"camera-stall@1s+2",
+		"camera-stall@1s 2",
+		"@1s",
+	]) {
 		it(`is refused where it is no fault: ${plan}`, async () => {
 			const started = await Simulator.spawn(["--fault", plan]);
 			assert.equal(await started.exit, 1);
-			assert.include(started.errors, `--fault is NAME@START or NAME@START+DURATION, such as camera-stall@10s+500ms, 16 of them at most, not "${plan}"`);
+			assert.include(
+				started.errors,
+				`--fault is NAME@START or NAME@START+DURATION, such as camera-stall@10s+500ms, 16 of them at most, not "${plan}"`,
+			);
 		});
 	}
 });

@@ -35,84 +35,194 @@ describe("files", function () {
 		writeFileSync(join(path, "sub/c.jpg"), "c");
 		writeFileSync(Buffer.concat([Buffer.from(join(path, "bad-")), Buffer.from([0xff])]), "no UTF-8");
 		execFileSync("mkfifo", [join(path, "pipe")]);
-		writeFileSync(join(path, "marks"), Buffer.from([0x41, 0xff, 0x00, 0xff, 0xd0, 0xff, 0xd7, 0x42, 0xff, 0xd8, 0xff, 0xff]));
+		writeFileSync(
+			join(path, "marks"),
+			Buffer.from([0x41, 0xff, 0x00, 0xff, 0xd0, 0xff, 0xd7, 0x42, 0xff, 0xd8, 0xff, 0xff]),
+		);
 	});
 
 	function gives(title: string, expression: string, ...expected: unknown[]): void {
 		it(title, async () => {
-			const result: unknown = JSON.parse(await printed(await run(evaluating(path, `[${expression}]`)), "result "));
+			const result: unknown = JSON.parse(
+				await printed(await run(evaluating(path, `[${expression}]`)), "result "),
+			);
 			const readable: unknown = JSON.parse(JSON.stringify(result).replaceAll(path, "ROOT"));
 			assert.deepEqual(readable, expected);
 		});
 	}
 
-	gives("are listed by name, those that are UTF-8", `[...d].sort(), [...d.scan("sub")], [...d.openDirectory({ path: "sub" })]`,
-		["a.txt", "b ü.jpg", "marks", "pipe", "sub"], ["c.jpg"], ["c.jpg"]);
+	gives(
+		"are listed by name, those that are UTF-8",
+		`[...d].sort(), [...d.scan("sub")], [...d.openDirectory({ path: "sub" })]`,
+		["a.txt", "b ü.jpg", "marks", "pipe", "sub"],
+		["c.jpg"],
+		["c.jpg"],
+	);
 
-	gives("say what they are", `
+	gives(
+		"say what they are",
+		`
 		d.status("a.txt").isFile(), d.status("a.txt").isDirectory(), d.status("sub").isDirectory(), d.status("sub").isFile(),
 		d.status("a.txt").size, d.status("a.txt").modified, d.status("none"), d.openFile({ path: "sub/c.jpg" }).status().size`,
-	true, false, true, false, 11, 1_700_000_000_250, { size: 0, mode: 0, modified: 0 }, 1);
+		true,
+		false,
+		true,
+		false,
+		11,
+		1_700_000_000_250,
+		{ size: 0, mode: 0, modified: 0 },
+		1,
+	);
 
-	gives("are read from anywhere, as far as they go", `
+	gives(
+		"are read from anywhere, as far as they go",
+		`
 		...[[5, 0], [500, 6], [5, 11], [5, 100], [1e9, 0], [0, 0]].map(([count, position]) => text(d.openFile({ path: "a.txt" }).read(count, position)))`,
-	"hello", "world", "", "", "hello world", "");
+		"hello",
+		"world",
+		"",
+		"",
+		"hello world",
+		"",
+	);
 
-	gives("are read into a buffer, or a part of one", `
+	gives(
+		"are read into a buffer, or a part of one",
+		`
 		...(buffer => [d.openFile({ path: "a.txt", mode: "r" }).read(new Uint8Array(buffer, 2, 4), 6), letters(buffer, 0, 8)])(new ArrayBuffer(8)),
 		...(buffer => [d.openFile({ path: "a.txt" }).read(buffer, 8), letters(buffer, 0, 4)])(new ArrayBuffer(4))`,
-	4, "\0\0worl\0\0", 3, "rld\0");
+		4,
+		"\0\0worl\0\0",
+		3,
+		"rld\0",
+	);
 
-	gives("are read into memory outside the heap, as a part of which as well", `
+	gives(
+		"are read into memory outside the heap, as a part of which as well",
+		`
 		...((file, memory) => [
 			memory.byteLength, file.read(memory, 0), file.read(new Uint8Array(memory, 3, 2), 0), letters(memory, 0, 11),
 			(memory.close(), memory.close(), memory.byteLength), new Uint8Array(memory).length,
 			attempt(() => file.read(memory, 0)),
 		])(d.openFile({ path: "a.txt" }), d.openFile({ path: "a.txt" }).memory(11))`,
-	11, 11, 2, "helhe world", 0, 0, "TypeError: detached buffer");
+		11,
+		11,
+		2,
+		"helhe world",
+		0,
+		0,
+		"TypeError: detached buffer",
+	);
 
-	gives("have a JPEG's markers found in that memory", `
+	gives(
+		"have a JPEG's markers found in that memory",
+		`
 		...((file, memory) => {
 			file.read(memory, 0);
 			return [0, 1, 2, 3, 8, 9, 10, 11, 12, 1000].map(offset => memory.markerAfter(offset));
 		})(d.openFile({ path: "marks" }), d.openFile({ path: "marks" }).memory(12))`,
-	8, 8, 8, 8, 8, 10, 10, 11, 12, 12);
+		8,
+		8,
+		8,
+		8,
+		8,
+		10,
+		10,
+		11,
+		12,
+		12,
+	);
 
-	gives("cannot be written, or opened otherwise than they are", `
+	gives(
+		"cannot be written, or opened otherwise than they are",
+		`
 		...[{ path: "a.txt", mode: "w" }, { path: "a.txt", mode: "r+" }, { path: "none" }, { path: "sub" }, { path: "pipe" }, { path: "x".repeat(300) }, {}]
 			.map(options => attempt(() => d.openFile(options))),
 		attempt(() => d.openDirectory({ path: "a.txt" })), attempt(() => d.scan("a.txt"))`,
-	'RangeError: files can only be read: the mode is "r", not "w"', 'RangeError: files can only be read: the mode is "r", not "r+"',
-	"Error: ROOT/none: No such file or directory", "Error: ROOT/sub: it is no file", "Error: ROOT/pipe: it is no file",
-	`Error: ...${"x".repeat(64)}: File name too long`, "Error: ROOT/undefined: No such file or directory",
-	"Error: ROOT/a.txt: it is no directory", "Error: ROOT/a.txt: Not a directory");
+		'RangeError: files can only be read: the mode is "r", not "w"',
+		'RangeError: files can only be read: the mode is "r", not "r+"',
+		"Error: ROOT/none: No such file or directory",
+		"Error: ROOT/sub: it is no file",
+		"Error: ROOT/pipe: it is no file",
+		`Error: ...${"x".repeat(64)}: File name too long`,
+		"Error: ROOT/undefined: No such file or directory",
+		"Error: ROOT/a.txt: it is no directory",
+		"Error: ROOT/a.txt: Not a directory",
+	);
 
-	for (const bad of ["..", "../x", "sub/..", "a/../../b", "a\\..\\b", "/etc/passwd", "", ".", "./a.txt", "sub//c.jpg", "sub/"]) {
+	for (const bad of [
+		"..",
+		"../x",
+		"sub/..",
+		"a/../../b",
+		"a\\..\\b",
+		"/etc/passwd",
+		"",
+		".",
+		"./a.txt",
+		"sub//c.jpg",
+		"sub/",
+	]) {
 		const message = `Error: "${bad}" is no path below its directory`;
-		gives(`are not looked for outside: ${JSON.stringify(bad)}`, `...["openFile", "openDirectory"].map(open => attempt(() => d[open]({ path: ${JSON.stringify(bad)} }))),
+		gives(
+			`are not looked for outside: ${JSON.stringify(bad)}`,
+			`...["openFile", "openDirectory"].map(open => attempt(() => d[open]({ path: ${JSON.stringify(bad)} }))),
 			attempt(() => d.status(${JSON.stringify(bad)})), attempt(() => d.scan(${JSON.stringify(bad)}))`,
-		message, message, message, message);
+			message,
+			message,
+			message,
+			message,
+		);
 	}
 
-	gives("have no NUL in their path", `attempt(() => d.openFile({ path: "a.txt\\0.jpg" }))`, "Error: a path with a NUL character");
+	gives(
+		"have no NUL in their path",
+		`attempt(() => d.openFile({ path: "a.txt\\0.jpg" }))`,
+		"Error: a path with a NUL character",
+	);
 
-	gives("are not read with arguments that mean nothing", `
+	gives(
+		"are not read with arguments that mean nothing",
+		`
 		...(file => [[], [1], [1, -1], [NaN, 0], [-1, 0], ["abc", 0], [1, 1e12]].map(args => attempt(() => file.read(...args))))(d.openFile({ path: "a.txt" })),
 		...[0, -1, NaN, 1e12, 900_000_000].map(length => attempt(() => d.openFile({ path: "a.txt" }).memory(length)))`,
-	"TypeError: read(count or buffer, position)", "TypeError: read(count or buffer, position)", "RangeError: the position -1 in a file",
-	"RangeError: nan bytes of a file", "RangeError: -1 bytes of a file", "TypeError: this is no buffer", "RangeError: the position 1e+12 in a file",
-	"RangeError: memory of 0 bytes", "RangeError: memory of -1 bytes", "RangeError: memory of nan bytes", "RangeError: memory of 1e+12 bytes",
-	"Error: ROOT/a.txt: no memory for its 900000000 bytes");
+		"TypeError: read(count or buffer, position)",
+		"TypeError: read(count or buffer, position)",
+		"RangeError: the position -1 in a file",
+		"RangeError: nan bytes of a file",
+		"RangeError: -1 bytes of a file",
+		"TypeError: this is no buffer",
+		"RangeError: the position 1e+12 in a file",
+		"RangeError: memory of 0 bytes",
+		"RangeError: memory of -1 bytes",
+		"RangeError: memory of nan bytes",
+		"RangeError: memory of 1e+12 bytes",
+		"Error: ROOT/a.txt: no memory for its 900000000 bytes",
+	);
 
-	gives("are closed once, also in the midst of a call", `
+	gives(
+		"are closed once, also in the midst of a call",
+		`
 		...(file => [(file.close(), file.close()), attempt(() => file.read(1, 0)), attempt(() => file.status())])(d.openFile({ path: "a.txt" })),
 		...(file => [attempt(() => file.read(1, { valueOf: () => (file.close(), 0) }))])(d.openFile({ path: "a.txt" })),
 		...(names => [(names.next(), names.return()), names.next()])(d.scan()),
 		attempt(() => d.openFile({ get path() { d.close(); return "a.txt"; } })), attempt(() => d.status("a.txt")), attempt(() => d.scan()), d.close()`,
-	null, "Error: the file is closed", "Error: the file is closed", "Error: the file is closed", { done: true }, { done: true },
-	"Error: the directory is closed", "Error: the directory is closed", "Error: the directory is closed", null);
+		null,
+		"Error: the file is closed",
+		"Error: the file is closed",
+		"Error: the file is closed",
+		{ done: true },
+		{ done: true },
+		"Error: the directory is closed",
+		"Error: the directory is closed",
+		"Error: the directory is closed",
+		null,
+	);
 
-	for (const [folder, message] of [["none", "No such file or directory"], ["a.txt", "it is no directory"]] as const) {
+	for (const [folder, message] of [
+		["none", "No such file or directory"],
+		["a.txt", "it is no directory"],
+	] as const) {
 		it(`need a directory that there is: ${message}`, async () => {
 			const result = await printed(await run(evaluating(join(path, folder), "d")), "result ");
 			assert.equal(JSON.parse(result), `Error: ${join(path, folder)}: ${message}`);

@@ -43,18 +43,21 @@ describe("the simulator's host", () => {
 	}
 
 	it("ends cleanly with every socket busy", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			const socket = new TCP({ from, onReadable() { this.read(); } });
 			const chatter = () => {
 				socket.write(new ArrayBuffer(1));
 				Timer.set(chatter);
 			};
 			chatter();
-		`) + `
+		`) +
+				`
 			for (let i = 0; i < 4; i++)
 				new TCP({ address: "127.0.0.1", port: listener.port, onReadable() { this.read(); }, onWritable() {} });
 			Timer.set(() => trace("busy\\n"), 100);
-		`);
+		`,
+		);
 		await printed(started, "busy");
 		await started.stop();
 		assert.equal(started.errors, "");
@@ -76,7 +79,8 @@ describe("the simulator's host", () => {
 	});
 
 	it("hears acknowledgements from a peer that sends more than it reads", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			const echo = socket => {
 				while (socket.count > 0 && socket.room >= 100) {
 					const bytes = socket.read(Math.min(socket.count, 100));
@@ -98,25 +102,27 @@ describe("the simulator's host", () => {
 					this.close();
 				}
 			});
-		`));
+		`),
+		);
 		for (let round = 0; round < 60; round++) {
 			const socket = await client(started);
-			let sent = 0, received = 0;
+			let sent = 0,
+				received = 0;
 			for (let i = 0; i < 500; i++) {
 				sent += i;
 				socket.write(Buffer.alloc(i));
 			}
 			for await (const data of socket) {
 				received += (data as Buffer).length;
-				if (received === sent)
-					break;
+				if (received === sent) break;
 			}
 			assert.equal(received, sent);
 		}
 	});
 
 	it("writes all or nothing, within lwIP's send window", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onWritable(room) {
 				if (this.said)
 					return;
@@ -130,20 +136,21 @@ describe("the simulator's host", () => {
 				}
 				trace("left " + this.write(new ArrayBuffer(room - 100)) + "\\n");
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		assert.equal(await printed(started, "room "), "5744");
 		assert.match(await printed(started, "error "), /would block/);
 		assert.isAtLeast(Number(await printed(started, "left ")), 100);
 		let received = 0;
-		while (received < 5644)
-			received += ((await once(socket, "data")) as [Buffer])[0].length;
+		while (received < 5644) received += ((await once(socket, "data")) as [Buffer])[0].length;
 		assert.equal(received, 5644);
 		socket.destroy();
 	});
 
 	it("has no more unacknowledged output under way than the window, when the peer stops reading", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			let written = 0;
 			new TCP({ from, onWritable(room) {
 				while (room >= 1000) {
@@ -152,12 +159,20 @@ describe("the simulator's host", () => {
 				}
 			} });
 			Timer.repeat(() => trace("written " + written + "\\n"), 100);
-		`));
+		`),
+		);
 		const socket = await client(started);
 		socket.pause();
-		const written = () => started.output.split("\n").filter((line) => line.startsWith("written ")).map((line) => Number(line.slice(8)));
+		const written = () =>
+			started.output
+				.split("\n")
+				.filter((line) => line.startsWith("written "))
+				.map((line) => Number(line.slice(8)));
 		// The peer's kernel takes some; then it stands still.
-		await started.until(() => written().length > 10 && new Set(written().slice(-5)).size === 1, "output stands still");
+		await started.until(
+			() => written().length > 10 && new Set(written().slice(-5)).size === 1,
+			"output stands still",
+		);
 		const total = written().at(-1)!;
 		socket.resume();
 		await started.until(() => written().at(-1)! > total, "output goes on");
@@ -165,14 +180,16 @@ describe("the simulator's host", () => {
 	});
 
 	it("tells of the peer's FIN as an error, after what came before it was read", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onReadable() {
 				Timer.set(() => trace("read " + this.read().byteLength + "\\n"), 50);
 			}, onError(...rest) {
 				trace("end " + rest.length + "\\n");
 				this.close();
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		socket.end("hello");
 		assert.equal(await printed(started, "end "), "0");
@@ -180,7 +197,8 @@ describe("the simulator's host", () => {
 	});
 
 	it("reads no more than there is, and says undefined when there is nothing", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onReadable(count) {
 				try {
 					this.read(count + 1);
@@ -192,7 +210,8 @@ describe("the simulator's host", () => {
 				trace("rest " + String.fromArrayBuffer(this.read()) + "\\n");
 				trace("none " + this.read() + "\\n");
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		socket.write("hello");
 		assert.match(await printed(started, "error "), /invalid/);
@@ -203,11 +222,13 @@ describe("the simulator's host", () => {
 	});
 
 	it("resets a connection that is closed with input unread, as lwIP does", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onReadable() {
 				this.close();
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		socket.write("hello");
 		const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
@@ -215,12 +236,14 @@ describe("the simulator's host", () => {
 	});
 
 	it("sends what was written before a close", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onWritable() {
 				this.write(text("goodbye"));
 				this.close();
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		const [data] = (await once(socket, "data")) as [Buffer];
 		assert.equal(data.toString(), "goodbye");
@@ -228,13 +251,19 @@ describe("the simulator's host", () => {
 	});
 
 	it("resets a connection whose peer sends after the close, as lwIP does", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onWritable() {
 				this.write(text("goodbye"));
 				this.close();
 			} });
-		`));
-		const socket = connect({ port: Number(await printed(started, "port ")), host: "127.0.0.1", allowHalfOpen: true });
+		`),
+		);
+		const socket = connect({
+			port: Number(await printed(started, "port ")),
+			host: "127.0.0.1",
+			allowHalfOpen: true,
+		});
 		socket.resume();
 		await once(socket, "end");
 		assert.equal((await started.report()).sockets, 1);
@@ -243,15 +272,15 @@ describe("the simulator's host", () => {
 		try {
 			const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
 			assert.include(["ECONNRESET", "EPIPE"], error.code);
-		}
-		finally {
+		} finally {
 			clearInterval(writing);
 		}
 		assert.equal((await started.report()).sockets, 0);
 	});
 
 	it("writes nothing to a connection that was reset, before onError tells of it", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, onReadable() {
 				this.read();
 				trace("reset now\\n");
@@ -263,7 +292,8 @@ describe("the simulator's host", () => {
 				trace("error\\n");
 				this.close();
 			} });
-		`));
+		`),
+		);
 		const socket = await client(started);
 		socket.write("hello");
 		await printed(started, "reset now");
@@ -273,7 +303,8 @@ describe("the simulator's host", () => {
 	});
 
 	it("refuses a write whose argument closes the socket on conversion", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			new TCP({ from, format: "number", onWritable() {
 				const socket = this;
 				try {
@@ -286,13 +317,16 @@ describe("the simulator's host", () => {
 					trace("error " + error.message + "\\n");
 				}
 			} });
-		`));
+		`),
+		);
 		await client(started);
 		assert.equal(await printed(started, "error "), "closed");
 	});
 
 	it("does not listen where an option is wrong", async () => {
-		const started = await run(serving("from.close();") + `
+		const started = await run(
+			serving("from.close();") +
+				`
 			const { port } = listener;
 			listener.close();
 			try {
@@ -303,33 +337,37 @@ describe("the simulator's host", () => {
 			}
 			new Listener({ address: "127.0.0.1", port, onReadable() {} });
 			trace("listens\\n");
-		`);
+		`,
+		);
 		assert.match(await printed(started, "error "), /functions/);
 		await printed(started, "listens");
 	});
 
 	it("has 16 TCP control blocks, of which listeners take none; a further peer waits for one", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			trace("accepted\\n");
 			new TCP({ from, onError() { this.close(); } });
-		`) + `
+		`) +
+				`
 			const other = new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
-		`);
+		`,
+		);
 		const accepted = () => started.output.split("accepted").length - 1;
 		const sockets: Socket[] = [];
-		for (let i = 0; i < 17; i++)
-			sockets.push(await client(started));
+		for (let i = 0; i < 17; i++) sockets.push(await client(started));
 		await started.until(() => accepted() === 16, "sixteen are accepted");
 		assert.equal((await started.report()).sockets, 16);
 		assert.equal(accepted(), 16);
 		sockets.shift()!.destroy();
 		await started.until(() => accepted() === 17, "the seventeenth is accepted");
-		for (const socket of sockets)
-			socket.destroy();
+		for (const socket of sockets) socket.destroy();
 	});
 
 	it("gives the block of a peer that waited at a closed listener to one that waits at another", async () => {
-		const started = await run(`let accepted = 0;` + serving(`
+		const started = await run(
+			`let accepted = 0;` +
+				serving(`
 			new TCP({ from, onError() { this.close(); } });
 			if (++accepted === 15)
 				Timer.set(() => {
@@ -338,22 +376,24 @@ describe("the simulator's host", () => {
 				}, 300);
 			if (accepted === 16)
 				trace("accepted the last\\n");
-		`) + `
+		`) +
+				`
 			const other = new Listener({ address: "127.0.0.1", port: 0, onReadable() {} });
 			trace("other " + other.port + "\\n");
-		`);
+		`,
+		);
 		const sockets = [connect(Number(await printed(started, "other ")), "127.0.0.1")];
 		await once(sockets[0]!, "connect");
-		for (let i = 0; i < 16; i++)
-			sockets.push(await client(started));
+		for (let i = 0; i < 16; i++) sockets.push(await client(started));
 		assert.equal(await printed(started, "accepted "), "15");
 		await printed(started, "accepted the last");
-		for (const socket of sockets)
-			socket.destroy();
+		for (const socket of sockets) socket.destroy();
 	});
 
 	it("cannot listen without a control block, which lwIP takes for the moment", async () => {
-		const started = await run(`let accepted = 0;` + serving(`
+		const started = await run(
+			`let accepted = 0;` +
+				serving(`
 			new TCP({ from, onError() { this.close(); } });
 			if (++accepted === 16)
 				try {
@@ -362,32 +402,32 @@ describe("the simulator's host", () => {
 				catch (error) {
 					trace("error " + error.message + "\\n");
 				}
-		`));
+		`),
+		);
 		const sockets: Socket[] = [];
-		for (let i = 0; i < 16; i++)
-			sockets.push(await client(started));
+		for (let i = 0; i < 16; i++) sockets.push(await client(started));
 		assert.equal(await printed(started, "error "), "no socket");
-		for (const socket of sockets)
-			socket.destroy();
+		for (const socket of sockets) socket.destroy();
 	});
 
 	it("has no such limits in the host profile", async () => {
-		const started = await run(serving(`
+		const started = await run(
+			serving(`
 			trace("accepted\\n");
 			new TCP({ from, onError() { this.close(); } });
-		`), "--profile", "host");
+		`),
+			"--profile",
+			"host",
+		);
 		const sockets: Socket[] = [];
 		// At once: each has a message of its own under way, more than the board's queue holds.
 		const port = Number(await printed(started, "port "));
-		for (let i = 0; i < 200; i++)
-			sockets.push(connect(port, "127.0.0.1"));
+		for (let i = 0; i < 200; i++) sockets.push(connect(port, "127.0.0.1"));
 		try {
 			await started.until(() => started.output.split("accepted").length - 1 === 200, "two hundred are accepted");
-		}
-		finally {
+		} finally {
 			// Left open, they would keep the whole run from ending.
-			for (const socket of sockets)
-				socket.destroy();
+			for (const socket of sockets) socket.destroy();
 		}
 	});
 
@@ -431,10 +471,16 @@ describe("the simulator's host", () => {
 	});
 
 	it("hands the launcher's options to the firmware", async () => {
-		const started = await run(`
+		const started = await run(
+			`
 			import options from "sim/options";
 			trace("options " + options.frameSize + " " + options.quality + "\\n");
-		`, "--frame-size", "VGA", "--quality", "20");
+		`,
+			"--frame-size",
+			"VGA",
+			"--quality",
+			"20",
+		);
 		assert.equal(await printed(started, "options "), "VGA 20");
 	});
 
@@ -457,23 +503,30 @@ describe("the simulator's host", () => {
 	});
 
 	for (const [what, source] of Object.entries({
-		"slots": "const all = []; for (;;) all.push({});",
-		"chunks": "const all = []; for (;;) all.push(new ArrayBuffer(1000));",
+		slots: "const all = []; for (;;) all.push({});",
+		chunks: "const all = []; for (;;) all.push(new ArrayBuffer(1000));",
 	})) {
 		it(`ends with one clear line when the board's heap is out of ${what}`, async () => {
 			const started = await run(source);
 			assert.equal(await started.exit, 1);
-			assert.match(started.errors, /^yieldcam-sim: the machine's heap is full, and so is its reserve: \d+ slots of 4928, \d+ chunk bytes of 78848\./m);
+			assert.match(
+				started.errors,
+				/^yieldcam-sim: the machine's heap is full, and so is its reserve: \d+ slots of 4928, \d+ chunk bytes of 78848\./m,
+			);
 		});
 	}
 
 	it("lets the heap grow in the host profile", async () => {
-		const started = await run(`
+		const started = await run(
+			`
 			const all = [];
 			for (let i = 0; i < 20000; i++)
 				all.push({ i });
 			trace("made " + all.length + "\\n");
-		`, "--profile", "host");
+		`,
+			"--profile",
+			"host",
+		);
 		assert.equal(await printed(started, "made "), "20000");
 	});
 

@@ -57,14 +57,18 @@ describe("what the machine knows of its memory", () => {
 	});
 
 	it("grows with the heap in the host profile", async () => {
-		const started = await run(`
+		const started = await run(
+			`
 			import memory from "yieldcam/esp32s3/memory";
 			const all = [];
 			for (let i = 0; i < 20000; i++)
 				all.push({ i });
 			const { used, size } = memory().heap.slots;
 			trace("grown " + (used > 20000) + " " + (size >= used) + "\\n");
-		`, "--profile", "host");
+		`,
+			"--profile",
+			"host",
+		);
 		assert.equal(await printed(started, "grown "), "true true");
 	});
 });
@@ -76,7 +80,10 @@ describe("a heap that is full", () => {
 		import Timer from "timer";
 	`;
 
-	for (const [what, count, fill] of [["objects", 3_000, "all.push({ i })"], ["bytes", 100, "all.push(new Uint8Array(1000))"]] as const) {
+	for (const [what, count, fill] of [
+		["objects", 3_000, "all.push({ i })"],
+		["bytes", 100, "all.push(new Uint8Array(1000))"],
+	] as const) {
 		it(`of ${what} grows into its reserve, and gives back what a collection finds nothing alive in`, async () => {
 			const started = await run(`
 				${imports}
@@ -98,8 +105,16 @@ describe("a heap that is full", () => {
 					}
 				}
 			`);
-			const { used, kept, peak, size } = JSON.parse(await printed(started, "used ")) as { used: number[]; kept: number; peak: number; size: number };
-			assert.isTrue(used.every(bytes => bytes > 0), String(used));
+			const { used, kept, peak, size } = JSON.parse(await printed(started, "used ")) as {
+				used: number[];
+				kept: number;
+				peak: number;
+				size: number;
+			};
+			assert.isTrue(
+				used.every((bytes) => bytes > 0),
+				String(used),
+			);
 			// The array of results was made while the heap was full.
 			assert.isBelow(kept, size / 50);
 			assert.isAtLeast(peak, Math.max(...used));
@@ -163,10 +178,13 @@ describe("what the machine knows of a board with 1 MB of PSRAM", () => {
 	const run = programs({ host: ["--psram", "1048576"] });
 
 	it("is how much is free, and how little there ever was", async () => {
-		const started = await run(`
+		const started = await run(
+			`
 			import memory from "yieldcam/esp32s3/memory";
 			trace("opening " + JSON.stringify(memory()) + "\\n");
-		` + capturing(`
+		` +
+				capturing(
+					`
 			if (count > 1)
 				return;
 			const before = memory().psram.free;
@@ -177,11 +195,19 @@ describe("what the machine knows of a board with 1 MB of PSRAM", () => {
 			const { size, free, minimumFree } = memory().psram;
 			trace("frame " + JSON.stringify({ size, copied: taken >= length, back: free === before, least: before - minimumFree === taken }) + "\\n");
 			driver.stop();
-		`, `maxFrameSize: 6,`));
+		`,
+					`maxFrameSize: 6,`,
+				),
+		);
 		const { internal, psram } = JSON.parse(await printed(started, "opening ")) as Memory;
 		assert.isUndefined(internal);
 		assert.deepEqual(psram, { size: 1_048_576, free: 1_048_576, minimumFree: 1_048_576 });
-		assert.deepEqual(JSON.parse(await printed(started, "frame ")), { size: 1_048_576, copied: true, back: true, least: true });
+		assert.deepEqual(JSON.parse(await printed(started, "frame ")), {
+			size: 1_048_576,
+			copied: true,
+			back: true,
+			least: true,
+		});
 		await allHome(started);
 	});
 });

@@ -29,11 +29,13 @@ class Uploads {
 	async listen(port = 0, patience = 5_000): Promise<number> {
 		this.#server = createServer((request, response) => {
 			const pieces: Buffer[] = [];
-			request.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => {
-				this.list.push({ jpeg: Buffer.concat(pieces), request });
-				setTimeout(() => response.writeHead(201).end("thanks\n"), this.delay);
-				this.#waiting = this.#waiting.filter(({ count, resolve }) => this.list.length < count || resolve());
-			});
+			request
+				.on("data", (piece: Buffer) => pieces.push(piece))
+				.on("end", () => {
+					this.list.push({ jpeg: Buffer.concat(pieces), request });
+					setTimeout(() => response.writeHead(201).end("thanks\n"), this.delay);
+					this.#waiting = this.#waiting.filter(({ count, resolve }) => this.list.length < count || resolve());
+				});
 		});
 		this.#server.keepAliveTimeout = patience;
 		this.#server.on("connection", () => this.connections++);
@@ -50,10 +52,8 @@ class Uploads {
 
 	until(count: number): Promise<void> {
 		return new Promise((resolve) => {
-			if (this.list.length >= count)
-				resolve();
-			else
-				this.#waiting.push({ count, resolve });
+			if (this.list.length >= count) resolve();
+			else this.#waiting.push({ count, resolve });
 		});
 	}
 }
@@ -92,7 +92,9 @@ function pushing(url: string, rate: number): string {
 
 describe("push, from the simulator to a server of Node's", () => {
 	// As they are where the manifests are built: evaluated when the firmware is linked, outside the heap.
-	const run = programs({ host: ["--preload", "timer,net,embedded:io/socket/tcp,embedded:io/socket/listener,yieldcam/*"] });
+	const run = programs({
+		host: ["--preload", "timer,net,embedded:io/socket/tcp,embedded:io/socket/listener,yieldcam/*"],
+	});
 	const fps = sanitized ? 10 : 25;
 	const rate = fps / 2;
 	const uploads = new Uploads();
@@ -147,7 +149,11 @@ describe("push, from the simulator to a server of Node's", () => {
 			assert.equal(request.headers.host, `localhost:${port}`);
 		}
 		const times = uploads.list.map(({ request }) => Number(request.headers["x-timestamp"]));
-		assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b), "each once, in order");
+		assert.deepEqual(
+			times,
+			[...new Set(times)].sort((a, b) => a - b),
+			"each once, in order",
+		);
 
 		const capturedMeanwhile = Number(await get(simulator, "/captured")) - captured;
 		assert.isUndefined(viewer.fault);

@@ -53,7 +53,8 @@ const program = `
 
 /** What a firmware with WebSockets preloads. */
 function preloads(): string {
-	const read = (path: string) => (JSON.parse(readFileSync(join(root, path), "utf8")) as { preload: string[] }).preload;
+	const read = (path: string) =>
+		(JSON.parse(readFileSync(join(root, path), "utf8")) as { preload: string[] }).preload;
 	return ["manifest.json", "src/manifest.json", "src/websocket/manifest.json"].flatMap(read).join();
 }
 
@@ -75,8 +76,8 @@ describe("a WebSocket in the simulator", function () {
 	}
 
 	async function answer(socket: WebSocket): Promise<string | Buffer> {
-		const [data, binary] = await once(socket, "message") as [RawData, boolean];
-		return binary ? data as Buffer : String(data);
+		const [data, binary] = (await once(socket, "message")) as [RawData, boolean];
+		return binary ? (data as Buffer) : String(data);
 	}
 
 	describe("with ws", () => {
@@ -107,10 +108,8 @@ describe("a WebSocket in the simulator", function () {
 			const texts = Array.from({ length: 500 }, (_, i) => `${i} ${"x".repeat(i)}`);
 			const answers: string[] = [];
 			socket.on("message", (data) => answers.push(String(data)));
-			for (const text of texts)
-				socket.send(text);
-			while (answers.length < texts.length)
-				await once(socket, "message");
+			for (const text of texts) socket.send(text);
+			while (answers.length < texts.length) await once(socket, "message");
 			assert.deepEqual(answers, texts);
 			socket.close();
 			await once(socket, "close");
@@ -141,14 +140,17 @@ describe("a WebSocket in the simulator", function () {
 			});
 
 		it("gets the camera's frames, whole, and those who don't read or leave cost no frame", async () => {
-			const [reader, stalled, leaving] = await Promise.all([connect("/frames"), connect("/frames"), connect("/frames")]);
+			const [reader, stalled, leaving] = await Promise.all([
+				connect("/frames"),
+				connect("/frames"),
+				connect("/frames"),
+			]);
 			stalled.pause();
 			for (let count = 0; count < 10; count++) {
-				const frame = await answer(reader) as Buffer;
+				const frame = (await answer(reader)) as Buffer;
 				assert.equal(frame.readUInt16BE(0), 0xffd8);
 				assert.equal(frame.readUInt16BE(frame.length - 2), 0xffd9);
-				if (count === 5)
-					leaving.terminate();
+				if (count === 5) leaving.terminate();
 			}
 			stalled.terminate();
 			reader.close();
@@ -169,11 +171,12 @@ describe("a WebSocket in the simulator", function () {
 			const sockets = [await connect("/echo"), await connect("/frames")];
 			const closed = sockets.map((socket) => once(socket, "close"));
 			await fetch(`http://${address}/password`, { method: "POST", headers: { Connection: "close" } });
-			for (const close of closed)
-				assert.equal((await close)[0], 1001);
+			for (const close of closed) assert.equal((await close)[0], 1001);
 			const refused = new WebSocket(`ws://${address}/echo`);
 			assert.match(String((await once(refused, "error"))[0]), /Unexpected server response: 401/);
-			const socket = await connect("/echo", { headers: { Authorization: `Basic ${btoa("admin:a good password")}` } });
+			const socket = await connect("/echo", {
+				headers: { Authorization: `Basic ${btoa("admin:a good password")}` },
+			});
 			socket.send("in");
 			assert.equal(await answer(socket), "in");
 			socket.close();
@@ -222,7 +225,11 @@ describe("a WebSocket in the simulator", function () {
 		it("sends back text and bytes", async () => {
 			await page.goto(`http://${address}/`);
 			assert.deepEqual(
-				await talk("/echo", `socket.send("é€😀"); socket.send("a\\0b"); socket.send(Uint8Array.of(1, 2, 3, 4)); socket.send("");`, 4),
+				await talk(
+					"/echo",
+					`socket.send("é€😀"); socket.send("a\\0b"); socket.send(Uint8Array.of(1, 2, 3, 4)); socket.send("");`,
+					4,
+				),
 				["é€😀", "a\0b", [1, 2, 3, 4], "", 4321, "", true],
 			);
 			await simulator.idle(2_000);

@@ -15,27 +15,35 @@ function prepare(folder: string): { modules: string; files: number } {
 	// Time stands still but for what a test lets pass; the tests and the server must see the same clock.
 	const timer = join(folder, "timer.js");
 	const modules = join(folder, "modules.map");
-	writeFileSync(main, [
-		`import "unit/xs/globals";`,
-		`import { run } from "unit/xs/runner";`,
-		...tests.map((test) => `import "${test}";`),
-		"run();",
-	].join("\n"));
+	writeFileSync(
+		main,
+		[
+			`import "unit/xs/globals";`,
+			`import { run } from "unit/xs/runner";`,
+			...tests.map((test) => `import "${test}";`),
+			"run();",
+		].join("\n"),
+	);
 	writeFileSync(timer, `export { default } from "unit/support/clock";`);
-	writeFileSync(modules, formatModuleMap(moduleMap({
-		root,
-		folders: [
-			{ folder: "test/unit", prefix: "unit/" },
-			// The simulator's firmware has no Wi-Fi. The board's runs here over the tests' own classes.
-			{ folder: "hosts/esp32s3/network", prefix: "yieldcam/esp32s3/network/" },
-		],
-		overrides: {
-			main,
-			chai: "node_modules/chai/index.js",
-			timer,
-			"yieldcam/esp32s3/web-server": "build/hosts/esp32s3/web-server.js",
-		},
-	})));
+	writeFileSync(
+		modules,
+		formatModuleMap(
+			moduleMap({
+				root,
+				folders: [
+					{ folder: "test/unit", prefix: "unit/" },
+					// The simulator's firmware has no Wi-Fi. The board's runs here over the tests' own classes.
+					{ folder: "hosts/esp32s3/network", prefix: "yieldcam/esp32s3/network/" },
+				],
+				overrides: {
+					main,
+					chai: "node_modules/chai/index.js",
+					timer,
+					"yieldcam/esp32s3/web-server": "build/hosts/esp32s3/web-server.js",
+				},
+			}),
+		),
+	);
 	return { modules, files: tests.length };
 }
 

@@ -35,8 +35,7 @@ export function capturing(body: string, options = ""): string {
 export async function allHome(simulator: Simulator): Promise<void> {
 	for (let i = 0; ; i++) {
 		const { buffers, buffersHome } = await simulator.report();
-		if (buffers === buffersHome)
-			return;
+		if (buffers === buffersHome) return;
 		assert.isBelow(i, 100, `${buffersHome} of ${buffers} buffers are home`);
 	}
 }

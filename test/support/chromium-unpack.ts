@@ -1,4 +1,14 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+	createReadStream,
+	createWriteStream,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -20,11 +30,12 @@ export interface Chromium {
  * it happens in build/ and is moved into place when it is whole.
  */
 export async function unpackChromium(): Promise<Chromium> {
-	const folder = createRequire(import.meta.url).resolve("@sparticuz/chromium").replace(/build\/cjs\/index\.cjs$/, "");
+	const folder = createRequire(import.meta.url)
+		.resolve("@sparticuz/chromium")
+		.replace(/build\/cjs\/index\.cjs$/, "");
 	const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
 	const target = join(root, "build", `chromium-${version}`);
-	if (!existsSync(target))
-		await unpack(join(folder, "bin"), target);
+	if (!existsSync(target)) await unpack(join(folder, "bin"), target);
 	return {
 		program: join(target, "chromium"),
 		env: {
@@ -48,19 +59,20 @@ async function unpack(archives: string, target: string): Promise<void> {
 			untar(join(archives, "fonts.tar.br"), folder),
 		]);
 		// The package's own names folders of AWS.
-		writeFileSync(join(folder, "fonts.conf"), [
-			`<?xml version="1.0"?>`,
-			`<!DOCTYPE fontconfig SYSTEM "fonts.dtd">`,
-			`<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`,
-			"",
-		].join("\n"));
+		writeFileSync(
+			join(folder, "fonts.conf"),
+			[
+				`<?xml version="1.0"?>`,
+				`<!DOCTYPE fontconfig SYSTEM "fonts.dtd">`,
+				`<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`,
+				"",
+			].join("\n"),
+		);
 		renameSync(folder, target);
-	}
-	catch (error) {
+	} catch (error) {
 		rmSync(folder, { recursive: true });
 		// Another run may have been first.
-		if (!existsSync(target))
-			throw error;
+		if (!existsSync(target)) throw error;
 	}
 }
 

@@ -7,7 +7,10 @@ const packaged = process.platform === "linux" && process.arch === "x64";
 
 /** Headless Chromium: npm's package has it for x64, elsewhere it is the system's. `names` are this machine's to it. */
 export async function launchChromium(context: Mocha.Context, names: readonly string[] = []): Promise<Browser> {
-	return startChromium(packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} }, names);
+	return startChromium(
+		packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} },
+		names,
+	);
 }
 
 export function chromiumInstalled(): boolean {
@@ -23,7 +26,7 @@ function startChromium({ program, env }: Chromium, names: readonly string[] = []
 	return chromium.launch({
 		executablePath: program,
 		headless: true,
-		env: { ...process.env as Record<string, string>, ...env },
+		env: { ...(process.env as Record<string, string>), ...env },
 		// On top of playwright's, which end the background networking already.
 		args: [
 			// Needs privileges that root in a container has not; no page but ours is opened.

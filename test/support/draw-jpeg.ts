@@ -16,7 +16,7 @@ export function drawNoise(width: number, height: number, seed: number): Buffer {
 	const image = context.createImageData(width, height);
 	let state = seed;
 	for (let i = 0; i < image.data.length; i++) {
-		state = Math.imul(state, 1_664_525) + 1_013_904_223 | 0;
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
 		image.data[i] = i % 4 === 3 ? 255 : state >>> 24;
 	}
 	context.putImageData(image, 0, 0);

@@ -12,24 +12,27 @@ import { frameHeader } from "../../hosts/sim/sensor/frame-record.ts";
 
 const [log, ...runs] = process.argv.slice(2) as [string, ...string[]];
 appendFileSync(log, "run\n");
-const number = readFileSync(log, "utf8").split("\n").filter((line) => line === "run").length;
-const [, count, failure, length = "2000"] = /^(?:(\d+) )?(\w+)(?: (\d+))?$/.exec(runs[Math.min(number, runs.length) - 1]!)!;
+const number = readFileSync(log, "utf8")
+	.split("\n")
+	.filter((line) => line === "run").length;
+const [, count, failure, length = "2000"] = /^(?:(\d+) )?(\w+)(?: (\d+))?$/.exec(
+	runs[Math.min(number, runs.length) - 1]!,
+)!;
 const good = failure === "good" ? Infinity : Number(count);
 
 let sent = 0;
 let size = frameSize("QVGA")!;
 
 function send(): void {
-	if (sent >= good && failure === "exit")
-		process.exit(0);
-	if (sent >= good && failure === "silent")
-		return;
+	if (sent >= good && failure === "exit") process.exit(0);
+	if (sent >= good && failure === "silent") return;
 	const jpeg = Buffer.alloc(Number(length), number);
 	jpeg.writeUInt16BE(0xffd8, 0);
-	if (sent < good)
-		jpeg.writeUInt16BE(0xffd9, jpeg.length - 2);
+	if (sent < good) jpeg.writeUInt16BE(0xffd9, jpeg.length - 2);
 	const timestamp = process.hrtime.bigint() / 1000n;
-	process.stdout.write(Buffer.concat([frameHeader({ jpeg, width: size.width, height: size.height, timestamp }), jpeg]));
+	process.stdout.write(
+		Buffer.concat([frameHeader({ jpeg, width: size.width, height: size.height, timestamp }), jpeg]),
+	);
 	sent++;
 }
 
@@ -38,9 +41,7 @@ createInterface({ input: process.stdin })
 	.on("line", (line) => {
 		appendFileSync(log, `${line}\n`);
 		const command = parseCommand(line);
-		if (command?.verb === "set" && command.name === "framesize")
-			size = frameSize(command.value)!;
-		if (command?.verb === "stream" && command.on)
-			setInterval(send, 40);
+		if (command?.verb === "set" && command.name === "framesize") size = frameSize(command.value)!;
+		if (command?.verb === "stream" && command.on) setInterval(send, 40);
 	})
 	.on("close", () => process.exit(0));

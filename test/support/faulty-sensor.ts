@@ -18,6 +18,9 @@ export class FaultySensor {
 
 	/** Commands by run: `set hmirror 1`. */
 	get runs(): string[][] {
-		return readFileSync(this.#log, "utf8").split("run\n").slice(1).map((commands) => commands.split("\n").slice(0, -1));
+		return readFileSync(this.#log, "utf8")
+			.split("run\n")
+			.slice(1)
+			.map((commands) => commands.split("\n").slice(0, -1));
 	}
 }

@@ -13,14 +13,14 @@ export function ffmpegProgram(context: Mocha.Context): string {
 export function packagedFfmpeg(): string | undefined {
 	let packaged;
 	try {
-		packaged = createRequire(import.meta.url).resolve(`@ffmpeg-installer/${process.platform}-${process.arch}/ffmpeg`);
-	}
-	catch {
+		packaged = createRequire(import.meta.url).resolve(
+			`@ffmpeg-installer/${process.platform}-${process.arch}/ffmpeg`,
+		);
+	} catch {
 		return undefined;
 	}
 	// The package's install script would do it, but such scripts are not run.
-	if (!executable(packaged))
-		chmodSync(packaged, 0o755);
+	if (!executable(packaged)) chmodSync(packaged, 0o755);
 	return packaged;
 }
 
@@ -36,14 +36,29 @@ export interface Decoded {
  * in the container or in a JPEG ends it, and nothing may be on its error log.
  */
 export async function decode(ffmpeg: string, count: number, ...input: string[]): Promise<Decoded> {
-	const { code, stdout, stderr } = await run(ffmpeg,
-		"-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-err_detect", "explode",
-		...input, "-frames:v", String(count), "-f", "framemd5", "-");
+	const { code, stdout, stderr } = await run(
+		ffmpeg,
+		"-nostdin",
+		"-hide_banner",
+		"-loglevel",
+		"error",
+		"-xerror",
+		"-err_detect",
+		"explode",
+		...input,
+		"-frames:v",
+		String(count),
+		"-f",
+		"framemd5",
+		"-",
+	);
 	assert.equal(stderr, "", "ffmpeg's error log");
 	assert.equal(code, 0, "ffmpeg's exit code");
 	const lines = stdout.toString("latin1").trim().split("\n");
 	return {
 		size: /^#dimensions 0: (\d+x\d+)$/m.exec(lines.join("\n"))?.[1] ?? "",
-		hashes: lines.filter((line) => !line.startsWith("#")).map((line) => line.slice(line.lastIndexOf(",") + 1).trim()),
+		hashes: lines
+			.filter((line) => !line.startsWith("#"))
+			.map((line) => line.slice(line.lastIndexOf(",") + 1).trim()),
 	};
 }

@@ -13,11 +13,16 @@ export function httpGet(url: string, headers: Readonly<Record<string, string>> =
 	return new Promise((resolve, reject) => {
 		request(url, { headers, agent: false }, async (response) => {
 			try {
-				resolve({ status: response.statusCode!, headers: response.headers as Got["headers"], body: await buffer(response) });
-			}
-			catch (error) {
+				resolve({
+					status: response.statusCode!,
+					headers: response.headers as Got["headers"],
+					body: await buffer(response),
+				});
+			} catch (error) {
 				reject(error as Error);
 			}
-		}).on("error", reject).end();
+		})
+			.on("error", reject)
+			.end();
 	});
 }

@@ -19,7 +19,11 @@ export function launch(host: string, ...args: string[]): ChildProcessWithoutNull
 }
 
 export async function outcome(process: ChildProcessWithoutNullStreams): Promise<Outcome> {
-	const [stdout, stderr, [code]] = await Promise.all([text(process.stdout), text(process.stderr), once(process, "close")]);
+	const [stdout, stderr, [code]] = await Promise.all([
+		text(process.stdout),
+		text(process.stderr),
+		once(process, "close"),
+	]);
 	return { code: code as number | null, stdout, stderr };
 }
 

@@ -24,7 +24,11 @@ export class LivePage {
 	constructor(page: Page) {
 		this.page = page;
 		page.on("console", (message) => {
-			if (message.type() === "error" && !message.text().startsWith("Failed to load resource") && !message.text().includes("net::ERR_"))
+			if (
+				message.type() === "error" &&
+				!message.text().startsWith("Failed to load resource") &&
+				!message.text().includes("net::ERR_")
+			)
 				this.complaints.push(message.text());
 		});
 		page.on("pageerror", (error) => this.complaints.push(error.message));
@@ -73,7 +77,7 @@ export class LivePage {
 
 /** Looks again and again, some ten seconds long. */
 export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-	for (let i = 0; !await look(); i += 1) {
+	for (let i = 0; !(await look()); i += 1) {
 		assert.isBelow(i, 400, `not so: ${what}`);
 		await pause(25);
 	}

@@ -29,16 +29,26 @@ export class MjpegClient {
 	 * @param from The address to come from. Default: the system's choice.
 	 * @param fields More field lines of the request, each with its CRLF.
 	 */
-	constructor(url: string, { path = "/stream", read = true, from, fields = "" }: { path?: string; read?: boolean; from?: string; fields?: string } = {}) {
+	constructor(
+		url: string,
+		{
+			path = "/stream",
+			read = true,
+			from,
+			fields = "",
+		}: { path?: string; read?: boolean; from?: string; fields?: string } = {},
+	) {
 		const { hostname, port } = new URL(url);
-		this.socket = connect({ port: Number(port), host: hostname, ...from !== undefined && { localAddress: from } });
+		this.socket = connect({
+			port: Number(port),
+			host: hostname,
+			...(from !== undefined && { localAddress: from }),
+		});
 		this.socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${fields}\r\n`);
 		this.socket.on("error", (error) => this.#fail(error.message));
 		this.socket.on("close", () => this.#fail("the stream ended"));
-		if (read)
-			this.socket.on("data", (data) => this.#received(data));
-		else
-			this.socket.pause();
+		if (read) this.socket.on("data", (data) => this.#received(data));
+		else this.socket.pause();
 	}
 
 	/** Reads at `rate` bytes a second from now on. */
@@ -81,10 +91,8 @@ export class MjpegClient {
 		this.bytes += data.length;
 		this.#buffer = this.#buffer.length ? Buffer.concat([this.#buffer, data]) : data;
 		try {
-			while (this.#parse())
-				continue;
-		}
-		catch (error) {
+			while (this.#parse()) continue;
+		} catch (error) {
 			this.#fail((error as Error).message);
 			this.socket.destroy();
 		}
@@ -95,8 +103,7 @@ export class MjpegClient {
 	#parse(): boolean {
 		if (!this.head) {
 			const end = this.#buffer.indexOf("\r\n\r\n");
-			if (end < 0)
-				return false;
+			if (end < 0) return false;
 			this.head = this.#take(end + 4).toString("latin1");
 			if (!this.head.startsWith("HTTP/1.1 200 "))
 				throw new Error(`the answer is ${this.head.slice(0, this.head.indexOf("\r\n"))}`);
@@ -104,22 +111,20 @@ export class MjpegClient {
 		}
 		if (!this.#opened) {
 			const opening = `--${boundary}\r\n`;
-			if (this.#buffer.length < opening.length)
-				return false;
+			if (this.#buffer.length < opening.length) return false;
 			this.#expect(opening);
 			this.#opened = true;
 		}
 		const end = this.#buffer.indexOf("\r\n\r\n");
-		if (end < 0)
-			return false;
+		if (end < 0) return false;
 		const head = this.#buffer.subarray(0, end + 4).toString("latin1");
-		const match = /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\n\r\n$/.exec(head);
-		if (!match)
-			throw new Error(`a part begins with ${JSON.stringify(head)}`);
+		const match = /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\n\r\n$/.exec(
+			head,
+		);
+		if (!match) throw new Error(`a part begins with ${JSON.stringify(head)}`);
 		const length = Number(match[1]);
 		const closing = `\r\n--${boundary}\r\n`;
-		if (this.#buffer.length < head.length + length + closing.length)
-			return false;
+		if (this.#buffer.length < head.length + length + closing.length) return false;
 		this.#take(head.length);
 		const jpeg = this.#take(length);
 		if (jpeg.readUInt16BE(0) !== 0xffd8 || jpeg.readUInt16BE(length - 2) !== 0xffd9)
@@ -140,8 +145,7 @@ export class MjpegClient {
 
 	#expect(text: string): void {
 		const found = this.#take(text.length).toString("latin1");
-		if (found !== text)
-			throw new Error(`${JSON.stringify(found)} where ${JSON.stringify(text)} belongs`);
+		if (found !== text) throw new Error(`${JSON.stringify(found)} where ${JSON.stringify(text)} belongs`);
 	}
 
 	#fail(message: string): void {
@@ -151,12 +155,9 @@ export class MjpegClient {
 
 	#settle(): void {
 		this.#waiting = this.#waiting.filter(({ count, resolve, reject }) => {
-			if (this.frames >= count)
-				resolve();
-			else if (this.fault !== undefined)
-				reject(new Error(this.fault));
-			else
-				return true;
+			if (this.frames >= count) resolve();
+			else if (this.fault !== undefined) reject(new Error(this.fault));
+			else return true;
 			return false;
 		});
 	}

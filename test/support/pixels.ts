@@ -24,15 +24,17 @@ export class Pixels {
 
 	/** Of a Windows bitmap as esp32-camera lays it out (conversions/to_bmp.c); throws at any other layout. */
 	static ofBitmap(file: Buffer): Pixels {
-		const width = file.readInt32LE(18), height = -file.readInt32LE(22);
-		const stride = Math.ceil(3 * width / 4) * 4, size = stride * height;
+		const width = file.readInt32LE(18),
+			height = -file.readInt32LE(22);
+		const stride = Math.ceil((3 * width) / 4) * 4,
+			size = stride * height;
 		const header = Buffer.alloc(54);
 		header.write("BM", "latin1");
 		header.writeUInt32LE(54 + size, 2);
 		header.writeUInt32LE(54, 10);
 		header.writeUInt32LE(40, 14);
 		header.writeInt32LE(width, 18);
-		header.writeInt32LE(-height, 22);	// from the top
+		header.writeInt32LE(-height, 22); // from the top
 		header.writeUInt16LE(1, 26);
 		header.writeUInt16LE(24, 28);
 		header.writeUInt32LE(size, 34);
@@ -61,8 +63,7 @@ export class Pixels {
 		for (let y = top; y < top + height; y += 1) {
 			for (let x = left; x < left + width; x += 1) {
 				const i = 4 * (y * this.width + x);
-				for (const channel of [0, 1, 2] as const)
-					sum[channel] += this.#data[i + channel]!;
+				for (const channel of [0, 1, 2] as const) sum[channel] += this.#data[i + channel]!;
 			}
 		}
 		const count = width * height;
@@ -116,7 +117,8 @@ export class Pixels {
 
 	#map(value: (red: number, green: number, blue: number) => number): Float64Array {
 		return Float64Array.from({ length: this.width * this.height }, (_, i) =>
-			value(this.#data[4 * i]!, this.#data[4 * i + 1]!, this.#data[4 * i + 2]!));
+			value(this.#data[4 * i]!, this.#data[4 * i + 1]!, this.#data[4 * i + 2]!),
+		);
 	}
 }
 

@@ -36,7 +36,11 @@ export function programRunner(): (source: string, options: SimulatorOptions, ...
 
 /** Waits until the program has printed a line that begins so, and returns the rest of that line. */
 export async function printed(simulator: Simulator, beginning: string): Promise<string> {
-	const find = () => simulator.output.split("\n").slice(0, -1).find((line) => line.startsWith(beginning));
+	const find = () =>
+		simulator.output
+			.split("\n")
+			.slice(0, -1)
+			.find((line) => line.startsWith(beginning));
 	await simulator.until(() => find() !== undefined, `it prints "${beginning}"`);
 	return find()!.slice(beginning.length);
 }

@@ -7,11 +7,13 @@ export interface Rgba {
 	readonly data: Uint8ClampedArray;
 }
 
-export function paintRgba(width: number, height: number, colour: (x: number, y: number) => readonly [red: number, green: number, blue: number]): Rgba {
+export function paintRgba(
+	width: number,
+	height: number,
+	colour: (x: number, y: number) => readonly [red: number, green: number, blue: number],
+): Rgba {
 	const data = new Uint8ClampedArray(4 * width * height).fill(255);
-	for (let y = 0; y < height; y += 1)
-		for (let x = 0; x < width; x += 1)
-			data.set(colour(x, y), 4 * (y * width + x));
+	for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data.set(colour(x, y), 4 * (y * width + x));
 	return { width, height, data };
 }
 
@@ -38,13 +40,15 @@ export function encodeByLibjpeg({ width, height, data }: Rgba, quality: number):
 function differences(one: Rgba, other: Rgba): number[] {
 	if (one.width !== other.width || one.height !== other.height)
 		throw new Error(`${one.width}x${one.height} and ${other.width}x${other.height} pixels cannot be compared`);
-	return Array.from(one.data, (value, at) => at % 4 === 3 ? NaN : value - other.data[at]!).filter((value) => !Number.isNaN(value));
+	return Array.from(one.data, (value, at) => (at % 4 === 3 ? NaN : value - other.data[at]!)).filter(
+		(value) => !Number.isNaN(value),
+	);
 }
 
 /** The peak signal-to-noise ratio: dB, Infinity where they are the same. */
 export function psnr(one: Rgba, other: Rgba): number {
 	const squares = differences(one, other).map((difference) => difference ** 2);
-	return 10 * Math.log10(255 ** 2 * squares.length / squares.reduce((sum, square) => sum + square, 0));
+	return 10 * Math.log10((255 ** 2 * squares.length) / squares.reduce((sum, square) => sum + square, 0));
 }
 
 export function largestDifference(one: Rgba, other: Rgba): number {

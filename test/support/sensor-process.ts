@@ -32,8 +32,7 @@ export class SensorProcess {
 	/** The next `count` frames that arrive from now on. */
 	async next(count: number): Promise<Frame[]> {
 		const from = this.frames.length;
-		while (this.frames.length < from + count)
-			await new Promise<void>((resolve) => (this.#arrived = resolve));
+		while (this.frames.length < from + count) await new Promise<void>((resolve) => (this.#arrived = resolve));
 		return this.frames.slice(from, from + count);
 	}
 
@@ -41,8 +40,7 @@ export class SensorProcess {
 	async until(test: (frame: Frame) => boolean): Promise<Frame> {
 		for (;;) {
 			const [frame] = await this.next(1);
-			if (test(frame!))
-				return frame!;
+			if (test(frame!)) return frame!;
 		}
 	}
 
@@ -59,8 +57,7 @@ export class SensorProcess {
 
 	#receive(bytes: Buffer): void {
 		this.#bytes = Buffer.concat([this.#bytes, bytes]);
-		for (let taken; (taken = takeFrame(this.#bytes)); this.#bytes = taken.rest)
-			this.frames.push(taken.frame);
+		for (let taken; (taken = takeFrame(this.#bytes)); this.#bytes = taken.rest) this.frames.push(taken.frame);
 		this.#arrived?.();
 	}
 }

@@ -73,8 +73,7 @@ export interface SimulatorOptions {
 const running = new Set<ChildProcess>();
 // A test that failed before it came to stop its simulator must not leave it behind.
 process.once("exit", () => {
-	for (const child of running)
-		child.kill("SIGKILL");
+	for (const child of running) child.kill("SIGKILL");
 });
 
 /** The firmware in the simulator, at a port of its own. */
@@ -93,15 +92,20 @@ export class Simulator {
 		return simulator;
 	}
 
-	static async spawn(args: readonly string[] = [], { modules, host = [], sensor, program = [hostBinary], mayUseReserve = false }: SimulatorOptions = {}): Promise<Simulator> {
+	static async spawn(
+		args: readonly string[] = [],
+		{ modules, host = [], sensor, program = [hostBinary], mayUseReserve = false }: SimulatorOptions = {},
+	): Promise<Simulator> {
 		const parsed = parseOptions(["--port", "0", ...args])!;
-		const command = hostArguments(root, parsed, parsed.frames === undefined ? undefined : await checkFrames(parsed.frames));
+		const command = hostArguments(
+			root,
+			parsed,
+			parsed.frames === undefined ? undefined : await checkFrames(parsed.frames),
+		);
 		if (parsed.app !== ".")
 			writeModuleMap(join(root, moduleMapFile(parsed.app)), moduleMap({ root, app: parsed.app }));
-		if (modules !== undefined)
-			command[command.indexOf("--modules") + 1] = modules;
-		if (sensor !== undefined)
-			command.splice(command.indexOf("--sensor") + 1, Infinity, ...sensor);
+		if (modules !== undefined) command[command.indexOf("--modules") + 1] = modules;
+		if (sensor !== undefined) command.splice(command.indexOf("--sensor") + 1, Infinity, ...sensor);
 		command.splice(command.indexOf("--sensor"), 0, ...host);
 		return new Simulator([...program, ...command], mayUseReserve);
 	}
@@ -161,10 +165,8 @@ export class Simulator {
 	async idle(attempts: number): Promise<Report> {
 		for (let i = 0; ; i++) {
 			const report = await this.report();
-			if (report.sockets === 0 && report.buffersHome === report.buffers)
-				return report;
-			if (i >= attempts)
-				throw new Error(`not idle: ${JSON.stringify(report)}`);
+			if (report.sockets === 0 && report.buffersHome === report.buffers) return report;
+			if (i >= attempts) throw new Error(`not idle: ${JSON.stringify(report)}`);
 			await pause(20);
 		}
 	}
@@ -173,8 +175,7 @@ export class Simulator {
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
 		const running = this.process.kill(signal);
 		const code = await this.#exit;
-		if (running && code !== 0)
-			throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
+		if (running && code !== 0) throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
 		if (!this.#mayUseReserve && this.#errors.includes("grew into its reserve"))
 			throw new Error(`more was asked of the heap than it has: ${this.#errors}`);
 		return code;
@@ -191,7 +192,6 @@ export class Simulator {
 	#tell(): void {
 		const waiting = this.#changed;
 		this.#changed = [];
-		for (const resolve of waiting)
-			resolve();
+		for (const resolve of waiting) resolve();
 	}
 }

@@ -10,8 +10,7 @@ export function parseResponse(bytes: Buffer): RawResponse {
 	const { head, rest } = takeHead(bytes);
 	const [statusLine, ...lines] = head;
 	const match = /^HTTP\/1\.1 (\d{3}) /.exec(statusLine ?? "");
-	if (!match)
-		throw new Error(`a response begins with ${JSON.stringify(statusLine)}`);
+	if (!match) throw new Error(`a response begins with ${JSON.stringify(statusLine)}`);
 	return { status: Number(match[1]), fields: parseFields(lines), body: rest };
 }
 
@@ -32,8 +31,7 @@ export function parseParts(body: Buffer, boundary: string): RawPart[] {
 	const parts: RawPart[] = [];
 	for (let start = opening.length; ;) {
 		const end = body.indexOf(delimiter, start, "latin1");
-		if (end < 0)
-			return parts;
+		if (end < 0) return parts;
 		const { head, rest } = takeHead(body.subarray(start, end));
 		parts.push({ fields: parseFields(head), body: rest });
 		start = end + delimiter.length;
@@ -42,8 +40,7 @@ export function parseParts(body: Buffer, boundary: string): RawPart[] {
 
 function takeHead(bytes: Buffer): { head: string[]; rest: Buffer } {
 	const end = bytes.indexOf("\r\n\r\n");
-	if (end < 0)
-		throw new Error(`no end of a head in ${JSON.stringify(bytes.subarray(0, 400).toString("latin1"))}`);
+	if (end < 0) throw new Error(`no end of a head in ${JSON.stringify(bytes.subarray(0, 400).toString("latin1"))}`);
 	return { head: bytes.subarray(0, end).toString("latin1").split("\r\n"), rest: bytes.subarray(end + 4) };
 }
 

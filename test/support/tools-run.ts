@@ -11,13 +11,20 @@ export interface Outcome {
 
 function start(program: string, args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
 	// curl and ffmpeg would ask a proxy that the environment names, even for 127.0.0.1.
-	return spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, no_proxy: "*", NO_PROXY: "*" } });
+	return spawn(program, args, {
+		stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, no_proxy: "*", NO_PROXY: "*" },
+	});
 }
 
 /** Runs a program to its end. */
 export async function run(program: string, ...args: string[]): Promise<Outcome> {
 	const child = start(program, args);
-	const [stdout, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, "close")]);
+	const [stdout, stderr, [code]] = await Promise.all([
+		buffer(child.stdout),
+		text(child.stderr),
+		once(child, "close"),
+	]);
 	return { code: code as number | null, stdout, stderr };
 }
 
@@ -31,12 +38,10 @@ export async function readSome(count: number, program: string, ...args: string[]
 	for await (const piece of child.stdout as AsyncIterable<Buffer>) {
 		pieces.push(piece);
 		length += piece.length;
-		if (length >= count)
-			break;
+		if (length >= count) break;
 	}
 	child.kill();
 	await closed;
-	if (length < count)
-		throw new Error(`${program} ended after ${length} of ${count} bytes: ${await stderr}`);
+	if (length < count) throw new Error(`${program} ended after ${length} of ${count} bytes: ${await stderr}`);
 	return Buffer.concat(pieces);
 }

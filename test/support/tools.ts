@@ -10,12 +10,16 @@ const refused = new Set<string>();
  * root; else the tests are skipped, and a line names the command that would have them run.
  */
 export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
-	return findProgram(name) ?? install(name, debianPackage, () => findProgram(name)) ?? missed(context, name, debianPackage);
+	return (
+		findProgram(name) ??
+		install(name, debianPackage, () => findProgram(name)) ??
+		missed(context, name, debianPackage)
+	);
 }
 
 /** A file that a Debian package brings, got or missed as `systemProgram` does. */
 export function systemFile(context: Mocha.Context, file: string, debianPackage: string): string {
-	const there = (): string | undefined => existsSync(file) ? file : undefined;
+	const there = (): string | undefined => (existsSync(file) ? file : undefined);
 	const found = there() ?? install(debianPackage, debianPackage, there);
 	return found ?? missed(context, file, debianPackage);
 }
@@ -27,15 +31,17 @@ function missed(context: Mocha.Context, name: string, debianPackage: string): ne
 
 /** A program's path, where it is on the PATH. */
 export function findProgram(name: string): string | undefined {
-	return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).find(executable);
+	return (process.env["PATH"] ?? "")
+		.split(delimiter)
+		.map((folder) => join(folder, name))
+		.find(executable);
 }
 
 export function executable(file: string): boolean {
 	try {
 		accessSync(file, constants.X_OK);
 		return true;
-	}
-	catch {
+	} catch {
 		return false;
 	}
 }
@@ -49,7 +55,6 @@ export function install(name: string, debianPackage: string, found: () => string
 	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...debianPackage.split(" ")]])
 		spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 	const installed = found();
-	if (installed === undefined)
-		refused.add(debianPackage);
+	if (installed === undefined) refused.add(debianPackage);
 	return installed;
 }

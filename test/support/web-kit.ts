@@ -17,9 +17,8 @@ export class WebKit {
 	static async launch(): Promise<WebKit | undefined> {
 		const program = findProgram("WebKitWebDriver");
 		const browser = program && findBrowser();
-		const display = browser && await openDisplay();
-		if (!program || !browser || !display)
-			return undefined;
+		const display = browser && (await openDisplay());
+		if (!program || !browser || !display) return undefined;
 		const port = await freePort();
 		const driver = spawn(program, [`--port=${port}`, "--host=127.0.0.1"], {
 			stdio: "ignore",
@@ -43,7 +42,10 @@ export class WebKit {
 
 	/** The value of an expression in the page. */
 	evaluate<Value>(expression: string): Promise<Value> {
-		return command("POST", `${this.#session}/execute/sync`, { script: `return ${expression}`, args: [] }) as Promise<Value>;
+		return command("POST", `${this.#session}/execute/sync`, {
+			script: `return ${expression}`,
+			args: [],
+		}) as Promise<Value>;
 	}
 
 	async close(): Promise<void> {
@@ -67,20 +69,17 @@ async function begin(url: string, binary: string): Promise<{ sessionId: string }
 	const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: ["--automation"] } } };
 	for (let i = 0; ; i += 1) {
 		try {
-			return await command("POST", url, { capabilities }) as { sessionId: string };
-		}
-		catch (error) {
-			if (i === 100 || !(error instanceof TypeError))
-				throw error;
+			return (await command("POST", url, { capabilities })) as { sessionId: string };
+		} catch (error) {
+			if (i === 100 || !(error instanceof TypeError)) throw error;
 			await pause(100);
 		}
 	}
 }
 
 async function command(method: string, url: string, content?: unknown): Promise<unknown> {
-	const response = await fetch(url, { method, ...content !== undefined && { body: JSON.stringify(content) } });
-	const { value } = await response.json() as { value: { error?: string; message?: string } | null };
-	if (!response.ok)
-		throw new Error(`${method} ${url}: ${value?.error}: ${value?.message}`);
+	const response = await fetch(url, { method, ...(content !== undefined && { body: JSON.stringify(content) }) });
+	const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
+	if (!response.ok) throw new Error(`${method} ${url}: ${value?.error}: ${value?.message}`);
 	return value;
 }

@@ -31,19 +31,20 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 			method,
 			cache: "no-store",
 			signal: attempt.signal,
-			...content !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) },
+			...(content !== undefined && {
+				headers: { "Content-Type": "application/json" },
+				body: JSON.stringify(content),
+			}),
 		});
-		if (!response.ok)
-			throw await errorOf(response);
-		return await response.json() as Answer;
-	}
-	catch (error) {
-		if (error instanceof ApiError)
-			throw error;
+		if (!response.ok) throw await errorOf(response);
+		return (await response.json()) as Answer;
+	} catch (error) {
+		if (error instanceof ApiError) throw error;
 		// Browsers open six connections to a device; each window that shows the picture holds two.
-		throw new ApiError(attempt.signal.aborted ? "no answer; is the camera open in several windows?" : "the camera does not answer");
-	}
-	finally {
+		throw new ApiError(
+			attempt.signal.aborted ? "no answer; is the camera open in several windows?" : "the camera does not answer",
+		);
+	} finally {
 		clearTimeout(timer);
 	}
 }

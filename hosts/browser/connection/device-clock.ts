@@ -21,7 +21,9 @@ export class DeviceClock {
 		const roundTrip = received - sent;
 		const offset = uptime - (sent + received) / 2;
 		// The device was restarted, or this machine slept and its clock with it.
-		const jumped = this.#samples.some((sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip);
+		const jumped = this.#samples.some(
+			(sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip,
+		);
 		this.#samples = this.#samples.filter(({ at }) => !jumped && at > received - age);
 		this.#samples.push({ at: received, roundTrip, offset });
 	}
@@ -30,8 +32,7 @@ export class DeviceClock {
 	at(now: number): number | undefined {
 		let best: Sample | undefined;
 		for (const sample of this.#samples) {
-			if (!best || sample.roundTrip < best.roundTrip)
-				best = sample;
+			if (!best || sample.roundTrip < best.roundTrip) best = sample;
 		}
 		return best && now + best.offset;
 	}

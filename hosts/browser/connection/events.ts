@@ -32,8 +32,7 @@ export class Events {
 	}
 
 	start(): void {
-		if (this.#timer === undefined)
-			this.#connect();
+		if (this.#timer === undefined) this.#connect();
 	}
 
 	/** Ends the connection, and tells nobody. */
@@ -46,8 +45,7 @@ export class Events {
 
 	/** The device can be reached: where the connection was lost, it is tried now. */
 	hurry(): void {
-		if (this.#connected !== false || this.#timer === undefined)
-			return;
+		if (this.#connected !== false || this.#timer === undefined) return;
 		clearTimeout(this.#timer);
 		this.#source?.close();
 		this.#connect();
@@ -74,8 +72,7 @@ export class Events {
 
 	#alive(): void {
 		this.#watch();
-		if (this.#connected)
-			return;
+		if (this.#connected) return;
 		this.#connected = true;
 		this.#retry.succeeded();
 		this.#options.onConnected();
@@ -84,8 +81,7 @@ export class Events {
 	#lost(): void {
 		clearTimeout(this.#timer);
 		this.#source?.close();
-		if (this.#connected !== false)
-			this.#options.onLost();
+		if (this.#connected !== false) this.#options.onLost();
 		this.#connected = false;
 		this.#timer = setTimeout(() => this.#connect(), this.#retry.next());
 	}

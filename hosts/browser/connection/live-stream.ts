@@ -35,8 +35,7 @@ export class LiveStream {
 	}
 
 	start(): void {
-		if (!this.#running)
-			void this.#run((this.#running = new AbortController()).signal);
+		if (!this.#running) void this.#run((this.#running = new AbortController()).signal);
 	}
 
 	/** Ends the request. */
@@ -57,8 +56,7 @@ export class LiveStream {
 	async #run(running: AbortSignal): Promise<void> {
 		while (!running.aborted) {
 			const loss = await this.#read(running);
-			if (running.aborted)
-				return;
+			if (running.aborted) return;
 			this.#options.onLost(loss);
 			await sleep(Math.min(this.#retry.next(), loss.retryAfter ?? Infinity), running);
 		}
@@ -74,23 +72,24 @@ export class LiveStream {
 		try {
 			const response = await fetch(url, { signal: attempt.signal, cache: "no-store" });
 			if (!response.ok || !response.body)
-				return { reason: (await response.text()).trim() || `${url}: ${response.status}`, told: true, retryAfter: retryAfter(response) };
+				return {
+					reason: (await response.text()).trim() || `${url}: ${response.status}`,
+					told: true,
+					retryAfter: retryAfter(response),
+				};
 			const parser = new MultipartParser((part) => {
 				this.#retry.succeeded();
 				onPart(part);
 			});
 			for (const reader = response.body.getReader(); ;) {
 				const { done, value } = await reader.read();
-				if (done)
-					return { reason: "the stream ended", told: false };
+				if (done) return { reason: "the stream ended", told: false };
 				parser.push(value);
 			}
-		}
-		catch (error) {
+		} catch (error) {
 			abort();
 			return { reason: reasonOf(error as Error), told: false };
-		}
-		finally {
+		} finally {
 			running.removeEventListener("abort", abort);
 		}
 	}

@@ -25,8 +25,7 @@ export class MultipartParser {
 
 	/** Throws an Error for what is no such stream. */
 	push(bytes: Uint8Array): void {
-		while (bytes.length > 0)
-			bytes = this.#fields ? this.#fill(bytes) : this.#begin(bytes);
+		while (bytes.length > 0) bytes = this.#fields ? this.#fill(bytes) : this.#begin(bytes);
 	}
 
 	/** Returns what is left of the bytes. */
@@ -37,8 +36,7 @@ export class MultipartParser {
 		head.set(bytes, known);
 		const end = endOfHead(head, Math.max(0, known - 3));
 		// By where the head ends and not by what has come with it, so that it is the same however the stream is split.
-		if (end < 0 ? head.length >= limits.head : end > limits.head)
-			throw new Error("the stream has no parts");
+		if (end < 0 ? head.length >= limits.head : end > limits.head) throw new Error("the stream has no parts");
 		if (end < 0) {
 			this.#head = head;
 			return bytes.subarray(bytes.length);
@@ -71,8 +69,7 @@ export class MultipartParser {
 /** Where the empty line ends; -1: not yet. */
 function endOfHead(bytes: Uint8Array, from: number): number {
 	for (let at = bytes.indexOf(0x0d, from); at >= 0 && at + 3 < bytes.length; at = bytes.indexOf(0x0d, at + 1)) {
-		if (bytes[at + 1] === 0x0a && bytes[at + 2] === 0x0d && bytes[at + 3] === 0x0a)
-			return at + 4;
+		if (bytes[at + 1] === 0x0a && bytes[at + 2] === 0x0d && bytes[at + 3] === 0x0a) return at + 4;
 	}
 	return -1;
 }
@@ -82,8 +79,7 @@ function fieldsOf(head: string): Map<string, string> {
 	const fields = new Map<string, string>();
 	for (const line of head.split("\r\n")) {
 		const colon = line.indexOf(":");
-		if (colon > 0)
-			fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+		if (colon > 0) fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
 	}
 	return fields;
 }

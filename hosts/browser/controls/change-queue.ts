@@ -32,8 +32,7 @@ export class ChangeQueue {
 
 	set(name: string, value: Value): void {
 		this.#waiting[name] = value;
-		if (!this.#busy)
-			void this.#run();
+		if (!this.#busy) void this.#run();
 	}
 
 	async #run(): Promise<void> {
@@ -44,8 +43,7 @@ export class ChangeQueue {
 			try {
 				await this.#options.send(changes);
 				this.#sending = {};
-			}
-			catch (error) {
+			} catch (error) {
 				this.#sending = {};
 				this.#refused(changes, error);
 			}
@@ -58,8 +56,7 @@ export class ChangeQueue {
 	#refused(changes: Values, error: unknown): void {
 		const { blame, onRefused } = this.#options;
 		const guilty = blame(error);
-		if (guilty === undefined || !(guilty in changes))
-			return onRefused(Object.keys(changes), error);
+		if (guilty === undefined || !(guilty in changes)) return onRefused(Object.keys(changes), error);
 		const { [guilty]: _, ...innocent } = changes;
 		this.#waiting = { ...innocent, ...this.#waiting };
 		onRefused([guilty], error);

@@ -24,18 +24,15 @@ export class ControlPanel {
 				await changeControls(changes);
 				onError("");
 				// Events tell in which order changes came to the device, whoever made them. Where none has come yet, this was one.
-				if (this.#told === before)
-					this.#values = { ...this.#values, ...changes };
+				if (this.#told === before) this.#values = { ...this.#values, ...changes };
 			},
 			blame: (error) => (error as ApiError).field,
 			onRefused: (names, error) => {
 				const { message, field } = error as ApiError;
 				this.#update();
 				const guilty = this.#rows.find(({ name }) => names.includes(name) && name === field);
-				if (guilty)
-					guilty.error = message;
-				else
-					onError(message);
+				if (guilty) guilty.error = message;
+				else onError(message);
 			},
 			onIdle: () => this.#update(),
 		});
@@ -50,8 +47,7 @@ export class ControlPanel {
 		}
 		const values: Record<string, Values[string]> = {};
 		for (const { name, value } of controls) {
-			if (value !== undefined)
-				values[name] = value;
+			if (value !== undefined) values[name] = value;
 		}
 		this.told(values);
 	}
@@ -79,8 +75,11 @@ export class ControlPanel {
 			rows.push(new ControlRow(control, (value) => this.#changes.set(control.name, value)));
 		}
 		this.#rows = [...groups.values()].flat();
-		this.#element.replaceChildren(...[...groups].map(([group, rows]) =>
-			create("fieldset", {}, create("legend", {}, capitalized(group)), ...rows.map(({ element }) => element))));
+		this.#element.replaceChildren(
+			...[...groups].map(([group, rows]) =>
+				create("fieldset", {}, create("legend", {}, capitalized(group)), ...rows.map(({ element }) => element)),
+			),
+		);
 	}
 }
 

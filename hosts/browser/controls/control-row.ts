@@ -26,11 +26,21 @@ export class ControlRow {
 		this.#input.setAttribute("aria-describedby", `${id}-error`);
 		this.#output.htmlFor.add(id);
 		this.#error = create("p", { id: `${id}-error`, className: "error", role: "alert" });
-		this.#back = create("button", { type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
-			byId("back-icon", HTMLTemplateElement).content.cloneNode(true));
+		this.#back = create(
+			"button",
+			{ type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
+			byId("back-icon", HTMLTemplateElement).content.cloneNode(true),
+		);
 		this.#back.setAttribute("aria-label", `${label}: back to the default, ${this.#text(control.default)}`);
-		this.element = create("div", { className: `control ${control.type}` },
-			create("label", { htmlFor: id }, label), this.#output, this.#input, this.#back, this.#error);
+		this.element = create(
+			"div",
+			{ className: `control ${control.type}` },
+			create("label", { htmlFor: id }, label),
+			this.#output,
+			this.#input,
+			this.#back,
+			this.#error,
+		);
 
 		const change = (value: Value): void => {
 			this.value = value;
@@ -54,15 +64,14 @@ export class ControlRow {
 		this.error = "";
 		const input = this.#input;
 		input.disabled = value === undefined;
-		if (input instanceof HTMLInputElement && input.type === "checkbox")
-			input.checked = value === true;
-		else if (value !== undefined)
-			input.value = String(value);
+		if (input instanceof HTMLInputElement && input.type === "checkbox") input.checked = value === true;
+		else if (value !== undefined) input.value = String(value);
 		if (this.#control.type === "integer") {
 			this.#output.value = this.#text(value);
 			input.setAttribute("aria-valuetext", this.#text(value));
 		}
-		this.#back.hidden = value === undefined || this.#control.default === undefined || value === this.#control.default;
+		this.#back.hidden =
+			value === undefined || this.#control.default === undefined || value === this.#control.default;
 	}
 
 	set error(text: string) {
@@ -72,8 +81,7 @@ export class ControlRow {
 
 	#read(): Value {
 		const { type } = this.#control;
-		if (type === "boolean")
-			return (this.#input as HTMLInputElement).checked;
+		if (type === "boolean") return (this.#input as HTMLInputElement).checked;
 		return type === "integer" ? Number(this.#input.value) : this.#input.value;
 	}
 
@@ -98,8 +106,17 @@ function inputFor(control: Control): Input {
 			return input;
 		}
 		case "integer":
-			return create("input", { type: "range", min: String(control.minimum), max: String(control.maximum), step: String(control.step) });
+			return create("input", {
+				type: "range",
+				min: String(control.minimum),
+				max: String(control.maximum),
+				step: String(control.step),
+			});
 		case "string":
-			return create("select", {}, ...control.options.map(({ value, label }) => create("option", { value }, label)));
+			return create(
+				"select",
+				{},
+				...control.options.map(({ value, label }) => create("option", { value }, label)),
+			);
 	}
 }

@@ -17,18 +17,18 @@ export class ControlsLink {
 		this.#isTold = isTold;
 		this.#panel = new ControlPanel(byId("controls", HTMLElement), (text) => this.#show(text));
 		byId("reset", HTMLButtonElement).addEventListener("click", () => {
-			if (confirm("Set every control back to its default?"))
-				void this.#attempt(resetControls);
+			if (confirm("Set every control back to its default?")) void this.#attempt(resetControls);
 		});
 		const file = byId("import-file", HTMLInputElement);
 		byId("import", HTMLButtonElement).addEventListener("click", () => file.click());
-		file.addEventListener("change", () => this.#attempt(async () => {
-			const text = await file.files?.[0]?.text();
-			// The same file may be chosen again.
-			file.value = "";
-			if (text !== undefined)
-				await importSettings(parsed(text));
-		}));
+		file.addEventListener("change", () =>
+			this.#attempt(async () => {
+				const text = await file.files?.[0]?.text();
+				// The same file may be chosen again.
+				file.value = "";
+				if (text !== undefined) await importSettings(parsed(text));
+			}),
+		);
 	}
 
 	/** The device can be reached, perhaps again, and its camera may be another one. */
@@ -49,12 +49,10 @@ export class ControlsLink {
 			byId("sensor", HTMLElement).textContent = sensor;
 			this.#panel.show(controls);
 			this.#show("");
-		}
-		catch (error) {
+		} catch (error) {
 			this.#show((error as Error).message);
 			clearTimeout(this.#timer);
-			if (this.#isTold())
-				this.#timer = setTimeout(() => void this.#describe(), this.#retry.next());
+			if (this.#isTold()) this.#timer = setTimeout(() => void this.#describe(), this.#retry.next());
 		}
 	}
 
@@ -62,8 +60,7 @@ export class ControlsLink {
 		this.#show("");
 		try {
 			await what();
-		}
-		catch (error) {
+		} catch (error) {
 			this.#show((error as Error).message);
 		}
 	}
@@ -76,8 +73,7 @@ export class ControlsLink {
 function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);
-	}
-	catch {
+	} catch {
 		throw new Error("the file is no JSON: it should be one that was exported here");
 	}
 }

@@ -9,15 +9,44 @@ const orientations = [1, 6, 3, 8] as const;
  * tag, behind SOI. The image is not encoded anew.
  */
 export function turned(jpeg: Uint8Array<ArrayBuffer>, turns: Turns): Uint8Array<ArrayBuffer>[] {
-	if (turns === 0)
-		return [jpeg];
+	if (turns === 0) return [jpeg];
 	const segment = new Uint8Array([
-		0xff, 0xe1, 0, 34, // APP1, its length
-		0x45, 0x78, 0x69, 0x66, 0, 0, // "Exif"
-		0x4d, 0x4d, 0, 42, 0, 0, 0, 8, // TIFF, big-endian, its first IFD
-		0, 1, // one entry:
-		0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientations[turns], 0, 0, // Orientation, one SHORT
-		0, 0, 0, 0, // no further IFD
+		0xff,
+		0xe1,
+		0,
+		34, // APP1, its length
+		0x45,
+		0x78,
+		0x69,
+		0x66,
+		0,
+		0, // "Exif"
+		0x4d,
+		0x4d,
+		0,
+		42,
+		0,
+		0,
+		0,
+		8, // TIFF, big-endian, its first IFD
+		0,
+		1, // one entry:
+		0x01,
+		0x12,
+		0,
+		3,
+		0,
+		0,
+		0,
+		1,
+		0,
+		orientations[turns],
+		0,
+		0, // Orientation, one SHORT
+		0,
+		0,
+		0,
+		0, // no further IFD
 	]);
 	return [jpeg.subarray(0, 2), segment, jpeg.subarray(2)];
 }

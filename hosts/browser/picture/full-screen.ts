@@ -8,8 +8,7 @@ export class FullScreen {
 		this.#onChange = onChange;
 		document.addEventListener("fullscreenchange", () => this.#fill(document.fullscreenElement === element));
 		document.addEventListener("keydown", ({ key }) => {
-			if (key === "Escape" && !document.fullscreenElement)
-				this.#fill(false);
+			if (key === "Escape" && !document.fullscreenElement) this.#fill(false);
 		});
 	}
 
@@ -18,19 +17,14 @@ export class FullScreen {
 	}
 
 	async toggle(): Promise<void> {
-		if (document.fullscreenElement)
-			await document.exitFullscreen();
-		else if (this.on)
-			this.#fill(false);
-		else if (document.fullscreenEnabled)
-			await this.#element.requestFullscreen().catch(() => this.#fill(true));
-		else
-			this.#fill(true);
+		if (document.fullscreenElement) await document.exitFullscreen();
+		else if (this.on) this.#fill(false);
+		else if (document.fullscreenEnabled) await this.#element.requestFullscreen().catch(() => this.#fill(true));
+		else this.#fill(true);
 	}
 
 	#fill(on: boolean): void {
-		if (on === this.on)
-			return;
+		if (on === this.on) return;
 		this.#element.classList.toggle("full", on);
 		this.#onChange(on);
 	}

@@ -45,8 +45,7 @@ export class Picture {
 
 	show(jpeg: Blob): void {
 		this.#waiting = jpeg;
-		if (!this.#decoding)
-			void this.#decode();
+		if (!this.#decoding) void this.#decode();
 	}
 
 	async #decode(): Promise<void> {
@@ -58,11 +57,9 @@ export class Picture {
 				this.#bitmap?.close();
 				this.#bitmap = bitmap;
 				this.#damaged = 0;
-			}
-			catch {
+			} catch {
 				// The one before it stays.
-				if (++this.#damaged === tolerated)
-					this.#onDamaged();
+				if (++this.#damaged === tolerated) this.#onDamaged();
 				continue;
 			}
 			this.#draw();
@@ -73,18 +70,16 @@ export class Picture {
 
 	#draw(): void {
 		const bitmap = this.#bitmap;
-		if (!bitmap)
-			return;
+		if (!bitmap) return;
 		const upright = this.#turns % 2 === 0;
 		const width = upright ? bitmap.width : bitmap.height;
 		const height = upright ? bitmap.height : bitmap.width;
 		const canvas = this.#canvas;
 		// Setting them clears the canvas, even to what they are.
-		if (canvas.width !== width || canvas.height !== height)
-			Object.assign(canvas, { width, height });
+		if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
 		const context = this.#context;
 		context.setTransform(1, 0, 0, 1, width / 2, height / 2);
-		context.rotate(this.#turns * Math.PI / 2);
+		context.rotate((this.#turns * Math.PI) / 2);
 		context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
 	}
 }

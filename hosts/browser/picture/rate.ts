@@ -14,12 +14,11 @@ export class Rate {
 		this.#forget(now);
 		const [first] = this.#events;
 		const last = this.#events.at(-1);
-		if (!first || !last || first === last)
-			return 0;
+		if (!first || !last || first === last) return 0;
 		// The time since the last belongs to it as soon as it is longer than usual: what stands still has no rate.
 		const intervals = this.#events.length - 1;
 		const usual = (last.at - first.at) / intervals;
-		return 1_000 * intervals / (Math.max(now - usual, last.at) - first.at);
+		return (1_000 * intervals) / (Math.max(now - usual, last.at) - first.at);
 	}
 
 	mean(now: number): number | undefined {

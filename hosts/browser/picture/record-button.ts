@@ -19,7 +19,7 @@ export class RecordButton {
 	constructor(canvas: HTMLCanvasElement) {
 		this.#canvas = canvas;
 		this.#button.hidden = !Recorder.supported;
-		this.#button.addEventListener("click", () => this.#recorder ? this.#recorder.stop() : this.#start());
+		this.#button.addEventListener("click", () => (this.#recorder ? this.#recorder.stop() : this.#start()));
 		window.addEventListener("beforeunload", (event) => {
 			if (this.#recorder) {
 				event.preventDefault();
@@ -45,8 +45,7 @@ export class RecordButton {
 			const recorder = (this.#recorder = new Recorder(this.#canvas));
 			this.#clock = window.setInterval(() => this.#show(), 250);
 			void recorder.film.then((film) => this.#ended(recorder, film));
-		}
-		catch (error) {
+		} catch (error) {
 			this.#error.textContent = `This browser does not record: ${(error as Error).message}`;
 		}
 		this.#show();
@@ -56,12 +55,9 @@ export class RecordButton {
 	#ended(recorder: Recorder, film: Blob): void {
 		this.#recorder = undefined;
 		clearInterval(this.#clock);
-		if (film.size > 0)
-			saveFile(film, recorder.extension);
-		else
-			this.#error.textContent = "There was nothing to record";
-		if (recorder.seconds >= longest)
-			this.#start();
+		if (film.size > 0) saveFile(film, recorder.extension);
+		else this.#error.textContent = "There was nothing to record";
+		if (recorder.seconds >= longest) this.#start();
 		this.#show();
 	}
 
@@ -69,8 +65,7 @@ export class RecordButton {
 		const recorder = this.#recorder;
 		this.#button.disabled = !recorder && !this.#possible;
 		setButton(this.#button, recorder ? `Stop ${elapsed(recorder.seconds)}` : "Record", recorder !== undefined);
-		if (recorder && recorder.seconds >= longest)
-			recorder.stop();
+		if (recorder && recorder.seconds >= longest) recorder.stop();
 	}
 }
 

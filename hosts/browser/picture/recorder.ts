@@ -19,14 +19,16 @@ export class Recorder {
 	/** Throws where the browser cannot record after all. */
 	constructor(canvas: HTMLCanvasElement) {
 		const mimeType = types.find((type) => MediaRecorder.isTypeSupported(type));
-		const recorder = (this.#recorder = new MediaRecorder(canvas.captureStream(), { ...mimeType && { mimeType }, videoBitsPerSecond: bitRate }));
+		const recorder = (this.#recorder = new MediaRecorder(canvas.captureStream(), {
+			...(mimeType && { mimeType }),
+			videoBitsPerSecond: bitRate,
+		}));
 		const pieces: Blob[] = [];
 		recorder.ondataavailable = ({ data }) => pieces.push(data);
 		this.film = new Promise((resolve) => {
 			// After an error, too.
 			recorder.onstop = () => {
-				for (const track of recorder.stream.getTracks())
-					track.stop();
+				for (const track of recorder.stream.getTracks()) track.stop();
 				resolve(new Blob(pieces, { type: recorder.mimeType }));
 			};
 		});
@@ -44,7 +46,6 @@ export class Recorder {
 	}
 
 	stop(): void {
-		if (this.#recorder.state !== "inactive")
-			this.#recorder.stop();
+		if (this.#recorder.state !== "inactive") this.#recorder.stop();
 	}
 }

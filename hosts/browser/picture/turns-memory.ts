@@ -7,8 +7,7 @@ export function recallTurns(): Turns {
 	try {
 		const turns = Number(localStorage.getItem(key));
 		return turns === 1 || turns === 2 || turns === 3 ? turns : 0;
-	}
-	catch {
+	} catch {
 		return 0;
 	}
 }
@@ -16,8 +15,7 @@ export function recallTurns(): Turns {
 export function rememberTurns(turns: Turns): void {
 	try {
 		localStorage.setItem(key, String(turns));
-	}
-	catch {
+	} catch {
 		// It is turned all the same, until the page is closed.
 	}
 }

@@ -46,7 +46,11 @@ export class Viewfinder {
 	/** @param onChange Called when it begins or ceases to be live. */
 	constructor(onChange: () => void) {
 		this.#onChange = onChange;
-		this.#picture = new Picture(this.#canvas, (jpeg) => this.#painted(jpeg), () => this.#lost({ reason: "the pictures are damaged", told: true }));
+		this.#picture = new Picture(
+			this.#canvas,
+			(jpeg) => this.#painted(jpeg),
+			() => this.#lost({ reason: "the pictures are damaged", told: true }),
+		);
 		this.#picture.turns = recallTurns();
 		this.#stream = new LiveStream({
 			// The bytes of /stream under another type: WebKit cancels a fetch of multipart/x-mixed-replace.
@@ -54,8 +58,7 @@ export class Viewfinder {
 			onPart: ({ fields, content }) => {
 				const timestamp = Number(fields.get("x-timestamp"));
 				// The last one again: there are no new ones, and the device asks whether somebody is still here.
-				if (timestamp === this.#newest)
-					return;
+				if (timestamp === this.#newest) return;
 				this.#newest = timestamp;
 				const jpeg = new Blob([content], { type: "image/jpeg" });
 				this.#timestamps.set(jpeg, timestamp);
@@ -66,8 +69,7 @@ export class Viewfinder {
 		this.#record = new RecordButton(this.#canvas);
 		this.#setUpButtons();
 		setInterval(() => {
-			if (!this.#paused && !this.#asleep)
-				void this.#askTime();
+			if (!this.#paused && !this.#asleep) void this.#askTime();
 		}, clockInterval);
 		this.#run();
 	}
@@ -113,16 +115,16 @@ export class Viewfinder {
 
 	/** The device can be reached, perhaps again: the stream may be dead without having ended, and the clock another. */
 	connected(): void {
-		if (!this.moving)
-			this.#stream.restart();
+		if (!this.moving) this.#stream.restart();
 		// The quickest of a few answers is the one that counts.
-		void this.#askTime().then(() => this.#askTime()).then(() => this.#askTime());
+		void this.#askTime()
+			.then(() => this.#askTime())
+			.then(() => this.#askTime());
 	}
 
 	/** The device cannot be reached, as far as others know: a stream that stands still is over, whatever it seems to be. */
 	disconnected(): void {
-		if (!this.moving)
-			this.#loss ??= { reason: "the connection is lost", told: false };
+		if (!this.moving) this.#loss ??= { reason: "the connection is lost", told: false };
 	}
 
 	#run(): void {
@@ -130,9 +132,7 @@ export class Viewfinder {
 			this.#stream.stop();
 			this.#moved = undefined;
 			this.#loss = undefined;
-		}
-		else
-			this.#stream.start();
+		} else this.#stream.start();
 		this.#onChange();
 	}
 
@@ -145,12 +145,14 @@ export class Viewfinder {
 	#painted(jpeg: Blob): void {
 		const now = performance.now();
 		const deviceNow = this.#clock.at(now / 1_000);
-		this.#rate.count(now, deviceNow === undefined ? undefined : Math.max(0, deviceNow - this.#timestamps.get(jpeg)!));
+		this.#rate.count(
+			now,
+			deviceNow === undefined ? undefined : Math.max(0, deviceNow - this.#timestamps.get(jpeg)!),
+		);
 		this.#shown = jpeg;
 		byId("snapshot", HTMLButtonElement).disabled = false;
 		// The last one of a stream that was ended may have been decoded meanwhile.
-		if (this.#paused || this.#asleep)
-			return;
+		if (this.#paused || this.#asleep) return;
 		const wasLive = this.live;
 		this.#moved = now;
 		this.#loss = undefined;
@@ -165,8 +167,7 @@ export class Viewfinder {
 		try {
 			const { uptime } = await readState();
 			this.#clock.add(sent, performance.now() / 1_000, uptime);
-		}
-		catch {
+		} catch {
 			// Whether the device answers is the events' business.
 		}
 	}
@@ -186,7 +187,7 @@ export class Viewfinder {
 		});
 		on("snapshot", () => void this.#snapshot());
 		on("rotate", () => {
-			this.#picture.turns = (this.#picture.turns + 1) % 4 as Turns;
+			this.#picture.turns = ((this.#picture.turns + 1) % 4) as Turns;
 			rememberTurns(this.#picture.turns);
 		});
 		const full = new FullScreen(byId("figure", HTMLElement), (filled) => {
@@ -202,8 +203,7 @@ export class Viewfinder {
 
 	/** The very image that is on the screen, with its quality. */
 	async #snapshot(): Promise<void> {
-		if (!this.#shown)
-			return;
+		if (!this.#shown) return;
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());
 		saveFile(new Blob(turned(jpeg, this.#picture.turns), { type: "image/jpeg" }), "jpg");
 	}

@@ -22,8 +22,9 @@ export interface FoundCredentials {
 export const domain = "yieldcam";
 
 const ssidLimit = 32;
-const absent = "no Wi-Fi network is set: build with ssid=… and password=…, "
-	+ `or store the preferences ssid and password in the domain ${domain}`;
+const absent =
+	"no Wi-Fi network is set: build with ssid=… and password=…, " +
+	`or store the preferences ssid and password in the domain ${domain}`;
 
 /**
  * The networks to try: what is stored in the preferences, then what was built in (`ssid` and `password` of
@@ -39,47 +40,36 @@ export function findCredentials(config: Readonly<Record<string, unknown>>, prefe
 	const consider = (source: Credentials["source"], read: (key: string) => unknown) => {
 		try {
 			const ssid = read("ssid");
-			if (ssid === undefined)
-				return;
+			if (ssid === undefined) return;
 			const password = read("password");
 			const problem = ssidProblem(ssid) ?? passwordProblem(password);
-			if (problem)
-				problems.push(`the Wi-Fi network of the ${source} is left out: ${problem}`);
-			else
-				networks.push({ ssid: ssid as string, ...(password ? { password: password as string } : {}), source });
-		}
-		catch (error) {
+			if (problem) problems.push(`the Wi-Fi network of the ${source} is left out: ${problem}`);
+			else networks.push({ ssid: ssid as string, ...(password ? { password: password as string } : {}), source });
+		} catch (error) {
 			problems.push(`the ${source} cannot be read: ${(error as Error).message}`);
 		}
 	};
 	consider("preferences", (key) => preferences.get(domain, key));
 	consider("build", (key) => config[key]);
-	if (!networks.length && !problems.length)
-		problems.push(absent);
+	if (!networks.length && !problems.length) problems.push(absent);
 	return { networks, problems };
 }
 
 function ssidProblem(ssid: unknown): string | undefined {
-	if (typeof ssid !== "string")
-		return "its ssid is not text";
-	if (ssid === "")
-		return "its ssid is empty";
-	if (byteLength(ssid) > ssidLimit)
-		return `its ssid is longer than ${ssidLimit} bytes`;
+	if (typeof ssid !== "string") return "its ssid is not text";
+	if (ssid === "") return "its ssid is empty";
+	if (byteLength(ssid) > ssidLimit) return `its ssid is longer than ${ssidLimit} bytes`;
 	// The SDK hands it on as a C string.
-	if (ssid.includes("\0"))
-		return "its ssid has a NUL";
+	if (ssid.includes("\0")) return "its ssid has a NUL";
 	return undefined;
 }
 
 /** Says nothing about the password itself, not even its length. */
 function passwordProblem(password: unknown): string | undefined {
-	if (password === undefined || password === "")
-		return undefined;
-	if (typeof password !== "string")
-		return "its password is not text";
+	if (password === undefined || password === "") return undefined;
+	if (typeof password !== "string") return "its password is not text";
 	const length = byteLength(password);
-	if (password.includes("\0") || !(length >= 8 && length <= 63 || length === 64 && isHexDigits(password)))
+	if (password.includes("\0") || !((length >= 8 && length <= 63) || (length === 64 && isHexDigits(password))))
 		return "its password is neither 8 to 63 bytes nor 64 hexadecimal digits";
 	return undefined;
 }

@@ -33,8 +33,7 @@ export class DnsReader {
 	constructor(message: ArrayBuffer) {
 		this.bytes = new Uint8Array(message);
 		this.#view = new DataView(message);
-		if (this.bytes.length < HEADER)
-			return;
+		if (this.bytes.length < HEADER) return;
 		this.#questions = this.#view.getUint16(4);
 		for (let section = ANSWER; section <= ADDITIONAL; section++)
 			this.#left[section] = this.#view.getUint16(4 + 2 * section);
@@ -58,18 +57,15 @@ export class DnsReader {
 	}
 
 	question(): boolean {
-		if (this.#questions === 0 || !this.head(4))
-			return false;
+		if (this.#questions === 0 || !this.head(4)) return false;
 		this.#questions--;
 		return true;
 	}
 
 	/** Not before `question` has said that there are no more. */
 	record(): boolean {
-		while (this.section <= ADDITIONAL && this.#left[this.section] === 0)
-			this.section++;
-		if (this.section > ADDITIONAL || this.#questions > 0 || !this.head(10))
-			return false;
+		while (this.section <= ADDITIONAL && this.#left[this.section] === 0) this.section++;
+		if (this.section > ADDITIONAL || this.#questions > 0 || !this.head(10)) return false;
 		this.ttl = this.#view.getUint32(this.#at - 6);
 		this.data = this.#at;
 		this.end = this.#at = this.data + this.#view.getUint16(this.data - 2);
@@ -80,8 +76,7 @@ export class DnsReader {
 	/** Reads a name, type and class, and passes over `length` bytes from the type on. */
 	private head(length: number): boolean {
 		const at = skipName(this.bytes, this.#at);
-		if (at < 0 || at + length > this.bytes.length)
-			return false;
+		if (at < 0 || at + length > this.bytes.length) return false;
 		this.name = this.#at;
 		this.type = this.#view.getUint16(at);
 		this.class = this.#view.getUint16(at + 2);

@@ -30,7 +30,7 @@ export function encodeName(...labels: string[]): Uint8Array {
 	const parts = labels.map((label) => new Uint8Array(ArrayBuffer.fromString(label)));
 	const name = new Uint8Array(parts.reduce((length, part) => length + 1 + part.length, 1));
 	let at = 0;
-	parts.forEach(part => {
+	parts.forEach((part) => {
 		name[at] = part.length;
 		name.set(part, at + 1);
 		at += 1 + part.length;
@@ -42,12 +42,9 @@ export function encodeName(...labels: string[]): Uint8Array {
 export function skipName(message: Uint8Array, at: number): number {
 	while (at < message.length) {
 		const length = message[at]!;
-		if (length === 0)
-			return at + 1;
-		if (length >= POINTER)
-			return at + 2;
-		if (length >= 64)
-			return -1;
+		if (length === 0) return at + 1;
+		if (length >= POINTER) return at + 2;
+		if (length >= 64) return -1;
 		at += 1 + length;
 	}
 	return -1;
@@ -65,19 +62,14 @@ export function isName(message: Uint8Array, at: number, name: Uint8Array): boole
 	for (let start = at; at < message.length;) {
 		const length = message[at]!;
 		if (length >= POINTER) {
-			at = (length & ~POINTER) << 8 | message[at + 1]!;
-			if (!(at < start))
-				return false;
+			at = ((length & ~POINTER) << 8) | message[at + 1]!;
+			if (!(at < start)) return false;
 			start = at;
 			continue;
 		}
-		if (length !== name[matched])
-			return false;
-		if (length === 0)
-			return true;
-		for (let i = 1; i <= length; i++)
-			if (lowerCase(message[at + i]!) !== name[matched + i])
-				return false;
+		if (length !== name[matched]) return false;
+		if (length === 0) return true;
+		for (let i = 1; i <= length; i++) if (lowerCase(message[at + i]!) !== name[matched + i]) return false;
 		at += 1 + length;
 		matched += 1 + length;
 	}

@@ -11,22 +11,29 @@ const limit = 25;
  * The name that the board is to have, without ".local": `hostname` of the preferences, else of
  * `mc/config`, else "yieldcam". One that is no host name is reported and left out.
  */
-export function findHostName(config: Readonly<Record<string, unknown>>, preferences: Preferences, report: (line: string) => void): string {
+export function findHostName(
+	config: Readonly<Record<string, unknown>>,
+	preferences: Preferences,
+	report: (line: string) => void,
+): string {
 	const from = (source: string, read: () => unknown): string | undefined => {
 		try {
 			const name = read();
-			if (name === undefined)
-				return undefined;
-			if (isHostName(name))
-				return name.toLowerCase();
-			report(`the hostname of the ${source} is left out: it is not 1 to ${limit} letters, digits and inner hyphens`);
-		}
-		catch (error) {
+			if (name === undefined) return undefined;
+			if (isHostName(name)) return name.toLowerCase();
+			report(
+				`the hostname of the ${source} is left out: it is not 1 to ${limit} letters, digits and inner hyphens`,
+			);
+		} catch (error) {
 			report(`the ${source} cannot be read: ${(error as Error).message}`);
 		}
 		return undefined;
 	};
-	return from("preferences", () => preferences.get(domain, "hostname")) ?? from("build", () => config.hostname) ?? defaultHostName;
+	return (
+		from("preferences", () => preferences.get(domain, "hostname")) ??
+		from("build", () => config.hostname) ??
+		defaultHostName
+	);
 }
 
 function isHostName(name: unknown): name is string {
@@ -40,8 +47,7 @@ export function uniqueName(name: string, mac: string | undefined): string {
 
 /** What to be called after `attempt` names were taken: the name, the unique name, "yieldcam-a1b2c3-2". */
 export function candidateName(name: string, mac: string | undefined, attempt: number): string {
-	if (attempt === 0)
-		return name;
+	if (attempt === 0) return name;
 	const number = mac === undefined ? attempt + 1 : attempt;
 	return number === 1 ? uniqueName(name, mac) : `${uniqueName(name, mac)}-${number}`;
 }

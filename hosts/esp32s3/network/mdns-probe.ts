@@ -11,14 +11,11 @@ export function losesTo(message: DnsReader, records: MdnsRecords): boolean {
 	let proposed = 0;
 	let equal = 0;
 	while (message.record() && message.section < ADDITIONAL) {
-		if (message.section !== AUTHORITY || !isName(message.bytes, message.name, records.host))
-			continue;
+		if (message.section !== AUTHORITY || !isName(message.bytes, message.name, records.host)) continue;
 		const order = compare(message, records.address);
-		if (order < 0)
-			return false; // their first comes before ours
+		if (order < 0) return false; // their first comes before ours
 		proposed++;
-		if (order === 0)
-			equal++;
+		if (order === 0) equal++;
 	}
 	// Where all of theirs is what we propose, it is our own probe, repeated by a bridge.
 	return proposed > equal || proposed > 1;
@@ -27,13 +24,11 @@ export function losesTo(message: DnsReader, records: MdnsRecords): boolean {
 /** How the current record and our address are ordered: negative where it comes first. */
 function compare(message: DnsReader, address: Uint8Array): number {
 	const order = (message.class & ~TOP_BIT) - IN || message.type - A;
-	if (order !== 0)
-		return order;
+	if (order !== 0) return order;
 	const length = message.end - message.data;
 	for (let i = 0; i < length && i < address.length; i++) {
 		const difference = message.bytes[message.data + i]! - address[i]!;
-		if (difference !== 0)
-			return difference;
+		if (difference !== 0) return difference;
 	}
 	return length - address.length;
 }

@@ -57,9 +57,22 @@ export class MdnsRecords {
 		this.#records = [
 			{ bit: ADDRESS, name: host, type: A, ttl: hostTtl, data: address },
 			// One window of type bits, of which only that of A is set.
-			{ bit: ONLY_ADDRESS, name: host, type: NSEC, ttl: hostTtl, data: concat(host, Uint8Array.of(0, 1, 0x80 >> A)) },
+			{
+				bit: ONLY_ADDRESS,
+				name: host,
+				type: NSEC,
+				ttl: hostTtl,
+				data: concat(host, Uint8Array.of(0, 1, 0x80 >> A)),
+			},
 			{ bit: POINTER, name: serviceType, type: PTR, ttl: otherTtl, data: instance, nameAt: 0 },
-			{ bit: LOCATION, name: instance, type: SRV, ttl: hostTtl, data: concat(Uint8Array.of(0, 0, 0, 0, port >> 8, port), host), nameAt: 6 },
+			{
+				bit: LOCATION,
+				name: instance,
+				type: SRV,
+				ttl: hostTtl,
+				data: concat(Uint8Array.of(0, 0, 0, 0, port >> 8, port), host),
+				nameAt: 6,
+			},
 			// There is always one, if only with an empty string (RFC 6763, 6.1).
 			{ bit: TEXT, name: instance, type: TXT, ttl: otherTtl, data: Uint8Array.of(0) },
 			{ bit: SERVICE, name: serviceTypes, type: PTR, ttl: otherTtl, data: serviceType, nameAt: 0 },
@@ -69,13 +82,11 @@ export class MdnsRecords {
 	/** The records that answer the current question. */
 	answers(message: DnsReader): number {
 		const wantedClass = message.class & ~TOP_BIT;
-		if (wantedClass !== IN && wantedClass !== ANY_CLASS)
-			return 0;
+		if (wantedClass !== IN && wantedClass !== ANY_CLASS) return 0;
 		let bits = 0;
 		this.#records.forEach(({ bit, name, type }) => {
-			const wanted = message.type === type || message.type === ANY || message.type === AAAA && type === NSEC;
-			if (wanted && isName(message.bytes, message.name, name))
-				bits |= bit;
+			const wanted = message.type === type || message.type === ANY || (message.type === AAAA && type === NSEC);
+			if (wanted && isName(message.bytes, message.name, name)) bits |= bit;
 		});
 		return bits;
 	}
@@ -83,10 +94,8 @@ export class MdnsRecords {
 	/** The records that whoever asks for these is going to ask for next. */
 	companions(bits: number): number {
 		let more = 0;
-		if (bits & POINTER)
-			more |= LOCATION | TEXT;
-		if ((bits | more) & (LOCATION | ADDRESS | ONLY_ADDRESS))
-			more |= ADDRESS | ONLY_ADDRESS;
+		if (bits & POINTER) more |= LOCATION | TEXT;
+		if ((bits | more) & (LOCATION | ADDRESS | ONLY_ADDRESS)) more |= ADDRESS | ONLY_ADDRESS;
 		return more & ~bits;
 	}
 
@@ -99,23 +108,30 @@ export class MdnsRecords {
 	/** Whether the current record says that another has our names: the same name and type with other data (RFC 6762, 9). */
 	contradicts(message: DnsReader): boolean {
 		const record = this.find(message);
-		return record !== undefined && !(record.bit & (SHARED | ONLY_ADDRESS)) && message.ttl > 0 && !same(message, record);
+		return (
+			record !== undefined && !(record.bit & (SHARED | ONLY_ADDRESS)) && message.ttl > 0 && !same(message, record)
+		);
 	}
 
 	/** Whether the current record is of a host that has our name, be it with other kinds of addresses. */
 	taken(message: DnsReader): boolean {
-		if (message.ttl === 0 || !isName(message.bytes, message.name, this.host))
-			return false;
+		if (message.ttl === 0 || !isName(message.bytes, message.name, this.host)) return false;
 		const record = this.find(message);
 		return !record || !same(message, record);
 	}
 
 	write(writer: DnsWriter, section: number, bits: number, how = PLAIN): void {
 		this.#records.forEach(({ bit, name, type, ttl, data }) => {
-			if (!(bits & bit))
-				return;
+			if (!(bits & bit)) return;
 			const flush = bit & SHARED || how === LEGACY ? 0 : TOP_BIT;
-			writer.record(section, name, type, IN | flush, how === GOODBYE ? 0 : how === LEGACY ? Math.min(ttl, legacyTtl) : ttl, data);
+			writer.record(
+				section,
+				name,
+				type,
+				IN | flush,
+				how === GOODBYE ? 0 : how === LEGACY ? Math.min(ttl, legacyTtl) : ttl,
+				data,
+			);
 		});
 	}
 
@@ -125,9 +141,10 @@ export class MdnsRecords {
 	}
 
 	private find(message: DnsReader): OwnRecord | undefined {
-		if ((message.class & ~TOP_BIT) !== IN)
-			return undefined;
-		return this.#records.find(({ name, type }) => message.type === type && isName(message.bytes, message.name, name));
+		if ((message.class & ~TOP_BIT) !== IN) return undefined;
+		return this.#records.find(
+			({ name, type }) => message.type === type && isName(message.bytes, message.name, name),
+		);
 	}
 }
 
@@ -136,9 +153,7 @@ function same(message: DnsReader, { data, nameAt }: OwnRecord): boolean {
 	const length = nameAt ?? data.length;
 	if (nameAt === undefined ? message.end - message.data !== length : message.end - message.data <= length)
 		return false;
-	for (let i = 0; i < length; i++)
-		if (message.bytes[message.data + i] !== data[i])
-			return false;
+	for (let i = 0; i < length; i++) if (message.bytes[message.data + i] !== data[i]) return false;
 	return nameAt === undefined || isName(message.bytes, message.data + nameAt, data.subarray(nameAt));
 }
 

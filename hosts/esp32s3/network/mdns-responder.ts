@@ -82,8 +82,7 @@ export class MdnsResponder {
 	/** Throws where there is no network, or no socket to be had. */
 	constructor(options: MdnsResponderOptions) {
 		const address = encodeAddress(options.address);
-		if (!address)
-			throw new RangeError(`${options.address} is no IPv4 address`);
+		if (!address) throw new RangeError(`${options.address} is no IPv4 address`);
 		this.#options = options;
 		this.#address = address;
 		this.#attempt = options.attempt ?? 0;
@@ -91,8 +90,7 @@ export class MdnsResponder {
 		this.#udp = new options.io({ port: mdnsPort, onReadable: (count) => this.readable(count) });
 		try {
 			this.#udp.add(mdnsAddress);
-		}
-		catch (error) {
+		} catch (error) {
 			this.#udp.close();
 			throw error;
 		}
@@ -101,10 +99,8 @@ export class MdnsResponder {
 
 	/** Gives the name up, and says so if anybody can hear it. */
 	close(): void {
-		if (this.#phase === CLOSED)
-			return;
-		if (this.#phase === CLAIMED)
-			this.respond(ALL & ~ONLY_ADDRESS, 0, GOODBYE);
+		if (this.#phase === CLOSED) return;
+		if (this.#phase === CLAIMED) this.respond(ALL & ~ONLY_ADDRESS, 0, GOODBYE);
 		this.#phase = CLOSED;
 		this.hush();
 		this.#udp.close();
@@ -138,14 +134,12 @@ export class MdnsResponder {
 	}
 
 	private sendProbe(): void {
-		if (this.#sent === probes)
-			return this.claim();
+		if (this.#sent === probes) return this.claim();
 		const writer = new DnsWriter(0);
 		writer.question(this.#records.host, ANY, IN | TOP_BIT);
 		this.#records.propose(writer, AUTHORITY);
 		// One that could not be sent asked nobody.
-		if (this.send(writer, mdnsAddress, mdnsPort))
-			this.#sent++;
+		if (this.send(writer, mdnsAddress, mdnsPort)) this.#sent++;
 		this.after(mdnsTimes.betweenProbes, () => this.sendProbe());
 	}
 
@@ -158,39 +152,31 @@ export class MdnsResponder {
 
 	private announce(): void {
 		this.respond(ALL, 0, PLAIN);
-		if (++this.#sent < announcements)
-			this.after(mdnsTimes.announce << this.#sent - 1, () => this.announce());
+		if (++this.#sent < announcements) this.after(mdnsTimes.announce << (this.#sent - 1), () => this.announce());
 	}
 
 	private readable(count: number): void {
 		for (; count > 0 && this.#phase !== CLOSED; count--) {
 			const packet = this.#udp.read();
-			if (packet)
-				this.receive(packet);
+			if (packet) this.receive(packet);
 		}
 	}
 
 	private receive(packet: Packet): void {
 		const message = new DnsReader(packet);
-		if (!message.complete || message.flags & NOT_PLAIN)
-			return;
+		if (!message.complete || message.flags & NOT_PLAIN) return;
 		if (message.flags & RESPONSE) {
 			// RFC 6762, 6: anything else is forged, or not for us.
-			if (packet.port === mdnsPort)
-				this.heed(message);
-		}
-		else if (this.#phase === CLAIMED)
-			this.answer(message, packet.address, packet.port);
-		else
-			this.yield(message);
+			if (packet.port === mdnsPort) this.heed(message);
+		} else if (this.#phase === CLAIMED) this.answer(message, packet.address, packet.port);
+		else this.yield(message);
 	}
 
 	/** Another host's response: is it about our name? */
 	private heed(message: DnsReader): void {
 		while (message.question());
 		while (message.record()) {
-			if (this.#phase === PROBING && this.#records.taken(message))
-				return this.rename();
+			if (this.#phase === PROBING && this.#records.taken(message)) return this.rename();
 			// RFC 6762, 9: who has the name is found out by probing for it anew.
 			if (this.#phase === CLAIMED && this.#records.contradicts(message))
 				return this.probe(Math.random() * mdnsTimes.beforeProbe);
@@ -207,8 +193,7 @@ export class MdnsResponder {
 	private yield(message: DnsReader): void {
 		while (message.question());
 		// By then the winner has the name, and answers the next probe; or it has gone.
-		if (losesTo(message, this.#records))
-			this.probe(mdnsTimes.afterTie);
+		if (losesTo(message, this.#records)) this.probe(mdnsTimes.afterTie);
 	}
 
 	private answer(message: DnsReader, address: string, port: number): void {
@@ -220,46 +205,38 @@ export class MdnsResponder {
 			if (port !== mdnsPort) {
 				alone |= bits;
 				question ??= message.bytes.subarray(HEADER, message.position);
-			}
-			else if (message.class & TOP_BIT)
-				alone |= bits;
-			else
-				all |= bits;
+			} else if (message.class & TOP_BIT) alone |= bits;
+			else all |= bits;
 		}
-		if (!(alone | all))
-			return;
+		if (!(alone | all)) return;
 		let probing = false;
 		while (message.record()) {
 			if (message.section === ANSWER) {
 				const known = this.#records.known(message);
 				alone &= ~known;
 				all &= ~known;
-			}
-			else if (message.section === AUTHORITY)
-				probing = true;
+			} else if (message.section === AUTHORITY) probing = true;
 		}
-		if (alone && question)
-			this.reply(alone, address, port, message.id, question);
-		else if (alone)
-			this.respond(alone, this.#records.companions(alone), PLAIN, address);
-		if (all && probing)
-			this.respond(all, 0, PLAIN); // whoever is about to take our name does not wait
-		else if (all)
-			this.respondLater(all);
+		if (alone && question) this.reply(alone, address, port, message.id, question);
+		else if (alone) this.respond(alone, this.#records.companions(alone), PLAIN, address);
+		if (all && probing) this.respond(all, 0, PLAIN); // whoever is about to take our name does not wait
+		else if (all) this.respondLater(all);
 	}
 
 	private respondLater(bits: number): void {
 		this.#pending |= bits;
 		const { sharedAnswer, sharedAnswerSpread } = mdnsTimes;
-		this.#quiet ??= Timer.set(() => this.flush(), bits & SHARED ? sharedAnswer + Math.random() * sharedAnswerSpread : 0);
+		this.#quiet ??= Timer.set(
+			() => this.flush(),
+			bits & SHARED ? sharedAnswer + Math.random() * sharedAnswerSpread : 0,
+		);
 	}
 
 	private flush(): void {
 		const bits = this.#pending;
 		this.#pending = 0;
 		this.#quiet = undefined;
-		if (!bits)
-			return;
+		if (!bits) return;
 		this.respond(bits, this.#records.companions(bits), PLAIN);
 		this.#quiet = Timer.set(() => this.flush(), mdnsTimes.quiet);
 	}
@@ -283,8 +260,7 @@ export class MdnsResponder {
 		try {
 			this.#udp.write(writer.finish(), address, port);
 			return true;
-		}
-		catch {
+		} catch {
 			// The link is about to be reported lost, or lwIP has no memory just now. Whoever asked asks again.
 			return false;
 		}

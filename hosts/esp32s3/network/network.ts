@@ -76,8 +76,7 @@ export class Network {
 		this.tell(rssi === undefined ? "connected" : `connected at ${rssi} dBm`);
 		this.tellURL(address);
 		this.#options.onConnected?.(address);
-		if (this.#station.address === address)
-			this.announce(address);
+		if (this.#station.address === address) this.announce(address);
 	}
 
 	private announce(address: string): void {
@@ -91,8 +90,7 @@ export class Network {
 				attempt: this.#attempt,
 				onName: (name, attempt) => this.named(name, attempt),
 			});
-		}
-		catch (error) {
+		} catch (error) {
 			log(`yieldcam: no mDNS, use the address: ${(error as Error).message}`);
 		}
 	}

@@ -93,21 +93,17 @@ export class WifiStation {
 
 	/** Makes the first attempt. `hostname` is what the DHCP server is told: at most 32 bytes. */
 	start(hostname?: string): void {
-		if (this.#state !== IDLE)
-			return;
-		if (hostname !== undefined)
-			this.name(hostname);
+		if (this.#state !== IDLE) return;
+		if (hostname !== undefined) this.name(hostname);
 		// A `setup/network` that ran before may have connected already; another attempt would be refused.
 		this.#state = PAUSING;
 		this.check();
-		if (this.#state === PAUSING)
-			this.connect();
+		if (this.#state === PAUSING) this.connect();
 	}
 
 	/** Leaves the network for good. */
 	close(): void {
-		if (this.#state === CLOSED)
-			return;
+		if (this.#state === CLOSED) return;
 		this.enter(CLOSED);
 		this.#address = undefined;
 		this.#wifi.disconnect();
@@ -117,8 +113,7 @@ export class WifiStation {
 	private name(hostname: string): void {
 		try {
 			this.#wifi.configure({ hostname });
-		}
-		catch {
+		} catch {
 			// The router's list will say "espressif".
 		}
 	}
@@ -134,8 +129,7 @@ export class WifiStation {
 				expired!();
 			}, time);
 		const watched = state === ADDRESSING || state === CONNECTED;
-		if (watched)
-			this.#watch ??= Timer.repeat(() => this.check(), wifiTimes.watch);
+		if (watched) this.#watch ??= Timer.repeat(() => this.check(), wifiTimes.watch);
 		else {
 			Timer.clear(this.#watch);
 			this.#watch = undefined;
@@ -151,8 +145,7 @@ export class WifiStation {
 		this.enter(JOINING, wifiTimes.attempt, () => this.expire("the network did not answer"));
 		try {
 			this.#wifi.connect({ SSID: ssid, ...(password !== undefined && { password }) });
-		}
-		catch (error) {
+		} catch (error) {
 			this.fail(`the driver refused: ${(error as Error).message}`);
 		}
 	}
@@ -164,28 +157,23 @@ export class WifiStation {
 	 * address without the IPv6 one that 500 stands for. So this is also called from time to time.
 	 */
 	private check(): void {
-		if (this.#state === IDLE || this.#state === CLOSED)
-			return;
+		if (this.#state === IDLE || this.#state === CLOSED) return;
 		const { connection } = this.#wifi;
-		if (connection < JOINED)
-			this.checkApart(connection);
-		else
-			this.checkJoined();
+		if (connection < JOINED) this.checkApart(connection);
+		else this.checkJoined();
 	}
 
 	private checkApart(connection: number): void {
 		switch (this.#state) {
 			case JOINING:
-				if (connection < CONNECTING_NOW)
-					this.explain("it could not be joined");
+				if (connection < CONNECTING_NOW) this.explain("it could not be joined");
 				break;
 			case ADDRESSING:
 				this.fail("it was left before there was an address");
 				break;
 			case CONNECTED:
 				this.lose("the link was lost");
-				if (this.#state === CONNECTED)
-					this.rest(this.#network);
+				if (this.#state === CONNECTED) this.rest(this.#network);
 				break;
 		}
 	}
@@ -193,14 +181,10 @@ export class WifiStation {
 	private checkJoined(): void {
 		const { address } = this.#wifi;
 		const ipv4 = address?.includes(".") ? address : undefined;
-		if (ipv4 !== undefined && ipv4 === this.#address)
-			return;
-		if (this.#address !== undefined)
-			this.lose(ipv4 === undefined ? "the address was lost" : "the address changed");
-		if (this.#state === CLOSED)
-			return;
-		if (ipv4 !== undefined)
-			this.gain(ipv4);
+		if (ipv4 !== undefined && ipv4 === this.#address) return;
+		if (this.#address !== undefined) this.lose(ipv4 === undefined ? "the address was lost" : "the address changed");
+		if (this.#state === CLOSED) return;
+		if (ipv4 !== undefined) this.gain(ipv4);
 		else if (this.#state !== ADDRESSING)
 			this.enter(ADDRESSING, wifiTimes.attempt, () => this.expire("DHCP gave no address"));
 	}
@@ -230,24 +214,20 @@ export class WifiStation {
 
 	/** An attempt failed for a reason that the SDK does not tell. Looks for it, but not while a reset or a bit of noise explains it. */
 	private explain(reason: string): void {
-		if (this.#failures === 0)
-			return this.fail(reason);
+		if (this.#failures === 0) return this.fail(reason);
 		const { ssid, password } = this.network;
 		let best: WiFiScanResult | undefined;
 		this.enter(SCANNING, wifiTimes.scan, () => this.fail(reason));
 		try {
 			this.#wifi.scan({
 				onFound: (network) => {
-					if (network.SSID === ssid && !(best && best.RSSI >= network.RSSI))
-						best = network;
+					if (network.SSID === ssid && !(best && best.RSSI >= network.RSSI)) best = network;
 				},
 				onComplete: () => {
-					if (this.#state === SCANNING)
-						this.fail(verdict(best, password !== undefined));
+					if (this.#state === SCANNING) this.fail(verdict(best, password !== undefined));
 				},
 			});
-		}
-		catch {
+		} catch {
 			this.fail(reason);
 		}
 	}
@@ -265,16 +245,15 @@ export class WifiStation {
 			this.#network = next;
 			this.connect();
 		});
-		if (next <= this.#network)
-			this.#pause = Math.min(2 * this.#pause, wifiTimes.longestPause);
+		if (next <= this.#network) this.#pause = Math.min(2 * this.#pause, wifiTimes.longestPause);
 	}
 }
 
 function verdict(network: WiFiScanResult | undefined, withPassword: boolean): string {
-	if (!network)
-		return "there is no such network in sight, or it hides its name";
+	if (!network) return "there is no such network in sight, or it hides its name";
 	const sight = `it is in sight (${network.RSSI} dBm) and`;
-	if (withPassword)
-		return `${sight} refused: is the password right?`;
-	return network.security === undefined || network.security === "none" ? `${sight} refused` : `${sight} wants a password`;
+	if (withPassword) return `${sight} refused: is the password right?`;
+	return network.security === undefined || network.security === "none"
+		? `${sight} refused`
+		: `${sight} wants a password`;
 }

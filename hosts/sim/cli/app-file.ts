@@ -6,6 +6,7 @@ import { posix } from "node:path";
  * the path tells them apart.
  */
 export function appFile(app: string, name: string, extension: string): string {
-	const suffix = app === "." ? "" : `-${posix.basename(app)}-${createHash("sha256").update(app).digest("hex").slice(0, 8)}`;
+	const suffix =
+		app === "." ? "" : `-${posix.basename(app)}-${createHash("sha256").update(app).digest("hex").slice(0, 8)}`;
 	return `build/${name}${suffix}.${extension}`;
 }

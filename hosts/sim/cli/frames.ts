@@ -14,11 +14,9 @@ export async function checkFrames(folder: string): Promise<Frames> {
 	const path = absolute(folder);
 	return check("--frames", path, async () => {
 		const files = await listFrames(path);
-		if (files.length === 0)
-			throw new CliError(`--frames: ${path} holds no .jpg or .jpeg file`);
+		if (files.length === 0) throw new CliError(`--frames: ${path} holds no .jpg or .jpeg file`);
 		let largest = 0;
-		for (const file of files)
-			largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
+		for (const file of files) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
 		return { folder: path, largest };
 	});
 }
@@ -41,12 +39,12 @@ function absolute(folder: string): string {
 async function check<T>(option: string, folder: string, look: () => Promise<T>): Promise<T> {
 	try {
 		return await look();
-	}
-	catch (error) {
-		if (error instanceof CliError)
-			throw error;
+	} catch (error) {
+		if (error instanceof CliError) throw error;
 		const { code, message, path } = error as NodeJS.ErrnoException;
-		throw new CliError(`${option}: ${code === undefined ? message : `${path ?? folder} ${reasons[code] ?? `cannot be read (${code})`}`}`);
+		throw new CliError(
+			`${option}: ${code === undefined ? message : `${path ?? folder} ${reasons[code] ?? `cannot be read (${code})`}`}`,
+		);
 	}
 }
 

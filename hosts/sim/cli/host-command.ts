@@ -13,27 +13,51 @@ const boardSendWindow = 5744;
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } = options;
+	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
+		options;
 	const manifests = readManifests(join(root, app, "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
 	return [
-		"--modules", moduleMapFile(app),
-		"--config", JSON.stringify({ address, port, streamPort, frameSize, quality, files, faults: options.faults.length ? true : undefined, fixed, config: configOf(manifests, options) }),
-		"--data", "build/page",
+		"--modules",
+		moduleMapFile(app),
+		"--config",
+		JSON.stringify({
+			address,
+			port,
+			streamPort,
+			frameSize,
+			quality,
+			files,
+			faults: options.faults.length ? true : undefined,
+			fixed,
+			config: configOf(manifests, options),
+		}),
+		"--data",
+		"build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
-		"--preload", manifests.flatMap(({ preload }) => preload).join(","),
-		"--profile", profile,
+		"--preload",
+		manifests.flatMap(({ preload }) => preload).join(","),
+		"--profile",
+		profile,
 		...(sendWindow === undefined ? [] : ["--send-window", String(sendWindow)]),
-		"--chunk", String(chunk.initial),
-		"--slots", String(heap.initial),
-		"--stack", String(stack),
+		"--chunk",
+		String(chunk.initial),
+		"--slots",
+		String(heap.initial),
+		"--stack",
+		String(stack),
 		...(frames === undefined ? [] : ["--jpeg-buffer", String(frames.largest)]),
 		...options.faults.flatMap((fault) => ["--fault", fault]),
-		"--model", sensor,
-		"--sensor", process.execPath, sensorProcess,
-		"--model", sensor,
-		"--fps", String(fps),
+		"--model",
+		sensor,
+		"--sensor",
+		process.execPath,
+		sensorProcess,
+		"--model",
+		sensor,
+		"--fps",
+		String(fps),
 		...(frames === undefined ? [] : ["--frames", frames.folder]),
 	];
 }
@@ -45,7 +69,11 @@ function configOf(manifests: readonly Manifest[], { config }: Options): Record<s
 
 /** The last one that a manifest gives. */
 function creation(manifests: readonly Manifest[]): Creation {
-	const { chunk, heap, stack } = manifests.map(({ creation }) => creation).filter((creation) => creation !== undefined).at(-1) ?? {};
+	const { chunk, heap, stack } =
+		manifests
+			.map(({ creation }) => creation)
+			.filter((creation) => creation !== undefined)
+			.at(-1) ?? {};
 	if (!Number.isInteger(chunk?.initial) || !Number.isInteger(heap?.initial) || !Number.isInteger(stack))
 		throw new CliError(`${manifests.at(-1)!.file} gives no creation with chunk.initial, heap.initial and stack`);
 	return { chunk, heap, stack } as Creation;

@@ -17,7 +17,11 @@ const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldc
  * The simulator from the command line; resolves to the exit code. `prepareHost` is called once the options are known to
  * be good: nobody waits for a compiler to be told of a typing error.
  */
-export async function main(args: readonly string[], prepareHost: (app: string) => Promise<void>, host = ownHost): Promise<number> {
+export async function main(
+	args: readonly string[],
+	prepareHost: (app: string) => Promise<void>,
+	host = ownHost,
+): Promise<number> {
 	try {
 		const options = parseOptions(args);
 		if (options === undefined) {
@@ -31,11 +35,21 @@ export async function main(args: readonly string[], prepareHost: (app: string) =
 		if (!existsSync(join(root, options.app, "manifest.json")))
 			throw new CliError(`"${options.app}" has no manifest.json: a program has one, as those in examples/ do`);
 		await prepareHost(options.app);
-		return await runHost(root, host, hostArguments(root, { ...options, files, settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))) }, frames));
-	}
-	catch (error) {
-		if (!(error instanceof CliError))
-			throw error;
+		return await runHost(
+			root,
+			host,
+			hostArguments(
+				root,
+				{
+					...options,
+					files,
+					settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))),
+				},
+				frames,
+			),
+		);
+	} catch (error) {
+		if (!(error instanceof CliError)) throw error;
 		complain(error.message);
 		return 1;
 	}

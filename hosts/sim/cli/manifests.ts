@@ -33,7 +33,14 @@ interface Written extends Partial<Manifest> {
  * each behind those that it includes, as mcconfig reads them.
  */
 export function readManifests(file: string): Manifest[] {
-	const { include = [], platforms = {}, modules = {}, preload = [], creation, config = {} } = JSON.parse(readFileSync(file, "utf8")) as Written;
+	const {
+		include = [],
+		platforms = {},
+		modules = {},
+		preload = [],
+		creation,
+		config = {},
+	} = JSON.parse(readFileSync(file, "utf8")) as Written;
 	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
 	return [
 		...included.flatMap((path) => readManifests(join(dirname(file), path))),

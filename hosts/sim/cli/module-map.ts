@@ -37,11 +37,9 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 			map.set(prefix + path, posix.join("build", folder, `${path}.js`));
 	// The firmware's entry is one program of several.
 	map.delete("yieldcam/main");
-	for (const [specifier, path] of appModules(root, app))
-		map.set(specifier, path);
+	for (const [specifier, path] of appModules(root, app)) map.set(specifier, path);
 	const native = JSON.parse(readFileSync(posix.join(root, nativeModules), "utf8")) as Record<string, string>;
-	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)])
-		map.set(specifier, path);
+	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)]) map.set(specifier, path);
 	return map;
 }
 
@@ -51,7 +49,9 @@ function appModules(root: string, app: string): [specifier: string, path: string
 	return Object.entries(modules).map(([specifier, path]) => {
 		const source = posix.join(app, String(path));
 		if (String(path).includes("*") || !existsSync(posix.join(root, `${source}.ts`)))
-			throw new CliError(`${posix.join(app, "manifest.json")}: "${specifier}" is "${String(path)}", and there is no ${source}.ts`);
+			throw new CliError(
+				`${posix.join(app, "manifest.json")}: "${specifier}" is "${String(path)}", and there is no ${source}.ts`,
+			);
 		return [specifier, posix.join("build", `${source}.js`)];
 	});
 }
@@ -63,14 +63,16 @@ export function moduleMapFile(app: string): string {
 
 /** `specifier<TAB>path` lines, as the host reads them. */
 export function formatModuleMap(map: ReadonlyMap<string, string>): string {
-	return [...map].map(([specifier, path]) => `${specifier}\t${path}\n`).sort().join("");
+	return [...map]
+		.map(([specifier, path]) => `${specifier}\t${path}\n`)
+		.sort()
+		.join("");
 }
 
 /** Replaces the file at once, and only when it says something new: a running host may be reading it. */
 export function writeModuleMap(file: string, map: ReadonlyMap<string, string>): void {
 	const text = formatModuleMap(map);
-	if (readIfThere(file) === text)
-		return;
+	if (readIfThere(file) === text) return;
 	writeFileSync(`${file}.${process.pid}`, text);
 	renameSync(`${file}.${process.pid}`, file);
 }
@@ -79,10 +81,8 @@ function typescriptFiles(folder: string): string[] {
 	let names: string[];
 	try {
 		names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-	}
-	catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT")
-			return [];
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
 		throw error;
 	}
 	return names
@@ -93,8 +93,7 @@ function typescriptFiles(folder: string): string[] {
 function readIfThere(file: string): string | undefined {
 	try {
 		return readFileSync(file, "utf8");
-	}
-	catch {
+	} catch {
 		return undefined;
 	}
 }

@@ -37,8 +37,14 @@ export interface Options {
 
 /** Of native/host.h, where they are explained. */
 export const faultNames: readonly string[] = [
-	"camera-stall", "camera-null", "camera-truncated", "sensor-nack",
-	"buffers-exhausted", "send-error", "half-open", "accept-emfile",
+	"camera-stall",
+	"camera-null",
+	"camera-truncated",
+	"sensor-nack",
+	"buffers-exhausted",
+	"send-error",
+	"half-open",
+	"accept-emfile",
 	"clock-jump",
 ];
 
@@ -82,18 +88,19 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
 /** Undefined when help is asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
-	if (values.help)
-		return undefined;
+	if (values.help) return undefined;
 	const { apps, config } = sorted(positionals);
-	if (apps.length > 1)
-		throw usage(`there is nothing to do with "${apps[1]}": options begin with --`);
+	if (apps.length > 1) throw usage(`there is nothing to do with "${apps[1]}": options begin with --`);
 	const sensor = model(values.sensor ?? "OV2640");
-	const unused = values.frames === undefined ? [] : (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
+	const unused =
+		values.frames === undefined
+			? []
+			: (["frame-size", "quality"] as const).filter((name) => values[name] !== undefined);
 	return {
 		app: apps[0] === undefined ? "." : app(apps[0]),
 		config: {
 			...config,
-			...values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) },
+			...(values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) }),
 			...passwords(values["admin-password"], values["viewer-password"], config),
 		},
 		address: address(values.host ?? "127.0.0.1"),
@@ -105,17 +112,23 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		frames: values.frames,
 		files: values.files,
 		profile: profile(values.profile ?? "board"),
-		sendWindow: values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
+		sendWindow:
+			values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
 		settings: values.settings,
 		faults: values.fault ?? [],
-		fixed: [...(values["frame-size"] === undefined ? [] : ["frameSize"]), ...(values.quality === undefined ? [] : ["quality"])],
+		fixed: [
+			...(values["frame-size"] === undefined ? [] : ["frameSize"]),
+			...(values.quality === undefined ? [] : ["quality"]),
+		],
 		unused: unused.map((name) => `--${name}`),
 	};
 }
 
 /** Folders, and settings as mcconfig takes them. */
 function sorted(positionals: readonly string[]): { apps: string[]; config: Record<string, string> } {
-	const settings = positionals.filter((text) => /^\w+=/.test(text)).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)] as const);
+	const settings = positionals
+		.filter((text) => /^\w+=/.test(text))
+		.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)] as const);
 	return { apps: positionals.filter((text) => !/^\w+=/.test(text)), config: Object.fromEntries(settings) };
 }
 
@@ -133,32 +146,30 @@ function parse(args: readonly string[]) {
 			args: [...args],
 			allowPositionals: true,
 			options: {
-				"port": { type: "string" },
+				port: { type: "string" },
 				"stream-port": { type: "string" },
-				"host": { type: "string" },
-				"sensor": { type: "string" },
+				host: { type: "string" },
+				sensor: { type: "string" },
 				"frame-size": { type: "string" },
-				"fps": { type: "string" },
-				"quality": { type: "string" },
-				"frames": { type: "string" },
-				"files": { type: "string" },
-				"profile": { type: "string" },
+				fps: { type: "string" },
+				quality: { type: "string" },
+				frames: { type: "string" },
+				files: { type: "string" },
+				profile: { type: "string" },
 				"send-window": { type: "string" },
-				"settings": { type: "string" },
+				settings: { type: "string" },
 				"admin-password": { type: "string" },
 				"viewer-password": { type: "string" },
 				"allowed-hosts": { type: "string" },
-				"fault": { type: "string", multiple: true },
-				"help": { type: "boolean", short: "h" },
+				fault: { type: "string", multiple: true },
+				help: { type: "boolean", short: "h" },
 			},
 		});
-	}
-	catch (error) {
+	} catch (error) {
 		// Node's own sentences run over several lines and speak of its API: only the option's name is of use.
 		const { code, message } = error as NodeJS.ErrnoException;
 		const option = /-{1,2}[a-z][a-z-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
-		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
-			throw usage(`there is no option ${option}`);
+		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(`there is no option ${option}`);
 		if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
 			throw usage(message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`);
 		throw error;
@@ -188,15 +199,13 @@ function ports(port: string | undefined, streamPort: string | undefined): Pick<O
 
 function rate(text: string): number {
 	const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
-	if (value <= 0 || value > 1000)
-		throw usage(`--fps is a number above 0 and up to 1000, not "${text}"`);
+	if (value <= 0 || value > 1000) throw usage(`--fps is a number above 0 and up to 1000, not "${text}"`);
 	return value;
 }
 
 function model(text: string): SensorModel {
 	const found = sensorModel(text);
-	if (found === undefined)
-		throw usage(`--sensor is one of ${sensorModels.join(", ")}, not "${text}"`);
+	if (found === undefined) throw usage(`--sensor is one of ${sensorModels.join(", ")}, not "${text}"`);
 	return found;
 }
 
@@ -207,8 +216,7 @@ function frameSizeNames(sensor: SensorModel): readonly string[] {
 function frameSize(sensor: SensorModel, text: string): string {
 	const name = text.toUpperCase().replace("×", "X");
 	const has = frameSizeNames(sensor);
-	if (!has.includes(name))
-		throw usage(`the ${sensor}'s --frame-size is one of ${has.join(", ")}, not "${text}"`);
+	if (!has.includes(name)) throw usage(`the ${sensor}'s --frame-size is one of ${has.join(", ")}, not "${text}"`);
 	return name;
 }
 
@@ -221,25 +229,30 @@ function address(text: string): string {
 
 function hostNames(text: string): string {
 	if (!/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(text))
-		throw usage(`--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443, not "${text}"`);
+		throw usage(
+			`--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443, not "${text}"`,
+		);
 	return text;
 }
 
 /** The firmware is told their hashes only. */
-function passwords(admin: string | undefined, viewer: string | undefined, config: Readonly<Record<string, string>>): Record<string, string> {
-	if (viewer !== undefined && admin === undefined)
-		throw usage("--viewer-password without --admin-password");
+function passwords(
+	admin: string | undefined,
+	viewer: string | undefined,
+	config: Readonly<Record<string, string>>,
+): Record<string, string> {
+	if (viewer !== undefined && admin === undefined) throw usage("--viewer-password without --admin-password");
 	const hashes: Record<string, string> = {};
-	for (const [name, hash] of Object.entries(hashPasswords({ admin, viewer }, { digest: config["digest"] !== "off" }))) {
-		if (hash === undefined)
-			throw usage(`--${name.replace("Password", "-password")} is 8 to 128 bytes long`);
+	for (const [name, hash] of Object.entries(
+		hashPasswords({ admin, viewer }, { digest: config["digest"] !== "off" }),
+	)) {
+		if (hash === undefined) throw usage(`--${name.replace("Password", "-password")} is 8 to 128 bytes long`);
 		hashes[name] = hash;
 	}
 	return hashes;
 }
 
 function profile(text: string): "board" | "host" {
-	if (text !== "board" && text !== "host")
-		throw usage(`--profile is board or host, not "${text}"`);
+	if (text !== "board" && text !== "host") throw usage(`--profile is board or host, not "${text}"`);
 	return text;
 }

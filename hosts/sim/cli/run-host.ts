@@ -16,8 +16,7 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 		let stopping = false;
 		const listeners = forwarded.map((signal) => {
 			const onSignal = (): void => {
-				if (stopping)
-					return;
+				if (stopping) return;
 				stopping = true;
 				// A terminal's ctrl-C goes to the whole process group, the host included; `kill` reaches this process
 				// only. The two look the same from here, so the host gets the time to be gone already.
@@ -35,14 +34,11 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 		});
 		child.on("exit", (code, signal) => {
 			settle();
-			if (code !== null)
-				resolve(code);
+			if (code !== null) resolve(code);
 			else if (stopping && signal === "SIGKILL")
 				reject(new CliError("the firmware did not yield when it was told to stop, and was ended"));
-			else if (stopping)
-				resolve(0);
-			else
-				reject(new CliError(`the simulator's host was ended by ${signal}`));
+			else if (stopping) resolve(0);
+			else reject(new CliError(`the simulator's host was ended by ${signal}`));
 		});
 	});
 }

@@ -19,7 +19,7 @@
 int gBuiltInSlots, gBuiltInChunks;
 
 typedef struct {
-	GSource source;      /* first: GLib hands it out */
+	GSource source; /* first: GLib hands it out */
 	txMachine* the;
 	gpointer descriptor;
 } LoopSource;
@@ -54,10 +54,11 @@ static gboolean report(gpointer machine)
 	const char* grabMode;
 	fxCollectGarbage(the);
 	sensorReport(&buffers, &home, &grabMode);
-	fprintf(stderr, "yieldcam-sim: {\"slots\":%d,\"slotLimit\":%d,\"chunks\":%d,\"chunkLimit\":%d,"
+	fprintf(stderr,
+		"yieldcam-sim: {\"slots\":%d,\"slotLimit\":%d,\"chunks\":%d,\"chunkLimit\":%d,"
 		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"}\n",
-		(int)the->currentHeapCount, (int)creation->initialHeapCount, (int)the->currentChunksSize, (int)creation->initialChunkSize,
-		pcbCount(), buffers, home, grabMode);
+		(int)the->currentHeapCount, (int)creation->initialHeapCount, (int)the->currentChunksSize,
+		(int)creation->initialChunkSize, pcbCount(), buffers, home, grabMode);
 	return G_SOURCE_CONTINUE;
 }
 

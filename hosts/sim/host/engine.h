@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 typedef struct {
-	size_t slots, slotLimit;      /* in use and allowed beyond the built-ins */
-	size_t chunks, chunkLimit;    /* bytes, likewise */
-	size_t reservePeak;           /* bytes of the reserve that were in use at most */
+	size_t slots, slotLimit;   /* in use and allowed beyond the built-ins */
+	size_t chunks, chunkLimit; /* bytes, likewise */
+	size_t reservePeak;        /* bytes of the reserve that were in use at most */
 } HeapUse;
 
 void* machineCreate(void);

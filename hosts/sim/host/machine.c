@@ -66,7 +66,8 @@ static const char* exceptionText(txMachine* the, char* buffer, size_t size)
 	else if (slot->kind == XS_REFERENCE_KIND) {
 		txSlot* property = slot->value.reference->next;
 		for (; property; property = property->next) {
-			if (property->ID == mxID(_message) && (property->kind == XS_STRING_KIND || property->kind == XS_STRING_X_KIND))
+			if (property->ID == mxID(_message) &&
+				(property->kind == XS_STRING_KIND || property->kind == XS_STRING_X_KIND))
 				snprintf(buffer, size, "%s", property->value.string);
 		}
 	}
@@ -81,17 +82,17 @@ void fxAbort(txMachine* the, int status)
 		HeapUse heap = machineHeap(the, false);
 		if (!gOptions.board)
 			hostFail("the machine's memory is full: %zu slots, %zu chunk bytes", heap.slots, heap.chunks);
-		hostFail("the machine's heap is full, and so is its reserve: %zu slots of %zu, %zu chunk bytes of %zu. "
+		hostFail(
+			"the machine's heap is full, and so is its reserve: %zu slots of %zu, %zu chunk bytes of %zu. "
 			"The board has no more (\"creation\" in manifest.json) and would restart here; --profile host lifts the limit",
 			heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit);
 	}
 	case XS_STACK_OVERFLOW_EXIT:
-		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)", gOptions.stackSlots);
+		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)",
+			gOptions.stackSlots);
 	case XS_UNHANDLED_EXCEPTION_EXIT:
-	case XS_UNHANDLED_REJECTION_EXIT:
-		hostFail("%s", exceptionText(the, text, sizeof text));
-	default:
-		hostFail("the machine ended with status %d", status);
+	case XS_UNHANDLED_REJECTION_EXIT: hostFail("%s", exceptionText(the, text, sizeof text));
+	default: hostFail("the machine ended with status %d", status);
 	}
 }
 
@@ -134,8 +135,10 @@ static void closeHeap(txMachine* the)
 		return;
 	for (txSlot* slot = the->freeHeap; slot; slot = slot->next)
 		freeSlots++;
-	if (freeSlots > (txSize)gOptions.slotCount || block->nextBlock || block->limit - block->current < (txSize)gOptions.chunkBytes)
-		hostFail("the heap of the board (%zu slots, %zu chunk bytes) does not fit what the simulator sets aside", gOptions.slotCount, gOptions.chunkBytes);
+	if (freeSlots > (txSize)gOptions.slotCount || block->nextBlock ||
+		block->limit - block->current < (txSize)gOptions.chunkBytes)
+		hostFail("the heap of the board (%zu slots, %zu chunk bytes) does not fit what the simulator sets aside",
+			gOptions.slotCount, gOptions.chunkBytes);
 	/* The first slot of a new block of slots is its header. */
 	fxGrowSlots(the, (txSize)gOptions.slotCount - freeSlots + 1);
 	block->limit = block->current + gOptions.chunkBytes;
@@ -167,7 +170,8 @@ static void importFailed(txMachine* the)
 static void import(txMachine* the, const char* specifier)
 {
 	fxBeginHost(the);
-	mxTry(the) {
+	mxTry(the)
+	{
 		txSlot* realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
 		mxPushStringC((txString)specifier);
 		fxRunImport(the, realm, XS_NO_ID);
@@ -179,7 +183,8 @@ static void import(txMachine* the, const char* specifier)
 		mxRunCount(2);
 		mxPop();
 	}
-	mxCatch(the) {
+	mxCatch(the)
+	{
 		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
 	}
 	fxEndHost(the);

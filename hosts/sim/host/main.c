@@ -20,9 +20,11 @@ static void report(void)
 	size_t buffers, home;
 	const char* grabMode;
 	sensorReport(&buffers, &home, &grabMode);
-	fprintf(stderr, "yieldcam-sim: {\"slots\":%zu,\"slotLimit\":%zu,\"chunks\":%zu,\"chunkLimit\":%zu,"
+	fprintf(stderr,
+		"yieldcam-sim: {\"slots\":%zu,\"slotLimit\":%zu,\"chunks\":%zu,\"chunkLimit\":%zu,"
 		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"%s}\n",
-		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home, grabMode, costsText ? costsText() : "");
+		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, pcbCount(), buffers, home, grabMode,
+		costsText ? costsText() : "");
 }
 
 static void signalReady(LoopWatch* watch, uint32_t events)

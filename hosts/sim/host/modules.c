@@ -21,7 +21,7 @@ struct Module {
 };
 
 static Module* gModules;
-static Module* gLoading;   /* whose native functions bindHosts() makes */
+static Module* gLoading; /* whose native functions bindHosts() makes */
 
 static Module* findModule(const char* specifier)
 {

@@ -28,11 +28,11 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	(void)messageLength;
 	if (machine) {
 		xsBeginHost(lookup->the);
-			if (lookup->resolved)
-				xsCallFunction2(lookup->callback, xsGlobal, xsString(lookup->name), xsString(lookup->address));
-			else
-				xsCallFunction2(lookup->callback, xsGlobal, xsString(lookup->name), xsUndefined);
-			xsForget(lookup->callback);
+		if (lookup->resolved)
+			xsCallFunction2(lookup->callback, xsGlobal, xsString(lookup->name), xsString(lookup->address));
+		else
+			xsCallFunction2(lookup->callback, xsGlobal, xsString(lookup->name), xsUndefined);
+		xsForget(lookup->callback);
 		xsEndHost(lookup->the);
 	}
 	free(lookup);
@@ -49,7 +49,7 @@ static void* look(void* argument)
 		freeaddrinfo(found);
 	}
 	if (modMessagePostToMachine(lookup->the, NULL, 0, deliver, lookup))
-		free(lookup);   /* the machine has ended */
+		free(lookup); /* the machine has ended */
 	return NULL;
 }
 

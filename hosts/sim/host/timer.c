@@ -6,15 +6,15 @@
 /* In place of an interval */
 enum {
 	kOnce = 0,
-	kUnscheduled = -1,      /* until it is scheduled again */
+	kUnscheduled = -1, /* until it is scheduled again */
 };
 
 typedef struct {
-	LoopTimer timer;        /* first: fire() casts back */
+	LoopTimer timer; /* first: fire() casts back */
 	xsMachine* the;
 	xsSlot object;
 	xsSlot callback;
-	int32_t interval;       /* milliseconds, or one of these two */
+	int32_t interval; /* milliseconds, or one of these two */
 	bool firing;
 	bool cleared;
 } ScriptTimer;
@@ -50,7 +50,7 @@ static void fire(LoopTimer* base)
 	ScriptTimer* timer = (ScriptTimer*)base;
 	timer->firing = true;
 	xsBeginHost(timer->the);
-		xsCallFunction1(timer->callback, xsGlobal, timer->object);
+	xsCallFunction1(timer->callback, xsGlobal, timer->object);
 	xsEndHost(timer->the);
 	timer->firing = false;
 	/* As on the board, what fires for the last time is over even if its callback has scheduled it anew. */

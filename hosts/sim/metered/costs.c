@@ -92,7 +92,8 @@ void fxCollect(txMachine* the, txFlag flag)
 		return;
 	gCollections++;
 	gWrittenAtCollection = gWrittenFromOutside;
-	uint32_t slots = (uint32_t)(the->currentHeapCount - gBuiltInSlots), chunks = (uint32_t)(the->currentChunksSize - gBuiltInChunks);
+	uint32_t slots = (uint32_t)(the->currentHeapCount - gBuiltInSlots),
+			 chunks = (uint32_t)(the->currentChunksSize - gBuiltInChunks);
 	if (slots > gMostSlots)
 		gMostSlots = slots;
 	if (flag & XS_COMPACT_FLAG && chunks > gMostChunks)
@@ -181,12 +182,13 @@ const char* costsText(void)
 	static char text[512];
 	if (gMachine)
 		countMemory(gMachine);
-	snprintf(text, sizeof text, ",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
+	snprintf(text, sizeof text,
+		",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
 		"\"longestTurn\":%u,\"mostSlots\":%u,\"mostChunks\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
 		"\"wakes\":%lu,\"captured\":%lu,\"allocated\":%lu,\"bytecodeSize\":%lu}",
-		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript, gWrittenFromOutside, gWrittenAtCollection,
-		__atomic_load_n(&gWakes, __ATOMIC_RELAXED), __atomic_load_n(&gCaptured, __ATOMIC_RELAXED),
-		__atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
+		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript,
+		gWrittenFromOutside, gWrittenAtCollection, __atomic_load_n(&gWakes, __ATOMIC_RELAXED),
+		__atomic_load_n(&gCaptured, __ATOMIC_RELAXED), __atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
 	gLongestTurn = gMostSlots = gMostChunks = 0;
 	return text;
 }

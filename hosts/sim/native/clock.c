@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/time.h>
 
-enum { kJump = 20 * 365 * 24 * 60 * 60 };   /* seconds: a board's clock before somebody sets it */
+enum { kJump = 20 * 365 * 24 * 60 * 60 }; /* seconds: a board's clock before somebody sets it */
 
 int wallClock(struct timeval* time, void* zone)
 {

@@ -25,14 +25,14 @@
 
 enum {
 	kMaxBuffers = 8,
-	kOverflowReport = 10 * 1000 * 1000,     /* microseconds between two reports of overflowing frames */
+	kOverflowReport = 10 * 1000 * 1000, /* microseconds between two reports of overflowing frames */
 };
 
 /* Kept: returned while buffers-exhausted is asked for, which the driver does not notice before that is over. */
 typedef enum { kFree, kFilling, kQueued, kTaken, kKept } BufferState;
 
 typedef struct {
-	camera_fb_t fb;          /* first: esp_camera_fb_return() casts back */
+	camera_fb_t fb; /* first: esp_camera_fb_return() casts back */
 	BufferState state;
 	uint32_t sequence;
 } FrameBuffer;
@@ -47,9 +47,9 @@ static size_t gCount, gCapacity;
 static camera_grab_mode_t gMode;
 static uint32_t gSequence;
 static bool gOpen, gEnding;
-static bool gFilling;         /* there is a process, and a thread that reads its frames */
-static bool gInterrupted;     /* the host is on its way out */
-static bool gNacked;          /* the sensor has lost its settings, and gives no frames until it is opened anew */
+static bool gFilling;     /* there is a process, and a thread that reads its frames */
+static bool gInterrupted; /* the host is on its way out */
+static bool gNacked;      /* the sensor has lost its settings, and gives no frames until it is opened anew */
 static sensor_t gSensor;
 static uint64_t gBoot;
 
@@ -124,8 +124,10 @@ static void reportOverflow(size_t length)
 	if (last && loopNow() - last < kOverflowReport)
 		return;
 	last = loopNow();
-	fprintf(stderr, "yieldcam-sim: frame buffer overflow: a frame of %zu bytes is dropped, as on the board; a buffer has %zu. "
-		"A higher --quality number makes smaller frames\n", length, gCapacity);
+	fprintf(stderr,
+		"yieldcam-sim: frame buffer overflow: a frame of %zu bytes is dropped, as on the board; a buffer has %zu. "
+		"A higher --quality number makes smaller frames\n",
+		length, gCapacity);
 }
 
 /*
@@ -219,7 +221,7 @@ static esp_err_t allocateBuffers(const camera_config_t* config, framesize_t size
 	else if (gOptions.jpegBuffer)
 		gCapacity = gOptions.jpegBuffer;
 	else
-		gCapacity = pixels / 5;   /* CONFIG_CAMERA_JPEG_MODE_FRAME_SIZE_AUTO */
+		gCapacity = pixels / 5; /* CONFIG_CAMERA_JPEG_MODE_FRAME_SIZE_AUTO */
 	gBuffers = calloc(config->fb_count, sizeof *gBuffers);
 	if (!gBuffers)
 		hostFail("no memory");
@@ -227,7 +229,7 @@ static esp_err_t allocateBuffers(const camera_config_t* config, framesize_t size
 		uint8_t* data = heap_caps_malloc(gCapacity, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
 		if (!data) {
 			freeBuffers();
-			return ESP_FAIL;   /* all that cam_config() says */
+			return ESP_FAIL; /* all that cam_config() says */
 		}
 		gBuffers[gCount].fb.buf = data;
 	}
@@ -314,7 +316,7 @@ esp_err_t esp_camera_deinit(void)
 	freeBuffers();
 	pthread_cond_destroy(&gFrameQueued);
 	gOpen = false;
-	gSensor = (sensor_t){ 0 };   /* the driver frees it */
+	gSensor = (sensor_t){ 0 }; /* the driver frees it */
 	pthread_mutex_unlock(&gMutex);
 	return ESP_OK;
 }

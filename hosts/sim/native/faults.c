@@ -16,7 +16,7 @@ enum { kMost = 16 };
 typedef struct {
 	Fault fault;
 	bool signalled;
-	uint64_t start, end;     /* microseconds since the start */
+	uint64_t start, end; /* microseconds since the start */
 } Planned;
 
 static const char* const gNames[kFaultCount] = {
@@ -27,7 +27,8 @@ static const char* const gNames[kFaultCount] = {
 static Planned gPlanned[kMost];
 static size_t gCount;
 static uint64_t gStart;
-static _Atomic uint64_t gSignalled; /* when those began that wait for a signal, or 0; read by the camera's threads, too */
+static _Atomic uint64_t
+	gSignalled; /* when those began that wait for a signal, or 0; read by the camera's threads, too */
 
 static const char* timeOf(const char* text, uint64_t* microseconds)
 {
@@ -51,7 +52,8 @@ static const char* planOf(Planned* planned, const char* text)
 	int fault = 0;
 	if (!at)
 		return NULL;
-	while (fault < kFaultCount && (strlen(gNames[fault]) != (size_t)(at - text) || strncmp(gNames[fault], text, (size_t)(at - text))))
+	while (fault < kFaultCount &&
+		   (strlen(gNames[fault]) != (size_t)(at - text) || strncmp(gNames[fault], text, (size_t)(at - text))))
 		fault++;
 	if (fault == kFaultCount)
 		return NULL;
@@ -76,7 +78,9 @@ void faultPlan(const char* text)
 		for (int fault = 0; fault < kFaultCount; fault++)
 			fprintf(stderr, " %s", gNames[fault]);
 		fputc('\n', stderr);
-		hostFail("--fault is NAME@START or NAME@START+DURATION, such as camera-stall@10s+500ms, %d of them at most, not \"%s\"", kMost, text);
+		hostFail(
+			"--fault is NAME@START or NAME@START+DURATION, such as camera-stall@10s+500ms, %d of them at most, not \"%s\"",
+			kMost, text);
 	}
 	gStart = loopNow();
 	gCount++;
@@ -89,7 +93,9 @@ uint64_t faultBegan(Fault fault)
 		if (planned->fault != fault)
 			continue;
 		uint64_t now = loopNow() - gStart;
-		uint64_t began = planned->signalled ? atomic_load(&gSignalled) : now >= planned->start && now < planned->end ? gStart + planned->start : 0;
+		uint64_t began = planned->signalled                            ? atomic_load(&gSignalled)
+		                 : now >= planned->start && now < planned->end ? gStart + planned->start
+		                                                               : 0;
 		if (began)
 			return began;
 	}

@@ -107,7 +107,8 @@ static void* run(void* argument)
 	hostFail("a task returned; on the device it must end by vTaskDelete(NULL)");
 }
 
-BaseType_t xTaskCreate(TaskFunction_t function, const char* name, uint32_t stackBytes, void* parameter, UBaseType_t priority, TaskHandle_t* task)
+BaseType_t xTaskCreate(TaskFunction_t function, const char* name, uint32_t stackBytes, void* parameter,
+	UBaseType_t priority, TaskHandle_t* task)
 {
 	TaskHandle_t created = calloc(1, sizeof *created);
 	pthread_t thread;

@@ -23,7 +23,8 @@ void* heap_caps_malloc(size_t size, uint32_t caps)
 		return NULL;
 	}
 	size_t most = __atomic_load_n(&gMostUsed, __ATOMIC_RELAXED);
-	while (most < used && !__atomic_compare_exchange_n(&gMostUsed, &most, used, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (
+		most < used && !__atomic_compare_exchange_n(&gMostUsed, &most, used, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 	return memory;
 }

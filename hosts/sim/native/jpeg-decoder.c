@@ -18,7 +18,7 @@
 #include <jpeglib.h>
 
 typedef struct {
-	struct jpeg_error_mgr manager;   /* first: the library hands it out */
+	struct jpeg_error_mgr manager; /* first: the library hands it out */
 	jmp_buf failed;
 } Errors;
 
@@ -47,10 +47,9 @@ static void open(struct jpeg_decompress_struct* decoder, Errors* errors, const e
 static bool isSupported(const struct jpeg_decompress_struct* decoder)
 {
 	const jpeg_component_info* component = decoder->comp_info;
-	return decoder->is_baseline && decoder->num_components == 3
-		&& component[0].h_samp_factor <= 2 && component[0].v_samp_factor <= component[0].h_samp_factor
-		&& component[1].h_samp_factor == 1 && component[1].v_samp_factor == 1
-		&& component[2].h_samp_factor == 1 && component[2].v_samp_factor == 1;
+	return decoder->is_baseline && decoder->num_components == 3 && component[0].h_samp_factor <= 2 &&
+	       component[0].v_samp_factor <= component[0].h_samp_factor && component[1].h_samp_factor == 1 &&
+	       component[1].v_samp_factor == 1 && component[2].h_samp_factor == 1 && component[2].v_samp_factor == 1;
 }
 
 static void describe(esp_jpeg_image_output_t* image, const struct jpeg_decompress_struct* decoder)
@@ -70,7 +69,8 @@ static void swapRow(uint8_t* row, size_t width)
 }
 
 /* What is done with an image once its header has been read. */
-typedef esp_err_t Work(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
+typedef esp_err_t Work(
+	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
 
 static esp_err_t run(Work* work, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
@@ -88,7 +88,8 @@ static esp_err_t run(Work* work, const esp_jpeg_image_cfg_t* config, esp_jpeg_im
 	return result;
 }
 
-static esp_err_t getInfo(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+static esp_err_t getInfo(
+	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
 	(void)config;
 	/* It looks for SOF0 and finds no other. */
@@ -98,7 +99,8 @@ static esp_err_t getInfo(struct jpeg_decompress_struct* decoder, const esp_jpeg_
 	return ESP_OK;
 }
 
-static esp_err_t decode(struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
+static esp_err_t decode(
+	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
 	if (!isSupported(decoder))
 		return ESP_FAIL;

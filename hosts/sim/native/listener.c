@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 enum {
-	kBoardBacklog = 64,           /* peers that the kernel lets wait, where lwIP would not answer them */
+	kBoardBacklog = 64, /* peers that the kernel lets wait, where lwIP would not answer them */
 	kPending = 16,
-	kAcceptPause = 100 * 1000,    /* microseconds, after accept() failed for want of something */
+	kAcceptPause = 100 * 1000, /* microseconds, after accept() failed for want of something */
 };
 
 typedef struct Listener Listener;
 struct Listener {
-	LoopWatch watch;     /* first: ready() casts back */
+	LoopWatch watch; /* first: ready() casts back */
 	LoopTimer timer;
 	Listener* next;
 	xsMachine* the;
@@ -74,7 +74,7 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 	listener->triggered = false;
 	if (listener->count && listener->onReadable) {
 		xsBeginHost(listener->the);
-			xsCallFunction1(xsReference(listener->onReadable), listener->object, xsInteger(listener->count));
+		xsCallFunction1(xsReference(listener->onReadable), listener->object, xsInteger(listener->count));
 		xsEndHost(listener->the);
 	}
 	release(listener);
@@ -104,7 +104,7 @@ static void ready(LoopWatch* watch, uint32_t events)
 		listener->triggered = true;
 		listener->uses++;
 		if (modMessagePostToMachine(listener->the, NULL, 0, deliver, listener))
-			listener->uses--;   /* the machine is ending */
+			listener->uses--; /* the machine is ending */
 	}
 	interest(listener);
 }
@@ -128,7 +128,8 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		   promised (tcp(7)): peers then send beyond it, and Linux throws away such segments, acknowledgements and all. */
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
 	}
-	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 || listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
+	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 ||
+		listen(fd, gOptions.board ? kBoardBacklog : SOMAXCONN) < 0) {
 		int error = errno;
 		close(fd);
 		if (error == EADDRINUSE)

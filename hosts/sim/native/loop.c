@@ -34,7 +34,7 @@ static Message* gQueue;
 static size_t gQueueLength, gQueueStart, gQueueCount;
 static bool gQueueClosed;
 
-static LoopTimer* gTimers;   /* sorted by due */
+static LoopTimer* gTimers; /* sorted by due */
 
 uint64_t loopNow(void)
 {
@@ -60,7 +60,8 @@ static void lengthenQueue(void)
 	gQueueLength = length;
 }
 
-int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon)
+int modMessagePostToMachine(
+	void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon)
 {
 	bool own = pthread_equal(pthread_self(), gLoopThread);
 	int result = 0;
@@ -72,7 +73,9 @@ int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength,
 		if (!gOptions.board)
 			lengthenQueue();
 		else if (own)
-			hostFail("the machine's message queue (%d) is full and the machine itself posts: the board would deadlock here", kQueueLength);
+			hostFail(
+				"the machine's message queue (%d) is full and the machine itself posts: the board would deadlock here",
+				kQueueLength);
 		else
 			pthread_cond_wait(&gQueueRoom, &gQueueMutex);
 	}

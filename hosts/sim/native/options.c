@@ -11,14 +11,14 @@ HostOptions gOptions = {
 	.config = "{}",
 	.preload = "",
 	.board = true,
-	.sendWindow = 5744,     /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
+	.sendWindow = 5744, /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
 	.lastWords = 20000,
 	.pollMost = 16000,
 	.chunkBytes = 78848,
 	.slotCount = 4928,
 	.reserve = 10 * 1024,
 	.stackSlots = 512,
-	.decodeTime = 900,      /* esp_jpeg's README: 52 ms for 320 by 180 on an ESP32-S3 */
+	.decodeTime = 900, /* esp_jpeg's README: 52 ms for 320 by 180 on an ESP32-S3 */
 };
 
 /* The camera binding's own, were it not for the tests. */
@@ -75,7 +75,10 @@ void optionsParse(int argc, char* const argv[])
 			else if (strcmp(optarg, "board"))
 				hostFail("--profile is board or host, not \"%s\"", optarg);
 			break;
-		case 'w': gOptions.sendWindow = number("send-window", optarg); windowGiven = true; break;
+		case 'w':
+			gOptions.sendWindow = number("send-window", optarg);
+			windowGiven = true;
+			break;
 		case 'l': gOptions.lastWords = number("last-words", optarg); break;
 		case 'o': gOptions.pollMost = number("poll-most", optarg); break;
 		case 'C': gOptions.chunkBytes = number("chunk", optarg); break;
@@ -90,7 +93,10 @@ void optionsParse(int argc, char* const argv[])
 				hostFail("--model is OV2640, OV3660, OV5640 or GC0308, not \"%s\"", optarg);
 			break;
 		case 'i': gOptions.initTime = number("camera-init", optarg); break;
-		case 'd': gOptions.decodeTime = number("decode-time", optarg); decodeTimeGiven = true; break;
+		case 'd':
+			gOptions.decodeTime = number("decode-time", optarg);
+			decodeTimeGiven = true;
+			break;
 		case 'a': gCameraPatience = (unsigned)number("camera-patience", optarg); break;
 		case 'r': gCameraRestart = (unsigned)number("camera-restart", optarg); break;
 		case 'f': faultPlan(optarg); break;
@@ -99,8 +105,7 @@ void optionsParse(int argc, char* const argv[])
 			if (!*gOptions.sensor)
 				hostFail("--sensor takes the command that makes the frames");
 			goto done;
-		default:
-			_exit(1);
+		default: _exit(1);
 		}
 	}
 done:

@@ -27,11 +27,11 @@
 
 enum {
 	kBoardBlocks = 16,
-	kSegment = 1436,                 /* TCP_MSS of the SDK's sdkconfig */
-	kFinWait = 2 * 1000 * 1000,      /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
-	kDirect = 2048,                  /* writes from here on go to the kernel at once, uncopied */
-	kGonePoll = 20 * 1000,           /* microseconds until a peer that is gone is looked at again */
-	kPollFirst = 1000,               /* microseconds until acknowledgements are looked for, and twice as long each time after */
+	kSegment = 1436,            /* TCP_MSS of the SDK's sdkconfig */
+	kFinWait = 2 * 1000 * 1000, /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
+	kDirect = 2048,             /* writes from here on go to the kernel at once, uncopied */
+	kGonePoll = 20 * 1000,      /* microseconds until a peer that is gone is looked at again */
+	kPollFirst = 1000, /* microseconds until acknowledgements are looked for, and twice as long each time after */
 };
 
 typedef struct {
@@ -40,13 +40,13 @@ typedef struct {
 } Buffer;
 
 struct Pcb {
-	LoopWatch watch;         /* first: ready() casts back */
-	LoopTimer timer;         /* acknowledgement polls; after close, FIN_WAIT's end */
+	LoopWatch watch; /* first: ready() casts back */
+	LoopTimer timer; /* acknowledgement polls; after close, FIN_WAIT's end */
 	Pcb* next;
 	void* owner;
 	PcbNotify notify;
 	Buffer in, out;
-	size_t unacknowledged;   /* at the last look, out included */
+	size_t unacknowledged; /* at the last look, out included */
 	uint64_t born;
 	uint32_t poll;
 	bool connecting, ended, reset, closing, corked, ending, shut;
@@ -447,7 +447,7 @@ static void timerFired(LoopTimer* timer)
 		destroy(pcb);
 	else {
 		settle(pcb);
-		interest(pcb);   /* again, where a peer that was gone is back */
+		interest(pcb); /* again, where a peer that was gone is back */
 	}
 }
 

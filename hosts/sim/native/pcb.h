@@ -12,13 +12,13 @@ typedef struct Pcb Pcb;
 enum {
 	kPcbWritable = 1 << 0,
 	kPcbReadable = 1 << 1,
-	kPcbError = 1 << 2,    /* the peer's FIN, a reset, a failed connect */
+	kPcbError = 1 << 2, /* the peer's FIN, a reset, a failed connect */
 	kPcbConnected = 1 << 3,
 };
 typedef void (*PcbNotify)(void* owner, int what);
 
-void pcbSegments(int fd);                                     /* of lwIP's size, for a socket that has yet to listen or connect */
-Pcb* pcbAdopt(int fd);                                        /* an accepted socket */
+void pcbSegments(int fd); /* of lwIP's size, for a socket that has yet to listen or connect */
+Pcb* pcbAdopt(int fd);    /* an accepted socket */
 Pcb* pcbConnect(const char* address, uint16_t port, const char** error);
 void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify);
 void pcbSetNoDelay(Pcb* pcb, bool on);
@@ -30,11 +30,11 @@ void pcbAbort(Pcb* pcb);
 /* Says that nothing more will be written, once everything is sent; what comes is still received. */
 void pcbEnd(Pcb* pcb);
 
-size_t pcbAvailable(const Pcb* pcb);                          /* bytes received and unread */
+size_t pcbAvailable(const Pcb* pcb); /* bytes received and unread */
 void pcbRead(Pcb* pcb, void* data, size_t length);
-bool pcbEnded(const Pcb* pcb);                                /* FIN or reset seen */
+bool pcbEnded(const Pcb* pcb); /* FIN or reset seen */
 size_t pcbRoom(Pcb* pcb);
-void pcbWrite(Pcb* pcb, const void* data, size_t length);     /* length <= pcbRoom() */
+void pcbWrite(Pcb* pcb, const void* data, size_t length); /* length <= pcbRoom() */
 void pcbFlush(Pcb* pcb);
 bool pcbReset(const Pcb* pcb);
 bool pcbRemote(const Pcb* pcb, char* address, size_t size, uint16_t* port);

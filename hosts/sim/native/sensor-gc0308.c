@@ -11,11 +11,8 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 	switch (pixformat) {
 	case PIXFORMAT_RGB565:
 	case PIXFORMAT_YUV422:
-	case PIXFORMAT_GRAYSCALE:
-		sensor->pixformat = pixformat;
-		return 0;
-	default:
-		return -1;
+	case PIXFORMAT_GRAYSCALE: sensor->pixformat = pixformat; return 0;
+	default: return -1;
 	}
 }
 
@@ -75,7 +72,9 @@ static int init_status(sensor_t* sensor)
 {
 	sensor->status = (camera_status_t){
 		.framesize = sensor->status.framesize,
-		.awb = 1, .aec = 1, .agc = 1,
+		.awb = 1,
+		.aec = 1,
+		.agc = 1,
 		.agc_gain = 0x14 * 30 / 63,
 		.aec_value = 480,
 	};

@@ -38,7 +38,7 @@ int sensorUnsupported(sensor_t* sensor, int value);
 #define SENSOR_LIMITED(FIELD, MOST) \
 	static int set_##FIELD(sensor_t* sensor, int value) \
 	{ \
-		sensor->status.FIELD = value < 0 ? 0 : value > (MOST) ? (MOST) : value; \
+		sensor->status.FIELD = value<0 ? 0 : value>(MOST) ? (MOST) : value; \
 		sensorSet(#FIELD, sensor->status.FIELD); \
 		return 0; \
 	}

@@ -9,16 +9,14 @@
 
 static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 {
-	sensor->pixformat = pixformat;   /* even where it is refused */
+	sensor->pixformat = pixformat; /* even where it is refused */
 	switch (pixformat) {
 	case PIXFORMAT_RGB565:
 	case PIXFORMAT_RGB888:
 	case PIXFORMAT_YUV422:
 	case PIXFORMAT_GRAYSCALE:
-	case PIXFORMAT_JPEG:
-		return 0;
-	default:
-		return -1;
+	case PIXFORMAT_JPEG: return 0;
+	default: return -1;
 	}
 }
 
@@ -26,7 +24,8 @@ static int set_framesize(sensor_t* sensor, framesize_t framesize)
 {
 	/* The driver looks at no limit. Beyond UXGA a board would show rubbish, and beyond the table read some. */
 	if (framesize > FRAMESIZE_UXGA)
-		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA and which its driver does not refuse", (unsigned)framesize);
+		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA and which its driver does not refuse",
+			(unsigned)framesize);
 	sensor->status.framesize = framesize;
 	sensorSet("framesize", (int)framesize);
 	return 0;
@@ -77,7 +76,8 @@ static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 	return registersSet(reg & 0x1ff, mask & 0xff, value);
 }
 
-static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY, int totalX, int totalY, int outputX, int outputY, bool scale, bool binning)
+static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY,
+	int totalX, int totalY, int outputX, int outputY, bool scale, bool binning)
 {
 	(void)sensor, (void)startX, (void)startY, (void)endX, (void)endY, (void)offsetX, (void)offsetY;
 	(void)totalX, (void)totalY, (void)outputX, (void)outputY, (void)scale, (void)binning;
@@ -96,9 +96,15 @@ static int init_status(sensor_t* sensor)
 	sensor->status = (camera_status_t){
 		.framesize = sensor->status.framesize,
 		.quality = sensor->status.quality,
-		.awb = 1, .awb_gain = 1, .aec = 1, .agc = 1,
+		.awb = 1,
+		.awb_gain = 1,
+		.aec = 1,
+		.agc = 1,
 		.aec_value = 0x33 << 2,
-		.wpc = 1, .raw_gma = 1, .lenc = 1, .dcw = 1,
+		.wpc = 1,
+		.raw_gma = 1,
+		.lenc = 1,
+		.dcw = 1,
 	};
 	return 0;
 }

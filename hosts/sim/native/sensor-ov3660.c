@@ -13,10 +13,10 @@ typedef struct {
 } Ratio;
 
 typedef struct {
-	Ratio ratios[9];             /* by aspect_ratio_t */
+	Ratio ratios[9]; /* by aspect_ratio_t */
 	framesize_t largest;
-	uint16_t moreWhenBinning;    /* lines beyond half of total_y */
-	bool keepsNumberTooLarge;    /* in status.framesize */
+	uint16_t moreWhenBinning; /* lines beyond half of total_y */
+	bool keepsNumberTooLarge; /* in status.framesize */
 } Model;
 
 static const Model gOV3660 = {
@@ -52,11 +52,8 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 	case PIXFORMAT_RGB565:
 	case PIXFORMAT_RGB888:
 	case PIXFORMAT_JPEG:
-	case PIXFORMAT_RAW:
-		sensor->pixformat = pixformat;
-		return 0;
-	default:
-		return -1;
+	case PIXFORMAT_RAW: sensor->pixformat = pixformat; return 0;
+	default: return -1;
 	}
 }
 
@@ -69,8 +66,8 @@ static int set_framesize(sensor_t* sensor, framesize_t wanted)
 	const Ratio* ratio = &model->ratios[info->aspect_ratio];
 	uint16_t width = info->width, height = info->height;
 	bool binning = width <= ratio->max_width / 2 && height <= ratio->max_height / 2;
-	bool whole = (width == ratio->max_width && height == ratio->max_height)
-		|| (width == ratio->max_width / 2 && height == ratio->max_height / 2);
+	bool whole = (width == ratio->max_width && height == ratio->max_height) ||
+	             (width == ratio->max_width / 2 && height == ratio->max_height / 2);
 	sensor->status.framesize = model->keepsNumberTooLarge ? wanted : size;
 	sensor->status.binning = binning;
 	sensor->status.scale = !whole;
@@ -168,9 +165,11 @@ static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 	return registersSet(reg, mask, value);
 }
 
-static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY, int totalX, int totalY, int outputX, int outputY, bool scale, bool binning)
+static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY,
+	int totalX, int totalY, int outputX, int outputY, bool scale, bool binning)
 {
-	(void)startX, (void)startY, (void)endX, (void)endY, (void)offsetX, (void)offsetY, (void)totalX, (void)outputX, (void)outputY;
+	(void)startX, (void)startY, (void)endX, (void)endY, (void)offsetX, (void)offsetY, (void)totalX, (void)outputX,
+		(void)outputY;
 	registersSet(kTotalSizeY, 0xffff, totalY);
 	sensor->status.scale = scale;
 	sensor->status.binning = binning;
@@ -180,7 +179,8 @@ static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int e
 /* Eight bits of each number count. */
 static int set_pll(sensor_t* sensor, int bypass, int mul, int sys, int root, int pre, int seld5, int pclken, int pclk)
 {
-	uint8_t multiplier = (uint8_t)mul, systemDivider = (uint8_t)sys, preDivider = (uint8_t)pre, rootDivider = (uint8_t)seld5, clockDivider = (uint8_t)pclk;
+	uint8_t multiplier = (uint8_t)mul, systemDivider = (uint8_t)sys, preDivider = (uint8_t)pre,
+			rootDivider = (uint8_t)seld5, clockDivider = (uint8_t)pclk;
 	bool small = sensor->id.PID == OV3660_PID;
 	(void)bypass, (void)root, (void)pclken;
 	if (multiplier > (small ? 31 : 252) || multiplier < (small ? 0 : 4) || preDivider > (small ? 3 : 8))
@@ -199,9 +199,15 @@ static int init_status(sensor_t* sensor)
 		.quality = sensor->status.quality,
 		.sharpness = (small ? 0x20 : 0x19) / 8 - 3,
 		.gainceiling = 0xf8,
-		.awb = 1, .aec = 1, .agc = 1,
+		.awb = 1,
+		.aec = 1,
+		.agc = 1,
 		.aec_value = small ? 320 : 400,
-		.bpc = 1, .wpc = 1, .raw_gma = 1, .lenc = 1, .dcw = 1,
+		.bpc = 1,
+		.wpc = 1,
+		.raw_gma = 1,
+		.lenc = 1,
+		.dcw = 1,
 	};
 	return 0;
 }

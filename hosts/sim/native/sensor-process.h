@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 typedef struct {
-	uint32_t length;         /* of the JPEG that follows, in bytes */
+	uint32_t length; /* of the JPEG that follows, in bytes */
 	uint16_t width, height;
-	uint64_t timestamp;      /* CLOCK_MONOTONIC, microseconds: when its exposure began */
+	uint64_t timestamp; /* CLOCK_MONOTONIC, microseconds: when its exposure began */
 } SensorFrame;
 
 bool sensorSpawn(void);
@@ -17,5 +17,5 @@ void sensorStream(bool on);
 /* These two block, for the thread that plays the DMA; false once the process has ended. */
 bool sensorReadFrame(SensorFrame* frame);
 bool sensorReadBytes(uint8_t* data, size_t length);
-void sensorEnd(void);        /* the process ends and its pipes report it */
-void sensorReap(void);       /* after the last read */
+void sensorEnd(void);  /* the process ends and its pipes report it */
+void sensorReap(void); /* after the last read */

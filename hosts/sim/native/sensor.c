@@ -54,7 +54,7 @@ camera_sensor_info_t* esp_camera_sensor_get_info(sensor_id_t* id)
 {
 	for (size_t i = 0; i < CAMERA_MODEL_MAX; i++) {
 		if (id->PID == gSensors[i].pid)
-			return (camera_sensor_info_t*)&gSensors[i];   /* as the driver does */
+			return (camera_sensor_info_t*)&gSensors[i]; /* as the driver does */
 	}
 	return NULL;
 }

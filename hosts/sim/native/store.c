@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { kMost = 4000 };   /* bytes: what NVS takes as a string (nvs.h, nvs_set_str) */
+enum { kMost = 4000 }; /* bytes: what NVS takes as a string (nvs.h, nvs_set_str) */
 
 void xs_sim_store_read(xsMachine* the)
 {

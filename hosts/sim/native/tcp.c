@@ -21,10 +21,10 @@ typedef struct {
 	Pcb* pcb;
 	xsSlot *onReadable, *onWritable, *onError;
 	int triggered;
-	int uses;             /* one for the object, one for a message under way */
-	bool ready;           /* may write */
+	int uses;   /* one for the object, one for a message under way */
+	bool ready; /* may write */
 	bool error;
-	bool numbers;         /* format "number" */
+	bool numbers; /* format "number" */
 } Tcp;
 
 void xs_tcp_destructor(void* data);
@@ -69,10 +69,10 @@ void xs_tcp_destructor(void* data)
 static void call(Tcp* tcp, xsSlot* callback, int count)
 {
 	xsBeginHost(tcp->the);
-		if (count < 0)
-			xsCallFunction0(xsReference(callback), tcp->object);
-		else
-			xsCallFunction1(xsReference(callback), tcp->object, xsInteger(count));
+	if (count < 0)
+		xsCallFunction0(xsReference(callback), tcp->object);
+	else
+		xsCallFunction1(xsReference(callback), tcp->object, xsInteger(count));
 	xsEndHost(tcp->the);
 }
 
@@ -112,7 +112,7 @@ static void trigger(Tcp* tcp, int what)
 	if (!triggered) {
 		tcp->uses++;
 		if (modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp))
-			tcp->uses--;   /* the machine is ending */
+			tcp->uses--; /* the machine is ending */
 	}
 }
 

@@ -32,10 +32,15 @@ const device: Device = {
 	serve(open, options = {}) {
 		const port = Number(config["port"] ?? options.port ?? 8080);
 		const streamPort = config["streamPort"];
-		const server = new Server({ io: Listener, address, port, handler: open(), ...options.limits && { limits: options.limits } });
+		const server = new Server({
+			io: Listener,
+			address,
+			port,
+			handler: open(),
+			...(options.limits && { limits: options.limits }),
+		});
 		const url = `http://${address}:${port}`;
-		if (streamPort === undefined)
-			log(`yieldcam is at ${url}/`);
+		if (streamPort === undefined) log(`yieldcam is at ${url}/`);
 		else {
 			server.listen({ port: Number(streamPort), address });
 			log(`yieldcam is at ${url}/ and http://${address}:${streamPort}/`);

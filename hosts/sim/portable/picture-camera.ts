@@ -55,15 +55,13 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	stop(): void {
-		if (this.#timer)
-			Timer.clear(this.#timer);
+		if (this.#timer) Timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#taken = true;
 	}
 
 	read(): DriverFrame | undefined {
-		if (this.#taken)
-			return undefined;
+		if (this.#taken) return undefined;
 		this.#taken = true;
 		return new PictureFrame(this.#names[this.#next], this.#timestamp);
 	}

@@ -24,11 +24,9 @@ export function drawBackdrop(frameSize: FrameSize): Canvas {
 		drawGrid(context, geometry);
 		drawStars(context, geometry);
 	}
-	if (geometry.side >= leastForEdge)
-		drawEdge(context, geometry);
+	if (geometry.side >= leastForEdge) drawEdge(context, geometry);
 	drawDisc(context, geometry, frameSizeLabel(frameSize));
-	if (geometry.side >= leastForDetail)
-		addGrain(context, geometry);
+	if (geometry.side >= leastForDetail) addGrain(context, geometry);
 	return canvas;
 }
 
@@ -45,10 +43,8 @@ function drawGrid(context: SKRSContext2D, geometry: CardGeometry): void {
 	context.fillStyle = "rgb(244 241 232 / 18%)";
 	const cell = geometry.side / 10;
 	const line = geometry.length(0.004);
-	for (let x = centre[0] % cell; x < width; x += cell)
-		context.fillRect(Math.round(x - line / 2), 0, line, height);
-	for (let y = centre[1] % cell; y < height; y += cell)
-		context.fillRect(0, Math.round(y - line / 2), width, line);
+	for (let x = centre[0] % cell; x < width; x += cell) context.fillRect(Math.round(x - line / 2), 0, line, height);
+	for (let y = centre[1] % cell; y < height; y += cell) context.fillRect(0, Math.round(y - line / 2), width, line);
 }
 
 /** Black and white along the four edges: whoever crops the picture loses them. */

@@ -20,10 +20,15 @@ interface Development {
 }
 
 /** Changes the picture as the settings say. With all of them at their defaults, no pixel is touched. */
-export function develop(context: SKRSContext2D, { width, height }: FrameSize, settings: Settings, chip: Chip, number: number): void {
+export function develop(
+	context: SKRSContext2D,
+	{ width, height }: FrameSize,
+	settings: Settings,
+	chip: Chip,
+	number: number,
+): void {
 	const development = plan(settings, chip);
-	if (!development.levels && !development.mix && development.noise === 0)
-		return;
+	if (!development.levels && !development.mix && development.noise === 0) return;
 	const image = context.getImageData(0, 0, width, height);
 	run(image.data, development, number);
 	context.putImageData(image, 0, 0);
@@ -34,9 +39,10 @@ function plan(settings: Settings, chip: Chip): Development {
 	const { amount, gain } = settings.get("colorbar") ? { amount: 1, gain: 1 } : expose(settings, chip);
 	const [red, green, blue] = whiteBalance(settings, chip);
 	return {
-		levels: amount === 1 && red === 1 && green === 1 && blue === 1
-			? undefined
-			: [levels(amount * red), levels(amount * green), levels(amount * blue)],
+		levels:
+			amount === 1 && red === 1 && green === 1 && blue === 1
+				? undefined
+				: [levels(amount * red), levels(amount * green), levels(amount * blue)],
 		noise: Math.round(noise * Math.sqrt(gain - 1)),
 		mix: digitalEffects(settings, chip),
 	};
@@ -69,7 +75,11 @@ function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Develop
 		}
 	}
 	if (mix) {
-		const { own, luma, offsets: [red, green, blue] } = mix;
+		const {
+			own,
+			luma,
+			offsets: [red, green, blue],
+		} = mix;
 		for (let i = 0; i < data.length; i += 4) {
 			const r = data[i]!;
 			const g = data[i + 1]!;

@@ -31,8 +31,7 @@ export function digitalEffects(settings: Settings, chip: Chip): Mix | undefined 
 		gain = -gain;
 		offset = 255 - offset;
 	}
-	if (chroma === 1 && gain === 1 && offset === 0)
-		return undefined;
+	if (chroma === 1 && gain === 1 && offset === 0) return undefined;
 	const cb = (tint?.[1] ?? 128) - 128;
 	const cr = (tint?.[2] ?? 128) - 128;
 	return {

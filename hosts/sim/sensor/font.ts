@@ -9,8 +9,7 @@ const family = "yieldcam";
 const advance = 0.602;
 
 const path = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf");
-if (!GlobalFonts.registerFromPath(path, family))
-	throw new Error(`the font ${path} cannot be loaded`);
+if (!GlobalFonts.registerFromPath(path, family)) throw new Error(`the font ${path} cannot be loaded`);
 
 /** Writes the text centred on its line, as large as the line's height and width allow. */
 export function writeLine(context: SKRSContext2D, geometry: CardGeometry, line: Line, text: string): void {

@@ -25,13 +25,11 @@ export function frameHeader({ jpeg, width, height, timestamp }: Frame): Buffer {
 
 /** The first frame in `bytes` and what follows it; undefined while it is not complete. */
 export function takeFrame(bytes: Buffer): { frame: Frame; rest: Buffer } | undefined {
-	if (bytes.length < frameHeaderLength)
-		return undefined;
+	if (bytes.length < frameHeaderLength) return undefined;
 	if (!bytes.subarray(0, 4).equals(magic) || bytes.readUInt32LE(12) !== 0)
 		throw new Error(`no frame header: ${bytes.toString("hex", 0, frameHeaderLength)}`);
 	const end = frameHeaderLength + bytes.readUInt32LE(4);
-	if (bytes.length < end)
-		return undefined;
+	if (bytes.length < end) return undefined;
 	const frame = {
 		jpeg: bytes.subarray(frameHeaderLength, end),
 		width: bytes.readUInt16LE(8),

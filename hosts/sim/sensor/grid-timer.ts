@@ -33,14 +33,15 @@ export class GridTimer {
 
 	#arm(tick: number): void {
 		const remaining = Math.max(0, tick * this.#interval - this.#elapsed());
-		this.#timer = setTimeout(() => {
-			const due = Math.floor(this.#elapsed() / this.#interval);
-			// Node counts a timeout from the start of the loop's round, so it can come a fraction of a millisecond early.
-			if (due < tick)
-				this.#arm(tick);
-			else
-				this.#fire(due);
-		}, Math.ceil(remaining / nanosecondsPerMillisecond));
+		this.#timer = setTimeout(
+			() => {
+				const due = Math.floor(this.#elapsed() / this.#interval);
+				// Node counts a timeout from the start of the loop's round, so it can come a fraction of a millisecond early.
+				if (due < tick) this.#arm(tick);
+				else this.#fire(due);
+			},
+			Math.ceil(remaining / nanosecondsPerMillisecond),
+		);
 	}
 
 	#elapsed(): number {

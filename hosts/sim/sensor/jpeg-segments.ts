@@ -6,8 +6,7 @@ export function withoutColourProfile(jpeg: Buffer): Buffer {
 	let offset = 2;
 	while (jpeg[offset + 1] !== SOS) {
 		const end = offset + 2 + jpeg.readUInt16BE(offset + 2);
-		if (jpeg[offset + 1] === APP2)
-			return Buffer.concat([jpeg.subarray(0, offset), jpeg.subarray(end)]);
+		if (jpeg[offset + 1] === APP2) return Buffer.concat([jpeg.subarray(0, offset), jpeg.subarray(end)]);
 		offset = end;
 	}
 	return jpeg;

@@ -19,11 +19,9 @@ export function expose(settings: Settings, chip: Chip): Light {
 	let exposure = (settings.get("aec_value") ?? chip.rightExposure) / chip.rightExposure;
 	let gain = chip.gain(settings.get("agc_gain") ?? 0);
 	if (automaticExposure) {
-		if (automaticGain)
-			gain = 1;
+		if (automaticGain) gain = 1;
 		exposure = target / gain;
-	}
-	else if (automaticGain) {
+	} else if (automaticGain) {
 		const { initial, times } = chip.gainCeiling;
 		gain = Math.min(Math.max(1, target / exposure), times(settings.get("gainceiling") ?? initial));
 	}

@@ -21,8 +21,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 	process.on(signal, () => {});
 
 const rate = Number(values.fps);
-if (!(rate > 0))
-	fail(`--fps ${values.fps} is no rate`);
+if (!(rate > 0)) fail(`--fps ${values.fps} is no rate`);
 const model = sensorModel(values.model) ?? fail(`--model ${values.model} is no sensor`);
 const source = await openSource(values.frames).catch((error: Error) => fail(error.message));
 const sensor = new Sensor(source, rate, process.stdout);
@@ -31,16 +30,14 @@ createInterface({ input: process.stdin })
 	.on("line", (line) => {
 		const command = parseCommand(line);
 		const fault = command ? sensor.execute(command) : "no such command";
-		if (fault)
-			process.stderr.write(`sensor: ${JSON.stringify(line)}: ${fault}\n`);
+		if (fault) process.stderr.write(`sensor: ${JSON.stringify(line)}: ${fault}\n`);
 	})
 	.on("close", () => process.exit(0));
 
 async function openSource(folder: string | undefined): Promise<PictureSource> {
 	if (folder !== undefined) {
 		const files = await listFrames(folder);
-		if (files.length === 0)
-			throw new Error(`${folder} holds no .jpg or .jpeg file`);
+		if (files.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
 		return new FrameFolder(files);
 	}
 	// Loaded only when a picture is drawn: the image library takes longer to load than everything else here.

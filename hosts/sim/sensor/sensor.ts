@@ -13,7 +13,10 @@ export class Sensor {
 	readonly #source: PictureSource;
 	readonly #output: Writable;
 	readonly #clock: GridTimer;
-	readonly #settings = new Map([["framesize", frameSize("QVGA")!.code], ["quality", 12]]);
+	readonly #settings = new Map([
+		["framesize", frameSize("QVGA")!.code],
+		["quality", 12],
+	]);
 	#streaming = false;
 	#exposing = false;
 	#firstNumber = 0;
@@ -32,30 +35,24 @@ export class Sensor {
 			return undefined;
 		}
 		const { name, value } = command;
-		if (name === "framesize" && !frameSize(value))
-			return `there is no framesize ${value}`;
-		if (name === "quality" && (value < 0 || value > 63))
-			return `quality is 0 to 63, not ${value}`;
+		if (name === "framesize" && !frameSize(value)) return `there is no framesize ${value}`;
+		if (name === "quality" && (value < 0 || value > 63)) return `quality is 0 to 63, not ${value}`;
 		this.#settings.set(name, value);
 		return undefined;
 	}
 
 	#stream(on: boolean): void {
-		if (on === this.#streaming)
-			return;
+		if (on === this.#streaming) return;
 		this.#streaming = on;
 		if (on) {
 			this.#firstNumber = this.#lastNumber + 1;
 			this.#clock.start();
-		}
-		else
-			this.#clock.stop();
+		} else this.#clock.stop();
 	}
 
 	#onTick(tick: number): void {
 		this.#lastNumber = this.#firstNumber + tick;
-		if (!this.#exposing && this.#output.writableLength === 0)
-			void this.#expose(this.#lastNumber);
+		if (!this.#exposing && this.#output.writableLength === 0) void this.#expose(this.#lastNumber);
 	}
 
 	async #expose(number: number): Promise<void> {
@@ -77,11 +74,9 @@ export class Sensor {
 				this.#output.write(picture.jpeg);
 				this.#output.uncork();
 			}
-		}
-		catch (error) {
+		} catch (error) {
 			process.stderr.write(`sensor: no picture: ${error instanceof Error ? error.message : error}\n`);
-		}
-		finally {
+		} finally {
 			this.#exposing = false;
 		}
 	}

@@ -32,10 +32,8 @@ export class TestCard implements PictureSource {
 			this.#canvas = createCanvas(frameSize.width, frameSize.height);
 		}
 		const context = this.#canvas.getContext("2d");
-		if (settings.get("colorbar"))
-			drawColourBars(context, frameSize);
-		else
-			this.#draw(context, exposure);
+		if (settings.get("colorbar")) drawColourBars(context, frameSize);
+		else this.#draw(context, exposure);
 		develop(context, frameSize, settings, this.#chip, exposure.number);
 		// Off this thread: the pipe and the clock go on. The canvas is not touched again before it is done.
 		const quality = encoderQuality(settings.get("quality") ?? 12, Math.min(frameSize.width, frameSize.height));
@@ -48,10 +46,8 @@ export class TestCard implements PictureSource {
 		const [x, y] = geometry.centre;
 		context.save();
 		// The chip reads its rows and columns in the other order, so these cost nothing: not there, and not here.
-		if (settings.get("hmirror"))
-			context.transform(-1, 0, 0, 1, frameSize.width, 0);
-		if (settings.get("vflip"))
-			context.transform(1, 0, 0, -1, 0, frameSize.height);
+		if (settings.get("hmirror")) context.transform(-1, 0, 0, 1, frameSize.width, 0);
+		if (settings.get("vflip")) context.transform(1, 0, 0, -1, 0, frameSize.height);
 		context.drawImage(this.#backdrop, 0, 0);
 
 		// The hand sweeps the ring with a tail behind it, so a still picture shows which way it runs.

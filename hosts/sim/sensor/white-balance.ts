@@ -3,7 +3,12 @@ import type { Chip, Settings } from "./chip.ts";
 export type Gains = readonly [red: number, green: number, blue: number];
 
 /** Sunny, cloudy, office, home: `wb_modes_regs` in ov2640_settings.h; ov3660.c and ov5640.c have the same, in sixteenths. */
-const modes: readonly Gains[] = [[0x5e, 0x41, 0x54], [0x65, 0x41, 0x4f], [0x52, 0x41, 0x66], [0x42, 0x3f, 0x71]];
+const modes: readonly Gains[] = [
+	[0x5e, 0x41, 0x54],
+	[0x65, 0x41, 0x4f],
+	[0x52, 0x41, 0x66],
+	[0x42, 0x3f, 0x71],
+];
 /** What automatic white balance finds for the card: a light between a cloudy day's and an office's. */
 const right: Gains = [0x58, 0x41, 0x5d];
 /** A gain of 1: greenish, since a chip sees green best. */

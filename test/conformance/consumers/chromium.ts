@@ -6,7 +6,7 @@ import type { Consumer } from "../consumer.ts";
 let browser: Promise<Browser> | undefined;
 
 function running(): Promise<Browser> {
-	return browser ??= startInstalledChromium();
+	return (browser ??= startInstalledChromium());
 }
 
 export const chromium: Consumer = {
@@ -19,7 +19,8 @@ export const chromium: Consumer = {
 		return {
 			setContent: (html) => page.setContent(html, { waitUntil: "commit" }),
 			goto: (url) => page.goto(url),
-			screenshot: async (width, height) => (await page.screenshot({ clip: { x: 0, y: 0, width, height } })).toString("base64"),
+			screenshot: async (width, height) =>
+				(await page.screenshot({ clip: { x: 0, y: 0, width, height } })).toString("base64"),
 			evaluate: (expression) => page.evaluate(expression),
 			close: () => context.close(),
 		};

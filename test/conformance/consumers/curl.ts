@@ -14,7 +14,12 @@ export const curl: Consumer = {
 	reads: {
 		async stream({ url, signal }) {
 			const until = (bytes: Buffer) => hasParts(bytes, frameCount);
-			return seenOf(jpegsOnWire(await curlOf(url, { signal, until }, "--include", "--raw", "--no-buffer")).slice(0, frameCount));
+			return seenOf(
+				jpegsOnWire(await curlOf(url, { signal, until }, "--include", "--raw", "--no-buffer")).slice(
+					0,
+					frameCount,
+				),
+			);
 		},
 		snapshot: async ({ url, signal }) => seenOf([await curlOf(url, { signal })]),
 		bitmap: async ({ url, signal }) => seenOfBitmap(await curlOf(url, { signal })),

@@ -9,15 +9,15 @@ export const eventSource: Consumer = {
 		async events({ url, signal }) {
 			const source = new EventSource(url);
 			try {
-				const next = (name: string) => new Promise<unknown>((resolve, reject) => {
-					source.addEventListener(name, ({ data }) => resolve(JSON.parse(data as string)));
-					source.addEventListener("error", ({ message }) => reject(new Error(message)));
-					signal.addEventListener("abort", () => reject(signal.reason as Error));
-				});
+				const next = (name: string) =>
+					new Promise<unknown>((resolve, reject) => {
+						source.addEventListener(name, ({ data }) => resolve(JSON.parse(data as string)));
+						source.addEventListener("error", ({ message }) => reject(new Error(message)));
+						signal.addEventListener("abort", () => reject(signal.reason as Error));
+					});
 				const [state, controls] = await Promise.all([next("state"), next("controls")]);
 				return { events: { state, controls } };
-			}
-			finally {
+			} finally {
 				source.close();
 			}
 		},

@@ -8,12 +8,34 @@ const program = packagedFfmpeg() ?? findProgram("ffmpeg");
 /** Decodes with every error an end, and counts what was decoded. */
 function decode(count: number, ...input: string[]): Reading {
 	return async ({ url, signal }) => {
-		const text = (await output(program!, [
-			"-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-err_detect", "explode",
-			...input, "-i", url, "-frames:v", String(count), "-f", "framemd5", "-",
-		], { signal })).toString("latin1");
+		const text = (
+			await output(
+				program!,
+				[
+					"-nostdin",
+					"-hide_banner",
+					"-loglevel",
+					"error",
+					"-xerror",
+					"-err_detect",
+					"explode",
+					...input,
+					"-i",
+					url,
+					"-frames:v",
+					String(count),
+					"-f",
+					"framemd5",
+					"-",
+				],
+				{ signal },
+			)
+		).toString("latin1");
 		return {
-			frames: text.trim().split("\n").filter((line) => !line.startsWith("#")).length,
+			frames: text
+				.trim()
+				.split("\n")
+				.filter((line) => !line.startsWith("#")).length,
 			size: /^#dimensions 0: (\d+x\d+)$/m.exec(text)?.[1] ?? "none",
 		};
 	};
@@ -23,7 +45,7 @@ const common = {
 	installed: program !== undefined,
 	from: "npm" as const,
 	debian: ["ffmpeg"],
-	version: async () => (/version (\S+)/.exec(await versionText(program!, ["-version"])))![1]!,
+	version: async () => /version (\S+)/.exec(await versionText(program!, ["-version"]))![1]!,
 };
 
 /** Left to find out what it is given, as people do. */

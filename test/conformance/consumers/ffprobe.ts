@@ -1,16 +1,33 @@
 import { type Consumer, frameCount, type Reading } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 
-const read = (codec: string): Reading => async ({ url, signal }) => {
-	const json = await output(programPath("ffprobe"), [
-		"-v", "error", "-count_frames", "-read_intervals", `%+#${frameCount}`,
-		"-show_entries", "stream=codec_name,width,height,nb_read_frames", "-of", "json", url,
-	], { signal });
-	const { streams: [stream] } = JSON.parse(json.toString()) as { streams: { codec_name: string; width: number; height: number; nb_read_frames: string }[] };
-	if (stream?.codec_name !== codec)
-		throw new Error(`the codec is ${stream?.codec_name}`);
-	return { frames: Number(stream.nb_read_frames), size: `${stream.width}x${stream.height}` };
-};
+const read =
+	(codec: string): Reading =>
+	async ({ url, signal }) => {
+		const json = await output(
+			programPath("ffprobe"),
+			[
+				"-v",
+				"error",
+				"-count_frames",
+				"-read_intervals",
+				`%+#${frameCount}`,
+				"-show_entries",
+				"stream=codec_name,width,height,nb_read_frames",
+				"-of",
+				"json",
+				url,
+			],
+			{ signal },
+		);
+		const {
+			streams: [stream],
+		} = JSON.parse(json.toString()) as {
+			streams: { codec_name: string; width: number; height: number; nb_read_frames: string }[];
+		};
+		if (stream?.codec_name !== codec) throw new Error(`the codec is ${stream?.codec_name}`);
+		return { frames: Number(stream.nb_read_frames), size: `${stream.width}x${stream.height}` };
+	};
 
 export const ffprobe: Consumer = {
 	name: "ffprobe",

@@ -7,7 +7,7 @@ let browser: Promise<Browser> | undefined;
 
 /** By WebDriver BiDi, since playwright drives only a Firefox of its own making. */
 function running(): Promise<Browser> {
-	return browser ??= launch({ browser: "firefox", executablePath: programPath("firefox-esr"), headless: true });
+	return (browser ??= launch({ browser: "firefox", executablePath: programPath("firefox-esr"), headless: true }));
 }
 
 export const firefox: Consumer = {

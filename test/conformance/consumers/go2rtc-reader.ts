@@ -11,22 +11,19 @@ export class ByteReader {
 	async readLine(): Promise<string> {
 		for (;;) {
 			const end = this.#buffer.indexOf("\n");
-			if (end >= 0)
-				return this.#take(end + 1).toString("latin1");
+			if (end >= 0) return this.#take(end + 1).toString("latin1");
 			await this.#more();
 		}
 	}
 
 	/** What `read` would give next. */
 	async peek(length: number): Promise<string> {
-		while (this.#buffer.length < length)
-			await this.#more();
+		while (this.#buffer.length < length) await this.#more();
 		return this.#buffer.subarray(0, length).toString("latin1");
 	}
 
 	async read(length: number): Promise<Buffer> {
-		while (this.#buffer.length < length)
-			await this.#more();
+		while (this.#buffer.length < length) await this.#more();
 		return this.#take(length);
 	}
 
@@ -38,8 +35,7 @@ export class ByteReader {
 
 	async #more(): Promise<void> {
 		const { done, value } = await this.#blocks.next();
-		if (done)
-			throw new Error("EOF");
+		if (done) throw new Error("EOF");
 		this.#buffer = Buffer.concat([this.#buffer, value]);
 	}
 }

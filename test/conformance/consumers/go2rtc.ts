@@ -13,11 +13,9 @@ function request(url: string, agent: Agent, signal: AbortSignal): Promise<Incomi
 /** go2rtc's choice of a reader (internal/http/http.go): by the Content-Type without its parameters. */
 async function opened({ url, signal }: Visit, agent: Agent, type: string): Promise<IncomingMessage> {
 	const response = await request(url, agent, signal);
-	if (response.statusCode !== 200)
-		throw new Error(`the status is ${response.statusCode}`);
+	if (response.statusCode !== 200) throw new Error(`the status is ${response.statusCode}`);
 	const [given] = (response.headers["content-type"] ?? "").split(";");
-	if (given !== type)
-		throw new Error(`the Content-Type is ${given}`);
+	if (given !== type) throw new Error(`the Content-Type is ${given}`);
 	return response;
 }
 
@@ -25,26 +23,19 @@ async function opened({ url, signal }: Visit, agent: Agent, type: string): Promi
 async function nextPart(reader: ByteReader): Promise<Buffer> {
 	for (;;) {
 		const line = await reader.readLine();
-		if (line === "\r\n")
-			continue;
-		if (!line.startsWith("--"))
-			throw new Error(`multipart: wrong boundary: ${line}`);
-		if (await reader.peek(2) !== "--")
-			break;
+		if (line === "\r\n") continue;
+		if (!line.startsWith("--")) throw new Error(`multipart: wrong boundary: ${line}`);
+		if ((await reader.peek(2)) !== "--") break;
 	}
 	let length: number | undefined;
 	for (;;) {
 		const line = (await reader.readLine()).trimEnd();
-		if (line === "")
-			break;
+		if (line === "") break;
 		const colon = line.indexOf(":");
-		if (colon <= 0)
-			throw new Error(`malformed MIME header line: ${line}`);
-		if (line.slice(0, colon).toLowerCase() === "content-length")
-			length = Number(line.slice(colon + 1).trim());
+		if (colon <= 0) throw new Error(`malformed MIME header line: ${line}`);
+		if (line.slice(0, colon).toLowerCase() === "content-length") length = Number(line.slice(colon + 1).trim());
 	}
-	if (length === undefined || !Number.isInteger(length))
-		throw new Error("multipart: no content length");
+	if (length === undefined || !Number.isInteger(length)) throw new Error("multipart: no content length");
 	return reader.read(length);
 }
 
@@ -58,11 +49,9 @@ export const go2rtc: Consumer = {
 			try {
 				const reader = new ByteReader(response);
 				const jpegs: Buffer[] = [];
-				while (jpegs.length < frameCount)
-					jpegs.push(await nextPart(reader));
+				while (jpegs.length < frameCount) jpegs.push(await nextPart(reader));
 				return await seenOf(jpegs);
-			}
-			finally {
+			} finally {
 				response.destroy();
 			}
 		},
@@ -72,13 +61,11 @@ export const go2rtc: Consumer = {
 				const jpegs = [await buffer(await opened(visit, agent, "image/jpeg"))];
 				while (jpegs.length < frameCount) {
 					const response = await request(visit.url, agent, visit.signal);
-					if (response.statusCode !== 200)
-						throw new Error(`wrong status: ${response.statusCode}`);
+					if (response.statusCode !== 200) throw new Error(`wrong status: ${response.statusCode}`);
 					jpegs.push(await buffer(response));
 				}
 				return await seenOf(jpegs);
-			}
-			finally {
+			} finally {
 				agent.destroy();
 			}
 		},

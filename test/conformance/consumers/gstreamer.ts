@@ -7,8 +7,15 @@ const sink = ["!", "fakesink", "name=pictures", "silent=false", `num-buffers=${f
 
 function pipeline(...elements: string[]): Reading {
 	return async ({ url, signal }) => {
-		const said = (await output(programPath("gst-launch-1.0"), ["--verbose", "souphttpsrc", `location=${url}`, ...elements, ...sink], { signal })).toString();
-		const [, width, height] = /pictures\.GstPad:sink: caps = video\/x-raw.* width=\(int\)(\d+), height=\(int\)(\d+)/.exec(said) ?? [];
+		const said = (
+			await output(
+				programPath("gst-launch-1.0"),
+				["--verbose", "souphttpsrc", `location=${url}`, ...elements, ...sink],
+				{ signal },
+			)
+		).toString();
+		const [, width, height] =
+			/pictures\.GstPad:sink: caps = video\/x-raw.* width=\(int\)(\d+), height=\(int\)(\d+)/.exec(said) ?? [];
 		return { frames: said.match(/last-message = chain /g)?.length ?? 0, size: `${width}x${height}` };
 	};
 }
@@ -21,8 +28,16 @@ export const gstreamer: Consumer = {
 		snapshot: pipeline("!", "jpegparse", "!", "jpegdec"),
 	},
 	from: "Debian",
-	debian: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good", "gstreamer1.0-plugins-bad"],
-	installed: installed("gst-launch-1.0", "gst-inspect-1.0")
-		&& ["souphttpsrc", "multipartdemux", "jpegparse", "jpegdec"].every((element) => spawnSync("gst-inspect-1.0", ["--exists", element]).status === 0),
+	debian: [
+		"gstreamer1.0-tools",
+		"gstreamer1.0-plugins-base",
+		"gstreamer1.0-plugins-good",
+		"gstreamer1.0-plugins-bad",
+	],
+	installed:
+		installed("gst-launch-1.0", "gst-inspect-1.0") &&
+		["souphttpsrc", "multipartdemux", "jpegparse", "jpegdec"].every(
+			(element) => spawnSync("gst-inspect-1.0", ["--exists", element]).status === 0,
+		),
 	version: () => versionOf(programPath("gst-launch-1.0"), ["--gst-version"]),
 };

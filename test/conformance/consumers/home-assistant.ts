@@ -16,12 +16,19 @@ export const homeAssistant: Consumer = {
 	what: "the rules of its MJPEG camera (`components/mjpeg/camera.py`) with its library, aiohttp: the stream proxied, a picture cut out of it, `still_image_url`",
 	reads: {
 		async stream({ url, signal }) {
-			const { type, proxied, picture } = await runScript(python!, "home_assistant.py", ["stream", url, String(frameCount)], { signal }) as Printed;
+			const { type, proxied, picture } = (await runScript(
+				python!,
+				"home_assistant.py",
+				["stream", url, String(frameCount)],
+				{ signal },
+			)) as Printed;
 			await seenOf([Buffer.from(picture, "base64")]);
 			return seenOf(jpegsOf(type, Buffer.from(proxied, "base64")).slice(0, frameCount));
 		},
 		async snapshot({ url, signal }) {
-			const { picture } = await runScript(python!, "home_assistant.py", ["snapshot", url, "1"], { signal }) as Printed;
+			const { picture } = (await runScript(python!, "home_assistant.py", ["snapshot", url, "1"], {
+				signal,
+			})) as Printed;
 			return seenOf([Buffer.from(picture, "base64")]);
 		},
 	},

@@ -6,8 +6,7 @@ async function fetchAcross(url: string, parameter: string, signal: AbortSignal):
 	const target = new URL(url);
 	target.searchParams.append(parameter, String(Date.now()));
 	const response = await fetch(target, { signal, headers: { Origin: "http://mainsail.local" } });
-	if (!response.ok)
-		throw new Error(`${response.status}: ${response.statusText}`);
+	if (!response.ok) throw new Error(`${response.status}: ${response.statusText}`);
 	if (response.headers.get("access-control-allow-origin") !== "*")
 		throw new Error("the browser would not let a page of Mainsail's host read it");
 	return response;
@@ -18,8 +17,7 @@ function lengthIn(head: string): number {
 	let length = -1;
 	for (const line of head.split("\n")) {
 		const [name, value] = line.split(":");
-		if (name!.toLowerCase() === "content-length")
-			length = Number(value);
+		if (name!.toLowerCase() === "content-length") length = Number(value);
 	}
 	return length;
 }
@@ -30,36 +28,32 @@ function lengthIn(head: string): number {
  */
 async function readStream(body: ReadableStream<Uint8Array>, count: number): Promise<Buffer[]> {
 	const jpegs: Buffer[] = [];
-	let head = "", length = -1, read = 0;
+	let head = "",
+		length = -1,
+		read = 0;
 	let picture = Buffer.alloc(0);
 	const reader = body.getReader();
 	try {
 		for (;;) {
 			const { done, value } = await reader.read();
-			if (done)
-				throw new Error(`the stream ended after ${jpegs.length} frames`);
+			if (done) throw new Error(`the stream ended after ${jpegs.length} frames`);
 			for (const [index, byte] of value.entries()) {
 				if (byte === 0xff && value[index + 1] === 0xd8) {
 					length = lengthIn(head);
-					if (length < 0)
-						throw new Error("RangeError: invalid array length, for want of a Content-Length");
+					if (length < 0) throw new Error("RangeError: invalid array length, for want of a Content-Length");
 					picture = Buffer.alloc(length);
 				}
-				if (length <= 0)
-					head += String.fromCharCode(byte);
-				else if (read < length)
-					picture[read++] = byte;
+				if (length <= 0) head += String.fromCharCode(byte);
+				else if (read < length) picture[read++] = byte;
 				else {
 					jpegs.push(picture);
-					if (jpegs.length === count)
-						return jpegs;
+					if (jpegs.length === count) return jpegs;
 					length = read = 0;
 					head = "";
 				}
 			}
 		}
-	}
-	finally {
+	} finally {
 		await reader.cancel();
 	}
 }

@@ -17,11 +17,9 @@ export const mjpegConsumer: Consumer = {
 			try {
 				for await (const jpeg of response.pipe(new MjpegConsumer()) as AsyncIterable<Buffer>) {
 					different.set(jpeg.toString("base64"), jpeg);
-					if (different.size === frameCount)
-						break;
+					if (different.size === frameCount) break;
 				}
-			}
-			finally {
+			} finally {
 				response.destroy();
 			}
 			return seenOf([...different.values()]);

@@ -4,7 +4,8 @@ import { moduleVersions, pythonWith, runScript } from "../python.ts";
 const python = pythonWith("cv2", "numpy");
 
 function read(kind: string): Reading {
-	return async ({ url, signal }) => await runScript(python!, "opencv.py", [kind, url, String(frameCount)], { signal }) as Seen;
+	return async ({ url, signal }) =>
+		(await runScript(python!, "opencv.py", [kind, url, String(frameCount)], { signal })) as Seen;
 }
 
 export const opencv: Consumer = {

@@ -7,7 +7,12 @@ import type { Consumer } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 
 interface Answer {
-	readonly data: { readonly result: readonly { readonly metric: { readonly __name__: string }; readonly value: readonly [number, string] }[] };
+	readonly data: {
+		readonly result: readonly {
+			readonly metric: { readonly __name__: string };
+			readonly value: readonly [number, string];
+		}[];
+	};
 }
 
 export const prometheus: Consumer = {
@@ -20,22 +25,38 @@ export const prometheus: Consumer = {
 			const end = new AbortController();
 			try {
 				const config = join(folder, "prometheus.yml");
-				await writeFile(config, JSON.stringify({
-					scrape_configs: [{ job_name: "camera", scrape_interval: "1s", scrape_timeout: "1s", metrics_path: pathname, static_configs: [{ targets: [host] }] }],
-				}));
+				await writeFile(
+					config,
+					JSON.stringify({
+						scrape_configs: [
+							{
+								job_name: "camera",
+								scrape_interval: "1s",
+								scrape_timeout: "1s",
+								metrics_path: pathname,
+								static_configs: [{ targets: [host] }],
+							},
+						],
+					}),
+				);
 				const port = await freePort();
-				const server = output(programPath("prometheus"), [
-					`--config.file=${config}`, `--storage.tsdb.path=${join(folder, "data")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=error",
-				], { signal: AbortSignal.any([signal, end.signal]) });
+				const server = output(
+					programPath("prometheus"),
+					[
+						`--config.file=${config}`,
+						`--storage.tsdb.path=${join(folder, "data")}`,
+						`--web.listen-address=127.0.0.1:${port}`,
+						"--log.level=error",
+					],
+					{ signal: AbortSignal.any([signal, end.signal]) },
+				);
 				try {
 					return { metrics: await Promise.race([server.then(() => ({})), scraped(port, signal)]) };
-				}
-				finally {
+				} finally {
 					end.abort();
 					await server.catch(() => {});
 				}
-			}
-			finally {
+			} finally {
 				await rm(folder, { recursive: true, maxRetries: 5 });
 			}
 		},
@@ -51,14 +72,14 @@ async function scraped(port: number, signal: AbortSignal): Promise<Record<string
 	const query = new URLSearchParams({ query: `{job="camera"} and on(instance) up == 1` });
 	for (;;) {
 		try {
-			const { data: { result } } = await (await fetch(`http://127.0.0.1:${port}/api/v1/query?${query}`, { signal })).json() as Answer;
+			const {
+				data: { result },
+			} = (await (await fetch(`http://127.0.0.1:${port}/api/v1/query?${query}`, { signal })).json()) as Answer;
 			if (result.length > 0)
 				return Object.fromEntries(result.map(({ metric, value }) => [metric.__name__, Number(value[1])]));
-		}
-		catch (error) {
+		} catch (error) {
 			// It does not listen at once.
-			if (signal.aborted)
-				throw error;
+			if (signal.aborted) throw error;
 		}
 		await pause(100, undefined, { signal });
 	}

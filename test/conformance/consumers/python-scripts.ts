@@ -9,8 +9,10 @@ export const pythonScripts: Consumer = {
 	name: "Python scripts",
 	what: "`urllib`, which comes with Python: streams read up to `\\xff\\xd9`, as the snippet has it that everybody copies; snapshots and JSON read whole",
 	reads: {
-		stream: async ({ url, signal }) => seenOf(await runPictures(python!, script, ["stream", url, String(frameCount)], { signal })),
-		snapshot: async ({ url, signal }) => seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
+		stream: async ({ url, signal }) =>
+			seenOf(await runPictures(python!, script, ["stream", url, String(frameCount)], { signal })),
+		snapshot: async ({ url, signal }) =>
+			seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
 		async bitmap({ url, signal }) {
 			const [bitmap] = await runPictures(python!, script, ["snapshot", url, "1"], { signal });
 			return seenOfBitmap(bitmap!);

@@ -11,28 +11,54 @@ export const vlc: Consumer = {
 	name: "VLC",
 	what: "`cvlc URL`, with each picture that it shows written to a file",
 	reads: {
-		stream: ({ url, signal }) => withFolder(user, async (folder) => {
-			const log = join(folder, "log");
-			const end = new AbortController();
-			const player = output(programPath("vlc"), [
-				"--intf", "dummy", "--no-audio", "--vout", "dummy", "--no-loop",
-				"--file-logging", "--logfile", log, "--log-verbose", "2",
-				"--video-filter", "scene", "--scene-ratio", "1", "--scene-format", "png", "--scene-path", folder,
-				url, "vlc://quit",
-			], { signal: AbortSignal.any([signal, end.signal]), user, home: folder });
-			try {
-				const files = await Promise.race([player.then((said) => {
-					throw new Error(`it ended: ${said.toString()}`);
-				}), filesWritten(folder, ".png", frameCount, signal)]);
-				// The pictures in the files have the decoder's padding; what VLC shows of them is in its log.
-				const sizes = [...(await readFile(log, "utf8")).matchAll(/original format sz \S+ of \S+ vsz (\d+x\d+)/g)];
-				return { frames: files.length, size: sizes.at(-1)?.[1] ?? "none" };
-			}
-			finally {
-				end.abort();
-				await player.catch(() => {});
-			}
-		}),
+		stream: ({ url, signal }) =>
+			withFolder(user, async (folder) => {
+				const log = join(folder, "log");
+				const end = new AbortController();
+				const player = output(
+					programPath("vlc"),
+					[
+						"--intf",
+						"dummy",
+						"--no-audio",
+						"--vout",
+						"dummy",
+						"--no-loop",
+						"--file-logging",
+						"--logfile",
+						log,
+						"--log-verbose",
+						"2",
+						"--video-filter",
+						"scene",
+						"--scene-ratio",
+						"1",
+						"--scene-format",
+						"png",
+						"--scene-path",
+						folder,
+						url,
+						"vlc://quit",
+					],
+					{ signal: AbortSignal.any([signal, end.signal]), user, home: folder },
+				);
+				try {
+					const files = await Promise.race([
+						player.then((said) => {
+							throw new Error(`it ended: ${said.toString()}`);
+						}),
+						filesWritten(folder, ".png", frameCount, signal),
+					]);
+					// The pictures in the files have the decoder's padding; what VLC shows of them is in its log.
+					const sizes = [
+						...(await readFile(log, "utf8")).matchAll(/original format sz \S+ of \S+ vsz (\d+x\d+)/g),
+					];
+					return { frames: files.length, size: sizes.at(-1)?.[1] ?? "none" };
+				} finally {
+					end.abort();
+					await player.catch(() => {});
+				}
+			}),
 	},
 	from: "Debian",
 	debian: ["vlc-bin", "vlc-plugin-base"],

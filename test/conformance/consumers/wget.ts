@@ -6,7 +6,11 @@ import { hasParts, jpegsOnWire, seenOf, seenOfBitmap } from "../pictures.ts";
 import { installed, output, programPath, type RunOptions, versionOf } from "../program.ts";
 
 function wgetOf(url: string, options: RunOptions, ...args: string[]): Promise<Buffer> {
-	return output(programPath("wget"), ["--no-config", "--quiet", "--tries=1", "--output-document=-", ...args, url], options);
+	return output(
+		programPath("wget"),
+		["--no-config", "--quiet", "--tries=1", "--output-document=-", ...args, url],
+		options,
+	);
 }
 
 export const wget: Consumer = {
@@ -21,10 +25,11 @@ export const wget: Consumer = {
 			const folder = await mkdtemp(join(tmpdir(), "yieldcam-wget-"));
 			try {
 				const file = join(folder, "frame000001.jpg");
-				await output(programPath("wget"), [url, "-O", file], { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) });
+				await output(programPath("wget"), [url, "-O", file], {
+					signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
+				});
 				return await seenOf([await readFile(file)]);
-			}
-			finally {
+			} finally {
 				await rm(folder, { recursive: true });
 			}
 		},

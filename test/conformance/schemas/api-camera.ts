@@ -11,13 +11,30 @@ export const apiCamera = {
 			items: {
 				type: "object",
 				required: ["name", "label", "group", "field", "type", "value", "default"],
-				properties: { name: { type: "string" }, label: { type: "string" }, group: { type: "string" }, field: { type: "string" } },
+				properties: {
+					name: { type: "string" },
+					label: { type: "string" },
+					group: { type: "string" },
+					field: { type: "string" },
+				},
 				oneOf: [
 					{
 						required: ["minimum", "maximum"],
-						properties: { type: { const: "integer" }, minimum: { type: "integer" }, maximum: { type: "integer" }, value: { type: "integer" }, default: { type: "integer" } },
+						properties: {
+							type: { const: "integer" },
+							minimum: { type: "integer" },
+							maximum: { type: "integer" },
+							value: { type: "integer" },
+							default: { type: "integer" },
+						},
 					},
-					{ properties: { type: { const: "boolean" }, value: { type: "boolean" }, default: { type: "boolean" } } },
+					{
+						properties: {
+							type: { const: "boolean" },
+							value: { type: "boolean" },
+							default: { type: "boolean" },
+						},
+					},
 					{
 						required: ["options"],
 						properties: {
@@ -25,7 +42,11 @@ export const apiCamera = {
 							options: {
 								type: "array",
 								minItems: 2,
-								items: { type: "object", required: ["value", "label"], properties: { value: { type: "string" }, label: { type: "string" } } },
+								items: {
+									type: "object",
+									required: ["value", "label"],
+									properties: { value: { type: "string" }, label: { type: "string" } },
+								},
 							},
 							value: { type: "string" },
 							default: { type: "string" },

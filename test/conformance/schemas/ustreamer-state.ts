@@ -44,7 +44,11 @@ export const ustreamerState = {
 							additionalProperties: {
 								type: "object",
 								required: ["fps", "extra_headers", "advance_headers"],
-								properties: { fps: count, extra_headers: { type: "boolean" }, advance_headers: { type: "boolean" } },
+								properties: {
+									fps: count,
+									extra_headers: { type: "boolean" },
+									advance_headers: { type: "boolean" },
+								},
 							},
 						},
 					},

@@ -23,10 +23,10 @@ static void check(const Conversion conversion)
 {
 	const uint8_t* p = conversion->bitmap;
 	uint32_t stride = (3 * conversion->width + 3) & ~3u;
-	if (conversion->length != kHeader + stride * conversion->height
-		|| get32(p + 2) != conversion->length || get32(p + 10) != kHeader
-		|| get32(p + 18) != conversion->width || get32(p + 22) != -conversion->height)
-		hostFail("a bitmap of %u by %u pixels in %u bytes says otherwise", conversion->width, conversion->height, conversion->length);
+	if (conversion->length != kHeader + stride * conversion->height || get32(p + 2) != conversion->length ||
+		get32(p + 10) != kHeader || get32(p + 18) != conversion->width || get32(p + 22) != -conversion->height)
+		hostFail("a bitmap of %u by %u pixels in %u bytes says otherwise", conversion->width, conversion->height,
+			conversion->length);
 	for (uint32_t y = 0; y < conversion->height; y++) {
 		for (uint32_t x = 3 * conversion->width; x < stride; x++) {
 			if (p[kHeader + y * stride + x])

@@ -27,19 +27,20 @@
 
 enum {
 	kPeers = 16,
-	kCrowd = 4,                   /* peers that share an address; the others have one each */
-	kBacklog = 64,                /* of the listening socket: who comes when it is full gets no answer */
+	kCrowd = 4,    /* peers that share an address; the others have one each */
+	kBacklog = 64, /* of the listening socket: who comes when it is full gets no answer */
 	kDescriptors = 1024,
-	kMost = 24 * 1024,            /* bytes of an input: more than any head or content may have */
-	kTurns = 20000,               /* of the loop: who needs more for one order does not end at all */
-	kSoon = 3,                    /* milliseconds: the simulator's looks for acknowledgements are no deadlines */
-	kMostTime = 80,               /* seconds that an input lets pass: for the longest deadlines one after another; it is what takes longest */
-	kUntilGone = 60,              /* seconds: longer than any deadline */
-	kUntilQuiet = 10,             /* seconds: what was set is written by then, and nothing else is under way */
-	kBetweenChecks = 256,         /* executions */
-	kWarm = 1024,                 /* executions until names, caches and pools have what they ever need */
-	kSlack = 400,                 /* slots that the heap may have more than then */
-	kSlackBytes = 8192,           /* chunk bytes, likewise */
+	kMost = 24 * 1024, /* bytes of an input: more than any head or content may have */
+	kTurns = 20000,    /* of the loop: who needs more for one order does not end at all */
+	kSoon = 3,         /* milliseconds: the simulator's looks for acknowledgements are no deadlines */
+	kMostTime =
+		80, /* seconds that an input lets pass: for the longest deadlines one after another; it is what takes longest */
+	kUntilGone = 60,      /* seconds: longer than any deadline */
+	kUntilQuiet = 10,     /* seconds: what was set is written by then, and nothing else is under way */
+	kBetweenChecks = 256, /* executions */
+	kWarm = 1024,         /* executions until names, caches and pools have what they ever need */
+	kSlack = 400,         /* slots that the heap may have more than then */
+	kSlackBytes = 8192,   /* chunk bytes, likewise */
 };
 
 typedef struct {
@@ -51,8 +52,8 @@ typedef struct {
 
 static void* gMachine;
 static Peer gPeers[kPeers];
-static uint64_t gNow = 1000 * 1000;   /* microseconds */
-static uint64_t gUntil;               /* when no order lets time pass any longer */
+static uint64_t gNow = 1000 * 1000; /* microseconds */
+static uint64_t gUntil;             /* when no order lets time pass any longer */
 static int gAccepting[kBacklog];
 static uint8_t gPeerOf[kDescriptors];
 static size_t gAcceptingCount, gExecutions;
@@ -228,7 +229,7 @@ static void sendTo(Peer* peer, const uint8_t* bytes, size_t length)
 	for (size_t at = 0; at < length && peer->fd >= 0 && !peer->finished;) {
 		ssize_t count = send(peer->fd, bytes + at, peer->drip ? 1 : length - at, MSG_NOSIGNAL);
 		if (count <= 0)
-			break;   /* it closed, or does not read: as a peer would find */
+			break; /* it closed, or does not read: as a peer would find */
 		at += (size_t)count;
 		proceed();
 	}
@@ -250,12 +251,22 @@ static void order(uint8_t letter, Peer** current)
 {
 	Peer* peer = *current;
 	switch (letter) {
-	case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-		*current = gPeers + (letter - '0');
-		break;
-	case 'a': case 'b': case 'c': case 'd': case 'e': case 'f':
-		*current = gPeers + 10 + (letter - 'a');
-		break;
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9': *current = gPeers + (letter - '0'); break;
+	case 'a':
+	case 'b':
+	case 'c':
+	case 'd':
+	case 'e':
+	case 'f': *current = gPeers + 10 + (letter - 'a'); break;
 	case 'F':
 		if (peer->fd >= 0 && !peer->finished) {
 			shutdown(peer->fd, SHUT_WR);
@@ -265,7 +276,10 @@ static void order(uint8_t letter, Peer** current)
 		break;
 	case 'R': disconnect(peer); break;
 	case 'P': peer->paused = true; break;
-	case 'G': peer->paused = false; proceed(); break;
+	case 'G':
+		peer->paused = false;
+		proceed();
+		break;
 	case 'S': gSwift = !gSwift; break;
 	case 'D': peer->drip = !peer->drip; break;
 	case 't': passAtMost(100); break;
@@ -323,7 +337,8 @@ static void checkHeap(void)
 	if (gExecutions <= kWarm)
 		gWarmHeap = heap;
 	else if (heap.slots > gWarmHeap.slots + kSlack || heap.chunks > gWarmHeap.chunks + kSlackBytes)
-		hostFail("the heap grows: %zu slots and %zu bytes, and %zu and %zu were enough", heap.slots, heap.chunks, gWarmHeap.slots, gWarmHeap.chunks);
+		hostFail("the heap grows: %zu slots and %zu bytes, and %zu and %zu were enough", heap.slots, heap.chunks,
+			gWarmHeap.slots, gWarmHeap.chunks);
 }
 
 /* libFuzzer */

@@ -11,15 +11,66 @@ export function bytesOf(text: string): Uint8Array {
 
 /** A field value in its outer form: visible characters and obs-text, with blanks only within. */
 export const fieldValue = fc
-	.string({ unit: fc.integer({ min: 0x20, max: 0xff }).filter((code) => code !== 0x7f).map((code) => String.fromCharCode(code)), maxLength: 20 })
+	.string({
+		unit: fc
+			.integer({ min: 0x20, max: 0xff })
+			.filter((code) => code !== 0x7f)
+			.map((code) => String.fromCharCode(code)),
+		maxLength: 20,
+	})
 	.map((text) => text.replace(/^ +| +$/g, ""));
 
 /** What parsers trip over. */
 const spoilers = [
-	"\r", "\n", "\r\n", "\r\n\r\n", "\0", "\t", " ", "  ", ":", " :", ",", ";", "=", "/", "?", "#", "%", "%00", "\x7f", "\xff", "\\", "\"", "0", "-1", "+5", "0x5", "5, 5",
-	"ffffffff", "100000000", "99999999999999999999", "1e3", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "http://", "*",
-	"Host: b\r\n", "Content-Length: 5\r\n", "Content-Length: 6\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: x\r\n", "Connection: close\r\n",
-	"Transfer-Encoding : chunked\r\n", " folded\r\n", "Expect: 100-continue\r\n", "0\r\n\r\n", ": x\r\n", "chunked", "close",
+	"\r",
+	"\n",
+	"\r\n",
+	"\r\n\r\n",
+	"\0",
+	"\t",
+	" ",
+	"  ",
+	":",
+	" :",
+	",",
+	";",
+	"=",
+	"/",
+	"?",
+	"#",
+	"%",
+	"%00",
+	"\x7f",
+	"\xff",
+	"\\",
+	'"',
+	"0",
+	"-1",
+	"+5",
+	"0x5",
+	"5, 5",
+	"ffffffff",
+	"100000000",
+	"99999999999999999999",
+	"1e3",
+	"HTTP/1.1",
+	"HTTP/1.0",
+	"HTTP/2.0",
+	"http://",
+	"*",
+	"Host: b\r\n",
+	"Content-Length: 5\r\n",
+	"Content-Length: 6\r\n",
+	"Transfer-Encoding: chunked\r\n",
+	"Transfer-Encoding: x\r\n",
+	"Connection: close\r\n",
+	"Transfer-Encoding : chunked\r\n",
+	" folded\r\n",
+	"Expect: 100-continue\r\n",
+	"0\r\n\r\n",
+	": x\r\n",
+	"chunked",
+	"close",
 ];
 
 interface Change {
@@ -31,7 +82,11 @@ interface Change {
 const change: fc.Arbitrary<Change> = fc.record({
 	at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
 	cut: fc.integer({ min: 0, max: 3 }),
-	put: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...spoilers) }, { weight: 1, arbitrary: fc.string({ unit: "binary-ascii", maxLength: 3 }) }, { weight: 1, arbitrary: fc.constant("") }),
+	put: fc.oneof(
+		{ weight: 4, arbitrary: fc.constantFrom(...spoilers) },
+		{ weight: 1, arbitrary: fc.string({ unit: "binary-ascii", maxLength: 3 }) },
+		{ weight: 1, arbitrary: fc.constant("") },
+	),
 });
 
 /** Well-formed input with some places spoiled. */
@@ -40,7 +95,8 @@ export function spoiled(input: fc.Arbitrary<string>): fc.Arbitrary<string> {
 		changes.reduce((result, { at, cut, put }) => {
 			const place = Math.floor(at * (result.length + 1));
 			return result.slice(0, place) + put + result.slice(place + cut);
-		}, text));
+		}, text),
+	);
 }
 
 /** Where to split: parts of the whole. */
@@ -51,6 +107,9 @@ export function pieces(input: Uint8Array, places: readonly number[]): Uint8Array
 	const cuts = [0, ...places.map((place) => Math.floor(place * input.length)).sort((a, b) => a - b), input.length];
 	return [
 		Array.from(input, (byte) => Uint8Array.of(byte)),
-		cuts.slice(1).map((end, index) => input.slice(cuts[index], end)).filter((piece) => piece.length > 0),
+		cuts
+			.slice(1)
+			.map((end, index) => input.slice(cuts[index], end))
+			.filter((piece) => piece.length > 0),
 	];
 }

@@ -11,13 +11,19 @@ describe("the launcher", () => {
 	const { path } = temporaryFolder();
 	const listing = writeStub(join(path, "listing.cjs"), "console.log(JSON.stringify(process.argv.slice(2)));");
 	const failing = writeStub(join(path, "failing.cjs"), "process.exitCode = 7;");
-	const crashing = writeStub(join(path, "crashing.cjs"), "process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 1000);");
-	const waiting = writeStub(join(path, "waiting.cjs"), `
+	const crashing = writeStub(
+		join(path, "crashing.cjs"),
+		"process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 1000);",
+	);
+	const waiting = writeStub(
+		join(path, "waiting.cjs"),
+		`
 		const timer = setInterval(() => {}, 1000);
 		for (const signal of ["SIGINT", "SIGTERM"])
 			process.on(signal, () => { console.log(signal); clearInterval(timer); });
 		console.log("waiting");
-	`);
+	`,
+	);
 
 	async function hostArguments(...args: string[]): Promise<string[]> {
 		const { code, stdout, stderr } = await outcome(launch(listing, ...args));
@@ -34,33 +40,75 @@ describe("the launcher", () => {
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/esp32s3/shared.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
-			"--modules", "build/modules.map",
-			"--config", JSON.stringify({ address: "127.0.0.1", fixed: [], config: {} }),
-			"--data", "build/page",
-			"--settings", join(root, "build/settings.json"),
-			"--preload", [...library, ...shared, ...preload].join(","),
-			"--profile", "board",
-			"--send-window", "5744",
-			"--chunk", String(creation.chunk.initial),
-			"--slots", String(creation.heap.initial),
-			"--stack", String(creation.stack),
-			"--model", "OV2640",
-			"--sensor", process.execPath, join(root, "build/hosts/sim/sensor/main.js"),
-			"--model", "OV2640",
-			"--fps", "25",
+			"--modules",
+			"build/modules.map",
+			"--config",
+			JSON.stringify({ address: "127.0.0.1", fixed: [], config: {} }),
+			"--data",
+			"build/page",
+			"--settings",
+			join(root, "build/settings.json"),
+			"--preload",
+			[...library, ...shared, ...preload].join(","),
+			"--profile",
+			"board",
+			"--send-window",
+			"5744",
+			"--chunk",
+			String(creation.chunk.initial),
+			"--slots",
+			String(creation.heap.initial),
+			"--stack",
+			String(creation.stack),
+			"--model",
+			"OV2640",
+			"--sensor",
+			process.execPath,
+			join(root, "build/hosts/sim/sensor/main.js"),
+			"--model",
+			"OV2640",
+			"--fps",
+			"25",
 		]);
 	});
 
 	it("gives each program modules and settings of its own, by its folder, however that is written", async () => {
-		const [plain, dotted] = await Promise.all(["examples/robot", "./examples/../examples/robot/"].map((folder) => hostArguments(folder)));
+		const [plain, dotted] = await Promise.all(
+			["examples/robot", "./examples/../examples/robot/"].map((folder) => hostArguments(folder)),
+		);
 		expect(option(plain!, "--modules")).to.match(/^build\/modules-robot-[0-9a-f]{8}\.map$/);
-		expect(option(plain!, "--settings")).to.equal(join(root, option(plain!, "--modules")!.replace("modules", "settings").replace(".map", ".json")));
+		expect(option(plain!, "--settings")).to.equal(
+			join(root, option(plain!, "--modules")!.replace("modules", "settings").replace(".map", ".json")),
+		);
 		expect(dotted).to.deep.equal(plain);
 	});
 
 	it("passes the options on", async () => {
-		const args = await hostArguments("--port", "0", "--stream-port", "81", "--host", "0.0.0.0", "--frame-size", "vga", "--quality", "30", "--fps", "12.5", "--profile", "host");
-		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({ address: "0.0.0.0", port: 0, streamPort: 81, frameSize: "VGA", quality: 30, fixed: ["frameSize", "quality"], config: {} });
+		const args = await hostArguments(
+			"--port",
+			"0",
+			"--stream-port",
+			"81",
+			"--host",
+			"0.0.0.0",
+			"--frame-size",
+			"vga",
+			"--quality",
+			"30",
+			"--fps",
+			"12.5",
+			"--profile",
+			"host",
+		);
+		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({
+			address: "0.0.0.0",
+			port: 0,
+			streamPort: 81,
+			frameSize: "VGA",
+			quality: 30,
+			fixed: ["frameSize", "quality"],
+			config: {},
+		});
 		expect(option(args, "--fps")).to.equal("12.5");
 		expect(option(args, "--profile")).to.equal("host");
 		expect(args).not.to.include("--send-window");
@@ -68,16 +116,32 @@ describe("the launcher", () => {
 	});
 
 	it("gives the program the passwords' hashes only, and its other names", async () => {
-		const config = option(await hostArguments("--admin-password", "admin's own", "--viewer-password", "viewer's own", "--allowed-hosts", "camera.example"), "--config")!;
+		const config = option(
+			await hostArguments(
+				"--admin-password",
+				"admin's own",
+				"--viewer-password",
+				"viewer's own",
+				"--allowed-hosts",
+				"camera.example",
+			),
+			"--config",
+		)!;
 		expect(config).not.to.include("'s own");
-		const { adminPassword, viewerPassword, allowedHosts } = (JSON.parse(config) as { config: Record<string, string> }).config;
+		const { adminPassword, viewerPassword, allowedHosts } = (
+			JSON.parse(config) as { config: Record<string, string> }
+		).config;
 		for (const hash of [adminPassword, viewerPassword])
-			expect(hash).to.match(/^pbkdf2-sha256\.1000\.[0-9a-f]{32}\.[0-9a-f]{64}\.yieldcam-[0-9a-f]{16}\.[0-9a-f]{64}$/);
+			expect(hash).to.match(
+				/^pbkdf2-sha256\.1000\.[0-9a-f]{32}\.[0-9a-f]{64}\.yieldcam-[0-9a-f]{16}\.[0-9a-f]{64}$/,
+			);
 		expect(allowedHosts).to.equal("camera.example");
 	});
 
 	it("gives the program a folder as its storage, by its whole path", async () => {
-		expect(JSON.parse(option(await hostArguments("--files", relative(process.cwd(), path)), "--config")!)).to.include({ files: path });
+		expect(
+			JSON.parse(option(await hostArguments("--files", relative(process.cwd(), path)), "--config")!),
+		).to.include({ files: path });
 	});
 
 	it("tells the host and the picture's process which sensor it is", async () => {
@@ -104,7 +168,22 @@ describe("the launcher", () => {
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		for (const name of ["port", "stream-port", "host", "allowed-hosts", "admin-password", "viewer-password", "frame-size", "fps", "frames", "files", "profile", "quality", "send-window", "sensor"])
+		for (const name of [
+			"port",
+			"stream-port",
+			"host",
+			"allowed-hosts",
+			"admin-password",
+			"viewer-password",
+			"frame-size",
+			"fps",
+			"frames",
+			"files",
+			"profile",
+			"quality",
+			"send-window",
+			"sensor",
+		])
 			expect(stdout).to.include(`--${name} `);
 	});
 
@@ -123,7 +202,12 @@ describe("the launcher", () => {
 		});
 
 	it("ends a host that does not stop", async () => {
-		const launcher = launch(writeStub(join(path, "stubborn.cjs"), `process.on("SIGTERM", () => {}); console.log("waiting"); setInterval(() => {}, 1000);`));
+		const launcher = launch(
+			writeStub(
+				join(path, "stubborn.cjs"),
+				`process.on("SIGTERM", () => {}); console.log("waiting"); setInterval(() => {}, 1000);`,
+			),
+		);
 		const ended = outcome(launcher);
 		await once(launcher.stdout, "data");
 		launcher.kill("SIGTERM");
@@ -137,7 +221,9 @@ describe("the launcher", () => {
 			it(what, async () => {
 				const { code, stdout, stderr } = await outcome(launch(host, ...args()));
 				expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
-				expect(stderr).to.match(/^yieldcam: [^\n]+\n$/).and.match(pattern);
+				expect(stderr)
+					.to.match(/^yieldcam: [^\n]+\n$/)
+					.and.match(pattern);
 			});
 		}
 
@@ -155,28 +241,72 @@ describe("the launcher", () => {
 		complains("a word that is no option", () => ["examples/bmp"], /"examples\/bmp"/);
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
 		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
-		complains("a second port beyond the last", () => ["--stream-port", "65536"], /--stream-port is a whole number from 0 to 65535/);
-		complains("a password too short to be one", () => ["--admin-password", "seven.."], /--admin-password is 8 to 128 bytes long/);
-		complains("a viewer's password alone", () => ["--viewer-password", "a good one"], /--viewer-password without --admin-password/);
-		complains("a name behind a proxy that is a URL", () => ["--allowed-hosts", "https://camera.example.org/"], /--allowed-hosts is DNS names with commas between them/);
+		complains(
+			"a second port beyond the last",
+			() => ["--stream-port", "65536"],
+			/--stream-port is a whole number from 0 to 65535/,
+		);
+		complains(
+			"a password too short to be one",
+			() => ["--admin-password", "seven.."],
+			/--admin-password is 8 to 128 bytes long/,
+		);
+		complains(
+			"a viewer's password alone",
+			() => ["--viewer-password", "a good one"],
+			/--viewer-password without --admin-password/,
+		);
+		complains(
+			"a name behind a proxy that is a URL",
+			() => ["--allowed-hosts", "https://camera.example.org/"],
+			/--allowed-hosts is DNS names with commas between them/,
+		);
 		complains("a second port that is the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
-		complains("an unknown frame size", () => ["--frame-size", "8K"], /--frame-size is one of 96X96, .*UXGA, not "8K"/);
+		complains(
+			"an unknown frame size",
+			() => ["--frame-size", "8K"],
+			/--frame-size is one of 96X96, .*UXGA, not "8K"/,
+		);
 		complains("a frame size beyond the sensor's", () => ["--frame-size", "FHD"], /--frame-size is one of/);
-		complains("a frame size beyond another sensor's", () => ["--sensor", "OV3660", "--frame-size", "QHD"], /the OV3660's --frame-size is one of 96X96, .*QXGA, not "QHD"/);
-		complains("a sensor that is not simulated", () => ["--sensor", "OV9281"], /--sensor is one of OV2640, OV3660, OV5640, GC0308, not "OV9281"/);
+		complains(
+			"a frame size beyond another sensor's",
+			() => ["--sensor", "OV3660", "--frame-size", "QHD"],
+			/the OV3660's --frame-size is one of 96X96, .*QXGA, not "QHD"/,
+		);
+		complains(
+			"a sensor that is not simulated",
+			() => ["--sensor", "OV9281"],
+			/--sensor is one of OV2640, OV3660, OV5640, GC0308, not "OV9281"/,
+		);
 		complains("no frames per second", () => ["--fps", "0"], /--fps is a number above 0/);
 		complains("too many frames per second", () => ["--fps", "1000.5"], /up to 1000/);
 		complains("a quality off the scale", () => ["--quality", "64"], /from 0 to 63/);
 		complains("an unknown profile", () => ["--profile", "pi"], /board or host/);
 		complains("a send window smaller than a segment", () => ["--send-window", "100"], /from 536/);
 		complains("a folder that is not there", () => ["--frames", join(path, "none")], /none does not exist/);
-		complains("a storage that is not there", () => ["--files", join(path, "none")], /--files: .*none does not exist/);
+		complains(
+			"a storage that is not there",
+			() => ["--files", join(path, "none")],
+			/--files: .*none does not exist/,
+		);
 		complains("a file for a storage", () => ["--files", failing], /--files: .*failing\.cjs is not a folder/);
 		complains("a file for a folder", () => ["--frames", failing], /failing\.cjs is not a folder/);
-		complains("a folder without a JPEG", () => ["--frames", folderWith("notes.txt", Buffer.from("-"))], /holds no \.jpg/);
-		complains("a file that is no JPEG", () => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))], /a\.jpg is no whole JPEG: it does not begin with FF D8/);
-		complains("a JPEG cut short", () => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))], /b\.jpg is no whole JPEG: it is cut short/);
+		complains(
+			"a folder without a JPEG",
+			() => ["--frames", folderWith("notes.txt", Buffer.from("-"))],
+			/holds no \.jpg/,
+		);
+		complains(
+			"a file that is no JPEG",
+			() => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))],
+			/a\.jpg is no whole JPEG: it does not begin with FF D8/,
+		);
+		complains(
+			"a JPEG cut short",
+			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
+			/b\.jpg is no whole JPEG: it is cut short/,
+		);
 		complains("a host that is not there", () => [], /no-host cannot be run/, join(path, "no-host"));
 		complains("a host that crashed", () => [], /was ended by SIGKILL/, crashing);
 	});

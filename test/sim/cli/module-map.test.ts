@@ -14,7 +14,10 @@ describe("the module map", () => {
 			"src/main.ts": "",
 			"manifest.json": JSON.stringify({ include: "./hosts/manifest.json", modules: { main: "./src/main" } }),
 			"hosts/manifest.json": JSON.stringify({ include: "$(MODULES)/files/manifest.json", preload: ["timer"] }),
-			"examples/robot/manifest.json": JSON.stringify({ include: "../../hosts/manifest.json", modules: { "main": "./main", "robot/legs": "./legs" } }),
+			"examples/robot/manifest.json": JSON.stringify({
+				include: "../../hosts/manifest.json",
+				modules: { main: "./main", "robot/legs": "./legs" },
+			}),
 			"examples/robot/main.ts": "",
 			"examples/robot/legs.ts": "",
 			"examples/broken/manifest.json": JSON.stringify({ modules: { main: "./man" } }),
@@ -29,32 +32,34 @@ describe("the module map", () => {
 
 	it("names every module of the firmware, compiled or native", () => {
 		expect(Object.fromEntries(moduleMap({ root }))).to.deep.equal({
-			"main": "build/src/main.js",
-			"timer": "hosts/sim/modules/timer.js",
+			main: "build/src/main.js",
+			timer: "hosts/sim/modules/timer.js",
 			"yieldcam/http/server": "build/src/http/server.js",
 		});
 	});
 
 	it("names those of a program in place of the firmware's entry", () => {
 		expect(Object.fromEntries(moduleMap({ root, app: "examples/robot" }))).to.deep.equal({
-			"main": "build/examples/robot/main.js",
+			main: "build/examples/robot/main.js",
 			"robot/legs": "build/examples/robot/legs.js",
-			"timer": "hosts/sim/modules/timer.js",
+			timer: "hosts/sim/modules/timer.js",
 			"yieldcam/http/server": "build/src/http/server.js",
 		});
 	});
 
 	it("says where a program's manifest names what is not there", () => {
-		expect(() => moduleMap({ root, app: "examples/broken" }))
-			.to.throw(`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`);
+		expect(() => moduleMap({ root, app: "examples/broken" })).to.throw(
+			`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`,
+		);
 	});
 
 	it("is in a file of its own for each program, also where two folders have one name", () => {
-		const files = [".", "examples/robot", "mine/robot", "examples-robot", "examples/robot/robot"].map(moduleMapFile);
+		const files = [".", "examples/robot", "mine/robot", "examples-robot", "examples/robot/robot"].map(
+			moduleMapFile,
+		);
 		expect(files[0]).to.equal("build/modules.map");
 		expect(new Set(files)).to.have.lengthOf(5);
-		for (const file of files.slice(1))
-			expect(file).to.match(/^build\/modules-(examples-)?robot-[0-9a-f]{8}\.map$/);
+		for (const file of files.slice(1)) expect(file).to.match(/^build\/modules-(examples-)?robot-[0-9a-f]{8}\.map$/);
 	});
 
 	it("takes further folders and overrides", () => {
@@ -68,7 +73,14 @@ describe("the module map", () => {
 	});
 
 	it("is written as tab-separated lines", () => {
-		expect(formatModuleMap(new Map([["b", "2.js"], ["a", "1.js"]]))).to.equal("a\t1.js\nb\t2.js\n");
+		expect(
+			formatModuleMap(
+				new Map([
+					["b", "2.js"],
+					["a", "1.js"],
+				]),
+			),
+		).to.equal("a\t1.js\nb\t2.js\n");
 	});
 
 	it("is written only when it changes", () => {

@@ -16,8 +16,7 @@ describe("a folder of frames", () => {
 	]);
 
 	before(() => {
-		for (const [name, bytes] of files)
-			writeFileSync(join(folder, name), bytes);
+		for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
 		writeFileSync(join(folder, "notes.txt"), "no picture");
 		mkdirSync(join(folder, "folder.jpg"));
 	});
@@ -34,6 +33,10 @@ describe("a folder of frames", () => {
 		await sensor.close();
 		const expected = [...files.values(), ...files.values()];
 		expect(frames.map(({ jpeg }, i) => Buffer.compare(jpeg, expected[i]!))).to.deep.equal(expected.map(() => 0));
-		expect(frames.slice(0, 3).map(({ width, height }) => [width, height])).to.deep.equal([[64, 48], [80, 60], [96, 32]]);
+		expect(frames.slice(0, 3).map(({ width, height }) => [width, height])).to.deep.equal([
+			[64, 48],
+			[80, 60],
+			[96, 32],
+		]);
 	});
 });

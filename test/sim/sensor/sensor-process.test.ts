@@ -9,8 +9,7 @@ describe("the sensor's process", () => {
 	let sensor: SensorProcess;
 
 	afterEach(async () => {
-		if (sensor.process.exitCode === null)
-			await sensor.close();
+		if (sensor.process.exitCode === null) await sensor.close();
 	});
 
 	it("is silent until it is told to stream", async () => {
@@ -106,8 +105,7 @@ describe("the sensor's process", () => {
 
 	it("complains of what it cannot do, and goes on", async () => {
 		sensor = new SensorProcess();
-		for (const line of ["set framesize 99", "set quality 64", "set quality", "dance"])
-			sensor.command(line);
+		for (const line of ["set framesize 99", "set quality 64", "set quality", "dance"]) sensor.command(line);
 		sensor.command("stream 1");
 		const [frame] = await sensor.next(1);
 		expect(frame!.width).to.equal(320);

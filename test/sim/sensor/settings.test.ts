@@ -12,7 +12,12 @@ interface Given {
 
 async function jpeg(given: Given = {}, model?: SensorModel, number = 888888): Promise<Uint8Array> {
 	const settings = new Map(Object.entries({ quality: 4, ...given }));
-	const picture = await new TestCard(model).take({ number, time: new Date(2026, 0, 1, 8, 58, 58, 888), frameSize: qvga, settings });
+	const picture = await new TestCard(model).take({
+		number,
+		time: new Date(2026, 0, 1, 8, 58, 58, 888),
+		frameSize: qvga,
+		settings,
+	});
 	return picture.jpeg;
 }
 
@@ -21,10 +26,13 @@ async function draw(given?: Given, model?: SensorModel): Promise<Pixels> {
 }
 
 /** What is measured, for each of the settings in turn. */
-async function measure(what: "brightness" | "contrast" | "chroma" | "roughness", settings: readonly Given[], model?: SensorModel): Promise<number[]> {
+async function measure(
+	what: "brightness" | "contrast" | "chroma" | "roughness",
+	settings: readonly Given[],
+	model?: SensorModel,
+): Promise<number[]> {
 	const values = [];
-	for (const given of settings)
-		values.push((await draw(given, model))[what]);
+	for (const given of settings) values.push((await draw(given, model))[what]);
 	return values;
 }
 
@@ -48,11 +56,34 @@ describe("the sensor's settings", () => {
 		plain = await draw();
 	});
 
-	for (const [model, others] of [["OV2640", { gainceiling: 0, awb_gain: 1, aec_value: 204 }], ["OV3660", { gainceiling: 248, aec_value: 320 }], ["OV5640", { gainceiling: 248, aec_value: 400 }]] as const)
+	for (const [model, others] of [
+		["OV2640", { gainceiling: 0, awb_gain: 1, aec_value: 204 }],
+		["OV3660", { gainceiling: 248, aec_value: 320 }],
+		["OV5640", { gainceiling: 248, aec_value: 400 }],
+	] as const)
 		it(`leave the ${model}'s picture as it is, byte by byte, where they are at their defaults`, async () => {
 			const defaults = {
-				brightness: 0, contrast: 0, saturation: 0, sharpness: 0, special_effect: 0, wb_mode: 0, awb: 1, aec: 1, aec2: 0, ae_level: 0,
-				agc: 1, agc_gain: 0, bpc: 0, wpc: 1, raw_gma: 1, lenc: 1, hmirror: 0, vflip: 0, dcw: 1, colorbar: 0, ...others,
+				brightness: 0,
+				contrast: 0,
+				saturation: 0,
+				sharpness: 0,
+				special_effect: 0,
+				wb_mode: 0,
+				awb: 1,
+				aec: 1,
+				aec2: 0,
+				ae_level: 0,
+				agc: 1,
+				agc_gain: 0,
+				bpc: 0,
+				wpc: 1,
+				raw_gma: 1,
+				lenc: 1,
+				hmirror: 0,
+				vflip: 0,
+				dcw: 1,
+				colorbar: 0,
+				...others,
 			};
 			expect(Buffer.compare(await jpeg(defaults, model), await jpeg())).to.equal(0);
 			// What the automatic has found stays when it is turned off.
@@ -110,7 +141,11 @@ describe("the sensor's settings", () => {
 				expect(grey.brightness).to.be.within(plain.brightness - 1, plain.brightness + 1);
 			});
 
-			for (const [effect, name, channel] of [[3, "red", 0], [4, "green", 1], [5, "blue", 2]] as const)
+			for (const [effect, name, channel] of [
+				[3, "red", 0],
+				[4, "green", 1],
+				[5, "blue", 2],
+			] as const)
 				it(`tint it ${name}`, async () => {
 					const colour = (await draw({ special_effect: effect }, model)).colour();
 					expect(colour.indexOf(Math.max(...colour)), `${colour.map(Math.round)}`).to.equal(channel);
@@ -130,15 +165,18 @@ describe("the sensor's settings", () => {
 		};
 		const values = [];
 		// Home, office, automatic, sunny, cloudy: a colder light is given a warmer picture.
-		for (const mode of [4, 3, 0, 1, 2])
-			values.push(await warmth({ wb_mode: mode }));
+		for (const mode of [4, 3, 0, 1, 2]) values.push(await warmth({ wb_mode: mode }));
 		expectRising(values, 1.5);
 	});
 
 	it("show the colours as the chip sees them, greenish, without a white balance", async () => {
 		const cast = ([red, green, blue]: Colour): number => green - (red + blue) / 2;
 		const before = cast(plain.colour());
-		for (const [given, model] of [[{ awb_gain: 0 }, "OV2640"], [{ awb_gain: 0, wb_mode: 4 }, "OV2640"], [{ awb: 0 }, "OV3660"]] as const)
+		for (const [given, model] of [
+			[{ awb_gain: 0 }, "OV2640"],
+			[{ awb_gain: 0, wb_mode: 4 }, "OV2640"],
+			[{ awb: 0 }, "OV3660"],
+		] as const)
 			expect(cast((await draw(given, model)).colour())).to.be.above(before + 5);
 		// The OV2640 keeps the gains that it has found.
 		expect((await draw({ awb: 0 })).difference(plain)).to.equal(0);
@@ -163,7 +201,8 @@ describe("the sensor's settings", () => {
 	});
 
 	it("amplify by hand, with noise", async () => {
-		const by = (...values: number[]): Given[] => values.map((agc_gain) => ({ aec: 0, agc: 0, aec_value: 20, agc_gain }));
+		const by = (...values: number[]): Given[] =>
+			values.map((agc_gain) => ({ aec: 0, agc: 0, aec_value: 20, agc_gain }));
 		expectRising(await measure("brightness", by(0, 1, 3, 9, 30)), 10);
 		expectRising(await measure("roughness", [{}, { agc: 0, agc_gain: 9 }, { agc: 0, agc_gain: 30 }]), 1);
 	});
@@ -174,24 +213,38 @@ describe("the sensor's settings", () => {
 	});
 
 	it("show other noise in every frame", async () => {
-		const [one, other] = [await jpeg({ agc: 0, agc_gain: 30 }), await jpeg({ agc: 0, agc_gain: 30 }, undefined, 888889)];
+		const [one, other] = [
+			await jpeg({ agc: 0, agc_gain: 30 }),
+			await jpeg({ agc: 0, agc_gain: 30 }, undefined, 888889),
+		];
 		const corner = async (bytes: Uint8Array): Promise<Colour> => (await Pixels.of(bytes)).colour(2, 2, 8, 4);
 		expect(await corner(one)).not.to.deep.equal(await corner(other));
 	});
 
 	it("let automatic gain make up for a short exposure, up to its ceiling", async () => {
-		const values = await measure("brightness", levels("gainceiling", 0, 1, 2, 3, 4).map((given) => ({ ...given, aec: 0, aec_value: 8 })));
+		const values = await measure(
+			"brightness",
+			levels("gainceiling", 0, 1, 2, 3, 4).map((given) => ({ ...given, aec: 0, aec_value: 8 })),
+		);
 		expectRising(values, 8);
 		expect(values.at(-1)).to.be.within(plain.brightness - 4, plain.brightness + 4);
 	});
 
 	it("show eight colour bars in place of the picture, whatever the light and the mirror", async () => {
-		const bars: Colour[] = [[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0]];
+		const bars: Colour[] = [
+			[255, 255, 255],
+			[255, 255, 0],
+			[0, 255, 255],
+			[0, 255, 0],
+			[255, 0, 255],
+			[255, 0, 0],
+			[0, 0, 255],
+			[0, 0, 0],
+		];
 		const others: Given[] = [{}, { aec: 0, aec_value: 0, agc: 0, agc_gain: 30 }, { hmirror: 1 }];
 		for (const given of others) {
 			const shown = await draw({ colorbar: 1, ...given });
-			for (const [i, bar] of bars.entries())
-				expectNear(shown.colour(40 * i + 8, 0, 24, 240), bar);
+			for (const [i, bar] of bars.entries()) expectNear(shown.colour(40 * i + 8, 0, 24, 240), bar);
 		}
 	});
 

@@ -24,8 +24,7 @@ describe("the test card", () => {
 	it("grows with the quality", async () => {
 		const card = new TestCard();
 		const lengths = [];
-		for (const quality of [63, 30, 12, 4])
-			lengths.push((await draw(card, qvga, quality)).jpeg.byteLength);
+		for (const quality of [63, 30, 12, 4]) lengths.push((await draw(card, qvga, quality)).jpeg.byteLength);
 		expect(lengths).to.deep.equal([...lengths].sort((a, b) => a - b));
 	});
 

@@ -33,16 +33,14 @@ describe("failed attempts", () => {
 		try {
 			attempts.check(address);
 			return 0;
-		}
-		catch (error) {
+		} catch (error) {
 			assert.equal((error as HttpError).status, 429);
 			return (error as HttpError).headers!["Retry-After"] as number;
 		}
 	}
 
 	function fail(times: number, address: string): void {
-		for (let i = 0; i < times; i++)
-			attempts.failed(address);
+		for (let i = 0; i < times; i++) attempts.failed(address);
 	}
 
 	/** Lets what all addresses did be forgiven; each address's own is remembered. */
@@ -54,14 +52,19 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("a"), 0);
 		fail(3, "a");
 		fail(1, "b");
-		assert.deepEqual(["a", "b", "c"].map(address => attempts.count(address)), [3, 1, 0]);
+		assert.deepEqual(
+			["a", "b", "c"].map((address) => attempts.count(address)),
+			[3, 1, 0],
+		);
 		attempts.succeeded("a");
-		assert.deepEqual(["a", "b", "c"].map(address => attempts.count(address)), [0, 1, 0]);
+		assert.deepEqual(
+			["a", "b", "c"].map((address) => attempts.count(address)),
+			[0, 1, 0],
+		);
 	});
 
 	it("are counted where an address was told to come later, once a second, and take nobody's free attempts away", () => {
-		for (let i = 0; i < 6; i++)
-			attempts.deferred("a");
+		for (let i = 0; i < 6; i++) attempts.deferred("a");
 		assert.equal(attempts.count("a"), 1);
 		now += 999;
 		attempts.deferred("a");
@@ -69,8 +72,7 @@ describe("failed attempts", () => {
 		now += 1;
 		attempts.deferred("a");
 		assert.equal(attempts.count("a"), 2);
-		for (let i = 0; i < 100; i++)
-			attempts.deferred(`b${i}`);
+		for (let i = 0; i < 100; i++) attempts.deferred(`b${i}`);
 		fail(2, "a");
 		assert.equal(wait("a"), 0);
 		fail(1, "a");
@@ -99,10 +101,8 @@ describe("failed attempts", () => {
 	});
 
 	it("are remembered of 256 addresses", () => {
-		for (let i = 0; i < 256; i++)
-			fail(1, `a${i}`);
-		for (let i = 0; i < 256; i++)
-			assert.equal(attempts.count(`a${i}`), 1, String(i));
+		for (let i = 0; i < 256; i++) fail(1, `a${i}`);
+		for (let i = 0; i < 256; i++) assert.equal(attempts.count(`a${i}`), 1, String(i));
 		fail(1, "b");
 		assert.equal(attempts.count("b"), 1);
 		assert.equal(attempts.count("a0"), 0, "the oldest");
@@ -124,8 +124,7 @@ describe("failed attempts", () => {
 	});
 
 	it("where all wait, are forgotten of the one that waits for the shortest time", () => {
-		for (let i = 0; i < 256; i++)
-			fail(i === 100 ? 9 : 12, `a${i}`);
+		for (let i = 0; i < 256; i++) fail(i === 100 ? 9 : 12, `a${i}`);
 		fail(1, "b");
 		assert.equal(attempts.count("a100"), 0);
 		assert.equal(attempts.count("b"), 1);
@@ -149,20 +148,16 @@ describe("failed attempts", () => {
 	it("that nobody has to wait for any longer make room first", () => {
 		fail(20, "a0");
 		now += 600_001;
-		for (let i = 1; i < 256; i++)
-			fail(1, `a${i}`);
+		for (let i = 1; i < 256; i++) fail(1, `a${i}`);
 		calm();
 		fail(1, "a256");
-		for (let i = 1; i < 257; i++)
-			assert.equal(attempts.count(`a${i}`), 1);
+		for (let i = 1; i < 257; i++) assert.equal(attempts.count(`a${i}`), 1);
 	});
 
 	it("of many addresses at a time make each of them wait, and no other", () => {
-		for (let i = 0; i < 40; i++)
-			fail(1, `a${i}`);
+		for (let i = 0; i < 40; i++) fail(1, `a${i}`);
 		assert.equal(wait("a0"), 1);
-		for (let i = 0; i < 40; i++)
-			fail(1, `a${i}`);
+		for (let i = 0; i < 40; i++) fail(1, `a${i}`);
 		assert.equal(wait("a0"), 8);
 		assert.equal(wait("b"), 0, "one that has not failed");
 		now += 8_000;
@@ -176,16 +171,14 @@ describe("failed attempts", () => {
 	});
 
 	it("of all addresses are forgiven by one a second", () => {
-		for (let i = 0; i < 15; i++)
-			fail(1, `a${i}`);
+		for (let i = 0; i < 15; i++) fail(1, `a${i}`);
 		now += 10_000;
 		fail(4, "b");
 		assert.equal(wait("b"), 0);
 	});
 
 	it("of ten addresses at a time take one free attempt away", () => {
-		for (let i = 0; i < 9; i++)
-			fail(1, `a${i}`);
+		for (let i = 0; i < 9; i++) fail(1, `a${i}`);
 		fail(4, "b");
 		assert.equal(wait("b"), 1);
 		now += 4_000;

@@ -43,7 +43,8 @@ describe("a stream, when a password is set", () => {
 	}
 
 	it("is ended at once, and closed once", async () => {
-		const ticks = new Ticks(), served = open(() => new Response(ticks));
+		const ticks = new Ticks(),
+			served = open(() => new Response(ticks));
 		const client = served.connect().send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		assert.equal(contentOf(client.text), "1\r\n0\r\n");
@@ -57,7 +58,8 @@ describe("a stream, when a password is set", () => {
 	});
 
 	it("is ended though its client has stopped to read", async () => {
-		const ticks = new Ticks(), served = open(() => new Response(ticks));
+		const ticks = new Ticks(),
+			served = open(() => new Response(ticks));
 		const client = served.connect().pause().send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		ticks.tick("x".repeat(100_000));
@@ -69,7 +71,9 @@ describe("a stream, when a password is set", () => {
 	});
 
 	it("is not begun where its handler took until then, and is closed", async () => {
-		const ticks = new Ticks(), later = new Deferred<Response>(), served = open(() => later.promise);
+		const ticks = new Ticks(),
+			later = new Deferred<Response>(),
+			served = open(() => later.promise);
 		const client = served.connect().send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		await set(served);
@@ -81,7 +85,8 @@ describe("a stream, when a password is set", () => {
 	});
 
 	it("goes on where it says how long it is", async () => {
-		const ticks = new Ticks(), served = open(() => new Response(ticks, { headers: { "Content-Length": 2 } }));
+		const ticks = new Ticks(),
+			served = open(() => new Response(ticks, { headers: { "Content-Length": 2 } }));
 		const client = served.connect().send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		await set(served);
@@ -92,18 +97,22 @@ describe("a stream, when a password is set", () => {
 	});
 
 	it("is ended though its client left others before, and those are not held", async () => {
-		const all: Ticks[] = [], served = open(() => {
-			const ticks = new Ticks();
-			all.push(ticks);
-			return new Response(ticks);
-		});
+		const all: Ticks[] = [],
+			served = open(() => {
+				const ticks = new Ticks();
+				all.push(ticks);
+				return new Response(ticks);
+			});
 		const clients = Array.from({ length: 3 }, () => served.connect().send(head("GET / HTTP/1.1")));
 		await served.network.settle();
 		clients[0]!.finish();
 		clients[2]!.finish();
 		await served.network.settle();
 		await set(served);
-		assert.deepEqual(all.map((ticks) => ticks.closed), [1, 1, 1]);
+		assert.deepEqual(
+			all.map((ticks) => ticks.closed),
+			[1, 1, 1],
+		);
 		assert.isTrue(clients[1]!.closed);
 	});
 });

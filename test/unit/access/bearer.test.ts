@@ -4,21 +4,32 @@ import { HttpError } from "yieldcam/http/http-error";
 import { request } from "../support/requests.ts";
 
 function ask(authorization: string | undefined, token = "s3cret"): void {
-	requireBearer(request("POST", "/upload", authorization === undefined ? {} : { headers: { Authorization: authorization } }), token);
+	requireBearer(
+		request("POST", "/upload", authorization === undefined ? {} : { headers: { Authorization: authorization } }),
+		token,
+	);
 }
 
 describe("a bearer token", () => {
 	it("lets a request pass, however the scheme is written", () => {
-		for (const scheme of ["Bearer", "bearer", "BEARER"])
-			ask(`${scheme} s3cret`);
+		for (const scheme of ["Bearer", "bearer", "BEARER"]) ask(`${scheme} s3cret`);
 	});
 
-	for (const authorization of [undefined, "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Bearer S3cret", "Basic s3cret", "s3cret", "Bearer s3cret s3cret"]) {
+	for (const authorization of [
+		undefined,
+		"Bearer",
+		"Bearer ",
+		"Bearer s3cre",
+		"Bearer s3crets",
+		"Bearer S3cret",
+		"Basic s3cret",
+		"s3cret",
+		"Bearer s3cret s3cret",
+	]) {
 		it(`that is ${authorization === undefined ? "missing" : `"${authorization}"`} does not`, () => {
 			try {
 				ask(authorization);
-			}
-			catch (error) {
+			} catch (error) {
 				assert.instanceOf(error, HttpError);
 				assert.equal((error as HttpError).status, 401);
 				assert.equal((error as HttpError).response.headers.get("www-authenticate"), "Bearer");

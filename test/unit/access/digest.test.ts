@@ -29,11 +29,39 @@ async function hashes(): Promise<{ admin: string; viewer: string }> {
 }
 
 /** What a client answers a challenge with. `sent` is what it gets wrong. */
-function answer(nonce: string, { user = "admin", password = passwords.admin, method = "GET", uri = "/status", nc = "00000001", in: where = realm, cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ" }, sent: Readonly<Record<string, string | undefined>> = {}): string {
+function answer(
+	nonce: string,
+	{
+		user = "admin",
+		password = passwords.admin,
+		method = "GET",
+		uri = "/status",
+		nc = "00000001",
+		in: where = realm,
+		cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+	},
+	sent: Readonly<Record<string, string | undefined>> = {},
+): string {
 	const hash = (text: string): string => hex(sha256(utf8Of(text)));
-	const response = hash(`${hash(`${user}:${where}:${password}`)}:${nonce}:${nc}:${cnonce}:auth:${hash(`${method}:${uri}`)}`);
-	const params = Object.entries({ username: user, realm: where, nonce, uri, algorithm: "SHA-256", response, qop: "auth", nc, cnonce, ...sent });
-	return `Digest ${params.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}="${value}"`).join(", ")}`;
+	const response = hash(
+		`${hash(`${user}:${where}:${password}`)}:${nonce}:${nc}:${cnonce}:auth:${hash(`${method}:${uri}`)}`,
+	);
+	const params = Object.entries({
+		username: user,
+		realm: where,
+		nonce,
+		uri,
+		algorithm: "SHA-256",
+		response,
+		qop: "auth",
+		nc,
+		cnonce,
+		...sent,
+	});
+	return `Digest ${params
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => `${name}="${value}"`)
+		.join(", ")}`;
 }
 
 /** The nonce of a challenge. */
@@ -41,11 +69,15 @@ function nonceOf(challenge: string): string {
 	return digestParams(challenge.slice("Digest ".length))!.get("nonce")!;
 }
 
-const chrome = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36" };
+const chrome = {
+	"User-Agent":
+		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36",
+};
 
 describe("Digest", () => {
 	it("is answered as in RFC 7616, 3.9.1", () => {
-		const params = digestParams(`username="Mufasa",
+		const params = digestParams(
+			`username="Mufasa",
 			realm="http-auth@example.org",
 			uri="/dir/index.html",
 			algorithm=SHA-256,
@@ -54,7 +86,11 @@ describe("Digest", () => {
 			cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
 			qop=auth,
 			response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
-			opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`.split("\n").map(line => line.trim()).join(" "))!;
+			opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`
+				.split("\n")
+				.map((line) => line.trim())
+				.join(" "),
+		)!;
 		const secret = digestSecret("Mufasa", "http-auth@example.org", "Circle of Life");
 		assert.isTrue(isDigest(params, secret, { method: "GET", target: "/dir/index.html" }));
 		assert.isFalse(isDigest(params, secret, { method: "PUT", target: "/dir/index.html" }));
@@ -62,7 +98,10 @@ describe("Digest", () => {
 	});
 
 	const table: [text: string, params: Readonly<Record<string, string>> | undefined][] = [
-		[`username="Mufasa", uri="/a,b=c?d", qop=auth,nc=00000001`, { username: "Mufasa", uri: "/a,b=c?d", qop: "auth", nc: "00000001" }],
+		[
+			`username="Mufasa", uri="/a,b=c?d", qop=auth,nc=00000001`,
+			{ username: "Mufasa", uri: "/a,b=c?d", qop: "auth", nc: "00000001" },
+		],
 		[`  Algorithm=SHA-256 ,  cnonce="" `, { algorithm: "SHA-256", cnonce: "" }],
 		[`qop = auth ,\turi\t=\t"/"`, { qop: "auth", uri: "/" }],
 		["", {}],
@@ -146,7 +185,16 @@ describe("nonces", () => {
 	it("that nobody made here are not good", () => {
 		const nonce = nonces.make();
 		const others = new Nonces(new Hmac(new Uint8Array(32).fill(1)), () => now);
-		for (const wrong of ["", "NaN.", others.make(), nonce.slice(0, -1), `${nonce}0`, ` ${nonce}`, nonce.toUpperCase(), `1${nonce}`])
+		for (const wrong of [
+			"",
+			"NaN.",
+			others.make(),
+			nonce.slice(0, -1),
+			`${nonce}0`,
+			` ${nonce}`,
+			nonce.toUpperCase(),
+			`1${nonce}`,
+		])
 			assert.isFalse(nonces.take(wrong, count(1), "admin"), wrong);
 	});
 
@@ -158,8 +206,7 @@ describe("nonces", () => {
 
 	it("are remembered up to eight; what is forgotten, or older, is good no more", () => {
 		const [unused, ...used] = Array.from({ length: 10 }, () => nonces.make());
-		for (const nonce of used)
-			assert.isTrue(nonces.take(nonce, count(1), "admin"));
+		for (const nonce of used) assert.isTrue(nonces.take(nonce, count(1), "admin"));
 		assert.isUndefined(nonces.userOf(used[0]!));
 		assert.isFalse(nonces.take(used[0]!, count(1), "admin"), "would be good twice");
 		assert.isFalse(nonces.take(unused!, count(1), "admin"));
@@ -184,16 +231,23 @@ describe("a camera with passwords, asked by Digest", () => {
 	}
 
 	/** A verdict, or the status of an error. */
-	function ask(device: Passwords, authorization: string, { method = "GET", target = "/status", address = "192.0.2.1", again = false } = {}): Verdict | Promise<Verdict> | number {
+	function ask(
+		device: Passwords,
+		authorization: string,
+		{ method = "GET", target = "/status", address = "192.0.2.1", again = false } = {},
+	): Verdict | Promise<Verdict> | number {
 		try {
 			return device.role(request(method, target, { headers: { Authorization: authorization }, address }), again);
-		}
-		catch (error) {
+		} catch (error) {
 			return (error as HttpError).status;
 		}
 	}
 
-	function challenges(device: Passwords, headers: Readonly<Record<string, string>> = chrome, stale = false): string[] {
+	function challenges(
+		device: Passwords,
+		headers: Readonly<Record<string, string>> = chrome,
+		stale = false,
+	): string[] {
 		const { response } = new HttpError(401);
 		device.challenge(request("GET", "/status", { headers }), response, stale);
 		return [...response.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
@@ -207,7 +261,10 @@ describe("a camera with passwords, asked by Digest", () => {
 		const device = await create();
 		assert.equal(ask(device, answer(challenge(device), {})), "admin");
 		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: passwords.viewer })), "viewer");
-		assert.equal(ask(device, answer(challenge(device), {}).replace("Digest", "dIGEST").replace("SHA-256", "sha-256")), "admin");
+		assert.equal(
+			ask(device, answer(challenge(device), {}).replace("Digest", "dIGEST").replace("SHA-256", "sha-256")),
+			"admin",
+		);
 		assert.equal(ask(device, answer(challenge(device), { uri: "/a,b?c=%22" }), { target: "/a,b?c=%22" }), "admin");
 		assert.equal(ask(device, answer(challenge(device), { method: "PUT" }), { method: "PUT" }), "admin");
 	});
@@ -224,7 +281,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		"another count than was signed": { sent: { nc: "00000002" } },
 		"no uri": { sent: { uri: undefined } },
 		"no response": { sent: { response: undefined } },
-		"MD5": { sent: { algorithm: "MD5", response: "8ca523f5e9506fed4657c9700eebdbec" } },
+		MD5: { sent: { algorithm: "MD5", response: "8ca523f5e9506fed4657c9700eebdbec" } },
 		"no name": { sent: { username: undefined } },
 		"something malformed": { sent: { cnonce: `"` } },
 		"a count of 0": { nc: "00000000" },
@@ -262,7 +319,8 @@ describe("a camera with passwords, asked by Digest", () => {
 
 	for (const name of ["username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "algorithm"])
 		it(`is not answered where ${name} is given twice`, async () => {
-			const device = await create(), field = answer(challenge(device), {});
+			const device = await create(),
+				field = answer(challenge(device), {});
 			const param = field.slice(field.indexOf(`${name}="`)).split(", ")[0]!;
 			assert.isUndefined(ask(device, `${field}, ${param}`));
 			assert.isUndefined(ask(device, field.replace("Digest ", `Digest ${param.toUpperCase()}, `)));
@@ -277,11 +335,12 @@ describe("a camera with passwords, asked by Digest", () => {
 	});
 
 	it("goes on at the address that a nonce came from last, where others there try passwords", async () => {
-		const device = await create(), nonce = challenge(device), address = "192.0.2.2";
+		const device = await create(),
+			nonce = challenge(device),
+			address = "192.0.2.2";
 		assert.equal(ask(device, answer(nonce, {})), "admin");
 		assert.equal(ask(device, answer(nonce, { nc: "00000002" }), { address }), "admin");
-		for (let i = 0; i < 5; i++)
-			assert.isUndefined(ask(device, "Digest a=b", { address }));
+		for (let i = 0; i < 5; i++) assert.isUndefined(ask(device, "Digest a=b", { address }));
 		assert.equal(ask(device, "Digest a=b", { address }), 429);
 		assert.equal(ask(device, answer(nonce, { nc: "00000003" }), { address }), "admin");
 	});
@@ -289,7 +348,10 @@ describe("a camera with passwords, asked by Digest", () => {
 	it("is answered where a client says that the name is not hashed, and in upper case", async () => {
 		const device = await create();
 		assert.equal(ask(device, `${answer(challenge(device), {})}, userhash=false`), "admin");
-		assert.equal(ask(device, answer(challenge(device), {}).replace("SHA-256", "sha-256").replace("auth", "AUTH")), "admin");
+		assert.equal(
+			ask(device, answer(challenge(device), {}).replace("SHA-256", "sha-256").replace("auth", "AUTH")),
+			"admin",
+		);
 	});
 
 	it("counts as a failed attempt where it cannot be right, and waits like any other", async () => {
@@ -322,7 +384,8 @@ describe("a camera with passwords, asked by Digest", () => {
 	});
 
 	it("forgives an address once for each nonce, so that nobody can try passwords beside a client that goes on", async () => {
-		const device = await create(), nonce = challenge(device);
+		const device = await create(),
+			nonce = challenge(device);
 		assert.equal(ask(device, answer(nonce, {})), "admin");
 		for (let i = 0; i < 5; i++) {
 			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
@@ -340,7 +403,8 @@ describe("a camera with passwords, asked by Digest", () => {
 	});
 
 	it("is told that a nonce is stale of another run, or too old, where the password is right; not where it is wrong", async () => {
-		const before = challenge(await create()), device = await create();
+		const before = challenge(await create()),
+			device = await create();
 		assert.equal(ask(device, answer(before, {})), "stale");
 		assert.isUndefined(ask(device, answer(before, { password: "a wrong one" })));
 		const old = challenge(device);
@@ -358,9 +422,16 @@ describe("a camera with passwords, asked by Digest", () => {
 		for (let i = 0; i < 5; i++)
 			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
 		assert.equal(ask(device, answer(challenge(device), {})), 429);
-		assert.equal(ask(device, answer(known, { user: "viewer", password: passwords.viewer, nc: "00000002" })), "viewer");
+		assert.equal(
+			ask(device, answer(known, { user: "viewer", password: passwords.viewer, nc: "00000002" })),
+			"viewer",
+		);
 		for (let i = 0; i < 5; i++)
-			assert.isUndefined(ask(device, answer(known, { user: "viewer", password: `wrong ${i}`, nc: "00000003" }), { address: "192.0.2.2" }));
+			assert.isUndefined(
+				ask(device, answer(known, { user: "viewer", password: `wrong ${i}`, nc: "00000003" }), {
+					address: "192.0.2.2",
+				}),
+			);
 		assert.equal(ask(device, answer(known, {}), { address: "192.0.2.2" }), 429, "a viewer that tries the admin's");
 	});
 
@@ -373,19 +444,31 @@ describe("a camera with passwords, asked by Digest", () => {
 		["Lavf/59.27.100", false],
 		["Wget/1.21.3", false],
 		["VLC/3.0.23 LibVLC/3.0.23", false],
-		["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", false],
+		[
+			"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+			false,
+		],
 		[undefined, false],
 	] as const)
 		it(`is ${offered ? "" : "not "}offered to ${agent}`, async () => {
 			const headers: Record<string, string> = agent === undefined ? {} : { "User-Agent": agent };
-			for (const [digest, isOffered] of [[undefined, offered], ["always", true], ["off", false]] as const) {
+			for (const [digest, isOffered] of [
+				[undefined, offered],
+				["always", true],
+				["off", false],
+			] as const) {
 				const offers = challenges(await create({ digest }), headers);
-				assert.deepEqual(offers.map(text => text.slice(0, text.indexOf(" "))), isOffered ? ["Digest", "Basic"] : ["Basic"], digest);
+				assert.deepEqual(
+					offers.map((text) => text.slice(0, text.indexOf(" "))),
+					isOffered ? ["Digest", "Basic"] : ["Basic"],
+					digest,
+				);
 			}
 		});
 
 	it("is not offered where one of the passwords is kept without what it needs, or with another realm", async () => {
-		const admin = await hashOf("admin"), viewer = await hashOf("viewer");
+		const admin = await hashOf("admin"),
+			viewer = await hashOf("viewer");
 		for (const [told, offered] of [
 			[{ admin }, true],
 			[{ admin, viewer }, true],
@@ -415,12 +498,18 @@ describe("a camera with passwords, asked by Digest", () => {
 		await settled(device.change({ viewer: "another one" }));
 		await settled(device.change({ admin: "a second one" }));
 		const again = await create({ ...options, kept: JSON.parse(JSON.stringify(kept)) });
-		for (const [user, password, verdict] of [["admin", "a second one", "admin"], ["admin", "a first one", undefined], ["viewer", "another one", "viewer"]] as const)
+		for (const [user, password, verdict] of [
+			["admin", "a second one", "admin"],
+			["admin", "a first one", undefined],
+			["viewer", "another one", "viewer"],
+		] as const)
 			assert.equal(ask(again, answer(challenge(again), { user, password, in: where })), verdict, password);
 	});
 
 	it("is offered again once all passwords that were kept without were set anew", async () => {
-		const device = await create({ told: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) } });
+		const device = await create({
+			told: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) },
+		});
 		await settled(device.change({ viewer: "another one" }));
 		assert.lengthOf(challenges(device), 1);
 		await settled(device.change({ admin: "a second one" }));
@@ -438,13 +527,29 @@ describe("a camera with passwords, asked by Digest", () => {
 
 	it("goes through the app: challenges in two field lines, the role, and the role's own address", async () => {
 		const { admin, viewer } = await hashes();
-		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer } });
+		const app = new App(new Camera({ io: FakeOv2640 }), {
+			config: { adminPassword: admin, viewerPassword: viewer },
+		});
 		const get = (method: string, target: string, authorization?: string) =>
-			settled(Promise.resolve(app.handle(request(method, target, { headers: { ...chrome, ...authorization !== undefined && { Authorization: authorization } } }))));
+			settled(
+				Promise.resolve(
+					app.handle(
+						request(method, target, {
+							headers: {
+								...chrome,
+								...(authorization !== undefined && { Authorization: authorization }),
+							},
+						}),
+					),
+				),
+			);
 		const refused = await get("GET", "/status");
 		assert.equal(refused.status, 401);
 		const offers = [...refused.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
-		assert.match(offers[0]!, /^Digest realm="yieldcam-0123456789abcdef", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="[0-9a-f]+\.[0-9a-f]{32}"$/);
+		assert.match(
+			offers[0]!,
+			/^Digest realm="yieldcam-0123456789abcdef", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="[0-9a-f]+\.[0-9a-f]{32}"$/,
+		);
 		assert.deepEqual(offers.slice(1), [`Basic realm="yieldcam", charset="UTF-8"`]);
 		const nonce = nonceOf(offers[0]!);
 		const asked = await get("GET", "/api/access", answer(nonce, { uri: "/api/access" }));
@@ -453,7 +558,11 @@ describe("a camera with passwords, asked by Digest", () => {
 		const stale = await get("GET", "/api/access", answer(nonce, { uri: "/api/access" }));
 		assert.equal(stale.status, 401);
 		assert.match(stale.headers.get("www-authenticate")!, /^Digest .*, stale=true$/);
-		const uri = "/control?var=hmirror&val=1", now = nonceOf(stale.headers.get("www-authenticate")!);
-		assert.equal((await get("GET", uri, answer(now, { uri, user: "viewer", password: passwords.viewer }))).status, 403);
+		const uri = "/control?var=hmirror&val=1",
+			now = nonceOf(stale.headers.get("www-authenticate")!);
+		assert.equal(
+			(await get("GET", uri, answer(now, { uri, user: "viewer", password: passwords.viewer }))).status,
+			403,
+		);
 	});
 });

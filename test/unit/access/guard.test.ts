@@ -5,7 +5,8 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { head, serve } from "../support/serve.ts";
 
-const chrome = "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const chrome =
+	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
 /** What has been changed, and a camera's routes, guarded. */
 function camera(options: GuardOptions = {}): { changed: string[]; ask: (text: string) => Promise<string> } {
@@ -17,7 +18,7 @@ function camera(options: GuardOptions = {}): { changed: string[]; ask: (text: st
 	const router = new Router()
 		.get("/control", change)
 		.patch("/api/camera", change)
-		.post("/upload", async request => change(request))
+		.post("/upload", async (request) => change(request))
 		.get("/status", () => new Response("{}", { headers: { "Access-Control-Allow-Origin": "*" } }))
 		.get("/api/state", async () => new Response("{}"))
 		.get("/framed", () => new Response("", { headers: { "Content-Security-Policy": "default-src 'none'" } }))
@@ -39,18 +40,35 @@ function statusOf(response: string): number {
 }
 
 describe("a request that changes something", () => {
-	const changes = ["GET /control?var=quality&val=10", "GET /c%6fntrol?x", "HEAD /control", "PATCH /api/camera", "POST /upload"];
+	const changes = [
+		"GET /control?var=quality&val=10",
+		"GET /c%6fntrol?x",
+		"HEAD /control",
+		"PATCH /api/camera",
+		"POST /upload",
+	];
 	const table: [passes: boolean, what: string, ...fields: string[]][] = [
 		[true, "of a program"],
 		[true, "of curl", "User-Agent: curl/8.5.0"],
 		[true, "of the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", chrome],
 		[true, "of the device's own page, which names its origin", "Origin: http://cam", chrome],
-		[true, "of the device's own page, which names its origin and the scheme's port", "Origin: http://cam:80", chrome],
+		[
+			true,
+			"of the device's own page, which names its origin and the scheme's port",
+			"Origin: http://cam:80",
+			chrome,
+		],
 		[true, "of the device's own page, which names where it is", "Referer: http://cam/", chrome],
 		[true, "of a person who types it", "Sec-Fetch-Site: none", chrome],
 		[false, "of another site", "Sec-Fetch-Site: cross-site", chrome],
 		[false, "of a neighbour in the same domain", "Sec-Fetch-Site: same-site", chrome],
-		[false, "of another site that names the device's origin", "Sec-Fetch-Site: cross-site", "Origin: http://cam", chrome],
+		[
+			false,
+			"of another site that names the device's origin",
+			"Sec-Fetch-Site: cross-site",
+			"Origin: http://cam",
+			chrome,
+		],
 		[false, "of what no browser says", "Sec-Fetch-Site: elsewhere"],
 		[false, "of another origin", "Origin: http://evil.example", chrome],
 		[false, "of another port", "Origin: http://cam:8081", chrome],
@@ -60,12 +78,35 @@ describe("a request that changes something", () => {
 		[false, "of a program that names another origin", "Origin: http://evil.example"],
 		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", chrome],
 		[false, "of an image elsewhere, its address withheld", chrome],
-		[false, "of an image elsewhere, its address withheld, in Firefox", "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
-		[false, "of an image elsewhere, its address withheld, in Safari", "User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"],
-		[false, "of an image elsewhere, its address withheld, in a phone's view", "User-Agent: Mozilla/5.0 (Linux; Android 14; wv)"],
-		[true, "of the device's own page in Firefox", "Referer: http://cam/", "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
+		[
+			false,
+			"of an image elsewhere, its address withheld, in Firefox",
+			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		],
+		[
+			false,
+			"of an image elsewhere, its address withheld, in Safari",
+			"User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+		],
+		[
+			false,
+			"of an image elsewhere, its address withheld, in a phone's view",
+			"User-Agent: Mozilla/5.0 (Linux; Android 14; wv)",
+		],
+		[
+			true,
+			"of the device's own page in Firefox",
+			"Referer: http://cam/",
+			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		],
 		[true, "of a program that has the word in its name", "User-Agent: NotMozilla/5.0"],
-		[false, "behind a proxy that says another Host", "Origin: https://camera.example", "X-Forwarded-Host: camera.example", chrome],
+		[
+			false,
+			"behind a proxy that says another Host",
+			"Origin: https://camera.example",
+			"X-Forwarded-Host: camera.example",
+			chrome,
+		],
 	];
 	for (const [passes, what, ...fields] of table) {
 		it(`${what} ${passes ? "passes" : "is refused"}`, async () => {
@@ -110,7 +151,11 @@ describe("a request that changes something", () => {
 		it(`${passes ? "passes" : "is refused"} from the origin ${origin} of names that were allowed, at the scheme's port or the name's own`, async () => {
 			for (const field of [`Origin: ${origin}`, `Referer: ${origin}/a:b@c/`]) {
 				const { ask } = camera({ allowedHosts: ["camera.example", "video.example:8443"] });
-				assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", field, chrome))), passes ? 200 : 403, field);
+				assert.equal(
+					statusOf(await ask(head("POST /upload HTTP/1.1", field, chrome))),
+					passes ? 200 : 403,
+					field,
+				);
 			}
 		});
 
@@ -130,23 +175,39 @@ describe("a request that changes something", () => {
 	] as const)
 		it(`${passes ? "passes" : "is refused"} to ${host} from ${origin}`, async () => {
 			const { ask } = camera();
-			assert.equal(statusOf(await ask(`POST /upload HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\nContent-Length: 0\r\n\r\n`)), passes ? 200 : 403);
+			assert.equal(
+				statusOf(
+					await ask(
+						`POST /upload HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\nContent-Length: 0\r\n\r\n`,
+					),
+				),
+				passes ? 200 : 403,
+			);
 		});
 
 	it("is looked at in each request, though the host is looked at once", async () => {
 		const { ask } = camera();
 		for (const host of ["cam", "evil.example", "cam", "cam", "evil.example"])
-			assert.equal(statusOf(await ask(`GET /status HTTP/1.1\r\nHost: ${host}\r\n\r\n`)), host === "cam" ? 200 : 421);
+			assert.equal(
+				statusOf(await ask(`GET /status HTTP/1.1\r\nHost: ${host}\r\n\r\n`)),
+				host === "cam" ? 200 : 421,
+			);
 	});
 
 	for (const [passes, agent] of [
 		[false, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
-		[false, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"],
+		[
+			false,
+			"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+		],
 		[true, "Lavf/59.27.100"],
 		[true, "python-requests/2.34.2"],
 	] as const)
 		it(`${passes ? "passes" : "is refused"} of ${agent.slice(0, 40)} that does not say where it is`, async () => {
-			assert.equal(statusOf(await camera().ask(head("POST /upload HTTP/1.1", `User-Agent: ${agent}`))), passes ? 200 : 403);
+			assert.equal(
+				statusOf(await camera().ask(head("POST /upload HTTP/1.1", `User-Agent: ${agent}`))),
+				passes ? 200 : 403,
+			);
 		});
 });
 
@@ -246,8 +307,7 @@ describe("a request to", () => {
 			const { ask } = camera({ allowedHosts: ["camera.example"] });
 			const response = await ask(`GET /status HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-Host: cam\r\n\r\n`);
 			assert.equal(statusOf(response), status);
-			if (status === 421)
-				assert.include(response, "--allowed-hosts");
+			if (status === 421) assert.include(response, "--allowed-hosts");
 		});
 	}
 

@@ -21,7 +21,10 @@ const right = basic("admin", "admin's own");
 const wrong = basic("admin", "a wrong one");
 
 function request(authorization: string, address = owner, claim = () => true): Request {
-	return new Request(parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: ${authorization}\r\n\r\n`), undefined, { ...linkFrom(address), claim });
+	return new Request(parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: ${authorization}\r\n\r\n`), undefined, {
+		...linkFrom(address),
+		claim,
+	});
 }
 
 describe("a stranger who guesses", () => {
@@ -33,19 +36,20 @@ describe("a stranger who guesses", () => {
 		now = 1_000_000;
 		// Twenty iterations take ten turns.
 		const hash = async (password: string) => settled(hashPassword(password, salt, 20));
-		passwords = new Passwords({ told: { admin: await hash("admin's own"), viewer: await hash("viewer's own") }, now: () => now });
+		passwords = new Passwords({
+			told: { admin: await hash("admin's own"), viewer: await hash("viewer's own") },
+			now: () => now,
+		});
 	});
 
 	/** What a request is answered with at once: a verdict, "later", or the status of an error. */
 	function outcome(asked: Request): Verdict | "later" | number {
 		try {
 			const role = passwords.role(asked);
-			if (!(role instanceof Promise))
-				return role;
+			if (!(role instanceof Promise)) return role;
 			role.catch(() => {});
 			return "later";
-		}
-		catch (error) {
+		} catch (error) {
 			return (error as HttpError).status;
 		}
 	}
@@ -54,8 +58,7 @@ describe("a stranger who guesses", () => {
 	async function ask(authorization: string, address = owner): Promise<Verdict | number> {
 		try {
 			return await settled(Promise.resolve(passwords.role(request(authorization, address))));
-		}
-		catch (error) {
+		} catch (error) {
 			return (error as HttpError).status;
 		}
 	}
@@ -63,8 +66,7 @@ describe("a stranger who guesses", () => {
 	async function status(role: Verdict | Promise<Verdict>): Promise<Verdict | number> {
 		try {
 			return await settled(Promise.resolve(role));
-		}
-		catch (error) {
+		} catch (error) {
 			return (error as HttpError).status;
 		}
 	}
@@ -79,8 +81,7 @@ describe("a stranger who guesses", () => {
 		};
 		try {
 			action();
-		}
-		finally {
+		} finally {
 			Math.random = random;
 		}
 		return count;
@@ -120,12 +121,24 @@ describe("a stranger who guesses", () => {
 	];
 	for (const [what, field] of impossible)
 		it(`with what cannot be right has nothing hashed, and a failed attempt: ${what}`, () => {
-			assert.isAtMost(drawn(() => assert.isUndefined(outcome(request(field)))), 2);
+			assert.isAtMost(
+				drawn(() => assert.isUndefined(outcome(request(field)))),
+				2,
+			);
 			assert.equal(pendingTimers(), 0);
 			assert.equal(passwords.suspicion(owner), 1);
 		});
 
-	for (const [user, password] of [["admin", "x".repeat(128)], ["viewer", "x".repeat(128)], ["admin", "é".repeat(64)], ["viewer", "~~~~~~~~"], ["viewer", "\u007f\u007f"], ["viewer", "\u0001\u0001"], ["viewer", "😀"], ["admin", "a:b"]] as const)
+	for (const [user, password] of [
+		["admin", "x".repeat(128)],
+		["viewer", "x".repeat(128)],
+		["admin", "é".repeat(64)],
+		["viewer", "~~~~~~~~"],
+		["viewer", "\u007f\u007f"],
+		["viewer", "\u0001\u0001"],
+		["viewer", "😀"],
+		["admin", "a:b"],
+	] as const)
 		it(`has a password checked that can be right: ${user} with ${password.slice(0, 10)}`, async () => {
 			assert.equal(outcome(request(basic(user, password))), "later");
 			assert.equal(passwords.suspicion(owner), 0);
@@ -134,17 +147,18 @@ describe("a stranger who guesses", () => {
 		});
 
 	it("and has to wait, has nothing hashed, right or wrong", () => {
-		for (let i = 0; i < 5; i++)
-			outcome(request("Basic"));
+		for (let i = 0; i < 5; i++) outcome(request("Basic"));
 		for (const field of [right, wrong, impossible[2]![1], `Bearer ${passwords.token("admin")!}`, "Basic"])
-			assert.equal(drawn(() => assert.equal(outcome(request(field)), 429)), 0);
+			assert.equal(
+				drawn(() => assert.equal(outcome(request(field)), 429)),
+				0,
+			);
 		assert.equal(passwords.suspicion(owner), 5);
 	});
 
 	it("behind the owner's proxy does not keep the owner out who signed in before", async () => {
 		assert.equal(await ask(right), "admin");
-		for (let i = 0; i < 5; i++)
-			outcome(request("Basic"));
+		for (let i = 0; i < 5; i++) outcome(request("Basic"));
 		assert.equal(outcome(request(wrong)), 429);
 		assert.equal(outcome(request("Basic")), 429);
 		assert.equal(outcome(request(right)), "admin");
@@ -154,8 +168,7 @@ describe("a stranger who guesses", () => {
 
 	it("elsewhere gains nothing from the owner's address, nor does the owner lose by it", async () => {
 		assert.equal(await ask(right), "admin");
-		for (let i = 0; i < 5; i++)
-			outcome(request("Basic", "192.0.2.2"));
+		for (let i = 0; i < 5; i++) outcome(request("Basic", "192.0.2.2"));
 		assert.equal(outcome(request(right, "192.0.2.2")), 429);
 		now += 1_000;
 		assert.equal(outcome(request(right, "192.0.2.2")), "admin");
@@ -164,18 +177,15 @@ describe("a stranger who guesses", () => {
 	});
 
 	it("finds each credentials remembered with the last eight addresses", async () => {
-		for (let i = 0; i < 9; i++)
-			assert.equal(await ask(right, `192.0.2.${i}`), "admin");
+		for (let i = 0; i < 9; i++) assert.equal(await ask(right, `192.0.2.${i}`), "admin");
 		for (let i = 0; i < 9; i++) {
-			for (let times = 0; times < 6; times++)
-				outcome(request("Basic", `192.0.2.${i}`));
+			for (let times = 0; times < 6; times++) outcome(request("Basic", `192.0.2.${i}`));
 			assert.equal(outcome(request(right, `192.0.2.${i}`)), i === 0 ? 429 : "admin", String(i));
 		}
 	});
 
 	it("is one and the same in all of an IPv6 network, and by IPv4 under either name", () => {
-		for (let i = 0; i < 5; i++)
-			outcome(request("Basic", `2001:db8::${i}`));
+		for (let i = 0; i < 5; i++) outcome(request("Basic", `2001:db8::${i}`));
 		assert.equal(outcome(request(right, "2001:db8::ffff:ffff")), 429);
 		assert.equal(passwords.suspicion("2001:db8:0:0:1:2:3:4"), 5);
 		assert.equal(passwords.suspicion("2001:db8:0:1::"), 0);
@@ -187,7 +197,8 @@ describe("a stranger who guesses", () => {
 		outcome(request("Basic", "192.0.2.2"));
 		outcome(request("Basic", "192.0.2.3"));
 		outcome(request("Basic", "192.0.2.3"));
-		const first = passwords.role(request(wrong, "192.0.2.2")), second = passwords.role(request(wrong, "192.0.2.3"));
+		const first = passwords.role(request(wrong, "192.0.2.2")),
+			second = passwords.role(request(wrong, "192.0.2.3"));
 		(second as Promise<unknown>).catch(() => {});
 		advance(0);
 		const third = passwords.role(request(right));
@@ -220,8 +231,7 @@ describe("a stranger who guesses", () => {
 		outcome(request(right, "192.0.2.4"));
 		outcome(request(right, "192.0.2.5"));
 		advance(0);
-		for (let turn = 0; turn < 8; turn++)
-			await Promise.resolve();
+		for (let turn = 0; turn < 8; turn++) await Promise.resolve();
 		assert.equal(pendingTimers(), 2);
 	});
 
@@ -253,7 +263,10 @@ describe("a stranger who guesses", () => {
 		assert.equal(await status(passwords.role(request(right, owner, claim))), "admin");
 		assert.equal(claims, 1);
 		assert.equal(await status(passwords.role(request(right, owner, claim))), "admin");
-		assert.equal(await status(passwords.role(request(`Bearer ${passwords.token("viewer")!}`, owner, claim))), "viewer");
+		assert.equal(
+			await status(passwords.role(request(`Bearer ${passwords.token("viewer")!}`, owner, claim))),
+			"viewer",
+		);
 		assert.equal(claims, 1);
 		assert.equal(outcome(request(wrong, owner, () => false)), 503);
 		assert.equal(pendingTimers(), 0);
@@ -261,7 +274,8 @@ describe("a stranger who guesses", () => {
 	});
 
 	it("and leaves, has tried, and nothing more is computed", async () => {
-		const asked = request(wrong), role = passwords.role(asked) as Promise<Verdict>;
+		const asked = request(wrong),
+			role = passwords.role(asked) as Promise<Verdict>;
 		asked.leave(reporter);
 		assert.equal(await status(role), 503);
 		assert.equal(passwords.suspicion(owner), 1);
@@ -271,7 +285,8 @@ describe("a stranger who guesses", () => {
 	});
 
 	it("and leaves while others at that address wait for the same, ends nothing", async () => {
-		const asked = [request(right), request(right), request(right)], verdicts = asked.map(each => passwords.role(each));
+		const asked = [request(right), request(right), request(right)],
+			verdicts = asked.map((each) => passwords.role(each));
 		asked[0]!.leave(reporter);
 		asked[2]!.leave(reporter);
 		assert.equal(await status(verdicts[1]!), "admin");
@@ -288,16 +303,17 @@ describe("a stranger who guesses", () => {
 
 	it("from forty addresses that come and go keeps no owner out, at any time", async () => {
 		let tried = 0;
-		for (let i = 0; i < 40; i++)
-			await ask(basic("admin", `wrong ${i}`), `198.51.100.${i}`);
+		for (let i = 0; i < 40; i++) await ask(basic("admin", `wrong ${i}`), `198.51.100.${i}`);
 		for (let round = 0; round < 20; round++) {
-			const asked = Array.from({ length: 40 }, (_, i) => request(basic("admin", `wrong ${tried + i}`), `198.51.100.${(round + i) % 40}`));
+			const asked = Array.from({ length: 40 }, (_, i) =>
+				request(basic("admin", `wrong ${tried + i}`), `198.51.100.${(round + i) % 40}`),
+			);
 			const outcomes = asked.map(outcome);
-			tried += outcomes.filter(each => each === "later").length;
-			const address = `192.0.2.${round + 1}`, signsIn = passwords.role(request(basic("viewer", "viewer's own"), address));
+			tried += outcomes.filter((each) => each === "later").length;
+			const address = `192.0.2.${round + 1}`,
+				signsIn = passwords.role(request(basic("viewer", "viewer's own"), address));
 			assert.equal(await status(signsIn), "viewer");
-			for (const each of asked)
-				each.leave(reporter);
+			for (const each of asked) each.leave(reporter);
 			now += 1_000;
 		}
 		assert.isBelow(tried, 400, "five of each at most, and few more in twenty seconds");
@@ -305,7 +321,10 @@ describe("a stranger who guesses", () => {
 
 	it("is not let in by a check that begins before a change and would end after it", async () => {
 		// A change takes a thousand iterations, so this check is the longer one.
-		passwords = new Passwords({ told: { admin: await settled(hashPassword("admin's own", salt, 1_500)) }, now: () => now });
+		passwords = new Passwords({
+			told: { admin: await settled(hashPassword("admin's own", salt, 1_500)) },
+			now: () => now,
+		});
 		const role = passwords.role(request(right)) as Promise<Verdict>;
 		await settled(passwords.change({ admin: "a newer one" }));
 		assert.isUndefined(await status(role), "at the moment of the change");
@@ -320,7 +339,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(await ask(right), "admin");
 		const change = passwords.change({ admin: "a newer one" });
 		let refusal: unknown;
-		await passwords.change({ admin: "another one" }).catch((error: unknown) => refusal = error);
+		await passwords.change({ admin: "another one" }).catch((error: unknown) => (refusal = error));
 		assert.equal((refusal as HttpError).status, 409);
 		await settled(change);
 		assert.isUndefined(await ask(right));
@@ -330,10 +349,8 @@ describe("a stranger who guesses", () => {
 
 	it("finds eight credentials remembered, the newest", async () => {
 		const fields = Array.from({ length: 9 }, (_, i) => right.replace("Basic ", `Basic${" ".repeat(i + 1)}`));
-		for (const field of fields)
-			assert.equal(await ask(field), "admin");
-		for (const field of fields.slice(1))
-			assert.equal(outcome(request(field)), "admin", field);
+		for (const field of fields) assert.equal(await ask(field), "admin");
+		for (const field of fields.slice(1)) assert.equal(outcome(request(field)), "admin", field);
 		assert.equal(outcome(request(fields[0]!)), "later");
 	});
 });

@@ -25,18 +25,33 @@ function basic(user: string, password: string): string {
 	return `Basic ${base64(new Uint8Array(ArrayBuffer.fromString(`${user}:${password}`)))}`;
 }
 
-function request(line: string, authorization?: string, { address = "192.0.2.1", json }: { address?: string; json?: unknown } = {}): Request {
+function request(
+	line: string,
+	authorization?: string,
+	{ address = "192.0.2.1", json }: { address?: string; json?: unknown } = {},
+): Request {
 	const content = json === undefined ? "" : JSON.stringify(json);
 	const bytes = ArrayBuffer.fromString(content);
-	const head = parseHead([`${line} HTTP/1.1`, "Host: cam", "Content-Type: application/json", `Content-Length: ${bytes.byteLength}`,
-		...authorization === undefined ? [] : [`Authorization: ${authorization}`], "\r\n"].join("\r\n"));
+	const head = parseHead(
+		[
+			`${line} HTTP/1.1`,
+			"Host: cam",
+			"Content-Type: application/json",
+			`Content-Length: ${bytes.byteLength}`,
+			...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+			"\r\n",
+		].join("\r\n"),
+	);
 	const arrived = new Content(bytes.byteLength, defaultLimits, () => void arrived.take(inputOf(bytes)));
 	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, linkFrom(address));
 }
 
 /** Their hashes cost next to nothing, so that the tests do. */
 async function hashes(): Promise<{ admin: string; viewer: string }> {
-	return { admin: await settled(hashPassword("admin's own", salt, 2)), viewer: await settled(hashPassword("viewer's own", salt, 2)) };
+	return {
+		admin: await settled(hashPassword("admin's own", salt, 2)),
+		viewer: await settled(hashPassword("viewer's own", salt, 2)),
+	};
 }
 
 describe("credentials", () => {
@@ -65,12 +80,27 @@ describe("a camera with passwords", () => {
 	async function camera(): Promise<(line: string, authorization?: string) => Promise<Response>> {
 		resetClock();
 		const { admin, viewer } = await hashes();
-		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer } });
+		const app = new App(new Camera({ io: FakeOv2640 }), {
+			config: { adminPassword: admin, viewerPassword: viewer },
+		});
 		return (line, authorization) => settled(Promise.resolve(app.handle(request(line, authorization))));
 	}
 
-	const reads = ["GET /status", "HEAD /stream", "GET /api/state", "GET /api/camera", "GET /metrics", "GET /state", "GET /api/access"];
-	const changes = ["GET /control?var=hmirror&val=1", "HEAD /control?var=hmirror&val=1", "GET /xclk?xclk=20", "POST /api/camera/reset"];
+	const reads = [
+		"GET /status",
+		"HEAD /stream",
+		"GET /api/state",
+		"GET /api/camera",
+		"GET /metrics",
+		"GET /state",
+		"GET /api/access",
+	];
+	const changes = [
+		"GET /control?var=hmirror&val=1",
+		"HEAD /control?var=hmirror&val=1",
+		"GET /xclk?xclk=20",
+		"POST /api/camera/reset",
+	];
 	const table: [who: string, authorization: string | undefined, read: number, change: number][] = [
 		["nobody", undefined, 401, 401],
 		["the admin", basic("admin", "admin's own"), 200, 200],
@@ -88,20 +118,30 @@ describe("a camera with passwords", () => {
 			for (const line of reads.slice(0, read === 200 ? undefined : 2)) {
 				const response = await ask(line, authorization);
 				assert.equal(response.status, read, line);
-				assert.equal(response.headers.get("www-authenticate"), read === 401 ? `Basic realm="yieldcam", charset="UTF-8"` : undefined);
+				assert.equal(
+					response.headers.get("www-authenticate"),
+					read === 401 ? `Basic realm="yieldcam", charset="UTF-8"` : undefined,
+				);
 				response.close({ report() {} });
 			}
 			for (const line of changes.slice(0, change === 200 ? undefined : 2))
 				assert.equal((await ask(line, authorization)).status, change, line);
-			assert.lengthOf(FakeOv2640.last.history.filter((set) => set === "hmirror=1"), change === 200 ? 2 : 0);
+			assert.lengthOf(
+				FakeOv2640.last.history.filter((set) => set === "hmirror=1"),
+				change === 200 ? 2 : 0,
+			);
 		});
 	}
 
 	it("takes for a change what the program says is one", async () => {
 		const { admin, viewer } = await hashes();
-		const app = new App(new Camera({ io: FakeOv2640 }), { config: { adminPassword: admin, viewerPassword: viewer }, commands: ["/led"] });
+		const app = new App(new Camera({ io: FakeOv2640 }), {
+			config: { adminPassword: admin, viewerPassword: viewer },
+			commands: ["/led"],
+		});
 		app.router.get("/led", () => new Response("on"));
-		const ask = (path: string, authorization: string) => settled(Promise.resolve(app.handle(request(`GET ${path}`, authorization))));
+		const ask = (path: string, authorization: string) =>
+			settled(Promise.resolve(app.handle(request(`GET ${path}`, authorization))));
 		assert.equal((await ask("/led", basic("viewer", "viewer's own"))).status, 403);
 		assert.equal((await ask("/led", basic("admin", "admin's own"))).status, 200);
 		assert.equal((await ask("/xclk?xclk=20", basic("viewer", "viewer's own"))).status, 403);
@@ -109,8 +149,13 @@ describe("a camera with passwords", () => {
 
 	it("gives tokens, each good for what its owner may do", async () => {
 		const ask = await camera();
-		for (const [role, password, change] of [["admin", "admin's own", 200], ["viewer", "viewer's own", 403]] as const) {
-			const { token, ...more } = JSON.parse(textOf(await ask("GET /api/access", basic(role, password)))) as Record<string, unknown>;
+		for (const [role, password, change] of [
+			["admin", "admin's own", 200],
+			["viewer", "viewer's own", 403],
+		] as const) {
+			const { token, ...more } = JSON.parse(
+				textOf(await ask("GET /api/access", basic(role, password))),
+			) as Record<string, unknown>;
 			assert.deepEqual(more, { admin: true, viewer: true, role });
 			assert.equal((await ask("GET /status", `Bearer ${token as string}`)).status, 200);
 			assert.equal((await ask("GET /control?var=hmirror&val=1", `bearer ${token as string}`)).status, change);
@@ -144,10 +189,12 @@ describe("a camera with passwords", () => {
 			assert.isUndefined(passwords.role(request("GET /")));
 			assert.equal(drawn, 0);
 			for (let i = 0; i < 2; i++)
-				assert.equal(await settled(Promise.resolve(passwords.role(request("GET /", basic("admin", "admin's own"))))), "admin");
+				assert.equal(
+					await settled(Promise.resolve(passwords.role(request("GET /", basic("admin", "admin's own"))))),
+					"admin",
+				);
 			assert.equal(drawn, 32);
-		}
-		finally {
+		} finally {
 			Math.random = random;
 		}
 	});
@@ -161,7 +208,10 @@ describe("a camera with passwords", () => {
 		const passwords = new Passwords();
 		const first = passwords.change({ admin: null });
 		const second = passwords.change({ admin: "another's" });
-		const refused = await second.then(() => undefined, (error: HttpError) => error.status);
+		const refused = await second.then(
+			() => undefined,
+			(error: HttpError) => error.status,
+		);
 		assert.equal(refused, 409);
 		await settled(first);
 		await settled(passwords.change({ admin: "admin's own" }));
@@ -170,7 +220,10 @@ describe("a camera with passwords", () => {
 
 	it("says what is wrong with a password that is not hashed, and does not start", () => {
 		for (const config of [{ adminPassword: "secret" }, { adminPassword: "" }, { viewerPassword: "secret" }])
-			assert.throws(() => new App(new Camera({ io: FakeOv2640 }), { config }), /not hashed: give it as --admin-password/);
+			assert.throws(
+				() => new App(new Camera({ io: FakeOv2640 }), { config }),
+				/not hashed: give it as --admin-password/,
+			);
 	});
 });
 
@@ -191,32 +244,50 @@ describe("a camera's passwords", () => {
 		kept = undefined;
 	});
 
-	function start(config = {}): (line: string, authorization?: string, json?: unknown) => Promise<{ status: number; json: Record<string, unknown> }> {
+	function start(
+		config = {},
+	): (
+		line: string,
+		authorization?: string,
+		json?: unknown,
+	) => Promise<{ status: number; json: Record<string, unknown> }> {
 		const app = new App(new Camera({ io: FakeOv2640 }), { config, settings: { store, log() {} } });
 		return async (line, authorization, json) => {
 			const response = await settled(Promise.resolve(app.handle(request(line, authorization, { json }))));
 			const text = textOf(response);
-			return { status: response.status, json: text.startsWith("{") ? JSON.parse(text) as Record<string, unknown> : {} };
+			return {
+				status: response.status,
+				json: text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {},
+			};
 		};
 	}
 
 	it("are set by whoever comes first, and then by the admin only; they outlive a restart and a reset", async () => {
 		let ask = start();
 		assert.deepEqual(await ask("GET /api/access"), { status: 200, json: { admin: false, viewer: false } });
-		assert.deepEqual(await ask("PUT /api/access", undefined, { admin: "admin's own" }), { status: 200, json: { admin: true, viewer: false } });
+		assert.deepEqual(await ask("PUT /api/access", undefined, { admin: "admin's own" }), {
+			status: 200,
+			json: { admin: true, viewer: false },
+		});
 		assert.equal((await ask("PUT /api/access", undefined, { admin: "another's" })).status, 401);
 		assert.notInclude(kept!, "admin's own");
 		const admin = basic("admin", "admin's own");
 		ask = start();
 		assert.equal((await ask("GET /status")).status, 401);
-		assert.deepEqual(await ask("PUT /api/access", admin, { viewer: "viewer's own" }), { status: 200, json: { admin: true, viewer: true } });
+		assert.deepEqual(await ask("PUT /api/access", admin, { viewer: "viewer's own" }), {
+			status: 200,
+			json: { admin: true, viewer: true },
+		});
 		assert.equal((await ask("DELETE /api/settings", admin)).status, 200);
 		assert.notProperty((await ask("GET /api/settings", admin)).json, "access");
 		ask = start();
 		const viewer = basic("viewer", "viewer's own");
 		assert.equal((await ask("GET /status", viewer)).status, 200);
 		assert.equal((await ask("PUT /api/access", viewer, { admin: null })).status, 403);
-		assert.deepEqual(await ask("PUT /api/access", admin, { admin: null }), { status: 200, json: { admin: false, viewer: false } });
+		assert.deepEqual(await ask("PUT /api/access", admin, { admin: null }), {
+			status: 200,
+			json: { admin: false, viewer: false },
+		});
 		assert.equal((await start()("GET /status")).status, 200);
 	});
 
@@ -271,17 +342,23 @@ describe("wrong passwords", () => {
 	/** A role, "nobody", or the status and the seconds to wait. */
 	async function ask(password: string, address?: string, user = "admin"): Promise<string> {
 		try {
-			return await settled(Promise.resolve(passwords.role(request("GET /", basic(user, password), address === undefined ? {} : { address })))) ?? "nobody";
-		}
-		catch (error) {
+			return (
+				(await settled(
+					Promise.resolve(
+						passwords.role(
+							request("GET /", basic(user, password), address === undefined ? {} : { address }),
+						),
+					),
+				)) ?? "nobody"
+			);
+		} catch (error) {
 			const { status, headers } = error as HttpError;
 			return `${status} ${headers?.["Retry-After"]}`;
 		}
 	}
 
 	async function fail(times: number, address?: string): Promise<void> {
-		for (let i = 0; i < times; i++)
-			assert.equal(await ask(`wrong ${i}`, address), "nobody");
+		for (let i = 0; i < times; i++) assert.equal(await ask(`wrong ${i}`, address), "nobody");
 	}
 
 	it("make their address wait, twice as long each time, up to a minute", async () => {
@@ -327,13 +404,24 @@ describe("wrong passwords", () => {
 		const hash = (text: string): string => hex(sha256(new Uint8Array(ArrayBuffer.fromString(text))));
 		const answer = hash(`${hash(`admin:${realm}:admin's own`)}:${nonce}:00000001:c:auth:${hash("GET:/")}`);
 		await fail(4);
-		assert.equal(passwords.role(request("GET /", `Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="${answer}"`)), "admin");
+		assert.equal(
+			passwords.role(
+				request(
+					"GET /",
+					`Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="${answer}"`,
+				),
+			),
+			"admin",
+		);
 		await fail(4);
 		assert.equal(await ask("admin's own"), "admin");
 	});
 
 	it("that were right before the passwords changed, and were being checked meanwhile, let nobody in, then or later", async () => {
-		passwords = new Passwords({ told: { admin: (await hashes()).admin, viewer: await settled(hashPassword("viewer's own", salt, 2_000)) }, now: () => now });
+		passwords = new Passwords({
+			told: { admin: (await hashes()).admin, viewer: await settled(hashPassword("viewer's own", salt, 2_000)) },
+			now: () => now,
+		});
 		const slow = ask("viewer's own", undefined, "viewer");
 		const changed = settled(passwords.change({ viewer: null }));
 		await changed;
@@ -343,18 +431,19 @@ describe("wrong passwords", () => {
 	});
 
 	it("are not checked where there is no place among handlers for it", () => {
-		const { connect, network } = serve((asked) => new Response(typeof passwords.role(asked)), { limits: { slots: 0 } });
+		const { connect, network } = serve((asked) => new Response(typeof passwords.role(asked)), {
+			limits: { slots: 0 },
+		});
 		const text = connect().send(head("GET / HTTP/1.1", `Authorization: ${basic("admin", "admin's own")}`)).text;
 		assert.match(text, /^HTTP\/1\.1 503 /);
 		network.run();
 	});
 
 	it("are not checked again where they were right among the last eight", async () => {
-		const role = (spaces: number) => passwords.role(request("GET /", basic("admin", "admin's own").replace(" ", " ".repeat(spaces))));
-		for (let spaces = 1; spaces <= 8; spaces++)
-			assert.equal(await settled(Promise.resolve(role(spaces))), "admin");
-		for (let spaces = 1; spaces <= 8; spaces++)
-			assert.equal(role(spaces), "admin", "at once");
+		const role = (spaces: number) =>
+			passwords.role(request("GET /", basic("admin", "admin's own").replace(" ", " ".repeat(spaces))));
+		for (let spaces = 1; spaces <= 8; spaces++) assert.equal(await settled(Promise.resolve(role(spaces))), "admin");
+		for (let spaces = 1; spaces <= 8; spaces++) assert.equal(role(spaces), "admin", "at once");
 		assert.equal(await settled(Promise.resolve(role(9))), "admin");
 		assert.equal(role(2), "admin", "at once");
 		const first = role(1);
@@ -367,8 +456,7 @@ describe("wrong passwords", () => {
 		const same = ask("admin's own", "192.0.2.1");
 		assert.equal(await ask("another", "192.0.2.1"), "429 1");
 		assert.equal(await ask("admin's own", "192.0.2.5"), "503 2");
-		for (const role of [...pending, same])
-			assert.equal(await role, "admin");
+		for (const role of [...pending, same]) assert.equal(await role, "admin");
 		assert.equal(await ask("admin's own", "192.0.2.5"), "admin");
 	});
 });

@@ -10,7 +10,8 @@ function bytes(text: string): Uint8Array {
 }
 
 describe("a password's hash", () => {
-	const salt = "00".repeat(8), hash = "ab".repeat(32);
+	const salt = "00".repeat(8),
+		hash = "ab".repeat(32);
 
 	for (const [what, salted, expected] of [
 		["its parts", `${salt}.${hash}`, true],
@@ -36,7 +37,11 @@ describe("SHA-256", () => {
 	// The first three are NIST's (FIPS 180-4's examples), the others those of coreutils' sha256sum.
 	const vectors: [what: string, text: string, digest: string][] = [
 		["abc", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
-		["two blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"],
+		[
+			"two blocks",
+			"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+			"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+		],
 		["nothing", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
 		["55 letters", "x".repeat(55), "d5e285683cd4efc02d021a5c62014694958901005d6f71e89e0989fac77e4072"],
 		["56 letters", "x".repeat(56), "04c26261370ee7541549d16dee320c723e3fd14671e66a099afe0a377c16888e"],
@@ -53,10 +58,30 @@ describe("SHA-256", () => {
 describe("HMAC-SHA-256", () => {
 	// RFC 4231
 	const vectors: [test: number, key: Uint8Array, data: Uint8Array, mac: string][] = [
-		[1, new Uint8Array(20).fill(0x0b), bytes("Hi There"), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"],
-		[2, bytes("Jefe"), bytes("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"],
-		[3, new Uint8Array(20).fill(0xaa), new Uint8Array(50).fill(0xdd), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"],
-		[6, new Uint8Array(131).fill(0xaa), bytes("Test Using Larger Than Block-Size Key - Hash Key First"), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"],
+		[
+			1,
+			new Uint8Array(20).fill(0x0b),
+			bytes("Hi There"),
+			"b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+		],
+		[
+			2,
+			bytes("Jefe"),
+			bytes("what do ya want for nothing?"),
+			"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+		],
+		[
+			3,
+			new Uint8Array(20).fill(0xaa),
+			new Uint8Array(50).fill(0xdd),
+			"773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+		],
+		[
+			6,
+			new Uint8Array(131).fill(0xaa),
+			bytes("Test Using Larger Than Block-Size Key - Hash Key First"),
+			"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+		],
 	];
 	for (const [test, key, data, mac] of vectors)
 		it(`of RFC 4231's test ${test}`, () => assert.equal(hex(new Hmac(key).digest(data)), mac));
@@ -66,7 +91,7 @@ describe("half an HMAC", () => {
 	it("is the hash of the key's block, padded, and the message", () => {
 		const key = bytes("Jefe");
 		const block = new Uint8Array(64).fill(0x36);
-		key.forEach((byte, at) => block[at]! ^= byte);
+		key.forEach((byte, at) => (block[at]! ^= byte));
 		const message = new Uint8Array(64 + 60).fill(7);
 		message.set(block);
 		assert.deepEqual(new Hmac(key).half(message.slice(64)), sha256(message));
@@ -79,11 +104,22 @@ describe("PBKDF2-HMAC-SHA-256", () => {
 		["passwd", "salt", 1, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"],
 		["password", "salt", 2, "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43"],
 		["password", "salt", 5, "65cc4b332e89aa90252ddca8fd3641d5b830f2216a6ab2669c15f30e652f542c"],
-		["passwordPASSWORDpassword", "saltSALTsaltSALTsaltSALTsaltSALTsalt", 9, "a5f6e031fd7f75b31ee1b8cbdb7787b5c1dc1695bc8d85af56020515446dbfaa"],
-		["éééééééééééééééééééééééééééééééééééééééé", "NaCl", 4, "2e675ce91b9a14735df1fb166bb31004951d83a4414b9ce373a1138ac47ec412"],
+		[
+			"passwordPASSWORDpassword",
+			"saltSALTsaltSALTsaltSALTsaltSALTsalt",
+			9,
+			"a5f6e031fd7f75b31ee1b8cbdb7787b5c1dc1695bc8d85af56020515446dbfaa",
+		],
+		[
+			"éééééééééééééééééééééééééééééééééééééééé",
+			"NaCl",
+			4,
+			"2e675ce91b9a14735df1fb166bb31004951d83a4414b9ce373a1138ac47ec412",
+		],
 	];
 	for (const [password, salt, count, key] of vectors)
-		it(`of "${password.slice(0, 20)}", ${count} times`, async () => assert.equal(hex(await settled(pbkdf2(bytes(password), bytes(salt), count))), key));
+		it(`of "${password.slice(0, 20)}", ${count} times`, async () =>
+			assert.equal(hex(await settled(pbkdf2(bytes(password), bytes(salt), count))), key));
 });
 
 describe("a password that is hashed", () => {
@@ -91,12 +127,11 @@ describe("a password that is hashed", () => {
 		resetClock();
 		let turns = 0;
 		let done = false;
-		void pbkdf2(bytes("password"), bytes("salt"), 11).then(() => done = true);
+		void pbkdf2(bytes("password"), bytes("salt"), 11).then(() => (done = true));
 		for (; !done; turns++) {
 			assert.isAtMost(pendingTimers(), 1);
 			advance(0);
-			for (let i = 0; i < 8; i++)
-				await Promise.resolve();
+			for (let i = 0; i < 8; i++) await Promise.resolve();
 		}
 		assert.equal(turns, 5);
 	});
@@ -119,11 +154,25 @@ describe("a password's hash", () => {
 	});
 
 	const good = `pbkdf2-sha256.3.0011223344556677.${"0".repeat(64)}`;
-	for (const bad of [undefined, null, 7, "", "secret", good.replace("256", "512"), good.replace(".3.", ".0."), good.replace(".3.", ".1e9."), good.replace(".3.", ".x."),
-		good.replace(".00", ".0"), good.replace(".00", ".g0"), good.slice(0, -2), `${good}00`, `${good}.`, good.replace("0011223344556677", "")])
+	for (const bad of [
+		undefined,
+		null,
+		7,
+		"",
+		"secret",
+		good.replace("256", "512"),
+		good.replace(".3.", ".0."),
+		good.replace(".3.", ".1e9."),
+		good.replace(".3.", ".x."),
+		good.replace(".00", ".0"),
+		good.replace(".00", ".g0"),
+		good.slice(0, -2),
+		`${good}00`,
+		`${good}.`,
+		good.replace("0011223344556677", ""),
+	])
 		it(`is not ${JSON.stringify(bad)}`, async () => {
 			assert.isFalse(isPasswordHash(bad));
-			if (typeof bad === "string")
-				assert.isFalse(await isPassword("", bad));
+			if (typeof bad === "string") assert.isFalse(await isPassword("", bad));
 		});
 });

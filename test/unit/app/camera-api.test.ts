@@ -16,7 +16,12 @@ async function ask(line: string, content?: string, type = "application/json"): P
 	return askOf(serve(router), line, content, type);
 }
 
-async function askOf(served: ReturnType<typeof serve>, line: string, content?: string, type = "application/json"): Promise<Answer> {
+async function askOf(
+	served: ReturnType<typeof serve>,
+	line: string,
+	content?: string,
+	type = "application/json",
+): Promise<Answer> {
 	const fields = content === undefined ? "" : `Content-Type: ${type}\r\nContent-Length: ${content.length}\r\n`;
 	const text = await served.ask(`${line} HTTP/1.1\r\nHost: cam\r\n${fields}\r\n${content ?? ""}`);
 	const status = Number(text.split(" ")[1]);
@@ -31,14 +36,15 @@ describe("/api/camera", () => {
 		assert.equal(json.maxFrameSize, "UXGA");
 		const quality = json.controls.find(({ name }: { name: string }) => name === "quality");
 		assert.deepInclude(quality, { type: "integer", minimum: 0, maximum: 63, value: 12, default: 12 });
-		for (const control of json.controls)
-			assert.isString(control.label);
+		for (const control of json.controls) assert.isString(control.label);
 	});
 
 	it("takes changes, and answers with what there is then", async () => {
 		const { status, json } = await ask("PATCH /api/camera", `{"mirror":true,"frameSize":"VGA"}`);
 		assert.equal(status, 200);
-		const values = Object.fromEntries(json.controls.map(({ name, value }: { name: string; value: unknown }) => [name, value]));
+		const values = Object.fromEntries(
+			json.controls.map(({ name, value }: { name: string; value: unknown }) => [name, value]),
+		);
 		assert.deepInclude(values, { mirror: true, frameSize: "VGA" });
 		assert.deepEqual(FakeOv2640.last.history, ["hmirror=1", "framesize=10"]);
 	});
@@ -47,7 +53,12 @@ describe("/api/camera", () => {
 		const { status, text, json } = await ask("PATCH /api/camera", `{"mirror":true,"brightness":7}`);
 		assert.equal(status, 422);
 		assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
-		assert.deepEqual(json, { title: "Unprocessable Content", status: 422, detail: "brightness is a whole number from -2 to 2", field: "brightness" });
+		assert.deepEqual(json, {
+			title: "Unprocessable Content",
+			status: 422,
+			detail: "brightness is a whole number from -2 to 2",
+			field: "brightness",
+		});
 		assert.deepEqual(FakeOv2640.last.history, []);
 	});
 
@@ -70,9 +81,16 @@ describe("/api/camera", () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		FakeOv2640.last.restarting = true;
 		const served = serve(router);
-		for (const answer of [await askOf(served, "GET /api/camera"), await askOf(served, "PATCH /api/camera", `{"mirror":true}`)]) {
+		for (const answer of [
+			await askOf(served, "GET /api/camera"),
+			await askOf(served, "PATCH /api/camera", `{"mirror":true}`),
+		]) {
 			assert.equal(answer.status, 503);
-			assert.deepEqual(answer.json, { title: "Service Unavailable", status: 503, detail: "the camera is restarting" });
+			assert.deepEqual(answer.json, {
+				title: "Service Unavailable",
+				status: 503,
+				detail: "the camera is restarting",
+			});
 		}
 	});
 

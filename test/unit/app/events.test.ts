@@ -28,7 +28,9 @@ function open(): Listening {
 
 /** The events that a client was sent, of one kind. */
 function eventsOf(client: Client, kind: string): any[] {
-	return [...client.text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].filter(([, name]) => name === kind).map(([, , data]) => JSON.parse(data!));
+	return [...client.text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)]
+		.filter(([, name]) => name === kind)
+		.map(([, , data]) => JSON.parse(data!));
 }
 
 describe("/api/events", () => {

@@ -17,8 +17,7 @@ const memory: Memory = {
 async function watched(viewers: number, system: System = {}): Promise<Served> {
 	const { router } = new App(new Camera({ io: FakeOv2640 }), { system });
 	const served = serve(router, { window: 1_000_000 });
-	for (let i = 0; i < viewers; i++)
-		served.connect().send(head("GET /stream HTTP/1.1"));
+	for (let i = 0; i < viewers; i++) served.connect().send(head("GET /stream HTTP/1.1"));
 	await served.network.settle();
 	for (let i = 0; i < 100; i++) {
 		FakeOv2640.last.capture(1_000_000 + i * 50_000);
@@ -34,7 +33,13 @@ async function json(served: Served, path: string): Promise<any> {
 describe("/api/state", () => {
 	it("tells what goes on, and each viewer's part", async () => {
 		const state = await json(await watched(2, { rssi: -61, restart: "watchdog" }), "/api/state");
-		assert.deepInclude(state, { sensor: "OV2640", resolution: { width: 320, height: 240 }, uptime: 5.95, rssi: -61, restart: "watchdog" });
+		assert.deepInclude(state, {
+			sensor: "OV2640",
+			resolution: { width: 320, height: 240 },
+			uptime: 5.95,
+			rssi: -61,
+			restart: "watchdog",
+		});
 		assert.deepEqual(state.captured, { frames: 100, fps: 20, dropped: 0 });
 		assert.deepEqual(state.sent, { fps: 40 });
 		assert.lengthOf(state.viewers, 2);
@@ -55,7 +60,9 @@ describe("/api/state", () => {
 			FakeOv2640.last.capture(i * 50_000);
 			await served.network.settle();
 		}
-		const { viewers: [{ sent, skipped }] } = await json(served, "/api/state");
+		const {
+			viewers: [{ sent, skipped }],
+		} = await json(served, "/api/state");
 		assert.isBelow(sent, 10);
 		assert.equal(sent + skipped, 10);
 	});
@@ -86,36 +93,52 @@ describe("/metrics", () => {
 		const response = await (await watched(1, { rssi: -61 })).ask(head("GET /metrics HTTP/1.1"));
 		assert.match(response, /\r\nContent-Type: text\/plain; version=0\.0\.4; charset=utf-8\r\n/);
 		const lines = contentOf(response).trimEnd().split("\n");
-		for (const expected of ["yieldcam_frames_captured_total 100", "yieldcam_capture_fps 20", "yieldcam_viewers 1", "yieldcam_sent_fps 20", "yieldcam_up 1", "yieldcam_uptime_seconds 5.95", "yieldcam_wifi_rssi_dbm -61"])
+		for (const expected of [
+			"yieldcam_frames_captured_total 100",
+			"yieldcam_capture_fps 20",
+			"yieldcam_viewers 1",
+			"yieldcam_sent_fps 20",
+			"yieldcam_up 1",
+			"yieldcam_uptime_seconds 5.95",
+			"yieldcam_wifi_rssi_dbm -61",
+		])
 			assert.include(lines, expected);
-		for (const line of lines)
-			assert.match(line, /^(# (HELP|TYPE) )?yieldcam_[a-z_]+ \S/);
+		for (const line of lines) assert.match(line, /^(# (HELP|TYPE) )?yieldcam_[a-z_]+ \S/);
 	});
 
 	it("has the memory, each kind with a label", async () => {
-		const lines = contentOf(await (await watched(0, { memory })).ask(head("GET /metrics HTTP/1.1"))).trimEnd().split("\n");
-		assert.deepEqual(lines.filter((line) => /^yieldcam_(heap|memory)/.test(line)), [
-			"yieldcam_heap_used_slots 2000",
-			"yieldcam_heap_size_slots 4928",
-			"yieldcam_heap_used_chunk_bytes 30000",
-			"yieldcam_heap_size_chunk_bytes 78848",
-			`yieldcam_memory_size_bytes{kind="internal"} 327680`,
-			`yieldcam_memory_size_bytes{kind="psram"} 8388608`,
-			`yieldcam_memory_free_bytes{kind="internal"} 90000`,
-			`yieldcam_memory_free_bytes{kind="psram"} 5000000`,
-			`yieldcam_memory_minimum_free_bytes{kind="internal"} 61000`,
-			`yieldcam_memory_minimum_free_bytes{kind="psram"} 4000000`,
-		]);
+		const lines = contentOf(await (await watched(0, { memory })).ask(head("GET /metrics HTTP/1.1")))
+			.trimEnd()
+			.split("\n");
+		assert.deepEqual(
+			lines.filter((line) => /^yieldcam_(heap|memory)/.test(line)),
+			[
+				"yieldcam_heap_used_slots 2000",
+				"yieldcam_heap_size_slots 4928",
+				"yieldcam_heap_used_chunk_bytes 30000",
+				"yieldcam_heap_size_chunk_bytes 78848",
+				`yieldcam_memory_size_bytes{kind="internal"} 327680`,
+				`yieldcam_memory_size_bytes{kind="psram"} 8388608`,
+				`yieldcam_memory_free_bytes{kind="internal"} 90000`,
+				`yieldcam_memory_free_bytes{kind="psram"} 5000000`,
+				`yieldcam_memory_minimum_free_bytes{kind="internal"} 61000`,
+				`yieldcam_memory_minimum_free_bytes{kind="psram"} 4000000`,
+			],
+		);
 		// Each metric's samples stand together, below its own two lines.
 		for (const [index, line] of lines.entries()) {
-			if (line.startsWith("# HELP "))
-				assert.equal(lines[index + 1]!.split(" ")[2], line.split(" ")[2]);
+			if (line.startsWith("# HELP ")) assert.equal(lines[index + 1]!.split(" ")[2], line.split(" ")[2]);
 		}
-		assert.equal(new Set(lines.filter((line) => line.startsWith("# TYPE "))).size, lines.filter((line) => line.startsWith("# HELP ")).length);
+		assert.equal(
+			new Set(lines.filter((line) => line.startsWith("# TYPE "))).size,
+			lines.filter((line) => line.startsWith("# HELP ")).length,
+		);
 	});
 
 	it("leaves out memory that nobody counts", async () => {
-		const lines = contentOf(await (await watched(0, { memory: { heap } })).ask(head("GET /metrics HTTP/1.1"))).split("\n");
+		const lines = contentOf(
+			await (await watched(0, { memory: { heap } })).ask(head("GET /metrics HTTP/1.1")),
+		).split("\n");
 		assert.include(lines, "yieldcam_heap_used_slots 2000");
 		assert.isFalse(lines.some((line) => line.includes("yieldcam_memory")));
 	});

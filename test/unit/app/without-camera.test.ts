@@ -24,9 +24,20 @@ function store(text: string | undefined): WithoutCameraOptions["settings"] {
 	};
 }
 
-async function ask(options: Omit<WithoutCameraOptions, "page" | "system">, target: string, init?: RequestInit, method = "GET"): Promise<[status: number, text: string, response: Response]> {
-	const response = await settled(Promise.resolve(withoutCamera(() => reason, { page, system, ...options })(request(method, target, init))));
-	return [response.status, response.bytes === page ? "the page" : String.fromArrayBuffer(response.bytes as ArrayBuffer), response];
+async function ask(
+	options: Omit<WithoutCameraOptions, "page" | "system">,
+	target: string,
+	init?: RequestInit,
+	method = "GET",
+): Promise<[status: number, text: string, response: Response]> {
+	const response = await settled(
+		Promise.resolve(withoutCamera(() => reason, { page, system, ...options })(request(method, target, init))),
+	);
+	return [
+		response.status,
+		response.bytes === page ? "the page" : String.fromArrayBuffer(response.bytes as ArrayBuffer),
+		response,
+	];
 }
 
 describe("the app without its camera", () => {
@@ -63,22 +74,32 @@ describe("the app without its camera", () => {
 			{ settings: store("{"), config: { adminPassword: admin } },
 		];
 		for (const options of closed) {
-			for (const target of ["/", "/api/state", "/stream"])
-				assert.equal((await ask(options, target))[0], 401);
+			for (const target of ["/", "/api/state", "/stream"]) assert.equal((await ask(options, target))[0], 401);
 			assert.equal((await ask(options, "/", { headers: { Authorization } }))[1], "the page");
 			assert.equal((await ask(options, "/stream", { headers: { Authorization } }))[0], 503);
 		}
-		for (const open of [store(undefined), store("{"), store("null"), store(JSON.stringify({ version: 1, camera: {} }))])
+		for (const open of [
+			store(undefined),
+			store("{"),
+			store("null"),
+			store(JSON.stringify({ version: 1, camera: {} })),
+		])
 			assert.equal((await ask({ settings: open }, "/"))[0], 200);
 	});
 
 	it("shows nothing but the reason where what was told are no passwords", async () => {
 		for (const target of ["/", "/api/state", "/stream"])
-			assert.deepEqual((await ask({ config: { adminPassword: password } }, target)).slice(0, 2), [503, `${reason}\n`]);
+			assert.deepEqual((await ask({ config: { adminPassword: password } }, target)).slice(0, 2), [
+				503,
+				`${reason}\n`,
+			]);
 	});
 
 	it("keeps pages of other sites out, as the app does", async () => {
-		assert.equal((await ask({}, "/control?var=vflip&val=1", { headers: { "Sec-Fetch-Site": "cross-site" } }))[0], 403);
+		assert.equal(
+			(await ask({}, "/control?var=vflip&val=1", { headers: { "Sec-Fetch-Site": "cross-site" } }))[0],
+			403,
+		);
 		assert.equal((await ask({}, "/api/state", { headers: { "Sec-Fetch-Site": "cross-site" } }, "POST"))[0], 403);
 		const [, , { headers }] = await ask({}, "/");
 		assert.equal(headers.get("x-content-type-options"), "nosniff");

@@ -12,8 +12,7 @@ function open(options: Partial<CameraOptions> = {}): { camera: Camera; driver: F
 async function rejection(promise: Promise<unknown>): Promise<string> {
 	try {
 		await promise;
-	}
-	catch (error) {
+	} catch (error) {
 		return (error as Error).message;
 	}
 	return assert.fail("nothing was thrown");
@@ -21,8 +20,7 @@ async function rejection(promise: Promise<unknown>): Promise<string> {
 
 /** Lets the promise jobs that there are run, and those that they make. */
 async function jobs(): Promise<void> {
-	for (let turn = 0; turn < 8; turn++)
-		await undefined;
+	for (let turn = 0; turn < 8; turn++) await undefined;
 }
 
 const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
@@ -30,10 +28,32 @@ const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, h
 describe("a camera", () => {
 	it("hands its pins, bus and settings to the driver", () => {
 		const { driver } = open({
-			pins, i2c: { data: 4, clock: 5 }, xclkFrequency: 16_000_000,
-			frameSize: "VGA", maxFrameSize: "SVGA", quality: 20, frameBufferCount: 2, grabMode: "whenEmpty",
+			pins,
+			i2c: { data: 4, clock: 5 },
+			xclkFrequency: 16_000_000,
+			frameSize: "VGA",
+			maxFrameSize: "SVGA",
+			quality: 20,
+			frameBufferCount: 2,
+			grabMode: "whenEmpty",
 		});
-		const { d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency, frameSize, maxFrameSize, quality, frameBufferCount, grabMode, pwdn } = driver.options;
+		const {
+			d0,
+			d7,
+			pclk,
+			vsync,
+			href,
+			xclk,
+			sda,
+			scl,
+			xclkFrequency,
+			frameSize,
+			maxFrameSize,
+			quality,
+			frameBufferCount,
+			grabMode,
+			pwdn,
+		} = driver.options;
 		assert.deepEqual(
 			{ d0, d7, pclk, vsync, href, xclk, sda, scl, xclkFrequency },
 			{ d0: 11, d7: 16, pclk: 13, vsync: 6, href: 7, xclk: 15, sda: 4, scl: 5, xclkFrequency: 16_000_000 },
@@ -46,15 +66,26 @@ describe("a camera", () => {
 	});
 
 	it("hands each of its data pins to the driver, and takes the best quality and buffers for just its size", () => {
-		const { driver } = open({ pins, i2c: { port: 1 } as NonNullable<CameraOptions["i2c"]>, frameSize: "VGA", maxFrameSize: "VGA", quality: 0, frameBufferCount: 1 });
-		const { d0, d1, d2, d3, d4, d5, d6, d7, i2cPort, quality, frameBufferCount, frameSize, maxFrameSize } = driver.options;
+		const { driver } = open({
+			pins,
+			i2c: { port: 1 } as NonNullable<CameraOptions["i2c"]>,
+			frameSize: "VGA",
+			maxFrameSize: "VGA",
+			quality: 0,
+			frameBufferCount: 1,
+		});
+		const { d0, d1, d2, d3, d4, d5, d6, d7, i2cPort, quality, frameBufferCount, frameSize, maxFrameSize } =
+			driver.options;
 		assert.deepEqual([d0, d1, d2, d3, d4, d5, d6, d7], pins.data);
 		assert.deepEqual([i2cPort, quality, frameBufferCount, frameSize, maxFrameSize], [1, 0, 1, 10, 10]);
 	});
 
 	it("is QVGA at quality 12 in three buffers, with the newest frame first, unless told otherwise", () => {
 		const { frameSize, maxFrameSize, quality, frameBufferCount, grabMode } = open().driver.options;
-		assert.deepEqual([frameSize, maxFrameSize, quality, frameBufferCount, grabMode], [6, undefined, 12, 3, "latest"]);
+		assert.deepEqual(
+			[frameSize, maxFrameSize, quality, frameBufferCount, grabMode],
+			[6, undefined, 12, 3, "latest"],
+		);
 	});
 
 	it("says when its last frame came, which is later than when its capture began", () => {
@@ -96,7 +127,11 @@ describe("a camera", () => {
 		camera.watch({ onFrame() {}, onEnd() {} });
 		driver.capture();
 		assert.deepEqual(camera.size, { width: 320, height: 240 });
-		for (const [width, height] of [[320, 200], [160, 200], [640, 480]] as const) {
+		for (const [width, height] of [
+			[320, 200],
+			[160, 200],
+			[640, 480],
+		] as const) {
 			const read = driver.read.bind(driver);
 			driver.read = () => Object.assign(read()!, { width, height });
 			driver.capture();
@@ -140,17 +175,16 @@ describe("a camera", () => {
 	it("forgets who asked and has left, and rests", async () => {
 		const { camera, driver } = open();
 		const hooks: (() => void)[] = [];
-		const left = camera.take({ onClose: hook => hooks.push(hook) });
+		const left = camera.take({ onClose: (hook) => hooks.push(hook) });
 		const stayed = camera.take({ onClose: () => {} });
-		for (const leave of [...hooks, ...hooks])
-			leave();
+		for (const leave of [...hooks, ...hooks]) leave();
 		assert.equal(await rejection(left), "nobody waits for the frame any more");
 		assert.isTrue(driver.running);
 		driver.capture();
 		(await stayed).release();
 		assert.equal(driver.lent, 0);
 		assert.isFalse(driver.running);
-		const last = camera.take({ onClose: hook => hooks.push(hook) });
+		const last = camera.take({ onClose: (hook) => hooks.push(hook) });
 		hooks.at(-1)!();
 		assert.equal(await rejection(last), "nobody waits for the frame any more");
 		assert.isFalse(driver.running);
@@ -172,7 +206,11 @@ describe("a camera", () => {
 
 	it("tells those who wait that the sensor gives no frames", async () => {
 		let heard = "";
-		const { camera, driver } = open({ onError: message => { heard = message; } });
+		const { camera, driver } = open({
+			onError: (message) => {
+				heard = message;
+			},
+		});
 		const taken = camera.take();
 		driver.options.onError("the camera gives no frames");
 		assert.equal(await rejection(taken), "the camera gives no frames");
@@ -227,14 +265,19 @@ describe("a camera", () => {
 		frame.release();
 	});
 
-	for (const [limit, expected] of [[0, 100], [5, 20], [10, 40], [24, 96], [60, 100]] as const) {
+	for (const [limit, expected] of [
+		[0, 100],
+		[5, 20],
+		[10, 40],
+		[24, 96],
+		[60, 100],
+	] as const) {
 		it(`gives ${expected} frames in 4 s of a sensor with 25 a second where the limit is ${limit}`, () => {
 			const { camera, driver } = open();
 			let count = 0;
 			camera.watch({ onFrame: () => void count++, onEnd() {} });
 			camera.set("frame_rate", limit);
-			for (let i = 0; i < 100; i++)
-				driver.capture(10_000_000 + i * 40_000 + (i % 3) * 1_000);
+			for (let i = 0; i < 100; i++) driver.capture(10_000_000 + i * 40_000 + (i % 3) * 1_000);
 			assert.approximately(count, expected, 1);
 			assert.equal(camera.captured, count);
 			assert.isAtMost(driver.lent, 1);
@@ -267,10 +310,14 @@ describe("a camera", () => {
 	it("moves a frame that a slow reader still holds out of the way of the next", async () => {
 		const { camera, driver } = open();
 		let kept: Frame | undefined;
-		const sink = { onFrame(frame: Frame) { kept ??= frame.retain(); }, onEnd() {} };
+		const sink = {
+			onFrame(frame: Frame) {
+				kept ??= frame.retain();
+			},
+			onEnd() {},
+		};
 		camera.watch(sink);
-		for (let i = 0; i < 10; i++)
-			driver.capture();
+		for (let i = 0; i < 10; i++) driver.capture();
 		assert.equal(driver.lost, 0);
 		assert.equal(driver.copies, 1);
 		assert.equal(frameNumber(kept!.buffer), 1);
@@ -282,8 +329,7 @@ describe("a camera", () => {
 	async function loop(take: (frame: Frame) => void): Promise<FakeDriver> {
 		const { camera, driver } = open();
 		(async () => {
-			for await (const frame of camera.frames())
-				take(frame);
+			for await (const frame of camera.frames()) take(frame);
 		})();
 		for (let i = 0; i < 10; i++) {
 			await jobs();
@@ -307,7 +353,7 @@ describe("a camera", () => {
 
 	it("copies what a loop still holds when it has had its turn", async () => {
 		let first: Frame | undefined;
-		const { copies, lent } = await loop(frame => void (first ??= frame.retain()));
+		const { copies, lent } = await loop((frame) => void (first ??= frame.retain()));
 		assert.equal(frameNumber(first!.buffer), 1);
 		assert.deepEqual([copies, lent], [1, 0]);
 	});
@@ -316,7 +362,12 @@ describe("a camera", () => {
 		const { camera, driver } = open();
 		driver.outOfMemory = true;
 		let kept: Frame | undefined;
-		camera.watch({ onFrame(frame) { kept ??= frame.retain(); }, onEnd() {} });
+		camera.watch({
+			onFrame(frame) {
+				kept ??= frame.retain();
+			},
+			onEnd() {},
+		});
 		driver.capture();
 		driver.capture();
 		assert.equal(driver.lent, 1);
@@ -412,8 +463,7 @@ describe("an iteration over a camera's frames", () => {
 		const { camera, driver } = open();
 		const frames = camera.frames();
 		const loop = (async () => {
-			for await (const frame of frames)
-				return frameNumber(frame.buffer);
+			for await (const frame of frames) return frameNumber(frame.buffer);
 			return 0;
 		})();
 		await Promise.resolve();

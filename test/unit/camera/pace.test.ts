@@ -11,8 +11,7 @@ function pace(first = 1_000_000): Pace {
 /** The first time from `from` on that is taken. */
 function next(pace: Pace, from: number, to: number): number {
 	for (let timestamp = from; timestamp <= to; timestamp += 500) {
-		if (pace.takes(timestamp))
-			return timestamp;
+		if (pace.takes(timestamp)) return timestamp;
 	}
 	return assert.fail(`none from ${from} to ${to}`);
 }
@@ -20,8 +19,7 @@ function next(pace: Pace, from: number, to: number): number {
 describe("a pace", () => {
 	it("of 0 takes all", () => {
 		const all = new Pace(0);
-		for (const timestamp of [5, 6, 6, 1, 0])
-			assert.isTrue(all.takes(timestamp));
+		for (const timestamp of [5, 6, 6, 1, 0]) assert.isTrue(all.takes(timestamp));
 	});
 
 	it("takes a frame that comes an eighth early, and none that comes earlier", () => {
@@ -33,7 +31,14 @@ describe("a pace", () => {
 
 	it("keeps the grid over frames that come a little late", () => {
 		const ten = pace();
-		for (const [timestamp, taken] of [[1_050_000, true], [1_170_000, true], [1_200_000, false], [1_240_000, true], [1_337_000, false], [1_337_500, true]] as const)
+		for (const [timestamp, taken] of [
+			[1_050_000, true],
+			[1_170_000, true],
+			[1_200_000, false],
+			[1_240_000, true],
+			[1_337_000, false],
+			[1_337_500, true],
+		] as const)
 			assert.equal(ten.takes(timestamp), taken, String(timestamp));
 	});
 

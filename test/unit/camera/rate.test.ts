@@ -5,8 +5,7 @@ const second = 1_000_000;
 
 /** One every `interval` microseconds, from `from` on; returns when the last was. */
 function count(rate: Rate, from: number, interval: number, times: number): number {
-	for (let i = 0; i < times; i++)
-		rate.count(from + i * interval);
+	for (let i = 0; i < times; i++) rate.count(from + i * interval);
 	return from + (times - 1) * interval;
 }
 

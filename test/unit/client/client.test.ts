@@ -56,12 +56,32 @@ describe("the HTTP client", () => {
 	it("sends text, bytes, sized and chunked streams", async () => {
 		const at = dial();
 		const cases = [
-			["POST", "text", "POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\ntext", {}],
-			["PUT", ArrayBuffer.fromString("bytes"), "PUT / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Length: 5\r\n\r\nbytes", {}],
+			[
+				"POST",
+				"text",
+				"POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\ntext",
+				{},
+			],
+			[
+				"PUT",
+				ArrayBuffer.fromString("bytes"),
+				"PUT / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Length: 5\r\n\r\nbytes",
+				{},
+			],
 			["POST", null, "POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Length: 0\r\n\r\n", {}],
 			["DELETE", null, "DELETE / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\n\r\n", {}],
-			["POST", stream("ab", "cde"), "POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Length: 5\r\n\r\nabcde", { "Content-Length": 5 }],
-			["POST", stream("ab", "cde"), "POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n", {}],
+			[
+				"POST",
+				stream("ab", "cde"),
+				"POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Length: 5\r\n\r\nabcde",
+				{ "Content-Length": 5 },
+			],
+			[
+				"POST",
+				stream("ab", "cde"),
+				"POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n",
+				{},
+			],
 		] as const;
 		for (const [method, body, expected, headers] of cases) {
 			const asked = new Outcome(at.client.request(method, "/", { body, headers }));
@@ -78,8 +98,15 @@ describe("the HTTP client", () => {
 		const at = dial();
 		const block = new Uint8Array(20_000);
 		block.forEach((_, i) => (block[i] = i));
-		const body = { blocks: [block, null] as (Uint8Array | null)[], closed: 0, pull: () => body.blocks.shift()!, close: () => void body.closed++ };
-		const asked = new Outcome(at.client.request("POST", "/upload", { body, headers: { "Content-Length": block.length } }));
+		const body = {
+			blocks: [block, null] as (Uint8Array | null)[],
+			closed: 0,
+			pull: () => body.blocks.shift()!,
+			close: () => void body.closed++,
+		};
+		const asked = new Outcome(
+			at.client.request("POST", "/upload", { body, headers: { "Content-Length": block.length } }),
+		);
 		await at.settle();
 		const { received } = at.server;
 		assert.deepEqual(received.slice(received.length - block.length), block);
@@ -115,16 +142,14 @@ describe("the HTTP client", () => {
 
 	it("takes a response in any pieces, on the connection that is kept", async () => {
 		const at = dial();
-		const response = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nA: b\r\n\r\n";
+		const response =
+			"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nA: b\r\n\r\n";
 		for (let split = 0; split < response.length; split++) {
 			const asked = new Outcome(at.client.request("GET", "/"));
 			await at.settle();
 			if (split === 0) {
-				for (const byte of response)
-					at.server.send(byte);
-			}
-			else
-				at.server.send(response.slice(0, split)).send(response.slice(split));
+				for (const byte of response) at.server.send(byte);
+			} else at.server.send(response.slice(0, split)).send(response.slice(split));
 			await at.settle();
 			assert.equal(asked.value?.text(), "abc", `split at ${split}`);
 		}
@@ -182,8 +207,7 @@ describe("the HTTP client", () => {
 			try {
 				response.json();
 				assert.fail("no JSON");
-			}
-			catch (error) {
+			} catch (error) {
 				assert.instanceOf(error, ClientError);
 				assert.equal((error as ClientError).reason, "malformed");
 			}
@@ -193,19 +217,33 @@ describe("the HTTP client", () => {
 	it("sends no field that would be two, and no request that would be two", async () => {
 		const at = dial();
 		for (const [method, target, headers] of [
-			["GET /", "/", {}], ["", "/", {}], ["GET", "/a b", {}], ["GET", "/\r\nX: y", {}], ["GET", "a", {}], ["GET", "/#x", {}],
-			["GET", "/", { "A": "b\r\nC: d" }], ["GET", "/", { "A B": "c" }], ["POST", "/", { "Content-Length": "x" }],
+			["GET /", "/", {}],
+			["", "/", {}],
+			["GET", "/a b", {}],
+			["GET", "/\r\nX: y", {}],
+			["GET", "a", {}],
+			["GET", "/#x", {}],
+			["GET", "/", { A: "b\r\nC: d" }],
+			["GET", "/", { "A B": "c" }],
+			["POST", "/", { "Content-Length": "x" }],
 		] as const) {
 			const body = method === "POST" ? new Blocks() : null;
 			const asked = new Outcome(at.client.request(method, target, { headers, body }));
 			await at.settle();
 			assert.instanceOf(asked.error, TypeError, `${method} ${target}`);
-			if (body)
-				assert.equal(body.closed, 1);
+			if (body) assert.equal(body.closed, 1);
 		}
-		const asked = new Outcome(at.client.request("POST", "/", { body: "x", headers: { "content-length": 7, "Transfer-Encoding": "x", host: "y", connection: "z" } }));
+		const asked = new Outcome(
+			at.client.request("POST", "/", {
+				body: "x",
+				headers: { "content-length": 7, "Transfer-Encoding": "x", host: "y", connection: "z" },
+			}),
+		);
 		await at.settle();
-		assert.equal(at.server.text, "POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 1\r\n\r\nx");
+		assert.equal(
+			at.server.text,
+			"POST / HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 1\r\n\r\nx",
+		);
 		at.server.send(ok());
 		await at.settle();
 		assert.isTrue(asked.value!.ok);
@@ -220,10 +258,8 @@ describe("the HTTP client's connection", () => {
 			["silent", "timeout", "192.0.2.7:8000: no connection within 10 s"],
 		] as const) {
 			const at = dial();
-			if (prepare === "refused")
-				at.network.hangUp(8000);
-			else
-				at.network[prepare] = true;
+			if (prepare === "refused") at.network.hangUp(8000);
+			else at.network[prepare] = true;
 			const body = new Blocks();
 			const asked = new Outcome(at.client.request("POST", "/", { body }));
 			await at.settle();
@@ -267,8 +303,7 @@ describe("the HTTP client's connection", () => {
 			if (sends === 1) {
 				assert.equal(asked.error?.reason, "closed");
 				assert.equal(asked.error?.message, "192.0.2.7:8000: the connection ended before a response");
-			}
-			else {
+			} else {
 				assert.include(at.server.text, "GET / HTTP/1.1");
 				at.server.finish(); // and never a third time
 				await at.settle();
@@ -355,7 +390,17 @@ describe("the HTTP client's connection", () => {
 		});
 	}
 
-	for (const field of ["timeout=", "timeout=x", "timeout=-5", "timeout=1e9", "x-timeout=60", "max=5", "timeout=99999999999999999999", "timeout = 60", ","]) {
+	for (const field of [
+		"timeout=",
+		"timeout=x",
+		"timeout=-5",
+		"timeout=1e9",
+		"x-timeout=60",
+		"max=5",
+		"timeout=99999999999999999999",
+		"timeout = 60",
+		",",
+	]) {
 		it(`is kept as where the server says nothing, where it says ${field}`, async () => {
 			const at = dial();
 			await exchange(at, ok("", `Keep-Alive: ${field}`));
@@ -391,7 +436,11 @@ describe("the HTTP client's connection", () => {
 	it("on which the server says at once that it is full gives that as the response", async () => {
 		const at = dial();
 		await Promise.all([at.client.connect(), at.settle()]);
-		at.server.send("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").finish();
+		at.server
+			.send(
+				"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+			)
+			.finish();
 		await at.settle();
 		const asked = new Outcome(at.client.request("POST", "/", { body: "x" }));
 		await at.settle();
@@ -432,8 +481,7 @@ describe("the HTTP client's connection", () => {
 		at.network.run();
 		await undefined;
 		await undefined;
-		while (!at.ends.length || !at.server.text)
-			await at.settle();
+		while (!at.ends.length || !at.server.text) await at.settle();
 		at.server.pause();
 		at.server.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\nsec").send("r").finish();
 		await at.settle();
@@ -442,7 +490,11 @@ describe("the HTTP client's connection", () => {
 
 	for (const [what, message, response] of [
 		["malformed", "192.0.2.7:8000: the response is malformed", "HTTP/1.1 OK\r\n\r\n"],
-		["too large", "192.0.2.7:8000: the content of the response is larger than 16384 bytes", "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"],
+		[
+			"too large",
+			"192.0.2.7:8000: the content of the response is larger than 16384 bytes",
+			"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n",
+		],
 	] as const) {
 		it(`is closed where a response is ${what}`, async () => {
 			const at = dial();
@@ -462,10 +514,8 @@ describe("the HTTP client's connection", () => {
 		for (let i = 0; i < 1_000; i++) {
 			const asked = new Outcome(at.client.request("POST", "/", { body: "x" }));
 			await at.settle();
-			if (i % 3 === 0)
-				at.server.finish();
-			else
-				at.server.send(ok("x", ...(i % 3 === 1 ? ["Connection: close"] : [])));
+			if (i % 3 === 0) at.server.finish();
+			else at.server.send(ok("x", ...(i % 3 === 1 ? ["Connection: close"] : [])));
 			await at.settle();
 			assert.isTrue(asked.settled);
 		}
@@ -499,8 +549,7 @@ describe("the HTTP client's patience", () => {
 		at.server.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
 		for (let i = 0; i < 50 && !asked.settled; i++) {
 			advance(1_000);
-			if (!at.server.closed)
-				at.server.send("x");
+			if (!at.server.closed) at.server.send("x");
 			await at.settle();
 		}
 		assert.equal(asked.error?.message, "192.0.2.7:8000: the content of the response was not there within 20 s");
@@ -545,9 +594,33 @@ describe("the HTTP client's patience", () => {
 
 describe("a request's body that fails", () => {
 	for (const [what, body, message] of [
-		["throws", () => ({ pull: () => { throw new Error("no picture"); }, close() {} }), "no picture"],
-		["is an iterator that throws", async function* () { yield "a"; throw new Error("no more"); }, "no more"],
-		["cannot be iterated", () => ({ [Symbol.asyncIterator]: () => { throw new Error("not again"); } }), "not again"],
+		[
+			"throws",
+			() => ({
+				pull: () => {
+					throw new Error("no picture");
+				},
+				close() {},
+			}),
+			"no picture",
+		],
+		[
+			"is an iterator that throws",
+			async function* () {
+				yield "a";
+				throw new Error("no more");
+			},
+			"no more",
+		],
+		[
+			"cannot be iterated",
+			() => ({
+				[Symbol.asyncIterator]: () => {
+					throw new Error("not again");
+				},
+			}),
+			"not again",
+		],
 	] as const) {
 		it(`as it ${what} is what the error tells of`, async () => {
 			const at = dial();
@@ -563,7 +636,9 @@ describe("a request's body that fails", () => {
 		const at = dial();
 		const frame = new ArrayBuffer(50_000);
 		const body = { pull: () => frame, closed: 0, close: () => void body.closed++ };
-		const asked = new Outcome(at.client.request("POST", "/", { body, headers: { "Content-Length": frame.byteLength } }));
+		const asked = new Outcome(
+			at.client.request("POST", "/", { body, headers: { "Content-Length": frame.byteLength } }),
+		);
 		await Promise.resolve();
 		at.network.run();
 		await Promise.resolve();
@@ -601,8 +676,20 @@ describe("a name", () => {
 
 	for (const [what, resolve, message] of [
 		["there is no resolver", undefined, `"server" is no IPv4 address, and there is no resolver for names`],
-		["it has no address", async () => { throw new Error("no such name"); }, `"server": no such name`],
-		["the resolver throws", () => { throw new Error("broken"); }, `"server": broken`],
+		[
+			"it has no address",
+			async () => {
+				throw new Error("no such name");
+			},
+			`"server": no such name`,
+		],
+		[
+			"the resolver throws",
+			() => {
+				throw new Error("broken");
+			},
+			`"server": broken`,
+		],
 	] as const) {
 		it(`cannot be reached where ${what}`, async () => {
 			const at = dial({ url: "http://server:8000", resolve });
@@ -628,14 +715,16 @@ describe("a client that is closed", () => {
 	for (const when of ["resolves", "connects", "sends", "waits"] as const) {
 		it(`while it ${when} tells so, holds nothing, and can be used again`, async () => {
 			let resolved = (_: string) => {};
-			const at = dial({ url: "http://server:8000", resolve: () => new Promise((resolve) => (resolved = resolve)) });
+			const at = dial({
+				url: "http://server:8000",
+				resolve: () => new Promise((resolve) => (resolved = resolve)),
+			});
 			const body = new Blocks();
 			const asked = new Outcome(at.client.request("POST", "/", { body }));
 			if (when !== "resolves") {
 				await at.settle();
 				resolved("192.0.2.1");
-				if (when === "connects")
-					at.network.silent = true;
+				if (when === "connects") at.network.silent = true;
 				await at.settle();
 			}
 			if (when === "waits") {
@@ -663,8 +752,7 @@ describe("a client that is closed", () => {
 		const at = dial({ url: "http://server:8000", resolve: async () => "192.0.2.1" });
 		for (let turns = 0; turns < 12; turns++) {
 			const asked = new Outcome(at.client.request("GET", "/"));
-			for (let i = 0; i < turns; i++)
-				await undefined;
+			for (let i = 0; i < turns; i++) await undefined;
 			at.client.close();
 			await at.settle();
 			assert.equal(asked.error?.reason, "aborted", `after ${turns} turns`);
@@ -692,8 +780,7 @@ describe("an address", () => {
 			try {
 				dial({ url });
 				assert.fail(`${url} is taken`);
-			}
-			catch (error) {
+			} catch (error) {
 				assert.instanceOf(error, ClientError, url);
 				assert.include((error as Error).message, message, url);
 			}
@@ -701,7 +788,18 @@ describe("an address", () => {
 	});
 
 	it("that is numeric needs no resolver, and is nothing else", async () => {
-		for (const [host, numeric] of [["1.2.3.4", true], ["0.0.0.0", true], ["255.255.255.255", true], ["256.0.0.1", false], ["1.2.3", false], ["1.2.3.4.5", false], ["01.2.3.4", false], ["1.2.3.x", false], ["1..2.3", false], ["1.2.3.", false]] as const) {
+		for (const [host, numeric] of [
+			["1.2.3.4", true],
+			["0.0.0.0", true],
+			["255.255.255.255", true],
+			["256.0.0.1", false],
+			["1.2.3", false],
+			["1.2.3.4.5", false],
+			["01.2.3.4", false],
+			["1.2.3.x", false],
+			["1..2.3", false],
+			["1.2.3.", false],
+		] as const) {
 			const asked: string[] = [];
 			const at = dial({ url: `http://${host}:8000`, resolve: async (name) => (asked.push(name), "192.0.2.1") });
 			new Outcome(at.client.connect());
@@ -724,4 +822,3 @@ async function exchange(at: ReturnType<typeof dial>, response = ok()): Promise<v
 async function* stream(...blocks: string[]): AsyncGenerator<string> {
 	yield* blocks;
 }
-

@@ -24,13 +24,14 @@ class Converter {
 		const bytes = ArrayBuffer.fromString(String(frame).padStart(length, "."));
 		let open = true;
 		this.open++;
-		done.resolve(Object.assign(bytes, {
-			close: () => {
-				if (open)
-					this.open--;
-				open = false;
-			},
-		}) as unknown as Bitmap);
+		done.resolve(
+			Object.assign(bytes, {
+				close: () => {
+					if (open) this.open--;
+					open = false;
+				},
+			}) as unknown as Bitmap,
+		);
 	}
 }
 
@@ -67,7 +68,13 @@ describe("CameraWebServer's /bmp", () => {
 		await capture(2_000_500);
 		await finish();
 		assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n/);
-		for (const field of ["Content-Type: image/x-windows-bmp", "Content-Disposition: inline; filename=capture.bmp", "X-Timestamp: 2.000500", "Access-Control-Allow-Origin: *", "Content-Length: 3000"])
+		for (const field of [
+			"Content-Type: image/x-windows-bmp",
+			"Content-Disposition: inline; filename=capture.bmp",
+			"X-Timestamp: 2.000500",
+			"Access-Control-Allow-Origin: *",
+			"Content-Length: 3000",
+		])
 			assert.include(client.text, `\r\n${field}\r\n`);
 		assert.equal(contentOf(client.text), "1".padStart(3_000, "."));
 		assert.equal(converter.open, 0);
@@ -98,7 +105,9 @@ describe("CameraWebServer's /bmp", () => {
 	});
 
 	it("is not made for those who left while they waited", async () => {
-		const first = await ask(), second = await ask(), third = await ask();
+		const first = await ask(),
+			second = await ask(),
+			third = await ask();
 		await capture();
 		second.finish();
 		await served.network.settle();
@@ -122,15 +131,15 @@ describe("CameraWebServer's /bmp", () => {
 			}
 			client.finish();
 			await served.network.settle();
-			if (leavesBefore)
-				await finish(100_000);
+			if (leavesBefore) await finish(100_000);
 			assert.equal(converter.open, 0);
 		}
 		assert.equal(served.network.open, 0);
 	});
 
 	it("says why where it could not be made, and tries again for the next", async () => {
-		const client = await ask(), next = await ask();
+		const client = await ask(),
+			next = await ask();
 		await capture();
 		converter.running.shift()!.done.reject(new Error("no memory for a bitmap"));
 		await served.network.settle();

@@ -25,7 +25,11 @@ describe("CameraWebServer's addresses for a sensor's registers", () => {
 		["/pll?bypass=1&mul=30&sys=2&root=1&pre=3&seld5=1&pclken=1&pclk=8", 200, ["pll=1,30,2,1,3,1,1,8"]],
 		["/pll?mul=30", 200, ["pll=0,30,0,0,0,0,0,0"]],
 		["/pll", 404, []],
-		["/resolution?sx=1&sy=2&ex=3&ey=4&offx=5&offy=6&tx=7&ty=8&ox=9&oy=10&scale=1&binning=1", 200, ["res_raw=1,2,3,4,5,6,7,8,9,10,1,1"]],
+		[
+			"/resolution?sx=1&sy=2&ex=3&ey=4&offx=5&offy=6&tx=7&ty=8&ox=9&oy=10&scale=1&binning=1",
+			200,
+			["res_raw=1,2,3,4,5,6,7,8,9,10,1,1"],
+		],
 		["/resolution?ox=320&scale=2", 200, ["res_raw=0,0,0,0,0,0,0,0,320,0,0,0"]],
 		["/resolution?ox=wide", 500, []],
 		["/resolution?", 404, []],
@@ -35,10 +39,8 @@ describe("CameraWebServer's addresses for a sensor's registers", () => {
 			assert.equal(Number(answer.split(" ")[1]), status);
 			assert.deepEqual(FakeOv2640.last.history, history as unknown as string[]);
 			assert.notInclude(answer, "Access-Control");
-			if (status === 200)
-				assert.match(answer, /\r\nContent-Length: 0\r\n\r\n$/);
-			else
-				assert.notEqual(contentOf(answer), "", "says why");
+			if (status === 200) assert.match(answer, /\r\nContent-Length: 0\r\n\r\n$/);
+			else assert.notEqual(contentOf(answer), "", "says why");
 		});
 	}
 

@@ -14,7 +14,9 @@ describe("CameraWebServer's /status", () => {
 
 	it("is told without the sensor's settings while the camera restarts", () => {
 		const camera = new Camera({ io: FakeDriver });
-		FakeDriver.last.get = () => { throw new Error("the camera is restarting"); };
+		FakeDriver.last.get = () => {
+			throw new Error("the camera is restarting");
+		};
 		const state = JSON.parse(JSON.stringify(status(camera, new MjpegStream(camera)))) as Record<string, unknown>;
 		assert.equal(state.sensor, "FAKE");
 		assert.notProperty(state, "hmirror");

@@ -53,27 +53,28 @@ describe("uStreamer's /stream", () => {
 		const { watch, capture } = board();
 		const client = await watch("/stream?extra_headers=1");
 		await capture(1_000_042, 1_040_000);
-		const expected = (time: string, whole: string, latency: string, fps: number): string => [
-			"Content-Type: image/jpeg",
-			"Content-Length: 5",
-			`X-Timestamp: ${whole}`,
-			"X-UStreamer-Online: true",
-			"X-UStreamer-Dropped: 0",
-			"X-UStreamer-Width: 320",
-			"X-UStreamer-Height: 240",
-			`X-UStreamer-Client-FPS: ${fps}`,
-			`X-UStreamer-Grab-Begin-Time: ${time}`,
-			`X-UStreamer-Grab-End-Time: ${whole}`,
-			`X-UStreamer-Encode-Begin-Time: ${whole}`,
-			`X-UStreamer-Encode-End-Time: ${whole}`,
-			`X-UStreamer-Expose-Begin-Time: ${whole}`,
-			`X-UStreamer-Expose-Cmp-Time: ${whole}`,
-			`X-UStreamer-Expose-End-Time: ${whole}`,
-			`X-UStreamer-Send-Time: ${whole}`,
-			`X-UStreamer-Latency: ${latency}`,
-			"",
-			`<jpeg>${delimiter}`,
-		].join("\r\n");
+		const expected = (time: string, whole: string, latency: string, fps: number): string =>
+			[
+				"Content-Type: image/jpeg",
+				"Content-Length: 5",
+				`X-Timestamp: ${whole}`,
+				"X-UStreamer-Online: true",
+				"X-UStreamer-Dropped: 0",
+				"X-UStreamer-Width: 320",
+				"X-UStreamer-Height: 240",
+				`X-UStreamer-Client-FPS: ${fps}`,
+				`X-UStreamer-Grab-Begin-Time: ${time}`,
+				`X-UStreamer-Grab-End-Time: ${whole}`,
+				`X-UStreamer-Encode-Begin-Time: ${whole}`,
+				`X-UStreamer-Encode-End-Time: ${whole}`,
+				`X-UStreamer-Expose-Begin-Time: ${whole}`,
+				`X-UStreamer-Expose-Cmp-Time: ${whole}`,
+				`X-UStreamer-Expose-End-Time: ${whole}`,
+				`X-UStreamer-Send-Time: ${whole}`,
+				`X-UStreamer-Latency: ${latency}`,
+				"",
+				`<jpeg>${delimiter}`,
+			].join("\r\n");
 		assert.equal(parts(client), `--yieldcam-frame\r\n${expected("1.000042", "1.040000", "0.039958", 25)}`);
 		await capture(1_080_042, 1_120_000);
 		assert.equal(parts(client), expected("1.080042", "1.120000", "0.039958", 17));
@@ -103,7 +104,12 @@ describe("uStreamer's /stream", () => {
 		}
 	});
 
-	for (const target of ["/stream", "/stream?extra_headers=0&advance_headers=no", "/stream?key=abc", "/stream?zero_data=1&dual_final_frames=1"]) {
+	for (const target of [
+		"/stream",
+		"/stream?extra_headers=0&advance_headers=no",
+		"/stream?key=abc",
+		"/stream?zero_data=1&dual_final_frames=1",
+	]) {
 		it(`is as everybody's at ${target}`, async () => {
 			const { watch, capture } = board();
 			const client = await watch(target);
@@ -119,14 +125,19 @@ describe("uStreamer's /stream", () => {
 		const others = [await watch("/stream"), await watch("/stream?extra_headers=1")];
 		const client = await watch("/stream?key=a%2Fb%3B%0D%0Ac");
 		await capture(1_000_000);
-		for (const { received } of others)
-			assert.notInclude(textOf(received), "Set-Cookie");
-		assert.match(textOf(client.received), /\r\nSet-Cookie: stream_client=a%2Fb%3B%0D%0Ac\/3; path=\/; max-age=30\r\n/);
+		for (const { received } of others) assert.notInclude(textOf(received), "Set-Cookie");
+		assert.match(
+			textOf(client.received),
+			/\r\nSet-Cookie: stream_client=a%2Fb%3B%0D%0Ac\/3; path=\/; max-age=30\r\n/,
+		);
 	});
 });
 
 describe("a key at uStreamer's /stream", () => {
-	for (const [length, status] of [[64, 200], [65, 400]] as const) {
+	for (const [length, status] of [
+		[64, 200],
+		[65, 400],
+	] as const) {
 		it(`of ${length} characters is answered with ${status}`, async () => {
 			const { watch } = board();
 			const { text } = await watch(`/stream?key=${"k".repeat(length)}`);
@@ -143,8 +154,7 @@ describe("uStreamer's /state", () => {
 		await watch("/stream?key=abc&advance_headers=1");
 		await watch("/stream?extra_headers=1");
 		leaving.finish();
-		for (let i = 0; i < 100; i++)
-			await capture(1_000_000 + i * 50_000);
+		for (let i = 0; i < 100; i++) await capture(1_000_000 + i * 50_000);
 		assert.deepEqual(await json("/state"), {
 			ok: true,
 			result: {
@@ -155,8 +165,22 @@ describe("uStreamer's /state", () => {
 					queued_fps: 20,
 					clients: 2,
 					clients_stat: {
-						2: { fps: 20, extra_headers: false, advance_headers: true, dual_final_frames: false, zero_data: false, key: "abc" },
-						3: { fps: 20, extra_headers: true, advance_headers: false, dual_final_frames: false, zero_data: false, key: "0" },
+						2: {
+							fps: 20,
+							extra_headers: false,
+							advance_headers: true,
+							dual_final_frames: false,
+							zero_data: false,
+							key: "abc",
+						},
+						3: {
+							fps: 20,
+							extra_headers: true,
+							advance_headers: false,
+							dual_final_frames: false,
+							zero_data: false,
+							key: "0",
+						},
 					},
 				},
 			},
@@ -244,7 +268,10 @@ describe("mjpg-streamer's addresses", () => {
 
 	for (const action of ["stream_1", "snapshot_1", "take", ""]) {
 		it(`have no action "${action}"`, async () => {
-			assert.match(await board().ask(head(`GET /?action=${action} HTTP/1.1`)), /^HTTP\/1\.1 400 .*action is stream or snapshot\n$/s);
+			assert.match(
+				await board().ask(head(`GET /?action=${action} HTTP/1.1`)),
+				/^HTTP\/1\.1 400 .*action is stream or snapshot\n$/s,
+			);
 		});
 	}
 });

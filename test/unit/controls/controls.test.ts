@@ -14,8 +14,7 @@ function open(io = FakeOv2640): { controls: Controls; driver: FakeOv2640 } {
 function refusal(controls: Controls, changes: Readonly<Record<string, unknown>>): string {
 	try {
 		controls.apply(changes);
-	}
-	catch (error) {
+	} catch (error) {
 		assert.instanceOf(error, ControlError);
 		return (error as ControlError).message;
 	}
@@ -32,9 +31,18 @@ describe("controls", () => {
 		const [frameSize] = described;
 		assert.equal(frameSize!.value, "QVGA");
 		assert.equal(frameSize!.default, "QVGA");
-		assert.deepInclude(described.find(({ name }) => name === "brightness"), { type: "integer", minimum: -2, maximum: 2, value: 0, default: 0 });
-		assert.deepInclude(described.find(({ name }) => name === "autoExposure"), { type: "boolean", value: true, default: true });
-		assert.deepInclude(described.find(({ name }) => name === "specialEffect"), { type: "string", value: "none" });
+		assert.deepInclude(
+			described.find(({ name }) => name === "brightness"),
+			{ type: "integer", minimum: -2, maximum: 2, value: 0, default: 0 },
+		);
+		assert.deepInclude(
+			described.find(({ name }) => name === "autoExposure"),
+			{ type: "boolean", value: true, default: true },
+		);
+		assert.deepInclude(
+			described.find(({ name }) => name === "specialEffect"),
+			{ type: "string", value: "none" },
+		);
 	});
 
 	it("have frame sizes up to the sensor's largest, by name", () => {
@@ -47,7 +55,10 @@ describe("controls", () => {
 
 	it("are those that every sensor has, for one that is not known", () => {
 		const { controls } = open(FakeDriver as unknown as typeof FakeOv2640);
-		assert.sameMembers(controls.describe().map(({ name }) => name), ["frameSize", "frameRate", "quality", "mirror", "flip"]);
+		assert.sameMembers(
+			controls.describe().map(({ name }) => name),
+			["frameSize", "frameRate", "quality", "mirror", "flip"],
+		);
 	});
 
 	it("are set to the first option of a choice as to any other", () => {
@@ -62,7 +73,12 @@ describe("controls", () => {
 		const { controls, driver } = open();
 		controls.apply({ frameSize: "VGA", mirror: true, brightness: -2, specialEffect: "sepia" });
 		assert.deepEqual(driver.history, ["framesize=10", "hmirror=1", "brightness=-2", "special_effect=6"]);
-		assert.deepInclude(controls.values(), { frameSize: "VGA", mirror: true, brightness: -2, specialEffect: "sepia" });
+		assert.deepInclude(controls.values(), {
+			frameSize: "VGA",
+			mirror: true,
+			brightness: -2,
+			specialEffect: "sepia",
+		});
 	});
 
 	for (const [what, changes, expected] of [
@@ -79,7 +95,10 @@ describe("controls", () => {
 	] as const) {
 		it(`refuse ${what}, and set nothing`, () => {
 			const { controls, driver } = open();
-			assert.match(refusal(controls, { flip: true, ...changes }), expected instanceof RegExp ? expected : new RegExp(`^${expected}$`));
+			assert.match(
+				refusal(controls, { flip: true, ...changes }),
+				expected instanceof RegExp ? expected : new RegExp(`^${expected}$`),
+			);
 			assert.deepEqual(driver.history, []);
 		});
 	}
@@ -87,7 +106,10 @@ describe("controls", () => {
 	it("are set back where the sensor refuses one of them", () => {
 		const { controls, driver } = open();
 		driver.refused.add("framesize");
-		assert.equal(refusal(controls, { mirror: true, brightness: 1, frameSize: "UXGA", flip: true }), "frameSize is refused by the OV2640");
+		assert.equal(
+			refusal(controls, { mirror: true, brightness: 1, frameSize: "UXGA", flip: true }),
+			"frameSize is refused by the OV2640",
+		);
 		assert.deepInclude(controls.values(), { mirror: false, brightness: 0, frameSize: "QVGA", flip: false });
 	});
 

@@ -8,15 +8,19 @@ const unplugged = "no known sensor answered on SCCB";
 const seconds = 1_000;
 
 /** A camera that fails as often as there are errors, each after so many milliseconds, and what was logged. */
-function openings(errors: readonly Error[] = [], duration = 0): { opener: CameraOpener; log: string[]; attempts: () => number; made: () => number } {
+function openings(
+	errors: readonly Error[] = [],
+	duration = 0,
+): { opener: CameraOpener; log: string[]; attempts: () => number; made: () => number } {
 	const log: string[] = [];
-	let attempts = 0, made = 0, now = 0;
+	let attempts = 0,
+		made = 0,
+		now = 0;
 	const opener = new CameraOpener({
 		open() {
 			now += duration;
 			const error = errors[attempts++];
-			if (error)
-				throw error;
+			if (error) throw error;
 			return () => new Response("the page");
 		},
 		log: (line) => log.push(line),
@@ -47,7 +51,11 @@ describe("a camera", () => {
 	});
 
 	it("that does not open says why to whoever asks and once on the console, and is tried again every second", async () => {
-		const { opener, log, attempts, made } = openings([new Error(unplugged), new Error(unplugged), new Error("no memory")]);
+		const { opener, log, attempts, made } = openings([
+			new Error(unplugged),
+			new Error(unplugged),
+			new Error("no memory"),
+		]);
 		assert.deepEqual(await answer(opener), [503, unplugged]);
 		advance(1 * seconds);
 		assert.equal(attempts(), 2);
@@ -62,9 +70,19 @@ describe("a camera", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	for (const [duration, pause] of [[100, 1_000], [500, 2_000], [5_000, 20_000], [34_000, 80_000], [-1e9, 1_000], [1e12, 80_000]] as const) {
+	for (const [duration, pause] of [
+		[100, 1_000],
+		[500, 2_000],
+		[5_000, 20_000],
+		[34_000, 80_000],
+		[-1e9, 1_000],
+		[1e12, 80_000],
+	] as const) {
 		it(`that took ${duration} ms to fail is tried for ever, every ${pause} ms`, () => {
-			const { attempts } = openings(Array.from({ length: 100 }, () => new Error(unplugged)), duration);
+			const { attempts } = openings(
+				Array.from({ length: 100 }, () => new Error(unplugged)),
+				duration,
+			);
 			for (let tried = 1; tried < 10; tried++) {
 				advance(pause - 1);
 				assert.equal(attempts(), tried);
@@ -75,8 +93,11 @@ describe("a camera", () => {
 	}
 
 	it("whose sensor gives no JPEG is named, with the boards that do, and not tried again", async () => {
-		const { opener, log } = openings([Object.assign(new Error("the sensor GC0308 gives no JPEG"), { sensor: "GC0308" })]);
-		const reason = "the sensor GC0308 gives no JPEG; boards sold with one that does: xiao_esp32s3_sense, esp32s3_eye";
+		const { opener, log } = openings([
+			Object.assign(new Error("the sensor GC0308 gives no JPEG"), { sensor: "GC0308" }),
+		]);
+		const reason =
+			"the sensor GC0308 gives no JPEG; boards sold with one that does: xiao_esp32s3_sense, esp32s3_eye";
 		assert.deepEqual(await answer(opener), [503, reason]);
 		assert.deepEqual(log, [`yieldcam: ${reason}`]);
 		assert.equal(pendingTimers(), 0);

@@ -13,15 +13,23 @@ interface Board {
 	answers(): (string | undefined)[];
 }
 
-function board(streamPort?: number, io: (network: Network) => WebServerOptions["io"] = (network) => network.Listener): Board {
+function board(
+	streamPort?: number,
+	io: (network: Network) => WebServerOptions["io"] = (network) => network.Listener,
+): Board {
 	const network = new Network();
 	const log: string[] = [];
-	const server = new WebServer({ io: io(network), port: 80, streamPort, handler: () => new Response("the page"), log: (line) => log.push(line) });
+	const server = new WebServer({
+		io: io(network),
+		port: 80,
+		streamPort,
+		handler: () => new Response("the page"),
+		log: (line) => log.push(line),
+	});
 	const answer = (port: number) => {
 		try {
 			return contentOf(network.connect(port).send(head("GET / HTTP/1.1", "Connection: close")).text);
-		}
-		catch {
+		} catch {
 			return undefined;
 		}
 	};
@@ -50,13 +58,16 @@ describe("the board's web server", () => {
 
 	it("goes on with the first where the second cannot be had, and tries again with the next link", () => {
 		let failures = 1;
-		const { server, log, answers } = board(81, (network) => class extends network.Listener {
-			constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
-				if (options.port === 81 && failures-- > 0)
-					throw new Error("no socket");
-				super(options);
-			}
-		});
+		const { server, log, answers } = board(
+			81,
+			(network) =>
+				class extends network.Listener {
+					constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
+						if (options.port === 81 && failures-- > 0) throw new Error("no socket");
+						super(options);
+					}
+				},
+		);
 		server.open();
 		assert.deepEqual(answers(), ["the page", undefined]);
 		assert.deepEqual(log, ["yieldcam: port 81 cannot be had: no socket"]);
@@ -66,13 +77,16 @@ describe("the board's web server", () => {
 
 	it("says where the first cannot be had, and has both with the next link", () => {
 		let failures = 1;
-		const { server, log, answers } = board(81, (network) => class extends network.Listener {
-			constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
-				if (failures-- > 0)
-					throw new Error("network not ready");
-				super(options);
-			}
-		});
+		const { server, log, answers } = board(
+			81,
+			(network) =>
+				class extends network.Listener {
+					constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
+						if (failures-- > 0) throw new Error("network not ready");
+						super(options);
+					}
+				},
+		);
 		server.open();
 		assert.deepEqual(log, ["yieldcam: port 80 cannot be had: network not ready"]);
 		server.open();

@@ -38,12 +38,16 @@ describe("trimmed text", () => {
 		["\r\na\v\f", "\r\na\v\f"],
 		[" é ", "é"],
 	] as const)
-		it(`of ${JSON.stringify(text)} is without spaces and tabs alone`, () => assert.equal(trimBlanks(text), trimmed));
+		it(`of ${JSON.stringify(text)} is without spaces and tabs alone`, () =>
+			assert.equal(trimBlanks(text), trimmed));
 });
 
 describe("a letter that is not ASCII is not taken for one that is", () => {
 	it("in a transfer coding", () => {
-		assert.throws(() => parseHead(`POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chun${kelvin}ed\r\n\r\n`), "no head: 400");
+		assert.throws(
+			() => parseHead(`POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chun${kelvin}ed\r\n\r\n`),
+			"no head: 400",
+		);
 	});
 
 	it("in a list, whose members have spaces and tabs alone around them", () => {

@@ -21,8 +21,7 @@ function take(length: number, pieces: readonly Uint8Array[], limits = defaultLim
 	let verdict = MORE;
 	for (const piece of pieces) {
 		feed.push(piece);
-		if (verdict === MORE)
-			verdict = content.take(feed.input);
+		if (verdict === MORE) verdict = content.take(feed.input);
 	}
 	return { verdict, left: feed.input.length, content };
 }
@@ -34,8 +33,7 @@ function text(string: string): Uint8Array {
 async function rejection(promise: Promise<unknown>): Promise<HttpError> {
 	try {
 		await promise;
-	}
-	catch (error) {
+	} catch (error) {
 		assert.instanceOf(error, HttpError);
 		return error as HttpError;
 	}
@@ -48,16 +46,18 @@ describe("chunked content", () => {
 	for (const { name, input, expected } of fixtures(CHUNKS)) {
 		it(`is taken: ${name}`, async () => {
 			const results: [Taken, string][] = [];
-			replayed(input, (pieces) => take(CHUNKED, pieces, limits), (result, how) => results.push([result, how]));
+			replayed(
+				input,
+				(pieces) => take(CHUNKED, pieces, limits),
+				(result, how) => results.push([result, how]),
+			);
 			for (const [{ verdict, content, left }, how] of results) {
-				if (expected[0] === "more")
-					assert.equal(verdict, MORE, how);
+				if (expected[0] === "more") assert.equal(verdict, MORE, how);
 				else if (expected[0].startsWith("ok")) {
 					assert.equal(verdict, DONE, how);
 					assert.equal(left, 0, how);
 					assert.deepEqual(await content.read(), text(expand(expected[0].slice(3))), how);
-				}
-				else {
+				} else {
 					assert.equal(String(verdict), expected[0], how);
 					assert.equal(String((await rejection(content.read())).status), expected[0], how);
 				}
@@ -75,7 +75,11 @@ describe("chunked content", () => {
 describe("sized content", () => {
 	it("is as many bytes as were announced, however they arrive", async () => {
 		const results: Taken[] = [];
-		replayed(text("hello GET /"), (pieces) => take(5, pieces), (result) => results.push(result));
+		replayed(
+			text("hello GET /"),
+			(pieces) => take(5, pieces),
+			(result) => results.push(result),
+		);
 		for (const { verdict, left, content } of results) {
 			assert.equal(verdict, DONE);
 			assert.equal(left, 6);
@@ -88,8 +92,7 @@ describe("sized content", () => {
 	it("is not allocated by what the client claims", () => {
 		// A megabyte is announced and five bytes come; 10,000 such contents would be 10 GB.
 		const kept: Content[] = [];
-		for (let i = 0; i < 10_000; i++)
-			kept.push(take(1_000_000, [text("hello")]).content);
+		for (let i = 0; i < 10_000; i++) kept.push(take(1_000_000, [text("hello")]).content);
 		assert.equal(kept.length, 10_000);
 		assert.isTrue(kept.every((content) => !content.complete));
 	});

@@ -66,7 +66,9 @@ describe("a client that is gone", () => {
 
 describe("connections that are refused", () => {
 	it("are watched until the last of them has left", () => {
-		const { connect, network } = serve(() => new Promise<Response>(() => {}), { limits: { connections: 1, refusals: 2 } });
+		const { connect, network } = serve(() => new Promise<Response>(() => {}), {
+			limits: { connections: 1, refusals: 2 },
+		});
 		const busy = connect().send(get);
 		const [one, other] = [connect(), connect()];
 		network.run();
@@ -84,15 +86,17 @@ describe("who makes room", () => {
 	it("is who was served longest ago, whatever sweeps have passed since", () => {
 		const { connect } = serve(hello, { limits });
 		const [first, second, third] = [connect(), connect(), connect()];
-		for (const client of [second, third, first])
-			client.send(get);
+		for (const client of [second, third, first]) client.send(get);
 		advance(3 * SWEEP);
 		connect().send(get);
 		assert.deepEqual([first.closed, second.closed, third.closed], [false, true, false]);
 	});
 
 	it("is not who was served long ago and asks again: its wait begins with that", async () => {
-		const { connect, network } = serve(async (request: Request) => request.method === "POST" ? new Response(await request.bytes()) : hello(), { limits });
+		const { connect, network } = serve(
+			async (request: Request) => (request.method === "POST" ? new Response(await request.bytes()) : hello()),
+			{ limits },
+		);
 		const clients = [connect(), connect(), connect()];
 		for (const client of clients) {
 			client.send(get);
@@ -103,24 +107,37 @@ describe("who makes room", () => {
 		advance(3 * SWEEP);
 		connect().send(get);
 		await network.settle();
-		assert.deepEqual(clients.map(({ closed }) => closed), [false, true, false]);
+		assert.deepEqual(
+			clients.map(({ closed }) => closed),
+			[false, true, false],
+		);
 	});
 
 	it("is the oldest that has sent nothing, where two addresses have as many and none has waited", () => {
 		const { network } = serve(hello, { limits: { connections: 4 } });
-		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) => network.connect(80, address));
+		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) =>
+			network.connect(80, address),
+		);
 		clients[0]!.send("GET /");
 		network.run();
 		assert.match(network.connect(80, "192.0.2.4").send(get).text, /^HTTP\/1\.1 200 /);
-		assert.deepEqual(clients.map(({ text }) => text.slice(0, 12)), ["", "HTTP/1.1 503", "", ""]);
+		assert.deepEqual(
+			clients.map(({ text }) => text.slice(0, 12)),
+			["", "HTTP/1.1 503", "", ""],
+		);
 	});
 
 	it("is the oldest that has begun to ask, where all have: half a request may never become one", () => {
 		const { network } = serve(hello, { limits: { connections: 4 } });
-		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) => network.connect(80, address).send("GET /"));
+		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) =>
+			network.connect(80, address).send("GET /"),
+		);
 		network.run();
 		assert.match(network.connect(80, "192.0.2.4").send(get).text, /^HTTP\/1\.1 200 /);
-		assert.deepEqual(clients.map(({ text }) => text.slice(0, 12)), ["HTTP/1.1 503", "", "", ""]);
+		assert.deepEqual(
+			clients.map(({ text }) => text.slice(0, 12)),
+			["HTTP/1.1 503", "", "", ""],
+		);
 	});
 
 	it("is each when it is served, as long as clients find no place", () => {
@@ -134,22 +151,32 @@ describe("who makes room", () => {
 	});
 
 	it("is a response that lasts for two sweeps, though its client takes enough of it", () => {
-		const { network } = serve((request: Request) => request.path === "/long" ? new Response(new Uint8Array(30_000)) : hello(), { limits: { ...limits, responseMemory: 100_000 } });
-		const clients = ["192.0.2.2", "192.0.2.3", "192.0.2.4"].map((address) => network.connect(80, address).pause().send(head("GET /long HTTP/1.1")));
+		const { network } = serve(
+			(request: Request) => (request.path === "/long" ? new Response(new Uint8Array(30_000)) : hello()),
+			{ limits: { ...limits, responseMemory: 100_000 } },
+		);
+		const clients = ["192.0.2.2", "192.0.2.3", "192.0.2.4"].map((address) =>
+			network.connect(80, address).pause().send(head("GET /long HTTP/1.1")),
+		);
 		const take = (): void => {
 			advance(SWEEP);
 			clients.forEach((client) => client.acknowledge(600));
 		};
 		take();
 		assert.match(network.connect(80, "192.0.2.5").send(get).text, /^HTTP\/1\.1 503 /);
-		for (let i = 0; i < 3; i++)
-			take();
+		for (let i = 0; i < 3; i++) take();
 		assert.match(network.connect(80, "192.0.2.5").send(get).text, /^HTTP\/1\.1 200 /);
-		assert.lengthOf(clients.filter(({ closed }) => closed), 1);
+		assert.lengthOf(
+			clients.filter(({ closed }) => closed),
+			1,
+		);
 	});
 
 	it("for a head is who takes a response slowly for longest, and not who holds nothing", () => {
-		const { connect } = serve((request: Request) => request.path === "/page" ? new Response(new Uint8Array(20_000)) : hello(), { limits: { memory: 2_500 } });
+		const { connect } = serve(
+			(request: Request) => (request.path === "/page" ? new Response(new Uint8Array(20_000)) : hello()),
+			{ limits: { memory: 2_500 } },
+		);
 		const page = head("GET /page HTTP/1.1", `X: ${"y".repeat(1_000)}`);
 		const idle = connect().send(get);
 		const first = connect().pause().send(page);
@@ -164,12 +191,15 @@ describe("who makes room", () => {
 describe("content", () => {
 	it("that is there, or too late, leaves its place to others, however long its handler goes on", async () => {
 		const held: Deferred<Response>[] = [];
-		const { connect, network } = serve(async (request: Request) => {
-			await request.bytes().catch(() => {});
-			const answer = new Deferred<Response>();
-			held.push(answer);
-			return answer.promise;
-		}, { limits: { contents: 1, slots: 100_000 } });
+		const { connect, network } = serve(
+			async (request: Request) => {
+				await request.bytes().catch(() => {});
+				const answer = new Deferred<Response>();
+				held.push(answer);
+				return answer.promise;
+			},
+			{ limits: { contents: 1, slots: 100_000 } },
+		);
 		const there = connect().send(post(5));
 		await network.settle();
 		there.send("hello");
@@ -194,11 +224,14 @@ describe("content", () => {
 
 	it("is over for a handler that is refused, and rejects with 503", async () => {
 		const told: unknown[] = [];
-		const { connect, network } = serve((request: Request) => {
-			const content = request.bytes();
-			content.catch((error) => told.push((error as { status: number }).status));
-			return new Promise<Response>(() => {});
-		}, { limits: { slots: 0 } });
+		const { connect, network } = serve(
+			(request: Request) => {
+				const content = request.bytes();
+				content.catch((error) => told.push((error as { status: number }).status));
+				return new Promise<Response>(() => {});
+			},
+			{ limits: { slots: 0 } },
+		);
 		connect().send(post(5));
 		await network.settle();
 		assert.deepEqual(told, [503]);
@@ -254,7 +287,14 @@ describe("a response without a socket's answer", () => {
 	it("is not sent once more after its connection was lost in the middle of a list", async () => {
 		resetClock();
 		let closed = 0;
-		const { connect, network } = serve(() => new Response({ pull: () => [new Uint8Array(50), new Uint8Array(50)], close: () => void closed++ }, { framing: "close" }), { window: 300 });
+		const { connect, network } = serve(
+			() =>
+				new Response(
+					{ pull: () => [new Uint8Array(50), new Uint8Array(50)], close: () => void closed++ },
+					{ framing: "close" },
+				),
+			{ window: 300 },
+		);
 		const client = connect().pause().send(get);
 		client.reset();
 		client.acknowledge();

@@ -12,21 +12,24 @@ const post = (path: string, length: number) => head(`POST ${path} HTTP/1.1`, `Co
 /** A server with something of every kind, and more connections than any budget here lets in. */
 function open(limits: Partial<Limits>, window?: number) {
 	const late: Deferred<Response>[] = [];
-	const served = serve((request: Request) => {
-		switch (request.path) {
-			case "/stream":
-				return new Response({ pull: () => undefined, close() {} });
-			case "/late": {
-				const answer = new Deferred<Response>();
-				late.push(answer);
-				return answer.promise;
+	const served = serve(
+		(request: Request) => {
+			switch (request.path) {
+				case "/stream":
+					return new Response({ pull: () => undefined, close() {} });
+				case "/late": {
+					const answer = new Deferred<Response>();
+					late.push(answer);
+					return answer.promise;
+				}
+				case "/echo":
+					return request.bytes().then((bytes) => new Response(bytes));
+				default:
+					return new Response("hello\n");
 			}
-			case "/echo":
-				return request.bytes().then((bytes) => new Response(bytes));
-			default:
-				return new Response("hello\n");
-		}
-	}, { limits: { connections: 400, ...limits }, ...(window && { window }) });
+		},
+		{ limits: { connections: 400, ...limits }, ...(window && { window }) },
+	);
 	const { connect, network } = served;
 
 	async function ask(text: string, { reads = true } = {}): Promise<Client> {
@@ -54,9 +57,7 @@ function open(limits: Partial<Limits>, window?: number) {
 			if (/^HTTP\/1\.1 503 /.test(client.text)) {
 				client.finish();
 				refused++;
-			}
-			else
-				inside.push(client);
+			} else inside.push(client);
 			assert.isBelow(inside.length, 40, "a limit is reached");
 		}
 		await end(inside);
@@ -74,7 +75,11 @@ const budgets: [what: string, limits: Partial<Limits>, text: string][] = [
 	["a handler without memory for its head", { memory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
 	["half a head that there is no memory for", { memory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
 	["content without a place among what is waited for", { contents: 3, slots: 100_000 }, post("/echo", 500)],
-	["content that there is no memory for", { contentMemory: 2_900, contents: 30, slots: 100_000 }, post("/echo", 900) + "x".repeat(899)],
+	[
+		"content that there is no memory for",
+		{ contentMemory: 2_900, contents: 30, slots: 100_000 },
+		post("/echo", 900) + "x".repeat(899),
+	],
 ];
 
 describe("a server's room", () => {
@@ -123,8 +128,7 @@ describe("a server's room", () => {
 						await end([]);
 						continue;
 					}
-					if (round % 2 === 0)
-						client.send(request.slice(-1));
+					if (round % 2 === 0) client.send(request.slice(-1));
 					late.splice(0).forEach((answer) => answer.resolve(new Response("late\n")));
 					await network.settle();
 					await end([client]);
@@ -139,7 +143,11 @@ describe("a server's room", () => {
 		const partial = `GET / HTTP/1.1\r\n${large}`;
 		const first = await room(partial, 1);
 		for (let round = 0; round < 30; round++) {
-			const inside = [await ask(head("GET /late HTTP/1.1")), await ask(head("GET /late HTTP/1.1")), await ask(head("GET /late HTTP/1.1"))];
+			const inside = [
+				await ask(head("GET /late HTTP/1.1")),
+				await ask(head("GET /late HTTP/1.1")),
+				await ask(head("GET /late HTTP/1.1")),
+			];
 			const refused = await ask(head("GET /late HTTP/1.1", large), { reads: false });
 			assert.equal(refused.text, "HTTP/1.1 503 Ser");
 			late.splice(0).forEach((answer) => answer.resolve(new Response("late\n")));
@@ -150,8 +158,18 @@ describe("a server's room", () => {
 	});
 
 	for (const [what, limits, held, text] of [
-		["memory that handlers have", { slots: 1_400, spared: 380 }, head("GET /late HTTP/1.1"), head("GET /stream HTTP/1.1")],
-		["memory that a longer head has", { streamMemory: 2_900, spared: 380 }, head("GET /stream HTTP/1.1", `X: ${"y".repeat(1_700)}`), head("GET /stream HTTP/1.1", large)],
+		[
+			"memory that handlers have",
+			{ slots: 1_400, spared: 380 },
+			head("GET /late HTTP/1.1"),
+			head("GET /stream HTTP/1.1"),
+		],
+		[
+			"memory that a longer head has",
+			{ streamMemory: 2_900, spared: 380 },
+			head("GET /stream HTTP/1.1", `X: ${"y".repeat(1_700)}`),
+			head("GET /stream HTTP/1.1", large),
+		],
 	] as const) {
 		it(`is the same after streams were refused for want of ${what}`, async () => {
 			const { room, ask, end } = open(limits);
@@ -160,17 +178,14 @@ describe("a server's room", () => {
 			for (;;) {
 				const client = await ask(held);
 				inside.push(client);
-				if (/^HTTP\/1\.1 503 /.test(client.text))
-					break;
+				if (/^HTTP\/1\.1 503 /.test(client.text)) break;
 			}
 			for (let streams = 0, refused = 0; refused < 60 && streams < 40;) {
 				const client = await ask(text);
 				if (/^HTTP\/1\.1 503 /.test(client.text)) {
 					client.finish();
 					refused++;
-				}
-				else
-					streams = inside.push(client);
+				} else streams = inside.push(client);
 			}
 			await end(inside);
 			assert.equal(await room(text, 1), first);

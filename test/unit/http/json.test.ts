@@ -13,8 +13,7 @@ function read(text: string, options: JsonOptions = {}): unknown {
 function status(text: string, options?: JsonOptions): number {
 	try {
 		read(text, options);
-	}
-	catch (error) {
+	} catch (error) {
 		return (error as HttpError).status;
 	}
 	return 200;
@@ -35,14 +34,24 @@ describe("JSON content", () => {
 	});
 
 	it("has the members that are listed, at any depth, and leaves out the others", () => {
-		assert.deepEqual(read('{"a":{"b":1,"a":[{"c":2}]},"\\u0062":3,"d":4}', { names: ["a", "b"] }), { a: { b: 1, a: [{}] }, b: 3 });
+		assert.deepEqual(read('{"a":{"b":1,"a":[{"c":2}]},"\\u0062":3,"d":4}', { names: ["a", "b"] }), {
+			a: { b: 1, a: [{}] },
+			b: 3,
+		});
 		assert.deepEqual(read('{"a":1}', { names: [] }), {});
 	});
 
 	it("says which members are not listed, how deep they are, and no more of them than 64 bytes", () => {
 		const told: unknown[] = [];
-		read(`{"a":{"b":"\\"c\\":"},"${"é".repeat(40)}":[{"\\u0064":1}]}`, { names: ["a"], unknown: (name, depth) => void told.push([name, depth]) });
-		assert.deepEqual(told, [["b", 2], ["é".repeat(32), 1], ["d", 3]]);
+		read(`{"a":{"b":"\\"c\\":"},"${"é".repeat(40)}":[{"\\u0064":1}]}`, {
+			names: ["a"],
+			unknown: (name, depth) => void told.push([name, depth]),
+		});
+		assert.deepEqual(told, [
+			["b", 2],
+			["é".repeat(32), 1],
+			["d", 3],
+		]);
 	});
 
 	it("is refused where the machine has no room for it", () => {
@@ -55,7 +64,10 @@ describe("JSON content", () => {
 		const machine: Machine = { room: () => true, settle: () => 0, isName: (name) => known.has(name) };
 		const newNames = new NewNames(machine, 100);
 		const ask = (text: string, becomes: readonly string[]): number => {
-			const result = status(text, { machine: { ...machine, room: () => (becomes.forEach(name => known.add(name)), true) }, newNames });
+			const result = status(text, {
+				machine: { ...machine, room: () => (becomes.forEach((name) => known.add(name)), true) },
+				newNames,
+			});
 			return result;
 		};
 		assert.equal(ask('{"known":1,"7":2,"42":3}', []), 200);

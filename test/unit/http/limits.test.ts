@@ -69,7 +69,10 @@ describe("the memory for what clients send", () => {
 		const fields = Array.from({ length: 46 }, (_, i) => `X-Field-${i % 10}: ${"v".repeat(74)}`);
 		const clients = Array.from({ length: 3 }, () => connect().send(head("GET / HTTP/1.1", ...fields)));
 		network.run();
-		assert.deepEqual(clients.map(({ text }) => text), ["", "", ""]);
+		assert.deepEqual(
+			clients.map(({ text }) => text),
+			["", "", ""],
+		);
 	});
 
 	it("is not that of a request that there was none for, whatever it still has to send", async () => {
@@ -108,8 +111,7 @@ describe("the memory for what clients send", () => {
 	it("holds one content, but not two at once: the handler is told 503, and its client when to try again", async () => {
 		const { connect, network, log } = serve(echo);
 		const [first, second] = [connect(), connect()];
-		for (const client of [first, second])
-			client.send(post(12_000) + "x".repeat(7_000));
+		for (const client of [first, second]) client.send(post(12_000) + "x".repeat(7_000));
 		await network.settle();
 		assert.equal(first.text, "");
 		assert.match(second.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s);
@@ -134,14 +136,19 @@ describe("the memory for what clients send", () => {
 		const { connect, network } = serve(echo, { limits: { contentMemory: 1_000 } });
 		connect().send(post(1_000)).send("x".repeat(999));
 		await network.settle();
-		const [whole, slow] = [connect().send(post(500) + "x".repeat(500)), connect().send(post(500)).send("x".repeat(500))];
+		const [whole, slow] = [
+			connect().send(post(500) + "x".repeat(500)),
+			connect().send(post(500)).send("x".repeat(500)),
+		];
 		await network.settle();
 		assert.match(whole.text, /^HTTP\/1\.1 200 /);
 		assert.match(slow.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s);
 	});
 
 	it("is held for the heads of streams as long as they last, and leaves what others need", async () => {
-		const { connect, network } = serve(() => new Response({ pull: () => undefined, close() {} }), { limits: { streamMemory: 3_000 } });
+		const { connect, network } = serve(() => new Response({ pull: () => undefined, close() {} }), {
+			limits: { streamMemory: 3_000 },
+		});
 		const request = head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`);
 		const viewers = [connect(), connect(), connect()].map((client) => client.send(request));
 		assert.match(viewers[1].text, /^HTTP\/1\.1 200/);
@@ -153,10 +160,8 @@ describe("the memory for what clients send", () => {
 
 	it("is all given back, whatever has happened", async () => {
 		const handler = async (request: Request) => {
-			if (request.path === "/ignore")
-				return new Response("ignored");
-			if (request.path === "/stream")
-				return new Response({ pull: () => undefined, close() {} });
+			if (request.path === "/ignore") return new Response("ignored");
+			if (request.path === "/stream") return new Response({ pull: () => undefined, close() {} });
 			return echo(request);
 		};
 		const { connect, network, ask } = serve(handler, { limits: { memory: 8_200, slots: 100_000 } });
@@ -180,16 +185,18 @@ describe("the memory for what clients send", () => {
 			for (const text of requests) {
 				const client = connect();
 				client.send(text.slice(0, 700)).send(text.slice(700));
-				if (round % 3 === 0)
-					await network.settle();
+				if (round % 3 === 0) await network.settle();
 				client.finish();
-				if (round % 2 === 0)
-					await network.settle();
+				if (round % 2 === 0) await network.settle();
 				assert.equal(network.open, 0, text.slice(0, 60));
 			}
 		}
 		await network.settle();
-		assert.match(await ask(post(4_000) + "x".repeat(4_000)), /^HTTP\/1\.1 200 .*x{4000}$/s, "nearly everything at once");
+		assert.match(
+			await ask(post(4_000) + "x".repeat(4_000)),
+			/^HTTP\/1\.1 200 .*x{4000}$/s,
+			"nearly everything at once",
+		);
 	});
 });
 
@@ -198,18 +205,18 @@ describe("by default", () => {
 
 	/** How many of a kind are let in beside so many streams. */
 	async function beside(streams: number, text: string): Promise<number> {
-		const { connect, network } = serve((request) => request.path === "/stream"
-			? new Response({ pull: () => undefined, close() {} })
-			: new Promise<Response>(() => {}));
+		const { connect, network } = serve((request) =>
+			request.path === "/stream"
+				? new Response({ pull: () => undefined, close() {} })
+				: new Promise<Response>(() => {}),
+		);
 		const viewers = Array.from({ length: streams }, () => connect().send(head("GET /stream HTTP/1.1")));
-		for (const { text } of viewers)
-			assert.match(text, /^HTTP\/1\.1 200 /);
+		for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200 /);
 		for (let inside = 0; ; inside++) {
 			const client = connect().send(text);
 			await network.settle();
 			advance(0);
-			if (client.text !== "")
-				return inside;
+			if (client.text !== "") return inside;
 		}
 	}
 
@@ -224,9 +231,14 @@ describe("by default", () => {
 
 	it("three wait for content that comes slowly", async () => {
 		const { connect, network } = serve(echo);
-		const clients = Array.from({ length: 4 }, () => connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell"));
+		const clients = Array.from({ length: 4 }, () =>
+			connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell"),
+		);
 		await network.settle();
-		assert.deepEqual(clients.map(({ text }) => text.slice(9, 12)), ["", "", "", "503"]);
+		assert.deepEqual(
+			clients.map(({ text }) => text.slice(9, 12)),
+			["", "", "", "503"],
+		);
 		clients.forEach((client) => client.finish());
 	});
 
@@ -241,15 +253,17 @@ describe("by default", () => {
 describe("content that is awaited", () => {
 	it("is answered with 503 where there is no memory to read it with, which the handler learns", async () => {
 		const errors: unknown[] = [];
-		const { connect, network, log } = serve(async (request) => {
-			try {
-				return await echo(request);
-			}
-			catch (error) {
-				errors.push(error);
-				throw error;
-			}
-		}, { limits: { memory: 2_000 } });
+		const { connect, network, log } = serve(
+			async (request) => {
+				try {
+					return await echo(request);
+				} catch (error) {
+					errors.push(error);
+					throw error;
+				}
+			},
+			{ limits: { memory: 2_000 } },
+		);
 		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 600"));
 		await network.settle();
 		connect().send(`GET / HTTP/1.1\r\nX: ${"y".repeat(1_600)}`);
@@ -316,8 +330,7 @@ describe("connections beyond the cap", () => {
 		refused.finish();
 		assert.isTrue(refused.closed);
 		assert.isFalse(refused.wasReset);
-		for (const client of served)
-			assert.match(client.send(head("GET / HTTP/1.1")).text, /hello/);
+		for (const client of served) assert.match(client.send(head("GET / HTTP/1.1")).text, /hello/);
 	});
 
 	it("are closed without a word where many come at once", async () => {
@@ -326,8 +339,14 @@ describe("connections beyond the cap", () => {
 		await network.settle();
 		assert.equal(server.connectionCount, 3);
 		assert.equal(network.open, 5);
-		assert.lengthOf(clients.filter((client) => /^HTTP\/1\.1 503/.test(client.text)), 2);
-		assert.lengthOf(clients.filter((client) => client.closed), 15);
+		assert.lengthOf(
+			clients.filter((client) => /^HTTP\/1\.1 503/.test(client.text)),
+			2,
+		);
+		assert.lengthOf(
+			clients.filter((client) => client.closed),
+			15,
+		);
 	});
 
 	it("are let in as soon as one has left", () => {
@@ -341,8 +360,7 @@ describe("connections beyond the cap", () => {
 
 	it("make room again when they have been told", () => {
 		const { connect, network } = serve(() => new Promise<Response>(() => {}), { limits });
-		for (const client of [connect(), connect(), connect()])
-			client.send(head("GET / HTTP/1.1"));
+		for (const client of [connect(), connect(), connect()]) client.send(head("GET / HTTP/1.1"));
 		for (let i = 0; i < 10; i++) {
 			const refused = connect();
 			network.run();
@@ -392,7 +410,10 @@ describe("a connection that waits for its client", () => {
 	});
 
 	it("makes room as well while its handler waits for content that does not come", async () => {
-		const { connect, network, log } = serve((request) => request.path === "/late" ? new Promise<Response>(() => {}) : echo(request), { limits });
+		const { connect, network, log } = serve(
+			(request) => (request.path === "/late" ? new Promise<Response>(() => {}) : echo(request)),
+			{ limits },
+		);
 		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell");
 		const others = [connect(), connect()].map((client) => client.send(head("GET /late HTTP/1.1")));
 		await network.settle();
@@ -429,9 +450,11 @@ describe("a connection that waits for its client", () => {
 	});
 
 	it("does not make room because its address watches: streams have places of their own", () => {
-		const { connect, network } = serve((request) => request.path === "/stream" ? new Response({ pull: () => undefined, close() {} }) : hello(), { limits: { connections: 4, spared: 2 } });
-		for (let i = 0; i < 2; i++)
-			connect().send(head("GET /stream HTTP/1.1"));
+		const { connect, network } = serve(
+			(request) => (request.path === "/stream" ? new Response({ pull: () => undefined, close() {} }) : hello()),
+			{ limits: { connections: 4, spared: 2 } },
+		);
+		for (let i = 0; i < 2; i++) connect().send(head("GET /stream HTTP/1.1"));
 		const flood = [network.connect(80, "192.0.2.2"), network.connect(80, "192.0.2.2")];
 		network.run();
 		assert.match(connect().send(get).text, /hello/);
@@ -440,7 +463,10 @@ describe("a connection that waits for its client", () => {
 
 	it("is the only kind that makes room: who is served stays", () => {
 		const endless: BodySource = { pull: () => undefined, close: () => assert.fail("closed") };
-		const { connect, network } = serve((request) => request.target === "/slow" ? new Promise<Response>(() => {}) : new Response(endless), { limits });
+		const { connect, network } = serve(
+			(request) => (request.target === "/slow" ? new Promise<Response>(() => {}) : new Response(endless)),
+			{ limits },
+		);
 		connect().send(head("GET / HTTP/1.1"));
 		connect().send(head("GET /slow HTTP/1.1"));
 		connect().send(head("GET /slow HTTP/1.1"));
@@ -456,20 +482,26 @@ describe("streams", () => {
 
 	function open(limits = { connections: 5, spared: 2 }) {
 		let streams = 0;
-		const served = serve((request) => {
-			if (request.target === "/status")
-				return hello();
-			streams++;
-			return new Response({ pull: () => undefined, close: () => { streams--; } });
-		}, { limits });
+		const served = serve(
+			(request) => {
+				if (request.target === "/status") return hello();
+				streams++;
+				return new Response({
+					pull: () => undefined,
+					close: () => {
+						streams--;
+					},
+				});
+			},
+			{ limits },
+		);
 		return { ...served, streams: () => streams };
 	}
 
 	it("leave connections to other requests: the one too many is told 503, and when to try again", () => {
 		const { connect, streams } = open();
 		const viewers = [connect().send(get), connect().send(get), connect().send(get)];
-		for (const { text } of viewers)
-			assert.match(text, /^HTTP\/1\.1 200/);
+		for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200/);
 		const refused = connect().send(get);
 		assert.equal(
 			refused.take(),
@@ -485,9 +517,15 @@ describe("streams", () => {
 	});
 
 	it("give their places back however they end", async () => {
-		const { connect, network } = serve(() => new Response((async function* () {
-			yield "one block";
-		})()), { limits: { connections: 5, spared: 4 } });
+		const { connect, network } = serve(
+			() =>
+				new Response(
+					(async function* () {
+						yield "one block";
+					})(),
+				),
+			{ limits: { connections: 5, spared: 4 } },
+		);
 		const client = connect();
 		for (let i = 0; i < 5; i++) {
 			client.send(get);
@@ -499,15 +537,13 @@ describe("streams", () => {
 	it("are ten by default, each with a head as long as a browser's with a cookie", () => {
 		const { connect, streams } = open({} as { connections: number; spared: number });
 		const fields = Array.from({ length: 14 }, (_, i) => `X-Field-${i}: ${"v".repeat(47)}`);
-		for (let i = 0; i < 10; i++)
-			connect().send(head("GET / HTTP/1.1", ...fields));
+		for (let i = 0; i < 10; i++) connect().send(head("GET / HTTP/1.1", ...fields));
 		assert.equal(streams(), 10);
 	});
 
 	it("are ten by default", () => {
 		const { connect, streams } = open({} as { connections: number; spared: number });
-		for (let i = 0; i < 20; i++)
-			connect().send(get);
+		for (let i = 0; i < 20; i++) connect().send(get);
 		assert.equal(streams(), 10);
 		assert.match(connect().send(head("GET /status HTTP/1.1")).text, /hello/);
 	});
@@ -520,13 +556,16 @@ describe("a stream that has nothing to send", () => {
 		let wake!: () => void;
 		let blocks = 0;
 		let closed = 0;
-		const { connect, network } = serve(() => new Response({
-			pull(woken) {
-				wake = woken;
-				return blocks-- > 0 ? new Uint8Array(10) : undefined;
-			},
-			close: () => closed++,
-		}));
+		const { connect, network } = serve(
+			() =>
+				new Response({
+					pull(woken) {
+						wake = woken;
+						return blocks-- > 0 ? new Uint8Array(10) : undefined;
+					},
+					close: () => closed++,
+				}),
+		);
 		const client = connect().send(get);
 		advance(29_000);
 		blocks = 1;
@@ -570,13 +609,17 @@ describe("a stream that has nothing to send", () => {
 	it("has the whole time for a write when it has something again", () => {
 		let wake!: () => void;
 		let ready = false;
-		const { connect, network } = serve(() => new Response({
-			pull(woken) {
-				wake = woken;
-				return ready ? new Uint8Array(100) : undefined;
-			},
-			close() {},
-		}), { window: 300 });
+		const { connect, network } = serve(
+			() =>
+				new Response({
+					pull(woken) {
+						wake = woken;
+						return ready ? new Uint8Array(100) : undefined;
+					},
+					close() {},
+				}),
+			{ window: 300 },
+		);
 		const client = connect().pause().send(get);
 		network.run();
 		advance(29_000);
@@ -622,9 +665,11 @@ describe("a client that takes a response slowly", () => {
 	});
 
 	it("makes room for others, who come before it; a stream's does not", () => {
-		const { connect, network, log } = serve((request) => request.path === "/stream"
-			? new Response({ pull: () => new Uint8Array(9_000), close() {} })
-			: page(), { limits: { connections: 3, spared: 1, responseMemory: 100_000 } });
+		const { connect, network, log } = serve(
+			(request) =>
+				request.path === "/stream" ? new Response({ pull: () => new Uint8Array(9_000), close() {} }) : page(),
+			{ limits: { connections: 3, spared: 1, responseMemory: 100_000 } },
+		);
 		const [one, other] = [connect(), connect()].map((client) => client.pause().send(get));
 		const viewer = connect().pause().send(head("GET /stream HTTP/1.1"));
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/, "they have just begun");
@@ -668,10 +713,8 @@ describe("handlers at work", () => {
 		const waiting = new Map<Request, Deferred<Response>>();
 		const left: Request[] = [];
 		const { connect, network, ask, log } = serve((request) => {
-			if (request.path === "/now")
-				return hello();
-			if (request.method === "PATCH")
-				return echo(request);
+			if (request.path === "/now") return hello();
+			if (request.method === "PATCH") return echo(request);
 			const later = new Deferred<Response>();
 			waiting.set(request, later);
 			request.onClose(() => left.push(request));
@@ -684,7 +727,10 @@ describe("handlers at work", () => {
 		fifth!.post(head("GET /late HTTP/1.1"));
 		beside!.post(head("GET /now HTTP/1.1"));
 		await network.settle();
-		assert.match(fifth!.text, /^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s);
+		assert.match(
+			fifth!.text,
+			/^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s,
+		);
 		assert.deepEqual(left, [...waiting.keys()].slice(4));
 		assert.match(beside!.text, /^HTTP\/1\.1 503/, "in the same turn nothing more is tried");
 		assert.match(await ask(head("GET /now HTTP/1.1")), /hello/);
@@ -695,7 +741,10 @@ describe("handlers at work", () => {
 		advance(0);
 		waiting.forEach((later) => later.resolve(hello()));
 		await network.settle();
-		assert.deepEqual(four.slice(1).map(({ text }) => /hello/.test(text)), [true, true, true]);
+		assert.deepEqual(
+			four.slice(1).map(({ text }) => /hello/.test(text)),
+			[true, true, true],
+		);
 		connect().send(head("GET /late HTTP/1.1"));
 		await network.settle();
 		assert.equal(left.length, 3, "there is room again");
@@ -706,7 +755,9 @@ describe("handlers at work", () => {
 describe("a handler that works", () => {
 	it("has its request's memory until it is done, though the client has left", async () => {
 		const later = new Deferred<Response>();
-		const { connect, network, ask } = serve((request) => request.path === "/late" ? later.promise : hello(), { limits: { memory: 1_000 } });
+		const { connect, network, ask } = serve((request) => (request.path === "/late" ? later.promise : hello()), {
+			limits: { memory: 1_000 },
+		});
 		const large = `X: ${"y".repeat(850)}`;
 		connect().send(head("GET /late HTTP/1.1", large)).finish();
 		await network.settle();
@@ -793,7 +844,7 @@ describe("a client that takes its time", () => {
 
 	it("with content that nobody has asked for has that time from when somebody does", async () => {
 		let wanted!: () => void;
-		const asked = new Promise<void>((resolve) => wanted = resolve);
+		const asked = new Promise<void>((resolve) => (wanted = resolve));
 		const { connect, network } = serve(async (request) => {
 			await asked;
 			return echo(request);
@@ -850,7 +901,7 @@ describe("a client that takes its time", () => {
 	it("is measured anew when a stream that had nothing goes on", () => {
 		let wake!: () => void;
 		let block: Uint8Array | undefined;
-		const source: BodySource = { pull: (callback) => (wake = callback, block), close() {} };
+		const source: BodySource = { pull: (callback) => ((wake = callback), block), close() {} };
 		const { connect, network } = serve(() => new Response(source));
 		const client = connect().send(head("GET / HTTP/1.1"));
 		advance(29_000);
@@ -914,8 +965,7 @@ describe("a client that takes its time", () => {
 	it("and goes on sending after an error is read for as long, however much it sends, so that the answer reaches it", () => {
 		const { connect } = serve(hello);
 		const client = connect().send("BAD\r\n");
-		for (let i = 0; i < 100; i++)
-			assert.equal(client.send("x".repeat(1_000)).unread, 0);
+		for (let i = 0; i < 100; i++) assert.equal(client.send("x".repeat(1_000)).unread, 0);
 		assert.isFalse(client.closed);
 		advance(2_000 + SWEEP);
 		assert.isTrue(client.closed);

@@ -14,10 +14,12 @@ describe("a comma-separated list", () => {
 	] as const)
 		it(`${JSON.stringify(list)} has the members between its commas`, () => {
 			const found: string[] = [];
-			assert.isFalse(someMember(list, (member) => {
-				found.push(member);
-				return false;
-			}));
+			assert.isFalse(
+				someMember(list, (member) => {
+					found.push(member);
+					return false;
+				}),
+			);
 			assert.deepEqual(found, [...members]);
 		});
 

@@ -23,11 +23,9 @@ function parse(pieces: readonly Uint8Array[], limits = defaultLimits): Verdict {
 		grown.set(piece, bytes.length);
 		bytes = grown;
 		verdict = parser.parse(bytes);
-		if (verdict !== MORE)
-			break;
+		if (verdict !== MORE) break;
 	}
-	if (verdict !== DONE)
-		return { log: [verdict === MORE ? "more" : String(verdict)], length: 0 };
+	if (verdict !== DONE) return { log: [verdict === MORE ? "more" : String(verdict)], length: 0 };
 	const { head } = parser;
 	const words = [
 		head.method,
@@ -37,11 +35,9 @@ function parse(pieces: readonly Uint8Array[], limits = defaultLimits): Verdict {
 		`content=${head.contentLength === CHUNKED ? "chunked" : head.contentLength}`,
 		head.persistent ? "keep" : "close",
 	];
-	if (head.expectsContinue)
-		words.push("continue");
+	if (head.expectsContinue) words.push("continue");
 	const log = [words.join(" ")];
-	for (const [name, value] of head.headers)
-		log.push(`${name}: ${value}`.trimEnd());
+	for (const [name, value] of head.headers) log.push(`${name}: ${value}`.trimEnd());
 	return { log, length: parser.length };
 }
 
@@ -54,8 +50,7 @@ describe("the parser", () => {
 		it(`reads ${name}`, () => {
 			replayed(input, parse, ({ log, length }, how) => {
 				assert.deepEqual(log, expected.map(expand), how);
-				if (log[0].includes(" "))
-					assert.equal(length, input.length, `${how}: length`);
+				if (log[0].includes(" ")) assert.equal(length, input.length, `${how}: length`);
 			});
 		});
 	}
@@ -95,7 +90,7 @@ describe("the parser", () => {
 		let seed = 419;
 		const random = (below: number) => (seed = (seed * 1_103_515_245 + 12_345) % 0x8000_0000) % below;
 		const head = text("POST /a?b HTTP/1.1\r\nHost: cam\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n");
-		const spoilers = text("\0\t\r\n :/#\x7f\"\\(,;=0A");
+		const spoilers = text('\0\t\r\n :/#\x7f"\\(,;=0A');
 		for (let round = 0; round < 150; round++) {
 			const input = head.slice();
 			for (let count = 1 + random(3); count > 0; count--)

@@ -19,16 +19,23 @@ function isRefused({ expected }: Fixture): boolean {
 /** A server whose handler reads what it is sent; and what it was asked for. */
 function open(limits: Partial<Limits> = {}) {
 	const asked: string[] = [];
-	const served = serve(async (request) => {
-		asked.push(request.target);
-		await request.bytes();
-		return new Response("");
-	}, { limits });
+	const served = serve(
+		async (request) => {
+			asked.push(request.target);
+			await request.bytes();
+			return new Response("");
+		},
+		{ limits },
+	);
 	return { ...served, asked };
 }
 
 /** Sends the pieces and then another request, which must never be seen, and checks that the connection ends. */
-async function refuse(pieces: readonly Uint8Array[], status: string, { connect, network, asked, log }: ReturnType<typeof open>): Promise<void> {
+async function refuse(
+	pieces: readonly Uint8Array[],
+	status: string,
+	{ connect, network, asked, log }: ReturnType<typeof open>,
+): Promise<void> {
 	const client = connect();
 	for (const piece of [...pieces, bytes(hidden)]) {
 		client.send(piece);
@@ -49,24 +56,34 @@ async function refuse(pieces: readonly Uint8Array[], status: string, { connect, 
 
 function ways(input: Uint8Array): Uint8Array[][] {
 	const middle = Math.ceil(input.length / 2);
-	return [[input], [input.slice(0, middle), input.slice(middle)], ...input.length > 512 ? [] : [Array.from(input, (byte) => Uint8Array.of(byte))]];
+	return [
+		[input],
+		[input.slice(0, middle), input.slice(middle)],
+		...(input.length > 512 ? [] : [Array.from(input, (byte) => Uint8Array.of(byte))]),
+	];
 }
 
 describe("a connection is closed with", () => {
-	for (const { name, input, expected: [status] } of fixtures(HEADS).filter(isRefused)) {
+	for (const {
+		name,
+		input,
+		expected: [status],
+	} of fixtures(HEADS).filter(isRefused)) {
 		it(`${status} after ${name}, and nothing behind it is read as a request`, async () => {
 			const served = open();
-			for (const pieces of ways(input))
-				await refuse(pieces, status, served);
+			for (const pieces of ways(input)) await refuse(pieces, status, served);
 		});
 	}
 
-	for (const { name, input, expected: [status] } of fixtures(CHUNKS).filter(isRefused)) {
+	for (const {
+		name,
+		input,
+		expected: [status],
+	} of fixtures(CHUNKS).filter(isRefused)) {
 		it(`${status} after chunks with ${name}, and nothing behind it is read as a request`, async () => {
 			const served = open({ content: 1_024 });
 			const head = bytes("POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
-			for (const pieces of ways(input))
-				await refuse([head, ...pieces], status, served);
+			for (const pieces of ways(input)) await refuse([head, ...pieces], status, served);
 		});
 	}
 });

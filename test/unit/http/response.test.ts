@@ -9,7 +9,13 @@ import { Response, type ResponseInit } from "yieldcam/http/response";
 async function* generated(): AsyncGenerator<Block> {}
 
 function source(): BodySource & { closed: number } {
-	return { closed: 0, pull: () => null, close() { this.closed++; } };
+	return {
+		closed: 0,
+		pull: () => null,
+		close() {
+			this.closed++;
+		},
+	};
 }
 
 const never: Reporter = {
@@ -37,7 +43,10 @@ describe("a response", () => {
 
 	it("of text says so, unless it is told otherwise", () => {
 		assert.equal(new Response("x").headers.get("content-type"), "text/plain; charset=utf-8");
-		assert.equal(new Response("x", { headers: { "content-type": "text/html" } }).headers.get("Content-Type"), "text/html");
+		assert.equal(
+			new Response("x", { headers: { "content-type": "text/html" } }).headers.get("Content-Type"),
+			"text/html",
+		);
 		assert.isFalse(new Response(new Uint8Array(1)).headers.has("content-type"));
 	});
 
@@ -53,7 +62,10 @@ describe("a response", () => {
 		assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
 		assert.equal(response.headers.get("cache-control"), "no-store");
 		assert.equal(String.fromArrayBuffer(response.bytes as ArrayBuffer), "<h1>Küche</h1>");
-		assert.equal(Response.html("", { headers: { "content-type": "application/xhtml+xml" } }).headers.get("content-type"), "application/xhtml+xml");
+		assert.equal(
+			Response.html("", { headers: { "content-type": "application/xhtml+xml" } }).headers.get("content-type"),
+			"application/xhtml+xml",
+		);
 	});
 
 	it("hands its stream over once", () => {
@@ -101,7 +113,14 @@ describe("response headers", () => {
 		const headers = new Headers({ "Set-Cookie": "a", "X-One": 1 });
 		headers.append("set-cookie", "b");
 		headers.set("x-one", "2");
-		assert.deepEqual([...headers], [["Set-Cookie", "a"], ["set-cookie", "b"], ["x-one", "2"]]);
+		assert.deepEqual(
+			[...headers],
+			[
+				["Set-Cookie", "a"],
+				["set-cookie", "b"],
+				["x-one", "2"],
+			],
+		);
 		assert.equal(headers.get("SET-COOKIE"), "a");
 		headers.delete("Set-cookie");
 		assert.isFalse(headers.has("set-cookie"));
@@ -145,18 +164,30 @@ describe("framing", () => {
 
 	it("sends a stream whose length is told as that", () => {
 		for (const version of ["1.0", "1.1"] as const) {
-			const { lines, length, chunked, persistent } = framed(stream({ headers: { "content-length": 12 } }), "GET", version);
+			const { lines, length, chunked, persistent } = framed(
+				stream({ headers: { "content-length": 12 } }),
+				"GET",
+				version,
+			);
 			assert.equal(lines[1], "Content-Length: 12");
 			assert.deepEqual([length, chunked, persistent], [12, false, true]);
 		}
 	});
 
 	it("tells an HTTP/1.0 client that it is kept", () => {
-		assert.deepEqual(framed(new Response(), "GET", "1.0").lines, ["HTTP/1.1 200 OK", "Content-Length: 0", "Connection: keep-alive"]);
+		assert.deepEqual(framed(new Response(), "GET", "1.0").lines, [
+			"HTTP/1.1 200 OK",
+			"Content-Length: 0",
+			"Connection: keep-alive",
+		]);
 	});
 
 	it("tells a client that it is not kept", () => {
-		assert.deepEqual(framed(new Response(), "GET", "1.1", false).lines, ["HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close"]);
+		assert.deepEqual(framed(new Response(), "GET", "1.1", false).lines, [
+			"HTTP/1.1 200 OK",
+			"Content-Length: 0",
+			"Connection: close",
+		]);
 	});
 
 	it("lets a handler end the connection", () => {
@@ -166,12 +197,26 @@ describe("framing", () => {
 	});
 
 	it("lets no handler contradict it", () => {
-		const { lines } = framed(new Response("x", { headers: { "Content-Length": 5, "Transfer-Encoding": "chunked", "Connection": "keep-alive", "Content-Type": "a/b" } }));
+		const { lines } = framed(
+			new Response("x", {
+				headers: {
+					"Content-Length": 5,
+					"Transfer-Encoding": "chunked",
+					Connection: "keep-alive",
+					"Content-Type": "a/b",
+				},
+			}),
+		);
 		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: a/b", "Content-Length: 1"]);
 	});
 
 	it("gives HEAD the head of GET, and no content", () => {
-		for (const make of [() => new Response("hello"), () => stream(), () => stream({ framing: "close" }), () => stream({ headers: { "content-length": 3 } })]) {
+		for (const make of [
+			() => new Response("hello"),
+			() => stream(),
+			() => stream({ framing: "close" }),
+			() => stream({ headers: { "content-length": 3 } }),
+		]) {
 			const get = framed(make());
 			const head = framed(make(), "HEAD");
 			assert.deepEqual(head.lines, get.lines);
@@ -180,13 +225,21 @@ describe("framing", () => {
 	});
 
 	it("lets a handler of HEAD tell a length without the content", () => {
-		assert.include(framed(new Response(null, { headers: { "Content-Length": 99 } }), "HEAD").lines, "Content-Length: 99");
+		assert.include(
+			framed(new Response(null, { headers: { "Content-Length": 99 } }), "HEAD").lines,
+			"Content-Length: 99",
+		);
 	});
 
 	it("sends no content with 204 and 304, nor a length", () => {
 		for (const status of [204, 304]) {
-			const { lines, content, persistent } = framed(new Response("x", { status, headers: { "Content-Type": "a/b" } }));
-			assert.deepEqual(lines, [`HTTP/1.1 ${status} ${status === 204 ? "No Content" : "Not Modified"}`, "Content-Type: a/b"]);
+			const { lines, content, persistent } = framed(
+				new Response("x", { status, headers: { "Content-Type": "a/b" } }),
+			);
+			assert.deepEqual(lines, [
+				`HTTP/1.1 ${status} ${status === 204 ? "No Content" : "Not Modified"}`,
+				"Content-Type: a/b",
+			]);
 			assert.isFalse(content);
 			assert.isTrue(persistent);
 		}

@@ -62,7 +62,11 @@ describe("the router", () => {
 	});
 
 	it("compares segments decoded that are encoded from end to end", () => {
-		const encode = (text: string) => Array.from(new Uint8Array(ArrayBuffer.fromString(text)), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+		const encode = (text: string) =>
+			Array.from(
+				new Uint8Array(ArrayBuffer.fromString(text)),
+				(byte) => `%${byte.toString(16).padStart(2, "0")}`,
+			).join("");
 		for (const name of ["a", "status", "ü", "€", "€uro", "\u{1f4f7}", "\uffff\uffff"]) {
 			const own = new Router().get(`/${name}`, named("own")).get(`/${name}/x`, named("longer"));
 			const get = (path: string) => (own.handle(request("GET", path)) as Response).status;
@@ -87,7 +91,16 @@ describe("the router", () => {
 	});
 
 	it("answers what it does not know with 404", () => {
-		for (const path of ["/nothing", "/status/", "/status/x", "//", "/api/frames", "/api/frames/", "/api/frames/7/", "/STATUS"])
+		for (const path of [
+			"/nothing",
+			"/status/",
+			"/status/x",
+			"//",
+			"/api/frames",
+			"/api/frames/",
+			"/api/frames/7/",
+			"/STATUS",
+		])
 			assert.equal(route("GET", path).status, 404, path);
 	});
 
@@ -133,7 +146,9 @@ describe("the router", () => {
 
 	it("hands on what a handler throws or promises", async () => {
 		const faulty = new Router()
-			.get("/throws", () => { throw new Error("as it is"); })
+			.get("/throws", () => {
+				throw new Error("as it is");
+			})
 			.get("/promises", async () => new Response("later"));
 		assert.throws(() => faulty.handle(request("GET", "/throws")), "as it is");
 		const promised = faulty.handle(request("GET", "/promises"));
@@ -142,7 +157,9 @@ describe("the router", () => {
 	});
 
 	it("has a handler that waits take its place before it is called, once it is known to wait", async () => {
-		let called = 0, claims = 0, room = true;
+		let called = 0,
+			claims = 0,
+			room = true;
 		const waiting = new Router().get("/", () => (called++, Promise.resolve(new Response())));
 		const ask = () => {
 			const asked = request("GET", "/");

@@ -32,18 +32,15 @@ class Window {
 	read(): undefined {}
 
 	write(bytes: Bytes): number | undefined {
-		if (this.failing || this.writes.length >= this.failingAfter)
-			throw new Error("not ready");
-		if (this.writes.length >= this.lostAfter)
-			return undefined;
+		if (this.failing || this.writes.length >= this.failingAfter) throw new Error("not ready");
+		if (this.writes.length >= this.lostAfter) return undefined;
 		assert.isAbove(bytes.byteLength, 0, "a pointless write");
 		assert.isAtMost(bytes.byteLength, this.room, "would block");
 		const view = ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
-		for (let i = 0; i < view.length; i++)
-			this.written.push(view[i]);
+		for (let i = 0; i < view.length; i++) this.written.push(view[i]);
 		this.writes.push(view.length);
 		this.given.push(bytes);
-		return this.room -= view.length;
+		return (this.room -= view.length);
 	}
 
 	close(): void {}
@@ -87,8 +84,7 @@ function sending(room: number, turn = 65_536, windows = new Windows(turn)): Send
 	const reports: unknown[] = [];
 	const ready = { count: 0 };
 	const sender = new Sender(socket, windows, { hurry: () => ready.count++, report: (error) => reports.push(error) });
-	if (room > 0)
-		sender.writable(room);
+	if (room > 0) sender.writable(room);
 	return { socket, sender, reports, ready };
 }
 
@@ -96,8 +92,7 @@ function sending(room: number, turn = 65_536, windows = new Windows(turn)): Send
 function drain({ socket, sender }: Sending, window: number): number {
 	for (;;) {
 		const state = sender.flush();
-		if (state !== BLOCKED)
-			return state;
+		if (state !== BLOCKED) return state;
 		assert.equal(socket.room, 0, "it fills the window");
 		socket.room = window;
 		sender.writable(window);
@@ -109,10 +104,16 @@ function bytes(text: string): Uint8Array {
 }
 
 describe("the sender", () => {
-	for (const [what, options] of [["without a length", {}], ["in chunks", { chunked: true }]] as const) {
+	for (const [what, options] of [
+		["without a length", {}],
+		["in chunks", { chunked: true }],
+	] as const) {
 		it(`gives others their turn after so many bytes of a list, of a stream ${what}`, () => {
 			const { socket, sender } = sending(100_000, 100);
-			sender.start(framing({ ...options, head: ArrayBuffer.fromString("HEAD") }), new Blocks(...Array.from({ length: 9 }, () => [bytes("a".repeat(30)), bytes("b".repeat(30))])));
+			sender.start(
+				framing({ ...options, head: ArrayBuffer.fromString("HEAD") }),
+				new Blocks(...Array.from({ length: 9 }, () => [bytes("a".repeat(30)), bytes("b".repeat(30))])),
+			);
 			for (let turns = 1; turns < 5; turns++) {
 				assert.equal(sender.flush(), BLOCKED);
 				assert.equal(socket.written.length, turns * 100);
@@ -143,7 +144,12 @@ describe("the sender", () => {
 	});
 
 	it("reports a heartbeat that fails, and asks none of a source that has none", () => {
-		for (const beat of [undefined, () => { throw new Error("no pulse"); }]) {
+		for (const beat of [
+			undefined,
+			() => {
+				throw new Error("no pulse");
+			},
+		]) {
 			const { sender, reports } = sending(1_000);
 			sender.start(framing(), { pull: () => undefined, close() {}, ...(beat && { beat }) });
 			assert.equal(sender.flush(), STARVED);
@@ -156,7 +162,10 @@ describe("the sender", () => {
 		const { socket, sender } = sending(1_000);
 		let beats = 0;
 		const source = new Blocks(undefined, bytes("next"));
-		sender.start(framing({ head: ArrayBuffer.fromString("H") }), Object.assign(source, { beat: () => (beats++, bytes("beat")) }));
+		sender.start(
+			framing({ head: ArrayBuffer.fromString("H") }),
+			Object.assign(source, { beat: () => (beats++, bytes("beat")) }),
+		);
 		assert.isFalse(sender.beat(), "it has not been asked yet");
 		assert.equal(sender.flush(), STARVED);
 		assert.isTrue(sender.beat());
@@ -195,7 +204,8 @@ describe("the sender", () => {
 	});
 
 	it("makes one window of a frame for all who have room for as much of it, and holds none when a stream is over", () => {
-		const windows = new Windows(65_536), jpeg = ArrayBuffer.fromString("x".repeat(1_500));
+		const windows = new Windows(65_536),
+			jpeg = ArrayBuffer.fromString("x".repeat(1_500));
 		const viewers = [900, 900, 700].map((room) => sending(room, 65_536, windows));
 		const held = [windows.on(jpeg, 0, 1), windows.on(jpeg, 0, 1)];
 		assert.strictEqual(held[0], held[1]);
@@ -206,9 +216,11 @@ describe("the sender", () => {
 		const first = viewers.map(({ socket }) => socket.given.at(-1));
 		assert.strictEqual(first[0], first[1]);
 		assert.notStrictEqual(first[1], first[2]);
-		for (const viewer of viewers)
-			drain(viewer, 900);
-		assert.deepEqual(viewers.map(({ socket }) => socket.text), viewers.map(() => `HEAD\r\n\r\npart${"x".repeat(1_500)}`));
+		for (const viewer of viewers) drain(viewer, 900);
+		assert.deepEqual(
+			viewers.map(({ socket }) => socket.text),
+			viewers.map(() => `HEAD\r\n\r\npart${"x".repeat(1_500)}`),
+		);
 		const last = windows.on(jpeg, 0, 1);
 		viewers[0]!.sender.close();
 		assert.notStrictEqual(windows.on(jpeg, 0, 1), last);
@@ -238,7 +250,8 @@ describe("the sender", () => {
 			[ArrayBuffer.fromString("tail")],
 		];
 		const plain = "HEAD\r\n\r\nfirst --part\r\ndriver!\r\nview of some bytesatail";
-		const chunked = "HEAD\r\n\r\n6\r\nfirst \r\n11\r\n--part\r\ndriver!\r\n\r\n12\r\nview of some bytes\r\n1\r\na\r\n4\r\ntail\r\n0\r\n\r\n";
+		const chunked =
+			"HEAD\r\n\r\n6\r\nfirst \r\n11\r\n--part\r\ndriver!\r\n\r\n12\r\nview of some bytes\r\n1\r\na\r\n4\r\ntail\r\n0\r\n\r\n";
 		for (let window = 1; window <= chunked.length + 1; window++) {
 			for (const isChunked of [false, true]) {
 				const all = sending(window);
@@ -388,7 +401,9 @@ describe("the sender", () => {
 
 	it("breaks off where a source throws, or gives what is no block", () => {
 		const faulty: BodySource["pull"][] = [
-			() => { throw new Error("no camera"); },
+			() => {
+				throw new Error("no camera");
+			},
 			() => 12 as unknown as Block,
 			() => "text" as unknown as Block,
 			() => ({}) as unknown as Block,
@@ -478,7 +493,12 @@ describe("the sender", () => {
 
 	it("reports a source that fails to close", () => {
 		const { sender, reports } = sending(100);
-		sender.start(framing(), { pull: () => null, close() { throw new Error("stuck"); } });
+		sender.start(framing(), {
+			pull: () => null,
+			close() {
+				throw new Error("stuck");
+			},
+		});
 		assert.equal(sender.flush(), IDLE);
 		assert.match(String(reports[0]), /stuck/);
 	});

@@ -26,7 +26,7 @@ describe("the server", () => {
 
 	it("tells its handler who asks for what", async () => {
 		let seen: Request | undefined;
-		const { ask } = serve((request) => (seen = request, hello()));
+		const { ask } = serve((request) => ((seen = request), hello()));
 		await ask(head("GET /a?b=c HTTP/1.1", "X-Test: yes"));
 		assert.equal(seen!.method, "GET");
 		assert.equal(seen!.path, "/a");
@@ -41,7 +41,10 @@ describe("the server", () => {
 		assert.equal(contentOf(await ask(head("GET /frames/7 HTTP/1.1"))), "7");
 		assert.match(await ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 404 Not Found\r\n/);
 		assert.match(await ask(head("PUT /frames/7 HTTP/1.1")), /^HTTP\/1\.1 405 .*\r\nAllow: GET, HEAD, OPTIONS\r\n/s);
-		assert.match(await ask(head("OPTIONS * HTTP/1.1")), /^HTTP\/1\.1 204 No Content\r\nAllow: GET, HEAD, OPTIONS\r\n\r\n$/);
+		assert.match(
+			await ask(head("OPTIONS * HTTP/1.1")),
+			/^HTTP\/1\.1 204 No Content\r\nAllow: GET, HEAD, OPTIONS\r\n\r\n$/,
+		);
 	});
 
 	it("answers HEAD with the head alone", async () => {
@@ -55,15 +58,14 @@ describe("the server", () => {
 	it("answers in order what arrives in whatever pieces", async () => {
 		const { connect, network } = serve(({ path }) => new Response(path));
 		const client = connect();
-		for (const character of head("GET /1 HTTP/1.1") + head("GET /2 HTTP/1.1"))
-			client.send(character);
+		for (const character of head("GET /1 HTTP/1.1") + head("GET /2 HTTP/1.1")) client.send(character);
 		await network.settle();
 		assert.match(client.text, /\/1HTTP.*\/2$/s);
 	});
 
 	it("has handlers wait without delaying anybody else", async () => {
 		const slow = new Deferred<Response>();
-		const { connect, network, ask } = serve(({ path }) => path === "/slow" ? slow.promise : hello());
+		const { connect, network, ask } = serve(({ path }) => (path === "/slow" ? slow.promise : hello()));
 		const waiting = connect().send(head("GET /slow HTTP/1.1"));
 		advance(600_000); // no limit on what a handler takes
 		await network.settle();
@@ -103,8 +105,7 @@ describe("the server", () => {
 
 	it("accepts all connections that wait", () => {
 		const { server, connect, network } = serve(hello);
-		for (let i = 0; i < 5; i++)
-			connect();
+		for (let i = 0; i < 5; i++) connect();
 		network.run();
 		assert.equal(server.connectionCount, 5);
 	});
@@ -128,22 +129,35 @@ describe("the server", () => {
 
 describe("a handler's error", () => {
 	const faults: Record<string, () => Response | Promise<Response>> = {
-		"/throws": () => { throw new Error("secret detail"); },
-		"/rejects": async () => { throw new Error("secret detail"); },
+		"/throws": () => {
+			throw new Error("secret detail");
+		},
+		"/rejects": async () => {
+			throw new Error("secret detail");
+		},
 		"/nothing": () => undefined as unknown as Response,
 		"/text": () => "secret detail" as unknown as Response,
 		"/later": async () => ({ status: 200 }) as Response,
-		"/symbol": () => { throw Symbol("secret detail"); },
-		"/bare": () => { throw Object.create(null); },
+		"/symbol": () => {
+			throw Symbol("secret detail");
+		},
+		"/bare": () => {
+			throw Object.create(null);
+		},
 		"/length": () => new Response({ pull: () => null, close() {} }, { headers: { "Content-Length": "x" } }),
 	};
 
 	for (const path in faults) {
 		it(`is a 500 without detail: ${path}`, async () => {
-			const { ask, connect, network, log } = serve((request) => request.path in faults ? faults[request.path]() : hello());
+			const { ask, connect, network, log } = serve((request) =>
+				request.path in faults ? faults[request.path]() : hello(),
+			);
 			const client = connect().send(head(`GET ${path} HTTP/1.1`));
 			await network.settle();
-			assert.equal(client.take(), "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\nInternal Server Error\n");
+			assert.equal(
+				client.take(),
+				"HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\nInternal Server Error\n",
+			);
 			assert.equal(log.length, 1);
 			assert.match(log[0], new RegExp(`^GET ${path}: `));
 			client.send(head("GET / HTTP/1.1"));
@@ -153,14 +167,18 @@ describe("a handler's error", () => {
 	}
 
 	it("is logged with its message and stack", async () => {
-		const { ask, log } = serve(() => { throw new TypeError("no such sensor"); });
+		const { ask, log } = serve(() => {
+			throw new TypeError("no such sensor");
+		});
 		await ask(head("GET /x HTTP/1.1"));
 		assert.match(log[0], /^GET \/x: .*no such sensor/);
 		assert.include(log[0], "\n", "the stack");
 	});
 
 	it("that is an HttpError is its own response, and not logged", async () => {
-		const { ask, log } = serve(async () => { throw new HttpError(409, "asleep", { "Retry-After": 3 }); });
+		const { ask, log } = serve(async () => {
+			throw new HttpError(409, "asleep", { "Retry-After": 3 });
+		});
 		assert.equal(
 			await ask(head("GET / HTTP/1.1")),
 			"HTTP/1.1 409 Conflict\r\nRetry-After: 3\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 7\r\n\r\nasleep\n",
@@ -178,15 +196,20 @@ describe("a handler's error", () => {
 
 	it("goes to trace unless there is a log", () => {
 		const network = new Network();
-		const server = new Server({ io: network.Listener, port: 80, handler: () => { throw new Error("to trace"); } });
+		const server = new Server({
+			io: network.Listener,
+			port: 80,
+			handler: () => {
+				throw new Error("to trace");
+			},
+		});
 		const globals = globalThis as unknown as { trace: unknown };
 		const { trace: original } = globals;
 		const lines: unknown[] = [];
 		globals.trace = (line: unknown) => lines.push(line);
 		try {
 			network.connect().send(head("GET / HTTP/1.1"));
-		}
-		finally {
+		} finally {
 			globals.trace = original;
 		}
 		server.close();
@@ -196,7 +219,9 @@ describe("a handler's error", () => {
 
 	it("closes the stream that it spoils", async () => {
 		let closed = 0;
-		const { ask } = serve(() => new Response({ pull: () => null, close: () => closed++ }, { headers: { "Content-Length": "x" } }));
+		const { ask } = serve(
+			() => new Response({ pull: () => null, close: () => closed++ }, { headers: { "Content-Length": "x" } }),
+		);
 		assert.match(await ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 500/);
 		assert.equal(closed, 1);
 	});
@@ -254,7 +279,10 @@ describe("a connection", () => {
 		const client = connect().send(requests.join(""));
 		await network.settle();
 		const answered = client.text.match(/\/\d+(?=HTTP|$)/g)!;
-		assert.deepEqual(answered, requests.map((_, i) => `/${i}`));
+		assert.deepEqual(
+			answered,
+			requests.map((_, i) => `/${i}`),
+		);
 	});
 
 	it("does not mix requests that one message could be read as", async () => {
@@ -305,9 +333,12 @@ describe("a connection", () => {
 });
 
 describe("content", () => {
-	const post = (text: string, ...fields: string[]) => head("POST / HTTP/1.1", `Content-Length: ${text.length}`, ...fields) + text;
-	const chunked = (...chunks: string[]) => head("POST / HTTP/1.1", "Transfer-Encoding: chunked")
-		+ chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("") + "0\r\n\r\n";
+	const post = (text: string, ...fields: string[]) =>
+		head("POST / HTTP/1.1", `Content-Length: ${text.length}`, ...fields) + text;
+	const chunked = (...chunks: string[]) =>
+		head("POST / HTTP/1.1", "Transfer-Encoding: chunked") +
+		chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("") +
+		"0\r\n\r\n";
 
 	it("reaches the handler, sized or chunked, and the next request follows", async () => {
 		const { connect, network } = serve(echo);
@@ -324,8 +355,7 @@ describe("content", () => {
 		const { connect, network } = serve(echo);
 		const large = "0123456789abcdef".repeat(768);
 		const client = connect();
-		for (const character of post("hello world"))
-			client.send(character);
+		for (const character of post("hello world")) client.send(character);
 		await network.settle();
 		assert.equal(contentOf(client.take()), "hello world");
 		client.send(post(large));
@@ -389,7 +419,9 @@ describe("content", () => {
 
 	it("that is malformed is refused", async () => {
 		const { connect, network, log } = serve(echo);
-		const client = connect().send(head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nhello!\r\n0\r\n\r\n");
+		const client = connect().send(
+			head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nhello!\r\n0\r\n\r\n",
+		);
 		await network.settle();
 		assert.match(client.text, /^HTTP\/1\.1 400 Bad Request\r\n.*Connection: close/s);
 		assert.deepEqual(log, []);
@@ -434,10 +466,16 @@ describe("content", () => {
 	});
 
 	it("is not announced once the response has begun", async () => {
-		const { connect, network } = serve((request) => new Response((async function* () {
-			yield "first ";
-			yield await request.bytes();
-		})(), { framing: "close" }));
+		const { connect, network } = serve(
+			(request) =>
+				new Response(
+					(async function* () {
+						yield "first ";
+						yield await request.bytes();
+					})(),
+					{ framing: "close" },
+				),
+		);
 		const client = connect().send(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: 100-continue"));
 		await network.settle();
 		client.send("hello");
@@ -447,14 +485,22 @@ describe("content", () => {
 
 	it("cannot be expected otherwise", async () => {
 		const { ask } = serve(echo);
-		assert.match(await ask(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: a miracle")), /^HTTP\/1\.1 417 Expectation Failed\r\n/);
+		assert.match(
+			await ask(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: a miracle")),
+			/^HTTP\/1\.1 417 Expectation Failed\r\n/,
+		);
 	});
 
 	it("may be read while the response is sent", async () => {
-		const { connect, network } = serve((request) => new Response((async function* () {
-			yield "you say: ";
-			yield await request.bytes();
-		})()));
+		const { connect, network } = serve(
+			(request) =>
+				new Response(
+					(async function* () {
+						yield "you say: ";
+						yield await request.bytes();
+					})(),
+				),
+		);
 		const client = connect().send(post("hel", "Connection: close").slice(0, -1));
 		await network.settle();
 		client.send("l");
@@ -511,10 +557,8 @@ describe("a server at several ports", () => {
 		network.connect(81);
 		server.close();
 		network.run();
-		for (const client of clients)
-			assert.isTrue(client.closed);
-		for (const port of [80, 81])
-			assert.throws(() => network.connect(port), "refused");
+		for (const client of clients) assert.isTrue(client.closed);
+		for (const port of [80, 81]) assert.throws(() => network.connect(port), "refused");
 		assert.equal(pendingTimers(), 0);
 		assert.throws(() => server.listen({ port: 82 }), "the server is closed");
 	});

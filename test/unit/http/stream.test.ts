@@ -46,7 +46,9 @@ describe("a streamed body", () => {
 		const { ask } = serve(() => new Response(lines()));
 		assert.equal(
 			await ask(GET + GET),
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(2),
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(
+				2,
+			),
 		);
 	});
 
@@ -56,14 +58,22 @@ describe("a streamed body", () => {
 		let count = 0;
 		const iterator = {
 			[Symbol.asyncIterator]: () => iterator,
-			next: () => (result.done = ++count > 3, same),
+			next: () => ((result.done = ++count > 3), same),
 		};
 		const { ask } = serve(() => new Response(iterator, { framing: "close" }));
 		assert.equal(contentOf(await ask(GET)), "xxx");
 	});
 
 	it("ends with the connection where that is its framing", async () => {
-		const { connect, network } = serve(() => new Response((async function* () { yield "frame"; })(), { framing: "close" }));
+		const { connect, network } = serve(
+			() =>
+				new Response(
+					(async function* () {
+						yield "frame";
+					})(),
+					{ framing: "close" },
+				),
+		);
 		const client = connect().send(GET);
 		await network.settle();
 		assert.equal(client.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nframe");
@@ -73,7 +83,13 @@ describe("a streamed body", () => {
 
 	it("ends with the connection for HTTP/1.0, unless its length is told", async () => {
 		const sizes = { headers: { "Content-Length": 5 } };
-		const stream = ({ path }: Request) => new Response((async function* () { yield "frame"; })(), path === "/sized" ? sizes : {});
+		const stream = ({ path }: Request) =>
+			new Response(
+				(async function* () {
+					yield "frame";
+				})(),
+				path === "/sized" ? sizes : {},
+			);
 		const { connect, network } = serve(stream);
 		const plain = connect().send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 		const sized = connect().send("GET /sized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
@@ -116,7 +132,9 @@ describe("a streamed body", () => {
 
 	it("yields by nature: an endless loop holds nobody up", async () => {
 		const endless = new Endless(1_000);
-		const { connect, ask, network } = serve(({ path }) => path === "/" ? new Response(endless) : new Response("status"));
+		const { connect, ask, network } = serve(({ path }) =>
+			path === "/" ? new Response(endless) : new Response("status"),
+		);
 		const viewer = connect().pause().send(GET);
 		await network.settle();
 		const asked = endless.asked;
@@ -156,12 +174,10 @@ describe("a streamed body", () => {
 		clients.forEach((client) => client.take());
 		for (const text of ["one", "two", "three"]) {
 			frame = bytes(text);
-			for (const wake of wakes.splice(0))
-				wake();
+			for (const wake of wakes.splice(0)) wake();
 			network.run();
 		}
-		for (const client of clients)
-			assert.equal(client.text, "onetwothree");
+		for (const client of clients) assert.equal(client.text, "onetwothree");
 	});
 });
 
@@ -197,8 +213,7 @@ describe("a client that leaves", () => {
 					yield bytes("frame");
 					await wait.promise;
 				}
-			}
-			finally {
+			} finally {
 				calls.push("released");
 			}
 		}
@@ -274,8 +289,7 @@ describe("a client that leaves", () => {
 		const { connect, network, log } = serve(async (request) => {
 			try {
 				return new Response(await request.bytes());
-			}
-			catch (caught) {
+			} catch (caught) {
 				error = caught;
 				throw caught;
 			}
@@ -289,7 +303,7 @@ describe("a client that leaves", () => {
 
 	it("after its response is not one that left before it", async () => {
 		let request: Request | undefined;
-		const { connect, network } = serve((each) => (request = each, new Response("hello")));
+		const { connect, network } = serve((each) => ((request = each), new Response("hello")));
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
 		await network.settle();
 		assert.match(client.text, /hello$/);
@@ -327,9 +341,15 @@ describe("a client that leaves", () => {
 	it("is one of all that the server ends when it closes", async () => {
 		let closed = 0;
 		const endless = new Endless(100);
-		const { connect, network, server } = serve(({ path }) =>
-			new Response(path === "/iterator" ? endless : { pull: () => undefined, close: () => closed++ }));
-		const clients = [connect().send(GET), connect().send(GET), connect().pause().send(head("GET /iterator HTTP/1.1"))];
+		const { connect, network, server } = serve(
+			({ path }) =>
+				new Response(path === "/iterator" ? endless : { pull: () => undefined, close: () => closed++ }),
+		);
+		const clients = [
+			connect().send(GET),
+			connect().send(GET),
+			connect().pause().send(head("GET /iterator HTTP/1.1")),
+		];
 		await network.settle();
 		server.close();
 		assert.equal(closed, 2);
@@ -342,13 +362,16 @@ describe("a client that leaves", () => {
 	it("may be put out by the very source that is asked: it is closed once", () => {
 		for (const last of [bytes("x"), undefined, null]) {
 			let closed = 0;
-			const { connect, network, server } = serve(() => new Response({
-				pull() {
-					server.close();
-					return last;
-				},
-				close: () => closed++,
-			}));
+			const { connect, network, server } = serve(
+				() =>
+					new Response({
+						pull() {
+							server.close();
+							return last;
+						},
+						close: () => closed++,
+					}),
+			);
 			const client = connect().send(GET);
 			assert.isTrue(client.closed);
 			assert.equal(closed, 1);
@@ -372,11 +395,9 @@ describe("a client that leaves", () => {
 		});
 		for (let i = 0; i < 1_000; i++) {
 			const client = connect();
-			if (i % 3)
-				client.pause();
+			if (i % 3) client.pause();
 			client.send(GET);
-			if (i % 5)
-				await network.settle();
+			if (i % 5) await network.settle();
 			client.finish();
 		}
 		await network.settle();
@@ -391,22 +412,25 @@ describe("a request", () => {
 	it("is ended when its handler says so, whatever is being sent, and its source is closed once", async () => {
 		for (const end of ["a source that is asked", "an event"])
 			for (const block of [bytes("x"), [bytes("x"), bytes("y")], undefined, null]) {
-				let closed = 0, pulls = 0, ended: Request | undefined;
+				let closed = 0,
+					pulls = 0,
+					ended: Request | undefined;
 				const { connect, network, log } = serve((request) => {
 					ended = request;
-					return new Response({
-						pull() {
-							if (end === "a source that is asked")
-								request.end();
-							return pulls++ === 0 ? block : undefined;
+					return new Response(
+						{
+							pull() {
+								if (end === "a source that is asked") request.end();
+								return pulls++ === 0 ? block : undefined;
+							},
+							close: () => closed++,
 						},
-						close: () => closed++,
-					}, { framing: "close" });
+						{ framing: "close" },
+					);
 				});
 				// More than is read ahead: it must not be read from a socket that is closed.
 				const client = connect().send(GET + "x".repeat(6_000));
-				if (end === "an event")
-					ended!.end();
+				if (end === "an event") ended!.end();
 				await network.settle();
 				assert.isTrue(client.closed);
 				assert.equal(closed, 1);
@@ -467,7 +491,15 @@ describe("a body that fails", () => {
 
 	it("is one that is not as long as it was told", async () => {
 		for (const length of [3, 8]) {
-			const { connect, network, log } = serve(() => new Response((async function* () { yield "12345"; })(), { headers: { "Content-Length": length } }));
+			const { connect, network, log } = serve(
+				() =>
+					new Response(
+						(async function* () {
+							yield "12345";
+						})(),
+						{ headers: { "Content-Length": length } },
+					),
+			);
 			const client = connect().send(GET);
 			await network.settle();
 			assert.isTrue(client.closed);
@@ -478,11 +510,17 @@ describe("a body that fails", () => {
 
 	it("is one whose iterator throws at once, or gives no promise", async () => {
 		const iterators: unknown[] = [
-			{ next() { throw new Error("at once"); } },
+			{
+				next() {
+					throw new Error("at once");
+				},
+			},
 			{ next: () => 5 },
 		];
 		for (const iterator of iterators) {
-			const { connect, network, log } = serve(() => new Response({ [Symbol.asyncIterator]: () => iterator as AsyncIterator<Block> }));
+			const { connect, network, log } = serve(
+				() => new Response({ [Symbol.asyncIterator]: () => iterator as AsyncIterator<Block> }),
+			);
 			const client = connect().send(GET);
 			await network.settle();
 			assert.isTrue(client.closed);
@@ -494,8 +532,7 @@ describe("a body that fails", () => {
 		async function* stubborn() {
 			try {
 				yield "x";
-			}
-			finally {
+			} finally {
 				throw new Error("stuck");
 			}
 		}
@@ -510,7 +547,9 @@ describe("a body that fails", () => {
 	});
 
 	it("harms nobody else", async () => {
-		const { ask, connect, network } = serve(({ path }) => path === "/faulty" ? new Response(faulty()) : new Response("fine"));
+		const { ask, connect, network } = serve(({ path }) =>
+			path === "/faulty" ? new Response(faulty()) : new Response("fine"),
+		);
 		const other = connect();
 		network.run();
 		await ask(head("GET /faulty HTTP/1.1"));

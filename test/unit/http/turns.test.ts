@@ -27,8 +27,7 @@ describe("a turn", () => {
 				return new Response();
 			}
 			return webSocket(request, async (socket) => {
-				for await (const message of socket)
-					order.push(message.text);
+				for await (const message of socket) order.push(message.text);
 			});
 		});
 		const [many, one] = [connect().send(HANDSHAKE), connect()];

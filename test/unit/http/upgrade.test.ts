@@ -28,8 +28,7 @@ class Shout implements Protocol {
 
 	receive(input: Input): boolean {
 		const end = this.reading ? input.bytes.indexOf(10) + 1 : 0;
-		if (end === 0)
-			return false;
+		if (end === 0) return false;
 		const line = String.fromArrayBuffer(input.bytes.slice(0, end).buffer as ArrayBuffer);
 		input.consume(end);
 		this.#over = line === "bye\n";
@@ -65,7 +64,10 @@ class Shout implements Protocol {
 
 function shouting(window?: number) {
 	const shout = new Shout();
-	const served = serve(() => new Response(shout, { status: 101, headers: { Upgrade: "shout" } }), window === undefined ? {} : { window });
+	const served = serve(
+		() => new Response(shout, { status: 101, headers: { Upgrade: "shout" } }),
+		window === undefined ? {} : { window },
+	);
 	return { shout, ...served };
 }
 
@@ -87,10 +89,15 @@ describe("an upgraded connection", () => {
 	});
 
 	it("counts among the handlers at work: the fourth is told 503, until another has ended", async () => {
-		const { connect, network } = serve(() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }));
+		const { connect, network } = serve(
+			() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }),
+		);
 		const clients = Array.from({ length: 4 }, () => connect().send(UPGRADE));
 		await network.settle();
-		assert.deepEqual(clients.map(({ text }) => text.slice(9, 12)), ["101", "101", "101", "503"]);
+		assert.deepEqual(
+			clients.map(({ text }) => text.slice(9, 12)),
+			["101", "101", "101", "503"],
+		);
 		clients[0]!.send("bye\n");
 		await network.settle();
 		assert.isTrue(clients[0]!.closed);
@@ -118,8 +125,7 @@ describe("an upgraded connection", () => {
 		const { shout, connect, network } = shouting();
 		shout.reading = false;
 		const client = connect().send(UPGRADE);
-		for (let i = 0; i < 10; i++)
-			client.send("x".repeat(999) + "\n");
+		for (let i = 0; i < 10; i++) client.send("x".repeat(999) + "\n");
 		assert.equal(client.unread, 10_000 - 2_048);
 		shout.reading = true;
 		shout.say("GO\n");
@@ -178,7 +184,10 @@ describe("an upgraded connection", () => {
 
 	it("is not made where the request has content, which would be taken for the protocol", async () => {
 		const { ask, log } = shouting();
-		assert.match(await ask(head("POST / HTTP/1.1", "Upgrade: shout", "Connection: Upgrade", "Content-Length: 4") + "bye\n"), /^HTTP\/1\.1 400 .*content/s);
+		assert.match(
+			await ask(head("POST / HTTP/1.1", "Upgrade: shout", "Connection: Upgrade", "Content-Length: 4") + "bye\n"),
+			/^HTTP\/1\.1 400 .*content/s,
+		);
 		assert.deepEqual(log, [], "the client's mistake");
 	});
 });

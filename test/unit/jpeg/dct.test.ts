@@ -4,15 +4,14 @@ import { noise } from "./support/pictures.ts";
 
 /** T.81, A.3.3, as it stands there. */
 function reference(samples: readonly number[]): number[] {
-	const scale = (k: number) => k === 0 ? Math.SQRT1_2 : 1;
-	const cosine = (x: number, u: number) => Math.cos((2 * x + 1) * u * Math.PI / 16);
+	const scale = (k: number) => (k === 0 ? Math.SQRT1_2 : 1);
+	const cosine = (x: number, u: number) => Math.cos(((2 * x + 1) * u * Math.PI) / 16);
 	return Array.from({ length: 64 }, (_, at) => {
-		const v = at >> 3, u = at & 7;
+		const v = at >> 3,
+			u = at & 7;
 		let sum = 0;
-		for (let y = 0; y < 8; y++)
-			for (let x = 0; x < 8; x++)
-				sum += samples[8 * y + x] * cosine(x, u) * cosine(y, v);
-		return sum * scale(u) * scale(v) / 4;
+		for (let y = 0; y < 8; y++) for (let x = 0; x < 8; x++) sum += samples[8 * y + x] * cosine(x, u) * cosine(y, v);
+		return (sum * scale(u) * scale(v)) / 4;
 	});
 }
 
@@ -30,9 +29,13 @@ function worst(samples: readonly number[]): number {
 
 /** Blocks whose samples are as far from the middle as can be, in the way that makes each coefficient largest. */
 function extreme(coefficient: number): number[] {
-	const v = coefficient >> 3, u = coefficient & 7;
+	const v = coefficient >> 3,
+		u = coefficient & 7;
 	return Array.from({ length: 64 }, (_, at) =>
-		Math.cos((2 * (at & 7) + 1) * u * Math.PI / 16) * Math.cos((2 * (at >> 3) + 1) * v * Math.PI / 16) >= 0 ? 127 : -128);
+		Math.cos(((2 * (at & 7) + 1) * u * Math.PI) / 16) * Math.cos(((2 * (at >> 3) + 1) * v * Math.PI) / 16) >= 0
+			? 127
+			: -128,
+	);
 }
 
 describe("the forward DCT", () => {
@@ -55,10 +58,18 @@ describe("the forward DCT", () => {
 			"horizontal lines": (_x, y) => y === 2 || y === 7,
 			"a vertical line": (x) => x === 3,
 			"a corner": (x, y) => x === 3 || y === 2,
-			"half": (_x, y) => y < 4,
+			half: (_x, y) => y < 4,
 		};
 		for (const [name, inside] of Object.entries(shapes))
-			for (const colours of [[127, -128], [-128, 0], [0, 100]])
-				assert.isBelow(worst(Array.from({ length: 64 }, (_, at) => inside(at & 7, at >> 3) ? colours[0] : colours[1])), 0.2, name);
+			for (const colours of [
+				[127, -128],
+				[-128, 0],
+				[0, 100],
+			])
+				assert.isBelow(
+					worst(Array.from({ length: 64 }, (_, at) => (inside(at & 7, at >> 3) ? colours[0] : colours[1]))),
+					0.2,
+					name,
+				);
 	});
 });

@@ -8,8 +8,7 @@ const noisy = noise(2 * 160 * 40);
 
 /** Runs the loop until there is nothing left to do; the promise's own continuations come after that. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
-	while (pendingTimers() > 0)
-		advance(1);
+	while (pendingTimers() > 0) advance(1);
 	return promise;
 }
 
@@ -17,8 +16,26 @@ describe("encoding without keeping the loop", () => {
 	afterEach(resetClock);
 
 	it("paints each strip once, into the same buffer", async () => {
-		for (const [subsampling, expected] of [["4:4:4", [[0, 8], [8, 8], [16, 8], [24, 3]]], ["4:2:0", [[0, 16], [16, 11]]]] as const) {
-			const painted: [top: number, lines: number][] = [], buffers = new Set<ArrayBuffer>();
+		for (const [subsampling, expected] of [
+			[
+				"4:4:4",
+				[
+					[0, 8],
+					[8, 8],
+					[16, 8],
+					[24, 3],
+				],
+			],
+			[
+				"4:2:0",
+				[
+					[0, 16],
+					[16, 11],
+				],
+			],
+		] as const) {
+			const painted: [top: number, lines: number][] = [],
+				buffers = new Set<ArrayBuffer>();
 			const source = {
 				width: 160,
 				height: 27,
@@ -47,8 +64,7 @@ describe("encoding without keeping the loop", () => {
 		const order: string[] = [];
 		const other = (): void => {
 			order.push("other");
-			if (order.length < 5)
-				Timer.set(other, 0);
+			if (order.length < 5) Timer.set(other, 0);
 		};
 		Timer.set(other, 0);
 		const source = {
@@ -69,15 +85,54 @@ describe("encoding without keeping the loop", () => {
 	});
 
 	const failing: [what: string, picture: () => Promise<ArrayBuffer>, message: string][] = [
-		["a size that no JPEG has", () => encodeJpeg({ width: 0, height: 8, format: "rgb888", pixels: noisy }), "width is 0, not an integer from 1 to 65535"],
-		["too few pixels", () => encodeJpeg({ width: 160, height: 81, format: "grayscale", pixels: noisy }), "81 lines of pixels take 12960 bytes, not 12800"],
-		["a JPEG that becomes too large", () => encodeJpeg({ width: 160, height: 40, format: "rgb565le", pixels: noisy }, { maxBytes: 2_500 }), "the JPEG is larger than 2500 bytes"],
-		["a painter that throws", () => encodeJpeg({ width: 8, height: 8, format: "rgb888", paint() { throw new Error("no paint"); } }), "no paint"],
-		["a painter that throws later", () => encodeJpeg({ width: 160, height: 16, format: "rgb888", paint(_strip, top) { if (top) throw new Error("no paint left"); } }), "no paint left"],
+		[
+			"a size that no JPEG has",
+			() => encodeJpeg({ width: 0, height: 8, format: "rgb888", pixels: noisy }),
+			"width is 0, not an integer from 1 to 65535",
+		],
+		[
+			"too few pixels",
+			() => encodeJpeg({ width: 160, height: 81, format: "grayscale", pixels: noisy }),
+			"81 lines of pixels take 12960 bytes, not 12800",
+		],
+		[
+			"a JPEG that becomes too large",
+			() => encodeJpeg({ width: 160, height: 40, format: "rgb565le", pixels: noisy }, { maxBytes: 2_500 }),
+			"the JPEG is larger than 2500 bytes",
+		],
+		[
+			"a painter that throws",
+			() =>
+				encodeJpeg({
+					width: 8,
+					height: 8,
+					format: "rgb888",
+					paint() {
+						throw new Error("no paint");
+					},
+				}),
+			"no paint",
+		],
+		[
+			"a painter that throws later",
+			() =>
+				encodeJpeg({
+					width: 160,
+					height: 16,
+					format: "rgb888",
+					paint(_strip, top) {
+						if (top) throw new Error("no paint left");
+					},
+				}),
+			"no paint left",
+		],
 	];
 	for (const [what, start, message] of failing) {
 		it(`rejects for ${what}, and stops`, async () => {
-			const outcome = start().then(() => "encoded", (error: Error) => error.message);
+			const outcome = start().then(
+				() => "encoded",
+				(error: Error) => error.message,
+			);
 			assert.equal(await settled(outcome), message);
 			assert.equal(pendingTimers(), 0);
 		});

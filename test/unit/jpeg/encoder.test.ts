@@ -4,7 +4,11 @@ import type { PixelFormat } from "yieldcam/jpeg/pixel-format";
 import { encode, hash, noise } from "./support/pictures.ts";
 import { contents, takeApart } from "./support/segments.ts";
 
-const APP0 = 0xe0, DQT = 0xdb, SOF0 = 0xc0, DHT = 0xc4, SOS = 0xda;
+const APP0 = 0xe0,
+	DQT = 0xdb,
+	SOF0 = 0xc0,
+	DHT = 0xc4,
+	SOS = 0xda;
 
 const noisy = noise(3 * 40 * 40);
 
@@ -18,7 +22,10 @@ function parts(options: Partial<EncoderOptions> = {}) {
 
 describe("a JPEG", () => {
 	it("is a JFIF file with one baseline frame and one scan", () => {
-		assert.deepEqual(parts().segments.map(({ marker }) => marker), [APP0, DQT, DQT, SOF0, DHT, DHT, DHT, DHT, SOS]);
+		assert.deepEqual(
+			parts().segments.map(({ marker }) => marker),
+			[APP0, DQT, DQT, SOF0, DHT, DHT, DHT, DHT, SOS],
+		);
 		assert.deepEqual(contents(parts(), APP0), [[0x4a, 0x46, 0x49, 0x46, 0, 1, 2, 0, 0, 1, 0, 1, 0, 0]]);
 		assert.deepEqual(contents(parts(), SOS), [[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]]);
 	});
@@ -26,13 +33,18 @@ describe("a JPEG", () => {
 	it("says its size, and its components' sampling", () => {
 		const frame = (options: Partial<EncoderOptions>) => contents(parts(options), SOF0);
 		assert.deepEqual(frame({ width: 40, height: 17 }), [[8, 0, 17, 0, 40, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]]);
-		assert.deepEqual(frame({ width: 300, height: 1, subsampling: "4:2:0" }), [[8, 0, 1, 1, 44, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]]);
+		assert.deepEqual(frame({ width: 300, height: 1, subsampling: "4:2:0" }), [
+			[8, 0, 1, 1, 44, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
+		]);
 	});
 
 	it("has one component where it is gray, whatever the subsampling", () => {
 		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
 			const gray = parts({ format: "grayscale", subsampling });
-			assert.deepEqual(gray.segments.map(({ marker }) => marker), [APP0, DQT, SOF0, DHT, DHT, SOS]);
+			assert.deepEqual(
+				gray.segments.map(({ marker }) => marker),
+				[APP0, DQT, SOF0, DHT, DHT, SOS],
+			);
 			assert.deepEqual(contents(gray, SOF0), [[8, 0, 40, 0, 40, 1, 1, 0x11, 0]]);
 			assert.deepEqual(contents(gray, SOS), [[1, 1, 0x00, 0, 63, 0]]);
 		}
@@ -40,16 +52,34 @@ describe("a JPEG", () => {
 
 	it("has the tables of Annex K at quality 50, and libjpeg's scaling of them at others", () => {
 		const beginnings = (quality: number) => contents(parts({ quality }), DQT).map((table) => table.slice(0, 9));
-		assert.deepEqual(beginnings(50), [[0, 16, 11, 12, 14, 12, 10, 16, 14], [1, 17, 18, 18, 24, 21, 24, 47, 26]]);
-		assert.deepEqual(beginnings(75), [[0, 8, 6, 6, 7, 6, 5, 8, 7], [1, 9, 9, 9, 12, 11, 12, 24, 13]]);
-		assert.deepEqual(beginnings(10), [[0, 80, 55, 60, 70, 60, 50, 80, 70], [1, 85, 90, 90, 120, 105, 120, 235, 130]]);
-		assert.deepEqual(contents(parts({ quality: 100 }), DQT), [[0, ...new Array<number>(64).fill(1)], [1, ...new Array<number>(64).fill(1)]]);
-		assert.deepEqual(contents(parts({ quality: 1 }), DQT), [[0, ...new Array<number>(64).fill(255)], [1, ...new Array<number>(64).fill(255)]]);
+		assert.deepEqual(beginnings(50), [
+			[0, 16, 11, 12, 14, 12, 10, 16, 14],
+			[1, 17, 18, 18, 24, 21, 24, 47, 26],
+		]);
+		assert.deepEqual(beginnings(75), [
+			[0, 8, 6, 6, 7, 6, 5, 8, 7],
+			[1, 9, 9, 9, 12, 11, 12, 24, 13],
+		]);
+		assert.deepEqual(beginnings(10), [
+			[0, 80, 55, 60, 70, 60, 50, 80, 70],
+			[1, 85, 90, 90, 120, 105, 120, 235, 130],
+		]);
+		assert.deepEqual(contents(parts({ quality: 100 }), DQT), [
+			[0, ...new Array<number>(64).fill(1)],
+			[1, ...new Array<number>(64).fill(1)],
+		]);
+		assert.deepEqual(contents(parts({ quality: 1 }), DQT), [
+			[0, ...new Array<number>(64).fill(255)],
+			[1, ...new Array<number>(64).fill(255)],
+		]);
 	});
 
 	it("has Huffman tables that fit their counts", () => {
 		const tables = contents(parts(), DHT);
-		assert.deepEqual(tables.map(([id]) => id), [0x00, 0x10, 0x01, 0x11]);
+		assert.deepEqual(
+			tables.map(([id]) => id),
+			[0x00, 0x10, 0x01, 0x11],
+		);
 		for (const [, ...table] of tables) {
 			const count = table.slice(0, 16).reduce((sum, codes) => sum + codes, 0);
 			assert.equal(table.length, 16 + count);
@@ -60,31 +90,49 @@ describe("a JPEG", () => {
 	it("holds no marker in its scan but stuffed bytes", () => {
 		// takeApart() throws where it does.
 		const { scan } = parts({ quality: 100 });
-		assert.isAbove(scan.filter((byte, at) => byte === 0 && scan[at - 1] === 0xff).length, 5, "the test has such bytes");
+		assert.isAbove(
+			scan.filter((byte, at) => byte === 0 && scan[at - 1] === 0xff).length,
+			5,
+			"the test has such bytes",
+		);
 	});
 
 	it("is the same bytes on every engine", () => {
-		const hashes = (format: PixelFormat) => [5, 75, 100].flatMap((quality) => (["4:4:4", "4:2:0"] as const).map((subsampling) =>
-			hash(encode({ width: 37, height: 29, format, quality, subsampling }, noisy))));
-		assert.deepEqual({ rgb888: hashes("rgb888"), rgb565le: hashes("rgb565le"), grayscale: hashes("grayscale") }, {
-			rgb888: [2_423_937_184, 3_942_199_514, 1_903_058_822, 2_556_344_500, 3_216_150_498, 892_618_331],
-			rgb565le: [148_456_659, 2_071_306_847, 817_936_903, 2_857_320_741, 3_565_631_963, 2_716_263_496],
-			grayscale: [4_293_826_443, 4_293_826_443, 853_104_199, 853_104_199, 1_156_989_378, 1_156_989_378],
-		});
+		const hashes = (format: PixelFormat) =>
+			[5, 75, 100].flatMap((quality) =>
+				(["4:4:4", "4:2:0"] as const).map((subsampling) =>
+					hash(encode({ width: 37, height: 29, format, quality, subsampling }, noisy)),
+				),
+			);
+		assert.deepEqual(
+			{ rgb888: hashes("rgb888"), rgb565le: hashes("rgb565le"), grayscale: hashes("grayscale") },
+			{
+				rgb888: [2_423_937_184, 3_942_199_514, 1_903_058_822, 2_556_344_500, 3_216_150_498, 892_618_331],
+				rgb565le: [148_456_659, 2_071_306_847, 817_936_903, 2_857_320_741, 3_565_631_963, 2_716_263_496],
+				grayscale: [4_293_826_443, 4_293_826_443, 853_104_199, 853_104_199, 1_156_989_378, 1_156_989_378],
+			},
+		);
 	});
 
 	it("is the same from 16-bit pixels of either byte order", () => {
 		const swapped = noisy.map((_, at) => noisy[at ^ 1]);
 		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
 			const options = { width: 37, height: 29, subsampling };
-			assert.equal(hash(encode({ ...options, format: "rgb565be" }, swapped)), hash(encode({ ...options, format: "rgb565le" }, noisy)));
+			assert.equal(
+				hash(encode({ ...options, format: "rgb565be" }, swapped)),
+				hash(encode({ ...options, format: "rgb565le" }, noisy)),
+			);
 		}
 	});
 
 	it("is the same from gray in colours, but for the chroma", () => {
-		const gray = noisy.subarray(0, 64), coloured = new Uint8Array(192).map((_, at) => gray[Math.floor(at / 3)]);
+		const gray = noisy.subarray(0, 64),
+			coloured = new Uint8Array(192).map((_, at) => gray[Math.floor(at / 3)]);
 		const bits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
-		const luma = bits(takeApart(encode({ width: 8, height: 8, format: "grayscale" }, gray)).scan).replace(/1*$/, "");
+		const luma = bits(takeApart(encode({ width: 8, height: 8, format: "grayscale" }, gray)).scan).replace(
+			/1*$/,
+			"",
+		);
 		const all = bits(takeApart(encode({ width: 8, height: 8, format: "rgb888" }, coloured)).scan);
 		assert.equal(all.slice(0, luma.length), luma);
 		assert.match(all.slice(luma.length), /^1*(00){4}1{0,7}$/, "two blocks of nothing: no difference, end of block");
@@ -95,13 +143,26 @@ describe("the encoder", () => {
 	const black = [0, 0, 0];
 
 	/** The picture's bytes in its format, from what colour each pixel has. */
-	function pixels(format: PixelFormat, width: number, height: number, colour: (x: number, y: number) => readonly number[]): Uint8Array {
+	function pixels(
+		format: PixelFormat,
+		width: number,
+		height: number,
+		colour: (x: number, y: number) => readonly number[],
+	): Uint8Array {
 		const bytes: number[] = [];
 		for (let y = 0; y < height; y++) {
 			for (let x = 0; x < width; x++) {
 				const [red = 0, green = 0, blue = 0] = colour(x, y);
-				const word = red >> 3 << 11 | green >> 2 << 5 | blue >> 3;
-				bytes.push(...format === "grayscale" ? [green] : format === "rgb888" ? [red, green, blue] : format === "rgb565le" ? [word & 0xff, word >> 8] : [word >> 8, word & 0xff]);
+				const word = ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
+				bytes.push(
+					...(format === "grayscale"
+						? [green]
+						: format === "rgb888"
+							? [red, green, blue]
+							: format === "rgb565le"
+								? [word & 0xff, word >> 8]
+								: [word >> 8, word & 0xff]),
+				);
 			}
 		}
 		return Uint8Array.from(bytes);
@@ -110,30 +171,66 @@ describe("the encoder", () => {
 	const formats = ["rgb888", "rgb565le", "rgb565be", "grayscale"] as const;
 
 	/** What the encoder makes of a picture is what it makes of one that goes on at its edges. */
-	function sameAsPadded(format: PixelFormat, width: number, height: number, colour: (x: number, y: number) => readonly number[], subsamplings: readonly ("4:4:4" | "4:2:0")[] = ["4:4:4", "4:2:0"]): void {
+	function sameAsPadded(
+		format: PixelFormat,
+		width: number,
+		height: number,
+		colour: (x: number, y: number) => readonly number[],
+		subsamplings: readonly ("4:4:4" | "4:2:0")[] = ["4:4:4", "4:2:0"],
+	): void {
 		for (const subsampling of subsamplings) {
 			const whole = { width: Math.ceil(width / 16) * 16, height: Math.ceil(height / 16) * 16 };
 			if (subsampling === "4:4:4" || format === "grayscale")
 				Object.assign(whole, { width: Math.ceil(width / 8) * 8, height: Math.ceil(height / 8) * 8 });
-			const padded = encode({ ...whole, format, subsampling }, pixels(format, whole.width, whole.height, (x, y) => colour(Math.min(x, width - 1), Math.min(y, height - 1))));
+			const padded = encode(
+				{ ...whole, format, subsampling },
+				pixels(format, whole.width, whole.height, (x, y) =>
+					colour(Math.min(x, width - 1), Math.min(y, height - 1)),
+				),
+			);
 			const own = encode({ width, height, format, subsampling }, pixels(format, width, height, colour));
-			assert.deepEqual(takeApart(own).scan, takeApart(padded).scan, `${format} ${width}x${height} ${subsampling}`);
+			assert.deepEqual(
+				takeApart(own).scan,
+				takeApart(padded).scan,
+				`${format} ${width}x${height} ${subsampling}`,
+			);
 		}
 	}
 
 	for (const format of formats) {
 		it(`goes on with the last column and row beyond the edges: ${format}`, () => {
-			for (const [width, height] of [[1, 1], [2, 1], [7, 3], [8, 8], [9, 1], [9, 9], [10, 7], [15, 16], [16, 15], [17, 9], [18, 17], [23, 2]] as const)
-				sameAsPadded(format, width, height, (x, y) => Array.from(noisy.subarray(3 * (40 * y + x), 3 * (40 * y + x) + 3)));
+			for (const [width, height] of [
+				[1, 1],
+				[2, 1],
+				[7, 3],
+				[8, 8],
+				[9, 1],
+				[9, 9],
+				[10, 7],
+				[15, 16],
+				[16, 15],
+				[17, 9],
+				[18, 17],
+				[23, 2],
+			] as const)
+				sameAsPadded(format, width, height, (x, y) =>
+					Array.from(noisy.subarray(3 * (40 * y + x), 3 * (40 * y + x) + 3)),
+				);
 		});
 
 		it(`sees a pixel of another colour wherever it is in a line of any length: ${format}`, () => {
-			const others = [[0, 0, 255], [255, 0, 0], [0, 255, 0]];
+			const others = [
+				[0, 0, 255],
+				[255, 0, 0],
+				[0, 255, 0],
+			];
 			for (const width of format === "rgb888" || format === "rgb565le" ? [17, 18] : [17]) {
 				for (const column of [0, 1, 6, 7, 8, width - 1]) {
 					for (const row of [0, 7, 8]) {
 						const other = others[(column + row) % 3]!;
-						sameAsPadded(format, width, 9, (x, y) => x === column && y === row ? other : black, ["4:4:4"]);
+						sameAsPadded(format, width, 9, (x, y) => (x === column && y === row ? other : black), [
+							"4:4:4",
+						]);
 					}
 				}
 			}
@@ -141,18 +238,35 @@ describe("the encoder", () => {
 	}
 
 	// Of one brightness, and of one value in the other component.
-	for (const [component, one, other] of [["blue", [100, 107, 100], [100, 100, 136]], ["red", [100, 125, 100], [149, 100, 100]]] as const) {
+	for (const [component, one, other] of [
+		["blue", [100, 107, 100], [100, 100, 136]],
+		["red", [100, 125, 100], [149, 100, 100]],
+	] as const) {
 		it(`tells the quarters of four blocks apart that differ in ${component} alone, each of one colour`, () => {
-			const of = (quarters: readonly number[]) => hash(encode({ width: 16, height: 16, format: "rgb888", subsampling: "4:2:0" },
-				pixels("rgb888", 16, 16, (x, y) => quarters.includes((x >> 3) + 2 * (y >> 3)) ? other : one)));
+			const of = (quarters: readonly number[]) =>
+				hash(
+					encode(
+						{ width: 16, height: 16, format: "rgb888", subsampling: "4:2:0" },
+						pixels("rgb888", 16, 16, (x, y) => (quarters.includes((x >> 3) + 2 * (y >> 3)) ? other : one)),
+					),
+				);
 			assert.equal(new Set([[], [0], [1], [2], [3], [0, 1], [0, 2], [0, 1, 2, 3]].map(of)).size, 8);
 		});
 
 		it(`sees what varies within a block in ${component} alone`, () => {
 			for (const subsampling of ["4:4:4", "4:2:0"] as const) {
-				const of = (from: number, to: number) => hash(encode({ width: 16, height: 16, format: "rgb888", subsampling },
-					pixels("rgb888", 16, 16, (x) => x >= from && x < to ? other : one)));
-				assert.equal(new Set([of(0, 0), of(0, 4), of(4, 8), of(8, 12), of(12, 16), of(2, 6)]).size, 6, subsampling);
+				const of = (from: number, to: number) =>
+					hash(
+						encode(
+							{ width: 16, height: 16, format: "rgb888", subsampling },
+							pixels("rgb888", 16, 16, (x) => (x >= from && x < to ? other : one)),
+						),
+					);
+				assert.equal(
+					new Set([of(0, 0), of(0, 4), of(4, 8), of(8, 12), of(12, 16), of(2, 6)]).size,
+					6,
+					subsampling,
+				);
 			}
 		});
 	}
@@ -161,15 +275,13 @@ describe("the encoder", () => {
 		const strip = noise(64 * 8);
 		const size = (blocks: number, options: Partial<EncoderOptions>): number => {
 			const encoder = new JpegEncoder({ width: 8, height: 8 * blocks, format: "grayscale", ...options });
-			for (let block = 0; block < blocks; block++)
-				encoder.encode(strip.subarray(64 * (block & 7)));
+			for (let block = 0; block < blocks; block++) encoder.encode(strip.subarray(64 * (block & 7)));
 			return encoder.finish().byteLength;
 		};
 		// The most blocks that fit: each takes a few bytes more.
 		let blocks = 0;
 		for (let step = 512; step >= 1; step /= 2) {
-			if (size(blocks + step, { quality: 75, maxBytes: 100_000 }) <= 20_480)
-				blocks += step;
+			if (size(blocks + step, { quality: 75, maxBytes: 100_000 }) <= 20_480) blocks += step;
 		}
 		assert.isAbove(size(blocks, {}), 20_400);
 		assert.equal(size(blocks, {}), size(blocks, { quality: 75 }));
@@ -177,7 +289,12 @@ describe("the encoder", () => {
 	});
 
 	it("takes strips from one buffer, and a few MCUs of one at a time", () => {
-		for (const [subsampling, format, pixelBytes] of [["4:4:4", "rgb565le", 2], ["4:2:0", "rgb565le", 2], ["4:2:0", "rgb888", 3], ["4:4:4", "grayscale", 1]] as const) {
+		for (const [subsampling, format, pixelBytes] of [
+			["4:4:4", "rgb565le", 2],
+			["4:2:0", "rgb565le", 2],
+			["4:2:0", "rgb888", 3],
+			["4:4:4", "grayscale", 1],
+		] as const) {
 			const options = { width: 37, height: 39, format, subsampling };
 			const whole = encode(options, noisy);
 			const encoder = new JpegEncoder(options);
@@ -186,10 +303,14 @@ describe("the encoder", () => {
 			while (encoder.line < 39) {
 				lines.push(encoder.line);
 				strip.fill(0xaa);
-				strip.set(noisy.subarray(encoder.line * 37 * pixelBytes, Math.min(39, encoder.line + encoder.stripLines) * 37 * pixelBytes));
+				strip.set(
+					noisy.subarray(
+						encoder.line * 37 * pixelBytes,
+						Math.min(39, encoder.line + encoder.stripLines) * 37 * pixelBytes,
+					),
+				);
 				let calls = 1;
-				while (!encoder.encode(strip.buffer, 2))
-					calls++;
+				while (!encoder.encode(strip.buffer, 2)) calls++;
 				assert.equal(calls, Math.ceil(37 / encoder.stripLines / 2));
 			}
 			assert.deepEqual(lines, subsampling === "4:2:0" ? [0, 16, 32] : [0, 8, 16, 24, 32]);
@@ -202,8 +323,14 @@ describe("the encoder", () => {
 		for (const offset of [2, 4, 6]) {
 			const moved = new Uint8Array(300);
 			moved.set(noisy.subarray(0, 256), offset);
-			assert.equal(hash(encode({ width: 16, height: 8, format: "rgb565le" }, moved.subarray(offset, offset + 256))), whole);
-			assert.equal(hash(encode({ width: 16, height: 8, format: "rgb565le" }, new Uint16Array(moved.buffer, offset, 128))), whole);
+			assert.equal(
+				hash(encode({ width: 16, height: 8, format: "rgb565le" }, moved.subarray(offset, offset + 256))),
+				whole,
+			);
+			assert.equal(
+				hash(encode({ width: 16, height: 8, format: "rgb565le" }, new Uint16Array(moved.buffer, offset, 128))),
+				whole,
+			);
 		}
 	});
 
@@ -223,15 +350,27 @@ describe("the encoder", () => {
 	];
 	for (const [options, message] of refused) {
 		it(`refuses ${JSON.stringify(options)}`, () => {
-			assert.throws(() => new JpegEncoder({ width: 8, height: 8, format: "rgb888", ...options } as EncoderOptions), RangeError, message);
+			assert.throws(
+				() => new JpegEncoder({ width: 8, height: 8, format: "rgb888", ...options } as EncoderOptions),
+				RangeError,
+				message,
+			);
 		});
 	}
 
 	it("refuses a strip with too few pixels", () => {
 		const encoder = new JpegEncoder({ width: 20, height: 12, format: "rgb888" });
-		assert.throws(() => encoder.encode(new ArrayBuffer(479)), RangeError, "a strip of 20x8 pixels takes 480 bytes, not 479");
+		assert.throws(
+			() => encoder.encode(new ArrayBuffer(479)),
+			RangeError,
+			"a strip of 20x8 pixels takes 480 bytes, not 479",
+		);
 		encoder.encode(new ArrayBuffer(480));
-		assert.throws(() => encoder.encode(new ArrayBuffer(239)), RangeError, "a strip of 20x4 pixels takes 240 bytes, not 239");
+		assert.throws(
+			() => encoder.encode(new ArrayBuffer(239)),
+			RangeError,
+			"a strip of 20x4 pixels takes 240 bytes, not 239",
+		);
 		encoder.encode(new ArrayBuffer(240));
 	});
 
@@ -250,6 +389,10 @@ describe("the encoder", () => {
 		assert.isAbove(size, 4_096, "several pieces");
 		assert.equal(picture({ quality: 100, maxBytes: size }).byteLength, size);
 		for (const maxBytes of [1, 700, 3_000, size - 1])
-			assert.throws(() => picture({ quality: 100, maxBytes }), RangeError, `the JPEG is larger than ${maxBytes} bytes`);
+			assert.throws(
+				() => picture({ quality: 100, maxBytes }),
+				RangeError,
+				`the JPEG is larger than ${maxBytes} bytes`,
+			);
 	});
 });

@@ -18,7 +18,10 @@ function streaming(generate: () => AsyncIterable<Picture>): Served {
 
 /** The parts' contents, of a stream that has ended. */
 function parts(text: string): string[] {
-	return contentOf(text).split("--yieldcam-frame\r\n").slice(1, -1).map((part) => part.slice(part.indexOf("\r\n\r\n") + 4, -2));
+	return contentOf(text)
+		.split("--yieldcam-frame\r\n")
+		.slice(1, -1)
+		.map((part) => part.slice(part.indexOf("\r\n\r\n") + 4, -2));
 }
 
 describe("a stream from a generator", () => {
@@ -30,7 +33,10 @@ describe("a stream from a generator", () => {
 		const text = await served.ask(head("GET /video_feed HTTP/1.1"));
 		assert.match(text, /\r\nContent-Type: multipart\/x-mixed-replace;boundary=yieldcam-frame\r\n/);
 		assert.match(text, /\r\nConnection: close\r\n/);
-		assert.match(text, /--yieldcam-frame\r\nContent-Type: image\/jpeg\r\nContent-Length: 3\r\nX-Timestamp: \d+\.\d{6}\r\n\r\none\r\n--yieldcam-frame\r\n/);
+		assert.match(
+			text,
+			/--yieldcam-frame\r\nContent-Type: image\/jpeg\r\nContent-Length: 3\r\nX-Timestamp: \d+\.\d{6}\r\n\r\none\r\n--yieldcam-frame\r\n/,
+		);
 		assert.deepEqual(parts(text), ["one", "two"]);
 	});
 
@@ -53,21 +59,19 @@ describe("a stream from a generator", () => {
 	});
 
 	it("has a generator for each viewer, and closes it when the viewer leaves", async () => {
-		let begun = 0, ended = 0;
+		let begun = 0,
+			ended = 0;
 		const camera = new Camera({ io: FakeDriver });
 		const served = streaming(async function* (): AsyncGenerator<Frame> {
 			begun++;
 			try {
-				for await (const frame of camera.frames())
-					yield frame;
-			}
-			finally {
+				for await (const frame of camera.frames()) yield frame;
+			} finally {
 				ended++;
 			}
 		});
 		const viewers = [served.connect(), served.connect()];
-		for (const viewer of viewers)
-			viewer.send(head("GET / HTTP/1.1"));
+		for (const viewer of viewers) viewer.send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		const driver = FakeDriver.last;
 		for (let i = 1; i <= 3; i++) {
@@ -93,10 +97,8 @@ describe("a stream from a generator", () => {
 		const camera = new Camera({ io: FakeDriver });
 		const served = streaming(async function* (): AsyncGenerator<Frame> {
 			try {
-				for await (const frame of camera.frames())
-					yield frame;
-			}
-			finally {
+				for await (const frame of camera.frames()) yield frame;
+			} finally {
 				ended++;
 			}
 		});

@@ -17,7 +17,7 @@ function read(block: Block | undefined | null): Seen {
 	assert.isArray(block);
 	const buffers = block as readonly ArrayBuffer[];
 	const jpeg = buffers[buffers.length - 2];
-	const text = buffers.map(buffer => buffer === jpeg ? "<jpeg>" : String.fromArrayBuffer(buffer)).join("");
+	const text = buffers.map((buffer) => (buffer === jpeg ? "<jpeg>" : String.fromArrayBuffer(buffer))).join("");
 	return { text, jpeg };
 }
 
@@ -27,11 +27,17 @@ class Client {
 	woken = 0;
 
 	constructor(response: Response) {
-		this.source = response.open({ report(error) { throw error; } })!;
+		this.source = response.open({
+			report(error) {
+				throw error;
+			},
+		})!;
 	}
 
 	pull(): Block | undefined | null {
-		return this.source.pull(() => { this.woken++; });
+		return this.source.pull(() => {
+			this.woken++;
+		});
 	}
 }
 
@@ -52,7 +58,8 @@ describe("an MJPEG stream", () => {
 		assert.isUndefined(client.pull());
 		driver.capture(1_000_042);
 		assert.equal(client.woken, 1);
-		const part = "Content-Type: image/jpeg\r\nContent-Length: 100\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>\r\n--yieldcam-frame\r\n";
+		const part =
+			"Content-Type: image/jpeg\r\nContent-Length: 100\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>\r\n--yieldcam-frame\r\n";
 		assert.equal(read(client.pull()).text, `--yieldcam-frame\r\n${part}`);
 		assert.isUndefined(client.pull());
 		driver.capture(1_000_042);
@@ -98,10 +105,9 @@ describe("an MJPEG stream", () => {
 	it("sends one frame to all viewers without copying it", () => {
 		const { driver, view } = open();
 		const clients = [view(), view(), view()];
-		for (const client of clients)
-			client.pull();
+		for (const client of clients) client.pull();
 		driver.capture();
-		const jpegs = clients.map(client => read(client.pull()).jpeg);
+		const jpegs = clients.map((client) => read(client.pull()).jpeg);
 		assert.strictEqual(jpegs[0], jpegs[1]);
 		assert.strictEqual(jpegs[1], jpegs[2]);
 		assert.equal(driver.lent, 1);
@@ -111,31 +117,37 @@ describe("an MJPEG stream", () => {
 	it("lets a viewer have its parts written otherwise, and the others share theirs", () => {
 		const { stream, driver, view } = open();
 		const seen: number[] = [];
-		const own = new Client(stream.join("192.0.2.7", {
-			write({ frame }, viewer) {
-				seen.push(viewer.sent);
-				return [ArrayBuffer.fromString(`#${viewer.id} `), frame.buffer, ArrayBuffer.fromString("!")];
-			},
-		}).response);
+		const own = new Client(
+			stream.join("192.0.2.7", {
+				write({ frame }, viewer) {
+					seen.push(viewer.sent);
+					return [ArrayBuffer.fromString(`#${viewer.id} `), frame.buffer, ArrayBuffer.fromString("!")];
+				},
+			}).response,
+		);
 		const others = [view(), view()];
-		for (const client of [own, ...others])
-			client.pull();
+		for (const client of [own, ...others]) client.pull();
 		for (const number of [1, 2]) {
 			driver.capture();
 			const { text, jpeg } = read(own.pull());
 			assert.equal(text, "#1 <jpeg>!");
 			assert.equal(frameNumber(jpeg), number);
-			const [one, two] = others.map(client => client.pull());
-			if (number === 2)
-				assert.strictEqual(one, two, "one list for all");
-			for (const client of [own, ...others])
-				assert.isUndefined(client.pull());
+			const [one, two] = others.map((client) => client.pull());
+			if (number === 2) assert.strictEqual(one, two, "one list for all");
+			for (const client of [own, ...others]) assert.isUndefined(client.pull());
 		}
 		assert.deepEqual(seen, [0, 1]);
-		assert.deepEqual(stream.viewers.map(({ id }) => id), [1, 2, 3]);
+		assert.deepEqual(
+			stream.viewers.map(({ id }) => id),
+			[1, 2, 3],
+		);
 		own.source.close();
 		view();
-		assert.deepEqual(stream.viewers.map(({ id }) => id), [2, 3, 4], "no number twice");
+		assert.deepEqual(
+			stream.viewers.map(({ id }) => id),
+			[2, 3, 4],
+			"no number twice",
+		);
 	});
 
 	it("gives a viewer that was busy the newest frame, not those it missed", () => {
@@ -222,7 +234,8 @@ describe("an MJPEG stream", () => {
 	});
 
 	it("watches its source once for all viewers, and no more once that has ended", () => {
-		let watched = 0, unwatched = 0;
+		let watched = 0,
+			unwatched = 0;
 		const stream = new MjpegStream({ watch: () => void watched++, unwatch: () => void unwatched++ });
 		const viewers = [new Client(stream.respond()), new Client(stream.respond())];
 		assert.equal(watched, 1);

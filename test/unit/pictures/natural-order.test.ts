@@ -3,18 +3,35 @@ import { compareNaturally } from "yieldcam/pictures/natural-order";
 
 describe("natural order", () => {
 	it("is as a person counts", () => {
-		const names = ["frame-1.jpg", "Frame-2.jpg", "frame-9.jpg", "frame-10.JPG", "frame-10b.jpg", "frame-100.jpg", "g.jpg", "g1.jpg", "ä.jpg"];
+		const names = [
+			"frame-1.jpg",
+			"Frame-2.jpg",
+			"frame-9.jpg",
+			"frame-10.JPG",
+			"frame-10b.jpg",
+			"frame-100.jpg",
+			"g.jpg",
+			"g1.jpg",
+			"ä.jpg",
+		];
 		assert.deepEqual(names.slice().reverse().sort(compareNaturally), names);
 		assert.deepEqual(names.slice().sort(compareNaturally), names);
 	});
 
 	it("takes numbers of any length for what they are", () => {
-		assert.isBelow(compareNaturally("20260101000000000000000000000000000001", "20260101000000000000000000000000000002"), 0);
+		assert.isBelow(
+			compareNaturally("20260101000000000000000000000000000001", "20260101000000000000000000000000000002"),
+			0,
+		);
 		assert.isBelow(compareNaturally("x99999999999999999999", "x100000000000000000000"), 0);
 	});
 
 	it("tells names apart that count the same, and always the same way", () => {
-		for (const [a, b] of [["1.jpg", "01.jpg"], ["a.jpg", "A.jpg"], ["a0b", "a00b"]] as const) {
+		for (const [a, b] of [
+			["1.jpg", "01.jpg"],
+			["a.jpg", "A.jpg"],
+			["a0b", "a00b"],
+		] as const) {
 			assert.notEqual(compareNaturally(a, b), 0);
 			assert.equal(Math.sign(compareNaturally(a, b)), -Math.sign(compareNaturally(b, a)));
 		}

@@ -4,25 +4,32 @@ import { MemoryDirectory } from "../support/memory-directory.ts";
 
 function directory(...names: string[]): MemoryDirectory {
 	const directory = new MemoryDirectory();
-	for (const name of names)
-		directory.put(name, new Uint8Array(1));
+	for (const name of names) directory.put(name, new Uint8Array(1));
 	return directory;
 }
 
 function list(directory: MemoryDirectory, after = ""): string[] {
 	const names = new NextNames(directory, after);
-	while (names.read(3))
-		continue;
+	while (names.read(3)) continue;
 	return Array.from({ length: names.length }, () => names.shift()!);
 }
 
 describe("the names that come next", () => {
 	it("are the JPEG files, in natural order", () => {
-		assert.deepEqual(list(directory("10.jpg", "9.JPEG", "notes.txt", "1.Jpg", "jpg", "2.jpg.part")), ["1.Jpg", "9.JPEG", "10.jpg"]);
+		assert.deepEqual(list(directory("10.jpg", "9.JPEG", "notes.txt", "1.Jpg", "jpg", "2.jpg.part")), [
+			"1.Jpg",
+			"9.JPEG",
+			"10.jpg",
+		]);
 	});
 
 	it("go on behind the last, and around", () => {
-		assert.deepEqual(list(directory("1.jpg", "2.jpg", "3.jpg", "4.jpg"), "2.jpg"), ["3.jpg", "4.jpg", "1.jpg", "2.jpg"]);
+		assert.deepEqual(list(directory("1.jpg", "2.jpg", "3.jpg", "4.jpg"), "2.jpg"), [
+			"3.jpg",
+			"4.jpg",
+			"1.jpg",
+			"2.jpg",
+		]);
 		assert.deepEqual(list(directory("1.jpg", "2.jpg", "4.jpg"), "3.jpg"), ["4.jpg", "1.jpg", "2.jpg"]);
 		assert.deepEqual(list(directory("1.jpg", "2.jpg"), "9.jpg"), ["1.jpg", "2.jpg"]);
 	});
@@ -50,9 +57,8 @@ describe("the names that come next", () => {
 
 	it("are counted, and each is told", () => {
 		const seen: string[] = [];
-		const names = new NextNames(directory("1.jpg", "notes.txt", "2.jpg"), "1.jpg", name => seen.push(name));
-		while (names.read(1))
-			continue;
+		const names = new NextNames(directory("1.jpg", "notes.txt", "2.jpg"), "1.jpg", (name) => seen.push(name));
+		while (names.read(1)) continue;
 		assert.equal(names.count, 3);
 		assert.deepEqual(seen.sort(), ["1.jpg", "2.jpg"]);
 	});

@@ -41,7 +41,7 @@ describe("a folder of pictures", () => {
 	});
 
 	function open(rate?: number): PictureFolder {
-		return new PictureFolder(directory, { ...rate !== undefined && { rate }, log: line => log.push(line) });
+		return new PictureFolder(directory, { ...(rate !== undefined && { rate }), log: (line) => log.push(line) });
 	}
 
 	function assertNothingLeft(): void {
@@ -49,7 +49,11 @@ describe("a folder of pictures", () => {
 	}
 
 	it("plays its files in natural order at its rate, over and over", () => {
-		directory.put("10.jpg", tinyJpeg(10)).put("9.jpg", tinyJpeg(9)).put("b.JPEG", tinyJpeg(11)).put("notes.txt", tinyJpeg(1));
+		directory
+			.put("10.jpg", tinyJpeg(10))
+			.put("9.jpg", tinyJpeg(9))
+			.put("b.JPEG", tinyJpeg(11))
+			.put("notes.txt", tinyJpeg(1));
 		const folder = open(4);
 		const { widths, leave } = watch(folder);
 		advance(0);
@@ -72,11 +76,17 @@ describe("a folder of pictures", () => {
 		assert.equal(directory.names, 0);
 		const seen = [1, 2, 3].map(() => watch(folder));
 		advance(1_000);
-		assert.deepEqual(seen.map(({ widths }) => widths), [[1, 2], [1, 2], [1, 2]]);
+		assert.deepEqual(
+			seen.map(({ widths }) => widths),
+			[
+				[1, 2],
+				[1, 2],
+				[1, 2],
+			],
+		);
 		assert.deepEqual(directory.opened, ["1.jpg", "2.jpg"]);
 		assert.equal(directory.reads, 3 + 1);
-		for (const { leave } of seen)
-			leave();
+		for (const { leave } of seen) leave();
 		advance(5_000);
 		assert.equal(directory.opened.length, 2);
 		assertNothingLeft();
@@ -99,7 +109,7 @@ describe("a folder of pictures", () => {
 	it("gives the memory back when nobody sends the picture any more", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", tinyJpeg(2));
 		const kept: Frame[] = [];
-		const { leave } = watch(open(), frame => kept.push(frame.retain()));
+		const { leave } = watch(open(), (frame) => kept.push(frame.retain()));
 		advance(1_000);
 		assert.equal(directory.memories, 2);
 		assert.deepEqual([...new Uint8Array(kept[0]!.buffer)], [...tinyJpeg(1)]);
@@ -144,8 +154,7 @@ describe("a folder of pictures", () => {
 	});
 
 	it("reads the folder anew within five seconds, however many files it has", () => {
-		for (let i = 0; i < 100; i++)
-			directory.put(`${i}.jpg`, tinyJpeg(i + 1));
+		for (let i = 0; i < 100; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 		const { widths } = watch(open(2));
 		advance(0);
 		directory.put("20b.jpg", tinyJpeg(1_000));
@@ -154,30 +163,47 @@ describe("a folder of pictures", () => {
 	});
 
 	it("shows a new file in its turn, in the round in which it came where that is still ahead", () => {
-		for (let i = 0; i < 20; i++)
-			directory.put(`${i}.jpg`, tinyJpeg(i + 1));
+		for (let i = 0; i < 20; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 		const { widths } = watch(open(1));
 		advance(8_000);
 		directory.put("3b.jpg", tinyJpeg(1_000)).put("17b.jpg", tinyJpeg(2_000));
 		advance(34_000);
 		const round = Array.from({ length: 20 }, (_, i) => i + 1);
-		assert.deepEqual(widths, [...round.slice(0, 18), 2_000, ...round.slice(18), ...round.slice(0, 4), 1_000, ...round.slice(4, 18), 2_000, ...round.slice(18)].slice(0, 43));
+		assert.deepEqual(
+			widths,
+			[
+				...round.slice(0, 18),
+				2_000,
+				...round.slice(18),
+				...round.slice(0, 4),
+				1_000,
+				...round.slice(4, 18),
+				2_000,
+				...round.slice(18),
+			].slice(0, 43),
+		);
 	});
 
 	for (const rate of [1, 10]) {
 		it(`reads a thousand names for a twentieth of the time or so, at ${rate} a second`, () => {
-			for (let i = 0; i < 1_000; i++)
-				directory.put(`${i}.jpg`, tinyJpeg(i + 1));
+			for (let i = 0; i < 1_000; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 			const { widths } = watch(open(rate));
 			advance(60_000);
-			assert.deepEqual(widths, Array.from({ length: 60 * rate + 1 }, (_, i) => i + 1));
+			assert.deepEqual(
+				widths,
+				Array.from({ length: 60 * rate + 1 }, (_, i) => i + 1),
+			);
 			// Of a millisecond each; and where 128 names are shown sooner, for each 128.
 			assert.isAtMost(directory.names, 1_000 * (rate === 1 ? 4 : 5));
 		});
 	}
 
 	it("skips what is no whole JPEG, with one line until it changes", () => {
-		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", new Uint8Array([0x47, 0x49, 0x46])).put("3.jpg", tinyJpeg(3).subarray(0, 20)).put("4.jpg", new Uint8Array(0));
+		directory
+			.put("1.jpg", tinyJpeg(1))
+			.put("2.jpg", new Uint8Array([0x47, 0x49, 0x46]))
+			.put("3.jpg", tinyJpeg(3).subarray(0, 20))
+			.put("4.jpg", new Uint8Array(0));
 		const { widths, leave } = watch(open());
 		advance(20_000);
 		assert.deepEqual(widths, Array(21).fill(1));
@@ -187,7 +213,7 @@ describe("a folder of pictures", () => {
 			"4.jpg is no whole JPEG: it does not begin with FF D8",
 		];
 		assert.deepEqual(log, lines);
-		assert.equal(directory.opened.filter(name => name !== "1.jpg").length, 3, "none is read again");
+		assert.equal(directory.opened.filter((name) => name !== "1.jpg").length, 3, "none is read again");
 		directory.put("2.jpg", tinyJpeg(2)).put("3.jpg", new Uint8Array([1]));
 		advance(20_000);
 		assert.include(widths, 2);
@@ -200,8 +226,7 @@ describe("a folder of pictures", () => {
 	});
 
 	it("tells of fifty such files, and of the others that there are", () => {
-		for (let i = 0; i < 60; i++)
-			directory.put(`${i}.jpg`, new Uint8Array(1));
+		for (let i = 0; i < 60; i++) directory.put(`${i}.jpg`, new Uint8Array(1));
 		watch(open(10));
 		advance(30_000);
 		assert.equal(log.length, 51);
@@ -209,29 +234,32 @@ describe("a folder of pictures", () => {
 	});
 
 	it("tells of fewer where their names are long", () => {
-		for (let i = 0; i < 40; i++)
-			directory.put(`${i}${"x".repeat(250)}.jpg`, new Uint8Array(1));
+		for (let i = 0; i < 40; i++) directory.put(`${i}${"x".repeat(250)}.jpg`, new Uint8Array(1));
 		watch(open(10));
 		advance(30_000);
 		assert.isBelow(log.length, 20);
-		assert.equal(log.at(-1), `more than ${log.length - 1} files cannot be shown: the others are skipped without a word`);
+		assert.equal(
+			log.at(-1),
+			`more than ${log.length - 1} files cannot be shown: the others are skipped without a word`,
+		);
 	});
 
 	it("forgets such files when they are gone, and tells of others again", () => {
 		directory.put("good.jpg", tinyJpeg(1));
-		for (let i = 0; i < 60; i++)
-			directory.put(`a${i}.jpg`, new Uint8Array(1));
+		for (let i = 0; i < 60; i++) directory.put(`a${i}.jpg`, new Uint8Array(1));
 		const { widths } = watch(open(10));
 		advance(10_000);
 		assert.equal(log.length, 51);
-		for (let i = 0; i < 60; i++)
-			directory.delete(`a${i}.jpg`);
+		for (let i = 0; i < 60; i++) directory.delete(`a${i}.jpg`);
 		advance(10_000);
-		for (let i = 0; i < 50; i++)
-			directory.put(`b${i}.jpg`, new Uint8Array(1));
+		for (let i = 0; i < 50; i++) directory.put(`b${i}.jpg`, new Uint8Array(1));
 		directory.put("a1.jpg", new Uint8Array(1));
 		advance(10_000);
-		assert.equal(log.filter(line => line.startsWith("b")).length + log.slice(51).filter(line => line.startsWith("a1.jpg")).length, 50);
+		assert.equal(
+			log.filter((line) => line.startsWith("b")).length +
+				log.slice(51).filter((line) => line.startsWith("a1.jpg")).length,
+			50,
+		);
 		assert.match(log.at(-1)!, /^more than 50 files /);
 		assert.equal(log.length, 102);
 		assert.isAbove(widths.length, 250);
@@ -330,10 +358,12 @@ describe("a folder of pictures", () => {
 
 	it("throws in a loop that waits for its first picture, after ten seconds or more", async () => {
 		let message = "";
-		open().frames().next().catch((error: Error) => void (message = error.message));
+		open()
+			.frames()
+			.next()
+			.catch((error: Error) => void (message = error.message));
 		advance(20_000);
-		for (let turn = 0; turn < 8; turn++)
-			await undefined;
+		for (let turn = 0; turn < 8; turn++) await undefined;
 		assert.equal(message, "there is no picture yet");
 		assertNothingLeft();
 	});
@@ -358,11 +388,13 @@ describe("a folder of pictures", () => {
 			const parts = contentOf(latin1(viewer.received)).split("--yieldcam-frame\r\n").slice(1, -1);
 			assert.equal(parts.length, 2);
 			for (const part of parts)
-				assert.match(part, /^Content-Type: image\/jpeg\r\nContent-Length: 28\r\nX-Timestamp: \d+\.\d{6}\r\n\r\n/);
+				assert.match(
+					part,
+					/^Content-Type: image\/jpeg\r\nContent-Length: 28\r\nX-Timestamp: \d+\.\d{6}\r\n\r\n/,
+				);
 		}
 		assert.equal(directory.opened.length, 2);
-		for (const viewer of viewers)
-			viewer.finish();
+		for (const viewer of viewers) viewer.finish();
 		await served.network.settle();
 		assert.deepEqual([directory.open, directory.memories], [0, 0]);
 	});

@@ -80,7 +80,10 @@ describe("a source of pictures", () => {
 		const viewers = [1, 2, 3].map(() => served.connect().send(head("GET /stream HTTP/1.1")));
 		await served.network.settle();
 		for (const viewer of viewers)
-			assert.match(contentOf(latin1(viewer.received)), /^--yieldcam-frame\r\n.*\r\nContent-Length: 28\r\nX-Timestamp: 1\.000000\r\n/);
+			assert.match(
+				contentOf(latin1(viewer.received)),
+				/^--yieldcam-frame\r\n.*\r\nContent-Length: 28\r\nX-Timestamp: 1\.000000\r\n/,
+			);
 		source.write(jpeg(64), 2_000_000);
 		source.close();
 		await served.network.settle();
@@ -93,14 +96,32 @@ describe("a source of pictures", () => {
 		const source = new PictureSource();
 		const closed: number[] = [];
 		for (const width of [1, 2, 3])
-			source.show(new Frame({ byteLength: 28, width, height: 1, timestamp: 0, close: () => void closed.push(width), detach: () => true }, new ArrayBuffer(28)));
+			source.show(
+				new Frame(
+					{
+						byteLength: 28,
+						width,
+						height: 1,
+						timestamp: 0,
+						close: () => void closed.push(width),
+						detach: () => true,
+					},
+					new ArrayBuffer(28),
+				),
+			);
 		assert.deepEqual(closed, [1, 2]);
 		source.forget();
 		assert.deepEqual(closed, [1, 2, 3]);
 		assert.isUndefined(source.newest);
 		assert.deepEqual(watch(source).widths, []);
 		source.close();
-		assert.throws(() => source.show(new Frame({ byteLength: 0, width: 0, height: 0, timestamp: 0, close() {}, detach: () => true })), "closed");
+		assert.throws(
+			() =>
+				source.show(
+					new Frame({ byteLength: 0, width: 0, height: 0, timestamp: 0, close() {}, detach: () => true }),
+				),
+			"closed",
+		);
 	});
 
 	it("lends its pictures to a loop", async () => {
@@ -109,17 +130,15 @@ describe("a source of pictures", () => {
 		const widths = [];
 		for await (const { width } of source.frames()) {
 			widths.push(width);
-			if (width === 30)
-				source.close();
-			else
-				source.write(jpeg(width + 10));
+			if (width === 30) source.close();
+			else source.write(jpeg(width + 10));
 		}
 		assert.deepEqual(widths, [10, 20, 30]);
 	});
 
 	describe("that stands still", () => {
 		const leave = {
-			"closed": (viewer: Client) => viewer.finish(),
+			closed: (viewer: Client) => viewer.finish(),
 			"was reset": (viewer: Client) => {
 				viewer.reset();
 				viewer.finish();
@@ -133,12 +152,10 @@ describe("a source of pictures", () => {
 				const served = serve(() => stream.respond());
 				source.write(large());
 				const viewers = [served.connect(), served.connect().pause()];
-				for (const viewer of viewers)
-					viewer.send(head("GET /stream HTTP/1.1"));
+				for (const viewer of viewers) viewer.send(head("GET /stream HTTP/1.1"));
 				await served.network.settle();
 				assert.equal(stream.viewers.length, 2);
-				for (const viewer of viewers)
-					go(viewer);
+				for (const viewer of viewers) go(viewer);
 				await served.network.settle();
 				assert.equal(stream.viewers.length, 0);
 				assert.equal(served.server.connectionCount, 0);
@@ -157,19 +174,23 @@ describe("a source of pictures", () => {
 		});
 
 		/** A route whose generators read the source; and how many of them there are. */
-		function generating(source: PictureSource, served: (count: () => number, at: Served) => Promise<void>): Promise<void> {
+		function generating(
+			source: PictureSource,
+			served: (count: () => number, at: Served) => Promise<void>,
+		): Promise<void> {
 			let running = 0;
 			async function* pictures() {
 				running++;
 				try {
-					for await (const picture of source.frames())
-						yield picture;
-				}
-				finally {
+					for await (const picture of source.frames()) yield picture;
+				} finally {
 					running--;
 				}
 			}
-			return served(() => running, serve(() => mjpeg(pictures())));
+			return served(
+				() => running,
+				serve(() => mjpeg(pictures())),
+			);
 		}
 
 		// What waits at an `await` cannot be ended: `return()` is kept until that has settled (ECMA-262, 27.6.3.9).
@@ -234,10 +255,12 @@ describe("a source of pictures", () => {
 			resetClock();
 			const source = new PictureSource();
 			let message = "";
-			source.frames().next().catch((error: Error) => void (message = error.message));
+			source
+				.frames()
+				.next()
+				.catch((error: Error) => void (message = error.message));
 			advance(20_000);
-			for (let turn = 0; turn < 8; turn++)
-				await undefined;
+			for (let turn = 0; turn < 8; turn++) await undefined;
 			assert.equal(message, "there is no picture yet");
 			assert.equal(source.watchers, 0);
 			assert.equal(pendingTimers(), 0);

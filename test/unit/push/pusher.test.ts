@@ -88,8 +88,9 @@ describe("push", () => {
 		assert.deepEqual(at.network.dialled, ["192.0.2.7:8000"]);
 		await at.frames(1);
 		const { received } = at.server;
-		const head = "POST /upload HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: image/jpeg\r\nX-Timestamp: 0.040000\r\n"
-			+ "X-Camera: porch\r\nAuthorization: Bearer secret\r\nContent-Length: 100\r\n\r\n";
+		const head =
+			"POST /upload HTTP/1.1\r\nHost: 192.0.2.7:8000\r\nContent-Type: image/jpeg\r\nX-Timestamp: 0.040000\r\n" +
+			"X-Camera: porch\r\nAuthorization: Bearer secret\r\nContent-Length: 100\r\n\r\n";
 		assert.equal(String.fromArrayBuffer(received.buffer, 0, head.length), head);
 		assert.deepEqual([...received.slice(head.length, head.length + 2)], [0xff, 0xd8]);
 		assert.equal(received.length, head.length + 100);
@@ -97,7 +98,14 @@ describe("push", () => {
 		at.server.send(created);
 		await at.settle();
 		await at.frames(24, () => at.answer());
-		assert.deepEqual(at.pusher.state, { running: true, connected: true, sent: 25, dropped: 0, failures: 0, error: undefined });
+		assert.deepEqual(at.pusher.state, {
+			running: true,
+			connected: true,
+			sent: 25,
+			dropped: 0,
+			failures: 0,
+			error: undefined,
+		});
 		assert.equal(at.ends.length, 1);
 		await at.stopped();
 		assert.deepEqual(at.log, []);
@@ -145,12 +153,15 @@ describe("push", () => {
 	it("does not disturb a stream of the same camera", async () => {
 		const at = new Bench();
 		const stream = new MjpegStream(at.camera);
-		const source = stream.respond().open({ report(error) { throw error; } })!;
+		const source = stream.respond().open({
+			report(error) {
+				throw error;
+			},
+		})!;
 		await at.start();
 		let seen = 0;
 		await at.frames(100, () => {
-			if (source.pull(() => {}))
-				seen++;
+			if (source.pull(() => {})) seen++;
 		});
 		assert.equal(seen, 100);
 		assert.equal(at.pusher.state.sent, 0);
@@ -174,7 +185,7 @@ describe("push", () => {
 		const { sent, failures } = at.pusher.state;
 		assert.approximately(sent, 6, 1);
 		assert.equal(failures, 0);
-		assert.isBelow(at.camera.captured, 25 * 60 / 4);
+		assert.isBelow(at.camera.captured, (25 * 60) / 4);
 		await at.stopped();
 	});
 
@@ -216,7 +227,14 @@ describe("push", () => {
 		assert.isTrue(at.pusher.state.running);
 		at.answer();
 		await at.settle();
-		assert.deepEqual(at.pusher.state, { running: false, connected: false, sent: 1, dropped: 0, failures: 0, error: undefined });
+		assert.deepEqual(at.pusher.state, {
+			running: false,
+			connected: false,
+			sent: 1,
+			dropped: 0,
+			failures: 0,
+			error: undefined,
+		});
 		assert.deepEqual(at.log, ["push: there are no more frames"]);
 		assert.equal(pendingTimers(), 0);
 	});
@@ -241,7 +259,10 @@ describe("push", () => {
 		assert.deepEqual(at.log, []);
 	});
 
-	for (const [rate, rests] of [[0.5, false], [0.4, true]] as const) {
+	for (const [rate, rests] of [
+		[0.5, false],
+		[0.4, true],
+	] as const) {
 		it(`at ${rate} frames a second lets the camera ${rests ? "rest until a second before the next" : "go on"}`, async () => {
 			const at = await new Bench({ rate }).start();
 			await at.frames(1, () => at.answer());
@@ -265,13 +286,11 @@ describe("push", () => {
 			for (let i = 0; i < turns; i++) {
 				at.network.run();
 				await undefined;
-				if (i % 5 === 4)
-					at.driver.capture(at.driver.now + 40_000);
+				if (i % 5 === 4) at.driver.capture(at.driver.now + 40_000);
 			}
 			at.pusher.stop();
 			at.pusher.stop();
-			if (turns % 2)
-				await at.stopped();
+			if (turns % 2) await at.stopped();
 		}
 		await at.start();
 		await at.frames(5, () => at.answer());
@@ -285,8 +304,7 @@ describe("push", () => {
 		const pusher = new Pusher({
 			camera: {
 				watch: () => {
-					if (closed)
-						throw new Error("the camera is closed");
+					if (closed) throw new Error("the camera is closed");
 				},
 				unwatch() {},
 			},
@@ -415,7 +433,15 @@ describe("push that fails", () => {
 		});
 	}
 
-	for (const status of ["413 Too Large", "422 Unprocessable", "400 Bad Request", "408 Request Timeout", "425 Too Early", "429 Too Many Requests", "500 Internal Server Error"]) {
+	for (const status of [
+		"413 Too Large",
+		"422 Unprocessable",
+		"400 Bad Request",
+		"408 Request Timeout",
+		"425 Too Early",
+		"429 Too Many Requests",
+		"500 Internal Server Error",
+	]) {
 		it(`by ${status}, which passes, or is of one frame, goes on with the next soon`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
@@ -428,16 +454,34 @@ describe("push that fails", () => {
 
 	it("by a redirection tells where to", async () => {
 		const at = await new Bench().start();
-		await at.frames(1, () => at.answer("HTTP/1.1 308 Permanent Redirect\r\nLocation: http://other/\r\nContent-Length: 0\r\n\r\n"));
-		assert.equal(at.pusher.state.error, "the server answers 308 Permanent Redirect: give it the address http://other/");
+		await at.frames(1, () =>
+			at.answer("HTTP/1.1 308 Permanent Redirect\r\nLocation: http://other/\r\nContent-Length: 0\r\n\r\n"),
+		);
+		assert.equal(
+			at.pusher.state.error,
+			"the server answers 308 Permanent Redirect: give it the address http://other/",
+		);
 		await at.stopped();
 	});
 
-	for (const [retryAfter, seconds] of [["7", 7], ["0", 1], ["99999", 3_600], ["Mon, 27 Jul 2026 12:28:53 GMT", 1], ["-5", 1], ["7, 8", 1]] as const) {
+	for (const [retryAfter, seconds] of [
+		["7", 7],
+		["0", 1],
+		["99999", 3_600],
+		["Mon, 27 Jul 2026 12:28:53 GMT", 1],
+		["-5", 1],
+		["7, 8", 1],
+	] as const) {
 		it(`by 503 with Retry-After: ${retryAfter} leaves the server alone for ${seconds} s`, async () => {
 			const at = await new Bench().start();
-			await at.frames(1, () => at.answer(`HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${retryAfter}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
-			assert.deepEqual(at.log, [`push: the server answers 503 Service Unavailable; next attempt in ${seconds} s`]);
+			await at.frames(1, () =>
+				at.answer(
+					`HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${retryAfter}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+				),
+			);
+			assert.deepEqual(at.log, [
+				`push: the server answers 503 Service Unavailable; next attempt in ${seconds} s`,
+			]);
 			advance(seconds * 1_000 - 100);
 			await at.settle();
 			assert.equal(at.ends.length, 1);
@@ -450,7 +494,11 @@ describe("push that fails", () => {
 
 	it("by a server that is full and says so at once is told as that", async () => {
 		const at = await new Bench().start();
-		at.server.send("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").finish();
+		at.server
+			.send(
+				"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+			)
+			.finish();
 		await at.frames(1);
 		assert.deepEqual(at.log, ["push: the server answers 503 Service Unavailable; next attempt in 5 s"]);
 		await at.stopped();
@@ -510,15 +558,20 @@ describe("push that fails", () => {
 		await at.start();
 		let turn = 0;
 		await at.frames(3_000, () => {
-			if (!at.ends.length || at.server.closed)
-				return;
+			if (!at.ends.length || at.server.closed) return;
 			switch (++turn % 7) {
-				case 0: return at.server.finish();
-				case 1: return void at.answer("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
-				case 2: return void at.answer("nonsense\r\n");
-				case 3: return void (at.server.reset(), at.server.finish());
-				case 4: return void at.answer("HTTP/1.1 200 OK\r\n\r\nuntil close");
-				default: return void at.answer();
+				case 0:
+					return at.server.finish();
+				case 1:
+					return void at.answer("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
+				case 2:
+					return void at.answer("nonsense\r\n");
+				case 3:
+					return void (at.server.reset(), at.server.finish());
+				case 4:
+					return void at.answer("HTTP/1.1 200 OK\r\n\r\nuntil close");
+				default:
+					return void at.answer();
 			}
 		});
 		assert.isAbove(at.pusher.state.failures, 3);

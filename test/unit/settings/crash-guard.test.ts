@@ -20,8 +20,7 @@ class Flash {
 			count: {
 				read: () => this.crashes,
 				write: (count) => {
-					if (this.full)
-						throw new Error("flash is full");
+					if (this.full) throw new Error("flash is full");
 					this.writes++;
 					this.crashes = count;
 				},
@@ -53,14 +52,20 @@ class Saved {
 			},
 		};
 		resetClock();
-		return new App(new Camera({ io: FakeOv2640 }), { settings: { store, restore: !safe, log: (line) => this.log.push(line) }, system: { safe } });
+		return new App(new Camera({ io: FakeOv2640 }), {
+			settings: { store, restore: !safe, log: (line) => this.log.push(line) },
+			system: { safe },
+		});
 	}
 }
 
 describe("a device that crashes", () => {
 	it("leaves its settings out after the third time in a row, and says so", () => {
 		const flash = new Flash();
-		assert.deepEqual([true, true, true, true].map((crashed) => flash.start(crashed).safe), [false, false, true, true]);
+		assert.deepEqual(
+			[true, true, true, true].map((crashed) => flash.start(crashed).safe),
+			[false, false, true, true],
+		);
 		assert.equal(flash.log[0], "after 3 crashes in a row the saved settings are left out");
 	});
 

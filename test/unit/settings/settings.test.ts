@@ -20,8 +20,7 @@ class MemoryStore implements Store {
 	}
 
 	write(text: string): void {
-		if (this.full)
-			throw new Error("flash is full");
+		if (this.full) throw new Error("flash is full");
 		this.writes++;
 		this.text = text;
 	}
@@ -100,7 +99,9 @@ describe("settings", () => {
 
 describe("/api/settings", () => {
 	async function ask(app: App, line: string, content = ""): Promise<[status: number, json: any]> {
-		const text = await serve(app.router).ask(`${line} HTTP/1.1\r\nHost: cam\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n${content}`);
+		const text = await serve(app.router).ask(
+			`${line} HTTP/1.1\r\nHost: cam\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n${content}`,
+		);
 		return [Number(text.split(" ")[1]), JSON.parse(contentOf(text))];
 	}
 
@@ -119,13 +120,21 @@ describe("/api/settings", () => {
 
 	it("imports all or nothing", async () => {
 		const { app } = start(new MemoryStore());
-		const [status, problem] = await ask(app, "PUT /api/settings", `{"version":1,"camera":{"mirror":true,"sharpness":1}}`);
+		const [status, problem] = await ask(
+			app,
+			"PUT /api/settings",
+			`{"version":1,"camera":{"mirror":true,"sharpness":1}}`,
+		);
 		assert.equal(status, 422);
 		assert.equal(problem.field, "sharpness");
 		assert.isFalse(app.controls.values()["mirror"]);
 	});
 
-	for (const [content, field] of [["{}", "version"], [`{"version":1,"camera":[]}`, "camera"], ["7", "version"]] as const) {
+	for (const [content, field] of [
+		["{}", "version"],
+		[`{"version":1,"camera":[]}`, "camera"],
+		["7", "version"],
+	] as const) {
 		it(`says what is wrong with ${content}`, async () => {
 			const [status, problem] = await ask(start(new MemoryStore()).app, "PUT /api/settings", content);
 			assert.equal(status, 422);

@@ -49,16 +49,12 @@ export default class Timer {
 		for (;;) {
 			let next: Timer | undefined;
 			for (const timer of timers) {
-				if (timer.due <= end && (!next || timer.due < next.due))
-					next = timer;
+				if (timer.due <= end && (!next || timer.due < next.due)) next = timer;
 			}
-			if (!next)
-				break;
+			if (!next) break;
 			now = next.due;
-			if (next.interval > 0)
-				next.due += next.interval;
-			else
-				Timer.clear(next);
+			if (next.interval > 0) next.due += next.interval;
+			else Timer.clear(next);
 			next.callback(next);
 		}
 		now = end;

@@ -41,11 +41,14 @@ export class Outcome<T> {
 	error: (Error & { readonly reason?: string }) | undefined;
 
 	constructor(promise: Promise<T>) {
-		promise.then((value) => {
-			this.value = value;
-		}, (error) => {
-			this.error = error;
-		});
+		promise.then(
+			(value) => {
+				this.value = value;
+			},
+			(error) => {
+				this.error = error;
+			},
+		);
 	}
 
 	get settled(): boolean {

@@ -70,8 +70,7 @@ export class FakeDriver implements CameraDriver {
 	/** The sensor finishes a frame whose capture began at `timestamp`. */
 	capture(timestamp = this.now): void {
 		this.now = Math.max(this.now, timestamp);
-		if (!this.running)
-			return;
+		if (!this.running) return;
 		if (this.lent >= this.options.frameBufferCount) {
 			this.lost++;
 			return;
@@ -87,8 +86,7 @@ export class FakeDriver implements CameraDriver {
 		let open = true;
 		this.lent++;
 		const giveBack = () => {
-			if (held)
-				this.lent--;
+			if (held) this.lent--;
 			held = false;
 		};
 		return Object.assign(buffer, {
@@ -96,13 +94,11 @@ export class FakeDriver implements CameraDriver {
 			height: 240,
 			timestamp,
 			close: () => {
-				if (open)
-					giveBack();
+				if (open) giveBack();
 				open = false;
 			},
 			detach: () => {
-				if (this.outOfMemory)
-					return false;
+				if (this.outOfMemory) return false;
 				if (open && held) {
 					this.copies++;
 					giveBack();

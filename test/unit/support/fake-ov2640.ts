@@ -5,8 +5,19 @@ import { FakeDriver } from "./fake-driver.ts";
 const initial = { awb: 1, awb_gain: 1, aec: 1, aec_value: 300, agc: 1, wpc: 1, raw_gma: 1, lenc: 1, dcw: 1 };
 
 const fields = [
-	"brightness", "contrast", "saturation", "special_effect", "wb_mode", "aec2", "ae_level", "agc_gain", "gainceiling", "bpc",
-	"hmirror", "vflip", "colorbar",
+	"brightness",
+	"contrast",
+	"saturation",
+	"special_effect",
+	"wb_mode",
+	"aec2",
+	"ae_level",
+	"agc_gain",
+	"gainceiling",
+	"bpc",
+	"hmirror",
+	"vflip",
+	"colorbar",
 ];
 
 /** An OV2640's settings, in memory. */
@@ -21,10 +32,8 @@ export class FakeOv2640 extends FakeDriver {
 
 	constructor(options: DriverOptions) {
 		super(options);
-		for (const field of fields)
-			super.set(field, 0);
-		for (const [field, value] of Object.entries(initial))
-			super.set(field, value);
+		for (const field of fields) super.set(field, 0);
+		for (const [field, value] of Object.entries(initial)) super.set(field, value);
 		super.set("framesize", options.frameSize);
 		super.set("quality", options.quality);
 	}
@@ -45,7 +54,6 @@ export class FakeOv2640 extends FakeDriver {
 	}
 
 	#awake(): void {
-		if (this.restarting)
-			throw new Error("the camera is restarting");
+		if (this.restarting) throw new Error("the camera is restarting");
 	}
 }

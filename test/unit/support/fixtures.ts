@@ -23,8 +23,7 @@ export function fixtures(text: string): Fixture[] {
 	let input = "";
 	let expected: string[] | undefined;
 	const finish = () => {
-		if (expected)
-			result.push({ name, input: bytesOf(input), expected });
+		if (expected) result.push({ name, input: bytesOf(input), expected });
 	};
 	for (const line of text.split("\n").slice(1)) {
 		if (line.startsWith("== ")) {
@@ -32,15 +31,10 @@ export function fixtures(text: string): Fixture[] {
 			name = line.slice(3);
 			input = "";
 			expected = undefined;
-		}
-		else if (line.startsWith("-- "))
-			expected = [line.slice(3)];
+		} else if (line.startsWith("-- ")) expected = [line.slice(3)];
 		else if (expected) {
-			if (line !== "")
-				expected.push(line);
-		}
-		else
-			input += line.endsWith("\\") ? line.slice(0, -1) : line + "\\r\\n";
+			if (line !== "") expected.push(line);
+		} else input += line.endsWith("\\") ? line.slice(0, -1) : line + "\\r\\n";
 	}
 	finish();
 	return result;
@@ -52,7 +46,9 @@ const ESCAPES: Readonly<Record<string, string>> = { r: "\r", n: "\n", t: "\t", "
 export function expand(text: string): string {
 	return text
 		.replace(/\{(\d+)\*([^}]*)\}/g, (_, count, part) => part.repeat(Number(count)))
-		.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_, hex, letter) => hex ? String.fromCharCode(parseInt(hex, 16)) : ESCAPES[letter]);
+		.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_, hex, letter) =>
+			hex ? String.fromCharCode(parseInt(hex, 16)) : ESCAPES[letter],
+		);
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -67,7 +63,11 @@ const LONG = 512;
  * Replays input in every way it may arrive: whole, byte by byte, and split in two at each position.
  * @param replay Is given the pieces, and returns what came of them.
  */
-export function replayed<T>(input: Uint8Array, replay: (pieces: Uint8Array[]) => T, check: (result: T, how: string) => void): void {
+export function replayed<T>(
+	input: Uint8Array,
+	replay: (pieces: Uint8Array[]) => T,
+	check: (result: T, how: string) => void,
+): void {
 	check(replay([input]), "whole");
 	check(replay(Array.from(input, (byte) => Uint8Array.of(byte))), "byte by byte");
 	const stride = input.length > LONG ? 211 : 1;

@@ -31,8 +31,7 @@ class Memory extends ArrayBuffer implements FileMemory {
 	}
 
 	close(): void {
-		if (!this.#closed)
-			this.#onClose();
+		if (!this.#closed) this.#onClose();
 		this.#closed = true;
 	}
 }
@@ -83,8 +82,7 @@ export class MemoryDirectory implements Directory {
 
 	openFile({ path }: { readonly path: string }): File {
 		const file = this.#files.get(path);
-		if (!file)
-			throw new Error(`${path}: No such file or directory`);
+		if (!file) throw new Error(`${path}: No such file or directory`);
 		this.opened.push(path);
 		this.open++;
 		let closed = false;
@@ -98,15 +96,13 @@ export class MemoryDirectory implements Directory {
 				return part.length;
 			}) as unknown as File["read"],
 			status: () => this.status(path),
-			memory: byteLength => {
-				if (this.full !== undefined)
-					throw new Error(this.full);
+			memory: (byteLength) => {
+				if (this.full !== undefined) throw new Error(this.full);
 				this.memories++;
 				return new Memory(byteLength, () => this.memories--);
 			},
 			close: () => {
-				if (!closed)
-					this.open--;
+				if (!closed) this.open--;
 				closed = true;
 			},
 		};
@@ -117,15 +113,13 @@ export class MemoryDirectory implements Directory {
 	}
 
 	scan(): IterableIterator<string> {
-		if (this.fault !== undefined)
-			throw new Error(this.fault);
+		if (this.fault !== undefined) throw new Error(this.fault);
 		// The last written comes first: a file system has its own order.
 		const names = [...this.#files.keys()].reverse();
 		this.scans++;
 		let ended = false;
 		const end = () => {
-			if (!ended)
-				this.scans--;
+			if (!ended) this.scans--;
 			ended = true;
 		};
 		return {

@@ -1,4 +1,13 @@
-import type { Bytes, ConnectIO, ConnectOptions, Listener, ListenerIO, ListenerOptions, Socket, SocketOptions } from "yieldcam/http/io";
+import type {
+	Bytes,
+	ConnectIO,
+	ConnectOptions,
+	Listener,
+	ListenerIO,
+	ListenerOptions,
+	Socket,
+	SocketOptions,
+} from "yieldcam/http/io";
 import { advance } from "./time.ts";
 
 /** lwIP's send buffer on the board. */
@@ -38,8 +47,7 @@ export class Network {
 		};
 		this.TCP = class extends MemorySocket {
 			constructor(options: ConnectOptions) {
-				if (network.full)
-					throw new Error("no socket");
+				if (network.full) throw new Error("no socket");
 				network.dialled.push(`${options.address}:${options.port}`);
 				super(new Line(network), options);
 			}
@@ -60,8 +68,7 @@ export class Network {
 
 	/** What becomes of a connection that is asked for: undefined where it is not answered, else whether it is there. */
 	reach(line: Line, port: number): boolean | undefined {
-		if (this.silent)
-			return undefined;
+		if (this.silent) return undefined;
 		const ends = this.#remotes.get(port);
 		ends?.push(new Client(this, line));
 		return ends !== undefined;
@@ -70,8 +77,7 @@ export class Network {
 	/** Delivers events until there are none. */
 	run(): void {
 		do {
-			for (let event = this.#posted.shift(); event; event = this.#posted.shift())
-				event();
+			for (let event = this.#posted.shift(); event; event = this.#posted.shift()) event();
 			// What was left for another turn.
 			advance(0);
 		} while (this.#posted.length > 0);
@@ -90,8 +96,7 @@ export class Network {
 
 	connect(port = 80, address?: string): Client {
 		const listener = this.#listeners.get(port);
-		if (!listener)
-			throw new Error(`connection to port ${port} refused`);
+		if (!listener) throw new Error(`connection to port ${port} refused`);
 		const line = new Line(this, address);
 		listener.arrive(line);
 		return new Client(this, line);
@@ -102,8 +107,7 @@ export class Network {
 	}
 
 	bind(port: number, listener: MemoryListener): void {
-		if (this.#listeners.has(port))
-			throw new Error("address in use");
+		if (this.#listeners.has(port)) throw new Error("address in use");
 		this.#listeners.set(port, listener);
 	}
 
@@ -130,15 +134,13 @@ class MemoryListener implements Listener {
 		this.#waiting.push(line);
 		if (this.#waiting.length === 1)
 			this.#network.post(() => {
-				if (!this.#closed)
-					this.#onReadable.call(this, this.#waiting.length);
+				if (!this.#closed) this.#onReadable.call(this, this.#waiting.length);
 			});
 	}
 
 	read(): Socket | undefined {
 		const line = this.#waiting.shift();
-		if (!line)
-			throw new Error("read without a connection: leaks a socket on the board");
+		if (!line) throw new Error("read without a connection: leaks a socket on the board");
 		this.#network.open++;
 		return new MemorySocket(line);
 	}
@@ -197,14 +199,12 @@ class MemorySocket implements Socket {
 		if (options instanceof Line) {
 			this.#line = options;
 			options.socket = this;
-			if (connect)
-				this.#connect(options.network, connect);
+			if (connect) this.#connect(options.network, connect);
 			return;
 		}
 		const from = options.from as MemorySocket;
 		const line = from.#line;
-		if (!line)
-			throw new Error("invalid from");
+		if (!line) throw new Error("invalid from");
 		from.#line = undefined;
 		this.#line = line;
 		this.#options = options;
@@ -220,19 +220,16 @@ class MemorySocket implements Socket {
 		this.#connecting = true;
 		network.open++;
 		network.post(() => {
-			if (!this.#line)
-				return;
+			if (!this.#line) return;
 			const reached = network.reach(this.#line, options.port);
 			this.#connecting = !reached;
-			if (reached !== undefined)
-				this.trigger({ writable: reached, error: !reached });
+			if (reached !== undefined) this.trigger({ writable: reached, error: !reached });
 		});
 	}
 
 	get remoteAddress(): string {
 		const line = this.#open();
-		if (line.reset)
-			throw new Error("the board crashes here");
+		if (line.reset) throw new Error("the board crashes here");
 		return line.address;
 	}
 
@@ -240,8 +237,7 @@ class MemorySocket implements Socket {
 		this.#readable ||= readable;
 		this.#writable ||= writable;
 		this.#error ||= error;
-		if (this.#posted || !this.#options)
-			return;
+		if (this.#posted || !this.#options) return;
 		this.#posted = true;
 		this.#line!.network.post(() => this.#deliver());
 	}
@@ -249,51 +245,40 @@ class MemorySocket implements Socket {
 	read(count?: number): ArrayBuffer | undefined {
 		const line = this.#open();
 		const available = line.arrived.length;
-		if (available === 0)
-			return undefined;
+		if (available === 0) return undefined;
 		const size = count ?? available;
-		if (size <= 0 || size > available)
-			throw new Error("invalid");
+		if (size <= 0 || size > available) throw new Error("invalid");
 		const bytes = line.arrived.slice(0, size);
 		line.arrived = line.arrived.slice(size);
-		if (line.arrived.length === 0 && this.#failed)
-			this.trigger({ error: true });
+		if (line.arrived.length === 0 && this.#failed) this.trigger({ error: true });
 		return bytes.buffer;
 	}
 
 	write(bytes: Bytes): number | undefined {
 		const line = this.#open();
-		if (!this.#options || this.#connecting || this.#failed)
-			throw new Error("not ready");
-		if (line.reset)
-			return undefined;
-		if (bytes.byteLength > line.room)
-			throw new Error("would block");
-		if (bytes.byteLength === 0)
-			throw new Error("a pointless write");
+		if (!this.#options || this.#connecting || this.#failed) throw new Error("not ready");
+		if (line.reset) return undefined;
+		if (bytes.byteLength > line.room) throw new Error("would block");
+		if (bytes.byteLength === 0) throw new Error("a pointless write");
 		const { length } = line.delivered[line.delivered.push(view(bytes).slice()) - 1]; // lwIP copies too
 		line.writes.push(length);
 		line.unacknowledged += length;
-		if (line.reading)
-			line.network.post(() => acknowledge(line, length));
+		if (line.reading) line.network.post(() => acknowledge(line, length));
 		return line.room;
 	}
 
 	close(): void {
 		const line = this.#line;
-		if (!line)
-			return;
+		if (!line) return;
 		this.#line = undefined;
 		line.closed = true;
 		line.network.open--;
 		// TCP answers with a reset where bytes are unread, and what was not acknowledged may be lost.
-		if (line.arrived.length > 0)
-			line.reset = true;
+		if (line.arrived.length > 0) line.reset = true;
 	}
 
 	#open(): Line {
-		if (!this.#line)
-			throw new Error("closed");
+		if (!this.#line) throw new Error("closed");
 		return this.#line;
 	}
 
@@ -304,24 +289,18 @@ class MemorySocket implements Socket {
 		this.#posted = this.#readable = this.#writable = this.#error = false;
 		if (readable && this.#line && this.#line.arrived.length > 0)
 			this.#options!.onReadable.call(this, this.#line.arrived.length);
-		if (!this.#line)
-			return;
+		if (!this.#line) return;
 		if (!this.#failed) {
-			if (writable)
-				this.#options!.onWritable.call(this, this.#line.room);
-		}
-		else if (this.#line.arrived.length === 0)
-			this.#options!.onError.call(this);
+			if (writable) this.#options!.onWritable.call(this, this.#line.room);
+		} else if (this.#line.arrived.length === 0) this.#options!.onError.call(this);
 	}
 }
 
 function acknowledge(line: Line, count: number): void {
 	const size = Math.min(count, line.unacknowledged);
-	if (size === 0)
-		return;
+	if (size === 0) return;
 	line.unacknowledged -= size;
-	if (!line.closed)
-		line.socket!.trigger({ writable: true });
+	if (!line.closed) line.socket!.trigger({ writable: true });
 }
 
 /** The other end of a connection. */
@@ -344,8 +323,7 @@ export class Client {
 	/** Sends, and leaves it to another to let the server do something: it has all in one turn then. */
 	post(data: string | Bytes): void {
 		const bytes = typeof data === "string" ? new Uint8Array(ArrayBuffer.fromString(data)) : view(data);
-		if (this.#line.closed)
-			this.#line.reset = true;
+		if (this.#line.closed) this.#line.reset = true;
 		else {
 			this.#line.arrived = join([this.#line.arrived, bytes]);
 			this.#line.socket?.trigger({ readable: true });
@@ -355,8 +333,7 @@ export class Client {
 	/** Sends a FIN. */
 	finish(): void {
 		this.#line.finished = true;
-		if (!this.#line.closed)
-			this.#line.socket?.trigger({ error: true });
+		if (!this.#line.closed) this.#line.socket?.trigger({ error: true });
 		this.#network.run();
 	}
 

@@ -14,10 +14,12 @@ if (module.registerHooks)
 			specifier === "timer" ? { url: clock, shortCircuit: true } : next(specifier, context),
 	});
 else
-	module.register(`data:text/javascript,${encodeURIComponent(`
+	module.register(
+		`data:text/javascript,${encodeURIComponent(`
 		export const resolve = (specifier, context, next) =>
 			specifier === "timer" ? { url: ${JSON.stringify(clock)}, shortCircuit: true } : next(specifier, context);
-	`)}`);
+	`)}`,
+	);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -25,7 +27,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // XS keeps a NUL as C0 80, since a string of its own ends at a zero.
 define(ArrayBuffer, "fromString", (string) => {
 	const bytes = encoder.encode(string);
-	return bytes.includes(0) ? Uint8Array.from(Array.from(bytes, (byte) => byte === 0 ? [0xc0, 0x80] : byte).flat()).buffer : bytes.slice().buffer;
+	return bytes.includes(0)
+		? Uint8Array.from(Array.from(bytes, (byte) => (byte === 0 ? [0xc0, 0x80] : byte)).flat()).buffer
+		: bytes.slice().buffer;
 });
 define(String, "fromArrayBuffer", (buffer, offset = 0, length = buffer.byteLength - offset) => {
 	const bytes = new Uint8Array(buffer, offset, length);

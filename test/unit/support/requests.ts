@@ -13,16 +13,17 @@ export interface RequestInit {
 }
 
 /** A request without a socket, as a handler or a router gets it. */
-export function request(method: string, target: string, { headers = {}, content = "", address }: RequestInit = {}): Request {
+export function request(
+	method: string,
+	target: string,
+	{ headers = {}, content = "", address }: RequestInit = {},
+): Request {
 	const bytes = ArrayBuffer.fromString(content);
 	const lines = [`${method} ${target} HTTP/1.1`, "Host: cam"];
-	for (const name in headers)
-		lines.push(`${name}: ${headers[name]}`);
-	if (bytes.byteLength > 0)
-		lines.push(`Content-Length: ${bytes.byteLength}`);
+	for (const name in headers) lines.push(`${name}: ${headers[name]}`);
+	if (bytes.byteLength > 0) lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
-	if (bytes.byteLength === 0)
-		return new Request(head, undefined, linkFrom(address));
+	if (bytes.byteLength === 0) return new Request(head, undefined, linkFrom(address));
 	const arrived = new Content(bytes.byteLength, defaultLimits, () => arrived.take(inputOf(bytes)));
 	return new Request(head, arrived, linkFrom(address ?? "192.0.2.1"));
 }
@@ -35,8 +36,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 export function parseHead(text: string): Head {
 	const parser = new Parser(defaultLimits);
 	const verdict = parser.parse(new Uint8Array(ArrayBuffer.fromString(text)));
-	if (verdict !== DONE)
-		throw new Error(`no head: ${verdict}`);
+	if (verdict !== DONE) throw new Error(`no head: ${verdict}`);
 	return parser.head;
 }
 

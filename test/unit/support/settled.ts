@@ -12,10 +12,8 @@ export async function settled<T>(promise: Promise<T>): Promise<T> {
 	promise.then(over, over);
 	for (let turns = 0; pending; turns++) {
 		// Promises alone keep the test's own time limit from coming.
-		if (turns === NEVER)
-			throw new Error("the promise is never settled");
-		for (let turn = 0; turn < 8; turn++)
-			await Promise.resolve();
+		if (turns === NEVER) throw new Error("the promise is never settled");
+		for (let turn = 0; turn < 8; turn++) await Promise.resolve();
 		advance(0);
 	}
 	return promise;

@@ -5,7 +5,13 @@ import { head, serve, type Served } from "./serve.ts";
 
 /** The example of RFC 6455, 1.3. */
 export const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-export const HANDSHAKE = head("GET / HTTP/1.1", "Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Key: ${KEY}`, "Sec-WebSocket-Version: 13");
+export const HANDSHAKE = head(
+	"GET / HTTP/1.1",
+	"Upgrade: websocket",
+	"Connection: Upgrade",
+	`Sec-WebSocket-Key: ${KEY}`,
+	"Sec-WebSocket-Version: 13",
+);
 
 const MASK = [0x37, 0xfa, 0x21, 0x3d];
 
@@ -18,18 +24,23 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A client's frame. `first` is its whole first byte: FIN, the reserved bits, the opcode. */
-export function frame(first: number, payload: Uint8Array | string = "", mask: readonly number[] | null = MASK): Uint8Array {
+export function frame(
+	first: number,
+	payload: Uint8Array | string = "",
+	mask: readonly number[] | null = MASK,
+): Uint8Array {
 	const bytes = typeof payload === "string" ? utf8Of(payload) : payload;
 	const { length } = bytes;
 	const header = [first];
 	const bit = mask ? 0x80 : 0;
-	if (length < 126)
-		header.push(bit | length);
-	else if (length < 0x10000)
-		header.push(bit | 126, length >> 8, length & 0xff);
-	else
-		header.push(bit | 127, 0, 0, 0, 0, 0, length >> 16, (length >> 8) & 0xff, length & 0xff);
-	return Uint8Array.from([...header, ...mask ?? [], ...Array.from(bytes, (byte, at) => mask ? byte ^ mask[at & 3] : byte)]);
+	if (length < 126) header.push(bit | length);
+	else if (length < 0x10000) header.push(bit | 126, length >> 8, length & 0xff);
+	else header.push(bit | 127, 0, 0, 0, 0, 0, length >> 16, (length >> 8) & 0xff, length & 0xff);
+	return Uint8Array.from([
+		...header,
+		...(mask ?? []),
+		...Array.from(bytes, (byte, at) => (mask ? byte ^ mask[at & 3] : byte)),
+	]);
 }
 
 export const text = (payload: string | Uint8Array) => frame(0x81, payload);
@@ -45,27 +56,32 @@ export function close(code?: number, reason: string | Uint8Array = ""): Uint8Arr
 /** What the server sent, a line for a frame: "text hello", "binary 3 bytes", "pong abc", "close 1002 reason". */
 export function framesOf(bytes: Uint8Array): string[] {
 	const frames: string[] = [];
-	for (let at = 0; at < bytes.length; ) {
-		const names: Record<number, string> = { 0x81: "text", 0x82: "binary", 0x88: "close", 0x89: "ping", 0x8a: "pong" };
+	for (let at = 0; at < bytes.length;) {
+		const names: Record<number, string> = {
+			0x81: "text",
+			0x82: "binary",
+			0x88: "close",
+			0x89: "ping",
+			0x8a: "pong",
+		};
 		const name = names[bytes[at]] ?? `first byte ${bytes[at]}`;
 		let length = bytes[at + 1]; // a mask would show as a length beyond 127
 		at += 2;
 		const extended = length === 126 ? 2 : length === 127 ? 8 : 0;
-		if (extended > 0)
-			length = bytes.subarray(at, at + extended).reduce((value, byte) => value * 256 + byte, 0);
+		if (extended > 0) length = bytes.subarray(at, at + extended).reduce((value, byte) => value * 256 + byte, 0);
 		at += extended;
 		const payload = bytes.slice(at, at + length);
 		at += length;
-		if (payload.length < length)
-			frames.push(`${name} with ${length - payload.length} of ${length} bytes to come`);
+		if (payload.length < length) frames.push(`${name} with ${length - payload.length} of ${length} bytes to come`);
 		else if (name === "close" && length >= 2)
-			frames.push(`close ${(payload[0] << 8) | payload[1]} ${String.fromArrayBuffer(payload.slice(2).buffer)}`.trim());
-		else if (name === "ping" || name === "pong") // of any bytes
+			frames.push(
+				`close ${(payload[0] << 8) | payload[1]} ${String.fromArrayBuffer(payload.slice(2).buffer)}`.trim(),
+			);
+		else if (name === "ping" || name === "pong")
+			// of any bytes
 			frames.push(`${name} ${Array.from(payload, (byte) => String.fromCharCode(byte)).join("")}`.trim());
-		else if (name === "binary")
-			frames.push(`binary ${length} bytes`);
-		else
-			frames.push(`${name} ${String.fromArrayBuffer(payload.buffer)}`.trim());
+		else if (name === "binary") frames.push(`binary ${length} bytes`);
+		else frames.push(`${name} ${String.fromArrayBuffer(payload.buffer)}`.trim());
 	}
 	return frames;
 }
@@ -115,7 +131,14 @@ export interface Sockets extends Served {
 
 export function serveWebSocket(
 	handler: (socket: WebSocket) => Promise<void>,
-	{ limits, window, ...options }: Omit<WebSocketOptions, "limits"> & { limits?: Partial<Limits> & WebSocketOptions["limits"]; window?: number } = {},
+	{
+		limits,
+		window,
+		...options
+	}: Omit<WebSocketOptions, "limits"> & {
+		limits?: Partial<Limits> & WebSocketOptions["limits"];
+		window?: number;
+	} = {},
 ): Sockets {
 	const served = serve((request) => webSocket(request, handler, { ...options, ...(limits && { limits }) }), {
 		...(limits && { limits }),
@@ -133,6 +156,5 @@ export function serveWebSocket(
 
 /** Sends every message back. */
 export async function echo(socket: WebSocket): Promise<void> {
-	for await (const message of socket)
-		await socket.send(message.binary ? message.bytes : message.text);
+	for await (const message of socket) await socket.send(message.binary ? message.bytes : message.text);
 }

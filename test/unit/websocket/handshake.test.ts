@@ -15,8 +15,16 @@ function hex(bytes: Uint8Array): string {
 describe("SHA-1", () => {
 	const vectors: [what: string, text: string, digest: string][] = [
 		["RFC 3174, test 1", "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"],
-		["RFC 3174, test 2", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1"],
-		["RFC 3174, test 4", "0123456701234567012345670123456701234567012345670123456701234567".repeat(10), "dea356a2cddd90c7a7ecedc5ebb563934f460452"],
+		[
+			"RFC 3174, test 2",
+			"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+			"84983e441c3bd26ebaae4aa1f95129e5e54670f1",
+		],
+		[
+			"RFC 3174, test 4",
+			"0123456701234567012345670123456701234567012345670123456701234567".repeat(10),
+			"dea356a2cddd90c7a7ecedc5ebb563934f460452",
+		],
 		["nothing", "", "da39a3ee5e6b4b0d3255bfef95601890afd80709"],
 		["55 letters", "x".repeat(55), "cef734ba81a024479e09eb5a75b6ddae62e6abf1"],
 		["56 letters", "x".repeat(56), "901305367c259952f4e7af8323f480d59f81335b"],
@@ -33,7 +41,10 @@ describe("SHA-1", () => {
 describe("base64", () => {
 	const vectors = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]; // RFC 4648, 10
 	it("is that of RFC 4648", () => {
-		assert.deepEqual(vectors.map((_, length) => base64(utf8Of("foobar".slice(0, length)))), vectors);
+		assert.deepEqual(
+			vectors.map((_, length) => base64(utf8Of("foobar".slice(0, length)))),
+			vectors,
+		);
 		assert.equal(base64(Uint8Array.of(0xfb, 0xff, 0xfe)), "+//+");
 	});
 
@@ -58,7 +69,12 @@ describe("the opening handshake", () => {
 			"Sec-WebSocket-Version": "13",
 			...changes,
 		};
-		return head(requestLine, ...Object.keys(fields).filter((name) => fields[name] !== undefined).map((name) => `${name}: ${fields[name]}`));
+		return head(
+			requestLine,
+			...Object.keys(fields)
+				.filter((name) => fields[name] !== undefined)
+				.map((name) => `${name}: ${fields[name]}`),
+		);
 	}
 
 	it("is answered as in RFC 6455, 1.3", async () => {
@@ -72,7 +88,10 @@ describe("the opening handshake", () => {
 	const taken: [what: string, changes: Record<string, string>][] = [
 		["names in other cases", { Upgrade: "WebSocket", Connection: "upgrade" }],
 		["lists", { Upgrade: "foo/1, websocket", Connection: "keep-alive, Upgrade" }],
-		["extensions, none of which it takes", { "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" }],
+		[
+			"extensions, none of which it takes",
+			{ "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" },
+		],
 	];
 	for (const [what, changes] of taken)
 		it(`takes ${what}`, async () => {
@@ -82,7 +101,12 @@ describe("the opening handshake", () => {
 		});
 
 	const refused: [what: string, status: number, request: string, and?: RegExp][] = [
-		["no Upgrade", 426, handshake({ Upgrade: undefined }), /\r\nUpgrade: websocket\r\n.*\r\nConnection: Upgrade\r\n/s],
+		[
+			"no Upgrade",
+			426,
+			handshake({ Upgrade: undefined }),
+			/\r\nUpgrade: websocket\r\n.*\r\nConnection: Upgrade\r\n/s,
+		],
 		["another protocol", 426, handshake({ Upgrade: "h2c" })],
 		["HTTP/1.0", 426, handshake({}, "GET / HTTP/1.0"), /\r\nConnection: close, Upgrade\r\n/],
 		["no Connection: Upgrade", 400, handshake({ Connection: "keep-alive" })],
@@ -101,8 +125,7 @@ describe("the opening handshake", () => {
 		it(`is refused with ${what}: ${status}`, async () => {
 			const answer = await ask(request);
 			assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
-			if (and)
-				assert.match(answer, and);
+			if (and) assert.match(answer, and);
 		});
 
 	it("is refused with content, which would be taken for frames", async () => {
@@ -143,12 +166,16 @@ describe("the opening handshake", () => {
 			["", "", false],
 		];
 		for (const [origin, host, same] of pages)
-			it(`at ${origin || '""'}, of ${host || '""'}: ${same ? "its own" : "a stranger's"}`, () => assert.equal(isSameHost(origin, host), same));
+			it(`at ${origin || '""'}, of ${host || '""'}: ${same ? "its own" : "a stranger's"}`, () =>
+				assert.equal(isSameHost(origin, host), same));
 
 		it("of another host is refused, unless allowed", async () => {
 			assert.match(await ask(handshake({ Origin: "http://cam" })), /^HTTP\/1\.1 101 /);
 			assert.match(await ask(handshake({ Origin: "http://evil.example" })), /^HTTP\/1\.1 403 /);
-			assert.match(await ask(handshake({ Origin: "http://cam\r\nOrigin: http://evil.example" })), /^HTTP\/1\.1 403 /);
+			assert.match(
+				await ask(handshake({ Origin: "http://cam\r\nOrigin: http://evil.example" })),
+				/^HTTP\/1\.1 403 /,
+			);
 			const allowOrigin = (origin: string) => origin === "https://home.example";
 			assert.match(await ask(handshake({ Origin: "https://home.example" }), { allowOrigin }), /^HTTP\/1\.1 101 /);
 			assert.match(await ask(handshake({ Origin: "http://evil.example" }), { allowOrigin }), /^HTTP\/1\.1 403 /);
@@ -168,10 +195,16 @@ describe("the opening handshake", () => {
 		for (const [offered, ours, chosen] of choices)
 			it(`${chosen || "none"} is taken: ${JSON.stringify(offered)} to ${JSON.stringify(ours)}`, async () => {
 				let told: string | undefined;
-				const { ask } = serve((request) => webSocket(request, async (socket) => {
-					told = socket.protocol;
-					await echo(socket);
-				}, { protocols: ours }));
+				const { ask } = serve((request) =>
+					webSocket(
+						request,
+						async (socket) => {
+							told = socket.protocol;
+							await echo(socket);
+						},
+						{ protocols: ours },
+					),
+				);
 				const answer = await ask(handshake({ "Sec-WebSocket-Protocol": offered }));
 				assert.equal(told, chosen);
 				assert.equal(/\r\nSec-WebSocket-Protocol: (.*)\r\n/.exec(answer)?.[1] ?? "", chosen);

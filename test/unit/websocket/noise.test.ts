@@ -16,10 +16,11 @@ function random(seed: number): (limit: number) => number {
 function noise(next: (limit: number) => number): Uint8Array {
 	const frames = Array.from({ length: 1 + next(6) }, () => {
 		const firsts = [0x81, 0x82, 0x01, 0x02, 0x00, 0x80, 0x89, 0x8a, 0x88, next(256)];
-		const payload = Uint8Array.from({ length: [0, 1, 2, 5, 125, 126, 300][next(7)] }, () => next(4) ? 0x61 : next(256));
+		const payload = Uint8Array.from({ length: [0, 1, 2, 5, 125, 126, 300][next(7)] }, () =>
+			next(4) ? 0x61 : next(256),
+		);
 		const bytes = frame(firsts[next(firsts.length)], payload, [next(256), next(256), next(256), next(256)]);
-		if (next(12) === 0)
-			bytes[1] = next(256);
+		if (next(12) === 0) bytes[1] = next(256);
 		return bytes;
 	});
 	return concat(...frames);
@@ -33,7 +34,7 @@ describe("a WebSocket that is sent noise", () => {
 			const next = random(seed);
 			const sent = noise(next);
 			const peer: Peer = await open();
-			for (let at = 0; at < sent.length; ) {
+			for (let at = 0; at < sent.length;) {
 				const size = 1 + next(next(2) ? 8 : 400);
 				peer.client.send(sent.slice(at, at + size));
 				at += size;
@@ -45,8 +46,7 @@ describe("a WebSocket that is sent noise", () => {
 			assert.equal(network.open, 0, `seed ${seed}`);
 			for (const line of lines) {
 				assert.match(line, /^(text|binary|pong|close|end|reset)\b/, `seed ${seed}`);
-				if (line.startsWith("close"))
-					codes.add(line.slice(0, 10));
+				if (line.startsWith("close")) codes.add(line.slice(0, 10));
 			}
 		}
 		assert.includeMembers([...codes], ["close 1000", "close 1002", "close 1007", "close 1009"]);

@@ -4,7 +4,20 @@ import { WebSocketError } from "yieldcam/websocket/web-socket-error";
 import { Deferred, serve } from "../support/serve.ts";
 import { takeBack } from "../support/take-back.ts";
 import { advance, pendingTimers } from "../support/time.ts";
-import { binary, close, concat, echo, frame, HANDSHAKE, type Peer, ping, pong, serveWebSocket, type Sockets, text } from "../support/web-socket-peer.ts";
+import {
+	binary,
+	close,
+	concat,
+	echo,
+	frame,
+	HANDSHAKE,
+	type Peer,
+	ping,
+	pong,
+	serveWebSocket,
+	type Sockets,
+	text,
+} from "../support/web-socket-peer.ts";
 
 /** A deadline comes at its time at the earliest, and at most one sweep later. */
 const SWEEP = 1_000;
@@ -42,7 +55,9 @@ class Puppet {
 	}
 }
 
-async function puppet(options: Parameters<typeof serveWebSocket>[1] = {}): Promise<{ puppet: Puppet; peer: Peer; served: Sockets }> {
+async function puppet(
+	options: Parameters<typeof serveWebSocket>[1] = {},
+): Promise<{ puppet: Puppet; peer: Peer; served: Sockets }> {
 	const puppet = new Puppet();
 	const served = serveWebSocket(puppet.handler, options);
 	return { puppet, peer: await served.open(), served };
@@ -73,8 +88,7 @@ describe("a handler of a WebSocket", () => {
 
 	it("that throws closes the connection with 1011, and the error goes to the log", async () => {
 		const { open, log } = serveWebSocket(async (socket) => {
-			for await (const message of socket)
-				throw new Error(`no idea of ${message.text}`);
+			for await (const message of socket) throw new Error(`no idea of ${message.text}`);
 		});
 		const peer = await open();
 		await peer.send(text("this"));
@@ -99,7 +113,10 @@ describe("a handler of a WebSocket", () => {
 		assert.deepEqual(log, []);
 	});
 
-	for (const [what, error] of [["a code that must not be sent", new WebSocketError(1005)], ["a reason that is too long", new WebSocketError(4000, "r".repeat(124))]] as const) {
+	for (const [what, error] of [
+		["a code that must not be sent", new WebSocketError(1005)],
+		["a reason that is too long", new WebSocketError(4000, "r".repeat(124))],
+	] as const) {
 		it(`that throws one with ${what} is in error itself`, async () => {
 			const { open, log } = serveWebSocket(async () => {
 				throw error;
@@ -110,7 +127,11 @@ describe("a handler of a WebSocket", () => {
 	}
 
 	it("may close with a code and a reason, after what it has sent", async () => {
-		const { puppet: { socket }, peer, served } = await puppet();
+		const {
+			puppet: { socket },
+			peer,
+			served,
+		} = await puppet();
 		assert.throws(() => socket.close(1006), RangeError);
 		assert.throws(() => socket.close(1000, "é".repeat(62)), RangeError);
 		assert.throws(() => socket.close(1000.5), RangeError);
@@ -192,8 +213,7 @@ describe("a handler of a WebSocket", () => {
 				got.push(`first ${message.text}`);
 				break;
 			}
-			for await (const message of socket)
-				got.push(`then ${message.text}`);
+			for await (const message of socket) got.push(`then ${message.text}`);
 		});
 		await (await open()).send(concat(text("a"), text("b"), text("c")));
 		assert.deepEqual(got, ["first a", "then b", "then c"]);
@@ -229,8 +249,7 @@ describe("a handler of a WebSocket", () => {
 describe("a message's value", () => {
 	const values: unknown[] = [];
 	const json = async (socket: WebSocket) => {
-		for await (const message of socket)
-			values.push(message.json());
+		for await (const message of socket) values.push(message.json());
 	};
 
 	it("is that of its JSON", async () => {
@@ -261,11 +280,9 @@ describe("a WebSocket that its peer writes to", () => {
 	it("leaves in the socket what nobody asks for", async () => {
 		const { puppet: it, peer } = await puppet();
 		const count = 40;
-		for (let i = 0; i < count; i++)
-			await peer.send(text(`${i} ${"x".repeat(200)}`));
+		for (let i = 0; i < count; i++) await peer.send(text(`${i} ${"x".repeat(200)}`));
 		assert.isAbove(peer.client.unread, count * 200 - 3_000, "one message, and as much as is read ahead");
-		for (let i = 0; i < count; i++)
-			assert.match((await it.next())!, new RegExp(`^${i} `));
+		for (let i = 0; i < count; i++) assert.match((await it.next())!, new RegExp(`^${i} `));
 		assert.equal(peer.client.unread, 0);
 	});
 
@@ -281,8 +298,7 @@ describe("a WebSocket that its peer writes to", () => {
 		const { puppet: it, peer } = await puppet({ window: 2_000 });
 		peer.client.pause();
 		it.send(payload(5_000));
-		for (let i = 0; i < 1_000; i++)
-			peer.client.send(ping(`${i}`));
+		for (let i = 0; i < 1_000; i++) peer.client.send(ping(`${i}`));
 		peer.client.resume();
 		await peer.send();
 		assert.deepEqual(peer.take(), ["binary 5000 bytes", "pong 999"]);
@@ -347,13 +363,11 @@ describe("a WebSocket that its peer writes to", () => {
 		const { open, network } = serveWebSocket(echo, { limits });
 		const part = frame(0x01, payload(3_000));
 		const peers: Peer[] = [];
-		for (let i = 0; i < 6; i++)
-			peers.push(await (await open()).send(part));
+		for (let i = 0; i < 6; i++) peers.push(await (await open()).send(part));
 		const closed = peers.filter((peer) => peer.take()[0] === "close 1013");
 		assert.isAbove(closed.length, 1);
 		assert.isBelow(closed.length, 6);
-		for (const peer of peers)
-			peer.client.finish();
+		for (const peer of peers) peer.client.finish();
 		assert.equal(network.open, 0);
 		const again = await (await open()).send(part, frame(0x80, "."));
 		assert.equal(again.take()[0], "text " + ".".repeat(3_001), "all of it is back");
@@ -383,8 +397,7 @@ describe("a WebSocket that its peer writes to", () => {
 		const peers: Peer[] = [];
 		for (let i = 0; i < 8; i++)
 			peers.push(await (await open()).send(frame(0x82, new Uint8Array(900_000)).subarray(0, 20)));
-		for (const peer of peers)
-			assert.deepEqual(peer.take(), []);
+		for (const peer of peers) assert.deepEqual(peer.take(), []);
 	});
 });
 
@@ -405,11 +418,18 @@ describe("a WebSocket that writes to its peer", () => {
 		peer.client.pause();
 		const sent = [it.send(payload(1_500)), it.send("two"), it.send("three")];
 		await served.network.settle();
-		assert.deepEqual(sent.map(({ settled }) => settled), [false, false, false]);
+		assert.deepEqual(
+			sent.map(({ settled }) => settled),
+			[false, false, false],
+		);
 		assert.equal(it.socket.bufferedAmount, 1_508);
 		peer.client.acknowledge();
 		await served.network.settle();
-		assert.deepEqual(sent.map(({ settled }) => settled), [true, true, true], "there is room for all the rest");
+		assert.deepEqual(
+			sent.map(({ settled }) => settled),
+			[true, true, true],
+			"there is room for all the rest",
+		);
 		assert.equal(it.socket.bufferedAmount, 0);
 		assert.deepEqual(peer.take(), ["binary 1500 bytes", "text two", "text three"]);
 	});
@@ -444,14 +464,16 @@ describe("a WebSocket that writes to its peer", () => {
 	it("never asks more of the socket than there is room: an awaiting loop skips what the peer is too slow for", async () => {
 		let newest = 0;
 		const sent: number[] = [];
-		const { open, network } = serveWebSocket(async (socket) => {
-			for await (const _ of socket)
-				break;
-			for (;;) {
-				sent.push(newest);
-				await socket.send(payload(1_500));
-			}
-		}, { window: 1_000 });
+		const { open, network } = serveWebSocket(
+			async (socket) => {
+				for await (const _ of socket) break;
+				for (;;) {
+					sent.push(newest);
+					await socket.send(payload(1_500));
+				}
+			},
+			{ window: 1_000 },
+		);
 		const peer = await open();
 		peer.client.pause();
 		await peer.send(text("go"));
@@ -472,11 +494,13 @@ describe("a WebSocket that writes to its peer", () => {
 		peer.client.pause();
 		const results = [it.send(payload(5_000))];
 		await served.network.settle();
-		while (it.socket.closeCode === undefined)
-			results.push(it.send("x".repeat(100)));
+		while (it.socket.closeCode === undefined) results.push(it.send("x".repeat(100)));
 		await served.network.settle();
 		assert.lengthOf(results, 8, "one that is being sent, six of 164 bytes that wait, one too many");
-		assert.deepEqual(results.map(({ code }) => code), [undefined, ...Array(7).fill(1013)]);
+		assert.deepEqual(
+			results.map(({ code }) => code),
+			[undefined, ...Array(7).fill(1013)],
+		);
 		assert.equal(it.socket.closeCode, 1013);
 		peer.client.resume();
 		await served.network.settle();
@@ -489,8 +513,7 @@ describe("a WebSocket that writes to its peer", () => {
 		peer.client.pause();
 		const results = [it.send(payload(5_000))];
 		await served.network.settle();
-		for (let i = 0; i < 8; i++)
-			results.push(it.send(payload(1_024 - 64)));
+		for (let i = 0; i < 8; i++) results.push(it.send(payload(1_024 - 64)));
 		assert.isUndefined(it.socket.closeCode);
 		it.send("x");
 		await served.network.settle();
@@ -590,8 +613,7 @@ describe("a WebSocket's deadline", () => {
 		it.send(payload(20_000));
 		for (let i = 0; i < 12 && !peer.client.closed; i++) {
 			await pass(served, 1_000);
-			if (!peer.client.closed)
-				await peer.send(pong());
+			if (!peer.client.closed) await peer.send(pong());
 		}
 		assert.isTrue(peer.client.closed);
 	});

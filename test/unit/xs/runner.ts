@@ -41,21 +41,17 @@ Object.assign(globalThis, {
 });
 
 async function runAll(bodies: readonly Body[]): Promise<void> {
-	for (const body of bodies)
-		await body.call(undefined);
+	for (const body of bodies) await body.call(undefined);
 }
 
 async function runTest(test: Test, path: string, parents: readonly Suite[]): Promise<void> {
 	const name = `${path} ${test.name}`.trim();
 	try {
-		for (const parent of parents)
-			await runAll(parent.beforeEach);
+		for (const parent of parents) await runAll(parent.beforeEach);
 		await test.body.call(undefined);
-		for (const parent of parents.slice().reverse())
-			await runAll(parent.afterEach);
+		for (const parent of parents.slice().reverse()) await runAll(parent.afterEach);
 		trace(`ok ${name}\n`);
-	}
-	catch (error) {
+	} catch (error) {
 		trace(`not ok ${name}: ${(error as Error)?.message ?? error}\n`);
 	}
 }
@@ -65,10 +61,8 @@ async function runSuite(suite: Suite, path: string, parents: readonly Suite[]): 
 	const name = `${path} ${suite.name}`.trim();
 	await runAll(suite.before);
 	for (const item of suite.items) {
-		if ("body" in item)
-			await runTest(item, name, line);
-		else
-			await runSuite(item, name, line);
+		if ("body" in item) await runTest(item, name, line);
+		else await runSuite(item, name, line);
 	}
 	await runAll(suite.after);
 }

@@ -58,7 +58,7 @@ typedef struct {
 	size_t width;
 	size_t height;
 	pixformat_t format;
-	struct timeval timestamp;   /* since boot, of the frame's first DMA buffer */
+	struct timeval timestamp; /* since boot, of the frame's first DMA buffer */
 } camera_fb_t;
 
 #define ESP_ERR_CAMERA_BASE 0x20000
@@ -69,6 +69,6 @@ typedef struct {
 
 esp_err_t esp_camera_init(const camera_config_t* config);
 esp_err_t esp_camera_deinit(void);
-camera_fb_t* esp_camera_fb_get(void);   /* NULL after 4 s without a frame */
+camera_fb_t* esp_camera_fb_get(void); /* NULL after 4 s without a frame */
 void esp_camera_fb_return(camera_fb_t* fb);
 sensor_t* esp_camera_sensor_get(void);

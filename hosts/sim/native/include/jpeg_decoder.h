@@ -20,7 +20,7 @@ typedef struct {
 	esp_jpeg_image_format_t out_format;
 	esp_jpeg_image_scale_t out_scale;
 	struct {
-		uint8_t swap_color_bytes : 1;   /* blue first */
+		uint8_t swap_color_bytes : 1; /* blue first */
 	} flags;
 } esp_jpeg_image_cfg_t;
 

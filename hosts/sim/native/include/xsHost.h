@@ -13,10 +13,11 @@
 	machine is ending.
 */
 typedef void (*modMessageDeliver)(void* the, void* refcon, uint8_t* message, uint16_t messageLength);
-int modMessagePostToMachine(void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon);
+int modMessagePostToMachine(
+	void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon);
 
 /* What the board's manifest may set under "defines"; here options, so that tests need not wait as long. */
-extern unsigned gCameraPatience, gCameraRestart;   /* milliseconds */
+extern unsigned gCameraPatience, gCameraRestart; /* milliseconds */
 #define MODDEF_CAMERA_PATIENCE gCameraPatience
 #define MODDEF_CAMERA_RESTART gCameraRestart
 

@@ -14,14 +14,17 @@ function problem(config: Record<string, unknown>): string {
 
 describe("the credentials", () => {
 	it("come from the build", () => {
-		assert.deepEqual(
-			findCredentials({ ssid: "home", password: "correct horse" }, none),
-			{ networks: [{ ssid: "home", password: "correct horse", source: "build" }], problems: [] },
-		);
+		assert.deepEqual(findCredentials({ ssid: "home", password: "correct horse" }, none), {
+			networks: [{ ssid: "home", password: "correct horse", source: "build" }],
+			problems: [],
+		});
 	});
 
 	it("come from the preferences first, and then from the build", () => {
-		const { networks } = findCredentials({ ssid: "home", password: "correct horse" }, preferences({ ssid: "lab", password: "battery staple" }));
+		const { networks } = findCredentials(
+			{ ssid: "home", password: "correct horse" },
+			preferences({ ssid: "lab", password: "battery staple" }),
+		);
 		assert.deepEqual(networks, [
 			{ ssid: "lab", password: "battery staple", source: "preferences" },
 			{ ssid: "home", password: "correct horse", source: "build" },
@@ -31,11 +34,15 @@ describe("the credentials", () => {
 	it("never pair an SSID with another one's password", () => {
 		const { networks } = findCredentials({ ssid: "home", password: "correct horse" }, preferences({ ssid: "lab" }));
 		assert.deepEqual(networks[0], { ssid: "lab", source: "preferences" });
-		assert.isEmpty(findCredentials({ password: "correct horse" }, preferences({ password: "battery staple" })).networks);
+		assert.isEmpty(
+			findCredentials({ password: "correct horse" }, preferences({ password: "battery staple" })).networks,
+		);
 	});
 
 	it("have no password for an open network", () => {
-		assert.deepEqual(findCredentials({ ssid: "lab", password: "" }, none).networks, [{ ssid: "lab", source: "build" }]);
+		assert.deepEqual(findCredentials({ ssid: "lab", password: "" }, none).networks, [
+			{ ssid: "lab", source: "build" },
+		]);
 	});
 
 	it("may be as long as Wi-Fi allows", () => {
@@ -79,11 +86,14 @@ describe("the credentials", () => {
 	});
 
 	it("are the build's where the preferences cannot be read", () => {
-		const { networks, problems } = findCredentials({ ssid: "home" }, {
-			get() {
-				throw new Error("nvs get fail");
+		const { networks, problems } = findCredentials(
+			{ ssid: "home" },
+			{
+				get() {
+					throw new Error("nvs get fail");
+				},
 			},
-		});
+		);
 		assert.equal(networks.length, 1);
 		assert.deepEqual(problems, ["the preferences cannot be read: nvs get fail"]);
 	});
@@ -110,8 +120,13 @@ describe("the host name", () => {
 	for (const hostname of ["", "-a", "a-", "a.b", "a b", "käse", "x".repeat(26), 7]) {
 		it(`is not ${JSON.stringify(hostname)}`, () => {
 			const lines: string[] = [];
-			assert.equal(findHostName({ hostname }, none, (line) => lines.push(line)), "yieldcam");
-			assert.deepEqual(lines, ["the hostname of the build is left out: it is not 1 to 25 letters, digits and inner hyphens"]);
+			assert.equal(
+				findHostName({ hostname }, none, (line) => lines.push(line)),
+				"yieldcam",
+			);
+			assert.deepEqual(lines, [
+				"the hostname of the build is left out: it is not 1 to 25 letters, digits and inner hyphens",
+			]);
 		});
 	}
 
@@ -120,8 +135,14 @@ describe("the host name", () => {
 	});
 
 	it("has a candidate for every attempt", () => {
-		const names = (mac: string | undefined) => [0, 1, 2, 3].map((attempt) => candidateName("yieldcam", mac, attempt));
-		assert.deepEqual(names("f4:12:fa:a1:b2:c3"), ["yieldcam", "yieldcam-a1b2c3", "yieldcam-a1b2c3-2", "yieldcam-a1b2c3-3"]);
+		const names = (mac: string | undefined) =>
+			[0, 1, 2, 3].map((attempt) => candidateName("yieldcam", mac, attempt));
+		assert.deepEqual(names("f4:12:fa:a1:b2:c3"), [
+			"yieldcam",
+			"yieldcam-a1b2c3",
+			"yieldcam-a1b2c3-2",
+			"yieldcam-a1b2c3-3",
+		]);
 		assert.deepEqual(names(undefined), ["yieldcam", "yieldcam-2", "yieldcam-3", "yieldcam-4"]);
 	});
 

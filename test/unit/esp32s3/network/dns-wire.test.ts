@@ -27,17 +27,29 @@ describe("a name in a DNS message", () => {
 	});
 
 	it("is no other that begins or ends like it", () => {
-		for (const other of [["yieldcam"], ["yieldcam", "local", "lan"], ["yieldcam", "loca"], ["yieldca", "mlocal"], ["x", "yieldcam", "local"], []])
+		for (const other of [
+			["yieldcam"],
+			["yieldcam", "local", "lan"],
+			["yieldcam", "loca"],
+			["yieldca", "mlocal"],
+			["x", "yieldcam", "local"],
+			[],
+		])
 			assert.isFalse(isName(encodeName(...other), 0, name), other.join("."));
 	});
 
 	it("is not what is cut off", () => {
-		for (let length = 0; length < name.length; length++)
-			assert.isFalse(isName(name.subarray(0, length), 0, name));
+		for (let length = 0; length < name.length; length++) assert.isFalse(isName(name.subarray(0, length), 0, name));
 	});
 
 	it("points back, never to itself or onward", () => {
-		for (const bytes of [[0xc0, 0], [0xc0, 2, 0xc0, 0], [0xc0, 2, ...name], [8, ...text("yieldcam"), 0xc0, 0], [0xff, 0xff]])
+		for (const bytes of [
+			[0xc0, 0],
+			[0xc0, 2, 0xc0, 0],
+			[0xc0, 2, ...name],
+			[8, ...text("yieldcam"), 0xc0, 0],
+			[0xff, 0xff],
+		])
 			assert.isFalse(isName(Uint8Array.from(bytes), 0, name));
 	});
 });

@@ -68,7 +68,10 @@ describe("an mDNS responder", () => {
 			lan.pass(claimTime);
 			const sent = lan.look();
 			const proposal = ["query", `? ANY ${host} alone`, `authority A ${host} ${board} 120`];
-			assert.deepEqual(sent.map(({ text }) => text), [proposal, proposal, proposal, everything]);
+			assert.deepEqual(
+				sent.map(({ text }) => text),
+				[proposal, proposal, proposal, everything],
+			);
 			assert.isTrue(sent.every(({ to }) => to === mdnsAddress));
 			assert.deepEqual(names, ["yieldcam"]);
 			assert.deepEqual(said(lan, settled), [everything, everything]);
@@ -116,10 +119,18 @@ describe("an mDNS responder", () => {
 
 		for (const [what, bytes, port] of [
 			["another name", response({ name: "yieldcam2.local", type: "A", data: [10, 0, 0, 1] }), 5353],
-			["its own address, repeated by a bridge", response({ name: host, type: "A", data: [192, 168, 1, 5] }), 5353],
+			[
+				"its own address, repeated by a bridge",
+				response({ name: host, type: "A", data: [192, 168, 1, 5] }),
+				5353,
+			],
 			["a host that leaves", response({ name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
 			["a response from another port than 5353", response({ name: host, type: "A", data: [10, 0, 0, 1] }), 1053],
-			["a message with an error code", message({ flags: 0x8403, records: [{ name: host, type: "A", data: [10, 0, 0, 1] }] }), 5353],
+			[
+				"a message with an error code",
+				message({ flags: 0x8403, records: [{ name: host, type: "A", data: [10, 0, 0, 1] }] }),
+				5353,
+			],
 			["a question for the name", query({ name: host, type: "A" }), 5353],
 		] as const) {
 			it(`is not disturbed by ${what}`, () => {
@@ -155,7 +166,10 @@ describe("an mDNS responder", () => {
 					throw new Error("no group");
 				}
 			};
-			assert.throws(() => new MdnsResponder({ io, address: board, port: 80, name: () => "yieldcam", onName() {} }), "no group");
+			assert.throws(
+				() => new MdnsResponder({ io, address: board, port: 80, name: () => "yieldcam", onName() {} }),
+				"no group",
+			);
 			assert.equal(lan.open, 0);
 			assert.equal(pendingTimers(), 0);
 		});
@@ -246,10 +260,13 @@ describe("an mDNS responder", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: host, type: "A" }), phone);
 			assert.equal(said(lan).length, 1);
-			lan.send(message({
-				questions: [{ name: host, type: "ANY" }],
-				records: [{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] }],
-			}), phone);
+			lan.send(
+				message({
+					questions: [{ name: host, type: "ANY" }],
+					records: [{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] }],
+				}),
+				phone,
+			);
 			assert.deepEqual(said(lan, 5), [["response", `answer ${a}`, `answer ${nsec}`]]);
 		});
 
@@ -268,7 +285,9 @@ describe("an mDNS responder", () => {
 		it("lets itself be found as a web server", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: service, type: "PTR" }), phone);
-			assert.deepEqual(said(lan), [["response", `answer ${ptr}`, ...[a, nsec, srv, txt].map((record) => `additional ${record}`)]]);
+			assert.deepEqual(said(lan), [
+				["response", `answer ${ptr}`, ...[a, nsec, srv, txt].map((record) => `additional ${record}`)],
+			]);
 		});
 
 		it("answers for its service, and for the list of services", () => {
@@ -285,28 +304,38 @@ describe("an mDNS responder", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: host, type: "A", alone: true }, { name: service, type: "PTR" }), phone);
 			lan.pass(200);
-			assert.deepEqual(lan.look().map(({ to, text }) => [to, text[1]]), [[phone, `answer ${a}`], [mdnsAddress, `answer ${ptr}`]]);
+			assert.deepEqual(
+				lan.look().map(({ to, text }) => [to, text[1]]),
+				[
+					[phone, `answer ${a}`],
+					[mdnsAddress, `answer ${ptr}`],
+				],
+			);
 		});
 
 		it("is silent about what others are called", () => {
 			const { lan } = claimed();
-			lan.send(query(
-				{ name: "yieldcam2.local", type: "A" },
-				{ name: "yieldca.local", type: "A" },
-				{ name: "x.yieldcam.local", type: "A" },
-				{ name: "yieldcam.local.lan", type: "A" },
-				{ name: "_ipp._tcp.local", type: "PTR" },
-				{ name: host, type: "SRV" },
-			), phone);
+			lan.send(
+				query(
+					{ name: "yieldcam2.local", type: "A" },
+					{ name: "yieldca.local", type: "A" },
+					{ name: "x.yieldcam.local", type: "A" },
+					{ name: "yieldcam.local.lan", type: "A" },
+					{ name: "_ipp._tcp.local", type: "PTR" },
+					{ name: host, type: "SRV" },
+				),
+				phone,
+			);
 			assert.deepEqual(said(lan), []);
 		});
 
 		it("is silent where the answer is known", () => {
 			const { lan } = claimed();
-			const ask = (ttl: number) => message({
-				questions: [{ name: service, type: "PTR" }],
-				records: [{ name: service, type: "PTR", ttl, data: name(instance) }],
-			});
+			const ask = (ttl: number) =>
+				message({
+					questions: [{ name: service, type: "PTR" }],
+					records: [{ name: service, type: "PTR", ttl, data: name(instance) }],
+				});
 			lan.send(ask(2_250), phone);
 			assert.deepEqual(said(lan), []);
 			lan.send(ask(2_249), phone);
@@ -371,8 +400,14 @@ describe("an mDNS responder", () => {
 
 		for (const [what, record] of [
 			["a host of its name that leaves", { name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
-			["what it says of its addresses, written in another way", { name: host, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] }],
-			["another camera's service", { name: service, type: "PTR", data: name("yieldcam-000001._http._tcp.local") }],
+			[
+				"what it says of its addresses, written in another way",
+				{ name: host, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] },
+			],
+			[
+				"another camera's service",
+				{ name: service, type: "PTR", data: name("yieldcam-000001._http._tcp.local") },
+			],
 			["other kinds of data under its name", { name: instance, type: "A", data: [10, 0, 0, 1] }],
 		] as const) {
 			it(`is not disturbed by ${what}`, () => {
@@ -388,7 +423,9 @@ describe("an mDNS responder", () => {
 			const { lan, responder } = claimed();
 			responder.close();
 			responder.close();
-			const goodbye = everything.filter((line) => !line.includes("NSEC")).map((line) => line.replace(/ (120|4500)( flush)?$/, " 0$2"));
+			const goodbye = everything
+				.filter((line) => !line.includes("NSEC"))
+				.map((line) => line.replace(/ (120|4500)( flush)?$/, " 0$2"));
 			assert.deepEqual(said(lan), [goodbye]);
 			assert.equal(lan.open, 0);
 			assert.equal(pendingTimers(), 0);
@@ -411,7 +448,13 @@ describe("an mDNS responder", () => {
 	});
 
 	describe("among hostile hosts", () => {
-		const header = (counts: readonly number[], flags = 0) => [0, 0, flags, 0, ...counts.flatMap((count) => [count >> 8, count & 0xff])];
+		const header = (counts: readonly number[], flags = 0) => [
+			0,
+			0,
+			flags,
+			0,
+			...counts.flatMap((count) => [count >> 8, count & 0xff]),
+		];
 		const loops: [string, number[]][] = [
 			["no bytes", []],
 			["half a header", [0, 0, 0]],
@@ -420,13 +463,19 @@ describe("an mDNS responder", () => {
 			["names that point to each other", [...header([1, 0, 0, 0]), 0xc0, 14, 0xc0, 12, 0, 255, 0, 1]],
 			["a name that points beyond the end", [...header([1, 0, 0, 0]), 0xff, 0xff, 0, 255, 0, 1]],
 			["a pointer that is cut off", [...header([1, 0, 0, 0]), 0xc0]],
-			["a label that goes on in itself", [...header([1, 0, 0, 0]), 8, ...name("yieldcam").slice(1, 9), 0xc0, 12, 0, 255, 0, 1]],
+			[
+				"a label that goes on in itself",
+				[...header([1, 0, 0, 0]), 8, ...name("yieldcam").slice(1, 9), 0xc0, 12, 0, 255, 0, 1],
+			],
 			["a label beyond the end", [...header([1, 0, 0, 0]), 63, 97]],
 			["a label of a reserved kind", [...header([1, 0, 0, 0]), 0x80, 1, 0, 1, 0, 1]],
 			["the root's name", [...header([1, 0, 0, 0]), 0, 0, 255, 0, 1]],
 			["a response about the root", [...header([0, 1, 0, 0], 0x84), 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0]],
 			["a record that is cut off", [...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0]],
-			["data beyond the end", [...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0, 0, 120, 0, 200, 10]],
+			[
+				"data beyond the end",
+				[...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0, 0, 120, 0, 200, 10],
+			],
 		];
 		for (const [what, bytes] of loops) {
 			it(`survives ${what}`, () => {

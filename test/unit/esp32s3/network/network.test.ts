@@ -19,7 +19,14 @@ interface Open {
 	told: string[];
 }
 
-function open(lan: FakeLan, { address = board, mac = "f4:12:fa:a1:b2:c3", ...options }: Partial<NetworkOptions> & { address?: string; mac?: string } = {}): Open {
+function open(
+	lan: FakeLan,
+	{
+		address = board,
+		mac = "f4:12:fa:a1:b2:c3",
+		...options
+	}: Partial<NetworkOptions> & { address?: string; mac?: string } = {},
+): Open {
 	const lines: string[] = [];
 	const told: string[] = [];
 	const network = new Network({
@@ -66,7 +73,10 @@ describe("the network", () => {
 		const { wifi, lines } = open(lan, { port: 8_080 });
 		wifi.joinsAndGets(board);
 		lan.pass(settled);
-		assert.deepEqual(lines.slice(2), [`yieldcam is at http://${board}:8080/`, "yieldcam is at http://yieldcam.local:8080/"]);
+		assert.deepEqual(lines.slice(2), [
+			`yieldcam is at http://${board}:8080/`,
+			"yieldcam is at http://yieldcam.local:8080/",
+		]);
 	});
 
 	it("says the name with the MAC where another camera has the first", () => {
@@ -96,8 +106,11 @@ describe("the network", () => {
 		other.network.close();
 		lan.pass(settled);
 		assert.deepEqual(told, [
-			`connected ${board}`, "named yieldcam-a1b2c3", "disconnected: the link was lost",
-			`connected ${board}`, "named yieldcam-a1b2c3",
+			`connected ${board}`,
+			"named yieldcam-a1b2c3",
+			"disconnected: the link was lost",
+			`connected ${board}`,
+			"named yieldcam-a1b2c3",
 		]);
 		assert.include(lines, 'yieldcam: Wi-Fi "home" (build): the link was lost');
 	});
@@ -132,7 +145,10 @@ describe("the network", () => {
 
 	it("does not let a network's name forge a line", () => {
 		const { lines } = open(lan, { networks: [{ ssid: "a\nyieldcam is at http://evil/", source: "build" }] });
-		assert.deepEqual(lines.map((line) => line.includes("\n")), [false]);
+		assert.deepEqual(
+			lines.map((line) => line.includes("\n")),
+			[false],
+		);
 	});
 
 	it("does without a name where mDNS does not start", () => {

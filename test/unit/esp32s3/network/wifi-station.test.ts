@@ -209,14 +209,34 @@ describe("a Wi-Fi station", () => {
 	});
 
 	for (const [what, networks, found, reason] of [
-		["a network that is not there", [home], [{ SSID: "other", RSSI: -40 }], "there is no such network in sight, or it hides its name"],
 		[
-			"a wrong password", [home],
-			[{ SSID: "home", RSSI: -80 }, { SSID: "home", RSSI: -67, security: "wpa2_psk" }, { SSID: "home", RSSI: -70 }],
+			"a network that is not there",
+			[home],
+			[{ SSID: "other", RSSI: -40 }],
+			"there is no such network in sight, or it hides its name",
+		],
+		[
+			"a wrong password",
+			[home],
+			[
+				{ SSID: "home", RSSI: -80 },
+				{ SSID: "home", RSSI: -67, security: "wpa2_psk" },
+				{ SSID: "home", RSSI: -70 },
+			],
 			"it is in sight (-67 dBm) and refused: is the password right?",
 		],
-		["a missing password", [lab], [{ SSID: "lab", RSSI: -67, security: "wpa2_psk" }], "it is in sight (-67 dBm) and wants a password"],
-		["an open network that refuses", [lab], [{ SSID: "lab", RSSI: -67, security: "none" }], "it is in sight (-67 dBm) and refused"],
+		[
+			"a missing password",
+			[lab],
+			[{ SSID: "lab", RSSI: -67, security: "wpa2_psk" }],
+			"it is in sight (-67 dBm) and wants a password",
+		],
+		[
+			"an open network that refuses",
+			[lab],
+			[{ SSID: "lab", RSSI: -67, security: "none" }],
+			"it is in sight (-67 dBm) and refused",
+		],
 	] as const) {
 		it(`finds ${what} out at the second failure`, () => {
 			const { wifi, told } = start(networks);
@@ -252,8 +272,14 @@ describe("a Wi-Fi station", () => {
 		wifi.fails();
 		advance(1_000);
 		wifi.fails();
-		assert.deepEqual(wifi.attempts.map(({ SSID }) => SSID), ["home", "lab", "home"]);
-		assert.deepEqual(told.map((line) => line.split("; ")[1]), ["1000", "1000", "2000"]);
+		assert.deepEqual(
+			wifi.attempts.map(({ SSID }) => SSID),
+			["home", "lab", "home"],
+		);
+		assert.deepEqual(
+			told.map((line) => line.split("; ")[1]),
+			["1000", "1000", "2000"],
+		);
 	});
 
 	it("comes back to the network that it was in", () => {
@@ -263,7 +289,10 @@ describe("a Wi-Fi station", () => {
 		wifi.joinsAndGets(address);
 		wifi.fails();
 		advance(1_000);
-		assert.deepEqual(wifi.attempts.map(({ SSID }) => SSID), ["home", "lab", "lab"]);
+		assert.deepEqual(
+			wifi.attempts.map(({ SSID }) => SSID),
+			["home", "lab", "lab"],
+		);
 	});
 
 	it("gives up on a network that gives no address, and tries again", () => {
@@ -355,12 +384,9 @@ describe("a Wi-Fi station", () => {
 			});
 			station.start();
 			const wifi = FakeWiFi.last;
-			if (event === "onFailed")
-				wifi.fails();
-			else
-				wifi.joinsAndGets(address);
-			if (event === "onDisconnected")
-				wifi.fails();
+			if (event === "onFailed") wifi.fails();
+			else wifi.joinsAndGets(address);
+			if (event === "onDisconnected") wifi.fails();
 			advance(120_000);
 			assert.isTrue(wifi.closed, event);
 			assert.equal(wifi.attempts.length, 1, event);

@@ -29,7 +29,10 @@ export interface Message {
 
 /** "yieldcam.local" as labels with their lengths. */
 export function name(text: string): number[] {
-	return [...text.split(".").flatMap((label) => [label.length, ...Array.from(label, (letter) => letter.charCodeAt(0))]), 0];
+	return [
+		...text.split(".").flatMap((label) => [label.length, ...Array.from(label, (letter) => letter.charCodeAt(0))]),
+		0,
+	];
 }
 
 export function message({ id = 0, flags = 0, questions = [], records = [] }: Message): Uint8Array {
@@ -40,9 +43,23 @@ export function message({ id = 0, flags = 0, questions = [], records = [] }: Mes
 		...u16(flags),
 		...u16(questions.length),
 		...sections.flatMap((section) => u16(inSection(section).length)),
-		...questions.flatMap(({ name: owner, type, alone }) => [...name(owner), ...u16(types[type]), ...u16(alone ? 0x8001 : 1)]),
-		...sections.flatMap(inSection).flatMap(({ name: owner, type, ttl = 120, data }) =>
-			[...name(owner), ...u16(types[type]), 0, 1, ...u16(ttl >>> 16), ...u16(ttl), ...u16(data.length), ...data]),
+		...questions.flatMap(({ name: owner, type, alone }) => [
+			...name(owner),
+			...u16(types[type]),
+			...u16(alone ? 0x8001 : 1),
+		]),
+		...sections
+			.flatMap(inSection)
+			.flatMap(({ name: owner, type, ttl = 120, data }) => [
+				...name(owner),
+				...u16(types[type]),
+				0,
+				1,
+				...u16(ttl >>> 16),
+				...u16(ttl),
+				...u16(data.length),
+				...data,
+			]),
 	]);
 }
 
@@ -63,5 +80,5 @@ export function probe(owner: string, ...records: Omit<Entry, "section" | "name">
 }
 
 function u16(value: number): number[] {
-	return [value >> 8 & 0xff, value & 0xff];
+	return [(value >> 8) & 0xff, value & 0xff];
 }

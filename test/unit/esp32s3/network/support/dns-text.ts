@@ -1,6 +1,14 @@
 /** A DNS message as lines of text, by a reader of its own: what is tested must not be its own witness. */
 
-const types: Readonly<Record<number, string>> = { 1: "A", 12: "PTR", 16: "TXT", 28: "AAAA", 33: "SRV", 47: "NSEC", 255: "ANY" };
+const types: Readonly<Record<number, string>> = {
+	1: "A",
+	12: "PTR",
+	16: "TXT",
+	28: "AAAA",
+	33: "SRV",
+	47: "NSEC",
+	255: "ANY",
+};
 const sections = ["?", "answer", "authority", "additional"];
 
 /**
@@ -13,16 +21,14 @@ export function describeMessage(bytes: Uint8Array): string[] {
 	const name = (): string => {
 		const labels: string[] = [];
 		for (let length = bytes[at++]!; length !== 0; length = bytes[at++]!) {
-			if (length > 63)
-				throw new Error("a name that is compressed");
+			if (length > 63) throw new Error("a name that is compressed");
 			labels.push(String.fromCharCode(...bytes.subarray(at, at + length)));
 			at += length;
 		}
 		return labels.join(".");
 	};
 	const top = (value: number, word: string) => {
-		if ((value & 0x7fff) !== 1)
-			throw new Error(`class ${value}`);
+		if ((value & 0x7fff) !== 1) throw new Error(`class ${value}`);
 		return value & 0x8000 ? ` ${word}` : "";
 	};
 	const flags = view.getUint16(2);
@@ -63,11 +69,9 @@ export function describeMessage(bytes: Uint8Array): string[] {
 					data = `[${bytes.subarray(at, end).join(",")}]`;
 					at = end;
 			}
-			if (at !== end)
-				throw new Error(`${type} with ${end - at} bytes left`);
+			if (at !== end) throw new Error(`${type} with ${end - at} bytes left`);
 			lines.push(`${word} ${type} ${owner} ${data} ${ttl}${top(classBits, "flush")}`);
 		}
-	if (at !== bytes.length)
-		throw new Error(`${bytes.length - at} bytes left`);
+	if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes left`);
 	return lines;
 }

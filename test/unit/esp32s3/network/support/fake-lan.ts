@@ -68,8 +68,7 @@ export class FakeLan {
 	}
 
 	bind(address: string, socket: FakeUDP): void {
-		if (this.#sockets.has(address))
-			throw new Error("bind failed"); // 108
+		if (this.#sockets.has(address)) throw new Error("bind failed"); // 108
 		this.#sockets.set(address, socket);
 	}
 
@@ -82,8 +81,7 @@ export class FakeLan {
 	}
 
 	#deliver(): void {
-		for (let event = this.#posted.shift(); event; event = this.#posted.shift())
-			event();
+		for (let event = this.#posted.shift(); event; event = this.#posted.shift()) event();
 	}
 }
 
@@ -104,48 +102,49 @@ class FakeUDP implements UDP {
 		lan.bind(address, this);
 	}
 
-	read(): Packet | undefined { // 169–195
+	read(): Packet | undefined {
+		// 169–195
 		this.#validate();
 		return this.#packets.shift();
 	}
 
-	write(bytes: Uint8Array, address: string, port: number): void { // 213–231
+	write(bytes: Uint8Array, address: string, port: number): void {
+		// 213–231
 		this.#validate();
-		if (this.cut)
-			throw new Error("UDP send failed");
+		if (this.cut) throw new Error("UDP send failed");
 		const copy = bytes.slice();
 		this.#lan.record(this.#address, address, port, copy);
 		this.#lan.send(copy, this.#address, address);
 	}
 
-	add(address: string): void { // 233–254
+	add(address: string): void {
+		// 233–254
 		this.#validate();
-		if (address !== mdnsAddress)
-			throw new RangeError("invalid IP address");
+		if (address !== mdnsAddress) throw new RangeError("invalid IP address");
 		this.joined = true;
 	}
 
-	close(): void { // 157–167
+	close(): void {
+		// 157–167
 		this.#closed = true;
 		this.#lan.unbind(this.#address);
 	}
 
-	receive(bytes: Uint8Array, address: string, port: number): void { // 304–349: one message for all that has come
+	receive(bytes: Uint8Array, address: string, port: number): void {
+		// 304–349: one message for all that has come
 		this.#packets.push(Object.assign(bytes.slice().buffer, { address, port }));
-		if (this.#pending)
-			return;
+		if (this.#pending) return;
 		this.#pending = true;
 		this.#lan.post(() => this.#deliver());
 	}
 
-	#deliver(): void { // 351–376
+	#deliver(): void {
+		// 351–376
 		this.#pending = false;
-		if (!this.#closed && this.#packets.length)
-			this.#options.onReadable(this.#packets.length);
+		if (!this.#closed && this.#packets.length) this.#options.onReadable(this.#packets.length);
 	}
 
 	#validate(): void {
-		if (this.#closed)
-			throw new Error("invalid host object");
+		if (this.#closed) throw new Error("invalid host object");
 	}
 }

@@ -1,4 +1,10 @@
-import type { WiFi, WiFiConnectOptions, WiFiOptions, WiFiScanOptions, WiFiScanResult } from "yieldcam/esp32s3/network/io";
+import type {
+	WiFi,
+	WiFiConnectOptions,
+	WiFiOptions,
+	WiFiScanOptions,
+	WiFiScanResult,
+} from "yieldcam/esp32s3/network/io";
 
 const CONNECTED = "STA_CONNECTED";
 const DISCONNECTED = "STA_DISCONNECTED";
@@ -42,7 +48,8 @@ export class FakeWiFi implements WiFi {
 	constructor(options: WiFiOptions) {
 		this.#options = options;
 		FakeWiFi.last = this;
-		if (FakeWiFi.before !== undefined) { // 144–157
+		if (FakeWiFi.before !== undefined) {
+			// 144–157
 			this.#joined = this.#connected = true;
 			this.#ipv4 = FakeWiFi.before;
 			this.#ip = this.#announced = IPV4 | IPV6;
@@ -50,36 +57,38 @@ export class FakeWiFi implements WiFi {
 		}
 	}
 
-	get connection(): number { // 527–542
+	get connection(): number {
+		// 527–542
 		this.#validate();
-		if (this.#connected)
-			return this.#ip === (IPV4 | IPV6) ? 500 : 400;
+		if (this.#connected) return this.#ip === (IPV4 | IPV6) ? 500 : 400;
 		return this.#connecting ? 300 : 200;
 	}
 
-	get address(): string | undefined { // 544–562
+	get address(): string | undefined {
+		// 544–562
 		this.#validate();
 		return this.#ipv4 ?? (this.#joined && this.ipv6 ? "FE80::F612:FAFF:FEA1:B2C3" : undefined);
 	}
 
-	get RSSI(): number | undefined { // 599–608
+	get RSSI(): number | undefined {
+		// 599–608
 		this.#validate();
 		return this.#joined ? this.strength : undefined;
 	}
 
-	connect(options: WiFiConnectOptions): void { // 403–446
+	connect(options: WiFiConnectOptions): void {
+		// 403–446
 		this.#validate();
-		if (this.#connecting)
-			throw new Error("already connecting");
+		if (this.#connecting) throw new Error("already connecting");
 		if ("password" in options && options.password === undefined)
 			throw new TypeError("cannot coerce undefined to string"); // 424: xsmcHas is true
 		this.attempts.push(options);
-		if (this.refusing)
-			throw new Error("connect failed");
+		if (this.refusing) throw new Error("connect failed");
 		this.#connecting = true;
 	}
 
-	disconnect(): void { // 448–458: at once; the event that follows changes nothing, so it is not reported
+	disconnect(): void {
+		// 448–458: at once; the event that follows changes nothing, so it is not reported
 		this.#validate();
 		this.disconnects++;
 		this.#joined = this.#connecting = this.#connected = false;
@@ -87,45 +96,47 @@ export class FakeWiFi implements WiFi {
 		this.#ip = this.#announced = 0;
 	}
 
-	scan(options: WiFiScanOptions): void { // 373–401
+	scan(options: WiFiScanOptions): void {
+		// 373–401
 		this.#validate();
-		if (this.#scan)
-			throw new Error("already scanning");
-		if (this.scanRefusing)
-			throw new Error("scan failed");
+		if (this.#scan) throw new Error("already scanning");
+		if (this.scanRefusing) throw new Error("scan failed");
 		this.scans++;
 		this.#scan = options;
 	}
 
-	configure({ hostname }: { hostname: string }): void { // 469–473
+	configure({ hostname }: { hostname: string }): void {
+		// 469–473
 		this.#validate();
-		if (hostname.length > 32)
-			throw new Error("set hostname failed");
+		if (hostname.length > 32) throw new Error("set hostname failed");
 		this.hostname = hostname;
 	}
 
-	close(): void { // 163–191
+	close(): void {
+		// 163–191
 		this.#validate();
 		this.closed = true;
 	}
 
 	/** The access point takes the station in. */
-	joins(): void { // 238–246
+	joins(): void {
+		// 238–246
 		this.#joined = true;
 		this.#announced = 0;
 		this.#deliver(CONNECTED);
-		if (this.ipv6)
-			this.#announce(IPV6);
+		if (this.ipv6) this.#announce(IPV6);
 	}
 
 	/** DHCP gives an address, for the first time or instead of the last. */
-	gets(address: string): void { // 265–268
+	gets(address: string): void {
+		// 265–268
 		this.#ipv4 = address;
 		this.#announce(IPV4);
 	}
 
 	/** The lease has ended: IP_EVENT_STA_LOST_IP is not looked at. */
-	losesAddress(): void { // 269
+	losesAddress(): void {
+		// 269
 		this.#ipv4 = undefined;
 	}
 
@@ -135,7 +146,8 @@ export class FakeWiFi implements WiFi {
 	}
 
 	/** The attempt failed, or the link went down: the driver has one event for both. */
-	fails(): void { // 247–249
+	fails(): void {
+		// 247–249
 		this.#joined = false;
 		this.#ipv4 = undefined;
 		this.#announced = 0;
@@ -148,46 +160,42 @@ export class FakeWiFi implements WiFi {
 	}
 
 	/** The scan ends, having found these. */
-	finds(...networks: WiFiScanResult[]): void { // 277–323
+	finds(...networks: WiFiScanResult[]): void {
+		// 277–323
 		const scan = this.#scan!;
 		this.#scan = undefined;
-		for (const network of networks)
-			scan.onFound(network);
+		for (const network of networks) scan.onFound(network);
 		scan.onComplete();
 	}
 
 	/** With both addresses there, every further event is posted, and changes nothing. */
-	#announce(address: number): void { // 257–275
+	#announce(address: number): void {
+		// 257–275
 		this.#announced |= address;
-		if (this.#announced === (IPV4 | IPV6))
-			this.#deliver(GOT_IP);
+		if (this.#announced === (IPV4 | IPV6)) this.#deliver(GOT_IP);
 	}
 
-	#deliver(event: string): void { // 325–371
+	#deliver(event: string): void {
+		// 325–371
 		const before = [this.#connecting, this.#connected, this.#ip].join();
 		const hadIPv4 = this.#ip & IPV4;
 		if (event === GOT_IP) {
 			this.#connected = true;
 			this.#ip = IPV4 | IPV6;
-		}
-		else {
+		} else {
 			this.#connecting = false;
 			this.#connected = event === CONNECTED;
 			this.#ip = 0;
 		}
-		if (before !== [this.#connecting, this.#connected, this.#ip].join())
-			this.#changed();
-		if (!hadIPv4 && this.#ip & IPV4)
-			this.#changed();
+		if (before !== [this.#connecting, this.#connected, this.#ip].join()) this.#changed();
+		if (!hadIPv4 && this.#ip & IPV4) this.#changed();
 	}
 
 	#changed(): void {
-		if (!this.closed)
-			this.#options.onChanged();
+		if (!this.closed) this.#options.onChanged();
 	}
 
 	#validate(): void {
-		if (this.closed)
-			throw new Error("invalid host object");
+		if (this.closed) throw new Error("invalid host object");
 	}
 }
