@@ -12,8 +12,8 @@ const output = "build/page/page.html.gz";
 const inputs = [
 	{ path: source, extensions: [".html", ".css", ".ts"] },
 	{ path: "scripts/build-page.mjs" },
-	{ path: "tsconfig.json" },
-	{ path: "tsconfig.browser.json" },
+	{ path: "tsconfig.base.json" },
+	{ path: "hosts/browser/tsconfig.json" },
 	{ path: "node_modules/esbuild/package.json" },
 ];
 
@@ -82,7 +82,7 @@ async function bundle(entry) {
 			// Phones of the last five years.
 			target: ["chrome100", "firefox100", "safari15.4"],
 			logLevel: "silent",
-			tsconfig: join(root, "tsconfig.browser.json"),
+			tsconfig: join(root, "hosts/browser/tsconfig.json"),
 		});
 		return outputFiles[0].text.trim();
 	} catch (error) {

@@ -6,8 +6,9 @@ import { SetupError } from "./setup-error.mjs";
 
 const sources = [
 	...["src", "hosts", "examples", "bench/yieldcam"].map((path) => ({ path, extensions: [".ts"] })),
-	{ path: "tsconfig.json" },
-	{ path: "tsconfig.node.json" },
+	{ path: "tsconfig.base.json" },
+	{ path: "tsconfig.firmware.json" },
+	{ path: "hosts/sim/tsconfig.json" },
 	// The packages bring their types.
 	{ path: "node_modules/.package-lock.json" },
 ];
@@ -20,7 +21,7 @@ export function compileFirmware() {
 			inputs: sources,
 			outputs: ["build/hosts/sim/cli/main.js", "build/hosts/sim/sensor/main.js"],
 		},
-		() => compile("Compiling the TypeScript", ["tsconfig.node.json"]),
+		() => compile("Compiling the TypeScript", ["hosts/sim"]),
 	);
 }
 
@@ -33,13 +34,13 @@ export function compileTests() {
 				...sources,
 				{ path: "test", extensions: [".ts"] },
 				{ path: "bench", extensions: [".ts"] },
-				{ path: "tsconfig.browser.json" },
-				{ path: "tsconfig.unit.json" },
-				{ path: "tsconfig.test.json" },
+				{ path: "hosts/browser/tsconfig.json" },
+				{ path: "test/unit/tsconfig.json" },
+				{ path: "test/tsconfig.json" },
 			],
 			outputs: [],
 		},
-		() => compile("Compiling the tests", ["tsconfig.test.json"]),
+		() => compile("Compiling the tests", ["test"]),
 	);
 }
 

@@ -22,7 +22,7 @@ export async function mutable(folders) {
 	const { code, lines } = await runTool(process.execPath, [
 		tsc,
 		"--project",
-		"tsconfig.json",
+		"tsconfig.firmware.json",
 		"--outDir",
 		folder,
 		"--sourceMap",

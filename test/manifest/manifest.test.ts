@@ -12,12 +12,12 @@ function read<T>(path: string): T {
 }
 
 describe("the manifest", () => {
-	it("compiles with the options of tsconfig.json", () => {
+	it("compiles with the options of tsconfig.base.json", () => {
 		const {
 			typescript: { tsconfig },
 		} = read<{ typescript: { tsconfig: { compilerOptions: Record<string, unknown> } } }>("hosts/manifest.json");
 		const { types, ...manifest } = tsconfig.compilerOptions;
-		const { compilerOptions } = read<{ compilerOptions: Record<string, unknown> }>("tsconfig.json");
+		const { compilerOptions } = read<{ compilerOptions: Record<string, unknown> }>("tsconfig.base.json");
 		// What a build of all sources at once needs, in its own folder, and mcconfig sets for each file by itself.
 		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types"])
 			delete compilerOptions[own];
