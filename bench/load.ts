@@ -101,7 +101,7 @@ export async function runLoad({
 		...aside.flatMap((pid) => ["--aside", String(pid)]),
 	);
 	const [program, ...rest] = [...runner, join(root, "build/load/yieldcam-load"), ...args];
-	const child = spawn(program!, rest, { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
 	let output = "";
 	let errors = "";
 	child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

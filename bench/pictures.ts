@@ -33,7 +33,7 @@ function drawPicture(phase: number, random: () => number): Buffer {
 	const image = context.getImageData(0, 0, width, height);
 	for (let i = 0; i < image.data.length; i += 4) {
 		const noise = (random() - 0.5) * 24;
-		for (let channel = 0; channel < 3; channel++) image.data[i + channel]! += noise;
+		for (let channel = 0; channel < 3; channel++) image.data[i + channel] += noise;
 	}
 	context.putImageData(image, 0, 0);
 	const sizes = Array.from({ length: 90 }, (_, index) => canvas.encodeSync("jpeg", index + 5));

@@ -46,9 +46,9 @@ async function measure(name: string, viewerCount: number, stalled: number, crawl
 		await new Promise((resolve) => setTimeout(resolve, 4));
 	}
 	const elapsed = (performance.now() - start) / 1000;
-	const rates = viewers.map((viewer, index) => (viewer.frames - before[index]!) / elapsed);
+	const rates = viewers.map((viewer, index) => (viewer.frames - before[index]) / elapsed);
 	const gaps = viewers.flatMap((viewer, index) =>
-		viewer.arrivals.slice(before[index]).map((time, i, all) => (i ? time - all[i - 1]! : 0)),
+		viewer.arrivals.slice(before[index]).map((time, i, all) => (i ? time - all[i - 1] : 0)),
 	);
 	for (const client of [...viewers, ...slow]) client.close();
 	await simulator.stop();

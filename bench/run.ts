@@ -75,7 +75,7 @@ async function start(server: BenchServer, { fps }: Scenario, frames: string) {
 	try {
 		return await server.start(frames, fps);
 	} catch (error) {
-		throw new Error(`${server.name}: ${(error as Error).message}`);
+		throw new Error(`${server.name}: ${(error as Error).message}`, { cause: error });
 	}
 }
 

@@ -53,7 +53,7 @@ class Crowd {
 	/** One leaves for another, who may be one that does not read. */
 	change(): void {
 		const index = this.came % watching;
-		this.#leave(this.#viewers[index]!);
+		this.#leave(this.#viewers[index]);
 		this.#viewers[index] = this.#come(this.came % 10 !== 0);
 	}
 
@@ -132,7 +132,7 @@ function chart(samples: readonly Sample[]): string {
 		.map(([name, column]) => {
 			const values = samples.map(column);
 			const text = (value: number): string => value.toFixed(name.includes("ms") ? 2 : 0).padStart(7);
-			return `${name.padEnd(22)}${text(values[0]!)} ${sparkline(values)} ${text(values.at(-1)!)}\n`;
+			return `${name.padEnd(22)}${text(values[0])} ${sparkline(values)} ${text(values.at(-1)!)}\n`;
 		})
 		.join("");
 }

@@ -56,7 +56,7 @@ function runNpm(args) {
 function reason(lines) {
 	const errors = lines.filter((line) => line.startsWith("npm error ")).map((line) => line.slice("npm error ".length));
 	return (
-		errors.filter((line) => !/^(code|errno|syscall|A complete log)/.test(line))[0] ??
+		errors.find((line) => !/^(code|errno|syscall|A complete log)/.test(line)) ??
 		errors[0] ??
 		lines.at(-1) ??
 		"it says nothing"

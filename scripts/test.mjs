@@ -1,3 +1,4 @@
+import { lint } from "./lint/lint.mjs";
 import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./run-mocha.mjs";
 import { exitWith, SetupError } from "./setup-error.mjs";
@@ -19,6 +20,7 @@ await exitWith(async () => {
 	try {
 		const files = paths.length > 0 ? chosenTests(paths) : testFiles("test", { recursive: true });
 		await setUpTests();
+		if (paths.length === 0) await runLint(totals);
 		await runAll(files, totals);
 		if (totals.passed + totals.failed + totals.skipped === 0) throw new SetupError("no test has been run");
 	} catch (error) {
@@ -31,6 +33,13 @@ await exitWith(async () => {
 	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
 	return totals.failed > 0 ? 1 : 0;
 });
+
+/** Counts as one test. */
+async function runLint(totals) {
+	const { ok, text } = await lint();
+	totals[ok ? "passed" : "failed"] += 1;
+	process.stdout.write(ok ? "Lint: nothing found\n" : `Lint:\n${text}`);
+}
 
 async function runAll(files, totals) {
 	const add = async (group, options) => {

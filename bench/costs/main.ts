@@ -37,7 +37,7 @@ async function highestCosts(times: number): Promise<Costs> {
 	const measured: Costs[] = [];
 	for (let i = 0; i < times; i++) measured.push(await measureCosts());
 	return Object.fromEntries(
-		Object.keys(measured[0]!).map((name) => [name, Math.max(...measured.map((costs) => costs[name]!))]),
+		Object.keys(measured[0]).map((name) => [name, Math.max(...measured.map((costs) => costs[name]))]),
 	);
 }
 

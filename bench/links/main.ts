@@ -58,7 +58,7 @@ export async function main(): Promise<number> {
 		`\nFrames a second for each viewer, of ${fps} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`,
 	);
 	console.log(
-		`Measured less the model: ${percent(sorted[0]!)} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1]!)}.`,
+		`Measured less the model: ${percent(sorted[0])} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1])}.`,
 	);
 	for (const [rate, bytes] of new Map(links.map((link) => [link.rate, channelRate(link)])))
 		console.log(`${rate} Mbit/s: ${Math.round(bytes / 1000).toLocaleString("en")} kB/s to all viewers`);

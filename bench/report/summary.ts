@@ -66,7 +66,7 @@ function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<n
 	];
 	const times = runs.flatMap(({ load }) => load.status?.times ?? []);
 	return {
-		server: runs[0]!.server,
+		server: runs[0].server,
 		perFrame: of(perFrame),
 		perFrameMainThread: of(({ load: { quiet } }) => quiet.processorTime.mainThreads / quiet.frames),
 		ratio: orUndefined((run) =>
@@ -122,5 +122,5 @@ function faults(runs: readonly Run[]): string {
 function median(numbers: readonly number[]): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
 	const middle = sorted.length >> 1;
-	return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -46,10 +46,10 @@ function format(columns: readonly Column[], summaries: readonly Summary[]): stri
 		rows.map((row, index) => [index ? "" : scenario.title, ...columns.map(([, cell]) => cell(row))]),
 	);
 	const widths = headings.map((heading, column) =>
-		Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+		Math.max(heading.length, ...rows.map((row) => row[column].length)),
 	);
 	const line = (cells: readonly string[]) =>
-		`| ${cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(" | ")} |`;
+		`| ${cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(" | ")} |`;
 	const rule = `|${widths.map((width, column) => (column < 2 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
 	return [line(headings), rule, ...rows.map(line)].join("\n");
 }

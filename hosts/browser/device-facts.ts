@@ -50,7 +50,7 @@ export function showDeviceFacts(state: State): void {
 		places = terms.join();
 		list.replaceChildren(...terms.flatMap((term) => [create("dt", {}, term), create("dd")]));
 	}
-	list.querySelectorAll("dd").forEach((place, index) => setText(place, facts[index]![1]));
+	list.querySelectorAll("dd").forEach((place, index) => setText(place, facts[index][1]));
 }
 
 function share(used: number, size: number): string {

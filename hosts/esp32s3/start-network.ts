@@ -37,5 +37,6 @@ export function startNetwork({
 	if (!networks.length) return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
 	// Where the SDK's own target of a board brings the SDK's typings, they take the place of ours and lack `add` and `close`.
+	// oxlint-disable-next-line typescript/no-unnecessary-type-assertion
 	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...callbacks });
 }

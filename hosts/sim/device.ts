@@ -72,7 +72,7 @@ function listen(server: Server, port: number): number {
 	try {
 		return server.listen({ port, address: options.address });
 	} catch (error) {
-		throw new Error(`--stream-port: ${(error as Error).message}`);
+		throw new Error(`--stream-port: ${(error as Error).message}`, { cause: error });
 	}
 }
 

@@ -185,7 +185,7 @@ function below(node, key, { constant, message }) {
 		// A number that stands in the module, and not in a function, is a constant or part of a table.
 		constant: constant && !isFunction,
 		// The wording of errors is for people: no test should hold on to it.
-		message: message || (node.type === "NewExpression" && /Error$/.test(node.callee.name ?? "")),
+		message: message || (node.type === "NewExpression" && (node.callee.name ?? "").endsWith("Error")),
 		// What is assigned to, deleted, declared or named is no value.
 		pattern:
 			(key === "left" && /^Assignment|^For(In|Of)/.test(node.type)) ||
@@ -206,7 +206,7 @@ function* children(node) {
 	}
 	// A shorthand property's key and value are the same text.
 	yield* found
-		.filter(([key, child], at) => !found.slice(0, at).some(([, other]) => other.start === child.start))
+		.filter(([, child], at) => !found.slice(0, at).some(([, other]) => other.start === child.start))
 		.sort(([, one], [, other]) => one.start - other.start);
 }
 

@@ -48,7 +48,7 @@ export class Attempts {
 	/** How often an address has failed of late. */
 	count(address: string): number {
 		const at = this.find(address);
-		return at < 0 ? 0 : this.#table!.counts[at]!;
+		return at < 0 ? 0 : this.#table!.counts[at];
 	}
 
 	failed(address: string): void {
@@ -65,7 +65,7 @@ export class Attempts {
 	deferred(address: string): void {
 		const at = this.find(address),
 			now = this.#now();
-		if (at < 0 || now - this.#table!.times[at]! >= burst) this.add(address, now);
+		if (at < 0 || now - this.#table!.times[at] >= burst) this.add(address, now);
 	}
 
 	private add(address: string, now: number): void {
@@ -77,7 +77,7 @@ export class Attempts {
 			table.hashes[at] = table.hash(address);
 			table.counts[at] = 0;
 		}
-		if (table.counts[at]! < 0xffff) table.counts[at]++;
+		if (table.counts[at] < 0xffff) table.counts[at]++;
 		table.times[at] = now;
 	}
 
@@ -99,15 +99,15 @@ export class Attempts {
 
 	/** A clock that was set back must not make anybody wait for years. */
 	private isForgiven(at: number, now: number): boolean {
-		const passed = now - this.#table!.times[at]!;
+		const passed = now - this.#table!.times[at];
 		return passed < 0 || passed > memory;
 	}
 
 	/** Milliseconds. */
 	private wait(at: number, now: number, recent: number): number {
 		const { counts, times } = this.#table!;
-		const beyond = counts[at]! - free + Math.floor(recent / crowd);
-		return beyond < 0 ? 0 : Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]!));
+		const beyond = counts[at] - free + Math.floor(recent / crowd);
+		return beyond < 0 ? 0 : Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]));
 	}
 
 	private recent(now: number): number {
@@ -127,7 +127,7 @@ export class Attempts {
 			if (
 				wait > shortest ||
 				(wait === shortest &&
-					(counts[at]! > counts[least]! || (counts[at] === counts[least] && times[at]! >= times[least]!)))
+					(counts[at] > counts[least] || (counts[at] === counts[least] && times[at] >= times[least])))
 			)
 				continue;
 			least = at;

@@ -73,7 +73,7 @@ export async function isPassword(password: string, text: string, call?: Call): P
 
 function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {
 	const [name, number, saltText = "", hashText = "", ...more] = text.split(".");
-	const count = isDigits(number!) ? Number(number) : NaN;
+	const count = isDigits(number) ? Number(number) : NaN;
 	const salt = fromHex(saltText),
 		hash = fromHex(hashText);
 	return name === scheme &&

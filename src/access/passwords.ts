@@ -278,7 +278,7 @@ export class Passwords {
 			this.end(left).fail(busy());
 		});
 		this.#checks = this.#checks.concat(check);
-		isPassword(credentials.password, hash, check).then((isRight) => {
+		void isPassword(credentials.password, hash, check).then((isRight) => {
 			if (!check.over) this.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
 		});
 		return check.join(request);

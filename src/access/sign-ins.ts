@@ -21,7 +21,7 @@ export class SignIns {
 	has(network: string): boolean {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
-			if (all[at]!.networks.includes(network)) return true;
+			if (all[at].networks.includes(network)) return true;
 		}
 		return false;
 	}
@@ -30,7 +30,7 @@ export class SignIns {
 	roleOf(digest: Uint8Array, network: string): Role | undefined {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
-			const signIn = all[at]!;
+			const signIn = all[at];
 			if (isEqual(signIn.digest, digest)) {
 				if (!signIn.networks.includes(network))
 					signIn.networks = [network, ...signIn.networks.slice(0, mostNetworks - 1)];

@@ -30,6 +30,7 @@ export function protect(handler: Handler, passwords: Passwords, config: Config, 
 }
 
 function text(value: unknown): string | undefined {
+	// oxlint-disable-next-line typescript/no-base-to-string -- what a manifest gives instead of text shows as what it is
 	return value === undefined ? undefined : String(value);
 }
 

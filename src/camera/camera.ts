@@ -258,7 +258,7 @@ export class Camera implements FrameSource {
 
 	/** A loop that shows each frame keeps the last until it has the next: it is asked first, or each would be copied. */
 	private supersede(last: Frame | undefined, awaited: boolean): void {
-		if (awaited && last?.held) Promise.resolve().then(() => last.supersede());
+		if (awaited && last?.held) void Promise.resolve().then(() => last.supersede());
 		else last?.supersede();
 	}
 

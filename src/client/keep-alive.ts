@@ -17,10 +17,10 @@ const parameter = "timeout=";
 export function keepAlive(value: string | undefined): number | undefined {
 	const text = lowerCase(value ?? "");
 	for (let at = text.indexOf(parameter); at >= 0; at = text.indexOf(parameter, at + 1)) {
-		if (at > 0 && !", ;\t".includes(text[at - 1]!)) continue;
+		if (at > 0 && !", ;\t".includes(text[at - 1])) continue;
 		const begin = at + parameter.length;
 		let end = begin;
-		while (end < text.length && !", ;\t".includes(text[end]!)) end++;
+		while (end < text.length && !", ;\t".includes(text[end])) end++;
 		const digits = text.slice(begin, end);
 		if (digits.length <= SECONDS_DIGITS && isDigits(digits)) return Math.max(0, 1_000 * Number(digits) - margin);
 	}

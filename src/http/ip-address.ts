@@ -39,7 +39,7 @@ export function isIPv6(text: string): boolean {
 function countGroups(text: string, mayEndInIPv4: boolean): number {
 	const parts = text.split(":"),
 		last = parts.length - 1;
-	if (mayEndInIPv4 && isIPv4(parts[last]!)) return parts.slice(0, last).every(isGroup) ? parts.length + 1 : NaN;
+	if (mayEndInIPv4 && isIPv4(parts[last])) return parts.slice(0, last).every(isGroup) ? parts.length + 1 : NaN;
 	return parts.every(isGroup) ? parts.length : NaN;
 }
 

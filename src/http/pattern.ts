@@ -51,7 +51,8 @@ function match(segments: readonly string[], path: string): Params | undefined {
 	if (!path.startsWith("/")) return undefined;
 	let params: Record<string, string> | undefined;
 	let at = 1;
-	for (const segment of segments) {
+	for (let i = 0; i < segments.length; i++) {
+		const segment = segments[i];
 		if (at > path.length) return undefined;
 		const slash = segment === "*" ? -1 : path.indexOf("/", at);
 		const end = slash < 0 ? path.length : slash;

@@ -119,7 +119,8 @@ export class Places {
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
 		const { machine } = this.#options;
 		if (machine.room(slots, bytes)) return true;
-		for (const isIdle of [isFresh, isServed, isHolding]) {
+		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
+			const isIdle = SHEDDING_ORDER[i];
 			if (
 				this.abort((connection) => connection !== asker && connection.dormant && isIdle(connection)) &&
 				machine.room(slots, bytes, true)
@@ -192,6 +193,9 @@ function isServed({ fresh, holding }: Connection): boolean {
 function isHolding({ holding }: Connection): boolean {
 	return holding;
 }
+
+/** Which connections are closed first where the heap is full: the kinds of those that wait, in this order. */
+const SHEDDING_ORDER = Object.freeze([isFresh, isServed, isHolding]);
 
 /** What is answered where all places are taken. */
 export function tooMany(): HttpError {

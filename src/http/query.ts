@@ -25,6 +25,7 @@ export class Query implements Iterable<[name: string, value: string]> {
 
 	getAll(name: string): string[] {
 		const values: string[] = [];
+		// oxlint-disable-next-line xs/no-for-of -- a generator has no index, and few requests have a query
 		for (const [key, value] of this) {
 			if (key === name) values.push(value);
 		}

@@ -130,7 +130,7 @@ export class Server {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		for (const listener of this.#listeners) listener.close();
+		this.#listeners.forEach((listener) => listener.close());
 		this.#places.forEach((connection) => connection.shutDown());
 	}
 

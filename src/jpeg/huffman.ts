@@ -7,10 +7,10 @@ export interface HuffmanTable {
 }
 
 /** Table K.3, for differences of DC coefficients. */
-export const lumaDc = huffmanTable("00010501010101010100000000000000" + "000102030405060708090a0b");
+export const lumaDc = huffmanTable("00010501010101010100000000000000000102030405060708090a0b");
 
 /** Table K.4. */
-export const chromaDc = huffmanTable("00030101010101010101010000000000" + "000102030405060708090a0b");
+export const chromaDc = huffmanTable("00030101010101010101010000000000000102030405060708090a0b");
 
 /** Table K.5, for AC coefficients. */
 export const lumaAc = huffmanTable(

@@ -79,10 +79,10 @@ export class NextNames {
 		let low = 0,
 			high = names.length;
 		// Most of them are behind all that are kept, or come in order.
-		if (high && this.compare(name, names[high - 1]!) > 0) low = high;
+		if (high && this.compare(name, names[high - 1]) > 0) low = high;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if (this.compare(name, names[middle]!) < 0) high = middle;
+			if (this.compare(name, names[middle]) < 0) high = middle;
 			else low = middle + 1;
 		}
 		if (low === names.length && this.#dropped) return;

@@ -40,7 +40,7 @@ describe("the bench's load generator", () => {
 			let index = 0;
 			const timer = setInterval(() => {
 				response.write("--frame\r\n");
-				response.write(part(index, jpegs[index % jpegs.length]!));
+				response.write(part(index, jpegs[index % jpegs.length]));
 				if (++index === 10) {
 					clearInterval(timer);
 					if (last) response.end(last);
@@ -134,7 +134,7 @@ describe("the bench's load generator", () => {
 	it("tells a frame that is another than those that are served", async () => {
 		const port = await serve((index, jpeg) => {
 			const other = Buffer.from(jpeg);
-			other[jpeg.length >> 1]! ^= 1;
+			other[jpeg.length >> 1] ^= 1;
 			return part(index === 4 ? other : jpeg);
 		});
 		assert.deepEqual((await watch(port)).faults, { ...noFaults, broken: 1 });

@@ -49,7 +49,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 			)) as string;
 			const [width, height] = size.split("x").map(Number);
 			const painted = new Set<string>();
-			while (painted.size < frameCount && !signal.aborted) painted.add(await tab.screenshot(width!, height!));
+			while (painted.size < frameCount && !signal.aborted) painted.add(await tab.screenshot(width, height));
 			return { frames: painted.size, size };
 		}),
 		snapshot: picture,

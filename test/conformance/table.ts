@@ -55,8 +55,8 @@ export function outlineOf(document: string): Grid[] {
 			);
 	}
 	return found.map(([head, ...rows]) => [
-		head!,
-		...rows.map(([name, ...cells]) => [name!, ...cells.map((cell) => (cell === none ? none : ""))]),
+		head,
+		...rows.map(([name, ...cells]) => [name, ...cells.map((cell) => (cell === none ? none : ""))]),
 	]);
 }
 
@@ -88,7 +88,7 @@ export async function conformanceDocument(
 		"",
 		"A number is of pictures that were read whole and are 320×240; ✓ is that what came was right: JSON by a schema, a control by",
 		"what `/status` says afterwards. A dash: the consumer has no business there. `:81/stream` is at the port of `--stream-port`.",
-		...tables.flatMap((grid, index) => ["", `## ${groups[index]!.title}`, "", ...markdown(grid)]),
+		...tables.flatMap((grid, index) => ["", `## ${groups[index].title}`, "", ...markdown(grid)]),
 		...faults.flatMap((fault, index) => ["", `${index + 1}. ${fault}`]),
 		"",
 		"## The consumers",
@@ -119,7 +119,7 @@ function outcome({ kind }: Address, { frames }: Seen): string {
 }
 
 function markdown([head, ...rows]: Grid): string[] {
-	return [head!, head!.map(() => "---"), ...rows].map((row, index) =>
+	return [head, head.map(() => "---"), ...rows].map((row, index) =>
 		index === 1 ? `|${row.join("|")}|` : `| ${row.join(" | ")} |`,
 	);
 }

@@ -97,7 +97,7 @@ describe("the stream's consumers", function () {
 				)?.[1];
 				assert.isDefined(boundary, fields.get("content-type"));
 
-				const parts = parseParts(body, boundary!);
+				const parts = parseParts(body, boundary);
 				assert.isAbove(parts.length, 30);
 				let last = -1;
 				for (const { fields, body } of parts) {
@@ -197,7 +197,7 @@ describe("the files of --frames DIR", function () {
 		viewer.close();
 		assert.notInclude(received, -1, "each is one of the files");
 		assert.equal(new Set(received).size, files.length, "each of the files comes");
-		const steps = received.slice(1).map((file, index) => (file - received[index]! + files.length) % files.length);
+		const steps = received.slice(1).map((file, index) => (file - received[index] + files.length) % files.length);
 		// A viewer that is late skips a file now and then, on a busy machine.
 		assert.isAbove(
 			steps.filter((step) => step === 1).length,

@@ -67,10 +67,10 @@ describe("the controls", () => {
 		await change({ frameRate: 5 });
 		const [viewer] = viewers;
 		// What was under way when the change came.
-		await viewer!.until(viewer!.frames + 2);
-		const first = viewer!.frames;
-		await viewer!.until(first + 5);
-		const seconds = viewer!.timestamps[first + 4]! - viewer!.timestamps[first]!;
+		await viewer.until(viewer.frames + 2);
+		const first = viewer.frames;
+		await viewer.until(first + 5);
+		const seconds = viewer.timestamps[first + 4] - viewer.timestamps[first];
 		assert.approximately(seconds / 4, 1 / 5, 1 / 25, "by the frames' own clock");
 		await change({ frameRate: 0 });
 		for (const { fault } of viewers) assert.isUndefined(fault);

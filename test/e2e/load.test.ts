@@ -137,12 +137,12 @@ describe("a server under load", function () {
 			attacking = true;
 			const before = viewers.map((viewer) => viewer.frames);
 			const begun = begin();
-			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i]! + frames)));
+			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i] + frames)));
 			const answers: number[] = [];
 			for (; answers.at(-1) !== 200 && answers.length < 200; await pause(50)) answers.push(await status());
 			await Promise.all([begun, watched]);
 			assert.equal(answers.at(-1), 200, `${answers}`);
-			const got = viewers.map((viewer, i) => viewer.frames - before[i]!);
+			const got = viewers.map((viewer, i) => viewer.frames - before[i]);
 			assert.isAbove(Math.min(...got) / Math.max(...got), 0.8, `frames: ${got}`);
 			assert.isTrue(
 				answers.every((status) => [0, 200, 503].includes(status)),
@@ -198,7 +198,7 @@ describe("a server under load", function () {
 		assert.isBelow(slots / slotLimit, 0.75, `${slots} slots`);
 		assert.isBelow(chunks / chunkLimit, 0.75, `${chunks} bytes`);
 		assert.isTrue(
-			viewers.every((viewer, i) => viewer.frames > begun[i]!),
+			viewers.every((viewer, i) => viewer.frames > begun[i]),
 			"everybody goes on watching",
 		);
 		for (const attacker of attackers) attacker.destroy();
@@ -214,7 +214,7 @@ describe("a server under load", function () {
 		assert.equal(await refused.text(), "too many streams\n");
 		assert.equal((await fetch(`${simulator.url}/control?var=hmirror&val=1`)).status, 200);
 		assert.equal(await status(), 200);
-		viewers[0]!.close();
+		viewers[0].close();
 		viewers[0] = new MjpegClient(simulator.url);
 		await Promise.all(viewers.map((viewer) => viewer.until(6)));
 	});

@@ -256,7 +256,7 @@ describe("a password that is set or changed", function () {
 		await set({ admin: "a first one", viewer: "a viewer's" });
 		for (const [i, stream] of open.entries()) {
 			assert.isTrue(await stream.ended());
-			assert.equal((await fetch(simulator.url + paths[i]!, { headers: { Connection: "close" } })).status, 401);
+			assert.equal((await fetch(simulator.url + paths[i], { headers: { Connection: "close" } })).status, 401);
 		}
 
 		const admin = basic("admin", "a first one"),

@@ -30,8 +30,8 @@ describe("the board's heap", () => {
 		}
 		const [first] = reports;
 		for (const report of reports) {
-			assert.isAtMost(report.slots, first!.slots + 64);
-			assert.isAtMost(report.chunks, first!.chunks + 4096);
+			assert.isAtMost(report.slots, first.slots + 64);
+			assert.isAtMost(report.chunks, first.chunks + 4096);
 			assert.isBelow(report.slots, report.slotLimit);
 		}
 		await simulator.stop();

@@ -10,7 +10,7 @@ const streams = 10;
 
 /** The URL of the second stream, from the first line that the firmware prints. */
 function secondStream(simulator: Simulator): string {
-	return /^yieldcam is at http:\S+ {2}\(stream http:\S+ and (http:\S+\/stream), /.exec(simulator.output)![1]!;
+	return /^yieldcam is at http:\S+ {2}\(stream http:\S+ and (http:\S+\/stream), /.exec(simulator.output)![1];
 }
 
 describe("a second port", () => {
@@ -42,7 +42,7 @@ describe("a second port", () => {
 		simulator = await Simulator.start(["--stream-port", "0"]);
 		const ports = [simulator.port, Number(new URL(secondStream(simulator)).port)];
 		for (let i = 0; i < streams; i++) {
-			const socket = connect(ports[i % 2]!, "127.0.0.1");
+			const socket = connect(ports[i % 2], "127.0.0.1");
 			sockets.push(socket);
 			socket.write("GET /api/events HTTP/1.1\r\nHost: cam\r\n\r\n");
 			await once(socket, "data");
@@ -59,7 +59,7 @@ describe("a second port", () => {
 			assert.equal(await ask(port, "/status"), 200, "what is no stream");
 		}
 		sockets.pop()!.destroy();
-		while ((await ask(ports[1]!, "/api/events")) !== 200) await pause(20);
+		while ((await ask(ports[1], "/api/events")) !== 200) await pause(20);
 	});
 
 	it("that is in use is an error that names the option", async () => {

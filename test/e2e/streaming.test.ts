@@ -21,7 +21,7 @@ async function get(url: string): Promise<Response> {
 /** The smallest number that at least `share` of the numbers do not exceed. */
 function quantile(numbers: readonly number[], share: number): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.ceil(sorted.length * share) - 1]!;
+	return sorted[Math.ceil(sorted.length * share) - 1];
 }
 
 /** Streams to `viewers` while asking for the state and for pictures, and checks that nobody waits for anybody. */
@@ -35,11 +35,11 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 
 	const statuses: number[] = [];
 	const captures: number[] = [];
-	while (first!.frames < start[0]! + watched) {
-		statuses.push(await framesMeanwhile(first!, async () => void (await captured())));
+	while (first.frames < start[0] + watched) {
+		statuses.push(await framesMeanwhile(first, async () => void (await captured())));
 		if (statuses.length % 10 === 0) {
 			captures.push(
-				await framesMeanwhile(first!, async () => {
+				await framesMeanwhile(first, async () => {
 					const jpeg = Buffer.from(await (await get(`${simulator.url}/capture`)).arrayBuffer());
 					assert.equal(jpeg.readUInt16BE(0), 0xffd8);
 				}),
@@ -56,7 +56,7 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 	assert.isAtMost(quantile(captures, 1), 5, "/capture, the slowest");
 	for (const [index, viewer] of viewers.entries()) {
 		assert.isUndefined(viewer.fault);
-		assert.isAtLeast(viewer.frames - start[index]!, capturedMeanwhile * 0.97, `viewer ${index} gets the full rate`);
+		assert.isAtLeast(viewer.frames - start[index], capturedMeanwhile * 0.97, `viewer ${index} gets the full rate`);
 	}
 }
 
@@ -105,10 +105,10 @@ describe("while the camera streams", () => {
 
 	it("a snapshot is taken after it was asked for", async () => {
 		const [viewer] = watch(1);
-		await viewer!.until(5);
+		await viewer.until(5);
 		for (let i = 0; i < 5; i++) {
 			// A frame that reached a viewer before the request began earlier than any that may answer it.
-			const newest = viewer!.timestamps.at(-1)!;
+			const newest = viewer.timestamps.at(-1)!;
 			const response = await get(`${simulator.url}/capture`);
 			await response.arrayBuffer();
 			assert.isAbove(Number(response.headers.get("x-timestamp")), newest);
@@ -117,8 +117,8 @@ describe("while the camera streams", () => {
 
 	it("frames come in order, none of them twice", async () => {
 		const [viewer] = watch(1);
-		await viewer!.until(50);
-		const { timestamps } = viewer!;
-		assert.isTrue(timestamps.every((time, index) => index === 0 || time > timestamps[index - 1]!));
+		await viewer.until(50);
+		const { timestamps } = viewer;
+		assert.isTrue(timestamps.every((time, index) => index === 0 || time > timestamps[index - 1]));
 	});
 });

@@ -37,7 +37,7 @@ describe("the example jpeg-folder", function () {
 	before(async () => {
 		// In the order in which a person counts, which is not that of the bytes in their names.
 		for (const [i, file] of ["frame-8.jpg", "frame-9.JPEG", "frame-10.jpg"].entries())
-			writeFileSync(join(path, file), pictures[i]!);
+			writeFileSync(join(path, file), pictures[i]);
 		writeFileSync(join(path, "frame-8.txt"), "no picture");
 		simulator = await Simulator.start(["examples/jpeg-folder", "--files", path]);
 	});
@@ -65,12 +65,12 @@ describe("the example jpeg-folder", function () {
 			/^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0\r\nPragma: no-cache\r\nExpires: 0\r\n/s,
 		);
 		const names = jpegs.map(name);
-		const first = colours.indexOf(names[0]!);
+		const first = colours.indexOf(names[0]);
 		assert.deepEqual(
 			names,
 			Array.from({ length: 7 }, (_, i) => colours[(first + i) % 3]),
 		);
-		for (const [i, time] of viewer.timestamps.slice(1).entries()) assert.isAbove(time, viewer.timestamps[i]!);
+		for (const [i, time] of viewer.timestamps.slice(1).entries()) assert.isAbove(time, viewer.timestamps[i]);
 	});
 
 	it("is decoded by ffmpeg without a complaint, in order", async function () {
@@ -84,12 +84,12 @@ describe("the example jpeg-folder", function () {
 	it("picks up a new file and a changed one, and passes over one that is gone", async () => {
 		const { viewer, jpegs } = keeping(simulator.url);
 		await viewer.until(2);
-		writeFileSync(join(path, "new.part"), pictures[3]!);
+		writeFileSync(join(path, "new.part"), pictures[3]);
 		renameSync(join(path, "new.part"), join(path, "frame-11.jpg"));
 		rmSync(join(path, "frame-9.JPEG"));
 		const round = ["red", "blue", "white"];
 		while (!jpegs.slice(-6).map(name).join().includes(round.join())) await viewer.until(viewer.frames + 1);
-		writeFileSync(join(path, "new.part"), pictures[1]!);
+		writeFileSync(join(path, "new.part"), pictures[1]);
 		renameSync(join(path, "new.part"), join(path, "frame-11.jpg"));
 		while (!jpegs.slice(-6).map(name).join().includes("red,blue,lime")) await viewer.until(viewer.frames + 1);
 		viewer.close();
@@ -100,7 +100,7 @@ describe("the example jpeg-folder", function () {
 		const before = simulator.output.length;
 		const lines = () => simulator.output.slice(before).split("\n").slice(0, -1);
 		writeFileSync(join(path, "frame-12.jpg"), "GIF89a");
-		writeFileSync(join(path, "frame-13.jpg"), pictures[0]!.subarray(0, -2));
+		writeFileSync(join(path, "frame-13.jpg"), pictures[0].subarray(0, -2));
 		const { viewer, jpegs } = keeping(simulator.url);
 		await simulator.until(() => lines().length >= 2, "it tells of them");
 		await viewer.until(viewer.frames + 20);
@@ -126,7 +126,7 @@ describe("the example jpeg-folder", function () {
 		// The signal that asks for the report is read, too: some bytes, and no file.
 		const before = reading(simulator);
 		await simulator.report();
-		assert.isBelow(reading(simulator).bytes - before.bytes, pictures[0]!.length);
+		assert.isBelow(reading(simulator).bytes - before.bytes, pictures[0].length);
 	});
 });
 

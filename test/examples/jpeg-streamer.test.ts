@@ -159,19 +159,19 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		own.onFrame = (jpeg) => sent.add(jpeg.toString("latin1"));
 		await own.until(10);
 		const far = Array.from({ length: 10 }, () => new MjpegClient(relay.url, { path: "/stream/garden" }));
-		far[0]!.onFrame = (jpeg) => relayed.add(jpeg.toString("latin1"));
+		far[0].onFrame = (jpeg) => relayed.add(jpeg.toString("latin1"));
 		const before = own.frames;
 		await Promise.all(far.map((viewer) => viewer.until(10)));
 		// Ten of ten a second: its own viewer has had twenty-five a second meanwhile, less what a busy machine takes.
 		assert.isAbove(own.frames - before, 13);
 		assert.isUndefined(own.fault);
-		assert.isUndefined(far[0]!.fault);
+		assert.isUndefined(far[0].fault);
 		// What its own viewer may have missed is another matter.
 		assert.isAbove([...relayed].filter((jpeg) => sent.has(jpeg)).length, 7);
 		for (const viewer of [own, ...far]) viewer.close();
 		// MaixPy's opens one for each.
 		assert.equal(connections, 1);
-		assert.isAbove(bytes, (10 * far[0]!.last!.length) / 2, "of ten pictures and more");
+		assert.isAbove(bytes, (10 * far[0].last!.length) / 2, "of ten pictures and more");
 	});
 
 	it("goes on when the relay has been away", async () => {

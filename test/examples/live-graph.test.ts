@@ -36,7 +36,7 @@ describe("the example live-graph", function () {
 		assert.isAbove(picture.brightness, 220);
 		assert.isAbove(picture.contrast, 100);
 		const [before, after] = first.timestamps.slice(-2);
-		assert.approximately(after! - before!, 1, 0.4, "by the parts' own clock");
+		assert.approximately(after - before, 1, 0.4, "by the parts' own clock");
 		first.close();
 		later.close();
 	});
@@ -58,16 +58,16 @@ describe("the example live-graph", function () {
 			client.close();
 		}
 		stalled.close();
-		const times = [...charts[0]!.keys()];
+		const times = [...charts[0].keys()];
 		const common = times.filter((time) => charts.every((seen) => seen.has(time)));
 		assert.isAtLeast(common.length, 2, `of ${times.join(", ")}`);
 		for (const time of common) {
 			const [first, ...others] = charts.map((seen) => seen.get(time)!);
-			assert.equal(await decodeJpeg(first!), "320x240");
-			for (const other of others) assert.isTrue(other.equals(first!), "the same chart");
+			assert.equal(await decodeJpeg(first), "320x240");
+			for (const other of others) assert.isTrue(other.equals(first), "the same chart");
 		}
 		assert.isAbove(
-			new Set(common.map((time) => charts[0]!.get(time)!.toString("latin1"))).size,
+			new Set(common.map((time) => charts[0].get(time)!.toString("latin1"))).size,
 			1,
 			"each second another",
 		);
@@ -79,7 +79,7 @@ describe("the example live-graph", function () {
 		await client.until(1);
 		client.close();
 		const [, boundary] = /^Content-Type: multipart\/x-mixed-replace; ?boundary="?([^";\r]+)/im.exec(client.head)!;
-		assert.notMatch(boundary!, /^-/);
+		assert.notMatch(boundary, /^-/);
 		assert.equal(boundary, "yieldcam-frame", "the one whose delimiters this client demands");
 	});
 });

@@ -109,13 +109,13 @@ describe("the example relay", function () {
 	it("is decoded by ffmpeg without an error", async function () {
 		const ffmpeg = ffmpegProgram(this);
 		const pictures = ["red", "lime", "blue"].map((colour) => drawJpeg(160, 120, colour));
-		await upload("/upload/porch", pictures[0]!);
+		await upload("/upload/porch", pictures[0]);
 		let decoding = true;
 		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(
 			() => (decoding = false),
 		);
 		for (let turn = 1; decoding; turn += 1) {
-			await upload("/upload/porch", pictures[turn % pictures.length]!);
+			await upload("/upload/porch", pictures[turn % pictures.length]);
 			await pause(50);
 		}
 		const { size, hashes } = await decoded;
@@ -129,10 +129,7 @@ describe("the example relay", function () {
 		const pictures = names.map((_, i) => ["red", "blue"].map((colour) => drawJpeg(16 * (i + 1), 48, colour)));
 		const send = async (turn: number) => {
 			for (const [i, name] of names.entries())
-				assert.equal(
-					(await upload(`/upload/${encodeURIComponent(name)}`, pictures[i]![turn % 2]!)).status,
-					204,
-				);
+				assert.equal((await upload(`/upload/${encodeURIComponent(name)}`, pictures[i][turn % 2])).status, 204);
 		};
 		await send(0);
 		let pushing = true;
@@ -217,7 +214,7 @@ describe("the example relay", function () {
 		}));
 		const send = async ({ name, pictures, agent }: (typeof cameras)[0], turn: number) =>
 			assert.equal(
-				(await upload(`/upload/${name}`, pictures[turn % pictures.length]!, { by: agent })).status,
+				(await upload(`/upload/${name}`, pictures[turn % pictures.length], { by: agent })).status,
 				204,
 			);
 		await Promise.all(cameras.map((camera) => send(camera, 0)));
@@ -261,7 +258,7 @@ describe("the example relay", function () {
 				if (first) assert.equal(await decodeJpeg(jpeg), size);
 			}
 			assert.isAbove(new Set(seen.map((jpeg) => jpeg.toString("latin1"))).size, 1, "not always the same");
-			for (const [i, time] of client.timestamps.slice(1).entries()) assert.isAbove(time, client.timestamps[i]!);
+			for (const [i, time] of client.timestamps.slice(1).entries()) assert.isAbove(time, client.timestamps[i]);
 		}
 		for (const { agent } of cameras) agent.destroy();
 	});

@@ -192,8 +192,8 @@ describe("npm run flash", () => {
 			{ MODDABLE: sdk(), IDF_PATH: idf() },
 		);
 		const [shown, run] = output.split("\n");
-		assert.match(run!, /<ssid=home><token=secret><url=http:\/\/192\.0\.2\.1\/\?a=b><examples\/video-feed/);
-		assert.match(shown!, / token=… /);
+		assert.match(run, /<ssid=home><token=secret><url=http:\/\/192\.0\.2\.1\/\?a=b><examples\/video-feed/);
+		assert.match(shown, / token=… /);
 	});
 
 	it("hands the ports to the firmware", () => {

@@ -43,7 +43,7 @@ function take(length: number, parts: readonly Uint8Array[]): Taken {
 
 /** What comes of it, apart from how much memory was held on the way. */
 function outcome(length: number, parts: readonly Uint8Array[]): Omit<Taken, "held"> {
-	const { held, ...rest } = take(length, parts);
+	const { held: _, ...rest } = take(length, parts);
 	// How much of what is refused had come through before, depends on how it was split.
 	return rest.verdict === DONE || rest.verdict === MORE ? rest : { verdict: rest.verdict, content: "" };
 }

@@ -42,7 +42,7 @@ export class Audience {
 	get rate(): number {
 		if (!this.#viewers.length) return 1;
 		const seconds = (performance.now() - this.#since) / 1_000;
-		return Math.min(...this.#viewers.map(({ frames }, i) => frames - this.#seen[i]!)) / seconds;
+		return Math.min(...this.#viewers.map(({ frames }, i) => frames - this.#seen[i])) / seconds;
 	}
 
 	leave(): void {
@@ -57,7 +57,7 @@ export function upload(url: string, path: string): () => void {
 		over = false;
 	const next = (): void => {
 		if (over) return;
-		const picture = pictures[turn++ % pictures.length]!;
+		const picture = pictures[turn++ % pictures.length];
 		const headers = { "Content-Type": "image/jpeg", "Content-Length": picture.length };
 		const begun = performance.now();
 		request(url + path, { method: "POST", agent: false, localAddress: home, headers }, (response) =>

@@ -50,6 +50,6 @@ function frame(payload: string, first: number): string {
 			: length < 65_536
 				? [0xfe, length >> 8, length & 0xff]
 				: [0xff, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
-	const masked = Array.from(payload, (letter, i) => letter.charCodeAt(0) ^ mask[i % 4]!);
+	const masked = Array.from(payload, (letter, i) => letter.charCodeAt(0) ^ mask[i % 4]);
 	return Buffer.from([first, ...size, ...mask, ...masked]).toString("latin1");
 }

@@ -236,7 +236,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 					as: "a",
 					bytes: [...generateRequest(random, target, random.pick(routesOf(target, ({ stream }) => !stream)))],
 				},
-				{ do: random.chance(0.5) ? "answer" : "wait", as: "a", ms: random.between(0, 60) } as Step,
+				{ do: random.chance(0.5) ? "answer" : "wait", as: "a", ms: random.between(0, 60) },
 				{ do: random.pick(ways), as: "a" },
 			],
 		},
@@ -244,7 +244,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 	messages: (random, target) => {
 		const [route] = routesOf(target, ({ takes }) => takes === "messages");
-		if (!route) return kinds["conversation"]!(random, target);
+		if (!route) return kinds["conversation"](random, target);
 		const sending: Step[] = [
 			{ do: "send", as: "a", bytes: [{ repeat: generateMessage(random), count: random.size(1, 8) }] },
 			{ do: "answer", as: "a", ms: random.between(5, 200) },
@@ -284,10 +284,10 @@ const weights: Readonly<Record<string, number>> = {
 /** What this seed stands for: one to five kinds of clients at the same time. */
 export function generate(targetName: string, seed: number): Script {
 	const random = new Random(seed),
-		target = targets[targetName]!;
+		target = targets[targetName];
 	const names = Object.entries(weights).flatMap(([name, weight]) => Array<string>(weight).fill(name));
 	const tracks = Array.from({ length: random.between(1, 5) }, (): Track => {
-		const track = kinds[random.pick(names)]!(random, target);
+		const track = kinds[random.pick(names)](random, target);
 		return random.chance(0.4) ? [{ do: "wait", ms: random.size(1, 500) }, ...track] : track;
 	});
 	return { target: targetName, seed, tracks };

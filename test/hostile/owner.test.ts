@@ -33,7 +33,7 @@ const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [
 /** The same without looking at the answers. */
 const guessingBlindly: Track[] = guessing.map(([repeat]) => {
 	const [connect, send] = (repeat as Step & { do: "repeat" }).steps;
-	return [{ do: "repeat", times: 10_000, steps: [connect!, send!, { do: "wait", ms: 60 }, { do: "end", as: "a" }] }];
+	return [{ do: "repeat", times: 10_000, steps: [connect, send, { do: "wait", ms: 60 }, { do: "end", as: "a" }] }];
 });
 
 /** With fields as long as a head may have. */

@@ -25,7 +25,7 @@ export class Random {
 	}
 
 	pick<T>(choices: readonly T[]): T {
-		return choices[this.between(0, choices.length - 1)]!;
+		return choices[this.between(0, choices.length - 1)];
 	}
 
 	chance(probability: number): boolean {

@@ -45,8 +45,8 @@ describe("the generator and what makes its scripts smaller", function () {
 		const commas = (text: string) => Number(/"repeat":",","count":(\d+)/.exec(text)?.[1] ?? 0);
 		const smallest = await shrink(script, async ({ tracks }) => commas(JSON.stringify(tracks)) >= 1_300, 10_000);
 		assert.lengthOf(smallest.tracks, 1);
-		assert.lengthOf(smallest.tracks[0]!, 1);
-		const [step] = smallest.tracks[0]!;
+		assert.lengthOf(smallest.tracks[0], 1);
+		const [step] = smallest.tracks[0];
 		assert.deepInclude(step, { do: "send", as: "b" });
 		assert.approximately(commas(JSON.stringify(step)), 1_300, 130);
 	});

@@ -34,7 +34,7 @@ export async function shrink(script: Script, does: Predicate, time: number): Pro
 export function* candidates(script: Script): Generator<Script> {
 	for (const tracks of shorter(script.tracks)) yield { ...script, tracks };
 	for (let i = 0; i < script.tracks.length; i++) {
-		for (const track of smallerTracks(script.tracks[i]!))
+		for (const track of smallerTracks(script.tracks[i]))
 			yield { ...script, tracks: replaced(script.tracks, i, track) };
 	}
 }
@@ -52,7 +52,7 @@ function* shorter<T>(list: readonly T[]): Generator<readonly T[]> {
 function* smallerTracks(track: Track): Generator<Track> {
 	yield* shorter(track);
 	for (let i = 0; i < track.length; i++) {
-		for (const step of smallerSteps(track[i]!))
+		for (const step of smallerSteps(track[i]))
 			yield [
 				...track.slice(0, i),
 				...(Array.isArray(step) ? (step as Track) : [step as Step]),
@@ -93,7 +93,7 @@ function* smallerPieces(pieces: Pieces): Generator<Pieces> {
 	if (typeof pieces === "string") return;
 	yield* shorter(pieces);
 	for (let i = 0; i < pieces.length; i++) {
-		for (const piece of smallerPiece(pieces[i]!)) yield replaced(pieces, i, piece);
+		for (const piece of smallerPiece(pieces[i])) yield replaced(pieces, i, piece);
 	}
 }
 

@@ -16,9 +16,9 @@ const subsamplings = ["4:4:4", "4:2:0"] as const;
 function pixels({ data }: Rgba, format: PixelFormat): Uint8Array {
 	const bytes: number[] = [];
 	for (let at = 0; at < data.length; at += 4) {
-		const red = data[at]!,
-			green = data[at + 1]!,
-			blue = data[at + 2]!;
+		const red = data[at],
+			green = data[at + 1],
+			blue = data[at + 2];
 		const word =
 			(Math.round((red * 31) / 255) << 11) |
 			(Math.round((green * 63) / 255) << 5) |
@@ -35,7 +35,7 @@ function inFormat(picture: Rgba, format: PixelFormat): Rgba {
 	const coarse = (value: number, most: number) => Math.round((Math.round((value * most) / 255) * 255) / most);
 	return paintRgba(picture.width, picture.height, (x, y) => {
 		const at = 4 * (y * picture.width + x);
-		const [red, green, blue] = [picture.data[at]!, picture.data[at + 1]!, picture.data[at + 2]!];
+		const [red, green, blue] = [picture.data[at], picture.data[at + 1], picture.data[at + 2]];
 		const gray = Math.round((red + green + blue) / 3);
 		return format === "rgb888"
 			? [red, green, blue]
@@ -63,7 +63,7 @@ const scenes = {
 		(x, y) => [...random.subarray(3 * (y * 320 + x), 3 * (y * 320 + x) + 3)] as [number, number, number],
 	),
 	photograph: paintRgba(320, 240, (x, y) => {
-		const texture = Math.sin(x / 7) * Math.cos(y / 9) * 60 + random[y * 320 + x]! / 13;
+		const texture = Math.sin(x / 7) * Math.cos(y / 9) * 60 + random[y * 320 + x] / 13;
 		return [120 + texture + x / 4, 100 + texture, 90 - texture + y / 3];
 	}),
 };

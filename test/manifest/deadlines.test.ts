@@ -16,15 +16,15 @@ function documented(): Map<string, Map<string, number>> {
 			.slice(1, -1)
 			.map((cell) => cell.trim());
 		if (cells.length !== 5) continue;
-		group = /\*\*(\w+)\*\*/.exec(cells[0]!)?.[1] ?? group;
-		const names = [...cells[4]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
-		const times = [...cells[2]!.matchAll(/([\d.]+) s/g)].map((match) => Number(match[1]) * 1000);
+		group = /\*\*(\w+)\*\*/.exec(cells[0])?.[1] ?? group;
+		const names = [...cells[4].matchAll(/`(\w+)`/g)].map((match) => match[1]);
+		const times = [...cells[2].matchAll(/([\d.]+) s/g)].map((match) => Number(match[1]) * 1000);
 		const found = groups.get(group) ?? new Map<string, number>();
 		groups.set(group, found);
 		names.forEach((name, i) => {
 			const before = found.get(name);
 			assert.isTrue(before === undefined || before === times[i], `${name} has two times`);
-			found.set(name, times[i]!);
+			found.set(name, times[i]);
 		});
 	}
 	return groups;

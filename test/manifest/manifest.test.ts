@@ -1,4 +1,3 @@
-import { tokenizer, type TokenType, tokTypes } from "acorn";
 import { assert } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { root } from "../support/root.ts";
 
 const board = { folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" };
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what is in the file
 function read<T>(path: string): T {
 	return JSON.parse(readFileSync(join(root, path), "utf8")) as T;
 }
@@ -83,72 +83,5 @@ describe("the manifest", () => {
 				`in src/${folder}/manifest.json`,
 			);
 		}
-	});
-});
-
-describe("the firmware's sources", () => {
-	/** The tokens of each module of ours, as JavaScript; classes over natives are in XS's own syntax. */
-	function* sources(): Generator<[specifier: string, tokens: { type: TokenType; text: string }[]]> {
-		for (const [specifier, path] of moduleMap({ root, folders: [board] })) {
-			if (!path.startsWith("build/")) continue;
-			const source = readFileSync(join(root, path), "utf8");
-			const tokens = [...tokenizer(source, { ecmaVersion: 2022, sourceType: "module" })];
-			yield [specifier, tokens.map(({ type, start, end }) => ({ type, text: source.slice(start, end) }))];
-		}
-	}
-
-	// See src/http/characters.ts. A route of one's own may take the risk, the library may not.
-	it("have no regular expressions", () => {
-		const found = [];
-		for (const [specifier, tokens] of sources())
-			found.push(
-				...tokens
-					.filter(({ type, text }) => type === tokTypes.regexp || text === "RegExp")
-					.map(({ text }) => `${specifier}: ${text}`),
-			);
-		assert.deepEqual(found, []);
-	});
-
-	// On XS each instance has a slot for every #method of its class (fxDefinePrivateProperty, xsProperty.c): a fifth of what
-	// a connection took. Methods that TypeScript keeps private stand on the prototype, in flash.
-	it("have private methods by TypeScript's word, and fields by JavaScript's", () => {
-		const found = [];
-		for (const [specifier, tokens] of sources()) {
-			for (const [i, { type, text }] of tokens.entries()) {
-				const before = tokens[i - 1]?.text ?? "";
-				if (
-					type === tokTypes.privateId &&
-					tokens[i + 1]?.text === "(" &&
-					![".", "?.", "static"].includes(before)
-				)
-					found.push(`${specifier}: ${text}`);
-			}
-		}
-		assert.deepEqual(found, []);
-	});
-
-	// See src/http/ascii.ts.
-	it("fold and trim text by ASCII alone", () => {
-		const functions = [
-			"toLowerCase",
-			"toUpperCase",
-			"toLocaleLowerCase",
-			"toLocaleUpperCase",
-			"trim",
-			"trimStart",
-			"trimEnd",
-			"localeCompare",
-			"normalize",
-		];
-		const excepted = ["yieldcam/http/ascii"];
-		const found = [];
-		for (const [specifier, tokens] of sources()) {
-			if (excepted.includes(specifier) || specifier.startsWith(board.prefix)) continue;
-			for (const [i, { text }] of tokens.entries()) {
-				if (functions.includes(text) && [".", "?."].includes(tokens[i - 1]?.text ?? ""))
-					found.push(`${specifier}: ${text}`);
-			}
-		}
-		assert.deepEqual(found, []);
 	});
 });

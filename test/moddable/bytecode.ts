@@ -36,7 +36,7 @@ export function modulesOf(folder: string, moddable: string): ModuleBytecode[] {
  */
 export function linkedBytecode(source: string): number {
 	const functions = [...source.matchAll(/\.code = \{ \(txByte\*\)"((?:\\x[0-9a-f]{2})*)"/g)].map(
-		([, bytes]) => bytes!.length / "\\x00".length,
+		([, bytes]) => bytes.length / "\\x00".length,
 	);
 	const modules = [...source.matchAll(/^static const txU1 gxCode\d+\[(\d+)\] = \{$/gm)].map(([, length]) =>
 		Number(length),
@@ -68,7 +68,7 @@ function instructionSet(moddable: string): Instruction[] {
 	const source = readFileSync(join(moddable, "xs/sources/xsCommon.c"), "utf8");
 	const table = source.slice(source.indexOf("gxCodeSizes[XS_CODE_COUNT]"));
 	return [...table.matchAll(/^\t(-?\d+) \/\* (XS_\w+) \*\//gm)].map(([, size, name]) => ({
-		name: name!,
+		name: name,
 		size: Number(size),
 	}));
 }
@@ -78,7 +78,7 @@ function functionBytes(code: Buffer, instructions: readonly Instruction[]): numb
 	let bodyEnd = 0;
 	let bytes = 0;
 	for (let at = 0; at < code.length;) {
-		const { name, size } = instructions[code[at]!]!;
+		const { name, size } = instructions[code[at]];
 		const end = at + (size > 0 ? size : size === 0 ? 3 : 1 - size + code.readUIntLE(at + 1, -size));
 		at++;
 		if (name.startsWith("XS_CODE_CODE_")) {

@@ -26,11 +26,11 @@ describe("the board's C under a compiler for Xtensa", function () {
 		assert.equal(build.configure().code, 0);
 		assert.equal(build.make("mc.xs.c").code, 0);
 		// The defines and include folders that the SDK's makefile gives each file.
-		const [command] = build
+		const command = build
 			.make("camera.c.o", "--dry-run", "--always-make")
 			.output.split("\n")
-			.filter((line) => /-gcc .*camera\.c -o/.test(line));
-		const flags = command!
+			.find((line) => /-gcc .*camera\.c -o/.test(line))!;
+		const flags = command
 			.split(/\s+/)
 			.filter((arg) => /^-[DI]./.test(arg))
 			.flatMap((arg) => (arg.startsWith("-I") ? ["-isystem", arg.slice(2)] : [arg]));

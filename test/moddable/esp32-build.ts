@@ -41,7 +41,7 @@ export class Esp32Build {
 
 	/** The commands that bring Espressif's components. */
 	get dependencies(): string {
-		return /^BUILD_DEPENDENCIES = (.*)$/m.exec(readFileSync(join(this.folder, "makefile"), "utf8"))![1]!;
+		return /^BUILD_DEPENDENCIES = (.*)$/m.exec(readFileSync(join(this.folder, "makefile"), "utf8"))![1];
 	}
 
 	/** What make does for one of its targets, all but esp-idf's own part. */
@@ -63,9 +63,7 @@ export class Esp32Build {
 
 /** The settings as macros. What Kconfig would add by default is not there. */
 function sdkconfigHeader(sdkconfig: string): string {
-	const settings = new Map(
-		[...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
-	);
+	const settings = new Map([...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 	return [...settings]
 		.filter(([, value]) => value !== "" && value !== "n")
 		.map(([name, value]) => `#define ${name} ${value === "y" ? 1 : value}\n`)

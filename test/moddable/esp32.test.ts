@@ -49,7 +49,7 @@ describe("the build for a board", function () {
 	}
 
 	it("pins Espressif's components to versions that their manager understands", () => {
-		const build = new Esp32Build(tools, composed[0]!);
+		const build = new Esp32Build(tools, composed[0]);
 		build.configure();
 		assert.match(build.dependencies, /add-dependency "espressif\/esp32-camera==\d+\.\d+\.\d+"/);
 		assert.match(build.dependencies, /add-dependency "espressif\/esp_jpeg==\d+\.\d+\.\d+"/);

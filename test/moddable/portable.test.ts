@@ -101,7 +101,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 		it("shows its pictures one after the other to two viewers", async () => {
 			const seen: string[] = [];
 			const viewers = [new MjpegClient(url), new MjpegClient(url)];
-			viewers[0]!.onFrame = (jpeg) => seen.push(jpeg.toString("latin1"));
+			viewers[0].onFrame = (jpeg) => seen.push(jpeg.toString("latin1"));
 			await Promise.all(viewers.map((viewer) => viewer.until(12)));
 			for (const viewer of viewers) {
 				assert.isUndefined(viewer.fault);
@@ -110,7 +110,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 			const numbers = seen.map((jpeg) => pictures.indexOf(jpeg));
 			assert.notInclude(numbers, -1, "whole, byte for byte");
 			for (let at = 1; at < numbers.length; at++)
-				assert.equal(numbers[at], (numbers[at - 1]! + 1) % pictures.length);
+				assert.equal(numbers[at], (numbers[at - 1] + 1) % pictures.length);
 		});
 
 		it("gives one of them as a snapshot", async () => {

@@ -151,7 +151,7 @@ describe("the page, when something is gone,", function () {
 			assert.isTrue(await live.button("Snapshot").isDisabled());
 			await until("it has asked five times", async () => asked.length >= 5);
 			// Left to itself it would wait 0.5, 1, 2, 4 s.
-			assert.isBelow(asked[4]! - asked[3]!, 2.5 * (asked[2]! - asked[1]!));
+			assert.isBelow(asked[4] - asked[3], 2.5 * (asked[2] - asked[1]));
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
 		} finally {

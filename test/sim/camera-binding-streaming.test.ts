@@ -51,11 +51,11 @@ describe("while the sensor fails and is restarted", function () {
 			const during = watch();
 			const before = [early, late, during].map((viewer) => viewer.frames);
 			// Fifteen of the first run at most may still have been under way, and the second has twenty.
-			await Promise.all([early, late, during].map((viewer, index) => viewer.until(before[index]! + 45)));
+			await Promise.all([early, late, during].map((viewer, index) => viewer.until(before[index] + 45)));
 			for (const viewer of [early, late, during]) assert.isUndefined(viewer.fault);
 			assert.equal(sensor.runs.length, 3);
 			assert.equal(simulator.output.split("the camera was restarted").length, 3);
-			assert.isTrue(early.timestamps.every((time, index) => index === 0 || time > early.timestamps[index - 1]!));
+			assert.isTrue(early.timestamps.every((time, index) => index === 0 || time > early.timestamps[index - 1]));
 		});
 	}
 
@@ -117,7 +117,7 @@ describe("while the sensor fails and is restarted", function () {
 			frames.map((jpeg) => jpeg.length),
 			[large, 2000, 2000, 2000, 2000],
 		);
-		assert.isTrue(frames[0]!.subarray(2, -2).every((byte) => byte === 1));
+		assert.isTrue(frames[0].subarray(2, -2).every((byte) => byte === 1));
 	});
 
 	it("a viewer in the midst of a frame is let go where there is no memory to keep the frame", async () => {

@@ -112,7 +112,7 @@ describe("a fault that is asked for", function () {
 			} else if (stays && name !== "accept-emfile") await pause(500);
 			else if (!stays) {
 				await Promise.all(viewers.map((viewer) => viewer.until(Infinity).catch(() => {})));
-				assert.isDefined(viewers[0]!.fault);
+				assert.isDefined(viewers[0].fault);
 			}
 			const waiter = name === "accept-emfile" ? await waiting(started) : undefined;
 			const before = viewers.map(({ frames }) => frames);
@@ -120,10 +120,10 @@ describe("a fault that is asked for", function () {
 			started.process.kill("SIGUSR2");
 			const { uptime } = await state(started.url);
 			if (!stays) viewers = [0, 1].map(() => new MjpegClient(started.url));
-			await Promise.all(viewers.map((viewer, i) => viewer.until((stays ? before[i]! : 0) + 5)));
+			await Promise.all(viewers.map((viewer, i) => viewer.until((stays ? before[i] : 0) + 5)));
 			// By the frames' own clock. Two seconds, and the time that the first five take.
 			for (const [i, { timestamps }] of viewers.entries())
-				assert.isBelow(timestamps[stays ? before[i]! + 1 : 0]! - uptime, 2.2);
+				assert.isBelow(timestamps[stays ? before[i] + 1 : 0] - uptime, 2.2);
 			assert.isUndefined((await state(started.url)).fault);
 			assert.equal((await waiter?.status) ?? 200, 200);
 
@@ -171,7 +171,7 @@ describe("a fault that is asked for", function () {
 			await other.until(other.frames + 5);
 			assert.isUndefined(other.fault);
 			// The third of them was on its way, at most, and two more in the window.
-			gone.forEach((viewer, i) => assert.isAtMost(viewer.frames, before[i]! + 3));
+			gone.forEach((viewer, i) => assert.isAtMost(viewer.frames, before[i] + 3));
 			other.close();
 			await started.idle(300);
 			idle.destroy();
@@ -222,7 +222,7 @@ describe("a fault that is asked for", function () {
 			viewers.push(viewer);
 			await viewer.until(5);
 			// Since its own start.
-			assert.isBelow(viewer.timestamps[0]!, 1.5 + 2.2);
+			assert.isBelow(viewer.timestamps[0], 1.5 + 2.2);
 			viewer.close();
 			await started.idle(300);
 		});

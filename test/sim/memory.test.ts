@@ -38,8 +38,8 @@ describe("what the machine knows of its memory", () => {
 			trace("grown " + (after.slots.used - before.slots.used) + " " + (after.chunks.used - before.chunks.used) + "\\n");
 		`);
 		const [slots, chunks] = (await printed(started, "grown ")).split(" ").map(Number);
-		assert.isAtLeast(slots!, 100);
-		assert.isAtLeast(chunks!, 10_000);
+		assert.isAtLeast(slots, 100);
+		assert.isAtLeast(chunks, 10_000);
 	});
 
 	it("follows the garbage collector", async () => {

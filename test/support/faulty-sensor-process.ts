@@ -16,7 +16,7 @@ const number = readFileSync(log, "utf8")
 	.split("\n")
 	.filter((line) => line === "run").length;
 const [, count, failure, length = "2000"] = /^(?:(\d+) )?(\w+)(?: (\d+))?$/.exec(
-	runs[Math.min(number, runs.length) - 1]!,
+	runs[Math.min(number, runs.length) - 1],
 )!;
 const good = failure === "good" ? Infinity : Number(count);
 

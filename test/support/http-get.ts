@@ -19,7 +19,7 @@ export function httpGet(url: string, headers: Readonly<Record<string, string>> =
 					body: await buffer(response),
 				});
 			} catch (error) {
-				reject(error as Error);
+				reject(error);
 			}
 		})
 			.on("error", reject)

@@ -63,7 +63,7 @@ export class Pixels {
 		for (let y = top; y < top + height; y += 1) {
 			for (let x = left; x < left + width; x += 1) {
 				const i = 4 * (y * this.width + x);
-				for (const channel of [0, 1, 2] as const) sum[channel] += this.#data[i + channel]!;
+				for (const channel of [0, 1, 2] as const) sum[channel] += this.#data[i + channel];
 			}
 		}
 		const count = width * height;
@@ -89,7 +89,7 @@ export class Pixels {
 	/** How far neighbours are from each other: detail, and noise. */
 	get roughness(): number {
 		const luma = this.#luma();
-		return mean(luma.slice(1).map((y, i) => Math.abs(y - luma[i]!)));
+		return mean(luma.slice(1).map((y, i) => Math.abs(y - luma[i])));
 	}
 
 	/** The mean difference, of 255, to another, of the same size unless `place` says where each pixel is; or to what `place` and `colour` make of it. */
@@ -105,7 +105,7 @@ export class Pixels {
 				const i = 4 * (y * this.width + x);
 				const j = 4 * (otherY * other.width + otherX);
 				for (let channel = 0; channel < 3; channel += 1)
-					sum += Math.abs(this.#data[i + channel]! - colour(other.#data[j + channel]!));
+					sum += Math.abs(this.#data[i + channel] - colour(other.#data[j + channel]));
 			}
 		}
 		return sum / (3 * this.width * this.height);
@@ -117,7 +117,7 @@ export class Pixels {
 
 	#map(value: (red: number, green: number, blue: number) => number): Float64Array {
 		return Float64Array.from({ length: this.width * this.height }, (_, i) =>
-			value(this.#data[4 * i]!, this.#data[4 * i + 1]!, this.#data[4 * i + 2]!),
+			value(this.#data[4 * i], this.#data[4 * i + 1], this.#data[4 * i + 2]),
 		);
 	}
 }

@@ -40,7 +40,7 @@ export function encodeByLibjpeg({ width, height, data }: Rgba, quality: number):
 function differences(one: Rgba, other: Rgba): number[] {
 	if (one.width !== other.width || one.height !== other.height)
 		throw new Error(`${one.width}x${one.height} and ${other.width}x${other.height} pixels cannot be compared`);
-	return Array.from(one.data, (value, at) => (at % 4 === 3 ? NaN : value - other.data[at]!)).filter(
+	return Array.from(one.data, (value, at) => (at % 4 === 3 ? NaN : value - other.data[at])).filter(
 		(value) => !Number.isNaN(value),
 	);
 }

@@ -40,7 +40,7 @@ export class SensorProcess {
 	async until(test: (frame: Frame) => boolean): Promise<Frame> {
 		for (;;) {
 			const [frame] = await this.next(1);
-			if (test(frame!)) return frame!;
+			if (test(frame)) return frame;
 		}
 	}
 

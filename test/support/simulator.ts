@@ -112,7 +112,7 @@ export class Simulator {
 
 	private constructor([program, ...args]: readonly string[], mayUseReserve: boolean) {
 		this.#mayUseReserve = mayUseReserve;
-		this.process = spawn(program!, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		this.process = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 		running.add(this.process);
 		this.process.stdout!.setEncoding("utf8").on("data", (text: string) => {
 			this.#output += text;
@@ -143,7 +143,7 @@ export class Simulator {
 	}
 
 	get url(): string {
-		return /yieldcam is at (http:\S+)\//.exec(this.#output)![1]!;
+		return /yieldcam is at (http:\S+)\//.exec(this.#output)![1];
 	}
 
 	get port(): number {
@@ -155,7 +155,7 @@ export class Simulator {
 		const line = () => /^yieldcam-sim: (\{.*\})$/m.exec(this.#errors.slice(before));
 		this.process.kill("SIGUSR1");
 		await this.until(() => line() !== null, "the host reports");
-		return JSON.parse(line()![1]!) as Report;
+		return JSON.parse(line()![1]) as Report;
 	}
 
 	/**

@@ -51,7 +51,7 @@ function parseFields(lines: readonly string[]): ReadonlyMap<string, string> {
 		const name = match?.[1]?.toLowerCase();
 		if (!match || name === undefined || fields.has(name))
 			throw new Error(`a field line is ${JSON.stringify(line)}`);
-		fields.set(name, match[2]!);
+		fields.set(name, match[2]);
 	}
 	return fields;
 }

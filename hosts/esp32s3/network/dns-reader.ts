@@ -69,7 +69,7 @@ export class DnsReader {
 		this.ttl = this.#view.getUint32(this.#at - 6);
 		this.data = this.#at;
 		this.end = this.#at = this.data + this.#view.getUint16(this.data - 2);
-		this.#left[this.section]!--;
+		this.#left[this.section]--;
 		return this.end <= this.bytes.length;
 	}
 

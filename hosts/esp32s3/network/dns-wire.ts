@@ -41,7 +41,7 @@ export function encodeName(...labels: string[]): Uint8Array {
 /** Where the name at `at` ends in the message, or -1 for one that does not. */
 export function skipName(message: Uint8Array, at: number): number {
 	while (at < message.length) {
-		const length = message[at]!;
+		const length = message[at];
 		if (length === 0) return at + 1;
 		if (length >= POINTER) return at + 2;
 		if (length >= 64) return -1;
@@ -60,16 +60,16 @@ export function skipName(message: Uint8Array, at: number): number {
 export function isName(message: Uint8Array, at: number, name: Uint8Array): boolean {
 	let matched = 0;
 	for (let start = at; at < message.length;) {
-		const length = message[at]!;
+		const length = message[at];
 		if (length >= POINTER) {
-			at = ((length & ~POINTER) << 8) | message[at + 1]!;
+			at = ((length & ~POINTER) << 8) | message[at + 1];
 			if (!(at < start)) return false;
 			start = at;
 			continue;
 		}
 		if (length !== name[matched]) return false;
 		if (length === 0) return true;
-		for (let i = 1; i <= length; i++) if (lowerCase(message[at + i]!) !== name[matched + i]) return false;
+		for (let i = 1; i <= length; i++) if (lowerCase(message[at + i]) !== name[matched + i]) return false;
 		at += 1 + length;
 		matched += 1 + length;
 	}

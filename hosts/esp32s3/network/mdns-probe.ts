@@ -27,7 +27,7 @@ function compare(message: DnsReader, address: Uint8Array): number {
 	if (order !== 0) return order;
 	const length = message.end - message.data;
 	for (let i = 0; i < length && i < address.length; i++) {
-		const difference = message.bytes[message.data + i]! - address[i]!;
+		const difference = message.bytes[message.data + i] - address[i];
 		if (difference !== 0) return difference;
 	}
 	return length - address.length;

@@ -78,7 +78,7 @@ export class WifiStation {
 
 	/** The network that is joined, or tried. */
 	get network(): Credentials {
-		return this.#options.networks[this.#network]!;
+		return this.#options.networks[this.#network];
 	}
 
 	/** The strength of the signal in dBm, while connected. */

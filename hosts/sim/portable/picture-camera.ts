@@ -51,7 +51,7 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	start(): void {
-		this.#timer ??= Timer.repeat(() => this.#capture(), 1_000 / rate);
+		this.#timer ??= Timer.repeat(() => this.capture(), 1_000 / rate);
 	}
 
 	stop(): void {
@@ -79,7 +79,7 @@ export class PictureCamera implements CameraDriver {
 		this.stop();
 	}
 
-	#capture(): void {
+	private capture(): void {
 		this.#next = (this.#next + 1) % this.#names.length;
 		this.#timestamp = this.now;
 		this.#taken = false;

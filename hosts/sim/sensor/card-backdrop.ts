@@ -149,9 +149,9 @@ function addGrain(context: SKRSContext2D, { width, height, side }: CardGeometry)
 	const noise = new Noise();
 	for (let i = 0; i < data.length; i += 4) {
 		const value = noise.next(grain);
-		data[i]! += value;
-		data[i + 1]! += value;
-		data[i + 2]! += value;
+		data[i] += value;
+		data[i + 1] += value;
+		data[i + 2] += value;
 	}
 	context.putImageData(image, 0, 0);
 }

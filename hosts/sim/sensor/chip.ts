@@ -28,7 +28,7 @@ const ov2640: Chip = {
 	// The reset value of AEC, 0x33, is bits 9 to 2.
 	rightExposure: 204,
 	// The middle between AEB and AEW, ae_levels_regs.
-	aeTarget: (level) => [28, 40, 59, 68, 84][level + 2]! / 59,
+	aeTarget: (level) => [28, 40, 59, 68, 84][level + 2] / 59,
 	// agc_gain_tbl counts from 1× to 31×.
 	gain: (agcGain) => agcGain + 1,
 	// Three bits, of which 7 means what 6 does.

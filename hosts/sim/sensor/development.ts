@@ -59,9 +59,9 @@ function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Develop
 	if (levels) {
 		const [red, green, blue] = levels;
 		for (let i = 0; i < data.length; i += 4) {
-			data[i] = red[data[i]!]!;
-			data[i + 1] = green[data[i + 1]!]!;
-			data[i + 2] = blue[data[i + 2]!]!;
+			data[i] = red[data[i]]!;
+			data[i + 1] = green[data[i + 1]]!;
+			data[i + 2] = blue[data[i + 2]]!;
 		}
 	}
 	if (amplitude > 0) {
@@ -69,9 +69,9 @@ function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Develop
 		const source = new Noise(Math.imul(number + 1, 0x9e3779b1) | 1);
 		for (let i = 0; i < data.length; i += 4) {
 			const value = source.next(amplitude);
-			data[i]! += value;
-			data[i + 1]! += value;
-			data[i + 2]! += value;
+			data[i] += value;
+			data[i + 1] += value;
+			data[i + 2] += value;
 		}
 	}
 	if (mix) {
@@ -81,9 +81,9 @@ function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Develop
 			offsets: [red, green, blue],
 		} = mix;
 		for (let i = 0; i < data.length; i += 4) {
-			const r = data[i]!;
-			const g = data[i + 1]!;
-			const b = data[i + 2]!;
+			const r = data[i];
+			const g = data[i + 1];
+			const b = data[i + 2];
 			const y = luma * (0.299 * r + 0.587 * g + 0.114 * b);
 			data[i] = own * r + y + red;
 			data[i + 1] = own * g + y + green;

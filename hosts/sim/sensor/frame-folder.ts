@@ -32,7 +32,7 @@ export class FrameFolder implements PictureSource {
 	}
 
 	async take(): Promise<Picture> {
-		const file = this.#files[this.#next]!;
+		const file = this.#files[this.#next];
 		this.#next = (this.#next + 1) % this.#files.length;
 		return readFrame(file);
 	}

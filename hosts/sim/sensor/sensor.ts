@@ -59,7 +59,7 @@ export class Sensor {
 		const timestamp = process.hrtime.bigint() / 1000n;
 		this.#exposing = true;
 		// A chip is set before the call that sets it returns; here the settings may be in the lines behind "stream 1".
-		await undefined;
+		await Promise.resolve();
 		try {
 			const picture = await this.#source.take({
 				number,

@@ -20,6 +20,6 @@ const none: Gains = [0x40, 0x40, 0x40];
  */
 export function whiteBalance(settings: Settings, chip: Chip): Gains {
 	const mode = settings.get("wb_mode") ?? 0;
-	const gains = settings.get(chip.balancing) === 0 ? none : mode === 0 ? right : modes[mode - 1]!;
+	const gains = settings.get(chip.balancing) === 0 ? none : mode === 0 ? right : modes[mode - 1];
 	return [gains[0] / right[0], gains[1] / right[1], gains[2] / right[2]];
 }

@@ -45,7 +45,7 @@ const common = {
 	installed: program !== undefined,
 	from: "npm" as const,
 	debian: ["ffmpeg"],
-	version: async () => /version (\S+)/.exec(await versionText(program!, ["-version"]))![1]!,
+	version: async () => /version (\S+)/.exec(await versionText(program!, ["-version"]))![1],
 };
 
 /** Left to find out what it is given, as people do. */

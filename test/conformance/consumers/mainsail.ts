@@ -17,7 +17,7 @@ function lengthIn(head: string): number {
 	let length = -1;
 	for (const line of head.split("\n")) {
 		const [name, value] = line.split(":");
-		if (name!.toLowerCase() === "content-length") length = Number(value);
+		if (name.toLowerCase() === "content-length") length = Number(value);
 	}
 	return length;
 }

@@ -15,5 +15,5 @@ export const opencv: Consumer = {
 	from: "Debian",
 	debian: ["python3-opencv"],
 	installed: python !== undefined,
-	version: async () => /cv2 (\S+)/.exec(await moduleVersions(python!, "cv2"))![1]!,
+	version: async () => /cv2 (\S+)/.exec(await moduleVersions(python!, "cv2"))![1],
 };

@@ -15,7 +15,7 @@ export const pythonScripts: Consumer = {
 			seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
 		async bitmap({ url, signal }) {
 			const [bitmap] = await runPictures(python!, script, ["snapshot", url, "1"], { signal });
-			return seenOfBitmap(bitmap!);
+			return seenOfBitmap(bitmap);
 		},
 		json: async ({ url, signal }) => ({ json: await runScript(python!, script, ["json", url, "1"], { signal }) }),
 		command: async ({ url, signal }) => {

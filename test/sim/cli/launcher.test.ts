@@ -76,9 +76,9 @@ describe("the launcher", () => {
 		const [plain, dotted] = await Promise.all(
 			["examples/robot", "./examples/../examples/robot/"].map((folder) => hostArguments(folder)),
 		);
-		expect(option(plain!, "--modules")).to.match(/^build\/modules-robot-[0-9a-f]{8}\.map$/);
-		expect(option(plain!, "--settings")).to.equal(
-			join(root, option(plain!, "--modules")!.replace("modules", "settings").replace(".map", ".json")),
+		expect(option(plain, "--modules")).to.match(/^build\/modules-robot-[0-9a-f]{8}\.map$/);
+		expect(option(plain, "--settings")).to.equal(
+			join(root, option(plain, "--modules")!.replace("modules", "settings").replace(".map", ".json")),
 		);
 		expect(dotted).to.deep.equal(plain);
 	});

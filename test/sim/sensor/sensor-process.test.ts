@@ -34,14 +34,14 @@ describe("the sensor's process", () => {
 		sensor = new SensorProcess();
 		sensor.command("stream 1");
 		const [first, second] = await sensor.next(2);
-		expect(Buffer.compare(first!.jpeg, second!.jpeg)).not.to.equal(0);
+		expect(Buffer.compare(first.jpeg, second.jpeg)).not.to.equal(0);
 	});
 
 	it("keeps to its rate, and never outruns it", async () => {
 		sensor = new SensorProcess("--fps", "40");
 		sensor.command("stream 1");
 		const frames = await sensor.next(41);
-		const span = Number(frames.at(-1)!.timestamp - frames[0]!.timestamp);
+		const span = Number(frames.at(-1)!.timestamp - frames[0].timestamp);
 		expect(span / 1e6).to.be.within(0.99, 2);
 	});
 
@@ -51,8 +51,8 @@ describe("the sensor's process", () => {
 		sensor.command("stream 1");
 		const frames = await sensor.next(20);
 		const after = process.hrtime.bigint() / 1000n;
-		const ticks = frames.map(({ timestamp }) => Number(timestamp - frames[0]!.timestamp) / 50_000);
-		expect(frames[0]!.timestamp >= before && frames.at(-1)!.timestamp <= after).to.equal(true);
+		const ticks = frames.map(({ timestamp }) => Number(timestamp - frames[0].timestamp) / 50_000);
+		expect(frames[0].timestamp >= before && frames.at(-1)!.timestamp <= after).to.equal(true);
 		// Most of them: on a busy machine one may be late, but a drift would move them all.
 		const onGrid = ticks.filter((tick) => Math.abs(tick - Math.round(tick)) < 0.25);
 		expect(onGrid.length).to.be.at.least(10);
@@ -90,7 +90,7 @@ describe("the sensor's process", () => {
 		sensor.command("stream 1");
 		const [fine] = await sensor.next(1);
 		sensor.command("set quality 40");
-		await sensor.until(({ jpeg }) => jpeg.byteLength < fine!.jpeg.byteLength * 0.75);
+		await sensor.until(({ jpeg }) => jpeg.byteLength < fine.jpeg.byteLength * 0.75);
 	});
 
 	it("keeps settings that it does not know, without a word", async () => {
@@ -108,7 +108,7 @@ describe("the sensor's process", () => {
 		for (const line of ["set framesize 99", "set quality 64", "set quality", "dance"]) sensor.command(line);
 		sensor.command("stream 1");
 		const [frame] = await sensor.next(1);
-		expect(frame!.width).to.equal(320);
+		expect(frame.width).to.equal(320);
 		await sensor.close();
 		expect(sensor.complaints.trimEnd().split("\n")).to.have.length(4);
 	});
@@ -122,7 +122,7 @@ describe("the sensor's process", () => {
 		await delay(1000);
 		sensor.process.stdout.resume();
 		const frames = await sensor.next(20);
-		const gap = Math.max(...frames.slice(1).map(({ timestamp }, i) => Number(timestamp - frames[i]!.timestamp)));
+		const gap = Math.max(...frames.slice(1).map(({ timestamp }, i) => Number(timestamp - frames[i].timestamp)));
 		expect(gap).to.be.above(500_000);
 	});
 

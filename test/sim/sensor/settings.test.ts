@@ -39,12 +39,12 @@ async function measure(
 /** Each differs from the one before by so much. */
 function expectRising(values: readonly number[], step: number): void {
 	for (const [i, value] of values.slice(1).entries())
-		expect(value - values[i]!, `${values.map(Math.round)}`).to.be.above(step);
+		expect(value - values[i], `${values.map(Math.round)}`).to.be.above(step);
 }
 
 function expectNear(colour: Colour, expected: Colour): void {
 	for (const [i, level] of colour.entries())
-		expect(level, `${colour.map(Math.round)} for ${expected}`).to.be.within(expected[i]! - 14, expected[i]! + 14);
+		expect(level, `${colour.map(Math.round)} for ${expected}`).to.be.within(expected[i] - 14, expected[i] + 14);
 }
 
 const levels = (name: string, ...values: number[]): Given[] => values.map((value) => ({ [name]: value }));

@@ -34,7 +34,7 @@ describe("the test card", () => {
 	});
 
 	it("carries no colour profile, as a camera's frame does not", async () => {
-		const { jpeg } = await draw(new TestCard(), sensorFrameSizes("OV2640")[0]!, 12);
+		const { jpeg } = await draw(new TestCard(), sensorFrameSizes("OV2640")[0], 12);
 		expect(Buffer.from(jpeg).includes("ICC_PROFILE")).to.equal(false);
 	});
 });

@@ -105,14 +105,14 @@ describe("a stream, when a password is set", () => {
 			});
 		const clients = Array.from({ length: 3 }, () => served.connect().send(head("GET / HTTP/1.1")));
 		await served.network.settle();
-		clients[0]!.finish();
-		clients[2]!.finish();
+		clients[0].finish();
+		clients[2].finish();
 		await served.network.settle();
 		await set(served);
 		assert.deepEqual(
 			all.map((ticks) => ticks.closed),
 			[1, 1, 1],
 		);
-		assert.isTrue(clients[1]!.closed);
+		assert.isTrue(clients[1].closed);
 	});
 });

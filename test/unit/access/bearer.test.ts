@@ -31,8 +31,8 @@ describe("a bearer token", () => {
 				ask(authorization);
 			} catch (error) {
 				assert.instanceOf(error, HttpError);
-				assert.equal((error as HttpError).status, 401);
-				assert.equal((error as HttpError).response.headers.get("www-authenticate"), "Bearer");
+				assert.equal(error.status, 401);
+				assert.equal(error.response.headers.get("www-authenticate"), "Bearer");
 				return;
 			}
 			assert.fail("it passed");

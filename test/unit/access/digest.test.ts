@@ -207,9 +207,9 @@ describe("nonces", () => {
 	it("are remembered up to eight; what is forgotten, or older, is good no more", () => {
 		const [unused, ...used] = Array.from({ length: 10 }, () => nonces.make());
 		for (const nonce of used) assert.isTrue(nonces.take(nonce, count(1), "admin"));
-		assert.isUndefined(nonces.userOf(used[0]!));
-		assert.isFalse(nonces.take(used[0]!, count(1), "admin"), "would be good twice");
-		assert.isFalse(nonces.take(unused!, count(1), "admin"));
+		assert.isUndefined(nonces.userOf(used[0]));
+		assert.isFalse(nonces.take(used[0], count(1), "admin"), "would be good twice");
+		assert.isFalse(nonces.take(unused, count(1), "admin"));
 		for (const nonce of used.slice(1)) {
 			assert.equal(nonces.userOf(nonce), "admin");
 			assert.isTrue(nonces.take(nonce, count(2), "admin"));
@@ -254,7 +254,7 @@ describe("a camera with passwords, asked by Digest", () => {
 	}
 
 	function challenge(device: Passwords): string {
-		return nonceOf(challenges(device)[0]!);
+		return nonceOf(challenges(device)[0]);
 	}
 
 	it("says who it is", async () => {
@@ -321,7 +321,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		it(`is not answered where ${name} is given twice`, async () => {
 			const device = await create(),
 				field = answer(challenge(device), {});
-			const param = field.slice(field.indexOf(`${name}="`)).split(", ")[0]!;
+			const param = field.slice(field.indexOf(`${name}="`)).split(", ")[0];
 			assert.isUndefined(ask(device, `${field}, ${param}`));
 			assert.isUndefined(ask(device, field.replace("Digest ", `Digest ${param.toUpperCase()}, `)));
 			assert.equal(ask(device, field), "admin");
@@ -411,8 +411,8 @@ describe("a camera with passwords, asked by Digest", () => {
 		now += 600_001;
 		assert.equal(ask(device, answer(old, {})), "stale");
 		const [again] = challenges(device, {}, true);
-		assert.match(again!, /^Digest .*, stale=true$/);
-		assert.equal(ask(device, answer(nonceOf(again!), {})), "admin");
+		assert.match(again, /^Digest .*, stale=true$/);
+		assert.equal(ask(device, answer(nonceOf(again), {})), "admin");
 	});
 
 	it("waits after wrong passwords, as by Basic; not who was right with the nonce already", async () => {
@@ -492,9 +492,9 @@ describe("a camera with passwords, asked by Digest", () => {
 		const device = await create(options);
 		await settled(device.change({ admin: "a first one" }));
 		const [first] = challenges(device);
-		const where = digestParams(first!.slice(7))!.get("realm")!;
+		const where = digestParams(first.slice(7))!.get("realm")!;
 		assert.match(where, /^yieldcam-[0-9a-f]{16}$/);
-		assert.equal(ask(device, answer(nonceOf(first!), { password: "a first one", in: where })), "admin");
+		assert.equal(ask(device, answer(nonceOf(first), { password: "a first one", in: where })), "admin");
 		await settled(device.change({ viewer: "another one" }));
 		await settled(device.change({ admin: "a second one" }));
 		const again = await create({ ...options, kept: JSON.parse(JSON.stringify(kept)) });
@@ -547,11 +547,11 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(refused.status, 401);
 		const offers = [...refused.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
 		assert.match(
-			offers[0]!,
+			offers[0],
 			/^Digest realm="yieldcam-0123456789abcdef", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="[0-9a-f]+\.[0-9a-f]{32}"$/,
 		);
 		assert.deepEqual(offers.slice(1), [`Basic realm="yieldcam", charset="UTF-8"`]);
-		const nonce = nonceOf(offers[0]!);
+		const nonce = nonceOf(offers[0]);
 		const asked = await get("GET", "/api/access", answer(nonce, { uri: "/api/access" }));
 		assert.equal(asked.status, 200);
 		assert.include(String.fromArrayBuffer(asked.bytes as ArrayBuffer), `"role":"admin"`);

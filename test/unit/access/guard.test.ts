@@ -213,7 +213,7 @@ describe("a request that changes something", () => {
 
 describe("a request that only reads", () => {
 	for (const fields of [[chrome], ["Sec-Fetch-Site: cross-site"], ["Origin: http://evil.example"]]) {
-		it(`passes: ${fields[0]!.slice(0, 30)}`, async () => {
+		it(`passes: ${fields[0].slice(0, 30)}`, async () => {
 			for (const line of ["GET /status", "HEAD /status", "OPTIONS /control", "GET /control/"])
 				assert.include([200, 204, 404], statusOf(await camera().ask(head(`${line} HTTP/1.1`, ...fields))));
 		});

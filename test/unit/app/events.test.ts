@@ -30,7 +30,7 @@ function open(): Listening {
 function eventsOf(client: Client, kind: string): any[] {
 	return [...client.text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)]
 		.filter(([, name]) => name === kind)
-		.map(([, , data]) => JSON.parse(data!));
+		.map(([, , data]) => JSON.parse(data));
 }
 
 describe("/api/events", () => {

@@ -127,7 +127,7 @@ describe("/metrics", () => {
 		);
 		// Each metric's samples stand together, below its own two lines.
 		for (const [index, line] of lines.entries()) {
-			if (line.startsWith("# HELP ")) assert.equal(lines[index + 1]!.split(" ")[2], line.split(" ")[2]);
+			if (line.startsWith("# HELP ")) assert.equal(lines[index + 1].split(" ")[2], line.split(" ")[2]);
 		}
 		assert.equal(
 			new Set(lines.filter((line) => line.startsWith("# TYPE "))).size,

@@ -328,7 +328,7 @@ describe("a camera", () => {
 	/** What becomes of ten frames in a loop. */
 	async function loop(take: (frame: Frame) => void): Promise<FakeDriver> {
 		const { camera, driver } = open();
-		(async () => {
+		void (async () => {
 			for await (const frame of camera.frames()) take(frame);
 		})();
 		for (let i = 0; i < 10; i++) {

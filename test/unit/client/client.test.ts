@@ -209,7 +209,7 @@ describe("the HTTP client", () => {
 				assert.fail("no JSON");
 			} catch (error) {
 				assert.instanceOf(error, ClientError);
-				assert.equal((error as ClientError).reason, "malformed");
+				assert.equal(error.reason, "malformed");
 			}
 		}
 	});
@@ -714,7 +714,7 @@ describe("a name", () => {
 describe("a client that is closed", () => {
 	for (const when of ["resolves", "connects", "sends", "waits"] as const) {
 		it(`while it ${when} tells so, holds nothing, and can be used again`, async () => {
-			let resolved = (_: string) => {};
+			let resolved: (text: string) => void = () => {};
 			const at = dial({
 				url: "http://server:8000",
 				resolve: () => new Promise((resolve) => (resolved = resolve)),

@@ -30,7 +30,7 @@ class Converter {
 					if (open) this.open--;
 					open = false;
 				},
-			}) as unknown as Bitmap,
+			}),
 		);
 	}
 }

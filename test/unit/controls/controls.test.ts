@@ -16,7 +16,7 @@ function refusal(controls: Controls, changes: Readonly<Record<string, unknown>>)
 		controls.apply(changes);
 	} catch (error) {
 		assert.instanceOf(error, ControlError);
-		return (error as ControlError).message;
+		return error.message;
 	}
 	throw new Error("they were applied");
 }
@@ -29,8 +29,8 @@ describe("controls", () => {
 		assert.equal(names[0], "frameSize");
 		assert.notInclude(names, "sharpness", "an OV2640 has none");
 		const [frameSize] = described;
-		assert.equal(frameSize!.value, "QVGA");
-		assert.equal(frameSize!.default, "QVGA");
+		assert.equal(frameSize.value, "QVGA");
+		assert.equal(frameSize.default, "QVGA");
 		assert.deepInclude(
 			described.find(({ name }) => name === "brightness"),
 			{ type: "integer", minimum: -2, maximum: 2, value: 0, default: 0 },
@@ -47,7 +47,7 @@ describe("controls", () => {
 
 	it("have frame sizes up to the sensor's largest, by name", () => {
 		const { controls } = open();
-		const frameSize = controls.describe()[0]!;
+		const frameSize = controls.describe()[0];
 		const options = frameSize.type === "string" ? frameSize.options.map(({ value }) => value) : [];
 		assert.include(options, "VGA");
 		assert.equal(options.at(-1), "UXGA");

@@ -104,7 +104,7 @@ describe("the board's web server", () => {
 			server.open();
 			assert.deepEqual(answers(), ["the page", undefined]);
 			assert.lengthOf(log, 1);
-			assert.match(log[0]!, expected);
+			assert.match(log[0], expected);
 		});
 	}
 });

@@ -35,7 +35,7 @@ async function rejection(promise: Promise<unknown>): Promise<HttpError> {
 		await promise;
 	} catch (error) {
 		assert.instanceOf(error, HttpError);
-		return error as HttpError;
+		return error;
 	}
 	return assert.fail("nothing was thrown");
 }
@@ -107,8 +107,8 @@ describe("sized content", () => {
 		const content = new Content(5, defaultLimits, () => wanted++);
 		assert.isFalse(content.wanted);
 		assert.isFalse(content.awaited);
-		content.read();
-		content.read();
+		void content.read();
+		void content.read();
 		assert.equal(wanted, 1);
 		assert.isTrue(content.awaited);
 	});

@@ -20,7 +20,7 @@ describe("a server's listeners", () => {
 		const made: ListenerOptions[] = [];
 		let closed = 0;
 		const network = new Network();
-		const io = class extends (network.Listener as new (options: ListenerOptions) => InstanceType<ListenerIO>) {
+		const io = class extends network.Listener {
 			constructor(options: ListenerOptions) {
 				super(options);
 				made.push(options);
@@ -38,8 +38,8 @@ describe("a server's listeners", () => {
 		const { io, made } = listening();
 		const server = new Server({ io, port: 80, handler: hello, log() {} });
 		server.listen({ port: 81, address: "192.0.2.1" });
-		assert.isFalse("address" in made[0]!);
-		assert.equal(made[1]!.address, "192.0.2.1");
+		assert.isFalse("address" in made[0]);
+		assert.equal(made[1].address, "192.0.2.1");
 	});
 
 	it("are closed once, however often the server is", () => {
@@ -102,7 +102,7 @@ describe("who makes room", () => {
 			client.send(get);
 			await network.settle();
 		}
-		clients[0]!.send(post(5));
+		clients[0].send(post(5));
 		await network.settle();
 		advance(3 * SWEEP);
 		connect().send(get);
@@ -118,7 +118,7 @@ describe("who makes room", () => {
 		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) =>
 			network.connect(80, address),
 		);
-		clients[0]!.send("GET /");
+		clients[0].send("GET /");
 		network.run();
 		assert.match(network.connect(80, "192.0.2.4").send(get).text, /^HTTP\/1\.1 200 /);
 		assert.deepEqual(
@@ -145,9 +145,9 @@ describe("who makes room", () => {
 		const clients = [connect(), connect(), connect()];
 		network.run();
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 503 /);
-		assert.match(clients[0]!.send(get).text, /Connection: close\r\n/);
+		assert.match(clients[0].send(get).text, /Connection: close\r\n/);
 		advance(SWEEP);
-		assert.notInclude(clients[1]!.send(get).text, "Connection: close");
+		assert.notInclude(clients[1].send(get).text, "Connection: close");
 	});
 
 	it("is a response that lasts for two sweeps, though its client takes enough of it", () => {

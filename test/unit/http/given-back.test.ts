@@ -54,7 +54,7 @@ function open(limits: Partial<Limits>, window?: number) {
 		const inside: Client[] = [];
 		for (let refused = 0; refused < refusals;) {
 			const client = await ask(text);
-			if (/^HTTP\/1\.1 503 /.test(client.text)) {
+			if (client.text.startsWith("HTTP/1.1 503 ")) {
 				client.finish();
 				refused++;
 			} else inside.push(client);
@@ -178,11 +178,11 @@ describe("a server's room", () => {
 			for (;;) {
 				const client = await ask(held);
 				inside.push(client);
-				if (/^HTTP\/1\.1 503 /.test(client.text)) break;
+				if (client.text.startsWith("HTTP/1.1 503 ")) break;
 			}
 			for (let streams = 0, refused = 0; refused < 60 && streams < 40;) {
 				const client = await ask(text);
-				if (/^HTTP\/1\.1 503 /.test(client.text)) {
+				if (client.text.startsWith("HTTP/1.1 503 ")) {
 					client.finish();
 					refused++;
 				} else streams = inside.push(client);
@@ -215,13 +215,13 @@ describe("a server's room", () => {
 			refused.send(head("GET /stream HTTP/1.1"));
 			await network.settle();
 		}
-		viewers[0]!.finish();
+		viewers[0].finish();
 		refused.take();
 		refused.send(head("GET /stream HTTP/1.1"));
 		await network.settle();
 		assert.match(refused.take(), /^HTTP\/1\.1 200 /);
 		const more = await ask(head("GET /stream HTTP/1.1"));
 		assert.match(more.text, /^HTTP\/1\.1 503 /);
-		await end([viewers[1]!, refused, more]);
+		await end([viewers[1], refused, more]);
 	});
 });

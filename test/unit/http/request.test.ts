@@ -129,7 +129,7 @@ describe("a request", () => {
 			await request("POST", "/", { content }).json();
 		} catch (error) {
 			assert.instanceOf(error, HttpError);
-			return error as HttpError;
+			return error;
 		}
 		return assert.fail(`accepted ${content.slice(0, 20)}`);
 	}

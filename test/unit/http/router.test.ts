@@ -25,7 +25,7 @@ const router = new Router()
 function route(method: string, target: string): Response {
 	const response = router.handle(request(method, target));
 	assert.instanceOf(response, Response, "no promise for a handler that needs none");
-	return response as Response;
+	return response;
 }
 
 function body(method: string, target: string): string {

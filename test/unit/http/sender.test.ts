@@ -222,7 +222,7 @@ describe("the sender", () => {
 			viewers.map(() => `HEAD\r\n\r\npart${"x".repeat(1_500)}`),
 		);
 		const last = windows.on(jpeg, 0, 1);
-		viewers[0]!.sender.close();
+		viewers[0].sender.close();
 		assert.notStrictEqual(windows.on(jpeg, 0, 1), last);
 	});
 

@@ -314,7 +314,7 @@ describe("a client that leaves", () => {
 
 	it("while its content is read, but not awaited, harms nobody", async () => {
 		const { connect, network, log } = serve((request) => {
-			request.bytes();
+			void request.bytes();
 			return new Response({ pull: () => undefined, close() {} });
 		});
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
@@ -458,9 +458,9 @@ describe("a request", () => {
 		client.finish();
 		await network.settle();
 		assert.deepEqual(finished, ["/short", "/left"]);
-		requests[2]!.end();
+		requests[2].end();
 		assert.deepEqual(finished, ["/short", "/left", "/ended"]);
-		requests[0]!.watch(watcher);
+		requests[0].watch(watcher);
 		assert.deepEqual(finished, ["/short", "/left", "/ended", "/short"]);
 	});
 });
@@ -533,6 +533,7 @@ describe("a body that fails", () => {
 			try {
 				yield "x";
 			} finally {
+				// oxlint-disable-next-line no-unsafe-finally -- what this is about
 				throw new Error("stuck");
 			}
 		}

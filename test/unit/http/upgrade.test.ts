@@ -29,7 +29,7 @@ class Shout implements Protocol {
 	receive(input: Input): boolean {
 		const end = this.reading ? input.bytes.indexOf(10) + 1 : 0;
 		if (end === 0) return false;
-		const line = String.fromArrayBuffer(input.bytes.slice(0, end).buffer as ArrayBuffer);
+		const line = String.fromArrayBuffer(input.bytes.slice(0, end).buffer);
 		input.consume(end);
 		this.#over = line === "bye\n";
 		this.say(line.toUpperCase());
@@ -98,9 +98,9 @@ describe("an upgraded connection", () => {
 			clients.map(({ text }) => text.slice(9, 12)),
 			["101", "101", "101", "503"],
 		);
-		clients[0]!.send("bye\n");
+		clients[0].send("bye\n");
 		await network.settle();
-		assert.isTrue(clients[0]!.closed);
+		assert.isTrue(clients[0].closed);
 		assert.equal(connect().send(UPGRADE).text, HEAD);
 	});
 

@@ -227,7 +227,7 @@ describe("the encoder", () => {
 			for (const width of format === "rgb888" || format === "rgb565le" ? [17, 18] : [17]) {
 				for (const column of [0, 1, 6, 7, 8, width - 1]) {
 					for (const row of [0, 7, 8]) {
-						const other = others[(column + row) % 3]!;
+						const other = others[(column + row) % 3];
 						sameAsPadded(format, width, 9, (x, y) => (x === column && y === row ? other : black), [
 							"4:4:4",
 						]);
@@ -351,7 +351,7 @@ describe("the encoder", () => {
 	for (const [options, message] of refused) {
 		it(`refuses ${JSON.stringify(options)}`, () => {
 			assert.throws(
-				() => new JpegEncoder({ width: 8, height: 8, format: "rgb888", ...options } as EncoderOptions),
+				() => new JpegEncoder({ width: 8, height: 8, format: "rgb888", ...options }),
 				RangeError,
 				message,
 			);

@@ -239,10 +239,10 @@ describe("an MJPEG stream", () => {
 		const stream = new MjpegStream({ watch: () => void watched++, unwatch: () => void unwatched++ });
 		const viewers = [new Client(stream.respond()), new Client(stream.respond())];
 		assert.equal(watched, 1);
-		viewers[0]!.source.close();
-		viewers[0]!.source.close();
+		viewers[0].source.close();
+		viewers[0].source.close();
 		assert.equal(unwatched, 0);
-		viewers[1]!.source.close();
+		viewers[1].source.close();
 		assert.deepEqual([watched, unwatched], [1, 1]);
 		stream.onEnd();
 		const late = new Client(stream.respond());

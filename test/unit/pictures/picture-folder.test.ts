@@ -112,7 +112,7 @@ describe("a folder of pictures", () => {
 		const { leave } = watch(open(), (frame) => kept.push(frame.retain()));
 		advance(1_000);
 		assert.equal(directory.memories, 2);
-		assert.deepEqual([...new Uint8Array(kept[0]!.buffer)], [...tinyJpeg(1)]);
+		assert.deepEqual([...new Uint8Array(kept[0].buffer)], [...tinyJpeg(1)]);
 		assert.deepInclude(kept[1], { width: 2, height: 16, byteLength: tinyJpeg(2).length, lost: false });
 		kept.shift()!.release();
 		assert.equal(directory.memories, 1);
@@ -328,10 +328,10 @@ describe("a folder of pictures", () => {
 		});
 		advance(0);
 		assert.deepEqual(first.widths, [1]);
-		assert.deepEqual(later[0]!.widths, [2]);
+		assert.deepEqual(later[0].widths, [2]);
 		advance(2_000);
-		assert.deepEqual(later[0]!.widths, [2, 1, 2]);
-		later[0]!.leave();
+		assert.deepEqual(later[0].widths, [2, 1, 2]);
+		later[0].leave();
 		assertNothingLeft();
 	});
 

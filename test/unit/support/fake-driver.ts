@@ -105,7 +105,7 @@ export class FakeDriver implements CameraDriver {
 				}
 				return true;
 			},
-		}) as unknown as DriverFrame;
+		});
 	}
 }
 

@@ -3,7 +3,7 @@ import { Input } from "yieldcam/http/input";
 /** Input that a test feeds. */
 export class Feed {
 	#next: Uint8Array | undefined;
-	readonly input = new Input({ read: () => this.#next?.slice().buffer as ArrayBuffer });
+	readonly input = new Input({ read: () => this.#next?.slice().buffer });
 
 	push(piece: Uint8Array): void {
 		this.#next = piece;

@@ -74,7 +74,7 @@ describe("a handler of a WebSocket", () => {
 	it("that returns closes the connection, and waits for the peer's Close", async () => {
 		const { open, network } = serveWebSocket(async (socket) => {
 			for await (const message of socket) {
-				socket.send(message.text);
+				void socket.send(message.text);
 				return;
 			}
 		});
@@ -136,7 +136,7 @@ describe("a handler of a WebSocket", () => {
 		assert.throws(() => socket.close(1000, "é".repeat(62)), RangeError);
 		assert.throws(() => socket.close(1000.5), RangeError);
 		assert.isUndefined(socket.closeCode);
-		socket.send("last");
+		void socket.send("last");
 		socket.close(4002, "é".repeat(61));
 		socket.close(4003);
 		await served.network.settle();
@@ -530,10 +530,10 @@ describe("a WebSocket that writes to its peer", () => {
 	it("leaves no unhandled rejection to who does not wait", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		peer.client.pause();
-		it.socket.send(payload(10_000));
-		it.socket.send("queued");
+		void it.socket.send(payload(10_000));
+		void it.socket.send("queued");
 		peer.client.finish();
-		it.socket.send("too late");
+		void it.socket.send("too late");
 		await served.network.settle();
 		assert.equal(it.socket.bufferedAmount, 0);
 	});

@@ -9,7 +9,7 @@ function problem(config: Record<string, unknown>): string {
 	const { networks, problems } = findCredentials(config, none);
 	assert.isEmpty(networks);
 	assert.equal(problems.length, 1);
-	return problems[0]!;
+	return problems[0];
 }
 
 describe("the credentials", () => {

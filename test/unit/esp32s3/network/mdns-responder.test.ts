@@ -106,7 +106,7 @@ describe("an mDNS responder", () => {
 			lan.pass(mdnsTimes.manyConflicts - 100);
 			lan.look();
 			lan.pass(claimTime + 100);
-			assert.equal(lan.look()[0]!.text[1], "? ANY yieldcam-a1b2c3-4.local alone");
+			assert.equal(lan.look()[0].text[1], "? ANY yieldcam-a1b2c3-4.local alone");
 			assert.deepEqual(names, ["yieldcam-a1b2c3-4"]);
 		});
 
@@ -362,7 +362,7 @@ describe("an mDNS responder", () => {
 			lan.pass(2_000);
 			const sent = lan.look();
 			assert.equal(sent.length, 2);
-			assert.include(sent[1]!.text, `answer ${srv}`);
+			assert.include(sent[1].text, `answer ${srv}`);
 		});
 
 		it("answers an ordinary resolver in an ordinary resolver's way", () => {
@@ -370,8 +370,8 @@ describe("an mDNS responder", () => {
 			lan.send(message({ id: 4711, questions: [{ name: host, type: "A" }] }), phone, board, 40_000);
 			lan.pass(5);
 			const [sent] = lan.look();
-			assert.equal(sent!.to, `${phone}:40000`);
-			assert.deepEqual(sent!.text, ["response 4711", `? A ${host}`, `answer A ${host} ${board} 10`]);
+			assert.equal(sent.to, `${phone}:40000`);
+			assert.deepEqual(sent.text, ["response 4711", `? A ${host}`, `answer A ${host} ${board} 10`]);
 		});
 
 		it("probes again where another says that it has the name, and gives way where that one insists", () => {

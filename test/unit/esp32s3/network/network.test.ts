@@ -171,7 +171,7 @@ describe("the network", () => {
 		lan.look();
 		network.close();
 		network.close();
-		assert.match(lan.look()[0]!.text.join(), /answer A yieldcam\.local 192\.168\.1\.5 0 flush/);
+		assert.match(lan.look()[0].text.join(), /answer A yieldcam\.local 192\.168\.1\.5 0 flush/);
 		assert.isTrue(wifi.closed);
 		assert.equal(lan.open, 0);
 		assert.equal(pendingTimers(), 0);

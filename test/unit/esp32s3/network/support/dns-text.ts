@@ -20,7 +20,7 @@ export function describeMessage(bytes: Uint8Array): string[] {
 	let at = 12;
 	const name = (): string => {
 		const labels: string[] = [];
-		for (let length = bytes[at++]!; length !== 0; length = bytes[at++]!) {
+		for (let length = bytes[at++]; length !== 0; length = bytes[at++]!) {
 			if (length > 63) throw new Error("a name that is compressed");
 			labels.push(String.fromCharCode(...bytes.subarray(at, at + length)));
 			at += length;

@@ -1,0 +1,25 @@
+import { parseArgs } from "node:util";
+import { lint } from "./lint/lint.mjs";
+import { installPackages } from "./packages.mjs";
+import { exitWith } from "./setup-error.mjs";
+
+const help = `npm run lint -- [--fix]
+
+Looks at every file: oxlint with the rules of .oxlintrc.json, and whether it is formatted.
+
+  --fix   changes what can be changed without thinking
+`;
+
+await exitWith(async () => {
+	const { values } = parseArgs({
+		options: { fix: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+	});
+	if (values.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	await installPackages({ dev: true });
+	const { ok, text } = await lint({ fix: values.fix });
+	process.stdout.write(text);
+	return ok ? 0 : 1;
+});

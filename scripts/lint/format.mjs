@@ -1,0 +1,27 @@
+import { readdirSync } from "node:fs";
+import { join, posix } from "node:path";
+import { root } from "../root.mjs";
+import { runTool } from "../run-tool.mjs";
+
+const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
+
+/** Formats every file, or, with `check`, looks which are not formatted. Resolves to whether all is well, and what is not. */
+export async function format({ check = false } = {}) {
+	const tools = [
+		["oxfmt", ...(check ? ["--list-different", "."] : ["."])],
+		["clang-format", ...(check ? ["--dry-run", "--Werror"] : ["-i"]), ...C_FOLDERS.flatMap(sourcesInC)],
+	];
+	const wrong = [];
+	for (const [tool, ...args] of tools) {
+		const { code, lines } = await runTool(join(root, "node_modules/.bin", tool), args);
+		if (code !== 0) wrong.push(`${tool} finds what is not formatted (npm run format):`, ...lines);
+	}
+	return { ok: wrong.length === 0, lines: wrong };
+}
+
+function sourcesInC(folder) {
+	return readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
+		.filter((name) => /\.[ch]$/.test(name))
+		.map((name) => posix.join(folder, name))
+		.sort();
+}

@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { root } from "../root.mjs";
+import { runTool } from "../run-tool.mjs";
+import { format } from "./format.mjs";
+
+/** Resolves to whether nothing is wrong, and what is. */
+export async function lint({ fix = false } = {}) {
+	const { code, lines } = await runTool(join(root, "node_modules/.bin/oxlint"), [
+		"--format=unix",
+		...(fix ? ["--fix"] : []),
+	]);
+	const formatted = await format({ check: !fix });
+	return { ok: code === 0 && formatted.ok, text: [...lines, ...formatted.lines].map((line) => `${line}\n`).join("") };
+}

@@ -1,0 +1,86 @@
+/**
+ * Rules for what runs on XS, for oxlint (.oxlintrc.json says where each holds). Each message gives the reason;
+ * docs/writing-for-xs.md has the figures behind it.
+ */
+
+const FOLDING = new Set([
+	"toLowerCase",
+	"toUpperCase",
+	"toLocaleLowerCase",
+	"toLocaleUpperCase",
+	"trim",
+	"trimStart",
+	"trimEnd",
+	"localeCompare",
+	"normalize",
+]);
+
+const noRegex = {
+	create(context) {
+		const message =
+			"No regular expression: XS matches by backtracking, which a peer's text can make take seconds. Walk the text by position (src/http/characters.ts).";
+		return {
+			Literal(node) {
+				if (node.regex) context.report({ node, message });
+			},
+			Identifier(node) {
+				if (node.name === "RegExp") context.report({ node, message });
+			},
+		};
+	},
+};
+
+const noPrivateMethod = {
+	create(context) {
+		return {
+			MethodDefinition(node) {
+				if (node.key.type === "PrivateIdentifier" && !node.static)
+					context.report({
+						node: node.key,
+						message:
+							"Declare it `private name()`: on XS each instance has a slot for every #method of its class (fxDefinePrivateProperty, xsProperty.c), while the prototype is in flash.",
+					});
+			},
+		};
+	},
+};
+
+const noForOf = {
+	create(context) {
+		return {
+			ForOfStatement(node) {
+				if (!node.await)
+					context.report({
+						node,
+						message:
+							"No for-of in what runs for each frame or request: on XS it takes sixteen slots of the heap. Count an index up.",
+					});
+			},
+		};
+	},
+};
+
+const noUnicodeFolding = {
+	create(context) {
+		return {
+			MemberExpression(node) {
+				const { property, computed } = node;
+				if (!computed && property.type === "Identifier" && FOLDING.has(property.name))
+					context.report({
+						node: property,
+						message: `No ${property.name}(): it knows more letters and spaces than protocols do (U+212A becomes k). Fold and trim by src/http/ascii.ts.`,
+					});
+			},
+		};
+	},
+};
+
+export default {
+	meta: { name: "xs" },
+	rules: {
+		"no-for-of": noForOf,
+		"no-private-method": noPrivateMethod,
+		"no-regex": noRegex,
+		"no-unicode-folding": noUnicodeFolding,
+	},
+};
