@@ -1,31 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Progress } from "./progress.mjs";
 import { root } from "./root.mjs";
 import { runTool } from "./run-tool.mjs";
 import { SetupError } from "./setup-error.mjs";
 
-/** Installs the npm packages of the lock file that are not there yet; those for the tests when `dev`. */
+/** Has npm install the packages of the lock file, those for the tests when `dev`, unless they are there. */
 export async function installPackages({ dev }) {
 	const locked = readPackages("package-lock.json");
 	const installed = readPackages("node_modules/.package-lock.json");
 	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
 	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path]))) return;
 
-	const progress = new Progress(
-		dev ? "Installing the npm packages, those for the tests included" : "Installing the npm packages",
-	);
-	const paths = wanted.filter(([, { optional }]) => !optional).map(([path]) => join(root, path, "package.json"));
-	const timer = setInterval(() => progress.update(`${paths.filter(existsSync).length} of ${paths.length}`), 500);
-	const { code, lines } = await runNpm([
-		// Not `ci`: it deletes node_modules first, and it refuses a lock file without the entries for machines of other
-		// kinds, which npm leaves out where a registry lacks them. Both take the versions from the lock file.
-		"install",
-		"--no-save",
-		// Packages for the tests that are there already would be removed again.
-		dev || Object.values(installed).some((entry) => entry.dev) ? "--include=dev" : "--omit=dev",
-	]);
-	clearInterval(timer);
+	// npm ci begins with an empty folder: packages for the tests that were there would be gone.
+	const tests = dev || Object.values(installed).some((entry) => entry.dev);
+	const progress = new Progress(`Installing the npm packages${tests ? ", those for the tests included" : ""}`);
+	const { code, lines } = await runNpm(["ci", tests ? "--include=dev" : "--omit=dev"]);
 	if (code !== 0) {
 		progress.fail();
 		throw new SetupError(`npm could not install the packages: ${reason(lines)}`);

@@ -9,8 +9,9 @@ import { chosenTests, testFiles } from "./test-files.mjs";
 /** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;
 
-/** `npm test -- [FILES AND FOLDERS] [OPTIONS OF MOCHA]`. */
-const given = process.argv.slice(2);
+/** `npm test -- [--install] [FILES AND FOLDERS] [OPTIONS OF MOCHA]`; with --install, apt gets what tests lack, for root. */
+const given = process.argv.slice(2).filter((arg) => arg !== "--install");
+if (given.length < process.argv.length - 2) process.env.YIELDCAM_INSTALL = "1";
 const option = given.findIndex((arg) => arg.startsWith("-"));
 const paths = option < 0 ? given : given.slice(0, option);
 const args = option < 0 ? [] : given.slice(option);

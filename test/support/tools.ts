@@ -6,8 +6,8 @@ import { delimiter, join } from "node:path";
 const refused = new Set<string>();
 
 /**
- * The path of a program that no npm package brings. Where it is missing, apt gets it if the user is
- * root; else the tests are skipped, and a line names the command that would have them run.
+ * The path of a program that no npm package brings. Where it is missing, `npm test -- --install` has apt get it; without
+ * that the tests are skipped, and a line names the command that would have them run.
  */
 export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
 	return (
@@ -46,9 +46,17 @@ export function executable(file: string): boolean {
 	}
 }
 
-/** Has apt get a package, or several with spaces between them, where the user is root; returns what `found` finds then. */
+/**
+ * Has apt get a package, or several with spaces between them, where npm test was given --install and the user is root;
+ * returns what `found` finds then.
+ */
 export function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
-	if (process.getuid?.() !== 0 || findProgram("apt-get") === undefined || refused.has(debianPackage))
+	if (
+		process.env["YIELDCAM_INSTALL"] !== "1" ||
+		process.getuid?.() !== 0 ||
+		findProgram("apt-get") === undefined ||
+		refused.has(debianPackage)
+	)
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
 	// A fresh container has no package lists, and lists that are there may name versions that are gone.
