@@ -1,6 +1,6 @@
-import { runMocha } from "./run-mocha.mjs";
-import { exitWith } from "./setup-error.mjs";
-import { setUpTests } from "./setup.mjs";
+import { runMocha } from "./testing/run-mocha.mjs";
+import { exitWith } from "./support/setup-error.mjs";
+import { setUpTests } from "./build/set-up.mjs";
 
 /** Runs the conformance tests, and writes docs/conformance.md with what came of them. */
 await exitWith(async () => {

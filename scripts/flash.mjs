@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readBoards } from "./boards.mjs";
-import { buildPage } from "./build-page.mjs";
-import { hashPasswords } from "./hash-password.mjs";
+import { readBoards } from "./flash/boards.mjs";
+import { buildPage } from "./build/page.mjs";
+import { hashPasswords } from "./flash/hash-password.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
-import { jpegBoards, writeTarget } from "./moddable/target.mjs";
-import { installPackages } from "./packages.mjs";
-import { root } from "./root.mjs";
-import { exitWith, SetupError } from "./setup-error.mjs";
+import { jpegBoards, writeTarget } from "./flash/target.mjs";
+import { installPackages } from "./build/packages.mjs";
+import { root } from "./support/root.mjs";
+import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
 

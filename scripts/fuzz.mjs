@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { buildFuzzers, fuzzBitmap, fuzzHost } from "./fuzzers.mjs";
-import { runMocha } from "./run-mocha.mjs";
-import { exitWith, SetupError } from "./setup-error.mjs";
-import { setUpTests } from "./setup.mjs";
-import { testFiles } from "./test-files.mjs";
+import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
+import { runMocha } from "./testing/run-mocha.mjs";
+import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { setUpTests } from "./build/set-up.mjs";
+import { testFiles } from "./testing/test-files.mjs";
 
 const help = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--bitmaps COUNT] [--seconds COUNT] [--fast] [--minimize]
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { lint } from "./lint/lint.mjs";
-import { installPackages } from "./packages.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { installPackages } from "./build/packages.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 const help = `npm run lint -- [--fix]
 

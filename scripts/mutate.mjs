@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { folders, goal, measure, newSeed, sample } from "./mutate/measure.mjs";
-import { setUpBench } from "./setup.mjs";
-import { exitWith, SetupError } from "./setup-error.mjs";
+import { setUpBench } from "./build/set-up.mjs";
+import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 const help = `npm run mutate -- [--sample COUNT] [--seed SEED] [--all] [TEXT…]
 

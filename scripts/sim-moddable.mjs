@@ -1,6 +1,6 @@
 import { buildDesktop, desktopHost, runPortable } from "./moddable/desktop.mjs";
-import { setUpLauncher } from "./setup.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { setUpLauncher } from "./build/set-up.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 await exitWith(async () => {
 	if (process.platform !== "linux") return runPortable(process.argv[2]);

@@ -1,7 +1,7 @@
-import { buildPage } from "./build-page.mjs";
-import { compileFirmware, compileTests } from "./compile-typescript.mjs";
-import { installPackages } from "./packages.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { buildPage } from "./build/page.mjs";
+import { compileFirmware, compileTests } from "./build/typescript.mjs";
+import { installPackages } from "./build/packages.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 await exitWith(async () => {
 	await installPackages({ dev: true });

@@ -1,5 +1,5 @@
-import { setUpBench } from "./setup.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { setUpBench } from "./build/set-up.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 await exitWith(async () => {
 	const prepare = await setUpBench();

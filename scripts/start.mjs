@@ -1,5 +1,5 @@
-import { setUpHost, setUpLauncher } from "./setup.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { setUpHost, setUpLauncher } from "./build/set-up.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 await exitWith(async () => {
 	await setUpLauncher();

@@ -1,10 +1,10 @@
 import { lint } from "./lint/lint.mjs";
 import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
-import { runMocha } from "./run-mocha.mjs";
-import { exitWith, SetupError } from "./setup-error.mjs";
-import { setUpTests } from "./setup.mjs";
-import { groupTests } from "./test-groups.mjs";
-import { chosenTests, testFiles } from "./test-files.mjs";
+import { runMocha } from "./testing/run-mocha.mjs";
+import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { setUpTests } from "./build/set-up.mjs";
+import { groupTests } from "./testing/test-groups.mjs";
+import { chosenTests, testFiles } from "./testing/test-files.mjs";
 
 /** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { buildFuzzers, fuzzBitmap, fuzzHost } from "./fuzzers.mjs";
+import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
 import { goal, measure, newSeed, sample } from "./mutate/measure.mjs";
-import { runMocha } from "./run-mocha.mjs";
-import { setUpTests } from "./setup.mjs";
-import { exitWith, SetupError } from "./setup-error.mjs";
-import { compiledTest, testFiles } from "./test-files.mjs";
+import { runMocha } from "./testing/run-mocha.mjs";
+import { setUpTests } from "./build/set-up.mjs";
+import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
 const help = `npm run trials -- [--factor FACTOR]
 

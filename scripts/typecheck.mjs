@@ -1,6 +1,6 @@
-import { compileTests } from "./compile-typescript.mjs";
-import { installPackages } from "./packages.mjs";
-import { exitWith } from "./setup-error.mjs";
+import { compileTests } from "./build/typescript.mjs";
+import { installPackages } from "./build/packages.mjs";
+import { exitWith } from "./support/setup-error.mjs";
 
 await exitWith(async () => {
 	await installPackages({ dev: true });

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
-import { root } from "../root.mjs";
-import { runTool } from "../run-tool.mjs";
+import { root } from "../support/root.mjs";
+import { runTool } from "../support/run-tool.mjs";
 
 const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
 

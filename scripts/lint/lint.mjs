@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { root } from "../root.mjs";
-import { runTool } from "../run-tool.mjs";
+import { root } from "../support/root.mjs";
+import { runTool } from "../support/run-tool.mjs";
 import { format } from "./format.mjs";
 
 /** Resolves to whether nothing is wrong, and what is. */

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildPage } from "../build-page.mjs";
-import { installPackages } from "../packages.mjs";
-import { root } from "../root.mjs";
-import { SetupError } from "../setup-error.mjs";
+import { buildPage } from "../build/page.mjs";
+import { installPackages } from "../build/packages.mjs";
+import { root } from "../support/root.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 import { findModdable, mcconfig, output } from "./sdk.mjs";
 
 /** What runs Moddable's desktop simulator with the arguments of yieldcam's own. */

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { installPackages } from "../packages.mjs";
-import { root } from "../root.mjs";
-import { SetupError } from "../setup-error.mjs";
+import { installPackages } from "../build/packages.mjs";
+import { root } from "../support/root.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 /** The release that this project is built and checked with. */
 export const release = "8.2.3";

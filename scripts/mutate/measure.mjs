@@ -1,4 +1,4 @@
-import { Progress } from "../progress.mjs";
+import { Progress } from "../support/progress.mjs";
 import { mutate } from "./run.mjs";
 
 /** What the goal is for. */

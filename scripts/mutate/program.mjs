@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire, SourceMap } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "../root.mjs";
-import { runTool } from "../run-tool.mjs";
-import { SetupError } from "../setup-error.mjs";
+import { root } from "../support/root.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 import { instrument } from "./mutations.mjs";
 
 const folder = "build/mutate";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { SetupError } from "../setup-error.mjs";
-import { testFiles } from "../test-files.mjs";
+import { SetupError } from "../support/setup-error.mjs";
+import { testFiles } from "../testing/test-files.mjs";
 import { Crew } from "./crew.mjs";
 import { mutable } from "./program.mjs";
 

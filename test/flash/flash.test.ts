@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBoards } from "#scripts/boards.mjs";
+import { readBoards } from "#scripts/flash/boards.mjs";
 import { root } from "../support/root.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { assert } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { boardTable, readBoards } from "#scripts/boards.mjs";
+import { boardTable, readBoards } from "#scripts/flash/boards.mjs";
 import { root } from "../support/root.ts";
 
 const boards = readBoards();

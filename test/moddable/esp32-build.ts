@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { output, toolsEnvironment } from "#scripts/moddable/sdk.mjs";
-import { writeTarget } from "#scripts/moddable/target.mjs";
+import { writeTarget } from "#scripts/flash/target.mjs";
 import { root } from "../support/root.ts";
 import { type Esp32Tools, type Finished, run } from "./support.ts";
 

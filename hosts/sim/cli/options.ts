@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { posix } from "node:path";
 import { parseArgs } from "node:util";
-import { hashPasswords } from "#scripts/hash-password.mjs";
+import { hashPasswords } from "#scripts/flash/hash-password.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CliError } from "./cli-error.ts";
 

@@ -1,4 +1,4 @@
-import type { Board } from "../hosts/esp32s3/board.ts";
+import type { Board } from "../../hosts/esp32s3/board.ts";
 
 /** What is known of a board: hosts/esp32s3/boards/schema.json. */
 export interface BoardFile {

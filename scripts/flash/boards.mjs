@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./root.mjs";
+import { root } from "../support/root.mjs";
 
 const folder = "hosts/esp32s3/boards";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./root.mjs";
+import { root } from "../support/root.mjs";
 
 /**
  * Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. What it prints
@@ -18,7 +18,7 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 			"./test/unit/support/node-setup.mjs",
 			"node_modules/mocha/bin/mocha.js",
 			"--reporter",
-			"scripts/totals-reporter.mjs",
+			"scripts/testing/totals-reporter.mjs",
 			"--timeout",
 			"10000",
 			...args,

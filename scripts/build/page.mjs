@@ -3,15 +3,15 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unlessFresh } from "./fresh.mjs";
-import { root } from "./root.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { root } from "../support/root.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 const source = "hosts/browser";
 const output = "build/page/page.html.gz";
 
 const inputs = [
 	{ path: source, extensions: [".html", ".css", ".ts"] },
-	{ path: "scripts/build-page.mjs" },
+	{ path: "scripts/build/page.mjs" },
 	{ path: "tsconfig.base.json" },
 	{ path: "hosts/browser/tsconfig.json" },
 	{ path: "node_modules/esbuild/package.json" },

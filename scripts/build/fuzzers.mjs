@@ -4,9 +4,9 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { root } from "./root.mjs";
-import { runTool } from "./run-tool.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { root } from "../support/root.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 const failures = "build/fuzz-failures";
 
@@ -80,8 +80,8 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 
 /** The inputs of the parser's fixtures: what somebody has thought of. */
 async function hostSeeds() {
-	const { fixtures } = await import("../build/test/unit/support/fixtures.js");
-	const { CHUNKS, HEADS } = await import("../build/test/unit/http/parser-fixtures.js");
+	const { fixtures } = await import("../../build/test/unit/support/fixtures.js");
+	const { CHUNKS, HEADS } = await import("../../build/test/unit/http/parser-fixtures.js");
 	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
 	const inputs = [
 		...fixtures(HEADS).map(({ input }) => input),
@@ -203,8 +203,8 @@ function writeSeeds(inputs) {
 
 /** The board's, with as much heap on top as the camera in memory takes, and what only the fuzzer serves. */
 async function hostArguments() {
-	const { formatModuleMap, moduleMap } = await import("../build/hosts/sim/cli/module-map.js");
-	const { readManifests } = await import("../build/hosts/sim/cli/manifests.js");
+	const { formatModuleMap, moduleMap } = await import("../../build/hosts/sim/cli/module-map.js");
+	const { readManifests } = await import("../../build/hosts/sim/cli/manifests.js");
 	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) =>
 		readManifests(join(root, file)),
 	);

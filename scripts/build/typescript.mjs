@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
-import { Progress } from "./progress.mjs";
+import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
-import { runTool } from "./run-tool.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 const sources = [
 	...["src", "hosts", "examples", "bench/yieldcam"].map((path) => ({ path, extensions: [".ts"] })),

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBoards } from "../boards.mjs";
-import { root } from "../root.mjs";
+import { readBoards } from "./boards.mjs";
+import { root } from "../support/root.mjs";
 
 const fragments = "hosts/esp32s3/target/sdkconfig";
 

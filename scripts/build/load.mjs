@@ -1,8 +1,8 @@
-import { checkCompiler } from "./build-host.mjs";
+import { checkCompiler } from "./host.mjs";
 import { unlessFresh } from "./fresh.mjs";
-import { Progress } from "./progress.mjs";
-import { runTool } from "./run-tool.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { Progress } from "../support/progress.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 const inputs = [
 	{ path: "bench/load", extensions: [".c", ".h", "Makefile"] },

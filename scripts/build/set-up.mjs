@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { buildPage } from "./build-page.mjs";
-import { buildHost, checkCompiler } from "./build-host.mjs";
-import { buildLoad } from "./build-load.mjs";
-import { compileFirmware, compileTests } from "./compile-typescript.mjs";
+import { buildPage } from "./page.mjs";
+import { buildHost, checkCompiler } from "./host.mjs";
+import { buildLoad } from "./load.mjs";
+import { compileFirmware, compileTests } from "./typescript.mjs";
 import { installPackages } from "./packages.mjs";
-import { root } from "./root.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { root } from "../support/root.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 /** Whether another host takes the built one's place: the tests' stand-in. */
 const ownHost = process.env.YIELDCAM_HOST === undefined;
@@ -23,7 +23,7 @@ export async function setUpLauncher() {
 /** What the launcher needs to run a program in the simulator: that of a folder, or the firmware. */
 export async function setUpHost(app = ".") {
 	if (ownHost) await buildHost();
-	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../build/hosts/sim/cli/module-map.js");
+	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
 }
 

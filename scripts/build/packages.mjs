@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Progress } from "./progress.mjs";
-import { root } from "./root.mjs";
-import { runTool } from "./run-tool.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { Progress } from "../support/progress.mjs";
+import { root } from "../support/root.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 /** Has npm install the packages of the lock file, those for the tests when `dev`, unless they are there. */
 export async function installPackages({ dev }) {

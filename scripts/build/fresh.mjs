@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { root } from "./root.mjs";
+import { root } from "../support/root.mjs";
 
 /**
  * Runs a step unless its outputs are there and its inputs are as they were when it last succeeded: names, sizes and

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
-import { root } from "./root.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { root } from "../support/root.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 /**
  * The compiled tests of a folder. The sources are listed: tsc leaves a deleted test's output behind, and it must not run

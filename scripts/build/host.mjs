@@ -1,10 +1,10 @@
 import { accessSync, constants } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
-import { Progress } from "./progress.mjs";
+import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
-import { runTool } from "./run-tool.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { runTool } from "../support/run-tool.mjs";
+import { SetupError } from "../support/setup-error.mjs";
 
 const makefile = "hosts/sim/host";
 
