@@ -64,14 +64,26 @@ export interface Sensor {
 }
 
 const frameRate = "frame_rate";
+const NONE: readonly Frame[] = Object.freeze([]);
+/** One fills, one waits, one is read. */
+const FRAME_BUFFERS = 3;
 
 /** Who asks for a frame and may be gone before it comes, as a `Request` may. */
 export interface Asker {
 	onClose(hook: () => void): void;
+	/** Ends what the frame was for, where that is not over. */
+	end?(): void;
+}
+
+/** A frame that was taken, and who asked for it. */
+interface Taken {
+	readonly frame: Frame;
+	readonly asker: Asker;
 }
 
 interface Taker {
 	readonly after: number;
+	readonly asker: Asker | undefined;
 	resolve(frame: Frame): void;
 	reject(error: Error): void;
 }
@@ -90,6 +102,12 @@ export class Camera implements FrameSource {
 	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
 	#sinks: readonly FrameSink[] = [];
 	#takers: Taker[] = [];
+	/** Those whose askers may still use them. */
+	#taken: Taken[] = [];
+	/** Superseded ones that keep a buffer of the driver's, as there is no memory for a copy; the oldest first. */
+	#stuck: readonly Frame[] = NONE;
+	/** How many of them leave the driver enough: it fills one buffer, and the newest frame is in another. */
+	readonly #mostStuck: number;
 	#last: Frame | undefined;
 	#captured = 0;
 	#rate = new Rate();
@@ -108,6 +126,7 @@ export class Camera implements FrameSource {
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
+		this.#mostStuck = Math.max(0, (options.frameBufferCount ?? FRAME_BUFFERS) - 2);
 		this.#driver = new options.io(
 			driverOptions(options, {
 				onReadable: () => this.readable(),
@@ -179,7 +198,7 @@ export class Camera implements FrameSource {
 		// What is known already is not worth the wait for the next that is told of it.
 		if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
-			const taker = { after: this.#driver.now, resolve, reject };
+			const taker = { after: this.#driver.now, asker, resolve, reject };
 			this.#takers.push(taker);
 			this.start();
 			asker?.onClose(() => this.forget(taker));
@@ -228,6 +247,8 @@ export class Camera implements FrameSource {
 		if (this.#sinks.length || this.#takers.length) return;
 		this.#driver.stop();
 		this.#last = undefined;
+		this.#stuck = NONE;
+		this.#taken = [];
 		this.#fault = undefined;
 	}
 
@@ -249,6 +270,7 @@ export class Camera implements FrameSource {
 		// No for-of: it takes sixteen slots of the heap, for each frame.
 		const sinks = this.#sinks;
 		for (let i = 0; i < sinks.length; i++) awaited = sinks[i].onFrame(frame) || awaited;
+		if (this.#taken.length) this.#taken = this.#taken.filter(isHeld);
 		if (this.#takers.length) this.serveTakers(frame);
 		this.supersede(this.#last, awaited);
 		this.#last = frame;
@@ -258,15 +280,34 @@ export class Camera implements FrameSource {
 
 	/** A loop that shows each frame keeps the last until it has the next: it is asked first, or each would be copied. */
 	private supersede(last: Frame | undefined, awaited: boolean): void {
-		if (awaited && last?.held) void Promise.resolve().then(() => last.supersede());
-		else last?.supersede();
+		// There may be memory for them by now.
+		if (this.#stuck.length) this.#stuck = this.#stuck.filter(isStuck);
+		if (!last?.held) return;
+		if (awaited) void Promise.resolve().then(() => this.moveOut(last));
+		else this.moveOut(last);
+	}
+
+	/** Has the driver's buffer back. Where there is no memory for copies, those who have had a frame for longest have to let go of it. */
+	private moveOut(frame: Frame): void {
+		if (frame.supersede()) return;
+		const stuck = (this.#stuck = this.#stuck.concat(frame));
+		for (let i = 0; i < stuck.length - this.#mostStuck; i++) this.need(stuck[i]);
+	}
+
+	private need(frame: Frame): void {
+		this.#sinks.forEach((sink) => sink.onNeeded?.(frame));
+		this.#taken.forEach((taken) => {
+			if (taken.frame === frame) taken.asker.end?.();
+		});
 	}
 
 	private serveTakers(frame: Frame): void {
 		const waiting = this.#takers;
 		this.#takers = waiting.filter((taker) => frame.timestamp < taker.after);
-		waiting.forEach((taker) => {
-			if (frame.timestamp >= taker.after) taker.resolve(frame.retain());
+		waiting.forEach(({ after, asker, resolve }) => {
+			if (frame.timestamp < after) return;
+			if (asker) this.#taken.push({ frame, asker });
+			resolve(frame.retain());
 		});
 	}
 
@@ -293,6 +334,14 @@ export class Camera implements FrameSource {
 	}
 }
 
+function isStuck(frame: Frame): boolean {
+	return !frame.supersede();
+}
+
+function isHeld({ frame }: Taken): boolean {
+	return frame.held;
+}
+
 function driverOptions(
 	options: CameraOptions,
 	callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart">,
@@ -303,7 +352,7 @@ function driverOptions(
 		frameSize: name = "QVGA",
 		maxFrameSize: maxName,
 		quality = 12,
-		frameBufferCount = 3,
+		frameBufferCount = FRAME_BUFFERS,
 		grabMode = "latest",
 		pixelFormat = "jpeg",
 	} = options;

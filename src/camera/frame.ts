@@ -40,6 +40,11 @@ export class Frame {
 		if (!--this.#users) this.#driverFrame.close();
 	}
 
+	/** Bytes of the machine's heap that it takes: 0 in a driver's memory. */
+	get heapBytes(): number {
+		return this.buffer instanceof ArrayBuffer ? this.byteLength : 0;
+	}
+
 	/** Whether somebody uses it. */
 	get held(): boolean {
 		return this.#users > 0;
@@ -55,9 +60,10 @@ export class Frame {
 
 	/**
 	 * There is a newer frame. Whoever still reads this one is slow, and goes on with a copy: with
-	 * the three buffers there are, capture would otherwise wait for the slowest reader.
+	 * the three buffers there are, capture would otherwise wait for the slowest reader. False where there is no memory for
+	 * a copy, and somebody keeps the driver's buffer.
 	 */
-	supersede(): void {
-		if (this.#users) this.#driverFrame.detach();
+	supersede(): boolean {
+		return this.#users === 0 || this.#driverFrame.detach();
 	}
 }

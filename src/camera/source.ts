@@ -10,6 +10,8 @@ export interface FrameSink {
 	onFrame(frame: Frame): boolean | void;
 	/** There will be no more. */
 	onEnd(): void;
+	/** The camera runs out of buffers: a frame that the sink still has from before, for a client that is slow, is needed back. */
+	onNeeded?(frame: Frame): void;
 	/** There are none for now, and why; told to who begins to watch meanwhile as well. Who can wait need not listen. */
 	onFault?(message: string): void;
 }

@@ -134,6 +134,15 @@ export class Connection extends Stepper {
 		this.#reject(error);
 	}
 
+	/** A client has few connections, and whoever makes one knows what is sent by it. */
+	hasRoom(): boolean {
+		return true;
+	}
+
+	drop(): void {
+		this.failBody();
+	}
+
 	/** The body of the request failed. */
 	report(error: unknown): void {
 		this.#bodyError ??= error;

@@ -1,4 +1,4 @@
-import type { BitmapConverter } from "../camera/bitmap.ts";
+import type { Bitmap, BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { HttpError } from "../http/http-error.ts";
 import { LentBody } from "../http/lent-body.ts";
@@ -9,6 +9,9 @@ import { noCache } from "../mjpeg/no-cache.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
+
+/** How the message of a converter begins that has no memory (hosts/esp32s3/bitmap.c). */
+const NO_MEMORY = "no memory";
 
 /** That wait for their turn. A browser asks for one at a time. */
 const most = 3;
@@ -73,16 +76,8 @@ export class CameraWebServerBitmap {
 	}
 
 	private async bitmap(convert: BitmapConverter, request: Request): Promise<Response> {
-		const frame = await take(this.#camera, request);
 		try {
-			const taken = seconds(frame.timestamp);
-			let converting;
-			try {
-				converting = convert(frame.buffer);
-			} finally {
-				frame.release();
-			}
-			const bitmap = await converting;
+			const { bitmap, taken } = await this.convert(convert, request);
 			// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 			return anyOrigin(
 				new Response(new LentBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
@@ -90,13 +85,31 @@ export class CameraWebServerBitmap {
 						"Content-Type": "image/x-windows-bmp",
 						"Content-Length": String(bitmap.byteLength),
 						"Content-Disposition": "inline; filename=capture.bmp",
-						"X-Timestamp": taken,
+						"X-Timestamp": seconds(taken),
 						...noCache,
 					},
 				}),
 			);
 		} catch (error) {
-			throw new HttpError(503, (error as Error).message);
+			throw error instanceof HttpError ? error : new HttpError(503, (error as Error).message);
+		}
+	}
+
+	/** Where there is no memory for a bitmap, slow clients may have it, who are still sent theirs. */
+	private async convert(convert: BitmapConverter, request: Request): Promise<{ bitmap: Bitmap; taken: number }> {
+		for (;;) {
+			const frame = await take(this.#camera, request);
+			try {
+				let converting;
+				try {
+					converting = convert(frame.buffer);
+				} finally {
+					frame.release();
+				}
+				return { bitmap: await converting, taken: frame.timestamp };
+			} catch (error) {
+				if (!(error as Error).message.startsWith(NO_MEMORY) || !request.relieve()) throw error;
+			}
 		}
 	}
 }

@@ -76,7 +76,7 @@ export class Account {
 			streams.change(1, 0);
 			throw error;
 		}
-		if (!streamMemory.change(0, this.#share)) {
+		if (!this.#host.admitsStream() || !streamMemory.change(0, this.#share)) {
 			streams.change(1, 0);
 			slots.change(STREAM, 0);
 			throw error;

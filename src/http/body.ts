@@ -1,6 +1,17 @@
 import type { Bytes } from "./io.ts";
 import type { Reporter } from "./reporter.ts";
 
+/** The connection that a body is sent by. */
+export interface BodyOwner extends Reporter {
+	/**
+	 * Whether the heap has room for so many bytes more. Where it has not, connections that wait for their clients are closed
+	 * first.
+	 */
+	hasRoom(bytes: number): boolean;
+	/** Ends the connection at once, in the midst of a block too: what the block is made of is needed elsewhere. */
+	drop(): void;
+}
+
 /**
  * One item of a body: a buffer, or several that are written one after the other (as by writev). The
  * server slices it to the socket's room without copying. It is only borrowed: its producer may reuse
@@ -10,6 +21,8 @@ export type Block = Bytes | readonly Bytes[];
 
 /** A body made by pulling, for streams that run all day: no promise, closure or array for a block. */
 export interface BodySource {
+	/** Called once, before the first block is asked for. */
+	begin?(owner: BodyOwner): void;
 	/**
 	 * Asks for the next block, once the socket has taken the previous one; null is the end.
 	 *
@@ -28,8 +41,8 @@ export interface BodySource {
 
 /** A source that is made when it is to be sent. */
 export interface BodyOpener {
-	/** @param reporter Told of errors that nobody waits for any more. */
-	open(reporter: Reporter): BodySource;
+	/** @param owner Takes the errors that nobody waits for any more. */
+	open(owner: BodyOwner): BodySource;
 }
 
 /** What comes block by block. */

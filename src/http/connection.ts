@@ -48,6 +48,8 @@ export class Connection extends Stepper implements Link {
 	#served = false;
 	/** In a row, in which it waited for its client. */
 	#sweeps = 0;
+	/** `sender.held` at the last sweep; less than nothing where it was the same at the one before. */
+	#held = 0;
 
 	/** Its client is known to be the owner. */
 	trusted = false;
@@ -117,6 +119,12 @@ export class Connection extends Stepper implements Link {
 		return this.#phase === EXCHANGING && this.waiting;
 	}
 
+	/** The client of a stream has been taking the same block for a sweep at least. */
+	get stuck(): boolean {
+		const { held } = this.sender;
+		return held > 0 && this.#held === -held && this.streaming;
+	}
+
 	/** Its client has never had a request answered, and has none under way. */
 	get fresh(): boolean {
 		return this.#phase <= READING && !this.#served;
@@ -140,6 +148,8 @@ export class Connection extends Stepper implements Link {
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
 		this.#exchange?.renew();
+		const { held } = this.sender;
+		this.#held = held === Math.abs(this.#held) ? -held : held;
 		this.#sweeps = this.waiting || this.lingering ? this.#sweeps + 1 : 0;
 		if (this.waiting) {
 			if (this.#settled) this.idleSince ??= this.host.order();
@@ -161,6 +171,18 @@ export class Connection extends Stepper implements Link {
 
 	admitted(): boolean {
 		return this.host.admits(this);
+	}
+
+	hasRoom(bytes: number): boolean {
+		return this.host.affords(this, bytes);
+	}
+
+	drop(): void {
+		this.abort();
+	}
+
+	relieve(): boolean {
+		return this.host.relieve();
 	}
 
 	trust(): void {

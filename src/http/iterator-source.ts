@@ -1,5 +1,7 @@
-import type { Block, BodySource } from "./body.ts";
-import type { Reporter } from "./reporter.ts";
+import { type Block, type BodyOwner, type BodySource, isList, listLength } from "./body.ts";
+
+/** Bytes. What is smaller is in the socket's buffer at once. */
+const LARGE = 1_024;
 
 /**
  * What an async iterable yields, as blocks to pull. The iterator is asked for the next value only when the socket has
@@ -7,7 +9,7 @@ import type { Reporter } from "./reporter.ts";
  */
 export abstract class IteratorSource<Value> implements BodySource {
 	readonly #iterator: AsyncIterator<Value>;
-	readonly #reporter: Reporter;
+	readonly #owner: BodyOwner;
 	/** What is to be sent next, until it is asked for; null at the end. */
 	#block: Block | undefined | null;
 	#failed = false;
@@ -15,9 +17,9 @@ export abstract class IteratorSource<Value> implements BodySource {
 	/** While a value is waited for. */
 	#wake: (() => void) | undefined;
 
-	constructor(iterable: AsyncIterable<Value>, reporter: Reporter) {
+	constructor(iterable: AsyncIterable<Value>, owner: BodyOwner) {
 		this.#iterator = iterable[Symbol.asyncIterator]();
-		this.#reporter = reporter;
+		this.#owner = owner;
 	}
 
 	/** A value as it is sent; undefined where there is nothing of it to send. */
@@ -47,18 +49,25 @@ export abstract class IteratorSource<Value> implements BodySource {
 		this.#wake = undefined;
 		this.#block = undefined;
 		this.takeBack();
-		Promise.resolve(this.#iterator.return?.()).catch((error: unknown) => this.#reporter.report(error));
+		Promise.resolve(this.#iterator.return?.()).catch((error: unknown) => this.#owner.report(error));
+	}
+
+	/** What a client does not take stays in the heap, and each client may be sent something else. */
+	private affords(block: Block): boolean {
+		const length = isList(block) ? listLength(block) : block.byteLength;
+		return length < LARGE || this.#owner.hasRoom(0);
 	}
 
 	// Two functions for the stream's life, none for a block.
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
 		if (!this.#wake) return; // closed meanwhile: what was made is the iterator's to release
-		this.#block = done ? null : this.blockOf(value);
-		this.#wake();
+		const block = (this.#block = done ? null : this.blockOf(value));
+		if (block && !this.affords(block)) this.#owner.drop();
+		else this.#wake();
 	};
 
 	readonly #onFailure = (error: unknown): void => {
-		if (!this.#wake) return this.#reporter.report(error);
+		if (!this.#wake) return this.#owner.report(error);
 		this.#failed = true;
 		this.#error = error;
 		this.#wake();

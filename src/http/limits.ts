@@ -43,6 +43,11 @@ export const defaultLimits = Object.freeze({
 	 */
 	headroomSlots: 900,
 	headroomBytes: 16_384,
+	/**
+	 * → 503. What of the heap, in slots, has to be free on top of that before a stream begins: what a generator takes, of which
+	 * as much is left for up to a second after its client has gone, if it sleeps then.
+	 */
+	streamSlots: 300,
 	/** → reset. The same for a connection to be accepted. */
 	acceptSlots: 250,
 	acceptBytes: 4_096,

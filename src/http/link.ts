@@ -1,10 +1,11 @@
+import type { BodyOwner } from "./body.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Host } from "./host.ts";
 import type { Input } from "./input.ts";
 import type { Sender } from "./sender.ts";
 
 /** What an exchange needs of its connection. */
-export interface Link {
+export interface Link extends BodyOwner {
 	readonly host: Host;
 	readonly remoteAddress: string | undefined;
 	readonly input: Input;
@@ -12,10 +13,10 @@ export interface Link {
 	readonly deadline: Deadline;
 	/** Something has changed: take steps. */
 	run(): void;
-	/** An error that comes too late for a response. */
-	report(error: unknown): void;
 	/** Whether the heap has room for a request to be handled. */
 	admitted(): boolean;
+	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
+	relieve(): boolean;
 	/** Takes a place among the handlers at work. False where there is none. */
 	claim(): boolean;
 	/** Its client is known to be the owner: of those who need memory, it comes first. */

@@ -1,4 +1,4 @@
-import type { Body, BodySource, Stream } from "./body.ts";
+import type { Body, BodyOwner, BodySource, Stream } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import type { Bytes } from "./io.ts";
 import { IterableSource } from "./iterable-source.ts";
@@ -42,25 +42,23 @@ export class Message {
 
 	/**
 	 * Hands over the stream: whoever takes it closes it.
-	 * @param reporter Told of errors that nobody waits for any more.
+	 * @param owner Takes the errors that nobody waits for any more.
 	 */
-	open(reporter: Reporter): BodySource | undefined {
+	open(owner: BodyOwner): BodySource | undefined {
 		const stream = this.#stream;
 		if (!stream) return undefined;
 		if (this.#taken) throw new TypeError("the stream of this body has been used");
 		this.#taken = true;
-		return "pull" in stream
-			? stream
-			: "open" in stream
-				? stream.open(reporter)
-				: new IterableSource(stream, reporter);
+		if (!("pull" in stream)) return "open" in stream ? stream.open(owner) : new IterableSource(stream, owner);
+		stream.begin?.(owner);
+		return stream;
 	}
 
 	/** Ends a stream that will not be sent. */
 	close(reporter: Reporter): void {
 		if (!this.#stream || this.#taken) return;
 		try {
-			this.open(reporter)!.close();
+			this.open(new Nobody(reporter))!.close();
 		} catch (error) {
 			reporter.report(error);
 		}
@@ -70,6 +68,25 @@ export class Message {
 	get sendable(): boolean {
 		return !this.#taken;
 	}
+}
+
+/** Owns a body that is opened only to be closed. */
+class Nobody implements BodyOwner {
+	readonly #reporter: Reporter;
+
+	constructor(reporter: Reporter) {
+		this.#reporter = reporter;
+	}
+
+	report(error: unknown): void {
+		this.#reporter.report(error);
+	}
+
+	hasRoom(): boolean {
+		return false;
+	}
+
+	drop(): void {}
 }
 
 function isStream(body: Exclude<Body, string | null>): body is Stream {

@@ -114,7 +114,8 @@ export class Places {
 
 	/**
 	 * Whether so much of the heap is free. Where it is not, connections are closed: those whose clients have not asked for
-	 * anything, then those that are idle, then those that are slow; for the owner's, streams as well, the newest first.
+	 * anything, then those that are idle, then those that are slow, then streams whose clients do not take what they are sent;
+	 * for the owner's, any streams, the newest first.
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
 		const { machine } = this.#options;
@@ -126,6 +127,9 @@ export class Places {
 				machine.room(slots, bytes, true)
 			)
 				return true;
+		}
+		while (this.abortStuck(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
 		}
 		while (asker?.trusted && this.abortStream(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
@@ -140,6 +144,16 @@ export class Places {
 			if (matches(connection)) connection.abort();
 		});
 		return this.connections.size < size;
+	}
+
+	/** Closes the oldest stream whose client does not take what it is sent. False where there is none. */
+	abortStuck(asker?: Connection): boolean {
+		let oldest: Connection | undefined;
+		this.connections.forEach((connection) => {
+			if (connection !== asker && connection.stuck) oldest ??= connection;
+		});
+		oldest?.abort();
+		return oldest !== undefined;
 	}
 
 	private abortStream(asker: Connection): boolean {

@@ -11,7 +11,7 @@ import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs of the connection that it came by. */
-export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "trust" | "cut" | "report">;
+export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "relieve" | "trust" | "cut" | "report">;
 
 /** Who is told when a request is over. */
 export interface RequestWatcher {
@@ -113,6 +113,14 @@ export class Request implements Reporter {
 	 */
 	claim(): boolean {
 		return this.#link?.claim() ?? true;
+	}
+
+	/**
+	 * Closes the connection that has held memory longest for a client that is slow, for a handler that lacks memory. Returns
+	 * false if there is none.
+	 */
+	relieve(): boolean {
+		return this.#link?.relieve() ?? false;
 	}
 
 	/** The client has shown that it is the owner: when memory is short, its connection is the last to be closed. */

@@ -61,6 +61,7 @@ export class Sender {
 	/** Of the block: what its pieces not yet begun were long when it came. */
 	#rest = 0;
 	#broken = false;
+	#held = 0;
 
 	/** Bytes that the socket has taken so far. */
 	sent = 0;
@@ -79,6 +80,11 @@ export class Sender {
 		if (room > this.#most) this.#most = room;
 		this.#turn = this.#windows.turn;
 		return !this.#starved || this.#pending;
+	}
+
+	/** Blocks of which a part has waited for room, the one that waits now included; 0 where none does. */
+	get held(): number {
+		return this.#block ? this.#held : 0;
 	}
 
 	/** Whether the peer has all that was written. */
@@ -309,6 +315,7 @@ export class Sender {
 	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
 	private hold(block: Block, index: number, rest: number): void {
 		this.#pending = true;
+		this.#held++;
 		this.#block = block;
 		this.#index = index;
 		this.#rest = rest;

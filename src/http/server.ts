@@ -88,6 +88,8 @@ export class Server {
 				Timer.set(() => (this.strained = false), 0);
 			},
 			admits: (asker) => places.hasMemory(limits.headroomSlots, limits.headroomBytes, asker),
+			admitsStream: () => places.hasMemory(limits.headroomSlots + limits.streamSlots, limits.headroomBytes),
+			affords: (sender, bytes) => places.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, sender),
 			relieve: () => places.relieve(),
 			order: () => ++this.#order,
 			ended: (connection) => this.ended(connection),
@@ -169,6 +171,7 @@ export class Server {
 		if (reserved > 0 && !this.#reserved)
 			this.#log(`http: the heap was full and has grown into its reserve: ${reserved} bytes`);
 		this.#reserved = reserved > 0;
+		if (reserved > 0) this.#places.abortStuck();
 	}
 
 	private ended(connection: Connection): void {

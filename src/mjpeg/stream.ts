@@ -17,6 +17,8 @@ export class MjpegStream implements FrameSink {
 	#source: FrameSource;
 	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
 	#viewers: readonly Viewer[] = [];
+	/** Pictures of the heap that are not the newest any more, and that slow viewers are still being sent; the oldest first. */
+	#kept: readonly Frame[] = [];
 	#frames = 0;
 	#joined = 0;
 
@@ -66,16 +68,27 @@ export class MjpegStream implements FrameSink {
 		this.#viewers = this.#viewers.filter((other) => other !== viewer);
 		if (!this.#viewers.length) {
 			this.#source.unwatch(this);
+			this.#kept = [];
 			this.forget();
 		}
 	}
 
 	onFrame(frame: Frame): void {
+		const last = this.newest?.frame;
 		frame.retain();
 		this.forget();
+		if (last?.held && last.heapBytes > 0) this.#kept = this.#kept.concat(last);
+		if (this.#kept.length) this.makeRoom(frame.heapBytes);
 		this.newest = new Part(frame);
 		this.#frames++;
 		this.notify();
+	}
+
+	onNeeded(frame: Frame): void {
+		const viewers = this.#viewers;
+		for (let i = 0; i < viewers.length; i++) {
+			if (viewers[i].holds(frame)) viewers[i].drop();
+		}
 	}
 
 	onEnd(): void {
@@ -84,8 +97,18 @@ export class MjpegStream implements FrameSink {
 		this.notify();
 	}
 
+	/**
+	 * Slow clients keep a picture of the heap, each maybe another one. They may as long as that leaves room for one more such
+	 * as the newest; else those that have had theirs for longest are dropped.
+	 */
+	private makeRoom(bytes: number): void {
+		const kept = this.#kept.filter(({ held }) => held);
+		while (kept.length > 0 && this.#viewers.length > 0 && !this.#viewers[0].hasRoom(bytes))
+			this.onNeeded(kept.shift()!);
+		this.#kept = kept;
+	}
+
 	private notify(): void {
-		// No for-of: see Camera.
 		const viewers = this.#viewers;
 		for (let i = 0; i < viewers.length; i++) viewers[i].notify();
 	}

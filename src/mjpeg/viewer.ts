@@ -1,5 +1,6 @@
 import { Rate } from "../camera/rate.ts";
-import type { Block, BodySource } from "../http/body.ts";
+import type { Block, BodyOwner, BodySource } from "../http/body.ts";
+import type { Frame } from "../camera/frame.ts";
 import type { Response } from "../http/response.ts";
 import type { Part } from "./part.ts";
 import type { PartWriter } from "./part-writer.ts";
@@ -17,6 +18,7 @@ export class Viewer implements BodySource {
 	#part: Part | undefined;
 	/** and whether it is still being sent. */
 	#sending = false;
+	#owner: BodyOwner | undefined;
 	#wake: (() => void) | undefined;
 	#sent = 0;
 	#rate = new Rate();
@@ -56,6 +58,25 @@ export class Viewer implements BodySource {
 	/** Frames per second, lately. `now` is the camera's clock. */
 	rate(now: number): number {
 		return this.#rate.perSecond(now);
+	}
+
+	begin(owner: BodyOwner): void {
+		this.#owner = owner;
+	}
+
+	/** Whether the client is still being sent this frame. */
+	holds(frame: Frame): boolean {
+		return this.#sending && this.#part!.frame === frame;
+	}
+
+	/** Whether the heap has room for so many bytes more. */
+	hasRoom(bytes: number): boolean {
+		return this.#owner?.hasRoom(bytes) ?? true;
+	}
+
+	/** Ends it, in the midst of a part too. */
+	drop(): void {
+		this.#owner?.drop();
 	}
 
 	pull(wake: () => void): Block | undefined | null {

@@ -7,7 +7,10 @@ export interface JpegFault {
 	readonly fault: string;
 }
 
-/** Looks for the next marker that is neither a stuffed FF 00 nor a restart RST0…RST7; the length where there is none. */
+/**
+ * Looks for the next marker that is neither a stuffed FF 00 nor a restart RST0…RST7; the length where there is none, and NaN
+ * where it gives up.
+ */
 export type MarkerSearch = (offset: number) => number;
 
 const SOI = 0xd8;
@@ -16,6 +19,13 @@ const SOS = 0xda;
 
 /** Cameras write some twenty, progressive encoders a hundred. A megabyte has room for 260,000, which take half a second to walk. */
 const SEGMENTS = 512;
+
+/**
+ * FF bytes that the image data may have, stuffed or of restarts: so many, and one in so many bytes. Huffman codes have one
+ * in a hundred; a megabyte of nothing else takes a tenth of a second to walk.
+ */
+const STUFFED = 4_096,
+	STUFFED_SHARE = 16;
 
 /**
  * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
@@ -49,6 +59,7 @@ export function jpegSize(
 				return { fault: "its frame header (SOF) gives no size" };
 		}
 		offset = marker === SOS ? markerAfter(end) : end;
+		if (Number.isNaN(offset)) return { fault: "its image data is mostly FF" };
 	}
 }
 
@@ -69,13 +80,14 @@ function isFrameHeader(marker: number | undefined): boolean {
 }
 
 function search(bytes: Uint8Array, offset: number): number {
-	for (;;) {
+	for (let left = STUFFED + bytes.length / STUFFED_SHARE; left > 0; left--) {
 		offset = bytes.indexOf(0xff, offset);
 		if (offset < 0) return bytes.length;
 		const next = bytes[offset + 1];
 		if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7)) offset += 2;
 		else return offset;
 	}
+	return NaN;
 }
 
 function u16(bytes: Uint8Array, offset: number): number {

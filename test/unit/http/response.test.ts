@@ -3,8 +3,8 @@ import type { Block, BodySource } from "yieldcam/http/body";
 import { frame } from "yieldcam/http/framing";
 import { Headers } from "yieldcam/http/headers";
 import { HttpError } from "yieldcam/http/http-error";
-import type { Reporter } from "yieldcam/http/reporter";
 import { Response, type ResponseInit } from "yieldcam/http/response";
+import { FakeOwner } from "../support/body-owner.ts";
 
 async function* generated(): AsyncGenerator<Block> {}
 
@@ -18,11 +18,7 @@ function source(): BodySource & { closed: number } {
 	};
 }
 
-const never: Reporter = {
-	report(error) {
-		assert.fail(`reported ${error}`);
-	},
-};
+const never = new FakeOwner();
 
 /** The lines of a response's head, and what else there is to its framing. */
 function framed(response: Response, method = "GET", version: "1.0" | "1.1" = "1.1", persistent = true) {

@@ -6,6 +6,9 @@ import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
 import { takeBack } from "../support/take-back.ts";
+import { PictureSource } from "yieldcam/pictures/picture-source";
+import { tinyJpeg } from "../support/tiny-jpeg.ts";
+import { FakeOwner } from "../support/body-owner.ts";
 
 interface Seen {
 	readonly text: string;
@@ -24,14 +27,11 @@ function read(block: Block | undefined | null): Seen {
 /** The server's side of a streamed response. */
 class Client {
 	readonly source: BodySource;
+	readonly owner = new FakeOwner();
 	woken = 0;
 
 	constructor(response: Response) {
-		this.source = response.open({
-			report(error) {
-				throw error;
-			},
-		})!;
+		this.source = response.open(this.owner)!;
 	}
 
 	pull(): Block | undefined | null {
@@ -282,5 +282,64 @@ describe("a snapshot", () => {
 		assert.equal(driver.lent, 1);
 		client.source.close();
 		assert.equal(driver.lent, 0);
+	});
+
+	it("is left by those who still have a picture from before, where the heap has no room for another", () => {
+		const pictures = new PictureSource();
+		const stream = new MjpegStream(pictures);
+		const clients = [0, 1, 2, 3].map(() => new Client(stream.respond()));
+		const dropped = (): number[] => clients.map(({ owner }) => owner.dropped);
+		const length = tinyJpeg(16).byteLength;
+		// Each takes one picture more than the one after it, and stalls then.
+		for (const last of [3, 2, 1]) {
+			pictures.write(tinyJpeg(16));
+			for (const client of clients.slice(0, last + 1)) client.pull();
+		}
+		assert.deepEqual(dropped(), [0, 0, 0, 0]);
+		for (const { owner } of clients) {
+			owner.asked = [];
+			owner.hasRoom = (bytes) => (owner.asked.push(bytes), clients[3].owner.dropped > 0);
+		}
+		pictures.write(tinyJpeg(16));
+		assert.deepEqual(dropped(), [0, 0, 0, 1], "the one that has had its picture for longest");
+		assert.deepEqual(clients[0].owner.asked, [length, length]);
+		for (const { owner } of clients) owner.hasRoom = () => false;
+		pictures.write(tinyJpeg(16));
+		assert.deepEqual(dropped(), [1, 1, 1, 1]);
+	});
+
+	it("asks nobody for room where no viewer has a picture from before", () => {
+		const pictures = new PictureSource();
+		const client = new Client(new MjpegStream(pictures).respond());
+		for (let i = 0; i < 3; i++) {
+			client.pull();
+			pictures.write(tinyJpeg(16));
+			client.pull();
+			assert.isUndefined(client.pull());
+		}
+		assert.deepEqual(client.owner.asked, []);
+	});
+
+	it("is left by those who keep a camera from its buffers, where there is no memory for copies", () => {
+		const { driver, view } = open();
+		driver.outOfMemory = true;
+		const clients = [view(), view(), view()];
+		const dropped = (): number[] => clients.map(({ owner }) => owner.dropped);
+		for (const client of clients) client.pull();
+		driver.capture();
+		clients[0].pull();
+		driver.capture();
+		assert.deepEqual(dropped(), [0, 0, 0], "one buffer for it, one for the newest, one that is filled");
+		clients[1].pull();
+		driver.capture();
+		assert.deepEqual(dropped(), [1, 0, 0]);
+		clients[0].source.close();
+		assert.equal(driver.lost, 0);
+		clients[2].pull();
+		driver.outOfMemory = false;
+		driver.capture();
+		driver.capture();
+		assert.deepEqual(dropped(), [1, 0, 0]);
+		assert.equal(driver.copies, 2, "of what the two have");
 	});
 });

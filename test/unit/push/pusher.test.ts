@@ -9,6 +9,7 @@ import { FakeDriver } from "../support/fake-driver.ts";
 import { type Client as FarEnd, Network } from "../support/memory-io.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 import { takeBack } from "../support/take-back.ts";
+import { FakeOwner } from "../support/body-owner.ts";
 
 const created = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 const url = "http://192.0.2.7:8000/upload";
@@ -153,11 +154,7 @@ describe("push", () => {
 	it("does not disturb a stream of the same camera", async () => {
 		const at = new Bench();
 		const stream = new MjpegStream(at.camera);
-		const source = stream.respond().open({
-			report(error) {
-				throw error;
-			},
-		})!;
+		const source = stream.respond().open(new FakeOwner())!;
 		await at.start();
 		let seen = 0;
 		await at.frames(100, () => {

@@ -30,7 +30,7 @@ export function request(
 
 /** What a request knows of a connection that there is not. */
 export function linkFrom(remoteAddress: string | undefined): RequestLink {
-	return { remoteAddress, claim: () => true, trust() {}, cut() {}, report() {} };
+	return { remoteAddress, claim: () => true, relieve: () => false, trust() {}, cut() {}, report() {} };
 }
 
 export function parseHead(text: string): Head {

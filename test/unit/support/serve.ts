@@ -1,5 +1,6 @@
 import type { Handler } from "yieldcam/http/handler";
 import type { Limits } from "yieldcam/http/limits";
+import type { Machine } from "yieldcam/http/machine";
 import { Server } from "yieldcam/http/server";
 import { type Client, Network } from "./memory-io.ts";
 import { resetClock } from "./time.ts";
@@ -17,10 +18,11 @@ export interface Served {
 export interface ServeOptions {
 	readonly limits?: Partial<Limits>;
 	readonly window?: number;
+	readonly machine?: Machine;
 }
 
 /** A server on a network in memory, at time 0. */
-export function serve(handler: Handler | { handle: Handler }, { limits, window }: ServeOptions = {}): Served {
+export function serve(handler: Handler | { handle: Handler }, { limits, window, machine }: ServeOptions = {}): Served {
 	resetClock();
 	const network = new Network(window);
 	const log: string[] = [];
@@ -30,6 +32,7 @@ export function serve(handler: Handler | { handle: Handler }, { limits, window }
 		handler,
 		log: (line) => log.push(line),
 		...(limits && { limits }),
+		...(machine && { machine }),
 	});
 	return {
 		network,

@@ -1,0 +1,111 @@
+import { assert } from "chai";
+import type { Block } from "yieldcam/http/body";
+import { defaultLimits } from "yieldcam/http/limits";
+import { Response } from "yieldcam/http/response";
+import { FakeMachine } from "../support/fake-machine.ts";
+import { contentOf, head, type Served, serve } from "../support/serve.ts";
+import { advance } from "../support/time.ts";
+
+/** Milliseconds between two sweeps. */
+const SWEEP = defaultLimits.sweep;
+const { headroomSlots, streamSlots, acceptSlots, acceptBytes } = defaultLimits;
+
+/** Blocks that are larger than a send buffer, one after the other. */
+function endless(length = 20_000): Response {
+	return new Response({ pull: () => new ArrayBuffer(length), close() {} }, { framing: "close" });
+}
+
+function serveAll(machine: FakeMachine): Served {
+	return serve(({ path }) => (path === "/stream" ? endless() : new Response("fine\n")), { machine });
+}
+
+const stream = head("GET /stream HTTP/1.1"),
+	light = head("GET / HTTP/1.1");
+
+describe("where the heap is nearly full", () => {
+	it("a stream is refused that would leave too little for requests, and requests are served", async () => {
+		const machine = new FakeMachine();
+		const { ask, connect } = serveAll(machine);
+		const begin = (): string => {
+			const client = connect().pause().send(stream);
+			client.acknowledge();
+			return client.text;
+		};
+		machine.slots = headroomSlots + streamSlots;
+		assert.match(begin(), /^HTTP\/1\.1 200 /);
+		machine.slots--;
+		assert.match(begin(), /^HTTP\/1\.1 503 /);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+	});
+
+	it("a stream whose client has been at one block for a sweep makes room, and no other", async () => {
+		const machine = new FakeMachine();
+		const { connect, ask } = serveAll(machine);
+		const stuck = connect().pause().send(stream);
+		const watching = connect().pause().send(stream);
+		const sweep = (): void => {
+			advance(SWEEP);
+			// To the next block.
+			for (let i = 0; i < 8; i++) watching.acknowledge();
+		};
+		sweep();
+		machine.slots = 0;
+		assert.match(await ask(light), /^(HTTP\/1\.1 503 |$)/);
+		assert.isFalse(stuck.closed, "its client has had no time");
+		machine.slots = Infinity;
+		sweep();
+		machine.slots = 0;
+		await ask(light);
+		assert.isTrue(stuck.closed);
+		assert.isFalse(watching.closed);
+	});
+
+	it("the oldest of such streams goes first, and no more of them than are needed", async () => {
+		const machine = new FakeMachine();
+		const { connect, ask } = serveAll(machine);
+		const clients = [0, 1, 2].map(() => connect().pause().send(stream));
+		advance(SWEEP);
+		advance(SWEEP);
+		machine.room = () => clients[0].closed;
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		assert.deepEqual(
+			clients.map(({ closed }) => closed),
+			[true, false, false],
+		);
+	});
+
+	it("and has grown into its reserve, one such stream is closed in each sweep", () => {
+		const machine = new FakeMachine();
+		const { connect, log } = serveAll(machine);
+		const clients = [0, 1].map(() => connect().pause().send(stream));
+		const states = (): boolean[] => clients.map(({ closed }) => closed);
+		advance(SWEEP);
+		advance(SWEEP);
+		machine.reserved = 1_000;
+		advance(SWEEP);
+		assert.deepEqual(states(), [true, false]);
+		advance(SWEEP);
+		assert.deepEqual(states(), [true, true]);
+		assert.lengthOf(log, 1);
+	});
+
+	it("a stream ends that yields a large block, as each client may be sent another; small blocks go on", async () => {
+		const machine = new FakeMachine();
+		async function* blocks(): AsyncGenerator<Block> {
+			yield new ArrayBuffer(1_023);
+			machine.slots = acceptSlots - 1;
+			yield new ArrayBuffer(1_023);
+			machine.slots = acceptSlots;
+			machine.bytes = acceptBytes;
+			yield new ArrayBuffer(1_024);
+			machine.slots--;
+			yield new ArrayBuffer(1_024);
+			yield new ArrayBuffer(1_024);
+		}
+		const { connect, network } = serve(() => new Response(blocks(), { framing: "close" }), { machine });
+		const client = connect().send(light);
+		await network.settle();
+		assert.isTrue(client.closed);
+		assert.equal(client.received.length - client.text.indexOf("\r\n\r\n") - 4, 2 * 1_023 + 1_024);
+	});
+});
