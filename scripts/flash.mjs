@@ -10,6 +10,13 @@ import { installPackages } from "./build/packages.mjs";
 import { root } from "./support/root.mjs";
 import { exitWith, SetupError } from "./support/setup-error.mjs";
 
+/** @import { BoardFile } from "./flash/boards.mjs" */
+
+/**
+ * @typedef {"ssid" | "password" | "hostname" | "port" | "streamPort" | "adminPassword" | "viewerPassword" | "allowedHosts"} Setting
+ * @typedef {{ [Name in Setting]?: string }} Settings What the firmware is told, by its names in mc/config.
+ */
+
 const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
 
   FOLDER               a program in place of the firmware, such as examples/robot
@@ -73,8 +80,13 @@ await exitWith(async () => {
 	);
 });
 
+/**
+ * @param {string} name
+ * @param {Settings} settings
+ * @param {ReadonlyMap<string, BoardFile>} boards
+ */
 function warnings(name, { ssid }, boards) {
-	const { lacks } = boards.get(name);
+	const { lacks } = /** @type {BoardFile} */ (boards.get(name));
 	return [
 		...(jpegBoards(boards).includes(name)
 			? []
@@ -84,6 +96,7 @@ function warnings(name, { ssid }, boards) {
 	];
 }
 
+/** @param {string[]} args */
 function parse(args) {
 	try {
 		const { values, positionals } = parseArgs({
@@ -105,6 +118,7 @@ function parse(args) {
 				help: { type: "boolean", short: "h" },
 			},
 		});
+		/** @param {string} text */
 		const isSetting = (text) => /^\w+=/.test(text);
 		return {
 			...values,
@@ -112,11 +126,17 @@ function parse(args) {
 			config: positionals.filter(isSetting),
 		};
 	} catch (error) {
-		throw usage(error.message.split(/[.\n]/, 1)[0]);
+		throw usage(/** @type {Error} */ (error).message.split(/[.\n]/, 1)[0]);
 	}
 }
 
-/** What the firmware is told, by its names in mc/config, and the board. */
+/**
+ * What the firmware is told, by its names in mc/config, and the board.
+ *
+ * @param {ReturnType<typeof parse>} options
+ * @param {ReadonlyMap<string, BoardFile>} boards
+ * @returns {{ app: string, config: string[], board: string } & Settings}
+ */
 function check(
 	{
 		apps,
@@ -147,7 +167,7 @@ function check(
 	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
 		throw usage("--hostname is 1 to 25 letters, digits and inner hyphens");
 	for (const [name, text] of Object.entries({ port, "stream-port": streamPort }))
-		if (text !== undefined && !(/^\d{1,5}$/.test(text) && text > 0 && text < 65536))
+		if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536))
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
 		throw usage("--stream-port is --port's: one of them is enough");
@@ -163,23 +183,13 @@ function check(
 		throw usage(
 			"--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443",
 		);
-	return Object.fromEntries(
-		Object.entries({
-			app,
-			config,
-			board,
-			ssid,
-			password,
-			hostname,
-			port,
-			streamPort,
-			adminPassword,
-			viewerPassword,
-			allowedHosts,
-		}).filter(([, value]) => value !== undefined),
-	);
+	/** @type {Settings} */
+	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
+	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+	return { app, config, board, ...given };
 }
 
+/** @param {string} message */
 function usage(message) {
 	return new SetupError(`${message} (npm run flash -- --help lists the options, --list the boards)`);
 }

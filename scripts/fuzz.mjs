@@ -31,9 +31,12 @@ await exitWith(async () => {
 		process.stdout.write(help);
 		return 0;
 	}
-	const [properties, runs, bitmaps, seconds] = ["properties", "runs", "bitmaps", "seconds"].map((name) =>
-		number(name, values[name]),
-	);
+	const [properties, runs, bitmaps, seconds] = /** @type {const} */ ([
+		"properties",
+		"runs",
+		"bitmaps",
+		"seconds",
+	]).map((name) => number(name, values[name]));
 	await setUpTests();
 	let failed = 0;
 	if (properties > 0)
@@ -46,6 +49,10 @@ await exitWith(async () => {
 	return failed > 0 ? 1 : 0;
 });
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function number(name, text) {
 	const value = Number(text);
 	if (text === "" || !Number.isInteger(value) || value < 0)

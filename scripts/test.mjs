@@ -6,6 +6,8 @@ import { setUpTests } from "./build/set-up.mjs";
 import { groupTests } from "./testing/test-groups.mjs";
 import { chosenTests, testFiles } from "./testing/test-files.mjs";
 
+/** @import { MochaOptions, Totals } from "./testing/run-mocha.mjs" */
+
 /** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;
 
@@ -35,17 +37,31 @@ await exitWith(async () => {
 	return totals.failed > 0 ? 1 : 0;
 });
 
-/** Counts as one test. */
+/**
+ * Counts as one test.
+ *
+ * @param {Totals} totals
+ */
 async function runLint(totals) {
 	const { ok, text } = await lint();
 	totals[ok ? "passed" : "failed"] += 1;
 	process.stdout.write(ok ? "Lint: nothing found\n" : `Lint:\n${text}`);
 }
 
+/**
+ * @param {readonly string[]} files
+ * @param {Totals} totals
+ */
 async function runAll(files, totals) {
-	const add = async (group, options) => {
-		for (const [name, count] of Object.entries(await runMocha(group.files, { args, ...options })))
-			totals[name] += count;
+	/**
+	 * @param {readonly string[]} some
+	 * @param {MochaOptions} options
+	 */
+	const add = async (some, options) => {
+		const { passed, failed, skipped } = await runMocha(some, { args, ...options });
+		totals.passed += passed;
+		totals.failed += failed;
+		totals.skipped += skipped;
 	};
 
 	// One group prints as it goes; of several, each prints when it is done, so that their lines do not mix.
@@ -53,9 +69,10 @@ async function runAll(files, totals) {
 		alone = groups.length === 1;
 	const work = async () => {
 		for (let group = groups.shift(); group; group = groups.shift()) {
-			const held = [],
-				begun = performance.now();
-			await add(group, { env: group.env, ...(!alone && { write: (text) => held.push(text) }) });
+			/** @type {Buffer[]} */
+			const held = [];
+			const begun = performance.now();
+			await add(group.files, { env: group.env, ...(!alone && { write: (text) => held.push(text) }) });
 			const seconds = Math.round((performance.now() - begun) / 1_000);
 			if (!alone) process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
 		}
@@ -67,7 +84,7 @@ async function runAll(files, totals) {
 	await inDesktopSimulator(
 		async (env) => {
 			process.stdout.write("End to end in Moddable's desktop simulator:\n");
-			await add({ files: endToEnd }, { env });
+			await add(endToEnd, { env });
 		},
 		(reason) => {
 			process.stdout.write(

@@ -13,7 +13,14 @@ Tries everything that is meant to break the server, and prints what was tried, h
   --factor FACTOR   as often, times so much (1, which takes two hours)
 `;
 
-/** What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted. */
+/** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment What makes tests run as often as the factor says. */
+/** @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and how many things broke. */
+
+/**
+ * What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted.
+ *
+ * @type {[what: string, files: string[], env?: Environment][]}
+ */
 const tests = [
 	[
 		"requests, responses and frames written by hand: whole, byte by byte, at every split",
@@ -65,6 +72,7 @@ await exitWith(async () => {
 		bitmap: Math.round(500_000 * factor),
 		soak: Math.round(1_000_000 * factor),
 	};
+	/** @type {Row[]} */
 	const rows = [];
 	for (const [what, files, env = () => ({})] of tests) {
 		const { passed, failed } = await runMocha(files, { env: env(factor) });
@@ -90,7 +98,12 @@ await exitWith(async () => {
 	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
 });
 
-/** What no test notices is listed, and counts where it is more than the goal leaves. */
+/**
+ * What no test notices is listed, and counts where it is more than the goal leaves.
+ *
+ * @param {number} size
+ * @returns {Promise<Row>}
+ */
 async function mutations(size) {
 	const seed = newSeed();
 	const { text, made, survivors, below } = await measure((all) => sample(all, size, seed));
@@ -102,10 +115,12 @@ async function mutations(size) {
 	];
 }
 
+/** @param {number} number */
 function count(number) {
 	return number.toLocaleString("en");
 }
 
+/** @param {readonly Row[]} rows */
 function table(rows) {
 	const lines = [
 		["what was tried", "how often", "what broke"],

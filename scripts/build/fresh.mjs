@@ -4,8 +4,19 @@ import { dirname, join } from "node:path";
 import { root } from "../support/root.mjs";
 
 /**
+ * A file or a folder.
+ *
+ * @typedef {object} Input
+ * @property {string} path
+ * @property {readonly string[]} [extensions] How the names end of a folder's files that count; all count unless told.
+ */
+
+/**
  * Runs a step unless its outputs are there and its inputs are as they were when it last succeeded: names, sizes and
  * times, so that a checkout of something older counts as a change and a deleted file does too.
+ *
+ * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[] }} step
+ * @param {() => Promise<void>} run
  */
 export async function unlessFresh({ name, inputs, outputs }, run) {
 	const stamp = join(root, "build/fresh", name);
@@ -17,7 +28,11 @@ export async function unlessFresh({ name, inputs, outputs }, run) {
 	writeFileSync(stamp, now);
 }
 
-/** Of files and folders, the latter with what their `extensions` select. */
+/**
+ * Of files and folders, the latter with what their `extensions` select.
+ *
+ * @param {readonly Input[]} inputs
+ */
 function fingerprint(inputs) {
 	const hash = createHash("sha256");
 	for (const { path, extensions } of inputs)
@@ -28,16 +43,22 @@ function fingerprint(inputs) {
 	return hash.digest("hex");
 }
 
-function filesOf(path, extensions) {
+/**
+ * @param {string} path
+ * @param {readonly string[]} [extensions]
+ * @returns {string[]}
+ */
+function filesOf(path, extensions = [""]) {
 	const status = statSync(join(root, path), { throwIfNoEntry: false });
 	if (status === undefined) return [];
 	if (!status.isDirectory()) return [path];
-	return readdirSync(join(root, path), { recursive: true })
+	return readdirSync(join(root, path), { encoding: "utf8", recursive: true })
 		.filter((name) => extensions.some((extension) => name.endsWith(extension)))
 		.sort()
 		.map((name) => join(path, name));
 }
 
+/** @param {string} file */
 function readIfThere(file) {
 	try {
 		return readFileSync(file, "utf8");

@@ -8,11 +8,23 @@ import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
+/** @import { Creation } from "../../hosts/sim/cli/manifests.ts" */
+
+/**
+ * @typedef {object} FuzzOptions
+ * @property {string} folder The fuzzers' folder, as buildFuzzers resolves to it.
+ * @property {number} [seconds] No longer than that; 0 sets no limit.
+ * @property {boolean} [minimize] Leaves in test/fuzz/corpus as few inputs as reach all that was reached.
+ */
+
 const failures = "build/fuzz-failures";
 
 /**
  * What the firmware's bytecode and the sockets under it make of peers whose every byte the fuzzer chooses.
  * Resolves to how many things went wrong: 0 or 1, since libFuzzer stops at the first.
+ *
+ * @param {number} runs
+ * @param {FuzzOptions} options
  */
 export async function fuzzHost(runs, options) {
 	return fuzz("host", runs, await hostSeeds(), {
@@ -22,12 +34,21 @@ export async function fuzzHost(runs, options) {
 	});
 }
 
-/** What /bmp makes of frames that are none. */
+/**
+ * What /bmp makes of frames that are none.
+ *
+ * @param {number} runs
+ * @param {FuzzOptions} options
+ */
 export async function fuzzBitmap(runs, options) {
 	return fuzz("bitmap", runs, await bitmapSeeds(), { ...options, arguments: ["-max_len=4096"] });
 }
 
-/** Builds the fuzzers, with the sanitizers or three times as fast. Resolves to their folder. */
+/**
+ * Builds the fuzzers, with the sanitizers or three times as fast. Resolves to their folder.
+ *
+ * @param {{ readonly fast: boolean }} options
+ */
 export async function buildFuzzers({ fast }) {
 	const variant = fast ? "fuzz-fast" : "fuzz";
 	const { code, lines } = await runTool("make", [
@@ -43,6 +64,12 @@ export async function buildFuzzers({ fast }) {
 	return `build/${variant}`;
 }
 
+/**
+ * @param {"host" | "bitmap"} what
+ * @param {number} runs
+ * @param {string} seeds
+ * @param {FuzzOptions & { readonly arguments: readonly string[], readonly env?: NodeJS.ProcessEnv }} options
+ */
 async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, arguments: own, env: more = {} }) {
 	const corpus = `test/fuzz/corpus/${what}`;
 	const found = `build/fuzz-corpus/${what}`;
@@ -90,6 +117,8 @@ async function hostSeeds() {
 	return writeSeeds([...inputs, ...accessSeeds()]);
 }
 
+/** @typedef {keyof typeof passwords} User */
+
 const passwords = { admin: "admin-password", viewer: "viewer-password" };
 const realm = "yieldcam";
 /** Of a nonce, milliseconds: after any time that passes in the fuzzer, so that it is always good. */
@@ -99,13 +128,31 @@ const iterations = 5;
 
 /** What passwords and the firmware's checks of where a request comes from are asked, rightly and wrongly. FF A: closed. */
 function accessSeeds() {
+	/**
+	 * @param {User} user
+	 * @param {string} [password]
+	 */
 	const basic = (user, password = passwords[user]) =>
 		`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+	/** @param {User} user */
 	const bearer = (user) =>
 		`Authorization: Bearer ${user}.${createHmac("sha256", hashOf(user)).update("yieldcam bearer token").digest("hex")}`;
+	/**
+	 * @param {string} line
+	 * @param {string[]} fields
+	 */
 	const request = (line, ...fields) => [`${line} HTTP/1.1`, "Host: cam", ...fields, "", ""].join("\r\n");
+	/**
+	 * @param {string} line
+	 * @param {string} content
+	 * @param {string[]} fields
+	 */
 	const put = (line, content, ...fields) =>
 		request(line, "Content-Type: application/json", `Content-Length: ${content.length}`, ...fields) + content;
+	/**
+	 * @param {string | null} admin
+	 * @param {string | null} viewer
+	 */
 	const access = (admin, viewer) => JSON.stringify({ admin, viewer });
 	const closed = [
 		request("GET /", "User-Agent: Mozilla/5.0 Firefox/140.0"),
@@ -152,18 +199,30 @@ function accessSeeds() {
 	return [...closed.map((text) => "\xffA" + text), ...open].map((text) => Buffer.from(text, "latin1"));
 }
 
-/** As src/access/password-hash.ts keeps a password, with what Digest needs. */
+/**
+ * As src/access/password-hash.ts keeps a password, with what Digest needs.
+ *
+ * @param {User} user
+ */
 function hashOf(user) {
 	const salt = Buffer.from("0123456789abcdef");
 	const hash = pbkdf2Sync(passwords[user], salt, iterations, 32, "sha256").toString("hex");
 	return ["pbkdf2-sha256", iterations, salt.toString("hex"), hash, realm, secretOf(user)].join(".");
 }
 
+/** @param {User} user */
 function secretOf(user) {
 	return sha256(`${user}:${realm}:${passwords[user]}`);
 }
 
-/** The field that signs one request, with a nonce of the key that a firmware has whose every random byte is 128. */
+/**
+ * The field that signs one request, with a nonce of the key that a firmware has whose every random byte is 128.
+ *
+ * @param {User} user
+ * @param {string} method
+ * @param {string} target
+ * @param {number} [count]
+ */
 function digest(user, method, target, count = 1) {
 	const time = nonceTime.toString(16),
 		nc = count.toString(16).padStart(8, "0");
@@ -172,6 +231,7 @@ function digest(user, method, target, count = 1) {
 	return `Authorization: Digest username="${user}", realm="${realm}", uri="${target}", algorithm=SHA-256, nonce="${nonce}", nc=${nc}, cnonce="c", qop=auth, response="${response}"`;
 }
 
+/** @param {string} text */
 function sha256(text) {
 	return createHash("sha256").update(text).digest("hex");
 }
@@ -195,6 +255,7 @@ async function bitmapSeeds() {
 	);
 }
 
+/** @param {readonly Uint8Array[]} inputs */
 function writeSeeds(inputs) {
 	const folder = mkdtempSync(join(root, "build/fuzz-seeds-"));
 	for (const [index, input] of inputs.entries()) writeFileSync(join(folder, String(index)), input);
@@ -208,7 +269,9 @@ async function hostArguments() {
 	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) =>
 		readManifests(join(root, file)),
 	);
-	const { chunk, heap, stack } = manifests.map(({ creation }) => creation).find((creation) => creation !== undefined);
+	const { chunk, heap, stack } = /** @type {Creation} */ (
+		manifests.map(({ creation }) => creation).find((creation) => creation !== undefined)
+	);
 	const modules = "build/fuzz-modules.map";
 	writeFileSync(
 		join(root, modules),
@@ -253,6 +316,12 @@ function quickHash() {
 	return file;
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
 function run(command, args, env) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });

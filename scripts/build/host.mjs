@@ -25,12 +25,17 @@ const variants = {
 	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
 };
 
-/** The simulator's host; `asan` is the one under AddressSanitizer and UBSan, `metered` counts what the script costs. */
+/**
+ * The simulator's host; `asan` is the one under AddressSanitizer and UBSan, `metered` counts what the script costs.
+ *
+ * @param {keyof typeof variants} [target]
+ */
 export function buildHost(target = "all") {
 	const { name, label } = variants[target];
 	return unlessFresh({ name, inputs, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
 		checkCompiler();
 		const progress = new Progress(label);
+		/** @param {string} line */
 		const isCompilation = (line) => line.startsWith("compile ");
 		const planned = await runTool("make", ["-C", makefile, "--dry-run", target]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
@@ -60,6 +65,7 @@ export function checkCompiler() {
 		);
 }
 
+/** @param {string} program */
 function isOnPath(program) {
 	return (process.env.PATH ?? "").split(delimiter).some((folder) => {
 		try {

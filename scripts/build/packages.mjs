@@ -5,7 +5,21 @@ import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-/** Has npm install the packages of the lock file, those for the tests when `dev`, unless they are there. */
+/**
+ * What a lock file says of a package, as far as it is read here.
+ *
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [dev]
+ * @property {boolean} [optional]
+ */
+
+/**
+ * Has npm install the packages of the lock file, those for the tests when `dev`, unless they are there.
+ *
+ * @param {{ readonly dev: boolean }} options
+ */
 export async function installPackages({ dev }) {
 	const locked = readPackages("package-lock.json");
 	const installed = readPackages("node_modules/.package-lock.json");
@@ -23,26 +37,40 @@ export async function installPackages({ dev }) {
 	progress.end();
 }
 
-/** An optional package may be missing: most are one program for many machines. */
+/**
+ * An optional package may be missing: most are one program for many machines.
+ *
+ * @param {LockedPackage} locked
+ * @param {LockedPackage | undefined} there
+ */
 function isInstalled({ version, integrity, optional }, there) {
 	return there === undefined ? optional === true : there.version === version && there.integrity === integrity;
 }
 
+/**
+ * @param {string} file
+ * @returns {Record<string, LockedPackage>} by their folders.
+ */
 function readPackages(file) {
 	try {
 		return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
 	} catch (error) {
-		if (error.code === "ENOENT") return {};
+		if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return {};
 		throw error;
 	}
 }
 
-/** With the npm that runs this script, or the one on the PATH. */
+/**
+ * With the npm that runs this script, or the one on the PATH.
+ *
+ * @param {readonly string[]} args
+ */
 function runNpm(args) {
 	const path = process.env.npm_execpath;
 	return path?.endsWith(".js") ? runTool(process.execPath, [path, ...args]) : runTool("npm", args);
 }
 
+/** @param {readonly string[]} lines */
 function reason(lines) {
 	const errors = lines.filter((line) => line.startsWith("npm error ")).map((line) => line.slice("npm error ".length));
 	return (

@@ -34,7 +34,8 @@ async function compose() {
 	const style = await bundle("style.css");
 	const script = await bundle("main.ts");
 	const html = readFileSync(join(root, source, "page.html"), "utf8");
-	return [
+	/** @type {[tag: string, by: (tag: string) => string][]} */
+	const replacements = [
 		// A header would do as well; here the hashes stay with what they are of.
 		[
 			'<meta charset="utf-8">',
@@ -42,7 +43,8 @@ async function compose() {
 		],
 		['<link rel="stylesheet" href="style.css">', () => `<style>${style}</style>`],
 		['<script src="main.ts"></script>', () => `<script>${script}</script>`],
-	].reduce(
+	];
+	return replacements.reduce(
 		(text, [tag, by]) => {
 			if (!text.includes(tag)) throw new SetupError(`${source}/page.html has no ${tag}`);
 			return text.replace(tag, by);
@@ -51,7 +53,12 @@ async function compose() {
 	);
 }
 
-/** Nothing from anywhere else, and no script but the one that was built here (CSP Level 3). */
+/**
+ * Nothing from anywhere else, and no script but the one that was built here (CSP Level 3).
+ *
+ * @param {string} style
+ * @param {string} script
+ */
 function policy(style, script) {
 	return [
 		"default-src 'none'",
@@ -64,10 +71,12 @@ function policy(style, script) {
 	].join(";");
 }
 
+/** @param {string} text */
 function digest(text) {
 	return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
+/** @param {string} entry */
 async function bundle(entry) {
 	// Not at the top: it is installed by the same command that gets here.
 	const { build } = await import("esbuild");
@@ -86,6 +95,6 @@ async function bundle(entry) {
 		});
 		return outputFiles[0].text.trim();
 	} catch (error) {
-		throw new SetupError(`the page does not build: ${error.message}`);
+		throw new SetupError(`the page does not build: ${/** @type {Error} */ (error).message}`);
 	}
 }

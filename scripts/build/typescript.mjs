@@ -9,6 +9,10 @@ const sources = [
 	{ path: "tsconfig.base.json" },
 	{ path: "tsconfig.firmware.json" },
 	{ path: "hosts/sim/tsconfig.json" },
+	// What the launcher shares with the scripts.
+	{ path: "scripts/flash", extensions: [".mjs", ".json"] },
+	{ path: "scripts/support", extensions: [".mjs"] },
+	{ path: "scripts/tsconfig.json" },
 	// The packages bring their types.
 	{ path: "node_modules/.package-lock.json" },
 ];
@@ -25,7 +29,7 @@ export function compileFirmware() {
 	);
 }
 
-/** The tests, which need types of packages that a mere start does not install. */
+/** The tests and the scripts, which need types of packages that a mere start does not install. */
 export function compileTests() {
 	return unlessFresh(
 		{
@@ -34,16 +38,21 @@ export function compileTests() {
 				...sources,
 				{ path: "test", extensions: [".ts"] },
 				{ path: "bench", extensions: [".ts"] },
+				{ path: "scripts", extensions: [".mjs", "tsconfig.json"] },
 				{ path: "hosts/browser/tsconfig.json" },
 				{ path: "test/unit/tsconfig.json" },
 				{ path: "test/tsconfig.json" },
 			],
 			outputs: [],
 		},
-		() => compile("Compiling the tests", ["test"]),
+		() => compile("Compiling the tests", ["test", "scripts"]),
 	);
 }
 
+/**
+ * @param {string} label
+ * @param {readonly string[]} projects
+ */
 async function compile(label, projects) {
 	const progress = new Progress(label);
 	const tsc = createRequire(import.meta.url)

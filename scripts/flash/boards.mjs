@@ -2,9 +2,29 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root.mjs";
 
+/** @import { Board } from "../../hosts/esp32s3/board.ts" */
+
+/**
+ * What is known of a board: hosts/esp32s3/boards/schema.json.
+ *
+ * @typedef {object} BoardFile
+ * @property {string} title
+ * @property {readonly string[]} [also]
+ * @property {string} sensor
+ * @property {"octal" | "quad"} psram
+ * @property {40 | 80} [psramClock] MHz; 80 unless told.
+ * @property {number} flash Megabytes.
+ * @property {string} [lacks] What the firmware does not do that this board needs.
+ * @property {{ readonly board: Board }} config
+ */
+
 const folder = "hosts/esp32s3/boards";
 
-/** The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README. */
+/**
+ * The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README.
+ *
+ * @returns {Map<string, BoardFile>}
+ */
 export function readBoards() {
 	const files = readdirSync(join(root, folder))
 		.filter((file) => file.endsWith(".json") && file !== "schema.json")
@@ -57,7 +77,11 @@ export function boardTable() {
 		.join("");
 }
 
-/** Where it is known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0. */
+/**
+ * Where it is known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0.
+ *
+ * @param {Board["sdCard"]} card
+ */
 function slot({ spi, sdmmc } = {}) {
 	if (spi) return `SPI ${spi.clock}/${spi.in}/${spi.out}/${spi.select}`;
 	return sdmmc ? `SD ${sdmmc.clock}/${sdmmc.command}/${sdmmc.data.join(",")}` : "";

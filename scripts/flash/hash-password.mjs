@@ -6,16 +6,25 @@ const iterations = 1_000;
 /**
  * What a firmware is told of the passwords of admin and viewer, by its names for them, as its own Passwords
  * make it; undefined of one that is too short or too long.
+ *
+ * @param {{ readonly admin: string | undefined, readonly viewer: string | undefined }} passwords
+ * @param {{ readonly digest: boolean }} options
+ * @returns {{ readonly [Name in "adminPassword" | "viewerPassword"]?: string | undefined }}
  */
 export function hashPasswords(passwords, { digest }) {
 	const realm = digest ? `yieldcam-${randomBytes(8).toString("hex")}` : undefined;
 	return Object.fromEntries(
-		Object.entries(passwords)
-			.filter(([, password]) => password !== undefined)
-			.map(([user, password]) => [`${user}Password`, hashPassword(user, password, realm)]),
+		Object.entries(passwords).flatMap(([user, password]) =>
+			password === undefined ? [] : [[`${user}Password`, hashPassword(user, password, realm)]],
+		),
 	);
 }
 
+/**
+ * @param {string} user
+ * @param {string} password
+ * @param {string | undefined} realm
+ */
 function hashPassword(user, password, realm) {
 	const length = Buffer.byteLength(password);
 	if (length < 8 || length > 128) return undefined;

@@ -5,7 +5,12 @@ import { runTool } from "../support/run-tool.mjs";
 
 const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
 
-/** Formats every file, or, with `check`, looks which are not formatted. Resolves to whether all is well, and what is not. */
+/**
+ * Formats every file, or, with `check`, looks which are not formatted. Resolves to whether all is well, and what is not.
+ *
+ * @param {{ readonly check?: boolean }} [options]
+ * @returns {Promise<{ ok: boolean, lines: string[] }>}
+ */
 export async function format({ check = false } = {}) {
 	const tools = [
 		["oxfmt", ...(check ? ["--list-different", "."] : ["."])],
@@ -19,6 +24,7 @@ export async function format({ check = false } = {}) {
 	return { ok: wrong.length === 0, lines: wrong };
 }
 
+/** @param {string} folder */
 function sourcesInC(folder) {
 	return readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
 		.filter((name) => /\.[ch]$/.test(name))

@@ -3,7 +3,11 @@ import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { format } from "./format.mjs";
 
-/** Resolves to whether nothing is wrong, and what is. */
+/**
+ * Resolves to whether nothing is wrong, and what is.
+ *
+ * @param {{ readonly fix?: boolean }} [options]
+ */
 export async function lint({ fix = false } = {}) {
 	const { code, lines } = await runTool(join(root, "node_modules/.bin/oxlint"), [
 		"--format=unix",

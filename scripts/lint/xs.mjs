@@ -3,6 +3,13 @@
  * docs/writing-for-xs.md has the figures behind it.
  */
 
+/** @import { RuleTester } from "oxlint/plugins-dev" */
+
+/**
+ * @typedef {Parameters<RuleTester["run"]>[1]} Rule
+ * @typedef {{ meta: { name: string }, rules: Record<string, Rule> }} Plugin
+ */
+
 const FOLDING = new Set([
 	"toLowerCase",
 	"toUpperCase",
@@ -15,13 +22,14 @@ const FOLDING = new Set([
 	"normalize",
 ]);
 
+/** @type {Rule} */
 const noRegex = {
 	create(context) {
 		const message =
 			"No regular expression: XS matches by backtracking, which a peer's text can make take seconds. Walk the text by position (src/http/characters.ts).";
 		return {
 			Literal(node) {
-				if (node.regex) context.report({ node, message });
+				if ("regex" in node) context.report({ node, message });
 			},
 			Identifier(node) {
 				if (node.name === "RegExp") context.report({ node, message });
@@ -30,6 +38,7 @@ const noRegex = {
 	},
 };
 
+/** @type {Rule} */
 const noPrivateMethod = {
 	create(context) {
 		return {
@@ -45,6 +54,7 @@ const noPrivateMethod = {
 	},
 };
 
+/** @type {Rule} */
 const noForOf = {
 	create(context) {
 		return {
@@ -60,6 +70,7 @@ const noForOf = {
 	},
 };
 
+/** @type {Rule} */
 const noUnicodeFolding = {
 	create(context) {
 		return {
@@ -75,6 +86,7 @@ const noUnicodeFolding = {
 	},
 };
 
+/** @type {Plugin} */
 export default {
 	meta: { name: "xs" },
 	rules: {

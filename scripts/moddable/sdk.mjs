@@ -8,9 +8,21 @@ import { SetupError } from "../support/setup-error.mjs";
 /** The release that this project is built and checked with. */
 export const release = "8.2.3";
 
+/**
+ * @typedef {object} Moddable
+ * @property {string} folder
+ * @property {string} tools Where its programs are.
+ * @property {string} platform mcconfig's name of this machine's simulator: lin, mac or win.
+ */
+
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
 const platforms = { linux: "lin", darwin: "mac", win32: "win" };
 
-/** The Moddable SDK, through the environment variable MODDABLE; throws where there is none to use. */
+/**
+ * The Moddable SDK, through the environment variable MODDABLE; throws where there is none to use.
+ *
+ * @returns {Moddable}
+ */
 export function findModdable(folder = process.env.MODDABLE) {
 	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; release ${release} is meant`;
 	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
@@ -35,6 +47,7 @@ export function findIdf(folder = process.env.IDF_PATH) {
 	if (!folder) throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
 	const file = join(folder, "tools/cmake/version.cmake");
 	if (!existsSync(file)) throw new SetupError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);
+	/** @param {string} name */
 	const part = (name) => new RegExp(`set\\(IDF_VERSION_${name} (\\d+)\\)`).exec(readFileSync(file, "utf8"))?.[1];
 	const version = `${part("MAJOR")}.${part("MINOR")}`;
 	if (version !== "6.0") throw new SetupError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
@@ -43,13 +56,25 @@ export function findIdf(folder = process.env.IDF_PATH) {
 /** Where mcconfig leaves what it builds. */
 export const output = join(root, "build/moddable");
 
-/** The environment in which mcconfig, and the makefiles it writes, find what they call. */
+/**
+ * The environment in which mcconfig, and the makefiles it writes, find what they call.
+ *
+ * @param {Moddable} sdk
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function toolsEnvironment(sdk) {
 	const path = [join(root, "node_modules/.bin"), sdk.tools, process.env.PATH].join(delimiter);
 	return { ...process.env, MODDABLE: sdk.folder, PATH: path };
 }
 
-/** Prints the command and runs it in the project's folder, in this terminal; resolves to its exit code. */
+/**
+ * Prints the command and runs it in the project's folder, in this terminal; resolves to its exit code.
+ *
+ * @param {Moddable} sdk
+ * @param {readonly string[]} args
+ * @param {{ readonly hidden?: readonly string[] }} [options]
+ * @returns {Promise<number>}
+ */
 export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 	// It runs the project's tsc, and finds the typings in node_modules.
 	await installPackages({ dev: false });
@@ -61,7 +86,12 @@ export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 	});
 }
 
-/** As one would type it, without the values that nobody should read over a shoulder. */
+/**
+ * As one would type it, without the values that nobody should read over a shoulder.
+ *
+ * @param {string} arg
+ * @param {readonly string[]} hidden
+ */
 function shown(arg, hidden) {
 	const [name, ...value] = arg.split("=");
 	if (value.length > 0 && hidden.includes(name)) return `${name}=…`;

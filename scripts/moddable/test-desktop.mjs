@@ -3,9 +3,21 @@ import { once } from "node:events";
 import { buildDesktop, desktopHost } from "./desktop.mjs";
 import { findModdable } from "./sdk.mjs";
 
+/** @import { Readable } from "node:stream" */
+
+/**
+ * @typedef {object} Display
+ * @property {NodeJS.ProcessEnv} env What programs need in their environment to use it.
+ * @property {() => void} close
+ */
+
 /**
  * Builds the firmware for Moddable's desktop simulator and calls `run` with the environment in which the
  * tests' simulators are that one; where this machine lacks something for it, `skip` with the reason.
+ *
+ * @param {(env: NodeJS.ProcessEnv) => Promise<void>} run
+ * @param {(reason: string) => void} skip
+ * @returns {Promise<void>}
  */
 export async function inDesktopSimulator(run, skip) {
 	if (!process.env.MODDABLE) return skip("MODDABLE is not set: the Moddable SDK is not on this machine");
@@ -21,13 +33,17 @@ export async function inDesktopSimulator(run, skip) {
 	}
 }
 
-/** The display that there is, or one of our own that nobody sees. */
+/**
+ * The display that there is, or one of our own that nobody sees.
+ *
+ * @returns {Promise<Display | undefined>} undefined where there is no display and no Xvfb to make one.
+ */
 export async function openDisplay() {
 	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return { env: {}, close() {} };
 	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], {
 		stdio: ["ignore", "ignore", "ignore", "pipe"],
 	});
-	const started = once(server.stdio[3], "data").then(([data]) => String(data).trim());
+	const started = once(/** @type {Readable} */ (server.stdio[3]), "data").then(([data]) => String(data).trim());
 	const missing = once(server, "error").then(() => undefined);
 	const ended = new Promise((resolve) => server.once("exit", () => resolve(undefined)));
 	const number = await Promise.race([started, missing, ended]);

@@ -1,26 +1,40 @@
 import { fork } from "node:child_process";
 
+/** @import { ChildProcess } from "node:child_process" */
+/** @import { Answer, Question, Started, WorkerOptions } from "./worker.mjs" */
+
 /** No run of some of the tests takes so long, unless it hangs where nothing asks whether it is mutated; nor does the first, of all. */
 const PATIENCE = 15_000,
 	FIRST_PATIENCE = 120_000;
 
+/** What makes Node look like a device to the unit tests. */
+const nodeSetup = new URL("../../test/unit/support/node-setup.mjs", import.meta.url).href;
+
 /** A process that has the tests loaded; one after another, where one hangs or dies. */
 export class Crew {
 	#options;
+	/** @type {ChildProcess | undefined} */
 	#child;
+	/** @type {((message: unknown) => void) | undefined} */
 	#pending;
 
-	/** @param options What worker.mjs takes. */
+	/** @param {WorkerOptions} options */
 	constructor(options) {
 		this.#options = options;
 	}
 
-	/** Starts a process, with a mutation in place while it loads, or none. Resolves to what it says first; undefined where it dies. */
+	/**
+	 * Starts a process, with a mutation in place while it loads, or none. Resolves to what it says first; undefined where it
+	 * dies.
+	 *
+	 * @param {number} [active]
+	 * @returns {Promise<Started | undefined>}
+	 */
 	start(active) {
 		this.stop();
 		const child = (this.#child = fork(new URL("worker.mjs", import.meta.url), {
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
-			execArgv: ["--max-old-space-size=1024"],
+			execArgv: ["--max-old-space-size=1024", "--import", nodeSetup],
 			env: { ...process.env, YIELDCAM_MUTATE: JSON.stringify({ ...this.#options, active }) },
 		}));
 		child.on("message", (message) => this.#child === child && this.#settle(message));
@@ -28,9 +42,14 @@ export class Crew {
 		return this.#answer();
 	}
 
-	/** Undefined where the process died, or took too long, and has to be started again. */
+	/**
+	 * Undefined where the process died, or took too long, and has to be started again.
+	 *
+	 * @param {Question} message
+	 * @returns {Promise<Answer | undefined>}
+	 */
 	ask(message) {
-		this.#child.send(message, () => {});
+		/** @type {ChildProcess} */ (this.#child).send(message, () => {});
 		return this.#answer(message.chosen ? PATIENCE : FIRST_PATIENCE);
 	}
 
@@ -40,16 +59,22 @@ export class Crew {
 		child?.kill("SIGKILL");
 	}
 
+	/**
+	 * @template Message
+	 * @param {number} [patience]
+	 * @returns {Promise<Message | undefined>}
+	 */
 	#answer(patience = PATIENCE) {
 		return new Promise((resolve) => {
 			const timer = setTimeout(() => this.#settle(undefined), patience);
 			this.#pending = (message) => {
 				clearTimeout(timer);
-				resolve(message);
+				resolve(/** @type {Message | undefined} */ (message));
 			};
 		});
 	}
 
+	/** @param {unknown} message */
 	#settle(message) {
 		const pending = this.#pending;
 		this.#pending = undefined;

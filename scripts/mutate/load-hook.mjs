@@ -1,12 +1,23 @@
 import { readFileSync } from "node:fs";
 
-let from, files;
+/** @import { LoadHook } from "node:module" */
+/** @import { MutableModules } from "./program.mjs" */
 
-/** A loader hook of Node: the modules that can be mutated come from another folder. */
+/** @type {MutableModules["from"]} */
+let from;
+/** @type {MutableModules["files"]} */
+let files;
+
+/**
+ * A loader hook of Node: the modules that can be mutated come from another folder.
+ *
+ * @param {Pick<MutableModules, "from" | "files">} data
+ */
 export function initialize(data) {
 	({ from, files } = data);
 }
 
+/** @type {LoadHook} */
 export async function load(url, context, next) {
 	const file = url.startsWith(from) ? files[url.slice(from.length)] : undefined;
 	return file === undefined

@@ -1,6 +1,8 @@
 import { Progress } from "../support/progress.mjs";
 import { mutate } from "./run.mjs";
 
+/** @import { Choose, Made } from "./run.mjs" */
+
 /** What the goal is for. */
 export const folders = ["src/http", "src/access", "src/camera", "src/mjpeg"];
 /** Per cent of the mutations that a unit test has to notice. */
@@ -11,7 +13,11 @@ export function newSeed() {
 	return Math.floor(Math.random() * 1e9);
 }
 
-/** Makes those mutations that `choose` chooses of all. Says what came of it, and whether that is below the goal. */
+/**
+ * Makes those mutations that `choose` chooses of all. Says what came of it, and whether that is below the goal.
+ *
+ * @param {Choose} choose
+ */
 export async function measure(choose) {
 	const progress = new Progress("Mutating");
 	const result = await mutate(folders, choose, (made, total) => progress.update(`${made} of ${total}`));
@@ -19,7 +25,14 @@ export async function measure(choose) {
 	return report(result);
 }
 
-/** So many of a list, in its order. The same seed chooses the same ones of the same list. */
+/**
+ * So many of a list, in its order. The same seed chooses the same ones of the same list.
+ *
+ * @template Item
+ * @param {readonly Item[]} list
+ * @param {number} count
+ * @param {number} seed
+ */
 export function sample(list, count, seed) {
 	let state = seed >>> 0;
 	const random = () => {
@@ -37,7 +50,11 @@ export function sample(list, count, seed) {
 		.map(({ item }) => item);
 }
 
-/** What came of it, and whether that is below the goal: for a sample, by more than chance explains. */
+/**
+ * What came of it, and whether that is below the goal: for a sample, by more than chance explains.
+ *
+ * @param {Made} result
+ */
 function report({ chosen, total, equivalent }) {
 	const survivors = chosen.filter(({ caught }) => caught === undefined);
 	const caught = 100 * (1 - survivors.length / chosen.length);

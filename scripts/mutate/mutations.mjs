@@ -1,10 +1,36 @@
 import { parse } from "acorn";
 
+/** @import { AnyNode, AssignmentExpression, BinaryExpression, Expression, Literal, SourceLocation, Super } from "acorn" */
+
+/**
+ * What is known of where a node is.
+ *
+ * @typedef {object} Place
+ * @property {AnyNode | undefined} parent
+ * @property {string} key The parent's name for it.
+ * @property {boolean} constant Whether it stands in the module, and not in a function.
+ * @property {boolean} message Whether it is part of an error's wording.
+ * @property {boolean} [pattern] Whether it is assigned to, deleted, declared or named.
+ */
+
+/**
+ * One way to change a node: `text` in its place, the statement left out, or a body that begins by returning.
+ *
+ * @typedef {object} Change
+ * @property {string} what
+ * @property {string} [text]
+ * @property {boolean} [statement]
+ * @property {boolean} [first]
+ */
+
 /** What a mutation asks whether it is the one that is made. The worker has it as a global. */
 const ASK = "$mutated";
 
+/** @type {Readonly<Record<string, string>>} */
 const RELATIONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
+/** @type {Readonly<Record<string, string>>} */
 const OPPOSITES = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+/** @type {Readonly<Record<string, string>>} */
 const OPERATORS = {
 	"===": "!==",
 	"!==": "===",
@@ -22,6 +48,7 @@ const OPERATORS = {
 	"|": "&",
 	"^": "&",
 };
+/** @type {Readonly<Record<string, string>>} */
 const ASSIGNMENTS = {
 	"+=": "-=",
 	"-=": "+=",
@@ -36,21 +63,31 @@ const ASSIGNMENTS = {
 	"||=": "=",
 	"&&=": "=",
 };
+/** @type {Readonly<Record<string, string>>} */
+const FUNCTIONS_OF_MATH = { min: "max", max: "min", floor: "ceil", ceil: "floor" };
 
 /**
  * Finds what can be changed in a module, and builds all of it in: each change is made where `$mutated(its number)` is
  * true. So the tests are loaded once, and not once for each mutation.
  *
- * @param first The number of the first mutation.
+ * @param {string} source
+ * @param {number} first The number of the first mutation.
  * @returns the code, and for each mutation its place in `source` (a line from 1, a column from 0) and what it does.
  */
 export function instrument(source, first) {
 	const tree = parse(source, { ecmaVersion: 2022, sourceType: "module", locations: true });
+	/** @type {{ line: number, column: number, what: string }[]} */
 	const mutations = [];
 	const code = emit(tree, { parent: undefined, key: "", constant: true, message: false });
 	return { code, mutations };
 
-	/** The text of a node with everything that can be changed in it. */
+	/**
+	 * The text of a node with everything that can be changed in it.
+	 *
+	 * @param {AnyNode} node
+	 * @param {Place} place
+	 * @returns {string}
+	 */
 	function emit(node, place) {
 		// Numbered before what is inside, so that a list of them reads from the left to the right.
 		const changes = changesOf(node, place).map((change) => ({
@@ -66,6 +103,10 @@ export function instrument(source, first) {
 		return code;
 	}
 
+	/**
+	 * @param {AnyNode} node
+	 * @param {Place} place
+	 */
 	function inside(node, place) {
 		let code = "",
 			at = node.start;
@@ -76,26 +117,53 @@ export function instrument(source, first) {
 		return code + source.slice(at, node.end);
 	}
 
+	/**
+	 * @param {AnyNode} node
+	 * @param {string} what
+	 */
 	function add(node, what) {
-		mutations.push({ line: node.loc.start.line, column: node.loc.start.column, what });
+		const { start } = /** @type {SourceLocation} */ (node.loc);
+		mutations.push({ line: start.line, column: start.column, what });
 		return first + mutations.length - 1;
 	}
 
+	/**
+	 * @param {AnyNode} node
+	 * @param {Place} place
+	 * @returns {Change[]}
+	 */
 	function changesOf(node, { parent, key, constant, message, pattern }) {
 		if (pattern) return [];
+		/** @param {AnyNode} part */
 		const text = (part) => source.slice(part.start, part.end);
+		/**
+		 * @param {AnyNode} part
+		 * @param {string} by
+		 */
 		const replaced = (part, by) => source.slice(node.start, part.start) + by + source.slice(part.end, node.end);
-		/** Only the operator, which is somewhere between its operands. */
-		const operator = (by) => `${text(node.left)} ${by} ${text(node.right)}`;
+		/**
+		 * Only the operator, which is somewhere between its operands.
+		 *
+		 * @param {AssignmentExpression | BinaryExpression} operation
+		 * @param {string} by
+		 */
+		const operator = ({ left, right }, by) => `${text(left)} ${by} ${text(right)}`;
+		/**
+		 * @param {string} by
+		 * @param {string} [what]
+		 */
 		const instead = (by, what = by) => ({ text: `(${by})`, what: `${short(text(node))} → ${short(what)}` });
-		const condition = key === "test" && /^(If|While|DoWhile|For|Conditional)/.test(parent.type);
+		const condition = key === "test" && /^(If|While|DoWhile|For|Conditional)/.test(parent?.type ?? "");
 		switch (node.type) {
 			case "BinaryExpression":
 				if (RELATIONS[node.operator])
-					return [instead(operator(RELATIONS[node.operator])), instead(operator(OPPOSITES[node.operator]))];
+					return [
+						instead(operator(node, RELATIONS[node.operator])),
+						instead(operator(node, OPPOSITES[node.operator])),
+					];
 				if (!OPERATORS[node.operator] || (node.operator === "+" && [node.left, node.right].some(isText)))
 					return condition ? [instead(`!(${text(node)})`)] : [];
-				return [instead(operator(OPERATORS[node.operator]))];
+				return [instead(operator(node, OPERATORS[node.operator]))];
 			case "LogicalExpression": {
 				const by = { "&&": "||", "||": "&&", "??": "&&" }[node.operator];
 				// As the original is in brackets where it has to be, so is this.
@@ -113,7 +181,7 @@ export function instrument(source, first) {
 				return [instead(node.prefix ? by + text(node.argument) : text(node.argument) + by)];
 			}
 			case "AssignmentExpression":
-				return ASSIGNMENTS[node.operator] ? [instead(operator(ASSIGNMENTS[node.operator]))] : [];
+				return ASSIGNMENTS[node.operator] ? [instead(operator(node, ASSIGNMENTS[node.operator]))] : [];
 			case "ChainExpression":
 				return links(node.expression).map((at) =>
 					instead(
@@ -127,7 +195,8 @@ export function instrument(source, first) {
 				const by =
 					callee.type === "MemberExpression" &&
 					text(callee.object) === "Math" &&
-					{ min: "max", max: "min", floor: "ceil", ceil: "floor" }[callee.property.name];
+					callee.property.type === "Identifier" &&
+					FUNCTIONS_OF_MATH[callee.property.name];
 				return by ? [instead(replaced(callee.property, by))] : condition ? [instead(`!${text(node)}`)] : [];
 			}
 			case "Identifier":
@@ -136,7 +205,7 @@ export function instrument(source, first) {
 			case "Literal":
 				return literal(node, constant, message).map((by) => instead(by));
 			case "TemplateLiteral":
-				return message || parent.type === "TaggedTemplateExpression" ? [] : [instead('""')];
+				return message || parent?.type === "TaggedTemplateExpression" ? [] : [instead('""')];
 			case "ExpressionStatement":
 				return isAct(node.expression) && !node.directive
 					? [{ statement: true, what: `${short(text(node))} removed` }]
@@ -147,7 +216,7 @@ export function instrument(source, first) {
 			case "ReturnStatement":
 				return node.argument ? [] : [{ statement: true, what: "return; removed" }];
 			case "BreakStatement":
-				return parent.type === "SwitchCase" ? [] : [{ statement: true, what: "break; removed" }];
+				return parent?.type === "SwitchCase" ? [] : [{ statement: true, what: "break; removed" }];
 			case "BlockStatement":
 				// With one statement it would be the same as to remove that; a derived class has to call super.
 				return isBody(node, parent) && node.body.length > 1 && !/\bsuper\(/.test(text(node))
@@ -159,6 +228,11 @@ export function instrument(source, first) {
 	}
 }
 
+/**
+ * @param {Literal} node
+ * @param {boolean} constant
+ * @param {boolean} message
+ */
 function literal(node, constant, message) {
 	const { value } = node;
 	if (typeof value === "boolean") return [String(!value)];
@@ -167,6 +241,10 @@ function literal(node, constant, message) {
 	return [];
 }
 
+/**
+ * @param {number} value
+ * @param {boolean} constant
+ */
 function numbers(value, constant) {
 	if (value === 0) return ["1"];
 	if (value === 1) return ["0"];
@@ -176,7 +254,14 @@ function numbers(value, constant) {
 	);
 }
 
-/** What the children of a node may need to know of what is above them. */
+/**
+ * What the children of a node may need to know of what is above them.
+ *
+ * @param {AnyNode} node
+ * @param {string} key
+ * @param {Place} place
+ * @returns {Place}
+ */
 function below(node, key, { constant, message }) {
 	const isFunction = /Function/.test(node.type) || node.type === "PropertyDefinition";
 	return {
@@ -185,19 +270,25 @@ function below(node, key, { constant, message }) {
 		// A number that stands in the module, and not in a function, is a constant or part of a table.
 		constant: constant && !isFunction,
 		// The wording of errors is for people: no test should hold on to it.
-		message: message || (node.type === "NewExpression" && (node.callee.name ?? "").endsWith("Error")),
+		message:
+			message ||
+			(node.type === "NewExpression" && node.callee.type === "Identifier" && node.callee.name.endsWith("Error")),
 		// What is assigned to, deleted, declared or named is no value.
 		pattern:
 			(key === "left" && /^Assignment|^For(In|Of)/.test(node.type)) ||
-			(key === "argument" && (node.type === "UpdateExpression" || node.operator === "delete")) ||
-			(key === "key" && !node.computed) ||
-			(key === "property" && !node.computed) ||
+			(key === "argument" && (node.type === "UpdateExpression" || isDeletion(node))) ||
+			((key === "key" || key === "property") && !("computed" in node && node.computed)) ||
 			(key === "source" && /^(Im|Ex)port/.test(node.type)) ||
 			(key === "callee" && node.type !== "CallExpression"),
 	};
 }
 
+/**
+ * @param {AnyNode} node
+ * @returns {Generator<[key: string, child: AnyNode]>}
+ */
 function* children(node) {
+	/** @type {[key: string, child: AnyNode][]} */
 	const found = [];
 	for (const [key, value] of Object.entries(node)) {
 		for (const child of Array.isArray(value) ? value : [value]) {
@@ -210,15 +301,33 @@ function* children(node) {
 		.sort(([, one], [, other]) => one.start - other.start);
 }
 
-/** Where a chain's `?.` are. */
+/**
+ * Where a chain's `?.` are.
+ *
+ * @param {Expression} node
+ */
 function links(node) {
 	const found = [];
-	for (let at = node; at; at = at.object ?? at.callee) {
-		if (at.optional) found.push(at);
+	/** @type {Expression | Super} */
+	let at = node;
+	while (at.type === "MemberExpression" || at.type === "CallExpression") {
+		/** @type {Expression | Super} */
+		const before = at.type === "MemberExpression" ? at.object : at.callee;
+		if (at.optional) found.push(before.end);
+		at = before;
 	}
-	return found.map(({ object, callee }) => (object ?? callee).end);
+	return found;
 }
 
+/** @param {AnyNode} node */
+function isDeletion(node) {
+	return node.type === "UnaryExpression" && node.operator === "delete";
+}
+
+/**
+ * @param {AnyNode} node
+ * @returns {boolean}
+ */
 function isText(node) {
 	return (
 		node.type === "TemplateLiteral" ||
@@ -227,15 +336,16 @@ function isText(node) {
 	);
 }
 
-/** Something that is done, and not the call of a base class's constructor. */
+/**
+ * Something that is done, and not the call of a base class's constructor.
+ *
+ * @param {AnyNode} node
+ */
 function isAct(node) {
-	if (
+	return (
 		node.type === "AwaitExpression" ||
 		node.type === "ChainExpression" ||
-		(node.type === "UnaryExpression" && node.operator === "delete")
-	)
-		return true;
-	return (
+		isDeletion(node) ||
 		(node.type === "CallExpression" && node.callee.type !== "Super") ||
 		node.type === "AssignmentExpression" ||
 		node.type === "UpdateExpression" ||
@@ -243,12 +353,20 @@ function isAct(node) {
 	);
 }
 
+/**
+ * @param {AnyNode} node
+ * @param {AnyNode | undefined} parent
+ */
 function isBody(node, parent) {
 	return (
-		/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(parent.type) && parent.body === node
+		(parent?.type === "FunctionDeclaration" ||
+			parent?.type === "FunctionExpression" ||
+			parent?.type === "ArrowFunctionExpression") &&
+		parent.body === node
 	);
 }
 
+/** @param {string} text */
 function short(text) {
 	const line = text.replace(/\s+/g, " ");
 	return line.length > 60 ? `${line.slice(0, 57)}...` : line;

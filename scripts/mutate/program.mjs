@@ -7,12 +7,36 @@ import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 import { instrument } from "./mutations.mjs";
 
+/** @import { SourceMapping } from "node:module" */
+
+/**
+ * @typedef {object} Mutation
+ * @property {number} id Its number.
+ * @property {string} file
+ * @property {number} line From 1.
+ * @property {string} source That line.
+ * @property {string} what What it does.
+ * @property {string} [caught] By which test it was noticed, or how else; undefined where nothing noticed.
+ * @property {string} [by] The test that noticed it last.
+ */
+
+/**
+ * The compiled modules that can be mutated.
+ *
+ * @typedef {object} MutableModules
+ * @property {string} from The URL below which Node looks for them.
+ * @property {Record<string, string>} files What takes their places, by their names below `from`.
+ * @property {number} count How many mutations are in them.
+ */
+
 const folder = "build/mutate";
 
 /**
  * Compiles folders of src with source maps, and builds all mutations in.
  *
- * @returns the mutations, each with its place in the TypeScript, and what the worker needs to load the modules.
+ * @param {readonly string[]} folders
+ * @returns {Promise<{ mutations: Mutation[], modules: MutableModules }>} the mutations, each with its place in the
+ * TypeScript, and what the worker needs to load the modules.
  */
 export async function mutable(folders) {
 	rmSync(join(root, folder), { recursive: true, force: true });
@@ -36,8 +60,10 @@ export async function mutable(folders) {
 		"null",
 	]);
 	if (code !== 0) throw new SetupError(`the TypeScript does not compile:\n${lines.join("\n")}`);
-	const mutations = [],
-		files = {};
+	/** @type {Mutation[]} */
+	const mutations = [];
+	/** @type {Record<string, string>} */
+	const files = {};
 	for (const name of folders.flatMap((path) =>
 		readdirSync(join(root, folder, path))
 			.filter((file) => file.endsWith(".js"))
@@ -50,7 +76,7 @@ export async function mutable(folders) {
 		const text = readFileSync(join(root, file), "utf8").split("\n");
 		const made = instrument(compiled, mutations.length);
 		for (const { line, column, what } of made.mutations) {
-			const original = map.findEntry(line - 1, column).originalLine;
+			const { originalLine: original } = /** @type {SourceMapping} */ (map.findEntry(line - 1, column));
 			mutations.push({ id: mutations.length, file, line: original + 1, source: text[original].trim(), what });
 		}
 		files[name] = join(root, folder, "mutated", name);

@@ -4,15 +4,30 @@ import { testFiles } from "../testing/test-files.mjs";
 import { Crew } from "./crew.mjs";
 import { mutable } from "./program.mjs";
 
+/** @import { Mutation } from "./program.mjs" */
+/** @import { Known } from "./worker.mjs" */
+
+/** @typedef {(mutations: Mutation[]) => Mutation[]} Choose Takes all mutations; returns those to make. */
+
+/**
+ * @typedef {object} Made
+ * @property {Mutation[]} chosen Those that were made.
+ * @property {number} total How many there are.
+ * @property {number} equivalent How many of them change nothing.
+ */
+
+/** @typedef {readonly (readonly number[])[]} Coverage The tests that come by each mutation, by their numbers. */
+
 /** So many mutations are caught by one process before it is asked whether it still passes without one. */
 const BATCH = 50;
 
 /**
  * Makes mutations, one at a time, and has those tests of test/unit run that come by it.
  *
- * @param choose Takes all mutations; returns those to make.
- * @param update Is called with how many are made.
- * @returns all that were made, each with `caught`: by which test, or how else; undefined where nothing noticed.
+ * @param {readonly string[]} folders
+ * @param {Choose} choose
+ * @param {(made: number, total: number, mutation: Mutation) => void} [update] Is called with how many are made.
+ * @returns {Promise<Made>} all that were made, each with `caught`: by which test, or how else; undefined where nothing noticed.
  */
 export async function mutate(folders, choose, update = () => {}) {
 	const { mutations, modules } = await mutable(folders);
@@ -22,6 +37,7 @@ export async function mutate(folders, choose, update = () => {}) {
 	try {
 		const { early, coverage, known } = await cover(crew, mutations);
 		let made = 0;
+		/** @param {Mutation} mutation */
 		const progress = (mutation) => update(++made, chosen.length, mutation);
 		await makeInTests(
 			crew,
@@ -40,23 +56,39 @@ export async function mutate(folders, choose, update = () => {}) {
 	return { chosen, total: mutations.length, equivalent: equivalents.size };
 }
 
-/** Runs all tests, none of which must fail, and notes which come by which mutation, and which of them modules come by as they load. */
+/**
+ * Runs all tests, none of which must fail, and notes which come by which mutation, and which of them modules come by as
+ * they load.
+ *
+ * @param {Crew} crew
+ * @param {readonly Mutation[]} mutations
+ */
 async function cover(crew, mutations) {
 	const started = await crew.start();
 	const covered = started && (await crew.ask({}))?.cover;
 	if (!Array.isArray(covered))
 		throw new SetupError(`the unit tests fail as they are: ${covered?.failed ?? "they could not be run"}`);
+	/** @type {number[][]} */
 	const coverage = mutations.map(() => []);
 	covered.forEach(({ seen }, at) => seen.forEach((id) => coverage[id].push(at)));
 	return {
-		early: new Set(started.seen),
+		early: new Set(started?.seen),
 		coverage,
 		known: covered.map(({ duration, asked }) => ({ duration, asked })),
 	};
 }
 
-/** Mutations in functions: many in one process. */
+/**
+ * Mutations in functions: many in one process.
+ *
+ * @param {Crew} crew
+ * @param {readonly Mutation[]} mutations
+ * @param {Coverage} coverage
+ * @param {readonly Known[]} known
+ * @param {(mutation: Mutation) => void} progress
+ */
 async function makeInTests(crew, mutations, coverage, known, progress) {
+	/** @type {Mutation[]} */
 	let batch = [];
 	for (const mutation of mutations) {
 		const chosen = coverage[mutation.id];
@@ -71,7 +103,15 @@ async function makeInTests(crew, mutations, coverage, known, progress) {
 	await confirm(crew, batch, coverage, known);
 }
 
-/** Where what one mutation did outlives it, the next ones seem to be caught. So these are made again, each in a process of its own. */
+/**
+ * Where what one mutation did outlives it, the next ones seem to be caught. So these are made again, each in a process of
+ * its own.
+ *
+ * @param {Crew} crew
+ * @param {readonly Mutation[]} batch
+ * @param {Coverage} coverage
+ * @param {readonly Known[]} known
+ */
 async function confirm(crew, batch, coverage, known) {
 	if (batch.length === 0) return;
 	const chosen = [...new Set(batch.flatMap(({ id }) => coverage[id]))];
@@ -84,6 +124,12 @@ async function confirm(crew, batch, coverage, known) {
 	await crew.start();
 }
 
+/**
+ * @param {Crew} crew
+ * @param {Mutation} mutation
+ * @param {readonly number[]} chosen
+ * @param {readonly Known[]} known
+ */
 async function make(crew, mutation, chosen, known) {
 	const near = mutation.file.replace(/^src/, "test/unit").replace(/[^/]*$/, "");
 	const answer = await crew.ask({ id: mutation.id, chosen, known, near });
@@ -93,26 +139,44 @@ async function make(crew, mutation, chosen, known) {
 	return "it hung or died";
 }
 
-/** A mutation of what a module does as it loads: in a process of its own. */
+/**
+ * A mutation of what a module does as it loads: in a process of its own.
+ *
+ * @param {Crew} crew
+ * @param {Mutation} mutation
+ * @param {readonly number[]} chosen
+ * @param {readonly Known[]} known
+ */
 async function makeInModule(crew, mutation, chosen, known) {
 	const started = await crew.start(mutation.id);
 	mutation.caught = !started ? "a module did not load" : await make(crew, mutation, chosen, known);
 }
 
-/** Those that come by its file; all, where none does, as with constants that others use. */
+/**
+ * Those that come by its file; all, where none does, as with constants that others use.
+ *
+ * @param {Mutation} mutation
+ * @param {readonly Mutation[]} mutations
+ * @param {Coverage} coverage
+ */
 function testsOf(mutation, mutations, coverage) {
 	const chosen = [
 		...new Set(mutations.filter(({ file }) => file === mutation.file).flatMap(({ id }) => coverage[id])),
 	];
-	return chosen.length > 0 ? chosen : [...coverage.flat().reduce((all, at) => all.add(at), new Set())];
+	return chosen.length > 0 ? chosen : [...new Set(coverage.flat())];
 }
 
-/** Those mutations that are known to change nothing that anybody can see. An entry that fits nothing any more is an error. */
+/**
+ * Those mutations that are known to change nothing that anybody can see. An entry that fits nothing any more is an error.
+ *
+ * @param {readonly Mutation[]} mutations
+ */
 function readEquivalents(mutations) {
+	/** @type {Set<Mutation>} */
 	const known = new Set();
-	for (const { file, source, what, reason } of JSON.parse(
-		readFileSync(new URL("equivalent.json", import.meta.url), "utf8"),
-	)) {
+	/** @type {{ file: string, source: string, what: string[], reason: string }[]} */
+	const entries = JSON.parse(readFileSync(new URL("equivalent.json", import.meta.url), "utf8"));
+	for (const { file, source, what, reason } of entries) {
 		const found = mutations.filter(
 			(mutation) => mutation.file === file && mutation.source === source && what.includes(mutation.what),
 		);

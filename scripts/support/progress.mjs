@@ -11,6 +11,7 @@ export class Progress {
 	#lastLine = this.#start;
 	#timer;
 
+	/** @param {string} label */
 	constructor(label) {
 		this.#label = label;
 		if (process.stdout.isTTY) this.#timer = setInterval(() => this.#show(), 1000);
@@ -18,7 +19,7 @@ export class Progress {
 		this.#show();
 	}
 
-	/** For instance "12 of 57". */
+	/** @param {string} state For instance "12 of 57". */
 	update(state) {
 		this.#state = state;
 		this.#show();

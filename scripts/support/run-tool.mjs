@@ -2,10 +2,18 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { root } from "./root.mjs";
 
-/** Runs a program in the project's folder; resolves to its exit code and all that it printed, in order. */
+/**
+ * Runs a program in the project's folder; resolves to its exit code and all that it printed, in order.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {(line: string) => void} [onLine]
+ * @returns {Promise<{ code: number, lines: string[] }>}
+ */
 export function runTool(command, args, onLine = () => {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		/** @type {string[]} */
 		const lines = [];
 		for (const stream of [child.stdout, child.stderr])
 			createInterface({ input: stream }).on("line", (line) => {

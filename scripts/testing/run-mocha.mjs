@@ -5,8 +5,28 @@ import { join } from "node:path";
 import { root } from "../support/root.mjs";
 
 /**
+ * How many tests did what.
+ *
+ * @typedef {object} Totals
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ */
+
+/**
+ * @typedef {object} MochaOptions
+ * @property {readonly string[]} [args] For mocha.
+ * @property {NodeJS.ProcessEnv} [env] What the process needs in its environment.
+ * @property {(printed: Buffer) => void} [write]
+ */
+
+/**
  * Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. What it prints
  * goes to `write`, or, without one, where this process prints.
+ *
+ * @param {readonly string[]} files
+ * @param {MochaOptions} [options]
+ * @returns {Promise<Totals>}
  */
 export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "yieldcam-totals-"));
@@ -33,18 +53,29 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {((printed: Buffer) => void) | undefined} write
+ * @returns {Promise<number>}
+ */
 function run(command, args, env, write) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: root, stdio: write ? ["inherit", "pipe", "pipe"] : "inherit", env });
 		if (write) {
-			child.stdout.on("data", write);
-			child.stderr.on("data", write);
+			child.stdout?.on("data", write);
+			child.stderr?.on("data", write);
 		}
 		child.on("error", reject);
 		child.on("close", (code) => resolve(code ?? 1));
 	});
 }
 
+/**
+ * @param {string} file
+ * @returns {Totals}
+ */
 function readTotals(file) {
 	try {
 		return JSON.parse(readFileSync(file, "utf8"));

@@ -6,15 +6,22 @@ import { SetupError } from "../support/setup-error.mjs";
 /**
  * The compiled tests of a folder. The sources are listed: tsc leaves a deleted test's output behind, and it must not run
  * any more.
+ *
+ * @param {string} folder
+ * @param {{ readonly recursive?: boolean }} [options]
  */
 export function testFiles(folder, { recursive = false } = {}) {
-	return readdirSync(join(root, folder), { recursive })
+	return readdirSync(join(root, folder), { encoding: "utf8", recursive })
 		.filter((name) => name.endsWith(".test.ts"))
 		.map((name) => compiledTest(posix.join(folder, name)))
 		.sort();
 }
 
-/** The compiled tests of files and folders that somebody named. */
+/**
+ * The compiled tests of files and folders that somebody named.
+ *
+ * @param {readonly string[]} paths
+ */
 export function chosenTests(paths) {
 	const chosen = paths.flatMap((path) => {
 		const found = statSync(join(root, path), { throwIfNoEntry: false });
@@ -34,6 +41,7 @@ export function chosenTests(paths) {
 	return [...new Set(chosen)];
 }
 
+/** @param {string} source */
 export function compiledTest(source) {
 	return posix.join("build", source.replace(/\.ts$/, ".js"));
 }

@@ -1,8 +1,17 @@
 const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
+ * Tests that run in one process, by the files or by their folders, and the environment that they need.
+ *
+ * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv }} TestGroup
+ * @typedef {{ readonly name: string, readonly folders?: readonly string[], readonly env?: NodeJS.ProcessEnv }} FolderGroup
+ */
+
+/**
  * What runs in one process, by the files' folders. The longest come first, so that workers that take one after the other
  * finish at about the same time. What drives the simulator runs once more with every access checked.
+ *
+ * @type {readonly FolderGroup[]}
  */
 const GROUPS = [
 	{ name: "Hostile clients", folders: ["hostile"] },
@@ -18,8 +27,14 @@ const GROUPS = [
 	{ name: "All else" },
 ];
 
-/** Groups of compiled tests, each with `name`, `files` and the environment that it needs. */
+/**
+ * Groups of compiled tests, each with `name`, `files` and the environment that it needs.
+ *
+ * @param {readonly string[]} files
+ * @returns {TestGroup[]}
+ */
 export function groupTests(files) {
+	/** @param {string} file */
 	const folderOf = (file) => file.split("/")[2];
 	const named = new Set(GROUPS.flatMap(({ folders = [] }) => folders));
 	return GROUPS.map((group) => ({

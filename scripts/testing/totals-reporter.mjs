@@ -3,12 +3,16 @@ import Mocha from "mocha";
 
 /** mocha's own reporter, and the totals in a file for `scripts/test.mjs`, which adds up several runs. */
 export default class TotalsReporter extends Mocha.reporters.Spec {
+	/**
+	 * @param {Mocha.Runner} runner
+	 * @param {Mocha.MochaOptions} options
+	 */
 	constructor(runner, options) {
 		super(runner, options);
 		runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-			const { passes, failures, pending } = runner.stats;
+			const { passes, failures, pending } = /** @type {Mocha.Stats} */ (runner.stats);
 			writeFileSync(
-				process.env.YIELDCAM_TOTALS,
+				/** @type {string} */ (process.env.YIELDCAM_TOTALS),
 				JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
 			);
 		});
