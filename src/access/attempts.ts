@@ -9,7 +9,7 @@ const longest = 60_000;
 const memory = 600_000;
 /** Milliseconds within which requests are taken for one attempt. */
 const burst = 1_000;
-/** Addresses remembered, each with 14 bytes. */
+/** Addresses remembered, each with 16 bytes. */
 const most = 256;
 /** Failures of all addresses, at one forgiven a second, that take one free failure away from each address that has failed. */
 const crowd = 10;
@@ -53,14 +53,16 @@ export class Attempts {
 
 	failed(address: string): void {
 		const now = this.#now();
-		this.add(address, now);
+		const table = this.add(address, now);
+		const at = this.find(address);
+		if (table.failures[at] < 0xffff) table.failures[at]++;
 		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
 		this.#counted = now;
 	}
 
 	/**
-	 * An address was told that others are being served, and to come again later. Those who come again sooner rank behind those
-	 * who do not. A browser sends several requests at once, which count as one.
+	 * An address was answered that others are being served, and when to come again. Those that come sooner rank behind those
+	 * that do not; no address has to wait for it. A browser sends several requests at once, which count as one.
 	 */
 	deferred(address: string): void {
 		const at = this.find(address),
@@ -68,17 +70,18 @@ export class Attempts {
 		if (at < 0 || now - this.#table!.times[at] >= burst) this.add(address, now);
 	}
 
-	private add(address: string, now: number): void {
+	private add(address: string, now: number): Table {
 		const table = (this.#table ??= new Table());
 		let at = this.find(address);
 		if (at < 0) {
 			at = table.counts.indexOf(0);
 			if (at < 0) at = this.leastBad(now);
 			table.hashes[at] = table.hash(address);
-			table.counts[at] = 0;
+			table.counts[at] = table.failures[at] = 0;
 		}
 		if (table.counts[at] < 0xffff) table.counts[at]++;
 		table.times[at] = now;
+		return table;
 	}
 
 	succeeded(address: string): void {
@@ -105,9 +108,11 @@ export class Attempts {
 
 	/** Milliseconds. */
 	private wait(at: number, now: number, recent: number): number {
-		const { counts, times } = this.#table!;
-		const beyond = counts[at] - free + Math.floor(recent / crowd);
-		return beyond < 0 ? 0 : Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]));
+		const { failures, times } = this.#table!;
+		const beyond = failures[at] - free + Math.floor(recent / crowd);
+		return beyond < 0 || failures[at] === 0
+			? 0
+			: Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]));
 	}
 
 	private recent(now: number): number {
@@ -138,22 +143,24 @@ export class Attempts {
 }
 
 /**
- * One row for each address, in 3.5 kB and few slots however many there are. Rows are found by a hash with a key, so that
+ * One row for each address, in 4 kB and few slots however many there are. Rows are found by a hash with a key, so that
  * nobody can choose an address that shares another's row.
  */
 class Table {
 	readonly times: Float64Array;
 	readonly hashes: Uint32Array;
-	/** 0 in a row that is free. */
+	/** Failures, and how often it came too soon; 0 in a row that is free. */
 	readonly counts: Uint16Array;
+	readonly failures: Uint16Array;
 	readonly #key0 = random();
 	readonly #key1 = random();
 
 	constructor() {
-		const bytes = new ArrayBuffer(14 * most);
+		const bytes = new ArrayBuffer(16 * most);
 		this.times = new Float64Array(bytes, 0, most);
 		this.hashes = new Uint32Array(bytes, 8 * most, most);
 		this.counts = new Uint16Array(bytes, 12 * most, most);
+		this.failures = new Uint16Array(bytes, 14 * most, most);
 	}
 
 	hash(address: string): number {

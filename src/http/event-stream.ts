@@ -1,4 +1,4 @@
-import type { Block, BodySource } from "./body.ts";
+import type { Block, BodyOwner, BodySource } from "./body.ts";
 import { Response } from "./response.ts";
 
 interface Event {
@@ -21,6 +21,9 @@ interface Event {
 export class EventStream implements BodySource {
 	readonly #onClose: () => void;
 	#waiting: Event[] = [];
+	/** Events are being sent, and held until they are. */
+	#sending = false;
+	#owner: BodyOwner | undefined;
 	#wake: (() => void) | undefined;
 
 	/** @param onClose Called once, when the client has left. */
@@ -45,6 +48,8 @@ export class EventStream implements BodySource {
 	}
 
 	private put(event: Event): void {
+		// Each slow client may hold another event.
+		if (this.#sending && this.#owner && !this.#owner.hasRoom(event.bytes.byteLength)) return this.#owner.drop();
 		this.#waiting = this.#waiting.filter(({ name }) => name !== event.name);
 		this.#waiting.push(event);
 		const wake = this.#wake;
@@ -52,7 +57,12 @@ export class EventStream implements BodySource {
 		wake?.();
 	}
 
+	begin(owner: BodyOwner): void {
+		this.#owner = owner;
+	}
+
 	pull(wake: () => void): Block | undefined {
+		this.#sending = this.#waiting.length > 0;
 		if (!this.#waiting.length) {
 			this.#wake = wake;
 			return undefined;

@@ -23,11 +23,35 @@ export interface StripSource extends Picture {
 /** How many pixels are encoded before the loop goes on to other things. */
 const turnPixels = 640;
 
+/** Whether a picture is being encoded. It changes, so this module cannot be preloaded into flash. */
+let busy = false;
+/** Those that begin the next ones. */
+const waiting: (() => void)[] = [];
+
 /**
- * Encodes a picture, and lets the loop run between parts of each strip, so that streams go on meanwhile. Rejects with
+ * Encodes a picture, and lets the loop run between parts of each strip, so that streams go on meanwhile. Several are
+ * encoded one after the other: each takes memory for a strip and for its JPEG, and none would be done sooner. Rejects with
  * a RangeError for what no JPEG can have, or that takes more than `maxBytes`, and with what `paint` throws.
  */
 export function encodeJpeg(picture: Bitmap | StripSource, options: JpegOptions = {}): Promise<ArrayBuffer> {
+	return busy
+		? new Promise((resolve) => waiting.push(() => resolve(begin(picture, options))))
+		: begin(picture, options);
+}
+
+function begin(picture: Bitmap | StripSource, options: JpegOptions): Promise<ArrayBuffer> {
+	busy = true;
+	const encoded = encode(picture, options);
+	encoded.then(goOn, goOn);
+	return encoded;
+}
+
+function goOn(): void {
+	busy = false;
+	waiting.shift()?.();
+}
+
+function encode(picture: Bitmap | StripSource, options: JpegOptions): Promise<ArrayBuffer> {
 	return new Promise((resolve, reject) => {
 		const { width, height, format } = picture;
 		const encoder = new JpegEncoder({ ...options, width, height, format });

@@ -33,6 +33,19 @@ static bool isOfRegion(const void* memory)
 	return gRegion && (const uint8_t*)memory >= gRegion && (const uint8_t*)memory < gRegion + gRegionSize;
 }
 
+/*
+	Whether the region has room for so many bytes of chunks, or of slots. A slot has 16
+	bytes on the board and twice as many here, a chunk as many here as there: so each
+	is counted as on the board, or chunks had twice the room.
+*/
+static bool hasRoom(const txMachine* the, size_t chunkBytes, size_t slotBytes)
+{
+	const size_t kBoardSlot = 16;
+	size_t chunks = (size_t)(the->heap_ptr - the->heap) + chunkBytes;
+	size_t slots = (size_t)(the->heap + gRegionSize - the->heap_pend) + slotBytes;
+	return chunks + slots / sizeof(txSlot) * kBoardSlot <= gRegionSize / sizeof(txSlot) * kBoardSlot;
+}
+
 void* fxAllocateChunks(txMachine* the, txSize size)
 {
 	txBlock* block = the->firstBlock;
@@ -41,7 +54,7 @@ void* fxAllocateChunks(txMachine* the, txSize size)
 		return malloc((size_t)size);
 	/* fxGrowChunks() adds the size of a header, and finds that what it gets joins the block. */
 	grow = size - (txSize)(block->limit - block->current);
-	if (grow > the->heap_pend - the->heap_ptr)
+	if (!hasRoom(the, (size_t)grow, 0))
 		return NULL;
 	the->heap_ptr += grow;
 	the->maximumChunksSize += grow - size;
@@ -54,7 +67,7 @@ txSlot* fxAllocateSlots(txMachine* the, txSize count)
 	size_t size = (size_t)count * sizeof(txSlot);
 	if (!the->heap)
 		return malloc(size);
-	if (size > (size_t)(the->heap_pend - the->heap_ptr))
+	if (!hasRoom(the, 0, size))
 		return NULL;
 	the->heap_pend -= size;
 	return (txSlot*)the->heap_pend;

@@ -63,7 +63,7 @@ describe("failed attempts", () => {
 		);
 	});
 
-	it("are counted where an address was told to come later, once a second, and take nobody's free attempts away", () => {
+	it("are counted where an address was told to come later, once a second, and nobody waits for that", () => {
 		for (let i = 0; i < 6; i++) attempts.deferred("a");
 		assert.equal(attempts.count("a"), 1);
 		now += 999;
@@ -75,9 +75,18 @@ describe("failed attempts", () => {
 		for (let i = 0; i < 100; i++) attempts.deferred(`b${i}`);
 		fail(2, "a");
 		assert.equal(wait("a"), 0);
+		fail(2, "a");
+		assert.equal(wait("a"), 0);
+		for (let i = 0; i < 9; i++) {
+			now += 1_000;
+			attempts.deferred("a");
+		}
+		assert.equal(wait("a"), 0);
 		fail(1, "a");
-		attempts.deferred("a");
 		assert.equal(wait("a"), 1);
+		fail(100, "others");
+		attempts.deferred("c");
+		assert.equal(wait("c"), 0, "though many others fail");
 	});
 
 	it("are remembered for ten minutes, and no longer", () => {

@@ -417,6 +417,24 @@ describe("wrong passwords", () => {
 		assert.equal(await ask("admin's own"), "admin");
 	});
 
+	it("keep nobody out, however many addresses they come from, where there is a hash for Digest: Basic is checked by it at once", async () => {
+		const realm = "yieldcam-0123456789abcdef";
+		const hash = async (role: string, password: string): Promise<string> =>
+			`${await settled(hashPassword(password, salt, 2))}.${realm}.${digestSecret(role, realm, password)}`;
+		passwords = new Passwords({
+			told: { admin: await hash("admin", "admin's own"), viewer: await hash("viewer", "viewer's own") },
+			now: () => now,
+		});
+		const role = (user: string, password: string, address: string): unknown =>
+			passwords.role(request("GET /", basic(user, password), { address }));
+		for (let i = 0; i < 300; i++) assert.isUndefined(role("admin", `wrong ${i}`, `10.0.${i >> 8}.${i & 255}`));
+		assert.equal(role("admin", "admin's own", "192.0.2.9"), "admin");
+		assert.equal(role("viewer", "viewer's own", "192.0.2.10"), "viewer");
+		assert.isUndefined(role("viewer", "admin's own", "192.0.2.11"));
+		assert.isUndefined(role("admin", "viewer's own", "192.0.2.12"));
+		assert.isUndefined(role("admin", "", "192.0.2.13"));
+	});
+
 	it("that were right before the passwords changed, and were being checked meanwhile, let nobody in, then or later", async () => {
 		passwords = new Passwords({
 			told: { admin: (await hashes()).admin, viewer: await settled(hashPassword("viewer's own", salt, 2_000)) },

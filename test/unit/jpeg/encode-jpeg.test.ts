@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import Timer from "timer";
 import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
+import { settled as settledBeside } from "../support/settled.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 import { encode, hash, noise } from "./support/pictures.ts";
 
@@ -77,11 +78,25 @@ describe("encoding without keeping the loop", () => {
 		assert.deepEqual(order, ["line 0", "other", "other", "line 8", "other"]);
 	});
 
-	it("encodes two pictures at a time", async () => {
-		const one = { width: 160, height: 16, format: "rgb565le", pixels: noisy } as const;
-		const other = { width: 40, height: 40, format: "rgb888", pixels: noisy } as const;
-		const jpegs = await settled(Promise.all([encodeJpeg(one), encodeJpeg(other)]));
-		assert.deepEqual(jpegs.map(hash), [hash(encode(one, noisy)), hash(encode(other, noisy))]);
+	it("encodes one picture after the other, whatever becomes of those before", async () => {
+		const order: string[] = [];
+		const source = (name: string, fails = false) => ({
+			width: 160,
+			height: 16,
+			format: "rgb565le" as const,
+			paint(strip: ArrayBuffer, top: number) {
+				order.push(`${name} ${top}`);
+				if (fails) throw new Error(name);
+				new Uint8Array(strip).set(noisy.subarray(320 * top, 320 * (top + 8)));
+			},
+		});
+		const jpegs = [source("a"), source("b", true), source("c"), source("d")].map((picture) =>
+			encodeJpeg(picture).then(hash, (error: Error) => error.message),
+		);
+		const expected = hash(encode({ width: 160, height: 16, format: "rgb565le" }, noisy));
+		assert.deepEqual(await settledBeside(Promise.all(jpegs)), [expected, "b", expected, expected]);
+		assert.deepEqual(order, ["a 0", "a 8", "b 0", "c 0", "c 8", "d 0", "d 8"]);
+		assert.equal(hash(await settled(encodeJpeg(source("e")))), expected, "at once again");
 	});
 
 	const failing: [what: string, picture: () => Promise<ArrayBuffer>, message: string][] = [
