@@ -50,7 +50,7 @@ export class Account {
 		if (!this.#working)
 			this.#working = last
 				? slots.change(0, HANDLER)
-				: slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
+				: this.#host.admitsHandler() && slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
 		return this.#working;
 	}
 

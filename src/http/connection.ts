@@ -119,6 +119,17 @@ export class Connection extends Stepper implements Link {
 		return this.#phase === EXCHANGING && this.waiting;
 	}
 
+	/**
+	 * How far its client has come with what is its turn: bytes of a request's head, or of a response that is no stream. It
+	 * comes no farther when it has been sent its last response, and has yet to take all of it and to close. Undefined where
+	 * something else is awaited.
+	 */
+	get progress(): number | undefined {
+		if (this.#phase <= READING) return this.input.length;
+		if (this.lingering) return 0;
+		return this.#exchange?.responding ? this.sender.sent : undefined;
+	}
+
 	/** The client of a stream has been taking the same block for a sweep at least. */
 	get stuck(): boolean {
 		const { held } = this.sender;

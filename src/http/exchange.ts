@@ -152,6 +152,11 @@ export class Exchange {
 		);
 	}
 
+	/** A response is being sent that is no stream, and there is more of it. */
+	get responding(): boolean {
+		return this.#phase === RESPONDING && !this.#starved && !this.account.streaming;
+	}
+
 	/** The response was sent whole. */
 	get completed(): boolean {
 		return this.#completed;

@@ -49,6 +49,8 @@ export interface Host {
 	admits(asker: Connection): boolean;
 	/** Whether the heap has room for a stream to be begun, and for a request after it. */
 	admitsStream(): boolean;
+	/** The same for a handler that waits. */
+	admitsHandler(): boolean;
 	/** Whether it has room for so many bytes of what is sent. Where it has not, connections are closed as by `admits`. */
 	affords(sender: Connection, bytes: number): boolean;
 	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */

@@ -48,6 +48,8 @@ export const defaultLimits = Object.freeze({
 	 * as much is left for up to a second after its client has gone, if it sleeps then.
 	 */
 	streamSlots: 300,
+	/** → 503. The same for a handler that waits: what one of our own takes. */
+	handlerSlots: 200,
 	/** → reset. The same for a connection to be accepted. */
 	acceptSlots: 250,
 	acceptBytes: 4_096,
@@ -104,6 +106,8 @@ export const defaultLimits = Object.freeze({
 	silenceTimeout: 30_000,
 	/** → reset. The peer's time to read a last response and close, before we do. */
 	lingerTimeout: 2_000,
+	/** While clients find no place: how often it is looked who leaves the server waiting. */
+	look: 100,
 	/** How often the deadlines are looked at; each may be missed by as much. */
 	sweep: 1_000,
 });

@@ -10,8 +10,14 @@ export interface PlacesOptions {
 	suspicion(address: string | undefined): number;
 }
 
+/** Before every connection that is idle: its client has sent nothing, or a part of a head. */
+const DUMB = -0.5;
 /** After every connection that is idle. */
 const SLOW = 2 ** 40;
+/** After those, of which it is known for longer. */
+const STALE = 2 * SLOW;
+/** Bytes that a client comes farther by between two looks, or else it has come no farther: a packet's. */
+const ENOUGH = 1_436;
 /** After every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
@@ -22,6 +28,10 @@ export class Places {
 	readonly connections = new Set<Connection>();
 	/** Those that are only answered 503. */
 	readonly refusals = new Set<Connection>();
+	/** While places are short: how far each connection's client had come at the last look, */
+	#progress = new Map<Connection, number>();
+	/** and those whose clients have come no farther since the look before. */
+	#stale = new Set<Connection>();
 
 	constructor(options: PlacesOptions) {
 		this.#options = options;
@@ -51,11 +61,38 @@ export class Places {
 	delete(connection: Connection): void {
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
+		this.#progress.delete(connection);
+		this.#stale.delete(connection);
 	}
 
 	forEach(callback: (connection: Connection) => void): void {
 		this.connections.forEach(callback);
 		this.refusals.forEach(callback);
+	}
+
+	/**
+	 * Looks how far each client has come, for `makeRoom`. To be called every `limits.look` while clients find no place: a client
+	 * on the same network needs some milliseconds to send a request, and to take what it is sent.
+	 */
+	look(): void {
+		const before = this.#progress,
+			progress = new Map<Connection, number>(),
+			stale = new Set<Connection>();
+		this.connections.forEach((connection) => {
+			const now = connection.progress,
+				then = before.get(connection);
+			if (now === undefined) return;
+			progress.set(connection, now);
+			if (then !== undefined && now - then < ENOUGH) stale.add(connection);
+		});
+		this.#progress = progress;
+		this.#stale = stale;
+	}
+
+	/** There are places for all again. */
+	lookNoMore(): void {
+		this.#progress = new Map();
+		this.#stale = new Set();
 	}
 
 	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
@@ -84,7 +121,8 @@ export class Places {
 	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
 	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
 	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
-	 * of each the one that has waited longest first. A connection that has just been accepted, and whose client has had no
+	 * of each the one that has waited longest first; and then those whose clients have not taken their response since the last
+	 * look. Clients that have not sent a request since then make room for any other. A connection that has just been accepted, and whose client has had no
 	 * time to ask, goes only where a flood may have filled the places: for a client of another address than that with the
 	 * most connections, and, where no address has the most, for any, those first whose clients have sent nothing.
 	 */
@@ -95,11 +133,14 @@ export class Places {
 		suspicion: number,
 	): number {
 		const { idleSince, remoteAddress } = connection;
-		if (connection.lingering) return connection.expendable ? -2 : Infinity;
-		if (!connection.waiting || !connection.expendable) return Infinity;
+		const stale = this.#stale.has(connection);
+		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
+		if (stale && connection.fresh) return DUMB;
+		if (!stale && (!connection.waiting || !connection.expendable)) return Infinity;
 		if (this.#options.suspicion(remoteAddress) > suspicion) return -1;
 		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
 		if (idleSince !== undefined) return connection.holding ? SLOW + idleSince : idleSince;
+		if (stale) return STALE;
 		// Half a request is not one.
 		return crowd !== undefined
 			? crowd !== address

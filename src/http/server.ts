@@ -44,6 +44,8 @@ export class Server {
 	readonly #places: Places;
 	readonly #host: Host & { strained: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
+	/** Looks at the places, as long as they are short. */
+	#watch: Timer | undefined;
 	#closed = false;
 	#order = 0;
 	/** The heap was larger than its own memory at the last sweep. */
@@ -89,6 +91,7 @@ export class Server {
 			},
 			admits: (asker) => places.hasMemory(limits.headroomSlots, limits.headroomBytes, asker),
 			admitsStream: () => places.hasMemory(limits.headroomSlots + limits.streamSlots, limits.headroomBytes),
+			admitsHandler: () => places.hasMemory(limits.headroomSlots + limits.handlerSlots, limits.headroomBytes),
 			affords: (sender, bytes) => places.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, sender),
 			relieve: () => places.relieve(),
 			order: () => ++this.#order,
@@ -144,7 +147,10 @@ export class Server {
 		try {
 			// Once: see Socket.
 			const { remoteAddress } = socket;
-			if (places.full) places.makeRoom(remoteAddress);
+			if (places.full) {
+				this.#watch ??= Timer.repeat(() => places.look(), limits.look);
+				places.makeRoom(remoteAddress);
+			}
 			if (places.full) this.#host.crowded = true;
 			if ((places.full && places.refusing) || !places.hasMemory(limits.acceptSlots, limits.acceptBytes))
 				return discard(socket, true);
@@ -161,8 +167,17 @@ export class Server {
 
 	private sweep(): void {
 		this.watchReserve();
+		if (!this.#host.crowded) this.relax();
 		this.#host.crowded = false;
 		this.#places.forEach((connection) => connection.tick());
+	}
+
+	/** No client lacked a place since the last sweep. */
+	private relax(): void {
+		if (!this.#watch) return;
+		Timer.clear(this.#watch);
+		this.#watch = undefined;
+		this.#places.lookNoMore();
 	}
 
 	/** The reserve should never be needed: the log has a line each time that it is. */
@@ -180,6 +195,7 @@ export class Server {
 		if (this.#places.empty) {
 			Timer.clear(this.#sweeper);
 			this.#sweeper = undefined;
+			this.relax();
 		}
 	}
 }
