@@ -1,14 +1,16 @@
 import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
 import { defaultLimits } from "yieldcam/http/limits";
+import { EventStream } from "yieldcam/http/event-stream";
 import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
 import { FakeMachine } from "../support/fake-machine.ts";
-import { contentOf, head, type Served, serve } from "../support/serve.ts";
+import { contentOf, Deferred, head, type Served, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
 /** Milliseconds between two sweeps. */
 const SWEEP = defaultLimits.sweep;
-const { headroomSlots, streamSlots, acceptSlots, acceptBytes } = defaultLimits;
+const { headroomSlots, streamSlots, handlerSlots, acceptSlots, acceptBytes } = defaultLimits;
 
 /** Blocks that are larger than a send buffer, one after the other. */
 function endless(length = 20_000): Response {
@@ -107,5 +109,49 @@ describe("where the heap is nearly full", () => {
 		await network.settle();
 		assert.isTrue(client.closed);
 		assert.equal(client.received.length - client.text.indexOf("\r\n\r\n") - 4, 2 * 1_023 + 1_024);
+	});
+
+	it("an event is not kept for a client that is slow with the one before, and costs others nothing", () => {
+		const machine = new FakeMachine();
+		const clients: EventStream[] = [];
+		const { connect, network } = serve(
+			() => {
+				const events = new EventStream(() => clients.splice(clients.indexOf(events), 1));
+				clients.push(events);
+				return events.response;
+			},
+			{ machine },
+		);
+		const slow = connect().pause().send(light);
+		const quick = connect().send(light);
+		EventStream.broadcast(clients, "state", "x".repeat(20_000));
+		network.run();
+		EventStream.broadcast(clients, "state", "y".repeat(20_000));
+		network.run();
+		assert.isFalse(slow.closed);
+		machine.bytes = 0;
+		EventStream.broadcast(clients, "state", "z");
+		network.run();
+		assert.isTrue(slow.closed);
+		assert.isFalse(quick.closed);
+		assert.include(quick.text, "data: z\n");
+		assert.lengthOf(clients, 1);
+	});
+
+	it("a handler that is known to wait is refused that would leave too little for requests", async () => {
+		const machine = new FakeMachine();
+		const waits = new Deferred<Response>();
+		const router = new Router().get("/waits", () => waits.promise).get("/", () => new Response("fine\n"));
+		const { connect, ask, network } = serve(router, { machine });
+		const waiting = head("GET /waits HTTP/1.1");
+		connect().send(waiting);
+		machine.slots = headroomSlots + handlerSlots;
+		const served = connect().send(waiting);
+		machine.slots--;
+		assert.match(await ask(waiting), /^HTTP\/1\.1 503 /);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		waits.resolve(new Response("done\n"));
+		await network.settle();
+		assert.equal(contentOf(served.text), "done\n");
 	});
 });

@@ -1,0 +1,106 @@
+import { assert } from "chai";
+import { defaultLimits } from "yieldcam/http/limits";
+import { Response } from "yieldcam/http/response";
+import { type Client } from "../support/memory-io.ts";
+import { head, type Served, serve } from "../support/serve.ts";
+import { advance, pendingTimers } from "../support/time.ts";
+
+const LOOK = defaultLimits.look;
+const light = head("GET / HTTP/1.1"),
+	large = head("GET /large HTTP/1.1");
+
+function serveAll(connections = 3): Served {
+	return serve(({ path }) => new Response(path === "/large" ? new ArrayBuffer(30_000) : "fine\n"), {
+		limits: { connections, refusals: 0, spared: 1, responseMemory: Infinity },
+	});
+}
+
+/** How many of so many newcomers in a row are served. */
+function served({ connect }: Served, newcomers = 1): number {
+	let count = 0;
+	for (let i = 0; i < newcomers; i++) {
+		const client = connect().send(light);
+		if (client.text.startsWith("HTTP/1.1 200 ")) count++;
+		client.finish();
+	}
+	return count;
+}
+
+describe("while places are short", () => {
+	it("a client that does not take its response makes room at the second look, and not before", () => {
+		const at = serveAll();
+		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
+		assert.equal(served(at), 0);
+		advance(LOOK);
+		assert.equal(served(at), 0, "it is looked for the first time");
+		advance(LOOK);
+		assert.equal(served(at), 1);
+		assert.lengthOf(
+			slow.filter(({ closed }) => closed),
+			1,
+		);
+	});
+
+	it("a client that takes its response does not, as long as it takes a packet between two looks", () => {
+		const at = serveAll();
+		const taking = [0, 1, 2].map(() => at.connect().pause().send(large));
+		served(at);
+		for (let i = 0; i < 5; i++) {
+			for (const client of taking) client.acknowledge(1_436);
+			advance(LOOK);
+			assert.equal(served(at), 0);
+		}
+		for (const client of taking) client.acknowledge(1_435);
+		advance(LOOK);
+		assert.equal(served(at), 1);
+	});
+
+	it("a client that has its response, and has not taken all of it, does as well", () => {
+		const at = serveAll();
+		for (let i = 0; i < 3; i++) at.connect().pause().send(light);
+		assert.equal(served(at), 0);
+		advance(LOOK);
+		advance(LOOK);
+		assert.equal(served(at), 1);
+	});
+
+	for (const [what, sent] of [
+		["nothing", ""],
+		["a part of a head", "GET / HTTP/1.1\r\nHos"],
+	])
+		it(`a client that has sent ${what} makes room before one that keeps its connection for the next request`, () => {
+			const at = serveAll();
+			const kept = at.connect().send(light);
+			assert.match(kept.take(), /^HTTP\/1\.1 200 /);
+			const dumb: Client[] = [];
+			for (let i = 0; i < 2; i++) {
+				dumb.push(at.connect());
+				if (sent) dumb[i].send(sent);
+			}
+			// All are taken for what they may be at first: then the kept one would go.
+			at.connect().send(light);
+			assert.isTrue(kept.closed);
+			const again = at.connect().send(light);
+			assert.match(again.take(), /^HTTP\/1\.1 200 |^$/);
+			advance(LOOK);
+			advance(LOOK);
+			assert.equal(served(at), 1);
+			assert.isTrue(dumb.some(({ closed }) => closed));
+		});
+
+	it("the server looks, and no longer than until a sweep in which nobody lacked one", () => {
+		const at = serveAll();
+		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
+		assert.equal(pendingTimers(), 1, "the sweep");
+		served(at);
+		assert.equal(pendingTimers(), 2);
+		advance(defaultLimits.sweep);
+		assert.equal(pendingTimers(), 2);
+		advance(defaultLimits.sweep);
+		assert.equal(pendingTimers(), 1);
+		served(at);
+		assert.equal(pendingTimers(), 2);
+		for (const client of slow) client.finish();
+		assert.equal(pendingTimers(), 0, "where nobody is left");
+	});
+});
