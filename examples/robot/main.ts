@@ -1,5 +1,5 @@
 import Timer from "timer";
-import { guard } from "yieldcam/access/guard";
+import { guard } from "yieldcam/access/same-origin-guard";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";

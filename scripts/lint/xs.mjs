@@ -26,7 +26,7 @@ const FOLDING = new Set([
 const noRegex = {
 	create(context) {
 		const message =
-			"No regular expression: XS matches by backtracking, which a peer's text can make take seconds. Walk the text by position (src/http/characters.ts).";
+			"No regular expression: XS matches by backtracking, which a peer's text can make take seconds. Walk the text by position (src/http/syntax/characters.ts).";
 		return {
 			Literal(node) {
 				if ("regex" in node) context.report({ node, message });
@@ -79,7 +79,7 @@ const noUnicodeFolding = {
 				if (!computed && property.type === "Identifier" && FOLDING.has(property.name))
 					context.report({
 						node: property,
-						message: `No ${property.name}(): it knows more letters and spaces than protocols do (U+212A becomes k). Fold and trim by src/http/ascii.ts.`,
+						message: `No ${property.name}(): it knows more letters and spaces than protocols do (U+212A becomes k). Fold and trim by src/http/syntax/ascii.ts.`,
 					});
 			},
 		};

@@ -2,7 +2,7 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import type { Changes } from "./changes.ts";
+import type { Changes } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { utf8Of } from "../http/bytes.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { credentialsOf } from "./credentials.ts";
-import { isEqual } from "./texts.ts";
+import { isEqual } from "./constant-time.ts";
 
 /** Lets a request pass that has this bearer token (RFC 6750, 2.1); throws an HttpError 401 otherwise. An empty token lets nobody pass. */
 export function requireBearer({ headers }: Request, token: string): void {

@@ -1,7 +1,7 @@
-import { lowerCase, trimBlanks } from "../http/ascii.ts";
-import { fromBase64 } from "../http/base64.ts";
-import { isBase64Text, isHexDigits } from "../http/characters.ts";
-import { utf8 } from "../http/utf8.ts";
+import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
+import { fromBase64 } from "../http/syntax/base64.ts";
+import { isBase64Text, isHexDigits } from "../http/syntax/characters.ts";
+import { utf8 } from "../http/syntax/utf8.ts";
 
 /** What an Authorization field says; undefined where that is nothing that is understood here. */
 export type Credentials = { readonly user: string; readonly password: string } | { readonly token: string };

@@ -1,9 +1,9 @@
-import { isBlank, lowerCase, trimBlanks } from "../http/ascii.ts";
-import { utf8Of } from "../http/bytes.ts";
-import { isHexDigits, isToken } from "../http/characters.ts";
+import { isBlank, lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
+import { isHexDigits, isToken } from "../http/syntax/characters.ts";
 import type { Request } from "../http/request.ts";
 import { type Hmac, sha256 } from "./sha256.ts";
-import { hex, isSame } from "./texts.ts";
+import { hex, isSame } from "./constant-time.ts";
 
 /** Milliseconds that a nonce is good for. */
 const lifetime = 600_000;

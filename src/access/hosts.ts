@@ -1,7 +1,7 @@
-import { lowerCase } from "../http/ascii.ts";
-import { isDigits, isHostName } from "../http/characters.ts";
-import { isIPv6 } from "../http/ip-address.ts";
-import { parseOrigin, portOf, withoutPort } from "../http/origin.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
+import { isDigits, isHostName } from "../http/syntax/characters.ts";
+import { isIPv6 } from "../http/syntax/ip-address.ts";
+import { parseOrigin, portOf, withoutPort } from "../http/syntax/origin.ts";
 
 /**
  * Whether a host that a client asks for can only be this device's. A page of a stranger may have a name of the

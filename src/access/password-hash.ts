@@ -1,8 +1,8 @@
 import Timer from "timer";
-import { utf8Of } from "../http/bytes.ts";
-import { isDigits } from "../http/characters.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
+import { isDigits } from "../http/syntax/characters.ts";
 import { bytesOf, Hmac } from "./sha256.ts";
-import { fromHex, hex, isEqual } from "./texts.ts";
+import { fromHex, hex, isEqual } from "./constant-time.ts";
 
 /**
  * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.

@@ -1,6 +1,6 @@
-import { utf8Of } from "../http/bytes.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
 import { HttpError } from "../http/http-error.ts";
-import { networkOf } from "../http/ip-address.ts";
+import { networkOf } from "../http/syntax/ip-address.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
@@ -19,7 +19,7 @@ import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
 import { SignIns } from "./sign-ins.ts";
-import { hex, isEqual, isSame, randomBytes } from "./texts.ts";
+import { hex, isEqual, isSame, randomBytes } from "./constant-time.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
 export type Role = "viewer" | "admin";

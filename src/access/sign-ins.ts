@@ -1,5 +1,5 @@
 import type { Role } from "./passwords.ts";
-import { isEqual } from "./texts.ts";
+import { isEqual } from "./constant-time.ts";
 
 /** Credentials that are remembered: a client sends them many times a second. */
 const most = 8;

@@ -1,4 +1,4 @@
-import { utf8Of } from "../http/bytes.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
 
 /**
  * HalfSipHash-2-4 (Aumasson and Bernstein): 32 bits of a short text, of which nobody who does not know the key can find two

@@ -20,7 +20,7 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page, type PageResource } from "./page.ts";
-import { passwordsOf, protect } from "./protect.ts";
+import { passwordsOf, protect } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
 export interface AppOptions {

@@ -1,4 +1,4 @@
-import { guard } from "../access/guard.ts";
+import { guard } from "../access/same-origin-guard.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -6,7 +6,7 @@ import { Response } from "../http/response.ts";
 import type { Store } from "../settings/store.ts";
 import type { AppOptions } from "./app.ts";
 import { page } from "./page.ts";
-import { passwordsOf, protect } from "./protect.ts";
+import { passwordsOf, protect } from "./access-control.ts";
 
 export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config"> {
 	/** Where passwords may have been kept. */

@@ -2,7 +2,7 @@ import type { CameraDriver, CameraIO, DriverOptions, GrabMode } from "./driver.t
 import { Frame } from "./frame.ts";
 import { FrameIterator } from "./frame-iterator.ts";
 import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
-import { Pace } from "./pace.ts";
+import { Pace } from "./frame-rate-limiter.ts";
 import { Rate } from "./rate.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 

@@ -1,4 +1,4 @@
-import type { Fields } from "../http/fields.ts";
+import type { Fields } from "../http/received-headers.ts";
 import { parseJson, parseText } from "../http/json.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientLimits } from "./limits.ts";

@@ -2,7 +2,7 @@ import Timer from "timer";
 import type { Body } from "../http/body.ts";
 import type { HeadersInit } from "../http/headers.ts";
 import type { ConnectIO } from "../http/io.ts";
-import { isIPv4 } from "../http/ip-address.ts";
+import { isIPv4 } from "../http/syntax/ip-address.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { Connection } from "./connection.ts";

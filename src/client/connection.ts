@@ -1,11 +1,11 @@
 import Timer from "timer";
-import { Deadline } from "../http/deadline.ts";
-import { DONE, MORE } from "../http/field-section.ts";
-import { Input } from "../http/input.ts";
+import { Deadline } from "../http/engine/deadline.ts";
+import { DONE, MORE } from "../http/syntax/field-section.ts";
+import { Input } from "../http/engine/input.ts";
 import type { ConnectIO, Socket } from "../http/io.ts";
-import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "../http/sender.ts";
-import { Stepper } from "../http/stepper.ts";
-import { Windows } from "../http/windows.ts";
+import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "../http/engine/sender.ts";
+import { Stepper } from "../http/engine/run-loop.ts";
+import { Windows } from "../http/engine/view-cache.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { keepAlive } from "./keep-alive.ts";

@@ -1,5 +1,5 @@
-import { lowerCase } from "../http/ascii.ts";
-import { isDigits } from "../http/characters.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
+import { isDigits } from "../http/syntax/characters.ts";
 
 /** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
 const margin = 1_000;

@@ -1,7 +1,7 @@
-import { lowerCase } from "../http/ascii.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
 import type { Body } from "../http/body.ts";
-import { isToken } from "../http/characters.ts";
-import { contentLength, isFraming } from "../http/framing.ts";
+import { isToken } from "../http/syntax/characters.ts";
+import { contentLength, isFraming } from "../http/engine/response-head.ts";
 import type { HeadersInit } from "../http/headers.ts";
 import { Message } from "../http/message.ts";
 import { isTarget } from "./url.ts";

@@ -1,5 +1,5 @@
-import type { Fields } from "../http/fields.ts";
-import { framingFault, sizeOf } from "../http/message-framing.ts";
+import type { Fields } from "../http/received-headers.ts";
+import { framingFault, sizeOf } from "../http/syntax/message-framing.ts";
 
 export interface ResponseHead {
 	readonly status: number;

@@ -1,6 +1,6 @@
-import { DONE, type FieldLimits, FieldSection, MORE } from "../http/field-section.ts";
-import { endOfValue } from "../http/characters.ts";
-import { isVersionByte, MAJOR, VERSION_LENGTH } from "../http/version.ts";
+import { DONE, type FieldLimits, FieldSection, MORE } from "../http/syntax/field-section.ts";
+import { endOfValue } from "../http/syntax/characters.ts";
+import { isVersionByte, MAJOR, VERSION_LENGTH } from "../http/syntax/version.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 const LF = 0x0a;

@@ -1,7 +1,7 @@
-import { ContentBuffer } from "../http/content-buffer.ts";
-import { DONE } from "../http/field-section.ts";
-import type { Input } from "../http/input.ts";
-import { isPersistent } from "../http/message-framing.ts";
+import { ContentBuffer } from "../http/engine/content-buffer.ts";
+import { DONE } from "../http/syntax/field-section.ts";
+import type { Input } from "../http/engine/input.ts";
+import { isPersistent } from "../http/syntax/message-framing.ts";
 import { ClientResponse } from "./client-response.ts";
 import type { ClientLimits } from "./limits.ts";
 import { contentSize, type ResponseHead } from "./response-head.ts";

@@ -1,5 +1,5 @@
-import { lowerCase } from "../http/ascii.ts";
-import { indexOfEither, isAuthority, isTargetText } from "../http/characters.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
+import { indexOfEither, isAuthority, isTargetText } from "../http/syntax/characters.ts";
 import { ClientError } from "./client-error.ts";
 
 /** An address of the scheme "http", taken apart. */

@@ -1,7 +1,7 @@
 import type { Bitmap, BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { HttpError } from "../http/http-error.ts";
-import { LentBody } from "../http/lent-body.ts";
+import { LentBody } from "../http/borrowed-body.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";

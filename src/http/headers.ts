@@ -1,6 +1,6 @@
-import { lowerCase } from "./ascii.ts";
-import { hasControls, isToken } from "./characters.ts";
-import { freezeGenerator } from "./frozen-generator.ts";
+import { lowerCase } from "./syntax/ascii.ts";
+import { hasControls, isToken } from "./syntax/characters.ts";
+import { freezeGenerator } from "./syntax/frozen-generator.ts";
 
 export type HeadersInit = Readonly<Record<string, string | number>>;
 

@@ -2,7 +2,7 @@ import { HttpError, unavailable } from "./http-error.ts";
 import type { Limits } from "./limits.ts";
 import { boundless, type Machine } from "./machine.ts";
 import type { NewNames } from "./new-names.ts";
-import { utf8 } from "./utf8.ts";
+import { utf8 } from "./syntax/utf8.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

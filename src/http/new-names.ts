@@ -1,4 +1,4 @@
-import { isDigits } from "./characters.ts";
+import { isDigits } from "./syntax/characters.ts";
 import type { Machine } from "./machine.ts";
 
 /** What XS takes for a name besides its bytes: a slot, a place in a table, the header of a chunk. */

@@ -1,7 +1,7 @@
 import type { HeadersInit } from "./headers.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { someMember } from "./message-framing.ts";
+import { someMember } from "./syntax/message-framing.ts";
 
 /**
  * The answer to a client that has the representation already (RFC 9110, 15.4.5); undefined where it has not.

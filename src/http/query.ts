@@ -1,5 +1,5 @@
-import { freezeGenerator } from "./frozen-generator.ts";
-import { percentDecode } from "./percent.ts";
+import { freezeGenerator } from "./syntax/frozen-generator.ts";
+import { percentDecode } from "./syntax/percent.ts";
 
 /**
  * The query of a request, read like a form: `name=value` pairs joined by "&", "+" for a space.

@@ -1,12 +1,12 @@
-import type { Content } from "./content.ts";
-import type { Fields } from "./fields.ts";
-import type { Head } from "./head.ts";
+import type { Content } from "./engine/content.ts";
+import type { Fields } from "./received-headers.ts";
+import type { Head } from "./syntax/head.ts";
 import { type JsonHost, parseJson, parseText, type UnknownName } from "./json.ts";
 import { defaultLimits } from "./limits.ts";
-import type { Link } from "./link.ts";
+import type { Link } from "./connection-link.ts";
 import { boundless } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
-import { NO_PARAMS, type Params } from "./pattern.ts";
+import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
 import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 

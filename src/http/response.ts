@@ -1,7 +1,7 @@
 import type { Body } from "./body.ts";
 import type { HeadersInit } from "./headers.ts";
 import { Message } from "./message.ts";
-import { isProtocol, type Protocol } from "./protocol.ts";
+import { isProtocol, type Protocol } from "./upgraded-protocol.ts";
 
 export interface ResponseInit {
 	/** 200 unless told. 101 for a body that is a Protocol. */

@@ -1,6 +1,6 @@
 import type { Handler } from "./handler.ts";
 import { HttpError, tooManyWait } from "./http-error.ts";
-import { MALFORMED, Pattern } from "./pattern.ts";
+import { MALFORMED, Pattern } from "./syntax/pattern.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
 

@@ -1,15 +1,15 @@
 import Timer from "timer";
-import { Budget } from "./budget.ts";
-import { Connection, discard } from "./connection.ts";
+import { Budget } from "./engine/budget.ts";
+import { Connection, discard } from "./engine/connection.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
-import type { Host } from "./host.ts";
+import type { Host } from "./engine/server-context.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { boundless, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
-import { Places, tooMany } from "./places.ts";
-import { Windows } from "./windows.ts";
+import { Places, tooMany } from "./engine/places.ts";
+import { Windows } from "./engine/view-cache.ts";
 
 /** Where to listen. */
 export interface Place {

@@ -1,7 +1,7 @@
 import type { Asker, Camera } from "../camera/camera.ts";
 import type { Frame } from "../camera/frame.ts";
 import { HttpError } from "../http/http-error.ts";
-import { LentBody } from "../http/lent-body.ts";
+import { LentBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
 import { noCache } from "./no-cache.ts";
 import { seconds } from "./part.ts";

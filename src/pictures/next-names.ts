@@ -1,5 +1,5 @@
 import type { Directory } from "../device/files.ts";
-import { lowerCase } from "../http/ascii.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
 import { compareNaturally } from "./natural-order.ts";
 
 /**

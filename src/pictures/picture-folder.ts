@@ -5,7 +5,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { Directory } from "../device/files.ts";
 import { FileLoad } from "./file-load.ts";
 import { jpegSize } from "./jpeg-size.ts";
-import { Loops } from "./loops.ts";
+import { Loops } from "./repeat-newest.ts";
 import { NextNames } from "./next-names.ts";
 import { PictureSource } from "./picture-source.ts";
 import { SkippedFiles } from "./skipped-files.ts";

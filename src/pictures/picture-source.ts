@@ -4,7 +4,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { stillFrame } from "../camera/still-frame.ts";
 import type { Picture } from "../mjpeg/mjpeg.ts";
 import { jpegSize } from "./jpeg-size.ts";
-import { Loops } from "./loops.ts";
+import { Loops } from "./repeat-newest.ts";
 
 /**
  * A source of frames that a program writes to: images that it draws, reads from files, or is sent. Whoever watches

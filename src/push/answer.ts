@@ -1,6 +1,6 @@
 import type { ClientResponse } from "../client/client-response.ts";
-import { trimBlanks } from "../http/ascii.ts";
-import { isDigits } from "../http/characters.ts";
+import { trimBlanks } from "../http/syntax/ascii.ts";
+import { isDigits } from "../http/syntax/characters.ts";
 import { reasonPhrase } from "../http/status.ts";
 
 /** What is wrong with an answer other than success, and what follows of it. */

@@ -1,6 +1,6 @@
 import Timer from "timer";
 import type { Frame } from "../camera/frame.ts";
-import { Pace } from "../camera/pace.ts";
+import { Pace } from "../camera/frame-rate-limiter.ts";
 import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { Client, type Resolve } from "../client/client.ts";
 import { messageOf } from "../client/client-error.ts";
@@ -9,7 +9,7 @@ import type { ClientLimits } from "../client/limits.ts";
 import { parseUrl } from "../client/url.ts";
 import { Headers, type HeadersInit } from "../http/headers.ts";
 import type { ConnectIO } from "../http/io.ts";
-import { LentBody } from "../http/lent-body.ts";
+import { LentBody } from "../http/borrowed-body.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { type Refusal, refusalOf } from "./answer.ts";
 import { Pauses, pushPauses } from "./pauses.ts";

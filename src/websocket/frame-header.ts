@@ -1,4 +1,4 @@
-import { DONE, MORE } from "../http/field-section.ts";
+import { DONE, MORE } from "../http/syntax/field-section.ts";
 import { PROTOCOL_ERROR } from "./close-code.ts";
 import { BINARY, CLOSE, CONTROL_LENGTH, PONG } from "./frame.ts";
 

@@ -1,5 +1,5 @@
 import type { Block } from "../http/body.ts";
-import { view } from "../http/bytes.ts";
+import { view } from "../http/syntax/bytes.ts";
 import type { Bytes } from "../http/io.ts";
 import { encodeText } from "./text.ts";
 

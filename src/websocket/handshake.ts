@@ -1,5 +1,5 @@
-import { base64, isBase64 } from "../http/base64.ts";
-import { hasToken, someMember } from "../http/message-framing.ts";
+import { base64, isBase64 } from "../http/syntax/base64.ts";
+import { hasToken, someMember } from "../http/syntax/message-framing.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { sha1 } from "./sha1.ts";

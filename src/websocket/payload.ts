@@ -1,4 +1,4 @@
-import type { Budget } from "../http/budget.ts";
+import type { Budget } from "../http/engine/budget.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 

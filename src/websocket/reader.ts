@@ -1,8 +1,8 @@
-import type { Budget } from "../http/budget.ts";
-import type { Input } from "../http/input.ts";
+import type { Budget } from "../http/engine/budget.ts";
+import type { Input } from "../http/engine/input.ts";
 import type { JsonHost } from "../http/json.ts";
-import { DONE, MORE } from "../http/field-section.ts";
-import { isUtf8 } from "../http/utf8.ts";
+import { DONE, MORE } from "../http/syntax/field-section.ts";
+import { isUtf8 } from "../http/syntax/utf8.ts";
 import { INVALID_DATA, PROTOCOL_ERROR, TOO_BIG, TRY_AGAIN_LATER } from "./close-code.ts";
 import { BINARY, CONTINUATION, TEXT } from "./frame.ts";
 import { FrameHeader } from "./frame-header.ts";

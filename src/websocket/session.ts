@@ -1,11 +1,11 @@
 import type { Block } from "../http/body.ts";
-import type { Input } from "../http/input.ts";
+import type { Input } from "../http/engine/input.ts";
 import type { Bytes } from "../http/io.ts";
-import type { Link } from "../http/link.ts";
-import { MORE } from "../http/field-section.ts";
-import type { Protocol } from "../http/protocol.ts";
+import type { Link } from "../http/connection-link.ts";
+import { MORE } from "../http/syntax/field-section.ts";
+import type { Protocol } from "../http/upgraded-protocol.ts";
 import type { Request } from "../http/request.ts";
-import { isUtf8 } from "../http/utf8.ts";
+import { isUtf8 } from "../http/syntax/utf8.ts";
 import {
 	ABNORMAL,
 	GOING_AWAY,

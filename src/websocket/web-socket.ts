@@ -6,7 +6,7 @@ import { NORMAL } from "./close-code.ts";
 import { acceptOf, commonSubprotocol, handshakeKey } from "./handshake.ts";
 import { defaultWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 import type { Message } from "./message.ts";
-import { isSameHost } from "../http/origin.ts";
+import { isSameHost } from "../http/syntax/origin.ts";
 import { Session } from "./session.ts";
 
 export interface WebSocketOptions {

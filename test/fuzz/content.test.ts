@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { ContentBuffer } from "yieldcam/http/content-buffer";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { ContentBuffer } from "yieldcam/http/engine/content-buffer";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
-import { CHUNKED } from "yieldcam/http/message-framing";
+import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Feed } from "../unit/support/feed.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";

@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { createRequire } from "node:module";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { defaultLimits, type Limits } from "yieldcam/http/limits";
-import { CHUNKED } from "yieldcam/http/message-framing";
-import { Parser } from "yieldcam/http/parser";
+import { CHUNKED } from "yieldcam/http/syntax/message-framing";
+import { Parser } from "yieldcam/http/syntax/parser";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";
 

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { clientLimits } from "yieldcam/client/limits";
 import { ResponseReader } from "yieldcam/client/response-reader";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { Feed } from "../unit/support/feed.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { MORE } from "yieldcam/http/field-section";
+import { MORE } from "yieldcam/http/syntax/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
 import { boundless } from "yieldcam/http/machine";
 import { NewNames } from "yieldcam/http/new-names";

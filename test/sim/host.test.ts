@@ -66,7 +66,7 @@ describe("the simulator's host", () => {
 	it("has other random numbers at each start, as passwords' salts and keys must be", async () => {
 		const salt = async () => {
 			const started = await run(`
-				import { hex, randomBytes } from "yieldcam/access/texts";
+				import { hex, randomBytes } from "yieldcam/access/constant-time";
 				trace("salt " + hex(randomBytes(16)) + "\\n");
 			`);
 			const text = await printed(started, "salt ");

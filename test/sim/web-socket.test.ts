@@ -14,7 +14,7 @@ const program = `
 	import { Camera } from "yieldcam/camera/camera";
 	import EspCamera from "yieldcam/esp32s3/camera";
 	import { authenticate } from "yieldcam/access/authenticate";
-	import { Changes } from "yieldcam/access/changes";
+	import { Changes } from "yieldcam/access/unsafe-methods";
 	import { Passwords } from "yieldcam/access/passwords";
 	import { Response } from "yieldcam/http/response";
 	import { Router } from "yieldcam/http/router";

@@ -1,4 +1,4 @@
-import { isHexDigits } from "yieldcam/http/characters";
+import { isHexDigits } from "yieldcam/http/syntax/characters";
 import type { Preferences } from "./io.ts";
 
 /** A network to join. Its password is never shown. */

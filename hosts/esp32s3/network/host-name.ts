@@ -1,4 +1,4 @@
-import { isLabel } from "yieldcam/http/characters";
+import { isLabel } from "yieldcam/http/syntax/characters";
 import { domain } from "./credentials.ts";
 import type { Preferences } from "./io.ts";
 

@@ -1,4 +1,4 @@
-import { Budget } from "yieldcam/http/budget";
+import { Budget } from "yieldcam/http/engine/budget";
 
 /** A budget without an end, which remembers how much was held at most. */
 export class Measure extends Budget {

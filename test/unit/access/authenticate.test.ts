@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { authenticate } from "yieldcam/access/authenticate";
-import { Changes } from "yieldcam/access/changes";
+import { Changes } from "yieldcam/access/unsafe-methods";
 import { Passwords } from "yieldcam/access/passwords";
 import type { BodySource } from "yieldcam/http/body";
 import { Response } from "yieldcam/http/response";

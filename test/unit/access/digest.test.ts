@@ -4,8 +4,8 @@ import { digestParams, digestSecret, isDigest, Nonces } from "yieldcam/access/di
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords, type PasswordsOptions, type Verdict } from "yieldcam/access/passwords";
 import { Hmac, sha256 } from "yieldcam/access/sha256";
-import { hex } from "yieldcam/access/texts";
-import { utf8Of } from "yieldcam/http/bytes";
+import { hex } from "yieldcam/access/constant-time";
+import { utf8Of } from "yieldcam/http/syntax/bytes";
 import { Camera } from "yieldcam/camera/camera";
 import { HttpError } from "yieldcam/http/http-error";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";

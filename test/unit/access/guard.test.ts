@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { guard, type GuardOptions } from "yieldcam/access/guard";
+import { guard, type GuardOptions } from "yieldcam/access/same-origin-guard";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";

@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords, type Verdict } from "yieldcam/access/passwords";
-import { base64 } from "yieldcam/http/base64";
-import { utf8Of } from "yieldcam/http/bytes";
+import { base64 } from "yieldcam/http/syntax/base64";
+import { utf8Of } from "yieldcam/http/syntax/bytes";
 import type { HttpError } from "yieldcam/http/http-error";
 import { Request } from "yieldcam/http/request";
 import { linkFrom, parseHead } from "../support/requests.ts";

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { Hmac, sha256 } from "yieldcam/access/sha256";
-import { fromHex, hex } from "yieldcam/access/texts";
+import { fromHex, hex } from "yieldcam/access/constant-time";
 import { hashPassword, isPassword, isPasswordHash, pbkdf2 } from "yieldcam/access/password-hash";
 import { settled } from "../support/settled.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { isEqual, isSame } from "yieldcam/access/texts";
+import { isEqual, isSame } from "yieldcam/access/constant-time";
 
 describe("what is compared in constant time", () => {
 	const table: [a: number[], b: number[], equal: boolean][] = [

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { Pace } from "yieldcam/camera/pace";
+import { Pace } from "yieldcam/camera/frame-rate-limiter";
 
 /** Ten frames a second: one is due every 100,000 microseconds. */
 function pace(first = 1_000_000): Pace {

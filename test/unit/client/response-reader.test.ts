@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { clientLimits } from "yieldcam/client/limits";
 import { faultOf, ResponseReader } from "yieldcam/client/response-reader";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { Feed } from "../support/feed.ts";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { RESPONSES } from "./response-fixtures.ts";

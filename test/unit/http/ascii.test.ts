@@ -2,10 +2,10 @@ import { assert } from "chai";
 import { requireBearer } from "yieldcam/access/bearer";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import { keepAlive } from "yieldcam/client/keep-alive";
-import { lowerCase, trimBlanks } from "yieldcam/http/ascii";
-import { frame } from "yieldcam/http/framing";
-import { hasToken } from "yieldcam/http/message-framing";
-import { isSameHost } from "yieldcam/http/origin";
+import { lowerCase, trimBlanks } from "yieldcam/http/syntax/ascii";
+import { frame } from "yieldcam/http/engine/response-head";
+import { hasToken } from "yieldcam/http/syntax/message-framing";
+import { isSameHost } from "yieldcam/http/syntax/origin";
 import { Response } from "yieldcam/http/response";
 import { parseHead, request } from "../support/requests.ts";
 

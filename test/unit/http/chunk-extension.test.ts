@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { ChunkedDecoder } from "yieldcam/http/chunked";
-import { MORE } from "yieldcam/http/field-section";
+import { ChunkedDecoder } from "yieldcam/http/syntax/chunked";
+import { MORE } from "yieldcam/http/syntax/field-section";
 import { inputOf } from "../support/requests.ts";
 
 /** What is made of a chunk's first line and its content: CHUNK, MORE, or a status. */

@@ -1,10 +1,10 @@
 import { assert } from "chai";
-import { Content } from "yieldcam/http/content";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { Content } from "yieldcam/http/engine/content";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { HttpError } from "yieldcam/http/http-error";
-import { Input } from "yieldcam/http/input";
+import { Input } from "yieldcam/http/engine/input";
 import { defaultLimits } from "yieldcam/http/limits";
-import { CHUNKED } from "yieldcam/http/message-framing";
+import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Feed } from "../support/feed.ts";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { CHUNKS } from "./parser-fixtures.ts";

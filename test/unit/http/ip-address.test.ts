@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { isIPv4, isIPv6, networkOf } from "yieldcam/http/ip-address";
+import { isIPv4, isIPv6, networkOf } from "yieldcam/http/syntax/ip-address";
 
 describe("an address's network", () => {
 	for (const [address, network] of [

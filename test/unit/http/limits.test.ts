@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import type { BodySource } from "yieldcam/http/body";
-import { Budget } from "yieldcam/http/budget";
+import { Budget } from "yieldcam/http/engine/budget";
 import { EventStream } from "yieldcam/http/event-stream";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { hasToken, someMember } from "yieldcam/http/message-framing";
+import { hasToken, someMember } from "yieldcam/http/syntax/message-framing";
 
 describe("a comma-separated list", () => {
 	for (const [list, members] of [

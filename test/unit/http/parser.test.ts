@@ -1,9 +1,9 @@
 import { assert } from "chai";
-import { isTokenByte } from "yieldcam/http/characters";
-import { DONE, MORE } from "yieldcam/http/field-section";
+import { isTokenByte } from "yieldcam/http/syntax/characters";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { defaultLimits } from "yieldcam/http/limits";
-import { CHUNKED } from "yieldcam/http/message-framing";
-import { Parser } from "yieldcam/http/parser";
+import { CHUNKED } from "yieldcam/http/syntax/message-framing";
+import { Parser } from "yieldcam/http/syntax/parser";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
 import { HEADS } from "./parser-fixtures.ts";
 

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import type { Block, BodySource } from "yieldcam/http/body";
-import { frame } from "yieldcam/http/framing";
+import { frame } from "yieldcam/http/engine/response-head";
 import { Headers } from "yieldcam/http/headers";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response, type ResponseInit } from "yieldcam/http/response";

@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import type { Block, BodySource } from "yieldcam/http/body";
-import type { Framing } from "yieldcam/http/framing";
+import type { Framing } from "yieldcam/http/engine/response-head";
 import type { Bytes } from "yieldcam/http/io";
-import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/sender";
-import { Windows } from "yieldcam/http/windows";
+import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/engine/sender";
+import { Windows } from "yieldcam/http/engine/view-cache";
 import { takeBack } from "../support/take-back.ts";
 
 const HEAD = ArrayBuffer.fromString("HEAD\r\n\r\n");

@@ -1,10 +1,17 @@
 import { assert } from "chai";
-import { base64, fromBase64, isBase64 } from "yieldcam/http/base64";
-import { hasControls, indexOfEither, isAuthority, isDigits, isHexDigits, isLabel } from "yieldcam/http/characters";
-import { hasToken } from "yieldcam/http/message-framing";
-import { isSameHost, parseOrigin, withoutPort } from "yieldcam/http/origin";
-import { Pattern } from "yieldcam/http/pattern";
-import { isUtf8, latin1, utf8 } from "yieldcam/http/utf8";
+import { base64, fromBase64, isBase64 } from "yieldcam/http/syntax/base64";
+import {
+	hasControls,
+	indexOfEither,
+	isAuthority,
+	isDigits,
+	isHexDigits,
+	isLabel,
+} from "yieldcam/http/syntax/characters";
+import { hasToken } from "yieldcam/http/syntax/message-framing";
+import { isSameHost, parseOrigin, withoutPort } from "yieldcam/http/syntax/origin";
+import { Pattern } from "yieldcam/http/syntax/pattern";
+import { isUtf8, latin1, utf8 } from "yieldcam/http/syntax/utf8";
 
 /** A NUL and its neighbours, written out: XS takes the escape in a literal for the end of it. */
 const NUL = String.fromCharCode(0);

@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
-import type { Input } from "yieldcam/http/input";
-import type { Link } from "yieldcam/http/link";
-import type { Protocol } from "yieldcam/http/protocol";
+import type { Input } from "yieldcam/http/engine/input";
+import type { Link } from "yieldcam/http/connection-link";
+import type { Protocol } from "yieldcam/http/upgraded-protocol";
 import { Response } from "yieldcam/http/response";
 import { advance } from "../support/time.ts";
 import { head, serve } from "../support/serve.ts";

@@ -1,4 +1,4 @@
-import { Input } from "yieldcam/http/input";
+import { Input } from "yieldcam/http/engine/input";
 
 /** Input that a test feeds. */
 export class Feed {

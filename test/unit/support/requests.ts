@@ -1,9 +1,9 @@
-import { Content } from "yieldcam/http/content";
-import { DONE } from "yieldcam/http/field-section";
-import type { Head } from "yieldcam/http/head";
-import { Input } from "yieldcam/http/input";
+import { Content } from "yieldcam/http/engine/content";
+import { DONE } from "yieldcam/http/syntax/field-section";
+import type { Head } from "yieldcam/http/syntax/head";
+import { Input } from "yieldcam/http/engine/input";
 import { defaultLimits } from "yieldcam/http/limits";
-import { Parser } from "yieldcam/http/parser";
+import { Parser } from "yieldcam/http/syntax/parser";
 import { Request, type RequestLink } from "yieldcam/http/request";
 
 export interface RequestInit {

@@ -1,8 +1,8 @@
 import { assert } from "chai";
-import { base64, isBase64 } from "yieldcam/http/base64";
+import { base64, isBase64 } from "yieldcam/http/syntax/base64";
 import { Router } from "yieldcam/http/router";
 import { acceptOf } from "yieldcam/websocket/handshake";
-import { isSameHost } from "yieldcam/http/origin";
+import { isSameHost } from "yieldcam/http/syntax/origin";
 import { sha1 } from "yieldcam/websocket/sha1";
 import { webSocket, type WebSocketOptions } from "yieldcam/websocket/web-socket";
 import { head, serve } from "../support/serve.ts";

@@ -1,9 +1,9 @@
 import { Budget } from "./budget.ts";
 import { ContentBuffer } from "./content-buffer.ts";
-import { DONE, MORE } from "./field-section.ts";
-import { HttpError } from "./http-error.ts";
+import { DONE, MORE } from "../syntax/field-section.ts";
+import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "../limits.ts";
 
 /**
  * The content of one request. It stays in the socket, and the client waits, until a handler asks for

@@ -1,6 +1,6 @@
 import type { Body, BodySource } from "./body.ts";
-import type { Input } from "./input.ts";
-import type { Link } from "./link.ts";
+import type { Input } from "./engine/input.ts";
+import type { Link } from "./connection-link.ts";
 
 /**
  * What a connection goes on with after "101 Switching Protocols" (RFC 9110, 15.2.2): a body both ways.

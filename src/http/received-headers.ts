@@ -1,6 +1,6 @@
-import { isBlank, lowerCase, lowerCaseOf } from "./ascii.ts";
-import { freezeGenerator } from "./frozen-generator.ts";
-import { latin1, utf8 } from "./utf8.ts";
+import { isBlank, lowerCase, lowerCaseOf } from "./syntax/ascii.ts";
+import { freezeGenerator } from "./syntax/frozen-generator.ts";
+import { latin1, utf8 } from "./syntax/utf8.ts";
 
 const COLON = 0x3a;
 

@@ -1,5 +1,5 @@
-import type { Host } from "./host.ts";
-import { HttpError } from "./http-error.ts";
+import type { Host } from "./server-context.ts";
+import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
 
 /** Slots that a stream takes beyond its connection: its response, the viewer; as counted on a board's heap. */

@@ -1,5 +1,5 @@
-import { view } from "./bytes.ts";
-import type { Bytes } from "./io.ts";
+import { view } from "../syntax/bytes.ts";
+import type { Bytes } from "../io.ts";
 
 /**
  * What the senders of one server share. The viewers of a stream are sent the same frame one after another, and most

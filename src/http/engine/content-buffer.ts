@@ -1,9 +1,9 @@
 import { Budget } from "./budget.ts";
-import { CHUNK, ChunkedDecoder } from "./chunked.ts";
-import { DONE, type FieldLimits, MORE } from "./field-section.ts";
+import { CHUNK, ChunkedDecoder } from "../syntax/chunked.ts";
+import { DONE, type FieldLimits, MORE } from "../syntax/field-section.ts";
 import type { Input } from "./input.ts";
-import type { Limits } from "./limits.ts";
-import { CHUNKED } from "./message-framing.ts";
+import type { Limits } from "../limits.ts";
+import { CHUNKED } from "../syntax/message-framing.ts";
 
 export type ContentLimits = FieldLimits & Pick<Limits, "content">;
 

@@ -2,9 +2,9 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { Changes } from "./changes.ts";
+import { Changes } from "./unsafe-methods.ts";
 import { isOwnHost } from "./hosts.ts";
-import { isCrossSite } from "./site.ts";
+import { isCrossSite } from "./cross-site.ts";
 
 export interface GuardOptions {
 	/** Addresses that change something although they are asked with GET, as patterns of the router. */

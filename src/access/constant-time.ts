@@ -1,5 +1,5 @@
-import { lowerCase } from "../http/ascii.ts";
-import { utf8Of } from "../http/bytes.ts";
+import { lowerCase } from "../http/syntax/ascii.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
 
 /** Takes as long wherever they differ, so that nobody finds a secret byte by byte; and as long as `a` is, whatever a stranger gives for `b`. */
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {

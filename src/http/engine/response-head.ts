@@ -1,8 +1,8 @@
-import { lowerCase } from "./ascii.ts";
-import type { Message } from "./message.ts";
-import { isLength } from "./message-framing.ts";
-import type { Response } from "./response.ts";
-import { reasonPhrase } from "./status.ts";
+import { lowerCase } from "../syntax/ascii.ts";
+import type { Message } from "../message.ts";
+import { isLength } from "../syntax/message-framing.ts";
+import type { Response } from "../response.ts";
+import { reasonPhrase } from "../status.ts";
 
 /** How a response is put on the wire. */
 export interface Framing {

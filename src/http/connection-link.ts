@@ -1,8 +1,8 @@
 import type { BodyOwner } from "./body.ts";
-import type { Deadline } from "./deadline.ts";
-import type { Host } from "./host.ts";
-import type { Input } from "./input.ts";
-import type { Sender } from "./sender.ts";
+import type { Deadline } from "./engine/deadline.ts";
+import type { Host } from "./engine/server-context.ts";
+import type { Input } from "./engine/input.ts";
+import type { Sender } from "./engine/sender.ts";
 
 /** What an exchange needs of its connection. */
 export interface Link extends BodyOwner {

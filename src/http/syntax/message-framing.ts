@@ -1,7 +1,7 @@
 import { isBlank, lowerCase, trimBlanks } from "./ascii.ts";
 import { utf8Of } from "./bytes.ts";
 import { isDigits } from "./characters.ts";
-import type { Fields } from "./fields.ts";
+import type { Fields } from "../received-headers.ts";
 
 /**
  * What the fields of a received message, request or response, say of its end, and of the connection's.

@@ -1,11 +1,11 @@
 import type { Budget } from "./budget.ts";
 import type { Connection } from "./connection.ts";
-import type { Limits } from "./limits.ts";
-import type { Machine } from "./machine.ts";
-import type { NewNames } from "./new-names.ts";
-import type { Request } from "./request.ts";
-import type { Response } from "./response.ts";
-import type { Windows } from "./windows.ts";
+import type { Limits } from "../limits.ts";
+import type { Machine } from "../machine.ts";
+import type { NewNames } from "../new-names.ts";
+import type { Request } from "../request.ts";
+import type { Response } from "../response.ts";
+import type { Windows } from "./view-cache.ts";
 
 /** What a connection needs of the server. */
 export interface Host {

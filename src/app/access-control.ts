@@ -1,9 +1,9 @@
 import { authenticate } from "../access/authenticate.ts";
-import { Changes } from "../access/changes.ts";
-import { guard } from "../access/guard.ts";
+import { Changes } from "../access/unsafe-methods.ts";
+import { guard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
 import { commands } from "../compatibility/commands.ts";
-import { lowerCase, trimBlanks } from "../http/ascii.ts";
+import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 
 /** What the program was told; see `AppOptions`. */

@@ -1,5 +1,5 @@
 import { Budget } from "./budget.ts";
-import type { Socket } from "./io.ts";
+import type { Socket } from "../io.ts";
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 

@@ -1,4 +1,4 @@
-import type { Bytes } from "./io.ts";
+import type { Bytes } from "../io.ts";
 
 /** A window on a buffer. For a host buffer this constructor is all there is: it has neither `slice` nor a prototype to test for. */
 export function view(bytes: Bytes, offset: number, length: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { lowerCase } from "./ascii.ts";
 import { indexOfEither, isAuthority } from "./characters.ts";
-import type { Fields } from "./fields.ts";
-import type { Limits } from "./limits.ts";
+import type { Fields } from "../received-headers.ts";
+import type { Limits } from "../limits.ts";
 import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
 
 /** What a well-formed head means. */

@@ -1,6 +1,6 @@
 import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
-import { Fields } from "./fields.ts";
-import type { Limits } from "./limits.ts";
+import { Fields } from "../received-headers.ts";
+import type { Limits } from "../limits.ts";
 
 /** The verdicts of whatever reads a message; every other one is the status to refuse it with. */
 export const MORE = 0;

@@ -1,14 +1,14 @@
 import { Deadline } from "./deadline.ts";
 import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
-import { DONE, MORE } from "./field-section.ts";
-import type { Host } from "./host.ts";
-import { HttpError, unavailable } from "./http-error.ts";
+import { DONE, MORE } from "../syntax/field-section.ts";
+import type { Host } from "./server-context.ts";
+import { HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
-import type { Socket, SocketIO } from "./io.ts";
-import type { Link } from "./link.ts";
-import { Parser } from "./parser.ts";
+import type { Socket, SocketIO } from "../io.ts";
+import type { Link } from "../connection-link.ts";
+import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
-import { Stepper } from "./stepper.ts";
+import { Stepper } from "./run-loop.ts";
 
 // What the connection is doing.
 /** Waits for a request to begin. */

@@ -2,7 +2,7 @@ import { ascii } from "./bytes.ts";
 import { endOfTarget, endOfToken, isTokenByte } from "./characters.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead } from "./head.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "../limits.ts";
 import { isVersionByte, MAJOR, VERSION_LENGTH } from "./version.ts";
 
 const LF = 0x0a;

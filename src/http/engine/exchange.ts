@@ -1,15 +1,15 @@
-import { Account } from "./account.ts";
+import { Account } from "./reservation.ts";
 import { Content } from "./content.ts";
-import { DONE, MORE } from "./field-section.ts";
-import { frame } from "./framing.ts";
-import type { Head } from "./head.ts";
-import type { Host } from "./host.ts";
-import { HttpError, tooManyWait, unavailable } from "./http-error.ts";
-import type { Link } from "./link.ts";
-import { CHUNKED } from "./message-framing.ts";
-import type { Protocol } from "./protocol.ts";
-import { Request } from "./request.ts";
-import { Response } from "./response.ts";
+import { DONE, MORE } from "../syntax/field-section.ts";
+import { frame } from "./response-head.ts";
+import type { Head } from "../syntax/head.ts";
+import type { Host } from "./server-context.ts";
+import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
+import type { Link } from "../connection-link.ts";
+import { CHUNKED } from "../syntax/message-framing.ts";
+import type { Protocol } from "../upgraded-protocol.ts";
+import { Request } from "../request.ts";
+import { Response } from "../response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
 // What becomes of the connection.

@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
-import { type HttpError, unavailable } from "./http-error.ts";
-import type { Limits } from "./limits.ts";
-import type { Machine } from "./machine.ts";
+import { type HttpError, unavailable } from "../http-error.ts";
+import type { Limits } from "../limits.ts";
+import type { Machine } from "../machine.ts";
 
 export interface PlacesOptions {
 	readonly limits: Limits;

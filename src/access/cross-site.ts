@@ -1,4 +1,4 @@
-import { isSameHost } from "../http/origin.ts";
+import { isSameHost } from "../http/syntax/origin.ts";
 import type { Request } from "../http/request.ts";
 import { isAllowedOrigin } from "./hosts.ts";
 

@@ -1,9 +1,9 @@
-import { type Block, type BodySource, isList, listLength } from "./body.ts";
-import { view } from "./bytes.ts";
-import type { Framing } from "./framing.ts";
-import type { Bytes, Socket } from "./io.ts";
-import type { Reporter } from "./reporter.ts";
-import type { Windows } from "./windows.ts";
+import { type Block, type BodySource, isList, listLength } from "../body.ts";
+import { view } from "../syntax/bytes.ts";
+import type { Framing } from "./response-head.ts";
+import type { Bytes, Socket } from "../io.ts";
+import type { Reporter } from "../reporter.ts";
+import type { Windows } from "./view-cache.ts";
 
 // What `flush` ends with.
 /** Everything is sent. */

@@ -2,7 +2,7 @@ import { isBlank } from "./ascii.ts";
 import { hexDigit } from "./bytes.ts";
 import { ChunkExtension } from "./chunk-extension.ts";
 import { type FieldLimits, FieldSection, MORE } from "./field-section.ts";
-import type { Input } from "./input.ts";
+import type { Input } from "../engine/input.ts";
 
 /** The verdict of `next` when `size` bytes of content follow; the others are those of the parser. */
 export const CHUNK = 2;

@@ -1,4 +1,4 @@
-import { Pattern } from "../http/pattern.ts";
+import { Pattern } from "../http/syntax/pattern.ts";
 import type { Request } from "../http/request.ts";
 
 /** Tells requests that only read from those that change something. */
