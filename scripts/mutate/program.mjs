@@ -65,7 +65,7 @@ export async function mutable(folders) {
 	/** @type {Record<string, string>} */
 	const files = {};
 	for (const name of folders.flatMap((path) =>
-		readdirSync(join(root, folder, path))
+		readdirSync(join(root, folder, path), { encoding: "utf8", recursive: true })
 			.filter((file) => file.endsWith(".js"))
 			.sort()
 			.map((file) => `${path}/${file}`),

@@ -44,9 +44,8 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultCameraNull, "camera-null")           /* esp_camera_fb_get() returns NULL at once */ \
 	FAULT(kFaultCameraTruncated, "camera-truncated") /* frames lack their second half */ \
 	FAULT(kFaultSensorNack, "sensor-nack")           /* no sensor answers; it has to be opened anew */ \
-	FAULT(kFaultBuffers, \
-		"buffers-exhausted")        /* the driver's frame buffers are all taken, and there is no PSRAM for others */ \
-	FAULT(kFaultSend, "send-error") /* what is sent breaks its connection */ \
+	FAULT(kFaultBuffers, "buffers-exhausted")        /* all of the driver's frame buffers are taken, and all PSRAM */ \
+	FAULT(kFaultSend, "send-error")                  /* what is sent breaks its connection */ \
 	FAULT(kFaultHalfOpen, "half-open")   /* those who are connected when it begins are gone without a word */ \
 	FAULT(kFaultAccept, "accept-emfile") /* accept() fails for want of descriptors */ \
 	FAULT(kFaultClock, "clock-jump")     /* the wall clock is twenty years behind */

@@ -29,9 +29,9 @@ export class Places {
 	/** Those that are only answered 503. */
 	readonly refusals = new Set<Connection>();
 	/** While places are short: how far each connection's client had come at the last look, */
-	#progress = new Map<Connection, number>();
+	#progress: Map<Connection, number> | undefined;
 	/** and those whose clients have come no farther since the look before. */
-	#stale = new Set<Connection>();
+	#stale: Set<Connection> | undefined;
 
 	constructor(options: PlacesOptions) {
 		this.#options = options;
@@ -61,8 +61,8 @@ export class Places {
 	delete(connection: Connection): void {
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
-		this.#progress.delete(connection);
-		this.#stale.delete(connection);
+		this.#progress?.delete(connection);
+		this.#stale?.delete(connection);
 	}
 
 	forEach(callback: (connection: Connection) => void): void {
@@ -80,7 +80,7 @@ export class Places {
 			stale = new Set<Connection>();
 		this.connections.forEach((connection) => {
 			const now = connection.progress,
-				then = before.get(connection);
+				then = before?.get(connection);
 			if (now === undefined) return;
 			progress.set(connection, now);
 			if (then !== undefined && now - then < ENOUGH) stale.add(connection);
@@ -91,8 +91,7 @@ export class Places {
 
 	/** There are places for all again. */
 	lookNoMore(): void {
-		this.#progress = new Map();
-		this.#stale = new Set();
+		this.#progress = this.#stale = undefined;
 	}
 
 	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
@@ -133,7 +132,7 @@ export class Places {
 		suspicion: number,
 	): number {
 		const { idleSince, remoteAddress } = connection;
-		const stale = this.#stale.has(connection);
+		const stale = this.#stale?.has(connection) ?? false;
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (stale && connection.fresh) return DUMB;
 		if (!stale && (!connection.waiting || !connection.expendable)) return Infinity;

@@ -7,8 +7,8 @@ export const NO_PARAMS: Params = Object.freeze({});
 /** The result of a match whose captured text has broken percent-encoding. */
 export const MALFORMED: Params = Object.freeze({});
 
-/** Characters for one of the text's: UTF-8 has three bytes at most for a UTF-16 code unit, with three characters each. */
-const MOST_ENCODED = 9;
+/** Characters for one of the text's: UTF-8 has four bytes at most for what is one character on XS, with three each. */
+const MOST_ENCODED = 12;
 
 /**
  * A path with gaps. A segment `:name` captures one segment that is not empty, a last segment `*` the
