@@ -89,10 +89,7 @@ export class Server {
 				// After the promises that were rejected.
 				Timer.set(() => (this.strained = false), 0);
 			},
-			admits: (asker) => places.hasMemory(limits.headroomSlots, limits.headroomBytes, asker),
-			admitsStream: () => places.hasMemory(limits.headroomSlots + limits.streamSlots, limits.headroomBytes),
-			admitsHandler: () => places.hasMemory(limits.headroomSlots + limits.handlerSlots, limits.headroomBytes),
-			affords: (sender, bytes) => places.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, sender),
+			hasMemory: (slots, bytes, asker) => places.hasMemory(slots, bytes, asker),
 			relieve: () => places.relieve(),
 			order: () => ++this.#order,
 			ended: (connection) => this.ended(connection),

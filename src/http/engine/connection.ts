@@ -181,11 +181,13 @@ export class Connection extends Stepper implements Link {
 	}
 
 	admitted(): boolean {
-		return this.host.admits(this);
+		const { limits } = this.host;
+		return this.host.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
 	}
 
 	hasRoom(bytes: number): boolean {
-		return this.host.affords(this, bytes);
+		const { limits } = this.host;
+		return this.host.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
 	}
 
 	drop(): void {

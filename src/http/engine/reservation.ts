@@ -46,11 +46,13 @@ export class Account {
 	 * @param last Whether it may have the last place.
 	 */
 	work(last = false): boolean {
-		const { slots } = this.#host;
+		const { limits, slots } = this.#host;
 		if (!this.#working)
 			this.#working = last
 				? slots.change(0, HANDLER)
-				: this.#host.admitsHandler() && slots.change(0, 2 * HANDLER) && slots.change(2 * HANDLER, HANDLER);
+				: this.leavesRoom(limits.handlerSlots) &&
+					slots.change(0, 2 * HANDLER) &&
+					slots.change(2 * HANDLER, HANDLER);
 		return this.#working;
 	}
 
@@ -68,7 +70,7 @@ export class Account {
 
 	/** A stream must leave connections, and memory, for what is no stream. Throws an HttpError 503 where there is no place. */
 	stream(input: Input): void {
-		const { memory, slots, streamMemory, streams } = this.#host;
+		const { limits, memory, slots, streamMemory, streams } = this.#host;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		if (!streams.change(0, 1)) throw error;
 		// Nor may it have the last handler's place.
@@ -76,7 +78,7 @@ export class Account {
 			streams.change(1, 0);
 			throw error;
 		}
-		if (!this.#host.admitsStream() || !streamMemory.change(0, this.#share)) {
+		if (!this.leavesRoom(limits.streamSlots) || !streamMemory.change(0, this.#share)) {
 			streams.change(1, 0);
 			slots.change(STREAM, 0);
 			throw error;
@@ -84,6 +86,12 @@ export class Account {
 		memory.change(this.#share, 0);
 		this.streaming = true;
 		if (!input.charge(streamMemory)) throw error; // the rest is given back where streams end
+	}
+
+	/** Whether there is room for so many slots, and for a request after that. */
+	private leavesRoom(slots: number): boolean {
+		const { limits } = this.#host;
+		return this.#host.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
 	}
 
 	/** Takes memory for a response of so many bytes, in place of what there was, if need be that of a client that is slow. False where there is none. */

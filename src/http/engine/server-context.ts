@@ -42,17 +42,11 @@ export interface Host {
 	readonly strained: boolean;
 	strain(): void;
 	/**
-	 * Whether the heap has room for a request to be handled. Where it has not, connections are closed for it: those that
-	 * have not asked for anything, those that are idle, those that are slow; for a client that is known to be the owner,
-	 * streams as well.
+	 * Whether so many slots and bytes of the heap are free. Where they are not, connections are closed: those that have not
+	 * asked for anything, those that are idle, those that are slow, streams whose clients do not take what they are sent; for
+	 * a client that is known to be the owner, any streams.
 	 */
-	admits(asker: Connection): boolean;
-	/** Whether the heap has room for a stream to be begun, and for a request after it. */
-	admitsStream(): boolean;
-	/** The same for a handler that waits. */
-	admitsHandler(): boolean;
-	/** Whether it has room for so many bytes of what is sent. Where it has not, connections are closed as by `admits`. */
-	affords(sender: Connection, bytes: number): boolean;
+	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
 	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
 	relieve(): boolean;
 	/** Numbers in the order in which they are asked for. */
