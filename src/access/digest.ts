@@ -150,6 +150,12 @@ export class Nonces {
 		return this.sign((this.#last = Math.max(this.#now(), this.#last + 1)));
 	}
 
+	/** None that was made until now is good any longer. */
+	forget(): void {
+		this.#used.length = 0;
+		this.#forgotten = Math.max(this.#now(), this.#last);
+	}
+
 	/** Who was right with it first. */
 	userOf(nonce: string): string | undefined {
 		return this.find(nonce)?.user;

@@ -182,6 +182,7 @@ export class Passwords {
 			const hashes = { admin: await hash("admin", admin), viewer: await hash("viewer", viewer) };
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#signIns.forget();
+			this.#nonces?.forget();
 			// What they compute says nothing of the new ones.
 			const checks = this.#checks;
 			this.#checks = [];

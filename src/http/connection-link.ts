@@ -15,7 +15,7 @@ export interface Link extends BodyOwner {
 	run(): void;
 	/** Whether the heap has room for a request to be handled. */
 	admitted(): boolean;
-	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
+	/** Ends the connection of the client that takes its response most slowly, for memory outside the heap. False where none is slow. */
 	relieve(): boolean;
 	/** Takes a place among the handlers at work. False where there is none. */
 	claim(): boolean;

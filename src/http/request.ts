@@ -116,8 +116,8 @@ export class Request implements Reporter {
 	}
 
 	/**
-	 * Closes the connection that has held memory longest for a client that is slow, for a handler that lacks memory. Returns
-	 * false if there is none.
+	 * Closes the connection of the client that takes its response most slowly, for a handler that lacks memory outside the heap.
+	 * Returns false if none is slow.
 	 */
 	relieve(): boolean {
 		return this.#link?.relieve() ?? false;

@@ -6,6 +6,7 @@ import { HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "../io.ts";
 import type { Link } from "../connection-link.ts";
+import { ELSEWHERE, HEADS } from "./places.ts";
 import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 import { Stepper } from "./run-loop.ts";
@@ -119,15 +120,37 @@ export class Connection extends Stepper implements Link {
 		return this.#phase === EXCHANGING && this.waiting;
 	}
 
+	/** A response that is no stream has been under way for a sweep at least: others have a turn at its place. */
+	get long(): boolean {
+		return this.#exchange?.pace !== undefined;
+	}
+
+	/** Bytes that its client has taken in the last sweep while it held memory; undefined where it is not to blame. */
+	get pace(): number | undefined {
+		if (this.#phase !== READING && this.#phase !== EXCHANGING) return undefined;
+		return this.waiting ? (this.#sweeps > 0 ? 0 : undefined) : this.#exchange?.pace;
+	}
+
+	/** It holds memory for its response. */
+	get answering(): boolean {
+		return this.#exchange?.account.holding ?? false;
+	}
+
+	/** A response is being sent that is no stream. */
+	get responding(): boolean {
+		return this.#exchange?.responding ?? false;
+	}
+
 	/**
 	 * How far its client has come with what is its turn: bytes of a request's head, or of a response that is no stream. It
 	 * comes no farther when it has been sent its last response, and has yet to take all of it and to close. Undefined where
 	 * something else is awaited.
 	 */
 	get progress(): number | undefined {
-		if (this.#phase <= READING) return this.input.length;
+		// Each request that it was served since counts as much as need be.
+		if (this.#phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
 		if (this.lingering) return 0;
-		return this.#exchange?.responding ? this.sender.sent : undefined;
+		return this.responding ? this.sender.sent : undefined;
 	}
 
 	/** The client of a stream has been taking the same block for a sweep at least. */
@@ -195,7 +218,7 @@ export class Connection extends Stepper implements Link {
 	}
 
 	relieve(): boolean {
-		return this.host.relieve();
+		return this.host.relieve(ELSEWHERE);
 	}
 
 	trust(): void {
@@ -266,7 +289,7 @@ export class Connection extends Stepper implements Link {
 			if (this.#phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.ahead) > 0) return true;
 			if (!this.input.denied) return false;
-			if (this.host.relieve()) return true;
+			if (this.host.relieve(HEADS)) return true;
 			this.refuse(unavailable());
 			return false;
 		}

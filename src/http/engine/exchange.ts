@@ -23,8 +23,11 @@ export const CLOSE = 3;
 
 /** Sweeps after which a client that takes too little makes room for others. */
 const SLOW = 2;
-/** And sweeps of one response that is no stream, however much the client takes. */
-const LONG = 1;
+
+// In place of how much of a response was taken in a sweep.
+const UNKNOWN = -2;
+/** It has been under way for a part of a sweep. */
+const BEGUN = -1;
 
 // What the exchange is doing.
 /** The handler works, and may ask for the content. */
@@ -62,8 +65,8 @@ export class Exchange {
 	#seen = 0;
 	/** For so many sweeps the client has taken less than it has to. */
 	#slow = 0;
-	/** For so many sweeps the response has been under way. */
-	#sweeps = 0;
+	/** Bytes of a response that is no stream in the last sweep; less than 0 before the second. */
+	#took = UNKNOWN;
 	#completed = false;
 	/** All content came along with the head. */
 	#brought = false;
@@ -144,12 +147,15 @@ export class Exchange {
 	 * the response is sent; or take a response that is no stream.
 	 */
 	get awaitsClient(): boolean {
-		return (
-			this.#phase === DRAINING ||
-			(this.account.waiting && this.#content!.awaited) ||
-			this.#slow >= SLOW ||
-			this.#sweeps >= LONG
-		);
+		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW;
+	}
+
+	/**
+	 * Bytes that the client has taken in the last sweep of a response that is no stream, and that has been under way for two;
+	 * undefined of any other.
+	 */
+	get pace(): number | undefined {
+		return this.#took < 0 ? undefined : this.#took;
 	}
 
 	/** A response is being sent that is no stream, and there is more of it. */
@@ -187,7 +193,7 @@ export class Exchange {
 		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
 		const finite = !this.account.streaming && !starved,
 			slow = finite && progress < limits.rate;
-		this.#sweeps = finite ? this.#sweeps + 1 : 0;
+		this.#took = !finite ? UNKNOWN : this.#took === UNKNOWN ? BEGUN : progress;
 		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
 		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running) return;

@@ -12,12 +12,32 @@ export interface PlacesOptions {
 
 /** Before every connection that is idle: its client has sent nothing, or a part of a head. */
 const DUMB = -0.5;
+/** Looks after which they have had the time to send it. */
+const DUMB_LOOKS = 4;
 /** After every connection that is idle. */
 const SLOW = 2 ** 40;
+/** Before those that have been served since the last look; after those that have not. */
+const DUMB_LATELY = SLOW / 4;
+const ACTIVE = SLOW / 2;
 /** After those, of which it is known for longer. */
 const STALE = 2 * SLOW;
+/** After those: their clients take what they are sent, and only take their time. */
+const LONG = 3 * SLOW;
 /** Bytes that a client comes farther by between two looks, or else it has come no farther: a packet's. */
 const ENOUGH = 1_436;
+/** Bytes in a sweep: a client that takes as many is not closed for the memory that it holds. */
+const QUICK = 8_192;
+/** The same where it is memory outside the heap, of which there is more. */
+const QUICK_LARGE = 65_536;
+
+// Which memory is short.
+/** For heads, and what is sent ahead. */
+export const HEADS = 0;
+/** For responses in the heap. */
+export const RESPONSES = 1;
+/** Of a driver or a converter, outside the heap. */
+export const ELSEWHERE = 2;
+
 /** After every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
@@ -30,8 +50,8 @@ export class Places {
 	readonly refusals = new Set<Connection>();
 	/** While places are short: how far each connection's client had come at the last look, */
 	#progress: Map<Connection, number> | undefined;
-	/** and those whose clients have come no farther since the look before. */
-	#stale: Set<Connection> | undefined;
+	/** and for so many looks it has come no farther. */
+	#stale: Map<Connection, number> | undefined;
 
 	constructor(options: PlacesOptions) {
 		this.#options = options;
@@ -77,13 +97,14 @@ export class Places {
 	look(): void {
 		const before = this.#progress,
 			progress = new Map<Connection, number>(),
-			stale = new Set<Connection>();
+			stale = new Map<Connection, number>();
 		this.connections.forEach((connection) => {
 			const now = connection.progress,
 				then = before?.get(connection);
 			if (now === undefined) return;
 			progress.set(connection, now);
-			if (then !== undefined && now - then < ENOUGH) stale.add(connection);
+			if (then !== undefined && now - then < ENOUGH)
+				stale.set(connection, (this.#stale?.get(connection) ?? 0) + 1);
 		});
 		this.#progress = progress;
 		this.#stale = stale;
@@ -120,10 +141,11 @@ export class Places {
 	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
 	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
 	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
-	 * of each the one that has waited longest first; and then those whose clients have not taken their response since the last
-	 * look. Clients that have not sent a request since then make room for any other. A connection that has just been accepted, and whose client has had no
-	 * time to ask, goes only where a flood may have filled the places: for a client of another address than that with the
-	 * most connections, and, where no address has the most, for any, those first whose clients have sent nothing.
+	 * of each the one that has waited longest first; then those whose clients have taken nothing of a response since the last
+	 * look, and those that last. A connection that has just been accepted, and whose client has had no time to ask, goes only
+	 * where a flood may have filled the places: for a client of another address than that with the most connections, and,
+	 * where no address has the most, for any, those first whose clients have sent nothing. Once they have had the time, they
+	 * go before idle ones; but not for one more of the address with the most.
 	 */
 	private rank(
 		connection: Connection,
@@ -132,14 +154,20 @@ export class Places {
 		suspicion: number,
 	): number {
 		const { idleSince, remoteAddress } = connection;
-		const stale = this.#stale?.has(connection) ?? false;
+		const looks = this.#stale?.get(connection) ?? 0,
+			stale = looks > 0;
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
-		if (stale && connection.fresh) return DUMB;
-		if (!stale && (!connection.waiting || !connection.expendable)) return Infinity;
+		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
+		const { long } = connection;
+		const hasPause = connection.waiting && connection.expendable;
+		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
 		if (this.#options.suspicion(remoteAddress) > suspicion) return -1;
 		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
-		if (idleSince !== undefined) return connection.holding ? SLOW + idleSince : idleSince;
+		if (idleSince !== undefined && connection.holding) return SLOW + idleSince;
+		if (stale && connection.fresh) return DUMB_LATELY;
+		if (idleSince !== undefined) return stale || !this.#stale ? idleSince : ACTIVE + idleSince;
 		if (stale) return STALE;
+		if (long) return LONG;
 		// Half a request is not one.
 		return crowd !== undefined
 			? crowd !== address
@@ -205,19 +233,26 @@ export class Places {
 		return newest !== undefined;
 	}
 
-	/** Closes the connection that has held memory longest for a client that is slow. False where there is none. */
-	relieve(): boolean {
-		let longest: Connection | undefined;
+	/**
+	 * Closes the connection whose client took least in the last sweep, of those that hold some of the memory that is short: it
+	 * has to have been told to go on for a sweep at least, and to take less than others can be expected to wait for. False
+	 * where there is none.
+	 *
+	 * @param memory HEADS, RESPONSES or ELSEWHERE.
+	 */
+	relieve(memory: number): boolean {
+		let slowest: Connection | undefined,
+			least = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
 		this.connections.forEach((connection) => {
-			if (
-				connection.holding &&
-				connection.idleSince !== undefined &&
-				!(longest && longest.idleSince! < connection.idleSince)
-			)
-				longest = connection;
+			const { pace } = connection;
+			if (pace === undefined || pace >= least) return;
+			if (memory === HEADS || (memory === RESPONSES ? connection.answering : connection.responding)) {
+				slowest = connection;
+				least = pace;
+			}
 		});
-		longest?.abort();
-		return longest !== undefined;
+		slowest?.abort();
+		return slowest !== undefined;
 	}
 
 	/** The address that has more connections than any other, the newcomer's among them; undefined where several have as many. Streams have places of their own, and don't count. */

@@ -1,3 +1,4 @@
+import { HEADS, RESPONSES } from "./places.ts";
 import type { Host } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
@@ -25,6 +26,11 @@ export class Account {
 	/** Has one among streams, and its memory is theirs. */
 	streaming = false;
 
+	/** Has memory for a response. */
+	get holding(): boolean {
+		return this.#held > 0;
+	}
+
 	constructor(host: Host) {
 		this.#host = host;
 	}
@@ -35,7 +41,7 @@ export class Account {
 		if (waits && !contents.change(0, 1)) return false;
 		this.waiting = waits;
 		while (!memory.change(0, share)) {
-			if (!this.#host.relieve()) return false;
+			if (!this.#host.relieve(HEADS)) return false;
 		}
 		this.#share = share;
 		return true;
@@ -100,7 +106,7 @@ export class Account {
 		// A small one goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
 		while (!responseMemory.change(this.#held, share)) {
-			if (!this.#host.relieve()) return false;
+			if (!this.#host.relieve(RESPONSES)) return false;
 		}
 		this.#held = share;
 		return true;

@@ -47,8 +47,8 @@ export interface Host {
 	 * a client that is known to be the owner, any streams.
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
-	/** Ends the connection that has held memory longest for a client that is slow. False where there is none. */
-	relieve(): boolean;
+	/** As `Places.relieve`. */
+	relieve(memory: number): boolean;
 	/** Numbers in the order in which they are asked for. */
 	order(): number;
 	ended(connection: Connection): void;

@@ -1,6 +1,8 @@
 import { assert } from "chai";
 import type { ListenerIO, ListenerOptions } from "yieldcam/http/io";
 import type { Request } from "yieldcam/http/request";
+import type { Limits } from "yieldcam/http/limits";
+import { LentBody as BorrowedBody } from "yieldcam/http/borrowed-body";
 import { Response } from "yieldcam/http/response";
 import { Server } from "yieldcam/http/server";
 import { Network } from "../support/memory-io.ts";
@@ -185,6 +187,43 @@ describe("who makes room", () => {
 		advance(5 * SWEEP);
 		assert.match(connect().send(page).text, /^HTTP\/1\.1 200 /);
 		assert.deepEqual([idle.closed, first.closed, second.closed], [false, true, false]);
+	});
+});
+
+describe("a client that takes long, and enough", () => {
+	/** What it gets beside others that want memory, each with so many bytes of its head and of its response. */
+	function beside(limits: Partial<Limits>, others: string): { closed: boolean; served: number } {
+		const { connect } = serve(
+			({ path }: Request) =>
+				path === "/long"
+					? new Response(new BorrowedBody(new ArrayBuffer(200_000), () => {}), {
+							headers: { "Content-Length": "200000" },
+						})
+					: new Response(new Uint8Array(9_000)),
+			{ limits: { connections: 20, ...limits } },
+		);
+		const long = connect().pause().send(head("GET /long HTTP/1.1"));
+		let served = 0;
+		for (let i = 0; i < 40; i++) {
+			for (let taken = 0; taken < 2_200; taken += 1_100) long.acknowledge(1_100);
+			if (i % 4 === 0) advance(SWEEP);
+			const other = connect().pause().send(others);
+			other.acknowledge();
+			if (other.text.startsWith("HTTP/1.1 200")) served++;
+		}
+		return { closed: long.closed, served };
+	}
+
+	it("is not closed for the memory of others' heads", () => {
+		const { closed, served } = beside({ memory: 2_500 }, head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`));
+		assert.isFalse(closed);
+		assert.isAbove(served, 2);
+	});
+
+	it("is not closed for the memory of others' responses", () => {
+		const { closed, served } = beside({ responseMemory: 30_000 }, get);
+		assert.isFalse(closed);
+		assert.isAbove(served, 3);
 	});
 });
 

@@ -82,7 +82,8 @@ describe("while places are short", () => {
 			assert.isTrue(kept.closed);
 			const again = at.connect().send(light);
 			assert.match(again.take(), /^HTTP\/1\.1 200 |^$/);
-			advance(LOOK);
+			for (let looks = 0; looks < 4; looks++) advance(LOOK);
+			assert.isFalse(dumb.some(({ closed }) => closed));
 			advance(LOOK);
 			assert.equal(served(at), 1);
 			assert.isTrue(dumb.some(({ closed }) => closed));
