@@ -34,9 +34,8 @@ export class Attempts {
 
 	/** Throws an HttpError 429 for an address that has to wait. */
 	check(address: string): void {
-		const table = this.#table,
-			at = this.find(address);
-		if (!table || at < 0) return;
+		const at = this.find(address);
+		if (at < 0) return;
 		const now = this.#now(),
 			wait = this.wait(at, now, this.recent(now));
 		if (wait > 0)

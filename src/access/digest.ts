@@ -59,7 +59,7 @@ export function digestParams(text: string): DigestParams | undefined {
 		}
 		const isQuoted = text.charAt(start) === `"`;
 		const quote = isQuoted ? text.indexOf(`"`, start + 1) : start;
-		const comma = quote < 0 ? -1 : text.indexOf(",", quote),
+		const comma = text.indexOf(",", quote),
 			end = comma < 0 ? text.length : comma;
 		const value = isQuoted ? text.slice(start + 1, quote) : trimBlanks(text.slice(start, end));
 		if (

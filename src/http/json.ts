@@ -111,7 +111,6 @@ class Scan {
 							at++;
 						}
 					}
-					if (at >= bytes.length) throw new HttpError(400, "malformed JSON");
 					end = at;
 					break;
 				case COLON:

@@ -106,7 +106,6 @@ export class Input {
 		const { length } = this;
 		if (length === 0) {
 			this.#bytes = arrived;
-			this.#start = 0;
 			this.#end = arrived.length;
 			return;
 		}

@@ -5,7 +5,8 @@ export function base64(bytes: Uint8Array): string {
 	let text = "";
 	for (let at = 0; at < bytes.length; at += 3) {
 		const left = bytes.length - at;
-		const group = (bytes[at] << 16) | ((left > 1 ? bytes[at + 1] : 0) << 8) | (left > 2 ? bytes[at + 2] : 0);
+		// What is undefined, beyond the end, counts as 0.
+		const group = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
 		text +=
 			ALPHABET[group >> 18] +
 			ALPHABET[(group >> 12) & 63] +

@@ -45,7 +45,7 @@ function bits(characters: string): Characters {
 function endOf(set: Characters, bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
-		if (byte > 127 || !((set[byte >> 5] >>> (byte & 31)) & 1)) break;
+		if (!((set[byte >> 5] >>> (byte & 31)) & 1)) break; // 0 of what is not ASCII
 	}
 	return at;
 }
@@ -58,7 +58,7 @@ function consistsOf(set: Characters, text: string): boolean {
 
 /** tchar (RFC 9110, 5.6.2). */
 export function isTokenByte(byte: number): boolean {
-	return byte < DEL && ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;
+	return ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;
 }
 
 /** Where the run of tchars ends. */

@@ -16,8 +16,7 @@ export function isIPv4(text: string): boolean {
 		const end = dot < 0 ? text.length : dot;
 		const part = text.slice(at, end);
 		// Other forms, such as octal ones, are names to one and addresses to another.
-		if (!isDigits(part) || part.length > 3 || Number(part) > 255 || (part.length > 1 && part.startsWith("0")))
-			return false;
+		if (!isDigits(part) || Number(part) > 255 || (part.length > 1 && part.startsWith("0"))) return false;
 		at = end + 1;
 	}
 	return parts === 4;

@@ -29,7 +29,7 @@ export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 	if (coding === "chunked") return 0;
 	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
 	const last = coding.indexOf("chunked");
-	return last > 0 && last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
+	return last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
 }
 
 /** Bytes of content, or CHUNKED; undefined where the fields, in which there is no fault, say neither. */

@@ -197,6 +197,96 @@ describe("failed attempts", () => {
 		assert.equal(wait("c"), 1);
 	});
 
+	it("say in whole seconds how long to wait, and not less", () => {
+		fail(100, "a");
+		for (const [passed, seconds] of [
+			[0, 60],
+			[27_999, 33],
+			[1, 32],
+			[31_999, 1],
+			[1, 0],
+		] as const) {
+			now += passed;
+			assert.equal(wait("a"), seconds);
+		}
+	});
+
+	it("that nobody knows of, and none at all, keep nobody waiting", () => {
+		assert.equal(wait("a"), 0);
+		fail(9, "a");
+		assert.equal(wait("b"), 0);
+	});
+
+	it("are forgotten after ten minutes, and counted from one again", () => {
+		fail(9, "a");
+		fail(1, "b");
+		now += 300_000;
+		fail(2, "b");
+		now += 300_001;
+		assert.equal(attempts.count("a"), 0);
+		assert.equal(wait("a"), 0);
+		fail(1, "a");
+		assert.equal(attempts.count("a"), 1);
+		assert.equal(wait("a"), 0, "the nine are forgiven");
+		fail(8, "a");
+		assert.equal(attempts.count("a"), 9);
+		assert.equal(wait("a"), 16);
+		assert.equal(attempts.count("b"), 3);
+	});
+
+	it("of an address that was right leave room for another, wherever it stands", () => {
+		for (let i = 0; i < 256; i++) fail(i < 2 ? 12 : 1, `a${i}`);
+		for (const [i, address] of ["a0", "a1"].entries()) {
+			attempts.succeeded(address);
+			fail(1, `b${i}`);
+		}
+		for (let i = 2; i < 256; i++) assert.equal(attempts.count(`a${i}`), 1, `a${i}`);
+		for (const address of ["b0", "b1"]) assert.equal(attempts.count(address), 1, address);
+	});
+
+	it("where all failed as often, are forgotten of the one that failed longest ago, wherever it stands", () => {
+		for (let i = 0; i < 256; i++) {
+			fail(1, `a${i}`);
+			now++;
+		}
+		attempts.succeeded("a0");
+		fail(1, "c");
+		calm();
+		fail(1, "d");
+		assert.equal(attempts.count("c"), 1, "in the first place, and the newest");
+		assert.equal(attempts.count("a1"), 0);
+	});
+
+	it("of all addresses are counted from none, whenever the clock begins", () => {
+		for (now of [0, 1, 1_000_000]) {
+			attempts = new Attempts(() => now);
+			for (let i = 0; i < 5; i++) fail(1, `a${i}`);
+			fail(4, "b");
+			assert.equal(wait("b"), 0, "nine");
+			fail(1, "c");
+			assert.equal(wait("b"), 1, "ten");
+		}
+	});
+
+	it("of all addresses are forgiven down to none, and no further", () => {
+		fail(1, "a");
+		now += 100_000;
+		for (let i = 0; i < 5; i++) fail(1, `a${i}`);
+		fail(4, "b");
+		assert.equal(wait("b"), 0, "nine");
+		fail(1, "c");
+		assert.equal(wait("b"), 1, "ten");
+	});
+
+	it("of sixty at a time are forgiven by one each second, to the millisecond", () => {
+		for (let i = 0; i < 60; i++) fail(1, `a${i}`);
+		now += 54_010;
+		fail(4, "b");
+		assert.equal(wait("b"), 0, "9.99 are left");
+		fail(1, "c");
+		assert.equal(wait("b"), 1);
+	});
+
 	it("keep nobody waiting where the clock is set back", () => {
 		fail(30, "a");
 		now -= 500_000;

@@ -96,6 +96,22 @@ describe("a stream, when a password is set", () => {
 		client.finish();
 	});
 
+	it("is looked at as long as it is sent, and not afterwards", async () => {
+		const served = open(() => new Response(new Ticks()));
+		let asked = 0;
+		const { isGood } = passwords;
+		passwords.isGood = (pass) => (asked++, isGood.call(passwords, pass));
+		const clients = Array.from({ length: 3 }, () => served.connect().send(head("GET / HTTP/1.1")));
+		await served.network.settle();
+		clients[0].finish();
+		clients[1].finish();
+		await served.network.settle();
+		asked = 0;
+		await set(served);
+		assert.equal(asked, 1);
+		assert.isTrue(clients[2].closed);
+	});
+
 	it("is ended though its client left others before, and those are not held", async () => {
 		const all: Ticks[] = [],
 			served = open(() => {

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
-import { digestParams, digestSecret, isDigest, Nonces } from "yieldcam/access/digest";
+import { digestParams, digestSecret, isComplete, isDigest, longestDigest, Nonces } from "yieldcam/access/digest";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords, type PasswordsOptions, type Verdict } from "yieldcam/access/passwords";
 import { Hmac, sha256 } from "yieldcam/access/sha256";
@@ -139,10 +139,25 @@ describe("Digest", () => {
 		assert.equal(digestParams(params(16))!.size, 16);
 		assert.isUndefined(digestParams(params(17)));
 		assert.isUndefined(digestParams(params(1_000)));
+		assert.equal(digestParams(`a=${" ".repeat(100)}b`)!.size, 1);
+		assert.isUndefined(digestParams(`a=${" ".repeat(101)}b`));
 		assert.equal(digestParams(`a=b${",".repeat(101)}`)!.size, 1);
 		for (const blanks of [",".repeat(102), " ,".repeat(60), `, c=${" ".repeat(100)}d`])
 			assert.isUndefined(digestParams(`a=b${blanks}, e=f`));
 	});
+});
+
+describe("the parameters of Digest", () => {
+	const field = answer("n", {}).slice("Digest ".length);
+
+	it("are complete as a client sends them", () => assert.isTrue(isComplete(digestParams(field)!, realm)));
+
+	for (const name of ["realm", "nonce", "cnonce", "nc", "response", "algorithm", "qop"])
+		it(`are not complete without ${name}`, () => {
+			const params = new Map(digestParams(field));
+			params.delete(name);
+			assert.isFalse(isComplete(params, realm));
+		});
 });
 
 describe("nonces", () => {
@@ -170,6 +185,27 @@ describe("nonces", () => {
 			assert.isFalse(nonces.take(nonce, count(number), "admin"), String(number));
 		assert.isTrue(nonces.take(nonce, count(0xffffffff), "admin"));
 		assert.isFalse(nonces.take(nonce, count(0xffffffff), "admin"));
+	});
+
+	it("take a count that comes before another once, and the ones beside it", () => {
+		const nonce = nonces.make();
+		const take = (number: number): boolean => nonces.take(nonce, count(number), "admin");
+		assert.deepEqual([1, 2, 1, 2].map(take), [true, true, false, false]);
+		assert.deepEqual([34, 33, 3, 2, 33].map(take), [true, true, true, false, false], "32 ahead of the last");
+	});
+
+	it("are good from the first moment of a clock that begins at 0", () => {
+		now = 0;
+		assert.isTrue(nonces.take(nonces.make(), count(1), "admin"));
+	});
+
+	it("are in use where they came from last, and nowhere else", () => {
+		const nonce = nonces.make();
+		assert.isFalse(nonces.has("a"));
+		nonces.take(nonce, count(1), "admin", "a");
+		assert.isTrue(nonces.has("a"));
+		nonces.take(nonce, count(2), "admin", "b");
+		assert.deepEqual([nonces.has("a"), nonces.has("b")], [false, true]);
 	});
 
 	it("are good for ten minutes, and where the clock is set back", () => {
@@ -332,6 +368,21 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, answer(challenge(device), { cnonce: "c".repeat(128) })), "admin");
 		assert.equal(ask(device, answer("n".repeat(64), {})), "stale");
 		assert.isUndefined(ask(device, answer("n".repeat(65), {})));
+	});
+
+	it("is read up to so many bytes beside those of the address, and not beyond", async () => {
+		const device = await create();
+		for (const target of ["/status", `/status?${"a".repeat(300)}`]) {
+			const padded = (length: number): string => {
+				const field = answer(challenge(device), { uri: target });
+				return `${field}, opaque="${"o".repeat(length - field.length - `, opaque=""`.length)}"`;
+			};
+			// The blank after the colon counts.
+			const most = longestDigest + target.length - 1;
+			assert.equal(ask(device, padded(most), { target }), "admin");
+			assert.isUndefined(ask(device, padded(most + 1), { target }));
+		}
+		assert.equal(longestDigest, 640);
 	});
 
 	it("goes on at the address that a nonce came from last, where others there try passwords", async () => {

@@ -16,6 +16,9 @@ describe("a password's hash", () => {
 	for (const [what, salted, expected] of [
 		["its parts", `${salt}.${hash}`, true],
 		["more than it needs", `${salt}00.${hash}`, true],
+		["an odd digit of salt", `${salt}0.${hash}`, false],
+		["a hash that is none", `${salt}.${"zz".repeat(32)}`, false],
+		["half a digit too many", `${salt}.${hash}a`, false],
 		["too little salt", `${salt.slice(2)}.${hash}`, false],
 		["no salt", `.${hash}`, false],
 		["a salt that is none", `zz${salt}.${hash}`, false],
@@ -29,6 +32,9 @@ describe("a password's hash", () => {
 			assert.equal(isPasswordHash(`${scheme}.2.${salted}`), expected);
 			for (const count of ["0", "-1", "1.5", "", "x", "1e99"])
 				assert.isFalse(isPasswordHash(`${scheme}.${count}.${salted}`), count);
+			for (const count of ["1", "10000"])
+				assert.equal(isPasswordHash(`${scheme}.${count}.${salted}`), expected, count);
+			assert.isFalse(isPasswordHash(`${scheme}.10001.${salted}`), "the machine's owner would wait");
 			assert.isFalse(isPasswordHash(`${scheme}x.2.${salted}`));
 		});
 });
@@ -134,6 +140,43 @@ describe("a password that is hashed", () => {
 			for (let i = 0; i < 8; i++) await Promise.resolve();
 		}
 		assert.equal(turns, 5);
+	});
+});
+
+describe("a password that is hashed while others have much to do", () => {
+	/** Has each turn take so many milliseconds. Returns how many turns there are. */
+	async function turns(count: number, duration: number): Promise<number> {
+		resetClock();
+		const { now } = Date;
+		let time = 1_000;
+		let done = false;
+		let made = 0;
+		Date.now = () => time;
+		try {
+			void pbkdf2(bytes("password"), bytes("salt"), count).then(() => (done = true));
+			for (; !done; made++) {
+				time += duration;
+				advance(0);
+				for (let i = 0; i < 8; i++) await Promise.resolve();
+			}
+		} finally {
+			Date.now = now;
+		}
+		return made;
+	}
+
+	it("has eight iterations after each turn that takes four milliseconds, and else two", async () => {
+		// The first of all, then two, then four times eight.
+		const count = 1 + 2 + 4 * 8;
+		assert.equal(await turns(count, 3), 17);
+		assert.equal(await turns(count, 4), 5);
+		assert.equal(await turns(count + 1, 4), 6);
+		assert.equal(await turns(count - 1, 4), 5);
+	});
+
+	it("is no hash where the call is over before", async () => {
+		assert.lengthOf(await settled(pbkdf2(bytes("password"), bytes("salt"), 9, { over: true })), 0);
+		assert.lengthOf(await settled(pbkdf2(bytes("password"), bytes("salt"), 9, { over: false })), 32);
 	});
 });
 

@@ -58,6 +58,15 @@ describe("a pace", () => {
 		assert.isTrue(ten.takes(1_000));
 	});
 
+	it("has the same grid where the clock begins at 0, and after a new start there", () => {
+		const ten = pace(0);
+		assert.equal(next(ten, 500, 200_000), 87_500);
+		ten.restart();
+		assert.isTrue(ten.takes(0));
+		assert.isFalse(ten.takes(87_499));
+		assert.isTrue(ten.takes(87_500));
+	});
+
 	it("starts again on request", () => {
 		const ten = pace();
 		assert.isFalse(ten.takes(1_000_001));

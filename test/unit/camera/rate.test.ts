@@ -39,3 +39,22 @@ describe("a rate", () => {
 		assert.isBelow(rate.perSecond(last + 10 * second), 5);
 	});
 });
+
+describe("a rate that is asked for", () => {
+	it("at once is 0, and then counts what there was", () => {
+		const rate = new Rate();
+		rate.count(5);
+		assert.equal(rate.perSecond(5), 0);
+		assert.equal(rate.perSecond(6), second);
+	});
+
+	it("within the first two seconds is of all that happened, and then of the last two", () => {
+		const rate = new Rate();
+		for (const at of [0, 0.5, 1]) rate.count(at * second);
+		assert.equal(rate.perSecond(1.2 * second), 2.5);
+		rate.count(2 * second);
+		assert.equal(rate.perSecond(2 * second), 1.5);
+		assert.equal(rate.perSecond(6 * second - 1), 1.5);
+		assert.equal(rate.perSecond(6 * second), 0.3, "it is silent for four seconds");
+	});
+});

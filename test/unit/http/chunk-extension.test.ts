@@ -30,6 +30,7 @@ describe("a chunk's extensions", () => {
 		'3;a="\\\\"',
 		'3;a="\tb "',
 		'3;a="é"',
+		'3;a="!~"',
 	]) {
 		it(`are well-formed: ${JSON.stringify(text)}`, () => assert.equal(verdict(`${text}\r\n`), CHUNK));
 	}
@@ -71,6 +72,20 @@ describe("a chunk's extensions", () => {
 		"3 3",
 		" 3",
 		'3;a="\\\u0001"',
+		// What comes after a fault does not make up for it.
+		"3 ab",
+		"3 a;b",
+		"3;(a",
+		"3;(;a",
+		"3;a b;c",
+		'3;a"b;c',
+		"3;a=(b",
+		"3;a=(;b",
+		'3;a="\u0001b',
+		'3;a="\u0001;b',
+		'3;a="\\\u0001b',
+		'3;a="\\\u0001;b',
+		'3;a="b"c;d',
 	]) {
 		it(`are malformed: ${JSON.stringify(text)}`, () => assert.equal(verdict(`${text}\r\n`), 400));
 	}

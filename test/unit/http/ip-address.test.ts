@@ -14,6 +14,8 @@ describe("an address's network", () => {
 		["::1", "0:0:0:0"],
 		["::", "0:0:0:0"],
 		["::2:3:4:5:6:7:8", "0:2:3:4"],
+		["::ffff:1:2", "0:0:0:0"],
+		["64:ff9b::192.0.2.1", "64:ff9b:0:0"],
 	] as const)
 		it(`of ${address || "nobody"} is ${network || "none"}`, () => assert.equal(networkOf(address), network));
 });
@@ -28,6 +30,8 @@ describe("an IP address", () => {
 		"::ffff:192.0.2.1",
 		"1:2:3:4:5:6:192.0.2.1",
 		"FE80::ABCD",
+		"::2:3:4:5:6:7:8",
+		"0000:0000:0000:0000:0000:ffff:255.255.255.255",
 	])
 		it(`of 128 bits is ${text}`, () => assert.isTrue(isIPv6(text)));
 
@@ -50,11 +54,25 @@ describe("an IP address", () => {
 		"::1.2.3.400",
 		"1:2:3:4:5:6:7:1.2.3.4",
 		"192.0.2.1",
+		"g:2:3:4:5:6:1.2.3.4",
 		`::${"0".repeat(50)}1`,
 	])
 		it(`of 128 bits is not ${text.slice(0, 20)}`, () => assert.isFalse(isIPv6(text)));
 
-	for (const text of ["", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.", "1..3.4", "0x1.2.3.4"])
+	for (const text of [
+		"",
+		"1",
+		"1.2.3",
+		"1.2.3.4.5",
+		"1.2.3.256",
+		"01.2.3.4",
+		"1.2.3.",
+		"1..3.4",
+		"0x1.2.3.4",
+		"1.2.3.4.",
+		"1.2.3.0004",
+		"1.2.3.1004",
+	])
 		it(`of 32 bits is not "${text}"`, () => assert.isFalse(isIPv4(text)));
 
 	it("of 32 bits is four numbers", () => assert.isTrue(isIPv4("0.10.200.255")));

@@ -54,6 +54,71 @@ describe("JSON content", () => {
 		]);
 	});
 
+	it("has the members of a list alone where it is a list, a text or null as well", () => {
+		assert.deepEqual(read('{"a":[null,"text",1,{"b":2}],"c":"text","b":null}', { names: ["a", "c"] }), {
+			a: [null, "text", 1, {}],
+			c: "text",
+		});
+	});
+
+	/** What is told of names that are not listed. */
+	function strangers(text: string): { status: number; told: unknown[] } {
+		const told: unknown[] = [];
+		const result = status(text, { names: [], unknown: (name, depth) => void told.push([name, depth]) });
+		return { status: result, told };
+	}
+
+	for (const [text, ...told] of [
+		[":1"],
+		['{"a"::1}', ["a", 1]],
+		['{"\\x":1}'],
+		['{"a', ...[]],
+		['{"a":"\\', ["a", 1]],
+		["[[1,2]:3]"],
+	] as [string, ...unknown[]][])
+		it(`is malformed, and has no more names than stand in it: ${text}`, () =>
+			assert.deepEqual(strangers(text), { status: 400, told }));
+
+	it("has names with escapes, and cuts none in the midst of a character", () => {
+		const accented = `a${"é".repeat(40)}`,
+			escaped = `${"x".repeat(62)}\\u0041b`;
+		assert.deepEqual(strangers(`{"a\\"b":1,"c":2,"${accented}":3,"${escaped}":4}`), {
+			status: 200,
+			told: [
+				['a"b', 1],
+				["c", 1],
+				[`a${"é".repeat(31)}`, 1],
+				[`${"x".repeat(62)}\\u`, 1],
+			],
+		});
+	});
+
+	it("may have a listed name of 64 bytes, and of no more", () => {
+		const [longest, longer] = [64, 65].map((length) => "n".repeat(length));
+		assert.deepEqual(read(`{"${longest}":1,"${longer}":2}`, { names: [longest, longer] }), {
+			[longest]: 1,
+			[longer]: 2,
+		});
+		const told: unknown[] = [];
+		read(`{"${longest}":1,"${longer}":2}`, { names: [longest, longer], unknown: (name) => void told.push(name) });
+		assert.deepEqual(told, [longest], "the first bytes of the longer one");
+	});
+
+	it("asks the machine for what its text and its values take", () => {
+		const asked: number[][] = [];
+		const machine: Machine = {
+			room: (slots, bytes) => asked.push([slots, bytes]) > 0,
+			settle: () => 0,
+			isName: () => true,
+		};
+		for (const text of ["1", '{"a":1,"b":[2,3]}']) assert.equal(status(text, { machine }), 200);
+		assert.deepEqual(asked, [
+			[100 + 1, 2 * 1 + 16 * 1],
+			// The value, two for the object, each colon and comma, three for the list.
+			[100 + 10, 2 * 17 + 16 * 10],
+		]);
+	});
+
 	it("is refused where the machine has no room for it", () => {
 		const machine: Machine = { room: () => false, settle: () => 0, isName: () => true };
 		assert.equal(status("1", { machine }), 503);

@@ -1,5 +1,38 @@
 import { assert } from "chai";
-import { hasToken, someMember } from "yieldcam/http/syntax/message-framing";
+import { framingFault, hasToken, isLength, someMember } from "yieldcam/http/syntax/message-framing";
+import { parseHead } from "../support/requests.ts";
+
+describe("a transfer coding", () => {
+	const fields = parseHead("GET / HTTP/1.1\r\nHost: cam\r\n\r\n").headers;
+
+	for (const [coding, status] of [
+		["chunked", 0],
+		["Chunked", 0],
+		["gzip, chunked", 501],
+		["gzip\tchunked", 501],
+		[",chunked", 501],
+		["xchunked", 400],
+		["gzip", 400],
+		["gzip,x", 400],
+		["chunked, gzip", 400],
+		["chunked, chunked", 400],
+	] as const)
+		it(`${JSON.stringify(coding)} is ${status || "taken"}`, () => {
+			const headers = Object.assign(Object.create(fields) as typeof fields, {
+				getAll: () => [],
+				get: () => coding,
+			});
+			assert.equal(framingFault("1.1", headers), status);
+		});
+});
+
+describe("a content's length", () => {
+	it("has fifteen digits at most: such a number is exact", () => {
+		assert.isTrue(isLength("9".repeat(15)));
+		assert.isFalse(isLength("9".repeat(16)));
+		assert.isFalse(isLength(""));
+	});
+});
 
 describe("a comma-separated list", () => {
 	for (const [list, members] of [

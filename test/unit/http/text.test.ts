@@ -4,9 +4,12 @@ import {
 	hasControls,
 	indexOfEither,
 	isAuthority,
+	isBase64Text,
 	isDigits,
 	isHexDigits,
 	isLabel,
+	isTargetText,
+	isToken,
 } from "yieldcam/http/syntax/characters";
 import { hasToken } from "yieldcam/http/syntax/message-framing";
 import { isSameHost, parseOrigin, withoutPort } from "yieldcam/http/syntax/origin";
@@ -88,10 +91,13 @@ describe("base64", () => {
 		["!AAA", undefined],
 		["AAA ", undefined],
 		["AAAA====", undefined],
+		["AA===", undefined],
+		["AAA===", undefined],
 	] as const)
 		it(`of ${JSON.stringify(text)} is ${bytes ? bytes.join(" ") || "nothing" : "none"}`, () => {
 			const found = fromBase64(text);
 			assert.deepEqual(found && [...found], bytes && [...bytes]);
+			assert.equal(isBase64Text(text), found !== undefined);
 			if (found) assert.equal(base64(found).replace(/=+$/, ""), text.replace(/=+$/, ""));
 		});
 
@@ -143,6 +149,18 @@ describe("characters", () => {
 			assert.equal(isDigits(text), decimal, text);
 			assert.equal(isHexDigits(text), hexadecimal, text);
 		}
+	});
+
+	it("of a request-target are visible from the first to the last", () => {
+		for (const text of ["/", "/a?b={|}", "*", "/~!"]) assert.isTrue(isTargetText(text), text);
+		for (const text of [" /a", "/a ", "/a#b", "#", "/\u007f", "\u0001/", "/é"])
+			assert.isFalse(isTargetText(text), JSON.stringify(text));
+	});
+
+	it("of a token are ASCII, without controls, blanks and separators", () => {
+		for (const text of ["a", "!#$%&'*+-.^_`|~09AZaz"]) assert.isTrue(isToken(text), text);
+		for (const text of ["", NUL, `a${NUL}`, " ", "@", "\u007f", "é", "\u0080", "a b", "a:", '"'])
+			assert.isFalse(isToken(text), JSON.stringify(text));
 	});
 
 	it("of a label have no hyphen at its ends", () => {
