@@ -96,6 +96,8 @@ device.serve(open, {
 		discard: 2 * largest,
 		// Each may watch, and hold another picture while it takes that slowly.
 		connections: 256,
+		// Whatever viewers do, cameras can send.
+		spared: 2 * most,
 		contents: 1_000,
 		slots: Infinity,
 		memory: 4_194_304,

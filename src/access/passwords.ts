@@ -133,9 +133,11 @@ export class Passwords {
 		add('Basic realm="yieldcam", charset="UTF-8"'); // RFC 7617; tokens need none
 	}
 
-	/** How often an address has failed to give a password of late: 0 where it is as good as any. */
+	/** How often an address has failed to give a password of late: 0 where it is as good as any, less where somebody has signed in from it. */
 	suspicion(address: string): number {
-		return this.#attempts.count(networkOf(address));
+		const network = networkOf(address);
+		const failures = this.#attempts.count(network);
+		return failures === 0 && (this.#signIns.has(network) || this.#nonces?.has(network)) ? -1 : failures;
 	}
 
 	/**

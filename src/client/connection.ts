@@ -139,6 +139,10 @@ export class Connection extends Stepper {
 		return true;
 	}
 
+	makeRoom(): boolean {
+		return true;
+	}
+
 	drop(): void {
 		this.failBody();
 	}

@@ -8,6 +8,8 @@ export interface BodyOwner extends Reporter {
 	 * first.
 	 */
 	hasRoom(bytes: number): boolean;
+	/** As `hasRoom`, but streams of clients that have been at the same block for longest are closed as well, one by one. */
+	makeRoom(bytes: number): boolean;
 	/** Ends the connection at once, in the midst of a block too: what the block is made of is needed elsewhere. */
 	drop(): void;
 }
@@ -21,6 +23,8 @@ export type Block = Bytes | readonly Bytes[];
 
 /** A body made by pulling, for streams that run all day: no promise, closure or array for a block. */
 export interface BodySource {
+	/** What is sent, where that is one buffer. */
+	readonly whole?: Bytes;
 	/** Called once, before the first block is asked for. */
 	begin?(owner: BodyOwner): void;
 	/**

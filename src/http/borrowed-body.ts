@@ -5,19 +5,19 @@ import type { BodySource } from "./body.ts";
  * is there to send it to.
  */
 export class LentBody implements BodySource {
-	readonly #buffer: ArrayBuffer;
+	readonly whole: ArrayBuffer;
 	readonly #giveBack: () => void;
 	#pulled = false;
 
 	constructor(buffer: ArrayBuffer, giveBack: () => void) {
-		this.#buffer = buffer;
+		this.whole = buffer;
 		this.#giveBack = giveBack;
 	}
 
 	pull(): ArrayBuffer | null {
 		if (this.#pulled) return null;
 		this.#pulled = true;
-		return this.#buffer;
+		return this.whole;
 	}
 
 	close(): void {

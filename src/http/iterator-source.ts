@@ -55,7 +55,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 	/** What a client does not take stays in the heap, and each client may be sent something else. */
 	private affords(block: Block): boolean {
 		const length = isList(block) ? listLength(block) : block.byteLength;
-		return length < LARGE || this.#owner.hasRoom(0);
+		return length < LARGE || this.#owner.makeRoom(0);
 	}
 
 	// Two functions for the stream's life, none for a block.

@@ -29,9 +29,14 @@ export class Message {
 		return this.#bytes;
 	}
 
+	/** Its blocks come from the program's own iterator, and what that takes of the heap is not known. */
+	get generated(): boolean {
+		return this.#stream !== undefined && !("pull" in this.#stream);
+	}
+
 	/** Bytes of the heap that the body takes. One in flash, or in a driver's memory, is no ArrayBuffer. */
 	get heapBytes(): number {
-		const bytes = this.#bytes;
+		const bytes = this.#bytes ?? (this.#stream as BodySource | undefined)?.whole;
 		return bytes instanceof ArrayBuffer || bytes instanceof Uint8Array ? bytes.byteLength : 0;
 	}
 
@@ -83,6 +88,10 @@ class Nobody implements BodyOwner {
 	}
 
 	hasRoom(): boolean {
+		return false;
+	}
+
+	makeRoom(): boolean {
 		return false;
 	}
 

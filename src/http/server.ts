@@ -90,6 +90,7 @@ export class Server {
 				Timer.set(() => (this.strained = false), 0);
 			},
 			hasMemory: (slots, bytes, asker) => places.hasMemory(slots, bytes, asker),
+			abortHolder: (sender) => places.abortHolder(sender),
 			relieve: (memory) => places.relieve(memory),
 			order: () => ++this.#order,
 			ended: (connection) => this.ended(connection),

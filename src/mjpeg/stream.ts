@@ -78,7 +78,10 @@ export class MjpegStream implements FrameSink {
 		frame.retain();
 		this.forget();
 		if (last?.held && last.heapBytes > 0) this.#kept = this.#kept.concat(last);
-		if (this.#kept.length) this.makeRoom(frame.heapBytes);
+		if (this.#kept.length) {
+			this.makeRoom(frame.heapBytes);
+			if (!this.#viewers.length) return frame.release();
+		}
 		this.newest = new Part(frame);
 		this.#frames++;
 		this.notify();

@@ -20,6 +20,9 @@ const SOS = 0xda;
 /** Cameras write some twenty, progressive encoders a hundred. A megabyte has room for 260,000, which take half a second to walk. */
 const SEGMENTS = 512;
 
+/** Fill bytes before a marker. */
+const FILL = 64;
+
 /**
  * FF bytes that the image data may have, stuffed or of restarts: so many, and one in so many bytes. Huffman codes have one
  * in a hundred; a megabyte of nothing else takes a tenth of a second to walk.
@@ -33,18 +36,17 @@ const STUFFED = 4_096,
  *
  * @param markerAfter For who has a faster one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of times slower.
  */
-export function jpegSize(
-	bytes: Uint8Array,
-	markerAfter: MarkerSearch = (offset) => search(bytes, offset),
-): JpegSize | JpegFault {
+export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = searchIn(bytes)): JpegSize | JpegFault {
 	if (bytes[0] !== 0xff || bytes[1] !== SOI) return { fault: "it does not begin with FF D8" };
 	let size: JpegSize | undefined;
 	let offset = 2;
 	for (let segments = 0; ; segments++) {
 		if (segments > SEGMENTS) return { fault: `it has more than ${SEGMENTS} segments` };
 		if (bytes[offset] !== 0xff) return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
-		// B.1.1.2: any marker may be preceded by any number of fill bytes FF.
-		while (bytes[offset] === 0xff) offset += 1;
+		// B.1.1.2: any marker may be preceded by any number of fill bytes FF. Nobody writes more than a few.
+		for (let fill = 0; bytes[offset] === 0xff; offset++) {
+			if (++fill > FILL) return { fault: `it has more than ${FILL} fill bytes in a row` };
+		}
 		const marker = bytes[offset++];
 		if (marker === EOI) return size ?? { fault: "it has no frame header (SOF)" };
 		const length = offset + 2 <= bytes.length ? u16(bytes, offset) : 0;
@@ -79,15 +81,19 @@ function isFrameHeader(marker: number | undefined): boolean {
 	);
 }
 
-function search(bytes: Uint8Array, offset: number): number {
-	for (let left = STUFFED + bytes.length / STUFFED_SHARE; left > 0; left--) {
-		offset = bytes.indexOf(0xff, offset);
-		if (offset < 0) return bytes.length;
-		const next = bytes[offset + 1];
-		if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7)) offset += 2;
-		else return offset;
-	}
-	return NaN;
+/** For one picture, whose scans may have so many FF in all. */
+function searchIn(bytes: Uint8Array): MarkerSearch {
+	let left = STUFFED + bytes.length / STUFFED_SHARE;
+	return (offset) => {
+		for (; left > 0; left--) {
+			offset = bytes.indexOf(0xff, offset);
+			if (offset < 0) return bytes.length;
+			const next = bytes[offset + 1];
+			if (next === 0x00 || (next !== undefined && next >= 0xd0 && next <= 0xd7)) offset += 2;
+			else return offset;
+		}
+		return NaN;
+	};
 }
 
 function u16(bytes: Uint8Array, offset: number): number {

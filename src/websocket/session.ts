@@ -28,6 +28,9 @@ import { decodeText, encodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
 
 const OPEN = 0;
+/** Bytes. What is smaller is in the socket's buffer at once, or bounded by `limits.queue`. */
+const LARGE = 1_024;
+
 /** The peer's Close has come, or nonsense, while the handler was at a message: what it says to that goes out before our Close. */
 const LEFT = 1;
 /** Our Close is under way; the peer's is to come. */
@@ -151,13 +154,18 @@ export class Session implements Protocol {
 		if (!this.talking) return handled(Promise.reject(this.error()));
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
-		if (this.#outbox.isFullFor(payload.byteLength)) {
+		if (this.#outbox.isFullFor(payload.byteLength) || !this.affords(payload.byteLength)) {
 			this.fail(TRY_AGAIN_LATER, "messages are not read");
 			return handled(Promise.reject(this.error()));
 		}
 		const sent = this.#outbox.send(text ? TEXT : BINARY, payload);
 		this.wakeUp();
 		return sent;
+	}
+
+	/** What a slow peer does not take stays in the heap, and there may be several. */
+	private affords(length: number): boolean {
+		return length < LARGE || !this.#outbox.busy || this.#link!.hasRoom(length);
 	}
 
 	/** Sends what waits to be sent, and then a Close. */

@@ -34,6 +34,24 @@ describe("the size in a JPEG's header", () => {
 		});
 	});
 
+	it("is refused from a file that takes long to walk, as none from a camera does", () => {
+		const mostly = (...parts: (string | Buffer)[]) =>
+			jpegSize(Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "hex") : part))));
+		const stuffed = Buffer.from("ff00".repeat(100_000), "hex");
+		expect(mostly(SOI, SOF, SOS, stuffed, EOI)).to.deep.equal({ fault: "its image data is mostly FF" });
+		const scan = [SOS, stuffed.subarray(0, 8_000)];
+		expect(mostly(SOI, SOF, ...scan, EOI), "few").to.deep.equal({ width: 32, height: 16 });
+		expect(
+			mostly(SOI, SOF, ...Array<typeof scan>(3).fill(scan).flat(), EOI),
+			"in all scans together",
+		).to.deep.equal({
+			fault: "its image data is mostly FF",
+		});
+		expect(mostly(SOI, Buffer.alloc(100, 0xff), SOF, SOS, "12", EOI)).to.deep.equal({
+			fault: "it has more than 64 fill bytes in a row",
+		});
+	});
+
 	it("is refused from a file cut short, wherever it is cut", () => {
 		const jpeg = drawJpeg(16, 16);
 		for (let length = 0; length < jpeg.length; length += 1)

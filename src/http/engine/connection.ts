@@ -213,6 +213,13 @@ export class Connection extends Stepper implements Link {
 		return this.host.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
 	}
 
+	makeRoom(bytes: number): boolean {
+		while (!this.hasRoom(bytes)) {
+			if (!this.host.abortHolder(this)) return false;
+		}
+		return true;
+	}
+
 	drop(): void {
 		this.abort();
 	}

@@ -324,6 +324,7 @@ export class Exchange {
 			const framing = frame(response, method, version, reusable);
 			if (framing.content && !this.account.hold(response.heapBytes)) throw unavailable();
 			if (framing.content && framing.length === Infinity) this.account.stream(this.#link.input);
+			else if (framing.content && response.generated && !this.account.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.#link)) : undefined);
 			response.close(this.#link); // a stream that HEAD does not get
 			this.#persistent = framing.persistent;

@@ -139,7 +139,8 @@ export class Places {
 
 	/**
 	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
-	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's.
+	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's;
+	 * for an address that somebody has signed in from, those of any that nobody has, whatever they do.
 	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
 	 * of each the one that has waited longest first; then those whose clients have taken nothing of a response since the last
 	 * look, and those that last. A connection that has just been accepted, and whose client has had no time to ask, goes only
@@ -158,6 +159,7 @@ export class Places {
 			stale = looks > 0;
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
+		if (suspicion < 0 && !connection.streaming && this.#options.suspicion(remoteAddress) >= 0) return -1;
 		const { long } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
@@ -219,6 +221,20 @@ export class Places {
 		let oldest: Connection | undefined;
 		this.connections.forEach((connection) => {
 			if (connection !== asker && connection.stuck) oldest ??= connection;
+		});
+		oldest?.abort();
+		return oldest !== undefined;
+	}
+
+	/** Closes the stream whose client has been at the same block for longest, of those longer than the sender. False where there is none. */
+	abortHolder(sender: Connection): boolean {
+		let oldest: Connection | undefined,
+			least = Infinity;
+		this.connections.forEach((connection) => {
+			const { held } = connection.sender;
+			if (connection === sender || !connection.streaming || held === 0 || held > least) return;
+			oldest = connection;
+			least = held;
 		});
 		oldest?.abort();
 		return oldest !== undefined;

@@ -76,7 +76,7 @@ export class Account {
 
 	/** A stream must leave connections, and memory, for what is no stream. Throws an HttpError 503 where there is no place. */
 	stream(input: Input): void {
-		const { limits, memory, slots, streamMemory, streams } = this.#host;
+		const { memory, slots, streamMemory, streams } = this.#host;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		if (!streams.change(0, 1)) throw error;
 		// Nor may it have the last handler's place.
@@ -84,7 +84,7 @@ export class Account {
 			streams.change(1, 0);
 			throw error;
 		}
-		if (!this.leavesRoom(limits.streamSlots) || !streamMemory.change(0, this.#share)) {
+		if (!this.admitsStream() || !streamMemory.change(0, this.#share)) {
 			streams.change(1, 0);
 			slots.change(STREAM, 0);
 			throw error;
@@ -92,6 +92,11 @@ export class Account {
 		memory.change(this.#share, 0);
 		this.streaming = true;
 		if (!input.charge(streamMemory)) throw error; // the rest is given back where streams end
+	}
+
+	/** Whether there is room for what a stream takes that a program generates, and for a request after that. */
+	admitsStream(): boolean {
+		return this.leavesRoom(this.#host.limits.streamSlots);
 	}
 
 	/** Whether there is room for so many slots, and for a request after that. */

@@ -82,7 +82,7 @@ export class Sender {
 		return !this.#starved || this.#pending;
 	}
 
-	/** Blocks of which a part has waited for room, the one that waits now included; 0 where none does. */
+	/** The number of the block that waits for room: the higher, the later it began to. 0 where none does. */
 	get held(): number {
 		return this.#block ? this.#held : 0;
 	}
@@ -315,7 +315,7 @@ export class Sender {
 	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
 	private hold(block: Block, index: number, rest: number): void {
 		this.#pending = true;
-		this.#held++;
+		this.#held = ++this.#windows.held;
 		this.#block = block;
 		this.#index = index;
 		this.#rest = rest;

@@ -47,6 +47,8 @@ export interface Host {
 	 * a client that is known to be the owner, any streams.
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
+	/** As `Places.abortHolder`. */
+	abortHolder(sender: Connection): boolean;
 	/** As `Places.relieve`. */
 	relieve(memory: number): boolean;
 	/** Numbers in the order in which they are asked for. */

@@ -12,6 +12,8 @@ export class Windows {
 	#offset = 0;
 	#size = 0;
 	#window: Uint8Array | undefined;
+	/** How many blocks have had to wait for room, of all senders. */
+	held = 0;
 
 	constructor(turn: number) {
 		this.turn = turn;

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import type { ListenerIO, ListenerOptions } from "yieldcam/http/io";
 import type { Request } from "yieldcam/http/request";
 import type { Limits } from "yieldcam/http/limits";
-import { LentBody as BorrowedBody } from "yieldcam/http/borrowed-body";
+import type { BodySource } from "yieldcam/http/body";
 import { Response } from "yieldcam/http/response";
 import { Server } from "yieldcam/http/server";
 import { Network } from "../support/memory-io.ts";
@@ -191,14 +191,25 @@ describe("who makes room", () => {
 });
 
 describe("a client that takes long, and enough", () => {
+	/** So many bytes of what is in no heap, as frames of a camera are. */
+	function outsideTheHeap(length: number): BodySource {
+		let block: ArrayBuffer | null = new ArrayBuffer(length);
+		return {
+			pull() {
+				const next = block;
+				block = null;
+				return next;
+			},
+			close() {},
+		};
+	}
+
 	/** What it gets beside others that want memory, each with so many bytes of its head and of its response. */
 	function beside(limits: Partial<Limits>, others: string): { closed: boolean; served: number } {
 		const { connect } = serve(
 			({ path }: Request) =>
 				path === "/long"
-					? new Response(new BorrowedBody(new ArrayBuffer(200_000), () => {}), {
-							headers: { "Content-Length": "200000" },
-						})
+					? new Response(outsideTheHeap(200_000), { headers: { "Content-Length": "200000" } })
 					: new Response(new Uint8Array(9_000)),
 			{ limits: { connections: 20, ...limits } },
 		);

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
 import { defaultLimits } from "yieldcam/http/limits";
 import { EventStream } from "yieldcam/http/event-stream";
+import { LentBody } from "yieldcam/http/borrowed-body";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { FakeMachine } from "../support/fake-machine.ts";
@@ -153,5 +154,59 @@ describe("where the heap is nearly full", () => {
 		waits.resolve(new Response("done\n"));
 		await network.settle();
 		assert.equal(contentOf(served.text), "done\n");
+	});
+
+	it("a generated body is refused that would leave too little for requests, with a length too", async () => {
+		const machine = new FakeMachine();
+		let begun = 0;
+		async function* blocks(): AsyncGenerator<Block> {
+			begun++;
+			yield new ArrayBuffer(10);
+		}
+		const { ask } = serve(
+			({ path }) =>
+				path === "/" ? new Response("fine\n") : new Response(blocks(), { headers: { "Content-Length": "10" } }),
+			{ machine },
+		);
+		machine.slots = headroomSlots + streamSlots - 1;
+		assert.match(await ask(head("GET /generated HTTP/1.1")), /^HTTP\/1\.1 503 /);
+		assert.equal(begun, 0);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		machine.slots++;
+		assert.match(await ask(head("GET /generated HTTP/1.1")), /^HTTP\/1\.1 200 /);
+	});
+
+	it("streams give way to one that has a block whose clients have been at theirs for longest, not the one that has it", async () => {
+		const machine = new FakeMachine();
+		const more: Deferred<void>[] = [];
+		async function* blocks(): AsyncGenerator<Block> {
+			for (;;) {
+				yield new ArrayBuffer(20_000);
+				const next = new Deferred<void>();
+				more.push(next);
+				await next.promise;
+			}
+		}
+		const { connect, network } = serve(() => new Response(blocks(), { framing: "close" }), { machine });
+		const quick = connect().send(light);
+		await network.settle();
+		const slow = [connect().pause().send(light), connect().pause().send(light)];
+		await network.settle();
+		machine.room = () => slow[0].closed;
+		more[0].resolve();
+		await network.settle();
+		assert.deepEqual(
+			[quick, ...slow].map(({ closed }) => closed),
+			[false, true, false],
+		);
+		assert.isAbove(quick.received.length, 40_000);
+	});
+
+	it("a body of the heap that is given back afterwards counts as one of bytes does", async () => {
+		const { connect } = serve(() => new Response(new LentBody(new ArrayBuffer(20_000), () => {})));
+		connect().pause().send(light);
+		const other = connect().pause().send(light);
+		other.acknowledge();
+		assert.match(other.text, /^HTTP\/1\.1 503 /, "32 kB are for all");
 	});
 });

@@ -1,9 +1,11 @@
 import { assert } from "chai";
 import { defaultLimits } from "yieldcam/http/limits";
 import { Response } from "yieldcam/http/response";
-import { type Client } from "../support/memory-io.ts";
+import { Server } from "yieldcam/http/server";
+import type { Request } from "yieldcam/http/request";
+import { type Client, Network } from "../support/memory-io.ts";
 import { head, type Served, serve } from "../support/serve.ts";
-import { advance, pendingTimers } from "../support/time.ts";
+import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
 const LOOK = defaultLimits.look;
 const light = head("GET / HTTP/1.1"),
@@ -103,5 +105,40 @@ describe("while places are short", () => {
 		assert.equal(pendingTimers(), 2);
 		for (const client of slow) client.finish();
 		assert.equal(pendingTimers(), 0, "where nobody is left");
+	});
+
+	it("an address that somebody has signed in from finds one at once, but not that of a stream, nor of another such", () => {
+		resetClock();
+		const network = new Network();
+		const server = new Server({
+			io: network.Listener,
+			port: 80,
+			handler: {
+				handle: ({ path }: Request) =>
+					path === "/stream"
+						? new Response({ pull: () => new ArrayBuffer(20_000), close() {} }, { framing: "close" })
+						: new Response(new ArrayBuffer(20_000)),
+				suspicion: (address?: string) => (address?.startsWith("192.0.2.") ? -1 : 0),
+			},
+			limits: { connections: 3, refusals: 0, spared: 1, responseMemory: Infinity },
+			log() {},
+		});
+		const begin = (address: string, path = "/"): Client =>
+			network
+				.connect(80, address)
+				.pause()
+				.send(head(`GET ${path} HTTP/1.1`));
+		const viewer = begin("10.0.0.1", "/stream"),
+			other = begin("10.0.0.2"),
+			mine = begin("192.0.2.1");
+		assert.equal(begin("10.0.0.3").writes.length, 0);
+		const newcomer = begin("192.0.2.2");
+		assert.isAbove(newcomer.writes.length, 0);
+		assert.deepEqual(
+			[viewer, other, mine].map(({ closed }) => closed),
+			[false, true, false],
+		);
+		assert.equal(begin("192.0.2.3").writes.length, 0);
+		server.close();
 	});
 });

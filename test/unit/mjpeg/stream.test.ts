@@ -342,4 +342,19 @@ describe("a snapshot", () => {
 		assert.deepEqual(dropped(), [1, 0, 0]);
 		assert.equal(driver.copies, 2, "of what the two have");
 	});
+
+	it("keeps no picture where the last viewer was dropped for it", () => {
+		const pictures = new PictureSource();
+		const stream = new MjpegStream(pictures);
+		const client = new Client(stream.respond());
+		pictures.write(tinyJpeg(16));
+		client.pull();
+		pictures.write(tinyJpeg(16));
+		client.owner.room = false;
+		client.owner.drop = () => client.source.close();
+		pictures.write(tinyJpeg(16));
+		assert.lengthOf(stream.viewers, 0);
+		assert.isUndefined(stream.newest);
+		assert.equal(pictures.watchers, 0);
+	});
 });

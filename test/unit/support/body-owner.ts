@@ -16,6 +16,10 @@ export class FakeOwner implements BodyOwner {
 		return this.room;
 	}
 
+	makeRoom(bytes: number): boolean {
+		return this.hasRoom(bytes);
+	}
+
 	drop(): void {
 		this.dropped++;
 	}

@@ -1,3 +1,4 @@
+import type { Machine } from "yieldcam/http/machine";
 import type { Limits } from "yieldcam/http/limits";
 import { webSocket, type WebSocket, type WebSocketOptions } from "yieldcam/websocket/web-socket";
 import type { Client } from "./memory-io.ts";
@@ -134,15 +135,18 @@ export function serveWebSocket(
 	{
 		limits,
 		window,
+		machine,
 		...options
 	}: Omit<WebSocketOptions, "limits"> & {
 		limits?: Partial<Limits> & WebSocketOptions["limits"];
 		window?: number;
+		machine?: Machine;
 	} = {},
 ): Sockets {
 	const served = serve((request) => webSocket(request, handler, { ...options, ...(limits && { limits }) }), {
 		...(limits && { limits }),
 		...(window !== undefined && { window }),
+		...(machine && { machine }),
 	});
 	return {
 		...served,

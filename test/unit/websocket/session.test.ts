@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { FakeMachine } from "../support/fake-machine.ts";
 import { webSocket, type WebSocket } from "yieldcam/websocket/web-socket";
 import { WebSocketError } from "yieldcam/websocket/web-socket-error";
 import { Deferred, serve } from "../support/serve.ts";
@@ -487,6 +488,22 @@ describe("a WebSocket that writes to its peer", () => {
 		peer.client.finish();
 		await network.settle();
 		assert.equal(network.open, 0, "the loop ends by the error");
+	});
+
+	it("closes with 1013 where a large message waits for a slow peer, and the heap has no room for more", async () => {
+		const machine = new FakeMachine();
+		const { puppet: it, peer, served } = await puppet({ window: 2_000, machine });
+		peer.client.pause();
+		const first = it.send(payload(5_000));
+		await served.network.settle();
+		machine.slots = 0;
+		const small = it.send(payload(1_023));
+		await served.network.settle();
+		assert.isUndefined(it.socket.closeCode, "a small one may wait");
+		const large = it.send(payload(1_024));
+		await served.network.settle();
+		assert.deepEqual([first.code, small.code, large.code], [undefined, 1013, 1013]);
+		assert.equal(it.socket.closeCode, 1013);
 	});
 
 	it("closes with 1013 where messages pile up that the peer does not read", async () => {
