@@ -1,4 +1,5 @@
 import Timer from "timer";
+import { discard } from "../http/engine/discard.ts";
 import { Deadline } from "../http/engine/deadline.ts";
 import { DONE, MORE } from "../http/syntax/field-section.ts";
 import { Input } from "../http/engine/input.ts";
@@ -119,15 +120,19 @@ export class Connection extends Stepper {
 		return response;
 	}
 
-	/** Ends it: what is under way fails with this error. */
-	close(error: ClientError): void {
+	/**
+	 * Ends it: what is under way fails with this error.
+	 *
+	 * @param reset Nothing more is to be sent: a server that does not close would have the socket wait for it.
+	 */
+	close(error: ClientError, reset = false): void {
 		if (this.#end) return;
 		this.#end = error;
 		this.#phase = CLOSED;
 		this.sent = this.#sender.sent > this.#sentBefore;
 		this.answered = this.#reader?.started ?? false;
 		Timer.clear(this.#timer);
-		this.#socket.close();
+		discard(this.#socket, reset);
 		this.#input.clear();
 		this.#sender.close();
 		this.#reader = undefined;
@@ -255,7 +260,7 @@ export class Connection extends Stepper {
 		if (reusable) {
 			this.#phase = IDLE;
 			this.#deadline.set(idle);
-		} else this.fail("closed", "the connection ended with a response");
+		} else this.close(new ClientError("closed", `${this.#authority}: the connection ended with a response`), true);
 		resolve(response);
 	}
 }

@@ -1,6 +1,7 @@
 import Timer from "timer";
 import { Budget } from "./engine/budget.ts";
-import { Connection, discard } from "./engine/connection.ts";
+import { Connection } from "./engine/connection.ts";
+import { discard } from "./engine/discard.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
 import type { Host } from "./engine/server-context.ts";
 import { HttpError } from "./http-error.ts";
@@ -165,6 +166,7 @@ export class Server {
 
 	private sweep(): void {
 		this.watchReserve();
+		this.#places.sweep();
 		if (!this.#host.crowded) this.relax();
 		this.#host.crowded = false;
 		this.#places.forEach((connection) => connection.tick());

@@ -1,5 +1,6 @@
 import { Deadline } from "./deadline.ts";
-import { CLOSE, Exchange, LINGER, NEXT } from "./exchange.ts";
+import { discard } from "./discard.ts";
+import { CLOSE, Exchange, LINGER, NEXT, ONGOING } from "./exchange.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import type { Host } from "./server-context.ts";
 import { HttpError, unavailable } from "../http-error.ts";
@@ -157,6 +158,11 @@ export class Connection extends Stepper implements Link {
 	get stuck(): boolean {
 		const { held } = this.sender;
 		return held > 0 && this.#held === -held && this.streaming;
+	}
+
+	/** Its client has had a request answered. */
+	get served(): boolean {
+		return this.#served;
 	}
 
 	/** Its client has never had a request answered, and has none under way. */
@@ -317,12 +323,13 @@ export class Connection extends Stepper implements Link {
 	private continue(exchange: Exchange): boolean {
 		if (exchange.step()) return true;
 		const { limits } = this.host;
+		// What is refused is no request any more.
+		if (exchange.outcome !== ONGOING && exchange.completed && exchange.request) this.#served = true;
 		switch (exchange.outcome) {
 			case NEXT:
 				this.#exchange = undefined;
 				this.enter(WAITING, limits.idleTimeout);
 				this.idleSince = this.host.order();
-				this.#served = true;
 				// A peer may have sent fifty requests at once.
 				if (this.input.pending) this.rest();
 				return true;
@@ -356,12 +363,6 @@ export class Connection extends Stepper implements Link {
 		this.input.clear();
 		return this.input.read(limits.ahead) > 0;
 	}
-}
-
-/** Closes a socket; by a reset, where that is wanted and the host has it. */
-export function discard(socket: Socket, reset: boolean): void {
-	if (reset && socket.abort) socket.abort();
-	else socket.close();
 }
 
 // The callbacks of every socket. As closures of each connection's own they would take 27 slots of it.

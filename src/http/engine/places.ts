@@ -2,6 +2,7 @@ import type { Connection } from "./connection.ts";
 import { type HttpError, unavailable } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import type { Machine } from "../machine.ts";
+import { Regulars } from "./regulars.ts";
 
 export interface PlacesOptions {
 	readonly limits: Limits;
@@ -10,6 +11,8 @@ export interface PlacesOptions {
 	suspicion(address: string | undefined): number;
 }
 
+/** In favour of an address that was served before places became short; less than for one that somebody has signed in from. */
+const REGULAR = -0.5;
 /** Before every connection that is idle: its client has sent nothing, or a part of a head. */
 const DUMB = -0.5;
 /** Looks after which they have had the time to send it. */
@@ -48,6 +51,7 @@ export class Places {
 	readonly connections = new Set<Connection>();
 	/** Those that are only answered 503. */
 	readonly refusals = new Set<Connection>();
+	readonly #regulars = new Regulars();
 	/** While places are short: how far each connection's client had come at the last look, */
 	#progress: Map<Connection, number> | undefined;
 	/** and for so many looks it has come no farther. */
@@ -79,6 +83,7 @@ export class Places {
 	}
 
 	delete(connection: Connection): void {
+		if (connection.served && !this.full && !this.#progress) this.#regulars.note(connection.remoteAddress);
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
 		this.#progress?.delete(connection);
@@ -110,6 +115,11 @@ export class Places {
 		this.#stale = stale;
 	}
 
+	/** To be called in every sweep. */
+	sweep(): void {
+		this.#regulars.sweep();
+	}
+
 	/** There are places for all again. */
 	lookNoMore(): void {
 		this.#progress = this.#stale = undefined;
@@ -118,7 +128,7 @@ export class Places {
 	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
 	makeRoom(address: string | undefined): void {
 		const crowd = this.crowd(address),
-			suspicion = this.#options.suspicion(address);
+			suspicion = this.suspicion(address);
 		let first: Connection | undefined;
 		let least = Infinity;
 		this.connections.forEach((connection) => {
@@ -140,7 +150,8 @@ export class Places {
 	/**
 	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
 	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's;
-	 * for an address that somebody has signed in from, those of any that nobody has, whatever they do.
+	 * for an address that somebody has signed in from, those of any that nobody has, whatever they do; and for one that was
+	 * served before places became short, those of any that was not, once they have been there for a look.
 	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
 	 * of each the one that has waited longest first; then those whose clients have taken nothing of a response since the last
 	 * look, and those that last. A connection that has just been accepted, and whose client has had no time to ask, goes only
@@ -159,11 +170,18 @@ export class Places {
 			stale = looks > 0;
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
-		if (suspicion < 0 && !connection.streaming && this.#options.suspicion(remoteAddress) >= 0) return -1;
+		const isWorse = this.suspicion(remoteAddress) > suspicion;
+		if (
+			isWorse &&
+			suspicion < 0 &&
+			!connection.streaming &&
+			(suspicion < REGULAR || this.#progress?.has(connection))
+		)
+			return -1;
 		const { long } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
-		if (this.#options.suspicion(remoteAddress) > suspicion) return -1;
+		if (isWorse) return -1;
 		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
 		if (idleSince !== undefined && connection.holding) return SLOW + idleSince;
 		if (stale && connection.fresh) return DUMB_LATELY;
@@ -180,6 +198,12 @@ export class Places {
 				: connection.fresh
 					? LAST
 					: Infinity;
+	}
+
+	/** What is held against an address; less than nothing is in its favour. */
+	private suspicion(address: string | undefined): number {
+		const suspicion = this.#options.suspicion(address);
+		return suspicion === 0 && this.#regulars.has(address) ? REGULAR : suspicion;
 	}
 
 	/**

@@ -141,4 +141,36 @@ describe("while places are short", () => {
 		assert.equal(begin("192.0.2.3").writes.length, 0);
 		server.close();
 	});
+
+	it("an address that was served before finds one that has been taken for a look by one that was not", () => {
+		resetClock();
+		const network = new Network();
+		new Server({
+			io: network.Listener,
+			port: 80,
+			handler: ({ path }) => (path === "/" ? new Response("fine\n") : new Response(new ArrayBuffer(20_000))),
+			limits: { connections: 3, refusals: 0, spared: 1, responseMemory: Infinity },
+			log() {},
+		});
+		const isServed = (address: string): boolean => {
+			const client = network.connect(80, address).send(head("GET / HTTP/1.1", "Connection: close"));
+			client.finish();
+			return client.text.startsWith("HTTP/1.1 200 ");
+		};
+		const takeAll = (): Client[] =>
+			["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) =>
+				network.connect(80, address).pause().send(head("GET /large HTTP/1.1")),
+			);
+		assert.isTrue(isServed("192.0.2.1"));
+		const crowd = takeAll();
+		assert.isFalse(isServed("192.0.2.1"), "they may be regular clients, who take what they asked for");
+		for (const client of crowd) client.acknowledge(3_000);
+		advance(LOOK);
+		assert.isFalse(isServed("192.0.2.2"));
+		assert.isTrue(isServed("192.0.2.1"));
+		assert.lengthOf(
+			crowd.filter(({ closed }) => closed),
+			1,
+		);
+	});
 });
