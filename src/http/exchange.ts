@@ -21,9 +21,7 @@ export const NEXT = 1;
 export const LINGER = 2;
 export const CLOSE = 3;
 
-/** Sweeps after which a client that takes too little makes room for others. */
-const SLOW = 2;
-/** And sweeps of one response that is no stream, however much the client takes. */
+/** Sweeps of one response that is no stream, after which its client makes room for others, however much it takes. */
 const LONG = 1;
 
 // What the exchange is doing.
@@ -60,8 +58,6 @@ export class Exchange {
 	/** What that was, and how much was sent, when the deadline was set. */
 	#seenStarved = false;
 	#seen = 0;
-	/** For so many sweeps the client has taken less than it has to. */
-	#slow = 0;
 	/** For so many sweeps the response has been under way. */
 	#sweeps = 0;
 	#completed = false;
@@ -144,12 +140,7 @@ export class Exchange {
 	 * the response is sent; or take a response that is no stream.
 	 */
 	get awaitsClient(): boolean {
-		return (
-			this.#phase === DRAINING ||
-			(this.account.waiting && this.#content!.awaited) ||
-			this.#slow >= SLOW ||
-			this.#sweeps >= LONG
-		);
+		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#sweeps >= LONG;
 	}
 
 	/** A response is being sent that is no stream, and there is more of it. */
@@ -188,7 +179,6 @@ export class Exchange {
 		const finite = !this.account.streaming && !starved,
 			slow = finite && progress < limits.rate;
 		this.#sweeps = finite ? this.#sweeps + 1 : 0;
-		this.#slow = slow ? this.#slow + 1 : 0;
 		this.#seen = sent;
 		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running) return;
 		this.#seenStarved = starved;
