@@ -1,10 +1,14 @@
 import { assert } from "chai";
 import { authenticate } from "yieldcam/access/authenticate";
 import { Changes } from "yieldcam/access/unsafe-methods";
+import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords } from "yieldcam/access/passwords";
+import { base64 } from "yieldcam/http/syntax/base64";
 import type { BodySource } from "yieldcam/http/body";
+import { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { contentOf, Deferred, head, serve, type Served } from "../support/serve.ts";
+import { linkFrom, parseHead } from "../support/requests.ts";
 import { settled } from "../support/settled.ts";
 
 /** A stream without an end of its own. */
@@ -28,6 +32,26 @@ class Ticks implements BodySource {
 		this.closed++;
 	}
 }
+
+describe("a client", () => {
+	it("is known to be the owner once it has given the admin's password, and by no other", async () => {
+		const told: Record<string, string> = {};
+		for (const role of ["admin", "viewer"])
+			told[role] = await settled(hashPassword(`${role}'s own`, new Uint8Array(16), 2));
+		const handle = authenticate(() => new Response("fine\n"), new Passwords({ told }), new Changes());
+		const trusted: string[] = [];
+		for (const name of ["admin", "viewer"]) {
+			const text = base64(new Uint8Array(ArrayBuffer.fromString(`${name}:${name}'s own`)));
+			const { headers } = parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: Basic ${text}\r\n\r\n`);
+			const request = new Request({ ...parseHead(head("GET / HTTP/1.1")), headers }, undefined, {
+				...linkFrom("192.0.2.1"),
+				trust: () => void trusted.push(name),
+			});
+			assert.equal((await settled(Promise.resolve(handle(request)))).status, 200);
+		}
+		assert.deepEqual(trusted, ["admin"]);
+	});
+});
 
 describe("a stream, when a password is set", () => {
 	let passwords: Passwords;

@@ -22,6 +22,8 @@ class Window {
 	failing = false;
 	/** The write after so many fails. */
 	failingAfter = Infinity;
+	/** Calls of `write`, also those that fail. */
+	asked = 0;
 	/** From that write on, it takes nothing, as after a reset that is yet to be told. */
 	lostAfter = Infinity;
 
@@ -32,6 +34,7 @@ class Window {
 	read(): undefined {}
 
 	write(bytes: Bytes): number | undefined {
+		this.asked++;
 		if (this.failing || this.writes.length >= this.failingAfter) throw new Error("not ready");
 		if (this.writes.length >= this.lostAfter) return undefined;
 		assert.isAbove(bytes.byteLength, 0, "a pointless write");
@@ -193,6 +196,101 @@ describe("the sender", () => {
 		sender.writable(100);
 		assert.equal(sender.flush(), IDLE);
 		assert.equal(socket.text, "HEAD\r\n\r\nhello");
+	});
+
+	it("sends head and body in one write up to 1,024 bytes, and in two beyond", () => {
+		for (const [length, writes] of [
+			[1_016, [1_024]],
+			[1_017, [8, 1_017]],
+		] as const) {
+			const { socket, sender } = sending(5_744);
+			sender.start(framing(), bytes("x".repeat(length)));
+			assert.equal(sender.flush(), IDLE);
+			assert.deepEqual(socket.writes, [...writes]);
+		}
+	});
+
+	it("has a use for room, but where its source has nothing", () => {
+		const { socket, sender } = sending(0);
+		assert.isTrue(sender.writable((socket.room = 100)), "there is a first time");
+		const source = new Blocks(undefined);
+		sender.start(framing(), source);
+		assert.isTrue(sender.writable(100));
+		assert.equal(sender.flush(), STARVED);
+		assert.isFalse(sender.writable(100));
+		source.wake();
+		assert.isTrue(sender.writable(100));
+	});
+
+	it("knows whether its peer has all that was begun", () => {
+		const { socket, sender } = sending(100);
+		assert.isTrue(sender.acknowledged);
+		sender.start(framing(), bytes("hello"));
+		assert.isFalse(sender.acknowledged, "nothing is written yet");
+		assert.equal(sender.flush(), IDLE);
+		assert.isFalse(sender.acknowledged);
+		sender.writable((socket.room = 99));
+		assert.isFalse(sender.acknowledged);
+		sender.writable((socket.room = 100));
+		assert.isTrue(sender.acknowledged);
+	});
+
+	it("writes nothing more once it is closed, wherever it was, and holds nothing", () => {
+		// In the head, between it and the block, and in the first and the last piece of the block.
+		for (const room of [1, 8, 10, 18]) {
+			const { socket, sender, reports } = sending(room);
+			const source = new Blocks([bytes("0123456789"), bytes("abc")], bytes("more"));
+			sender.start(framing(), source);
+			assert.equal(sender.flush(), BLOCKED);
+			assert.equal(sender.held, room < 8 ? 0 : 1);
+			sender.close();
+			assert.equal(source.closed, 1);
+			assert.equal(sender.held, 0);
+			sender.writable((socket.room = 100));
+			assert.equal(sender.flush(), IDLE);
+			assert.lengthOf(socket.written, room);
+			assert.deepEqual(reports, []);
+			assert.isTrue(sender.acknowledged);
+		}
+	});
+
+	it("sends another message after one whose source had nothing is let go of, and no heartbeat of that", () => {
+		const { socket, sender, reports } = sending(100);
+		sender.start(framing(), new Blocks(undefined));
+		assert.equal(sender.flush(), STARVED);
+		sender.close();
+		assert.isFalse(sender.beat());
+		assert.deepEqual(reports, []);
+		sender.start(framing(), new Blocks(bytes("next")));
+		assert.equal(sender.flush(), IDLE);
+		assert.match(socket.text, /next$/);
+	});
+
+	it("asks a socket that took nothing, or failed, no more", () => {
+		for (const failure of ["failingAfter", "lostAfter"] as const) {
+			for (const after of [1, 2]) {
+				const { socket, sender } = sending(1_000);
+				socket[failure] = after;
+				sender.start(framing(), new Blocks([bytes("a"), bytes("b"), bytes("c")], [bytes("d")]));
+				assert.equal(sender.flush(), BROKEN);
+				sender.writable(1_000);
+				assert.equal(sender.flush(), BROKEN);
+				assert.equal(socket.asked, after + 1, `${failure} ${after}`);
+			}
+		}
+	});
+
+	it("shares no window of a block that is no list", () => {
+		const windows = new Windows(65_536),
+			block = ArrayBuffer.fromString("x".repeat(1_500));
+		const [one, other] = [1, 2].map(() => {
+			const at = sending(900, 65_536, windows);
+			at.sender.start(framing(), new Blocks(block));
+			assert.equal(at.sender.flush(), BLOCKED);
+			return at.socket.given.at(-1)!;
+		});
+		assert.equal(one.byteLength, other.byteLength);
+		assert.notStrictEqual(one, other);
 	});
 
 	it("sends a small response in one write", () => {
@@ -430,6 +528,7 @@ describe("the sender", () => {
 			// Before it was asked for a block, nothing was promised of it.
 			assert.equal(sender.flush(), room < 8 ? IDLE : BROKEN, `room for ${room}`);
 			assert.notInclude(socket.text, room < 8 ? "x" : "more");
+			if (room === 30) assert.notInclude(socket.text, "end");
 			assert.lengthOf(reports, room < 8 ? 0 : 1);
 		}
 	});

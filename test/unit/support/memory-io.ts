@@ -34,6 +34,8 @@ export class Network {
 	silent = false;
 	/** Where there is no control block left. */
 	full = false;
+	/** Whether sockets have `end` and `abort`. */
+	halfClosing = false;
 	/** The addresses that were asked for. */
 	readonly dialled: string[] = [];
 
@@ -170,6 +172,8 @@ class Line {
 	reset = false;
 	/** The server closed. */
 	closed = false;
+	/** It said that it writes nothing more. */
+	ended = false;
 	/** What the socket at the server's end, or the client's own, was asked for. */
 	nodelay: boolean | undefined;
 	socket: MemorySocket | undefined;
@@ -186,6 +190,8 @@ class Line {
 
 class MemorySocket implements Socket {
 	readonly target: unknown;
+	end?: () => void;
+	abort?: () => void;
 	#line: Line | undefined;
 	#options: SocketOptions | ConnectOptions | undefined;
 	#posted = false;
@@ -205,12 +211,20 @@ class MemorySocket implements Socket {
 		const from = options.from as MemorySocket;
 		const line = from.#line;
 		if (!line) throw new Error("invalid from");
+		if (options.format !== "buffer") throw new Error("the format is not that of this server");
 		from.#line = undefined;
 		this.#line = line;
 		this.#options = options;
 		line.nodelay = options.nodelay;
 		this.target = options.target;
 		line.socket = this;
+		if (line.network.halfClosing) {
+			this.end = () => (line.ended = true);
+			this.abort = () => {
+				line.reset = true;
+				this.close();
+			};
+		}
 		this.trigger({ readable: line.arrived.length > 0, writable: true, error: line.finished });
 	}
 
@@ -363,6 +377,11 @@ export class Client {
 	/** Whether the server closed the connection. */
 	get closed(): boolean {
 		return this.#line.closed;
+	}
+
+	/** Whether the server said that it writes nothing more. */
+	get ended(): boolean {
+		return this.#line.ended;
 	}
 
 	/** Whether it closed with bytes unread, or before the last were sent, so that the end was a reset. */

@@ -1,0 +1,51 @@
+import { assert } from "chai";
+import { defaultLimits } from "yieldcam/http/limits";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { FakeMachine } from "../support/fake-machine.ts";
+import { head, serve } from "../support/serve.ts";
+import { advance } from "../support/time.ts";
+
+const get = head("GET / HTTP/1.1");
+
+describe("the server's log", () => {
+	it("has a line each time that the heap grows into its reserve, though by one byte, and none while it stays there", () => {
+		const machine = new FakeMachine();
+		const { connect, log } = serve(() => new Response("fine\n"), { machine });
+		connect().send(get);
+		const lines = [0, 1, 1, 5_000, 0, 0, 7].map((reserved) => {
+			machine.reserved = reserved;
+			advance(defaultLimits.sweep);
+			return log.length;
+		});
+		assert.deepEqual(lines, [0, 1, 1, 1, 1, 1, 2]);
+		assert.match(log[0], /^http: .*\b1 bytes$/);
+		assert.match(log[1], /\b7 bytes$/);
+	});
+
+	it("says of an error without a request that it is the server's", () => {
+		const { connect, network, log } = serve(() => new Response());
+		connect().reset();
+		network.run();
+		assert.lengthOf(log, 1);
+		assert.match(log[0], /^http: ./);
+	});
+
+	it("has a line of an error that has no text", async () => {
+		const { ask, log } = serve(() => {
+			throw Object.create(null);
+		});
+		assert.match(await ask(get), /^HTTP\/1\.1 500 /);
+		assert.lengthOf(log, 1);
+		assert.match(log[0], /^GET \/: ./);
+	});
+
+	it("stays empty where a router, which holds nothing against anybody, is asked by more than there are places", () => {
+		const { connect, log } = serve(
+			new Router().get("/", () => new Response("fine\n")),
+			{ limits: { connections: 1 } },
+		);
+		for (let i = 0; i < 3; i++) assert.match(connect().send(get).text, /fine\n$/);
+		assert.deepEqual(log, []);
+	});
+});
