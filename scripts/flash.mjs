@@ -14,7 +14,7 @@ import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 /**
  * @typedef {"ssid" | "password" | "hostname" | "port" | "streamPort" | "adminPassword" | "viewerPassword" | "allowedHosts"} Setting
- * @typedef {{ [Name in Setting]?: string }} Settings What the firmware is told, by its names in mc/config.
+ * @typedef {{ [Name in Setting]?: string }} Settings The firmware's settings, by their names in mc/config.
  */
 
 const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
@@ -131,7 +131,7 @@ function parse(args) {
 }
 
 /**
- * What the firmware is told, by its names in mc/config, and the board.
+ * The firmware's settings, by their names in mc/config, and the board.
  *
  * @param {ReturnType<typeof parse>} options
  * @param {ReadonlyMap<string, BoardFile>} boards

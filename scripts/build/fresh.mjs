@@ -8,7 +8,7 @@ import { root } from "../support/root.mjs";
  *
  * @typedef {object} Input
  * @property {string} path
- * @property {readonly string[]} [extensions] How the names end of a folder's files that count; all count unless told.
+ * @property {readonly string[]} [extensions] How the names end of a folder's files that count; Default: all.
  */
 
 /**

@@ -12,7 +12,7 @@ import { root } from "../support/root.mjs";
  * @property {readonly string[]} [also]
  * @property {string} sensor
  * @property {"octal" | "quad"} psram
- * @property {40 | 80} [psramClock] MHz; 80 unless told.
+ * @property {40 | 80} [psramClock] MHz; default: 80.
  * @property {number} flash Megabytes.
  * @property {string} [lacks] What the firmware does not do that this board needs.
  * @property {{ readonly board: Board }} config

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 /** @import { MutableModules } from "./program.mjs" */
 
 /**
- * What the worker is told, in its environment, and the mutation that is in place while it loads: none unless told.
+ * What the worker gets by its environment, and the mutation that is in place while it loads: default: none.
  *
  * @typedef {MutableModules & { testFiles: string[], active?: number }} WorkerOptions
  */
@@ -21,7 +21,7 @@ import { pathToFileURL } from "node:url";
  * come by.
  *
  * @typedef {object} Question
- * @property {number} [id] The mutation; none unless told.
+ * @property {number} [id] The mutation; default: none.
  * @property {readonly number[]} [chosen] The tests, by their numbers.
  * @property {readonly Known[]} [known] Of all tests.
  * @property {string} [near] Part of the paths of those that run first.

@@ -139,7 +139,7 @@ export class Connection extends Stepper {
 		this.#reject(error);
 	}
 
-	/** A client has few connections, and whoever makes one knows what is sent by it. */
+	/** A client has few connections, and the program knows what it sends by them. */
 	hasRoom(): boolean {
 		return true;
 	}

@@ -61,7 +61,7 @@ describe("JSON content", () => {
 		});
 	});
 
-	/** What is told of names that are not listed. */
+	/** What the caller learns of names that are not listed. */
 	function strangers(text: string): { status: number; told: unknown[] } {
 		const told: unknown[] = [];
 		const result = status(text, { names: [], unknown: (name, depth) => void told.push([name, depth]) });

@@ -300,7 +300,7 @@ describe("the first to make room for a newcomer", () => {
 			assert.deepEqual([own.closed, other.closed], [...gone]);
 		});
 
-	it("is looked for anew when places are short again", async () => {
+	it("is looked for again when places are short again", async () => {
 		const served = open({ connections: 3 });
 		const silent = served.connect();
 		served.network.run();
