@@ -31,6 +31,11 @@ const tests = [
 		testFiles("test/fuzz"),
 		(factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) }),
 	],
+	[
+		"the unit tests in XS, under ASan and UBSan",
+		[compiledTest("test/sim/xs-units.test.ts")],
+		() => ({ YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }),
+	],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[

@@ -95,9 +95,9 @@ device.serve(open, {
 		contentMemory: most * largest,
 		discard: 2 * largest,
 		// Each may watch, and hold another picture while it takes that slowly.
-		connections: 256,
+		connections: 320,
 		// Whatever viewers do, cameras can send.
-		spared: 2 * most,
+		spared: most + 32,
 		contents: 1_000,
 		slots: Infinity,
 		memory: 4_194_304,

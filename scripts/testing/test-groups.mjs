@@ -4,7 +4,8 @@ const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
  * Tests that run in one process, by the files or by their folders, and the environment that they need.
  *
  * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv }} TestGroup
- * @typedef {{ readonly name: string, readonly folders?: readonly string[], readonly env?: NodeJS.ProcessEnv }} FolderGroup
+ * @typedef {{ readonly name: string, readonly folders?: readonly string[], readonly except?: string,
+ *   readonly env?: NodeJS.ProcessEnv }} FolderGroup
  */
 
 /**
@@ -20,7 +21,13 @@ const GROUPS = [
 		folders: ["e2e"],
 		env: SANITIZED,
 	},
-	{ name: "The simulator, its host built under AddressSanitizer and UBSan", folders: ["sim"], env: SANITIZED },
+	{
+		name: "The simulator, its host built under AddressSanitizer and UBSan",
+		folders: ["sim"],
+		// All unit tests, and nothing of the host that others have not: they take minutes there, and `npm run trials` runs them.
+		except: "build/test/sim/xs-units.test.js",
+		env: SANITIZED,
+	},
 	{ name: "End to end", folders: ["e2e"] },
 	{ name: "The page", folders: ["page"] },
 	{ name: "The simulator", folders: ["sim"] },
@@ -40,8 +47,10 @@ export function groupTests(files) {
 	return GROUPS.map((group) => ({
 		env: {},
 		...group,
-		files: files.filter((file) =>
-			group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file)),
+		files: files.filter(
+			(file) =>
+				file !== group.except &&
+				(group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file))),
 		),
 	})).filter((group) => group.files.length > 0);
 }

@@ -135,6 +135,7 @@ export class Passwords {
 
 	/** How often an address has failed to give a password of late: 0 where it is as good as any, less where somebody has signed in from it. */
 	suspicion(address: string): number {
+		if (!this.closed) return 0;
 		const network = networkOf(address);
 		const failures = this.#attempts.count(network);
 		return failures === 0 && (this.#signIns.has(network) || this.#nonces?.has(network)) ? -1 : failures;

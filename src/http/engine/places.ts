@@ -170,18 +170,13 @@ export class Places {
 			stale = looks > 0;
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
-		const isWorse = this.suspicion(remoteAddress) > suspicion;
-		if (
-			isWorse &&
-			suspicion < 0 &&
-			!connection.streaming &&
-			(suspicion < REGULAR || this.#progress?.has(connection))
-		)
-			return -1;
+		if (suspicion < 0 && !connection.streaming && (suspicion < REGULAR || this.#progress?.has(connection))) {
+			if (this.suspicion(remoteAddress) > suspicion) return -1;
+		}
 		const { long } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
-		if (isWorse) return -1;
+		if (this.suspicion(remoteAddress) > suspicion) return -1;
 		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
 		if (idleSince !== undefined && connection.holding) return SLOW + idleSince;
 		if (stale && connection.fresh) return DUMB_LATELY;
