@@ -6,7 +6,7 @@ import { Esp32Build } from "./esp32-build.ts";
 import { complaints, type Esp32Tools, esp32Tools } from "./support.ts";
 
 /** Bytes, the SDK's modules included: of bytecode in the board's flash, and of the .xsb files that it is linked from. */
-const budgets = { linked: 112_000, files: 212_000 };
+const budgets = { linked: 114_000, files: 217_000 };
 
 /** Octal PSRAM and 8 MB of flash, quad PSRAM, and a board that the SDK does not know. */
 const composed = ["xiao_esp32s3_sense", "lilygo_t_camera_plus_s3", "dfrobot_ai_cam"];
