@@ -168,11 +168,11 @@ export class Places {
 		const { idleSince, remoteAddress } = connection;
 		const looks = this.#stale?.get(connection) ?? 0,
 			stale = looks > 0;
-		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
-		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		if (suspicion < 0 && !connection.streaming && (suspicion < REGULAR || this.#progress?.has(connection))) {
 			if (this.suspicion(remoteAddress) > suspicion) return -1;
 		}
+		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
+		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		const { long } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
