@@ -4,6 +4,7 @@ import { goal, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { SANITIZED } from "./testing/test-groups.mjs";
 import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
 const help = `npm run trials -- [--factor FACTOR]
@@ -31,11 +32,7 @@ const tests = [
 		testFiles("test/fuzz"),
 		(factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) }),
 	],
-	[
-		"the unit tests in XS, under ASan and UBSan",
-		[compiledTest("test/sim/xs-units.test.ts")],
-		() => ({ YIELDCAM_HOST: "build/host-asan/yieldcam-sim" }),
-	],
+	["the unit tests in XS, under ASan and UBSan", [compiledTest("test/sim/xs-units.test.ts")], () => SANITIZED],
 	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
 	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[

@@ -1,4 +1,5 @@
-const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
+/** Has the simulators be those with every access checked. */
+export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
  * Tests that run in one process, by the files or by their folders, and the environment that they need.

@@ -52,9 +52,9 @@ export class Attempts {
 
 	failed(address: string): void {
 		const now = this.#now();
-		const table = this.add(address, now);
-		const at = this.find(address);
-		if (table.failures[at] < 0xffff) table.failures[at]++;
+		const at = this.add(address, now),
+			{ failures } = this.#table!;
+		if (failures[at] < 0xffff) failures[at]++;
 		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
 		this.#counted = now;
 	}
@@ -69,7 +69,8 @@ export class Attempts {
 		if (at < 0 || now - this.#table!.times[at] >= burst) this.add(address, now);
 	}
 
-	private add(address: string, now: number): Table {
+	/** Counts one, and returns the address's row. */
+	private add(address: string, now: number): number {
 		const table = (this.#table ??= new Table());
 		let at = this.find(address);
 		if (at < 0) {
@@ -80,7 +81,7 @@ export class Attempts {
 		}
 		if (table.counts[at] < 0xffff) table.counts[at]++;
 		table.times[at] = now;
-		return table;
+		return at;
 	}
 
 	succeeded(address: string): void {

@@ -59,7 +59,7 @@ export class Frame {
 	}
 
 	/**
-	 * There is a newer frame. Whoever still reads this one is slow, and goes on with a copy: with
+	 * There is a newer frame. A user that still reads this one is slow, and goes on with a copy: with
 	 * the three buffers there are, capture would otherwise wait for the slowest reader. False where there is no memory for
 	 * a copy, and somebody keeps the driver's buffer.
 	 */

@@ -55,6 +55,14 @@ export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
 /** What a response can be made of. */
 export type Body = string | Bytes | Stream | null;
 
+/** Bytes. A block that is smaller is in the socket's buffer at once, or takes so little that it is not counted. */
+export const LARGE = 1_024;
+
+/** Bytes. */
+export function blockLength(block: Block): number {
+	return isList(block) ? listLength(block) : block.byteLength;
+}
+
 /** Bytes, from a piece on. */
 export function listLength(list: readonly Bytes[], from = 0): number {
 	let length = 0;

@@ -1,7 +1,4 @@
-import { type Block, type BodyOwner, type BodySource, isList, listLength } from "./body.ts";
-
-/** Bytes. What is smaller is in the socket's buffer at once. */
-const LARGE = 1_024;
+import { type Block, blockLength, type BodyOwner, type BodySource, LARGE } from "./body.ts";
 
 /**
  * What an async iterable yields, as blocks to pull. The iterator is asked for the next value only when the socket has
@@ -54,8 +51,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 
 	/** What a client does not take stays in the heap, and each client may be sent something else. */
 	private affords(block: Block): boolean {
-		const length = isList(block) ? listLength(block) : block.byteLength;
-		return length < LARGE || this.#owner.makeRoom(0);
+		return blockLength(block) < LARGE || this.#owner.makeRoom(0);
 	}
 
 	// Two functions for the stream's life, none for a block.

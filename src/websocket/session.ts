@@ -1,3 +1,4 @@
+import { LARGE } from "../http/body.ts";
 import type { Block } from "../http/body.ts";
 import type { Input } from "../http/engine/input.ts";
 import type { Bytes } from "../http/io.ts";
@@ -28,8 +29,6 @@ import { decodeText, encodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
 
 const OPEN = 0;
-/** Bytes. What is smaller is in the socket's buffer at once, or bounded by `limits.queue`. */
-const LARGE = 1_024;
 
 /** The peer's Close has come, or nonsense, while the handler was at a message: what it says to that goes out before our Close. */
 const LEFT = 1;

@@ -129,15 +129,7 @@ export class Places {
 	makeRoom(address: string | undefined): void {
 		const crowd = this.crowd(address),
 			suspicion = this.suspicion(address);
-		let first: Connection | undefined;
-		let least = Infinity;
-		this.connections.forEach((connection) => {
-			const rank = this.rank(connection, address, crowd, suspicion);
-			if (rank < least) {
-				first = connection;
-				least = rank;
-			}
-		});
+		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion));
 		if (!first) return;
 		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
 		// not been served is answered 503, with a time to come again.
@@ -237,26 +229,15 @@ export class Places {
 
 	/** Closes the oldest stream whose client does not take what it is sent. False where there is none. */
 	abortStuck(asker?: Connection): boolean {
-		let oldest: Connection | undefined;
-		this.connections.forEach((connection) => {
-			if (connection !== asker && connection.stuck) oldest ??= connection;
-		});
-		oldest?.abort();
-		return oldest !== undefined;
+		return this.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
 	}
 
 	/** Closes the stream whose client has been at the same block for longest, of those longer than the sender. False where there is none. */
 	abortHolder(sender: Connection): boolean {
-		let oldest: Connection | undefined,
-			least = Infinity;
-		this.connections.forEach((connection) => {
+		return this.abortFirst((connection) => {
 			const { held } = connection.sender;
-			if (connection === sender || !connection.streaming || held === 0 || held > least) return;
-			oldest = connection;
-			least = held;
+			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
 		});
-		oldest?.abort();
-		return oldest !== undefined;
 	}
 
 	private abortStream(asker: Connection): boolean {
@@ -270,24 +251,37 @@ export class Places {
 
 	/**
 	 * Closes the connection whose client took least in the last sweep, of those that hold some of the memory that is short: it
-	 * has to have been told to go on for a sweep at least, and to take less than others can be expected to wait for. False
-	 * where there is none.
+	 * has had a sweep at least, and takes less than others can be expected to wait for. Returns false if there is none.
 	 *
 	 * @param memory HEADS, RESPONSES or ELSEWHERE.
 	 */
 	relieve(memory: number): boolean {
-		let slowest: Connection | undefined,
-			least = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
-		this.connections.forEach((connection) => {
-			const { pace } = connection;
-			if (pace === undefined || pace >= least) return;
-			if (memory === HEADS || (memory === RESPONSES ? connection.answering : connection.responding)) {
-				slowest = connection;
-				least = pace;
-			}
+		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
+		return this.abortFirst((connection) => {
+			const { pace = limit } = connection;
+			const holds = memory === HEADS || (memory === RESPONSES ? connection.answering : connection.responding);
+			return pace < limit && holds ? pace : Infinity;
 		});
-		slowest?.abort();
-		return slowest !== undefined;
+	}
+
+	/** The connection with the lowest rank, the oldest of several; none has Infinity. */
+	private first(rank: (connection: Connection) => number): Connection | undefined {
+		let first: Connection | undefined,
+			least = Infinity;
+		this.connections.forEach((connection) => {
+			const own = rank(connection);
+			if (own >= least) return;
+			first = connection;
+			least = own;
+		});
+		return first;
+	}
+
+	/** Whether there was one to close. */
+	private abortFirst(rank: (connection: Connection) => number): boolean {
+		const first = this.first(rank);
+		first?.abort();
+		return first !== undefined;
 	}
 
 	/** The address that has more connections than any other, the newcomer's among them; undefined where several have as many. Streams have places of their own, and don't count. */
