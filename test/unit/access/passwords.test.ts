@@ -394,58 +394,54 @@ describe("wrong passwords", () => {
 		assert.equal(await ask("admin's own"), "admin");
 	});
 
-	it("do not make an address wait that was right by Digest meanwhile", async () => {
-		const realm = "yieldcam-0123456789abcdef";
-		const admin = `${await settled(hashPassword("admin's own", salt, 2))}.${realm}.${digestSecret("admin", realm, "admin's own")}`;
-		passwords = new Passwords({ told: { admin }, now: () => now });
+	const realm = "yieldcam-0123456789abcdef";
+
+	/** What is kept of a password where Digest is wanted. */
+	async function digestHash(role: string, password: string): Promise<string> {
+		return `${await settled(hashPassword(password, salt, 2))}.${realm}.${digestSecret(role, realm, password)}`;
+	}
+
+	/** Fields of the admin's for Digest, all with one nonce that the device has given out. */
+	function digestFields(): (password: string, count: number) => string {
 		const response = new Response();
 		passwords.challenge(request("GET /"), response, true);
 		const nonce = /nonce="([^"]+)"/.exec(response.headers.get("www-authenticate")!)![1];
 		const hash = (text: string): string => hex(sha256(new Uint8Array(ArrayBuffer.fromString(text))));
-		const answer = hash(`${hash(`admin:${realm}:admin's own`)}:${nonce}:00000001:c:auth:${hash("GET:/")}`);
+		return (password, count) => {
+			const nc = count.toString(16).padStart(8, "0");
+			const proof = hash(`${hash(`admin:${realm}:${password}`)}:${nonce}:${nc}:c:auth:${hash("GET:/")}`);
+			return `Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=${nc}, cnonce="c", response="${proof}"`;
+		};
+	}
+
+	it("do not make an address wait that was right by Digest meanwhile", async () => {
+		passwords = new Passwords({ told: { admin: await digestHash("admin", "admin's own") }, now: () => now });
+		const field = digestFields();
 		await fail(4);
-		assert.equal(
-			passwords.role(
-				request(
-					"GET /",
-					`Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="${answer}"`,
-				),
-			),
-			"admin",
-		);
+		assert.equal(passwords.role(request("GET /", field("admin's own", 1))), "admin");
 		await fail(4);
 		assert.equal(await ask("admin's own"), "admin");
 	});
 
 	it("make their address wait that come with a nonce from before the passwords changed, as others do", async () => {
-		const realm = "yieldcam-0123456789abcdef";
-		const admin = `${await settled(hashPassword("admin's own", salt, 2))}.${realm}.${digestSecret("admin", realm, "admin's own")}`;
-		passwords = new Passwords({ told: { admin }, now: () => now });
-		const response = new Response();
-		passwords.challenge(request("GET /"), response, true);
-		const nonce = /nonce="([^"]+)"/.exec(response.headers.get("www-authenticate")!)![1];
-		const hash = (text: string): string => hex(sha256(new Uint8Array(ArrayBuffer.fromString(text))));
-		const answer = (password: string, count: number): string => {
-			const nc = count.toString(16).padStart(8, "0");
-			const proof = hash(`${hash(`admin:${realm}:${password}`)}:${nonce}:${nc}:c:auth:${hash("GET:/")}`);
-			return `Digest username="admin", realm="${realm}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=${nc}, cnonce="c", response="${proof}"`;
-		};
-		assert.equal(passwords.role(request("GET /", answer("admin's own", 1))), "admin");
+		passwords = new Passwords({ told: { admin: await digestHash("admin", "admin's own") }, now: () => now });
+		const field = digestFields();
+		assert.equal(passwords.role(request("GET /", field("admin's own", 1))), "admin");
 		await settled(passwords.change({ admin: "another" }));
 		now += 1;
 		for (let count = 2; count < 7; count++)
-			assert.isUndefined(passwords.role(request("GET /", answer(`guess ${count}`, count))));
-		assert.throws(() => passwords.role(request("GET /", answer("guess", 7))), /too many wrong passwords/);
+			assert.isUndefined(passwords.role(request("GET /", field(`guess ${count}`, count))));
+		assert.throws(() => passwords.role(request("GET /", field("guess", 7))), /too many wrong passwords/);
 		now += 60_000;
-		assert.equal(passwords.role(request("GET /", answer("another", 8))), "stale");
+		assert.equal(passwords.role(request("GET /", field("another", 8))), "stale");
 	});
 
 	it("keep nobody out, however many addresses they come from, where there is a hash for Digest: Basic is checked by it at once", async () => {
-		const realm = "yieldcam-0123456789abcdef";
-		const hash = async (role: string, password: string): Promise<string> =>
-			`${await settled(hashPassword(password, salt, 2))}.${realm}.${digestSecret(role, realm, password)}`;
 		passwords = new Passwords({
-			told: { admin: await hash("admin", "admin's own"), viewer: await hash("viewer", "viewer's own") },
+			told: {
+				admin: await digestHash("admin", "admin's own"),
+				viewer: await digestHash("viewer", "viewer's own"),
+			},
 			now: () => now,
 		});
 		const role = (user: string, password: string, address: string): unknown =>
