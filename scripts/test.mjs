@@ -7,6 +7,7 @@ import { groupTests } from "./testing/test-groups.mjs";
 import { chosenTests, testFiles } from "./testing/test-files.mjs";
 
 /** @import { MochaOptions, Totals } from "./testing/run-mocha.mjs" */
+/** @import { TestGroup } from "./testing/test-groups.mjs" */
 
 /** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;
@@ -66,18 +67,22 @@ async function runAll(files, totals) {
 
 	// One group prints as it goes; of several, each prints when it is done, so that their lines do not mix.
 	const groups = groupTests(files),
-		alone = groups.length === 1;
+		single = groups.length === 1;
+	/** @param {TestGroup} group */
+	const runGroup = async (group) => {
+		/** @type {Buffer[]} */
+		const held = [];
+		const begun = performance.now();
+		await add(group.files, { env: group.env, ...(!single && { write: (text) => held.push(text) }) });
+		const seconds = Math.round((performance.now() - begun) / 1_000);
+		if (!single) process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
+	};
+	const shared = groups.filter(({ alone }) => !alone);
 	const work = async () => {
-		for (let group = groups.shift(); group; group = groups.shift()) {
-			/** @type {Buffer[]} */
-			const held = [];
-			const begun = performance.now();
-			await add(group.files, { env: group.env, ...(!alone && { write: (text) => held.push(text) }) });
-			const seconds = Math.round((performance.now() - begun) / 1_000);
-			if (!alone) process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
-		}
+		for (let group = shared.shift(); group; group = shared.shift()) await runGroup(group);
 	};
 	await Promise.all(Array.from({ length: WORKERS }, work));
+	for (const group of groups.filter(({ alone }) => alone)) await runGroup(group);
 
 	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));
 	if (endToEnd.length === 0) return;

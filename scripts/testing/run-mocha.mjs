@@ -4,6 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../support/root.mjs";
 
+/** How long one process of tests may take on a slow machine: a test that never ends must not hold all others' results. */
+const MAX_MINUTES = 20;
+
+const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /**
  * How many tests did what.
  *
@@ -41,6 +46,8 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 			"scripts/testing/totals-reporter.mjs",
 			"--timeout",
 			"10000",
+			// A failed test may leave open what its last lines would have closed, and mocha would wait for that.
+			"--exit",
 			...args,
 			...files,
 		],
@@ -54,6 +61,8 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 }
 
 /**
+ * Runs a command in a process group of its own, and ends the whole group with it, or when its time is up.
+ *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
@@ -62,13 +71,44 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
  */
 function run(command, args, env, write) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { cwd: root, stdio: write ? ["inherit", "pipe", "pipe"] : "inherit", env });
+		const child = spawn(command, args, {
+			cwd: root,
+			stdio: write ? ["inherit", "pipe", "pipe"] : "inherit",
+			env,
+			detached: true,
+		});
+		const print = write ?? ((text) => process.stderr.write(text));
+		const endGroup = () => {
+			try {
+				process.kill(-(/** @type {number} */ (child.pid)), "SIGKILL");
+			} catch {
+				// Nothing of it runs any more.
+			}
+		};
+		const interrupted = () => {
+			endGroup();
+			process.exit(130);
+		};
+		const limit = setTimeout(() => {
+			print(Buffer.from(`\nStopped: not done after ${MAX_MINUTES} minutes.\n`));
+			endGroup();
+		}, MAX_MINUTES * 60_000);
+		for (const signal of SIGNALS) process.once(signal, interrupted);
 		if (write) {
 			child.stdout?.on("data", write);
 			child.stderr?.on("data", write);
 		}
-		child.on("error", reject);
-		child.on("close", (code) => resolve(code ?? 1));
+		child.on("error", (error) => {
+			clearTimeout(limit);
+			reject(error);
+		});
+		// What it leaves behind may hold the pipes open, so "close" alone might never come.
+		child.on("exit", endGroup);
+		child.on("close", (code) => {
+			clearTimeout(limit);
+			for (const signal of SIGNALS) process.off(signal, interrupted);
+			resolve(code ?? 1);
+		});
 	});
 }
 

@@ -2,11 +2,13 @@
 export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
- * Tests that run in one process, by the files or by their folders, and the environment that they need.
+ * Tests that run in one process, by the files or by their folders, the environment that they need, and whether nothing
+ * else may run beside them.
  *
- * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv }} TestGroup
+ * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv,
+ *   readonly alone?: boolean }} TestGroup
  * @typedef {{ readonly name: string, readonly folders?: readonly string[], readonly except?: string,
- *   readonly env?: NodeJS.ProcessEnv }} FolderGroup
+ *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }} FolderGroup
  */
 
 /**
@@ -33,6 +35,8 @@ const GROUPS = [
 	{ name: "The page", folders: ["page"] },
 	{ name: "The simulator", folders: ["sim"] },
 	{ name: "All else" },
+	// A viewer that waits for the processor takes a frame in more pieces, and each piece costs the script a turn.
+	{ name: "What the script costs", folders: ["costs"], alone: true },
 ];
 
 /**
