@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "../test/support/root.ts";
 
 /** Bytes of the one frame that costs are counted with: what a QVGA frame of an OV2640 at its default quality comes to. */
-export const frameLength = 10_000;
+export const FRAME_LENGTH = 10_000;
 
 /** A folder with a frame of so many bytes: a picture, made as long by a comment, so that it is the same on every machine. */
 export function frameFolder(length: number): string {

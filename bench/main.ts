@@ -1,22 +1,22 @@
 import { resolve } from "node:path";
 import { listFrames } from "../hosts/sim/sensor/frame-folder.ts";
 import { root } from "../test/support/root.ts";
-import { help, type Options, parseOptions, UsageError } from "./options.ts";
+import { HELP, type Options, parseOptions, UsageError } from "./options.ts";
 import { drawPictures } from "./pictures.ts";
 import { writeReport } from "./report/write-report.ts";
 import { type Run, runAll } from "./run.ts";
 import { scenariosOf } from "./scenarios.ts";
 import { externalServer } from "./servers/external.ts";
-import { peers } from "./servers/peers.ts";
+import { PEERS } from "./servers/peers.ts";
 import type { BenchServer } from "./servers/server.ts";
-import { yieldcamBoard, yieldcamHost } from "./servers/yieldcam.ts";
+import { YIELDCAM_BOARD, YIELDCAM_HOST } from "./servers/yieldcam.ts";
 
 /** The bench from the command line; resolves to the exit code. `prepare` is called once the options are known to be good. */
 export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
 	try {
 		const options = parseOptions(args);
 		if (options === undefined) {
-			process.stdout.write(help);
+			process.stdout.write(HELP);
 			return 0;
 		}
 		checkNames(options);
@@ -58,23 +58,21 @@ async function framesOf({ frames }: Options): Promise<string> {
 /** Those that were asked for, and are there. */
 function serversOf({ servers, peers: external }: Options): BenchServer[] {
 	const wanted = (name: string): boolean => servers === undefined || servers.includes(name);
-	const prepared = peers
-		.filter(({ name }) => wanted(name))
-		.flatMap((peer): BenchServer[] => {
-			const server = peer.prepare();
-			if (typeof server !== "string") return [server];
-			console.log(`${peer.name} is left out: ${server}`);
-			return [];
-		});
+	const prepared = PEERS.filter(({ name }) => wanted(name)).flatMap((peer): BenchServer[] => {
+		const server = peer.prepare();
+		if (typeof server !== "string") return [server];
+		console.log(`${peer.name} is left out: ${server}`);
+		return [];
+	});
 	return [
-		...[yieldcamHost, yieldcamBoard].filter(({ name }) => wanted(name)),
+		...[YIELDCAM_HOST, YIELDCAM_BOARD].filter(({ name }) => wanted(name)),
 		...prepared,
 		...external.map(externalServer),
 	];
 }
 
 function checkNames({ servers }: Options): void {
-	const names = [yieldcamHost, yieldcamBoard, ...peers].map(({ name }) => name);
+	const names = [YIELDCAM_HOST, YIELDCAM_BOARD, ...PEERS].map(({ name }) => name);
 	for (const name of servers ?? [])
 		if (!names.includes(name)) throw new UsageError(`--servers: there is no "${name}", but ${names.join(", ")}`);
 }

@@ -19,10 +19,10 @@ export interface Options {
 	readonly out: string;
 }
 
-export const scenarioKinds = ["live", "fastest", "stalled"] as const;
-export type ScenarioKind = (typeof scenarioKinds)[number];
+export const SCENARIO_KINDS = ["live", "fastest", "stalled"] as const;
+export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
 
-export const help = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
+export const HELP = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
 What the other routes take while the camera streams, at the board's limits: npm run bench -- routes
 What the script costs, counted, beside its budgets: npm run bench -- costs
 What viewers get over a radio link: npm run bench -- links, as root
@@ -55,8 +55,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	return {
 		servers: values.servers?.split(","),
 		peers: (values.peer ?? []).map(externalPeer),
-		scenarios: list("scenarios", values.scenarios ?? scenarioKinds.join(), (text) =>
-			scenarioKinds.find((kind) => kind === text),
+		scenarios: list("scenarios", values.scenarios ?? SCENARIO_KINDS.join(), (text) =>
+			SCENARIO_KINDS.find((kind) => kind === text),
 		),
 		viewers: list("viewers", values.viewers ?? "1,8,32", (text) =>
 			/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined,

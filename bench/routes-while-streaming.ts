@@ -6,8 +6,8 @@ import { MjpegClient } from "../test/support/mjpeg-client.ts";
 import { Simulator } from "../test/support/simulator.ts";
 import { quantile } from "./report/quantile.ts";
 
-const fps = 25;
-const seconds = 12;
+const FPS = 25;
+const SECONDS = 12;
 
 interface Row {
 	readonly [column: string]: string | number;
@@ -26,20 +26,20 @@ async function get(url: string): Promise<ArrayBuffer> {
 }
 
 async function measure(name: string, viewerCount: number, stalled: number, crawling: number): Promise<Row> {
-	const simulator = await Simulator.start(["--fps", String(fps)]);
+	const simulator = await Simulator.start(["--fps", String(FPS)]);
 	const slow = Array.from(
 		{ length: stalled + crawling },
 		(_, index) => new MjpegClient(simulator.url, { read: index >= stalled }),
 	);
 	for (const client of slow.slice(stalled)) client.crawl(1000);
 	const viewers = Array.from({ length: viewerCount }, () => new MjpegClient(simulator.url));
-	await Promise.all(viewers.map((viewer) => viewer.until(fps)));
+	await Promise.all(viewers.map((viewer) => viewer.until(FPS)));
 
 	const before = viewers.map((viewer) => viewer.frames);
 	const start = performance.now();
 	const statuses: number[] = [];
 	const captures: number[] = [];
-	while (performance.now() - start < seconds * 1000) {
+	while (performance.now() - start < SECONDS * 1000) {
 		statuses.push(await took(() => get(`${simulator.url}/status`)));
 		if (statuses.length % 20 === 0) captures.push(await took(() => get(`${simulator.url}/capture`)));
 		// About 200 requests a second: what is measured is the answer, not a saturated client.
@@ -67,7 +67,7 @@ async function measure(name: string, viewerCount: number, stalled: number, crawl
 	};
 }
 
-console.log(`QVGA at ${fps} fps (a frame interval is ${1000 / fps} ms), board profile, ${seconds} s each`);
+console.log(`QVGA at ${FPS} fps (a frame interval is ${1000 / FPS} ms), board profile, ${SECONDS} s each`);
 console.table([
 	await measure("1", 1, 0, 0),
 	await measure("4", 4, 0, 0),

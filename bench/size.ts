@@ -7,7 +7,7 @@ import { findIdf, findModdable } from "#scripts/moddable/sdk.mjs";
 import { linkedBytecode, linkedSlots, type ModuleBytecode, modulesOf } from "../test/moddable/bytecode.ts";
 import { Esp32Build } from "../test/moddable/esp32-build.ts";
 
-const board = "xiao_esp32s3_sense";
+const BOARD = "xiao_esp32s3_sense";
 
 type Row = Omit<ModuleBytecode, "name"> & { readonly modules: number };
 
@@ -29,7 +29,7 @@ if (!process.env["MODDABLE"] || !process.env["IDF_PATH"])
 else {
 	const moddable = findModdable();
 	findIdf();
-	const build = new Esp32Build({ moddable, idf: process.env["IDF_PATH"] }, board);
+	const build = new Esp32Build({ moddable, idf: process.env["IDF_PATH"] }, BOARD);
 	succeed(build.configure());
 	succeed(build.make("mc.xs.c"));
 	const modules = modulesOf(join(build.folder, "modules"), moddable.folder);
@@ -43,6 +43,6 @@ else {
 	});
 	const linked = readFileSync(join(build.folder, "mc.xs.c"), "utf8");
 	console.log(
-		`Linked for ${board}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all that is preloaded, built-ins included.`,
+		`Linked for ${BOARD}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all that is preloaded, built-ins included.`,
 	);
 }

@@ -10,8 +10,8 @@ import { type Report, Simulator } from "../test/support/simulator.ts";
 import { quantile } from "./report/quantile.ts";
 import { sparkline } from "./report/sparkline.ts";
 
-const parts = 40;
-const watching = 6;
+const PARTS = 40;
+const WATCHING = 6;
 
 /** What is looked at after each part of the frames. */
 const columns = {
@@ -42,7 +42,7 @@ class Crowd {
 
 	constructor(url: string) {
 		this.#url = url;
-		this.#viewers = Array.from({ length: watching }, () => this.#come());
+		this.#viewers = Array.from({ length: WATCHING }, () => this.#come());
 	}
 
 	/** Frames that were received whole. */
@@ -52,7 +52,7 @@ class Crowd {
 
 	/** One leaves for another, who may be one that does not read. */
 	change(): void {
-		const index = this.came % watching;
+		const index = this.came % WATCHING;
 		this.#leave(this.#viewers[index]);
 		this.#viewers[index] = this.#come(this.came % 10 !== 0);
 	}
@@ -87,17 +87,17 @@ async function askStatus(url: string): Promise<number> {
 export async function soak(args: readonly string[]): Promise<number> {
 	const { values } = parseArgs({ args: [...args], options: { frames: { type: "string", default: "1000000" } } });
 	const wanted = Number(values.frames);
-	if (!Number.isInteger(wanted) || wanted < parts)
-		throw new Error(`--frames takes a whole number of at least ${parts}, not "${values.frames}"`);
+	if (!Number.isInteger(wanted) || wanted < PARTS)
+		throw new Error(`--frames takes a whole number of at least ${PARTS}, not "${values.frames}"`);
 	const simulator = await Simulator.start(["--profile", "board", "--frame-size", "QQVGA", "--fps", "500"]);
 	const samples: Sample[] = [];
 	const crowd = new Crowd(simulator.url);
 	const start = performance.now();
-	for (let part = 1; part <= parts; part++) {
+	for (let part = 1; part <= PARTS; part++) {
 		const latencies: number[] = [];
 		const before = crowd.frames;
 		const begun = performance.now();
-		while (crowd.frames < (wanted * part) / parts) {
+		while (crowd.frames < (wanted * part) / PARTS) {
 			latencies.push(await askStatus(simulator.url));
 			await pause(20);
 			if (latencies.length % 10 === 0) crowd.change();

@@ -17,7 +17,7 @@ import { exitWith, SetupError } from "./support/setup-error.mjs";
  * @typedef {{ [Name in Setting]?: string }} Settings The firmware's settings, by their names in mc/config.
  */
 
-const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
+const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
 
   FOLDER               a program in place of the firmware, such as examples/robot
   NAME=VALUE           a setting for it, as its README says
@@ -42,7 +42,7 @@ const help = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
 await exitWith(async () => {
 	const options = parse(process.argv.slice(2));
 	if (options.help) {
-		process.stdout.write(help);
+		process.stdout.write(HELP);
 		return 0;
 	}
 	const boards = readBoards();

@@ -3,7 +3,7 @@ import { format } from "./lint/format.mjs";
 import { installPackages } from "./build/packages.mjs";
 import { exitWith } from "./support/setup-error.mjs";
 
-const help = `npm run format -- [--check]
+const HELP = `npm run format -- [--check]
 
 Formats every file: TypeScript, JavaScript, JSON and CSS as .oxfmtrc.json says, C as .clang-format says.
 
@@ -15,7 +15,7 @@ await exitWith(async () => {
 		options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
 	});
 	if (values.help) {
-		process.stdout.write(help);
+		process.stdout.write(HELP);
 		return 0;
 	}
 	await installPackages({ dev: true });

@@ -5,7 +5,7 @@ import { exitWith, SetupError } from "./support/setup-error.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 import { testFiles } from "./testing/test-files.mjs";
 
-const help = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--bitmaps COUNT] [--seconds COUNT] [--fast] [--minimize]
+const HELP = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--bitmaps COUNT] [--seconds COUNT] [--fast] [--minimize]
 
   --properties FACTOR  the tests of test/fuzz, that many times as long as in npm test (20)
   --runs COUNT         inputs for the simulator's host, made by libFuzzer (100000); 0 leaves it out
@@ -28,7 +28,7 @@ await exitWith(async () => {
 		},
 	});
 	if (values.help) {
-		process.stdout.write(help);
+		process.stdout.write(HELP);
 		return 0;
 	}
 	const [properties, runs, bitmaps, seconds] = /** @type {const} */ ([

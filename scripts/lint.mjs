@@ -3,7 +3,7 @@ import { lint } from "./lint/lint.mjs";
 import { installPackages } from "./build/packages.mjs";
 import { exitWith } from "./support/setup-error.mjs";
 
-const help = `npm run lint -- [--fix]
+const HELP = `npm run lint -- [--fix]
 
 Looks at every file: oxlint with the rules of .oxlintrc.json, and whether it is formatted.
 
@@ -15,7 +15,7 @@ await exitWith(async () => {
 		options: { fix: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
 	});
 	if (values.help) {
-		process.stdout.write(help);
+		process.stdout.write(HELP);
 		return 0;
 	}
 	await installPackages({ dev: true });

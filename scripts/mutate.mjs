@@ -1,18 +1,18 @@
 import { parseArgs } from "node:util";
-import { folders, goal, measure, newSeed, sample } from "./mutate/measure.mjs";
+import { FOLDERS, GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { setUpBench } from "./build/set-up.mjs";
 import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 const help = `npm run mutate -- [--sample COUNT] [--seed SEED] [--all] [TEXT…]
 
-Breaks one line after another of ${folders.join(", ")}, and looks whether a unit test notices. Lists what none does.
+Breaks one line after another of ${FOLDERS.join(", ")}, and looks whether a unit test notices. Lists what none does.
 
   --sample COUNT  so many of the mutations, chosen by chance (400)
   --seed SEED     the same ones again
   --all           every one
   TEXT            every one of the files that have a TEXT in their name
 
-The goal is ${goal} %.
+The goal is ${GOAL} %.
 `;
 
 await exitWith(async () => {

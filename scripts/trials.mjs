@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
-import { goal, measure, newSeed, sample } from "./mutate/measure.mjs";
+import { GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 import { exitWith, SetupError } from "./support/setup-error.mjs";
 import { SANITIZED } from "./testing/test-groups.mjs";
 import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
-const help = `npm run trials -- [--factor FACTOR]
+const HELP = `npm run trials -- [--factor FACTOR]
 
 Tries everything that is meant to break the server, and prints what was tried, how often, and what broke.
 
@@ -22,7 +22,7 @@ Tries everything that is meant to break the server, and prints what was tried, h
  *
  * @type {[what: string, files: string[], env?: Environment][]}
  */
-const tests = [
+const TESTS = [
 	[
 		"requests, responses and frames written by hand: whole, byte by byte, at every split",
 		[...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")],
@@ -62,7 +62,7 @@ await exitWith(async () => {
 	});
 	const factor = Number(values.factor);
 	if (values.help) {
-		process.stdout.write(help);
+		process.stdout.write(HELP);
 		return 0;
 	}
 	if (!(factor > 0)) throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
@@ -76,7 +76,7 @@ await exitWith(async () => {
 	};
 	/** @type {Row[]} */
 	const rows = [];
-	for (const [what, files, env = () => ({})] of tests) {
+	for (const [what, files, env = () => ({})] of TESTS) {
 		const { passed, failed } = await runMocha(files, { env: env(factor) });
 		rows.push([what, `${count(passed + failed)} tests`, failed]);
 	}
@@ -111,7 +111,7 @@ async function mutations(size) {
 	const { text, made, survivors, below } = await measure((all) => sample(all, size, seed));
 	process.stdout.write(text);
 	return [
-		`single lines broken, of which the unit tests notice ${goal} % at least (npm run mutate -- --sample ${size} --seed ${seed})`,
+		`single lines broken, of which the unit tests notice ${GOAL} % at least (npm run mutate -- --sample ${size} --seed ${seed})`,
 		`${count(made)} mutations, ${survivors} unnoticed`,
 		below ? survivors : 0,
 	];

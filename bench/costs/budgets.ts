@@ -23,9 +23,9 @@ export interface Comparison {
 }
 
 /** What a budget leaves free above what was measured when it was written. */
-const room = 0.1;
+const ROOM = 0.1;
 /** A budget that leaves more than this free no longer holds anything. */
-const mostRoom = 0.15;
+const MOST_ROOM = 0.15;
 
 const file = join(root, "bench/budgets.json");
 
@@ -50,7 +50,7 @@ export function writeBudgets(comparisons: readonly Comparison[]): void {
 	const budgets = Object.fromEntries(
 		comparisons.map(({ name, measured, budget }): [string, Budget] => [
 			name,
-			budget.fixed ? budget : { ...budget, budget: threeDigits(measured * (1 + room)) },
+			budget.fixed ? budget : { ...budget, budget: threeDigits(measured * (1 + ROOM)) },
 		]),
 	);
 	writeFileSync(file, `${JSON.stringify(budgets, null, "\t")}\n`);
@@ -58,7 +58,7 @@ export function writeBudgets(comparisons: readonly Comparison[]): void {
 
 function verdictOf(measured: number, { budget, fixed }: Budget): Comparison["verdict"] {
 	if (!(measured <= budget)) return "over";
-	return !fixed && measured < budget * (1 - mostRoom) ? "to be lowered" : "within";
+	return !fixed && measured < budget * (1 - MOST_ROOM) ? "to be lowered" : "within";
 }
 
 /** Rounded up. */

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
 import { hostBinary, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder, frameLength } from "../frame.ts";
+import { frameFolder, FRAME_LENGTH } from "../frame.ts";
 
-const fps = 25;
-const fewFrames = 25;
-const manyFrames = 125;
+const FPS = 25;
+const FEW_FRAMES = 25;
+const MANY_FRAMES = 125;
 
 export interface Instructions {
 	readonly title: string;
@@ -29,8 +29,8 @@ export async function countInstructions(): Promise<Instructions[]> {
 	] as const;
 	const counted: Instructions[] = [];
 	for (const [profile, viewers] of cases) {
-		const few = await runUnder(profile, viewers, fewFrames);
-		const many = await runUnder(profile, viewers, manyFrames);
+		const few = await runUnder(profile, viewers, FEW_FRAMES);
+		const many = await runUnder(profile, viewers, MANY_FRAMES);
 		counted.push({
 			title: `${profile}, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: instructions per frame`,
 			perFrame: (many.instructions - few.instructions) / (many.frames - few.frames),
@@ -48,7 +48,7 @@ async function runUnder(
 	const out = join(folder, `${profile}-${viewers}-${frames}.out`);
 	mkdirSync(folder, { recursive: true });
 	const simulator = await Simulator.start(
-		["--profile", profile, "--frames", frameFolder(frameLength), "--fps", String(fps)],
+		["--profile", profile, "--frames", frameFolder(FRAME_LENGTH), "--fps", String(FPS)],
 		{
 			// The sensor is a process of its own, which no device has.
 			program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],

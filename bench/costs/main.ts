@@ -3,7 +3,7 @@ import { type Comparison, compare, readBudgets, writeBudgets } from "./budgets.t
 import { countInstructions, hasCallgrind } from "./callgrind.ts";
 import { type Costs, measureCosts } from "./measure.ts";
 
-const help = `What the script costs, counted, beside its budgets: npm run bench -- costs OPTIONS
+const HELP = `What the script costs, counted, beside its budgets: npm run bench -- costs OPTIONS
 
   --write      budgets as the highest of three measurements, with a tenth more
                (bench/budgets.json)
@@ -16,7 +16,7 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 	const values = parse(args);
 	if (typeof values === "string" || values.help) {
 		process[typeof values === "string" ? "stderr" : "stdout"].write(
-			typeof values === "string" ? `yieldcam: ${values}\n` : help,
+			typeof values === "string" ? `yieldcam: ${values}\n` : HELP,
 		);
 		return typeof values === "string" ? 1 : 0;
 	}

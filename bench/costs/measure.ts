@@ -5,31 +5,31 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
 import { type HostCosts, type Report, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder, frameLength } from "../frame.ts";
+import { frameFolder, FRAME_LENGTH } from "../frame.ts";
 
 /** Counts by name; a name's budget stands in bench/budgets.json. */
 export type Costs = Readonly<Record<string, number>>;
 
-const program = [join(root, "build/host-metered/yieldcam-sim")] as const;
-const fps = 50;
+const PROGRAM = [join(root, "build/host-metered/yieldcam-sim")] as const;
+const FPS = 50;
 /** To each viewer, before what is counted and meanwhile: enough for some collections that chunks ask for, one in 200 frames. */
-const framesBefore = 10;
-const framesCounted = 600;
+const FRAMES_BEFORE = 10;
+const FRAMES_COUNTED = 600;
 /** Where more than this part of the frames was not delivered, viewers were not served as they came: the machine was too busy. */
-const mostMissed = 0.01;
-const mostAttempts = 3;
+const MOST_MISSED = 0.01;
+const MOST_ATTEMPTS = 3;
 /** The frames to each viewer of a short period after that, and how many of those there are. */
-const framesInWindow = 100;
-const windows = 6;
-const idleSeconds = 2;
+const FRAMES_IN_WINDOW = 100;
+const WINDOWS = 6;
+const IDLE_SECONDS = 2;
 /** The longest answers of each kind. */
-const routes = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
+const ROUTES = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
 
 /** Measures all simulators at the same time; that they take the processor from each other does not count (`cheapest`). */
 export async function measureCosts(): Promise<Costs> {
-	const frames = frameFolder(frameLength);
-	const board = ["--profile", "board", "--frames", frames, "--fps", String(fps)];
-	const host = ["--profile", "host", "--frames", frames, "--fps", String(fps)];
+	const frames = frameFolder(FRAME_LENGTH);
+	const board = ["--profile", "board", "--frames", frames, "--fps", String(FPS)];
+	const host = ["--profile", "host", "--frames", frames, "--fps", String(FPS)];
 	const parts = await Promise.all([
 		measureIdle(board),
 		measureViewers("board, 1 viewer", 1, board),
@@ -40,20 +40,20 @@ export async function measureCosts(): Promise<Costs> {
 }
 
 async function measureIdle(args: readonly string[]): Promise<Costs> {
-	const simulator = await Simulator.start(args, { program });
+	const simulator = await Simulator.start(args, { program: PROGRAM });
 	// What has yet to be watched has nothing to stop.
 	const viewer = new MjpegClient(simulator.url);
-	await viewer.until(framesBefore);
+	await viewer.until(FRAMES_BEFORE);
 	viewer.close();
 	await simulator.idle(500);
 	// The camera's task still waits for the frame that it asked for before.
-	await pause((10 * 1000) / fps);
+	await pause((10 * 1000) / FPS);
 	const begun = await reportOf(simulator);
-	await pause(idleSeconds * 1000);
+	await pause(IDLE_SECONDS * 1000);
 	const idle = await reportOf(simulator);
-	if (begun.costs.captured < framesBefore || begun.costs.wakes < framesBefore)
+	if (begun.costs.captured < FRAMES_BEFORE || begun.costs.wakes < FRAMES_BEFORE)
 		throw new Error("what a viewer woke and captured was not counted");
-	for (const route of routes)
+	for (const route of ROUTES)
 		await (await fetch(`${simulator.url}${route}`, { headers: { Connection: "close" } })).arrayBuffer();
 	const answered = await reportOf(simulator);
 	const empty = await simulator.idle(500);
@@ -62,7 +62,7 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 	for (const socket of sockets) socket.destroy();
 	await simulator.stop();
 	return {
-		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / idleSeconds, // one is the report's
+		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / IDLE_SECONDS, // one is the report's
 		"idle: frames captured": idle.costs.captured - begun.costs.captured,
 		"idle connection: slots": (open.slots - empty.slots) / sockets.length,
 		"idle connection: chunk bytes": (open.chunks - empty.chunks) / sockets.length,
@@ -72,25 +72,25 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 }
 
 async function measureViewers(title: string, viewers: number, args: readonly string[]): Promise<Costs> {
-	const simulator = await Simulator.start(args, { program });
+	const simulator = await Simulator.start(args, { program: PROGRAM });
 	const alone = await reportOf(simulator);
 	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
 	const all = (count: number): Promise<unknown> => Promise.all(clients.map((client) => client.until(count)));
-	await all(framesBefore);
+	await all(FRAMES_BEFORE);
 	let begun!: MeteredReport, ended!: MeteredReport;
-	for (let attempt = 0; attempt < mostAttempts; attempt++) {
+	for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
 		begun = await reportOf(simulator);
-		await all(Math.max(...clients.map((client) => client.frames)) + framesCounted);
+		await all(Math.max(...clients.map((client) => client.frames)) + FRAMES_COUNTED);
 		ended = await reportOf(simulator);
 		if (
 			framesBetween(begun.costs, ended.costs) >
-			(ended.costs.captured - begun.costs.captured) * viewers * (1 - mostMissed)
+			(ended.costs.captured - begun.costs.captured) * viewers * (1 - MOST_MISSED)
 		)
 			break;
 	}
 	const short: Costs[] = [];
-	for (let from = ended; short.length < windows;) {
-		await all(Math.max(...clients.map((client) => client.frames)) + framesInWindow);
+	for (let from = ended; short.length < WINDOWS;) {
+		await all(Math.max(...clients.map((client) => client.frames)) + FRAMES_IN_WINDOW);
 		const to = await reportOf(simulator);
 		short.push(perFrame(title, from.costs, to.costs));
 		from = to;
@@ -107,7 +107,7 @@ async function measureViewers(title: string, viewers: number, args: readonly str
 
 /** As many as their bytes: to some viewers only a part of the last has gone out. */
 function framesBetween(begun: HostCosts, ended: HostCosts): number {
-	return (ended.writtenFromOutside - begun.writtenFromOutside) / frameLength;
+	return (ended.writtenFromOutside - begun.writtenFromOutside) / FRAME_LENGTH;
 }
 
 function perFrame(title: string, begun: HostCosts, ended: HostCosts): Costs {
@@ -138,7 +138,7 @@ function collections(title: string, begun: HostCosts, ended: HostCosts): Costs {
 	const count = ended.collections - begun.collections;
 	return {
 		[`${title}: collections per 1,000 frames`]:
-			count && (count / (ended.writtenAtCollection - begun.writtenFromOutside)) * frameLength * 1000,
+			count && (count / (ended.writtenAtCollection - begun.writtenFromOutside)) * FRAME_LENGTH * 1000,
 		[`${title}: slots alive after the largest collection`]: ended.mostSlots,
 		[`${title}: chunk bytes alive after the largest collection`]: ended.mostChunks,
 	};
@@ -162,7 +162,7 @@ type MeteredReport = Report & { readonly costs: HostCosts };
 
 async function reportOf(simulator: Simulator): Promise<MeteredReport> {
 	const { costs, ...report } = await simulator.report();
-	if (costs === undefined) throw new Error(`${program[0]} counts no costs`);
+	if (costs === undefined) throw new Error(`${PROGRAM[0]} counts no costs`);
 	return { ...report, costs };
 }
 

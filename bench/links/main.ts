@@ -2,23 +2,23 @@ import { Simulator, hostBinary } from "../../test/support/simulator.ts";
 import { frameFolder } from "../frame.ts";
 import { runLoad } from "../load.ts";
 import { channelRate, frameRate, type Link } from "./model.ts";
-import { cameraAddress, Radio } from "./namespaces.ts";
+import { CAMERA_ADDRESS, Radio } from "./namespaces.ts";
 
-const overhead = 200;
+const OVERHEAD = 200;
 /** 802.11n in 20 MHz: MCS 7, as near the access point, and MCS 1, as two walls away. */
-const links: readonly Link[] = [
-	{ roundTrip: 2_000, rate: 65, overhead },
-	{ roundTrip: 10_000, rate: 65, overhead },
-	{ roundTrip: 30_000, rate: 65, overhead },
-	{ roundTrip: 10_000, rate: 13, overhead },
+const LINKS: readonly Link[] = [
+	{ roundTrip: 2_000, rate: 65, overhead: OVERHEAD },
+	{ roundTrip: 10_000, rate: 65, overhead: OVERHEAD },
+	{ roundTrip: 30_000, rate: 65, overhead: OVERHEAD },
+	{ roundTrip: 10_000, rate: 13, overhead: OVERHEAD },
 ];
 /** lwIP's default, twice and four times that. */
-const sendBuffers = [5744, 11488, 22976];
+const SEND_BUFFERS = [5744, 11488, 22976];
 /** QVGA and VGA. */
-const frames = [10_000, 30_000];
-const viewerCounts = [1, 4, 8];
-const fps = 25;
-const seconds = 3;
+const FRAMES = [10_000, 30_000];
+const VIEWER_COUNTS = [1, 4, 8];
+const FPS = 25;
+const SECONDS = 3;
 
 /** What each viewer gets over a radio link, measured and by the model, as a table. Resolves to the exit code. */
 export async function main(): Promise<number> {
@@ -27,7 +27,7 @@ export async function main(): Promise<number> {
 		process.stderr.write(`yieldcam: no radio link: ${missing}\n`);
 		return 1;
 	}
-	const columns = sendBuffers.flatMap((sendBuffer) => viewerCounts.map((viewers) => ({ sendBuffer, viewers })));
+	const columns = SEND_BUFFERS.flatMap((sendBuffer) => VIEWER_COUNTS.map((viewers) => ({ sendBuffer, viewers })));
 	print([
 		"round trip, radio",
 		"frame",
@@ -35,14 +35,14 @@ export async function main(): Promise<number> {
 	]);
 	print(["---", "---", ...columns.map(() => "---:")]);
 	const errors: number[] = [];
-	for (const link of links) {
+	for (const link of LINKS) {
 		const radio = await Radio.open(link);
 		try {
-			for (const frame of frames) {
+			for (const frame of FRAMES) {
 				const cells: string[] = [];
-				for (const sendBuffer of sendBuffers)
+				for (const sendBuffer of SEND_BUFFERS)
 					for (const [viewers, measured] of await measure(radio, sendBuffer, frame)) {
-						const model = frameRate(link, sendBuffer, frame, viewers, fps);
+						const model = frameRate(link, sendBuffer, frame, viewers, FPS);
 						errors.push(measured / model - 1);
 						cells.push(`${measured.toFixed(1)} (${model.toFixed(1)})`);
 					}
@@ -55,12 +55,12 @@ export async function main(): Promise<number> {
 	const sorted = errors.sort((a, b) => a - b);
 	const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
 	console.log(
-		`\nFrames a second for each viewer, of ${fps} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`,
+		`\nFrames a second for each viewer, of ${FPS} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`,
 	);
 	console.log(
 		`Measured less the model: ${percent(sorted[0])} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1])}.`,
 	);
-	for (const [rate, bytes] of new Map(links.map((link) => [link.rate, channelRate(link)])))
+	for (const [rate, bytes] of new Map(LINKS.map((link) => [link.rate, channelRate(link)])))
 		console.log(`${rate} Mbit/s: ${Math.round(bytes / 1000).toLocaleString("en")} kB/s to all viewers`);
 	return 0;
 }
@@ -72,13 +72,13 @@ async function measure(radio: Radio, sendBuffer: number, frame: number): Promise
 			"--profile",
 			"board",
 			"--host",
-			cameraAddress,
+			CAMERA_ADDRESS,
 			"--send-window",
 			String(sendBuffer),
 			"--frames",
 			frameFolder(frame),
 			"--fps",
-			String(fps),
+			String(FPS),
 		],
 		{
 			program: [...radio.camera, hostBinary],
@@ -87,13 +87,13 @@ async function measure(radio: Radio, sendBuffer: number, frame: number): Promise
 		},
 	);
 	const rates: [number, number][] = [];
-	for (const viewers of viewerCounts) {
+	for (const viewers of VIEWER_COUNTS) {
 		const { quiet } = await runLoad({
 			runner: radio.viewers,
-			address: cameraAddress,
+			address: CAMERA_ADDRESS,
 			port: simulator.port,
 			viewers,
-			quiet: seconds,
+			quiet: SECONDS,
 			frames: frameFolder(frame),
 		});
 		rates.push([viewers, quiet.frames / quiet.seconds / viewers]);

@@ -8,28 +8,28 @@ export interface Link {
 }
 
 /** Bytes of a frame in a segment: the SDK's TCP_MSS. */
-const segment = 1436;
+const SEGMENT = 1436;
 /** Of IP and TCP. */
-const headers = 40;
+const HEADERS = 40;
 /** Bytes of a part's head and delimiter. */
-const partHead = 94;
+const PART_HEAD = 94;
 
 /** How long a packet is in the air. */
 function airtime({ rate, overhead }: Link, payload: number): number {
-	return overhead + ((payload + headers) * 8) / rate;
+	return overhead + ((payload + HEADERS) * 8) / rate;
 }
 
 /** Bytes per second that the channel carries to all viewers together: an acknowledgement for two segments. */
 export function channelRate(link: Link): number {
-	return (segment / (airtime(link, segment) + airtime(link, 0) / 2)) * 1e6;
+	return (SEGMENT / (airtime(link, SEGMENT) + airtime(link, 0) / 2)) * 1e6;
 }
 
 /** Bytes per second that one connection comes to alone: one send buffer for each round trip. */
 export function windowRate(link: Link, sendBuffer: number): number {
-	return (sendBuffer / (link.roundTrip + 2 * airtime(link, segment) + airtime(link, 0))) * 1e6;
+	return (sendBuffer / (link.roundTrip + 2 * airtime(link, SEGMENT) + airtime(link, 0))) * 1e6;
 }
 
 /** Frames per second that each viewer gets. */
 export function frameRate(link: Link, sendBuffer: number, frame: number, viewers: number, fps: number): number {
-	return Math.min(fps, Math.min(windowRate(link, sendBuffer), channelRate(link) / viewers) / (frame + partHead));
+	return Math.min(fps, Math.min(windowRate(link, sendBuffer), channelRate(link) / viewers) / (frame + PART_HEAD));
 }

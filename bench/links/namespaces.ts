@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { root } from "../../test/support/root.ts";
 import type { Link } from "./model.ts";
 
-export const cameraAddress = "10.77.0.1";
-const viewersAddress = "10.77.0.2";
+export const CAMERA_ADDRESS = "10.77.0.1";
+const VIEWERS_ADDRESS = "10.77.0.2";
 
 /** Two network namespaces with a radio link between them and nothing else. */
 export class Radio {
@@ -48,8 +48,8 @@ export class Radio {
 					throw new Error("the radio link does not come up");
 				}),
 			]);
-			configure(camera, cameraAddress, viewersAddress);
-			configure(viewers, viewersAddress, cameraAddress);
+			configure(camera, CAMERA_ADDRESS, VIEWERS_ADDRESS);
+			configure(viewers, VIEWERS_ADDRESS, CAMERA_ADDRESS);
 			return new Radio(camera, viewers, async () => {
 				radio.stdin.end();
 				await ended;

@@ -13,31 +13,31 @@ export interface Bar {
 	readonly own: boolean;
 }
 
-const size = { width: 720, labels: 150, values: 90, bar: 18, gap: 4, group: 34, title: 44, end: 16 };
+const SIZE = { width: 720, labels: 150, values: 90, bar: 18, gap: 4, group: 34, title: 44, end: 16 };
 
 /** As SVG, legible on white and on black: text and bars follow the system's theme. */
 export function drawBarChart({ title, unit, groups }: BarChart): string {
 	const most = Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
-	const scale = (size.width - size.labels - size.values) / most;
+	const scale = (SIZE.width - SIZE.labels - SIZE.values) / most;
 	const parts: string[] = [];
-	let y = size.title;
+	let y = SIZE.title;
 	for (const group of groups) {
 		parts.push(`<text class="group" x="16" y="${y + 16}">${escape(group.title)}</text>`);
-		y += size.group - 8;
+		y += SIZE.group - 8;
 		for (const { label, value, own } of group.bars) {
 			const length = Math.max(1, value * scale);
-			const baseline = y + size.bar - 5;
+			const baseline = y + SIZE.bar - 5;
 			parts.push(
-				`<text class="label" x="${size.labels - 8}" y="${baseline}">${escape(label)}</text>`,
-				`<rect${own ? ` class="own"` : ""} x="${size.labels}" y="${y}" width="${length.toFixed(1)}" height="${size.bar}" rx="2"/>`,
-				`<text x="${(size.labels + length + 6).toFixed(1)}" y="${baseline}">${format(value)} ${escape(unit)}</text>`,
+				`<text class="label" x="${SIZE.labels - 8}" y="${baseline}">${escape(label)}</text>`,
+				`<rect${own ? ` class="own"` : ""} x="${SIZE.labels}" y="${y}" width="${length.toFixed(1)}" height="${SIZE.bar}" rx="2"/>`,
+				`<text x="${(SIZE.labels + length + 6).toFixed(1)}" y="${baseline}">${format(value)} ${escape(unit)}</text>`,
 			);
-			y += size.bar + size.gap;
+			y += SIZE.bar + SIZE.gap;
 		}
 		y += 8;
 	}
-	const height = y + size.end;
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" role="img" aria-label="${escape(title)}">
+	const height = y + SIZE.end;
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${height}" width="${SIZE.width}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 16px; font-weight: 600 }

@@ -12,7 +12,7 @@ interface Chart {
 
 const live = ({ scenario }: Summary): boolean => !scenario.fastest && scenario.stalled === 0;
 
-const charts: readonly Chart[] = [
+const CHARTS: readonly Chart[] = [
 	{
 		file: "processor-time.svg",
 		title: "Processor time per delivered frame",
@@ -61,7 +61,7 @@ const charts: readonly Chart[] = [
 /** The charts that there are figures for: SVG by the name of its file. */
 export function drawCharts(summaries: readonly Summary[]): Map<string, string> {
 	return new Map(
-		charts.flatMap((chart) => {
+		CHARTS.flatMap((chart) => {
 			const groups = groupsOf(chart, summaries.filter(chart.where));
 			return groups.length > 0
 				? [[chart.file, drawBarChart({ title: chart.title, unit: chart.unit, groups })] as const]

@@ -1,7 +1,7 @@
 import type { Quantiles } from "../load.ts";
 import type { Run } from "../run.ts";
 import type { Scenario } from "../scenarios.ts";
-import { yardstick } from "../servers/peers.ts";
+import { YARDSTICK } from "../servers/peers.ts";
 import { quantile } from "./quantile.ts";
 
 /** What the rounds of one server in one scenario come to: medians. Times in microseconds. */
@@ -45,7 +45,7 @@ export function summarize(runs: readonly Run[]): Summary[] {
 	return scenarios.map((scenario) => {
 		const all = runs.filter((run) => run.scenario.title === scenario.title);
 		const yardsticks = new Map(
-			all.filter(({ server }) => server === yardstick).map((run) => [run.round, perFrame(run)]),
+			all.filter(({ server }) => server === YARDSTICK).map((run) => [run.round, perFrame(run)]),
 		);
 		const rows = servers
 			.map((server) => all.filter((run) => run.server === server))

@@ -1,12 +1,12 @@
-import { yardstick } from "../servers/peers.ts";
+import { YARDSTICK } from "../servers/peers.ts";
 import type { Row, Summary } from "./summary.ts";
 
 type Column = readonly [heading: string, cell: (row: Row) => string];
 
-const columns: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
 	["server", ({ server }) => server],
 	["µs/frame", ({ perFrame }) => rounded(perFrame)],
-	[`× ${yardstick}`, ({ ratio }) => (ratio === undefined ? "–" : ratio.toFixed(2))],
+	[`× ${YARDSTICK}`, ({ ratio }) => (ratio === undefined ? "–" : ratio.toFixed(2))],
 	["delivered", ({ delivered }) => `${(100 * delivered).toFixed(1)} %`],
 	["fps in all", ({ total }) => rounded(total)],
 	["least fps", ({ leastRate }) => leastRate.toFixed(1)],
@@ -23,7 +23,7 @@ const columns: readonly Column[] = [
 	["µs/frame of the load", ({ loadPerFrame }) => rounded(loadPerFrame)],
 ];
 
-const simulatorColumns: readonly Column[] = [
+const SIMULATOR_COLUMNS: readonly Column[] = [
 	["server", ({ server }) => server],
 	["µs/frame", ({ perFrame }) => rounded(perFrame)],
 	["of them, the script's thread", ({ perFrameMainThread }) => rounded(perFrameMainThread)],
@@ -36,7 +36,7 @@ const simulatorColumns: readonly Column[] = [
 
 /** A row for each server in each scenario. */
 export function table(summaries: readonly Summary[]): string {
-	return format(columns, summaries);
+	return format(COLUMNS, summaries);
 }
 
 /** Markdown that is readable as it is, too. */
@@ -57,7 +57,7 @@ function format(columns: readonly Column[], summaries: readonly Summary[]): stri
 /** What a device's processor time is made of: the script, and what stands for hardware. */
 export function simulatorTable(summaries: readonly Summary[]): string {
 	return format(
-		simulatorColumns,
+		SIMULATOR_COLUMNS,
 		summaries.map(({ scenario, rows }) => ({
 			scenario,
 			rows: rows.filter(({ asidePerSourceFrame }) => asidePerSourceFrame > 0),

@@ -35,12 +35,12 @@ function python(name: string, script: string, modules: readonly string[], packag
 }
 
 /** The yardstick: the others are told in multiples of it. */
-export const yardstick = "c-threads";
+export const YARDSTICK = "c-threads";
 
 /** Each is the program that people write with it, in bench/peers. */
-export const peers: readonly Peer[] = [
+export const PEERS: readonly Peer[] = [
 	program(
-		yardstick,
+		YARDSTICK,
 		join(root, "build/load/threads"),
 		[],
 		"a thread for each client, as in mjpg-streamer, without its copy of each frame for each client",

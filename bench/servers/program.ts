@@ -6,9 +6,9 @@ import { descendants } from "../processes.ts";
 import type { RunningServer } from "./server.ts";
 
 /** What a program has until it answers: Python's modules take their time to load. */
-const patience = 20_000;
+const PATIENCE = 20_000;
 /** What it has to end in when it is told to. */
-const grace = 3_000;
+const GRACE = 3_000;
 
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
@@ -46,7 +46,7 @@ export async function startProgram(
 			if (child.exitCode !== null || child.signalCode !== null)
 				throw new Error(`the server ended by itself: ${errors}`);
 			child.kill("SIGTERM");
-			const timer = setTimeout(() => child.kill("SIGKILL"), grace);
+			const timer = setTimeout(() => child.kill("SIGKILL"), GRACE);
 			await closed;
 			clearTimeout(timer);
 		},
@@ -54,13 +54,13 @@ export async function startProgram(
 }
 
 async function untilItAnswers(child: ChildProcess, port: number, errors: () => string): Promise<void> {
-	const until = performance.now() + patience;
+	const until = performance.now() + PATIENCE;
 	for (;;) {
 		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
 			throw new Error(`it ended before it served: ${errors()}`);
 		if (performance.now() > until) {
 			child.kill("SIGKILL");
-			throw new Error(`it did not serve within ${patience / 1000} s: ${errors()}`);
+			throw new Error(`it did not serve within ${PATIENCE / 1000} s: ${errors()}`);
 		}
 		try {
 			const { ok } = await fetch(`http://127.0.0.1:${port}/status`, { headers: { Connection: "close" } });

@@ -3,20 +3,20 @@ import { descendants } from "../processes.ts";
 import type { BenchServer, RunningServer } from "./server.ts";
 
 /** Of this many answers the quickest tells the time best. */
-const clockSamples = 40;
+const CLOCK_SAMPLES = 40;
 
-const counted =
+const COUNTED =
 	"counted is the simulator's process: the script, and the threads that stand for the driver, which read every frame from a pipe; the peers have theirs in memory. The simulated sensor, a process of its own that no device has, is told beside it. Latency counts from its exposure, the files read from disk included";
 
 /** This project, without the board's limits. */
-export const yieldcamHost: BenchServer = {
+export const YIELDCAM_HOST: BenchServer = {
 	name: "yieldcam",
-	note: `npm's XS in the simulator, --profile host, with 1,024 connections in place of 13; ${counted}`,
+	note: `npm's XS in the simulator, --profile host, with 1,024 connections in place of 13; ${COUNTED}`,
 	start: (frames, fps) => start(["bench/yieldcam", "--profile", "host", "--frames", frames, "--fps", String(fps)]),
 };
 
 /** This project as it is, within the board's limits. */
-export const yieldcamBoard: BenchServer = {
+export const YIELDCAM_BOARD: BenchServer = {
 	name: "yieldcam-board",
 	note: "the firmware with the limits of an ESP32-S3: its heap, a send window of 5,744 bytes, which costs a turn for each, and 16 sockets, 13 of which it serves: there is no row for more viewers",
 	// Of its 13 connections some are /status's.
@@ -44,7 +44,7 @@ async function start(args: readonly string[]): Promise<RunningServer> {
 /** As hosts/browser/connection/device-clock.ts has it: the device's time is that of half-way between question and answer. */
 async function clockOffset(url: string): Promise<number> {
 	let best = { roundTrip: Infinity, offset: NaN };
-	for (let i = 0; i < clockSamples; i++) {
+	for (let i = 0; i < CLOCK_SAMPLES; i++) {
 		const sent = monotonic();
 		const { uptime } = (await (await fetch(`${url}/api/state`)).json()) as { uptime: number };
 		const received = monotonic();

@@ -4,7 +4,7 @@ import { Router } from "yieldcam/http/router";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { PictureFolder } from "yieldcam/pictures/picture-folder";
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>The pictures of a folder</title>
@@ -21,5 +21,5 @@ device.serve(() => {
 			"there is no folder to play: it is the SD card of a board that has a slot for one, or what the simulator on Linux is given with --files DIR",
 		);
 	const stream = new MjpegStream(new PictureFolder(files, { rate: 10, log: device.log }));
-	return new Router().get("/", () => Response.html(page)).get("/stream", () => stream.respond());
+	return new Router().get("/", () => Response.html(PAGE)).get("/stream", () => stream.respond());
 });

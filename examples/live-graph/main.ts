@@ -4,13 +4,13 @@ import { Drawing } from "yieldcam/drawing/drawing";
 import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
 import { JpegStreamer } from "yieldcam/jpeg-streamer/jpeg-streamer";
 
-const width = 320,
-	height = 240,
-	left = 40,
-	bottom = 210,
-	top = 30;
+const WIDTH = 320,
+	HEIGHT = 240,
+	LEFT = 40,
+	BOTTOM = 210,
+	TOP = 30;
 /** Milliseconds. */
-const interval = 50;
+const INTERVAL_MS = 50;
 /** One a second, the newest last. */
 const latest: number[] = [];
 
@@ -19,22 +19,22 @@ stream.start();
 
 /** What is shown: how late a timer of 50 ms was at most, each second. */
 let worst = 0,
-	due = Date.now() + interval;
+	due = Date.now() + INTERVAL_MS;
 Timer.repeat(() => {
 	const now = Date.now();
 	worst = Math.max(worst, now - due);
-	due = now + interval;
-}, interval);
+	due = now + INTERVAL_MS;
+}, INTERVAL_MS);
 
 function chart(): Drawing {
 	const scale = Math.max(10, ...latest);
-	const drawing = new Drawing({ width, height })
-		.text("lateness of a timer, ms", left, 8, 0x202020)
-		.text(String(scale), 4, top, 0x606060)
-		.text("0", 4, bottom - 8, 0x606060)
-		.polyline([left, top, left, bottom, width - 10, bottom], 0x606060);
-	const points = latest.flatMap((value, i) => [left + 4 * i, bottom - ((bottom - top) * value) / scale]);
-	return drawing.polyline(points, 0xd02020, 2).text(`${latest.at(-1)} ms`, left, bottom + 10, 0xd02020);
+	const drawing = new Drawing({ width: WIDTH, height: HEIGHT })
+		.text("lateness of a timer, ms", LEFT, 8, 0x202020)
+		.text(String(scale), 4, TOP, 0x606060)
+		.text("0", 4, BOTTOM - 8, 0x606060)
+		.polyline([LEFT, TOP, LEFT, BOTTOM, WIDTH - 10, BOTTOM], 0x606060);
+	const points = latest.flatMap((value, i) => [LEFT + 4 * i, BOTTOM - ((BOTTOM - TOP) * value) / scale]);
+	return drawing.polyline(points, 0xd02020, 2).text(`${latest.at(-1)} ms`, LEFT, BOTTOM + 10, 0xd02020);
 }
 
 async function draw() {

@@ -10,7 +10,7 @@ export interface RelayedCamera {
 }
 
 /** Two make the time that a camera is given; at the third it is over, by half of it at most. */
-const looks = 3;
+const LOOKS = 3;
 
 /** The cameras by name. One that sends nothing for a while, and that nobody watches, is forgotten. */
 export class Cameras {
@@ -20,7 +20,7 @@ export class Cameras {
 	/** @param patience Seconds after which one is forgotten, at the earliest. */
 	constructor(most: number, patience: number) {
 		this.#most = most;
-		Timer.repeat(() => this.look(), (1_000 * patience) / (looks - 1));
+		Timer.repeat(() => this.look(), (1_000 * patience) / (LOOKS - 1));
 	}
 
 	get names(): string[] {
@@ -51,7 +51,7 @@ export class Cameras {
 	private look(): void {
 		for (const [name, camera] of this.#cameras) {
 			camera.idle = camera.stream.viewers.length ? 0 : camera.idle + 1;
-			if (camera.idle < looks) continue;
+			if (camera.idle < LOOKS) continue;
 			this.#cameras.delete(name);
 			camera.pictures.close();
 		}

@@ -9,14 +9,14 @@ import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { Cameras, type RelayedCamera } from "./cameras.ts";
 
 /** Bytes of one JPEG; and how many cameras. */
-const largest = 1_048_576,
-	most = 64;
+const MAX_JPEG_BYTES = 1_048_576,
+	MAX_CAMERAS = 64;
 /** Seconds for which a camera's connection is kept: enough for a picture a minute. */
-const keepAlive = 75;
+const KEEP_ALIVE_SECONDS = 75;
 
 const { token, forget = 600 } = device.config;
 
-const cameras = new Cameras(most, patience(Number(forget)));
+const cameras = new Cameras(MAX_CAMERAS, patience(Number(forget)));
 
 function patience(seconds: number): number {
 	if (!(seconds >= 1 && seconds <= 1_000_000)) throw new Error("forget=SECONDS is a number from 1 to 1000000");
@@ -24,7 +24,8 @@ function patience(seconds: number): number {
 }
 
 function checkRoom(name: string): void {
-	if (!cameras.takes(name)) throw new HttpError(503, `there are ${most} cameras already`, { "Retry-After": 60 });
+	if (!cameras.takes(name))
+		throw new HttpError(503, `there are ${MAX_CAMERAS} cameras already`, { "Retry-After": 60 });
 }
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
@@ -39,7 +40,7 @@ async function receive(request: Request, name = "camera"): Promise<Response> {
 	} catch (error) {
 		throw new HttpError(422, (error as Error).message);
 	}
-	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${keepAlive}` } });
+	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${KEEP_ALIVE_SECONDS}` } });
 }
 
 function find({ params }: Request): RelayedCamera {
@@ -71,7 +72,7 @@ function escaped(text: string): string {
 /** Pictures pass through the script's heap. */
 function checkMemory(): void {
 	const size = device.system.memory?.heap.chunks.size ?? 0;
-	if (size < 2 * largest)
+	if (size < 2 * MAX_JPEG_BYTES)
 		throw new Error("a relay needs more memory than a board has: run it on a PC, with --profile host");
 }
 
@@ -91,18 +92,18 @@ device.serve(open, {
 	port: 8000,
 	// Of what is too large, enough is read for the answer to get through.
 	limits: {
-		content: largest,
-		contentMemory: most * largest,
-		discard: 2 * largest,
+		content: MAX_JPEG_BYTES,
+		contentMemory: MAX_CAMERAS * MAX_JPEG_BYTES,
+		discard: 2 * MAX_JPEG_BYTES,
 		// Each may watch, and hold another picture while it takes that slowly.
 		connections: 320,
 		// Whatever viewers do, cameras can send.
-		spared: most + 32,
+		spared: MAX_CAMERAS + 32,
 		contents: 1_000,
 		slots: Infinity,
 		memory: 4_194_304,
 		streamMemory: 4_194_304,
 		responseMemory: 4_194_304,
-		idleTimeout: 1_000 * keepAlive,
+		idleTimeout: 1_000 * KEEP_ALIVE_SECONDS,
 	},
 });

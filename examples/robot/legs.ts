@@ -1,9 +1,9 @@
 import Timer from "timer";
 
 /** Microseconds between two steps of the control loop: 50 Hz. */
-const period = 20_000;
+const PERIOD_US = 20_000;
 /** Microseconds without a command after which the robot stands still: whoever drove it may have gone. */
-const patience = 1_000_000;
+const COMMAND_TIMEOUT_US = 1_000_000;
 
 /** What the robot is to do: both from -1 to 1. */
 export interface Drive {
@@ -12,14 +12,14 @@ export interface Drive {
 }
 
 /** The members of a command; any other is left out when one is read. */
-export const commandNames: readonly string[] = Object.freeze(["forward", "turn"]);
+export const COMMAND_NAMES: readonly string[] = Object.freeze(["forward", "turn"]);
 
-const still: Drive = Object.freeze({ forward: 0, turn: 0 });
+const STANDING: Drive = Object.freeze({ forward: 0, turn: 0 });
 
 /** Legs that are moved 50 times a second, on a grid of their own: a step that is late does not delay the next. */
 export class Legs {
 	readonly #now: () => number;
-	#drive = still;
+	#drive = STANDING;
 	#commanded = 0;
 	#due: number;
 	/** Where the legs are in their cycle, from 0 to 1. */
@@ -30,7 +30,7 @@ export class Legs {
 	/** @param now A clock, in microseconds. Where it is set the grid begins anew. */
 	constructor(now: () => number) {
 		this.#now = now;
-		this.#due = now() + period;
+		this.#due = now() + PERIOD_US;
 		this.wait();
 	}
 
@@ -46,7 +46,7 @@ export class Legs {
 	}
 
 	stop(): void {
-		this.#drive = still;
+		this.#drive = STANDING;
 	}
 
 	get state(): Drive & { readonly phase: number; readonly steps: number } {
@@ -68,12 +68,12 @@ export class Legs {
 		const now = this.#now();
 		const late = now - this.#due;
 		// Timers count whole milliseconds.
-		if (late < 0 && late > -period) return this.wait();
-		if (Math.abs(late) < 1_000 * period) {
+		if (late < 0 && late > -PERIOD_US) return this.wait();
+		if (Math.abs(late) < 1_000 * PERIOD_US) {
 			this.#worst = Math.max(this.#worst, late);
-			this.#due += period * Math.max(1, Math.ceil(late / period));
-		} else this.#due = now + period;
-		if (now - this.#commanded > patience) this.stop();
+			this.#due += PERIOD_US * Math.max(1, Math.ceil(late / PERIOD_US));
+		} else this.#due = now + PERIOD_US;
+		if (now - this.#commanded > COMMAND_TIMEOUT_US) this.stop();
 		this.#steps++;
 		this.#phase = (this.#phase + this.#drive.forward / 50 + 1) % 1;
 		// Here the servos are told where each leg is to be, from the phase and the turn.

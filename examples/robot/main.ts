@@ -9,9 +9,9 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { POLICY_VIOLATION } from "yieldcam/websocket/close-code";
 import { webSocket } from "yieldcam/websocket/web-socket";
 import { WebSocketError } from "yieldcam/websocket/web-socket-error";
-import { commandNames, Legs } from "./legs.ts";
+import { COMMAND_NAMES, Legs } from "./legs.ts";
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Robot</title>
@@ -54,18 +54,21 @@ device.serve(() => {
 	// Or any page that its driver's browser opens could send it a command.
 	return guard(
 		new Router()
-			.get("/", () => Response.html(page))
+			.get("/", () => Response.html(PAGE))
 			.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))
 			.get("/legs", () => Response.json(legs.state))
 			.post("/drive", async (request) => {
-				drive(await request.json(commandNames), (reason) => new HttpError(422, reason));
+				drive(await request.json(COMMAND_NAMES), (reason) => new HttpError(422, reason));
 				return Response.json(legs.state);
 			})
 			.get("/drive", (request) =>
 				webSocket(request, async (socket) => {
 					try {
 						for await (const message of socket) {
-							drive(message.json(commandNames), (reason) => new WebSocketError(POLICY_VIOLATION, reason));
+							drive(
+								message.json(COMMAND_NAMES),
+								(reason) => new WebSocketError(POLICY_VIOLATION, reason),
+							);
 							await socket.send(JSON.stringify(legs.state));
 						}
 					} finally {

@@ -6,7 +6,7 @@ import { Router } from "yieldcam/http/router";
 import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
 import { mjpeg } from "yieldcam/mjpeg/mjpeg";
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Two images</title>
@@ -18,7 +18,7 @@ shows nothing.</p>
 </html>
 `;
 
-const size = { width: 320, height: 240 };
+const SIZE = { width: 320, height: 240 };
 
 function sleep(milliseconds: number): Promise<void> {
 	return new Promise((resolve) => void Timer.set(() => resolve(), milliseconds));
@@ -34,10 +34,10 @@ async function* inTurn(images: readonly ArrayBuffer[]) {
 }
 
 async function main() {
-	const red = await encodeJpeg(new Drawing({ ...size, background: 0xff0000 }));
-	const blue = await encodeJpeg(new Drawing({ ...size, background: 0x0000ff }));
+	const red = await encodeJpeg(new Drawing({ ...SIZE, background: 0xff0000 }));
+	const blue = await encodeJpeg(new Drawing({ ...SIZE, background: 0x0000ff }));
 	device.serve(() =>
-		new Router().get("/", () => Response.html(page)).get("/video", () => mjpeg(inTurn([red, blue]))),
+		new Router().get("/", () => Response.html(PAGE)).get("/video", () => mjpeg(inTurn([red, blue]))),
 	);
 }
 

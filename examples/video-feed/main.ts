@@ -4,7 +4,7 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { mjpeg } from "yieldcam/mjpeg/mjpeg";
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Video streaming</title>
@@ -21,5 +21,5 @@ device.serve(() => {
 		for await (const frame of camera.frames()) yield frame;
 	}
 
-	return new Router().get("/", () => Response.html(page)).get("/video_feed", () => mjpeg(frames()));
+	return new Router().get("/", () => Response.html(PAGE)).get("/video_feed", () => mjpeg(frames()));
 });

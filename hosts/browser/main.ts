@@ -7,9 +7,9 @@ import { Viewfinder } from "./picture/viewfinder.ts";
 import { type Fault, showStatus } from "./status-line.ts";
 
 /** Milliseconds that a tab may be hidden: not while somebody only looks elsewhere for a moment. */
-const grace = 5_000;
+const HIDDEN_GRACE_MS = 5_000;
 /** Milliseconds between two looks at what was measured. */
-const interval = 500;
+const INTERVAL_MS = 500;
 
 let fault: Fault | undefined;
 /** Whether the device's events arrive; undefined: nobody knows yet. */
@@ -60,7 +60,7 @@ function showMeasured(): void {
 /** A tab that nobody sees is no viewer, and leaves its connections to others: a browser has six for a device. */
 function visibilityChanged(): void {
 	clearTimeout(hiding);
-	if (document.hidden) hiding = setTimeout(sleep, grace);
+	if (document.hidden) hiding = setTimeout(sleep, HIDDEN_GRACE_MS);
 	else {
 		events.start();
 		viewfinder.asleep = false;
@@ -80,4 +80,4 @@ setInterval(() => {
 	if (told === false) viewfinder.disconnected();
 	showMeasured();
 	show();
-}, interval);
+}, INTERVAL_MS);

@@ -27,7 +27,7 @@ interface CameraError extends Error {
  * that is known within some tens of milliseconds; where the bus hangs, the driver waits a second for each of the seventeen
  * sensors that it knows (esp32-camera, sccb-ng.c and sensor.c), and is asked twice, once without JPEG.
  */
-const pauses = Object.freeze({ shortest: 1_000, longest: 80_000 });
+const PAUSES_MS = Object.freeze({ shortest: 1_000, longest: 80_000 });
 
 /**
  * Opens the camera, however often it takes: a ribbon cable may be put in later, a supply come up slowly.
@@ -73,7 +73,7 @@ export class CameraOpener implements HandlerObject {
 		// A sensor that gives no JPEG will not give any later.
 		if (error.sensor !== undefined) return;
 		// Within bounds also where the clock was set.
-		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, pauses.shortest), pauses.longest));
+		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, PAUSES_MS.shortest), PAUSES_MS.longest));
 	}
 
 	private explain({ message, sensor }: CameraError): string {

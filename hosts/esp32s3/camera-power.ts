@@ -3,7 +3,7 @@ import Timer from "timer";
 import type { Board } from "./board.ts";
 
 /** Milliseconds: what the SDK's targets give the AtomS3R's camera to come up in. */
-const settling = 500;
+const SETTLING_MS = 500;
 
 /** The pin of the camera's supply. Kept, since the SDK resets a pin that is collected. */
 export let supply: Digital | undefined;
@@ -13,5 +13,5 @@ export function switchCameraOn({ power }: Board): void {
 	if (!power) return;
 	supply = new Digital({ pin: power.pin, mode: Digital.Output });
 	supply.write(power.level);
-	Timer.delay(settling);
+	Timer.delay(SETTLING_MS);
 }

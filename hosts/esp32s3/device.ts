@@ -15,7 +15,7 @@ import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import memory, { machine, openReserve } from "yieldcam/esp32s3/memory";
 import type { Network } from "yieldcam/esp32s3/network/network";
-import { crashCount, preferenceStore } from "yieldcam/esp32s3/preference-store";
+import { CRASH_COUNT, PREFERENCE_STORE } from "yieldcam/esp32s3/preference-store";
 import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
@@ -36,10 +36,10 @@ function log(line: string): void {
 }
 
 /** What ends in a restart without anybody's wish. XS itself restarts where its heap runs out. */
-const crashes = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
+const CRASH_REASONS = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
 const guard = new CrashGuard({
-	count: crashCount,
-	crashed: crashes.includes(restartReason()),
+	count: CRASH_COUNT,
+	crashed: CRASH_REASONS.includes(restartReason()),
 	log: (line) => log(`yieldcam: ${line}`),
 });
 
@@ -80,7 +80,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
-	settings: { store: preferenceStore, restore: !guard.safe, log },
+	settings: { store: PREFERENCE_STORE, restore: !guard.safe, log },
 	config,
 	get files() {
 		return sdStorage(board);

@@ -17,7 +17,7 @@ import { SetupError } from "../support/setup-error.mjs";
  * @property {boolean} [minimize] Leaves in test/fuzz/corpus as few inputs as reach all that was reached.
  */
 
-const failures = "build/fuzz-failures";
+const FAILURES = "build/fuzz-failures";
 
 /**
  * What the firmware's bytecode and the sockets under it make of peers whose every byte the fuzzer chooses.
@@ -73,7 +73,7 @@ export async function buildFuzzers({ fast }) {
 async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, arguments: own, env: more = {} }) {
 	const corpus = `test/fuzz/corpus/${what}`;
 	const found = `build/fuzz-corpus/${what}`;
-	for (const path of [found, failures]) mkdirSync(join(root, path), { recursive: true });
+	for (const path of [found, FAILURES]) mkdirSync(join(root, path), { recursive: true });
 	const fuzzer = `${folder}/fuzz-${what}`;
 	const env = { ...process.env, ...more };
 	const status = await run(
@@ -83,7 +83,7 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 			`-max_total_time=${seconds}`,
 			"-timeout=60",
 			"-print_final_stats=1",
-			`-artifact_prefix=${failures}/`,
+			`-artifact_prefix=${FAILURES}/`,
 			...own,
 			found,
 			corpus,
@@ -92,7 +92,7 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 		env,
 	);
 	if (status !== 0) {
-		process.stdout.write(`The input that did it is in ${failures}; ${fuzzer} FILE tries it again.\n`);
+		process.stdout.write(`The input that did it is in ${FAILURES}; ${fuzzer} FILE tries it again.\n`);
 		return 1;
 	}
 	if (minimize) {
@@ -117,14 +117,14 @@ async function hostSeeds() {
 	return writeSeeds([...inputs, ...accessSeeds()]);
 }
 
-/** @typedef {keyof typeof passwords} User */
+/** @typedef {keyof typeof PASSWORDS} User */
 
-const passwords = { admin: "admin-password", viewer: "viewer-password" };
-const realm = "yieldcam";
+const PASSWORDS = { admin: "admin-password", viewer: "viewer-password" };
+const REALM = "yieldcam";
 /** Of a nonce, milliseconds: after any time that passes in the fuzzer, so that it is always good. */
 const nonceTime = 2 ** 41;
 /** Of PBKDF2, in place of 1,000: as few as take turns with other work. */
-const iterations = 5;
+const ITERATIONS = 5;
 
 /** What passwords and the firmware's checks of where a request comes from are asked, rightly and wrongly. FF A: closed. */
 function accessSeeds() {
@@ -132,7 +132,7 @@ function accessSeeds() {
 	 * @param {User} user
 	 * @param {string} [password]
 	 */
-	const basic = (user, password = passwords[user]) =>
+	const basic = (user, password = PASSWORDS[user]) =>
 		`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 	/** @param {User} user */
 	const bearer = (user) =>
@@ -183,7 +183,7 @@ function accessSeeds() {
 			"\xfft",
 	];
 	const open = [
-		put("PUT /api/access", access(passwords.admin, passwords.viewer)) + request("GET /status", basic("viewer")),
+		put("PUT /api/access", access(PASSWORDS.admin, PASSWORDS.viewer)) + request("GET /status", basic("viewer")),
 		"\xffS" + [..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /status")}`).join("") + "\xfft",
 		[..."0123456789abcdef"].map((peer) => `\xff${peer}${request("GET /stream")}`).join("") + "\xfft",
 		request("GET /control?var=quality&val=10", "Origin: http://cam") +
@@ -206,13 +206,13 @@ function accessSeeds() {
  */
 function hashOf(user) {
 	const salt = Buffer.from("0123456789abcdef");
-	const hash = pbkdf2Sync(passwords[user], salt, iterations, 32, "sha256").toString("hex");
-	return ["pbkdf2-sha256", iterations, salt.toString("hex"), hash, realm, secretOf(user)].join(".");
+	const hash = pbkdf2Sync(PASSWORDS[user], salt, ITERATIONS, 32, "sha256").toString("hex");
+	return ["pbkdf2-sha256", ITERATIONS, salt.toString("hex"), hash, REALM, secretOf(user)].join(".");
 }
 
 /** @param {User} user */
 function secretOf(user) {
-	return sha256(`${user}:${realm}:${passwords[user]}`);
+	return sha256(`${user}:${REALM}:${PASSWORDS[user]}`);
 }
 
 /**
@@ -228,7 +228,7 @@ function digest(user, method, target, count = 1) {
 		nc = count.toString(16).padStart(8, "0");
 	const nonce = `${time}.${createHmac("sha256", Buffer.alloc(32, 128)).update(time).digest("hex").slice(0, 32)}`;
 	const response = sha256(`${secretOf(user)}:${nonce}:${nc}:c:auth:${sha256(`${method}:${target}`)}`);
-	return `Authorization: Digest username="${user}", realm="${realm}", uri="${target}", algorithm=SHA-256, nonce="${nonce}", nc=${nc}, cnonce="c", qop=auth, response="${response}"`;
+	return `Authorization: Digest username="${user}", realm="${REALM}", uri="${target}", algorithm=SHA-256, nonce="${nonce}", nc=${nc}, cnonce="c", qop=auth, response="${response}"`;
 }
 
 /** @param {string} text */
@@ -307,7 +307,7 @@ async function hostArguments() {
 function quickHash() {
 	const file = "build/fuzz-password-hash.js";
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
-	const quick = source.replace("iterations = 1_000;", `iterations = ${iterations};`);
+	const quick = source.replace("iterations = 1_000;", `iterations = ${ITERATIONS};`);
 	if (quick === source)
 		throw new SetupError(
 			"src/access/password-hash.ts no longer says how many iterations it makes where the fuzzer looks for that",

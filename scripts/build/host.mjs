@@ -6,10 +6,10 @@ import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const makefile = "hosts/sim/host";
+const MAKEFILE = "hosts/sim/host";
 
-const inputs = [
-	{ path: makefile, extensions: [".c", ".h", "Makefile"] },
+const INPUTS = [
+	{ path: MAKEFILE, extensions: [".c", ".h", "Makefile"] },
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
@@ -19,7 +19,7 @@ const inputs = [
 	{ path: "node_modules/muhammara/package.json" },
 ];
 
-const variants = {
+const VARIANTS = {
 	all: { name: "host", label: "Compiling the simulator's host and the XS engine" },
 	asan: { name: "host-asan", label: "Compiling the simulator's host with sanitizers" },
 	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
@@ -28,21 +28,21 @@ const variants = {
 /**
  * The simulator's host; `asan` is the one under AddressSanitizer and UBSan, `metered` counts what the script costs.
  *
- * @param {keyof typeof variants} [target]
+ * @param {keyof typeof VARIANTS} [target]
  */
 export function buildHost(target = "all") {
-	const { name, label } = variants[target];
-	return unlessFresh({ name, inputs, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
+	const { name, label } = VARIANTS[target];
+	return unlessFresh({ name, inputs: INPUTS, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
 		checkCompiler();
 		const progress = new Progress(label);
 		/** @param {string} line */
 		const isCompilation = (line) => line.startsWith("compile ");
-		const planned = await runTool("make", ["-C", makefile, "--dry-run", target]);
+		const planned = await runTool("make", ["-C", MAKEFILE, "--dry-run", target]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
 		let compiled = 0;
 		const { code, lines } = await runTool(
 			"make",
-			["-C", makefile, `-j${availableParallelism()}`, target],
+			["-C", MAKEFILE, `-j${availableParallelism()}`, target],
 			(line) => {
 				if (isCompilation(line)) progress.update(`${(compiled += 1)} of ${total} files`);
 			},

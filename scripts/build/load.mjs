@@ -4,7 +4,7 @@ import { Progress } from "../support/progress.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const inputs = [
+const INPUTS = [
 	{ path: "bench/load", extensions: [".c", ".h", "Makefile"] },
 	{ path: "bench/peers/threads.c" },
 	{ path: "bench/links/radio.c" },
@@ -13,7 +13,11 @@ const inputs = [
 /** The bench's load generator, its peer that is written in C, and the link between camera and viewers. */
 export function buildLoad() {
 	return unlessFresh(
-		{ name: "load", inputs, outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"] },
+		{
+			name: "load",
+			inputs: INPUTS,
+			outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"],
+		},
 		async () => {
 			checkCompiler();
 			const progress = new Progress("Compiling the bench's load generator");

@@ -6,11 +6,11 @@ import { unlessFresh } from "./fresh.mjs";
 import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const source = "hosts/browser";
-const output = "build/page/page.html.gz";
+const SOURCE = "hosts/browser";
+const OUTPUT = "build/page/page.html.gz";
 
-const inputs = [
-	{ path: source, extensions: [".html", ".css", ".ts"] },
+const INPUTS = [
+	{ path: SOURCE, extensions: [".html", ".css", ".ts"] },
 	{ path: "scripts/build/page.mjs" },
 	{ path: "tsconfig.base.json" },
 	{ path: "hosts/browser/tsconfig.json" },
@@ -19,8 +19,8 @@ const inputs = [
 
 /** The page as the firmware carries it: one file with style and script in it, compressed. */
 export function buildPage() {
-	return unlessFresh({ name: "page", inputs, outputs: [output] }, async () => {
-		const file = join(root, output);
+	return unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
+		const file = join(root, OUTPUT);
 		mkdirSync(dirname(file), { recursive: true });
 		// Replaced at once, since a running simulator has the old one mapped; and made elsewhere, since the manifest takes the
 		// whole folder.
@@ -33,7 +33,7 @@ export function buildPage() {
 async function compose() {
 	const style = await bundle("style.css");
 	const script = await bundle("main.ts");
-	const html = readFileSync(join(root, source, "page.html"), "utf8");
+	const html = readFileSync(join(root, SOURCE, "page.html"), "utf8");
 	/** @type {[tag: string, by: (tag: string) => string][]} */
 	const replacements = [
 		// A header would do as well; here the hashes stay with what they are of.
@@ -46,7 +46,7 @@ async function compose() {
 	];
 	return replacements.reduce(
 		(text, [tag, by]) => {
-			if (!text.includes(tag)) throw new SetupError(`${source}/page.html has no ${tag}`);
+			if (!text.includes(tag)) throw new SetupError(`${SOURCE}/page.html has no ${tag}`);
 			return text.replace(tag, by);
 		},
 		html.replace(/\n+/g, "\n"),
@@ -82,7 +82,7 @@ async function bundle(entry) {
 	const { build } = await import("esbuild");
 	try {
 		const { outputFiles } = await build({
-			entryPoints: [join(root, source, entry)],
+			entryPoints: [join(root, SOURCE, entry)],
 			bundle: true,
 			minify: true,
 			write: false,

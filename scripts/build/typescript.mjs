@@ -4,7 +4,7 @@ import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const sources = [
+const SOURCES = [
 	...["src", "hosts", "examples", "bench/yieldcam"].map((path) => ({ path, extensions: [".ts"] })),
 	{ path: "tsconfig.base.json" },
 	{ path: "tsconfig.firmware.json" },
@@ -22,7 +22,7 @@ export function compileFirmware() {
 	return unlessFresh(
 		{
 			name: "firmware",
-			inputs: sources,
+			inputs: SOURCES,
 			outputs: ["build/hosts/sim/cli/main.js", "build/hosts/sim/sensor/main.js"],
 		},
 		() => compile("Compiling the TypeScript", ["hosts/sim"]),
@@ -35,7 +35,7 @@ export function compileTests() {
 		{
 			name: "tests",
 			inputs: [
-				...sources,
+				...SOURCES,
 				{ path: "test", extensions: [".ts"] },
 				{ path: "bench", extensions: [".ts"] },
 				{ path: "scripts", extensions: [".mjs", "tsconfig.json"] },

@@ -18,7 +18,7 @@ import { root } from "../support/root.mjs";
  * @property {{ readonly board: Board }} config
  */
 
-const folder = "hosts/esp32s3/boards";
+const FOLDER = "hosts/esp32s3/boards";
 
 /**
  * The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README.
@@ -26,13 +26,13 @@ const folder = "hosts/esp32s3/boards";
  * @returns {Map<string, BoardFile>}
  */
 export function readBoards() {
-	const files = readdirSync(join(root, folder))
+	const files = readdirSync(join(root, FOLDER))
 		.filter((file) => file.endsWith(".json") && file !== "schema.json")
 		.sort();
 	return new Map(
 		files.map((file) => [
 			file.slice(0, -".json".length),
-			JSON.parse(readFileSync(join(root, folder, file), "utf8")),
+			JSON.parse(readFileSync(join(root, FOLDER, file), "utf8")),
 		]),
 	);
 }

@@ -1,7 +1,7 @@
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 
 /** As src/access/password-hash.ts has it. */
-const iterations = 1_000;
+const ITERATIONS = 1_000;
 
 /**
  * What a firmware is told of the passwords of admin and viewer, by its names for them, as its own Passwords
@@ -31,9 +31,9 @@ function hashPassword(user, password, realm) {
 	const salt = randomBytes(16);
 	const hash = [
 		"pbkdf2-sha256",
-		iterations,
+		ITERATIONS,
 		salt.toString("hex"),
-		pbkdf2Sync(password, salt, iterations, 32, "sha256").toString("hex"),
+		pbkdf2Sync(password, salt, ITERATIONS, 32, "sha256").toString("hex"),
 	];
 	if (realm !== undefined)
 		hash.push(realm, createHash("sha256").update(`${user}:${realm}:${password}`).digest("hex"));

@@ -5,7 +5,7 @@ import { root } from "../support/root.mjs";
 
 /** @import { BoardFile } from "./boards.mjs" */
 
-const fragments = "hosts/esp32s3/target/sdkconfig";
+const FRAGMENTS = "hosts/esp32s3/target/sdkconfig";
 
 /**
  * The SDK target of a board, out of its tree: an app's manifest cannot change the sdkconfig of one of the
@@ -59,7 +59,7 @@ export function jpegBoards(boards = readBoards()) {
 
 /** @param {string} name */
 function fragment(name) {
-	return readFileSync(join(root, fragments, `${name}.defaults`), "utf8") + "\n";
+	return readFileSync(join(root, FRAGMENTS, `${name}.defaults`), "utf8") + "\n";
 }
 
 /**

@@ -6,7 +6,7 @@ import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
 /** The release that this project is built and checked with. */
-export const release = "8.2.3";
+export const RELEASE = "8.2.3";
 
 /**
  * @typedef {object} Moddable
@@ -16,7 +16,7 @@ export const release = "8.2.3";
  */
 
 /** @type {Partial<Record<NodeJS.Platform, string>>} */
-const platforms = { linux: "lin", darwin: "mac", win32: "win" };
+const PLATFORMS = { linux: "lin", darwin: "mac", win32: "win" };
 
 /**
  * The Moddable SDK, through the environment variable MODDABLE; throws where there is none to use.
@@ -24,7 +24,7 @@ const platforms = { linux: "lin", darwin: "mac", win32: "win" };
  * @returns {Moddable}
  */
 export function findModdable(folder = process.env.MODDABLE) {
-	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; release ${release} is meant`;
+	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; release ${RELEASE} is meant`;
 	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
 	const xs = join(folder, "xs/sources/xsCommon.h");
 	if (!existsSync(xs)) throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
@@ -32,9 +32,9 @@ export function findModdable(folder = process.env.MODDABLE) {
 	const [, engine] = /^\s*#define XS_MAJOR_VERSION (\d+)/m.exec(readFileSync(xs, "utf8")) ?? [];
 	if (engine !== "17")
 		throw new SetupError(
-			`the Moddable SDK in ${folder} has another engine than release ${release} (XS 17): ${remedy.replace("setup", "update")}`,
+			`the Moddable SDK in ${folder} has another engine than release ${RELEASE} (XS 17): ${remedy.replace("setup", "update")}`,
 		);
-	const platform = platforms[process.platform] ?? process.platform;
+	const platform = PLATFORMS[process.platform] ?? process.platform;
 	const tools = join(folder, "build/bin", platform, "release");
 	if (!existsSync(join(tools, process.platform === "win32" ? "mcconfig.exe" : "mcconfig")))
 		throw new SetupError(`the Moddable SDK in ${folder} has no tools in ${tools}: ${remedy}`);
@@ -43,7 +43,7 @@ export function findModdable(folder = process.env.MODDABLE) {
 
 /** Espressif's esp-idf, through IDF_PATH; throws where it is not there, or not the one that the SDK takes. */
 export function findIdf(folder = process.env.IDF_PATH) {
-	const remedy = `Moddable ${release} takes esp-idf 6.0: https://docs.espressif.com/projects/esp-idf/en/v6.0/esp32s3/get-started/`;
+	const remedy = `Moddable ${RELEASE} takes esp-idf 6.0: https://docs.espressif.com/projects/esp-idf/en/v6.0/esp32s3/get-started/`;
 	if (!folder) throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
 	const file = join(folder, "tools/cmake/version.cmake");
 	if (!existsSync(file)) throw new SetupError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);

@@ -4,9 +4,9 @@ import { mutate } from "./run.mjs";
 /** @import { Choose, Made } from "./run.mjs" */
 
 /** What the goal is for. */
-export const folders = ["src/http", "src/access", "src/camera", "src/mjpeg"];
+export const FOLDERS = ["src/http", "src/access", "src/camera", "src/mjpeg"];
 /** Per cent of the mutations that a unit test has to notice. */
-export const goal = 92;
+export const GOAL = 92;
 
 /** A seed for a sample that nobody has seen. */
 export function newSeed() {
@@ -20,7 +20,7 @@ export function newSeed() {
  */
 export async function measure(choose) {
 	const progress = new Progress("Mutating");
-	const result = await mutate(folders, choose, (made, total) => progress.update(`${made} of ${total}`));
+	const result = await mutate(FOLDERS, choose, (made, total) => progress.update(`${made} of ${total}`));
 	progress.end();
 	return report(result);
 }
@@ -59,13 +59,13 @@ function report({ chosen, total, equivalent }) {
 	const survivors = chosen.filter(({ caught }) => caught === undefined);
 	const caught = 100 * (1 - survivors.length / chosen.length);
 	const missing = total - equivalent - chosen.length;
-	const chance = missing > 0 ? 200 * Math.sqrt(((goal / 100) * (1 - goal / 100)) / chosen.length) : 0;
+	const chance = missing > 0 ? 200 * Math.sqrt(((GOAL / 100) * (1 - GOAL / 100)) / chosen.length) : 0;
 	const lines = survivors.map(({ file, line, what }) => `${file}:${line}  ${what}`);
 	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); ${total} there are, ${equivalent} of which change nothing`;
 	return {
 		text: `${[...lines, summary].join("\n")}\n`,
 		made: chosen.length,
 		survivors: survivors.length,
-		below: caught < goal - chance,
+		below: caught < GOAL - chance,
 	};
 }

@@ -29,7 +29,7 @@ import { instrument } from "./mutations.mjs";
  * @property {number} count How many mutations are in them.
  */
 
-const folder = "build/mutate";
+const FOLDER = "build/mutate";
 
 /**
  * Compiles folders of src with source maps, and builds all mutations in.
@@ -39,7 +39,7 @@ const folder = "build/mutate";
  * TypeScript, and what the worker needs to load the modules.
  */
 export async function mutable(folders) {
-	rmSync(join(root, folder), { recursive: true, force: true });
+	rmSync(join(root, FOLDER), { recursive: true, force: true });
 	const tsc = createRequire(import.meta.url)
 		.resolve("typescript/package.json")
 		.replace(/package\.json$/, "bin/tsc");
@@ -48,7 +48,7 @@ export async function mutable(folders) {
 		"--project",
 		"tsconfig.firmware.json",
 		"--outDir",
-		folder,
+		FOLDER,
 		"--sourceMap",
 		"--declaration",
 		"false",
@@ -65,13 +65,13 @@ export async function mutable(folders) {
 	/** @type {Record<string, string>} */
 	const files = {};
 	for (const name of folders.flatMap((path) =>
-		readdirSync(join(root, folder, path), { encoding: "utf8", recursive: true })
+		readdirSync(join(root, FOLDER, path), { encoding: "utf8", recursive: true })
 			.filter((file) => file.endsWith(".js"))
 			.sort()
 			.map((file) => `${path}/${file}`),
 	)) {
-		const compiled = readFileSync(join(root, folder, name), "utf8");
-		const map = new SourceMap(JSON.parse(readFileSync(join(root, folder, `${name}.map`), "utf8")));
+		const compiled = readFileSync(join(root, FOLDER, name), "utf8");
+		const map = new SourceMap(JSON.parse(readFileSync(join(root, FOLDER, `${name}.map`), "utf8")));
 		const file = name.replace(/\.js$/, ".ts");
 		const text = readFileSync(join(root, file), "utf8").split("\n");
 		const made = instrument(compiled, mutations.length);
@@ -79,7 +79,7 @@ export async function mutable(folders) {
 			const { originalLine: original } = /** @type {SourceMapping} */ (map.findEntry(line - 1, column));
 			mutations.push({ id: mutations.length, file, line: original + 1, source: text[original].trim(), what });
 		}
-		files[name] = join(root, folder, "mutated", name);
+		files[name] = join(root, FOLDER, "mutated", name);
 		mkdirSync(dirname(files[name]), { recursive: true });
 		writeFileSync(files[name], made.code);
 	}

@@ -2,19 +2,19 @@ import { HttpError } from "../http/http-error.ts";
 import { sipHash } from "./sip-hash.ts";
 
 /** Failures that cost nothing: people mistype. */
-const free = 5;
+const FREE_FAILURES = 5;
 /** Milliseconds of the longest pause; the first is one second, and each is twice the one before. */
-const longest = 60_000;
+const MAX_DELAY_MS = 60_000;
 /** Milliseconds after which an address is as good as any. */
-const memory = 600_000;
+const FORGET_AFTER_MS = 600_000;
 /** Milliseconds within which requests are taken for one attempt. */
-const burst = 1_000;
+const BURST_MS = 1_000;
 /** Addresses remembered, each with 16 bytes. */
-const most = 256;
+const MAX_ADDRESSES = 256;
 /** Failures of all addresses, at one forgiven a second, that take one free failure away from each address that has failed. */
-const crowd = 10;
+const CROWD_FAILURES = 10;
 /** As many are counted: then an address waits for four seconds after its first failure. */
-const mostRecent = 60;
+const MAX_RECENT_FAILURES = 60;
 
 /**
  * How often each address has failed to give a password, and how long it has to wait. Where many addresses fail at a time,
@@ -55,7 +55,7 @@ export class Attempts {
 		const at = this.add(address, now),
 			{ failures } = this.#table!;
 		if (failures[at] < 0xffff) failures[at]++;
-		this.#recent = Math.min(mostRecent, this.recent(now) + 1);
+		this.#recent = Math.min(MAX_RECENT_FAILURES, this.recent(now) + 1);
 		this.#counted = now;
 	}
 
@@ -66,7 +66,7 @@ export class Attempts {
 	deferred(address: string): void {
 		const at = this.find(address),
 			now = this.#now();
-		if (at < 0 || now - this.#table!.times[at] >= burst) this.add(address, now);
+		if (at < 0 || now - this.#table!.times[at] >= BURST_MS) this.add(address, now);
 	}
 
 	/** Counts one, and returns the address's row. */
@@ -103,16 +103,16 @@ export class Attempts {
 	/** A clock that was set back must not make anybody wait for years. */
 	private isForgiven(at: number, now: number): boolean {
 		const passed = now - this.#table!.times[at];
-		return passed < 0 || passed > memory;
+		return passed < 0 || passed > FORGET_AFTER_MS;
 	}
 
 	/** Milliseconds. */
 	private wait(at: number, now: number, recent: number): number {
 		const { failures, times } = this.#table!;
-		const beyond = failures[at] - free + Math.floor(recent / crowd);
+		const beyond = failures[at] - FREE_FAILURES + Math.floor(recent / CROWD_FAILURES);
 		return beyond < 0 || failures[at] === 0
 			? 0
-			: Math.max(0, Math.min(longest, 1_000 * 2 ** beyond) - (now - times[at]));
+			: Math.max(0, Math.min(MAX_DELAY_MS, 1_000 * 2 ** beyond) - (now - times[at]));
 	}
 
 	private recent(now: number): number {
@@ -126,7 +126,7 @@ export class Attempts {
 			recent = this.recent(now);
 		let least = 0,
 			shortest = Infinity;
-		for (let at = 0; at < most; at++) {
+		for (let at = 0; at < MAX_ADDRESSES; at++) {
 			if (this.isForgiven(at, now)) return at;
 			const wait = this.wait(at, now, recent);
 			if (
@@ -156,11 +156,11 @@ class Table {
 	readonly #key1 = random();
 
 	constructor() {
-		const bytes = new ArrayBuffer(16 * most);
-		this.times = new Float64Array(bytes, 0, most);
-		this.hashes = new Uint32Array(bytes, 8 * most, most);
-		this.counts = new Uint16Array(bytes, 12 * most, most);
-		this.failures = new Uint16Array(bytes, 14 * most, most);
+		const bytes = new ArrayBuffer(16 * MAX_ADDRESSES);
+		this.times = new Float64Array(bytes, 0, MAX_ADDRESSES);
+		this.hashes = new Uint32Array(bytes, 8 * MAX_ADDRESSES, MAX_ADDRESSES);
+		this.counts = new Uint16Array(bytes, 12 * MAX_ADDRESSES, MAX_ADDRESSES);
+		this.failures = new Uint16Array(bytes, 14 * MAX_ADDRESSES, MAX_ADDRESSES);
 	}
 
 	hash(address: string): number {

@@ -9,7 +9,7 @@ export type Credentials = { readonly user: string; readonly password: string } |
 /** Base64 of "viewer:", and of "admin:" with padding, and of the longest password, of 128 bytes. */
 const BASIC_LENGTH = 180;
 /** Characters of a field by Basic or Bearer, with some blanks after the scheme. */
-export const longestField = 200;
+export const MAX_FIELD_LENGTH = 200;
 /** "admin:" and "viewer:" in base64. The last two bits of the latter stand in a character from g to v, with four of the password's. */
 const ADMIN = "YWRtaW46";
 const VIEWER = "dmlld2VyO";

@@ -6,20 +6,20 @@ import { type Hmac, sha256 } from "./sha256.ts";
 import { hex, isSame } from "./constant-time.ts";
 
 /** Milliseconds that a nonce is good for. */
-const lifetime = 600_000;
+const NONCE_LIFETIME_MS = 600_000;
 /** Nonces in use that are remembered: some 50 of the board's 4,928 slots. A browser has one, a command such as curl one each time. */
-const mostNonces = 8;
+const MAX_NONCES = 8;
 /** Parameters of a field. Clients send ten. */
-const most = 16;
+const MAX_PARAMETERS = 16;
 /** Blanks and commas between and in them. */
-const mostSkipped = 100;
+const MAX_SEPARATORS = 100;
 /** Characters. A nonce of this device has some 44; the longest cnonce of a client's that is known has 44 as well. */
-const longestNonce = 64;
-const longestCnonce = 128;
+const MAX_NONCE_LENGTH = 64;
+const MAX_CNONCE_LENGTH = 128;
 /** Bytes of an Authorization field for Digest, beside those of the address that it names. */
-export const longestDigest = 640;
+export const MAX_DIGEST_LENGTH = 640;
 /** Bits of `seen`: the requests of a browser's six connections overtake each other by a few. */
-const window = 32;
+const WINDOW_BITS = 32;
 
 /** The parameters of Digest's Authorization field, by their names in lower case. */
 export type DigestParams = ReadonlyMap<string, string>;
@@ -46,16 +46,16 @@ export function digestParams(text: string): DigestParams | undefined {
 		// RFC 9110, 5.6.1.2: members of a list may be empty, within reason.
 		if (isBlank(text.charCodeAt(at)) || text.charAt(at) === ",") {
 			at++;
-			if (++skipped > mostSkipped) return undefined;
+			if (++skipped > MAX_SEPARATORS) return undefined;
 			continue;
 		}
 		const equals = text.indexOf("=", at),
 			name = lowerCase(trimBlanks(text.slice(at, equals)));
-		if (equals < 0 || !isToken(name) || params.has(name) || params.size === most) return undefined;
+		if (equals < 0 || !isToken(name) || params.has(name) || params.size === MAX_PARAMETERS) return undefined;
 		let start = equals + 1;
 		while (isBlank(text.charCodeAt(start))) {
 			start++;
-			if (++skipped > mostSkipped) return undefined;
+			if (++skipped > MAX_SEPARATORS) return undefined;
 		}
 		const isQuoted = text.charAt(start) === `"`;
 		const quote = isQuoted ? text.indexOf(`"`, start + 1) : start;
@@ -89,10 +89,10 @@ export function isComplete(params: DigestParams, realm: string): boolean {
 		lowerCase(params.get("userhash") ?? "false") === "false" &&
 		!params.has("username*") &&
 		nonce !== undefined &&
-		nonce.length <= longestNonce &&
+		nonce.length <= MAX_NONCE_LENGTH &&
 		cnonce !== undefined &&
 		cnonce !== "" &&
-		cnonce.length <= longestCnonce &&
+		cnonce.length <= MAX_CNONCE_LENGTH &&
 		nc?.length === 8 &&
 		nc !== "00000000" &&
 		isHexDigits(nc) &&
@@ -169,23 +169,23 @@ export class Nonces {
 	/** Takes a count, in hexadecimal, of a user who is right; false where the nonce is too old, or the count came before. */
 	take(nonce: string, count: string, user: string, network = ""): boolean {
 		const time = parseInt(nonce, 16);
-		if (!isSame(nonce, this.sign(time)) || this.#now() - time > lifetime) return false;
+		if (!isSame(nonce, this.sign(time)) || this.#now() - time > NONCE_LIFETIME_MS) return false;
 		let used = this.find(nonce);
 		if (!used) {
 			if (time <= this.#forgotten) return false;
 			used = { nonce, user, network, count: 0, seen: 0 };
-			if (this.#used.push(used) > mostNonces)
+			if (this.#used.push(used) > MAX_NONCES)
 				this.#forgotten = Math.max(this.#forgotten, parseInt(this.#used.shift()!.nonce, 16));
 		}
 		used.network = network;
 		const ahead = parseInt(count, 16) - used.count;
 		if (ahead > 0) {
-			used.seen = (ahead < window ? used.seen << ahead : 0) | 1;
+			used.seen = (ahead < WINDOW_BITS ? used.seen << ahead : 0) | 1;
 			used.count += ahead;
 			return true;
 		}
 		const bit = 1 << -ahead;
-		if (!(ahead > -window) || used.seen & bit) return false;
+		if (!(ahead > -WINDOW_BITS) || used.seen & bit) return false;
 		used.seen |= bit;
 		return true;
 	}

@@ -8,16 +8,16 @@ import { fromHex, hex, isEqual } from "./constant-time.ts";
  * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.
  * Whoever has the hash, and so the board in their hands, tries passwords some hundred times as fast as that advice would let them.
  */
-export const iterations = 1_000;
+export const ITERATIONS = 1_000;
 /** Of them at a time: what else is to be done must not wait longer than for a frame. */
-const turn = 2;
+const ITERATIONS_PER_TURN = 2;
 /** Of them after a turn that took others so many milliseconds: many clients that are refused must not make one wait that is not. */
-const longTurn = 8;
-const slow = 4;
+const LONG_TURN_MS = 8;
+const SLOW_ITERATIONS = 4;
 /** Those that a hash may ask for: what is stored can be another build's, and the machine's owner waits for it. */
-const mostIterations = 10_000;
+const MAX_ITERATIONS = 10_000;
 
-const scheme = "pbkdf2-sha256";
+const SCHEME = "pbkdf2-sha256";
 
 /** What may be called off. */
 interface Call {
@@ -32,7 +32,7 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 	first[salt.length + 3] = 1;
 	let last = hmac.words(first);
 	const result = [...last];
-	let size = turn;
+	let size = ITERATIONS_PER_TURN;
 	for (let done = 1; done < count;) {
 		for (const end = Math.min(count, done + size); done < end; done++) {
 			last = hmac.again(last);
@@ -40,15 +40,15 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 		}
 		const begun = Date.now();
 		await new Promise<void>((resolve) => void Timer.set(() => resolve(), 0));
-		size = Date.now() - begun < slow ? turn : longTurn;
+		size = Date.now() - begun < SLOW_ITERATIONS ? ITERATIONS_PER_TURN : LONG_TURN_MS;
 		if (call?.over) return new Uint8Array(0);
 	}
 	return bytesOf(result);
 }
 
 /** What is kept of a password: scheme, iterations, salt and hash, with dots between them. */
-export async function hashPassword(password: string, salt: Uint8Array, count = iterations): Promise<string> {
-	return [scheme, count, hex(salt), hex(await pbkdf2(utf8Of(password), salt, count))].join(".");
+export async function hashPassword(password: string, salt: Uint8Array, count = ITERATIONS): Promise<string> {
+	return [SCHEME, count, hex(salt), hex(await pbkdf2(utf8Of(password), salt, count))].join(".");
 }
 
 /**
@@ -76,11 +76,11 @@ function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Arra
 	const count = isDigits(number) ? Number(number) : NaN;
 	const salt = fromHex(saltText),
 		hash = fromHex(hashText);
-	return name === scheme &&
+	return name === SCHEME &&
 		(more.length === 0 || more.length === 2) &&
 		Number.isInteger(count) &&
 		count > 0 &&
-		count <= mostIterations &&
+		count <= MAX_ITERATIONS &&
 		salt &&
 		salt.length >= 8 &&
 		hash?.length === 32

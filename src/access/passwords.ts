@@ -5,14 +5,14 @@ import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
 import { Check } from "./check.ts";
-import { credentialsOf, longestField, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
+import { credentialsOf, MAX_FIELD_LENGTH, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
 import {
 	type DigestParams,
 	digestParams,
 	digestSecret,
 	isComplete,
 	isDigest,
-	longestDigest,
+	MAX_DIGEST_LENGTH,
 	Nonces,
 } from "./digest.ts";
 import { type Hashes, hashesOf } from "./hashes.ts";
@@ -40,15 +40,15 @@ export interface PasswordsOptions {
 	readonly now?: () => number;
 }
 
-const roles: readonly Role[] = Object.freeze(["viewer", "admin"]);
+const ROLES: readonly Role[] = Object.freeze(["viewer", "admin"]);
 
 /** Passwords that are checked at a time, one for each address: others than strangers have to find a place among the handlers at work. */
-const mostChecks = 2;
+const MAX_CHECKS = 2;
 /**
  * Clients that do Digest with SHA-256, by what they call themselves. Others do MD5 alone, and then some give up where they
  * could do Basic: ffmpeg (libavformat/httpauth.c), and so whatever reads cameras with it.
  */
-const digestAgents: readonly string[] = Object.freeze(["Chrome/", "Firefox/", "curl/", "python-requests/", "httpx/"]);
+const DIGEST_AGENTS: readonly string[] = Object.freeze(["Chrome/", "Firefox/", "curl/", "python-requests/", "httpx/"]);
 
 /** The passwords of a device: an admin's, which closes it, and perhaps a viewer's. */
 export class Passwords {
@@ -121,7 +121,7 @@ export class Passwords {
 		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
 		if (
 			realm !== undefined &&
-			(stale || this.#digest === "always" || digestAgents.some((name) => agent.includes(name)))
+			(stale || this.#digest === "always" || DIGEST_AGENTS.some((name) => agent.includes(name)))
 		)
 			add(
 				'Digest realm="' +
@@ -149,13 +149,15 @@ export class Passwords {
 	 */
 	role(request: Request, again = false): Verdict | Promise<Verdict> {
 		// As text, a longer one would cost as much as a request does.
-		const field = request.headers.getShort("authorization", longestDigest + request.target.length);
+		const field = request.headers.getShort("authorization", MAX_DIGEST_LENGTH + request.target.length);
 		if (field === undefined) return undefined;
 		const network = networkOf(request.remoteAddress ?? "");
 		if (this.#signIns.has(network)) {
 			// Each of a client's requests takes this.
 			const role =
-				field.length <= longestField ? this.#signIns.roleOf(this.key.half(utf8Of(field)), network) : undefined;
+				field.length <= MAX_FIELD_LENGTH
+					? this.#signIns.roleOf(this.key.half(utf8Of(field)), network)
+					: undefined;
 			if (role !== undefined) return role;
 		} else if (!this.#nonces?.has(network)) this.#attempts.check(network);
 		if (schemeOf(field) === "digest") return this.digest(digestParams(parameterOf(field)), request, network, again);
@@ -262,7 +264,7 @@ export class Passwords {
 			return this.checked(
 				network,
 				digest,
-				roles.find((role) => this.has(role) && isSame(this.token(role)!, credentials.token)),
+				ROLES.find((role) => this.has(role) && isSame(this.token(role)!, credentials.token)),
 			);
 		const role = roleOf(credentials?.user),
 			hash = this.pass(role);
@@ -275,7 +277,7 @@ export class Passwords {
 		}
 		if (pending)
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
-		const worst = this.#checks.length < mostChecks ? undefined : this.worstCheck();
+		const worst = this.#checks.length < MAX_CHECKS ? undefined : this.worstCheck();
 		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
 			this.#attempts.deferred(network);
 			throw busy();

@@ -2,9 +2,9 @@ import type { Role } from "./passwords.ts";
 import { isEqual } from "./constant-time.ts";
 
 /** Credentials that are remembered: a client sends them many times a second. */
-const most = 8;
+const MAX_CREDENTIALS = 8;
 /** Addresses that are remembered with each. */
-const mostNetworks = 8;
+const MAX_NETWORKS = 8;
 
 interface SignIn {
 	readonly digest: Uint8Array;
@@ -33,7 +33,7 @@ export class SignIns {
 			const signIn = all[at];
 			if (isEqual(signIn.digest, digest)) {
 				if (!signIn.networks.includes(network))
-					signIn.networks = [network, ...signIn.networks.slice(0, mostNetworks - 1)];
+					signIn.networks = [network, ...signIn.networks.slice(0, MAX_NETWORKS - 1)];
 				return signIn.role;
 			}
 		}
@@ -41,7 +41,7 @@ export class SignIns {
 	}
 
 	add(digest: Uint8Array, role: Role, network: string): void {
-		this.#all = [{ digest, role, networks: [network] }, ...this.#all.slice(0, most - 1)];
+		this.#all = [{ digest, role, networks: [network] }, ...this.#all.slice(0, MAX_CREDENTIALS - 1)];
 	}
 
 	forget(): void {

@@ -5,10 +5,10 @@ import type { Router } from "../http/router.ts";
 import { jsonOf } from "./problems.ts";
 
 /** Bytes. The fewest of NIST SP 800-63B, 5.1.1.2; and what a Basic field has room for anywhere. */
-const shortest = 8;
-const longest = 128;
+const MIN_PASSWORD_BYTES = 8;
+const MAX_PASSWORD_BYTES = 128;
 
-const roles: readonly Role[] = Object.freeze(["admin", "viewer"]);
+const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
 
 /**
  * `/api/access`: GET says which passwords there are, and to whom it is told, with a token for scripts; PUT sets some
@@ -29,7 +29,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 		return respond(role === "stale" ? undefined : role);
 	});
 	router.put("/api/access", async (request) => {
-		const given = await jsonOf(request, roles, (name) => {
+		const given = await jsonOf(request, ROLES, (name) => {
 			throw new Problem(422, `there is no ${name}: there are admin and viewer`, { field: name });
 		});
 		if (typeof given !== "object" || given === null || Array.isArray(given))
@@ -49,7 +49,11 @@ export function addAccess(router: Router, passwords: Passwords): void {
 function password(role: Role, value: unknown): string | null | undefined {
 	if (value === undefined || value === null) return value;
 	const length = typeof value === "string" ? ArrayBuffer.fromString(value).byteLength : 0;
-	if (length < shortest || length > longest)
-		throw new Problem(422, `${role} is a password of ${shortest} to ${longest} bytes, or null`, { field: role });
+	if (length < MIN_PASSWORD_BYTES || length > MAX_PASSWORD_BYTES)
+		throw new Problem(
+			422,
+			`${role} is a password of ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes, or null`,
+			{ field: role },
+		);
 	return value as string;
 }

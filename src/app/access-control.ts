@@ -2,7 +2,7 @@ import { authenticate } from "../access/authenticate.ts";
 import { Changes } from "../access/unsafe-methods.ts";
 import { guard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
-import { commands } from "../compatibility/commands.ts";
+import { COMMANDS } from "../compatibility/commands.ts";
 import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 
@@ -21,7 +21,7 @@ export function passwordsOf(config: Config, kept: unknown, keep: (access: unknow
 
 /** Lets in who may get in: by the passwords, and not pages of other sites. `own` are further commands, as `guard` takes them. */
 export function protect(handler: Handler, passwords: Passwords, config: Config, own: readonly string[] = []): Handler {
-	const changes = new Changes(commands.concat(own));
+	const changes = new Changes(COMMANDS.concat(own));
 	return guard(authenticate(handler, passwords, changes), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),

@@ -5,7 +5,7 @@ import type { Response } from "../http/response.ts";
 import type { State } from "../state/state.ts";
 
 /** Milliseconds between two states. */
-const interval = 1_000;
+const INTERVAL_MS = 1_000;
 
 /**
  * `/api/events`: the state once a second, and the controls whenever they change, so that two open pages
@@ -29,7 +29,7 @@ export class Events {
 		this.#clients.push(client);
 		client.send("state", JSON.stringify(this.#state()));
 		this.tellControls([client]);
-		this.#timer ??= Timer.repeat(() => this.tellState(), interval);
+		this.#timer ??= Timer.repeat(() => this.tellState(), INTERVAL_MS);
 		return client.response;
 	}
 

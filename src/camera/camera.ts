@@ -63,7 +63,7 @@ export interface Sensor {
 	readonly jpeg: boolean;
 }
 
-const frameRate = "frame_rate";
+const FRAME_RATE = "frame_rate";
 const NONE: readonly Frame[] = Object.freeze([]);
 /** One fills, one waits, one is read. */
 const FRAME_BUFFERS = 3;
@@ -179,12 +179,12 @@ export class Camera implements FrameSource {
 	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined {
-		return control === frameRate ? this.#pace.rate : this.#driver.get(control, ...values);
+		return control === FRAME_RATE ? this.#pace.rate : this.#driver.get(control, ...values);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
 	set(control: string, ...values: number[]): boolean {
-		if (control !== frameRate) return this.#driver.set(control, ...values);
+		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
 		this.#pace = new Pace(values[0]);
 		return true;
 	}

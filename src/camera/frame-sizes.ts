@@ -2,7 +2,7 @@
  * Frame sizes by name. Their numbers (`framesize_t` in esp32-camera's sensor.h) have drifted between
  * releases, so programs use names; a number is the index into this list, in the current order.
  */
-const sizes = Object.freeze(
+const SIZES = Object.freeze(
 	[
 		["96X96", 96, 96],
 		["QQVGA", 160, 120],
@@ -33,7 +33,7 @@ const sizes = Object.freeze(
 	true,
 );
 
-export type FrameSizeName = (typeof sizes)[number][0];
+export type FrameSizeName = (typeof SIZES)[number][0];
 
 export interface FrameSize {
 	readonly name: FrameSizeName;
@@ -46,8 +46,8 @@ export interface FrameSize {
 
 /** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
-	const code = typeof key === "string" ? sizes.findIndex((size) => isSame(size[0], key)) : key;
-	const size = sizes[code];
+	const code = typeof key === "string" ? SIZES.findIndex((size) => isSame(size[0], key)) : key;
+	const size = SIZES[code];
 	return size && { name: size[0], width: size[1], height: size[2], code };
 }
 

@@ -1,5 +1,5 @@
 /** Microseconds over which a rate is taken: long enough to be steady, short enough to show a change. */
-const span = 2_000_000;
+const SPAN_US = 2_000_000;
 
 /** How often something happens, by the clock of the frames. Costs nothing but additions. */
 export class Rate {
@@ -10,7 +10,7 @@ export class Rate {
 	/** It happens at this time, in microseconds. */
 	count(at: number): void {
 		if (!this.#count) this.#from = at;
-		else if (at - this.#from >= span) {
+		else if (at - this.#from >= SPAN_US) {
 			this.#last = this.per(at);
 			this.#from = at;
 			this.#count = 0;
@@ -20,7 +20,7 @@ export class Rate {
 
 	/** Times a second, with one decimal; 0 once nothing has happened for a while. */
 	perSecond(now: number): number {
-		const silent = now - this.#from >= 2 * span;
+		const silent = now - this.#from >= 2 * SPAN_US;
 		const rate = silent || this.#last === undefined ? this.per(now) : this.#last;
 		return Math.round(rate * 10) / 10;
 	}

@@ -6,7 +6,7 @@ export interface FrameDimensions {
 	readonly height: number;
 }
 
-const unknown: FrameDimensions = Object.freeze({ width: 0, height: 0 });
+const UNKNOWN_SIZE: FrameDimensions = Object.freeze({ width: 0, height: 0 });
 
 /**
  * A JPEG that comes from no camera, as a frame: in memory of the script's own, which nobody takes back.
@@ -15,7 +15,7 @@ const unknown: FrameDimensions = Object.freeze({ width: 0, height: 0 });
  */
 export function stillFrame(
 	jpeg: ArrayBuffer | Uint8Array,
-	{ width, height } = unknown,
+	{ width, height } = UNKNOWN_SIZE,
 	timestamp = Date.now() * 1_000,
 ): Frame {
 	const buffer = jpeg instanceof Uint8Array ? bufferOf(jpeg) : jpeg;

@@ -6,7 +6,7 @@ import { isIPv4 } from "../http/syntax/ip-address.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { Connection } from "./connection.ts";
-import { type ClientLimits, clientLimits } from "./limits.ts";
+import { type ClientLimits, DEFAULT_CLIENT_LIMITS } from "./limits.ts";
 import { OutgoingRequest } from "./outgoing-request.ts";
 import { type HttpUrl, parseUrl } from "./url.ts";
 
@@ -60,7 +60,7 @@ export class Client {
 		this.#io = options.io;
 		this.#url = parseUrl(options.url);
 		this.#resolve = options.resolve;
-		this.#limits = { ...clientLimits, ...options.limits };
+		this.#limits = { ...DEFAULT_CLIENT_LIMITS, ...options.limits };
 	}
 
 	/** Whether there is a connection. */
@@ -90,7 +90,7 @@ export class Client {
 		try {
 			return await this.alone(() => this.send(request));
 		} finally {
-			request.close(nobody);
+			request.close(NO_REPORTER);
 		}
 	}
 
@@ -177,4 +177,4 @@ export class Client {
 }
 
 /** Whose body was never sent has nobody to tell. */
-const nobody = Object.freeze({ report() {} });
+const NO_REPORTER = Object.freeze({ report() {} });

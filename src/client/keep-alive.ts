@@ -2,12 +2,12 @@ import { lowerCase } from "../http/syntax/ascii.ts";
 import { isDigits } from "../http/syntax/characters.ts";
 
 /** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
-const margin = 1_000;
+const MARGIN_MS = 1_000;
 
 /** Nine digits are thirty years. */
 const SECONDS_DIGITS = 9;
 
-const parameter = "timeout=";
+const TIMEOUT_PARAMETER = "timeout=";
 
 /**
  * How long a connection may lie idle, in milliseconds, by a `Keep-Alive: timeout=5, max=100` of the server's, which is
@@ -16,13 +16,13 @@ const parameter = "timeout=";
  */
 export function keepAlive(value: string | undefined): number | undefined {
 	const text = lowerCase(value ?? "");
-	for (let at = text.indexOf(parameter); at >= 0; at = text.indexOf(parameter, at + 1)) {
+	for (let at = text.indexOf(TIMEOUT_PARAMETER); at >= 0; at = text.indexOf(TIMEOUT_PARAMETER, at + 1)) {
 		if (at > 0 && !", ;\t".includes(text[at - 1])) continue;
-		const begin = at + parameter.length;
+		const begin = at + TIMEOUT_PARAMETER.length;
 		let end = begin;
 		while (end < text.length && !", ;\t".includes(text[end])) end++;
 		const digits = text.slice(begin, end);
-		if (digits.length <= SECONDS_DIGITS && isDigits(digits)) return Math.max(0, 1_000 * Number(digits) - margin);
+		if (digits.length <= SECONDS_DIGITS && isDigits(digits)) return Math.max(0, 1_000 * Number(digits) - MARGIN_MS);
 	}
 	return undefined;
 }

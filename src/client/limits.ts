@@ -1,10 +1,10 @@
-import { defaultLimits } from "../http/limits.ts";
+import { DEFAULT_LIMITS } from "../http/limits.ts";
 
 /**
  * Every limit and every timeout of the client: its default, the reason, and what it ends in beyond it.
  * Sizes are bytes, times milliseconds.
  */
-export const clientLimits = Object.freeze({
+export const DEFAULT_CLIENT_LIMITS = Object.freeze({
 	/** → too large. Status line and fields; each interim response and the trailers may have as much. Proxies add cookies and policies, 1 to 2 kB in all. */
 	head: 4_096,
 	/** → too large. Field lines of a head, or of a trailer section. A server behind a CDN sends some 20. */
@@ -14,9 +14,9 @@ export const clientLimits = Object.freeze({
 	/** → malformed. Responses with a status of 1xx before the one that counts: a server sends one, or two, and without a bound it could go on for ever. */
 	interim: 8,
 	/** → malformed. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
-	jsonDepth: defaultLimits.jsonDepth,
+	jsonDepth: DEFAULT_LIMITS.jsonDepth,
 	/** → malformed. Slots of the heap that JSON content takes, as in the server's limits. */
-	jsonSlots: defaultLimits.jsonSlots,
+	jsonSlots: DEFAULT_LIMITS.jsonSlots,
 	/** → left in the socket. Input read at one time. */
 	ahead: 2_048,
 	/** → continued at the next `onWritable`. Output before others get their turn: on a host a send buffer may take megabytes. */
@@ -40,4 +40,4 @@ export const clientLimits = Object.freeze({
 	sweep: 500,
 });
 
-export type ClientLimits = { readonly [Name in keyof typeof clientLimits]: number };
+export type ClientLimits = { readonly [Name in keyof typeof DEFAULT_CLIENT_LIMITS]: number };

@@ -5,7 +5,7 @@ import { LentBody } from "../http/borrowed-body.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { noCache } from "../mjpeg/no-cache.ts";
+import { NO_CACHE } from "../mjpeg/no-cache.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
@@ -14,7 +14,7 @@ import { anyOrigin } from "./cors.ts";
 const NO_MEMORY = "no memory";
 
 /** That wait for their turn. A browser asks for one at a time. */
-const most = 3;
+const MAX_WAITING = 3;
 
 /** One that waits for its turn. */
 interface Waiter {
@@ -50,7 +50,7 @@ export class CameraWebServerBitmap {
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
 		if (!this.#busy) return this.serve(convert, request);
 		// Before there is a promise: it is what takes the memory.
-		if (this.#waiting.length >= most || !request.claim())
+		if (this.#waiting.length >= MAX_WAITING || !request.claim())
 			throw new HttpError(503, "others wait for a bitmap already", { "Retry-After": 1 });
 		return new Promise((resolve, reject) => {
 			const waiter = { begin: () => resolve(this.serve(convert, request)) };
@@ -86,7 +86,7 @@ export class CameraWebServerBitmap {
 						"Content-Length": String(bitmap.byteLength),
 						"Content-Disposition": "inline; filename=capture.bmp",
 						"X-Timestamp": seconds(taken),
-						...noCache,
+						...NO_CACHE,
 					},
 				}),
 			);

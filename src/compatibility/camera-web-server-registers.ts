@@ -5,8 +5,8 @@ import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import { integer, integerOr0 } from "./camera-web-server-query.ts";
 
-const pll = Object.freeze(["bypass", "mul", "sys", "root", "pre", "seld5", "pclken", "pclk"]);
-const resolution = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", "ty", "ox", "oy"]);
+const PLL_PARAMETERS = Object.freeze(["bypass", "mul", "sys", "root", "pre", "seld5", "pclken", "pclk"]);
+const RESOLUTION_PARAMETERS = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", "ty", "ox", "oy"]);
 
 /**
  * What CameraWebServer has for those who try out a sensor: its clock, its registers and what is made of
@@ -25,12 +25,12 @@ export function addRegisters(router: Router, camera: Camera): void {
 		if (value === undefined) throw new HttpError(500, `the ${camera.sensor.name} has no register ${reg}`);
 		return new Response(String(value));
 	});
-	router.get("/pll", ({ query }) => set(camera, "pll", ...all(query, pll)));
+	router.get("/pll", ({ query }) => set(camera, "pll", ...all(query, PLL_PARAMETERS)));
 	router.get("/resolution", ({ query }) =>
 		set(
 			camera,
 			"res_raw",
-			...all(query, resolution),
+			...all(query, RESOLUTION_PARAMETERS),
 			Number(integerOr0(query, "scale") === 1),
 			Number(integerOr0(query, "binning") === 1),
 		),

@@ -2,7 +2,7 @@ import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
 
 /** The sensor's settings, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
-const fields = Object.freeze([
+const STATUS_FIELDS = Object.freeze([
 	"pixformat",
 	"framesize",
 	"quality",
@@ -41,7 +41,7 @@ export function status(camera: Camera, stream: MjpegStream): Record<string, unkn
 		sensor: camera.sensor.name,
 		xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000,
 	};
-	fields.forEach((field) => {
+	STATUS_FIELDS.forEach((field) => {
 		result[field] = settingOf(camera, field);
 	});
 	// No LED is driven yet.

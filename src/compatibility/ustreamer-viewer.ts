@@ -4,12 +4,12 @@ import { lowerCase } from "../http/syntax/ascii.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
-import { delimiter, opening, type Part, seconds } from "../mjpeg/part.ts";
+import { DELIMITER, OPENING, type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
 import type { Viewer } from "../mjpeg/viewer.ts";
 
 /** Characters of a key, which is held as long as its viewer stays. PiKVM's have 16. */
-const longestKey = 64;
+const MAX_KEY_LENGTH = 64;
 
 /** What a viewer asked of uStreamer's `/stream` in its query, and the parts that follow from it. */
 export class UstreamerViewer implements PartWriter {
@@ -27,8 +27,8 @@ export class UstreamerViewer implements PartWriter {
 	/** Throws an HttpError where the key is too long to be held. */
 	constructor(query: Query, camera: Camera) {
 		const key = query.get("key");
-		if (key !== undefined && key.length > longestKey)
-			throw new HttpError(400, `key has at most ${longestKey} characters`);
+		if (key !== undefined && key.length > MAX_KEY_LENGTH)
+			throw new HttpError(400, `key has at most ${MAX_KEY_LENGTH} characters`);
 		// As uStreamer has it, which makes it fit for a cookie and for JSON.
 		this.key = key === undefined ? undefined : encodeURIComponent(key);
 		this.extraHeaders = isTrue(query.get("extra_headers"));
@@ -48,11 +48,11 @@ export class UstreamerViewer implements PartWriter {
 			const head = ArrayBuffer.fromString(
 				`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`,
 			);
-			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
+			return first ? [OPENING, head, buffer, DELIMITER, head] : [buffer, DELIMITER, head];
 		}
 		if (this.extraHeaders) {
 			const head = ArrayBuffer.fromString(this.fields(part.frame, viewer));
-			return first ? [opening, head, buffer, delimiter] : [head, buffer, delimiter];
+			return first ? [OPENING, head, buffer, DELIMITER] : [head, buffer, DELIMITER];
 		}
 		return first ? part.first : part.next;
 	}

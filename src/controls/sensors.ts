@@ -49,10 +49,10 @@ function choice(
 	});
 }
 
-const quality = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
+const QUALITY = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
 /** The camera's own, since a sensor's rate follows from its clock and the frame size. */
-const frameRate = range("frameRate", "Frame rate limit (0: none)", "image", "frame_rate", 0, 60, "fps");
-const specialEffect = choice(
+const FRAME_RATE = range("frameRate", "Frame rate limit (0: none)", "image", "frame_rate", 0, 60, "fps");
+const SPECIAL_EFFECT = choice(
 	"specialEffect",
 	"Special effect",
 	"image",
@@ -65,9 +65,9 @@ const specialEffect = choice(
 	["blueTint", "Blue tint"],
 	["sepia", "Sepia"],
 );
-const colourBar = toggle("colorBar", "Colour bar", "image", "colorbar");
+const COLOR_BAR = toggle("colorBar", "Colour bar", "image", "colorbar");
 
-const whiteBalance = Object.freeze([
+const WHITE_BALANCE = Object.freeze([
 	toggle("autoWhiteBalance", "Automatic white balance", "colour", "awb"),
 	toggle("whiteBalanceGain", "White balance gain", "colour", "awb_gain"),
 	choice(
@@ -83,26 +83,26 @@ const whiteBalance = Object.freeze([
 	),
 ]);
 
-const corrections = Object.freeze([
+const CORRECTIONS = Object.freeze([
 	toggle("blackPixelCorrection", "Black pixel correction", "correction", "bpc"),
 	toggle("whitePixelCorrection", "White pixel correction", "correction", "wpc"),
 	toggle("gamma", "Gamma correction", "correction", "raw_gma"),
 	toggle("lensCorrection", "Lens correction", "correction", "lenc"),
 ]);
 
-const orientation = Object.freeze([
+const ORIENTATION = Object.freeze([
 	toggle("mirror", "Mirror", "orientation", "hmirror"),
 	toggle("flip", "Flip", "orientation", "vflip"),
 ]);
 
-const ov2640 = Object.freeze([
-	quality,
-	...orientation,
+const OV2640 = Object.freeze([
+	QUALITY,
+	...ORIENTATION,
 	range("brightness", "Brightness", "image", "brightness", -2, 2),
 	range("contrast", "Contrast", "image", "contrast", -2, 2),
 	range("saturation", "Saturation", "colour", "saturation", -2, 2),
-	specialEffect,
-	...whiteBalance,
+	SPECIAL_EFFECT,
+	...WHITE_BALANCE,
 	toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
 	toggle("exposureDsp", "Exposure by the DSP", "exposure", "aec2"),
 	range("exposureLevel", "Exposure level", "exposure", "ae_level", -2, 2),
@@ -122,23 +122,23 @@ const ov2640 = Object.freeze([
 		["64x", "64×"],
 		["128x", "128×"],
 	),
-	...corrections,
+	...CORRECTIONS,
 	toggle("downsize", "Downsize", "correction", "dcw"),
-	colourBar,
+	COLOR_BAR,
 ] as const);
 
 /** The OV3660, and the OV5640 but for its longer exposure. */
 function ov3660(longestExposure: number): readonly Control[] {
 	return Object.freeze([
-		quality,
-		...orientation,
+		QUALITY,
+		...ORIENTATION,
 		range("brightness", "Brightness", "image", "brightness", -3, 3),
 		range("contrast", "Contrast", "image", "contrast", -3, 3),
 		range("sharpness", "Sharpness", "image", "sharpness", -3, 3),
 		range("denoise", "Noise reduction", "image", "denoise", 0, 8),
 		range("saturation", "Saturation", "colour", "saturation", -4, 4),
-		specialEffect,
-		...whiteBalance,
+		SPECIAL_EFFECT,
+		...WHITE_BALANCE,
 		toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
 		toggle("nightMode", "Night mode", "exposure", "aec2"),
 		range("exposureLevel", "Exposure level", "exposure", "ae_level", -5, 5),
@@ -146,14 +146,14 @@ function ov3660(longestExposure: number): readonly Control[] {
 		toggle("autoGain", "Automatic gain", "exposure", "agc"),
 		range("gain", "Gain", "exposure", "agc_gain", 0, 64),
 		range("gainCeiling", "Gain ceiling", "exposure", "gainceiling", 0, 511),
-		...corrections,
+		...CORRECTIONS,
 		toggle("advancedWhiteBalance", "Advanced white balance", "colour", "dcw"),
-		colourBar,
+		COLOR_BAR,
 	]);
 }
 
-const bySensor = Object.freeze({
-	OV2640: ov2640,
+const CONTROLS_BY_SENSOR = Object.freeze({
+	OV2640: OV2640,
 	OV3660: ov3660(1536),
 	OV5640: ov3660(1920),
 });
@@ -172,6 +172,9 @@ function frameSizes(largest: FrameSizeName): Choice {
 
 /** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
 export function controlsOf(sensor: string, largest: FrameSizeName): readonly Control[] {
-	const own = (bySensor as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [quality, ...orientation];
-	return [frameSizes(largest), frameRate, ...own];
+	const own = (CONTROLS_BY_SENSOR as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [
+		QUALITY,
+		...ORIENTATION,
+	];
+	return [frameSizes(largest), FRAME_RATE, ...own];
 }

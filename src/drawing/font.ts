@@ -2,7 +2,7 @@
  * The characters of ASCII from the space on, 5 by 7 pixels each: a digit to base 32 for each row, from the top, whose
  * highest bit is the leftmost pixel.
  */
-const glyphs: readonly string[] = Object.freeze([
+const GLYPHS: readonly string[] = Object.freeze([
 	"0000000",
 	"4444404",
 	"aaa0000",
@@ -101,17 +101,17 @@ const glyphs: readonly string[] = Object.freeze([
 ]);
 
 /** A box, for what is not in ASCII. */
-const unknown = "vhhhhhv";
+const UNKNOWN_GLYPH = "vhhhhhv";
 
 /** Pixels from one character to the next. */
-export const advance = 6;
+export const ADVANCE = 6;
 
-export const glyphWidth = 5;
-export const glyphHeight = 7;
+export const GLYPH_WIDTH = 5;
+export const GLYPH_HEIGHT = 7;
 
 /** The rows of a character. */
 export function glyph(character: string): string {
-	return glyphs[character.charCodeAt(0) - 0x20] ?? unknown;
+	return GLYPHS[character.charCodeAt(0) - 0x20] ?? UNKNOWN_GLYPH;
 }
 
 /** The pixels of a row of a character: bit 4 is the leftmost. */
@@ -122,5 +122,5 @@ export function glyphRow(glyph: string, row: number): number {
 
 /** How wide a text is: pixels, without what follows its last character. */
 export function textWidth(text: string, scale = 1): number {
-	return text.length ? scale * (advance * text.length - (advance - glyphWidth)) : 0;
+	return text.length ? scale * (ADVANCE * text.length - (ADVANCE - GLYPH_WIDTH)) : 0;
 }

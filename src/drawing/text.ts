@@ -1,4 +1,4 @@
-import { advance, glyph, glyphHeight, glyphRow, glyphWidth } from "./font.ts";
+import { ADVANCE, glyph, GLYPH_HEIGHT, glyphRow, GLYPH_WIDTH } from "./font.ts";
 import type { Shape, Strip } from "./strip.ts";
 
 export class Text implements Shape {
@@ -20,16 +20,16 @@ export class Text implements Shape {
 		const top = this.#top,
 			scale = this.#scale,
 			colour = this.#colour;
-		const bottom = Math.min(top + glyphHeight * scale, strip.bottom);
+		const bottom = Math.min(top + GLYPH_HEIGHT * scale, strip.bottom);
 		for (let y = Math.max(top, strip.top); y < bottom; y++) {
 			const row = Math.floor((y - top) / scale);
 			let left = this.#left;
 			for (const glyph of this.#glyphs) {
 				const bits = glyphRow(glyph, row);
-				for (let column = 0; column < glyphWidth; column++)
+				for (let column = 0; column < GLYPH_WIDTH; column++)
 					if (bits & (0x10 >> column))
 						strip.span(y, left + column * scale, left + (column + 1) * scale, colour);
-				left += advance * scale;
+				left += ADVANCE * scale;
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 import { HttpError, unavailable } from "./http-error.ts";
 import type { Limits } from "./limits.ts";
-import { boundless, type Machine } from "./machine.ts";
+import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import type { NewNames } from "./new-names.ts";
 import { utf8 } from "./syntax/utf8.ts";
 
@@ -52,7 +52,7 @@ export function parseText(bytes: Uint8Array): string {
  * recursion, and where the stack or the heap runs out the machine ends instead of throwing.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions = {}): unknown {
-	const { names, machine = boundless } = options;
+	const { names, machine = UNLIMITED_MACHINE } = options;
 	const scan = new Scan(bytes, limits, options);
 	scan.run();
 	// The text, its strings once more, and arrays, which XS keeps in chunks of a slot for each item.

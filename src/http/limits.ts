@@ -3,7 +3,7 @@
  * Sizes are bytes, times milliseconds. A handler may take as long as it likes: what it waits for is
  * its own business, and it delays nobody else.
  */
-export const defaultLimits = Object.freeze({
+export const DEFAULT_LIMITS = Object.freeze({
 	/** → 501. The longest registered method has 17 letters (UPDATEREDIRECTREF). */
 	method: 24,
 	/** → 414. The longest target of our own is some 200; no client has a reason for more than this. */
@@ -112,4 +112,4 @@ export const defaultLimits = Object.freeze({
 	sweep: 1_000,
 });
 
-export type Limits = { readonly [Name in keyof typeof defaultLimits]: number };
+export type Limits = { readonly [Name in keyof typeof DEFAULT_LIMITS]: number };

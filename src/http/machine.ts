@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 /** For a host whose memory has no end to speak of. */
-export const boundless: Machine = Object.freeze({
+export const UNLIMITED_MACHINE: Machine = Object.freeze({
 	room: () => true,
 	settle: () => 0,
 	isName: () => true,

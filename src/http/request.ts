@@ -2,9 +2,9 @@ import type { Content } from "./engine/content.ts";
 import type { Fields } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
 import { type JsonHost, parseJson, parseText, type UnknownName } from "./json.ts";
-import { defaultLimits } from "./limits.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import type { Link } from "./connection-link.ts";
-import { boundless } from "./machine.ts";
+import { UNLIMITED_MACHINE } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
 import { Query } from "./query.ts";
@@ -19,11 +19,15 @@ export interface RequestWatcher {
 }
 
 /** None at all, so that it never changes: it lies in flash, where xsl wants all frozen. */
-const noNames = new NewNames(boundless, 0);
-Object.freeze(noNames);
+const NO_NEW_NAMES = new NewNames(UNLIMITED_MACHINE, 0);
+Object.freeze(NO_NEW_NAMES);
 
 /** For a request that came by no connection. */
-const standalone: JsonHost = Object.freeze({ limits: defaultLimits, machine: boundless, newNames: noNames });
+const STANDALONE: JsonHost = Object.freeze({
+	limits: DEFAULT_LIMITS,
+	machine: UNLIMITED_MACHINE,
+	newNames: NO_NEW_NAMES,
+});
 
 /** One request, as a handler sees it. */
 export class Request implements Reporter {
@@ -49,7 +53,7 @@ export class Request implements Reporter {
 	#hooks: (() => void)[] | undefined;
 
 	/** @param link Where it came from, if anywhere. */
-	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonHost = standalone) {
+	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonHost = STANDALONE) {
 		this.method = head.method;
 		this.target = head.target;
 		this.path = head.path;

@@ -6,8 +6,8 @@ import type { Handler, HandlerObject } from "./handler.ts";
 import type { Host } from "./engine/server-context.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
-import { boundless, type Machine } from "./machine.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { Places, tooMany } from "./engine/places.ts";
 import { Windows } from "./engine/view-cache.ts";
@@ -55,8 +55,8 @@ export class Server {
 
 	/** Throws what the listener's class throws where the port cannot be had. */
 	constructor(options: ServerOptions) {
-		const { handler, machine = boundless, log = (line) => trace(line + "\n") } = options;
-		const limits = { ...defaultLimits, ...options.limits };
+		const { handler, machine = UNLIMITED_MACHINE, log = (line) => trace(line + "\n") } = options;
+		const limits = { ...DEFAULT_LIMITS, ...options.limits };
 		this.#log = log;
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);

@@ -13,7 +13,7 @@ export interface JpegStreamerOptions {
 	readonly port?: number;
 }
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>JPEG stream</title>
@@ -36,7 +36,7 @@ export class JpegStreamer {
 	readonly #stream = new MjpegStream(this.#pictures);
 	readonly #rate = new Rate();
 	readonly #port: number;
-	#html = page;
+	#html = PAGE;
 	#service: Service | undefined;
 
 	/** For routes of the program's own. */

@@ -1,5 +1,5 @@
 /** A block's bytes fit into one, and at most that much of each is wasted. */
-const pieceBytes = 2048;
+const PIECE_BYTES = 2048;
 
 /**
  * Bytes that become more, in pieces of bounded size: a buffer that grew as a whole would be copied again
@@ -7,7 +7,7 @@ const pieceBytes = 2048;
  */
 export class ByteOutput {
 	/** What is being written, and where the next byte goes. Who writes asks for room with `reserve()` before. */
-	bytes = new Uint8Array(pieceBytes);
+	bytes = new Uint8Array(PIECE_BYTES);
 	at = 0;
 	readonly #maxBytes: number;
 	#full: Uint8Array[] = [];
@@ -19,12 +19,12 @@ export class ByteOutput {
 
 	/** Makes room for so many bytes, at most as many as a piece has. Throws a RangeError when there are too many already. */
 	reserve(count: number): void {
-		if (this.at + count <= pieceBytes) return;
+		if (this.at + count <= PIECE_BYTES) return;
 		this.#full.push(this.bytes.subarray(0, this.at));
 		this.#fullBytes += this.at;
 		this.at = 0;
 		checkSize(this.#fullBytes, this.#maxBytes);
-		this.bytes = new Uint8Array(pieceBytes);
+		this.bytes = new Uint8Array(PIECE_BYTES);
 	}
 
 	/** All of it in one buffer. */

@@ -1,16 +1,25 @@
-import { fractionBits } from "./dct.ts";
+import { FRACTION_BITS } from "./dct.ts";
 import type { PixelFormat, Pixels } from "./pixel-format.ts";
-import { bytesOf, newBlock, repeatEdges, type Sampler, variesBlue, variesLuma, variesRed, wordsOf } from "./sampler.ts";
+import {
+	bytesOf,
+	newBlock,
+	repeatEdges,
+	type Sampler,
+	VARIES_BLUE,
+	VARIES_LUMA,
+	VARIES_RED,
+	wordsOf,
+} from "./sampler.ts";
 
 /*
  * JFIF's equations (BT.601, the full range): Y = 0.299 R + 0.587 G + 0.114 B, Cb = 0.5 (B - Y) / (1 - 0.114),
  * Cr = 0.5 (R - Y) / (1 - 0.299).
  */
 
-/** The products are shifted right by so much, so that `fractionBits` are left. */
-const shift = 16 - fractionBits;
-const half = 1 << (shift - 1);
-const middle = 128 << 16;
+/** The products are shifted right by so much, so that `FRACTION_BITS` are left. */
+const SHIFT = 16 - FRACTION_BITS;
+const HALF = 1 << (SHIFT - 1);
+const MIDDLE = 128 << 16;
 
 /** What red, green and blue weigh in Y, then in Cb, then in Cr: in 2^-16, where each goes up to the given value. */
 function weights(red: number, green: number, blue: number): readonly number[] {
@@ -30,8 +39,8 @@ function weights(red: number, green: number, blue: number): readonly number[] {
 	);
 }
 
-const weights565 = weights(31, 63, 31);
-const weights888 = weights(255, 255, 255);
+const WEIGHTS_565 = weights(31, 63, 31);
+const WEIGHTS_888 = weights(255, 255, 255);
 
 export class ColourSampler implements Sampler {
 	readonly luma: number[] = newBlock();
@@ -78,7 +87,7 @@ export class ColourSampler implements Sampler {
 		const luma = this.luma,
 			blue = this.blue,
 			red = this.red;
-		const weights = wide ? weights888 : weights565;
+		const weights = wide ? WEIGHTS_888 : WEIGHTS_565;
 		const lumaRed = weights[0],
 			lumaGreen = weights[1],
 			lumaBlue = weights[2];
@@ -115,13 +124,13 @@ export class ColourSampler implements Sampler {
 					r = pixel >> redShift;
 					g = (pixel >> greenShift) & greenMask;
 					b = pixel & blueMask;
-					newY = (lumaRed * r + lumaGreen * g + lumaBlue * b - middle + half) >> shift;
-					newCb = (blueRed * r + blueGreen * g + blueBlue * b + half) >> shift;
-					newCr = (redRed * r + redGreen * g + redBlue * b + half) >> shift;
+					newY = (lumaRed * r + lumaGreen * g + lumaBlue * b - MIDDLE + HALF) >> SHIFT;
+					newCb = (blueRed * r + blueGreen * g + blueBlue * b + HALF) >> SHIFT;
+					newCr = (redRed * r + redGreen * g + redBlue * b + HALF) >> SHIFT;
 					if (to) {
-						if (newY !== y) varies |= variesLuma;
-						if (newCb !== cb) varies |= variesBlue;
-						if (newCr !== cr) varies |= variesRed;
+						if (newY !== y) varies |= VARIES_LUMA;
+						if (newCb !== cb) varies |= VARIES_BLUE;
+						if (newCr !== cr) varies |= VARIES_RED;
 					}
 					y = newY;
 					cb = newCb;

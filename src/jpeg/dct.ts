@@ -10,10 +10,10 @@
  * product is below 2^(12.4 + 5 + 13.4), and where a product leaves 32 bits XS goes on in floating
  * point, and the shift wraps it.
  */
-export const fractionBits = 5;
+export const FRACTION_BITS = 5;
 
 /** What the transform makes of coefficient k, against the DCT of T.81, A.3.3: cos(kπ/16)·√2, and 1 for the first. */
-export const dctScale: readonly number[] = Object.freeze([
+export const DCT_SCALE: readonly number[] = Object.freeze([
 	1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
 ]);
 

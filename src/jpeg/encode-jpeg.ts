@@ -21,7 +21,7 @@ export interface StripSource extends Picture {
 }
 
 /** How many pixels are encoded before the loop goes on to other things. */
-const turnPixels = 640;
+const PIXELS_PER_TURN = 640;
 
 /** Whether a picture is being encoded. It changes, so this module cannot be preloaded into flash. */
 let busy = false;
@@ -56,7 +56,7 @@ function encode(picture: Bitmap | StripSource, options: JpegOptions): Promise<Ar
 		const { width, height, format } = picture;
 		const encoder = new JpegEncoder({ ...options, width, height, format });
 		const { stripLines, stripBytes } = encoder;
-		const mcus = Math.ceil(turnPixels / (stripLines * stripLines));
+		const mcus = Math.ceil(PIXELS_PER_TURN / (stripLines * stripLines));
 		const nextStrip =
 			"paint" in picture ? painted(picture, stripLines, stripBytes) : cut(picture, stripLines, stripBytes);
 		let strip: Pixels | undefined;

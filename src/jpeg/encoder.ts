@@ -3,7 +3,7 @@ import { ColourSampler } from "./colour-sampler.ts";
 import { Component, EntropyCoder } from "./entropy-coder.ts";
 import { GraySampler } from "./gray-sampler.ts";
 import { writeHeader, writeTrailer } from "./header.ts";
-import { chromaAc, chromaDc, lumaAc, lumaDc } from "./huffman.ts";
+import { CHROMA_AC, CHROMA_DC, LUMA_AC, LUMA_DC } from "./huffman.ts";
 import { codeMcu, newGathered, type Scan } from "./mcu.ts";
 import { pixelBytes, type PixelFormat, type Pixels } from "./pixel-format.ts";
 import { Quantization } from "./quantization.ts";
@@ -31,9 +31,9 @@ export interface EncoderOptions extends JpegOptions {
 	readonly format: PixelFormat;
 }
 
-const defaultQuality = 75,
-	defaultMaxBytes = 20_480;
-const maxSide = 65_535;
+const DEFAULT_QUALITY = 75,
+	DEFAULT_MAX_BYTES = 20_480;
+const MAX_SIDE = 65_535;
 
 /**
  * Encodes a baseline JPEG (ITU-T T.81) from strips: lines of pixels from the top, eight at a time, or sixteen with 4:2:0.
@@ -70,15 +70,15 @@ export class JpegEncoder {
 		width,
 		height,
 		format,
-		quality = defaultQuality,
+		quality = DEFAULT_QUALITY,
 		subsampling = "4:4:4",
-		maxBytes = defaultMaxBytes,
+		maxBytes = DEFAULT_MAX_BYTES,
 	}: EncoderOptions) {
 		const bytes = pixelBytes(format);
 		if (bytes === undefined)
 			throw new RangeError(`the pixel format is ${format}, not rgb565le, rgb565be, rgb888 or grayscale`);
-		checkInteger("width", width, 1, maxSide);
-		checkInteger("height", height, 1, maxSide);
+		checkInteger("width", width, 1, MAX_SIDE);
+		checkInteger("height", height, 1, MAX_SIDE);
 		checkInteger("quality", quality, 1, 100);
 		checkInteger("maxBytes", maxBytes, 1, 0x7fffffff);
 		if (subsampling !== "4:4:4" && subsampling !== "4:2:0")
@@ -98,10 +98,10 @@ export class JpegEncoder {
 			width,
 			sampler: format === "grayscale" ? new GraySampler() : new ColourSampler(format),
 			coder: new EntropyCoder(this.#output),
-			luma: new Component(forLuma, lumaDc, lumaAc),
+			luma: new Component(forLuma, LUMA_DC, LUMA_AC),
 			chroma: forChroma && {
-				blue: new Component(forChroma, chromaDc, chromaAc),
-				red: new Component(forChroma, chromaDc, chromaAc),
+				blue: new Component(forChroma, CHROMA_DC, CHROMA_AC),
+				red: new Component(forChroma, CHROMA_DC, CHROMA_AC),
 				gathered: chromaStep === 2 ? newGathered() : undefined,
 			},
 		};

@@ -2,14 +2,14 @@ import type { ByteOutput } from "./byte-output.ts";
 import { forwardDct } from "./dct.ts";
 import type { HuffmanTable } from "./huffman.ts";
 import type { Quantization } from "./quantization.ts";
-import { zigzag } from "./zigzag.ts";
+import { ZIGZAG } from "./zigzag.ts";
 
 /** More than any block can take: 64 times a code of 16 bits and a value of 11, each byte followed by a stuffed 0. */
-const maxBlockBytes = (2 * 64 * 27) / 8;
+const MAX_BLOCK_BYTES = (2 * 64 * 27) / 8;
 
-const endOfBlock = 0x00;
+const END_OF_BLOCK = 0x00;
 /** Sixteen coefficients of 0. */
-const zeroRun = 0xf0;
+const ZERO_RUN = 0xf0;
 
 /** What a component's blocks are coded with. */
 export class Component {
@@ -44,14 +44,14 @@ export class EntropyCoder {
 	 */
 	block(block: number[], component: Component, varies: boolean): void {
 		const output = this.#output,
-			order = zigzag,
+			order = ZIGZAG,
 			ac = component.ac,
 			quantization = component.quantization;
 		const divisors = quantization.divisors,
 			limits = quantization.limits,
 			leastLimit = quantization.leastLimit,
 			minusLeast = -leastLimit;
-		output.reserve(maxBlockBytes);
+		output.reserve(MAX_BLOCK_BYTES);
 		const bytes = output.bytes;
 		let at = output.at,
 			bits = this.#bits,
@@ -110,13 +110,13 @@ export class EntropyCoder {
 					word = ac[(run << 4) | size];
 					next = k + 1;
 				} else {
-					word = ac[zeroRun];
+					word = ac[ZERO_RUN];
 					value = size = 0;
 					next += 16;
 					k--; // and to the same coefficient again
 				}
 			} else if (next < 64) {
-				word = ac[endOfBlock];
+				word = ac[END_OF_BLOCK];
 				value = size = 0;
 				next = 64;
 			} else break;

@@ -1,6 +1,6 @@
-import { fractionBits } from "./dct.ts";
+import { FRACTION_BITS } from "./dct.ts";
 import type { Pixels } from "./pixel-format.ts";
-import { bytesOf, newBlock, repeatEdges, type Sampler, variesLuma } from "./sampler.ts";
+import { bytesOf, newBlock, repeatEdges, type Sampler, VARIES_LUMA } from "./sampler.ts";
 
 export class GraySampler implements Sampler {
 	readonly luma: number[] = newBlock();
@@ -23,8 +23,8 @@ export class GraySampler implements Sampler {
 		for (let row = 0, to = 0; row < rows; row++, at += skip, to += 8 - columns)
 			for (let column = 0; column < columns; column++) {
 				const pixel = pixels[at++];
-				if (pixel !== first) varies = variesLuma;
-				luma[to++] = (pixel - 128) << fractionBits;
+				if (pixel !== first) varies = VARIES_LUMA;
+				luma[to++] = (pixel - 128) << FRACTION_BITS;
 			}
 		if (varies) repeatEdges(luma, columns, rows);
 		return varies;

@@ -1,5 +1,5 @@
 import type { ByteOutput } from "./byte-output.ts";
-import { chromaAc, chromaDc, hexByte, type HuffmanTable, lumaAc, lumaDc } from "./huffman.ts";
+import { CHROMA_AC, CHROMA_DC, hexByte, type HuffmanTable, LUMA_AC, LUMA_DC } from "./huffman.ts";
 import type { Quantization } from "./quantization.ts";
 
 /** Markers (T.81, table B.1). */
@@ -37,11 +37,11 @@ export function writeHeader(output: ByteOutput, { width, height, quantizations, 
 	segment(output, SOF0, 6 + 3 * components);
 	put(output, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, components);
 	for (let id = 1; id <= components; id++) put(output, id, id === 1 ? chromaStep * 0x11 : 0x11, id === 1 ? 0 : 1);
-	huffmanSegment(output, 0x00, lumaDc);
-	huffmanSegment(output, 0x10, lumaAc);
+	huffmanSegment(output, 0x00, LUMA_DC);
+	huffmanSegment(output, 0x10, LUMA_AC);
 	if (components > 1) {
-		huffmanSegment(output, 0x01, chromaDc);
-		huffmanSegment(output, 0x11, chromaAc);
+		huffmanSegment(output, 0x01, CHROMA_DC);
+		huffmanSegment(output, 0x11, CHROMA_AC);
 	}
 	segment(output, SOS, 4 + 2 * components);
 	put(output, components);

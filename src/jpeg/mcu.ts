@@ -1,5 +1,5 @@
 import type { Component, EntropyCoder } from "./entropy-coder.ts";
-import { newBlock, type Sampler, variesBlue, variesLuma, variesRed } from "./sampler.ts";
+import { newBlock, type Sampler, VARIES_BLUE, VARIES_LUMA, VARIES_RED } from "./sampler.ts";
 
 /*
  * Functions, not private methods of the encoder: where those are not in flash, XS ties them to the instance that was
@@ -38,10 +38,10 @@ export function codeMcu(scan: Scan, column: number, lines: number): void {
 /** A block of each component. */
 function codeOne({ width, sampler, coder, luma, chroma }: Scan, column: number, lines: number): void {
 	const varies = sampler.load(column, Math.min(8, width - column), lines);
-	coder.block(sampler.luma, luma, (varies & variesLuma) !== 0);
+	coder.block(sampler.luma, luma, (varies & VARIES_LUMA) !== 0);
 	if (chroma) {
-		coder.block(sampler.blue, chroma.blue, (varies & variesBlue) !== 0);
-		coder.block(sampler.red, chroma.red, (varies & variesRed) !== 0);
+		coder.block(sampler.blue, chroma.blue, (varies & VARIES_BLUE) !== 0);
+		coder.block(sampler.red, chroma.red, (varies & VARIES_RED) !== 0);
 	}
 }
 
@@ -61,12 +61,12 @@ function codeFour(
 		const varied = sampler.load(y * width + x, Math.min(8, width - x), Math.min(8, lines - y));
 		varies |= varied;
 		const at = 4 * (quarter & 1) + 32 * (quarter >> 1);
-		gather(sampler.blue, blue, at, (varied & variesBlue) !== 0);
-		gather(sampler.red, red, at, (varied & variesRed) !== 0);
-		coder.block(sampler.luma, luma, (varied & variesLuma) !== 0);
+		gather(sampler.blue, blue, at, (varied & VARIES_BLUE) !== 0);
+		gather(sampler.red, red, at, (varied & VARIES_RED) !== 0);
+		coder.block(sampler.luma, luma, (varied & VARIES_LUMA) !== 0);
 	}
-	coder.block(blue, chroma.blue, (varies & variesBlue) !== 0 || !quartersAgree(blue));
-	coder.block(red, chroma.red, (varies & variesRed) !== 0 || !quartersAgree(red));
+	coder.block(blue, chroma.blue, (varies & VARIES_BLUE) !== 0 || !quartersAgree(blue));
+	coder.block(red, chroma.red, (varies & VARIES_RED) !== 0 || !quartersAgree(red));
 }
 
 /** Means of two by two samples, into the quarter of a block that begins at `at`. */

@@ -6,7 +6,7 @@
  */
 export type PixelFormat = "rgb565le" | "rgb565be" | "rgb888" | "grayscale";
 
-const sizes: Readonly<Record<PixelFormat, number>> = Object.freeze({
+const PIXEL_BYTES: Readonly<Record<PixelFormat, number>> = Object.freeze({
 	rgb565le: 2,
 	rgb565be: 2,
 	rgb888: 3,
@@ -15,7 +15,7 @@ const sizes: Readonly<Record<PixelFormat, number>> = Object.freeze({
 
 /** How many bytes a pixel takes; undefined where there is no such format. */
 export function pixelBytes(format: string): number | undefined {
-	return Object.hasOwn(sizes, format) ? sizes[format as PixelFormat] : undefined;
+	return Object.hasOwn(PIXEL_BYTES, format) ? PIXEL_BYTES[format as PixelFormat] : undefined;
 }
 
 /** Pixels, wherever they lie: a buffer, or a view of a part of one. 16-bit pixels have to begin at an even byte. */

@@ -1,11 +1,11 @@
 import type { Pixels } from "./pixel-format.ts";
 
 /** Which of a sampler's blocks have more than one value. */
-export const variesLuma = 1,
-	variesBlue = 2,
-	variesRed = 4;
+export const VARIES_LUMA = 1,
+	VARIES_BLUE = 2,
+	VARIES_RED = 4;
 
-/** Makes blocks of 8×8 samples from pixels: with `fractionBits` of fraction, and 0 in the middle. */
+/** Makes blocks of 8×8 samples from pixels: with `FRACTION_BITS` of fraction, and 0 in the middle. */
 export interface Sampler {
 	readonly luma: number[];
 	/** Cb and Cr; gray has none. */

@@ -1,5 +1,5 @@
 /** What keeps browsers and proxies from showing yesterday's picture; Pragma and Expires for the oldest of them. */
-export const noCache = Object.freeze({
+export const NO_CACHE = Object.freeze({
 	"Cache-Control": "no-store, no-cache, must-revalidate, max-age=0",
 	Pragma: "no-cache",
 	Expires: "0",

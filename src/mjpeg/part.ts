@@ -2,12 +2,12 @@ import type { Frame } from "../camera/frame.ts";
 import type { Bytes } from "../http/io.ts";
 
 /** Must not itself begin with "--" (RFC 2046, 5.1.1, adds those); old examples that did broke their clients. */
-export const boundary = "yieldcam-frame";
+export const BOUNDARY = "yieldcam-frame";
 
 /** The first delimiter, before the first part: ffmpeg finds no stream without it. */
-export const opening = ArrayBuffer.fromString(`--${boundary}\r\n`);
+export const OPENING = ArrayBuffer.fromString(`--${BOUNDARY}\r\n`);
 /** At once after a JPEG, not with the next one: a client that paints at the delimiter paints now. */
-export const delimiter = ArrayBuffer.fromString(`\r\n--${boundary}\r\n`);
+export const DELIMITER = ArrayBuffer.fromString(`\r\n--${BOUNDARY}\r\n`);
 
 /** Microseconds as `seconds.micros`, which is how mjpg-streamer, uStreamer and CameraWebServer write a time. */
 export function seconds(micros: number): string {
@@ -31,10 +31,10 @@ export class Part {
 			seconds(frame.timestamp),
 			"\r\n\r\n",
 		);
-		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
+		this.next = [ArrayBuffer.fromString(head), frame.buffer, DELIMITER];
 	}
 
 	get first(): readonly Bytes[] {
-		return [opening, ...this.next];
+		return [OPENING, ...this.next];
 	}
 }

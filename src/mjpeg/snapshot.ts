@@ -3,7 +3,7 @@ import type { Frame } from "../camera/frame.ts";
 import { HttpError } from "../http/http-error.ts";
 import { LentBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
-import { noCache } from "./no-cache.ts";
+import { NO_CACHE } from "./no-cache.ts";
 import { seconds } from "./part.ts";
 
 /** A fresh frame for the response to a request; rejects with an HttpError 503 that says why there is none. */
@@ -27,7 +27,7 @@ export function snapshot(frame: Frame): Response {
 			"Content-Length": String(frame.byteLength),
 			"Content-Disposition": "inline; filename=capture.jpg",
 			"X-Timestamp": seconds(frame.timestamp),
-			...noCache,
+			...NO_CACHE,
 		},
 	});
 }

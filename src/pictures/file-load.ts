@@ -1,7 +1,7 @@
 import type { Directory, File, FileMemory, Status } from "../device/files.ts";
 
 /** Bytes that are read in one turn of the machine: some ten milliseconds' worth of an SD card on SPI. */
-const atOnce = 8_192;
+const BYTES_PER_READ = 8_192;
 
 /** A file on its way into memory outside the script's heap. */
 export class FileLoad {
@@ -28,7 +28,7 @@ export class FileLoad {
 	/** Reads some more; true once all of it is there, and the file closed. Throws where it cannot be read. */
 	step(): boolean {
 		const { size } = this.status;
-		const count = Math.min(atOnce, size - this.#length);
+		const count = Math.min(BYTES_PER_READ, size - this.#length);
 		if (count > 0) {
 			const room = new Uint8Array(this.memory as unknown as ArrayBuffer, this.#length, count);
 			if (this.#file.read(room, this.#length) < count)

@@ -6,8 +6,8 @@ import { compareNaturally } from "./natural-order.ts";
  * Names that are kept at a time, and their characters in all: a folder may hold more than the script's heap does. When
  * they are used up all of the directory is read again, for the next.
  */
-const most = 128,
-	mostCharacters = 4_096;
+const MAX_NAMES = 128,
+	MAX_CHARACTERS = 4_096;
 
 /**
  * The JPEG files of a directory that come next after a name, in natural order and around: behind the last comes the
@@ -88,7 +88,7 @@ export class NextNames {
 		if (low === names.length && this.#dropped) return;
 		names.splice(low, 0, name);
 		this.#characters += name.length;
-		while (names.length > most || (this.#characters > mostCharacters && names.length > 1)) {
+		while (names.length > MAX_NAMES || (this.#characters > MAX_CHARACTERS && names.length > 1)) {
 			this.#characters -= names.pop()!.length;
 			this.#dropped = true;
 		}

@@ -18,19 +18,19 @@ export interface PictureFolderOptions {
 }
 
 /** Names that are looked at in one turn of the machine. */
-const namesAtOnce = 16;
+const NAMES_PER_TURN = 16;
 
 /** Milliseconds until the directory is read anew, for files that have come meanwhile. */
-const staleAfter = 5_000;
+const STALE_AFTER_MS = 5_000;
 
 /**
  * The least of it for each name that there is. FAT says of a directory that something has come only to who reads all of
  * it, and a name takes a board up to a millisecond: so that is a twentieth of the time.
  */
-const pausePerName = 20;
+const PAUSE_PER_NAME_MS = 20;
 
 /** The same where there is nothing to show. */
-const retryAfter = 1_000;
+const RETRY_AFTER_MS = 1_000;
 
 /**
  * Plays the JPEG files of a directory (.jpg, .jpeg) in natural order, at a rate, over and over. A file is read once,
@@ -148,7 +148,7 @@ export class PictureFolder implements FrameSource {
 	/** What is done without a pause; true where there is more to do before the next picture is due. */
 	private takeStep(): boolean {
 		if (this.#load) return this.read(this.#load);
-		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? staleAfter : retryAfter))
+		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? STALE_AFTER_MS : RETRY_AFTER_MS))
 			this.forgetNames();
 		if (!this.#listed) return this.list();
 		const name = this.#names?.shift();
@@ -165,9 +165,9 @@ export class PictureFolder implements FrameSource {
 	private list(): boolean {
 		try {
 			this.#names ??= this.search();
-			if (this.#names.read(namesAtOnce)) return true;
+			if (this.#names.read(NAMES_PER_TURN)) return true;
 			this.#skipped.endSearch();
-			this.#pause = pausePerName * this.#names.count;
+			this.#pause = PAUSE_PER_NAME_MS * this.#names.count;
 			this.say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
 		} catch (error) {
 			this.#names?.close();

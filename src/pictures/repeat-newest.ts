@@ -3,7 +3,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { PictureSource } from "./picture-source.ts";
 
 /** Milliseconds. */
-const interval = 10_000;
+const INTERVAL_MS = 10_000;
 
 /**
  * The loops that read pictures, beside those who are told of each. A generator that waits in such a loop cannot be
@@ -28,7 +28,7 @@ export class Loops implements FrameSource {
 	watch(sink: FrameSink): void {
 		// Before the call, in which a source that is closed has it taken off again.
 		this.#seen.set(sink, undefined);
-		this.#timer ??= Timer.repeat(() => this.look(), interval);
+		this.#timer ??= Timer.repeat(() => this.look(), INTERVAL_MS);
 		this.#source.watch(sink);
 	}
 

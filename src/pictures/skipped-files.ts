@@ -1,8 +1,8 @@
 import type { Status } from "../device/files.ts";
 
 /** Files that are remembered, and characters of what is: as many as the script's heap has room for. */
-const most = 50,
-	mostCharacters = 4_096;
+const MAX_FILES = 50,
+	MAX_CHARACTERS = 4_096;
 
 /**
  * The files that could not be shown. Each is told once until it changes, or is gone; beyond the most, no more are told
@@ -54,13 +54,13 @@ export class SkippedFiles {
 	endSearch(): void {
 		for (const name of this.#missing ?? []) this.delete(name);
 		this.#missing = undefined;
-		if (this.#files.size < most && this.#characters < mostCharacters) this.#full = false;
+		if (this.#files.size < MAX_FILES && this.#characters < MAX_CHARACTERS) this.#full = false;
 	}
 
 	private tell(name: string, state: string, line: string): void {
 		const known = this.#files.get(name);
 		if (known === state) return;
-		if (known === undefined && (this.#files.size >= most || this.#characters >= mostCharacters)) {
+		if (known === undefined && (this.#files.size >= MAX_FILES || this.#characters >= MAX_CHARACTERS)) {
 			if (!this.#full)
 				this.#log(`more than ${this.#files.size} files cannot be shown: the others are skipped without a word`);
 			this.#full = true;

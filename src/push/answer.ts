@@ -15,13 +15,13 @@ export interface Refusal {
 /** Nine digits are thirty years. */
 const SECONDS_DIGITS = 9;
 
-const passing: readonly number[] = Object.freeze([400, 408, 413, 422, 425, 429]);
+const TEMPORARY_STATUSES: readonly number[] = Object.freeze([400, 408, 413, 422, 425, 429]);
 
 export function refusalOf({ status, headers }: ClientResponse, token: boolean): Refusal {
 	const message = `the server answers ${trimBlanks(`${status} ${reasonPhrase(status)}`)}`;
 	// 408, 425 and 429 are a matter of time (RFC 9110, 15.5.9; RFC 8470; RFC 6585).
 	// 400, 413 and 422 are of a frame that was cut short or is larger than others.
-	const lasting = status < 500 && !passing.includes(status);
+	const lasting = status < 500 && !TEMPORARY_STATUSES.includes(status);
 	return {
 		message: message + hint(status, headers.get("location"), token),
 		lasting,

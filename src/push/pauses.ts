@@ -1,5 +1,5 @@
 /** Milliseconds. */
-export const pushPauses = Object.freeze({
+export const PUSH_PAUSES = Object.freeze({
 	/** After a first failure. Each further one doubles it … */
 	first: 1_000,
 	/** … up to this: a server that was away for a night is found again within a minute or so. */
@@ -13,7 +13,7 @@ export const pushPauses = Object.freeze({
 /** How long to wait before each new attempt. */
 export class Pauses {
 	readonly #random: () => number;
-	#next = pushPauses.first;
+	#next = PUSH_PAUSES.first;
 
 	/** @param random From 0 to 1. */
 	constructor(random: () => number) {
@@ -22,7 +22,7 @@ export class Pauses {
 
 	/** It worked: the next failure is a first one. */
 	reset(): void {
-		this.#next = pushPauses.first;
+		this.#next = PUSH_PAUSES.first;
 	}
 
 	/**
@@ -31,9 +31,9 @@ export class Pauses {
 	 * @param least What the server asks for.
 	 */
 	next(lasting: boolean, least: number): number {
-		const pause = lasting ? pushPauses.longest : this.#next;
-		this.#next = Math.min(2 * this.#next, pushPauses.longest);
+		const pause = lasting ? PUSH_PAUSES.longest : this.#next;
+		this.#next = Math.min(2 * this.#next, PUSH_PAUSES.longest);
 		// A quarter at random, so that all cameras of a server that was away do not come back at once.
-		return Math.round(Math.max(pause, Math.min(least, pushPauses.longestAsked)) * (1 + this.#random() / 4));
+		return Math.round(Math.max(pause, Math.min(least, PUSH_PAUSES.longestAsked)) * (1 + this.#random() / 4));
 	}
 }

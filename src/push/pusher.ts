@@ -12,7 +12,7 @@ import type { ConnectIO } from "../http/io.ts";
 import { LentBody } from "../http/borrowed-body.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { type Refusal, refusalOf } from "./answer.ts";
-import { Pauses, pushPauses } from "./pauses.ts";
+import { Pauses, PUSH_PAUSES } from "./pauses.ts";
 
 export interface PusherOptions {
 	/** Where frames come from: a camera, or whatever makes pictures. It may serve viewers meanwhile. */
@@ -212,7 +212,7 @@ export class Pusher implements FrameSink {
 		// what makes the camera give a slow reader a copy, and take back its buffer.
 		const interval = this.#pace.rate > 0 ? Math.round(1_000 / this.#pace.rate) : 0;
 		if (this.#ended) this.finish();
-		else if (interval > 2 * pushPauses.lead) this.rest(interval - pushPauses.lead);
+		else if (interval > 2 * PUSH_PAUSES.lead) this.rest(interval - PUSH_PAUSES.lead);
 	}
 
 	private failure(client: Client): (error: unknown) => void {

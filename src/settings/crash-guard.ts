@@ -1,9 +1,9 @@
 import Timer from "timer";
 
 /** Crashes before the controls are not restored. */
-const most = 3;
+const MAX_CRASHES = 3;
 /** Milliseconds after which it runs well. */
-const proof = 60_000;
+const STABLE_AFTER_MS = 60_000;
 
 /** A number that outlives a restart. */
 export interface CrashCount {
@@ -35,10 +35,10 @@ export class CrashGuard {
 		this.#options = options;
 		const counted = this.attempt(() => options.count.read()) ?? 0;
 		const crashes = options.crashed ? counted + 1 : 0;
-		this.safe = crashes >= most;
+		this.safe = crashes >= MAX_CRASHES;
 		// Flash wears: nothing is written where all is well.
 		if (crashes !== counted) this.write(crashes);
-		if (crashes) Timer.set(() => this.write(0), proof);
+		if (crashes) Timer.set(() => this.write(0), STABLE_AFTER_MS);
 		if (this.safe) options.log(`after ${crashes} crashes in a row the saved settings are left out`);
 	}
 

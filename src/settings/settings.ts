@@ -5,7 +5,7 @@ import type { Controls } from "../controls/controls.ts";
 import type { Store } from "./store.ts";
 
 /** Milliseconds until a change is written. Flash wears, and a slider that is drawn makes many changes. */
-const pause = 2_000;
+const WRITE_DELAY_MS = 2_000;
 
 /** What is exported and imported. */
 export interface Saved {
@@ -117,7 +117,7 @@ export class Settings {
 
 	private schedule(): void {
 		this.cancel();
-		this.#timer = Timer.set(() => this.save(), pause);
+		this.#timer = Timer.set(() => this.save(), WRITE_DELAY_MS);
 	}
 
 	private cancel(): void {

@@ -2,7 +2,7 @@
  * Limits and timeouts of a WebSocket, beside those of the server: the default, the reason, and the code that
  * the connection is closed with beyond it. Sizes are bytes, times milliseconds.
  */
-export const defaultWebSocketLimits = Object.freeze({
+export const DEFAULT_WEB_SOCKET_LIMITS = Object.freeze({
 	/**
 	 * → 1009. A message from the peer, in however many frames. Commands are short, and four connections with
 	 * the longest, one each, are within what the server spends on all clients (`memory` of its own limits).
@@ -27,4 +27,4 @@ export const defaultWebSocketLimits = Object.freeze({
 	closeTimeout: 10_000,
 });
 
-export type WebSocketLimits = { readonly [Name in keyof typeof defaultWebSocketLimits]: number };
+export type WebSocketLimits = { readonly [Name in keyof typeof DEFAULT_WEB_SOCKET_LIMITS]: number };

@@ -4,7 +4,7 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { NORMAL } from "./close-code.ts";
 import { acceptOf, commonSubprotocol, handshakeKey } from "./handshake.ts";
-import { defaultWebSocketLimits, type WebSocketLimits } from "./limits.ts";
+import { DEFAULT_WEB_SOCKET_LIMITS, type WebSocketLimits } from "./limits.ts";
 import type { Message } from "./message.ts";
 import { isSameHost } from "../http/syntax/origin.ts";
 import { Session } from "./session.ts";
@@ -103,7 +103,7 @@ export function webSocket(
 	if (origin !== undefined && !isSameHost(origin, request.host) && !allowOrigin(origin))
 		throw new HttpError(403, "not for pages of other hosts");
 	const protocol = commonSubprotocol(request.headers.get("sec-websocket-protocol"), protocols);
-	const session = new Session(request, { ...defaultWebSocketLimits, ...limits }, () =>
+	const session = new Session(request, { ...DEFAULT_WEB_SOCKET_LIMITS, ...limits }, () =>
 		handler(new WebSocket(session, protocol ?? "")),
 	);
 	const headers = {

@@ -2,26 +2,26 @@ import { assert } from "chai";
 import { channelRate, frameRate, type Link, windowRate } from "../../bench/links/model.ts";
 
 /** 8 Mbit/s are a byte a microsecond. */
-const slow: Link = { roundTrip: 10_000, rate: 8, overhead: 100 };
+const SLOW: Link = { roundTrip: 10_000, rate: 8, overhead: 100 };
 /** Packets take no time. */
-const ideal: Link = { roundTrip: 10_000, rate: 1e9, overhead: 0 };
+const IDEAL: Link = { roundTrip: 10_000, rate: 1e9, overhead: 0 };
 
 describe("the model of a radio link", () => {
 	it("gives a connection a send buffer for each round trip", () => {
-		assert.closeTo(windowRate(ideal, 11_488), 1_148_800, 1);
+		assert.closeTo(windowRate(IDEAL, 11_488), 1_148_800, 1);
 	});
 
 	it("counts two segments and an acknowledgement in the air to the round trip", () => {
-		assert.closeTo(windowRate(slow, 11_488), 11_488 / (0.01 + 2 * 0.001_576 + 0.000_14), 1);
+		assert.closeTo(windowRate(SLOW, 11_488), 11_488 / (0.01 + 2 * 0.001_576 + 0.000_14), 1);
 	});
 
 	it("gives all viewers together what the channel carries beside their acknowledgements", () => {
-		assert.closeTo(channelRate(slow), 1436 / (0.001_576 + 0.000_07), 1);
+		assert.closeTo(channelRate(SLOW), 1436 / (0.001_576 + 0.000_07), 1);
 	});
 
 	it("gives a viewer no more frames than the camera, its connection or its part of the channel", () => {
-		assert.equal(frameRate(ideal, 11_488, 10_000, 8, 25), 25);
-		assert.closeTo(frameRate(ideal, 11_488, 59_906, 1, 25), 1_148_800 / 60_000, 0.001);
-		assert.closeTo(frameRate(slow, 1e9, 59_906, 4, 25), channelRate(slow) / 4 / 60_000, 0.001);
+		assert.equal(frameRate(IDEAL, 11_488, 10_000, 8, 25), 25);
+		assert.closeTo(frameRate(IDEAL, 11_488, 59_906, 1, 25), 1_148_800 / 60_000, 0.001);
+		assert.closeTo(frameRate(SLOW, 1e9, 59_906, 4, 25), channelRate(SLOW) / 4 / 60_000, 0.001);
 	});
 });

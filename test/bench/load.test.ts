@@ -9,8 +9,8 @@ import { drawJpeg } from "../support/draw-jpeg.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const noFaults = { refused: 0, ended: 0, broken: 0, misplaced: 0 };
-const fps = 25;
+const NO_FAULTS = { refused: 0, ended: 0, broken: 0, misplaced: 0 };
+const FPS = 25;
 
 describe("the bench's load generator", () => {
 	const folder = temporaryFolder();
@@ -72,7 +72,7 @@ describe("the bench's load generator", () => {
 		Buffer.concat([Buffer.from(head(length)), jpeg, Buffer.from("\r\n")]);
 
 	it("counts the simulator's frames, each whole, at its rate, and how late they are", async () => {
-		const simulator = await Simulator.start(["--frames", folder.path, "--fps", String(fps)]);
+		const simulator = await Simulator.start(["--frames", folder.path, "--fps", String(FPS)]);
 		stop.push(() => simulator.stop());
 		const { uptime } = (await (await fetch(`${simulator.url}/api/state`)).json()) as { uptime: number };
 		const result = await runLoad({
@@ -86,12 +86,12 @@ describe("the bench's load generator", () => {
 			clockOffset: Math.round(Number(process.hrtime.bigint()) / 1000 - uptime * 1e6),
 		});
 		assert.isTrue(result.ready);
-		assert.deepEqual(result.faults, noFaults);
+		assert.deepEqual(result.faults, NO_FAULTS);
 		for (const watched of [result.quiet, result.asked!]) {
-			assert.closeTo(watched.frames / 2 / watched.seconds, fps, 5);
+			assert.closeTo(watched.frames / 2 / watched.seconds, FPS, 5);
 			assert.isAtLeast(watched.rates!.least, 20);
 			assert.strictEqual(watched.latency!.count, watched.frames);
-			assert.isAbove(watched.largestGap, 1e6 / fps / 2);
+			assert.isAbove(watched.largestGap, 1e6 / FPS / 2);
 			assert.isAbove(watched.processorTime.server, 0);
 			assert.isAtMost(watched.processorTime.mainThreads, watched.processorTime.server);
 			assert.isAbove(watched.processorTime.load, 0);
@@ -107,7 +107,7 @@ describe("the bench's load generator", () => {
 		it(`reads parts of the right length ${chunked ? "in chunks" : "up to the connection's end"}`, async () => {
 			const port = await serve((_, jpeg) => part(jpeg), { chunked });
 			const result = await watch(port);
-			assert.deepEqual(result.faults, noFaults);
+			assert.deepEqual(result.faults, NO_FAULTS);
 			assert.strictEqual(result.framesInAll, 10);
 		});
 
@@ -116,7 +116,7 @@ describe("the bench's load generator", () => {
 			Buffer.concat([Buffer.from("Content-Type: image/jpeg\r\n\r\n"), jpeg, Buffer.from("\r\n")]),
 		);
 		const result = await watch(port);
-		assert.deepEqual(result.faults, noFaults);
+		assert.deepEqual(result.faults, NO_FAULTS);
 		// The last one's end is not told: no delimiter comes behind it.
 		assert.strictEqual(result.framesInAll, 9);
 	});
@@ -126,7 +126,7 @@ describe("the bench's load generator", () => {
 		// Its length is that of what is sent: whole by its length, and no whole JPEG.
 		for (const frames of [folder.path, undefined]) {
 			const result = await watch(port, { frames });
-			assert.deepEqual(result.faults, { ...noFaults, broken: 1 });
+			assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1 });
 			assert.strictEqual(result.framesInAll, 9);
 		}
 	});
@@ -137,31 +137,31 @@ describe("the bench's load generator", () => {
 			other[jpeg.length >> 1] ^= 1;
 			return part(index === 4 ? other : jpeg);
 		});
-		assert.deepEqual((await watch(port)).faults, { ...noFaults, broken: 1 });
-		assert.deepEqual((await watch(port, { frames: undefined })).faults, noFaults);
+		assert.deepEqual((await watch(port)).faults, { ...NO_FAULTS, broken: 1 });
+		assert.deepEqual((await watch(port, { frames: undefined })).faults, NO_FAULTS);
 	});
 
 	it("tells a length that is too small, and goes on behind the part", async () => {
 		const port = await serve((index, jpeg) => part(jpeg, index === 4 ? jpeg.length - 10 : jpeg.length));
 		const result = await watch(port);
-		assert.deepEqual(result.faults, { ...noFaults, broken: 1, misplaced: 1 });
+		assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1, misplaced: 1 });
 		assert.strictEqual(result.framesInAll, 9);
 	});
 
 	it("tells a length that is too large, which takes of the next part", async () => {
 		const port = await serve((index, jpeg) => part(jpeg, index === 4 ? jpeg.length + 200 : jpeg.length));
 		const result = await watch(port);
-		assert.deepEqual(result.faults, { ...noFaults, broken: 1, misplaced: 1 });
+		assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1, misplaced: 1 });
 		assert.strictEqual(result.framesInAll, 8);
 	});
 
 	it("tells a stream that ends, and one that is refused", async () => {
 		const port = await serve((_, jpeg) => part(jpeg), { last: "--frame\r\n" });
 		const ended = await watch(port, { viewers: 2 });
-		assert.deepEqual(ended.faults, { ...noFaults, ended: 2 });
+		assert.deepEqual(ended.faults, { ...NO_FAULTS, ended: 2 });
 		assert.strictEqual(ended.framesInAll, 20);
 		const refused = await watch(port, { viewers: 3, stream: "/nothing", quiet: 0.1 });
-		assert.deepEqual(refused.faults, { ...noFaults, refused: 3 });
+		assert.deepEqual(refused.faults, { ...NO_FAULTS, refused: 3 });
 		assert.strictEqual(refused.quiet.frames, 0);
 	});
 

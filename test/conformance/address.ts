@@ -1,8 +1,8 @@
 import type { Simulator } from "../support/simulator.ts";
-import { apiCamera } from "./schemas/api-camera.ts";
-import { apiState } from "./schemas/api-state.ts";
-import { cameraWebServerStatus } from "./schemas/camera-web-server-status.ts";
-import { ustreamerState } from "./schemas/ustreamer-state.ts";
+import { API_CAMERA } from "./schemas/api-camera.ts";
+import { API_STATE } from "./schemas/api-state.ts";
+import { CAMERA_WEB_SERVER_STATUS } from "./schemas/camera-web-server-status.ts";
+import { USTREAMER_STATE } from "./schemas/ustreamer-state.ts";
 
 /** What is read at an address, and so which of a consumer's ways of reading applies. */
 export type Kind = "stream" | "snapshot" | "bitmap" | "json" | "command" | "events" | "metrics";
@@ -22,7 +22,7 @@ export interface Address {
 }
 
 /** The rows of the table. One line here is one more row: every consumer that knows the kind is run on it. */
-export const addresses: readonly Address[] = [
+export const ADDRESSES: readonly Address[] = [
 	{ path: "/stream", kind: "stream", anyOrigin: true },
 	{ path: "/?action=stream", kind: "stream", anyOrigin: true },
 	{ path: "/stream?extra_headers=1", kind: "stream", anyOrigin: true },
@@ -31,11 +31,11 @@ export const addresses: readonly Address[] = [
 	{ path: "/snapshot", kind: "snapshot", anyOrigin: true },
 	{ path: "/?action=snapshot", kind: "snapshot", anyOrigin: true },
 	{ path: "/bmp", kind: "bitmap", anyOrigin: true },
-	{ path: "/status", kind: "json", schema: cameraWebServerStatus, anyOrigin: true },
+	{ path: "/status", kind: "json", schema: CAMERA_WEB_SERVER_STATUS, anyOrigin: true },
 	{ path: "/control?var=quality&val={value}", title: "/control?var=…&val=…", kind: "command" },
-	{ path: "/state", kind: "json", schema: ustreamerState, anyOrigin: true },
-	{ path: "/api/state", kind: "json", schema: apiState },
-	{ path: "/api/camera", kind: "json", schema: apiCamera },
+	{ path: "/state", kind: "json", schema: USTREAMER_STATE, anyOrigin: true },
+	{ path: "/api/state", kind: "json", schema: API_STATE },
+	{ path: "/api/camera", kind: "json", schema: API_CAMERA },
 	{ path: "/api/events", kind: "events" },
 	{ path: "/metrics", kind: "metrics" },
 ];

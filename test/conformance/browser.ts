@@ -1,4 +1,4 @@
-import { type Consumer, frameCount, type Reading, type Visit } from "./consumer.ts";
+import { type Consumer, FRAME_COUNT, type Reading, type Visit } from "./consumer.ts";
 
 /** A tab of a browser, of whichever library drives it. */
 export interface Tab {
@@ -49,7 +49,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 			)) as string;
 			const [width, height] = size.split("x").map(Number);
 			const painted = new Set<string>();
-			while (painted.size < frameCount && !signal.aborted) painted.add(await tab.screenshot(width, height));
+			while (painted.size < FRAME_COUNT && !signal.aborted) painted.add(await tab.screenshot(width, height));
 			return { frames: painted.size, size };
 		}),
 		snapshot: picture,

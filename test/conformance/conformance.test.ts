@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
-import { type Address, addresses, titleOf } from "./address.ts";
+import { type Address, ADDRESSES, titleOf } from "./address.ts";
 import { type Consumer, readingOf, type Seen } from "./consumer.ts";
-import { consumers } from "./consumers.ts";
+import { CONSUMERS } from "./consumers.ts";
 import { expect } from "./expectation.ts";
 import { pool } from "./pool.ts";
 import { aptCommand, type Cell, conformanceDocument, grids, outlineOf } from "./table.ts";
 
 /** Milliseconds that one consumer has for one address, on a machine that is busy with three others. */
-const patience = 30_000;
+const PATIENCE = 30_000;
 /** Consumers at a time, of the simulator's thirteen connections. */
-const atOnce = 4;
+const AT_ONCE = 4;
 const file = join(root, "docs/conformance.md");
 /** Only when asked for: tests change no file. */
 const writing = process.env["YIELDCAM_CONFORMANCE"] !== undefined;
@@ -32,21 +32,21 @@ describe("what reads the camera's addresses", function () {
 	after(async () => {
 		try {
 			if (writing && cells.length > 0)
-				writeFileSync(file, await conformanceDocument(addresses, consumers, cells));
+				writeFileSync(file, await conformanceDocument(ADDRESSES, CONSUMERS, cells));
 		} finally {
 			await closeConsumers();
 			await simulator?.stop();
 		}
 	});
 
-	for (const address of addresses)
+	for (const address of ADDRESSES)
 		describe(titleOf(address), () => {
-			const readers = consumers.filter((consumer) => readingOf(consumer, address));
+			const readers = CONSUMERS.filter((consumer) => readingOf(consumer, address));
 			const visits = new Map<Consumer, Promise<Seen>>();
 
 			before(() => {
 				// One command at a time: what it did is looked at before the next.
-				const admit = pool(address.kind === "command" ? 1 : atOnce);
+				const admit = pool(address.kind === "command" ? 1 : AT_ONCE);
 				for (const [index, consumer] of readers.filter(({ installed }) => installed).entries()) {
 					const visit = admit(() => look(consumer, address, 10 + index));
 					// Its own test awaits it and fails, maybe later than it does.
@@ -81,14 +81,14 @@ describe("what reads the camera's addresses", function () {
 		it("are those of docs/conformance.md, and so are the consumers", () => {
 			assert.deepEqual(
 				outlineOf(readFileSync(file, "utf8")).slice(0, -1),
-				grids(addresses, consumers, () => ""),
+				grids(ADDRESSES, CONSUMERS, () => ""),
 			);
-			assert.include(readFileSync(join(root, "README.md"), "utf8"), aptCommand(consumers));
+			assert.include(readFileSync(join(root, "README.md"), "utf8"), aptCommand(CONSUMERS));
 		});
 
 	/** Has a consumer read an address, and checks what it saw. `value` is for the address to be told, where it takes one. */
 	async function look(consumer: Consumer, address: Address, value: number): Promise<Seen> {
-		const signal = AbortSignal.timeout(patience);
+		const signal = AbortSignal.timeout(PATIENCE);
 		const url = (address.origin?.(simulator) ?? simulator.url) + address.path.replace("{value}", String(value));
 		const seen = await readingOf(consumer, address)!({ url, address, signal });
 		expect(address, seen);
@@ -103,5 +103,5 @@ describe("what reads the camera's addresses", function () {
 });
 
 async function closeConsumers(): Promise<void> {
-	await Promise.all(consumers.map((consumer) => consumer.close?.()));
+	await Promise.all(CONSUMERS.map((consumer) => consumer.close?.()));
 }

@@ -54,4 +54,4 @@ export function readingOf(consumer: Consumer, address: Address): Reading | undef
 }
 
 /** How many pictures of a stream each consumer reads. */
-export const frameCount = 10;
+export const FRAME_COUNT = 10;

@@ -1,46 +1,46 @@
 import type { Consumer } from "./consumer.ts";
-import { chromium } from "./consumers/chromium.ts";
-import { curl } from "./consumers/curl.ts";
-import { eventSource } from "./consumers/event-source.ts";
-import { ffmpeg, strictFfmpeg } from "./consumers/ffmpeg.ts";
-import { ffprobe } from "./consumers/ffprobe.ts";
-import { firefox } from "./consumers/firefox.ts";
-import { go2rtc } from "./consumers/go2rtc.ts";
-import { gstreamer } from "./consumers/gstreamer.ts";
-import { homeAssistant } from "./consumers/home-assistant.ts";
-import { mainsail } from "./consumers/mainsail.ts";
-import { mjpegConsumer } from "./consumers/mjpeg-consumer.ts";
-import { motion } from "./consumers/motion.ts";
-import { octoPrint } from "./consumers/octoprint.ts";
-import { opencv } from "./consumers/opencv.ts";
-import { piKvm } from "./consumers/pikvm.ts";
-import { prometheus } from "./consumers/prometheus.ts";
-import { promtool } from "./consumers/promtool.ts";
-import { pythonScripts } from "./consumers/python-scripts.ts";
-import { vlc } from "./consumers/vlc.ts";
-import { wget } from "./consumers/wget.ts";
+import { CHROMIUM } from "./consumers/chromium.ts";
+import { CURL } from "./consumers/curl.ts";
+import { EVENT_SOURCE } from "./consumers/event-source.ts";
+import { FFMPEG, STRICT_FFMPEG } from "./consumers/ffmpeg.ts";
+import { FFPROBE } from "./consumers/ffprobe.ts";
+import { FIREFOX } from "./consumers/firefox.ts";
+import { GO2RTC } from "./consumers/go2rtc.ts";
+import { GSTREAMER } from "./consumers/gstreamer.ts";
+import { HOME_ASSISTANT } from "./consumers/home-assistant.ts";
+import { MAINSAIL } from "./consumers/mainsail.ts";
+import { MJPEG_CONSUMER } from "./consumers/mjpeg-consumer.ts";
+import { MOTION } from "./consumers/motion.ts";
+import { OCTO_PRINT } from "./consumers/octoprint.ts";
+import { OPENCV } from "./consumers/opencv.ts";
+import { PI_KVM } from "./consumers/pikvm.ts";
+import { PROMETHEUS } from "./consumers/prometheus.ts";
+import { PROMTOOL } from "./consumers/promtool.ts";
+import { PYTHON_SCRIPTS } from "./consumers/python-scripts.ts";
+import { VLC } from "./consumers/vlc.ts";
+import { WGET } from "./consumers/wget.ts";
 
 /** In the table's order. Those that take longest stand where they are begun early. */
-export const consumers: readonly Consumer[] = [
-	firefox,
-	chromium,
-	vlc,
-	motion,
-	ffmpeg,
-	strictFfmpeg,
-	ffprobe,
-	gstreamer,
-	opencv,
-	curl,
-	wget,
-	pythonScripts,
-	homeAssistant,
-	octoPrint,
-	mainsail,
-	go2rtc,
-	piKvm,
-	mjpegConsumer,
-	eventSource,
-	prometheus,
-	promtool,
+export const CONSUMERS: readonly Consumer[] = [
+	FIREFOX,
+	CHROMIUM,
+	VLC,
+	MOTION,
+	FFMPEG,
+	STRICT_FFMPEG,
+	FFPROBE,
+	GSTREAMER,
+	OPENCV,
+	CURL,
+	WGET,
+	PYTHON_SCRIPTS,
+	HOME_ASSISTANT,
+	OCTO_PRINT,
+	MAINSAIL,
+	GO2RTC,
+	PI_KVM,
+	MJPEG_CONSUMER,
+	EVENT_SOURCE,
+	PROMETHEUS,
+	PROMTOOL,
 ];

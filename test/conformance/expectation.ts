@@ -1,31 +1,31 @@
 import { Ajv } from "ajv";
 import { assert } from "chai";
 import type { Address } from "./address.ts";
-import { frameCount, type Seen } from "./consumer.ts";
-import { apiState } from "./schemas/api-state.ts";
+import { FRAME_COUNT, type Seen } from "./consumer.ts";
+import { API_STATE } from "./schemas/api-state.ts";
 
 const ajv = new Ajv({ allErrors: true, strictTypes: false });
 
 /** What the simulator is set to. */
-export const frameSize = "320x240";
+export const FRAME_SIZE = "320x240";
 
 /** Checks that what a consumer saw is what is there. */
 export function expect({ kind, schema }: Address, seen: Seen): void {
 	switch (kind) {
 		case "stream":
-			assert.equal(seen.size, frameSize);
-			assert.equal(seen.frames, frameCount);
+			assert.equal(seen.size, FRAME_SIZE);
+			assert.equal(seen.frames, FRAME_COUNT);
 			break;
 		case "snapshot":
 		case "bitmap":
-			assert.equal(seen.size, frameSize);
+			assert.equal(seen.size, FRAME_SIZE);
 			assert.isAtLeast(seen.frames!, 1);
 			break;
 		case "json":
 			valid(schema!, seen.json);
 			break;
 		case "events":
-			valid(apiState, seen.events?.["state"]);
+			valid(API_STATE, seen.events?.["state"]);
 			assert.propertyVal(seen.events?.["controls"], "frameSize", "QVGA");
 			break;
 		case "metrics":

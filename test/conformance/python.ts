@@ -5,7 +5,7 @@ import { findProgram } from "../support/tools.ts";
 import { output, type RunOptions } from "./program.ts";
 
 /** Debian's packages are for Debian's Python only, and another may come first on the PATH. */
-const interpreters = [...new Set(["/usr/bin/python3", findProgram("python3")])];
+const INTERPRETERS = [...new Set(["/usr/bin/python3", findProgram("python3")])];
 /** What is missing is looked for again: it may have been installed meanwhile. */
 const found = new Map<string, string | undefined>();
 
@@ -16,7 +16,7 @@ export function pythonWith(...modules: string[]): string | undefined {
 		const script = `import importlib.util, sys; sys.exit(not all(importlib.util.find_spec(m) for m in ${JSON.stringify(modules)}))`;
 		found.set(
 			key,
-			interpreters.find(
+			INTERPRETERS.find(
 				(path) => path !== undefined && spawnSync(path, ["-c", script], { stdio: "ignore" }).status === 0,
 			),
 		);

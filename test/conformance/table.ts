@@ -9,7 +9,7 @@ export interface Cell {
 	readonly fault?: string;
 }
 
-const groups: readonly { readonly title: string; readonly has: (address: Address) => boolean }[] = [
+const GROUPS: readonly { readonly title: string; readonly has: (address: Address) => boolean }[] = [
 	{ title: "Streams", has: ({ kind }) => kind === "stream" },
 	{ title: "Snapshots", has: ({ kind }) => kind === "snapshot" || kind === "bitmap" },
 	{ title: "State and controls", has: ({ kind }) => kind !== "stream" && kind !== "snapshot" && kind !== "bitmap" },
@@ -18,7 +18,7 @@ const groups: readonly { readonly title: string; readonly has: (address: Address
 /** Rows of text, the headings first: consumers down, addresses across. */
 export type Grid = readonly (readonly string[])[];
 
-const none = "–";
+const NONE = "–";
 
 /** The tables' cells; those of a consumer that knows nothing of an address are a dash. */
 export function grids(
@@ -26,14 +26,14 @@ export function grids(
 	consumers: readonly Consumer[],
 	text: (consumer: Consumer, address: Address) => string,
 ): Grid[] {
-	return groups.map(({ has }) => {
+	return GROUPS.map(({ has }) => {
 		const across = addresses.filter(has);
 		const down = consumers.filter((consumer) => across.some((address) => readingOf(consumer, address)));
 		return [
 			["", ...across.map((address) => `\`${titleOf(address)}\``)],
 			...down.map((consumer) => [
 				consumer.name,
-				...across.map((address) => (readingOf(consumer, address) ? text(consumer, address) : none)),
+				...across.map((address) => (readingOf(consumer, address) ? text(consumer, address) : NONE)),
 			]),
 		];
 	});
@@ -56,7 +56,7 @@ export function outlineOf(document: string): Grid[] {
 	}
 	return found.map(([head, ...rows]) => [
 		head,
-		...rows.map(([name, ...cells]) => [name, ...cells.map((cell) => (cell === none ? none : ""))]),
+		...rows.map(([name, ...cells]) => [name, ...cells.map((cell) => (cell === NONE ? NONE : ""))]),
 	]);
 }
 
@@ -88,7 +88,7 @@ export async function conformanceDocument(
 		"",
 		"A number is of pictures that were read whole and are 320×240; ✓ is that what came was right: JSON by a schema, a control by",
 		"what `/status` says afterwards. A dash: the consumer has no business there. `:81/stream` is at the port of `--stream-port`.",
-		...tables.flatMap((grid, index) => ["", `## ${groups[index].title}`, "", ...markdown(grid)]),
+		...tables.flatMap((grid, index) => ["", `## ${GROUPS[index].title}`, "", ...markdown(grid)]),
 		...faults.flatMap((fault, index) => ["", `${index + 1}. ${fault}`]),
 		"",
 		"## The consumers",

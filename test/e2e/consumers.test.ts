@@ -13,7 +13,7 @@ import { parseParts, parseResponse } from "../support/tools-http.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
 import { readSome, run } from "../support/tools-run.ts";
 
-const timestamp = /^\d+\.\d{6}$/;
+const TIMESTAMP = /^\d+\.\d{6}$/;
 
 describe("the stream's consumers", function () {
 	this.timeout(120_000);
@@ -104,7 +104,7 @@ describe("the stream's consumers", function () {
 					assert.equal(fields.get("content-type"), "image/jpeg");
 					assert.equal(fields.get("content-length"), String(body.length));
 					assert.equal(await decodeJpeg(body), "320x240");
-					assert.match(fields.get("x-timestamp")!, timestamp);
+					assert.match(fields.get("x-timestamp")!, TIMESTAMP);
 					assert.isAbove(Number(fields.get("x-timestamp")), last);
 					last = Number(fields.get("x-timestamp"));
 				}
@@ -121,7 +121,7 @@ describe("the stream's consumers", function () {
 				assert.equal(fields.get("content-type"), "image/jpeg");
 				assert.equal(fields.get("content-length"), String(body.length));
 				assert.equal(fields.get("content-disposition"), "inline; filename=capture.jpg");
-				assert.match(fields.get("x-timestamp")!, timestamp);
+				assert.match(fields.get("x-timestamp")!, TIMESTAMP);
 				assert.include(fields.get("cache-control"), "no-store");
 				assert.equal(await decodeJpeg(body), "320x240");
 			});

@@ -5,7 +5,7 @@ import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
 /** Frames that each viewer gets while the server is tried: a second and a half's. */
-const frames = 37;
+const FRAMES = 37;
 
 describe("a server under load", function () {
 	this.timeout(60_000);
@@ -137,7 +137,7 @@ describe("a server under load", function () {
 			attacking = true;
 			const before = viewers.map((viewer) => viewer.frames);
 			const begun = begin();
-			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i] + frames)));
+			const watched = Promise.all(viewers.map((viewer, i) => viewer.until(before[i] + FRAMES)));
 			const answers: number[] = [];
 			for (; answers.at(-1) !== 200 && answers.length < 200; await pause(50)) answers.push(await status());
 			await Promise.all([begun, watched]);

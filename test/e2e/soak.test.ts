@@ -2,11 +2,11 @@ import { assert } from "chai";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { type Report, sanitized, Simulator } from "../support/simulator.ts";
 
-const viewers = 4;
+const VIEWERS = 4;
 const frames = sanitized ? 2_000 : 100_000;
 
 describe("the board's heap", () => {
-	it(`carries ${viewers} viewers through ${frames.toLocaleString("en")} delivered frames`, async function () {
+	it(`carries ${VIEWERS} viewers through ${frames.toLocaleString("en")} delivered frames`, async function () {
 		this.timeout(400_000);
 		const simulator = await Simulator.start([
 			"--profile",
@@ -16,11 +16,11 @@ describe("the board's heap", () => {
 			"--fps",
 			sanitized ? "50" : "500",
 		]);
-		const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
+		const clients = Array.from({ length: VIEWERS }, () => new MjpegClient(simulator.url));
 		const delivered = () => clients.reduce((sum, client) => sum + client.frames, 0);
 		const reports: Report[] = [];
 		for (let part = 1; part <= 4; part++) {
-			await Promise.all(clients.map((client) => client.until((frames / viewers / 4) * part)));
+			await Promise.all(clients.map((client) => client.until((frames / VIEWERS / 4) * part)));
 			reports.push(await simulator.report());
 		}
 		assert.isAtLeast(delivered(), frames);

@@ -6,7 +6,7 @@ import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
 /** Streams that the board's server serves at once. */
-const streams = 10;
+const STREAMS = 10;
 
 /** The URL of the second stream, from the first line that the firmware prints. */
 function secondStream(simulator: Simulator): string {
@@ -41,7 +41,7 @@ describe("a second port", () => {
 	it("shares the first one's cap", async () => {
 		simulator = await Simulator.start(["--stream-port", "0"]);
 		const ports = [simulator.port, Number(new URL(secondStream(simulator)).port)];
-		for (let i = 0; i < streams; i++) {
+		for (let i = 0; i < STREAMS; i++) {
 			const socket = connect(ports[i % 2], "127.0.0.1");
 			sockets.push(socket);
 			socket.write("GET /api/events HTTP/1.1\r\nHost: cam\r\n\r\n");

@@ -3,7 +3,7 @@ import { MjpegClient } from "../support/mjpeg-client.ts";
 import { sanitized, Simulator } from "../support/simulator.ts";
 
 /** Frames each viewer gets while the other routes are asked. */
-const watched = 100;
+const WATCHED = 100;
 
 /** How many frames the viewer received between a request and its answer: time, counted in frame intervals. */
 async function framesMeanwhile(viewer: MjpegClient, request: () => Promise<void>): Promise<number> {
@@ -35,7 +35,7 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 
 	const statuses: number[] = [];
 	const captures: number[] = [];
-	while (first.frames < start[0] + watched) {
+	while (first.frames < start[0] + WATCHED) {
 		statuses.push(await framesMeanwhile(first, async () => void (await captured())));
 		if (statuses.length % 10 === 0) {
 			captures.push(
@@ -48,7 +48,7 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 	}
 	const capturedMeanwhile = (await captured()) - capturedAtStart;
 
-	assert.isAtLeast(statuses.length, watched, "the state is answered at least as often as there are frames");
+	assert.isAtLeast(statuses.length, WATCHED, "the state is answered at least as often as there are frames");
 	// Within one frame interval there is at most one frame; within two, two.
 	assert.isAtMost(quantile(statuses, 0.99), 1, "/status");
 	// Of ten or more, for the share of a machine that is busy with other things.

@@ -3,7 +3,7 @@ import { Simulator } from "../support/simulator.ts";
 import { parseParts, type RawPart } from "../support/tools-http.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
 
-const boundary = "yieldcam-frame";
+const BOUNDARY = "yieldcam-frame";
 
 describe("uStreamer's clients", () => {
 	let simulator: Simulator;
@@ -27,7 +27,7 @@ describe("uStreamer's clients", () => {
 		while (parts.length < count) {
 			const { value } = await reader.read();
 			body = Buffer.concat([body, value!]);
-			if (body.length > boundary.length + 4) parts = parseParts(body, boundary);
+			if (body.length > BOUNDARY.length + 4) parts = parseParts(body, BOUNDARY);
 		}
 		await meanwhile?.(response);
 		await reader.cancel();

@@ -2,14 +2,14 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { ContentBuffer } from "yieldcam/http/engine/content-buffer";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Feed } from "../unit/support/feed.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";
 import { Measure } from "./support/measure.ts";
 
-const limits = { ...defaultLimits, content: 600, head: 200, fields: 4 };
+const LIMITS = { ...DEFAULT_LIMITS, content: 600, head: 200, fields: 4 };
 
 interface Taken {
 	readonly verdict: number;
@@ -22,7 +22,7 @@ interface Taken {
 function take(length: number, parts: readonly Uint8Array[]): Taken {
 	const feed = new Feed();
 	const measure = new Measure();
-	const buffer = new ContentBuffer(length, limits, measure);
+	const buffer = new ContentBuffer(length, LIMITS, measure);
 	let verdict = MORE;
 	let taken = 0;
 	for (const part of parts) {
@@ -30,7 +30,7 @@ function take(length: number, parts: readonly Uint8Array[]): Taken {
 		if (verdict === MORE) {
 			verdict = buffer.take(feed.input);
 			taken += part.length;
-			assert.isAtMost(measure.most, Math.min(2 * taken, limits.content), "memory is made by what has arrived");
+			assert.isAtMost(measure.most, Math.min(2 * taken, LIMITS.content), "memory is made by what has arrived");
 		}
 	}
 	return {
@@ -116,7 +116,7 @@ describe("content, fuzzed", function () {
 			fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), content, (claimed, data) => {
 				const { verdict, held } = take(CHUNKED, [bytesOf(`${claimed.toString(16)}\r\n${data}`)]);
 				assert.isAtMost(held, data.length);
-				if (claimed > limits.content) assert.deepEqual([verdict, held], [413, 0]);
+				if (claimed > LIMITS.content) assert.deepEqual([verdict, held], [413, 0]);
 			}),
 		);
 	});

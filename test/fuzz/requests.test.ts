@@ -2,7 +2,7 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { createRequire } from "node:module";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
-import { defaultLimits, type Limits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS, type Limits } from "yieldcam/http/limits";
 import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Parser } from "yieldcam/http/syntax/parser";
 import { check, patience } from "./support/check.ts";
@@ -67,7 +67,7 @@ const request: fc.Arbitrary<Request> = fc.record({
 	),
 	content: fc.oneof(
 		fc.constantFrom("none" as const, "chunked" as const),
-		fc.integer({ min: 0, max: defaultLimits.content }),
+		fc.integer({ min: 0, max: DEFAULT_LIMITS.content }),
 	),
 });
 
@@ -92,7 +92,7 @@ interface Verdict {
 }
 
 /** Gives the parser what has arrived, and a little more each time. Each array ends where the input does: reading on shows as NaN. */
-function parse(parts: readonly Uint8Array[], limits: Limits = defaultLimits): Verdict {
+function parse(parts: readonly Uint8Array[], limits: Limits = DEFAULT_LIMITS): Verdict {
 	const parser = new Parser(limits);
 	const whole = Buffer.concat(parts);
 	let verdict = MORE;
@@ -184,7 +184,7 @@ describe("the parser of requests, fuzzed", function () {
 	});
 
 	it("has one verdict on whatever comes, and needs no byte beyond its limit for it", () => {
-		const limits = { ...defaultLimits, head: 120, fields: 6, target: 30, method: 10 };
+		const limits = { ...DEFAULT_LIMITS, head: 120, fields: 6, target: 30, method: 10 };
 		const known = [MORE, DONE, 400, 413, 414, 417, 431, 501, 505];
 		check(
 			2_500,

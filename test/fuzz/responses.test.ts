@@ -1,13 +1,13 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { clientLimits } from "yieldcam/client/limits";
+import { DEFAULT_CLIENT_LIMITS } from "yieldcam/client/limits";
 import { ResponseReader } from "yieldcam/client/response-reader";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { Feed } from "../unit/support/feed.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";
 
-const limits = { ...clientLimits, head: 300, fields: 8, content: 500 };
+const LIMITS = { ...DEFAULT_CLIENT_LIMITS, head: 300, fields: 8, content: 500 };
 
 const framing = new Set(["content-length", "transfer-encoding", "connection"]);
 
@@ -47,7 +47,7 @@ interface Read {
 }
 
 function read(parts: readonly Uint8Array[]): Read {
-	const reader = new ResponseReader("GET", limits);
+	const reader = new ResponseReader("GET", LIMITS);
 	const feed = new Feed();
 	let verdict = MORE;
 	for (const part of parts) {
@@ -56,7 +56,7 @@ function read(parts: readonly Uint8Array[]): Read {
 	}
 	if (verdict !== DONE) return { verdict };
 	const { status, bytes } = reader.response;
-	assert.isAtMost(bytes.length, limits.content);
+	assert.isAtMost(bytes.length, LIMITS.content);
 	return { verdict, status, content: Buffer.from(bytes).toString("latin1"), left: feed.input.length };
 }
 

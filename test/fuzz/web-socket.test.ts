@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { MORE } from "yieldcam/http/syntax/field-section";
-import { defaultLimits } from "yieldcam/http/limits";
-import { boundless } from "yieldcam/http/machine";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { UNLIMITED_MACHINE } from "yieldcam/http/machine";
 import { NewNames } from "yieldcam/http/new-names";
 import { CLOSE, PING, PONG } from "yieldcam/websocket/frame";
 import { Reader } from "yieldcam/websocket/reader";
@@ -20,7 +20,7 @@ function read(parts: readonly Uint8Array[]): string[] {
 	const measure = new Measure();
 	const reader = new Reader(
 		LIMIT,
-		{ limits: defaultLimits, machine: boundless, newNames: new NewNames(boundless, 0) },
+		{ limits: DEFAULT_LIMITS, machine: UNLIMITED_MACHINE, newNames: new NewNames(UNLIMITED_MACHINE, 0) },
 		measure,
 	);
 	const log: string[] = [];

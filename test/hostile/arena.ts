@@ -3,9 +3,9 @@ import { type Report, Simulator } from "../support/simulator.ts";
 import { Asker, type Question, timeToAnswer } from "./asker.ts";
 import { Audience, upload } from "./audience.ts";
 import { patience } from "./patience.ts";
-import { type Bounds, Player, usualBounds } from "./player.ts";
+import { type Bounds, Player, USUAL_BOUNDS } from "./player.ts";
 import type { Script } from "./script.ts";
-import { type Target, targets } from "./targets.ts";
+import { type Target, TARGETS } from "./targets.ts";
 
 export type FailureKind = "crash" | "viewers" | "status" | "calm" | "sockets" | "heap";
 
@@ -23,20 +23,20 @@ export interface Outcome {
 }
 
 /** Milliseconds: to an answer for another address while it is attacked, and a second later. */
-const mostAttacked = 2_000,
-	mostCalm = 40;
+const MOST_ATTACKED = 2_000,
+	MOST_CALM = 40;
 /** The part of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
 const leastShare = patience > 2 ? 0.5 : patience > 1 ? 0.8 : 24 / 25;
 /** Milliseconds in which frames are counted at least. */
-const fewest = 1_200;
+const FEWEST = 1_200;
 /** What the heap may have more of than before: what comes and goes with the streams' frames. */
-const moreSlots = 96,
-	moreChunks = 2_048;
+const MORE_SLOTS = 96,
+	MORE_CHUNKS = 2_048;
 /**
  * Milliseconds in which everything that attackers caused has to be gone: `writeTimeout` and a sweep, since a stream's client
  * that read nothing, and left content behind that nobody has asked for, is noticed no sooner.
  */
-const clearing = 22_000;
+const CLEARING = 22_000;
 
 /** A program in the simulator with its viewers, to which scripts are played one after the other until one breaks it. */
 export class Arena {
@@ -53,8 +53,8 @@ export class Arena {
 		name: string,
 		{ viewers = 4, host = [] }: { viewers?: number; host?: readonly string[] } = {},
 	): Promise<Arena> {
-		const target = targets[name];
-		if (!target) throw new Error(`there is no target ${name}: there are ${Object.keys(targets)}`);
+		const target = TARGETS[name];
+		if (!target) throw new Error(`there is no target ${name}: there are ${Object.keys(TARGETS)}`);
 		const arena = new Arena(target, await Simulator.start(target.args, { host }));
 		await arena.open(viewers);
 		return arena;
@@ -93,7 +93,7 @@ export class Arena {
 		await timeToAnswer(this.#question, 5_000 * patience); // where pictures have to be uploaded first
 		this.#audience = await Audience.gather(simulator.url, target, viewers);
 		if (target.warmUp) {
-			const player = new Player(this.#stage, { ...usualBounds, time: 20_000 * patience });
+			const player = new Player(this.#stage, { ...USUAL_BOUNDS, time: 20_000 * patience });
 			await player.play({ tracks: [target.warmUp] });
 			player.leave();
 		}
@@ -110,16 +110,16 @@ export class Arena {
 	/** Plays a script and looks at everything. Where only a crash is of interest, it does not wait for the rest. */
 	async try(
 		script: Pick<Script, "tracks">,
-		{ bounds = usualBounds, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {},
+		{ bounds = USUAL_BOUNDS, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {},
 	): Promise<Outcome> {
-		const asker = new Asker(this.#question, mostAttacked * patience, () => this.running);
+		const asker = new Asker(this.#question, MOST_ATTACKED * patience, () => this.running);
 		const player = new Player(this.#stage, bounds);
 		const begun = performance.now();
 		this.#audience.begin();
 		if (!crashOnly) asker.begin();
 		await player.play(script);
 		// What was sent last is to have its effect; and of few frames one more or less would be too large a share.
-		await pause(crashOnly ? 300 : Math.max(100, fewest - (performance.now() - begun)));
+		await pause(crashOnly ? 300 : Math.max(100, FEWEST - (performance.now() - begun)));
 		if (!crashOnly) await asker.end();
 		const share = this.#audience.rate / this.#usual;
 		player.leave();
@@ -136,15 +136,15 @@ export class Arena {
 	}
 
 	private async effect({ status, share }: Outcome): Promise<Failure | undefined> {
-		const limit = mostAttacked * patience;
+		const limit = MOST_ATTACKED * patience;
 		if (status > limit)
 			return { kind: "status", message: `${this.target.status} was not answered within ${limit} ms meanwhile` };
 		await pause(1_000);
 		// The best of a few: the machine has other things to do, and what the program does wrong would delay all of them.
 		const times: number[] = [];
-		for (let i = 0; i < 5 && !(Math.min(...times) <= mostCalm); i++)
-			times.push(await timeToAnswer(this.#question, mostAttacked, () => this.running));
-		if (!(Math.min(...times) <= mostCalm * patience))
+		for (let i = 0; i < 5 && !(Math.min(...times) <= MOST_CALM); i++)
+			times.push(await timeToAnswer(this.#question, MOST_ATTACKED, () => this.running));
+		if (!(Math.min(...times) <= MOST_CALM * patience))
 			return {
 				kind: "calm",
 				message: `a second later, ${this.target.status} took ${Math.round(Math.min(...times))} ms at best`,
@@ -167,7 +167,7 @@ export class Arena {
 				};
 			const slots = after.slots - this.#before.slots,
 				chunks = after.chunks - this.#before.chunks;
-			return slots > moreSlots || chunks > moreChunks
+			return slots > MORE_SLOTS || chunks > MORE_CHUNKS
 				? {
 						kind: "heap",
 						message: `the heap has ${slots} slots and ${chunks} bytes of chunks more than before`,
@@ -182,12 +182,12 @@ export class Arena {
 	/** The heap when only the viewers are left and no more is needed than before, or when the time for that is over. */
 	private async cleared(): Promise<Report | undefined> {
 		let last: Report | undefined;
-		for (const end = performance.now() + clearing + 1_000 * patience; performance.now() < end; await pause(50)) {
+		for (const end = performance.now() + CLEARING + 1_000 * patience; performance.now() < end; await pause(50)) {
 			const report = await this.simulator.report();
 			if (this.target.upload === undefined && report.sockets > this.#audience.size) continue;
 			last = report;
 			const { slots, chunks } = this.#before ?? report;
-			if (report.slots - slots <= moreSlots && report.chunks - chunks <= moreChunks) break;
+			if (report.slots - slots <= MORE_SLOTS && report.chunks - chunks <= MORE_CHUNKS) break;
 		}
 		return last;
 	}

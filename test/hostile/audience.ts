@@ -4,7 +4,7 @@ import { MjpegClient } from "../support/mjpeg-client.ts";
 import type { Target } from "./targets.ts";
 
 /** Where they come from. */
-const home = "127.0.0.2";
+const HOME = "127.0.0.2";
 
 /** Those who watch while the program is attacked, and what they saw. */
 export class Audience {
@@ -18,7 +18,7 @@ export class Audience {
 
 	/** Resolves when all of them see something. */
 	static async gather(url: string, { stream: path, fields }: Target, count = 4): Promise<Audience> {
-		const viewers = Array.from({ length: count }, () => new MjpegClient(url, { path, fields, from: home }));
+		const viewers = Array.from({ length: count }, () => new MjpegClient(url, { path, fields, from: HOME }));
 		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 		return new Audience(viewers);
 	}
@@ -60,7 +60,7 @@ export function upload(url: string, path: string): () => void {
 		const picture = pictures[turn++ % pictures.length];
 		const headers = { "Content-Type": "image/jpeg", "Content-Length": picture.length };
 		const begun = performance.now();
-		request(url + path, { method: "POST", agent: false, localAddress: home, headers }, (response) =>
+		request(url + path, { method: "POST", agent: false, localAddress: HOME, headers }, (response) =>
 			response.resume(),
 		)
 			.on("error", () => {})

@@ -1,10 +1,10 @@
-import { defaultLimits } from "../../src/http/limits.ts";
+import { DEFAULT_LIMITS } from "../../src/http/limits.ts";
 import type { Random } from "./random.ts";
 import type { Piece, Pieces } from "./script.ts";
 import type { Route } from "./targets.ts";
 
 /** What comes before and after values that are repeated, of which each costs as much as it can. */
-const repeated: readonly [opening: string, value: Pieces, closing: string][] = [
+const REPEATED: readonly [opening: string, value: Pieces, closing: string][] = [
 	["[", "[],", "[]]"],
 	["[", "{},", "{}]"],
 	["[", "0,", "0]"],
@@ -19,7 +19,7 @@ const repeated: readonly [opening: string, value: Pieces, closing: string][] = [
 	['{"admin":[', "[],", "[]]}"],
 ];
 
-const namings: readonly [before: string, after: string][] = [
+const NAMINGS: readonly [before: string, after: string][] = [
 	['{"brightness":1', "}"],
 	['{"forward":0,"turn":0,"more":{"a":0', "}}"],
 	['{"version":1,"controls":{"a":0', "}}"],
@@ -27,12 +27,12 @@ const namings: readonly [before: string, after: string][] = [
 	['[{"a":0', "}]"],
 ];
 
-const texts = ["x", "\\u00e9", "\\n", '\\"', "\xc3\xa9", "\xf0\x9f\x98\x80", "\\ud83d\\ude00", " ", "\\u0000", "\xff"];
+const TEXTS = ["x", "\\u00e9", "\\n", '\\"', "\xc3\xa9", "\xf0\x9f\x98\x80", "\\ud83d\\ude00", " ", "\\u0000", "\xff"];
 
 /** JSON, or nearly. */
-export function generateJson(random: Random, most = defaultLimits.content): Pieces {
+export function generateJson(random: Random, most = DEFAULT_LIMITS.content): Pieces {
 	const length = random.chance(0.5) ? random.between(Math.floor(most * 0.6), most - 200) : random.size(1, most);
-	const text = random.pick(texts);
+	const text = random.pick(TEXTS);
 	return random.pick<() => Pieces>([
 		() =>
 			random.pick([
@@ -48,16 +48,16 @@ export function generateJson(random: Random, most = defaultLimits.content): Piec
 				"{",
 			]),
 		() => {
-			const [opening, value, closing] = random.pick(repeated);
+			const [opening, value, closing] = random.pick(REPEATED);
 			const count = random.chance(0.6)
-				? Math.max(1, Math.floor(random.around(defaultLimits.jsonSlots) / random.pick([1, 2, 3])))
+				? Math.max(1, Math.floor(random.around(DEFAULT_LIMITS.jsonSlots) / random.pick([1, 2, 3])))
 				: random.size(1, 3_000);
 			return [opening, { repeat: value, count }, closing];
 		},
 		() => {
 			const depth = Math.max(
 				1,
-				random.chance(0.8) ? random.around(defaultLimits.jsonDepth) : random.size(1, most / 2),
+				random.chance(0.8) ? random.around(DEFAULT_LIMITS.jsonDepth) : random.size(1, most / 2),
 			);
 			const [open, close] = random.pick([
 				["[", "]"],
@@ -68,7 +68,7 @@ export function generateJson(random: Random, most = defaultLimits.content): Piec
 		},
 		() => {
 			// new names
-			const [before, after] = random.pick(namings);
+			const [before, after] = random.pick(NAMINGS);
 			return [
 				before,
 				{ repeat: [',"', { fresh: random.pick([4, 8, 30, 200]) }, '":0'], count: random.size(1, 250) },
@@ -77,7 +77,7 @@ export function generateJson(random: Random, most = defaultLimits.content): Piec
 		},
 		() => {
 			// a long name
-			const [before, after] = random.pick(namings);
+			const [before, after] = random.pick(NAMINGS);
 			return [
 				`${before},"`,
 				{ fresh: 6 },
@@ -103,13 +103,13 @@ export function generateContent(random: Random, { takes }: Route): Piece {
 				? ["\xff\xd8", { repeat: "x", count: random.size(1, 200_000) }, "\xff\xd9"]
 				: [{ repeat: "x", count: random.size(1, 100_000) }]
 			: random.chance(0.1)
-				? [{ repeat: " ", count: random.around(defaultLimits.content) }]
+				? [{ repeat: " ", count: random.around(DEFAULT_LIMITS.content) }]
 				: generateJson(random);
 	if (random.chance(0.3))
 		return { chunked: content, size: random.pick([1, 16, 100, 1_000, 10_000]), open: random.chance(0.3) };
 	return {
 		body: content,
-		...(random.chance(0.3) && { more: random.pick([1, -1, 100, 2_000, 9_000, defaultLimits.content]) }),
+		...(random.chance(0.3) && { more: random.pick([1, -1, 100, 2_000, 9_000, DEFAULT_LIMITS.content]) }),
 	};
 }
 

@@ -1,11 +1,11 @@
-import { defaultLimits } from "../../src/http/limits.ts";
+import { DEFAULT_LIMITS } from "../../src/http/limits.ts";
 import { generateContent } from "./generate-content.ts";
 import type { Random } from "./random.ts";
 import { handshake } from "./requests.ts";
 import type { Piece } from "./script.ts";
 import { basic, type Route, type Target } from "./targets.ts";
 
-const separators = [
+const SEPARATORS = [
 	",",
 	";",
 	"=",
@@ -27,7 +27,7 @@ const separators = [
 ];
 
 /** Fields, with what their values begin with. */
-const fields: readonly [name: string, beginnings: readonly string[]][] = [
+const FIELDS: readonly [name: string, beginnings: readonly string[]][] = [
 	["If-None-Match", ["", 'W/"a"', "*"]],
 	["Content-Type", ["", "application/json", "application/json; charset=", "image/jpeg"]],
 	["Accept", ["", "*/*", "text/html"]],
@@ -52,9 +52,9 @@ const fields: readonly [name: string, beginnings: readonly string[]][] = [
 
 /** A line of separators, as long as a head may be, or not. */
 export function listField(random: Random): Piece[] {
-	const [name, beginnings] = random.pick(fields);
-	const separator = random.pick(separators);
-	const size = random.chance(0.5) ? random.size(1, 4_000) : random.around(defaultLimits.head - 200);
+	const [name, beginnings] = random.pick(FIELDS);
+	const separator = random.pick(SEPARATORS);
+	const size = random.chance(0.5) ? random.size(1, 4_000) : random.around(DEFAULT_LIMITS.head - 200);
 	return [
 		`${name}: ${random.pick(beginnings)}`,
 		{ repeat: separator, count: Math.ceil(size / separator.length) },
@@ -66,7 +66,7 @@ function manyFields(random: Random): Piece[] {
 	return [
 		{
 			repeat: [random.chance(0.5) ? "X: " : "Cookie: a=", { fresh: 6 }, "\r\n"],
-			count: Math.max(1, random.around(defaultLimits.fields - 4)),
+			count: Math.max(1, random.around(DEFAULT_LIMITS.fields - 4)),
 		},
 	];
 }
@@ -102,7 +102,7 @@ export function generateFields(random: Random, target: Target): Piece[] {
 function targetOf(random: Random, { path }: Route): Piece[] {
 	if (!random.chance(0.15)) return [path];
 	const separator = random.pick(["&", "=", "%41", "/", ";", "%", "&a=", "?", "+"]);
-	const size = random.around(defaultLimits.target - path.length);
+	const size = random.around(DEFAULT_LIMITS.target - path.length);
 	return [
 		path,
 		path.includes("?") ? "&" : "?",
@@ -114,7 +114,7 @@ function targetOf(random: Random, { path }: Route): Piece[] {
 export function generateRequest(random: Random, target: Target, route = random.pick(target.routes)): Piece[] {
 	if (route.takes === "messages" && random.chance(0.8)) return [handshake(route.path)];
 	const method = random.chance(0.03)
-		? random.pick(["OPTIONS", "DELETEX", "HEAD", "X".repeat(random.around(defaultLimits.method))])
+		? random.pick(["OPTIONS", "DELETEX", "HEAD", "X".repeat(random.around(DEFAULT_LIMITS.method))])
 		: route.method;
 	const version = random.chance(0.1) ? "1.0" : "1.1";
 	const head: Piece[] = [

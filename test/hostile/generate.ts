@@ -3,11 +3,11 @@ import { generateRequest, listField } from "./generate-requests.ts";
 import { Random } from "./random.ts";
 import { handshake } from "./requests.ts";
 import type { Piece, Script, Step, Track } from "./script.ts";
-import { type Route, type Target, targets } from "./targets.ts";
+import { type Route, type Target, TARGETS } from "./targets.ts";
 
 type Kind = (random: Random, target: Target) => Step[];
 
-const ways = ["reset", "close", "end"] as const;
+const WAYS = ["reset", "close", "end"] as const;
 
 function from(random: Random): string {
 	return random.pick(["127.0.0.66", `127.0.0.${random.between(70, 80)}`, "127.0.1.*"]);
@@ -21,13 +21,13 @@ function routesOf({ routes }: Target, wanted: (route: Route) => boolean): Route[
 	return routes.filter(wanted);
 }
 
-const pictures = /^\/(bmp|capture|snapshot|\?action=snapshot)/;
+const PICTURES = /^\/(bmp|capture|snapshot|\?action=snapshot)/;
 
 /** Where it is worth more than once to be asked: what takes content, what has to wait, what is large. */
 function hot(random: Random, target: Target): Route {
 	const chosen = random.pick<(route: Route) => boolean>([
 		(route) => route.takes !== undefined,
-		(route) => pictures.test(route.path),
+		(route) => PICTURES.test(route.path),
 		(route) => route.stream === true,
 		(route) => route.method === "GET" && !route.stream,
 	]);
@@ -112,7 +112,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 				steps: [open(random), { do: "send", as: "a", bytes: request }],
 			},
 		];
-		if (random.chance(0.4)) steps.push({ do: random.pick(ways), as: "a" });
+		if (random.chance(0.4)) steps.push({ do: random.pick(WAYS), as: "a" });
 		return [
 			{
 				do: "repeat",
@@ -128,7 +128,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 	// Asked for, and not waited for.
 	abort: (random, target) => {
 		const request: Step = { do: "send", as: "a", bytes: generateRequest(random, target, hot(random, target)) };
-		const leaving: Step = { do: random.pick(ways), as: "a" };
+		const leaving: Step = { do: random.pick(WAYS), as: "a" };
 		if (random.chance(0.3)) {
 			const steps: Track = [open(random), { do: "connected" }, request, leaving];
 			return [
@@ -173,7 +173,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 				],
 			},
 			{ do: "wait", ms: random.between(200, 2_500) },
-			{ do: random.pick(ways), as: "a" },
+			{ do: random.pick(WAYS), as: "a" },
 		];
 	},
 
@@ -237,7 +237,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 					bytes: [...generateRequest(random, target, random.pick(routesOf(target, ({ stream }) => !stream)))],
 				},
 				{ do: random.chance(0.5) ? "answer" : "wait", as: "a", ms: random.between(0, 60) },
-				{ do: random.pick(ways), as: "a" },
+				{ do: random.pick(WAYS), as: "a" },
 			],
 		},
 	],
@@ -258,7 +258,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 					{ do: "send", as: "a", bytes: handshake(route.path) },
 					...(random.chance(0.6) ? [{ do: "answer", as: "a", ms: 300 } as const] : []),
 					{ do: "repeat", times: random.size(1, 40), steps: sending },
-					...(random.chance(0.5) ? [{ do: random.pick(ways), as: "a" } as const] : []),
+					...(random.chance(0.5) ? [{ do: random.pick(WAYS), as: "a" } as const] : []),
 				],
 			},
 		];
@@ -266,7 +266,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** How often each is chosen. Floods keep everybody else out, so that nothing else is tried beside them. */
-const weights: Readonly<Record<string, number>> = {
+const WEIGHTS: Readonly<Record<string, number>> = {
 	conversation: 2,
 	fields: 4,
 	contents: 4,
@@ -284,8 +284,8 @@ const weights: Readonly<Record<string, number>> = {
 /** What this seed stands for: one to five kinds of clients at the same time. */
 export function generate(targetName: string, seed: number): Script {
 	const random = new Random(seed),
-		target = targets[targetName];
-	const names = Object.entries(weights).flatMap(([name, weight]) => Array<string>(weight).fill(name));
+		target = TARGETS[targetName];
+	const names = Object.entries(WEIGHTS).flatMap(([name, weight]) => Array<string>(weight).fill(name));
 	const tracks = Array.from({ length: random.between(1, 5) }, (): Track => {
 		const track = kinds[random.pick(names)](random, target);
 		return random.chance(0.4) ? [{ do: "wait", ms: random.size(1, 500) }, ...track] : track;

@@ -5,9 +5,9 @@ import { Hunter } from "./hunter.ts";
 const seconds = Number(process.env["YIELDCAM_HOSTILE_SECONDS"] ?? 60);
 const given = process.env["YIELDCAM_SEED"];
 /** Milliseconds to make smaller what broke it. */
-const shrinking = 60_000;
+const SHRINKING = 60_000;
 /** For so much of the time each. The firmware is what most people run. */
-const shares: readonly [target: string, share: number][] = [
+const SHARES: readonly [target: string, share: number][] = [
 	["firmware", 0.4],
 	["locked", 0.2],
 	["robot", 0.25],
@@ -15,10 +15,10 @@ const shares: readonly [target: string, share: number][] = [
 ];
 
 describe("hostile clients that nobody has thought of", function () {
-	this.timeout(1_000 * seconds + 3 * shrinking + 60_000);
+	this.timeout(1_000 * seconds + 3 * SHRINKING + 60_000);
 	const first = given === undefined ? Math.floor(Math.random() * 1e9) : Number(given);
 
-	for (const [target, share] of shares) {
+	for (const [target, share] of SHARES) {
 		it(`break nothing of ${target} in ${Math.round(share * seconds)} s, from seed ${first} on`, async () => {
 			const hunter = new Hunter();
 			try {
@@ -28,7 +28,7 @@ describe("hostile clients that nobody has thought of", function () {
 					const script = generate(target, seed);
 					const failure = await hunter.play(script);
 					if (!failure) continue;
-					const smallest = await hunter.reduce(script, failure, shrinking);
+					const smallest = await hunter.reduce(script, failure, SHRINKING);
 					assert.fail(
 						`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${JSON.stringify(
 							{ ...(smallest ?? script), failure: failure.kind },

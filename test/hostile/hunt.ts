@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 import { keepScript, readScript } from "./found.ts";
 import { generate } from "./generate.ts";
 import { Hunter } from "./hunter.ts";
-import { targets } from "./targets.ts";
+import { TARGETS } from "./targets.ts";
 
 const help = `node build/test/hostile/hunt.js [OPTIONS]
 
 Plays hostile clients to a program in the simulator until one breaks it, makes that script as small as it can, and prints it.
 
-  --target NAME     ${Object.keys(targets).join(", ")} (firmware)
+  --target NAME     ${Object.keys(TARGETS).join(", ")} (firmware)
   --seed SEED       of the first script; the next ones have the numbers after it (by chance)
   --seconds TIME    how long to look for one (60)
   --shrink TIME     seconds: how long to make it smaller (120; 0: not at all)

@@ -1,5 +1,5 @@
 import { Arena, type Failure } from "./arena.ts";
-import { type Bounds, usualBounds } from "./player.ts";
+import { type Bounds, USUAL_BOUNDS } from "./player.ts";
 import type { Script } from "./script.ts";
 import { shrink } from "./shrink.ts";
 
@@ -16,7 +16,7 @@ export class Hunter {
 	readonly #arenas = new Map<string, Arena>();
 	readonly #seeds = new Map<string, number[]>();
 
-	constructor({ bounds = usualBounds, viewers = 4 }: { bounds?: Bounds; viewers?: number } = {}) {
+	constructor({ bounds = USUAL_BOUNDS, viewers = 4 }: { bounds?: Bounds; viewers?: number } = {}) {
 		this.#bounds = bounds;
 		this.#viewers = viewers;
 	}

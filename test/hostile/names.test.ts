@@ -8,13 +8,13 @@ import { freshName } from "./bytes.ts";
 /** A client that uses a new name in each message, as a timestamp, uses so many in a day or a year. */
 const count = Number(process.env["YIELDCAM_HOSTILE_NAMES"] ?? 20_000);
 /** In one request or message: two of the values that it may have are a name's. */
-const together = 200;
+const TOGETHER = 200;
 /** What the heap may have more of after all of them than after the first few. */
-const moreSlots = 64,
-	moreChunks = 2_048;
+const MORE_SLOTS = 64,
+	MORE_CHUNKS = 2_048;
 
 function object(): string {
-	return `{"brightness":0${Array.from({ length: together }, () => `,"${freshName(8)}":0`).join("")}}`;
+	return `{"brightness":0${Array.from({ length: TOGETHER }, () => `,"${freshName(8)}":0`).join("")}}`;
 }
 
 describe(`${count.toLocaleString("en")} names that were never used before`, function () {
@@ -31,15 +31,15 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 	async function sendAll(exchange: (object: string) => Promise<number>, expected: number): Promise<void> {
 		for (let i = 0; i < 5; i++) assert.equal(await exchange(object()), expected);
 		const before = await simulator.report();
-		for (let sent = 0; sent < count; sent += together)
+		for (let sent = 0; sent < count; sent += TOGETHER)
 			assert.equal(
 				await exchange(object()).catch((error: Error) => error.message),
 				expected,
 				`after ${sent} names: ${simulator.errors.split("\n").at(-2)}`,
 			);
 		const after = await simulator.report();
-		assert.isAtMost(after.slots - before.slots, moreSlots, "slots");
-		assert.isAtMost(after.chunks - before.chunks, moreChunks, "bytes of chunks");
+		assert.isAtMost(after.slots - before.slots, MORE_SLOTS, "slots");
+		assert.isAtMost(after.chunks - before.chunks, MORE_CHUNKS, "bytes of chunks");
 	}
 
 	function over(method: string, path: string): (content: string) => Promise<number> {

@@ -10,7 +10,7 @@ import { basic } from "./targets.ts";
 
 /** Milliseconds: the owner has to be in. */
 const most = 2_000 * patience;
-const tries = 10;
+const TRIES = 10;
 
 /** Each from an address of its own: guesses again and again, as fast as it is answered. */
 const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [
@@ -48,7 +48,7 @@ const guessingLong: Track[] = guessing.map(
 );
 
 /** A hundred that are opened again when they are closed. */
-const silent: Track[] = [
+const SILENT: Track[] = [
 	[
 		{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] },
 		{
@@ -92,7 +92,7 @@ describe("the owner of a camera with a password", function () {
 		const playing = player.play({ tracks });
 		await pause(1_000);
 		const times: number[] = [];
-		for (let i = 0; i < tries && running(); i++) {
+		for (let i = 0; i < TRIES && running(); i++) {
 			// From another address each time, so that it is not known for having signed in.
 			const question = {
 				url: `${simulator.url}/status`,
@@ -114,14 +114,14 @@ describe("the owner of a camera with a password", function () {
 		["while forty guess without looking at the answers", guessingBlindly],
 		["while four addresses do, without looking either", guessingBlindly.slice(0, 4)],
 		["while forty guess with fields of 3.9 kB", guessingLong],
-		["while a hundred connections stay silent", silent],
-		["while forty guess and a hundred stay silent", [...guessing, ...silent]],
+		["while a hundred connections stay silent", SILENT],
+		["while forty guess and a hundred stay silent", [...guessing, ...SILENT]],
 	] as const) {
 		it(`signs in within two seconds in each of ten tries ${what}`, async () => {
 			const times = await signIn(tracks);
 			assert.isTrue(running(), simulator.errors);
 			assert.isTrue(
-				times.length === tries && times.every((time) => time <= most),
+				times.length === TRIES && times.every((time) => time <= most),
 				`milliseconds: ${times.map(Math.round)}`,
 			);
 		});

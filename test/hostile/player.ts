@@ -19,16 +19,16 @@ export interface Bounds {
 	readonly connections: number;
 }
 
-export const usualBounds: Bounds = { time: 3_000, connections: 200 };
+export const USUAL_BOUNDS: Bounds = { time: 3_000, connections: 200 };
 
 /** Milliseconds: how long the system needs at most to have taken what was sent to a machine that stands still. */
-const settling = 5;
+const SETTLING = 5;
 
 /** Milliseconds for which it stands still at most: it would be no turn else, and the viewers would see it. */
-const longestHold = 100;
+const LONGEST_HOLD = 100;
 
 /** Where clients come from that no address was given for. */
-const elsewhere = "127.0.0.66";
+const ELSEWHERE = "127.0.0.66";
 
 interface Client {
 	readonly socket: Socket;
@@ -44,7 +44,7 @@ export class Player {
 	#next = 0;
 	#held = 0;
 
-	constructor(stage: Stage, bounds: Bounds = usualBounds) {
+	constructor(stage: Stage, bounds: Bounds = USUAL_BOUNDS) {
 		this.#stage = stage;
 		this.#bounds = bounds;
 	}
@@ -116,7 +116,7 @@ export class Player {
 	}
 
 	private connect(
-		{ as, from = elsewhere, read = true }: Step & { do: "connect" },
+		{ as, from = ELSEWHERE, read = true }: Step & { do: "connect" },
 		clients: Map<string, Client>,
 	): void {
 		if (this.#sockets.size >= this.#bounds.connections) return;
@@ -137,8 +137,8 @@ export class Player {
 
 	private async together(steps: Track, clients: Map<string, Client>): Promise<void> {
 		if (this.#held++ === 0) this.#stage.hold();
-		await Promise.race([this.playAll(steps, clients), pause(longestHold)]);
-		await pause(settling);
+		await Promise.race([this.playAll(steps, clients), pause(LONGEST_HOLD)]);
+		await pause(SETTLING);
 		if (--this.#held === 0) this.#stage.release();
 	}
 

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { Arena } from "./arena.ts";
-import { type Bounds, usualBounds } from "./player.ts";
+import { type Bounds, USUAL_BOUNDS } from "./player.ts";
 import type { Track } from "./script.ts";
 
 export interface Circumstances {
@@ -20,7 +20,7 @@ const arenas = new Map<string, Arena>();
 /** Plays the tracks to a machine, and asserts that nothing came of it; then what the test asserts itself. */
 export async function survives(
 	tracks: readonly Track[],
-	{ target = "firmware", viewers = 4, bounds = usualBounds, alone = false, then }: Circumstances = {},
+	{ target = "firmware", viewers = 4, bounds = USUAL_BOUNDS, alone = false, then }: Circumstances = {},
 ): Promise<void> {
 	const key = `${target} ${viewers}`;
 	const arena = arenas.get(key) ?? (await Arena.start(target, { viewers }));

@@ -35,7 +35,7 @@ const get = (path: string): Route => ({ method: "GET", path });
  * What src/app and src/compatibility have. Not asked for in a way that would do what it says, where that is to hold up
  * everybody: a camera that restarts, another frame rate, a password.
  */
-const firmwareRoutes: readonly Route[] = [
+const FIRMWARE_ROUTES: readonly Route[] = [
 	...[
 		"/",
 		"/capture",
@@ -80,9 +80,9 @@ const firmwareRoutes: readonly Route[] = [
 const admin = basic("admin", "admin-of-tests"),
 	viewer = basic("viewer", "viewer-of-tests");
 
-export const targets: Readonly<Record<string, Target>> = {
+export const TARGETS: Readonly<Record<string, Target>> = {
 	/** As it is delivered: every client may do everything. */
-	firmware: { args: [], stream: "/stream", status: "/status", fields: "", routes: firmwareRoutes },
+	firmware: { args: [], stream: "/stream", status: "/status", fields: "", routes: FIRMWARE_ROUTES },
 	/** With passwords, which strangers guess. */
 	locked: {
 		args: ["--admin-password", "admin-of-tests", "--viewer-password", "viewer-of-tests"],
@@ -90,7 +90,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		status: "/status",
 		fields: admin,
 		strangers: [viewer, basic("admin", "wrong")],
-		routes: firmwareRoutes,
+		routes: FIRMWARE_ROUTES,
 		// It remembers addresses that failed, and those that signed in.
 		warmUp: [...signIns(40, basic("admin", "wrong")), ...signIns(10, viewer)],
 	},
@@ -100,7 +100,7 @@ export const targets: Readonly<Record<string, Target>> = {
 		stream: "/stream",
 		status: "/status",
 		fields: "",
-		routes: firmwareRoutes,
+		routes: FIRMWARE_ROUTES,
 	},
 	robot: {
 		args: ["examples/robot"],

@@ -9,8 +9,8 @@ import { decodeJpeg, encodeByLibjpeg, largestDifference, paintRgba, psnr, type R
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { encode, noise } from "../unit/jpeg/support/pictures.ts";
 
-const formats = ["rgb565le", "rgb565be", "rgb888", "grayscale"] as const;
-const subsamplings = ["4:4:4", "4:2:0"] as const;
+const FORMATS = ["rgb565le", "rgb565be", "rgb888", "grayscale"] as const;
+const SUBSAMPLINGS = ["4:4:4", "4:2:0"] as const;
 
 /** The pixels as that format has them. Gray is the mean of the three. */
 function pixels({ data }: Rgba, format: PixelFormat): Uint8Array {
@@ -80,11 +80,11 @@ describe("what decoders make of the JPEGs", function () {
 		orange: [255, 128, 0],
 		slate: [49, 73, 82],
 	} as const;
-	for (const format of formats) {
+	for (const format of FORMATS) {
 		it(`one colour is that colour, from ${format}`, async () => {
 			for (const [name, colour] of Object.entries(colours)) {
 				const flat = paintRgba(40, 24, () => colour);
-				for (const subsampling of subsamplings)
+				for (const subsampling of SUBSAMPLINGS)
 					for (const [quality, tolerance] of [
 						[75, 3],
 						[100, 1],
@@ -145,7 +145,7 @@ describe("what decoders make of the JPEGs", function () {
 		});
 
 		it(`${name}: the better the higher the quality, and without subsampling`, async () => {
-			for (const subsampling of subsamplings) {
+			for (const subsampling of SUBSAMPLINGS) {
 				let last = { decibels: 0, bytes: 0 };
 				for (const quality of [1, 10, 40, 80, 100]) {
 					const encoded = jpeg(picture, "rgb888", { quality, subsampling });

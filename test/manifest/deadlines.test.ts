@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clientLimits } from "yieldcam/client/limits";
-import { defaultLimits } from "yieldcam/http/limits";
-import { defaultWebSocketLimits } from "yieldcam/websocket/limits";
+import { DEFAULT_CLIENT_LIMITS } from "yieldcam/client/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { DEFAULT_WEB_SOCKET_LIMITS } from "yieldcam/websocket/limits";
 import { root } from "../support/root.ts";
 
 /** By group, then by constant: what the table has as the time, in milliseconds. */
@@ -33,9 +33,9 @@ function documented(): Map<string, Map<string, number>> {
 describe("the table of deadlines", () => {
 	const times = /Timeout$|Idle$|^keepalive$|^sweep$/;
 	for (const [group, limits] of [
-		["server", defaultLimits],
-		["WebSocket", defaultWebSocketLimits],
-		["client", clientLimits],
+		["server", DEFAULT_LIMITS],
+		["WebSocket", DEFAULT_WEB_SOCKET_LIMITS],
+		["client", DEFAULT_CLIENT_LIMITS],
 	] as const)
 		it(`has each of the ${group}'s, as it is`, () => {
 			const expected = Object.entries(limits)

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
 
-const board = { folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" };
+const BOARD = { folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" };
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what is in the file
 function read<T>(path: string): T {
@@ -52,7 +52,7 @@ describe("the manifest", () => {
 	});
 
 	it("preloads each module of the board's network by name", () => {
-		const modules = [...moduleMap({ root, folders: [board] }).keys()].filter((specifier) =>
+		const modules = [...moduleMap({ root, folders: [BOARD] }).keys()].filter((specifier) =>
 			specifier.startsWith("yieldcam/esp32s3/network/"),
 		);
 		const { preload } = read<{ preload: string[] }>("hosts/esp32s3/manifest.json");

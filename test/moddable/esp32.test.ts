@@ -6,10 +6,10 @@ import { Esp32Build } from "./esp32-build.ts";
 import { complaints, type Esp32Tools, esp32Tools } from "./support.ts";
 
 /** Bytes, the SDK's modules included: of bytecode in the board's flash, and of the .xsb files that it is linked from. */
-const budgets = { linked: 114_000, files: 217_000 };
+const BUDGETS = { linked: 114_000, files: 217_000 };
 
 /** Octal PSRAM and 8 MB of flash, quad PSRAM, and a board that the SDK does not know. */
-const composed = ["xiao_esp32s3_sense", "lilygo_t_camera_plus_s3", "dfrobot_ai_cam"];
+const COMPOSED = ["xiao_esp32s3_sense", "lilygo_t_camera_plus_s3", "dfrobot_ai_cam"];
 
 function bytes(modules: readonly ModuleBytecode[]): number {
 	return modules.reduce((sum, { file }) => sum + file, 0);
@@ -23,7 +23,7 @@ describe("the build for a board", function () {
 		tools = esp32Tools(this);
 	});
 
-	for (const board of composed) {
+	for (const board of COMPOSED) {
 		it(`links the bytecode for ${board}, within its budgets`, () => {
 			const build = new Esp32Build(tools, board);
 			const configured = build.configure();
@@ -35,7 +35,7 @@ describe("the build for a board", function () {
 			const files = bytes(modules),
 				linked = linkedBytecode(readFileSync(join(build.folder, "mc.xs.c"), "utf8"));
 			console.log(
-				`      ${linked} bytes of bytecode in flash, linked from ${files}; the budgets are ${budgets.linked} and ${budgets.files}`,
+				`      ${linked} bytes of bytecode in flash, linked from ${files}; the budgets are ${BUDGETS.linked} and ${BUDGETS.files}`,
 			);
 			assert.isAbove(
 				bytes(modules.filter(({ name }) => name.startsWith("yieldcam/"))),
@@ -43,13 +43,13 @@ describe("the build for a board", function () {
 				"the library is in it",
 			);
 			assert.isAbove(linked, 20_000, "the library is linked");
-			assert.isAtMost(linked, budgets.linked);
-			assert.isAtMost(files, budgets.files);
+			assert.isAtMost(linked, BUDGETS.linked);
+			assert.isAtMost(files, BUDGETS.files);
 		});
 	}
 
 	it("pins Espressif's components to versions that their manager understands", () => {
-		const build = new Esp32Build(tools, composed[0]);
+		const build = new Esp32Build(tools, COMPOSED[0]);
 		build.configure();
 		assert.match(build.dependencies, /add-dependency "espressif\/esp32-camera==\d+\.\d+\.\d+"/);
 		assert.match(build.dependencies, /add-dependency "espressif\/esp_jpeg==\d+\.\d+\.\d+"/);

@@ -14,8 +14,8 @@ interface AxeResults {
 	readonly passes: readonly unknown[];
 }
 
-const schemes = ["light", "dark"] as const;
-const widths = [
+const SCHEMES = ["light", "dark"] as const;
+const WIDTHS = [
 	["a phone", { width: 390, height: 844 }],
 	["a desk", { width: 1280, height: 800 }],
 ] as const;
@@ -50,8 +50,8 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
 	}
 
-	for (const scheme of schemes) {
-		for (const [name, viewport] of widths) {
+	for (const scheme of SCHEMES) {
+		for (const [name, viewport] of WIDTHS) {
 			it(`has no violation that axe-core finds, in the ${scheme} theme on ${name}`, async () => {
 				const live = await open(scheme, viewport);
 				await live.page.getByText("Device").click();
@@ -70,7 +70,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 	}
 
 	it("has none either in full screen, nor when something is wrong", async () => {
-		const live = await open("dark", widths[0][1]);
+		const live = await open("dark", WIDTHS[0][1]);
 		await live.button("Full screen").click();
 		await live.button("Leave full screen").waitFor();
 		assert.deepEqual(await violations(live), []);
@@ -107,7 +107,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 	});
 
 	it("lets Tab reach everything there is to use, in the order in which it is seen, with a mark on what has the focus", async () => {
-		const live = await open("light", widths[1][1]);
+		const live = await open("light", WIDTHS[1][1]);
 		const { page } = live;
 		const usable = await page.evaluate<
 			string[]
@@ -129,7 +129,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 	});
 
 	it("is used by keyboard alone", async () => {
-		const live = await open("light", widths[1][1]);
+		const live = await open("light", WIDTHS[1][1]);
 		const { page } = live;
 		await live.button("Pause").focus();
 		await page.keyboard.press("Enter");

@@ -34,7 +34,7 @@ function hue([red, green, blue]: Colour): string {
 	return green > (red + blue) / 2 ? "yellow" : "red";
 }
 
-const asMade = "red yellow blue white";
+const AS_MADE = "red yellow blue white";
 
 describe("the page's controls", function () {
 	this.timeout(60_000);
@@ -60,7 +60,7 @@ describe("the page's controls", function () {
 	afterEach(async () => {
 		assert.deepEqual(live.complaints, []);
 		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
-		await live.pictureIs("as at first", (picture) => picture.width === 320 && wheels(picture) === asMade);
+		await live.pictureIs("as at first", (picture) => picture.width === 320 && wheels(picture) === AS_MADE);
 	});
 
 	async function value(name: string): Promise<unknown> {

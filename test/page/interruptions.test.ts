@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { FaultySensor, hurried } from "../support/faulty-sensor.ts";
+import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
@@ -88,7 +88,7 @@ describe("the page, when something is gone,", function () {
 		],
 	] as const) {
 		it(`says what the camera has, and shows the picture when that is over: ${name}`, async () => {
-			const simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried });
+			const simulator = await Simulator.start(["--fault", `${name}@signal`], { host: HURRIED });
 			try {
 				const live = await LivePage.open(context, simulator.url);
 				simulator.process.kill("SIGUSR2");

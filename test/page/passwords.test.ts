@@ -4,8 +4,8 @@ import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
-const password = "a good password";
-const admin = { Authorization: `Basic ${btoa(`admin:${password}`)}` };
+const PASSWORD = "a good password";
+const ADMIN = { Authorization: `Basic ${btoa(`admin:${PASSWORD}`)}` };
 
 describe("the page and its passwords", function () {
 	this.timeout(60_000);
@@ -30,12 +30,12 @@ describe("the page and its passwords", function () {
 		const context = await browser.newContext();
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText(line).click();
-		await live.control("Password for admin, 8 characters or more").fill(password);
+		await live.control("Password for admin, 8 characters or more").fill(PASSWORD);
 		const reloaded = live.page.waitForEvent("framenavigated");
 		await live.button("Set password").click();
 		await reloaded;
 		assert.equal((await fetch(`${simulator.url}/status`)).status, 401);
-		assert.equal((await fetch(`${simulator.url}/status`, { headers: admin })).status, 200);
+		assert.equal((await fetch(`${simulator.url}/status`, { headers: ADMIN })).status, 200);
 		await context.close();
 	});
 
@@ -43,12 +43,12 @@ describe("the page and its passwords", function () {
 		const set = await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
 			headers: { "Content-Type": "application/json" },
-			body: JSON.stringify({ admin: password, viewer: `${password} too` }),
+			body: JSON.stringify({ admin: PASSWORD, viewer: `${PASSWORD} too` }),
 		});
 		assert.equal(set.status, 200);
 		for (const [username, secret] of [
-			["admin", password],
-			["viewer", `${password} too`],
+			["admin", PASSWORD],
+			["viewer", `${PASSWORD} too`],
 		] as const) {
 			const context = await browser.newContext({ httpCredentials: { username, password: secret } });
 			const sent: Promise<string>[] = [];
@@ -69,7 +69,7 @@ describe("the page and its passwords", function () {
 					"it is mirrored",
 					async () =>
 						(
-							(await (await fetch(`${simulator.url}/status`, { headers: admin })).json()) as {
+							(await (await fetch(`${simulator.url}/status`, { headers: ADMIN })).json()) as {
 								hmirror: number;
 							}
 						).hmirror === 1,
@@ -83,9 +83,9 @@ describe("the page and its passwords", function () {
 		await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
 			headers: { "Content-Type": "application/json" },
-			body: JSON.stringify({ admin: password }),
+			body: JSON.stringify({ admin: PASSWORD }),
 		});
-		const context = await browser.newContext({ httpCredentials: { username: "admin", password } });
+		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
 		const live = await LivePage.open(context, simulator.url);
 		const page = await context.newPage();
 		await page.setContent("");

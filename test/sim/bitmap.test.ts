@@ -10,10 +10,10 @@ import { printed, programRunner } from "../support/program.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const megabyte = 1_048_576;
-const psram = ["--psram", String(8 * megabyte)];
+const MEGABYTE = 1_048_576;
+const PSRAM = ["--psram", String(8 * MEGABYTE)];
 /** A QVGA frame takes 0.4 s. */
-const slow = ["--decode-time", "5000"];
+const SLOW = ["--decode-time", "5000"];
 
 /** A program that makes a bitmap of the first frame, does something `meanwhile`, and runs `body` with what was `made`. */
 function making(body: string, meanwhile = ""): string {
@@ -54,7 +54,7 @@ describe("a bitmap of a frame", function () {
 			trace("closed " + JSON.stringify({ length, taken: taken >= length, back: memory().psram.free >= before, after: [made.byteLength, view.length] }) + "\\n");
 			driver.stop();
 		`),
-			{ host: psram },
+			{ host: PSRAM },
 		);
 		assert.deepEqual(JSON.parse(await printed(started, "closed ")), {
 			length: 230_454,
@@ -88,11 +88,11 @@ describe("a bitmap of a frame", function () {
 			driver.close();
 			Timer.repeat(() => trace("free " + memory().psram.free + "\\n"), 50);
 		`),
-			{ host: psram },
+			{ host: PSRAM },
 		);
 		assert.equal(await printed(started, "made "), "230454");
 		await started.report();
-		await started.until(() => started.output.includes(`free ${8 * megabyte}\n`), "the memory is back");
+		await started.until(() => started.output.includes(`free ${8 * MEGABYTE}\n`), "the memory is back");
 	});
 
 	it("is made while the script runs, and its camera is closed and another one opened", async () => {
@@ -116,7 +116,7 @@ describe("a bitmap of a frame", function () {
 			other.start();
 		`,
 			),
-			{ host: slow },
+			{ host: SLOW },
 		);
 		const [, length, ticks] = /^(\d+) after (\d+)$/.exec(await printed(started, "made "))!;
 		assert.equal(length, "230454");
@@ -125,7 +125,7 @@ describe("a bitmap of a frame", function () {
 	});
 
 	it("is let go of where the simulator ends before it is made", async () => {
-		const started = await run(making(""), { host: slow });
+		const started = await run(making(""), { host: SLOW });
 		await printed(started, "converting");
 		assert.equal(await started.stop(), 0);
 		assert.equal(started.errors, "");
@@ -133,7 +133,7 @@ describe("a bitmap of a frame", function () {
 
 	it("is not made of what is no JPEG", async () => {
 		const sensor = new FaultySensor(join(path, "log"), "good");
-		const started = await run(making(""), { sensor: sensor.command, host: psram });
+		const started = await run(making(""), { sensor: sensor.command, host: PSRAM });
 		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is no whole baseline JPEG");
 	});
 
@@ -203,7 +203,7 @@ describe("/bmp in the simulator", function () {
 	});
 
 	it("says what there is no memory for, and what else there is goes on", async () => {
-		simulator = await Simulator.start([], { host: ["--psram", String(4 * megabyte)] });
+		simulator = await Simulator.start([], { host: ["--psram", String(4 * MEGABYTE)] });
 		await setFrameSize("UXGA");
 		const response = await fetch(`${simulator.url}/bmp`);
 		assert.equal(response.status, 503);
@@ -214,7 +214,7 @@ describe("/bmp in the simulator", function () {
 	});
 
 	it("leaves no memory behind, ten times", async () => {
-		simulator = await Simulator.start([], { host: [...psram, "--decode-time", "0"] });
+		simulator = await Simulator.start([], { host: [...PSRAM, "--decode-time", "0"] });
 		const once = async (): Promise<void> => {
 			const response = await fetch(`${simulator.url}/bmp`, { headers: { Connection: "close" } });
 			assert.equal((await response.arrayBuffer()).byteLength, 230_454);
@@ -230,7 +230,7 @@ describe("/bmp in the simulator", function () {
 	});
 
 	it("leaves no memory behind for those who leave: while it waits, while it converts, while it sends", async () => {
-		simulator = await Simulator.start([], { host: [...psram, ...slow] });
+		simulator = await Simulator.start([], { host: [...PSRAM, ...SLOW] });
 		assert.equal((await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).status, 200);
 		await simulator.idle(500);
 		const before = await free();

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { allHome, capturing } from "../support/capturing.ts";
-import { FaultySensor, hurried } from "../support/faulty-sensor.ts";
+import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { printed, programRunner, programs } from "../support/program.ts";
 import type { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -24,7 +24,7 @@ function errors(simulator: Simulator): string[] {
 }
 
 /** What tells of the run in which each frame was made: any byte of it but the first and last. */
-const telling = `
+const TELLING = `
 	const frame = driver.read();
 	trace("frame " + new Uint8Array(frame)[10] + "\\n");
 	frame.close();
@@ -45,7 +45,7 @@ describe("a camera whose sensor", function () {
 	): void {
 		const sensor = new FaultySensor(join(path, `log-${++count}`), ...runs);
 		it(what, () =>
-			test((source) => runProgram(source, { host: [...hurried, ...host], sensor: sensor.command }), sensor),
+			test((source) => runProgram(source, { host: [...HURRIED, ...host], sensor: sensor.command }), sensor),
 		);
 	}
 
@@ -63,7 +63,7 @@ describe("a camera whose sensor", function () {
 					capturing(`
 				if (count === 2)
 					driver.set("hmirror", 1), driver.set("framesize", 5), driver.set("vflip", 1), driver.set("quality", 20), driver.set("hmirror", 0);
-				${telling}
+				${TELLING}
 			`),
 				);
 				assert.equal(await printed(started, "error "), message);
@@ -93,7 +93,7 @@ describe("a camera whose sensor", function () {
 		["--camera-patience", "60000", "--camera-restart", "60000"],
 		async (run) => {
 			const started = await run(
-				capturing(telling) +
+				capturing(TELLING) +
 					`
 			Timer.repeat(() => trace("dropped " + driver.dropped + "\\n"), 100);
 		`,
@@ -109,7 +109,7 @@ describe("a camera whose sensor", function () {
 		["5 silent", "0 silent", "0 broken", "good"],
 		[],
 		async (run) => {
-			const started = await run(capturing(telling));
+			const started = await run(capturing(TELLING));
 			await frames(started, 4, 3);
 			assert.equal(started.output.split("restarted").length - 1, 3);
 			assert.deepEqual(errors(started), [
@@ -142,7 +142,7 @@ describe("a camera whose sensor", function () {
 		async (run) => {
 			const started = await run(
 				capturing(
-					telling,
+					TELLING,
 					`
 			onError(message) {
 				trace("error " + message + "\\n");
@@ -160,7 +160,7 @@ describe("a camera whose sensor", function () {
 	fails("is silent while the script stops the camera is not told of", ["5 silent", "good"], [], async (run) => {
 		const started = await run(
 			capturing(`
-			${telling}
+			${TELLING}
 			if (count === 5) {
 				Timer.set(() => driver.stop(), 100);
 				Timer.set(() => trace("later\\n"), 1200);
@@ -178,7 +178,7 @@ describe("a camera whose sensor", function () {
 		async (run) => {
 			const started = await run(
 				capturing(
-					telling,
+					TELLING,
 					`
 			onError() {
 				// Told at 400 ms; after three waits for a frame, 1,200 ms, the driver closes, and opens for 300.
@@ -204,7 +204,7 @@ describe("a camera whose sensor", function () {
 			if (count <= 2)
 				(globalThis.held ??= []).push(driver.read());
 			else {
-				${telling}
+				${TELLING}
 			}
 		`,
 				`
@@ -236,7 +236,7 @@ describe("a camera whose sensor", function () {
 				(globalThis.held ??= []).push(frame, new Uint8Array(frame));
 			}
 			else {
-				${telling}
+				${TELLING}
 			}
 		`,
 					`
@@ -261,7 +261,7 @@ describe("a camera whose sensor", function () {
 		async (run) => {
 			const started = await run(
 				capturing(
-					telling,
+					TELLING,
 					`
 			onRestart() {
 				clear();
@@ -375,7 +375,7 @@ describe("a camera whose sensor", function () {
 		const started = await runProgram(
 			capturing(
 				`
-			${telling}
+			${TELLING}
 			if (count === 5)
 				trace("silent\\n");
 		`,
@@ -395,7 +395,7 @@ describe("a camera whose sensor", function () {
 			},
 		`,
 			),
-			{ host: hurried, sensor: [link, ...args] },
+			{ host: HURRIED, sensor: [link, ...args] },
 		);
 		await printed(started, "silent");
 		unlinkSync(link);
@@ -416,7 +416,7 @@ describe("a script that holds every frame buffer", function () {
 	this.timeout(20_000);
 	const { path } = temporaryFolder();
 	const sensor = new FaultySensor(join(path, "log"), "good");
-	const run = programs({ host: hurried, sensor: sensor.command });
+	const run = programs({ host: HURRIED, sensor: sensor.command });
 
 	it("is told so, and the camera is not restarted for it", async () => {
 		const started = await run(

@@ -17,14 +17,14 @@ function trying(...controls: readonly (readonly [name: string, ...values: number
 }
 
 /** What a status holds before anything is set. */
-const initial = `
+const INITIAL = `
 	import EspCamera from "yieldcam/esp32s3/camera";
 	const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
 	const names = ["quality", "sharpness", "awb", "awb_gain", "aec", "aec2", "agc", "agc_gain", "gainceiling", "bpc", "wpc", "raw_gma", "lenc", "dcw"];
 	trace("initial " + names.map(name => name + " " + driver.get(name)).join(", ") + "\\n");
 `;
 
-const onOff = [
+const ON_OFF = [
 	"awb",
 	"awb_gain",
 	"aec",
@@ -75,7 +75,7 @@ describe("the OV2640", () => {
 				["aec_value", -1, 0, 1200, 1201],
 				["agc_gain", -1, 0, 30, 31],
 				["gainceiling", 0, 6, 9],
-				...onOff.map((name) => [name, 0, 1, 2] as const),
+				...ON_OFF.map((name) => [name, 0, 1, 2] as const),
 			),
 		);
 		assert.deepEqual(JSON.parse(await printed(started, "results ")), {
@@ -83,7 +83,7 @@ describe("the OV2640", () => {
 			aec_value: "0 0 1200 1200",
 			agc_gain: "0 0 30 30",
 			gainceiling: "0 6 9",
-			...Object.fromEntries(onOff.map((name) => [name, "0 1 2"])),
+			...Object.fromEntries(ON_OFF.map((name) => [name, "0 1 2"])),
 		});
 	});
 
@@ -105,7 +105,7 @@ describe("the OV2640", () => {
 
 	it("starts as its driver leaves it", async () => {
 		assert.equal(
-			await printed(await run(initial), "initial "),
+			await printed(await run(INITIAL), "initial "),
 			"quality 12, sharpness 0, awb 1, awb_gain 1, aec 1, aec2 0, agc 1, agc_gain 0, gainceiling 0, bpc 0, wpc 1, raw_gma 1, lenc 1, dcw 1",
 		);
 	});
@@ -161,7 +161,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 					["brightness", -3, 3, 4],
 					["gainceiling", 0, 248, 511],
 					["quality", 0, 63, 64],
-					...onOff.map((name) => [name, 0, 1, 2] as const),
+					...ON_OFF.map((name) => [name, 0, 1, 2] as const),
 				),
 			);
 			assert.deepEqual(JSON.parse(await printed(started, "results ")), {
@@ -170,7 +170,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 				brightness: "-3 3 4",
 				gainceiling: "0 248 255",
 				quality: "0 63 64",
-				...Object.fromEntries(onOff.map((name) => [name, "0 1 2"])),
+				...Object.fromEntries(ON_OFF.map((name) => [name, "0 1 2"])),
 			});
 		});
 
@@ -181,7 +181,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 
 		it("starts as its driver leaves it", async () => {
 			assert.equal(
-				await printed(await run(initial), "initial "),
+				await printed(await run(INITIAL), "initial "),
 				`quality 12, sharpness ${sharpness}, awb 1, awb_gain 0, aec 1, aec2 0, agc 1, agc_gain 0, gainceiling 248, bpc 1, wpc 1, raw_gma 1, lenc 1, dcw 1`,
 			);
 		});

@@ -16,7 +16,7 @@ function opened(body: string, options = ""): string {
 }
 
 /** A program that tries to open the driver. */
-const failing = `
+const FAILING = `
 	import EspCamera from "yieldcam/esp32s3/camera";
 	try {
 		new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError() {}, onRestart() {} });
@@ -199,7 +199,7 @@ describe("the camera binding's frame buffers", () => {
 		});
 
 		it("are refused where not even that fits", async () => {
-			const started = await run(failing.replace("frameSize: 6", "frameSize: 10"));
+			const started = await run(FAILING.replace("frameSize: 6", "frameSize: 10"));
 			assert.match(
 				await printed(started, "error "),
 				/^camera init failed \(0xffffffff\): .*memory.*smaller frame size/,
@@ -212,7 +212,7 @@ describe("a sensor that gives no JPEG", () => {
 	const run = programs({ host: ["--model", "GC0308"] });
 
 	it("is named where the camera fails to start", async () => {
-		const started = await run(failing);
+		const started = await run(FAILING);
 		assert.equal(
 			await printed(started, "error "),
 			"camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs",
@@ -225,7 +225,7 @@ describe("a sensor that cannot be started", () => {
 	const run = programs({ sensor: ["/nowhere/sensor"] });
 
 	it("is told of with what to look at", async () => {
-		const started = await run(failing);
+		const started = await run(FAILING);
 		assert.match(await printed(started, "error "), /^camera init failed \(0x105\): .*check the pins.*power$/);
 		assert.equal(await printed(started, "sensor "), "undefined");
 	});

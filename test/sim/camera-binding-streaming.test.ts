@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { FaultySensor, hurried } from "../support/faulty-sensor.ts";
+import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -15,7 +15,7 @@ describe("while the sensor fails and is restarted", function () {
 
 	async function start(runs: string[], ...host: string[]): Promise<FaultySensor> {
 		const sensor = new FaultySensor(join(path, `log-${++count}`), ...runs);
-		simulator = await Simulator.start([], { host: [...hurried, ...host], sensor: sensor.command });
+		simulator = await Simulator.start([], { host: [...HURRIED, ...host], sensor: sensor.command });
 		return sensor;
 	}
 

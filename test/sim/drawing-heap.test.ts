@@ -12,7 +12,7 @@ const preload = ["src/drawing", "src/jpeg"].flatMap(
 		(JSON.parse(readFileSync(join(root, folder, "manifest.json"), "utf8")) as { preload: string[] }).preload,
 );
 
-const charts = 12;
+const CHARTS = 12;
 
 const program = `
 	import Timer from "timer";
@@ -21,7 +21,7 @@ const program = `
 
 	let turns = 0, jpeg;
 	Timer.repeat(() => turns++, 1);
-	for (let n = 0; n < ${charts}; n++) {
+	for (let n = 0; n < ${CHARTS}; n++) {
 		const points = new Int16Array(520);
 		for (let i = 0; i < 260; i++) {
 			points[2 * i] = 44 + i;
@@ -59,7 +59,7 @@ describe("charts of 320x240 pixels", () => {
 			`      a JPEG of ${bytes} bytes; left in use: ${report.slots} slots, ${report.chunks} bytes of chunks`,
 		);
 		assert.isAbove(bytes, 5_000, "it shows something");
-		assert.isAbove(turns, charts, "others ran during each");
+		assert.isAbove(turns, CHARTS, "others ran during each");
 		assert.isBelow(report.slots, 300);
 		assert.isBelow(report.chunks, bytes + 10_000, "what is left is the JPEG, and not all that it was made with");
 	});

@@ -4,20 +4,20 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { faultNames, help } from "../../hosts/sim/cli/options.ts";
+import { FAULT_NAMES, help } from "../../hosts/sim/cli/options.ts";
 import type { State } from "../../src/state/state.ts";
-import { hurried } from "../support/faulty-sensor.ts";
+import { HURRIED } from "../support/faulty-sensor.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { printed, programRunner } from "../support/program.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 
-const noFrames = "the camera gives no frames";
+const NO_FRAMES = "the camera gives no frames";
 
 /** What it is, what the state says of it, and whether viewers keep their connection. */
-const faults: [name: string, said: string | undefined, stays: boolean][] = [
-	["camera-stall", noFrames, true],
-	["camera-null", noFrames, true],
+const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
+	["camera-stall", NO_FRAMES, true],
+	["camera-null", NO_FRAMES, true],
 	["camera-truncated", "the camera sends broken frames (no end of image)", true],
 	[
 		"sensor-nack",
@@ -64,7 +64,7 @@ describe("a fault that is asked for", function () {
 	}
 
 	it("is one of those that the host knows, and everybody is told of", () => {
-		const names = faults.map(([name]) => name);
+		const names = FAULTS.map(([name]) => name);
 		const read = (path: string): string => readFileSync(join(root, path), "utf8");
 		assert.deepEqual(
 			Array.from(
@@ -73,7 +73,7 @@ describe("a fault that is asked for", function () {
 			),
 			names,
 		);
-		assert.deepEqual(faultNames, names);
+		assert.deepEqual(FAULT_NAMES, names);
 		for (const name of names) {
 			assert.match(help, new RegExp(`[ ,]${name}[,\n]`));
 			assert.include(read("README.md"), `\`${name}\``);
@@ -95,9 +95,9 @@ describe("a fault that is asked for", function () {
 		return { status };
 	}
 
-	for (const [name, said, stays] of faults) {
+	for (const [name, said, stays] of FAULTS) {
 		it(`${name}: is told, and over as soon as its cause is, with nothing lost`, async () => {
-			const started = (simulator = await Simulator.start(["--fault", `${name}@signal`], { host: hurried }));
+			const started = (simulator = await Simulator.start(["--fault", `${name}@signal`], { host: HURRIED }));
 			viewers = [0, 1].map(() => new MjpegClient(started.url));
 			await Promise.all(viewers.map((viewer) => viewer.until(3)));
 
@@ -231,11 +231,11 @@ describe("a fault that is asked for", function () {
 	it("comes and goes at its time", async () => {
 		const started = (simulator = await Simulator.start(
 			["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"],
-			{ host: hurried },
+			{ host: HURRIED },
 		));
 		const viewer = new MjpegClient(started.url);
 		viewers.push(viewer);
-		while ((await state(started.url)).fault !== noFrames) await pause(20);
+		while ((await state(started.url)).fault !== NO_FRAMES) await pause(20);
 		await viewer.until(viewer.frames + 5);
 		assert.isUndefined((await state(started.url)).fault);
 	});

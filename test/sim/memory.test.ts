@@ -3,7 +3,7 @@ import type { Memory } from "../../src/state/memory.ts";
 import { allHome, capturing } from "../support/capturing.ts";
 import { printed, programs } from "../support/program.ts";
 
-const garbage = `
+const GARBAGE = `
 	for (let i = 0; i < 100; i++)
 		new Uint8Array(100);
 `;
@@ -33,7 +33,7 @@ describe("what the machine knows of its memory", () => {
 		const started = await run(`
 			import memory from "yieldcam/esp32s3/memory";
 			const before = memory().heap;
-			${garbage}
+			${GARBAGE}
 			const after = memory().heap;
 			trace("grown " + (after.slots.used - before.slots.used) + " " + (after.chunks.used - before.chunks.used) + "\\n");
 		`);
@@ -46,7 +46,7 @@ describe("what the machine knows of its memory", () => {
 		const started = await run(`
 			import memory from "yieldcam/esp32s3/memory";
 			import Timer from "timer";
-			${garbage}
+			${GARBAGE}
 			trace("before " + memory().heap.chunks.used + "\\n");
 			Timer.repeat(() => trace("after " + memory().heap.chunks.used + "\\n"), 100);
 		`);

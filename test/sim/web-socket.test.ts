@@ -9,7 +9,7 @@ import { printed, programRunner } from "../support/program.ts";
 import { root } from "../support/root.ts";
 import type { Simulator } from "../support/simulator.ts";
 
-const program = `
+const PROGRAM = `
 	import Listener from "embedded:io/socket/listener";
 	import { Camera } from "yieldcam/camera/camera";
 	import EspCamera from "yieldcam/esp32s3/camera";
@@ -65,7 +65,7 @@ describe("a WebSocket in the simulator", function () {
 	let address: string;
 
 	beforeEach(async () => {
-		simulator = await run(program, { host: ["--preload", preloads()] });
+		simulator = await run(PROGRAM, { host: ["--preload", preloads()] });
 		address = `127.0.0.1:${await printed(simulator, "port ")}`;
 	});
 

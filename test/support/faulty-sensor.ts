@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./root.ts";
 
 /** The times of the board by which faults are told and mended, in tests' time: 4 s and 10 s would be too long. */
-export const hurried = ["--camera-patience", "400", "--camera-restart", "1000"];
+export const HURRIED = ["--camera-patience", "400", "--camera-restart", "1000"];
 
 /** A sensor that fails as `runs` say (see faulty-sensor-process.ts), and what it was told. */
 export class FaultySensor {

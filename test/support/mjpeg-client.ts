@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-const boundary = "yieldcam-frame";
+const BOUNDARY = "yieldcam-frame";
 
 /**
  * A strict viewer: it accepts the stream's framing to the byte and nothing else, and counts whole
@@ -110,7 +110,7 @@ export class MjpegClient {
 			return true;
 		}
 		if (!this.#opened) {
-			const opening = `--${boundary}\r\n`;
+			const opening = `--${BOUNDARY}\r\n`;
 			if (this.#buffer.length < opening.length) return false;
 			this.#expect(opening);
 			this.#opened = true;
@@ -123,7 +123,7 @@ export class MjpegClient {
 		);
 		if (!match) throw new Error(`a part begins with ${JSON.stringify(head)}`);
 		const length = Number(match[1]);
-		const closing = `\r\n--${boundary}\r\n`;
+		const closing = `\r\n--${BOUNDARY}\r\n`;
 		if (this.#buffer.length < head.length + length + closing.length) return false;
 		this.#take(head.length);
 		const jpeg = this.#take(length);

@@ -20,12 +20,12 @@ export class ApiError extends Error {
 }
 
 /** Milliseconds. */
-const timeout = 10_000;
+const TIMEOUT_MS = 10_000;
 
 async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
 	// Not AbortSignal.timeout: Safari 15 has none.
 	const attempt = new AbortController();
-	const timer = setTimeout(() => attempt.abort(), timeout);
+	const timer = setTimeout(() => attempt.abort(), TIMEOUT_MS);
 	try {
 		const response = await fetch(path, {
 			method,

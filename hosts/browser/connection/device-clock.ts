@@ -7,7 +7,7 @@ interface Sample {
 }
 
 /** Seconds that a sample counts for. The quickest of them is the most exact one; old ones go, since clocks drift. */
-const age = 120;
+const SAMPLE_AGE_SECONDS = 120;
 
 /**
  * The device's clock, as a browser knows it: by asking for the time, and taking it to be that of half-way
@@ -24,7 +24,7 @@ export class DeviceClock {
 		const jumped = this.#samples.some(
 			(sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip,
 		);
-		this.#samples = this.#samples.filter(({ at }) => !jumped && at > received - age);
+		this.#samples = this.#samples.filter(({ at }) => !jumped && at > received - SAMPLE_AGE_SECONDS);
 		this.#samples.push({ at: received, roundTrip, offset });
 	}
 

@@ -3,7 +3,7 @@ import type { Values } from "../controls/change-queue.ts";
 import { Retry } from "./retry.ts";
 
 /** Milliseconds without an event after which the connection is taken for dead: the state comes every second. */
-const patience = 5_000;
+const SILENCE_TIMEOUT_MS = 5_000;
 
 export interface EventsOptions {
 	/** Once for each connection, with its first event. */
@@ -67,7 +67,7 @@ export class Events {
 
 	#watch(): void {
 		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#lost(), patience);
+		this.#timer = setTimeout(() => this.#lost(), SILENCE_TIMEOUT_MS);
 	}
 
 	#alive(): void {

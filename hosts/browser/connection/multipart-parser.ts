@@ -5,7 +5,7 @@ export interface Part {
 }
 
 /** Bytes: a part's head is some eighty, the largest JPEG of an OV5640 under a megabyte. */
-const limits = { head: 4_096, content: 16_777_216 };
+const LIMITS = { head: 4_096, content: 16_777_216 };
 
 /**
  * Takes multipart/x-mixed-replace apart as it comes in, by each part's Content-Length: looking for the
@@ -36,7 +36,7 @@ export class MultipartParser {
 		head.set(bytes, known);
 		const end = endOfHead(head, Math.max(0, known - 3));
 		// By where the head ends and not by what has come with it, so that it is the same however the stream is split.
-		if (end < 0 ? head.length >= limits.head : end > limits.head) throw new Error("the stream has no parts");
+		if (end < 0 ? head.length >= LIMITS.head : end > LIMITS.head) throw new Error("the stream has no parts");
 		if (end < 0) {
 			this.#head = head;
 			return bytes.subarray(bytes.length);
@@ -46,7 +46,7 @@ export class MultipartParser {
 		const digits = this.#fields.get("content-length") ?? "";
 		const length = Number(digits);
 		// Digits alone (RFC 9110, 8.6): to Number, "" and "0x10" are numbers, too.
-		if (!/^[0-9]+$/.test(digits) || length > limits.content)
+		if (!/^[0-9]+$/.test(digits) || length > LIMITS.content)
 			throw new Error("a part of the stream does not tell its length");
 		this.#content = new Uint8Array(length);
 		this.#filled = 0;

@@ -2,7 +2,7 @@
 export type Turns = 0 | 1 | 2 | 3;
 
 /** The tag Orientation's values (Exif 2.32, 4.6.4): how the image is to be turned for display. */
-const orientations = [1, 6, 3, 8] as const;
+const ORIENTATIONS = [1, 6, 3, 8] as const;
 
 /**
  * The JPEG with a note that it is to be shown turned: an APP1 segment (Exif 2.32, 4.5.4) with one IFD of one
@@ -40,7 +40,7 @@ export function turned(jpeg: Uint8Array<ArrayBuffer>, turns: Turns): Uint8Array<
 		0,
 		1,
 		0,
-		orientations[turns],
+		ORIENTATIONS[turns],
 		0,
 		0, // Orientation, one SHORT
 		0,

@@ -1,7 +1,7 @@
 import type { Turns } from "./exif-orientation.ts";
 
 /** Images in a row that cannot be decoded before it is said. */
-const tolerated = 5;
+const MAX_FAILURES = 5;
 
 /**
  * The picture on its canvas: of the JPEGs that come in while one is decoded, the newest is next and the others are
@@ -59,7 +59,7 @@ export class Picture {
 				this.#damaged = 0;
 			} catch {
 				// The one before it stays.
-				if (++this.#damaged === tolerated) this.#onDamaged();
+				if (++this.#damaged === MAX_FAILURES) this.#onDamaged();
 				continue;
 			}
 			this.#draw();

@@ -1,5 +1,5 @@
 /** Milliseconds that a rate is taken over. */
-const span = 2_000;
+const SPAN_MS = 2_000;
 
 /** How often something happens, lately, and the mean of what was measured each time. */
 export class Rate {
@@ -28,6 +28,6 @@ export class Rate {
 	}
 
 	#forget(now: number): void {
-		this.#events = this.#events.filter(({ at }) => at > now - span);
+		this.#events = this.#events.filter(({ at }) => at > now - SPAN_MS);
 	}
 }

@@ -4,7 +4,7 @@ import { saveFile } from "./save-file.ts";
 import { setButton } from "./toggle-button.ts";
 
 /** Seconds of one file: a browser may keep all of it in memory, and a phone has not much. */
-const longest = 900;
+const MAX_SECONDS = 900;
 
 /** Records to files: from one click to the next, and a new one each quarter of an hour. */
 export class RecordButton {
@@ -57,7 +57,7 @@ export class RecordButton {
 		clearInterval(this.#clock);
 		if (film.size > 0) saveFile(film, recorder.extension);
 		else this.#error.textContent = "There was nothing to record";
-		if (recorder.seconds >= longest) this.#start();
+		if (recorder.seconds >= MAX_SECONDS) this.#start();
 		this.#show();
 	}
 
@@ -65,7 +65,7 @@ export class RecordButton {
 		const recorder = this.#recorder;
 		this.#button.disabled = !recorder && !this.#possible;
 		setButton(this.#button, recorder ? `Stop ${elapsed(recorder.seconds)}` : "Record", recorder !== undefined);
-		if (recorder && recorder.seconds >= longest) recorder.stop();
+		if (recorder && recorder.seconds >= MAX_SECONDS) recorder.stop();
 	}
 }
 

@@ -1,8 +1,8 @@
 /** The first that the browser can write: MP4 plays everywhere. */
-const types = ["video/mp4", "video/webm;codecs=vp9", "video/webm"];
+const TYPES = ["video/mp4", "video/webm;codecs=vp9", "video/webm"];
 
 /** Bits per second: enough for the noise of a small sensor. */
-const bitRate = 5_000_000;
+const BIT_RATE = 5_000_000;
 
 /** Records what the canvas shows, as video. */
 export class Recorder {
@@ -18,10 +18,10 @@ export class Recorder {
 
 	/** Throws where the browser cannot record after all. */
 	constructor(canvas: HTMLCanvasElement) {
-		const mimeType = types.find((type) => MediaRecorder.isTypeSupported(type));
+		const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
 		const recorder = (this.#recorder = new MediaRecorder(canvas.captureStream(), {
 			...(mimeType && { mimeType }),
-			videoBitsPerSecond: bitRate,
+			videoBitsPerSecond: BIT_RATE,
 		}));
 		const pieces: Blob[] = [];
 		recorder.ondataavailable = ({ data }) => pieces.push(data);

@@ -12,9 +12,9 @@ import { setButton } from "./toggle-button.ts";
 import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
 /** Milliseconds. What moved this lately is alive, whatever else is said. */
-const lately = 3_000;
+const RECENT_MS = 3_000;
 /** Milliseconds between two questions for the device's clock. */
-const clockInterval = 20_000;
+const CLOCK_INTERVAL_MS = 20_000;
 
 export interface Measured {
 	readonly size: { readonly width: number; readonly height: number } | undefined;
@@ -70,7 +70,7 @@ export class Viewfinder {
 		this.#setUpButtons();
 		setInterval(() => {
 			if (!this.#paused && !this.#asleep) void this.#askTime();
-		}, clockInterval);
+		}, CLOCK_INTERVAL_MS);
 		this.#run();
 	}
 
@@ -94,7 +94,7 @@ export class Viewfinder {
 
 	/** Whether it has moved lately. */
 	get moving(): boolean {
-		return this.#moved !== undefined && performance.now() - this.#moved < lately;
+		return this.#moved !== undefined && performance.now() - this.#moved < RECENT_MS;
 	}
 
 	/** Why there is no stream. */

@@ -19,12 +19,12 @@ export interface FoundCredentials {
 }
 
 /** Where the preferences of this firmware are kept. */
-export const domain = "yieldcam";
+export const PREFERENCE_DOMAIN = "yieldcam";
 
-const ssidLimit = 32;
-const absent =
+const MAX_SSID_BYTES = 32;
+const NO_NETWORK =
 	"no Wi-Fi network is set: build with ssid=… and password=…, " +
-	`or store the preferences ssid and password in the domain ${domain}`;
+	`or store the preferences ssid and password in the domain ${PREFERENCE_DOMAIN}`;
 
 /**
  * The networks to try: what is stored in the preferences, then what was built in (`ssid` and `password` of
@@ -49,16 +49,16 @@ export function findCredentials(config: Readonly<Record<string, unknown>>, prefe
 			problems.push(`the ${source} cannot be read: ${(error as Error).message}`);
 		}
 	};
-	consider("preferences", (key) => preferences.get(domain, key));
+	consider("preferences", (key) => preferences.get(PREFERENCE_DOMAIN, key));
 	consider("build", (key) => config[key]);
-	if (!networks.length && !problems.length) problems.push(absent);
+	if (!networks.length && !problems.length) problems.push(NO_NETWORK);
 	return { networks, problems };
 }
 
 function ssidProblem(ssid: unknown): string | undefined {
 	if (typeof ssid !== "string") return "its ssid is not text";
 	if (ssid === "") return "its ssid is empty";
-	if (byteLength(ssid) > ssidLimit) return `its ssid is longer than ${ssidLimit} bytes`;
+	if (byteLength(ssid) > MAX_SSID_BYTES) return `its ssid is longer than ${MAX_SSID_BYTES} bytes`;
 	// The SDK hands it on as a C string.
 	if (ssid.includes("\0")) return "its ssid has a NUL";
 	return undefined;

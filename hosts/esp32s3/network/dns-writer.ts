@@ -1,11 +1,11 @@
 import { HEADER } from "./dns-wire.ts";
 
 /** More than all records of this board together, with the longest name that it may have, and a question before them. */
-const capacity = 1_024;
+const CAPACITY = 1_024;
 
 /** Writes a DNS message: sections in their order, names in full. */
 export class DnsWriter {
-	readonly #bytes = new Uint8Array(capacity);
+	readonly #bytes = new Uint8Array(CAPACITY);
 	readonly #view = new DataView(this.#bytes.buffer);
 	#at = HEADER;
 

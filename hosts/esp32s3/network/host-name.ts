@@ -1,11 +1,11 @@
 import { isLabel } from "yieldcam/http/syntax/characters";
-import { domain } from "./credentials.ts";
+import { PREFERENCE_DOMAIN } from "./credentials.ts";
 import type { Preferences } from "./io.ts";
 
-export const defaultHostName = "yieldcam";
+export const DEFAULT_HOST_NAME = "yieldcam";
 
 /** Names are sent to the DHCP server with "-a1b2c3" behind them, and Espressif's netif takes 32 bytes. */
-const limit = 25;
+const MAX_LENGTH = 25;
 
 /**
  * The name that the board is to have, without ".local": `hostname` of the preferences, else of
@@ -22,7 +22,7 @@ export function findHostName(
 			if (name === undefined) return undefined;
 			if (isHostName(name)) return name.toLowerCase();
 			report(
-				`the hostname of the ${source} is left out: it is not 1 to ${limit} letters, digits and inner hyphens`,
+				`the hostname of the ${source} is left out: it is not 1 to ${MAX_LENGTH} letters, digits and inner hyphens`,
 			);
 		} catch (error) {
 			report(`the ${source} cannot be read: ${(error as Error).message}`);
@@ -30,14 +30,14 @@ export function findHostName(
 		return undefined;
 	};
 	return (
-		from("preferences", () => preferences.get(domain, "hostname")) ??
+		from("preferences", () => preferences.get(PREFERENCE_DOMAIN, "hostname")) ??
 		from("build", () => config.hostname) ??
-		defaultHostName
+		DEFAULT_HOST_NAME
 	);
 }
 
 function isHostName(name: unknown): name is string {
-	return typeof name === "string" && name.length <= limit && isLabel(name);
+	return typeof name === "string" && name.length <= MAX_LENGTH && isLabel(name);
 }
 
 /** The name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */

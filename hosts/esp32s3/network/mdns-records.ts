@@ -15,10 +15,10 @@ export const ALL = 63;
 export const SHARED = POINTER | SERVICE;
 
 /** Seconds: RFC 6762, 10. */
-const hostTtl = 120;
-const otherTtl = 4_500;
+const HOST_TTL = 120;
+const OTHER_TTL = 4_500;
 /** The most that a resolver which knows nothing of mDNS is told (RFC 6762, 6.7). */
-const legacyTtl = 10;
+const LEGACY_TTL = 10;
 
 /** How the records are sent. */
 export const PLAIN = 0;
@@ -37,9 +37,9 @@ interface OwnRecord {
 	readonly nameAt?: number;
 }
 
-const serviceType = encodeName("_http", "_tcp", "local");
+const SERVICE_TYPE = encodeName("_http", "_tcp", "local");
 /** RFC 6763, 9. */
-const serviceTypes = encodeName("_services", "_dns-sd", "_udp", "local");
+const SERVICE_TYPES = encodeName("_services", "_dns-sd", "_udp", "local");
 
 /** What one host with one web server has to say: RFC 6762 for the host, RFC 6763 for the service. */
 export class MdnsRecords {
@@ -55,27 +55,27 @@ export class MdnsRecords {
 		this.host = host;
 		this.address = address;
 		this.#records = [
-			{ bit: ADDRESS, name: host, type: A, ttl: hostTtl, data: address },
+			{ bit: ADDRESS, name: host, type: A, ttl: HOST_TTL, data: address },
 			// One window of type bits, of which only that of A is set.
 			{
 				bit: ONLY_ADDRESS,
 				name: host,
 				type: NSEC,
-				ttl: hostTtl,
+				ttl: HOST_TTL,
 				data: concat(host, Uint8Array.of(0, 1, 0x80 >> A)),
 			},
-			{ bit: POINTER, name: serviceType, type: PTR, ttl: otherTtl, data: instance, nameAt: 0 },
+			{ bit: POINTER, name: SERVICE_TYPE, type: PTR, ttl: OTHER_TTL, data: instance, nameAt: 0 },
 			{
 				bit: LOCATION,
 				name: instance,
 				type: SRV,
-				ttl: hostTtl,
+				ttl: HOST_TTL,
 				data: concat(Uint8Array.of(0, 0, 0, 0, port >> 8, port), host),
 				nameAt: 6,
 			},
 			// There is always one, if only with an empty string (RFC 6763, 6.1).
-			{ bit: TEXT, name: instance, type: TXT, ttl: otherTtl, data: Uint8Array.of(0) },
-			{ bit: SERVICE, name: serviceTypes, type: PTR, ttl: otherTtl, data: serviceType, nameAt: 0 },
+			{ bit: TEXT, name: instance, type: TXT, ttl: OTHER_TTL, data: Uint8Array.of(0) },
+			{ bit: SERVICE, name: SERVICE_TYPES, type: PTR, ttl: OTHER_TTL, data: SERVICE_TYPE, nameAt: 0 },
 		];
 	}
 
@@ -129,7 +129,7 @@ export class MdnsRecords {
 				name,
 				type,
 				IN | flush,
-				how === GOODBYE ? 0 : how === LEGACY ? Math.min(ttl, legacyTtl) : ttl,
+				how === GOODBYE ? 0 : how === LEGACY ? Math.min(ttl, LEGACY_TTL) : ttl,
 				data,
 			);
 		});
@@ -137,7 +137,7 @@ export class MdnsRecords {
 
 	/** The address as a probe proposes it: without the bit that would have others forget theirs. */
 	propose(writer: DnsWriter, section: number): void {
-		writer.record(section, this.host, A, IN, hostTtl, this.address);
+		writer.record(section, this.host, A, IN, HOST_TTL, this.address);
 	}
 
 	private find(message: DnsReader): OwnRecord | undefined {

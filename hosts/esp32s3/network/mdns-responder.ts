@@ -21,11 +21,11 @@ export interface MdnsResponderOptions {
 	onName(name: string, attempt: number): void;
 }
 
-export const mdnsAddress = "224.0.0.251";
-export const mdnsPort = 5353;
+export const MDNS_ADDRESS = "224.0.0.251";
+export const MDNS_PORT = 5353;
 
 /** Milliseconds. */
-export const mdnsTimes = Object.freeze({
+export const MDNS_TIMES = Object.freeze({
 	/** RFC 6762, 8.1: at most so long before the first probe, lest all boards of a house probe at once. */
 	beforeProbe: 250,
 	betweenProbes: 250,
@@ -42,11 +42,11 @@ export const mdnsTimes = Object.freeze({
 	quiet: 1_000,
 });
 
-const probes = 3;
+const PROBES = 3;
 /** Two are demanded; Wi-Fi loses multicast more than anything else. */
-const announcements = 3;
+const ANNOUNCEMENTS = 3;
 /** Names that are taken at once before there is a longer wait. */
-const fewConflicts = 3;
+const QUICK_RENAMES = 3;
 
 const PROBING = 0;
 const CLAIMED = 1;
@@ -87,14 +87,14 @@ export class MdnsResponder {
 		this.#address = address;
 		this.#attempt = options.attempt ?? 0;
 		this.#records = this.named();
-		this.#udp = new options.io({ port: mdnsPort, onReadable: (count) => this.readable(count) });
+		this.#udp = new options.io({ port: MDNS_PORT, onReadable: (count) => this.readable(count) });
 		try {
-			this.#udp.add(mdnsAddress);
+			this.#udp.add(MDNS_ADDRESS);
 		} catch (error) {
 			this.#udp.close();
 			throw error;
 		}
-		this.probe(Math.random() * mdnsTimes.beforeProbe);
+		this.probe(Math.random() * MDNS_TIMES.beforeProbe);
 	}
 
 	/** Gives the name up, and says so if anybody can hear it. */
@@ -134,13 +134,13 @@ export class MdnsResponder {
 	}
 
 	private sendProbe(): void {
-		if (this.#sent === probes) return this.claim();
+		if (this.#sent === PROBES) return this.claim();
 		const writer = new DnsWriter(0);
 		writer.question(this.#records.host, ANY, IN | TOP_BIT);
 		this.#records.propose(writer, AUTHORITY);
 		// One that could not be sent asked nobody.
-		if (this.send(writer, mdnsAddress, mdnsPort)) this.#sent++;
-		this.after(mdnsTimes.betweenProbes, () => this.sendProbe());
+		if (this.send(writer, MDNS_ADDRESS, MDNS_PORT)) this.#sent++;
+		this.after(MDNS_TIMES.betweenProbes, () => this.sendProbe());
 	}
 
 	private claim(): void {
@@ -152,7 +152,7 @@ export class MdnsResponder {
 
 	private announce(): void {
 		this.respond(ALL, 0, PLAIN);
-		if (++this.#sent < announcements) this.after(mdnsTimes.announce << (this.#sent - 1), () => this.announce());
+		if (++this.#sent < ANNOUNCEMENTS) this.after(MDNS_TIMES.announce << (this.#sent - 1), () => this.announce());
 	}
 
 	private readable(count: number): void {
@@ -167,7 +167,7 @@ export class MdnsResponder {
 		if (!message.complete || message.flags & NOT_PLAIN) return;
 		if (message.flags & RESPONSE) {
 			// RFC 6762, 6: anything else is forged, or not for us.
-			if (packet.port === mdnsPort) this.heed(message);
+			if (packet.port === MDNS_PORT) this.heed(message);
 		} else if (this.#phase === CLAIMED) this.answer(message, packet.address, packet.port);
 		else this.yield(message);
 	}
@@ -179,21 +179,21 @@ export class MdnsResponder {
 			if (this.#phase === PROBING && this.#records.taken(message)) return this.rename();
 			// RFC 6762, 9: who has the name is found out by probing for it anew.
 			if (this.#phase === CLAIMED && this.#records.contradicts(message))
-				return this.probe(Math.random() * mdnsTimes.beforeProbe);
+				return this.probe(Math.random() * MDNS_TIMES.beforeProbe);
 		}
 	}
 
 	private rename(): void {
 		this.#attempt++;
 		this.#records = this.named();
-		this.probe(this.#attempt > fewConflicts ? mdnsTimes.manyConflicts : Math.random() * mdnsTimes.beforeProbe);
+		this.probe(this.#attempt > QUICK_RENAMES ? MDNS_TIMES.manyConflicts : Math.random() * MDNS_TIMES.beforeProbe);
 	}
 
 	/** Another host's query, while we probe: does it probe for the same name? */
 	private yield(message: DnsReader): void {
 		while (message.question());
 		// By then the winner has the name, and answers the next probe; or it has gone.
-		if (losesTo(message, this.#records)) this.probe(mdnsTimes.afterTie);
+		if (losesTo(message, this.#records)) this.probe(MDNS_TIMES.afterTie);
 	}
 
 	private answer(message: DnsReader, address: string, port: number): void {
@@ -202,7 +202,7 @@ export class MdnsResponder {
 		let question: Uint8Array | undefined;
 		while (message.question()) {
 			const bits = this.#records.answers(message);
-			if (port !== mdnsPort) {
+			if (port !== MDNS_PORT) {
 				alone |= bits;
 				question ??= message.bytes.subarray(HEADER, message.position);
 			} else if (message.class & TOP_BIT) alone |= bits;
@@ -225,7 +225,7 @@ export class MdnsResponder {
 
 	private respondLater(bits: number): void {
 		this.#pending |= bits;
-		const { sharedAnswer, sharedAnswerSpread } = mdnsTimes;
+		const { sharedAnswer, sharedAnswerSpread } = MDNS_TIMES;
 		this.#quiet ??= Timer.set(
 			() => this.flush(),
 			bits & SHARED ? sharedAnswer + Math.random() * sharedAnswerSpread : 0,
@@ -238,14 +238,14 @@ export class MdnsResponder {
 		this.#quiet = undefined;
 		if (!bits) return;
 		this.respond(bits, this.#records.companions(bits), PLAIN);
-		this.#quiet = Timer.set(() => this.flush(), mdnsTimes.quiet);
+		this.#quiet = Timer.set(() => this.flush(), MDNS_TIMES.quiet);
 	}
 
-	private respond(bits: number, companions: number, how: number, address = mdnsAddress): void {
+	private respond(bits: number, companions: number, how: number, address = MDNS_ADDRESS): void {
 		const writer = new DnsWriter(RESPONSE | AUTHORITATIVE);
 		this.#records.write(writer, ANSWER, bits, how);
 		this.#records.write(writer, ADDITIONAL, companions, how);
-		this.send(writer, address, mdnsPort);
+		this.send(writer, address, MDNS_PORT);
 	}
 
 	/** For a resolver that does not listen on port 5353: as a server of the ordinary DNS (RFC 6762, 6.7). */

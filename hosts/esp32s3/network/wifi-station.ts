@@ -16,7 +16,7 @@ export interface WifiStationOptions {
 }
 
 /** Milliseconds. */
-export const wifiTimes = Object.freeze({
+export const WIFI_TIMES = Object.freeze({
 	/** The pause after a failure, doubled with each until the longest: an access point restarts in a minute or two. */
 	firstPause: 1_000,
 	longestPause: 60_000,
@@ -60,7 +60,7 @@ export class WifiStation {
 	#network = 0;
 	#address: string | undefined;
 	#failures = 0;
-	#pause = wifiTimes.firstPause;
+	#pause = WIFI_TIMES.firstPause;
 	/** Ends the state, where time does. */
 	#deadline: Timer | undefined;
 	#watch: Timer | undefined;
@@ -129,7 +129,7 @@ export class WifiStation {
 				expired!();
 			}, time);
 		const watched = state === ADDRESSING || state === CONNECTED;
-		if (watched) this.#watch ??= Timer.repeat(() => this.check(), wifiTimes.watch);
+		if (watched) this.#watch ??= Timer.repeat(() => this.check(), WIFI_TIMES.watch);
 		else {
 			Timer.clear(this.#watch);
 			this.#watch = undefined;
@@ -142,7 +142,7 @@ export class WifiStation {
 
 	private connect(): void {
 		const { ssid, password } = this.network;
-		this.enter(JOINING, wifiTimes.attempt, () => this.expire("the network did not answer"));
+		this.enter(JOINING, WIFI_TIMES.attempt, () => this.expire("the network did not answer"));
 		try {
 			this.#wifi.connect({ SSID: ssid, ...(password !== undefined && { password }) });
 		} catch (error) {
@@ -186,7 +186,7 @@ export class WifiStation {
 		if (this.#state === CLOSED) return;
 		if (ipv4 !== undefined) this.gain(ipv4);
 		else if (this.#state !== ADDRESSING)
-			this.enter(ADDRESSING, wifiTimes.attempt, () => this.expire("DHCP gave no address"));
+			this.enter(ADDRESSING, WIFI_TIMES.attempt, () => this.expire("DHCP gave no address"));
 	}
 
 	private gain(address: string): void {
@@ -195,8 +195,8 @@ export class WifiStation {
 		this.enter(CONNECTED);
 		this.#steady ??= Timer.set(() => {
 			this.#steady = undefined;
-			this.#pause = wifiTimes.firstPause;
-		}, wifiTimes.steady);
+			this.#pause = WIFI_TIMES.firstPause;
+		}, WIFI_TIMES.steady);
 		this.#options.onConnected(address);
 	}
 
@@ -217,7 +217,7 @@ export class WifiStation {
 		if (this.#failures === 0) return this.fail(reason);
 		const { ssid, password } = this.network;
 		let best: WiFiScanResult | undefined;
-		this.enter(SCANNING, wifiTimes.scan, () => this.fail(reason));
+		this.enter(SCANNING, WIFI_TIMES.scan, () => this.fail(reason));
 		try {
 			this.#wifi.scan({
 				onFound: (network) => {
@@ -245,7 +245,7 @@ export class WifiStation {
 			this.#network = next;
 			this.connect();
 		});
-		if (next <= this.#network) this.#pause = Math.min(2 * this.#pause, wifiTimes.longestPause);
+		if (next <= this.#network) this.#pause = Math.min(2 * this.#pause, WIFI_TIMES.longestPause);
 	}
 }
 

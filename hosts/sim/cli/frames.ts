@@ -43,12 +43,12 @@ async function check<T>(option: string, folder: string, look: () => Promise<T>):
 		if (error instanceof CliError) throw error;
 		const { code, message, path } = error as NodeJS.ErrnoException;
 		throw new CliError(
-			`${option}: ${code === undefined ? message : `${path ?? folder} ${reasons[code] ?? `cannot be read (${code})`}`}`,
+			`${option}: ${code === undefined ? message : `${path ?? folder} ${REASONS[code] ?? `cannot be read (${code})`}`}`,
 		);
 	}
 }
 
-const reasons: Partial<Record<string, string>> = {
+const REASONS: Partial<Record<string, string>> = {
 	ENOENT: "does not exist",
 	ENOTDIR: "is not a folder",
 	EACCES: "may not be read by this user",

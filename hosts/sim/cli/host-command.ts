@@ -9,7 +9,7 @@ import type { Options } from "./options.ts";
 const sensorProcess = fileURLToPath(new URL("../sensor/main.js", import.meta.url));
 
 /** lwIP's default on the board, four segments of 1,436 bytes. */
-const boardSendWindow = 5744;
+const BOARD_SEND_BUFFER = 5744;
 
 /** The arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
@@ -17,7 +17,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		options;
 	const manifests = readManifests(join(root, app, "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
-	const sendWindow = options.sendWindow ?? (profile === "board" ? boardSendWindow : undefined);
+	const sendWindow = options.sendWindow ?? (profile === "board" ? BOARD_SEND_BUFFER : undefined);
 	return [
 		"--modules",
 		moduleMapFile(app),

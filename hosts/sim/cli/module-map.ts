@@ -22,9 +22,9 @@ export interface ModuleMapOptions {
 }
 
 /** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
-const nativeModules = "hosts/sim/modules/modules.json";
+const NATIVE_MODULES = "hosts/sim/modules/modules.json";
 
-const library: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
+const LIBRARY: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
 
 /**
  * Where the simulator finds each module, as the manifests say it for the board. The sources are listed, not the compiled
@@ -32,13 +32,13 @@ const library: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
  */
 export function moduleMap({ root, app = ".", folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
 	const map = new Map<string, string>();
-	for (const { folder, prefix } of [library, ...folders])
+	for (const { folder, prefix } of [LIBRARY, ...folders])
 		for (const path of typescriptFiles(posix.join(root, folder)))
 			map.set(prefix + path, posix.join("build", folder, `${path}.js`));
 	// The firmware's entry is one program of several.
 	map.delete("yieldcam/main");
 	for (const [specifier, path] of appModules(root, app)) map.set(specifier, path);
-	const native = JSON.parse(readFileSync(posix.join(root, nativeModules), "utf8")) as Record<string, string>;
+	const native = JSON.parse(readFileSync(posix.join(root, NATIVE_MODULES), "utf8")) as Record<string, string>;
 	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)]) map.set(specifier, path);
 	return map;
 }

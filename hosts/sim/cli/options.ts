@@ -36,7 +36,7 @@ export interface Options {
 }
 
 /** Of native/host.h, where they are explained. */
-export const faultNames: readonly string[] = [
+export const FAULT_NAMES: readonly string[] = [
 	"camera-stall",
 	"camera-null",
 	"camera-truncated",
@@ -48,9 +48,9 @@ export const faultNames: readonly string[] = [
 	"clock-jump",
 ];
 
-const names = frameSizeNames("OV2640");
+const OV2640_SIZES = frameSizeNames("OV2640");
 /** What the larger sensors have beyond the OV2640's. */
-const larger = frameSizeNames("OV5640").slice(names.length);
+const LARGER_SIZES = frameSizeNames("OV5640").slice(OV2640_SIZES.length);
 
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
 A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…
@@ -59,11 +59,11 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --stream-port PORT   port to serve at, too: CameraWebServer has its stream at 81
   --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
   --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
-  --frame-size NAME    ${names.slice(0, 6).join(", ")},
-                       ${names.slice(6, 12).join(", ")},
-                       ${names.slice(12).join(", ")} (QVGA);
+  --frame-size NAME    ${OV2640_SIZES.slice(0, 6).join(", ")},
+                       ${OV2640_SIZES.slice(6, 12).join(", ")},
+                       ${OV2640_SIZES.slice(12).join(", ")} (QVGA);
                        beyond, the OV3660 up to QXGA and the OV5640 up to QSXGA:
-                       ${larger.join(", ")}
+                       ${LARGER_SIZES.join(", ")}
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, as they are
@@ -79,9 +79,9 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
   --fault NAME@START   a fault, from so long after the start: camera-stall@10s, or
                        camera-stall@10s+500ms, and then no more; any number of them:
-                       ${faultNames.slice(0, 4).join(", ")},
-                       ${faultNames.slice(4, 8).join(", ")},
-                       ${faultNames.slice(8).join(", ")}
+                       ${FAULT_NAMES.slice(0, 4).join(", ")},
+                       ${FAULT_NAMES.slice(4, 8).join(", ")},
+                       ${FAULT_NAMES.slice(8).join(", ")}
   --help               this list
 `;
 

@@ -1,27 +1,27 @@
 import { spawn } from "node:child_process";
 import { CliError } from "./cli-error.ts";
 
-const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What ctrl-C leaves the host for stopping by itself before it is asked again. */
-const grace = 300;
+const INTERRUPT_GRACE_MS = 300;
 
 /** What a host is given to stop in: a program that never yields does not hear that it should. */
-const patience = 3000;
+const STOP_TIMEOUT_MS = 3000;
 
 /** Runs the host in the project's folder, in this terminal, until it ends; resolves to its exit code. */
 export function runHost(root: string, host: string, args: readonly string[]): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(host, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 		let stopping = false;
-		const listeners = forwarded.map((signal) => {
+		const listeners = FORWARDED.map((signal) => {
 			const onSignal = (): void => {
 				if (stopping) return;
 				stopping = true;
 				// A terminal's ctrl-C goes to the whole process group, the host included; `kill` reaches this process
 				// only. The two look the same from here, so the host gets the time to be gone already.
-				setTimeout(() => child.kill(signal), signal === "SIGINT" ? grace : 0).unref();
-				setTimeout(() => child.kill("SIGKILL"), patience).unref();
+				setTimeout(() => child.kill(signal), signal === "SIGINT" ? INTERRUPT_GRACE_MS : 0).unref();
+				setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS).unref();
 			};
 			process.on(signal, onSignal);
 			return () => process.off(signal, onSignal);

@@ -7,8 +7,8 @@ import type { Device } from "yieldcam/device/device";
 import { Server } from "yieldcam/http/server";
 import { PictureCamera } from "sim/portable/picture-camera";
 
-const names = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
-const address = "127.0.0.1";
+const CARD_NAMES = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
+const ADDRESS = "127.0.0.1";
 
 function log(line: string): void {
 	trace(`${line}\n`);
@@ -18,7 +18,7 @@ const device: Device = {
 	camera: {
 		io: class extends PictureCamera {
 			constructor(options: DriverOptions) {
-				super(names, options);
+				super(CARD_NAMES, options);
 			}
 		},
 	},
@@ -34,18 +34,18 @@ const device: Device = {
 		const streamPort = config["streamPort"];
 		const server = new Server({
 			io: Listener,
-			address,
+			address: ADDRESS,
 			port,
 			handler: open(),
 			...(options.limits && { limits: options.limits }),
 		});
-		const url = `http://${address}:${port}`;
+		const url = `http://${ADDRESS}:${port}`;
 		if (streamPort === undefined) log(`yieldcam is at ${url}/`);
 		else {
-			server.listen({ port: Number(streamPort), address });
-			log(`yieldcam is at ${url}/ and http://${address}:${streamPort}/`);
+			server.listen({ port: Number(streamPort), address: ADDRESS });
+			log(`yieldcam is at ${url}/ and http://${ADDRESS}:${streamPort}/`);
 		}
-		return { host: address, port, close: () => server.close() };
+		return { host: ADDRESS, port, close: () => server.close() };
 	},
 };
 

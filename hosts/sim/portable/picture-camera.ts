@@ -3,14 +3,14 @@ import Timer from "timer";
 import type { CameraDriver, DriverFrame, DriverOptions } from "yieldcam/camera/driver";
 
 /** Pictures per second: they were recorded so, and a turn of the card's hand is all of them. */
-const rate = 5;
+const FRAME_RATE = 5;
 /** Pixels, and `framesize_t` of QVGA. */
-const size = { width: 320, height: 240, code: 6 };
+const FRAME_SIZE = { width: 320, height: 240, code: 6 };
 
 /** A picture of the build's resources: in memory that is nobody's to return. */
 class PictureFrame extends Resource implements DriverFrame {
-	readonly width = size.width;
-	readonly height = size.height;
+	readonly width = FRAME_SIZE.width;
+	readonly height = FRAME_SIZE.height;
 	readonly timestamp: number;
 
 	constructor(name: string, timestamp: number) {
@@ -30,7 +30,7 @@ class PictureFrame extends Resource implements DriverFrame {
  * simulators in which the simulated device cannot run, since its C is for Linux.
  */
 export class PictureCamera implements CameraDriver {
-	readonly sensor = { name: "pictures", pid: 0, maxFrameSize: size.code, jpeg: true };
+	readonly sensor = { name: "pictures", pid: 0, maxFrameSize: FRAME_SIZE.code, jpeg: true };
 	readonly dropped = 0;
 	readonly #names: readonly string[];
 	readonly #onReadable: () => void;
@@ -51,7 +51,7 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	start(): void {
-		this.#timer ??= Timer.repeat(() => this.capture(), 1_000 / rate);
+		this.#timer ??= Timer.repeat(() => this.capture(), 1_000 / FRAME_RATE);
 	}
 
 	stop(): void {
@@ -67,7 +67,7 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	get(control: string): number | undefined {
-		return control === "framesize" ? size.code : undefined;
+		return control === "framesize" ? FRAME_SIZE.code : undefined;
 	}
 
 	/** The pictures are what they are. */

@@ -1,18 +1,18 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
-import { CardGeometry, layout } from "./card-geometry.ts";
+import { CardGeometry, LAYOUT } from "./card-geometry.ts";
 import { writeLine } from "./font.ts";
 import { frameSizeLabel } from "./frame-size-label.ts";
 import { Noise } from "./noise.ts";
 
-const paper = ["#31485f", "#16212e"] as const;
-const ink = "#f4f1e8";
+const PAPER = ["#31485f", "#16212e"] as const;
+const INK = "#f4f1e8";
 /** SMPTE's colour bars at 75 per cent. */
-const bars = ["#bfbfbf", "#bfbf00", "#00bfbf", "#00bf00", "#bf00bf", "#bf0000", "#0000bf"];
-const greySteps = 11;
+const BARS = ["#bfbfbf", "#bfbf00", "#00bfbf", "#00bf00", "#bf00bf", "#bf0000", "#0000bf"];
+const GREY_STEPS = 11;
 /** The smallest sides with room for more than the bars and the three lines, in pixels and in bytes. */
-const leastForDetail = 240;
-const leastForEdge = 480;
+const MIN_SIDE_FOR_DETAIL = 240;
+const MIN_BYTES_FOR_EDGE = 480;
 
 /** Everything on the card that stays: drawn once for a size. */
 export function drawBackdrop(frameSize: FrameSize): Canvas {
@@ -20,20 +20,20 @@ export function drawBackdrop(frameSize: FrameSize): Canvas {
 	const canvas = createCanvas(frameSize.width, frameSize.height);
 	const context = canvas.getContext("2d");
 	drawPaper(context, geometry);
-	if (geometry.side >= leastForDetail) {
+	if (geometry.side >= MIN_SIDE_FOR_DETAIL) {
 		drawGrid(context, geometry);
 		drawStars(context, geometry);
 	}
-	if (geometry.side >= leastForEdge) drawEdge(context, geometry);
+	if (geometry.side >= MIN_BYTES_FOR_EDGE) drawEdge(context, geometry);
 	drawDisc(context, geometry, frameSizeLabel(frameSize));
-	if (geometry.side >= leastForDetail) addGrain(context, geometry);
+	if (geometry.side >= MIN_SIDE_FOR_DETAIL) addGrain(context, geometry);
 	return canvas;
 }
 
 function drawPaper(context: SKRSContext2D, { width, height }: CardGeometry): void {
 	const gradient = context.createLinearGradient(0, 0, 0, height);
-	gradient.addColorStop(0, paper[0]);
-	gradient.addColorStop(1, paper[1]);
+	gradient.addColorStop(0, PAPER[0]);
+	gradient.addColorStop(1, PAPER[1]);
 	context.fillStyle = gradient;
 	context.fillRect(0, 0, width, height);
 }
@@ -53,12 +53,12 @@ function drawEdge(context: SKRSContext2D, { width, height, side }: CardGeometry)
 	const across = Math.round(width / (side / 10)) | 1;
 	const down = Math.round(height / (side / 10)) | 1;
 	for (let i = 0; i < across; i += 1) {
-		context.fillStyle = i % 2 ? ink : "#000";
+		context.fillStyle = i % 2 ? INK : "#000";
 		context.fillRect((i * width) / across, 0, width / across, thickness);
 		context.fillRect((i * width) / across, height - thickness, width / across, thickness);
 	}
 	for (let i = 0; i < down; i += 1) {
-		context.fillStyle = i % 2 ? ink : "#000";
+		context.fillStyle = i % 2 ? INK : "#000";
 		context.fillRect(0, (i * height) / down, thickness, height / down);
 		context.fillRect(width - thickness, (i * height) / down, thickness, height / down);
 	}
@@ -97,28 +97,28 @@ function drawDisc(context: SKRSContext2D, geometry: CardGeometry, label: string)
 	context.save();
 	context.fillStyle = "#0d141c";
 	context.beginPath();
-	context.arc(x, y, layout.ring.outer * geometry.side, 0, 2 * Math.PI);
+	context.arc(x, y, LAYOUT.ring.outer * geometry.side, 0, 2 * Math.PI);
 	context.fill();
 	context.beginPath();
-	context.arc(x, y, layout.disc * geometry.side, 0, 2 * Math.PI);
+	context.arc(x, y, LAYOUT.disc * geometry.side, 0, 2 * Math.PI);
 	context.clip();
-	const left = x - layout.disc * geometry.side;
-	const across = 2 * layout.disc * geometry.side;
-	drawSteps(context, geometry, left, across, bars, { ...layout.bars, top: -layout.disc });
-	const greys = Array.from({ length: greySteps }, (_, i) => {
-		const level = Math.round((255 * i) / (greySteps - 1));
+	const left = x - LAYOUT.disc * geometry.side;
+	const across = 2 * LAYOUT.disc * geometry.side;
+	drawSteps(context, geometry, left, across, BARS, { ...LAYOUT.bars, top: -LAYOUT.disc });
+	const greys = Array.from({ length: GREY_STEPS }, (_, i) => {
+		const level = Math.round((255 * i) / (GREY_STEPS - 1));
 		return `rgb(${level} ${level} ${level})`;
 	});
-	drawSteps(context, geometry, left, across, greys, layout.ramp);
+	drawSteps(context, geometry, left, across, greys, LAYOUT.ramp);
 
-	if (geometry.side >= leastForDetail) {
-		context.fillStyle = ink;
-		context.fillRect(0, 0, geometry.width, geometry.y(layout.bars.top));
+	if (geometry.side >= MIN_SIDE_FOR_DETAIL) {
+		context.fillStyle = INK;
+		context.fillRect(0, 0, geometry.width, geometry.y(LAYOUT.bars.top));
 		context.fillStyle = "#16212e";
-		writeLine(context, geometry, layout.title, "yieldcam");
+		writeLine(context, geometry, LAYOUT.title, "yieldcam");
 	}
 	context.fillStyle = "#8fd3ff";
-	writeLine(context, geometry, layout.size, label);
+	writeLine(context, geometry, LAYOUT.size, label);
 	context.restore();
 }
 

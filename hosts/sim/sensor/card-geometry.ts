@@ -29,7 +29,7 @@ export class CardGeometry {
 }
 
 /** In parts of the side; heights are counted from the middle. A line of text is fitted to its width. */
-export const layout = {
+export const LAYOUT = {
 	disc: 0.435,
 	ring: { inner: 0.442, outer: 0.482 },
 	title: { middle: -0.328, height: 0.105, width: 0.5 },

@@ -24,7 +24,7 @@ export interface Chip {
 }
 
 /** sensors/ov2640.c and ov2640_settings.h. */
-const ov2640: Chip = {
+const OV2640: Chip = {
 	// The reset value of AEC, 0x33, is bits 9 to 2.
 	rightExposure: 204,
 	// The middle between AEB and AEW, ae_levels_regs.
@@ -47,7 +47,7 @@ const ov2640: Chip = {
 };
 
 /** sensors/ov3660.c and ov3660_settings.h. */
-const ov3660: Chip = {
+const OV3660: Chip = {
 	rightExposure: 320,
 	// set_ae_level(): 5 to 105.
 	aeTarget: (level) => (10 * level + 55) / 55,
@@ -68,11 +68,11 @@ const ov3660: Chip = {
 	],
 };
 
-export const chips: Readonly<Record<SensorModel, Chip>> = {
-	OV2640: ov2640,
-	OV3660: ov3660,
+export const CHIPS: Readonly<Record<SensorModel, Chip>> = {
+	OV2640: OV2640,
+	OV3660: OV3660,
 	/** sensors/ov5640.c writes the same; a frame has more lines. */
-	OV5640: { ...ov3660, rightExposure: 400 },
+	OV5640: { ...OV3660, rightExposure: 400 },
 	// Never drawn: it gives no JPEG.
-	GC0308: ov2640,
+	GC0308: OV2640,
 };

@@ -2,13 +2,13 @@ import type { SKRSContext2D } from "@napi-rs/canvas";
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 
 /** From the left, as the OV2640's COM7[1] shows them. */
-const bars = ["#fff", "#ff0", "#0ff", "#0f0", "#f0f", "#f00", "#00f", "#000"];
+const BARS = ["#fff", "#ff0", "#0ff", "#0f0", "#f0f", "#f00", "#00f", "#000"];
 
 /** The chip's test pattern, in place of whatever is before the lens. */
 export function drawColourBars(context: SKRSContext2D, { width, height }: FrameSize): void {
-	bars.forEach((colour, i) => {
-		const left = Math.round((i * width) / bars.length);
+	BARS.forEach((colour, i) => {
+		const left = Math.round((i * width) / BARS.length);
 		context.fillStyle = colour;
-		context.fillRect(left, 0, Math.round(((i + 1) * width) / bars.length) - left, height);
+		context.fillRect(left, 0, Math.round(((i + 1) * width) / BARS.length) - left, height);
 	});
 }

@@ -7,9 +7,9 @@ import { Noise } from "./noise.ts";
 import { whiteBalance } from "./white-balance.ts";
 
 /** The card's colours are gamma-coded, as the picture's: twice the light is less than twice the number. */
-const gamma = 2.2;
+const GAMMA = 2.2;
 /** Levels (of 255) of noise, where the signal is amplified twice. */
-const noise = 2;
+const NOISE = 2;
 
 /** What happens to each pixel between the light and the JPEG. */
 interface Development {
@@ -43,14 +43,14 @@ function plan(settings: Settings, chip: Chip): Development {
 			amount === 1 && red === 1 && green === 1 && blue === 1
 				? undefined
 				: [levels(amount * red), levels(amount * green), levels(amount * blue)],
-		noise: Math.round(noise * Math.sqrt(gain - 1)),
+		noise: Math.round(NOISE * Math.sqrt(gain - 1)),
 		mix: digitalEffects(settings, chip),
 	};
 }
 
 /** White clips, as on the chip. */
 function levels(light: number): Uint8Array {
-	const factor = light ** (1 / gamma);
+	const factor = light ** (1 / GAMMA);
 	return Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.round(level * factor)));
 }
 

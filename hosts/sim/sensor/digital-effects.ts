@@ -8,8 +8,8 @@ export interface Mix {
 }
 
 /** The level that contrast leaves as it is: offset and gain of the OV2640's contrast_regs meet there. */
-const pivot = 80;
-const negative = 1;
+const PIVOT = 80;
+const NEGATIVE = 1;
 
 /**
  * What OmniVision calls special digital effects: contrast and brightness change Y, saturation Cb and Cr, and an effect
@@ -25,8 +25,8 @@ export function digitalEffects(settings: Settings, chip: Chip): Mix | undefined 
 	const tint = chip.tints.find(([number]) => number === effect);
 	let chroma = tint ? 0 : chip.saturation(settings.get("saturation") ?? 0);
 	let gain = contrast;
-	let offset = pivot * (1 - contrast) + brightness;
-	if (effect === negative) {
+	let offset = PIVOT * (1 - contrast) + brightness;
+	if (effect === NEGATIVE) {
 		chroma = -chroma;
 		gain = -gain;
 		offset = 255 - offset;

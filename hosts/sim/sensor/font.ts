@@ -3,18 +3,18 @@ import { GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
 import type { CardGeometry, Line } from "./card-geometry.ts";
 
 /** A name of our own, so that a system's font of the same family is never taken: the picture is the same everywhere. */
-const family = "yieldcam";
+const FAMILY = "yieldcam";
 
 /** How far a glyph of this monospaced font advances, in parts of the font size. */
-const advance = 0.602;
+const ADVANCE = 0.602;
 
 const path = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf");
-if (!GlobalFonts.registerFromPath(path, family)) throw new Error(`the font ${path} cannot be loaded`);
+if (!GlobalFonts.registerFromPath(path, FAMILY)) throw new Error(`the font ${path} cannot be loaded`);
 
 /** Writes the text centred on its line, as large as the line's height and width allow. */
 export function writeLine(context: SKRSContext2D, geometry: CardGeometry, line: Line, text: string): void {
-	const size = geometry.side * Math.min(line.height, line.width / (text.length * advance));
-	context.font = `${size}px ${family}`;
+	const size = geometry.side * Math.min(line.height, line.width / (text.length * ADVANCE));
+	context.font = `${size}px ${FAMILY}`;
 	context.textAlign = "center";
 	context.textBaseline = "middle";
 	context.fillText(text, geometry.centre[0], geometry.y(line.middle));

@@ -2,7 +2,7 @@
  * A frame on the pipe to the host, all little-endian: "YCF1", u32 JPEG length, u16 width, u16 height, u32 zero,
  * u64 microseconds of CLOCK_MONOTONIC at the start of exposure; then the JPEG.
  */
-export const frameHeaderLength = 24;
+export const FRAME_HEADER_LENGTH = 24;
 
 const magic = Buffer.from("YCF1", "latin1");
 
@@ -14,7 +14,7 @@ export interface Frame {
 }
 
 export function frameHeader({ jpeg, width, height, timestamp }: Frame): Buffer {
-	const header = Buffer.alloc(frameHeaderLength);
+	const header = Buffer.alloc(FRAME_HEADER_LENGTH);
 	magic.copy(header);
 	header.writeUInt32LE(jpeg.byteLength, 4);
 	header.writeUInt16LE(width, 8);
@@ -25,13 +25,13 @@ export function frameHeader({ jpeg, width, height, timestamp }: Frame): Buffer {
 
 /** The first frame in `bytes` and what follows it; undefined while it is not complete. */
 export function takeFrame(bytes: Buffer): { frame: Frame; rest: Buffer } | undefined {
-	if (bytes.length < frameHeaderLength) return undefined;
+	if (bytes.length < FRAME_HEADER_LENGTH) return undefined;
 	if (!bytes.subarray(0, 4).equals(magic) || bytes.readUInt32LE(12) !== 0)
-		throw new Error(`no frame header: ${bytes.toString("hex", 0, frameHeaderLength)}`);
-	const end = frameHeaderLength + bytes.readUInt32LE(4);
+		throw new Error(`no frame header: ${bytes.toString("hex", 0, FRAME_HEADER_LENGTH)}`);
+	const end = FRAME_HEADER_LENGTH + bytes.readUInt32LE(4);
 	if (bytes.length < end) return undefined;
 	const frame = {
-		jpeg: bytes.subarray(frameHeaderLength, end),
+		jpeg: bytes.subarray(FRAME_HEADER_LENGTH, end),
 		width: bytes.readUInt16LE(8),
 		height: bytes.readUInt16LE(10),
 		timestamp: bytes.readBigUInt64LE(16),

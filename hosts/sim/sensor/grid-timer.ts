@@ -1,4 +1,4 @@
-const nanosecondsPerMillisecond = 1e6;
+const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /**
  * Ticks on a fixed grid: tick n is due at t0 + n / rate. A timer that re-arms from "now" drifts and one that catches up
@@ -40,7 +40,7 @@ export class GridTimer {
 				if (due < tick) this.#arm(tick);
 				else this.#fire(due);
 			},
-			Math.ceil(remaining / nanosecondsPerMillisecond),
+			Math.ceil(remaining / NANOSECONDS_PER_MILLISECOND),
 		);
 	}
 

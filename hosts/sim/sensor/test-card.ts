@@ -1,8 +1,8 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import { drawBackdrop } from "./card-backdrop.ts";
-import { CardGeometry, layout } from "./card-geometry.ts";
-import { type Chip, chips } from "./chip.ts";
+import { CardGeometry, LAYOUT } from "./card-geometry.ts";
+import { type Chip, CHIPS } from "./chip.ts";
 import { drawColourBars } from "./colour-bars.ts";
 import { develop } from "./development.ts";
 import { encoderQuality } from "./encoder-quality.ts";
@@ -11,7 +11,7 @@ import { withoutColourProfile } from "./jpeg-segments.ts";
 import type { SensorModel } from "./models.ts";
 import type { Exposure, Picture, PictureSource } from "./picture.ts";
 
-const secondsPerTurn = 2;
+const SECONDS_PER_TURN = 2;
 
 /** A test card that a person recognises, with what changes from frame to frame drawn over what does not. */
 export class TestCard implements PictureSource {
@@ -21,7 +21,7 @@ export class TestCard implements PictureSource {
 	#canvas!: Canvas;
 
 	constructor(model: SensorModel = "OV2640") {
-		this.#chip = chips[model];
+		this.#chip = CHIPS[model];
 	}
 
 	async take(exposure: Exposure): Promise<Picture> {
@@ -51,8 +51,8 @@ export class TestCard implements PictureSource {
 		context.drawImage(this.#backdrop, 0, 0);
 
 		// The hand sweeps the ring with a tail behind it, so a still picture shows which way it runs.
-		const { inner, outer } = layout.ring;
-		const angle = ((time.getTime() / 1000 / secondsPerTurn) % 1) * 2 * Math.PI - Math.PI / 2;
+		const { inner, outer } = LAYOUT.ring;
+		const angle = ((time.getTime() / 1000 / SECONDS_PER_TURN) % 1) * 2 * Math.PI - Math.PI / 2;
 		const tail = context.createConicGradient(angle, x, y);
 		tail.addColorStop(0.35, "rgb(255 140 26 / 0%)");
 		tail.addColorStop(0.999, "rgb(255 140 26)");
@@ -64,9 +64,9 @@ export class TestCard implements PictureSource {
 		context.stroke();
 
 		context.fillStyle = "#ffffff";
-		writeLine(context, geometry, layout.time, clock(time));
+		writeLine(context, geometry, LAYOUT.time, clock(time));
 		context.fillStyle = "#ffb000";
-		writeLine(context, geometry, layout.number, `#${String(number).padStart(6, "0")}`);
+		writeLine(context, geometry, LAYOUT.number, `#${String(number).padStart(6, "0")}`);
 		context.restore();
 	}
 }

@@ -9,7 +9,7 @@ function running(): Promise<Browser> {
 	return (browser ??= startInstalledChromium());
 }
 
-export const chromium: Consumer = {
+export const CHROMIUM: Consumer = {
 	name: "Chromium",
 	what: "headless: `<img>`, of which pictures count that differ on the screen; `fetch` from a page of another host, of `/api` from one of the camera's; `EventSource`",
 	reads: browserReadings(async () => {

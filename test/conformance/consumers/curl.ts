@@ -1,4 +1,4 @@
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { hasParts, jpegsOnWire, seenOf, seenOfBitmap } from "../pictures.ts";
 import { installed, output, programPath, type RunOptions, versionOf } from "../program.ts";
 import { firstEvents } from "../server-sent-events.ts";
@@ -8,16 +8,16 @@ function curlOf(url: string, options: RunOptions, ...args: string[]): Promise<Bu
 	return output(programPath("curl"), ["--disable", "--silent", "--show-error", "--fail", ...args, url], options);
 }
 
-export const curl: Consumer = {
+export const CURL: Consumer = {
 	name: "curl",
 	what: "`curl --fail URL`; of a stream each part must be as long as its Content-Length says",
 	reads: {
 		async stream({ url, signal }) {
-			const until = (bytes: Buffer) => hasParts(bytes, frameCount);
+			const until = (bytes: Buffer) => hasParts(bytes, FRAME_COUNT);
 			return seenOf(
 				jpegsOnWire(await curlOf(url, { signal, until }, "--include", "--raw", "--no-buffer")).slice(
 					0,
-					frameCount,
+					FRAME_COUNT,
 				),
 			);
 		},

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { EventSource } from "eventsource";
 import type { Consumer } from "../consumer.ts";
 
-export const eventSource: Consumer = {
+export const EVENT_SOURCE: Consumer = {
 	name: "npm's eventsource",
 	what: "`new EventSource(URL)` in Node",
 	reads: {

@@ -1,6 +1,6 @@
 import { findProgram } from "../../support/tools.ts";
 import { packagedFfmpeg } from "../../support/ffmpeg.ts";
-import { type Consumer, frameCount, type Reading } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT, type Reading } from "../consumer.ts";
 import { output, versionText } from "../program.ts";
 
 const program = packagedFfmpeg() ?? findProgram("ffmpeg");
@@ -41,7 +41,7 @@ function decode(count: number, ...input: string[]): Reading {
 	};
 }
 
-const common = {
+const COMMON = {
 	installed: program !== undefined,
 	from: "npm" as const,
 	debian: ["ffmpeg"],
@@ -49,17 +49,17 @@ const common = {
 };
 
 /** Left to find out what it is given, as people do. */
-export const ffmpeg: Consumer = {
-	...common,
+export const FFMPEG: Consumer = {
+	...COMMON,
 	name: "ffmpeg",
 	what: "`ffmpeg -i URL`, which finds out the format itself; any error in the container or in a JPEG ends it",
-	reads: { stream: decode(frameCount), snapshot: decode(2), bitmap: decode(2) },
+	reads: { stream: decode(FRAME_COUNT), snapshot: decode(2), bitmap: decode(2) },
 };
 
 /** Told that it is MIME multipart, and to believe in the boundary of the Content-Type only. */
-export const strictFfmpeg: Consumer = {
-	...common,
+export const STRICT_FFMPEG: Consumer = {
+	...COMMON,
 	name: "ffmpeg, strict",
 	what: "`ffmpeg -f mpjpeg -strict_mime_boundary 1 -i URL`, which takes the boundary at its word",
-	reads: { stream: decode(frameCount, "-f", "mpjpeg", "-strict_mime_boundary", "1") },
+	reads: { stream: decode(FRAME_COUNT, "-f", "mpjpeg", "-strict_mime_boundary", "1") },
 };

@@ -1,4 +1,4 @@
-import { type Consumer, frameCount, type Reading } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT, type Reading } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 
 const read =
@@ -11,7 +11,7 @@ const read =
 				"error",
 				"-count_frames",
 				"-read_intervals",
-				`%+#${frameCount}`,
+				`%+#${FRAME_COUNT}`,
 				"-show_entries",
 				"stream=codec_name,width,height,nb_read_frames",
 				"-of",
@@ -29,7 +29,7 @@ const read =
 		return { frames: Number(stream.nb_read_frames), size: `${stream.width}x${stream.height}` };
 	};
 
-export const ffprobe: Consumer = {
+export const FFPROBE: Consumer = {
 	name: "ffprobe",
 	what: "`ffprobe -count_frames URL`, Debian's: another release than npm's ffmpeg",
 	reads: { stream: read("mjpeg"), snapshot: read("mjpeg"), bitmap: read("bmp") },

@@ -10,7 +10,7 @@ function running(): Promise<Browser> {
 	return (browser ??= launch({ browser: "firefox", executablePath: programPath("firefox-esr"), headless: true }));
 }
 
-export const firefox: Consumer = {
+export const FIREFOX: Consumer = {
 	name: "Firefox",
 	what: "headless, by WebDriver BiDi; the same as in Chromium",
 	reads: browserReadings(async () => {

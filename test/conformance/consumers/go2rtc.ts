@@ -1,6 +1,6 @@
 import { Agent, get, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Consumer, frameCount, type Visit } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT, type Visit } from "../consumer.ts";
 import { seenOf } from "../pictures.ts";
 import { ByteReader } from "./go2rtc-reader.ts";
 
@@ -39,7 +39,7 @@ async function nextPart(reader: ByteReader): Promise<Buffer> {
 	return reader.read(length);
 }
 
-export const go2rtc: Consumer = {
+export const GO2RTC: Consumer = {
 	name: "go2rtc, Frigate",
 	what: "go2rtc's rules for `multipart/x-mixed-replace` (`pkg/mpjpeg`) and for `image/jpeg`, fetched again and again over one connection (`pkg/image`)",
 	reads: {
@@ -49,7 +49,7 @@ export const go2rtc: Consumer = {
 			try {
 				const reader = new ByteReader(response);
 				const jpegs: Buffer[] = [];
-				while (jpegs.length < frameCount) jpegs.push(await nextPart(reader));
+				while (jpegs.length < FRAME_COUNT) jpegs.push(await nextPart(reader));
 				return await seenOf(jpegs);
 			} finally {
 				response.destroy();
@@ -59,7 +59,7 @@ export const go2rtc: Consumer = {
 			const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 			try {
 				const jpegs = [await buffer(await opened(visit, agent, "image/jpeg"))];
-				while (jpegs.length < frameCount) {
+				while (jpegs.length < FRAME_COUNT) {
 					const response = await request(visit.url, agent, visit.signal);
 					if (response.statusCode !== 200) throw new Error(`wrong status: ${response.statusCode}`);
 					jpegs.push(await buffer(response));

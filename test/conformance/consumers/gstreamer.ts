@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { type Consumer, frameCount, type Reading } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT, type Reading } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 
 /** A sink that says what comes in: the pictures are counted where they have been decoded. */
-const sink = ["!", "fakesink", "name=pictures", "silent=false", `num-buffers=${frameCount}`];
+const SINK = ["!", "fakesink", "name=pictures", "silent=false", `num-buffers=${FRAME_COUNT}`];
 
 function pipeline(...elements: string[]): Reading {
 	return async ({ url, signal }) => {
 		const said = (
 			await output(
 				programPath("gst-launch-1.0"),
-				["--verbose", "souphttpsrc", `location=${url}`, ...elements, ...sink],
+				["--verbose", "souphttpsrc", `location=${url}`, ...elements, ...SINK],
 				{ signal },
 			)
 		).toString();
@@ -20,7 +20,7 @@ function pipeline(...elements: string[]): Reading {
 	};
 }
 
-export const gstreamer: Consumer = {
+export const GSTREAMER: Consumer = {
 	name: "GStreamer",
 	what: "`gst-launch-1.0 souphttpsrc ! multipartdemux ! jpegdec`; of a snapshot `souphttpsrc ! jpegparse ! jpegdec`",
 	reads: {

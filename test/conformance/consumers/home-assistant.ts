@@ -1,4 +1,4 @@
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { jpegsOf, seenOf } from "../pictures.ts";
 import { moduleVersions, pythonWith, runScript } from "../python.ts";
 
@@ -11,7 +11,7 @@ interface Printed {
 	readonly picture: string;
 }
 
-export const homeAssistant: Consumer = {
+export const HOME_ASSISTANT: Consumer = {
 	name: "Home Assistant",
 	what: "the rules of its MJPEG camera (`components/mjpeg/camera.py`) with its library, aiohttp: the stream proxied, a picture cut out of it, `still_image_url`",
 	reads: {
@@ -19,11 +19,11 @@ export const homeAssistant: Consumer = {
 			const { type, proxied, picture } = (await runScript(
 				python!,
 				"home_assistant.py",
-				["stream", url, String(frameCount)],
+				["stream", url, String(FRAME_COUNT)],
 				{ signal },
 			)) as Printed;
 			await seenOf([Buffer.from(picture, "base64")]);
-			return seenOf(jpegsOf(type, Buffer.from(proxied, "base64")).slice(0, frameCount));
+			return seenOf(jpegsOf(type, Buffer.from(proxied, "base64")).slice(0, FRAME_COUNT));
 		},
 		async snapshot({ url, signal }) {
 			const { picture } = (await runScript(python!, "home_assistant.py", ["snapshot", url, "1"], {

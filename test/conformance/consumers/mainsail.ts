@@ -1,4 +1,4 @@
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { seenOf } from "../pictures.ts";
 
 /** A page on another host may read it only where the response says so. */
@@ -58,17 +58,17 @@ async function readStream(body: ReadableStream<Uint8Array>, count: number): Prom
 	}
 }
 
-export const mainsail: Consumer = {
+export const MAINSAIL: Consumer = {
 	name: "Mainsail",
 	what: "the rules of its MJPEG streamer (`mjpegstreamer.worker.ts`) and, of snapshots, of its adaptive one: fetched again and again with `bypassCache` added, readable for pages of another host",
 	reads: {
 		async stream({ url, signal }) {
 			const response = await fetchAcross(url, "timestamp", signal);
-			return seenOf(await readStream(response.body!, frameCount));
+			return seenOf(await readStream(response.body!, FRAME_COUNT));
 		},
 		async snapshot({ url, signal }) {
 			const jpegs: Buffer[] = [];
-			while (jpegs.length < frameCount)
+			while (jpegs.length < FRAME_COUNT)
 				jpegs.push(Buffer.from(await (await fetchAcross(url, "bypassCache", signal)).arrayBuffer()));
 			return seenOf(jpegs);
 		},

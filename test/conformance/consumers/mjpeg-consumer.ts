@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { get, type IncomingMessage } from "node:http";
 import MjpegConsumer from "mjpeg-consumer";
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { seenOf } from "../pictures.ts";
 
-export const mjpegConsumer: Consumer = {
+export const MJPEG_CONSUMER: Consumer = {
 	name: "npm's mjpeg-consumer",
 	what: "Node's `http.get(URL)`, piped into it",
 	reads: {
@@ -17,7 +17,7 @@ export const mjpegConsumer: Consumer = {
 			try {
 				for await (const jpeg of response.pipe(new MjpegConsumer()) as AsyncIterable<Buffer>) {
 					different.set(jpeg.toString("base64"), jpeg);
-					if (different.size === frameCount) break;
+					if (different.size === FRAME_COUNT) break;
 				}
 			} finally {
 				response.destroy();

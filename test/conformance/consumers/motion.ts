@@ -1,11 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { seenOf } from "../pictures.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 import { filesWritten, withFolder } from "../written-files.ts";
 
-export const motion: Consumer = {
+export const MOTION: Consumer = {
 	name: "motion",
 	what: "`netcam_url mjpeg://…`, which is its own reader, in HTTP/1.0; each picture written to a file",
 	reads: {
@@ -44,7 +44,7 @@ export const motion: Consumer = {
 						daemon.then(() => {
 							throw new Error("it ended");
 						}),
-						filesWritten(folder, ".jpg", frameCount, signal),
+						filesWritten(folder, ".jpg", FRAME_COUNT, signal),
 					]);
 					const log = await readFile(join(folder, "motion.log"), "utf8");
 					const complaint = /\[(ERR|CRT|ALR|EMG)\].*|.*camera lost.*/i.exec(log)?.[0];

@@ -4,7 +4,7 @@ import { moduleVersions, pythonWith, runPictures } from "../python.ts";
 
 const python = pythonWith("requests");
 
-export const octoPrint: Consumer = {
+export const OCTO_PRINT: Consumer = {
 	name: "OctoPrint",
 	what: "the rules of its snapshots (`plugins/classicwebcam`) with its library, requests: 5 s, `Content-Type: image/*`. Its streams are an `<img>`: see the browsers",
 	reads: {

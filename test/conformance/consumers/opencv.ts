@@ -1,14 +1,14 @@
-import { type Consumer, frameCount, type Reading, type Seen } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT, type Reading, type Seen } from "../consumer.ts";
 import { moduleVersions, pythonWith, runScript } from "../python.ts";
 
 const python = pythonWith("cv2", "numpy");
 
 function read(kind: string): Reading {
 	return async ({ url, signal }) =>
-		(await runScript(python!, "opencv.py", [kind, url, String(frameCount)], { signal })) as Seen;
+		(await runScript(python!, "opencv.py", [kind, url, String(FRAME_COUNT)], { signal })) as Seen;
 }
 
-export const opencv: Consumer = {
+export const OPENCV: Consumer = {
 	name: "OpenCV",
 	what: "Python's `cv2.VideoCapture(URL)`; of a snapshot `cv2.imdecode`",
 	reads: { stream: read("stream"), snapshot: read("snapshot"), bitmap: read("snapshot") },

@@ -15,7 +15,7 @@ interface Answer {
 	};
 }
 
-export const prometheus: Consumer = {
+export const PROMETHEUS: Consumer = {
 	name: "Prometheus",
 	what: "the server itself, which scrapes the address and is then asked for what it has",
 	reads: {

@@ -2,7 +2,7 @@ import type { Consumer } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 import { metricsOf } from "../prometheus-text.ts";
 
-export const promtool: Consumer = {
+export const PROMTOOL: Consumer = {
 	name: "promtool",
 	what: "`promtool check metrics`, which looks for what is against Prometheus's rules for names, types and units",
 	reads: {

@@ -1,25 +1,25 @@
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { seenOf, seenOfBitmap } from "../pictures.ts";
 import { moduleVersions, pythonWith, runPictures, runScript } from "../python.ts";
 
 const python = pythonWith();
-const script = "scripts.py";
+const SCRIPT = "scripts.py";
 
-export const pythonScripts: Consumer = {
+export const PYTHON_SCRIPTS: Consumer = {
 	name: "Python scripts",
 	what: "`urllib`, which comes with Python: streams read up to `\\xff\\xd9`, as the snippet has it that everybody copies; snapshots and JSON read whole",
 	reads: {
 		stream: async ({ url, signal }) =>
-			seenOf(await runPictures(python!, script, ["stream", url, String(frameCount)], { signal })),
+			seenOf(await runPictures(python!, SCRIPT, ["stream", url, String(FRAME_COUNT)], { signal })),
 		snapshot: async ({ url, signal }) =>
-			seenOf(await runPictures(python!, script, ["snapshot", url, "1"], { signal })),
+			seenOf(await runPictures(python!, SCRIPT, ["snapshot", url, "1"], { signal })),
 		async bitmap({ url, signal }) {
-			const [bitmap] = await runPictures(python!, script, ["snapshot", url, "1"], { signal });
+			const [bitmap] = await runPictures(python!, SCRIPT, ["snapshot", url, "1"], { signal });
 			return seenOfBitmap(bitmap);
 		},
-		json: async ({ url, signal }) => ({ json: await runScript(python!, script, ["json", url, "1"], { signal }) }),
+		json: async ({ url, signal }) => ({ json: await runScript(python!, SCRIPT, ["json", url, "1"], { signal }) }),
 		command: async ({ url, signal }) => {
-			await runScript(python!, script, ["command", url, "1"], { signal });
+			await runScript(python!, SCRIPT, ["command", url, "1"], { signal });
 			return {};
 		},
 	},

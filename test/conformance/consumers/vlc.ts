@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 import { filesWritten, withFolder } from "../written-files.ts";
 
 /** VLC does not run as root: there it is nobody's. */
 const user = process.getuid?.() === 0 ? 65534 : undefined;
 
-export const vlc: Consumer = {
+export const VLC: Consumer = {
 	name: "VLC",
 	what: "`cvlc URL`, with each picture that it shows written to a file",
 	reads: {
@@ -47,7 +47,7 @@ export const vlc: Consumer = {
 						player.then((said) => {
 							throw new Error(`it ended: ${said.toString()}`);
 						}),
-						filesWritten(folder, ".png", frameCount, signal),
+						filesWritten(folder, ".png", FRAME_COUNT, signal),
 					]);
 					// The pictures in the files have the decoder's padding; what VLC shows of them is in its log.
 					const sizes = [

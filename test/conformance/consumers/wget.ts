@@ -1,7 +1,7 @@
 import { readFile, rm, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Consumer, frameCount } from "../consumer.ts";
+import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { hasParts, jpegsOnWire, seenOf, seenOfBitmap } from "../pictures.ts";
 import { installed, output, programPath, type RunOptions, versionOf } from "../program.ts";
 
@@ -13,13 +13,13 @@ function wgetOf(url: string, options: RunOptions, ...args: string[]): Promise<Bu
 	);
 }
 
-export const wget: Consumer = {
+export const WGET: Consumer = {
 	name: "wget, and moonraker-timelapse",
 	what: "`wget URL -O -`; snapshots as moonraker-timelapse (`component/timelapse.py`) has wget take them: `wget URL -O FILE`, 2 s",
 	reads: {
 		async stream({ url, signal }) {
-			const until = (bytes: Buffer) => hasParts(bytes, frameCount);
-			return seenOf(jpegsOnWire(await wgetOf(url, { signal, until }, "--save-headers")).slice(0, frameCount));
+			const until = (bytes: Buffer) => hasParts(bytes, FRAME_COUNT);
+			return seenOf(jpegsOnWire(await wgetOf(url, { signal, until }, "--save-headers")).slice(0, FRAME_COUNT));
 		},
 		async snapshot({ url, signal }) {
 			const folder = await mkdtemp(join(tmpdir(), "yieldcam-wget-"));

@@ -1,5 +1,5 @@
 /** /api/camera: each control with all that a program needs to draw and check it. */
-export const apiCamera = {
+export const API_CAMERA = {
 	type: "object",
 	required: ["sensor", "maxFrameSize", "controls"],
 	properties: {

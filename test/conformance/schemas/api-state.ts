@@ -1,8 +1,8 @@
-const count = { type: "integer", minimum: 0 } as const;
-const quantity = { type: "number", minimum: 0 } as const;
+const COUNT = { type: "integer", minimum: 0 } as const;
+const QUANTITY = { type: "number", minimum: 0 } as const;
 
 /** /api/state, and the data of the event `state`. */
-export const apiState = {
+export const API_STATE = {
 	type: "object",
 	required: ["sensor", "resolution", "captured", "sent", "viewers", "uptime"],
 	properties: {
@@ -15,17 +15,17 @@ export const apiState = {
 		captured: {
 			type: "object",
 			required: ["frames", "fps", "dropped"],
-			properties: { frames: { type: "integer", minimum: 1 }, fps: quantity, dropped: count },
+			properties: { frames: { type: "integer", minimum: 1 }, fps: QUANTITY, dropped: COUNT },
 		},
 		viewers: {
 			type: "array",
 			items: {
 				type: "object",
 				required: ["address", "fps", "sent", "skipped"],
-				properties: { address: { type: "string" }, fps: quantity, sent: count, skipped: count },
+				properties: { address: { type: "string" }, fps: QUANTITY, sent: COUNT, skipped: COUNT },
 			},
 		},
-		uptime: quantity,
+		uptime: QUANTITY,
 		// Nothing is wrong.
 		fault: false,
 	},

@@ -1,8 +1,8 @@
-const whole = { type: "integer" } as const;
-const onOff = { enum: [0, 1] } as const;
+const WHOLE = { type: "integer" } as const;
+const ON_OFF = { enum: [0, 1] } as const;
 
 /** arduino-esp32's CameraWebServer (app_httpd.cpp, status_handler), whose page sets an input from each of these. */
-export const cameraWebServerStatus = {
+export const CAMERA_WEB_SERVER_STATUS = {
 	type: "object",
 	required: [
 		"xclk",
@@ -42,29 +42,29 @@ export const cameraWebServerStatus = {
 		// FRAMESIZE_QVGA.
 		framesize: { const: 6 },
 		quality: { type: "integer", minimum: 0, maximum: 63 },
-		brightness: whole,
-		contrast: whole,
-		saturation: whole,
-		sharpness: whole,
-		special_effect: whole,
-		wb_mode: whole,
-		awb: onOff,
-		awb_gain: onOff,
-		aec: onOff,
-		aec2: onOff,
-		ae_level: whole,
-		aec_value: whole,
-		agc: onOff,
-		agc_gain: whole,
-		gainceiling: whole,
-		bpc: onOff,
-		wpc: onOff,
-		raw_gma: onOff,
-		lenc: onOff,
-		hmirror: onOff,
-		vflip: onOff,
-		dcw: onOff,
-		colorbar: onOff,
+		brightness: WHOLE,
+		contrast: WHOLE,
+		saturation: WHOLE,
+		sharpness: WHOLE,
+		special_effect: WHOLE,
+		wb_mode: WHOLE,
+		awb: ON_OFF,
+		awb_gain: ON_OFF,
+		aec: ON_OFF,
+		aec2: ON_OFF,
+		ae_level: WHOLE,
+		aec_value: WHOLE,
+		agc: ON_OFF,
+		agc_gain: WHOLE,
+		gainceiling: WHOLE,
+		bpc: ON_OFF,
+		wpc: ON_OFF,
+		raw_gma: ON_OFF,
+		lenc: ON_OFF,
+		hmirror: ON_OFF,
+		vflip: ON_OFF,
+		dcw: ON_OFF,
+		colorbar: ON_OFF,
 		led_intensity: { type: "integer", minimum: -1, maximum: 255 },
 	},
 };

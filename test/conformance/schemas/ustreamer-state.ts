@@ -1,10 +1,10 @@
-const count = { type: "integer", minimum: 0 } as const;
+const COUNT = { type: "integer", minimum: 0 } as const;
 
 /**
  * uStreamer's /state (src/ustreamer/http/server.c): what it always has, and with it what PiKVM reads
  * (kvmd/apps/kvmd/streamer, web/share/js/kvm/stream_mjpeg.js).
  */
-export const ustreamerState = {
+export const USTREAMER_STATE = {
 	type: "object",
 	required: ["ok", "result"],
 	properties: {
@@ -17,7 +17,7 @@ export const ustreamerState = {
 				encoder: {
 					type: "object",
 					required: ["type", "quality"],
-					properties: { type: { enum: ["CPU", "HW", "M2M-VIDEO", "M2M-IMAGE", "NOOP"] }, quality: count },
+					properties: { type: { enum: ["CPU", "HW", "M2M-VIDEO", "M2M-IMAGE", "NOOP"] }, quality: COUNT },
 				},
 				source: {
 					type: "object",
@@ -29,23 +29,23 @@ export const ustreamerState = {
 							properties: { width: { const: 320 }, height: { const: 240 } },
 						},
 						online: { const: true },
-						desired_fps: count,
-						captured_fps: count,
+						desired_fps: COUNT,
+						captured_fps: COUNT,
 					},
 				},
 				stream: {
 					type: "object",
 					required: ["queued_fps", "clients", "clients_stat"],
 					properties: {
-						queued_fps: count,
-						clients: count,
+						queued_fps: COUNT,
+						clients: COUNT,
 						clients_stat: {
 							type: "object",
 							additionalProperties: {
 								type: "object",
 								required: ["fps", "extra_headers", "advance_headers"],
 								properties: {
-									fps: count,
+									fps: COUNT,
 									extra_headers: { type: "boolean" },
 									advance_headers: { type: "boolean" },
 								},

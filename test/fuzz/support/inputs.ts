@@ -21,7 +21,7 @@ export const fieldValue = fc
 	.map((text) => text.replace(/^ +| +$/g, ""));
 
 /** What parsers trip over. */
-const spoilers = [
+const SPOILERS = [
 	"\r",
 	"\n",
 	"\r\n",
@@ -83,7 +83,7 @@ const change: fc.Arbitrary<Change> = fc.record({
 	at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
 	cut: fc.integer({ min: 0, max: 3 }),
 	put: fc.oneof(
-		{ weight: 4, arbitrary: fc.constantFrom(...spoilers) },
+		{ weight: 4, arbitrary: fc.constantFrom(...SPOILERS) },
 		{ weight: 1, arbitrary: fc.string({ unit: "binary-ascii", maxLength: 3 }) },
 		{ weight: 1, arbitrary: fc.constant("") },
 	),

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
-import { digestParams, digestSecret, isComplete, isDigest, longestDigest, Nonces } from "yieldcam/access/digest";
+import { digestParams, digestSecret, isComplete, isDigest, MAX_DIGEST_LENGTH, Nonces } from "yieldcam/access/digest";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords, type PasswordsOptions, type Verdict } from "yieldcam/access/passwords";
 import { Hmac, sha256 } from "yieldcam/access/sha256";
@@ -14,14 +14,14 @@ import { settled } from "../support/settled.ts";
 import { resetClock } from "../support/time.ts";
 
 const salt = new Uint8Array(16);
-const realm = "yieldcam-0123456789abcdef";
-const passwords = { admin: "admin's own", viewer: "viewer's own" };
+const REALM = "yieldcam-0123456789abcdef";
+const PASSWORDS = { admin: "admin's own", viewer: "viewer's own" };
 
-type Role = keyof typeof passwords;
+type Role = keyof typeof PASSWORDS;
 
-async function hashOf(role: Role, where: string | null = realm): Promise<string> {
-	const hash = await settled(hashPassword(passwords[role], salt, 2));
-	return where === null ? hash : `${hash}.${where}.${digestSecret(role, where, passwords[role])}`;
+async function hashOf(role: Role, where: string | null = REALM): Promise<string> {
+	const hash = await settled(hashPassword(PASSWORDS[role], salt, 2));
+	return where === null ? hash : `${hash}.${where}.${digestSecret(role, where, PASSWORDS[role])}`;
 }
 
 async function hashes(): Promise<{ admin: string; viewer: string }> {
@@ -33,11 +33,11 @@ function answer(
 	nonce: string,
 	{
 		user = "admin",
-		password = passwords.admin,
+		password = PASSWORDS.admin,
 		method = "GET",
 		uri = "/status",
 		nc = "00000001",
-		in: where = realm,
+		in: where = REALM,
 		cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
 	},
 	sent: Readonly<Record<string, string | undefined>> = {},
@@ -69,7 +69,7 @@ function nonceOf(challenge: string): string {
 	return digestParams(challenge.slice("Digest ".length))!.get("nonce")!;
 }
 
-const chrome = {
+const CHROME = {
 	"User-Agent":
 		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36",
 };
@@ -150,13 +150,13 @@ describe("Digest", () => {
 describe("the parameters of Digest", () => {
 	const field = answer("n", {}).slice("Digest ".length);
 
-	it("are complete as a client sends them", () => assert.isTrue(isComplete(digestParams(field)!, realm)));
+	it("are complete as a client sends them", () => assert.isTrue(isComplete(digestParams(field)!, REALM)));
 
 	for (const name of ["realm", "nonce", "cnonce", "nc", "response", "algorithm", "qop"])
 		it(`are not complete without ${name}`, () => {
 			const params = new Map(digestParams(field));
 			params.delete(name);
-			assert.isFalse(isComplete(params, realm));
+			assert.isFalse(isComplete(params, REALM));
 		});
 });
 
@@ -281,7 +281,7 @@ describe("a camera with passwords, asked by Digest", () => {
 
 	function challenges(
 		device: Passwords,
-		headers: Readonly<Record<string, string>> = chrome,
+		headers: Readonly<Record<string, string>> = CHROME,
 		stale = false,
 	): string[] {
 		const { response } = new HttpError(401);
@@ -296,7 +296,7 @@ describe("a camera with passwords, asked by Digest", () => {
 	it("says who it is", async () => {
 		const device = await create();
 		assert.equal(ask(device, answer(challenge(device), {})), "admin");
-		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: passwords.viewer })), "viewer");
+		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: PASSWORDS.viewer })), "viewer");
 		assert.equal(
 			ask(device, answer(challenge(device), {}).replace("Digest", "dIGEST").replace("SHA-256", "sha-256")),
 			"admin",
@@ -378,11 +378,11 @@ describe("a camera with passwords, asked by Digest", () => {
 				return `${field}, opaque="${"o".repeat(length - field.length - `, opaque=""`.length)}"`;
 			};
 			// The blank after the colon counts.
-			const most = longestDigest + target.length - 1;
+			const most = MAX_DIGEST_LENGTH + target.length - 1;
 			assert.equal(ask(device, padded(most), { target }), "admin");
 			assert.isUndefined(ask(device, padded(most + 1), { target }));
 		}
-		assert.equal(longestDigest, 640);
+		assert.equal(MAX_DIGEST_LENGTH, 640);
 	});
 
 	it("goes on at the address that a nonce came from last, where others there try passwords", async () => {
@@ -469,12 +469,12 @@ describe("a camera with passwords, asked by Digest", () => {
 	it("waits after wrong passwords, as by Basic; not who was right with the nonce already", async () => {
 		const device = await create();
 		const known = challenge(device);
-		assert.equal(ask(device, answer(known, { user: "viewer", password: passwords.viewer })), "viewer");
+		assert.equal(ask(device, answer(known, { user: "viewer", password: PASSWORDS.viewer })), "viewer");
 		for (let i = 0; i < 5; i++)
 			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
 		assert.equal(ask(device, answer(challenge(device), {})), 429);
 		assert.equal(
-			ask(device, answer(known, { user: "viewer", password: passwords.viewer, nc: "00000002" })),
+			ask(device, answer(known, { user: "viewer", password: PASSWORDS.viewer, nc: "00000002" })),
 			"viewer",
 		);
 		for (let i = 0; i < 5; i++)
@@ -487,7 +487,7 @@ describe("a camera with passwords, asked by Digest", () => {
 	});
 
 	for (const [agent, offered] of [
-		[chrome["User-Agent"], true],
+		[CHROME["User-Agent"], true],
 		["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", true],
 		["curl/7.88.1", true],
 		["python-requests/2.34.2", true],
@@ -587,7 +587,7 @@ describe("a camera with passwords, asked by Digest", () => {
 					app.handle(
 						request(method, target, {
 							headers: {
-								...chrome,
+								...CHROME,
 								...(authorization !== undefined && { Authorization: authorization }),
 							},
 						}),
@@ -612,7 +612,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		const uri = "/control?var=hmirror&val=1",
 			now = nonceOf(stale.headers.get("www-authenticate")!);
 		assert.equal(
-			(await get("GET", uri, answer(now, { uri, user: "viewer", password: passwords.viewer }))).status,
+			(await get("GET", uri, answer(now, { uri, user: "viewer", password: PASSWORDS.viewer }))).status,
 			403,
 		);
 	});

@@ -5,7 +5,7 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { head, serve } from "../support/serve.ts";
 
-const chrome =
+const CHROME =
 	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
 /** What has been changed, and a camera's routes, guarded. */
@@ -50,34 +50,34 @@ describe("a request that changes something", () => {
 	const table: [passes: boolean, what: string, ...fields: string[]][] = [
 		[true, "of a program"],
 		[true, "of curl", "User-Agent: curl/8.5.0"],
-		[true, "of the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", chrome],
-		[true, "of the device's own page, which names its origin", "Origin: http://cam", chrome],
+		[true, "of the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", CHROME],
+		[true, "of the device's own page, which names its origin", "Origin: http://cam", CHROME],
 		[
 			true,
 			"of the device's own page, which names its origin and the scheme's port",
 			"Origin: http://cam:80",
-			chrome,
+			CHROME,
 		],
-		[true, "of the device's own page, which names where it is", "Referer: http://cam/", chrome],
-		[true, "of a person who types it", "Sec-Fetch-Site: none", chrome],
-		[false, "of another site", "Sec-Fetch-Site: cross-site", chrome],
-		[false, "of a neighbour in the same domain", "Sec-Fetch-Site: same-site", chrome],
+		[true, "of the device's own page, which names where it is", "Referer: http://cam/", CHROME],
+		[true, "of a person who types it", "Sec-Fetch-Site: none", CHROME],
+		[false, "of another site", "Sec-Fetch-Site: cross-site", CHROME],
+		[false, "of a neighbour in the same domain", "Sec-Fetch-Site: same-site", CHROME],
 		[
 			false,
 			"of another site that names the device's origin",
 			"Sec-Fetch-Site: cross-site",
 			"Origin: http://cam",
-			chrome,
+			CHROME,
 		],
 		[false, "of what no browser says", "Sec-Fetch-Site: elsewhere"],
-		[false, "of another origin", "Origin: http://evil.example", chrome],
-		[false, "of another port", "Origin: http://cam:8081", chrome],
-		[false, "of a name that begins as the device's", "Origin: http://cam.evil.example", chrome],
-		[false, "of a sandboxed page", "Origin: null", chrome],
+		[false, "of another origin", "Origin: http://evil.example", CHROME],
+		[false, "of another port", "Origin: http://cam:8081", CHROME],
+		[false, "of a name that begins as the device's", "Origin: http://cam.evil.example", CHROME],
+		[false, "of a sandboxed page", "Origin: null", CHROME],
 		[false, "of two origins", "Origin: http://cam", "Origin: http://evil.example"],
 		[false, "of a program that names another origin", "Origin: http://evil.example"],
-		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", chrome],
-		[false, "of an image elsewhere, its address withheld", chrome],
+		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", CHROME],
+		[false, "of an image elsewhere, its address withheld", CHROME],
 		[
 			false,
 			"of an image elsewhere, its address withheld, in Firefox",
@@ -105,7 +105,7 @@ describe("a request that changes something", () => {
 			"behind a proxy that says another Host",
 			"Origin: https://camera.example",
 			"X-Forwarded-Host: camera.example",
-			chrome,
+			CHROME,
 		],
 	];
 	for (const [passes, what, ...fields] of table) {
@@ -121,8 +121,8 @@ describe("a request that changes something", () => {
 
 	it("passes behind a proxy whose name was allowed", async () => {
 		const { ask } = camera({ allowedHosts: ["camera.example"] });
-		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://camera.example", chrome))), 200);
-		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://other.example", chrome))), 403);
+		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://camera.example", CHROME))), 200);
+		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://other.example", CHROME))), 403);
 	});
 
 	for (const [passes, origin] of [
@@ -152,7 +152,7 @@ describe("a request that changes something", () => {
 			for (const field of [`Origin: ${origin}`, `Referer: ${origin}/a:b@c/`]) {
 				const { ask } = camera({ allowedHosts: ["camera.example", "video.example:8443"] });
 				assert.equal(
-					statusOf(await ask(head("POST /upload HTTP/1.1", field, chrome))),
+					statusOf(await ask(head("POST /upload HTTP/1.1", field, CHROME))),
 					passes ? 200 : 403,
 					field,
 				);
@@ -212,7 +212,7 @@ describe("a request that changes something", () => {
 });
 
 describe("a request that only reads", () => {
-	for (const fields of [[chrome], ["Sec-Fetch-Site: cross-site"], ["Origin: http://evil.example"]]) {
+	for (const fields of [[CHROME], ["Sec-Fetch-Site: cross-site"], ["Origin: http://evil.example"]]) {
 		it(`passes: ${fields[0].slice(0, 30)}`, async () => {
 			for (const line of ["GET /status", "HEAD /status", "OPTIONS /control", "GET /control/"])
 				assert.include([200, 204, 404], statusOf(await camera().ask(head(`${line} HTTP/1.1`, ...fields))));

@@ -10,7 +10,7 @@ import { settled } from "../support/settled.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
 const salt = new Uint8Array(16);
-const owner = "192.0.2.1";
+const OWNER = "192.0.2.1";
 const reporter = { report() {} };
 
 function basic(user: string, password: string): string {
@@ -20,7 +20,7 @@ function basic(user: string, password: string): string {
 const right = basic("admin", "admin's own");
 const wrong = basic("admin", "a wrong one");
 
-function request(authorization: string, address = owner, claim = () => true): Request {
+function request(authorization: string, address = OWNER, claim = () => true): Request {
 	return new Request(parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: ${authorization}\r\n\r\n`), undefined, {
 		...linkFrom(address),
 		claim,
@@ -55,7 +55,7 @@ describe("a stranger who guesses", () => {
 	}
 
 	/** The same, once it is settled. */
-	async function ask(authorization: string, address = owner): Promise<Verdict | number> {
+	async function ask(authorization: string, address = OWNER): Promise<Verdict | number> {
 		try {
 			return await settled(Promise.resolve(passwords.role(request(authorization, address))));
 		} catch (error) {
@@ -126,7 +126,7 @@ describe("a stranger who guesses", () => {
 				2,
 			);
 			assert.equal(pendingTimers(), 0);
-			assert.equal(passwords.suspicion(owner), 1);
+			assert.equal(passwords.suspicion(OWNER), 1);
 		});
 
 	for (const [user, password] of [
@@ -141,9 +141,9 @@ describe("a stranger who guesses", () => {
 	] as const)
 		it(`has a password checked that can be right: ${user} with ${password.slice(0, 10)}`, async () => {
 			assert.equal(outcome(request(basic(user, password))), "later");
-			assert.equal(passwords.suspicion(owner), 0);
+			assert.equal(passwords.suspicion(OWNER), 0);
 			assert.isUndefined(await ask(basic(user, password)));
-			assert.equal(passwords.suspicion(owner), 1);
+			assert.equal(passwords.suspicion(OWNER), 1);
 		});
 
 	it("and has to wait, has nothing hashed, right or wrong", () => {
@@ -153,7 +153,7 @@ describe("a stranger who guesses", () => {
 				drawn(() => assert.equal(outcome(request(field)), 429)),
 				0,
 			);
-		assert.equal(passwords.suspicion(owner), 5);
+		assert.equal(passwords.suspicion(OWNER), 5);
 	});
 
 	it("behind the owner's proxy does not keep the owner out who signed in before", async () => {
@@ -162,7 +162,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(outcome(request(wrong)), 429);
 		assert.equal(outcome(request("Basic")), 429);
 		assert.equal(outcome(request(right)), "admin");
-		assert.equal(passwords.suspicion(owner), 5, "what is remembered forgives nothing");
+		assert.equal(passwords.suspicion(OWNER), 5, "what is remembered forgives nothing");
 		assert.equal(outcome(request(`Bearer ${passwords.token("admin")!}`)), 429, "which nobody signed in with");
 	});
 
@@ -246,10 +246,10 @@ describe("a stranger who guesses", () => {
 		const first = passwords.role(request(wrong, "192.0.2.2"));
 		outcome(request("Basic", "192.0.2.3"));
 		const second = passwords.role(request(wrong, "192.0.2.3"));
-		assert.equal(outcome(request(right, owner, () => false)), 503);
+		assert.equal(outcome(request(right, OWNER, () => false)), 503);
 		assert.isUndefined(await status(first));
 		assert.isUndefined(await status(second));
-		assert.equal(passwords.suspicion(owner), 0);
+		assert.equal(passwords.suspicion(OWNER), 0);
 	});
 
 	it("takes a place among the handlers at work for a check, and for nothing else", async () => {
@@ -258,19 +258,19 @@ describe("a stranger who guesses", () => {
 			claims++;
 			return true;
 		};
-		outcome(request("Basic", owner, claim));
+		outcome(request("Basic", OWNER, claim));
 		assert.equal(claims, 0);
-		assert.equal(await status(passwords.role(request(right, owner, claim))), "admin");
+		assert.equal(await status(passwords.role(request(right, OWNER, claim))), "admin");
 		assert.equal(claims, 1);
-		assert.equal(await status(passwords.role(request(right, owner, claim))), "admin");
+		assert.equal(await status(passwords.role(request(right, OWNER, claim))), "admin");
 		assert.equal(
-			await status(passwords.role(request(`Bearer ${passwords.token("viewer")!}`, owner, claim))),
+			await status(passwords.role(request(`Bearer ${passwords.token("viewer")!}`, OWNER, claim))),
 			"viewer",
 		);
 		assert.equal(claims, 1);
-		assert.equal(outcome(request(wrong, owner, () => false)), 503);
+		assert.equal(outcome(request(wrong, OWNER, () => false)), 503);
 		assert.equal(pendingTimers(), 0);
-		assert.equal(outcome(request(wrong, owner, claim)), "later", "nothing is left of the one without a place");
+		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a place");
 	});
 
 	it("and leaves, has tried, and nothing more is computed", async () => {
@@ -278,7 +278,7 @@ describe("a stranger who guesses", () => {
 			role = passwords.role(asked) as Promise<Verdict>;
 		asked.leave(reporter);
 		assert.equal(await status(role), 503);
-		assert.equal(passwords.suspicion(owner), 1);
+		assert.equal(passwords.suspicion(OWNER), 1);
 		advance(0);
 		await Promise.resolve();
 		assert.equal(pendingTimers(), 0);
@@ -291,14 +291,14 @@ describe("a stranger who guesses", () => {
 		asked[2].leave(reporter);
 		assert.equal(await status(verdicts[1]), "admin");
 		asked[1].leave(reporter);
-		assert.equal(passwords.suspicion(owner), -1, "better than others, even");
+		assert.equal(passwords.suspicion(OWNER), -1, "better than others, even");
 	});
 
 	it("and leaves afterwards, has not tried again", async () => {
 		const asked = request(wrong);
 		assert.isUndefined(await status(passwords.role(asked)));
 		asked.leave(reporter);
-		assert.equal(passwords.suspicion(owner), 1);
+		assert.equal(passwords.suspicion(OWNER), 1);
 	});
 
 	it("from forty addresses that come and go keeps no owner out, at any time", async () => {
@@ -328,7 +328,7 @@ describe("a stranger who guesses", () => {
 		const role = passwords.role(request(right)) as Promise<Verdict>;
 		await settled(passwords.change({ admin: "a newer one" }));
 		assert.isUndefined(await status(role), "at the moment of the change");
-		assert.equal(passwords.suspicion(owner), 0, "which is no failed attempt");
+		assert.equal(passwords.suspicion(OWNER), 0, "which is no failed attempt");
 		advance(0);
 		await Promise.resolve();
 		assert.equal(pendingTimers(), 0);

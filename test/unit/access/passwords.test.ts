@@ -10,7 +10,7 @@ import { Camera } from "yieldcam/camera/camera";
 import { base64 } from "yieldcam/http/syntax/base64";
 import { Content } from "yieldcam/http/engine/content";
 import type { HttpError } from "yieldcam/http/http-error";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
@@ -42,7 +42,7 @@ function request(
 			"\r\n",
 		].join("\r\n"),
 	);
-	const arrived = new Content(bytes.byteLength, defaultLimits, () => void arrived.take(inputOf(bytes)));
+	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, () => void arrived.take(inputOf(bytes)));
 	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, linkFrom(address));
 }
 

@@ -5,7 +5,7 @@ import { request } from "../support/requests.ts";
 
 /** A member's end: what of it is compressed is the browser's business. */
 const gzipped = new Uint8Array([0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef, 0, 0, 1, 2]).buffer;
-const etag = `"deadbeef00000102"`;
+const ETAG = `"deadbeef00000102"`;
 
 function ask(headers: Record<string, string> = {}): Response {
 	return page(gzipped)(request("GET", "/", { headers })) as Response;
@@ -22,15 +22,15 @@ describe("the page's route", () => {
 
 	it("has the browser ask each time whether it changed, by its checksum and size", () => {
 		const { headers } = ask();
-		assert.equal(headers.get("etag"), etag);
+		assert.equal(headers.get("etag"), ETAG);
 		assert.equal(headers.get("cache-control"), "no-cache");
 	});
 
-	for (const known of [etag, `W/${etag}`, `"a", ${etag} ,"b"`, "*"]) {
+	for (const known of [ETAG, `W/${ETAG}`, `"a", ${ETAG} ,"b"`, "*"]) {
 		it(`is not sent to who has it: If-None-Match: ${known}`, () => {
 			const { status, headers, bytes } = ask({ "If-None-Match": known });
 			assert.equal(status, 304);
-			assert.equal(headers.get("etag"), etag);
+			assert.equal(headers.get("etag"), ETAG);
 			assert.equal(bytes!.byteLength, 0);
 		});
 	}

@@ -6,9 +6,9 @@ import type { System } from "yieldcam/state/state";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
 
-const heap = { slots: { used: 2_000, size: 4_928 }, chunks: { used: 30_000, size: 78_848 } };
-const memory: Memory = {
-	heap,
+const HEAP = { slots: { used: 2_000, size: 4_928 }, chunks: { used: 30_000, size: 78_848 } };
+const MEMORY: Memory = {
+	heap: HEAP,
 	internal: { size: 327_680, free: 90_000, minimumFree: 61_000 },
 	psram: { size: 8_388_608, free: 5_000_000, minimumFree: 4_000_000 },
 };
@@ -75,10 +75,10 @@ describe("/api/state", () => {
 			},
 		});
 		assert.notProperty(await json(served, "/api/state"), "memory");
-		known = { heap, internal: undefined };
-		assert.deepEqual((await json(served, "/api/state")).memory, { heap });
-		known = memory;
-		assert.deepEqual((await json(served, "/api/state")).memory, memory);
+		known = { heap: HEAP, internal: undefined };
+		assert.deepEqual((await json(served, "/api/state")).memory, { heap: HEAP });
+		known = MEMORY;
+		assert.deepEqual((await json(served, "/api/state")).memory, MEMORY);
 	});
 
 	it("says why there are no frames", async () => {
@@ -107,7 +107,7 @@ describe("/metrics", () => {
 	});
 
 	it("has the memory, each kind with a label", async () => {
-		const lines = contentOf(await (await watched(0, { memory })).ask(head("GET /metrics HTTP/1.1")))
+		const lines = contentOf(await (await watched(0, { memory: MEMORY })).ask(head("GET /metrics HTTP/1.1")))
 			.trimEnd()
 			.split("\n");
 		assert.deepEqual(
@@ -137,7 +137,7 @@ describe("/metrics", () => {
 
 	it("leaves out memory that nobody counts", async () => {
 		const lines = contentOf(
-			await (await watched(0, { memory: { heap } })).ask(head("GET /metrics HTTP/1.1")),
+			await (await watched(0, { memory: { heap: HEAP } })).ask(head("GET /metrics HTTP/1.1")),
 		).split("\n");
 		assert.include(lines, "yieldcam_heap_used_slots 2000");
 		assert.isFalse(lines.some((line) => line.includes("yieldcam_memory")));

@@ -6,11 +6,11 @@ import { request, type RequestInit } from "../support/requests.ts";
 import { resetClock } from "../support/time.ts";
 import { settled } from "../support/settled.ts";
 
-const reason = "no known sensor answered on SCCB";
+const REASON = "no known sensor answered on SCCB";
 const page = new Uint8Array([0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef, 0, 0, 1, 2]).buffer;
-const system = { restart: "crash", safe: true };
-const password = "a good password";
-const Authorization = "Basic YWRtaW46YSBnb29kIHBhc3N3b3Jk"; // admin and that
+const SYSTEM = { restart: "crash", safe: true };
+const PASSWORD = "a good password";
+const AUTHORIZATION = "Basic YWRtaW46YSBnb29kIHBhc3N3b3Jk"; // admin and that
 
 function store(text: string | undefined): WithoutCameraOptions["settings"] {
 	return {
@@ -31,7 +31,9 @@ async function ask(
 	method = "GET",
 ): Promise<[status: number, text: string, response: Response]> {
 	const response = await settled(
-		Promise.resolve(withoutCamera(() => reason, { page, system, ...options })(request(method, target, init))),
+		Promise.resolve(
+			withoutCamera(() => REASON, { page, system: SYSTEM, ...options })(request(method, target, init)),
+		),
 	);
 	return [
 		response.status,
@@ -47,7 +49,7 @@ describe("the app without its camera", () => {
 		assert.deepEqual((await ask({}, "/")).slice(0, 2), [200, "the page"]);
 		for (const target of ["/stream", "/capture", "/metrics", "/?action=stream"]) {
 			const [status, text, { headers }] = await ask({}, target);
-			assert.deepEqual([status, text, headers.get("retry-after")], [503, `${reason}\n`, "1"]);
+			assert.deepEqual([status, text, headers.get("retry-after")], [503, `${REASON}\n`, "1"]);
 		}
 	});
 
@@ -55,7 +57,7 @@ describe("the app without its camera", () => {
 		const [status, text, { headers }] = await ask({}, "/api/state");
 		assert.equal(status, 200);
 		assert.equal(headers.get("content-type"), "application/json");
-		assert.deepEqual(JSON.parse(text), { viewers: [], ...system, fault: reason });
+		assert.deepEqual(JSON.parse(text), { viewers: [], ...SYSTEM, fault: REASON });
 		assert.equal((await ask({}, "/api/state", {}, "PUT"))[0], 503);
 	});
 
@@ -66,7 +68,7 @@ describe("the app without its camera", () => {
 				access = value;
 			},
 		});
-		await settled(passwords.change({ admin: password }));
+		await settled(passwords.change({ admin: PASSWORD }));
 		const { admin } = access as { readonly admin: string };
 		const closed = [
 			{ settings: store(JSON.stringify({ version: 1, camera: {}, access })) },
@@ -75,8 +77,8 @@ describe("the app without its camera", () => {
 		];
 		for (const options of closed) {
 			for (const target of ["/", "/api/state", "/stream"]) assert.equal((await ask(options, target))[0], 401);
-			assert.equal((await ask(options, "/", { headers: { Authorization } }))[1], "the page");
-			assert.equal((await ask(options, "/stream", { headers: { Authorization } }))[0], 503);
+			assert.equal((await ask(options, "/", { headers: { Authorization: AUTHORIZATION } }))[1], "the page");
+			assert.equal((await ask(options, "/stream", { headers: { Authorization: AUTHORIZATION } }))[0], 503);
 		}
 		for (const open of [
 			store(undefined),
@@ -89,9 +91,9 @@ describe("the app without its camera", () => {
 
 	it("shows nothing but the reason where what was told are no passwords", async () => {
 		for (const target of ["/", "/api/state", "/stream"])
-			assert.deepEqual((await ask({ config: { adminPassword: password } }, target)).slice(0, 2), [
+			assert.deepEqual((await ask({ config: { adminPassword: PASSWORD } }, target)).slice(0, 2), [
 				503,
-				`${reason}\n`,
+				`${REASON}\n`,
 			]);
 	});
 

@@ -23,12 +23,12 @@ async function jobs(): Promise<void> {
 	for (let turn = 0; turn < 8; turn++) await undefined;
 }
 
-const pins = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
+const PINS = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
 
 describe("a camera", () => {
 	it("hands its pins, bus and settings to the driver", () => {
 		const { driver } = open({
-			pins,
+			pins: PINS,
 			i2c: { data: 4, clock: 5 },
 			xclkFrequency: 16_000_000,
 			frameSize: "VGA",
@@ -67,7 +67,7 @@ describe("a camera", () => {
 
 	it("hands each of its data pins to the driver, and takes the best quality and buffers for just its size", () => {
 		const { driver } = open({
-			pins,
+			pins: PINS,
 			i2c: { port: 1 } as NonNullable<CameraOptions["i2c"]>,
 			frameSize: "VGA",
 			maxFrameSize: "VGA",
@@ -76,7 +76,7 @@ describe("a camera", () => {
 		});
 		const { d0, d1, d2, d3, d4, d5, d6, d7, i2cPort, quality, frameBufferCount, frameSize, maxFrameSize } =
 			driver.options;
-		assert.deepEqual([d0, d1, d2, d3, d4, d5, d6, d7], pins.data);
+		assert.deepEqual([d0, d1, d2, d3, d4, d5, d6, d7], PINS.data);
 		assert.deepEqual([i2cPort, quality, frameBufferCount, frameSize, maxFrameSize], [1, 0, 1, 10, 10]);
 	});
 
@@ -113,7 +113,7 @@ describe("a camera", () => {
 		"a quality above 63": { quality: 64 },
 		"a quality below 0": { quality: -1 },
 		"no frame buffer": { frameBufferCount: 0 },
-		"seven data pins": { pins: { ...pins, data: [1, 2, 3, 4, 5, 6, 7] } },
+		"seven data pins": { pins: { ...PINS, data: [1, 2, 3, 4, 5, 6, 7] } },
 		"another pixel format": { pixelFormat: "rgb565" },
 	})) {
 		it(`refuses ${what}`, () => {

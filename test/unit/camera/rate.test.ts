@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { Rate } from "yieldcam/camera/rate";
 
-const second = 1_000_000;
+const SECOND = 1_000_000;
 
 /** One every `interval` microseconds, from `from` on; returns when the last was. */
 function count(rate: Rate, from: number, interval: number, times: number): number {
@@ -11,18 +11,18 @@ function count(rate: Rate, from: number, interval: number, times: number): numbe
 
 describe("a rate", () => {
 	it("is 0 before anything happened", () => {
-		assert.equal(new Rate().perSecond(10 * second), 0);
+		assert.equal(new Rate().perSecond(10 * SECOND), 0);
 	});
 
 	it("is what happens per second", () => {
 		const rate = new Rate();
-		const last = count(rate, 5 * second, 40_000, 200);
+		const last = count(rate, 5 * SECOND, 40_000, 200);
 		assert.equal(rate.perSecond(last), 25);
 	});
 
 	it("is known before its span is over", () => {
 		const rate = new Rate();
-		const last = count(rate, 5 * second, 100_000, 11);
+		const last = count(rate, 5 * SECOND, 100_000, 11);
 		assert.approximately(rate.perSecond(last), 10, 1.1);
 	});
 
@@ -36,7 +36,7 @@ describe("a rate", () => {
 	it("sinks once nothing happens any more", () => {
 		const rate = new Rate();
 		const last = count(rate, 0, 40_000, 250);
-		assert.isBelow(rate.perSecond(last + 10 * second), 5);
+		assert.isBelow(rate.perSecond(last + 10 * SECOND), 5);
 	});
 });
 
@@ -45,16 +45,16 @@ describe("a rate that is asked for", () => {
 		const rate = new Rate();
 		rate.count(5);
 		assert.equal(rate.perSecond(5), 0);
-		assert.equal(rate.perSecond(6), second);
+		assert.equal(rate.perSecond(6), SECOND);
 	});
 
 	it("within the first two seconds is of all that happened, and then of the last two", () => {
 		const rate = new Rate();
-		for (const at of [0, 0.5, 1]) rate.count(at * second);
-		assert.equal(rate.perSecond(1.2 * second), 2.5);
-		rate.count(2 * second);
-		assert.equal(rate.perSecond(2 * second), 1.5);
-		assert.equal(rate.perSecond(6 * second - 1), 1.5);
-		assert.equal(rate.perSecond(6 * second), 0.3, "it is silent for four seconds");
+		for (const at of [0, 0.5, 1]) rate.count(at * SECOND);
+		assert.equal(rate.perSecond(1.2 * SECOND), 2.5);
+		rate.count(2 * SECOND);
+		assert.equal(rate.perSecond(2 * SECOND), 1.5);
+		assert.equal(rate.perSecond(6 * SECOND - 1), 1.5);
+		assert.equal(rate.perSecond(6 * SECOND), 0.3, "it is silent for four seconds");
 	});
 });

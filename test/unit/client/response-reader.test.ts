@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { clientLimits } from "yieldcam/client/limits";
+import { DEFAULT_CLIENT_LIMITS } from "yieldcam/client/limits";
 import { faultOf, ResponseReader } from "yieldcam/client/response-reader";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { Feed } from "../support/feed.ts";
@@ -13,7 +13,7 @@ interface Read {
 }
 
 /** Gives the reader what has arrived, piece after piece, and then ends the connection. */
-function read(pieces: readonly Uint8Array[], method: string, limits = clientLimits): Read {
+function read(pieces: readonly Uint8Array[], method: string, limits = DEFAULT_CLIENT_LIMITS): Read {
 	const reader = new ResponseReader(method, limits);
 	const feed = new Feed();
 	let verdict = MORE;
@@ -61,9 +61,9 @@ describe("a response", () => {
 
 	it("has a head of exactly the limit, and none larger", () => {
 		const head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-		assert.equal(read([bytes(head)], "GET", { ...clientLimits, head: head.length }).log[0], "200 keep");
+		assert.equal(read([bytes(head)], "GET", { ...DEFAULT_CLIENT_LIMITS, head: head.length }).log[0], "200 keep");
 		assert.include(
-			read([bytes(head)], "GET", { ...clientLimits, head: head.length - 1 }).log[0],
+			read([bytes(head)], "GET", { ...DEFAULT_CLIENT_LIMITS, head: head.length - 1 }).log[0],
 			"larger than 37 bytes",
 		);
 	});

@@ -45,8 +45,8 @@ function parts(client: Client): string {
 	return contentOf(text.startsWith("HTTP/") ? text : `\r\n\r\n${text}`).replaceAll(/\xff\xd8\0\0[^\0]/g, "<jpeg>");
 }
 
-const delimiter = "\r\n--yieldcam-frame\r\n";
-const plain = `Content-Type: image/jpeg\r\nContent-Length: 5\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>${delimiter}`;
+const DELIMITER = "\r\n--yieldcam-frame\r\n";
+const plain = `Content-Type: image/jpeg\r\nContent-Length: 5\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>${DELIMITER}`;
 
 describe("uStreamer's /stream", () => {
 	it("has in each part what extra_headers asks for, in uStreamer's order and formats", async () => {
@@ -73,7 +73,7 @@ describe("uStreamer's /stream", () => {
 				`X-UStreamer-Send-Time: ${whole}`,
 				`X-UStreamer-Latency: ${latency}`,
 				"",
-				`<jpeg>${delimiter}`,
+				`<jpeg>${DELIMITER}`,
 			].join("\r\n");
 		assert.equal(parts(client), `--yieldcam-frame\r\n${expected("1.000042", "1.040000", "0.039958", 25)}`);
 		await capture(1_080_042, 1_120_000);
@@ -97,9 +97,9 @@ describe("uStreamer's /stream", () => {
 			const client = await watch(target);
 			await capture(1_000_042);
 			const next = "Content-Type: image/jpeg\r\nX-Timestamp: 1.000042\r\n\r\n";
-			assert.equal(parts(client), `--yieldcam-frame\r\n${next}<jpeg>${delimiter}${next}`);
+			assert.equal(parts(client), `--yieldcam-frame\r\n${next}<jpeg>${DELIMITER}${next}`);
 			await capture(1_050_000);
-			assert.equal(parts(client), `<jpeg>${delimiter}${next.replace("1.000042", "1.050000")}`);
+			assert.equal(parts(client), `<jpeg>${DELIMITER}${next.replace("1.000042", "1.050000")}`);
 			client.finish();
 		}
 	});

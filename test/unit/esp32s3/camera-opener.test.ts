@@ -4,8 +4,8 @@ import { Response } from "yieldcam/http/response";
 import { request } from "../support/requests.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
-const unplugged = "no known sensor answered on SCCB";
-const seconds = 1_000;
+const UNPLUGGED = "no known sensor answered on SCCB";
+const SECONDS = 1_000;
 
 /** A camera that fails as often as there are errors, each after so many milliseconds, and what was logged. */
 function openings(
@@ -52,20 +52,20 @@ describe("a camera", () => {
 
 	it("that does not open says why to whoever asks and once on the console, and is tried again every second", async () => {
 		const { opener, log, attempts, made } = openings([
-			new Error(unplugged),
-			new Error(unplugged),
+			new Error(UNPLUGGED),
+			new Error(UNPLUGGED),
 			new Error("no memory"),
 		]);
-		assert.deepEqual(await answer(opener), [503, unplugged]);
-		advance(1 * seconds);
+		assert.deepEqual(await answer(opener), [503, UNPLUGGED]);
+		advance(1 * SECONDS);
 		assert.equal(attempts(), 2);
-		assert.deepEqual(await answer(opener), [503, unplugged]);
-		assert.deepEqual(log, [`yieldcam: ${unplugged}`]);
-		advance(1 * seconds);
+		assert.deepEqual(await answer(opener), [503, UNPLUGGED]);
+		assert.deepEqual(log, [`yieldcam: ${UNPLUGGED}`]);
+		advance(1 * SECONDS);
 		assert.deepEqual(await answer(opener), [503, "no memory"]);
-		advance(1 * seconds);
+		advance(1 * SECONDS);
 		assert.deepEqual(await answer(opener), [200, "the page"]);
-		assert.deepEqual(log, [`yieldcam: ${unplugged}`, "yieldcam: no memory"]);
+		assert.deepEqual(log, [`yieldcam: ${UNPLUGGED}`, "yieldcam: no memory"]);
 		assert.equal(made(), 1, "what it knows of those who sign in outlasts an attempt");
 		assert.equal(pendingTimers(), 0);
 	});
@@ -80,7 +80,7 @@ describe("a camera", () => {
 	] as const) {
 		it(`that took ${duration} ms to fail is tried for ever, every ${pause} ms`, () => {
 			const { attempts } = openings(
-				Array.from({ length: 100 }, () => new Error(unplugged)),
+				Array.from({ length: 100 }, () => new Error(UNPLUGGED)),
 				duration,
 			);
 			for (let tried = 1; tried < 10; tried++) {

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { Account } from "yieldcam/http/engine/reservation";
 import { Budget } from "yieldcam/http/engine/budget";
 import type { Host } from "yieldcam/http/engine/server-context";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/engine/input";
 
@@ -27,7 +27,7 @@ const STREAM = 100,
 
 /** A server with so much of everything. */
 class FakeHost {
-	readonly limits = { ...defaultLimits, responseMemory: 1_000 };
+	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000 };
 	readonly memory = new Ledger(1_000);
 	readonly streamMemory = new Ledger(1_000);
 	readonly responseMemory = new Ledger(1_000);

@@ -9,16 +9,16 @@ import { isSameHost } from "yieldcam/http/syntax/origin";
 import { Response } from "yieldcam/http/response";
 import { parseHead, request } from "../support/requests.ts";
 
-const kelvin = "\u212a";
-const dotted = "\u0130";
+const KELVIN = "\u212a";
+const DOTTED = "\u0130";
 
 describe("lower case", () => {
 	for (const [text, lower] of [
 		["", ""],
 		["chunked", "chunked"],
 		["ChunKed-ABCXYZ@[`{09", "chunked-abcxyz@[`{09"],
-		[`chun${kelvin}ed`, `chun${kelvin}ed`],
-		[`${dotted}MAGE`, `${dotted}mage`],
+		[`chun${KELVIN}ed`, `chun${KELVIN}ed`],
+		[`${DOTTED}MAGE`, `${DOTTED}mage`],
 		["ÄÖÜ AB", "ÄÖÜ ab"],
 		["ΑΒΓ", "ΑΒΓ"],
 		["A😀B", "a😀b"],
@@ -45,25 +45,25 @@ describe("trimmed text", () => {
 describe("a letter that is not ASCII is not taken for one that is", () => {
 	it("in a transfer coding", () => {
 		assert.throws(
-			() => parseHead(`POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chun${kelvin}ed\r\n\r\n`),
+			() => parseHead(`POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chun${KELVIN}ed\r\n\r\n`),
 			"no head: 400",
 		);
 	});
 
 	it("in a list, whose members have spaces and tabs alone around them", () => {
-		assert.isFalse(hasToken(`${kelvin}eep-alive`, "keep-alive"));
+		assert.isFalse(hasToken(`${KELVIN}eep-alive`, "keep-alive"));
 		assert.isFalse(hasToken("\u00a0close", "close"));
 		assert.isTrue(hasToken("a, \tClose ,b", "close"));
 	});
 
 	it("in an origin", () => {
-		assert.isFalse(isSameHost(`http://${kelvin}itchen`, "kitchen"));
-		assert.isFalse(isSameHost("http://kitchen", `${kelvin}itchen`));
+		assert.isFalse(isSameHost(`http://${KELVIN}itchen`, "kitchen"));
+		assert.isFalse(isSameHost("http://kitchen", `${KELVIN}itchen`));
 	});
 
 	it("in a field's name", () => {
-		assert.isUndefined(request("GET", "/", { headers: { "X-K": "1" } }).headers.get(`x-${kelvin}`));
-		assert.isFalse(new Response("", { headers: { "X-K": "1" } }).headers.has(`x-${kelvin}`));
+		assert.isUndefined(request("GET", "/", { headers: { "X-K": "1" } }).headers.get(`x-${KELVIN}`));
+		assert.isFalse(new Response("", { headers: { "X-K": "1" } }).headers.has(`x-${KELVIN}`));
 	});
 
 	it("in the name of a frame size", () => {
@@ -73,7 +73,7 @@ describe("a letter that is not ASCII is not taken for one that is", () => {
 
 	it("in the parameters of a server's Keep-Alive", () => {
 		assert.equal(keepAlive("TimeOut=5"), 4_000);
-		assert.isUndefined(keepAlive(`t${dotted}meout=5`));
+		assert.isUndefined(keepAlive(`t${DOTTED}meout=5`));
 	});
 
 	it("around a bearer token", () => {

@@ -3,7 +3,7 @@ import { Content } from "yieldcam/http/engine/content";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/engine/input";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Feed } from "../support/feed.ts";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
@@ -15,7 +15,7 @@ interface Taken {
 	readonly content: Content;
 }
 
-function take(length: number, pieces: readonly Uint8Array[], limits = defaultLimits): Taken {
+function take(length: number, pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Taken {
 	const content = new Content(length, limits, () => {});
 	const feed = new Feed();
 	let verdict = MORE;
@@ -41,7 +41,7 @@ async function rejection(promise: Promise<unknown>): Promise<HttpError> {
 }
 
 describe("chunked content", () => {
-	const limits = { ...defaultLimits, content: 1_024 };
+	const limits = { ...DEFAULT_LIMITS, content: 1_024 };
 
 	for (const { name, input, expected } of fixtures(CHUNKS)) {
 		it(`is taken: ${name}`, async () => {
@@ -104,7 +104,7 @@ describe("sized content", () => {
 
 	it("is announced as wanted once, and only when it is", () => {
 		let wanted = 0;
-		const content = new Content(5, defaultLimits, () => wanted++);
+		const content = new Content(5, DEFAULT_LIMITS, () => wanted++);
 		assert.isFalse(content.wanted);
 		assert.isFalse(content.awaited);
 		void content.read();
@@ -114,7 +114,7 @@ describe("sized content", () => {
 	});
 
 	it("rejects for whoever waits when it fails, and for whoever comes later", async () => {
-		const content = new Content(5, defaultLimits, () => {});
+		const content = new Content(5, DEFAULT_LIMITS, () => {});
 		const early = content.read();
 		content.fail(408);
 		assert.equal((await rejection(early)).status, 408);
@@ -124,7 +124,7 @@ describe("sized content", () => {
 	});
 
 	it("can be thrown away when little is left, and then is not read any more", async () => {
-		const limits = { ...defaultLimits, discard: 100 };
+		const limits = { ...DEFAULT_LIMITS, discard: 100 };
 		assert.isTrue(new Content(100, limits, () => {}).disposable);
 		assert.isFalse(new Content(101, limits, () => {}).disposable);
 		assert.isFalse(new Content(CHUNKED, limits, () => {}).disposable);

@@ -67,7 +67,7 @@ function open(limits: Partial<Limits>, window?: number) {
 	return { ask, end, room, late, network };
 }
 
-const budgets: [what: string, limits: Partial<Limits>, text: string][] = [
+const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
 	["a stream without a place among streams", { spared: 397 }, head("GET /stream HTTP/1.1")],
 	["a stream without memory for what it holds", { slots: 900, spared: 380 }, head("GET /stream HTTP/1.1")],
 	["a stream without memory for its head", { streamMemory: 2_900, spared: 380 }, head("GET /stream HTTP/1.1", large)],
@@ -83,7 +83,7 @@ const budgets: [what: string, limits: Partial<Limits>, text: string][] = [
 ];
 
 describe("a server's room", () => {
-	for (const [what, limits, text] of budgets) {
+	for (const [what, limits, text] of BUDGETS) {
 		it(`is the same after as many refusals as you like of ${what}`, async () => {
 			const { room } = open(limits);
 			const first = await room(text, 1);

@@ -1,10 +1,10 @@
 import { assert } from "chai";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Response } from "yieldcam/http/response";
 import { head, type Served, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
-const { idleTimeout, headTimeout, lingerTimeout, sweep } = defaultLimits;
+const { idleTimeout, headTimeout, lingerTimeout, sweep } = DEFAULT_LIMITS;
 const get = head("GET / HTTP/1.1");
 
 /** A server whose sockets can end what they write, and be reset. */

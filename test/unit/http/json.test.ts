@@ -4,10 +4,10 @@ import { type JsonOptions, parseJson } from "yieldcam/http/json";
 import type { Machine } from "yieldcam/http/machine";
 import { NewNames } from "yieldcam/http/new-names";
 
-const limits = { jsonDepth: 4, jsonSlots: 20 };
+const LIMITS = { jsonDepth: 4, jsonSlots: 20 };
 
 function read(text: string, options: JsonOptions = {}): unknown {
-	return parseJson(new Uint8Array(ArrayBuffer.fromString(text)), limits, options);
+	return parseJson(new Uint8Array(ArrayBuffer.fromString(text)), LIMITS, options);
 }
 
 function status(text: string, options?: JsonOptions): number {

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { FakeMachine } from "../support/fake-machine.ts";
@@ -15,7 +15,7 @@ describe("the server's log", () => {
 		connect().send(get);
 		const lines = [0, 1, 1, 5_000, 0, 0, 7].map((reserved) => {
 			machine.reserved = reserved;
-			advance(defaultLimits.sweep);
+			advance(DEFAULT_LIMITS.sweep);
 			return log.length;
 		});
 		assert.deepEqual(lines, [0, 1, 1, 1, 1, 1, 2]);

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import type { BodyOwner } from "yieldcam/http/body";
 import type { Limits } from "yieldcam/http/limits";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { FakeMachine } from "../support/fake-machine.ts";
@@ -9,12 +9,12 @@ import type { Client } from "../support/memory-io.ts";
 import { Deferred, head, type Served, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
-const SWEEP = defaultLimits.sweep,
-	LOOK = defaultLimits.look;
+const SWEEP = DEFAULT_LIMITS.sweep,
+	LOOK = DEFAULT_LIMITS.look;
 const light = head("GET / HTTP/1.1"),
 	page = head("GET /page HTTP/1.1"),
 	stream = head("GET /stream HTTP/1.1");
-const others = "192.0.2.9";
+const OTHERS = "192.0.2.9";
 
 /** Those of the clients whose connections are closed, by their names. */
 function closed(clients: Readonly<Record<string, Client | readonly Client[]>>): string[] {
@@ -186,7 +186,7 @@ describe("the first to make room for a newcomer", () => {
 					late.push(answer);
 					return answer.promise;
 				},
-				suspicion: (address: string | undefined) => (address === others ? 1 : 0),
+				suspicion: (address: string | undefined) => (address === OTHERS ? 1 : 0),
 			} as never,
 			{ limits: { refusals: 0, responseMemory: Infinity, ...limits } },
 		);
@@ -223,7 +223,7 @@ describe("the first to make room for a newcomer", () => {
 		const silent = served.connect();
 		served.network.run();
 		const idle = served.connect().send(light);
-		const bad = served.network.connect(80, others).send(light);
+		const bad = served.network.connect(80, OTHERS).send(light);
 		arrive(served);
 		assert.deepEqual([silent.closed, idle.closed, bad.closed], [false, false, true]);
 	});
@@ -233,7 +233,7 @@ describe("the first to make room for a newcomer", () => {
 		const silent = served.connect();
 		served.network.run();
 		served.connect().send(head("GET /late HTTP/1.1"));
-		const bad = served.network.connect(80, others).pause().send(page);
+		const bad = served.network.connect(80, OTHERS).pause().send(page);
 		arrive(served);
 		advance(LOOK);
 		advance(LOOK);
@@ -269,7 +269,7 @@ describe("the first to make room for a newcomer", () => {
 		slow.acknowledge(1_500);
 		const stale = served.connect().pause().send(page);
 		// The looks begin where nobody makes room.
-		const busy = served.network.connect(80, others);
+		const busy = served.network.connect(80, OTHERS);
 		busy.finish();
 		advance(LOOK);
 		advance(LOOK);

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { isTokenByte } from "yieldcam/http/syntax/characters";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { CHUNKED } from "yieldcam/http/syntax/message-framing";
 import { Parser } from "yieldcam/http/syntax/parser";
 import { expand, fixtures, replayed } from "../support/fixtures.ts";
@@ -13,7 +13,7 @@ interface Verdict {
 }
 
 /** Gives the parser what has arrived, piece after piece, as a connection does. */
-function parse(pieces: readonly Uint8Array[], limits = defaultLimits): Verdict {
+function parse(pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Verdict {
 	const parser = new Parser(limits);
 	let bytes = new Uint8Array(0);
 	let verdict = MORE;
@@ -71,7 +71,7 @@ describe("the parser", () => {
 	});
 
 	it("has begun with the first byte of a request, and not with an empty line", () => {
-		const parser = new Parser(defaultLimits);
+		const parser = new Parser(DEFAULT_LIMITS);
 		parser.parse(text("\r\n"));
 		assert.isFalse(parser.started);
 		parser.parse(text("\r\nG"));
@@ -80,7 +80,7 @@ describe("the parser", () => {
 
 	it("takes a head of exactly the limit, and none larger", () => {
 		const head = "GET / HTTP/1.1\r\nHost: cam\r\n\r\n";
-		const limits = { ...defaultLimits, head: head.length };
+		const limits = { ...DEFAULT_LIMITS, head: head.length };
 		assert.equal(parse([text(head)], limits).length, head.length);
 		assert.deepEqual(parse([text(head)], { ...limits, head: head.length - 1 }).log, ["431"]);
 	});

@@ -6,7 +6,7 @@ import { serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 import { CHUNKS, HEADS } from "./parser-fixtures.ts";
 
-const hidden = "GET /hidden HTTP/1.1\r\nHost: cam\r\n\r\n";
+const HIDDEN = "GET /hidden HTTP/1.1\r\nHost: cam\r\n\r\n";
 
 function bytes(text: string): Uint8Array {
 	return new Uint8Array(ArrayBuffer.fromString(text));
@@ -37,7 +37,7 @@ async function refuse(
 	{ connect, network, asked, log }: ReturnType<typeof open>,
 ): Promise<void> {
 	const client = connect();
-	for (const piece of [...pieces, bytes(hidden)]) {
+	for (const piece of [...pieces, bytes(HIDDEN)]) {
 		client.send(piece);
 		await network.settle();
 	}

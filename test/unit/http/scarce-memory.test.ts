@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { EventStream } from "yieldcam/http/event-stream";
 import { LentBody } from "yieldcam/http/borrowed-body";
 import { Response } from "yieldcam/http/response";
@@ -10,8 +10,8 @@ import { contentOf, Deferred, head, type Served, serve } from "../support/serve.
 import { advance } from "../support/time.ts";
 
 /** Milliseconds between two sweeps. */
-const SWEEP = defaultLimits.sweep;
-const { headroomSlots, streamSlots, handlerSlots, acceptSlots, acceptBytes } = defaultLimits;
+const SWEEP = DEFAULT_LIMITS.sweep;
+const { headroomSlots, streamSlots, handlerSlots, acceptSlots, acceptBytes } = DEFAULT_LIMITS;
 
 /** Blocks that are larger than a send buffer, one after the other. */
 function endless(length = 20_000): Response {

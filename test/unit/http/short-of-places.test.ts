@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Response } from "yieldcam/http/response";
 import { Server } from "yieldcam/http/server";
 import type { Request } from "yieldcam/http/request";
@@ -7,7 +7,7 @@ import { type Client, Network } from "../support/memory-io.ts";
 import { head, type Served, serve } from "../support/serve.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
-const LOOK = defaultLimits.look;
+const LOOK = DEFAULT_LIMITS.look;
 const light = head("GET / HTTP/1.1"),
 	large = head("GET /large HTTP/1.1");
 
@@ -97,9 +97,9 @@ describe("while places are short", () => {
 		assert.equal(pendingTimers(), 1, "the sweep");
 		served(at);
 		assert.equal(pendingTimers(), 2);
-		advance(defaultLimits.sweep);
+		advance(DEFAULT_LIMITS.sweep);
 		assert.equal(pendingTimers(), 2);
-		advance(defaultLimits.sweep);
+		advance(DEFAULT_LIMITS.sweep);
 		assert.equal(pendingTimers(), 1);
 		served(at);
 		assert.equal(pendingTimers(), 2);

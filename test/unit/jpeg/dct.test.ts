@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { dctScale, forwardDct, fractionBits } from "yieldcam/jpeg/dct";
+import { DCT_SCALE, forwardDct, FRACTION_BITS } from "yieldcam/jpeg/dct";
 import { noise } from "./support/pictures.ts";
 
 /** T.81, A.3.3, as it stands there. */
@@ -17,9 +17,9 @@ function reference(samples: readonly number[]): number[] {
 
 /** The transform, in the scale of the standard. */
 function transformed(samples: readonly number[]): number[] {
-	const block = samples.map((sample) => sample << fractionBits);
+	const block = samples.map((sample) => sample << FRACTION_BITS);
 	forwardDct(block);
-	return block.map((value, at) => value / (dctScale[at >> 3] * dctScale[at & 7] * (8 << fractionBits)));
+	return block.map((value, at) => value / (DCT_SCALE[at >> 3] * DCT_SCALE[at & 7] * (8 << FRACTION_BITS)));
 }
 
 function worst(samples: readonly number[]): number {

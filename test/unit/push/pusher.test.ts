@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import { Camera } from "yieldcam/camera/camera";
 import { ClientError } from "yieldcam/client/client-error";
-import { clientLimits } from "yieldcam/client/limits";
+import { DEFAULT_CLIENT_LIMITS } from "yieldcam/client/limits";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
-import { pushPauses } from "yieldcam/push/pauses";
+import { PUSH_PAUSES } from "yieldcam/push/pauses";
 import { Pusher, type PusherOptions } from "yieldcam/push/pusher";
 import { FakeDriver } from "../support/fake-driver.ts";
 import { type Client as FarEnd, Network } from "../support/memory-io.ts";
@@ -11,8 +11,8 @@ import { advance, pendingTimers, resetClock } from "../support/time.ts";
 import { takeBack } from "../support/take-back.ts";
 import { FakeOwner } from "../support/body-owner.ts";
 
-const created = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
-const url = "http://192.0.2.7:8000/upload";
+const CREATED = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+const URL = "http://192.0.2.7:8000/upload";
 
 /** A camera at 25 frames a second, a pusher, and the server that a test plays. */
 class Bench {
@@ -29,7 +29,7 @@ class Bench {
 		this.pusher = new Pusher({
 			camera: this.camera,
 			io: this.network.TCP,
-			url,
+			url: URL,
 			log: (line) => this.log.push(line),
 			random: () => 0,
 			...options,
@@ -57,7 +57,7 @@ class Bench {
 	}
 
 	/** Answers what has come whole. */
-	answer(response = created): boolean {
+	answer(response = CREATED): boolean {
 		const asked = this.ends.length > 0 && this.server.received.length > 100;
 		if (asked) {
 			this.server.takeBytes();
@@ -96,7 +96,7 @@ describe("push", () => {
 		assert.deepEqual([...received.slice(head.length, head.length + 2)], [0xff, 0xd8]);
 		assert.equal(received.length, head.length + 100);
 		at.server.takeBytes();
-		at.server.send(created);
+		at.server.send(CREATED);
 		await at.settle();
 		await at.frames(24, () => at.answer());
 		assert.deepEqual(at.pusher.state, {
@@ -306,18 +306,18 @@ describe("push", () => {
 				unwatch() {},
 			},
 			io: at.network.TCP,
-			url,
+			url: URL,
 			log: (line) => at.log.push(line),
 			random: () => 0,
 		});
 		pusher.start();
 		await at.settle();
 		assert.deepEqual(at.log, ["push: the camera is closed; next attempt in 1 s"]);
-		advance(pushPauses.first);
+		advance(PUSH_PAUSES.first);
 		await at.settle();
 		assert.equal(pusher.state.failures, 2);
 		closed = false;
-		advance(2 * pushPauses.first);
+		advance(2 * PUSH_PAUSES.first);
 		await at.settle();
 		assert.equal(pusher.state.failures, 2);
 		pusher.stop();
@@ -368,10 +368,10 @@ describe("push that fails", () => {
 		const at = new Bench({ random: () => 0.999 });
 		at.network.hangUp(8000);
 		await at.start();
-		advance(pushPauses.first);
+		advance(PUSH_PAUSES.first);
 		await at.settle();
 		assert.equal(at.network.dialled.length, 1);
-		advance(pushPauses.first / 4);
+		advance(PUSH_PAUSES.first / 4);
 		await at.settle();
 		assert.equal(at.network.dialled.length, 2);
 		await at.stopped();
@@ -388,7 +388,7 @@ describe("push that fails", () => {
 		await at.frames(200, () => {
 			if (ends.at(-1)?.received.length) {
 				ends.at(-1)!.takeBytes();
-				ends.at(-1)!.send(created);
+				ends.at(-1)!.send(CREATED);
 			}
 		});
 		const { sent, error } = at.pusher.state;
@@ -513,7 +513,7 @@ describe("push that fails", () => {
 		const at = await new Bench().start();
 		await at.frames(1);
 		assert.equal(at.driver.lent, 0, "it is returned as soon as it is sent");
-		await at.frames(Math.ceil((clientLimits.headTimeout + 2 * clientLimits.sweep) / 40));
+		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.headTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweep) / 40));
 		assert.match(at.pusher.state.error!, /no response within 20 s/);
 		await at.stopped();
 	});
@@ -525,7 +525,7 @@ describe("push that fails", () => {
 		at.server.pause();
 		await at.frames(1);
 		assert.equal(at.driver.lent, 1);
-		await at.frames(Math.ceil((clientLimits.writeTimeout + 2 * clientLimits.sweep) / 40));
+		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweep) / 40));
 		assert.match(at.pusher.state.error!, /nothing of the request was taken for 20 s/);
 		assert.equal(at.driver.lent, 0);
 		await at.stopped();

@@ -2,9 +2,9 @@ import type { DriverOptions, SensorInfo } from "yieldcam/camera/driver";
 import { FakeDriver } from "./fake-driver.ts";
 
 /** What the driver sets an OV2640 to at first (esp32-camera, sensors/ov2640.c, init_status), where that is not 0. */
-const initial = { awb: 1, awb_gain: 1, aec: 1, aec_value: 300, agc: 1, wpc: 1, raw_gma: 1, lenc: 1, dcw: 1 };
+const INITIAL = { awb: 1, awb_gain: 1, aec: 1, aec_value: 300, agc: 1, wpc: 1, raw_gma: 1, lenc: 1, dcw: 1 };
 
-const fields = [
+const FIELDS = [
 	"brightness",
 	"contrast",
 	"saturation",
@@ -32,8 +32,8 @@ export class FakeOv2640 extends FakeDriver {
 
 	constructor(options: DriverOptions) {
 		super(options);
-		for (const field of fields) super.set(field, 0);
-		for (const [field, value] of Object.entries(initial)) super.set(field, value);
+		for (const field of FIELDS) super.set(field, 0);
+		for (const [field, value] of Object.entries(INITIAL)) super.set(field, value);
 		super.set("framesize", options.frameSize);
 		super.set("quality", options.quality);
 	}

@@ -2,7 +2,7 @@ import { Content } from "yieldcam/http/engine/content";
 import { DONE } from "yieldcam/http/syntax/field-section";
 import type { Head } from "yieldcam/http/syntax/head";
 import { Input } from "yieldcam/http/engine/input";
-import { defaultLimits } from "yieldcam/http/limits";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Parser } from "yieldcam/http/syntax/parser";
 import { Request, type RequestLink } from "yieldcam/http/request";
 
@@ -24,7 +24,7 @@ export function request(
 	if (bytes.byteLength > 0) lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
 	if (bytes.byteLength === 0) return new Request(head, undefined, linkFrom(address));
-	const arrived = new Content(bytes.byteLength, defaultLimits, () => arrived.take(inputOf(bytes)));
+	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, () => arrived.take(inputOf(bytes)));
 	return new Request(head, arrived, linkFrom(address ?? "192.0.2.1"));
 }
 
@@ -34,7 +34,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 }
 
 export function parseHead(text: string): Head {
-	const parser = new Parser(defaultLimits);
+	const parser = new Parser(DEFAULT_LIMITS);
 	const verdict = parser.parse(new Uint8Array(ArrayBuffer.fromString(text)));
 	if (verdict !== DONE) throw new Error(`no head: ${verdict}`);
 	return parser.head;

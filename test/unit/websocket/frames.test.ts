@@ -129,7 +129,7 @@ const bad = dialogues([
 ]);
 
 /** The cases of the Autobahn suite, 6, and of Markus Kuhn's decoder stress test. */
-const notUtf8: readonly (readonly [what: string, ...values: number[]])[] = [
+const NOT_UTF8: readonly (readonly [what: string, ...values: number[]])[] = [
 	["a continuation byte alone", 0x80],
 	["a character cut short", 0xe2, 0x82],
 	["a character cut short by another", 0xe2, 0x82, 0x61],
@@ -193,7 +193,7 @@ describe("a WebSocket", () => {
 		});
 	}
 
-	for (const [what, ...values] of notUtf8) {
+	for (const [what, ...values] of NOT_UTF8) {
 		it(`closes at text that is not UTF-8: ${what}`, async () => {
 			const { open } = serveWebSocket(echo);
 			assert.deepEqual((await (await open()).send(text(bytes(...values)))).take(), ["close 1007", "end"]);

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { decodeText, encodeText } from "yieldcam/websocket/text";
 
-const texts: [what: string, text: string, bytes: number[]][] = [
+const TEXTS: [what: string, text: string, bytes: number[]][] = [
 	["nothing", "", []],
 	["ASCII", "a~", [0x61, 0x7e]],
 	["every length of UTF-8", "é€😀", [0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80]],
@@ -12,7 +12,7 @@ const texts: [what: string, text: string, bytes: number[]][] = [
 ];
 
 describe("text on the wire", () => {
-	for (const [what, text, bytes] of texts) {
+	for (const [what, text, bytes] of TEXTS) {
 		it(`is UTF-8: ${what}`, () => {
 			assert.deepEqual(Array.from(encodeText(text)), bytes);
 			assert.equal(decodeText(Uint8Array.from(bytes)), text);

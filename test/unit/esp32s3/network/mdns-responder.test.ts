@@ -1,28 +1,28 @@
 import { assert } from "chai";
 import { candidateName } from "yieldcam/esp32s3/network/host-name";
-import { mdnsAddress, MdnsResponder, mdnsTimes } from "yieldcam/esp32s3/network/mdns-responder";
+import { MDNS_ADDRESS, MdnsResponder, MDNS_TIMES } from "yieldcam/esp32s3/network/mdns-responder";
 import { pendingTimers, resetClock } from "../../support/time.ts";
 import { message, name, probe, query, response } from "./support/dns-message.ts";
 import { FakeLan } from "./support/fake-lan.ts";
 
-const board = "192.168.1.5";
-const phone = "192.168.1.9";
-const host = "yieldcam.local";
-const service = "_http._tcp.local";
-const instance = "yieldcam._http._tcp.local";
+const BOARD = "192.168.1.5";
+const PHONE = "192.168.1.9";
+const HOST = "yieldcam.local";
+const SERVICE = "_http._tcp.local";
+const INSTANCE = "yieldcam._http._tcp.local";
 
-const a = `A ${host} ${board} 120 flush`;
-const nsec = `NSEC ${host} ${host} 0,1,64 120 flush`;
-const ptr = `PTR ${service} ${instance} 4500`;
-const srv = `SRV ${instance} 0 0 80 ${host} 120 flush`;
-const txt = `TXT ${instance} [0] 4500 flush`;
-const services = `PTR _services._dns-sd._udp.local ${service} 4500`;
-const everything = ["response", ...[a, nsec, ptr, srv, txt, services].map((record) => `answer ${record}`)];
+const a = `A ${HOST} ${BOARD} 120 flush`;
+const nsec = `NSEC ${HOST} ${HOST} 0,1,64 120 flush`;
+const ptr = `PTR ${SERVICE} ${INSTANCE} 4500`;
+const srv = `SRV ${INSTANCE} 0 0 80 ${HOST} 120 flush`;
+const txt = `TXT ${INSTANCE} [0] 4500 flush`;
+const services = `PTR _services._dns-sd._udp.local ${SERVICE} 4500`;
+const EVERYTHING = ["response", ...[a, nsec, ptr, srv, txt, services].map((record) => `answer ${record}`)];
 
 /** How long a name takes that nobody else has, at most. */
-const claimTime = mdnsTimes.beforeProbe + 3 * mdnsTimes.betweenProbes + 5;
+const claimTime = MDNS_TIMES.beforeProbe + 3 * MDNS_TIMES.betweenProbes + 5;
 /** Announcements are over, and answers go out at once. */
-const settled = 10_000;
+const SETTLED = 10_000;
 
 interface Board {
 	responder: MdnsResponder;
@@ -30,7 +30,7 @@ interface Board {
 	names: string[];
 }
 
-function open(lan: FakeLan, { address = board, mac = "f4:12:fa:a1:b2:c3", attempt = 0 } = {}): Board {
+function open(lan: FakeLan, { address = BOARD, mac = "f4:12:fa:a1:b2:c3", attempt = 0 } = {}): Board {
 	const names: string[] = [];
 	const responder = new MdnsResponder({
 		io: lan.io(address),
@@ -47,7 +47,7 @@ function open(lan: FakeLan, { address = board, mac = "f4:12:fa:a1:b2:c3", attemp
 function claimed(): Board & { lan: FakeLan } {
 	const lan = new FakeLan();
 	const opened = open(lan);
-	lan.pass(settled);
+	lan.pass(SETTLED);
 	lan.look();
 	return { lan, ...opened };
 }
@@ -67,22 +67,22 @@ describe("an mDNS responder", () => {
 			const { names } = open(lan);
 			lan.pass(claimTime);
 			const sent = lan.look();
-			const proposal = ["query", `? ANY ${host} alone`, `authority A ${host} ${board} 120`];
+			const proposal = ["query", `? ANY ${HOST} alone`, `authority A ${HOST} ${BOARD} 120`];
 			assert.deepEqual(
 				sent.map(({ text }) => text),
-				[proposal, proposal, proposal, everything],
+				[proposal, proposal, proposal, EVERYTHING],
 			);
-			assert.isTrue(sent.every(({ to }) => to === mdnsAddress));
+			assert.isTrue(sent.every(({ to }) => to === MDNS_ADDRESS));
 			assert.deepEqual(names, ["yieldcam"]);
-			assert.deepEqual(said(lan, settled), [everything, everything]);
+			assert.deepEqual(said(lan, SETTLED), [EVERYTHING, EVERYTHING]);
 			assert.equal(pendingTimers(), 0);
 		});
 
 		it("takes the name with the MAC where a host answers", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
-			lan.pass(mdnsTimes.beforeProbe + 5);
-			lan.send(response({ name: "YieldCam.local", type: "A", data: [192, 168, 1, 77] }), "192.168.1.77", board);
+			lan.pass(MDNS_TIMES.beforeProbe + 5);
+			lan.send(response({ name: "YieldCam.local", type: "A", data: [192, 168, 1, 77] }), "192.168.1.77", BOARD);
 			lan.pass(claimTime);
 			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
 		});
@@ -91,7 +91,7 @@ describe("an mDNS responder", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
 			lan.pass(5);
-			lan.send(response({ section: "additional", name: host, type: "AAAA", data: Array(16).fill(0xfe) }), phone);
+			lan.send(response({ section: "additional", name: HOST, type: "AAAA", data: Array(16).fill(0xfe) }), PHONE);
 			lan.pass(2 * claimTime);
 			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
 		});
@@ -100,10 +100,10 @@ describe("an mDNS responder", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
 			for (const taken of ["yieldcam", "yieldcam-a1b2c3", "yieldcam-a1b2c3-2", "yieldcam-a1b2c3-3"]) {
-				lan.pass(mdnsTimes.beforeProbe + 5);
-				lan.send(response({ name: `${taken}.local`, type: "A", data: [10, 0, 0, 1] }), phone);
+				lan.pass(MDNS_TIMES.beforeProbe + 5);
+				lan.send(response({ name: `${taken}.local`, type: "A", data: [10, 0, 0, 1] }), PHONE);
 			}
-			lan.pass(mdnsTimes.manyConflicts - 100);
+			lan.pass(MDNS_TIMES.manyConflicts - 100);
 			lan.look();
 			lan.pass(claimTime + 100);
 			assert.equal(lan.look()[0].text[1], "? ANY yieldcam-a1b2c3-4.local alone");
@@ -121,23 +121,23 @@ describe("an mDNS responder", () => {
 			["another name", response({ name: "yieldcam2.local", type: "A", data: [10, 0, 0, 1] }), 5353],
 			[
 				"its own address, repeated by a bridge",
-				response({ name: host, type: "A", data: [192, 168, 1, 5] }),
+				response({ name: HOST, type: "A", data: [192, 168, 1, 5] }),
 				5353,
 			],
-			["a host that leaves", response({ name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
-			["a response from another port than 5353", response({ name: host, type: "A", data: [10, 0, 0, 1] }), 1053],
+			["a host that leaves", response({ name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
+			["a response from another port than 5353", response({ name: HOST, type: "A", data: [10, 0, 0, 1] }), 1053],
 			[
 				"a message with an error code",
-				message({ flags: 0x8403, records: [{ name: host, type: "A", data: [10, 0, 0, 1] }] }),
+				message({ flags: 0x8403, records: [{ name: HOST, type: "A", data: [10, 0, 0, 1] }] }),
 				5353,
 			],
-			["a question for the name", query({ name: host, type: "A" }), 5353],
+			["a question for the name", query({ name: HOST, type: "A" }), 5353],
 		] as const) {
 			it(`is not disturbed by ${what}`, () => {
 				const lan = new FakeLan();
 				const { names } = open(lan);
-				lan.pass(mdnsTimes.beforeProbe + 5);
-				lan.send(bytes, phone, board, port);
+				lan.pass(MDNS_TIMES.beforeProbe + 5);
+				lan.send(bytes, PHONE, BOARD, port);
 				lan.pass(claimTime);
 				assert.deepEqual(names, ["yieldcam"]);
 			});
@@ -146,8 +146,8 @@ describe("an mDNS responder", () => {
 		it("does not count a probe that could not be sent", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
-			lan.cut(board);
-			lan.pass(settled);
+			lan.cut(BOARD);
+			lan.pass(SETTLED);
 			assert.deepEqual(names, []);
 		});
 
@@ -161,13 +161,13 @@ describe("an mDNS responder", () => {
 
 		it("leaves no socket open where it cannot join the group", () => {
 			const lan = new FakeLan();
-			const io = class extends lan.io(board) {
+			const io = class extends lan.io(BOARD) {
 				override add(): void {
 					throw new Error("no group");
 				}
 			};
 			assert.throws(
-				() => new MdnsResponder({ io, address: board, port: 80, name: () => "yieldcam", onName() {} }),
+				() => new MdnsResponder({ io, address: BOARD, port: 80, name: () => "yieldcam", onName() {} }),
 				"no group",
 			);
 			assert.equal(lan.open, 0);
@@ -180,9 +180,9 @@ describe("an mDNS responder", () => {
 		function ties(...records: { type: "A" | "AAAA" | "TXT"; data: number[] }[]): boolean {
 			const lan = new FakeLan();
 			const { names } = open(lan);
-			lan.pass(mdnsTimes.beforeProbe + 5);
-			lan.send(probe(host, ...records), phone);
-			lan.pass(claimTime - mdnsTimes.beforeProbe);
+			lan.pass(MDNS_TIMES.beforeProbe + 5);
+			lan.send(probe(HOST, ...records), PHONE);
+			lan.pass(claimTime - MDNS_TIMES.beforeProbe);
 			return names.length === 1;
 		}
 
@@ -222,18 +222,18 @@ describe("an mDNS responder", () => {
 			assert.isTrue(ties());
 			const lan = new FakeLan();
 			const { names } = open(lan);
-			lan.pass(mdnsTimes.beforeProbe + 5);
-			lan.send(probe("another.local", { type: "A", data: [192, 168, 1, 6] }), phone);
-			lan.pass(claimTime - mdnsTimes.beforeProbe);
+			lan.pass(MDNS_TIMES.beforeProbe + 5);
+			lan.send(probe("another.local", { type: "A", data: [192, 168, 1, 6] }), PHONE);
+			lan.pass(claimTime - MDNS_TIMES.beforeProbe);
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
 		it("tries the name again a second later", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
-			lan.pass(mdnsTimes.beforeProbe + 5);
-			lan.send(probe(host, { type: "A", data: [192, 168, 1, 6] }), phone);
-			lan.pass(mdnsTimes.afterTie + claimTime);
+			lan.pass(MDNS_TIMES.beforeProbe + 5);
+			lan.send(probe(HOST, { type: "A", data: [192, 168, 1, 6] }), PHONE);
+			lan.pass(MDNS_TIMES.afterTie + claimTime);
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
@@ -241,7 +241,7 @@ describe("an mDNS responder", () => {
 			const lan = new FakeLan();
 			const lesser = open(lan);
 			const greater = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
-			lan.pass(settled);
+			lan.pass(SETTLED);
 			assert.deepEqual(greater.names, ["yieldcam"]);
 			assert.deepEqual(lesser.names, ["yieldcam-a1b2c3"]);
 		});
@@ -251,40 +251,40 @@ describe("an mDNS responder", () => {
 		it("keeps it from a camera that comes later", () => {
 			const { lan, names } = claimed();
 			const later = open(lan, { address: "192.168.1.200", mac: "f4:12:fa:00:00:01" });
-			lan.pass(settled);
+			lan.pass(SETTLED);
 			assert.deepEqual(later.names, ["yieldcam-000001"]);
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
 		it("answers a probe for it at once, even when it has just answered others", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: host, type: "A" }), phone);
+			lan.send(query({ name: HOST, type: "A" }), PHONE);
 			assert.equal(said(lan).length, 1);
 			lan.send(
 				message({
-					questions: [{ name: host, type: "ANY" }],
-					records: [{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] }],
+					questions: [{ name: HOST, type: "ANY" }],
+					records: [{ section: "authority", name: HOST, type: "A", data: [10, 0, 0, 1] }],
 				}),
-				phone,
+				PHONE,
 			);
 			assert.deepEqual(said(lan, 5), [["response", `answer ${a}`, `answer ${nsec}`]]);
 		});
 
 		it("tells the address, and that there is no other", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: "YIELDCAM.Local", type: "A" }), phone);
+			lan.send(query({ name: "YIELDCAM.Local", type: "A" }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${a}`, `additional ${nsec}`]]);
 		});
 
 		it("does not let a client wait for an IPv6 address", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: host, type: "AAAA", alone: true }), phone);
+			lan.send(query({ name: HOST, type: "AAAA", alone: true }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${nsec}`, `additional ${a}`]]);
 		});
 
 		it("lets itself be found as a web server", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: service, type: "PTR" }), phone);
+			lan.send(query({ name: SERVICE, type: "PTR" }), PHONE);
 			assert.deepEqual(said(lan), [
 				["response", `answer ${ptr}`, ...[a, nsec, srv, txt].map((record) => `additional ${record}`)],
 			]);
@@ -292,23 +292,23 @@ describe("an mDNS responder", () => {
 
 		it("answers for its service, and for the list of services", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: instance, type: "SRV", alone: true }), phone);
+			lan.send(query({ name: INSTANCE, type: "SRV", alone: true }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${srv}`, `additional ${a}`, `additional ${nsec}`]]);
-			lan.send(query({ name: instance, type: "TXT", alone: true }), phone);
+			lan.send(query({ name: INSTANCE, type: "TXT", alone: true }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${txt}`]]);
-			lan.send(query({ name: "_services._dns-sd._udp.local", type: "PTR", alone: true }), phone);
+			lan.send(query({ name: "_services._dns-sd._udp.local", type: "PTR", alone: true }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${services}`]]);
 		});
 
 		it("answers whoever asks for an answer alone, and all others together", () => {
 			const { lan } = claimed();
-			lan.send(query({ name: host, type: "A", alone: true }, { name: service, type: "PTR" }), phone);
+			lan.send(query({ name: HOST, type: "A", alone: true }, { name: SERVICE, type: "PTR" }), PHONE);
 			lan.pass(200);
 			assert.deepEqual(
 				lan.look().map(({ to, text }) => [to, text[1]]),
 				[
-					[phone, `answer ${a}`],
-					[mdnsAddress, `answer ${ptr}`],
+					[PHONE, `answer ${a}`],
+					[MDNS_ADDRESS, `answer ${ptr}`],
 				],
 			);
 		});
@@ -322,9 +322,9 @@ describe("an mDNS responder", () => {
 					{ name: "x.yieldcam.local", type: "A" },
 					{ name: "yieldcam.local.lan", type: "A" },
 					{ name: "_ipp._tcp.local", type: "PTR" },
-					{ name: host, type: "SRV" },
+					{ name: HOST, type: "SRV" },
 				),
-				phone,
+				PHONE,
 			);
 			assert.deepEqual(said(lan), []);
 		});
@@ -333,12 +333,12 @@ describe("an mDNS responder", () => {
 			const { lan } = claimed();
 			const ask = (ttl: number) =>
 				message({
-					questions: [{ name: service, type: "PTR" }],
-					records: [{ name: service, type: "PTR", ttl, data: name(instance) }],
+					questions: [{ name: SERVICE, type: "PTR" }],
+					records: [{ name: SERVICE, type: "PTR", ttl, data: name(INSTANCE) }],
 				});
-			lan.send(ask(2_250), phone);
+			lan.send(ask(2_250), PHONE);
 			assert.deepEqual(said(lan), []);
-			lan.send(ask(2_249), phone);
+			lan.send(ask(2_249), PHONE);
 			assert.equal(said(lan).length, 1);
 		});
 
@@ -346,19 +346,19 @@ describe("an mDNS responder", () => {
 			const { lan } = claimed();
 			// A known answer whose names point into the question: _http._tcp.local is at 12, its data 8 bytes and a pointer.
 			const known = [0xc0, 12, 0, 12, 0, 1, 0, 0, 0x11, 0x94, 0, 11, ...name("yieldcam").slice(0, -1), 0xc0, 12];
-			const bytes = Uint8Array.from([...query({ name: service, type: "PTR" }), ...known]);
+			const bytes = Uint8Array.from([...query({ name: SERVICE, type: "PTR" }), ...known]);
 			bytes[7] = 1;
-			lan.send(bytes, phone);
+			lan.send(bytes, PHONE);
 			assert.deepEqual(said(lan), []);
 		});
 
 		it("sends to all at most once a second, and nothing is lost by it", () => {
 			const { lan } = claimed();
 			for (let i = 0; i < 20; i++) {
-				lan.send(query({ name: host, type: "A" }), phone);
+				lan.send(query({ name: HOST, type: "A" }), PHONE);
 				lan.pass(10);
 			}
-			lan.send(query({ name: instance, type: "SRV" }), phone);
+			lan.send(query({ name: INSTANCE, type: "SRV" }), PHONE);
 			lan.pass(2_000);
 			const sent = lan.look();
 			assert.equal(sent.length, 2);
@@ -367,23 +367,23 @@ describe("an mDNS responder", () => {
 
 		it("answers an ordinary resolver in an ordinary resolver's way", () => {
 			const { lan } = claimed();
-			lan.send(message({ id: 4711, questions: [{ name: host, type: "A" }] }), phone, board, 40_000);
+			lan.send(message({ id: 4711, questions: [{ name: HOST, type: "A" }] }), PHONE, BOARD, 40_000);
 			lan.pass(5);
 			const [sent] = lan.look();
-			assert.equal(sent.to, `${phone}:40000`);
-			assert.deepEqual(sent.text, ["response 4711", `? A ${host}`, `answer A ${host} ${board} 10`]);
+			assert.equal(sent.to, `${PHONE}:40000`);
+			assert.deepEqual(sent.text, ["response 4711", `? A ${HOST}`, `answer A ${HOST} ${BOARD} 10`]);
 		});
 
 		it("probes again where another says that it has the name, and gives way where that one insists", () => {
 			const { lan, names } = claimed();
-			const claim = response({ name: host, type: "A", data: [10, 0, 0, 1] });
-			lan.send(claim, phone);
+			const claim = response({ name: HOST, type: "A", data: [10, 0, 0, 1] });
+			lan.send(claim, PHONE);
 			lan.pass(claimTime);
 			assert.deepEqual(names, ["yieldcam", "yieldcam"]);
-			lan.send(claim, phone);
-			lan.pass(mdnsTimes.beforeProbe + 5);
-			lan.send(claim, phone);
-			lan.pass(settled);
+			lan.send(claim, PHONE);
+			lan.pass(MDNS_TIMES.beforeProbe + 5);
+			lan.send(claim, PHONE);
+			lan.pass(SETTLED);
 			assert.deepEqual(names, ["yieldcam", "yieldcam", "yieldcam-a1b2c3"]);
 		});
 
@@ -391,29 +391,29 @@ describe("an mDNS responder", () => {
 			const { lan, names } = claimed();
 			const again = new FakeLan();
 			open(again);
-			again.pass(settled);
-			lan.send(again.look().at(-1)!.bytes, phone);
-			lan.pass(settled);
+			again.pass(SETTLED);
+			lan.send(again.look().at(-1)!.bytes, PHONE);
+			lan.pass(SETTLED);
 			assert.deepEqual(lan.look(), []);
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
 		for (const [what, record] of [
-			["a host of its name that leaves", { name: host, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
+			["a host of its name that leaves", { name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
 			[
 				"what it says of its addresses, written in another way",
-				{ name: host, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] },
+				{ name: HOST, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] },
 			],
 			[
 				"another camera's service",
-				{ name: service, type: "PTR", data: name("yieldcam-000001._http._tcp.local") },
+				{ name: SERVICE, type: "PTR", data: name("yieldcam-000001._http._tcp.local") },
 			],
-			["other kinds of data under its name", { name: instance, type: "A", data: [10, 0, 0, 1] }],
+			["other kinds of data under its name", { name: INSTANCE, type: "A", data: [10, 0, 0, 1] }],
 		] as const) {
 			it(`is not disturbed by ${what}`, () => {
 				const { lan, names } = claimed();
-				lan.send(response(record), phone);
-				lan.pass(settled);
+				lan.send(response(record), PHONE);
+				lan.pass(SETTLED);
 				assert.deepEqual(lan.look(), []);
 				assert.deepEqual(names, ["yieldcam"]);
 			});
@@ -423,9 +423,9 @@ describe("an mDNS responder", () => {
 			const { lan, responder } = claimed();
 			responder.close();
 			responder.close();
-			const goodbye = everything
-				.filter((line) => !line.includes("NSEC"))
-				.map((line) => line.replace(/ (120|4500)( flush)?$/, " 0$2"));
+			const goodbye = EVERYTHING.filter((line) => !line.includes("NSEC")).map((line) =>
+				line.replace(/ (120|4500)( flush)?$/, " 0$2"),
+			);
 			assert.deepEqual(said(lan), [goodbye]);
 			assert.equal(lan.open, 0);
 			assert.equal(pendingTimers(), 0);
@@ -433,7 +433,7 @@ describe("an mDNS responder", () => {
 
 		it("can be closed where the link is down", () => {
 			const { lan, responder } = claimed();
-			lan.cut(board);
+			lan.cut(BOARD);
 			responder.close();
 			assert.equal(lan.open, 0);
 		});
@@ -443,7 +443,7 @@ describe("an mDNS responder", () => {
 		const lan = new FakeLan();
 		const { responder } = open(lan);
 		responder.close();
-		assert.deepEqual(said(lan, settled), []);
+		assert.deepEqual(said(lan, SETTLED), []);
 		assert.equal(pendingTimers(), 0);
 	});
 
@@ -471,20 +471,20 @@ describe("an mDNS responder", () => {
 			["a label of a reserved kind", [...header([1, 0, 0, 0]), 0x80, 1, 0, 1, 0, 1]],
 			["the root's name", [...header([1, 0, 0, 0]), 0, 0, 255, 0, 1]],
 			["a response about the root", [...header([0, 1, 0, 0], 0x84), 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0]],
-			["a record that is cut off", [...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0]],
+			["a record that is cut off", [...header([0, 1, 0, 0], 0x84), ...name(HOST), 0, 1, 0, 1, 0, 0]],
 			[
 				"data beyond the end",
-				[...header([0, 1, 0, 0], 0x84), ...name(host), 0, 1, 0, 1, 0, 0, 0, 120, 0, 200, 10],
+				[...header([0, 1, 0, 0], 0x84), ...name(HOST), 0, 1, 0, 1, 0, 0, 0, 120, 0, 200, 10],
 			],
 		];
 		for (const [what, bytes] of loops) {
 			it(`survives ${what}`, () => {
 				const { lan, names } = claimed();
-				lan.send(Uint8Array.from(bytes), phone);
+				lan.send(Uint8Array.from(bytes), PHONE);
 				assert.deepEqual(said(lan), []);
 				const probing = open(lan, { address: "192.168.1.6" });
-				lan.send(Uint8Array.from(bytes), phone);
-				lan.pass(settled);
+				lan.send(Uint8Array.from(bytes), PHONE);
+				lan.pass(SETTLED);
 				assert.deepEqual(names, ["yieldcam"]);
 				assert.equal(probing.names.length, 1);
 			});
@@ -493,22 +493,22 @@ describe("an mDNS responder", () => {
 		it("survives any byte put anywhere, and any end", () => {
 			const { lan, names } = claimed();
 			const whole = message({
-				questions: [{ name: service, type: "PTR" }],
+				questions: [{ name: SERVICE, type: "PTR" }],
 				records: [
-					{ name: service, type: "PTR", data: name(instance) },
-					{ section: "authority", name: host, type: "A", data: [10, 0, 0, 1] },
+					{ name: SERVICE, type: "PTR", data: name(INSTANCE) },
+					{ section: "authority", name: HOST, type: "A", data: [10, 0, 0, 1] },
 				],
 			});
 			for (let at = 0; at < whole.length; at++) {
-				lan.send(whole.subarray(0, at), phone);
+				lan.send(whole.subarray(0, at), PHONE);
 				for (const byte of [0, 1, 0x3f, 0x40, 0x80, 0xc0, 0xff]) {
 					const bytes = whole.slice();
 					bytes[at] = byte;
-					lan.send(bytes, phone);
+					lan.send(bytes, PHONE);
 				}
 				lan.pass(5);
 			}
-			lan.pass(settled);
+			lan.pass(SETTLED);
 			assert.equal(names.at(-1), "yieldcam");
 		});
 	});

@@ -1,14 +1,14 @@
 import { assert } from "chai";
-import { mdnsTimes } from "yieldcam/esp32s3/network/mdns-responder";
+import { MDNS_TIMES } from "yieldcam/esp32s3/network/mdns-responder";
 import { Network, type NetworkOptions } from "yieldcam/esp32s3/network/network";
 import { pendingTimers, resetClock } from "../../support/time.ts";
 import { FakeLan } from "./support/fake-lan.ts";
 import { FakeWiFi } from "./support/fake-wifi.ts";
 
-const board = "192.168.1.5";
-const password = "correct horse";
+const BOARD = "192.168.1.5";
+const PASSWORD = "correct horse";
 /** Long enough for a name to be claimed and announced, after one was taken. */
-const settled = 10_000;
+const SETTLED = 10_000;
 
 interface Open {
 	network: Network;
@@ -22,7 +22,7 @@ interface Open {
 function open(
 	lan: FakeLan,
 	{
-		address = board,
+		address = BOARD,
 		mac = "f4:12:fa:a1:b2:c3",
 		...options
 	}: Partial<NetworkOptions> & { address?: string; mac?: string } = {},
@@ -32,7 +32,7 @@ function open(
 	const network = new Network({
 		wifi: FakeWiFi,
 		udp: lan.io(address),
-		networks: [{ ssid: "home", password, source: "build" }],
+		networks: [{ ssid: "home", password: PASSWORD, source: "build" }],
 		hostname: "yieldcam",
 		port: 80,
 		log: (line) => lines.push(line),
@@ -56,25 +56,25 @@ describe("the network", () => {
 	it("says on the console where the camera is", () => {
 		const { network, wifi, lines, told } = open(lan);
 		assert.equal(wifi.hostname, "yieldcam-a1b2c3");
-		wifi.joinsAndGets(board);
+		wifi.joinsAndGets(BOARD);
 		assert.isUndefined(network.hostname);
-		lan.pass(settled);
+		lan.pass(SETTLED);
 		assert.deepEqual(lines, [
 			'yieldcam: Wi-Fi "home" (build): joining',
 			'yieldcam: Wi-Fi "home" (build): connected at -52 dBm',
-			`yieldcam is at http://${board}/`,
+			`yieldcam is at http://${BOARD}/`,
 			"yieldcam is at http://yieldcam.local/",
 		]);
-		assert.deepEqual(told, [`connected ${board}`, "named yieldcam"]);
-		assert.deepEqual([network.address, network.hostname, network.rssi], [board, "yieldcam", -52]);
+		assert.deepEqual(told, [`connected ${BOARD}`, "named yieldcam"]);
+		assert.deepEqual([network.address, network.hostname, network.rssi], [BOARD, "yieldcam", -52]);
 	});
 
 	it("says the port where it is not the web's", () => {
 		const { wifi, lines } = open(lan, { port: 8_080 });
-		wifi.joinsAndGets(board);
-		lan.pass(settled);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
 		assert.deepEqual(lines.slice(2), [
-			`yieldcam is at http://${board}:8080/`,
+			`yieldcam is at http://${BOARD}:8080/`,
 			"yieldcam is at http://yieldcam.local:8080/",
 		]);
 	});
@@ -82,34 +82,34 @@ describe("the network", () => {
 	it("says the name with the MAC where another camera has the first", () => {
 		const other = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
 		other.wifi.joinsAndGets("192.168.1.6");
-		lan.pass(settled);
+		lan.pass(SETTLED);
 		const { wifi, lines } = open(lan);
-		wifi.joinsAndGets(board);
-		lan.pass(settled);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
 		assert.equal(lines.at(-1), "yieldcam is at http://yieldcam-a1b2c3.local/");
 	});
 
 	it("comes back with the link, under the same name", () => {
 		const other = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
 		other.wifi.joinsAndGets("192.168.1.6");
-		lan.pass(settled);
+		lan.pass(SETTLED);
 		const { network, wifi, lines, told } = open(lan);
-		wifi.joinsAndGets(board);
-		lan.pass(settled);
-		lan.cut(board);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
+		lan.cut(BOARD);
 		wifi.fails();
 		assert.isUndefined(network.address);
 		assert.isUndefined(network.hostname);
 		lan.pass(1_000);
-		wifi.joinsAndGets(board);
+		wifi.joinsAndGets(BOARD);
 		// The first camera has left meanwhile; a board that changed names all the same would break bookmarks.
 		other.network.close();
-		lan.pass(settled);
+		lan.pass(SETTLED);
 		assert.deepEqual(told, [
-			`connected ${board}`,
+			`connected ${BOARD}`,
 			"named yieldcam-a1b2c3",
 			"disconnected: the link was lost",
-			`connected ${board}`,
+			`connected ${BOARD}`,
 			"named yieldcam-a1b2c3",
 		]);
 		assert.include(lines, 'yieldcam: Wi-Fi "home" (build): the link was lost');
@@ -117,10 +117,10 @@ describe("the network", () => {
 
 	it("announces the new address where DHCP gives another", () => {
 		const { wifi } = open(lan);
-		wifi.joinsAndGets(board);
-		lan.pass(settled);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
 		wifi.gets("192.168.1.50");
-		lan.pass(settled);
+		lan.pass(SETTLED);
 		assert.match(lan.look().at(-1)!.text.join(), /answer A yieldcam\.local 192\.168\.1\.50 120 flush/);
 	});
 
@@ -140,7 +140,7 @@ describe("the network", () => {
 		wifi.finds();
 		lan.pass(120_000);
 		assert.include(lines.join("\n"), "is the password right?");
-		assert.notInclude(lines.join("\n"), password);
+		assert.notInclude(lines.join("\n"), PASSWORD);
 	});
 
 	it("does not let a network's name forge a line", () => {
@@ -159,15 +159,15 @@ describe("the network", () => {
 				}
 			} as unknown as NetworkOptions["udp"],
 		});
-		wifi.joinsAndGets(board);
+		wifi.joinsAndGets(BOARD);
 		assert.equal(lines.at(-1), "yieldcam: no mDNS, use the address: bind failed");
-		assert.deepEqual(told, [`connected ${board}`]);
+		assert.deepEqual(told, [`connected ${BOARD}`]);
 	});
 
 	it("says goodbye and leaves nothing behind when it is closed", () => {
 		const { network, wifi } = open(lan);
-		wifi.joinsAndGets(board);
-		lan.pass(settled);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
 		lan.look();
 		network.close();
 		network.close();
@@ -179,8 +179,8 @@ describe("the network", () => {
 
 	it("can be closed as soon as it is connected", () => {
 		const { network, wifi } = open(lan, { onConnected: () => network.close() });
-		wifi.joinsAndGets(board);
-		lan.pass(mdnsTimes.beforeProbe);
+		wifi.joinsAndGets(BOARD);
+		lan.pass(MDNS_TIMES.beforeProbe);
 		assert.deepEqual(lan.look(), []);
 		assert.equal(lan.open, 0);
 		assert.equal(pendingTimers(), 0);

@@ -1,12 +1,12 @@
 import { assert } from "chai";
 import type { Credentials } from "yieldcam/esp32s3/network/credentials";
-import { WifiStation, wifiTimes } from "yieldcam/esp32s3/network/wifi-station";
+import { WifiStation, WIFI_TIMES } from "yieldcam/esp32s3/network/wifi-station";
 import { advance, pendingTimers, resetClock } from "../../support/time.ts";
 import { FakeWiFi } from "./support/fake-wifi.ts";
 
-const home: Credentials = { ssid: "home", password: "correct horse", source: "preferences" };
-const lab: Credentials = { ssid: "lab", source: "build" };
-const address = "192.168.1.23";
+const HOME: Credentials = { ssid: "home", password: "correct horse", source: "preferences" };
+const LAB: Credentials = { ssid: "lab", source: "build" };
+const ADDRESS = "192.168.1.23";
 
 interface Open {
 	station: WifiStation;
@@ -15,7 +15,7 @@ interface Open {
 	told: string[];
 }
 
-function open(networks: readonly Credentials[] = [home]): Open {
+function open(networks: readonly Credentials[] = [HOME]): Open {
 	const told: string[] = [];
 	const station = new WifiStation({
 		io: FakeWiFi,
@@ -35,7 +35,7 @@ function start(networks?: readonly Credentials[]): Open {
 
 function connect(networks?: readonly Credentials[]): Open {
 	const opened = start(networks);
-	opened.wifi.joinsAndGets(address);
+	opened.wifi.joinsAndGets(ADDRESS);
 	return opened;
 }
 
@@ -47,9 +47,9 @@ describe("a Wi-Fi station", () => {
 		assert.deepEqual(wifi.attempts, [{ SSID: "home", password: "correct horse" }]);
 		wifi.joins();
 		assert.deepEqual(told, []);
-		wifi.gets(address);
-		assert.deepEqual(told, [`connected ${address}`]);
-		assert.equal(station.address, address);
+		wifi.gets(ADDRESS);
+		assert.deepEqual(told, [`connected ${ADDRESS}`]);
+		assert.equal(station.address, ADDRESS);
 		assert.equal(station.rssi, -52);
 		assert.equal(station.mac, "f4:12:fa:a1:b2:c3");
 	});
@@ -58,19 +58,19 @@ describe("a Wi-Fi station", () => {
 		const { wifi, told } = start();
 		wifi.nags();
 		assert.deepEqual(told, []);
-		wifi.joinsAndGets(address);
-		assert.deepEqual(told, [`connected ${address}`]);
+		wifi.joinsAndGets(ADDRESS);
+		assert.deepEqual(told, [`connected ${ADDRESS}`]);
 	});
 
 	it("gives no password to an open network", () => {
-		assert.deepEqual(start([lab]).wifi.attempts, [{ SSID: "lab" }]);
+		assert.deepEqual(start([LAB]).wifi.attempts, [{ SSID: "lab" }]);
 	});
 
 	it("takes over a connection that was made before", () => {
-		FakeWiFi.before = address;
+		FakeWiFi.before = ADDRESS;
 		const { wifi, told } = start();
 		assert.deepEqual(wifi.attempts, []);
-		assert.deepEqual(told, [`connected ${address}`]);
+		assert.deepEqual(told, [`connected ${ADDRESS}`]);
 	});
 
 	it("tells the DHCP server the board's name", () => {
@@ -88,15 +88,15 @@ describe("a Wi-Fi station", () => {
 	it("is connected with an IPv4 address alone", () => {
 		const { wifi, told } = start();
 		wifi.ipv6 = false;
-		wifi.joinsAndGets(address);
-		advance(wifiTimes.watch);
-		assert.deepEqual(told, [`connected ${address}`]);
+		wifi.joinsAndGets(ADDRESS);
+		advance(WIFI_TIMES.watch);
+		assert.deepEqual(told, [`connected ${ADDRESS}`]);
 	});
 
 	it("does not take an IPv6 address for one", () => {
 		const { wifi, told } = start();
 		wifi.joins();
-		advance(wifiTimes.watch);
+		advance(WIFI_TIMES.watch);
 		assert.deepEqual(told, []);
 	});
 
@@ -122,9 +122,9 @@ describe("a Wi-Fi station", () => {
 		wifi.fails();
 		assert.isUndefined(station.address);
 		assert.isUndefined(station.rssi);
-		advance(wifiTimes.firstPause);
+		advance(WIFI_TIMES.firstPause);
 		wifi.joinsAndGets("192.168.1.24");
-		assert.deepEqual(told, [`connected ${address}`, "disconnected: the link was lost", "connected 192.168.1.24"]);
+		assert.deepEqual(told, [`connected ${ADDRESS}`, "disconnected: the link was lost", "connected 192.168.1.24"]);
 		assert.equal(wifi.attempts.length, 2);
 	});
 
@@ -132,7 +132,7 @@ describe("a Wi-Fi station", () => {
 		const { wifi } = connect();
 		wifi.fails();
 		advance(1_000);
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		wifi.fails();
 		advance(1_999);
 		assert.equal(wifi.attempts.length, 2);
@@ -144,8 +144,8 @@ describe("a Wi-Fi station", () => {
 		const { wifi } = start();
 		wifi.fails();
 		advance(1_000);
-		wifi.joinsAndGets(address);
-		advance(wifiTimes.steady);
+		wifi.joinsAndGets(ADDRESS);
+		advance(WIFI_TIMES.steady);
 		wifi.fails();
 		advance(1_000);
 		assert.equal(wifi.attempts.length, 3);
@@ -155,14 +155,14 @@ describe("a Wi-Fi station", () => {
 		const { wifi } = start();
 		wifi.fails();
 		advance(1_000);
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		advance(29_999);
 		wifi.fails();
 		advance(1_999);
 		assert.equal(wifi.attempts.length, 2);
 		advance(1);
 		assert.equal(wifi.attempts.length, 3);
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		advance(30_000);
 		wifi.fails();
 		advance(1_000);
@@ -173,7 +173,7 @@ describe("a Wi-Fi station", () => {
 		const { wifi } = start();
 		wifi.fails();
 		advance(1_000);
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		wifi.fails();
 		advance(2_000);
 		wifi.fails();
@@ -184,7 +184,7 @@ describe("a Wi-Fi station", () => {
 		const told: string[] = [];
 		const station = new WifiStation({
 			io: FakeWiFi,
-			networks: [home],
+			networks: [HOME],
 			onConnected: (address) => told.push(`connected ${address}`),
 			onDisconnected: (reason) => {
 				told.push(reason);
@@ -193,10 +193,10 @@ describe("a Wi-Fi station", () => {
 		});
 		station.start();
 		const wifi = FakeWiFi.last;
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		wifi.gets("192.168.1.24");
-		advance(wifiTimes.watch);
-		assert.deepEqual(told, [`connected ${address}`, "the address changed"]);
+		advance(WIFI_TIMES.watch);
+		assert.deepEqual(told, [`connected ${ADDRESS}`, "the address changed"]);
 		assert.isTrue(wifi.closed);
 		assert.equal(pendingTimers(), 0);
 	});
@@ -211,13 +211,13 @@ describe("a Wi-Fi station", () => {
 	for (const [what, networks, found, reason] of [
 		[
 			"a network that is not there",
-			[home],
+			[HOME],
 			[{ SSID: "other", RSSI: -40 }],
 			"there is no such network in sight, or it hides its name",
 		],
 		[
 			"a wrong password",
-			[home],
+			[HOME],
 			[
 				{ SSID: "home", RSSI: -80 },
 				{ SSID: "home", RSSI: -67, security: "wpa2_psk" },
@@ -227,13 +227,13 @@ describe("a Wi-Fi station", () => {
 		],
 		[
 			"a missing password",
-			[lab],
+			[LAB],
 			[{ SSID: "lab", RSSI: -67, security: "wpa2_psk" }],
 			"it is in sight (-67 dBm) and wants a password",
 		],
 		[
 			"an open network that refuses",
-			[lab],
+			[LAB],
 			[{ SSID: "lab", RSSI: -67, security: "none" }],
 			"it is in sight (-67 dBm) and refused",
 		],
@@ -256,19 +256,19 @@ describe("a Wi-Fi station", () => {
 		wifi.fails();
 		advance(1_000);
 		wifi.fails();
-		advance(wifiTimes.scan);
+		advance(WIFI_TIMES.scan);
 		assert.equal(told[1], "failed: it could not be joined; 2000");
 		wifi.finds();
 		assert.equal(told.length, 2);
 	});
 
 	it("tries the second network after the first failed, without a longer pause", () => {
-		const { station, wifi, told } = start([home, lab]);
+		const { station, wifi, told } = start([HOME, LAB]);
 		wifi.scanRefusing = true;
 		wifi.fails();
-		assert.equal(station.network, home);
+		assert.equal(station.network, HOME);
 		advance(1_000);
-		assert.equal(station.network, lab);
+		assert.equal(station.network, LAB);
 		wifi.fails();
 		advance(1_000);
 		wifi.fails();
@@ -283,10 +283,10 @@ describe("a Wi-Fi station", () => {
 	});
 
 	it("comes back to the network that it was in", () => {
-		const { wifi } = start([home, lab]);
+		const { wifi } = start([HOME, LAB]);
 		wifi.fails();
 		advance(1_000);
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		wifi.fails();
 		advance(1_000);
 		assert.deepEqual(
@@ -298,7 +298,7 @@ describe("a Wi-Fi station", () => {
 	it("gives up on a network that gives no address, and tries again", () => {
 		const { wifi, told } = start();
 		wifi.joins();
-		advance(wifiTimes.attempt);
+		advance(WIFI_TIMES.attempt);
 		assert.equal(wifi.disconnects, 1);
 		assert.deepEqual(told, ["failed: DHCP gave no address; 1000"]);
 		advance(1_000);
@@ -307,7 +307,7 @@ describe("a Wi-Fi station", () => {
 
 	it("gives up on a driver that stays silent, and tries again", () => {
 		const { wifi, told } = start();
-		advance(wifiTimes.attempt);
+		advance(WIFI_TIMES.attempt);
 		assert.deepEqual(told, ["failed: the network did not answer; 1000"]);
 		advance(1_000);
 		assert.equal(wifi.attempts.length, 2);
@@ -320,8 +320,8 @@ describe("a Wi-Fi station", () => {
 		assert.deepEqual(told, ["failed: the driver refused: connect failed; 1000"]);
 		wifi.refusing = false;
 		advance(1_000);
-		wifi.joinsAndGets(address);
-		assert.equal(told[1], `connected ${address}`);
+		wifi.joinsAndGets(ADDRESS);
+		assert.equal(told[1], `connected ${ADDRESS}`);
 	});
 
 	it("tries again where the network throws it out before there is an address", () => {
@@ -334,9 +334,9 @@ describe("a Wi-Fi station", () => {
 	it("takes a connection that comes late", () => {
 		const { wifi, told } = start();
 		wifi.fails();
-		wifi.joinsAndGets(address);
+		wifi.joinsAndGets(ADDRESS);
 		advance(60_000);
-		assert.deepEqual(told.slice(1), [`connected ${address}`]);
+		assert.deepEqual(told.slice(1), [`connected ${ADDRESS}`]);
 		assert.equal(wifi.attempts.length, 1);
 	});
 
@@ -344,7 +344,7 @@ describe("a Wi-Fi station", () => {
 		const { wifi, told } = connect();
 		wifi.gets("192.168.1.99");
 		assert.equal(told.length, 1);
-		advance(wifiTimes.watch);
+		advance(WIFI_TIMES.watch);
 		assert.deepEqual(told.slice(1), ["disconnected: the address changed", "connected 192.168.1.99"]);
 		assert.equal(wifi.attempts.length, 1);
 	});
@@ -352,9 +352,9 @@ describe("a Wi-Fi station", () => {
 	it("notices that the address is gone, and joins anew where none comes", () => {
 		const { wifi, told } = connect();
 		wifi.losesAddress();
-		advance(wifiTimes.watch);
+		advance(WIFI_TIMES.watch);
 		assert.deepEqual(told.slice(1), ["disconnected: the address was lost"]);
-		advance(wifiTimes.attempt + wifiTimes.firstPause);
+		advance(WIFI_TIMES.attempt + WIFI_TIMES.firstPause);
 		assert.equal(wifi.attempts.length, 2);
 	});
 
@@ -378,14 +378,14 @@ describe("a Wi-Fi station", () => {
 			resetClock();
 			const station: WifiStation = new WifiStation({
 				io: FakeWiFi,
-				networks: [home],
+				networks: [HOME],
 				onConnected() {},
 				[event]: () => station.close(),
 			});
 			station.start();
 			const wifi = FakeWiFi.last;
 			if (event === "onFailed") wifi.fails();
-			else wifi.joinsAndGets(address);
+			else wifi.joinsAndGets(ADDRESS);
 			if (event === "onDisconnected") wifi.fails();
 			advance(120_000);
 			assert.isTrue(wifi.closed, event);

@@ -1,8 +1,8 @@
 /** Messages of other hosts, put together byte by byte. */
 
-export const types = { A: 1, PTR: 12, TXT: 16, AAAA: 28, SRV: 33, NSEC: 47, ANY: 255 } as const;
+export const TYPES = { A: 1, PTR: 12, TXT: 16, AAAA: 28, SRV: 33, NSEC: 47, ANY: 255 } as const;
 
-type Type = keyof typeof types;
+type Type = keyof typeof TYPES;
 
 export interface Question {
 	readonly name: string;
@@ -45,14 +45,14 @@ export function message({ id = 0, flags = 0, questions = [], records = [] }: Mes
 		...sections.flatMap((section) => u16(inSection(section).length)),
 		...questions.flatMap(({ name: owner, type, alone }) => [
 			...name(owner),
-			...u16(types[type]),
+			...u16(TYPES[type]),
 			...u16(alone ? 0x8001 : 1),
 		]),
 		...sections
 			.flatMap(inSection)
 			.flatMap(({ name: owner, type, ttl = 120, data }) => [
 				...name(owner),
-				...u16(types[type]),
+				...u16(TYPES[type]),
 				0,
 				1,
 				...u16(ttl >>> 16),

@@ -1,6 +1,6 @@
 /** A DNS message as lines of text, by a reader of its own: what is tested must not be its own witness. */
 
-const types: Readonly<Record<number, string>> = {
+const TYPES: Readonly<Record<number, string>> = {
 	1: "A",
 	12: "PTR",
 	16: "TXT",
@@ -9,7 +9,7 @@ const types: Readonly<Record<number, string>> = {
 	47: "NSEC",
 	255: "ANY",
 };
-const sections = ["?", "answer", "authority", "additional"];
+const SECTIONS = ["?", "answer", "authority", "additional"];
 
 /**
  * "response", then a line each: "? ANY yieldcam.local alone", "answer A yieldcam.local 192.168.1.5 120 flush".
@@ -34,10 +34,10 @@ export function describeMessage(bytes: Uint8Array): string[] {
 	const flags = view.getUint16(2);
 	const id = view.getUint16(0);
 	const lines = [`${flags & 0x8000 ? "response" : "query"}${id === 0 ? "" : ` ${id}`}`];
-	for (const [section, word] of sections.entries())
+	for (const [section, word] of SECTIONS.entries())
 		for (let count = view.getUint16(4 + 2 * section); count > 0; count--) {
 			const owner = name();
-			const type = types[view.getUint16(at)];
+			const type = TYPES[view.getUint16(at)];
 			const classBits = view.getUint16(at + 2);
 			at += 4;
 			if (section === 0) {

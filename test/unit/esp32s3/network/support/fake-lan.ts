@@ -1,10 +1,10 @@
 import type { Packet, UDP, UDPIO, UDPOptions } from "yieldcam/esp32s3/network/io";
-import { mdnsAddress } from "yieldcam/esp32s3/network/mdns-responder";
+import { MDNS_ADDRESS } from "yieldcam/esp32s3/network/mdns-responder";
 import { advance } from "../../../support/time.ts";
 import { describeMessage } from "./dns-text.ts";
 
 /** Milliseconds that a packet may be under way, as far as the hosts can tell. */
-const step = 25;
+const STEP = 25;
 
 /** What a socket sent: to whom, and what it says. */
 export interface Sent {
@@ -43,17 +43,17 @@ export class FakeLan {
 	}
 
 	/** A stranger sends bytes to all, or to one. */
-	send(bytes: Uint8Array, from: string, to = mdnsAddress, port = 5353): void {
+	send(bytes: Uint8Array, from: string, to = MDNS_ADDRESS, port = 5353): void {
 		for (const [address, socket] of this.#sockets)
-			if (to === mdnsAddress ? socket.joined && address !== from : address === to)
+			if (to === MDNS_ADDRESS ? socket.joined && address !== from : address === to)
 				this.post(() => socket.receive(bytes, from, port));
 	}
 
 	/** Lets time pass in small steps, and delivers what is sent meanwhile. */
 	pass(milliseconds: number): void {
 		this.#deliver();
-		for (let left = milliseconds; left > 0; left -= step) {
-			advance(Math.min(step, left));
+		for (let left = milliseconds; left > 0; left -= STEP) {
+			advance(Math.min(STEP, left));
 			this.#deliver();
 		}
 	}
@@ -120,7 +120,7 @@ class FakeUDP implements UDP {
 	add(address: string): void {
 		// 233–254
 		this.#validate();
-		if (address !== mdnsAddress) throw new RangeError("invalid IP address");
+		if (address !== MDNS_ADDRESS) throw new RangeError("invalid IP address");
 		this.joined = true;
 	}
 
