@@ -94,14 +94,14 @@ device.serve(open, {
 	limits: {
 		content: MAX_JPEG_BYTES,
 		contentMemory: MAX_CAMERAS * MAX_JPEG_BYTES,
-		discard: 2 * MAX_JPEG_BYTES,
+		maxDiscard: 2 * MAX_JPEG_BYTES,
 		// Each may watch, and hold another picture while it takes that slowly.
 		connections: 320,
 		// Whatever viewers do, cameras can send.
-		spared: MAX_CAMERAS + 32,
-		contents: 1_000,
+		reservedConnections: MAX_CAMERAS + 32,
+		contentWaiters: 1_000,
 		slots: Infinity,
-		memory: 4_194_304,
+		headMemory: 4_194_304,
 		streamMemory: 4_194_304,
 		responseMemory: 4_194_304,
 		idleTimeout: 1_000 * KEEP_ALIVE_SECONDS,

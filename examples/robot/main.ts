@@ -1,5 +1,5 @@
 import Timer from "timer";
-import { guard } from "yieldcam/access/same-origin-guard";
+import { sameOriginGuard } from "yieldcam/access/same-origin-guard";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
@@ -52,7 +52,7 @@ device.serve(() => {
 	);
 
 	// Or any page that its driver's browser opens could send it a command.
-	return guard(
+	return sameOriginGuard(
 		new Router()
 			.get("/", () => Response.html(PAGE))
 			.get("/stream", ({ remoteAddress }) => stream.respond(remoteAddress))

@@ -2,14 +2,14 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import type { Changes } from "./unsafe-methods.ts";
+import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
 /**
  * Once there is a password, lets a viewer read, and an admin do everything. Streams are ended whose viewers it does not
  * let in any longer, since a password was set or changed. To be used within `guard`.
  */
-export function authenticate(handler: Handler, passwords: Passwords, changes: Changes): Handler {
+export function authenticate(handler: Handler, passwords: Passwords, changes: UnsafeMethods): Handler {
 	const streams = new Streams();
 	passwords.onChange = () => streams.endUnless((pass) => passwords.isGood(pass));
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
@@ -21,9 +21,9 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Ch
 			passwords.challenge(request, response, role !== undefined);
 			return response;
 		}
-		if (role === "viewer" && changes.isChange(request))
+		if (role === "viewer" && changes.isUnsafe(request))
 			throw new HttpError(403, "a viewer changes nothing: that takes the admin's password");
-		if (role === "admin") request.trust();
+		if (role === "admin") request.markTrusted();
 		const pass = passwords.pass(role);
 		const watch = (response: Response): Response => {
 			// One that says how long it is, is over soon, and would be broken.
@@ -53,7 +53,7 @@ class Streams implements RequestWatcher {
 	/** @param pass What let it in, as `Passwords.pass` says. */
 	add(request: Request, pass: string | undefined): void {
 		this.#all = this.#all.concat({ request, pass });
-		request.watch(this);
+		request.onFinished(this);
 	}
 
 	finished(request: Request): void {
@@ -62,7 +62,7 @@ class Streams implements RequestWatcher {
 
 	endUnless(isGood: (pass: string | undefined) => boolean): void {
 		this.#all.forEach(({ request, pass }) => {
-			if (!isGood(pass)) request.end();
+			if (!isGood(pass)) request.abort();
 		});
 	}
 }

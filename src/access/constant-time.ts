@@ -2,7 +2,7 @@ import { lowerCase } from "../http/syntax/ascii.ts";
 import { utf8Of } from "../http/syntax/bytes.ts";
 
 /** Takes as long wherever they differ, so that nobody finds a secret byte by byte; and as long as `a` is, whatever a stranger gives for `b`. */
-export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = a.length ^ b.length;
 	for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at % b.length];
 	return difference === 0;
@@ -10,7 +10,7 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The same of texts. */
 export function isSame(a: string, b: string): boolean {
-	return isEqual(utf8Of(a), utf8Of(b));
+	return timingSafeEqual(utf8Of(a), utf8Of(b));
 }
 
 const DIGITS = "0123456789abcdef";

@@ -7,14 +7,18 @@ export interface Hashes {
 }
 
 /** What is kept. */
-interface Kept extends Hashes {
+interface StoredHashes extends Hashes {
 	/** The admin's hash that was told when this was set in its place. */
-	readonly told?: string;
+	readonly configured?: string;
 }
 
 /** What was changed counts, unless the firmware was built with another password since: so a lost one is replaced. */
 export function hashesOf(kept: unknown, told: Hashes): Hashes {
-	const { admin, viewer, told: before } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Kept>;
+	const {
+		admin,
+		viewer,
+		configured: before,
+	} = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<StoredHashes>;
 	if (kept === undefined || (told.admin !== undefined && told.admin !== before)) return told;
 	return isPasswordHash(admin) ? { admin, viewer: isPasswordHash(viewer) ? viewer : undefined } : {};
 }

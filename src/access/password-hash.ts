@@ -2,7 +2,7 @@ import Timer from "timer";
 import { utf8Of } from "../http/syntax/bytes.ts";
 import { isDigits } from "../http/syntax/characters.ts";
 import { bytesOf, Hmac } from "./sha256.ts";
-import { fromHex, hex, isEqual } from "./constant-time.ts";
+import { fromHex, hex, timingSafeEqual } from "./constant-time.ts";
 
 /**
  * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.
@@ -68,7 +68,10 @@ export function isPasswordHash(text: unknown): text is string {
 /** Whether a password is that of a hash. Takes as long for any password. False where the call is over before. */
 export async function isPassword(password: string, text: string, call?: Call): Promise<boolean> {
 	const parts = parse(text);
-	return parts !== undefined && isEqual(parts.hash, await pbkdf2(utf8Of(password), parts.salt, parts.count, call));
+	return (
+		parts !== undefined &&
+		timingSafeEqual(parts.hash, await pbkdf2(utf8Of(password), parts.salt, parts.count, call))
+	);
 }
 
 function parse(text: string): { count: number; salt: Uint8Array; hash: Uint8Array } | undefined {

@@ -19,7 +19,7 @@ import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
 import { Hmac } from "./sha256.ts";
 import { SignIns } from "./sign-ins.ts";
-import { hex, isEqual, isSame, randomBytes } from "./constant-time.ts";
+import { hex, timingSafeEqual, isSame, randomBytes } from "./constant-time.ts";
 
 /** Who looks, and who changes things as well; by these names they sign in. */
 export type Role = "viewer" | "admin";
@@ -29,9 +29,9 @@ export type Verdict = Role | "stale" | undefined;
 
 export interface PasswordsOptions {
 	/** What whoever built or started the firmware said. It counts until it is changed, and again once they say something else. */
-	readonly told?: Hashes;
+	readonly configured?: Hashes;
 	/** What `keep` was given last, in this run or before. */
-	readonly kept?: unknown;
+	readonly stored?: unknown;
 	/** Keeps a value that JSON can hold. */
 	keep?(value: unknown): void;
 	/** "off": no Digest, and nothing kept for it. "always": it is offered to every client, not only to those that are known to do SHA-256. */
@@ -53,7 +53,7 @@ const DIGEST_AGENTS: readonly string[] = Object.freeze(["Chrome/", "Firefox/", "
 /** The passwords of a device: an admin's, which closes it, and perhaps a viewer's. */
 export class Passwords {
 	#hashes: Hashes;
-	readonly #told: Hashes;
+	readonly #configured: Hashes;
 	readonly #keep: (value: unknown) => void;
 	readonly #attempts: Attempts;
 	#key: Hmac | undefined;
@@ -67,21 +67,21 @@ export class Passwords {
 	onChange: (() => void) | undefined;
 
 	/** Throws where what it was told are no hashes: nobody must take a device for closed that is not. */
-	constructor({ told = {}, kept, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
-		for (const hash of [told.admin, told.viewer]) {
+	constructor({ configured = {}, stored, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
+		for (const hash of [configured.admin, configured.viewer]) {
 			if (hash !== undefined && !isPasswordHash(hash))
 				throw new Error(
 					"a password that the firmware was told is not hashed: give it as --admin-password or --viewer-password",
 				);
 		}
-		if (told.viewer !== undefined && told.admin === undefined)
+		if (configured.viewer !== undefined && configured.admin === undefined)
 			throw new Error("a viewer's password is of no use without an admin's");
-		this.#told = told;
+		this.#configured = configured;
 		this.#keep = keep;
 		this.#attempts = new Attempts(now);
 		this.#digest = digest;
 		this.#now = now;
-		this.#hashes = hashesOf(kept, told);
+		this.#hashes = hashesOf(stored, configured);
 	}
 
 	/** Whether a password is needed for anything. */
@@ -192,7 +192,7 @@ export class Passwords {
 			const checks = this.#checks;
 			this.#checks = [];
 			checks.forEach((check) => check.settle(undefined));
-			this.#keep({ ...this.#hashes, told: this.#told.admin });
+			this.#keep({ ...this.#hashes, configured: this.#configured.admin });
 			this.onChange?.();
 		} finally {
 			this.#changing = false;
@@ -257,7 +257,7 @@ export class Passwords {
 		if (known !== undefined) return known;
 		const pending = this.#checks.find((check) => check.network === network);
 		// A browser sends the same at once for all that a page needs.
-		if (pending && isEqual(pending.digest, digest)) return pending.join(request);
+		if (pending && timingSafeEqual(pending.digest, digest)) return pending.join(request);
 		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
 		if (credentials && "token" in credentials)
@@ -282,7 +282,7 @@ export class Passwords {
 			this.#attempts.deferred(network);
 			throw busy();
 		}
-		if (!request.claim()) throw new HttpError(503, undefined, { "Retry-After": 1 });
+		if (!request.acquireHandler()) throw new HttpError(503, undefined, { "Retry-After": 1 });
 		if (worst) this.end(worst).fail(busy());
 		const check = new Check(network, digest, (left) => {
 			// A client that leaves would otherwise try for nothing, and keep others from it.

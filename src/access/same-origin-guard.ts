@@ -2,13 +2,13 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { Changes } from "./unsafe-methods.ts";
+import { UnsafeMethods } from "./unsafe-methods.ts";
 import { isOwnHost } from "./hosts.ts";
 import { isCrossSite } from "./cross-site.ts";
 
 export interface GuardOptions {
 	/** Addresses that change something although they are asked with GET, as patterns of the router. */
-	readonly commands?: readonly string[] | Changes;
+	readonly commands?: readonly string[] | UnsafeMethods;
 	/**
 	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case. Pages there are
 	 * this device's own at the scheme's port, and at that which follows a name, such as camera.example.org:8443. Addresses, names without a dot, and those that end in .local are the device's own in any case.
@@ -28,11 +28,11 @@ export interface GuardOptions {
  * @example
  * device.serve(() => guard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
  */
-export function guard(
+export function sameOriginGuard(
 	handler: Handler | { handle: Handler },
 	{ commands, allowedHosts = [], sharing = () => true }: GuardOptions = {},
 ): Handler {
-	const changes = commands instanceof Changes ? commands : new Changes(commands);
+	const changes = commands instanceof UnsafeMethods ? commands : new UnsafeMethods(commands);
 	const handle: Handler = typeof handler === "function" ? handler : (request) => handler.handle(request);
 	// Nearly all requests of a device name the same host.
 	let own: string | undefined;
@@ -41,7 +41,7 @@ export function guard(
 			checkHost(request.host, allowedHosts);
 			own = request.host;
 		}
-		if (changes.isChange(request) && isCrossSite(request, allowedHosts))
+		if (changes.isUnsafe(request) && isCrossSite(request, allowedHosts))
 			throw new HttpError(
 				403,
 				"a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts",

@@ -1,5 +1,5 @@
 import type { Role } from "./passwords.ts";
-import { isEqual } from "./constant-time.ts";
+import { timingSafeEqual } from "./constant-time.ts";
 
 /** Credentials that are remembered: a client sends them many times a second. */
 const MAX_CREDENTIALS = 8;
@@ -31,7 +31,7 @@ export class SignIns {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
 			const signIn = all[at];
-			if (isEqual(signIn.digest, digest)) {
+			if (timingSafeEqual(signIn.digest, digest)) {
 				if (!signIn.networks.includes(network))
 					signIn.networks = [network, ...signIn.networks.slice(0, MAX_NETWORKS - 1)];
 				return signIn.role;

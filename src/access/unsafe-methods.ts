@@ -2,7 +2,7 @@ import { Pattern } from "../http/syntax/pattern.ts";
 import type { Request } from "../http/request.ts";
 
 /** Tells requests that only read from those that change something. */
-export class Changes {
+export class UnsafeMethods {
 	readonly #commands: readonly Pattern[];
 
 	/** @param commands Patterns of addresses, as the router takes them, that change something although they are asked with GET. */
@@ -10,7 +10,7 @@ export class Changes {
 		this.#commands = commands.map((text) => new Pattern(text));
 	}
 
-	isChange({ method, path }: Request): boolean {
+	isUnsafe({ method, path }: Request): boolean {
 		switch (method) {
 			case "OPTIONS":
 				return false;

@@ -1,6 +1,6 @@
 import { authenticate } from "../access/authenticate.ts";
-import { Changes } from "../access/unsafe-methods.ts";
-import { guard } from "../access/same-origin-guard.ts";
+import { UnsafeMethods } from "../access/unsafe-methods.ts";
+import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
 import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
@@ -10,19 +10,24 @@ import type { Handler } from "../http/handler.ts";
 export type Config = Readonly<Record<string, unknown>>;
 
 /** The device's passwords. Throws where what was told are no hashes of any. */
-export function passwordsOf(config: Config, kept: unknown, keep: (access: unknown) => void): Passwords {
+export function passwordsOf(config: Config, stored: unknown, keep: (access: unknown) => void): Passwords {
 	return new Passwords({
-		told: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
-		kept,
+		configured: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
+		stored,
 		keep,
 		digest: config["digest"],
 	});
 }
 
 /** Lets in who may get in: by the passwords, and not pages of other sites. `own` are further commands, as `guard` takes them. */
-export function protect(handler: Handler, passwords: Passwords, config: Config, own: readonly string[] = []): Handler {
-	const changes = new Changes(COMMANDS.concat(own));
-	return guard(authenticate(handler, passwords, changes), {
+export function accessControl(
+	handler: Handler,
+	passwords: Passwords,
+	config: Config,
+	own: readonly string[] = [],
+): Handler {
+	const changes = new UnsafeMethods(COMMANDS.concat(own));
+	return sameOriginGuard(authenticate(handler, passwords, changes), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
 		sharing: () => !passwords.closed || config["sharing"] === "always",

@@ -20,7 +20,7 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page, type PageResource } from "./page.ts";
-import { passwordsOf, protect } from "./access-control.ts";
+import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
 export interface AppOptions {
@@ -91,7 +91,7 @@ export class App implements HandlerObject {
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
-		this.#handler = protect((request) => this.router.handle(request), passwords, config, commands);
+		this.#handler = accessControl((request) => this.router.handle(request), passwords, config, commands);
 	}
 
 	handle(request: Request): Response | Promise<Response> {

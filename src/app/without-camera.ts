@@ -1,4 +1,4 @@
-import { guard } from "../access/same-origin-guard.ts";
+import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -6,7 +6,7 @@ import { Response } from "../http/response.ts";
 import type { Store } from "../settings/store.ts";
 import type { AppOptions } from "./app.ts";
 import { page } from "./page.ts";
-import { passwordsOf, protect } from "./access-control.ts";
+import { passwordsOf, accessControl } from "./access-control.ts";
 
 export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config"> {
 	/** Where passwords may have been kept. */
@@ -39,19 +39,19 @@ export function withoutCamera(
 	};
 	try {
 		// Nobody changes them here.
-		return protect(
+		return accessControl(
 			handle,
-			passwordsOf(config, settings && accessKept(settings.store), () => {}),
+			passwordsOf(config, settings && storedAccess(settings.store), () => {}),
 			config,
 		);
 	} catch {
 		// What was told are no passwords. Why it does not open says that as well.
-		return guard(refuse);
+		return sameOriginGuard(refuse);
 	}
 }
 
 /** Where `Settings` keeps it. */
-function accessKept(store: Store): unknown {
+function storedAccess(store: Store): unknown {
 	try {
 		return (JSON.parse(store.read() ?? "null") as { readonly access?: unknown } | null)?.access;
 	} catch {

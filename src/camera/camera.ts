@@ -2,7 +2,7 @@ import type { CameraDriver, CameraIO, DriverOptions, GrabMode } from "./driver.t
 import { Frame } from "./frame.ts";
 import { FrameIterator } from "./frame-iterator.ts";
 import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
-import { Pace } from "./frame-rate-limiter.ts";
+import { FrameRateLimiter } from "./frame-rate-limiter.ts";
 import { Rate } from "./rate.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
@@ -69,21 +69,21 @@ const NONE: readonly Frame[] = Object.freeze([]);
 const FRAME_BUFFERS = 3;
 
 /** Who asks for a frame and may be gone before it comes, as a `Request` may. */
-export interface Asker {
+export interface Cancellable {
 	onClose(hook: () => void): void;
 	/** Ends what the frame was for, where that is not over. */
-	end?(): void;
+	abort?(): void;
 }
 
 /** A frame that was taken, and who asked for it. */
-interface Taken {
+interface PendingFrame {
 	readonly frame: Frame;
-	readonly asker: Asker;
+	readonly client: Cancellable;
 }
 
-interface Taker {
+interface PendingCapture {
 	readonly after: number;
-	readonly asker: Asker | undefined;
+	readonly client: Cancellable | undefined;
 	resolve(frame: Frame): void;
 	reject(error: Error): void;
 }
@@ -101,17 +101,17 @@ export class Camera implements FrameSource {
 	#driver: CameraDriver;
 	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
 	#sinks: readonly FrameSink[] = [];
-	#takers: Taker[] = [];
+	#captures: PendingCapture[] = [];
 	/** Those whose askers may still use them. */
-	#taken: Taken[] = [];
+	#pendingFrames: PendingFrame[] = [];
 	/** Superseded ones that keep a buffer of the driver's, as there is no memory for a copy; the oldest first. */
 	#stuck: readonly Frame[] = NONE;
 	/** How many of them leave the driver enough: it fills one buffer, and the newest frame is in another. */
-	readonly #mostStuck: number;
+	readonly #maxStuck: number;
 	#last: Frame | undefined;
 	#captured = 0;
 	#rate = new Rate();
-	#pace = new Pace(0);
+	#rateLimiter = new FrameRateLimiter(0);
 	#size: Pick<Frame, "width" | "height"> | undefined;
 	#arrived = 0;
 	/** Why there are no frames, while it captures. */
@@ -126,7 +126,7 @@ export class Camera implements FrameSource {
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
-		this.#mostStuck = Math.max(0, (options.frameBufferCount ?? FRAME_BUFFERS) - 2);
+		this.#maxStuck = Math.max(0, (options.frameBufferCount ?? FRAME_BUFFERS) - 2);
 		this.#driver = new options.io(
 			driverOptions(options, {
 				onReadable: () => this.readable(),
@@ -179,13 +179,13 @@ export class Camera implements FrameSource {
 	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined {
-		return control === FRAME_RATE ? this.#pace.rate : this.#driver.get(control, ...values);
+		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control, ...values);
 	}
 
 	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
 	set(control: string, ...values: number[]): boolean {
 		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
-		this.#pace = new Pace(values[0]);
+		this.#rateLimiter = new FrameRateLimiter(values[0]);
 		return true;
 	}
 
@@ -194,14 +194,14 @@ export class Camera implements FrameSource {
 	 * Rejects when the sensor gives no frames, when the camera is closed meanwhile, and when whoever asked is gone:
 	 * peers that ask and leave, many in the time of one frame, would otherwise fill the heap with what waits for it.
 	 */
-	take(asker?: Asker): Promise<Frame> {
+	capture(client?: Cancellable): Promise<Frame> {
 		// What is known already is not worth the wait for the next that is told of it.
 		if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
-			const taker = { after: this.#driver.now, asker, resolve, reject };
-			this.#takers.push(taker);
+			const capture = { after: this.#driver.now, client, resolve, reject };
+			this.#captures.push(capture);
 			this.start();
-			asker?.onClose(() => this.forget(taker));
+			client?.onClose(() => this.forget(capture));
 		});
 	}
 
@@ -244,18 +244,18 @@ export class Camera implements FrameSource {
 	}
 
 	private rest(): void {
-		if (this.#sinks.length || this.#takers.length) return;
+		if (this.#sinks.length || this.#captures.length) return;
 		this.#driver.stop();
 		this.#last = undefined;
 		this.#stuck = NONE;
-		this.#taken = [];
+		this.#pendingFrames = [];
 		this.#fault = undefined;
 	}
 
 	private readable(): void {
 		const driverFrame = this.#driver.read();
 		if (!driverFrame) return;
-		if (!this.#pace.takes(driverFrame.timestamp) && !this.#takers.length) {
+		if (!this.#rateLimiter.accepts(driverFrame.timestamp) && !this.#captures.length) {
 			driverFrame.close();
 			return;
 		}
@@ -270,8 +270,8 @@ export class Camera implements FrameSource {
 		// No for-of: it takes sixteen slots of the heap, for each frame.
 		const sinks = this.#sinks;
 		for (let i = 0; i < sinks.length; i++) awaited = sinks[i].onFrame(frame) || awaited;
-		if (this.#taken.length) this.#taken = this.#taken.filter(isHeld);
-		if (this.#takers.length) this.serveTakers(frame);
+		if (this.#pendingFrames.length) this.#pendingFrames = this.#pendingFrames.filter(isHeld);
+		if (this.#captures.length) this.serveCaptures(frame);
 		this.supersede(this.#last, awaited);
 		this.#last = frame;
 		frame.release();
@@ -291,30 +291,30 @@ export class Camera implements FrameSource {
 	private moveOut(frame: Frame): void {
 		if (frame.supersede()) return;
 		const stuck = (this.#stuck = this.#stuck.concat(frame));
-		for (let i = 0; i < stuck.length - this.#mostStuck; i++) this.need(stuck[i]);
+		for (let i = 0; i < stuck.length - this.#maxStuck; i++) this.need(stuck[i]);
 	}
 
 	private need(frame: Frame): void {
 		this.#sinks.forEach((sink) => sink.onNeeded?.(frame));
-		this.#taken.forEach((taken) => {
-			if (taken.frame === frame) taken.asker.end?.();
+		this.#pendingFrames.forEach((taken) => {
+			if (taken.frame === frame) taken.client.abort?.();
 		});
 	}
 
-	private serveTakers(frame: Frame): void {
-		const waiting = this.#takers;
-		this.#takers = waiting.filter((taker) => frame.timestamp < taker.after);
-		waiting.forEach(({ after, asker, resolve }) => {
+	private serveCaptures(frame: Frame): void {
+		const waiting = this.#captures;
+		this.#captures = waiting.filter(({ after }) => frame.timestamp < after);
+		waiting.forEach(({ after, client, resolve }) => {
 			if (frame.timestamp < after) return;
-			if (asker) this.#taken.push({ frame, asker });
+			if (client) this.#pendingFrames.push({ frame, client });
 			resolve(frame.retain());
 		});
 	}
 
-	private forget(taker: Taker): void {
-		const index = this.#takers.indexOf(taker);
+	private forget(taker: PendingCapture): void {
+		const index = this.#captures.indexOf(taker);
 		if (index < 0) return;
-		this.#takers.splice(index, 1);
+		this.#captures.splice(index, 1);
 		taker.reject(new Error("nobody waits for the frame any more"));
 		this.rest();
 	}
@@ -328,8 +328,8 @@ export class Camera implements FrameSource {
 	}
 
 	private refuse(message: string): void {
-		const takers = this.#takers;
-		this.#takers = [];
+		const takers = this.#captures;
+		this.#captures = [];
 		takers.forEach((taker) => taker.reject(new Error(message)));
 	}
 }
@@ -338,7 +338,7 @@ function isStuck(frame: Frame): boolean {
 	return !frame.supersede();
 }
 
-function isHeld({ frame }: Taken): boolean {
+function isHeld({ frame }: PendingFrame): boolean {
 	return frame.held;
 }
 

@@ -1,5 +1,5 @@
 /** Which of the frames that come are taken, so that so many are in a second: by their timestamps, without a timer. */
-export class Pace {
+export class FrameRateLimiter {
 	/** Frames per second at most; 0: all. */
 	readonly rate: number;
 	/** When the next frame is due. */
@@ -10,7 +10,7 @@ export class Pace {
 	}
 
 	/** Whether a frame of this timestamp, in microseconds, is one to take. Frames are due on a grid, so that the rate is kept on average. */
-	takes(timestamp: number): boolean {
+	accepts(timestamp: number): boolean {
 		if (!this.rate) return true;
 		const interval = 1_000_000 / this.rate;
 		// A sensor's frames do not come to the microsecond; and a wall clock that was set back begins a new grid.

@@ -1,4 +1,4 @@
-import type { Fields } from "../http/received-headers.ts";
+import type { ReceivedHeaders } from "../http/received-headers.ts";
 import { parseJson, parseText } from "../http/json.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientLimits } from "./limits.ts";
@@ -6,12 +6,12 @@ import type { ClientLimits } from "./limits.ts";
 /** A response, whole. */
 export class ClientResponse {
 	readonly status: number;
-	readonly headers: Fields;
+	readonly headers: ReceivedHeaders;
 	/** The content. */
 	readonly bytes: Uint8Array;
 	readonly #limits: ClientLimits;
 
-	constructor(status: number, headers: Fields, bytes: Uint8Array, limits: ClientLimits) {
+	constructor(status: number, headers: ReceivedHeaders, bytes: Uint8Array, limits: ClientLimits) {
 		this.status = status;
 		this.headers = headers;
 		this.bytes = bytes;

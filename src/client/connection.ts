@@ -5,8 +5,8 @@ import { DONE, MORE } from "../http/syntax/field-section.ts";
 import { Input } from "../http/engine/input.ts";
 import type { ConnectIO, Socket } from "../http/io.ts";
 import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "../http/engine/sender.ts";
-import { Stepper } from "../http/engine/run-loop.ts";
-import { Windows } from "../http/engine/view-cache.ts";
+import { RunLoop } from "../http/engine/run-loop.ts";
+import { ViewCache } from "../http/engine/view-cache.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { keepAlive } from "./keep-alive.ts";
@@ -26,7 +26,7 @@ const CLOSED = 3;
  * One connection to a server: one request after the other. No callback of the socket throws: whatever
  * happens becomes the error of whoever waits, and the end of the connection.
  */
-export class Connection extends Stepper {
+export class Connection extends RunLoop {
 	readonly #limits: ClientLimits;
 	/** The server's, for messages. */
 	readonly #authority: string;
@@ -78,12 +78,12 @@ export class Connection extends Stepper {
 			onError: () => this.lost(),
 		});
 		this.#input = new Input(this.#socket);
-		this.#sender = new Sender(this.#socket, new Windows(limits.turn), this);
-		this.#deadline = new Deadline(limits.sweep);
+		this.#sender = new Sender(this.#socket, new ViewCache(limits.writeQuantum), this);
+		this.#deadline = new Deadline(limits.sweepInterval);
 		this.#deadline.set(limits.connectTimeout);
 		this.#timer = Timer.repeat(() => {
 			if (this.#deadline.tick()) this.expire();
-		}, limits.sweep);
+		}, limits.sweepInterval);
 		this.opened = this.promise<void>();
 	}
 
@@ -101,7 +101,7 @@ export class Connection extends Stepper {
 		if (this.#end)
 			// since it was idle
 			return Promise.reject(this.#end);
-		const framing = request.frame(this.#authority);
+		const framing = request.encodeHead(this.#authority);
 		const response = this.promise<ClientResponse>();
 		this.#phase = EXCHANGING;
 		this.#reader = new ResponseReader(request.method, this.#limits);
@@ -148,7 +148,7 @@ export class Connection extends Stepper {
 		return true;
 	}
 
-	drop(): void {
+	abort(): void {
 		this.failBody();
 	}
 
@@ -240,7 +240,7 @@ export class Connection extends Stepper {
 			this.fail(reason, text);
 		} else {
 			if (reader.headed && !headed) this.#deadline.set(this.#limits.contentTimeout);
-			return this.#input.read(this.#limits.ahead) > 0;
+			return this.#input.read(this.#limits.readAhead) > 0;
 		}
 		return false;
 	}
@@ -251,7 +251,7 @@ export class Connection extends Stepper {
 		const { response } = reader;
 		const idle = Math.min(
 			keepAlive(response.headers.get("keep-alive")) ?? this.#limits.idleTimeout,
-			this.#limits.longestIdle,
+			this.#limits.maxIdle,
 		);
 		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending && idle > 0;
 		this.#resolve = this.#reject = noop;

@@ -18,9 +18,9 @@ export const DEFAULT_CLIENT_LIMITS = Object.freeze({
 	/** → malformed. Slots of the heap that JSON content takes, as in the server's limits. */
 	jsonSlots: DEFAULT_LIMITS.jsonSlots,
 	/** → left in the socket. Input read at one time. */
-	ahead: 2_048,
+	readAhead: 2_048,
 	/** → continued at the next `onWritable`. Output before others get their turn: on a host a send buffer may take megabytes. */
-	turn: 65_536,
+	writeQuantum: 65_536,
 
 	/** → timeout. A name's address: resolvers try each of their servers for some seconds. */
 	resolveTimeout: 10_000,
@@ -35,9 +35,9 @@ export const DEFAULT_CLIENT_LIMITS = Object.freeze({
 	/** → closed, which is no error. Between two requests, where the server does not say how long it waits for another: uvicorn closes after 5 s. Who closes first does not send a request into a closed connection. */
 	idleTimeout: 4_000,
 	/** → closed, which is no error. The same where the server says more (`Keep-Alive`): routers forget a connection in some minutes. */
-	longestIdle: 240_000,
+	maxIdle: 240_000,
 	/** How often the deadlines are looked at; each may be missed by as much. */
-	sweep: 500,
+	sweepInterval: 500,
 });
 
 export type ClientLimits = { readonly [Name in keyof typeof DEFAULT_CLIENT_LIMITS]: number };

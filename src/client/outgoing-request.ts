@@ -39,7 +39,7 @@ export class OutgoingRequest extends Message {
 	 * How it is put on the wire. Throws a TypeError for an impossible Content-Length.
 	 * @param authority What the Host field says.
 	 */
-	frame(authority: string): { readonly head: ArrayBuffer; readonly chunked: boolean; readonly length: number } {
+	encodeHead(authority: string): { readonly head: ArrayBuffer; readonly chunked: boolean; readonly length: number } {
 		const { method, headers } = this;
 		const lines = [`${method} ${this.target} HTTP/1.1`, `Host: ${authority}`];
 		for (const [name, value] of headers) {

@@ -1,10 +1,10 @@
-import type { Fields } from "../http/received-headers.ts";
+import type { ReceivedHeaders } from "../http/received-headers.ts";
 import { framingFault, sizeOf } from "../http/syntax/message-framing.ts";
 
 export interface ResponseHead {
 	readonly status: number;
 	readonly version: "1.0" | "1.1";
-	readonly headers: Fields;
+	readonly headers: ReceivedHeaders;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Bitmap, BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { HttpError } from "../http/http-error.ts";
-import { LentBody } from "../http/borrowed-body.ts";
+import { BorrowedBody } from "../http/borrowed-body.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
@@ -50,7 +50,7 @@ export class CameraWebServerBitmap {
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
 		if (!this.#busy) return this.serve(convert, request);
 		// Before there is a promise: it is what takes the memory.
-		if (this.#waiting.length >= MAX_WAITING || !request.claim())
+		if (this.#waiting.length >= MAX_WAITING || !request.acquireHandler())
 			throw new HttpError(503, "others wait for a bitmap already", { "Retry-After": 1 });
 		return new Promise((resolve, reject) => {
 			const waiter = { begin: () => resolve(this.serve(convert, request)) };
@@ -80,7 +80,7 @@ export class CameraWebServerBitmap {
 			const { bitmap, taken } = await this.convert(convert, request);
 			// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 			return anyOrigin(
-				new Response(new LentBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
+				new Response(new BorrowedBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
 					headers: {
 						"Content-Type": "image/x-windows-bmp",
 						"Content-Length": String(bitmap.byteLength),
@@ -108,7 +108,7 @@ export class CameraWebServerBitmap {
 				}
 				return { bitmap: await converting, taken: frame.timestamp };
 			} catch (error) {
-				if (!(error as Error).message.startsWith(NO_MEMORY) || !request.relieve()) throw error;
+				if (!(error as Error).message.startsWith(NO_MEMORY) || !request.abortSlowest()) throw error;
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-import { type Colour, rgb565 } from "./colour.ts";
+import { type Color, rgb565 } from "./colour.ts";
 import { Polyline } from "./polyline.ts";
 import { Rectangle } from "./rectangle.ts";
 import { type Shape, Strip } from "./strip.ts";
@@ -9,7 +9,7 @@ export interface DrawingOptions {
 	readonly width: number;
 	readonly height: number;
 	/** White unless told. */
-	readonly background?: Colour | undefined;
+	readonly background?: Color | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export class Drawing {
 	}
 
 	/** A filled rectangle. */
-	rectangle(x: number, y: number, width: number, height: number, colour: Colour): this {
+	rectangle(x: number, y: number, width: number, height: number, colour: Color): this {
 		const left = rounded("x", x),
 			top = rounded("y", y);
 		this.#shapes.push(
@@ -51,7 +51,7 @@ export class Drawing {
 	}
 
 	/** A line, both of its ends included. */
-	line(x0: number, y0: number, x1: number, y1: number, colour: Colour, thickness = 1): this {
+	line(x0: number, y0: number, x1: number, y1: number, colour: Color, thickness = 1): this {
 		return this.polyline(
 			[rounded("x0", x0), rounded("y0", y0), rounded("x1", x1), rounded("y1", y1)],
 			colour,
@@ -63,13 +63,13 @@ export class Drawing {
 	 * Lines from point to point: x and y of the first, of the second and so on. The points are not copied, so that a
 	 * typed array of them stays small. A point with NaN is a gap.
 	 */
-	polyline(points: ArrayLike<number>, colour: Colour, thickness = 1): this {
+	polyline(points: ArrayLike<number>, colour: Color, thickness = 1): this {
 		this.#shapes.push(new Polyline(points, rgb565(colour), positive("thickness", thickness)));
 		return this;
 	}
 
 	/** A line of text, of ASCII; its characters are 5 by 7 pixels, times `scale`. */
-	text(text: string, x: number, y: number, colour: Colour, scale = 1): this {
+	text(text: string, x: number, y: number, colour: Color, scale = 1): this {
 		this.#shapes.push(new Text(text, rounded("x", x), rounded("y", y), rgb565(colour), positive("scale", scale)));
 		return this;
 	}

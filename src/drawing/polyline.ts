@@ -3,21 +3,21 @@ import type { Shape, Strip } from "./strip.ts";
 /** Lines from point to point, drawn with a square pen. */
 export class Polyline implements Shape {
 	readonly #points: ArrayLike<number>;
-	readonly #colour: number;
+	readonly #color: number;
 	/** How far the pen reaches to the left and upwards, and how far to the right and downwards. */
 	readonly #before: number;
 	readonly #after: number;
 
 	constructor(points: ArrayLike<number>, colour: number, thickness: number) {
 		this.#points = points;
-		this.#colour = colour;
+		this.#color = colour;
 		this.#before = (thickness - 1) >> 1;
 		this.#after = thickness >> 1;
 	}
 
 	paint(strip: Strip): void {
 		const points = this.#points,
-			colour = this.#colour,
+			colour = this.#color,
 			before = this.#before,
 			after = this.#after;
 		const top = strip.top - after - 1,

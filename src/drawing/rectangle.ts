@@ -5,19 +5,19 @@ export class Rectangle implements Shape {
 	readonly #top: number;
 	readonly #right: number;
 	readonly #bottom: number;
-	readonly #colour: number;
+	readonly #color: number;
 
 	constructor(left: number, top: number, right: number, bottom: number, colour: number) {
 		this.#left = left;
 		this.#top = top;
 		this.#right = right;
 		this.#bottom = bottom;
-		this.#colour = colour;
+		this.#color = colour;
 	}
 
 	paint(strip: Strip): void {
 		const bottom = Math.min(this.#bottom, strip.bottom);
 		for (let y = Math.max(this.#top, strip.top); y < bottom; y++)
-			strip.span(y, this.#left, this.#right, this.#colour);
+			strip.span(y, this.#left, this.#right, this.#color);
 	}
 }

@@ -5,21 +5,21 @@ export class Text implements Shape {
 	readonly #glyphs: readonly string[];
 	readonly #left: number;
 	readonly #top: number;
-	readonly #colour: number;
+	readonly #color: number;
 	readonly #scale: number;
 
 	constructor(text: string, left: number, top: number, colour: number, scale: number) {
 		this.#glyphs = Array.from(text, glyph);
 		this.#left = left;
 		this.#top = top;
-		this.#colour = colour;
+		this.#color = colour;
 		this.#scale = scale;
 	}
 
 	paint(strip: Strip): void {
 		const top = this.#top,
 			scale = this.#scale,
-			colour = this.#colour;
+			colour = this.#color;
 		const bottom = Math.min(top + GLYPH_HEIGHT * scale, strip.bottom);
 		for (let y = Math.max(top, strip.top); y < bottom; y++) {
 			const row = Math.floor((y - top) / scale);

@@ -11,7 +11,7 @@ export interface BodyOwner extends Reporter {
 	/** As `hasRoom`, but streams of clients that have been at the same block for longest are closed as well, one by one. */
 	makeRoom(bytes: number): boolean;
 	/** Ends the connection at once, in the midst of a block too: what the block is made of is needed elsewhere. */
-	drop(): void;
+	abort(): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface BodySource {
 	 * Something to send that changes nothing, asked for where there has been no block for long: so it shows
 	 * whether the peer is still there. Without it, or where it is undefined, the connection is closed then.
 	 */
-	beat?(): Block | undefined;
+	heartbeat?(): Block | undefined;
 	/** Called exactly once: when the body has ended, when the client left, when the response was never sent. */
 	close(): void;
 }

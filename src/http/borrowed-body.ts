@@ -4,14 +4,14 @@ import type { BodySource } from "./body.ts";
  * A whole body in memory that is somebody's: `giveBack` is called once, when it has been sent, or when nobody
  * is there to send it to.
  */
-export class LentBody implements BodySource {
+export class BorrowedBody implements BodySource {
 	readonly whole: ArrayBuffer;
-	readonly #giveBack: () => void;
+	readonly #release: () => void;
 	#pulled = false;
 
 	constructor(buffer: ArrayBuffer, giveBack: () => void) {
 		this.whole = buffer;
-		this.#giveBack = giveBack;
+		this.#release = giveBack;
 	}
 
 	pull(): ArrayBuffer | null {
@@ -21,6 +21,6 @@ export class LentBody implements BodySource {
 	}
 
 	close(): void {
-		this.#giveBack();
+		this.#release();
 	}
 }

@@ -49,7 +49,7 @@ export class EventStream implements BodySource {
 
 	private put(event: Event): void {
 		// Each slow client may hold another event.
-		if (this.#sending && this.#owner && !this.#owner.hasRoom(event.bytes.byteLength)) return this.#owner.drop();
+		if (this.#sending && this.#owner && !this.#owner.hasRoom(event.bytes.byteLength)) return this.#owner.abort();
 		this.#waiting = this.#waiting.filter(({ name }) => name !== event.name);
 		this.#waiting.push(event);
 		const wake = this.#wake;
@@ -73,7 +73,7 @@ export class EventStream implements BodySource {
 	}
 
 	/** A comment, which clients ignore (9.2.6). */
-	beat(): Block {
+	heartbeat(): Block {
 		return ArrayBuffer.fromString(":\n\n");
 	}
 

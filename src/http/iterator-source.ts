@@ -50,7 +50,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 	}
 
 	/** What a client does not take stays in the heap, and each client may be sent something else. */
-	private affords(block: Block): boolean {
+	private hasRoomFor(block: Block): boolean {
 		return blockLength(block) < LARGE || this.#owner.makeRoom(0);
 	}
 
@@ -58,7 +58,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
 		if (!this.#wake) return; // closed meanwhile: what was made is the iterator's to release
 		const block = (this.#block = done ? null : this.blockOf(value));
-		if (block && !this.affords(block)) this.#owner.drop();
+		if (block && !this.hasRoomFor(block)) this.#owner.abort();
 		else this.#wake();
 	};
 

@@ -31,7 +31,7 @@ export interface JsonOptions {
 }
 
 /** What the server has for reading JSON. */
-export interface JsonHost {
+export interface JsonContext {
 	readonly limits: JsonLimits;
 	readonly machine: Machine;
 	readonly newNames: NewNames;

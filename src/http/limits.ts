@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * → 503. Handlers that wait for content which does not come: each takes some 400 of the board's 4,928 slots,
 	 * since a promise is made of a dozen objects. What comes along with its head is not waited for.
 	 */
-	contents: 3,
+	contentWaiters: 3,
 	/**
 	 * → 503. Of the machine's slots, what streams (100 each) and handlers that have promised a response (450), whatever
 	 * they wait for, take beyond their connections; a WebSocket is a handler. With nobody connected the board has 3,580 free,
@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
 	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).
 	 */
-	memory: 14_336,
+	headMemory: 14_336,
 	/** → 503. What they hold of content that was waited for: the largest, or several of the usual size. As text and as values it takes twice as much again. */
 	contentMemory: 12_288,
 	/** → 503. What streams hold, who last as long as they like: so much of a head each as browsers send, or the messages of WebSockets. */
@@ -75,15 +75,15 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * the camera can be controlled and asked for its state. A stream is a response whose end nobody knows, as
 	 * MJPEG, events, WebSockets are.
 	 */
-	spared: 3,
+	reservedConnections: 3,
 	/** → reset. Connections beyond the cap that are being told 503 at one time. */
 	refusals: 2,
 	/** → left in the socket. Input read beyond what is needed: holds a typical head, and a second request while the first is answered. */
-	ahead: 2_048,
+	readAhead: 2_048,
 	/** → closed. Content that is read only to throw it away, so that the connection serves another request. */
-	discard: 16_384,
+	maxDiscard: 16_384,
 	/** → continued at the next `onWritable`. Output of one connection before others get their turn: on a host a send buffer may take megabytes. */
-	turn: 65_536,
+	writeQuantum: 65_536,
 
 	/** → 408. A request's head, from its first byte to its last; or the first byte of a new connection, which is closed silently. */
 	headTimeout: 10_000,
@@ -97,7 +97,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * → first to make room, after two sweeps. What the client of a response that is no stream has to take in each: 13 that
 	 * read a byte now and then would keep everybody else out.
 	 */
-	rate: 500,
+	minimumRate: 500,
 	/**
 	 * → a heartbeat (BodySource), or closed where the body has none. A stream that has nothing to send: a peer
 	 * that is gone without a word shows only when something is sent. TCP's own keepalive is not to be had, as
@@ -107,9 +107,9 @@ export const DEFAULT_LIMITS = Object.freeze({
 	/** → reset. The peer's time to read a last response and close, before we do. */
 	lingerTimeout: 2_000,
 	/** While clients find no place: how often it is looked who leaves the server waiting. */
-	look: 100,
+	lookInterval: 100,
 	/** How often the deadlines are looked at; each may be missed by as much. */
-	sweep: 1_000,
+	sweepInterval: 1_000,
 });
 
 export type Limits = { readonly [Name in keyof typeof DEFAULT_LIMITS]: number };

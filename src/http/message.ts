@@ -63,7 +63,7 @@ export class Message {
 	close(reporter: Reporter): void {
 		if (!this.#stream || this.#taken) return;
 		try {
-			this.open(new Nobody(reporter))!.close();
+			this.open(new NoConnection(reporter))!.close();
 		} catch (error) {
 			reporter.report(error);
 		}
@@ -76,7 +76,7 @@ export class Message {
 }
 
 /** Owns a body that is opened only to be closed. */
-class Nobody implements BodyOwner {
+class NoConnection implements BodyOwner {
 	readonly #reporter: Reporter;
 
 	constructor(reporter: Reporter) {
@@ -95,7 +95,7 @@ class Nobody implements BodyOwner {
 		return false;
 	}
 
-	drop(): void {}
+	abort(): void {}
 }
 
 function isStream(body: Exclude<Body, string | null>): body is Stream {

@@ -9,7 +9,7 @@ const COLON = 0x3a;
  * fifteen of which the server looks at four: as strings they would cost more heap than the request.
  * The parser has validated every line, so nothing is checked again here.
  */
-export class Fields implements Iterable<[name: string, value: string]> {
+export class ReceivedHeaders implements Iterable<[name: string, value: string]> {
 	readonly #bytes: Uint8Array;
 	/** Where each line begins. To look for the ends of lines takes XS longer than anything else here. */
 	readonly #lines: Uint16Array;
@@ -112,4 +112,4 @@ export class Fields implements Iterable<[name: string, value: string]> {
 	}
 }
 
-freezeGenerator(Fields.prototype[Symbol.iterator]);
+freezeGenerator(ReceivedHeaders.prototype[Symbol.iterator]);

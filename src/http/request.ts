@@ -1,9 +1,9 @@
 import type { Content } from "./engine/content.ts";
-import type { Fields } from "./received-headers.ts";
+import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
-import { type JsonHost, parseJson, parseText, type UnknownName } from "./json.ts";
+import { type JsonContext, parseJson, parseText, type UnknownName } from "./json.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import type { Link } from "./connection-link.ts";
+import type { ConnectionLink } from "./connection-link.ts";
 import { UNLIMITED_MACHINE } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
@@ -11,9 +11,12 @@ import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs of the connection that it came by. */
-export type RequestLink = Pick<Link, "remoteAddress" | "claim" | "relieve" | "trust" | "cut" | "report">;
+export type RequestLink = Pick<
+	ConnectionLink,
+	"remoteAddress" | "acquireHandler" | "abortSlowest" | "markTrusted" | "terminate" | "report"
+>;
 
-/** Who is told when a request is over. */
+/** Learns when a request is over. */
 export interface RequestWatcher {
 	finished(request: Request): void;
 }
@@ -23,7 +26,7 @@ const NO_NEW_NAMES = new NewNames(UNLIMITED_MACHINE, 0);
 Object.freeze(NO_NEW_NAMES);
 
 /** For a request that came by no connection. */
-const STANDALONE: JsonHost = Object.freeze({
+const STANDALONE: JsonContext = Object.freeze({
 	limits: DEFAULT_LIMITS,
 	machine: UNLIMITED_MACHINE,
 	newNames: NO_NEW_NAMES,
@@ -39,21 +42,22 @@ export class Request implements Reporter {
 	/** The host and port that the client asked for, from the target or the Host field. */
 	readonly host: string;
 	readonly version: "1.0" | "1.1";
-	readonly headers: Fields;
+	readonly headers: ReceivedHeaders;
 	readonly remoteAddress: string | undefined;
 	/** What the router's pattern captured, percent-decoded. */
 	params: Params = NO_PARAMS;
 
 	readonly #query: string;
 	readonly #content: Content | undefined;
-	readonly #host: JsonHost;
-	#link: RequestLink | undefined;
-	#watcher: RequestWatcher | undefined;
-	#closed = false;
-	#hooks: (() => void)[] | undefined;
+	readonly #context: JsonContext;
+	/** Undefined once the request is over. */
+	protected link: RequestLink | undefined;
+	protected watcher: RequestWatcher | undefined;
+	protected isClosed = false;
+	protected hooks: (() => void)[] | undefined;
 
 	/** @param link Where it came from, if anywhere. */
-	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonHost = STANDALONE) {
+	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonContext = STANDALONE) {
 		this.method = head.method;
 		this.target = head.target;
 		this.path = head.path;
@@ -63,23 +67,23 @@ export class Request implements Reporter {
 		this.remoteAddress = link?.remoteAddress;
 		this.#query = head.query;
 		this.#content = content;
-		this.#link = link;
-		this.#host = host;
+		this.link = link;
+		this.#context = host;
 	}
 
 	get query(): Query {
 		return new Query(this.#query);
 	}
 
-	/** Whether the client left, or the server closed, before the response was complete. */
+	/** Whether the client disconnected, or the server closed, before the response was complete. */
 	get closed(): boolean {
-		return this.#closed;
+		return this.isClosed;
 	}
 
 	/** Calls the hook when the request becomes closed; at once if it is. */
 	onClose(hook: () => void): void {
-		if (this.#closed) hook();
-		else (this.#hooks ??= []).push(hook);
+		if (this.isClosed) hook();
+		else (this.hooks ??= []).push(hook);
 	}
 
 	/**
@@ -107,66 +111,44 @@ export class Request implements Reporter {
 	 * const { forward, turn } = await request.json(["forward", "turn"]) as { forward?: unknown; turn?: unknown };
 	 */
 	async json(names?: readonly string[], unknown?: UnknownName): Promise<unknown> {
-		const { limits, machine, newNames } = this.#host;
+		const { limits, machine, newNames } = this.#context;
 		return parseJson(await this.bytes(), limits, { names, unknown, machine, newNames });
 	}
 
 	/**
-	 * Takes its place among the handlers at work, for one that is about to wait for what cannot be called off. False where
-	 * there is none. Any that promises a response is given one afterwards, or is told that its client has left.
+	 * Reserves a place among the handlers at work before an await that cannot be cancelled. Returns false if none is free. A
+	 * handler that returns a promise without a place gets one then, or is rejected as if its client had disconnected.
 	 */
-	claim(): boolean {
-		return this.#link?.claim() ?? true;
+	acquireHandler(): boolean {
+		return this.link?.acquireHandler() ?? true;
 	}
 
 	/**
 	 * Closes the connection of the client that takes its response most slowly, for a handler that lacks memory outside the heap.
 	 * Returns false if none is slow.
 	 */
-	relieve(): boolean {
-		return this.#link?.relieve() ?? false;
+	abortSlowest(): boolean {
+		return this.link?.abortSlowest() ?? false;
 	}
 
-	/** The client has shown that it is the owner: when memory is short, its connection is the last to be closed. */
-	trust(): void {
-		this.#link?.trust();
+	/** Marks the client as the owner's: when memory is short, its connection is the last to be closed. */
+	markTrusted(): void {
+		this.link?.markTrusted();
 	}
 
-	/** Has somebody told when the response is complete, or never will be: at once where it is so already. One for each request. */
-	watch(watcher: RequestWatcher): void {
-		if (this.#link) this.#watcher = watcher;
+	/** Calls the watcher when the response is complete or never will be; at once if it is. A request has one watcher. */
+	onFinished(watcher: RequestWatcher): void {
+		if (this.link) this.watcher = watcher;
 		else watcher.finished(this);
 	}
 
-	/** An error that comes too late for a response: to the server's log, unless the request is over. */
+	/** Logs an error that comes too late for a response, unless the request is over. */
 	report(error: unknown): void {
-		this.#link?.report(error);
+		this.link?.report(error);
 	}
 
-	/** Ends its connection at once, wherever the response is; another protocol takes its leave first. */
-	end(): void {
-		this.#link?.cut();
-	}
-
-	/** For the connection: the response is complete, or never will be. */
-	finish(): void {
-		const watcher = this.#watcher;
-		this.#link = this.#watcher = undefined;
-		watcher?.finished(this);
-	}
-
-	/** For the connection: the client left. */
-	leave(reporter: Reporter): void {
-		if (this.#closed) return;
-		this.#closed = true;
-		const hooks = this.#hooks ?? [];
-		this.#hooks = undefined;
-		hooks.forEach((hook) => {
-			try {
-				hook();
-			} catch (error) {
-				reporter.report(error);
-			}
-		});
+	/** Ends the connection at once, wherever the response is. A WebSocket takes its leave first. */
+	abort(): void {
+		this.link?.terminate();
 	}
 }

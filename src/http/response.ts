@@ -1,7 +1,7 @@
 import type { Body } from "./body.ts";
 import type { HeadersInit } from "./headers.ts";
 import { Message } from "./message.ts";
-import { isProtocol, type Protocol } from "./upgraded-protocol.ts";
+import { isUpgradedProtocol, type UpgradedProtocol } from "./upgraded-protocol.ts";
 
 export interface ResponseInit {
 	/** 200 unless told. 101 for a body that is a Protocol. */
@@ -28,7 +28,7 @@ export class Response extends Message {
 	constructor(body: Body = null, init: ResponseInit = {}) {
 		super(body, init.headers);
 		const { status = 200 } = init;
-		if (status === 101 ? !isProtocol(body) : !Number.isInteger(status) || status < 200 || status > 599)
+		if (status === 101 ? !isUpgradedProtocol(body) : !Number.isInteger(status) || status < 200 || status > 599)
 			throw new RangeError(`invalid status ${status}`);
 		this.status = status;
 		this.framing = init.framing;
@@ -43,8 +43,8 @@ export class Response extends Message {
 	}
 
 	/** What takes the connection over. */
-	get protocol(): Protocol | undefined {
-		return this.status === 101 ? (this.stream as Protocol) : undefined;
+	get protocol(): UpgradedProtocol | undefined {
+		return this.status === 101 ? (this.stream as UpgradedProtocol) : undefined;
 	}
 }
 

@@ -65,7 +65,7 @@ export class Router {
 
 	/** A handler that will wait cannot be called off any more: its request needs a place before. */
 	private call(route: Route, request: Request): Response | Promise<Response> {
-		if (route.waits && !request.claim()) throw tooManyWait();
+		if (route.waits && !request.acquireHandler()) throw tooManyWait();
 		const response = route.handler(request);
 		route.waits = response instanceof Promise;
 		return response;

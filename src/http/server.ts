@@ -3,14 +3,14 @@ import { Budget } from "./engine/budget.ts";
 import { Connection } from "./engine/connection.ts";
 import { discard } from "./engine/discard.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
-import type { Host } from "./engine/server-context.ts";
+import type { ServerContext } from "./engine/server-context.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { Places, tooMany } from "./engine/places.ts";
-import { Windows } from "./engine/view-cache.ts";
+import { ViewCache } from "./engine/view-cache.ts";
 
 /** Where to listen. */
 export interface Place {
@@ -43,7 +43,7 @@ export class Server {
 	readonly #io: ListenerIO;
 	readonly #listeners: Listener[] = [];
 	readonly #places: Places;
-	readonly #host: Host & { strained: boolean; crowded: boolean };
+	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
 	/** Looks at the places, as long as they are short. */
 	#watch: Timer | undefined;
@@ -61,22 +61,22 @@ export class Server {
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
 		const places = (this.#places = new Places({ limits, machine, suspicion }));
-		this.#host = {
+		this.#context = {
 			limits,
 			machine,
 			newNames: new NewNames(machine, limits.newNames),
-			memory: new Budget(limits.memory),
+			headMemory: new Budget(limits.headMemory),
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
 			responseMemory: new Budget(limits.responseMemory),
-			contents: new Budget(limits.contents),
+			contentWaiters: new Budget(limits.contentWaiters),
 			slots: new Budget(limits.slots),
-			streams: new Budget(Math.max(1, limits.connections - limits.spared)),
-			windows: new Windows(limits.turn),
+			streams: new Budget(Math.max(1, limits.connections - limits.reservedConnections)),
+			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
 			suspicion,
-			failure(error, request) {
+			errorResponse(error, request) {
 				if (error instanceof HttpError) return error.response;
 				this.report(error, request);
 				return new HttpError(500).response;
@@ -84,17 +84,17 @@ export class Server {
 			report(error, request) {
 				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
 			},
-			strained: false,
-			strain() {
-				this.strained = true;
+			overloaded: false,
+			markOverloaded() {
+				this.overloaded = true;
 				// After the promises that were rejected.
-				Timer.set(() => (this.strained = false), 0);
+				Timer.set(() => (this.overloaded = false), 0);
 			},
 			hasMemory: (slots, bytes, asker) => places.hasMemory(slots, bytes, asker),
-			abortHolder: (sender) => places.abortHolder(sender),
-			relieve: (memory) => places.relieve(memory),
-			order: () => ++this.#order,
-			ended: (connection) => this.ended(connection),
+			abortLongestHeld: (sender) => places.abortLongestHeld(sender),
+			abortSlowest: (memory) => places.abortSlowest(memory),
+			nextOrder: () => ++this.#order,
+			connectionEnded: (connection) => this.ended(connection),
 		};
 		this.#io = options.io;
 		this.listen(options);
@@ -140,35 +140,35 @@ export class Server {
 
 	private accept(socket: Socket | undefined): void {
 		if (!socket) return;
-		const { limits, report } = this.#host,
+		const { limits, report } = this.#context,
 			places = this.#places;
 		let connection: Connection;
 		try {
 			// Once: see Socket.
 			const { remoteAddress } = socket;
 			if (places.full) {
-				this.#watch ??= Timer.repeat(() => places.look(), limits.look);
+				this.#watch ??= Timer.repeat(() => places.look(), limits.lookInterval);
 				places.makeRoom(remoteAddress);
 			}
-			if (places.full) this.#host.crowded = true;
+			if (places.full) this.#context.crowded = true;
 			if ((places.full && places.refusing) || !places.hasMemory(limits.acceptSlots, limits.acceptBytes))
 				return discard(socket, true);
-			connection = new Connection(this.#host, socket, remoteAddress);
+			connection = new Connection(this.#context, socket, remoteAddress);
 		} catch (error) {
 			// the client was gone before it was accepted
 			socket.close();
 			return report(error, undefined);
 		}
 		const refused = places.add(connection);
-		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweep);
+		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweepInterval);
 		if (refused) connection.refuse(tooMany());
 	}
 
 	private sweep(): void {
 		this.watchReserve();
 		this.#places.sweep();
-		if (!this.#host.crowded) this.relax();
-		this.#host.crowded = false;
+		if (!this.#context.crowded) this.relax();
+		this.#context.crowded = false;
 		this.#places.forEach((connection) => connection.tick());
 	}
 
@@ -177,12 +177,12 @@ export class Server {
 		if (!this.#watch) return;
 		Timer.clear(this.#watch);
 		this.#watch = undefined;
-		this.#places.lookNoMore();
+		this.#places.stopLooking();
 	}
 
 	/** The reserve should never be needed: the log has a line each time that it is. */
 	private watchReserve(): void {
-		const reserved = this.#host.machine.settle();
+		const reserved = this.#context.machine.settle();
 		if (reserved > 0 && !this.#reserved)
 			this.#log(`http: the heap was full and has grown into its reserve: ${reserved} bytes`);
 		this.#reserved = reserved > 0;

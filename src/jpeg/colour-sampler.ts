@@ -42,7 +42,7 @@ function weights(red: number, green: number, blue: number): readonly number[] {
 const WEIGHTS_565 = weights(31, 63, 31);
 const WEIGHTS_888 = weights(255, 255, 255);
 
-export class ColourSampler implements Sampler {
+export class ColorSampler implements Sampler {
 	readonly luma: number[] = newBlock();
 	readonly blue: number[] = newBlock();
 	readonly red: number[] = newBlock();

@@ -1,5 +1,5 @@
 import { ByteOutput } from "./byte-output.ts";
-import { ColourSampler } from "./colour-sampler.ts";
+import { ColorSampler } from "./colour-sampler.ts";
 import { Component, EntropyCoder } from "./entropy-coder.ts";
 import { GraySampler } from "./gray-sampler.ts";
 import { writeHeader, writeTrailer } from "./header.ts";
@@ -96,7 +96,7 @@ export class JpegEncoder {
 		this.#output = new ByteOutput(maxBytes);
 		this.#scan = {
 			width,
-			sampler: format === "grayscale" ? new GraySampler() : new ColourSampler(format),
+			sampler: format === "grayscale" ? new GraySampler() : new ColorSampler(format),
 			coder: new EntropyCoder(this.#output),
 			luma: new Component(forLuma, LUMA_DC, LUMA_AC),
 			chroma: forChroma && {

@@ -1,15 +1,15 @@
-import type { Asker, Camera } from "../camera/camera.ts";
+import type { Cancellable, Camera } from "../camera/camera.ts";
 import type { Frame } from "../camera/frame.ts";
 import { HttpError } from "../http/http-error.ts";
-import { LentBody } from "../http/borrowed-body.ts";
+import { BorrowedBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
 import { NO_CACHE } from "./no-cache.ts";
 import { seconds } from "./part.ts";
 
 /** A fresh frame for the response to a request; rejects with an HttpError 503 that says why there is none. */
-export function take(camera: Camera, request?: Asker): Promise<Frame> {
+export function take(camera: Camera, request?: Cancellable): Promise<Frame> {
 	// Neither this nor its callers are async functions, which take sixty slots each while they wait.
-	return camera.take(request).catch((error: Error) => {
+	return camera.capture(request).catch((error: Error) => {
 		throw new HttpError(503, error.message);
 	});
 }
@@ -21,7 +21,7 @@ export function take(camera: Camera, request?: Asker): Promise<Frame> {
  * router.get("/capture", request => take(camera, request).then(snapshot));
  */
 export function snapshot(frame: Frame): Response {
-	return new Response(new LentBody(frame.buffer, () => frame.release()), {
+	return new Response(new BorrowedBody(frame.buffer, () => frame.release()), {
 		headers: {
 			"Content-Type": "image/jpeg",
 			"Content-Length": String(frame.byteLength),

@@ -76,7 +76,7 @@ export class Viewer implements BodySource {
 
 	/** Ends it, in the midst of a part too. */
 	drop(): void {
-		this.#owner?.drop();
+		this.#owner?.abort();
 	}
 
 	pull(wake: () => void): Block | undefined | null {
@@ -99,7 +99,7 @@ export class Viewer implements BodySource {
 	}
 
 	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
-	beat(): Block | undefined {
+	heartbeat(): Block | undefined {
 		const part = this.#stream.newest;
 		if (!part || part !== this.#part || part.frame.lost) return undefined;
 		this.takeBack();

@@ -5,7 +5,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { Directory } from "../device/files.ts";
 import { FileLoad } from "./file-load.ts";
 import { jpegSize } from "./jpeg-size.ts";
-import { Loops } from "./repeat-newest.ts";
+import { RepeatNewest } from "./repeat-newest.ts";
 import { NextNames } from "./next-names.ts";
 import { PictureSource } from "./picture-source.ts";
 import { SkippedFiles } from "./skipped-files.ts";
@@ -49,7 +49,7 @@ export class PictureFolder implements FrameSource {
 	readonly #log: (line: string) => void;
 	readonly #interval: number;
 	readonly #pictures = new PictureSource();
-	#loops: Loops | undefined;
+	#repeat: RepeatNewest | undefined;
 	readonly #skipped: SkippedFiles;
 	/** Beats when a picture is due; set while somebody watches. */
 	#metronome: Timer | undefined;
@@ -89,7 +89,7 @@ export class PictureFolder implements FrameSource {
 
 	/** Frames as they come, the newest whenever the loop is ready for one. It throws where none can be shown for long. */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator((this.#loops ??= new Loops(this, this.#pictures)));
+		return new FrameIterator((this.#repeat ??= new RepeatNewest(this, this.#pictures)));
 	}
 
 	watch(sink: FrameSink): void {

@@ -4,7 +4,7 @@ import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { stillFrame } from "../camera/still-frame.ts";
 import type { Picture } from "../mjpeg/mjpeg.ts";
 import { jpegSize } from "./jpeg-size.ts";
-import { Loops } from "./repeat-newest.ts";
+import { RepeatNewest } from "./repeat-newest.ts";
 
 /**
  * A source of frames that a program writes to: images that it draws, reads from files, or is sent. Whoever watches
@@ -21,7 +21,7 @@ export class PictureSource implements FrameSource {
 	#newest: Frame | undefined;
 	#written = 0;
 	#closed = false;
-	#loops: Loops | undefined;
+	#repeat: RepeatNewest | undefined;
 
 	/** How many watch: a program may spare itself what nobody sees. */
 	get watchers(): number {
@@ -66,7 +66,7 @@ export class PictureSource implements FrameSource {
 	 * is no other for long. It throws where there is none at all. See `Loops`.
 	 */
 	frames(): AsyncIterableIterator<Frame> {
-		return new FrameIterator((this.#loops ??= new Loops(this, this)));
+		return new FrameIterator((this.#repeat ??= new RepeatNewest(this, this)));
 	}
 
 	watch(sink: FrameSink): void {

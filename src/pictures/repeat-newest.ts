@@ -12,7 +12,7 @@ const INTERVAL_MS = 10_000;
  * came and went. So where nothing new comes for ten to twenty seconds, a loop is given the newest picture once more;
  * and where there is none at all it throws, as a camera's does.
  */
-export class Loops implements FrameSource {
+export class RepeatNewest implements FrameSource {
 	readonly #source: FrameSource;
 	readonly #pictures: PictureSource;
 	/** What had been written at the last look, or nothing for who came since. */

@@ -1,6 +1,6 @@
 import Timer from "timer";
 import type { Frame } from "../camera/frame.ts";
-import { Pace } from "../camera/frame-rate-limiter.ts";
+import { FrameRateLimiter } from "../camera/frame-rate-limiter.ts";
 import type { FrameSink, FrameSource } from "../camera/source.ts";
 import { Client, type Resolve } from "../client/client.ts";
 import { messageOf } from "../client/client-error.ts";
@@ -9,7 +9,7 @@ import type { ClientLimits } from "../client/limits.ts";
 import { parseUrl } from "../client/url.ts";
 import { Headers, type HeadersInit } from "../http/headers.ts";
 import type { ConnectIO } from "../http/io.ts";
-import { LentBody } from "../http/borrowed-body.ts";
+import { BorrowedBody } from "../http/borrowed-body.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { type Refusal, refusalOf } from "./answer.ts";
 import { Pauses, PUSH_PAUSES } from "./pauses.ts";
@@ -65,7 +65,7 @@ export class Pusher implements FrameSink {
 	readonly #target: string;
 	/** Those that are the same for each frame. */
 	readonly #headers: HeadersInit;
-	readonly #pace: Pace;
+	readonly #rateLimiter: FrameRateLimiter;
 	readonly #pauses: Pauses;
 	readonly #log: (line: string) => void;
 	/** While it runs. */
@@ -95,7 +95,7 @@ export class Pusher implements FrameSink {
 		this.#target = parseUrl(options.url).target;
 		this.#headers = { ...options.headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
 		new Headers(this.#headers);
-		this.#pace = new Pace(rate);
+		this.#rateLimiter = new FrameRateLimiter(rate);
 		this.#pauses = new Pauses(options.random ?? Math.random);
 		this.#log = options.log ?? ((line) => trace(`${line}\n`));
 	}
@@ -119,7 +119,7 @@ export class Pusher implements FrameSink {
 		this.#sent = this.#dropped = this.#failures = 0;
 		this.#error = undefined;
 		this.#ended = this.#unused = this.#again = this.#late = false;
-		this.#pace.restart();
+		this.#rateLimiter.restart();
 		this.#pauses.reset();
 		this.connect();
 	}
@@ -137,7 +137,7 @@ export class Pusher implements FrameSink {
 
 	onFrame(frame: Frame): void {
 		const client = this.#client;
-		if (!client || !this.#pace.takes(frame.timestamp)) return;
+		if (!client || !this.#rateLimiter.accepts(frame.timestamp)) return;
 		if (this.#sending) {
 			this.#dropped++;
 			this.#late = true;
@@ -151,7 +151,7 @@ export class Pusher implements FrameSink {
 		else {
 			// A connection that lay idle while the source had nothing is no failure; one that is closed at once, twice, is.
 			this.#again = this.#unused;
-			this.#pace.restart();
+			this.#rateLimiter.restart();
 			this.connect();
 		}
 	}
@@ -190,7 +190,7 @@ export class Pusher implements FrameSink {
 		this.#unused = this.#again = false;
 		frame.retain();
 		client
-			.request("POST", this.#target, { headers, body: new LentBody(frame.buffer, () => frame.release()) })
+			.request("POST", this.#target, { headers, body: new BorrowedBody(frame.buffer, () => frame.release()) })
 			.then((response) => {
 				if (client === this.#client) this.answered(response);
 			}, this.failure(client));
@@ -206,11 +206,11 @@ export class Pusher implements FrameSink {
 			this.#log("push: works again");
 		}
 		// Whoever is late gets the next frame that there is, rather than the next that is due.
-		if (this.#late) this.#pace.restart();
+		if (this.#late) this.#rateLimiter.restart();
 		this.#late = false;
 		// At a rate so low that the camera may rest between two frames. Not while one is sent: each newer one is
 		// what makes the camera give a slow reader a copy, and take back its buffer.
-		const interval = this.#pace.rate > 0 ? Math.round(1_000 / this.#pace.rate) : 0;
+		const interval = this.#rateLimiter.rate > 0 ? Math.round(1_000 / this.#rateLimiter.rate) : 0;
 		if (this.#ended) this.finish();
 		else if (interval > 2 * PUSH_PAUSES.lead) this.rest(interval - PUSH_PAUSES.lead);
 	}
@@ -227,7 +227,7 @@ export class Pusher implements FrameSink {
 		this.#failures++;
 		if (message !== this.#error) this.#log(`push: ${message}; next attempt in ${Math.round(pause / 1_000)} s`);
 		this.#error = message;
-		this.#pace.restart();
+		this.#rateLimiter.restart();
 		if (this.#ended) this.finish();
 		else this.rest(pause);
 	}

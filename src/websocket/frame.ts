@@ -18,7 +18,7 @@ export const CONTROL_LENGTH = 125;
 const SMALL = 1_024;
 
 /** An unfragmented frame to a client (RFC 6455, 5.2): a large payload is lent, as a camera's buffer must be, and a small one copied. */
-export function frame(opcode: number, payload: Bytes): Block {
+export function encodeFrame(opcode: number, payload: Bytes): Block {
 	const length = payload.byteLength;
 	const header = [0x80 | opcode];
 	if (length <= 125) header.push(length);
@@ -40,11 +40,11 @@ export function isReason(text: string): boolean {
 
 /** A Close frame; without a code, one that is empty. */
 export function closeFrame(code?: number, reason = ""): Block {
-	if (code === undefined) return frame(CLOSE, new Uint8Array(0));
+	if (code === undefined) return encodeFrame(CLOSE, new Uint8Array(0));
 	const text = encodeText(reason);
 	const payload = new Uint8Array(2 + text.length);
 	payload[0] = code >> 8;
 	payload[1] = code & 0xff;
 	payload.set(text, 2);
-	return frame(CLOSE, payload);
+	return encodeFrame(CLOSE, payload);
 }

@@ -1,5 +1,5 @@
 import { HttpError } from "../http/http-error.ts";
-import { type JsonHost, parseJson, type UnknownName } from "../http/json.ts";
+import { type JsonContext, parseJson, type UnknownName } from "../http/json.ts";
 import { INVALID_DATA, TRY_AGAIN_LATER, UNSUPPORTED_DATA } from "./close-code.ts";
 import { decodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
@@ -9,9 +9,9 @@ export class Message {
 	/** Of text, its UTF-8. */
 	readonly bytes: Uint8Array;
 	readonly binary: boolean;
-	readonly #host: JsonHost;
+	readonly #host: JsonContext;
 
-	constructor(bytes: Uint8Array, binary: boolean, host: JsonHost) {
+	constructor(bytes: Uint8Array, binary: boolean, host: JsonContext) {
 		this.bytes = bytes;
 		this.binary = binary;
 		this.#host = host;

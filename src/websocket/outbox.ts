@@ -1,6 +1,6 @@
 import type { Block } from "../http/body.ts";
 import type { Bytes } from "../http/io.ts";
-import { frame, PING, PONG } from "./frame.ts";
+import { encodeFrame, PING, PONG } from "./frame.ts";
 
 /** What a message costs beside its bytes. */
 const OVERHEAD = 64;
@@ -54,7 +54,7 @@ export class Outbox {
 	/** The promise is settled when the socket has taken the message whole, or never will. */
 	send(opcode: number, payload: Bytes): Promise<void> {
 		const { byteLength: length } = payload;
-		const block = frame(opcode, payload);
+		const block = encodeFrame(opcode, payload);
 		this.bufferedAmount += length;
 		this.#queued += OVERHEAD + length;
 		return handled(
@@ -106,11 +106,11 @@ export class Outbox {
 		if (this.#pong) {
 			const payload = this.#pong;
 			this.#pong = undefined;
-			return frame(PONG, payload);
+			return encodeFrame(PONG, payload);
 		}
 		if (this.#ping) {
 			this.#ping = false;
-			return frame(PING, NOTHING);
+			return encodeFrame(PING, NOTHING);
 		}
 		const message = this.#queue.shift();
 		if (message) {

@@ -21,7 +21,7 @@ export class Payload {
 		const needed = this.length + arrived.length;
 		if (needed > this.#bytes.length) {
 			const space = Math.max(needed, Math.min(this.#bytes.length * 2, needed + most));
-			if (!this.#budget.change(this.#share, space)) return false;
+			if (!this.#budget.resize(this.#share, space)) return false;
 			this.#share = space;
 			const grown = new Uint8Array(space);
 			grown.set(this.#bytes.subarray(0, this.length));
@@ -39,7 +39,7 @@ export class Payload {
 
 	/** Starts anew, and gives back the memory: whoever still needs the bytes has them. */
 	release(): void {
-		this.#budget.change(this.#share, 0);
+		this.#budget.release(this.#share);
 		this.#share = this.length = 0;
 		this.#bytes = NOTHING;
 	}

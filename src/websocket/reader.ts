@@ -1,6 +1,6 @@
 import type { Budget } from "../http/engine/budget.ts";
 import type { Input } from "../http/engine/input.ts";
-import type { JsonHost } from "../http/json.ts";
+import type { JsonContext } from "../http/json.ts";
 import { DONE, MORE } from "../http/syntax/field-section.ts";
 import { isUtf8 } from "../http/syntax/utf8.ts";
 import { INVALID_DATA, PROTOCOL_ERROR, TOO_BIG, TRY_AGAIN_LATER } from "./close-code.ts";
@@ -15,7 +15,7 @@ import { Payload } from "./payload.ts";
  */
 export class Reader {
 	readonly #limit: number;
-	readonly #host: JsonHost;
+	readonly #host: JsonContext;
 	readonly #header = new FrameHeader();
 	readonly #data: Payload;
 	readonly #control: Payload;
@@ -31,7 +31,7 @@ export class Reader {
 	begun = 0;
 
 	/** @param limit Bytes of a message. */
-	constructor(limit: number, host: JsonHost, budget: Budget) {
+	constructor(limit: number, host: JsonContext, budget: Budget) {
 		this.#limit = limit;
 		this.#host = host;
 		this.#data = new Payload(budget);

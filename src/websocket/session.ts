@@ -2,9 +2,9 @@ import { LARGE } from "../http/body.ts";
 import type { Block } from "../http/body.ts";
 import type { Input } from "../http/engine/input.ts";
 import type { Bytes } from "../http/io.ts";
-import type { Link } from "../http/connection-link.ts";
+import type { ConnectionLink } from "../http/connection-link.ts";
 import { MORE } from "../http/syntax/field-section.ts";
-import type { Protocol } from "../http/upgraded-protocol.ts";
+import type { UpgradedProtocol } from "../http/upgraded-protocol.ts";
 import type { Request } from "../http/request.ts";
 import { isUtf8 } from "../http/syntax/utf8.ts";
 import {
@@ -41,13 +41,13 @@ const ENDED = 4;
 const END: IteratorResult<Message> = Object.freeze({ done: true, value: undefined });
 
 /** A connection after the handshake (RFC 6455, 5 to 7): what lies between a WebSocket and the server. */
-export class Session implements Protocol {
+export class Session implements UpgradedProtocol {
 	readonly #request: Request;
 	readonly #limits: WebSocketLimits;
 	readonly #run: () => Promise<void>;
 	readonly #outbox: Outbox;
 	readonly #keepalive = new Keepalive();
-	#link: Link | undefined;
+	#link: ConnectionLink | undefined;
 	#reader: Reader | undefined;
 	#state = OPEN;
 	#wake: (() => void) | undefined;
@@ -73,10 +73,10 @@ export class Session implements Protocol {
 		return this.#outbox.bufferedAmount;
 	}
 
-	open(link: Link): void {
-		const { host, deadline } = link;
+	open(link: ConnectionLink): void {
+		const { server, deadline } = link;
 		this.#link = link;
-		this.#reader = new Reader(this.#limits.message, host, host.streamMemory);
+		this.#reader = new Reader(this.#limits.message, server, server.streamMemory);
 		deadline.set(this.#limits.keepalive);
 		new Promise<void>((resolve) => resolve(this.#run())).then(
 			() => this.part(CLOSING, NORMAL),
@@ -153,7 +153,7 @@ export class Session implements Protocol {
 		if (!this.talking) return handled(Promise.reject(this.error()));
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
-		if (this.#outbox.isFullFor(payload.byteLength) || !this.affords(payload.byteLength)) {
+		if (this.#outbox.isFullFor(payload.byteLength) || !this.hasRoomFor(payload.byteLength)) {
 			this.fail(TRY_AGAIN_LATER, "messages are not read");
 			return handled(Promise.reject(this.error()));
 		}
@@ -163,7 +163,7 @@ export class Session implements Protocol {
 	}
 
 	/** What a slow peer does not take stays in the heap, and there may be several. */
-	private affords(length: number): boolean {
+	private hasRoomFor(length: number): boolean {
 		return length < LARGE || !this.#outbox.busy || this.#link!.hasRoom(length);
 	}
 
@@ -257,7 +257,7 @@ export class Session implements Protocol {
 		if (said && !this.talking) return;
 		if (said && isCloseCode(error.code) && isReason(error.message))
 			return this.part(CLOSING, error.code, error.message);
-		this.#link!.host.report(error, this.#request);
+		this.#link!.server.report(error, this.#request);
 		this.part(CLOSING, INTERNAL_ERROR);
 	}
 

@@ -6,13 +6,15 @@ import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { type LoadOptions, type LoadResult, runLoad } from "../../bench/load.ts";
 import { drawJpeg } from "../support/draw-jpeg.ts";
+import { retryInRealTime } from "../support/real-time.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const NO_FAULTS = { refused: 0, ended: 0, broken: 0, misplaced: 0 };
 const FPS = 25;
 
-describe("the bench's load generator", () => {
+describe("the bench's load generator", function () {
+	retryInRealTime(this);
 	const folder = temporaryFolder();
 	const jpegs = Array.from({ length: 5 }, (_, index) => drawJpeg(160 + 16 * index, 120, "olive"));
 	const stop: (() => Promise<unknown>)[] = [];

@@ -3,6 +3,7 @@ import { symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { allHome, capturing } from "../support/capturing.ts";
 import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
+import { retryInRealTime } from "../support/real-time.ts";
 import { printed, programRunner, programs } from "../support/program.ts";
 import type { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -32,6 +33,7 @@ const TELLING = `
 
 describe("a camera whose sensor", function () {
 	this.timeout(20_000);
+	retryInRealTime(this);
 	const { path } = temporaryFolder();
 	const runProgram = programRunner();
 	let count = 0;
@@ -43,10 +45,13 @@ describe("a camera whose sensor", function () {
 		host: string[],
 		test: (run: (source: string) => Promise<Simulator>, sensor: FaultySensor) => Promise<void>,
 	): void {
-		const sensor = new FaultySensor(join(path, `log-${++count}`), ...runs);
-		it(what, () =>
-			test((source) => runProgram(source, { host: [...HURRIED, ...host], sensor: sensor.command }), sensor),
-		);
+		it(what, () => {
+			const sensor = new FaultySensor(join(path, `log-${++count}`), ...runs);
+			return test(
+				(source) => runProgram(source, { host: [...HURRIED, ...host], sensor: sensor.command }),
+				sensor,
+			);
+		});
 	}
 
 	for (const [what, failure, message, said] of [
@@ -414,9 +419,12 @@ describe("a camera whose sensor", function () {
 
 describe("a script that holds every frame buffer", function () {
 	this.timeout(20_000);
+	retryInRealTime(this);
 	const { path } = temporaryFolder();
 	const sensor = new FaultySensor(join(path, "log"), "good");
 	const run = programs({ host: HURRIED, sensor: sensor.command });
+
+	beforeEach(() => sensor.reset());
 
 	it("is told so, and the camera is not restarted for it", async () => {
 		const started = await run(

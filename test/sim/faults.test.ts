@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { FAULT_NAMES, help } from "../../hosts/sim/cli/options.ts";
 import type { State } from "../../src/state/state.ts";
+import { retryInRealTime } from "../support/real-time.ts";
 import { HURRIED } from "../support/faulty-sensor.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { printed, programRunner } from "../support/program.ts";
@@ -37,6 +38,7 @@ const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
 
 describe("a fault that is asked for", function () {
 	this.timeout(30_000);
+	retryInRealTime(this);
 	let simulator: Simulator | undefined;
 	let viewers: MjpegClient[] = [];
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.ts";
 
@@ -13,7 +13,13 @@ export class FaultySensor {
 	/** @param log A file of its own. */
 	constructor(log: string, ...runs: string[]) {
 		this.#log = log;
+		this.reset();
 		this.command = [process.execPath, join(root, "build/test/support/faulty-sensor-process.js"), log, ...runs];
+	}
+
+	/** Forgets its runs: the next is the first again. */
+	reset(): void {
+		writeFileSync(this.#log, "");
 	}
 
 	/** Commands by run: `set hmirror 1`. */

@@ -10,8 +10,20 @@ export class Budget {
 		this.#left = size;
 	}
 
-	/** Exchanges a share for another. Returns false, and changes nothing, where that would be too much. */
-	change(from: number, to: number): boolean {
+	/** Takes so much. Returns false, and takes nothing, if less is left. */
+	tryReserve(size: number): boolean {
+		if (size > this.#left) return false;
+		this.#left -= size;
+		return true;
+	}
+
+	/** Gives back so much of what was taken. */
+	release(size: number): void {
+		this.#left += size;
+	}
+
+	/** Takes `to` in place of `from`. Returns false, and changes nothing, if less is left. Giving back always succeeds. */
+	resize(from: number, to: number): boolean {
 		const left = this.#left + from - to;
 		if (left < 0 && to > from) return false;
 		this.#left = left;

@@ -2,15 +2,15 @@ import { Deadline } from "./deadline.ts";
 import { discard } from "./discard.ts";
 import { CLOSE, Exchange, LINGER, NEXT, ONGOING } from "./exchange.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
-import type { Host } from "./server-context.ts";
+import type { ServerContext } from "./server-context.ts";
 import { HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "../io.ts";
-import type { Link } from "../connection-link.ts";
+import type { ConnectionLink } from "../connection-link.ts";
 import { ELSEWHERE, HEADS } from "./places.ts";
 import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
-import { Stepper } from "./run-loop.ts";
+import { RunLoop } from "./run-loop.ts";
 
 // What the connection is doing.
 /** Waits for a request to begin. */
@@ -34,8 +34,8 @@ const CLOSED = 4;
  * Every step is bounded by what the socket has to read, by its room, and by the sender's turn, so no
  * connection can hold the loop.
  */
-export class Connection extends Stepper implements Link {
-	readonly host: Host;
+export class Connection extends RunLoop implements ConnectionLink {
+	readonly server: ServerContext;
 	readonly remoteAddress: string | undefined;
 	readonly input: Input;
 	readonly sender: Sender;
@@ -51,7 +51,7 @@ export class Connection extends Stepper implements Link {
 	/** In a row, in which it waited for its client. */
 	#sweeps = 0;
 	/** `sender.held` at the last sweep; less than nothing where it was the same at the one before. */
-	#held = 0;
+	#heldAtSweep = 0;
 
 	/** Its client is known to be the owner. */
 	trusted = false;
@@ -63,10 +63,10 @@ export class Connection extends Stepper implements Link {
 	idleSince: number | undefined;
 
 	/** @param remoteAddress The peer's, as it was when the connection was accepted. */
-	constructor(host: Host, accepted: Socket, remoteAddress: string | undefined) {
+	constructor(host: ServerContext, accepted: Socket, remoteAddress: string | undefined) {
 		super();
 		const { limits } = host;
-		this.host = host;
+		this.server = host;
 		this.remoteAddress = remoteAddress;
 		// A listener's socket has no callbacks; in ECMA-419 a second one takes it over and has them. Its
 		// class is that of the first, so that a server needs to be given its Listener and nothing more.
@@ -80,9 +80,9 @@ export class Connection extends Stepper implements Link {
 			onWritable,
 			onError,
 		});
-		this.input = new Input(this.#socket, host.memory);
-		this.sender = new Sender(this.#socket, host.windows, this);
-		this.deadline = new Deadline(limits.sweep);
+		this.input = new Input(this.#socket, host.headMemory);
+		this.sender = new Sender(this.#socket, host.views, this);
+		this.deadline = new Deadline(limits.sweepInterval);
 		this.deadline.set(limits.headTimeout);
 	}
 
@@ -93,7 +93,7 @@ export class Connection extends Stepper implements Link {
 
 	/** It has one of the places that streams have. */
 	get streaming(): boolean {
-		return this.#exchange?.account.streaming ?? false;
+		return this.#exchange?.reservation.streaming ?? false;
 	}
 
 	/** Its last response is sent, and its client has yet to close. */
@@ -117,24 +117,24 @@ export class Connection extends Stepper implements Link {
 	}
 
 	/** It holds the memory of a request meanwhile. */
-	get holding(): boolean {
+	get holdsRequest(): boolean {
 		return this.#phase === EXCHANGING && this.waiting;
 	}
 
 	/** A response that is no stream has been under way for a sweep at least: others have a turn at its place. */
-	get long(): boolean {
-		return this.#exchange?.pace !== undefined;
+	get prolonged(): boolean {
+		return this.#exchange?.recentBytes !== undefined;
 	}
 
 	/** Bytes that its client has taken in the last sweep while it held memory; undefined where it is not to blame. */
-	get pace(): number | undefined {
+	get recentBytes(): number | undefined {
 		if (this.#phase !== READING && this.#phase !== EXCHANGING) return undefined;
-		return this.waiting ? (this.#sweeps > 0 ? 0 : undefined) : this.#exchange?.pace;
+		return this.waiting ? (this.#sweeps > 0 ? 0 : undefined) : this.#exchange?.recentBytes;
 	}
 
 	/** It holds memory for its response. */
-	get answering(): boolean {
-		return this.#exchange?.account.holding ?? false;
+	get holdsResponse(): boolean {
+		return this.#exchange?.reservation.holdsResponse ?? false;
 	}
 
 	/** A response is being sent that is no stream. */
@@ -157,7 +157,7 @@ export class Connection extends Stepper implements Link {
 	/** The client of a stream has been taking the same block for a sweep at least. */
 	get stuck(): boolean {
 		const { held } = this.sender;
-		return held > 0 && this.#held === -held && this.streaming;
+		return held > 0 && this.#heldAtSweep === -held && this.streaming;
 	}
 
 	/** Its client has had a request answered. */
@@ -182,17 +182,17 @@ export class Connection extends Stepper implements Link {
 
 	/** A body failed, or something else that comes too late for a response. */
 	report(error: unknown): void {
-		this.host.report(error, this.#exchange?.request);
+		this.server.report(error, this.#exchange?.request);
 	}
 
 	/** Called once in every `limits.sweep`. */
 	tick(): void {
-		this.#exchange?.renew();
+		this.#exchange?.updateProgress();
 		const { held } = this.sender;
-		this.#held = held === Math.abs(this.#held) ? -held : held;
+		this.#heldAtSweep = held === Math.abs(this.#heldAtSweep) ? -held : held;
 		this.#sweeps = this.waiting || this.lingering ? this.#sweeps + 1 : 0;
 		if (this.waiting) {
-			if (this.#settled) this.idleSince ??= this.host.order();
+			if (this.#settled) this.idleSince ??= this.server.nextOrder();
 			this.#settled = true;
 		} else this.idleSince = undefined;
 		if (!this.deadline.tick()) return;
@@ -209,40 +209,36 @@ export class Connection extends Stepper implements Link {
 		this.close();
 	}
 
-	admitted(): boolean {
-		const { limits } = this.host;
-		return this.host.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
+	hasRequestMemory(): boolean {
+		const { limits } = this.server;
+		return this.server.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
 	}
 
 	hasRoom(bytes: number): boolean {
-		const { limits } = this.host;
-		return this.host.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
+		const { limits } = this.server;
+		return this.server.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
 	}
 
 	makeRoom(bytes: number): boolean {
 		while (!this.hasRoom(bytes)) {
-			if (!this.host.abortHolder(this)) return false;
+			if (!this.server.abortLongestHeld(this)) return false;
 		}
 		return true;
 	}
 
-	drop(): void {
-		this.abort();
+	abortSlowest(): boolean {
+		return this.server.abortSlowest(ELSEWHERE);
 	}
 
-	relieve(): boolean {
-		return this.host.relieve(ELSEWHERE);
-	}
-
-	trust(): void {
+	markTrusted(): void {
 		this.trusted = true;
 	}
 
-	claim(): boolean {
-		return this.#exchange?.claim() ?? false;
+	acquireHandler(): boolean {
+		return this.#exchange?.acquireHandler() ?? false;
 	}
 
-	cut(): void {
+	terminate(): void {
 		if (!this.#exchange?.shutDown()) this.close();
 	}
 
@@ -271,7 +267,7 @@ export class Connection extends Stepper implements Link {
 		this.sender.close();
 		this.#exchange?.close();
 		this.#parser = this.#exchange = undefined;
-		this.host.ended(this);
+		this.server.connectionEnded(this);
 	}
 
 	protected override step(): boolean {
@@ -295,14 +291,14 @@ export class Connection extends Stepper implements Link {
 
 	private readHead(): boolean {
 		if (!this.input.pending) return false; // a connection that is idle needs no parser
-		const { limits } = this.host;
+		const { limits } = this.server;
 		const parser = (this.#parser ??= new Parser(limits));
 		const verdict = parser.parse(this.input.bytes);
 		if (verdict === MORE) {
 			if (this.#phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
-			if (this.input.read(limits.ahead) > 0) return true;
+			if (this.input.read(limits.readAhead) > 0) return true;
 			if (!this.input.denied) return false;
-			if (this.host.relieve(HEADS)) return true;
+			if (this.server.abortSlowest(HEADS)) return true;
 			this.refuse(unavailable());
 			return false;
 		}
@@ -322,16 +318,16 @@ export class Connection extends Stepper implements Link {
 
 	private continue(exchange: Exchange): boolean {
 		if (exchange.step()) return true;
-		const { limits } = this.host;
+		const { limits } = this.server;
 		// What is refused is no request any more.
 		if (exchange.outcome !== ONGOING && exchange.completed && exchange.request) this.#served = true;
 		switch (exchange.outcome) {
 			case NEXT:
 				this.#exchange = undefined;
 				this.enter(WAITING, limits.idleTimeout);
-				this.idleSince = this.host.order();
+				this.idleSince = this.server.nextOrder();
 				// A peer may have sent fifty requests at once.
-				if (this.input.pending) this.rest();
+				if (this.input.pending) this.defer();
 				return true;
 			case LINGER:
 				this.linger();
@@ -353,15 +349,15 @@ export class Connection extends Stepper implements Link {
 	private linger(): void {
 		this.#exchange = undefined;
 		this.idleSince = undefined;
-		this.enter(LINGERING, this.host.limits.lingerTimeout);
+		this.enter(LINGERING, this.server.limits.lingerTimeout);
 		this.sender.close();
 		this.#socket.end?.();
 	}
 
 	private throwAway(): boolean {
-		const { limits } = this.host;
+		const { limits } = this.server;
 		this.input.clear();
-		return this.input.read(limits.ahead) > 0;
+		return this.input.read(limits.readAhead) > 0;
 	}
 }
 

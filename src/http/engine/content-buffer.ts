@@ -48,7 +48,7 @@ export class ContentBuffer {
 
 	/** Gives back the memory: whoever still needs the bytes has them. */
 	release(): void {
-		this.#budget.change(this.#bytes.length, 0);
+		this.#budget.release(this.#bytes.length);
 		this.#bytes = NOTHING;
 	}
 
@@ -82,7 +82,7 @@ export class ContentBuffer {
 			// Sized content ends in a buffer of its exact size, without a last copy.
 			const room = Math.min(this.#chunks ? Infinity : this.#length + this.#left, this.#limits.content);
 			const space = Math.min(Math.max(needed, this.#bytes.length * 2), room);
-			if (!this.#budget.change(this.#bytes.length, space)) return 503;
+			if (!this.#budget.resize(this.#bytes.length, space)) return 503;
 			const grown = new Uint8Array(space);
 			grown.set(this.#bytes.subarray(0, this.#length));
 			this.#bytes = grown;

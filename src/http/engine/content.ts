@@ -28,7 +28,7 @@ export class Content {
 	 */
 	constructor(length: number, limits: Limits, onWanted: () => void, budget = new Budget(Infinity)) {
 		this.#buffer = new ContentBuffer(length, limits, budget);
-		this.#discardable = limits.discard;
+		this.#discardable = limits.maxDiscard;
 		this.#onWanted = onWanted;
 	}
 

@@ -1,42 +1,35 @@
-import { Account } from "./reservation.ts";
+import { Reservation } from "./reservation.ts";
+import { ResponseProgress } from "./response-progress.ts";
 import { Content } from "./content.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
-import { frame } from "./response-head.ts";
+import { encodeHead } from "./response-head.ts";
 import type { Head } from "../syntax/head.ts";
-import type { Host } from "./server-context.ts";
+import type { ServerContext } from "./server-context.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
-import type { Link } from "../connection-link.ts";
+import type { ConnectionLink } from "../connection-link.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
-import type { Protocol } from "../upgraded-protocol.ts";
-import { Request } from "../request.ts";
+import type { UpgradedProtocol } from "../upgraded-protocol.ts";
+import { ConnectedRequest } from "./connected-request.ts";
 import { Response } from "../response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
 // What becomes of the connection.
 /** The exchange is not over. */
 export const ONGOING = 0;
-/** It is, and the connection serves another request. */
+/** The exchange is over, and the connection serves another request. */
 export const NEXT = 1;
 /** The connection closes, but the client may still be sending, and has to get the response first. */
 export const LINGER = 2;
 export const CLOSE = 3;
 
-/** Sweeps after which a client that takes too little makes room for others. */
-const SLOW = 2;
-
-// In place of how much of a response was taken in a sweep.
-const UNKNOWN = -2;
-/** It has been under way for a part of a sweep. */
-const BEGUN = -1;
-
 // What the exchange is doing.
 /** The handler works, and may ask for the content. */
 const HANDLING = 0;
-/** Sends the response. */
+/** The response is being sent. */
 const RESPONDING = 1;
-/** Reads away the content that the handler left. */
+/** Content that the handler did not read is discarded. */
 const DRAINING = 2;
-/** Has switched protocols: both sides send as they like. */
+/** The protocol is switched: both sides send as they like. */
 const UPGRADED = 3;
 
 /**
@@ -47,43 +40,38 @@ const UPGRADED = 3;
  * meanwhile is held back by TCP, and that it left is noticed at the next write.
  */
 export class Exchange {
-	readonly #link: Link;
-	readonly #host: Host;
+	readonly #link: ConnectionLink;
+	readonly #server: ServerContext;
 	#phase = HANDLING;
 	#content: Content | undefined;
-	#protocol: Protocol | undefined;
+	#protocol: UpgradedProtocol | undefined;
 	/** The client waits for "100 Continue". */
 	#awaitsContinue = false;
-	/** As the client wishes; then as the response is framed. */
+	/** Whether the client keeps the connection; then whether the response says so. */
 	#persistent = false;
 	/** The client can tell where the response ends before the connection does. */
 	#delimited = false;
 	/** The body had nothing to send at the last look. */
 	#starved = false;
-	/** What that was, and how much was sent, when the deadline was set. */
-	#seenStarved = false;
-	#seen = 0;
-	/** For so many sweeps the client has taken less than it has to. */
-	#slow = 0;
-	/** Bytes of a response that is no stream in the last sweep; less than 0 before the second. */
-	#took = UNKNOWN;
+	/** How much of the response the client takes; undefined before the first sweep. */
+	#progress: ResponseProgress | undefined;
 	#completed = false;
-	/** All content came along with the head. */
-	#brought = false;
-	/** The handler has promised a response. Until then it has the request, whether or not the client waits for it. */
-	#working = false;
+	/** All content arrived together with the head. */
+	#contentPresent = false;
+	/** The handler has returned a promise. Until that settles it has the request, whether or not the client waits for it. */
+	#handlerPending = false;
 
-	readonly account: Account;
-	/** Undefined where the client sent nothing that could be called one, or there was no memory for it, and is told so. */
-	request: Request | undefined;
+	readonly reservation: Reservation;
+	/** Undefined if what the client sent is not a request, or was refused. */
+	request: ConnectedRequest | undefined;
 	outcome = ONGOING;
 
-	constructor(link: Link, head?: Head) {
+	constructor(link: ConnectionLink, head?: Head) {
 		this.#link = link;
-		this.#host = link.host;
-		this.account = new Account(link.host);
+		this.#server = link.server;
+		this.reservation = new Reservation(link.server);
 		if (!head) return;
-		const { limits, memory, contentMemory } = link.host;
+		const { limits, headMemory, contentMemory } = link.server;
 		this.#persistent = head.persistent;
 		this.#awaitsContinue = head.expectsContinue;
 		if (head.contentLength !== 0) {
@@ -92,75 +80,83 @@ export class Exchange {
 				head.contentLength,
 				limits,
 				() => this.contentWanted(),
-				whole ? memory : contentMemory,
+				whole ? headMemory : contentMemory,
 			);
 		}
-		this.request = new Request(head, this.#content, link, link.host);
+		this.request = new ConnectedRequest(head, this.#content, link, link.server);
 	}
 
-	/** Has the request handled. A handler that is no async function costs no promise. */
-	handle(request: Request, contentLength: number): void {
+	/** Calls the server's handler. One that returns a response and not a promise costs no promise. */
+	handle(request: ConnectedRequest, contentLength: number): void {
 		this.#link.deadline.clear();
 		const whole = this.isWhole(contentLength);
-		this.#brought = whole && contentLength > 0;
-		// Asked before there is a handler's memory to lose.
-		if (this.#host.strained || !this.#link.admitted() || !this.account.open(request.headers.byteLength, !whole))
+		this.#contentPresent = whole && contentLength > 0;
+		// Checked before the handler allocates anything.
+		if (
+			this.#server.overloaded ||
+			!this.#link.hasRequestMemory() ||
+			!this.reservation.reserveHead(request.headers.byteLength, !whole)
+		)
 			return this.refuse(unavailable());
 		let result: unknown;
 		try {
-			result = this.#host.handle(request);
+			result = this.#server.handle(request);
 		} catch (error) {
-			result = this.#host.failure(error, request);
+			result = this.#server.errorResponse(error, request);
 		}
 		if (!(result instanceof Promise)) return this.handled(result);
-		this.#working = true;
+		this.#handlerPending = true;
 		result.then(
 			(response) => this.handled(response),
-			(error) => this.handled(this.#host.failure(error, request)),
+			(error) => this.handled(this.#server.errorResponse(error, request)),
 		);
-		if (!this.claim()) this.dismiss(request);
+		if (!this.acquireHandler()) this.rejectHandler(request);
 	}
 
-	/** As Link has it. */
-	claim(): boolean {
-		return this.account.work(this.#brought);
+	/** Implements `ConnectionLink.acquireHandler`. */
+	acquireHandler(): boolean {
+		return this.reservation.acquireHandler(this.#contentPresent);
 	}
 
-	/** There are too many handlers at work: this one is told that its client has left, and it is as good as true. */
-	private dismiss(request: Request): void {
-		this.#host.strain();
+	/** Too many handlers are at work. Rejects this one: to it, it looks as if its client had disconnected. */
+	private rejectHandler(request: ConnectedRequest): void {
+		this.#server.markOverloaded();
 		this.#content?.fail(503);
-		request.leave(this.#link);
+		request.disconnect(this.#link);
 		this.refuse(tooManyWait());
 	}
 
-	/** Answers what is no request, or what there is no memory for, and closes. What came of it is not kept: nothing accounts for it. */
+	/**
+	 * Answers what is not a request, or cannot be handled, with an error, and closes. What was read of it is not kept, since it
+	 * is in no budget.
+	 */
 	refuse(error: HttpError): void {
 		this.#persistent = false;
 		this.respond(error.response);
-		this.account.waitNoMore();
+		this.reservation.releaseContentWait();
 		this.request = this.#content = undefined;
 	}
 
 	/**
-	 * The client is to do something, and nothing else goes on: send content that a handler waits for, or what is left when
-	 * the response is sent; or take a response that is no stream.
+	 * Whether nothing goes on but what the client has to do: send content that a handler waits for, or content that is left
+	 * when the response is sent; or take a response that is not a stream.
 	 */
 	get awaitsClient(): boolean {
-		return this.#phase === DRAINING || (this.account.waiting && this.#content!.awaited) || this.#slow >= SLOW;
+		return (
+			this.#phase === DRAINING ||
+			(this.reservation.awaitsContent && this.#content!.awaited) ||
+			(this.#progress?.slow ?? false)
+		);
 	}
 
-	/**
-	 * Bytes that the client has taken in the last sweep of a response that is no stream, and that has been under way for two;
-	 * undefined of any other.
-	 */
-	get pace(): number | undefined {
-		return this.#took < 0 ? undefined : this.#took;
+	/** As `ResponseProgress.recentBytes`. */
+	get recentBytes(): number | undefined {
+		return this.#progress?.recentBytes;
 	}
 
-	/** A response is being sent that is no stream, and there is more of it. */
+	/** Whether a response is being sent that is not a stream, and there is more of it. */
 	get responding(): boolean {
-		return this.#phase === RESPONDING && !this.#starved && !this.account.streaming;
+		return this.#phase === RESPONDING && !this.#starved && !this.reservation.streaming;
 	}
 
 	/** The response was sent whole. */
@@ -176,83 +172,72 @@ export class Exchange {
 			case RESPONDING:
 				return this.send();
 			case UPGRADED:
-				return this.converse(this.#protocol!);
+				return this.serveUpgraded(this.#protocol!);
 			default:
 				return this.drain();
 		}
 	}
 
-	/** Called once in every sweep, before the deadline is looked at: what was sent since then gives a response all its time anew. */
-	renew(): void {
-		const { deadline, sender, host } = this.#link,
-			{ limits } = host;
+	/** Called in every sweep, before the deadline is checked. */
+	updateProgress(): void {
+		const { deadline, sender, server } = this.#link;
 		if (this.#phase !== RESPONDING || this.#content?.awaited) return;
-		const { sent } = sender,
-			starved = this.#starved,
-			progress = sent - this.#seen;
-		// A stream lasts as long as it likes, and has its own budgets; any other response must come to an end.
-		const finite = !this.account.streaming && !starved,
-			slow = finite && progress < limits.rate;
-		this.#took = !finite ? UNKNOWN : this.#took === UNKNOWN ? BEGUN : progress;
-		this.#slow = slow ? this.#slow + 1 : 0;
-		this.#seen = sent;
-		if ((slow || progress === 0) && starved === this.#seenStarved && deadline.running) return;
-		this.#seenStarved = starved;
-		deadline.set(starved ? limits.silenceTimeout : limits.writeTimeout);
+		this.#progress ??= new ResponseProgress();
+		this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, server.limits, deadline);
 	}
 
-	/** The deadline has passed. Returns false where that ends the connection. */
+	/** Called when the deadline has passed. Returns false if that ends the connection. */
 	expire(): boolean {
 		if (this.#protocol) return this.#protocol.expire();
 		const { deadline, sender } = this.#link;
 		if (this.#content?.awaited) {
 			deadline.clear();
-			this.account.waitNoMore();
+			this.reservation.releaseContentWait();
 			this.#content.fail(408); // an error in the handler, which becomes the response
 			return true;
 		}
-		if (!this.#starved || !sender.beat()) return false;
-		deadline.set(this.#host.limits.writeTimeout);
+		if (!this.#starved || !sender.sendHeartbeat()) return false;
+		deadline.set(this.#server.limits.writeTimeout);
 		this.#link.run();
 		return true;
 	}
 
-	/** Has another protocol take its leave. False where there is none. */
+	/** Lets the protocol that was switched to send its last words. Returns false if there is none. */
 	shutDown(): boolean {
 		this.#protocol?.shutDown();
 		return this.#protocol !== undefined;
 	}
 
-	/** The client left, or the server closes. */
+	/** Called when the client disconnects, or the server closes. */
 	close(): void {
 		if (this.outcome !== ONGOING) return;
 		this.end(CLOSE);
 		this.#content?.fail(400);
-		if (this.#phase !== DRAINING) this.request?.leave(this.#link);
+		if (this.#phase !== DRAINING) this.request?.disconnect(this.#link);
 	}
 
 	private end(outcome: number): void {
 		this.outcome = outcome;
-		this.account.hold(0);
+		this.reservation.reserveResponse(0);
 		this.request?.finish();
 		this.#content?.release();
-		if (!this.#working) {
-			this.account.rest();
-			this.account.forget();
+		if (!this.#handlerPending) {
+			this.reservation.releaseHandler();
+			this.reservation.releaseHead();
 		}
-		if (!this.account.close(this.#link.input)) this.outcome = CLOSE;
+		if (!this.reservation.release(this.#link.input)) this.outcome = CLOSE;
 	}
 
 	private handled(result: unknown): void {
 		const response =
 			result instanceof Response
 				? result
-				: this.#host.failure(new TypeError("the handler returned no Response"), this.request);
-		this.#working = false;
-		this.account.rest();
+				: this.#server.errorResponse(new TypeError("the handler returned no Response"), this.request);
+		this.#handlerPending = false;
+		this.reservation.releaseHandler();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
-			// the client has left meanwhile, or was told that there are too many
-			this.account.forget();
+			// The client disconnected meanwhile, or the handler was rejected.
+			this.reservation.releaseHead();
 			return response.close(this.#link);
 		}
 		this.respond(response);
@@ -261,95 +246,94 @@ export class Exchange {
 
 	private contentWanted(): void {
 		const { deadline, input, sender } = this.#link;
-		deadline.set(this.#host.limits.contentTimeout);
+		deadline.set(this.#server.limits.contentTimeout);
 		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
-		if (this.#awaitsContinue && !input.pending) sender.proceed();
+		if (this.#awaitsContinue && !input.pending) sender.sendContinue();
 		this.#awaitsContinue = false;
 		this.#link.run();
 	}
 
 	private awaitHandler(): boolean {
-		if (this.#link.sender.flush() !== BROKEN)
-			// the "100 Continue", if anything
-			return this.receive();
+		// There may be a "100 Continue" to send.
+		if (this.#link.sender.flush() !== BROKEN) return this.receive();
 		this.#link.close();
 		return false;
 	}
 
-	/** Takes the content where somebody waits for it; else reads ahead. */
+	/** Reads the content if the handler waits for it; else reads ahead. */
 	private receive(): boolean {
-		const { deadline, input, host } = this.#link;
+		const { deadline, input, server } = this.#link;
 		const content = this.#content;
 		if (!content?.awaited) {
-			if (this.account.streaming) this.forgetAhead();
-			return input.read(host.limits.ahead - input.length) > 0;
+			if (this.reservation.streaming) this.dropReadAhead();
+			return input.read(server.limits.readAhead - input.length) > 0;
 		}
 		if (content.take(input) === MORE) {
-			if (input.read(host.limits.ahead) > 0) return true;
+			if (input.read(server.limits.readAhead) > 0) return true;
 			if (!input.denied) return false;
 			content.fail(503);
 		}
-		this.account.waitNoMore();
+		this.reservation.releaseContentWait();
 		deadline.clear();
 		return true;
 	}
 
 	/**
-	 * What comes while a stream is sent, which may never end, is no request that will be answered. A socket tells only once all
-	 * of it is read that the client has left.
+	 * Drops what arrives while a stream is sent: the stream may never end, so it is not a request that will be answered. It has
+	 * to be read because a socket reports that its client has disconnected only once everything is read.
 	 */
-	private forgetAhead(): void {
-		const { input, host } = this.#link;
+	private dropReadAhead(): void {
+		const { input, server } = this.#link;
 		if (this.#content && !this.#content.complete) return;
-		this.#persistent &&= input.length < host.limits.ahead;
+		this.#persistent &&= input.length < server.limits.readAhead;
 		if (!this.#persistent) input.clear();
 	}
 
-	/** Whether content of this length came along with its head, as that of most clients does. */
+	/** Whether content of this length arrived together with its head, as most clients send it. */
 	private isWhole(length: number): boolean {
 		return length !== CHUNKED && length <= this.#link.input.length;
 	}
 
 	private respond(response: Response): void {
-		const { deadline, sender, host } = this.#link;
+		const { deadline, sender, server } = this.#link;
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
 		try {
-			// Where there are more clients than places, each has one for one request.
+			// If there are more clients than places, each has its place for one request.
 			const reusable =
-				this.#persistent && !host.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
+				this.#persistent && !server.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new HttpError(400, "the request has content, which cannot go before another protocol");
-			if (response.protocol && !this.claim()) throw tooManyWait();
-			const framing = frame(response, method, version, reusable);
-			if (framing.content && !this.account.hold(response.heapBytes)) throw unavailable();
-			if (framing.content && framing.length === Infinity) this.account.stream(this.#link.input);
-			else if (framing.content && response.generated && !this.account.admitsStream()) throw unavailable();
+			if (response.protocol && !this.acquireHandler()) throw tooManyWait();
+			const framing = encodeHead(response, method, version, reusable);
+			if (framing.content && !this.reservation.reserveResponse(response.heapBytes)) throw unavailable();
+			if (framing.content && framing.length === Infinity) this.reservation.reserveStream(this.#link.input);
+			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.#link)) : undefined);
-			response.close(this.#link); // a stream that HEAD does not get
+			response.close(this.#link); // HEAD does not get the stream
 			this.#persistent = framing.persistent;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
 			this.#awaitsContinue = false; // too late
 			this.#phase = RESPONDING;
-			deadline.set(host.limits.writeTimeout);
+			deadline.set(server.limits.writeTimeout);
 			if (response.protocol) this.upgrade(response.protocol);
 		} catch (error) {
-			// a mistake of the handler: an impossible length, a stream that was sent before
+			// A mistake of the handler's, such as an impossible length, or a stream that was sent before.
 			response.close(this.#link);
-			this.respond(host.failure(error, this.request));
+			this.respond(server.errorResponse(error, this.request));
 		}
 	}
 
-	private upgrade(protocol: Protocol): void {
+	private upgrade(protocol: UpgradedProtocol): void {
 		this.#protocol = protocol;
 		this.#phase = UPGRADED;
 		this.#delimited = true; // the protocol says itself where it ends
-		this.#link.sender.attended = true;
+		this.#link.sender.runsOwner = true;
 		protocol.open(this.#link);
 	}
 
-	private converse(protocol: Protocol): boolean {
-		const { sender, input, host } = this.#link;
+	private serveUpgraded(protocol: UpgradedProtocol): boolean {
+		const { sender, input, server } = this.#link;
 		switch (sender.flush()) {
 			case IDLE:
 				this.finish();
@@ -358,7 +342,7 @@ export class Exchange {
 				this.#link.close();
 				return false;
 			default: {
-				const count = input.read(host.limits.ahead - input.length);
+				const count = input.read(server.limits.readAhead - input.length);
 				return protocol.receive(input) || count > 0;
 			}
 		}
@@ -366,9 +350,8 @@ export class Exchange {
 
 	private send(): boolean {
 		const state = this.#link.sender.flush();
-		if (this.outcome !== ONGOING)
-			// by the source that was asked
-			return false;
+		// The source that was pulled may have ended it.
+		if (this.outcome !== ONGOING) return false;
 		switch (state) {
 			case IDLE:
 				this.finish();
@@ -386,14 +369,14 @@ export class Exchange {
 	}
 
 	private finish(): void {
-		const { deadline, host, input } = this.#link;
+		const { deadline, server, input } = this.#link;
 		this.#completed = true;
 		this.request?.finish();
 		this.#content?.discard();
 		const unread = this.#content !== undefined && !this.#content.complete;
 		if (this.#persistent && unread) {
 			this.#phase = DRAINING;
-			deadline.set(host.limits.contentTimeout);
+			deadline.set(server.limits.contentTimeout);
 		} else if (this.#persistent) this.end(NEXT);
 		else this.end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
 	}
@@ -401,7 +384,7 @@ export class Exchange {
 	private drain(): boolean {
 		const { input } = this.#link;
 		const verdict = this.#content!.take(input);
-		if (verdict === MORE && input.read(this.#host.limits.ahead) > 0) return true;
+		if (verdict === MORE && input.read(this.#server.limits.readAhead) > 0) return true;
 		if (verdict !== MORE || input.denied) this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}

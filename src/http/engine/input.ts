@@ -72,15 +72,15 @@ export class Input {
 
 	/** Has what is held, and what will be, charged to another budget. Returns false, and changes nothing, where that has no room. */
 	charge(budget: Budget): boolean {
-		if (!budget.change(0, this.#share)) return false;
-		this.#budget.change(this.#share, 0);
+		if (!budget.tryReserve(this.#share)) return false;
+		this.#budget.release(this.#share);
 		this.#budget = budget;
 		return true;
 	}
 
 	/** Forgets what has been read, and lets go of its memory. */
 	clear(): void {
-		this.#budget.change(this.#share, 0);
+		this.#budget.release(this.#share);
 		this.#share = 0;
 		this.#bytes = EMPTY;
 		this.#start = this.#end = 0;
@@ -97,7 +97,7 @@ export class Input {
 
 	private reserve(count: number): boolean {
 		const space = this.spaceFor(count);
-		if (!this.#budget.change(this.#share, space)) return false;
+		if (!this.#budget.resize(this.#share, space)) return false;
 		this.#share = space;
 		return true;
 	}

@@ -121,7 +121,7 @@ export class Places {
 	}
 
 	/** There are places for all again. */
-	lookNoMore(): void {
+	stopLooking(): void {
 		this.#progress = this.#stale = undefined;
 	}
 
@@ -165,16 +165,16 @@ export class Places {
 		}
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
-		const { long } = connection;
+		const { prolonged } = connection;
 		const hasPause = connection.waiting && connection.expendable;
-		if (!hasPause && !long && !(stale && !connection.fresh)) return Infinity;
+		if (!hasPause && !prolonged && !(stale && !connection.fresh)) return Infinity;
 		if (this.suspicion(remoteAddress) > suspicion) return -1;
 		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
-		if (idleSince !== undefined && connection.holding) return SLOW + idleSince;
+		if (idleSince !== undefined && connection.holdsRequest) return SLOW + idleSince;
 		if (stale && connection.fresh) return DUMB_LATELY;
 		if (idleSince !== undefined) return stale || !this.#stale ? idleSince : ACTIVE + idleSince;
 		if (stale) return STALE;
-		if (long) return LONG;
+		if (prolonged) return LONG;
 		// Half a request is not one.
 		return crowd !== undefined
 			? crowd !== address
@@ -233,7 +233,7 @@ export class Places {
 	}
 
 	/** Closes the stream whose client has been at the same block for longest, of those longer than the sender. False where there is none. */
-	abortHolder(sender: Connection): boolean {
+	abortLongestHeld(sender: Connection): boolean {
 		return this.abortFirst((connection) => {
 			const { held } = connection.sender;
 			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
@@ -255,12 +255,12 @@ export class Places {
 	 *
 	 * @param memory HEADS, RESPONSES or ELSEWHERE.
 	 */
-	relieve(memory: number): boolean {
+	abortSlowest(memory: number): boolean {
 		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
 		return this.abortFirst((connection) => {
-			const { pace = limit } = connection;
-			const holds = memory === HEADS || (memory === RESPONSES ? connection.answering : connection.responding);
-			return pace < limit && holds ? pace : Infinity;
+			const { recentBytes = limit } = connection;
+			const holds = memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
+			return recentBytes < limit && holds ? recentBytes : Infinity;
 		});
 	}
 
@@ -304,12 +304,12 @@ function isFresh({ fresh }: Connection): boolean {
 	return fresh;
 }
 
-function isServed({ fresh, holding }: Connection): boolean {
-	return !fresh && !holding;
+function isServed({ fresh, holdsRequest }: Connection): boolean {
+	return !fresh && !holdsRequest;
 }
 
-function isHolding({ holding }: Connection): boolean {
-	return holding;
+function isHolding({ holdsRequest }: Connection): boolean {
+	return holdsRequest;
 }
 
 /** Which connections are closed first where the heap is full: the kinds of those that wait, in this order. */

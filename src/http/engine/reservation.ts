@@ -1,5 +1,5 @@
 import { HEADS, RESPONSES } from "./places.ts";
-import type { Host } from "./server-context.ts";
+import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
 
@@ -12,125 +12,128 @@ const HANDLER = 450;
 const SMALL = 512;
 
 /** What one request has of the server's budgets: memory for its head, a place among those that wait for content, or among streams. */
-export class Account {
-	readonly #host: Host;
+export class Reservation {
+	readonly #server: ServerContext;
 	/** Bytes for the head, which is kept as long as the request. */
-	#share = 0;
+	#headBytes = 0;
 	/** Bytes for the response. */
-	#held = 0;
+	#responseBytes = 0;
 
 	/** Has a place among those that wait for content. */
-	waiting = false;
+	awaitsContent = false;
 	/** Has one among the handlers at work. */
-	#working = false;
+	#hasHandler = false;
 	/** Has one among streams, and its memory is theirs. */
 	streaming = false;
 
 	/** Has memory for a response. */
-	get holding(): boolean {
-		return this.#held > 0;
+	get holdsResponse(): boolean {
+		return this.#responseBytes > 0;
 	}
 
-	constructor(host: Host) {
-		this.#host = host;
+	constructor(host: ServerContext) {
+		this.#server = host;
 	}
 
 	/** Takes memory for the head, if need be that of a client that is slow, and a place where content is to be waited for. False where there is none. */
-	open(share: number, waits: boolean): boolean {
-		const { contents, memory } = this.#host;
-		if (waits && !contents.change(0, 1)) return false;
-		this.waiting = waits;
-		while (!memory.change(0, share)) {
-			if (!this.#host.relieve(HEADS)) return false;
+	reserveHead(share: number, waits: boolean): boolean {
+		const { contentWaiters, headMemory } = this.#server;
+		if (waits && !contentWaiters.tryReserve(1)) return false;
+		this.awaitsContent = waits;
+		while (!headMemory.tryReserve(share)) {
+			if (!this.#server.abortSlowest(HEADS)) return false;
 		}
-		this.#share = share;
+		this.#headBytes = share;
 		return true;
 	}
 
 	/**
-	 * A handler goes to work. False where enough others are.
+	 * Reserves a place among the handlers at work. Returns false if too many are.
 	 * @param last Whether it may have the last place.
 	 */
-	work(last = false): boolean {
-		const { limits, slots } = this.#host;
-		if (!this.#working)
-			this.#working = last
-				? slots.change(0, HANDLER)
-				: this.leavesRoom(limits.handlerSlots) &&
-					slots.change(0, 2 * HANDLER) &&
-					slots.change(2 * HANDLER, HANDLER);
-		return this.#working;
+	acquireHandler(last = false): boolean {
+		if (!this.#hasHandler) this.#hasHandler = last ? this.#server.slots.tryReserve(HANDLER) : this.acquireUsual();
+		return this.#hasHandler;
+	}
+
+	/** The same, with the last place left for others. */
+	private acquireUsual(): boolean {
+		const { limits, slots } = this.#server;
+		if (!this.leavesRoom(limits.handlerSlots) || !slots.tryReserve(2 * HANDLER)) return false;
+		slots.release(HANDLER);
+		return true;
 	}
 
 	/** It is done. */
-	rest(): void {
-		if (this.#working) this.#host.slots.change(HANDLER, 0);
-		this.#working = false;
+	releaseHandler(): void {
+		if (this.#hasHandler) this.#server.slots.release(HANDLER);
+		this.#hasHandler = false;
 	}
 
 	/** The content is there, or is not waited for any longer. */
-	waitNoMore(): void {
-		if (this.waiting) this.#host.contents.change(1, 0);
-		this.waiting = false;
+	releaseContentWait(): void {
+		if (this.awaitsContent) this.#server.contentWaiters.release(1);
+		this.awaitsContent = false;
 	}
 
 	/** A stream must leave connections, and memory, for what is no stream. Throws an HttpError 503 where there is no place. */
-	stream(input: Input): void {
-		const { memory, slots, streamMemory, streams } = this.#host;
+	reserveStream(input: Input): void {
+		const { headMemory, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
-		if (!streams.change(0, 1)) throw error;
+		if (!streams.tryReserve(1)) throw error;
 		// Nor may it have the last handler's place.
-		if (!slots.change(0, STREAM + HANDLER) || !slots.change(HANDLER, 0)) {
-			streams.change(1, 0);
+		if (!slots.tryReserve(STREAM + HANDLER)) {
+			streams.release(1);
 			throw error;
 		}
-		if (!this.admitsStream() || !streamMemory.change(0, this.#share)) {
-			streams.change(1, 0);
-			slots.change(STREAM, 0);
+		slots.release(HANDLER);
+		if (!this.admitsStream() || !streamMemory.tryReserve(this.#headBytes)) {
+			streams.release(1);
+			slots.release(STREAM);
 			throw error;
 		}
-		memory.change(this.#share, 0);
+		headMemory.release(this.#headBytes);
 		this.streaming = true;
 		if (!input.charge(streamMemory)) throw error; // the rest is given back where streams end
 	}
 
 	/** Whether there is room for what a stream takes that a program generates, and for a request after that. */
 	admitsStream(): boolean {
-		return this.leavesRoom(this.#host.limits.streamSlots);
+		return this.leavesRoom(this.#server.limits.streamSlots);
 	}
 
 	/** Whether there is room for so many slots, and for a request after that. */
 	private leavesRoom(slots: number): boolean {
-		const { limits } = this.#host;
-		return this.#host.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
+		const { limits } = this.#server;
+		return this.#server.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
 	}
 
 	/** Takes memory for a response of so many bytes, in place of what there was, if need be that of a client that is slow. False where there is none. */
-	hold(size: number): boolean {
-		const { limits, responseMemory } = this.#host;
+	reserveResponse(size: number): boolean {
+		const { limits, responseMemory } = this.#server;
 		// A small one goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
-		while (!responseMemory.change(this.#held, share)) {
-			if (!this.#host.relieve(RESPONSES)) return false;
+		while (!responseMemory.resize(this.#responseBytes, share)) {
+			if (!this.#server.abortSlowest(RESPONSES)) return false;
 		}
-		this.#held = share;
+		this.#responseBytes = share;
 		return true;
 	}
 
 	/** Gives back what is for the head: nobody has the request any more. */
-	forget(): void {
-		const { memory, streamMemory } = this.#host;
-		(this.streaming ? streamMemory : memory).change(this.#share, 0);
-		this.#share = 0;
+	releaseHead(): void {
+		const { headMemory, streamMemory } = this.#server;
+		(this.streaming ? streamMemory : headMemory).release(this.#headBytes);
+		this.#headBytes = 0;
 	}
 
 	/** Gives back the places. False where there is no memory for what the connection has read beyond the request. */
-	close(input: Input): boolean {
-		this.waitNoMore();
+	release(input: Input): boolean {
+		this.releaseContentWait();
 		if (!this.streaming) return true;
 		this.streaming = false;
-		this.#host.streams.change(1, 0);
-		this.#host.slots.change(STREAM, 0);
-		return input.charge(this.#host.memory);
+		this.#server.streams.release(1);
+		this.#server.slots.release(STREAM);
+		return input.charge(this.#server.headMemory);
 	}
 }

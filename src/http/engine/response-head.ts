@@ -27,7 +27,7 @@ export interface Framing {
  *
  * @param persistent Whether the request and the state of the connection allow for another request.
  */
-export function frame(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
+export function encodeHead(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
 	const { status, headers } = response;
 	const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`];
 	headers.forEach((value, name) => {

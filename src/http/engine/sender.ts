@@ -3,7 +3,7 @@ import { view } from "../syntax/bytes.ts";
 import type { Framing } from "./response-head.ts";
 import type { Bytes, Socket } from "../io.ts";
 import type { Reporter } from "../reporter.ts";
-import type { Windows } from "./view-cache.ts";
+import type { ViewCache } from "./view-cache.ts";
 
 // What `flush` ends with.
 /** Everything is sent. */
@@ -25,7 +25,7 @@ const SMALL = 1_024;
 /** Whose sender it is; told why a body failed. */
 export interface SenderOwner extends Reporter {
 	/** A source that had nothing may have something: time to `flush`. */
-	hurry(sender: Sender): void;
+	flushFirst(sender: Sender): void;
 }
 
 /**
@@ -37,17 +37,17 @@ export interface SenderOwner extends Reporter {
  */
 export class Sender {
 	readonly #socket: Socket;
-	readonly #windows: Windows;
+	readonly #views: ViewCache;
 	readonly #owner: SenderOwner;
 
 	#room = 0;
 	/** The most that there ever was: all of the socket's buffer. */
-	#most = 0;
-	#turn = 0;
+	#maxRoom = 0;
+	#quantum = 0;
 	/** Something is begun, or waits to be: of the front, or of the block. */
 	#pending = false;
 	/** Small pieces that go before anything else: heads, and what surrounds a chunk. */
-	readonly #front: Bytes[] = [];
+	readonly #queue: Bytes[] = [];
 	#source: BodySource | undefined;
 	#wake: () => void = noop;
 	#starved = false;
@@ -59,42 +59,42 @@ export class Sender {
 	#size = 0;
 	#offset = 0;
 	/** Of the block: what its pieces not yet begun were long when it came. */
-	#rest = 0;
+	#bytesLeft = 0;
 	#broken = false;
-	#held = 0;
+	#heldNumber = 0;
 
 	/** Bytes that the socket has taken so far. */
 	sent = 0;
 	/** Whoever owns it has more to do than to send, each time that the body has something. */
-	attended = false;
+	runsOwner = false;
 
-	constructor(socket: Socket, windows: Windows, owner: SenderOwner) {
+	constructor(socket: Socket, windows: ViewCache, owner: SenderOwner) {
 		this.#socket = socket;
-		this.#windows = windows;
+		this.#views = windows;
 		this.#owner = owner;
 	}
 
 	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
 	writable(room: number): boolean {
 		this.#room = room;
-		if (room > this.#most) this.#most = room;
-		this.#turn = this.#windows.turn;
+		if (room > this.#maxRoom) this.#maxRoom = room;
+		this.#quantum = this.#views.writeQuantum;
 		return !this.#starved || this.#pending;
 	}
 
 	/** The number of the block that waits for room: the higher, the later it began to. 0 where none does. */
 	get held(): number {
-		return this.#block ? this.#held : 0;
+		return this.#block ? this.#heldNumber : 0;
 	}
 
 	/** Whether the peer has all that was written. */
 	get acknowledged(): boolean {
-		return !this.#pending && this.#room >= this.#most;
+		return !this.#pending && this.#room >= this.#maxRoom;
 	}
 
 	/** Lets the client send its content. */
-	proceed(): void {
-		this.#front.push(CONTINUE);
+	sendContinue(): void {
+		this.#queue.push(CONTINUE);
 		this.#pending = true;
 	}
 
@@ -105,20 +105,20 @@ export class Sender {
 		this.#chunked = chunked;
 		this.#left = length;
 		if (body && "pull" in body) {
-			this.#front.push(head);
+			this.#queue.push(head);
 			this.#source = body;
 			this.#starved = false;
 			// One for each message, so that a source that is late to wake cannot disturb the next one.
 			this.#wake = () => {
 				if (this.#source === body && this.#starved) {
 					this.#starved = false;
-					this.#owner.hurry(this);
+					this.#owner.flushFirst(this);
 				}
 			};
-		} else if (body && head.byteLength + body.byteLength <= SMALL) this.#front.push(join(head, body));
+		} else if (body && head.byteLength + body.byteLength <= SMALL) this.#queue.push(join(head, body));
 		else {
-			this.#front.push(head);
-			if (body) this.#front.push(body);
+			this.#queue.push(head);
+			if (body) this.#queue.push(body);
 		}
 	}
 
@@ -138,15 +138,15 @@ export class Sender {
 	/** Writes what has been begun, piece by piece. */
 	private writePieces(): number {
 		for (;;) {
-			const piece = this.#piece ?? this.begin();
-			if (piece && piece.byteLength !== this.#size) this.takenBack();
+			const piece = this.#piece ?? this.beginPiece();
+			if (piece && piece.byteLength !== this.#size) this.failRevoked();
 			if (this.#broken) return BROKEN;
 			if (!piece) {
 				this.#pending = false;
 				return IDLE;
 			}
 			const rest = piece.byteLength - this.#offset;
-			const size = Math.min(rest, this.#room, this.#turn);
+			const size = Math.min(rest, this.#room, this.#quantum);
 			if (size === 0 && rest > 0) return BLOCKED;
 			if (size > 0) this.write(size === piece.byteLength ? piece : this.window(piece, size), size);
 			if (size < rest) this.#offset += size;
@@ -158,12 +158,12 @@ export class Sender {
 	}
 
 	/** Has a source that has nothing send its heartbeat. False where there is none. */
-	beat(): boolean {
+	sendHeartbeat(): boolean {
 		try {
-			const block = this.#starved ? this.#source?.beat?.() : undefined;
+			const block = this.#starved ? this.#source?.heartbeat?.() : undefined;
 			if (!block) return false;
 			this.#starved = false;
-			this.take(block);
+			this.sendBlock(block);
 			return true;
 		} catch (error) {
 			this.#owner.report(error);
@@ -175,21 +175,21 @@ export class Sender {
 	close(): void {
 		this.#block = undefined;
 		this.#piece = undefined;
-		this.#front.length = 0;
+		this.#queue.length = 0;
 		this.closeSource();
 	}
 
 	/** Of lists, which frames come in, others may be about to send the same. */
 	private window(piece: Bytes, size: number): Uint8Array {
 		const offset = this.#offset;
-		return this.#block && isList(this.#block) ? this.#windows.on(piece, offset, size) : view(piece, offset, size);
+		return this.#block && isList(this.#block) ? this.#views.view(piece, offset, size) : view(piece, offset, size);
 	}
 
 	/** There is room, so this throws only where the connection is lost. */
 	private write(bytes: Bytes, size: number): void {
 		try {
 			const room = this.#socket.write(bytes);
-			this.#turn -= size;
+			this.#quantum -= size;
 			// Where the connection has just failed, nothing was taken; the socket tells that only once all input is read.
 			if (room === undefined) this.#broken = true;
 			else {
@@ -201,31 +201,31 @@ export class Sender {
 		}
 	}
 
-	private begin(): Bytes | undefined {
+	private beginPiece(): Bytes | undefined {
 		const piece = (this.#piece = this.nextPiece());
 		this.#size = piece?.byteLength ?? 0;
 		return piece;
 	}
 
 	/** A camera that has to be restarted may empty its frames: what was promised of them cannot be sent. */
-	private takenBack(): void {
+	private failRevoked(): void {
 		this.#broken = true;
 		this.#owner.report(new Error("a block was taken back while it was sent"));
 	}
 
 	private nextPiece(): Bytes | undefined {
-		if (this.#front.length > 0) return this.#front.shift();
+		if (this.#queue.length > 0) return this.#queue.shift();
 		const block = this.#block;
 		if (!block) return undefined;
 		const index = this.#index++;
 		const piece = isList(block) ? block[index] : index === 0 ? block : undefined;
 		if (piece) {
-			this.#rest -= piece.byteLength;
+			this.#bytesLeft -= piece.byteLength;
 			return piece;
 		}
 		this.#block = undefined;
-		if (this.#rest !== 0) {
-			this.takenBack();
+		if (this.#bytesLeft !== 0) {
+			this.failRevoked();
 			return undefined;
 		}
 		return this.#chunked ? CRLF : undefined;
@@ -243,13 +243,13 @@ export class Sender {
 					if (this.#left > 0 && this.#left !== Infinity)
 						throw new RangeError(`the body ended ${this.#left} bytes short of its Content-Length`);
 					if (this.#chunked) {
-						this.#front.push(LAST_CHUNK);
+						this.#queue.push(LAST_CHUNK);
 						this.#pending = true;
 					}
 					this.closeSource();
 					return true;
 				}
-				this.take(block);
+				this.sendBlock(block);
 			} while (!this.#pending && !this.#broken && this.#source === source);
 			return true;
 		} catch (error) {
@@ -259,7 +259,7 @@ export class Sender {
 		}
 	}
 
-	private take(block: Block): void {
+	private sendBlock(block: Block): void {
 		if (this.#left === Infinity && !this.#chunked && Array.isArray(block))
 			// isList would be one more call
 			return this.writeList(block as readonly Bytes[]);
@@ -269,8 +269,8 @@ export class Sender {
 			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
 		this.#left -= length;
 		if (length === 0) return; // skipped: as a chunk it would end the body
-		if (this.#chunked) this.#front.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
-		this.hold(block, 0, length);
+		if (this.#chunked) this.#queue.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
+		this.holdBlock(block, 0, length);
 	}
 
 	/** A list of a stream without a length, as most frames are to most viewers: what there is room for goes out, and is not remembered. */
@@ -278,7 +278,7 @@ export class Sender {
 		const socket = this.#socket,
 			{ length } = pieces;
 		let room = this.#room,
-			turn = this.#turn,
+			turn = this.#quantum,
 			sent = 0,
 			i = 0,
 			writing = false;
@@ -307,25 +307,25 @@ export class Sender {
 			this.#broken = true;
 		}
 		this.#room = room;
-		this.#turn = turn;
+		this.#quantum = turn;
 		this.sent += sent;
-		if (i < length && !this.#broken) this.hold(pieces, i, listLength(pieces, i));
+		if (i < length && !this.#broken) this.holdBlock(pieces, i, listLength(pieces, i));
 	}
 
 	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
-	private hold(block: Block, index: number, rest: number): void {
+	private holdBlock(block: Block, index: number, rest: number): void {
 		this.#pending = true;
-		this.#held = ++this.#windows.held;
+		this.#heldNumber = ++this.#views.blocksHeld;
 		this.#block = block;
 		this.#index = index;
-		this.#rest = rest;
+		this.#bytesLeft = rest;
 	}
 
 	private closeSource(): void {
 		const source = this.#source;
 		this.#source = undefined;
 		this.#wake = noop;
-		this.#windows.forget();
+		this.#views.clear();
 		try {
 			source?.close();
 		} catch (error) {

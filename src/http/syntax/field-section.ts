@@ -1,5 +1,5 @@
 import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
-import { Fields } from "../received-headers.ts";
+import { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 
 /** The verdicts of whatever reads a message; every other one is the status to refuse it with. */
@@ -51,8 +51,8 @@ export class FieldSection {
 	}
 
 	/** What was read, once it is DONE. */
-	fields(bytes: Uint8Array): Fields {
-		return new Fields(bytes.subarray(this.#start, this.#at - 2), this.#lines, this.#count);
+	fields(bytes: Uint8Array): ReceivedHeaders {
+		return new ReceivedHeaders(bytes.subarray(this.#start, this.#at - 2), this.#lines, this.#count);
 	}
 
 	/**

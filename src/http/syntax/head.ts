@@ -1,8 +1,11 @@
 import { lowerCase } from "./ascii.ts";
 import { indexOfEither, isAuthority } from "./characters.ts";
-import type { Fields } from "../received-headers.ts";
+import type { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
+
+/** The status to refuse a malformed request with (RFC 9110, 15.5 and 15.6). */
+export type ErrorStatus = number;
 
 /** What a well-formed head means. */
 export interface Head {
@@ -16,7 +19,7 @@ export interface Head {
 	/** The host (and port) that the client thinks it speaks to; "" when an HTTP/1.0 client does not say. */
 	readonly host: string;
 	readonly version: "1.0" | "1.1";
-	readonly headers: Fields;
+	readonly headers: ReceivedHeaders;
 	/** Bytes of content that follow, or CHUNKED. */
 	readonly contentLength: number;
 	/** Whether the client keeps the connection for another request. */
@@ -38,9 +41,9 @@ export function interpretHead(
 	method: string,
 	target: string,
 	version: "1.0" | "1.1",
-	headers: Fields,
+	headers: ReceivedHeaders,
 	limits: Limits,
-): Head | number {
+): Head | ErrorStatus {
 	const hosts = headers.getAll("host");
 	// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
 	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return 400;

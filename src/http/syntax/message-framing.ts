@@ -1,7 +1,7 @@
 import { isBlank, lowerCase, trimBlanks } from "./ascii.ts";
 import { utf8Of } from "./bytes.ts";
 import { isDigits } from "./characters.ts";
-import type { Fields } from "../received-headers.ts";
+import type { ReceivedHeaders } from "../received-headers.ts";
 
 /**
  * What the fields of a received message, request or response, say of its end, and of the connection's.
@@ -20,7 +20,7 @@ const LENGTH_DIGITS = 15;
  * Where the content ends must be beyond doubt (RFC 9112, 6.3): two readings of one message are what
  * request smuggling is made of. Repeated Content-Length is refused even where the values agree.
  */
-export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
+export function framingFault(version: "1.0" | "1.1", headers: ReceivedHeaders): number {
 	const lengths = headers.getAll("content-length");
 	const field = headers.get("transfer-encoding");
 	if (field === undefined) return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
@@ -33,14 +33,14 @@ export function framingFault(version: "1.0" | "1.1", headers: Fields): number {
 }
 
 /** Bytes of content, or CHUNKED; undefined where the fields, in which there is no fault, say neither. */
-export function sizeOf(headers: Fields): number | undefined {
+export function sizeOf(headers: ReceivedHeaders): number | undefined {
 	if (headers.has("transfer-encoding")) return CHUNKED;
 	const length = headers.get("content-length");
 	return length === undefined ? undefined : Number(length);
 }
 
 /** Whether the sender keeps the connection for another request (RFC 9112, 9.3). */
-export function isPersistent(version: "1.0" | "1.1", headers: Fields): boolean {
+export function isPersistent(version: "1.0" | "1.1", headers: ReceivedHeaders): boolean {
 	const connection = headers.get("connection") ?? "";
 	return !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
 }

@@ -9,9 +9,23 @@ export class Measure extends Budget {
 		super(Infinity);
 	}
 
-	override change(from: number, to: number): boolean {
-		this.#held += to - from;
+	override tryReserve(size: number): boolean {
+		this.change(size);
+		return super.tryReserve(size);
+	}
+
+	override release(size: number): void {
+		this.change(-size);
+		super.release(size);
+	}
+
+	override resize(from: number, to: number): boolean {
+		this.change(to - from);
+		return super.resize(from, to);
+	}
+
+	private change(size: number): void {
+		this.#held += size;
 		this.most = Math.max(this.most, this.#held);
-		return super.change(from, to);
 	}
 }

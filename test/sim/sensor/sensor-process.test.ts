@@ -3,9 +3,11 @@ import { loadImage } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { frameSize } from "../../../src/camera/frame-sizes.ts";
 import { jpegSize } from "../../../src/pictures/jpeg-size.ts";
+import { retryInRealTime } from "../../support/real-time.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 
-describe("the sensor's process", () => {
+describe("the sensor's process", function () {
+	retryInRealTime(this);
 	let sensor: SensorProcess;
 
 	afterEach(async () => {

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { authenticate } from "yieldcam/access/authenticate";
-import { Changes } from "yieldcam/access/unsafe-methods";
+import { UnsafeMethods } from "yieldcam/access/unsafe-methods";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords } from "yieldcam/access/passwords";
 import { base64 } from "yieldcam/http/syntax/base64";
@@ -35,17 +35,17 @@ class Ticks implements BodySource {
 
 describe("a client", () => {
 	it("is known to be the owner once it has given the admin's password, and by no other", async () => {
-		const told: Record<string, string> = {};
+		const configured: Record<string, string> = {};
 		for (const role of ["admin", "viewer"])
-			told[role] = await settled(hashPassword(`${role}'s own`, new Uint8Array(16), 2));
-		const handle = authenticate(() => new Response("fine\n"), new Passwords({ told }), new Changes());
+			configured[role] = await settled(hashPassword(`${role}'s own`, new Uint8Array(16), 2));
+		const handle = authenticate(() => new Response("fine\n"), new Passwords({ configured }), new UnsafeMethods());
 		const trusted: string[] = [];
 		for (const name of ["admin", "viewer"]) {
 			const text = base64(new Uint8Array(ArrayBuffer.fromString(`${name}:${name}'s own`)));
 			const { headers } = parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: Basic ${text}\r\n\r\n`);
 			const request = new Request({ ...parseHead(head("GET / HTTP/1.1")), headers }, undefined, {
 				...linkFrom("192.0.2.1"),
-				trust: () => void trusted.push(name),
+				markTrusted: () => void trusted.push(name),
 			});
 			assert.equal((await settled(Promise.resolve(handle(request)))).status, 200);
 		}
@@ -58,7 +58,7 @@ describe("a stream, when a password is set", () => {
 
 	function open(respond: () => Response | Promise<Response>): Served {
 		passwords = new Passwords();
-		return serve(authenticate(respond, passwords, new Changes()));
+		return serve(authenticate(respond, passwords, new UnsafeMethods()));
 	}
 
 	async function set(served: Served): Promise<void> {

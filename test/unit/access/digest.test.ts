@@ -263,7 +263,7 @@ describe("a camera with passwords, asked by Digest", () => {
 	});
 
 	async function create(options: PasswordsOptions = {}): Promise<Passwords> {
-		return new Passwords({ told: await hashes(), now: () => now, ...options });
+		return new Passwords({ configured: await hashes(), now: () => now, ...options });
 	}
 
 	/** A verdict, or the status of an error. */
@@ -520,7 +520,7 @@ describe("a camera with passwords, asked by Digest", () => {
 	it("is not offered where one of the passwords is kept without what it needs, or with another realm", async () => {
 		const admin = await hashOf("admin"),
 			viewer = await hashOf("viewer");
-		for (const [told, offered] of [
+		for (const [configured, offered] of [
 			[{ admin }, true],
 			[{ admin, viewer }, true],
 			[{ admin: await hashOf("admin", null) }, false],
@@ -528,18 +528,18 @@ describe("a camera with passwords, asked by Digest", () => {
 			[{ admin: await hashOf("admin", null), viewer }, false],
 			[{ admin, viewer: await hashOf("viewer", "yieldcam-fedcba9876543210") }, false],
 		] as const)
-			assert.lengthOf(challenges(await create({ told })), offered ? 2 : 1, JSON.stringify(told));
+			assert.lengthOf(challenges(await create({ configured })), offered ? 2 : 1, JSON.stringify(configured));
 	});
 
 	it("does not start with half of what it needs", async () => {
 		const admin = await hashOf("admin");
 		for (const told of [`${admin}.`, admin.slice(0, admin.lastIndexOf("."))])
-			assert.throws(() => new Passwords({ told: { admin: told } }), /is not hashed/, told);
+			assert.throws(() => new Passwords({ configured: { admin: told } }), /is not hashed/, told);
 	});
 
 	it("works with passwords that were set on the device, all in one realm, and after a restart", async () => {
 		let kept: unknown;
-		const options = { told: {}, keep: (value: unknown) => void (kept = value) };
+		const options = { configured: {}, keep: (value: unknown) => void (kept = value) };
 		const device = await create(options);
 		await settled(device.change({ admin: "a first one" }));
 		const [first] = challenges(device);
@@ -548,7 +548,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, answer(nonceOf(first), { password: "a first one", in: where })), "admin");
 		await settled(device.change({ viewer: "another one" }));
 		await settled(device.change({ admin: "a second one" }));
-		const again = await create({ ...options, kept: JSON.parse(JSON.stringify(kept)) });
+		const again = await create({ ...options, stored: JSON.parse(JSON.stringify(kept)) });
 		for (const [user, password, verdict] of [
 			["admin", "a second one", "admin"],
 			["admin", "a first one", undefined],
@@ -559,7 +559,7 @@ describe("a camera with passwords, asked by Digest", () => {
 
 	it("is offered again once all passwords that were kept without were set anew", async () => {
 		const device = await create({
-			told: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) },
+			configured: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) },
 		});
 		await settled(device.change({ viewer: "another one" }));
 		assert.lengthOf(challenges(device), 1);
@@ -569,7 +569,11 @@ describe("a camera with passwords, asked by Digest", () => {
 
 	it("keeps nothing for it where it is off, and takes none", async () => {
 		let kept: { readonly admin?: string } = {};
-		const device = await create({ told: {}, digest: "off", keep: (value) => void (kept = value as typeof kept) });
+		const device = await create({
+			configured: {},
+			digest: "off",
+			keep: (value) => void (kept = value as typeof kept),
+		});
 		await settled(device.change({ admin: "a first one" }));
 		assert.lengthOf(kept.admin!.split("."), 4);
 		const told = await create({ digest: "off" });

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { guard, type GuardOptions } from "yieldcam/access/same-origin-guard";
+import { sameOriginGuard, type GuardOptions } from "yieldcam/access/same-origin-guard";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
@@ -31,7 +31,7 @@ function camera(options: GuardOptions = {}): { changed: string[]; ask: (text: st
 		.get("/bug", () => {
 			throw new TypeError("secret");
 		});
-	const { ask } = serve(guard(router, { commands: ["/control"], ...options }));
+	const { ask } = serve(sameOriginGuard(router, { commands: ["/control"], ...options }));
 	return { changed, ask };
 }
 

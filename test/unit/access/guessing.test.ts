@@ -1,11 +1,12 @@
 import { assert } from "chai";
 import { hashPassword } from "yieldcam/access/password-hash";
+import { ConnectedRequest } from "yieldcam/http/engine/connected-request";
 import { Passwords, type Verdict } from "yieldcam/access/passwords";
 import { base64 } from "yieldcam/http/syntax/base64";
 import { utf8Of } from "yieldcam/http/syntax/bytes";
 import type { HttpError } from "yieldcam/http/http-error";
-import { Request } from "yieldcam/http/request";
-import { linkFrom, parseHead } from "../support/requests.ts";
+import type { Request } from "yieldcam/http/request";
+import { linkFrom, parseHead, STANDALONE } from "../support/requests.ts";
 import { settled } from "../support/settled.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
@@ -20,11 +21,9 @@ function basic(user: string, password: string): string {
 const right = basic("admin", "admin's own");
 const wrong = basic("admin", "a wrong one");
 
-function request(authorization: string, address = OWNER, claim = () => true): Request {
-	return new Request(parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: ${authorization}\r\n\r\n`), undefined, {
-		...linkFrom(address),
-		claim,
-	});
+function request(authorization: string, address = OWNER, acquireHandler = () => true): ConnectedRequest {
+	const head = parseHead(`GET / HTTP/1.1\r\nHost: cam\r\nAuthorization: ${authorization}\r\n\r\n`);
+	return new ConnectedRequest(head, undefined, { ...linkFrom(address), acquireHandler }, STANDALONE);
 }
 
 describe("a stranger who guesses", () => {
@@ -37,7 +36,7 @@ describe("a stranger who guesses", () => {
 		// Twenty iterations take ten turns.
 		const hash = async (password: string) => settled(hashPassword(password, salt, 20));
 		passwords = new Passwords({
-			told: { admin: await hash("admin's own"), viewer: await hash("viewer's own") },
+			configured: { admin: await hash("admin's own"), viewer: await hash("viewer's own") },
 			now: () => now,
 		});
 	});
@@ -276,7 +275,7 @@ describe("a stranger who guesses", () => {
 	it("and leaves, has tried, and nothing more is computed", async () => {
 		const asked = request(wrong),
 			role = passwords.role(asked) as Promise<Verdict>;
-		asked.leave(reporter);
+		asked.disconnect(reporter);
 		assert.equal(await status(role), 503);
 		assert.equal(passwords.suspicion(OWNER), 1);
 		advance(0);
@@ -287,17 +286,17 @@ describe("a stranger who guesses", () => {
 	it("and leaves while others at that address wait for the same, ends nothing", async () => {
 		const asked = [request(right), request(right), request(right)],
 			verdicts = asked.map((each) => passwords.role(each));
-		asked[0].leave(reporter);
-		asked[2].leave(reporter);
+		asked[0].disconnect(reporter);
+		asked[2].disconnect(reporter);
 		assert.equal(await status(verdicts[1]), "admin");
-		asked[1].leave(reporter);
+		asked[1].disconnect(reporter);
 		assert.equal(passwords.suspicion(OWNER), -1, "better than others, even");
 	});
 
 	it("and leaves afterwards, has not tried again", async () => {
 		const asked = request(wrong);
 		assert.isUndefined(await status(passwords.role(asked)));
-		asked.leave(reporter);
+		asked.disconnect(reporter);
 		assert.equal(passwords.suspicion(OWNER), 1);
 	});
 
@@ -313,7 +312,7 @@ describe("a stranger who guesses", () => {
 			const address = `192.0.2.${round + 1}`,
 				signsIn = passwords.role(request(basic("viewer", "viewer's own"), address));
 			assert.equal(await status(signsIn), "viewer");
-			for (const each of asked) each.leave(reporter);
+			for (const each of asked) each.disconnect(reporter);
 			now += 1_000;
 		}
 		assert.isBelow(tried, 400, "five of each at most, and few more in twenty seconds");
@@ -322,7 +321,7 @@ describe("a stranger who guesses", () => {
 	it("is not let in by a check that begins before a change and would end after it", async () => {
 		// A change takes a thousand iterations, so this check is the longer one.
 		passwords = new Passwords({
-			told: { admin: await settled(hashPassword("admin's own", salt, 1_500)) },
+			configured: { admin: await settled(hashPassword("admin's own", salt, 1_500)) },
 			now: () => now,
 		});
 		const role = passwords.role(request(right)) as Promise<Verdict>;

@@ -165,7 +165,7 @@ describe("a camera with passwords", () => {
 
 	it("takes no empty token for that of a viewer without a password", async () => {
 		const { admin } = await hashes();
-		const passwords = new Passwords({ told: { admin } });
+		const passwords = new Passwords({ configured: { admin } });
 		for (const field of ["Bearer", "Bearer \u00a0", "Bearer undefined"])
 			assert.isUndefined(await settled(Promise.resolve(passwords.role(request("GET /", field)))), field);
 	});
@@ -177,7 +177,7 @@ describe("a camera with passwords", () => {
 	});
 
 	it("draws no random numbers for them before they are asked for, since a board has good ones only with Wi-Fi, and then once", async () => {
-		const told = await hashes();
+		const configured = await hashes();
 		const { random } = Math;
 		let drawn = 0;
 		Math.random = () => {
@@ -185,7 +185,7 @@ describe("a camera with passwords", () => {
 			return random();
 		};
 		try {
-			const passwords = new Passwords({ told });
+			const passwords = new Passwords({ configured });
 			assert.isUndefined(passwords.role(request("GET /")));
 			assert.equal(drawn, 0);
 			for (let i = 0; i < 2; i++)
@@ -201,7 +201,7 @@ describe("a camera with passwords", () => {
 
 	it("does not start with a viewer's password alone, which would close nothing", async () => {
 		const { viewer } = await hashes();
-		assert.throws(() => new Passwords({ told: { viewer } }), /without an admin's/);
+		assert.throws(() => new Passwords({ configured: { viewer } }), /without an admin's/);
 	});
 
 	it("makes one change of them at a time", async () => {
@@ -336,7 +336,7 @@ describe("wrong passwords", () => {
 	beforeEach(async () => {
 		resetClock();
 		now = 1_000_000;
-		passwords = new Passwords({ told: await hashes(), now: () => now });
+		passwords = new Passwords({ configured: await hashes(), now: () => now });
 	});
 
 	/** A role, "nobody", or the status and the seconds to wait. */
@@ -415,7 +415,7 @@ describe("wrong passwords", () => {
 	}
 
 	it("do not make an address wait that was right by Digest meanwhile", async () => {
-		passwords = new Passwords({ told: { admin: await digestHash("admin", "admin's own") }, now: () => now });
+		passwords = new Passwords({ configured: { admin: await digestHash("admin", "admin's own") }, now: () => now });
 		const field = digestFields();
 		await fail(4);
 		assert.equal(passwords.role(request("GET /", field("admin's own", 1))), "admin");
@@ -424,7 +424,7 @@ describe("wrong passwords", () => {
 	});
 
 	it("make their address wait that come with a nonce from before the passwords changed, as others do", async () => {
-		passwords = new Passwords({ told: { admin: await digestHash("admin", "admin's own") }, now: () => now });
+		passwords = new Passwords({ configured: { admin: await digestHash("admin", "admin's own") }, now: () => now });
 		const field = digestFields();
 		assert.equal(passwords.role(request("GET /", field("admin's own", 1))), "admin");
 		await settled(passwords.change({ admin: "another" }));
@@ -438,7 +438,7 @@ describe("wrong passwords", () => {
 
 	it("keep nobody out, however many addresses they come from, where there is a hash for Digest: Basic is checked by it at once", async () => {
 		passwords = new Passwords({
-			told: {
+			configured: {
 				admin: await digestHash("admin", "admin's own"),
 				viewer: await digestHash("viewer", "viewer's own"),
 			},
@@ -456,7 +456,10 @@ describe("wrong passwords", () => {
 
 	it("that were right before the passwords changed, and were being checked meanwhile, let nobody in, then or later", async () => {
 		passwords = new Passwords({
-			told: { admin: (await hashes()).admin, viewer: await settled(hashPassword("viewer's own", salt, 2_000)) },
+			configured: {
+				admin: (await hashes()).admin,
+				viewer: await settled(hashPassword("viewer's own", salt, 2_000)),
+			},
 			now: () => now,
 		});
 		const slow = ask("viewer's own", undefined, "viewer");

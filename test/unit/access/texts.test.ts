@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { isEqual, isSame } from "yieldcam/access/constant-time";
+import { timingSafeEqual, isSame } from "yieldcam/access/constant-time";
 
 describe("what is compared in constant time", () => {
 	const table: [a: number[], b: number[], equal: boolean][] = [
@@ -19,8 +19,8 @@ describe("what is compared in constant time", () => {
 	];
 	for (const [a, b, equal] of table) {
 		it(`is ${equal ? "equal" : "not equal"}: [${a.join()}] and ${b.length > 8 ? `${b.length} bytes` : `[${b.join()}]`}`, () => {
-			assert.equal(isEqual(Uint8Array.from(a), Uint8Array.from(b)), equal);
-			assert.equal(isEqual(Uint8Array.from(b), Uint8Array.from(a)), equal);
+			assert.equal(timingSafeEqual(Uint8Array.from(a), Uint8Array.from(b)), equal);
+			assert.equal(timingSafeEqual(Uint8Array.from(b), Uint8Array.from(a)), equal);
 		});
 	}
 

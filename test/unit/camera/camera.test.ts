@@ -161,7 +161,7 @@ describe("a camera", () => {
 	it("takes a frame that began after the request, not one from before", async () => {
 		const { camera, driver } = open();
 		driver.now = 1000;
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.capture(999);
 		driver.capture(1000);
 		const frame = await taken;
@@ -175,8 +175,8 @@ describe("a camera", () => {
 	it("forgets who asked and has left, and rests", async () => {
 		const { camera, driver } = open();
 		const hooks: (() => void)[] = [];
-		const left = camera.take({ onClose: (hook) => hooks.push(hook) });
-		const stayed = camera.take({ onClose: () => {} });
+		const left = camera.capture({ onClose: (hook) => hooks.push(hook) });
+		const stayed = camera.capture({ onClose: () => {} });
 		for (const leave of [...hooks, ...hooks]) leave();
 		assert.equal(await rejection(left), "nobody waits for the frame any more");
 		assert.isTrue(driver.running);
@@ -184,7 +184,7 @@ describe("a camera", () => {
 		(await stayed).release();
 		assert.equal(driver.lent, 0);
 		assert.isFalse(driver.running);
-		const last = camera.take({ onClose: (hook) => hooks.push(hook) });
+		const last = camera.capture({ onClose: (hook) => hooks.push(hook) });
 		hooks.at(-1)!();
 		assert.equal(await rejection(last), "nobody waits for the frame any more");
 		assert.isFalse(driver.running);
@@ -192,7 +192,7 @@ describe("a camera", () => {
 
 	it("gives all who wait the same frame, and has it back when the last is done", async () => {
 		const { camera, driver } = open();
-		const taken = [camera.take(), camera.take()];
+		const taken = [camera.capture(), camera.capture()];
 		driver.capture();
 		const [one, two] = await Promise.all(taken);
 		assert.strictEqual(one, two);
@@ -211,7 +211,7 @@ describe("a camera", () => {
 				heard = message;
 			},
 		});
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.options.onError("the camera gives no frames");
 		assert.equal(await rejection(taken), "the camera gives no frames");
 		assert.equal(heard, "the camera gives no frames");
@@ -224,21 +224,21 @@ describe("a camera", () => {
 		camera.watch(sink);
 		driver.options.onError("the camera gives no frames");
 		assert.isTrue(driver.running, "the sink still waits");
-		assert.equal(await rejection(camera.take()), "the camera gives no frames");
+		assert.equal(await rejection(camera.capture()), "the camera gives no frames");
 		driver.options.onRestart();
-		assert.equal(await rejection(camera.take()), "the camera gives no frames");
+		assert.equal(await rejection(camera.capture()), "the camera gives no frames");
 		driver.capture();
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.capture();
 		(await taken).release();
 	});
 
 	it("tries anew for who asks after it gave up", async () => {
 		const { camera, driver } = open();
-		const refused = camera.take();
+		const refused = camera.capture();
 		driver.options.onError("the camera gives no frames");
 		await rejection(refused);
-		const taken = camera.take();
+		const taken = camera.capture();
 		assert.isTrue(driver.running);
 		driver.capture();
 		(await taken).release();
@@ -256,7 +256,7 @@ describe("a camera", () => {
 
 	it("has frames that can get lost over a restart", async () => {
 		const { camera, driver } = open();
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.capture();
 		const frame = await taken;
 		assert.isFalse(frame.lost);
@@ -291,7 +291,7 @@ describe("a camera", () => {
 		camera.set("frame_rate", 1);
 		driver.capture(10_000_000);
 		driver.now = 10_010_000;
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.capture(10_040_000);
 		(await taken).release();
 		assert.equal(count, 2);
@@ -299,7 +299,7 @@ describe("a camera", () => {
 
 	it("tells those who wait that it was closed, and ends iterations", async () => {
 		const { camera, driver } = open();
-		const taken = camera.take();
+		const taken = camera.capture();
 		const next = camera.frames().next();
 		camera.close();
 		assert.match(await rejection(taken), /closed/);

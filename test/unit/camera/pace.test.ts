@@ -1,25 +1,25 @@
 import { assert } from "chai";
-import { Pace } from "yieldcam/camera/frame-rate-limiter";
+import { FrameRateLimiter } from "yieldcam/camera/frame-rate-limiter";
 
 /** Ten frames a second: one is due every 100,000 microseconds. */
-function pace(first = 1_000_000): Pace {
-	const pace = new Pace(10);
-	assert.isTrue(pace.takes(first), "the first");
+function pace(first = 1_000_000): FrameRateLimiter {
+	const pace = new FrameRateLimiter(10);
+	assert.isTrue(pace.accepts(first), "the first");
 	return pace;
 }
 
 /** The first time from `from` on that is taken. */
-function next(pace: Pace, from: number, to: number): number {
+function next(pace: FrameRateLimiter, from: number, to: number): number {
 	for (let timestamp = from; timestamp <= to; timestamp += 500) {
-		if (pace.takes(timestamp)) return timestamp;
+		if (pace.accepts(timestamp)) return timestamp;
 	}
 	return assert.fail(`none from ${from} to ${to}`);
 }
 
 describe("a pace", () => {
 	it("of 0 takes all", () => {
-		const all = new Pace(0);
-		for (const timestamp of [5, 6, 6, 1, 0]) assert.isTrue(all.takes(timestamp));
+		const all = new FrameRateLimiter(0);
+		for (const timestamp of [5, 6, 6, 1, 0]) assert.isTrue(all.accepts(timestamp));
 	});
 
 	it("takes a frame that comes an eighth early, and none that comes earlier", () => {
@@ -39,12 +39,12 @@ describe("a pace", () => {
 			[1_337_000, false],
 			[1_337_500, true],
 		] as const)
-			assert.equal(ten.takes(timestamp), taken, String(timestamp));
+			assert.equal(ten.accepts(timestamp), taken, String(timestamp));
 	});
 
 	it("does not catch up on frames that there were none of", () => {
 		const ten = pace();
-		assert.isTrue(ten.takes(9_000_000));
+		assert.isTrue(ten.accepts(9_000_000));
 		assert.equal(next(ten, 9_000_500, 9_100_000), 9_037_500);
 		assert.equal(next(ten, 9_038_000, 9_200_000), 9_137_500);
 	});
@@ -52,25 +52,25 @@ describe("a pace", () => {
 	it("starts again where the clock is set back by two intervals or more", () => {
 		const ten = pace();
 		// Due at 1,050,000.
-		assert.isFalse(ten.takes(850_001));
-		assert.isTrue(ten.takes(850_000));
+		assert.isFalse(ten.accepts(850_001));
+		assert.isTrue(ten.accepts(850_000));
 		assert.equal(next(ten, 850_500, 1_000_000), 937_500, "a whole interval after it");
-		assert.isTrue(ten.takes(1_000));
+		assert.isTrue(ten.accepts(1_000));
 	});
 
 	it("has the same grid where the clock begins at 0, and after a new start there", () => {
 		const ten = pace(0);
 		assert.equal(next(ten, 500, 200_000), 87_500);
 		ten.restart();
-		assert.isTrue(ten.takes(0));
-		assert.isFalse(ten.takes(87_499));
-		assert.isTrue(ten.takes(87_500));
+		assert.isTrue(ten.accepts(0));
+		assert.isFalse(ten.accepts(87_499));
+		assert.isTrue(ten.accepts(87_500));
 	});
 
 	it("starts again on request", () => {
 		const ten = pace();
-		assert.isFalse(ten.takes(1_000_001));
+		assert.isFalse(ten.accepts(1_000_001));
 		ten.restart();
-		assert.isTrue(ten.takes(1_000_002));
+		assert.isTrue(ten.accepts(1_000_002));
 	});
 });

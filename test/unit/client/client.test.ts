@@ -263,7 +263,7 @@ describe("the HTTP client's connection", () => {
 			const body = new Blocks();
 			const asked = new Outcome(at.client.request("POST", "/", { body }));
 			await at.settle();
-			advance(DEFAULT_CLIENT_LIMITS.connectTimeout + DEFAULT_CLIENT_LIMITS.sweep);
+			advance(DEFAULT_CLIENT_LIMITS.connectTimeout + DEFAULT_CLIENT_LIMITS.sweepInterval);
 			await at.settle();
 			assert.equal(asked.error?.reason, reason);
 			assert.equal(asked.error?.message, message);
@@ -365,9 +365,9 @@ describe("the HTTP client's connection", () => {
 	it("is closed when nobody uses it", async () => {
 		const at = dial();
 		await exchange(at);
-		advance(DEFAULT_CLIENT_LIMITS.idleTimeout - DEFAULT_CLIENT_LIMITS.sweep);
+		advance(DEFAULT_CLIENT_LIMITS.idleTimeout - DEFAULT_CLIENT_LIMITS.sweepInterval);
 		assert.isTrue(at.client.connected);
-		advance(2 * DEFAULT_CLIENT_LIMITS.sweep);
+		advance(2 * DEFAULT_CLIENT_LIMITS.sweepInterval);
 		assert.isFalse(at.client.connected);
 		assert.isTrue(at.server.closed);
 		assert.equal(pendingTimers(), 0);
@@ -378,14 +378,14 @@ describe("the HTTP client's connection", () => {
 		["timeout=5, max=100", 5],
 		["max=100, Timeout=75", 75],
 		["timeout=60;max=3", 60],
-		["timeout=86400", 1 + DEFAULT_CLIENT_LIMITS.longestIdle / 1_000],
+		["timeout=86400", 1 + DEFAULT_CLIENT_LIMITS.maxIdle / 1_000],
 	] as const) {
 		it(`is kept a second less than the server says it does: ${field}`, async () => {
 			const at = dial();
 			await exchange(at, ok("", `Keep-Alive: ${field}`));
 			advance(1_000 * seconds - 1_000);
 			assert.isTrue(at.client.connected);
-			advance(DEFAULT_CLIENT_LIMITS.sweep);
+			advance(DEFAULT_CLIENT_LIMITS.sweepInterval);
 			assert.isFalse(at.client.connected);
 		});
 	}
@@ -406,7 +406,7 @@ describe("the HTTP client's connection", () => {
 			await exchange(at, ok("", `Keep-Alive: ${field}`));
 			advance(DEFAULT_CLIENT_LIMITS.idleTimeout);
 			assert.isTrue(at.client.connected);
-			advance(DEFAULT_CLIENT_LIMITS.sweep);
+			advance(DEFAULT_CLIENT_LIMITS.sweepInterval);
 			assert.isFalse(at.client.connected);
 		});
 	}
@@ -531,11 +531,11 @@ describe("the HTTP client's patience", () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
-		advance(DEFAULT_CLIENT_LIMITS.headTimeout - DEFAULT_CLIENT_LIMITS.sweep);
+		advance(DEFAULT_CLIENT_LIMITS.headTimeout - DEFAULT_CLIENT_LIMITS.sweepInterval);
 		at.server.send("HTTP/1.1 200 OK\r\n");
 		await at.settle();
 		assert.isFalse(asked.settled);
-		advance(3 * DEFAULT_CLIENT_LIMITS.sweep);
+		advance(3 * DEFAULT_CLIENT_LIMITS.sweepInterval);
 		await at.settle();
 		assert.equal(asked.error?.reason, "timeout");
 		assert.equal(asked.error?.message, "192.0.2.7:8000: no response within 20 s");
@@ -565,12 +565,12 @@ describe("the HTTP client's patience", () => {
 		at.server.pause();
 		await at.settle();
 		for (let i = 0; i < 3; i++) {
-			advance(DEFAULT_CLIENT_LIMITS.writeTimeout - 2 * DEFAULT_CLIENT_LIMITS.sweep);
+			advance(DEFAULT_CLIENT_LIMITS.writeTimeout - 2 * DEFAULT_CLIENT_LIMITS.sweepInterval);
 			at.server.acknowledge(100);
 			await at.settle();
 			assert.isFalse(asked.settled);
 		}
-		advance(DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweep);
+		advance(DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval);
 		await at.settle();
 		assert.equal(asked.error?.message, "192.0.2.7:8000: nothing of the request was taken for 20 s");
 		assert.equal(body.closed, 1);

@@ -3,7 +3,7 @@ import { requireBearer } from "yieldcam/access/bearer";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import { keepAlive } from "yieldcam/client/keep-alive";
 import { lowerCase, trimBlanks } from "yieldcam/http/syntax/ascii";
-import { frame } from "yieldcam/http/engine/response-head";
+import { encodeHead } from "yieldcam/http/engine/response-head";
 import { hasToken } from "yieldcam/http/syntax/message-framing";
 import { isSameHost } from "yieldcam/http/syntax/origin";
 import { Response } from "yieldcam/http/response";
@@ -86,6 +86,6 @@ describe("a handler's Content-Length", () => {
 	for (const length of ["0x10", "1e1", " 5", "+5", "5.0", "-1", "", "Infinity", "99999999999999999999"])
 		it(`is refused where it is no row of digits: ${JSON.stringify(length)}`, () => {
 			const response = new Response({ pull: () => null, close() {} }, { headers: { "Content-Length": length } });
-			assert.throws(() => frame(response, "GET", "1.1", true), TypeError);
+			assert.throws(() => encodeHead(response, "GET", "1.1", true), TypeError);
 		});
 });

@@ -124,7 +124,7 @@ describe("sized content", () => {
 	});
 
 	it("can be thrown away when little is left, and then is not read any more", async () => {
-		const limits = { ...DEFAULT_LIMITS, discard: 100 };
+		const limits = { ...DEFAULT_LIMITS, maxDiscard: 100 };
 		assert.isTrue(new Content(100, limits, () => {}).disposable);
 		assert.isFalse(new Content(101, limits, () => {}).disposable);
 		assert.isFalse(new Content(CHUNKED, limits, () => {}).disposable);

@@ -177,7 +177,7 @@ describe("who makes room", () => {
 	it("for a head is who takes a response slowly for longest, and not who holds nothing", () => {
 		const { connect } = serve(
 			(request: Request) => (request.path === "/page" ? new Response(new Uint8Array(20_000)) : hello()),
-			{ limits: { memory: 2_500 } },
+			{ limits: { headMemory: 2_500 } },
 		);
 		const page = head("GET /page HTTP/1.1", `X: ${"y".repeat(1_000)}`);
 		const idle = connect().send(get);
@@ -226,7 +226,7 @@ describe("a client that takes long, and enough", () => {
 	}
 
 	it("is not closed for the memory of others' heads", () => {
-		const { closed, served } = beside({ memory: 2_500 }, head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`));
+		const { closed, served } = beside({ headMemory: 2_500 }, head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`));
 		assert.isFalse(closed);
 		assert.isAbove(served, 2);
 	});
@@ -248,7 +248,7 @@ describe("content", () => {
 				held.push(answer);
 				return answer.promise;
 			},
-			{ limits: { contents: 1, slots: 100_000 } },
+			{ limits: { contentWaiters: 1, slots: 100_000 } },
 		);
 		const there = connect().send(post(5));
 		await network.settle();
@@ -307,7 +307,7 @@ describe("a request's watcher", () => {
 	it("hears that the response is sent, though content is still to come", async () => {
 		let finished = 0;
 		const { connect, network } = serve((request: Request) => {
-			request.watch({ finished: () => void finished++ });
+			request.onFinished({ finished: () => void finished++ });
 			return hello();
 		});
 		const client = connect().send(post(5));
@@ -325,11 +325,11 @@ describe("a request's watcher", () => {
 		});
 		connect().send(get);
 		let finished = 0;
-		request.watch({ finished: () => void finished++ });
+		request.onFinished({ finished: () => void finished++ });
 		assert.equal(finished, 1);
-		assert.isTrue(request.claim(), "it needs no place any more");
+		assert.isTrue(request.acquireHandler(), "it needs no place any more");
 		request.report(new Error("too late for anybody"));
-		request.end();
+		request.abort();
 	});
 });
 

@@ -1,14 +1,14 @@
 import { assert } from "chai";
-import { Fields } from "yieldcam/http/received-headers";
+import { ReceivedHeaders } from "yieldcam/http/received-headers";
 import { Query } from "yieldcam/http/query";
 
 const LINES = ["A: 12345\r\n", "B:x\r\n", "a: 6\r\n", "Last:\t y \t\r\n"];
 
 /** As many of some lines as are counted. */
-function fields(lines = LINES, count = lines.length): Fields {
+function fields(lines = LINES, count = lines.length): ReceivedHeaders {
 	let length = 0;
 	const starts = lines.map((line) => (length += line.length) - line.length);
-	return new Fields(new Uint8Array(ArrayBuffer.fromString(lines.join(""))), Uint16Array.from(starts), count);
+	return new ReceivedHeaders(new Uint8Array(ArrayBuffer.fromString(lines.join(""))), Uint16Array.from(starts), count);
 }
 
 describe("the fields of a head", () => {
@@ -40,7 +40,7 @@ describe("the fields of a head", () => {
 
 describe("what walks fields and queries", () => {
 	it("has nothing that could be changed, so that it lies in flash", () => {
-		for (const generator of [Fields.prototype[Symbol.iterator], Query.prototype[Symbol.iterator]])
+		for (const generator of [ReceivedHeaders.prototype[Symbol.iterator], Query.prototype[Symbol.iterator]])
 			assert.isTrue(Object.isFrozen(generator.prototype));
 	});
 });

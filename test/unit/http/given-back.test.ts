@@ -68,16 +68,24 @@ function open(limits: Partial<Limits>, window?: number) {
 }
 
 const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
-	["a stream without a place among streams", { spared: 397 }, head("GET /stream HTTP/1.1")],
-	["a stream without memory for what it holds", { slots: 900, spared: 380 }, head("GET /stream HTTP/1.1")],
-	["a stream without memory for its head", { streamMemory: 2_900, spared: 380 }, head("GET /stream HTTP/1.1", large)],
+	["a stream without a place among streams", { reservedConnections: 397 }, head("GET /stream HTTP/1.1")],
+	[
+		"a stream without memory for what it holds",
+		{ slots: 900, reservedConnections: 380 },
+		head("GET /stream HTTP/1.1"),
+	],
+	[
+		"a stream without memory for its head",
+		{ streamMemory: 2_900, reservedConnections: 380 },
+		head("GET /stream HTTP/1.1", large),
+	],
 	["a handler without memory for what it holds", { slots: 1_400 }, head("GET /late HTTP/1.1")],
-	["a handler without memory for its head", { memory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
-	["half a head that there is no memory for", { memory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
-	["content without a place among what is waited for", { contents: 3, slots: 100_000 }, post("/echo", 500)],
+	["a handler without memory for its head", { headMemory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
+	["half a head that there is no memory for", { headMemory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
+	["content without a place among what is waited for", { contentWaiters: 3, slots: 100_000 }, post("/echo", 500)],
 	[
 		"content that there is no memory for",
-		{ contentMemory: 2_900, contents: 30, slots: 100_000 },
+		{ contentMemory: 2_900, contentWaiters: 30, slots: 100_000 },
 		post("/echo", 900) + "x".repeat(899),
 	],
 ];
@@ -139,7 +147,7 @@ describe("a server's room", () => {
 	}
 
 	it("is the same after a handler that there was no room for answers before its client has read that", async () => {
-		const { room, ask, end, late, network } = open({ slots: 1_400, memory: 20_000 }, 16);
+		const { room, ask, end, late, network } = open({ slots: 1_400, headMemory: 20_000 }, 16);
 		const partial = `GET / HTTP/1.1\r\n${large}`;
 		const first = await room(partial, 1);
 		for (let round = 0; round < 30; round++) {
@@ -160,13 +168,13 @@ describe("a server's room", () => {
 	for (const [what, limits, held, text] of [
 		[
 			"memory that handlers have",
-			{ slots: 1_400, spared: 380 },
+			{ slots: 1_400, reservedConnections: 380 },
 			head("GET /late HTTP/1.1"),
 			head("GET /stream HTTP/1.1"),
 		],
 		[
 			"memory that a longer head has",
-			{ streamMemory: 2_900, spared: 380 },
+			{ streamMemory: 2_900, reservedConnections: 380 },
 			head("GET /stream HTTP/1.1", `X: ${"y".repeat(1_700)}`),
 			head("GET /stream HTTP/1.1", large),
 		],
@@ -193,7 +201,7 @@ describe("a server's room", () => {
 	}
 
 	it("is not taken by content that nobody asks for, however much that is", async () => {
-		const { ask, end, network } = open({ contentMemory: 100, memory: 2_500 });
+		const { ask, end, network } = open({ contentMemory: 100, headMemory: 2_500 });
 		const client = await ask(post("/", 9_000));
 		assert.match(client.take(), /^HTTP\/1\.1 200 /);
 		for (let i = 0; i < 9; i++) {
@@ -207,7 +215,7 @@ describe("a server's room", () => {
 	});
 
 	it("is not taken by a request that is refused: the next one of the same connection is served", async () => {
-		const { ask, end, network } = open({ spared: 398 });
+		const { ask, end, network } = open({ reservedConnections: 398 });
 		const viewers = [await ask(head("GET /stream HTTP/1.1")), await ask(head("GET /stream HTTP/1.1"))];
 		const refused = await ask(head("GET /stream HTTP/1.1"));
 		for (let i = 0; i < 30; i++) {

@@ -4,7 +4,7 @@ import { Response } from "yieldcam/http/response";
 import { head, type Served, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
-const { idleTimeout, headTimeout, lingerTimeout, sweep } = DEFAULT_LIMITS;
+const { idleTimeout, headTimeout, lingerTimeout, sweepInterval } = DEFAULT_LIMITS;
 const get = head("GET / HTTP/1.1");
 
 /** A server whose sockets can end what they write, and be reset. */
@@ -34,7 +34,7 @@ describe("a server whose sockets can be closed by half", () => {
 		assert.equal(client.unread, 0);
 		advance(lingerTimeout - 1);
 		assert.isFalse(client.closed);
-		advance(sweep + 1);
+		advance(sweepInterval + 1);
 		assert.isTrue(client.wasReset);
 	});
 
@@ -42,12 +42,12 @@ describe("a server whose sockets can be closed by half", () => {
 		const { connect } = open();
 		const client = connect().send(get);
 		client.take();
-		advance(idleTimeout + sweep);
+		advance(idleTimeout + sweepInterval);
 		assert.isTrue(client.ended);
 		assert.isFalse(client.closed);
 		client.send(get);
 		assert.equal(client.take(), "");
-		advance(lingerTimeout + sweep);
+		advance(lingerTimeout + sweepInterval);
 		assert.isTrue(client.wasReset);
 	});
 
@@ -59,7 +59,7 @@ describe("a server whose sockets can be closed by half", () => {
 			const { connect } = open();
 			const client = connect();
 			client.send(text);
-			advance(headTimeout + sweep);
+			advance(headTimeout + sweepInterval);
 			assert.isTrue(client.closed);
 			assert.equal(client.wasReset, wasReset);
 			assert.isFalse(client.ended);

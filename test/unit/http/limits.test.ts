@@ -54,14 +54,14 @@ describe("the memory for what clients send", () => {
 
 	it("is shared out, and given back", () => {
 		const budget = new Budget(100);
-		assert.isTrue(budget.change(0, 60));
-		assert.isFalse(budget.change(0, 41));
-		assert.isTrue(budget.change(0, 40));
-		assert.isTrue(budget.change(60, 50));
-		assert.isTrue(budget.change(40, 50));
-		assert.isFalse(budget.change(50, 51));
-		assert.isTrue(budget.change(50, 0));
-		assert.isTrue(budget.change(0, 50));
+		assert.isTrue(budget.tryReserve(60));
+		assert.isFalse(budget.tryReserve(41));
+		assert.isTrue(budget.tryReserve(40));
+		assert.isTrue(budget.resize(60, 50));
+		assert.isTrue(budget.resize(40, 50));
+		assert.isFalse(budget.resize(50, 51));
+		budget.release(50);
+		assert.isTrue(budget.tryReserve(50));
 	});
 
 	it("holds three of the largest heads by default", () => {
@@ -76,7 +76,7 @@ describe("the memory for what clients send", () => {
 	});
 
 	it("is not that of a request that there was none for, whatever it still has to send", async () => {
-		const { connect, network } = serve(echo, { limits: { contents: 0 } });
+		const { connect, network } = serve(echo, { limits: { contentWaiters: 0 } });
 		const refused = connect().send(head("PATCH / HTTP/1.1", "Content-Length: 9000", `X: ${"y".repeat(3_000)}`));
 		await network.settle();
 		assert.match(refused.text, /^HTTP\/1\.1 503 .*\r\nConnection: close\r\n/s);
@@ -95,7 +95,7 @@ describe("the memory for what clients send", () => {
 	});
 
 	it("holds two large heads, but not three at once: the one too many is told 503, and when to try again", () => {
-		const { connect } = serve(hello, { limits: { memory: 10_000 } });
+		const { connect } = serve(hello, { limits: { headMemory: 10_000 } });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
 		const [first, second, third] = [connect().send(partial), connect().send(partial), connect().send(partial)];
 		assert.equal(first.text + second.text, "");
@@ -164,7 +164,7 @@ describe("the memory for what clients send", () => {
 			if (request.path === "/stream") return new Response({ pull: () => undefined, close() {} });
 			return echo(request);
 		};
-		const { connect, network, ask } = serve(handler, { limits: { memory: 8_200, slots: 100_000 } });
+		const { connect, network, ask } = serve(handler, { limits: { headMemory: 8_200, slots: 100_000 } });
 		const large = "x".repeat(1_500);
 		const requests = [
 			"BAD\r\n",
@@ -262,7 +262,7 @@ describe("content that is awaited", () => {
 					throw error;
 				}
 			},
-			{ limits: { memory: 2_000 } },
+			{ limits: { headMemory: 2_000 } },
 		);
 		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 600"));
 		await network.settle();
@@ -279,7 +279,7 @@ describe("handlers that wait for content", () => {
 	const post = head("POST / HTTP/1.1", "Content-Length: 5");
 
 	it("are few: the one too many is told 503, and who sends all at once is served", async () => {
-		const { connect, network, log } = serve(echo, { limits: { contents: 2 } });
+		const { connect, network, log } = serve(echo, { limits: { contentWaiters: 2 } });
 		const [first, second, third, whole] = [connect(), connect(), connect(), connect()];
 		first.send(post);
 		second.send(post + "hell");
@@ -452,7 +452,7 @@ describe("a connection that waits for its client", () => {
 	it("does not make room because its address watches: streams have places of their own", () => {
 		const { connect, network } = serve(
 			(request) => (request.path === "/stream" ? new Response({ pull: () => undefined, close() {} }) : hello()),
-			{ limits: { connections: 4, spared: 2 } },
+			{ limits: { connections: 4, reservedConnections: 2 } },
 		);
 		for (let i = 0; i < 2; i++) connect().send(head("GET /stream HTTP/1.1"));
 		const flood = [network.connect(80, "192.0.2.2"), network.connect(80, "192.0.2.2")];
@@ -480,7 +480,7 @@ describe("a connection that waits for its client", () => {
 describe("streams", () => {
 	const get = head("GET / HTTP/1.1");
 
-	function open(limits = { connections: 5, spared: 2 }) {
+	function open(limits = { connections: 5, reservedConnections: 2 }) {
 		let streams = 0;
 		const served = serve(
 			(request) => {
@@ -524,7 +524,7 @@ describe("streams", () => {
 						yield "one block";
 					})(),
 				),
-			{ limits: { connections: 5, spared: 4 } },
+			{ limits: { connections: 5, reservedConnections: 4 } },
 		);
 		const client = connect();
 		for (let i = 0; i < 5; i++) {
@@ -535,14 +535,14 @@ describe("streams", () => {
 	});
 
 	it("are ten by default, each with a head as long as a browser's with a cookie", () => {
-		const { connect, streams } = open({} as { connections: number; spared: number });
+		const { connect, streams } = open({} as { connections: number; reservedConnections: number });
 		const fields = Array.from({ length: 14 }, (_, i) => `X-Field-${i}: ${"v".repeat(47)}`);
 		for (let i = 0; i < 10; i++) connect().send(head("GET / HTTP/1.1", ...fields));
 		assert.equal(streams(), 10);
 	});
 
 	it("are ten by default", () => {
-		const { connect, streams } = open({} as { connections: number; spared: number });
+		const { connect, streams } = open({} as { connections: number; reservedConnections: number });
 		for (let i = 0; i < 20; i++) connect().send(get);
 		assert.equal(streams(), 10);
 		assert.match(connect().send(head("GET /status HTTP/1.1")).text, /hello/);
@@ -668,7 +668,7 @@ describe("a client that takes a response slowly", () => {
 		const { connect, network, log } = serve(
 			(request) =>
 				request.path === "/stream" ? new Response({ pull: () => new Uint8Array(9_000), close() {} }) : page(),
-			{ limits: { connections: 3, spared: 1, responseMemory: 100_000 } },
+			{ limits: { connections: 3, reservedConnections: 1, responseMemory: 100_000 } },
 		);
 		const [one, other] = [connect(), connect()].map((client) => client.pause().send(get));
 		const viewer = connect().pause().send(head("GET /stream HTTP/1.1"));
@@ -698,7 +698,7 @@ describe("a client that takes a response slowly", () => {
 	});
 
 	it("makes room for others' heads, too", () => {
-		const { connect } = serveWith({ memory: 1_000 });
+		const { connect } = serveWith({ headMemory: 1_000 });
 		const large = head("GET / HTTP/1.1", `X: ${"y".repeat(850)}`);
 		const slow = connect().pause().send(large);
 		assert.match(connect().send(large).text, /^HTTP\/1\.1 503/);
@@ -756,7 +756,7 @@ describe("a handler that works", () => {
 	it("has its request's memory until it is done, though the client has left", async () => {
 		const later = new Deferred<Response>();
 		const { connect, network, ask } = serve((request) => (request.path === "/late" ? later.promise : hello()), {
-			limits: { memory: 1_000 },
+			limits: { headMemory: 1_000 },
 		});
 		const large = `X: ${"y".repeat(850)}`;
 		connect().send(head("GET /late HTTP/1.1", large)).finish();
@@ -888,7 +888,7 @@ describe("a client that takes its time", () => {
 	});
 
 	it("while a stream has nothing for it is not to blame", () => {
-		const source: BodySource = { pull: () => undefined, beat: () => new Uint8Array(1), close() {} };
+		const source: BodySource = { pull: () => undefined, heartbeat: () => new Uint8Array(1), close() {} };
 		const { connect, network } = serve(() => new Response(source));
 		const client = connect().send(head("GET / HTTP/1.1"));
 		for (let i = 0; i < 100; i++) {

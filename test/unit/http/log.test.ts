@@ -15,7 +15,7 @@ describe("the server's log", () => {
 		connect().send(get);
 		const lines = [0, 1, 1, 5_000, 0, 0, 7].map((reserved) => {
 			machine.reserved = reserved;
-			advance(DEFAULT_LIMITS.sweep);
+			advance(DEFAULT_LIMITS.sweepInterval);
 			return log.length;
 		});
 		assert.deepEqual(lines, [0, 1, 1, 1, 1, 1, 2]);

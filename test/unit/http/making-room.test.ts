@@ -9,8 +9,8 @@ import type { Client } from "../support/memory-io.ts";
 import { Deferred, head, type Served, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
-const SWEEP = DEFAULT_LIMITS.sweep,
-	LOOK = DEFAULT_LIMITS.look;
+const SWEEP = DEFAULT_LIMITS.sweepInterval,
+	LOOK = DEFAULT_LIMITS.lookInterval;
 const light = head("GET / HTTP/1.1"),
 	page = head("GET /page HTTP/1.1"),
 	stream = head("GET /stream HTTP/1.1");
@@ -36,7 +36,7 @@ describe("where the heap has no room for a request", () => {
 					case "/page":
 						return new Response(new Uint8Array(20_000));
 					case "/owner":
-						request.trust();
+						request.markTrusted();
 						return new Response("welcome\n");
 					default:
 						return new Response("fine\n");
@@ -141,7 +141,7 @@ describe("where the heap has no room for a request", () => {
 			let sender: BodyOwner | undefined;
 			const { connect } = serve(
 				(request: Request) => {
-					if (owns && request.path === "/own") request.trust();
+					if (owns && request.path === "/own") request.markTrusted();
 					return new Response(
 						{
 							begin(owner) {

@@ -178,8 +178,8 @@ describe("a request", () => {
 		streaming.onClose(() => calls.push("third"));
 		assert.isFalse(streaming.closed);
 		const errors: unknown[] = [];
-		streaming.leave({ report: (error) => errors.push(error) });
-		streaming.leave({ report: (error) => errors.push(error) });
+		streaming.disconnect({ report: (error) => errors.push(error) });
+		streaming.disconnect({ report: (error) => errors.push(error) });
 		assert.isTrue(streaming.closed);
 		streaming.onClose(() => calls.push("late"));
 		assert.deepEqual(calls, ["first", "second", "third", "late"]);

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import type { Block, BodySource } from "yieldcam/http/body";
-import { frame } from "yieldcam/http/engine/response-head";
+import { encodeHead } from "yieldcam/http/engine/response-head";
 import { Headers } from "yieldcam/http/headers";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response, type ResponseInit } from "yieldcam/http/response";
@@ -22,7 +22,7 @@ const never = new FakeOwner();
 
 /** The lines of a response's head, and what else there is to its framing. */
 function framed(response: Response, method = "GET", version: "1.0" | "1.1" = "1.1", persistent = true) {
-	const { head, ...rest } = frame(response, method, version, persistent);
+	const { head, ...rest } = encodeHead(response, method, version, persistent);
 	const lines = String.fromArrayBuffer(head).split("\r\n");
 	assert.deepEqual(lines.splice(-2), ["", ""], "a head ends in an empty line");
 	return { lines, ...rest };

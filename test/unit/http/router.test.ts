@@ -163,7 +163,7 @@ describe("the router", () => {
 		const waiting = new Router().get("/", () => (called++, Promise.resolve(new Response())));
 		const ask = () => {
 			const asked = request("GET", "/");
-			asked.claim = () => (claims++, room);
+			asked.acquireHandler = () => (claims++, room);
 			return waiting.handle(asked);
 		};
 		await ask();

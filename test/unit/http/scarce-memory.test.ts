@@ -2,7 +2,7 @@ import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
 import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { EventStream } from "yieldcam/http/event-stream";
-import { LentBody } from "yieldcam/http/borrowed-body";
+import { BorrowedBody } from "yieldcam/http/borrowed-body";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { FakeMachine } from "../support/fake-machine.ts";
@@ -10,7 +10,7 @@ import { contentOf, Deferred, head, type Served, serve } from "../support/serve.
 import { advance } from "../support/time.ts";
 
 /** Milliseconds between two sweeps. */
-const SWEEP = DEFAULT_LIMITS.sweep;
+const SWEEP = DEFAULT_LIMITS.sweepInterval;
 const { headroomSlots, streamSlots, handlerSlots, acceptSlots, acceptBytes } = DEFAULT_LIMITS;
 
 /** Blocks that are larger than a send buffer, one after the other. */
@@ -203,7 +203,7 @@ describe("where the heap is nearly full", () => {
 	});
 
 	it("a body of the heap that is given back afterwards counts as one of bytes does", async () => {
-		const { connect } = serve(() => new Response(new LentBody(new ArrayBuffer(20_000), () => {})));
+		const { connect } = serve(() => new Response(new BorrowedBody(new ArrayBuffer(20_000), () => {})));
 		connect().pause().send(light);
 		const other = connect().pause().send(light);
 		other.acknowledge();

@@ -3,7 +3,7 @@ import type { Block, BodySource } from "yieldcam/http/body";
 import type { Framing } from "yieldcam/http/engine/response-head";
 import type { Bytes } from "yieldcam/http/io";
 import { BLOCKED, BROKEN, IDLE, Sender, STARVED } from "yieldcam/http/engine/sender";
-import { Windows } from "yieldcam/http/engine/view-cache";
+import { ViewCache } from "yieldcam/http/engine/view-cache";
 import { takeBack } from "../support/take-back.ts";
 
 const HEAD = ArrayBuffer.fromString("HEAD\r\n\r\n");
@@ -82,11 +82,14 @@ interface Sending {
 	readonly ready: { count: number };
 }
 
-function sending(room: number, turn = 65_536, windows = new Windows(turn)): Sending {
+function sending(room: number, turn = 65_536, windows = new ViewCache(turn)): Sending {
 	const socket = new Window(room);
 	const reports: unknown[] = [];
 	const ready = { count: 0 };
-	const sender = new Sender(socket, windows, { hurry: () => ready.count++, report: (error) => reports.push(error) });
+	const sender = new Sender(socket, windows, {
+		flushFirst: () => ready.count++,
+		report: (error) => reports.push(error),
+	});
 	if (room > 0) sender.writable(room);
 	return { socket, sender, reports, ready };
 }
@@ -147,17 +150,17 @@ describe("the sender", () => {
 	});
 
 	it("reports a heartbeat that fails, and asks none of a source that has none", () => {
-		for (const beat of [
+		for (const heartbeat of [
 			undefined,
 			() => {
 				throw new Error("no pulse");
 			},
 		]) {
 			const { sender, reports } = sending(1_000);
-			sender.start(framing(), { pull: () => undefined, close() {}, ...(beat && { beat }) });
+			sender.start(framing(), { pull: () => undefined, close() {}, ...(heartbeat && { heartbeat }) });
 			assert.equal(sender.flush(), STARVED);
-			assert.isFalse(sender.beat());
-			assert.lengthOf(reports, beat ? 1 : 0);
+			assert.isFalse(sender.sendHeartbeat());
+			assert.lengthOf(reports, heartbeat ? 1 : 0);
 		}
 	});
 
@@ -167,14 +170,14 @@ describe("the sender", () => {
 		const source = new Blocks(undefined, bytes("next"));
 		sender.start(
 			framing({ head: ArrayBuffer.fromString("H") }),
-			Object.assign(source, { beat: () => (beats++, bytes("beat")) }),
+			Object.assign(source, { heartbeat: () => (beats++, bytes("beat")) }),
 		);
-		assert.isFalse(sender.beat(), "it has not been asked yet");
+		assert.isFalse(sender.sendHeartbeat(), "it has not been asked yet");
 		assert.equal(sender.flush(), STARVED);
-		assert.isTrue(sender.beat());
+		assert.isTrue(sender.sendHeartbeat());
 		assert.equal(sender.flush(), IDLE);
 		assert.equal(socket.text, "Hbeatnext");
-		assert.isFalse(sender.beat(), "its source is closed");
+		assert.isFalse(sender.sendHeartbeat(), "its source is closed");
 		assert.equal(beats, 1);
 	});
 
@@ -259,7 +262,7 @@ describe("the sender", () => {
 		sender.start(framing(), new Blocks(undefined));
 		assert.equal(sender.flush(), STARVED);
 		sender.close();
-		assert.isFalse(sender.beat());
+		assert.isFalse(sender.sendHeartbeat());
 		assert.deepEqual(reports, []);
 		sender.start(framing(), new Blocks(bytes("next")));
 		assert.equal(sender.flush(), IDLE);
@@ -281,7 +284,7 @@ describe("the sender", () => {
 	});
 
 	it("shares no window of a block that is no list", () => {
-		const windows = new Windows(65_536),
+		const windows = new ViewCache(65_536),
 			block = ArrayBuffer.fromString("x".repeat(1_500));
 		const [one, other] = [1, 2].map(() => {
 			const at = sending(900, 65_536, windows);
@@ -302,10 +305,10 @@ describe("the sender", () => {
 	});
 
 	it("makes one window of a frame for all who have room for as much of it, and holds none when a stream is over", () => {
-		const windows = new Windows(65_536),
+		const windows = new ViewCache(65_536),
 			jpeg = ArrayBuffer.fromString("x".repeat(1_500));
 		const viewers = [900, 900, 700].map((room) => sending(room, 65_536, windows));
-		const held = [windows.on(jpeg, 0, 1), windows.on(jpeg, 0, 1)];
+		const held = [windows.view(jpeg, 0, 1), windows.view(jpeg, 0, 1)];
 		assert.strictEqual(held[0], held[1]);
 		for (const { sender } of viewers) {
 			sender.start(framing(), new Blocks([bytes("part"), jpeg], undefined, null));
@@ -319,9 +322,9 @@ describe("the sender", () => {
 			viewers.map(({ socket }) => socket.text),
 			viewers.map(() => `HEAD\r\n\r\npart${"x".repeat(1_500)}`),
 		);
-		const last = windows.on(jpeg, 0, 1);
+		const last = windows.view(jpeg, 0, 1);
 		viewers[0].sender.close();
-		assert.notStrictEqual(windows.on(jpeg, 0, 1), last);
+		assert.notStrictEqual(windows.view(jpeg, 0, 1), last);
 	});
 
 	it("does not copy a large body, but sends windows of it", () => {

@@ -541,7 +541,7 @@ describe("a server at several ports", () => {
 	});
 
 	it("has one memory for all of them", () => {
-		const { server, network } = serve(hello, { limits: { memory: 10_000 } });
+		const { server, network } = serve(hello, { limits: { headMemory: 10_000 } });
 		server.listen({ port: 81 });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
 		const [first, second, third] = [80, 81, 81].map((port) => network.connect(port).send(partial));

@@ -7,13 +7,13 @@ import { type Client, Network } from "../support/memory-io.ts";
 import { head, type Served, serve } from "../support/serve.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
-const LOOK = DEFAULT_LIMITS.look;
+const LOOK = DEFAULT_LIMITS.lookInterval;
 const light = head("GET / HTTP/1.1"),
 	large = head("GET /large HTTP/1.1");
 
 function serveAll(connections = 3): Served {
 	return serve(({ path }) => new Response(path === "/large" ? new ArrayBuffer(30_000) : "fine\n"), {
-		limits: { connections, refusals: 0, spared: 1, responseMemory: Infinity },
+		limits: { connections, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
 	});
 }
 
@@ -97,9 +97,9 @@ describe("while places are short", () => {
 		assert.equal(pendingTimers(), 1, "the sweep");
 		served(at);
 		assert.equal(pendingTimers(), 2);
-		advance(DEFAULT_LIMITS.sweep);
+		advance(DEFAULT_LIMITS.sweepInterval);
 		assert.equal(pendingTimers(), 2);
-		advance(DEFAULT_LIMITS.sweep);
+		advance(DEFAULT_LIMITS.sweepInterval);
 		assert.equal(pendingTimers(), 1);
 		served(at);
 		assert.equal(pendingTimers(), 2);
@@ -120,7 +120,7 @@ describe("while places are short", () => {
 						: new Response(new ArrayBuffer(20_000)),
 				suspicion: (address?: string) => (address?.startsWith("192.0.2.") ? -1 : 0),
 			},
-			limits: { connections: 3, refusals: 0, spared: 1, responseMemory: Infinity },
+			limits: { connections: 3, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
 			log() {},
 		});
 		const begin = (address: string, path = "/"): Client =>
@@ -149,7 +149,7 @@ describe("while places are short", () => {
 			io: network.Listener,
 			port: 80,
 			handler: ({ path }) => (path === "/" ? new Response("fine\n") : new Response(new ArrayBuffer(20_000))),
-			limits: { connections: 3, refusals: 0, spared: 1, responseMemory: Infinity },
+			limits: { connections: 3, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
 			log() {},
 		});
 		const isServed = (address: string): boolean => {

@@ -420,7 +420,7 @@ describe("a request", () => {
 					return new Response(
 						{
 							pull() {
-								if (end === "a source that is asked") request.end();
+								if (end === "a source that is asked") request.abort();
 								return pulls++ === 0 ? block : undefined;
 							},
 							close: () => closed++,
@@ -430,13 +430,13 @@ describe("a request", () => {
 				});
 				// More than is read ahead: it must not be read from a socket that is closed.
 				const client = connect().send(GET + "x".repeat(6_000));
-				if (end === "an event") ended!.end();
+				if (end === "an event") ended!.abort();
 				await network.settle();
 				assert.isTrue(client.closed);
 				assert.equal(closed, 1);
 				assert.equal(network.open, 0);
 				assert.deepEqual(log, []);
-				ended!.end(); // once more does nothing
+				ended!.abort(); // once more does nothing
 			}
 	});
 
@@ -446,7 +446,7 @@ describe("a request", () => {
 		const watcher = { finished: ({ path }: Request) => finished.push(path) };
 		const { connect, network } = serve((request) => {
 			requests.push(request);
-			request.watch(watcher);
+			request.onFinished(watcher);
 			return request.path === "/short" ? new Response("x") : new Response({ pull: () => undefined, close() {} });
 		});
 		const client = connect().send(head("GET /short HTTP/1.1"));
@@ -458,9 +458,9 @@ describe("a request", () => {
 		client.finish();
 		await network.settle();
 		assert.deepEqual(finished, ["/short", "/left"]);
-		requests[2].end();
+		requests[2].abort();
 		assert.deepEqual(finished, ["/short", "/left", "/ended"]);
-		requests[0].watch(watcher);
+		requests[0].onFinished(watcher);
 		assert.deepEqual(finished, ["/short", "/left", "/ended", "/short"]);
 	});
 });

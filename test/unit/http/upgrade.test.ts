@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import type { Block } from "yieldcam/http/body";
 import type { Input } from "yieldcam/http/engine/input";
-import type { Link } from "yieldcam/http/connection-link";
-import type { Protocol } from "yieldcam/http/upgraded-protocol";
+import type { ConnectionLink } from "yieldcam/http/connection-link";
+import type { UpgradedProtocol } from "yieldcam/http/upgraded-protocol";
 import { Response } from "yieldcam/http/response";
 import { advance } from "../support/time.ts";
 import { head, serve } from "../support/serve.ts";
@@ -11,17 +11,17 @@ const UPGRADE = head("GET / HTTP/1.1", "Upgrade: shout", "Connection: Upgrade");
 const HEAD = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: shout\r\nConnection: Upgrade\r\n\r\n";
 
 /** Sends every line back, louder. "bye" ends it. */
-class Shout implements Protocol {
+class Shout implements UpgradedProtocol {
 	readonly #lines: string[] = [];
 	#wake: (() => void) | undefined;
 	#over = false;
-	#link: Link | undefined;
+	#link: ConnectionLink | undefined;
 	closed = 0;
 	expired = 0;
 	/** Whether it reads. */
 	reading = true;
 
-	open(link: Link): void {
+	open(link: ConnectionLink): void {
 		this.#link = link;
 		link.deadline.set(5_000);
 	}

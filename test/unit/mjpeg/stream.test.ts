@@ -69,13 +69,13 @@ describe("an MJPEG stream", () => {
 	it("without new frames has the last one to show whether somebody is there, which is not counted", () => {
 		const { stream, driver, view } = open();
 		const client = view();
-		assert.isUndefined(client.source.beat!(), "before the first frame");
+		assert.isUndefined(client.source.heartbeat!(), "before the first frame");
 		client.pull();
 		driver.capture(1_000_042);
 		const { text } = read(client.pull());
 		assert.match(text, /^--yieldcam-frame\r\n/);
 		assert.isUndefined(client.pull());
-		const again = read(client.source.beat!());
+		const again = read(client.source.heartbeat!());
 		assert.equal(again.text, text.slice(text.indexOf("Content-Type")), "as any but the first");
 		assert.equal(frameNumber(again.jpeg), 1);
 		assert.isUndefined(client.pull());
@@ -269,7 +269,7 @@ describe("a snapshot", () => {
 	it("is one sized JPEG that goes home when it was sent", async () => {
 		const camera = new Camera({ io: FakeDriver });
 		const driver = FakeDriver.last;
-		const taken = camera.take();
+		const taken = camera.capture();
 		driver.capture(2_500_000);
 		const response = snapshot(await taken);
 		assert.equal(response.headers.get("content-type"), "image/jpeg");
@@ -351,7 +351,7 @@ describe("a snapshot", () => {
 		client.pull();
 		pictures.write(tinyJpeg(16));
 		client.owner.room = false;
-		client.owner.drop = () => client.source.close();
+		client.owner.abort = () => client.source.close();
 		pictures.write(tinyJpeg(16));
 		assert.lengthOf(stream.viewers, 0);
 		assert.isUndefined(stream.newest);

@@ -513,7 +513,7 @@ describe("push that fails", () => {
 		const at = await new Bench().start();
 		await at.frames(1);
 		assert.equal(at.driver.lent, 0, "it is returned as soon as it is sent");
-		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.headTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweep) / 40));
+		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.headTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval) / 40));
 		assert.match(at.pusher.state.error!, /no response within 20 s/);
 		await at.stopped();
 	});
@@ -525,7 +525,7 @@ describe("push that fails", () => {
 		at.server.pause();
 		await at.frames(1);
 		assert.equal(at.driver.lent, 1);
-		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweep) / 40));
+		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval) / 40));
 		assert.match(at.pusher.state.error!, /nothing of the request was taken for 20 s/);
 		assert.equal(at.driver.lent, 0);
 		await at.stopped();

@@ -20,7 +20,7 @@ export class FakeOwner implements BodyOwner {
 		return this.hasRoom(bytes);
 	}
 
-	drop(): void {
+	abort(): void {
 		this.dropped++;
 	}
 }

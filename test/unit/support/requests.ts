@@ -3,8 +3,18 @@ import { DONE } from "yieldcam/http/syntax/field-section";
 import type { Head } from "yieldcam/http/syntax/head";
 import { Input } from "yieldcam/http/engine/input";
 import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { UNLIMITED_MACHINE } from "yieldcam/http/machine";
+import { NewNames } from "yieldcam/http/new-names";
 import { Parser } from "yieldcam/http/syntax/parser";
-import { Request, type RequestLink } from "yieldcam/http/request";
+import { ConnectedRequest } from "yieldcam/http/engine/connected-request";
+import type { RequestLink } from "yieldcam/http/request";
+
+/** The limits and the memory of a request that came by no connection. */
+export const STANDALONE = {
+	limits: DEFAULT_LIMITS,
+	machine: UNLIMITED_MACHINE,
+	newNames: new NewNames(UNLIMITED_MACHINE, 0),
+};
 
 export interface RequestInit {
 	readonly headers?: Readonly<Record<string, string>>;
@@ -17,20 +27,27 @@ export function request(
 	method: string,
 	target: string,
 	{ headers = {}, content = "", address }: RequestInit = {},
-): Request {
+): ConnectedRequest {
 	const bytes = ArrayBuffer.fromString(content);
 	const lines = [`${method} ${target} HTTP/1.1`, "Host: cam"];
 	for (const name in headers) lines.push(`${name}: ${headers[name]}`);
 	if (bytes.byteLength > 0) lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
-	if (bytes.byteLength === 0) return new Request(head, undefined, linkFrom(address));
+	if (bytes.byteLength === 0) return new ConnectedRequest(head, undefined, linkFrom(address), STANDALONE);
 	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, () => arrived.take(inputOf(bytes)));
-	return new Request(head, arrived, linkFrom(address ?? "192.0.2.1"));
+	return new ConnectedRequest(head, arrived, linkFrom(address ?? "192.0.2.1"), STANDALONE);
 }
 
 /** What a request knows of a connection that there is not. */
 export function linkFrom(remoteAddress: string | undefined): RequestLink {
-	return { remoteAddress, claim: () => true, relieve: () => false, trust() {}, cut() {}, report() {} };
+	return {
+		remoteAddress,
+		acquireHandler: () => true,
+		abortSlowest: () => false,
+		markTrusted() {},
+		terminate() {},
+		report() {},
+	};
 }
 
 export function parseHead(text: string): Head {

@@ -1,0 +1,53 @@
+import type { Deadline } from "./deadline.ts";
+import type { Limits } from "../limits.ts";
+
+/** Sweeps after which a client that takes too little makes room for others. */
+const SLOW = 2;
+
+// In place of how many bytes of a response were taken in a sweep.
+const UNKNOWN = -2;
+/** The response has been under way for a part of a sweep. */
+const BEGUN = -1;
+
+/**
+ * Watches how much of its response a client takes from one sweep to the next. Made at the first sweep that a response lasts
+ * for: most are shorter.
+ */
+export class ResponseProgress {
+	/** Whether the body had nothing to send, and how much was sent, when the deadline was set. */
+	#starved = false;
+	#sent = 0;
+	/** Sweeps in a row in which the client has taken less than `limits.minimumRate`. */
+	#slowSweeps = 0;
+	#recent = UNKNOWN;
+
+	/** Whether the client keeps others waiting: it should take its response, and does not. */
+	get slow(): boolean {
+		return this.#slowSweeps >= SLOW;
+	}
+
+	/** Bytes taken in the last sweep; undefined for a stream, and for a response that has not lasted for two sweeps. */
+	get recentBytes(): number | undefined {
+		return this.#recent < 0 ? undefined : this.#recent;
+	}
+
+	/**
+	 * Counts one sweep. A client that took enough gets all its time again.
+	 *
+	 * @param sent Bytes sent so far.
+	 * @param starved Whether the body has nothing to send.
+	 * @param streaming Whether it is a stream, which lasts as long as it likes, and has its own budgets; any other response
+	 * must come to an end.
+	 */
+	sweep(sent: number, starved: boolean, streaming: boolean, limits: Limits, deadline: Deadline): void {
+		const progress = sent - this.#sent,
+			finite = !streaming && !starved,
+			slow = finite && progress < limits.minimumRate;
+		this.#recent = !finite ? UNKNOWN : this.#recent === UNKNOWN ? BEGUN : progress;
+		this.#slowSweeps = slow ? this.#slowSweeps + 1 : 0;
+		this.#sent = sent;
+		if ((slow || progress === 0) && starved === this.#starved && deadline.running) return;
+		this.#starved = starved;
+		deadline.set(starved ? limits.silenceTimeout : limits.writeTimeout);
+	}
+}

@@ -1,0 +1,264 @@
+import { assert } from "chai";
+import { Reservation } from "yieldcam/http/engine/reservation";
+import { Budget } from "yieldcam/http/engine/budget";
+import type { ServerContext } from "yieldcam/http/engine/server-context";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { HttpError } from "yieldcam/http/http-error";
+import { Input } from "yieldcam/http/engine/input";
+
+/** A budget that says what is left of it. */
+class Ledger extends Budget {
+	left: number;
+
+	constructor(size: number) {
+		super(size);
+		this.left = size;
+	}
+
+	override resize(from: number, to: number): boolean {
+		const changed = super.resize(from, to);
+		if (changed) this.left += from - to;
+		return changed;
+	}
+
+	override tryReserve(size: number): boolean {
+		const reserved = super.tryReserve(size);
+		if (reserved) this.left -= size;
+		return reserved;
+	}
+
+	override release(size: number): void {
+		super.release(size);
+		this.left += size;
+	}
+}
+
+const STREAM = 100,
+	HANDLER = 450;
+
+/** A server with so much of everything. */
+class FakeHost {
+	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000 };
+	readonly headMemory = new Ledger(1_000);
+	readonly streamMemory = new Ledger(1_000);
+	readonly responseMemory = new Ledger(1_000);
+	readonly contentWaiters = new Ledger(1);
+	readonly slots = new Ledger(2 * HANDLER + STREAM);
+	readonly streams = new Ledger(2);
+	/** Is called for memory; returns whether there is more. */
+	abortSlowest = (): boolean => false;
+	admits = true;
+
+	hasMemory = (): boolean => this.admits;
+
+	reservation(): Reservation {
+		return new Reservation(this as unknown as ServerContext);
+	}
+
+	/** What is left of each. */
+	get left(): readonly number[] {
+		return [
+			this.headMemory,
+			this.streamMemory,
+			this.responseMemory,
+			this.contentWaiters,
+			this.slots,
+			this.streams,
+		].map(({ left }) => left);
+	}
+}
+
+/** Input of so many bytes that are charged to a host's memory. */
+function inputOf(host: FakeHost, count: number): Input {
+	const input = new Input({ read: (size) => new ArrayBuffer(size!) }, host.headMemory);
+	input.readable(count);
+	input.read(count);
+	return input;
+}
+
+function status(action: () => void): number {
+	try {
+		action();
+	} catch (error) {
+		return (error as HttpError).status;
+	}
+	return 200;
+}
+
+describe("a request's reservation", () => {
+	let host: FakeHost;
+	let all: readonly number[];
+
+	beforeEach(() => {
+		host = new FakeHost();
+		all = host.left;
+	});
+
+	it("gives back nothing that it has not taken", () => {
+		const reservation = host.reservation();
+		reservation.releaseHead();
+		reservation.releaseHandler();
+		reservation.releaseContentWait();
+		reservation.reserveResponse(0);
+		assert.isTrue(reservation.release(inputOf(host, 0)));
+		assert.deepEqual(host.left, all);
+	});
+
+	it("has memory for the head, and a place among those that wait for content, until they are given back, once", () => {
+		const reservation = host.reservation();
+		assert.isTrue(reservation.reserveHead(300, true));
+		assert.deepEqual([host.headMemory.left, host.contentWaiters.left], [700, 0]);
+		for (let i = 0; i < 2; i++) {
+			reservation.releaseContentWait();
+			reservation.releaseHead();
+			assert.deepEqual(host.left, all);
+		}
+	});
+
+	it("is not opened where no place is left, and takes nothing then", () => {
+		host.reservation().reserveHead(0, true);
+		const before = host.left,
+			reservation = host.reservation();
+		assert.isFalse(reservation.reserveHead(300, true));
+		assert.isFalse(reservation.awaitsContent);
+		assert.deepEqual(host.left, before);
+		assert.isTrue(reservation.reserveHead(300, false), "without content there is no wait");
+	});
+
+	it("has others make room for the head until there is enough, or nobody is left", () => {
+		const other = host.reservation();
+		other.reserveHead(1_000, false);
+		const reservation = host.reservation();
+		assert.isFalse(reservation.reserveHead(300, false));
+		let relieved = 0;
+		host.abortSlowest = () => {
+			if (++relieved === 2) other.releaseHead();
+			return true;
+		};
+		assert.isTrue(reservation.reserveHead(300, false));
+		assert.equal(relieved, 2);
+		assert.equal(host.headMemory.left, 700);
+	});
+
+	it("has a handler's memory once, until it is done", () => {
+		const reservation = host.reservation();
+		assert.isTrue(reservation.acquireHandler());
+		assert.isTrue(reservation.acquireHandler(), "it has it");
+		assert.equal(host.slots.left, HANDLER + STREAM);
+		reservation.releaseHandler();
+		reservation.releaseHandler();
+		assert.deepEqual(host.left, all);
+	});
+
+	it("leaves the last handler's memory to those that may have it", () => {
+		host.reservation().acquireHandler();
+		const before = host.left;
+		assert.isFalse(host.reservation().acquireHandler());
+		assert.isFalse(host.reservation().acquireHandler(false));
+		assert.deepEqual(host.left, before);
+		assert.isTrue(host.reservation().acquireHandler(true));
+		assert.equal(host.slots.left, STREAM);
+		assert.isFalse(host.reservation().acquireHandler(true));
+	});
+
+	it("has no handler's memory where the heap lacks it, but for the last", () => {
+		host.admits = false;
+		assert.isFalse(host.reservation().acquireHandler());
+		assert.deepEqual(host.left, all);
+		assert.isTrue(host.reservation().acquireHandler(true));
+	});
+
+	it("has the memory of streams for one, with what is read beyond the head, and gives all of it back", () => {
+		for (let i = 0; i < 2; i++) {
+			const reservation = host.reservation(),
+				input = inputOf(host, 50);
+			reservation.reserveHead(300, false);
+			reservation.reserveStream(input);
+			assert.isTrue(reservation.streaming);
+			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
+			reservation.releaseHead();
+			assert.isTrue(reservation.release(input));
+			assert.isFalse(reservation.streaming);
+			input.clear();
+			assert.deepEqual(host.left, all);
+		}
+	});
+
+	for (const [what, exhaust, retry] of [
+		["there are too many", ({ streams }: FakeHost) => streams.tryReserve(2), 5],
+		["there are no slots for it", ({ slots }: FakeHost) => slots.tryReserve(2 * HANDLER + 1), 5],
+		["only a handler's are left", ({ slots }: FakeHost) => slots.tryReserve(HANDLER + 1), 5],
+		["the heap lacks memory", (host: FakeHost) => (host.admits = false), 5],
+		["there is no memory for its head", ({ streamMemory }: FakeHost) => streamMemory.tryReserve(701), 5],
+	] as const)
+		it(`is refused a stream where ${what}, and takes nothing for it`, () => {
+			exhaust(host);
+			const reservation = host.reservation(),
+				input = inputOf(host, 50);
+			reservation.reserveHead(300, false);
+			const before = host.left;
+			let error: HttpError | undefined;
+			try {
+				reservation.reserveStream(input);
+			} catch (caught) {
+				error = caught as HttpError;
+			}
+			assert.equal(error?.status, 503);
+			assert.equal(error?.headers?.["Retry-After" as never], retry);
+			assert.isFalse(reservation.streaming);
+			assert.deepEqual(host.left, before);
+		});
+
+	it("is refused a stream where there is no memory for what is read beyond the head; the rest goes where it ends", () => {
+		const reservation = host.reservation(),
+			input = inputOf(host, 50);
+		reservation.reserveHead(300, false);
+		host.streamMemory.tryReserve(651);
+		assert.equal(
+			status(() => reservation.reserveStream(input)),
+			503,
+		);
+		reservation.releaseHead();
+		reservation.release(input);
+		input.clear();
+		host.streamMemory.release(651);
+		assert.deepEqual(host.left, all);
+	});
+
+	it("ends a stream without memory for what is read beyond it, which its connection learns", () => {
+		const reservation = host.reservation(),
+			input = inputOf(host, 50);
+		reservation.reserveHead(300, false);
+		reservation.reserveStream(input);
+		host.headMemory.tryReserve(951);
+		assert.isFalse(reservation.release(input));
+		reservation.releaseHead();
+	});
+
+	it("holds a response, in place of the one before, and what is small costs nothing", () => {
+		const reservation = host.reservation();
+		for (const [size, left] of [
+			[512, 1_000],
+			[513, 487],
+			[600, 400],
+			[512, 1_000],
+			[5_000, 0],
+			[0, 1_000],
+		] as const) {
+			assert.isTrue(reservation.reserveResponse(size), String(size));
+			assert.equal(host.responseMemory.left, left, String(size));
+		}
+	});
+
+	it("has others make room for a response until there is enough, or nobody is left", () => {
+		const other = host.reservation(),
+			reservation = host.reservation();
+		other.reserveResponse(600);
+		assert.isTrue(reservation.reserveResponse(512), "small");
+		assert.isFalse(reservation.reserveResponse(513));
+		assert.equal(host.responseMemory.left, 400);
+		host.abortSlowest = () => other.reserveResponse(0);
+		assert.isTrue(reservation.reserveResponse(513));
+		assert.equal(host.responseMemory.left, 487);
+	});
+});
