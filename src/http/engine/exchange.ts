@@ -4,7 +4,6 @@ import { Content } from "./content.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import { encodeHead } from "./response-head.ts";
 import type { Head } from "../syntax/head.ts";
-import type { ServerContext } from "./server-context.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import type { ConnectionLink } from "../connection-link.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
@@ -41,7 +40,6 @@ const UPGRADED = 3;
  */
 export class Exchange {
 	readonly #link: ConnectionLink;
-	readonly #server: ServerContext;
 	#phase = HANDLING;
 	#content: Content | undefined;
 	#protocol: UpgradedProtocol | undefined;
@@ -68,7 +66,6 @@ export class Exchange {
 
 	constructor(link: ConnectionLink, head?: Head) {
 		this.#link = link;
-		this.#server = link.server;
 		this.reservation = new Reservation(link.server);
 		if (!head) return;
 		const { limits, headMemory, contentMemory } = link.server;
@@ -93,22 +90,22 @@ export class Exchange {
 		this.#contentPresent = whole && contentLength > 0;
 		// Checked before the handler allocates anything.
 		if (
-			this.#server.overloaded ||
+			this.#link.server.overloaded ||
 			!this.#link.hasRequestMemory() ||
 			!this.reservation.reserveHead(request.headers.byteLength, !whole)
 		)
 			return this.refuse(unavailable());
 		let result: unknown;
 		try {
-			result = this.#server.handle(request);
+			result = this.#link.server.handle(request);
 		} catch (error) {
-			result = this.#server.errorResponse(error, request);
+			result = this.#link.server.errorResponse(error, request);
 		}
 		if (!(result instanceof Promise)) return this.handled(result);
 		this.#handlerPending = true;
 		result.then(
 			(response) => this.handled(response),
-			(error) => this.handled(this.#server.errorResponse(error, request)),
+			(error) => this.handled(this.#link.server.errorResponse(error, request)),
 		);
 		if (!this.acquireHandler()) this.rejectHandler(request);
 	}
@@ -120,7 +117,7 @@ export class Exchange {
 
 	/** Too many handlers are at work. Rejects this one: to it, it looks as if its client had disconnected. */
 	private rejectHandler(request: ConnectedRequest): void {
-		this.#server.markOverloaded();
+		this.#link.server.markOverloaded();
 		this.#content?.fail(503);
 		request.disconnect(this.#link);
 		this.refuse(tooManyWait());
@@ -197,7 +194,7 @@ export class Exchange {
 			return true;
 		}
 		if (!this.#starved || !sender.sendHeartbeat()) return false;
-		deadline.set(this.#server.limits.writeTimeout);
+		deadline.set(this.#link.server.limits.writeTimeout);
 		this.#link.run();
 		return true;
 	}
@@ -232,7 +229,7 @@ export class Exchange {
 		const response =
 			result instanceof Response
 				? result
-				: this.#server.errorResponse(new TypeError("the handler returned no Response"), this.request);
+				: this.#link.server.errorResponse(new TypeError("the handler returned no Response"), this.request);
 		this.#handlerPending = false;
 		this.reservation.releaseHandler();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
@@ -246,7 +243,7 @@ export class Exchange {
 
 	private contentWanted(): void {
 		const { deadline, input, sender } = this.#link;
-		deadline.set(this.#server.limits.contentTimeout);
+		deadline.set(this.#link.server.limits.contentTimeout);
 		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
 		if (this.#awaitsContinue && !input.pending) sender.sendContinue();
 		this.#awaitsContinue = false;
@@ -384,7 +381,7 @@ export class Exchange {
 	private drain(): boolean {
 		const { input } = this.#link;
 		const verdict = this.#content!.take(input);
-		if (verdict === MORE && input.read(this.#server.limits.readAhead) > 0) return true;
+		if (verdict === MORE && input.read(this.#link.server.limits.readAhead) > 0) return true;
 		if (verdict !== MORE || input.denied) this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;
 	}
