@@ -41,7 +41,7 @@ async function start(args: readonly string[]): Promise<RunningServer> {
 	};
 }
 
-/** As hosts/browser/connection/device-clock.ts has it: the device's time is that of half-way between question and answer. */
+/** As page/connection/device-clock.ts has it: the device's time is that of half-way between question and answer. */
 async function clockOffset(url: string): Promise<number> {
 	let best = { roundTrip: Infinity, offset: NaN };
 	for (let i = 0; i < CLOCK_SAMPLES; i++) {

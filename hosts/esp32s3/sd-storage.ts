@@ -1,6 +1,6 @@
 import type { Directory } from "yieldcam/device/files";
 import type { Board } from "./board.ts";
-import RootDirectory from "yieldcam/esp32s3/files";
+import RootDirectory from "yieldcam/common/files";
 import { mountSdmmc, mountSpi } from "yieldcam/esp32s3/sd-card";
 
 let root: Directory | undefined;

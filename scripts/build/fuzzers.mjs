@@ -108,7 +108,7 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 /** The inputs of the parser's fixtures: what somebody has thought of. */
 async function hostSeeds() {
 	const { fixtures } = await import("../../build/test/unit/support/fixtures.js");
-	const { CHUNKS, HEADS } = await import("../../build/test/unit/http/parser-fixtures.js");
+	const { CHUNKS, HEADS } = await import("../../build/test/unit/http/syntax/parser-fixtures.js");
 	const head = Buffer.from("POST /text HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n");
 	const inputs = [
 		...fixtures(HEADS).map(({ input }) => input),
@@ -266,7 +266,7 @@ function writeSeeds(inputs) {
 async function hostArguments() {
 	const { formatModuleMap, moduleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	const { readManifests } = await import("../../build/hosts/sim/cli/manifests.js");
-	const manifests = ["manifest.json", "src/websocket/manifest.json"].flatMap((file) =>
+	const manifests = ["manifest.json", "src/extras/websocket/manifest.json"].flatMap((file) =>
 		readManifests(join(root, file)),
 	);
 	const { chunk, heap, stack } = /** @type {Creation} */ (

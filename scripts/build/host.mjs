@@ -6,13 +6,13 @@ import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const MAKEFILE = "hosts/sim/host";
+const MAKEFILE = "hosts/sim/machine";
 
 const INPUTS = [
 	{ path: MAKEFILE, extensions: [".c", ".h", "Makefile"] },
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/sim/metered", extensions: [".c"] },
-	{ path: "hosts/esp32s3", extensions: [".c", ".h"] },
+	{ path: "hosts/common", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// XS itself, and libjpeg; a package does not change without its version.
 	{ path: "node_modules/@agoric/xsnap/package.json" },

@@ -6,14 +6,14 @@ import { unlessFresh } from "./fresh.mjs";
 import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-const SOURCE = "hosts/browser";
+const SOURCE = "page";
 const OUTPUT = "build/page/page.html.gz";
 
 const INPUTS = [
 	{ path: SOURCE, extensions: [".html", ".css", ".ts"] },
 	{ path: "scripts/build/page.mjs" },
 	{ path: "tsconfig.base.json" },
-	{ path: "hosts/browser/tsconfig.json" },
+	{ path: "page/tsconfig.json" },
 	{ path: "node_modules/esbuild/package.json" },
 ];
 
@@ -91,7 +91,7 @@ async function bundle(entry) {
 			// Phones of the last five years.
 			target: ["chrome100", "firefox100", "safari15.4"],
 			logLevel: "silent",
-			tsconfig: join(root, "hosts/browser/tsconfig.json"),
+			tsconfig: join(root, "page/tsconfig.json"),
 		});
 		return outputFiles[0].text.trim();
 	} catch (error) {

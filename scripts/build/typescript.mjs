@@ -39,7 +39,7 @@ export function compileTests() {
 				{ path: "test", extensions: [".ts"] },
 				{ path: "bench", extensions: [".ts"] },
 				{ path: "scripts", extensions: [".mjs", "tsconfig.json"] },
-				{ path: "hosts/browser/tsconfig.json" },
+				{ path: "page/tsconfig.json" },
 				{ path: "test/unit/tsconfig.json" },
 				{ path: "test/tsconfig.json" },
 			],

@@ -2,42 +2,43 @@
 export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
- * Tests that run in one process, by the files or by their folders, the environment that they need, and whether nothing
- * else may run beside them.
+ * Compiled tests that run in one process, the environment that they need, and whether nothing else may run beside them.
  *
  * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv,
  *   readonly alone?: boolean }} TestGroup
- * @typedef {{ readonly name: string, readonly folders?: readonly string[], readonly except?: string,
- *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }} FolderGroup
  */
 
 /**
- * What runs in one process, by the files' folders. The longest come first, so that workers that take one after the other
- * finish at about the same time. What drives the simulator runs once more with every access checked.
+ * What runs in one process: files and folders below `test`, without those that another group of the same environment
+ * names more exactly. The longest come first, so that workers that take one after the other finish at about the same time.
+ * What drives the simulator runs once more with every access checked.
  *
- * @type {readonly FolderGroup[]}
+ * @type {readonly { readonly name: string, readonly paths: readonly string[], readonly except?: string,
+ *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }[]}
  */
 const GROUPS = [
-	{ name: "Hostile clients", folders: ["hostile"] },
+	{ name: "Hostile clients", paths: ["hostile/"] },
 	{
 		name: "End to end, the simulator's host built under AddressSanitizer and UBSan",
-		folders: ["e2e"],
+		paths: ["e2e/"],
 		env: SANITIZED,
 	},
 	{
 		name: "The simulator, its host built under AddressSanitizer and UBSan",
-		folders: ["sim"],
+		paths: ["sim/"],
 		// All unit tests, and nothing of the host that others have not: they take minutes there, and `npm run trials` runs them.
-		except: "build/test/sim/xs-units.test.js",
+		except: "sim/xs-units.test.js",
 		env: SANITIZED,
 	},
-	{ name: "End to end", folders: ["e2e"] },
-	{ name: "The page", folders: ["page"] },
-	{ name: "The simulator", folders: ["sim"] },
-	{ name: "All else" },
+	{ name: "End to end", paths: ["e2e/"] },
+	{ name: "The page", paths: ["page/"] },
+	{ name: "The simulator", paths: ["sim/"] },
+	{ name: "All else", paths: [""] },
 	// A viewer that waits for the processor takes a frame in more pieces, and each piece costs the script a turn.
-	{ name: "What the script costs", folders: ["costs"], alone: true },
+	{ name: "What the script costs", paths: ["bench/costs.test.js"], alone: true },
 ];
+
+const TESTS = "build/test/";
 
 /**
  * Groups of compiled tests, each with `name`, `files` and the environment that it needs.
@@ -47,15 +48,13 @@ const GROUPS = [
  */
 export function groupTests(files) {
 	/** @param {string} file */
-	const folderOf = (file) => file.split("/")[2];
-	const named = new Set(GROUPS.flatMap(({ folders = [] }) => folders));
-	return GROUPS.map((group) => ({
-		env: {},
+	const pathsOf = (file) => GROUPS.flatMap(({ paths }) => paths.filter((path) => file.startsWith(TESTS + path)));
+	return GROUPS.map(({ paths, except, env = {}, ...group }) => ({
 		...group,
-		files: files.filter(
-			(file) =>
-				file !== group.except &&
-				(group.folders ? group.folders.includes(folderOf(file)) : !named.has(folderOf(file))),
-		),
+		env,
+		files: files.filter((file) => {
+			const longest = pathsOf(file).reduce((a, b) => (b.length > a.length ? b : a), "");
+			return paths.includes(longest) && (except === undefined || file !== TESTS + except);
+		}),
 	})).filter((group) => group.files.length > 0);
 }

@@ -10,7 +10,7 @@ import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
 
-/** How the message of a converter begins that has no memory (hosts/esp32s3/bitmap.c). */
+/** How the message of a converter begins that has no memory (hosts/common/bitmap.c). */
 const NO_MEMORY = "no memory";
 
 /** That wait for their turn. A browser asks for one at a time. */

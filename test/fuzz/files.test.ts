@@ -5,7 +5,7 @@ import { ControlError } from "yieldcam/controls/control-error";
 import { Controls } from "yieldcam/controls/controls";
 import { jpegSize } from "yieldcam/pictures/jpeg-size";
 import { Settings } from "yieldcam/settings/settings";
-import { MultipartParser } from "../../hosts/browser/connection/multipart-parser.ts";
+import { MultipartParser } from "../../page/connection/multipart-parser.ts";
 import { FakeOv2640 } from "../unit/support/fake-ov2640.ts";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, pieces, spoiled, splits } from "./support/inputs.ts";

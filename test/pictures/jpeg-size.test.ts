@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { jpegSize } from "../../src/pictures/jpeg-size.ts";
+import { jpegSize } from "../../src/extras/pictures/jpeg-size.ts";
 import { drawJpeg } from "../support/draw-jpeg.ts";
 
 const SOI = "ffd8";

@@ -19,8 +19,8 @@ const SLOW = ["--decode-time", "5000"];
 function making(body: string, meanwhile = ""): string {
 	return (
 		`
-		import bitmap from "yieldcam/esp32s3/bitmap";
-		import memory from "yieldcam/esp32s3/memory";
+		import bitmap from "yieldcam/common/bitmap";
+		import memory from "yieldcam/common/memory";
 		let before, ticks = 0;
 	` +
 		capturing(
@@ -140,7 +140,7 @@ describe("a bitmap of a frame", function () {
 	it("is not made of an empty frame, nor of no frame at all", async () => {
 		const started = await run(
 			`
-			import bitmap from "yieldcam/esp32s3/bitmap";
+			import bitmap from "yieldcam/common/bitmap";
 			bitmap(new ArrayBuffer(0)).catch(error => trace("empty " + error.message + "\\n"));
 			bitmap("frame").catch(error => trace("none " + error.message + "\\n"));
 		`,

@@ -127,7 +127,7 @@ describe("a camera whose sensor", function () {
 	fails("is dead while nobody wants frames is left alone", ["0 silent", "good"], [], async (run, sensor) => {
 		const started = await run(`
 			import Timer from "timer";
-			import EspCamera from "yieldcam/esp32s3/camera";
+			import EspCamera from "yieldcam/common/camera";
 			const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError(message) {
 				trace("error " + message + "\\n");
 			}, onRestart() {

@@ -6,7 +6,7 @@ import { Simulator } from "../support/simulator.ts";
 /** Sets each of the controls in turn, and prints what became of it: the number in the status, or "-" where it was refused. */
 function trying(...controls: readonly (readonly [name: string, ...values: number[]])[]): string {
 	return `
-		import EspCamera from "yieldcam/esp32s3/camera";
+		import EspCamera from "yieldcam/common/camera";
 		const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
 		trace("sensor " + JSON.stringify(driver.sensor) + "\\n");
 		const results = {};
@@ -18,7 +18,7 @@ function trying(...controls: readonly (readonly [name: string, ...values: number
 
 /** What a status holds before anything is set. */
 const INITIAL = `
-	import EspCamera from "yieldcam/esp32s3/camera";
+	import EspCamera from "yieldcam/common/camera";
 	const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
 	const names = ["quality", "sharpness", "awb", "awb_gain", "aec", "aec2", "agc", "agc_gain", "gainceiling", "bpc", "wpc", "raw_gma", "lenc", "dcw"];
 	trace("initial " + names.map(name => name + " " + driver.get(name)).join(", ") + "\\n");
@@ -188,7 +188,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 
 		it("has registers of 16 bits' address, up to three at a time", async () => {
 			const started = await run(`
-				import EspCamera from "yieldcam/esp32s3/camera";
+				import EspCamera from "yieldcam/common/camera";
 				const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
 				driver.set("reg", 0x3500, 0xffffff, 0x012345);
 				driver.set("reg", 0x3501, 0x00f0, 0xb7);
@@ -200,7 +200,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 		it("gives frames of its largest size", async function () {
 			this.timeout(20_000);
 			const started = await run(`
-				import EspCamera from "yieldcam/esp32s3/camera";
+				import EspCamera from "yieldcam/common/camera";
 				const driver = new EspCamera({
 					frameSize: ${maxFrameSize}, quality: 12, frameBufferCount: 2, onError() {}, onRestart() {},
 					onReadable() {

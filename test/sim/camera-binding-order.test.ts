@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 function disorder(seed: number, seconds: number): string {
 	return `
 		import Timer from "timer";
-		import EspCamera from "yieldcam/esp32s3/camera";
+		import EspCamera from "yieldcam/common/camera";
 		let seed = ${seed};
 		const random = () => {	// mulberry32
 			seed = (seed + 0x6d2b79f5) | 0;

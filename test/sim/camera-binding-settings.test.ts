@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 /** A program that opens the driver, and does not capture. */
 function opened(body: string, options = ""): string {
 	return `
-		import EspCamera from "yieldcam/esp32s3/camera";
+		import EspCamera from "yieldcam/common/camera";
 		const common = { frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError() {}, onRestart() {} };
 		const driver = new EspCamera({ ...common, ${options} });
 		${body}
@@ -17,7 +17,7 @@ function opened(body: string, options = ""): string {
 
 /** A program that tries to open the driver. */
 const FAILING = `
-	import EspCamera from "yieldcam/esp32s3/camera";
+	import EspCamera from "yieldcam/common/camera";
 	try {
 		new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError() {}, onRestart() {} });
 	}

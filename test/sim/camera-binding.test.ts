@@ -115,7 +115,7 @@ describe("the binding over Espressif's camera driver", () => {
 	it("gives no frame from before it was started", async () => {
 		const started = await run(`
 			import Timer from "timer";
-			import EspCamera from "yieldcam/esp32s3/camera";
+			import EspCamera from "yieldcam/common/camera";
 			let since;
 			const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 3, onError() {}, onReadable() {
 				const frame = driver.read();
@@ -162,7 +162,7 @@ describe("the binding over Espressif's camera driver", () => {
 
 	it("keeps its frames when a camera that did not open is collected", async () => {
 		const started = await run(`
-			import EspCamera from "yieldcam/esp32s3/camera";
+			import EspCamera from "yieldcam/common/camera";
 			const options = { frameSize: 6, quality: 12, onReadable, onError() {} };
 			try {
 				new EspCamera({ frameBufferCount: 0, ...options });
@@ -188,7 +188,7 @@ describe("the binding over Espressif's camera driver", () => {
 
 	it("is one at a time", async () => {
 		const started = await run(`
-			import EspCamera from "yieldcam/esp32s3/camera";
+			import EspCamera from "yieldcam/common/camera";
 			const options = { frameSize: 6, quality: 12, frameBufferCount: 3, onError() {}, onReadable() {} };
 			const first = new EspCamera(options);
 			try {

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** What a program of one expression makes of the directory `d`; what it throws is its message. */
 const evaluating = (folder: string, expression: string) => `
-	import Directory from "yieldcam/esp32s3/files";
+	import Directory from "yieldcam/common/files";
 	const text = buffer => String.fromArrayBuffer(buffer);
 	const letters = (memory, offset, length) => [...new Uint8Array(memory, offset, length)].map(code => String.fromCharCode(code)).join("");
 	const attempt = what => {
@@ -231,7 +231,7 @@ describe("files", function () {
 
 	it("and their memory are given back by the collector, where the script forgets them", async () => {
 		const simulator = await run(`
-			import Directory from "yieldcam/esp32s3/files";
+			import Directory from "yieldcam/common/files";
 			import Timer from "timer";
 			const d = new Directory(${JSON.stringify(path)});
 			let count = 0, waste;

@@ -13,7 +13,7 @@ describe("what the machine knows of its memory", () => {
 
 	it("is the heap that the board has, and how much of it is taken", async () => {
 		const started = await run(`
-			import memory from "yieldcam/esp32s3/memory";
+			import memory from "yieldcam/common/memory";
 			trace("memory " + JSON.stringify(memory()) + "\\n");
 		`);
 		const { heap, reserve, ...regions } = JSON.parse(await printed(started, "memory ")) as Memory;
@@ -31,7 +31,7 @@ describe("what the machine knows of its memory", () => {
 
 	it("collects nothing to find out", async () => {
 		const started = await run(`
-			import memory from "yieldcam/esp32s3/memory";
+			import memory from "yieldcam/common/memory";
 			const before = memory().heap;
 			${GARBAGE}
 			const after = memory().heap;
@@ -44,7 +44,7 @@ describe("what the machine knows of its memory", () => {
 
 	it("follows the garbage collector", async () => {
 		const started = await run(`
-			import memory from "yieldcam/esp32s3/memory";
+			import memory from "yieldcam/common/memory";
 			import Timer from "timer";
 			${GARBAGE}
 			trace("before " + memory().heap.chunks.used + "\\n");
@@ -59,7 +59,7 @@ describe("what the machine knows of its memory", () => {
 	it("grows with the heap in the host profile", async () => {
 		const started = await run(
 			`
-			import memory from "yieldcam/esp32s3/memory";
+			import memory from "yieldcam/common/memory";
 			const all = [];
 			for (let i = 0; i < 20000; i++)
 				all.push({ i });
@@ -76,7 +76,7 @@ describe("what the machine knows of its memory", () => {
 describe("a heap that is full", () => {
 	const run = programs({ mayUseReserve: true });
 	const imports = `
-		import memory, { machine } from "yieldcam/esp32s3/memory";
+		import memory, { machine } from "yieldcam/common/memory";
 		import Timer from "timer";
 	`;
 
@@ -180,7 +180,7 @@ describe("what the machine knows of a board with 1 MB of PSRAM", () => {
 	it("is how much is free, and how little there ever was", async () => {
 		const started = await run(
 			`
-			import memory from "yieldcam/esp32s3/memory";
+			import memory from "yieldcam/common/memory";
 			trace("opening " + JSON.stringify(memory()) + "\\n");
 		` +
 				capturing(

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { printed, programs } from "../support/program.ts";
-import type { PushState } from "../../src/push/pusher.ts";
+import type { PushState } from "../../src/extras/push/pusher.ts";
 import { sanitized, type Simulator } from "../support/simulator.ts";
 
 interface Upload {
@@ -64,7 +64,7 @@ function pushing(url: string, rate: number): string {
 		import Timer from "timer";
 		import Listener from "embedded:io/socket/listener";
 		import TCP from "embedded:io/socket/tcp";
-		import EspCamera from "yieldcam/esp32s3/camera";
+		import EspCamera from "yieldcam/common/camera";
 		import { Camera } from "yieldcam/camera/camera";
 		import { resolve } from "yieldcam/client/resolve";
 		import { Response } from "yieldcam/http/response";

@@ -12,7 +12,7 @@ import type { Simulator } from "../support/simulator.ts";
 const PROGRAM = `
 	import Listener from "embedded:io/socket/listener";
 	import { Camera } from "yieldcam/camera/camera";
-	import EspCamera from "yieldcam/esp32s3/camera";
+	import EspCamera from "yieldcam/common/camera";
 	import { authenticate } from "yieldcam/access/authenticate";
 	import { Changes } from "yieldcam/access/unsafe-methods";
 	import { Passwords } from "yieldcam/access/passwords";
@@ -55,7 +55,7 @@ const PROGRAM = `
 function preloads(): string {
 	const read = (path: string) =>
 		(JSON.parse(readFileSync(join(root, path), "utf8")) as { preload: string[] }).preload;
-	return ["manifest.json", "src/manifest.json", "src/websocket/manifest.json"].flatMap(read).join();
+	return ["manifest.json", "src/manifest.json", "src/extras/websocket/manifest.json"].flatMap(read).join();
 }
 
 describe("a WebSocket in the simulator", function () {

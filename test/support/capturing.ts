@@ -8,7 +8,7 @@ import type { Simulator } from "./simulator.ts";
 export function capturing(body: string, options = ""): string {
 	return `
 		import Timer from "timer";
-		import EspCamera from "yieldcam/esp32s3/camera";
+		import EspCamera from "yieldcam/common/camera";
 		const driver = new EspCamera({
 			frameSize: 6,
 			quality: 12,

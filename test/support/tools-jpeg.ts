@@ -1,5 +1,5 @@
 import { loadImage } from "@napi-rs/canvas";
-import { jpegSize } from "../../src/pictures/jpeg-size.ts";
+import { jpegSize } from "../../src/extras/pictures/jpeg-size.ts";
 
 /** The size of a JPEG, which is walked from marker to marker and decoded; throws when it is not whole. */
 export async function decodeJpeg(jpeg: Buffer): Promise<string> {

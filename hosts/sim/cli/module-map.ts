@@ -8,6 +8,8 @@ import { readManifests } from "./manifests.ts";
 export interface ModuleFolder {
 	readonly folder: string;
 	readonly prefix: string;
+	/** A folder in it that another one is listed for. */
+	readonly except?: string;
 }
 
 export interface ModuleMapOptions {
@@ -24,7 +26,11 @@ export interface ModuleMapOptions {
 /** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
 const NATIVE_MODULES = "hosts/sim/modules/modules.json";
 
-const LIBRARY: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
+/** What a module is called does not tell whether the firmware carries it. */
+const LIBRARY: readonly ModuleFolder[] = [
+	{ folder: "src", prefix: "yieldcam/", except: "extras" },
+	{ folder: "src/extras", prefix: "yieldcam/" },
+];
 
 /**
  * Where the simulator finds each module, as the manifests say it for the board. The sources are listed, not the compiled
@@ -32,9 +38,10 @@ const LIBRARY: ModuleFolder = { folder: "src", prefix: "yieldcam/" };
  */
 export function moduleMap({ root, app = ".", folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
 	const map = new Map<string, string>();
-	for (const { folder, prefix } of [LIBRARY, ...folders])
+	for (const { folder, prefix, except } of [...LIBRARY, ...folders])
 		for (const path of typescriptFiles(posix.join(root, folder)))
-			map.set(prefix + path, posix.join("build", folder, `${path}.js`));
+			if (except === undefined || !path.startsWith(`${except}/`))
+				map.set(prefix + path, posix.join("build", folder, `${path}.js`));
 	// The firmware's entry is one program of several.
 	map.delete("yieldcam/main");
 	for (const [specifier, path] of appModules(root, app)) map.set(specifier, path);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jpegSize } from "../../../src/pictures/jpeg-size.ts";
+import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import type { Picture, PictureSource } from "./picture.ts";
 
 /** The folder's JPEG files in the order in which a person counts: frame-9.jpg before frame-10.JPG. */

@@ -3,7 +3,7 @@
 	bitmap by the board's own code. The decoder is the simulator's, libjpeg, and not the one in
 	the ESP32-S3's ROM; what is around it is the same.
 */
-#include "../../../hosts/esp32s3/bitmap.c"
+#include "../../../hosts/common/bitmap.c"
 
 #include "host.h"
 

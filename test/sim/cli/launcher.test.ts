@@ -38,7 +38,7 @@ describe("the launcher", () => {
 	it("gives the host the board's heap and the defaults", async () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
-		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/esp32s3/shared.json"), "utf8"));
+		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/common/manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules",
 			"build/modules.map",

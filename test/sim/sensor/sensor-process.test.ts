@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadImage } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { frameSize } from "../../../src/camera/frame-sizes.ts";
-import { jpegSize } from "../../../src/pictures/jpeg-size.ts";
+import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import { retryInRealTime } from "../../support/real-time.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 

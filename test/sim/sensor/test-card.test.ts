@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { encoderQuality } from "../../../hosts/sim/sensor/encoder-quality.ts";
 import { frameSizeLabel } from "../../../hosts/sim/sensor/frame-size-label.ts";
-import { jpegSize } from "../../../src/pictures/jpeg-size.ts";
+import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import { sensorFrameSizes } from "../../../hosts/sim/sensor/models.ts";
 import { TestCard } from "../../../hosts/sim/sensor/test-card.ts";
 import { frameSize, type FrameSize } from "../../../src/camera/frame-sizes.ts";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { CameraOpener } from "yieldcam/esp32s3/camera-opener";
+import { CameraOpener } from "yieldcam/common/camera-opener";
 import { Response } from "yieldcam/http/response";
 import { request } from "../support/requests.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";

@@ -1,6 +1,6 @@
 /*
 	Espressif's esp_camera.h (esp32-camera, driver/include): the camera driver's
-	interface, written anew for the simulated sensor (sensor.c). hosts/esp32s3/
+	interface, written anew for the simulated sensor (sensor.c). hosts/common/
 	camera.c is compiled against this here and against Espressif's on the board.
 */
 #pragma once

@@ -1,5 +1,5 @@
 /*
-	Espressif's jpeg_decoder.h (component esp_jpeg 1.3.1), as far as hosts/esp32s3/
+	Espressif's jpeg_decoder.h (component esp_jpeg 1.3.1), as far as hosts/common/
 	bitmap.c uses it, written anew over libjpeg (jpeg-decoder.c).
 */
 #pragma once

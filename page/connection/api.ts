@@ -1,0 +1,87 @@
+import type { Described } from "../../src/controls/controls.ts";
+import type { State } from "../../src/state/state.ts";
+import type { Values } from "../controls/change-queue.ts";
+
+/** `/api/camera` */
+export interface CameraDescription {
+	readonly sensor: string;
+	readonly controls: readonly Described[];
+}
+
+/** What a problem document (RFC 9457) says; or, of an answer that is none, its text. */
+export class ApiError extends Error {
+	/** The control at fault. */
+	readonly field: string | undefined;
+
+	constructor(detail: string, field?: string) {
+		super(detail);
+		this.field = field;
+	}
+}
+
+/** Milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
+	// Not AbortSignal.timeout: Safari 15 has none.
+	const attempt = new AbortController();
+	const timer = setTimeout(() => attempt.abort(), TIMEOUT_MS);
+	try {
+		const response = await fetch(path, {
+			method,
+			cache: "no-store",
+			signal: attempt.signal,
+			...(content !== undefined && {
+				headers: { "Content-Type": "application/json" },
+				body: JSON.stringify(content),
+			}),
+		});
+		if (!response.ok) throw await errorOf(response);
+		return (await response.json()) as Answer;
+	} catch (error) {
+		if (error instanceof ApiError) throw error;
+		// Browsers open six connections to a device; each window that shows the picture holds two.
+		throw new ApiError(
+			attempt.signal.aborted ? "no answer; is the camera open in several windows?" : "the camera does not answer",
+		);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+async function errorOf(response: globalThis.Response): Promise<ApiError> {
+	const text = await response.text();
+	if (response.headers.get("content-type") !== "application/problem+json")
+		return new ApiError(text.trim() || `${response.status} ${response.statusText}`);
+	const { detail, field } = JSON.parse(text) as { detail: string; field?: string };
+	return new ApiError(detail, field);
+}
+
+export function describeCamera(): Promise<CameraDescription> {
+	return ask("/api/camera");
+}
+
+export function changeControls(changes: Values): Promise<CameraDescription> {
+	return ask("/api/camera", "PATCH", changes);
+}
+
+export function resetControls(): Promise<CameraDescription> {
+	return ask("/api/camera/reset", "POST");
+}
+
+export function importSettings(saved: unknown): Promise<unknown> {
+	return ask("/api/settings", "PUT", saved);
+}
+
+/** Whether there is a password that closes the device. */
+export function readAccess(): Promise<{ readonly admin: boolean }> {
+	return ask("/api/access");
+}
+
+export function setPassword(admin: string): Promise<unknown> {
+	return ask("/api/access", "PUT", { admin });
+}
+
+export function readState(): Promise<State> {
+	return ask("/api/state");
+}

@@ -1,0 +1,122 @@
+import type { Control } from "../../src/controls/control.ts";
+import type { Described } from "../../src/controls/controls.ts";
+import { byId, create } from "../dom.ts";
+import type { Value } from "./change-queue.ts";
+
+type Input = HTMLInputElement | HTMLSelectElement;
+
+/** One control of the camera: its label, its input, its way back to the default, and what was wrong with a value. */
+export class ControlRow {
+	readonly element: HTMLElement;
+	readonly name: string;
+	readonly #control: Described;
+	readonly #input: Input;
+	readonly #output = create("output");
+	readonly #back: HTMLButtonElement;
+	readonly #error: HTMLElement;
+	#value: Value | undefined;
+
+	constructor(control: Described, onChange: (value: Value) => void) {
+		const { name, label } = control;
+		const id = `control-${name}`;
+		this.name = name;
+		this.#control = control;
+		this.#input = inputFor(control);
+		this.#input.id = id;
+		this.#input.setAttribute("aria-describedby", `${id}-error`);
+		this.#output.htmlFor.add(id);
+		this.#error = create("p", { id: `${id}-error`, className: "error", role: "alert" });
+		this.#back = create(
+			"button",
+			{ type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
+			byId("back-icon", HTMLTemplateElement).content.cloneNode(true),
+		);
+		this.#back.setAttribute("aria-label", `${label}: back to the default, ${this.#text(control.default)}`);
+		this.element = create(
+			"div",
+			{ className: `control ${control.type}` },
+			create("label", { htmlFor: id }, label),
+			this.#output,
+			this.#input,
+			this.#back,
+			this.#error,
+		);
+
+		const change = (value: Value): void => {
+			this.value = value;
+			onChange(value);
+		};
+		this.#input.addEventListener("input", () => change(this.#read()));
+		this.#back.addEventListener("click", () => {
+			// It is about to disappear.
+			this.#input.focus();
+			change(control.default!);
+		});
+		this.value = control.value;
+	}
+
+	get value(): Value | undefined {
+		return this.#value;
+	}
+
+	set value(value: Value | undefined) {
+		this.#value = value;
+		this.error = "";
+		const input = this.#input;
+		input.disabled = value === undefined;
+		if (input instanceof HTMLInputElement && input.type === "checkbox") input.checked = value === true;
+		else if (value !== undefined) input.value = String(value);
+		if (this.#control.type === "integer") {
+			this.#output.value = this.#text(value);
+			input.setAttribute("aria-valuetext", this.#text(value));
+		}
+		this.#back.hidden =
+			value === undefined || this.#control.default === undefined || value === this.#control.default;
+	}
+
+	set error(text: string) {
+		this.#error.textContent = text;
+		this.#input.setAttribute("aria-invalid", String(text !== ""));
+	}
+
+	#read(): Value {
+		const { type } = this.#control;
+		if (type === "boolean") return (this.#input as HTMLInputElement).checked;
+		return type === "integer" ? Number(this.#input.value) : this.#input.value;
+	}
+
+	#text(value: Value | undefined): string {
+		const control = this.#control;
+		switch (control.type) {
+			case "boolean":
+				return value ? "on" : "off";
+			case "integer":
+				return `${value ?? "–"}${control.unit === undefined ? "" : ` ${control.unit}`}`;
+			case "string":
+				return control.options.find((option) => option.value === value)?.label ?? "–";
+		}
+	}
+}
+
+function inputFor(control: Control): Input {
+	switch (control.type) {
+		case "boolean": {
+			const input = create("input", { type: "checkbox" });
+			input.setAttribute("role", "switch");
+			return input;
+		}
+		case "integer":
+			return create("input", {
+				type: "range",
+				min: String(control.minimum),
+				max: String(control.maximum),
+				step: String(control.step),
+			});
+		case "string":
+			return create(
+				"select",
+				{},
+				...control.options.map(({ value, label }) => create("option", { value }, label)),
+			);
+	}
+}

@@ -1,0 +1,268 @@
+import Timer from "timer";
+import { discard } from "yieldcam/http/engine/discard";
+import { Deadline } from "yieldcam/http/engine/deadline";
+import { DONE, MORE } from "yieldcam/http/syntax/field-section";
+import { Input } from "yieldcam/http/engine/input";
+import type { ConnectIO, Socket } from "yieldcam/http/io";
+import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "yieldcam/http/engine/sender";
+import { RunLoop } from "yieldcam/http/engine/run-loop";
+import { ViewCache } from "yieldcam/http/engine/view-cache";
+import { ClientError, messageOf } from "./client-error.ts";
+import type { ClientResponse } from "./client-response.ts";
+import { keepAlive } from "./keep-alive.ts";
+import type { ClientLimits } from "./limits.ts";
+import type { OutgoingRequest } from "./outgoing-request.ts";
+import { faultOf, ResponseReader } from "./response-reader.ts";
+
+// What the connection is doing.
+const CONNECTING = 0;
+/** Waits for a request. */
+const IDLE = 1;
+/** Sends a request, and receives its response: which may come before all is sent. */
+const EXCHANGING = 2;
+const CLOSED = 3;
+
+/**
+ * One connection to a server: one request after the other. No callback of the socket throws: whatever
+ * happens becomes the error of whoever waits, and the end of the connection.
+ */
+export class Connection extends RunLoop {
+	readonly #limits: ClientLimits;
+	/** The server's, for messages. */
+	readonly #authority: string;
+	readonly #socket: Socket;
+	readonly #input: Input;
+	readonly #sender: Sender;
+	readonly #deadline: Deadline;
+	readonly #timer: Timer;
+	#phase = CONNECTING;
+	/** What is left to be sent of the request, as the sender last said. */
+	#sending = SENT;
+	#reader: ResponseReader | undefined;
+	#sentBefore = 0;
+	#bodyError: unknown;
+	/** Why it is closed. */
+	#end: ClientError | undefined;
+	#resolve: (value: never) => void = noop;
+	#reject: (error: ClientError) => void = noop;
+
+	/** Settles once the connection is there, or cannot be made. */
+	readonly opened: Promise<void>;
+	/** Responses that came whole. */
+	exchanges = 0;
+	/** Once it is closed: whether the server may have had any of the last request … */
+	sent = false;
+	/** … and whether any of its response had come. */
+	answered = false;
+
+	/** Throws what the socket's class throws, where there is no socket or no way to the address. */
+	constructor(io: ConnectIO, address: string, port: number, authority: string, limits: ClientLimits) {
+		super();
+		this.#limits = limits;
+		this.#authority = authority;
+		this.#socket = new io({
+			address,
+			port,
+			format: "buffer",
+			// The end of a frame must not wait for the server to acknowledge what went before.
+			nodelay: true,
+			onReadable: (count) => {
+				this.#input.readable(count);
+				this.run();
+			},
+			onWritable: (count) => {
+				this.#sender.writable(count);
+				if (this.#phase === CONNECTING) this.connected();
+				this.run();
+			},
+			onError: () => this.lost(),
+		});
+		this.#input = new Input(this.#socket);
+		this.#sender = new Sender(this.#socket, new ViewCache(limits.writeQuantum), this);
+		this.#deadline = new Deadline(limits.sweepInterval);
+		this.#deadline.set(limits.connectTimeout);
+		this.#timer = Timer.repeat(() => {
+			if (this.#deadline.tick()) this.expire();
+		}, limits.sweepInterval);
+		this.opened = this.promise<void>();
+	}
+
+	/** Whether it waits for a request. */
+	get idle(): boolean {
+		return this.#phase === IDLE;
+	}
+
+	get open(): boolean {
+		return this.#phase === IDLE || this.#phase === EXCHANGING;
+	}
+
+	/** Sends a request over a connection that was idle. Resolves to the response, rejects with a ClientError. */
+	exchange(request: OutgoingRequest): Promise<ClientResponse> {
+		if (this.#end)
+			// since it was idle
+			return Promise.reject(this.#end);
+		const framing = request.encodeHead(this.#authority);
+		const response = this.promise<ClientResponse>();
+		this.#phase = EXCHANGING;
+		this.#reader = new ResponseReader(request.method, this.#limits);
+		this.#sentBefore = this.#sender.sent;
+		this.#sending = BLOCKED;
+		this.#deadline.set(this.#limits.writeTimeout);
+		const { bytes } = request;
+		try {
+			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this));
+		} catch (error) {
+			// a body whose iterator cannot be had
+			this.report(error);
+			this.failBody();
+		}
+		this.run();
+		return response;
+	}
+
+	/**
+	 * Ends it: what is under way fails with this error.
+	 *
+	 * @param reset Nothing more is to be sent: a server that does not close would have the socket wait for it.
+	 */
+	close(error: ClientError, reset = false): void {
+		if (this.#end) return;
+		this.#end = error;
+		this.#phase = CLOSED;
+		this.sent = this.#sender.sent > this.#sentBefore;
+		this.answered = this.#reader?.started ?? false;
+		Timer.clear(this.#timer);
+		discard(this.#socket, reset);
+		this.#input.clear();
+		this.#sender.close();
+		this.#reader = undefined;
+		this.#reject(error);
+	}
+
+	/** A client has few connections, and the program knows what it sends by them. */
+	hasRoom(): boolean {
+		return true;
+	}
+
+	makeRoom(): boolean {
+		return true;
+	}
+
+	abort(): void {
+		this.failBody();
+	}
+
+	/** The body of the request failed. */
+	report(error: unknown): void {
+		this.#bodyError ??= error;
+	}
+
+	private promise<T>(): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			this.#resolve = resolve;
+			this.#reject = reject;
+		});
+	}
+
+	private connected(): void {
+		this.#phase = IDLE;
+		this.#deadline.set(this.#limits.idleTimeout);
+		this.#resolve(undefined as never);
+	}
+
+	private fail(reason: ClientError["reason"], text: string): void {
+		this.close(new ClientError(reason, `${this.#authority}: ${text}`));
+	}
+
+	private failBody(): void {
+		this.fail("body", `the body of the request: ${messageOf(this.#bodyError)}`);
+	}
+
+	/** The server closed the connection, or it was lost. */
+	private lost(): void {
+		const reader = this.#reader;
+		if (this.#phase === CONNECTING) this.fail("connect", "there is no connection: refused, or unreachable");
+		else if (reader?.end()) this.finish(reader);
+		else
+			this.fail(
+				"closed",
+				reader?.started ? "the connection ended within the response" : "the connection ended before a response",
+			);
+	}
+
+	private expire(): void {
+		const { connectTimeout, headTimeout, contentTimeout, writeTimeout } = this.#limits;
+		if (this.#phase === IDLE) this.fail("closed", "the connection was not used any more");
+		else if (this.#phase === CONNECTING) this.fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
+		else if (this.#reader!.headed)
+			this.fail("timeout", `the content of the response was not there within ${contentTimeout / 1_000} s`);
+		else if (this.#sending === SENT) this.fail("timeout", `no response within ${headTimeout / 1_000} s`);
+		else this.fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
+	}
+
+	protected override step(): boolean {
+		if (this.#phase === EXCHANGING) return this.send() && this.receive(this.#reader!);
+		// What comes unasked, such as a 408, is the answer to no request, and the server is about to close. From
+		// one that has no room it is a 503 as soon as it accepts, which is the answer to the first request.
+		if (this.#phase === IDLE && this.exchanges > 0 && this.#input.pending)
+			this.fail("closed", "the server spoke before it was asked");
+		return false;
+	}
+
+	/** Sends what can be sent. Returns whether the connection is still there. */
+	private send(): boolean {
+		if (this.#sending === SENT || this.#sending === BROKEN) return true;
+		const { sent } = this.#sender;
+		const outcome = (this.#sending = this.#sender.flush());
+		if (outcome === BROKEN) {
+			if (this.#bodyError !== undefined) {
+				this.failBody();
+				return false;
+			}
+			// The socket has failed. A response may have come before that, and `onError` comes after it.
+			this.#sender.close();
+		}
+		if (this.#reader!.headed) return true;
+		if (outcome === SENT || outcome === BROKEN) this.#deadline.set(this.#limits.headTimeout);
+		else if (outcome !== BLOCKED)
+			// the body's source may take its time
+			this.#deadline.clear();
+		else if (this.#sender.sent > sent || !this.#deadline.running) this.#deadline.set(this.#limits.writeTimeout);
+		return true;
+	}
+
+	private receive(reader: ResponseReader): boolean {
+		const { headed } = reader;
+		const verdict = reader.read(this.#input);
+		if (verdict === DONE) this.finish(reader);
+		else if (verdict !== MORE) {
+			const { reason, text } = faultOf(verdict, this.#limits);
+			this.fail(reason, text);
+		} else {
+			if (reader.headed && !headed) this.#deadline.set(this.#limits.contentTimeout);
+			return this.#input.read(this.#limits.readAhead) > 0;
+		}
+		return false;
+	}
+
+	/** A response that comes before the request is sent means that the server does not want the rest (RFC 9112, 9.6). */
+	private finish(reader: ResponseReader): void {
+		const resolve = this.#resolve as (response: ClientResponse) => void;
+		const { response } = reader;
+		const idle = Math.min(
+			keepAlive(response.headers.get("keep-alive")) ?? this.#limits.idleTimeout,
+			this.#limits.maxIdle,
+		);
+		const reusable = this.#sending === SENT && reader.persistent && !this.#input.pending && idle > 0;
+		this.#resolve = this.#reject = noop;
+		this.#reader = undefined;
+		this.exchanges++;
+		if (reusable) {
+			this.#phase = IDLE;
+			this.#deadline.set(idle);
+		} else this.close(new ClientError("closed", `${this.#authority}: the connection ended with a response`), true);
+		resolve(response);
+	}
+}
+
+function noop(): void {}

@@ -1,0 +1,28 @@
+import { lowerCase } from "yieldcam/http/syntax/ascii";
+import { isDigits } from "yieldcam/http/syntax/characters";
+
+/** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
+const MARGIN_MS = 1_000;
+
+/** Nine digits are thirty years. */
+const SECONDS_DIGITS = 9;
+
+const TIMEOUT_PARAMETER = "timeout=";
+
+/**
+ * How long a connection may lie idle, in milliseconds, by a `Keep-Alive: timeout=5, max=100` of the server's, which is
+ * what Node's, Apache and PHP's send (RFC 2068, 19.7.1.1; the field has no later definition). Undefined where that is
+ * not said; 0 where it is too short to be used.
+ */
+export function keepAlive(value: string | undefined): number | undefined {
+	const text = lowerCase(value ?? "");
+	for (let at = text.indexOf(TIMEOUT_PARAMETER); at >= 0; at = text.indexOf(TIMEOUT_PARAMETER, at + 1)) {
+		if (at > 0 && !", ;\t".includes(text[at - 1])) continue;
+		const begin = at + TIMEOUT_PARAMETER.length;
+		let end = begin;
+		while (end < text.length && !", ;\t".includes(text[end])) end++;
+		const digits = text.slice(begin, end);
+		if (digits.length <= SECONDS_DIGITS && isDigits(digits)) return Math.max(0, 1_000 * Number(digits) - MARGIN_MS);
+	}
+	return undefined;
+}

@@ -1,0 +1,57 @@
+import { lowerCase } from "yieldcam/http/syntax/ascii";
+import type { Body } from "yieldcam/http/body";
+import { isToken } from "yieldcam/http/syntax/characters";
+import { contentLength, isFraming } from "yieldcam/http/engine/response-head";
+import type { HeadersInit } from "yieldcam/http/headers";
+import { Message } from "yieldcam/http/message";
+import { isTarget } from "./url.ts";
+
+/** A request to be sent. Its body is as that of a response: a stream with a Content-Length field is sent as that many bytes, others are chunked. */
+export class OutgoingRequest extends Message {
+	readonly method: string;
+	readonly target: string;
+
+	/** Throws a TypeError where method, target or a field is none. */
+	constructor(method: string, target: string, body: Body, headers: HeadersInit | undefined) {
+		super(body, headers);
+		if (!isToken(method)) throw new TypeError(`invalid method ${JSON.stringify(method)}`);
+		if (!isTarget(target)) throw new TypeError(`invalid target ${JSON.stringify(target)}: a path, percent-encoded`);
+		this.method = method;
+		this.target = target;
+	}
+
+	/** Whether a server may have it twice without harm (RFC 9110, 9.2.2). */
+	get idempotent(): boolean {
+		switch (this.method) {
+			case "GET":
+			case "HEAD":
+			case "PUT":
+			case "DELETE":
+			case "OPTIONS":
+			case "TRACE":
+				return true;
+			default:
+				return false;
+		}
+	}
+
+	/**
+	 * How it is put on the wire. Throws a TypeError for an impossible Content-Length.
+	 * @param authority What the Host field says.
+	 */
+	encodeHead(authority: string): { readonly head: ArrayBuffer; readonly chunked: boolean; readonly length: number } {
+		const { method, headers } = this;
+		const lines = [`${method} ${this.target} HTTP/1.1`, `Host: ${authority}`];
+		for (const [name, value] of headers) {
+			if (!isFraming(name) && lowerCase(name) !== "host") lines.push(`${name}: ${value}`);
+		}
+		const length = contentLength(this, method);
+		const chunked = length === Infinity;
+		if (chunked) lines.push("Transfer-Encoding: chunked");
+		// RFC 9110, 8.6: a length of 0 is said where content would have a meaning, and only there.
+		else if (length > 0 || method === "POST" || method === "PUT" || method === "PATCH")
+			lines.push(`Content-Length: ${length}`);
+		lines.push("\r\n");
+		return { head: ArrayBuffer.fromString(lines.join("\r\n")), chunked, length };
+	}
+}

@@ -1,0 +1,132 @@
+import type { Block } from "yieldcam/http/body";
+import type { Bytes } from "yieldcam/http/io";
+import { encodeFrame, PING, PONG } from "./frame.ts";
+
+/** What a message costs beside its bytes. */
+const OVERHEAD = 64;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+interface Outgoing {
+	readonly block: Block;
+	readonly length: number;
+	readonly resolve: () => void;
+	readonly reject: (error: unknown) => void;
+}
+
+/** What waits to be sent, in the order in which it goes out: a Pong, a Ping, the messages, and at last a Close. */
+export class Outbox {
+	readonly #limit: number;
+	readonly #queue: Outgoing[] = [];
+	#sending: Outgoing | undefined;
+	/** Of the latest Ping; those before need no answer of their own (RFC 6455, 5.5.3). */
+	#pong: Uint8Array | undefined;
+	#ping = false;
+	#close: Block | undefined;
+	#queued = 0;
+
+	/** Bytes of messages that the socket has not taken, as in a browser's WebSocket. */
+	bufferedAmount = 0;
+	/** The Close is on its way: nothing goes after it (RFC 6455, 5.5.1). */
+	closed = false;
+
+	/** @param limit Bytes that may wait behind the message that is being sent. */
+	constructor(limit: number) {
+		this.#limit = limit;
+	}
+
+	/** Whether there is anything that the socket has not taken. */
+	get busy(): boolean {
+		return (
+			this.#sending !== undefined ||
+			this.#queue.length > 0 ||
+			this.#ping ||
+			this.#pong !== undefined ||
+			this.#close !== undefined
+		);
+	}
+
+	/** Whether the message would be too much. One that nothing waits before never is. */
+	isFullFor(length: number): boolean {
+		return this.#queue.length > 0 && this.#queued + OVERHEAD + length > this.#limit;
+	}
+
+	/** The promise is settled when the socket has taken the message whole, or never will. */
+	send(opcode: number, payload: Bytes): Promise<void> {
+		const { byteLength: length } = payload;
+		const block = encodeFrame(opcode, payload);
+		this.bufferedAmount += length;
+		this.#queued += OVERHEAD + length;
+		return handled(
+			new Promise((resolve, reject) => {
+				this.#queue.push({ block, length, resolve, reject });
+			}),
+		);
+	}
+
+	ping(): void {
+		this.#ping = true;
+	}
+
+	pong(payload: Uint8Array): void {
+		this.#pong = payload;
+	}
+
+	/** Says good-bye once what waits is sent. */
+	close(block: Block): void {
+		this.#close = block;
+	}
+
+	/** Gives up the messages that are not being sent yet. */
+	drop(error: Error): void {
+		for (const { length, reject } of this.#queue.splice(0)) {
+			this.bufferedAmount -= length;
+			reject(error);
+		}
+		this.#queued = 0;
+	}
+
+	/** Gives up everything. */
+	end(error: Error): void {
+		this.drop(error);
+		this.#sending?.reject(error);
+		this.#sending = this.#pong = this.#close = undefined;
+		this.#ping = false;
+		this.bufferedAmount = 0;
+	}
+
+	/** The next frame, once the socket has taken the last one. */
+	next(): Block | undefined {
+		const sent = this.#sending;
+		if (sent) {
+			this.#sending = undefined;
+			this.bufferedAmount -= sent.length;
+			sent.resolve();
+		}
+		if (this.#pong) {
+			const payload = this.#pong;
+			this.#pong = undefined;
+			return encodeFrame(PONG, payload);
+		}
+		if (this.#ping) {
+			this.#ping = false;
+			return encodeFrame(PING, NOTHING);
+		}
+		const message = this.#queue.shift();
+		if (message) {
+			this.#sending = message;
+			this.#queued -= OVERHEAD + message.length;
+			return message.block;
+		}
+		const close = this.#close;
+		this.#close = undefined;
+		this.closed ||= close !== undefined;
+		return close;
+	}
+}
+
+/** Nobody needs to wait for it, and then its failure must not count as one that nobody handles. */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+	promise.catch(() => {});
+	return promise;
+}

@@ -1,0 +1,46 @@
+import type { Budget } from "yieldcam/http/engine/budget";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** Bytes that arrive in pieces. Memory grows with what has arrived, not with what the peer says will come. */
+export class Payload {
+	readonly #budget: Budget;
+	#bytes = NOTHING;
+	#share = 0;
+	length = 0;
+
+	constructor(budget: Budget) {
+		this.#budget = budget;
+	}
+
+	/**
+	 * Adds a copy of what has arrived. Returns false where there is no memory for it.
+	 * @param most What may follow at most: no space is made beyond that.
+	 */
+	append(arrived: Uint8Array, most: number): boolean {
+		const needed = this.length + arrived.length;
+		if (needed > this.#bytes.length) {
+			const space = Math.max(needed, Math.min(this.#bytes.length * 2, needed + most));
+			if (!this.#budget.resize(this.#share, space)) return false;
+			this.#share = space;
+			const grown = new Uint8Array(space);
+			grown.set(this.#bytes.subarray(0, this.length));
+			this.#bytes = grown;
+		}
+		this.#bytes.set(arrived, this.length);
+		this.length = needed;
+		return true;
+	}
+
+	/** What has arrived; not a copy. */
+	get bytes(): Uint8Array {
+		return this.#bytes.subarray(0, this.length);
+	}
+
+	/** Starts anew, and gives back the memory: whoever still needs the bytes has them. */
+	release(): void {
+		this.#budget.release(this.#share);
+		this.#share = this.length = 0;
+		this.#bytes = NOTHING;
+	}
+}

@@ -1,0 +1,300 @@
+import { LARGE } from "yieldcam/http/body";
+import type { Block } from "yieldcam/http/body";
+import type { Input } from "yieldcam/http/engine/input";
+import type { Bytes } from "yieldcam/http/io";
+import type { ConnectionLink } from "yieldcam/http/connection-link";
+import { MORE } from "yieldcam/http/syntax/field-section";
+import type { UpgradedProtocol } from "yieldcam/http/upgraded-protocol";
+import type { Request } from "yieldcam/http/request";
+import { isUtf8 } from "yieldcam/http/syntax/utf8";
+import {
+	ABNORMAL,
+	GOING_AWAY,
+	INTERNAL_ERROR,
+	INVALID_DATA,
+	isCloseCode,
+	NO_STATUS,
+	NORMAL,
+	POLICY_VIOLATION,
+	PROTOCOL_ERROR,
+	TRY_AGAIN_LATER,
+} from "./close-code.ts";
+import { BINARY, CLOSE, closeFrame, isReason, PING, PONG, TEXT } from "./frame.ts";
+import { ALIVE, ENDLESS, Keepalive, SILENT } from "./keepalive.ts";
+import type { WebSocketLimits } from "./limits.ts";
+import type { Message } from "./message.ts";
+import { handled, Outbox } from "./outbox.ts";
+import { Reader } from "./reader.ts";
+import { decodeText, encodeText } from "./text.ts";
+import { WebSocketError } from "./web-socket-error.ts";
+
+const OPEN = 0;
+
+/** The peer's Close has come, or nonsense, while the handler was at a message: what it says to that goes out before our Close. */
+const LEFT = 1;
+/** Our Close is under way; the peer's is to come. */
+const CLOSING = 2;
+/** The peer's Close has come, or is not waited for: with ours the connection ends. */
+const PARTING = 3;
+const ENDED = 4;
+
+const END: IteratorResult<Message> = Object.freeze({ done: true, value: undefined });
+
+/** A connection after the handshake (RFC 6455, 5 to 7): what lies between a WebSocket and the server. */
+export class Session implements UpgradedProtocol {
+	readonly #request: Request;
+	readonly #limits: WebSocketLimits;
+	readonly #run: () => Promise<void>;
+	readonly #outbox: Outbox;
+	readonly #keepalive = new Keepalive();
+	#link: ConnectionLink | undefined;
+	#reader: Reader | undefined;
+	#state = OPEN;
+	#wake: (() => void) | undefined;
+	#waiting: ((result: IteratorResult<Message>) => void) | undefined;
+	/** The handler has a message, and has not asked for the next. */
+	#handling = false;
+	/** The code for our Close in answer to what the peer did. */
+	#answer: number | undefined;
+
+	/** Of the peer's Close, or ours where it sent none. */
+	closeCode: number | undefined;
+	closeReason = "";
+
+	/** @param run What the user does with the connection: that is over when it is. */
+	constructor(request: Request, limits: WebSocketLimits, run: () => Promise<void>) {
+		this.#request = request;
+		this.#limits = limits;
+		this.#run = run;
+		this.#outbox = new Outbox(limits.queue);
+	}
+
+	get bufferedAmount(): number {
+		return this.#outbox.bufferedAmount;
+	}
+
+	open(link: ConnectionLink): void {
+		const { server, deadline } = link;
+		this.#link = link;
+		this.#reader = new Reader(this.#limits.message, server, server.streamMemory);
+		deadline.set(this.#limits.keepalive);
+		new Promise<void>((resolve) => resolve(this.#run())).then(
+			() => this.part(CLOSING, NORMAL),
+			(error) => this.failed(error),
+		);
+	}
+
+	pull(wake: () => void): Block | undefined | null {
+		const block = this.#outbox.next();
+		if (block) return block;
+		if (this.#outbox.closed && this.#state === PARTING) return null;
+		this.#wake = wake;
+		return undefined;
+	}
+
+	receive(input: Input): boolean {
+		if (this.#state === ENDED) return false;
+		const { length } = input;
+		if (this.#state === PARTING || this.#state === LEFT) {
+			input.clear();
+			return length > 0;
+		}
+		const verdict = input.denied ? TRY_AGAIN_LATER : this.#reader!.read(input);
+		const progress = input.length < length;
+		this.#keepalive.heard ||= progress;
+		if (verdict === MORE) return progress;
+		this.received(verdict);
+		return true;
+	}
+
+	expire(): boolean {
+		const { deadline, sender } = this.#link!;
+		const { keepalive, pongTimeout, closeTimeout } = this.#limits;
+		if (this.#state === LEFT) {
+			// the handler has had its time
+			this.part(PARTING);
+			deadline.set(closeTimeout);
+			return true;
+		}
+		if (this.#state !== OPEN) return false;
+		switch (this.#keepalive.check(this.#outbox.busy, sender.sent, this.#reader!)) {
+			case ALIVE:
+				deadline.set(keepalive);
+				return true;
+			case SILENT:
+				deadline.set(pongTimeout);
+				this.#outbox.ping();
+				this.wakeUp();
+				return true;
+			case ENDLESS:
+				this.fail(POLICY_VIOLATION, "the message does not end");
+				return true;
+			default:
+				return false;
+		}
+	}
+
+	shutDown(): void {
+		this.fail(GOING_AWAY);
+	}
+
+	/** The connection has ended, whoever ended it. */
+	close(): void {
+		this.#wake = undefined;
+		this.closeCode ??= ABNORMAL;
+		this.#state = ENDED;
+		this.#reader?.release();
+		this.#outbox.end(this.error());
+		this.endMessages();
+	}
+
+	/** Sends a message as soon as there is room. */
+	send(data: string | Bytes): Promise<void> {
+		if (!this.talking) return handled(Promise.reject(this.error()));
+		const text = typeof data === "string";
+		const payload = text ? encodeText(data) : data;
+		if (this.#outbox.isFullFor(payload.byteLength) || !this.hasRoomFor(payload.byteLength)) {
+			this.fail(TRY_AGAIN_LATER, "messages are not read");
+			return handled(Promise.reject(this.error()));
+		}
+		const sent = this.#outbox.send(text ? TEXT : BINARY, payload);
+		this.wakeUp();
+		return sent;
+	}
+
+	/** What a slow peer does not take stays in the heap, and there may be several. */
+	private hasRoomFor(length: number): boolean {
+		return length < LARGE || !this.#outbox.busy || this.#link!.hasRoom(length);
+	}
+
+	/** Sends what waits to be sent, and then a Close. */
+	leave(code: number, reason: string): void {
+		if (!isCloseCode(code)) throw new RangeError(`invalid close code ${code}`);
+		if (!isReason(reason)) throw new RangeError("the reason of a close has at most 123 bytes");
+		this.part(CLOSING, code, reason);
+	}
+
+	/** The next message; the end once the connection closes or is lost. */
+	next(): Promise<IteratorResult<Message>> {
+		if (this.#waiting) return Promise.reject(new TypeError("somebody waits for the next message already"));
+		const message = this.#reader?.take();
+		this.#handling = message !== undefined;
+		if (message) {
+			this.#link!.run(); // there may be another
+			return Promise.resolve({ done: false, value: message });
+		}
+		if (this.#state === LEFT) this.part(PARTING);
+		if (this.#state !== OPEN) return Promise.resolve(END);
+		return new Promise((resolve) => {
+			this.#waiting = resolve;
+		});
+	}
+
+	/** Whether messages may be sent. */
+	private get talking(): boolean {
+		return this.#state === OPEN || this.#state === LEFT;
+	}
+
+	private received(verdict: number): void {
+		const reader = this.#reader!;
+		switch (verdict) {
+			case TEXT:
+			case BINARY:
+				if (this.#state !== OPEN) reader.take();
+				else if (this.#waiting) {
+					const resolve = this.#waiting;
+					this.#waiting = undefined;
+					this.#handling = true;
+					resolve({ done: false, value: reader.take()! });
+				}
+				return;
+			case PING:
+				if (this.#state === OPEN) {
+					this.#outbox.pong(reader.control);
+					this.wakeUp();
+				}
+				return;
+			case PONG:
+				return;
+			case CLOSE:
+				return this.receivedClose(reader.control);
+			default:
+				return this.lose(verdict, verdict);
+		}
+	}
+
+	/** RFC 6455, 5.5.1. */
+	private receivedClose(payload: Uint8Array): void {
+		const code = payload.length >= 2 ? (payload[0] << 8) | payload[1] : NO_STATUS;
+		const reason = payload.subarray(2);
+		if (payload.length === 1 || (payload.length > 0 && !isCloseCode(code)))
+			return this.lose(PROTOCOL_ERROR, PROTOCOL_ERROR);
+		if (!isUtf8(reason)) return this.lose(INVALID_DATA, INVALID_DATA);
+		this.lose(payload.length > 0 ? code : undefined, code, decodeText(reason));
+	}
+
+	/** Nothing more comes that counts: the peer has left, or has to be left (RFC 6455, 7.1.7). The messages before that are still dealt with. */
+	private lose(answer: number | undefined, code: number, reason = ""): void {
+		if (this.#state === CLOSING) return this.enter(PARTING);
+		this.closeCode = code;
+		this.closeReason = reason;
+		this.#answer = answer;
+		this.enter(LEFT);
+		if (!this.#handling && !this.#reader!.full) this.part(PARTING);
+	}
+
+	/** This cannot go on, and what waits to be sent neither. */
+	private fail(code: number, reason = ""): void {
+		if (this.talking) {
+			this.#outbox.drop(new WebSocketError(code, reason));
+			this.part(PARTING, code, reason);
+		} else if (this.#state === CLOSING) this.enter(PARTING);
+	}
+
+	/** The handler threw. What a WebSocketError says is for the peer, or came from here. */
+	private failed(error: unknown): void {
+		const said = error instanceof WebSocketError;
+		if (said && !this.talking) return;
+		if (said && isCloseCode(error.code) && isReason(error.message))
+			return this.part(CLOSING, error.code, error.message);
+		this.#link!.server.report(error, this.#request);
+		this.part(CLOSING, INTERNAL_ERROR);
+	}
+
+	/** Sends our Close after what waits to be sent: what the peer did before comes first. */
+	private part(state: number, code?: number, reason = ""): void {
+		if (!this.talking) return;
+		if (this.#state === LEFT) {
+			this.#outbox.close(closeFrame(this.#answer));
+			return this.enter(PARTING);
+		}
+		this.#outbox.close(closeFrame(code, reason));
+		this.closeCode = code;
+		this.closeReason = reason;
+		if (state === CLOSING) this.#reader!.take();
+		this.enter(state);
+	}
+
+	private enter(state: number): void {
+		if (this.#state === OPEN) this.#link!.deadline.set(this.#limits.closeTimeout);
+		this.#state = state;
+		this.endMessages();
+		this.wakeUp();
+	}
+
+	private endMessages(): void {
+		const resolve = this.#waiting;
+		this.#waiting = undefined;
+		resolve?.(END);
+	}
+
+	private error(): WebSocketError {
+		return new WebSocketError(this.closeCode ?? ABNORMAL, this.closeReason || "the connection is closed");
+	}
+
+	private wakeUp(): void {
+		const wake = this.#wake;
+		this.#wake = undefined;
+		wake?.();
+	}
+}

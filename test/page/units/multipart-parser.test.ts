@@ -1,0 +1,67 @@
+import { assert } from "chai";
+import { MultipartParser, type Part } from "../../../page/connection/multipart-parser.ts";
+
+const first = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
+/** Looks like a delimiter and a head, which it is not. */
+const second = Buffer.from("\r\n--frame\r\nContent-Length: 3\r\n\r\nabc");
+
+function part(content: Uint8Array, timestamp: string): Buffer {
+	return Buffer.concat([
+		Buffer.from(
+			`Content-Type: image/jpeg\r\nContent-Length: ${content.length}\r\nX-Timestamp: ${timestamp}\r\n\r\n`,
+		),
+		content,
+		Buffer.from("\r\n--frame\r\n"),
+	]);
+}
+
+const stream = Buffer.concat([
+	Buffer.from("--frame\r\n"),
+	part(first, "1.000001"),
+	part(second, "2.000002"),
+	part(new Uint8Array(0), "3.000003"),
+]);
+
+/** What the parser makes of a stream that comes in pieces of so many bytes. */
+function parse(bytes: Uint8Array, pieceLength: number): [timestamp: string | undefined, content: string][] {
+	const parts: Part[] = [];
+	const parser = new MultipartParser((found) => parts.push(found));
+	for (let at = 0; at < bytes.length; at += pieceLength) parser.push(bytes.subarray(at, at + pieceLength));
+	return parts.map(({ fields, content }) => [fields.get("x-timestamp"), Buffer.from(content).toString("hex")]);
+}
+
+describe("the page's parser of streams", () => {
+	const expected = [
+		["1.000001", Buffer.from(first).toString("hex")],
+		["2.000002", second.toString("hex")],
+		["3.000003", ""],
+	];
+
+	it("finds each part with its fields, however the stream is cut", () => {
+		for (let length = 1; length <= stream.length; length += 1)
+			assert.deepEqual(parse(stream, length), expected as [string, string][], `pieces of ${length} bytes`);
+	});
+
+	it("hands over no part that is not whole", () => {
+		const end = stream.indexOf("2.000002") + "2.000002\r\n\r\n".length + second.length - 1;
+		assert.lengthOf(parse(stream.subarray(0, end), 7), 1);
+	});
+
+	for (const [what, head] of [
+		["without a length", "Content-Type: image/jpeg\r\n\r\n"],
+		["of a length that is no number", "Content-Length: many\r\n\r\n"],
+		["of less than nothing", "Content-Length: -1\r\n\r\n"],
+		["larger than any camera's", "Content-Length: 99999999999\r\n\r\n"],
+	] as const) {
+		it(`refuses a part ${what}`, () => {
+			assert.throws(
+				() => parse(Buffer.from(`--frame\r\n${head}`), 5),
+				"a part of the stream does not tell its length",
+			);
+		});
+	}
+
+	it("gives up on what has no end of a head", () => {
+		assert.throws(() => parse(Buffer.alloc(10_000, "x"), 100), "the stream has no parts");
+	});
+});

@@ -1,0 +1,212 @@
+import { assert } from "chai";
+import type { Block } from "yieldcam/http/body";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { EventStream } from "yieldcam/http/event-stream";
+import { BorrowedBody } from "yieldcam/http/borrowed-body";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { FakeMachine } from "../../support/fake-machine.ts";
+import { contentOf, Deferred, head, type Served, serve } from "../../support/serve.ts";
+import { advance } from "../../support/time.ts";
+
+/** Milliseconds between two sweeps. */
+const SWEEP = DEFAULT_LIMITS.sweepInterval;
+const { headroomSlots, streamSlots, handlerSlots, acceptSlots, acceptBytes } = DEFAULT_LIMITS;
+
+/** Blocks that are larger than a send buffer, one after the other. */
+function endless(length = 20_000): Response {
+	return new Response({ pull: () => new ArrayBuffer(length), close() {} }, { framing: "close" });
+}
+
+function serveAll(machine: FakeMachine): Served {
+	return serve(({ path }) => (path === "/stream" ? endless() : new Response("fine\n")), { machine });
+}
+
+const stream = head("GET /stream HTTP/1.1"),
+	light = head("GET / HTTP/1.1");
+
+describe("where the heap is nearly full", () => {
+	it("a stream is refused that would leave too little for requests, and requests are served", async () => {
+		const machine = new FakeMachine();
+		const { ask, connect } = serveAll(machine);
+		const begin = (): string => {
+			const client = connect().pause().send(stream);
+			client.acknowledge();
+			return client.text;
+		};
+		machine.slots = headroomSlots + streamSlots;
+		assert.match(begin(), /^HTTP\/1\.1 200 /);
+		machine.slots--;
+		assert.match(begin(), /^HTTP\/1\.1 503 /);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+	});
+
+	it("a stream whose client has been at one block for a sweep makes room, and no other", async () => {
+		const machine = new FakeMachine();
+		const { connect, ask } = serveAll(machine);
+		const stuck = connect().pause().send(stream);
+		const watching = connect().pause().send(stream);
+		const sweep = (): void => {
+			advance(SWEEP);
+			// To the next block.
+			for (let i = 0; i < 8; i++) watching.acknowledge();
+		};
+		sweep();
+		machine.slots = 0;
+		assert.match(await ask(light), /^(HTTP\/1\.1 503 |$)/);
+		assert.isFalse(stuck.closed, "its client has had no time");
+		machine.slots = Infinity;
+		sweep();
+		machine.slots = 0;
+		await ask(light);
+		assert.isTrue(stuck.closed);
+		assert.isFalse(watching.closed);
+	});
+
+	it("the oldest of such streams goes first, and no more of them than are needed", async () => {
+		const machine = new FakeMachine();
+		const { connect, ask } = serveAll(machine);
+		const clients = [0, 1, 2].map(() => connect().pause().send(stream));
+		advance(SWEEP);
+		advance(SWEEP);
+		machine.room = () => clients[0].closed;
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		assert.deepEqual(
+			clients.map(({ closed }) => closed),
+			[true, false, false],
+		);
+	});
+
+	it("and has grown into its reserve, one such stream is closed in each sweep", () => {
+		const machine = new FakeMachine();
+		const { connect, log } = serveAll(machine);
+		const clients = [0, 1].map(() => connect().pause().send(stream));
+		const states = (): boolean[] => clients.map(({ closed }) => closed);
+		advance(SWEEP);
+		advance(SWEEP);
+		machine.reserved = 1_000;
+		advance(SWEEP);
+		assert.deepEqual(states(), [true, false]);
+		advance(SWEEP);
+		assert.deepEqual(states(), [true, true]);
+		assert.lengthOf(log, 1);
+	});
+
+	it("a stream ends that yields a large block, as each client may be sent another; small blocks go on", async () => {
+		const machine = new FakeMachine();
+		async function* blocks(): AsyncGenerator<Block> {
+			yield new ArrayBuffer(1_023);
+			machine.slots = acceptSlots - 1;
+			yield new ArrayBuffer(1_023);
+			machine.slots = acceptSlots;
+			machine.bytes = acceptBytes;
+			yield new ArrayBuffer(1_024);
+			machine.slots--;
+			yield new ArrayBuffer(1_024);
+			yield new ArrayBuffer(1_024);
+		}
+		const { connect, network } = serve(() => new Response(blocks(), { framing: "close" }), { machine });
+		const client = connect().send(light);
+		await network.settle();
+		assert.isTrue(client.closed);
+		assert.equal(client.received.length - client.text.indexOf("\r\n\r\n") - 4, 2 * 1_023 + 1_024);
+	});
+
+	it("an event is not kept for a client that is slow with the one before, and costs others nothing", () => {
+		const machine = new FakeMachine();
+		const clients: EventStream[] = [];
+		const { connect, network } = serve(
+			() => {
+				const events = new EventStream(() => clients.splice(clients.indexOf(events), 1));
+				clients.push(events);
+				return events.response;
+			},
+			{ machine },
+		);
+		const slow = connect().pause().send(light);
+		const quick = connect().send(light);
+		EventStream.broadcast(clients, "state", "x".repeat(20_000));
+		network.run();
+		EventStream.broadcast(clients, "state", "y".repeat(20_000));
+		network.run();
+		assert.isFalse(slow.closed);
+		machine.bytes = 0;
+		EventStream.broadcast(clients, "state", "z");
+		network.run();
+		assert.isTrue(slow.closed);
+		assert.isFalse(quick.closed);
+		assert.include(quick.text, "data: z\n");
+		assert.lengthOf(clients, 1);
+	});
+
+	it("a handler that is known to wait is refused that would leave too little for requests", async () => {
+		const machine = new FakeMachine();
+		const waits = new Deferred<Response>();
+		const router = new Router().get("/waits", () => waits.promise).get("/", () => new Response("fine\n"));
+		const { connect, ask, network } = serve(router, { machine });
+		const waiting = head("GET /waits HTTP/1.1");
+		connect().send(waiting);
+		machine.slots = headroomSlots + handlerSlots;
+		const served = connect().send(waiting);
+		machine.slots--;
+		assert.match(await ask(waiting), /^HTTP\/1\.1 503 /);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		waits.resolve(new Response("done\n"));
+		await network.settle();
+		assert.equal(contentOf(served.text), "done\n");
+	});
+
+	it("a generated body is refused that would leave too little for requests, with a length too", async () => {
+		const machine = new FakeMachine();
+		let begun = 0;
+		async function* blocks(): AsyncGenerator<Block> {
+			begun++;
+			yield new ArrayBuffer(10);
+		}
+		const { ask } = serve(
+			({ path }) =>
+				path === "/" ? new Response("fine\n") : new Response(blocks(), { headers: { "Content-Length": "10" } }),
+			{ machine },
+		);
+		machine.slots = headroomSlots + streamSlots - 1;
+		assert.match(await ask(head("GET /generated HTTP/1.1")), /^HTTP\/1\.1 503 /);
+		assert.equal(begun, 0);
+		assert.equal(contentOf(await ask(light)), "fine\n");
+		machine.slots++;
+		assert.match(await ask(head("GET /generated HTTP/1.1")), /^HTTP\/1\.1 200 /);
+	});
+
+	it("streams give way to one that has a block whose clients have been at theirs for longest, not the one that has it", async () => {
+		const machine = new FakeMachine();
+		const more: Deferred<void>[] = [];
+		async function* blocks(): AsyncGenerator<Block> {
+			for (;;) {
+				yield new ArrayBuffer(20_000);
+				const next = new Deferred<void>();
+				more.push(next);
+				await next.promise;
+			}
+		}
+		const { connect, network } = serve(() => new Response(blocks(), { framing: "close" }), { machine });
+		const quick = connect().send(light);
+		await network.settle();
+		const slow = [connect().pause().send(light), connect().pause().send(light)];
+		await network.settle();
+		machine.room = () => slow[0].closed;
+		more[0].resolve();
+		await network.settle();
+		assert.deepEqual(
+			[quick, ...slow].map(({ closed }) => closed),
+			[false, true, false],
+		);
+		assert.isAbove(quick.received.length, 40_000);
+	});
+
+	it("a body of the heap that is given back afterwards counts as one of bytes does", async () => {
+		const { connect } = serve(() => new Response(new BorrowedBody(new ArrayBuffer(20_000), () => {})));
+		connect().pause().send(light);
+		const other = connect().pause().send(light);
+		other.acknowledge();
+		assert.match(other.text, /^HTTP\/1\.1 503 /, "32 kB are for all");
+	});
+});

@@ -1,0 +1,176 @@
+import { assert } from "chai";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { Response } from "yieldcam/http/response";
+import { Server } from "yieldcam/http/server";
+import type { Request } from "yieldcam/http/request";
+import { type Client, Network } from "../../support/memory-io.ts";
+import { head, type Served, serve } from "../../support/serve.ts";
+import { advance, pendingTimers, resetClock } from "../../support/time.ts";
+
+const LOOK = DEFAULT_LIMITS.lookInterval;
+const light = head("GET / HTTP/1.1"),
+	large = head("GET /large HTTP/1.1");
+
+function serveAll(connections = 3): Served {
+	return serve(({ path }) => new Response(path === "/large" ? new ArrayBuffer(30_000) : "fine\n"), {
+		limits: { connections, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
+	});
+}
+
+/** How many of so many newcomers in a row are served. */
+function served({ connect }: Served, newcomers = 1): number {
+	let count = 0;
+	for (let i = 0; i < newcomers; i++) {
+		const client = connect().send(light);
+		if (client.text.startsWith("HTTP/1.1 200 ")) count++;
+		client.finish();
+	}
+	return count;
+}
+
+describe("while places are short", () => {
+	it("a client that does not take its response makes room at the second look, and not before", () => {
+		const at = serveAll();
+		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
+		assert.equal(served(at), 0);
+		advance(LOOK);
+		assert.equal(served(at), 0, "it is looked for the first time");
+		advance(LOOK);
+		assert.equal(served(at), 1);
+		assert.lengthOf(
+			slow.filter(({ closed }) => closed),
+			1,
+		);
+	});
+
+	it("a client that takes its response does not, as long as it takes a packet between two looks", () => {
+		const at = serveAll();
+		const taking = [0, 1, 2].map(() => at.connect().pause().send(large));
+		served(at);
+		for (let i = 0; i < 5; i++) {
+			for (const client of taking) client.acknowledge(1_436);
+			advance(LOOK);
+			assert.equal(served(at), 0);
+		}
+		for (const client of taking) client.acknowledge(1_435);
+		advance(LOOK);
+		assert.equal(served(at), 1);
+	});
+
+	it("a client that has its response, and has not taken all of it, does as well", () => {
+		const at = serveAll();
+		for (let i = 0; i < 3; i++) at.connect().pause().send(light);
+		assert.equal(served(at), 0);
+		advance(LOOK);
+		advance(LOOK);
+		assert.equal(served(at), 1);
+	});
+
+	for (const [what, sent] of [
+		["nothing", ""],
+		["a part of a head", "GET / HTTP/1.1\r\nHos"],
+	])
+		it(`a client that has sent ${what} makes room before one that keeps its connection for the next request`, () => {
+			const at = serveAll();
+			const kept = at.connect().send(light);
+			assert.match(kept.take(), /^HTTP\/1\.1 200 /);
+			const dumb: Client[] = [];
+			for (let i = 0; i < 2; i++) {
+				dumb.push(at.connect());
+				if (sent) dumb[i].send(sent);
+			}
+			// All are taken for what they may be at first: then the kept one would go.
+			at.connect().send(light);
+			assert.isTrue(kept.closed);
+			const again = at.connect().send(light);
+			assert.match(again.take(), /^HTTP\/1\.1 200 |^$/);
+			for (let looks = 0; looks < 4; looks++) advance(LOOK);
+			assert.isFalse(dumb.some(({ closed }) => closed));
+			advance(LOOK);
+			assert.equal(served(at), 1);
+			assert.isTrue(dumb.some(({ closed }) => closed));
+		});
+
+	it("the server looks, and no longer than until a sweep in which nobody lacked one", () => {
+		const at = serveAll();
+		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
+		assert.equal(pendingTimers(), 1, "the sweep");
+		served(at);
+		assert.equal(pendingTimers(), 2);
+		advance(DEFAULT_LIMITS.sweepInterval);
+		assert.equal(pendingTimers(), 2);
+		advance(DEFAULT_LIMITS.sweepInterval);
+		assert.equal(pendingTimers(), 1);
+		served(at);
+		assert.equal(pendingTimers(), 2);
+		for (const client of slow) client.finish();
+		assert.equal(pendingTimers(), 0, "where nobody is left");
+	});
+
+	it("an address that somebody has signed in from finds one at once, but not that of a stream, nor of another such", () => {
+		resetClock();
+		const network = new Network();
+		const server = new Server({
+			io: network.Listener,
+			port: 80,
+			handler: {
+				handle: ({ path }: Request) =>
+					path === "/stream"
+						? new Response({ pull: () => new ArrayBuffer(20_000), close() {} }, { framing: "close" })
+						: new Response(new ArrayBuffer(20_000)),
+				suspicion: (address?: string) => (address?.startsWith("192.0.2.") ? -1 : 0),
+			},
+			limits: { connections: 3, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
+			log() {},
+		});
+		const begin = (address: string, path = "/"): Client =>
+			network
+				.connect(80, address)
+				.pause()
+				.send(head(`GET ${path} HTTP/1.1`));
+		const viewer = begin("10.0.0.1", "/stream"),
+			other = begin("10.0.0.2"),
+			mine = begin("192.0.2.1");
+		assert.equal(begin("10.0.0.3").writes.length, 0);
+		const newcomer = begin("192.0.2.2");
+		assert.isAbove(newcomer.writes.length, 0);
+		assert.deepEqual(
+			[viewer, other, mine].map(({ closed }) => closed),
+			[false, true, false],
+		);
+		assert.equal(begin("192.0.2.3").writes.length, 0);
+		server.close();
+	});
+
+	it("an address that was served before finds one that has been taken for a look by one that was not", () => {
+		resetClock();
+		const network = new Network();
+		new Server({
+			io: network.Listener,
+			port: 80,
+			handler: ({ path }) => (path === "/" ? new Response("fine\n") : new Response(new ArrayBuffer(20_000))),
+			limits: { connections: 3, refusals: 0, reservedConnections: 1, responseMemory: Infinity },
+			log() {},
+		});
+		const isServed = (address: string): boolean => {
+			const client = network.connect(80, address).send(head("GET / HTTP/1.1", "Connection: close"));
+			client.finish();
+			return client.text.startsWith("HTTP/1.1 200 ");
+		};
+		const takeAll = (): Client[] =>
+			["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) =>
+				network.connect(80, address).pause().send(head("GET /large HTTP/1.1")),
+			);
+		assert.isTrue(isServed("192.0.2.1"));
+		const crowd = takeAll();
+		assert.isFalse(isServed("192.0.2.1"), "they may be regular clients, who take what they asked for");
+		for (const client of crowd) client.acknowledge(3_000);
+		advance(LOOK);
+		assert.isFalse(isServed("192.0.2.2"));
+		assert.isTrue(isServed("192.0.2.1"));
+		assert.lengthOf(
+			crowd.filter(({ closed }) => closed),
+			1,
+		);
+	});
+});

@@ -1,0 +1,71 @@
+import { assert } from "chai";
+import { framingFault, hasToken, isLength, someMember } from "yieldcam/http/syntax/message-framing";
+import { parseHead } from "../../support/requests.ts";
+
+describe("a transfer coding", () => {
+	const fields = parseHead("GET / HTTP/1.1\r\nHost: cam\r\n\r\n").headers;
+
+	for (const [coding, status] of [
+		["chunked", 0],
+		["Chunked", 0],
+		["gzip, chunked", 501],
+		["gzip\tchunked", 501],
+		[",chunked", 501],
+		["xchunked", 400],
+		["gzip", 400],
+		["gzip,x", 400],
+		["chunked, gzip", 400],
+		["chunked, chunked", 400],
+	] as const)
+		it(`${JSON.stringify(coding)} is ${status || "taken"}`, () => {
+			const headers = Object.assign(Object.create(fields) as typeof fields, {
+				getAll: () => [],
+				get: () => coding,
+			});
+			assert.equal(framingFault("1.1", headers), status);
+		});
+});
+
+describe("a content's length", () => {
+	it("has fifteen digits at most: such a number is exact", () => {
+		assert.isTrue(isLength("9".repeat(15)));
+		assert.isFalse(isLength("9".repeat(16)));
+		assert.isFalse(isLength(""));
+	});
+});
+
+describe("a comma-separated list", () => {
+	for (const [list, members] of [
+		["", [""]],
+		["a", ["a"]],
+		[" a\t", ["a"]],
+		["a,b", ["a", "b"]],
+		[", a b ,\t, c ,,", ["a b", "c"]],
+		["é, ü", ["é", "ü"]],
+		["\u00a0a,b\u00a0", ["\u00a0a", "b\u00a0"]],
+		[",", []],
+	] as const)
+		it(`${JSON.stringify(list)} has the members between its commas`, () => {
+			const found: string[] = [];
+			assert.isFalse(
+				someMember(list, (member) => {
+					found.push(member);
+					return false;
+				}),
+			);
+			assert.deepEqual(found, [...members]);
+		});
+
+	it("is walked up to the member that is sought", () => {
+		let seen = 0;
+		assert.isTrue(someMember("a,b,c", (member) => ++seen > 0 && member === "b"));
+		assert.equal(seen, 2);
+	});
+
+	it("is looked through to its end", () => {
+		assert.isTrue(hasToken(`${",".repeat(4_000)}close`, "close"));
+		assert.isTrue(hasToken(`a${" ,".repeat(2_000)}Close `, "close"));
+		assert.isFalse(hasToken(",".repeat(4_000), "close"));
+		assert.isFalse(hasToken("closed, close d", "close"));
+	});
+});
