@@ -1,6 +1,7 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
+import { root } from "../support/root.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
@@ -13,6 +14,7 @@ const INPUTS = [
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/common", extensions: [".c", ".h"] },
+	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// XS itself, and libjpeg; a package does not change without its version.
 	{ path: "node_modules/@agoric/xsnap/package.json" },
@@ -34,6 +36,7 @@ export function buildHost(target = "all") {
 	const { name, label } = VARIANTS[target];
 	return unlessFresh({ name, inputs: INPUTS, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
 		checkCompiler();
+		forgetMoved(join(root, "build", name));
 		const progress = new Progress(label);
 		/** @param {string} line */
 		const isCompilation = (line) => line.startsWith("compile ");
@@ -54,6 +57,21 @@ export function buildHost(target = "all") {
 		}
 		progress.end();
 	});
+}
+
+/**
+ * Removes what the compiler wrote down of dependencies that are gone: make would ask for a source that was renamed, in place
+ * of compiling the one that there is.
+ *
+ * @param {string} folder
+ */
+function forgetMoved(folder) {
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder).filter((each) => each.endsWith(".d"))) {
+		const [, sources = ""] = readFileSync(join(folder, name), "utf8").split(": ");
+		const isGone = (/** @type {string} */ path) => path !== "" && !existsSync(join(root, MAKEFILE, path));
+		if (sources.split(/[\s\\]+/).some((path) => !path.startsWith("/") && isGone(path))) rmSync(join(folder, name));
+	}
 }
 
 /** Asked before anything is downloaded, too: who lacks a compiler should know at once. */
