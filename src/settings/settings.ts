@@ -6,6 +6,8 @@ import type { Store } from "./store.ts";
 
 /** Milliseconds until a change is written. Flash wears, and a slider that is drawn makes many changes. */
 const WRITE_DELAY_MS = 2_000;
+/** Milliseconds until it is written although further changes follow. */
+const MAX_WRITE_DELAY_MS = 10_000;
 
 /** What is exported and imported. */
 export interface Saved {
@@ -35,6 +37,7 @@ export class Settings {
 	readonly #store: Store;
 	readonly #log: (line: string) => void;
 	#timer: Timer | undefined;
+	#latest: Timer | undefined;
 	#access: unknown;
 
 	constructor({ controls, store, fixed = [], restore = true, log }: SettingsOptions) {
@@ -116,17 +119,20 @@ export class Settings {
 	}
 
 	private schedule(): void {
-		this.cancel();
+		if (this.#timer) Timer.clear(this.#timer);
 		this.#timer = Timer.set(() => this.save(), WRITE_DELAY_MS);
+		// Changes that never pause are saved all the same.
+		this.#latest ??= Timer.set(() => this.save(), MAX_WRITE_DELAY_MS);
 	}
 
 	private cancel(): void {
 		if (this.#timer) Timer.clear(this.#timer);
-		this.#timer = undefined;
+		if (this.#latest) Timer.clear(this.#latest);
+		this.#timer = this.#latest = undefined;
 	}
 
 	private save(): void {
-		this.#timer = undefined;
+		this.cancel();
 		try {
 			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
 		} catch (error) {

@@ -18,7 +18,7 @@ int registersGet(int reg, int mask)
 {
 	unsigned value = 0;
 	for (int i = 0; i < count(mask); i++)
-		value = value << 8 | gRegisters[(reg + i) & 0xffff];
+		value = value << 8 | gRegisters[((unsigned)reg + (unsigned)i) & 0xffff];
 	return (int)(value & (unsigned)mask);
 }
 
@@ -28,7 +28,7 @@ int registersSet(int reg, int mask, int value)
 	unsigned before = (unsigned)registersGet(reg, bytes == 3 ? 0xffffff : bytes == 2 ? 0xffff : 0xff);
 	unsigned all = (before & ~(unsigned)mask) | ((unsigned)value & (unsigned)mask);
 	for (int i = 0; i < bytes; i++)
-		gRegisters[(reg + i) & 0xffff] = (uint8_t)(all >> 8 * (bytes - 1 - i));
+		gRegisters[((unsigned)reg + (unsigned)i) & 0xffff] = (uint8_t)(all >> 8 * (bytes - 1 - i));
 	return 0;
 }
 

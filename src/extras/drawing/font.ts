@@ -109,9 +109,23 @@ export const ADVANCE = 6;
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** The rows of a character. */
-export function glyph(character: string): string {
-	return GLYPHS[character.charCodeAt(0) - 0x20] ?? UNKNOWN_GLYPH;
+/** The number of a character that is none of ASCII's. */
+const UNKNOWN = 0xff;
+
+/** The numbers of a text's glyphs, a byte each: an array of characters would take a slot of the heap for each. */
+export function glyphsOf(text: string): Uint8Array {
+	const glyphs = new Uint8Array(text.length);
+	let count = 0;
+	for (const character of text) {
+		const number = character.charCodeAt(0) - 0x20;
+		glyphs[count++] = number >= 0 && number < GLYPHS.length ? number : UNKNOWN;
+	}
+	return count < glyphs.length ? glyphs.slice(0, count) : glyphs;
+}
+
+/** The rows of a glyph, by its number. */
+export function glyph(number: number): string {
+	return GLYPHS[number] ?? UNKNOWN_GLYPH;
 }
 
 /** The pixels of a row of a character: bit 4 is the leftmost. */

@@ -1,15 +1,15 @@
-import { ADVANCE, glyph, GLYPH_HEIGHT, glyphRow, GLYPH_WIDTH } from "./font.ts";
+import { ADVANCE, glyph, GLYPH_HEIGHT, glyphRow, glyphsOf, GLYPH_WIDTH } from "./font.ts";
 import type { Shape, Strip } from "./strip.ts";
 
 export class Text implements Shape {
-	readonly #glyphs: readonly string[];
+	readonly #glyphs: Uint8Array;
 	readonly #left: number;
 	readonly #top: number;
 	readonly #color: number;
 	readonly #scale: number;
 
 	constructor(text: string, left: number, top: number, colour: number, scale: number) {
-		this.#glyphs = Array.from(text, glyph);
+		this.#glyphs = glyphsOf(text);
 		this.#left = left;
 		this.#top = top;
 		this.#color = colour;
@@ -24,8 +24,8 @@ export class Text implements Shape {
 		for (let y = Math.max(top, strip.top); y < bottom; y++) {
 			const row = Math.floor((y - top) / scale);
 			let left = this.#left;
-			for (const glyph of this.#glyphs) {
-				const bits = glyphRow(glyph, row);
+			for (const number of this.#glyphs) {
+				const bits = glyphRow(glyph(number), row);
 				for (let column = 0; column < GLYPH_WIDTH; column++)
 					if (bits & (0x10 >> column))
 						strip.span(y, left + column * scale, left + (column + 1) * scale, colour);

@@ -1,4 +1,4 @@
-import type { Block } from "yieldcam/http/body";
+import { type Block, isList } from "yieldcam/http/body";
 import type { Bytes } from "yieldcam/http/io";
 import { encodeFrame, PING, PONG } from "./frame.ts";
 
@@ -7,11 +7,57 @@ const OVERHEAD = 64;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-interface Outgoing {
-	readonly block: Block;
-	readonly length: number;
-	readonly resolve: () => void;
-	readonly reject: (error: unknown) => void;
+/**
+ * A message, or several small ones that wait together. A promise is made of some forty slots, so those that wait share one:
+ * otherwise a few peers that do not read would fill the heap with the promises for empty messages.
+ */
+class Outgoing {
+	block: Block;
+	/** Bytes of the payloads. */
+	length: number;
+	/** What the queue is charged for it. */
+	charge: number;
+	readonly sent: Promise<void>;
+	resolve!: () => void;
+	reject!: (error: unknown) => void;
+	/** Bytes of the block that are in use; the rest is room for more. */
+	#end: number;
+
+	constructor(block: Block, length: number) {
+		this.block = block;
+		this.length = length;
+		this.charge = OVERHEAD + length;
+		this.#end = isList(block) ? Infinity : block.byteLength;
+		this.sent = handled(
+			new Promise((resolve, reject) => {
+				this.resolve = resolve;
+				this.reject = reject;
+			}),
+		);
+	}
+
+	/** Appends a small message. Returns false, and changes nothing, if this is one that is lent. */
+	append(frame: Uint8Array, length: number): boolean {
+		if (this.#end === Infinity) return false;
+		const end = this.#end + frame.length;
+		let block = this.block as Uint8Array;
+		if (end > block.length) {
+			const grown = new Uint8Array(2 * end);
+			grown.set(block.subarray(0, this.#end));
+			this.block = block = grown;
+		}
+		block.set(frame, this.#end);
+		this.#end = end;
+		this.length += length;
+		this.charge += OVERHEAD + length;
+		return true;
+	}
+
+	/** Returns what is to be sent: nothing may be appended any more. */
+	take(): Block {
+		const { block } = this;
+		return this.#end < (block as Uint8Array).length ? (block as Uint8Array).subarray(0, this.#end) : block;
+	}
 }
 
 /** What waits to be sent, in the order in which it goes out: a Pong, a Ping, the messages, and at last a Close. */
@@ -51,17 +97,17 @@ export class Outbox {
 		return this.#queue.length > 0 && this.#queued + OVERHEAD + length > this.#limit;
 	}
 
-	/** The promise is settled when the socket has taken the message whole, or never will. */
+	/** Returns a promise that is settled when the socket has taken the message whole, or never will. */
 	send(opcode: number, payload: Bytes): Promise<void> {
 		const { byteLength: length } = payload;
-		const block = encodeFrame(opcode, payload);
+		const block = encodeFrame(opcode, payload),
+			last = this.#queue[this.#queue.length - 1];
 		this.bufferedAmount += length;
 		this.#queued += OVERHEAD + length;
-		return handled(
-			new Promise((resolve, reject) => {
-				this.#queue.push({ block, length, resolve, reject });
-			}),
-		);
+		if (last && !isList(block) && last.append(block as Uint8Array, length)) return last.sent;
+		const message = new Outgoing(block, length);
+		this.#queue.push(message);
+		return message.sent;
 	}
 
 	ping(): void {
@@ -115,8 +161,8 @@ export class Outbox {
 		const message = this.#queue.shift();
 		if (message) {
 			this.#sending = message;
-			this.#queued -= OVERHEAD + message.length;
-			return message.block;
+			this.#queued -= message.charge;
+			return message.take();
 		}
 		const close = this.#close;
 		this.#close = undefined;
