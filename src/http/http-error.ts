@@ -36,5 +36,5 @@ export function unavailable(text?: string): HttpError {
 
 /** Returns the error for a client while as many handlers are at work as `limits.slots` allows. */
 export function tooManyWait(): HttpError {
-	return unavailable("too many requests wait");
+	return unavailable("too many requests are waiting");
 }

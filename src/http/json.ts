@@ -152,7 +152,7 @@ class Scan {
 			this.strange = true;
 			unknown?.(name, depth);
 		} else if (newNames && (long || !this.remember(name, newNames)))
-			throw new HttpError(413, "too many names of JSON members, or too long a name");
+			throw new HttpError(413, "too many new JSON member names, or one that is too long");
 	}
 
 	/** Remembers the name. Returns false if there is no room for it beside the other new names of this content. */

@@ -232,7 +232,7 @@ export class Exchange {
 		const response =
 			result instanceof Response
 				? result
-				: this.#link.server.errorResponse(new TypeError("the handler returned no Response"), this.request);
+				: this.#link.server.errorResponse(new TypeError("the handler did not return a Response"), this.request);
 		this.#handlerPending = false;
 		this.reservation.releaseHandler();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
@@ -304,7 +304,7 @@ export class Exchange {
 			const reusable =
 				this.#persistent && !server.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
-				throw new HttpError(400, "the request has content, which cannot go before another protocol");
+				throw new HttpError(400, "a request with content cannot switch to another protocol");
 			if (response.protocol && !this.acquireHandler()) throw tooManyWait();
 			const framing = encodeHead(response, method, version, reusable);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes)) throw unavailable();

@@ -215,7 +215,7 @@ export class Sender {
 	 */
 	private failRevoked(): void {
 		this.#broken = true;
-		this.#owner.report(new Error("a block was taken back while it was sent"));
+		this.#owner.report(new Error("a block was taken back while it was being sent"));
 	}
 
 	private nextPiece(): Bytes | undefined {
@@ -271,7 +271,7 @@ export class Sender {
 		const list = isList(block),
 			length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
-			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
+			throw new RangeError(`a block of ${length} bytes exceeds the ${this.#left} that are left of the body`);
 		this.#left -= length;
 		if (length === 0) return; // skipped, since an empty chunk would end the body
 		if (this.#chunked) this.#queue.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
