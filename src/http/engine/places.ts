@@ -147,9 +147,9 @@ export class Places {
 	 * signed in from come next, whatever they do. If the newcomer's address was served before places became short,
 	 * those of any address that was not come next, once they have been there for one look.
 	 *
-	 * Of the others, if one address has more connections than any other, only that address's count: idle before slow,
-	 * and of each kind the one that has waited longest first. Then come those whose clients have taken nothing of a
-	 * response since the last look, and those that last.
+	 * Of the others, if one address has more connections than any other, only that address's connections make room:
+	 * idle before slow, and of each kind the one that has waited longest first. Then come those whose clients have
+	 * taken nothing of a response since the last look, and those that last.
 	 *
 	 * A connection that has just been accepted, and whose client has had no time to ask, makes room only if a flood may
 	 * have filled the places. It does so for a client of another address than the one with the most connections. If no
