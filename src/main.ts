@@ -1,4 +1,4 @@
-/** The firmware: every route that there is, over the device's camera. */
+/** The firmware: all routes over the device's camera. */
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";

@@ -1,28 +1,31 @@
 import { HttpError } from "../http/http-error.ts";
 import { sipHash } from "./sip-hash.ts";
 
-/** Failures that cost nothing: people mistype. */
+/** Failures that cost nothing, since people mistype. */
 const FREE_FAILURES = 5;
-/** Milliseconds of the longest pause; the first is one second, and each is twice the one before. */
+/** Milliseconds of the longest delay. The first is one second, and each is twice the one before. */
 const MAX_DELAY_MS = 60_000;
-/** Milliseconds after which an address is as good as any. */
+/** Milliseconds after which an address's failures are forgotten. */
 const FORGET_AFTER_MS = 600_000;
-/** Milliseconds within which requests are taken for one attempt. */
+/** Milliseconds within which requests count as one attempt. */
 const BURST_MS = 1_000;
-/** Addresses remembered, each with 16 bytes. */
+/** Most addresses that are remembered, with 16 bytes for each. */
 const MAX_ADDRESSES = 256;
-/** Failures of all addresses, at one forgiven a second, that take one free failure away from each address that has failed. */
+/**
+ * Recent failures of all addresses (one is forgiven each second) for which each address that has failed loses one free
+ * failure.
+ */
 const CROWD_FAILURES = 10;
-/** As many are counted: then an address waits for four seconds after its first failure. */
+/** Most recent failures that are counted. With that many, an address waits for four seconds after its first failure. */
 const MAX_RECENT_FAILURES = 60;
 
 /**
- * How often each address has failed to give a password, and how long it has to wait. Where many addresses fail at a time,
- * each of them waits longer; one that has not failed never waits.
+ * How often each address has failed to give a password, and how long it has to wait. If many addresses fail at the same
+ * time, each of them waits longer. An address that has not failed never waits.
  */
 export class Attempts {
 	readonly #now: () => number;
-	/** Made when the first failure comes. */
+	/** Created at the first failure. */
 	#table: Table | undefined;
 	/** Failures of all addresses that are not forgiven, as of #counted. */
 	#recent = 0;
@@ -32,7 +35,7 @@ export class Attempts {
 		this.#now = now;
 	}
 
-	/** Throws an HttpError 429 for an address that has to wait. */
+	/** Throws an HttpError 429 if an address has to wait. */
 	check(address: string): void {
 		const at = this.find(address);
 		if (at < 0) return;
@@ -44,12 +47,13 @@ export class Attempts {
 			});
 	}
 
-	/** How often an address has failed of late. */
+	/** Returns how often an address has failed recently. */
 	count(address: string): number {
 		const at = this.find(address);
 		return at < 0 ? 0 : this.#table!.counts[at];
 	}
 
+	/** Counts a failure of an address. */
 	failed(address: string): void {
 		const now = this.#now();
 		const at = this.add(address, now),
@@ -60,8 +64,9 @@ export class Attempts {
 	}
 
 	/**
-	 * An address was answered that others are being served, and when to come again. Those that come sooner rank behind those
-	 * that do not; no address has to wait for it. A browser sends several requests at once, which count as one.
+	 * Counts a request that was turned away because others are being served, with a time to come again. Addresses that
+	 * come sooner rank behind those that do not, but no address has to wait because of it. A browser sends several
+	 * requests at once, which count as one.
 	 */
 	deferred(address: string): void {
 		const at = this.find(address),
@@ -69,7 +74,7 @@ export class Attempts {
 		if (at < 0 || now - this.#table!.times[at] >= BURST_MS) this.add(address, now);
 	}
 
-	/** Counts one, and returns the address's row. */
+	/** Counts one attempt, and returns the address's row. */
 	private add(address: string, now: number): number {
 		const table = (this.#table ??= new Table());
 		let at = this.find(address);
@@ -84,12 +89,13 @@ export class Attempts {
 		return at;
 	}
 
+	/** Forgets the failures of an address. */
 	succeeded(address: string): void {
 		const at = this.find(address);
 		if (at >= 0) this.#table!.counts[at] = 0;
 	}
 
-	/** Where an address stands in the table; -1 where it does not. */
+	/** Returns the address's row in the table, or -1 if it has none. */
 	private find(address: string): number {
 		const table = this.#table;
 		if (!table) return -1;
@@ -106,7 +112,7 @@ export class Attempts {
 		return passed < 0 || passed > FORGET_AFTER_MS;
 	}
 
-	/** Milliseconds. */
+	/** Returns how long an address has to wait, in milliseconds. */
 	private wait(at: number, now: number, recent: number): number {
 		const { failures, times } = this.#table!;
 		const beyond = failures[at] - FREE_FAILURES + Math.floor(recent / CROWD_FAILURES);
@@ -120,7 +126,7 @@ export class Attempts {
 		return passed < 0 ? this.#recent : Math.max(0, this.#recent - passed / 1_000);
 	}
 
-	/** The one to make room: with the shortest wait, and of these the fewest failures, and of these the oldest. */
+	/** Chooses the row to overwrite: the one with the shortest wait, then the fewest failures, then the oldest. */
 	private leastBad(now: number): number {
 		const { counts, times } = this.#table!,
 			recent = this.recent(now);
@@ -143,13 +149,13 @@ export class Attempts {
 }
 
 /**
- * One row for each address, in 4 kB and few slots however many there are. Rows are found by a hash with a key, so that
+ * One row for each address, in 4 kB and few slots, whatever their number. Rows are found by a keyed hash, so that
  * nobody can choose an address that shares another's row.
  */
 class Table {
 	readonly times: Float64Array;
 	readonly hashes: Uint32Array;
-	/** Failures, and how often it came too soon; 0 in a row that is free. */
+	/** Failures, and how often the address came too soon. 0 in a free row. */
 	readonly counts: Uint16Array;
 	readonly failures: Uint16Array;
 	readonly #key0 = random();

@@ -6,8 +6,8 @@ import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
 /**
- * Once there is a password, lets a viewer read, and an admin do everything. Streams are ended whose viewers it does not
- * let in any longer, since a password was set or changed. To be used within `guard`.
+ * Once there is a password, lets a viewer read, and an admin do everything. When a password is set or changed, ends the
+ * streams of clients that it no longer admits. Must be used within `sameOriginGuard`.
  */
 export function authenticate(handler: Handler, passwords: Passwords, changes: UnsafeMethods): Handler {
 	const streams = new Streams();
@@ -16,21 +16,21 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 		if (role === "stale" || (role === undefined && passwords.closed)) {
 			const { response } = new HttpError(
 				401,
-				"the name is admin or viewer, and the password is missing or wrong",
+				"the name must be admin or viewer, and the password is missing or wrong",
 			);
 			passwords.challenge(request, response, role !== undefined);
 			return response;
 		}
 		if (role === "viewer" && changes.isUnsafe(request))
-			throw new HttpError(403, "a viewer changes nothing: that takes the admin's password");
+			throw new HttpError(403, "a viewer cannot change anything: that requires the admin's password");
 		if (role === "admin") request.markTrusted();
 		const pass = passwords.pass(role);
 		const watch = (response: Response): Response => {
-			// One that says how long it is, is over soon, and would be broken.
+			// A response of known length is over soon, and ending it would break it.
 			if (!(response instanceof Response) || response.bytes || response.headers.has("content-length"))
 				return response;
 			if (!passwords.isGood(pass)) {
-				// it changed while the handler worked: whoever comes again is asked
+				// it changed while the handler worked; the client must sign in again
 				response.close(request);
 				throw new HttpError(503);
 			}
@@ -46,11 +46,11 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 	};
 }
 
-/** Those who were let in to a stream, while it lasts. */
+/** The streams that were admitted and are still being sent. */
 class Streams implements RequestWatcher {
 	#all: readonly { readonly request: Request; readonly pass: string | undefined }[] = [];
 
-	/** @param pass What let it in, as `Passwords.pass` says. */
+	/** @param pass The pass that admitted it, as returned by `Passwords.pass`. */
 	add(request: Request, pass: string | undefined): void {
 		this.#all = this.#all.concat({ request, pass });
 		request.onFinished(this);
@@ -60,6 +60,7 @@ class Streams implements RequestWatcher {
 		this.#all = this.#all.filter((stream) => stream.request !== request);
 	}
 
+	/** Aborts the streams whose pass is not good. */
 	endUnless(isGood: (pass: string | undefined) => boolean): void {
 		this.#all.forEach(({ request, pass }) => {
 			if (!isGood(pass)) request.abort();

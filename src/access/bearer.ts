@@ -4,7 +4,10 @@ import type { Request } from "../http/request.ts";
 import { credentialsOf } from "./credentials.ts";
 import { timingSafeEqual } from "./constant-time.ts";
 
-/** Lets a request pass that has this bearer token (RFC 6750, 2.1); throws an HttpError 401 otherwise. An empty token lets nobody pass. */
+/**
+ * Checks that a request has this bearer token (RFC 6750, 2.1). Throws an HttpError 401 otherwise. An empty token admits
+ * nobody.
+ */
 export function requireBearer({ headers }: Request, token: string): void {
 	const credentials = credentialsOf(headers.get("authorization") ?? "");
 	if (

@@ -2,20 +2,20 @@ import type { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import type { Role } from "./passwords.ts";
 
-/** A password that is being checked for the requests of one address that gave it. */
+/** A check of one password, for the requests of one address that gave it. */
 export class Check {
 	readonly network: string;
-	/** Of the credentials, to know those who give the same. */
+	/** Digest of the credentials, to recognize requests with the same ones. */
 	readonly digest: Uint8Array;
 	readonly #onLeft: (check: Check) => void;
 	readonly #role: Promise<Role | undefined>;
 	#resolve!: (role: Role | undefined) => void;
 	#reject!: (error: HttpError) => void;
 	#requests = 0;
-	/** Whether the result is there, or nobody needs it any more: then nothing more is computed. */
+	/** Whether the result is known, or nobody needs it any more. Then nothing more is computed. */
 	over = false;
 
-	/** @param onLeft Called where all clients have left before the result was there. */
+	/** @param onLeft Called if all clients disconnect before the result is known. */
 	constructor(network: string, digest: Uint8Array, onLeft: (check: Check) => void) {
 		this.network = network;
 		this.digest = digest;
@@ -26,7 +26,7 @@ export class Check {
 		});
 	}
 
-	/** Tells a request the result. */
+	/** Adds a request, and returns the result for it. */
 	join(request: Request): Promise<Role | undefined> {
 		this.#requests++;
 		request.onClose(() => {

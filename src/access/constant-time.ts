@@ -1,14 +1,17 @@
 import { lowerCase } from "../http/syntax/ascii.ts";
 import { utf8Of } from "../http/syntax/bytes.ts";
 
-/** Takes as long wherever they differ, so that nobody finds a secret byte by byte; and as long as `a` is, whatever a stranger gives for `b`. */
+/**
+ * Compares in constant time, so that nobody finds a secret byte by byte. The time depends only on the length of `a`, no
+ * matter what a stranger passes for `b`.
+ */
 export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = a.length ^ b.length;
 	for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at % b.length];
 	return difference === 0;
 }
 
-/** The same of texts. */
+/** Compares strings in constant time, as `timingSafeEqual` compares bytes. */
 export function isSame(a: string, b: string): boolean {
 	return timingSafeEqual(utf8Of(a), utf8Of(b));
 }
@@ -21,7 +24,7 @@ export function hex(bytes: Uint8Array): string {
 	return text;
 }
 
-/** Undefined of what is no hexadecimal number of whole bytes. */
+/** Returns undefined if the text is not a hexadecimal number of whole bytes. */
 export function fromHex(text: string): Uint8Array | undefined {
 	const bytes = new Uint8Array(text.length >> 1);
 	for (let at = 0; at < text.length; at++) {
@@ -32,7 +35,7 @@ export function fromHex(text: string): Uint8Array | undefined {
 	return text.length % 2 === 0 ? bytes : undefined;
 }
 
-/** So many bytes that nobody guesses: of the board's generator, by Math.random. */
+/** Returns `count` bytes that nobody can guess: Math.random is the board's random number generator. */
 export function randomBytes(count: number): Uint8Array {
 	const bytes = new Uint8Array(count);
 	for (let at = 0; at < count; at++) bytes[at] = Math.floor(Math.random() * 256);

@@ -3,20 +3,23 @@ import { fromBase64 } from "../http/syntax/base64.ts";
 import { isBase64Text, isHexDigits } from "../http/syntax/characters.ts";
 import { utf8 } from "../http/syntax/utf8.ts";
 
-/** What an Authorization field says; undefined where that is nothing that is understood here. */
+/** The contents of an Authorization field; undefined if its scheme or its content is not understood here. */
 export type Credentials = { readonly user: string; readonly password: string } | { readonly token: string };
 
-/** Base64 of "viewer:", and of "admin:" with padding, and of the longest password, of 128 bytes. */
+/** Characters of the base64 of "viewer:", or of "admin:" with padding, and the longest password, of 128 bytes. */
 const BASIC_LENGTH = 180;
-/** Characters of a field by Basic or Bearer, with some blanks after the scheme. */
+/** Most characters of a Basic or Bearer field, with some blanks after the scheme. */
 export const MAX_FIELD_LENGTH = 200;
-/** "admin:" and "viewer:" in base64. The last two bits of the latter stand in a character from g to v, with four of the password's. */
+/**
+ * "admin:" and "viewer:" in base64. The last two bits of "viewer:" are in a character from g to v, with four of the
+ * password's.
+ */
 const ADMIN = "YWRtaW46";
 const VIEWER = "dmlld2VyO";
-/** A role, a dot, and 32 bytes in hexadecimal. */
+/** A token is a role, a dot, and 32 bytes in hexadecimal. */
 const TOKEN_DIGITS = 64;
 
-/** Basic (RFC 7617, in UTF-8) or Bearer (RFC 6750). */
+/** Parses Basic (RFC 7617, in UTF-8) or Bearer (RFC 6750). */
 export function credentialsOf(field: string): Credentials | undefined {
 	const text = parameterOf(field);
 	switch (schemeOf(field)) {
@@ -33,7 +36,10 @@ export function credentialsOf(field: string): Credentials | undefined {
 	}
 }
 
-/** Whether a field may be what the admin or the viewer sends, by Basic or Bearer. It is looked at and not decoded: strangers send more of them. */
+/**
+ * Reports whether a field may be what the admin or the viewer sends, by Basic or Bearer. It checks the field without
+ * decoding it, since strangers send more of them.
+ */
 export function mayBeCredentials(field: string): boolean {
 	const text = parameterOf(field);
 	switch (schemeOf(field)) {
@@ -57,13 +63,13 @@ export function mayBeCredentials(field: string): boolean {
 	}
 }
 
-/** The scheme of an Authorization field (RFC 9110, 11.4) in lower case; "" where nothing follows it. */
+/** Returns the scheme of an Authorization field (RFC 9110, 11.4) in lower case, or "" if nothing follows it. */
 export function schemeOf(field: string): string {
 	const space = field.indexOf(" ");
 	return space < 0 ? "" : lowerCase(field.slice(0, space));
 }
 
-/** What follows the scheme. */
+/** Returns what follows the scheme. */
 export function parameterOf(field: string): string {
 	return trimBlanks(field.slice(field.indexOf(" ") + 1));
 }

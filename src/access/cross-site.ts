@@ -3,14 +3,14 @@ import type { Request } from "../http/request.ts";
 import { isAllowedOrigin } from "./hosts.ts";
 
 /**
- * Whether a request may be one that a page of another site had a browser send (cross-site request forgery).
+ * Reports whether a request may be one that a page of another site made a browser send (cross-site request forgery).
  *
- * Sec-Fetch-Site says so (Fetch Metadata), but browsers send it only where the device is reached by HTTPS or
- * is the same machine; Origin says so, but a plain GET, such as that of an image, goes without. What is left is
- * the Referer, which a page may have withheld: so of a browser that says none of the three, nothing is believed.
- * A page cannot change what a browser calls itself. Other programs have no pages of strangers in them, and pass.
+ * Sec-Fetch-Site tells (Fetch Metadata), but browsers send it only if the device is reached by HTTPS or is the same
+ * machine. Origin tells, but a plain GET, such as that of an image, has none. That leaves the Referer, which a page may
+ * withhold. So a request from a browser that sends none of the three counts as cross-site. A page cannot change what a
+ * browser calls itself. Other programs do not run strangers' pages, and pass.
  *
- * @param allowed Names that are this device's, too.
+ * @param allowed Further names of this device.
  */
 export function isCrossSite({ headers, host }: Request, allowed: readonly string[]): boolean {
 	const own = (url: string): boolean => isSameHost(url, host) || isAllowedOrigin(url, allowed);

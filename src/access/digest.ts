@@ -5,40 +5,44 @@ import type { Request } from "../http/request.ts";
 import { type Hmac, sha256 } from "./sha256.ts";
 import { hex, isSame } from "./constant-time.ts";
 
-/** Milliseconds that a nonce is good for. */
+/** Milliseconds for which a nonce is valid. */
 const NONCE_LIFETIME_MS = 600_000;
-/** Nonces in use that are remembered: some 50 of the board's 4,928 slots. A browser has one, a command such as curl one each time. */
+/**
+ * Most nonces in use that are remembered: some 50 of the board's 4,928 slots. A browser has one; a command such as curl
+ * has a new one each time.
+ */
 const MAX_NONCES = 8;
-/** Parameters of a field. Clients send ten. */
+/** Most parameters of a field. Clients send ten. */
 const MAX_PARAMETERS = 16;
-/** Blanks and commas between and in them. */
+/** Most blanks and commas between and in them. */
 const MAX_SEPARATORS = 100;
-/** Characters. A nonce of this device has some 44; the longest cnonce of a client's that is known has 44 as well. */
+/** Characters. A nonce of this device has some 44, and so has the longest cnonce that a known client sends. */
 const MAX_NONCE_LENGTH = 64;
 const MAX_CNONCE_LENGTH = 128;
-/** Bytes of an Authorization field for Digest, beside those of the address that it names. */
+/** Most bytes of a Digest Authorization field, not counting the address that it names. */
 export const MAX_DIGEST_LENGTH = 640;
 /** Bits of `seen`: the requests of a browser's six connections overtake each other by a few. */
 const WINDOW_BITS = 32;
 
-/** The parameters of Digest's Authorization field, by their names in lower case. */
+/** The parameters of a Digest Authorization field, by their names in lower case. */
 export type DigestParams = ReadonlyMap<string, string>;
 
 interface Used {
 	readonly nonce: string;
-	/** The name that was right with it first. */
+	/** The name that first used it correctly. */
 	readonly user: string;
-	/** Where it came from last. */
+	/** The network that last used it. */
 	network: string;
-	/** The highest count so far; and which of those before came, as bits, its own the lowest. */
+	/** The highest count so far. */
 	count: number;
+	/** Which counts up to that one have come, as bits, with its own as the lowest. */
 	seen: number;
 }
 
 /**
- * What follows the scheme's name (RFC 9110, 11.4). Undefined where that is malformed, names a parameter twice, or has more of
- * them than anybody sends: two programs may differ in which of two values counts. Names and addresses here have no character
- * that needs a backslash.
+ * Parses what follows the scheme's name (RFC 9110, 11.4). Returns undefined if it is malformed, names a parameter
+ * twice, or has more parameters than any client sends: two programs may differ in which of two values counts. Names and
+ * addresses here have no character that needs a backslash.
  */
 export function digestParams(text: string): DigestParams | undefined {
 	const params = new Map<string, string>();
@@ -74,8 +78,8 @@ export function digestParams(text: string): DigestParams | undefined {
 }
 
 /**
- * Whether there is all that a client says where it was offered SHA-256 and "auth" (RFC 7616, 3.4), nothing else of what changes
- * the meaning, and nothing longer than it is. Without an algorithm it is MD5.
+ * Reports whether the parameters are complete: all that a client sends if it was offered SHA-256 and "auth" (RFC 7616,
+ * 3.4), nothing else that changes the meaning, and nothing too long. Without an algorithm it is MD5.
  */
 export function isComplete(params: DigestParams, realm: string): boolean {
 	const nonce = params.get("nonce"),
@@ -101,14 +105,17 @@ export function isComplete(params: DigestParams, realm: string): boolean {
 	);
 }
 
-/** H(A1) of RFC 7616, 3.4.2: all that a server needs to know of a password; and whoever knows it can sign in. */
+/**
+ * Returns H(A1) of RFC 7616, 3.4.2. It is all that a server needs to know of a password, and it suffices to sign in.
+ */
 export function digestSecret(user: string, realm: string, password: string): string {
 	return hash(user + ":" + realm + ":" + password);
 }
 
 /**
- * Whether the response is right (RFC 7616, 3.4.1): to this request, since it would do for any other, too, if the server
- * believed what the client says it signed (3.4.6). The parameters are complete.
+ * Reports whether the response is right for this request (RFC 7616, 3.4.1). It compares the address itself: if the
+ * server trusted the one that the client says it signed, the response would do for any other request too (3.4.6). The
+ * parameters must be complete.
  */
 export function isDigest(params: DigestParams, secret: string, request: Pick<Request, "method" | "target">): boolean {
 	const expected = hash(
@@ -126,47 +133,50 @@ export function isDigest(params: DigestParams, secret: string, request: Pick<Req
 }
 
 /**
- * The nonces of Digest (RFC 7616, 3.3). Each says when it was made and is signed, so that those who only ask cost no
- * memory. Those that somebody was right with are remembered with the counts that came (3.4), so that nothing is good
- * twice: "auth" does not cover the content, and whoever reads along could send another with the same credentials. Where
- * one is forgotten to make room, so are all that are older and not in use.
+ * The nonces of Digest (RFC 7616, 3.3). Each contains the time when it was made and is signed, so that clients that
+ * only ask cost no memory. Nonces that were used correctly are remembered with the counts that came (3.4), so that
+ * nothing is valid twice: "auth" does not cover the content, and an eavesdropper could send other content with the same
+ * credentials. If one is forgotten to make room, so are all that are older and not in use.
  */
 export class Nonces {
 	readonly #key: Hmac;
 	readonly #now: () => number;
 	readonly #used: Used[] = [];
 	#last = 0;
-	/** Of those that were made until then, only what is in `#used` counts. */
+	/** Of the nonces made until then, only those in `#used` are valid. */
 	#forgotten = 0;
 
-	/** @param key Of this run: none is good in the next, in which nothing is known of their counts. */
+	/** @param key A key of this run. No nonce is valid in the next run, which knows nothing of their counts. */
 	constructor(key: Hmac, now: () => number) {
 		this.#key = key;
 		this.#now = now;
 	}
 
-	/** A new one. */
+	/** Makes a new nonce. */
 	make(): string {
 		return this.sign((this.#last = Math.max(this.#now(), this.#last + 1)));
 	}
 
-	/** None that was made until now is good any longer. */
+	/** Makes all nonces made until now invalid. */
 	forget(): void {
 		this.#used.length = 0;
 		this.#forgotten = Math.max(this.#now(), this.#last);
 	}
 
-	/** Who was right with it first. */
+	/** Returns the user who first used it correctly. */
 	userOf(nonce: string): string | undefined {
 		return this.find(nonce)?.user;
 	}
 
-	/** Whether the right password came from there with one that is in use. */
+	/** Reports whether the right password came from this network with a nonce that is in use. */
 	has(network: string): boolean {
 		return this.#used.some((used) => used.network === network);
 	}
 
-	/** Takes a count, in hexadecimal, of a user who is right; false where the nonce is too old, or the count came before. */
+	/**
+	 * Takes a hexadecimal count of a user who gave the right response. Returns false if the nonce is too old, or if the
+	 * count came before.
+	 */
 	take(nonce: string, count: string, user: string, network = ""): boolean {
 		const time = parseInt(nonce, 16);
 		if (!isSame(nonce, this.sign(time)) || this.#now() - time > NONCE_LIFETIME_MS) return false;

@@ -1,18 +1,24 @@
 import { isPasswordHash } from "./password-hash.ts";
 
-/** Hashes of passwords, as `hashPassword` makes them, with realm and secret where Digest is wanted (`digestPart`). A viewer's means nothing without an admin's. */
+/**
+ * Hashes of passwords, as `hashPassword` returns them, followed by realm and secret if Digest is wanted (`digestPart`).
+ * A viewer's means nothing without an admin's.
+ */
 export interface Hashes {
 	readonly admin?: string | undefined;
 	readonly viewer?: string | undefined;
 }
 
-/** What is kept. */
+/** The value that is stored. */
 interface StoredHashes extends Hashes {
-	/** The admin's hash that was told when this was set in its place. */
+	/** The admin's hash that was configured when this one replaced it. */
 	readonly configured?: string;
 }
 
-/** What was changed counts, unless the firmware was built with another password since: so a lost one is replaced. */
+/**
+ * Returns the stored hashes, unless the firmware was built with another password since. So a lost password can be
+ * replaced.
+ */
 export function hashesOf(kept: unknown, told: Hashes): Hashes {
 	const {
 		admin,

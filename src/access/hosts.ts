@@ -4,15 +4,15 @@ import { isIPv6 } from "../http/syntax/ip-address.ts";
 import { parseOrigin, portOf, withoutPort } from "../http/syntax/origin.ts";
 
 /**
- * Whether a host that a client asks for can only be this device's. A page of a stranger may have a name of the
- * stranger's answered with the device's address, after which a browser takes the two for one origin (DNS
- * rebinding). Names that no stranger has: addresses, names without a dot, and those that are not asked of the
- * DNS (RFC 6761, 6.3; RFC 6762, 3).
+ * Reports whether a host that a client asks for can only be this device's. A stranger may have a name of their own
+ * resolve to the device's address, after which a browser takes the two for one origin (DNS rebinding). Names that no
+ * stranger can have: addresses, names without a dot, and those that are not looked up in the DNS (RFC 6761, 6.3; RFC
+ * 6762, 3).
  *
- * @param allowed Further names, in lower case; a port that one has is for origins.
+ * @param allowed Further names, in lower case. A port in one matters only for origins.
  */
 export function isOwnHost(host: string, allowed: readonly string[]): boolean {
-	if (host === "") return true; // a program of HTTP/1.0
+	if (host === "") return true; // an HTTP/1.0 program
 	const lower = lowerCase(host);
 	if (isNaN(portOf(lower, 0))) return false;
 	const name = nameOf(lower);
@@ -30,8 +30,9 @@ export function isOwnHost(host: string, allowed: readonly string[]): boolean {
 }
 
 /**
- * Whether an origin is of a name that somebody allowed: a proxy may say another Host than the browser did. Another port is
- * another origin, which may be somebody else's: only the scheme's own passes, and one that was allowed with the name.
+ * Reports whether an origin has an allowed name. A proxy may send another Host than the browser did. Another port is
+ * another origin, which may be somebody else's. So only the scheme's own port passes, and one that was allowed with the
+ * name.
  */
 export function isAllowedOrigin(url: string, allowed: readonly string[]): boolean {
 	const origin = parseOrigin(url);
@@ -43,7 +44,7 @@ export function isAllowedOrigin(url: string, allowed: readonly string[]): boolea
 	);
 }
 
-/** Without port and without the root's dot. */
+/** Returns the name without port and without the root's dot. */
 function nameOf(authority: string): string {
 	const name = withoutPort(authority);
 	return name.endsWith(".") ? name.slice(0, -1) : name;

@@ -5,26 +5,36 @@ import { bytesOf, Hmac } from "./sha256.ts";
 import { fromHex, hex, timingSafeEqual } from "./constant-time.ts";
 
 /**
- * Iterations of PBKDF2. A desktop's advice is 600,000; a script at 240 MHz would need a quarter of an hour for that.
- * Whoever has the hash, and so the board in their hands, tries passwords some hundred times as fast as that advice would let them.
+ * Iterations of PBKDF2. The advice for a desktop is 600,000; a script at 240 MHz would need a quarter of an hour for
+ * that. An attacker who has the hash, and so the board in their hands, tries passwords several hundred times as fast as
+ * with that advice.
  */
 export const ITERATIONS = 1_000;
-/** Of them at a time: what else is to be done must not wait longer than for a frame. */
+/** Iterations at a time: other work must not wait longer than for a frame. */
 const ITERATIONS_PER_TURN = 2;
-/** Of them after a turn that took others so many milliseconds: many clients that are refused must not make one wait that is not. */
+/**
+ * Iterations after a turn in which others took 4 milliseconds or more: many refused clients must not slow down one that
+ * is not refused.
+ */
 const LONG_TURN_MS = 8;
 const SLOW_ITERATIONS = 4;
-/** Those that a hash may ask for: what is stored can be another build's, and the machine's owner waits for it. */
+/**
+ * Most iterations that a hash may ask for. A stored hash may come from another build, and the machine's owner waits for
+ * it.
+ */
 const MAX_ITERATIONS = 10_000;
 
 const SCHEME = "pbkdf2-sha256";
 
-/** What may be called off. */
+/** A computation that may be canceled. */
 interface Call {
 	readonly over: boolean;
 }
 
-/** PBKDF2-HMAC-SHA-256 (RFC 8018, 5.2), 32 bytes, computed beside whatever else goes on. No bytes where the call is over before. */
+/**
+ * PBKDF2-HMAC-SHA-256 (RFC 8018, 5.2), 32 bytes, computed while everything else goes on. Returns no bytes if the call
+ * is over before.
+ */
 export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: number, call?: Call): Promise<Uint8Array> {
 	const hmac = new Hmac(password);
 	const first = new Uint8Array(salt.length + 4);
@@ -46,26 +56,29 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 	return bytesOf(result);
 }
 
-/** What is kept of a password: scheme, iterations, salt and hash, with dots between them. */
+/** Returns the stored form of a password: scheme, iterations, salt and hash, with dots between them. */
 export async function hashPassword(password: string, salt: Uint8Array, count = ITERATIONS): Promise<string> {
 	return [SCHEME, count, hex(salt), hex(await pbkdf2(utf8Of(password), salt, count))].join(".");
 }
 
 /**
- * Realm and secret, which follow a hash where Digest was wanted; neither where it was not. The realm has a random part, so
- * that nobody has computed the secrets of common passwords in advance. Who reads a secret tries passwords a thousand times
- * as fast as with the hash alone, since Digest's own hash is a quick one.
+ * Returns realm and secret, which follow a hash if Digest was wanted, or an empty list. The realm has a random part, so
+ * that nobody can compute the secrets of common passwords in advance. An attacker who reads a secret tries passwords a
+ * thousand times as fast as with the hash alone, since Digest's own hash is a quick one.
  */
 export function digestPart(hash: string | undefined): readonly string[] {
 	return hash?.split(".").slice(4) ?? [];
 }
 
-/** Whether it is a password's hash that can be checked here. */
+/** Reports whether a value is a password's hash that can be checked here. */
 export function isPasswordHash(text: unknown): text is string {
 	return typeof text === "string" && parse(text) !== undefined;
 }
 
-/** Whether a password is that of a hash. Takes as long for any password. False where the call is over before. */
+/**
+ * Reports whether a password matches a hash. Takes the same time for any password. Returns false if the call is over
+ * before.
+ */
 export async function isPassword(password: string, text: string, call?: Call): Promise<boolean> {
 	const parts = parse(text);
 	return (

@@ -21,32 +21,44 @@ import { Hmac } from "./sha256.ts";
 import { SignIns } from "./sign-ins.ts";
 import { hex, timingSafeEqual, isSame, randomBytes } from "./constant-time.ts";
 
-/** Who looks, and who changes things as well; by these names they sign in. */
+/** The viewer can look; the admin can also change things. These are the names to sign in with. */
 export type Role = "viewer" | "admin";
 
-/** Whom a request is of; "stale" where it says that with a nonce that is not good any longer, undefined where it does not say, or says something wrong. */
+/**
+ * The role of a request. "stale" if it has a nonce that is no longer valid; undefined if it has no credentials, or
+ * wrong ones.
+ */
 export type Verdict = Role | "stale" | undefined;
 
 export interface PasswordsOptions {
-	/** What whoever built or started the firmware said. It counts until it is changed, and again once they say something else. */
+	/**
+	 * The hashes from the firmware's build or start. They count until they are changed, and again once other ones are
+	 * configured.
+	 */
 	readonly configured?: Hashes;
-	/** What `keep` was given last, in this run or before. */
+	/** The value last passed to `keep`, in this run or before. */
 	readonly stored?: unknown;
-	/** Keeps a value that JSON can hold. */
+	/** Stores a value that JSON can hold. */
 	keep?(value: unknown): void;
-	/** "off": no Digest, and nothing kept for it. "always": it is offered to every client, not only to those that are known to do SHA-256. */
+	/**
+	 * "off": no Digest, and nothing stored for it. "always": offers it to every client, not only to those known to do
+	 * SHA-256.
+	 */
 	readonly digest?: unknown;
-	/** Milliseconds; of the wall clock unless told. */
+	/** Returns milliseconds. Default: the wall clock. */
 	readonly now?: () => number;
 }
 
 const ROLES: readonly Role[] = Object.freeze(["viewer", "admin"]);
 
-/** Passwords that are checked at a time, one for each address: others than strangers have to find a place among the handlers at work. */
+/**
+ * Most passwords that are checked at a time, one for each address. Clients other than strangers must find a handler
+ * slot, too.
+ */
 const MAX_CHECKS = 2;
 /**
- * Clients that do Digest with SHA-256, by what they call themselves. Others do MD5 alone, and then some give up where they
- * could do Basic: ffmpeg (libavformat/httpauth.c), and so whatever reads cameras with it.
+ * User agents that do Digest with SHA-256. Others do only MD5, and some of them then give up although they could do
+ * Basic: ffmpeg (libavformat/httpauth.c), and so every program that reads cameras with it.
  */
 const DIGEST_AGENTS: readonly string[] = Object.freeze(["Chrome/", "Firefox/", "curl/", "python-requests/", "httpx/"]);
 
@@ -66,16 +78,19 @@ export class Passwords {
 	/** Called when the passwords have changed. */
 	onChange: (() => void) | undefined;
 
-	/** Throws where what it was told are no hashes: nobody must take a device for closed that is not. */
+	/**
+	 * Throws an Error if what it received are not hashes, or if there is a viewer's without an admin's: nobody must
+	 * believe that a device is closed if it is not.
+	 */
 	constructor({ configured = {}, stored, keep = () => {}, digest, now = Date.now }: PasswordsOptions = {}) {
 		for (const hash of [configured.admin, configured.viewer]) {
 			if (hash !== undefined && !isPasswordHash(hash))
 				throw new Error(
-					"a password that the firmware was told is not hashed: give it as --admin-password or --viewer-password",
+					"the configured password is not hashed: give it as --admin-password or --viewer-password",
 				);
 		}
 		if (configured.viewer !== undefined && configured.admin === undefined)
-			throw new Error("a viewer's password is of no use without an admin's");
+			throw new Error("a viewer's password cannot be set without an admin's");
 		this.#configured = configured;
 		this.#keep = keep;
 		this.#attempts = new Attempts(now);
@@ -84,18 +99,19 @@ export class Passwords {
 		this.#hashes = hashesOf(stored, configured);
 	}
 
-	/** Whether a password is needed for anything. */
+	/** Reports whether anything requires a password. */
 	get closed(): boolean {
 		return this.#hashes.admin !== undefined;
 	}
 
+	/** Reports whether there is a password for a role. */
 	has(role: Role): boolean {
 		return this.#hashes[role] !== undefined;
 	}
 
 	/**
-	 * A bearer token (RFC 6750) for scripts, good until that role's password changes; undefined where there is none. It
-	 * comes from the password's hash, so that nothing more has to be kept.
+	 * Returns a bearer token (RFC 6750) for scripts, valid until that role's password changes, or undefined if the role
+	 * has no password. It derives from the password's hash, so nothing more has to be stored.
 	 */
 	token(role: Role): string | undefined {
 		const hash = this.#hashes[role];
@@ -104,17 +120,20 @@ export class Passwords {
 			: `${role}.${hex(new Hmac(utf8Of(hash)).digest(utf8Of("yieldcam bearer token")))}`;
 	}
 
-	/** What lets a role's requests pass, until its password changes; undefined of none. */
+	/** Returns what admits a role's requests until its password changes. Returns undefined if there is no role. */
 	pass(role: Role | undefined): string | undefined {
 		return role && this.#hashes[role];
 	}
 
-	/** Whether what let somebody pass still does. */
+	/** Reports whether a pass is still valid. */
 	isGood(pass: string | undefined): boolean {
 		return !this.closed || (pass !== undefined && (pass === this.#hashes.admin || pass === this.#hashes.viewer));
 	}
 
-	/** Adds the fields that ask a request for credentials, the best first, where it had none that are right, or a stale nonce. */
+	/**
+	 * Adds the fields that ask for credentials, the best first, to the response to a request that had no right ones, or
+	 * a stale nonce.
+	 */
 	challenge(request: Request, response: Response, stale: boolean): void {
 		const realm = this.realm,
 			agent = request.headers.get("user-agent") ?? "";
@@ -130,10 +149,13 @@ export class Passwords {
 					this.nonces.make() +
 					(stale ? '", stale=true' : '"'),
 			);
-		add('Basic realm="yieldcam", charset="UTF-8"'); // RFC 7617; tokens need none
+		add('Basic realm="yieldcam", charset="UTF-8"'); // RFC 7617; tokens need no challenge
 	}
 
-	/** How often an address has failed to give a password of late: 0 where it is as good as any, less where somebody has signed in from it. */
+	/**
+	 * Returns how often an address has recently failed to give a password: 0 if never, negative if somebody has signed
+	 * in from it.
+	 */
 	suspicion(address: string): number {
 		if (!this.closed) return 0;
 		const network = networkOf(address);
@@ -142,18 +164,19 @@ export class Passwords {
 	}
 
 	/**
-	 * Whom a request is of. Throws or rejects with an HttpError where its address has to wait, which costs next to nothing. An
-	 * address that has signed in waits only where what it gives is not remembered, whatever others do behind the same proxy.
+	 * Returns the role of a request. Throws or rejects with an HttpError (429 or 503) if its address has to wait, which
+	 * costs next to nothing. An address that has signed in waits only if its credentials are not remembered, no matter
+	 * what others do behind the same proxy.
 	 *
-	 * @param again Whether it was asked for this request before: Digest's are good once.
+	 * @param again Whether this was called for the request before: Digest's counts are valid once.
 	 */
 	role(request: Request, again = false): Verdict | Promise<Verdict> {
-		// As text, a longer one would cost as much as a request does.
+		// As text, a longer field would cost as much as a request does.
 		const field = request.headers.getShort("authorization", MAX_DIGEST_LENGTH + request.target.length);
 		if (field === undefined) return undefined;
 		const network = networkOf(request.remoteAddress ?? "");
 		if (this.#signIns.has(network)) {
-			// Each of a client's requests takes this.
+			// Each of a client's requests goes through this.
 			const role =
 				field.length <= MAX_FIELD_LENGTH
 					? this.#signIns.roleOf(this.key.half(utf8Of(field)), network)
@@ -164,7 +187,10 @@ export class Passwords {
 		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
 	}
 
-	/** Sets the passwords that are given, and removes those that are null; without an admin's there is no viewer's. Throws an HttpError 409 while another change is made. */
+	/**
+	 * Sets the given passwords, and removes those that are null. Without an admin's there is no viewer's. Throws an
+	 * HttpError 409 during another change.
+	 */
 	async change({
 		admin,
 		viewer,
@@ -188,7 +214,7 @@ export class Passwords {
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#signIns.forget();
 			this.#nonces?.forget();
-			// What they compute says nothing of the new ones.
+			// The pending checks say nothing about the new passwords.
 			const checks = this.#checks;
 			this.#checks = [];
 			checks.forEach((check) => check.settle(undefined));
@@ -200,8 +226,8 @@ export class Passwords {
 	}
 
 	/**
-	 * Of this run. What is remembered of credentials is worth nothing without it. Drawn when it is first needed: esp_random()
-	 * has the radio's noise only once Wi-Fi is up.
+	 * A key of this run, without which the remembered credentials are worth nothing. Created when it is first needed:
+	 * esp_random() has the radio's noise only once Wi-Fi is up.
 	 */
 	private get key(): Hmac {
 		return (this.#key ??= new Hmac(randomBytes(32)));
@@ -211,7 +237,10 @@ export class Passwords {
 		return (this.#nonces ??= new Nonces(this.key, this.#now));
 	}
 
-	/** Of Digest; undefined without. A browser that it is offered to asks for nothing else, so all who are to sign in have to be able to. */
+	/**
+	 * The realm of Digest; undefined without Digest. A browser that is offered Digest uses nothing else, so everybody
+	 * who signs in must be able to use it.
+	 */
 	private get realm(): string | undefined {
 		const hashes = this.#hashes,
 			realm = digestPart(hashes.admin)[0];
@@ -220,7 +249,7 @@ export class Passwords {
 			: undefined;
 	}
 
-	/** What is wrong at first sight: a failed attempt, for which nothing is computed. */
+	/** Counts credentials that are wrong at first sight as a failed attempt, without computing anything. */
 	private refuse(network: string): undefined {
 		this.#attempts.check(network);
 		this.#attempts.failed(network);
@@ -241,12 +270,12 @@ export class Passwords {
 			return undefined;
 		}
 		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network)) return "stale";
-		// Each request of a client that is signed in would forgive what others do at its address.
+		// Otherwise each request of a signed-in client would forgive what others do at its address.
 		if (!inUse) this.#attempts.succeeded(network);
 		return role;
 	}
 
-	/** By Basic or Bearer, in a field that may be right. */
+	/** Checks Basic or Bearer, in a field that may be right. */
 	private credentials(
 		field: string,
 		request: Request,
@@ -256,7 +285,7 @@ export class Passwords {
 		const known = this.#signIns.roleOf(digest, network);
 		if (known !== undefined) return known;
 		const pending = this.#checks.find((check) => check.network === network);
-		// A browser sends the same at once for all that a page needs.
+		// A browser sends the same credentials at once for everything that a page needs.
 		if (pending && timingSafeEqual(pending.digest, digest)) return pending.join(request);
 		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
@@ -269,7 +298,7 @@ export class Passwords {
 		const role = roleOf(credentials?.user),
 			hash = this.pass(role);
 		if (!credentials || hash === undefined) return this.refuse(network);
-		// Where there is a quick hash, as Digest needs it: a slow one would only have others wait.
+		// Uses the quick hash if there is one, as Digest needs it: a slow one would only make others wait.
 		const [realm, secret] = digestPart(hash);
 		if (secret !== undefined) {
 			const isRight = isSame(digestSecret(role!, realm, credentials.password), secret);
@@ -285,7 +314,7 @@ export class Passwords {
 		if (!request.acquireHandler()) throw new HttpError(503, undefined, { "Retry-After": 1 });
 		if (worst) this.end(worst).fail(busy());
 		const check = new Check(network, digest, (left) => {
-			// A client that leaves would otherwise try for nothing, and keep others from it.
+			// Otherwise a client that disconnects would try for free, and keep others from trying.
 			this.#attempts.failed(network);
 			this.end(left).fail(busy());
 		});
@@ -296,7 +325,10 @@ export class Passwords {
 		return check.join(request);
 	}
 
-	/** The check of the address that has failed most often, which makes room for one of an address that has failed less. */
+	/**
+	 * Returns the check of the address that has failed most often. It makes room for one of an address that has failed
+	 * less.
+	 */
 	private worstCheck(): Check {
 		return this.#checks.reduce((worst, check) =>
 			this.#attempts.count(check.network) > this.#attempts.count(worst.network) ? check : worst,

@@ -7,26 +7,27 @@ import { isOwnHost } from "./hosts.ts";
 import { isCrossSite } from "./cross-site.ts";
 
 export interface GuardOptions {
-	/** Addresses that change something although they are asked with GET, as patterns of the router. */
+	/** Addresses that change something although the method is GET, as patterns of the router. */
 	readonly commands?: readonly string[] | UnsafeMethods;
 	/**
-	 * DNS names by which a proxy, or the network's own DNS, has people reach this device; in lower case. Pages there are
-	 * this device's own at the scheme's port, and at that which follows a name, such as camera.example.org:8443. Addresses, names without a dot, and those that end in .local are the device's own in any case.
+	 * DNS names, in lower case, by which a proxy or the network's own DNS lets people reach this device. Pages there
+	 * are this device's own at the scheme's port, and at a port that follows a name, such as camera.example.org:8443.
+	 * Addresses, names without a dot, and those that end in .local are always the device's own.
 	 */
 	readonly allowedHosts?: readonly string[];
-	/** Whether pages of other sites may have the pictures and read what is readable to all of them; yes unless told. */
+	/** Whether pages of other sites may show the pictures and read what is readable to all of them. Default: yes. */
 	readonly sharing?: () => boolean;
 }
 
 /**
- * Keeps web pages of strangers from using the browser of somebody at home: what changes something is refused to
- * other sites (403), and everything to names that are not the device's (421, against DNS rebinding). Responses get
- * the header fields that browsers look at for the same reason.
+ * Prevents strangers' web pages from using the browser of somebody at home. It refuses requests that change something
+ * from other sites (403), and every request for a name that is not the device's (421, against DNS rebinding). Responses
+ * get the header fields by which browsers enforce the same.
  *
- * X-Forwarded-Host is not looked at: whoever gets here past the proxy says in it what they like.
+ * It ignores X-Forwarded-Host, since a client that gets here past the proxy can put anything into it.
  *
  * @example
- * device.serve(() => guard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
+ * device.serve(() => sameOriginGuard(router, { commands: ["/led"], allowedHosts: ["camera.example.org"] }));
  */
 export function sameOriginGuard(
 	handler: Handler | { handle: Handler },
@@ -44,14 +45,17 @@ export function sameOriginGuard(
 		if (changes.isUnsafe(request) && isCrossSite(request, allowedHosts))
 			throw new HttpError(
 				403,
-				"a page of another site may have sent this, so it is not done. The device's own page and programs other than browsers may; behind a proxy with a name of its own, allow that with --allowed-hosts",
+				"a page of another site may have sent this, so it was refused. The device's own page and programs other than browsers may send it; behind a proxy with a name of its own, allow that name with --allowed-hosts",
 			);
 		return handle(request);
 	};
 	return (request) => settle(inner, request, (response) => shield(response, sharing()));
 }
 
-/** Answers with what the handler does, an HttpError that it throws included, once `finish` has seen it. Async only where the handler is. */
+/**
+ * Answers with the handler's response, including that of an HttpError that it throws, after passing it through
+ * `finish`. Async only if the handler is.
+ */
 export function settle(
 	handler: Handler,
 	request: Request,
@@ -74,26 +78,27 @@ function checkHost(host: string, allowedHosts: readonly string[]): void {
 	if (!isOwnHost(host, allowedHosts))
 		throw new HttpError(
 			421,
-			`${host} is not known as a name of this device (to be safe from DNS rebinding). If it is one, allow it with --allowed-hosts, or ask for its address`,
+			`${host} is not known as a name of this device (a protection against DNS rebinding). If it is one, allow it with --allowed-hosts, or use the device's address`,
 		);
 }
 
-/** Set only where the handler has not: a program may know better. */
+/** Sets fields only if the handler has not: a program may know better. */
 function shield(response: Response, sharing: boolean): Response {
-	if (!(response instanceof Response)) return response; // a mistake of the handler, which the server tells
+	if (!(response instanceof Response)) return response; // a mistake of the handler, which the server reports
 	const { headers } = response;
 	const set = (name: string, value: string): void => {
 		if (!headers.has(name)) headers.set(name, value);
 	};
 	set("X-Content-Type-Options", "nosniff");
-	// Other sites get none. To this one it is how an old browser, or one without HTTPS, proves where it is (see isCrossSite).
+	// Other sites get no referrer. To this one it is how an old browser, or one without HTTPS, proves where it is (see
+	// isCrossSite).
 	set("Referrer-Policy", "same-origin");
 	if (!sharing) {
 		headers.delete("Access-Control-Allow-Origin");
-		// A browser lends the password that it was told to images of other sites as well.
+		// A browser also sends the password that it knows with requests for images on other sites' pages.
 		set("Cross-Origin-Resource-Policy", "same-origin");
 	}
-	// What every site may read there is no reason to keep out of frames, in which dashboards show streams.
+	// What every site may read need not be kept out of frames, in which dashboards show streams.
 	if (headers.get("access-control-allow-origin") !== "*") set("Content-Security-Policy", "frame-ancestors 'self'");
 	return response;
 }

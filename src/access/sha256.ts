@@ -2,7 +2,7 @@
 const BLOCK = 64;
 const DIGEST = 32;
 
-/** FIPS 180-4, 4.2.2: of the cube roots of the first 64 primes. As signed numbers, which XS computes with faster. */
+/** FIPS 180-4, 4.2.2: from the cube roots of the first 64 primes. As signed numbers, with which XS computes faster. */
 const K: readonly number[] = Object.freeze(
 	[
 		0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
@@ -22,12 +22,15 @@ const INITIAL: readonly number[] = Object.freeze(
 	),
 );
 
-/** The SHA-256 of bytes (FIPS 180-4), 32 bytes. XS itself has no digest, and the SDK's are natives that the simulator over npm's XS has not. */
+/**
+ * Returns the SHA-256 of bytes (FIPS 180-4), 32 bytes. XS itself has no digest, and the SDK's are natives that the
+ * simulator over npm's XS does not have.
+ */
 export function sha256(bytes: Uint8Array): Uint8Array {
 	return bytesOf(finish(INITIAL, bytes, 0));
 }
 
-/** HMAC-SHA-256 (RFC 2104) with one key, which is worked in once. */
+/** HMAC-SHA-256 (RFC 2104) with one key, which is processed once. */
 export class Hmac {
 	readonly #inner: readonly number[];
 	readonly #outer: readonly number[];
@@ -39,25 +42,25 @@ export class Hmac {
 		this.#outer = start(block, 0x5c);
 	}
 
-	/** 32 bytes. */
+	/** Returns 32 bytes. */
 	digest(bytes: Uint8Array): Uint8Array {
 		return bytesOf(this.words(bytes));
 	}
 
 	/**
-	 * Half of it: the hash of the key's block and the bytes, 32 bytes. For what is never shown to anybody, since who knew
-	 * one could go on from there to longer messages; and a third of the work.
+	 * Returns half of the HMAC: the hash of the key's block and the bytes, 32 bytes, for a third of the work. Use it
+	 * only for what is never shown to anybody, since someone who knows one could extend it to longer messages.
 	 */
 	half(bytes: Uint8Array): Uint8Array {
 		return bytesOf(finish(this.#inner, bytes, BLOCK));
 	}
 
-	/** The digest as eight numbers of 32 bits. */
+	/** Returns the digest as eight numbers of 32 bits. */
 	words(bytes: Uint8Array): number[] {
 		return this.close(finish(this.#inner, bytes, BLOCK));
 	}
 
-	/** The digest of a digest: the step of PBKDF2, without padding anything anew. */
+	/** Returns the digest of a digest, the step of PBKDF2, without padding again. */
 	again(digest: readonly number[]): number[] {
 		return this.close(mixDigest(this.#inner, digest));
 	}
@@ -67,14 +70,14 @@ export class Hmac {
 	}
 }
 
-/** Big-endian, as digests are written. */
+/** Returns words as bytes, big-endian, as digests are written. */
 export function bytesOf(words: readonly number[]): Uint8Array {
 	const bytes = new Uint8Array(words.length * 4);
 	for (let at = 0; at < bytes.length; at++) bytes[at] = words[at >> 2] >>> (24 - (at & 3) * 8);
 	return bytes;
 }
 
-/** The state after a key's block. */
+/** Returns the state after a key's block. */
 function start(block: Uint8Array, pad: number): number[] {
 	const state = [...INITIAL];
 	mix(
@@ -87,7 +90,7 @@ function start(block: Uint8Array, pad: number): number[] {
 	return state;
 }
 
-/** Takes the last of a message, of which `before` bytes are in the state. */
+/** Processes the end of a message, of which `before` bytes are already in the state. */
 function finish(state: readonly number[], bytes: Uint8Array, before: number): number[] {
 	const padded = new Uint8Array((((bytes.length + 8) >>> 6) + 1) * BLOCK);
 	padded.set(bytes);
@@ -99,7 +102,7 @@ function finish(state: readonly number[], bytes: Uint8Array, before: number): nu
 	return result;
 }
 
-/** One block, that of a digest after a block of key. */
+/** Processes one block: that of a digest after a block of key. */
 function mixDigest(state: readonly number[], digest: readonly number[]): number[] {
 	const result = [...state];
 	mix(result, [...digest, 0x80000000 | 0, 0, 0, 0, 0, 0, 0, (BLOCK + DIGEST) * 8]);

@@ -1,15 +1,15 @@
 import type { Role } from "./passwords.ts";
 import { timingSafeEqual } from "./constant-time.ts";
 
-/** Credentials that are remembered: a client sends them many times a second. */
+/** Most credentials that are remembered. A client sends its own many times a second. */
 const MAX_CREDENTIALS = 8;
-/** Addresses that are remembered with each. */
+/** Most addresses that are remembered with each. */
 const MAX_NETWORKS = 8;
 
 interface SignIn {
 	readonly digest: Uint8Array;
 	readonly role: Role;
-	/** Where they came from, the newest first. */
+	/** The networks that they came from, the newest first. */
 	networks: readonly string[];
 }
 
@@ -17,7 +17,7 @@ interface SignIn {
 export class SignIns {
 	#all: readonly SignIn[] = [];
 
-	/** Whether somebody has signed in from there. */
+	/** Reports whether somebody has signed in from this network. */
 	has(network: string): boolean {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
@@ -26,7 +26,7 @@ export class SignIns {
 		return false;
 	}
 
-	/** The role of credentials that are remembered, which are remembered for this address as well. */
+	/** Returns the role of remembered credentials, and remembers them for this network as well. */
 	roleOf(digest: Uint8Array, network: string): Role | undefined {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {

@@ -1,8 +1,8 @@
 import { utf8Of } from "../http/syntax/bytes.ts";
 
 /**
- * HalfSipHash-2-4 (Aumasson and Bernstein): 32 bits of a short text, of which nobody who does not know the key can find two
- * with the same. A sixth of the work of a block of SHA-256.
+ * HalfSipHash-2-4 (Aumasson and Bernstein): 32 bits of a short text. Nobody who does not know the key can find two
+ * texts with the same hash. It takes a sixth of the work of a block of SHA-256.
  */
 export function sipHash(text: string, key0: number, key1: number): number {
 	const bytes = utf8Of(text),
@@ -13,7 +13,7 @@ export function sipHash(text: string, key0: number, key1: number): number {
 		v3 = key1 ^ 0x74656462;
 	const last = length & ~3;
 	for (let at = 0; ; at += 4) {
-		// The last word has the length in its highest byte, and no more than three bytes of the text.
+		// The last word has the length in its highest byte, and at most three bytes of the text.
 		const word =
 			bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | ((at < last ? bytes[at + 3] : length) << 24);
 		v3 ^= word;

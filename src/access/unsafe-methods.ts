@@ -1,11 +1,14 @@
 import { Pattern } from "../http/syntax/pattern.ts";
 import type { Request } from "../http/request.ts";
 
-/** Tells requests that only read from those that change something. */
+/** Distinguishes requests that only read from those that change something. */
 export class UnsafeMethods {
 	readonly #commands: readonly Pattern[];
 
-	/** @param commands Patterns of addresses, as the router takes them, that change something although they are asked with GET. */
+	/**
+	 * @param commands Addresses that change something although the method is GET, as patterns of the router. Throws a
+	 * TypeError if one does not begin with "/".
+	 */
 	constructor(commands: readonly string[] = []) {
 		this.#commands = commands.map((text) => new Pattern(text));
 	}
@@ -15,7 +18,7 @@ export class UnsafeMethods {
 			case "OPTIONS":
 				return false;
 			case "GET":
-			case "HEAD": // which the router answers by GET's handler
+			case "HEAD": // the router answers it with GET's handler
 				return this.#commands.some((pattern) => pattern.match(path) !== undefined);
 			default:
 				return true;

@@ -4,15 +4,16 @@ import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import { jsonOf } from "./problems.ts";
 
-/** Bytes. The fewest of NIST SP 800-63B, 5.1.1.2; and what a Basic field has room for anywhere. */
+/** Bytes. The minimum of NIST SP 800-63B, 5.1.1.2, and the most that fits into every Basic field. */
 const MIN_PASSWORD_BYTES = 8;
 const MAX_PASSWORD_BYTES = 128;
 
 const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
 
 /**
- * `/api/access`: GET says which passwords there are, and to whom it is told, with a token for scripts; PUT sets some
- * (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, anybody may set them: whoever comes first.
+ * `/api/access`: GET returns which passwords there are, and the client's role with a token for scripts. PUT sets
+ * passwords (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, the first client to come may set
+ * them.
  */
 export function addAccess(router: Router, passwords: Passwords): void {
 	const respond = (role?: Role): Response =>
@@ -30,17 +31,17 @@ export function addAccess(router: Router, passwords: Passwords): void {
 	});
 	router.put("/api/access", async (request) => {
 		const given = await jsonOf(request, ROLES, (name) => {
-			throw new Problem(422, `there is no ${name}: there are admin and viewer`, { field: name });
+			throw new Problem(422, `there is no ${name}, only admin and viewer`, { field: name });
 		});
 		if (typeof given !== "object" || given === null || Array.isArray(given))
-			throw new Problem(422, "the passwords are an object: admin, viewer");
+			throw new Problem(422, "the passwords must be an object with admin and viewer");
 		const { admin, viewer } = given as Readonly<Record<string, unknown>>;
 		const changes = { admin: password("admin", admin), viewer: password("viewer", viewer) };
 		if (
 			typeof changes.viewer === "string" &&
 			(changes.admin === null || (changes.admin === undefined && !passwords.closed))
 		)
-			throw new Problem(422, "a viewer's password is of no use without an admin's", { field: "viewer" });
+			throw new Problem(422, "a viewer's password cannot be set without an admin's", { field: "viewer" });
 		await passwords.change(changes);
 		return respond();
 	});
@@ -52,7 +53,7 @@ function password(role: Role, value: unknown): string | null | undefined {
 	if (length < MIN_PASSWORD_BYTES || length > MAX_PASSWORD_BYTES)
 		throw new Problem(
 			422,
-			`${role} is a password of ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes, or null`,
+			`${role} must be a password of ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes, or null`,
 			{ field: role },
 		);
 	return value as string;

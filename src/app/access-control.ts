@@ -6,10 +6,10 @@ import { COMMANDS } from "../compatibility/commands.ts";
 import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 
-/** What the program was told; see `AppOptions`. */
+/** The program's configuration; see `AppOptions`. */
 export type Config = Readonly<Record<string, unknown>>;
 
-/** The device's passwords. Throws where what was told are no hashes of any. */
+/** Creates the device's passwords. Throws an Error if the configured ones are not hashes. */
 export function passwordsOf(config: Config, stored: unknown, keep: (access: unknown) => void): Passwords {
 	return new Passwords({
 		configured: { admin: text(config["adminPassword"]), viewer: text(config["viewerPassword"]) },
@@ -19,7 +19,10 @@ export function passwordsOf(config: Config, stored: unknown, keep: (access: unkn
 	});
 }
 
-/** Lets in who may get in: by the passwords, and not pages of other sites. `own` are further commands, as `guard` takes them. */
+/**
+ * Wraps a handler with the passwords and the protection against pages of other sites. `own` are further commands, as
+ * `sameOriginGuard` takes them.
+ */
 export function accessControl(
 	handler: Handler,
 	passwords: Passwords,

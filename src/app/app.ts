@@ -24,28 +24,29 @@ import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
 export interface AppOptions {
-	/** The page at `/`, as `page` takes it; without it `/` is only what mjpg-streamer's clients ask of it. */
+	/** The page at `/`, as `page` takes it. Without it, `/` serves only mjpg-streamer's clients. */
 	readonly page?: PageResource;
-	/** What the host knows and the app does not; it is asked each time. */
+	/** What the host knows and the app does not. It is read each time. */
 	readonly system?: System;
-	/** Where the controls are kept across restarts; not at all unless told. */
+	/** Where the controls are kept across restarts. Default: nowhere. */
 	readonly settings?: Omit<SettingsOptions, "controls">;
-	/** What makes the bitmaps of `/bmp`; without it, that address says so. */
+	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
 	readonly bitmap?: BitmapConverter;
 	/**
-	 * What the program was told. Of it are read: `allowedHosts`, more names of this device, as `guard` takes them, with a
-	 * comma between them; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`: "always" lets
-	 * pages of other sites show the pictures to who has signed in, too; and `digest`, as `PasswordsOptions` has it.
+	 * The program's configuration. The app reads `allowedHosts`, further names of this device, as `sameOriginGuard`
+	 * takes them, separated by commas; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`:
+	 * "always" lets pages of other sites show the pictures to people who have signed in, too; and `digest`, as in
+	 * `PasswordsOptions`.
 	 */
 	readonly config?: Readonly<Record<string, unknown>>;
-	/** Addresses of your own that change something although they are asked with GET, as patterns of the router. */
+	/** Addresses of your own that change something although the method is GET, as patterns of the router. */
 	readonly commands?: readonly string[];
 }
 
 /**
- * The firmware's routes over one camera: the page, the stream, the snapshot, the state, each under
- * the addresses that CameraWebServer's and mjpg-streamer's clients know. Add your own to `router`. Serve the app and
- * not its router, which would let pages of other sites change what they like.
+ * The firmware's routes over one camera: the page, the stream, the snapshot, the state, each under the addresses that
+ * the clients of CameraWebServer and mjpg-streamer know. Add your own to `router`. Serve the app and not its router,
+ * which would let pages of other sites change anything.
  */
 export class App implements HandlerObject {
 	readonly camera: Camera;
@@ -98,7 +99,7 @@ export class App implements HandlerObject {
 		return this.#handler(request);
 	}
 
-	/** Wrong passwords. */
+	/** Returns how much is held against an address: its wrong passwords. */
 	suspicion(address = ""): number {
 		return this.#passwords.suspicion(address);
 	}
@@ -107,7 +108,10 @@ export class App implements HandlerObject {
 		return stateOf(this.camera, this.stream, this.#system);
 	}
 
-	/** mjpg-streamer's clients (OctoPrint, crowsnest) ask `/` with an action, and may say of which camera: the first is 0. */
+	/**
+	 * mjpg-streamer's clients (OctoPrint, crowsnest) request `/` with an action, and may name the camera: the first is
+	 * 0.
+	 */
 	private root(request: Request): ReturnType<Handler> {
 		switch (request.query.get("action")) {
 			case undefined:
@@ -119,11 +123,11 @@ export class App implements HandlerObject {
 			case "snapshot_0":
 				return this.capture(request);
 			default:
-				throw new HttpError(400, "action is stream or snapshot");
+				throw new HttpError(400, "action must be stream or snapshot");
 		}
 	}
 
-	/** The stream for scripts: WebKit lets an image have multipart/x-mixed-replace, and cancels a fetch of it. */
+	/** The stream for scripts: WebKit supports multipart/x-mixed-replace for images only, and cancels a fetch of it. */
 	private bytes({ remoteAddress }: Request): Response {
 		const response = this.stream.respond(remoteAddress);
 		response.headers.set("Content-Type", "application/octet-stream");

@@ -7,8 +7,8 @@ import type { Router } from "../http/router.ts";
 import { attempt, jsonOf, problemOf } from "./problems.ts";
 
 /**
- * `/api/camera`: the camera and its controls as JSON. GET describes them, PATCH takes any number of
- * them by name and applies all or none.
+ * `/api/camera`: the camera and its controls as JSON. GET describes them. PATCH takes any number of controls by name
+ * and applies all or none.
  */
 export class CameraApi {
 	readonly #camera: Camera;
@@ -38,7 +38,7 @@ export class CameraApi {
 			throw problemOf(this.#controls.unknown(name));
 		});
 		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
-			throw new Problem(422, "the changes are an object: controls by name");
+			throw new Problem(422, "the changes must be an object of controls by name");
 		attempt(() => this.#controls.apply(changes as Readonly<Record<string, unknown>>));
 		return this.describe();
 	}

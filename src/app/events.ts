@@ -8,8 +8,8 @@ import type { State } from "../state/state.ts";
 const INTERVAL_MS = 1_000;
 
 /**
- * `/api/events`: the state once a second, and the controls whenever they change, so that two open pages
- * agree. Nothing is done while nobody listens.
+ * `/api/events`: the state once a second, and the controls whenever they change, so that two open pages agree. It does
+ * nothing while nobody listens.
  */
 export class Events {
 	readonly #clients: EventStream[] = [];
@@ -23,7 +23,7 @@ export class Events {
 		controls.onChange(() => this.tellControls(this.#clients));
 	}
 
-	/** The response to one more client: the state and the controls at once, then what changes. */
+	/** Returns the response to one more client. It receives the state and the controls at once, then what changes. */
 	respond(): Response {
 		const client = new EventStream(() => this.left(client));
 		this.#clients.push(client);
@@ -51,7 +51,7 @@ export class Events {
 		EventStream.broadcast(clients, "controls", JSON.stringify(this.values()));
 	}
 
-	/** None while the camera restarts: it comes back with the same. */
+	/** Returns no values while the camera restarts, since it comes back with the same. */
 	private values(): Readonly<Record<string, unknown>> {
 		try {
 			return this.#controls.values();

@@ -6,18 +6,18 @@ import { Response } from "../http/response.ts";
 export type PageResource = Pick<ArrayBuffer, "byteLength">;
 
 /**
- * Answers with a page that was compressed when the firmware was built.
+ * Creates a handler for a page that was compressed when the firmware was built.
  *
- * It goes out compressed whatever Accept-Encoding says, as CameraWebServer's does: every browser takes it, and
- * 406 would tell a monitor that only asks whether somebody is there that nobody is.
+ * The handler ignores Accept-Encoding and always sends the page compressed, as CameraWebServer does. Every browser
+ * accepts that, and a 406 would make a monitor that only checks whether the device answers report it as down.
  *
- * @param resource One gzip member (RFC 1952) with the HTML; kept, and sent without being copied.
+ * @param resource One gzip member (RFC 1952) with the HTML. It is kept, and sent without being copied.
  */
 export function page(resource: PageResource): Handler {
 	// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 	const gzipped = resource as ArrayBuffer;
 	const etag = etagOf(gzipped);
-	// Asked for each time, since a board that was flashed anew has the same address.
+	// Revalidated each time, since a board keeps its address when it is flashed again.
 	const caching = Object.freeze({ ETag: etag, "Cache-Control": "no-cache" });
 	return (request) =>
 		notModified(request, etag, caching) ??
@@ -26,7 +26,10 @@ export function page(resource: PageResource): Handler {
 		});
 }
 
-/** A gzip member ends with the CRC-32 and the size of what it holds (RFC 1952, 2.3.1): nothing better to tell two by. */
+/**
+ * A gzip member ends with the CRC-32 and the size of its contents (RFC 1952, 2.3.1), which is the best way to tell two
+ * apart.
+ */
 function etagOf(gzipped: ArrayBuffer): string {
 	const digits = Array.from(new Uint8Array(gzipped, gzipped.byteLength - 8, 8), (byte) =>
 		byte.toString(16).padStart(2, "0"),

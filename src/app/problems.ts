@@ -3,7 +3,7 @@ import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
 
-/** What goes wrong becomes a problem document. What is no fault of the request is the camera's. */
+/** Turns errors into problem documents. An error that is not the request's fault is the camera's. */
 export function attempt<T>(what: () => T): T {
 	try {
 		return what();
@@ -17,8 +17,9 @@ export function problemOf({ field, message }: ControlError): Problem {
 }
 
 /**
- * The content as JSON, and said to be: a page of another site may send any other type without asking first. Of its members
- * those that are listed are taken; `unknown` is called with the name of any other, and how deep it is, from 1.
+ * Parses the content as JSON. Its type must say so: a page of another site may send any other type without asking
+ * first. Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws a
+ * Problem 415 if the type is another, and what `Request.json` throws.
  */
 export async function jsonOf(
 	request: Request,
@@ -27,6 +28,6 @@ export async function jsonOf(
 ): Promise<unknown> {
 	const type = mediaType(request.headers.get("content-type"));
 	if (type !== "application/json" && type !== "application/merge-patch+json")
-		throw new Problem(415, "the content is application/json");
+		throw new Problem(415, "the content must be application/json");
 	return request.json(names, unknown);
 }

@@ -3,7 +3,7 @@ import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
 import { attempt, jsonOf, problemOf } from "./problems.ts";
 
-/** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE goes back to the defaults. */
+/** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE restores the defaults. */
 export function addSettings(router: Router, settings: Settings): void {
 	const respond = (): Response =>
 		Response.json(

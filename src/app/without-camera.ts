@@ -9,13 +9,14 @@ import { page } from "./page.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 
 export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config"> {
-	/** Where passwords may have been kept. */
+	/** Where passwords may be stored. */
 	readonly settings?: { readonly store: Store };
 }
 
 /**
- * What answers in the app's place while its camera does not open, to whom the app would answer: the page at `/`, at
- * `/api/state` what there is of it with the `fault`, and the reason, as text, everywhere else (503).
+ * Creates the handler that replaces the app while its camera does not open, for the same clients. It serves the page at
+ * `/`, the available part of the state with the `fault` at `/api/state`, and the reason, as text, everywhere else
+ * (503).
  */
 export function withoutCamera(
 	reason: () => string,
@@ -38,19 +39,19 @@ export function withoutCamera(
 		return paged && request.target === "/" ? paged(request) : refuse();
 	};
 	try {
-		// Nobody changes them here.
+		// Nobody changes the passwords here.
 		return accessControl(
 			handle,
 			passwordsOf(config, settings && storedAccess(settings.store), () => {}),
 			config,
 		);
 	} catch {
-		// What was told are no passwords. Why it does not open says that as well.
+		// The configured values are not passwords. The reason why it does not open says that as well.
 		return sameOriginGuard(refuse);
 	}
 }
 
-/** Where `Settings` keeps it. */
+/** The place where `Settings` keeps the passwords. */
 function storedAccess(store: Store): unknown {
 	try {
 		return (JSON.parse(store.read() ?? "null") as { readonly access?: unknown } | null)?.access;

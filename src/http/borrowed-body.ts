@@ -1,9 +1,6 @@
 import type { BodySource } from "./body.ts";
 
-/**
- * A whole body in memory that is somebody's: `giveBack` is called once, when it has been sent, or when nobody
- * is there to send it to.
- */
+/** A whole body in borrowed memory. Calls `giveBack` once, when the body has been sent or will not be sent. */
 export class BorrowedBody implements BodySource {
 	readonly whole: ArrayBuffer;
 	readonly #release: () => void;

@@ -4,25 +4,30 @@ import type { ServerContext } from "./engine/server-context.ts";
 import type { Input } from "./engine/input.ts";
 import type { Sender } from "./engine/sender.ts";
 
-/** What an exchange needs of its connection. */
+/** What an exchange needs from its connection. */
 export interface ConnectionLink extends BodyOwner {
 	readonly server: ServerContext;
 	readonly remoteAddress: string | undefined;
 	readonly input: Input;
 	readonly sender: Sender;
 	readonly deadline: Deadline;
-	/** Something has changed: take steps. */
+	/** Continues the exchange after something has changed. */
 	run(): void;
-	/** Whether the heap has room for a request to be handled. */
+	/** Reports whether the heap has room for a request to be handled. */
 	hasRequestMemory(): boolean;
-	/** Ends the connection of the client that takes its response most slowly, for memory outside the heap. False where none is slow. */
+	/**
+	 * Ends the connection of the client that takes its response most slowly, for memory outside the heap. Returns false
+	 * if none is slow.
+	 */
 	abortSlowest(): boolean;
-	/** Takes a place among the handlers at work. False where there is none. */
+	/** Reserves a handler slot. Returns false if none is free. */
 	acquireHandler(): boolean;
-	/** Its client is known to be the owner: of those who need memory, it comes first. */
+	/** Marks its client as the owner. When memory is short, its needs come first. */
 	markTrusted(): void;
-	/** The exchange is over, wherever it is; another protocol takes its leave first. */
+	/** Ends the exchange wherever it is. An upgraded protocol sends its closing message first. */
 	terminate(): void;
-	/** There is no way on: the client is gone, or must be told by closing. */
+	/**
+	 * Closes the connection when it cannot go on: the client has disconnected, or closing is the only way to tell it.
+	 */
 	close(): void;
 }

@@ -3,13 +3,13 @@ import { Response } from "./response.ts";
 
 interface Event {
 	readonly name: string;
-	/** As it is sent. */
+	/** The event as it is sent. */
 	readonly bytes: ArrayBuffer;
 }
 
 /**
- * Server-sent events (HTML Living Standard, 9.2) for one client: the body of its response. Of each kind
- * of event the latest waits to be sent and no other, so that a slow client costs no more than a quick one.
+ * Server-sent events (HTML Living Standard, 9.2) for one client: the body of its response. Only the latest event of
+ * each kind waits to be sent, so a slow client costs no more than a quick one.
  *
  * @example
  * router.get("/events", () => {
@@ -21,21 +21,22 @@ interface Event {
 export class EventStream implements BodySource {
 	readonly #onClose: () => void;
 	#waiting: Event[] = [];
-	/** Events are being sent, and held until they are. */
+	/** Whether events are being sent. They are held until they are. */
 	#sending = false;
 	#owner: BodyOwner | undefined;
 	#wake: (() => void) | undefined;
 
-	/** @param onClose Called once, when the client has left. */
+	/** @param onClose Called once, when the client disconnects. */
 	constructor(onClose: () => void) {
 		this.#onClose = onClose;
 	}
 
+	/** The response to send: its body is this stream, which can be sent once. */
 	get response(): Response {
 		return new Response(this, { headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" } });
 	}
 
-	/** Sends an event as soon as there is room. Data must not have line ends, as JSON.stringify makes none. */
+	/** Sends an event as soon as there is room. `data` must not contain line ends; JSON.stringify makes none. */
 	send(name: string, data: string): void {
 		EventStream.broadcast([this], name, data);
 	}
@@ -43,7 +44,7 @@ export class EventStream implements BodySource {
 	/** Sends an event to several clients, which share the memory that it takes. */
 	static broadcast(clients: readonly EventStream[], name: string, data: string): void {
 		const event = { name, bytes: ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`) };
-		// A client that is woken may leave.
+		// A client may disconnect when it is woken.
 		clients.slice().forEach((client) => client.put(event));
 	}
 
@@ -72,7 +73,7 @@ export class EventStream implements BodySource {
 		return events.map(({ bytes }) => bytes);
 	}
 
-	/** A comment, which clients ignore (9.2.6). */
+	/** Returns a comment, which clients ignore (9.2.6). */
 	heartbeat(): Block {
 		return ArrayBuffer.fromString(":\n\n");
 	}

@@ -1,17 +1,17 @@
 import { type Block, blockLength, type BodyOwner, type BodySource, LARGE } from "./body.ts";
 
 /**
- * What an async iterable yields, as blocks to pull. The iterator is asked for the next value only when the socket has
- * taken the block of the one before, so a streaming loop yields by nature.
+ * The values of an async iterable, as blocks to pull. It asks the iterator for the next value only when the socket has
+ * taken the previous block, so a streaming loop yields by nature.
  */
 export abstract class IteratorSource<Value> implements BodySource {
 	readonly #iterator: AsyncIterator<Value>;
 	readonly #owner: BodyOwner;
-	/** What is to be sent next, until it is asked for; null at the end. */
+	/** The block to send next. Undefined while there is none, null at the end. */
 	#block: Block | undefined | null;
 	#failed = false;
 	#error: unknown;
-	/** While a value is waited for. */
+	/** Set while it waits for a value. */
 	#wake: (() => void) | undefined;
 
 	constructor(iterable: AsyncIterable<Value>, owner: BodyOwner) {
@@ -19,10 +19,10 @@ export abstract class IteratorSource<Value> implements BodySource {
 		this.#owner = owner;
 	}
 
-	/** A value as it is sent; undefined where there is nothing of it to send. */
+	/** Returns the block to send for a value, or undefined if it has nothing to send. */
 	protected abstract blockOf(value: Value): Block | undefined;
 
-	/** The last block has been sent, or will not be. */
+	/** Called when the last block has been sent, or will not be sent. */
 	protected takeBack(): void {}
 
 	pull(wake: () => void): Block | undefined | null {
@@ -39,8 +39,8 @@ export abstract class IteratorSource<Value> implements BodySource {
 	}
 
 	/**
-	 * Tells the iterator to clean up, and does not wait: `return()` on a generator that is suspended at
-	 * an `await` stays pending until that settles.
+	 * Tells the iterator to clean up, and does not wait: on a generator that is suspended at an `await`, `return()`
+	 * stays pending until that settles.
 	 */
 	close(): void {
 		this.#wake = undefined;
@@ -49,14 +49,14 @@ export abstract class IteratorSource<Value> implements BodySource {
 		Promise.resolve(this.#iterator.return?.()).catch((error: unknown) => this.#owner.report(error));
 	}
 
-	/** What a client does not take stays in the heap, and each client may be sent something else. */
+	/** A block that a client does not take stays in the heap, and each client may receive a different one. */
 	private hasRoomFor(block: Block): boolean {
 		return blockLength(block) < LARGE || this.#owner.makeRoom(0);
 	}
 
 	// Two functions for the stream's life, none for a block.
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
-		if (!this.#wake) return; // closed meanwhile: what was made is the iterator's to release
+		if (!this.#wake) return; // closed before the value came: the iterator releases what it made
 		const block = (this.#block = done ? null : this.blockOf(value));
 		if (block && !this.hasRoomFor(block)) this.#owner.abort();
 		else this.#wake();

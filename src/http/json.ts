@@ -13,24 +13,28 @@ const ARRAY_END = 0x5d;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 
-/** Bytes of a member's name. A longer one is in no list of names. */
+/** Most bytes of a member's name. A longer name is in no list of names. */
 const NAME_LENGTH = 64;
 
 export type UnknownName = (name: string, depth: number) => void;
 
 export interface JsonOptions {
 	/**
-	 * The names that members may have, at any depth; none that is written as a whole number. Others are left out of the
-	 * value, so that peers cannot fill the machine with names. Without a list each member is taken, and new names are limited for the life of the machine.
+	 * The names that members may have, at any depth; none may be written as a whole number. The value omits other
+	 * members, so that peers cannot fill the machine with names. Without a list, every member is kept, and new names
+	 * are limited for the life of the machine.
 	 */
 	readonly names?: readonly string[] | undefined;
-	/** Is called with each name that is not in the list, cut to 64 bytes, and how deep it is, from 1. What it throws is thrown. */
+	/**
+	 * Called with each name that is not in the list, cut to 64 bytes, and its depth, from 1. Errors that it throws are
+	 * rethrown.
+	 */
 	readonly unknown?: UnknownName | undefined;
 	readonly machine?: Machine | undefined;
 	readonly newNames?: NewNames | undefined;
 }
 
-/** What the server has for reading JSON. */
+/** What the server provides for reading JSON. */
 export interface JsonContext {
 	readonly limits: JsonLimits;
 	readonly machine: Machine;
@@ -39,7 +43,7 @@ export interface JsonContext {
 
 export type JsonLimits = Pick<Limits, "jsonDepth" | "jsonSlots">;
 
-/** The text of content. Throws an HttpError where it is not UTF-8, or holds a NUL. */
+/** Returns the text of content. Throws an HttpError 400 if it is not UTF-8, or contains a NUL. */
 export function parseText(bytes: Uint8Array): string {
 	const text = utf8(bytes);
 	if (text === undefined) throw new HttpError(400, "malformed text");
@@ -47,9 +51,9 @@ export function parseText(bytes: Uint8Array): string {
 }
 
 /**
- * The value of JSON content. Throws an HttpError where it is malformed (400) or larger than the limits (413), and where
+ * Returns the value of JSON content. Throws an HttpError if it is malformed (400) or exceeds the limits (413), or if
  * the machine has no memory for it at the moment (503). All of that is known before anything is parsed: XS parses by
- * recursion, and where the stack or the heap runs out the machine ends instead of throwing.
+ * recursion, and if the stack or the heap runs out, the machine ends instead of throwing.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions = {}): unknown {
 	const { names, machine = UNLIMITED_MACHINE } = options;
@@ -65,7 +69,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOp
 	} catch {
 		throw new HttpError(400, "malformed JSON");
 	} finally {
-		// Those before a fault have become names, those behind it have not.
+		// Names before a fault have become known to the machine; names after it have not.
 		options.newNames?.take(scan.fresh.filter((name) => machine.isName(name)));
 	}
 }
@@ -73,7 +77,10 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOp
 /** Slots that parsing takes besides the value's. */
 const OVERHEAD = 100;
 
-/** Walks JSON once, before it is parsed: counts what it takes, and looks at the names. It need not be well-formed. */
+/**
+ * Walks JSON once, before it is parsed, to count what it takes and to check the names. The JSON need not be
+ * well-formed.
+ */
 class Scan {
 	readonly #bytes: Uint8Array;
 	readonly #limits: JsonLimits;
@@ -83,7 +90,7 @@ class Scan {
 	slots = 1;
 	/** Whether there is a name that is not in the list. */
 	strange = false;
-	/** Where there is no list: names that the machine does not have yet. */
+	/** If there is no list: the names that the machine does not have yet. */
 	readonly fresh: string[] = [];
 
 	constructor(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions) {
@@ -145,10 +152,10 @@ class Scan {
 			this.strange = true;
 			unknown?.(name, depth);
 		} else if (newNames && (long || !this.remember(name, newNames)))
-			throw new HttpError(413, "too many names of JSON members, or too long a name");
+			throw new HttpError(413, "too many new JSON member names, or one that is too long");
 	}
 
-	/** Whether there is room for the name beside the other new ones of this content. */
+	/** Remembers the name. Returns false if there is no room for it beside the other new names of this content. */
 	private remember(name: string, newNames: NewNames): boolean {
 		if (newNames.isKnown(name) || this.fresh.includes(name)) return true;
 		this.fresh.push(name);
@@ -156,7 +163,7 @@ class Scan {
 	}
 
 	private name(start: number, end: number, escaped: boolean, cut: boolean): string {
-		// Not from the midst of a character.
+		// Do not cut in the middle of a character.
 		if (cut) {
 			while (end > start && (this.#bytes[end] & 0xc0) === 0x80) end--;
 		}
@@ -170,7 +177,7 @@ class Scan {
 	}
 }
 
-/** Engines other than XS take members of any name. */
+/** Removes other members. Engines other than XS keep members of any name. */
 function without(value: unknown, names: readonly string[]): unknown {
 	if (typeof value !== "object" || value === null) return value;
 	if (Array.isArray(value)) value.forEach((item) => without(item, names));

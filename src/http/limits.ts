@@ -1,114 +1,155 @@
 /**
- * Every limit and every timeout of the server: its default, the reason, and what happens beyond it.
- * Sizes are bytes, times milliseconds. A handler may take as long as it likes: what it waits for is
- * its own business, and it delays nobody else.
+ * Every limit and every timeout of the server: its unit, its default, the reason, and what happens beyond it. A handler
+ * may take as long as it likes, since its waiting delays nobody else.
  */
 export const DEFAULT_LIMITS = Object.freeze({
-	/** → 501. The longest registered method has 17 letters (UPDATEREDIRECTREF). */
+	/** Bytes. A request's method. Beyond it: 501. The longest registered method has 17 letters (UPDATEREDIRECTREF). */
 	method: 24,
-	/** → 414. The longest target of our own is some 200; no client has a reason for more than this. */
+	/**
+	 * Bytes. A request's target. Beyond it: 414. The firmware's own longest target is some 200; no client has a reason
+	 * for more than this.
+	 */
 	target: 1_024,
-	/** → 431. Request line and fields. Browsers send 400 to 900, and cookies of the same host's other services on top. */
+	/**
+	 * Bytes. Request line and fields. Beyond it: 431. Browsers send 400 to 900, and cookies of the same host's other
+	 * services on top.
+	 */
 	head: 4_096,
-	/** → 431. Field lines of a head, or of a trailer section. Chromium sends about 15. */
+	/** Field lines of a head, or of a trailer section. Beyond it: 431. Chromium sends about 15. */
 	fields: 48,
-	/** → 413. Content of a request, held in the machine's heap (79 kB for everything). */
+	/** Bytes. Content of a request, held in the machine's heap (79 kB for everything). Beyond it: 413. */
 	content: 12_288,
 	/**
-	 * → 503. Handlers that wait for content which does not come: each takes some 400 of the board's 4,928 slots,
-	 * since a promise is made of a dozen objects. What comes along with its head is not waited for.
+	 * Handlers that wait for content which does not come. Beyond it: 503. Each takes some 400 of the board's 4,928
+	 * slots, since a promise consists of a dozen objects. Content that arrives with its head does not wait.
 	 */
 	contentWaiters: 3,
 	/**
-	 * → 503. Of the machine's slots, what streams (100 each) and handlers that have promised a response (450), whatever
-	 * they wait for, take beyond their connections; a WebSocket is a handler. With nobody connected the board has 3,580 free,
-	 * and 13 connections take 80 each. So ten viewers leave room for three handlers, four for four. The last place is for
-	 * who brings content along whole: settings can be changed, whatever others wait for.
+	 * Slots of the machine that streams (100 each) and handlers that have promised a response (450), no matter what
+	 * they wait for, take beyond their connections. A WebSocket counts as a handler. Beyond it: 503. With nobody
+	 * connected the board has 3,580 free, and 13 connections take 80 each. So ten viewers leave room for three
+	 * handlers, four viewers for four. The last handler's place is for a request whose content arrives with its head:
+	 * settings can be changed, no matter what others wait for.
 	 */
 	slots: 2_450,
 	/**
-	 * → 503. What all connections together hold of heads, and of what was sent ahead, as long as their requests
-	 * last: the largest ones of those that are neither streams nor wait for content (`connections`, `spared`).
+	 * Bytes. What all connections together hold of heads, and of what was sent ahead, as long as their requests last.
+	 * Beyond it: 503. It holds the largest heads of those requests that are neither streams nor wait for content
+	 * (`connections`, `reservedConnections`).
 	 */
 	headMemory: 14_336,
-	/** → 503. What they hold of content that was waited for: the largest, or several of the usual size. As text and as values it takes twice as much again. */
+	/**
+	 * Bytes. What all connections together hold of content that was waited for: the largest, or several of the usual
+	 * size. Beyond it: 503. As text and as values it takes twice as much again.
+	 */
 	contentMemory: 12_288,
-	/** → 503. What streams hold, who last as long as they like: so much of a head each as browsers send, or the messages of WebSockets. */
+	/**
+	 * Bytes. What streams hold for as long as they like: for each as much of a head as browsers send, or the messages
+	 * of WebSockets. Beyond it: 503.
+	 */
 	streamMemory: 10_240,
-	/** → 503. Bytes of responses that their clients have not taken yet. One that is larger takes all of it. */
+	/**
+	 * Bytes. Responses that their clients have not taken yet. Beyond it: 503. A single larger response takes all of it.
+	 */
 	responseMemory: 32_768,
 	/**
-	 * → 503. What of the heap, in slots and in bytes, has to be free before a request is handled: for the work of one turn
-	 * of its handler, beside what others have begun. The largest of our own describes the camera: 700 slots and 14 kB.
+	 * Slots and bytes of the heap that have to be free before a request is handled, for the work of one turn of its
+	 * handler, beside what others have begun. Without them: 503. The largest of the firmware's own describes the
+	 * camera: 700 slots and 14 kB.
 	 */
 	headroomSlots: 900,
 	headroomBytes: 16_384,
 	/**
-	 * → 503. What of the heap, in slots, has to be free on top of that before a stream begins: what a generator takes, of which
-	 * as much is left for up to a second after its client has gone, if it sleeps then.
+	 * Slots of the heap that have to be free on top of that before a stream begins. Without them: 503. This is what a
+	 * generator takes. As much is left for up to a second after its client has disconnected, if the generator sleeps
+	 * then.
 	 */
 	streamSlots: 300,
-	/** → 503. The same for a handler that waits: what one of our own takes. */
+	/**
+	 * Slots of the heap that have to be free on top of that before a handler waits. Without them: 503. This is what one
+	 * of the firmware's own takes.
+	 */
 	handlerSlots: 200,
-	/** → reset. The same for a connection to be accepted. */
+	/** Slots and bytes of the heap that have to be free before a connection is accepted. Without them: reset. */
 	acceptSlots: 250,
 	acceptBytes: 4_096,
-	/** → 400. Nesting of JSON content: XS parses by recursion, and running out of stack ends the machine. */
+	/**
+	 * Levels. Nesting of JSON content. Beyond it: 400. XS parses by recursion, and running out of stack ends the
+	 * machine.
+	 */
 	jsonDepth: 16,
-	/** → 413. Slots of the heap that JSON content takes: one for each value, one more for an object, two for an array. */
+	/**
+	 * Slots of the heap that JSON content takes: one for each value, one more for an object, two for an array. Beyond
+	 * it: 413.
+	 */
 	jsonSlots: 512,
 	/**
-	 * → 413. Bytes that new names of JSON members may take, in the life of the machine: those that a program does not list
-	 * (`request.json(names)`) stay for ever.
+	 * Bytes. What new names of JSON members may take, in the life of the machine. Beyond it: 413. Names that a program
+	 * does not list (`request.json(names)`) stay forever.
 	 */
 	newNames: 4_096,
 
 	/**
-	 * → 503, where none of them waits for its client: the one that has waited longest makes room (and is told
-	 * 503 instead, where it never came to ask). The board
-	 * has 16 TCP control blocks: two are spared to say no, one for a connection that is closing. Listening
-	 * takes none (esp-lwip, memp.c), at however many ports.
+	 * Connections. Beyond it: the one that has waited longest for its client makes room, and gets a 503 if its client
+	 * never sent a request. If none of them waits, the new one gets a 503. The board has 16 TCP control blocks: two are
+	 * reserved for refusals, one for a connection that is closing. Listening takes none (esp-lwip, memp.c), on any
+	 * number of ports.
 	 */
 	connections: 13,
 	/**
-	 * → 503. Of these connections, those that streams must leave to other requests: whatever ten viewers do,
-	 * the camera can be controlled and asked for its state. A stream is a response whose end nobody knows, as
-	 * MJPEG, events, WebSockets are.
+	 * Connections, of those above, that streams must leave to other requests. Beyond it: 503. No matter what ten
+	 * viewers do, the camera can be controlled and asked for its state. A stream is a response of unknown length, such
+	 * as MJPEG, events and WebSockets.
 	 */
 	reservedConnections: 3,
-	/** → reset. Connections beyond the cap that are being told 503 at one time. */
+	/** Connections beyond the limit that may be receiving a 503 at one time. Beyond it: reset. */
 	refusals: 2,
-	/** → left in the socket. Input read beyond what is needed: holds a typical head, and a second request while the first is answered. */
+	/**
+	 * Bytes. Input read beyond what is needed: a typical head, and a second request while the first is answered. Beyond
+	 * it: left in the socket.
+	 */
 	readAhead: 2_048,
-	/** → closed. Content that is read only to throw it away, so that the connection serves another request. */
+	/**
+	 * Bytes. Content that is read only to be discarded, so that the connection serves another request. Beyond it:
+	 * closed.
+	 */
 	maxDiscard: 16_384,
-	/** → continued at the next `onWritable`. Output of one connection before others get their turn: on a host a send buffer may take megabytes. */
+	/**
+	 * Bytes. Output of one connection before others get their turn. Beyond it: continued at the next `onWritable`. On a
+	 * host a send buffer may take megabytes.
+	 */
 	writeQuantum: 65_536,
 
-	/** → 408. A request's head, from its first byte to its last; or the first byte of a new connection, which is closed silently. */
+	/**
+	 * Milliseconds. A request's head, from its first byte to its last. Beyond it: 408. Also the first byte of a new
+	 * connection, which is closed silently.
+	 */
 	headTimeout: 10_000,
-	/** → 408. A request's content, from when the handler asks for it. */
+	/** Milliseconds. A request's content, from when the handler asks for it. Beyond it: 408. */
 	contentTimeout: 10_000,
-	/** → closed. Between two requests of one connection. */
+	/** Milliseconds. The pause between two requests of one connection. Beyond it: closed. */
 	idleTimeout: 15_000,
-	/** → closed. Output that the peer does not take: the time without any progress; of a response that is no stream, without a sweep in which it took `rate`. */
+	/**
+	 * Milliseconds. Output that the peer does not take: the time without any progress. For a response that is not a
+	 * stream, the time without a sweep in which the peer took `minimumRate`. Beyond it: closed.
+	 */
 	writeTimeout: 20_000,
 	/**
-	 * → first to make room, after two sweeps. What the client of a response that is no stream has to take in each: 13 that
-	 * read a byte now and then would keep everybody else out.
+	 * Bytes per sweep. What the client of a response that is not a stream has to take. Below it, after two sweeps:
+	 * first to make room. 13 clients that read a byte now and then would keep everybody else out.
 	 */
 	minimumRate: 500,
 	/**
-	 * → a heartbeat (BodySource), or closed where the body has none. A stream that has nothing to send: a peer
-	 * that is gone without a word shows only when something is sent. TCP's own keepalive is not to be had, as
+	 * Milliseconds. A stream that has nothing to send. Beyond it: a heartbeat (BodySource), or closed if the body has
+	 * none. A peer that vanishes silently shows only when something is sent. TCP's own keepalive is not available, as
 	 * ECMA-419 and the SDK have no option for it.
 	 */
 	silenceTimeout: 30_000,
-	/** → reset. The peer's time to read a last response and close, before we do. */
+	/** Milliseconds. The peer's time to read a last response and close, before the server does. Beyond it: reset. */
 	lingerTimeout: 2_000,
-	/** While clients find no place: how often it is looked who leaves the server waiting. */
+	/** Milliseconds. How often the server checks, while clients find no place, which clients keep it waiting. */
 	lookInterval: 100,
-	/** How often the deadlines are looked at; each may be missed by as much. */
+	/** Milliseconds. How often the server checks the deadlines; each may be missed by as much. */
 	sweepInterval: 1_000,
 });
 

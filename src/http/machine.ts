@@ -1,25 +1,26 @@
 /**
- * What the server asks of the machine that it runs on, whose memory has an end: XS throws nothing when
- * it runs out, it ends.
+ * What the server asks of its machine, whose memory is limited: when XS runs out of memory it throws nothing, it ends.
  */
 export interface Machine {
 	/**
-	 * Whether so many slots and bytes of the heap are free, the reserve left out. Where they are not it collects garbage
-	 * first, if enough was allocated since the last collection.
+	 * Reports whether the given number of slots and bytes of the heap are free, not counting the reserve. If they are
+	 * not, first collects garbage, if enough was allocated since the last collection.
 	 *
-	 * @param collect Collect in any case: something was let go of just now.
+	 * @param collect Collects in any case, because the caller has just released something.
 	 */
 	room(slots: number, bytes: number, collect?: boolean): boolean;
 	/**
-	 * Where the heap has grown into its reserve, collects garbage and gives back what is not needed any more. Returns the
-	 * bytes that it keeps.
+	 * If the heap has grown into its reserve, collects garbage and frees what is no longer needed. Returns the bytes of
+	 * the reserve that it keeps.
 	 */
 	settle(): number;
-	/** Whether a property name is in use already. Each new one takes memory for as long as the machine lives. */
+	/**
+	 * Reports whether a property name is in use already. Each new name takes memory for as long as the machine runs.
+	 */
 	isName(text: string): boolean;
 }
 
-/** For a host whose memory has no end to speak of. */
+/** A host whose memory is practically unlimited. */
 export const UNLIMITED_MACHINE: Machine = Object.freeze({
 	room: () => true,
 	settle: () => 0,

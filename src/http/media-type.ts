@@ -1,6 +1,9 @@
 import { lowerCase, trimBlanks } from "./syntax/ascii.ts";
 
-/** The type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined where there is no field. */
+/**
+ * Returns the type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined if there
+ * is no field.
+ */
 export function mediaType(field: string | undefined): string | undefined {
 	if (field === undefined) return undefined;
 	const semicolon = field.indexOf(";");

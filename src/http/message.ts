@@ -5,8 +5,8 @@ import { IterableSource } from "./iterable-source.ts";
 import type { Reporter } from "./reporter.ts";
 
 /**
- * What a message to be sent consists of, request or response: header fields, and a body of text, bytes,
- * or a stream of blocks. Text and bytes can be sent any number of times, a stream once.
+ * The common parts of a request or response to be sent: header fields, and a body of text, bytes, or a stream of
+ * blocks. Text and bytes can be sent any number of times, a stream once.
  */
 export class Message {
 	readonly headers: Headers;
@@ -24,30 +24,31 @@ export class Message {
 		else this.#bytes = body;
 	}
 
-	/** The body, where it is not a stream. */
+	/** The body, if it is not a stream. */
 	get bytes(): Bytes | undefined {
 		return this.#bytes;
 	}
 
-	/** Its blocks come from the program's own iterator, and what that takes of the heap is not known. */
+	/** Reports whether the blocks come from the program's own iterator, whose use of the heap is unknown. */
 	get generated(): boolean {
 		return this.#stream !== undefined && !("pull" in this.#stream);
 	}
 
-	/** Bytes of the heap that the body takes. One in flash, or in a driver's memory, is no ArrayBuffer. */
+	/** Bytes of the heap that the body takes. A body in flash, or in a driver's memory, is not an ArrayBuffer. */
 	get heapBytes(): number {
 		const bytes = this.#bytes ?? (this.#stream as BodySource | undefined)?.whole;
 		return bytes instanceof ArrayBuffer || bytes instanceof Uint8Array ? bytes.byteLength : 0;
 	}
 
-	/** The body, where it is one, whether or not it was handed over. */
+	/** The body, if it is a stream, whether or not it was handed over. */
 	protected get stream(): Stream | undefined {
 		return this.#stream;
 	}
 
 	/**
-	 * Hands over the stream: whoever takes it closes it.
-	 * @param owner Takes the errors that nobody waits for any more.
+	 * Hands over the stream. The caller must close it. Returns undefined if the body is not a stream. Throws a
+	 * TypeError if the stream was handed over before.
+	 * @param owner Receives the errors that nobody waits for any more.
 	 */
 	open(owner: BodyOwner): BodySource | undefined {
 		const stream = this.#stream;
@@ -69,7 +70,7 @@ export class Message {
 		}
 	}
 
-	/** Whether it can be sent, once more where it was sent before. */
+	/** Reports whether it can be sent, or sent again if it was sent before. */
 	get sendable(): boolean {
 		return !this.#taken;
 	}

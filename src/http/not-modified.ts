@@ -4,9 +4,10 @@ import { Response } from "./response.ts";
 import { someMember } from "./syntax/message-framing.ts";
 
 /**
- * The answer to a client that has the representation already (RFC 9110, 15.4.5); undefined where it has not.
+ * Returns the 304 response for a client that already has the representation (RFC 9110, 15.4.5), or undefined if it does
+ * not.
  *
- * @param headers What 200 would have sent of Cache-Control, Content-Location, ETag, Expires, Vary.
+ * @param headers Of the fields Cache-Control, Content-Location, ETag, Expires and Vary, those that a 200 would have.
  */
 export function notModified(request: Request, etag: string, headers: HeadersInit): Response | undefined {
 	return matches(request.headers.get("if-none-match"), etag)

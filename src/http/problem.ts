@@ -3,7 +3,7 @@ import { Response } from "./response.ts";
 import { reasonPhrase } from "./status.ts";
 
 /**
- * An error that tells programs what is wrong as well as people: a problem document (RFC 9457).
+ * An error that tells programs as well as people what is wrong: a problem document (RFC 9457).
  *
  * @example
  * throw new Problem(422, "brightness is a whole number from -2 to 2", { field: "brightness" });
@@ -11,7 +11,7 @@ import { reasonPhrase } from "./status.ts";
 export class Problem extends HttpError {
 	readonly #members: Readonly<Record<string, unknown>>;
 
-	/** @param members What the document has besides title, status and detail. */
+	/** @param members The document's members besides title, status and detail. */
 	constructor(status: number, detail: string, members: Readonly<Record<string, unknown>> = {}) {
 		super(status, detail);
 		this.#members = members;

@@ -2,11 +2,11 @@ import { freezeGenerator } from "./syntax/frozen-generator.ts";
 import { percentDecode } from "./syntax/percent.ts";
 
 /**
- * The query of a request, read like a form: `name=value` pairs joined by "&", "+" for a space.
+ * The query of a request, read like a form: `name=value` pairs joined by "&", with "+" for a space.
  *
- * The text is walked at each look-up and nothing is kept: a target of 1,024 bytes can hold 512 pairs,
- * which as strings would take a fifth of the heap. A name or value whose percent-encoding is broken
- * stands for itself, as it was sent: a query never makes a request fail.
+ * Each look-up walks the text, and nothing is kept: a target of 1,024 bytes can hold 512 pairs, which as strings would
+ * take a fifth of the heap. A name or value with broken percent-encoding is returned as it was sent, so a query never
+ * makes a request fail.
  *
  * @example
  * const quality = Number(request.query.get("quality") ?? 10);
@@ -18,11 +18,12 @@ export class Query implements Iterable<[name: string, value: string]> {
 		this.#text = text;
 	}
 
-	/** The first value of that name. */
+	/** Returns the first value of that name, decoded, or undefined if there is none. */
 	get(name: string): string | undefined {
 		return this.getAll(name)[0];
 	}
 
+	/** Returns all values of that name, decoded, in the order sent. */
 	getAll(name: string): string[] {
 		const values: string[] = [];
 		// oxlint-disable-next-line xs/no-for-of -- a generator has no index, and few requests have a query
@@ -32,11 +33,12 @@ export class Query implements Iterable<[name: string, value: string]> {
 		return values;
 	}
 
+	/** Reports whether there is a value of that name. */
 	has(name: string): boolean {
 		return this.get(name) !== undefined;
 	}
 
-	/** All pairs in the order sent. A name without "=" has the value "". */
+	/** Iterates over all pairs in the order sent. A name without "=" has the value "". */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		const text = this.#text;
 		for (let at = 0; at < text.length;) {
@@ -51,7 +53,7 @@ export class Query implements Iterable<[name: string, value: string]> {
 		}
 	}
 
-	/** The query as it was sent, without its "?". */
+	/** Returns the query as it was sent, without its "?". */
 	toString(): string {
 		return this.#text;
 	}

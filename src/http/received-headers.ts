@@ -5,19 +5,19 @@ import { latin1, utf8 } from "./syntax/utf8.ts";
 const COLON = 0x3a;
 
 /**
- * The header fields of a request, read from the bytes of its head when somebody asks. A browser sends
- * fifteen of which the server looks at four: as strings they would cost more heap than the request.
- * The parser has validated every line, so nothing is checked again here.
+ * The header fields of a request, read from the bytes of its head on demand. A browser sends fifteen fields, of which
+ * the server reads four. As strings they would cost more heap than the request. The parser has validated every line, so
+ * nothing is checked again here.
  */
 export class ReceivedHeaders implements Iterable<[name: string, value: string]> {
 	readonly #bytes: Uint8Array;
-	/** Where each line begins. To look for the ends of lines takes XS longer than anything else here. */
+	/** Where each line begins. Finding the ends of lines takes XS longer than anything else here. */
 	readonly #lines: Uint16Array;
 	readonly #count: number;
 
 	/**
 	 * @param bytes Whole field lines, each with its CRLF.
-	 * @param lines Where each begins; there may be more than `count`.
+	 * @param lines Where each line begins; there may be more entries than `count`.
 	 */
 	constructor(bytes: Uint8Array, lines: Uint16Array, count: number) {
 		this.#bytes = bytes;
@@ -25,11 +25,14 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		this.#count = count;
 	}
 
-	/** The memory that is held: the buffer that the head arrived in, but for the little that lines take. */
+	/**
+	 * Bytes of memory that it holds: the buffer that the head arrived in, not counting the little that `lines` takes.
+	 */
 	get byteLength(): number {
 		return this.#bytes.buffer.byteLength;
 	}
 
+	/** Reports whether there is a field of that name, in any case. */
 	has(name: string): boolean {
 		const { length } = name,
 			wanted = lowerCase(name);
@@ -39,15 +42,18 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		return false;
 	}
 
-	/** The field's value; those of repeated field lines are joined by ", " (RFC 9110, 5.3). */
+	/**
+	 * Returns the field's value, or undefined if there is none. Joins the values of repeated field lines by ", " (RFC
+	 * 9110, 5.3).
+	 */
 	get(name: string): string | undefined {
 		const values = this.getAll(name);
 		return values.length > 0 ? values.join(", ") : undefined;
 	}
 
 	/**
-	 * The value of a field that is not to be repeated, of at most so many bytes; "" where there are more, or it is repeated. As text
-	 * a long one costs more than the rest of a request.
+	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes or is
+	 * repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
 	 *
 	 * @param name In lower case.
 	 */
@@ -62,7 +68,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		return found < 0 ? undefined : this.value(found, length);
 	}
 
-	/** One value for each field line of that name. */
+	/** Returns one value for each field line of that name. */
 	getAll(name: string): string[] {
 		const { length } = name,
 			wanted = lowerCase(name);
@@ -73,7 +79,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		return values;
 	}
 
-	/** Each field line in the order sent, its name in lower case. */
+	/** Iterates over the field lines in the order sent, with names in lower case. */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line],
@@ -82,7 +88,10 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		}
 	}
 
-	/** @param name In lower case. Its length is told, since to take it XS makes an object of the string, for each line. */
+	/**
+	 * @param name In lower case.
+	 * @param nameLength Passed in because reading it makes XS create an object of the string, for each line.
+	 */
 	private isNamed(line: number, name: string, nameLength: number): boolean {
 		const bytes = this.#bytes,
 			start = this.#lines[line],
@@ -95,7 +104,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		);
 	}
 
-	/** Where the line's CRLF stands. */
+	/** Returns the offset of the line's CRLF. */
 	private endOf(line: number): number {
 		return (line + 1 < this.#count ? this.#lines[line + 1] : this.#bytes.length) - 2;
 	}
@@ -106,7 +115,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		let end = this.endOf(line);
 		while (start < end && isBlank(bytes[start])) start++;
 		while (end > start && isBlank(bytes[end - 1])) end--;
-		// RFC 9110, 5.5 wants bytes beyond ASCII ("obs-text") taken as opaque: never a reason to refuse.
+		// RFC 9110, 5.5 wants bytes beyond ASCII ("obs-text") treated as opaque: they are never a reason to refuse.
 		const value = bytes.subarray(start, end);
 		return utf8(value) ?? latin1(value);
 	}

@@ -1,4 +1,4 @@
-/** Takes errors that nobody waits for, for the log. */
+/** Receives errors that nobody waits for, for the log. */
 export interface Reporter {
 	report(error: unknown): void;
 }

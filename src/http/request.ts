@@ -10,22 +10,23 @@ import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
 import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** What a request needs of the connection that it came by. */
+/** What a request needs from its connection. */
 export type RequestLink = Pick<
 	ConnectionLink,
 	"remoteAddress" | "acquireHandler" | "abortSlowest" | "markTrusted" | "terminate" | "report"
 >;
 
-/** Learns when a request is over. */
+/** Observes when a request is over. */
 export interface RequestWatcher {
+	/** Called when the response is complete, or never will be. */
 	finished(request: Request): void;
 }
 
-/** None at all, so that it never changes: it lies in flash, where xsl wants all frozen. */
+/** It has no room, so it never changes: it is in flash, where xsl wants everything frozen. */
 const NO_NEW_NAMES = new NewNames(UNLIMITED_MACHINE, 0);
 Object.freeze(NO_NEW_NAMES);
 
-/** For a request that came by no connection. */
+/** The context of a request that came without a connection. */
 const STANDALONE: JsonContext = Object.freeze({
 	limits: DEFAULT_LIMITS,
 	machine: UNLIMITED_MACHINE,
@@ -56,7 +57,7 @@ export class Request implements Reporter {
 	protected isClosed = false;
 	protected hooks: (() => void)[] | undefined;
 
-	/** @param link Where it came from, if anywhere. */
+	/** @param link The connection that it came from, if any. */
 	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonContext = STANDALONE) {
 		this.method = head.method;
 		this.target = head.target;
@@ -71,6 +72,7 @@ export class Request implements Reporter {
 		this.#context = host;
 	}
 
+	/** The target's query. Broken percent-encoding in it never throws. */
 	get query(): Query {
 		return new Query(this.#query);
 	}
@@ -80,32 +82,34 @@ export class Request implements Reporter {
 		return this.isClosed;
 	}
 
-	/** Calls the hook when the request becomes closed; at once if it is. */
+	/** Calls the hook when the request becomes closed, or at once if it is closed. */
 	onClose(hook: () => void): void {
 		if (this.isClosed) hook();
 		else (this.hooks ??= []).push(hook);
 	}
 
 	/**
-	 * The content. A client that waits for "100 Continue" gets it now. Rejects with an HttpError when
-	 * the content is malformed (400), too large (413) or too slow (408); left alone, that error becomes
-	 * the response. May be called again.
+	 * Returns the content. A client that waits for "100 Continue" receives it now. Rejects with an HttpError if the
+	 * content is malformed (400), too large (413) or too slow (408), or if there is no memory for it (503). If the
+	 * handler does not catch that error, it becomes the response. May be called again.
 	 */
 	bytes(): Promise<Uint8Array> {
 		return this.#content ? this.#content.read() : Promise.resolve(new Uint8Array(0));
 	}
 
-	/** The content as text; what is not UTF-8 is an HttpError 400. */
+	/** Returns the content as text. Rejects as `bytes` does, and with an HttpError 400 if it is not UTF-8. */
 	async text(): Promise<string> {
 		return parseText(await this.bytes());
 	}
 
 	/**
-	 * The content's value; malformed JSON is an HttpError 400.
+	 * Parses the content as JSON. Rejects as `bytes` does, and with an HttpError if the JSON is malformed or nested too
+	 * deep (400), has too many values (413), or if there is no memory for it (503).
 	 *
-	 * @param names Of the members that are read: others are left out. Without it all are taken, but new names take memory
-	 * for as long as the machine lives, so that after some (`newNames` of the limits) they are an HttpError 413.
-	 * @param unknown Is called with each other name, cut to 64 bytes; what it throws is thrown.
+	 * @param names The members to read; others are left out. Without it, all members are read, but new names take
+	 * memory for as long as the machine runs, so that beyond `limits.newNames` they are an HttpError 413.
+	 * @param unknown Called with each other name, cut to 64 bytes, and its depth, from 1. Errors that it throws are
+	 * rethrown.
 	 *
 	 * @example
 	 * const { forward, turn } = await request.json(["forward", "turn"]) as { forward?: unknown; turn?: unknown };
@@ -116,16 +120,16 @@ export class Request implements Reporter {
 	}
 
 	/**
-	 * Reserves a place among the handlers at work before an await that cannot be cancelled. Returns false if none is free. A
-	 * handler that returns a promise without a place gets one then, or is rejected as if its client had disconnected.
+	 * Reserves a handler slot before an await that cannot be canceled. Returns false if none is free. A handler that
+	 * returns a promise without a slot gets one then, or is rejected as if its client had disconnected.
 	 */
 	acquireHandler(): boolean {
 		return this.link?.acquireHandler() ?? true;
 	}
 
 	/**
-	 * Closes the connection of the client that takes its response most slowly, for a handler that lacks memory outside the heap.
-	 * Returns false if none is slow.
+	 * Closes the connection of the client that takes its response most slowly, for a handler that lacks memory outside
+	 * the heap. Returns false if none is slow.
 	 */
 	abortSlowest(): boolean {
 		return this.link?.abortSlowest() ?? false;
@@ -136,7 +140,10 @@ export class Request implements Reporter {
 		this.link?.markTrusted();
 	}
 
-	/** Calls the watcher when the response is complete or never will be; at once if it is. A request has one watcher. */
+	/**
+	 * Notifies the watcher when the response is complete or never will be, or at once if it already is. A request has
+	 * one watcher.
+	 */
 	onFinished(watcher: RequestWatcher): void {
 		if (this.link) this.watcher = watcher;
 		else watcher.finished(this);
@@ -147,7 +154,9 @@ export class Request implements Reporter {
 		this.link?.report(error);
 	}
 
-	/** Ends the connection at once, wherever the response is. A WebSocket takes its leave first. */
+	/**
+	 * Ends the connection at once, however much of the response is sent. A WebSocket sends its closing message first.
+	 */
 	abort(): void {
 		this.link?.terminate();
 	}

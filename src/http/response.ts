@@ -4,16 +4,16 @@ import { Message } from "./message.ts";
 import { isUpgradedProtocol, type UpgradedProtocol } from "./upgraded-protocol.ts";
 
 export interface ResponseInit {
-	/** 200 unless told. 101 for a body that is a Protocol. */
+	/** Default: 200. Must be 101 for a body that is an UpgradedProtocol. */
 	readonly status?: number;
 	readonly headers?: HeadersInit | undefined;
-	/** "close": a stream that ends with the connection instead of being chunked, as MJPEG viewers need it. */
+	/** "close": the connection ends with the stream, which is not chunked, as MJPEG viewers need it. */
 	readonly framing?: "close";
 }
 
 /**
- * What a handler answers with. The body is text, bytes, or a stream of blocks: an async iterable, or
- * a BodySource. A stream with a Content-Length field is sent as that many bytes; others are chunked.
+ * A handler's answer. The body is text, bytes, or a stream of blocks: an async iterable, or a BodySource. A stream with
+ * a Content-Length field is sent as that many bytes; other streams are chunked.
  *
  * A response of text or bytes can be kept and sent any number of times, a stream once.
  *
@@ -25,6 +25,10 @@ export class Response extends Message {
 	readonly status: number;
 	readonly framing: "close" | undefined;
 
+	/**
+	 * Throws a RangeError if the status is not 200 to 599 (or 101 with an UpgradedProtocol), and a TypeError if a
+	 * header field is invalid.
+	 */
 	constructor(body: Body = null, init: ResponseInit = {}) {
 		super(body, init.headers);
 		const { status = 200 } = init;
@@ -34,21 +38,29 @@ export class Response extends Message {
 		this.framing = init.framing;
 	}
 
+	/**
+	 * Creates a response with the value as JSON. Its type is application/json unless `init` names another. Throws as
+	 * the constructor does, and a TypeError if JSON.stringify cannot write the value.
+	 */
 	static json(value: unknown, init: ResponseInit = {}): Response {
 		return ofType("application/json", JSON.stringify(value), init);
 	}
 
+	/**
+	 * Creates a response with a page of HTML in UTF-8. Its type is text/html unless `init` names another. Throws as the
+	 * constructor does.
+	 */
 	static html(text: string, init: ResponseInit = {}): Response {
 		return ofType("text/html; charset=utf-8", text, init);
 	}
 
-	/** What takes the connection over. */
+	/** The protocol that takes over the connection, if the status is 101. */
 	get protocol(): UpgradedProtocol | undefined {
 		return this.status === 101 ? (this.stream as UpgradedProtocol) : undefined;
 	}
 }
 
-/** Of a type, unless its headers name another. */
+/** Creates a response of the given type, unless its headers name another. */
 function ofType(type: string, text: string, init: ResponseInit): Response {
 	const response = new Response(ArrayBuffer.fromString(text), init);
 	if (!response.headers.has("content-type")) response.headers.set("Content-Type", type);

@@ -8,13 +8,13 @@ interface Route {
 	readonly method: string;
 	readonly pattern: Pattern;
 	readonly handler: Handler;
-	/** Its handler promised a response when it was called last. */
+	/** Whether its handler returned a promise when it was last called. */
 	waits: boolean;
 }
 
 /**
- * Finds the handler for a request: that of the first route added whose method and pattern match. GET
- * routes answer HEAD as well. OPTIONS, 404 and 405 are answered here.
+ * Finds the handler for a request: that of the first added route whose method and pattern match. GET routes also answer
+ * HEAD. The router itself answers OPTIONS, 404 and 405.
  *
  * @example
  * const router = new Router()
@@ -25,32 +25,45 @@ interface Route {
 export class Router {
 	readonly #routes: Route[] = [];
 
+	/** Adds a route for GET and HEAD. Throws as `route` does. */
 	get(pattern: string, handler: Handler): this {
 		return this.route("GET", pattern, handler);
 	}
 
+	/** Adds a route for POST. Throws as `route` does. */
 	post(pattern: string, handler: Handler): this {
 		return this.route("POST", pattern, handler);
 	}
 
+	/** Adds a route for PUT. Throws as `route` does. */
 	put(pattern: string, handler: Handler): this {
 		return this.route("PUT", pattern, handler);
 	}
 
+	/** Adds a route for PATCH. Throws as `route` does. */
 	patch(pattern: string, handler: Handler): this {
 		return this.route("PATCH", pattern, handler);
 	}
 
+	/** Adds a route for DELETE. Throws as `route` does. */
 	delete(pattern: string, handler: Handler): this {
 		return this.route("DELETE", pattern, handler);
 	}
 
+	/**
+	 * Adds a route for any method. Throws a TypeError if the pattern does not begin with "/".
+	 *
+	 * @param pattern A path, in which a segment `:name` captures one segment and a last `*` the rest.
+	 */
 	route(method: string, pattern: string, handler: Handler): this {
 		this.#routes.push({ method, pattern: new Pattern(pattern), handler, waits: false });
 		return this;
 	}
 
-	/** Needs no socket: hand it a Request and look at the Response. */
+	/**
+	 * Answers a request. This needs no socket: a test can pass a Request and inspect the Response. Throws what the
+	 * handler throws, and an HttpError 503 if too many handlers wait.
+	 */
 	handle(request: Request): Response | Promise<Response> {
 		const { method } = request;
 		const route = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
@@ -63,7 +76,7 @@ export class Router {
 		return new HttpError(405, undefined, headers).response;
 	}
 
-	/** A handler that will wait cannot be called off any more: its request needs a place before. */
+	/** A handler that will wait can no longer be canceled, so its request reserves a slot first. */
 	private call(route: Route, request: Request): Response | Promise<Response> {
 		if (route.waits && !request.acquireHandler()) throw tooManyWait();
 		const response = route.handler(request);
@@ -86,7 +99,7 @@ export class Router {
 		return undefined;
 	}
 
-	/** The methods that this path has; those of all paths for "*" (RFC 9110, 9.3.7). */
+	/** Returns the methods that this path allows, or those of all paths for "*" (RFC 9110, 9.3.7). */
 	private allowed(path: string): Set<string> {
 		const methods = new Set<string>();
 		this.#routes.forEach(({ method, pattern }) => {

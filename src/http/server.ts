@@ -14,9 +14,9 @@ import { ViewCache } from "./engine/view-cache.ts";
 
 /** Where to listen. */
 export interface Place {
-	/** 0: any free one. */
+	/** A port number. 0 chooses any free port. */
 	readonly port: number;
-	/** IPv4; every address of the machine unless told. */
+	/** An IPv4 address. Default: every address of the machine. */
 	readonly address?: string;
 }
 
@@ -25,10 +25,10 @@ export interface ServerOptions extends Place {
 	readonly io: ListenerIO;
 	/** A function, or an object that has one, such as a Router. */
 	readonly handler: Handler | HandlerObject;
-	/** The machine's memory, where it has an end. */
+	/** The machine's memory. Default: unlimited. */
 	readonly machine?: Machine;
 	readonly limits?: Partial<Limits>;
-	/** Takes a line of text without its end. */
+	/** Receives one line of text, without its line end. Default: the engine's trace. */
 	readonly log?: (line: string) => void;
 }
 
@@ -45,15 +45,15 @@ export class Server {
 	readonly #places: Places;
 	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
-	/** Looks at the places, as long as they are short. */
+	/** Looks at the places as long as they are short. */
 	#watch: Timer | undefined;
 	#closed = false;
 	#order = 0;
-	/** The heap was larger than its own memory at the last sweep. */
+	/** Whether the heap had grown into its reserve at the last sweep. */
 	#reserved = false;
 	readonly #log: (line: string) => void;
 
-	/** Throws what the listener's class throws where the port cannot be had. */
+	/** Starts to listen. Throws the error of the listener's class if it cannot listen on the port. */
 	constructor(options: ServerOptions) {
 		const { handler, machine = UNLIMITED_MACHINE, log = (line) => trace(line + "\n") } = options;
 		const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -100,15 +100,15 @@ export class Server {
 		this.listen(options);
 	}
 
-	/** The first one's, where it listens at several. */
+	/** The port that it listens on; the first one if there are several. */
 	get port(): number {
 		return this.#listeners[0].port;
 	}
 
 	/**
-	 * Listens at one more port. Its clients are served as the others are: by the same handler, within the
-	 * same limits, until the server is closed. Returns the port. Throws what the listener's class throws
-	 * where it cannot be had; the server goes on with those that it has.
+	 * Listens on one more port. Its clients have the same handler and the same limits, until the server is closed.
+	 * Returns the port. If it cannot listen on the port, throws the error of the listener's class, and the server goes
+	 * on with the ports that it has. Throws an Error if the server is closed.
 	 */
 	listen({ port, address }: Place): number {
 		if (this.#closed) throw new Error("the server is closed");
@@ -116,7 +116,7 @@ export class Server {
 			port,
 			...(address !== undefined && { address }),
 			onReadable: (count) => {
-				// Not until `read` is undefined: on the board each call makes a socket first, and one that
+				// Not until `read` is undefined: on the board each call creates a socket first, and a socket that
 				// nobody waits for is never collected.
 				for (; count > 0 && !this.#closed; count--) this.accept(listener.read());
 			},
@@ -144,7 +144,7 @@ export class Server {
 			places = this.#places;
 		let connection: Connection;
 		try {
-			// Once: see Socket.
+			// Read only once: see Socket.
 			const { remoteAddress } = socket;
 			if (places.full) {
 				this.#watch ??= Timer.repeat(() => places.look(), limits.lookInterval);
@@ -155,7 +155,7 @@ export class Server {
 				return discard(socket, true);
 			connection = new Connection(this.#context, socket, remoteAddress);
 		} catch (error) {
-			// the client was gone before it was accepted
+			// the client disconnected before it was accepted
 			socket.close();
 			return report(error, undefined);
 		}
@@ -172,7 +172,7 @@ export class Server {
 		this.#places.forEach((connection) => connection.tick());
 	}
 
-	/** No client lacked a place since the last sweep. */
+	/** Called when no client lacked a place since the last sweep. */
 	private relax(): void {
 		if (!this.#watch) return;
 		Timer.clear(this.#watch);
@@ -180,7 +180,7 @@ export class Server {
 		this.#places.stopLooking();
 	}
 
-	/** The reserve should never be needed: the log has a line each time that it is. */
+	/** The reserve should never be needed, so the log gets a line each time that it is. */
 	private watchReserve(): void {
 		const reserved = this.#context.machine.settle();
 		if (reserved > 0 && !this.#reserved)
@@ -200,11 +200,11 @@ export class Server {
 	}
 }
 
-/** With the stack, which is for the log alone. */
+/** Includes the stack, which is for the log only. */
 function describe(error: unknown): string {
 	try {
 		return error instanceof Error ? (error.stack ?? error.message) : String(error);
 	} catch {
-		return "an error that has no text";
+		return "an error without text";
 	}
 }

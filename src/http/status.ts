@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	507: "Insufficient Storage",
 });
 
-/** Empty for a code that is not in the table: RFC 9112, 4 lets the phrase be absent. */
+/** Returns the phrase of a code, or "" if the table does not have it: RFC 9112, 4 lets the phrase be absent. */
 export function reasonPhrase(status: number): string {
 	return REASONS[status] ?? "";
 }

@@ -3,20 +3,23 @@ import type { Input } from "./engine/input.ts";
 import type { ConnectionLink } from "./connection-link.ts";
 
 /**
- * What a connection goes on with after "101 Switching Protocols" (RFC 9110, 15.2.2): a body both ways.
- * What it sends is pulled from it as from any other stream, and with the end of that the connection ends.
+ * The protocol of a connection after "101 Switching Protocols" (RFC 9110, 15.2.2): a body both ways. The server pulls
+ * what it sends, as from any other stream, and the connection ends with that stream.
  */
 export interface UpgradedProtocol extends BodySource {
-	/** The response is on its way. From now on the link's deadline is the protocol's to set. */
+	/** Called when the response is on its way. From now on the protocol sets the link's deadline. */
 	open(link: ConnectionLink): void;
 	/**
-	 * Takes of the input what it has a use for; the rest stays, and no more than `limits.ahead` is read.
-	 * Returns whether to ask again. Where `input.denied`, there is no memory for what the peer sends.
+	 * Takes from the input what it can use. The rest stays, and at most `limits.readAhead` bytes are read. Returns
+	 * whether to call it again. If `input.denied`, there is no memory for what the peer sends.
 	 */
 	receive(input: Input): boolean;
-	/** The deadline has passed. Returns false where that ends the connection. */
+	/** Called when the deadline has passed. Returns false if that ends the connection. */
 	expire(): boolean;
-	/** The server closes: what is pulled before this returns, as far as there is room, is the last that the peer gets. */
+	/**
+	 * Called when the server closes. What is pulled before this returns, as far as there is room, is the last that the
+	 * peer gets.
+	 */
 	shutDown(): void;
 }
 

@@ -7,15 +7,16 @@ import type { Response } from "../http/response.ts";
 import { Part } from "./part.ts";
 import { streamResponse } from "./stream-response.ts";
 
-/** What a stream can be made of: frames of a camera, or JPEGs that a program has. */
+/** A picture of a stream: a camera's frame, or a JPEG that a program has. */
 export type Picture = Frame | Bytes;
 
 /**
- * A response that streams what an async iterable yields, such as a generator of the program's own: one for each
- * viewer, asked for the next picture when the viewer's socket has taken the one before. A picture is borrowed until
- * then, and may be used again by who made it. The iterable is closed when the viewer leaves.
+ * Creates a response that streams the values of an async iterable, such as a generator of the program's own. Each
+ * viewer has its own, which is asked for the next picture when the viewer's socket has taken the previous one. A
+ * picture is borrowed until then, and its producer may reuse it afterwards. The iterable is closed when the viewer
+ * disconnects.
  *
- * Where all viewers are to see the same, a `MjpegStream` makes each picture once.
+ * If all viewers are to see the same, a `MjpegStream` makes each picture once.
  *
  * @example
  * async function* frames() {
@@ -29,8 +30,8 @@ export function mjpeg(pictures: AsyncIterable<Picture>): Response {
 }
 
 /**
- * The pictures as body parts, made of the iterator directly: each iterator between the two would cost every viewer a
- * promise, and the functions that settle it.
+ * The pictures as body parts, made directly from the iterator: another iterator between the two would cost every viewer
+ * a promise, and the functions that settle it.
  */
 class GeneratedParts extends IteratorSource<Picture> {
 	/** The frame being sent, or about to be. */

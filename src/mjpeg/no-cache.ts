@@ -1,4 +1,7 @@
-/** What keeps browsers and proxies from showing yesterday's picture; Pragma and Expires for the oldest of them. */
+/**
+ * Fields that keep browsers and proxies from showing yesterday's picture; Pragma and Expires are for the oldest of
+ * them.
+ */
 export const NO_CACHE = Object.freeze({
 	"Cache-Control": "no-store, no-cache, must-revalidate, max-age=0",
 	Pragma: "no-cache",

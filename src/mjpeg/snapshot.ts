@@ -6,7 +6,7 @@ import { Response } from "../http/response.ts";
 import { NO_CACHE } from "./no-cache.ts";
 import { seconds } from "./part.ts";
 
-/** A fresh frame for the response to a request; rejects with an HttpError 503 that says why there is none. */
+/** Takes a fresh frame for the response to a request. Rejects with an HttpError 503 that says why there is none. */
 export function take(camera: Camera, request?: Cancellable): Promise<Frame> {
 	// Neither this nor its callers are async functions, which take sixty slots each while they wait.
 	return camera.capture(request).catch((error: Error) => {
@@ -15,7 +15,7 @@ export function take(camera: Camera, request?: Cancellable): Promise<Frame> {
 }
 
 /**
- * One frame as an image; the frame is the response's to release.
+ * Creates a response with one frame as an image. The response releases the frame.
  *
  * @example
  * router.get("/capture", request => take(camera, request).then(snapshot));

@@ -3,10 +3,10 @@ import { Response } from "../http/response.ts";
 import { NO_CACHE } from "./no-cache.ts";
 import { BOUNDARY } from "./part.ts";
 
-/** The response whose body is a stream of parts. */
+/** Creates the response whose body is a stream of parts. */
 export function streamResponse(parts: Body): Response {
 	return new Response(parts, {
-		// Chunked coding is what VLC and ESPHome's clients choke on: the stream ends with the connection.
+		// VLC and ESPHome's clients fail on chunked coding, so the stream ends with the connection.
 		framing: "close",
 		headers: {
 			"Content-Type": `multipart/x-mixed-replace;boundary=${BOUNDARY}`,

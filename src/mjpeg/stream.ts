@@ -6,8 +6,8 @@ import type { PartWriter } from "./part-writer.ts";
 import { Viewer } from "./viewer.ts";
 
 /**
- * A live MJPEG stream: one source of frames, any number of viewers. The source is watched while
- * there is a viewer. Nobody waits for anybody: see `Viewer`.
+ * A live MJPEG stream: one source of frames, any number of viewers. It watches the source while there is a viewer. No
+ * viewer waits for another: see `Viewer`.
  *
  * @example
  * const stream = new MjpegStream(camera);
@@ -15,24 +15,26 @@ import { Viewer } from "./viewer.ts";
  */
 export class MjpegStream implements FrameSink {
 	#source: FrameSource;
-	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
+	/** A new array whenever it changes, so that the loop for each frame needs no copy. */
 	#viewers: readonly Viewer[] = [];
-	/** Pictures of the heap that are not the newest any more, and that slow viewers are still being sent; the oldest first. */
+	/**
+	 * Pictures in the heap that are no longer the newest, and that slow viewers are still receiving; the oldest first.
+	 */
 	#kept: readonly Frame[] = [];
 	#frames = 0;
 	#joined = 0;
 
-	// What every viewer asks for at every frame: fields, since a getter is a call. The stream alone sets them.
-	/** Undefined before the first. It may be one that was lost since. */
+	// Every viewer reads these at every frame. They are fields because a getter is a call. Only the stream sets them.
+	/** Undefined before the first frame. Its frame may be lost since. */
 	newest: Part | undefined;
-	/** The source has no more frames. */
+	/** Whether the source has no more frames. */
 	ended = false;
 
 	constructor(source: FrameSource) {
 		this.#source = source;
 	}
 
-	/** Those watching now. */
+	/** The current viewers. */
 	get viewers(): readonly Viewer[] {
 		return this.#viewers;
 	}
@@ -43,18 +45,18 @@ export class MjpegStream implements FrameSink {
 	}
 
 	/**
-	 * The response that streams to one more viewer, until one of the two leaves.
+	 * Returns the response that streams to one more viewer, until the viewer disconnects or the stream ends.
 	 *
-	 * @param address The viewer's, for whoever wants to know who watches.
+	 * @param address The viewer's address, for programs that show who watches.
 	 */
 	respond(address?: string): Response {
 		return this.join(address).response;
 	}
 
 	/**
-	 * One more viewer, whose `response` is to be sent.
+	 * Adds a viewer, whose `response` is to be sent.
 	 *
-	 * @param writer Where this viewer's parts are not to be those that all others get.
+	 * @param writer Writes this viewer's parts, if they differ from those that all others get.
 	 */
 	join(address?: string, writer?: PartWriter): Viewer {
 		const viewer = new Viewer(this, ++this.#joined, address, writer);
@@ -63,6 +65,7 @@ export class MjpegStream implements FrameSink {
 		return viewer;
 	}
 
+	/** Removes a viewer. Stops watching the source if it was the last. */
 	leave(viewer: Viewer): void {
 		if (!this.#viewers.includes(viewer)) return;
 		this.#viewers = this.#viewers.filter((other) => other !== viewer);
@@ -101,8 +104,8 @@ export class MjpegStream implements FrameSink {
 	}
 
 	/**
-	 * Slow clients keep a picture of the heap, each maybe another one. They may as long as that leaves room for one more such
-	 * as the newest; else those that have had theirs for longest are dropped.
+	 * Each slow client may keep a different picture in the heap. They may as long as that leaves room for one more of
+	 * the newest's size; otherwise, this drops those that have had theirs for longest.
 	 */
 	private makeRoom(bytes: number): void {
 		const kept = this.#kept.filter(({ held }) => held);

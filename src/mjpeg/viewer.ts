@@ -8,28 +8,28 @@ import type { MjpegStream } from "./stream.ts";
 import { streamResponse } from "./stream-response.ts";
 
 /**
- * One viewer of a stream: the body of its response. It holds a frame only while the socket takes it
- * and has no queue: when it is ready for another it gets the newest, and what came in between is
- * skipped. A BodySource rather than an iterator, since it runs for each frame and each viewer.
+ * One viewer of a stream: the body of its response. It holds a frame only while the socket takes it, and has no queue:
+ * when it is ready for another, it gets the newest, and skips those in between. It is a BodySource rather than an
+ * iterator, since it runs for each frame and each viewer.
  */
 export class Viewer implements BodySource {
 	#stream: MjpegStream;
-	/** The last that was given, */
+	/** The last part that it was given. */
 	#part: Part | undefined;
-	/** and whether it is still being sent. */
+	/** Whether that part is still being sent. */
 	#sending = false;
 	#owner: BodyOwner | undefined;
 	#wake: (() => void) | undefined;
 	#sent = 0;
 	#rate = new Rate();
-	/** Frames of the stream before this viewer came. */
+	/** Frames of the stream before this viewer joined. */
 	#before: number;
 
-	/** No other viewer of the stream has had it. */
+	/** A number that no other viewer of the stream has had. */
 	readonly id: number;
-	/** The peer's address, where it is known. */
+	/** The peer's address, if it is known. */
 	readonly address: string | undefined;
-	/** Who writes its parts; undefined where they are the same as everybody's. */
+	/** Writes its parts; undefined if they are the same as everybody's. */
 	readonly writer: PartWriter | undefined;
 
 	constructor(stream: MjpegStream, id: number, address?: string, writer?: PartWriter) {
@@ -40,7 +40,7 @@ export class Viewer implements BodySource {
 		this.writer = writer;
 	}
 
-	/** What streams to it; to be sent once. */
+	/** The response that streams to it, which can be sent once. */
 	get response(): Response {
 		return streamResponse(this);
 	}
@@ -55,7 +55,7 @@ export class Viewer implements BodySource {
 		return Math.max(0, this.#stream.frames - this.#before - this.#sent);
 	}
 
-	/** Frames per second, lately. `now` is the camera's clock. */
+	/** Returns the recent frames per second. `now` is the camera's clock. */
 	rate(now: number): number {
 		return this.#rate.perSecond(now);
 	}
@@ -64,24 +64,24 @@ export class Viewer implements BodySource {
 		this.#owner = owner;
 	}
 
-	/** Whether the client is still being sent this frame. */
+	/** Reports whether the client is still receiving this frame. */
 	holds(frame: Frame): boolean {
 		return this.#sending && this.#part!.frame === frame;
 	}
 
-	/** Whether the heap has room for so many bytes more. */
+	/** Reports whether the heap has room for this many more bytes. */
 	hasRoom(bytes: number): boolean {
 		return this.#owner?.hasRoom(bytes) ?? true;
 	}
 
-	/** Ends it, in the midst of a part too. */
+	/** Ends the connection, even in the middle of a part. */
 	drop(): void {
 		this.#owner?.abort();
 	}
 
 	pull(wake: () => void): Block | undefined | null {
 		if (this.#sending) {
-			// as takeBack
+			// the same as takeBack
 			this.#sending = false;
 			this.#part!.frame.release();
 		}
@@ -98,7 +98,7 @@ export class Viewer implements BodySource {
 		return block;
 	}
 
-	/** The last frame once more: between two parts of a multipart body nothing may stand that every client ignores. */
+	/** Sends the last frame again: nothing fits between two parts of a multipart body that every client would ignore. */
 	heartbeat(): Block | undefined {
 		const part = this.#stream.newest;
 		if (!part || part !== this.#part || part.frame.lost) return undefined;
@@ -112,7 +112,7 @@ export class Viewer implements BodySource {
 		this.#stream.leave(this);
 	}
 
-	/** There is a newer frame, or the stream has ended. */
+	/** Called when there is a newer frame, or the stream has ended. */
 	notify(): void {
 		const wake = this.#wake;
 		if (wake) {

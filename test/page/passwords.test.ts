@@ -63,7 +63,7 @@ describe("the page and its passwords", function () {
 			assert.notInclude(await Promise.all(sent), "Basic");
 			await live.control("Mirror").click();
 			if (username === "viewer")
-				await live.page.getByRole("alert").getByText("a viewer changes nothing").waitFor();
+				await live.page.getByRole("alert").getByText("a viewer cannot change anything").waitFor();
 			else
 				await until(
 					"it is mirrored",

@@ -1,7 +1,7 @@
 /**
- * The memory that all connections together may spend on what clients send. Each of them is within its
- * own limits with a head of 4 kB or content of 16 kB; thirteen at once would be more than the machine
- * has, and where its heap runs out it ends instead of throwing. So the one too many is refused.
+ * The memory that all connections together may spend on what clients send. Each is within its own limits with a head of
+ * 4 kB or content of 12 kB. Thirteen at once would be more than the machine has, and if its heap runs out, the machine
+ * ends instead of throwing. So the server refuses a request that exceeds the budget.
  */
 export class Budget {
 	#left: number;
@@ -10,19 +10,22 @@ export class Budget {
 		this.#left = size;
 	}
 
-	/** Takes so much. Returns false, and takes nothing, if less is left. */
+	/** Reserves `size` bytes. Returns false, and reserves nothing, if fewer are left. */
 	tryReserve(size: number): boolean {
 		if (size > this.#left) return false;
 		this.#left -= size;
 		return true;
 	}
 
-	/** Gives back so much of what was taken. */
+	/** Releases `size` of the reserved bytes. */
 	release(size: number): void {
 		this.#left += size;
 	}
 
-	/** Takes `to` in place of `from`. Returns false, and changes nothing, if less is left. Giving back always succeeds. */
+	/**
+	 * Changes a reservation from `from` bytes to `to`. Returns false, and changes nothing, if fewer are left. Shrinking
+	 * always succeeds.
+	 */
 	resize(from: number, to: number): boolean {
 		const left = this.#left + from - to;
 		if (left < 0 && to > from) return false;

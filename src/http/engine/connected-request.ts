@@ -4,22 +4,22 @@ import type { JsonContext } from "../json.ts";
 import type { Reporter } from "../reporter.ts";
 import { Request, type RequestLink } from "../request.ts";
 
-/** A request as its connection sees it, which alone knows when it is over. */
+/** A request as its connection sees it. Only the connection knows when the request is over. */
 export class ConnectedRequest extends Request {
-	// The default constructor collects its arguments in an array and spreads it: slots for each request.
+	// The default constructor collects its arguments in an array and spreads it, which costs slots for each request.
 	// oxlint-disable-next-line eslint/no-useless-constructor
 	constructor(head: Head, content: Content | undefined, link: RequestLink, context: JsonContext) {
 		super(head, content, link, context);
 	}
 
-	/** The response is complete, or never will be. */
+	/** Called when the response is complete, or will never be. */
 	finish(): void {
 		const { watcher } = this;
 		this.link = this.watcher = undefined;
 		watcher?.finished(this);
 	}
 
-	/** The client disconnected: calls the hooks of `onClose`. Errors of theirs go to the reporter. */
+	/** Called when the client disconnects: calls the `onClose` hooks, and reports their errors to the reporter. */
 	disconnect(reporter: Reporter): void {
 		if (this.isClosed) return;
 		this.isClosed = true;

@@ -12,27 +12,26 @@ import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 import { RunLoop } from "./run-loop.ts";
 
-// What the connection is doing.
+// The phases of a connection.
 /** Waits for a request to begin. */
 const WAITING = 0;
 /** Reads a head. */
 const READING = 1;
-/** Has a request handled and answered. */
+/** A request is being handled and answered. */
 const EXCHANGING = 2;
 /**
- * The last response is sent, but the client may still be sending: if the socket were closed with bytes
- * unread, TCP would send a reset, and that may overtake the response (RFC 9112, 9.6). So what comes is
- * thrown away, for a while, until the client closes.
+ * The last response is sent, but the client may still be sending. If the socket were closed with bytes unread, TCP
+ * would send a reset, and that may overtake the response (RFC 9112, 9.6). So this discards what comes, for a while,
+ * until the client closes.
  */
 const LINGERING = 3;
 const CLOSED = 4;
 
 /**
- * One client's connection: one exchange after the other, and a deadline for each thing that the client
- * has to do.
+ * One client's connection: one exchange after the other, and a deadline for each thing that the client has to do.
  *
- * Every step is bounded by what the socket has to read, by its room, and by the sender's turn, so no
- * connection can hold the loop.
+ * Every step is bounded by what the socket has to read, by its room, and by the sender's turn, so no connection can
+ * hold the loop.
  */
 export class Connection extends RunLoop implements ConnectionLink {
 	readonly server: ServerContext;
@@ -45,35 +44,35 @@ export class Connection extends RunLoop implements ConnectionLink {
 	#phase = WAITING;
 	#parser: Parser | undefined;
 	#exchange: Exchange | undefined;
-	/** Has been served, or has had the time to ask. */
+	/** Whether it has been served, or has had the time to ask. */
 	#settled = false;
 	#served = false;
-	/** In a row, in which it waited for its client. */
+	/** Consecutive sweeps in which it waited for its client. */
 	#sweeps = 0;
-	/** `sender.held` at the last sweep; less than nothing where it was the same at the one before. */
+	/** `sender.held` at the last sweep. Negative if it was the same at the sweep before. */
 	#heldAtSweep = 0;
 
-	/** Its client is known to be the owner. */
+	/** Whether its client is known to be the owner. */
 	trusted = false;
 
 	/**
-	 * Since when it has waited for its client to ask for something, in the server's count; undefined while it is
-	 * being served, and for one that has just come, whose request may be on its way.
+	 * Since when it has waited for its client to ask for something, in the server's count. Undefined while it is being
+	 * served, and for a new connection, whose request may be on its way.
 	 */
 	idleSince: number | undefined;
 
-	/** @param remoteAddress The peer's, as it was when the connection was accepted. */
+	/** @param remoteAddress The peer's address, as it was when the connection was accepted. */
 	constructor(host: ServerContext, accepted: Socket, remoteAddress: string | undefined) {
 		super();
 		const { limits } = host;
 		this.server = host;
 		this.remoteAddress = remoteAddress;
-		// A listener's socket has no callbacks; in ECMA-419 a second one takes it over and has them. Its
-		// class is that of the first, so that a server needs to be given its Listener and nothing more.
+		// A listener's socket has no callbacks. In ECMA-419 a second socket takes it over and has them. That one is
+		// created with the class of the first, so that a server needs its Listener and nothing more.
 		this.#socket = new (accepted.constructor as SocketIO)({
 			from: accepted,
 			format: "buffer",
-			// The end of a frame must not wait for the client to acknowledge what went before.
+			// The end of a frame must not wait until the client acknowledges what went before.
 			nodelay: true,
 			target: this,
 			onReadable,
@@ -86,86 +85,91 @@ export class Connection extends RunLoop implements ConnectionLink {
 		this.deadline.set(limits.headTimeout);
 	}
 
-	/** Its client is to send something, and nothing else goes on. */
+	/** Reports whether its client has to send something, and nothing else goes on. */
 	get waiting(): boolean {
 		return this.#phase <= READING || (this.#exchange?.awaitsClient ?? false);
 	}
 
-	/** It has one of the places that streams have. */
+	/** Reports whether it has one of the streams' places. */
 	get streaming(): boolean {
 		return this.#exchange?.reservation.streaming ?? false;
 	}
 
-	/** Its last response is sent, and its client has yet to close. */
+	/** Reports whether its last response is sent, and its client has yet to close. */
 	get lingering(): boolean {
 		return this.#phase === LINGERING;
 	}
 
-	/** Nothing is lost if it is reset: its client has all that was sent, or had its time to take it. */
+	/** Reports whether a reset loses nothing: its client has all that was sent, or had its time to take it. */
 	get expendable(): boolean {
 		return this.sender.acknowledged || this.#sweeps > 0;
 	}
 
-	/** Its client has sent nothing, not even a part of a request. */
+	/** Reports whether its client has sent nothing, not even part of a request. */
 	get silent(): boolean {
 		return this.#phase === WAITING && !this.#served && !this.input.pending;
 	}
 
-	/** Has waited for its client for a sweep at least. */
+	/** Reports whether it has waited for its client for at least one sweep. */
 	get dormant(): boolean {
 		return this.lingering || (this.idleSince !== undefined && this.waiting);
 	}
 
-	/** It holds the memory of a request meanwhile. */
+	/** Reports whether it holds the memory of a request while it waits. */
 	get holdsRequest(): boolean {
 		return this.#phase === EXCHANGING && this.waiting;
 	}
 
-	/** A response that is no stream has been under way for a sweep at least: others have a turn at its place. */
+	/**
+	 * Reports whether a response that is not a stream has been under way for at least one sweep. Others then have a
+	 * turn at its place.
+	 */
 	get prolonged(): boolean {
 		return this.#exchange?.recentBytes !== undefined;
 	}
 
-	/** Bytes that its client has taken in the last sweep while it held memory; undefined where it is not to blame. */
+	/**
+	 * Bytes that its client has taken in the last sweep while it held memory. Undefined if the client is not to blame.
+	 */
 	get recentBytes(): number | undefined {
 		if (this.#phase !== READING && this.#phase !== EXCHANGING) return undefined;
 		return this.waiting ? (this.#sweeps > 0 ? 0 : undefined) : this.#exchange?.recentBytes;
 	}
 
-	/** It holds memory for its response. */
+	/** Reports whether it holds memory for its response. */
 	get holdsResponse(): boolean {
 		return this.#exchange?.reservation.holdsResponse ?? false;
 	}
 
-	/** A response is being sent that is no stream. */
+	/** Reports whether a response is being sent that is not a stream. */
 	get responding(): boolean {
 		return this.#exchange?.responding ?? false;
 	}
 
 	/**
-	 * How far its client has come with what is its turn: bytes of a request's head, or of a response that is no stream. It
-	 * comes no farther when it has been sent its last response, and has yet to take all of it and to close. Undefined where
+	 * How far its client has come with what it has to do: bytes of a request's head, or of a response that is not a
+	 * stream. 0 once the last response is sent and the client has yet to take all of it and to close. Undefined if
 	 * something else is awaited.
 	 */
 	get progress(): number | undefined {
-		// Each request that it was served since counts as much as need be.
+		// The idle count is weighted so that each request served since then counts as progress.
 		if (this.#phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
 		if (this.lingering) return 0;
 		return this.responding ? this.sender.sent : undefined;
 	}
 
-	/** The client of a stream has been taking the same block for a sweep at least. */
+	/** Reports whether the client of a stream has been taking the same block for at least one sweep. */
 	get stuck(): boolean {
 		const { held } = this.sender;
 		return held > 0 && this.#heldAtSweep === -held && this.streaming;
 	}
 
-	/** Its client has had a request answered. */
+	/** Reports whether its client has had a request answered. */
 	get served(): boolean {
 		return this.#served;
 	}
 
-	/** Its client has never had a request answered, and has none under way. */
+	/** Reports whether its client has never had a request answered, and has none under way. */
 	get fresh(): boolean {
 		return this.#phase <= READING && !this.#served;
 	}
@@ -180,12 +184,12 @@ export class Connection extends RunLoop implements ConnectionLink {
 		this.run();
 	}
 
-	/** A body failed, or something else that comes too late for a response. */
+	/** Reports an error that comes too late for a response, such as that of a body that failed. */
 	report(error: unknown): void {
 		this.server.report(error, this.#exchange?.request);
 	}
 
-	/** Called once in every `limits.sweep`. */
+	/** Called once in every `limits.sweepInterval`. */
 	tick(): void {
 		this.#exchange?.updateProgress();
 		const { held } = this.sender;
@@ -198,12 +202,12 @@ export class Connection extends RunLoop implements ConnectionLink {
 		if (!this.deadline.tick()) return;
 		if (this.#phase === READING) this.refuse(new HttpError(408));
 		else if (!this.#exchange?.expire())
-			// A client that has not begun a request is not told 408: browsers connect in advance, and
-			// would take it for the answer to the first request they send.
+			// A client that has not begun a request does not get 408: browsers connect in advance, and would take it
+			// for the answer to the first request they send.
 			this.leave();
 	}
 
-	/** The server closes: who speaks a protocol that has a word for it says so. */
+	/** Called when the server closes. A protocol that has a closing message sends it. */
 	shutDown(): void {
 		this.#exchange?.shutDown();
 		this.close();
@@ -242,17 +246,19 @@ export class Connection extends RunLoop implements ConnectionLink {
 		if (!this.#exchange?.shutDown()) this.close();
 	}
 
-	/** The client left, or the server closes: all that the connection holds goes home at once. */
+	/**
+	 * Called when the client disconnects, or the server closes. Releases everything that the connection holds at once.
+	 */
 	close(): void {
 		this.finish(false);
 	}
 
-	/** As close(), without waiting for the peer: others need the place, or it had its time. */
+	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void {
 		this.finish(true);
 	}
 
-	/** The client's time is over. */
+	/** Called when the client's time is over. */
 	private leave(): void {
 		if (this.#phase === WAITING && this.#served && this.#socket.end) this.linger();
 		else this.finish(this.lingering || this.silent);
@@ -290,7 +296,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 	}
 
 	private readHead(): boolean {
-		if (!this.input.pending) return false; // a connection that is idle needs no parser
+		if (!this.input.pending) return false; // an idle connection needs no parser
 		const { limits } = this.server;
 		const parser = (this.#parser ??= new Parser(limits));
 		const verdict = parser.parse(this.input.bytes);
@@ -319,7 +325,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 	private continue(exchange: Exchange): boolean {
 		if (exchange.step()) return true;
 		const { limits } = this.server;
-		// What is refused is no request any more.
+		// A refused request does not count as served.
 		if (exchange.outcome !== ONGOING && exchange.completed && exchange.request) this.#served = true;
 		switch (exchange.outcome) {
 			case NEXT:
@@ -333,7 +339,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 				this.linger();
 				return true;
 			case CLOSE:
-				// Then it is known how many connections wait for their clients to close, too.
+				// Lingering also counts the connections that wait for their clients to close.
 				if (this.#socket.end && exchange.completed) {
 					this.linger();
 					return true;
@@ -345,7 +351,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		}
 	}
 
-	/** What was sent ends here. A client that reads to the end must not have to wait for its own end. */
+	/** Ends the output. A client that reads to the end must not have to wait until it closes its own side. */
 	private linger(): void {
 		this.#exchange = undefined;
 		this.idleSince = undefined;
@@ -361,7 +367,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 	}
 }
 
-// The callbacks of every socket. As closures of each connection's own they would take 27 slots of it.
+// The callbacks of every socket. As closures of their own they would take 27 slots of each connection.
 
 function onReadable(this: Socket, count: number): void {
 	const connection = this.target as Connection;
@@ -374,7 +380,7 @@ function onWritable(this: Socket, count: number): void {
 	if (connection.sender.writable(count)) connection.run();
 }
 
-/** The client has left. One that only half-closed looks the same, and cannot be written to. */
+/** Called when the client disconnects. A client that only half-closed looks the same, and cannot be written to. */
 function onError(this: Socket): void {
 	(this.target as Connection).close();
 }

@@ -10,8 +10,8 @@ export type ContentLimits = FieldLimits & Pick<Limits, "content">;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
- * Takes the content of one message out of the input, whatever its framing. Memory grows with what
- * arrives and not with the length that the peer announced.
+ * Takes the content of one message out of the input, whatever its framing. Memory grows with what arrives and not with
+ * the length that the peer announced.
  */
 export class ContentBuffer {
 	readonly #limits: ContentLimits;
@@ -22,7 +22,7 @@ export class ContentBuffer {
 	#length = 0;
 	#discarding = false;
 
-	/** @param length Bytes; CHUNKED; or Infinity, where the connection's end is that of the content. */
+	/** @param length Bytes; CHUNKED; or Infinity if the content ends with the connection. */
 	constructor(length: number, limits: ContentLimits, budget = new Budget(Infinity)) {
 		this.#limits = limits;
 		this.#budget = budget;
@@ -30,23 +30,23 @@ export class ContentBuffer {
 		this.#left = this.#chunks ? 0 : length;
 	}
 
-	/** Bytes still to come; how many those are of chunked content, nobody knows. */
+	/** Bytes still to come; Infinity for chunked content, whose length nobody knows. */
 	get left(): number {
 		return this.#chunks ? Infinity : this.#left;
 	}
 
-	/** What has been taken. */
+	/** The bytes taken so far. */
 	get bytes(): Uint8Array {
 		return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
 	}
 
-	/** What comes from now on is taken only to be thrown away. */
+	/** Discards the content from now on. */
 	discard(): void {
 		this.#discarding = true;
 		this.release();
 	}
 
-	/** Gives back the memory: whoever still needs the bytes has them. */
+	/** Releases the buffer's memory. A handler that still needs the bytes has its own reference. */
 	release(): void {
 		this.#budget.release(this.#bytes.length);
 		this.#bytes = NOTHING;
@@ -68,18 +68,18 @@ export class ContentBuffer {
 				const verdict = this.#chunks.next(input);
 				if (verdict !== CHUNK) return verdict;
 				this.#left = this.#chunks.size;
-				// Before a byte of the chunk is read: what it claims is enough to say no.
+				// This comes before a byte of the chunk is read: the announced size is enough to refuse it.
 				if (this.#length + this.#left > this.#limits.content) return 413;
 			}
 		}
 	}
 
-	/** Returns a status where there is no room. */
+	/** Appends to the buffer. Returns 0, or a status if there is no room. */
 	private keep(arrived: Uint8Array): number {
 		const needed = this.#length + arrived.length;
 		if (needed > this.#limits.content) return 413;
 		if (needed > this.#bytes.length) {
-			// Sized content ends in a buffer of its exact size, without a last copy.
+			// Content of known length ends in a buffer of its exact size, without a last copy.
 			const room = Math.min(this.#chunks ? Infinity : this.#length + this.#left, this.#limits.content);
 			const space = Math.min(Math.max(needed, this.#bytes.length * 2), room);
 			if (!this.#budget.resize(this.#bytes.length, space)) return 503;

@@ -6,8 +6,8 @@ import type { Input } from "./input.ts";
 import type { Limits } from "../limits.ts";
 
 /**
- * The content of one request. It stays in the socket, and the client waits, until a handler asks for
- * it; a handler that never does has cost nothing.
+ * The content of one request. It stays in the socket, and the client waits, until a handler asks for it. A handler that
+ * never asks costs nothing.
  */
 export class Content {
 	readonly #buffer: ContentBuffer;
@@ -23,8 +23,8 @@ export class Content {
 	complete = false;
 
 	/**
-	 * @param length From the request's head, or CHUNKED.
-	 * @param onWanted Called when somebody first asks for the content.
+	 * @param length Bytes, from the request's head; or CHUNKED.
+	 * @param onWanted Called when a handler first asks for the content.
 	 */
 	constructor(length: number, limits: Limits, onWanted: () => void, budget = new Budget(Infinity)) {
 		this.#buffer = new ContentBuffer(length, limits, budget);
@@ -32,29 +32,35 @@ export class Content {
 		this.#onWanted = onWanted;
 	}
 
-	/** Whether it has been asked for. */
+	/** Reports whether a handler has asked for it. */
 	get wanted(): boolean {
 		return this.#whole !== undefined;
 	}
 
-	/** Whether somebody waits for more of it. */
+	/** Reports whether a handler waits for more of it. */
 	get awaited(): boolean {
 		return this.wanted && !this.complete && !this.#discard && this.#failure === 0;
 	}
 
-	/** Whether the rest can be read away, so that the connection serves another request. How much is left of chunked content, nobody knows. */
+	/**
+	 * Reports whether the rest can be read and discarded, so that the connection serves another request. It cannot if
+	 * the content is chunked, since nobody knows how much is left.
+	 */
 	get disposable(): boolean {
 		return this.complete || (this.#failure === 0 && this.#buffer.left <= this.#discardable);
 	}
 
-	/** The whole content, however often it is asked for. Rejects with an HttpError when it is malformed, too large, too slow, or the client left. */
+	/**
+	 * Returns the whole content, however often it is called. Rejects with an HttpError if the content is malformed, too
+	 * large or too slow, or if the client disconnected.
+	 */
 	read(): Promise<Uint8Array> {
 		if (!this.#whole) {
 			this.#whole = new Promise((resolve, reject) => {
 				this.#resolve = resolve;
 				this.#reject = reject;
 			});
-			// A handler may ask, and then not wait: that must not become an unhandled rejection.
+			// A handler may ask and then not wait. That must not become an unhandled rejection.
 			this.#whole.catch(() => {});
 			this.settle();
 			if (this.awaited) this.#onWanted();
@@ -62,7 +68,7 @@ export class Content {
 		return this.#whole;
 	}
 
-	/** The response is sent. What has not been read by now is taken only to be thrown away. */
+	/** Called when the response is sent. Content that has not been read by now is discarded. */
 	discard(): void {
 		if (this.complete) return;
 		this.#discard = true;
@@ -70,7 +76,10 @@ export class Content {
 		this.settle();
 	}
 
-	/** Takes from the input what belongs to the content. Returns MORE, DONE or a status; it fails by itself. */
+	/**
+	 * Takes from the input what belongs to the content. Returns MORE, DONE or a status. On a status it also fails the
+	 * content.
+	 */
 	take(input: Input): number {
 		const verdict = this.#buffer.take(input);
 		if (verdict === DONE) {
@@ -80,7 +89,7 @@ export class Content {
 		return verdict;
 	}
 
-	/** Gives up: whoever waits for the content gets this status as an error. */
+	/** Gives up: a handler that waits for the content gets this status as an error. */
 	fail(status: number): void {
 		if (this.complete || this.#failure) return;
 		this.#failure = status;
@@ -88,12 +97,12 @@ export class Content {
 		this.settle();
 	}
 
-	/** Gives back the memory: whoever still needs the bytes has them. */
+	/** Releases the buffer's memory. A handler that still needs the bytes has its own reference. */
 	release(): void {
 		this.#buffer.release();
 	}
 
-	/** Tells whoever waits what there is to tell. */
+	/** Settles the promise that a handler waits for, if there is a result. */
 	private settle(): void {
 		if (this.#failure || this.#discard)
 			this.#reject?.(

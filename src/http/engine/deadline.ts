@@ -1,6 +1,6 @@
 /**
- * A time limit that is looked at once in every sweep. One repeating timer serves all connections, and
- * time is counted in sweeps: the clock of a board jumps when somebody sets it.
+ * A time limit that is checked once in every sweep. One repeating timer serves all connections. Time is counted in
+ * sweeps because a board's clock jumps when somebody sets it.
  */
 export class Deadline {
 	readonly #sweep: number;
@@ -14,7 +14,10 @@ export class Deadline {
 		return this.#left !== Infinity;
 	}
 
-	/** The current sweep is partly over, so one more is given: a deadline may come late, but never early. */
+	/**
+	 * Sets the time limit, in milliseconds. The current sweep is partly over, so this adds one: a deadline may come
+	 * late, but never early.
+	 */
 	set(time: number): void {
 		this.#left = time + this.#sweep;
 	}

@@ -12,7 +12,7 @@ import { ConnectedRequest } from "./connected-request.ts";
 import { Response } from "../response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
-// What becomes of the connection.
+// What happens to the connection.
 /** The exchange is not over. */
 export const ONGOING = 0;
 /** The exchange is over, and the connection serves another request. */
@@ -21,12 +21,12 @@ export const NEXT = 1;
 export const LINGER = 2;
 export const CLOSE = 3;
 
-// What the exchange is doing.
+// The phases of an exchange.
 /** The handler works, and may ask for the content. */
 const HANDLING = 0;
 /** The response is being sent. */
 const RESPONDING = 1;
-/** Content that the handler did not read is discarded. */
+/** Discards content that the handler did not read. */
 const DRAINING = 2;
 /** The protocol is switched: both sides send as they like. */
 const UPGRADED = 3;
@@ -34,29 +34,32 @@ const UPGRADED = 3;
 /**
  * One request and its response.
  *
- * Until the response is sent, input is read ahead up to `limits.ahead`: a socket reports that its
- * client has left only once all that it received has been read. A client that sends more than that
- * meanwhile is held back by TCP, and that it left is noticed at the next write.
+ * Until the response is sent, it reads input ahead, up to `limits.readAhead`: a socket reports that its client has
+ * disconnected only once everything that it received has been read. If a client sends more than that, TCP holds it
+ * back, and the next write notices that it disconnected.
  */
 export class Exchange {
 	readonly #link: ConnectionLink;
 	#phase = HANDLING;
 	#content: Content | undefined;
 	#protocol: UpgradedProtocol | undefined;
-	/** The client waits for "100 Continue". */
+	/** Whether the client waits for "100 Continue". */
 	#awaitsContinue = false;
-	/** Whether the client keeps the connection; then whether the response says so. */
+	/** Whether the client keeps the connection, and later whether the response says so. */
 	#persistent = false;
-	/** The client can tell where the response ends before the connection does. */
+	/** Whether the client can tell where the response ends before the connection does. */
 	#delimited = false;
-	/** The body had nothing to send at the last look. */
+	/** Whether the body had nothing to send when last asked. */
 	#starved = false;
-	/** How much of the response the client takes; undefined before the first sweep. */
+	/** How much of the response the client takes. Undefined before the first sweep. */
 	#progress: ResponseProgress | undefined;
 	#completed = false;
-	/** All content arrived together with the head. */
+	/** Whether all content arrived together with the head. */
 	#contentPresent = false;
-	/** The handler has returned a promise. Until that settles it has the request, whether or not the client waits for it. */
+	/**
+	 * Whether the handler has returned a promise. Until the promise settles, the handler holds the request, whether or
+	 * not the client waits for it.
+	 */
 	#handlerPending = false;
 
 	readonly reservation: Reservation;
@@ -83,7 +86,7 @@ export class Exchange {
 		this.request = new ConnectedRequest(head, this.#content, link, link.server);
 	}
 
-	/** Calls the server's handler. One that returns a response and not a promise costs no promise. */
+	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
 	handle(request: ConnectedRequest, contentLength: number): void {
 		this.#link.deadline.clear();
 		const whole = this.isWhole(contentLength);
@@ -115,7 +118,7 @@ export class Exchange {
 		return this.reservation.acquireHandler(this.#contentPresent);
 	}
 
-	/** Too many handlers are at work. Rejects this one: to it, it looks as if its client had disconnected. */
+	/** Rejects a handler because too many are at work. To the handler it looks as if its client had disconnected. */
 	private rejectHandler(request: ConnectedRequest): void {
 		this.#link.server.markOverloaded();
 		this.#content?.fail(503);
@@ -124,8 +127,8 @@ export class Exchange {
 	}
 
 	/**
-	 * Answers what is not a request, or cannot be handled, with an error, and closes. What was read of it is not kept, since it
-	 * is in no budget.
+	 * Answers with an error what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
+	 * since no budget counts it.
 	 */
 	refuse(error: HttpError): void {
 		this.#persistent = false;
@@ -135,8 +138,8 @@ export class Exchange {
 	}
 
 	/**
-	 * Whether nothing goes on but what the client has to do: send content that a handler waits for, or content that is left
-	 * when the response is sent; or take a response that is not a stream.
+	 * Reports whether the exchange waits only for the client: to send content that a handler waits for, to send content
+	 * that is left when the response is sent, or to take a response that is not a stream.
 	 */
 	get awaitsClient(): boolean {
 		return (
@@ -146,22 +149,22 @@ export class Exchange {
 		);
 	}
 
-	/** As `ResponseProgress.recentBytes`. */
+	/** Implements `ResponseProgress.recentBytes`. */
 	get recentBytes(): number | undefined {
 		return this.#progress?.recentBytes;
 	}
 
-	/** Whether a response is being sent that is not a stream, and there is more of it. */
+	/** Reports whether a response is being sent that is not a stream, and there is more of it. */
 	get responding(): boolean {
 		return this.#phase === RESPONDING && !this.#starved && !this.reservation.streaming;
 	}
 
-	/** The response was sent whole. */
+	/** Reports whether the whole response was sent. */
 	get completed(): boolean {
 		return this.#completed;
 	}
 
-	/** Does one thing. Returns whether it is worth asking again. */
+	/** Does one thing. Returns whether to call it again. */
 	step(): boolean {
 		switch (this.#phase) {
 			case HANDLING:
@@ -199,7 +202,7 @@ export class Exchange {
 		return true;
 	}
 
-	/** Lets the protocol that was switched to send its last words. Returns false if there is none. */
+	/** Lets the upgraded protocol send its closing message. Returns false if there is no such protocol. */
 	shutDown(): boolean {
 		this.#protocol?.shutDown();
 		return this.#protocol !== undefined;
@@ -229,11 +232,11 @@ export class Exchange {
 		const response =
 			result instanceof Response
 				? result
-				: this.#link.server.errorResponse(new TypeError("the handler returned no Response"), this.request);
+				: this.#link.server.errorResponse(new TypeError("the handler did not return a Response"), this.request);
 		this.#handlerPending = false;
 		this.reservation.releaseHandler();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
-			// The client disconnected meanwhile, or the handler was rejected.
+			// The client disconnected, or the handler was rejected.
 			this.reservation.releaseHead();
 			return response.close(this.#link);
 		}
@@ -244,7 +247,7 @@ export class Exchange {
 	private contentWanted(): void {
 		const { deadline, input, sender } = this.#link;
 		deadline.set(this.#link.server.limits.contentTimeout);
-		// Needless for a client that has begun to send (RFC 9110, 10.1.1).
+		// Unnecessary for a client that has begun to send (RFC 9110, 10.1.1).
 		if (this.#awaitsContinue && !input.pending) sender.sendContinue();
 		this.#awaitsContinue = false;
 		this.#link.run();
@@ -257,7 +260,7 @@ export class Exchange {
 		return false;
 	}
 
-	/** Reads the content if the handler waits for it; else reads ahead. */
+	/** Reads the content if the handler waits for it, and reads ahead otherwise. */
 	private receive(): boolean {
 		const { deadline, input, server } = this.#link;
 		const content = this.#content;
@@ -276,8 +279,9 @@ export class Exchange {
 	}
 
 	/**
-	 * Drops what arrives while a stream is sent: the stream may never end, so it is not a request that will be answered. It has
-	 * to be read because a socket reports that its client has disconnected only once everything is read.
+	 * Drops what arrives while a stream is sent. The stream may never end, so what arrives is not a request that will
+	 * be answered. It has to be read because a socket reports that its client has disconnected only once everything is
+	 * read.
 	 */
 	private dropReadAhead(): void {
 		const { input, server } = this.#link;
@@ -286,7 +290,7 @@ export class Exchange {
 		if (!this.#persistent) input.clear();
 	}
 
-	/** Whether content of this length arrived together with its head, as most clients send it. */
+	/** Reports whether content of this length arrived together with its head, as most clients send it. */
 	private isWhole(length: number): boolean {
 		return length !== CHUNKED && length <= this.#link.input.length;
 	}
@@ -300,7 +304,7 @@ export class Exchange {
 			const reusable =
 				this.#persistent && !server.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
-				throw new HttpError(400, "the request has content, which cannot go before another protocol");
+				throw new HttpError(400, "a request with content cannot switch to another protocol");
 			if (response.protocol && !this.acquireHandler()) throw tooManyWait();
 			const framing = encodeHead(response, method, version, reusable);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes)) throw unavailable();
@@ -324,7 +328,7 @@ export class Exchange {
 	private upgrade(protocol: UpgradedProtocol): void {
 		this.#protocol = protocol;
 		this.#phase = UPGRADED;
-		this.#delimited = true; // the protocol says itself where it ends
+		this.#delimited = true; // the protocol itself marks where it ends
 		this.#link.sender.runsOwner = true;
 		protocol.open(this.#link);
 	}
@@ -347,7 +351,7 @@ export class Exchange {
 
 	private send(): boolean {
 		const state = this.#link.sender.flush();
-		// The source that was pulled may have ended it.
+		// Pulling from the source may have ended the exchange.
 		if (this.outcome !== ONGOING) return false;
 		switch (state) {
 			case IDLE:

@@ -3,18 +3,18 @@ import type { Socket } from "../io.ts";
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
-/** Up to here space doubles: the largest head. */
+/** Bytes up to which the buffer doubles: the size of the largest head. */
 const DOUBLING = 4_096;
 
 /**
  * The bytes that have arrived on a connection and that nobody has consumed yet.
  *
- * What is not asked for stays in the socket, where TCP holds the client back. A socket says only once
- * that bytes have arrived, so how many it still has is remembered here.
+ * Bytes that nobody reads stay in the socket, and TCP holds the client back. A socket reports only once that bytes have
+ * arrived, so this class remembers how many are left.
  *
- * A buffer that finds the input empty is adopted as it is, so that a head which arrives in one piece
- * is parsed in place. Later ones are appended, in space that doubles, for a while. Bytes once arrived never move
- * within their buffer: views on them stay good after they are consumed.
+ * If the input is empty, an arriving buffer is adopted as it is, so that a head which arrives in one piece is parsed in
+ * place. Later buffers are appended, in space that doubles for a while. Bytes never move within their buffer once they
+ * have arrived: views of them stay valid after they are consumed.
  */
 export class Input {
 	readonly #socket: Pick<Socket, "read">;
@@ -25,7 +25,7 @@ export class Input {
 	#end = 0;
 	#share = 0;
 
-	/** Whether the last `read` had to leave everything in the socket, since there is no memory for it. */
+	/** Whether the last `read` left everything in the socket because there is no memory for it. */
 	denied = false;
 
 	constructor(socket: Pick<Socket, "read">, budget = new Budget(Infinity)) {
@@ -38,22 +38,22 @@ export class Input {
 		return this.#end - this.#start;
 	}
 
-	/** Whether anything has arrived that nobody has consumed, read or not. */
+	/** Reports whether anything has arrived that nobody has consumed, read or not. */
 	get pending(): boolean {
 		return this.length > 0 || this.#readable > 0;
 	}
 
-	/** The bytes that have been read and not consumed; a view, not a copy. */
+	/** The bytes that have been read and not consumed. This is a view, not a copy. */
 	get bytes(): Uint8Array {
 		return this.#bytes.subarray(this.#start, this.#end);
 	}
 
-	/** The socket has so many bytes to read. */
+	/** Called when the socket has `count` bytes to read. */
 	readable(count: number): void {
 		this.#readable = count;
 	}
 
-	/** Reads from the socket, so many bytes at most. Returns how many there were. */
+	/** Reads at most `limit` bytes from the socket. Returns how many it read. */
 	read(limit: number): number {
 		const count = Math.min(this.#readable, limit);
 		this.denied = count > 0 && !this.reserve(count);
@@ -70,7 +70,10 @@ export class Input {
 		if (this.#start === this.#end) this.clear();
 	}
 
-	/** Has what is held, and what will be, charged to another budget. Returns false, and changes nothing, where that has no room. */
+	/**
+	 * Charges the current and all future memory to another budget. Returns false, and changes nothing, if that budget
+	 * has no room.
+	 */
 	charge(budget: Budget): boolean {
 		if (!budget.tryReserve(this.#share)) return false;
 		this.#budget.release(this.#share);
@@ -78,7 +81,7 @@ export class Input {
 		return true;
 	}
 
-	/** Forgets what has been read, and lets go of its memory. */
+	/** Forgets what has been read, and frees its memory. */
 	clear(): void {
 		this.#budget.release(this.#share);
 		this.#share = 0;
@@ -86,7 +89,7 @@ export class Input {
 		this.#start = this.#end = 0;
 	}
 
-	/** The space that there will be once so many bytes have been added. */
+	/** The size that the buffer needs to hold `count` more bytes. */
 	private spaceFor(count: number): number {
 		const { length } = this;
 		if (length === 0) return count;

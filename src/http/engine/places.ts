@@ -11,62 +11,62 @@ export interface PlacesOptions {
 	suspicion(address: string | undefined): number;
 }
 
-/** In favour of an address that was served before places became short; less than for one that somebody has signed in from. */
+/** Favors an address that was served before places became short, but less than one that somebody has signed in from. */
 const REGULAR = -0.5;
-/** Before every connection that is idle: its client has sent nothing, or a part of a head. */
+/** Ranks before every idle connection: its client has sent nothing, or part of a head. */
 const DUMB = -0.5;
-/** Looks after which they have had the time to send it. */
+/** Looks after which such a client has had the time to send it. */
 const DUMB_LOOKS = 4;
-/** After every connection that is idle. */
+/** Ranks after every idle connection. */
 const SLOW = 2 ** 40;
-/** Before those that have been served since the last look; after those that have not. */
+/** Ranks before connections that have been served since the last look, and after idle ones that have not. */
 const DUMB_LATELY = SLOW / 4;
 const ACTIVE = SLOW / 2;
-/** After those, of which it is known for longer. */
+/** Ranks after those, which have waited for longer. */
 const STALE = 2 * SLOW;
-/** After those: their clients take what they are sent, and only take their time. */
+/** Ranks after those: these clients take what they receive, but slowly. */
 const LONG = 3 * SLOW;
-/** Bytes that a client comes farther by between two looks, or else it has come no farther: a packet's. */
+/** Bytes that a client must advance between two looks to count as making progress: those of one packet. */
 const ENOUGH = 1_436;
-/** Bytes in a sweep: a client that takes as many is not closed for the memory that it holds. */
+/** Bytes in a sweep. A client that takes as many is not closed for the memory that it holds. */
 const QUICK = 8_192;
-/** The same where it is memory outside the heap, of which there is more. */
+/** Bytes in a sweep, for memory outside the heap, of which there is more. */
 const QUICK_LARGE = 65_536;
 
 // Which memory is short.
-/** For heads, and what is sent ahead. */
+/** Memory for heads, and for what is sent ahead. */
 export const HEADS = 0;
-/** For responses in the heap. */
+/** Memory for responses in the heap. */
 export const RESPONSES = 1;
-/** Of a driver or a converter, outside the heap. */
+/** Memory of a driver or a converter, outside the heap. */
 export const ELSEWHERE = 2;
 
-/** After every connection that has waited. */
+/** Ranks after every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
-/** The connections that a server has, and which of them make room where there is too little: places, or memory. */
+/** A server's connections, and which of them make room if places or memory are short. */
 export class Places {
 	readonly #options: PlacesOptions;
-	/** Those that are served. */
+	/** Connections that are served. */
 	readonly connections = new Set<Connection>();
-	/** Those that are only answered 503. */
+	/** Connections that only receive a 503. */
 	readonly refusals = new Set<Connection>();
 	readonly #regulars = new Regulars();
-	/** While places are short: how far each connection's client had come at the last look, */
+	/** While places are short: how far each connection's client had come at the last look. */
 	#progress: Map<Connection, number> | undefined;
-	/** and for so many looks it has come no farther. */
+	/** While places are short: for how many looks each client has come no farther. */
 	#stale: Map<Connection, number> | undefined;
 
 	constructor(options: PlacesOptions) {
 		this.#options = options;
 	}
 
-	/** Whether all places are taken. */
+	/** Reports whether all places are taken. */
 	get full(): boolean {
 		return this.connections.size >= this.#options.limits.connections;
 	}
 
-	/** Whether as many are refused at the moment as may be. */
+	/** Reports whether as many connections are being refused as `limits.refusals` allows. */
 	get refusing(): boolean {
 		return this.refusals.size >= this.#options.limits.refusals;
 	}
@@ -75,7 +75,7 @@ export class Places {
 		return this.connections.size + this.refusals.size === 0;
 	}
 
-	/** Adds a connection, to be refused where all places are taken. Returns whether it is. */
+	/** Adds a connection. If all places are taken, adds it to those to be refused, and returns true. */
 	add(connection: Connection): boolean {
 		const { full } = this;
 		(full ? this.refusals : this.connections).add(connection);
@@ -96,8 +96,8 @@ export class Places {
 	}
 
 	/**
-	 * Looks how far each client has come, for `makeRoom`. To be called every `limits.look` while clients find no place: a client
-	 * on the same network needs some milliseconds to send a request, and to take what it is sent.
+	 * Notes how far each client has come, for `makeRoom`. Must be called every `limits.lookInterval` while clients find
+	 * no place: a client on the same network needs some milliseconds to send a request, and to take what it receives.
 	 */
 	look(): void {
 		const before = this.#progress,
@@ -115,24 +115,24 @@ export class Places {
 		this.#stale = stale;
 	}
 
-	/** To be called in every sweep. */
+	/** Must be called in every sweep. */
 	sweep(): void {
 		this.#regulars.sweep();
 	}
 
-	/** There are places for all again. */
+	/** Called when there are places for all again. */
 	stopLooking(): void {
 		this.#progress = this.#stale = undefined;
 	}
 
-	/** Closes a connection whose client leaves it waiting, if there is one: that which `rank` puts first. */
+	/** Closes a connection whose client leaves it waiting, if there is one: the one that `rank` puts first. */
 	makeRoom(address: string | undefined): void {
 		const crowd = this.crowd(address),
 			suspicion = this.suspicion(address);
 		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion));
 		if (!first) return;
-		// A client that keeps its connection for another request counts on its being closed (RFC 9112, 9.5); one that has
-		// not been served is answered 503, with a time to come again.
+		// A client that keeps its connection for another request expects that it may be closed (RFC 9112, 9.5). A
+		// client that has not been served gets a 503 with a time to come again.
 		if (!first.fresh || this.refusing) return first.abort();
 		this.connections.delete(first);
 		this.refusals.add(first);
@@ -140,16 +140,22 @@ export class Places {
 	}
 
 	/**
-	 * Where a connection stands among those that make room for a newcomer; Infinity where it does not. First those that
-	 * have been served and are to be closed anyway, then those of addresses with more against them than the newcomer's;
-	 * for an address that somebody has signed in from, those of any that nobody has, whatever they do; and for one that was
-	 * served before places became short, those of any that was not, once they have been there for a look.
-	 * Of the others, where one address has more connections than any other, that address' only: the idle before the slow, and
-	 * of each the one that has waited longest first; then those whose clients have taken nothing of a response since the last
-	 * look, and those that last. A connection that has just been accepted, and whose client has had no time to ask, goes only
-	 * where a flood may have filled the places: for a client of another address than that with the most connections, and,
-	 * where no address has the most, for any, those first whose clients have sent nothing. Once they have had the time, they
-	 * go before idle ones; but not for one more of the address with the most.
+	 * Ranks a connection among those that make room for a newcomer. Returns Infinity if it does not make room.
+	 *
+	 * First come the served connections that will be closed anyway, then those of addresses with more against them than
+	 * the newcomer's. If somebody has signed in from the newcomer's address, connections of any address that nobody has
+	 * signed in from come next, whatever they do. If the newcomer's address was served before places became short,
+	 * those of any address that was not come next, once they have been there for one look.
+	 *
+	 * Of the others, if one address has more connections than any other, only that address's connections make room:
+	 * idle before slow, and of each kind the one that has waited longest first. Then come those whose clients have
+	 * taken nothing of a response since the last look, and those that last.
+	 *
+	 * A connection that has just been accepted, and whose client has had no time to ask, makes room only if a flood may
+	 * have filled the places. It does so for a client of another address than the one with the most connections. If no
+	 * address has the most, it does so for any client, and the clients that have sent nothing come first. Once they
+	 * have had the time, such connections rank before idle ones, but not for one more connection of the address with
+	 * the most.
 	 */
 	private rank(
 		connection: Connection,
@@ -175,7 +181,7 @@ export class Places {
 		if (idleSince !== undefined) return stale || !this.#stale ? idleSince : ACTIVE + idleSince;
 		if (stale) return STALE;
 		if (prolonged) return LONG;
-		// Half a request is not one.
+		// A client that has sent half a request has not made one.
 		return crowd !== undefined
 			? crowd !== address
 				? LAST
@@ -187,16 +193,16 @@ export class Places {
 					: Infinity;
 	}
 
-	/** What is held against an address; less than nothing is in its favour. */
+	/** What is held against an address. A negative number is in its favor. */
 	private suspicion(address: string | undefined): number {
 		const suspicion = this.#options.suspicion(address);
 		return suspicion === 0 && this.#regulars.has(address) ? REGULAR : suspicion;
 	}
 
 	/**
-	 * Whether so much of the heap is free. Where it is not, connections are closed: those whose clients have not asked for
-	 * anything, then those that are idle, then those that are slow, then streams whose clients do not take what they are sent;
-	 * for the owner's, any streams, the newest first.
+	 * Reports whether the given amount of the heap is free. If it is not, closes connections until it is: those whose
+	 * clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
+	 * they receive. For the owner's requests, it closes any streams, the newest first.
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
 		const { machine } = this.#options;
@@ -218,7 +224,7 @@ export class Places {
 		return false;
 	}
 
-	/** Whether there was any such connection. */
+	/** Aborts the matching connections. Returns whether there was one. */
 	private abort(matches: (connection: Connection) => boolean): boolean {
 		const { size } = this.connections;
 		this.connections.forEach((connection) => {
@@ -227,12 +233,15 @@ export class Places {
 		return this.connections.size < size;
 	}
 
-	/** Closes the oldest stream whose client does not take what it is sent. False where there is none. */
+	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */
 	abortStuck(asker?: Connection): boolean {
 		return this.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
 	}
 
-	/** Closes the stream whose client has been at the same block for longest, of those longer than the sender. False where there is none. */
+	/**
+	 * Closes the stream, other than the sender's, whose client has been taking the same block for longest. Returns
+	 * false if there is none.
+	 */
 	abortLongestHeld(sender: Connection): boolean {
 		return this.abortFirst((connection) => {
 			const { held } = connection.sender;
@@ -250,8 +259,9 @@ export class Places {
 	}
 
 	/**
-	 * Closes the connection whose client took least in the last sweep, of those that hold some of the memory that is short: it
-	 * has had a sweep at least, and takes less than others can be expected to wait for. Returns false if there is none.
+	 * Closes the connection whose client took least in the last sweep, among those that hold some of the memory that is
+	 * short. It only closes a client that has had at least one sweep, and takes less than others can be expected to
+	 * wait for. Returns false if there is none.
 	 *
 	 * @param memory HEADS, RESPONSES or ELSEWHERE.
 	 */
@@ -264,7 +274,7 @@ export class Places {
 		});
 	}
 
-	/** The connection with the lowest rank, the oldest of several; none has Infinity. */
+	/** Returns the connection with the lowest rank, the oldest of several. Skips those of rank Infinity. */
 	private first(rank: (connection: Connection) => number): Connection | undefined {
 		let first: Connection | undefined,
 			least = Infinity;
@@ -277,14 +287,17 @@ export class Places {
 		return first;
 	}
 
-	/** Whether there was one to close. */
+	/** Aborts the connection with the lowest rank. Returns false if there is none. */
 	private abortFirst(rank: (connection: Connection) => number): boolean {
 		const first = this.first(rank);
 		first?.abort();
 		return first !== undefined;
 	}
 
-	/** The address that has more connections than any other, the newcomer's among them; undefined where several have as many. Streams have places of their own, and don't count. */
+	/**
+	 * The address that has more connections than any other, counting the newcomer's. Undefined if several have the same
+	 * number. Streams have places of their own and do not count.
+	 */
 	private crowd(newcomer: string | undefined): string | undefined {
 		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
 		this.connections.forEach(({ remoteAddress, streaming }) => {
@@ -312,10 +325,10 @@ function isHolding({ holdsRequest }: Connection): boolean {
 	return holdsRequest;
 }
 
-/** Which connections are closed first where the heap is full: the kinds of those that wait, in this order. */
+/** The kinds of waiting connections, in the order in which they are closed if the heap is full. */
 const SHEDDING_ORDER = Object.freeze([isFresh, isServed, isHolding]);
 
-/** What is answered where all places are taken. */
+/** The answer if all places are taken. */
 export function tooMany(): HttpError {
 	return unavailable("too many connections");
 }

@@ -1,13 +1,13 @@
-/** Addresses that are remembered. */
+/** Most addresses that are remembered. */
 const MOST = 16;
-/** Visits that are counted. */
+/** Most visits that are counted for an address. */
 const MOST_VISITS = 1_000;
 /** Sweeps after which half of each address's visits are forgotten: ten minutes' worth. */
 const AGE = 600;
 
 /**
- * Addresses that were served while there were places for all: where places are short, they come before those that came
- * with the crowd. Those that come often stay; one that comes for the first time takes a visit from the rarest of them
+ * Remembers the addresses that were served while there were places for all. When places are short, these addresses come
+ * before those that came with the crowd. Frequent visitors stay; a new address takes one visit from the least frequent
  * (Misra and Gries, "Finding repeated elements", 1982).
  */
 export class Regulars {
@@ -18,7 +18,7 @@ export class Regulars {
 		return address !== undefined && this.#visits.has(address);
 	}
 
-	/** An address was served. */
+	/** Counts a visit of an address that was served. */
 	note(address: string | undefined): void {
 		if (address === undefined) return;
 		const visits = this.#visits.get(address);
@@ -27,7 +27,7 @@ export class Regulars {
 		else this.displace(address);
 	}
 
-	/** To be called in every sweep. */
+	/** Must be called in every sweep. */
 	sweep(): void {
 		if (++this.#sweeps % AGE !== 0) return;
 		this.#visits.forEach((visits, address) => this.change(address, visits >> 1));

@@ -8,24 +8,25 @@ import { reasonPhrase } from "../status.ts";
 export interface Framing {
 	/** Status line and header fields. */
 	readonly head: ArrayBuffer;
-	/** Whether any content follows: none does for HEAD, 204 and 304. */
+	/** Whether any content follows. None does for HEAD, 204 and 304. */
 	readonly content: boolean;
-	/** Bytes of content; Infinity for a stream whose length nobody knows. */
+	/** Bytes of content; Infinity for a stream of unknown length. */
 	readonly length: number;
-	/** A stream in chunked coding. */
+	/** Whether it is a stream in chunked coding. */
 	readonly chunked: boolean;
 	/** Whether the connection is kept. If not, the end of the content may be the end of the connection. */
 	readonly persistent: boolean;
 }
 
 /**
- * Chooses the framing (RFC 9112, 6): the length where it is known, else chunked coding, else (HTTP/1.0,
- * or a handler's wish) the end of the connection. To HEAD goes the head that GET would get.
+ * Chooses the framing (RFC 9112, 6): the length if it is known, else chunked coding, else (HTTP/1.0, or if the handler
+ * asks for it) the end of the connection. HEAD gets the head that GET would get.
  *
- * There is no Date: RFC 9110, 6.6.1 forbids it to a server without a clock, which a board is until
- * somebody sets one; and no handler here depends on it.
+ * There is no Date field. RFC 9110, 6.6.1 forbids it to a server without a clock, as a board is until somebody sets
+ * one, and no handler here depends on it.
  *
- * @param persistent Whether the request and the state of the connection allow for another request.
+ * @param persistent Whether the request and the state of the connection allow another request.
+ * @throws TypeError if the Content-Length field is not a length.
  */
 export function encodeHead(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
 	const { status, headers } = response;
@@ -51,7 +52,7 @@ export function encodeHead(response: Response, method: string, version: "1.0" | 
 	if (lowerCase(headers.get("connection") ?? "") === "close") persistent = false;
 	const options = upgraded ? [] : !persistent ? ["close"] : version === "1.0" ? ["keep-alive"] : [];
 	if (headers.has("upgrade"))
-		// RFC 9110, 7.8: it goes from hop to hop, and the proxy in between must know
+		// RFC 9110, 7.8: it goes from hop to hop, and a proxy in between must know
 		options.push("Upgrade");
 	if (options.length > 0) lines.push(`Connection: ${options.join(", ")}`);
 	lines.push("\r\n");
@@ -59,13 +60,16 @@ export function encodeHead(response: Response, method: string, version: "1.0" | 
 	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content, length, chunked, persistent };
 }
 
-/** What these fields must say is decided by who frames the message, not by a handler. */
+/** Reports whether the server, not a handler, decides what a field says, because it frames the message. */
 export function isFraming(name: string): boolean {
 	const lower = lowerCase(name);
 	return lower === "content-length" || lower === "transfer-encoding" || lower === "connection";
 }
 
-/** Bytes of the body of a message; Infinity where neither it nor its fields say. */
+/**
+ * Bytes of a message's body; Infinity if neither the body nor the fields tell. Throws a TypeError if the Content-Length
+ * field is not a length.
+ */
 export function contentLength(message: Message, method: string): number {
 	const declared = message.headers.get("content-length");
 	// A handler of HEAD may know the length without having the content.

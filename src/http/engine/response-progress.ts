@@ -4,40 +4,40 @@ import type { Limits } from "../limits.ts";
 /** Sweeps after which a client that takes too little makes room for others. */
 const SLOW = 2;
 
-// In place of how many bytes of a response were taken in a sweep.
+// Values that stand in for the number of bytes taken in a sweep.
 const UNKNOWN = -2;
-/** The response has been under way for a part of a sweep. */
+/** The response began within the sweep. */
 const BEGUN = -1;
 
 /**
- * Watches how much of its response a client takes from one sweep to the next. Made at the first sweep that a response lasts
- * for: most are shorter.
+ * Watches how much of its response a client takes from one sweep to the next. Created at the first sweep that a
+ * response lasts for, since most are shorter.
  */
 export class ResponseProgress {
-	/** Whether the body had nothing to send, and how much was sent, when the deadline was set. */
+	/** Whether the body had nothing to send when the deadline was set. */
 	#starved = false;
 	#sent = 0;
-	/** Sweeps in a row in which the client has taken less than `limits.minimumRate`. */
+	/** Consecutive sweeps in which the client has taken less than `limits.minimumRate`. */
 	#slowSweeps = 0;
 	#recent = UNKNOWN;
 
-	/** Whether the client keeps others waiting: it should take its response, and does not. */
+	/** Reports whether the client keeps others waiting because it does not take its response. */
 	get slow(): boolean {
 		return this.#slowSweeps >= SLOW;
 	}
 
-	/** Bytes taken in the last sweep; undefined for a stream, and for a response that has not lasted for two sweeps. */
+	/** Bytes taken in the last sweep. Undefined for a stream, and for a response that has not lasted for two sweeps. */
 	get recentBytes(): number | undefined {
 		return this.#recent < 0 ? undefined : this.#recent;
 	}
 
 	/**
-	 * Counts one sweep. A client that took enough gets all its time again.
+	 * Counts one sweep. A client that took enough gets its full time again.
 	 *
 	 * @param sent Bytes sent so far.
 	 * @param starved Whether the body has nothing to send.
-	 * @param streaming Whether it is a stream, which lasts as long as it likes, and has its own budgets; any other response
-	 * must come to an end.
+	 * @param streaming Whether it is a stream, which may last as long as it likes and has its own budgets. Any other
+	 * response must come to an end.
 	 */
 	sweep(sent: number, starved: boolean, streaming: boolean, limits: Limits, deadline: Deadline): void {
 		const progress = sent - this.#sent,

@@ -5,19 +5,19 @@ import { type Sender, STARVED } from "./sender.ts";
 const STEPS = 48;
 
 /**
- * What goes on in steps, until none makes progress: whatever happens (bytes, room, an answer, a frame that
- * is ready) ends in `run`. A peer that has sent more than a turn's work waits for the next turn.
+ * Work that proceeds in steps, until none makes progress. Every event (bytes, room, a response, a frame that is ready)
+ * ends in `run`. A peer that has sent more than one turn's work waits for the next turn.
  */
 export abstract class RunLoop {
 	#running = false;
 	#again = false;
-	/** The rest is left for another turn. */
+	/** Set while the rest of the work waits for another turn. */
 	#deferred: Timer | undefined;
 
-	/** Does one thing. Returns whether it is worth asking again. */
+	/** Does one thing. Returns whether to call it again. */
 	protected abstract step(): boolean;
 
-	/** As `run`, for what happens at each frame: a body has something, and to send it is most often all there is to do. */
+	/** Does the same as `run`, but sends first: each frame calls this, and most often sending is all there is to do. */
 	flushFirst(sender: Sender): void {
 		if (this.#running) {
 			this.#again = true;
@@ -30,7 +30,7 @@ export abstract class RunLoop {
 	}
 
 	run(): void {
-		// A step may call for another: a source that wakes us while it is asked, a handler that reads.
+		// A step may call for another: a source that wakes us from within `pull`, a handler that reads.
 		this.#again = true;
 		if (this.#running || this.#deferred) return;
 		this.#running = true;
@@ -45,7 +45,7 @@ export abstract class RunLoop {
 		this.#running = false;
 	}
 
-	/** Leaves what is left to be done to the next turn. */
+	/** Leaves the rest of the work to the next turn. */
 	protected defer(): void {
 		this.#deferred ??= Timer.set(() => {
 			this.#deferred = undefined;
@@ -53,7 +53,7 @@ export abstract class RunLoop {
 		}, 0);
 	}
 
-	/** No more steps. */
+	/** Cancels the deferred turn. */
 	protected stop(): void {
 		if (this.#deferred) Timer.clear(this.#deferred);
 		this.#deferred = undefined;

@@ -5,35 +5,35 @@ import type { Bytes, Socket } from "../io.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ViewCache } from "./view-cache.ts";
 
-// What `flush` ends with.
+// The results of `flush`.
 /** Everything is sent. */
 export const IDLE = 0;
-/** The socket has no more room, or the turn is over: go on at the next `onWritable`. */
+/** The socket has no more room, or the turn is over. The next `onWritable` continues. */
 export const BLOCKED = 1;
-/** The source has no block yet: go on when it wakes us. */
+/** The source has no block yet. Its wake callback continues. */
 export const STARVED = 2;
-/** The body or the socket failed: the connection has to end, which is how the peer learns of it. */
+/** The body or the socket failed. The connection has to end, which is how the peer learns of it. */
 export const BROKEN = 3;
 
 const CRLF = ArrayBuffer.fromString("\r\n");
 const LAST_CHUNK = ArrayBuffer.fromString("0\r\n\r\n");
 const CONTINUE = ArrayBuffer.fromString("HTTP/1.1 100 Continue\r\n\r\n");
 
-/** Up to here head and body go out as one write: the common answer is one packet. */
+/** Bytes up to which head and body go out as one write: the common response is one packet. */
 const SMALL = 1_024;
 
-/** Whose sender it is; told why a body failed. */
+/** The owner of a sender. It also receives the error of a body that failed. */
 export interface SenderOwner extends Reporter {
-	/** A source that had nothing may have something: time to `flush`. */
+	/** Called when a source that had nothing may have something to `flush`. */
 	flushFirst(sender: Sender): void;
 }
 
 /**
- * Puts one message after another, responses or requests, on a socket, in windows as large as its room.
+ * Writes one message after another, responses or requests, to a socket, in pieces as large as its room.
  *
- * What a viewer costs is here: for each block the source is asked once, and a block that the socket has room
- * for is written as it is; of a larger one each window is a view, and nothing else is made. It never writes
- * more than the socket has room for, and never asks for a block before the socket has taken the last one whole.
+ * This is where a viewer costs time. It asks the source once for each block, and writes a block that the socket has
+ * room for as it is. For a larger block it creates one view for each write, and nothing else. It never writes more than
+ * the socket has room for, and never asks for a block before the socket has taken the whole previous one.
  */
 export class Sender {
 	readonly #socket: Socket;
@@ -41,10 +41,10 @@ export class Sender {
 	readonly #owner: SenderOwner;
 
 	#room = 0;
-	/** The most that there ever was: all of the socket's buffer. */
+	/** The most room that there ever was, which is the size of the socket's buffer. */
 	#maxRoom = 0;
 	#quantum = 0;
-	/** Something is begun, or waits to be: of the front, or of the block. */
+	/** Whether anything in the queue or the block is begun or waits to be written. */
 	#pending = false;
 	/** Small pieces that go before anything else: heads, and what surrounds a chunk. */
 	readonly #queue: Bytes[] = [];
@@ -58,14 +58,14 @@ export class Sender {
 	#piece: Bytes | undefined;
 	#size = 0;
 	#offset = 0;
-	/** Of the block: what its pieces not yet begun were long when it came. */
+	/** Bytes of the block's pieces that are not yet begun, as long as they were when the block came. */
 	#bytesLeft = 0;
 	#broken = false;
 	#heldNumber = 0;
 
 	/** Bytes that the socket has taken so far. */
 	sent = 0;
-	/** Whoever owns it has more to do than to send, each time that the body has something. */
+	/** Whether the owner has more to do than to send, each time that the body has something. */
 	runsOwner = false;
 
 	constructor(socket: Socket, windows: ViewCache, owner: SenderOwner) {
@@ -74,7 +74,7 @@ export class Sender {
 		this.#owner = owner;
 	}
 
-	/** The socket has room. Returns whether there may be a use for it: not where the source has nothing. */
+	/** Called when the socket has room. Returns whether that may be useful; it is not if the source has nothing. */
 	writable(room: number): boolean {
 		this.#room = room;
 		if (room > this.#maxRoom) this.#maxRoom = room;
@@ -82,23 +82,25 @@ export class Sender {
 		return !this.#starved || this.#pending;
 	}
 
-	/** The number of the block that waits for room: the higher, the later it began to. 0 where none does. */
+	/**
+	 * The number of the block that waits for room. A higher number means that it began to wait later. 0 if none waits.
+	 */
 	get held(): number {
 		return this.#block ? this.#heldNumber : 0;
 	}
 
-	/** Whether the peer has all that was written. */
+	/** Reports whether the peer has acknowledged everything that was written. */
 	get acknowledged(): boolean {
 		return !this.#pending && this.#room >= this.#maxRoom;
 	}
 
-	/** Lets the client send its content. */
+	/** Tells the client to send its content ("100 Continue"). */
 	sendContinue(): void {
 		this.#queue.push(CONTINUE);
 		this.#pending = true;
 	}
 
-	/** Takes on a message. The body is bytes, or a source, which is closed when it has ended or failed. */
+	/** Begins a message. The body is bytes, or a source, which is closed when it has ended or failed. */
 	start(framing: Pick<Framing, "head" | "chunked" | "length">, body: Bytes | BodySource | undefined): void {
 		const { head, chunked, length } = framing;
 		this.#pending = true;
@@ -108,7 +110,7 @@ export class Sender {
 			this.#queue.push(head);
 			this.#source = body;
 			this.#starved = false;
-			// One for each message, so that a source that is late to wake cannot disturb the next one.
+			// One closure for each message, so that a source that wakes us late cannot disturb the next message.
 			this.#wake = () => {
 				if (this.#source === body && this.#starved) {
 					this.#starved = false;
@@ -122,7 +124,7 @@ export class Sender {
 		}
 	}
 
-	/** Writes what can be written. */
+	/** Writes as much as possible. Returns IDLE, BLOCKED, STARVED or BROKEN. */
 	flush(): number {
 		for (;;) {
 			if (this.#pending) {
@@ -157,7 +159,7 @@ export class Sender {
 		}
 	}
 
-	/** Has a source that has nothing send its heartbeat. False where there is none. */
+	/** Makes a source that has nothing send its heartbeat. Returns false if it has no heartbeat. */
 	sendHeartbeat(): boolean {
 		try {
 			const block = this.#starved ? this.#source?.heartbeat?.() : undefined;
@@ -171,7 +173,7 @@ export class Sender {
 		}
 	}
 
-	/** Lets go of the body, whole or not. */
+	/** Releases the body, whether or not it was sent completely. */
 	close(): void {
 		this.#block = undefined;
 		this.#piece = undefined;
@@ -179,18 +181,19 @@ export class Sender {
 		this.closeSource();
 	}
 
-	/** Of lists, which frames come in, others may be about to send the same. */
+	/** Frames are lists of pieces. Other senders may be about to send the same list, so its views are cached. */
 	private window(piece: Bytes, size: number): Uint8Array {
 		const offset = this.#offset;
 		return this.#block && isList(this.#block) ? this.#views.view(piece, offset, size) : view(piece, offset, size);
 	}
 
-	/** There is room, so this throws only where the connection is lost. */
+	/** There is room, so this throws only if the connection is lost. */
 	private write(bytes: Bytes, size: number): void {
 		try {
 			const room = this.#socket.write(bytes);
 			this.#quantum -= size;
-			// Where the connection has just failed, nothing was taken; the socket tells that only once all input is read.
+			// If the connection has just failed, nothing was taken. The socket reports that only once all input is
+			// read.
 			if (room === undefined) this.#broken = true;
 			else {
 				this.#room = room;
@@ -207,10 +210,12 @@ export class Sender {
 		return piece;
 	}
 
-	/** A camera that has to be restarted may empty its frames: what was promised of them cannot be sent. */
+	/**
+	 * A camera that has to be restarted may empty its frames, so the bytes that were promised of them cannot be sent.
+	 */
 	private failRevoked(): void {
 		this.#broken = true;
-		this.#owner.report(new Error("a block was taken back while it was sent"));
+		this.#owner.report(new Error("a block was taken back while it was being sent"));
 	}
 
 	private nextPiece(): Bytes | undefined {
@@ -231,11 +236,11 @@ export class Sender {
 		return this.#chunked ? CRLF : undefined;
 	}
 
-	/** Asks for blocks, as long as they go out at once. Returns whether there is something else to do. */
+	/** Asks for blocks as long as they go out at once. Returns whether there is something else to do. */
 	private pull(source: BodySource): boolean {
 		try {
 			do {
-				this.#starved = true; // before the call, for a source that wakes us from within
+				this.#starved = true; // before the call, since the source may wake us from within it
 				const block = source.pull(this.#wake);
 				if (block === undefined) return false;
 				this.#starved = false;
@@ -266,14 +271,17 @@ export class Sender {
 		const list = isList(block),
 			length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))
-			throw new RangeError(`a block of ${length} bytes where ${this.#left} are left of the body`);
+			throw new RangeError(`a block of ${length} bytes exceeds the ${this.#left} that are left of the body`);
 		this.#left -= length;
-		if (length === 0) return; // skipped: as a chunk it would end the body
+		if (length === 0) return; // skipped, since an empty chunk would end the body
 		if (this.#chunked) this.#queue.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
 		this.holdBlock(block, 0, length);
 	}
 
-	/** A list of a stream without a length, as most frames are to most viewers: what there is room for goes out, and is not remembered. */
+	/**
+	 * Writes a list of a stream without a length, as most frames are to most viewers. Pieces that fit go out at once,
+	 * and nothing remembers them.
+	 */
 	private writeList(pieces: readonly Bytes[]): void {
 		const socket = this.#socket,
 			{ length } = pieces;
@@ -312,7 +320,7 @@ export class Sender {
 		if (i < length && !this.#broken) this.holdBlock(pieces, i, listLength(pieces, i));
 	}
 
-	/** Keeps a block to be written from a piece on, of which there are so many bytes. */
+	/** Keeps a block to be written from piece `index` on. `rest` is the number of bytes from there. */
 	private holdBlock(block: Block, index: number, rest: number): void {
 		this.#pending = true;
 		this.#heldNumber = ++this.#views.blocksHeld;

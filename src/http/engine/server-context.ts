@@ -7,51 +7,54 @@ import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { ViewCache } from "./view-cache.ts";
 
-/** What a connection needs of the server. */
+/** What a connection needs from the server. */
 export interface ServerContext {
 	readonly limits: Limits;
 	readonly machine: Machine;
-	/** What JSON members without a list of names may add to the machine's. */
+	/** Limits the new names that JSON members without a list of names may add to the machine. */
 	readonly newNames: NewNames;
-	/** For heads, and what is sent ahead. */
+	/** Bytes for heads, and for what is sent ahead. */
 	readonly headMemory: Budget;
-	/** For content. */
+	/** Bytes for content. */
 	readonly contentMemory: Budget;
-	/** For all that streams hold. */
+	/** Bytes for everything that streams hold. */
 	readonly streamMemory: Budget;
-	/** For responses that their clients have not taken yet. */
+	/** Bytes for responses that their clients have not taken yet. */
 	readonly responseMemory: Budget;
-	/** How many may wait for content. */
+	/** How many requests may wait for content. */
 	readonly contentWaiters: Budget;
-	/** Of the machine's, for streams and handlers at work. */
+	/** The machine's slots for streams and handlers at work. */
 	readonly slots: Budget;
 	/** How many streams there may be. */
 	readonly streams: Budget;
-	/** On what is being sent. */
+	/** The shared view of what is being sent. */
 	readonly views: ViewCache;
 	handle(request: Request): Response | Promise<Response>;
-	/** Since the last sweep a client found no place. */
+	/** Whether a client found no place since the last sweep. */
 	readonly crowded: boolean;
 	/** How much is held against an address. */
 	suspicion(address: string | undefined): number;
-	/** The response to an error. What the client must not see goes to the log. */
+	/** Returns the response to an error. What the client must not see goes to the log. */
 	errorResponse(error: unknown, request: Request | undefined): Response;
-	/** An error that comes too late for a response: to the log. */
+	/** Logs an error that comes too late for a response. */
 	report(error: unknown, request: Request | undefined): void;
-	/** A handler too many went to work in this turn, and lets go of its memory at the end of it: another would be one more. */
+	/**
+	 * Whether one handler too many went to work in this turn. It frees its memory at the end of the turn, so another
+	 * would be one more.
+	 */
 	readonly overloaded: boolean;
 	markOverloaded(): void;
 	/**
-	 * Whether so many slots and bytes of the heap are free. Where they are not, connections are closed: those that have not
-	 * asked for anything, those that are idle, those that are slow, streams whose clients do not take what they are sent; for
-	 * a client that is known to be the owner, any streams.
+	 * Reports whether the given number of slots and bytes of the heap are free. If they are not, closes connections:
+	 * those that have not asked for anything, idle ones, slow ones, streams whose clients do not take what they
+	 * receive; and for a client that is known to be the owner, any streams.
 	 */
 	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
-	/** As `Places.abortHolder`. */
+	/** See `Places.abortLongestHeld`. */
 	abortLongestHeld(sender: Connection): boolean;
-	/** As `Places.relieve`. */
+	/** See `Places.abortSlowest`. */
 	abortSlowest(memory: number): boolean;
-	/** Numbers in the order in which they are asked for. */
+	/** Returns numbers in the order in which they are asked for. */
 	nextOrder(): number;
 	connectionEnded(connection: Connection): void;
 }

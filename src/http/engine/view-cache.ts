@@ -2,8 +2,8 @@ import { view } from "../syntax/bytes.ts";
 import type { Bytes } from "../io.ts";
 
 /**
- * What the senders of one server share. The viewers of a stream are sent the same frame one after another, and most
- * have room for as much of it: so the last window is kept, which each would make again.
+ * Shared by the senders of one server. The viewers of a stream receive the same frame one after another, and most have
+ * room for the same amount of it. So this keeps the last view, which each sender would otherwise create again.
  */
 export class ViewCache {
 	/** Bytes that a sender writes before others get their turn. */
@@ -12,14 +12,16 @@ export class ViewCache {
 	#offset = 0;
 	#size = 0;
 	#window: Uint8Array | undefined;
-	/** How many blocks have had to wait for room, of all senders. */
+	/** How many blocks of all senders have had to wait for room. */
 	blocksHeld = 0;
 
 	constructor(turn: number) {
 		this.writeQuantum = turn;
 	}
 
-	/** A window on bytes that may have been asked for just before. It holds them until another is asked for. */
+	/**
+	 * Returns a view of bytes, the cached one if the last call was for the same. Holds the bytes until the next call.
+	 */
 	view(bytes: Bytes, offset: number, size: number): Uint8Array {
 		if (bytes === this.#bytes && offset === this.#offset && size === this.#size) return this.#window!;
 		this.#bytes = bytes;
@@ -28,7 +30,7 @@ export class ViewCache {
 		return (this.#window = view(bytes, offset, size));
 	}
 
-	/** Lets go of the last one. */
+	/** Releases the last view. */
 	clear(): void {
 		this.#bytes = undefined;
 		this.#window = undefined;

@@ -1,11 +1,14 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** Bytes in base64, padded (RFC 4648, 4). XS 17 has Uint8Array.prototype.toBase64; npm's XS, which the simulator runs on, has not. */
+/**
+ * Encodes bytes in base64, padded (RFC 4648, 4). XS 17 has Uint8Array.prototype.toBase64; npm's XS, which the simulator
+ * runs on, does not.
+ */
 export function base64(bytes: Uint8Array): string {
 	let text = "";
 	for (let at = 0; at < bytes.length; at += 3) {
 		const left = bytes.length - at;
-		// What is undefined, beyond the end, counts as 0.
+		// Undefined, beyond the end, counts as 0.
 		const group = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
 		text +=
 			ALPHABET[group >> 18] +
@@ -16,7 +19,7 @@ export function base64(bytes: Uint8Array): string {
 	return text;
 }
 
-/** The bytes of base64 (RFC 4648, 4); undefined of what is none. Padding may be missing. */
+/** Decodes base64 (RFC 4648, 4). Returns undefined if the text is not base64. Padding may be missing. */
 export function fromBase64(text: string): Uint8Array | undefined {
 	let end = text.length;
 	while (end > text.length - 2 && text[end - 1] === "=") end--;
@@ -31,7 +34,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
 	return end % 4 === 1 ? undefined : bytes;
 }
 
-/** Whether text is the base64 of so many bytes, padded. */
+/** Reports whether text is the padded base64 of `length` bytes. */
 export function isBase64(text: string, length: number): boolean {
 	return text.length === Math.ceil(length / 3) * 4 && fromBase64(text)?.length === length;
 }

@@ -1,12 +1,12 @@
 import { utf8Of } from "./bytes.ts";
 
 /**
- * Which characters may stand where. Walked by code, without regular expressions: in the Moddable SDK
- * 8.2.3 each use of one leaks, and leaves the garbage collector a pointer that is not its own
+ * The characters that each part of a message may contain. Checked by loops, without regular expressions: in the
+ * Moddable SDK 8.2.3 each use of one leaks, and leaves the garbage collector a pointer that is not its own
  * (`fxAllocateRegExpData` in xs/sources/xsre.c).
  */
 
-/** What XS has a NUL of a string begin with (C0 80), and UTF-8 nothing. */
+/** The first byte of a NUL in an XS string (C0 80). In UTF-8 nothing begins with it. */
 const NUL = 0xc0;
 const DOT = 0x2e;
 const COLON = 0x3a;
@@ -18,15 +18,15 @@ const SP = 0x20;
 const HTAB = 0x09;
 const DEL = 0x7f;
 
-/** Sets of ASCII characters, as one bit each among each 32 of them. */
+/** Sets of ASCII characters, with one bit for each, 32 to a number. */
 const DIGIT = bits("0123456789");
 const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
 const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
-/** What names and IPv4 addresses consist of (RFC 3986, 3.2.2), and "_", which local networks use. */
+/** Characters of names and IPv4 addresses (RFC 3986, 3.2.2), and "_", which local networks use. */
 const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
 const BASE64 = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const TOKEN = bits("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-/** What a label of a name consists of that a network can give to a device. */
+/** Characters of a label in a name that a network can give to a device. */
 const HOST_LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const IPV6 = bits("0123456789ABCDEFabcdef:.");
 
@@ -41,27 +41,27 @@ function bits(characters: string): Characters {
 	return Object.freeze(set);
 }
 
-/** Where the run of such bytes ends that begins at `at`. */
+/** Returns where the run of such bytes ends that begins at `at`. */
 function endOf(set: Characters, bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
-		if (!((set[byte >> 5] >>> (byte & 31)) & 1)) break; // 0 of what is not ASCII
+		if (!((set[byte >> 5] >>> (byte & 31)) & 1)) break; // 0 for bytes that are not ASCII
 	}
 	return at;
 }
 
-/** Whether a text consists of such characters, of one at least. */
+/** Reports whether a text consists of one or more of such characters. */
 function consistsOf(set: Characters, text: string): boolean {
 	const bytes = utf8Of(text);
 	return bytes.length > 0 && endOf(set, bytes, 0, bytes.length) === bytes.length;
 }
 
-/** tchar (RFC 9110, 5.6.2). */
+/** Reports whether a byte is a tchar (RFC 9110, 5.6.2). */
 export function isTokenByte(byte: number): boolean {
 	return ((TOKEN[byte >> 5] >>> (byte & 31)) & 1) === 1;
 }
 
-/** Where the run of tchars ends. */
+/** Returns where the run of tchars ends. */
 export function endOfToken(bytes: Uint8Array, at: number, end: number): number {
 	return endOf(TOKEN, bytes, at, end);
 }
@@ -71,8 +71,8 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * Where the run of bytes ends that may stand in a request-target: any visible character but "#". Browsers send {, | and }
- * in a query as they are, but no client sends a fragment.
+ * Returns where the run of bytes ends that may be part of a request-target: any visible character but "#". Browsers
+ * send {, | and } in a query as they are, but no client sends a fragment.
  */
 export function endOfTarget(bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
@@ -82,13 +82,16 @@ export function endOfTarget(bytes: Uint8Array, at: number, end: number): number 
 	return at;
 }
 
-/** Whether a text can be a request-target, as far as its characters go. */
+/** Reports whether a text has only characters that a request-target may have. */
 export function isTargetText(text: string): boolean {
 	const bytes = utf8Of(text);
 	return endOfTarget(bytes, 0, bytes.length) === bytes.length;
 }
 
-/** Where the run of bytes ends that a field's value or a reason phrase may consist of: everything but control characters; the tab is none of these. */
+/**
+ * Returns where the run of bytes ends that a field's value or a reason phrase may have: everything but control
+ * characters. The tab does not count as one.
+ */
 export function endOfValue(bytes: Uint8Array, at: number, end: number): number {
 	for (; at < end; at++) {
 		const byte = bytes[at];
@@ -97,17 +100,20 @@ export function endOfValue(bytes: Uint8Array, at: number, end: number): number {
 	return at;
 }
 
-/** One or more decimal digits. */
+/** Reports whether a text is one or more decimal digits. */
 export function isDigits(text: string): boolean {
 	return consistsOf(DIGIT, text);
 }
 
-/** One or more hexadecimal digits. */
+/** Reports whether a text is one or more hexadecimal digits. */
 export function isHexDigits(text: string): boolean {
 	return consistsOf(HEX_DIGIT, text);
 }
 
-/** Base64 (RFC 4648, 4), whose padding may be missing, as far as its characters and their number go. */
+/**
+ * Reports whether a text can be base64 (RFC 4648, 4), judging by its characters and their number. Padding may be
+ * missing.
+ */
 export function isBase64Text(text: string): boolean {
 	const bytes = utf8Of(text);
 	let end = bytes.length;
@@ -115,14 +121,17 @@ export function isBase64Text(text: string): boolean {
 	return end % 4 !== 1 && endOf(BASE64, bytes, 0, end) === end;
 }
 
-/** Letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). How long, is the caller's to say. */
+/**
+ * Reports whether a text consists of letters, digits and inner hyphens: a label of a host's name (RFC 1123, 2.1). The
+ * caller checks its length.
+ */
 export function isLabel(text: string): boolean {
 	return consistsOf(LABEL, text) && !text.startsWith("-") && !text.endsWith("-");
 }
 
 /**
- * Labels of letters, digits, "-" and "_", with dots between them. RFC 3986 lets a reg-name have more, such as "%2e", which one
- * program takes for a dot and another does not.
+ * Reports whether a text consists of labels of letters, digits, "-" and "_", with dots between them. RFC 3986 allows
+ * more in a reg-name, such as "%2e", which one program takes for a dot and another does not.
  */
 export function isHostName(text: string): boolean {
 	const bytes = utf8Of(text),
@@ -136,7 +145,7 @@ export function isHostName(text: string): boolean {
 	}
 }
 
-/** uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
+/** Reports whether a text is uri-host [ ":" port ] (RFC 3986, 3.2.2), without user information. */
 export function isAuthority(text: string): boolean {
 	const bytes = utf8Of(text),
 		{ length } = bytes;
@@ -149,13 +158,13 @@ export function isAuthority(text: string): boolean {
 	return at === length || (bytes[at] === COLON && endOf(DIGIT, bytes, at + 1, length) === length);
 }
 
-/** Whether there are control characters other than the tab: they would end a field's line, or cut it short. */
+/** Reports whether a text has control characters other than the tab. They would end a field's line, or cut it short. */
 export function hasControls(text: string): boolean {
 	const bytes = utf8Of(text);
 	return bytes.indexOf(NUL) >= 0 || endOfValue(bytes, 0, bytes.length) < bytes.length;
 }
 
-/** Where the first of either stands; -1 where neither does. */
+/** Returns where the first of either is, or -1 if the text has neither. */
 export function indexOfEither(text: string, one: string, other: string): number {
 	const at = text.indexOf(one),
 		otherAt = text.indexOf(other);

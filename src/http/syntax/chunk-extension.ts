@@ -13,25 +13,25 @@ const BEFORE = 0;
 /** A blank or a name. */
 const NAME_START = 1;
 const NAME = 2;
-/** What follows a name, after a blank: "=", ";". */
+/** After a name and a blank: "=" or ";". */
 const NAME_END = 3;
 /** A blank or a value. */
 const VALUE_START = 4;
 const TOKEN = 5;
 const QUOTED = 6;
 const ESCAPED = 7;
-/** What follows a quoted value. */
+/** After a quoted value. */
 const QUOTED_END = 8;
 
 /**
  * Checks chunk extensions (RFC 9112, 7.1.1), byte by byte:
- * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`. They mean nothing here, but a text that two programs read
- * differently can hide a request in another (request smuggling).
+ * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`. They mean nothing here, but a text that two programs
+ * read differently can hide one request in another (request smuggling).
  */
 export class ChunkExtension {
 	#state = BEFORE;
 
-	/** Takes a byte. False where it cannot stand there. */
+	/** Takes a byte. Returns false if the byte is not valid there. */
 	take(byte: number): boolean {
 		const state = this.after(byte);
 		if (state < 0) return false;
@@ -39,7 +39,7 @@ export class ChunkExtension {
 		return true;
 	}
 
-	/** Whether the line may end here. */
+	/** Reports whether the line may end here. */
 	get complete(): boolean {
 		return this.#state === NAME || this.#state === TOKEN || this.#state === QUOTED_END;
 	}

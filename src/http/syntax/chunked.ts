@@ -4,7 +4,7 @@ import { ChunkExtension } from "./chunk-extension.ts";
 import { type FieldLimits, FieldSection, MORE } from "./field-section.ts";
 import type { Input } from "../engine/input.ts";
 
-/** The verdict of `next` when `size` bytes of content follow; the others are those of the parser. */
+/** The verdict of `next` if `size` bytes of content follow. Its other verdicts are those of the parser. */
 export const CHUNK = 2;
 
 const LF = 0x0a;
@@ -19,15 +19,15 @@ const DATA_CR = 3;
 const DATA_LF = 4;
 const TRAILERS = 5;
 
-/** Four billion: enough for any limit, and exact. */
+/** Most digits of a size: four billion is enough for any limit, and exact. */
 const SIZE_DIGITS = 8;
 
 /**
- * Takes the chunked coding (RFC 9112, 7.1) away from around the content. As strict as the parser:
- * CRLF only, a size of at most eight hex digits, extensions as well-formed as trailers, and these as a head.
+ * Removes the chunked coding (RFC 9112, 7.1) around the content. It is as strict as the parser: CRLF only, a size of at
+ * most eight hex digits, extensions as well-formed as trailers, and trailers as well-formed as a head.
  *
- * Extensions and trailers mean nothing here and are thrown away, but count against the limit of a
- * head: a megabyte of extensions for each byte of content is an old way to keep a server busy.
+ * Extensions and trailers mean nothing here and are discarded, but count against the limit of a head: a megabyte of
+ * extensions for each byte of content is an old way to keep a server busy.
  */
 export class ChunkedDecoder {
 	readonly #limits: FieldLimits;
@@ -37,7 +37,7 @@ export class ChunkedDecoder {
 	#extension: ChunkExtension | undefined;
 	#trailers: FieldSection | undefined;
 
-	/** Of the chunk at the input's start, after CHUNK. The caller consumes that many bytes before it calls again. */
+	/** Bytes of the chunk at the input's start, after CHUNK. The caller consumes them before it calls again. */
 	size = 0;
 
 	constructor(limits: FieldLimits) {

@@ -2,7 +2,7 @@ import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
 import { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 
-/** The verdicts of whatever reads a message; every other one is the status to refuse it with. */
+/** The verdicts of everything that reads a message. Any other verdict is the status to refuse the message with. */
 export const MORE = 0;
 export const DONE = 1;
 
@@ -20,25 +20,25 @@ const VALUE_LF = 3;
 const END_LF = 4;
 
 /**
- * Reads header fields up to the empty line after them (RFC 9112, 5): those of a request, of a response,
- * of a trailer section. It looks at each byte once, in place, and remembers only positions.
+ * Reads header fields up to the empty line after them (RFC 9112, 5): those of a request, of a response, or of a trailer
+ * section. It looks at each byte once, in place, and remembers only positions.
  *
- * Where the RFC lets a recipient choose between tolerance and refusal, this one refuses: each
- * tolerance is one more way for two parties to read one message differently (request smuggling).
- * - Lines end in CRLF. RFC 9112, 2.2 allows for a bare LF; a bare CR is never valid.
+ * Where the RFC lets a recipient choose between tolerance and refusal, this class refuses: each tolerance is one more
+ * way for two parties to read one message differently (request smuggling).
+ * - Lines end in CRLF. RFC 9112, 2.2 allows a bare LF; a bare CR is never valid.
  * - No white space before a field's colon, none at a line's start (obs-fold): RFC 9112, 5.1 and 5.2.
- * - No control characters in field values but HTAB (RFC 9110, 5.5 allows to replace them).
+ * - No control characters in field values but HTAB (RFC 9110, 5.5 allows a recipient to replace them).
  */
 export class FieldSection {
 	readonly #limits: FieldLimits;
 	readonly #start: number;
-	/** Where each field line begins, from #start on. Of two bytes each: they are kept as long as the request. */
+	/** Where each field line begins, counted from #start. Two bytes for each: they are kept as long as the request. */
 	readonly #lines: Uint16Array;
 	#count = 0;
 	#at: number;
 	#state = LINE;
 
-	/** @param start Where the first field line begins: what stands before it counts against the limit of the head. */
+	/** @param start Where the first field line begins. What comes before it counts against the limit of the head. */
 	constructor(limits: FieldLimits, start = 0) {
 		this.#limits = limits;
 		this.#lines = new Uint16Array(limits.fields);
@@ -50,13 +50,13 @@ export class FieldSection {
 		return this.#at;
 	}
 
-	/** What was read, once it is DONE. */
+	/** Returns the fields, once it is DONE. */
 	fields(bytes: Uint8Array): ReceivedHeaders {
 		return new ReceivedHeaders(bytes.subarray(this.#start, this.#at - 2), this.#lines, this.#count);
 	}
 
 	/**
-	 * @param bytes What was there at the last call, and whatever has arrived since.
+	 * @param bytes The bytes of the last call, and those that have arrived since.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {

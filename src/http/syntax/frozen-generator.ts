@@ -1,8 +1,8 @@
 /**
- * Freezes what a generator function has beside itself: the prototype of its generators.
+ * Freezes the prototype of a generator function's generators.
  *
- * Preloaded modules lie in flash as far as they are frozen. The linker freezes classes, and functions, but
- * not this object, which would take heap in every machine.
+ * Frozen parts of preloaded modules are in flash. The linker freezes classes and functions, but not this object, which
+ * would take heap in every machine.
  */
 export function freezeGenerator(generator: () => Generator): void {
 	Object.freeze(generator.prototype);

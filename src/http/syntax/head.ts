@@ -7,7 +7,7 @@ import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
 /** The status to refuse a malformed request with (RFC 9110, 15.5 and 15.6). */
 export type ErrorStatus = number;
 
-/** What a well-formed head means. */
+/** The meaning of a well-formed head. */
 export interface Head {
 	readonly method: string;
 	/** The request-target as it was sent. */
@@ -16,7 +16,7 @@ export interface Head {
 	readonly path: string;
 	/** What follows its "?", or "". */
 	readonly query: string;
-	/** The host (and port) that the client thinks it speaks to; "" when an HTTP/1.0 client does not say. */
+	/** The host (and port) that the client asks for; "" if an HTTP/1.0 client does not say. */
 	readonly host: string;
 	readonly version: "1.0" | "1.1";
 	readonly headers: ReceivedHeaders;
@@ -34,8 +34,8 @@ const HOST_LENGTH = 259;
 /**
  * Returns what the head means, or the status to refuse it with.
  *
- * The values come from a peer and may be as long as the head: they are walked with `indexOf`, never
- * split, since thousands of empty list members would be thousands of strings at once.
+ * The values come from a peer and may be as long as the head. This searches them with `indexOf` and never splits them,
+ * since thousands of empty list members would be thousands of strings at once.
  */
 export function interpretHead(
 	method: string,
@@ -52,7 +52,7 @@ export function interpretHead(
 	if (target === "*") {
 		if (method !== "OPTIONS") return 400;
 	} else if (!target.startsWith("/")) {
-		if (method === "CONNECT") return 501; // we are no proxy
+		if (method === "CONNECT") return 501; // this is not a proxy
 		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
 		if (lowerCase(target.slice(0, 7)) !== "http://") return 400;
 		const rest = target.slice(7);

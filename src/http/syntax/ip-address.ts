@@ -3,26 +3,26 @@ import { isDigits, isHexDigits } from "./characters.ts";
 /** The longest IPv6 address as text: six groups and an IPv4 address. */
 const IPV6_LENGTH = 45;
 const IPV6_GROUPS = 8;
-/** Groups of the part of an IPv6 address that names a network: the other half is the host's to choose (RFC 4291, 2.5.1). */
+/** Groups of an IPv6 address that name a network. The host chooses the other half (RFC 4291, 2.5.1). */
 const NETWORK_GROUPS = 4;
-/** What an IPv4 address begins with where the stack writes it as IPv6 (RFC 4291, 2.5.5.2). */
+/** The beginning of an IPv4 address that the stack writes as IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED = "::ffff:";
 
-/** Four numbers up to 255: what needs no resolver. */
+/** Reports whether a text is four numbers up to 255, which need no resolver. */
 export function isIPv4(text: string): boolean {
 	let parts = 0;
 	for (let at = 0; at <= text.length; parts++) {
 		const dot = text.indexOf(".", at);
 		const end = dot < 0 ? text.length : dot;
 		const part = text.slice(at, end);
-		// Other forms, such as octal ones, are names to one and addresses to another.
+		// Other forms, such as octal, are names to one program and addresses to another.
 		if (!isDigits(part) || Number(part) > 255 || (part.length > 1 && part.startsWith("0"))) return false;
 		at = end + 1;
 	}
 	return parts === 4;
 }
 
-/** Whether a text is an IPv6 address (RFC 4291, 2.2), without brackets and without a zone. */
+/** Reports whether a text is an IPv6 address (RFC 4291, 2.2), without brackets and without a zone. */
 export function isIPv6(text: string): boolean {
 	if (text.length > IPV6_LENGTH) return false;
 	const gap = text.indexOf("::");
@@ -34,7 +34,7 @@ export function isIPv6(text: string): boolean {
 	);
 }
 
-/** Groups of 16 bits, of which an IPv4 address at the end has two. NaN where there is something else. */
+/** Counts groups of 16 bits. An IPv4 address at the end counts as two. Returns NaN if there is anything else. */
 function countGroups(text: string, mayEndInIPv4: boolean): number {
 	const parts = text.split(":"),
 		last = parts.length - 1;
@@ -47,8 +47,8 @@ function isGroup(text: string): boolean {
 }
 
 /**
- * The part of an address that its owner cannot change at will: all of an IPv4 address, the first 64 bits of an IPv6 one.
- * The address is the network stack's own text.
+ * Returns the part of an address that its owner cannot change at will: all of an IPv4 address, the first 64 bits of an
+ * IPv6 address. The address must be the network stack's own text.
  */
 export function networkOf(address: string): string {
 	if (!address.includes(":")) return address;

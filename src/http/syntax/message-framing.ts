@@ -4,21 +4,22 @@ import { isDigits } from "./characters.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";
 
 /**
- * What the fields of a received message, request or response, say of its end, and of the connection's.
- * The values come from a peer and may be as long as the head: they are walked, never split.
+ * What the fields of a received message, request or response, say about its end and about the connection's. The values
+ * come from a peer and may be as long as the head, so this walks them and never splits them.
  */
 
 const COMMA = 0x2c;
 
-/** In place of a length. */
+/** Stands for the length of chunked content. */
 export const CHUNKED = -1;
 
-/** The longest Content-Length that is exact as a number. */
+/** Digits of the longest Content-Length that is exact as a number. */
 const LENGTH_DIGITS = 15;
 
 /**
- * Where the content ends must be beyond doubt (RFC 9112, 6.3): two readings of one message are what
- * request smuggling is made of. Repeated Content-Length is refused even where the values agree.
+ * Returns the status to refuse a message with if its fields leave open where the content ends (RFC 9112, 6.3), or 0.
+ * Two readings of one message make request smuggling possible. Repeated Content-Length is refused even if the values
+ * agree.
  */
 export function framingFault(version: "1.0" | "1.1", headers: ReceivedHeaders): number {
 	const lengths = headers.getAll("content-length");
@@ -27,37 +28,38 @@ export function framingFault(version: "1.0" | "1.1", headers: ReceivedHeaders): 
 	if (lengths.length > 0 || version === "1.0") return 400;
 	const coding = lowerCase(field);
 	if (coding === "chunked") return 0;
-	// Chunked over a coding that we don't know is well-formed (501); any other end leaves the length open.
+	// Chunked over an unknown coding is well-formed (501); any other ending leaves the length open.
 	const last = coding.indexOf("chunked");
 	return last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
 }
 
-/** Bytes of content, or CHUNKED; undefined where the fields, in which there is no fault, say neither. */
+/** Returns the bytes of content, or CHUNKED, or undefined if the fields say neither. The fields must have no fault. */
 export function sizeOf(headers: ReceivedHeaders): number | undefined {
 	if (headers.has("transfer-encoding")) return CHUNKED;
 	const length = headers.get("content-length");
 	return length === undefined ? undefined : Number(length);
 }
 
-/** Whether the sender keeps the connection for another request (RFC 9112, 9.3). */
+/** Reports whether the sender keeps the connection for another request (RFC 9112, 9.3). */
 export function isPersistent(version: "1.0" | "1.1", headers: ReceivedHeaders): boolean {
 	const connection = headers.get("connection") ?? "";
 	return !hasToken(connection, "close") && (version === "1.1" || hasToken(connection, "keep-alive"));
 }
 
-/** Whether a text is a Content-Length that is exact as a number. */
+/** Reports whether a text is a Content-Length that is exact as a number. */
 export function isLength(text: string): boolean {
 	return isDigits(text) && text.length <= LENGTH_DIGITS;
 }
 
-/** Whether a comma-separated list (RFC 9110, 5.6.1) has this member, case ignored. */
+/** Reports whether a comma-separated list (RFC 9110, 5.6.1) has this member, ignoring case. */
 export function hasToken(list: string, token: string): boolean {
 	return someMember(list, (member) => lowerCase(member) === token);
 }
 
 /**
- * Whether a comma-separated list (RFC 9110, 5.6.1) has a member of which this is true; empty ones are none. A peer's list may be
- * four thousand commas: XS walks from a string's start for each place in it, so the walk is over bytes.
+ * Reports whether a member of a comma-separated list (RFC 9110, 5.6.1) passes a test. Empty members do not count. A
+ * peer's list may be four thousand commas, and XS walks from a string's start for each position in it, so this walks
+ * over bytes.
  */
 export function someMember(list: string, test: (member: string) => boolean): boolean {
 	if (!list.includes(",")) return test(trimBlanks(list));

@@ -5,30 +5,30 @@ const PORT_MOST = 65_535;
 
 /** An origin (RFC 6454, 4), or that of a URL. */
 export interface Origin {
-	/** In lower case; an IPv6 address in its brackets. */
+	/** In lower case; an IPv6 address in brackets. */
 	readonly name: string;
-	/** NaN where the text has something else in its place. */
+	/** NaN if the text has something other than a port in its place. */
 	readonly port: number;
-	/** The port that a browser leaves out. */
+	/** The port that a browser omits. */
 	readonly defaultPort: number;
 }
 
 /**
- * Whether the origin that a browser names (RFC 6454, 7) is of the host that the request went to. Browsers let
- * any page open a WebSocket to any host, send it forms, and ask it for images, and send along what they know of
- * it: a person who looks at a page of a stranger would lend the stranger's script a hand inside their own network
- * (RFC 6455, 10.2). A URL may be given for its origin.
+ * Reports whether the origin that a browser names (RFC 6454, 7) belongs to the host that the request went to. Browsers
+ * let any page open a WebSocket to any host, send it forms and ask it for images, and send along the credentials they
+ * have for it. A person who looks at a stranger's page would thus give the stranger's script access to their own
+ * network (RFC 6455, 10.2). A URL may be passed for its origin.
  *
- * The scheme may differ: TLS, where there is any, ends at a proxy.
+ * The scheme may differ: TLS, if there is any, ends at a proxy.
  */
 export function isSameHost(origin: string, host: string): boolean {
 	const parsed = parseOrigin(origin);
-	if (!parsed) return false; // "null", of a sandboxed page or a file: anybody's
+	if (!parsed) return false; // "null", from a sandboxed page or a file, may be anybody's
 	const lower = lowerCase(host);
 	return withoutPort(lower) === parsed.name && portOf(lower, parsed.defaultPort) === parsed.port;
 }
 
-/** Undefined where a text is no origin or URL of HTTP. */
+/** Returns undefined if a text is not an HTTP origin or URL. */
 export function parseOrigin(url: string): Origin | undefined {
 	const lower = lowerCase(url);
 	const scheme = SCHEMES.find(({ prefix }) => lower.startsWith(prefix));
@@ -39,7 +39,7 @@ export function parseOrigin(url: string): Origin | undefined {
 	return { name: withoutPort(authority), port: portOf(authority, scheme.port), defaultPort: scheme.port };
 }
 
-/** A browser leaves out the scheme's own port; a Host may have it. */
+/** A browser omits the scheme's own port; a Host field may have it. */
 const SCHEMES: readonly Scheme[] = Object.freeze([
 	Object.freeze({ prefix: "http://", port: 80 }),
 	Object.freeze({ prefix: "https://", port: 443 }),
@@ -50,13 +50,16 @@ interface Scheme {
 	readonly port: number;
 }
 
-/** The host of an authority; an IPv6 address in its brackets. */
+/** Returns the host of an authority; an IPv6 address in brackets. */
 export function withoutPort(authority: string): string {
 	const colon = colonOf(authority);
 	return colon < 0 ? authority : authority.slice(0, colon);
 }
 
-/** The port of an authority (RFC 3986, 3.2.3): `usual` where it has none, NaN where it has something else in its place. */
+/**
+ * Returns the port of an authority (RFC 3986, 3.2.3): `usual` if it has none, NaN if it has something else in its
+ * place.
+ */
 export function portOf(authority: string, usual: number): number {
 	const colon = colonOf(authority);
 	const digits = colon < 0 ? "" : authority.slice(colon + 1);

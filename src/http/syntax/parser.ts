@@ -18,12 +18,12 @@ const VERSION = 4;
 const REQUEST_LF = 5;
 
 /**
- * Reads one request's head (RFC 9112, 3 and 5). It looks at each byte once, in place, and remembers only
- * positions; strings are made when the head is whole. So a verdict depends on the bytes alone and not
- * on how they were split, and nothing is allocated by what a peer claims.
+ * Reads one request's head (RFC 9112, 3 and 5). It looks at each byte once, in place, and remembers only positions. It
+ * creates strings when the head is complete. So the verdict depends on the bytes alone and not on how they were split,
+ * and a peer's claims allocate nothing.
  *
- * It is as strict as the field section: exactly one space separates the parts of the request line
- * (RFC 9112, 3). The one tolerance that is left: empty lines before the request line (RFC 9112, 2.2).
+ * It is as strict as the field section: exactly one space separates the parts of the request line (RFC 9112, 3). It
+ * tolerates one thing: empty lines before the request line (RFC 9112, 2.2).
  */
 export class Parser {
 	readonly #limits: Limits;
@@ -39,12 +39,12 @@ export class Parser {
 		this.#limits = limits;
 	}
 
-	/** Whether a request has begun. Empty lines do not begin one. */
+	/** Reports whether a request has begun. Empty lines do not begin one. */
 	get started(): boolean {
 		return this.#section !== undefined || this.#state > BEGIN_LF;
 	}
 
-	/** How many bytes the head took, once it is DONE. */
+	/** Bytes that the head took, once it is DONE. */
 	get length(): number {
 		return this.#section!.end;
 	}
@@ -55,7 +55,7 @@ export class Parser {
 	}
 
 	/**
-	 * @param bytes What was there at the last call, and whatever has arrived since.
+	 * @param bytes The bytes of the last call, and those that have arrived since.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
@@ -129,7 +129,7 @@ export class Parser {
 		const head = interpretHead(
 			ascii(bytes.subarray(this.#begin, this.#methodEnd)),
 			ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
-			// A higher minor version is spoken to in the highest we know: RFC 9110, 2.5.
+			// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
 			bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1",
 			section.fields(bytes),
 			this.#limits,

@@ -4,34 +4,39 @@ import { percentDecode } from "./percent.ts";
 export type Params = Readonly<Record<string, string>>;
 
 export const NO_PARAMS: Params = Object.freeze({});
-/** The result of a match whose captured text has broken percent-encoding. */
+/** The result of a match if the captured text has broken percent-encoding. */
 export const MALFORMED: Params = Object.freeze({});
 
-/** Characters for one of the text's: UTF-8 has four bytes at most for what is one character on XS, with three each. */
+/**
+ * Most characters that encode one character of the text: UTF-8 has at most four bytes for one character of XS, and each
+ * takes three.
+ */
 const MOST_ENCODED = 12;
 
 /**
- * A path with gaps. A segment `:name` captures one segment that is not empty, a last segment `*` the
- * rest of the path, empty or not.
+ * A path with gaps. A segment `:name` captures one segment that is not empty. A last segment `*` captures the rest of
+ * the path, empty or not.
  *
- * Segments are compared and captured percent-decoded, each for itself: `/st%61tus` is `/status`, while
- * `%2F` is no separator but stays in its parameter. So a parameter may hold anything, "/" and ".." too.
+ * Segments are compared and captured percent-decoded, one by one: `/st%61tus` is `/status`, while `%2F` is not a
+ * separator but stays in its parameter. So a parameter may hold anything, including "/" and "..".
  */
 export class Pattern {
-	/** The pattern itself, where it has no gaps. */
+	/** The text itself, if the pattern has no gaps. */
 	readonly #segments: readonly string[] | string;
 
+	/** Throws a TypeError if the text does not begin with "/". */
 	constructor(text: string) {
-		if (!text.startsWith("/")) throw new TypeError(`a pattern begins with "/": ${text}`);
+		if (!text.startsWith("/")) throw new TypeError(`a pattern must begin with "/": ${text}`);
 		const segments = text.slice(1).split("/");
 		this.#segments = segments.some(isGap) ? segments : text;
 	}
 
-	/** Returns what the path's segments captured, or undefined where the path is another one. */
+	/** Returns what the path's segments captured, or undefined if the path does not match. */
 	match(path: string): Params | undefined {
 		const pattern = this.#segments;
 		if (typeof pattern !== "string") return match(pattern, path);
-		// Most patterns are, most paths have none, and each request is compared with one after the other.
+		// Most patterns have no gaps, most paths no percent-encoding, and each request is compared with one pattern
+		// after the other.
 		return path === pattern || (path.includes("%") && match(pattern.slice(1).split("/"), path))
 			? NO_PARAMS
 			: undefined;
@@ -42,7 +47,10 @@ function isGap(segment: string): boolean {
 	return segment === "*" || segment.startsWith(":");
 }
 
-/** Rules out what decoding cannot help: a path of many "%41" would be decoded for one pattern after the other. */
+/**
+ * Rules out texts that cannot match even decoded: a path of many "%41" would be decoded for one pattern after the
+ * other.
+ */
 function mayDecodeTo(encoded: number, decoded: number): boolean {
 	return encoded > decoded && encoded <= MOST_ENCODED * decoded;
 }

@@ -3,7 +3,7 @@ import { utf8 } from "./utf8.ts";
 
 const PERCENT = 0x25;
 
-/** The text behind percent-encoding, or undefined where the encoding is broken, or is not that of text. */
+/** Decodes percent-encoding. Returns undefined if the encoding is broken, or if the result is not text. */
 export function percentDecode(text: string): string | undefined {
 	if (!text.includes("%")) return text;
 	const bytes = utf8Of(text);

@@ -1,8 +1,8 @@
 /**
- * The text of UTF-8 bytes, or undefined where they are not UTF-8 (RFC 3629), or hold a NUL.
+ * Decodes UTF-8. Returns undefined if the bytes are not UTF-8 (RFC 3629), or contain a NUL.
  *
- * XS itself takes overlong forms, so that `%C0%AF` would become a "/" after every check for one; and
- * its strings end at a NUL, so that `a%00b` would become "a". So the bytes are looked at before.
+ * XS itself accepts overlong forms, so that `%C0%AF` would become a "/" after every check for one. Its strings end at a
+ * NUL, so that `a%00b` would become "a". So this checks the bytes first.
  */
 export function utf8(bytes: Uint8Array): string | undefined {
 	return bytes.indexOf(0) < 0 && isUtf8(bytes)
@@ -10,7 +10,7 @@ export function utf8(bytes: Uint8Array): string | undefined {
 		: undefined;
 }
 
-/** The text of bytes that each stand for the character of that number. */
+/** Decodes bytes that each stand for the character of that number. */
 export function latin1(bytes: Uint8Array): string {
 	const encoded = new Uint8Array(bytes.length * 2);
 	let length = 0;
@@ -25,12 +25,12 @@ export function latin1(bytes: Uint8Array): string {
 	return String.fromArrayBuffer(encoded.buffer, 0, length);
 }
 
-/** Whether the bytes are UTF-8 (RFC 3629), which a NUL is too. */
+/** Reports whether the bytes are UTF-8 (RFC 3629), in which a NUL is valid too. */
 export function isUtf8(bytes: Uint8Array): boolean {
 	for (let at = 0; at < bytes.length; at++) {
 		const first = bytes[at];
 		if (first < 0x80) continue;
-		// The range of the second byte keeps out overlong forms, surrogates, and what is beyond Unicode.
+		// The range of the second byte excludes overlong forms, surrogates, and code points beyond Unicode.
 		let low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
 		let high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
 		let count = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
@@ -38,7 +38,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
 		for (; count > 0; count--) {
 			const next = bytes[++at];
 			if (!(next >= low && next <= high))
-				// nor where there is no byte
+				// also if there is no byte
 				return false;
 			low = 0x80;
 			high = 0xbf;

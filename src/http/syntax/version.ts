@@ -1,6 +1,6 @@
 const PROTOCOL = "HTTP/";
 
-/** Where the major version stands in HTTP-version (RFC 9112, 2.3), and how long that is. */
+/** The offset of the major version in HTTP-version (RFC 9112, 2.3), and the length of HTTP-version. */
 export const MAJOR = PROTOCOL.length;
 export const VERSION_LENGTH = MAJOR + 3;
 

@@ -270,7 +270,7 @@ describe("mjpg-streamer's addresses", () => {
 		it(`have no action "${action}"`, async () => {
 			assert.match(
 				await board().ask(head(`GET /?action=${action} HTTP/1.1`)),
-				/^HTTP\/1\.1 400 .*action is stream or snapshot\n$/s,
+				/^HTTP\/1\.1 400 .*action must be stream or snapshot\n$/s,
 			);
 		});
 	}

@@ -729,7 +729,7 @@ describe("handlers at work", () => {
 		await network.settle();
 		assert.match(
 			fifth.text,
-			/^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests wait/s,
+			/^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests are waiting/s,
 		);
 		assert.deepEqual(left, [...waiting.keys()].slice(4));
 		assert.match(beside.text, /^HTTP\/1\.1 503/, "in the same turn nothing more is tried");

@@ -171,7 +171,7 @@ describe("the router", () => {
 		await ask();
 		assert.deepEqual([called, claims], [2, 1]);
 		room = false;
-		assert.throws(ask, "too many requests wait");
+		assert.throws(ask, "too many requests are waiting");
 		assert.equal(called, 2, "it would work on for nobody");
 	});
 
