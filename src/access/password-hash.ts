@@ -16,8 +16,8 @@ const ITERATIONS_PER_TURN = 2;
  * Iterations after a turn in which others took 4 milliseconds or more: many refused clients must not slow down one that
  * is not refused.
  */
-const LONG_TURN_MS = 8;
-const SLOW_ITERATIONS = 4;
+const ITERATIONS_AFTER_DELAY = 8;
+const LONG_DELAY_MS = 4;
 /**
  * Most iterations that a hash may ask for. A stored hash may come from another build, and the machine's owner waits for
  * it.
@@ -50,7 +50,7 @@ export async function pbkdf2(password: Uint8Array, salt: Uint8Array, count: numb
 		}
 		const begun = Date.now();
 		await new Promise<void>((resolve) => void Timer.set(() => resolve(), 0));
-		size = Date.now() - begun < SLOW_ITERATIONS ? ITERATIONS_PER_TURN : LONG_TURN_MS;
+		size = Date.now() - begun < LONG_DELAY_MS ? ITERATIONS_PER_TURN : ITERATIONS_AFTER_DELAY;
 		if (call?.over) return new Uint8Array(0);
 	}
 	return bytesOf(result);
