@@ -1,5 +1,5 @@
 /**
- * The characters of ASCII from the space on, 5 by 7 pixels each: a digit to base 32 for each row, from the top, whose
+ * The ASCII characters from the space on, 5 by 7 pixels each: one digit in base 32 for each row, from the top. Its
  * highest bit is the leftmost pixel.
  */
 const GLYPHS: readonly string[] = Object.freeze([
@@ -100,7 +100,7 @@ const GLYPHS: readonly string[] = Object.freeze([
 	"008l200", // x y z { | } ~
 ]);
 
-/** A box, for what is not in ASCII. */
+/** A box, for characters outside ASCII. */
 const UNKNOWN_GLYPH = "vhhhhhv";
 
 /** Pixels from one character to the next. */
@@ -109,18 +109,18 @@ export const ADVANCE = 6;
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** The rows of a character. */
+/** Returns the rows of a character. */
 export function glyph(character: string): string {
 	return GLYPHS[character.charCodeAt(0) - 0x20] ?? UNKNOWN_GLYPH;
 }
 
-/** The pixels of a row of a character: bit 4 is the leftmost. */
+/** Returns the pixels of one row of a character; bit 4 is the leftmost. */
 export function glyphRow(glyph: string, row: number): number {
 	const digit = glyph.charCodeAt(row);
 	return digit - (digit < 0x61 ? 0x30 : 0x61 - 10);
 }
 
-/** How wide a text is: pixels, without what follows its last character. */
+/** Returns the width of a text in pixels, without the gap after its last character. */
 export function textWidth(text: string, scale = 1): number {
 	return text.length ? scale * (ADVANCE * text.length - (ADVANCE - GLYPH_WIDTH)) : 0;
 }
