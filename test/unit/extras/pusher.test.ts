@@ -403,7 +403,7 @@ describe("push that fails", () => {
 	});
 
 	for (const [status, message] of [
-		["401 Unauthorized", "the server answers 401 Unauthorized: does it want a token?"],
+		["401 Unauthorized", "the server answers 401 Unauthorized: does it require a token?"],
 		["404 Not Found", "the server answers 404 Not Found: is the path right?"],
 		["418 Teapot", "the server answers 418"],
 	] as const) {
@@ -456,7 +456,7 @@ describe("push that fails", () => {
 		);
 		assert.equal(
 			at.pusher.state.error,
-			"the server answers 308 Permanent Redirect: give it the address http://other/",
+			"the server answers 308 Permanent Redirect: use the URL http://other/ instead",
 		);
 		await at.stopped();
 	});
