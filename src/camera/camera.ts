@@ -123,8 +123,9 @@ export class Camera implements FrameSource {
 	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
 
+	/** The sensor that was found. */
 	readonly sensor: Sensor;
-	/** Hz, as the camera was opened with. `get("xclk")` returns the current value, in MHz. */
+	/** Hz, as given when the camera was opened. `get("xclk")` returns the current value, in MHz. */
 	readonly xclkFrequency: number;
 
 	/** Throws a RangeError if an option is out of range, and the driver's Error if the camera does not start. */
@@ -203,8 +204,9 @@ export class Camera implements FrameSource {
 	/**
 	 * Captures one fresh frame: its capture begins after this call. The caller releases it.
 	 *
-	 * Rejects if the sensor gives no frames, if the camera is closed, and if `client` closes first: otherwise peers
-	 * that ask and disconnect, many within the time of one frame, could fill the heap with pending captures.
+	 * Rejects with an Error if the sensor gives no frames, if the camera is closed, and if `client` closes first:
+	 * otherwise peers that ask and disconnect, many within the time of one frame, could fill the heap with pending
+	 * captures.
 	 */
 	capture(client?: Cancellable): Promise<Frame> {
 		// A known fault rejects at once, instead of after the wait for its next report.
@@ -229,12 +231,14 @@ export class Camera implements FrameSource {
 		return new FrameIterator(this);
 	}
 
+	/** Implements FrameSource.watch. If there is a fault, `onFault` is called at once. */
 	watch(sink: FrameSink): void {
 		this.#sinks = this.#sinks.concat(sink);
 		this.start();
 		if (this.#fault !== undefined) sink.onFault?.(this.#fault);
 	}
 
+	/** Implements FrameSource.unwatch. Without other users of frames, capture stops. */
 	unwatch(sink: FrameSink): void {
 		this.#sinks = this.#sinks.filter((other) => other !== sink);
 		this.rest();

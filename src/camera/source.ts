@@ -21,6 +21,7 @@ export interface FrameSink {
 
 /** A source of frames: a camera, or something that makes pictures. */
 export interface FrameSource {
+	/** Sends frames to the sink from now on. */
 	watch(sink: FrameSink): void;
 	/** Stops all calls to the sink. Unknown sinks are ignored. */
 	unwatch(sink: FrameSink): void;

@@ -15,7 +15,7 @@ import { anyOrigin } from "./cors.ts";
 /**
  * Implements `/status` and `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32,
  * app_httpd.cpp), with the names of `camera_status_t` and its status codes, which scripts check. A value out of range
- * is refused, also if CameraWebServer's drivers take the nearest possible one.
+ * is refused, even if CameraWebServer's drivers take the nearest one.
  */
 export class CameraWebServer {
 	readonly #controls: Controls;

@@ -1,4 +1,4 @@
-/** Where a control belongs on a page. */
+/** The section of a page that a control belongs to. */
 export type Group = "image" | "colour" | "exposure" | "correction" | "orientation";
 
 export interface Option {

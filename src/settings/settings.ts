@@ -85,7 +85,7 @@ export class Settings {
 	}
 
 	/**
-	 * Saves access rules beside the controls, at once; undefined removes them. They are not exported, imported or
+	 * Saves access rules along with the controls, at once; undefined removes them. They are not exported, imported or
 	 * reset.
 	 */
 	keepAccess(access: unknown): void {

@@ -17,12 +17,12 @@ export class DnsReader {
 	/** Records left, by section. */
 	#left = [0, 0, 0, 0];
 
-	/** Of the current question or record: the offset of its name. */
+	/** Offset of the name of the current question or record. */
 	name = 0;
 	type = 0;
 	class = 0;
 
-	// Of the current record.
+	// Fields of the current record.
 	section = ANSWER;
 	/** Seconds. */
 	ttl = 0;

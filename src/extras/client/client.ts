@@ -25,7 +25,7 @@ export interface ClientOptions {
 
 export interface RequestOptions {
 	readonly headers?: HeadersInit | undefined;
-	/** As in a response: text, bytes, or a stream of blocks. */
+	/** Same types as in a response: text, bytes, or a stream of blocks. */
 	readonly body?: Body;
 }
 

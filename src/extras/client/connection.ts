@@ -112,7 +112,7 @@ export class Connection extends RunLoop {
 		try {
 			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this));
 		} catch (error) {
-			// the body has no iterator
+			// the body's iterator could not be created
 			this.report(error);
 			this.failBody();
 		}

@@ -53,6 +53,7 @@ export class JpegStreamer {
 		return this.#service?.host;
 	}
 
+	/** The port of the running server, or the configured one. */
 	get port(): number {
 		return this.#service?.port ?? this.#port;
 	}

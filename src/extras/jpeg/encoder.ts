@@ -58,7 +58,7 @@ export class JpegEncoder {
 	/** Lines of a strip. The last strip may have fewer. */
 	readonly stripLines: 8 | 16;
 	#line = 0;
-	/** Where in the strip the next MCU begins, in pixels. */
+	/** Column of the strip at which the next MCU begins, in pixels. */
 	#column = 0;
 	#finished = false;
 	readonly #pixelBytes: number;

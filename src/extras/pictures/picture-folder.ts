@@ -75,7 +75,7 @@ export class PictureFolder implements FrameSource {
 	/** Throws a RangeError if the rate is out of range. */
 	constructor(directory: Directory, { rate = 1, log = () => {} }: PictureFolderOptions = {}) {
 		if (!(rate > 0 && rate <= 100))
-			throw new RangeError(`rate ${rate} is not more than 0 and up to 100 pictures per second`);
+			throw new RangeError(`the rate is ${rate} pictures per second, not above 0 and up to 100`);
 		this.#directory = directory;
 		this.#log = log;
 		this.#skipped = new SkippedFiles(log);

@@ -93,7 +93,8 @@ export class Pusher implements FrameSink {
 	 */
 	constructor(options: PusherOptions) {
 		const { rate = 0, token } = options;
-		if (!(rate >= 0 && rate < Infinity)) throw new RangeError(`rate ${rate} is not 0 or more frames per second`);
+		if (!(rate >= 0 && rate < Infinity))
+			throw new RangeError(`the rate is ${rate} frames per second, not 0 or more`);
 		this.#options = options;
 		this.#target = parseUrl(options.url).target;
 		this.#headers = { ...options.headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };

@@ -11,8 +11,8 @@ export const LOST = 2;
 export const ENDLESS = 3;
 
 /**
- * Checks everything that a peer has to do with one deadline: each time it passes, something must have happened since
- * the last.
+ * Checks a peer with a single deadline for everything that it has to do. Each time the deadline passes, something must
+ * have happened since the last time.
  */
 export class Keepalive {
 	#asked = false;

@@ -44,6 +44,7 @@ export class WebSocket implements AsyncIterable<Message> {
 		return this.#session.closeCode;
 	}
 
+	/** The reason that was sent with the code; "" if there was none. */
 	get closeReason(): string {
 		return this.#session.closeReason;
 	}

@@ -765,7 +765,7 @@ describe("an address", () => {
 	it("that is none is told of at once", () => {
 		for (const [url, message] of [
 			["https://server/", "TLS is not supported"],
-			["server:80", "begins with http://"],
+			["server:80", "must begin with http://"],
 			["http://", "it has no valid host"],
 			["http:///upload", "it has no valid host"],
 			["http://a b/", "it has no valid host"],
