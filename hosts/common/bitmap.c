@@ -1,18 +1,18 @@
 /*
-	A frame as a Windows bitmap: 24 bits for a pixel, the top row first, as the
-	converter of Espressif's camera driver lays it out (esp32-camera 2.1.5,
+	Converts a frame to a Windows bitmap: 24 bits per pixel, the top row first, with
+	the layout of the converter in Espressif's camera driver (esp32-camera 2.1.5,
 	conversions/to_bmp.c). One file for the board and for the simulator.
 
-	That converter itself is not used: since it decodes with esp_jpeg, it leaves the
-	pixels in the order red, green, blue, where a bitmap has blue first; it pads no
-	row; its memory for decoding is one for all callers; and it does not tell want of
-	memory from a JPEG that it cannot decode. So esp_jpeg is called here, as there.
-	What it decodes is baseline JPEG of three components.
+	That converter itself is not used. Since it decodes with esp_jpeg, it leaves the
+	pixels in the order red, green, blue, but a bitmap has blue first. It pads no
+	rows. All callers share its memory for decoding. And it does not distinguish a
+	lack of memory from a JPEG that it cannot decode. So this file calls esp_jpeg
+	itself, which decodes baseline JPEG of three components.
 
-	Decoding takes 0.9 microseconds a pixel (esp_jpeg's README), 1.7 s for UXGA, and
-	is done by a task of its own, with what the others leave of the processors. The
-	task has its own copy of the JPEG, so that the camera has its buffer back at once
-	and may be closed or restarted meanwhile. One message tells the machine of the end.
+	Decoding takes 0.9 microseconds a pixel (esp_jpeg's README), 1.7 s for UXGA. It
+	runs in its own task, with the processor time that the others leave. The task has
+	its own copy of the JPEG, so that the camera gets its buffer back at once and may
+	be closed or restarted in the meantime. One message tells the machine of the end.
 */
 #include "xsmc.h"
 #include "xsHost.h"
@@ -25,13 +25,13 @@
 
 #include <stdio.h>
 
-/* The decoder's own needs, and a line of Espressif's log. */
+/* For the decoder itself, and a line of Espressif's log. */
 #define kTaskStack (4 * 1024)
 
-/* What modMessagePostToMachine() says of a queue that stays full, as it may in debug builds. */
+/* Result of modMessagePostToMachine() if a queue stays full, which happens in debug builds. */
 #define kQueueFull -2
 
-/* esp_jpeg_get_image_info() looks this far past the end of a JPEG that is cut off. */
+/* esp_jpeg_get_image_info() reads this far past the end of a truncated JPEG. */
 enum { kPastEnd = 16 };
 
 /* BITMAPFILEHEADER and BITMAPINFOHEADER (wingdi.h) */
@@ -43,11 +43,11 @@ enum {
 
 typedef struct {
 	xsMachine* the;
-	xsSlot object; /* the bitmap to be; a root of the garbage collector until it is */
-	xsSlot onDone; /* likewise */
+	xsSlot object; /* the new bitmap; a root of the garbage collector until it is complete */
+	xsSlot onDone; /* a root as well */
 	uint8_t* jpeg;
 	uint32_t jpegLength;
-	uint8_t* bitmap; /* NULL where it failed */
+	uint8_t* bitmap; /* NULL if it failed */
 	uint32_t length;
 	uint32_t width, height;
 	esp_err_t error;
@@ -60,7 +60,7 @@ static void dispose(Conversion conversion)
 	c_free(conversion);
 }
 
-/* Converting, in the task */
+/* Conversion, in the task */
 
 static uint8_t* put16(uint8_t* p, uint32_t value)
 {
@@ -85,7 +85,7 @@ static void writeHeader(uint8_t* p, uint32_t width, uint32_t height, uint32_t si
 	p = put32(p, width);
 	p = put32(p, -height); /* negative: the top row comes first */
 	p = put16(p, 1);       /* planes */
-	p = put16(p, 24);      /* bits for a pixel */
+	p = put16(p, 24);      /* bits per pixel */
 	p = put32(p, 0);       /* not compressed */
 	p = put32(p, size);
 	p = put32(p, kPixelsPerMetre);
@@ -94,7 +94,7 @@ static void writeHeader(uint8_t* p, uint32_t width, uint32_t height, uint32_t si
 	put32(p, 0);
 }
 
-/* Rows as they were decoded, one right after the other, to rows of whole words. */
+/* Moves rows, which were decoded one right after the other, to offsets of whole words. */
 static void padRows(uint8_t* pixels, uint32_t row, uint32_t stride, uint32_t height)
 {
 	uint32_t y = row == stride ? 0 : height;
@@ -122,7 +122,7 @@ static esp_err_t convert(Conversion conversion)
 	conversion->height = image.height;
 	row = 3 * (uint32_t)image.width;
 	stride = (row + 3) & ~(uint32_t)3;
-	/* More than there is address space for. */
+	/* That would exceed the address space. */
 	if ((uint64_t)stride * image.height > INT32_MAX - kHeader)
 		return ESP_ERR_NO_MEM;
 	conversion->length = kHeader + stride * image.height;
@@ -156,7 +156,7 @@ static void convertTask(void* parameter)
 		posted = modMessagePostToMachine(conversion->the, NULL, 0, deliver, conversion);
 	while (posted == kQueueFull);
 	if (posted)
-		dispose(conversion); /* the machine is on its way out */
+		dispose(conversion); /* the machine is shutting down */
 	vTaskDelete(NULL);
 }
 
@@ -170,7 +170,7 @@ static void describe(Text text, Conversion conversion)
 		snprintf(text, sizeof(Text), "no memory for a bitmap of %u by %u pixels, three bytes each",
 			(unsigned)conversion->width, (unsigned)conversion->height);
 	else
-		snprintf(text, sizeof(Text), "the frame cannot be decoded: it is no whole baseline JPEG");
+		snprintf(text, sizeof(Text), "the frame cannot be decoded: it is not a complete baseline JPEG");
 }
 
 static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t messageLength)
@@ -179,7 +179,7 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	(void)message;
 	(void)messageLength;
 
-	/* Without a machine its objects are gone, too. */
+	/* If the machine is gone, so are its objects. */
 	if (machine) {
 		xsBeginHost(conversion->the);
 		xsmcVars(2);
@@ -202,7 +202,7 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	dispose(conversion);
 }
 
-/* The bitmap: a host buffer over memory of its own */
+/* The bitmap: a host buffer over its own memory */
 
 void xs_bitmap_destructor(void* data)
 {
@@ -234,12 +234,12 @@ void xs_bitmap_constructor(xsMachine* the)
 		dispose(conversion);
 		xsUnknownError("no memory for a task");
 	}
-	/* It cannot be done yet, since that takes a message to this thread. */
+	/* The task cannot be done yet, because that takes a message to this thread. */
 	xsRemember(conversion->object);
 	xsRemember(conversion->onDone);
 }
 
-/* Without an address every view of it has length 0. */
+/* Without an address, every view of the buffer has length 0. */
 void xs_bitmap_close(xsMachine* the)
 {
 	void* data = xsmcGetHostData(xsThis);

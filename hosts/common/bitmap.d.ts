@@ -1,5 +1,5 @@
 import type { BitmapConverter } from "../../src/camera/bitmap.ts";
 
-/** In a task of its own, and outside the script's heap; baseline JPEG only. */
+/** Converts in its own task, and outside the script's heap. Baseline JPEG only. */
 declare const bitmap: BitmapConverter;
 export default bitmap;

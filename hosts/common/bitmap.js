@@ -1,4 +1,4 @@
-/* A frame as a Windows bitmap (bitmap.c): one source for the board and for the simulator. */
+/* Converts a frame to a Windows bitmap (bitmap.c): one source for the board and for the simulator. */
 class Bitmap @ "xs_bitmap_destructor" {
 	constructor(jpeg, onDone) @ "xs_bitmap_constructor"
 	close() @ "xs_bitmap_close"

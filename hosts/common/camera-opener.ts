@@ -4,34 +4,37 @@ import type { Request } from "yieldcam/http/request";
 import type { Response } from "yieldcam/http/response";
 
 export interface CameraOpenerOptions {
-	/** Opens the camera and returns what answers requests from then on. Throws where it does not open. */
+	/** Opens the camera and returns the handler for requests from then on. Throws if the camera does not open. */
 	open(): Handler | HandlerObject;
-	/** Takes a line of text without its end. */
+	/** Receives a line of text without its line end. */
 	log(line: string): void;
-	/** Makes what answers meanwhile, once, of what says why there is no camera; see `withoutCamera`. */
+	/**
+	 * Makes, once, the handler for the time without a camera, from a function that returns the reason; see
+	 * `withoutCamera`.
+	 */
 	meanwhile(reason: () => string): Handler;
-	/** For whoever finds that this board's sensor gives no JPEG: the names of boards sold with one that does. */
+	/** Names of boards sold with a JPEG sensor, for users whose sensor gives no JPEG. */
 	readonly jpegBoards?: readonly string[] | undefined;
-	/** Milliseconds; of the wall clock unless told. */
+	/** Milliseconds. Default: the wall clock. */
 	readonly now?: () => number;
 }
 
-/** What `camera.c` throws. */
+/** The error that `camera.c` throws. */
 interface CameraError extends Error {
-	/** The sensor, where it is one that gives no JPEG. */
+	/** The sensor's name, if it gives no JPEG. */
 	readonly sensor?: string;
 }
 
 /**
- * Milliseconds until another attempt: four times as long as the last took, which stops the machine. Where no sensor answers,
- * that is known within some tens of milliseconds; where the bus hangs, the driver waits a second for each of the seventeen
- * sensors that it knows (esp32-camera, sccb-ng.c and sensor.c), and is asked twice, once without JPEG.
+ * Milliseconds before another attempt: four times as long as the last attempt, which blocks the machine. If no sensor
+ * answers, that is known within some tens of milliseconds. If the bus hangs, the driver waits a second for each of the
+ * seventeen sensors that it knows (esp32-camera, sccb-ng.c and sensor.c), and is called twice, once without JPEG.
  */
 const PAUSES_MS = Object.freeze({ shortest: 1_000, longest: 80_000 });
 
 /**
- * Opens the camera, however often it takes: a ribbon cable may be put in later, a supply come up slowly.
- * Until then it is answered with the reason, since not everybody has a console.
+ * Opens the camera, with as many attempts as it takes: a ribbon cable may be plugged in later, or a supply come up
+ * slowly. Until then requests are answered with the reason, because not everybody has a console.
  */
 export class CameraOpener implements HandlerObject {
 	readonly #options: CameraOpenerOptions;
@@ -70,9 +73,9 @@ export class CameraOpener implements HandlerObject {
 		if (reason !== this.#reason) this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
 		this.#meanwhile ??= this.#options.meanwhile(() => this.#reason);
-		// A sensor that gives no JPEG will not give any later.
+		// A sensor that gives no JPEG now never will.
 		if (error.sensor !== undefined) return;
-		// Within bounds also where the clock was set.
+		// Limited on both sides, because the clock may have been set.
 		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, PAUSES_MS.shortest), PAUSES_MS.longest));
 	}
 

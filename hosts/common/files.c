@@ -1,14 +1,14 @@
 /*
-	Files in the shape of ECMA-419's file storage, to be read only: one file for
-	the board and the simulator, over the calls that esp-idf's virtual file system
-	and Linux both have. The SDK's own modules have none for an SD card.
+	Read-only files with the interface of ECMA-419's file storage: one file for the
+	board and the simulator, using the calls that esp-idf's virtual file system and
+	Linux have in common. The SDK's own modules do not support an SD card.
 
-	Beyond ECMA-419 there is memory outside the script's heap to read into, as a
-	host buffer: a picture of some hundred kilobytes is more than the heap. It is
-	freed once, by close() or by the garbage collector.
+	In addition to ECMA-419, files can be read into memory outside the script's heap,
+	as a host buffer: a picture of some hundred kilobytes is larger than the heap. It
+	is freed once, by close() or by the garbage collector.
 
-	Paths are relative to their directory and do not leave it. Links are followed,
-	where the file system has them: FAT has not.
+	Paths are relative to their directory and cannot leave it. Links are followed, if
+	the file system has them; FAT does not.
 
 	In this order: errors and paths, files, memory, directories, their names.
 */
@@ -29,7 +29,7 @@
 
 /* Errors and paths */
 
-/* The end of a path is kept where all of it is too long for the engine's messages, which have 128 bytes. */
+/* If a path is too long for the engine's messages, which have 128 bytes, its end is shown. */
 enum { kMostPath = 64 };
 
 #define fail(PATH, REASON) xsUnknownError("%s%s: %s", cut(PATH), shown(PATH), REASON)
@@ -40,7 +40,7 @@ static const char* shown(const char* path)
 	if (length <= kMostPath)
 		return path;
 	path += length - kMostPath;
-	/* Not from the midst of a character. */
+	/* Do not start in the middle of a character. */
 	while ((*path & 0xc0) == 0x80)
 		path++;
 	return path;
@@ -51,7 +51,7 @@ static const char* cut(const char* path)
 	return strlen(path) > kMostPath ? "..." : "";
 }
 
-/* Whether the path stays below its directory. FatFs takes "\" for "/". */
+/* Returns whether the path stays below its directory. FatFs accepts "\" for "/". */
 static int isBelow(const char* path)
 {
 	for (;;) {
@@ -64,21 +64,21 @@ static int isBelow(const char* path)
 	}
 }
 
-/* XS has U+0000 in its strings as C0 80. */
+/* XS stores U+0000 in its strings as C0 80. */
 static int hasNul(const char* text)
 {
 	return strstr(text, "\xc0\x80") != NULL;
 }
 
-/* The path in the argument, behind that of its directory; to be freed. */
+/* Returns the path, joined to that of its directory. The caller frees it. */
 static char* pathBelow(xsMachine* the, const char* directory, const char* path)
 {
 	size_t length;
 	char* whole;
 	if (hasNul(path))
-		xsUnknownError("a path with a NUL character");
+		xsUnknownError("the path has a NUL character");
 	if (!isBelow(path))
-		xsUnknownError("\"%s%s\" is no path below its directory", cut(path), shown(path));
+		xsUnknownError("\"%s%s\" is not a path below its directory", cut(path), shown(path));
 	length = strlen(directory) + 1 + strlen(path) + 1;
 	whole = malloc(length);
 	if (!whole)
@@ -87,7 +87,7 @@ static char* pathBelow(xsMachine* the, const char* directory, const char* path)
 	return whole;
 }
 
-/* Throws with the path, which is freed before. */
+/* Frees the path, and throws an error with its text. */
 static void failWith(xsMachine* the, char* path, const char* reason)
 {
 	char text[kMostPath + 4];
@@ -105,7 +105,7 @@ static double modified(const struct stat* status)
 #endif
 }
 
-/* Into an object of the class Status. */
+/* Sets the properties of an object of class Status. */
 static void setStatus(xsMachine* the, xsSlot* object, const struct stat* status)
 {
 	xsmcVars(1);
@@ -155,11 +155,11 @@ static off_t positionArgument(xsMachine* the)
 		xsTypeError("read(count or buffer, position)");
 	position = xsmcToNumber(xsArg(1));
 	if (!(position >= 0 && position <= 0x7fffffff))
-		xsRangeError("the position %g in a file", position);
+		xsRangeError("the file position %g is out of range", position);
 	return (off_t)position;
 }
 
-/* As much as there is, up to length. */
+/* Reads up to `length` bytes; fewer at the end of the file. */
 static size_t readAt(xsMachine* the, File file, uint8_t* buffer, size_t length, off_t position)
 {
 	size_t count = 0;
@@ -189,10 +189,10 @@ void xs_files_file_read(xsMachine* the)
 		double wanted = xsmcToNumber(xsArg(0));
 		struct stat status;
 		if (!(wanted >= 0))
-			xsRangeError("%g bytes of a file", wanted);
+			xsRangeError("cannot read %g bytes", wanted);
 		if (fstat(file->fd, &status))
 			fail(file->path, strerror(errno));
-		/* No more of the script's heap than there is to be read. */
+		/* Allocate no more of the script's heap than there is to read. */
 		if (position > status.st_size)
 			position = status.st_size;
 		if (wanted > (double)(status.st_size - position))
@@ -206,7 +206,7 @@ void xs_files_file_read(xsMachine* the)
 	}
 	else {
 		xsmcGetBufferWritable(xsArg(0), &buffer, &length);
-		/* A host buffer that is closed. */
+		/* The host buffer is closed. */
 		if (!buffer)
 			xsTypeError("detached buffer");
 		xsmcSetInteger(xsResult, (xsIntegerValue)readAt(the, file, buffer, length, position));
@@ -217,7 +217,7 @@ void xs_files_file_status(xsMachine* the)
 {
 	File file = fileOf(the);
 	struct stat status;
-	/* By the path: FAT knows an open file's size and not its time. */
+	/* By the path first: for an open file FAT knows the size but not the time. */
 	if (stat(file->path, &status) && fstat(file->fd, &status))
 		fail(file->path, strerror(errno));
 	setStatus(the, &xsArg(0), &status);
@@ -237,7 +237,7 @@ void xs_files_file_memory(xsMachine* the)
 	File file = fileOf(the);
 	void* memory;
 	if (!(length >= 1 && length <= 0x7fffffff))
-		xsRangeError("memory of %g bytes", length);
+		xsRangeError("cannot allocate %g bytes", length);
 	xsmcSetNewHostInstance(xsResult, xsArg(1));
 	memory = heap_caps_malloc((size_t)length, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
 	if (!memory) {
@@ -257,7 +257,7 @@ void xs_files_memory_close(xsMachine* the)
 {
 	uint8_t* memory = memoryOf(the);
 	if (memory) {
-		/* Without an address every view of it has length 0. */
+		/* Without an address, every view of the buffer has length 0. */
 		xsmcSetHostBuffer(xsThis, NULL, 0);
 		heap_caps_free(memory);
 	}
@@ -274,13 +274,13 @@ void xs_files_memory_markerAfter(xsMachine* the)
 	uint8_t* memory = memoryOf(the);
 	xsIntegerValue length = memory ? xsmcGetHostBufferLength(xsThis) : 0;
 	if (offset < 0)
-		xsRangeError("the offset %d", (int)offset);
+		xsRangeError("the offset %d is negative", (int)offset);
 	while (offset < length) {
 		uint8_t* found = memchr(memory + offset, 0xff, (size_t)(length - offset));
 		if (!found)
 			break;
 		offset = (xsIntegerValue)(found - memory);
-		/* ITU-T T.81, B.1.1.5: FF 00 is a byte of the picture, and RST0 to RST7 stand within a scan. */
+		/* ITU-T T.81, B.1.1.5: FF 00 is a byte of the picture, and RST0 to RST7 occur within a scan. */
 		if (offset + 1 >= length || (found[1] != 0x00 && (found[1] < 0xd0 || found[1] > 0xd7))) {
 			xsmcSetInteger(xsResult, offset);
 			return;
@@ -318,23 +318,23 @@ static void setDirectory(xsMachine* the, xsSlot* object, char* path)
 	if (stat(path, &status))
 		failWith(the, path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		failWith(the, path, "it is no directory");
+		failWith(the, path, "it is not a directory");
 	xsmcSetHostData(*object, path);
 }
 
-/* path: where the storage begins, as the operating system names it */
+/* path: the operating system's path of the root */
 void xs_files_directory_constructor(xsMachine* the)
 {
 	char* path;
 	if (!xsmcArgc)
-		xsTypeError("a directory without a path");
+		xsTypeError("the directory's path is missing");
 	path = strdup(xsmcToString(xsArg(0)));
 	if (!path)
 		xsUnknownError("no memory for a path");
 	setDirectory(the, &xsThis, path);
 }
 
-/* The path in the options, below that of the directory; to be freed. */
+/* Returns the path in the options, joined to that of the directory. The caller frees it. */
 static char* pathOption(xsMachine* the)
 {
 	const char* path;
@@ -369,7 +369,7 @@ void xs_files_directory_openFile(xsMachine* the)
 		failWith(the, path, strerror(errno));
 	/* A directory cannot be read, and a pipe would wait for its writer. */
 	if (!S_ISREG(status.st_mode))
-		failWith(the, path, "it is no file");
+		failWith(the, path, "it is not a file");
 	size = strlen(path) + 1;
 	file = malloc(sizeof(FileRecord) + size);
 	if (!file)
@@ -384,7 +384,7 @@ void xs_files_directory_openFile(xsMachine* the)
 	xsmcSetHostData(xsResult, file);
 }
 
-/* path, Status: false where there is nothing of that name */
+/* path, Status; the Status stays as it is if nothing has that name */
 void xs_files_directory_status(xsMachine* the)
 {
 	const char* relative = xsmcToString(xsArg(0));
@@ -408,7 +408,7 @@ void xs_files_names_destructor(void* data)
 		closedir(data);
 }
 
-/* Where not told otherwise, the names in the directory itself. directory, path */
+/* directory, path; without a path, the names in the directory itself */
 void xs_files_names_constructor(xsMachine* the)
 {
 	const char* relative = xsmcTypeOf(xsArg(1)) == xsUndefinedType ? NULL : xsmcToString(xsArg(1));
@@ -427,7 +427,7 @@ void xs_files_names_constructor(xsMachine* the)
 	xsmcSetHostData(xsThis, names);
 }
 
-/* XS takes every string for UTF-8; a file's name may be any bytes. */
+/* XS takes every string for UTF-8, but a file's name may be any bytes. */
 static int isUtf8(const char* text)
 {
 	const uint8_t* p = (const uint8_t*)text;
@@ -447,7 +447,7 @@ static int isUtf8(const char* text)
 	return 1;
 }
 
-/* The next, or undefined. */
+/* Returns the next name, or undefined. */
 void xs_files_names_read(xsMachine* the)
 {
 	DIR* names = xsmcGetHostDataValidate(xsThis, xs_files_names_destructor);

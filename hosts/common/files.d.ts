@@ -1,8 +1,8 @@
 import type { Directory } from "../../src/device/files.ts";
 
 /**
- * A directory of the operating system's, as the root of a storage: on the board where an SD card is mounted. Throws
- * where there is none of that path.
+ * A directory of the operating system, as the root of a storage; on the board, the mount point of an SD card. Throws if
+ * there is no directory at the path.
  */
 declare const RootDirectory: new (path: string) => Directory;
 export default RootDirectory;

@@ -1,6 +1,6 @@
 /*
-	Files to be read, in the shape of ECMA-419's file storage (files.c): one source for
-	the board and for the simulator. `src/device/files.ts` says what each does.
+	Read-only files with the interface of ECMA-419's file storage (files.c): one source
+	for the board and for the simulator. `src/device/files.ts` documents each class.
 */
 class Status {
 	size = 0;

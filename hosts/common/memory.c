@@ -1,28 +1,29 @@
 /*
-	How much memory there is, and how much of it is taken: the machine's own heap, as
-	XS counts it, its reserve, and the kinds of memory that esp-idf tells apart. One
+	How much memory there is, and how much of it is in use: the machine's own heap, as
+	XS counts it, its reserve, and the kinds of memory that esp-idf distinguishes. One
 	file for the board and for the simulators.
 
-	All but xs_memory_room() and xs_memory_settle() are numbers that are kept anyway:
-	nothing is collected or searched for them, so they may be asked for every second.
+	Except for xs_memory_room() and xs_memory_settle(), these functions return numbers
+	that are kept anyway. They collect and search nothing, so they may be called every
+	second.
 */
 #include "reserve.h"
 #include "xsHost.h"
 #include "esp_heap_caps.h"
 
-/* In flash on the board. Where they are in the heap, they are not counted. */
+/* Built-in objects are in flash on the board. If they are in the heap, they are not counted. */
 #ifndef BUILT_IN_SLOTS
 	#define BUILT_IN_SLOTS 0
 	#define BUILT_IN_CHUNKS 0
 #endif
 
 enum {
-	/* A collection is worth its time once this much was allocated since the last: XS cannot say how much of it is garbage. */
+	/* A collection is worth its time once this much was allocated since the last. XS cannot tell how much is garbage. */
 	kWorthSlots = 128,
 	kWorthBytes = 2048,
 };
 
-/* In use after the last collection that is known of. */
+/* In use after the last known collection. */
 static HeapSize gAlive;
 
 static HeapSize inUse(txMachine* the)
@@ -30,13 +31,13 @@ static HeapSize inUse(txMachine* the)
 	return (HeapSize){ the->currentHeapCount, the->currentChunksSize };
 }
 
-/* A heap that may grow by itself, as that of the simulator's host profile, has no limit. */
+/* A heap that may grow by itself, as in the simulator's host profile, has no limit. */
 static bool isLimited(txMachine* the)
 {
 	return reserveSize() || !the->minimumHeapCount;
 }
 
-/* slots in use, slots there are, bytes of chunks in use, bytes of chunks there are, without the reserve */
+/* 0: slots in use, 1: slots in total, 2: bytes of chunks in use, 3: bytes of chunks in total; without the reserve */
 void xs_memory_heap(txMachine* the)
 {
 	HeapSize base = reserveBase(the);
@@ -48,7 +49,7 @@ void xs_memory_heap(txMachine* the)
 	}
 }
 
-/* Of the reserve: size, bytes in use, the most that were ever in use. */
+/* The reserve, in bytes. 0: size, 1: in use, 2: the most that was ever in use. */
 void xs_memory_reserve(txMachine* the)
 {
 	switch (fxToInteger(the, mxArgv(0))) {
@@ -58,7 +59,7 @@ void xs_memory_reserve(txMachine* the)
 	}
 }
 
-/* Of internal memory or of PSRAM: size, free, least that was ever free, all in bytes. */
+/* Internal memory or PSRAM, in bytes. 0: size, 1: free, 2: the least that was ever free. */
 void xs_memory_region(txMachine* the)
 {
 	uint32_t caps = fxToBoolean(the, mxArgv(0)) ? MALLOC_CAP_SPIRAM : MALLOC_CAP_INTERNAL;
@@ -94,8 +95,9 @@ static bool hasRoom(txMachine* the, txInteger slots, txInteger bytes)
 }
 
 /*
-	Whether so many slots and bytes are free, without the reserve. Where they are not it
-	collects, if that may free some: always where the third argument says so.
+	Returns whether the given number of slots and bytes are free, without the reserve.
+	If they are not, it collects garbage first, if that may free some; with the third
+	argument true, always.
 */
 void xs_memory_room(txMachine* the)
 {
@@ -103,7 +105,7 @@ void xs_memory_room(txMachine* the)
 	HeapSize use = inUse(the);
 	bool room = !isLimited(the) || hasRoom(the, slots, bytes);
 	if (!room) {
-		/* XS collects by itself as well. */
+		/* XS collects by itself, too. */
 		if (use.slots < gAlive.slots)
 			gAlive.slots = use.slots;
 		if (use.chunks < gAlive.chunks)
@@ -117,7 +119,7 @@ void xs_memory_room(txMachine* the)
 	fxBoolean(the, mxResult, room);
 }
 
-/* Gives back what the heap does not need of its reserve, where it has grown into it; the bytes that it keeps. */
+/* Frees what the heap does not need of its reserve, if it has grown into it. Returns the bytes that it keeps. */
 void xs_memory_settle(txMachine* the)
 {
 	if (reserveUsed(the))
@@ -125,7 +127,7 @@ void xs_memory_settle(txMachine* the)
 	fxInteger(the, mxResult, (txInteger)reserveUsed(the));
 }
 
-/* Whether the machine has a property name already: any other that it is given stays for as long as the machine lives. */
+/* Returns whether the machine already has a property name. Every new name stays as long as the machine lives. */
 void xs_memory_isName(txMachine* the)
 {
 	fxBoolean(the, mxResult, fxFindName(the, fxToString(the, mxArgv(0))) != XS_NO_ID);

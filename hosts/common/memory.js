@@ -1,4 +1,4 @@
-/* How much memory there is (memory.c): one source for the board and for the simulators. */
+/* Memory figures (memory.c): one source for the board and for the simulators. */
 function heap(which) @ "xs_memory_heap";
 function reserve(which) @ "xs_memory_reserve";
 function region(psram, which) @ "xs_memory_region";
@@ -7,7 +7,7 @@ function room(slots, bytes, collect) @ "xs_memory_room";
 function settle() @ "xs_memory_settle";
 function isName(text) @ "xs_memory_isName";
 
-/* Undefined where there is none, or none that is counted. */
+/* Returns undefined if there is no such memory, or if it is not counted. */
 function regionOf(psram) {
 	const size = region(psram, 0);
 	return size ? { size, free: region(psram, 1), minimumFree: region(psram, 2) } : undefined;

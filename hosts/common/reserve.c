@@ -2,17 +2,15 @@
 	See reserve.h.
 
 	XS asks its platform for memory when a collection frees too little (xsMemory.c,
-	fxNewSlot and fxNewChunk). Where the machine has a region of its own, the SDK's
-	allocators (xs/platforms/mc/xsHosts.c, fxAllocateSlots and fxAllocateChunks) take
-	chunks from the region's beginning, growing up, and slots from its end, growing
-	down, and expect the first block of either there. The board's heap has no region
-	("static": 0 in the manifest): its two blocks lie in internal memory. So the
-	reserve becomes the region, with an empty block at either end for the growth to
-	join.
+	fxNewSlot and fxNewChunk). If the machine has its own region, the SDK's allocators
+	(xs/platforms/mc/xsHosts.c, fxAllocateSlots and fxAllocateChunks) take chunks from
+	the region's beginning, growing up, and slots from its end, growing down, and
+	expect the first block of each there. The board's heap has no region ("static": 0
+	in the manifest): its two blocks are in internal memory. So the reserve becomes
+	the region, with an empty block at each end that the growth joins.
 
 	Blocks of slots are swept in the order of their list, and the slot that was swept
-	last is taken first: those of the reserve, whose block is the first, are taken
-	last.
+	last is taken first. The reserve's block is the first, so its slots are taken last.
 */
 #include "reserve.h"
 
@@ -33,14 +31,14 @@ HeapSize reserveBase(txMachine* the)
 
 enum {
 	/*
-		What a growth adds at the least. XS 17 also grows where two collections in a row
-		leave less than this free, so that it need not collect for every few objects.
+		The minimum of a growth. XS 17 also grows if two collections in a row leave
+		less than this free, so that it need not collect for every few objects.
 	*/
 	kSlots = 64,
 	kChunkBytes = 1024,
 };
 
-/* Bytes that the heap has grown by. */
+/* Returns the bytes that the heap has grown by. */
 static size_t grown(txMachine* the)
 {
 	size_t bytes = gSize - sizeof(txBlock) - sizeof(txSlot) - (size_t)(the->heap_pend - the->heap_ptr);
@@ -59,7 +57,7 @@ static txSlot* endOf(txMachine* the)
 	return (txSlot*)(the->heap + gSize);
 }
 
-/* The block of slots begins there. An empty one is its header alone. */
+/* Makes the block of slots begin at `place`. An empty block is its header alone. */
 static void putHeader(txMachine* the, txSlot* place, txSlot header)
 {
 	*place = header;
@@ -89,7 +87,7 @@ void reserveOpen(txMachine* the, void* memory, size_t size)
 	the->minimumChunksSize = kChunkBytes;
 }
 
-/* The block has grown down: what is free at its beginning goes back. */
+/* Shrinks the block by the free slots at its beginning, towards which it has grown. */
 static void settleSlots(txMachine* the)
 {
 	txSlot *header = the->firstHeap, *end = endOf(the), *alive = header + 1;
@@ -113,9 +111,9 @@ static void settleSlots(txMachine* the)
 }
 
 /*
-	A collection has moved what is alive to the beginning of the block. The bytes of all
-	blocks are counted again: with the SDK's fxAllocateChunks(), each growth adds the size of
-	a header that does not exist, and XS would take the heap for roomy.
+	Shrinks the block to what is alive, which a collection has moved to its beginning. Counts the
+	bytes of all blocks again: with the SDK's fxAllocateChunks(), each growth adds the size of a
+	header that does not exist, and XS would think that the heap has room.
 */
 static void settleChunks(txMachine* the)
 {

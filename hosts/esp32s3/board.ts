@@ -1,7 +1,7 @@
 import config from "mc/config";
 import type { CameraBus, CameraPins } from "yieldcam/camera/camera";
 
-/** What the firmware knows of the board it was built for: `config.board` of its file in hosts/esp32s3/boards. */
+/** What the firmware knows about its board: `config.board` of the board's file in hosts/esp32s3/boards. */
 export interface Board {
 	readonly camera: {
 		readonly pins: CameraPins;
@@ -10,7 +10,7 @@ export interface Board {
 		readonly xclkFrequency: number;
 	};
 	readonly leds?: readonly { readonly pin: number; readonly kind: "gpio" | "ws2812" | "infrared" }[];
-	/** How the slot for an SD card is wired, in one of two ways. GPIO numbers. */
+	/** Wiring of the slot for an SD card, in one of two ways. GPIO numbers. */
 	readonly sdCard?: {
 		readonly spi?: { readonly clock: number; readonly in: number; readonly out: number; readonly select: number };
 		/** One data line or four. */

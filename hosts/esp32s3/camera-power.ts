@@ -2,13 +2,13 @@ import Digital from "embedded:io/digital";
 import Timer from "timer";
 import type { Board } from "./board.ts";
 
-/** Milliseconds: what the SDK's targets give the AtomS3R's camera to come up in. */
+/** Milliseconds that the SDK's targets wait for the AtomS3R's camera to power up. */
 const SETTLING_MS = 500;
 
-/** The pin of the camera's supply. Kept, since the SDK resets a pin that is collected. */
+/** The pin of the camera's supply. Kept, because the SDK resets a pin that is garbage-collected. */
 export let supply: Digital | undefined;
 
-/** Switches the camera's supply on, on the boards that have a pin for it, and waits until it is there. */
+/** Switches the camera's supply on, on boards that have a pin for it, and waits until it has settled. */
 export function switchCameraOn({ power }: Board): void {
 	if (!power) return;
 	supply = new Digital({ pin: power.pin, mode: Digital.Output });

@@ -7,6 +7,6 @@
 void xs_console_print(xsMachine* the)
 {
 	fputs(xsmcToString(xsArg(0)), stdout);
-	/* The address should be there before the next line is. */
+	/* The address should appear before the next line does. */
 	fflush(stdout);
 }

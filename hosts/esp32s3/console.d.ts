@@ -1,6 +1,6 @@
 /**
- * Prints text on the board's console, the serial line or USB, as it is. In debug builds that line is the
- * debugger's and this prints nowhere; there the SDK's `trace` reaches its log.
+ * Prints text unchanged on the board's console: the serial line or USB. In debug builds the debugger uses that line,
+ * and this function prints nothing; the SDK's `trace` then writes to the debugger's log.
  */
 declare function print(text: string): void;
 export default print;

@@ -1,4 +1,4 @@
-/* The board's console: the SDK's trace is silent in release builds. */
+/* Prints to the board's console, because the SDK's trace is silent in release builds. */
 function print(text) @ "xs_console_print";
 
 export default print;

@@ -1,5 +1,5 @@
 /**
- * The board. What throws out of a callback restarts it: where something may fail, it is caught and told.
+ * The board as a Device. An exception in a callback restarts the board, so code that may fail catches and logs it.
  */
 import config from "mc/config";
 import Resource from "Resource";
@@ -26,16 +26,16 @@ import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 openReserve();
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
-/** Those that listen as soon as there is a network, which is joined with the first. */
+/** Servers that listen as soon as there is a network. The first one starts the network. */
 const servers: WebServer[] = [];
 
-/** In release builds the one is silent, in debug builds the other. */
+/** In release builds `trace` is silent, in debug builds `print` is. */
 function log(line: string): void {
 	trace(`${line}\n`);
 	print(`${line}\n`);
 }
 
-/** What ends in a restart without anybody's wish. XS itself restarts where its heap runs out. */
+/** Reasons of unintended restarts. XS itself restarts when its heap runs out. */
 const CRASH_REASONS = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
 const guard = new CrashGuard({
 	count: CRASH_COUNT,
@@ -51,7 +51,7 @@ function attempt(what: () => void): void {
 	}
 }
 
-/** The camera of a board that may have to switch its supply on first. */
+/** The camera of a board, which may have to switch its supply on first. */
 class BoardCamera extends EspCamera {
 	constructor(options: DriverOptions) {
 		switchCameraOn(board);
@@ -114,7 +114,7 @@ const device: Device = {
 					log,
 					onConnected() {
 						attempt(disablePowerSave);
-						// They outlive the link; what could not be had is tried again with the next.
+						// Listeners outlive the link. A port that failed is tried again with the next link.
 						servers.forEach((server) => server.open());
 					},
 				})),

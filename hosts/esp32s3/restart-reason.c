@@ -9,7 +9,7 @@ static const char* reason(void)
 	switch (esp_reset_reason()) {
 	case ESP_RST_POWERON: return "power on";
 	case ESP_RST_EXT: return "reset pin";
-	/* What XS does, too, where its heap runs out or nobody catches what is thrown. */
+	/* XS does this, too, when its heap runs out or an exception is not caught. */
 	case ESP_RST_SW: return "restarted by the firmware";
 	case ESP_RST_PANIC: return "crash";
 	case ESP_RST_INT_WDT:

@@ -1,3 +1,3 @@
-/** Why the board started last, in a few words: "power on", "watchdog", "crash". */
+/** Returns why the board last started, in a few words: "power on", "watchdog", "crash". */
 declare function restartReason(): string;
 export default restartReason;

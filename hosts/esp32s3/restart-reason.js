@@ -1,4 +1,4 @@
-/* Why the board started, in esp-idf's knowledge (restart-reason.c). */
+/* Why the board started, according to esp-idf (restart-reason.c). */
 function reason() @ "xs_restart_reason";
 
 export default reason;

@@ -1,5 +1,5 @@
 /*
-	The SD card of a board, mounted at /sdcard in esp-idf's virtual file system, by
+	The SD card of a board, mounted at /sdcard in esp-idf's virtual file system with
 	Espressif's drivers: over SPI, or over the SD bus with one or four data lines.
 */
 #include "xsmc.h"
@@ -14,7 +14,7 @@
 #define kMountPoint "/sdcard"
 
 static const esp_vfs_fat_mount_config_t gMount = {
-	/* Whose card cannot be read keeps what is on it. */
+	/* A card that cannot be read keeps its content. */
 	.format_if_mount_failed = false,
 	.max_files = 4,
 };
@@ -26,8 +26,8 @@ static void check(xsMachine* the, esp_err_t error)
 	switch (error) {
 	case ESP_OK: xsmcSetString(xsResult, kMountPoint); return;
 	case ESP_ERR_NO_MEM: xsUnknownError("no memory for the SD card");
-	/* The card was found, and no FAT on it (vfs_fat_sdmmc.c). */
-	case ESP_FAIL: xsUnknownError("the SD card has no FAT file system; it takes FAT32, and no exFAT");
+	/* The card was found, but it has no FAT (vfs_fat_sdmmc.c). */
+	case ESP_FAIL: xsUnknownError("the SD card has no FAT file system; it needs FAT32, not exFAT");
 	case ESP_ERR_TIMEOUT:
 	case ESP_ERR_NOT_FOUND: xsUnknownError("there is no SD card in the slot, or it does not answer");
 	default: xsUnknownError("the SD card cannot be used (error 0x%x)", (int)error);
@@ -56,14 +56,14 @@ void xs_sd_card_mount_spi(xsMachine* the)
 	device.gpio_cs = (gpio_num_t)xsmcToInteger(xsArg(3));
 	if (!busOpen)
 		error = spi_bus_initialize(device.host_id, &bus, SDSPI_DEFAULT_DMA);
-	/* It stays open where there is no card: that is tried again. */
+	/* The bus stays open if there is no card, for another attempt. */
 	busOpen |= error == ESP_OK;
 	if (error == ESP_OK && !gCard)
 		error = esp_vfs_fat_sdspi_mount(kMountPoint, &host, &device, &gMount, &gCard);
 	check(the, error);
 }
 
-/* clock, command, data lines 0 to 3, -1 for those that are not wired: GPIO numbers */
+/* clock, command, data lines 0 to 3, -1 for lines that are not wired: GPIO numbers */
 void xs_sd_card_mount_sdmmc(xsMachine* the)
 {
 	sdmmc_slot_config_t slot = SDMMC_SLOT_CONFIG_DEFAULT();
@@ -77,7 +77,7 @@ void xs_sd_card_mount_sdmmc(xsMachine* the)
 	slot.d2 = (gpio_num_t)xsmcToInteger(xsArg(4));
 	slot.d3 = (gpio_num_t)xsmcToInteger(xsArg(5));
 	slot.width = slot.d3 >= 0 ? 4 : 1;
-	/* Beside those that a board should have. */
+	/* In addition to the pull-ups that a board should have. */
 	slot.flags |= SDMMC_SLOT_FLAG_INTERNAL_PULLUP;
 	if (!gCard)
 		error = esp_vfs_fat_sdmmc_mount(kMountPoint, &host, &slot, &gMount, &gCard);

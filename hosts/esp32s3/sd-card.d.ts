@@ -1,10 +1,10 @@
 /**
- * Mounts the card, where it is not mounted yet, and returns the path at which it is. Pins are GPIO numbers. Throws an
- * Error with the reason where there is no card, or none that can be read.
+ * Mounts the card over SPI, if it is not mounted yet, and returns the path of its mount point. Pins are GPIO numbers.
+ * Throws an Error with the reason if there is no card, or if it cannot be read.
  */
 export declare function mountSpi(clock: number, input: number, output: number, select: number): string;
 
-/** The same over the SD bus; data lines that are not wired are -1. */
+/** Same, over the SD bus. Data lines that are not wired are -1. */
 export declare function mountSdmmc(
 	clock: number,
 	command: number,

@@ -5,7 +5,7 @@ import { mountSdmmc, mountSpi } from "yieldcam/esp32s3/sd-card";
 
 let root: Directory | undefined;
 
-/** The root of the board's SD card; undefined where the board has no slot. Throws where there is no card in it. */
+/** Returns the root of the board's SD card; undefined if the board has no slot. Throws if there is no card in it. */
 export function sdStorage({ sdCard }: Board): Directory | undefined {
 	if (!root && sdCard) root = new RootDirectory(mount(sdCard));
 	return root;

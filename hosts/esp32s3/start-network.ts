@@ -9,15 +9,15 @@ import { Network, type NetworkOptions } from "./network/network.ts";
 export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" | "onDisconnected" | "onName"> {
 	/** `mc/config`: `ssid`, `password`, `hostname`. */
 	readonly config: Readonly<Record<string, unknown>>;
-	/** The web server's port; 80 unless told. */
+	/** The web server's port. Default: 80. */
 	readonly port?: number;
-	/** Takes a line of text without its end; the console unless told. */
+	/** Receives a line of text without its line end. Default: the console. */
 	readonly log?: (line: string) => void;
 }
 
 /**
- * Joins the Wi-Fi network that the preferences or the build name, and stays in it. What happens is said
- * on the console. Returns undefined, with a line that says why, where no network is named.
+ * Joins the Wi-Fi network given by the preferences or the build, and stays connected. It logs what happens. Returns
+ * undefined, and logs the reason, if no network is given.
  *
  * @example
  * let server: Server | undefined;
@@ -36,7 +36,7 @@ export function startNetwork({
 	problems.forEach((problem) => log(`yieldcam: ${problem}`));
 	if (!networks.length) return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
-	// Where the SDK's own target of a board brings the SDK's typings, they take the place of ours and lack `add` and `close`.
+	// The SDK's own target of a board may bring the SDK's typings, which then replace ours and lack `add` and `close`.
 	// oxlint-disable-next-line typescript/no-unnecessary-type-assertion
 	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...callbacks });
 }

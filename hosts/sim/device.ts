@@ -1,4 +1,4 @@
-/** The simulated device: what the launcher was told comes before what the program says. */
+/** The simulated device. The launcher's options take precedence over the program's. */
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import { withoutCamera } from "yieldcam/app/without-camera";
@@ -49,7 +49,8 @@ const device: Device = {
 	log,
 	serve(open, { port = 8080, limits = {}, addresses = {} } = {}) {
 		const { address, streamPort } = options;
-		// A camera that was to fail comes back, as on the board. Any other that does not open is a mistake of who started the simulator.
+		// With faults, a camera that fails comes back, as on the board. Otherwise a camera that does not open is a
+		// mistake in the options.
 		const handler = options.faults
 			? new CameraOpener({ open, log, meanwhile: (reason) => withoutCamera(reason, device) })
 			: open();
@@ -67,7 +68,7 @@ const device: Device = {
 	},
 };
 
-/** Also at this port; returns which it is. */
+/** Listens on an additional port. Returns its number. */
 function listen(server: Server, port: number): number {
 	try {
 		return server.listen({ port, address: options.address });

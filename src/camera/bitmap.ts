@@ -1,17 +1,17 @@
 import type { DriverFrame } from "./driver.ts";
 
 /**
- * A Windows bitmap in memory of its own, an XS host buffer: 54 bytes of header, then three bytes for each
- * pixel, blue first, and the top row first.
+ * A Windows bitmap in its own memory, an XS host buffer: 54 bytes of header, then three bytes per pixel, blue
+ * first and the top row first.
  */
 export interface Bitmap extends Pick<DriverFrame, "byteLength"> {
-	/** Gives the memory back; views of the bitmap have length 0 from then on. Further calls do nothing. */
+	/** Frees the memory; views of the bitmap then have length 0. Further calls do nothing. */
 	close(): void;
 }
 
 /**
- * Makes a bitmap of a JPEG; what stands in `jpeg` is not needed any more when it returns. It takes long,
- * and the script goes on meanwhile. Rejects where there is no memory for it, and where the JPEG cannot be
- * decoded. Whoever gets the bitmap closes it.
+ * Converts a JPEG to a bitmap. `jpeg` is not needed any more when the call returns. The conversion is slow, and the
+ * script continues during it. Rejects if there is not enough memory, or if the JPEG cannot be decoded. The caller
+ * closes the bitmap.
  */
 export type BitmapConverter = (jpeg: ArrayBuffer) => Promise<Bitmap>;

@@ -6,7 +6,7 @@ import { FrameRateLimiter } from "./frame-rate-limiter.ts";
 import { Rate } from "./rate.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
-/** GPIO numbers, in the terms of CircuitPython's `esp32_camera`. */
+/** GPIO numbers, named as in CircuitPython's `esp32_camera`. */
 export interface CameraPins {
 	/** D0 to D7: the sensor's Y2 to Y9. */
 	readonly data: readonly number[];
@@ -14,51 +14,54 @@ export interface CameraPins {
 	readonly pixelClock: number;
 	readonly vsync: number;
 	readonly href: number;
-	/** XCLK; absent where the module has its own oscillator. */
+	/** XCLK. Absent if the module has its own oscillator. */
 	readonly externalClock?: number;
 	readonly powerDown?: number;
 	readonly reset?: number;
 }
 
-/** The sensor's configuration bus, SCCB, which is I2C by another name. */
+/** The sensor's configuration bus, SCCB, which is another name for I2C. */
 export interface CameraBus {
 	readonly data: number;
 	readonly clock: number;
-	/** I2C controller, 1 unless told. */
+	/** I2C controller. Default: 1. */
 	readonly port?: number;
 }
 
 export interface CameraOptions {
-	/** The driver: on the board and in the simulator Espressif's, over `hosts/esp32s3`. */
+	/** The driver. The board and the simulator use Espressif's, bound in `hosts/common`. */
 	readonly io: CameraIO;
 	readonly pins?: CameraPins;
 	readonly i2c?: CameraBus;
-	/** Hz; 20 MHz unless told. Some boards' Wi-Fi suffers from 10 or 20 MHz; 8 and 16 MHz are harmless. */
+	/** Hz. Default: 20 MHz. On some boards 10 and 20 MHz disturb Wi-Fi; 8 and 16 MHz do not. */
 	readonly xclkFrequency?: number;
-	/** The one there is. */
+	/** Default, and the only format: "jpeg". */
 	readonly pixelFormat?: "jpeg";
-	/** QVGA unless told. */
+	/** Default: "QVGA". */
 	readonly frameSize?: FrameSizeName;
-	/** The largest that it can be set to later, which the frame buffers are made for; unless told, as large as sensor and memory allow. */
+	/**
+	 * The largest size that can be set later; the frame buffers are made for it. Default: as large as the sensor and
+	 * the memory allow.
+	 */
 	readonly maxFrameSize?: FrameSizeName;
-	/** JPEG quality, 0–63, lower is better; 12 unless told. */
+	/** JPEG quality, 0–63, lower is better. Default: 12. */
 	readonly quality?: number;
-	/** 3 unless told: one fills, one waits, one is read. */
+	/** Default: 3. One fills, one waits, one is read. */
 	readonly frameBufferCount?: number;
-	/** "latest" unless told. */
+	/** Default: "latest". */
 	readonly grabMode?: GrabMode;
-	/** There are no good frames. Capture is tried on regardless, and the driver restarted after a while. */
+	/** Receives the reason if there are no good frames. Capture continues, and the driver restarts after a while. */
 	onError?(message: string): void;
-	/** The driver was restarted, for want of good frames. */
+	/** The driver was restarted because there were no good frames. */
 	onRestart?(): void;
 }
 
-/** What a sensor says of itself. */
+/** What a sensor reports about itself. */
 export interface Sensor {
 	/** "OV2640" */
 	readonly name: string;
 	readonly pid: number;
-	/** Undefined for one that this project has no name for. */
+	/** Undefined if this project has no name for the size. */
 	readonly maxFrameSize: FrameSizeName | undefined;
 	readonly jpeg: boolean;
 }
@@ -68,14 +71,14 @@ const NONE: readonly Frame[] = Object.freeze([]);
 /** One fills, one waits, one is read. */
 const FRAME_BUFFERS = 3;
 
-/** Who asks for a frame and may be gone before it comes, as a `Request` may. */
+/** A client that asks for a frame and may disconnect before it comes, such as a `Request`. */
 export interface Cancellable {
 	onClose(hook: () => void): void;
-	/** Ends what the frame was for, where that is not over. */
+	/** Ends what the frame was for, if that is not over. */
 	abort?(): void;
 }
 
-/** A frame that was taken, and who asked for it. */
+/** A frame that was handed out, and the client that asked for it. */
 interface PendingFrame {
 	readonly frame: Frame;
 	readonly client: Cancellable;
@@ -89,24 +92,26 @@ interface PendingCapture {
 }
 
 /**
- * A camera. It captures while somebody wants frames, and rests otherwise.
+ * A camera. It captures while something wants frames, and is idle otherwise.
  *
  * @example
  * const camera = new Camera({ ...device.camera, frameSize: "QVGA" });
- * const frame = await camera.take();
+ * const frame = await camera.capture();
  * trace(`${frame.byteLength} bytes\n`);
  * frame.release();
  */
 export class Camera implements FrameSource {
 	#driver: CameraDriver;
-	/** Another array whenever it changes, so that the loop for each frame needs no copy. */
+	/** Replaced on every change, so the loop for each frame needs no copy. */
 	#sinks: readonly FrameSink[] = [];
 	#captures: PendingCapture[] = [];
-	/** Those whose askers may still use them. */
+	/** Frames that were handed out to clients and may still be in use. */
 	#pendingFrames: PendingFrame[] = [];
-	/** Superseded ones that keep a buffer of the driver's, as there is no memory for a copy; the oldest first. */
+	/**
+	 * Superseded frames that keep one of the driver's buffers because there is no memory for a copy; the oldest first.
+	 */
 	#stuck: readonly Frame[] = NONE;
-	/** How many of them leave the driver enough: it fills one buffer, and the newest frame is in another. */
+	/** How many of them leave the driver enough buffers: it fills one, and the newest frame is in another. */
 	readonly #maxStuck: number;
 	#last: Frame | undefined;
 	#captured = 0;
@@ -114,15 +119,16 @@ export class Camera implements FrameSource {
 	#rateLimiter = new FrameRateLimiter(0);
 	#size: Pick<Frame, "width" | "height"> | undefined;
 	#arrived = 0;
-	/** Why there are no frames, while it captures. */
+	/** Why there are no frames, while the camera captures. */
 	#fault: string | undefined;
 	#onError: ((message: string) => void) | undefined;
 
+	/** The sensor that was found. */
 	readonly sensor: Sensor;
-	/** Hz, as it was opened; `get("xclk")` is what it is now, in MHz. */
+	/** Hz, as given when the camera was opened. `get("xclk")` returns the current value, in MHz. */
 	readonly xclkFrequency: number;
 
-	/** Throws a RangeError for an option out of range, and the driver's Error where the camera does not start. */
+	/** Throws a RangeError if an option is out of range, and the driver's Error if the camera does not start. */
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
@@ -143,46 +149,52 @@ export class Camera implements FrameSource {
 		return this.#captured;
 	}
 
-	/** Frames captured per second, lately. */
+	/** Frames captured per second, over the last few seconds. */
 	get rate(): number {
 		return this.#rate.perSecond(this.now);
 	}
 
-	/** The clock of the frames' timestamps: microseconds since boot. */
+	/** The clock of the frames' timestamps, in microseconds since boot. */
 	get now(): number {
 		return this.#driver.now;
 	}
 
-	/** When the last frame came from the driver, by the same clock; 0 before the first. What it waits from then on is not the camera's delay. */
+	/**
+	 * When the last frame came from the driver, by the same clock; 0 before the first. Any wait after that is not the
+	 * camera's delay.
+	 */
 	get arrived(): number {
 		return this.#arrived;
 	}
 
-	/** Pixels of the last frame; undefined before the first. */
+	/** Size of the last frame in pixels; undefined before the first. */
 	get size(): Pick<Frame, "width" | "height"> | undefined {
 		return this.#size;
 	}
 
-	/** Why there are no frames, while somebody waits for them. */
+	/** Why there are no frames, while something waits for them. */
 	get fault(): string | undefined {
 		return this.#fault;
 	}
 
-	/** Frames that the sensor did not send whole. */
+	/** Number of frames that the sensor did not send completely. */
 	get dropped(): number {
 		return this.#driver.dropped;
 	}
 
 	/**
-	 * The value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
-	 * `frame_rate`, frames per second at most, 0 for as many as the sensor gives. What else there is, and
-	 * what takes several values, stands at CameraDriver. Throws while the driver restarts.
+	 * Returns the value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own
+	 * `frame_rate`: the limit in frames per second, 0 for as many as the sensor gives. See CameraDriver for the other
+	 * names and for controls that take several values. Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined {
 		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control, ...values);
 	}
 
-	/** False where the sensor has no such control or refuses the value. Throws while the driver restarts. */
+	/**
+	 * Sets a control. Returns false if the sensor does not have it or refuses the value. Throws while the driver
+	 * restarts.
+	 */
 	set(control: string, ...values: number[]): boolean {
 		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
 		this.#rateLimiter = new FrameRateLimiter(values[0]);
@@ -190,12 +202,14 @@ export class Camera implements FrameSource {
 	}
 
 	/**
-	 * One fresh frame: its capture began after this call. The caller releases it.
-	 * Rejects when the sensor gives no frames, when the camera is closed meanwhile, and when whoever asked is gone:
-	 * peers that ask and leave, many in the time of one frame, would otherwise fill the heap with what waits for it.
+	 * Captures one fresh frame: its capture begins after this call. The caller releases it.
+	 *
+	 * Rejects with an Error if the sensor gives no frames, if the camera is closed, and if `client` closes first:
+	 * otherwise peers that ask and disconnect, many within the time of one frame, could fill the heap with pending
+	 * captures.
 	 */
 	capture(client?: Cancellable): Promise<Frame> {
-		// What is known already is not worth the wait for the next that is told of it.
+		// A known fault rejects at once, instead of after the wait for its next report.
 		if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
 			const capture = { after: this.#driver.now, client, resolve, reject };
@@ -206,10 +220,9 @@ export class Camera implements FrameSource {
 	}
 
 	/**
-	 * Frames as they come, the newest whenever the loop is ready for one. Each is the loop's until it
-	 * asks for the next; to keep one longer, retain it. It throws when the sensor gives none, as `take`
-	 * rejects: a generator that waited on could not be ended when its viewer leaves.
-	 *
+	 * Iterates over frames as they come; each step yields the newest. A frame belongs to the loop until it asks for
+	 * the next; retain it to keep it longer. Throws if the sensor gives no frames, as `capture` rejects: a generator
+	 * that kept waiting could not be ended when its viewer disconnects.
 	 * @example
 	 * for await (const frame of camera.frames())
 	 *     await save(frame);
@@ -218,18 +231,20 @@ export class Camera implements FrameSource {
 		return new FrameIterator(this);
 	}
 
+	/** Implements FrameSource.watch. If there is a fault, `onFault` is called at once. */
 	watch(sink: FrameSink): void {
 		this.#sinks = this.#sinks.concat(sink);
 		this.start();
 		if (this.#fault !== undefined) sink.onFault?.(this.#fault);
 	}
 
+	/** Implements FrameSource.unwatch. Without other users of frames, capture stops. */
 	unwatch(sink: FrameSink): void {
 		this.#sinks = this.#sinks.filter((other) => other !== sink);
 		this.rest();
 	}
 
-	/** Ends capture. Iterations end, and those who wait in `take` are told. */
+	/** Ends capture and closes the driver. Iterations end, and pending calls of `capture` reject. */
 	close(): void {
 		const sinks = this.#sinks;
 		this.#sinks = [];
@@ -267,7 +282,7 @@ export class Camera implements FrameSource {
 			this.#size = { width: frame.width, height: frame.height };
 		this.#fault = undefined;
 		let awaited = false;
-		// No for-of: it takes sixteen slots of the heap, for each frame.
+		// No for-of: it takes sixteen heap slots for each frame.
 		const sinks = this.#sinks;
 		for (let i = 0; i < sinks.length; i++) awaited = sinks[i].onFrame(frame) || awaited;
 		if (this.#pendingFrames.length) this.#pendingFrames = this.#pendingFrames.filter(isHeld);
@@ -278,16 +293,18 @@ export class Camera implements FrameSource {
 		this.rest();
 	}
 
-	/** A loop that shows each frame keeps the last until it has the next: it is asked first, or each would be copied. */
+	/**
+	 * A loop that shows each frame keeps the last until it has the next. It runs first, or each frame would be copied.
+	 */
 	private supersede(last: Frame | undefined, awaited: boolean): void {
-		// There may be memory for them by now.
+		// There may be memory for copies by now.
 		if (this.#stuck.length) this.#stuck = this.#stuck.filter(isStuck);
 		if (!last?.held) return;
 		if (awaited) void Promise.resolve().then(() => this.moveOut(last));
 		else this.moveOut(last);
 	}
 
-	/** Has the driver's buffer back. Where there is no memory for copies, those who have had a frame for longest have to let go of it. */
+	/** Frees the driver's buffer. If there is no memory for copies, the oldest holders must release their frames. */
 	private moveOut(frame: Frame): void {
 		if (frame.supersede()) return;
 		const stuck = (this.#stuck = this.#stuck.concat(frame));
@@ -315,7 +332,7 @@ export class Camera implements FrameSource {
 		const index = this.#captures.indexOf(taker);
 		if (index < 0) return;
 		this.#captures.splice(index, 1);
-		taker.reject(new Error("nobody waits for the frame any more"));
+		taker.reject(new Error("the client disconnected before the frame came"));
 		this.rest();
 	}
 
@@ -359,14 +376,14 @@ function driverOptions(
 	const size = namedSize(name);
 	const maxSize = maxName === undefined ? undefined : namedSize(maxName);
 	if (maxSize && maxSize.width * maxSize.height < size.width * size.height)
-		throw new RangeError(`frame size ${name} in buffers for ${maxName}`);
+		throw new RangeError(`frame size ${name} does not fit in buffers for ${maxName}`);
 	if (grabMode !== "latest" && grabMode !== "whenEmpty")
-		throw new RangeError(`grab mode "${grabMode}": it is "latest" or "whenEmpty"`);
+		throw new RangeError(`grab mode "${grabMode}" is not "latest" or "whenEmpty"`);
 	if (pixelFormat !== "jpeg") throw new RangeError(`pixel format "${pixelFormat}": only "jpeg" can be streamed`);
 	if (!Number.isInteger(quality) || quality < 0 || quality > 63)
 		throw new RangeError(`quality ${quality} is not 0 to 63`);
 	if (!Number.isInteger(frameBufferCount) || frameBufferCount < 1)
-		throw new RangeError(`${frameBufferCount} frame buffers`);
+		throw new RangeError(`frame buffer count ${frameBufferCount} is not 1 or more`);
 	if (pins && pins.data.length !== 8) throw new RangeError(`${pins.data.length} data pins instead of 8`);
 	const data = pins?.data ?? [];
 	return {
@@ -399,6 +416,6 @@ function driverOptions(
 
 function namedSize(name: FrameSizeName): FrameSize {
 	const size = frameSize(name);
-	if (!size) throw new RangeError(`no frame size "${name}"`);
+	if (!size) throw new RangeError(`unknown frame size "${name}"`);
 	return size;
 }

@@ -1,30 +1,33 @@
 /**
- * What a camera driver is to this project: the shape of the binding over Espressif's esp32-camera
- * (hosts/esp32s3), and of anything that stands in for it.
+ * The camera driver as this project uses it: the interface of the binding to Espressif's esp32-camera
+ * (hosts/common), and of anything that replaces it.
  */
 
-/** A frame in the driver's own memory: an XS host buffer, so it is written and viewed but has no ArrayBuffer methods. */
+/**
+ * A frame in the driver's own memory: an XS host buffer, so it can be written and viewed but has no ArrayBuffer
+ * methods.
+ */
 export interface DriverFrame {
 	readonly byteLength: number;
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** Microseconds since boot when the first of it reached memory (`camera_fb_t.timestamp`). */
+	/** When its first bytes reached memory, in microseconds since boot (`camera_fb_t.timestamp`). */
 	readonly timestamp: number;
-	/** Returns the memory to the driver; views of the frame have length 0 from then on. Further calls do nothing. */
+	/** Returns the memory to the driver; views of the frame then have length 0. Further calls do nothing. */
 	close(): void;
 	/**
-	 * Moves the frame into memory of its own, so that the driver has its buffer back while the
-	 * frame is still being read. False where there is no memory for that: then nothing changes.
+	 * Moves the frame into its own memory, so that the driver gets its buffer back while the frame is still in use.
+	 * Returns false, and changes nothing, if there is no memory for that.
 	 */
 	detach(): boolean;
 }
 
-/** What a sensor says of itself (`camera_sensor_info_t`). */
+/** What a sensor reports about itself (`camera_sensor_info_t`). */
 export interface SensorInfo {
 	/** "OV2640" */
 	readonly name: string;
-	/** Product id, as its registers give it. */
+	/** Product id, from its registers. */
 	readonly pid: number;
 	/** esp32-camera's `framesize_t`. */
 	readonly maxFrameSize: number;
@@ -32,13 +35,13 @@ export interface SensorInfo {
 }
 
 /**
- * "latest": of frames that nobody took, the newest are kept. "whenEmpty": the oldest are, and capture
- * waits for a buffer, which spares memory bandwidth.
+ * Which frames to keep if nobody reads them. "latest": the newest. "whenEmpty": the oldest, and capture waits for a
+ * free buffer, which saves memory bandwidth.
  */
 export type GrabMode = "latest" | "whenEmpty";
 
 export interface DriverOptions {
-	/** GPIO numbers; -1 or absent: not connected. */
+	/** GPIO numbers. -1 or absent: not connected. */
 	readonly d0?: number;
 	readonly d1?: number;
 	readonly d2?: number;
@@ -61,57 +64,59 @@ export interface DriverOptions {
 	/** esp32-camera's `framesize_t`. */
 	readonly frameSize: number;
 	/**
-	 * The `framesize_t` that the buffers are made for; absent: the largest that the sensor and the memory
-	 * allow. `set("framesize", …)` goes up to it.
+	 * The `framesize_t` that the buffers are made for, and the limit of `set("framesize", …)`. Default: the largest
+	 * that the sensor and the memory allow.
 	 */
 	readonly maxFrameSize?: number;
 	/** 0–63, lower is better. */
 	readonly quality: number;
 	readonly frameBufferCount: number;
-	/** "latest" unless told; a single buffer is "whenEmpty" anyway. */
+	/** Default: "latest". A single buffer is always "whenEmpty". */
 	readonly grabMode?: GrabMode;
-	/** A frame can be read. */
+	/** A frame is ready to read. */
 	onReadable(): void;
 	/**
-	 * There are no good frames: the sensor has given none, or broken ones, for four seconds, or a restart of
-	 * the driver has failed, or the script holds all buffers. Each is told once, until there is a good frame.
+	 * Receives the reason if there are no good frames: the sensor gave none, or broken ones, for four seconds, or a
+	 * restart of the driver failed, or the script holds all buffers. Each reason is reported once until the next good
+	 * frame.
 	 */
 	onError(message: string): void;
 	/**
-	 * After ten seconds without a good frame the driver was opened anew, with the settings that it had.
-	 * Frames that were out then have been moved out of its memory, or, where there was none for that, closed.
+	 * The driver was opened again after ten seconds without a good frame, with the settings that it had. Frames that
+	 * were in use have been moved out of its memory, or closed if there was no memory for that.
 	 */
 	onRestart(): void;
 }
 
 export interface CameraDriver {
-	/** From now on `onReadable` is called, for frames that began after this call. */
+	/** Starts capture. `onReadable` is called for frames that began after this call. */
 	start(): void;
 	stop(): void;
-	/** The newest frame that was not read yet. */
+	/** Returns the newest frame that was not read yet. */
 	read(): DriverFrame | undefined;
 	/**
-	 * A control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz), "pixformat", and
-	 * "reg" with a register and a mask. Undefined for a name that is none. Throws while the driver restarts.
+	 * Returns a control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz), "pixformat", and "reg"
+	 * with a register and a mask. Returns undefined for an unknown name. Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined;
 	/**
-	 * False where the sensor has no such control or refuses the value. Also "xclk" (MHz), and with all the
-	 * values that sensor_t's functions take, "reg", "pll" and "res_raw". Throws while the driver restarts.
+	 * Sets a control of the sensor; also "xclk" (MHz), and "reg", "pll" and "res_raw" with all the values that
+	 * sensor_t's functions take. Returns false if the sensor does not have the control or refuses the value. Throws
+	 * while the driver restarts.
 	 */
 	set(control: string, ...values: number[]): boolean;
-	/** The clock of the timestamps: microseconds since boot. */
+	/** The clock of the timestamps, in microseconds since boot. */
 	readonly now: number;
 	/** The sensor that was found. */
 	readonly sensor: SensorInfo;
-	/** Frames that were no whole JPEG, since the start. */
+	/** Number of frames since the start that were not a complete JPEG. */
 	readonly dropped: number;
-	/** Every frame still out is closed. */
+	/** Stops the driver and closes every frame that is still in use. */
 	close(): void;
 }
 
 /**
- * Throws an Error that names the cause and the remedy when the camera cannot be started. Where it is
- * that the sensor gives no JPEG, the sensor's name is the error's property `sensor` too.
+ * Opens the camera. Throws an Error that names the cause and the remedy if it cannot start. If the cause is that the
+ * sensor gives no JPEG, the error's property `sensor` holds the sensor's name.
  */
 export type CameraIO = new (options: DriverOptions) => CameraDriver;

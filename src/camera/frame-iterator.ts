@@ -3,14 +3,14 @@ import type { FrameSink, FrameSource } from "./source.ts";
 
 type Result = IteratorResult<Frame, undefined>;
 
-/** `camera.frames()`: watches from the first `next` on, and lends one frame at a time. */
+/** Implements `camera.frames()`: watches from the first `next` on, and lends one frame at a time. */
 export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 	#source: FrameSource;
 	#watching = false;
 	#done = false;
-	/** Settles what `next` returned; without its `reject`, which would be some slots more while a viewer waits. */
+	/** Settles the promise of `next`. Its `reject` is not kept: that would cost some slots while a viewer waits. */
 	#waiting: ((result: Result | Promise<Result>) => void) | undefined;
-	/** What the next call is to be told. */
+	/** The error that the next call rejects with. */
 	#fault: Error | undefined;
 	#newest: Frame | undefined;
 	#lent: Frame | undefined;
@@ -46,7 +46,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameSink {
 		});
 	}
 
-	/** Ends the iteration, one that waits in `next` included. */
+	/** Ends the iteration, including a pending `next`. */
 	return(): Promise<Result> {
 		this.end();
 		return Promise.resolve({ done: true, value: undefined });

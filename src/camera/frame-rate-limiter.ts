@@ -1,6 +1,6 @@
-/** Which of the frames that come are taken, so that so many are in a second: by their timestamps, without a timer. */
+/** Selects frames by their timestamps so that a rate is not exceeded. It needs no timer. */
 export class FrameRateLimiter {
-	/** Frames per second at most; 0: all. */
+	/** Limit in frames per second; 0 means no limit. */
 	readonly rate: number;
 	/** When the next frame is due. */
 	#due = 0;
@@ -9,11 +9,14 @@ export class FrameRateLimiter {
 		this.rate = rate;
 	}
 
-	/** Whether a frame of this timestamp, in microseconds, is one to take. Frames are due on a grid, so that the rate is kept on average. */
+	/**
+	 * Reports whether to take the frame with this timestamp, in microseconds. Frames are due on a grid, so that the
+	 * average rate is right.
+	 */
 	accepts(timestamp: number): boolean {
 		if (!this.rate) return true;
 		const interval = 1_000_000 / this.rate;
-		// A sensor's frames do not come to the microsecond; and a wall clock that was set back begins a new grid.
+		// A sensor's frames are not exact to the microsecond. A wall clock that was set back begins a new grid.
 		if (timestamp < this.#due - interval / 8 && timestamp > this.#due - 2 * interval) return false;
 		this.#due =
 			timestamp > this.#due - interval
@@ -22,7 +25,7 @@ export class FrameRateLimiter {
 		return true;
 	}
 
-	/** The next frame is taken, and the grid begins with it. */
+	/** Takes the next frame and begins the grid with it. */
 	restart(): void {
 		this.#due = 0;
 	}

@@ -44,14 +44,14 @@ export interface FrameSize {
 	readonly code: number;
 }
 
-/** The frame size of that name (upper or lower case) or `framesize_t` number; undefined where there is none. */
+/** Finds a frame size by name (upper or lower case) or `framesize_t` number. Returns undefined if there is none. */
 export function frameSize(key: string | number): FrameSize | undefined {
 	const code = typeof key === "string" ? SIZES.findIndex((size) => isSame(size[0], key)) : key;
 	const size = SIZES[code];
 	return size && { name: size[0], width: size[1], height: size[2], code };
 }
 
-/** Whether a text is a name in upper or lower case, of ASCII alone: a long s is none of ours. */
+/** Compares a text with a name, ignoring the case of ASCII letters only: a long s does not match S. */
 function isSame(name: string, text: string): boolean {
 	if (text.length !== name.length) return false;
 	for (let at = 0; at < name.length; at++) {

@@ -1,24 +1,24 @@
 import type { DriverFrame } from "./driver.ts";
 
 /**
- * One JPEG in the driver's memory. It has one user when it is made; whoever keeps it longer than the
- * call that handed it over retains it, and releases it once when done. With its last user gone the
- * memory is the driver's again, and views of it are empty.
+ * One JPEG in the driver's memory. It starts with one user. Code that keeps a frame longer than the call that
+ * passed it retains it, and releases it once when done. After the last release the memory belongs to the driver
+ * again, and views of it are empty.
  */
 export class Frame {
-	/** The JPEG, as what can be written to a socket; only `byteLength` and views of it may be used. */
+	/** The JPEG, which can be written to a socket. Only `byteLength` and views of it may be used. */
 	readonly buffer: ArrayBuffer;
 	/** Bytes. */
 	readonly byteLength: number;
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** Microseconds since boot when its capture began. */
+	/** When its capture began, in microseconds since boot. */
 	readonly timestamp: number;
 	#driverFrame: DriverFrame;
 	#users = 1;
 
-	/** @param buffer Where the JPEG is, unless the driver's frame is a buffer itself. */
+	/** @param buffer Where the JPEG is, if the driver's frame is not a buffer itself. */
 	constructor(driverFrame: DriverFrame, buffer?: ArrayBuffer) {
 		this.#driverFrame = driverFrame;
 		// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
@@ -29,39 +29,44 @@ export class Frame {
 		this.timestamp = driverFrame.timestamp;
 	}
 
+	/** Adds a user; each one calls `release` once. Throws an Error if the frame was already returned to the camera. */
 	retain(): this {
 		if (!this.#users) throw new Error("the frame has been returned to the camera");
 		this.#users++;
 		return this;
 	}
 
+	/**
+	 * Removes a user; the last one returns the memory to the driver. Throws an Error if the frame was released more
+	 * often than retained.
+	 */
 	release(): void {
 		if (!this.#users) throw new Error("the frame has been released more often than retained");
 		if (!--this.#users) this.#driverFrame.close();
 	}
 
-	/** Bytes of the machine's heap that it takes: 0 in a driver's memory. */
+	/** Bytes of the script's heap that the frame takes; 0 if it is in a driver's memory. */
 	get heapBytes(): number {
 		return this.buffer instanceof ArrayBuffer ? this.byteLength : 0;
 	}
 
-	/** Whether somebody uses it. */
+	/** Reports whether the frame has users. */
 	get held(): boolean {
 		return this.#users > 0;
 	}
 
 	/**
-	 * The driver was restarted, and there was no memory for a copy of what it had: the buffer is empty, and
-	 * `byteLength` says what it was.
+	 * Reports whether the frame's data is gone, because the driver was restarted and there was no memory for a copy.
+	 * The buffer is then empty; `byteLength` keeps the original value.
 	 */
 	get lost(): boolean {
 		return this.buffer.byteLength !== this.byteLength;
 	}
 
 	/**
-	 * There is a newer frame. A user that still reads this one is slow, and goes on with a copy: with
-	 * the three buffers there are, capture would otherwise wait for the slowest reader. False where there is no memory for
-	 * a copy, and somebody keeps the driver's buffer.
+	 * Handles the arrival of a newer frame. A user that still reads this one is slow and continues with a copy:
+	 * with three buffers, capture would otherwise wait for the slowest reader. Returns false if there is no memory for
+	 * a copy, so that the driver's buffer stays in use.
 	 */
 	supersede(): boolean {
 		return this.#users === 0 || this.#driverFrame.detach();

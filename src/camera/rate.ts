@@ -1,13 +1,13 @@
-/** Microseconds over which a rate is taken: long enough to be steady, short enough to show a change. */
+/** Microseconds over which a rate is measured: long enough to be steady, short enough to show a change. */
 const SPAN_US = 2_000_000;
 
-/** How often something happens, by the clock of the frames. Costs nothing but additions. */
+/** Measures how often something happens, by the clock of the frames. It costs only additions. */
 export class Rate {
 	#from = 0;
 	#count = 0;
 	#last: number | undefined;
 
-	/** It happens at this time, in microseconds. */
+	/** Counts one event at this time, in microseconds. */
 	count(at: number): void {
 		if (!this.#count) this.#from = at;
 		else if (at - this.#from >= SPAN_US) {
@@ -18,14 +18,14 @@ export class Rate {
 		this.#count++;
 	}
 
-	/** Times a second, with one decimal; 0 once nothing has happened for a while. */
+	/** Events per second, with one decimal; 0 once nothing has happened for a while. */
 	perSecond(now: number): number {
 		const silent = now - this.#from >= 2 * SPAN_US;
 		const rate = silent || this.#last === undefined ? this.per(now) : this.#last;
 		return Math.round(rate * 10) / 10;
 	}
 
-	/** From the first to the one at `until`, which is not counted yet. */
+	/** Rate from the first event to the one at `until`, which is not counted yet. */
 	private per(until: number): number {
 		const elapsed = until - this.#from;
 		return this.#count && elapsed > 0 ? (this.#count * 1_000_000) / elapsed : 0;

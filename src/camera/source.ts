@@ -1,24 +1,28 @@
 import type { Frame } from "./frame.ts";
 
-/** Someone who wants frames. */
+/** A receiver of frames. */
 export interface FrameSink {
 	/**
-	 * A new frame. It is borrowed for the call; who keeps it retains it.
+	 * Receives a new frame. It is borrowed for the call; retain it to keep it.
 	 *
-	 * @returns True where it is for a loop that goes on in the next promise job, and may let go of an older one then.
+	 * @returns True if it is for a loop that continues in the next promise job and may release an older frame then.
 	 */
 	onFrame(frame: Frame): boolean | void;
-	/** There will be no more. */
+	/** There are no more frames. */
 	onEnd(): void;
-	/** The camera runs out of buffers: a frame that the sink still has from before, for a client that is slow, is needed back. */
+	/** The camera runs out of buffers and needs an older frame back that the sink still holds for a slow client. */
 	onNeeded?(frame: Frame): void;
-	/** There are none for now, and why; told to who begins to watch meanwhile as well. Who can wait need not listen. */
+	/**
+	 * There are no frames for now; receives the reason. A sink that begins to watch then receives it too. Optional for
+	 * sinks that can wait.
+	 */
 	onFault?(message: string): void;
 }
 
-/** Something that has frames: a camera, or whatever makes pictures. */
+/** A source of frames: a camera, or something that makes pictures. */
 export interface FrameSource {
+	/** Sends frames to the sink from now on. */
 	watch(sink: FrameSink): void;
-	/** No further call to the sink. Unknown sinks are ignored. */
+	/** Stops all calls to the sink. Unknown sinks are ignored. */
 	unwatch(sink: FrameSink): void;
 }

@@ -9,9 +9,9 @@ export interface FrameDimensions {
 const UNKNOWN_SIZE: FrameDimensions = Object.freeze({ width: 0, height: 0 });
 
 /**
- * A JPEG that comes from no camera, as a frame: in memory of the script's own, which nobody takes back.
+ * Makes a frame of a JPEG that does not come from a camera. It is in the script's own memory, which nobody takes back.
  *
- * @param timestamp Microseconds; of the wall clock unless told, which on a board begins with its start.
+ * @param timestamp Microseconds. Default: the wall clock, which on a board begins at 0 when it starts.
  */
 export function stillFrame(
 	jpeg: ArrayBuffer | Uint8Array,
@@ -32,7 +32,7 @@ function bufferOf(view: Uint8Array): ArrayBuffer {
 
 function nothing(): void {}
 
-/** It is in memory of its own already. */
+/** The frame is in its own memory already. */
 function always(): boolean {
 	return true;
 }

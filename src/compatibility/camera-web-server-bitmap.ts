@@ -10,13 +10,13 @@ import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
 
-/** How the message of a converter begins that has no memory (hosts/common/bitmap.c). */
+/** Prefix of the converter's message if there is no memory (hosts/common/bitmap.c). */
 const NO_MEMORY = "no memory";
 
-/** That wait for their turn. A browser asks for one at a time. */
+/** Requests that may wait for their turn. A browser asks for one at a time. */
 const MAX_WAITING = 3;
 
-/** One that waits for its turn. */
+/** A request that waits for its turn. */
 interface Waiter {
 	begin(): void;
 }
@@ -25,8 +25,8 @@ interface Waiter {
  * `/bmp` of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp, bmp_handler): a fresh frame as a Windows
  * bitmap.
  *
- * Those who ask at the same time wait for their turn, as they do there, where the server does one thing at a
- * time: a conversion takes a processor, and three bytes for each pixel. A request whose client leaves gives up its
+ * Simultaneous requests wait for their turn, as they do there because that server does one thing at a time: a
+ * conversion takes a processor, and three bytes for each pixel. If a client disconnects, its request gives up its
  * place at once.
  */
 export class CameraWebServerBitmap {
@@ -49,9 +49,9 @@ export class CameraWebServerBitmap {
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
 		if (!this.#busy) return this.serve(convert, request);
-		// Before there is a promise: it is what takes the memory.
+		// Checked before the promise exists: the promise is what takes memory.
 		if (this.#waiting.length >= MAX_WAITING || !request.acquireHandler())
-			throw new HttpError(503, "others wait for a bitmap already", { "Retry-After": 1 });
+			throw new HttpError(503, "too many requests for a bitmap are waiting", { "Retry-After": 1 });
 		return new Promise((resolve, reject) => {
 			const waiter = { begin: () => resolve(this.serve(convert, request)) };
 			this.#waiting.push(waiter);
@@ -95,7 +95,7 @@ export class CameraWebServerBitmap {
 		}
 	}
 
-	/** Where there is no memory for a bitmap, slow clients may have it, who are still sent theirs. */
+	/** Converts a fresh frame. If there is no memory for a bitmap, aborts the slowest client, which may hold one. */
 	private async convert(convert: BitmapConverter, request: Request): Promise<{ bitmap: Bitmap; taken: number }> {
 		for (;;) {
 			const frame = await take(this.#camera, request);

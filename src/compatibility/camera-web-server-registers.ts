@@ -9,8 +9,8 @@ const PLL_PARAMETERS = Object.freeze(["bypass", "mul", "sys", "root", "pre", "se
 const RESOLUTION_PARAMETERS = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", "ty", "ox", "oy"]);
 
 /**
- * What CameraWebServer has for those who try out a sensor: its clock, its registers and what is made of
- * them. It goes to the driver as it is, and is lost with a restart.
+ * Adds CameraWebServer's routes for experiments with a sensor: its clock, its registers and what derives from them.
+ * The values go to the driver unchecked, and are lost with a restart.
  */
 export function addRegisters(router: Router, camera: Camera): void {
 	// MHz
@@ -37,7 +37,7 @@ export function addRegisters(router: Router, camera: Camera): void {
 	);
 }
 
-/** Any of them may be missing, but not the query. */
+/** Reads all parameters. Each may be missing, but the query as a whole may not be empty. */
 function all(query: Query, names: readonly string[]): number[] {
 	if (query.toString() === "") throw new HttpError(404, `${names.join(", ")} are missing`);
 	return names.map((name) => integerOr0(query, name));

@@ -1,7 +1,7 @@
 import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
 
-/** The sensor's settings, in the order in which CameraWebServer's /status lists them, and vflip, which it leaves out. */
+/** The sensor's settings, in the order of CameraWebServer's /status, and vflip, which it omits. */
 const STATUS_FIELDS = Object.freeze([
 	"pixformat",
 	"framesize",
@@ -32,9 +32,9 @@ const STATUS_FIELDS = Object.freeze([
 ]);
 
 /**
- * The answer of /status: what the sensor is set to; and, beyond CameraWebServer's, its name and who watches.
- * The registers that it has for its own page are left out: to read the fifty of an OV5640 takes the bus some
- * 20 ms, and nothing else happens meanwhile. /greg has each.
+ * Returns the response of /status: the sensor's settings and, in addition to CameraWebServer's fields, its name and
+ * the viewers. The registers that CameraWebServer lists for its own page are omitted: reading the fifty of an OV5640
+ * takes the bus some 20 ms, and blocks everything else. /greg returns each.
  */
 export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
 	const result: Record<string, unknown> = {
@@ -52,7 +52,7 @@ export function status(camera: Camera, stream: MjpegStream): Record<string, unkn
 	return result;
 }
 
-/** Undefined, and so left out, while there is no sensor to ask: the camera restarts. */
+/** Returns undefined, so that the field is omitted, if there is no sensor to ask because the camera restarts. */
 export function settingOf(camera: Camera, field: string): number | undefined {
 	try {
 		return camera.get(field);

@@ -13,9 +13,9 @@ import { status } from "./camera-web-server-status.ts";
 import { anyOrigin } from "./cors.ts";
 
 /**
- * `/status` and `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32,
- * app_httpd.cpp): names of `camera_status_t`, and its status codes, which scripts look at. What is out of
- * range is refused, also where its drivers take the nearest there is.
+ * Implements `/status` and `/control?var=NAME&val=NUMBER` of Espressif's CameraWebServer (arduino-esp32,
+ * app_httpd.cpp), with the names of `camera_status_t` and its status codes, which scripts check. A value out of range
+ * is refused, even if CameraWebServer's drivers take the nearest one.
  */
 export class CameraWebServer {
 	readonly #controls: Controls;
@@ -37,7 +37,7 @@ export class CameraWebServer {
 		const control = this.#controls.byField(name);
 		const value = control && valueOf(control, number);
 		if (!control || value === undefined)
-			throw new HttpError(500, control ? `${name} has no ${number}` : `no ${name} on this sensor`);
+			throw new HttpError(500, control ? `${name} cannot be ${number}` : `this sensor has no control ${name}`);
 		try {
 			this.#controls.apply({ [control.name]: value });
 		} catch (error) {

@@ -1,2 +1,2 @@
-/** CameraWebServer's addresses that change something, although they are asked with GET. */
+/** CameraWebServer's paths that change something, although clients request them with GET. */
 export const COMMANDS: readonly string[] = Object.freeze(["/control", "/xclk", "/reg", "/pll", "/resolution"]);

@@ -1,8 +1,8 @@
 import type { Response } from "../http/response.ts";
 
 /**
- * Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. Only what is read:
- * theirs let any page change settings, too.
+ * Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. It covers reading
+ * only: those programs let any page change settings, too.
  */
 export function anyOrigin(response: Response): Response {
 	response.headers.set("Access-Control-Allow-Origin", "*");

@@ -8,35 +8,35 @@ import { DELIMITER, OPENING, type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
 import type { Viewer } from "../mjpeg/viewer.ts";
 
-/** Characters of a key, which is held as long as its viewer stays. PiKVM's have 16. */
+/** Maximum characters of a key, which stays in memory as long as its viewer is connected. PiKVM's have 16. */
 const MAX_KEY_LENGTH = 64;
 
-/** What a viewer asked of uStreamer's `/stream` in its query, and the parts that follow from it. */
+/** What a viewer asked for in the query of uStreamer's `/stream`, and the parts that result from it. */
 export class UstreamerViewer implements PartWriter {
-	/** By which the viewer finds itself again; undefined where it gave none. */
+	/** Identifies the viewer to itself; undefined if it sent none. */
 	readonly key: string | undefined;
-	/** X-UStreamer-* in each part. */
+	/** Whether each part has X-UStreamer-* fields. */
 	readonly extraHeaders: boolean;
 	/**
-	 * The fields of a part right after the one before it, hence without a length: Blink paints a picture
-	 * only when those of the next arrive (https://crbug.com/527446).
+	 * Whether a part's fields follow directly after the part before it, and so without a length: Blink paints a
+	 * picture only when the fields of the next one arrive (https://crbug.com/527446).
 	 */
 	readonly advanceHeaders: boolean;
 	readonly #camera: Camera;
 
-	/** Throws an HttpError where the key is too long to be held. */
+	/** Throws an HttpError if the key is too long. */
 	constructor(query: Query, camera: Camera) {
 		const key = query.get("key");
 		if (key !== undefined && key.length > MAX_KEY_LENGTH)
 			throw new HttpError(400, `key has at most ${MAX_KEY_LENGTH} characters`);
-		// As uStreamer has it, which makes it fit for a cookie and for JSON.
+		// As in uStreamer: this makes the key safe for a cookie and for JSON.
 		this.key = key === undefined ? undefined : encodeURIComponent(key);
 		this.extraHeaders = isTrue(query.get("extra_headers"));
 		this.advanceHeaders = isTrue(query.get("advance_headers"));
 		this.#camera = camera;
 	}
 
-	/** Whether it asked for anything. */
+	/** Reports whether the viewer asked for any of these. */
 	get special(): boolean {
 		return this.key !== undefined || this.extraHeaders || this.advanceHeaders;
 	}
@@ -58,10 +58,10 @@ export class UstreamerViewer implements PartWriter {
 	}
 
 	/**
-	 * All that uStreamer sends, in its order. Its X-Timestamp is the time of sending; here that is on the
-	 * same clock as the rest, for a board need not know what time it is. The sensor encodes while it
-	 * captures, so that all from the end of that to the exposure is one moment. Nothing is dropped for
-	 * being equal to what went before.
+	 * Returns all the fields that uStreamer sends, in its order. Its X-Timestamp is the time of sending; here that is
+	 * on the same clock as the rest, because a board may not know the time of day. The sensor encodes while it
+	 * captures, so everything from the end of the capture to the exposure is the same moment. No frame is dropped
+	 * for being equal to the one before.
 	 */
 	private fields(frame: Frame, viewer: Viewer): string {
 		const { now, arrived } = this.#camera;
@@ -90,7 +90,7 @@ export class UstreamerViewer implements PartWriter {
 	}
 }
 
-/** What uStreamer takes for yes (us_evkeyvalq_get_true). */
+/** Accepts what uStreamer takes for yes (us_evkeyvalq_get_true). */
 function isTrue(text = ""): boolean {
 	const lower = lowerCase(text);
 	return lower.startsWith("1") || lower === "true" || lower === "yes";

@@ -11,8 +11,8 @@ import { anyOrigin } from "./cors.ts";
 import { UstreamerViewer } from "./ustreamer-viewer.ts";
 
 /**
- * uStreamer's `/state`, `/snapshot` and `/stream` (src/ustreamer/http/server.c), as far as a camera on a
- * board has them, and as PiKVM uses them.
+ * Implements uStreamer's `/state`, `/snapshot` and `/stream` (src/ustreamer/http/server.c), as far as a camera on a
+ * board can, and as PiKVM uses them.
  */
 export class Ustreamer {
 	readonly #camera: Camera;
@@ -29,12 +29,12 @@ export class Ustreamer {
 		router.get("/stream", (request) => this.respond(request));
 	}
 
-	/** The stream, as the query asks: `key`, `extra_headers`, `advance_headers`. */
+	/** Returns the stream as the query asks for it: `key`, `extra_headers`, `advance_headers`. */
 	respond({ query, remoteAddress }: Request): Response {
 		const asked = new UstreamerViewer(query, this.#camera);
 		const viewer = this.#stream.join(remoteAddress, asked.special ? asked : undefined);
 		const { response } = viewer;
-		// PiKVM's page learns by it which of /state's clients it is.
+		// PiKVM's page learns from it which of /state's clients it is.
 		if (asked.key !== undefined)
 			response.headers.set("Set-Cookie", `stream_client=${asked.key}/${viewer.id}; path=/; max-age=30`);
 		return anyOrigin(response);
@@ -85,12 +85,12 @@ export class Ustreamer {
 			ok: true,
 			result: {
 				instance_id: "",
-				// What it calls JPEG that comes from the source as it is.
+				// uStreamer's name for JPEG that comes unchanged from the source.
 				encoder: { type: "HW", quality: settingOf(this.#camera, "quality") ?? 0 },
 				source: {
 					resolution: { width, height },
 					online: fault === undefined,
-					// 0: as many as there are, in uStreamer too.
+					// 0 means no limit, in uStreamer too.
 					desired_fps: this.#camera.get("frame_rate") ?? 0,
 					captured_fps: fps,
 				},

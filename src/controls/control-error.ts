@@ -1,4 +1,4 @@
-/** What is wrong with a change: the control at fault, and why. */
+/** Reports a wrong change: the control at fault, and the reason. */
 export class ControlError extends Error {
 	readonly field: string;
 

@@ -1,20 +1,20 @@
-/** Where a control belongs on a page. */
+/** The section of a page that a control belongs to. */
 export type Group = "image" | "colour" | "exposure" | "correction" | "orientation";
 
 export interface Option {
-	/** What is set by this name. */
+	/** The value to set. */
 	readonly value: string;
-	/** For people. */
+	/** Text for people. */
 	readonly label: string;
 }
 
 interface Common {
-	/** Its name in the API. */
+	/** Name in the API. */
 	readonly name: string;
-	/** For people. */
+	/** Text for people. */
 	readonly label: string;
 	readonly group: Group;
-	/** Its name in esp32-camera's `camera_status_t`, and in CameraWebServer's interface. */
+	/** Name in esp32-camera's `camera_status_t`, and in CameraWebServer's interface. */
 	readonly field: string;
 }
 
@@ -26,14 +26,14 @@ export interface Range extends Common {
 	readonly type: "integer";
 	readonly minimum: number;
 	readonly maximum: number;
-	/** Between one value and the next. */
+	/** Distance between two values. */
 	readonly step: number;
 	readonly unit?: string;
 }
 
 export interface Choice extends Common {
 	readonly type: "string";
-	/** The option at place N is the driver's number N. */
+	/** The option at index N is the driver's number N. */
 	readonly options: readonly Option[];
 }
 
@@ -42,7 +42,7 @@ export type Control = Switch | Range | Choice;
 
 export type ControlValue = boolean | number | string;
 
-/** The value in the API's terms; undefined for a number that the control does not have. */
+/** Converts the driver's number to the API's value. Returns undefined for a number that the control does not have. */
 export function valueOf(control: Control, number: number): ControlValue | undefined {
 	switch (control.type) {
 		case "boolean":
@@ -54,7 +54,7 @@ export function valueOf(control: Control, number: number): ControlValue | undefi
 	}
 }
 
-/** The driver's number for a value; or what is wrong with it, as the rest of a sentence. */
+/** Converts a value to the driver's number. Returns a string, the rest of a sentence, if the value is wrong. */
 export function numberOf(control: Control, value: unknown): number | string {
 	switch (control.type) {
 		case "boolean":

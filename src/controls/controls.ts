@@ -3,7 +3,7 @@ import { type Control, type ControlValue, numberOf, valueOf } from "./control.ts
 import { ControlError } from "./control-error.ts";
 import { controlsOf } from "./sensors.ts";
 
-/** A control with what it is set to now. */
+/** A control with its current value and its default. */
 export type Described = Control & {
 	readonly value: ControlValue | undefined;
 	readonly default: ControlValue | undefined;
@@ -17,8 +17,8 @@ interface Step {
 }
 
 /**
- * The settings of a camera, as people and programs name them: those that its sensor has, checked before
- * the sensor is asked, and changed all or none.
+ * The settings of a camera, under names for people and programs. It has the controls of the camera's sensor, checks
+ * values before it sets them, and applies either all changes or none.
  *
  * @example
  * const controls = new Controls(camera);
@@ -27,7 +27,7 @@ interface Step {
 export class Controls {
 	readonly #camera: Camera;
 	readonly #controls: readonly Control[];
-	/** The driver's numbers before anything was changed. */
+	/** The driver's numbers before any change. */
 	readonly #defaults: readonly (number | undefined)[];
 	readonly #listeners: ((changes: Changes) => void)[] = [];
 
@@ -37,7 +37,7 @@ export class Controls {
 		this.#defaults = this.#controls.map(({ field }) => camera.get(field));
 	}
 
-	/** Calls the listener after each change, with what has changed. Returns what ends that. */
+	/** Calls the listener with the changes after each change. Returns a function that removes it. */
 	onChange(listener: (changes: Changes) => void): () => void {
 		this.#listeners.push(listener);
 		return () => {
@@ -46,7 +46,7 @@ export class Controls {
 		};
 	}
 
-	/** Every control in a sensible order. Throws while the camera restarts. */
+	/** Returns every control in a sensible order. Throws while the camera restarts. */
 	describe(): Described[] {
 		return this.#controls.map((control, index) => {
 			const initial = this.#defaults[index];
@@ -58,12 +58,12 @@ export class Controls {
 		});
 	}
 
-	/** What all controls are set to, by name. Throws while the camera restarts. */
+	/** Returns the values of all controls by name. Throws while the camera restarts. */
 	values(): Record<string, ControlValue> {
 		return this.readAll(this.#controls);
 	}
 
-	/** Those that are not what they were at first, by name. Throws while the camera restarts. */
+	/** Returns the values that differ from the defaults, by name. Throws while the camera restarts. */
 	changed(): Record<string, ControlValue> {
 		const values: Record<string, ControlValue> = {};
 		this.#controls.forEach((control, index) => {
@@ -75,35 +75,35 @@ export class Controls {
 		return values;
 	}
 
-	/** Of all controls. */
+	/** Names of all controls. */
 	get names(): string[] {
 		return this.#controls.map(({ name }) => name);
 	}
 
-	/** What is wrong with a name that no control has. */
+	/** Makes the error for a name that no control has. */
 	unknown(name: string): ControlError {
-		return new ControlError(name, `is no control of the ${this.#camera.sensor.name}`);
+		return new ControlError(name, `is not a control of the ${this.#camera.sensor.name}`);
 	}
 
-	/** The control of that name in `camera_status_t`, which CameraWebServer's clients use. */
+	/** Finds a control by its name in `camera_status_t`, which CameraWebServer's clients use. */
 	byField(field: string): Control | undefined {
 		return this.#controls.find((control) => control.field === field);
 	}
 
 	/**
-	 * Sets controls to values, by name: all of them, or none. Throws a ControlError that names the one at
-	 * fault, and any Error while the camera restarts.
+	 * Sets controls to values, by name: all of them, or none. Throws a ControlError that names the one at fault, and
+	 * an Error while the camera restarts.
 	 */
 	apply(changes: Readonly<Record<string, unknown>>): void {
 		this.set(Object.keys(changes).map((name) => this.check(name, changes[name])));
 	}
 
-	/** Sets every control back to what it was before anything was changed. */
+	/** Sets every control back to its default. */
 	reset(): void {
 		this.replace({});
 	}
 
-	/** As apply(), and sets every other control back to what it was at first. */
+	/** Like apply(), and sets every other control back to its default. Throws the same. */
 	replace(changes: Readonly<Record<string, unknown>>): void {
 		const wanted = new Map<Control, number>();
 		this.#controls.forEach((control, index) => {
@@ -163,7 +163,7 @@ export class Controls {
 	}
 }
 
-/** In memory of the machine's own: XS's JSON.stringify refuses objects that lie in flash (xsJSON.c, "read only value"). */
+/** Copies a control into RAM: XS's JSON.stringify refuses objects that are in flash (xsJSON.c, "read only value"). */
 function copy(control: Control): Control {
 	return control.type === "string"
 		? { ...control, options: control.options.map((option) => ({ ...option })) }

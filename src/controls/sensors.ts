@@ -2,8 +2,8 @@ import { type FrameSizeName, frameSize } from "../camera/frame-sizes.ts";
 import type { Choice, Control, Group, Option, Range, Switch } from "./control.ts";
 
 /*
- * What the sensors have, by the setters of esp32-camera (sensors/ov2640.c, ov3660.c, ov5640.c) and the
- * ranges of Espressif's CameraWebServer. The order is the order in which a page shows them.
+ * The sensors' controls, from the setters of esp32-camera (sensors/ov2640.c, ov3660.c, ov5640.c) and the ranges of
+ * Espressif's CameraWebServer. A page shows them in this order.
  */
 
 function toggle(name: string, label: string, group: Group, field: string): Switch {
@@ -50,7 +50,7 @@ function choice(
 }
 
 const QUALITY = range("quality", "JPEG quality (lower is better)", "image", "quality", 0, 63);
-/** The camera's own, since a sensor's rate follows from its clock and the frame size. */
+/** The camera's own control, because a sensor's rate follows from its clock and the frame size. */
 const FRAME_RATE = range("frameRate", "Frame rate limit (0: none)", "image", "frame_rate", 0, 60, "fps");
 const SPECIAL_EFFECT = choice(
 	"specialEffect",
@@ -65,7 +65,7 @@ const SPECIAL_EFFECT = choice(
 	["blueTint", "Blue tint"],
 	["sepia", "Sepia"],
 );
-const COLOR_BAR = toggle("colorBar", "Colour bar", "image", "colorbar");
+const COLOR_BAR = toggle("colorBar", "Color bar", "image", "colorbar");
 
 const WHITE_BALANCE = Object.freeze([
 	toggle("autoWhiteBalance", "Automatic white balance", "colour", "awb"),
@@ -127,7 +127,7 @@ const OV2640 = Object.freeze([
 	COLOR_BAR,
 ] as const);
 
-/** The OV3660, and the OV5640 but for its longer exposure. */
+/** Controls of the OV3660, and of the OV5640, which differs only in its longer exposure. */
 function ov3660(longestExposure: number): readonly Control[] {
 	return Object.freeze([
 		QUALITY,
@@ -158,7 +158,7 @@ const CONTROLS_BY_SENSOR = Object.freeze({
 	OV5640: ov3660(1920),
 });
 
-/** The frame sizes up to the largest, by name; esp32-camera numbers them in this order. */
+/** Lists the frame sizes up to the largest, by name; esp32-camera numbers them in this order. */
 function frameSizes(largest: FrameSizeName): Choice {
 	const options = [];
 	for (let code = 0; ; code++) {
@@ -169,7 +169,7 @@ function frameSizes(largest: FrameSizeName): Choice {
 	}
 	return choice("frameSize", "Frame size", "image", "framesize", ...options);
 }
-
+/** Returns the controls of a sensor by its name; for an unknown one, those that every sensor here has. */
 /** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
 export function controlsOf(sensor: string, largest: FrameSizeName): readonly Control[] {
 	const own = (CONTROLS_BY_SENSOR as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [

@@ -5,26 +5,26 @@ import type { Limits } from "../http/limits.ts";
 import type { Directory } from "./files.ts";
 
 export interface ServeOptions {
-	/** The port to serve at, unless whoever flashed or started the device chose one; the host's own unless told. */
+	/** The port to serve on, if none was chosen when the device was flashed or started. Default: the host's own. */
 	readonly port?: number;
-	/** Where the server's own do not fit: larger uploads on a machine with more memory, say. */
+	/** Limits that replace the server's own: larger uploads on a machine with more memory, for example. */
 	readonly limits?: Partial<Limits>;
-	/** What there is beside "/", for who starts a simulator: paths by what they are called. */
+	/** Paths other than "/", by their names, that a simulator prints when it starts. */
 	readonly addresses?: Readonly<Record<string, string>>;
 }
 
-/** What `serve` began. */
+/** A running server, as `serve` returns it. */
 export interface Service {
-	/** The address to reach it at; undefined while there is no network. */
+	/** The address of the server; undefined while there is no network. */
 	readonly host: string | undefined;
 	readonly port: number;
-	/** Ends it, and every connection. */
+	/** Stops the server and closes every connection. */
 	close(): void;
 }
 
 /**
- * What a program asks of the device it runs on. Each host has a module `yieldcam/device` that exports it: the board, and
- * the simulators. So one program runs on all of them.
+ * The device that a program runs on. Each host, the board and the simulators, has a module `yieldcam/device` that
+ * exports one, so the same program runs on all of them.
  *
  * @example
  * import device from "yieldcam/device";
@@ -36,25 +36,25 @@ export interface Service {
  * });
  */
 export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">>, Pick<AppOptions, "bitmap"> {
-	/** The camera's driver, and how the camera is wired. */
+	/** The camera's driver and wiring. */
 	readonly camera: CameraOptions;
 	/**
-	 * The root of the file storage, to be read: the SD card of a board that has a slot for one, the folder that the
-	 * simulator was given; undefined where there is neither. Asking for it is what mounts the card: throws an Error with
-	 * the reason where that fails, because there is none in the slot, say.
+	 * The root of the file storage, read-only: the SD card if the board has a slot for one, or the folder that the
+	 * simulator was given; undefined if there is neither. Reading this property mounts the card. Throws an Error with
+	 * the reason if that fails, for example because the slot is empty.
 	 */
 	readonly files: Directory | undefined;
 	/**
-	 * Begins to serve as soon as there is a network, and for as long as the device runs. `open` makes what answers the
-	 * requests. Where it throws, because the camera does not open, say, a board answers every request with the reason
-	 * and tries again, soon and for ever; the simulator ends, unless it was asked for faults.
+	 * Serves as soon as there is a network, and for as long as the device runs. `open` makes the handler of the
+	 * requests. If it throws, for example because the camera does not open, a board answers every request with the
+	 * reason and tries again, soon and forever; the simulator exits, unless it was started with faults.
 	 */
 	serve(open: () => Handler | HandlerObject, options?: ServeOptions): Service;
 	/**
-	 * What the program was told when it was built: `config` of its manifest, and NAME=VALUE at the end of the command that
-	 * flashed or started it, which are strings.
+	 * Values that the program received when it was built: `config` of its manifest, and the NAME=VALUE arguments of the
+	 * command that flashed or started it, which are strings.
 	 */
 	readonly config: Readonly<Record<string, unknown>>;
-	/** Says a line, given without its end, where the device's owner reads it: on the console. */
+	/** Writes a line, given without its line end, to the console. */
 	log(line: string): void;
 }

@@ -4,14 +4,14 @@ import type { ControlValue } from "../controls/control.ts";
 import type { Controls } from "../controls/controls.ts";
 import type { Store } from "./store.ts";
 
-/** Milliseconds until a change is written. Flash wears, and a slider that is drawn makes many changes. */
+/** Milliseconds before a change is written. Flash wears, and dragging a slider makes many changes. */
 const WRITE_DELAY_MS = 2_000;
 /** Milliseconds until it is written although further changes follow. */
 const MAX_WRITE_DELAY_MS = 10_000;
 
-/** What is exported and imported. */
+/** The format of export and import. */
 export interface Saved {
-	/** Of this form. */
+	/** Version of this format. */
 	readonly version: 1;
 	/** The controls that are not at their defaults, by name. */
 	readonly camera: Readonly<Record<string, ControlValue>>;
@@ -20,17 +20,20 @@ export interface Saved {
 export interface SettingsOptions {
 	readonly controls: Controls;
 	readonly store: Store;
-	/** Controls that somebody has set for this run, and that are not restored. */
+	/** Controls that were set for this run, and that are not restored. */
 	readonly fixed?: readonly string[];
-	/** Whether to restore the controls that were saved; true unless told. Passwords always are: a device that was closed must not open because it crashed. */
+	/**
+	 * Whether to restore the saved controls. Default: true. Passwords are always restored: a crash must not open a
+	 * locked device.
+	 */
 	readonly restore?: boolean;
-	/** Takes a line of text without its end. */
+	/** Receives a line of text without its line end. */
 	log(line: string): void;
 }
 
 /**
- * Keeps the controls across restarts. What was saved and is no longer possible, because another sensor was
- * fitted, say, is reported and left out: a camera with the rest of its settings is better than none.
+ * Keeps the controls across restarts. A saved setting that is no longer possible, for example because another sensor
+ * was fitted, is reported and skipped: a camera with the rest of its settings is better than none.
  */
 export class Settings {
 	readonly #controls: Controls;
@@ -49,30 +52,29 @@ export class Settings {
 		controls.onChange(() => this.schedule());
 	}
 
-	/** What there is to save. Throws while the camera restarts. */
+	/** Returns what there is to save. Throws while the camera restarts. */
 	export(): Saved {
 		return { version: 1, camera: this.#controls.changed() };
 	}
 
-	/** Of the members of what is exported, at any depth. */
+	/** Names of the members of an export, at any depth. */
 	get names(): string[] {
 		return ["version", "camera"].concat(this.#controls.names);
 	}
 
-	/** What is wrong with a name that no control has. */
+	/** Makes the error for a name that no control has. */
 	unknown(name: string): ControlError {
 		return this.#controls.unknown(name);
 	}
 
 	/**
-	 * Sets everything as it was exported: all of it or, with a ControlError that names what is at fault,
-	 * nothing.
+	 * Sets everything to an exported state: all of it or nothing. Throws a ControlError that names the member at fault.
 	 */
 	import(saved: unknown): void {
 		this.#controls.replace(cameraOf(saved));
 	}
 
-	/** Sets everything to the defaults, and forgets what was saved. */
+	/** Sets everything to the defaults, and clears the saved settings. */
 	reset(): void {
 		this.#controls.reset();
 		this.cancel();
@@ -80,19 +82,22 @@ export class Settings {
 		if (this.#access !== undefined) this.save();
 	}
 
-	/** What `keepAccess` was given, in this run or before. */
+	/** The last argument of `keepAccess`, in this run or before. */
 	get access(): unknown {
 		return this.#access;
 	}
 
-	/** Keeps who may do what beside the controls, at once; undefined keeps nothing. It is neither exported, nor imported, nor reset. */
+	/**
+	 * Saves access rules along with the controls, at once; undefined removes them. They are not exported, imported or
+	 * reset.
+	 */
 	keepAccess(access: unknown): void {
 		this.#access = access;
 		this.cancel();
 		this.save();
 	}
 
-	/** The controls that were saved, none where they cannot be used; beside them, `access` is taken. */
+	/** Returns the saved controls, or none if they cannot be used. Also sets `access`. */
 	private read(): Readonly<Record<string, unknown>> {
 		try {
 			const text = this.#store.read();
@@ -113,7 +118,7 @@ export class Settings {
 				try {
 					this.#controls.apply({ [name]: camera[name] });
 				} catch (error) {
-					this.#log(`a saved setting is left out: ${(error as Error).message}`);
+					this.#log(`skipped a saved setting: ${(error as Error).message}`);
 				}
 			});
 	}
@@ -136,7 +141,7 @@ export class Settings {
 		try {
 			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
 		} catch (error) {
-			// Full flash, or a camera that restarts: once more, since what was set would be lost.
+			// The flash is full, or the camera restarts. Try again, because the change would be lost.
 			this.#log(`the settings are not saved yet: ${(error as Error).message}`);
 			this.schedule();
 		}

@@ -1,40 +1,46 @@
 /** A pool of the script's heap. */
 export interface HeapPool {
-	/** With what the next garbage collection frees. */
+	/** Includes what the next garbage collection will free. */
 	readonly used: number;
-	/** All that there is. Where the heap may grow, as much as there is now. */
+	/** Total size. If the heap can grow, the current size. */
 	readonly size: number;
 }
 
-/** A kind of the board's memory (esp-idf's esp_heap_caps.h), in bytes. */
+/** One kind of the board's memory (esp-idf's esp_heap_caps.h), in bytes. */
 export interface MemoryRegion {
 	readonly size: number;
 	readonly free: number;
-	/** The least that was ever free. */
+	/** The lowest value that `free` ever had. */
 	readonly minimumFree: number;
 }
 
 /** How much memory there is. */
 export interface Memory {
-	/** The script's, as XS counts it. */
+	/** The script's heap, as XS counts it. */
 	readonly heap: {
-		/** What objects and properties take: a number of slots, of 16 bytes each on the board. */
+		/** For objects and properties: a number of slots, of 16 bytes each on the board. */
 		readonly slots: HeapPool;
-		/** What strings, arrays and buffers take, in bytes. */
+		/** For strings, arrays and buffers, in bytes. */
 		readonly chunks: HeapPool;
 	};
-	/** Memory that the heap grows into where its own runs out, in bytes. In use, it means that too much was asked of the device. Undefined where there is none. */
+	/**
+	 * Memory, in bytes, that the heap grows into if its own runs out. If it is in use, the device was overloaded.
+	 * Undefined if the host has none.
+	 */
 	readonly reserve?:
 		| {
 				readonly size: number;
-				/** What the heap has grown by, and not given back: it does when a collection finds nothing there alive. */
+				/**
+				 * What the heap has grown by and not returned. It returns memory when a collection finds nothing alive
+				 * there.
+				 */
 				readonly used: number;
-				/** The most that it ever had. */
+				/** The highest value that `used` ever had. */
 				readonly peak: number;
 		  }
 		| undefined;
-	/** The chip's own memory; undefined where it is not counted. */
+	/** The chip's internal memory; undefined if it is not counted. */
 	readonly internal?: MemoryRegion | undefined;
-	/** Undefined where there is none, or it is not counted. */
+	/** Undefined if there is none, or if it is not counted. */
 	readonly psram?: MemoryRegion | undefined;
 }

@@ -1,19 +1,21 @@
 import type { HeapPool, Memory, MemoryRegion } from "./memory.ts";
 import type { State } from "./state.ts";
 
-/** The state in Prometheus's text format (version 0.0.4), by its naming rules: base units, counters in `_total`. */
+/**
+ * Formats the state as Prometheus text (version 0.0.4), with its naming rules: base units, counters end in `_total`.
+ */
 export function metrics(state: State): string {
 	const { captured, sent, viewers, uptime, rssi, memory } = state;
 	let text =
 		metric("frames_captured_total", "counter", "Frames captured since boot.", captured.frames) +
-		metric("frames_dropped_total", "counter", "Frames that the sensor did not send whole.", captured.dropped) +
-		metric("capture_fps", "gauge", "Frames captured per second, lately.", captured.fps) +
+		metric("frames_dropped_total", "counter", "Frames that the sensor did not send completely.", captured.dropped) +
+		metric("capture_fps", "gauge", "Frames captured per second, recently.", captured.fps) +
 		metric("viewers", "gauge", "Viewers of the stream.", viewers.length) +
-		metric("sent_fps", "gauge", "Frames sent per second to all viewers together, lately.", sent.fps) +
+		metric("sent_fps", "gauge", "Frames sent per second to all viewers together, recently.", sent.fps) +
 		metric(
 			"up",
 			"gauge",
-			"Whether the camera gives frames, or nobody asks for any.",
+			"1 unless a client waits for frames and the camera gives none.",
 			state.fault === undefined ? 1 : 0,
 		) +
 		metric("uptime_seconds", "gauge", "Seconds since boot.", uptime);
@@ -27,7 +29,7 @@ function heap({ heap: { slots, chunks } }: Memory): string {
 		metric(
 			`heap_used_${unit}`,
 			"gauge",
-			`${what} of the script's heap in use, with what the next garbage collection frees.`,
+			`${what} of the script's heap in use, including what the next garbage collection will free.`,
 			used,
 		) + metric(`heap_size_${unit}`, "gauge", `${what} of the script's heap.`, size);
 	return pool("slots", "Slots", slots) + pool("chunk_bytes", "Chunk bytes", chunks);
@@ -38,15 +40,15 @@ function reserve({ reserve }: Memory): string {
 		? metric(
 				"heap_reserve_size_bytes",
 				"gauge",
-				"Memory that the script's heap may grow into where its own runs out.",
+				"Memory that the script's heap can grow into if its own runs out.",
 				reserve.size,
 			) +
-				metric("heap_reserve_used_bytes", "gauge", "What of that is in use.", reserve.used) +
-				metric("heap_reserve_peak_bytes", "gauge", "The most of it that was ever in use.", reserve.peak)
+				metric("heap_reserve_used_bytes", "gauge", "Heap reserve in use.", reserve.used) +
+				metric("heap_reserve_peak_bytes", "gauge", "The most of the heap reserve ever in use.", reserve.peak)
 		: "";
 }
 
-/** One kind after the other, of which a host may know some. */
+/** Groups the samples by metric, as the format requires. A host may know only one kind of memory. */
 function regions({ internal, psram }: Memory): string {
 	const metricOf = (name: string, help: string, value: (region: MemoryRegion) => number): string => {
 		const sample = (kind: string, region: MemoryRegion | undefined): string =>

@@ -7,9 +7,9 @@ export interface System {
 	/** Strength of the Wi-Fi signal in dBm; undefined without Wi-Fi. */
 	readonly rssi?: number | undefined;
 	readonly memory?: Memory | undefined;
-	/** Why the device started last, in words; undefined where nobody knows. */
+	/** Why the device last started, in words; undefined if unknown. */
 	readonly restart?: string | undefined;
-	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	/** Whether the saved settings were skipped because the device crashed several times in a row. */
 	readonly safe?: boolean | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface ViewerState {
 	readonly skipped: number;
 }
 
-/** What goes on: `/api/state`. Rates are frames per second over the last two seconds. */
+/** The state of the camera, as `/api/state` reports it. Rates are frames per second over the last two seconds. */
 export interface State {
 	readonly sensor: string;
 	/** Pixels of the last frame. */
@@ -29,13 +29,13 @@ export interface State {
 	/** To all viewers together. */
 	readonly sent: { readonly fps: number };
 	readonly viewers: readonly ViewerState[];
-	/** Seconds since boot, to the microsecond: the clock of the frames' X-Timestamp. */
+	/** Seconds since boot, to the microsecond, by the clock of the frames' X-Timestamp. */
 	readonly uptime: number;
 	readonly rssi: number | undefined;
 	readonly memory: Memory | undefined;
-	/** Why the device started last. */
+	/** Why the device last started. */
 	readonly restart: string | undefined;
-	/** Whether the saved settings were left out, because the device had crashed again and again. */
+	/** Whether the saved settings were skipped because the device crashed several times in a row. */
 	readonly safe: boolean | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
@@ -53,7 +53,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		sensor: camera.sensor.name,
 		resolution: camera.size,
 		captured: { frames: camera.captured, fps: camera.rate, dropped: camera.dropped },
-		// Of rates with one decimal each.
+		// The rates have one decimal each, so their sum is rounded to one.
 		sent: { fps: Math.round(10 * viewers.reduce((sum, { fps }) => sum + fps, 0)) / 10 },
 		viewers,
 		uptime: now / 1_000_000,

@@ -105,8 +105,8 @@ describe("the example jpeg-folder", function () {
 		await simulator.until(() => lines().length >= 2, "it tells of them");
 		await viewer.until(viewer.frames + 20);
 		const expected = [
-			"frame-12.jpg is no whole JPEG: it does not begin with FF D8",
-			"frame-13.jpg is no whole JPEG: it is cut short: no end of image (EOI)",
+			"frame-12.jpg is not a complete JPEG: it does not begin with FF D8",
+			"frame-13.jpg is not a complete JPEG: it is cut short: no end of image (EOI)",
 		];
 		assert.deepEqual(lines(), expected);
 		writeFileSync(join(path, "new.part"), "GIF87a, and longer");

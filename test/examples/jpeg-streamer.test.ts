@@ -97,7 +97,7 @@ describe("a JpegStreamer", function () {
 		);
 		await printed(simulator, "yieldcam is at ");
 		assert.include(simulator.output, "at first undefined 8000\n");
-		assert.include(simulator.output, "RangeError: no whole JPEG: it is cut short: no end of image (EOI)\n");
+		assert.include(simulator.output, "RangeError: not a complete JPEG: it is cut short: no end of image (EOI)\n");
 		assert.equal(
 			await (await fetch(simulator.url, { headers: { Connection: "close" } })).text(),
 			"<h1>mine</h1><img src=/stream>",

@@ -85,7 +85,7 @@ describe("the example relay", function () {
 		["with another token", drawJpeg(16, 16), { token: "secreT" }, 401, /token/],
 		["with the beginning of the token", drawJpeg(16, 16), { token: "secre" }, 401, /token/],
 		["of another type", drawJpeg(16, 16), { type: "image/png" }, 415, /image\/jpeg/],
-		["that is no JPEG", Buffer.from("GIF89a"), {}, 422, /no whole JPEG: it does not begin with FF D8/],
+		["that is no JPEG", Buffer.from("GIF89a"), {}, 422, /not a complete JPEG: it does not begin with FF D8/],
 		["that is cut short", drawJpeg(16, 16).subarray(0, -2), {}, 422, /cut short/],
 		["larger than a megabyte", Buffer.alloc(1_048_577), {}, 413, /./],
 	] as const) {

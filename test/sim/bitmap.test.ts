@@ -134,7 +134,10 @@ describe("a bitmap of a frame", function () {
 	it("is not made of what is no JPEG", async () => {
 		const sensor = new FaultySensor(join(path, "log"), "good");
 		const started = await run(making(""), { sensor: sensor.command, host: PSRAM });
-		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is no whole baseline JPEG");
+		assert.equal(
+			await printed(started, "error "),
+			"the frame cannot be decoded: it is not a complete baseline JPEG",
+		);
 	});
 
 	it("is not made of an empty frame, nor of no frame at all", async () => {
@@ -146,7 +149,7 @@ describe("a bitmap of a frame", function () {
 		`,
 			{},
 		);
-		assert.match(await printed(started, "empty "), /no whole baseline JPEG/);
+		assert.match(await printed(started, "empty "), /not a complete baseline JPEG/);
 		assert.match(await printed(started, "none "), /buffer/);
 	});
 });
@@ -198,7 +201,7 @@ describe("/bmp in the simulator", function () {
 			simulator = await Simulator.start(["--frames", path]);
 			const response = await fetch(`${simulator.url}/bmp`);
 			assert.equal(response.status, 503);
-			assert.match(await response.text(), /no whole baseline JPEG/);
+			assert.match(await response.text(), /not a complete baseline JPEG/);
 		});
 	});
 

@@ -142,11 +142,11 @@ describe("files", function () {
 		'RangeError: files can only be read: the mode is "r", not "w"',
 		'RangeError: files can only be read: the mode is "r", not "r+"',
 		"Error: ROOT/none: No such file or directory",
-		"Error: ROOT/sub: it is no file",
-		"Error: ROOT/pipe: it is no file",
+		"Error: ROOT/sub: it is not a file",
+		"Error: ROOT/pipe: it is not a file",
 		`Error: ...${"x".repeat(64)}: File name too long`,
 		"Error: ROOT/undefined: No such file or directory",
-		"Error: ROOT/a.txt: it is no directory",
+		"Error: ROOT/a.txt: it is not a directory",
 		"Error: ROOT/a.txt: Not a directory",
 	);
 
@@ -163,7 +163,7 @@ describe("files", function () {
 		"sub//c.jpg",
 		"sub/",
 	]) {
-		const message = `Error: "${bad}" is no path below its directory`;
+		const message = `Error: "${bad}" is not a path below its directory`;
 		gives(
 			`are not looked for outside: ${JSON.stringify(bad)}`,
 			`...["openFile", "openDirectory"].map(open => attempt(() => d[open]({ path: ${JSON.stringify(bad)} }))),
@@ -178,7 +178,7 @@ describe("files", function () {
 	gives(
 		"have no NUL in their path",
 		`attempt(() => d.openFile({ path: "a.txt\\0.jpg" }))`,
-		"Error: a path with a NUL character",
+		"Error: the path has a NUL character",
 	);
 
 	gives(
@@ -188,15 +188,15 @@ describe("files", function () {
 		...[0, -1, NaN, 1e12, 900_000_000].map(length => attempt(() => d.openFile({ path: "a.txt" }).memory(length)))`,
 		"TypeError: read(count or buffer, position)",
 		"TypeError: read(count or buffer, position)",
-		"RangeError: the position -1 in a file",
-		"RangeError: nan bytes of a file",
-		"RangeError: -1 bytes of a file",
+		"RangeError: the file position -1 is out of range",
+		"RangeError: cannot read nan bytes",
+		"RangeError: cannot read -1 bytes",
 		"TypeError: this is no buffer",
-		"RangeError: the position 1e+12 in a file",
-		"RangeError: memory of 0 bytes",
-		"RangeError: memory of -1 bytes",
-		"RangeError: memory of nan bytes",
-		"RangeError: memory of 1e+12 bytes",
+		"RangeError: the file position 1e+12 is out of range",
+		"RangeError: cannot allocate 0 bytes",
+		"RangeError: cannot allocate -1 bytes",
+		"RangeError: cannot allocate nan bytes",
+		"RangeError: cannot allocate 1e+12 bytes",
 		"Error: ROOT/a.txt: no memory for its 900000000 bytes",
 	);
 
@@ -221,7 +221,7 @@ describe("files", function () {
 
 	for (const [folder, message] of [
 		["none", "No such file or directory"],
-		["a.txt", "it is no directory"],
+		["a.txt", "it is not a directory"],
 	] as const) {
 		it(`need a directory that there is: ${message}`, async () => {
 			const result = await printed(await run(evaluating(join(path, folder), "d")), "result ");

@@ -82,8 +82,8 @@ describe("controls", () => {
 	});
 
 	for (const [what, changes, expected] of [
-		["a name that is none", { zoom: 1 }, "zoom is no control of the OV2640"],
-		["another sensor's", { sharpness: 1 }, "sharpness is no control of the OV2640"],
+		["a name that is none", { zoom: 1 }, "zoom is not a control of the OV2640"],
+		["another sensor's", { sharpness: 1 }, "sharpness is not a control of the OV2640"],
 		["a number above the range", { brightness: 3 }, "brightness is a whole number from -2 to 2"],
 		["a number that is not whole", { brightness: 0.5 }, "brightness is a whole number from -2 to 2"],
 		["a number as text", { quality: "12" }, "quality is a whole number from 0 to 63"],

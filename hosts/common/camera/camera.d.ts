@@ -1,5 +1,5 @@
 import type { CameraDriver, DriverOptions } from "../../../src/camera/driver.ts";
 
-/** Espressif's camera driver; see `CameraDriver` for what it does and when it throws. */
+/** Espressif's camera driver. See CameraDriver for its behavior, and CameraIO for its errors. */
 declare const EspCamera: new (options: DriverOptions) => CameraDriver;
 export default EspCamera;

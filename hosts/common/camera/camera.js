@@ -1,6 +1,6 @@
 /*
-	The binding over Espressif's camera driver (camera.c): one source for the board
-	and for the simulator. `src/camera` is what programs use; this is its driver.
+	The binding to Espressif's camera driver (camera.c): one source for the board
+	and for the simulator. Programs use `src/camera`; this is its driver.
 */
 class Frame @ "xs_camera_frame_destructor" {
 	close() @ "xs_camera_frame_close"

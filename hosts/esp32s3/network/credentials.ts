@@ -7,18 +7,18 @@ export interface Credentials {
 	readonly ssid: string;
 	/** Absent for an open network. */
 	readonly password?: string;
-	/** Where they were found, for the console. */
+	/** Where the credentials were found, for the console. */
 	readonly source: "preferences" | "build";
 }
 
 export interface FoundCredentials {
-	/** In the order in which they are tried. */
+	/** In the order of the attempts. */
 	readonly networks: readonly Credentials[];
-	/** A line each for what was found and cannot be used; there is at least one when there are no networks. */
+	/** A line for each entry that cannot be used. If there are no networks, there is at least one line. */
 	readonly problems: readonly string[];
 }
 
-/** Where the preferences of this firmware are kept. */
+/** Domain of this firmware's preferences. */
 export const PREFERENCE_DOMAIN = "yieldcam";
 
 const MAX_SSID_BYTES = 32;
@@ -27,12 +27,12 @@ const NO_NETWORK =
 	`or store the preferences ssid and password in the domain ${PREFERENCE_DOMAIN}`;
 
 /**
- * The networks to try: what is stored in the preferences, then what was built in (`ssid` and `password` of
+ * Returns the networks to try: the one stored in the preferences, then the one built in (`ssid` and `password` of
  * `mc/config`).
  *
- * The preferences come first since somebody chose them for this very board, and they outlive an update
- * with an image that was built for many. The build's are kept as the second choice: whoever locks himself
- * out with wrong preferences gets back in by flashing. An SSID is never paired with the other's password.
+ * The preferences come first because somebody chose them for this very board, and they survive an update with an image
+ * that was built for many. The build's network remains the second choice: a user locked out by wrong preferences gets
+ * back in by flashing. An SSID is never paired with the other source's password.
  */
 export function findCredentials(config: Readonly<Record<string, unknown>>, preferences: Preferences): FoundCredentials {
 	const networks: Credentials[] = [];
@@ -43,7 +43,7 @@ export function findCredentials(config: Readonly<Record<string, unknown>>, prefe
 			if (ssid === undefined) return;
 			const password = read("password");
 			const problem = ssidProblem(ssid) ?? passwordProblem(password);
-			if (problem) problems.push(`the Wi-Fi network of the ${source} is left out: ${problem}`);
+			if (problem) problems.push(`the Wi-Fi network of the ${source} is ignored: ${problem}`);
 			else networks.push({ ssid: ssid as string, ...(password ? { password: password as string } : {}), source });
 		} catch (error) {
 			problems.push(`the ${source} cannot be read: ${(error as Error).message}`);
@@ -59,12 +59,12 @@ function ssidProblem(ssid: unknown): string | undefined {
 	if (typeof ssid !== "string") return "its ssid is not text";
 	if (ssid === "") return "its ssid is empty";
 	if (byteLength(ssid) > MAX_SSID_BYTES) return `its ssid is longer than ${MAX_SSID_BYTES} bytes`;
-	// The SDK hands it on as a C string.
+	// The SDK passes it on as a C string.
 	if (ssid.includes("\0")) return "its ssid has a NUL";
 	return undefined;
 }
 
-/** Says nothing about the password itself, not even its length. */
+/** Checks a password. The result reveals nothing about it, not even its length. */
 function passwordProblem(password: unknown): string | undefined {
 	if (password === undefined || password === "") return undefined;
 	if (typeof password !== "string") return "its password is not text";

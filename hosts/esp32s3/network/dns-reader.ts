@@ -5,28 +5,28 @@ export const AUTHORITY = 2;
 export const ADDITIONAL = 3;
 
 /**
- * Reads a DNS message from where it lies: `question` until there are no more, then `record`. Nothing is
- * taken out of it, since a message may have a hundred records and the heap is small; names are looked at
- * with `isName`. A message that is cut off or senseless ends early, and never throws.
+ * Reads a DNS message in place: call `question` until there are no more, then `record`. Nothing is copied, since a
+ * message may have a hundred records and the heap is small; `isName` compares names. A truncated or malformed message
+ * ends early; reading never throws.
  */
 export class DnsReader {
 	readonly bytes: Uint8Array;
 	readonly #view: DataView;
 	#at = HEADER;
 	#questions = 0;
-	/** Records still to come, by section. */
+	/** Records left, by section. */
 	#left = [0, 0, 0, 0];
 
-	/** Of the current question or record: where its name begins. */
+	/** Offset of the name of the current question or record. */
 	name = 0;
 	type = 0;
 	class = 0;
 
-	// Of the current record.
+	// Fields of the current record.
 	section = ANSWER;
 	/** Seconds. */
 	ttl = 0;
-	/** Where its data begin and end. */
+	/** Offsets of its data's beginning and end. */
 	data = 0;
 	end = 0;
 
@@ -51,7 +51,7 @@ export class DnsReader {
 		return this.#view.getUint16(2);
 	}
 
-	/** Where the current question ends, and the next begins. */
+	/** Offset at which the current question ends and the next begins. */
 	get position(): number {
 		return this.#at;
 	}
@@ -62,7 +62,7 @@ export class DnsReader {
 		return true;
 	}
 
-	/** Not before `question` has said that there are no more. */
+	/** Reads the next record. Call it only after `question` has returned false. */
 	record(): boolean {
 		while (this.section <= ADDITIONAL && this.#left[this.section] === 0) this.section++;
 		if (this.section > ADDITIONAL || this.#questions > 0 || !this.head(10)) return false;
@@ -73,7 +73,7 @@ export class DnsReader {
 		return this.end <= this.bytes.length;
 	}
 
-	/** Reads a name, type and class, and passes over `length` bytes from the type on. */
+	/** Reads a name, type and class, and skips `length` bytes from the type on. */
 	private head(length: number): boolean {
 		const at = skipName(this.bytes, this.#at);
 		if (at < 0 || at + length > this.bytes.length) return false;

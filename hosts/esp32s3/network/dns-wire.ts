@@ -1,4 +1,4 @@
-/** What DNS messages are made of (RFC 1035, 4.1). */
+/** The elements of DNS messages (RFC 1035, 4.1). */
 
 // Record types.
 export const A = 1;
@@ -6,26 +6,26 @@ export const PTR = 12;
 export const TXT = 16;
 export const AAAA = 28;
 export const SRV = 33;
-/** RFC 6762, 6.1: which types exist for a name. */
+/** RFC 6762, 6.1: lists the types that exist for a name. */
 export const NSEC = 47;
 export const ANY = 255;
 
 export const IN = 1;
 export const ANY_CLASS = 255;
-/** Of a question: answer me alone (RFC 6762, 5.4). Of a record: it replaces what is known (10.2). */
+/** In a question: send a unicast response (RFC 6762, 5.4). In a record: it replaces what is cached (10.2). */
 export const TOP_BIT = 0x8000;
 
 // Flags of the header.
 export const RESPONSE = 0x8000;
 export const AUTHORITATIVE = 0x0400;
-/** The opcode and the response code: not zero, the message is not for mDNS (RFC 6762, 18.3 and 18.11). */
+/** The opcode and the response code: if they are not zero, the message is not for mDNS (RFC 6762, 18.3 and 18.11). */
 export const NOT_PLAIN = 0x780f;
 
 export const HEADER = 12;
 /** The two high bits of a length byte make it a pointer to an earlier name. */
 const POINTER = 0xc0;
 
-/** A name as it is sent: labels with their length before them, a zero at the end. */
+/** Encodes a name: labels with their length before them, and a zero at the end. */
 export function encodeName(...labels: string[]): Uint8Array {
 	const parts = labels.map((label) => new Uint8Array(ArrayBuffer.fromString(label)));
 	const name = new Uint8Array(parts.reduce((length, part) => length + 1 + part.length, 1));
@@ -38,7 +38,7 @@ export function encodeName(...labels: string[]): Uint8Array {
 	return name;
 }
 
-/** Where the name at `at` ends in the message, or -1 for one that does not. */
+/** Returns the offset after the name at `at`, or -1 if the name does not end in the message. */
 export function skipName(message: Uint8Array, at: number): number {
 	while (at < message.length) {
 		const length = message[at];
@@ -51,11 +51,11 @@ export function skipName(message: Uint8Array, at: number): number {
 }
 
 /**
- * Whether the name at `at` of a message is `name`, which is lower-case, as encodeName gives it. Letters
- * match in either case (RFC 1035, 2.3.3).
+ * Reports whether the name at `at` of a message is `name`, which is lower-case, as from encodeName. Letters match in
+ * either case (RFC 1035, 2.3.3).
  *
- * A pointer has to lead to before the name it stands in. That ends the loops that a hostile name could
- * make: the SDK's parser follows a pointer to itself for ever, and the board hangs.
+ * A pointer must lead to an offset before the name that it is in. That ends the loops that a hostile name could make:
+ * the SDK's parser follows a pointer to itself forever, and the board hangs.
  */
 export function isName(message: Uint8Array, at: number, name: Uint8Array): boolean {
 	let matched = 0;
@@ -80,7 +80,7 @@ function lowerCase(byte: number): number {
 	return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
-/** "192.168.1.5" as four bytes; undefined for anything else. */
+/** Converts "192.168.1.5" to four bytes. Returns undefined for anything else. */
 export function encodeAddress(address: string): Uint8Array | undefined {
 	const parts = address.split(".").map(Number);
 	if (parts.length !== 4 || !parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255))

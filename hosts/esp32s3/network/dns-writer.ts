@@ -1,9 +1,9 @@
 import { HEADER } from "./dns-wire.ts";
 
-/** More than all records of this board together, with the longest name that it may have, and a question before them. */
+/** More than all records of this board together, with the longest possible name, and a question before them. */
 const CAPACITY = 1_024;
 
-/** Writes a DNS message: sections in their order, names in full. */
+/** Writes a DNS message: sections in their order, names uncompressed. */
 export class DnsWriter {
 	readonly #bytes = new Uint8Array(CAPACITY);
 	readonly #view = new DataView(this.#bytes.buffer);
@@ -21,13 +21,13 @@ export class DnsWriter {
 		this.put16(questionClass);
 	}
 
-	/** A question as it came. */
+	/** Adds a question as it was received. */
 	repeat(question: Uint8Array): void {
 		this.count(0);
 		this.put(question);
 	}
 
-	/** `ttl` in seconds. */
+	/** Adds a record; `ttl` is in seconds. */
 	record(section: number, name: Uint8Array, type: number, recordClass: number, ttl: number, data: Uint8Array): void {
 		this.count(section);
 		this.put(name);

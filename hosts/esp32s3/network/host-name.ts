@@ -4,12 +4,12 @@ import type { Preferences } from "./io.ts";
 
 export const DEFAULT_HOST_NAME = "yieldcam";
 
-/** Names are sent to the DHCP server with "-a1b2c3" behind them, and Espressif's netif takes 32 bytes. */
+/** Names are sent to the DHCP server with a suffix such as "-a1b2c3", and Espressif's netif takes 32 bytes. */
 const MAX_LENGTH = 25;
 
 /**
- * The name that the board is to have, without ".local": `hostname` of the preferences, else of
- * `mc/config`, else "yieldcam". One that is no host name is reported and left out.
+ * Returns the board's configured name, without ".local": `hostname` of the preferences, else of `mc/config`, else
+ * "yieldcam". A name that is not a host name is reported and ignored.
  */
 export function findHostName(
 	config: Readonly<Record<string, unknown>>,
@@ -22,7 +22,7 @@ export function findHostName(
 			if (name === undefined) return undefined;
 			if (isHostName(name)) return name.toLowerCase();
 			report(
-				`the hostname of the ${source} is left out: it is not 1 to ${MAX_LENGTH} letters, digits and inner hyphens`,
+				`the hostname of the ${source} is ignored: it is not 1 to ${MAX_LENGTH} letters, digits and inner hyphens`,
 			);
 		} catch (error) {
 			report(`the ${source} cannot be read: ${(error as Error).message}`);
@@ -40,12 +40,12 @@ function isHostName(name: unknown): name is string {
 	return typeof name === "string" && name.length <= MAX_LENGTH && isLabel(name);
 }
 
-/** The name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */
+/** Returns the name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */
 export function uniqueName(name: string, mac: string | undefined): string {
 	return mac === undefined ? name : `${name}-${mac.replaceAll(":", "").slice(-6).toLowerCase()}`;
 }
 
-/** What to be called after `attempt` names were taken: the name, the unique name, "yieldcam-a1b2c3-2". */
+/** Returns the name to claim after `attempt` names were taken: the name, the unique name, "yieldcam-a1b2c3-2". */
 export function candidateName(name: string, mac: string | undefined, attempt: number): string {
 	if (attempt === 0) return name;
 	const number = mac === undefined ? attempt + 1 : attempt;

@@ -1,6 +1,6 @@
 /**
- * The shape of the SDK's network classes, as far as they are used here. Each class is given one and
- * imports none, so that the unit tests run without the SDK. File and line are those of SDK 8.2.3.
+ * The interfaces of the SDK's network classes, as far as they are used here. Classes receive them and import none, so
+ * that the unit tests run without the SDK. Files and lines are those of SDK 8.2.3.
  */
 
 /** The station of `embedded:network/interface/wifi` (modules/io/wifi/esp32/wifi-esp32.c). */
@@ -10,21 +10,21 @@ export interface WiFi {
 	 * IPv6 address (xs_wifi419_connection_get).
 	 */
 	readonly connection: number;
-	/** IPv4 where there is one, else the link-local IPv6 one, else undefined (xs_wifi419_address_get). */
+	/** The IPv4 address if there is one, else the link-local IPv6 address, else undefined (xs_wifi419_address_get). */
 	readonly address: string | undefined;
 	/** "a0:b1:c2:d3:e4:f5" */
 	readonly MAC: string | undefined;
 	/** dBm, while joined. */
 	readonly RSSI: number | undefined;
-	/** Throws while an attempt is under way, and where the driver refuses. Never tries more than once. */
+	/** Throws while an attempt is in progress, and if the driver refuses. Makes one attempt only. */
 	connect(options: WiFiConnectOptions): void;
 	/** Takes effect at once; the driver's own event comes later and is not reported. */
 	disconnect(): void;
-	/** Throws while a scan is under way, and while the driver is connecting. */
+	/** Throws while a scan is in progress, and while the driver is connecting. */
 	scan(options: WiFiScanOptions): void;
-	/** `hostname`, at most 32 bytes, is what the DHCP server is told. */
+	/** `hostname`, at most 32 bytes, is sent to the DHCP server. */
 	configure(options: { hostname: string }): void;
-	/** Leaves the station connected. */
+	/** The station stays connected. */
 	close(): void;
 }
 
@@ -47,7 +47,7 @@ export interface WiFiScanResult {
 }
 
 export interface WiFiOptions {
-	/** Something about `connection` or `address` is not as it was. A callback may call any method. */
+	/** Something about `connection` or `address` has changed. The callback may call any method. */
 	onChanged(): void;
 }
 
@@ -60,9 +60,9 @@ export interface Packet extends ArrayBuffer {
 
 /** `embedded:io/socket/udp` (modules/io/socket/lwip/udp.c). */
 export interface UDP {
-	/** The oldest packet that arrived, undefined when there is none. */
+	/** Returns the oldest packet that arrived; undefined if there is none. */
 	read(): Packet | undefined;
-	/** Throws where lwIP does not take it: no route, no memory. */
+	/** Throws if lwIP does not accept it: no route, no memory. */
 	write(bytes: Uint8Array, address: string, port: number): void;
 	/** Joins a multicast group. */
 	add(address: string): void;
@@ -75,11 +75,11 @@ export interface UDPOptions {
 	onReadable(count: number): void;
 }
 
-/** Throws while the link is down ("no network"), and where the port is taken. */
+/** Throws while the link is down ("no network"), and if the port is taken. */
 export type UDPIO = new (options: UDPOptions) => UDP;
 
 /** The module `preference` (modules/files/preference): on the board, Espressif's NVS. */
 export interface Preferences {
-	/** Undefined where nothing is stored; throws where the storage fails. */
+	/** Returns undefined if nothing is stored. Throws if the storage fails. */
 	get(domain: string, key: string): unknown;
 }

@@ -3,9 +3,9 @@ import { A, IN, isName, TOP_BIT } from "./dns-wire.ts";
 import type { MdnsRecords } from "./mdns-records.ts";
 
 /**
- * Whether another host, which probes for our name at the same time, is to have it (RFC 6762, 8.2): each
- * proposes its records in the authority section, and the later in the order of class, type and data wins.
- * Ours is a single address. Reads what is left of the message.
+ * Reports whether another host that probes for our name at the same time wins it (RFC 6762, 8.2): each proposes its
+ * records in the authority section, and the later in the order of class, type and data wins. Ours is a single address.
+ * Reads the rest of the message.
  */
 export function losesTo(message: DnsReader, records: MdnsRecords): boolean {
 	let proposed = 0;
@@ -13,15 +13,15 @@ export function losesTo(message: DnsReader, records: MdnsRecords): boolean {
 	while (message.record() && message.section < ADDITIONAL) {
 		if (message.section !== AUTHORITY || !isName(message.bytes, message.name, records.host)) continue;
 		const order = compare(message, records.address);
-		if (order < 0) return false; // their first comes before ours
+		if (order < 0) return false; // their first record comes before ours
 		proposed++;
 		if (order === 0) equal++;
 	}
-	// Where all of theirs is what we propose, it is our own probe, repeated by a bridge.
+	// If all of theirs equal ours, it is our own probe, repeated by a bridge.
 	return proposed > equal || proposed > 1;
 }
 
-/** How the current record and our address are ordered: negative where it comes first. */
+/** Compares the current record with our address: negative if it comes first. */
 function compare(message: DnsReader, address: Uint8Array): number {
 	const order = (message.class & ~TOP_BIT) - IN || message.type - A;
 	if (order !== 0) return order;

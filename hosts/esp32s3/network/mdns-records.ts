@@ -4,27 +4,27 @@ import type { DnsWriter } from "./dns-writer.ts";
 
 // The records, as bits of a set.
 export const ADDRESS = 1;
-/** That the host has an IPv4 address and no other: without it a client waits for IPv6 (RFC 6762, 6.1). */
+/** States that the host has an IPv4 address and no other: without it a client waits for IPv6 (RFC 6762, 6.1). */
 export const ONLY_ADDRESS = 2;
 export const POINTER = 4;
 export const LOCATION = 8;
 export const TEXT = 16;
 export const SERVICE = 32;
 export const ALL = 63;
-/** Others may have the same, so answers to one question may meet on the air (RFC 6762, 6). */
+/** Others may have the same records, so responses to one question may collide (RFC 6762, 6). */
 export const SHARED = POINTER | SERVICE;
 
-/** Seconds: RFC 6762, 10. */
+/** Seconds (RFC 6762, 10). */
 const HOST_TTL = 120;
 const OTHER_TTL = 4_500;
-/** The most that a resolver which knows nothing of mDNS is told (RFC 6762, 6.7). */
+/** Maximum for a resolver that does not support mDNS (RFC 6762, 6.7). */
 const LEGACY_TTL = 10;
 
-/** How the records are sent. */
+/** Ways of sending the records. */
 export const PLAIN = 0;
-/** They are no more: a TTL of 0 (RFC 6762, 10.1). */
+/** The records are withdrawn: a TTL of 0 (RFC 6762, 10.1). */
 export const GOODBYE = 1;
-/** For a resolver that knows nothing of mDNS. */
+/** For a resolver that does not support mDNS. */
 export const LEGACY = 2;
 
 interface OwnRecord {
@@ -33,7 +33,7 @@ interface OwnRecord {
 	readonly type: number;
 	readonly ttl: number;
 	readonly data: Uint8Array;
-	/** Where a name stands in the data, which another may write in another way. */
+	/** Offset of a name in the data, which another host may encode differently. */
 	readonly nameAt?: number;
 }
 
@@ -41,14 +41,16 @@ const SERVICE_TYPE = encodeName("_http", "_tcp", "local");
 /** RFC 6763, 9. */
 const SERVICE_TYPES = encodeName("_services", "_dns-sd", "_udp", "local");
 
-/** What one host with one web server has to say: RFC 6762 for the host, RFC 6763 for the service. */
+/** The records of one host with one web server: RFC 6762 for the host, RFC 6763 for the service. */
 export class MdnsRecords {
 	/** "yieldcam.local" */
 	readonly host: Uint8Array;
 	readonly address: Uint8Array;
 	readonly #records: readonly OwnRecord[];
 
-	/** `label` is the host's name without ".local", in lower case; `address` four bytes; `port` the web server's. */
+	/**
+	 * `label` is the host's name without ".local", in lower case; `address` is four bytes; `port` is the web server's.
+	 */
 	constructor(label: string, address: Uint8Array, port: number) {
 		const host = encodeName(label, "local");
 		const instance = encodeName(label, "_http", "_tcp", "local");
@@ -56,7 +58,7 @@ export class MdnsRecords {
 		this.address = address;
 		this.#records = [
 			{ bit: ADDRESS, name: host, type: A, ttl: HOST_TTL, data: address },
-			// One window of type bits, of which only that of A is set.
+			// One window of type bits, in which only the bit of A is set.
 			{
 				bit: ONLY_ADDRESS,
 				name: host,
@@ -73,13 +75,13 @@ export class MdnsRecords {
 				data: concat(Uint8Array.of(0, 0, 0, 0, port >> 8, port), host),
 				nameAt: 6,
 			},
-			// There is always one, if only with an empty string (RFC 6763, 6.1).
+			// TXT is mandatory, even with an empty string only (RFC 6763, 6.1).
 			{ bit: TEXT, name: instance, type: TXT, ttl: OTHER_TTL, data: Uint8Array.of(0) },
 			{ bit: SERVICE, name: SERVICE_TYPES, type: PTR, ttl: OTHER_TTL, data: SERVICE_TYPE, nameAt: 0 },
 		];
 	}
 
-	/** The records that answer the current question. */
+	/** Returns the records that answer the current question. */
 	answers(message: DnsReader): number {
 		const wantedClass = message.class & ~TOP_BIT;
 		if (wantedClass !== IN && wantedClass !== ANY_CLASS) return 0;
@@ -91,7 +93,7 @@ export class MdnsRecords {
 		return bits;
 	}
 
-	/** The records that whoever asks for these is going to ask for next. */
+	/** Returns the records that a client will need next if it asks for these. */
 	companions(bits: number): number {
 		let more = 0;
 		if (bits & POINTER) more |= LOCATION | TEXT;
@@ -99,13 +101,16 @@ export class MdnsRecords {
 		return more & ~bits;
 	}
 
-	/** The record of ours that the current one repeats, where its sender will remember it for long enough (RFC 6762, 7.1). */
+	/** Returns our record that the current one repeats, if its sender will keep it for long enough (RFC 6762, 7.1). */
 	known(message: DnsReader): number {
 		const record = this.find(message);
 		return record && message.ttl >= record.ttl / 2 && same(message, record) ? record.bit : 0;
 	}
 
-	/** Whether the current record says that another has our names: the same name and type with other data (RFC 6762, 9). */
+	/**
+	 * Reports whether the current record shows that another host has our names: the same name and type with other data
+	 * (RFC 6762, 9).
+	 */
 	contradicts(message: DnsReader): boolean {
 		const record = this.find(message);
 		return (
@@ -113,7 +118,7 @@ export class MdnsRecords {
 		);
 	}
 
-	/** Whether the current record is of a host that has our name, be it with other kinds of addresses. */
+	/** Reports whether the current record belongs to a host that has our name, even with other kinds of addresses. */
 	taken(message: DnsReader): boolean {
 		if (message.ttl === 0 || !isName(message.bytes, message.name, this.host)) return false;
 		const record = this.find(message);
@@ -135,7 +140,7 @@ export class MdnsRecords {
 		});
 	}
 
-	/** The address as a probe proposes it: without the bit that would have others forget theirs. */
+	/** Writes the address as a probe proposes it: without the bit that would make others drop theirs. */
 	propose(writer: DnsWriter, section: number): void {
 		writer.record(section, this.host, A, IN, HOST_TTL, this.address);
 	}
@@ -148,7 +153,7 @@ export class MdnsRecords {
 	}
 }
 
-/** Whether the current record has the data of ours; names may be compressed, and in another case. */
+/** Reports whether the current record has the data of ours. Names may be compressed, and in another case. */
 function same(message: DnsReader, { data, nameAt }: OwnRecord): boolean {
 	const length = nameAt ?? data.length;
 	if (nameAt === undefined ? message.end - message.data !== length : message.end - message.data <= length)

@@ -13,11 +13,11 @@ export interface MdnsResponderOptions {
 	readonly address: string;
 	/** The web server's port. */
 	readonly port: number;
-	/** What to be called, without ".local", after `attempt` names were taken. Each attempt has its own. */
+	/** Returns the name to claim, without ".local", after `attempt` names were taken. It differs for each attempt. */
 	name(attempt: number): string;
-	/** The attempt to begin with: that of the last connection, so that a board keeps its name. 0 unless told. */
+	/** The attempt to begin with. Pass that of the last connection, so that a board keeps its name. Default: 0. */
 	readonly attempt?: number;
-	/** The name is ours. Called again where it had to be given up for another. */
+	/** The name is ours. Called again if it had to be replaced by another. */
 	onName(name: string, attempt: number): void;
 }
 
@@ -26,26 +26,26 @@ export const MDNS_PORT = 5353;
 
 /** Milliseconds. */
 export const MDNS_TIMES = Object.freeze({
-	/** RFC 6762, 8.1: at most so long before the first probe, lest all boards of a house probe at once. */
+	/** RFC 6762, 8.1: maximum delay before the first probe, so that not all boards of a house probe at once. */
 	beforeProbe: 250,
 	betweenProbes: 250,
 	/** After another host won the name in a tie (8.2). */
 	afterTie: 1_000,
-	/** Between attempts when many names were taken (8.1). */
+	/** Between attempts after many names were taken (8.1). */
 	manyConflicts: 5_000,
 	/** Between the first and the second announcement; doubled from then on (8.3). */
 	announce: 1_000,
-	/** Answers that others may give as well wait so long, and up to as much more (6). */
+	/** Delay of responses that others may send as well, plus a random part up to the spread (6). */
 	sharedAnswer: 20,
 	sharedAnswerSpread: 100,
-	/** Nothing is sent to all more often (6): whoever asks in a loop gets no flood out of us. */
+	/** Minimum between multicasts (6): a client that asks in a loop cannot make us flood the network. */
 	quiet: 1_000,
 });
 
 const PROBES = 3;
-/** Two are demanded; Wi-Fi loses multicast more than anything else. */
+/** RFC 6762 requires two; Wi-Fi loses multicast more than anything else. */
 const ANNOUNCEMENTS = 3;
-/** Names that are taken at once before there is a longer wait. */
+/** Number of taken names after which the wait between attempts is longer. */
 const QUICK_RENAMES = 3;
 
 const PROBING = 0;
@@ -55,15 +55,15 @@ const CLOSED = 2;
 /**
  * Multicast DNS for one host with one web server: claims a name, defends it, and answers for it.
  *
- * The SDK has two such modules, and neither serves here (8.2.3). `mdns` never joins the multicast group
- * on the ESP32 (modules/network/socket/lwip/modSocket.c:347 asks for the interface NULL), so it hears
- * nobody. `embedded:network/dnssd` does not answer a probe for a name that it advertises a service under
- * (modules/io/dnssd/dnssd.js:406 compares with `hostLower`, which is not set), so a second camera would
- * take the name of the first. And both parse with modules/network/dns, which a single packet can hang
- * (moddnsparser.c:140 follows a pointer to itself).
+ * The SDK has two such modules, and neither works here (8.2.3). `mdns` never joins the multicast group on the ESP32
+ * (modules/network/socket/lwip/modSocket.c:347 asks for the interface NULL), so it receives nothing.
+ * `embedded:network/dnssd` does not answer a probe for a name that it advertises a service under
+ * (modules/io/dnssd/dnssd.js:406 compares with `hostLower`, which is not set), so a second camera would take the name
+ * of the first. And both parse with modules/network/dns, which a single packet can hang (moddnsparser.c:140 follows a
+ * pointer to itself).
  *
- * The link does not go down under it: it is closed and made anew with each address, since RFC 6762, 8
- * wants a new probe then.
+ * An object serves one address: with each new one it is closed and created again, since RFC 6762, 8 requires a new
+ * probe then.
  */
 export class MdnsResponder {
 	readonly #options: MdnsResponderOptions;
@@ -72,17 +72,17 @@ export class MdnsResponder {
 	#attempt: number;
 	#records: MdnsRecords;
 	#phase = PROBING;
-	/** Probes or announcements sent. */
+	/** Number of probes or announcements sent. */
 	#sent = 0;
 	#next: Timer | undefined;
-	/** What is to be sent to all, and the timer that runs until then, or until all may be sent to again. */
+	/** Records to multicast, and the timer that runs until they are due, or until multicasts are allowed again. */
 	#pending = 0;
 	#quiet: Timer | undefined;
 
-	/** Throws where there is no network, or no socket to be had. */
+	/** Throws if there is no network, or no socket left. */
 	constructor(options: MdnsResponderOptions) {
 		const address = encodeAddress(options.address);
-		if (!address) throw new RangeError(`${options.address} is no IPv4 address`);
+		if (!address) throw new RangeError(`${options.address} is not an IPv4 address`);
 		this.#options = options;
 		this.#address = address;
 		this.#attempt = options.attempt ?? 0;
@@ -97,7 +97,7 @@ export class MdnsResponder {
 		this.probe(Math.random() * MDNS_TIMES.beforeProbe);
 	}
 
-	/** Gives the name up, and says so if anybody can hear it. */
+	/** Gives up the name, and announces that if the name was claimed. */
 	close(): void {
 		if (this.#phase === CLOSED) return;
 		if (this.#phase === CLAIMED) this.respond(ALL & ~ONLY_ADDRESS, 0, GOODBYE);
@@ -118,7 +118,7 @@ export class MdnsResponder {
 		}, time);
 	}
 
-	/** Drops what is planned. */
+	/** Cancels everything that is planned. */
 	private hush(): void {
 		Timer.clear(this.#next);
 		Timer.clear(this.#quiet);
@@ -138,7 +138,7 @@ export class MdnsResponder {
 		const writer = new DnsWriter(0);
 		writer.question(this.#records.host, ANY, IN | TOP_BIT);
 		this.#records.propose(writer, AUTHORITY);
-		// One that could not be sent asked nobody.
+		// A probe that could not be sent does not count.
 		if (this.send(writer, MDNS_ADDRESS, MDNS_PORT)) this.#sent++;
 		this.after(MDNS_TIMES.betweenProbes, () => this.sendProbe());
 	}
@@ -166,18 +166,18 @@ export class MdnsResponder {
 		const message = new DnsReader(packet);
 		if (!message.complete || message.flags & NOT_PLAIN) return;
 		if (message.flags & RESPONSE) {
-			// RFC 6762, 6: anything else is forged, or not for us.
+			// RFC 6762, 6: a response from another port is forged, or not for us.
 			if (packet.port === MDNS_PORT) this.heed(message);
 		} else if (this.#phase === CLAIMED) this.answer(message, packet.address, packet.port);
 		else this.yield(message);
 	}
 
-	/** Another host's response: is it about our name? */
+	/** Checks whether another host's response is about our name. */
 	private heed(message: DnsReader): void {
 		while (message.question());
 		while (message.record()) {
 			if (this.#phase === PROBING && this.#records.taken(message)) return this.rename();
-			// RFC 6762, 9: who has the name is found out by probing for it anew.
+			// RFC 6762, 9: a new probe decides which host has the name.
 			if (this.#phase === CLAIMED && this.#records.contradicts(message))
 				return this.probe(Math.random() * MDNS_TIMES.beforeProbe);
 		}
@@ -189,10 +189,10 @@ export class MdnsResponder {
 		this.probe(this.#attempt > QUICK_RENAMES ? MDNS_TIMES.manyConflicts : Math.random() * MDNS_TIMES.beforeProbe);
 	}
 
-	/** Another host's query, while we probe: does it probe for the same name? */
+	/** Checks, while we probe, whether another host's query probes for the same name. */
 	private yield(message: DnsReader): void {
 		while (message.question());
-		// By then the winner has the name, and answers the next probe; or it has gone.
+		// After this delay the winner has the name and answers our next probe, or it has gone.
 		if (losesTo(message, this.#records)) this.probe(MDNS_TIMES.afterTie);
 	}
 
@@ -219,7 +219,7 @@ export class MdnsResponder {
 		}
 		if (alone && question) this.reply(alone, address, port, message.id, question);
 		else if (alone) this.respond(alone, this.#records.companions(alone), PLAIN, address);
-		if (all && probing) this.respond(all, 0, PLAIN); // whoever is about to take our name does not wait
+		if (all && probing) this.respond(all, 0, PLAIN); // a host that is about to take our name does not wait
 		else if (all) this.respondLater(all);
 	}
 
@@ -248,7 +248,7 @@ export class MdnsResponder {
 		this.send(writer, address, MDNS_PORT);
 	}
 
-	/** For a resolver that does not listen on port 5353: as a server of the ordinary DNS (RFC 6762, 6.7). */
+	/** Replies to a resolver that does not listen on port 5353, like a server of ordinary DNS (RFC 6762, 6.7). */
 	private reply(bits: number, address: string, port: number, id: number, question: Uint8Array): void {
 		const writer = new DnsWriter(RESPONSE | AUTHORITATIVE, id);
 		writer.repeat(question);
@@ -261,7 +261,7 @@ export class MdnsResponder {
 			this.#udp.write(writer.finish(), address, port);
 			return true;
 		} catch {
-			// The link is about to be reported lost, or lwIP has no memory just now. Whoever asked asks again.
+			// The link is about to be reported lost, or lwIP has no memory just now. The client asks again.
 			return false;
 		}
 	}

@@ -15,25 +15,25 @@ export interface NetworkOptions {
 	readonly hostname: string;
 	/** The web server's port. */
 	readonly port: number;
-	/** Takes a line of text without its end. No line has a password. */
+	/** Receives a line of text without its line end. No line contains a password. */
 	log(line: string): void;
 	/**
-	 * There is an address: the first time is the time to open listeners, which the SDK refuses before
+	 * There is an address. The first call is the time to open listeners, which the SDK refuses before
 	 * (builtinCommon.h:40). They outlive the link; connections do not.
 	 */
 	onConnected?(address: string): void;
 	onDisconnected?(reason: string): void;
-	/** `HOSTNAME.local` is ours. Called again when it is claimed anew. */
+	/** `HOSTNAME.local` is ours. Called again when it is claimed again. */
 	onName?(hostname: string): void;
 }
 
-/** The board's way into the network: Wi-Fi, and a name in it. */
+/** Connects the board to the network: Wi-Fi, and a name in it. */
 export class Network {
 	readonly #options: NetworkOptions;
 	readonly #station: WifiStation;
 	#responder: MdnsResponder | undefined;
 	#hostname: string | undefined;
-	/** How many names were taken so far: who has one keeps it when the link comes back. */
+	/** Number of names that were taken so far. A board keeps its name when the link comes back. */
 	#attempt = 0;
 
 	constructor(options: NetworkOptions) {
@@ -65,7 +65,7 @@ export class Network {
 		return this.#station.rssi;
 	}
 
-	/** Says goodbye and leaves. */
+	/** Gives up the name and disconnects. */
 	close(): void {
 		this.silence();
 		this.#station.close();
@@ -114,7 +114,7 @@ export class Network {
 		this.#hostname = undefined;
 	}
 
-	/** A name may have any character: as JSON it cannot forge a line. */
+	/** Logs a line about the network. An SSID may have any character; as JSON it cannot forge a line. */
 	private tell(what: string): void {
 		const { ssid, source } = this.#station.network;
 		this.#options.log(`yieldcam: Wi-Fi ${JSON.stringify(ssid)} (${source}): ${what}`);

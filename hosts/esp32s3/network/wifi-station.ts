@@ -5,11 +5,11 @@ import type { WiFi, WiFiIO, WiFiScanResult } from "./io.ts";
 export interface WifiStationOptions {
 	/** `embedded:network/interface/wifi`. */
 	readonly io: WiFiIO;
-	/** At least one; after a failure the next one is tried. */
+	/** At least one. After a failure the next one is tried. */
 	readonly networks: readonly Credentials[];
 	/** There is an IPv4 address. Called again after every `onDisconnected`. */
 	onConnected(address: string): void;
-	/** The address is gone: the link was lost, or DHCP gave another. The next attempt is already planned. */
+	/** The address is gone: the link was lost, or DHCP assigned another. The next attempt is already planned. */
 	onDisconnected?(reason: string): void;
 	/** An attempt failed, and another one follows in `pause` milliseconds. */
 	onFailed?(reason: string, pause: number): void;
@@ -17,41 +17,41 @@ export interface WifiStationOptions {
 
 /** Milliseconds. */
 export const WIFI_TIMES = Object.freeze({
-	/** The pause after a failure, doubled with each until the longest: an access point restarts in a minute or two. */
+	/** The pause after a failure, doubled with each up to the longest: an access point restarts in a minute or two. */
 	firstPause: 1_000,
 	longestPause: 60_000,
-	/** A connection that lasts as long counts as good, and the next pause is the first again. */
+	/** A connection that lasts this long counts as good, and the next pause is the first one again. */
 	steady: 30_000,
-	/** For joining, and again for DHCP. A driver that stays silent for longer is told to stop. */
+	/** Time for joining, and again for DHCP. If the driver stays silent for longer, it is stopped. */
 	attempt: 30_000,
 	/** A scan of all channels takes 2 to 3 seconds. */
 	scan: 10_000,
-	/** How often the address is looked at: that DHCP gave another one is not reported (see `check`). */
+	/** How often the address is checked: the driver does not report that DHCP assigned another one (see `check`). */
 	watch: 2_000,
 });
 
-/** As the SDK says it: less than this is not joined. */
+/** The SDK's values of `connection`: below this it has not joined. */
 const JOINED = 400;
 const CONNECTING_NOW = 300;
 
-// What the station is doing.
+// States of the station.
 const IDLE = 0;
 const JOINING = 1;
 /** Joined, and waiting for an address. */
 const ADDRESSING = 2;
 const CONNECTED = 3;
-/** Looking why it could not join. */
+/** Scanning for the reason of a failure. */
 const SCANNING = 4;
 const PAUSING = 5;
 const CLOSED = 6;
 
 /**
- * A Wi-Fi station that stays connected: it tries for ever, with growing pauses.
+ * A Wi-Fi station that stays connected: it tries forever, with growing pauses.
  *
- * The SDK's module makes one attempt for each `connect` and never comes back by itself (Espressif's
- * `failure_retry_cnt` is left at 0, wifi-esp32.c:410), and it withholds the reason of a failure
- * (`event_data` is unused, wifi-esp32.c:224). So a second failure in a row is followed by a scan, which
- * tells a network that is not there from one that refuses.
+ * The SDK's module makes one attempt for each `connect` and never reconnects by itself (Espressif's
+ * `failure_retry_cnt` stays 0, wifi-esp32.c:410), and it hides the reason of a failure (`event_data` is unused,
+ * wifi-esp32.c:224). So a second failure in a row is followed by a scan, which distinguishes a network that is absent
+ * from one that refuses.
  */
 export class WifiStation {
 	readonly #options: WifiStationOptions;
@@ -61,7 +61,7 @@ export class WifiStation {
 	#address: string | undefined;
 	#failures = 0;
 	#pause = WIFI_TIMES.firstPause;
-	/** Ends the state, where time does. */
+	/** Ends the current state, if it has a time limit. */
 	#deadline: Timer | undefined;
 	#watch: Timer | undefined;
 	#steady: Timer | undefined;
@@ -76,7 +76,7 @@ export class WifiStation {
 		return this.#address;
 	}
 
-	/** The network that is joined, or tried. */
+	/** The network that is joined, or being tried. */
 	get network(): Credentials {
 		return this.#options.networks[this.#network];
 	}
@@ -91,7 +91,7 @@ export class WifiStation {
 		return this.#state === CLOSED ? undefined : this.#wifi.MAC;
 	}
 
-	/** Makes the first attempt. `hostname` is what the DHCP server is told: at most 32 bytes. */
+	/** Makes the first attempt. `hostname`, at most 32 bytes, is sent to the DHCP server. */
 	start(hostname?: string): void {
 		if (this.#state !== IDLE) return;
 		if (hostname !== undefined) this.name(hostname);
@@ -101,7 +101,7 @@ export class WifiStation {
 		if (this.#state === PAUSING) this.connect();
 	}
 
-	/** Leaves the network for good. */
+	/** Disconnects for good. */
 	close(): void {
 		if (this.#state === CLOSED) return;
 		this.enter(CLOSED);
@@ -118,7 +118,7 @@ export class WifiStation {
 		}
 	}
 
-	/** Takes a state, and its deadline with it. */
+	/** Enters a state and sets its deadline. */
 	private enter(state: number, time?: number, expired?: () => void): void {
 		this.#state = state;
 		Timer.clear(this.#deadline);
@@ -151,10 +151,10 @@ export class WifiStation {
 	}
 
 	/**
-	 * Brings the state in line with what the driver says. Its events are messages: by the time that one
-	 * is delivered, several things may have happened. And some are none at all: another address from DHCP
-	 * while joined (wifi-esp32.c:265 posts, 353 finds nothing changed), a lease that ended, an IPv4
-	 * address without the IPv6 one that 500 stands for. So this is also called from time to time.
+	 * Updates the state from what the driver reports. Its events are messages: when one is delivered, several things
+	 * may have happened since. And some changes cause no event: another address from DHCP while joined
+	 * (wifi-esp32.c:265 posts, 353 finds nothing changed), a lease that ended, an IPv4 address without the IPv6 one
+	 * that 500 stands for. So a timer calls this method as well.
 	 */
 	private check(): void {
 		if (this.#state === IDLE || this.#state === CLOSED) return;
@@ -169,7 +169,7 @@ export class WifiStation {
 				if (connection < CONNECTING_NOW) this.explain("it could not be joined");
 				break;
 			case ADDRESSING:
-				this.fail("it was left before there was an address");
+				this.fail("the link was lost before there was an address");
 				break;
 			case CONNECTED:
 				this.lose("the link was lost");
@@ -206,13 +206,16 @@ export class WifiStation {
 	}
 
 	private expire(reason: string): void {
-		// The driver's answer comes within the pause: if it came after the next `connect`, it would be
-		// taken for the failure of that.
+		// The driver's event comes within the pause. If it came after the next `connect`, it would count as a failure
+		// of that.
 		this.#wifi.disconnect();
 		this.fail(reason);
 	}
 
-	/** An attempt failed for a reason that the SDK does not tell. Looks for it, but not while a reset or a bit of noise explains it. */
+	/**
+	 * Handles a failure whose reason the SDK does not report. Scans for it, but not for a first failure, which a reset
+	 * or some noise explains.
+	 */
 	private explain(reason: string): void {
 		if (this.#failures === 0) return this.fail(reason);
 		const { ssid, password } = this.network;
@@ -239,7 +242,10 @@ export class WifiStation {
 		this.#options.onFailed?.(reason, pause);
 	}
 
-	/** Waits, then tries the given network. The pause grows by rounds: a second network does not wait longer for the first one's failures. */
+	/**
+	 * Waits, then tries the given network. The pause grows per round: a second network does not wait longer because the
+	 * first one failed.
+	 */
 	private rest(next: number): void {
 		this.enter(PAUSING, this.#pause, () => {
 			this.#network = next;
@@ -250,10 +256,10 @@ export class WifiStation {
 }
 
 function verdict(network: WiFiScanResult | undefined, withPassword: boolean): string {
-	if (!network) return "there is no such network in sight, or it hides its name";
-	const sight = `it is in sight (${network.RSSI} dBm) and`;
+	if (!network) return "no such network is in range, or it hides its name";
+	const sight = `it is in range (${network.RSSI} dBm) and`;
 	if (withPassword) return `${sight} refused: is the password right?`;
 	return network.security === undefined || network.security === "none"
 		? `${sight} refused`
-		: `${sight} wants a password`;
+		: `${sight} requires a password`;
 }

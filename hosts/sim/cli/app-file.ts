@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 
 /**
- * Where something is kept for a program, relative to the project's folder. Two programs may have folders of one name:
- * the path tells them apart.
+ * Returns the path of a file that is kept for a program, relative to the project's folder. Two programs may have
+ * folders of the same name; a hash of the path distinguishes them.
  */
 export function appFile(app: string, name: string, extension: string): string {
 	const suffix =

@@ -5,11 +5,11 @@ import { CliError } from "./cli-error.ts";
 
 export interface Frames {
 	readonly folder: string;
-	/** The size of the largest file: the frame buffers must hold it whole. */
+	/** Bytes of the largest file: the frame buffers must hold it completely. */
 	readonly largest: number;
 }
 
-/** Looks at every file before anything starts: a picture that fails in its turn, minutes later, helps nobody. */
+/** Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. */
 export async function checkFrames(folder: string): Promise<Frames> {
 	const path = absolute(folder);
 	return check("--frames", path, async () => {
@@ -21,7 +21,7 @@ export async function checkFrames(folder: string): Promise<Frames> {
 	});
 }
 
-/** The absolute path of an option's folder, which has to be there. */
+/** Returns the absolute path of an option's folder. Throws a CliError if it does not exist. */
 export async function checkFolder(option: string, folder: string): Promise<string> {
 	const path = absolute(folder);
 	return check(option, path, async () => {
@@ -31,7 +31,7 @@ export async function checkFolder(option: string, folder: string): Promise<strin
 }
 
 function absolute(folder: string): string {
-	// npm changes to the project's folder and leaves in INIT_CWD where the command was typed.
+	// npm changes to the project's folder, and stores in INIT_CWD where the command was typed.
 	const base = process.env["npm_lifecycle_event"] === "start" ? process.env["INIT_CWD"] : undefined;
 	return resolve(base ?? "", folder);
 }

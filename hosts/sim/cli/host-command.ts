@@ -8,10 +8,10 @@ import type { Options } from "./options.ts";
 
 const sensorProcess = fileURLToPath(new URL("../sensor/main.js", import.meta.url));
 
-/** lwIP's default on the board, four segments of 1,436 bytes. */
+/** lwIP's default on the board: four segments of 1,436 bytes. */
 const BOARD_SEND_BUFFER = 5744;
 
-/** The arguments of the host's binary, `build/host/yieldcam-sim`. */
+/** Returns the arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
 	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
 		options;
@@ -62,12 +62,15 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 	];
 }
 
-/** What is said later counts: an including manifest after the included, and the command line last. */
+/**
+ * Merges the configuration. Later values win: an including manifest follows the included ones, and the command line is
+ * last.
+ */
 function configOf(manifests: readonly Manifest[], { config }: Options): Record<string, unknown> {
 	return Object.assign({}, ...manifests.map((manifest) => manifest.config), config) as Record<string, unknown>;
 }
 
-/** The last one that a manifest gives. */
+/** Returns the last `creation` in the manifests. Throws a CliError if it is incomplete. */
 function creation(manifests: readonly Manifest[]): Creation {
 	const { chunk, heap, stack } =
 		manifests
@@ -75,6 +78,6 @@ function creation(manifests: readonly Manifest[]): Creation {
 			.filter((creation) => creation !== undefined)
 			.at(-1) ?? {};
 	if (!Number.isInteger(chunk?.initial) || !Number.isInteger(heap?.initial) || !Number.isInteger(stack))
-		throw new CliError(`${manifests.at(-1)!.file} gives no creation with chunk.initial, heap.initial and stack`);
+		throw new CliError(`${manifests.at(-1)!.file} has no creation with chunk.initial, heap.initial and stack`);
 	return { chunk, heap, stack } as Creation;
 }

@@ -10,12 +10,12 @@ import { runHost } from "./run-host.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** Another host's binary may take its place: the tests' stand-in, or the one built under sanitizers. */
+/** Another host's binary can replace it: the tests' stand-in, or the one built with sanitizers. */
 const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
 
 /**
- * The simulator from the command line; resolves to the exit code. `prepareHost` is called once the options are known to
- * be good: nobody waits for a compiler to be told of a typing error.
+ * Runs the simulator from the command line. Resolves to the exit code. It calls `prepareHost` only after it has checked
+ * the options: nobody should wait for a compiler before a typing error is reported.
  */
 export async function main(
 	args: readonly string[],
@@ -31,9 +31,9 @@ export async function main(
 		const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
 		const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
 		if (options.unused.length > 0)
-			complain(`${options.unused.join(" and ")} without effect: --frames serves files as they are`);
+			complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 		if (!existsSync(join(root, options.app, "manifest.json")))
-			throw new CliError(`"${options.app}" has no manifest.json: a program has one, as those in examples/ do`);
+			throw new CliError(`"${options.app}" has no manifest.json: see those in examples/`);
 		await prepareHost(options.app);
 		return await runHost(
 			root,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What the machine is made with: bytes of chunks, slots of heap and of stack. */
+/** What the machine is created with: bytes of chunks, slots of heap and of stack. */
 export interface Creation {
 	readonly chunk: { readonly initial: number };
 	readonly heap: { readonly initial: number };
@@ -14,7 +14,7 @@ export interface Manifest {
 	readonly file: string;
 	/** Sources by specifier, relative to the file and without the extension; "*" stands for the files of a folder. */
 	readonly modules: Readonly<Record<string, string | readonly string[]>>;
-	/** Specifiers of the modules that are evaluated when the firmware is linked, so that what they make lies in flash. */
+	/** Specifiers of the modules that are evaluated when the firmware is linked, so that their objects are in flash. */
 	readonly preload: readonly string[];
 	readonly creation: Partial<Creation> | undefined;
 	/** What the program finds in its device's `config`. */
@@ -29,8 +29,8 @@ interface Written extends Partial<Manifest> {
 }
 
 /**
- * A manifest and those that it includes for the desktop simulator, whose modules are the same, but for the SDK's own:
- * each behind those that it includes, as mcconfig reads them.
+ * Reads a manifest and those that it includes for the desktop simulator, whose modules are the same except for the
+ * SDK's own. Each follows those that it includes, as in mcconfig.
  */
 export function readManifests(file: string): Manifest[] {
 	const {

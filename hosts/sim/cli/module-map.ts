@@ -4,37 +4,37 @@ import { appFile } from "./app-file.ts";
 import { CliError } from "./cli-error.ts";
 import { readManifests } from "./manifests.ts";
 
-/** A folder of TypeScript sources, and what its modules are called: the prefix and the path below the folder. */
+/** A folder of TypeScript sources, and the prefix of its modules' names, which the path below the folder follows. */
 export interface ModuleFolder {
 	readonly folder: string;
 	readonly prefix: string;
-	/** A folder in it that another one is listed for. */
+	/** A subfolder that has an entry of its own. */
 	readonly except?: string;
 }
 
 export interface ModuleMapOptions {
 	/** The project's folder; all paths in the map are relative to it. */
 	readonly root: string;
-	/** The folder of the program to run, with its manifest.json, relative to the project's; the firmware unless told. */
+	/** The folder of the program to run, with its manifest.json, relative to the project's. Default: the firmware. */
 	readonly app?: string;
-	/** Folders beyond those of the firmware, such as the tests'. */
+	/** Folders in addition to those of the firmware, such as the tests'. */
 	readonly folders?: readonly ModuleFolder[];
-	/** What takes another module's place, or comes on top: paths by specifier. */
+	/** Modules that replace or complement the others: paths by specifier. */
 	readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
 const NATIVE_MODULES = "hosts/sim/modules/modules.json";
 
-/** What a module is called does not tell whether the firmware carries it. */
+/** A module's name does not depend on whether the firmware includes it. */
 const LIBRARY: readonly ModuleFolder[] = [
 	{ folder: "src", prefix: "yieldcam/", except: "extras" },
 	{ folder: "src/extras", prefix: "yieldcam/" },
 ];
 
 /**
- * Where the simulator finds each module, as the manifests say it for the board. The sources are listed, not the compiled
- * files: tsc leaves a deleted source's output behind, and the map must not hide that the module is gone.
+ * Maps each module to its file for the simulator, as the manifests do for the board. It lists the sources, not the
+ * compiled files: tsc keeps the output of a deleted source, and the map must not hide that the module is gone.
  */
 export function moduleMap({ root, app = ".", folders = [], overrides = {} }: ModuleMapOptions): Map<string, string> {
 	const map = new Map<string, string>();
@@ -42,7 +42,7 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 		for (const path of typescriptFiles(posix.join(root, folder)))
 			if (except === undefined || !path.startsWith(`${except}/`))
 				map.set(prefix + path, posix.join("build", folder, `${path}.js`));
-	// The firmware's entry is one program of several.
+	// The firmware's entry point is one program among several.
 	map.delete("yieldcam/main");
 	for (const [specifier, path] of appModules(root, app)) map.set(specifier, path);
 	const native = JSON.parse(readFileSync(posix.join(root, NATIVE_MODULES), "utf8")) as Record<string, string>;
@@ -50,7 +50,7 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 	return map;
 }
 
-/** The modules that the program's own manifest names. */
+/** Returns the modules that the program's own manifest names. Throws a CliError if one has no source. */
 function appModules(root: string, app: string): [specifier: string, path: string][] {
 	const { modules } = readManifests(posix.join(root, app, "manifest.json")).at(-1)!;
 	return Object.entries(modules).map(([specifier, path]) => {
@@ -63,12 +63,12 @@ function appModules(root: string, app: string): [specifier: string, path: string
 	});
 }
 
-/** Where the map of a program's modules is written, relative to the project's folder. */
+/** Returns the path of the map of a program's modules, relative to the project's folder. */
 export function moduleMapFile(app: string): string {
 	return appFile(app, "modules", "map");
 }
 
-/** `specifier<TAB>path` lines, as the host reads them. */
+/** Formats the map as `specifier<TAB>path` lines, as the host reads them. */
 export function formatModuleMap(map: ReadonlyMap<string, string>): string {
 	return [...map]
 		.map(([specifier, path]) => `${specifier}\t${path}\n`)
@@ -76,7 +76,7 @@ export function formatModuleMap(map: ReadonlyMap<string, string>): string {
 		.join("");
 }
 
-/** Replaces the file at once, and only when it says something new: a running host may be reading it. */
+/** Replaces the file atomically, and only if its content changes: a running host may be reading it. */
 export function writeModuleMap(file: string, map: ReadonlyMap<string, string>): void {
 	const text = formatModuleMap(map);
 	if (readIfThere(file) === text) return;

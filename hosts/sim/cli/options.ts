@@ -11,31 +11,31 @@ export interface Options {
 	/** Settings for the program: NAME=VALUE. */
 	readonly config: Readonly<Record<string, string>>;
 	readonly address: string;
-	/** Undefined, like the two after `sensor`, where it was not given: then the program decides. */
+	/** Undefined, like the two after `sensor`, if it was not given: then the program decides. */
 	readonly port: number | undefined;
-	/** Another port to serve at; undefined: none. */
+	/** Another port to serve on; undefined for none. */
 	readonly streamPort: number | undefined;
 	readonly sensor: SensorModel;
 	readonly frameSize: string | undefined;
 	readonly quality: number | undefined;
 	readonly fps: number;
 	readonly frames: string | undefined;
-	/** The folder that is the program's file storage; undefined: none. */
+	/** The folder that is the program's file storage; undefined for none. */
 	readonly files: string | undefined;
 	readonly profile: "board" | "host";
-	/** Where settings outlive a restart; undefined: nowhere. */
+	/** The file that keeps settings across restarts; undefined for none. */
 	readonly settings: string | undefined;
-	/** NAME@START[+DURATION], as the host takes them (native/faults.c). */
+	/** NAME@START[+DURATION], in the host's syntax (native/faults.c). */
 	readonly faults: readonly string[];
-	/** The controls that were given. */
+	/** The controls that were set by options. */
 	readonly fixed: readonly string[];
-	/** undefined: the profile's own, lwIP's 5,744 bytes on the board. */
+	/** Undefined for the profile's own: lwIP's 5,744 bytes on the board. */
 	readonly sendWindow: number | undefined;
-	/** The options given that mean nothing beside others that were given too. */
+	/** Options that have no effect together with other given options. */
 	readonly unused: readonly string[];
 }
 
-/** Of native/host.h, where they are explained. */
+/** See native/host.h for their meaning. */
 export const FAULT_NAMES: readonly string[] = [
 	"camera-stall",
 	"camera-null",
@@ -49,15 +49,15 @@ export const FAULT_NAMES: readonly string[] = [
 ];
 
 const OV2640_SIZES = frameSizeNames("OV2640");
-/** What the larger sensors have beyond the OV2640's. */
+/** Frame sizes of the larger sensors beyond the OV2640's. */
 const LARGER_SIZES = frameSizeNames("OV5640").slice(OV2640_SIZES.length);
 
 export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
 A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…
 
-  --port PORT          port to serve at; 0 takes any free one (8080)
-  --stream-port PORT   port to serve at, too: CameraWebServer has its stream at 81
-  --host ADDRESS       IPv4 address to serve at; 0.0.0.0 is all of them (127.0.0.1)
+  --port PORT          port to serve on; 0 takes any free one (8080)
+  --stream-port PORT   additional port: CameraWebServer has its stream on 81
+  --host ADDRESS       IPv4 address to serve on; 0.0.0.0 is all of them (127.0.0.1)
   --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
   --frame-size NAME    ${OV2640_SIZES.slice(0, 6).join(", ")},
                        ${OV2640_SIZES.slice(6, 12).join(", ")},
@@ -66,31 +66,31 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
                        ${LARGER_SIZES.join(", ")}
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
-  --frames DIR         serve the folder's .jpg and .jpeg files in order, as they are
-  --files DIR          the folder that a program finds as its SD card (none)
+  --frames DIR         serve the folder's .jpg and .jpeg files in order, unchanged
+  --files DIR          folder that a program sees as its SD card (none)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
                        host: without these limits (board)
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
-  --settings FILE      where changes made in the browser are kept (build/settings.json)
-  --admin-password PASSWORD   what admin signs in with, to see and to change (none:
-                       whoever reaches it may)
-  --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
-  --allowed-hosts NAMES  DNS names of the device behind a proxy, with commas (none)
-  --fault NAME@START   a fault, from so long after the start: camera-stall@10s, or
-                       camera-stall@10s+500ms, and then no more; any number of them:
+  --settings FILE      keeps changes made in the browser (build/settings.json)
+  --admin-password PASSWORD   password of admin, who may see and change (none:
+                       everybody may)
+  --viewer-password PASSWORD  password of viewer, who may see (none: only admin)
+  --allowed-hosts NAMES  DNS names of the device behind a proxy, separated by commas (none)
+  --fault NAME@START   a fault, from this time after the start: camera-stall@10s, or
+                       with a duration: camera-stall@10s+500ms; any number of them:
                        ${FAULT_NAMES.slice(0, 4).join(", ")},
                        ${FAULT_NAMES.slice(4, 8).join(", ")},
                        ${FAULT_NAMES.slice(8).join(", ")}
   --help               this list
 `;
 
-/** Undefined when help is asked for. */
+/** Parses the command line. Returns undefined if help is requested. Throws a CliError for a wrong option. */
 export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
 	if (values.help) return undefined;
 	const { apps, config } = sorted(positionals);
-	if (apps.length > 1) throw usage(`there is nothing to do with "${apps[1]}": options begin with --`);
+	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}": options begin with --`);
 	const sensor = model(values.sensor ?? "OV2640");
 	const unused =
 		values.frames === undefined
@@ -124,7 +124,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	};
 }
 
-/** Folders, and settings as mcconfig takes them. */
+/** Separates folders from settings, which have mcconfig's syntax. */
 function sorted(positionals: readonly string[]): { apps: string[]; config: Record<string, string> } {
 	const settings = positionals
 		.filter((text) => /^\w+=/.test(text))
@@ -132,7 +132,7 @@ function sorted(positionals: readonly string[]): { apps: string[]; config: Recor
 	return { apps: positionals.filter((text) => !/^\w+=/.test(text)), config: Object.fromEntries(settings) };
 }
 
-/** Relative to the project's folder, in which the command is run. */
+/** Relative to the project's folder, in which the command runs. */
 function app(folder: string): string {
 	const relative = posix.normalize(folder).replace(/\/$/, "");
 	if (posix.isAbsolute(relative) || relative.startsWith(".."))
@@ -166,7 +166,7 @@ function parse(args: readonly string[]) {
 			},
 		});
 	} catch (error) {
-		// Node's own sentences run over several lines and speak of its API: only the option's name is of use.
+		// Node's own messages span several lines and mention its API; only the option's name is useful.
 		const { code, message } = error as NodeJS.ErrnoException;
 		const option = /-{1,2}[a-z][a-z-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
 		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(`there is no option ${option}`);
@@ -235,7 +235,7 @@ function hostNames(text: string): string {
 	return text;
 }
 
-/** The firmware is told their hashes only. */
+/** Hashes the passwords: the firmware receives only the hashes. */
 function passwords(
 	admin: string | undefined,
 	viewer: string | undefined,

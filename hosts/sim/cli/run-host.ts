@@ -3,13 +3,13 @@ import { CliError } from "./cli-error.ts";
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** What ctrl-C leaves the host for stopping by itself before it is asked again. */
+/** Milliseconds in which ctrl-C lets the host stop by itself before it gets the signal again. */
 const INTERRUPT_GRACE_MS = 300;
 
-/** What a host is given to stop in: a program that never yields does not hear that it should. */
+/** Milliseconds in which a host must stop: a program that never yields does not receive the signal. */
 const STOP_TIMEOUT_MS = 3000;
 
-/** Runs the host in the project's folder, in this terminal, until it ends; resolves to its exit code. */
+/** Runs the host in the project's folder, in this terminal, until it ends. Resolves to its exit code. */
 export function runHost(root: string, host: string, args: readonly string[]): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(host, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
@@ -18,8 +18,8 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 			const onSignal = (): void => {
 				if (stopping) return;
 				stopping = true;
-				// A terminal's ctrl-C goes to the whole process group, the host included; `kill` reaches this process
-				// only. The two look the same from here, so the host gets the time to be gone already.
+				// A terminal's ctrl-C goes to the whole process group, including the host; `kill` reaches this process
+				// only. The two look the same from here, so the host first gets time to exit.
 				setTimeout(() => child.kill(signal), signal === "SIGINT" ? INTERRUPT_GRACE_MS : 0).unref();
 				setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS).unref();
 			};
@@ -30,15 +30,15 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 
 		child.on("error", (error: NodeJS.ErrnoException) => {
 			settle();
-			reject(new CliError(`the simulator's host ${host} cannot be run (${error.code})`));
+			reject(new CliError(`cannot run the simulator's host ${host} (${error.code})`));
 		});
 		child.on("exit", (code, signal) => {
 			settle();
 			if (code !== null) resolve(code);
 			else if (stopping && signal === "SIGKILL")
-				reject(new CliError("the firmware did not yield when it was told to stop, and was ended"));
+				reject(new CliError("the firmware did not yield when it was asked to stop, and was killed"));
 			else if (stopping) resolve(0);
-			else reject(new CliError(`the simulator's host was ended by ${signal}`));
+			else reject(new CliError(`the simulator's host was killed by ${signal}`));
 		});
 	});
 }

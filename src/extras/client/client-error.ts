@@ -1,11 +1,12 @@
 /**
- * - "address": a URL that is none, or a name that has no address.
- * - "connect": no connection: refused, unreachable, no socket left.
- * - "timeout": one of the limits' times is over; the message says which.
- * - "closed": the server closed the connection before its response was whole.
- * - "malformed", "too large": a response that is no HTTP, or larger than the limits.
+ * Why a request failed:
+ * - "address": the URL is invalid, or the name has no address.
+ * - "connect": no connection: refused, unreachable, or no socket left.
+ * - "timeout": one of the limits' times has passed; the message says which.
+ * - "closed": the server closed the connection before its response was complete.
+ * - "malformed", "too large": the response is not HTTP, or exceeds the limits.
  * - "body": the request's own body failed.
- * - "busy": the client has a request under way.
+ * - "busy": the client already has a request in progress.
  * - "aborted": the client was closed.
  */
 export type ClientErrorReason =
@@ -19,7 +20,7 @@ export type ClientErrorReason =
 	| "busy"
 	| "aborted";
 
-/** Why there is no response. Responses of every status are none of these. */
+/** Reports why there is no response. A response is never an error, regardless of its status. */
 export class ClientError extends Error {
 	readonly reason: ClientErrorReason;
 
@@ -29,7 +30,7 @@ export class ClientError extends Error {
 	}
 }
 
-/** What an error says, whatever was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { parseJson, parseText } from "yieldcam/http/json";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { ClientLimits } from "./limits.ts";
 
-/** A response, whole. */
+/** A complete response. */
 export class ClientResponse {
 	readonly status: number;
 	readonly headers: ReceivedHeaders;
@@ -18,23 +18,25 @@ export class ClientResponse {
 		this.#limits = limits;
 	}
 
-	/** Whether the status is one of success: 200 to 299. */
+	/** Whether the status reports success: 200 to 299. */
 	get ok(): boolean {
 		return this.status >= 200 && this.status < 300;
 	}
 
-	/** The content as text. Throws a ClientError where it is not UTF-8. */
+	/** Returns the content as text. Throws a ClientError if it is not UTF-8. */
 	text(): string {
 		return understood(() => parseText(this.bytes));
 	}
 
-	/** The content's value. Throws a ClientError where it is no JSON, or more than the limits allow. */
+	/** Parses the content as JSON. Throws a ClientError if it is not JSON, or exceeds the limits. */
 	json(): unknown {
 		return understood(() => parseJson(this.bytes, this.#limits));
 	}
 }
 
-/** In a handler of our own server, the reader's HttpError would become the answer: but it is not our client who sent this. */
+/**
+ * In a handler of our own server, the reader's HttpError would become the response, but our client did not send this.
+ */
 function understood<T>(read: () => T): T {
 	try {
 		return read();

@@ -10,33 +10,33 @@ import { type ClientLimits, DEFAULT_CLIENT_LIMITS } from "./limits.ts";
 import { OutgoingRequest } from "./outgoing-request.ts";
 import { type HttpUrl, parseUrl } from "./url.ts";
 
-/** Resolves to a host's IPv4 address, rejects where it has none. */
+/** Resolves to a host's IPv4 address. Rejects if the host has none. */
 export type Resolve = (host: string) => Promise<string>;
 
 export interface ClientOptions {
 	/** An ECMA-419 TCP class, such as that of "embedded:io/socket/tcp". */
 	readonly io: ConnectIO;
-	/** "http://host:port"; what follows is not looked at. */
+	/** "http://host:port". The rest of the URL is ignored. */
 	readonly url: string;
-	/** For hosts that are not given by their IPv4 address. */
+	/** Finds the address of a host that is given by name. */
 	readonly resolve?: Resolve | undefined;
 	readonly limits?: Partial<ClientLimits> | undefined;
 }
 
 export interface RequestOptions {
 	readonly headers?: HeadersInit | undefined;
-	/** As that of a response: text, bytes, or a stream of blocks. */
+	/** Same types as in a response: text, bytes, or a stream of blocks. */
 	readonly body?: Body;
 }
 
 /**
- * An HTTP/1.1 client of one server: one request at a time, over a connection that is kept as long as
- * the server keeps it.
+ * An HTTP/1.1 client for one server. It sends one request at a time, over a connection that it keeps as long as the
+ * server does.
  *
- * A server may close a connection that nobody uses at the very moment at which it is used again. Then the
- * request is sent once more, over a new connection, if that does no harm: if nothing of it was sent, or
- * its method is idempotent (RFC 9112, 9.3.1). A POST of which anything was sent fails: the server may
- * have acted on it. So does a stream, once it has begun.
+ * A server may close an idle connection at the very moment at which it is used again. The client then sends the
+ * request once more, over a new connection, if that is safe: if nothing of it was sent, or if its method is
+ * idempotent (RFC 9112, 9.3.1). A POST that was sent in part fails, because the server may have acted on it. So does
+ * a stream that has begun.
  *
  * @example
  * const client = new Client({ io: TCP, url: "http://192.168.1.10:8000" });
@@ -49,13 +49,13 @@ export class Client {
 	readonly #resolve: Resolve | undefined;
 	readonly #limits: ClientLimits;
 	#connection: Connection | undefined;
-	/** A connection is made, or a request under way. */
+	/** A connection is being made, or a request is in progress. */
 	#busy = false;
-	/** The client was closed meanwhile. */
+	/** Set if the client was closed during the current request. */
 	#aborted: ClientError | undefined;
 	#abort: ((error: ClientError) => void) | undefined;
 
-	/** Throws a ClientError for an address that is none. */
+	/** Throws a ClientError if the URL is invalid. */
 	constructor(options: ClientOptions) {
 		this.#io = options.io;
 		this.#url = parseUrl(options.url);
@@ -63,12 +63,12 @@ export class Client {
 		this.#limits = { ...DEFAULT_CLIENT_LIMITS, ...options.limits };
 	}
 
-	/** Whether there is a connection. */
+	/** Reports whether there is a connection. */
 	get connected(): boolean {
 		return this.#connection?.open ?? false;
 	}
 
-	/** Makes the connection in advance, where there is none. Rejects with a ClientError. */
+	/** Connects in advance, if there is no connection. Rejects with a ClientError. */
 	connect(): Promise<void> {
 		return this.alone(async () => {
 			await this.open();
@@ -76,8 +76,8 @@ export class Client {
 	}
 
 	/**
-	 * Sends a request. Resolves to the response, whatever its status; rejects with a ClientError where there
-	 * is none, and with a TypeError for a request that cannot be sent. Its body is closed in any case.
+	 * Sends a request. Resolves to the response, regardless of its status. Rejects with a ClientError if there is no
+	 * response, and with a TypeError if the request is invalid. Closes the body in any case.
 	 *
 	 * @param target Path and query, percent-encoded.
 	 */
@@ -94,7 +94,7 @@ export class Client {
 		}
 	}
 
-	/** Ends the connection; a request under way fails. The next one makes another. */
+	/** Closes the connection. A request in progress rejects with a ClientError; the next request connects again. */
 	close(): void {
 		const error = new ClientError("aborted", "the client was closed");
 		this.#aborted = error;
@@ -103,8 +103,7 @@ export class Client {
 	}
 
 	private async alone<T>(work: () => Promise<T>): Promise<T> {
-		if (this.#busy)
-			throw new ClientError("busy", "the client has a request under way; each is to be awaited before the next");
+		if (this.#busy) throw new ClientError("busy", "the client is busy; await each request before the next");
 		this.#busy = true;
 		this.#aborted = undefined;
 		try {
@@ -144,7 +143,7 @@ export class Client {
 		try {
 			connection = new Connection(this.#io, address, port, authority, this.#limits);
 		} catch (error) {
-			throw new ClientError("connect", `${authority}: there is no connection: ${messageOf(error)}`);
+			throw new ClientError("connect", `${authority}: cannot connect: ${messageOf(error)}`);
 		}
 		this.#connection = connection;
 		await connection.opened;
@@ -155,7 +154,7 @@ export class Client {
 		const { resolveTimeout } = this.#limits;
 		const resolve = this.#resolve;
 		if (!resolve)
-			throw new ClientError("address", `"${host}" is no IPv4 address, and there is no resolver for names`);
+			throw new ClientError("address", `"${host}" is not an IPv4 address, and there is no resolver for names`);
 		let timer: Timer | undefined;
 		try {
 			return await new Promise<string>((resolved, reject) => {
@@ -176,5 +175,5 @@ export class Client {
 	}
 }
 
-/** Whose body was never sent has nobody to tell. */
+/** A body that was never sent has nowhere to report errors to. */
 const NO_REPORTER = Object.freeze({ report() {} });

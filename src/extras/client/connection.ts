@@ -18,17 +18,17 @@ import { faultOf, ResponseReader } from "./response-reader.ts";
 const CONNECTING = 0;
 /** Waits for a request. */
 const IDLE = 1;
-/** Sends a request, and receives its response: which may come before all is sent. */
+/** Sends a request and receives its response, which may come before the request is sent completely. */
 const EXCHANGING = 2;
 const CLOSED = 3;
 
 /**
- * One connection to a server: one request after the other. No callback of the socket throws: whatever
- * happens becomes the error of whoever waits, and the end of the connection.
+ * One connection to a server, for one request after the other. No callback of the socket throws: every failure ends
+ * the connection and rejects the pending promise.
  */
 export class Connection extends RunLoop {
 	readonly #limits: ClientLimits;
-	/** The server's, for messages. */
+	/** The server's authority, for messages. */
 	readonly #authority: string;
 	readonly #socket: Socket;
 	readonly #input: Input;
@@ -36,26 +36,26 @@ export class Connection extends RunLoop {
 	readonly #deadline: Deadline;
 	readonly #timer: Timer;
 	#phase = CONNECTING;
-	/** What is left to be sent of the request, as the sender last said. */
+	/** The sender's last report of what is left to send of the request. */
 	#sending = SENT;
 	#reader: ResponseReader | undefined;
 	#sentBefore = 0;
 	#bodyError: unknown;
-	/** Why it is closed. */
+	/** Why the connection is closed. */
 	#end: ClientError | undefined;
 	#resolve: (value: never) => void = noop;
 	#reject: (error: ClientError) => void = noop;
 
-	/** Settles once the connection is there, or cannot be made. */
+	/** Settles once the connection is made or has failed. */
 	readonly opened: Promise<void>;
-	/** Responses that came whole. */
+	/** Number of complete responses. */
 	exchanges = 0;
-	/** Once it is closed: whether the server may have had any of the last request … */
+	/** After close: whether the server may have received any of the last request. */
 	sent = false;
-	/** … and whether any of its response had come. */
+	/** After close: whether any of its response had arrived. */
 	answered = false;
 
-	/** Throws what the socket's class throws, where there is no socket or no way to the address. */
+	/** Throws the socket class's error if there is no socket, or no route to the address. */
 	constructor(io: ConnectIO, address: string, port: number, authority: string, limits: ClientLimits) {
 		super();
 		this.#limits = limits;
@@ -64,7 +64,7 @@ export class Connection extends RunLoop {
 			address,
 			port,
 			format: "buffer",
-			// The end of a frame must not wait for the server to acknowledge what went before.
+			// The end of a frame must not wait until the server acknowledges what came before it.
 			nodelay: true,
 			onReadable: (count) => {
 				this.#input.readable(count);
@@ -87,7 +87,7 @@ export class Connection extends RunLoop {
 		this.opened = this.promise<void>();
 	}
 
-	/** Whether it waits for a request. */
+	/** Reports whether the connection waits for a request. */
 	get idle(): boolean {
 		return this.#phase === IDLE;
 	}
@@ -96,10 +96,10 @@ export class Connection extends RunLoop {
 		return this.#phase === IDLE || this.#phase === EXCHANGING;
 	}
 
-	/** Sends a request over a connection that was idle. Resolves to the response, rejects with a ClientError. */
+	/** Sends a request over an idle connection. Resolves to the response. Rejects with a ClientError. */
 	exchange(request: OutgoingRequest): Promise<ClientResponse> {
 		if (this.#end)
-			// since it was idle
+			// closed while it was idle
 			return Promise.reject(this.#end);
 		const framing = request.encodeHead(this.#authority);
 		const response = this.promise<ClientResponse>();
@@ -112,7 +112,7 @@ export class Connection extends RunLoop {
 		try {
 			this.#sender.start(framing, bytes ? (bytes.byteLength > 0 ? bytes : undefined) : request.open(this));
 		} catch (error) {
-			// a body whose iterator cannot be had
+			// the body's iterator could not be created
 			this.report(error);
 			this.failBody();
 		}
@@ -121,9 +121,9 @@ export class Connection extends RunLoop {
 	}
 
 	/**
-	 * Ends it: what is under way fails with this error.
+	 * Closes the connection. A request in progress fails with this error.
 	 *
-	 * @param reset Nothing more is to be sent: a server that does not close would have the socket wait for it.
+	 * @param reset Discard unsent data: otherwise the socket would wait for a server that does not close.
 	 */
 	close(error: ClientError, reset = false): void {
 		if (this.#end) return;
@@ -139,7 +139,7 @@ export class Connection extends RunLoop {
 		this.#reject(error);
 	}
 
-	/** A client has few connections, and the program knows what it sends by them. */
+	/** A client has few connections, and the program knows what it sends over them. */
 	hasRoom(): boolean {
 		return true;
 	}
@@ -152,7 +152,7 @@ export class Connection extends RunLoop {
 		this.failBody();
 	}
 
-	/** The body of the request failed. */
+	/** Records that the request's body failed. */
 	report(error: unknown): void {
 		this.#bodyError ??= error;
 	}
@@ -178,10 +178,10 @@ export class Connection extends RunLoop {
 		this.fail("body", `the body of the request: ${messageOf(this.#bodyError)}`);
 	}
 
-	/** The server closed the connection, or it was lost. */
+	/** Handles the end of the connection: the server closed it, or it was lost. */
 	private lost(): void {
 		const reader = this.#reader;
-		if (this.#phase === CONNECTING) this.fail("connect", "there is no connection: refused, or unreachable");
+		if (this.#phase === CONNECTING) this.fail("connect", "cannot connect: refused or unreachable");
 		else if (reader?.end()) this.finish(reader);
 		else
 			this.fail(
@@ -192,24 +192,24 @@ export class Connection extends RunLoop {
 
 	private expire(): void {
 		const { connectTimeout, headTimeout, contentTimeout, writeTimeout } = this.#limits;
-		if (this.#phase === IDLE) this.fail("closed", "the connection was not used any more");
+		if (this.#phase === IDLE) this.fail("closed", "the connection was idle for too long");
 		else if (this.#phase === CONNECTING) this.fail("timeout", `no connection within ${connectTimeout / 1_000} s`);
 		else if (this.#reader!.headed)
-			this.fail("timeout", `the content of the response was not there within ${contentTimeout / 1_000} s`);
+			this.fail("timeout", `the content of the response did not arrive within ${contentTimeout / 1_000} s`);
 		else if (this.#sending === SENT) this.fail("timeout", `no response within ${headTimeout / 1_000} s`);
-		else this.fail("timeout", `nothing of the request was taken for ${writeTimeout / 1_000} s`);
+		else this.fail("timeout", `the server accepted nothing of the request for ${writeTimeout / 1_000} s`);
 	}
 
 	protected override step(): boolean {
 		if (this.#phase === EXCHANGING) return this.send() && this.receive(this.#reader!);
-		// What comes unasked, such as a 408, is the answer to no request, and the server is about to close. From
-		// one that has no room it is a 503 as soon as it accepts, which is the answer to the first request.
+		// Unsolicited data, such as a 408, does not answer a request, and the server is about to close. A server that
+		// has no room sends a 503 as soon as it accepts; that one is the response to the first request.
 		if (this.#phase === IDLE && this.exchanges > 0 && this.#input.pending)
-			this.fail("closed", "the server spoke before it was asked");
+			this.fail("closed", "the server sent data before a request");
 		return false;
 	}
 
-	/** Sends what can be sent. Returns whether the connection is still there. */
+	/** Sends what the socket takes. Returns whether the connection is still open. */
 	private send(): boolean {
 		if (this.#sending === SENT || this.#sending === BROKEN) return true;
 		const { sent } = this.#sender;
@@ -219,13 +219,13 @@ export class Connection extends RunLoop {
 				this.failBody();
 				return false;
 			}
-			// The socket has failed. A response may have come before that, and `onError` comes after it.
+			// The socket has failed. A response may have arrived before that; `onError` follows it.
 			this.#sender.close();
 		}
 		if (this.#reader!.headed) return true;
 		if (outcome === SENT || outcome === BROKEN) this.#deadline.set(this.#limits.headTimeout);
 		else if (outcome !== BLOCKED)
-			// the body's source may take its time
+			// the body's source may be slow
 			this.#deadline.clear();
 		else if (this.#sender.sent > sent || !this.#deadline.running) this.#deadline.set(this.#limits.writeTimeout);
 		return true;
@@ -245,7 +245,10 @@ export class Connection extends RunLoop {
 		return false;
 	}
 
-	/** A response that comes before the request is sent means that the server does not want the rest (RFC 9112, 9.6). */
+	/**
+	 * A response that comes before the request is sent completely means that the server does not want the rest (RFC
+	 * 9112, 9.6).
+	 */
 	private finish(reader: ResponseReader): void {
 		const resolve = this.#resolve as (response: ClientResponse) => void;
 		const { response } = reader;

@@ -1,7 +1,10 @@
 import { lowerCase } from "yieldcam/http/syntax/ascii";
 import { isDigits } from "yieldcam/http/syntax/characters";
 
-/** Before the server's time is over, in milliseconds: who closes first does not send a request into a closed connection. */
+/**
+ * Milliseconds before the server's timeout: a client that closes first does not send a request into a closed
+ * connection.
+ */
 const MARGIN_MS = 1_000;
 
 /** Nine digits are thirty years. */
@@ -10,9 +13,9 @@ const SECONDS_DIGITS = 9;
 const TIMEOUT_PARAMETER = "timeout=";
 
 /**
- * How long a connection may lie idle, in milliseconds, by a `Keep-Alive: timeout=5, max=100` of the server's, which is
- * what Node's, Apache and PHP's send (RFC 2068, 19.7.1.1; the field has no later definition). Undefined where that is
- * not said; 0 where it is too short to be used.
+ * Returns how long a connection may be idle, in milliseconds, from the server's `Keep-Alive: timeout=5, max=100`, which
+ * Node, Apache and PHP send (RFC 2068, 19.7.1.1; the field has no later definition). Returns undefined if the server
+ * gives no time, and 0 if the time is too short to be of use.
  */
 export function keepAlive(value: string | undefined): number | undefined {
 	const text = lowerCase(value ?? "");

@@ -6,12 +6,15 @@ import type { HeadersInit } from "yieldcam/http/headers";
 import { Message } from "yieldcam/http/message";
 import { isTarget } from "./url.ts";
 
-/** A request to be sent. Its body is as that of a response: a stream with a Content-Length field is sent as that many bytes, others are chunked. */
+/**
+ * An outgoing request. Its body works like that of a response: a stream with a Content-Length field is sent with that
+ * length, other streams are chunked.
+ */
 export class OutgoingRequest extends Message {
 	readonly method: string;
 	readonly target: string;
 
-	/** Throws a TypeError where method, target or a field is none. */
+	/** Throws a TypeError if the method, the target or a field is invalid. */
 	constructor(method: string, target: string, body: Body, headers: HeadersInit | undefined) {
 		super(body, headers);
 		if (!isToken(method)) throw new TypeError(`invalid method ${JSON.stringify(method)}`);
@@ -20,7 +23,7 @@ export class OutgoingRequest extends Message {
 		this.target = target;
 	}
 
-	/** Whether a server may have it twice without harm (RFC 9110, 9.2.2). */
+	/** Whether a server may receive the request twice without harm (RFC 9110, 9.2.2). */
 	get idempotent(): boolean {
 		switch (this.method) {
 			case "GET":
@@ -36,8 +39,8 @@ export class OutgoingRequest extends Message {
 	}
 
 	/**
-	 * How it is put on the wire. Throws a TypeError for an impossible Content-Length.
-	 * @param authority What the Host field says.
+	 * Encodes the head and the framing of the body. Throws a TypeError for an impossible Content-Length.
+	 * @param authority Value of the Host field.
 	 */
 	encodeHead(authority: string): { readonly head: ArrayBuffer; readonly chunked: boolean; readonly length: number } {
 		const { method, headers } = this;
@@ -48,7 +51,7 @@ export class OutgoingRequest extends Message {
 		const length = contentLength(this, method);
 		const chunked = length === Infinity;
 		if (chunked) lines.push("Transfer-Encoding: chunked");
-		// RFC 9110, 8.6: a length of 0 is said where content would have a meaning, and only there.
+		// RFC 9110, 8.6: a length of 0 is sent only if content would have a meaning.
 		else if (length > 0 || method === "POST" || method === "PUT" || method === "PATCH")
 			lines.push(`Content-Length: ${length}`);
 		lines.push("\r\n");

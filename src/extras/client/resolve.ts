@@ -1,10 +1,10 @@
 import Net from "net";
 
-/** The IPv4 address of a host, from the resolver that the network has: lwIP's on the board. */
+/** Resolves a host name to its IPv4 address with the network's resolver, which is lwIP's on the board. */
 export function resolve(host: string): Promise<string> {
 	return new Promise((resolved, reject) => {
 		Net.resolve(host, (_, address) =>
-			address === undefined ? reject(new Error("no such name in the network")) : resolved(address),
+			address === undefined ? reject(new Error("the network does not know this name")) : resolved(address),
 		);
 	});
 }

@@ -8,9 +8,9 @@ export interface ResponseHead {
 }
 
 /**
- * Bytes of content that follow the head of a final response; CHUNKED; Infinity where the end of the
- * connection is theirs; undefined where the fields leave it in doubt (RFC 9112, 6.3). That two of them
- * contradict each other is one more sign of an attack, in a response as in a request.
+ * Returns how many bytes of content follow the head of a final response; CHUNKED; Infinity if the content ends with
+ * the connection; undefined if the fields are ambiguous (RFC 9112, 6.3). Two fields that contradict each other are a
+ * sign of an attack, in a response as in a request.
  */
 export function contentSize({ status, version, headers }: ResponseHead, method: string): number | undefined {
 	if (framingFault(version, headers)) return undefined;

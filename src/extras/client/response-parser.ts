@@ -11,9 +11,9 @@ const STATUS = VERSION_LENGTH + 1;
 const REASON = STATUS + 3;
 
 /**
- * Reads one response's head (RFC 9112, 4 and 5), as the server's parser reads a request's: each byte
- * once, in place. Strict: no empty lines before it, one space before and after the status code, the
- * second one even where there is no reason phrase.
+ * Parses one response's head (RFC 9112, 4 and 5), as the server's parser does a request's: each byte once, in place.
+ * Strict: no empty lines before it, and one space before and after the status code, the second one even if there is no
+ * reason phrase.
  */
 export class ResponseParser {
 	readonly #limits: FieldLimits;
@@ -26,29 +26,29 @@ export class ResponseParser {
 		this.#limits = limits;
 	}
 
-	/** Whether anything of a response has come. */
+	/** Reports whether any byte of a response has arrived. */
 	get started(): boolean {
 		return this.#at > 0 || this.#section !== undefined;
 	}
 
-	/** How many bytes the head took, once it is DONE. */
+	/** Length of the head in bytes, once it is DONE. */
 	get length(): number {
 		return this.#section!.end;
 	}
 
-	/** What the head says, once it is DONE. */
+	/** Returns the parsed head, once it is DONE. */
 	head(bytes: Uint8Array): ResponseHead {
 		return {
 			status: this.#status,
-			// A higher minor version is understood as the highest we know: RFC 9110, 2.5.
+			// RFC 9110, 2.5: a higher minor version is treated as the highest one that we know.
 			version: bytes[VERSION_LENGTH - 1] === 0x30 ? "1.0" : "1.1",
 			headers: this.#section!.fields(bytes),
 		};
 	}
 
 	/**
-	 * @param bytes What was there at the last call, and whatever has arrived since.
-	 * @returns MORE, DONE, or as of the server's parser 400 for what is malformed, 431 for what is too large, 505 for another HTTP.
+	 * @param bytes What was there at the last call, and everything that has arrived since.
+	 * @returns MORE, DONE, or a status as from the server's parser: 400 malformed, 431 too large, 505 not HTTP/1.
 	 */
 	parse(bytes: Uint8Array): number {
 		const verdict = this.#section ? DONE : this.parseLine(bytes);
@@ -69,7 +69,7 @@ export class ResponseParser {
 			} else if (this.#ending) {
 				if (byte !== LF) return 400;
 				if (bytes[MAJOR] !== 0x31) return 505;
-				// RFC 9110, 15: three digits, of which the first is a class.
+				// RFC 9110, 15: three digits, the first of which is a class.
 				if (this.#status < 100) return 400;
 				this.#section = new FieldSection(this.#limits, at + 1);
 				return DONE;

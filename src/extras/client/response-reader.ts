@@ -7,7 +7,7 @@ import type { ClientLimits } from "./limits.ts";
 import { contentSize, type ResponseHead } from "./response-head.ts";
 import { ResponseParser } from "./response-parser.ts";
 
-/** Reads the response to one request: interim ones, which are skipped, the head that counts, and the content. */
+/** Reads the response to one request: skips interim responses, then reads the final head and the content. */
 export class ResponseReader {
 	readonly #method: string;
 	readonly #limits: ClientLimits;
@@ -23,17 +23,17 @@ export class ResponseReader {
 		this.#parser = new ResponseParser(limits);
 	}
 
-	/** Whether any of a response has come. */
+	/** Reports whether any byte of a response has arrived. */
 	get started(): boolean {
 		return this.#parser.started || this.#interim > 0;
 	}
 
-	/** Whether the head has come, and the content is what is waited for. */
+	/** Reports whether the head has arrived, so that the content is next. */
 	get headed(): boolean {
 		return this.#head !== undefined;
 	}
 
-	/** Whether the connection serves another request, once the response is DONE. */
+	/** Reports whether the connection can be used for another request, once the response is DONE. */
 	get persistent(): boolean {
 		return !this.#untilClose && isPersistent(this.#head!.version, this.#head!.headers);
 	}
@@ -45,9 +45,8 @@ export class ResponseReader {
 	}
 
 	/**
-	 * Consumes what belongs to the response. Returns MORE, DONE, or as of the server's parser the status
-	 * of what is wrong: 400 malformed, 413 too much content, 431 too large a head, 501 an unknown coding
-	 * or another protocol, 505 another HTTP.
+	 * Consumes what belongs to the response. Returns MORE, DONE, or a status as from the server's parser: 400
+	 * malformed, 413 too much content, 431 too large a head, 501 an unknown coding or another protocol, 505 not HTTP/1.
 	 */
 	read(input: Input): number {
 		while (!this.#content) {
@@ -63,15 +62,15 @@ export class ResponseReader {
 	}
 
 	/**
-	 * The connection has ended. Returns whether that makes the response whole: of content without a size it
-	 * is the end, and nobody can tell whether that is all (RFC 9112, 8). ECMA-419 tells a reset and a FIN alike.
+	 * Handles the end of the connection. Returns whether the response is complete now: content without a size ends with
+	 * the connection, and nothing tells whether that is all (RFC 9112, 8). ECMA-419 reports a reset and a FIN alike.
 	 */
 	end(): boolean {
 		return this.#untilClose;
 	}
 
 	private skip({ status }: ResponseHead): number {
-		if (status === 101) return 501; // nobody has asked for another protocol
+		if (status === 101) return 501; // no request asked for another protocol
 		if (++this.#interim > this.#limits.interim) return 400;
 		this.#parser = new ResponseParser(this.#limits);
 		return 0;
@@ -88,7 +87,7 @@ export class ResponseReader {
 	}
 }
 
-/** What is wrong with a response, by the verdict on it. */
+/** Returns the error for the verdict on a response. */
 export function faultOf(
 	verdict: number,
 	limits: ClientLimits,

@@ -8,13 +8,13 @@ export interface DrawingOptions {
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** White unless told. */
+	/** Default: white. */
 	readonly background?: Color | undefined;
 }
 
 /**
- * A list of what is to be seen, which is painted only when a picture is made of it, and then a strip at a time: a chart
- * takes memory for its lines and texts, and for a few lines of pixels. What is added later lies on top.
+ * A list of shapes that is painted only when a picture is made of it, and then strip by strip: a chart takes memory for
+ * its lines and texts, and for a few lines of pixels. Later shapes cover earlier ones.
  *
  * ```ts
  * const chart = new Drawing({ width: 320, height: 240 })
@@ -24,8 +24,8 @@ export interface DrawingOptions {
  * const jpeg = await encodeJpeg(chart);
  * ```
  *
- * Coordinates are pixels from the top left corner, and are rounded; what is outside of the picture is not seen.
- * Everything that takes a number takes no NaN, and says so with a RangeError, but for the points of a polyline.
+ * Coordinates are pixels from the top left corner, and are rounded. What is outside the picture is not visible. Every
+ * method throws a RangeError for a number that is NaN, except for the points of a polyline.
  */
 export class Drawing {
 	readonly width: number;
@@ -34,13 +34,14 @@ export class Drawing {
 	readonly #background: number;
 	readonly #shapes: Shape[] = [];
 
+	/** Throws a RangeError if a size is not a positive integer, or if the background is not a color. */
 	constructor({ width, height, background = 0xffffff }: DrawingOptions) {
 		this.width = positive("width", width);
 		this.height = positive("height", height);
 		this.#background = rgb565(background);
 	}
 
-	/** A filled rectangle. */
+	/** Adds a filled rectangle; sizes are pixels. Throws a RangeError for an invalid number or color. */
 	rectangle(x: number, y: number, width: number, height: number, colour: Color): this {
 		const left = rounded("x", x),
 			top = rounded("y", y);
@@ -50,7 +51,10 @@ export class Drawing {
 		return this;
 	}
 
-	/** A line, both of its ends included. */
+	/**
+	 * Adds a line that includes both of its ends; `thickness` is in pixels. Throws a RangeError for an invalid number
+	 * or color.
+	 */
 	line(x0: number, y0: number, x1: number, y1: number, colour: Color, thickness = 1): this {
 		return this.polyline(
 			[rounded("x0", x0), rounded("y0", y0), rounded("x1", x1), rounded("y1", y1)],
@@ -60,21 +64,28 @@ export class Drawing {
 	}
 
 	/**
-	 * Lines from point to point: x and y of the first, of the second and so on. The points are not copied, so that a
-	 * typed array of them stays small. A point with NaN is a gap.
+	 * Adds lines from point to point: x and y of the first, of the second and so on, in pixels. The points are not
+	 * copied, so a typed array of them stays small. A point with NaN is a gap. Throws a RangeError for an invalid color
+	 * or thickness.
 	 */
 	polyline(points: ArrayLike<number>, colour: Color, thickness = 1): this {
 		this.#shapes.push(new Polyline(points, rgb565(colour), positive("thickness", thickness)));
 		return this;
 	}
 
-	/** A line of text, of ASCII; its characters are 5 by 7 pixels, times `scale`. */
+	/**
+	 * Adds a line of ASCII text with its top left corner at `x`, `y`. Characters are 5 by 7 pixels, times `scale`.
+	 * Throws a RangeError for an invalid number or color.
+	 */
 	text(text: string, x: number, y: number, colour: Color, scale = 1): this {
 		this.#shapes.push(new Text(text, rounded("x", x), rounded("y", y), rgb565(colour), positive("scale", scale)));
 		return this;
 	}
 
-	/** Paints so many lines of the picture, the first of which is `top`, two bytes a pixel: the low one first. */
+	/**
+	 * Paints `lines` lines of the picture, from `top` on, with two bytes per pixel, the low byte first. Throws a
+	 * RangeError if the buffer is too small.
+	 */
 	paint(buffer: ArrayBuffer, top = 0, lines = this.height - top): void {
 		const strip = new Strip(buffer, this.width, top, lines);
 		for (let y = top; y < strip.bottom; y++) strip.span(y, 0, this.width, this.#background);

@@ -1,5 +1,5 @@
 /**
- * The characters of ASCII from the space on, 5 by 7 pixels each: a digit to base 32 for each row, from the top, whose
+ * The ASCII characters from the space on, 5 by 7 pixels each: one digit in base 32 for each row, from the top. Its
  * highest bit is the leftmost pixel.
  */
 const GLYPHS: readonly string[] = Object.freeze([
@@ -100,7 +100,7 @@ const GLYPHS: readonly string[] = Object.freeze([
 	"008l200", // x y z { | } ~
 ]);
 
-/** A box, for what is not in ASCII. */
+/** A box, for characters outside ASCII. */
 const UNKNOWN_GLYPH = "vhhhhhv";
 
 /** Pixels from one character to the next. */
@@ -109,10 +109,10 @@ export const ADVANCE = 6;
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** The number of a character that is none of ASCII's. */
+/** The number of a character that is not in ASCII. */
 const UNKNOWN = 0xff;
 
-/** The numbers of a text's glyphs, a byte each: an array of characters would take a slot of the heap for each. */
+/** Returns the numbers of a text's glyphs, a byte each: an array of characters would take a slot for each. */
 export function glyphsOf(text: string): Uint8Array {
 	const glyphs = new Uint8Array(text.length);
 	let count = 0;
@@ -123,18 +123,18 @@ export function glyphsOf(text: string): Uint8Array {
 	return count < glyphs.length ? glyphs.slice(0, count) : glyphs;
 }
 
-/** The rows of a glyph, by its number. */
+/** Returns the rows of a glyph, given its number. */
 export function glyph(number: number): string {
 	return GLYPHS[number] ?? UNKNOWN_GLYPH;
 }
 
-/** The pixels of a row of a character: bit 4 is the leftmost. */
+/** Returns the pixels of one row of a character; bit 4 is the leftmost. */
 export function glyphRow(glyph: string, row: number): number {
 	const digit = glyph.charCodeAt(row);
 	return digit - (digit < 0x61 ? 0x30 : 0x61 - 10);
 }
 
-/** How wide a text is: pixels, without what follows its last character. */
+/** Returns the width of a text in pixels, without the gap after its last character. */
 export function textWidth(text: string, scale = 1): number {
 	return text.length ? scale * (ADVANCE * text.length - (ADVANCE - GLYPH_WIDTH)) : 0;
 }

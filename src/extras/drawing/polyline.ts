@@ -4,7 +4,7 @@ import type { Shape, Strip } from "./strip.ts";
 export class Polyline implements Shape {
 	readonly #points: ArrayLike<number>;
 	readonly #color: number;
-	/** How far the pen reaches to the left and upwards, and how far to the right and downwards. */
+	/** How far the pen reaches left and up, and how far right and down, in pixels. */
 	readonly #before: number;
 	readonly #after: number;
 
@@ -25,9 +25,9 @@ export class Polyline implements Shape {
 		for (let i = 3; i < points.length; i += 2) {
 			const y0 = points[i - 2],
 				y1 = points[i];
-			// Also where one of them is NaN.
+			// Also skips the line if one of them is NaN.
 			if (!((y0 > top || y1 > top) && (y0 < bottom || y1 < bottom))) continue;
-			// From the upper one to the lower one.
+			// From the upper point to the lower one.
 			const from = y0 <= y1 ? i - 3 : i - 1,
 				to = y0 <= y1 ? i - 1 : i - 3;
 			paintLine(
@@ -45,8 +45,8 @@ export class Polyline implements Shape {
 }
 
 /**
- * Down, or along: each row, or each column where there are more of those, has one pixel of a thin line. What a row shows
- * is computed from its number alone, so that no strip needs the one before.
+ * Paints a line by rows, or by columns if it spans more of those, with one pixel of a thin line in each. What a row
+ * shows is computed from its number alone, so that no strip depends on the one before.
  */
 function paintLine(
 	strip: Strip,
@@ -64,7 +64,7 @@ function paintLine(
 	const steep = slope <= 1 && slope >= -1;
 	const bottom = Math.min(strip.bottom, y1 + after + 1);
 	for (let y = Math.max(strip.top, y0 - before); y < bottom; y++) {
-		// Where the middle of the pen may be to reach this row.
+		// Range in which the middle of the pen reaches this row.
 		const first = Math.max(y - after, y0) - y0,
 			last = Math.min(y + before, y1) - y0;
 		let left, right;

@@ -1,4 +1,4 @@
-/** Lines of a picture: all of them, or some. What is painted outside of it is left out. */
+/** Some or all lines of a picture. Anything painted outside it is ignored. */
 export class Strip {
 	readonly width: number;
 	/** The first line, and the one after the last. */
@@ -16,7 +16,7 @@ export class Strip {
 		this.bottom = top + lines;
 	}
 
-	/** Sets the pixels of line `y` from `left` up to, and without, `right`. All integers. */
+	/** Sets the pixels of line `y` from `left` up to, but not including, `right`. All are integers. */
 	span(y: number, left: number, right: number, colour: number): void {
 		if (y < this.top || y >= this.bottom) return;
 		if (left < 0) left = 0;
@@ -28,7 +28,7 @@ export class Strip {
 	}
 }
 
-/** What can be painted, as often as it takes: each time the part that a strip shows. */
+/** Something that can be painted any number of times: each time the part that a strip shows. */
 export interface Shape {
 	paint(strip: Strip): void;
 }

@@ -9,7 +9,7 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { PictureSource } from "yieldcam/pictures/picture-source";
 
 export interface JpegStreamerOptions {
-	/** 8000 unless told, as MaixPy's. */
+	/** Default: 8000, as in MaixPy. */
 	readonly port?: number;
 }
 
@@ -22,7 +22,7 @@ const PAGE = `<!doctype html>
 `;
 
 /**
- * A server of the pictures that a program writes, with MaixPy's interface (maix.http.JpegStreamer): a page at `/`, the
+ * Serves the pictures that a program writes, with MaixPy's interface (maix.http.JpegStreamer): a page at `/`, and the
  * stream at `/stream`, for any number of viewers at a time.
  *
  * @example
@@ -39,7 +39,7 @@ export class JpegStreamer {
 	#html = PAGE;
 	#service: Service | undefined;
 
-	/** For routes of the program's own. */
+	/** Accepts additional routes of the program. */
 	readonly router = new Router()
 		.get("/", () => Response.html(this.#html))
 		.get("/stream", ({ remoteAddress }) => this.#stream.respond(remoteAddress));
@@ -53,44 +53,46 @@ export class JpegStreamer {
 		return this.#service?.host;
 	}
 
+	/** The port of the running server, or the configured one. */
 	get port(): number {
 		return this.#service?.port ?? this.#port;
 	}
 
-	/** Pictures written per second, lately. */
+	/** Pictures written per second, over the last few seconds. */
 	get fps(): number {
 		return this.#rate.perSecond(now());
 	}
 
-	/** Those who watch the stream. */
+	/** Number of viewers of the stream. */
 	get viewers(): number {
 		return this.#stream.viewers.length;
 	}
 
-	/** The pictures, for others who want them as they are written: a `Pusher`, say. */
+	/** The pictures as a source, for other users of them: a `Pusher`, for example. */
 	get source(): FrameSource {
 		return this.#pictures;
 	}
 
-	/** The page at `/`; it shows the stream by `<img src="/stream">`. */
+	/** Sets the page at `/`, which shows the stream with `<img src="/stream">`. */
 	setHtml(html: string): void {
 		this.#html = html;
 	}
 
+	/** Starts the server. Does nothing if it runs. */
 	start(): void {
 		this.#service ??= device.serve(() => this.router, { port: this.#port });
 	}
 
-	/** Ends the server and its streams; what is written is kept for the next start. */
+	/** Stops the server and its streams. The last picture is kept for the next start. */
 	stop(): void {
 		this.#service?.close();
 		this.#service = undefined;
 	}
 
 	/**
-	 * Shows a picture: who watches gets it at once, who comes later sees it first.
+	 * Shows a picture: current viewers get it at once, later ones see it first.
 	 *
-	 * @throws RangeError for what is no whole JPEG.
+	 * @throws RangeError if it is not a complete JPEG.
 	 */
 	write(picture: Picture): void {
 		this.#pictures.write(picture);

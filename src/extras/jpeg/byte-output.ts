@@ -1,12 +1,12 @@
-/** A block's bytes fit into one, and at most that much of each is wasted. */
+/** Size of a piece. A block's bytes fit into one, and at most that much of each piece is wasted. */
 const PIECE_BYTES = 2048;
 
 /**
- * Bytes that become more, in pieces of bounded size: a buffer that grew as a whole would be copied again
- * and again, and the heap would hold it twice.
+ * A growing sequence of bytes in pieces of bounded size. A single growing buffer would be copied again and again, and
+ * the heap would hold it twice.
  */
 export class ByteOutput {
-	/** What is being written, and where the next byte goes. Who writes asks for room with `reserve()` before. */
+	/** The current piece, and the index of the next byte. A writer calls `reserve()` first. */
 	bytes = new Uint8Array(PIECE_BYTES);
 	at = 0;
 	readonly #maxBytes: number;
@@ -17,7 +17,10 @@ export class ByteOutput {
 		this.#maxBytes = maxBytes;
 	}
 
-	/** Makes room for so many bytes, at most as many as a piece has. Throws a RangeError when there are too many already. */
+	/**
+	 * Makes room for `count` bytes, at most the size of a piece. Throws a RangeError if there are too many bytes
+	 * already.
+	 */
 	reserve(count: number): void {
 		if (this.at + count <= PIECE_BYTES) return;
 		this.#full.push(this.bytes.subarray(0, this.at));
@@ -27,7 +30,7 @@ export class ByteOutput {
 		this.bytes = new Uint8Array(PIECE_BYTES);
 	}
 
-	/** All of it in one buffer. */
+	/** Returns all bytes in one buffer. Throws a RangeError if there are too many. */
 	join(): ArrayBuffer {
 		const length = this.#fullBytes + this.at;
 		checkSize(length, this.#maxBytes);

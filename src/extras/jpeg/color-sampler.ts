@@ -12,16 +12,19 @@ import {
 } from "./sampler.ts";
 
 /*
- * JFIF's equations (BT.601, the full range): Y = 0.299 R + 0.587 G + 0.114 B, Cb = 0.5 (B - Y) / (1 - 0.114),
+ * JFIF's equations (BT.601, full range): Y = 0.299 R + 0.587 G + 0.114 B, Cb = 0.5 (B - Y) / (1 - 0.114),
  * Cr = 0.5 (R - Y) / (1 - 0.299).
  */
 
-/** The products are shifted right by so much, so that `FRACTION_BITS` are left. */
+/** Bits by which the products are shifted right, so that `FRACTION_BITS` are left. */
 const SHIFT = 16 - FRACTION_BITS;
 const HALF = 1 << (SHIFT - 1);
 const MIDDLE = 128 << 16;
 
-/** What red, green and blue weigh in Y, then in Cb, then in Cr: in 2^-16, where each goes up to the given value. */
+/**
+ * Returns the weights of red, green and blue in Y, then in Cb, then in Cr, in units of 2^-16, for the given maximum
+ * values.
+ */
 function weights(red: number, green: number, blue: number): readonly number[] {
 	const whole = 255 << 16;
 	return Object.freeze(
@@ -49,7 +52,7 @@ export class ColorSampler implements Sampler {
 	readonly #wide: boolean;
 	readonly #swapped: boolean;
 	#pixels: Uint8Array | Uint16Array = new Uint8Array(0);
-	/** The same, two at a time, where their rows begin at whole words. */
+	/** The same pixels, two at a time; set if their rows begin at whole words. */
 	#pairs: Int32Array | undefined;
 	#width = 0;
 
@@ -74,7 +77,7 @@ export class ColorSampler implements Sampler {
 			wide = this.#wide,
 			swapped = this.#swapped,
 			width = this.#width;
-		// What is drawn is mostly of one colour.
+		// Drawings are mostly of one color.
 		if (
 			wide
 				? isFlatInBytes(pixels, 3 * at, 3 * width, columns, rows)
@@ -149,7 +152,7 @@ export class ColorSampler implements Sampler {
 	}
 }
 
-/** Whether all pixels are the same. */
+/** Reports whether all pixels are the same. */
 function isFlat(pixels: Uint8Array | Uint16Array, at: number, width: number, columns: number, rows: number): boolean {
 	const first = pixels[at];
 	for (; rows > 0; rows--, at += width)
@@ -157,7 +160,7 @@ function isFlat(pixels: Uint8Array | Uint16Array, at: number, width: number, col
 	return true;
 }
 
-/** The same for a block's whole width, two pixels at a time. */
+/** Like isFlat, for a block's whole width, two pixels at a time. */
 function isFlatInPairs(pairs: Int32Array, at: number, width: number, rows: number): boolean {
 	const first = pairs[at];
 	if (first !== ((first << 16) | (first & 0xffff))) return false;
@@ -167,7 +170,7 @@ function isFlatInPairs(pairs: Int32Array, at: number, width: number, rows: numbe
 	return true;
 }
 
-/** The same for pixels of three bytes. */
+/** Like isFlat, for pixels of three bytes. */
 function isFlatInBytes(
 	bytes: Uint8Array | Uint16Array,
 	at: number,

@@ -1,32 +1,31 @@
 /**
- * The forward DCT of Arai, Agui and Nakajima, of which libjpeg's jfdctfst.c is another form: five
- * multiplications for eight samples, the rest of the scaling is left to quantization (`dctScale`).
+ * The forward DCT of Arai, Agui and Nakajima, of which libjpeg's jfdctfst.c is another form. It takes five
+ * multiplications for eight samples; quantization does the rest of the scaling (`DCT_SCALE`).
  *
- * Blocks are plain arrays: XS reads and writes those in half the time that a typed array takes.
+ * Blocks are plain arrays: XS reads and writes them in half the time of a typed array.
  */
 
 /**
- * Bits of fraction that samples have, and that the transform keeps. More would overflow: its largest
- * product is below 2^(12.4 + 5 + 13.4), and where a product leaves 32 bits XS goes on in floating
- * point, and the shift wraps it.
+ * Fraction bits of the samples, which the transform keeps. More would overflow: its largest product is below
+ * 2^(12.4 + 5 + 13.4). If a product exceeds 32 bits, XS continues in floating point, and the shift wraps it.
  */
 export const FRACTION_BITS = 5;
 
-/** What the transform makes of coefficient k, against the DCT of T.81, A.3.3: cos(kπ/16)·√2, and 1 for the first. */
+/** Scale of the transform's coefficient k, relative to the DCT of T.81, A.3.3: cos(kπ/16)·√2, and 1 for the first. */
 export const DCT_SCALE: readonly number[] = Object.freeze([
 	1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
 ]);
 
-/** Transforms a block of 8×8 samples in place. Coefficient (u, v) comes out 8·dctScale[u]·dctScale[v] times as large. */
+/** Transforms a block of 8×8 samples in place. Coefficient (u, v) is 8·DCT_SCALE[u]·DCT_SCALE[v] times too large. */
 export function forwardDct(block: number[]): void {
-	// Where every row is of one colour, all but the first column are zeros.
+	// If every row has a single value, all columns but the first are zeros.
 	const columns = transform(block, 8, 1, 8) ? 8 : 1;
 	transform(block, 1, 8, columns);
 }
 
 /**
- * One-dimensional transforms that begin `next` apart, of samples that are `step` apart. Returns whether any of them had
- * samples that differ. Its variables stand outside the loop, since XS makes those inside anew each time.
+ * Does one-dimensional transforms that begin `next` apart, of samples that are `step` apart. Returns whether any of
+ * them had different samples. The variables are outside the loop, because XS creates inner ones again in each round.
  */
 function transform(block: number[], next: number, step: number, count: number): boolean {
 	const step2 = 2 * step,
@@ -46,7 +45,7 @@ function transform(block: number[], next: number, step: number, count: number): 
 		s5 = block[at + step5];
 		s6 = block[at + step6];
 		s7 = block[at + step7];
-		// What is drawn has many lines of one colour.
+		// Drawings have many lines of one color.
 		if (s0 === s1 && s0 === s2 && s0 === s3 && s0 === s4 && s0 === s5 && s0 === s6 && s0 === s7) {
 			if (s0 !== 0) {
 				block[at] = s0 << 3;

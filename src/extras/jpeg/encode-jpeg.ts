@@ -9,29 +9,30 @@ interface Picture {
 	readonly format: PixelFormat;
 }
 
-/** A picture that lies in memory as a whole. It must not change while it is encoded. */
+/** A picture that is completely in memory. It must not change while it is encoded. */
 export interface Bitmap extends Picture {
 	readonly pixels: Pixels;
 }
 
-/** A picture that is painted a strip at a time, so that it needs memory for a strip only. */
+/** A picture that is painted strip by strip, so that it needs memory for one strip only. */
 export interface StripSource extends Picture {
-	/** Sets all pixels of so many lines of the picture, the first of which is `top`. The strip still has what was there before. */
+	/** Sets all pixels of `lines` lines of the picture, from `top` on. The strip still has its previous content. */
 	paint(strip: ArrayBuffer, top: number, lines: number): void;
 }
 
-/** How many pixels are encoded before the loop goes on to other things. */
+/** Pixels encoded before the event loop runs other work. */
 const PIXELS_PER_TURN = 640;
 
 /** Whether a picture is being encoded. It changes, so this module cannot be preloaded into flash. */
 let busy = false;
-/** Those that begin the next ones. */
+/** Functions that start the waiting pictures. */
 const waiting: (() => void)[] = [];
 
 /**
- * Encodes a picture, and lets the loop run between parts of each strip, so that streams go on meanwhile. Several are
- * encoded one after the other: each takes memory for a strip and for its JPEG, and none would be done sooner. Rejects with
- * a RangeError for what no JPEG can have, or that takes more than `maxBytes`, and with what `paint` throws.
+ * Encodes a picture as JPEG. It lets the event loop run between parts of each strip, so that streams continue.
+ * Pictures are encoded one after the other: each takes memory for a strip and for its JPEG, and none would be done
+ * sooner in parallel. Rejects with a RangeError if a JPEG cannot represent the picture or would exceed `maxBytes`, and
+ * with any error from `paint`.
  */
 export function encodeJpeg(picture: Bitmap | StripSource, options: JpegOptions = {}): Promise<ArrayBuffer> {
 	return busy
@@ -76,7 +77,7 @@ function encode(picture: Bitmap | StripSource, options: JpegOptions): Promise<Ar
 
 type NextStrip = (top: number) => Pixels;
 
-/** Strips in one buffer. */
+/** Paints all strips into one buffer. */
 function painted(source: StripSource, stripLines: number, stripBytes: number): NextStrip {
 	const strip = new ArrayBuffer(stripBytes);
 	return (top) => {
@@ -85,7 +86,7 @@ function painted(source: StripSource, stripLines: number, stripBytes: number): N
 	};
 }
 
-/** Strips that are parts of the whole picture. */
+/** Returns strips that are parts of the whole picture. */
 function cut({ pixels, height }: Bitmap, stripLines: number, stripBytes: number): NextStrip {
 	const bytes = ArrayBuffer.isView(pixels)
 		? new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)

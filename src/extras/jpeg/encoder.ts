@@ -8,18 +8,18 @@ import { codeMcu, newGathered, type Scan } from "./mcu.ts";
 import { pixelBytes, type PixelFormat, type Pixels } from "./pixel-format.ts";
 import { Quantization } from "./quantization.ts";
 
-/** What a JPEG can be told. */
+/** Options of a JPEG. */
 export interface JpegOptions {
-	/** 1 to 100, as libjpeg scales the tables of T.81, Annex K; 75 unless told. */
+	/** 1 to 100, as libjpeg scales the tables of T.81, Annex K. Default: 75. */
 	readonly quality?: number | undefined;
 	/**
-	 * "4:2:0" has a quarter of the colour samples: for photographs, whose files become a third smaller. Unless told
-	 * "4:4:4", which keeps coloured lines and text sharp. Gray has no colour to subsample.
+	 * "4:2:0" has a quarter of the color samples; it suits photographs, whose files become a third smaller. Default:
+	 * "4:4:4", which keeps colored lines and text sharp. Gray has no color to subsample.
 	 */
 	readonly subsampling?: "4:4:4" | "4:2:0" | undefined;
 	/**
-	 * What the JPEG may take; more is a RangeError. 20,480 unless told: a heap that overflows ends the machine, and
-	 * the board's has room for three times that, which are two in the making and the one before.
+	 * Maximum size of the JPEG in bytes; a larger one throws a RangeError. Default: 20,480. A heap that overflows ends
+	 * the machine, and the board's has room for three times that: two being made and the previous one.
 	 */
 	readonly maxBytes?: number | undefined;
 }
@@ -36,9 +36,9 @@ const DEFAULT_QUALITY = 75,
 const MAX_SIDE = 65_535;
 
 /**
- * Encodes a baseline JPEG (ITU-T T.81) from strips: lines of pixels from the top, eight at a time, or sixteen with 4:2:0.
- * A strip is all of the picture that needs to be in memory. Its buffer may be the same each time, or a part of a whole
- * picture.
+ * Encodes a baseline JPEG (ITU-T T.81) from strips: lines of pixels from the top, eight at a time, or sixteen with
+ * 4:2:0. Only one strip of the picture needs to be in memory. Its buffer may be the same each time, or a part of a
+ * whole picture.
  *
  * ```ts
  * const encoder = new JpegEncoder({ width: 320, height: 240, format: "rgb565le" });
@@ -55,17 +55,17 @@ export class JpegEncoder {
 	readonly width: number;
 	readonly height: number;
 	readonly format: PixelFormat;
-	/** How many lines there are to a strip: all but the last one, which may have less. */
+	/** Lines of a strip. The last strip may have fewer. */
 	readonly stripLines: 8 | 16;
 	#line = 0;
-	/** Where in the strip the next MCU begins. */
+	/** Column of the strip at which the next MCU begins, in pixels. */
 	#column = 0;
 	#finished = false;
 	readonly #pixelBytes: number;
 	readonly #output: ByteOutput;
 	readonly #scan: Scan;
 
-	/** Throws a RangeError for what no JPEG can have. */
+	/** Throws a RangeError for an option that is out of range. */
 	constructor({
 		width,
 		height,
@@ -113,20 +113,20 @@ export class JpegEncoder {
 		});
 	}
 
-	/** The first line of the strip that comes next; `height` when all are encoded. */
+	/** First line of the next strip; `height` when all lines are encoded. */
 	get line(): number {
 		return this.#line;
 	}
 
-	/** Bytes of a whole strip. */
+	/** Bytes of a complete strip. */
 	get stripBytes(): number {
 		return this.width * this.stripLines * this.#pixelBytes;
 	}
 
 	/**
-	 * Encodes the strip that begins at `line`, or so many MCUs of it, which are squares of `stripLines` pixels a side.
-	 * Returns whether the strip is done; otherwise call again with the same. Throws a RangeError where there are too few
-	 * pixels, and where the JPEG becomes larger than `maxBytes`.
+	 * Encodes the strip that begins at `line`, or `mcus` MCUs of it, which are squares with a side of `stripLines`
+	 * pixels. Returns whether the strip is done; if not, call again with the same strip. Throws a RangeError if the
+	 * strip is too small or the JPEG exceeds `maxBytes`, and an Error if all lines are encoded already.
 	 */
 	encode(strip: Pixels, mcus = Infinity): boolean {
 		const { width, stripLines } = this;
@@ -144,9 +144,12 @@ export class JpegEncoder {
 		return true;
 	}
 
-	/** The JPEG, once all strips are encoded. Throws a RangeError where it is larger than `maxBytes`. */
+	/**
+	 * Returns the JPEG. Throws a RangeError if it exceeds `maxBytes`, and an Error if lines are missing or it was
+	 * called before.
+	 */
 	finish(): ArrayBuffer {
-		if (this.#finished) throw new Error("the JPEG is finished");
+		if (this.#finished) throw new Error("the JPEG is already finished");
 		if (this.#line < this.height) throw new Error(`only ${this.#line} of ${this.height} lines are encoded`);
 		this.#finished = true;
 		this.#scan.coder.finish();

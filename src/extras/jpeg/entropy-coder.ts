@@ -11,12 +11,12 @@ const END_OF_BLOCK = 0x00;
 /** Sixteen coefficients of 0. */
 const ZERO_RUN = 0xf0;
 
-/** What a component's blocks are coded with. */
+/** What the blocks of a component are coded with. */
 export class Component {
 	readonly quantization: Quantization;
 	readonly dc: readonly number[];
 	readonly ac: readonly number[];
-	/** The DC coefficient of its last block, to which the next one's is the difference. */
+	/** DC coefficient of the component's last block; the next one is coded as a difference to it. */
 	prediction = 0;
 
 	constructor(quantization: Quantization, dc: HuffmanTable, ac: HuffmanTable) {
@@ -26,7 +26,7 @@ export class Component {
 	}
 }
 
-/** Blocks of samples in, the bits of a scan out (T.81, F.1.2). */
+/** Turns blocks of samples into the bits of a scan (T.81, F.1.2). */
 export class EntropyCoder {
 	readonly #output: ByteOutput;
 	/** Bits that do not fill a byte yet: the lowest `#pending` of these. */
@@ -38,9 +38,9 @@ export class EntropyCoder {
 	}
 
 	/**
-	 * Codes a block, which is not the same afterwards. Where it does not vary, only its first sample is looked at.
+	 * Codes a block and overwrites it. If the block does not vary, only its first sample is read.
 	 *
-	 * All in one function: a call costs XS as much as ten operations.
+	 * All of it is one function, because a call costs XS as much as ten operations.
 	 */
 	block(block: number[], component: Component, varies: boolean): void {
 		const output = this.#output,
@@ -79,7 +79,7 @@ export class EntropyCoder {
 		word = component.dc[size];
 
 		for (;;) {
-			// A code, and the value behind it.
+			// A code, and the value after it.
 			length = (word & 31) + size;
 			word = ((word >> 5) << size) | (value < 0 ? value + (1 << size) - 1 : value);
 			if (length > 24) {
@@ -113,7 +113,7 @@ export class EntropyCoder {
 					word = ac[ZERO_RUN];
 					value = size = 0;
 					next += 16;
-					k--; // and to the same coefficient again
+					k--; // so that the same coefficient is next again
 				}
 			} else if (next < 64) {
 				word = ac[END_OF_BLOCK];
@@ -137,14 +137,14 @@ export class EntropyCoder {
 	}
 }
 
-/** How many bits a value takes (T.81, tables F.1 and F.2). */
+/** Returns how many bits a value takes (T.81, tables F.1 and F.2). */
 function bitSize(magnitude: number): number {
 	let size = 0;
 	for (; magnitude; magnitude >>= 1) size++;
 	return size;
 }
 
-/** With a 0 behind what would be taken for the beginning of a marker (T.81, F.1.2.3). Returns where the next byte goes. */
+/** Writes a byte, and a 0 after one that would begin a marker (T.81, F.1.2.3). Returns the index of the next byte. */
 function putByte(bytes: Uint8Array, at: number, byte: number): number {
 	bytes[at++] = byte;
 	if (byte === 0xff) bytes[at++] = 0;

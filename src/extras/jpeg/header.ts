@@ -15,19 +15,19 @@ export interface Picture {
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** One: of luma; two: of luma and of chroma. */
+	/** One for luma; or two, for luma and chroma. */
 	readonly quantizations: readonly Quantization[];
-	/** How many samples of luma there are to one of chroma, in each direction. */
+	/** Luma samples per chroma sample, in each direction. */
 	readonly chromaStep: 1 | 2;
 }
 
-/** All that comes before a picture's scan: a JFIF file (JFIF 1.02) with one baseline frame. */
+/** Writes everything before a picture's scan: a JFIF file (JFIF 1.02) with one baseline frame. */
 export function writeHeader(output: ByteOutput, { width, height, quantizations, chromaStep }: Picture): void {
 	const components = quantizations.length > 1 ? 3 : 1;
 	output.reserve(2);
 	put(output, 0xff, SOI);
 	segment(output, APP0, 14);
-	// "JFIF", version 1.02; pixels are square; no thumbnail.
+	// "JFIF", version 1.02, square pixels, no thumbnail.
 	put(output, 0x4a, 0x46, 0x49, 0x46, 0x00, 1, 2, 0, 0, 1, 0, 1, 0, 0);
 	for (let id = 0; id < quantizations.length; id++) {
 		segment(output, DQT, 65);
@@ -54,7 +54,7 @@ export function writeTrailer(output: ByteOutput): void {
 	put(output, 0xff, EOI);
 }
 
-/** A marker, and the length of what follows it. */
+/** Writes a marker, and the length of what follows it. */
 function segment(output: ByteOutput, marker: number, length: number): void {
 	output.reserve(4 + length);
 	put(output, 0xff, marker, (length + 2) >> 8, (length + 2) & 0xff);
@@ -67,7 +67,7 @@ function huffmanSegment(output: ByteOutput, id: number, { specification }: Huffm
 	for (let index = 0; index < length; index++) put(output, hexByte(specification, index));
 }
 
-/** Where there is room for them. */
+/** Writes bytes; room was reserved before. */
 function put(output: ByteOutput, ...bytes: readonly number[]): void {
 	for (const byte of bytes) output.bytes[output.at++] = byte;
 }

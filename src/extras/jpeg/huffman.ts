@@ -1,8 +1,11 @@
 /** A Huffman table of T.81, Annex K. */
 export interface HuffmanTable {
-	/** As the header has it, in hexadecimal: how many codes there are of each length from 1 to 16, then their symbols. */
+	/**
+	 * The table as it is in the header, in hexadecimal: the number of codes of each length from 1 to 16, then their
+	 * symbols.
+	 */
 	readonly specification: string;
-	/** By symbol: `code << 5 | length`. Plain and frozen, so that it lies in flash where the module is preloaded. */
+	/** By symbol: `code << 5 | length`. A plain frozen array, so that it is in flash if the module is preloaded. */
 	readonly codes: readonly number[];
 }
 
@@ -31,7 +34,10 @@ export const CHROMA_AC = huffmanTable(
 		"e2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa",
 );
 
-/** Codes of one length follow each other, and the next length goes on with twice that (T.81, C.2). */
+/**
+ * Assigns the codes: those of one length are consecutive, and the next length continues with twice the code (T.81,
+ * C.2).
+ */
 function huffmanTable(specification: string): HuffmanTable {
 	const codes: number[] = [];
 	let code = 0,
@@ -45,7 +51,7 @@ function huffmanTable(specification: string): HuffmanTable {
 	return Object.freeze({ specification, codes: Object.freeze(codes) });
 }
 
-/** The byte of that index in hexadecimal text. */
+/** Returns the byte at an index of hexadecimal text. */
 export function hexByte(text: string, index: number): number {
 	return parseInt(text.slice(2 * index, 2 * index + 2), 16);
 }

@@ -2,8 +2,9 @@ import type { Component, EntropyCoder } from "./entropy-coder.ts";
 import { newBlock, type Sampler, VARIES_BLUE, VARIES_LUMA, VARIES_RED } from "./sampler.ts";
 
 /*
- * Functions, not private methods of the encoder: where those are not in flash, XS ties them to the instance that was
- * made last (`fxDefinePrivateProperty` in xsProperty.c), and so keeps it, with all its buffers, until there is another.
+ * These are functions, not private methods of the encoder. If such methods are not in flash, XS ties them to the
+ * instance that was made last (`fxDefinePrivateProperty` in xsProperty.c), and so keeps it, with all its buffers, until
+ * there is another.
  */
 
 /** What the MCUs of a picture are made with. */
@@ -13,14 +14,14 @@ export interface Scan {
 	readonly sampler: Sampler;
 	readonly coder: EntropyCoder;
 	readonly luma: Component;
-	/** Gray has none. */
+	/** Undefined for gray. */
 	readonly chroma: Chroma | undefined;
 }
 
 export interface Chroma {
 	readonly blue: Component;
 	readonly red: Component;
-	/** Where the samples of four blocks are gathered into one, with 4:2:0. */
+	/** Collects the samples of four blocks into one, for 4:2:0. */
 	readonly gathered: { readonly blue: number[]; readonly red: number[] } | undefined;
 }
 
@@ -28,14 +29,14 @@ export function newGathered(): Chroma["gathered"] {
 	return { blue: newBlock(), red: newBlock() };
 }
 
-/** Codes the MCU that begins at that column of the strip that the sampler has, whose lines are so many. */
+/** Codes the MCU at a column of the sampler's strip, which has `lines` lines. */
 export function codeMcu(scan: Scan, column: number, lines: number): void {
 	const { chroma } = scan;
 	if (chroma?.gathered) codeFour(scan, chroma, chroma.gathered, column, lines);
 	else codeOne(scan, column, lines);
 }
 
-/** A block of each component. */
+/** Codes one block of each component. */
 function codeOne({ width, sampler, coder, luma, chroma }: Scan, column: number, lines: number): void {
 	const varies = sampler.load(column, Math.min(8, width - column), lines);
 	coder.block(sampler.luma, luma, (varies & VARIES_LUMA) !== 0);
@@ -45,7 +46,7 @@ function codeOne({ width, sampler, coder, luma, chroma }: Scan, column: number, 
 	}
 }
 
-/** Four blocks of luma, and one each of the chroma of all four (T.81, A.2.3). */
+/** Codes four blocks of luma, and one block of each chroma component for all four (T.81, A.2.3). */
 function codeFour(
 	{ width, sampler, coder, luma }: Scan,
 	chroma: Chroma,
@@ -55,7 +56,7 @@ function codeFour(
 ): void {
 	let varies = 0;
 	for (let quarter = 0; quarter < 4; quarter++) {
-		// A quarter beyond the edge repeats the last column, or row, as its neighbour does.
+		// A quarter beyond the edge repeats the last column or row, as its neighbor does.
 		const x = Math.min(column + 8 * (quarter & 1), width - 1),
 			y = Math.min(8 * (quarter >> 1), lines - 1);
 		const varied = sampler.load(y * width + x, Math.min(8, width - x), Math.min(8, lines - y));
@@ -69,7 +70,7 @@ function codeFour(
 	coder.block(red, chroma.red, (varies & VARIES_RED) !== 0 || !quartersAgree(red));
 }
 
-/** Means of two by two samples, into the quarter of a block that begins at `at`. */
+/** Writes the means of two by two samples into the quarter of a block that begins at `at`. */
 function gather(from: readonly number[], into: number[], at: number, varies: boolean): void {
 	let a = 0;
 	for (let row = 0; row < 4; row++, a += 8, at += 4)

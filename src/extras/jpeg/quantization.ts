@@ -15,15 +15,21 @@ const CHROMA: readonly number[] = Object.freeze([
 	99, 99, 99, 99, 99, 99,
 ]);
 
-/** A table of Annex K as a quality of 1 to 100 scales it in libjpeg, and for the transform's coefficients. All in zig-zag order. */
+/**
+ * A table of Annex K, scaled as in libjpeg for a quality of 1 to 100, and for the transform's coefficients. All in
+ * zig-zag order.
+ */
 export class Quantization {
-	/** The table itself, as the header has it. */
+	/** The table itself, as it is in the header. */
 	readonly steps = new Uint8Array(64);
-	/** What the transform's coefficients are divided by. */
+	/** Divisors of the transform's coefficients. */
 	readonly divisors = new Float64Array(64);
-	/** Half of that: what is smaller becomes 0. Integers, since nearly all coefficients are compared to them and nothing else. */
+	/**
+	 * Half of the divisors: a smaller coefficient becomes 0. They are integers, because nearly all coefficients are
+	 * only compared to them.
+	 */
 	readonly limits = new Int32Array(64);
-	/** The smallest of these after the first. */
+	/** The smallest limit after the first. */
 	readonly leastLimit: number;
 
 	constructor(table: "luma" | "chroma", quality: number) {

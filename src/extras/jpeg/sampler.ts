@@ -1,21 +1,22 @@
 import type { Pixels } from "./pixel-format.ts";
 
-/** Which of a sampler's blocks have more than one value. */
+/** Flags for a sampler's blocks that have more than one value. */
 export const VARIES_LUMA = 1,
 	VARIES_BLUE = 2,
 	VARIES_RED = 4;
 
-/** Makes blocks of 8×8 samples from pixels: with `FRACTION_BITS` of fraction, and 0 in the middle. */
+/** Makes blocks of 8×8 samples from pixels, with `FRACTION_BITS` of fraction and centered at 0. */
 export interface Sampler {
 	readonly luma: number[];
-	/** Cb and Cr; gray has none. */
+	/** Cb and Cr; not used for gray. */
 	readonly blue: number[];
 	readonly red: number[];
-	/** From now on pixels come from there. */
+	/** Sets the source of the pixels. */
 	open(pixels: Pixels, width: number): void;
 	/**
-	 * Fills the blocks from `columns` by `rows` pixels, the first at index `at`; those at the right and at the bottom are
-	 * repeated where there are less than eight. Returns which blocks vary; of those that do not only the first sample is set.
+	 * Fills the blocks from `columns` by `rows` pixels, the first at index `at`. If there are fewer than eight, those
+	 * at the right and at the bottom are repeated. Returns which blocks vary; of the others only the first sample is
+	 * set.
 	 */
 	load(at: number, columns: number, rows: number): number;
 }
@@ -37,7 +38,10 @@ export function bytesOf(pixels: Pixels): Uint8Array {
 		: new Uint8Array(pixels);
 }
 
-/** As the machine has its words, which is the low byte first on everything that XS and Node run on here. */
+/**
+ * Views pixels as words in the machine's byte order, which has the low byte first on everything that XS and Node run on
+ * here.
+ */
 export function wordsOf(pixels: Pixels): Uint16Array {
 	return ArrayBuffer.isView(pixels)
 		? new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.byteLength >> 1)

@@ -1,18 +1,18 @@
 import type { Directory, File, FileMemory, Status } from "yieldcam/device/files";
 
-/** Bytes that are read in one turn of the machine: some ten milliseconds' worth of an SD card on SPI. */
+/** Bytes read in one turn of the event loop: some ten milliseconds' worth from an SD card on SPI. */
 const BYTES_PER_READ = 8_192;
 
-/** A file on its way into memory outside the script's heap. */
+/** Loads a file into memory outside the script's heap. */
 export class FileLoad {
 	readonly name: string;
 	readonly status: Status;
-	/** Of whoever takes it, once the file is there. */
+	/** The file's content. It belongs to the code that takes it once the file is loaded. */
 	readonly memory: FileMemory;
 	readonly #file: File;
 	#length = 0;
 
-	/** Throws where it cannot be opened, or there is no memory for it. */
+	/** Throws if the file cannot be opened, or if there is no memory for it. */
 	constructor(directory: Directory, name: string, status: Status) {
 		this.name = name;
 		this.status = status;
@@ -25,7 +25,7 @@ export class FileLoad {
 		}
 	}
 
-	/** Reads some more; true once all of it is there, and the file closed. Throws where it cannot be read. */
+	/** Reads the next part. Returns true once the file is loaded completely and closed. Throws if it cannot be read. */
 	step(): boolean {
 		const { size } = this.status;
 		const count = Math.min(BYTES_PER_READ, size - this.#length);
@@ -40,7 +40,7 @@ export class FileLoad {
 		return true;
 	}
 
-	/** Where it is not wanted any more. */
+	/** Cancels the load, and frees the memory. */
 	close(): void {
 		this.#file.close();
 		this.memory.close();

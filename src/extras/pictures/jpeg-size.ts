@@ -8,8 +8,8 @@ export interface JpegFault {
 }
 
 /**
- * Looks for the next marker that is neither a stuffed FF 00 nor a restart RST0…RST7; the length where there is none, and NaN
- * where it gives up.
+ * Finds the next marker that is neither a stuffed FF 00 nor a restart RST0…RST7. Returns the length if there is none,
+ * and NaN if it gives up.
  */
 export type MarkerSearch = (offset: number) => number;
 
@@ -17,24 +17,29 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 
-/** Cameras write some twenty, progressive encoders a hundred. A megabyte has room for 260,000, which take half a second to walk. */
+/**
+ * Cameras write some twenty, progressive encoders a hundred. A megabyte has room for 260,000, which take half a second
+ * to scan.
+ */
 const SEGMENTS = 512;
 
-/** Fill bytes before a marker. */
+/** Maximum fill bytes before a marker. */
 const FILL = 64;
 
 /**
- * FF bytes that the image data may have, stuffed or of restarts: so many, and one in so many bytes. Huffman codes have one
- * in a hundred; a megabyte of nothing else takes a tenth of a second to walk.
+ * FF bytes, stuffed or of restarts, that the image data may have: this number, plus one in this number of bytes.
+ * Huffman codes have one in a hundred; a megabyte of nothing else takes a tenth of a second to scan.
  */
 const STUFFED = 4_096,
 	STUFFED_SHARE = 16;
 
 /**
- * The size in a JPEG's frame header (ITU-T T.81, annex B). Every marker from SOI to EOI is walked, so a file cut short
- * is found out here and not by the viewer whose picture stays half grey. What follows EOI is the camera maker's matter.
+ * Returns the size from a JPEG's frame header (ITU-T T.81, annex B). It checks every marker from SOI to EOI, so that a
+ * truncated file is found here, and not by a viewer whose picture stays half gray. Data after EOI is the camera
+ * maker's, and is ignored.
  *
- * @param markerAfter For who has a faster one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of times slower.
+ * @param markerAfter A faster search, if there is one: XS takes 11 ms for 300 kB on a desktop, and a board is tens of
+ * times slower.
  */
 export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = searchIn(bytes)): JpegSize | JpegFault {
 	if (bytes[0] !== 0xff || bytes[1] !== SOI) return { fault: "it does not begin with FF D8" };
@@ -43,7 +48,7 @@ export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = searchIn
 	for (let segments = 0; ; segments++) {
 		if (segments > SEGMENTS) return { fault: `it has more than ${SEGMENTS} segments` };
 		if (bytes[offset] !== 0xff) return cutShort(bytes, offset) ?? { fault: `there is no marker at byte ${offset}` };
-		// B.1.1.2: any marker may be preceded by any number of fill bytes FF. Nobody writes more than a few.
+		// B.1.1.2: any number of fill bytes FF may precede a marker. Encoders write only a few.
 		for (let fill = 0; bytes[offset] === 0xff; offset++) {
 			if (++fill > FILL) return { fault: `it has more than ${FILL} fill bytes in a row` };
 		}
@@ -69,7 +74,7 @@ function cutShort(bytes: Uint8Array, offset: number): JpegFault | undefined {
 	return offset >= bytes.length ? { fault: "it is cut short: no end of image (EOI)" } : undefined;
 }
 
-/** SOF0…SOF15; C4, C8 and CC in their midst are DHT, JPG and DAC. */
+/** SOF0…SOF15, except for C4, C8 and CC, which are DHT, JPG and DAC. */
 function isFrameHeader(marker: number | undefined): boolean {
 	return (
 		marker !== undefined &&
@@ -81,7 +86,7 @@ function isFrameHeader(marker: number | undefined): boolean {
 	);
 }
 
-/** For one picture, whose scans may have so many FF in all. */
+/** Returns a search for one picture, with one limit of FF bytes for all of its scans. */
 function searchIn(bytes: Uint8Array): MarkerSearch {
 	let left = STUFFED + bytes.length / STUFFED_SHARE;
 	return (offset) => {

@@ -1,8 +1,7 @@
 /**
- * Compares names as a person counts: frame-9.jpg before frame-10.JPG. Two names are never equal unless they are the
- * same.
+ * Compares names as a person counts: frame-9.jpg is before frame-10.JPG. Two names are equal only if they are the same.
  *
- * @returns Below 0, 0 or above 0, as `sort` takes it.
+ * @returns Below 0, 0 or above 0, as for `sort`.
  */
 export function compareNaturally(a: string, b: string): number {
 	let i = 0,
@@ -13,7 +12,7 @@ export function compareNaturally(a: string, b: string): number {
 				endB = endOfDigits(b, j);
 			i = skipZeros(a, i, endA);
 			j = skipZeros(b, j, endB);
-			// Of two numbers without leading zeros the longer is the larger, however many digits they have.
+			// Of two numbers without leading zeros the longer is the larger, regardless of the number of digits.
 			let order = endA - i - (endB - j);
 			for (; !order && i < endA; i++, j++) order = a.charCodeAt(i) - b.charCodeAt(j);
 			if (order) return order;
@@ -42,7 +41,7 @@ function skipZeros(text: string, index: number, end: number): number {
 	return index;
 }
 
-/** Of A to Z: the rest of Unicode has no case here. */
+/** Converts A to Z only: other letters of Unicode have no case here. */
 function lower(code: number): number {
 	return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

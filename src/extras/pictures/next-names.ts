@@ -3,15 +3,15 @@ import { lowerCase } from "yieldcam/http/syntax/ascii";
 import { compareNaturally } from "./natural-order.ts";
 
 /**
- * Names that are kept at a time, and their characters in all: a folder may hold more than the script's heap does. When
- * they are used up all of the directory is read again, for the next.
+ * Names that are kept at a time, and their total characters: a folder may hold more than the script's heap does. When
+ * they are used up, the whole directory is read again for the next ones.
  */
 const MAX_NAMES = 128,
 	MAX_CHARACTERS = 4_096;
 
 /**
- * The JPEG files of a directory that come next after a name, in natural order and around: behind the last comes the
- * first. The directory is read in steps, each time anew, so that files may come and go.
+ * The JPEG files of a directory that follow a name, in natural order and circular: the first follows the last. The
+ * directory is read in steps, and again each time, so that files may come and go.
  */
 export class NextNames {
 	readonly #after: string;
@@ -20,14 +20,14 @@ export class NextNames {
 	#scan: Iterator<string> | undefined;
 	#count = 0;
 	#characters = 0;
-	/** There was no room for one: none has room behind the last any more, or there would be a gap. */
+	/** A name was dropped for lack of room. No further name may be added at the end, or there would be a gap. */
 	#dropped = false;
 
 	/**
-	 * Throws what the directory throws.
+	 * Throws the directory's errors.
 	 *
-	 * @param after The name before the first; "" where there is none.
-	 * @param onName Is told each name of a JPEG file that there is, also those that do not come next.
+	 * @param after The name before the first one; "" if there is none.
+	 * @param onName Receives the name of every JPEG file, including those that do not come next.
 	 */
 	constructor(directory: Directory, after: string, onName: (name: string) => void = () => {}) {
 		this.#after = after;
@@ -35,17 +35,17 @@ export class NextNames {
 		this.#scan = directory.scan();
 	}
 
-	/** Names on the list. */
+	/** Number of names in the list. */
 	get length(): number {
 		return this.#names.length;
 	}
 
-	/** Names read so far, of whatever they are. */
+	/** Number of names read so far, of files of any kind. */
 	get count(): number {
 		return this.#count;
 	}
 
-	/** Reads so many names more; false once there are no more. Throws what the directory throws. */
+	/** Reads `count` more names. Returns false once there are no more. Throws the directory's errors. */
 	read(count: number): boolean {
 		for (; this.#scan && count > 0; count--) {
 			const { done, value } = this.#scan.next();
@@ -61,14 +61,14 @@ export class NextNames {
 		return this.#scan !== undefined;
 	}
 
-	/** Takes the next off the list. */
+	/** Removes the next name from the list and returns it. */
 	shift(): string | undefined {
 		const name = this.#names.shift();
 		this.#characters -= name?.length ?? 0;
 		return name;
 	}
 
-	/** Ends the reading of the directory. */
+	/** Stops reading the directory. */
 	close(): void {
 		this.#scan?.return?.();
 		this.#scan = undefined;
@@ -78,7 +78,7 @@ export class NextNames {
 		const names = this.#names;
 		let low = 0,
 			high = names.length;
-		// Most of them are behind all that are kept, or come in order.
+		// Most names are behind all that are kept, or come in order.
 		if (high && this.compare(name, names[high - 1]) > 0) low = high;
 		while (low < high) {
 			const middle = (low + high) >> 1;
@@ -99,7 +99,7 @@ export class NextNames {
 		return around || compareNaturally(a, b);
 	}
 
-	/** Whether its turn comes only after the last. */
+	/** Reports whether the name's turn comes only after the last name. */
 	private isBefore(name: string): boolean {
 		return this.#after !== "" && compareNaturally(name, this.#after) <= 0;
 	}

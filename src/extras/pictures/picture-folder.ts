@@ -11,33 +11,33 @@ import { PictureSource } from "./picture-source.ts";
 import { SkippedFiles } from "./skipped-files.ts";
 
 export interface PictureFolderOptions {
-	/** Pictures per second, up to 100; 1 unless told. To the millisecond, as timers go. */
+	/** Pictures per second, more than 0 and up to 100. Default: 1. Accurate to the millisecond, as timers are. */
 	readonly rate?: number;
-	/** Takes a line, without its end, for each file that cannot be shown. */
+	/** Receives a line, without its line end, for each file that cannot be shown. */
 	log?(line: string): void;
 }
 
-/** Names that are looked at in one turn of the machine. */
+/** Names read in one turn of the event loop. */
 const NAMES_PER_TURN = 16;
 
-/** Milliseconds until the directory is read anew, for files that have come meanwhile. */
+/** Milliseconds before the directory is read again for new files. */
 const STALE_AFTER_MS = 5_000;
 
 /**
- * The least of it for each name that there is. FAT says of a directory that something has come only to who reads all of
- * it, and a name takes a board up to a millisecond: so that is a twentieth of the time.
+ * Minimum of that time for each name in the directory. On FAT only a read of the whole directory shows that a file is
+ * new, and a name takes a board up to a millisecond, so this is a twentieth of the time.
  */
 const PAUSE_PER_NAME_MS = 20;
 
-/** The same where there is nothing to show. */
+/** Same as above, if there is nothing to show. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Plays the JPEG files of a directory (.jpg, .jpeg) in natural order, at a rate, over and over. A file is read once,
- * however many watch, and none while nobody does; in steps, between which the machine does other things. Where reading
- * takes longer than the rate allows, the next begins when it is done. New files have their turn in
- * the round in which they come, if it is more than five seconds off (of more than 250 files, 20 ms for each), and else in
- * the next. What is no whole JPEG is skipped, with a line in the log once until it changes.
+ * Plays the JPEG files of a directory (.jpg, .jpeg) in natural order, at a fixed rate, in a loop. It reads a file once
+ * for all viewers, and none if there are no viewers. It reads in steps, so that other work runs between them. If
+ * reading takes longer than the rate allows, the next file begins when it is done. A new file has its turn in the
+ * current round if that is more than five seconds away (with more than 250 files, 20 ms for each), and otherwise in
+ * the next. A file that is not a complete JPEG is skipped, and logged once until it changes.
  *
  * @example
  * const folder = new PictureFolder(device.files.openDirectory({ path: "pictures" }), { rate: 10, log: device.log });
@@ -51,43 +51,43 @@ export class PictureFolder implements FrameSource {
 	readonly #pictures = new PictureSource();
 	#repeat: RepeatNewest | undefined;
 	readonly #skipped: SkippedFiles;
-	/** Beats when a picture is due; set while somebody watches. */
+	/** Ticks when a picture is due; set while there are viewers. */
 	#metronome: Timer | undefined;
-	/** Of the next step; unset while the next picture is not due. */
+	/** Timer of the next step; undefined until the next picture is due. */
 	#step: Timer | undefined;
-	/** A picture became due before the last was there. */
+	/** A picture became due before the last one was loaded. */
 	#overdue = false;
 	#names: NextNames | undefined;
 	/** Whether all names have been read. */
 	#listed = false;
-	/** Milliseconds since they were … */
+	/** Milliseconds since all names were read. */
 	#age = 0;
-	/** … and how long at least until they are read again, for their number's sake. */
+	/** Minimum of milliseconds until they are read again, because of their number. */
 	#pause = 0;
 	/** Whether one of these names was shown, or the directory was not read yet. */
 	#fruitful = true;
 	#load: FileLoad | undefined;
 	/** The name that was last in turn. */
 	#last = "";
-	/** What was last said of the directory. */
+	/** The last message about the directory. */
 	#said = "";
 
-	/** Throws a RangeError for a rate out of range. */
+	/** Throws a RangeError if the rate is out of range. */
 	constructor(directory: Directory, { rate = 1, log = () => {} }: PictureFolderOptions = {}) {
 		if (!(rate > 0 && rate <= 100))
-			throw new RangeError(`${rate} pictures per second: it is more than 0 and up to 100`);
+			throw new RangeError(`the rate is ${rate} pictures per second, not above 0 and up to 100`);
 		this.#directory = directory;
 		this.#log = log;
 		this.#skipped = new SkippedFiles(log);
 		this.#interval = Math.round(1_000 / rate);
 	}
 
-	/** Pictures shown so far. */
+	/** Number of pictures shown so far. */
 	get shown(): number {
 		return this.#pictures.written;
 	}
 
-	/** Frames as they come, the newest whenever the loop is ready for one. It throws where none can be shown for long. */
+	/** Iterates over frames as they come; each step yields the newest. Throws if none can be shown for a long time. */
 	frames(): AsyncIterableIterator<Frame> {
 		return new FrameIterator((this.#repeat ??= new RepeatNewest(this, this.#pictures)));
 	}
@@ -106,7 +106,7 @@ export class PictureFolder implements FrameSource {
 		if (!this.#pictures.watchers) this.rest();
 	}
 
-	/** There will be no more: streams of it end. The directory stays open. */
+	/** Ends all streams of this source. The directory stays open. */
 	close(): void {
 		this.#pictures.close();
 		this.rest();
@@ -140,12 +140,12 @@ export class PictureFolder implements FrameSource {
 		this.#step = Timer.set(() => {
 			this.#step = undefined;
 			const more = this.takeStep();
-			// Whoever saw a picture may have left, and another come.
+			// Viewers may have disconnected when they received the picture, and others connected.
 			if (more && this.#metronome && !this.#step) this.goOn();
 		});
 	}
 
-	/** What is done without a pause; true where there is more to do before the next picture is due. */
+	/** Does one step. Returns true if there is more to do before the next picture is due. */
 	private takeStep(): boolean {
 		if (this.#load) return this.read(this.#load);
 		if (this.#listed && this.#age >= Math.max(this.#pause, this.#fruitful ? STALE_AFTER_MS : RETRY_AFTER_MS))
@@ -154,7 +154,7 @@ export class PictureFolder implements FrameSource {
 		const name = this.#names?.shift();
 		if (name !== undefined) return this.open(name);
 		if (!this.#fruitful) {
-			// None of them could be shown: no use in beginning again at once.
+			// None of the names could be shown, so there is no use in starting again at once.
 			this.#overdue = false;
 			return false;
 		}
@@ -185,7 +185,7 @@ export class PictureFolder implements FrameSource {
 		return new NextNames(this.#directory, this.#last, (name) => this.#skipped.found(name));
 	}
 
-	/** Of the directory; each once until it is otherwise. */
+	/** Logs a message about the directory, once until it changes. */
 	private say(line: string): void {
 		if (line && line !== this.#said) this.#log(line);
 		this.#said = line;
@@ -195,7 +195,7 @@ export class PictureFolder implements FrameSource {
 		this.#last = name;
 		try {
 			const status = this.#directory.status(name);
-			// Deleted meanwhile, or a folder of such a name.
+			// It may have been deleted, or be a folder.
 			if (status.isFile() && !this.#skipped.has(name, status))
 				this.#load = new FileLoad(this.#directory, name, status);
 		} catch (error) {
@@ -222,7 +222,7 @@ export class PictureFolder implements FrameSource {
 		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), (offset) => memory.markerAfter(offset));
 		if ("fault" in size) {
 			memory.close();
-			this.#skipped.add(name, status, `${name} is no whole JPEG: ${size.fault}`);
+			this.#skipped.add(name, status, `${name} is not a complete JPEG: ${size.fault}`);
 			return true;
 		}
 		this.#skipped.delete(name);

@@ -7,8 +7,8 @@ import { jpegSize } from "./jpeg-size.ts";
 import { RepeatNewest } from "./repeat-newest.ts";
 
 /**
- * A source of frames that a program writes to: images that it draws, reads from files, or is sent. Whoever watches
- * sees the newest at once, and each further one as it is written; nothing is queued.
+ * A source of frames that a program writes to: images that it draws, reads from files, or receives. A viewer sees the
+ * newest at once, and each further one as it is written; nothing is queued.
  *
  * @example
  * const pictures = new PictureSource();
@@ -23,33 +23,33 @@ export class PictureSource implements FrameSource {
 	#closed = false;
 	#repeat: RepeatNewest | undefined;
 
-	/** How many watch: a program may spare itself what nobody sees. */
+	/** Number of viewers. If it is 0, a program need not make pictures. */
 	get watchers(): number {
 		return this.#sinks.length;
 	}
 
-	/** Pictures written so far. */
+	/** Number of pictures written so far. */
 	get written(): number {
 		return this.#written;
 	}
 
-	/** The one written last. It is borrowed: who keeps it longer than this turn retains it. */
+	/** The last picture written. It is borrowed: retain it to keep it longer than this turn of the event loop. */
 	get newest(): Frame | undefined {
 		return this.#newest;
 	}
 
 	/**
-	 * Shows this picture from now on: a JPEG, which is kept, not copied, and must stay as it is until nobody sends it
-	 * any more; or a frame, of a camera for instance, which is retained.
+	 * Shows this picture from now on. A JPEG is kept, not copied, and must not change while it is still being sent. A
+	 * frame, for example of a camera, is retained. Throws an Error if the source is closed.
 	 *
-	 * @param timestamp Microseconds; of the wall clock unless told. A frame has its own.
-	 * @throws RangeError for what is no whole JPEG, with what is wrong with it.
+	 * @param timestamp Microseconds. Default: the wall clock. A frame has its own.
+	 * @throws RangeError if the picture is not a complete JPEG; the message says what is wrong.
 	 */
 	write(picture: Picture, timestamp?: number): void {
 		this.show(picture instanceof Frame ? picture.retain() : frameOf(picture, timestamp));
 	}
 
-	/** Shows a frame that the program has made; from now on it is the source's to release. */
+	/** Shows a frame that the program has made; the source releases it. Throws an Error if the source is closed. */
 	show(frame: Frame): void {
 		if (this.#closed) {
 			frame.release();
@@ -62,8 +62,8 @@ export class PictureSource implements FrameSource {
 	}
 
 	/**
-	 * Frames as they are written, the newest whenever the loop is ready for one; and the same once more where there
-	 * is no other for long. It throws where there is none at all. See `Loops`.
+	 * Iterates over frames as they are written; each step yields the newest, and the same once more if there is no
+	 * other for a long time. Throws if there is none at all. See RepeatNewest.
 	 */
 	frames(): AsyncIterableIterator<Frame> {
 		return new FrameIterator((this.#repeat ??= new RepeatNewest(this, this)));
@@ -80,13 +80,13 @@ export class PictureSource implements FrameSource {
 		if (index >= 0) this.#sinks.splice(index, 1);
 	}
 
-	/** Lets go of the picture there is: who begins to watch waits for another. */
+	/** Releases the current picture: a new viewer waits for another. */
 	forget(): void {
 		this.#newest?.release();
 		this.#newest = undefined;
 	}
 
-	/** There will be no more: streams of it end. */
+	/** Ends all streams of this source. Later writes throw an Error. */
 	close(): void {
 		this.#closed = true;
 		this.forget();
@@ -98,6 +98,6 @@ export class PictureSource implements FrameSource {
 
 function frameOf(jpeg: ArrayBuffer | Uint8Array, timestamp: number | undefined): Frame {
 	const size = jpegSize(jpeg instanceof Uint8Array ? jpeg : new Uint8Array(jpeg));
-	if ("fault" in size) throw new RangeError(`no whole JPEG: ${size.fault}`);
+	if ("fault" in size) throw new RangeError(`not a complete JPEG: ${size.fault}`);
 	return stillFrame(jpeg, size, timestamp);
 }

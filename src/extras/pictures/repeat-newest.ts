@@ -6,27 +6,27 @@ import type { PictureSource } from "./picture-source.ts";
 const INTERVAL_MS = 10_000;
 
 /**
- * The loops that read pictures, beside those who are told of each. A generator that waits in such a loop cannot be
- * ended: `return()` is kept until what it awaits has settled (ECMA-262, 27.6.3.9), and a picture that stands still, of
- * a program that has stopped writing, would settle nothing. Generators of viewers who have left would stay, as many as
- * came and went. So where nothing new comes for ten to twenty seconds, a loop is given the newest picture once more;
- * and where there is none at all it throws, as a camera's does.
+ * Serves loops that read pictures, as opposed to sinks that receive each one. A generator that waits in such a loop
+ * cannot be ended: `return()` is queued until what it awaits has settled (ECMA-262, 27.6.3.9), and a program that has
+ * stopped writing would settle nothing. The generators of disconnected viewers would pile up, one for each. So if
+ * nothing new comes for ten to twenty seconds, a loop receives the newest picture once more. If there is none at all,
+ * it throws, as a camera's does.
  */
 export class RepeatNewest implements FrameSource {
 	readonly #source: FrameSource;
 	readonly #pictures: PictureSource;
-	/** What had been written at the last look, or nothing for who came since. */
+	/** For each sink, the number of pictures at the last check; undefined for sinks that came since. */
 	readonly #seen = new Map<FrameSink, number | undefined>();
 	#timer: Timer | undefined;
 
-	/** @param source Which is watched; `pictures`, or who writes them. */
+	/** @param source The source to watch: `pictures`, or the object that writes them. */
 	constructor(source: FrameSource, pictures: PictureSource) {
 		this.#source = source;
 		this.#pictures = pictures;
 	}
 
 	watch(sink: FrameSink): void {
-		// Before the call, in which a source that is closed has it taken off again.
+		// Before the call, because a closed source calls unwatch within it.
 		this.#seen.set(sink, undefined);
 		this.#timer ??= Timer.repeat(() => this.look(), INTERVAL_MS);
 		this.#source.watch(sink);

@@ -1,18 +1,18 @@
 import type { Status } from "yieldcam/device/files";
 
-/** Files that are remembered, and characters of what is: as many as the script's heap has room for. */
+/** Files that are remembered, and characters of their entries: as many as the script's heap has room for. */
 const MAX_FILES = 50,
 	MAX_CHARACTERS = 4_096;
 
 /**
- * The files that could not be shown. Each is told once until it changes, or is gone; beyond the most, no more are told
- * until there is room again.
+ * The files that could not be shown. Each is logged once until it changes or is gone. When the list is full, no more
+ * are logged until there is room again.
  */
 export class SkippedFiles {
 	readonly #log: (line: string) => void;
-	/** By name, what the file was when it could not be shown. */
+	/** By name, the file's state when it could not be shown. */
 	readonly #files = new Map<string, string>();
-	/** While the directory is read: those that have not been found in it. */
+	/** While the directory is read: the files that have not been found in it. */
 	#missing: Set<string> | undefined;
 	#characters = 0;
 	#full = false;
@@ -21,17 +21,17 @@ export class SkippedFiles {
 		this.#log = log;
 	}
 
-	/** Whether the file is as it was when it was added. */
+	/** Reports whether the file is unchanged since it was added. */
 	has(name: string, status: Status): boolean {
 		return this.#files.get(name) === state(status);
 	}
 
-	/** Until it changes, there is no use in trying again. */
+	/** Adds a file. There is no use in trying again until it changes. */
 	add(name: string, status: Status, line: string): void {
 		this.tell(name, state(status), line);
 	}
 
-	/** It may be otherwise the next time. */
+	/** Logs a failure that may be temporary. */
 	failed(name: string, line: string): void {
 		this.tell(name, line, line);
 	}
@@ -41,7 +41,7 @@ export class SkippedFiles {
 		this.#files.delete(name);
 	}
 
-	/** The directory is read from its beginning. */
+	/** Starts a read of the directory from its beginning. */
 	beginSearch(): void {
 		this.#missing = this.#files.size ? new Set(this.#files.keys()) : undefined;
 	}
@@ -50,7 +50,7 @@ export class SkippedFiles {
 		this.#missing?.delete(name);
 	}
 
-	/** All of it was read: what was not found is gone. */
+	/** Ends a complete read of the directory: files that were not found are gone. */
 	endSearch(): void {
 		for (const name of this.#missing ?? []) this.delete(name);
 		this.#missing = undefined;
@@ -62,7 +62,7 @@ export class SkippedFiles {
 		if (known === state) return;
 		if (known === undefined && (this.#files.size >= MAX_FILES || this.#characters >= MAX_CHARACTERS)) {
 			if (!this.#full)
-				this.#log(`more than ${this.#files.size} files cannot be shown: the others are skipped without a word`);
+				this.#log(`more than ${this.#files.size} files cannot be shown: the others are skipped silently`);
 			this.#full = true;
 			return;
 		}

@@ -15,24 +15,24 @@ import { type Refusal, refusalOf } from "./answer.ts";
 import { Pauses, PUSH_PAUSES } from "./pauses.ts";
 
 export interface PusherOptions {
-	/** Where frames come from: a camera, or whatever makes pictures. It may serve viewers meanwhile. */
+	/** The source of frames: a camera, or something that makes pictures. It may serve viewers at the same time. */
 	readonly camera: FrameSource;
 	/** An ECMA-419 TCP class, such as that of "embedded:io/socket/tcp". */
 	readonly io: ConnectIO;
-	/** Where each frame is posted, such as "http://192.168.1.10:8000/upload". */
+	/** The URL to post each frame to, such as "http://192.168.1.10:8000/upload". */
 	readonly url: string;
-	/** Frames per second at most; unless told, all that there are. */
+	/** Maximum frames per second. Default: no limit. */
 	readonly rate?: number;
 	/** Sent as `Authorization: Bearer …`. */
 	readonly token?: string;
-	/** Fields to send with each frame. */
+	/** Header fields to send with each frame. */
 	readonly headers?: HeadersInit;
-	/** For hosts that are not given by their IPv4 address. */
+	/** Finds the address of a host that is given by name. */
 	readonly resolve?: Resolve;
 	readonly limits?: Partial<ClientLimits>;
-	/** Takes a line of text without its end: what goes wrong, once, and that it works again. */
+	/** Receives a line of text without its line end: each problem once, and the recovery from it. */
 	readonly log?: (line: string) => void;
-	/** From 0 to 1; Math.random unless told. */
+	/** Returns a number from 0 to 1. Default: Math.random. */
 	readonly random?: () => number;
 }
 
@@ -40,21 +40,21 @@ export interface PushState {
 	readonly running: boolean;
 	/** Whether there is a connection to the server. */
 	readonly connected: boolean;
-	/** Frames that the server has taken, since the start. */
+	/** Frames that the server has accepted since the start. */
 	readonly sent: number;
-	/** Frames that were due while the server had not answered the one before. */
+	/** Frames that were due while the server had not answered the previous one. */
 	readonly dropped: number;
-	/** Attempts that failed, since the start. */
+	/** Attempts that failed since the start. */
 	readonly failures: number;
-	/** What went wrong last; undefined once it works again. */
+	/** The last problem; undefined once it works again. */
 	readonly error: string | undefined;
 }
 
 /**
- * Posts frames to a server, one after the other over one connection. A frame is kept only while it is
- * sent; one that is due while the server has not answered yet is dropped, so a slow server gets fewer
- * frames and never old ones. After a failure it pauses, longer each time, and the camera rests
- * meanwhile if nobody else wants its frames.
+ * Posts frames to a server, one after the other over one connection. It keeps a frame only while it sends it. A frame
+ * that is due before the server has answered the previous one is dropped, so a slow server gets fewer frames and never
+ * old ones. After a failure it pauses, longer each time. The camera is idle during the pause if nothing else wants its
+ * frames.
  *
  * @example
  * const pusher = new Pusher({ camera, io: TCP, url: "http://192.168.1.10:8000/upload", rate: 2 });
@@ -63,34 +63,38 @@ export interface PushState {
 export class Pusher implements FrameSink {
 	readonly #options: PusherOptions;
 	readonly #target: string;
-	/** Those that are the same for each frame. */
+	/** Header fields that are the same for each frame. */
 	readonly #headers: HeadersInit;
 	readonly #rateLimiter: FrameRateLimiter;
 	readonly #pauses: Pauses;
 	readonly #log: (line: string) => void;
-	/** While it runs. */
+	/** Set while it runs. */
 	#client: Client | undefined;
 	#timer: Timer | undefined;
 	#watching = false;
-	/** A frame is under way. */
+	/** A frame is being sent. */
 	#sending = false;
 	/** A frame that was due has been dropped. */
 	#late = false;
 	/** The source has no more frames. */
 	#ended = false;
-	/** A connection was made, and nothing sent over it yet. */
+	/** A connection was made, and nothing was sent over it yet. */
 	#unused = false;
-	/** The connection before that one was not used either. */
+	/** The previous connection was not used either. */
 	#again = false;
 	#sent = 0;
 	#dropped = 0;
 	#failures = 0;
 	#error: string | undefined;
 
-	/** Throws where the address is none, the rate is no rate, or a field no field. */
+	/**
+	 * Throws a ClientError for an invalid URL, a RangeError for an invalid rate, and a TypeError for an invalid header
+	 * field.
+	 */
 	constructor(options: PusherOptions) {
 		const { rate = 0, token } = options;
-		if (!(rate >= 0 && rate < Infinity)) throw new RangeError(`a rate of ${rate} frames per second`);
+		if (!(rate >= 0 && rate < Infinity))
+			throw new RangeError(`the rate is ${rate} frames per second, not 0 or more`);
 		this.#options = options;
 		this.#target = parseUrl(options.url).target;
 		this.#headers = { ...options.headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
@@ -100,6 +104,7 @@ export class Pusher implements FrameSink {
 		this.#log = options.log ?? ((line) => trace(`${line}\n`));
 	}
 
+	/** Counters and the last error. */
 	get state(): PushState {
 		return {
 			running: this.#client !== undefined,
@@ -111,7 +116,9 @@ export class Pusher implements FrameSink {
 		};
 	}
 
-	/** Begins, and goes on until it is stopped, or the source ends. */
+	/**
+	 * Starts posting, until `stop` is called or the source ends. Resets the counters. Does nothing if it runs already.
+	 */
 	start(): void {
 		if (this.#client) return;
 		const { io, url, resolve, limits } = this.#options;
@@ -124,7 +131,7 @@ export class Pusher implements FrameSink {
 		this.connect();
 	}
 
-	/** Ends at once; a frame that is under way goes back to its source. */
+	/** Stops at once; a frame that is being sent returns to its source. */
 	stop(): void {
 		const client = this.#client;
 		this.#client = undefined;
@@ -144,12 +151,12 @@ export class Pusher implements FrameSink {
 		} else if (client.connected) this.send(client, frame);
 		else if (this.#unused && this.#again)
 			this.failed({
-				message: "the server closed the connection before it was sent anything",
+				message: "the server closed the connection before anything was sent",
 				lasting: false,
 				retryAfter: 0,
 			});
 		else {
-			// A connection that lay idle while the source had nothing is no failure; one that is closed at once, twice, is.
+			// A connection that closed while the source had no frames is not a failure; two that close at once are.
 			this.#again = this.#unused;
 			this.#rateLimiter.restart();
 			this.connect();
@@ -162,13 +169,13 @@ export class Pusher implements FrameSink {
 		if (this.#client && !this.#sending) this.finish();
 	}
 
-	/** The source has ended, and its last frame is sent. */
+	/** Stops, after the source has ended and its last frame is sent. */
 	private finish(): void {
 		this.stop();
 		this.#log("push: there are no more frames");
 	}
 
-	/** Before there is a frame to send, so that none is kept meanwhile. */
+	/** Connects before there is a frame to send, so that no frame is kept during that time. */
 	private connect(): void {
 		const client = this.#client!;
 		this.unwatch();
@@ -205,11 +212,11 @@ export class Pusher implements FrameSink {
 			this.#error = undefined;
 			this.#log("push: works again");
 		}
-		// Whoever is late gets the next frame that there is, rather than the next that is due.
+		// After a delay, send the next frame there is, rather than the next that is due.
 		if (this.#late) this.#rateLimiter.restart();
 		this.#late = false;
-		// At a rate so low that the camera may rest between two frames. Not while one is sent: each newer one is
-		// what makes the camera give a slow reader a copy, and take back its buffer.
+		// Rest if the rate is so low that the camera can be idle between two frames. Do not rest while a frame is sent:
+		// each newer one makes the camera give a slow reader a copy and take back its buffer.
 		const interval = this.#rateLimiter.rate > 0 ? Math.round(1_000 / this.#rateLimiter.rate) : 0;
 		if (this.#ended) this.finish();
 		else if (interval > 2 * PUSH_PAUSES.lead) this.rest(interval - PUSH_PAUSES.lead);
@@ -232,7 +239,7 @@ export class Pusher implements FrameSink {
 		else this.rest(pause);
 	}
 
-	/** Wants no frames for a while. */
+	/** Takes no frames for a while. */
 	private rest(time: number): void {
 		this.unwatch();
 		Timer.clear(this.#timer);
@@ -248,7 +255,7 @@ export class Pusher implements FrameSink {
 		try {
 			this.#options.camera.watch(this);
 		} catch (error) {
-			// a camera that was closed while it rested
+			// the camera was closed during the pause
 			this.#watching = false;
 			this.failed({ message: messageOf(error), lasting: false, retryAfter: 0 });
 		}

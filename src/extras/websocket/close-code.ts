@@ -1,25 +1,28 @@
-/** Status codes of the Close frame (RFC 6455, 7.4.1, and IANA's registry), as far as they are sent here. */
+/** Status codes of the Close frame (RFC 6455, 7.4.1, and IANA's registry) that this module uses. */
 export const NORMAL = 1000;
-/** The server closes. */
+/** The server shuts down. */
 export const GOING_AWAY = 1001;
 export const PROTOCOL_ERROR = 1002;
-/** Binary where text is wanted. */
+/** Binary data instead of text. */
 export const UNSUPPORTED_DATA = 1003;
-/** Never sent: what is told where the peer's Close has no code. */
+/** Never sent: reported if the peer's Close has no code. */
 export const NO_STATUS = 1005;
-/** Never sent: what is told where the connection ended without a Close. */
+/** Never sent: reported if the connection ended without a Close. */
 export const ABNORMAL = 1006;
-/** Text that is not UTF-8, or not the JSON that it should be. */
+/** Text that is not UTF-8, or not the expected JSON. */
 export const INVALID_DATA = 1007;
-/** What the peer does is well-formed, and not wanted. */
+/** The peer sent something well-formed that is not acceptable. */
 export const POLICY_VIOLATION = 1008;
 export const TOO_BIG = 1009;
 /** The handler failed. */
 export const INTERNAL_ERROR = 1011;
-/** There is no memory, or the peer does not keep up. */
+/** There is not enough memory, or the peer is too slow. */
 export const TRY_AGAIN_LATER = 1013;
 
-/** Whether a Close frame may have this code: 1004 to 1006 and 1015 must not be sent, and what nobody has defined means nothing. */
+/**
+ * Reports whether a Close frame may have this code: 1004 to 1006 and 1015 must not be sent, and undefined codes mean
+ * nothing.
+ */
 export function isCloseCode(code: number): boolean {
 	return (
 		Number.isInteger(code) &&

@@ -8,13 +8,13 @@ const MASKED = 0x80;
 const TWO_BYTES = 126;
 const EIGHT_BYTES = 127;
 
-/** The header of a client's frame (RFC 6455, 5.2). Good for one after the other. */
+/** Parses the header of a client's frame (RFC 6455, 5.2). One object serves all frames in turn. */
 export class FrameHeader {
-	/** Its own length. */
+	/** Length of the header in bytes. */
 	size = 0;
 	final = false;
 	opcode = 0;
-	/** Of the payload, as the peer claims. What is beyond 2^53 comes out as about that. */
+	/** Length of the payload in bytes, as the peer claims. Above 2^53 the value is approximate. */
 	length = 0;
 	readonly #mask = [0, 0, 0, 0];
 
@@ -22,7 +22,7 @@ export class FrameHeader {
 		return this.opcode >= CLOSE;
 	}
 
-	/** Returns DONE, MORE where it is not complete, or the code to close with, as soon as it is wrong. */
+	/** Returns DONE, MORE if the header is not complete, or, as soon as it is wrong, the code to close with. */
 	parse(bytes: Uint8Array): number {
 		if (bytes.length < 2) return bytes.length === 1 && !this.begins(bytes[0]) ? PROTOCOL_ERROR : MORE;
 		const short = bytes[1] & 0x7f;
@@ -44,7 +44,7 @@ export class FrameHeader {
 		return DONE;
 	}
 
-	/** Takes the mask off, in place, of what begins at that offset of the payload. */
+	/** Unmasks in place the part of the payload that begins at the offset. */
 	unmask(bytes: Uint8Array, offset: number): void {
 		const mask = this.#mask;
 		for (let at = 0; at < bytes.length; at++) bytes[at] ^= mask[(offset + at) & 3];
@@ -53,7 +53,7 @@ export class FrameHeader {
 	private begins(first: number): boolean {
 		this.final = (first & FINAL) !== 0;
 		this.opcode = first & 0x0f;
-		// No extension was negotiated that would give the reserved bits a meaning.
+		// No negotiated extension gives the reserved bits a meaning.
 		return !(first & RESERVED) && (this.opcode <= BINARY || (this.opcode >= CLOSE && this.opcode <= PONG));
 	}
 }

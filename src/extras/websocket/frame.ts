@@ -11,13 +11,16 @@ export const CLOSE = 0x8;
 export const PING = 0x9;
 export const PONG = 0xa;
 
-/** Payload of a control frame (RFC 6455, 5.5). */
+/** Maximum payload of a control frame, in bytes (RFC 6455, 5.5). */
 export const CONTROL_LENGTH = 125;
 
-/** Up to here header and payload become one buffer, and so one write. */
+/** Up to this many bytes of payload, header and payload become one buffer, and so one write. */
 const SMALL = 1_024;
 
-/** An unfragmented frame to a client (RFC 6455, 5.2): a large payload is lent, as a camera's buffer must be, and a small one copied. */
+/**
+ * Encodes an unfragmented frame to a client (RFC 6455, 5.2). A large payload is lent, as a camera's buffer must be; a
+ * small one is copied.
+ */
 export function encodeFrame(opcode: number, payload: Bytes): Block {
 	const length = payload.byteLength;
 	const header = [0x80 | opcode];
@@ -33,12 +36,12 @@ export function encodeFrame(opcode: number, payload: Bytes): Block {
 	return whole;
 }
 
-/** Whether a Close frame has room for it. */
+/** Reports whether a Close frame has room for this reason. */
 export function isReason(text: string): boolean {
 	return encodeText(text).length <= CONTROL_LENGTH - 2;
 }
 
-/** A Close frame; without a code, one that is empty. */
+/** Encodes a Close frame; an empty one if there is no code. */
 export function closeFrame(code?: number, reason = ""): Block {
 	if (code === undefined) return encodeFrame(CLOSE, new Uint8Array(0));
 	const text = encodeText(reason);

@@ -9,13 +9,13 @@ const KEY_LENGTH = 16;
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /**
- * The key of a request that opens a WebSocket (RFC 6455, 4.2.1). Throws the HttpError that any other is
- * answered with.
+ * Returns the key of a request that opens a WebSocket (RFC 6455, 4.2.1). For any other request it throws the HttpError
+ * to answer with.
  */
 export function handshakeKey(request: Request): string {
 	const { headers, method, version } = request;
 	if (method !== "GET") throw new HttpError(405, undefined, { Allow: "GET" });
-	// RFC 9110, 7.8: in HTTP/1.0 the Upgrade field is to be ignored.
+	// RFC 9110, 7.8: the Upgrade field is ignored in HTTP/1.0.
 	if (version !== "1.1" || !hasToken(headers.get("upgrade") ?? "", "websocket"))
 		throw new HttpError(426, "this is a WebSocket", { Upgrade: "websocket", "Sec-WebSocket-Version": VERSION });
 	if (!hasToken(headers.get("connection") ?? "", "upgrade"))
@@ -37,8 +37,8 @@ export function acceptOf(key: string): string {
 }
 
 /**
- * The first of our subprotocols that the client speaks too, case and all; undefined where there is none, and then the client
- * decides whether it goes on.
+ * Returns the first of our subprotocols that the client offers, compared with case; undefined if there is none. The
+ * client then decides whether to continue.
  */
 export function commonSubprotocol(offered: string | undefined, ours: readonly string[]): string | undefined {
 	if (offered === undefined) return undefined;

@@ -1,23 +1,26 @@
 import type { Reader } from "./reader.ts";
 
-// What a check finds.
+// Results of a check.
 /** The peer does what it has to. */
 export const ALIVE = 0;
-/** It has said nothing since the last check: ask it. */
+/** The peer has sent nothing since the last check: send a Ping. */
 export const SILENT = 1;
-/** It was asked, and did not answer; or takes nothing of what is sent. */
+/** The peer did not answer a Ping, or takes nothing of what is sent. */
 export const LOST = 2;
-/** It has begun a message, and does not end it. */
+/** The peer has begun a message, and does not end it. */
 export const ENDLESS = 3;
 
-/** One deadline for everything that a peer has to do: each time it passes, something must have happened since the last. */
+/**
+ * Checks a peer with a single deadline for everything that it has to do. Each time the deadline passes, something must
+ * have happened since the last time.
+ */
 export class Keepalive {
 	#asked = false;
-	/** -1 where there was nothing to be sent, or no message to be ended. */
+	/** -1 if there was nothing to send, or no message to end. */
 	#sent = -1;
 	#begun = -1;
 
-	/** Whether the peer has said anything since the last check. */
+	/** Whether the peer has sent anything since the last check. */
 	heard = false;
 
 	/**
@@ -33,7 +36,8 @@ export class Keepalive {
 		this.heard = false;
 		if (stuck) return LOST;
 		if (endless) return ENDLESS;
-		// The answer may lie behind a message that the handler has not taken, and the question behind one that is still being sent.
+		// The Pong may be behind a message that the handler has not taken, or the Ping behind one that is still being
+		// sent.
 		if (!heard && this.#asked && !busy && !reader.full) return LOST;
 		this.#asked = !heard;
 		return heard ? ALIVE : SILENT;

@@ -4,9 +4,12 @@ import { INVALID_DATA, TRY_AGAIN_LATER, UNSUPPORTED_DATA } from "./close-code.ts
 import { decodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
 
-/** What a peer sent. What it should not have sent throws a WebSocketError; left alone, that closes the connection. */
+/**
+ * A message from the peer. Its methods throw a WebSocketError if the content is not as expected; uncaught, that closes
+ * the connection.
+ */
 export class Message {
-	/** Of text, its UTF-8. */
+	/** The content; for text, its UTF-8. */
 	readonly bytes: Uint8Array;
 	readonly binary: boolean;
 	readonly #host: JsonContext;
@@ -17,18 +20,18 @@ export class Message {
 		this.#host = host;
 	}
 
-	/** Throws where the message is binary (1003). */
+	/** The content as text. Throws a WebSocketError if the message is binary (1003). */
 	get text(): string {
 		return decodeText(this.textual());
 	}
 
 	/**
-	 * The value of JSON. Throws where the message is binary (1003), or where it is malformed or beyond the
-	 * server's `jsonDepth` or `jsonSlots` (1007), or where the machine has no memory for it (1013). Don't JSON.parse the text instead: XS does that by recursion,
-	 * and four thousand brackets are enough to end the machine.
+	 * Parses the content as JSON. Throws a WebSocketError if the message is binary (1003), if it is malformed or
+	 * exceeds the server's `jsonDepth` or `jsonSlots` (1007), or if the machine has no memory for it (1013). Do not use
+	 * JSON.parse on the text instead: XS parses by recursion, and four thousand brackets are enough to end the machine.
 	 *
-	 * @param names Of the members that are read: others are left out. Without it, new names are limited (`newNames`).
-	 * @param unknown Is called with each other name, as JsonOptions has it.
+	 * @param names Names of the members to read; others are skipped. Without it, new names are limited (`newNames`).
+	 * @param unknown Receives each other name, as in JsonOptions.
 	 */
 	json(names?: readonly string[], unknown?: UnknownName): unknown {
 		try {

@@ -2,7 +2,7 @@ import { type Block, isList } from "yieldcam/http/body";
 import type { Bytes } from "yieldcam/http/io";
 import { encodeFrame, PING, PONG } from "./frame.ts";
 
-/** What a message costs beside its bytes. */
+/** Cost of a message in addition to its bytes. */
 const OVERHEAD = 64;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -60,12 +60,12 @@ class Outgoing {
 	}
 }
 
-/** What waits to be sent, in the order in which it goes out: a Pong, a Ping, the messages, and at last a Close. */
+/** Holds what waits to be sent, in the order of sending: a Pong, a Ping, the messages, and finally a Close. */
 export class Outbox {
 	readonly #limit: number;
 	readonly #queue: Outgoing[] = [];
 	#sending: Outgoing | undefined;
-	/** Of the latest Ping; those before need no answer of their own (RFC 6455, 5.5.3). */
+	/** Payload of the latest Ping; earlier ones need no answer of their own (RFC 6455, 5.5.3). */
 	#pong: Uint8Array | undefined;
 	#ping = false;
 	#close: Block | undefined;
@@ -73,7 +73,7 @@ export class Outbox {
 
 	/** Bytes of messages that the socket has not taken, as in a browser's WebSocket. */
 	bufferedAmount = 0;
-	/** The Close is on its way: nothing goes after it (RFC 6455, 5.5.1). */
+	/** Whether the Close is being sent: nothing follows it (RFC 6455, 5.5.1). */
 	closed = false;
 
 	/** @param limit Bytes that may wait behind the message that is being sent. */
@@ -81,7 +81,7 @@ export class Outbox {
 		this.#limit = limit;
 	}
 
-	/** Whether there is anything that the socket has not taken. */
+	/** Reports whether there is anything that the socket has not taken. */
 	get busy(): boolean {
 		return (
 			this.#sending !== undefined ||
@@ -92,12 +92,12 @@ export class Outbox {
 		);
 	}
 
-	/** Whether the message would be too much. One that nothing waits before never is. */
+	/** Reports whether the message would exceed the limit. It never does if no other message waits. */
 	isFullFor(length: number): boolean {
 		return this.#queue.length > 0 && this.#queued + OVERHEAD + length > this.#limit;
 	}
 
-	/** Returns a promise that is settled when the socket has taken the message whole, or never will. */
+	/** Queues a message. The promise settles when the socket has taken it completely, or never will. */
 	send(opcode: number, payload: Bytes): Promise<void> {
 		const { byteLength: length } = payload;
 		const block = encodeFrame(opcode, payload),
@@ -118,12 +118,12 @@ export class Outbox {
 		this.#pong = payload;
 	}
 
-	/** Says good-bye once what waits is sent. */
+	/** Queues a Close frame behind everything else. */
 	close(block: Block): void {
 		this.#close = block;
 	}
 
-	/** Gives up the messages that are not being sent yet. */
+	/** Drops the messages that are not being sent yet; their promises reject. */
 	drop(error: Error): void {
 		for (const { length, reject } of this.#queue.splice(0)) {
 			this.bufferedAmount -= length;
@@ -132,7 +132,7 @@ export class Outbox {
 		this.#queued = 0;
 	}
 
-	/** Gives up everything. */
+	/** Drops everything. */
 	end(error: Error): void {
 		this.drop(error);
 		this.#sending?.reject(error);
@@ -141,7 +141,7 @@ export class Outbox {
 		this.bufferedAmount = 0;
 	}
 
-	/** The next frame, once the socket has taken the last one. */
+	/** Returns the next frame, once the socket has taken the last one. */
 	next(): Block | undefined {
 		const sent = this.#sending;
 		if (sent) {
@@ -171,7 +171,7 @@ export class Outbox {
 	}
 }
 
-/** Nobody needs to wait for it, and then its failure must not count as one that nobody handles. */
+/** Marks a rejection as handled, because callers may ignore the promise. */
 export function handled<T>(promise: Promise<T>): Promise<T> {
 	promise.catch(() => {});
 	return promise;

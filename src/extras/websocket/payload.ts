@@ -2,7 +2,7 @@ import type { Budget } from "yieldcam/http/engine/budget";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** Bytes that arrive in pieces. Memory grows with what has arrived, not with what the peer says will come. */
+/** Collects bytes that arrive in pieces. Memory grows with what has arrived, not with what the peer announces. */
 export class Payload {
 	readonly #budget: Budget;
 	#bytes = NOTHING;
@@ -14,8 +14,8 @@ export class Payload {
 	}
 
 	/**
-	 * Adds a copy of what has arrived. Returns false where there is no memory for it.
-	 * @param most What may follow at most: no space is made beyond that.
+	 * Adds a copy of the bytes. Returns false if there is no memory for it.
+	 * @param most Maximum of bytes that may follow; no more space is allocated.
 	 */
 	append(arrived: Uint8Array, most: number): boolean {
 		const needed = this.length + arrived.length;
@@ -32,12 +32,12 @@ export class Payload {
 		return true;
 	}
 
-	/** What has arrived; not a copy. */
+	/** The bytes received so far; not a copy. */
 	get bytes(): Uint8Array {
 		return this.#bytes.subarray(0, this.length);
 	}
 
-	/** Starts anew, and gives back the memory: whoever still needs the bytes has them. */
+	/** Starts again and releases the memory; bytes that are still in use stay valid. */
 	release(): void {
 		this.#budget.release(this.#share);
 		this.#share = this.length = 0;

@@ -10,8 +10,8 @@ import { Message } from "./message.ts";
 import { Payload } from "./payload.ts";
 
 /**
- * Reads a client's frames. It holds one message: while that is not taken, control frames are read and no
- * further data frame, so that TCP holds back a peer who sends faster than its messages are read.
+ * Reads a client's frames. It holds one message. Until that is taken, it reads control frames but no further data
+ * frame, so that TCP holds back a peer that sends faster than its messages are read.
  */
 export class Reader {
 	readonly #limit: number;
@@ -19,18 +19,18 @@ export class Reader {
 	readonly #header = new FrameHeader();
 	readonly #data: Payload;
 	readonly #control: Payload;
-	/** Of the payload of a frame that has begun. */
+	/** Bytes left of the payload of the current frame. */
 	#left = 0;
 	#offset = 0;
 	#inFrame = false;
-	/** The message's opcode while frames of it are to come, else 0. */
+	/** The message's opcode while more frames of it are expected, otherwise 0. */
 	#opcode = 0;
 	#message: Message | undefined;
 
-	/** Messages that have begun. */
+	/** Number of messages that have begun. */
 	begun = 0;
 
-	/** @param limit Bytes of a message. */
+	/** @param limit Maximum bytes of a message. */
 	constructor(limit: number, host: JsonContext, budget: Budget) {
 		this.#limit = limit;
 		this.#host = host;
@@ -38,22 +38,22 @@ export class Reader {
 		this.#control = new Payload(budget);
 	}
 
-	/** Whether a message waits to be taken. */
+	/** Reports whether a message is ready to be taken. */
 	get full(): boolean {
 		return this.#message !== undefined;
 	}
 
-	/** Whether a message has begun and not ended. */
+	/** Reports whether a message has begun and not ended. */
 	get unfinished(): boolean {
 		return this.#opcode !== 0;
 	}
 
-	/** The payload of the control frame that was read last. */
+	/** The payload of the last control frame. */
 	get control(): Uint8Array {
 		return this.#control.bytes;
 	}
 
-	/** Takes the message that waits. */
+	/** Takes the message that is ready. */
 	take(): Message | undefined {
 		const message = this.#message;
 		this.#message = undefined;
@@ -61,13 +61,16 @@ export class Reader {
 		return message;
 	}
 
-	/** Lets go of the memory, but not of the message that waits. */
+	/** Releases the budget; a message that is ready stays valid. */
 	release(): void {
 		this.#data.release();
 		this.#control.release();
 	}
 
-	/** Reads on. Returns the opcode of the message or control frame that is complete now, MORE, or the code to close with. */
+	/**
+	 * Reads on. Returns the opcode of the message or control frame that is complete now, MORE, or the code to close
+	 * with.
+	 */
 	read(input: Input): number {
 		const header = this.#header;
 		if (!this.#inFrame) {
@@ -97,9 +100,9 @@ export class Reader {
 		if (header.control) this.#control.release();
 		else {
 			if (this.#message) return MORE;
-			// A message is followed by its own frames until it ends (RFC 6455, 5.4).
+			// Only a message's own frames may follow until it ends (RFC 6455, 5.4).
 			if ((header.opcode === CONTINUATION) !== this.unfinished) return PROTOCOL_ERROR;
-			// Before a byte of it is read: what it claims is enough to say no.
+			// Refused before a byte of it is read: the announced length is enough.
 			if (this.#data.length + header.length > this.#limit) return TOO_BIG;
 			if (!this.unfinished) {
 				this.#opcode = header.opcode;

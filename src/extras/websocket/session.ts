@@ -30,17 +30,20 @@ import { WebSocketError } from "./web-socket-error.ts";
 
 const OPEN = 0;
 
-/** The peer's Close has come, or nonsense, while the handler was at a message: what it says to that goes out before our Close. */
+/**
+ * The peer closed, or broke the protocol, while the handler was busy with a message. The handler's output goes out
+ * before our Close.
+ */
 const LEFT = 1;
-/** Our Close is under way; the peer's is to come. */
+/** Our Close was sent or queued; the peer's has not come. */
 const CLOSING = 2;
-/** The peer's Close has come, or is not waited for: with ours the connection ends. */
+/** The peer's Close has come, or is not expected: the connection ends after ours. */
 const PARTING = 3;
 const ENDED = 4;
 
 const END: IteratorResult<Message> = Object.freeze({ done: true, value: undefined });
 
-/** A connection after the handshake (RFC 6455, 5 to 7): what lies between a WebSocket and the server. */
+/** Runs a connection after the handshake (RFC 6455, 5 to 7), between a WebSocket and the server. */
 export class Session implements UpgradedProtocol {
 	readonly #request: Request;
 	readonly #limits: WebSocketLimits;
@@ -54,14 +57,14 @@ export class Session implements UpgradedProtocol {
 	#waiting: ((result: IteratorResult<Message>) => void) | undefined;
 	/** The handler has a message, and has not asked for the next. */
 	#handling = false;
-	/** The code for our Close in answer to what the peer did. */
+	/** The code of our Close in answer to what the peer did. */
 	#answer: number | undefined;
 
-	/** Of the peer's Close, or ours where it sent none. */
+	/** The code of the peer's Close, or of ours if the peer sent none. */
 	closeCode: number | undefined;
 	closeReason = "";
 
-	/** @param run What the user does with the connection: that is over when it is. */
+	/** @param run The user's handler; the connection ends with it. */
 	constructor(request: Request, limits: WebSocketLimits, run: () => Promise<void>) {
 		this.#request = request;
 		this.#limits = limits;
@@ -138,7 +141,7 @@ export class Session implements UpgradedProtocol {
 		this.fail(GOING_AWAY);
 	}
 
-	/** The connection has ended, whoever ended it. */
+	/** Handles the end of the connection, regardless of which side ended it. */
 	close(): void {
 		this.#wake = undefined;
 		this.closeCode ??= ABNORMAL;
@@ -162,21 +165,21 @@ export class Session implements UpgradedProtocol {
 		return sent;
 	}
 
-	/** What a slow peer does not take stays in the heap, and there may be several. */
+	/** What a slow peer does not take stays in the heap, and there may be several such peers. */
 	private hasRoomFor(length: number): boolean {
 		return length < LARGE || !this.#outbox.busy || this.#link!.hasRoom(length);
 	}
 
-	/** Sends what waits to be sent, and then a Close. */
+	/** Sends what is queued, and then a Close. */
 	leave(code: number, reason: string): void {
 		if (!isCloseCode(code)) throw new RangeError(`invalid close code ${code}`);
-		if (!isReason(reason)) throw new RangeError("the reason of a close has at most 123 bytes");
+		if (!isReason(reason)) throw new RangeError("a close reason must not exceed 123 bytes");
 		this.part(CLOSING, code, reason);
 	}
 
-	/** The next message; the end once the connection closes or is lost. */
+	/** Returns the next message, or the end once the connection closes or is lost. */
 	next(): Promise<IteratorResult<Message>> {
-		if (this.#waiting) return Promise.reject(new TypeError("somebody waits for the next message already"));
+		if (this.#waiting) return Promise.reject(new TypeError("another call already waits for the next message"));
 		const message = this.#reader?.take();
 		this.#handling = message !== undefined;
 		if (message) {
@@ -190,7 +193,7 @@ export class Session implements UpgradedProtocol {
 		});
 	}
 
-	/** Whether messages may be sent. */
+	/** Reports whether messages may be sent. */
 	private get talking(): boolean {
 		return this.#state === OPEN || this.#state === LEFT;
 	}
@@ -233,7 +236,10 @@ export class Session implements UpgradedProtocol {
 		this.lose(payload.length > 0 ? code : undefined, code, decodeText(reason));
 	}
 
-	/** Nothing more comes that counts: the peer has left, or has to be left (RFC 6455, 7.1.7). The messages before that are still dealt with. */
+	/**
+	 * Ignores all further input: the peer has closed, or must be dropped (RFC 6455, 7.1.7). Earlier messages are still
+	 * handled.
+	 */
 	private lose(answer: number | undefined, code: number, reason = ""): void {
 		if (this.#state === CLOSING) return this.enter(PARTING);
 		this.closeCode = code;
@@ -243,7 +249,7 @@ export class Session implements UpgradedProtocol {
 		if (!this.#handling && !this.#reader!.full) this.part(PARTING);
 	}
 
-	/** This cannot go on, and what waits to be sent neither. */
+	/** Ends the connection after an error. What waits to be sent is dropped. */
 	private fail(code: number, reason = ""): void {
 		if (this.talking) {
 			this.#outbox.drop(new WebSocketError(code, reason));
@@ -251,7 +257,7 @@ export class Session implements UpgradedProtocol {
 		} else if (this.#state === CLOSING) this.enter(PARTING);
 	}
 
-	/** The handler threw. What a WebSocketError says is for the peer, or came from here. */
+	/** Handles an error from the handler. A WebSocketError's message is for the peer, or came from this class. */
 	private failed(error: unknown): void {
 		const said = error instanceof WebSocketError;
 		if (said && !this.talking) return;
@@ -261,7 +267,7 @@ export class Session implements UpgradedProtocol {
 		this.part(CLOSING, INTERNAL_ERROR);
 	}
 
-	/** Sends our Close after what waits to be sent: what the peer did before comes first. */
+	/** Sends our Close after what is queued. If the peer closed before, its code takes precedence. */
 	private part(state: number, code?: number, reason = ""): void {
 		if (!this.talking) return;
 		if (this.#state === LEFT) {

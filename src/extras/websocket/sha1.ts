@@ -1,11 +1,11 @@
-/** Of a block, and of what it is mixed into. */
+/** Bytes of a block, and the number of words it expands to. */
 const BLOCK = 64;
 const WORDS = 80;
 
 /**
- * The SHA-1 of bytes (RFC 3174), 20 bytes. For the opening handshake and nothing else: it proves no more
- * than that the server speaks the protocol (RFC 6455, 10.8). XS itself has no digest, and the SDK's are
- * natives that the simulator over npm's XS has not.
+ * Returns the SHA-1 of bytes (RFC 3174), 20 bytes. It is for the opening handshake only, where it proves no more than
+ * that the server speaks the protocol (RFC 6455, 10.8). XS itself has no digest, and the SDK's are native code, which
+ * the simulator on npm's XS does not have.
  */
 export function sha1(bytes: Uint8Array): Uint8Array {
 	const padded = pad(bytes);
@@ -17,7 +17,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
 	return digest;
 }
 
-/** A one, zeros, and the length in bits (RFC 3174, 4); of its 64 bits, 32 are plenty here. */
+/** Pads with a one bit, zeros, and the length in bits (RFC 3174, 4); 32 of its 64 bits are enough here. */
 function pad(bytes: Uint8Array): Uint8Array {
 	const padded = new Uint8Array((((bytes.length + 8) >>> 6) + 1) * BLOCK);
 	padded.set(bytes);
@@ -51,7 +51,7 @@ function mix(hash: number[], bytes: Uint8Array, offset: number, words: number[])
 	hash[4] = (hash[4] + e) | 0;
 }
 
-/** RFC 3174, 5: the function of step t, and its constant. */
+/** RFC 3174, 5: the function of step t, plus its constant. */
 function choose(t: number, b: number, c: number, d: number): number {
 	if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
 	if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;

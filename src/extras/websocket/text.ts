@@ -1,12 +1,12 @@
 /**
- * Text as it goes over the wire, UTF-8, where XS keeps it in a form of its own: a NUL is C0 80, since its
- * strings end at a zero, and a surrogate without its other half is three bytes from ED A0 80 on. XS 17
- * converts NULs both ways, npm's XS 13.3 neither way; what is done here is right for both.
+ * Converts text between the UTF-8 of the wire and XS's own form. In that a NUL is C0 80, because its strings end at a
+ * zero, and a surrogate without its other half is three bytes that begin with ED A0 80. XS 17 converts NULs in both
+ * directions, npm's XS 13.3 in neither; this code is right for both.
  */
 const NUL_LEAD = 0xc0;
 const SURROGATE_LEAD = 0xed;
 
-/** The UTF-8 of text. A lone surrogate becomes U+FFFD, as browsers send it: the peer would close with 1007. */
+/** Encodes text as UTF-8. A lone surrogate becomes U+FFFD, as in browsers: otherwise the peer would close with 1007. */
 export function encodeText(text: string): Uint8Array {
 	const bytes = new Uint8Array(ArrayBuffer.fromString(text));
 	if (bytes.indexOf(NUL_LEAD) < 0 && bytes.indexOf(SURROGATE_LEAD) < 0) return bytes;
@@ -26,7 +26,7 @@ export function encodeText(text: string): Uint8Array {
 	return bytes.subarray(0, length);
 }
 
-/** The text of bytes that are known to be UTF-8. */
+/** Decodes bytes that are known to be UTF-8. */
 export function decodeText(bytes: Uint8Array): string {
 	const xs = bytes.indexOf(0) < 0 ? bytes : withoutZeros(bytes);
 	return String.fromArrayBuffer(xs.buffer, xs.byteOffset, xs.length);

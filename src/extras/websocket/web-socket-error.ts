@@ -1,6 +1,6 @@
 /**
- * What a handler throws to close the connection with a code of its own (RFC 6455, 7.4). Its reason goes to
- * the peer; that of any other error does not.
+ * Closes the connection with a code of the handler's choice if the handler throws it (RFC 6455, 7.4). The peer
+ * receives its reason; the messages of other errors are not sent.
  *
  * @example
  * throw new WebSocketError(4001, "the robot is asleep");

@@ -13,17 +13,17 @@ export interface WebSocketOptions {
 	/** Subprotocols that the handler speaks, the best first (RFC 6455, 1.9). */
 	readonly protocols?: readonly string[];
 	/**
-	 * Decides about the pages of other hosts, by their origin, such as "https://home.example"; they are all
-	 * refused unless told. Programs that are no browsers name no origin, and are not asked about.
+	 * Decides whether pages of other hosts may connect, by their origin, such as "https://home.example". Default: none
+	 * may. Programs other than browsers send no origin, and are always allowed.
 	 */
 	readonly allowOrigin?: (origin: string) => boolean;
 	readonly limits?: Partial<WebSocketLimits>;
 }
 
-/** One client's connection: an async iterable of what it sends, and a way to answer. */
+/** A client's connection: an async iterable of the client's messages, with methods to send and to close. */
 export class WebSocket implements AsyncIterable<Message> {
 	readonly #session: Session;
-	/** The subprotocol that both speak; "" for none. */
+	/** The negotiated subprotocol; "" if there is none. */
 	readonly protocol: string;
 
 	constructor(session: Session, protocol: string) {
@@ -31,44 +31,48 @@ export class WebSocket implements AsyncIterable<Message> {
 		this.protocol = protocol;
 	}
 
-	/** Bytes that were given to `send` and that the socket has not taken. Where it is 0, what is sent goes out now. */
+	/** Bytes passed to `send` that the socket has not taken. If it is 0, the next message goes out at once. */
 	get bufferedAmount(): number {
 		return this.#session.bufferedAmount;
 	}
 
-	/** What the connection was closed with, once it was: the peer's code, or ours; 1005 for none, 1006 where it broke off. */
+	/**
+	 * The code that the connection was closed with, after it closed: the peer's or ours; 1005 for none, 1006 if it
+	 * broke off.
+	 */
 	get closeCode(): number | undefined {
 		return this.#session.closeCode;
 	}
 
+	/** The reason that was sent with the code; "" if there was none. */
 	get closeReason(): string {
 		return this.#session.closeReason;
 	}
 
 	/**
-	 * Sends text, or bytes, of which there may be a driver's: they go out from where they are, and are only
-	 * lent, until the promise is settled. It resolves when the socket has taken the message whole, and rejects
-	 * with a WebSocketError where the connection closes before.
+	 * Sends a text or binary message. Bytes are borrowed, not copied, and may be a driver's; do not change them until
+	 * the promise settles. It resolves when the socket has taken the whole message, and rejects with a WebSocketError
+	 * if the connection closes first.
 	 *
-	 * Whoever waits for it before the next message never sends faster than the peer reads. Whoever does not
-	 * wait, and lets more than `limits.queue` come together, has the connection closed (1013).
+	 * A handler that awaits `send` before it reads the next message never sends faster than the peer reads. If it does
+	 * not, and more than `limits.queue` bytes are waiting, the connection closes (1013).
 	 */
 	send(data: string | Bytes): Promise<void> {
 		return this.#session.send(data);
 	}
 
 	/**
-	 * Closes, once what was given to `send` is sent. The loop over the messages ends at once. Throws a
-	 * RangeError for a code that must not be sent, and for a reason of more than 123 bytes.
+	 * Closes the connection after what was passed to `send` has been sent. The loop over the messages ends at once.
+	 * Throws a RangeError for a code that must not be sent, and for a reason of more than 123 bytes.
 	 */
 	close(code: number = NORMAL, reason = ""): void {
 		this.#session.leave(code, reason);
 	}
 
 	/**
-	 * The messages, one after the other: the next one is read when it is asked for, and meanwhile TCP holds
-	 * the peer back. Ends when the connection closes, or breaks off; `closeCode` tells which. A loop that
-	 * is left may be followed by another.
+	 * Iterates over the messages. Each is read when the loop asks for it; until then TCP holds the peer back. The
+	 * iteration ends when the connection closes or breaks off; `closeCode` tells which. After a `break`, another loop
+	 * can continue.
 	 */
 	[Symbol.asyncIterator](): AsyncIterator<Message> {
 		return { next: () => this.#session.next() };
@@ -76,10 +80,10 @@ export class WebSocket implements AsyncIterable<Message> {
 }
 
 /**
- * Answers a request by a WebSocket (RFC 6455). The connection lasts as long as the handler runs: what it
- * returns closes it (1000); a WebSocketError closes it with its code, any other error with 1011.
+ * Answers a request with a WebSocket (RFC 6455). The connection lasts as long as the handler runs. It closes with 1000
+ * when the handler returns, with the error's code if it throws a WebSocketError, and with 1011 for any other error.
  *
- * Throws an HttpError where the request is no handshake, or is that of another host's page.
+ * Throws an HttpError if the request is not a handshake, or comes from another host's page that is not allowed.
  *
  * @example
  * router.get("/drive", (request) => webSocket(request, async (socket) => {
@@ -88,7 +92,7 @@ export class WebSocket implements AsyncIterable<Message> {
  * 			robot.drive(message.json(["forward", "turn"]));
  * 	}
  * 	finally {
- * 		robot.stop(); // whoever drove it has left, or sent nonsense
+ * 		robot.stop(); // the driver disconnected, or sent something invalid
  * 	}
  * }));
  */

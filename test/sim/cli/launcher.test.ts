@@ -307,7 +307,12 @@ describe("the launcher", () => {
 			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
 			/b\.jpg is no whole JPEG: it is cut short/,
 		);
-		complains("a host that is not there", () => [], /no-host cannot be run/, join(path, "no-host"));
-		complains("a host that crashed", () => [], /was ended by SIGKILL/, crashing);
+		complains(
+			"a host that is not there",
+			() => [],
+			/cannot run the simulator.s host .*no-host /,
+			join(path, "no-host"),
+		);
+		complains("a host that crashed", () => [], /was killed by SIGKILL/, crashing);
 	});
 });

@@ -178,7 +178,7 @@ describe("a camera", () => {
 		const left = camera.capture({ onClose: (hook) => hooks.push(hook) });
 		const stayed = camera.capture({ onClose: () => {} });
 		for (const leave of [...hooks, ...hooks]) leave();
-		assert.equal(await rejection(left), "nobody waits for the frame any more");
+		assert.equal(await rejection(left), "the client disconnected before the frame came");
 		assert.isTrue(driver.running);
 		driver.capture();
 		(await stayed).release();
@@ -186,7 +186,7 @@ describe("a camera", () => {
 		assert.isFalse(driver.running);
 		const last = camera.capture({ onClose: (hook) => hooks.push(hook) });
 		hooks.at(-1)!();
-		assert.equal(await rejection(last), "nobody waits for the frame any more");
+		assert.equal(await rejection(last), "the client disconnected before the frame came");
 		assert.isFalse(driver.running);
 	});
 

@@ -53,7 +53,7 @@ describe("the board's web server", () => {
 		server.open();
 		server.open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
-		assert.deepEqual(log, ["yieldcam is at port 81, too"]);
+		assert.deepEqual(log, ["yieldcam is also at port 81"]);
 	});
 
 	it("goes on with the first where the second cannot be had, and tries again with the next link", () => {
@@ -70,7 +70,7 @@ describe("the board's web server", () => {
 		);
 		server.open();
 		assert.deepEqual(answers(), ["the page", undefined]);
-		assert.deepEqual(log, ["yieldcam: port 81 cannot be had: no socket"]);
+		assert.deepEqual(log, ["yieldcam: cannot listen on port 81: no socket"]);
 		server.open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
 	});
@@ -88,16 +88,16 @@ describe("the board's web server", () => {
 				},
 		);
 		server.open();
-		assert.deepEqual(log, ["yieldcam: port 80 cannot be had: network not ready"]);
+		assert.deepEqual(log, ["yieldcam: cannot listen on port 80: network not ready"]);
 		server.open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
 	});
 
 	for (const [what, streamPort, expected] of [
 		["the server's own", 80, /^yieldcam: streamPort is 80, which is the server's own port$/],
-		["no number", NaN, /^yieldcam: streamPort is no whole number from 1 to 65535$/],
-		["beyond the last", 65_536, /^yieldcam: streamPort is no whole number/],
-		["none that can be told", 0, /^yieldcam: streamPort is no whole number/],
+		["no number", NaN, /^yieldcam: streamPort is not a whole number from 1 to 65535$/],
+		["beyond the last", 65_536, /^yieldcam: streamPort is not a whole number/],
+		["none that can be told", 0, /^yieldcam: streamPort is not a whole number/],
 	] as const) {
 		it(`says so where the second port is ${what}, and has the first`, () => {
 			const { server, log, answers } = board(streamPort);

@@ -210,17 +210,17 @@ describe("a drawing", () => {
 		[
 			"a background that is no colour",
 			() => new Drawing({ width: 1, height: 1, background: 0x1000000 }),
-			"the colour is 16777216, not an integer from 0x000000 to 0xffffff",
+			"the color is 16777216, not an integer from 0x000000 to 0xffffff",
 		],
 		[
 			"a colour by name",
 			() => drawing().rectangle(0, 0, 1, 1, "red" as never),
-			"the colour is red, not an integer from 0x000000 to 0xffffff",
+			"the color is red, not an integer from 0x000000 to 0xffffff",
 		],
 		[
 			"a negative colour",
 			() => drawing().text("", 0, 0, -1),
-			"the colour is -1, not an integer from 0x000000 to 0xffffff",
+			"the color is -1, not an integer from 0x000000 to 0xffffff",
 		],
 		["a rectangle at NaN", () => drawing().rectangle(0, NaN, 1, 1, RED), "y is NaN, not a number of pixels"],
 		["a line to infinity", () => drawing().line(0, 0, Infinity, 1, RED), "x1 is Infinity, not a number of pixels"],

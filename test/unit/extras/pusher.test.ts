@@ -357,7 +357,7 @@ describe("push that fails", () => {
 		assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
 		const { failures, error, connected } = at.pusher.state;
 		assert.equal(failures, 9);
-		assert.equal(error, "192.0.2.7:8000: there is no connection: refused, or unreachable");
+		assert.equal(error, "192.0.2.7:8000: cannot connect: refused or unreachable");
 		assert.isFalse(connected);
 		assert.isFalse(at.driver.running);
 		assert.deepEqual(at.log, [`push: ${error}; next attempt in 1 s`], "told once");
@@ -403,7 +403,7 @@ describe("push that fails", () => {
 	});
 
 	for (const [status, message] of [
-		["401 Unauthorized", "the server answers 401 Unauthorized: does it want a token?"],
+		["401 Unauthorized", "the server answers 401 Unauthorized: does it require a token?"],
 		["404 Not Found", "the server answers 404 Not Found: is the path right?"],
 		["418 Teapot", "the server answers 418"],
 	] as const) {
@@ -456,7 +456,7 @@ describe("push that fails", () => {
 		);
 		assert.equal(
 			at.pusher.state.error,
-			"the server answers 308 Permanent Redirect: give it the address http://other/",
+			"the server answers 308 Permanent Redirect: use the URL http://other/ instead",
 		);
 		await at.stopped();
 	});
@@ -526,7 +526,7 @@ describe("push that fails", () => {
 		await at.frames(1);
 		assert.equal(at.driver.lent, 1);
 		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval) / 40));
-		assert.match(at.pusher.state.error!, /nothing of the request was taken for 20 s/);
+		assert.match(at.pusher.state.error!, /the server accepted nothing of the request for 20 s/);
 		assert.equal(at.driver.lent, 0);
 		await at.stopped();
 	});

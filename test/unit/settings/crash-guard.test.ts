@@ -66,7 +66,7 @@ describe("a device that crashes", () => {
 			[true, true, true, true].map((crashed) => flash.start(crashed).safe),
 			[false, false, true, true],
 		);
-		assert.equal(flash.log[0], "after 3 crashes in a row the saved settings are left out");
+		assert.equal(flash.log[0], "the saved settings are skipped after 3 crashes in a row");
 	});
 
 	it("begins to count anew after a good minute, or a restart that was none", () => {
@@ -91,7 +91,7 @@ describe("a device that crashes", () => {
 		assert.equal(pendingTimers(), 0);
 		flash.full = true;
 		assert.isFalse(flash.start(true).safe);
-		assert.deepEqual(flash.log, ["the crashes cannot be counted: flash is full"]);
+		assert.deepEqual(flash.log, ["cannot count crashes: flash is full"]);
 	});
 
 	it("has its defaults then, keeps what was saved, and tells so in its state", () => {

@@ -71,8 +71,8 @@ describe("settings", () => {
 		const { app, log } = start(store);
 		assert.isTrue(app.controls.values()["mirror"]);
 		assert.deepEqual(log, [
-			"a saved setting is left out: sharpness is no control of the OV2640",
-			"a saved setting is left out: brightness is a whole number from -2 to 2",
+			"skipped a saved setting: sharpness is not a control of the OV2640",
+			"skipped a saved setting: brightness is a whole number from -2 to 2",
 		]);
 	});
 

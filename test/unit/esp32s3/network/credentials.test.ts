@@ -55,7 +55,7 @@ describe("the credentials", () => {
 	});
 
 	for (const [what, ssid, pattern] of [
-		["an empty SSID", "", /build is left out: its ssid is empty/],
+		["an empty SSID", "", /build is ignored: its ssid is empty/],
 		["an SSID of 33 bytes", "ä".repeat(16) + "x", /longer than 32 bytes/],
 		["an SSID with a NUL", "a\0b", /NUL/],
 		["an SSID that is a number", 12, /not text/],
@@ -82,7 +82,7 @@ describe("the credentials", () => {
 	it("are the build's where the preferences' are senseless", () => {
 		const { networks, problems } = findCredentials({ ssid: "home" }, preferences({ ssid: "" }));
 		assert.deepEqual(networks, [{ ssid: "home", source: "build" }]);
-		assert.deepEqual(problems, ["the Wi-Fi network of the preferences is left out: its ssid is empty"]);
+		assert.deepEqual(problems, ["the Wi-Fi network of the preferences is ignored: its ssid is empty"]);
 	});
 
 	it("are the build's where the preferences cannot be read", () => {
@@ -125,7 +125,7 @@ describe("the host name", () => {
 				"yieldcam",
 			);
 			assert.deepEqual(lines, [
-				"the hostname of the build is left out: it is not 1 to 25 letters, digits and inner hyphens",
+				"the hostname of the build is ignored: it is not 1 to 25 letters, digits and inner hyphens",
 			]);
 		});
 	}

@@ -213,7 +213,7 @@ describe("a Wi-Fi station", () => {
 			"a network that is not there",
 			[HOME],
 			[{ SSID: "other", RSSI: -40 }],
-			"there is no such network in sight, or it hides its name",
+			"no such network is in range, or it hides its name",
 		],
 		[
 			"a wrong password",
@@ -223,19 +223,19 @@ describe("a Wi-Fi station", () => {
 				{ SSID: "home", RSSI: -67, security: "wpa2_psk" },
 				{ SSID: "home", RSSI: -70 },
 			],
-			"it is in sight (-67 dBm) and refused: is the password right?",
+			"it is in range (-67 dBm) and refused: is the password right?",
 		],
 		[
 			"a missing password",
 			[LAB],
 			[{ SSID: "lab", RSSI: -67, security: "wpa2_psk" }],
-			"it is in sight (-67 dBm) and wants a password",
+			"it is in range (-67 dBm) and requires a password",
 		],
 		[
 			"an open network that refuses",
 			[LAB],
 			[{ SSID: "lab", RSSI: -67, security: "none" }],
-			"it is in sight (-67 dBm) and refused",
+			"it is in range (-67 dBm) and refused",
 		],
 	] as const) {
 		it(`finds ${what} out at the second failure`, () => {
@@ -328,7 +328,7 @@ describe("a Wi-Fi station", () => {
 		const { wifi, told } = start();
 		wifi.joins();
 		wifi.fails();
-		assert.deepEqual(told, ["failed: it was left before there was an address; 1000"]);
+		assert.deepEqual(told, ["failed: the link was lost before there was an address; 1000"]);
 	});
 
 	it("takes a connection that comes late", () => {

@@ -253,8 +253,8 @@ describe("the HTTP client", () => {
 describe("the HTTP client's connection", () => {
 	it("is given up where there is none to be had", async () => {
 		for (const [prepare, reason, message] of [
-			["refused", "connect", "192.0.2.7:8000: there is no connection: refused, or unreachable"],
-			["full", "connect", "192.0.2.7:8000: there is no connection: no socket"],
+			["refused", "connect", "192.0.2.7:8000: cannot connect: refused or unreachable"],
+			["full", "connect", "192.0.2.7:8000: cannot connect: no socket"],
 			["silent", "timeout", "192.0.2.7:8000: no connection within 10 s"],
 		] as const) {
 			const at = dial();
@@ -552,7 +552,7 @@ describe("the HTTP client's patience", () => {
 			if (!at.server.closed) at.server.send("x");
 			await at.settle();
 		}
-		assert.equal(asked.error?.message, "192.0.2.7:8000: the content of the response was not there within 20 s");
+		assert.equal(asked.error?.message, "192.0.2.7:8000: the content of the response did not arrive within 20 s");
 	});
 
 	it("ends for a server that takes nothing, and begins anew with each bit that it takes", async () => {
@@ -572,7 +572,7 @@ describe("the HTTP client's patience", () => {
 		}
 		advance(DEFAULT_CLIENT_LIMITS.writeTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval);
 		await at.settle();
-		assert.equal(asked.error?.message, "192.0.2.7:8000: nothing of the request was taken for 20 s");
+		assert.equal(asked.error?.message, "192.0.2.7:8000: the server accepted nothing of the request for 20 s");
 		assert.equal(body.closed, 1);
 		assert.equal(pendingTimers(), 0);
 	});
@@ -675,7 +675,7 @@ describe("a name", () => {
 	});
 
 	for (const [what, resolve, message] of [
-		["there is no resolver", undefined, `"server" is no IPv4 address, and there is no resolver for names`],
+		["there is no resolver", undefined, `"server" is not an IPv4 address, and there is no resolver for names`],
 		[
 			"it has no address",
 			async () => {
@@ -764,14 +764,14 @@ describe("a client that is closed", () => {
 describe("an address", () => {
 	it("that is none is told of at once", () => {
 		for (const [url, message] of [
-			["https://server/", "there is no TLS here"],
-			["server:80", "begins with http://"],
-			["http://", "there is no host"],
-			["http:///upload", "there is no host"],
-			["http://a b/", "there is no host"],
-			["http://a:b/", "there is no host"],
-			["http://a:70000/", "70000 is no port"],
-			["http://user:secret@server/", "no user or password"],
+			["https://server/", "TLS is not supported"],
+			["server:80", "must begin with http://"],
+			["http://", "it has no valid host"],
+			["http:///upload", "it has no valid host"],
+			["http://a b/", "it has no valid host"],
+			["http://a:b/", "it has no valid host"],
+			["http://a:70000/", "70000 is not a port"],
+			["http://user:secret@server/", "must not contain a user or password"],
 			["http://[::1]/", "IPv6"],
 			["http://server/a b", "percent-encoded"],
 			["http://server/#a", "percent-encoded"],

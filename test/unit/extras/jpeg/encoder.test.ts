@@ -381,7 +381,7 @@ describe("the encoder", () => {
 		encoder.encode(new ArrayBuffer(64));
 		assert.throws(() => encoder.encode(new ArrayBuffer(64)), "all lines of the picture are encoded");
 		encoder.finish();
-		assert.throws(() => encoder.finish(), "the JPEG is finished");
+		assert.throws(() => encoder.finish(), "the JPEG is already finished");
 	});
 
 	it("gives up where the JPEG becomes too large", () => {

@@ -208,16 +208,16 @@ describe("a folder of pictures", () => {
 		advance(20_000);
 		assert.deepEqual(widths, Array(21).fill(1));
 		const lines = [
-			"2.jpg is no whole JPEG: it does not begin with FF D8",
-			"3.jpg is no whole JPEG: it is cut short: no end of image (EOI)",
-			"4.jpg is no whole JPEG: it does not begin with FF D8",
+			"2.jpg is not a complete JPEG: it does not begin with FF D8",
+			"3.jpg is not a complete JPEG: it is cut short: no end of image (EOI)",
+			"4.jpg is not a complete JPEG: it does not begin with FF D8",
 		];
 		assert.deepEqual(log, lines);
 		assert.equal(directory.opened.filter((name) => name !== "1.jpg").length, 3, "none is read again");
 		directory.put("2.jpg", tinyJpeg(2)).put("3.jpg", new Uint8Array([1]));
 		advance(20_000);
 		assert.include(widths, 2);
-		assert.deepEqual(log, [...lines, "3.jpg is no whole JPEG: it does not begin with FF D8"]);
+		assert.deepEqual(log, [...lines, "3.jpg is not a complete JPEG: it does not begin with FF D8"]);
 		directory.put("2.jpg", new Uint8Array([2]));
 		advance(5_000);
 		assert.equal(log.length, 5);
@@ -238,10 +238,7 @@ describe("a folder of pictures", () => {
 		watch(open(10));
 		advance(30_000);
 		assert.isBelow(log.length, 20);
-		assert.equal(
-			log.at(-1),
-			`more than ${log.length - 1} files cannot be shown: the others are skipped without a word`,
-		);
+		assert.equal(log.at(-1), `more than ${log.length - 1} files cannot be shown: the others are skipped silently`);
 	});
 
 	it("forgets such files when they are gone, and tells of others again", () => {

@@ -60,9 +60,9 @@ describe("a source of pictures", () => {
 	});
 
 	for (const [what, bytes, message] of [
-		["another file", new Uint8Array([0x89, 0x50]), "no whole JPEG: it does not begin with FF D8"],
-		["a JPEG cut short", jpeg(64).subarray(0, 26), "no whole JPEG: it is cut short"],
-		["nothing", new ArrayBuffer(0), "no whole JPEG: it does not begin with FF D8"],
+		["another file", new Uint8Array([0x89, 0x50]), "not a complete JPEG: it does not begin with FF D8"],
+		["a JPEG cut short", jpeg(64).subarray(0, 26), "not a complete JPEG: it is cut short"],
+		["nothing", new ArrayBuffer(0), "not a complete JPEG: it does not begin with FF D8"],
 	] as const) {
 		it(`refuses ${what}, and goes on with what it had`, () => {
 			const source = new PictureSource();
