@@ -977,7 +977,7 @@ X: {4070*y}\
 -- 431
 `;
 
-/** Chunked content. What is expected is the content, or the status to refuse it with. */
+/** Chunked content, with the expected content or the status to refuse it with. */
 export const CHUNKS = String.raw`
 == nothing
 0
