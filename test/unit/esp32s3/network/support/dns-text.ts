@@ -1,4 +1,4 @@
-/** A DNS message as lines of text, by a reader of its own: what is tested must not be its own witness. */
+/** A DNS message as lines of text, by a separate reader: the code under test must not be its own witness. */
 
 const TYPES: Readonly<Record<number, string>> = {
 	1: "A",
