@@ -95,7 +95,7 @@ describe("the board's web server", () => {
 
 	for (const [what, streamPort, expected] of [
 		["the server's own", 80, /^yieldcam: streamPort is 80, which is the server's own port$/],
-		["no number", NaN, /^yieldcam: streamPort is no whole number from 1 to 65535$/],
+		["not a number", NaN, /^yieldcam: streamPort is no whole number from 1 to 65535$/],
 		["beyond the last", 65_536, /^yieldcam: streamPort is no whole number/],
 		["one that cannot be configured", 0, /^yieldcam: streamPort is no whole number/],
 	] as const) {

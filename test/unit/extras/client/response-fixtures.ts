@@ -1,6 +1,6 @@
 /**
- * Responses, and what the reader must make of them: status and what becomes of the connection, the fields,
- * the content after "=". See support/fixtures.ts for the notation. "HEAD" in a name is the request's method.
+ * Responses, and what the reader must make of them: status and what becomes of the connection, the fields, the content
+ * after "=". See support/fixtures.ts for the notation. "HEAD" in a name is the request's method.
  */
 export const RESPONSES = String.raw`
 == the shortest response
