@@ -1,6 +1,6 @@
 import type { Piece, Pieces, Script, Step, Track } from "./script.ts";
 
-/** Whether a script still does what it is about. */
+/** Whether a script still fails in the same way. */
 export type Predicate = (script: Script) => Promise<boolean>;
 
 /**
@@ -115,7 +115,7 @@ function* smallerPiece(piece: Piece): Generator<Piece> {
 	}
 }
 
-/** The smallest, then halfway to where it is now, down to 5 % less, which is close enough. */
+/** The smallest size, then halfway to the present one, down to 5 % less, which is close enough. */
 function* smallerNumbers(number: number, least: number): Generator<number> {
 	for (
 		let smaller = least;

@@ -22,9 +22,9 @@ class Uploads {
 	#waiting: { count: number; resolve: () => void }[] = [];
 
 	/**
-	 * Returns the port.
+	 * Starts the server, and returns the port.
 	 *
-	 * @param patience Milliseconds for which a connection may lie idle, which the server tells in whole seconds.
+	 * @param patience Milliseconds for which a connection may be idle, which the server reports in whole seconds.
 	 */
 	async listen(port = 0, patience = 5_000): Promise<number> {
 		this.#server = createServer((request, response) => {
@@ -91,7 +91,7 @@ function pushing(url: string, rate: number): string {
 }
 
 describe("push, from the simulator to a server of Node's", () => {
-	// The same limits as in the manifests: evaluated when the firmware is linked, outside the heap.
+	// Preloaded as in a build of the manifests: evaluated when the firmware is linked, outside the heap.
 	const run = programs({
 		host: ["--preload", "timer,net,embedded:io/socket/tcp,embedded:io/socket/listener,yieldcam/*"],
 	});
