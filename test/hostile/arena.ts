@@ -141,7 +141,10 @@ export class Arena {
 	private async effect({ status, share }: Outcome): Promise<Failure | undefined> {
 		const limit = MOST_ATTACKED * patience;
 		if (status > limit)
-			return { kind: "status", message: `${this.target.status} was not answered within ${limit} ms during the attack` };
+			return {
+				kind: "status",
+				message: `${this.target.status} was not answered within ${limit} ms during the attack`,
+			};
 		await pause(1_000);
 		// The best of a few: the machine has other things to do, and a fault of the program would delay all of them.
 		const times: number[] = [];

@@ -133,7 +133,11 @@ describe("controls", () => {
 		driver.history.length = 0;
 		controls.reset();
 		assert.deepEqual(controls.values(), before);
-		assert.sameMembers(driver.history, ["framesize=6", "aec=1", "aec_value=300"], "those that differ, and nothing else");
+		assert.sameMembers(
+			driver.history,
+			["framesize=6", "aec=1", "aec_value=300"],
+			"those that differ, and nothing else",
+		);
 	});
 
 	it("cannot be read or set while the camera restarts", () => {

@@ -8,7 +8,7 @@ function counted(...times: number[]): Rate {
 }
 
 describe("the page's rate of pictures", () => {
-	it("is undefined before there are two", () => {
+	it("is 0 before there are two", () => {
 		assert.equal(new Rate().perSecond(0), 0);
 		assert.equal(counted(100).perSecond(100), 0);
 	});
@@ -18,7 +18,7 @@ describe("the page's rate of pictures", () => {
 		assert.approximately(rate.perSecond(3_970), 25, 0.01);
 	});
 
-	it("falls when nothing comes anymore, and is undefined in the end", () => {
+	it("falls when nothing comes anymore, and is 0 in the end", () => {
 		const rate = counted(0, 100, 200, 300, 400);
 		assert.approximately(rate.perSecond(400), 10, 0.01);
 		assert.approximately(rate.perSecond(1_300), 4 / 1.2, 0.01);

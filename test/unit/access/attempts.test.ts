@@ -17,7 +17,8 @@ describe("HalfSipHash", () => {
 		["198.51.100.17", 0x24ea2f6a],
 		["2001:db8:1:2", 0xc4143464],
 	] as const)
-		it(`of "${text}" matches other implementations`, () => assert.equal(sipHash(text, 0x03020100, 0x07060504), hash));
+		it(`of "${text}" matches other implementations`, () =>
+			assert.equal(sipHash(text, 0x03020100, 0x07060504), hash));
 });
 
 describe("failed attempts", () => {

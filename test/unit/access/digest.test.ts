@@ -483,7 +483,11 @@ describe("a Digest response", () => {
 					address: "192.0.2.2",
 				}),
 			);
-		assert.equal(ask(device, answer(known, {}), { address: "192.0.2.2" }), 429, "a viewer that tries the admin's password");
+		assert.equal(
+			ask(device, answer(known, {}), { address: "192.0.2.2" }),
+			429,
+			"a viewer that tries the admin's password",
+		);
 	});
 
 	for (const [agent, offered] of [

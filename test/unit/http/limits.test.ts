@@ -192,11 +192,7 @@ describe("the memory for what clients send", () => {
 			}
 		}
 		await network.settle();
-		assert.match(
-			await ask(post(4_000) + "x".repeat(4_000)),
-			/^HTTP\/1\.1 200 .*x{4000}$/s,
-			"nearly all at once",
-		);
+		assert.match(await ask(post(4_000) + "x".repeat(4_000)), /^HTTP\/1\.1 200 .*x{4000}$/s, "nearly all at once");
 	});
 });
 

@@ -401,10 +401,7 @@ describe("an mDNS responder", () => {
 
 		for (const [what, record] of [
 			["a host of its name that says goodbye", { name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
-			[
-				"its own addresses, encoded in another way",
-				{ name: HOST, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] },
-			],
+			["its own addresses, encoded in another way", { name: HOST, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] }],
 			[
 				"another camera's service",
 				{ name: SERVICE, type: "PTR", data: name("yieldcam-000001._http._tcp.local") },

@@ -69,11 +69,7 @@ function open(limits: Partial<Limits>, window?: number) {
 
 const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
 	["a stream without a free stream slot", { reservedConnections: 397 }, head("GET /stream HTTP/1.1")],
-	[
-		"a stream without memory for its state",
-		{ slots: 900, reservedConnections: 380 },
-		head("GET /stream HTTP/1.1"),
-	],
+	["a stream without memory for its state", { slots: 900, reservedConnections: 380 }, head("GET /stream HTTP/1.1")],
 	[
 		"a stream without memory for its head",
 		{ streamMemory: 2_900, reservedConnections: 380 },
