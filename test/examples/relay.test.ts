@@ -101,7 +101,7 @@ describe("the example relay", function () {
 		});
 	}
 
-	it("accepts a JPEG whose type is in other letters, or has a parameter", async () => {
+	it("accepts a JPEG whose type is in another case, or has a parameter", async () => {
 		for (const type of ["Image/JPEG", "image/jpeg; name=a.jpg"])
 			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
 	});
@@ -197,7 +197,7 @@ describe("the example relay", function () {
 		}
 	});
 
-	it("reports what is wrong with a time to forget", async () => {
+	it("reports an invalid time to forget", async () => {
 		const relay = await Simulator.spawn(["examples/relay", "--profile", "host", "forget=soon"]);
 		assert.equal(await relay.exit, 1);
 		assert.include(relay.errors, "forget=SECONDS is a number from 1 to 1000000");

@@ -128,7 +128,7 @@ describe("the example robot", function () {
 			assert.notInclude(
 				(simulator.output + simulator.errors).slice(length),
 				"Error",
-				"it is no fault of the program",
+				"it is not the program's fault",
 			);
 		});
 	}

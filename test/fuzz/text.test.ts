@@ -279,7 +279,7 @@ describe("an address, fuzzed", function () {
 		maxLength: 8,
 	});
 
-	it("is parsed as browsers do, or rejected with a ClientError", () => {
+	it("is parsed as by browsers, or rejected with a ClientError", () => {
 		let taken = 0;
 		check(
 			4_000,

@@ -4,8 +4,8 @@ import type { Piece, Pieces, Script, Step, Track } from "./script.ts";
 export type Predicate = (script: Script) => Promise<boolean>;
 
 /**
- * The smallest script that was found to do the same, until the time is over: without what it does not need, and with each
- * size as small as it can be.
+ * The smallest script that still fails in the same way, as far as the time allows: without unneeded steps, and with
+ * each size as small as possible.
  *
  * @param time Milliseconds.
  */

@@ -293,7 +293,7 @@ describe("a Digest response", () => {
 		return nonceOf(challenges(device)[0]);
 	}
 
-	it("says whose it is", async () => {
+	it("identifies its role", async () => {
 		const device = await create();
 		assert.equal(ask(device, answer(challenge(device), {})), "admin");
 		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: PASSWORDS.viewer })), "viewer");

@@ -203,7 +203,7 @@ describe("a request that changes something", () => {
 		[true, "Lavf/59.27.100"],
 		[true, "python-requests/2.34.2"],
 	] as const)
-		it(`${passes ? "passes" : "is refused"} of ${agent.slice(0, 40)} that does not say where it is`, async () => {
+		it(`${passes ? "passes" : "is refused"} from ${agent.slice(0, 40)} without its origin`, async () => {
 			assert.equal(
 				statusOf(await camera().ask(head("POST /upload HTTP/1.1", `User-Agent: ${agent}`))),
 				passes ? 200 : 403,

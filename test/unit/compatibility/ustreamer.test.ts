@@ -120,7 +120,7 @@ describe("uStreamer's /stream", () => {
 		});
 	}
 
-	it("tells a viewer that gives a key which of the clients it is", async () => {
+	it("reports to a viewer that gives a key which of the clients it is", async () => {
 		const { watch, capture } = board();
 		const others = [await watch("/stream"), await watch("/stream?extra_headers=1")];
 		const client = await watch("/stream?key=a%2Fb%3B%0D%0Ac");
