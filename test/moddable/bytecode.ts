@@ -63,7 +63,10 @@ function atomsOf(file: Buffer): Map<string, Buffer> {
 
 interface Instruction {
 	readonly name: string;
-	/** Bytes, operand included; 0 for an identifier of two, and less for a length of -size and as many bytes (xsCommon.c). */
+	/**
+	 * Bytes, operand included. 0: an identifier of two bytes follows. Negative: a length of -size bytes and that many bytes
+	 * follow (xsCommon.c).
+	 */
 	readonly size: number;
 }
 
