@@ -82,7 +82,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await allHome(started);
 	});
 
-	it("takes a frame that the script forgot back with the next garbage collection", async () => {
+	it("gets back a frame that the script forgot, with the next garbage collection", async () => {
 		const started = await run(
 			capturing(`
 			driver.read();

@@ -139,7 +139,7 @@ describe("a WebSocket in the simulator", function () {
 				await simulator.idle(2_000);
 			});
 
-		it("sends the camera's frames, whole, and clients that do not read or disconnect cost no frame", async () => {
+		it("sends the camera's frames, whole, and clients that disconnect or do not read cost no frame", async () => {
 			const [reader, stalled, leaving] = await Promise.all([
 				connect("/frames"),
 				connect("/frames"),

@@ -36,7 +36,7 @@ async function measure(
 	return values;
 }
 
-/** Each differs from the one before by at least the given amount. */
+/** Expects each value to exceed the one before by more than `step`. */
 function expectRising(values: readonly number[], step: number): void {
 	for (const [i, value] of values.slice(1).entries())
 		expect(value - values[i], `${values.map(Math.round)}`).to.be.above(step);

@@ -213,7 +213,7 @@ describe("failed attempts", () => {
 		}
 	});
 
-	it("of no address, or of another, make no address wait", () => {
+	it("of another address, or none at all, make no address wait", () => {
 		assert.equal(wait("a"), 0);
 		fail(9, "a");
 		assert.equal(wait("b"), 0);

@@ -84,7 +84,7 @@ describe("the memory for what clients send", () => {
 		assert.isTrue(refused.closed);
 	});
 
-	it("is not counted again by the sweep while a refused client does not read its response", async () => {
+	it("is not looked up by the sweep while a refused client does not read its response", async () => {
 		const { connect, network, log } = serve(echo, { limits: { slots: 0 }, window: 16 });
 		const refused = connect().pause().send(head("PATCH / HTTP/1.1", "Content-Length: 9000"));
 		await network.settle();

@@ -38,7 +38,7 @@ describe("a server whose sockets can be half-closed", () => {
 		assert.isTrue(client.wasReset);
 	});
 
-	it("does the same to a client that asks for nothing more, and serves none of its later requests", () => {
+	it("shuts down its write side for a client that asks for nothing more, and serves none of its later requests", () => {
 		const { connect } = open();
 		const client = connect().send(get);
 		client.take();
