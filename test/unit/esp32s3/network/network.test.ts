@@ -102,7 +102,7 @@ describe("the network", () => {
 		assert.isUndefined(network.hostname);
 		lan.pass(1_000);
 		wifi.joinsAndGets(BOARD);
-		// The first camera has disconnected since; a board that changed names again would break bookmarks.
+		// The first camera has left by now, but a board that changed its name would break bookmarks.
 		other.network.close();
 		lan.pass(SETTLED);
 		assert.deepEqual(told, [
