@@ -4,7 +4,7 @@ import { type Costs, measureCosts } from "../../bench/costs/measure.ts";
 
 const budgets = readBudgets();
 
-describe("what the script costs", function () {
+describe("the script's costs", function () {
 	this.timeout(90_000);
 	let costs: Costs;
 
@@ -12,12 +12,12 @@ describe("what the script costs", function () {
 		costs = await measureCosts();
 	});
 
-	it("has a budget for each figure, and a figure for each budget", () => {
+	it("have a budget for each figure, and a figure for each budget", () => {
 		assert.sameMembers(Object.keys(costs), Object.keys(budgets));
 	});
 
 	for (const [name, { budget }] of Object.entries(budgets)) {
-		it(`${name}: at most ${budget}`, () => {
+		it(`stay within ${name}: at most ${budget}`, () => {
 			assert.isAtMost(costs[name], budget);
 		});
 	}
@@ -54,7 +54,7 @@ describe("budgets", () => {
 		assert.equal(compare({ it: 0 }, { it: { ...budget, fixed: true } })[0].verdict, "within");
 	});
 
-	it("are there for every figure, and no others are", () => {
+	it("exist for every figure, and for no others", () => {
 		assert.throws(() => compare({ it: 1 }, {}), 'has no budget for "it"');
 		assert.throws(() => compare({}, { it: budget }), 'nothing is measured as "it"');
 	});

@@ -13,7 +13,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const NO_FAULTS = { refused: 0, ended: 0, broken: 0, misplaced: 0 };
 const FPS = 25;
 
-describe("the bench's load generator", function () {
+describe("the benchmark's load generator", function () {
 	retryInRealTime(this);
 	const folder = temporaryFolder();
 	const jpegs = Array.from({ length: 5 }, (_, index) => drawJpeg(160 + 16 * index, 120, "olive"));
@@ -27,7 +27,7 @@ describe("the bench's load generator", function () {
 		for (const end of stop.splice(0)) await end();
 	});
 
-	/** Ten parts in all to each viewer, as `part` has them, 20 ms apart; then what comes stays away. */
+	/** Sends each viewer ten of the given parts, 20 ms apart, and nothing after them. */
 	async function serve(
 		part: (index: number, jpeg: Buffer) => Buffer | string,
 		{ last = "", chunked = true } = {},
@@ -98,7 +98,7 @@ describe("the bench's load generator", function () {
 			assert.isAtMost(watched.processorTime.mainThreads, watched.processorTime.server);
 			assert.isAbove(watched.processorTime.load, 0);
 		}
-		// Asked for once, the clock is known to some milliseconds.
+		// One request is enough to know the clock to within some milliseconds.
 		assert.isBelow(Math.abs(result.quiet.latency!.p50), 1e6);
 		assert.deepInclude(result.status, { asked: 39, failed: 0, unanswered: 0 });
 		assert.lengthOf(result.status!.times, 39);
@@ -119,13 +119,13 @@ describe("the bench's load generator", function () {
 		);
 		const result = await watch(port);
 		assert.deepEqual(result.faults, NO_FAULTS);
-		// The last one's end is not told: no delimiter comes behind it.
+		// The last one's end is unknown: no delimiter follows it.
 		assert.strictEqual(result.framesInAll, 9);
 	});
 
-	it("tells a truncated frame, and goes on behind it", async () => {
+	it("reports a truncated frame, and continues after it", async () => {
 		const port = await serve((index, jpeg) => part(index === 4 ? jpeg.subarray(0, -100) : jpeg));
-		// Its length is that of what is sent: whole by its length, and no whole JPEG.
+		// Its length is that of the sent data: complete by its length, and not a whole JPEG.
 		for (const frames of [folder.path, undefined]) {
 			const result = await watch(port, { frames });
 			assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1 });
@@ -133,7 +133,7 @@ describe("the bench's load generator", function () {
 		}
 	});
 
-	it("tells a frame that is another than those that are served", async () => {
+	it("reports a frame that differs from those that are served", async () => {
 		const port = await serve((index, jpeg) => {
 			const other = Buffer.from(jpeg);
 			other[jpeg.length >> 1] ^= 1;
@@ -143,21 +143,21 @@ describe("the bench's load generator", function () {
 		assert.deepEqual((await watch(port, { frames: undefined })).faults, NO_FAULTS);
 	});
 
-	it("tells a length that is too small, and goes on behind the part", async () => {
+	it("reports a length that is too small, and continues after the part", async () => {
 		const port = await serve((index, jpeg) => part(jpeg, index === 4 ? jpeg.length - 10 : jpeg.length));
 		const result = await watch(port);
 		assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1, misplaced: 1 });
 		assert.strictEqual(result.framesInAll, 9);
 	});
 
-	it("tells a length that is too large, which takes of the next part", async () => {
+	it("reports a length that is too large and takes from the next part", async () => {
 		const port = await serve((index, jpeg) => part(jpeg, index === 4 ? jpeg.length + 200 : jpeg.length));
 		const result = await watch(port);
 		assert.deepEqual(result.faults, { ...NO_FAULTS, broken: 1, misplaced: 1 });
 		assert.strictEqual(result.framesInAll, 8);
 	});
 
-	it("tells a stream that ends, and one that is refused", async () => {
+	it("reports a stream that ends, and one that is refused", async () => {
 		const port = await serve((_, jpeg) => part(jpeg), { last: "--frame\r\n" });
 		const ended = await watch(port, { viewers: 2 });
 		assert.deepEqual(ended.faults, { ...NO_FAULTS, ended: 2 });
@@ -167,7 +167,7 @@ describe("the bench's load generator", function () {
 		assert.strictEqual(refused.quiet.frames, 0);
 	});
 
-	it("tells a viewer that gets nothing, and a /status that nobody answers", async () => {
+	it("reports a viewer that gets nothing, and a /status without an answer", async () => {
 		const port = await listen(createServer(() => {}));
 		const result = await runLoad({ port, viewers: 1, patience: 0.2, quiet: 0.2, asked: 0.2, frames: folder.path });
 		assert.isFalse(result.ready);
@@ -175,7 +175,7 @@ describe("the bench's load generator", function () {
 		assert.isAbove(Math.min(...result.status!.times), 2e6);
 	});
 
-	it("says in a sentence what is wrong with its options", async () => {
+	it("reports in a sentence what is wrong with its options", async () => {
 		const message = await watch(1, { viewers: 1, stalled: 2 }).then(
 			() => "",
 			(error: Error) => error.message,

@@ -11,7 +11,7 @@ const validate = new Ajv2020().compile(
 );
 
 describe("the boards", () => {
-	it("are all of the field's table", () => {
+	it("number at least twelve", () => {
 		assert.isAtLeast(boards.size, 12);
 	});
 
@@ -34,7 +34,7 @@ describe("the boards", () => {
 			const card = Object.values(sdCard?.spi ?? sdCard?.sdmmc ?? {}).flat();
 			const used = [...data, ...Object.values(others), i2c.data, i2c.clock, ...card];
 
-			it("is as the schema says", () => {
+			it("matches the schema", () => {
 				validate(board);
 				assert.isNull(validate.errors);
 			});
@@ -43,14 +43,14 @@ describe("the boards", () => {
 				assert.equal(new Set(used).size, used.length);
 			});
 
-			it("leaves alone the pins that octal PSRAM takes", () => {
+			it("does not use the pins that octal PSRAM takes", () => {
 				const all = [...used, ...leds.map((led) => led.pin), ...(power ? [power.pin] : [])];
 				assert.deepEqual(psram === "octal" ? all.filter((pin) => pin >= 33 && pin <= 37) : [], []);
 			});
 		});
 	}
 
-	it("stand in the README as they are in their files", () => {
+	it("are in the README as they are in their files", () => {
 		assert.include(readFileSync(join(root, "README.md"), "utf8"), boardTable());
 	});
 });

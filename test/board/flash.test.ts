@@ -12,7 +12,7 @@ interface Result {
 	readonly errors: string;
 }
 
-/** `npm run flash -- ARGS` in an environment where the variables are what they are told to be. */
+/** Runs `npm run flash -- ARGS` with the given environment variables. */
 function flash(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Result {
 	const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/flash.mjs", ...args], {
 		cwd: root,
@@ -25,7 +25,7 @@ function flash(args: readonly string[], env: Readonly<Record<string, string | un
 describe("npm run flash", () => {
 	const { path } = temporaryFolder();
 
-	/** What is looked for in an SDK, with a mcconfig that prints its arguments and what it finds in its environment. */
+	/** The files that the command checks in an SDK, with a mcconfig that prints its arguments and its environment. */
 	function sdk({ xs = 17 } = {}): string {
 		const folder = join(path, `moddable-${xs}`);
 		const tools = join(folder, "build/bin/lin/release");
@@ -40,7 +40,7 @@ describe("npm run flash", () => {
 		return folder;
 	}
 
-	/** What tells the version of esp-idf. */
+	/** The file that contains the version of esp-idf. */
 	function idf(version = [6, 0]): string {
 		const folder = join(path, `esp-idf-${version.join(".")}`);
 		mkdirSync(join(folder, "tools/cmake"), { recursive: true });
@@ -61,7 +61,7 @@ describe("npm run flash", () => {
 		}
 	});
 
-	it("helps", () => {
+	it("shows its help", () => {
 		const { code, output } = flash(["--help"]);
 		assert.equal(code, 0);
 		for (const option of ["--board", "--ssid", "--password", "--list"]) assert.include(output, option);
@@ -86,30 +86,26 @@ describe("npm run flash", () => {
 			["--board", "esp32s3_eye", "--ssid", "ä".repeat(17)],
 			/--ssid is 1 to 32 bytes/,
 		],
-		["a hostname that is none", ["--board", "esp32s3_eye", "--hostname", "my camera"], /--hostname/],
-		["a port that is none", ["--board", "esp32s3_eye", "--port", "70000"], /--port is a whole number/],
+		["an invalid hostname", ["--board", "esp32s3_eye", "--hostname", "my camera"], /--hostname/],
+		["an invalid port", ["--board", "esp32s3_eye", "--port", "70000"], /--port is a whole number/],
 		[
-			"a program that is none",
+			"an invalid program",
 			["--board", "esp32s3_eye", "examples/nothing"],
 			/"examples\/nothing" has no manifest\.json/,
 		],
+		["an invalid second port", ["--board", "esp32s3_eye", "--stream-port", "0"], /--stream-port is a whole number/],
 		[
-			"a second port that is none",
-			["--board", "esp32s3_eye", "--stream-port", "0"],
-			/--stream-port is a whole number/,
-		],
-		[
-			"a second port that is the first",
+			"a second port that equals the first",
 			["--board", "esp32s3_eye", "--stream-port", "80"],
 			/--stream-port is --port's/,
 		],
 		[
-			"an admin's password too short to be one",
+			"an admin's password that is too short",
 			["--board", "esp32s3_eye", "--admin-password", "seven.."],
 			/--admin-password is 8 to 128 bytes/,
 		],
 		[
-			"a viewer's password too short to be one",
+			"a viewer's password that is too short",
 			["--board", "esp32s3_eye", "--admin-password", "a good one", "--viewer-password", "short"],
 			/--viewer-password is 8 to 128 bytes/,
 		],
@@ -119,12 +115,12 @@ describe("npm run flash", () => {
 			/--viewer-password without --admin-password/,
 		],
 		[
-			"a name that is none",
+			"an invalid name",
 			["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"],
 			/--allowed-hosts is DNS names/,
 		],
 	] as const) {
-		it(`says what is wrong with ${what}, in one line`, () => {
+		it(`reports ${what} in one line`, () => {
 			const { code, errors } = flash(args);
 			assert.equal(code, 1);
 			assert.match(errors, expected);
@@ -134,13 +130,13 @@ describe("npm run flash", () => {
 
 	for (const [what, env, expected] of [
 		["no SDK", {}, /MODDABLE is not set: .*xs-dev setup/],
-		["a folder that is no SDK", { MODDABLE: root }, /there is no Moddable SDK: .*xs-dev setup/],
+		["a folder that is not an SDK", { MODDABLE: root }, /there is no Moddable SDK: .*xs-dev setup/],
 		["an SDK of another release", { xs: "16" }, /another engine than release 8\.2\.3 \(XS 17\): .*xs-dev update/],
 		["an SDK without Espressif's tools", { xs: "17" }, /IDF_PATH is not set, .*takes esp-idf 6\.0/],
-		["a folder that is no esp-idf", { xs: "17", IDF_PATH: root }, /there is no esp-idf; .*takes esp-idf 6\.0/],
+		["a folder that is not esp-idf", { xs: "17", IDF_PATH: root }, /there is no esp-idf; .*takes esp-idf 6\.0/],
 		["another esp-idf", { xs: "17", idf: "5.5" }, /which is esp-idf 5\.5; .*takes esp-idf 6\.0/],
 	] as const) {
-		it(`says what to do with ${what}, in one line`, () => {
+		it(`suggests what to do with ${what}, in one line`, () => {
 			const { xs, idf: version, ...variables }: Record<string, string> = env;
 			const { code, errors } = flash(["--board", "esp32s3_eye", "--ssid", "home"], {
 				...(xs && { MODDABLE: sdk({ xs: Number(xs) }) }),
@@ -178,7 +174,7 @@ describe("npm run flash", () => {
 		assert.match(output, /<ssid=home><examples\/video-feed\/manifest\.json>/);
 	});
 
-	it("hands a program its settings, and shows no token", () => {
+	it("passes a program its settings, and shows no token", () => {
 		const { output } = flash(
 			[
 				"--board",
@@ -196,7 +192,7 @@ describe("npm run flash", () => {
 		assert.match(shown, / token=… /);
 	});
 
-	it("hands the ports to the firmware", () => {
+	it("passes the ports to the firmware", () => {
 		const { output } = flash(
 			["--board", "esp32s3_eye", "--ssid", "home", "--port", "8080", "--stream-port", "81"],
 			{ MODDABLE: sdk(), IDF_PATH: idf() },
@@ -204,7 +200,7 @@ describe("npm run flash", () => {
 		assert.match(output, /<ssid=home><port=8080><streamPort=81>/);
 	});
 
-	it("hands the firmware the passwords' hashes, and shows neither", () => {
+	it("passes the passwords' hashes to the firmware, and shows neither", () => {
 		const { output } = flash(
 			[
 				"--board",
@@ -224,7 +220,7 @@ describe("npm run flash", () => {
 		assert.match(output, /^mcconfig .* adminPassword=… viewerPassword=…$/m);
 	});
 
-	it("hands the names behind a proxy to the firmware", () => {
+	it("passes the names behind a proxy to the firmware", () => {
 		const { output } = flash(
 			["--board", "esp32s3_eye", "--ssid", "home", "--allowed-hosts", "camera.example.org:8443,cam.example"],
 			{ MODDABLE: sdk(), IDF_PATH: idf() },
@@ -237,7 +233,7 @@ describe("npm run flash", () => {
 		assert.match(errors, /m5stack_cores3 is sold with a sensor that gives no JPEG/);
 	});
 
-	it("warns of a board that needs what the firmware does not do yet, in the list too", () => {
+	it("warns of a board that needs features that the firmware lacks, in the list too", () => {
 		const { errors } = flash(["--board", "lilygo_t_camera_s3", "--ssid", "home"], {
 			MODDABLE: sdk(),
 			IDF_PATH: idf(),
@@ -246,7 +242,7 @@ describe("npm run flash", () => {
 		assert.match(flash(["--list"]).output, /^lilygo_t_camera_s3 .*AXP2101/m);
 	});
 
-	it("warns of a board that is told no network", () => {
+	it("warns of a board without a network", () => {
 		const { errors } = flash(["--board", "esp32s3_eye"], { MODDABLE: sdk(), IDF_PATH: idf() });
 		assert.match(errors, /^yieldcam: without --ssid .*\n$/);
 	});

@@ -18,19 +18,19 @@ describe("the manifest", () => {
 		} = read<{ typescript: { tsconfig: { compilerOptions: Record<string, unknown> } } }>("hosts/manifest.json");
 		const { types, ...manifest } = tsconfig.compilerOptions;
 		const { compilerOptions } = read<{ compilerOptions: Record<string, unknown> }>("tsconfig.base.json");
-		// What a build of all sources at once needs, in its own folder, and mcconfig sets for each file by itself.
+		// Options that a build of all sources at once needs, in its own folder, and that mcconfig sets for each file.
 		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types"])
 			delete compilerOptions[own];
 		assert.deepEqual(manifest, compilerOptions);
 		assert.deepEqual(types, ["$(MODDABLE)/xs/includes/xs", "./typings/xs-beyond"]);
 	});
 
-	// mcconfig's patterns for preloads match JavaScript only. A folder with a manifest of its own is in the firmware of
-	// those who include that.
+	// mcconfig's patterns for preloads match JavaScript only. A folder with its own manifest is in the firmware of
+	// programs that include that manifest.
 	it("preloads each module of src by name, in its folder's own manifest or in that of src", () => {
 		const expected = new Map<string, string[]>();
 		for (const [specifier, path] of moduleMap({ root })) {
-			// A device is not there yet when the firmware is linked, and what is preloaded cannot change.
+			// A device does not exist yet when the firmware is linked, and a preloaded module cannot change.
 			if (
 				!/^yieldcam\/(?!common|esp32s3|device$)/.test(specifier) ||
 				/from "yieldcam\/device";|^let /m.test(readFileSync(join(root, path), "utf8"))
@@ -59,7 +59,7 @@ describe("the manifest", () => {
 		assert.includeMembers(preload, modules);
 	});
 
-	it("leaves to each of the extras what is in it", () => {
+	it("gives each of the extras its own modules", () => {
 		const folders = readdirSync(join(root, "src/extras"));
 		assert.isNotEmpty(folders);
 		const firmware = read<{ modules: Record<string, string>; preload: string[] }>("src/manifest.json");

@@ -4,24 +4,24 @@ import { API_STATE } from "./schemas/api-state.ts";
 import { CAMERA_WEB_SERVER_STATUS } from "./schemas/camera-web-server-status.ts";
 import { USTREAMER_STATE } from "./schemas/ustreamer-state.ts";
 
-/** What is read at an address, and so which of a consumer's ways of reading applies. */
+/** The content of an address, which determines how a consumer reads it. */
 export type Kind = "stream" | "snapshot" | "bitmap" | "json" | "command" | "events" | "metrics";
 
 export interface Address {
-	/** Path and query, as people write them; `{value}` is for the test to fill in. */
+	/** Path and query, as people write them; the test fills in `{value}`. */
 	readonly path: string;
 	readonly kind: Kind;
-	/** As in the table's heading, where it is not the path. */
+	/** The table's heading, if it is not the path. */
 	readonly title?: string;
-	/** Where it is, if not at the simulator's first port. */
+	/** The port, if it is not the simulator's first. */
 	readonly origin?: (simulator: Simulator) => string;
-	/** What the JSON there must be. */
+	/** The schema of the JSON there. */
 	readonly schema?: object;
-	/** Whether pages of other hosts may read it too: whose it was before says so to browsers. */
+	/** Whether pages of other hosts may read it too: the program that had it first says so to browsers. */
 	readonly anyOrigin?: boolean;
 }
 
-/** The rows of the table. One line here is one more row: every consumer that knows the kind is run on it. */
+/** The rows of the table. One line here is one more row: every consumer that knows the kind reads it. */
 export const ADDRESSES: readonly Address[] = [
 	{ path: "/stream", kind: "stream", anyOrigin: true },
 	{ path: "/?action=stream", kind: "stream", anyOrigin: true },
@@ -40,10 +40,10 @@ export const ADDRESSES: readonly Address[] = [
 	{ path: "/metrics", kind: "metrics" },
 ];
 
-/** As its first line says, of a simulator with --stream-port. */
+/** The second port, from the first line of a simulator with --stream-port. */
 function secondOrigin(simulator: Simulator): string {
 	const url = /^yieldcam is at .* and (http:\S+\/stream), /.exec(simulator.output)?.[1];
-	if (url === undefined) throw new Error(`there is no second port: ${simulator.output}`);
+	if (url === undefined) throw new Error(`no second port in: ${simulator.output}`);
 	return new URL(url).origin;
 }
 

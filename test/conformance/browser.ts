@@ -1,18 +1,18 @@
 import { type Consumer, FRAME_COUNT, type Reading, type Visit } from "./consumer.ts";
 
-/** A tab of a browser, of whichever library drives it. */
+/** A browser tab, of any library that drives it. */
 export interface Tab {
-	/** Shows something in a page of no host. */
+	/** Shows HTML in a page without a host. */
 	setContent(html: string): Promise<unknown>;
 	goto(url: string): Promise<unknown>;
-	/** The upper left corner as it is painted. */
+	/** The upper left corner as painted. */
 	screenshot(width: number, height: number): Promise<string>;
 	/** The value of an expression, awaited; as text, since the DOM's types are not Node's. */
 	evaluate(expression: string): Promise<unknown>;
 	close(): Promise<unknown>;
 }
 
-/** What a browser's pages do with a camera. Each visit has a tab of its own. */
+/** The ways in which a browser's pages use a camera. Each visit has its own tab. */
 export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 	const inTab =
 		(read: (tab: Tab, visit: Visit) => ReturnType<Reading>): Reading =>
@@ -38,7 +38,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 		return { frames: 1, size: size as string };
 	});
 	return {
-		/** Pictures count that differ on the screen. */
+		/** Counts pictures that differ on the screen. */
 		stream: inTab(async (tab, { url, signal }) => {
 			await tab.setContent(`<style>body { margin: 0 }</style><img src="${url}" style="display: block">`);
 			await tab.evaluate(`new Promise(function look(resolve) {
@@ -63,7 +63,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 		command: inTab(async (tab, visit) => {
 			await goBeside(tab, visit);
 			const status = await tab.evaluate(`fetch(${JSON.stringify(visit.url)}).then(response => response.status)`);
-			if (status !== 200) throw new Error(`the status is ${String(status)}`);
+			if (status !== 200) throw new Error(`unexpected status ${String(status)}`);
 			return {};
 		}),
 		events: inTab(async (tab, visit) => {
@@ -72,7 +72,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 				const source = new EventSource(${JSON.stringify(visit.url)});
 				const next = name => new Promise((resolve, reject) => {
 					source.addEventListener(name, event => resolve(JSON.parse(event.data)));
-					source.addEventListener("error", () => reject(new Error("EventSource has an error")));
+					source.addEventListener("error", () => reject(new Error("EventSource reports an error")));
 				});
 				const [state, controls] = await Promise.all([next("state"), next("controls")]);
 				source.close();
@@ -83,7 +83,7 @@ export function browserReadings(open: () => Promise<Tab>): Consumer["reads"] {
 	};
 }
 
-/** A page of another host for what such pages may read, else one of the camera's own. */
+/** A page of another host for addresses that such pages may read, otherwise one of the camera's own. */
 async function goBeside(tab: Tab, { url, address }: Visit): Promise<void> {
 	if (address.anyOrigin) await tab.setContent("");
 	else await tab.goto(new URL("/metrics", url).href);

@@ -10,15 +10,15 @@ import { expect } from "./expectation.ts";
 import { pool } from "./pool.ts";
 import { aptCommand, type Cell, conformanceDocument, grids, outlineOf } from "./table.ts";
 
-/** Milliseconds that one consumer has for one address, on a machine that is busy with three others. */
+/** The time limit of one consumer at one address in milliseconds, on a machine that is busy with three others. */
 const PATIENCE = 30_000;
 /** Consumers at a time, of the simulator's thirteen connections. */
 const AT_ONCE = 4;
 const file = join(root, "docs/conformance.md");
-/** Only when asked for: tests change no file. */
+/** Only on request: tests change no file. */
 const writing = process.env["YIELDCAM_CONFORMANCE"] !== undefined;
 
-describe("what reads the camera's addresses", function () {
+describe("the camera's addresses", function () {
 	this.timeout(600_000);
 	const cells: Cell[] = [];
 	let simulator: Simulator;
@@ -45,7 +45,7 @@ describe("what reads the camera's addresses", function () {
 			const visits = new Map<Consumer, Promise<Seen>>();
 
 			before(() => {
-				// One command at a time: what it did is looked at before the next.
+				// One command at a time: its effect is checked before the next.
 				const admit = pool(address.kind === "command" ? 1 : AT_ONCE);
 				for (const [index, consumer] of readers.filter(({ installed }) => installed).entries()) {
 					const visit = admit(() => look(consumer, address, 10 + index));
@@ -72,13 +72,13 @@ describe("what reads the camera's addresses", function () {
 					);
 		});
 
-	it("are left as they were found, when all have gone", async () => {
+	it("are left unchanged when all consumers have disconnected", async () => {
 		await closeConsumers();
 		await simulator.idle(500);
 	});
 
 	if (!writing)
-		it("are those of docs/conformance.md, and so are the consumers", () => {
+		it("are those of docs/conformance.md, like the consumers", () => {
 			assert.deepEqual(
 				outlineOf(readFileSync(file, "utf8")).slice(0, -1),
 				grids(ADDRESSES, CONSUMERS, () => ""),
@@ -86,7 +86,9 @@ describe("what reads the camera's addresses", function () {
 			assert.include(readFileSync(join(root, "README.md"), "utf8"), aptCommand(CONSUMERS));
 		});
 
-	/** Has a consumer read an address, and checks what it saw. `value` is for the address to be told, where it takes one. */
+	/**
+	 * Makes a consumer read an address, and checks the result. `value` is the value to set, if the address takes one.
+	 */
 	async function look(consumer: Consumer, address: Address, value: number): Promise<Seen> {
 		const signal = AbortSignal.timeout(PATIENCE);
 		const url = (address.origin?.(simulator) ?? simulator.url) + address.path.replace("{value}", String(value));

@@ -1,10 +1,10 @@
 import type { Address, Kind } from "./address.ts";
 
-/** What a consumer made of an address. Each kind of address has what must be there. */
+/** What a consumer read at an address. Each kind of address has required members. */
 export interface Seen {
-	/** Pictures that it read whole; of a snapshot's address one, unless it fetches again and again. */
+	/** Pictures that it read whole; one at a snapshot's address, unless it fetches repeatedly. */
 	readonly frames?: number;
-	/** Of every picture, as in "320x240". */
+	/** The size of every picture, as in "320x240". */
 	readonly size?: string;
 	readonly json?: unknown;
 	/** The data of server-sent events by name, the first of each. */
@@ -16,35 +16,35 @@ export interface Seen {
 export interface Visit {
 	readonly url: string;
 	readonly address: Address;
-	/** Aborted when it takes too long: whatever was started is to end. */
+	/** Aborted when it takes too long: everything that was started must then end. */
 	readonly signal: AbortSignal;
 }
 
 /**
- * Reads as the consumer's users have it read.
+ * Reads as the consumer's users make it read.
  *
- * @throws what the consumer says is wrong
+ * @throws the error that the consumer reports
  */
 export type Reading = (visit: Visit) => Promise<Seen>;
 
 /** One reader of the camera's addresses. */
 export interface Consumer {
 	readonly name: string;
-	/** What runs here, as a sentence without its end: the program itself, or whose rules it follows and where they stand. */
+	/** What runs here, as a sentence without its end: the program itself, or the rules it follows and their source. */
 	readonly what: string;
-	/** How it reads each kind of address; a kind that is left out is none of its business. */
+	/** How it reads each kind of address; it does not read a kind that is missing. */
 	readonly reads: { readonly [kind in Kind]?: Reading };
-	/** The paths it reads, where it does not read all addresses of its kinds. */
+	/** The paths it reads, if it does not read all addresses of its kinds. */
 	readonly only?: readonly string[];
-	/** What brings it: npm, at least to most machines; its rules alone, the tests themselves; else Debian. */
+	/** Its source: npm, at least for most machines; the tests themselves, if only its rules run; otherwise Debian. */
 	readonly from: "npm" | "these tests" | "Debian";
-	/** The Debian packages that bring it, or bring it where npm does not. */
+	/** The Debian packages that contain it, or contain it where npm does not. */
 	readonly debian?: readonly string[];
-	/** Whether all of it is here. */
+	/** Whether all of it is installed. */
 	readonly installed: boolean;
-	/** As the program itself says; of what it is made of, where it only follows rules. */
+	/** As the program itself reports; that of its parts, if it only follows rules. */
 	version(): Promise<string>;
-	/** Ends what has been started for several visits. */
+	/** Ends everything that was started for several visits. */
 	close?(): Promise<void>;
 }
 

@@ -20,7 +20,7 @@ import { PYTHON_SCRIPTS } from "./consumers/python-scripts.ts";
 import { VLC } from "./consumers/vlc.ts";
 import { WGET } from "./consumers/wget.ts";
 
-/** In the table's order. Those that take longest stand where they are begun early. */
+/** In the table's order. The slowest are placed so that they start early. */
 export const CONSUMERS: readonly Consumer[] = [
 	FIREFOX,
 	CHROMIUM,

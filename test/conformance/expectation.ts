@@ -6,10 +6,10 @@ import { API_STATE } from "./schemas/api-state.ts";
 
 const ajv = new Ajv({ allErrors: true, strictTypes: false });
 
-/** What the simulator is set to. */
+/** The simulator's settings. */
 export const FRAME_SIZE = "320x240";
 
-/** Checks that what a consumer saw is what is there. */
+/** Checks a consumer's result against the simulator's settings. */
 export function expect({ kind, schema }: Address, seen: Seen): void {
 	switch (kind) {
 		case "stream":
@@ -34,7 +34,7 @@ export function expect({ kind, schema }: Address, seen: Seen): void {
 			assert.property(seen.metrics, "yieldcam_uptime_seconds");
 			break;
 		case "command":
-		// What it did shows elsewhere.
+		// Its effect shows elsewhere.
 	}
 }
 

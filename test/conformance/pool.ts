@@ -1,4 +1,4 @@
-/** Runs what it is given, `size` at a time and in order. */
+/** Runs tasks, `size` at a time and in order. */
 export function pool(size: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
 	const waiting: (() => void)[] = [];
 	let free = size;

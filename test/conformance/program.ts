@@ -9,15 +9,15 @@ export interface RunOptions {
 	readonly input?: string;
 	/** Ends the program when its output so far is enough. */
 	readonly until?: (output: Buffer) => boolean;
-	/** The number of the user that it runs as, where that is another. */
+	/** The number of the user that it runs as, if that is another. */
 	readonly user?: number | undefined;
 	/** Its home folder. */
 	readonly home?: string;
 }
 
 /**
- * What a program writes; rejects with what it complains of when it does not end well by itself. All
- * consumers are given no proxy: some would ask it even for 127.0.0.1.
+ * The output of a program; rejects with its error output if it fails. No consumer gets a proxy: some would use it even
+ * for 127.0.0.1.
  */
 export async function output(
 	program: string,
@@ -44,7 +44,7 @@ export async function output(
 	});
 	const [code] = (await ended) as [number | null];
 	if (code !== 0 && !enough)
-		throw new Error(`${program} ended with ${code}: ${(await errors).trim() || "it says nothing"}`);
+		throw new Error(`${program} ended with ${code}: ${(await errors).trim() || "no error output"}`);
 	return Buffer.concat(pieces);
 }
 
@@ -52,27 +52,27 @@ function asUser(user: number | undefined): { uid?: number; gid?: number } {
 	return user === undefined ? {} : { uid: user, gid: user };
 }
 
-/** What a program says of its version. */
+/** A program's output about its version. */
 export function versionText(program: string, args: readonly string[], user?: number): Promise<string> {
 	return new Promise((resolve, reject) => {
 		execFile(program, args, { timeout: 20_000, ...asUser(user) }, (_, stdout, stderr) => {
-			// Some end with a code of failure, and some write to the error log.
+			// Some exit with an error code, and some write to the error log.
 			const text = `${stdout}${stderr}`.trim();
-			if (text === "") reject(new Error(`${program} says nothing of its version`));
+			if (text === "") reject(new Error(`${program} prints no version`));
 			else resolve(text);
 		});
 	});
 }
 
-/** The first thing like a version in it. */
+/** The first text that looks like a version. */
 export async function versionOf(program: string, args: readonly string[], user?: number): Promise<string> {
 	const text = await versionText(program, args, user);
 	const version = /\d+(\.[\w.+~-]*\w)+/.exec(text)?.[0];
-	if (version === undefined) throw new Error(`${program} says of its version ${JSON.stringify(text)}`);
+	if (version === undefined) throw new Error(`${program} prints as its version ${JSON.stringify(text)}`);
 	return version;
 }
 
-/** A path for what is run only where it is installed. */
+/** The path of a program that runs only where it is installed. */
 export function programPath(name: string): string {
 	const path = findProgram(name);
 	if (path === undefined) throw new Error(`${name} is not installed`);

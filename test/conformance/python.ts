@@ -6,7 +6,7 @@ import { output, type RunOptions } from "./program.ts";
 
 /** Debian's packages are for Debian's Python only, and another may come first on the PATH. */
 const INTERPRETERS = [...new Set(["/usr/bin/python3", findProgram("python3")])];
-/** What is missing is looked for again: it may have been installed meanwhile. */
+/** Missing modules are looked for again, since they may have been installed since. */
 const found = new Map<string, string | undefined>();
 
 /** A Python that has the modules. */
@@ -24,7 +24,7 @@ export function pythonWith(...modules: string[]): string | undefined {
 	return found.get(key);
 }
 
-/** Runs a script of ./python, and returns what it prints, which is JSON. */
+/** Runs a script of ./python, and returns the JSON that it prints. */
 export async function runScript(
 	python: string,
 	script: string,
@@ -46,7 +46,7 @@ export async function runPictures(
 	return pictures.map((picture) => Buffer.from(picture, "base64"));
 }
 
-/** The versions of Python's modules, as they say themselves. */
+/** The versions that Python's modules report. */
 export async function moduleVersions(python: string, ...modules: string[]): Promise<string> {
 	const script = [
 		`import platform${modules.map((name) => `, ${name}`).join("")}`,

@@ -1,4 +1,4 @@
-/** The data of the first event of each name, which must be JSON; an event that is not whole yet is left out. */
+/** The data of the first event of each name, which must be JSON; an incomplete event is left out. */
 export function firstEvents(text: string): Readonly<Record<string, unknown>> {
 	const events: Record<string, unknown> = {};
 	for (const block of text.split("\n\n").slice(0, -1)) {

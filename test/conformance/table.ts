@@ -1,7 +1,7 @@
 import { type Address, titleOf } from "./address.ts";
 import { type Consumer, readingOf, type Seen } from "./consumer.ts";
 
-/** What came of one consumer at one address. */
+/** The result of one consumer at one address. */
 export interface Cell {
 	readonly address: Address;
 	readonly consumer: Consumer;
@@ -20,7 +20,7 @@ export type Grid = readonly (readonly string[])[];
 
 const NONE = "–";
 
-/** The tables' cells; those of a consumer that knows nothing of an address are a dash. */
+/** The tables' cells; a dash if a consumer does not read an address. */
 export function grids(
 	addresses: readonly Address[],
 	consumers: readonly Consumer[],
@@ -39,7 +39,10 @@ export function grids(
 	});
 }
 
-/** The grids in a document, with every cell that is not a dash emptied: what can be compared where nothing was run. */
+/**
+ * The grids in a document, with every cell that is not a dash emptied, so that they can be compared without running
+ * anything.
+ */
 export function outlineOf(document: string): Grid[] {
 	const found: string[][][] = [];
 	let inside = false;
@@ -60,7 +63,7 @@ export function outlineOf(document: string): Grid[] {
 	]);
 }
 
-/** The whole document. There is no date in it: it changes when what is in it does. */
+/** The whole document. It has no date: it changes when its content does. */
 export async function conformanceDocument(
 	addresses: readonly Address[],
 	consumers: readonly Consumer[],
@@ -107,7 +110,7 @@ export async function conformanceDocument(
 	].join("\n");
 }
 
-/** What installs the consumers that npm does not bring. */
+/** The command that installs the consumers that are not in npm. */
 export function aptCommand(consumers: readonly Consumer[]): string {
 	const packages = new Set(consumers.flatMap(({ from, debian = [] }) => (from === "Debian" ? debian : [])));
 	return `apt-get install --no-install-recommends ${[...packages].sort().join(" ")}`;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A folder for a program that writes what it sees as files, gone afterwards. */
+/** A folder for a program that writes what it sees as files; deleted afterwards. */
 export async function withFolder<Result>(
 	owner: number | undefined,
 	use: (folder: string) => Promise<Result>,
@@ -14,12 +14,14 @@ export async function withFolder<Result>(
 	try {
 		return await use(folder);
 	} finally {
-		// A program that was ended a moment ago may still write.
+		// A program that has just ended may still be writing.
 		await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 	}
 }
 
-/** Waits for so many files and one more: the last one is not whole yet. Returns their paths in order. */
+/**
+ * Waits for one file more than the given number, since the last one is not complete yet. Returns their paths in order.
+ */
 export async function filesWritten(
 	folder: string,
 	extension: string,

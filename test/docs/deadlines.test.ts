@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { DEFAULT_WEB_SOCKET_LIMITS } from "yieldcam/websocket/limits";
 import { root } from "../support/root.ts";
 
-/** By group, then by constant: what the table has as the time, in milliseconds. */
+/** The times in the table in milliseconds, by group, then by constant. */
 function documented(): Map<string, Map<string, number>> {
 	const groups = new Map<string, Map<string, number>>();
 	let group = "";
@@ -37,7 +37,7 @@ describe("the table of deadlines", () => {
 		["WebSocket", DEFAULT_WEB_SOCKET_LIMITS],
 		["client", DEFAULT_CLIENT_LIMITS],
 	] as const)
-		it(`has each of the ${group}'s, as it is`, () => {
+		it(`has each of the ${group}'s, with its value`, () => {
 			const expected = Object.entries(limits)
 				.filter(([name]) => times.test(name))
 				.sort();

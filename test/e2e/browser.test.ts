@@ -8,7 +8,7 @@ interface Status {
 	readonly viewers: readonly { readonly sent: number }[];
 }
 
-/** The state as a tab of the browser gets it. */
+/** The state as a tab of the browser receives it. */
 async function showStatus(page: Page, url: string): Promise<Status> {
 	const response = await page.goto(`${url}/status`);
 	assert.equal(response?.status(), 200);
@@ -16,7 +16,7 @@ async function showStatus(page: Page, url: string): Promise<Status> {
 	return JSON.parse(await page.evaluate<string>("document.body.innerText")) as Status;
 }
 
-/** Waits until the firmware has noticed that everybody left. */
+/** Waits until the firmware has noticed that all viewers have disconnected. */
 async function everybodyHasLeft(simulator: Simulator): Promise<void> {
 	await simulator.idle(500);
 	const response = await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } });
@@ -34,7 +34,7 @@ describe("in Chromium", function () {
 
 	after(() => browser?.close());
 
-	// Each test has a browser of its own: connections are counted by context, and six to a host are all it opens.
+	// Each test has its own browser, which counts connections by context and opens at most six to a host.
 	beforeEach(async () => {
 		context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
 	});
@@ -50,7 +50,10 @@ describe("in Chromium", function () {
 
 		after(() => simulator?.stop());
 
-		/** Two are what a browser's six connections allow: each holds one for its stream and one for its events, and there are requests. */
+		/**
+		 * A browser's six connections allow two: each holds one for its stream and one for its events, and requests
+		 * need more.
+		 */
 		for (const count of [1, 2]) {
 			const tabs = count === 1 ? "a tab" : `${count} tabs`;
 			it(`shows a moving picture in ${tabs} while another tab shows the state, and leaves nothing behind`, async () => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** Numbers from 0 to 1, the same for the same seed, so that a failure can be had again (mulberry32). */
+/** Numbers from 0 to 1, the same for the same seed, so that a failure can be repeated (mulberry32). */
 function random(seed: number): () => number {
 	return () => {
 		seed = (seed + 0x6d2b79f5) | 0;
@@ -24,7 +24,7 @@ describe("viewers that come and go", () => {
 		await simulator.stop();
 	});
 
-	/** Who came before the server had heard that others left may have been told that there are too many, and comes again. */
+	/** A client that connects before the server has noticed that others left may get 503, and tries again. */
 	async function stay(viewer: MjpegClient): Promise<MjpegClient> {
 		for (let attempt = 0; ; attempt += 1) {
 			try {
@@ -45,7 +45,7 @@ describe("viewers that come and go", () => {
 			const place = Math.floor(next() * viewers.length);
 			viewers[place]?.close();
 			viewers[place] = new MjpegClient(simulator.url);
-			// Some leave before their first frame, some in the middle of one, some after several.
+			// Some disconnect before their first frame, some in the middle of one, some after several.
 			if (next() < 0.7) await pause(next() * 30);
 		}
 		const staying = viewers.filter((viewer) => viewer !== undefined);
@@ -55,7 +55,7 @@ describe("viewers that come and go", () => {
 		}
 	}
 
-	it("leave nothing behind, a thousand times", async function () {
+	it("leave nothing behind after a thousand times", async function () {
 		this.timeout(120_000);
 		const next = random(20261121);
 		await comeAndGo(100, next);

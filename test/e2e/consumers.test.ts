@@ -20,14 +20,14 @@ describe("the stream's consumers", function () {
 	let simulator: Simulator;
 
 	before(async () => {
-		// Faster than the default, so that 200 frames are there sooner; who can't keep up skips some.
+		// Faster than the default, so that 200 frames arrive sooner; a slow client skips some.
 		simulator = await Simulator.start(["--fps", "50"]);
 	});
 
 	after(() => simulator?.stop());
 
 	afterEach(async () => {
-		// Whoever came has left by now, or is about to: the next one must find the same camera.
+		// Every client has disconnected by now, or is about to: the next one must find the same camera.
 		await simulator.idle(500);
 	});
 
@@ -47,7 +47,7 @@ describe("the stream's consumers", function () {
 				const { size, hashes } = await decode(ffmpeg, 200, ...input, "-i", simulator.url + path);
 				assert.equal(size, "320x240");
 				assert.lengthOf(hashes, 200);
-				// Each frame has its number in it: none comes twice, not even later.
+				// Each frame contains its number: none comes twice, not even later.
 				assert.equal(new Set(hashes).size, 200);
 			});
 		}
@@ -79,7 +79,7 @@ describe("the stream's consumers", function () {
 			curl = systemProgram(this, "curl");
 		});
 
-		/** What has curl show a response as it is on the wire. */
+		/** Makes curl print a response as it is on the wire. */
 		const asIs = ["--disable", "--silent", "--show-error", "--include", "--raw"];
 
 		for (const path of ["/stream", "/?action=stream"]) {
@@ -135,7 +135,7 @@ describe("the stream's consumers", function () {
 			["/stream", /^multipart\/x-mixed-replace;/],
 			["/?action=stream", /^multipart\/x-mixed-replace;/],
 		] as const) {
-			it(`is told by HEAD ${path} what GET would bring, without bringing it`, async () => {
+			it(`learns from HEAD ${path} what GET would send, without receiving it`, async () => {
 				const { code, stdout, stderr } = await run(curl, ...asIs, "--head", simulator.url + path);
 				assert.equal(stderr, "");
 				assert.equal(code, 0);
@@ -179,7 +179,7 @@ describe("the files of --frames DIR", function () {
 
 	before(async () => {
 		for (const [index, colour] of colours.entries()) {
-			// Counted as people do: 10 comes after 9.
+			// Numbers count as people count: 10 comes after 9.
 			const file = join(folder.path, `frame-${index + 7}.jpg`);
 			writeFileSync(file, drawJpeg(64 + 32 * index, 48 + 16 * index, colour));
 			files.push(readFileSync(file));
@@ -198,7 +198,7 @@ describe("the files of --frames DIR", function () {
 		assert.notInclude(received, -1, "each is one of the files");
 		assert.equal(new Set(received).size, files.length, "each of the files comes");
 		const steps = received.slice(1).map((file, index) => (file - received[index] + files.length) % files.length);
-		// A viewer that is late skips a file now and then, on a busy machine.
+		// A slow viewer skips a file now and then, on a busy machine.
 		assert.isAbove(
 			steps.filter((step) => step === 1).length,
 			steps.length * 0.8,

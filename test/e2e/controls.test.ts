@@ -35,7 +35,7 @@ describe("the controls", () => {
 		return controls.find((control) => control.name === name)!.value;
 	}
 
-	/** Waits until each viewer has a frame of that size, on the connection that it has had all along. */
+	/** Waits until each viewer has a frame of that size, on its original connection. */
 	async function everybodySees(width: number, height: number): Promise<void> {
 		for (const viewer of viewers) {
 			const before = viewer.frames;
@@ -55,7 +55,7 @@ describe("the controls", () => {
 		["QQVGA", 160, 120],
 		["QVGA", 320, 240],
 	] as const) {
-		it(`change the frame size to ${name} while people watch, and lose none of them`, async () => {
+		it(`change the frame size to ${name} while clients watch, and lose none of them`, async () => {
 			const answer = await change({ frameSize: name });
 			assert.equal(answer.status, 200);
 			assert.equal(await value("frameSize"), name);
@@ -63,10 +63,10 @@ describe("the controls", () => {
 		});
 	}
 
-	it("limit the rate while people watch, and lose none of them", async () => {
+	it("limit the rate while clients watch, and lose none of them", async () => {
 		await change({ frameRate: 5 });
 		const [viewer] = viewers;
-		// What was under way when the change came.
+		// Frames that were under way when the change came.
 		await viewer.until(viewer.frames + 2);
 		const first = viewer.frames;
 		await viewer.until(first + 5);
@@ -84,7 +84,7 @@ describe("the controls", () => {
 		assert.isFalse(await value("mirror"));
 	});
 
-	it("refuse what an OV2640 has not", async () => {
+	it("reject what an OV2640 does not have", async () => {
 		const answer = await change({ sharpness: 1 });
 		assert.equal(answer.status, 422);
 		assert.deepInclude(await answer.json(), { field: "sharpness" });
@@ -100,7 +100,7 @@ describe("the controls", () => {
 		assert.deepInclude(status, { xclk: 20, framesize: 6, led_intensity: -1 });
 	});
 
-	it("hear CameraWebServer's clients as well", async () => {
+	it("accept CameraWebServer's clients as well", async () => {
 		const answer = await fetch(`${simulator.url}/control?var=hmirror&val=1`);
 		assert.equal(answer.status, 200);
 		assert.isNull(answer.headers.get("access-control-allow-origin"), "pages of other sites change nothing");
@@ -109,7 +109,7 @@ describe("the controls", () => {
 		assert.equal(status.hmirror, 1);
 	});
 
-	it("let CameraWebServer's clients at the sensor's registers and its clock", async () => {
+	it("give CameraWebServer's clients access to the sensor's registers and its clock", async () => {
 		const answer = async (target: string): Promise<[status: number, text: string]> => {
 			const response = await fetch(simulator.url + target);
 			return [response.status, await response.text()];

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** Frames that each viewer gets while the server is tried: a second and a half's. */
+/** Frames that each viewer gets during the attack: a second and a half's. */
 const FRAMES = 37;
 
 describe("a server under load", function () {
@@ -39,7 +39,7 @@ describe("a server under load", function () {
 		return socket;
 	}
 
-	/** Sends a byte now and then, and comes back when it is sent away. */
+	/** Sends a byte now and then, and reconnects when the server closes the connection. */
 	function drip(beginning: string): void {
 		const socket = attack(beginning).resume();
 		const timer = setInterval(() => socket.write("x"), 100);
@@ -49,7 +49,7 @@ describe("a server under load", function () {
 		});
 	}
 
-	/** All viewers leave; returns when the server knows. */
+	/** Disconnects all viewers, and returns when the server has noticed. */
 	async function leave(): Promise<void> {
 		for (const viewer of viewers) viewer.close();
 		await simulator.idle(500);
@@ -59,7 +59,7 @@ describe("a server under load", function () {
 		try {
 			return (await fetch(`${simulator.url}/status`, { headers: { Connection: "close" } })).status;
 		} catch {
-			return 0; // closed without a word
+			return 0; // closed without a response
 		}
 	}
 
@@ -67,7 +67,7 @@ describe("a server under load", function () {
 		for (let i = 0; i < count; i++) what();
 	}
 
-	/** As much as a head may have: 48 fields, 4,096 bytes in all with a target of 1,024. */
+	/** The largest head allowed: 48 fields, 4,096 bytes in all with a target of 1,024. */
 	function largest(line: string, more = ""): string {
 		const fields = Array.from({ length: 45 }, (_, i) => `X-${i}: ${"x".repeat(56)}\r\n`).join("");
 		return `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}${fields}\r\n`;
@@ -75,7 +75,7 @@ describe("a server under load", function () {
 
 	const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
 	const attacks: [what: string, begin: () => void | Promise<void>][] = [
-		["clients that say nothing", () => times(9, attack)],
+		["clients that send nothing", () => times(9, attack)],
 		["more connections than it has sockets", () => times(40, attack)],
 		["heads that come byte by byte", () => times(9, () => drip("GET / HTTP/1.1\r\nHost: cam\r\nX: "))],
 		[
@@ -133,7 +133,7 @@ describe("a server under load", function () {
 		],
 	];
 	for (const [what, begin] of attacks) {
-		it(`${what}: it serves whom it serves, and lets control in`, async () => {
+		it(`serves its viewers and accepts control beside ${what}`, async () => {
 			attacking = true;
 			const before = viewers.map((viewer) => viewer.frames);
 			const begun = begin();
@@ -162,7 +162,7 @@ describe("a server under load", function () {
 		);
 	});
 
-	it("has room for the worst that it allows: all sockets, the largest heads, viewers, contents that wait, settings that change", async () => {
+	it("has room for the worst case it allows: all sockets, the largest heads, viewers, contents that wait, settings that change", async () => {
 		attacking = true;
 		viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
 		await Promise.all(viewers.map((viewer) => viewer.until(3)));
@@ -194,18 +194,18 @@ describe("a server under load", function () {
 			changed += statuses[0] === 200 ? 1 : 0;
 		}
 		const { slots, slotLimit, chunks, chunkLimit } = await simulator.report();
-		assert.equal(changed, 20, "it is controlled meanwhile");
+		assert.equal(changed, 20, "it accepts control at the same time");
 		assert.isBelow(slots / slotLimit, 0.75, `${slots} slots`);
 		assert.isBelow(chunks / chunkLimit, 0.75, `${chunks} bytes`);
 		assert.isTrue(
 			viewers.every((viewer, i) => viewer.frames > begun[i]),
-			"everybody goes on watching",
+			"all viewers continue watching",
 		);
 		for (const attacker of attackers) attacker.destroy();
 		await leave();
 	});
 
-	it("lets ten watch, tells the eleventh when to come again, and is controlled meanwhile", async () => {
+	it("lets ten watch, sends the eleventh 503 and Retry-After, and accepts control at the same time", async () => {
 		viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url));
 		await Promise.all(viewers.map((viewer) => viewer.until(3)));
 		const refused = await fetch(`${simulator.url}/stream`);

@@ -23,7 +23,7 @@ describe("a camera with passwords", function () {
 
 	const as = (user: string, path: string) => simulator.url.replace("//", `//${user}:${user}-of-tests@`) + path;
 
-	it("is watched by ffmpeg with the viewer's, in the URL", async function () {
+	it("is watched by ffmpeg with the viewer's password, in the URL", async function () {
 		const { code, stdout, stderr } = await run(
 			ffmpegProgram(this),
 			"-v",
@@ -46,7 +46,7 @@ describe("a camera with passwords", function () {
 		);
 	});
 
-	it("is driven by curl with the admin's, not with the viewer's, and not without", async function () {
+	it("is controlled by curl with the admin's password, but not with the viewer's or without one", async function () {
 		const curl = systemProgram(this, "curl");
 		const status = async (url: string) =>
 			(await run(curl, "-s", "-o", "/dev/null", "-w", "%{http_code}", url)).stdout.toString();
@@ -93,7 +93,7 @@ describe("a camera with passwords", function () {
 		assert.equal(hmirror, 1);
 	});
 
-	it("outlives strangers who try passwords from many addresses, with contents that never come, and leave", async () => {
+	it("survives strangers who try passwords from many addresses, with contents that never come, and disconnect", async () => {
 		const viewers = Array.from({ length: 4 }, () =>
 			fetch(`${simulator.url}/stream`, { headers: { Authorization: `Basic ${btoa("viewer:viewer-of-tests")}` } }),
 		);
@@ -145,10 +145,10 @@ describe("a camera with passwords", function () {
 			`${answers}`,
 		);
 		for (const stream of streams) await stream.cancel();
-		assert.isAbove(Math.min(...(await Promise.all(watching))), 100_000, "everybody goes on watching");
+		assert.isAbove(Math.min(...(await Promise.all(watching))), 100_000, "all viewers continue watching");
 	});
 
-	it("lets the owner in within two seconds, at addresses that are new to it, while forty others try passwords without a pause", async () => {
+	it("lets the owner in within two seconds from new addresses, while forty others try passwords without a pause", async () => {
 		let over = false;
 		const tried = new Map<number, number>();
 		const guessers = Array.from({ length: 40 }, async (_, i) => {
@@ -175,7 +175,7 @@ describe("a camera with passwords", function () {
 		assert.isBelow(tried.get(401) ?? 0, 400, JSON.stringify([...tried]));
 	});
 
-	/** The status that a client at an address is answered with; 0 where there is none. */
+	/** The status that a client at an address gets; 0 if there is none. */
 	function statusOf(localAddress: string, password: string): Promise<number> {
 		return new Promise((resolve) => {
 			let text = "";
@@ -190,7 +190,7 @@ describe("a camera with passwords", function () {
 		});
 	}
 
-	it("is asked by Python's requests with Digest, one nonce for all of a session", async function () {
+	it("accepts Digest from Python's requests, with one nonce for a whole session", async function () {
 		const python = systemProgram(this, "python3");
 		if ((await run(python, "-c", "import requests")).code !== 0) {
 			console.log("      skipped, since it is not installed; this enables it: apt-get install python3-requests");
@@ -222,7 +222,7 @@ describe("a password that is set or changed", function () {
 
 	const basic = (user: string, password: string) => ({ Authorization: `Basic ${btoa(`${user}:${password}`)}` });
 
-	/** A stream that goes on; `ended` tells whether it does no more, and throws where it broke off. */
+	/** A stream that continues; `ended` reports whether it has ended, and throws if it was aborted. */
 	async function watch(
 		path: string,
 		headers: Record<string, string> = {},
@@ -250,7 +250,7 @@ describe("a password that is set or changed", function () {
 		assert.equal(response.status, 200);
 	}
 
-	it("ends the streams that go on without it, and no others", async () => {
+	it("ends the streams that do not know it, and no others", async () => {
 		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events"];
 		const open = await Promise.all(paths.map((path) => watch(path)));
 		await set({ admin: "a first one", viewer: "a viewer's" });

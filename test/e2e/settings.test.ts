@@ -39,7 +39,7 @@ describe("the settings", () => {
 		assert.deepEqual(await saved(), { frameSize: "VGA", mirror: true });
 	});
 
-	it("do not take the place of what the command line says", async () => {
+	it("do not override the command line", async () => {
 		await start("--frame-size", "SVGA");
 		assert.deepEqual(await saved(), { mirror: true });
 		const { framesize } = (await (await fetch(`${simulator.url}/status`)).json()) as { framesize: number };

@@ -14,7 +14,7 @@ describe("the state", () => {
 		await simulator.stop();
 	});
 
-	it("tells of the script's heap what the host finds", async () => {
+	it("reports the same about the script's heap as the host", async () => {
 		const viewer = new MjpegClient(simulator.url);
 		await viewer.until(10);
 		const { memory } = (await (await fetch(`${simulator.url}/api/state`)).json()) as State;

@@ -23,7 +23,7 @@ describe("a second port", () => {
 		simulator = undefined;
 	});
 
-	it("has the stream and all the rest, beside the first", async () => {
+	it("has the stream and all the rest, as the first has", async () => {
 		simulator = await Simulator.start(["--stream-port", "0"]);
 		const url = secondStream(simulator);
 		assert.notEqual(new URL(url).port, new URL(simulator.url).port);
@@ -38,7 +38,7 @@ describe("a second port", () => {
 		for (const viewer of viewers) viewer.close();
 	});
 
-	it("shares the first one's cap", async () => {
+	it("shares the first one's limits", async () => {
 		simulator = await Simulator.start(["--stream-port", "0"]);
 		const ports = [simulator.port, Number(new URL(secondStream(simulator)).port)];
 		for (let i = 0; i < STREAMS; i++) {
@@ -56,7 +56,7 @@ describe("a second port", () => {
 		};
 		for (const port of ports) {
 			assert.equal(await ask(port, "/api/events"), 503, "one more stream");
-			assert.equal(await ask(port, "/status"), 200, "what is no stream");
+			assert.equal(await ask(port, "/status"), 200, "not a stream");
 		}
 		sockets.pop()!.destroy();
 		while ((await ask(ports[1], "/api/events")) !== 200) await pause(20);

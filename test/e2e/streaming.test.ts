@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { sanitized, Simulator } from "../support/simulator.ts";
 
-/** Frames each viewer gets while the other routes are asked. */
+/** Frames that each viewer gets while the other routes are requested. */
 const WATCHED = 100;
 
 /** How many frames the viewer received between a request and its answer: time, counted in frame intervals. */
@@ -24,7 +24,7 @@ function quantile(numbers: readonly number[], share: number): number {
 	return sorted[Math.ceil(sorted.length * share) - 1];
 }
 
-/** Streams to `viewers` while asking for the state and for pictures, and checks that nobody waits for anybody. */
+/** Streams to `viewers` while asking for the state and for pictures, and checks that no client delays another. */
 async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegClient[]): Promise<void> {
 	const [first] = viewers;
 	await Promise.all(viewers.map((viewer) => viewer.until(25)));
@@ -51,7 +51,7 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 	assert.isAtLeast(statuses.length, WATCHED, "the state is answered at least as often as there are frames");
 	// Within one frame interval there is at most one frame; within two, two.
 	assert.isAtMost(quantile(statuses, 0.99), 1, "/status");
-	// Of ten or more, for the share of a machine that is busy with other things.
+	// Of ten or more, for the times when the machine is busy with other things.
 	assert.isAtMost(quantile(captures, 0.9), 2, "/capture");
 	assert.isAtMost(quantile(captures, 1), 5, "/capture, the slowest");
 	for (const [index, viewer] of viewers.entries()) {
@@ -89,7 +89,7 @@ describe("while the camera streams", () => {
 		});
 	}
 
-	it("viewers that stop reading or crawl change nothing for the rest", async function () {
+	it("viewers that stop reading, or read very slowly, change nothing for the rest", async function () {
 		this.timeout(60_000);
 		const stalled = [
 			new MjpegClient(simulator.url, { read: false }),
@@ -103,7 +103,7 @@ describe("while the camera streams", () => {
 		assert.isBelow(crawling.bytes, 200_000);
 	});
 
-	it("a snapshot is taken after it was asked for", async () => {
+	it("a snapshot is taken after the request", async () => {
 		const [viewer] = watch(1);
 		await viewer.until(5);
 		for (let i = 0; i < 5; i++) {

@@ -14,7 +14,7 @@ describe("uStreamer's clients", () => {
 
 	after(() => simulator.stop());
 
-	/** Watches until there are so many parts; `meanwhile` is told of the response before it ends. */
+	/** Watches until there are count parts; `meanwhile` receives the response before it ends. */
 	async function watch(
 		target: string,
 		count: number,
@@ -34,7 +34,7 @@ describe("uStreamer's clients", () => {
 		return parts;
 	}
 
-	it("get X-UStreamer-* with each part where they ask for extra_headers", async () => {
+	it("get X-UStreamer-* with each part if they ask for extra_headers", async () => {
 		const parts = await watch("/stream?extra_headers=1", 20);
 		let last = 0;
 		for (const { fields, body } of parts) {
@@ -57,7 +57,7 @@ describe("uStreamer's clients", () => {
 		}
 	});
 
-	it("get each picture with the next one's fields where they ask for advance_headers", async () => {
+	it("get each picture with the next one's fields if they ask for advance_headers", async () => {
 		for (const { fields, body } of await watch("/stream?advance_headers=1", 20)) {
 			assert.deepEqual([...fields.keys()], ["content-type", "x-timestamp"]);
 			assert.equal(await decodeJpeg(body), "320x240");
@@ -79,7 +79,7 @@ describe("uStreamer's clients", () => {
 		});
 	});
 
-	it("are told of a snapshot what PiKVM's client reads", async () => {
+	it("get the fields of a snapshot that PiKVM's client reads", async () => {
 		const response = await fetch(`${simulator.url}/snapshot`);
 		const { headers } = response;
 		assert.equal(await decodeJpeg(Buffer.from(await response.arrayBuffer())), "320x240");

@@ -6,13 +6,13 @@ import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** What a program needs beside its name. */
+/** The arguments of a program besides its name. */
 const needs: Record<string, (pictures: string) => string[]> = {
 	relay: () => ["--profile", "host"],
 	"jpeg-folder": (pictures) => ["--files", pictures],
 };
 
-describe("the addresses that are printed at the start", function () {
+describe("the addresses that a program prints at the start", function () {
 	this.timeout(60_000);
 	const { path } = temporaryFolder();
 	let simulator: Simulator | undefined;
@@ -24,7 +24,7 @@ describe("the addresses that are printed at the start", function () {
 		simulator = undefined;
 	});
 
-	/** The statuses of what is printed, by address. */
+	/** The statuses of the printed addresses, by address. */
 	async function printed(...args: string[]): Promise<Record<string, number>> {
 		simulator = await Simulator.start(args);
 		const line = simulator.output.split("\n").find((text) => text.startsWith("yieldcam is at "))!;
@@ -40,11 +40,11 @@ describe("the addresses that are printed at the start", function () {
 		return found;
 	}
 
-	it("are those of the firmware, and are there", async () => {
+	it("are those of the firmware, and answer", async () => {
 		assert.deepEqual(await printed(), { "/": 200, "/stream": 200, "/capture": 200, "/status": 200 });
 	});
 
-	it("are those of both ports, where there is another", async () => {
+	it("are those of both ports, if there is another", async () => {
 		assert.deepEqual(await printed("--stream-port", "0"), {
 			"/": 200,
 			"/stream": 200,
@@ -55,12 +55,12 @@ describe("the addresses that are printed at the start", function () {
 	});
 
 	for (const name of readdirSync(join(root, "examples"))) {
-		it(`are there in the example ${name}`, async () => {
+		it(`answer in the example ${name}`, async () => {
 			assert.deepEqual(await printed(join("examples", name), ...(needs[name]?.(path) ?? [])), { "/": 200 });
 		});
 	}
 
-	it("are the pages of both ports for a program of one's own, where there is another", async () => {
+	it("are the pages of both ports for a custom program, if there is another", async () => {
 		assert.deepEqual(await printed("examples/video-feed", "--stream-port", "0"), {
 			"/": 200,
 			"/ at the other port": 200,

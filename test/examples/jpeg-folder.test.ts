@@ -12,7 +12,7 @@ import { watchImage } from "../support/watch-image.ts";
 
 const COLOURS = ["red", "lime", "blue", "white"];
 
-/** A viewer that keeps what it is sent. */
+/** A viewer that keeps what it receives. */
 function keeping(url: string): { viewer: MjpegClient; jpegs: Buffer[] } {
 	const viewer = new MjpegClient(url);
 	const jpegs: Buffer[] = [];
@@ -20,7 +20,7 @@ function keeping(url: string): { viewer: MjpegClient; jpegs: Buffer[] } {
 	return { viewer, jpegs };
 }
 
-/** What the process has read so far, from files and the like, and in how many calls. */
+/** The bytes that the process has read so far, from files and the like, and the number of calls. */
 function reading(simulator: Simulator): { bytes: number; calls: number } {
 	const io = readFileSync(`/proc/${simulator.process.pid}/io`, "utf8");
 	const value = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, "m").exec(io)![1]);
@@ -35,7 +35,7 @@ describe("the example jpeg-folder", function () {
 	let simulator: Simulator;
 
 	before(async () => {
-		// In the order in which a person counts, which is not that of the bytes in their names.
+		// In the order in which a person counts, which differs from the order of the names' bytes.
 		for (const [i, file] of ["frame-8.jpg", "frame-9.JPEG", "frame-10.jpg"].entries())
 			writeFileSync(join(path, file), pictures[i]);
 		writeFileSync(join(path, "frame-8.txt"), "no picture");
@@ -56,7 +56,7 @@ describe("the example jpeg-folder", function () {
 		}
 	});
 
-	it("streams the files in order, each as it is, and nothing that may be cached", async () => {
+	it("streams the files in order, unchanged, and nothing that may be cached", async () => {
 		const { viewer, jpegs } = keeping(simulator.url);
 		await viewer.until(7);
 		viewer.close();
@@ -73,7 +73,7 @@ describe("the example jpeg-folder", function () {
 		for (const [i, time] of viewer.timestamps.slice(1).entries()) assert.isAbove(time, viewer.timestamps[i]);
 	});
 
-	it("is decoded by ffmpeg without a complaint, in order", async function () {
+	it("is decoded by ffmpeg without errors, in order", async function () {
 		const ffmpeg = ffmpegProgram(this);
 		const { size, hashes } = await decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream`);
 		assert.equal(size, "160x120");
@@ -81,7 +81,7 @@ describe("the example jpeg-folder", function () {
 		assert.deepEqual(hashes.slice(3), hashes.slice(0, 3));
 	});
 
-	it("picks up a new file and a changed one, and passes over one that is gone", async () => {
+	it("picks up a new file and a changed one, and skips a deleted one", async () => {
 		const { viewer, jpegs } = keeping(simulator.url);
 		await viewer.until(2);
 		writeFileSync(join(path, "new.part"), pictures[3]);
@@ -96,13 +96,13 @@ describe("the example jpeg-folder", function () {
 		assert.isUndefined(viewer.fault);
 	});
 
-	it("skips what is no JPEG, with exactly one line until it changes", async () => {
+	it("skips files that are not a JPEG, with exactly one line until they change", async () => {
 		const before = simulator.output.length;
 		const lines = () => simulator.output.slice(before).split("\n").slice(0, -1);
 		writeFileSync(join(path, "frame-12.jpg"), "GIF89a");
 		writeFileSync(join(path, "frame-13.jpg"), pictures[0].subarray(0, -2));
 		const { viewer, jpegs } = keeping(simulator.url);
-		await simulator.until(() => lines().length >= 2, "it tells of them");
+		await simulator.until(() => lines().length >= 2, "it reports them");
 		await viewer.until(viewer.frames + 20);
 		const expected = [
 			"frame-12.jpg is not a complete JPEG: it does not begin with FF D8",
@@ -111,19 +111,19 @@ describe("the example jpeg-folder", function () {
 		assert.deepEqual(lines(), expected);
 		writeFileSync(join(path, "new.part"), "GIF87a, and longer");
 		renameSync(join(path, "new.part"), join(path, "frame-12.jpg"));
-		await simulator.until(() => lines().length >= 3, "it tells of the change");
+		await simulator.until(() => lines().length >= 3, "it reports the change");
 		await viewer.until(viewer.frames + 20);
 		viewer.close();
 		assert.deepEqual(lines(), [...expected, expected[0]]);
 		assert.notInclude(jpegs.map(name), "unknown");
 	});
 
-	it("reads nothing while nobody watches, and leaves nothing behind", async () => {
+	it("reads nothing without viewers, and leaves nothing behind", async () => {
 		for (let i = 0; (await simulator.report()).sockets > 0; i += 1) {
 			assert.isBelow(i, 200, "still there");
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
-		// The signal that asks for the report is read, too: some bytes, and no file.
+		// The signal that requests the report is read, too: some bytes, and no file.
 		const before = reading(simulator);
 		await simulator.report();
 		assert.isBelow(reading(simulator).bytes - before.bytes, pictures[0].length);
@@ -142,7 +142,7 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 		assert.isAbove(largest, 300_000);
 	});
 
-	// pymjpeg serves one viewer at a time, and reads each byte by a call of its own, for each viewer anew.
+	// pymjpeg serves one viewer at a time, and reads each byte with a separate call, again for each viewer.
 	it("serves five viewers the same pictures, and reads each once, in blocks", async () => {
 		const simulator = await Simulator.start(["examples/jpeg-folder", "--files", path]);
 		try {
@@ -156,7 +156,7 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 				assert.isUndefined(viewer.fault);
 				for (const jpeg of jpegs) assert.isTrue(pictures.some((picture) => picture.equals(jpeg)));
 			}
-			// Who was slow has skipped some, so that more may have been read than any one has seen.
+			// Slow viewers have skipped some, so more may have been read than any one has seen.
 			const watched = viewers.reduce((sum, { viewer }) => sum + viewer.frames, 0);
 			assert.isBelow(bytes - before.bytes, Math.max(2 * shown, watched / 2) * largest);
 			assert.isBelow(calls - before.calls, (bytes - before.bytes) / 1_000);
@@ -166,7 +166,7 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 	});
 
 	it("plays hundreds of them in the memory of a few", async () => {
-		// As the example, and ten times as fast; three pictures and a bit are all that there is room for.
+		// Like the example, and ten times as fast; there is room for only three pictures and a bit.
 		const simulator = await run(
 			`
 			import device from "yieldcam/device";
@@ -201,7 +201,7 @@ describe("the example jpeg-folder, with pictures of 300 kB and the board's memor
 });
 
 describe("the example jpeg-folder without a folder", () => {
-	it("says what it takes", async () => {
+	it("reports what it expects", async () => {
 		const simulator = await Simulator.spawn(["examples/jpeg-folder"]);
 		assert.equal(await simulator.exit, 1);
 		assert.match(

@@ -24,14 +24,14 @@ describe("the example jpeg-streamer", function () {
 		assert.lengthOf(hashes, 3);
 	});
 
-	it("has the page that it was given", async () => {
+	it("has the page that the program set", async () => {
 		const response = await fetch(simulator.url, { headers: { Connection: "close" } });
 		assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
 		assert.include(await response.text(), "<h1>JpegStreamer</h1>");
 	});
 
 	// MaixPy's opens a connection per image in the other direction, and blocks in write.
-	it("streams what is written to all who watch, on one connection each, whoever does not read", async () => {
+	it("streams the written pictures to all viewers, on one connection each, even if some do not read", async () => {
 		const stalled = new MjpegClient(simulator.url, { read: false });
 		const viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
 		await Promise.all(viewers.map((viewer) => viewer.until(20)));
@@ -59,8 +59,8 @@ describe("a JpegStreamer", function () {
 	this.timeout(60_000);
 	const run = programs();
 
-	// A program as MaixPy's are, with a route to command it.
-	it("shows what was written before its start, refuses what is no JPEG, and can be stopped and started again", async () => {
+	// A program like MaixPy's, with a route to control it.
+	it("shows the picture written before its start, rejects text that is not a JPEG, and can be stopped and started again", async () => {
 		const simulator = await run(
 			`
 			import Timer from "timer";
@@ -120,7 +120,7 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 	this.timeout(60_000);
 	let relay: Simulator;
 	let device: Simulator;
-	/** What lies between the two, and counts connections, and the bytes that go to the relay. */
+	/** A proxy between the two, which counts connections, and the bytes to the relay. */
 	let way: Server;
 	let connections = 0,
 		bytes = 0;
@@ -162,11 +162,12 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		far[0].onFrame = (jpeg) => relayed.add(jpeg.toString("latin1"));
 		const before = own.frames;
 		await Promise.all(far.map((viewer) => viewer.until(10)));
-		// Ten of ten a second: its own viewer has had twenty-five a second meanwhile, less what a busy machine takes.
+		// Ten at ten a second: its own viewer has had twenty-five a second in that time, less what a busy machine
+		// takes.
 		assert.isAbove(own.frames - before, 13);
 		assert.isUndefined(own.fault);
 		assert.isUndefined(far[0].fault);
-		// What its own viewer may have missed is another matter.
+		// Frames that its own viewer may have missed are another matter.
 		assert.isAbove([...relayed].filter((jpeg) => sent.has(jpeg)).length, 7);
 		for (const viewer of [own, ...far]) viewer.close();
 		// MaixPy's opens one for each.
@@ -174,7 +175,7 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 		assert.isAbove(bytes, (10 * far[0].last!.length) / 2, "of ten pictures and more");
 	});
 
-	it("goes on when the relay has been away", async () => {
+	it("continues when the relay is back", async () => {
 		const { port } = relay;
 		relay.process.kill("SIGKILL");
 		await relay.exit;
@@ -187,7 +188,7 @@ describe("the example jpeg-streamer, pushing to the relay,", function () {
 						.slice(1)
 						.join("\n"),
 				),
-			"it says that the relay is away",
+			"it reports that the relay is down",
 		);
 		relay = await Simulator.start(["examples/relay", "--profile", "host", "--port", String(port), "token=secret"]);
 		for (;;) {

@@ -21,7 +21,7 @@ describe("the example live-graph", function () {
 		assert.lengthOf(hashes, 3);
 	});
 
-	it("shows a chart that is redrawn each second to all who watch, the newest at once", async () => {
+	it("shows all viewers a chart that is redrawn each second, the newest at once", async () => {
 		const first = new MjpegClient(simulator.url);
 		await first.until(3);
 		const later = new MjpegClient(simulator.url);
@@ -41,12 +41,12 @@ describe("the example live-graph", function () {
 		later.close();
 	});
 
-	// pymjpeg serves one viewer at a time, and each gets a chart of its own making.
-	it("shows the very same charts to five viewers at once, one of whom does not read", async () => {
+	// pymjpeg serves one viewer at a time, and draws a separate chart for each.
+	it("shows the very same charts to five viewers at once, one of which does not read", async () => {
 		const stalled = new MjpegClient(simulator.url, { read: false });
 		const viewers = Array.from({ length: 5 }, () => {
 			const client = new MjpegClient(simulator.url);
-			/** By the time at which it was made. */
+			/** The charts by the time at which they were made. */
 			const seen = new Map<number, Buffer>();
 			client.onFrame = (jpeg) => seen.set(client.timestamps.at(-1)!, Buffer.from(jpeg));
 			return { client, seen };
@@ -73,8 +73,9 @@ describe("the example live-graph", function () {
 		);
 	});
 
-	// Its boundary begins with "--", so that the delimiter begins with four of them, which clients that go by the standard do not find.
-	it("has a boundary that is found by who goes by RFC 2046", async () => {
+	// pymjpeg's boundary begins with "--", so its delimiter begins with four hyphens, which clients that follow the
+	// standard do not find.
+	it("has a boundary that clients find by RFC 2046", async () => {
 		const client = new MjpegClient(simulator.url);
 		await client.until(1);
 		client.close();

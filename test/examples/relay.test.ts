@@ -54,7 +54,7 @@ describe("the example relay", function () {
 		});
 	}
 
-	it("streams what was uploaded, under the camera's name", async () => {
+	it("streams the uploaded pictures, under the camera's name", async () => {
 		assert.deepEqual(await upload("/upload/garden", drawJpeg(64, 48)), {
 			status: 204,
 			text: "",
@@ -85,11 +85,11 @@ describe("the example relay", function () {
 		["with another token", drawJpeg(16, 16), { token: "secreT" }, 401, /token/],
 		["with the beginning of the token", drawJpeg(16, 16), { token: "secre" }, 401, /token/],
 		["of another type", drawJpeg(16, 16), { type: "image/png" }, 415, /image\/jpeg/],
-		["that is no JPEG", Buffer.from("GIF89a"), {}, 422, /not a complete JPEG: it does not begin with FF D8/],
+		["that is not a JPEG", Buffer.from("GIF89a"), {}, 422, /not a complete JPEG: it does not begin with FF D8/],
 		["that is cut short", drawJpeg(16, 16).subarray(0, -2), {}, 422, /cut short/],
 		["larger than a megabyte", Buffer.alloc(1_048_577), {}, 413, /./],
 	] as const) {
-		it(`refuses an upload ${what}, and goes on with what it had`, async () => {
+		it(`refuses an upload ${what}, and keeps its last picture`, async () => {
 			await upload("/upload/door", drawJpeg(32, 24));
 			const answer = await upload("/upload/door", content, { ...options, by: new Agent() });
 			assert.equal(answer.status, status);
@@ -101,7 +101,7 @@ describe("the example relay", function () {
 		});
 	}
 
-	it("takes what says that it is a JPEG in other letters, or with a parameter", async () => {
+	it("accepts a JPEG whose type is in another case, or has a parameter", async () => {
 		for (const type of ["Image/JPEG", "image/jpeg; name=a.jpg"])
 			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
 	});
@@ -124,7 +124,7 @@ describe("the example relay", function () {
 	});
 
 	// A browser opens six connections to a server, and a stream keeps its own.
-	it("has a page that shows ten cameras, and leads to the stream of each", async function () {
+	it("has a page that shows ten cameras, and links to the stream of each", async function () {
 		const names = Array.from({ length: 10 }, (_, i) => `page ${i} & "more"`);
 		const pictures = names.map((_, i) => ["red", "blue"].map((colour) => drawJpeg(16 * (i + 1), 48, colour)));
 		const send = async (turn: number) => {
@@ -163,13 +163,13 @@ describe("the example relay", function () {
 		}
 	});
 
-	it("says that it needs more memory than a board has, where it has not", async () => {
+	it("reports that it needs more memory than a board has, if the machine lacks it", async () => {
 		const board = await Simulator.spawn(["examples/relay"]);
 		assert.equal(await board.exit, 1);
 		assert.match(board.errors, /a relay needs more memory than a board has/);
 	});
 
-	it("forgets a camera that sends nothing for a while and that nobody watches, so that there is room for another", async () => {
+	it("forgets a camera that sends nothing for a while and has no viewers, so that there is room for another", async () => {
 		const forgetful = await Simulator.start(["examples/relay", "--profile", "host", "forget=1"]);
 		const picture = drawJpeg(16, 16);
 		const send = async (name: string) =>
@@ -185,7 +185,7 @@ describe("the example relay", function () {
 			await viewer.until(1);
 			assert.equal(await send("another"), 503);
 			while ((await send("another")) !== 204) {
-				assert.equal(await send("cam1"), 204, "one that goes on sending");
+				assert.equal(await send("cam1"), 204, "one that continues to send");
 				await pause(100);
 			}
 			assert.deepEqual(await Promise.all(["cam0", "cam1", "cam2", "cam63"].map(status)), [200, 200, 404, 404]);
@@ -197,15 +197,15 @@ describe("the example relay", function () {
 		}
 	});
 
-	it("says what is wrong with a time to forget", async () => {
+	it("reports an invalid time to forget", async () => {
 		const relay = await Simulator.spawn(["examples/relay", "--profile", "host", "forget=soon"]);
 		assert.equal(await relay.exit, 1);
 		assert.include(relay.errors, "forget=SECONDS is a number from 1 to 1000000");
 	});
 
-	it("shows ten cameras to twenty viewers each, every picture whole and of the right one", async () => {
+	it("shows ten cameras to twenty viewers each, every picture whole and of the right camera", async () => {
 		const count = 20;
-		// Pictures of some kilobytes, which differ, and of a width that is the camera's own.
+		// Pictures of some kilobytes, all different, with a width that identifies the camera.
 		const cameras = Array.from({ length: 10 }, (_, number) => ({
 			name: `cam${number}`,
 			pictures: [1, 2, 3, 4].map((seed) => drawNoise(16 * (number + 4), 120, 4 * number + seed)),
@@ -249,7 +249,7 @@ describe("the example relay", function () {
 		} of viewers) {
 			assert.isUndefined(client.fault);
 			client.close();
-			// Byte for byte; one viewer's of each camera are decoded as well, all of them.
+			// Byte for byte; those of one viewer of each camera are also decoded.
 			for (const jpeg of seen) {
 				assert.isTrue(
 					pictures.some((picture) => picture.equals(jpeg)),

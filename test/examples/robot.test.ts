@@ -37,14 +37,14 @@ describe("the example robot", function () {
 		return (await (await fetch(`${simulator.url}/legs`)).json()) as Legs;
 	}
 
-	/** Milliseconds of each second, with so many watching. */
+	/** Milliseconds in each second, with that many viewers. */
 	function lateness(viewers: number): number[] {
 		return [...simulator.output.matchAll(/^the loop was ([\d.]+) ms late at worst, with (\d+) watching$/gm)]
 			.filter(([, , watching]) => Number(watching) === viewers)
 			.map(([, worst]) => Number(worst));
 	}
 
-	it("walks as it is told by HTTP, and stands still when nobody tells it any more", async () => {
+	it("walks on HTTP commands, and stops when no more commands come", async () => {
 		assert.deepInclude((await (await post({ forward: 1, turn: -0.5 })).json()) as Legs, { forward: 1, turn: -0.5 });
 		const before = await legs();
 		await pause(300);
@@ -61,14 +61,14 @@ describe("the example robot", function () {
 		["no command", null],
 		["not a number", { forward: "1", turn: 0 }],
 	] as const) {
-		it(`refuses a command that is ${what}`, async () => {
+		it(`rejects a command that is ${what}`, async () => {
 			const response = await post(command);
 			assert.equal(response.status, 422);
 			assert.match(await response.text(), /a command is/);
 		});
 	}
 
-	it("is not driven by a page of another site, by either way", async () => {
+	it("is not driven by a page of another site, over either protocol", async () => {
 		const Origin = "http://elsewhere.example";
 		const response = await fetch(`${simulator.url}/drive`, {
 			method: "POST",
@@ -100,7 +100,7 @@ describe("the example robot", function () {
 		return JSON.parse(String(answer)) as Legs;
 	}
 
-	/** Before it would stand still by itself, which is after fifty steps without a command. */
+	/** Before it would stop by itself, which is after fifty steps without a command. */
 	async function standsStill({ steps }: Legs): Promise<void> {
 		for (;;) {
 			const now = await legs();
@@ -115,7 +115,7 @@ describe("the example robot", function () {
 		["no JSON", "forward!", 1007, /^malformed JSON$/],
 		["binary", Buffer.of(1, 0), 1003, /^text expected$/],
 	] as const) {
-		it(`closes the WebSocket and stands still where what comes by it is ${what}`, async () => {
+		it(`closes the WebSocket and stops if a message is ${what}`, async () => {
 			const socket = await driver();
 			const walking = await command(socket, { forward: 1, turn: 1 });
 			assert.equal(walking.forward, 1);
@@ -128,7 +128,7 @@ describe("the example robot", function () {
 			assert.notInclude(
 				(simulator.output + simulator.errors).slice(length),
 				"Error",
-				"it is no fault of the program",
+				"it is not the program's fault",
 			);
 		});
 	}
@@ -137,11 +137,11 @@ describe("the example robot", function () {
 		["closes its WebSocket", (socket: WebSocket) => socket.close()],
 		["drops out", (socket: WebSocket) => socket.terminate()],
 		[
-			"sends half a message and drops out",
+			"sends half a message and vanishes",
 			(socket: WebSocket) => socket.send("{", { fin: false }, () => socket.terminate()),
 		],
 	] as const) {
-		it(`stands still at once when its driver ${what}`, async () => {
+		it(`stops at once when its driver ${what}`, async () => {
 			const socket = await driver();
 			const walking = await command(socket, { forward: -1, turn: 0.5 });
 			assert.equal(walking.forward, -1);
@@ -150,7 +150,7 @@ describe("the example robot", function () {
 		});
 	}
 
-	it("stands still after a second when its driver says nothing more, and walks on when he does", async () => {
+	it("stops after a second when its driver sends nothing more, and walks on when the driver does", async () => {
 		const socket = await driver();
 		const { steps } = await command(socket, { forward: 1, turn: 0 });
 		let state = await legs();
@@ -161,7 +161,7 @@ describe("the example robot", function () {
 		await once(socket, "close");
 	});
 
-	/** While four watch, and commands come in by both ways, for five seconds: the worst of each. */
+	/** The worst of each within five seconds, with four viewers and commands over both protocols. */
 	async function underWay(
 		viewers: readonly MjpegClient[],
 		socket: WebSocket,
@@ -196,15 +196,15 @@ describe("the example robot", function () {
 		return { late: Math.max(...lateness(4).slice(begin)), waited };
 	}
 
-	// The seed answers nothing while it streams, and its loop stands still.
+	// The original program answers nothing while it streams, and its loop stands still.
 	it("keeps its loop and its commands on time while four viewers watch", async () => {
 		const viewers = Array.from({ length: 4 }, () => new MjpegClient(simulator.url));
 		const socket = await driver();
 		await Promise.all(viewers.map((viewer) => viewer.until(2)));
 		await simulator.until(() => lateness(4).length > 0, "they are counted"); // of a second in which they came
-		// All of five seconds are held to 20 ms, and to ten steps from one answer to the next, of which the client's own
-		// pause takes one or two. The machine's other tests may take as much from the simulator as they like: then another
-		// five, a few times. What held either up by itself would do so in all of them.
+		// All of the five seconds must be within 20 ms, and within ten steps from one answer to the next, of which the
+		// client's own pause takes one or two. Other tests on the machine may slow the simulator as much as they like,
+		// so another five seconds are tried, a few times. A fault of the program would delay all of them.
 		const rounds: Awaited<ReturnType<typeof underWay>>[] = [];
 		const onTime = () => rounds.at(-1)!.late < 20 && rounds.at(-1)!.waited < 10;
 		do rounds.push(await underWay(viewers, socket));

@@ -21,7 +21,7 @@ describe("the example two-images", function () {
 
 	after(() => simulator?.stop());
 
-	// FastAPI's parts have no Content-Length; this client reads none without.
+	// FastAPI's parts have no Content-Length; this client reads no part without one.
 	it("streams a red and a blue image in turn, a second each, every part with its length", async () => {
 		const viewers = [
 			new MjpegClient(simulator.url, { path: "/video" }),
@@ -57,7 +57,7 @@ describe("the example two-images", function () {
 			})()`);
 			for (const wanted of ["red", "blue"])
 				await until(`it is ${wanted}`, async () => hue(await colour()) === wanted);
-			// What the seed tried.
+			// The approach of the original.
 			assert.equal(
 				await page.evaluate<number>(`new Promise((resolve) => {
 				const video = document.createElement("video");

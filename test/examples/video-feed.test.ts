@@ -15,7 +15,7 @@ describe("the example video-feed", function () {
 
 	after(() => simulator?.stop());
 
-	it("is a page with a heading, text and a moving picture of the size it says", async function () {
+	it("is a page with a heading, text and a moving picture of the declared size", async function () {
 		const browser = await launchChromium(this);
 		try {
 			const page = await browser.newPage();
@@ -54,7 +54,7 @@ describe("the example video-feed", function () {
 		}
 	});
 
-	it("leaves nothing behind when its viewers have left", async () => {
+	it("leaves nothing behind when its viewers have disconnected", async () => {
 		await simulator.idle(200);
 	});
 });

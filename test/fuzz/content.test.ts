@@ -14,7 +14,7 @@ const LIMITS = { ...DEFAULT_LIMITS, content: 600, head: 200, fields: 4 };
 interface Taken {
 	readonly verdict: number;
 	readonly content: string;
-	/** Bytes left in the input, where the content is whole. */
+	/** Bytes left in the input, if the content is complete. */
 	readonly left?: number;
 	readonly held: number;
 }
@@ -30,7 +30,7 @@ function take(length: number, parts: readonly Uint8Array[]): Taken {
 		if (verdict === MORE) {
 			verdict = buffer.take(feed.input);
 			taken += part.length;
-			assert.isAtMost(measure.most, Math.min(2 * taken, LIMITS.content), "memory is made by what has arrived");
+			assert.isAtMost(measure.most, Math.min(2 * taken, LIMITS.content), "only received bytes may take memory");
 		}
 	}
 	return {
@@ -41,16 +41,16 @@ function take(length: number, parts: readonly Uint8Array[]): Taken {
 	};
 }
 
-/** What comes of it, apart from how much memory was held on the way. */
+/** The result, apart from how much memory was held on the way. */
 function outcome(length: number, parts: readonly Uint8Array[]): Omit<Taken, "held"> {
 	const { held: _, ...rest } = take(length, parts);
-	// How much of what is refused had come through before, depends on how it was split.
+	// How much passed through before a refusal depends on how it was split.
 	return rest.verdict === DONE || rest.verdict === MORE ? rest : { verdict: rest.verdict, content: "" };
 }
 
 const content = fc.string({ unit: "binary-ascii", maxLength: 300 });
 
-/** Content cut into chunks, as a client may cut it, and how that looks. */
+/** Content cut into chunks, as a client may cut it, and its encoding. */
 const chunked = fc
 	.record({
 		chunks: fc.array(
@@ -84,7 +84,7 @@ const chunked = fc
 describe("content, fuzzed", function () {
 	this.timeout(patience);
 
-	it("in chunks is what was cut into them, however it comes, and what follows is left", () => {
+	it("in chunks has the chunks' data, however it is split, and leaves what follows", () => {
 		check(
 			500,
 			fc.property(chunked, splits, (sent, places) => {
@@ -98,7 +98,7 @@ describe("content, fuzzed", function () {
 		);
 	});
 
-	it("in spoiled chunks has one verdict, however it comes, and holds no more than has arrived", () => {
+	it("in damaged chunks has one verdict, however it is split, and holds no more than has arrived", () => {
 		check(
 			2_000,
 			fc.property(spoiled(chunked.map(({ text }) => text)), splits, (sent, places) => {
@@ -110,7 +110,7 @@ describe("content, fuzzed", function () {
 		);
 	});
 
-	it("in chunks of any size that a peer claims takes no memory for what does not come", () => {
+	it("in chunks of any claimed size takes no memory for bytes that do not come", () => {
 		check(
 			500,
 			fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), content, (claimed, data) => {
@@ -121,7 +121,7 @@ describe("content, fuzzed", function () {
 		);
 	});
 
-	it("of a size ends there, however it comes", () => {
+	it("with a length ends there, however it is split", () => {
 		check(
 			500,
 			fc.property(content, content, splits, (data, rest, places) => {

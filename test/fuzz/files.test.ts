@@ -22,7 +22,7 @@ const entropy = fc.array(
 	{ maxLength: 20 },
 );
 
-/** A JPEG as far as its markers go, and its size. */
+/** A JPEG's markers, and its size. */
 const jpeg = fc
 	.record({
 		width: fc.integer({ min: 1, max: 65_535 }),
@@ -56,7 +56,7 @@ const jpeg = fc
 		return { size: { width, height }, whole: Uint8Array.from(whole), bytes: Uint8Array.from([...whole, ...rest]) };
 	});
 
-/** The search of the default, which counts how often it is asked. */
+/** The default search, with a counter of its calls. */
 function counted(bytes: Uint8Array): { result: ReturnType<typeof jpegSize>; searches: number } {
 	let searches = 0;
 	const result = jpegSize(bytes, (offset) => {
@@ -73,7 +73,7 @@ function counted(bytes: Uint8Array): { result: ReturnType<typeof jpegSize>; sear
 describe("a JPEG file's size, fuzzed", function () {
 	this.timeout(patience);
 
-	it("is that of the frame header, and a file cut short anywhere is found out", () => {
+	it("is that of the frame header, and a file cut short anywhere is detected", () => {
 		check(
 			400,
 			fc.property(
@@ -87,7 +87,7 @@ describe("a JPEG file's size, fuzzed", function () {
 		);
 	});
 
-	it("is a size or a fault, whatever the bytes, in one walk over them", () => {
+	it("is a size or a fault, whatever the bytes, in one pass over them", () => {
 		const bytes = fc.oneof(
 			fc.uint8Array({ maxLength: 60 }),
 			spoiled(jpeg.map(({ bytes }) => Buffer.from(bytes).toString("latin1"))).map(bytesOf),
@@ -123,7 +123,7 @@ describe("settings from a file, fuzzed", function () {
 	const described = open().controls.describe();
 	const names = described.map(({ name }) => name);
 
-	/** A value for each control, of which most are allowed. */
+	/** A value for each control; most of them are valid. */
 	const camera = fc.record(
 		Object.fromEntries(
 			described.map((control) => [
@@ -154,7 +154,7 @@ describe("settings from a file, fuzzed", function () {
 		);
 	});
 
-	it("are all taken or, with a ControlError, none", () => {
+	it("are all applied or, with a ControlError, none", () => {
 		const anything = fc.oneof(
 			fc.jsonValue(),
 			fc.record(
@@ -228,7 +228,7 @@ describe("the page's parser of streams, fuzzed", function () {
 		);
 	});
 
-	it("has one verdict on whatever comes", () => {
+	it("has one verdict on any input", () => {
 		const long = fc
 			.tuple(fc.integer({ min: 4_050, max: 4_110 }), stream)
 			.map(([length, { text }]) => `--frame\r\nX: ${"x".repeat(length)}\r\n${text.slice("--frame\r\n".length)}`);
@@ -250,7 +250,7 @@ describe("the page's parser of streams, fuzzed", function () {
 	});
 
 	for (const length of ["", "0x5", "1e1", " 5 5", "5.0", "+5", "5,5"]) {
-		it(`takes "${length}" for no length`, () => {
+		it(`does not accept "${length}" as a length`, () => {
 			assert.isDefined(parse([bytesOf(`--frame\r\nContent-Length: ${length}\r\n\r\nhello`)]).fault);
 		});
 	}

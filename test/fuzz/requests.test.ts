@@ -8,7 +8,7 @@ import { Parser } from "yieldcam/http/syntax/parser";
 import { check, patience } from "./support/check.ts";
 import { bytesOf, fieldValue, pieces, spoiled, splits, token } from "./support/inputs.ts";
 
-/** Node's own parser, which is llhttp. It stands in no public module, and has had this form since Node 12. */
+/** Node's own parser, which is llhttp. It is in no public module, and has had this form since Node 12. */
 const { HTTPParser, methods } = createRequire(import.meta.url)("_http_common") as {
 	HTTPParser: {
 		new (): Llhttp;
@@ -91,7 +91,10 @@ interface Verdict {
 	readonly head?: unknown;
 }
 
-/** Gives the parser what has arrived, and a little more each time. Each array ends where the input does: reading on shows as NaN. */
+/**
+ * Feeds the parser, and a little more each time. Each array ends where the input does, so that reading beyond it yields
+ * NaN.
+ */
 function parse(parts: readonly Uint8Array[], limits: Limits = DEFAULT_LIMITS): Verdict {
 	const parser = new Parser(limits);
 	const whole = Buffer.concat(parts);
@@ -117,7 +120,7 @@ interface Llverdict {
 	readonly upgrade?: boolean;
 }
 
-/** What llhttp makes of a head. It reads on after it, so it is asked before the message's end whether there was a head. */
+/** llhttp's result for a head. It reads on after it, so the result is taken before the message's end. */
 function llparse(bytes: Uint8Array): Llverdict {
 	const parser = new HTTPParser();
 	parser.initialize(HTTPParser.REQUEST, {}, 65_536);
@@ -151,7 +154,7 @@ function llparse(bytes: Uint8Array): Llverdict {
 describe("the parser of requests, fuzzed", function () {
 	this.timeout(patience);
 
-	it("reads what a client writes as what was meant, whatever follows, however it is split", () => {
+	it("reads a client's request as intended, whatever follows, however it is split", () => {
 		check(
 			600,
 			fc.property(request, fc.string({ unit: "binary-ascii", maxLength: 30 }), splits, (sent, rest, places) => {
@@ -183,7 +186,7 @@ describe("the parser of requests, fuzzed", function () {
 		);
 	});
 
-	it("has one verdict on whatever comes, and needs no byte beyond its limit for it", () => {
+	it("has one verdict on any input, and needs no byte beyond its limit for it", () => {
 		const limits = { ...DEFAULT_LIMITS, head: 120, fields: 6, target: 30, method: 10 };
 		const known = [MORE, DONE, 400, 413, 414, 417, 431, 501, 505];
 		check(
@@ -199,7 +202,7 @@ describe("the parser of requests, fuzzed", function () {
 		);
 	});
 
-	it("never reads a request as another than llhttp does", () => {
+	it("never reads a request differently from llhttp", () => {
 		check(
 			4_000,
 			fc.property(fc.oneof(text, spoiled(text)), (sent) => {
@@ -212,14 +215,15 @@ describe("the parser of requests, fuzzed", function () {
 					headers: [string, string][];
 					version: string;
 				};
-				// Of methods and of protocols after "HTTP/" it knows a list; what is in neither means the same nowhere.
+				// It has a list of methods and of protocols after "HTTP/"; anything else means the same nowhere.
 				if (!methods.includes(method)) return;
 				const theirs = llparse(input);
-				// llhttp takes a version of 1.2 and up for none that it knows.
+				// llhttp rejects a version of 1.2 and up.
 				if (theirs.error === "HPE_INVALID_VERSION" && version === "1.1") return;
-				// A target that is no path it takes for a URL, and looks into it: it knows no "_", "%" or "~" in a host's name, say.
+				// It treats a target that is not a path as a URL, and parses it: it rejects "_", "%" or "~" in a host's
+				// name, for example.
 				if (theirs.error === "HPE_INVALID_URL" && !target.startsWith("/")) return;
-				assert.isTrue(theirs.complete, `llhttp says ${theirs.error}`);
+				assert.isTrue(theirs.complete, `llhttp reports ${theirs.error}`);
 				assert.deepEqual([method, target], [theirs.method, theirs.target]);
 				assert.deepEqual(
 					headers.map(([name]) => name),
@@ -244,6 +248,6 @@ describe("the parser of requests, fuzzed", function () {
 			}),
 		);
 		for (const difference of accepted)
-			assert.match(difference, /^HPE_INVALID_(METHOD|VERSION|URL) /, "a difference that nobody has judged");
+			assert.match(difference, /^HPE_INVALID_(METHOD|VERSION|URL) /, "an unknown difference");
 	});
 });

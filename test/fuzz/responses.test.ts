@@ -63,7 +63,7 @@ function read(parts: readonly Uint8Array[]): Read {
 describe("the reader of responses, fuzzed", function () {
 	this.timeout(patience);
 
-	it("reads what a server writes as what was meant, and leaves what follows", () => {
+	it("reads a server's response as intended, and leaves what follows", () => {
 		check(
 			600,
 			fc.property(
@@ -79,7 +79,7 @@ describe("the reader of responses, fuzzed", function () {
 		);
 	});
 
-	it("has one verdict on whatever comes", () => {
+	it("has one verdict on any input", () => {
 		check(
 			2_000,
 			fc.property(spoiled(response.map(({ text }) => text)), splits, (text, places) => {

@@ -61,7 +61,7 @@ const nearlyText = fc.oneof(
 describe("text of a peer, fuzzed", function () {
 	this.timeout(patience);
 
-	it("is UTF-8 where the Encoding Standard says so, but for a NUL", () => {
+	it("is UTF-8 if the Encoding Standard says so, except for a NUL", () => {
 		check(
 			5_000,
 			fc.property(nearlyText, (bytes) => {
@@ -83,7 +83,7 @@ describe("text of a peer, fuzzed", function () {
 		);
 	});
 
-	it("has the parameters of Digest, whatever stands in their quotes", () => {
+	it("has the parameters of Digest, whatever their quotes contain", () => {
 		const value = fc
 			.string({ unit: fc.constantFrom("a", "=", ",", " ", "/", "é"), maxLength: 6 })
 			.map((text) => text.trim());
@@ -130,7 +130,7 @@ describe("text of a peer, fuzzed", function () {
 		maxLength: 8,
 	});
 
-	it("is percent-decoded as by decodeURIComponent, but for a NUL", () => {
+	it("is percent-decoded as by decodeURIComponent, except for a NUL", () => {
 		check(
 			3_000,
 			fc.property(percent, (text) => {
@@ -140,7 +140,7 @@ describe("text of a peer, fuzzed", function () {
 		);
 	});
 
-	it("in a query is what a form's reader finds, where its encoding is sound", () => {
+	it("in a query is parsed like a form, if its encoding is valid", () => {
 		check(
 			3_000,
 			fc.property(percent, (text) => {
@@ -175,7 +175,7 @@ describe("text of a peer, fuzzed", function () {
 		);
 	});
 
-	it("is hashed and encoded as elsewhere", () => {
+	it("is hashed and encoded as by other implementations", () => {
 		check(
 			500,
 			fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
@@ -193,7 +193,7 @@ describe("JSON of a peer, fuzzed", function () {
 
 	const limits = { jsonDepth: 5, jsonSlots: 40 };
 
-	/** How deep a value is nested, and how many slots it takes at least. */
+	/** The depth of a value, and the fewest slots that it takes. */
 	function measure(value: unknown): { depth: number; slots: number } {
 		if (typeof value !== "object" || value === null) return { depth: 0, slots: 1 };
 		const inner = Object.values(value).map(measure);
@@ -204,7 +204,7 @@ describe("JSON of a peer, fuzzed", function () {
 		};
 	}
 
-	/** The value, or the status that it is refused with. */
+	/** The value, or the status of the refusal. */
 	function read(text: string): { value?: unknown; status?: number } {
 		try {
 			return { value: parseJson(new Uint8Array(Buffer.from(text, "utf8")), limits) };
@@ -214,7 +214,7 @@ describe("JSON of a peer, fuzzed", function () {
 		}
 	}
 
-	it("is what JSON.parse makes of it, within the limits", () => {
+	it("has the value that JSON.parse returns, within the limits", () => {
 		check(
 			2_000,
 			fc.property(fc.json({ maxDepth: 6 }), (text) => {
@@ -224,13 +224,13 @@ describe("JSON of a peer, fuzzed", function () {
 				if (status === undefined) assert.deepEqual(value, expected);
 				if (depth > limits.jsonDepth) assert.isDefined(status);
 				else if (slots > limits.jsonSlots) assert.equal(status, 413);
-				// Colons and commas are counted, as many as members and items, and one more for the outermost value.
+				// Colons and commas count as many as members and items, and one more for the outermost value.
 				else if (2 * slots <= limits.jsonSlots) assert.isUndefined(status);
 			}),
 		);
 	});
 
-	it("is refused by a status where it is malformed, and never gets past the limits", () => {
+	it("is refused with a status if it is malformed, and never exceeds the limits", () => {
 		const brackets = fc.string({
 			unit: fc.constantFrom("[", "]", "{", "}", ",", ":", '"', "\\", '"a"', "1", '\\"', "\\u0000", "null", " "),
 			maxLength: 40,
@@ -279,7 +279,7 @@ describe("an address, fuzzed", function () {
 		maxLength: 8,
 	});
 
-	it("is taken apart as browsers do, or refused by a ClientError", () => {
+	it("is parsed as by browsers, or rejected with a ClientError", () => {
 		let taken = 0;
 		check(
 			4_000,
@@ -297,7 +297,7 @@ describe("an address, fuzzed", function () {
 						return;
 					}
 					taken++;
-					// What goes into a request has no line end, no blank, nothing beyond ASCII.
+					// The parts that go into a request have no line end, no blank, nothing beyond ASCII.
 					assert.deepEqual(
 						bytesOf(parsed.authority + parsed.target).filter((byte) => byte <= 0x20 || byte >= 0x7f),
 						new Uint8Array(0),

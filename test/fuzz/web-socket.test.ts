@@ -14,7 +14,7 @@ import { Measure } from "./support/measure.ts";
 
 const LIMIT = 700;
 
-/** What the reader makes of what arrives: a line for each message and control frame, and the code where it ends. */
+/** The reader's output: a line for each message and control frame, and the code if it ends. */
 function read(parts: readonly Uint8Array[]): string[] {
 	const feed = new Feed();
 	const measure = new Measure();
@@ -31,7 +31,7 @@ function read(parts: readonly Uint8Array[]): string[] {
 		for (;;) {
 			const left = feed.input.length;
 			const verdict = reader.read(feed.input);
-			// Doubling, and a control frame in the midst of a message.
+			// Doubling, and a control frame in the middle of a message.
 			assert.isAtMost(measure.most, Math.min(2 * arrived, LIMIT + 125));
 			if (verdict >= 1000) return [...log, `code ${verdict}`];
 			if (verdict === CLOSE || verdict === PING || verdict === PONG)
@@ -52,7 +52,7 @@ const payload = fc.oneof(
 );
 const smallPayload = fc.uint8Array({ maxLength: 125 });
 
-/** A message in any number of frames, with control frames between them; and what is to be read. */
+/** A message in any number of frames, with control frames between them, and the expected output. */
 const message = fc
 	.record({
 		binary: fc.boolean(),
@@ -68,7 +68,7 @@ const message = fc
 	.map(({ binary, parts }) => {
 		const frames: Uint8Array[] = [];
 		const log: string[] = [];
-		// A character may be cut in two by a frame's end, so it is cut as bytes.
+		// A frame's end may cut a character in two, so it is cut as bytes.
 		const bytes = Buffer.from(parts.map(({ text }) => text).join(""), "utf8");
 		const size = Math.ceil(bytes.length / parts.length);
 		for (const [index, { mask, before }] of parts.entries()) {
@@ -83,7 +83,7 @@ const message = fc
 		return { frames, log };
 	});
 
-/** Frames of which some are not allowed, and some lie about their length. */
+/** Frames of which some are not allowed, and some have a wrong length. */
 const noise = fc
 	.array(
 		fc.tuple(
@@ -107,7 +107,7 @@ const noise = fc
 describe("the reader of WebSocket frames, fuzzed", function () {
 	this.timeout(patience);
 
-	it("reads what a client frames as what was meant, however it is split", () => {
+	it("reads a client's frames as intended, however they are split", () => {
 		check(
 			500,
 			fc.property(fc.array(message, { minLength: 1, maxLength: 3 }), splits, (messages, places) => {
@@ -118,7 +118,7 @@ describe("the reader of WebSocket frames, fuzzed", function () {
 		);
 	});
 
-	it("has one verdict on whatever comes, and holds no more than has arrived", () => {
+	it("has one verdict on any input, and holds no more than has arrived", () => {
 		check(
 			2_000,
 			fc.property(noise, splits, (bytes, places) => {
@@ -129,7 +129,7 @@ describe("the reader of WebSocket frames, fuzzed", function () {
 		);
 	});
 
-	it("takes no memory for what a peer claims", () => {
+	it("takes no memory for a claimed length", () => {
 		check(
 			300,
 			fc.property(fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }), smallPayload, (claimed, bytes) => {

@@ -16,29 +16,32 @@ export interface Failure {
 
 export interface Outcome {
 	readonly failure?: Failure;
-	/** Milliseconds of the worst answer while the script was played. */
+	/** Milliseconds of the slowest answer during the script. */
 	readonly status: number;
-	/** Of the frames that the viewers got before, how many they got meanwhile. */
+	/** The part of their usual frames that the viewers got during the script. */
 	readonly share: number;
 }
 
-/** Milliseconds: to an answer for another address while it is attacked, and a second later. */
+/** Milliseconds: to an answer for another address during an attack, and a second later. */
 const MOST_ATTACKED = 2_000,
 	MOST_CALM = 40;
-/** The part of the frames that the viewers got before. With all of the machine taken by others, nine tenths were measured. */
+/**
+ * The part of their usual frames that viewers must get. With other programs using all of the machine, nine tenths were
+ * measured.
+ */
 const leastShare = patience > 2 ? 0.5 : patience > 1 ? 0.8 : 24 / 25;
-/** Milliseconds in which frames are counted at least. */
+/** The shortest time in which frames are counted. Milliseconds. */
 const FEWEST = 1_200;
-/** What the heap may have more of than before: what comes and goes with the streams' frames. */
+/** How much more the heap may hold than before: memory that comes and goes with the streams' frames. */
 const MORE_SLOTS = 96,
 	MORE_CHUNKS = 2_048;
 /**
- * Milliseconds in which everything that attackers caused has to be gone: `writeTimeout` and a sweep, since a stream's client
- * that read nothing, and left content behind that nobody has asked for, is noticed no sooner.
+ * Milliseconds in which everything that attackers caused must be gone: `writeTimeout` and a sweep, since the server
+ * notices no sooner that a stream's client reads nothing and left content behind that no handler asked for.
  */
 const CLEARING = 22_000;
 
-/** A program in the simulator with its viewers, to which scripts are played one after the other until one breaks it. */
+/** A program in the simulator with its viewers. It plays scripts one after the other until one breaks it. */
 export class Arena {
 	readonly target: Target;
 	readonly simulator: Simulator;
@@ -54,7 +57,7 @@ export class Arena {
 		{ viewers = 4, host = [] }: { viewers?: number; host?: readonly string[] } = {},
 	): Promise<Arena> {
 		const target = TARGETS[name];
-		if (!target) throw new Error(`there is no target ${name}: there are ${Object.keys(TARGETS)}`);
+		if (!target) throw new Error(`unknown target ${name}; known: ${Object.keys(TARGETS)}`);
 		const arena = new Arena(target, await Simulator.start(target.args, { host }));
 		await arena.open(viewers);
 		return arena;
@@ -82,7 +85,7 @@ export class Arena {
 		};
 	}
 
-	/** Whether the program has not ended. */
+	/** Whether the program is still running. */
 	get running(): boolean {
 		const { exitCode, signalCode } = this.simulator.process;
 		return exitCode === null && signalCode === null;
@@ -90,7 +93,7 @@ export class Arena {
 
 	private async open(viewers: number): Promise<void> {
 		const { target, simulator } = this;
-		await timeToAnswer(this.#question, 5_000 * patience); // where pictures have to be uploaded first
+		await timeToAnswer(this.#question, 5_000 * patience); // some targets need uploaded pictures first
 		this.#audience = await Audience.gather(simulator.url, target, viewers);
 		if (target.warmUp) {
 			const player = new Player(this.#stage, { ...USUAL_BOUNDS, time: 20_000 * patience });
@@ -107,7 +110,7 @@ export class Arena {
 		this.#before = (await this.cleared()) ?? (await simulator.report());
 	}
 
-	/** Plays a script and looks at everything. Where only a crash is of interest, it does not wait for the rest. */
+	/** Plays a script and checks everything. If only a crash is of interest, it does not wait for the rest. */
 	async try(
 		script: Pick<Script, "tracks">,
 		{ bounds = USUAL_BOUNDS, crashOnly = false }: { bounds?: Bounds; crashOnly?: boolean } = {},
@@ -118,7 +121,7 @@ export class Arena {
 		this.#audience.begin();
 		if (!crashOnly) asker.begin();
 		await player.play(script);
-		// What was sent last is to have its effect; and of few frames one more or less would be too large a share.
+		// The last bytes sent must have their effect, and of few frames one more or less would be too large a share.
 		await pause(crashOnly ? 300 : Math.max(100, FEWEST - (performance.now() - begun)));
 		if (!crashOnly) await asker.end();
 		const share = this.#audience.rate / this.#usual;
@@ -131,16 +134,19 @@ export class Arena {
 	private async check(outcome: Outcome, crashOnly: boolean): Promise<Failure | undefined> {
 		if (crashOnly) await pause(200);
 		const failure = this.running && !crashOnly ? await this.effect(outcome) : undefined;
-		if (failure) await pause(100); // its end is heard of later than the connections'
+		if (failure) await pause(100); // its end is reported later than the connections'
 		return this.running ? failure : this.crash;
 	}
 
 	private async effect({ status, share }: Outcome): Promise<Failure | undefined> {
 		const limit = MOST_ATTACKED * patience;
 		if (status > limit)
-			return { kind: "status", message: `${this.target.status} was not answered within ${limit} ms meanwhile` };
+			return {
+				kind: "status",
+				message: `${this.target.status} was not answered within ${limit} ms during the attack`,
+			};
 		await pause(1_000);
-		// The best of a few: the machine has other things to do, and what the program does wrong would delay all of them.
+		// The best of a few: the machine has other things to do, and a fault of the program would delay all of them.
 		const times: number[] = [];
 		for (let i = 0; i < 5 && !(Math.min(...times) <= MOST_CALM); i++)
 			times.push(await timeToAnswer(this.#question, MOST_ATTACKED, () => this.running));
@@ -156,7 +162,7 @@ export class Arena {
 		return this.remains();
 	}
 
-	/** What is left of the attackers that should not be. */
+	/** Returns what is left of the attackers that should not be. */
 	private async remains(): Promise<Failure | undefined> {
 		try {
 			const after = await this.cleared();
@@ -179,7 +185,7 @@ export class Arena {
 		}
 	}
 
-	/** The heap when only the viewers are left and no more is needed than before, or when the time for that is over. */
+	/** The heap once only the viewers are left and it holds no more than before, or once the time for that is over. */
 	private async cleared(): Promise<Report | undefined> {
 		let last: Report | undefined;
 		for (const end = performance.now() + CLEARING + 1_000 * patience; performance.now() < end; await pause(50)) {

@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export interface Question {
 	readonly url: string;
-	/** The address to come from. */
+	/** The address to connect from. */
 	readonly from: string;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer's status; 0 where there is none. A connection is opened for it, and none is kept. */
+/** The answer's status, or 0 if there is none. Opens a connection for it, and keeps none. */
 export function ask({ url, from, headers = {} }: Question, timeout: number): Promise<number> {
 	return new Promise((resolve) => {
 		const asked = request(
@@ -26,13 +26,13 @@ export function ask({ url, from, headers = {} }: Question, timeout: number): Pro
 			.on("error", () => resolve(0))
 			.on("close", () => {
 				clearTimeout(timer);
-				resolve(0); // of no consequence where it was answered
+				resolve(0); // ignored if it was answered
 			})
 			.end();
 	});
 }
 
-/** Milliseconds until it is answered with 200, however often it is refused before; Infinity where it is not in time. */
+/** Milliseconds until the answer is 200, however many refusals come before; Infinity if that is not in time. */
 export async function timeToAnswer(
 	question: Question,
 	most: number,
@@ -48,7 +48,7 @@ export async function timeToAnswer(
 
 /** Asks all the time, a few times a second. */
 export class Asker {
-	/** Milliseconds of the worst answer until now. */
+	/** Milliseconds of the slowest answer so far. */
 	worst = 0;
 	readonly #question: Question;
 	readonly #most: number;

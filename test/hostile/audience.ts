@@ -3,10 +3,10 @@ import { drawJpeg } from "../support/draw-jpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import type { Target } from "./targets.ts";
 
-/** Where they come from. */
+/** The address of the viewers. */
 const HOME = "127.0.0.2";
 
-/** Those who watch while the program is attacked, and what they saw. */
+/** The viewers of a program under attack, and what they saw. */
 export class Audience {
 	readonly #viewers: readonly MjpegClient[];
 	#seen: number[] = [];
@@ -16,7 +16,7 @@ export class Audience {
 		this.#viewers = viewers;
 	}
 
-	/** Resolves when all of them see something. */
+	/** Resolves once all of them have frames. */
 	static async gather(url: string, { stream: path, fields }: Target, count = 4): Promise<Audience> {
 		const viewers = Array.from({ length: count }, () => new MjpegClient(url, { path, fields, from: HOME }));
 		await Promise.all(viewers.map((viewer) => viewer.until(3)));
@@ -38,7 +38,9 @@ export class Audience {
 		this.#since = performance.now();
 	}
 
-	/** Frames a second of the one who saw fewest since `begin`; where nobody watches, whatever is divided by it is 1. */
+	/**
+	 * Frames a second of the viewer with the fewest since `begin`. Without viewers it is 1, since callers divide by it.
+	 */
 	get rate(): number {
 		if (!this.#viewers.length) return 1;
 		const seconds = (performance.now() - this.#since) / 1_000;
@@ -50,7 +52,7 @@ export class Audience {
 	}
 }
 
-/** Uploads a picture 25 times a second; returns what ends it. */
+/** Uploads a picture 25 times a second; returns a function that stops it. */
 export function upload(url: string, path: string): () => void {
 	const pictures = ["red", "teal"].map((colour) => drawJpeg(160, 120, colour));
 	let turn = 0,

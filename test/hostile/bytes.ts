@@ -4,12 +4,12 @@ import type { Piece, Pieces } from "./script.ts";
 const origin = process.pid.toString(36);
 let names = 0;
 
-/** The bytes that pieces stand for; fresh names differ each time. */
+/** The bytes of the pieces; fresh names differ each time. */
 export function bytesOf(pieces: Pieces): Buffer {
 	return Buffer.from(textOf(pieces), "latin1");
 }
 
-/** A name of so many letters (or a few more, where so many are not enough) that was never used before. */
+/** A name of the given number of letters (or a few more, if that is not enough) that was never used before. */
 export function freshName(length: number): string {
 	return `n${(names++).toString(36)}_${origin}`.padEnd(length, "x");
 }
@@ -40,7 +40,7 @@ function chunks(content: string, size: number, open: boolean): string {
 	return open ? text : `${text}0\r\n\r\n`;
 }
 
-/** A frame from a client (RFC 6455, 5.2), with a mask that shows whether it is taken off. */
+/** A frame from a client (RFC 6455, 5.2), with a mask that shows whether the server removes it. */
 function frame(payload: string, first: number): string {
 	const { length } = payload,
 		mask = [0x11, 0x22, 0x44, 0x88];

@@ -17,7 +17,7 @@ export function readScript(file: string): Script {
 	return JSON.parse(readFileSync(file, "utf8")) as Script;
 }
 
-/** Keeps it, so that found.test.ts plays it from now on; returns the file's name. */
+/** Keeps a script, so that found.test.ts plays it from now on; returns the file's name. */
 export function keepScript(name: string, script: Script): string {
 	mkdirSync(folder, { recursive: true });
 	const file = join(folder, `${name}.json`);

@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 import type { Piece, Pieces } from "./script.ts";
 import type { Route } from "./targets.ts";
 
-/** What comes before and after values that are repeated, of which each costs as much as it can. */
+/** Text before and after repeated values, each of which costs as much as it can. */
 const REPEATED: readonly [opening: string, value: Pieces, closing: string][] = [
 	["[", "[],", "[]]"],
 	["[", "{},", "{}]"],
@@ -95,7 +95,7 @@ export function generateJson(random: Random, most = DEFAULT_LIMITS.content): Pie
 	])();
 }
 
-/** The rest of a head, and the content; whole, or of another length than it says. */
+/** The rest of a head, and the content; whole, or of another length than announced. */
 export function generateContent(random: Random, { takes }: Route): Piece {
 	const content: Pieces =
 		takes === "jpeg"
@@ -125,6 +125,6 @@ export function generateMessage(random: Random): Piece[] {
 		],
 		() => [{ repeat: [{ masked: "ping", first: 0x89 }], count: random.size(1, 300) }],
 		() => [{ masked: json, first: random.pick([0x82, 0x88, 0x8a, 0xc1, 0x8f]) }],
-		() => ["\x81\xfe\x0f\xff\x00\x00\x00\x00"], // a frame that says 4,095 bytes, which do not come
+		() => ["\x81\xfe\x0f\xff\x00\x00\x00\x00"], // a frame that announces 4,095 bytes, which do not come
 	])();
 }

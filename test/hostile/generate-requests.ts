@@ -26,7 +26,7 @@ const SEPARATORS = [
 	"\xff",
 ];
 
-/** Fields, with what their values begin with. */
+/** Fields, with the beginnings of their values. */
 const FIELDS: readonly [name: string, beginnings: readonly string[]][] = [
 	["If-None-Match", ["", 'W/"a"', "*"]],
 	["Content-Type", ["", "application/json", "application/json; charset=", "image/jpeg"]],
@@ -50,7 +50,7 @@ const FIELDS: readonly [name: string, beginnings: readonly string[]][] = [
 	["X", ["", "x"]],
 ];
 
-/** A line of separators, as long as a head may be, or not. */
+/** A line of separators, as long as a head may be, or shorter. */
 export function listField(random: Random): Piece[] {
 	const [name, beginnings] = random.pick(FIELDS);
 	const separator = random.pick(SEPARATORS);
@@ -89,7 +89,7 @@ function authorization(random: Random): Piece[] {
 	])();
 }
 
-/** Field lines that nobody needs: mostly none. */
+/** Field lines that nothing needs; mostly none. */
 export function generateFields(random: Random, target: Target): Piece[] {
 	const pieces: Piece[] = [];
 	if (random.chance(0.25)) pieces.push(...listField(random));
@@ -110,7 +110,7 @@ function targetOf(random: Random, { path }: Route): Piece[] {
 	];
 }
 
-/** A request to one of the routes, whole unless it says more content than it has. */
+/** A request to one of the routes, whole unless it announces more content than it has. */
 export function generateRequest(random: Random, target: Target, route = random.pick(target.routes)): Piece[] {
 	if (route.takes === "messages" && random.chance(0.8)) return [handshake(route.path)];
 	const method = random.chance(0.03)

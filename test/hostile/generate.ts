@@ -23,7 +23,7 @@ function routesOf({ routes }: Target, wanted: (route: Route) => boolean): Route[
 
 const PICTURES = /^\/(bmp|capture|snapshot|\?action=snapshot)/;
 
-/** Where it is worth more than once to be asked: what takes content, what has to wait, what is large. */
+/** The routes worth asking more than once: those that take content, have to wait, or are large. */
 function hot(random: Random, target: Target): Route {
 	const chosen = random.pick<(route: Route) => boolean>([
 		(route) => route.takes !== undefined,
@@ -35,7 +35,7 @@ function hot(random: Random, target: Target): Route {
 	return random.pick(routes.length ? routes : target.routes);
 }
 
-/** The first part of a request, as long as you like. */
+/** The first part of a request, of any length. */
 function beginning(request: readonly Piece[], random: Random): Piece[] {
 	return request.slice(0, random.between(1, request.length));
 }
@@ -49,7 +49,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 		]).flat(),
 	],
 
-	// One client after the other, with fields that nobody needs.
+	// One client after the other, with fields that nothing needs.
 	fields: (random, target) => [
 		open(random, true),
 		...Array.from({ length: random.between(3, 12) }, (): Step[] => {
@@ -67,7 +67,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 		}).flat(),
 	],
 
-	// With contents, alike.
+	// Identical ones, with contents.
 	contents: (random, target) => {
 		const takes = routesOf(target, (route) => route.takes === "json" || route.takes === "jpeg");
 		return Array.from({ length: random.between(2, 10) }, (): Step[] => [
@@ -90,7 +90,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 						repeat: generateRequest(random, target, hot(random, target)),
 						count: random.chance(0.6) ? random.between(3, 10) : random.size(20, 100),
 					},
-				] // the system takes 64 kB that nobody reads
+				] // the system buffers 64 kB that nobody reads
 			: Array.from({ length: random.between(3, 10) }, () => generateRequest(random, target)).flat();
 		return [
 			{
@@ -102,7 +102,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 		];
 	},
 
-	// So many in one turn.
+	// Many in one turn.
 	burst: (random, target) => {
 		const request = generateRequest(random, target, hot(random, target));
 		const steps: Step[] = [
@@ -125,7 +125,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 		];
 	},
 
-	// Asked for, and not waited for.
+	// Requested, and not waited for.
 	abort: (random, target) => {
 		const request: Step = { do: "send", as: "a", bytes: generateRequest(random, target, hot(random, target)) };
 		const leaving: Step = { do: random.pick(WAYS), as: "a" };
@@ -158,7 +158,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 		];
 	},
 
-	// Content, or a head, that begins and does not go on.
+	// Content, or a head, that begins and does not continue.
 	stall: (random, target) => {
 		const takes = routesOf(target, (route) => route.takes !== undefined);
 		const request = generateRequest(random, target, random.pick(random.chance(0.8) ? takes : target.routes));
@@ -265,7 +265,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 	},
 };
 
-/** How often each is chosen. Floods keep everybody else out, so that nothing else is tried beside them. */
+/** How often each is chosen. Floods keep all other clients out, so nothing else is tried beside them. */
 const WEIGHTS: Readonly<Record<string, number>> = {
 	conversation: 2,
 	fields: 4,
@@ -281,7 +281,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 	messages: 4,
 };
 
-/** What this seed stands for: one to five kinds of clients at the same time. */
+/** The script for this seed: one to five kinds of clients at the same time. */
 export function generate(targetName: string, seed: number): Script {
 	const random = new Random(seed),
 		target = TARGETS[targetName];

@@ -4,9 +4,9 @@ import { Hunter } from "./hunter.ts";
 
 const seconds = Number(process.env["YIELDCAM_HOSTILE_SECONDS"] ?? 60);
 const given = process.env["YIELDCAM_SEED"];
-/** Milliseconds to make smaller what broke it. */
+/** Milliseconds for shrinking a script that broke it. */
 const SHRINKING = 60_000;
-/** For so much of the time each. The firmware is what most people run. */
+/** Each target's share of the time. The firmware is what most people run. */
 const SHARES: readonly [target: string, share: number][] = [
 	["firmware", 0.4],
 	["locked", 0.2],
@@ -14,7 +14,7 @@ const SHARES: readonly [target: string, share: number][] = [
 	["relay", 0.15],
 ];
 
-describe("hostile clients that nobody has thought of", function () {
+describe("generated hostile clients", function () {
 	this.timeout(1_000 * seconds + 3 * SHRINKING + 60_000);
 	const first = given === undefined ? Math.floor(Math.random() * 1e9) : Number(given);
 
@@ -23,7 +23,7 @@ describe("hostile clients that nobody has thought of", function () {
 			const hunter = new Hunter();
 			try {
 				const end = performance.now() + 1_000 * share * seconds;
-				// At least one, since a seed that is given is to be tried.
+				// At least one, since a given seed is to be tried.
 				for (let seed = first; seed === first || performance.now() < end; seed++) {
 					const script = generate(target, seed);
 					const failure = await hunter.play(script);
@@ -35,12 +35,12 @@ describe("hostile clients that nobody has thought of", function () {
 						)}${
 							smallest
 								? ""
-								: `\n(on a machine that has seen nothing else, nothing comes of it in three tries; it was played these seeds before: ${hunter.before})`
+								: `\n(on a fresh machine, it does not fail in three tries; these seeds were played before it: ${hunter.before})`
 						}`,
 					);
 				}
 				console.log(
-					`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at worst, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+					`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at most, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
 				);
 			} finally {
 				await hunter.close();

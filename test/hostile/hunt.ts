@@ -39,7 +39,7 @@ async function hunt(): Promise<number> {
 	try {
 		if (values.play !== undefined) {
 			const failure = await hunter.play(readScript(values.play), values.crash);
-			console.log(failure ? `${failure.kind}: ${failure.message}` : "nothing came of it");
+			console.log(failure ? `${failure.kind}: ${failure.message}` : "no failure");
 			return failure ? 1 : 0;
 		}
 		let failures = 0;
@@ -59,13 +59,13 @@ async function hunt(): Promise<number> {
 			console.log(
 				smallest
 					? JSON.stringify(kept)
-					: `On a machine that has seen nothing else, nothing comes of it in three tries. It was played these seeds before: ${hunter.before}`,
+					: `On a fresh machine, it does not fail in three tries. These seeds were played before it: ${hunter.before}`,
 			);
 			if (values.save !== undefined) console.log(keepScript(values.save, kept));
 			return 1;
 		}
 		console.log(
-			`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at worst where it was in time, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+			`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at most, timeouts aside, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
 		);
 		return failures ? 1 : 0;
 	} finally {

@@ -3,13 +3,13 @@ import { type Bounds, USUAL_BOUNDS } from "./player.ts";
 import type { Script } from "./script.ts";
 import { shrink } from "./shrink.ts";
 
-/** Plays scripts to one machine after the other: each serves until something breaks it. */
+/** Plays scripts to one machine after the other: each is used until a script breaks it. */
 export class Hunter {
-	/** Milliseconds and parts: the worst that was within the limits. */
+	/** Milliseconds and shares: the worst that were within the limits. */
 	worstStatus = 0;
 	leastShare = Infinity;
 	played = 0;
-	/** Seeds of what the machine that broke last had been played before, in order. */
+	/** Seeds that were played before on the machine that broke last, in order. */
 	before: number[] = [];
 	readonly #bounds: Bounds;
 	readonly #viewers: number;
@@ -21,7 +21,7 @@ export class Hunter {
 		this.#viewers = viewers;
 	}
 
-	/** What comes of a script. */
+	/** Plays a script and returns its outcome. */
 	async play(script: Script, crashOnly = false): Promise<Failure | undefined> {
 		const arena = this.#arenas.get(script.target) ?? (await Arena.start(script.target, { viewers: this.#viewers }));
 		if (!this.#arenas.has(script.target)) this.#seeds.set(script.target, []);
@@ -41,8 +41,8 @@ export class Hunter {
 	}
 
 	/**
-	 * The smallest script that fails in the same way, on a machine that has seen nothing else. Undefined where it does not
-	 * fail there at all: then it took what other scripts had done before.
+	 * The smallest script that fails in the same way on a fresh machine. Undefined if it does not fail there at all:
+	 * then it needed what other scripts had done before.
 	 */
 	async reduce(script: Script, { kind }: Failure, time: number): Promise<Script | undefined> {
 		const crash = kind === "crash";

@@ -5,11 +5,11 @@ import { WebSocket } from "ws";
 import { Simulator } from "../support/simulator.ts";
 import { freshName } from "./bytes.ts";
 
-/** A client that uses a new name in each message, as a timestamp, uses so many in a day or a year. */
+/** A client that uses a new name in each message, such as a timestamp, reaches this count in a day or a year. */
 const count = Number(process.env["YIELDCAM_HOSTILE_NAMES"] ?? 20_000);
-/** In one request or message: two of the values that it may have are a name's. */
+/** In one request or message: a name takes two of the values that it may have. */
 const TOGETHER = 200;
-/** What the heap may have more of after all of them than after the first few. */
+/** How much more the heap may hold after all of them than after the first few. */
 const MORE_SLOTS = 64,
 	MORE_CHUNKS = 2_048;
 
@@ -24,10 +24,10 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 
 	afterEach(async () => {
 		close();
-		await simulator?.stop().catch(() => {}); // a test that failed has said why
+		await simulator?.stop().catch(() => {}); // a failed test has reported why
 	});
 
-	/** Sends them all; the heap after the first few requests is what it is after all of them. */
+	/** Sends them all, and checks that the heap is the same after the first few requests and after all of them. */
 	async function sendAll(exchange: (object: string) => Promise<number>, expected: number): Promise<void> {
 		for (let i = 0; i < 5; i++) assert.equal(await exchange(object()), expected);
 		const before = await simulator.report();
@@ -86,7 +86,7 @@ describe(`${count.toLocaleString("en")} names that were never used before`, func
 		await sendAll(async (content) => {
 			socket.send(`{"forward":0,"turn":0,"more":${content}}`);
 			const [answer] = (await Promise.race([once(socket, "message"), closed])) as [unknown];
-			return typeof answer === "number" ? answer : 200; // a number is why it was closed
+			return typeof answer === "number" ? answer : 200; // a number is the reason why it was closed
 		}, 200);
 	});
 });

@@ -8,11 +8,11 @@ import { get } from "./requests.ts";
 import type { Step, Track } from "./script.ts";
 import { basic } from "./targets.ts";
 
-/** Milliseconds: the owner has to be in. */
+/** Milliseconds within which the owner must be signed in. */
 const most = 2_000 * patience;
 const TRIES = 10;
 
-/** Each from an address of its own: guesses again and again, as fast as it is answered. */
+/** Clients, each with its own address, that guess again and again, as fast as the answers come. */
 const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [
 	{
 		do: "repeat",
@@ -30,7 +30,7 @@ const guessing: Track[] = Array.from({ length: 40 }, (_, i) => [
 	},
 ]);
 
-/** The same without looking at the answers. */
+/** The same without reading the answers. */
 const guessingBlindly: Track[] = guessing.map(([repeat]) => {
 	const [connect, send] = (repeat as Step & { do: "repeat" }).steps;
 	return [{ do: "repeat", times: 10_000, steps: [connect, send, { do: "wait", ms: 60 }, { do: "end", as: "a" }] }];
@@ -47,7 +47,7 @@ const guessingLong: Track[] = guessing.map(
 		) as Track,
 );
 
-/** A hundred that are opened again when they are closed. */
+/** A hundred connections that are opened again when they are closed. */
 const SILENT: Track[] = [
 	[
 		{ do: "repeat", times: 100, steps: [{ do: "connect", as: "a", from: "127.0.1.*" }] },
@@ -71,12 +71,12 @@ describe("the owner of a camera with a password", function () {
 	});
 
 	afterEach(async () => {
-		await simulator?.stop().catch(() => {}); // a test that failed has said why
+		await simulator?.stop().catch(() => {}); // a failed test has reported why
 	});
 
 	const running = () => simulator.process.exitCode === null && simulator.process.signalCode === null;
 
-	/** The time of each try; Infinity where it took longer. */
+	/** The time of each try; Infinity if it took too long. */
 	async function signIn(tracks: readonly Track[]): Promise<number[]> {
 		const player = new Player(
 			{
@@ -111,8 +111,8 @@ describe("the owner of a camera with a password", function () {
 	for (const [what, tracks] of [
 		["while forty addresses guess", guessing],
 		["while four addresses guess", guessing.slice(0, 4)],
-		["while forty guess without looking at the answers", guessingBlindly],
-		["while four addresses do, without looking either", guessingBlindly.slice(0, 4)],
+		["while forty guess without reading the answers", guessingBlindly],
+		["while four guess without reading the answers", guessingBlindly.slice(0, 4)],
 		["while forty guess with fields of 3.9 kB", guessingLong],
 		["while a hundred connections stay silent", SILENT],
 		["while forty guess and a hundred stay silent", [...guessing, ...SILENT]],

@@ -1,7 +1,7 @@
 import { sanitized } from "../support/simulator.ts";
 
 /**
- * What times are multiplied by before a test fails by them: the machine's other tests may take as much of it as they
- * like. The figures that they stand for are the issue's, for a machine that has nothing else to do.
+ * Factor for the times after which a test fails, since other tests may use as much of the machine as they like. The
+ * base figures are the issue's, for a machine that has nothing else to do.
  */
 export const patience = Number(process.env["YIELDCAM_PATIENCE"] ?? (sanitized ? 8 : 2));

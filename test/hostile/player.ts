@@ -6,14 +6,14 @@ import type { Script, Step, Track } from "./script.ts";
 /** The machine that a script is played to. */
 export interface Stage {
 	readonly port: number;
-	/** Has it stand still, and go on. */
+	/** Stops the machine, and continues it. */
 	hold(): void;
 	release(): void;
-	/** Whether there is anything left to play to. */
+	/** Whether the machine is still running. */
 	readonly running: boolean;
 }
 
-/** Milliseconds after which a script's waiting is over, and how many connections it has open at most. */
+/** The time limit of a script's waits in milliseconds, and the most connections that it has open. */
 export interface Bounds {
 	readonly time: number;
 	readonly connections: number;
@@ -21,13 +21,13 @@ export interface Bounds {
 
 export const USUAL_BOUNDS: Bounds = { time: 3_000, connections: 200 };
 
-/** Milliseconds: how long the system needs at most to have taken what was sent to a machine that stands still. */
+/** Milliseconds: the longest that the system needs to accept what was sent to a stopped machine. */
 const SETTLING = 5;
 
-/** Milliseconds for which it stands still at most: it would be no turn else, and the viewers would see it. */
+/** The longest stop in milliseconds: longer would be no single turn, and the viewers would notice. */
 const LONGEST_HOLD = 100;
 
-/** Where clients come from that no address was given for. */
+/** The address of clients without a given one. */
 const ELSEWHERE = "127.0.0.66";
 
 interface Client {
@@ -35,7 +35,7 @@ interface Client {
 	arrived: number;
 }
 
-/** Plays scripts by real sockets. */
+/** Plays scripts over real sockets. */
 export class Player {
 	readonly #stage: Stage;
 	readonly #bounds: Bounds;
@@ -49,13 +49,13 @@ export class Player {
 		this.#bounds = bounds;
 	}
 
-	/** Resolves when all of it has been done, or its time is over; its connections stay until `leave`. */
+	/** Resolves when all of it is done, or its time is over; its connections stay until `leave`. */
 	async play(script: Pick<Script, "tracks">): Promise<void> {
 		this.#end = performance.now() + this.#bounds.time;
 		await Promise.all(script.tracks.map((track) => this.playAll(track, new Map())));
 	}
 
-	/** Closes what is still open, one half as programs do, the other as those that crash. */
+	/** Closes the open connections, one half as programs do, the other as crashing programs do. */
 	leave(): void {
 		let i = 0;
 		for (const socket of this.#sockets) {
@@ -65,7 +65,7 @@ export class Player {
 		this.#sockets.clear();
 	}
 
-	/** Nothing more is done. */
+	/** Ends the script. */
 	stop(): void {
 		this.#end = 0;
 	}
@@ -77,7 +77,7 @@ export class Player {
 	private async playAll(track: Track, clients: Map<string, Client>): Promise<void> {
 		for (const step of track) {
 			if (this.over) return;
-			// What waits for nothing is done in the same turn as the step before.
+			// A step that does not wait runs in the same turn as the step before.
 			const waiting = this.playOne(step, clients);
 			if (waiting) await waiting;
 		}
@@ -92,7 +92,7 @@ export class Player {
 		if (step.do === "together") return this.together(step.steps, clients);
 		const client = clients.get(step.as);
 		if (!client)
-			// its connect may have been taken out of a script that was made smaller
+			// its connect may have been removed when the script was shrunk
 			return undefined;
 		const { socket } = client;
 		switch (step.do) {

@@ -19,7 +19,7 @@ export class Random {
 		return least + Math.floor(this.next() * (most - least + 1));
 	}
 
-	/** Of numbers that span magnitudes: as many small ones as large ones. */
+	/** A number from a range that spans magnitudes, in which small and large ones are equally likely. */
 	size(least: number, most: number): number {
 		return Math.round(least * (most / least) ** this.next());
 	}

@@ -3,17 +3,17 @@ import { bytesOf } from "./bytes.ts";
 import type { Pieces } from "./script.ts";
 
 export interface Exchange {
-	/** 0 where there was no answer. */
+	/** 0 if there was no answer. */
 	readonly status: number;
-	/** All that came. */
+	/** Everything that arrived. */
 	readonly text: string;
-	/** Milliseconds until the other side had no more to say. */
+	/** Milliseconds until the other side was done. */
 	readonly time: number;
-	/** The error's code where the connection was not closed in order. */
+	/** The error's code if the connection was not closed in order. */
 	readonly error?: string;
 }
 
-/** Sends these bytes as they are, and gives what comes until the other side has no more to say. */
+/** Sends the given bytes unchanged, and returns what arrives until the other side is done. */
 export function exchange(
 	port: number,
 	bytes: Pieces,

@@ -1,11 +1,11 @@
 import type { Piece, Pieces } from "./script.ts";
 
-/** A GET, with more field lines, each with its CRLF. */
+/** A GET with further field lines, each with its CRLF. */
 export function get(path: string, ...fields: readonly Piece[]): Piece[] {
 	return [`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`, ...fields, "\r\n"];
 }
 
-/** A request with JSON, whole. */
+/** A complete request with JSON. */
 export function send(method: string, path: string, content: Pieces, ...fields: readonly Piece[]): Piece[] {
 	return [
 		`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n`,
@@ -17,7 +17,7 @@ export function send(method: string, path: string, content: Pieces, ...fields: r
 export const patch = (content: Pieces, ...fields: readonly Piece[]): Piece[] =>
 	send("PATCH", "/api/camera", content, ...fields);
 
-/** An object of so many new names. */
+/** An object with count new names. */
 export function names(count: number, length = 8): Piece[] {
 	return [`{"brightness":0`, { repeat: [`,"`, { fresh: length }, `":0`], count }, "}"];
 }

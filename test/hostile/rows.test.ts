@@ -15,7 +15,7 @@ function once(bytes: Pieces): Track {
 	];
 }
 
-/** So many clients, each with a connection of its own, which stay. */
+/** Count clients, each with its own connection, which they keep. */
 function each(times: number, bytes: Pieces, read = true): Step {
 	return {
 		do: "repeat",
@@ -29,14 +29,14 @@ function each(times: number, bytes: Pieces, read = true): Step {
 
 const statusOf = async (arena: Arena, bytes: Pieces) => (await exchange(arena.simulator.port, bytes)).status;
 
-/** Of variants, `npm test` tries the last, which is the worst, and `npm run trials` all. */
+/** `npm test` tries only the last variant, which is the worst; `npm run trials` tries all. */
 function some<T>(variants: readonly T[]): readonly T[] {
 	return process.env["YIELDCAM_HOSTILE_ALL"] ? variants : variants.slice(-1);
 }
 
 after(closeArenas);
 
-// Each of these ended the machine, or shut out everybody else, as issue 12 has it in its tables.
+// Each of these ended the machine, or locked out all other clients, according to the tables of issue 12.
 describe("issue 12, row 1: fields that are lists", function () {
 	this.timeout(120_000);
 
@@ -84,7 +84,7 @@ describe("issue 12, row 1: fields that are lists", function () {
 	}
 });
 
-describe("issue 12, row 2: pictures that are asked for and not waited for", function () {
+describe("issue 12, row 2: pictures that a client requests and does not wait for", function () {
 	this.timeout(120_000);
 
 	const asked = (path: string, ms: number, how: "reset" | "close" | "end", times = 100): Step => ({
@@ -105,7 +105,7 @@ describe("issue 12, row 2: pictures that are asked for and not waited for", func
 	for (const path of some(["/capture", "/snapshot", "/bmp"])) {
 		it(`${path}, a hundred times, each closed after 5 ms`, () =>
 			survives([[asked(path, 5, "close")]], { then: served(path) }));
-		if (path !== "/bmp") continue; // the others have no queue of their own
+		if (path !== "/bmp") continue; // the others have no queue
 		for (const how of some(["reset", "end"] as const))
 			it(`${path}, a hundred times, each ${how} after 5 ms`, () =>
 				survives([[asked(path, 5, how)]], { then: served(path) }));
@@ -115,7 +115,7 @@ describe("issue 12, row 2: pictures that are asked for and not waited for", func
 				Array.from({ length: 6 }, () => [asked(path, 10, "close", 40)]),
 				{ then: served(path) },
 			));
-		it(`${path}, beside one that does not read`, () =>
+		it(`${path}, beside a client that does not read`, () =>
 			survives(
 				[
 					[
@@ -127,7 +127,7 @@ describe("issue 12, row 2: pictures that are asked for and not waited for", func
 				],
 				{ then: served(path) },
 			));
-		it(`${path}, asked by a hundred who stay`, () =>
+		it(`${path}, requested by a hundred clients that stay`, () =>
 			survives([[each(100, get(path)), { do: "wait", ms: 1_500 }]], { then: served(path) }));
 	}
 });
@@ -162,12 +162,12 @@ describe("issue 12, row 3: names that were never used before", function () {
 	}
 	it("in objects within the settings", () =>
 		survives([repeated(send("PUT", "/api/settings", [`{"version":1,"controls":`, ...names(200), "}"]))]));
-	it("in what POST /drive of the robot takes", () =>
+	it("in contents of POST /drive of the robot", () =>
 		survives([repeated(send("POST", "/drive", [`{"forward":0,"turn":0,"more":`, ...names(200), "}"]))], {
 			target: "robot",
 		}));
 
-	it("in messages of the robot's WebSocket, as one that lasts", () =>
+	it("in messages of the robot's WebSocket, on one connection", () =>
 		survives(
 			[
 				[
@@ -191,7 +191,7 @@ describe("issue 12, row 3: names that were never used before", function () {
 			{ target: "robot" },
 		));
 
-	it("in messages of the robot's WebSocket, a new one for each", () =>
+	it("in messages of the robot's WebSocket, on a new connection for each", () =>
 		survives(
 			[
 				[
@@ -246,7 +246,7 @@ describe("issue 12, row 4: a name as long as a request may be", function () {
 					then: async (arena) => {
 						const { status, text } = await exchange(arena.simulator.port, request);
 						assert.include([413, 422], status);
-						assert.isBelow(text.length, 1_500, "what it tells of it is short");
+						assert.isBelow(text.length, 1_500, "it reports a short part of the name");
 					},
 				}));
 		}
@@ -258,7 +258,7 @@ describe("issue 12, row 4: a name as long as a request may be", function () {
 		]));
 });
 
-describe("issue 12, row 5: small changes whose senders are gone at once", function () {
+describe("issue 12, row 5: small changes whose senders disconnect at once", function () {
 	this.timeout(120_000);
 
 	for (const [method, path, content] of some([
@@ -307,9 +307,9 @@ describe("issue 12, row 5: small changes whose senders are gone at once", functi
 	}
 });
 
-describe("issue 12, row 6: lists in lists, at the same moment", function () {
+describe("issue 12, row 6: nested lists, at the same time", function () {
 	this.timeout(120_000);
-	/** As many as the limit of values lets in: 870 bytes with the head. */
+	/** As many as the limit of values allows: 870 bytes with the head. */
 	const lists = patch(["[", { repeat: "[],", count: 254 }, "[]]"]);
 	const times = (count: number, steps: Track): Track => [
 		{ do: "repeat", times: count, steps: [...steps, { do: "wait", ms: 40 }] },
@@ -323,12 +323,12 @@ describe("issue 12, row 6: lists in lists, at the same moment", function () {
 		survives([times(30, [each(5, patch([`{"a":[`, { repeat: "{},", count: 252 }, "{}]}"]))])]));
 });
 
-describe("issue 12, row 7: answers that nobody reads", function () {
+describe("issue 12, row 7: answers that no client reads", function () {
 	this.timeout(120_000);
 	const described = (count: number): Pieces => [{ repeat: get("/api/camera"), count }];
 	const long = patch([`{"brightness":"`, { repeat: "x", count: 12_000 }, `"}`]);
 
-	/** All at once, ten times, each time by connections that leave before the next. */
+	/** All at once, ten times, each time on connections that close before the next. */
 	function waves(requests: readonly Pieces[], inOneTurn: boolean): Track {
 		const clients = requests.map((bytes, i) => ({ as: `a${i}`, bytes }));
 		const begin = clients.flatMap(({ as, bytes }): Step[] => [
@@ -348,7 +348,7 @@ describe("issue 12, row 7: answers that nobody reads", function () {
 			},
 		];
 	}
-	/** The same, by connections that stay as long as they are let. */
+	/** The same, on connections that stay as long as they can. */
 	const stay = (...steps: Step[]): Track => [{ do: "repeat", times: 10, steps: [...steps, { do: "wait", ms: 100 }] }];
 	const times = <T>(count: number, value: T): T[] => Array<T>(count).fill(value);
 
@@ -368,7 +368,7 @@ describe("issue 12, row 7: answers that nobody reads", function () {
 	}
 });
 
-describe("issue 12, row 8: connections that say nothing", function () {
+describe("issue 12, row 8: connections that send nothing", function () {
 	this.timeout(180_000);
 
 	for (const count of some([40, 92])) {
@@ -416,7 +416,7 @@ describe("issue 12, row 12: the last answer of a connection", function () {
 	after(() => arena?.stop());
 
 	for (const size of [5_000, 64_000, 200_000]) {
-		it(`is 431 for a head of ${size} bytes: ten times of ten`, async () => {
+		it(`is 431 for a head of ${size} bytes, every time`, async () => {
 			// Three at a time: until it closes, each waits for what else the client may send.
 			const answers: string[] = [];
 			const askAll = async (): Promise<void> => {
@@ -436,7 +436,7 @@ describe("issue 12, row 12: the last answer of a connection", function () {
 		});
 	}
 
-	it("is over at once in HTTP/1.0 where the content was not read", async () => {
+	it("is over at once in HTTP/1.0 if the content was not read", async () => {
 		for (const request of [
 			"POST /status HTTP/1.0\r\n",
 			"PATCH /api/camera HTTP/1.0\r\nContent-Type: text/plain\r\n",

@@ -1,36 +1,34 @@
-/**
- * What hostile clients do, as plain data: it can be generated, made smaller, printed and kept as JSON.
- */
+/** What hostile clients do, as plain data, which can be generated, shrunk, printed and kept as JSON. */
 export interface Script {
-	/** The program it is for, as `targets` has it. */
+	/** The program it is for: a name in `targets`. */
 	readonly target: string;
-	/** What it was generated from. */
+	/** The seed it was generated from. */
 	readonly seed?: number;
-	/** What went wrong with it, when it was kept. */
+	/** The failure it caused when it was kept. */
 	readonly failure?: string;
-	/** All of them at the same time, each with clients of its own. */
+	/** All run at the same time, each with its own clients. */
 	readonly tracks: readonly Track[];
 }
 
-/** One after the other. Between two steps that wait for nothing, nothing else happens here. */
+/** Steps that run one after the other. Nothing else happens between two steps that do not wait. */
 export type Track = readonly Step[];
 
 export type Step =
 	/**
-	 * Opens a connection, called `as` from here on; another one of that name stays open without a name. `from` is a
-	 * loopback address, in which `*` is another number for each connection. By default it reads what arrives.
+	 * Opens a connection, called `as` from here on; an earlier one of that name stays open without it. `from` is a
+	 * loopback address, in which `*` is a different number for each connection. By default it reads what arrives.
 	 */
 	| { readonly do: "connect"; readonly as: string; readonly from?: string; readonly read?: boolean }
-	/** Waits until all connections of the track are there, or have failed. */
+	/** Waits until all connections of the track are open, or have failed. */
 	| { readonly do: "connected" }
 	| { readonly do: "send"; readonly as: string; readonly bytes: Pieces }
 	| { readonly do: "wait"; readonly ms: number }
-	/** Waits until anything came since this was last waited for, at most so many milliseconds. */
+	/** Waits until something has arrived since the last such wait, at most `ms` milliseconds. */
 	| { readonly do: "answer"; readonly as: string; readonly ms: number }
 	/** Begins to read, stops reading, sends FIN, sends RST, or closes as programs do. */
 	| { readonly do: "read" | "pause" | "end" | "reset" | "close"; readonly as: string }
 	| { readonly do: "repeat"; readonly times: number; readonly steps: Track }
-	/** The machine stands still meanwhile, so that all of it is there in its next turn; as if it had been busy. */
+	/** Stops the machine during these steps, so that all of it arrives in its next turn, as if it had been busy. */
 	| { readonly do: "together"; readonly steps: Track };
 
 export type Pieces = string | readonly Piece[];
@@ -39,11 +37,11 @@ export type Pieces = string | readonly Piece[];
 export type Piece =
 	| string
 	| { readonly repeat: Pieces; readonly count: number }
-	/** A name of so many letters that was never used before. */
+	/** A name of the given number of letters that was never used before. */
 	| { readonly fresh: number }
-	/** The last field, Content-Length, the empty line and the content. It may claim so many bytes more or fewer. */
+	/** The last field, Content-Length, the empty line and the content. It may claim `more` bytes, or fewer. */
 	| { readonly body: Pieces; readonly more?: number }
-	/** The same in chunks of so many bytes; without the last one where it is not to end. */
+	/** The same in chunks of `size` bytes; without the last one if `open`. */
 	| { readonly chunked: Pieces; readonly size: number; readonly open?: boolean }
 	/** A WebSocket's frame, masked; by default a whole text message. */
 	| { readonly masked: Pieces; readonly first?: number };

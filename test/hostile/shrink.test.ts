@@ -4,24 +4,24 @@ import type { Script } from "./script.ts";
 import { candidates, shrink } from "./shrink.ts";
 import { TARGETS } from "./targets.ts";
 
-describe("the generator and what makes its scripts smaller", function () {
+describe("the generator and the shrinker of scripts", function () {
 	this.timeout(20_000);
 
-	it("gives the same for the same seed, and another for another", () => {
+	it("produce the same for the same seed, and something else for another", () => {
 		for (const target of Object.keys(TARGETS)) {
 			assert.deepEqual(generate(target, 7), generate(target, 7));
 			assert.notDeepEqual(generate(target, 7), generate(target, 8));
 		}
 	});
 
-	it("makes plain JSON that says all of it", () => {
+	it("produce plain JSON that describes the whole script", () => {
 		for (let seed = 0; seed < 200; seed++) {
 			const script = generate("robot", seed);
 			assert.deepEqual(JSON.parse(JSON.stringify(script)), script);
 		}
 	});
 
-	it("finds the one step, and the size, that does it", async () => {
+	it("find the one step, and the size, that causes the failure", async () => {
 		const script: Script = {
 			target: "firmware",
 			tracks: [
@@ -51,7 +51,7 @@ describe("the generator and what makes its scripts smaller", function () {
 		assert.approximately(commas(JSON.stringify(step)), 1_300, 130);
 	});
 
-	it("offers nothing but smaller scripts", () => {
+	it("propose only smaller scripts", () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const script = generate("firmware", seed),
 				{ length } = JSON.stringify(script);

@@ -1,11 +1,11 @@
 import type { Piece, Pieces, Script, Step, Track } from "./script.ts";
 
-/** Whether a script still does what it is about. */
+/** Whether a script still fails in the same way. */
 export type Predicate = (script: Script) => Promise<boolean>;
 
 /**
- * The smallest script that was found to do the same, until the time is over: without what it does not need, and with each
- * size as small as it can be.
+ * The smallest script that still fails in the same way, as far as the time allows: without unneeded steps, and with
+ * each size as small as possible.
  *
  * @param time Milliseconds.
  */
@@ -115,7 +115,7 @@ function* smallerPiece(piece: Piece): Generator<Piece> {
 	}
 }
 
-/** The smallest, then halfway to where it is now, down to 5 % less, which is close enough. */
+/** The smallest size, then halfway to the present one, down to 5 % less, which is close enough. */
 function* smallerNumbers(number: number, least: number): Generator<number> {
 	for (
 		let smaller = least;

@@ -4,20 +4,20 @@ import { type Bounds, USUAL_BOUNDS } from "./player.ts";
 import type { Track } from "./script.ts";
 
 export interface Circumstances {
-	/** As `targets` has it. */
+	/** A name in `targets`. */
 	readonly target?: string;
 	readonly viewers?: number;
 	readonly bounds?: Bounds;
-	/** Nobody asks for anything meanwhile, who would have a connection that the attackers could have. */
+	/** No other client connects, since it would take a connection that the attackers could have. */
 	readonly alone?: boolean;
-	/** What the test asserts itself, of the machine that has survived. */
+	/** What the test itself asserts about the machine that has survived. */
 	readonly then?: (arena: Arena) => Promise<void>;
 }
 
-/** Machines that have survived until now, by target and viewers. */
+/** Machines that have survived so far, by target and viewers. */
 const arenas = new Map<string, Arena>();
 
-/** Plays the tracks to a machine, and asserts that nothing came of it; then what the test asserts itself. */
+/** Plays the tracks to a machine, asserts that it survives unchanged, and runs the test's own assertions. */
 export async function survives(
 	tracks: readonly Track[],
 	{ target = "firmware", viewers = 4, bounds = USUAL_BOUNDS, alone = false, then }: Circumstances = {},
@@ -40,7 +40,7 @@ export async function survives(
 	}
 }
 
-/** Ends those that are left. */
+/** Stops the machines that are left. */
 export async function closeArenas(): Promise<void> {
 	for (const arena of arenas.values()) await arena.stop();
 	arenas.clear();

@@ -4,36 +4,36 @@ import type { Track } from "./script.ts";
 export interface Route {
 	readonly method: string;
 	readonly path: string;
-	/** What content it takes, if any. */
+	/** The kind of content it accepts, if any. */
 	readonly takes?: "json" | "jpeg" | "messages";
 	/** Whether its answer has no end. */
 	readonly stream?: true;
 }
 
-/** A program to be attacked, with those who use it as they should meanwhile. */
+/** A program to attack, with its regular clients. */
 export interface Target {
-	/** For the launcher. */
+	/** Arguments for the launcher. */
 	readonly args: readonly string[];
-	/** What viewers watch. */
+	/** The route that viewers watch. */
 	readonly stream: string;
-	/** What is asked for all the time, as `/status` of the firmware is. */
+	/** The route that is requested all the time, like `/status` of the firmware. */
 	readonly status: string;
-	/** Field lines of those who may. */
+	/** Field lines of authorized clients. */
 	readonly fields: string;
-	/** Field lines of a stranger's who has found out something. */
+	/** Field lines of a stranger who has found something out. */
 	readonly strangers?: readonly string[];
 	readonly routes: readonly Route[];
-	/** Where pictures come from that the viewers watch, in a program that has no camera. */
+	/** Where a program without a camera gets the pictures that its viewers watch. */
 	readonly upload?: string;
-	/** What makes the program keep all that it ever keeps of its clients. */
+	/** Requests that make the program keep all that it ever keeps of its clients. */
 	readonly warmUp?: Track;
 }
 
 const get = (path: string): Route => ({ method: "GET", path });
 
 /**
- * What src/app and src/compatibility have. Not asked for in a way that would do what it says, where that is to hold up
- * everybody: a camera that restarts, another frame rate, a password.
+ * The routes of src/app and src/compatibility. They are not requested in a way that affects all clients by design: a
+ * camera restart, another frame rate, a password.
  */
 const FIRMWARE_ROUTES: readonly Route[] = [
 	...[
@@ -81,7 +81,7 @@ const admin = basic("admin", "admin-of-tests"),
 	viewer = basic("viewer", "viewer-of-tests");
 
 export const TARGETS: Readonly<Record<string, Target>> = {
-	/** As it is delivered: every client may do everything. */
+	/** As delivered: every client may do everything. */
 	firmware: { args: [], stream: "/stream", status: "/status", fields: "", routes: FIRMWARE_ROUTES },
 	/** With passwords, which strangers guess. */
 	locked: {

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a module's bytecode is made of, in bytes. */
+/** The sizes in a module's bytecode. Bytes. */
 export interface ModuleBytecode {
 	readonly name: string;
-	/** The .xsb file that xsc makes of it, with its head and the names of its natives. */
+	/** The .xsb file that xsc writes, with its head and the names of its natives. */
 	readonly file: number;
 	/** Names. Each file has its own table of them; the linked firmware has one for all. */
 	readonly names: number;
-	/** Functions and methods. The rest, what stands outside of them, a preloaded module runs when it is linked, and leaves behind. */
+	/**
+	 * Functions and methods. The rest is outside of them: a preloaded module runs it when it is linked, and leaves it
+	 * behind.
+	 */
 	readonly functions: number;
 }
 
@@ -31,8 +34,8 @@ export function modulesOf(folder: string, moddable: string): ModuleBytecode[] {
 }
 
 /**
- * Bytes of the bytecode in what xsl makes of all modules, which is what lies in the board's flash: the functions of
- * those that are preloaded, as strings of C, and the others whole, as arrays.
+ * Bytes of bytecode in xsl's output for all modules, which is what the board's flash holds: the functions of preloaded
+ * modules, as strings of C, and the others whole, as arrays.
  */
 export function linkedBytecode(source: string): number {
 	const functions = [...source.matchAll(/\.code = \{ \(txByte\*\)"((?:\\x[0-9a-f]{2})*)"/g)].map(
@@ -44,7 +47,7 @@ export function linkedBytecode(source: string): number {
 	return [...functions, ...modules].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Slots of what the built-ins and the preloaded modules leave behind in flash: classes, constants, names. */
+/** Slots that the built-ins and the preloaded modules leave in flash: classes, constants, names. */
 export function linkedSlots(source: string): number {
 	return Number(/^#define mxHeapCount (\d+)$/m.exec(source)![1]);
 }
@@ -60,7 +63,10 @@ function atomsOf(file: Buffer): Map<string, Buffer> {
 
 interface Instruction {
 	readonly name: string;
-	/** Bytes, operand included; 0 for an identifier of two, and less for a length of -size and as many bytes (xsCommon.c). */
+	/**
+	 * Bytes, operand included. 0: an identifier of two bytes follows. Negative: a length of -size bytes and that many bytes
+	 * follow (xsCommon.c).
+	 */
 	readonly size: number;
 }
 

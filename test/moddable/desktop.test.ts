@@ -8,10 +8,10 @@ import { complaints, moddable, run } from "./support.ts";
 describe("the build for Moddable's desktop simulator", function () {
 	this.timeout(120_000);
 
-	it("has no warning of ours", function () {
+	it("has no warning in the project's code", function () {
 		const env = toolsEnvironment(moddable(this));
 		mkdirSync(output, { recursive: true });
-		// All that is ours anew; the engine's own objects lie elsewhere.
+		// Rebuilds all project code; the engine's own objects are elsewhere.
 		rmSync(join(output, "tmp/lin/mc/release", basename(root)), { recursive: true, force: true });
 		const built = run("mcconfig", ["-m", "-p", "lin", "-o", output], { env });
 		assert.equal(built.code, 0, built.output);

@@ -8,8 +8,8 @@ import { Esp32Build } from "./esp32-build.ts";
 import { esp32Tools, folder, run } from "./support.ts";
 
 /**
- * Debian's compiler for the ESP8266's Xtensa core reads the real headers of the SDK, esp-idf and
- * esp32-camera as Espressif's own would. It proves nothing of code size or calling conventions.
+ * Debian's compiler for the ESP8266's Xtensa core reads the real headers of the SDK, esp-idf and esp32-camera as
+ * Espressif's own would. It proves nothing about code size or calling conventions.
  */
 describe("the board's C under a compiler for Xtensa", function () {
 	this.timeout(120_000);
@@ -25,7 +25,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		const build = new Esp32Build(tools, "xiao_esp32s3_sense");
 		assert.equal(build.configure().code, 0);
 		assert.equal(build.make("mc.xs.c").code, 0);
-		// The defines and include folders that the SDK's makefile gives each file.
+		// The defines and include folders that the SDK's makefile passes for each file.
 		const command = build
 			.make("camera.c.o", "--dry-run", "--always-make")
 			.output.split("\n")
@@ -83,7 +83,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		});
 	}
 
-	it("would not pass with a call that Espressif's headers do not allow", () => {
+	it("does not pass with a call that Espressif's headers do not allow", () => {
 		const copies = mkdtempSync(join(tmpdir(), "yieldcam-"));
 		const folder = join(root, "hosts/common/camera");
 		copyFileSync(join(folder, "camera.h"), join(copies, "camera.h"));

@@ -7,14 +7,14 @@ import { type Esp32Tools, type Finished, run } from "./support.ts";
 
 /** A build for a board, as far as it goes without Espressif's compiler. */
 export class Esp32Build {
-	/** Where mcconfig puts what it generates. */
+	/** The folder of mcconfig's generated files. */
 	readonly folder: string;
 	readonly #env: NodeJS.ProcessEnv;
 	readonly #platform: string;
 
 	readonly #app: string;
 
-	/** For the target that flashing composes, or the one of that name that the SDK has; of the program of a folder. */
+	/** A build of a folder's program, for the target that flashing composes or a target of the SDK. */
 	constructor({ moddable, idf }: Esp32Tools, board: string, { sdkTarget = false, app = "." } = {}) {
 		this.#app = app;
 		this.#platform = sdkTarget ? `esp32/${board}` : writeTarget(board);
@@ -24,13 +24,13 @@ export class Esp32Build {
 
 	/** Resolves the manifest into a makefile, settings and the configuration of esp-idf. */
 	configure(): Finished {
-		// What an earlier build left there is not this one's.
+		// Remove the files of an earlier build.
 		rmSync(this.folder, { recursive: true, force: true });
 		mkdirSync(output, { recursive: true });
 		const finished = run("mcconfig", ["-p", this.#platform, "-o", output, join(root, this.#app, "manifest.json")], {
 			env: this.#env,
 		});
-		// Espressif's build would write it; nothing that is made here depends on what it says.
+		// Espressif's build would write it; nothing here depends on its content.
 		mkdirSync(join(this.#project, "build/config"), { recursive: true });
 		writeFileSync(
 			this.#sdkconfigHeader,
@@ -39,12 +39,12 @@ export class Esp32Build {
 		return finished;
 	}
 
-	/** The commands that bring Espressif's components. */
+	/** The commands that download Espressif's components. */
 	get dependencies(): string {
 		return /^BUILD_DEPENDENCIES = (.*)$/m.exec(readFileSync(join(this.folder, "makefile"), "utf8"))![1];
 	}
 
-	/** What make does for one of its targets, all but esp-idf's own part. */
+	/** Runs make for one of its targets, without esp-idf's own part. */
 	make(target: string, ...args: string[]): Finished {
 		return run("make", [...args, "-o", this.#sdkconfigHeader, join(this.folder, target)], {
 			cwd: this.folder,
@@ -61,7 +61,7 @@ export class Esp32Build {
 	}
 }
 
-/** The settings as macros. What Kconfig would add by default is not there. */
+/** The settings as macros, without Kconfig's defaults. */
 function sdkconfigHeader(sdkconfig: string): string {
 	const settings = new Map([...sdkconfig.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 	return [...settings]

@@ -5,7 +5,9 @@ import { linkedBytecode, type ModuleBytecode, modulesOf } from "./bytecode.ts";
 import { Esp32Build } from "./esp32-build.ts";
 import { complaints, type Esp32Tools, esp32Tools } from "./support.ts";
 
-/** Bytes, the SDK's modules included: of bytecode in the board's flash, and of the .xsb files that it is linked from. */
+/**
+ * Bytes, the SDK's modules included: of bytecode in the board's flash, and of the .xsb files that it is linked from.
+ */
 const BUDGETS = { linked: 114_000, files: 217_000 };
 
 /** Octal PSRAM and 8 MB of flash, quad PSRAM, and a board that the SDK does not know. */
@@ -55,7 +57,7 @@ describe("the build for a board", function () {
 		assert.match(build.dependencies, /add-dependency "espressif\/esp_jpeg==\d+\.\d+\.\d+"/);
 	});
 
-	// Without what video needs of sdkconfig, but with the SDK's own set-up of the board.
+	// Without the sdkconfig settings for video, but with the SDK's own set-up of the board.
 	for (const board of [
 		"xiao_esp32s3_sense",
 		"m5atom_s3r_cam",

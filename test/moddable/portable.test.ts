@@ -33,7 +33,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 		assert.equal(made.code, 0, made.output);
 	});
 
-	describe("built for Linux, with the SDK's own sockets there", () => {
+	describe("built for Linux with the SDK's own sockets", () => {
 		let display: Display;
 		let simulator: ChildProcess;
 		let url: string;
@@ -113,7 +113,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 				assert.equal(numbers[at], (numbers[at - 1] + 1) % pictures.length);
 		});
 
-		it("gives one of them as a snapshot", async () => {
+		it("sends one of them as a snapshot", async () => {
 			const response = await fetch(`${url}/capture`);
 			assert.equal(response.headers.get("content-type"), "image/jpeg");
 			assert.include(pictures, Buffer.from(await response.arrayBuffer()).toString("latin1"));
@@ -123,7 +123,7 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 			assert.include(await (await fetch(url)).text(), "<img");
 		});
 
-		it("streams at a second port, too", async () => {
+		it("streams on a second port, too", async () => {
 			const viewer = new MjpegClient(second);
 			await viewer.until(2);
 			assert.isUndefined(viewer.fault);

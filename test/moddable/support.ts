@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { findModdable, type Moddable } from "#scripts/moddable/sdk.mjs";
 import { root } from "../support/root.ts";
 
-/** What a build for the ESP32 needs, compiler aside. */
+/** The folders that a build for the ESP32 needs, without the compiler. */
 export interface Esp32Tools {
 	readonly moddable: Moddable;
 	/** esp-idf's folder. */
@@ -11,7 +11,7 @@ export interface Esp32Tools {
 }
 
 function skip(context: Mocha.Context, reason: string): never {
-	console.log(`    skipped, for want of ${reason}`);
+	console.log(`    skipped, missing ${reason}`);
 	return context.skip();
 }
 
@@ -25,7 +25,7 @@ export function esp32Tools(context: Mocha.Context): Esp32Tools {
 	return { moddable: found, idf: folder(context, "IDF_PATH", "esp-idf is not on this machine") };
 }
 
-/** A folder that an environment variable names; set, it has to be there. */
+/** The folder in an environment variable; if it is set, the folder must exist. */
 export function folder(context: Mocha.Context, variable: string, otherwise: string): string {
 	const path = process.env[variable];
 	if (!path) return skip(context, `${variable}: ${otherwise}`);
@@ -54,7 +54,10 @@ export function run(
 	return { code: status, output: stdout + stderr };
 }
 
-/** Lines of a build that complain about something of ours; the SDK's own modules, and its engine, have warnings too. */
+/**
+ * Lines of a build with errors or warnings in the project's code; the SDK's own modules, and its engine, have warnings
+ * too.
+ */
 export function complaints(output: string): string[] {
 	const sdk = `${process.env["MODDABLE"]}/`;
 	return output

@@ -6,7 +6,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** As text: its types are the DOM's, which Node's are not. */
+/** As text: its types are the DOM's, and Node's differ. */
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface AxeResults {
@@ -20,7 +20,7 @@ const WIDTHS = [
 	["a desk", { width: 1280, height: 800 }],
 ] as const;
 
-describe("the page, to people with a keyboard or a screen reader,", function () {
+describe("the page, for people with a keyboard or a screen reader,", function () {
 	this.timeout(60_000);
 	let simulator: Simulator;
 	let browser: Browser;
@@ -46,7 +46,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 	async function violations(live: LivePage): Promise<string[]> {
 		await live.page.evaluate(axe);
 		const { violations, passes } = await live.page.evaluate<AxeResults>("axe.run()");
-		assert.isAbove(passes.length, 20, "rules that have something to look at");
+		assert.isAbove(passes.length, 20, "rules that have something to check");
 		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
 	}
 
@@ -55,7 +55,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 			it(`has no violation that axe-core finds, in the ${scheme} theme on ${name}`, async () => {
 				const live = await open(scheme, viewport);
 				await live.page.getByText("Device").click();
-				// With a way back to a default, and a button that is on.
+				// With a button that restores a default, and a button that is on.
 				await live.control("Contrast").fill("1");
 				await live.control("Mirror").setChecked(true);
 				assert.deepEqual(await violations(live), []);
@@ -69,7 +69,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		}
 	}
 
-	it("has none either in full screen, nor when something is wrong", async () => {
+	it("has none either in full screen, or when something is wrong", async () => {
 		const live = await open("dark", WIDTHS[0][1]);
 		await live.button("Full screen").click();
 		await live.button("Leave full screen").waitFor();
@@ -82,7 +82,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		await live.page.context().close();
 	});
 
-	it("lets no control that has the focus lie under the picture, on a small screen", async () => {
+	it("never hides a focused control under the picture, on a small screen", async () => {
 		const live = await open("light", { width: 390, height: 700 });
 		const { page } = live;
 		await live.button("Import…").focus();
@@ -99,14 +99,14 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		await page.context().close();
 	});
 
-	it("takes no more width than the screen of a small phone has", async () => {
+	it("is no wider than the screen of a small phone", async () => {
 		const live = await open("light", { width: 320, height: 568 });
 		await live.page.getByText("Device").click();
 		assert.equal(await live.page.evaluate<number>("document.documentElement.scrollWidth"), 320);
 		await live.page.context().close();
 	});
 
-	it("lets Tab reach everything there is to use, in the order in which it is seen, with a mark on what has the focus", async () => {
+	it("lets Tab reach everything usable, in visual order, with a visible focus", async () => {
 		const live = await open("light", WIDTHS[1][1]);
 		const { page } = live;
 		const usable = await page.evaluate<
@@ -128,7 +128,7 @@ describe("the page, to people with a keyboard or a screen reader,", function () 
 		await page.context().close();
 	});
 
-	it("is used by keyboard alone", async () => {
+	it("works by keyboard alone", async () => {
 		const live = await open("light", WIDTHS[1][1]);
 		const { page } = live;
 		await live.button("Pause").focus();

@@ -9,7 +9,7 @@ import type { Colour, Pixels } from "../support/pixels.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** The wheels in the corners of the test card, by the colours of their spokes. */
+/** The wheels in the corners of the test card, by the colors of their spokes. */
 function wheels(picture: Pixels): string {
 	const { width, height } = picture;
 	const size = Math.round(height / 5),
@@ -60,7 +60,7 @@ describe("the page's controls", function () {
 	afterEach(async () => {
 		assert.deepEqual(live.complaints, []);
 		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
-		await live.pictureIs("as at first", (picture) => picture.width === 320 && wheels(picture) === AS_MADE);
+		await live.pictureIs("as at the start", (picture) => picture.width === 320 && wheels(picture) === AS_MADE);
 	});
 
 	async function value(name: string): Promise<unknown> {
@@ -70,7 +70,7 @@ describe("the page's controls", function () {
 		return controls.find((control) => control.name === name)!.value;
 	}
 
-	it("are those of the sensor, in groups, as it describes them", async () => {
+	it("are those of the sensor, in groups, as the sensor describes them", async () => {
 		const { controls } = (await (await fetch(`${simulator.url}/api/camera`)).json()) as {
 			controls: { label: string; group: string }[];
 		};
@@ -107,7 +107,7 @@ describe("the page's controls", function () {
 		await live.status("Live");
 	});
 
-	it("change with the keys, and go back to the default with a button that says so", async () => {
+	it("change with the keys, and return to the default with a button that says so", async () => {
 		const { brightness } = await live.picture();
 		const slider = live.control("Brightness");
 		await slider.focus();
@@ -119,12 +119,12 @@ describe("the page's controls", function () {
 		await live.button("Brightness: back to the default, 0").press("Enter");
 		await live.pictureIs("as bright as before", (picture) => picture.brightness < brightness + 10);
 		assert.equal(await value("brightness"), 0);
-		// The button has gone; who used it by keyboard is not lost at the top of the page.
+		// The button is gone; a keyboard user must not be lost at the top of the page.
 		assert.equal(await live.page.evaluate("document.activeElement.id"), await slider.getAttribute("id"));
 		assert.isFalse(await live.button(/^Brightness/).isVisible());
 	});
 
-	it("send only the last of many values when the device is slow", async () => {
+	it("send only the last of many values if the device is slow", async () => {
 		const sent: unknown[] = [];
 		await live.page.route("**/api/camera", async (route) => {
 			if (route.request().method() === "PATCH") {
@@ -179,7 +179,7 @@ describe("the page's controls", function () {
 		await other.page.close();
 	});
 
-	it("say that a change did not get through, until one does", async () => {
+	it("report that a change did not get through, until one does", async () => {
 		await live.page.route("**/api/camera", (route) =>
 			route.request().method() === "PATCH" ? route.abort() : route.continue(),
 		);
@@ -188,20 +188,20 @@ describe("the page's controls", function () {
 		assert.equal(await live.control("Contrast").inputValue(), "0");
 		await live.page.unroute("**/api/camera");
 		await live.control("Contrast").fill("1");
-		await until("it is told no more", async () => (await live.text("controls-error")) === "");
+		await until("it is no longer reported", async () => (await live.text("controls-error")) === "");
 	});
 
-	it("go all back to their defaults, once that is confirmed", async () => {
+	it("all return to their defaults, once that is confirmed", async () => {
 		await live.control("Mirror").click();
 		await live.control("Contrast").fill("2");
-		await until("it is so", async () => (await value("contrast")) === 2 && (await value("mirror")) === true);
+		await until("it is set", async () => (await value("contrast")) === 2 && (await value("mirror")) === true);
 		live.page.once("dialog", (dialog) => void dialog.dismiss());
 		await live.button("All to default").click();
 		assert.equal(await value("contrast"), 2);
 		live.page.once("dialog", (dialog) => void dialog.accept());
 		await live.button("All to default").click();
 		await until(
-			"it is as at first",
+			"it is as at the start",
 			async () => (await value("contrast")) === 0 && (await value("mirror")) === false,
 		);
 		await until(
@@ -213,18 +213,18 @@ describe("the page's controls", function () {
 
 	it("are exported to a file, and imported from it", async () => {
 		await live.control("Mirror").click();
-		await until("it is so", async () => (await value("mirror")) === true);
+		await until("it is set", async () => (await value("mirror")) === true);
 		const { name, content } = await live.saved(() => live.page.getByRole("link", { name: "Export" }).click());
 		assert.equal(name, "yieldcam.json");
 		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
 		const file = join(folder.path, name);
 		writeFileSync(file, content);
 		await live.page.getByLabel("Settings to import").setInputFiles(file);
-		await until("it is so again", async () => (await value("mirror")) === true);
+		await until("it is set again", async () => (await value("mirror")) === true);
 		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { version: 1, camera: { mirror: true } });
 	});
 
-	it("say what is wrong with a file, and stay as they are", async () => {
+	it("report what is wrong with a file, and stay as they are", async () => {
 		for (const [content, message] of [
 			[`{"version":1,"camera":{"mirror":true,"brightness":99}}`, "brightness is a whole number from -2 to 2"],
 			["not a file of ours", "the file is no JSON: it should be one that was exported here"],
@@ -237,8 +237,8 @@ describe("the page's controls", function () {
 		}
 	});
 
-	it("that the sensor refuses go back to what it has, with the reason", async () => {
-		// As a sensor would that has less memory for frames than it says.
+	it("that the sensor refuses return to its values, with the reason", async () => {
+		// As a sensor would that has less memory for frames than it reports.
 		await live.page.route("**/api/camera", (route) =>
 			route.request().method() !== "PATCH"
 				? route.continue()

@@ -5,7 +5,7 @@ import { Simulator } from "../support/simulator.ts";
 import { findProgram } from "../support/tools.ts";
 import { WebKit } from "../support/web-kit.ts";
 
-/** A browser that is no Chromium, as far as these tests need it. */
+/** A browser other than Chromium, as far as these tests need it. */
 interface Engine {
 	goto(url: string): Promise<unknown>;
 	evaluate<Value>(expression: string): Promise<Value>;
@@ -53,7 +53,7 @@ for (const [name, launchEngine, packages] of [
 			return engine!.evaluate<string>(`document.getElementById("${id}").textContent`);
 		}
 
-		/** The colour of the canvas in its top left corner, where the test card's wheels are. */
+		/** The color of the canvas in its top left corner, where the test card's wheels are. */
 		function corner(): Promise<number[]> {
 			return engine!.evaluate<number[]>(`(() => {
 				const canvas = document.getElementById("canvas");
@@ -87,7 +87,7 @@ for (const [name, launchEngine, packages] of [
 			});
 		});
 
-		it("ends the stream when it is paused, and goes on", async () => {
+		it("ends the stream when it is paused, and continues", async () => {
 			await engine!.evaluate(`document.getElementById("pause").click()`);
 			const viewers = async () =>
 				((await (await fetch(`${simulator.url}/api/state`)).json()) as { viewers: unknown[] }).viewers.length;

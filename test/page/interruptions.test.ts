@@ -11,7 +11,7 @@ import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-describe("the page, when something is gone,", function () {
+describe("the page, if something fails,", function () {
 	this.timeout(60_000);
 	const folder = temporaryFolder();
 	let browser: Browser;
@@ -33,7 +33,7 @@ describe("the page, when something is gone,", function () {
 		["SIGTERM", "closed in good order"],
 		["SIGKILL", "cut off"],
 	] as const) {
-		it(`says that the connection is lost when it was ${what}, and finds its picture and controls again by itself`, async () => {
+		it(`reports that the connection is lost when it was ${what}, and restores its picture and controls by itself`, async () => {
 			let simulator = await Simulator.start();
 			try {
 				const live = await LivePage.open(context, simulator.url);
@@ -48,7 +48,7 @@ describe("the page, when something is gone,", function () {
 					.waitFor();
 				simulator = await Simulator.start(["--port", String(port), "--sensor", "OV5640"]);
 				await live.status("Live");
-				// Another camera at the same address: its controls are drawn anew.
+				// Another camera at the same address: the page draws its controls again.
 				await live.control("Noise reduction").waitFor();
 				await live.page.locator("#sensor").getByText("OV5640").waitFor();
 				await live.control("Mirror").click();
@@ -59,7 +59,7 @@ describe("the page, when something is gone,", function () {
 		});
 	}
 
-	it("says why there is no picture when the camera gives none, and shows it when it is back", async () => {
+	it("reports why there is no picture if the camera gives none, and shows it when it is back", async () => {
 		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });
 		try {
 			const live = await LivePage.open(context, simulator.url);
@@ -71,7 +71,7 @@ describe("the page, when something is gone,", function () {
 				.locator("#notice")
 				.getByText(/^No picture: the camera/)
 				.waitFor();
-			// The driver is opened anew, and with it a sensor.
+			// The driver opens again, and with it a sensor.
 			await live.status("Live");
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
@@ -87,7 +87,7 @@ describe("the page, when something is gone,", function () {
 			"the camera could not be restarted (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power",
 		],
 	] as const) {
-		it(`says what the camera has, and shows the picture when that is over: ${name}`, async () => {
+		it(`reports the camera's fault, and shows the picture when it is over: ${name}`, async () => {
 			const simulator = await Simulator.start(["--fault", `${name}@signal`], { host: HURRIED });
 			try {
 				const live = await LivePage.open(context, simulator.url);
@@ -106,7 +106,7 @@ describe("the page, when something is gone,", function () {
 		});
 	}
 
-	it("says why a camera does not open, and shows its picture and controls as soon as it does", async () => {
+	it("reports why a camera does not open, and shows its picture and controls as soon as it does", async () => {
 		const simulator = await Simulator.start(["--fault", "sensor-nack@0s+3s"]);
 		try {
 			const live = new LivePage(await context.newPage());
@@ -127,7 +127,7 @@ describe("the page, when something is gone,", function () {
 	});
 
 	// As withoutCamera answers on the board.
-	it("says why a camera does not open, as the device tells it, and asks again when it is told to", async () => {
+	it("reports the device's reason why a camera does not open, and asks again on request", async () => {
 		const asked: number[] = [];
 		const server = createServer((request, response) => {
 			if (request.url === "/")
@@ -150,7 +150,7 @@ describe("the page, when something is gone,", function () {
 			await live.status("No picture");
 			assert.isTrue(await live.button("Snapshot").isDisabled());
 			await until("it has asked five times", async () => asked.length >= 5);
-			// Left to itself it would wait 0.5, 1, 2, 4 s.
+			// By itself it would wait 0.5, 1, 2, 4 s.
 			assert.isBelow(asked[4] - asked[3], 2.5 * (asked[2] - asked[1]));
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
@@ -160,7 +160,7 @@ describe("the page, when something is gone,", function () {
 		}
 	});
 
-	it("notices a device that vanished without a word, and one that came back", async () => {
+	it("notices a device that vanished without a FIN, and one that came back", async () => {
 		const simulator = await Simulator.start();
 		try {
 			const live = await LivePage.open(context, simulator.url);
@@ -193,7 +193,7 @@ describe("the page, when something is gone,", function () {
 		}
 	});
 
-	it("shows a picture that moves as live where only the events are refused", async () => {
+	it("shows a moving picture as live if only the events are refused", async () => {
 		const simulator = await Simulator.start();
 		try {
 			const live = new LivePage(await context.newPage());
@@ -211,7 +211,7 @@ describe("the page, when something is gone,", function () {
 		}
 	});
 
-	it("says that the stream is refused, as the device tells it, and takes the first place that is free", async () => {
+	it("reports that the stream is refused, with the device's reason, and takes the first free slot", async () => {
 		const simulator = await Simulator.start();
 		try {
 			const live = new LivePage(await context.newPage());
@@ -227,7 +227,7 @@ describe("the page, when something is gone,", function () {
 		}
 	});
 
-	it("says that the pictures are damaged when none can be decoded", async () => {
+	it("reports that the pictures are damaged if none can be decoded", async () => {
 		// Whole by their markers, and nothing in between.
 		const simulator = await Simulator.start([], {
 			sensor: new FaultySensor(join(folder.path, "log"), "good").command,

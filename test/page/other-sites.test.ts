@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** Everything that a page can have a browser send. Each is over when the browser has got its answer, or has given up. */
+/** Everything that a page can make a browser send. Each is over when the browser has its answer, or has given up. */
 const attacks = (target: string) => `(async () => {
 	const url = path => ${JSON.stringify(target)} + path;
 	const loaded = element => new Promise(resolve => {
@@ -46,7 +46,8 @@ describe("a page of another site", function () {
 	let page: Page;
 
 	before(async function () {
-		// By these names a browser speaks as to a board in the network: without HTTPS, it does not say of which site a request is.
+		// With these names a browser talks as to a board in the network: without HTTPS, it does not report which site a
+		// request comes from.
 		browser = await launchChromium(this, ["camera", "evil.example"]);
 		stranger = createServer((_, response) =>
 			response.setHeader("Content-Type", "text/html").end("<!doctype html><title>evil</title>"),
@@ -71,7 +72,7 @@ describe("a page of another site", function () {
 	const at = (name: string, port = simulator.port) => `http://${name}:${port}`;
 	const elsewhere = () => at("evil.example", (stranger.address() as AddressInfo).port);
 
-	/** What another client finds: flip is set before, and a reset would take it back. */
+	/** The state as another client finds it: flip is set before, and a reset would undo it. */
 	async function controls(): Promise<{ mirror: boolean; flip: boolean }> {
 		const { hmirror, vflip } = (await (await fetch(`${simulator.url}/status`)).json()) as {
 			hmirror: number;
@@ -88,7 +89,7 @@ describe("a page of another site", function () {
 			assert.deepEqual(await controls(), { mirror: false, flip: true });
 		});
 
-		it(`shows the stream of ${name}, as dashboards do, and its page in no frame`, async () => {
+		it(`can show the stream of ${name}, as dashboards do, but not its page in a frame`, async () => {
 			await page.goto(elsewhere());
 			const width = await page.evaluate(`new Promise((resolve, reject) => {
 				const image = Object.assign(new Image(), { src: ${JSON.stringify(at(name))} + "/stream", onerror: reject });
@@ -104,11 +105,11 @@ describe("a page of another site", function () {
 		});
 	}
 
-	it("gets nothing by giving its own name the camera's address", async () => {
+	it("gains nothing by giving its own name the camera's address", async () => {
 		assert.equal((await page.goto(at("evil.example")))!.status(), 421);
 	});
 
-	it("while the camera's own changes what it likes", async () => {
+	it("changes nothing, while the camera's own page can", async () => {
 		await page.goto(at("camera"));
 		const statuses = await page.evaluate(`Promise.all([
 			fetch("/api/camera", { method: "PATCH", headers: { "Content-Type": "application/json" }, body: '{"mirror":true}' }),

@@ -6,7 +6,7 @@ import { httpGet } from "../support/http-get.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** Bytes, with everything in it. */
+/** The size in bytes, with everything in it. */
 const BUDGET = 30_000;
 
 describe("the page", function () {
@@ -26,7 +26,7 @@ describe("the page", function () {
 		await simulator?.stop();
 	});
 
-	it(`is one file of HTML, gzipped when it was built, within ${BUDGET} bytes`, async () => {
+	it(`is one gzipped HTML file, within ${BUDGET} bytes`, async () => {
 		const { status, headers, body } = await httpGet(`${simulator.url}/`);
 		assert.equal(status, 200);
 		assert.equal(headers["content-encoding"], "gzip");
@@ -47,7 +47,7 @@ describe("the page", function () {
 		assert.equal((await httpGet(`${simulator.url}/`, { "If-None-Match": `"other"` })).status, 200);
 	});
 
-	it("asks no other host for anything, and runs into no policy of its own", async () => {
+	it("requests nothing from other hosts, and violates none of its own policies", async () => {
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText("Device").click();
 		assert.deepEqual(live.complaints, []);
@@ -60,7 +60,7 @@ describe("the page", function () {
 		await live.page.close();
 	});
 
-	it("has a policy before any script, of hashes and without exceptions", async () => {
+	it("has a policy before any script, with hashes and without exceptions", async () => {
 		const html = gunzipSync((await httpGet(`${simulator.url}/`)).body).toString("utf8");
 		const [, policy = ""] = /^[^]*?<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(
 			html.slice(0, html.indexOf("<script")),
@@ -76,7 +76,7 @@ describe("the page", function () {
 		assert.notInclude(policy, "unsafe-");
 	});
 
-	it("runs no script but its own, and lets none speak to others, however it got there", async () => {
+	it("runs only its own scripts, and lets none contact other hosts, however it got there", async () => {
 		const live = await LivePage.open(context, simulator.url);
 		const outcomes = await live.page.evaluate(`(async () => {
 			const outcome = (inject) => new Promise((resolve) => {
@@ -125,7 +125,7 @@ describe("the page", function () {
 		await live.page.close();
 	});
 
-	it("leaves alone what stays the same of the device's facts, so that it can be selected", async () => {
+	it("leaves unchanged facts of the device alone, so that a user can select them", async () => {
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText("Device").click();
 		const fact = (name: string) => live.page.locator(`#facts dt:text-is("${name}") + dd`);

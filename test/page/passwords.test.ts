@@ -26,7 +26,7 @@ describe("the page and its passwords", function () {
 
 	const line = "No password: whoever gets here may watch and change everything";
 
-	it("says that there is none, and sets one, which it then asks for", async () => {
+	it("reports that there is none, and sets one, which it then asks for", async () => {
 		const context = await browser.newContext();
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText(line).click();
@@ -39,7 +39,7 @@ describe("the page and its passwords", function () {
 		await context.close();
 	});
 
-	it("works for an admin, and says what a viewer may not", async () => {
+	it("works for an admin, and says what a viewer may not do", async () => {
 		const set = await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
 			headers: { "Content-Type": "application/json" },
@@ -79,7 +79,7 @@ describe("the page and its passwords", function () {
 		}
 	});
 
-	it("are not lent to the images of other sites", async () => {
+	it("does not lend them to the images of other sites", async () => {
 		await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
 			headers: { "Content-Type": "application/json" },

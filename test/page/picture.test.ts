@@ -29,7 +29,7 @@ describe("the page's picture", function () {
 		await simulator?.stop();
 	});
 
-	// A new context has a new memory of how the picture was turned.
+	// A new context does not remember how the picture was turned.
 	beforeEach(async () => {
 		context = await browser.newContext();
 		live = await LivePage.open(context, simulator.url);
@@ -44,7 +44,7 @@ describe("the page's picture", function () {
 		return ((await (await fetch(`${simulator.url}/api/state`)).json()) as { viewers: unknown[] }).viewers.length;
 	}
 
-	it("stands still when it is paused, which ends the stream's request, and goes on when it is resumed", async () => {
+	it("stands still when it is paused, which ends the stream's request, and continues when it is resumed", async () => {
 		assert.equal(await viewers(), 1);
 		await live.button("Pause").click();
 		await live.status("Paused");
@@ -68,7 +68,7 @@ describe("the page's picture", function () {
 		assert.isBelow((await Pixels.of(content)).difference(await live.picture()), 1);
 	});
 
-	it("turns by a quarter at each click, stays so when the page is loaded again, and is saved so", async () => {
+	it("turns by a quarter at each click, stays so after a reload, and is saved so", async () => {
 		await live.button("Pause").click();
 		const upright = await live.picture();
 		const places = [
@@ -86,7 +86,7 @@ describe("the page's picture", function () {
 				`${turns + 1} quarters`,
 			);
 			const { content } = await live.saved(() => live.button("Snapshot").click());
-			// A decoder that knows of Exif shows what the page shows.
+			// A decoder that knows Exif shows what the page shows.
 			assert.isBelow((await Pixels.of(content)).difference(turned), 2, `${turns + 1} quarters, saved`);
 		}
 		const again = await LivePage.open(context, simulator.url);
@@ -108,7 +108,7 @@ describe("the page's picture", function () {
 		await live.button("Record").waitFor();
 	});
 
-	it("cannot be recorded while it stands still, nor where the browser does not record after all", async () => {
+	it("cannot be recorded while it stands still, or if the browser cannot record after all", async () => {
 		await live.button("Pause").click();
 		assert.isTrue(await live.button("Record").isDisabled());
 		await live.button("Resume").click();
@@ -121,7 +121,7 @@ describe("the page's picture", function () {
 		assert.isTrue(await live.button("Record").isVisible());
 	});
 
-	it("is saved as far as it was recorded when the browser gives up", async () => {
+	it("is saved as far as it was recorded if the browser gives up", async () => {
 		await live.page.evaluate(`{
 			const Native = MediaRecorder;
 			window.MediaRecorder = class extends Native {
@@ -136,7 +136,7 @@ describe("the page's picture", function () {
 		await live.button("Record").waitFor();
 	});
 
-	it("fills the screen, and leaves it again", async () => {
+	it("fills the screen, and leaves full screen again", async () => {
 		const figure = live.page.locator("#figure");
 		await live.button("Full screen").click();
 		await until(
@@ -149,7 +149,7 @@ describe("the page's picture", function () {
 		await live.button("Full screen").waitFor();
 	});
 
-	it("fills the window where a browser has no full screen for it, until Escape or a button", async () => {
+	it("fills the window if a browser has no full screen for it, until Escape or a button", async () => {
 		const other = await context.newPage();
 		await other.addInitScript("Object.defineProperty(Document.prototype, 'fullscreenEnabled', { value: false })");
 		await other.goto(simulator.url);
@@ -167,7 +167,7 @@ describe("the page's picture", function () {
 		await other.close();
 	});
 
-	/** Tells the page that its tab was hidden, or is seen again. */
+	/** Tells the page that its tab was hidden, or is visible again. */
 	function seen(page: Page, visible: boolean): Promise<void> {
 		return page.evaluate<void>(`
 			Object.defineProperty(document, "hidden", { configurable: true, value: ${!visible} });
@@ -175,7 +175,7 @@ describe("the page's picture", function () {
 		`);
 	}
 
-	it("gives its place at the camera to others while nobody sees the tab, and takes it again", async () => {
+	it("releases its stream while the tab is hidden, and takes it again", async () => {
 		await seen(live.page, false);
 		await until("nobody watches", async () => (await viewers()) === 0);
 		const before = await live.picture();
@@ -184,7 +184,7 @@ describe("the page's picture", function () {
 		await live.status("Live");
 	});
 
-	it("takes no place at the camera for long in a tab that was opened behind others", async () => {
+	it("does not hold a stream for long in a tab that was opened in the background", async () => {
 		await live.page.close();
 		const page = await context.newPage();
 		await page.addInitScript(
@@ -198,7 +198,7 @@ describe("the page's picture", function () {
 	for (const [what, script] of [
 		["without AbortSignal.timeout, as Safari 15", "delete AbortSignal.timeout"],
 		[
-			"that keeps nothing of a site",
+			"that stores nothing for a site",
 			"Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })",
 		],
 	] as const) {

@@ -12,7 +12,7 @@ import { encode, noise } from "../unit/extras/jpeg/support/pictures.ts";
 const FORMATS = ["rgb565le", "rgb565be", "rgb888", "grayscale"] as const;
 const SUBSAMPLINGS = ["4:4:4", "4:2:0"] as const;
 
-/** The pixels as that format has them. Gray is the mean of the three. */
+/** The pixels as the format stores them. Gray is the mean of the three. */
 function pixels({ data }: Rgba, format: PixelFormat): Uint8Array {
 	const bytes: number[] = [];
 	for (let at = 0; at < data.length; at += 4) {
@@ -30,7 +30,7 @@ function pixels({ data }: Rgba, format: PixelFormat): Uint8Array {
 	return Uint8Array.from(bytes);
 }
 
-/** What is left of a picture in that format: what a lossless JPEG would show. */
+/** What the format keeps of a picture: what a lossless JPEG would show. */
 function inFormat(picture: Rgba, format: PixelFormat): Rgba {
 	const coarse = (value: number, most: number) => Math.round((Math.round((value * most) / 255) * 255) / most);
 	return paintRgba(picture.width, picture.height, (x, y) => {
@@ -68,7 +68,7 @@ const scenes = {
 	}),
 };
 
-describe("what decoders make of the JPEGs", function () {
+describe("decoding the encoder's JPEGs", function () {
 	this.timeout(60_000);
 
 	const colours = {
@@ -81,7 +81,7 @@ describe("what decoders make of the JPEGs", function () {
 		slate: [49, 73, 82],
 	} as const;
 	for (const format of FORMATS) {
-		it(`one colour is that colour, from ${format}`, async () => {
+		it(`shows one color as that color, from ${format}`, async () => {
 			for (const [name, colour] of Object.entries(colours)) {
 				const flat = paintRgba(40, 24, () => colour);
 				for (const subsampling of SUBSAMPLINGS)
@@ -99,7 +99,7 @@ describe("what decoders make of the JPEGs", function () {
 			}
 		});
 
-		it(`any size is that size, to its edges, from ${format}`, async () => {
+		it(`shows any size to its edges, from ${format}`, async () => {
 			for (const [width, height] of [
 				[1, 1],
 				[7, 5],
@@ -127,10 +127,10 @@ describe("what decoders make of the JPEGs", function () {
 	}
 
 	for (const [name, picture] of Object.entries(scenes)) {
-		it(`${name}: as good as libjpeg's, and hardly larger`, async () => {
+		it(`${name}: is as good as libjpeg's, and hardly larger`, async () => {
 			for (const quality of [10, 30, 50, 75, 90, 95, 100]) {
 				const theirs = encodeByLibjpeg(picture, quality);
-				// What this encoder of theirs subsamples is the same at each quality but the highest.
+				// What libjpeg's encoder subsamples is the same at each quality but the highest.
 				const ours = jpeg(picture, "rgb888", { quality, subsampling: quality === 100 ? "4:4:4" : "4:2:0" });
 				const goodness = psnr(await decodeJpeg(ours), picture),
 					measure = psnr(await decodeJpeg(theirs), picture);
@@ -144,7 +144,7 @@ describe("what decoders make of the JPEGs", function () {
 			}
 		});
 
-		it(`${name}: the better the higher the quality, and without subsampling`, async () => {
+		it(`${name}: is better with higher quality, and without subsampling`, async () => {
 			for (const subsampling of SUBSAMPLINGS) {
 				let last = { decibels: 0, bytes: 0 };
 				for (const quality of [1, 10, 40, 80, 100]) {
@@ -155,12 +155,12 @@ describe("what decoders make of the JPEGs", function () {
 					assert.isAbove(bytes, last.bytes, `${subsampling} at ${quality}`);
 					last = { decibels, bytes };
 				}
-				if (subsampling === "4:4:4") assert.isAbove(last.decibels, 49, "nothing is lost but by rounding");
+				if (subsampling === "4:4:4") assert.isAbove(last.decibels, 49, "only rounding loses anything");
 			}
 		});
 	}
 
-	it("what is drawn keeps its places and colours", async () => {
+	it("keeps places and colors of a drawing", async () => {
 		const drawing = new Drawing({ width: 100, height: 50, background: 0xffffff })
 			.rectangle(10, 10, 30, 20, 0xff0000)
 			.rectangle(60, 5, 20, 40, 0x0000ff);

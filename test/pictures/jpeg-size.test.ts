@@ -12,11 +12,11 @@ function size(...hex: string[]) {
 }
 
 describe("the size in a JPEG's header", () => {
-	it("is found in what an encoder writes", () => {
+	it("is found in an encoder's output", () => {
 		expect(jpegSize(drawJpeg(123, 45))).to.deep.equal({ width: 123, height: 45 });
 	});
 
-	it("is found behind fill bytes, restart markers and stuffed bytes", () => {
+	it("is found after fill bytes, restart markers and stuffed bytes", () => {
 		expect(size(SOI, "ffff", SOF, SOS, "12ff00ffd0ff00ffd734", EOI)).to.deep.equal({ width: 32, height: 16 });
 	});
 
@@ -27,14 +27,14 @@ describe("the size in a JPEG's header", () => {
 		});
 	});
 
-	it("does not mind what follows the end of the image", () => {
+	it("ignores bytes after the end of the image", () => {
 		expect(jpegSize(Buffer.concat([drawJpeg(16, 16), Buffer.from("more")]))).to.deep.equal({
 			width: 16,
 			height: 16,
 		});
 	});
 
-	it("is refused from a file that takes long to walk, as none from a camera does", () => {
+	it("is refused for a file that takes long to walk, unlike any camera's", () => {
 		const mostly = (...parts: (string | Buffer)[]) =>
 			jpegSize(Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "hex") : part))));
 		const stuffed = Buffer.from("ff00".repeat(100_000), "hex");
@@ -49,13 +49,13 @@ describe("the size in a JPEG's header", () => {
 		});
 	});
 
-	it("is refused from a file cut short, wherever it is cut", () => {
+	it("is refused for a file cut short, wherever it is cut", () => {
 		const jpeg = drawJpeg(16, 16);
 		for (let length = 0; length < jpeg.length; length += 1)
 			expect(jpegSize(jpeg.subarray(0, length)), `${length} bytes`).to.have.property("fault");
 	});
 
-	it("is refused from other files, with a reason", () => {
+	it("is refused for other files, with a reason", () => {
 		expect(jpegSize(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"))).to.deep.equal({
 			fault: "it does not begin with FF D8",
 		});

@@ -15,7 +15,9 @@ const PSRAM = ["--psram", String(8 * MEGABYTE)];
 /** A QVGA frame takes 0.4 s. */
 const SLOW = ["--decode-time", "5000"];
 
-/** A program that makes a bitmap of the first frame, does something `meanwhile`, and runs `body` with what was `made`. */
+/**
+ * A program that makes a bitmap of the first frame, runs `meanwhile`, and then runs `body` with the result in `made`.
+ */
 function making(body: string, meanwhile = ""): string {
 	return (
 		`
@@ -44,7 +46,7 @@ describe("a bitmap of a frame", function () {
 	const { path } = temporaryFolder();
 	const run = programRunner();
 
-	it("is memory of its own, which goes back once and leaves its views empty", async () => {
+	it("has its own memory, which is freed once and leaves its views empty", async () => {
 		const started = await run(
 			making(`
 			const view = new Uint8Array(made), length = made.byteLength;
@@ -65,7 +67,7 @@ describe("a bitmap of a frame", function () {
 		await allHome(started);
 	});
 
-	it("lets nobody write into it", async () => {
+	it("cannot be written to", async () => {
 		const started = await run(
 			making(`
 			try {
@@ -80,7 +82,7 @@ describe("a bitmap of a frame", function () {
 		assert.equal(await printed(started, "refused "), "TypeError");
 	});
 
-	it("goes with the next garbage collection where the script forgot it", async () => {
+	it("is freed by the next garbage collection if the script forgot it", async () => {
 		const started = await run(
 			making(`
 			trace("made " + made.byteLength + "\\n");
@@ -124,14 +126,14 @@ describe("a bitmap of a frame", function () {
 		assert.isBelow(started.output.indexOf("meanwhile 240"), started.output.indexOf("made"));
 	});
 
-	it("is let go of where the simulator ends before it is made", async () => {
+	it("is abandoned if the simulator ends before it is made", async () => {
 		const started = await run(making(""), { host: SLOW });
 		await printed(started, "converting");
 		assert.equal(await started.stop(), 0);
 		assert.equal(started.errors, "");
 	});
 
-	it("is not made of what is no JPEG", async () => {
+	it("is not made of a frame that is not a JPEG", async () => {
 		const sensor = new FaultySensor(join(path, "log"), "good");
 		const started = await run(making(""), { sensor: sensor.command, host: PSRAM });
 		assert.equal(
@@ -140,7 +142,7 @@ describe("a bitmap of a frame", function () {
 		);
 	});
 
-	it("is not made of an empty frame, nor of no frame at all", async () => {
+	it("is not made of an empty frame, or without a frame", async () => {
 		const started = await run(
 			`
 			import bitmap from "yieldcam/common/bitmap";
@@ -174,7 +176,7 @@ describe("/bmp in the simulator", function () {
 		assert.equal(status, 200);
 	}
 
-	describe("with pictures of a width that is no multiple of four", () => {
+	describe("with pictures of a width that is not a multiple of four", () => {
 		const { path } = temporaryFolder();
 
 		it("pads the rows to whole words", async () => {
@@ -194,7 +196,7 @@ describe("/bmp in the simulator", function () {
 	describe("with a progressive JPEG, which the board's decoder does not know", () => {
 		const { path } = temporaryFolder();
 
-		it("says that it cannot be decoded", async () => {
+		it("reports that it cannot be decoded", async () => {
 			const jpeg = drawJpeg(32, 16);
 			jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc2;
 			writeFileSync(join(path, "one.jpg"), jpeg);
@@ -205,7 +207,7 @@ describe("/bmp in the simulator", function () {
 		});
 	});
 
-	it("says what there is no memory for, and what else there is goes on", async () => {
+	it("reports if there is no memory, and the other routes go on", async () => {
 		simulator = await Simulator.start([], { host: ["--psram", String(4 * MEGABYTE)] });
 		await setFrameSize("UXGA");
 		const response = await fetch(`${simulator.url}/bmp`);
@@ -232,7 +234,7 @@ describe("/bmp in the simulator", function () {
 		assert.isAtMost(after.chunks, before.chunks + 1_024);
 	});
 
-	it("leaves no memory behind for those who leave: while it waits, while it converts, while it sends", async () => {
+	it("leaves no memory behind for clients that disconnect: while it waits, while it converts, while it sends", async () => {
 		simulator = await Simulator.start([], { host: [...PSRAM, ...SLOW] });
 		assert.equal((await fetch(`${simulator.url}/capture`, { headers: { Connection: "close" } })).status, 200);
 		await simulator.idle(500);

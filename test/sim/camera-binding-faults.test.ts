@@ -8,7 +8,7 @@ import { printed, programRunner, programs } from "../support/program.ts";
 import type { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** The frames that a program has told of, by the sensor's run in which they were made. */
+/** The frames that a program has reported, by the sensor's run in which they were made. */
 function framesOf(simulator: Simulator, run: number): number {
 	return simulator.output.split("\n").filter((line) => line === `frame ${run}`).length;
 }
@@ -24,7 +24,7 @@ function errors(simulator: Simulator): string[] {
 		.map((line) => line.slice(6));
 }
 
-/** What tells of the run in which each frame was made: any byte of it but the first and last. */
+/** Reads the run in which a frame was made: any byte of it but the first and last. */
 const TELLING = `
 	const frame = driver.read();
 	trace("frame " + new Uint8Array(frame)[10] + "\\n");
@@ -38,7 +38,7 @@ describe("a camera whose sensor", function () {
 	const runProgram = programRunner();
 	let count = 0;
 
-	/** Declares a test of a program with a sensor that fails so, in times that a test has. */
+	/** Declares a test of a program with a sensor that fails in the given way, at a test's speed. */
 	function fails(
 		what: string,
 		runs: string[],
@@ -60,7 +60,7 @@ describe("a camera whose sensor", function () {
 		["stops answering", "exit", "the camera gives no frames", "yieldcam-sim: the sensor process ended\n"],
 	] as const) {
 		fails(
-			`${what} is told of, restarted, set as it was, and goes on`,
+			`${what} reports so, is restarted with its settings, and goes on`,
 			[`5 ${failure}`, "good"],
 			[],
 			async (run, sensor) => {
@@ -93,7 +93,7 @@ describe("a camera whose sensor", function () {
 	}
 
 	fails(
-		"sends broken frames between good ones loses only those, and they are counted",
+		"sends broken frames between good ones loses only those, and counts them",
 		["10 broken", "good"],
 		["--camera-patience", "60000", "--camera-restart", "60000"],
 		async (run) => {
@@ -110,7 +110,7 @@ describe("a camera whose sensor", function () {
 	);
 
 	fails(
-		"is dead for long is told of once, and restarted again and again",
+		"is dead for long reports so once, and is restarted again and again",
 		["5 silent", "0 silent", "0 broken", "good"],
 		[],
 		async (run) => {
@@ -124,7 +124,7 @@ describe("a camera whose sensor", function () {
 		},
 	);
 
-	fails("is dead while nobody wants frames is left alone", ["0 silent", "good"], [], async (run, sensor) => {
+	fails("is dead while no one wants frames is left alone", ["0 silent", "good"], [], async (run, sensor) => {
 		const started = await run(`
 			import Timer from "timer";
 			import EspCamera from "yieldcam/common/camera";
@@ -141,7 +141,7 @@ describe("a camera whose sensor", function () {
 	});
 
 	fails(
-		"is dead is restarted where it is wanted for short times only, each of them told",
+		"is dead is restarted even if frames are wanted for short times only, and reports each",
 		["5 silent", "good"],
 		[],
 		async (run) => {
@@ -162,7 +162,7 @@ describe("a camera whose sensor", function () {
 		},
 	);
 
-	fails("is silent while the script stops the camera is not told of", ["5 silent", "good"], [], async (run) => {
+	fails("is silent while the script stops the camera reports nothing", ["5 silent", "good"], [], async (run) => {
 		const started = await run(
 			capturing(`
 			${TELLING}
@@ -177,7 +177,7 @@ describe("a camera whose sensor", function () {
 	});
 
 	fails(
-		"is restarted stays stopped where the script stopped it",
+		"is restarted stays stopped if the script stopped it",
 		["5 silent", "good"],
 		["--camera-init", "300"],
 		async (run) => {
@@ -186,7 +186,7 @@ describe("a camera whose sensor", function () {
 					TELLING,
 					`
 			onError() {
-				// Told at 400 ms; after three waits for a frame, 1,200 ms, the driver closes, and opens for 300.
+				// Reported at 400 ms; after three waits for a frame, 1,200 ms, the driver closes, and opens for 300.
 				Timer.set(() => driver.stop(), 950);
 			},
 			onRestart() {
@@ -229,7 +229,7 @@ describe("a camera whose sensor", function () {
 
 	// Three buffers and no room for a copy.
 	fails(
-		"is restarted takes the frames that the script holds back where there is no memory for copies",
+		"is restarted takes back the frames that the script holds if there is no memory for copies",
 		["5 silent", "good"],
 		["--jpeg-buffer", "4000", "--psram", "13000"],
 		async (run) => {
@@ -260,7 +260,7 @@ describe("a camera whose sensor", function () {
 	);
 
 	fails(
-		"is restarted holds nobody up, and cannot be set meanwhile",
+		"is restarted blocks nothing else, and accepts no settings until then",
 		["5 silent", "good"],
 		["--camera-init", "600"],
 		async (run) => {
@@ -304,7 +304,7 @@ describe("a camera whose sensor", function () {
 	for (const [when, onError, delay] of [
 		["as the restart begins", "Timer.set(close, 0);", 0],
 		["while the driver opens", "", 1500],
-		["when its error is told", "close();", 0],
+		["when its error is reported", "close();", 0],
 	] as const) {
 		fails(
 			`is restarted can be closed ${when}, and opened again`,
@@ -371,7 +371,7 @@ describe("a camera whose sensor", function () {
 		);
 	}
 
-	it("does not answer a restart is tried until it does, which is told whoever asks", async () => {
+	it("does not answer a restart is retried until it does, and says so to every caller", async () => {
 		const {
 			command: [node, ...args],
 		} = new FaultySensor(join(path, "log"), "5 silent", "good");
@@ -408,7 +408,7 @@ describe("a camera whose sensor", function () {
 			errors(started).filter((line) =>
 				/^the camera could not be restarted \(0x105\): no known sensor answered.*power$/.test(line),
 			);
-		await started.until(() => told().length >= 2, "the failure is told twice");
+		await started.until(() => told().length >= 2, "the failure is reported twice");
 		assert.equal(await printed(started, "refused "), "the camera is restarting");
 		symlinkSync(node, link);
 		await frames(started, 2, 3);
@@ -426,7 +426,7 @@ describe("a script that holds every frame buffer", function () {
 
 	beforeEach(() => sensor.reset());
 
-	it("is told so, and the camera is not restarted for it", async () => {
+	it("receives an error, and the camera is not restarted for it", async () => {
 		const started = await run(
 			capturing(
 				`
@@ -452,7 +452,7 @@ describe("a script that holds every frame buffer", function () {
 		assert.equal(sensor.runs.length, 1);
 	});
 
-	it("and closes one late is not told that the sensor gives none", async () => {
+	it("and closes one late does not hear that the sensor gives none", async () => {
 		const started = await run(
 			capturing(
 				`

@@ -3,7 +3,7 @@ import { capturing } from "../support/capturing.ts";
 import { printed, programs } from "../support/program.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** Sets each of the controls in turn, and prints what became of it: the number in the status, or "-" where it was refused. */
+/** Sets each of the controls in turn, and prints the result: the number in the status, or "-" if it was refused. */
 function trying(...controls: readonly (readonly [name: string, ...values: number[]])[]): string {
 	return `
 		import EspCamera from "yieldcam/common/camera";
@@ -16,7 +16,7 @@ function trying(...controls: readonly (readonly [name: string, ...values: number
 	`;
 }
 
-/** What a status holds before anything is set. */
+/** A status before anything is set. */
 const INITIAL = `
 	import EspCamera from "yieldcam/common/camera";
 	const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
@@ -43,7 +43,7 @@ const ON_OFF = [
 describe("the OV2640", () => {
 	const run = programs();
 
-	it("refuses what is off its scales, and what it has not", async () => {
+	it("refuses values off its scales, and controls that it does not have", async () => {
 		const started = await run(
 			trying(
 				["brightness", -3, -2, 2, 3],
@@ -68,7 +68,7 @@ describe("the OV2640", () => {
 		});
 	});
 
-	it("limits quality, exposure and gain, and looks at no other number", async () => {
+	it("limits quality, exposure and gain, and checks no other number", async () => {
 		const started = await run(
 			trying(
 				["quality", -1, 0, 63, 64],
@@ -87,7 +87,7 @@ describe("the OV2640", () => {
 		});
 	});
 
-	it("shows in its frames what it was set to", async () => {
+	it("shows its settings in its frames", async () => {
 		const started = await run(
 			capturing(`
 			const frame = driver.read();
@@ -103,7 +103,7 @@ describe("the OV2640", () => {
 		assert.equal(await printed(started, "bars "), "true");
 	});
 
-	it("starts as its driver leaves it", async () => {
+	it("starts with its driver's initial settings", async () => {
 		assert.equal(
 			await printed(await run(INITIAL), "initial "),
 			"quality 12, sharpness 0, awb 1, awb_gain 1, aec 1, aec2 0, agc 1, agc_gain 0, gainceiling 0, bpc 0, wpc 1, raw_gma 1, lenc 1, dcw 1",
@@ -119,7 +119,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 		const program = programs();
 		const run = (source: string) => program(source, "--sensor", model);
 
-		it("says what it is", async () => {
+		it("reports its model", async () => {
 			const started = await run(trying());
 			assert.deepEqual(JSON.parse(await printed(started, "sensor ")), {
 				name: model,
@@ -129,7 +129,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 			});
 		});
 
-		it("refuses what is off its scales", async () => {
+		it("refuses values off its scales", async () => {
 			const started = await run(
 				trying(
 					["contrast", -4, -3, 3, 4],
@@ -152,7 +152,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 			});
 		});
 
-		it("limits exposure to the lines of a frame, and gain, and looks at no other number", async () => {
+		it("limits exposure to the lines of a frame, and gain, and checks no other number", async () => {
 			const lines = model === "OV3660" ? 783 : 984;
 			const started = await run(
 				trying(
@@ -174,19 +174,19 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 			});
 		});
 
-		it("takes the frame sizes up to its largest", async () => {
+		it("accepts the frame sizes up to its largest", async () => {
 			const started = await run(trying(["framesize", 15, maxFrameSize, maxFrameSize + 1, 1]));
 			assert.deepEqual(JSON.parse(await printed(started, "results ")), { framesize: `15 ${maxFrameSize} - 1` });
 		});
 
-		it("starts as its driver leaves it", async () => {
+		it("starts with its driver's initial settings", async () => {
 			assert.equal(
 				await printed(await run(INITIAL), "initial "),
 				`quality 12, sharpness ${sharpness}, awb 1, awb_gain 0, aec 1, aec2 0, agc 1, agc_gain 0, gainceiling 248, bpc 1, wpc 1, raw_gma 1, lenc 1, dcw 1`,
 			);
 		});
 
-		it("has registers of 16 bits' address, up to three at a time", async () => {
+		it("has registers with 16-bit addresses, up to three at a time", async () => {
 			const started = await run(`
 				import EspCamera from "yieldcam/common/camera";
 				const driver = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 1, onReadable() {}, onError() {}, onRestart() {} });
@@ -216,7 +216,7 @@ for (const [model, pid, maxFrameSize, sharpness] of [
 	});
 
 describe("the GC0308", () => {
-	it("ends the simulator, whose firmware says why", async () => {
+	it("ends the simulator, whose firmware reports why", async () => {
 		const simulator = await Simulator.spawn(["--sensor", "GC0308"]);
 		assert.equal(await simulator.exit, 1);
 		assert.equal(

@@ -5,7 +5,10 @@ import { FaultySensor } from "../support/faulty-sensor.ts";
 import { printed, programRunner } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** Does to the camera and its frames what a script can do, in an order that `seed` decides, and in the end lets go of all. */
+/**
+ * Does to the camera and its frames what a script can do, in an order that `seed` decides, and in the end releases
+ * everything.
+ */
 function disorder(seed: number, seconds: number): string {
 	return `
 		import Timer from "timer";
@@ -101,7 +104,7 @@ describe("frames and their camera", function () {
 	const run = programRunner();
 
 	for (const seed of [1, 2]) {
-		it(`come home once and only once, whatever order things come in (${seed})`, async () => {
+		it(`are released once and only once, in any order of events (${seed})`, async () => {
 			const runs = Array.from({ length: 100 }, (_, index) => ["20 silent", "20 broken", "20 exit"][index % 3]);
 			const sensor = new FaultySensor(join(path, `log-${seed}`), ...runs);
 			const started = await run(disorder(seed, 5), {

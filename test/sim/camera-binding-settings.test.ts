@@ -30,7 +30,7 @@ const FAILING = `
 describe("the camera binding's settings", () => {
 	const run = programs();
 
-	it("are those of the sensor, which says what it is", async () => {
+	it("are those of the sensor, which reports its model", async () => {
 		const started = await run(opened(`trace("sensor " + JSON.stringify(driver.sensor) + "\\n");`));
 		assert.deepEqual(JSON.parse(await printed(started, "sensor ")), {
 			name: "OV2640",
@@ -40,7 +40,7 @@ describe("the camera binding's settings", () => {
 		});
 	});
 
-	it("are taken or refused by the sensor, and read back", async () => {
+	it("are accepted or refused by the sensor, and can be read back", async () => {
 		const started = await run(
 			opened(`
 			trace("set " + [
@@ -52,7 +52,7 @@ describe("the camera binding's settings", () => {
 		assert.equal(await printed(started, "set "), "true,false,false,false,true,2,1,");
 	});
 
-	it("are all that the sensor has a function for", async () => {
+	it("are all those for which the sensor has a function", async () => {
 		const names = [
 			"framesize",
 			"quality",
@@ -102,12 +102,12 @@ describe("the camera binding's settings", () => {
 		assert.equal(await printed(started, "registers "), "true,true,83,80,true,false");
 	});
 
-	it("change frame size and quality while it captures, and no frame is taken for another's size", async () => {
+	it("change frame size and quality while it captures, and no frame is reported with another's size", async () => {
 		const started = await run(
 			capturing(`
 			const frame = driver.read();
 			const bytes = new Uint8Array(frame);
-			// The frame header (SOF0) of the JPEG says its size too.
+			// The frame header (SOF0) of the JPEG contains the size too.
 			let offset = 2;
 			while (bytes[offset + 1] !== 0xc0)
 				offset += 2 + (bytes[offset + 2] << 8 | bytes[offset + 3]);
@@ -131,7 +131,7 @@ describe("the camera binding's settings", () => {
 describe("the camera binding's frame buffers", () => {
 	const run = programs();
 
-	it("are for the largest frame of the sensor, unless told", async () => {
+	it("are for the largest frame of the sensor, by default", async () => {
 		const started = await run(
 			opened(`
 			trace("sizes " + [driver.set("framesize", 15), driver.get("framesize"), driver.set("framesize", 16), driver.set("framesize", -1), driver.get("framesize")] + "\\n");
@@ -140,7 +140,7 @@ describe("the camera binding's frame buffers", () => {
 		assert.equal(await printed(started, "sizes "), "true,15,false,false,15");
 	});
 
-	it("are for no larger a frame than told, and none larger is taken", async () => {
+	it("are for no larger a frame than configured, and no larger size is accepted", async () => {
 		const started = await run(
 			opened(
 				`
@@ -153,12 +153,12 @@ describe("the camera binding's frame buffers", () => {
 		assert.equal(await printed(started, "sizes "), "4,false,false,true,5");
 	});
 
-	it("are for a frame that the sensor has, where a larger one is wanted", async () => {
+	it("are for a frame that the sensor has, even if a larger one is configured", async () => {
 		const started = await run(opened(`trace("size " + driver.get("framesize") + "\\n");`, "frameSize: 24"));
 		assert.equal(await printed(started, "size "), "15");
 	});
 
-	it("drop frames that overflow them, which is said once", async () => {
+	it("drop frames that overflow them, which is reported once", async () => {
 		const started = await run(capturing("", "quality: 0, maxFrameSize: 6"));
 		await started.until(() => started.errors.includes("frame buffer overflow"), "an overflow is reported");
 		assert.equal(started.errors.split("overflow").length, 2);
@@ -169,7 +169,7 @@ describe("the camera binding's frame buffers", () => {
 		[3, "whenEmpty", "whenEmpty"],
 		[1, "latest", "whenEmpty"],
 	] as const) {
-		it(`are ${count} and grab ${grabMode} where ${count} with "${mode}" are asked for`, async () => {
+		it(`are ${count} and grab ${grabMode} for ${count} with "${mode}"`, async () => {
 			const started = await run(
 				capturing(
 					`
@@ -189,7 +189,7 @@ describe("the camera binding's frame buffers", () => {
 		// Three buffers for VGA take 184,320 bytes, for QVGA 46,080.
 		const run = programs({ host: ["--psram", "100000"] });
 
-		it("are for the frame size that is wanted", async () => {
+		it("are for the configured frame size", async () => {
 			const started = await run(
 				opened(`
 				trace("sizes " + [driver.get("framesize"), driver.set("framesize", 5), driver.set("framesize", 6), driver.set("framesize", 7)] + "\\n");
@@ -198,7 +198,7 @@ describe("the camera binding's frame buffers", () => {
 			assert.equal(await printed(started, "sizes "), "6,true,true,false");
 		});
 
-		it("are refused where not even that fits", async () => {
+		it("are refused if not even that fits", async () => {
 			const started = await run(FAILING.replace("frameSize: 6", "frameSize: 10"));
 			assert.match(
 				await printed(started, "error "),
@@ -211,7 +211,7 @@ describe("the camera binding's frame buffers", () => {
 describe("a sensor that gives no JPEG", () => {
 	const run = programs({ host: ["--model", "GC0308"] });
 
-	it("is named where the camera fails to start", async () => {
+	it("is named if the camera fails to start", async () => {
 		const started = await run(FAILING);
 		assert.equal(
 			await printed(started, "error "),
@@ -224,7 +224,7 @@ describe("a sensor that gives no JPEG", () => {
 describe("a sensor that cannot be started", () => {
 	const run = programs({ sensor: ["/nowhere/sensor"] });
 
-	it("is told of with what to look at", async () => {
+	it("is reported with what to check", async () => {
 		const started = await run(FAILING);
 		assert.match(await printed(started, "error "), /^camera init failed \(0x105\): .*check the pins.*power$/);
 		assert.equal(await printed(started, "sensor "), "undefined");

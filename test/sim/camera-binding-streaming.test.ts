@@ -47,9 +47,9 @@ describe("while the sensor fails and is restarted", function () {
 			const late = watch();
 			await simulator.until(
 				() => /^yieldcam: the camera (gives no frames|sends broken frames)/m.test(simulator.output),
-				"the fault is told",
+				"the fault is reported",
 			);
-			// Whoever comes now sees the last picture there was, and then the next.
+			// A new viewer gets the last picture, and then the next.
 			const during = watch();
 			const before = [early, late, during].map((viewer) => viewer.frames);
 			// Fifteen of the first run at most may still have been under way, and the second has twenty.
@@ -61,13 +61,13 @@ describe("while the sensor fails and is restarted", function () {
 		});
 	}
 
-	it("the other routes keep answering, a snapshot with why there is none", async () => {
+	it("the other routes keep answering, and a snapshot reports why there is none", async () => {
 		await start(["20 silent", "good"], "--camera-init", "600");
 		const viewer = watch();
 		await viewer.until(5);
 		await simulator.until(
 			() => simulator.output.includes("yieldcam: the camera gives no frames"),
-			"the fault is told",
+			"the fault is reported",
 		);
 		const refused = await get("/capture");
 		assert.equal(refused.status, 503);
@@ -88,7 +88,7 @@ describe("while the sensor fails and is restarted", function () {
 		assert.equal((JSON.parse((await get("/status")).body) as { hmirror?: number }).hmirror, 0);
 	});
 
-	it("snapshots alone get it going again", async () => {
+	it("snapshots alone restart it", async () => {
 		const sensor = await start(["3 silent", "good"]);
 		let answer = await get("/capture");
 		assert.equal(answer.status, 200);
@@ -101,10 +101,10 @@ describe("while the sensor fails and is restarted", function () {
 		assert.isBelow(statuses.length, 30);
 	});
 
-	// More than the peer's kernel takes for a viewer that does not read.
+	// More than the peer's kernel accepts for a viewer that does not read.
 	const large = 380_000;
 
-	it("a viewer in the midst of a frame gets the rest of it", async () => {
+	it("a viewer in the middle of a frame gets the rest of it", async () => {
 		await start([`1 silent ${large}`, "good"]);
 		const stalled = new MjpegClient(simulator.url, { read: false });
 		viewers.push(stalled);
@@ -122,7 +122,7 @@ describe("while the sensor fails and is restarted", function () {
 		assert.isTrue(frames[0].subarray(2, -2).every((byte) => byte === 1));
 	});
 
-	it("a viewer in the midst of a frame is let go where there is no memory to keep the frame", async () => {
+	it("a viewer in the middle of a frame is disconnected if there is no memory to keep the frame", async () => {
 		await start([`1 silent ${large}`, "good"], "--psram", String(3.5 * 384_000));
 		const stalled = new MjpegClient(simulator.url, { read: false });
 		const other = watch();

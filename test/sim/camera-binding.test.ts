@@ -5,7 +5,7 @@ import { printed, programs } from "../support/program.ts";
 describe("the binding over Espressif's camera driver", () => {
 	const run = programs();
 
-	it("gives frames of the driver's own memory, with size and time of capture", async () => {
+	it("lends frames in the driver's own memory, with size and time of capture", async () => {
 		const started = await run(
 			capturing(`
 			if (count > 1)
@@ -30,7 +30,7 @@ describe("the binding over Espressif's camera driver", () => {
 		});
 	});
 
-	it("empties views of a frame that is closed, and takes a second close for nothing", async () => {
+	it("empties views of a frame that is closed, and ignores a second close", async () => {
 		const started = await run(
 			capturing(`
 			if (count > 1)
@@ -47,7 +47,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await allHome(started);
 	});
 
-	it("lets nobody write into the driver's memory", async () => {
+	it("does not let a script write into the driver's memory", async () => {
 		const started = await run(
 			capturing(`
 			if (count > 1)
@@ -65,7 +65,7 @@ describe("the binding over Espressif's camera driver", () => {
 		assert.equal(await printed(started, "refused "), "TypeError");
 	});
 
-	it("keeps what a frame says when it is moved out of the driver's way", async () => {
+	it("keeps a frame's data when it moves out of the driver's way", async () => {
 		const started = await run(
 			capturing(`
 			if (count > 1)
@@ -82,7 +82,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await allHome(started);
 	});
 
-	it("has a frame that the script forgot back with the next garbage collection", async () => {
+	it("gets back a frame that the script forgot, with the next garbage collection", async () => {
 		const started = await run(
 			capturing(`
 			driver.read();
@@ -96,7 +96,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await allHome(started);
 	});
 
-	it("goes on without the buffers that the script keeps, and stops when it keeps them all", async () => {
+	it("goes on without the buffers that the script keeps, and stops if it keeps them all", async () => {
 		const started = await run(
 			capturing(`
 			(globalThis.kept ??= []).push(driver.read());
@@ -112,7 +112,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await printed(started, "kept 4");
 	});
 
-	it("gives no frame from before it was started", async () => {
+	it("captures no frame from before it was started", async () => {
 		const started = await run(`
 			import Timer from "timer";
 			import EspCamera from "yieldcam/common/camera";
@@ -122,7 +122,7 @@ describe("the binding over Espressif's camera driver", () => {
 				trace("fresh " + (frame.timestamp >= since) + "\\n");
 				driver.stop();
 			} });
-			// The sensor runs meanwhile and fills the driver's queue.
+			// The sensor runs during this time and fills the driver's queue.
 			Timer.set(() => {
 				since = driver.now;
 				driver.start();
@@ -131,7 +131,7 @@ describe("the binding over Espressif's camera driver", () => {
 		assert.equal(await printed(started, "fresh "), "true");
 	});
 
-	it("closes with frames out, views and all, and can be opened again", async () => {
+	it("closes with frames still lent, views and all, and can be opened again", async () => {
 		const started = await run(
 			capturing(`
 			if (count > 1)
@@ -186,7 +186,7 @@ describe("the binding over Espressif's camera driver", () => {
 		await allHome(started);
 	});
 
-	it("is one at a time", async () => {
+	it("has one camera at a time", async () => {
 		const started = await run(`
 			import EspCamera from "yieldcam/common/camera";
 			const options = { frameSize: 6, quality: 12, frameBufferCount: 3, onError() {}, onReadable() {} };

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { printed, programs } from "../support/program.ts";
 
-/** A server that keeps what connects to it; `accept` is given each. */
+/** A server that keeps its connections; `accept` receives each. */
 async function listen(
 	accept: (socket: Socket) => void = () => {},
 ): Promise<{ server: Server; port: number; sockets: Socket[] }> {
@@ -35,7 +35,7 @@ describe("the simulator's outgoing connections", () => {
 		return port;
 	}
 
-	it("are there when they can be written to, not before, and have lwIP's window", async () => {
+	it("are open once they can be written to, not before, and have lwIP's window", async () => {
 		const port = await listening((socket) => socket.pipe(socket));
 		const started = await run(`
 			import TCP from "embedded:io/socket/tcp";
@@ -60,7 +60,7 @@ describe("the simulator's outgoing connections", () => {
 		assert.equal(await printed(started, "echo "), "hello of 127.0.0.1");
 	});
 
-	it("that are refused are told by onError, after the constructor has returned", async () => {
+	it("report through onError if they are refused, after the constructor has returned", async () => {
 		const port = await listening();
 		close();
 		const started = await run(`
@@ -77,7 +77,7 @@ describe("the simulator's outgoing connections", () => {
 		assert.equal((await started.report()).sockets, 0);
 	});
 
-	it("to what is no address are none", async () => {
+	it("are not made to an invalid address", async () => {
 		const started = await run(`
 			import TCP from "embedded:io/socket/tcp";
 			for (const address of ["localhost", "1.2.3", "::1", ""])
@@ -94,7 +94,7 @@ describe("the simulator's outgoing connections", () => {
 		assert.equal((await started.report()).sockets, 0);
 	});
 
-	it("take control blocks like those accepted, and without one there is no socket", async () => {
+	it("take control blocks like accepted ones, and without one there is no socket", async () => {
 		const port = await listening();
 		const started = await run(`
 			import Timer from "timer";
@@ -123,7 +123,7 @@ describe("the simulator's outgoing connections", () => {
 describe("the simulator's names", () => {
 	const run = programs();
 
-	it("are resolved off the loop; one that is none has no address", async () => {
+	it("are resolved off the loop; an unknown one has no address", async () => {
 		const started = await run(`
 			import Net from "net";
 			Net.resolve("localhost", (name, address) => trace("first " + name + " " + address + "\\n"));
@@ -135,7 +135,7 @@ describe("the simulator's names", () => {
 		assert.isBelow(started.output.indexOf("asked"), started.output.indexOf("first"));
 	});
 
-	it("that are asked for as the machine ends harm nobody", async () => {
+	it("can be pending when the machine ends", async () => {
 		const started = await run(`
 			import Net from "net";
 			for (let i = 0; i < 20; i++)

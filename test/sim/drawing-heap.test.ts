@@ -6,7 +6,7 @@ import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** What an app that draws preloads beside the firmware. */
+/** The modules that an app that draws preloads beside the firmware. */
 const preload = ["src/drawing", "src/jpeg"].flatMap(
 	(folder) =>
 		(JSON.parse(readFileSync(join(root, folder, "manifest.json"), "utf8")) as { preload: string[] }).preload,
@@ -32,7 +32,7 @@ const program = `
 			.polyline([40, 20, 40, 220, 310, 220], 0x404040);
 		for (let y = 20; y < 220; y += 40)
 			chart.line(41, y, 310, y, 0xd0d0d0).text(String(30 - y / 10), 10, y - 3, 0);
-		// The last one is still there, as it is where somebody watches.
+		// The last one is still there, as it is while a client watches.
 		jpeg = await encodeJpeg(chart.polyline(points, 0xff0000, 2));
 	}
 	trace("done, ", jpeg.byteLength, " bytes, ", turns, " turns\\n");
@@ -61,6 +61,6 @@ describe("charts of 320x240 pixels", () => {
 		assert.isAbove(bytes, 5_000, "it shows something");
 		assert.isAbove(turns, CHARTS, "others ran during each");
 		assert.isBelow(report.slots, 300);
-		assert.isBelow(report.chunks, bytes + 10_000, "what is left is the JPEG, and not all that it was made with");
+		assert.isBelow(report.chunks, bytes + 10_000, "the JPEG is left, and not everything that it was made with");
 	});
 });

@@ -15,7 +15,7 @@ import { Simulator } from "../support/simulator.ts";
 
 const NO_FRAMES = "the camera gives no frames";
 
-/** What it is, what the state says of it, and whether viewers keep their connection. */
+/** The name, what the state reports, and whether viewers keep their connection. */
 const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
 	["camera-stall", NO_FRAMES, true],
 	["camera-null", NO_FRAMES, true],
@@ -36,7 +36,7 @@ const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
 	["clock-jump", undefined, true],
 ];
 
-describe("a fault that is asked for", function () {
+describe("a simulated fault", function () {
 	this.timeout(30_000);
 	retryInRealTime(this);
 	let simulator: Simulator | undefined;
@@ -49,7 +49,7 @@ describe("a fault that is asked for", function () {
 		simulator = undefined;
 	});
 
-	/** The state, asked for until the server answers. */
+	/** The state, requested until the server answers. */
 	async function state(url: string): Promise<State> {
 		for (;;) {
 			try {
@@ -65,7 +65,7 @@ describe("a fault that is asked for", function () {
 		}
 	}
 
-	it("is one of those that the host knows, and everybody is told of", () => {
+	it("is one of those that the host knows, and is documented", () => {
 		const names = FAULTS.map(([name]) => name);
 		const read = (path: string): string => readFileSync(join(root, path), "utf8");
 		assert.deepEqual(
@@ -82,9 +82,9 @@ describe("a fault that is asked for", function () {
 		}
 	});
 
-	/** Asks for the state while nobody is accepted, and resolves to the status of what comes of it, once that has been waited for in vain. */
+	/** Requests the state while the server accepts no one, waits in vain, and resolves to the pending status. */
 	async function waiting(started: Simulator): Promise<{ readonly status: Promise<number> }> {
-		const { sockets } = await started.report(); // by when it has had the signal before
+		const { sockets } = await started.report(); // by then it has had the signal
 		const peer = connect(started.port, "127.0.0.1");
 		await once(peer, "connect"); // with the kernel
 		peer.write("GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
@@ -98,7 +98,7 @@ describe("a fault that is asked for", function () {
 	}
 
 	for (const [name, said, stays] of FAULTS) {
-		it(`${name}: is told, and over as soon as its cause is, with nothing lost`, async () => {
+		it(`${name}: is reported, and over as soon as its cause is, with nothing lost`, async () => {
 			const started = (simulator = await Simulator.start(["--fault", `${name}@signal`], { host: HURRIED }));
 			viewers = [0, 1].map(() => new MjpegClient(started.url));
 			await Promise.all(viewers.map((viewer) => viewer.until(3)));
@@ -137,7 +137,7 @@ describe("a fault that is asked for", function () {
 	describe("when it lasts,", () => {
 		const run = programRunner();
 
-		it("half-open: lets go of those who stay away, and serves everybody else", async () => {
+		it("half-open: disconnects the clients that stay away, and serves all others", async () => {
 			const started = await run(
 				`
 				import { App } from "yieldcam/app/app";
@@ -153,9 +153,9 @@ describe("a fault that is asked for", function () {
 			);
 			await printed(started, "yieldcam is at ");
 			const gone = [0, 1].map(() => new MjpegClient(started.url));
-			// One that has nothing to be sent, as a browser's connection between two requests.
+			// One with nothing to receive, like a browser's connection between two requests.
 			const idle = connect(started.port, "127.0.0.1");
-			idle.on("error", () => {}); // it is reset, which one that is really gone would not see
+			idle.on("error", () => {}); // it is reset, which a client that is really gone would not notice
 			idle.write("GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 			viewers = [...gone];
 			await Promise.all([once(idle, "data"), ...gone.map((viewer) => viewer.until(3))]);
@@ -172,7 +172,7 @@ describe("a fault that is asked for", function () {
 			}
 			await other.until(other.frames + 5);
 			assert.isUndefined(other.fault);
-			// The third of them was on its way, at most, and two more in the window.
+			// The third of them was under way, at most, and two more in the window.
 			gone.forEach((viewer, i) => assert.isAtMost(viewer.frames, before[i] + 3));
 			other.close();
 			await started.idle(300);
@@ -180,7 +180,7 @@ describe("a fault that is asked for", function () {
 		});
 	});
 
-	it("lets who has the password in, however the clock jumps", async () => {
+	it("admits a client with the password, however the clock jumps", async () => {
 		const started = (simulator = await Simulator.start([
 			"--fault",
 			"clock-jump@signal",
@@ -197,9 +197,9 @@ describe("a fault that is asked for", function () {
 			const wrong: number[] = [];
 			while (wrong.at(-1) !== 429 && wrong.length < 20) wrong.push(await signIn("guessed"));
 			assert.equal(wrong.at(-1), 429);
-			assert.equal(wrong[0], 401, "what was before the jump does not count for years");
+			assert.equal(wrong[0], 401, "failures before the jump do not count for years");
 			started.process.kill("SIGUSR2");
-			await started.report(); // by when it has had the signal before
+			await started.report(); // by then it has had the signal
 		}
 	});
 
@@ -213,7 +213,7 @@ describe("a fault that is asked for", function () {
 			"camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers",
 		],
 	] as const) {
-		it(`${name}: is told from the start, and the camera opened as soon as its cause is over`, async () => {
+		it(`${name}: is reported from the start, and the camera opens as soon as its cause is over`, async () => {
 			const started = (simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]));
 			assert.equal((await state(started.url)).fault, said);
 			assert.include(started.output, `yieldcam: ${said}\n`);
@@ -230,7 +230,7 @@ describe("a fault that is asked for", function () {
 		});
 	}
 
-	it("comes and goes at its time", async () => {
+	it("begins and ends at its time", async () => {
 		const started = (simulator = await Simulator.start(
 			["--fault", "camera-stall@300ms+1s", "--fault", "camera-truncated@1000s"],
 			{ host: HURRIED },
@@ -252,7 +252,7 @@ describe("a fault that is asked for", function () {
 		"camera-stall@1s 2",
 		"@1s",
 	]) {
-		it(`is refused where it is no fault: ${plan}`, async () => {
+		it(`is rejected if it is not a fault: ${plan}`, async () => {
 			const started = await Simulator.spawn(["--fault", plan]);
 			assert.equal(await started.exit, 1);
 			assert.include(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { printed, programs } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** What a program of one expression makes of the directory `d`; what it throws is its message. */
+/** The result of a program of one expression with the directory `d`, or the message that it throws. */
 const evaluating = (folder: string, expression: string) => `
 	import Directory from "yieldcam/common/files";
 	const text = buffer => String.fromArrayBuffer(buffer);
@@ -52,7 +52,7 @@ describe("files", function () {
 	}
 
 	gives(
-		"are listed by name, those that are UTF-8",
+		"are listed by name, if that is UTF-8",
 		`[...d].sort(), [...d.scan("sub")], [...d.openDirectory({ path: "sub" })]`,
 		["a.txt", "b ü.jpg", "marks", "pipe", "sub"],
 		["c.jpg"],
@@ -60,7 +60,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"say what they are",
+		"report what they are",
 		`
 		d.status("a.txt").isFile(), d.status("a.txt").isDirectory(), d.status("sub").isDirectory(), d.status("sub").isFile(),
 		d.status("a.txt").size, d.status("a.txt").modified, d.status("none"), d.openFile({ path: "sub/c.jpg" }).status().size`,
@@ -75,7 +75,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"are read from anywhere, as far as they go",
+		"are read from any position, up to their end",
 		`
 		...[[5, 0], [500, 6], [5, 11], [5, 100], [1e9, 0], [0, 0]].map(([count, position]) => text(d.openFile({ path: "a.txt" }).read(count, position)))`,
 		"hello",
@@ -87,7 +87,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"are read into a buffer, or a part of one",
+		"are read into a buffer, or into part of one",
 		`
 		...(buffer => [d.openFile({ path: "a.txt", mode: "r" }).read(new Uint8Array(buffer, 2, 4), 6), letters(buffer, 0, 8)])(new ArrayBuffer(8)),
 		...(buffer => [d.openFile({ path: "a.txt" }).read(buffer, 8), letters(buffer, 0, 4)])(new ArrayBuffer(4))`,
@@ -98,7 +98,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"are read into memory outside the heap, as a part of which as well",
+		"are read into memory outside the heap, or into part of it",
 		`
 		...((file, memory) => [
 			memory.byteLength, file.read(memory, 0), file.read(new Uint8Array(memory, 3, 2), 0), letters(memory, 0, 11),
@@ -115,7 +115,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"have a JPEG's markers found in that memory",
+		"are searched for a JPEG's markers in that memory",
 		`
 		...((file, memory) => {
 			file.read(memory, 0);
@@ -134,7 +134,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"cannot be written, or opened otherwise than they are",
+		"cannot be written, or opened as something else",
 		`
 		...[{ path: "a.txt", mode: "w" }, { path: "a.txt", mode: "r+" }, { path: "none" }, { path: "sub" }, { path: "pipe" }, { path: "x".repeat(300) }, {}]
 			.map(options => attempt(() => d.openFile(options))),
@@ -165,7 +165,7 @@ describe("files", function () {
 	]) {
 		const message = `Error: "${bad}" is not a path below its directory`;
 		gives(
-			`are not looked for outside: ${JSON.stringify(bad)}`,
+			`are not found outside the directory: ${JSON.stringify(bad)}`,
 			`...["openFile", "openDirectory"].map(open => attempt(() => d[open]({ path: ${JSON.stringify(bad)} }))),
 			attempt(() => d.status(${JSON.stringify(bad)})), attempt(() => d.scan(${JSON.stringify(bad)}))`,
 			message,
@@ -182,7 +182,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"are not read with arguments that mean nothing",
+		"are not read with invalid arguments",
 		`
 		...(file => [[], [1], [1, -1], [NaN, 0], [-1, 0], ["abc", 0], [1, 1e12]].map(args => attempt(() => file.read(...args))))(d.openFile({ path: "a.txt" })),
 		...[0, -1, NaN, 1e12, 900_000_000].map(length => attempt(() => d.openFile({ path: "a.txt" }).memory(length)))`,
@@ -201,7 +201,7 @@ describe("files", function () {
 	);
 
 	gives(
-		"are closed once, also in the midst of a call",
+		"are closed once, even in the middle of a call",
 		`
 		...(file => [(file.close(), file.close()), attempt(() => file.read(1, 0)), attempt(() => file.status())])(d.openFile({ path: "a.txt" })),
 		...(file => [attempt(() => file.read(1, { valueOf: () => (file.close(), 0) }))])(d.openFile({ path: "a.txt" })),
@@ -223,19 +223,19 @@ describe("files", function () {
 		["none", "No such file or directory"],
 		["a.txt", "it is not a directory"],
 	] as const) {
-		it(`need a directory that there is: ${message}`, async () => {
+		it(`need an existing directory: ${message}`, async () => {
 			const result = await printed(await run(evaluating(join(path, folder), "d")), "result ");
 			assert.equal(JSON.parse(result), `Error: ${join(path, folder)}: ${message}`);
 		});
 	}
 
-	it("and their memory are given back by the collector, where the script forgets them", async () => {
+	it("and their memory are freed by the collector if the script forgets them", async () => {
 		const simulator = await run(`
 			import Directory from "yieldcam/common/files";
 			import Timer from "timer";
 			const d = new Directory(${JSON.stringify(path)});
 			let count = 0, waste;
-			// Ten times the memory that there is, and more files than a process may have open.
+			// Ten times the available memory, and more files than a process may have open.
 			const timer = Timer.repeat(() => {
 				for (let i = 0; i < 20; i++) {
 					const file = d.openFile({ path: "a.txt" });

@@ -7,7 +7,7 @@ import { printed, programs } from "../support/program.ts";
 import { root } from "../support/root.ts";
 import type { Simulator } from "../support/simulator.ts";
 
-/** A program with one listener at a free port; `body` is run for each socket, `from` as the listener gave it. */
+/** A program with one listener on a free port; `body` runs for each socket, and `from` is the listener's value. */
 function serving(body: string): string {
 	return `
 		import Timer from "timer";
@@ -63,7 +63,7 @@ describe("the simulator's host", () => {
 		assert.equal(started.errors, "");
 	});
 
-	it("has other random numbers at each start, as passwords' salts and keys must be", async () => {
+	it("has different random numbers at each start, as passwords' salts and keys require", async () => {
 		const salt = async () => {
 			const started = await run(`
 				import { hex, randomBytes } from "yieldcam/access/constant-time";
@@ -78,7 +78,7 @@ describe("the simulator's host", () => {
 		assert.notEqual(salts[0], salts[1]);
 	});
 
-	it("hears acknowledgements from a peer that sends more than it reads", async () => {
+	it("gets acknowledgements from a peer that sends more than it reads", async () => {
 		const started = await run(
 			serving(`
 			const echo = socket => {
@@ -148,7 +148,7 @@ describe("the simulator's host", () => {
 		socket.destroy();
 	});
 
-	it("has no more unacknowledged output under way than the window, when the peer stops reading", async () => {
+	it("has no more unacknowledged output under way than the window when the peer stops reading", async () => {
 		const started = await run(
 			serving(`
 			let written = 0;
@@ -168,7 +168,7 @@ describe("the simulator's host", () => {
 				.split("\n")
 				.filter((line) => line.startsWith("written "))
 				.map((line) => Number(line.slice(8)));
-		// The peer's kernel takes some; then it stands still.
+		// The peer's kernel accepts some; then it stands still.
 		await started.until(
 			() => written().length > 10 && new Set(written().slice(-5)).size === 1,
 			"output stands still",
@@ -179,7 +179,7 @@ describe("the simulator's host", () => {
 		socket.destroy();
 	});
 
-	it("tells of the peer's FIN as an error, after what came before it was read", async () => {
+	it("reports the peer's FIN as an error, after everything before it was read", async () => {
 		const started = await run(
 			serving(`
 			new TCP({ from, onReadable() {
@@ -196,7 +196,7 @@ describe("the simulator's host", () => {
 		assert.isBelow(started.output.indexOf("read 5"), started.output.indexOf("end 0"));
 	});
 
-	it("reads no more than there is, and says undefined when there is nothing", async () => {
+	it("reads no more than there is, and returns undefined if there is nothing", async () => {
 		const started = await run(
 			serving(`
 			new TCP({ from, onReadable(count) {
@@ -278,7 +278,7 @@ describe("the simulator's host", () => {
 		assert.equal((await started.report()).sockets, 0);
 	});
 
-	it("writes nothing to a connection that was reset, before onError tells of it", async () => {
+	it("writes nothing to a connection that was reset, before onError reports it", async () => {
 		const started = await run(
 			serving(`
 			new TCP({ from, onReadable() {
@@ -323,7 +323,7 @@ describe("the simulator's host", () => {
 		assert.equal(await printed(started, "error "), "closed");
 	});
 
-	it("does not listen where an option is wrong", async () => {
+	it("does not listen if an option is wrong", async () => {
 		const started = await run(
 			serving("from.close();") +
 				`
@@ -364,7 +364,7 @@ describe("the simulator's host", () => {
 		for (const socket of sockets) socket.destroy();
 	});
 
-	it("gives the block of a peer that waited at a closed listener to one that waits at another", async () => {
+	it("passes the block of a peer that waited at a closed listener to one that waits at another", async () => {
 		const started = await run(
 			`let accepted = 0;` +
 				serving(`
@@ -390,7 +390,7 @@ describe("the simulator's host", () => {
 		for (const socket of sockets) socket.destroy();
 	});
 
-	it("cannot listen without a control block, which lwIP takes for the moment", async () => {
+	it("cannot listen without a control block, which lwIP needs for a moment", async () => {
 		const started = await run(
 			`let accepted = 0;` +
 				serving(`
@@ -420,7 +420,7 @@ describe("the simulator's host", () => {
 			"host",
 		);
 		const sockets: Socket[] = [];
-		// At once: each has a message of its own under way, more than the board's queue holds.
+		// All at once: each has a message of its own under way, more than the board's queue holds.
 		const port = Number(await printed(started, "port "));
 		for (let i = 0; i < 200; i++) sockets.push(connect(port, "127.0.0.1"));
 		try {
@@ -431,7 +431,7 @@ describe("the simulator's host", () => {
 		}
 	});
 
-	it("calls back on time, in order, until cleared", async () => {
+	it("calls timers back on time, in order, until they are cleared", async () => {
 		const started = await run(`
 			import Timer from "timer";
 			const seen = [];
@@ -470,7 +470,7 @@ describe("the simulator's host", () => {
 		assert.equal(await printed(started, "again "), "true");
 	});
 
-	it("hands the launcher's options to the firmware", async () => {
+	it("passes the launcher's options to the firmware", async () => {
 		const started = await run(
 			`
 			import options from "sim/options";
@@ -484,7 +484,7 @@ describe("the simulator's host", () => {
 		assert.equal(await printed(started, "options "), "VGA 20");
 	});
 
-	it("hands the firmware what the build brings along, outside the heap, and no other file", async () => {
+	it("gives the firmware the build's resources, outside the heap, and no other file", async () => {
 		const started = await run(`
 			import Resource from "Resource";
 			const page = new Resource("page.html.gz");
@@ -506,7 +506,7 @@ describe("the simulator's host", () => {
 		slots: "const all = []; for (;;) all.push({});",
 		chunks: "const all = []; for (;;) all.push(new ArrayBuffer(1000));",
 	})) {
-		it(`ends with one clear line when the board's heap is out of ${what}`, async () => {
+		it(`ends with one clear line if the board's heap is out of ${what}`, async () => {
 			const started = await run(source);
 			assert.equal(await started.exit, 1);
 			assert.match(
@@ -530,7 +530,7 @@ describe("the simulator's host", () => {
 		assert.equal(await printed(started, "made "), "20000");
 	});
 
-	it("ends with one clear line when the stack overflows", async () => {
+	it("ends with one clear line if the stack overflows", async () => {
 		const started = await run("const f = n => 1 + f(n + 1); f(0);");
 		assert.equal(await started.exit, 1);
 		assert.match(started.errors, /stack overflow/);
@@ -547,7 +547,7 @@ describe("the simulator's host", () => {
 		});
 	}
 
-	it("ends with the message of a rejection that nobody handles, once its promise is collected", async () => {
+	it("ends with the message of an unhandled rejection, once its promise is collected", async () => {
 		const started = await run(`
 			import Timer from "timer";
 			Promise.reject(new Error("it broke"));
@@ -560,7 +560,7 @@ describe("the simulator's host", () => {
 		assert.match(started.errors, /^yieldcam-sim: it broke$/m);
 	});
 
-	it("knows the modules of its map only", async () => {
+	it("knows only the modules of its map", async () => {
 		const started = await run(`import fs from "node:fs";`);
 		assert.equal(await started.exit, 1);
 		assert.match(started.errors, /module "node:fs" not found/);

@@ -8,10 +8,10 @@ const GARBAGE = `
 		new Uint8Array(100);
 `;
 
-describe("what the machine knows of its memory", () => {
+describe("the machine's view of its memory", () => {
 	const run = programs();
 
-	it("is the heap that the board has, and how much of it is taken", async () => {
+	it("has the board's heap, and how much of it is in use", async () => {
 		const started = await run(`
 			import memory from "yieldcam/common/memory";
 			trace("memory " + JSON.stringify(memory()) + "\\n");
@@ -73,7 +73,7 @@ describe("what the machine knows of its memory", () => {
 	});
 });
 
-describe("a heap that is full", () => {
+describe("a full heap", () => {
 	const run = programs({ mayUseReserve: true });
 	const imports = `
 		import memory, { machine } from "yieldcam/common/memory";
@@ -84,7 +84,7 @@ describe("a heap that is full", () => {
 		["objects", 3_000, "all.push({ i })"],
 		["bytes", 100, "all.push(new Uint8Array(1000))"],
 	] as const) {
-		it(`of ${what} grows into its reserve, and gives back what a collection finds nothing alive in`, async () => {
+		it(`of ${what} grows into its reserve, and releases it if a collection finds nothing alive there`, async () => {
 			const started = await run(`
 				${imports}
 				const used = [];
@@ -161,7 +161,7 @@ describe("a heap that is full", () => {
 		assert.equal(await started.stop(), 0);
 	});
 
-	it("has a name where a program has it, or an object has ever had it", async () => {
+	it("knows a name if a program has it, or an object has ever had it", async () => {
 		const started = await run(`
 			${imports}
 			const text = "made" + "Up";
@@ -174,10 +174,10 @@ describe("a heap that is full", () => {
 	});
 });
 
-describe("what the machine knows of a board with 1 MB of PSRAM", () => {
+describe("the machine's view of a board with 1 MB of PSRAM", () => {
 	const run = programs({ host: ["--psram", "1048576"] });
 
-	it("is how much is free, and how little there ever was", async () => {
+	it("has the free memory, and the least that was ever free", async () => {
 		const started = await run(
 			`
 			import memory from "yieldcam/common/memory";

@@ -12,19 +12,19 @@ interface Upload {
 	readonly request: IncomingMessage;
 }
 
-/** A server that takes uploads, as people write it. */
+/** A server that accepts uploads, as people write it. */
 class Uploads {
 	readonly list: Upload[] = [];
 	connections = 0;
-	/** Milliseconds to think before each answer. */
+	/** Milliseconds before each answer. */
 	delay = 0;
 	#server: Server | undefined;
 	#waiting: { count: number; resolve: () => void }[] = [];
 
 	/**
-	 * Returns the port.
+	 * Starts the server, and returns the port.
 	 *
-	 * @param patience Milliseconds for which a connection may lie idle, which the server tells in whole seconds.
+	 * @param patience Milliseconds for which a connection may be idle, which the server reports in whole seconds.
 	 */
 	async listen(port = 0, patience = 5_000): Promise<number> {
 		this.#server = createServer((request, response) => {
@@ -44,7 +44,7 @@ class Uploads {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
-	/** As where its process is ended. */
+	/** Closes it as if its process ended. */
 	kill(): void {
 		this.#server?.close();
 		this.#server?.closeAllConnections();
@@ -58,7 +58,7 @@ class Uploads {
 	}
 }
 
-/** A camera with a stream at /stream, pushed to an address meanwhile; prints what becomes of that. */
+/** A camera with a stream at /stream that is also pushed to an address; prints the pusher's state. */
 function pushing(url: string, rate: number): string {
 	return `
 		import Timer from "timer";
@@ -91,7 +91,7 @@ function pushing(url: string, rate: number): string {
 }
 
 describe("push, from the simulator to a server of Node's", () => {
-	// As they are where the manifests are built: evaluated when the firmware is linked, outside the heap.
+	// Preloaded as in a build of the manifests: evaluated when the firmware is linked, outside the heap.
 	const run = programs({
 		host: ["--preload", "timer,net,embedded:io/socket/tcp,embedded:io/socket/listener,yieldcam/*"],
 	});
@@ -109,7 +109,7 @@ describe("push, from the simulator to a server of Node's", () => {
 		return (await fetch(`${simulator.url}${path}`, { headers: { Connection: "close" } })).text();
 	}
 
-	it("keeps one connection, drops what a slow server cannot take, outlives the server, and leaves the stream alone", async () => {
+	it("keeps one connection, drops what a slow server cannot read, survives a restart of the server, and leaves the stream alone", async () => {
 		const port = await uploads.listen();
 		const simulator = await run(pushing(`http://localhost:${port}/upload?camera=1`, rate), "--fps", String(fps));
 		await printed(simulator, "yieldcam is at ");
@@ -164,7 +164,7 @@ describe("push, from the simulator to a server of Node's", () => {
 		await simulator.idle(200);
 	}).timeout(60_000);
 
-	it("keeps to one connection at one frame in six seconds, as far as the server does", async () => {
+	it("keeps one connection at one frame in six seconds, as far as the server does", async () => {
 		uploads.connections = uploads.list.length = 0;
 		const port = await uploads.listen(0, 8_000);
 		await run(pushing(`http://127.0.0.1:${port}/upload`, 1 / 6));

@@ -51,7 +51,7 @@ const PROGRAM = `
 	trace("port " + server.port + "\\n");
 `;
 
-/** What a firmware with WebSockets preloads. */
+/** The modules that a firmware with WebSockets preloads. */
 function preloads(): string {
 	const read = (path: string) =>
 		(JSON.parse(readFileSync(join(root, path), "utf8")) as { preload: string[] }).preload;
@@ -81,7 +81,7 @@ describe("a WebSocket in the simulator", function () {
 	}
 
 	describe("with ws", () => {
-		it("sends back text, bytes, and what comes in fragments", async () => {
+		it("echoes text, bytes, and fragmented messages", async () => {
 			const socket = await connect("/echo", {}, ["other", "echo"]);
 			assert.equal(socket.protocol, "echo");
 			for (const text of ["", "Hello", "a\0b €😀", "x".repeat(4_096)]) {
@@ -103,7 +103,7 @@ describe("a WebSocket in the simulator", function () {
 			await simulator.idle(2_000);
 		});
 
-		it("sends many at once, which TCP holds back", async () => {
+		it("echoes many at once, which TCP holds back", async () => {
 			const socket = await connect("/echo");
 			const texts = Array.from({ length: 500 }, (_, i) => `${i} ${"x".repeat(i)}`);
 			const answers: string[] = [];
@@ -115,7 +115,7 @@ describe("a WebSocket in the simulator", function () {
 			await once(socket, "close");
 		});
 
-		it("is asked for a sign of life, and stays", async () => {
+		it("is pinged, and stays open", async () => {
 			const socket = await connect("/asking");
 			await once(socket, "ping");
 			socket.send("still here");
@@ -126,12 +126,12 @@ describe("a WebSocket in the simulator", function () {
 
 		const closings: [what: string, path: string, message: string | Buffer, code: number][] = [
 			["a message that is too long", "/echo", Buffer.alloc(4_097), 1009],
-			["what is no JSON", "/sum", "[1,", 1007],
+			["a message that is not JSON", "/sum", "[1,", 1007],
 			["JSON that would end the machine", "/sum", "[".repeat(4_096), 1007],
 			["JSON that the handler fails at", "/sum", "null", 1011],
 		];
 		for (const [what, path, message, code] of closings)
-			it(`is closed at ${what}: ${code}`, async () => {
+			it(`is closed by ${what}: ${code}`, async () => {
 				const socket = await connect(path);
 				socket.send(message);
 				const [closed] = await once(socket, "close");
@@ -139,7 +139,7 @@ describe("a WebSocket in the simulator", function () {
 				await simulator.idle(2_000);
 			});
 
-		it("gets the camera's frames, whole, and those who don't read or leave cost no frame", async () => {
+		it("sends the camera's frames, whole, and clients that disconnect or do not read cost no frame", async () => {
 			const [reader, stalled, leaving] = await Promise.all([
 				connect("/frames"),
 				connect("/frames"),
@@ -158,7 +158,7 @@ describe("a WebSocket in the simulator", function () {
 			await simulator.idle(2_000);
 		});
 
-		it("hears that the server closes", async () => {
+		it("learns that the server closes", async () => {
 			const socket = await connect("/echo");
 			const closed = once(socket, "close");
 			await fetch(`http://${address}/close`, { method: "POST" }).catch(() => {}); // which ends that connection, too
@@ -167,7 +167,7 @@ describe("a WebSocket in the simulator", function () {
 	});
 
 	describe("once there is a password", () => {
-		it("ends where it was opened without, whether or not the handler is at something, and is opened with it", async () => {
+		it("ends if it was opened without it, whether or not the handler is busy, and can be opened with it", async () => {
 			const sockets = [await connect("/echo"), await connect("/frames")];
 			const closed = sockets.map((socket) => once(socket, "close"));
 			await fetch(`http://${address}/password`, { method: "POST", headers: { Connection: "close" } });
@@ -205,7 +205,7 @@ describe("a WebSocket in the simulator", function () {
 			await page.close();
 		});
 
-		/** Runs a piece of script with a socket; `heard` is how many messages it waits for before it closes it. */
+		/** Runs a script with a socket, which it closes after `heard` messages. */
 		function talk(path: string, script: string, heard: number): Promise<unknown[]> {
 			return page.evaluate<unknown[]>(`new Promise(resolve => {
 				const socket = new WebSocket("ws://${address}${path}");
@@ -222,7 +222,7 @@ describe("a WebSocket in the simulator", function () {
 			})`);
 		}
 
-		it("sends back text and bytes", async () => {
+		it("echoes text and bytes", async () => {
 			await page.goto(`http://${address}/`);
 			assert.deepEqual(
 				await talk(
@@ -235,7 +235,7 @@ describe("a WebSocket in the simulator", function () {
 			await simulator.idle(2_000);
 		});
 
-		it("gets the camera's frames", async () => {
+		it("receives the camera's frames", async () => {
 			await page.goto(`http://${address}/`);
 			const jpeg = [0xff, 0xd8, 0xff, 0xd9];
 			assert.deepEqual(await talk("/frames", "", 5), [jpeg, jpeg, jpeg, jpeg, jpeg, 4321, "", true]);
@@ -243,7 +243,7 @@ describe("a WebSocket in the simulator", function () {
 			await simulator.idle(2_000);
 		});
 
-		it("may not from another page", async () => {
+		it("is refused to another page", async () => {
 			assert.deepEqual(await talk("/echo", "", 1), [1006, "", false]);
 		});
 	});

@@ -12,7 +12,7 @@ function prepare(folder: string): { modules: string; files: number } {
 		.filter((name) => name.endsWith(".test.ts"))
 		.map((name) => `unit/${name.slice(0, -3)}`);
 	const main = join(folder, "main.js");
-	// Time stands still but for what a test lets pass; the tests and the server must see the same clock.
+	// The clock moves only when a test advances it; the tests and the server must see the same clock.
 	const timer = join(folder, "timer.js");
 	const modules = join(folder, "modules.map");
 	writeFileSync(
@@ -61,6 +61,6 @@ describe("the unit tests", () => {
 		const passed = lines.filter((line) => line.startsWith("ok"));
 		assert.deepEqual(failed, []);
 		assert.isAbove(files, 0);
-		assert.isAbove(passed.length, files, "several tests a file");
+		assert.isAbove(passed.length, files, "several tests per file");
 	});
 });

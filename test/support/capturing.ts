@@ -2,8 +2,8 @@ import { assert } from "chai";
 import type { Simulator } from "./simulator.ts";
 
 /**
- * A program that opens the driver with three buffers for QVGA, and runs `body` whenever there is a frame to read; `count` is
- * how often. It prints what it is told of faults. `options` go to the driver too.
+ * A program that opens the driver with three buffers for QVGA, and runs `body` whenever there is a frame to read;
+ * `count` is its number. It prints reported faults. `options` go to the driver too.
  */
 export function capturing(body: string, options = ""): string {
 	return `
@@ -31,11 +31,11 @@ export function capturing(body: string, options = ""): string {
 	`;
 }
 
-/** Waits until every frame buffer is: the capture task may be about to return the last one. */
+/** Waits until every frame buffer is free: the capture task may be about to return the last one. */
 export async function allHome(simulator: Simulator): Promise<void> {
 	for (let i = 0; ; i++) {
 		const { buffers, buffersHome } = await simulator.report();
 		if (buffers === buffersHome) return;
-		assert.isBelow(i, 100, `${buffersHome} of ${buffers} buffers are home`);
+		assert.isBelow(i, 100, `${buffersHome} of ${buffers} buffers are free`);
 	}
 }

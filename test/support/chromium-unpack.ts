@@ -22,12 +22,12 @@ export interface Chromium {
 }
 
 /**
- * Chromium's headless shell out of the package @sparticuz/chromium, with the libraries and the fonts
- * that a bare Debian lacks.
+ * Chromium's headless shell from the package @sparticuz/chromium, with the libraries and the fonts that a bare Debian
+ * lacks.
  *
- * The package's own code would unpack to fixed names in /tmp, where another user may have left
- * something else to run and where a run that was ended half-way leaves half a browser for good. Here
- * it happens in build/ and is moved into place when it is whole.
+ * The package's own code would unpack to fixed names in /tmp, where another user may have left another program to run
+ * and where an interrupted run leaves half a browser for good. This code unpacks in build/ and moves the result into
+ * place when it is complete.
  */
 export async function unpackChromium(): Promise<Chromium> {
 	const folder = createRequire(import.meta.url)
@@ -58,7 +58,7 @@ async function unpack(archives: string, target: string): Promise<void> {
 			untar(join(archives, "al2023.tar.br"), folder),
 			untar(join(archives, "fonts.tar.br"), folder),
 		]);
-		// The package's own names folders of AWS.
+		// The package's own configuration names folders of AWS.
 		writeFileSync(
 			join(folder, "fonts.conf"),
 			[

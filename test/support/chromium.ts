@@ -5,7 +5,10 @@ import { findProgram, systemProgram } from "./tools.ts";
 /** Whether npm's package has it for this machine. */
 const packaged = process.platform === "linux" && process.arch === "x64";
 
-/** Headless Chromium: npm's package has it for x64, elsewhere it is the system's. `names` are this machine's to it. */
+/**
+ * Headless Chromium: from npm's package on x64, from the system elsewhere. `names` are host names that it resolves to
+ * this machine.
+ */
 export async function launchChromium(context: Mocha.Context, names: readonly string[] = []): Promise<Browser> {
 	return startChromium(
 		packaged ? await unpackChromium() : { program: systemProgram(context, "chromium"), env: {} },
@@ -17,7 +20,7 @@ export function chromiumInstalled(): boolean {
 	return packaged || findProgram("chromium") !== undefined;
 }
 
-/** The same, where it is known to be there. */
+/** The same, if it is known to be installed. */
 export async function startInstalledChromium(): Promise<Browser> {
 	return startChromium(packaged ? await unpackChromium() : { program: findProgram("chromium")!, env: {} });
 }
@@ -27,13 +30,13 @@ function startChromium({ program, env }: Chromium, names: readonly string[] = []
 		executablePath: program,
 		headless: true,
 		env: { ...(process.env as Record<string, string>), ...env },
-		// On top of playwright's, which end the background networking already.
+		// In addition to playwright's options, which disable background networking already.
 		args: [
-			// Needs privileges that root in a container has not; no page but ours is opened.
+			// It needs privileges that root in a container lacks; only our pages are opened.
 			"--no-sandbox",
 			"--disable-gpu",
 			"--no-proxy-server",
-			// Whatever it might still ask for, it finds nobody but this machine.
+			// Any other request reaches only this machine.
 			`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1, `).join("")}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 		],
 	});

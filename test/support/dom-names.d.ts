@@ -1,6 +1,6 @@
 /**
- * The names of the DOM that playwright's and puppeteer's types mention. Not the DOM itself: a test that
- * wrote `document` would compile and then not find one, since it runs in Node.
+ * The names of the DOM that playwright's and puppeteer's types mention. It is not the DOM itself: a test that wrote
+ * `document` would compile and then not find one, since it runs in Node.
  */
 interface Node {}
 interface Element extends Node {}

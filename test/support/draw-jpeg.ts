@@ -1,6 +1,6 @@
 import { createCanvas } from "@napi-rs/canvas";
 
-/** A small JPEG of the given size and colour. */
+/** A small JPEG of the given size and color. */
 export function drawJpeg(width: number, height: number, colour = "teal"): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext("2d");
@@ -9,7 +9,7 @@ export function drawJpeg(width: number, height: number, colour = "teal"): Buffer
 	return canvas.encodeSync("jpeg", 80);
 }
 
-/** A JPEG that does not become small: of noise, over half a byte a pixel. */
+/** A JPEG that does not become small: noise, over half a byte per pixel. */
 export function drawNoise(width: number, height: number, seed: number): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext("2d");

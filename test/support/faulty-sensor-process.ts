@@ -1,8 +1,8 @@
 /**
- * A sensor that fails as it is told: `node faulty-sensor-process.js LOG RUN…`, a RUN for each time that it is started, the
- * last one for all further times. A RUN is how it fails (silent, broken, exit) and after how many frames, "5 silent", or
- * "good"; then may follow how many bytes its frames have. Each byte of a frame but its ends is the number of the run. What
- * it is told goes to the file LOG.
+ * A sensor that fails on demand: `node faulty-sensor-process.js LOG RUN…`, with a RUN for each time that it is started,
+ * the last one for all further times. A RUN is the failure (silent, broken, exit) after a number of frames, "5 silent",
+ * or "good"; the size of its frames in bytes may follow. Each byte of a frame but its ends is the number of the run. It
+ * writes the commands it receives to the file LOG.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";

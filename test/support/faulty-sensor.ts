@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.ts";
 
-/** The times of the board by which faults are told and mended, in tests' time: 4 s and 10 s would be too long. */
+/** The board's times for detecting and repairing faults, shortened for tests: 4 s and 10 s would be too long. */
 export const HURRIED = ["--camera-patience", "400", "--camera-restart", "1000"];
 
-/** A sensor that fails as `runs` say (see faulty-sensor-process.ts), and what it was told. */
+/** A sensor that fails as `runs` says (see faulty-sensor-process.ts), and the commands it received. */
 export class FaultySensor {
 	readonly command: readonly string[];
 	readonly #log: string;
 
-	/** @param log A file of its own. */
+	/** @param log A file that no other sensor uses. */
 	constructor(log: string, ...runs: string[]) {
 		this.#log = log;
 		this.reset();

@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { executable, systemProgram } from "./tools.ts";
 import { run } from "./tools-run.ts";
 
-/** The binary in npm's package, or the system's where there is none for this machine. */
+/** The binary in npm's package, or the system's if the package has none for this machine. */
 export function ffmpegProgram(context: Mocha.Context): string {
 	return packagedFfmpeg() ?? systemProgram(context, "ffmpeg");
 }
 
-/** The binary in npm's package, where there is one for this machine. */
+/** The binary in npm's package, if there is one for this machine. */
 export function packagedFfmpeg(): string | undefined {
 	let packaged;
 	try {
@@ -19,7 +19,7 @@ export function packagedFfmpeg(): string | undefined {
 	} catch {
 		return undefined;
 	}
-	// The package's install script would do it, but such scripts are not run.
+	// The package's install script would do it, but such scripts do not run.
 	if (!executable(packaged)) chmodSync(packaged, 0o755);
 	return packaged;
 }
@@ -32,8 +32,8 @@ export interface Decoded {
 }
 
 /**
- * Decodes the first `count` frames of the input, as strictly as ffmpeg can: every error that it finds
- * in the container or in a JPEG ends it, and nothing may be on its error log.
+ * Decodes the first `count` frames of the input, as strictly as ffmpeg can: every error in the container or in a JPEG
+ * ends it, and its error log must be empty.
  */
 export async function decode(ffmpeg: string, count: number, ...input: string[]): Promise<Decoded> {
 	const { code, stdout, stderr } = await run(

@@ -4,11 +4,11 @@ import { buffer } from "node:stream/consumers";
 export interface Got {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | undefined>>;
-	/** As it came: still coded as Content-Encoding says. */
+	/** As received: still coded as Content-Encoding says. */
 	readonly body: Buffer;
 }
 
-/** One request on a connection of its own, and its answer as it is on the wire. */
+/** One request on a new connection, and its answer as it is on the wire. */
 export function httpGet(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Got> {
 	return new Promise((resolve, reject) => {
 		request(url, { headers, agent: false }, async (response) => {

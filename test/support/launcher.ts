@@ -11,7 +11,7 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
-/** `npm start -- ARGS` without npm; the host's place is taken by the given program. */
+/** `npm start -- ARGS` without npm; the given program replaces the host. */
 export function launch(host: string, ...args: string[]): ChildProcessWithoutNullStreams {
 	return spawn(process.execPath, [join(root, "scripts/start.mjs"), ...args], {
 		env: { ...process.env, YIELDCAM_HOST: host },
@@ -27,7 +27,7 @@ export async function outcome(process: ChildProcessWithoutNullStreams): Promise<
 	return { code: code as number | null, stdout, stderr };
 }
 
-/** A program in the host's place, written in JavaScript. */
+/** A program that replaces the host, written in JavaScript. */
 export function writeStub(file: string, script: string): string {
 	writeFileSync(file, `#!${process.execPath}\n${script}`);
 	chmodSync(file, 0o755);

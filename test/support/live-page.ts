@@ -5,12 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Pixels } from "./pixels.ts";
 import { watchImage } from "./watch-image.ts";
 
-/** The firmware's page in a tab of a browser, with what a person sees and does there. */
+/** The firmware's page in a browser tab, with what a person sees and does there. */
 export class LivePage {
 	readonly page: Page;
-	/** Errors on its console, but for the browser's own remarks on connections that were lost and requests that were refused. */
+	/** Errors on its console, except the browser's own remarks on lost connections and refused requests. */
 	readonly complaints: string[] = [];
-	/** All that it asked for. */
+	/** All its requests. */
 	readonly requests: URL[] = [];
 
 	/** Opens the page and waits for its picture. */
@@ -43,7 +43,7 @@ export class LivePage {
 		return this.page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
 	}
 
-	/** Waits until the line at the top says so. */
+	/** Waits until the line at the top has the given text. */
 	status(text: string): Promise<void> {
 		return this.page.getByRole("status").getByText(text, { exact: true }).waitFor();
 	}
@@ -52,7 +52,7 @@ export class LivePage {
 		return this.page.locator(`#${id}`).innerText();
 	}
 
-	/** What the canvas shows, pixel by pixel. */
+	/** The pixels that the canvas shows. */
 	async picture(): Promise<Pixels> {
 		const png = await this.page.evaluate<string>(`document.getElementById("canvas").toDataURL("image/png")`);
 		return Pixels.of(Buffer.from(png.slice(png.indexOf(",") + 1), "base64"));
@@ -68,14 +68,14 @@ export class LivePage {
 		await until(what, async () => accept(await this.picture()));
 	}
 
-	/** The file that an action has the browser save. */
+	/** The file that an action makes the browser save. */
 	async saved(action: () => Promise<void>): Promise<{ readonly name: string; readonly content: Buffer }> {
 		const [download] = await Promise.all([this.page.waitForEvent("download"), action()]);
 		return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
 	}
 }
 
-/** Looks again and again, some ten seconds long. */
+/** Checks a condition repeatedly, for about ten seconds. */
 export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
 	for (let i = 0; !(await look()); i += 1) {
 		assert.isBelow(i, 400, `not so: ${what}`);

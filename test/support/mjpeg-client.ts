@@ -3,8 +3,8 @@ import { connect, type Socket } from "node:net";
 const BOUNDARY = "yieldcam-frame";
 
 /**
- * A strict viewer: it accepts the stream's framing to the byte and nothing else, and counts whole
- * JPEGs. Reading can be paused and slowed, for viewers that stall.
+ * A strict viewer: it accepts the stream's exact framing and nothing else, and counts whole JPEGs. Reading can be
+ * paused and slowed, for viewers that stall.
  */
 export class MjpegClient {
 	readonly socket: Socket;
@@ -14,10 +14,10 @@ export class MjpegClient {
 	readonly timestamps: number[] = [];
 	bytes = 0;
 	head = "";
-	/** What was wrong with the stream, if anything was. */
+	/** What was wrong with the stream, if anything. */
 	fault: string | undefined;
 	last: Buffer | undefined;
-	/** Is given each frame. */
+	/** Receives each frame. */
 	onFrame: ((jpeg: Buffer) => void) | undefined;
 	#buffer: Buffer = Buffer.alloc(0);
 	#opened = false;
@@ -26,7 +26,7 @@ export class MjpegClient {
 
 	/**
 	 * @param read Whether to read at all.
-	 * @param from The address to come from. Default: the system's choice.
+	 * @param from The address to connect from. Default: the system's choice.
 	 * @param fields More field lines of the request, each with its CRLF.
 	 */
 	constructor(
@@ -62,7 +62,7 @@ export class MjpegClient {
 		this.socket.on("readable", () => {});
 	}
 
-	/** Begins to read, where it did not. */
+	/** Starts reading, if it was not reading. */
 	read(): void {
 		this.socket.on("data", (data) => this.#received(data));
 		this.socket.resume();
@@ -72,7 +72,7 @@ export class MjpegClient {
 		return this.arrivals.length;
 	}
 
-	/** Waits until `count` frames have come in all. */
+	/** Waits until `count` frames have arrived in all. */
 	until(count: number): Promise<void> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({ count, resolve, reject });
@@ -99,7 +99,7 @@ export class MjpegClient {
 		this.#settle();
 	}
 
-	/** Takes the next thing off the buffer, if it is there whole. */
+	/** Takes the next item off the buffer, if it is complete. */
 	#parse(): boolean {
 		if (!this.head) {
 			const end = this.#buffer.indexOf("\r\n\r\n");
@@ -128,7 +128,7 @@ export class MjpegClient {
 		this.#take(head.length);
 		const jpeg = this.#take(length);
 		if (jpeg.readUInt16BE(0) !== 0xffd8 || jpeg.readUInt16BE(length - 2) !== 0xffd9)
-			throw new Error("a part is no whole JPEG");
+			throw new Error("a part is not a whole JPEG");
 		this.#expect(closing);
 		this.last = jpeg;
 		this.arrivals.push(performance.now());

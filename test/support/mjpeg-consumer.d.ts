@@ -1,7 +1,7 @@
-/** The package brings no types. */
+/** The package has no types. */
 declare module "mjpeg-consumer" {
 	import { Transform } from "node:stream";
-	/** Bytes of an HTTP body go in, JPEGs come out, one Buffer each. */
+	/** Takes the bytes of an HTTP body, and emits JPEGs, one Buffer each. */
 	class MjpegConsumer extends Transform {}
 	export default MjpegConsumer;
 }

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** A decoded picture, to be asked what a person would say of it. */
+/** A decoded picture, with the properties that a person would notice. */
 export class Pixels {
 	readonly width: number;
 	readonly height: number;
@@ -22,7 +22,7 @@ export class Pixels {
 		return new Pixels(width, height, context.getImageData(0, 0, width, height).data);
 	}
 
-	/** Of a Windows bitmap as esp32-camera lays it out (conversions/to_bmp.c); throws at any other layout. */
+	/** Reads a Windows bitmap in esp32-camera's layout (conversions/to_bmp.c); throws for any other layout. */
 	static ofBitmap(file: Buffer): Pixels {
 		const width = file.readInt32LE(18),
 			height = -file.readInt32LE(22);
@@ -45,7 +45,7 @@ export class Pixels {
 		return Pixels.ofBgr(width, height, file.subarray(54), stride);
 	}
 
-	/** Of raw pixels, blue first. */
+	/** Reads raw pixels, blue first. */
 	static ofBgr(width: number, height: number, bytes: Uint8Array, stride = 3 * width): Pixels {
 		const data = new Uint8ClampedArray(4 * width * height);
 		for (let y = 0; y < height; y += 1) {
@@ -57,7 +57,7 @@ export class Pixels {
 		return new Pixels(width, height, data);
 	}
 
-	/** The mean colour of a rectangle; of all the picture unless told. */
+	/** The mean color of a rectangle. Default: the whole picture. */
 	colour(left = 0, top = 0, width = this.width, height = this.height): Colour {
 		const sum: [number, number, number] = [0, 0, 0];
 		for (let y = top; y < top + height; y += 1) {
@@ -81,18 +81,21 @@ export class Pixels {
 		return mean(luma.map((y) => (y - middle) ** 2));
 	}
 
-	/** How far from grey the pixels are. */
+	/** How far from gray the pixels are. */
 	get chroma(): number {
 		return mean(this.#map((r, g, b) => Math.max(r, g, b) - Math.min(r, g, b)));
 	}
 
-	/** How far neighbours are from each other: detail, and noise. */
+	/** How far neighbors differ: detail, and noise. */
 	get roughness(): number {
 		const luma = this.#luma();
 		return mean(luma.slice(1).map((y, i) => Math.abs(y - luma[i])));
 	}
 
-	/** The mean difference, of 255, to another, of the same size unless `place` says where each pixel is; or to what `place` and `colour` make of it. */
+	/**
+	 * The mean difference, of 255, to another picture after `place` maps its pixels and `colour` its colors, if given.
+	 * Without `place`, the sizes must be the same.
+	 */
 	difference(
 		other: Pixels,
 		place: (x: number, y: number) => readonly [x: number, y: number] = (x, y) => [x, y],

@@ -6,15 +6,15 @@ import { Simulator, type SimulatorOptions } from "./simulator.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /**
- * What runs programs of a few lines in place of the firmware, one at a time; each is stopped after its
- * test. Call it in `describe`.
+ * Runs programs of a few lines in place of the firmware, one at a time, and stops each after its test. Call it in
+ * `describe`.
  */
 export function programs(options: SimulatorOptions = {}): (source: string, ...args: string[]) => Promise<Simulator> {
 	const run = programRunner();
 	return (source, ...args) => run(source, options, ...args);
 }
 
-/** The same, where each program has a simulator of its own kind. */
+/** The same, but each program has its own kind of simulator. */
 export function programRunner(): (source: string, options: SimulatorOptions, ...args: string[]) => Promise<Simulator> {
 	const { path } = temporaryFolder();
 	let count = 0;
@@ -34,7 +34,7 @@ export function programRunner(): (source: string, options: SimulatorOptions, ...
 	};
 }
 
-/** Waits until the program has printed a line that begins so, and returns the rest of that line. */
+/** Waits until the program has printed a line with the given beginning, and returns the rest of that line. */
 export async function printed(simulator: Simulator, beginning: string): Promise<string> {
 	const find = () =>
 		simulator.output

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 
-/** A picture's pixels: four bytes each, the last one of no meaning. */
+/** A picture's pixels: four bytes each, of which the last one is unused. */
 export interface Rgba {
 	readonly width: number;
 	readonly height: number;
@@ -25,7 +25,7 @@ export async function decodeJpeg(jpeg: ArrayBuffer): Promise<Rgba> {
 	return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
-/** What libjpeg makes of it. */
+/** Decodes it with libjpeg. */
 export function encodeByLibjpeg({ width, height, data }: Rgba, quality: number): ArrayBuffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext("2d");
@@ -36,7 +36,7 @@ export function encodeByLibjpeg({ width, height, data }: Rgba, quality: number):
 	return new Uint8Array(jpeg).buffer;
 }
 
-/** The difference of each of the three colours of each pixel. */
+/** The difference of each of the three colors of each pixel. */
 function differences(one: Rgba, other: Rgba): number[] {
 	if (one.width !== other.width || one.height !== other.height)
 		throw new Error(`${one.width}x${one.height} and ${other.width}x${other.height} pixels cannot be compared`);
@@ -45,7 +45,7 @@ function differences(one: Rgba, other: Rgba): number[] {
 	);
 }
 
-/** The peak signal-to-noise ratio: dB, Infinity where they are the same. */
+/** The peak signal-to-noise ratio in dB; Infinity if they are the same. */
 export function psnr(one: Rgba, other: Rgba): number {
 	const squares = differences(one, other).map((difference) => difference ** 2);
 	return 10 * Math.log10((255 ** 2 * squares.length) / squares.reduce((sum, square) => sum + square, 0));

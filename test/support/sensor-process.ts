@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Frame, takeFrame } from "../../hosts/sim/sensor/frame-record.ts";
 import { root } from "./root.ts";
 
-/** The sensor as the host sees it: a process with commands going in and frames coming out. */
+/** The sensor as the host sees it: a process that reads commands and writes frames. */
 export class SensorProcess {
 	readonly process: ChildProcessWithoutNullStreams;
 	readonly frames: Frame[] = [];
@@ -20,7 +20,7 @@ export class SensorProcess {
 		this.process.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
 	}
 
-	/** What the sensor said on stderr. */
+	/** The sensor's output on stderr. */
 	get complaints(): string {
 		return this.#complaints;
 	}
@@ -36,7 +36,9 @@ export class SensorProcess {
 		return this.frames.slice(from, from + count);
 	}
 
-	/** The first frame from now on that looks as it should: those under way when a command was sent still come as before. */
+	/**
+	 * The first frame from now on that passes the test: those under way when a command was sent still look as before.
+	 */
 	async until(test: (frame: Frame) => boolean): Promise<Frame> {
 		for (;;) {
 			const [frame] = await this.next(1);
@@ -49,7 +51,7 @@ export class SensorProcess {
 		return (await this.#exit)[0];
 	}
 
-	/** Ends the sensor as a host does that goes away. */
+	/** Ends the sensor as a host does that exits. */
 	async close(): Promise<number | null> {
 		this.process.stdin.end();
 		return this.exit();

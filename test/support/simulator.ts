@@ -11,10 +11,10 @@ import { root } from "./root.ts";
 /** The host's binary: the plain one, or the one built under sanitizers. */
 export const hostBinary = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
 
-/** Whether what runs is several times slower than it would be, for the sanitizers' sake. */
+/** Whether the program is several times slower than usual, because of the sanitizers. */
 export const sanitized = hostBinary.includes("asan");
 
-/** What the host tells of itself on SIGUSR1, after a garbage collection. */
+/** The host's report on SIGUSR1, after a garbage collection. */
 export interface Report {
 	readonly slots: number;
 	readonly slotLimit: number;
@@ -24,34 +24,34 @@ export interface Report {
 	readonly buffers: number;
 	readonly buffersHome: number;
 	readonly grabMode: "latest" | "whenEmpty";
-	/** Of the host that counts them alone. */
+	/** Only from the host that counts them. */
 	readonly costs?: HostCosts;
 }
 
-/** What hosts/sim/metered counts. All but three since the start. */
+/** The counters of hosts/sim/metered. All but three since the start. */
 export interface HostCosts {
 	readonly bytecodes: number;
 	readonly slots: number;
 	/** Bytes, with the headers that chunks have on this machine. */
 	readonly chunks: number;
-	/** Of garbage, those that memory ran out for. */
+	/** Garbage collections that ran because memory was exhausted. */
 	readonly collections: number;
 	/** Bytecodes; since the last report, like the next two. */
 	readonly longestTurn: number;
-	/** Alive after the largest collection. */
+	/** The most that was alive after a collection. */
 	readonly mostSlots: number;
 	readonly mostChunks: number;
-	/** Bytes given to sockets out of the script's heap. */
+	/** Bytes passed to sockets out of the script's heap. */
 	readonly writtenByScript: number;
-	/** Bytes given to sockets out of the camera driver's memory, and the firmware's files. */
+	/** Bytes passed to sockets out of the camera driver's memory, and the firmware's files. */
 	readonly writtenFromOutside: number;
-	/** What that was at the last of the collections. */
+	/** The value at the last of the collections. */
 	readonly writtenAtCollection: number;
-	/** Of the loop and of the camera's task. */
+	/** Wakeups of the loop and of the camera's task. */
 	readonly wakes: number;
 	/** Frames taken from the driver. */
 	readonly captured: number;
-	/** How often the driver's memory was asked for. */
+	/** How often the driver's memory was requested. */
 	readonly allocated: number;
 	/** Bytes of all modules. */
 	readonly bytecodeSize: number;
@@ -60,23 +60,23 @@ export interface HostCosts {
 export interface SimulatorOptions {
 	/** A module map in place of the firmware's. */
 	readonly modules?: string;
-	/** Options of the host's own, which the launcher does not have. */
+	/** The host's own options, which the launcher does not have. */
 	readonly host?: readonly string[];
-	/** It is asked for so much that its heap may need its reserve. No other test may touch that. */
+	/** Whether its heap may need its reserve. No other test may touch that. */
 	readonly mayUseReserve?: boolean;
 	/** The command of another sensor process. */
 	readonly sensor?: readonly string[];
-	/** What is run in place of the host: a program, and what comes before the host's arguments. */
+	/** A program to run in place of the host, with arguments before the host's. */
 	readonly program?: readonly [string, ...string[]];
 }
 
 const running = new Set<ChildProcess>();
-// A test that failed before it came to stop its simulator must not leave it behind.
+// A test that fails before it stops its simulator must not leave it behind.
 process.once("exit", () => {
 	for (const child of running) child.kill("SIGKILL");
 });
 
-/** The firmware in the simulator, at a port of its own. */
+/** The firmware in the simulator, on its own port. */
 export class Simulator {
 	readonly process: ChildProcess;
 	readonly #mayUseReserve: boolean;
@@ -85,7 +85,7 @@ export class Simulator {
 	#exit: Promise<number | null>;
 	#changed: (() => void)[] = [];
 
-	/** Starts it with options as on the command line, and waits until it serves. */
+	/** Starts it with command-line options, and waits until it serves. */
 	static async start(args: readonly string[] = [], options: SimulatorOptions = {}): Promise<Simulator> {
 		const simulator = await Simulator.spawn(args, options);
 		await simulator.until(() => simulator.#output.includes("yieldcam is at "), "the firmware serves");
@@ -159,8 +159,8 @@ export class Simulator {
 	}
 
 	/**
-	 * Waits until nobody is connected and every frame is home, or rejects after so many times 20 ms: a connection lives on until
-	 * the peer's end of it has closed too.
+	 * Waits until no client is connected and every frame is free, or rejects after the given number of polls of 20 ms:
+	 * a connection lives on until the peer's end of it has closed too.
 	 */
 	async idle(attempts: number): Promise<Report> {
 		for (let i = 0; ; i++) {
@@ -171,13 +171,13 @@ export class Simulator {
 		}
 	}
 
-	/** Ends it, where it has not ended by itself; rejects where it does not end cleanly. */
+	/** Ends it, if it has not ended by itself; rejects if it does not end cleanly. */
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
 		const running = this.process.kill(signal);
 		const code = await this.#exit;
 		if (running && code !== 0) throw new Error(`the simulator ended with ${code}: ${this.#errors}`);
 		if (!this.#mayUseReserve && this.#errors.includes("grew into its reserve"))
-			throw new Error(`more was asked of the heap than it has: ${this.#errors}`);
+			throw new Error(`the heap grew into its reserve: ${this.#errors}`);
 		return code;
 	}
 

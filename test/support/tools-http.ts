@@ -1,7 +1,7 @@
 /** A response as it was on the wire. */
 export interface RawResponse {
 	readonly status: number;
-	/** Field values by name in lower case; a name that came twice is an error. */
+	/** Field values by name in lower case; a name that occurs twice is an error. */
 	readonly fields: ReadonlyMap<string, string>;
 	readonly body: Buffer;
 }
@@ -20,8 +20,8 @@ export interface RawPart {
 }
 
 /**
- * The whole parts of a multipart body (RFC 2046, 5.1.1), found by their delimiters alone: what the
- * Content-Length of each says can then be compared. The last one, which was cut off, is left out.
+ * The whole parts of a multipart body (RFC 2046, 5.1.1), found by their delimiters alone, so that the Content-Length of
+ * each can be compared. The last one, which was cut off, is left out.
  */
 export function parseParts(body: Buffer, boundary: string): RawPart[] {
 	const opening = `--${boundary}\r\n`;

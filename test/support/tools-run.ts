@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 function start(program: string, args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
-	// curl and ffmpeg would ask a proxy that the environment names, even for 127.0.0.1.
+	// curl and ffmpeg would use a proxy from the environment, even for 127.0.0.1.
 	return spawn(program, args, {
 		stdio: ["ignore", "pipe", "pipe"],
 		env: { ...process.env, no_proxy: "*", NO_PROXY: "*" },
@@ -28,7 +28,7 @@ export async function run(program: string, ...args: string[]): Promise<Outcome> 
 	return { code: code as number | null, stdout, stderr };
 }
 
-/** What a program writes, up to `count` bytes or some more: it need not come to an end by itself. */
+/** The output of a program, up to `count` bytes or some more: it need not end by itself. */
 export async function readSome(count: number, program: string, ...args: string[]): Promise<Buffer> {
 	const child = start(program, args);
 	const closed = once(child, "close");

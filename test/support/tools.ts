@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** What apt was asked for in this run and did not bring: asking again takes as long and brings no more. */
+/** Packages that apt did not bring in this run: trying again takes as long and brings no more. */
 const refused = new Set<string>();
 
 /**
- * The path of a program that no npm package brings. Where it is missing, `npm test -- --install` has apt get it; without
- * that the tests are skipped, and a line names the command that would have them run.
+ * The path of a program that no npm package contains. If it is missing, `npm test -- --install` makes apt install it;
+ * without that option the tests are skipped, and a line names the command that would enable them.
  */
 export function systemProgram(context: Mocha.Context, name: string, debianPackage = name): string {
 	return (
@@ -17,7 +17,7 @@ export function systemProgram(context: Mocha.Context, name: string, debianPackag
 	);
 }
 
-/** A file that a Debian package brings, got or missed as `systemProgram` does. */
+/** A file of a Debian package, installed or skipped as `systemProgram` does. */
 export function systemFile(context: Mocha.Context, file: string, debianPackage: string): string {
 	const there = (): string | undefined => (existsSync(file) ? file : undefined);
 	const found = there() ?? install(debianPackage, debianPackage, there);
@@ -29,7 +29,7 @@ function missed(context: Mocha.Context, name: string, debianPackage: string): ne
 	return context.skip();
 }
 
-/** A program's path, where it is on the PATH. */
+/** A program's path, if it is on the PATH. */
 export function findProgram(name: string): string | undefined {
 	return (process.env["PATH"] ?? "")
 		.split(delimiter)
@@ -47,8 +47,8 @@ export function executable(file: string): boolean {
 }
 
 /**
- * Has apt get a package, or several with spaces between them, where npm test was given --install and the user is root;
- * returns what `found` finds then.
+ * Makes apt install a package, or several with spaces between them, if npm test was given --install and the user is
+ * root; returns what `found` finds then.
  */
 export function install(name: string, debianPackage: string, found: () => string | undefined): string | undefined {
 	if (
@@ -59,7 +59,7 @@ export function install(name: string, debianPackage: string, found: () => string
 	)
 		return undefined;
 	console.log(`    installing ${debianPackage} with apt-get, for ${name}`);
-	// A fresh container has no package lists, and lists that are there may name versions that are gone.
+	// A fresh container has no package lists, and old lists may name versions that are gone.
 	for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...debianPackage.split(" ")]])
 		spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 	const installed = found();

@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 
 /**
- * Watches until `count` different pictures have been shown, and resolves to the size of the last, as in "320x240". A
- * picture that stands still is looked at some thousand times, then given up.
+ * Watches until `count` different pictures have been shown, and resolves to the size of the last, as in "320x240".
+ * Gives up after some thousand checks of a picture that does not change.
  *
- * @param element What shows them, in the page's JavaScript: an `<img>` unless told, or a `<canvas>`.
+ * @param element The element, in the page's JavaScript: an `<img>` by default, or a `<canvas>`.
  */
 export function watchImage(page: Page, count: number, element = `document.querySelector("img")`): Promise<string> {
 	// As text, since the DOM's types are not Node's.

@@ -7,13 +7,13 @@ import { openDisplay } from "#scripts/moddable/test-desktop.mjs";
 import { freePort } from "./free-port.ts";
 import { executable, findProgram } from "./tools.ts";
 
-/** WebKitGTK's browser, by WebDriver (W3C): the engine of every browser on an iPhone. */
+/** WebKitGTK's browser, over WebDriver (W3C): the engine of every browser on an iPhone. */
 export class WebKit {
 	readonly #driver: ChildProcess;
 	readonly #closeDisplay: () => void;
 	readonly #session: string;
 
-	/** Undefined where it, or a display for it, is not installed: `apt-get install webkit2gtk-driver xvfb`. */
+	/** Undefined if it, or a display for it, is not installed: `apt-get install webkit2gtk-driver xvfb`. */
 	static async launch(): Promise<WebKit | undefined> {
 		const program = findProgram("WebKitWebDriver");
 		const browser = program && findBrowser();
@@ -22,7 +22,7 @@ export class WebKit {
 		const port = await freePort();
 		const driver = spawn(program, [`--port=${port}`, "--host=127.0.0.1"], {
 			stdio: "ignore",
-			// Its sandbox needs privileges that root in a container has not; no page but ours is opened.
+			// Its sandbox needs privileges that root in a container lacks; only our pages are opened.
 			env: { ...process.env, ...display.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
 		});
 		const url = `http://127.0.0.1:${port}/session`;
@@ -57,14 +57,14 @@ export class WebKit {
 	}
 }
 
-/** Debian has it in a folder by the library's version. */
+/** Debian has it in a folder named by the library's version. */
 function findBrowser(): string | undefined {
 	const folder = "/usr/lib/x86_64-linux-gnu";
 	const versions = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("webkit2gtk-")) : [];
 	return versions.map((name) => join(folder, name, "MiniBrowser")).find(executable);
 }
 
-/** The driver takes a moment to listen. */
+/** The driver needs a moment before it listens. */
 async function begin(url: string, binary: string): Promise<{ sessionId: string }> {
 	const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: ["--automation"] } } };
 	for (let i = 0; ; i += 1) {

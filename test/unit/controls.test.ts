@@ -10,7 +10,7 @@ function open(io = FakeOv2640): { controls: Controls; driver: FakeOv2640 } {
 	return { controls, driver: FakeDriver.last as FakeOv2640 };
 }
 
-/** The message with which `apply` throws. */
+/** The message that `apply` throws. */
 function refusal(controls: Controls, changes: Readonly<Record<string, unknown>>): string {
 	try {
 		controls.apply(changes);
@@ -22,7 +22,7 @@ function refusal(controls: Controls, changes: Readonly<Record<string, unknown>>)
 }
 
 describe("controls", () => {
-	it("are those that the sensor has, with what they are set to and were at first", () => {
+	it("are those of the sensor, with their values and defaults", () => {
 		const { controls } = open();
 		const described = controls.describe();
 		const names = described.map(({ name }) => name);
@@ -53,7 +53,7 @@ describe("controls", () => {
 		assert.equal(options.at(-1), "UXGA");
 	});
 
-	it("are those that every sensor has, for one that is not known", () => {
+	it("are those that every sensor has, for an unknown one", () => {
 		const { controls } = open(FakeDriver as unknown as typeof FakeOv2640);
 		assert.sameMembers(
 			controls.describe().map(({ name }) => name),
@@ -61,7 +61,7 @@ describe("controls", () => {
 		);
 	});
 
-	it("are set to the first option of a choice as to any other", () => {
+	it("are set to the first option of a choice like any other", () => {
 		const { controls, driver } = open();
 		controls.apply({ specialEffect: "sepia" });
 		controls.apply({ specialEffect: "none" });
@@ -82,18 +82,18 @@ describe("controls", () => {
 	});
 
 	for (const [what, changes, expected] of [
-		["a name that is none", { zoom: 1 }, "zoom is not a control of the OV2640"],
+		["an unknown name", { zoom: 1 }, "zoom is not a control of the OV2640"],
 		["another sensor's", { sharpness: 1 }, "sharpness is not a control of the OV2640"],
 		["a number above the range", { brightness: 3 }, "brightness is a whole number from -2 to 2"],
 		["a number that is not whole", { brightness: 0.5 }, "brightness is a whole number from -2 to 2"],
 		["a number as text", { quality: "12" }, "quality is a whole number from 0 to 63"],
 		["a number for a switch", { mirror: 1 }, "mirror is true or false"],
 		["nothing", { mirror: null }, "mirror is true or false"],
-		["a frame size that is none", { frameSize: "HUGE" }, /^frameSize is one of 96X96, /],
+		["an unknown frame size", { frameSize: "HUGE" }, /^frameSize is one of 96X96, /],
 		["a frame size by number", { frameSize: 10 }, /^frameSize is one of /],
 		["a frame size beyond the sensor", { frameSize: "QXGA" }, /^frameSize is one of /],
 	] as const) {
-		it(`refuse ${what}, and set nothing`, () => {
+		it(`reject ${what}, and set nothing`, () => {
 			const { controls, driver } = open();
 			assert.match(
 				refusal(controls, { flip: true, ...changes }),
@@ -103,7 +103,7 @@ describe("controls", () => {
 		});
 	}
 
-	it("are set back where the sensor refuses one of them", () => {
+	it("are reset if the sensor refuses one of them", () => {
 		const { controls, driver } = open();
 		driver.refused.add("framesize");
 		assert.equal(
@@ -113,7 +113,7 @@ describe("controls", () => {
 		assert.deepInclude(controls.values(), { mirror: false, brightness: 0, frameSize: "QVGA", flip: false });
 	});
 
-	it("tell of what has changed, once for all that changed together, until nobody listens", () => {
+	it("report a change, once for all that changed together, until no one listens", () => {
 		const { controls, driver } = open();
 		const told: Changes[] = [];
 		const stop = controls.onChange((changes) => told.push(changes));
@@ -126,14 +126,18 @@ describe("controls", () => {
 		assert.deepEqual(told, [{ mirror: true, quality: 20 }]);
 	});
 
-	it("go back to what they were at first", () => {
+	it("return to their defaults", () => {
 		const { controls, driver } = open();
 		const before = controls.values();
 		controls.apply({ frameSize: "SVGA", autoExposure: false, exposure: 100 });
 		driver.history.length = 0;
 		controls.reset();
 		assert.deepEqual(controls.values(), before);
-		assert.sameMembers(driver.history, ["framesize=6", "aec=1", "aec_value=300"], "what differs, and nothing else");
+		assert.sameMembers(
+			driver.history,
+			["framesize=6", "aec=1", "aec_value=300"],
+			"those that differ, and nothing else",
+		);
 	});
 
 	it("cannot be read or set while the camera restarts", () => {

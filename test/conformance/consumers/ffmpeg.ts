@@ -5,7 +5,7 @@ import { output, versionText } from "../program.ts";
 
 const program = packagedFfmpeg() ?? findProgram("ffmpeg");
 
-/** Decodes with every error an end, and counts what was decoded. */
+/** Decodes with every error fatal, and counts the decoded frames. */
 function decode(count: number, ...input: string[]): Reading {
 	return async ({ url, signal }) => {
 		const text = (
@@ -48,7 +48,7 @@ const COMMON = {
 	version: async () => /version (\S+)/.exec(await versionText(program!, ["-version"]))![1],
 };
 
-/** Left to find out what it is given, as people do. */
+/** Detects the format itself, as people use it. */
 export const FFMPEG: Consumer = {
 	...COMMON,
 	name: "ffmpeg",
@@ -56,7 +56,7 @@ export const FFMPEG: Consumer = {
 	reads: { stream: decode(FRAME_COUNT), snapshot: decode(2), bitmap: decode(2) },
 };
 
-/** Told that it is MIME multipart, and to believe in the boundary of the Content-Type only. */
+/** Told that it is MIME multipart, with only the boundary of the Content-Type. */
 export const STRICT_FFMPEG: Consumer = {
 	...COMMON,
 	name: "ffmpeg, strict",

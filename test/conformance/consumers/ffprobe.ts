@@ -25,7 +25,7 @@ const read =
 		} = JSON.parse(json.toString()) as {
 			streams: { codec_name: string; width: number; height: number; nb_read_frames: string }[];
 		};
-		if (stream?.codec_name !== codec) throw new Error(`the codec is ${stream?.codec_name}`);
+		if (stream?.codec_name !== codec) throw new Error(`unexpected codec ${stream?.codec_name}`);
 		return { frames: Number(stream.nb_read_frames), size: `${stream.width}x${stream.height}` };
 	};
 

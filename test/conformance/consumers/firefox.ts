@@ -5,7 +5,7 @@ import { installed, programPath } from "../program.ts";
 
 let browser: Promise<Browser> | undefined;
 
-/** By WebDriver BiDi, since playwright drives only a Firefox of its own making. */
+/** Over WebDriver BiDi, since playwright drives only its own build of Firefox. */
 function running(): Promise<Browser> {
 	return (browser ??= launch({ browser: "firefox", executablePath: programPath("firefox-esr"), headless: true }));
 }
@@ -17,7 +17,7 @@ export const FIREFOX: Consumer = {
 		const context = await (await running()).createBrowserContext();
 		const page = await context.newPage();
 		return {
-			// Its load event, which a stream would keep from coming, is not waited for.
+			// Does not wait for its load event, which a stream would prevent.
 			setContent: (html) => page.evaluate(`document.body.innerHTML = ${JSON.stringify(html)}`),
 			goto: (url) => page.goto(url),
 			screenshot: (width, height) => page.screenshot({ clip: { x: 0, y: 0, width, height }, encoding: "base64" }),

@@ -1,4 +1,4 @@
-/** A reader with a buffer, as Go's bufio.Reader: lines and blocks of a stream of bytes. */
+/** A buffered reader, like Go's bufio.Reader: lines and blocks of a stream of bytes. */
 export class ByteReader {
 	readonly #blocks: AsyncIterator<Buffer>;
 	#buffer: Buffer = Buffer.alloc(0);
@@ -16,7 +16,7 @@ export class ByteReader {
 		}
 	}
 
-	/** What `read` would give next. */
+	/** What `read` would return next. */
 	async peek(length: number): Promise<string> {
 		while (this.#buffer.length < length) await this.#more();
 		return this.#buffer.subarray(0, length).toString("latin1");

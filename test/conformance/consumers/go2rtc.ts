@@ -13,13 +13,13 @@ function request(url: string, agent: Agent, signal: AbortSignal): Promise<Incomi
 /** go2rtc's choice of a reader (internal/http/http.go): by the Content-Type without its parameters. */
 async function opened({ url, signal }: Visit, agent: Agent, type: string): Promise<IncomingMessage> {
 	const response = await request(url, agent, signal);
-	if (response.statusCode !== 200) throw new Error(`the status is ${response.statusCode}`);
+	if (response.statusCode !== 200) throw new Error(`unexpected status ${response.statusCode}`);
 	const [given] = (response.headers["content-type"] ?? "").split(";");
-	if (given !== type) throw new Error(`the Content-Type is ${given}`);
+	if (given !== type) throw new Error(`unexpected Content-Type ${given}`);
 	return response;
 }
 
-/** pkg/mpjpeg/multipart.go, Next: a line with two hyphens, a header with a length, so many bytes. */
+/** pkg/mpjpeg/multipart.go, Next: a line with two hyphens, a header with a length, and that many bytes. */
 async function nextPart(reader: ByteReader): Promise<Buffer> {
 	for (;;) {
 		const line = await reader.readLine();

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { type Consumer, FRAME_COUNT, type Reading } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 
-/** A sink that says what comes in: the pictures are counted where they have been decoded. */
+/** A sink that reports its input: the pictures are counted once they have been decoded. */
 const SINK = ["!", "fakesink", "name=pictures", "silent=false", `num-buffers=${FRAME_COUNT}`];
 
 function pipeline(...elements: string[]): Reading {

@@ -1,7 +1,7 @@
 import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { seenOf } from "../pictures.ts";
 
-/** A page on another host may read it only where the response says so. */
+/** A page on another host may read it only if the response says so. */
 async function fetchAcross(url: string, parameter: string, signal: AbortSignal): Promise<Response> {
 	const target = new URL(url);
 	target.searchParams.append(parameter, String(Date.now()));
@@ -12,7 +12,7 @@ async function fetchAcross(url: string, parameter: string, signal: AbortSignal):
 	return response;
 }
 
-/** The last Content-Length among lines that a JPEG's bytes may stand before. */
+/** The last Content-Length among lines that may follow a JPEG's bytes. */
 function lengthIn(head: string): number {
 	let length = -1;
 	for (const line of head.split("\n")) {
@@ -23,8 +23,8 @@ function lengthIn(head: string): number {
 }
 
 /**
- * mjpegstreamer.worker.ts: a part's head is whatever comes before ff d8, both of which it must find in one
- * block; the length in it counts; and a picture is shown when the byte behind it has come, which is dropped.
+ * mjpegstreamer.worker.ts: a part's head is everything before ff d8, both of which must be in one block; the length in
+ * it counts; and a picture is shown when the byte after it has arrived, which is dropped.
  */
 async function readStream(body: ReadableStream<Uint8Array>, count: number): Promise<Buffer[]> {
 	const jpegs: Buffer[] = [];
@@ -40,7 +40,7 @@ async function readStream(body: ReadableStream<Uint8Array>, count: number): Prom
 			for (const [index, byte] of value.entries()) {
 				if (byte === 0xff && value[index + 1] === 0xd8) {
 					length = lengthIn(head);
-					if (length < 0) throw new Error("RangeError: invalid array length, for want of a Content-Length");
+					if (length < 0) throw new Error("RangeError: invalid array length, without a Content-Length");
 					picture = Buffer.alloc(length);
 				}
 				if (length <= 0) head += String.fromCharCode(byte);

@@ -24,7 +24,7 @@ export const MOTION: Consumer = {
 						"width 320",
 						"height 240",
 						"framerate 25",
-						// Every picture is one of a motion, and as it came: no text in it.
+						// Every picture counts as a motion, and is saved unchanged: no text in it.
 						"emulate_motion on",
 						"text_right",
 						"picture_output on",

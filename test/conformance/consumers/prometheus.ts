@@ -67,7 +67,7 @@ export const PROMETHEUS: Consumer = {
 	version: () => versionOf(programPath("prometheus"), ["--version"]),
 };
 
-/** What it has of the camera, once it has anything: by then a scrape went well. */
+/** Its values for the camera, once it has any: by then a scrape has succeeded. */
 async function scraped(port: number, signal: AbortSignal): Promise<Record<string, number>> {
 	const query = new URLSearchParams({ query: `{job="camera"} and on(instance) up == 1` });
 	for (;;) {

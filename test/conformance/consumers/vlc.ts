@@ -4,7 +4,7 @@ import { type Consumer, FRAME_COUNT } from "../consumer.ts";
 import { installed, output, programPath, versionOf } from "../program.ts";
 import { filesWritten, withFolder } from "../written-files.ts";
 
-/** VLC does not run as root: there it is nobody's. */
+/** VLC does not run as root: there it runs as nobody. */
 const user = process.getuid?.() === 0 ? 65534 : undefined;
 
 export const VLC: Consumer = {
@@ -49,7 +49,7 @@ export const VLC: Consumer = {
 						}),
 						filesWritten(folder, ".png", FRAME_COUNT, signal),
 					]);
-					// The pictures in the files have the decoder's padding; what VLC shows of them is in its log.
+					// The pictures in the files have the decoder's padding; their visible size is in its log.
 					const sizes = [
 						...(await readFile(log, "utf8")).matchAll(/original format sz \S+ of \S+ vsz (\d+x\d+)/g),
 					];

@@ -1,4 +1,4 @@
-/** /api/camera: each control with all that a program needs to draw and check it. */
+/** /api/camera: each control with everything that a program needs to draw and check it. */
 export const API_CAMERA = {
 	type: "object",
 	required: ["sensor", "maxFrameSize", "controls"],

@@ -26,7 +26,7 @@ export const API_STATE = {
 			},
 		},
 		uptime: QUANTITY,
-		// Nothing is wrong.
+		// No fault.
 		fault: false,
 	},
 };

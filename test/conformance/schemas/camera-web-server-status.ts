@@ -32,7 +32,7 @@ export const CAMERA_WEB_SERVER_STATUS = {
 		"dcw",
 		"colorbar",
 		"led_intensity",
-		// CameraWebServer leaves it out, and scripts want it.
+		// CameraWebServer leaves it out, and scripts need it.
 		"vflip",
 	],
 	properties: {

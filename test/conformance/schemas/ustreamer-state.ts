@@ -1,8 +1,8 @@
 const COUNT = { type: "integer", minimum: 0 } as const;
 
 /**
- * uStreamer's /state (src/ustreamer/http/server.c): what it always has, and with it what PiKVM reads
- * (kvmd/apps/kvmd/streamer, web/share/js/kvm/stream_mjpeg.js).
+ * uStreamer's /state (src/ustreamer/http/server.c): the members that it always has, which include those that PiKVM
+ * reads (kvmd/apps/kvmd/streamer, web/share/js/kvm/stream_mjpeg.js).
  */
 export const USTREAMER_STATE = {
 	type: "object",

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 
-/** How much longer than in a run of all tests: `npm run fuzz` says so, and then no run is as the last. */
+/** How many times longer than in a run of all tests: `npm run fuzz` sets it, and then every run differs. */
 const factor = Number(process.env["YIELDCAM_FUZZ"] ?? 1);
 
 /**
- * Tries a property on that many inputs, the same ones each time. What fast-check prints of a failure, seed and path,
- * is all that it takes to have it again.
+ * Checks a property on the given number of inputs, the same ones each time. The seed and path that fast-check prints
+ * for a failure are enough to reproduce it.
  */
 export function check<T extends [unknown, ...unknown[]]>(runs: number, property: fc.IPropertyWithHooks<T>): void {
 	fc.assert(property, factor === 1 ? { numRuns: runs, seed: 419 } : { numRuns: Math.ceil(runs * factor) });
 }
 
-/** For mocha: no property may take longer. */
+/** For mocha: the time limit of a property. */
 export const patience = 20_000 * Math.max(1, factor);

@@ -4,12 +4,12 @@ const TOKEN = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 
 export const token = fc.string({ unit: fc.constantFrom(...TOKEN), minLength: 1, maxLength: 12 });
 
-/** What goes over the wire, a character a byte. */
+/** Bytes on the wire, one character per byte. */
 export function bytesOf(text: string): Uint8Array {
 	return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** A field value in its outer form: visible characters and obs-text, with blanks only within. */
+/** A field value without surrounding blanks: visible characters and obs-text, with blanks only inside. */
 export const fieldValue = fc
 	.string({
 		unit: fc
@@ -20,7 +20,7 @@ export const fieldValue = fc
 	})
 	.map((text) => text.replace(/^ +| +$/g, ""));
 
-/** What parsers trip over. */
+/** Text that parsers often get wrong. */
 const SPOILERS = [
 	"\r",
 	"\n",
@@ -89,7 +89,7 @@ const change: fc.Arbitrary<Change> = fc.record({
 	),
 });
 
-/** Well-formed input with some places spoiled. */
+/** Well-formed input with some damaged places. */
 export function spoiled(input: fc.Arbitrary<string>): fc.Arbitrary<string> {
 	return fc.tuple(input, fc.array(change, { minLength: 1, maxLength: 3 })).map(([text, changes]) =>
 		changes.reduce((result, { at, cut, put }) => {
@@ -99,10 +99,10 @@ export function spoiled(input: fc.Arbitrary<string>): fc.Arbitrary<string> {
 	);
 }
 
-/** Where to split: parts of the whole. */
+/** Where to split: fractions of the whole. */
 export const splits = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 });
 
-/** The ways in which input is replayed, beside whole: byte by byte, and split at these places. */
+/** The ways in which input is replayed, besides whole: byte by byte, and split at these places. */
 export function pieces(input: Uint8Array, places: readonly number[]): Uint8Array[][] {
 	const cuts = [0, ...places.map((place) => Math.floor(place * input.length)).sort((a, b) => a - b), input.length];
 	return [

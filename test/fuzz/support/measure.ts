@@ -1,6 +1,6 @@
 import { Budget } from "yieldcam/http/engine/budget";
 
-/** A budget without an end, which remembers how much was held at most. */
+/** A budget without a limit, which records the most that was held. */
 export class Measure extends Budget {
 	most = 0;
 	#held = 0;

@@ -11,7 +11,7 @@ class Refusal extends Error {
 	}
 }
 
-/** A queue to a device that answers when it is told to. */
+/** A queue to a device that answers when a test says so. */
 function queue() {
 	const sent: Values[] = [];
 	const refused: (readonly string[])[] = [];
@@ -35,7 +35,7 @@ function queue() {
 }
 
 describe("the page's changes", () => {
-	it("go at once, and while one is under way the next gather, of each control the last", async () => {
+	it("go at once, and while one is under way the next ones collect, the last for each control", async () => {
 		const { changes, sent, idle, answer } = queue();
 		for (const value of [1, 2, 3]) changes.set("quality", value);
 		changes.set("mirror", true);
@@ -62,7 +62,7 @@ describe("the page's changes", () => {
 		assert.isFalse(changes.pending("mirror"));
 	});
 
-	it("that were refused in company of a bad one go again without it", async () => {
+	it("that were refused together with a bad one go again without it", async () => {
 		const { changes, sent, refused, answer } = queue();
 		changes.set("flip", true);
 		changes.set("quality", 99);
@@ -73,7 +73,7 @@ describe("the page's changes", () => {
 		assert.deepEqual(sent.at(-1), { mirror: true });
 	});
 
-	it("that failed for another reason are given up, all of them", async () => {
+	it("that failed for another reason are all dropped", async () => {
 		const { changes, sent, refused, answer } = queue();
 		changes.set("flip", true);
 		await answer(new Refusal());

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { MultipartParser, type Part } from "../../../page/connection/multipart-parser.ts";
 
 const first = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
-/** Looks like a delimiter and a head, which it is not. */
+/** Looks like a delimiter and a head, but is not. */
 const second = Buffer.from("\r\n--frame\r\nContent-Length: 3\r\n\r\nabc");
 
 function part(content: Uint8Array, timestamp: string): Buffer {
@@ -22,7 +22,7 @@ const stream = Buffer.concat([
 	part(new Uint8Array(0), "3.000003"),
 ]);
 
-/** What the parser makes of a stream that comes in pieces of so many bytes. */
+/** The parts that the parser finds in a stream of pieces of the given size. */
 function parse(bytes: Uint8Array, pieceLength: number): [timestamp: string | undefined, content: string][] {
 	const parts: Part[] = [];
 	const parser = new MultipartParser((found) => parts.push(found));
@@ -30,7 +30,7 @@ function parse(bytes: Uint8Array, pieceLength: number): [timestamp: string | und
 	return parts.map(({ fields, content }) => [fields.get("x-timestamp"), Buffer.from(content).toString("hex")]);
 }
 
-describe("the page's parser of streams", () => {
+describe("the page's stream parser", () => {
 	const expected = [
 		["1.000001", Buffer.from(first).toString("hex")],
 		["2.000002", second.toString("hex")],
@@ -42,18 +42,18 @@ describe("the page's parser of streams", () => {
 			assert.deepEqual(parse(stream, length), expected as [string, string][], `pieces of ${length} bytes`);
 	});
 
-	it("hands over no part that is not whole", () => {
+	it("delivers no incomplete part", () => {
 		const end = stream.indexOf("2.000002") + "2.000002\r\n\r\n".length + second.length - 1;
 		assert.lengthOf(parse(stream.subarray(0, end), 7), 1);
 	});
 
 	for (const [what, head] of [
 		["without a length", "Content-Type: image/jpeg\r\n\r\n"],
-		["of a length that is no number", "Content-Length: many\r\n\r\n"],
-		["of less than nothing", "Content-Length: -1\r\n\r\n"],
+		["with a length that is not a number", "Content-Length: many\r\n\r\n"],
+		["with a negative length", "Content-Length: -1\r\n\r\n"],
 		["larger than any camera's", "Content-Length: 99999999999\r\n\r\n"],
 	] as const) {
-		it(`refuses a part ${what}`, () => {
+		it(`rejects a part ${what}`, () => {
 			assert.throws(
 				() => parse(Buffer.from(`--frame\r\n${head}`), 5),
 				"a part of the stream does not tell its length",
@@ -61,7 +61,7 @@ describe("the page's parser of streams", () => {
 		});
 	}
 
-	it("gives up on what has no end of a head", () => {
+	it("gives up on a head without end", () => {
 		assert.throws(() => parse(Buffer.alloc(10_000, "x"), 100), "the stream has no parts");
 	});
 });

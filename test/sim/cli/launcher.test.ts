@@ -35,7 +35,7 @@ describe("the launcher", () => {
 		return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 	}
 
-	it("gives the host the board's heap and the defaults", async () => {
+	it("passes the board's heap and the defaults to the host", async () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/common/manifest.json"), "utf8"));
@@ -72,7 +72,7 @@ describe("the launcher", () => {
 		]);
 	});
 
-	it("gives each program modules and settings of its own, by its folder, however that is written", async () => {
+	it("creates separate modules and settings for each program, by its folder, however the path is written", async () => {
 		const [plain, dotted] = await Promise.all(
 			["examples/robot", "./examples/../examples/robot/"].map((folder) => hostArguments(folder)),
 		);
@@ -115,7 +115,7 @@ describe("the launcher", () => {
 		expect(option(await hostArguments("--send-window", "1436"), "--send-window")).to.equal("1436");
 	});
 
-	it("gives the program the passwords' hashes only, and its other names", async () => {
+	it("passes only the passwords' hashes to the program, and its other names", async () => {
 		const config = option(
 			await hostArguments(
 				"--admin-password",
@@ -138,13 +138,13 @@ describe("the launcher", () => {
 		expect(allowedHosts).to.equal("camera.example");
 	});
 
-	it("gives the program a folder as its storage, by its whole path", async () => {
+	it("passes a folder to the program as its storage, by its absolute path", async () => {
 		expect(
 			JSON.parse(option(await hostArguments("--files", relative(process.cwd(), path)), "--config")!),
 		).to.include({ files: path });
 	});
 
-	it("tells the host and the picture's process which sensor it is", async () => {
+	it("passes the sensor to the host and to the picture's process", async () => {
 		const args = await hostArguments("--sensor", "ov3660", "--frame-size", "QXGA");
 		expect(args.filter((_, i) => args[i - 1] === "--model")).to.deep.equal(["OV3660", "OV3660"]);
 		expect(JSON.parse(option(args, "--config")!)).to.include({ frameSize: "QXGA" });
@@ -187,7 +187,7 @@ describe("the launcher", () => {
 			expect(stdout).to.include(`--${name} `);
 	});
 
-	it("ends with the host's exit code, and says nothing itself", async () => {
+	it("ends with the host's exit code, and prints nothing itself", async () => {
 		expect(await outcome(launch(failing))).to.deep.equal({ code: 7, stdout: "", stderr: "" });
 	});
 
@@ -216,7 +216,7 @@ describe("the launcher", () => {
 		expect(stderr).to.match(/^yieldcam: the firmware did not yield[^\n]+\n$/);
 	});
 
-	describe("says in one line what is wrong, and ends with 1:", () => {
+	describe("prints in one line what is wrong, and ends with 1:", () => {
 		function complains(what: string, args: () => string[], pattern: RegExp, host = failing): void {
 			it(what, async () => {
 				const { code, stdout, stderr } = await outcome(launch(host, ...args()));
@@ -238,16 +238,16 @@ describe("the launcher", () => {
 		complains("an option without its value", () => ["--port"], /--port needs a value/);
 		complains("an option where a value should be", () => ["--host", "--port", "80"], /--host needs a value/);
 		complains("a value where none belongs", () => ["--help=yes"], /--help takes no value/);
-		complains("a word that is no option", () => ["examples/bmp"], /"examples\/bmp"/);
+		complains("a word that is not an option", () => ["examples/bmp"], /"examples\/bmp"/);
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
-		complains("a port that is no number", () => ["--port", "http"], /not "http"/);
+		complains("a port that is not a number", () => ["--port", "http"], /not "http"/);
 		complains(
 			"a second port beyond the last",
 			() => ["--stream-port", "65536"],
 			/--stream-port is a whole number from 0 to 65535/,
 		);
 		complains(
-			"a password too short to be one",
+			"a password that is too short",
 			() => ["--admin-password", "seven.."],
 			/--admin-password is 8 to 128 bytes long/,
 		);
@@ -261,7 +261,7 @@ describe("the launcher", () => {
 			() => ["--allowed-hosts", "https://camera.example.org/"],
 			/--allowed-hosts is DNS names with commas between them/,
 		);
-		complains("a second port that is the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
+		complains("a second port that equals the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);
 		complains(
 			"an unknown frame size",
@@ -284,21 +284,21 @@ describe("the launcher", () => {
 		complains("a quality off the scale", () => ["--quality", "64"], /from 0 to 63/);
 		complains("an unknown profile", () => ["--profile", "pi"], /board or host/);
 		complains("a send window smaller than a segment", () => ["--send-window", "100"], /from 536/);
-		complains("a folder that is not there", () => ["--frames", join(path, "none")], /none does not exist/);
+		complains("a folder that does not exist", () => ["--frames", join(path, "none")], /none does not exist/);
 		complains(
-			"a storage that is not there",
+			"a storage that does not exist",
 			() => ["--files", join(path, "none")],
 			/--files: .*none does not exist/,
 		);
-		complains("a file for a storage", () => ["--files", failing], /--files: .*failing\.cjs is not a folder/);
-		complains("a file for a folder", () => ["--frames", failing], /failing\.cjs is not a folder/);
+		complains("a file as storage", () => ["--files", failing], /--files: .*failing\.cjs is not a folder/);
+		complains("a file as a folder", () => ["--frames", failing], /failing\.cjs is not a folder/);
 		complains(
 			"a folder without a JPEG",
 			() => ["--frames", folderWith("notes.txt", Buffer.from("-"))],
 			/holds no \.jpg/,
 		);
 		complains(
-			"a file that is no JPEG",
+			"a file that is not a JPEG",
 			() => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))],
 			/a\.jpg is no whole JPEG: it does not begin with FF D8/,
 		);
@@ -308,7 +308,7 @@ describe("the launcher", () => {
 			/b\.jpg is no whole JPEG: it is cut short/,
 		);
 		complains(
-			"a host that is not there",
+			"a host that does not exist",
 			() => [],
 			/cannot run the simulator.s host .*no-host /,
 			join(path, "no-host"),

@@ -47,13 +47,13 @@ describe("the module map", () => {
 		});
 	});
 
-	it("says where a program's manifest names what is not there", () => {
+	it("reports if a program's manifest names a missing file", () => {
 		expect(() => moduleMap({ root, app: "examples/broken" })).to.throw(
 			`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`,
 		);
 	});
 
-	it("is in a file of its own for each program, also where two folders have one name", () => {
+	it("has a separate file for each program, even if two folders have the same name", () => {
 		const files = [".", "examples/robot", "mine/robot", "examples-robot", "examples/robot/robot"].map(
 			moduleMapFile,
 		);
@@ -62,7 +62,7 @@ describe("the module map", () => {
 		for (const file of files.slice(1)) expect(file).to.match(/^build\/modules-(examples-)?robot-[0-9a-f]{8}\.map$/);
 	});
 
-	it("takes further folders and overrides", () => {
+	it("accepts further folders and overrides", () => {
 		const map = moduleMap({
 			root,
 			folders: [{ folder: "test/unit", prefix: "test/unit/" }],

@@ -11,7 +11,7 @@ describe("a folder of frames", () => {
 	const files = new Map([
 		["frame-2.jpg", drawJpeg(64, 48, "red")],
 		["frame-9.JPEG", drawJpeg(80, 60, "green")],
-		// Behind the end of the image: it is served as it is.
+		// After the end of the image: it is served unchanged.
 		["frame-10.jpg", Buffer.concat([drawJpeg(96, 32, "blue"), Buffer.from("trailer")])],
 	]);
 

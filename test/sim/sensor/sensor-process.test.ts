@@ -6,7 +6,7 @@ import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import { retryInRealTime } from "../../support/real-time.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 
-describe("the sensor's process", function () {
+describe("the sensor process", function () {
 	retryInRealTime(this);
 	let sensor: SensorProcess;
 
@@ -21,7 +21,7 @@ describe("the sensor's process", function () {
 		expect(sensor.frames).to.have.length(0);
 	});
 
-	it("sends whole QVGA JPEGs to begin with", async () => {
+	it("sends whole QVGA JPEGs at first", async () => {
 		sensor = new SensorProcess();
 		sensor.command("stream 1");
 		for (const { jpeg, width, height } of await sensor.next(3)) {
@@ -39,7 +39,7 @@ describe("the sensor's process", function () {
 		expect(Buffer.compare(first.jpeg, second.jpeg)).not.to.equal(0);
 	});
 
-	it("keeps to its rate, and never outruns it", async () => {
+	it("keeps to its rate, and never exceeds it", async () => {
 		sensor = new SensorProcess("--fps", "40");
 		sensor.command("stream 1");
 		const frames = await sensor.next(41);
@@ -60,7 +60,7 @@ describe("the sensor's process", function () {
 		expect(onGrid.length).to.be.at.least(10);
 	});
 
-	it("stops and goes on as told", async () => {
+	it("stops and continues on command", async () => {
 		sensor = new SensorProcess("--fps", "50");
 		sensor.command("stream 1");
 		await sensor.next(2);
@@ -95,7 +95,7 @@ describe("the sensor's process", function () {
 		await sensor.until(({ jpeg }) => jpeg.byteLength < fine.jpeg.byteLength * 0.75);
 	});
 
-	it("keeps settings that it does not know, without a word", async () => {
+	it("silently keeps settings that it does not know", async () => {
 		sensor = new SensorProcess();
 		sensor.command("set brightness -2");
 		sensor.command("set led_intensity 255");
@@ -105,7 +105,7 @@ describe("the sensor's process", function () {
 		expect(sensor.complaints).to.equal("");
 	});
 
-	it("complains of what it cannot do, and goes on", async () => {
+	it("reports invalid commands, and goes on", async () => {
 		sensor = new SensorProcess();
 		for (const line of ["set framesize 99", "set quality 64", "set quality", "dance"]) sensor.command(line);
 		sensor.command("stream 1");
@@ -115,7 +115,7 @@ describe("the sensor's process", function () {
 		expect(sensor.complaints.trimEnd().split("\n")).to.have.length(4);
 	});
 
-	it("leaves frames out while nobody reads, and keeps none for later", async () => {
+	it("leaves out frames while no one reads, and keeps none for later", async () => {
 		sensor = new SensorProcess("--fps", "50");
 		sensor.command("set framesize 10");
 		sensor.command("stream 1");
@@ -128,7 +128,7 @@ describe("the sensor's process", function () {
 		expect(gap).to.be.above(500_000);
 	});
 
-	it("ends at once and quietly when the host goes away", async () => {
+	it("ends at once and quietly when the host exits", async () => {
 		sensor = new SensorProcess();
 		sensor.command("stream 1");
 		await sensor.next(1);
@@ -136,7 +136,7 @@ describe("the sensor's process", function () {
 		expect(sensor.complaints).to.equal("");
 	});
 
-	it("ends quietly when nobody takes its frames any more", async () => {
+	it("ends quietly when no one reads its frames anymore", async () => {
 		sensor = new SensorProcess();
 		sensor.command("stream 1");
 		await sensor.next(1);

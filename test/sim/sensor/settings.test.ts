@@ -25,7 +25,7 @@ async function draw(given?: Given, model?: SensorModel): Promise<Pixels> {
 	return Pixels.of(await jpeg(given, model));
 }
 
-/** What is measured, for each of the settings in turn. */
+/** What is measured for each of the settings in turn. */
 async function measure(
 	what: "brightness" | "contrast" | "chroma" | "roughness",
 	settings: readonly Given[],
@@ -36,7 +36,7 @@ async function measure(
 	return values;
 }
 
-/** Each differs from the one before by so much. */
+/** Expects each value to exceed the one before by more than `step`. */
 function expectRising(values: readonly number[], step: number): void {
 	for (const [i, value] of values.slice(1).entries())
 		expect(value - values[i], `${values.map(Math.round)}`).to.be.above(step);
@@ -61,7 +61,7 @@ describe("the sensor's settings", () => {
 		["OV3660", { gainceiling: 248, aec_value: 320 }],
 		["OV5640", { gainceiling: 248, aec_value: 400 }],
 	] as const)
-		it(`leave the ${model}'s picture as it is, byte by byte, where they are at their defaults`, async () => {
+		it(`leave the ${model}'s picture as it is, byte by byte, at their defaults`, async () => {
 			const defaults = {
 				brightness: 0,
 				contrast: 0,
@@ -86,11 +86,11 @@ describe("the sensor's settings", () => {
 				...others,
 			};
 			expect(Buffer.compare(await jpeg(defaults, model), await jpeg())).to.equal(0);
-			// What the automatic has found stays when it is turned off.
+			// The values that the automatic has found stay when it is turned off.
 			expect(Buffer.compare(await jpeg({ ...defaults, aec: 0, agc: 0 }, model), await jpeg())).to.equal(0);
 		});
 
-	it("mirror the picture, writing included", async () => {
+	it("mirror the picture, including its text", async () => {
 		const mirrored = await draw({ hmirror: 1 });
 		expect(mirrored.difference(plain, (x, y) => [319 - x, y])).to.be.below(4);
 		expect(mirrored.difference(plain)).to.be.above(15);
@@ -102,7 +102,7 @@ describe("the sensor's settings", () => {
 		expect(flipped.difference(plain)).to.be.above(15);
 	});
 
-	it("turn the picture upside down when both are set", async () => {
+	it("turn the picture upside down if both are set", async () => {
 		expect((await draw({ hmirror: 1, vflip: 1 })).difference(plain, (x, y) => [319 - x, 239 - y])).to.be.below(4);
 	});
 
@@ -116,12 +116,12 @@ describe("the sensor's settings", () => {
 		expectRising(await measure("contrast", levels("contrast", -3, -2, -1, 0, 1, 2, 3), "OV3660"), 100);
 	});
 
-	it("give it more colour, step by step", async () => {
+	it("give it more color, step by step", async () => {
 		expectRising(await measure("chroma", levels("saturation", -2, -1, 0, 1, 2)), 3);
 		expectRising(await measure("chroma", levels("saturation", -4, -3, -2, -1, 0, 1, 2, 3, 4), "OV5640"), 1);
 	});
 
-	it("keep brightness apart from colour", async () => {
+	it("keep brightness separate from color", async () => {
 		const { brightness, chroma } = plain;
 		for (const saturation of [-2, 2])
 			expect((await draw({ saturation })).brightness).to.be.within(brightness - 3, brightness + 3);
@@ -135,7 +135,7 @@ describe("the sensor's settings", () => {
 				expect(negative.difference(plain, undefined, (level) => 255 - level)).to.be.below(3);
 			});
 
-			it("take its colour away", async () => {
+			it("take its color away", async () => {
 				const grey = await draw({ special_effect: 2 }, model);
 				expect(grey.chroma).to.be.below(1);
 				expect(grey.brightness).to.be.within(plain.brightness - 1, plain.brightness + 1);
@@ -164,12 +164,12 @@ describe("the sensor's settings", () => {
 			return red - blue;
 		};
 		const values = [];
-		// Home, office, automatic, sunny, cloudy: a colder light is given a warmer picture.
+		// Home, office, automatic, sunny, cloudy: for a colder light the picture becomes warmer.
 		for (const mode of [4, 3, 0, 1, 2]) values.push(await warmth({ wb_mode: mode }));
 		expectRising(values, 1.5);
 	});
 
-	it("show the colours as the chip sees them, greenish, without a white balance", async () => {
+	it("show the colors as the chip sees them, greenish, without a white balance", async () => {
 		const cast = ([red, green, blue]: Colour): number => green - (red + blue) / 2;
 		const before = cast(plain.colour());
 		for (const [given, model] of [
@@ -207,7 +207,7 @@ describe("the sensor's settings", () => {
 		expectRising(await measure("roughness", [{}, { agc: 0, agc_gain: 9 }, { agc: 0, agc_gain: 30 }]), 1);
 	});
 
-	it("amplify with noise, and no light, where automatic exposure makes up for it", async () => {
+	it("amplify with noise, and no light, if automatic exposure compensates for it", async () => {
 		const { brightness } = await draw({ agc: 0, agc_gain: 30 });
 		expect(brightness).to.be.within(plain.brightness - 3, plain.brightness + 3);
 	});
@@ -221,7 +221,7 @@ describe("the sensor's settings", () => {
 		expect(await corner(one)).not.to.deep.equal(await corner(other));
 	});
 
-	it("let automatic gain make up for a short exposure, up to its ceiling", async () => {
+	it("let automatic gain compensate for a short exposure, up to its ceiling", async () => {
 		const values = await measure(
 			"brightness",
 			levels("gainceiling", 0, 1, 2, 3, 4).map((given) => ({ ...given, aec: 0, aec_value: 8 })),
@@ -230,7 +230,7 @@ describe("the sensor's settings", () => {
 		expect(values.at(-1)).to.be.within(plain.brightness - 4, plain.brightness + 4);
 	});
 
-	it("show eight colour bars in place of the picture, whatever the light and the mirror", async () => {
+	it("show eight color bars in place of the picture, whatever the light and the mirror", async () => {
 		const bars: Colour[] = [
 			[255, 255, 255],
 			[255, 255, 0],
@@ -248,7 +248,7 @@ describe("the sensor's settings", () => {
 		}
 	});
 
-	it("change the colour bars as a picture", async () => {
+	it("change the color bars like a picture", async () => {
 		const shown = await draw({ colorbar: 1, special_effect: 1 });
 		expectNear(shown.colour(8, 0, 24, 240), [0, 0, 0]);
 		expectNear(shown.colour(288, 0, 24, 240), [255, 255, 255]);

@@ -33,7 +33,7 @@ describe("the test card", () => {
 		expect(jpeg.byteLength).to.be.within(8_000, 14_000);
 	});
 
-	it("carries no colour profile, as a camera's frame does not", async () => {
+	it("has no color profile, as a camera's frame has none", async () => {
 		const { jpeg } = await draw(new TestCard(), sensorFrameSizes("OV2640")[0], 12);
 		expect(Buffer.from(jpeg).includes("ICC_PROFILE")).to.equal(false);
 	});

@@ -4,7 +4,8 @@ import { sipHash } from "yieldcam/access/sip-hash";
 import type { HttpError } from "yieldcam/http/http-error";
 
 describe("HalfSipHash", () => {
-	// The first is in vectors.h of the reference implementation; the others are by a second one, in Python, that gives those of vectors.h.
+	// The first is in vectors.h of the reference implementation. The others come from a second one, in Python, that
+	// reproduces vectors.h.
 	for (const [text, hash] of [
 		["", 0x5b9f35a9],
 		["a", 0x5a9ba241],
@@ -16,7 +17,8 @@ describe("HalfSipHash", () => {
 		["198.51.100.17", 0x24ea2f6a],
 		["2001:db8:1:2", 0xc4143464],
 	] as const)
-		it(`of "${text}" is as elsewhere`, () => assert.equal(sipHash(text, 0x03020100, 0x07060504), hash));
+		it(`of "${text}" matches other implementations`, () =>
+			assert.equal(sipHash(text, 0x03020100, 0x07060504), hash));
 });
 
 describe("failed attempts", () => {
@@ -43,12 +45,12 @@ describe("failed attempts", () => {
 		for (let i = 0; i < times; i++) attempts.failed(address);
 	}
 
-	/** Lets what all addresses did be forgiven; each address's own is remembered. */
+	/** Lets the count over all addresses expire; each address keeps its own. */
 	function calm(): void {
 		now += 60_000;
 	}
 
-	it("are counted for each address", () => {
+	it("are counted per address", () => {
 		assert.equal(attempts.count("a"), 0);
 		fail(3, "a");
 		fail(1, "b");
@@ -63,7 +65,7 @@ describe("failed attempts", () => {
 		);
 	});
 
-	it("are counted where an address was told to come later, once a second, and nobody waits for that", () => {
+	it("are counted once a second for a deferred address, and add no waiting time", () => {
 		for (let i = 0; i < 6; i++) attempts.deferred("a");
 		assert.equal(attempts.count("a"), 1);
 		now += 999;
@@ -109,7 +111,7 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("a"), 100);
 	});
 
-	it("are remembered of 256 addresses", () => {
+	it("are remembered for 256 addresses", () => {
 		for (let i = 0; i < 256; i++) fail(1, `a${i}`);
 		for (let i = 0; i < 256; i++) assert.equal(attempts.count(`a${i}`), 1, String(i));
 		fail(1, "b");
@@ -118,7 +120,7 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("a1"), 1);
 	});
 
-	it("of an address that waits are not forgotten for those of any number of others", () => {
+	it("of a waiting address are not displaced by those of any number of others", () => {
 		fail(9, "bad");
 		calm();
 		fail(1, "bad");
@@ -132,7 +134,7 @@ describe("failed attempts", () => {
 		assert.isAbove(wait("bad"), 0);
 	});
 
-	it("where all wait, are forgotten of the one that waits for the shortest time", () => {
+	it("of the address with the shortest wait are forgotten first, if all have to wait", () => {
 		for (let i = 0; i < 256; i++) fail(i === 100 ? 9 : 12, `a${i}`);
 		fail(1, "b");
 		assert.equal(attempts.count("a100"), 0);
@@ -140,7 +142,7 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("a0"), 12);
 	});
 
-	it("where the time to wait is the same, are forgotten of the one that failed less, and then of the older one", () => {
+	it("of the address with fewer failures, and then of the older one, are forgotten first, if the wait is equal", () => {
 		for (let i = 0; i < 256; i++) {
 			fail(i === 50 || i === 60 ? 1 : 2, `a${i}`);
 			now++;
@@ -154,7 +156,7 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("a2"), 2);
 	});
 
-	it("that nobody has to wait for any longer make room first", () => {
+	it("whose wait is over make room first", () => {
 		fail(20, "a0");
 		now += 600_001;
 		for (let i = 1; i < 256; i++) fail(1, `a${i}`);
@@ -163,7 +165,7 @@ describe("failed attempts", () => {
 		for (let i = 1; i < 257; i++) assert.equal(attempts.count(`a${i}`), 1);
 	});
 
-	it("of many addresses at a time make each of them wait, and no other", () => {
+	it("by many addresses at once make each of them wait, and no other", () => {
 		for (let i = 0; i < 40; i++) fail(1, `a${i}`);
 		assert.equal(wait("a0"), 1);
 		for (let i = 0; i < 40; i++) fail(1, `a${i}`);
@@ -179,14 +181,14 @@ describe("failed attempts", () => {
 		assert.equal(wait("c"), 0, "when they have calmed down");
 	});
 
-	it("of all addresses are forgiven by one a second", () => {
+	it("over all addresses are forgiven at one a second", () => {
 		for (let i = 0; i < 15; i++) fail(1, `a${i}`);
 		now += 10_000;
 		fail(4, "b");
 		assert.equal(wait("b"), 0);
 	});
 
-	it("of ten addresses at a time take one free attempt away", () => {
+	it("by ten addresses at once take away one free attempt", () => {
 		for (let i = 0; i < 9; i++) fail(1, `a${i}`);
 		fail(4, "b");
 		assert.equal(wait("b"), 1);
@@ -197,7 +199,7 @@ describe("failed attempts", () => {
 		assert.equal(wait("c"), 1);
 	});
 
-	it("say in whole seconds how long to wait, and not less", () => {
+	it("report the wait in whole seconds, rounded up", () => {
 		fail(100, "a");
 		for (const [passed, seconds] of [
 			[0, 60],
@@ -211,7 +213,7 @@ describe("failed attempts", () => {
 		}
 	});
 
-	it("that nobody knows of, and none at all, keep nobody waiting", () => {
+	it("of another address, or none at all, make no address wait", () => {
 		assert.equal(wait("a"), 0);
 		fail(9, "a");
 		assert.equal(wait("b"), 0);
@@ -234,7 +236,7 @@ describe("failed attempts", () => {
 		assert.equal(attempts.count("b"), 3);
 	});
 
-	it("of an address that was right leave room for another, wherever it stands", () => {
+	it("of an address that succeeded make room for another, wherever they are in the table", () => {
 		for (let i = 0; i < 256; i++) fail(i < 2 ? 12 : 1, `a${i}`);
 		for (const [i, address] of ["a0", "a1"].entries()) {
 			attempts.succeeded(address);
@@ -244,7 +246,7 @@ describe("failed attempts", () => {
 		for (const address of ["b0", "b1"]) assert.equal(attempts.count(address), 1, address);
 	});
 
-	it("where all failed as often, are forgotten of the one that failed longest ago, wherever it stands", () => {
+	it("of the address that failed longest ago are forgotten first, if all failed equally often", () => {
 		for (let i = 0; i < 256; i++) {
 			fail(1, `a${i}`);
 			now++;
@@ -253,11 +255,11 @@ describe("failed attempts", () => {
 		fail(1, "c");
 		calm();
 		fail(1, "d");
-		assert.equal(attempts.count("c"), 1, "in the first place, and the newest");
+		assert.equal(attempts.count("c"), 1, "in the first slot, and the newest");
 		assert.equal(attempts.count("a1"), 0);
 	});
 
-	it("of all addresses are counted from none, whenever the clock begins", () => {
+	it("over all addresses are counted from 0, wherever the clock starts", () => {
 		for (now of [0, 1, 1_000_000]) {
 			attempts = new Attempts(() => now);
 			for (let i = 0; i < 5; i++) fail(1, `a${i}`);
@@ -268,7 +270,7 @@ describe("failed attempts", () => {
 		}
 	});
 
-	it("of all addresses are forgiven down to none, and no further", () => {
+	it("over all addresses are forgiven down to 0, and no further", () => {
 		fail(1, "a");
 		now += 100_000;
 		for (let i = 0; i < 5; i++) fail(1, `a${i}`);
@@ -278,7 +280,7 @@ describe("failed attempts", () => {
 		assert.equal(wait("b"), 1, "ten");
 	});
 
-	it("of sixty at a time are forgiven by one each second, to the millisecond", () => {
+	it("by sixty addresses at once are forgiven at one a second, to the millisecond", () => {
 		for (let i = 0; i < 60; i++) fail(1, `a${i}`);
 		now += 54_010;
 		fail(4, "b");
@@ -287,7 +289,7 @@ describe("failed attempts", () => {
 		assert.equal(wait("b"), 1);
 	});
 
-	it("keep nobody waiting where the clock is set back", () => {
+	it("make no address wait if the clock is set back", () => {
 		fail(30, "a");
 		now -= 500_000;
 		assert.equal(wait("a"), 0);

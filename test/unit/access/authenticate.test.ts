@@ -11,7 +11,7 @@ import { contentOf, Deferred, head, serve, type Served } from "../support/serve.
 import { linkFrom, parseHead } from "../support/requests.ts";
 import { settled } from "../support/settled.ts";
 
-/** A stream without an end of its own. */
+/** A stream that does not end by itself. */
 class Ticks implements BodySource {
 	closed = 0;
 	#wake: (() => void) | undefined;
@@ -34,7 +34,7 @@ class Ticks implements BodySource {
 }
 
 describe("a client", () => {
-	it("is known to be the owner once it has given the admin's password, and by no other", async () => {
+	it("is known as the owner only after giving the admin's password", async () => {
 		const configured: Record<string, string> = {};
 		for (const role of ["admin", "viewer"])
 			configured[role] = await settled(hashPassword(`${role}'s own`, new Uint8Array(16), 2));
@@ -53,7 +53,7 @@ describe("a client", () => {
 	});
 });
 
-describe("a stream, when a password is set", () => {
+describe("a stream, after a password is set", () => {
 	let passwords: Passwords;
 
 	function open(respond: () => Response | Promise<Response>): Served {
@@ -66,14 +66,14 @@ describe("a stream, when a password is set", () => {
 		await served.network.settle();
 	}
 
-	it("is ended at once, and closed once", async () => {
+	it("ends at once, and is closed once", async () => {
 		const ticks = new Ticks(),
 			served = open(() => new Response(ticks));
 		const client = served.connect().send(head("GET / HTTP/1.1"));
 		await served.network.settle();
 		assert.equal(contentOf(client.text), "1\r\n0\r\n");
 		await set(served);
-		assert.equal(contentOf(client.text), "1\r\n0\r\n", "without the end of one that is whole");
+		assert.equal(contentOf(client.text), "1\r\n0\r\n", "without the end of a complete one");
 		assert.isTrue(client.closed);
 		assert.equal(ticks.closed, 1);
 		ticks.tick("1");
@@ -81,7 +81,7 @@ describe("a stream, when a password is set", () => {
 		assert.deepEqual(served.log, []);
 	});
 
-	it("is ended though its client has stopped to read", async () => {
+	it("ends even if its client has stopped reading", async () => {
 		const ticks = new Ticks(),
 			served = open(() => new Response(ticks));
 		const client = served.connect().pause().send(head("GET / HTTP/1.1"));
@@ -94,7 +94,7 @@ describe("a stream, when a password is set", () => {
 		client.finish();
 	});
 
-	it("is not begun where its handler took until then, and is closed", async () => {
+	it("does not begin if its handler took until then, and is closed", async () => {
 		const ticks = new Ticks(),
 			later = new Deferred<Response>(),
 			served = open(() => later.promise);
@@ -108,7 +108,7 @@ describe("a stream, when a password is set", () => {
 		client.finish();
 	});
 
-	it("goes on where it says how long it is", async () => {
+	it("goes on if it declares its length", async () => {
 		const ticks = new Ticks(),
 			served = open(() => new Response(ticks, { headers: { "Content-Length": 2 } }));
 		const client = served.connect().send(head("GET / HTTP/1.1"));
@@ -120,7 +120,7 @@ describe("a stream, when a password is set", () => {
 		client.finish();
 	});
 
-	it("is looked at as long as it is sent, and not afterwards", async () => {
+	it("is checked while it is sent, and not afterwards", async () => {
 		const served = open(() => new Response(new Ticks()));
 		let asked = 0;
 		const { isGood } = passwords;
@@ -136,7 +136,7 @@ describe("a stream, when a password is set", () => {
 		assert.isTrue(clients[2].closed);
 	});
 
-	it("is ended though its client left others before, and those are not held", async () => {
+	it("ends even if other clients disconnected before, and those are not held", async () => {
 		const all: Ticks[] = [],
 			served = open(() => {
 				const ticks = new Ticks();

@@ -11,7 +11,7 @@ function ask(authorization: string | undefined, token = "s3cret"): void {
 }
 
 describe("a bearer token", () => {
-	it("lets a request pass, however the scheme is written", () => {
+	it("admits a request, however the scheme is written", () => {
 		for (const scheme of ["Bearer", "bearer", "BEARER"]) ask(`${scheme} s3cret`);
 	});
 
@@ -39,7 +39,7 @@ describe("a bearer token", () => {
 		});
 	}
 
-	it("that is empty lets nobody pass", () => {
+	it("admits no one if it is empty", () => {
 		assert.throws(() => ask("Bearer ", ""), HttpError);
 	});
 });

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { timingSafeEqual, isSame } from "yieldcam/access/constant-time";
 
-describe("what is compared in constant time", () => {
+describe("a constant-time comparison", () => {
 	const table: [a: number[], b: number[], equal: boolean][] = [
 		[[], [], true],
 		[[0], [0], true],
@@ -10,7 +10,7 @@ describe("what is compared in constant time", () => {
 		[[1, 2, 3], [1, 2, 4], false],
 		[[1, 2, 3], [0, 2, 3], false],
 		[[0, 128], [0, 0], false],
-		[[3, 1], [1, 3], false], // whose differences would cancel each other
+		[[3, 1], [1, 3], false], // differences that would cancel each other
 		[[], [0], false],
 		[[0], [0, 0], false],
 		[[1, 2], [1, 2, 3], false],
@@ -18,7 +18,7 @@ describe("what is compared in constant time", () => {
 		[[], new Array<number>(256).fill(0), false], // a length that is 0 as a byte
 	];
 	for (const [a, b, equal] of table) {
-		it(`is ${equal ? "equal" : "not equal"}: [${a.join()}] and ${b.length > 8 ? `${b.length} bytes` : `[${b.join()}]`}`, () => {
+		it(`finds ${equal ? "equal" : "not equal"}: [${a.join()}] and ${b.length > 8 ? `${b.length} bytes` : `[${b.join()}]`}`, () => {
 			assert.equal(timingSafeEqual(Uint8Array.from(a), Uint8Array.from(b)), equal);
 			assert.equal(timingSafeEqual(Uint8Array.from(b), Uint8Array.from(a)), equal);
 		});
@@ -32,10 +32,10 @@ describe("what is compared in constant time", () => {
 		["token", "Token", false],
 		["token", "toke", false],
 		["token", "tokentoken", false],
-		["\u00e9", "e\u0301", false], // alike only to the eye
-		["\u00e9", "\u00c3\u00a9", false], // whose bytes would be alike if one were taken for Latin-1
+		["\u00e9", "e\u0301", false], // they only look alike
+		["\u00e9", "\u00c3\u00a9", false], // the bytes would be alike if one were taken for Latin-1
 	] as const) {
-		it(`is ${same ? "the same" : "not the same"}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`, () => {
+		it(`finds ${same ? "the same" : "not the same"}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`, () => {
 			assert.equal(isSame(a, b), same);
 			assert.equal(isSame(b, a), same);
 		});

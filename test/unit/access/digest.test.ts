@@ -28,7 +28,7 @@ async function hashes(): Promise<{ admin: string; viewer: string }> {
 	return { admin: await hashOf("admin"), viewer: await hashOf("viewer") };
 }
 
-/** What a client answers a challenge with. `sent` is what it gets wrong. */
+/** A client's answer to a challenge. `sent` is what it gets wrong. */
 function answer(
 	nonce: string,
 	{
@@ -134,7 +134,7 @@ describe("Digest", () => {
 			assert.deepEqual(read && Object.fromEntries(read), params);
 		});
 
-	it("reads no more of them than anybody has a use for", () => {
+	it("reads no more of them than any client needs", () => {
 		const params = (count: number): string => Array.from({ length: count }, (_, i) => `p${i}=v`).join();
 		assert.equal(digestParams(params(16))!.size, 16);
 		assert.isUndefined(digestParams(params(17)));
@@ -177,7 +177,7 @@ describe("nonces", () => {
 		assert.lengthOf(new Set(made), 3);
 	});
 
-	it("take each count once, in whatever order a browser's connections send them", () => {
+	it("accept each count once, in any order in which a browser's connections send them", () => {
 		const nonce = nonces.make();
 		for (const number of [1, 4, 3, 40, 41, 10, 12])
 			assert.isTrue(nonces.take(nonce, count(number), "admin"), String(number));
@@ -187,19 +187,19 @@ describe("nonces", () => {
 		assert.isFalse(nonces.take(nonce, count(0xffffffff), "admin"));
 	});
 
-	it("take a count that comes before another once, and the ones beside it", () => {
+	it("accept a count that comes before another once, and the ones beside it", () => {
 		const nonce = nonces.make();
 		const take = (number: number): boolean => nonces.take(nonce, count(number), "admin");
 		assert.deepEqual([1, 2, 1, 2].map(take), [true, true, false, false]);
 		assert.deepEqual([34, 33, 3, 2, 33].map(take), [true, true, true, false, false], "32 ahead of the last");
 	});
 
-	it("are good from the first moment of a clock that begins at 0", () => {
+	it("are good from the first moment of a clock that starts at 0", () => {
 		now = 0;
 		assert.isTrue(nonces.take(nonces.make(), count(1), "admin"));
 	});
 
-	it("are in use where they came from last, and nowhere else", () => {
+	it("are in use at the address they last came from, and at no other", () => {
 		const nonce = nonces.make();
 		assert.isFalse(nonces.has("a"));
 		nonces.take(nonce, count(1), "admin", "a");
@@ -208,7 +208,7 @@ describe("nonces", () => {
 		assert.deepEqual([nonces.has("a"), nonces.has("b")], [false, true]);
 	});
 
-	it("are good for ten minutes, and where the clock is set back", () => {
+	it("are good for ten minutes, even if the clock is set back", () => {
 		const nonce = nonces.make();
 		now += 600_000;
 		assert.isTrue(nonces.take(nonce, count(1), "admin"));
@@ -218,7 +218,7 @@ describe("nonces", () => {
 		assert.isTrue(nonces.take(nonce, count(2), "admin"));
 	});
 
-	it("that nobody made here are not good", () => {
+	it("that the device did not issue are not good", () => {
 		const nonce = nonces.make();
 		const others = new Nonces(new Hmac(new Uint8Array(32).fill(1)), () => now);
 		for (const wrong of [
@@ -240,11 +240,11 @@ describe("nonces", () => {
 			assert.isFalse(nonces.take(nonce, count, "admin"), count);
 	});
 
-	it("are remembered up to eight; what is forgotten, or older, is good no more", () => {
+	it("are remembered up to eight; forgotten or older ones are no longer good", () => {
 		const [unused, ...used] = Array.from({ length: 10 }, () => nonces.make());
 		for (const nonce of used) assert.isTrue(nonces.take(nonce, count(1), "admin"));
 		assert.isUndefined(nonces.userOf(used[0]));
-		assert.isFalse(nonces.take(used[0], count(1), "admin"), "would be good twice");
+		assert.isFalse(nonces.take(used[0], count(1), "admin"), "it would be good twice");
 		assert.isFalse(nonces.take(unused, count(1), "admin"));
 		for (const nonce of used.slice(1)) {
 			assert.equal(nonces.userOf(nonce), "admin");
@@ -254,7 +254,7 @@ describe("nonces", () => {
 	});
 });
 
-describe("a camera with passwords, asked by Digest", () => {
+describe("a Digest response", () => {
 	let now: number;
 
 	beforeEach(() => {
@@ -293,7 +293,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		return nonceOf(challenges(device)[0]);
 	}
 
-	it("says who it is", async () => {
+	it("identifies its role", async () => {
 		const device = await create();
 		assert.equal(ask(device, answer(challenge(device), {})), "admin");
 		assert.equal(ask(device, answer(challenge(device), { user: "viewer", password: PASSWORDS.viewer })), "viewer");
@@ -348,13 +348,13 @@ describe("a camera with passwords, asked by Digest", () => {
 		"an empty response": { sent: { response: "" } },
 		"a response in other digits": { sent: { response: "g".repeat(64) } },
 	} as Record<string, Parameters<typeof answer>[1] & { sent?: Readonly<Record<string, string | undefined>> }>))
-		it(`is not answered: ${what}`, async () => {
+		it(`is rejected with ${what}`, async () => {
 			const device = await create();
 			assert.isUndefined(ask(device, answer(challenge(device), said, sent)));
 		});
 
 	for (const name of ["username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "algorithm"])
-		it(`is not answered where ${name} is given twice`, async () => {
+		it(`is rejected if ${name} is given twice`, async () => {
 			const device = await create(),
 				field = answer(challenge(device), {});
 			const param = field.slice(field.indexOf(`${name}="`)).split(", ")[0];
@@ -363,14 +363,14 @@ describe("a camera with passwords, asked by Digest", () => {
 			assert.equal(ask(device, field), "admin");
 		});
 
-	it("is answered up to the length that anybody's parameters have", async () => {
+	it("is accepted up to the length that any client's parameters have", async () => {
 		const device = await create();
 		assert.equal(ask(device, answer(challenge(device), { cnonce: "c".repeat(128) })), "admin");
 		assert.equal(ask(device, answer("n".repeat(64), {})), "stale");
 		assert.isUndefined(ask(device, answer("n".repeat(65), {})));
 	});
 
-	it("is read up to so many bytes beside those of the address, and not beyond", async () => {
+	it("is read up to a fixed number of bytes beside those of the address, and not beyond", async () => {
 		const device = await create();
 		for (const target of ["/status", `/status?${"a".repeat(300)}`]) {
 			const padded = (length: number): string => {
@@ -385,7 +385,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(MAX_DIGEST_LENGTH, 640);
 	});
 
-	it("goes on at the address that a nonce came from last, where others there try passwords", async () => {
+	it("stays valid at the address that its nonce last came from, while others there try passwords", async () => {
 		const device = await create(),
 			nonce = challenge(device),
 			address = "192.0.2.2";
@@ -396,7 +396,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, answer(nonce, { nc: "00000003" }), { address }), "admin");
 	});
 
-	it("is answered where a client says that the name is not hashed, and in upper case", async () => {
+	it("is accepted with userhash=false, and in either case", async () => {
 		const device = await create();
 		assert.equal(ask(device, `${answer(challenge(device), {})}, userhash=false`), "admin");
 		assert.equal(
@@ -405,7 +405,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		);
 	});
 
-	it("counts as a failed attempt where it cannot be right, and waits like any other", async () => {
+	it("counts as a failed attempt if it cannot be right, and waits like any other", async () => {
 		const device = await create();
 		const wrong = [
 			answer(challenge(device), {}, { nc: "00000000" }),
@@ -425,7 +425,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, right, { address: "192.0.2.2" }), "admin");
 	});
 
-	it("forgives an address where the right one comes", async () => {
+	it("clears the failures of an address if it is right", async () => {
 		const device = await create();
 		for (let i = 0; i < 4; i++)
 			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
@@ -434,7 +434,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(device.suspicion("192.0.2.1"), -1, "better than others, even");
 	});
 
-	it("forgives an address once for each nonce, so that nobody can try passwords beside a client that goes on", async () => {
+	it("clears the failures of an address once for each nonce, so that no one can try passwords beside a client that stays", async () => {
 		const device = await create(),
 			nonce = challenge(device);
 		assert.equal(ask(device, answer(nonce, {})), "admin");
@@ -445,7 +445,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, answer(challenge(device), {})), 429);
 	});
 
-	it("is not answered twice, and told that the nonce is stale; where it was answered, it may be asked again who it was", async () => {
+	it("is accepted once and then stale, but may be checked again for the same request", async () => {
 		const device = await create();
 		const first = answer(challenge(device), {});
 		assert.equal(ask(device, first), "admin");
@@ -453,7 +453,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, first), "stale");
 	});
 
-	it("is told that a nonce is stale of another run, or too old, where the password is right; not where it is wrong", async () => {
+	it("is stale with a nonce of another run, or one too old, if the password is right, and rejected if it is wrong", async () => {
 		const before = challenge(await create()),
 			device = await create();
 		assert.equal(ask(device, answer(before, {})), "stale");
@@ -466,7 +466,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.equal(ask(device, answer(nonceOf(again), {})), "admin");
 	});
 
-	it("waits after wrong passwords, as by Basic; not who was right with the nonce already", async () => {
+	it("waits after wrong passwords, as with Basic, unless its nonce was right already", async () => {
 		const device = await create();
 		const known = challenge(device);
 		assert.equal(ask(device, answer(known, { user: "viewer", password: PASSWORDS.viewer })), "viewer");
@@ -483,7 +483,11 @@ describe("a camera with passwords, asked by Digest", () => {
 					address: "192.0.2.2",
 				}),
 			);
-		assert.equal(ask(device, answer(known, {}), { address: "192.0.2.2" }), 429, "a viewer that tries the admin's");
+		assert.equal(
+			ask(device, answer(known, {}), { address: "192.0.2.2" }),
+			429,
+			"a viewer that tries the admin's password",
+		);
 	});
 
 	for (const [agent, offered] of [
@@ -501,7 +505,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		],
 		[undefined, false],
 	] as const)
-		it(`is ${offered ? "" : "not "}offered to ${agent}`, async () => {
+		it(`is ${offered ? "" : "not "}requested from ${agent}`, async () => {
 			const headers: Record<string, string> = agent === undefined ? {} : { "User-Agent": agent };
 			for (const [digest, isOffered] of [
 				[undefined, offered],
@@ -517,7 +521,7 @@ describe("a camera with passwords, asked by Digest", () => {
 			}
 		});
 
-	it("is not offered where one of the passwords is kept without what it needs, or with another realm", async () => {
+	it("is not requested if one of the passwords is stored without a Digest hash, or with another realm", async () => {
 		const admin = await hashOf("admin"),
 			viewer = await hashOf("viewer");
 		for (const [configured, offered] of [
@@ -531,7 +535,7 @@ describe("a camera with passwords, asked by Digest", () => {
 			assert.lengthOf(challenges(await create({ configured })), offered ? 2 : 1, JSON.stringify(configured));
 	});
 
-	it("does not start with half of what it needs", async () => {
+	it("needs a complete stored hash, or the device does not start", async () => {
 		const admin = await hashOf("admin");
 		for (const told of [`${admin}.`, admin.slice(0, admin.lastIndexOf("."))])
 			assert.throws(() => new Passwords({ configured: { admin: told } }), /is not hashed/, told);
@@ -557,7 +561,7 @@ describe("a camera with passwords, asked by Digest", () => {
 			assert.equal(ask(again, answer(challenge(again), { user, password, in: where })), verdict, password);
 	});
 
-	it("is offered again once all passwords that were kept without were set anew", async () => {
+	it("is requested again once all passwords stored without a Digest hash are set again", async () => {
 		const device = await create({
 			configured: { admin: await hashOf("admin", null), viewer: await hashOf("viewer", null) },
 		});
@@ -567,7 +571,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.lengthOf(challenges(device), 2);
 	});
 
-	it("keeps nothing for it where it is off, and takes none", async () => {
+	it("is not accepted if Digest is off, and nothing is stored for it", async () => {
 		let kept: { readonly admin?: string } = {};
 		const device = await create({
 			configured: {},
@@ -580,7 +584,7 @@ describe("a camera with passwords, asked by Digest", () => {
 		assert.isUndefined(ask(told, answer(challenge(await create()), {})));
 	});
 
-	it("goes through the app: challenges in two field lines, the role, and the role's own address", async () => {
+	it("works through the app: challenges in two field lines, the role, and the role's own address", async () => {
 		const { admin, viewer } = await hashes();
 		const app = new App(new Camera({ io: FakeOv2640 }), {
 			config: { adminPassword: admin, viewerPassword: viewer },

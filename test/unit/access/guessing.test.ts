@@ -26,7 +26,7 @@ function request(authorization: string, address = OWNER, acquireHandler = () => 
 	return new ConnectedRequest(head, undefined, { ...linkFrom(address), acquireHandler }, STANDALONE);
 }
 
-describe("a stranger who guesses", () => {
+describe("a client that guesses", () => {
 	let now: number;
 	let passwords: Passwords;
 
@@ -41,7 +41,7 @@ describe("a stranger who guesses", () => {
 		});
 	});
 
-	/** What a request is answered with at once: a verdict, "later", or the status of an error. */
+	/** The immediate outcome of a request: a verdict, "later", or the status of an error. */
 	function outcome(asked: Request): Verdict | "later" | number {
 		try {
 			const role = passwords.role(asked);
@@ -53,7 +53,7 @@ describe("a stranger who guesses", () => {
 		}
 	}
 
-	/** The same, once it is settled. */
+	/** The outcome of a request once it has settled. */
 	async function ask(authorization: string, address = OWNER): Promise<Verdict | number> {
 		try {
 			return await settled(Promise.resolve(passwords.role(request(authorization, address))));
@@ -70,7 +70,10 @@ describe("a stranger who guesses", () => {
 		}
 	}
 
-	/** How many numbers are drawn: two for the table of failed attempts, and 32 where something is hashed for the first time. */
+	/**
+	 * How many random numbers are drawn: two for the table of failed attempts, and 32 when something is hashed for the
+	 * first time.
+	 */
 	function drawn(action: () => void): number {
 		const { random } = Math;
 		let count = 0;
@@ -104,7 +107,7 @@ describe("a stranger who guesses", () => {
 		["the character after a colon", `Basic ${base64(utf8Of("viewer;\u0001"))}`],
 		["malformed base64", "Basic YWRtaW46!"],
 		["base64 with a blank", "Basic YWRtaW46 YWJj"],
-		["base64 of no whole bytes", "Basic YWRtaW46Y"],
+		["base64 of an incomplete byte", "Basic YWRtaW46Y"],
 		["base64 with padding inside", "Basic YWRtaW46YQ==YQ=="],
 		["two fields", `${right}\r\nAuthorization: ${right}`],
 		["a token that is too short", `Bearer admin.${"a".repeat(63)}`],
@@ -119,7 +122,7 @@ describe("a stranger who guesses", () => {
 		["nothing but a blank", " "],
 	];
 	for (const [what, field] of impossible)
-		it(`with what cannot be right has nothing hashed, and a failed attempt: ${what}`, () => {
+		it(`with impossible credentials costs no hash, and counts as a failed attempt: ${what}`, () => {
 			assert.isAtMost(
 				drawn(() => assert.isUndefined(outcome(request(field)))),
 				2,
@@ -138,14 +141,14 @@ describe("a stranger who guesses", () => {
 		["viewer", "😀"],
 		["admin", "a:b"],
 	] as const)
-		it(`has a password checked that can be right: ${user} with ${password.slice(0, 10)}`, async () => {
+		it(`with a possible password gets it checked: ${user} with ${password.slice(0, 10)}`, async () => {
 			assert.equal(outcome(request(basic(user, password))), "later");
 			assert.equal(passwords.suspicion(OWNER), 0);
 			assert.isUndefined(await ask(basic(user, password)));
 			assert.equal(passwords.suspicion(OWNER), 1);
 		});
 
-	it("and has to wait, has nothing hashed, right or wrong", () => {
+	it("and has to wait gets nothing hashed, right or wrong", () => {
 		for (let i = 0; i < 5; i++) outcome(request("Basic"));
 		for (const field of [right, wrong, impossible[2][1], `Bearer ${passwords.token("admin")!}`, "Basic"])
 			assert.equal(
@@ -155,17 +158,17 @@ describe("a stranger who guesses", () => {
 		assert.equal(passwords.suspicion(OWNER), 5);
 	});
 
-	it("behind the owner's proxy does not keep the owner out who signed in before", async () => {
+	it("behind the owner's proxy does not lock out the owner, who signed in before", async () => {
 		assert.equal(await ask(right), "admin");
 		for (let i = 0; i < 5; i++) outcome(request("Basic"));
 		assert.equal(outcome(request(wrong)), 429);
 		assert.equal(outcome(request("Basic")), 429);
 		assert.equal(outcome(request(right)), "admin");
-		assert.equal(passwords.suspicion(OWNER), 5, "what is remembered forgives nothing");
-		assert.equal(outcome(request(`Bearer ${passwords.token("admin")!}`)), 429, "which nobody signed in with");
+		assert.equal(passwords.suspicion(OWNER), 5, "remembered credentials clear nothing");
+		assert.equal(outcome(request(`Bearer ${passwords.token("admin")!}`)), 429, "no one signed in with it");
 	});
 
-	it("elsewhere gains nothing from the owner's address, nor does the owner lose by it", async () => {
+	it("elsewhere gains nothing from the owner's address, and costs the owner nothing", async () => {
 		assert.equal(await ask(right), "admin");
 		for (let i = 0; i < 5; i++) outcome(request("Basic", "192.0.2.2"));
 		assert.equal(outcome(request(right, "192.0.2.2")), 429);
@@ -175,7 +178,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(outcome(request(right, "192.0.2.2")), "admin", "the address is remembered, too");
 	});
 
-	it("finds each credentials remembered with the last eight addresses", async () => {
+	it("has each of its credentials remembered with the last eight addresses", async () => {
 		for (let i = 0; i < 9; i++) assert.equal(await ask(right, `192.0.2.${i}`), "admin");
 		for (let i = 0; i < 9; i++) {
 			for (let times = 0; times < 6; times++) outcome(request("Basic", `192.0.2.${i}`));
@@ -183,7 +186,7 @@ describe("a stranger who guesses", () => {
 		}
 	});
 
-	it("is one and the same in all of an IPv6 network, and by IPv4 under either name", () => {
+	it("is the same in all of an IPv6 network, and by IPv4 under either name", () => {
 		for (let i = 0; i < 5; i++) outcome(request("Basic", `2001:db8::${i}`));
 		assert.equal(outcome(request(right, "2001:db8::ffff:ffff")), 429);
 		assert.equal(passwords.suspicion("2001:db8:0:0:1:2:3:4"), 5);
@@ -192,7 +195,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(passwords.suspicion("192.0.2.7"), 1);
 	});
 
-	it("makes way for an address that has failed less, and nothing more is computed", async () => {
+	it("makes way for an address that has failed less, and its check stops", async () => {
 		outcome(request("Basic", "192.0.2.2"));
 		outcome(request("Basic", "192.0.2.3"));
 		outcome(request("Basic", "192.0.2.3"));
@@ -202,14 +205,14 @@ describe("a stranger who guesses", () => {
 		advance(0);
 		const third = passwords.role(request(right));
 		assert.equal(await status(second), 503, "the one that failed most often");
-		assert.equal(passwords.suspicion("192.0.2.3"), 2, "which is no failed attempt");
+		assert.equal(passwords.suspicion("192.0.2.3"), 2, "not a failed attempt");
 		assert.equal(await status(third), "admin");
 		assert.isUndefined(await status(first));
 		assert.equal(passwords.suspicion("192.0.2.2"), 2);
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("has its check ended within a turn where it makes way", () => {
+	it("has its check ended within a turn when it makes way", () => {
 		for (const address of ["192.0.2.2", "192.0.2.3"]) {
 			outcome(request("Basic", address));
 			assert.equal(outcome(request(wrong, address)), "later");
@@ -217,8 +220,8 @@ describe("a stranger who guesses", () => {
 		assert.equal(pendingTimers(), 2);
 		assert.equal(outcome(request(right, "192.0.2.4")), "later");
 		assert.equal(outcome(request(right, "192.0.2.5")), "later");
-		assert.equal(pendingTimers(), 4, "each of the old ones hears of it in its next turn");
-		assert.equal(outcome(request(right, "192.0.2.6")), 503, "and makes no way among those who have not failed");
+		assert.equal(pendingTimers(), 4, "each of the old ones ends in its next turn");
+		assert.equal(outcome(request(right, "192.0.2.6")), 503, "it displaces none of those that have not failed");
 		assert.equal(passwords.suspicion("192.0.2.6"), 1);
 	});
 
@@ -241,7 +244,7 @@ describe("a stranger who guesses", () => {
 		}
 	});
 
-	it("makes no way where the newcomer finds no place among the handlers at work", async () => {
+	it("does not make way if the newcomer gets no handler slot", async () => {
 		const first = passwords.role(request(wrong, "192.0.2.2"));
 		outcome(request("Basic", "192.0.2.3"));
 		const second = passwords.role(request(wrong, "192.0.2.3"));
@@ -251,7 +254,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(passwords.suspicion(OWNER), 0);
 	});
 
-	it("takes a place among the handlers at work for a check, and for nothing else", async () => {
+	it("takes a handler slot for a check, and for nothing else", async () => {
 		let claims = 0;
 		const claim = () => {
 			claims++;
@@ -269,10 +272,10 @@ describe("a stranger who guesses", () => {
 		assert.equal(claims, 1);
 		assert.equal(outcome(request(wrong, OWNER, () => false)), 503);
 		assert.equal(pendingTimers(), 0);
-		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a place");
+		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a slot");
 	});
 
-	it("and leaves, has tried, and nothing more is computed", async () => {
+	it("and disconnects has used its attempt, and its check stops", async () => {
 		const asked = request(wrong),
 			role = passwords.role(asked) as Promise<Verdict>;
 		asked.disconnect(reporter);
@@ -283,7 +286,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("and leaves while others at that address wait for the same, ends nothing", async () => {
+	it("and disconnects while others at that address wait for the same check ends nothing", async () => {
 		const asked = [request(right), request(right), request(right)],
 			verdicts = asked.map((each) => passwords.role(each));
 		asked[0].disconnect(reporter);
@@ -293,14 +296,14 @@ describe("a stranger who guesses", () => {
 		assert.equal(passwords.suspicion(OWNER), -1, "better than others, even");
 	});
 
-	it("and leaves afterwards, has not tried again", async () => {
+	it("and disconnects afterwards has not tried again", async () => {
 		const asked = request(wrong);
 		assert.isUndefined(await status(passwords.role(asked)));
 		asked.disconnect(reporter);
 		assert.equal(passwords.suspicion(OWNER), 1);
 	});
 
-	it("from forty addresses that come and go keeps no owner out, at any time", async () => {
+	it("from forty addresses that come and go never locks out an owner", async () => {
 		let tried = 0;
 		for (let i = 0; i < 40; i++) await ask(basic("admin", `wrong ${i}`), `198.51.100.${i}`);
 		for (let round = 0; round < 20; round++) {
@@ -315,7 +318,7 @@ describe("a stranger who guesses", () => {
 			for (const each of asked) each.disconnect(reporter);
 			now += 1_000;
 		}
-		assert.isBelow(tried, 400, "five of each at most, and few more in twenty seconds");
+		assert.isBelow(tried, 400, "at most five each, and a few more in twenty seconds");
 	});
 
 	it("is not let in by a check that begins before a change and would end after it", async () => {
@@ -327,14 +330,14 @@ describe("a stranger who guesses", () => {
 		const role = passwords.role(request(right)) as Promise<Verdict>;
 		await settled(passwords.change({ admin: "a newer one" }));
 		assert.isUndefined(await status(role), "at the moment of the change");
-		assert.equal(passwords.suspicion(OWNER), 0, "which is no failed attempt");
+		assert.equal(passwords.suspicion(OWNER), 0, "not a failed attempt");
 		advance(0);
 		await Promise.resolve();
 		assert.equal(pendingTimers(), 0);
 		assert.equal(await ask(basic("admin", "a newer one")), "admin");
 	});
 
-	it("is not let in by credentials of before a change, and one change is made at a time", async () => {
+	it("is not let in by credentials from before a change, and one change is made at a time", async () => {
 		assert.equal(await ask(right), "admin");
 		const change = passwords.change({ admin: "a newer one" });
 		let refusal: unknown;
@@ -346,7 +349,7 @@ describe("a stranger who guesses", () => {
 		assert.equal(await ask(basic("admin", "another one")), "admin");
 	});
 
-	it("finds eight credentials remembered, the newest", async () => {
+	it("has the eight newest credentials remembered", async () => {
 		const fields = Array.from({ length: 9 }, (_, i) => right.replace("Basic ", `Basic${" ".repeat(i + 1)}`));
 		for (const field of fields) assert.equal(await ask(field), "admin");
 		for (const field of fields.slice(1)) assert.equal(outcome(request(field)), "admin", field);

@@ -46,7 +46,7 @@ function request(
 	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, linkFrom(address));
 }
 
-/** Their hashes cost next to nothing, so that the tests do. */
+/** Hashes that cost next to nothing, so that the tests are fast. */
 async function hashes(): Promise<{ admin: string; viewer: string }> {
 	return {
 		admin: await settled(hashPassword("admin's own", salt, 2)),
@@ -66,7 +66,7 @@ describe("credentials", () => {
 		["Basic ", undefined],
 		["Basic YTpi!", undefined],
 		["Basic YTpiY", undefined],
-		["Basic YTr/", undefined], // no UTF-8
+		["Basic YTr/", undefined], // not UTF-8
 		["Basic YToA", undefined], // a NUL
 		["Bearer abc", { token: "abc" }],
 		["Digest username=admin", undefined],
@@ -113,7 +113,7 @@ describe("a camera with passwords", () => {
 		["nonsense", "Basic !", 401, 401],
 	];
 	for (const [who, authorization, read, change] of table) {
-		it(`answers ${who} with ${read}, and ${change} where something is to change`, async () => {
+		it(`answers ${who} with ${read}, and ${change} if the request changes something`, async () => {
 			const ask = await camera();
 			for (const line of reads.slice(0, read === 200 ? undefined : 2)) {
 				const response = await ask(line, authorization);
@@ -133,7 +133,7 @@ describe("a camera with passwords", () => {
 		});
 	}
 
-	it("takes for a change what the program says is one", async () => {
+	it("treats as a change what the program declares as one", async () => {
 		const { admin, viewer } = await hashes();
 		const app = new App(new Camera({ io: FakeOv2640 }), {
 			config: { adminPassword: admin, viewerPassword: viewer },
@@ -147,7 +147,7 @@ describe("a camera with passwords", () => {
 		assert.equal((await ask("/xclk?xclk=20", basic("viewer", "viewer's own"))).status, 403);
 	});
 
-	it("gives tokens, each good for what its owner may do", async () => {
+	it("issues tokens, each with the rights of its owner", async () => {
 		const ask = await camera();
 		for (const [role, password, change] of [
 			["admin", "admin's own", 200],
@@ -163,7 +163,7 @@ describe("a camera with passwords", () => {
 		}
 	});
 
-	it("takes no empty token for that of a viewer without a password", async () => {
+	it("accepts no empty token as that of a viewer without a password", async () => {
 		const { admin } = await hashes();
 		const passwords = new Passwords({ configured: { admin } });
 		for (const field of ["Bearer", "Bearer \u00a0", "Bearer undefined"])
@@ -176,7 +176,7 @@ describe("a camera with passwords", () => {
 		assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
 	});
 
-	it("draws no random numbers for them before they are asked for, since a board has good ones only with Wi-Fi, and then once", async () => {
+	it("draws its random numbers once, and only when needed, since a board has good ones only with Wi-Fi", async () => {
 		const configured = await hashes();
 		const { random } = Math;
 		let drawn = 0;
@@ -199,7 +199,7 @@ describe("a camera with passwords", () => {
 		}
 	});
 
-	it("does not start with a viewer's password alone, which would close nothing", async () => {
+	it("does not start with a viewer's password alone, which would protect nothing", async () => {
 		const { viewer } = await hashes();
 		assert.throws(() => new Passwords({ configured: { viewer } }), /without an admin's/);
 	});
@@ -218,7 +218,7 @@ describe("a camera with passwords", () => {
 		assert.isTrue(passwords.closed);
 	});
 
-	it("says what is wrong with a password that is not hashed, and does not start", () => {
+	it("reports a password that is not hashed, and does not start", () => {
 		for (const config of [{ adminPassword: "secret" }, { adminPassword: "" }, { viewerPassword: "secret" }])
 			assert.throws(
 				() => new App(new Camera({ io: FakeOv2640 }), { config }),
@@ -262,7 +262,7 @@ describe("a camera's passwords", () => {
 		};
 	}
 
-	it("are set by whoever comes first, and then by the admin only; they outlive a restart and a reset", async () => {
+	it("are set by the first client, and then by the admin only; they survive a restart and a reset", async () => {
 		let ask = start();
 		assert.deepEqual(await ask("GET /api/access"), { status: 200, json: { admin: false, viewer: false } });
 		assert.deepEqual(await ask("PUT /api/access", undefined, { admin: "admin's own" }), {
@@ -291,7 +291,7 @@ describe("a camera's passwords", () => {
 		assert.equal((await start()("GET /status")).status, 200);
 	});
 
-	it("that were told count until they are changed, and again when others are told", async () => {
+	it("that were configured count until they are changed, and again when others are configured", async () => {
 		const { admin: adminPassword } = await hashes();
 		const told = basic("admin", "admin's own");
 		const ask = start({ adminPassword });
@@ -322,7 +322,7 @@ describe("a camera's passwords", () => {
 			assert.isUndefined(kept);
 		});
 
-	it("are taken as JSON only, which a form elsewhere cannot send", async () => {
+	it("are accepted as JSON only, which a form elsewhere cannot send", async () => {
 		const app = new App(new Camera({ io: FakeOv2640 }));
 		const head = parseHead("PUT /api/access HTTP/1.1\r\nHost: cam\r\nContent-Type: text/plain\r\n\r\n");
 		assert.equal((await app.handle(new Request(head))).status, 415);
@@ -372,7 +372,7 @@ describe("wrong passwords", () => {
 		}
 	});
 
-	it("keep nobody waiting who is known already, nor at another address", async () => {
+	it("delay no one who is known already, or at another address", async () => {
 		assert.equal(await ask("admin's own"), "admin");
 		await fail(5);
 		assert.equal(await ask("admin's own"), "admin");
@@ -388,7 +388,7 @@ describe("wrong passwords", () => {
 		await fail(4);
 	});
 
-	it("lock nobody out where the clock is set back", async () => {
+	it("lock no one out if the clock is set back", async () => {
 		await fail(5);
 		now -= 500_000;
 		assert.equal(await ask("admin's own"), "admin");
@@ -396,12 +396,12 @@ describe("wrong passwords", () => {
 
 	const realm = "yieldcam-0123456789abcdef";
 
-	/** What is kept of a password where Digest is wanted. */
+	/** The stored form of a password if Digest is wanted. */
 	async function digestHash(role: string, password: string): Promise<string> {
 		return `${await settled(hashPassword(password, salt, 2))}.${realm}.${digestSecret(role, realm, password)}`;
 	}
 
-	/** Fields of the admin's for Digest, all with one nonce that the device has given out. */
+	/** Digest fields of the admin, all with one nonce that the device issued. */
 	function digestFields(): (password: string, count: number) => string {
 		const response = new Response();
 		passwords.challenge(request("GET /"), response, true);
@@ -414,7 +414,7 @@ describe("wrong passwords", () => {
 		};
 	}
 
-	it("do not make an address wait that was right by Digest meanwhile", async () => {
+	it("do not make an address wait that was right by Digest in between", async () => {
 		passwords = new Passwords({ configured: { admin: await digestHash("admin", "admin's own") }, now: () => now });
 		const field = digestFields();
 		await fail(4);
@@ -423,7 +423,7 @@ describe("wrong passwords", () => {
 		assert.equal(await ask("admin's own"), "admin");
 	});
 
-	it("make their address wait that come with a nonce from before the passwords changed, as others do", async () => {
+	it("with a nonce from before the passwords changed make their address wait, as others do", async () => {
 		passwords = new Passwords({ configured: { admin: await digestHash("admin", "admin's own") }, now: () => now });
 		const field = digestFields();
 		assert.equal(passwords.role(request("GET /", field("admin's own", 1))), "admin");
@@ -436,7 +436,7 @@ describe("wrong passwords", () => {
 		assert.equal(passwords.role(request("GET /", field("another", 8))), "stale");
 	});
 
-	it("keep nobody out, however many addresses they come from, where there is a hash for Digest: Basic is checked by it at once", async () => {
+	it("lock no one out from any number of addresses if there is a Digest hash, which checks Basic at once", async () => {
 		passwords = new Passwords({
 			configured: {
 				admin: await digestHash("admin", "admin's own"),
@@ -454,7 +454,7 @@ describe("wrong passwords", () => {
 		assert.isUndefined(role("admin", "", "192.0.2.13"));
 	});
 
-	it("that were right before the passwords changed, and were being checked meanwhile, let nobody in, then or later", async () => {
+	it("that were right when their check began admit no one if the passwords change before it ends", async () => {
 		passwords = new Passwords({
 			configured: {
 				admin: (await hashes()).admin,
@@ -467,10 +467,10 @@ describe("wrong passwords", () => {
 		await changed;
 		assert.equal(await slow, "nobody");
 		assert.equal(await ask("viewer's own", undefined, "viewer"), "nobody");
-		assert.equal(await ask("admin's own"), "admin", "and it counts for no failure of that address");
+		assert.equal(await ask("admin's own"), "admin", "and it does not count as a failure of that address");
 	});
 
-	it("are not checked where there is no place among handlers for it", () => {
+	it("are not checked if no handler slot is free", () => {
 		const { connect, network } = serve((asked) => new Response(typeof passwords.role(asked)), {
 			limits: { slots: 0 },
 		});
@@ -479,7 +479,7 @@ describe("wrong passwords", () => {
 		network.run();
 	});
 
-	it("are not checked again where they were right among the last eight", async () => {
+	it("are not checked again if they were right among the last eight", async () => {
 		const role = (spaces: number) =>
 			passwords.role(request("GET /", basic("admin", "admin's own").replace(" ", " ".repeat(spaces))));
 		for (let spaces = 1; spaces <= 8; spaces++) assert.equal(await settled(Promise.resolve(role(spaces))), "admin");
@@ -491,7 +491,7 @@ describe("wrong passwords", () => {
 		assert.equal(await settled(first as Promise<unknown>), "admin");
 	});
 
-	it("are checked one at a time of an address, and two in all; the same asked twice is checked once", async () => {
+	it("are checked one at a time per address, and two in all; the same one asked twice is checked once", async () => {
 		const pending = [1, 2].map((i) => ask("admin's own", `192.0.2.${i}`));
 		const same = ask("admin's own", "192.0.2.1");
 		assert.equal(await ask("another", "192.0.2.1"), "429 1");

@@ -8,7 +8,7 @@ import { head, serve } from "../support/serve.ts";
 const CHROME =
 	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
-/** What has been changed, and a camera's routes, guarded. */
+/** A camera's routes, guarded, and a record of the changes. */
 function camera(options: GuardOptions = {}): { changed: string[]; ask: (text: string) => Promise<string> } {
 	const changed: string[] = [];
 	const change = ({ path }: { path: string }): Response => {
@@ -50,59 +50,59 @@ describe("a request that changes something", () => {
 	const table: [passes: boolean, what: string, ...fields: string[]][] = [
 		[true, "of a program"],
 		[true, "of curl", "User-Agent: curl/8.5.0"],
-		[true, "of the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", CHROME],
-		[true, "of the device's own page, which names its origin", "Origin: http://cam", CHROME],
+		[true, "from the device's own page over HTTPS", "Sec-Fetch-Site: same-origin", CHROME],
+		[true, "from the device's own page, which names its origin", "Origin: http://cam", CHROME],
 		[
 			true,
-			"of the device's own page, which names its origin and the scheme's port",
+			"from the device's own page, which names its origin and the scheme's port",
 			"Origin: http://cam:80",
 			CHROME,
 		],
-		[true, "of the device's own page, which names where it is", "Referer: http://cam/", CHROME],
-		[true, "of a person who types it", "Sec-Fetch-Site: none", CHROME],
-		[false, "of another site", "Sec-Fetch-Site: cross-site", CHROME],
-		[false, "of a neighbour in the same domain", "Sec-Fetch-Site: same-site", CHROME],
+		[true, "from the device's own page, which sends a Referer", "Referer: http://cam/", CHROME],
+		[true, "typed by a person", "Sec-Fetch-Site: none", CHROME],
+		[false, "from another site", "Sec-Fetch-Site: cross-site", CHROME],
+		[false, "from another site in the same domain", "Sec-Fetch-Site: same-site", CHROME],
 		[
 			false,
-			"of another site that names the device's origin",
+			"from another site that names the device's origin",
 			"Sec-Fetch-Site: cross-site",
 			"Origin: http://cam",
 			CHROME,
 		],
-		[false, "of what no browser says", "Sec-Fetch-Site: elsewhere"],
-		[false, "of another origin", "Origin: http://evil.example", CHROME],
-		[false, "of another port", "Origin: http://cam:8081", CHROME],
-		[false, "of a name that begins as the device's", "Origin: http://cam.evil.example", CHROME],
+		[false, "with a value that no browser sends", "Sec-Fetch-Site: elsewhere"],
+		[false, "from another origin", "Origin: http://evil.example", CHROME],
+		[false, "from another port", "Origin: http://cam:8081", CHROME],
+		[false, "from a name that begins like the device's", "Origin: http://cam.evil.example", CHROME],
 		[false, "of a sandboxed page", "Origin: null", CHROME],
-		[false, "of two origins", "Origin: http://cam", "Origin: http://evil.example"],
-		[false, "of a program that names another origin", "Origin: http://evil.example"],
-		[false, "of an image elsewhere", "Referer: http://evil.example/http://cam/", CHROME],
-		[false, "of an image elsewhere, its address withheld", CHROME],
+		[false, "from two origins", "Origin: http://cam", "Origin: http://evil.example"],
+		[false, "from a program that names another origin", "Origin: http://evil.example"],
+		[false, "from an image elsewhere", "Referer: http://evil.example/http://cam/", CHROME],
+		[false, "from an image elsewhere, its address withheld", CHROME],
 		[
 			false,
-			"of an image elsewhere, its address withheld, in Firefox",
+			"from an image elsewhere, its address withheld, in Firefox",
 			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		],
 		[
 			false,
-			"of an image elsewhere, its address withheld, in Safari",
+			"from an image elsewhere, its address withheld, in Safari",
 			"User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
 		],
 		[
 			false,
-			"of an image elsewhere, its address withheld, in a phone's view",
+			"from an image elsewhere, its address withheld, in a phone's web view",
 			"User-Agent: Mozilla/5.0 (Linux; Android 14; wv)",
 		],
 		[
 			true,
-			"of the device's own page in Firefox",
+			"from the device's own page in Firefox",
 			"Referer: http://cam/",
 			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		],
-		[true, "of a program that has the word in its name", "User-Agent: NotMozilla/5.0"],
+		[true, "from a program that has the word in its name", "User-Agent: NotMozilla/5.0"],
 		[
 			false,
-			"behind a proxy that says another Host",
+			"behind a proxy that sends another Host",
 			"Origin: https://camera.example",
 			"X-Forwarded-Host: camera.example",
 			CHROME,
@@ -119,7 +119,7 @@ describe("a request that changes something", () => {
 		});
 	}
 
-	it("passes behind a proxy whose name was allowed", async () => {
+	it("passes behind a proxy whose name is allowed", async () => {
 		const { ask } = camera({ allowedHosts: ["camera.example"] });
 		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://camera.example", CHROME))), 200);
 		assert.equal(statusOf(await ask(head("POST /upload HTTP/1.1", "Origin: https://other.example", CHROME))), 403);
@@ -185,7 +185,7 @@ describe("a request that changes something", () => {
 			);
 		});
 
-	it("is looked at in each request, though the host is looked at once", async () => {
+	it("is checked each time, though the host is checked once", async () => {
 		const { ask } = camera();
 		for (const host of ["cam", "evil.example", "cam", "cam", "evil.example"])
 			assert.equal(
@@ -203,7 +203,7 @@ describe("a request that changes something", () => {
 		[true, "Lavf/59.27.100"],
 		[true, "python-requests/2.34.2"],
 	] as const)
-		it(`${passes ? "passes" : "is refused"} of ${agent.slice(0, 40)} that does not say where it is`, async () => {
+		it(`${passes ? "passes" : "is refused"} from ${agent.slice(0, 40)} without its origin`, async () => {
 			assert.equal(
 				statusOf(await camera().ask(head("POST /upload HTTP/1.1", `User-Agent: ${agent}`))),
 				passes ? 200 : 403,
@@ -211,7 +211,7 @@ describe("a request that changes something", () => {
 		});
 });
 
-describe("a request that only reads", () => {
+describe("a read-only request", () => {
 	for (const fields of [[CHROME], ["Sec-Fetch-Site: cross-site"], ["Origin: http://evil.example"]]) {
 		it(`passes: ${fields[0].slice(0, 30)}`, async () => {
 			for (const line of ["GET /status", "HEAD /status", "OPTIONS /control", "GET /control/"])
@@ -321,7 +321,7 @@ describe("a request to", () => {
 });
 
 describe("a guarded response", () => {
-	it("is not sniffed, has no frame elsewhere, and tells no other site where one was", async () => {
+	it("is not sniffed, cannot be framed elsewhere, and sends no referrer to other sites", async () => {
 		for (const path of ["/api/state", "/error", "/late-error", "/nowhere"]) {
 			const response = await camera().ask(head(`GET ${path} HTTP/1.1`));
 			assert.include(response, "\r\nX-Content-Type-Options: nosniff\r\n", path);
@@ -331,21 +331,21 @@ describe("a guarded response", () => {
 		}
 	});
 
-	it("may be shown by dashboards where pages of other sites may read it", async () => {
+	it("may be framed by dashboards if pages of other sites may read it", async () => {
 		const response = await camera().ask(head("GET /status HTTP/1.1"));
 		assert.include(response, "\r\nAccess-Control-Allow-Origin: *\r\n");
 		assert.notInclude(response, "frame-ancestors");
 		assert.notInclude(response, "Cross-Origin-Resource-Policy");
 	});
 
-	it("may not, where nothing is shared", async () => {
+	it("may not be framed if nothing is shared", async () => {
 		const response = await camera({ sharing: () => false }).ask(head("GET /status HTTP/1.1"));
 		assert.notInclude(response, "Access-Control");
 		assert.include(response, "\r\nContent-Security-Policy: frame-ancestors 'self'\r\n");
 		assert.include(response, "\r\nCross-Origin-Resource-Policy: same-origin\r\n");
 	});
 
-	it("keeps a policy of the handler's own", async () => {
+	it("keeps a handler's own policy", async () => {
 		const response = await camera().ask(head("GET /framed HTTP/1.1"));
 		assert.lengthOf(response.split("Content-Security-Policy"), 2);
 		assert.include(response, "\r\nContent-Security-Policy: default-src 'none'\r\n");

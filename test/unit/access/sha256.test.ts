@@ -15,19 +15,19 @@ describe("a password's hash", () => {
 
 	for (const [what, salted, expected] of [
 		["its parts", `${salt}.${hash}`, true],
-		["more than it needs", `${salt}00.${hash}`, true],
+		["more salt than it needs", `${salt}00.${hash}`, true],
 		["an odd digit of salt", `${salt}0.${hash}`, false],
-		["a hash that is none", `${salt}.${"zz".repeat(32)}`, false],
+		["an invalid hash", `${salt}.${"zz".repeat(32)}`, false],
 		["half a digit too many", `${salt}.${hash}a`, false],
 		["too little salt", `${salt.slice(2)}.${hash}`, false],
 		["no salt", `.${hash}`, false],
-		["a salt that is none", `zz${salt}.${hash}`, false],
+		["an invalid salt", `zz${salt}.${hash}`, false],
 		["too short a hash", `${salt}.${hash.slice(2)}`, false],
 		["too long a hash", `${salt}.${hash}ab`, false],
 		["no hash", salt, false],
 		["an empty hash", `${salt}.`, false],
 	] as const)
-		it(`with ${what} is ${expected ? "one" : "none"}`, async () => {
+		it(`with ${what} is ${expected ? "valid" : "invalid"}`, async () => {
 			const scheme = (await settled(hashPassword("x".repeat(8), new Uint8Array(8), 1))).split(".")[0];
 			assert.equal(isPasswordHash(`${scheme}.2.${salted}`), expected);
 			for (const count of ["0", "-1", "1.5", "", "x", "1e99"])
@@ -40,7 +40,7 @@ describe("a password's hash", () => {
 });
 
 describe("SHA-256", () => {
-	// The first three are NIST's (FIPS 180-4's examples), the others those of coreutils' sha256sum.
+	// The first three are NIST's (FIPS 180-4's examples), the others come from coreutils' sha256sum.
 	const vectors: [what: string, text: string, digest: string][] = [
 		["abc", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
 		[
@@ -105,7 +105,7 @@ describe("half an HMAC", () => {
 });
 
 describe("PBKDF2-HMAC-SHA-256", () => {
-	// RFC 7914, 11 has one; the others are those of OpenSSL.
+	// RFC 7914, section 11, has one; the others come from OpenSSL.
 	const vectors: [password: string, salt: string, count: number, key: string][] = [
 		["passwd", "salt", 1, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"],
 		["password", "salt", 2, "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43"],
@@ -128,8 +128,8 @@ describe("PBKDF2-HMAC-SHA-256", () => {
 			assert.equal(hex(await settled(pbkdf2(bytes(password), bytes(salt), count))), key));
 });
 
-describe("a password that is hashed", () => {
-	it("lets others have their turn after every two iterations", async () => {
+describe("hashing a password", () => {
+	it("yields to others after every two iterations", async () => {
 		resetClock();
 		let turns = 0;
 		let done = false;
@@ -143,8 +143,8 @@ describe("a password that is hashed", () => {
 	});
 });
 
-describe("a password that is hashed while others have much to do", () => {
-	/** Has each turn take so many milliseconds. Returns how many turns there are. */
+describe("hashing a password while others have much to do", () => {
+	/** Makes each turn take the given number of milliseconds. Returns the number of turns. */
 	async function turns(count: number, duration: number): Promise<number> {
 		resetClock();
 		const { now } = Date;
@@ -165,8 +165,8 @@ describe("a password that is hashed while others have much to do", () => {
 		return made;
 	}
 
-	it("has eight iterations after each turn that takes four milliseconds, and else two", async () => {
-		// The first of all, then two, then four times eight.
+	it("does eight iterations after each turn that takes four milliseconds, and two otherwise", async () => {
+		// The first one, then two, then four times eight.
 		const count = 1 + 2 + 4 * 8;
 		assert.equal(await turns(count, 3), 17);
 		assert.equal(await turns(count, 4), 5);
@@ -174,7 +174,7 @@ describe("a password that is hashed while others have much to do", () => {
 		assert.equal(await turns(count - 1, 4), 5);
 	});
 
-	it("is no hash where the call is over before", async () => {
+	it("yields no hash if it is canceled", async () => {
 		assert.lengthOf(await settled(pbkdf2(bytes("password"), bytes("salt"), 9, { over: true })), 0);
 		assert.lengthOf(await settled(pbkdf2(bytes("password"), bytes("salt"), 9, { over: false })), 32);
 	});
@@ -183,7 +183,7 @@ describe("a password that is hashed while others have much to do", () => {
 describe("a password's hash", () => {
 	const salt = fromHex("00112233445566778899aabbccddeeff")!;
 
-	it("is that of its password and of no other", async () => {
+	it("matches its password and no other", async () => {
 		const hash = await settled(hashPassword("correct horse", salt, 3));
 		assert.match(hash, /^pbkdf2-sha256\.3\.00112233445566778899aabbccddeeff\.[0-9a-f]{64}$/);
 		assert.isTrue(isPasswordHash(hash));
@@ -192,7 +192,7 @@ describe("a password's hash", () => {
 			assert.isFalse(await settled(isPassword(other, hash)), other);
 	});
 
-	it("is a thousand times salted unless told", async () => {
+	it("has a thousand iterations and a salt by default", async () => {
 		assert.match(await settled(hashPassword("x", salt)), /^pbkdf2-sha256\.1000\./);
 	});
 

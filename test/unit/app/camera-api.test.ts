@@ -7,7 +7,7 @@ import { contentOf, serve } from "../support/serve.ts";
 interface Answer {
 	readonly status: number;
 	readonly text: string;
-	/** The content, where it is JSON. */
+	/** The content, parsed if it is JSON. */
 	readonly json: any;
 }
 
@@ -39,7 +39,7 @@ describe("/api/camera", () => {
 		for (const control of json.controls) assert.isString(control.label);
 	});
 
-	it("takes changes, and answers with what there is then", async () => {
+	it("applies changes, and answers with the resulting state", async () => {
 		const { status, json } = await ask("PATCH /api/camera", `{"mirror":true,"frameSize":"VGA"}`);
 		assert.equal(status, 200);
 		const values = Object.fromEntries(
@@ -49,7 +49,7 @@ describe("/api/camera", () => {
 		assert.deepEqual(FakeOv2640.last.history, ["hmirror=1", "framesize=10"]);
 	});
 
-	it("names the control that is at fault in a problem document, and changes none", async () => {
+	it("names the control at fault in a problem document, and changes none", async () => {
 		const { status, text, json } = await ask("PATCH /api/camera", `{"mirror":true,"brightness":7}`);
 		assert.equal(status, 422);
 		assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
@@ -63,21 +63,21 @@ describe("/api/camera", () => {
 	});
 
 	for (const content of ["[]", "null", "7", `"mirror"`]) {
-		it(`takes ${content} for no changes`, async () => {
+		it(`treats ${content} as no changes`, async () => {
 			assert.equal((await ask("PATCH /api/camera", content)).status, 422);
 		});
 	}
 
-	it("takes what is no JSON for a bad request", async () => {
+	it("answers 400 to text that is not JSON", async () => {
 		assert.equal((await ask("PATCH /api/camera", "{mirror")).status, 400);
 	});
 
-	it("takes JSON only, since another site's page can send text without asking", async () => {
+	it("accepts JSON only, since another site's page can send text without asking", async () => {
 		assert.equal((await ask("PATCH /api/camera", `{"mirror":true}`, "text/plain")).status, 415);
 		assert.deepEqual(FakeOv2640.last.history, []);
 	});
 
-	it("says that the camera restarts", async () => {
+	it("answers that the camera is restarting", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		FakeOv2640.last.restarting = true;
 		const served = serve(router);
@@ -94,7 +94,7 @@ describe("/api/camera", () => {
 		}
 	});
 
-	it("goes back to the defaults", async () => {
+	it("returns to the defaults", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		const served = serve(router);
 		await askOf(served, "PATCH /api/camera", `{"mirror":true}`);
@@ -114,11 +114,11 @@ describe("CameraWebServer's /control", () => {
 		["GET /control?var=special_effect&val=9", 500, []],
 		["GET /control?var=sharpness&val=1", 500, []],
 		["GET /control?var=zoom&val=1", 500, []],
-		// As atoi() reads it: what Home Assistant makes of a slider's 12 is "12.0".
+		// As atoi() reads it: Home Assistant turns a slider's 12 into "12.0".
 		["GET /control?var=quality&val=12.0", 200, ["quality=12"]],
 		["GET /control?var=brightness&val=-1.9x", 200, ["brightness=-1"]],
 		["GET /control?var=hmirror&val=0x1", 200, ["hmirror=0"]],
-		// But for what is no number at all, which atoi() takes for 0.
+		// Except for text that is not a number at all, which atoi() takes for 0.
 		["GET /control?var=quality&val=best", 500, []],
 		["GET /control?var=hmirror&val=true", 500, []],
 		["GET /control?var=hmirror&val=", 500, []],

@@ -26,7 +26,7 @@ function open(): Listening {
 	};
 }
 
-/** The events that a client was sent, of one kind. */
+/** The events of one kind that a client received. */
 function eventsOf(client: Client, kind: string): any[] {
 	return [...client.text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)]
 		.filter(([, name]) => name === kind)
@@ -34,14 +34,14 @@ function eventsOf(client: Client, kind: string): any[] {
 }
 
 describe("/api/events", () => {
-	it("tells the state and the controls at once", async () => {
+	it("sends the state and the controls at once", async () => {
 		const client = await open().listen();
 		assert.match(client.text, /\r\nContent-Type: text\/event-stream\r\n/);
 		assert.deepInclude(eventsOf(client, "state")[0], { sensor: "OV2640" });
 		assert.deepInclude(eventsOf(client, "controls")[0], { frameSize: "QVGA", mirror: false });
 	});
 
-	it("tells the state every second, while somebody listens", async () => {
+	it("sends the state every second, while a client listens", async () => {
 		const { served, listen } = open();
 		const idle = pendingTimers();
 		const client = await listen();
@@ -55,7 +55,7 @@ describe("/api/events", () => {
 		assert.equal(pendingTimers(), idle);
 	});
 
-	it("tells everybody what one has changed", async () => {
+	it("sends every client what one has changed", async () => {
 		const { app, served, listen } = open();
 		const clients = [await listen(), await listen()];
 		app.controls.apply({ mirror: true, frameSize: "VGA" });
@@ -64,7 +64,7 @@ describe("/api/events", () => {
 			assert.deepInclude(eventsOf(client, "controls").at(-1), { frameSize: "VGA", mirror: true });
 	});
 
-	it("keeps the latest alone for a client that does not read", async () => {
+	it("keeps only the latest event for a client that does not read", async () => {
 		const { app, served, listen } = open();
 		const client = await listen();
 		client.pause();
@@ -79,7 +79,7 @@ describe("/api/events", () => {
 		assert.isBelow(qualities.length, 25, "what its socket had room for, and the last");
 	});
 
-	it("goes on while the camera restarts", async () => {
+	it("continues while the camera restarts", async () => {
 		const { served, listen } = open();
 		FakeOv2640.last.restarting = true;
 		const client = await listen();

@@ -3,7 +3,7 @@ import { page } from "yieldcam/app/page";
 import type { Response } from "yieldcam/http/response";
 import { request } from "../support/requests.ts";
 
-/** A member's end: what of it is compressed is the browser's business. */
+/** The end of a gzip member; the compressed data is the browser's business. */
 const gzipped = new Uint8Array([0x1f, 0x8b, 8, 0, 0xde, 0xad, 0xbe, 0xef, 0, 0, 1, 2]).buffer;
 const ETAG = `"deadbeef00000102"`;
 
@@ -12,7 +12,7 @@ function ask(headers: Record<string, string> = {}): Response {
 }
 
 describe("the page's route", () => {
-	it("sends what was compressed as it is, for HTML", () => {
+	it("sends the compressed page unchanged, as HTML", () => {
 		const { status, headers, bytes } = ask();
 		assert.equal(status, 200);
 		assert.equal(bytes, gzipped);
@@ -20,14 +20,14 @@ describe("the page's route", () => {
 		assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
 	});
 
-	it("has the browser ask each time whether it changed, by its checksum and size", () => {
+	it("makes the browser ask each time whether it changed, by its checksum and size", () => {
 		const { headers } = ask();
 		assert.equal(headers.get("etag"), ETAG);
 		assert.equal(headers.get("cache-control"), "no-cache");
 	});
 
 	for (const known of [ETAG, `W/${ETAG}`, `"a", ${ETAG} ,"b"`, "*"]) {
-		it(`is not sent to who has it: If-None-Match: ${known}`, () => {
+		it(`is not sent to a client that has it: If-None-Match: ${known}`, () => {
 			const { status, headers, bytes } = ask({ "If-None-Match": known });
 			assert.equal(status, 304);
 			assert.equal(headers.get("etag"), ETAG);
@@ -36,7 +36,7 @@ describe("the page's route", () => {
 	}
 
 	for (const known of [`"deadbeef"`, `W/"other"`, "deadbeef00000102"]) {
-		it(`is sent to who has another: If-None-Match: ${known}`, () => {
+		it(`is sent to a client that has another: If-None-Match: ${known}`, () => {
 			assert.equal(ask({ "If-None-Match": known }).status, 200);
 		});
 	}

@@ -31,7 +31,7 @@ async function json(served: Served, path: string): Promise<any> {
 }
 
 describe("/api/state", () => {
-	it("tells what goes on, and each viewer's part", async () => {
+	it("reports the camera, and each viewer's part", async () => {
 		const state = await json(await watched(2, { rssi: -61, restart: "watchdog" }), "/api/state");
 		assert.deepInclude(state, {
 			sensor: "OV2640",
@@ -49,7 +49,7 @@ describe("/api/state", () => {
 		}
 	});
 
-	it("counts what a viewer skipped", async () => {
+	it("counts the frames that a viewer skipped", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		const served = serve(router);
 		const viewer = served.connect().send(head("GET /stream HTTP/1.1"));
@@ -67,7 +67,7 @@ describe("/api/state", () => {
 		assert.equal(sent + skipped, 10);
 	});
 
-	it("tells of the memory what the host knows, as it is now", async () => {
+	it("reports the memory that the host knows, as it is now", async () => {
 		let known: Memory | undefined;
 		const served = await watched(0, {
 			get memory() {
@@ -81,7 +81,7 @@ describe("/api/state", () => {
 		assert.deepEqual((await json(served, "/api/state")).memory, MEMORY);
 	});
 
-	it("says why there are no frames", async () => {
+	it("reports why there are no frames", async () => {
 		const served = await watched(1);
 		FakeOv2640.last.options.onError("the camera gives no frames");
 		assert.equal((await json(served, "/api/state")).fault, "the camera gives no frames");
@@ -125,7 +125,7 @@ describe("/metrics", () => {
 				`yieldcam_memory_minimum_free_bytes{kind="psram"} 4000000`,
 			],
 		);
-		// Each metric's samples stand together, below its own two lines.
+		// The samples of each metric are together, below its own two lines.
 		for (const [index, line] of lines.entries()) {
 			if (line.startsWith("# HELP ")) assert.equal(lines[index + 1].split(" ")[2], line.split(" ")[2]);
 		}
@@ -135,7 +135,7 @@ describe("/metrics", () => {
 		);
 	});
 
-	it("leaves out memory that nobody counts", async () => {
+	it("leaves out memory that the host does not count", async () => {
 		const lines = contentOf(
 			await (await watched(0, { memory: { heap: HEAP } })).ask(head("GET /metrics HTTP/1.1")),
 		).split("\n");
@@ -153,7 +153,7 @@ describe("pages of other hosts", () => {
 		});
 	}
 
-	it("may not read or change what is ours alone", async () => {
+	it("may not read or change what is not shared", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		const served = serve(router);
 		for (const request of ["GET /api/state", "GET /api/camera", "OPTIONS /api/camera"])

@@ -45,7 +45,7 @@ async function ask(
 describe("the app without its camera", () => {
 	beforeEach(resetClock);
 
-	it("says why, everywhere but at `/`, which is the page", async () => {
+	it("reports why, everywhere but at `/`, which is the page", async () => {
 		assert.deepEqual((await ask({}, "/")).slice(0, 2), [200, "the page"]);
 		for (const target of ["/stream", "/capture", "/metrics", "/?action=stream"]) {
 			const [status, text, { headers }] = await ask({}, target);
@@ -61,7 +61,7 @@ describe("the app without its camera", () => {
 		assert.equal((await ask({}, "/api/state", {}, "PUT"))[0], 503);
 	});
 
-	it("knows the passwords: those that were set, or else told", async () => {
+	it("knows the passwords that were set, or else those that were configured", async () => {
 		let access: unknown;
 		const passwords = new Passwords({
 			keep(value) {
@@ -89,7 +89,7 @@ describe("the app without its camera", () => {
 			assert.equal((await ask({ settings: open }, "/"))[0], 200);
 	});
 
-	it("shows nothing but the reason where what was told are no passwords", async () => {
+	it("shows only the reason if the configured passwords are invalid", async () => {
 		for (const target of ["/", "/api/state", "/stream"])
 			assert.deepEqual((await ask({ config: { adminPassword: PASSWORD } }, target)).slice(0, 2), [
 				503,
@@ -97,7 +97,7 @@ describe("the app without its camera", () => {
 			]);
 	});
 
-	it("keeps pages of other sites out, as the app does", async () => {
+	it("rejects pages of other sites, as the app does", async () => {
 		assert.equal(
 			(await ask({}, "/control?var=vflip&val=1", { headers: { "Sec-Fetch-Site": "cross-site" } }))[0],
 			403,

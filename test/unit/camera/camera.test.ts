@@ -18,7 +18,7 @@ async function rejection(promise: Promise<unknown>): Promise<string> {
 	return assert.fail("nothing was thrown");
 }
 
-/** Lets the promise jobs that there are run, and those that they make. */
+/** Runs the pending promise jobs, and those that they create. */
 async function jobs(): Promise<void> {
 	for (let turn = 0; turn < 8; turn++) await undefined;
 }
@@ -26,7 +26,7 @@ async function jobs(): Promise<void> {
 const PINS = { data: [11, 9, 8, 10, 12, 18, 17, 16], pixelClock: 13, vsync: 6, href: 7, externalClock: 15 };
 
 describe("a camera", () => {
-	it("hands its pins, bus and settings to the driver", () => {
+	it("passes its pins, bus and settings to the driver", () => {
 		const { driver } = open({
 			pins: PINS,
 			i2c: { data: 4, clock: 5 },
@@ -65,7 +65,7 @@ describe("a camera", () => {
 		assert.isUndefined(pwdn);
 	});
 
-	it("hands each of its data pins to the driver, and takes the best quality and buffers for just its size", () => {
+	it("passes each of its data pins to the driver, and uses the best quality and buffers for exactly its size", () => {
 		const { driver } = open({
 			pins: PINS,
 			i2c: { port: 1 } as NonNullable<CameraOptions["i2c"]>,
@@ -80,7 +80,7 @@ describe("a camera", () => {
 		assert.deepEqual([i2cPort, quality, frameBufferCount, frameSize, maxFrameSize], [1, 0, 1, 10, 10]);
 	});
 
-	it("is QVGA at quality 12 in three buffers, with the newest frame first, unless told otherwise", () => {
+	it("is QVGA at quality 12 in three buffers, with the newest frame first, by default", () => {
 		const { frameSize, maxFrameSize, quality, frameBufferCount, grabMode } = open().driver.options;
 		assert.deepEqual(
 			[frameSize, maxFrameSize, quality, frameBufferCount, grabMode],
@@ -88,7 +88,7 @@ describe("a camera", () => {
 		);
 	});
 
-	it("says when its last frame came, which is later than when its capture began", () => {
+	it("reports when its last frame came, which is later than when its capture began", () => {
 		const { camera, driver } = open();
 		assert.equal(camera.arrived, 0);
 		camera.watch({ onFrame: () => assert.equal(camera.arrived, 1_040_000), onEnd() {} });
@@ -98,7 +98,7 @@ describe("a camera", () => {
 		assert.equal(camera.arrived, 1_040_000);
 	});
 
-	it("says what sensor it has, and passes on what it is set to", () => {
+	it("reports its sensor, and passes on its settings", () => {
 		const { camera } = open();
 		assert.deepEqual(camera.sensor, { name: "FAKE", pid: 0xfa, maxFrameSize: "UXGA", jpeg: true });
 		assert.isTrue(camera.set("hmirror", 1));
@@ -116,12 +116,12 @@ describe("a camera", () => {
 		"seven data pins": { pins: { ...PINS, data: [1, 2, 3, 4, 5, 6, 7] } },
 		"another pixel format": { pixelFormat: "rgb565" },
 	})) {
-		it(`refuses ${what}`, () => {
+		it(`rejects ${what}`, () => {
 			assert.throws(() => open(options as unknown as Partial<CameraOptions>), RangeError);
 		});
 	}
 
-	it("tells the size of its last frame, whichever side of it changed", () => {
+	it("reports the size of its last frame, whichever side of it changed", () => {
 		const { camera, driver } = open();
 		assert.isUndefined(camera.size);
 		camera.watch({ onFrame() {}, onEnd() {} });
@@ -139,14 +139,14 @@ describe("a camera", () => {
 		}
 	});
 
-	it("takes any limit of its frames' rate, and says which it is", () => {
+	it("accepts any frame rate limit, and reports it", () => {
 		const { camera } = open();
 		assert.equal(camera.get("frame_rate"), 0);
 		assert.isTrue(camera.set("frame_rate", 5));
 		assert.equal(camera.get("frame_rate"), 5);
 	});
 
-	it("rests until somebody wants frames, and again afterwards", () => {
+	it("rests until a client wants frames, and again afterwards", () => {
 		const { camera, driver } = open();
 		const sink = { onFrame() {}, onEnd() {} };
 		assert.isFalse(driver.running);
@@ -158,7 +158,7 @@ describe("a camera", () => {
 		assert.equal(driver.lent, 0);
 	});
 
-	it("takes a frame that began after the request, not one from before", async () => {
+	it("captures a frame that began after the request, not one from before", async () => {
 		const { camera, driver } = open();
 		driver.now = 1000;
 		const taken = camera.capture();
@@ -172,7 +172,7 @@ describe("a camera", () => {
 		assert.isFalse(driver.running);
 	});
 
-	it("forgets who asked and has left, and rests", async () => {
+	it("forgets a client that asked and disconnected, and rests", async () => {
 		const { camera, driver } = open();
 		const hooks: (() => void)[] = [];
 		const left = camera.capture({ onClose: (hook) => hooks.push(hook) });
@@ -190,7 +190,7 @@ describe("a camera", () => {
 		assert.isFalse(driver.running);
 	});
 
-	it("gives all who wait the same frame, and has it back when the last is done", async () => {
+	it("lends the same frame to all that wait, and gets it back when the last one is done", async () => {
 		const { camera, driver } = open();
 		const taken = [camera.capture(), camera.capture()];
 		driver.capture();
@@ -204,7 +204,7 @@ describe("a camera", () => {
 		assert.throws(() => two.retain(), /returned/);
 	});
 
-	it("tells those who wait that the sensor gives no frames", async () => {
+	it("reports to all that wait that the sensor gives no frames", async () => {
 		let heard = "";
 		const { camera, driver } = open({
 			onError: (message) => {
@@ -218,7 +218,7 @@ describe("a camera", () => {
 		assert.isFalse(driver.running);
 	});
 
-	it("tells those who ask while it gives no frames at once, until it gives one again", async () => {
+	it("rejects at once while the sensor gives no frames, until it gives one again", async () => {
 		const { camera, driver } = open();
 		const sink = { onFrame() {}, onEnd() {} };
 		camera.watch(sink);
@@ -233,7 +233,7 @@ describe("a camera", () => {
 		(await taken).release();
 	});
 
-	it("tries anew for who asks after it gave up", async () => {
+	it("tries again for a client that asks after it gave up", async () => {
 		const { camera, driver } = open();
 		const refused = camera.capture();
 		driver.options.onError("the camera gives no frames");
@@ -244,7 +244,7 @@ describe("a camera", () => {
 		(await taken).release();
 	});
 
-	it("says when the driver was restarted, and how many frames were broken", () => {
+	it("reports when the driver was restarted, and how many frames were broken", () => {
 		let restarts = 0;
 		const { camera, driver } = open({ onRestart: () => restarts++ });
 		driver.options.onRestart();
@@ -254,7 +254,7 @@ describe("a camera", () => {
 		open().driver.options.onRestart();
 	});
 
-	it("has frames that can get lost over a restart", async () => {
+	it("has frames that a restart can take back", async () => {
 		const { camera, driver } = open();
 		const taken = camera.capture();
 		driver.capture();
@@ -272,7 +272,7 @@ describe("a camera", () => {
 		[24, 96],
 		[60, 100],
 	] as const) {
-		it(`gives ${expected} frames in 4 s of a sensor with 25 a second where the limit is ${limit}`, () => {
+		it(`captures ${expected} frames in 4 s from a sensor with 25 a second if the limit is ${limit}`, () => {
 			const { camera, driver } = open();
 			let count = 0;
 			camera.watch({ onFrame: () => void count++, onEnd() {} });
@@ -284,7 +284,7 @@ describe("a camera", () => {
 		});
 	}
 
-	it("takes a picture at once, whatever the limit is", async () => {
+	it("takes a picture at once, whatever the limit", async () => {
 		const { camera, driver } = open();
 		let count = 0;
 		camera.watch({ onFrame: () => void count++, onEnd() {} });
@@ -297,7 +297,7 @@ describe("a camera", () => {
 		assert.equal(count, 2);
 	});
 
-	it("tells those who wait that it was closed, and ends iterations", async () => {
+	it("reports to all that wait that it was closed, and ends iterations", async () => {
 		const { camera, driver } = open();
 		const taken = camera.capture();
 		const next = camera.frames().next();
@@ -325,7 +325,7 @@ describe("a camera", () => {
 		kept!.release();
 	});
 
-	/** What becomes of ten frames in a loop. */
+	/** Ten frames in a loop. */
 	async function loop(take: (frame: Frame) => void): Promise<FakeDriver> {
 		const { camera, driver } = open();
 		void (async () => {
@@ -340,8 +340,8 @@ describe("a camera", () => {
 		return driver;
 	}
 
-	// Which is what `JpegStreamer.write` does.
-	it("copies nothing where a loop lets go of what it kept when it is given the next", async () => {
+	// `JpegStreamer.write` does this.
+	it("copies nothing if a loop releases its frame when it gets the next", async () => {
 		let newest: Frame | undefined;
 		const { copies, lent } = await loop((frame) => {
 			newest?.release();
@@ -351,14 +351,14 @@ describe("a camera", () => {
 		assert.deepEqual([copies, lent], [0, 1]);
 	});
 
-	it("copies what a loop still holds when it has had its turn", async () => {
+	it("copies a frame that a loop still holds after its turn", async () => {
 		let first: Frame | undefined;
 		const { copies, lent } = await loop((frame) => void (first ??= frame.retain()));
 		assert.equal(frameNumber(first!.buffer), 1);
 		assert.deepEqual([copies, lent], [1, 0]);
 	});
 
-	it("leaves a held frame where it is when there is no memory for a copy", () => {
+	it("leaves a held frame in place if there is no memory for a copy", () => {
 		const { camera, driver } = open();
 		driver.outOfMemory = true;
 		let kept: Frame | undefined;
@@ -393,7 +393,7 @@ describe("an iteration over a camera's frames", () => {
 		assert.isFalse(driver.running);
 	});
 
-	it("skips to the newest when it is slow", async () => {
+	it("skips to the newest if it is slow", async () => {
 		const { camera, driver } = open();
 		const frames = camera.frames();
 		const first = frames.next();
@@ -408,7 +408,7 @@ describe("an iteration over a camera's frames", () => {
 		assert.equal(driver.lent, 0);
 	});
 
-	it("ends one that waits when it is told to return", async () => {
+	it("ends a wait when return is called", async () => {
 		const { camera } = open();
 		const frames = camera.frames();
 		const next = frames.next();
@@ -417,7 +417,7 @@ describe("an iteration over a camera's frames", () => {
 		assert.isTrue((await frames.next()).done);
 	});
 
-	it("gives back the one it lent, and a newer one that waits, when the loop is left", async () => {
+	it("releases the frame it lent, and a newer one that waits, when the loop ends", async () => {
 		const { camera, driver } = open();
 		const frames = camera.frames();
 		const first = frames.next();
@@ -459,7 +459,7 @@ describe("an iteration over a camera's frames", () => {
 		assert.equal(driver.lent, 0);
 	});
 
-	it("gives the frame back when the loop is left", async () => {
+	it("releases the frame when the loop ends", async () => {
 		const { camera, driver } = open();
 		const frames = camera.frames();
 		const loop = (async () => {

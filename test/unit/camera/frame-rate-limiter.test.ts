@@ -8,7 +8,7 @@ function pace(first = 1_000_000): FrameRateLimiter {
 	return pace;
 }
 
-/** The first time from `from` on that is taken. */
+/** The first time from `from` on that is accepted. */
 function next(pace: FrameRateLimiter, from: number, to: number): number {
 	for (let timestamp = from; timestamp <= to; timestamp += 500) {
 		if (pace.accepts(timestamp)) return timestamp;
@@ -16,20 +16,20 @@ function next(pace: FrameRateLimiter, from: number, to: number): number {
 	return assert.fail(`none from ${from} to ${to}`);
 }
 
-describe("a pace", () => {
-	it("of 0 takes all", () => {
+describe("a frame rate limiter", () => {
+	it("accepts every frame at 0", () => {
 		const all = new FrameRateLimiter(0);
 		for (const timestamp of [5, 6, 6, 1, 0]) assert.isTrue(all.accepts(timestamp));
 	});
 
-	it("takes a frame that comes an eighth early, and none that comes earlier", () => {
+	it("accepts a frame that comes an eighth early, and none that comes earlier", () => {
 		const ten = pace();
 		assert.equal(next(ten, 1_001_000, 1_100_000), 1_037_500, "half an interval after the first");
 		assert.equal(next(ten, 1_038_000, 1_200_000), 1_137_500);
 		assert.equal(next(ten, 1_138_000, 1_300_000), 1_237_500);
 	});
 
-	it("keeps the grid over frames that come a little late", () => {
+	it("keeps the grid if frames come a little late", () => {
 		const ten = pace();
 		for (const [timestamp, taken] of [
 			[1_050_000, true],
@@ -42,14 +42,14 @@ describe("a pace", () => {
 			assert.equal(ten.accepts(timestamp), taken, String(timestamp));
 	});
 
-	it("does not catch up on frames that there were none of", () => {
+	it("does not catch up on frames that did not come", () => {
 		const ten = pace();
 		assert.isTrue(ten.accepts(9_000_000));
 		assert.equal(next(ten, 9_000_500, 9_100_000), 9_037_500);
 		assert.equal(next(ten, 9_038_000, 9_200_000), 9_137_500);
 	});
 
-	it("starts again where the clock is set back by two intervals or more", () => {
+	it("starts again if the clock is set back by two intervals or more", () => {
 		const ten = pace();
 		// Due at 1,050,000.
 		assert.isFalse(ten.accepts(850_001));
@@ -58,7 +58,7 @@ describe("a pace", () => {
 		assert.isTrue(ten.accepts(1_000));
 	});
 
-	it("has the same grid where the clock begins at 0, and after a new start there", () => {
+	it("has the same grid if the clock starts at 0, and after a new start there", () => {
 		const ten = pace(0);
 		assert.equal(next(ten, 500, 200_000), 87_500);
 		ten.restart();

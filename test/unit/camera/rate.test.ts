@@ -3,7 +3,7 @@ import { Rate } from "yieldcam/camera/rate";
 
 const SECOND = 1_000_000;
 
-/** One every `interval` microseconds, from `from` on; returns when the last was. */
+/** One event every `interval` microseconds, from `from` on; returns the time of the last. */
 function count(rate: Rate, from: number, interval: number, times: number): number {
 	for (let i = 0; i < times; i++) rate.count(from + i * interval);
 	return from + (times - 1) * interval;
@@ -14,7 +14,7 @@ describe("a rate", () => {
 		assert.equal(new Rate().perSecond(10 * SECOND), 0);
 	});
 
-	it("is what happens per second", () => {
+	it("is the number of events per second", () => {
 		const rate = new Rate();
 		const last = count(rate, 5 * SECOND, 40_000, 200);
 		assert.equal(rate.perSecond(last), 25);
@@ -33,28 +33,28 @@ describe("a rate", () => {
 		assert.approximately(rate.perSecond(last), 5, 0.3);
 	});
 
-	it("sinks once nothing happens any more", () => {
+	it("falls once nothing happens anymore", () => {
 		const rate = new Rate();
 		const last = count(rate, 0, 40_000, 250);
 		assert.isBelow(rate.perSecond(last + 10 * SECOND), 5);
 	});
 });
 
-describe("a rate that is asked for", () => {
-	it("at once is 0, and then counts what there was", () => {
+describe("a rate that is queried", () => {
+	it("at once is 0, and then counts the events so far", () => {
 		const rate = new Rate();
 		rate.count(5);
 		assert.equal(rate.perSecond(5), 0);
 		assert.equal(rate.perSecond(6), SECOND);
 	});
 
-	it("within the first two seconds is of all that happened, and then of the last two", () => {
+	it("within the first two seconds covers all events, and then the last two seconds", () => {
 		const rate = new Rate();
 		for (const at of [0, 0.5, 1]) rate.count(at * SECOND);
 		assert.equal(rate.perSecond(1.2 * SECOND), 2.5);
 		rate.count(2 * SECOND);
 		assert.equal(rate.perSecond(2 * SECOND), 1.5);
 		assert.equal(rate.perSecond(6 * SECOND - 1), 1.5);
-		assert.equal(rate.perSecond(6 * SECOND), 0.3, "it is silent for four seconds");
+		assert.equal(rate.perSecond(6 * SECOND), 0.3, "four seconds without events");
 	});
 });

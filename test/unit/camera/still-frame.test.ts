@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { stillFrame } from "yieldcam/camera/still-frame";
 
 describe("a still frame", () => {
-	it("has no size where none is known, and the wall clock's time", () => {
+	it("has no size if none is known, and the wall clock's time", () => {
 		const before = Date.now();
 		const frame = stillFrame(new ArrayBuffer(3));
 		const after = Date.now();
@@ -16,11 +16,11 @@ describe("a still frame", () => {
 		assert.deepEqual([frame.width, frame.height, frame.timestamp], [4, 5, 6]);
 	});
 
-	it("needs no copy where there is a newer one", () => assert.isTrue(stillFrame(new ArrayBuffer(3)).supersede()));
+	it("needs no copy if there is a newer one", () => assert.isTrue(stillFrame(new ArrayBuffer(3)).supersede()));
 
-	it("is made of a view's bytes alone", () => {
+	it("contains only the bytes of a view", () => {
 		const bytes = Uint8Array.of(0, 1, 2, 3);
 		assert.deepEqual([...new Uint8Array(stillFrame(bytes.subarray(1, 3)).buffer)], [1, 2]);
-		assert.strictEqual(stillFrame(bytes).buffer, bytes.buffer, "without a copy where it has no others");
+		assert.strictEqual(stillFrame(bytes).buffer, bytes.buffer, "without a copy if it has no others");
 	});
 });

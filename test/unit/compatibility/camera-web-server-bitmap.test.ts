@@ -7,10 +7,10 @@ import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { frameNumber } from "../support/fake-driver.ts";
 import { contentOf, Deferred, head, type Served, serve } from "../support/serve.ts";
 
-/** Bitmaps of some bytes, each of which says which frame it was made of; they are done when a test says so. */
+/** Bitmaps of some bytes, each of which names its frame; a test finishes them. */
 class Converter {
 	readonly running: { readonly frame: number; readonly done: Deferred<Bitmap> }[] = [];
-	/** Bitmaps that nobody has closed. */
+	/** Bitmaps that are not closed. */
 	open = 0;
 
 	readonly convert: BitmapConverter = (jpeg) => {
@@ -80,7 +80,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.equal(converter.open, 0);
 	});
 
-	it("gives the camera its buffer back while it converts, and serves everybody else", async () => {
+	it("releases the camera's buffer while it converts, and serves other clients", async () => {
 		const client = await ask();
 		await capture();
 		assert.lengthOf(converter.running, 1);
@@ -91,7 +91,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n/);
 	});
 
-	it("is made for one at a time: who asks meanwhile waits, and gets a frame of later", async () => {
+	it("is made for one client at a time: a second one waits, and gets a later frame", async () => {
 		const clients = [await ask(), await ask(), await ask()];
 		for (const [index, client] of clients.entries()) {
 			await capture();
@@ -104,7 +104,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.isFalse(FakeOv2640.last.running);
 	});
 
-	it("is not made for those who left while they waited", async () => {
+	it("is not made for clients that disconnected while they waited", async () => {
 		const first = await ask(),
 			second = await ask(),
 			third = await ask();
@@ -120,7 +120,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.equal(converter.open, 0);
 	});
 
-	it("is let go of where the client left while it was made, or sent", async () => {
+	it("is freed if the client disconnects while it is made or sent", async () => {
 		for (const leavesBefore of [true, false]) {
 			const client = await ask();
 			await capture();
@@ -137,7 +137,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.equal(served.network.open, 0);
 	});
 
-	it("says why where it could not be made, and tries again for the next", async () => {
+	it("reports why it could not be made, and tries again for the next client", async () => {
 		const client = await ask(),
 			next = await ask();
 		await capture();
@@ -150,7 +150,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.match(next.text, /^HTTP\/1\.1 200 OK\r\n/);
 	});
 
-	it("says why where there is no frame", async () => {
+	it("reports why there is no frame", async () => {
 		const client = await ask();
 		FakeOv2640.last.options.onError("the camera gives no frames");
 		await served.network.settle();
@@ -159,7 +159,7 @@ describe("CameraWebServer's /bmp", () => {
 		assert.lengthOf(converter.running, 0);
 	});
 
-	it("is said not to be there on a host that cannot make it", async () => {
+	it("is not found on a host that cannot make it", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		const response = await serve(router).ask(request);
 		assert.match(response, /^HTTP\/1\.1 501 Not Implemented\r\n/);

@@ -44,7 +44,7 @@ describe("CameraWebServer's addresses for a sensor's registers", () => {
 		});
 	}
 
-	it("tell what a register holds, as a decimal number", async () => {
+	it("report a register's value as a decimal number", async () => {
 		const served = board();
 		const asked: unknown[] = [];
 		FakeOv2640.last.get = (...args: unknown[]) => (asked.push(args), 90);
@@ -54,20 +54,20 @@ describe("CameraWebServer's addresses for a sensor's registers", () => {
 		assert.deepEqual(asked, [["reg", 273, 255]]);
 	});
 
-	it("say with 500 that the sensor refuses", async () => {
+	it("answer 500 if the sensor refuses", async () => {
 		const served = board();
 		FakeOv2640.last.refused.add("pll");
 		assert.match(await get(served, "/pll?mul=30"), /^HTTP\/1\.1 500 .*the OV2640 refuses it\n$/s);
 	});
 
-	it("say with 503 that the camera restarts", async () => {
+	it("answer 503 if the camera restarts", async () => {
 		const served = board();
 		FakeOv2640.last.restarting = true;
 		for (const target of ["/xclk?xclk=16", "/greg?reg=273&mask=255"])
 			assert.match(await get(served, target), /^HTTP\/1\.1 503 .*the camera is restarting\n$/s);
 	});
 
-	it("change the clock that /status tells", async () => {
+	it("change the clock that /status reports", async () => {
 		const served = board();
 		const xclk = async () => JSON.parse(contentOf(await get(served, "/status"))).xclk;
 		assert.equal(await xclk(), 20);

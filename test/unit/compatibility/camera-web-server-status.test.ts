@@ -5,14 +5,14 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { FakeDriver } from "../support/fake-driver.ts";
 
 describe("CameraWebServer's /status", () => {
-	it("names the sensor and what it is set to", () => {
+	it("names the sensor and its settings", () => {
 		const camera = new Camera({ io: FakeDriver });
 		camera.set("hmirror", 1);
 		const { sensor, hmirror, viewers } = status(camera, new MjpegStream(camera));
 		assert.deepEqual({ sensor, hmirror, viewers }, { sensor: "FAKE", hmirror: 1, viewers: [] });
 	});
 
-	it("is told without the sensor's settings while the camera restarts", () => {
+	it("has no sensor settings while the camera restarts", () => {
 		const camera = new Camera({ io: FakeDriver });
 		FakeDriver.last.get = () => {
 			throw new Error("the camera is restarting");

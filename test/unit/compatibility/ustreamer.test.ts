@@ -6,9 +6,9 @@ import type { Client } from "../support/memory-io.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
 
 interface Board extends Served {
-	/** Begins to watch. */
+	/** Starts watching. */
 	watch(target: string): Promise<Client>;
-	/** A frame whose capture began at the first of the times, and which was whole at the second; in microseconds. */
+	/** A frame whose capture began at the first time, and which was complete at the second; in microseconds. */
 	capture(began: number, whole?: number): Promise<void>;
 	json(target: string): Promise<any>;
 }
@@ -34,12 +34,12 @@ function board(): Board {
 	};
 }
 
-/** A character a byte, since JPEG is no UTF-8. */
+/** One character per byte, since JPEG is not UTF-8. */
 function textOf(bytes: Uint8Array): string {
 	return [...bytes].map((byte) => String.fromCharCode(byte)).join("");
 }
 
-/** What came since the last time, after the response's head, with the JPEG's place marked. */
+/** The data since the last time, after the response's head, with the JPEG's place marked. */
 function parts(client: Client): string {
 	const text = textOf(client.takeBytes());
 	return contentOf(text.startsWith("HTTP/") ? text : `\r\n\r\n${text}`).replaceAll(/\xff\xd8\0\0[^\0]/g, "<jpeg>");
@@ -49,7 +49,7 @@ const DELIMITER = "\r\n--yieldcam-frame\r\n";
 const plain = `Content-Type: image/jpeg\r\nContent-Length: 5\r\nX-Timestamp: 1.000042\r\n\r\n<jpeg>${DELIMITER}`;
 
 describe("uStreamer's /stream", () => {
-	it("has in each part what extra_headers asks for, in uStreamer's order and formats", async () => {
+	it("has the fields for extra_headers in each part, in uStreamer's order and formats", async () => {
 		const { watch, capture } = board();
 		const client = await watch("/stream?extra_headers=1");
 		await capture(1_000_042, 1_040_000);
@@ -80,7 +80,7 @@ describe("uStreamer's /stream", () => {
 		assert.equal(parts(client), expected("1.080042", "1.120000", "0.039958", 17));
 	});
 
-	it("tells what a frame waited for its viewer from the camera's delay", async () => {
+	it("reports how long a frame waited for its viewer, from the camera's delay", async () => {
 		const { watch, capture } = board();
 		await watch("/stream");
 		await capture(2_000_000, 2_040_000);
@@ -91,7 +91,7 @@ describe("uStreamer's /stream", () => {
 		assert.include(late, "X-Timestamp: 2.500000\r\n");
 	});
 
-	it("sends the next part's fields in advance, without a length, where advance_headers asks for it", async () => {
+	it("sends the next part's fields in advance, without a length, for advance_headers", async () => {
 		const { watch, capture } = board();
 		for (const target of ["/stream?advance_headers=1", "/?action=stream&advance_headers=1&extra_headers=1"]) {
 			const client = await watch(target);
@@ -110,7 +110,7 @@ describe("uStreamer's /stream", () => {
 		"/stream?key=abc",
 		"/stream?zero_data=1&dual_final_frames=1",
 	]) {
-		it(`is as everybody's at ${target}`, async () => {
+		it(`has the common fields at ${target}`, async () => {
 			const { watch, capture } = board();
 			const client = await watch(target);
 			await capture(1_000_042);
@@ -120,7 +120,7 @@ describe("uStreamer's /stream", () => {
 		});
 	}
 
-	it("tells a viewer that gives a key which of the clients it is", async () => {
+	it("reports to a viewer that gives a key which of the clients it is", async () => {
 		const { watch, capture } = board();
 		const others = [await watch("/stream"), await watch("/stream?extra_headers=1")];
 		const client = await watch("/stream?key=a%2Fb%3B%0D%0Ac");
@@ -142,13 +142,13 @@ describe("a key at uStreamer's /stream", () => {
 			const { watch } = board();
 			const { text } = await watch(`/stream?key=${"k".repeat(length)}`);
 			assert.equal(Number(text.split(" ")[1]), status);
-			assert.equal(FakeOv2640.last.running, status === 200, "a viewer that is refused does not watch");
+			assert.equal(FakeOv2640.last.running, status === 200, "a refused viewer does not watch");
 		});
 	}
 });
 
 describe("uStreamer's /state", () => {
-	it("has what its clients read", async () => {
+	it("has the fields that its clients read", async () => {
 		const { watch, capture, json } = board();
 		const leaving = await watch("/stream");
 		await watch("/stream?key=abc&advance_headers=1");
@@ -187,7 +187,7 @@ describe("uStreamer's /state", () => {
 		});
 	});
 
-	it("is there before the first frame, and while the camera restarts", async () => {
+	it("is available before the first frame, and while the camera restarts", async () => {
 		const { json, watch } = board();
 		await watch("/stream");
 		FakeOv2640.last.restarting = true;
@@ -198,7 +198,7 @@ describe("uStreamer's /state", () => {
 		assert.deepInclude(result.stream.clients_stat[1], { fps: 0, key: "0" });
 	});
 
-	it("says when there is no picture", async () => {
+	it("reports when there is no picture", async () => {
 		const { json, watch } = board();
 		await watch("/stream");
 		FakeOv2640.last.options.onError("the camera gives no frames");
@@ -231,7 +231,7 @@ describe("uStreamer's /snapshot", () => {
 		assert.equal(FakeOv2640.last.lent, 0);
 	});
 
-	it("says why there is none", async () => {
+	it("reports why there is no picture", async () => {
 		const { connect, network } = board();
 		const client = connect().send(head("GET /snapshot HTTP/1.1"));
 		FakeOv2640.last.options.onError("the camera gives no frames");
@@ -240,9 +240,9 @@ describe("uStreamer's /snapshot", () => {
 	});
 });
 
-describe("a picture that somebody asks for and does not wait for", () => {
+describe("a picture that a client asks for and does not wait for", () => {
 	for (const target of ["/snapshot", "/?action=snapshot", "/capture"]) {
-		it(`is waited for by nobody else: ${target}`, async () => {
+		it(`keeps no other client waiting: ${target}`, async () => {
 			const { connect, network, log } = board();
 			const client = connect().send(head(`GET ${target} HTTP/1.1`));
 			await network.settle();
@@ -256,7 +256,7 @@ describe("a picture that somebody asks for and does not wait for", () => {
 });
 
 describe("mjpg-streamer's addresses", () => {
-	it("may say of which camera: the first is 0", async () => {
+	it("may name the camera: the first is 0", async () => {
 		const { watch, capture, connect, network } = board();
 		const stream = await watch("/?action=stream_0");
 		const snapshot = connect().send(head("GET /?action=snapshot_0 HTTP/1.1"));

@@ -7,7 +7,7 @@ import { advance, pendingTimers, resetClock } from "../support/time.ts";
 const UNPLUGGED = "no known sensor answered on SCCB";
 const SECONDS = 1_000;
 
-/** A camera that fails as often as there are errors, each after so many milliseconds, and what was logged. */
+/** A camera that fails once for each error, each after the given milliseconds, and its log. */
 function openings(
 	errors: readonly Error[] = [],
 	duration = 0,
@@ -50,7 +50,7 @@ describe("a camera", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("that does not open says why to whoever asks and once on the console, and is tried again every second", async () => {
+	it("that does not open reports why to every client and once on the console, and is retried every second", async () => {
 		const { opener, log, attempts, made } = openings([
 			new Error(UNPLUGGED),
 			new Error(UNPLUGGED),
@@ -66,7 +66,7 @@ describe("a camera", () => {
 		advance(1 * SECONDS);
 		assert.deepEqual(await answer(opener), [200, "the page"]);
 		assert.deepEqual(log, [`yieldcam: ${UNPLUGGED}`, "yieldcam: no memory"]);
-		assert.equal(made(), 1, "what it knows of those who sign in outlasts an attempt");
+		assert.equal(made(), 1, "what it knows of signed-in clients outlasts an attempt");
 		assert.equal(pendingTimers(), 0);
 	});
 
@@ -78,7 +78,7 @@ describe("a camera", () => {
 		[-1e9, 1_000],
 		[1e12, 80_000],
 	] as const) {
-		it(`that took ${duration} ms to fail is tried for ever, every ${pause} ms`, () => {
+		it(`that took ${duration} ms to fail is retried forever, every ${pause} ms`, () => {
 			const { attempts } = openings(
 				Array.from({ length: 100 }, () => new Error(UNPLUGGED)),
 				duration,
@@ -92,7 +92,7 @@ describe("a camera", () => {
 		});
 	}
 
-	it("whose sensor gives no JPEG is named, with the boards that do, and not tried again", async () => {
+	it("whose sensor gives no JPEG is named, with the boards that do, and not retried", async () => {
 		const { opener, log } = openings([
 			Object.assign(new Error("the sensor GC0308 gives no JPEG"), { sensor: "GC0308" }),
 		]);

@@ -9,7 +9,7 @@ interface Board {
 	readonly network: Network;
 	readonly server: WebServer;
 	readonly log: string[];
-	/** What a GET is answered with at each of the ports; undefined where nobody listens. */
+	/** The answer to a GET at each of the ports; undefined if nothing listens there. */
 	answers(): (string | undefined)[];
 }
 
@@ -39,7 +39,7 @@ function board(
 describe("the board's web server", () => {
 	beforeEach(resetClock);
 
-	it("listens when it is told that there is a network, and not before", () => {
+	it("listens when it hears that there is a network, and not before", () => {
 		const { server, log, answers } = board();
 		assert.deepEqual(answers(), [undefined, undefined]);
 		server.open();
@@ -48,7 +48,7 @@ describe("the board's web server", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("listens at a second port where asked, once, and says so", () => {
+	it("listens on a second port if asked, once, and prints so", () => {
 		const { server, log, answers } = board(81);
 		server.open();
 		server.open();
@@ -56,7 +56,7 @@ describe("the board's web server", () => {
 		assert.deepEqual(log, ["yieldcam is also at port 81"]);
 	});
 
-	it("goes on with the first where the second cannot be had, and tries again with the next link", () => {
+	it("goes on with the first if the second is not available, and tries again with the next link", () => {
 		let failures = 1;
 		const { server, log, answers } = board(
 			81,
@@ -75,7 +75,7 @@ describe("the board's web server", () => {
 		assert.deepEqual(answers(), ["the page", "the page"]);
 	});
 
-	it("says where the first cannot be had, and has both with the next link", () => {
+	it("reports if the first is not available, and has both with the next link", () => {
 		let failures = 1;
 		const { server, log, answers } = board(
 			81,
@@ -95,11 +95,11 @@ describe("the board's web server", () => {
 
 	for (const [what, streamPort, expected] of [
 		["the server's own", 80, /^yieldcam: streamPort is 80, which is the server's own port$/],
-		["no number", NaN, /^yieldcam: streamPort is not a whole number from 1 to 65535$/],
+		["not a number", NaN, /^yieldcam: streamPort is not a whole number from 1 to 65535$/],
 		["beyond the last", 65_536, /^yieldcam: streamPort is not a whole number/],
-		["none that can be told", 0, /^yieldcam: streamPort is not a whole number/],
+		["one that cannot be configured", 0, /^yieldcam: streamPort is not a whole number/],
 	] as const) {
-		it(`says so where the second port is ${what}, and has the first`, () => {
+		it(`reports if the second port is ${what}, and listens on the first`, () => {
 			const { server, log, answers } = board(streamPort);
 			server.open();
 			assert.deepEqual(answers(), ["the page", undefined]);

@@ -5,11 +5,14 @@ import { textWidth } from "yieldcam/drawing/font";
 const RED = 0xff0000,
 	BLUE = 0x0000ff;
 
-/** The drawing's lines as text: white is ".", red "r", blue "b", anything else "?". Painted so many lines at a time. */
+/**
+ * The drawing's lines as text: white is ".", red "r", blue "b", anything else "?". Painted in strips of the given
+ * height.
+ */
 function show(drawing: Drawing, stripLines = drawing.height): string[] {
 	const { width, height } = drawing;
 	const lines: string[] = [];
-	// Nothing of what was there before may be left.
+	// Nothing from before may be left.
 	const strip = new Uint16Array(width * stripLines).fill(0x1234);
 	for (let top = 0; top < height; top += stripLines) {
 		const count = Math.min(stripLines, height - top);
@@ -30,7 +33,7 @@ function drawing(width = 10, height = 5): Drawing {
 }
 
 describe("a drawing", () => {
-	it("is its background, white unless told", () => {
+	it("is its background, white by default", () => {
 		assert.deepEqual(show(drawing(3, 2)), ["...", "..."]);
 		assert.deepEqual(show(new Drawing({ width: 3, height: 2, background: BLUE })), ["bbb", "bbb"]);
 	});
@@ -49,7 +52,7 @@ describe("a drawing", () => {
 		]);
 	});
 
-	it("has what was added later on top", () => {
+	it("has later additions on top", () => {
 		assert.deepEqual(show(drawing().rectangle(1, 1, 5, 3, RED).rectangle(3, 2, 5, 3, BLUE)), [
 			"..........",
 			".rrrrr....",
@@ -59,7 +62,7 @@ describe("a drawing", () => {
 		]);
 	});
 
-	it("shows nothing of what is outside", () => {
+	it("shows nothing from outside", () => {
 		assert.deepEqual(
 			show(
 				drawing(4, 3)
@@ -137,7 +140,7 @@ describe("a drawing", () => {
 		});
 	}
 
-	it("has no line of one point, or of none", () => {
+	it("has no line for one point, or for none", () => {
 		assert.deepEqual(show(drawing(3, 1).polyline([], RED).polyline([1, 0], RED).polyline([1, 0, 2], RED)), ["..."]);
 	});
 
@@ -177,20 +180,20 @@ describe("a drawing", () => {
 		);
 	});
 
-	it("has a box for what is not ASCII", () => {
+	it("has a box for non-ASCII characters", () => {
 		const box = ["rrrrr", "r...r", "r...r", "r...r", "r...r", "r...r", "rrrrr"];
 		for (const character of ["é", "\n", "\x7f", "→"])
 			assert.deepEqual(show(drawing(5, 7).text(character, 0, 0, RED)), box);
 	});
 
-	it("has a picture of its own for each character", () => {
+	it("has a distinct picture for each character", () => {
 		const pictures = new Set<string>();
 		for (let code = 0x20; code < 0x7f; code++)
 			pictures.add(show(drawing(5, 7).text(String.fromCharCode(code), 0, 0, RED)).join("\n"));
 		assert.equal(pictures.size, 95);
 	});
 
-	it("knows how wide a text is", () => {
+	it("knows the width of a text", () => {
 		assert.deepEqual([textWidth(""), textWidth("1"), textWidth("21.5"), textWidth("21.5", 2)], [0, 5, 23, 46]);
 	});
 
@@ -208,12 +211,12 @@ describe("a drawing", () => {
 		["no width", () => drawing(0), "width is 0, not a positive integer"],
 		["half a line", () => drawing(4, 2.5), "height is 2.5, not a positive integer"],
 		[
-			"a background that is no colour",
+			"a background that is not a color",
 			() => new Drawing({ width: 1, height: 1, background: 0x1000000 }),
 			"the color is 16777216, not an integer from 0x000000 to 0xffffff",
 		],
 		[
-			"a colour by name",
+			"a color by name",
 			() => drawing().rectangle(0, 0, 1, 1, "red" as never),
 			"the color is red, not an integer from 0x000000 to 0xffffff",
 		],
@@ -237,7 +240,7 @@ describe("a drawing", () => {
 		["text at half its size", () => drawing().text("", 0, 0, RED, 0.5), "scale is 0.5, not a positive integer"],
 	];
 	for (const [what, draw, message] of refused) {
-		it(`refuses ${what}`, () => {
+		it(`rejects ${what}`, () => {
 			assert.throws(draw, RangeError, message);
 		});
 	}

@@ -44,7 +44,7 @@ class Bench {
 		return this.network.settle();
 	}
 
-	/** Lets time pass by the camera's beat: 40 milliseconds and a frame, if it captures. */
+	/** Lets time pass at the camera's rate: 40 milliseconds and a frame, if it captures. */
 	async frames(count: number, each: () => void = () => {}): Promise<void> {
 		for (let i = 0; i < count; i++) {
 			this.#milliseconds += 40;
@@ -56,7 +56,7 @@ class Bench {
 		}
 	}
 
-	/** Answers what has come whole. */
+	/** Answers the requests that have arrived whole. */
 	answer(response = CREATED): boolean {
 		const asked = this.ends.length > 0 && this.server.received.length > 100;
 		if (asked) {
@@ -72,7 +72,7 @@ class Bench {
 		return this;
 	}
 
-	/** Everything is where it belongs. */
+	/** Checks that nothing is lent, open or waiting. */
 	async stopped(): Promise<void> {
 		this.pusher.stop();
 		await this.settle();
@@ -83,7 +83,7 @@ class Bench {
 	}
 }
 
-describe("push", () => {
+describe("a pusher", () => {
 	it("posts each frame, whole, over one connection", async () => {
 		const at = await new Bench({ token: "secret", headers: { "X-Camera": "porch" } }).start();
 		assert.deepEqual(at.network.dialled, ["192.0.2.7:8000"]);
@@ -112,7 +112,7 @@ describe("push", () => {
 		assert.deepEqual(at.log, []);
 	});
 
-	it("keeps to a rate", async () => {
+	it("keeps to its rate", async () => {
 		const at = await new Bench({ rate: 10 }).start();
 		await at.frames(250, () => at.answer());
 		assert.approximately(at.pusher.state.sent, 100, 1);
@@ -120,7 +120,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("drops frames where the server is slow, and keeps none", async () => {
+	it("drops frames if the server is slow, and keeps none", async () => {
 		const at = await new Bench({ rate: 5 }).start();
 		let waited = 0;
 		await at.frames(250, () => {
@@ -138,7 +138,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("holds one frame where the server stops reading, as a copy, and the camera goes on", async () => {
+	it("holds one frame if the server stops reading, as a copy, and the camera goes on", async () => {
 		const at = new Bench();
 		at.driver.frameLength = 20_000;
 		await at.start();
@@ -166,7 +166,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("keeps no frame while there is no connection, nor does the camera capture", async () => {
+	it("keeps no frame while there is no connection, and the camera does not capture", async () => {
 		const at = new Bench();
 		at.network.silent = true;
 		await at.start();
@@ -186,7 +186,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("keeps to one connection at one frame in ten seconds, where the server keeps it as long", async () => {
+	it("keeps one connection at one frame in ten seconds, if the server keeps it as long", async () => {
 		const at = await new Bench({ rate: 0.1 }).start();
 		await at.frames(25 * 60, () => at.answer("HTTP/1.1 204 No Content\r\nKeep-Alive: timeout=15\r\n\r\n"));
 		assert.approximately(at.pusher.state.sent, 6, 1);
@@ -194,7 +194,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("connects anew for each where the server does not say so, which is no failure", async () => {
+	it("connects again for each frame if the server does not keep connections, which is not a failure", async () => {
 		const at = await new Bench({ rate: 0.1 }).start();
 		await at.frames(25 * 60, () => at.answer());
 		const { sent, failures } = at.pusher.state;
@@ -203,7 +203,7 @@ describe("push", () => {
 		await at.stopped();
 	});
 
-	it("connects again where the server has closed the connection meanwhile, and calls it no failure", async () => {
+	it("connects again if the server has closed the connection in between, which is not a failure", async () => {
 		const at = await new Bench().start();
 		await at.frames(1, () => at.answer());
 		at.server.finish();
@@ -248,7 +248,7 @@ describe("push", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("says nothing of a source that ends when it was stopped", async () => {
+	it("does not log the end of a source after it was stopped", async () => {
 		const at = await new Bench().start();
 		at.pusher.stop();
 		at.pusher.onEnd();
@@ -326,7 +326,7 @@ describe("push", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("is refused what cannot be meant", () => {
+	it("rejects options that make no sense", () => {
 		for (const [options, error, message] of [
 			[{ url: "https://server/upload" }, ClientError, "TLS"],
 			[{ rate: -1 }, RangeError, "-1 frames per second"],
@@ -338,7 +338,7 @@ describe("push", () => {
 	});
 });
 
-describe("push that fails", () => {
+describe("a push that fails", () => {
 	it("pauses longer each time, up to a limit, and the camera rests", async () => {
 		const at = new Bench();
 		at.network.hangUp(8000);
@@ -360,11 +360,11 @@ describe("push that fails", () => {
 		assert.equal(error, "192.0.2.7:8000: cannot connect: refused or unreachable");
 		assert.isFalse(connected);
 		assert.isFalse(at.driver.running);
-		assert.deepEqual(at.log, [`push: ${error}; next attempt in 1 s`], "told once");
+		assert.deepEqual(at.log, [`push: ${error}; next attempt in 1 s`], "logged once");
 		await at.stopped();
 	});
 
-	it("spreads its attempts by chance", async () => {
+	it("spreads its attempts randomly", async () => {
 		const at = new Bench({ random: () => 0.999 });
 		at.network.hangUp(8000);
 		await at.start();
@@ -377,7 +377,7 @@ describe("push that fails", () => {
 		await at.stopped();
 	});
 
-	it("goes on when the server is back, tells so, and begins with short pauses anew", async () => {
+	it("continues when the server is back, logs so, and begins with short pauses again", async () => {
 		const at = await new Bench().start();
 		await at.frames(3, () => at.answer());
 		at.server.finish();
@@ -407,7 +407,7 @@ describe("push that fails", () => {
 		["404 Not Found", "the server answers 404 Not Found: is the path right?"],
 		["418 Teapot", "the server answers 418"],
 	] as const) {
-		it(`for good, as by ${status}, is told clearly, and tried again slowly`, async () => {
+		it(`for good, as by ${status}, is reported clearly, and retried slowly`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
 			assert.equal(at.pusher.state.error, message);
@@ -422,7 +422,7 @@ describe("push that fails", () => {
 	}
 
 	for (const status of ["499 Client Gone", "410 Gone", "300 Multiple Choices"]) {
-		it(`by ${status} is tried again slowly`, async () => {
+		it(`by ${status} is retried slowly`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
 			assert.include(at.log.at(-1)!, "next attempt in 60 s");
@@ -439,7 +439,7 @@ describe("push that fails", () => {
 		"429 Too Many Requests",
 		"500 Internal Server Error",
 	]) {
-		it(`by ${status}, which passes, or is of one frame, goes on with the next soon`, async () => {
+		it(`by ${status}, which is temporary or concerns one frame, continues soon with the next frame`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () => at.answer(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\nno!`));
 			assert.include(at.log.at(-1)!, "next attempt in 1 s");
@@ -449,7 +449,7 @@ describe("push that fails", () => {
 		});
 	}
 
-	it("by a redirection tells where to", async () => {
+	it("by a redirection reports the new address", async () => {
 		const at = await new Bench().start();
 		await at.frames(1, () =>
 			at.answer("HTTP/1.1 308 Permanent Redirect\r\nLocation: http://other/\r\nContent-Length: 0\r\n\r\n"),
@@ -469,7 +469,7 @@ describe("push that fails", () => {
 		["-5", 1],
 		["7, 8", 1],
 	] as const) {
-		it(`by 503 with Retry-After: ${retryAfter} leaves the server alone for ${seconds} s`, async () => {
+		it(`by 503 with Retry-After: ${retryAfter} waits ${seconds} s`, async () => {
 			const at = await new Bench().start();
 			await at.frames(1, () =>
 				at.answer(
@@ -489,7 +489,7 @@ describe("push that fails", () => {
 		});
 	}
 
-	it("by a server that is full and says so at once is told as that", async () => {
+	it("by a server that is full and says so at once is reported as such", async () => {
 		const at = await new Bench().start();
 		at.server
 			.send(
@@ -501,7 +501,7 @@ describe("push that fails", () => {
 		await at.stopped();
 	});
 
-	it("by a server that closes each connection at once does not try at the rate of the frames", async () => {
+	it("by a server that closes each connection at once does not retry at the frame rate", async () => {
 		const at = await new Bench().start();
 		await at.frames(250, () => at.server.closed || at.server.finish());
 		assert.isAtMost(at.ends.length, 6);
@@ -509,16 +509,16 @@ describe("push that fails", () => {
 		await at.stopped();
 	});
 
-	it("by a server that takes the frame and never answers gives up", async () => {
+	it("by a server that reads the frame and never answers times out", async () => {
 		const at = await new Bench().start();
 		await at.frames(1);
-		assert.equal(at.driver.lent, 0, "it is returned as soon as it is sent");
+		assert.equal(at.driver.lent, 0, "it is released as soon as it is sent");
 		await at.frames(Math.ceil((DEFAULT_CLIENT_LIMITS.headTimeout + 2 * DEFAULT_CLIENT_LIMITS.sweepInterval) / 40));
 		assert.match(at.pusher.state.error!, /no response within 20 s/);
 		await at.stopped();
 	});
 
-	it("by a server that stops reading gives up, and returns the frame", async () => {
+	it("by a server that stops reading times out, and releases the frame", async () => {
 		const at = new Bench();
 		at.driver.frameLength = 20_000;
 		await at.start();
@@ -531,7 +531,7 @@ describe("push that fails", () => {
 		await at.stopped();
 	});
 
-	it("by a frame that the camera takes back closes the connection, and goes on", async () => {
+	it("by a frame that the camera takes back closes the connection, and the pusher continues", async () => {
 		const at = new Bench();
 		at.driver.frameLength = 20_000;
 		await at.start();

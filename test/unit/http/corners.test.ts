@@ -13,11 +13,11 @@ const hello = () => new Response("hello\n");
 const get = head("GET / HTTP/1.1");
 const post = (length: number, path = "/") => head(`POST ${path} HTTP/1.1`, `Content-Length: ${length}`);
 
-/** A deadline comes at its time at the earliest, and at most one sweep later. */
+/** A deadline passes at its time at the earliest, and at most one sweep later. */
 const SWEEP = 1_000;
 
 describe("a server's listeners", () => {
-	/** What each was made with, and how often they were closed. */
+	/** The options of each listener, and how many were closed. */
 	function listening(): { io: ListenerIO; made: ListenerOptions[]; closed: () => number } {
 		const made: ListenerOptions[] = [];
 		let closed = 0;
@@ -36,7 +36,7 @@ describe("a server's listeners", () => {
 		return { io, made, closed: () => closed };
 	}
 
-	it("get an address where there is one, and else none", () => {
+	it("get an address if one is given, and no address otherwise", () => {
 		const { io, made } = listening();
 		const server = new Server({ io, port: 80, handler: hello, log() {} });
 		server.listen({ port: 81, address: "192.0.2.1" });
@@ -44,7 +44,7 @@ describe("a server's listeners", () => {
 		assert.equal(made[1].address, "192.0.2.1");
 	});
 
-	it("are closed once, however often the server is", () => {
+	it("are closed once, however often the server is closed", () => {
 		const { io, closed } = listening();
 		const server = new Server({ io, port: 80, handler: hello, log() {} });
 		server.listen({ port: 81 });
@@ -55,7 +55,7 @@ describe("a server's listeners", () => {
 });
 
 describe("a client that is gone", () => {
-	it("before it was accepted leaves no socket behind", () => {
+	it("that disconnects before it is accepted leaves no socket behind", () => {
 		const { connect, network, log } = serve(hello);
 		const client = connect();
 		client.reset();
@@ -67,7 +67,7 @@ describe("a client that is gone", () => {
 });
 
 describe("connections that are refused", () => {
-	it("are watched until the last of them has left", () => {
+	it("are watched until the last client has disconnected", () => {
 		const { connect, network } = serve(() => new Promise<Response>(() => {}), {
 			limits: { connections: 1, refusals: 2 },
 		});
@@ -76,16 +76,16 @@ describe("connections that are refused", () => {
 		network.run();
 		one.finish();
 		advance(2_000 + SWEEP);
-		assert.isTrue(other.closed, "by time");
+		assert.isTrue(other.closed, "closed by the timeout");
 		busy.finish();
 		assert.equal(pendingTimers(), 0);
 	});
 });
 
-describe("who makes room", () => {
+describe("the client that makes room", () => {
 	const limits = { connections: 3 };
 
-	it("is who was served longest ago, whatever sweeps have passed since", () => {
+	it("is the one that was served longest ago, however many sweeps have passed since", () => {
 		const { connect } = serve(hello, { limits });
 		const [first, second, third] = [connect(), connect(), connect()];
 		for (const client of [second, third, first]) client.send(get);
@@ -94,7 +94,7 @@ describe("who makes room", () => {
 		assert.deepEqual([first.closed, second.closed, third.closed], [false, true, false]);
 	});
 
-	it("is not who was served long ago and asks again: its wait begins with that", async () => {
+	it("is not one that was served long ago and asks again, because its wait begins with the new request", async () => {
 		const { connect, network } = serve(
 			async (request: Request) => (request.method === "POST" ? new Response(await request.bytes()) : hello()),
 			{ limits },
@@ -115,7 +115,7 @@ describe("who makes room", () => {
 		);
 	});
 
-	it("is the oldest that has sent nothing, where two addresses have as many and none has waited", () => {
+	it("is the oldest that has sent nothing, if two addresses have equally many and none has waited", () => {
 		const { network } = serve(hello, { limits: { connections: 4 } });
 		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) =>
 			network.connect(80, address),
@@ -129,7 +129,7 @@ describe("who makes room", () => {
 		);
 	});
 
-	it("is the oldest that has begun to ask, where all have: half a request may never become one", () => {
+	it("is the oldest that has begun a request, if all have, because half a request may never be completed", () => {
 		const { network } = serve(hello, { limits: { connections: 4 } });
 		const clients = ["192.0.2.2", "192.0.2.2", "192.0.2.3", "192.0.2.3"].map((address) =>
 			network.connect(80, address).send("GET /"),
@@ -142,7 +142,7 @@ describe("who makes room", () => {
 		);
 	});
 
-	it("is each when it is served, as long as clients find no place", () => {
+	it("is each client as soon as it is served, while newcomers find no free connection", () => {
 		const { connect, network } = serve(hello, { limits });
 		const clients = [connect(), connect(), connect()];
 		network.run();
@@ -152,7 +152,7 @@ describe("who makes room", () => {
 		assert.notInclude(clients[1].send(get).text, "Connection: close");
 	});
 
-	it("is a response that lasts for two sweeps, though its client takes enough of it", () => {
+	it("is one whose response lasts for two sweeps, even if it reads fast enough", () => {
 		const { network } = serve(
 			(request: Request) => (request.path === "/long" ? new Response(new Uint8Array(30_000)) : hello()),
 			{ limits: { ...limits, responseMemory: 100_000 } },
@@ -174,7 +174,7 @@ describe("who makes room", () => {
 		);
 	});
 
-	it("for a head is who takes a response slowly for longest, and not who holds nothing", () => {
+	it("for a head is the one that has read its response slowly for longest, not one that holds no memory", () => {
 		const { connect } = serve(
 			(request: Request) => (request.path === "/page" ? new Response(new Uint8Array(20_000)) : hello()),
 			{ limits: { headMemory: 2_500 } },
@@ -190,8 +190,8 @@ describe("who makes room", () => {
 	});
 });
 
-describe("a client that takes long, and enough", () => {
-	/** So many bytes of what is in no heap, as frames of a camera are. */
+describe("a client that reads for long, but fast enough", () => {
+	/** A body of the given length that is outside the heap, as frames of a camera are. */
 	function outsideTheHeap(length: number): BodySource {
 		let block: ArrayBuffer | null = new ArrayBuffer(length);
 		return {
@@ -204,7 +204,7 @@ describe("a client that takes long, and enough", () => {
 		};
 	}
 
-	/** What it gets beside others that want memory, each with so many bytes of its head and of its response. */
+	/** What the client gets beside others that send `others`, each of which needs memory for its head and response. */
 	function beside(limits: Partial<Limits>, others: string): { closed: boolean; served: number } {
 		const { connect } = serve(
 			({ path }: Request) =>
@@ -225,13 +225,13 @@ describe("a client that takes long, and enough", () => {
 		return { closed: long.closed, served };
 	}
 
-	it("is not closed for the memory of others' heads", () => {
+	it("is not closed to free memory for the heads of others", () => {
 		const { closed, served } = beside({ headMemory: 2_500 }, head("GET / HTTP/1.1", `X: ${"y".repeat(1_000)}`));
 		assert.isFalse(closed);
 		assert.isAbove(served, 2);
 	});
 
-	it("is not closed for the memory of others' responses", () => {
+	it("is not closed to free memory for the responses of others", () => {
 		const { closed, served } = beside({ responseMemory: 30_000 }, get);
 		assert.isFalse(closed);
 		assert.isAbove(served, 3);
@@ -239,7 +239,7 @@ describe("a client that takes long, and enough", () => {
 });
 
 describe("content", () => {
-	it("that is there, or too late, leaves its place to others, however long its handler goes on", async () => {
+	it("that has arrived, or timed out, frees its waiting slot, however long its handler goes on", async () => {
 		const held: Deferred<Response>[] = [];
 		const { connect, network } = serve(
 			async (request: Request) => {
@@ -256,7 +256,7 @@ describe("content", () => {
 		await network.settle();
 		const late = connect().send(post(5));
 		await network.settle();
-		assert.equal(late.text, "", "the first has left its place");
+		assert.equal(late.text, "", "the first has freed its slot");
 		advance(10_000 + SWEEP);
 		await network.settle();
 		const last = connect().send(post(5));
@@ -265,14 +265,14 @@ describe("content", () => {
 		assert.lengthOf(held, 2);
 		advance(60_000);
 		await network.settle();
-		assert.isFalse(there.closed || late.closed, "a handler may take as long as it likes");
+		assert.isFalse(there.closed || late.closed, "a handler may take any time");
 		held.forEach((answer) => answer.resolve(hello()));
 		await network.settle();
 		assert.match(there.text, /hello\n$/);
 		assert.match(late.text, /hello\n$/);
 	});
 
-	it("is over for a handler that is refused, and rejects with 503", async () => {
+	it("is not read for a handler that gets no slot, and rejects with 503", async () => {
 		const told: unknown[] = [];
 		const { connect, network } = serve(
 			(request: Request) => {
@@ -287,7 +287,7 @@ describe("content", () => {
 		assert.deepEqual(told, [503]);
 	});
 
-	it("is over for who asked for it when the response is sent without it", async () => {
+	it("rejects if the response is sent without waiting for it", async () => {
 		const told: unknown[] = [];
 		const { connect, network } = serve((request: Request) => {
 			request.bytes().catch((error) => told.push((error as { status: number }).status));
@@ -304,7 +304,7 @@ describe("content", () => {
 });
 
 describe("a request's watcher", () => {
-	it("hears that the response is sent, though content is still to come", async () => {
+	it("hears that the response is sent, even if content is still to come", async () => {
 		let finished = 0;
 		const { connect, network } = serve((request: Request) => {
 			request.onFinished({ finished: () => void finished++ });
@@ -317,7 +317,7 @@ describe("a request's watcher", () => {
 		assert.equal(finished, 1);
 	});
 
-	it("hears of a request that is over at once", async () => {
+	it("hears at once of a request that is over", async () => {
 		let request!: Request;
 		const { connect } = serve((asked: Request) => {
 			request = asked;
@@ -327,14 +327,14 @@ describe("a request's watcher", () => {
 		let finished = 0;
 		request.onFinished({ finished: () => void finished++ });
 		assert.equal(finished, 1);
-		assert.isTrue(request.acquireHandler(), "it needs no place any more");
-		request.report(new Error("too late for anybody"));
+		assert.isTrue(request.acquireHandler(), "it no longer needs a slot");
+		request.report(new Error("too late"));
 		request.abort();
 	});
 });
 
-describe("a response without a socket's answer", () => {
-	it("is not sent once more after its connection was lost in the middle of a list", async () => {
+describe("a response whose socket reports no error", () => {
+	it("is not sent again after its connection was lost in the middle of a list", async () => {
 		resetClock();
 		let closed = 0;
 		const { connect, network } = serve(

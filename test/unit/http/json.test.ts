@@ -20,15 +20,15 @@ function status(text: string, options?: JsonOptions): number {
 }
 
 describe("JSON content", () => {
-	it("may take as many slots as the limit says, and no more", () => {
+	it("may take as many slots as the limit allows, and no more", () => {
 		// The value, three for the list, one for each comma.
 		assert.equal(status(`[${Array(17).fill("0").join()}]`), 200);
 		assert.equal(status(`[${Array(18).fill("0").join()}]`), 413);
 		assert.equal(status("[[],[],[],[]]"), 200);
-		assert.equal(status("[[],[],[],[],[]]"), 413, "lists in lists take more than numbers");
+		assert.equal(status("[[],[],[],[],[]]"), 413, "nested lists take more than numbers");
 	});
 
-	it("may be nested as deep as the limit says, and no deeper", () => {
+	it("may be nested as deep as the limit allows, and no deeper", () => {
 		assert.equal(status("[[[[]]]]"), 200);
 		assert.equal(status("[[[[[]]]]]"), 400);
 	});
@@ -41,7 +41,7 @@ describe("JSON content", () => {
 		assert.deepEqual(read('{"a":1}', { names: [] }), {});
 	});
 
-	it("says which members are not listed, how deep they are, and no more of them than 64 bytes", () => {
+	it("reports which members are not listed, and their depth, in 64 bytes at most", () => {
 		const told: unknown[] = [];
 		read(`{"a":{"b":"\\"c\\":"},"${"é".repeat(40)}":[{"\\u0064":1}]}`, {
 			names: ["a"],
@@ -54,14 +54,14 @@ describe("JSON content", () => {
 		]);
 	});
 
-	it("has the members of a list alone where it is a list, a text or null as well", () => {
+	it("has only the listed members even if it is a list, a string or null", () => {
 		assert.deepEqual(read('{"a":[null,"text",1,{"b":2}],"c":"text","b":null}', { names: ["a", "c"] }), {
 			a: [null, "text", 1, {}],
 			c: "text",
 		});
 	});
 
-	/** What the caller learns of names that are not listed. */
+	/** The names that are not listed, as the caller receives them. */
 	function strangers(text: string): { status: number; told: unknown[] } {
 		const told: unknown[] = [];
 		const result = status(text, { names: [], unknown: (name, depth) => void told.push([name, depth]) });
@@ -76,10 +76,10 @@ describe("JSON content", () => {
 		['{"a":"\\', ["a", 1]],
 		["[[1,2]:3]"],
 	] as [string, ...unknown[]][])
-		it(`is malformed, and has no more names than stand in it: ${text}`, () =>
+		it(`is malformed, and has no names besides those in its text: ${text}`, () =>
 			assert.deepEqual(strangers(text), { status: 400, told }));
 
-	it("has names with escapes, and cuts none in the midst of a character", () => {
+	it("has names with escapes, and is never cut in the middle of a character", () => {
 		const accented = `a${"é".repeat(40)}`,
 			escaped = `${"x".repeat(62)}\\u0041b`;
 		assert.deepEqual(strangers(`{"a\\"b":1,"c":2,"${accented}":3,"${escaped}":4}`), {
@@ -93,7 +93,7 @@ describe("JSON content", () => {
 		});
 	});
 
-	it("may have a listed name of 64 bytes, and of no more", () => {
+	it("may have a listed name of 64 bytes, and no longer", () => {
 		const [longest, longer] = [64, 65].map((length) => "n".repeat(length));
 		assert.deepEqual(read(`{"${longest}":1,"${longer}":2}`, { names: [longest, longer] }), {
 			[longest]: 1,
@@ -104,7 +104,7 @@ describe("JSON content", () => {
 		assert.deepEqual(told, [longest], "the first bytes of the longer one");
 	});
 
-	it("asks the machine for what its text and its values take", () => {
+	it("asks the machine for the memory that its text and its values take", () => {
 		const asked: number[][] = [];
 		const machine: Machine = {
 			room: (slots, bytes) => asked.push([slots, bytes]) > 0,
@@ -119,12 +119,12 @@ describe("JSON content", () => {
 		]);
 	});
 
-	it("is refused where the machine has no room for it", () => {
+	it("is refused if the machine has no memory for it", () => {
 		const machine: Machine = { room: () => false, settle: () => 0, isName: () => true };
 		assert.equal(status("1", { machine }), 503);
 	});
 
-	it("may have new names for as many bytes as there are, once each, whether or not it is well-formed", () => {
+	it("may have new names up to the byte limit, each counted once, whether or not it is well-formed", () => {
 		const known = new Set(["known"]);
 		const machine: Machine = { room: () => true, settle: () => 0, isName: (name) => known.has(name) };
 		const newNames = new NewNames(machine, 100);
@@ -138,7 +138,7 @@ describe("JSON content", () => {
 		assert.equal(ask('{"known":1,"7":2,"42":3}', []), 200);
 		assert.equal(ask('{"one":1,"one":2}', ["one"]), 200);
 		assert.equal(ask('{"one":1}', []), 200);
-		assert.equal(ask('{"two":1,', ["two"]), 400, "it has become a name all the same");
+		assert.equal(ask('{"two":1,', ["two"]), 400, "it is now a name all the same");
 		assert.equal(ask('{"two":1,"three":2}', []), 413, "70 of the 100 are taken, and another takes 37");
 		assert.equal(ask('{"":1}', []), 413);
 		assert.equal(ask(`{"${"n".repeat(65)}":1}`, []), 413);

@@ -12,7 +12,7 @@ import { Deferred, head, serve } from "../support/serve.ts";
 const hello = () => new Response("hello\n");
 const echo = async (request: Request) => new Response(await request.bytes());
 
-/** A deadline comes at its time at the earliest, and at most one sweep later. */
+/** A deadline passes at its time at the earliest, and at most one sweep later. */
 const SWEEP = 1_000;
 
 describe("a limit", () => {
@@ -24,7 +24,7 @@ describe("a limit", () => {
 		["of the content", 413, head("POST / HTTP/1.1", "Content-Length: 16385")],
 	];
 	for (const [what, status, request] of refusals) {
-		it(`${what}: ${status}`, async () => {
+		it(`${what}: exceeding it is answered with ${status}`, async () => {
 			const { connect, network } = serve(hello);
 			const client = connect().send(request);
 			await network.settle();
@@ -40,7 +40,7 @@ describe("a limit", () => {
 		assert.match(await ask(head("GET /12345 HTTP/1.1")), /^HTTP\/1\.1 414/);
 	});
 
-	it("of the target is noticed before the line is in memory", async () => {
+	it("of the target applies before the whole line is in memory", async () => {
 		const { connect, network } = serve(hello);
 		const client = connect();
 		client.send(`GET /${"a".repeat(1_100)}`);
@@ -52,7 +52,7 @@ describe("a limit", () => {
 describe("the memory for what clients send", () => {
 	const post = (length: number) => head("POST / HTTP/1.1", `Content-Length: ${length}`);
 
-	it("is shared out, and given back", () => {
+	it("is divided among requests, and released", () => {
 		const budget = new Budget(100);
 		assert.isTrue(budget.tryReserve(60));
 		assert.isFalse(budget.tryReserve(41));
@@ -75,7 +75,7 @@ describe("the memory for what clients send", () => {
 		);
 	});
 
-	it("is not that of a request that there was none for, whatever it still has to send", async () => {
+	it("is not held by a refused request, whatever its client still has to send", async () => {
 		const { connect, network } = serve(echo, { limits: { contentWaiters: 0 } });
 		const refused = connect().send(head("PATCH / HTTP/1.1", "Content-Length: 9000", `X: ${"y".repeat(3_000)}`));
 		await network.settle();
@@ -84,7 +84,7 @@ describe("the memory for what clients send", () => {
 		assert.isTrue(refused.closed);
 	});
 
-	it("is not looked for by the sweep while one that was refused does not read that it was", async () => {
+	it("is not looked up by the sweep while a refused client does not read its response", async () => {
 		const { connect, network, log } = serve(echo, { limits: { slots: 0 }, window: 16 });
 		const refused = connect().pause().send(head("PATCH / HTTP/1.1", "Content-Length: 9000"));
 		await network.settle();
@@ -94,7 +94,7 @@ describe("the memory for what clients send", () => {
 		refused.finish();
 	});
 
-	it("holds two large heads, but not three at once: the one too many is told 503, and when to try again", () => {
+	it("holds two large heads, but not three at once: the third gets 503 and Retry-After", () => {
 		const { connect } = serve(hello, { limits: { headMemory: 10_000 } });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
 		const [first, second, third] = [connect().send(partial), connect().send(partial), connect().send(partial)];
@@ -108,7 +108,7 @@ describe("the memory for what clients send", () => {
 		assert.match(second.text, /hello/);
 	});
 
-	it("holds one content, but not two at once: the handler is told 503, and its client when to try again", async () => {
+	it("holds one content, but not two at once: the second handler's read fails with 503, with Retry-After", async () => {
 		const { connect, network, log } = serve(echo);
 		const [first, second] = [connect(), connect()];
 		for (const client of [first, second]) client.send(post(12_000) + "x".repeat(7_000));
@@ -121,7 +121,7 @@ describe("the memory for what clients send", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("may be gone when more of a content arrives: the handler is told 503, and its client when to try again", async () => {
+	it("may run out while content arrives: the handler's read fails with 503, with Retry-After", async () => {
 		const { connect, network } = serve(echo, { limits: { contentMemory: 1_400 } });
 		const client = connect().send(post(1_000)).send("x".repeat(500));
 		connect().send(post(900) + "x".repeat(700));
@@ -132,7 +132,7 @@ describe("the memory for what clients send", () => {
 		assert.match(client.text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*Connection: close/s);
 	});
 
-	it("is not that of the slow for content that comes along with its head", async () => {
+	it("is not shared between slow content and content that comes with its head", async () => {
 		const { connect, network } = serve(echo, { limits: { contentMemory: 1_000 } });
 		connect().send(post(1_000)).send("x".repeat(999));
 		await network.settle();
@@ -158,7 +158,7 @@ describe("the memory for what clients send", () => {
 		await network.settle();
 	});
 
-	it("is all given back, whatever has happened", async () => {
+	it("is all released, whatever happens", async () => {
 		const handler = async (request: Request) => {
 			if (request.path === "/ignore") return new Response("ignored");
 			if (request.path === "/stream") return new Response({ pull: () => undefined, close() {} });
@@ -192,18 +192,14 @@ describe("the memory for what clients send", () => {
 			}
 		}
 		await network.settle();
-		assert.match(
-			await ask(post(4_000) + "x".repeat(4_000)),
-			/^HTTP\/1\.1 200 .*x{4000}$/s,
-			"nearly everything at once",
-		);
+		assert.match(await ask(post(4_000) + "x".repeat(4_000)), /^HTTP\/1\.1 200 .*x{4000}$/s, "nearly all at once");
 	});
 });
 
 describe("by default", () => {
 	const late = head("GET /late HTTP/1.1");
 
-	/** How many of a kind are let in beside so many streams. */
+	/** How many requests of a kind are admitted beside the given number of streams. */
 	async function beside(streams: number, text: string): Promise<number> {
 		const { connect, network } = serve((request) =>
 			request.path === "/stream"
@@ -220,7 +216,7 @@ describe("by default", () => {
 		}
 	}
 
-	it("three handlers may wait beside four viewers, two beside ten, and one more that brings its content along", async () => {
+	it("three handlers may wait beside four viewers, two beside ten, and one more whose content comes with its head", async () => {
 		assert.equal(await beside(4, late), 3);
 		assert.equal(await beside(10, late), 2);
 		const whole = head("PATCH /late HTTP/1.1", "Content-Length: 5") + "whole";
@@ -229,7 +225,7 @@ describe("by default", () => {
 		assert.equal(await beside(0, whole), 5);
 	});
 
-	it("three wait for content that comes slowly", async () => {
+	it("three handlers wait for content that comes slowly", async () => {
 		const { connect, network } = serve(echo);
 		const clients = Array.from({ length: 4 }, () =>
 			connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell"),
@@ -250,8 +246,8 @@ describe("by default", () => {
 	});
 });
 
-describe("content that is awaited", () => {
-	it("is answered with 503 where there is no memory to read it with, which the handler learns", async () => {
+describe("content that a handler awaits", () => {
+	it("is answered with 503 if there is no memory to read it, and the handler's read fails", async () => {
 		const errors: unknown[] = [];
 		const { connect, network, log } = serve(
 			async (request) => {
@@ -278,7 +274,7 @@ describe("content that is awaited", () => {
 describe("handlers that wait for content", () => {
 	const post = head("POST / HTTP/1.1", "Content-Length: 5");
 
-	it("are few: the one too many is told 503, and who sends all at once is served", async () => {
+	it("are few: the one too many gets 503, and a client that sends all at once is served", async () => {
 		const { connect, network, log } = serve(echo, { limits: { contentWaiters: 2 } });
 		const [first, second, third, whole] = [connect(), connect(), connect(), connect()];
 		first.send(post);
@@ -313,7 +309,7 @@ describe("handlers that wait for content", () => {
 describe("connections beyond the cap", () => {
 	const limits = { connections: 3 };
 
-	it("are told 503, and when to try again", async () => {
+	it("get 503 and Retry-After", async () => {
 		const { connect, network, server } = serve(hello, { limits });
 		const served = [connect(), connect(), connect()];
 		network.run();
@@ -326,14 +322,14 @@ describe("connections beyond the cap", () => {
 		assert.equal(server.connectionCount, 3);
 		refused.send(head("GET / HTTP/1.1"));
 		assert.equal(refused.unread, 0);
-		assert.isFalse(refused.closed, "the client closes, or time does");
+		assert.isFalse(refused.closed, "the client closes, or the timeout does");
 		refused.finish();
 		assert.isTrue(refused.closed);
 		assert.isFalse(refused.wasReset);
 		for (const client of served) assert.match(client.send(head("GET / HTTP/1.1")).text, /hello/);
 	});
 
-	it("are closed without a word where many come at once", async () => {
+	it("are closed without a response if many come at once", async () => {
 		const { connect, network, server } = serve(hello, { limits });
 		const clients = Array.from({ length: 20 }, connect);
 		await network.settle();
@@ -349,7 +345,7 @@ describe("connections beyond the cap", () => {
 		);
 	});
 
-	it("are let in as soon as one has left", () => {
+	it("are accepted as soon as a client has disconnected", () => {
 		const { connect, network, server } = serve(hello, { limits });
 		const [first] = [connect(), connect(), connect()];
 		network.run();
@@ -358,7 +354,7 @@ describe("connections beyond the cap", () => {
 		assert.equal(server.connectionCount, 3);
 	});
 
-	it("make room again when they have been told", () => {
+	it("make room again once they have their refusal", () => {
 		const { connect, network } = serve(() => new Promise<Response>(() => {}), { limits });
 		for (const client of [connect(), connect(), connect()]) client.send(head("GET / HTTP/1.1"));
 		for (let i = 0; i < 10; i++) {
@@ -388,7 +384,7 @@ describe("a connection that waits for its client", () => {
 		assert.equal(network.open, 3);
 	});
 
-	it("that has just come is left the time to ask", () => {
+	it("has time to send a request when it has just been accepted", () => {
 		const { connect, network } = serve(hello, { limits });
 		const [silent, slow, last] = [connect(), connect().send("GET / HTTP/1.1\r\n"), connect()];
 		network.run();
@@ -405,7 +401,7 @@ describe("a connection that waits for its client", () => {
 		assert.match(slow.text, /^HTTP\/1\.1 503/, "half a head is not a request");
 		assert.deepEqual([silent.closed, slow.closed, last.closed], [false, false, false]);
 		connect().send(get);
-		assert.isTrue(last.closed, "where two are being told already");
+		assert.isTrue(last.closed, "two refusals are already under way");
 		assert.equal(network.open, 5);
 	});
 
@@ -420,7 +416,7 @@ describe("a connection that waits for its client", () => {
 		advance(SWEEP);
 		connect().send(get);
 		await network.settle();
-		assert.isFalse(slow.closed, "what has just been asked for is left the time to come");
+		assert.isFalse(slow.closed, "content that was just asked for has time to come");
 		advance(SWEEP);
 		const next = connect().send(get);
 		await network.settle();
@@ -430,7 +426,7 @@ describe("a connection that waits for its client", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("makes room for others at once where its address has more than theirs, and not for one more of its own", async () => {
+	it("makes room for others at once if its address has more connections than theirs, and not for one more of its own", async () => {
 		const { connect, network, log } = serve(hello, { limits });
 		const flood = [connect(), connect(), connect()];
 		network.run();
@@ -439,7 +435,7 @@ describe("a connection that waits for its client", () => {
 		assert.match(flood[0].text, /^HTTP\/1\.1 503/);
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/, "one more");
 		flood[0].finish();
-		// Two and one: who floods displaces itself, though the other has waited longer.
+		// Two and one: a client that floods displaces itself, though the other has waited longer.
 		advance(2 * SWEEP);
 		assert.match(network.connect(80, "192.0.2.3").send(get).text, /hello/);
 		assert.deepEqual([other.closed, flood[1].closed, flood[2].closed], [false, false, false]);
@@ -449,7 +445,7 @@ describe("a connection that waits for its client", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("does not make room because its address watches: streams have places of their own", () => {
+	it("does not make room because its address watches: streams have their own limit", () => {
 		const { connect, network } = serve(
 			(request) => (request.path === "/stream" ? new Response({ pull: () => undefined, close() {} }) : hello()),
 			{ limits: { connections: 4, reservedConnections: 2 } },
@@ -461,7 +457,7 @@ describe("a connection that waits for its client", () => {
 		assert.match(flood[0].text, /^HTTP\/1\.1 503/);
 	});
 
-	it("is the only kind that makes room: who is served stays", () => {
+	it("is the only kind that makes room: clients being served stay", () => {
 		const endless: BodySource = { pull: () => undefined, close: () => assert.fail("closed") };
 		const { connect, network } = serve(
 			(request) => (request.target === "/slow" ? new Promise<Response>(() => {}) : new Response(endless)),
@@ -498,7 +494,7 @@ describe("streams", () => {
 		return { ...served, streams: () => streams };
 	}
 
-	it("leave connections to other requests: the one too many is told 503, and when to try again", () => {
+	it("leave connections to other requests: the one too many gets 503 and Retry-After", () => {
 		const { connect, streams } = open();
 		const viewers = [connect().send(get), connect().send(get), connect().send(get)];
 		for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200/);
@@ -510,13 +506,13 @@ describe("streams", () => {
 		assert.equal(streams(), 3, "its source is closed");
 		assert.match(connect().send(head("GET /status HTTP/1.1")).text, /hello/);
 		assert.match(refused.send(head("GET /status HTTP/1.1")).text, /hello/);
-		assert.match(refused.send(head("HEAD / HTTP/1.1")).take(), /200 OK/, "which streams nothing");
+		assert.match(refused.send(head("HEAD / HTTP/1.1")).take(), /200 OK/, "HEAD streams nothing");
 		viewers[0].finish();
 		assert.match(refused.send(get).text, /^HTTP\/1\.1 200/m);
 		assert.equal(streams(), 3);
 	});
 
-	it("give their places back however they end", async () => {
+	it("free their slots however they end", async () => {
 		const { connect, network } = serve(
 			() =>
 				new Response(
@@ -552,7 +548,7 @@ describe("streams", () => {
 describe("a stream that has nothing to send", () => {
 	const get = head("GET / HTTP/1.1");
 
-	it("is closed after a while: its client may be gone", () => {
+	it("is closed after a while, since its client may be gone", () => {
 		let wake!: () => void;
 		let blocks = 0;
 		let closed = 0;
@@ -571,8 +567,8 @@ describe("a stream that has nothing to send", () => {
 		blocks = 1;
 		wake();
 		advance(29_000);
-		wake(); // with nothing
-		client.send("?"); // which is not asked for
+		wake(); // with nothing to send
+		client.send("?"); // which nothing asks for
 		assert.isFalse(client.closed);
 		advance(1_000 + SWEEP);
 		assert.isTrue(client.closed);
@@ -580,7 +576,7 @@ describe("a stream that has nothing to send", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("goes on where its heartbeat is taken, and is closed where it is not", () => {
+	it("goes on if its client accepts its heartbeat, and is closed otherwise", () => {
 		const events = new EventStream(() => {});
 		const { connect, network } = serve(() => events.response);
 		const client = connect().send(get);
@@ -596,7 +592,7 @@ describe("a stream that has nothing to send", () => {
 		client.pause();
 		network.run();
 		advance(30_000 + SWEEP);
-		// Once the window is full, nothing is acknowledged any more.
+		// Once the window is full, nothing is acknowledged anymore.
 		for (let i = 0; i < 300; i++) {
 			events.send("state", "1".repeat(1_000));
 			network.run();
@@ -606,7 +602,7 @@ describe("a stream that has nothing to send", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("has the whole time for a write when it has something again", () => {
+	it("has the whole timeout for a write when it has data again", () => {
 		let wake!: () => void;
 		let ready = false;
 		const { connect, network } = serve(
@@ -633,7 +629,7 @@ describe("a stream that has nothing to send", () => {
 	});
 });
 
-describe("a client that takes a response slowly", () => {
+describe("a client that reads a response slowly", () => {
 	const get = head("GET / HTTP/1.1");
 	const page = () => new Response(new Uint8Array(20_000));
 	const serveWith = (limits: Partial<Limits>) => serve(page, { limits: { responseMemory: 100_000, ...limits } });
@@ -645,7 +641,7 @@ describe("a client that takes a response slowly", () => {
 		}
 	}
 
-	it("is closed, though it takes some now and then", () => {
+	it("is closed, though it reads a little now and then", () => {
 		const { connect } = serveWith({});
 		const slow = connect().pause().send(get);
 		slowly(slow, 19, 400);
@@ -654,7 +650,7 @@ describe("a client that takes a response slowly", () => {
 		assert.isTrue(slow.closed);
 	});
 
-	it("is served as long as it takes enough", () => {
+	it("is served as long as it reads fast enough", () => {
 		const { connect, network } = serveWith({});
 		const slow = connect().pause().send(get);
 		slowly(slow, 35, 500);
@@ -664,7 +660,7 @@ describe("a client that takes a response slowly", () => {
 		slow.finish();
 	});
 
-	it("makes room for others, who come before it; a stream's does not", () => {
+	it("makes room for others, unless it reads a stream", () => {
 		const { connect, network, log } = serve(
 			(request) =>
 				request.path === "/stream" ? new Response({ pull: () => new Uint8Array(9_000), close() {} }) : page(),
@@ -683,7 +679,7 @@ describe("a client that takes a response slowly", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("holds its response's memory, which others are refused for meanwhile", () => {
+	it("holds its response's memory, so that others are refused", () => {
 		const { connect } = serveWith({ responseMemory: 30_000 });
 		const slow = connect().pause().send(get);
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 503/);
@@ -709,7 +705,7 @@ describe("a client that takes a response slowly", () => {
 });
 
 describe("handlers at work", () => {
-	it("are four: the one too many is told 503, and that its client has left; who needs none of them is served", async () => {
+	it("are at most four: the fifth client gets 503 and its request is closed; requests without a waiting handler are served", async () => {
 		const waiting = new Map<Request, Deferred<Response>>();
 		const left: Request[] = [];
 		const { connect, network, ask, log } = serve((request) => {
@@ -732,7 +728,7 @@ describe("handlers at work", () => {
 			/^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*Connection: close\r\n.*too many requests are waiting/s,
 		);
 		assert.deepEqual(left, [...waiting.keys()].slice(4));
-		assert.match(beside.text, /^HTTP\/1\.1 503/, "in the same turn nothing more is tried");
+		assert.match(beside.text, /^HTTP\/1\.1 503/, "the rest of that turn is refused as well");
 		assert.match(await ask(head("GET /now HTTP/1.1")), /hello/);
 		assert.match(await ask(head("PATCH / HTTP/1.1", "Content-Length: 5") + "whole"), /whole/);
 		four[0].finish();
@@ -752,8 +748,8 @@ describe("handlers at work", () => {
 	});
 });
 
-describe("a handler that works", () => {
-	it("has its request's memory until it is done, though the client has left", async () => {
+describe("a handler that is still working", () => {
+	it("has its request's memory until it is done, even if the client has disconnected", async () => {
 		const later = new Deferred<Response>();
 		const { connect, network, ask } = serve((request) => (request.path === "/late" ? later.promise : hello()), {
 			limits: { headMemory: 1_000 },
@@ -770,12 +766,12 @@ describe("a handler that works", () => {
 });
 
 describe("a client that takes its time", () => {
-	it("with a head is told 408", async () => {
+	it("with a head gets 408", async () => {
 		const { connect, network } = serve(hello);
 		const slow = connect();
 		network.run();
 		advance(8_000);
-		slow.send("GET / HTTP/1.1\r\nX: "); // the time of a head begins with its first byte
+		slow.send("GET / HTTP/1.1\r\nX: "); // the timeout of a head begins with its first byte
 		for (let i = 0; i < 9; i++) {
 			advance(1_000);
 			slow.send("y");
@@ -790,7 +786,7 @@ describe("a client that takes its time", () => {
 		assert.isTrue(slow.closed);
 	});
 
-	it("before it says anything is closed without a word", () => {
+	it("before it sends anything is closed without a response", () => {
 		const { connect, network } = serve(hello);
 		const client = connect();
 		network.run();
@@ -802,7 +798,7 @@ describe("a client that takes its time", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("before it says anything but empty lines, as well", () => {
+	it("before it sends anything but empty lines is closed as well", () => {
 		const { connect, network } = serve(hello);
 		const client = connect();
 		for (let i = 0; i <= 11; i++) {
@@ -822,12 +818,12 @@ describe("a client that takes its time", () => {
 		assert.isFalse(client.closed);
 		client.send(head("GET / HTTP/1.1"));
 		advance(14_999);
-		assert.isFalse(client.closed, "each request has a time of its own");
+		assert.isFalse(client.closed, "each request has its own timeout");
 		advance(SWEEP + 1);
 		assert.isTrue(client.closed);
 	});
 
-	it("with content is told 408", async () => {
+	it("with content gets 408", async () => {
 		const { connect, network, log } = serve(echo);
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 50") + "hello");
 		for (let i = 0; i < 9; i++) {
@@ -842,7 +838,7 @@ describe("a client that takes its time", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("with content that nobody has asked for has that time from when somebody does", async () => {
+	it("with content has the whole timeout from when a handler asks for it", async () => {
 		let wanted!: () => void;
 		const asked = new Promise<void>((resolve) => (wanted = resolve));
 		const { connect, network } = serve(async (request) => {
@@ -859,7 +855,7 @@ describe("a client that takes its time", () => {
 		assert.match(client.text, /hello$/);
 	});
 
-	it("with content that is only read away is closed", async () => {
+	it("with content that the server only discards is closed", async () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
 		await network.settle();
@@ -868,7 +864,7 @@ describe("a client that takes its time", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("to take what it asked for is closed, and the body's source as well", () => {
+	it("to read its response is closed, and so is the body's source", () => {
 		let closed = 0;
 		const source: BodySource = { pull: () => new Uint8Array(3_000), close: () => closed++ };
 		const { connect, network } = serve(() => new Response(source));
@@ -887,7 +883,7 @@ describe("a client that takes its time", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("while a stream has nothing for it is not to blame", () => {
+	it("because a stream has no data for it is not closed", () => {
 		const source: BodySource = { pull: () => undefined, heartbeat: () => new Uint8Array(1), close() {} };
 		const { connect, network } = serve(() => new Response(source));
 		const client = connect().send(head("GET / HTTP/1.1"));
@@ -898,7 +894,7 @@ describe("a client that takes its time", () => {
 		assert.isFalse(client.closed);
 	});
 
-	it("is measured anew when a stream that had nothing goes on", () => {
+	it("is measured again when a stream that had no data continues", () => {
 		let wake!: () => void;
 		let block: Uint8Array | undefined;
 		const source: BodySource = { pull: (callback) => ((wake = callback), block), close() {} };
@@ -915,7 +911,7 @@ describe("a client that takes its time", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("is measured by what it takes, not by what it sends", () => {
+	it("is measured by what it reads, not by what it sends", () => {
 		const source: BodySource = { pull: () => new Uint8Array(9_000), close() {} };
 		const { connect, network } = serve(() => new Response(source));
 		const client = connect().pause().send(head("GET / HTTP/1.1"));
@@ -928,9 +924,9 @@ describe("a client that takes its time", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("is measured from when there is something for it that it does not take", () => {
+	it("is measured from when there is data for it that it does not read", () => {
 		let wake!: () => void;
-		let block: Uint8Array | undefined = new Uint8Array(5_706); // with the head, just what the window holds
+		let block: Uint8Array | undefined = new Uint8Array(5_706); // with the head, exactly the window
 		const source: BodySource = {
 			pull(callback) {
 				const next = block;
@@ -953,7 +949,7 @@ describe("a client that takes its time", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("to leave after an error is closed", () => {
+	it("to disconnect after an error is closed", () => {
 		const { connect } = serve(hello);
 		const client = connect().send("BAD\r\n");
 		advance(1_999);
@@ -962,7 +958,7 @@ describe("a client that takes its time", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("and goes on sending after an error is read for as long, however much it sends, so that the answer reaches it", () => {
+	it("and goes on sending after an error has just as long, however much it sends, so that the answer reaches it", () => {
 		const { connect } = serve(hello);
 		const client = connect().send("BAD\r\n");
 		for (let i = 0; i < 100; i++) assert.equal(client.send("x".repeat(1_000)).unread, 0);

@@ -9,7 +9,7 @@ import { advance } from "../support/time.ts";
 const get = head("GET / HTTP/1.1");
 
 describe("the server's log", () => {
-	it("has a line each time that the heap grows into its reserve, though by one byte, and none while it stays there", () => {
+	it("has a line each time the heap grows into its reserve, even by one byte, and none while it stays there", () => {
 		const machine = new FakeMachine();
 		const { connect, log } = serve(() => new Response("fine\n"), { machine });
 		connect().send(get);
@@ -23,7 +23,7 @@ describe("the server's log", () => {
 		assert.match(log[1], /\b7 bytes$/);
 	});
 
-	it("says of an error without a request that it is the server's", () => {
+	it("attributes an error without a request to the server", () => {
 		const { connect, network, log } = serve(() => new Response());
 		connect().reset();
 		network.run();
@@ -31,7 +31,7 @@ describe("the server's log", () => {
 		assert.match(log[0], /^http: ./);
 	});
 
-	it("has a line of an error that has no text", async () => {
+	it("has a line for an error that has no text", async () => {
 		const { ask, log } = serve(() => {
 			throw Object.create(null);
 		});
@@ -40,7 +40,7 @@ describe("the server's log", () => {
 		assert.match(log[0], /^GET \/: ./);
 	});
 
-	it("stays empty where a router, which holds nothing against anybody, is asked by more than there are places", () => {
+	it("stays empty if a router, which suspects no address, gets more clients than there are connections", () => {
 		const { connect, log } = serve(
 			new Router().get("/", () => new Response("fine\n")),
 			{ limits: { connections: 1 } },

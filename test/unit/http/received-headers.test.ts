@@ -4,7 +4,7 @@ import { Query } from "yieldcam/http/query";
 
 const LINES = ["A: 12345\r\n", "B:x\r\n", "a: 6\r\n", "Last:\t y \t\r\n"];
 
-/** As many of some lines as are counted. */
+/** The first count of some lines. */
 function fields(lines = LINES, count = lines.length): ReceivedHeaders {
 	let length = 0;
 	const starts = lines.map((line) => (length += line.length) - line.length);
@@ -20,13 +20,13 @@ describe("the fields of a head", () => {
 		assert.lengthOf([...fields()], 4);
 	});
 
-	it("have the values of repeated lines in one", () => {
+	it("join the values of repeated lines", () => {
 		assert.equal(fields().get("A"), "12345, 6");
 		assert.equal(fields().get("LAST"), "y");
 		assert.isUndefined(fields().get("las"));
 	});
 
-	it("that are not to be repeated are given where they are short, with the blanks before them", () => {
+	it("that must not be repeated are returned if they are short, including the blanks before them", () => {
 		assert.equal(fields(LINES.slice(0, 1)).getShort("a", 6), "12345");
 		assert.equal(fields(LINES.slice(0, 1)).getShort("a", 5), "");
 		assert.equal(fields().getShort("b", 1), "x");
@@ -38,8 +38,8 @@ describe("the fields of a head", () => {
 	});
 });
 
-describe("what walks fields and queries", () => {
-	it("has nothing that could be changed, so that it lies in flash", () => {
+describe("the iterators of fields and queries", () => {
+	it("have nothing that could change, so they stay in flash", () => {
 		for (const generator of [ReceivedHeaders.prototype[Symbol.iterator], Query.prototype[Symbol.iterator]])
 			assert.isTrue(Object.isFrozen(generator.prototype));
 	});

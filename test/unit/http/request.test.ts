@@ -6,7 +6,7 @@ import { request } from "../support/requests.ts";
 describe("a query", () => {
 	const all = (text: string) => [...new Query(text)];
 
-	it("is read like a form", () => {
+	it("is parsed like a form", () => {
 		assert.deepEqual(all("action=stream&fps=25&x=a%20b+c&%C3%BC=%E2%82%AC&%f0%9f%93%B7=1"), [
 			["action", "stream"],
 			["fps", "25"],
@@ -16,7 +16,7 @@ describe("a query", () => {
 		]);
 	});
 
-	it("skips empty pairs, and takes a name without a value", () => {
+	it("skips empty pairs, and accepts a name without a value", () => {
 		assert.deepEqual(all(""), []);
 		assert.deepEqual(all("&&"), []);
 		assert.deepEqual(all("&a&b=&=c&d=e=f&"), [
@@ -52,7 +52,7 @@ describe("a query", () => {
 		]);
 	});
 
-	it("finds the first, all, or none", () => {
+	it("returns the first value, all, or none", () => {
 		const query = new Query("a=1&b=2&a=3&a%31=4");
 		assert.equal(query.get("a"), "1");
 		assert.deepEqual(query.getAll("a"), ["1", "3"]);
@@ -64,7 +64,7 @@ describe("a query", () => {
 		assert.equal(String(query), "a=1&b=2&a=3&a%31=4");
 	});
 
-	it("knows no names that it was not sent", () => {
+	it("does not have names that it was not sent", () => {
 		assert.isFalse(new Query("a=1").has("__proto__"));
 		assert.isFalse(new Query("a=1").has("toString"));
 	});
@@ -73,7 +73,7 @@ describe("a query", () => {
 describe("a request's headers", () => {
 	const { headers } = request("GET", "/", { headers: { "X-One": "1", "x-two": " two ", Accept: "a", ACCEPT: "b" } });
 
-	it("are found whatever the case", () => {
+	it("are found in any case", () => {
 		assert.equal(headers.get("x-one"), "1");
 		assert.equal(headers.get("X-TWO"), "two");
 		assert.isTrue(headers.has("Host"));
@@ -103,7 +103,7 @@ describe("a request's headers", () => {
 });
 
 describe("a request", () => {
-	it("has its target's parts", () => {
+	it("has the parts of its target", () => {
 		const { method, target, path, query, host, version } = request("GET", "/a%20b/c?d=e?f");
 		assert.deepEqual(
 			{ method, target, path, query: String(query), host, version },
@@ -111,7 +111,7 @@ describe("a request", () => {
 		);
 	});
 
-	it("without content has none", async () => {
+	it("has no content if it was sent without any", async () => {
 		assert.equal((await request("GET", "/").bytes()).length, 0);
 		assert.equal(await request("GET", "/").text(), "");
 	});
@@ -147,7 +147,7 @@ describe("a request", () => {
 		);
 	});
 
-	it("answers JSON that would cost the machine more than its text", async () => {
+	it("rejects JSON that would cost the machine more than its text", async () => {
 		assert.deepEqual(await request("POST", "/", { content: "[".repeat(16) + "]".repeat(16) }).json(), nested(16));
 		assert.equal((await refused("[".repeat(17) + "]".repeat(17))).status, 400);
 		assert.equal((await refused('{"a":'.repeat(2_000))).status, 400);
@@ -159,7 +159,7 @@ describe("a request", () => {
 		);
 	});
 
-	it("answers text with a NUL with 400: a string would end there", async () => {
+	it("answers text with a NUL with 400, because a string would end there", async () => {
 		assert.equal((await refused('"a\0b"')).status, 400);
 		const error: unknown = await request("POST", "/", { content: "a\0b" })
 			.text()
@@ -167,7 +167,7 @@ describe("a request", () => {
 		assert.equal((error as HttpError).status, 400);
 	});
 
-	it("tells its hooks once when it becomes closed, and a late one at once", () => {
+	it("calls its hooks once when it is closed, and a late one at once", () => {
 		const calls: string[] = [];
 		const streaming = request("GET", "/");
 		streaming.onClose(() => calls.push("first"));

@@ -20,11 +20,11 @@ function source(): BodySource & { closed: number } {
 
 const never = new FakeOwner();
 
-/** The lines of a response's head, and what else there is to its framing. */
+/** The lines of a response's head, and the rest of its framing. */
 function framed(response: Response, method = "GET", version: "1.0" | "1.1" = "1.1", persistent = true) {
 	const { head, ...rest } = encodeHead(response, method, version, persistent);
 	const lines = String.fromArrayBuffer(head).split("\r\n");
-	assert.deepEqual(lines.splice(-2), ["", ""], "a head ends in an empty line");
+	assert.deepEqual(lines.splice(-2), ["", ""], "a head ends with an empty line");
 	return { lines, ...rest };
 }
 
@@ -37,7 +37,7 @@ describe("a response", () => {
 		assert.equal(new Response(null).bytes!.byteLength, 0);
 	});
 
-	it("of text says so, unless it is told otherwise", () => {
+	it("with text has a text type, unless its headers name another", () => {
 		assert.equal(new Response("x").headers.get("content-type"), "text/plain; charset=utf-8");
 		assert.equal(
 			new Response("x", { headers: { "content-type": "text/html" } }).headers.get("Content-Type"),
@@ -46,14 +46,14 @@ describe("a response", () => {
 		assert.isFalse(new Response(new Uint8Array(1)).headers.has("content-type"));
 	});
 
-	it("of JSON", () => {
+	it("has JSON", () => {
 		const response = Response.json({ ok: true }, { status: 201 });
 		assert.equal(response.status, 201);
 		assert.equal(response.headers.get("content-type"), "application/json");
 		assert.equal(String.fromArrayBuffer(response.bytes as ArrayBuffer), '{"ok":true}');
 	});
 
-	it("of HTML", () => {
+	it("has HTML", () => {
 		const response = Response.html("<h1>Küche</h1>", { headers: { "Cache-Control": "no-store" } });
 		assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
 		assert.equal(response.headers.get("cache-control"), "no-store");
@@ -64,7 +64,7 @@ describe("a response", () => {
 		);
 	});
 
-	it("hands its stream over once", () => {
+	it("hands over its stream once", () => {
 		const body = source();
 		const response = new Response(body);
 		assert.isUndefined(response.bytes);
@@ -82,19 +82,19 @@ describe("a response", () => {
 		assert.equal(body.closed, 1);
 	});
 
-	it("refuses a status that is none", () => {
+	it("rejects a status that is not one", () => {
 		for (const status of [0, 99, 100, 199, 600, 200.5, NaN])
 			assert.throws(() => new Response("", { status }), RangeError);
 	});
 
-	it("refuses fields that would become more than one", () => {
+	it("rejects fields that would become more than one", () => {
 		for (const value of ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "a\0b", "\x7f"])
 			assert.throws(() => new Response("", { headers: { "X-Name": value } }), TypeError);
 		for (const name of ["", "X Name", "X:", "X\r\n", "Ü"])
 			assert.throws(() => new Response("", { headers: { [name]: "x" } }), TypeError);
 	});
 
-	it("of an error carries its text and fields", () => {
+	it("for an error carries its text and fields", () => {
 		const { response } = new HttpError(503, "too many viewers", { "Retry-After": 2 });
 		assert.equal(response.status, 503);
 		assert.equal(response.headers.get("retry-after"), "2");
@@ -105,7 +105,7 @@ describe("a response", () => {
 });
 
 describe("response headers", () => {
-	it("are set, repeated and removed whatever the case", () => {
+	it("are set, repeated and removed in any case", () => {
 		const headers = new Headers({ "Set-Cookie": "a", "X-One": 1 });
 		headers.append("set-cookie", "b");
 		headers.set("x-one", "2");
@@ -128,13 +128,13 @@ describe("response headers", () => {
 describe("framing", () => {
 	const stream = (init?: ResponseInit) => new Response(generated(), init);
 
-	it("sends the length of what is known", () => {
+	it("sends the length of a body with a known length", () => {
 		const { lines, ...rest } = framed(new Response("Küche"));
 		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: text/plain; charset=utf-8", "Content-Length: 6"]);
 		assert.deepEqual(rest, { content: true, length: 6, chunked: false, persistent: true });
 	});
 
-	it("sends a length of 0 for nothing", () => {
+	it("sends a length of 0 for an empty body", () => {
 		assert.deepEqual(framed(new Response()).lines, ["HTTP/1.1 200 OK", "Content-Length: 0"]);
 	});
 
@@ -148,7 +148,7 @@ describe("framing", () => {
 		assert.deepEqual(rest, { content: true, length: Infinity, chunked: true, persistent: true });
 	});
 
-	it("ends a stream with the connection where that is asked for", () => {
+	it("ends a stream with the connection if the response asks for it", () => {
 		const { lines, ...rest } = framed(stream({ framing: "close" }));
 		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Connection: close"]);
 		assert.deepEqual(rest, { content: true, length: Infinity, chunked: false, persistent: false });
@@ -158,7 +158,7 @@ describe("framing", () => {
 		assert.deepEqual(framed(stream(), "GET", "1.0").lines, ["HTTP/1.1 200 OK", "Connection: close"]);
 	});
 
-	it("sends a stream whose length is told as that", () => {
+	it("sends a stream with its length if it is given", () => {
 		for (const version of ["1.0", "1.1"] as const) {
 			const { lines, length, chunked, persistent } = framed(
 				stream({ headers: { "content-length": 12 } }),
@@ -170,7 +170,7 @@ describe("framing", () => {
 		}
 	});
 
-	it("tells an HTTP/1.0 client that it is kept", () => {
+	it("tells an HTTP/1.0 client that its connection is kept", () => {
 		assert.deepEqual(framed(new Response(), "GET", "1.0").lines, [
 			"HTTP/1.1 200 OK",
 			"Content-Length: 0",
@@ -178,7 +178,7 @@ describe("framing", () => {
 		]);
 	});
 
-	it("tells a client that it is not kept", () => {
+	it("tells a client that its connection is not kept", () => {
 		assert.deepEqual(framed(new Response(), "GET", "1.1", false).lines, [
 			"HTTP/1.1 200 OK",
 			"Content-Length: 0",
@@ -192,7 +192,7 @@ describe("framing", () => {
 		assert.isFalse(persistent);
 	});
 
-	it("lets no handler contradict it", () => {
+	it("prevents a handler from contradicting it", () => {
 		const { lines } = framed(
 			new Response("x", {
 				headers: {
@@ -206,7 +206,7 @@ describe("framing", () => {
 		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: a/b", "Content-Length: 1"]);
 	});
 
-	it("gives HEAD the head of GET, and no content", () => {
+	it("sends HEAD the head of GET, and no content", () => {
 		for (const make of [
 			() => new Response("hello"),
 			() => stream(),
@@ -220,14 +220,14 @@ describe("framing", () => {
 		}
 	});
 
-	it("lets a handler of HEAD tell a length without the content", () => {
+	it("lets a handler of HEAD send a length without the content", () => {
 		assert.include(
 			framed(new Response(null, { headers: { "Content-Length": 99 } }), "HEAD").lines,
 			"Content-Length: 99",
 		);
 	});
 
-	it("sends no content with 204 and 304, nor a length", () => {
+	it("sends neither content nor a length with 204 and 304", () => {
 		for (const status of [204, 304]) {
 			const { lines, content, persistent } = framed(
 				new Response("x", { status, headers: { "Content-Type": "a/b" } }),
@@ -241,7 +241,7 @@ describe("framing", () => {
 		}
 	});
 
-	it("refuses a length that is none", () => {
+	it("rejects an invalid length", () => {
 		for (const length of ["x", "-1", "1.5", "1e99"])
 			assert.throws(() => framed(stream({ headers: { "Content-Length": length } })), TypeError);
 	});

@@ -4,7 +4,7 @@ import { Router } from "yieldcam/http/router";
 import type { Request } from "yieldcam/http/request";
 import { request } from "../support/requests.ts";
 
-/** A handler that answers with its name and what was captured. */
+/** A handler that answers with its name and the captured parameters. */
 function named(name: string) {
 	return ({ params }: Request) => new Response(`${name} ${JSON.stringify(params)}`);
 }
@@ -24,7 +24,7 @@ const router = new Router()
 
 function route(method: string, target: string): Response {
 	const response = router.handle(request(method, target));
-	assert.instanceOf(response, Response, "no promise for a handler that needs none");
+	assert.instanceOf(response, Response, "no promise if the handler needs none");
 	return response;
 }
 
@@ -35,7 +35,7 @@ function body(method: string, target: string): string {
 }
 
 describe("the router", () => {
-	it("finds a path, whatever the query", () => {
+	it("finds a path, with any query", () => {
 		assert.equal(body("GET", "/"), "root {}");
 		assert.equal(body("GET", "/?action=stream"), "root {}");
 		assert.equal(body("GET", "/status"), "status {}");
@@ -50,18 +50,18 @@ describe("the router", () => {
 		assert.equal(body("GET", "/api/frames/latest"), "latest {}");
 	});
 
-	it("decodes parameters, each for itself", () => {
+	it("decodes each parameter separately", () => {
 		assert.equal(body("GET", "/api/frames/a%20b"), 'frame {"id":"a b"}');
 		assert.equal(body("GET", "/api/frames/a%2Fb"), 'frame {"id":"a/b"}');
 		assert.equal(body("GET", "/api/frames/%C3%BC+%25"), 'frame {"id":"ü+%"}');
 	});
 
-	it("compares segments decoded", () => {
+	it("compares decoded segments", () => {
 		assert.equal(body("GET", "/st%61tus"), "status {}");
 		assert.equal(route("GET", "/api%2Fframes/7").status, 404);
 	});
 
-	it("compares segments decoded that are encoded from end to end", () => {
+	it("compares segments that are entirely percent-encoded", () => {
 		const encode = (text: string) =>
 			Array.from(
 				new Uint8Array(ArrayBuffer.fromString(text)),
@@ -83,14 +83,14 @@ describe("the router", () => {
 		assert.equal(route("GET", "/files").status, 404);
 	});
 
-	it("answers a parameter whose encoding is broken with 400", () => {
+	it("answers a parameter with broken percent-encoding with 400", () => {
 		for (const broken of ["%", "%4", "%zz", "%ff", "%c3", "%c0%af", "7%00x"])
 			assert.equal(route("GET", `/api/frames/${broken}`).status, 400, broken);
 		assert.equal(route("GET", "/files/a/%").status, 400);
 		assert.equal(route("GET", "/%zz").status, 404);
 	});
 
-	it("answers what it does not know with 404", () => {
+	it("answers an unknown path with 404", () => {
 		for (const path of [
 			"/nothing",
 			"/status/",
@@ -104,7 +104,7 @@ describe("the router", () => {
 			assert.equal(route("GET", path).status, 404, path);
 	});
 
-	it("answers another method with 405 and the ones allowed", () => {
+	it("answers another method with 405 and the allowed methods", () => {
 		const response = route("POST", "/api/frames/7");
 		assert.equal(response.status, 405);
 		assert.equal(response.headers.get("allow"), "GET, HEAD, DELETE, OPTIONS");
@@ -121,7 +121,7 @@ describe("the router", () => {
 		assert.equal(route("OPTIONS", "/nothing").status, 404);
 	});
 
-	it("answers OPTIONS of everything", () => {
+	it("answers OPTIONS for *", () => {
 		const response = route("OPTIONS", "*");
 		assert.equal(response.status, 204);
 		assert.equal(response.headers.get("allow"), "GET, HEAD, DELETE, PUT, PATCH, POST, PURGE, OPTIONS");
@@ -139,12 +139,12 @@ describe("the router", () => {
 		}
 	});
 
-	it("has GET routes answer HEAD", () => {
+	it("answers HEAD with GET routes", () => {
 		assert.equal(body("HEAD", "/api/frames/7"), 'frame {"id":"7"}');
 		assert.equal(route("HEAD", "/api/settings").status, 405);
 	});
 
-	it("hands on what a handler throws or promises", async () => {
+	it("passes on what a handler throws or returns", async () => {
 		const faulty = new Router()
 			.get("/throws", () => {
 				throw new Error("as it is");
@@ -156,7 +156,7 @@ describe("the router", () => {
 		assert.equal((await promised).status, 200);
 	});
 
-	it("has a handler that waits take its place before it is called, once it is known to wait", async () => {
+	it("acquires a slot before it calls a handler that is known to wait", async () => {
 		let called = 0,
 			claims = 0,
 			room = true;
@@ -172,10 +172,10 @@ describe("the router", () => {
 		assert.deepEqual([called, claims], [2, 1]);
 		room = false;
 		assert.throws(ask, "too many requests are waiting");
-		assert.equal(called, 2, "it would work on for nobody");
+		assert.equal(called, 2, "its work would reach no one");
 	});
 
-	it("refuses a pattern that is no path", () => {
+	it("rejects a pattern that is not a path", () => {
 		assert.throws(() => new Router().get("status", named("status")), TypeError);
 	});
 });

@@ -12,7 +12,7 @@ const hello = () => new Response("hello\n");
 const echo = async (request: Request) => new Response(await request.bytes());
 
 describe("the server", () => {
-	it("lets no part of an answer wait for the acknowledgement of another", () => {
+	it("sends every part of an answer without waiting for the acknowledgement of another", () => {
 		assert.isTrue(serve(hello).connect().send(head("GET / HTTP/1.1")).nodelay);
 	});
 
@@ -24,7 +24,7 @@ describe("the server", () => {
 		);
 	});
 
-	it("tells its handler who asks for what", async () => {
+	it("tells its handler which client asks for what", async () => {
 		let seen: Request | undefined;
 		const { ask } = serve((request) => ((seen = request), hello()));
 		await ask(head("GET /a?b=c HTTP/1.1", "X-Test: yes"));
@@ -36,7 +36,7 @@ describe("the server", () => {
 		assert.isFalse(seen!.closed, "a request that was answered is not closed");
 	});
 
-	it("takes a router for its handler", async () => {
+	it("accepts a router as its handler", async () => {
 		const { ask } = serve(new Router().get("/frames/:id", ({ params }) => new Response(params.id)));
 		assert.equal(contentOf(await ask(head("GET /frames/7 HTTP/1.1"))), "7");
 		assert.match(await ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 404 Not Found\r\n/);
@@ -55,7 +55,7 @@ describe("the server", () => {
 		assert.equal(client.text, onlyHead + get);
 	});
 
-	it("answers in order what arrives in whatever pieces", async () => {
+	it("answers in order, in whatever pieces requests arrive", async () => {
 		const { connect, network } = serve(({ path }) => new Response(path));
 		const client = connect();
 		for (const character of head("GET /1 HTTP/1.1") + head("GET /2 HTTP/1.1")) client.send(character);
@@ -63,11 +63,11 @@ describe("the server", () => {
 		assert.match(client.text, /\/1HTTP.*\/2$/s);
 	});
 
-	it("has handlers wait without delaying anybody else", async () => {
+	it("lets handlers wait without delaying others", async () => {
 		const slow = new Deferred<Response>();
 		const { connect, network, ask } = serve(({ path }) => (path === "/slow" ? slow.promise : hello()));
 		const waiting = connect().send(head("GET /slow HTTP/1.1"));
-		advance(600_000); // no limit on what a handler takes
+		advance(600_000); // no limit on a handler's time
 		await network.settle();
 		assert.equal(waiting.text, "");
 		assert.match(await ask(head("GET / HTTP/1.1")), /hello/);
@@ -76,9 +76,9 @@ describe("the server", () => {
 		assert.equal(contentOf(waiting.text), "at last");
 	});
 
-	it("runs a handler that is no async function at once", () => {
+	it("runs a handler that is not an async function at once", () => {
 		const { connect } = serve(hello);
-		assert.match(connect().send(head("GET / HTTP/1.1")).text, /hello/, "without a promise having been settled");
+		assert.match(connect().send(head("GET / HTTP/1.1")).text, /hello/, "without settling a promise");
 	});
 
 	it("stops serving when it is closed", async () => {
@@ -103,7 +103,7 @@ describe("the server", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("accepts all connections that wait", () => {
+	it("accepts all waiting connections", () => {
 		const { server, connect, network } = serve(hello);
 		for (let i = 0; i < 5; i++) connect();
 		network.run();
@@ -114,7 +114,7 @@ describe("the server", () => {
 		assert.equal(serve(hello).server.port, 80);
 	});
 
-	it("watches the time only while somebody is connected", () => {
+	it("runs a timer only while a client is connected", () => {
 		const { connect, network } = serve(hello);
 		assert.equal(pendingTimers(), 0);
 		const [one, two] = [connect(), connect()];
@@ -175,7 +175,7 @@ describe("a handler's error", () => {
 		assert.include(log[0], "\n", "the stack");
 	});
 
-	it("that is an HttpError is its own response, and not logged", async () => {
+	it("that is an HttpError is its own response, and is not logged", async () => {
 		const { ask, log } = serve(async () => {
 			throw new HttpError(409, "asleep", { "Retry-After": 3 });
 		});
@@ -186,7 +186,7 @@ describe("a handler's error", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("is a response that was used up", async () => {
+	it("can be a response that was already used", async () => {
 		const once = new Response({ pull: () => null, close() {} });
 		const { ask, log } = serve(() => once);
 		assert.match(await ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 200/);
@@ -194,7 +194,7 @@ describe("a handler's error", () => {
 		assert.equal(log.length, 1);
 	});
 
-	it("goes to trace unless there is a log", () => {
+	it("goes to trace if there is no log", () => {
 		const network = new Network();
 		const server = new Server({
 			io: network.Listener,
@@ -217,7 +217,7 @@ describe("a handler's error", () => {
 		assert.match(String(lines[0]), /^GET \/: .*to trace.*\n$/s);
 	});
 
-	it("closes the stream that it spoils", async () => {
+	it("closes the stream of the response it spoils", async () => {
 		let closed = 0;
 		const { ask } = serve(
 			() => new Response({ pull: () => null, close: () => closed++ }, { headers: { "Content-Length": "x" } }),
@@ -237,7 +237,7 @@ describe("a connection", () => {
 		assert.equal(server.connectionCount, 1);
 	});
 
-	it("ends where the client wishes", () => {
+	it("ends if the client asks for it", () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send(head("GET / HTTP/1.1", "Connection: close"));
 		assert.match(client.text, /\r\nConnection: close\r\n/);
@@ -246,7 +246,7 @@ describe("a connection", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("ends after an HTTP/1.0 request, unless the client wishes to keep it", () => {
+	it("ends after an HTTP/1.0 request, unless the client asks to keep it", () => {
 		const { connect } = serve(hello);
 		const plain = connect().send("GET / HTTP/1.0\r\n\r\n");
 		assert.match(plain.text, /^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*hello\n$/s);
@@ -267,13 +267,13 @@ describe("a connection", () => {
 		});
 		const client = connect().send(["/1", "/slow", "/2", "/3"].map((path) => head(`GET ${path} HTTP/1.1`)).join(""));
 		await network.settle();
-		assert.deepEqual(handled, ["/1", "/slow"], "the next is not looked at before");
+		assert.deepEqual(handled, ["/1", "/slow"], "the next one is not parsed before");
 		slow.resolve(new Response("/slow"));
 		await network.settle();
 		assert.deepEqual(client.text.match(/\/\w+$|\/\w+(?=HTTP)/g), ["/1", "/slow", "/2", "/3"]);
 	});
 
-	it("answers more pipelined requests than fit in its window or its input", async () => {
+	it("answers more pipelined requests than fit into its window or its input", async () => {
 		const { connect, network } = serve(({ path }) => new Response(path), { window: 100 });
 		const requests = Array.from({ length: 300 }, (_, i) => head(`GET /${i} HTTP/1.1`));
 		const client = connect().send(requests.join(""));
@@ -285,7 +285,7 @@ describe("a connection", () => {
 		);
 	});
 
-	it("does not mix requests that one message could be read as", async () => {
+	it("keeps requests apart that could be read as one message", async () => {
 		const paths: string[] = [];
 		const { connect, network } = serve(({ path }) => (paths.push(path), hello()));
 		const smuggled = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: cam\r\n\r\n";
@@ -305,7 +305,7 @@ describe("a connection", () => {
 		assert.deepEqual(paths, []);
 	});
 
-	it("reads away what a client sends after its last request, so that the response gets through", () => {
+	it("discards what a client sends after its last request, so that the response arrives", () => {
 		const { connect } = serve(hello);
 		const client = connect().send(head("GET / HTTP/1.1", "Connection: close") + "x".repeat(5_000));
 		assert.match(client.text, /hello\n$/);
@@ -315,7 +315,7 @@ describe("a connection", () => {
 		assert.isFalse(client.wasReset);
 	});
 
-	it("tells a client what was wrong, reads away what it still sends, and closes", () => {
+	it("tells a client what was wrong, discards what it still sends, and closes", () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send("BAD\r\n");
 		assert.equal(
@@ -375,14 +375,14 @@ describe("content", () => {
 		const text = "x".repeat(12_000);
 		const client = connect().send(post(text));
 		await network.settle();
-		assert.isAbove(client.unread, 9_000, "the client is held back");
+		assert.isAbove(client.unread, 9_000, "backpressure holds the client");
 		go.resolve();
 		await network.settle();
 		assert.equal(client.unread, 0);
 		assert.equal(contentOf(client.text), text);
 	});
 
-	it("is read away when the handler does not ask for it", async () => {
+	it("is discarded if the handler does not ask for it", async () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send(post("x".repeat(9_000)) + head("GET / HTTP/1.1"));
 		await network.settle();
@@ -390,18 +390,18 @@ describe("content", () => {
 		assert.isFalse(client.closed);
 	});
 
-	it("ends the connection when it is chunked and the handler does not ask for it", async () => {
+	it("ends the connection if it is chunked and the handler does not ask for it", async () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send(chunked("hello") + head("GET / HTTP/1.1"));
 		await network.settle();
 		assert.lengthOf(client.text.match(/hello/g)!, 1);
 		assert.match(client.text, /\r\nConnection: close\r\n/);
-		assert.equal(client.unread, 0, "it is read away, so that the response gets through");
+		assert.equal(client.unread, 0, "it is discarded, so that the response arrives");
 		client.finish();
 		assert.isTrue(client.closed);
 	});
 
-	it("of a length too large is refused before it is read", async () => {
+	it("that is announced as too long is refused before it is read", async () => {
 		let called = 0;
 		const { connect, network } = serve(() => (called++, hello()));
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 16385"));
@@ -410,7 +410,7 @@ describe("content", () => {
 		assert.equal(called, 0);
 	});
 
-	it("that turns out too large is refused where it passes the bound", async () => {
+	it("that turns out too long is refused when it passes the limit", async () => {
 		const { connect, network } = serve(echo);
 		const client = connect().send(chunked("x".repeat(10_000), "x".repeat(10_000)));
 		await network.settle();
@@ -434,7 +434,7 @@ describe("content", () => {
 		assert.match(client.text, /^HTTP\/1\.1 400 .*malformed JSON\nHTTP\/1\.1 200 .*\[1\]$/s);
 	});
 
-	it("is announced before it is sent, where the client asks", async () => {
+	it("is requested with 100 Continue if the client expects it", async () => {
 		const { connect, network } = serve(echo);
 		const client = connect().send(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: 100-continue"));
 		await network.settle();
@@ -444,7 +444,7 @@ describe("content", () => {
 		assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhelloHTTP\/1\.1 200 OK/s);
 	});
 
-	it("is not announced to a client that has begun to send it", async () => {
+	it("is not requested from a client that has begun to send it", async () => {
 		const { connect, network } = serve(echo);
 		const client = connect().send(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: 100-continue") + "he");
 		await network.settle();
@@ -454,18 +454,18 @@ describe("content", () => {
 		assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n.*hello$/s);
 	});
 
-	it("is not announced when nobody asks for it: the connection ends", async () => {
+	it("is not requested if no handler asks for it, and the connection ends", async () => {
 		const { connect, network } = serve(hello);
 		const client = connect().send(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: 100-continue"));
 		await network.settle();
 		assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n\r\nhello\n$/s);
 		client.send("hello");
-		assert.isFalse(client.wasReset, "the response got through");
+		assert.isFalse(client.wasReset, "the response arrived");
 		client.finish();
 		assert.isTrue(client.closed);
 	});
 
-	it("is not announced once the response has begun", async () => {
+	it("is not requested once the response has begun", async () => {
 		const { connect, network } = serve(
 			(request) =>
 				new Response(
@@ -483,7 +483,7 @@ describe("content", () => {
 		assert.equal(client.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfirst hello");
 	});
 
-	it("cannot be expected otherwise", async () => {
+	it("cannot have another expectation", async () => {
 		const { ask } = serve(echo);
 		assert.match(
 			await ask(head("PUT / HTTP/1.1", "Content-Length: 5", "Expect: a miracle")),
@@ -509,11 +509,11 @@ describe("content", () => {
 	});
 });
 
-describe("a server at several ports", () => {
-	it("serves each by the same handler", async () => {
+describe("a server on several ports", () => {
+	it("serves all of them with the same handler", async () => {
 		const { server, network } = serve(({ path }) => new Response(path));
 		assert.equal(server.listen({ port: 81 }), 81);
-		assert.equal(server.port, 80, "the first one's");
+		assert.equal(server.port, 80, "that of the first");
 		for (const port of [80, 81]) {
 			const client = network.connect(port).send(head(`GET /${port} HTTP/1.1`));
 			assert.equal(contentOf(client.text), `/${port}`);
@@ -522,7 +522,7 @@ describe("a server at several ports", () => {
 		assert.equal(pendingTimers(), 1, "one timer for all");
 	});
 
-	it("has one cap for all of them", () => {
+	it("has one connection limit for all of them", () => {
 		const { server, network } = serve(hello, { limits: { connections: 2 } });
 		server.listen({ port: 81 });
 		const [first] = [80, 81].map((port) => network.connect(port));
@@ -540,7 +540,7 @@ describe("a server at several ports", () => {
 		assert.match(next.send(head("GET / HTTP/1.1")).text, /hello/);
 	});
 
-	it("has one memory for all of them", () => {
+	it("has one memory budget for all of them", () => {
 		const { server, network } = serve(hello, { limits: { headMemory: 10_000 } });
 		server.listen({ port: 81 });
 		const partial = `GET / HTTP/1.1\r\nHost: cam\r\nX: ${"y".repeat(2_500)}`;
@@ -549,7 +549,7 @@ describe("a server at several ports", () => {
 		assert.match(third.text, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
 	});
 
-	it("stops at all of them when it is closed, with what was connected or waited there", () => {
+	it("stops on all of them when it is closed, with their connected and waiting clients", () => {
 		const { server, network } = serve(hello);
 		server.listen({ port: 81 });
 		const clients = [80, 81].map((port) => network.connect(port));
@@ -563,7 +563,7 @@ describe("a server at several ports", () => {
 		assert.throws(() => server.listen({ port: 82 }), "the server is closed");
 	});
 
-	it("goes on with those that it has where another cannot be had", async () => {
+	it("goes on with its ports if another is not available", async () => {
 		const { server, ask, network } = serve(hello);
 		assert.throws(() => server.listen({ port: 80 }), "address in use");
 		assert.match(await ask(head("GET / HTTP/1.1")), /hello/);

@@ -50,7 +50,7 @@ describe("a status", () => {
 		);
 	});
 
-	it("has none where nobody has heard of it", () => {
+	it("has no phrase if it is unknown", () => {
 		for (const status of [100, 199, 207, 418, 600]) assert.equal(reasonPhrase(status), "");
 	});
 });

@@ -11,7 +11,7 @@ function bytes(text: string): Uint8Array {
 	return new Uint8Array(ArrayBuffer.fromString(text));
 }
 
-/** An endless stream of blocks that counts what is asked of it. */
+/** An endless stream of blocks that counts its calls. */
 class Endless implements AsyncIterableIterator<Block> {
 	readonly #size: number;
 	asked = 0;
@@ -52,7 +52,7 @@ describe("a streamed body", () => {
 		);
 	});
 
-	it("may be an iterator that hands out one promise again and again", async () => {
+	it("may be an iterator that returns the same promise again and again", async () => {
 		const result = { done: false, value: bytes("x") as Uint8Array | undefined };
 		const same = Promise.resolve(result as IteratorResult<Block>);
 		let count = 0;
@@ -64,7 +64,7 @@ describe("a streamed body", () => {
 		assert.equal(contentOf(await ask(GET)), "xxx");
 	});
 
-	it("ends with the connection where that is its framing", async () => {
+	it("ends with the connection if that is its framing", async () => {
 		const { connect, network } = serve(
 			() =>
 				new Response(
@@ -81,7 +81,7 @@ describe("a streamed body", () => {
 		assert.isFalse(client.wasReset);
 	});
 
-	it("ends with the connection for HTTP/1.0, unless its length is told", async () => {
+	it("ends with the connection for HTTP/1.0, unless its length is known", async () => {
 		const sizes = { headers: { "Content-Length": 5 } };
 		const stream = ({ path }: Request) =>
 			new Response(
@@ -100,7 +100,7 @@ describe("a streamed body", () => {
 		assert.isFalse(sized.closed);
 	});
 
-	it("is not asked for anything by HEAD, but closed", async () => {
+	it("is closed without a pull for HEAD", async () => {
 		const endless = new Endless(10);
 		const { connect, network } = serve(() => new Response(endless, { framing: "close" }));
 		const client = connect().send(head("HEAD / HTTP/1.1"));
@@ -111,7 +111,7 @@ describe("a streamed body", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("is asked for a block only when the socket has room", async () => {
+	it("is asked for a block only if the socket has room", async () => {
 		const endless = new Endless(2_000);
 		const { connect, network } = serve(() => new Response(endless, { framing: "close" }), { window: 5_000 });
 		const client = connect().pause().send(GET);
@@ -130,7 +130,7 @@ describe("a streamed body", () => {
 		assert.isAtMost(Math.max(...client.writes), 5_000);
 	});
 
-	it("yields by nature: an endless loop holds nobody up", async () => {
+	it("yields by itself: an endless loop delays no other client", async () => {
 		const endless = new Endless(1_000);
 		const { connect, ask, network } = serve(({ path }) =>
 			path === "/" ? new Response(endless) : new Response("status"),
@@ -145,7 +145,7 @@ describe("a streamed body", () => {
 		assert.isAbove(endless.asked, asked + 20);
 	});
 
-	it("with a window for everything still has its turns", () => {
+	it("still has its turns if the window is unlimited", () => {
 		const source: BodySource = { pull: () => new Uint8Array(10_000), close() {} };
 		const { connect } = serve(() => new Response(source), { window: 10_000_000 });
 		const client = connect().pause().send(GET);
@@ -153,7 +153,7 @@ describe("a streamed body", () => {
 		assert.isBelow(client.received.length, 70_000, "one turn");
 	});
 
-	it("that wakes its viewers from one event serves them all", async () => {
+	it("serves all viewers if one event wakes them", async () => {
 		const wakes: (() => void)[] = [];
 		let frame: Uint8Array | undefined;
 		const source = (): BodySource => {
@@ -181,8 +181,8 @@ describe("a streamed body", () => {
 	});
 });
 
-describe("a client that leaves", () => {
-	it("has its source closed at once, with the socket, and the request says so", async () => {
+describe("a client that disconnects", () => {
+	it("closes its source and its socket at once, and its request reports it", async () => {
 		let closed = 0;
 		let request: Request | undefined;
 		const hooks: boolean[] = [];
@@ -204,7 +204,7 @@ describe("a client that leaves", () => {
 		assert.equal(closed, 1);
 	});
 
-	it("has a generator's finally run", async () => {
+	it("runs a generator's finally block", async () => {
 		const calls: string[] = [];
 		const wait = new Deferred<void>();
 		async function* frames() {
@@ -222,14 +222,14 @@ describe("a client that leaves", () => {
 		await network.settle();
 		client.finish();
 		await network.settle();
-		assert.isTrue(client.closed, "that is not waited for");
-		assert.deepEqual(calls, [], "a generator that waits cannot be told");
+		assert.isTrue(client.closed, "the server does not wait for that");
+		assert.deepEqual(calls, [], "a waiting generator cannot be notified");
 		wait.resolve();
 		await network.settle();
 		assert.deepEqual(calls, ["released"]);
 	});
 
-	it("has an iterator told once, while it waits", async () => {
+	it("notifies an iterator once, while it waits", async () => {
 		let returned = 0;
 		const never = new Deferred<IteratorResult<Block>>();
 		const iterator = {
@@ -249,7 +249,7 @@ describe("a client that leaves", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("is noticed when it has sent more requests before", async () => {
+	it("is noticed even if it has sent more requests before", async () => {
 		let closed = 0;
 		const { connect } = serve(() => new Response({ pull: () => undefined, close: () => closed++ }));
 		const client = connect().send(GET + GET);
@@ -262,7 +262,7 @@ describe("a client that leaves", () => {
 		const { connect, network } = serve(() => new Response({ pull: () => undefined, close: () => closed++ }));
 		const client = connect().send(GET);
 		client.send("x".repeat(4_000));
-		assert.equal(client.unread, 0, "no answer to that will come");
+		assert.equal(client.unread, 0, "nothing will answer that");
 		client.finish();
 		assert.equal(closed, 1);
 		assert.equal(network.open, 0);
@@ -284,7 +284,7 @@ describe("a client that leaves", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("while its content is awaited makes that wait fail", async () => {
+	it("while a handler awaits its content makes that wait fail", async () => {
 		let error: unknown;
 		const { connect, network, log } = serve(async (request) => {
 			try {
@@ -301,7 +301,7 @@ describe("a client that leaves", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("after its response is not one that left before it", async () => {
+	it("after its response does not count as disconnected before it", async () => {
 		let request: Request | undefined;
 		const { connect, network } = serve((each) => ((request = each), new Response("hello")));
 		const client = connect().send(head("POST / HTTP/1.1", "Content-Length: 5"));
@@ -312,7 +312,7 @@ describe("a client that leaves", () => {
 		assert.isFalse(request!.closed);
 	});
 
-	it("while its content is read, but not awaited, harms nobody", async () => {
+	it("while its content is read, but not awaited, harms no one", async () => {
 		const { connect, network, log } = serve((request) => {
 			void request.bytes();
 			return new Response({ pull: () => undefined, close() {} });
@@ -324,7 +324,7 @@ describe("a client that leaves", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("right after its request gets no answer, and harms nobody", async () => {
+	it("right after its request gets no answer, and harms no one", async () => {
 		const { connect, network, server, log } = serve(() => new Response("hello"));
 		const client = connect();
 		network.run();
@@ -338,7 +338,7 @@ describe("a client that leaves", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("is one of all that the server ends when it closes", async () => {
+	it("is treated like all clients whose connections the server ends when it closes", async () => {
 		let closed = 0;
 		const endless = new Endless(100);
 		const { connect, network, server } = serve(
@@ -359,7 +359,7 @@ describe("a client that leaves", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("may be put out by the very source that is asked: it is closed once", () => {
+	it("may be removed by the very source that is pulled, which is closed once", () => {
 		for (const last of [bytes("x"), undefined, null]) {
 			let closed = 0;
 			const { connect, network, server } = serve(
@@ -379,7 +379,7 @@ describe("a client that leaves", () => {
 		}
 	});
 
-	it("a thousand times leaves nothing behind", async () => {
+	it("leaves nothing behind after a thousand times", async () => {
 		let open = 0;
 		const { connect, network, server } = serve(async () => {
 			open++;
@@ -409,7 +409,7 @@ describe("a client that leaves", () => {
 });
 
 describe("a request", () => {
-	it("is ended when its handler says so, whatever is being sent, and its source is closed once", async () => {
+	it("ends when its handler aborts it, in whatever state, and its source is closed once", async () => {
 		for (const end of ["a source that is asked", "an event"])
 			for (const block of [bytes("x"), [bytes("x"), bytes("y")], undefined, null]) {
 				let closed = 0,
@@ -436,11 +436,11 @@ describe("a request", () => {
 				assert.equal(closed, 1);
 				assert.equal(network.open, 0);
 				assert.deepEqual(log, []);
-				ended!.abort(); // once more does nothing
+				ended!.abort(); // a second call does nothing
 			}
 	});
 
-	it("tells its watcher when it is over, however it ends, and one that comes late at once", async () => {
+	it("tells its watcher when it is over, however it ends, and a late one at once", async () => {
 		const finished: string[] = [];
 		const requests: Request[] = [];
 		const watcher = { finished: ({ path }: Request) => finished.push(path) };
@@ -471,7 +471,7 @@ describe("a body that fails", () => {
 		throw new Error("the sensor died");
 	}
 
-	it("is logged, and the client notices: chunked coding does not end", async () => {
+	it("is logged, and the client notices because the chunked coding does not end", async () => {
 		const { connect, network, log } = serve(() => new Response(faulty()));
 		const client = connect().send(GET);
 		await network.settle();
@@ -481,7 +481,7 @@ describe("a body that fails", () => {
 		assert.match(log[0], /^GET \/: .*the sensor died/s);
 	});
 
-	it("is logged, and the client notices: the connection ends", async () => {
+	it("is logged, and the client notices because the connection ends", async () => {
 		const { connect, network, log } = serve(() => new Response(faulty(), { framing: "close" }));
 		const client = connect().send(GET);
 		await network.settle();
@@ -489,7 +489,7 @@ describe("a body that fails", () => {
 		assert.lengthOf(log, 1);
 	});
 
-	it("is one that is not as long as it was told", async () => {
+	it("is one that is not as long as announced", async () => {
 		for (const length of [3, 8]) {
 			const { connect, network, log } = serve(
 				() =>
@@ -508,7 +508,7 @@ describe("a body that fails", () => {
 		}
 	});
 
-	it("is one whose iterator throws at once, or gives no promise", async () => {
+	it("is one whose iterator throws at once, or returns no promise", async () => {
 		const iterators: unknown[] = [
 			{
 				next() {
@@ -528,7 +528,7 @@ describe("a body that fails", () => {
 		}
 	});
 
-	it("is one that cannot clean up: that is logged as well", async () => {
+	it("is also logged if it cannot clean up", async () => {
 		async function* stubborn() {
 			try {
 				yield "x";
@@ -547,7 +547,7 @@ describe("a body that fails", () => {
 		assert.match(log[0], /stuck/);
 	});
 
-	it("harms nobody else", async () => {
+	it("harms no other client", async () => {
 		const { ask, connect, network } = serve(({ path }) =>
 			path === "/faulty" ? new Response(faulty()) : new Response("fine"),
 		);

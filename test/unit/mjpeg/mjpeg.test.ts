@@ -16,7 +16,7 @@ function streaming(generate: () => AsyncIterable<Picture>): Served {
 	return serve(() => mjpeg(generate()));
 }
 
-/** The parts' contents, of a stream that has ended. */
+/** The contents of the parts of a stream that has ended. */
 function parts(text: string): string[] {
 	return contentOf(text)
 		.split("--yieldcam-frame\r\n")
@@ -25,7 +25,7 @@ function parts(text: string): string[] {
 }
 
 describe("a stream from a generator", () => {
-	it("is framed as the camera's, and ends when the generator does", async () => {
+	it("is framed like the camera's, and ends when the generator does", async () => {
 		const served = streaming(async function* () {
 			yield jpeg("one");
 			yield new Uint8Array(jpeg("<two>"), 1, 3);
@@ -40,7 +40,7 @@ describe("a stream from a generator", () => {
 		assert.deepEqual(parts(text), ["one", "two"]);
 	});
 
-	it("asks for the next picture only when the one before was taken", async () => {
+	it("asks for the next picture only once the one before was sent", async () => {
 		let made = 0;
 		const served = streaming(async function* () {
 			for (;;) {
@@ -58,7 +58,7 @@ describe("a stream from a generator", () => {
 		viewer.finish();
 	});
 
-	it("has a generator for each viewer, and closes it when the viewer leaves", async () => {
+	it("has a generator for each viewer, and closes it when the viewer disconnects", async () => {
 		let begun = 0,
 			ended = 0;
 		const camera = new Camera({ io: FakeDriver });
@@ -84,7 +84,7 @@ describe("a stream from a generator", () => {
 			viewer.finish();
 		}
 		await served.network.settle();
-		// A generator that waits for a frame hears of it with the next.
+		// A generator that waits for a frame is closed with the next one.
 		driver.capture(4_000);
 		await served.network.settle();
 		assert.equal(ended, 2);
@@ -92,7 +92,7 @@ describe("a stream from a generator", () => {
 		assert.deepEqual(served.log, []);
 	});
 
-	it("is closed when its viewer has left and the sensor gives no frames", async () => {
+	it("is closed when its viewer has disconnected and the sensor gives no frames", async () => {
 		let ended = 0;
 		const camera = new Camera({ io: FakeDriver });
 		const served = streaming(async function* (): AsyncGenerator<Frame> {
@@ -112,7 +112,7 @@ describe("a stream from a generator", () => {
 		assert.equal(ended, 1);
 	});
 
-	it("that fails ends the connection, and is reported", async () => {
+	it("that fails ends the connection, and is logged", async () => {
 		const served = streaming(async function* () {
 			yield jpeg("one");
 			throw new Error("out of paint");

@@ -66,7 +66,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(read(client.pull()).text, part);
 	});
 
-	it("without new frames has the last one to show whether somebody is there, which is not counted", () => {
+	it("repeats the last frame as a heartbeat if there is no new one, and does not count it", () => {
 		const { stream, driver, view } = open();
 		const client = view();
 		assert.isUndefined(client.source.heartbeat!(), "before the first frame");
@@ -76,7 +76,7 @@ describe("an MJPEG stream", () => {
 		assert.match(text, /^--yieldcam-frame\r\n/);
 		assert.isUndefined(client.pull());
 		const again = read(client.source.heartbeat!());
-		assert.equal(again.text, text.slice(text.indexOf("Content-Type")), "as any but the first");
+		assert.equal(again.text, text.slice(text.indexOf("Content-Type")), "like any but the first");
 		assert.equal(frameNumber(again.jpeg), 1);
 		assert.isUndefined(client.pull());
 		assert.equal(stream.viewers[0].sent, 1);
@@ -87,7 +87,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(driver.lent, 0);
 	});
 
-	it("captures only while somebody watches", () => {
+	it("captures only while there are viewers", () => {
 		const { stream, driver, view } = open();
 		assert.isFalse(driver.running);
 		const one = view();
@@ -114,7 +114,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(driver.copies, 0);
 	});
 
-	it("lets a viewer have its parts written otherwise, and the others share theirs", () => {
+	it("can format the parts for one viewer differently, while the others share theirs", () => {
 		const { stream, driver, view } = open();
 		const seen: number[] = [];
 		const own = new Client(
@@ -150,7 +150,7 @@ describe("an MJPEG stream", () => {
 		);
 	});
 
-	it("gives a viewer that was busy the newest frame, not those it missed", () => {
+	it("sends a viewer that was busy the newest frame, not those it missed", () => {
 		const { driver, view } = open();
 		const slow = view();
 		const quick = view();
@@ -166,7 +166,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(frameNumber(read(slow.pull()).jpeg), 6);
 	});
 
-	it("does not let viewers that never finish a frame take the camera's buffers", () => {
+	it("keeps viewers that never finish a frame from taking the camera's buffers", () => {
 		const { driver, view } = open();
 		const quick = view();
 		quick.pull();
@@ -191,7 +191,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(client.woken, 1);
 	});
 
-	it("gives a viewer that comes later the frame there is, from the beginning", () => {
+	it("sends a later viewer the current frame, from the beginning", () => {
 		const { driver, view } = open();
 		view().pull();
 		driver.capture();
@@ -199,7 +199,7 @@ describe("an MJPEG stream", () => {
 		assert.match(read(late.pull()).text, /^--yieldcam-frame\r\nContent-Type/);
 	});
 
-	it("returns the frame of a viewer that leaves in the middle of it", () => {
+	it("releases the frame of a viewer that disconnects in the middle of it", () => {
 		const { driver, view } = open();
 		const client = view();
 		client.pull();
@@ -219,7 +219,7 @@ describe("an MJPEG stream", () => {
 		client.source.close();
 	});
 
-	it("lets go of its last frame when the camera is closed, though somebody still watches", () => {
+	it("releases its last frame when the camera is closed, even if viewers remain", () => {
 		const camera = new Camera({ io: FakeDriver });
 		const stream = new MjpegStream(camera);
 		const client = new Client(stream.respond());
@@ -233,7 +233,7 @@ describe("an MJPEG stream", () => {
 		client.source.close();
 	});
 
-	it("watches its source once for all viewers, and no more once that has ended", () => {
+	it("watches its source once for all viewers, and no longer once that has ended", () => {
 		let watched = 0,
 			unwatched = 0;
 		const stream = new MjpegStream({ watch: () => void watched++, unwatch: () => void unwatched++ });
@@ -251,7 +251,7 @@ describe("an MJPEG stream", () => {
 		late.source.close();
 	});
 
-	it("does not show a picture that the driver took back, but waits for the next", () => {
+	it("skips a picture that the driver took back, and waits for the next", () => {
 		const { stream, driver, view } = open();
 		const early = view();
 		assert.isUndefined(early.pull());
@@ -266,7 +266,7 @@ describe("an MJPEG stream", () => {
 });
 
 describe("a snapshot", () => {
-	it("is one sized JPEG that goes home when it was sent", async () => {
+	it("sends one sized JPEG, which is released after it was sent", async () => {
 		const camera = new Camera({ io: FakeDriver });
 		const driver = FakeDriver.last;
 		const taken = camera.capture();
@@ -284,13 +284,13 @@ describe("a snapshot", () => {
 		assert.equal(driver.lent, 0);
 	});
 
-	it("is left by those who still have a picture from before, where the heap has no room for another", () => {
+	it("drops viewers that hold an older picture if the heap has no room for another", () => {
 		const pictures = new PictureSource();
 		const stream = new MjpegStream(pictures);
 		const clients = [0, 1, 2, 3].map(() => new Client(stream.respond()));
 		const dropped = (): number[] => clients.map(({ owner }) => owner.dropped);
 		const length = tinyJpeg(16).byteLength;
-		// Each takes one picture more than the one after it, and stalls then.
+		// Each receives one picture more than the one after it, and then stalls.
 		for (const last of [3, 2, 1]) {
 			pictures.write(tinyJpeg(16));
 			for (const client of clients.slice(0, last + 1)) client.pull();
@@ -308,7 +308,7 @@ describe("a snapshot", () => {
 		assert.deepEqual(dropped(), [1, 1, 1, 1]);
 	});
 
-	it("asks nobody for room where no viewer has a picture from before", () => {
+	it("asks for no room if no viewer holds an older picture", () => {
 		const pictures = new PictureSource();
 		const client = new Client(new MjpegStream(pictures).respond());
 		for (let i = 0; i < 3; i++) {
@@ -320,7 +320,7 @@ describe("a snapshot", () => {
 		assert.deepEqual(client.owner.asked, []);
 	});
 
-	it("is left by those who keep a camera from its buffers, where there is no memory for copies", () => {
+	it("drops viewers that block the camera's buffers if there is no memory for copies", () => {
 		const { driver, view } = open();
 		driver.outOfMemory = true;
 		const clients = [view(), view(), view()];
@@ -343,7 +343,7 @@ describe("a snapshot", () => {
 		assert.equal(driver.copies, 2, "of what the two have");
 	});
 
-	it("keeps no picture where the last viewer was dropped for it", () => {
+	it("keeps no picture if its last viewer was dropped for it", () => {
 		const pictures = new PictureSource();
 		const stream = new MjpegStream(pictures);
 		const client = new Client(stream.respond());

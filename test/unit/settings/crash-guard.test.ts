@@ -6,7 +6,7 @@ import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { request } from "../support/requests.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
-/** A device that starts again and again over the same flash. */
+/** A device that starts again and again with the same flash. */
 class Flash {
 	crashes = 0;
 	writes = 0;
@@ -30,7 +30,7 @@ class Flash {
 	}
 }
 
-/** What a device has saved, and the firmware that starts over it. */
+/** The saved settings of a device, and the firmware that starts with them. */
 class Saved {
 	text: string | undefined;
 	readonly written: unknown[] = [];
@@ -60,7 +60,7 @@ class Saved {
 }
 
 describe("a device that crashes", () => {
-	it("leaves its settings out after the third time in a row, and says so", () => {
+	it("ignores its settings after the third time in a row, and logs so", () => {
 		const flash = new Flash();
 		assert.deepEqual(
 			[true, true, true, true].map((crashed) => flash.start(crashed).safe),
@@ -69,7 +69,7 @@ describe("a device that crashes", () => {
 		assert.equal(flash.log[0], "the saved settings are skipped after 3 crashes in a row");
 	});
 
-	it("begins to count anew after a good minute, or a restart that was none", () => {
+	it("begins to count again after a good minute, or a restart that was not a crash", () => {
 		const flash = new Flash();
 		flash.start(true);
 		flash.start(true);
@@ -84,7 +84,7 @@ describe("a device that crashes", () => {
 		assert.deepEqual(flash.log, []);
 	});
 
-	it("spares the flash where all is well, and goes on where that fails", () => {
+	it("does not write to flash if all is well, and goes on if writing fails", () => {
 		const flash = new Flash();
 		flash.start(false);
 		assert.equal(flash.writes, 0);
@@ -94,7 +94,7 @@ describe("a device that crashes", () => {
 		assert.deepEqual(flash.log, ["cannot count crashes: flash is full"]);
 	});
 
-	it("has its defaults then, keeps what was saved, and tells so in its state", () => {
+	it("then has its defaults, keeps the saved settings, and reports so in its state", () => {
 		const saved = new Saved(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
 		assert.deepInclude(saved.start(false).controls.values(), { frameSize: "UXGA", mirror: true });
 		const { controls, state } = saved.start(true);
@@ -103,7 +103,7 @@ describe("a device that crashes", () => {
 		assert.deepEqual(saved.written, []);
 	});
 
-	it("stays closed then, whoever asks and whatever is set", async () => {
+	it("then stays closed, whichever client asks and whatever is set", async () => {
 		const access = { admin: `pbkdf2-sha256.2.${"00".repeat(16)}.${"11".repeat(32)}` };
 		const saved = new Saved(JSON.stringify({ version: 1, camera: { frameSize: "UXGA" }, access }));
 		const app = saved.start(true);
@@ -114,7 +114,7 @@ describe("a device that crashes", () => {
 		assert.equal((await saved.start(true).handle(request("GET", "/api/state"))).status, 401);
 	});
 
-	it("says then, too, that what was saved cannot be used", () => {
+	it("then also reports that the saved settings cannot be used", () => {
 		const saved = new Saved("{");
 		saved.start(true);
 		assert.match(saved.log.join("\n"), /^the saved settings cannot be used: /);

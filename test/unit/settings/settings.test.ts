@@ -46,7 +46,7 @@ describe("settings", () => {
 		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
 	});
 
-	it("are written once for many changes, and only what is not at its default", () => {
+	it("are written once for many changes, and only those that are not at their default", () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
 		for (let brightness = -2; brightness <= 2; brightness++) {
@@ -61,12 +61,12 @@ describe("settings", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("do not take the place of what was set for this run", () => {
+	it("do not replace what was set for this run", () => {
 		const store = new MemoryStore(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
 		assert.deepInclude(start(store, ["frameSize"]).app.controls.values(), { frameSize: "QVGA", mirror: true });
 	});
 
-	it("are left out one by one where the sensor does not have them any more", () => {
+	it("are ignored one by one if the sensor does not have them anymore", () => {
 		const store = new MemoryStore(`{"version":1,"camera":{"sharpness":2,"mirror":true,"brightness":7}}`);
 		const { app, log } = start(store);
 		assert.isTrue(app.controls.values()["mirror"]);
@@ -84,7 +84,7 @@ describe("settings", () => {
 		});
 	}
 
-	it("are written later where they cannot be now", () => {
+	it("are written later if writing fails", () => {
 		const store = new MemoryStore();
 		store.full = true;
 		const { app, log } = start(store);
@@ -135,14 +135,14 @@ describe("/api/settings", () => {
 		[`{"version":1,"camera":[]}`, "camera"],
 		["7", "version"],
 	] as const) {
-		it(`says what is wrong with ${content}`, async () => {
+		it(`reports what is wrong with ${content}`, async () => {
 			const [status, problem] = await ask(start(new MemoryStore()).app, "PUT /api/settings", content);
 			assert.equal(status, 422);
 			assert.equal(problem.field, field);
 		});
 	}
 
-	it("goes back to the defaults, and forgets", async () => {
+	it("returns to the defaults, and forgets", async () => {
 		const store = new MemoryStore(`{"version":1,"camera":{"mirror":true}}`);
 		const { app } = start(store);
 		assert.deepEqual(await ask(app, "DELETE /api/settings"), [200, { version: 1, camera: {} }]);

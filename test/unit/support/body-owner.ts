@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import type { BodyOwner } from "yieldcam/http/body";
 
-/** The owner of a body that is sent by nobody; `room` is what it says of the heap. */
+/** The owner of a body that is not sent; `room` is what it reports of the heap. */
 export class FakeOwner implements BodyOwner {
 	dropped = 0;
 	room = true;

@@ -1,7 +1,7 @@
 /**
- * A clock that stands still until a test advances it. It takes the place of the SDK's `timer` module:
- * node-setup.mjs (in Node) and the harness (in XS) map that specifier to this file. Tests reach it by
- * time.ts, since a module that is imported by two names may exist twice.
+ * A clock that stands still until a test advances it. It replaces the SDK's `timer` module: node-setup.mjs (in Node)
+ * and the harness (in XS) map that specifier to this file. Tests import it through time.ts, since a module that is
+ * imported by two names may exist twice.
  */
 type Callback = (timer: Timer) => void;
 
@@ -38,12 +38,12 @@ export default class Timer {
 		timers = timers.filter((other) => other !== timer);
 	}
 
-	/** How many timers are set. */
+	/** Number of timers that are set. */
 	static get pending(): number {
 		return timers.length;
 	}
 
-	/** Lets time pass, and calls what falls due in the order in which it does. */
+	/** Lets time pass, and calls timers in the order in which they are due. */
 	static advance(milliseconds: number): void {
 		const end = now + milliseconds;
 		for (;;) {
@@ -60,7 +60,7 @@ export default class Timer {
 		now = end;
 	}
 
-	/** Forgets all timers, such as those of a test that failed. */
+	/** Clears all timers, such as those of a test that failed. */
 	static reset(): void {
 		timers = [];
 		now = 0;

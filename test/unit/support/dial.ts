@@ -5,11 +5,11 @@ import { resetClock } from "./time.ts";
 export interface Dialled {
 	readonly network: Network;
 	readonly client: HttpClient;
-	/** The server's ends of the client's connections, as they were made. */
+	/** The server's ends of the client's connections, oldest first. */
 	readonly ends: readonly FarEnd[];
-	/** The server's end of the newest. */
+	/** The server's end of the newest connection. */
 	readonly server: FarEnd;
-	/** Lets everything happen that is under way. */
+	/** Runs everything that is under way. */
 	settle(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function ok(content = "", ...fields: string[]): string {
 	return ["HTTP/1.1 200 OK", `Content-Length: ${content.length}`, ...fields, "", content].join("\r\n");
 }
 
-/** What became of a promise, as far as it is settled. */
+/** The result of a promise, once it has settled. */
 export class Outcome<T> {
 	value: T | undefined;
 	error: (Error & { readonly reason?: string }) | undefined;

@@ -1,6 +1,6 @@
 import type { CameraDriver, DriverFrame, DriverOptions, SensorInfo } from "yieldcam/camera/driver";
 
-/** What the last byte of a fake frame says: its number. The first two are a JPEG's. */
+/** The number of a fake frame is its last byte. The first two are a JPEG's. */
 function picture(number: number, length: number): Uint8Array {
 	const bytes = new Uint8Array(length);
 	bytes[0] = 0xff;
@@ -10,8 +10,8 @@ function picture(number: number, length: number): Uint8Array {
 }
 
 /**
- * A camera driver in memory, with as few buffers as the real one: a frame that finds none free is
- * lost. Its frames are ArrayBuffers with the methods of a driver's frame on top.
+ * A camera driver in memory, with as few buffers as the real one: a frame that finds none free is lost. Its frames are
+ * ArrayBuffers with the methods of a driver's frame on top.
  */
 export class FakeDriver implements CameraDriver {
 	static last: FakeDriver;
@@ -21,12 +21,12 @@ export class FakeDriver implements CameraDriver {
 	now = 0;
 	running = false;
 	closed = false;
-	/** Buffers in the hands of the script. */
+	/** Buffers that the script holds. */
 	lent = 0;
 	/** Copies made for slow readers. */
 	copies = 0;
 	lost = 0;
-	/** Where there is no memory for copies. */
+	/** Whether there is no memory for copies. */
 	outOfMemory = false;
 	frameLength = 100;
 	#unread: DriverFrame | undefined;

@@ -1,6 +1,6 @@
 import type { Machine } from "yieldcam/http/machine";
 
-/** A machine whose heap has as much room as a test says. */
+/** A machine whose free heap a test sets. */
 export class FakeMachine implements Machine {
 	slots = Infinity;
 	bytes = Infinity;

@@ -1,7 +1,7 @@
 import type { DriverOptions, SensorInfo } from "yieldcam/camera/driver";
 import { FakeDriver } from "./fake-driver.ts";
 
-/** What the driver sets an OV2640 to at first (esp32-camera, sensors/ov2640.c, init_status), where that is not 0. */
+/** The driver's initial settings of an OV2640 (esp32-camera, sensors/ov2640.c, init_status) that are not 0. */
 const INITIAL = { awb: 1, awb_gain: 1, aec: 1, aec_value: 300, agc: 1, wpc: 1, raw_gma: 1, lenc: 1, dcw: 1 };
 
 const FIELDS = [
@@ -23,11 +23,11 @@ const FIELDS = [
 /** An OV2640's settings, in memory. */
 export class FakeOv2640 extends FakeDriver {
 	override readonly sensor: SensorInfo = { name: "OV2640", pid: 0x26, maxFrameSize: 15, jpeg: true };
-	/** The controls that it refuses, as the real one refuses what its buffers are too small for. */
+	/** The controls that it refuses, as the real one refuses settings for which its buffers are too small. */
 	readonly refused = new Set<string>();
-	/** No sensor to be had, as while the driver restarts. */
+	/** Whether the sensor is unavailable, as while the driver restarts. */
 	restarting = false;
-	/** What was set, in order. */
+	/** The settings made, in order. */
 	readonly history: string[] = [];
 
 	constructor(options: DriverOptions) {

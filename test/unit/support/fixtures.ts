@@ -1,15 +1,15 @@
 /**
- * Fixtures as text, to be read as one reads a dialogue:
+ * Fixtures as text, which reads like a dialogue:
  *
- *     == what it is about
+ *     == its name
  *     POST / HTTP/1.1
  *     Host: cam
  *
  *     -- 411
  *
- * Each line of the input ends in CRLF, but for one that ends in "\", which has no end. "\r", "\n",
- * "\t", "\0", "\\" and "\xHH" stand for a byte, "{300*ab}" for "ab" three hundred times. What follows
- * "--" is what is expected, one item a line.
+ * Each line of the input ends in CRLF, except one that ends in "\", which has no end. "\r", "\n",
+ * "\t", "\0", "\\" and "\xHH" stand for a byte, "{300*ab}" for "ab" three hundred times. The lines
+ * after "--" are the expected result, one item per line.
  */
 export interface Fixture {
 	readonly name: string;
@@ -56,12 +56,12 @@ function bytesOf(text: string): Uint8Array {
 	return Uint8Array.from({ length: plain.length }, (_, i) => plain.charCodeAt(i));
 }
 
-/** Longer input is not split at every position but at some, and at the last ones: XS is no JIT. */
+/** Longer input is split only at some positions, and at the last ones: XS has no JIT. */
 const LONG = 512;
 
 /**
- * Replays input in every way it may arrive: whole, byte by byte, and split in two at each position.
- * @param replay Is given the pieces, and returns what came of them.
+ * Replays input in every way in which it may arrive: whole, byte by byte, and split in two at each position.
+ * @param replay Receives the pieces, and returns the result.
  */
 export function replayed<T>(
 	input: Uint8Array,

@@ -5,7 +5,7 @@ interface Entry {
 	modified: number;
 }
 
-/** Memory in place of what lies outside the script's heap. */
+/** Memory that stands for memory outside the script's heap. */
 class Memory extends ArrayBuffer implements FileMemory {
 	#onClose: () => void;
 	#closed = false;
@@ -36,7 +36,7 @@ class Memory extends ArrayBuffer implements FileMemory {
 	}
 }
 
-/** A directory of files in memory, which counts what is asked of it. */
+/** A directory of files in memory, which counts the calls. */
 export class MemoryDirectory implements Directory {
 	readonly #files = new Map<string, Entry>();
 	#now = 0;
@@ -46,7 +46,7 @@ export class MemoryDirectory implements Directory {
 	reads = 0;
 	/** Files open now. */
 	open = 0;
-	/** Memory that was not given back. */
+	/** Memory that was not freed. */
 	memories = 0;
 	/** Scans that were not ended. */
 	scans = 0;
@@ -54,12 +54,12 @@ export class MemoryDirectory implements Directory {
 	names = 0;
 	/** Is called when a file is read. */
 	onRead: (() => void) | undefined;
-	/** What every scan throws. */
+	/** The error that every scan throws. */
 	fault: string | undefined;
-	/** What `memory` throws. */
+	/** The error that `memory` throws. */
 	full: string | undefined;
 
-	/** Also a file that is there already: then it has changed. */
+	/** Also replaces an existing file, which then counts as changed. */
 	put(name: string, bytes: Uint8Array): this {
 		this.#files.set(name, { bytes, modified: ++this.#now });
 		return this;
@@ -87,7 +87,7 @@ export class MemoryDirectory implements Directory {
 		this.open++;
 		let closed = false;
 		return {
-			// The types of the two ways to call it do not go into one function.
+			// The types of the two call signatures do not fit into one function.
 			read: ((buffer: Uint8Array, position: number) => {
 				this.reads++;
 				this.onRead?.();

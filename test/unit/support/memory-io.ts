@@ -14,29 +14,28 @@ import { advance } from "./time.ts";
 export const BOARD_WINDOW = 5_744;
 
 /**
- * A network in memory that is as strict as the board's (lwIP under the Moddable SDK): writes are all
- * or nothing, bytes left unread are not announced again, a FIN is an error that arrives once all is
- * read, nothing may be touched after close. Callbacks come only out of `run`, one event per socket at
- * a time, readable before writable.
+ * A network in memory that is as strict as the board's (lwIP under the Moddable SDK): a write is accepted whole or not
+ * at all, unread bytes are not announced again, a FIN is an error that arrives once all is read, nothing may be called
+ * after close. Callbacks come only out of `run`, one event per socket at a time, readable before writable.
  */
 export class Network {
-	/** What a `Server` takes as its `io`. */
+	/** The `io` of a `Server`. */
 	readonly Listener: ListenerIO;
-	/** What an HTTP client takes as its `io`. It reaches the ports of `remote`, and is refused at others. */
+	/** The `io` of an HTTP client. It reaches the ports of `remote`; others refuse it. */
 	readonly TCP: ConnectIO;
 	readonly window: number;
 	readonly #posted: (() => void)[] = [];
 	readonly #listeners = new Map<number, MemoryListener>();
 	readonly #remotes = new Map<number, Client[]>();
-	/** Sockets that are accepted, or connect, and are not closed. */
+	/** Sockets that are accepted or connecting, and not closed. */
 	open = 0;
-	/** Where what asks for a connection gets no answer. */
+	/** Whether connection attempts get no answer. */
 	silent = false;
-	/** Where there is no control block left. */
+	/** Whether no control block is left. */
 	full = false;
 	/** Whether sockets have `end` and `abort`. */
 	halfClosing = false;
-	/** The addresses that were asked for. */
+	/** The addresses that clients dialed. */
 	readonly dialled: string[] = [];
 
 	constructor(window = BOARD_WINDOW) {
@@ -56,19 +55,19 @@ export class Network {
 		};
 	}
 
-	/** A server elsewhere, which a test plays: the far ends of the connections that are made to a port, as they come. */
+	/** A server elsewhere, which a test plays: the far ends of the connections made to a port, in order. */
 	remote(port: number): Client[] {
 		const ends: Client[] = [];
 		this.#remotes.set(port, ends);
 		return ends;
 	}
 
-	/** Nobody listens there any more. */
+	/** Nothing listens there anymore. */
 	hangUp(port: number): void {
 		this.#remotes.delete(port);
 	}
 
-	/** What becomes of a connection that is asked for: undefined where it is not answered, else whether it is there. */
+	/** The outcome of a connection attempt: undefined if it is not answered, otherwise whether it succeeds. */
 	reach(line: Line, port: number): boolean | undefined {
 		if (this.silent) return undefined;
 		const ends = this.#remotes.get(port);
@@ -80,7 +79,7 @@ export class Network {
 	run(): void {
 		do {
 			for (let event = this.#posted.shift(); event; event = this.#posted.shift()) event();
-			// What was left for another turn.
+			// Events left for another turn.
 			advance(0);
 		} while (this.#posted.length > 0);
 	}
@@ -153,10 +152,10 @@ class MemoryListener implements Listener {
 	}
 }
 
-/** What lies between the two ends. */
+/** The connection between the two ends. */
 class Line {
 	readonly network: Network;
-	/** The client's. */
+	/** The client's end. */
 	readonly address: string;
 	/** On the way to the server. */
 	arrived = new Uint8Array(0);
@@ -165,16 +164,16 @@ class Line {
 	/** The sizes of its writes. */
 	readonly writes: number[] = [];
 	unacknowledged = 0;
-	/** The client acknowledges everything at once, as long as it reads. */
+	/** Whether the client acknowledges everything at once, as long as it reads. */
 	reading = true;
 	/** The client closed its side or vanished. */
 	finished = false;
 	reset = false;
 	/** The server closed. */
 	closed = false;
-	/** It said that it writes nothing more. */
+	/** The server shut down its write side. */
 	ended = false;
-	/** What the socket at the server's end, or the client's own, was asked for. */
+	/** The options of the socket at the server's end, or of the client's own. */
 	nodelay: boolean | undefined;
 	socket: MemorySocket | undefined;
 
@@ -287,7 +286,7 @@ class MemorySocket implements Socket {
 		this.#line = undefined;
 		line.closed = true;
 		line.network.open--;
-		// TCP answers with a reset where bytes are unread, and what was not acknowledged may be lost.
+		// TCP answers with a reset if bytes are unread, and unacknowledged data may be lost.
 		if (line.arrived.length > 0) line.reset = true;
 	}
 
@@ -327,14 +326,14 @@ export class Client {
 		this.#line = line;
 	}
 
-	/** Sends, and lets the server do what it does at once. */
+	/** Sends, and runs what the server does at once. */
 	send(data: string | Bytes): this {
 		this.post(data);
 		this.#network.run();
 		return this;
 	}
 
-	/** Sends, and leaves it to another to let the server do something: it has all in one turn then. */
+	/** Sends without running the server, so that it gets all of it in one turn. */
 	post(data: string | Bytes): void {
 		const bytes = typeof data === "string" ? new Uint8Array(ArrayBuffer.fromString(data)) : view(data);
 		if (this.#line.closed) this.#line.reset = true;
@@ -351,7 +350,7 @@ export class Client {
 		this.#network.run();
 	}
 
-	/** Vanishes; the server has not heard of it yet. */
+	/** Vanishes; the server has not noticed yet. */
 	reset(): void {
 		this.#line.reset = true;
 	}
@@ -362,7 +361,7 @@ export class Client {
 		return this;
 	}
 
-	/** Acknowledges so many bytes, or all there are. */
+	/** Acknowledges the given number of bytes, or all. */
 	acknowledge(count = this.#line.unacknowledged): void {
 		acknowledge(this.#line, count);
 		this.#network.run();
@@ -379,17 +378,17 @@ export class Client {
 		return this.#line.closed;
 	}
 
-	/** Whether the server said that it writes nothing more. */
+	/** Whether the server shut down its write side. */
 	get ended(): boolean {
 		return this.#line.ended;
 	}
 
-	/** Whether it closed with bytes unread, or before the last were sent, so that the end was a reset. */
+	/** Whether it closed with bytes unread, or before the last were sent, so that the connection ended with a reset. */
 	get wasReset(): boolean {
 		return this.#line.closed && this.#line.reset;
 	}
 
-	/** Whether the other end sends a segment though another is not acknowledged. */
+	/** Whether the other end sends a segment while another is not acknowledged. */
 	get nodelay(): boolean | undefined {
 		return this.#line.nodelay;
 	}
@@ -408,17 +407,17 @@ export class Client {
 		return join(this.#line.delivered);
 	}
 
-	/** What the server sent, where that is text. */
+	/** What the server sent, as text. */
 	get text(): string {
 		return String.fromArrayBuffer(this.received.buffer);
 	}
 
-	/** What it sent since the last time. */
+	/** What it sent since the last call, as text. */
 	take(): string {
 		return String.fromArrayBuffer(this.takeBytes().buffer);
 	}
 
-	/** The same, where it is no text. */
+	/** Same, as bytes. */
 	takeBytes(): Uint8Array<ArrayBuffer> {
 		const { received } = this;
 		this.#line.delivered = [];

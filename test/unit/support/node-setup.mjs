@@ -2,7 +2,7 @@
  * Makes Node look like a Moddable device to the unit tests:
  * npx mocha --import=./test/unit/support/node-setup.mjs 'build/test/unit/**\/*.test.js'
  *
- * The `timer` module becomes the tests' own clock, and the globals that XS has and Node has not exist.
+ * The `timer` module becomes the tests' own clock, and the globals that XS has and Node lacks exist.
  */
 import module from "node:module";
 
@@ -24,7 +24,7 @@ else
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// XS keeps a NUL as C0 80, since a string of its own ends at a zero.
+// XS keeps a NUL as C0 80, since its strings end at a zero.
 define(ArrayBuffer, "fromString", (string) => {
 	const bytes = encoder.encode(string);
 	return bytes.includes(0)

@@ -9,7 +9,7 @@ import { Parser } from "yieldcam/http/syntax/parser";
 import { ConnectedRequest } from "yieldcam/http/engine/connected-request";
 import type { RequestLink } from "yieldcam/http/request";
 
-/** The limits and the memory of a request that came by no connection. */
+/** The limits and the memory of a request that has no connection. */
 export const STANDALONE = {
 	limits: DEFAULT_LIMITS,
 	machine: UNLIMITED_MACHINE,
@@ -22,7 +22,7 @@ export interface RequestInit {
 	readonly address?: string;
 }
 
-/** A request without a socket, as a handler or a router gets it. */
+/** A request without a socket, as a handler or a router receives it. */
 export function request(
 	method: string,
 	target: string,
@@ -38,7 +38,7 @@ export function request(
 	return new ConnectedRequest(head, arrived, linkFrom(address ?? "192.0.2.1"), STANDALONE);
 }
 
-/** What a request knows of a connection that there is not. */
+/** The connection of a request that has none. */
 export function linkFrom(remoteAddress: string | undefined): RequestLink {
 	return {
 		remoteAddress,

@@ -8,10 +8,10 @@ import { resetClock } from "./time.ts";
 export interface Served {
 	readonly network: Network;
 	readonly server: Server;
-	/** What the server has logged. */
+	/** The lines that the server has logged. */
 	readonly log: string[];
 	connect(): Client;
-	/** Sends on a connection of its own, lets everything happen, and returns what came back. */
+	/** Sends on a new connection, runs everything, and returns the answer. */
 	ask(text: string): Promise<string>;
 }
 
@@ -48,7 +48,7 @@ export function serve(handler: Handler | { handle: Handler }, { limits, window, 
 	};
 }
 
-/** The head of a request, with the Host that HTTP/1.1 asks for. */
+/** The head of a request, with the Host that HTTP/1.1 requires. */
 export function head(requestLine: string, ...fields: string[]): string {
 	return [requestLine, "Host: cam", ...fields, "\r\n"].join("\r\n");
 }

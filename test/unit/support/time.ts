@@ -4,12 +4,12 @@ import type Clock from "./clock.ts";
 // In the unit tests the `timer` module is the clock.
 const clock = Timer as unknown as typeof Clock;
 
-/** Lets time pass, and calls what falls due. */
+/** Lets time pass, and calls the timers that are due. */
 export function advance(milliseconds: number): void {
 	clock.advance(milliseconds);
 }
 
-/** How many timers are set. */
+/** Number of timers that are set. */
 export function pendingTimers(): number {
 	return clock.pending;
 }

@@ -1,4 +1,4 @@
-/** A whole JPEG of so many pixels' width: SOI, a frame header, a scan with one byte or as many as told, EOI. */
+/** A whole JPEG of the given width: SOI, a frame header, a scan with one byte or the given number of them, EOI. */
 export function tinyJpeg(width: number, scan = 1): Uint8Array {
 	return new Uint8Array([
 		0xff,

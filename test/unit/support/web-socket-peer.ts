@@ -54,7 +54,7 @@ export function close(code?: number, reason: string | Uint8Array = ""): Uint8Arr
 	return frame(0x88, code === undefined ? bytes : Uint8Array.from([code >> 8, code & 0xff, ...bytes]));
 }
 
-/** What the server sent, a line for a frame: "text hello", "binary 3 bytes", "pong abc", "close 1002 reason". */
+/** What the server sent, one line for each frame: "text hello", "binary 3 bytes", "pong abc", "close 1002 reason". */
 export function framesOf(bytes: Uint8Array): string[] {
 	const frames: string[] = [];
 	for (let at = 0; at < bytes.length;) {
@@ -79,7 +79,7 @@ export function framesOf(bytes: Uint8Array): string[] {
 				`close ${(payload[0] << 8) | payload[1]} ${String.fromArrayBuffer(payload.slice(2).buffer)}`.trim(),
 			);
 		else if (name === "ping" || name === "pong")
-			// of any bytes
+			// for any bytes
 			frames.push(`${name} ${Array.from(payload, (byte) => String.fromCharCode(byte)).join("")}`.trim());
 		else if (name === "binary") frames.push(`binary ${length} bytes`);
 		else frames.push(`${name} ${String.fromArrayBuffer(payload.buffer)}`.trim());
@@ -107,7 +107,7 @@ export class Peer {
 		this.#seen = endOfHead(client.received);
 	}
 
-	/** Sends, and lets everything happen. */
+	/** Sends, and runs everything. */
 	async send(...pieces: Uint8Array[]): Promise<this> {
 		for (const piece of pieces) {
 			this.client.send(piece);
@@ -116,7 +116,7 @@ export class Peer {
 		return this;
 	}
 
-	/** What came since the last time; "end" where the server closed the connection in good order. */
+	/** The lines since the last call; "end" if the server closed the connection in good order. */
 	take(): string[] {
 		const { received, closed, wasReset } = this.client;
 		const frames = framesOf(received.subarray(this.#seen));
@@ -126,7 +126,7 @@ export class Peer {
 }
 
 export interface Sockets extends Served {
-	/** @param data What follows the handshake in the same packet. */
+	/** @param data Bytes that follow the handshake in the same packet. */
 	open(data?: Uint8Array): Promise<Peer>;
 }
 
@@ -158,7 +158,7 @@ export function serveWebSocket(
 	};
 }
 
-/** Sends every message back. */
+/** Echoes every message. */
 export async function echo(socket: WebSocket): Promise<void> {
 	for await (const message of socket) await socket.send(message.binary ? message.bytes : message.text);
 }

@@ -1,4 +1,4 @@
-/** What chai wants of a browser or Node and XS has not: it announces its plugins as events. */
+/** chai expects this of a browser or Node, and XS lacks it: chai announces its plugins as events. */
 class EventTarget {
 	addEventListener(): void {}
 	dispatchEvent(): boolean {

@@ -1,6 +1,6 @@
 /**
- * mocha's `describe` and `it` inside XS: the same test files run there as in Node. Results are
- * printed a line each ("ok NAME", "not ok NAME: MESSAGE"), and "done" at the end.
+ * mocha's `describe` and `it` inside XS: the same test files run there as in Node. Results are printed one per line
+ * ("ok NAME", "not ok NAME: MESSAGE"), and "done" at the end.
  */
 type Body = (this: undefined) => void | Promise<void>;
 

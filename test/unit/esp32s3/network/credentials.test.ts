@@ -31,7 +31,7 @@ describe("the credentials", () => {
 		]);
 	});
 
-	it("never pair an SSID with another one's password", () => {
+	it("never pair an SSID with another network's password", () => {
 		const { networks } = findCredentials({ ssid: "home", password: "correct horse" }, preferences({ ssid: "lab" }));
 		assert.deepEqual(networks[0], { ssid: "lab", source: "preferences" });
 		assert.isEmpty(
@@ -60,32 +60,32 @@ describe("the credentials", () => {
 		["an SSID with a NUL", "a\0b", /NUL/],
 		["an SSID that is a number", 12, /not text/],
 	] as const) {
-		it(`are refused with ${what}`, () => {
+		it(`are rejected with ${what}`, () => {
 			assert.match(problem({ ssid, password: "correct horse" }), pattern);
 		});
 	}
 
 	for (const [what, password] of [
 		["7 bytes", "tiny567"],
-		["64 bytes that are no hexadecimal digits", "z".repeat(64)],
+		["64 bytes that are not hexadecimal digits", "z".repeat(64)],
 		["65 hexadecimal digits", "a".repeat(65)],
 		["a NUL", "correct\0horse"],
 		["a number", 12345678],
 	] as const) {
-		it(`are refused with a password of ${what}, which the line does not repeat`, () => {
+		it(`are rejected with a password of ${what}, which the line does not repeat`, () => {
 			const line = problem({ ssid: "home", password });
 			assert.match(line, /its password is /);
 			assert.notInclude(line, String(password));
 		});
 	}
 
-	it("are the build's where the preferences' are senseless", () => {
+	it("come from the build if those of the preferences are invalid", () => {
 		const { networks, problems } = findCredentials({ ssid: "home" }, preferences({ ssid: "" }));
 		assert.deepEqual(networks, [{ ssid: "home", source: "build" }]);
 		assert.deepEqual(problems, ["the Wi-Fi network of the preferences is ignored: its ssid is empty"]);
 	});
 
-	it("are the build's where the preferences cannot be read", () => {
+	it("come from the build if the preferences cannot be read", () => {
 		const { networks, problems } = findCredentials(
 			{ ssid: "home" },
 			{
@@ -98,7 +98,7 @@ describe("the credentials", () => {
 		assert.deepEqual(problems, ["the preferences cannot be read: nvs get fail"]);
 	});
 
-	it("are missed with a line that says how to give them", () => {
+	it("are reported as missing with a line that says how to provide them", () => {
 		assert.match(problem({}), /ssid=… and password=….*domain yieldcam/);
 	});
 });
@@ -108,7 +108,7 @@ describe("the host name", () => {
 		return findHostName(config, preferences(stored), (line) => assert.fail(line));
 	}
 
-	it("is yieldcam unless told", () => {
+	it("is yieldcam by default", () => {
 		assert.equal(find({}), "yieldcam");
 	});
 
@@ -118,7 +118,7 @@ describe("the host name", () => {
 	});
 
 	for (const hostname of ["", "-a", "a-", "a.b", "a b", "käse", "x".repeat(26), 7]) {
-		it(`is not ${JSON.stringify(hostname)}`, () => {
+		it(`may not be ${JSON.stringify(hostname)}`, () => {
 			const lines: string[] = [];
 			assert.equal(
 				findHostName({ hostname }, none, (line) => lines.push(line)),
@@ -146,7 +146,7 @@ describe("the host name", () => {
 		assert.deepEqual(names(undefined), ["yieldcam", "yieldcam-2", "yieldcam-3", "yieldcam-4"]);
 	});
 
-	it("and what is put behind it is no longer than the DHCP client takes", () => {
+	it("is, with its suffix, no longer than the DHCP client allows", () => {
 		assert.isAtMost(uniqueName("x".repeat(25), "f4:12:fa:a1:b2:c3").length, 32);
 	});
 });

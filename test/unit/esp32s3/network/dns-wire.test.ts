@@ -5,7 +5,7 @@ const name = encodeName("yieldcam", "local");
 const text = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 
 describe("a name in a DNS message", () => {
-	it("is labels with their lengths", () => {
+	it("consists of labels with their lengths", () => {
 		assert.deepEqual([...encodeName("ab", "c")], [2, 97, 98, 1, 99, 0]);
 	});
 
@@ -14,7 +14,7 @@ describe("a name in a DNS message", () => {
 		assert.equal(skipName(Uint8Array.of(9, 2, 97, 98, 0xc0, 0, 9), 1), 6);
 	});
 
-	it("does not end where the message does, or in a length that is none", () => {
+	it("has no end past the message's, or in an invalid length", () => {
 		for (const bytes of [[], [2, 97], [2, 97, 98], [0x40, 0], [0xbf, ...Array<number>(200).fill(0)]])
 			assert.equal(skipName(Uint8Array.from(bytes), 0), -1);
 	});
@@ -26,7 +26,7 @@ describe("a name in a DNS message", () => {
 		assert.isFalse(isName(message, 0, name));
 	});
 
-	it("is no other that begins or ends like it", () => {
+	it("is not another that begins or ends like it", () => {
 		for (const other of [
 			["yieldcam"],
 			["yieldcam", "local", "lan"],
@@ -38,7 +38,7 @@ describe("a name in a DNS message", () => {
 			assert.isFalse(isName(encodeName(...other), 0, name), other.join("."));
 	});
 
-	it("is not what is cut off", () => {
+	it("is not recognized if it is cut off", () => {
 		for (let length = 0; length < name.length; length++) assert.isFalse(isName(name.subarray(0, length), 0, name));
 	});
 

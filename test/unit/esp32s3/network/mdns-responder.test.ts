@@ -19,9 +19,9 @@ const txt = `TXT ${INSTANCE} [0] 4500 flush`;
 const services = `PTR _services._dns-sd._udp.local ${SERVICE} 4500`;
 const EVERYTHING = ["response", ...[a, nsec, ptr, srv, txt, services].map((record) => `answer ${record}`)];
 
-/** How long a name takes that nobody else has, at most. */
+/** The longest time it takes to claim an unused name. */
 const claimTime = MDNS_TIMES.beforeProbe + 3 * MDNS_TIMES.betweenProbes + 5;
-/** Announcements are over, and answers go out at once. */
+/** A time after which announcements are over and answers go out at once. */
 const SETTLED = 10_000;
 
 interface Board {
@@ -78,7 +78,7 @@ describe("an mDNS responder", () => {
 			assert.equal(pendingTimers(), 0);
 		});
 
-		it("takes the name with the MAC where a host answers", () => {
+		it("takes the name with the MAC if a host answers", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
 			lan.pass(MDNS_TIMES.beforeProbe + 5);
@@ -87,7 +87,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
 		});
 
-		it("takes another where a host has the name with other kinds of addresses", () => {
+		it("takes another name if a host has the name with other kinds of addresses", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
 			lan.pass(5);
@@ -96,7 +96,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, ["yieldcam-a1b2c3"]);
 		});
 
-		it("goes on counting where that is taken too, and slows down", () => {
+		it("continues counting if that is taken too, and slows down", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan);
 			for (const taken of ["yieldcam", "yieldcam-a1b2c3", "yieldcam-a1b2c3-2", "yieldcam-a1b2c3-3"]) {
@@ -110,7 +110,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, ["yieldcam-a1b2c3-4"]);
 		});
 
-		it("begins with the name that it had before", () => {
+		it("begins with its previous name", () => {
 			const lan = new FakeLan();
 			const { names } = open(lan, { attempt: 1 });
 			lan.pass(claimTime);
@@ -124,7 +124,7 @@ describe("an mDNS responder", () => {
 				response({ name: HOST, type: "A", data: [192, 168, 1, 5] }),
 				5353,
 			],
-			["a host that leaves", response({ name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
+			["a host that says goodbye", response({ name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }), 5353],
 			["a response from another port than 5353", response({ name: HOST, type: "A", data: [10, 0, 0, 1] }), 1053],
 			[
 				"a message with an error code",
@@ -151,7 +151,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, []);
 		});
 
-		it("throws for an address that is none, and where the socket does", () => {
+		it("throws for an invalid address, and if the socket does", () => {
 			const lan = new FakeLan();
 			assert.throws(() => open(lan, { address: "FE80::1" }), RangeError);
 			open(lan);
@@ -159,7 +159,7 @@ describe("an mDNS responder", () => {
 			assert.equal(pendingTimers(), 1);
 		});
 
-		it("leaves no socket open where it cannot join the group", () => {
+		it("leaves no socket open if it cannot join the group", () => {
 			const lan = new FakeLan();
 			const io = class extends lan.io(BOARD) {
 				override add(): void {
@@ -176,7 +176,7 @@ describe("an mDNS responder", () => {
 	});
 
 	describe("that claims a name at the same time as another host", () => {
-		/** Whether the board has the name a second later, when nobody answers its later probes. */
+		/** Whether the board has the name a second later, if no host answers its later probes. */
 		function ties(...records: { type: "A" | "AAAA" | "TXT"; data: number[] }[]): boolean {
 			const lan = new FakeLan();
 			const { names } = open(lan);
@@ -206,7 +206,7 @@ describe("an mDNS responder", () => {
 			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 5] }, { type: "AAAA", data: Array(16).fill(0) }));
 		});
 
-		it("looks at the other's first record, wherever it stands", () => {
+		it("compares the other's first record, wherever it is", () => {
 			assert.isTrue(ties({ type: "AAAA", data: Array(16).fill(0) }, { type: "A", data: [192, 168, 1, 4] }));
 		});
 
@@ -214,11 +214,11 @@ describe("an mDNS responder", () => {
 			assert.isTrue(ties({ type: "A", data: [192, 168, 1, 5] }));
 		});
 
-		it("loses to the same twice: nobody repeats a record but who has others", () => {
+		it("loses to the same probe twice, since a repeated record means a host with others", () => {
 			assert.isFalse(ties({ type: "A", data: [192, 168, 1, 5] }, { type: "A", data: [192, 168, 1, 5] }));
 		});
 
-		it("does not lose to who proposes nothing, or for another name", () => {
+		it("does not lose to a host that proposes nothing, or proposes another name", () => {
 			assert.isTrue(ties());
 			const lan = new FakeLan();
 			const { names } = open(lan);
@@ -237,7 +237,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
-		it("shares the names out where both are cameras", () => {
+		it("shares the names if both are cameras", () => {
 			const lan = new FakeLan();
 			const lesser = open(lan);
 			const greater = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
@@ -256,7 +256,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(names, ["yieldcam"]);
 		});
 
-		it("answers a probe for it at once, even when it has just answered others", () => {
+		it("answers a probe for it at once, even if it has just answered others", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: HOST, type: "A" }), PHONE);
 			assert.equal(said(lan).length, 1);
@@ -270,19 +270,19 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(said(lan, 5), [["response", `answer ${a}`, `answer ${nsec}`]]);
 		});
 
-		it("tells the address, and that there is no other", () => {
+		it("sends the address, and says that there is no other", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: "YIELDCAM.Local", type: "A" }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${a}`, `additional ${nsec}`]]);
 		});
 
-		it("does not let a client wait for an IPv6 address", () => {
+		it("does not make a client wait for an IPv6 address", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: HOST, type: "AAAA", alone: true }), PHONE);
 			assert.deepEqual(said(lan), [["response", `answer ${nsec}`, `additional ${a}`]]);
 		});
 
-		it("lets itself be found as a web server", () => {
+		it("can be found as a web server", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: SERVICE, type: "PTR" }), PHONE);
 			assert.deepEqual(said(lan), [
@@ -300,7 +300,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(said(lan), [["response", `answer ${services}`]]);
 		});
 
-		it("answers whoever asks for an answer alone, and all others together", () => {
+		it("answers one host directly if it asks for that, and all others together", () => {
 			const { lan } = claimed();
 			lan.send(query({ name: HOST, type: "A", alone: true }, { name: SERVICE, type: "PTR" }), PHONE);
 			lan.pass(200);
@@ -313,7 +313,7 @@ describe("an mDNS responder", () => {
 			);
 		});
 
-		it("is silent about what others are called", () => {
+		it("does not answer for other names", () => {
 			const { lan } = claimed();
 			lan.send(
 				query(
@@ -329,7 +329,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(said(lan), []);
 		});
 
-		it("is silent where the answer is known", () => {
+		it("does not answer if the answer is known", () => {
 			const { lan } = claimed();
 			const ask = (ttl: number) =>
 				message({
@@ -344,7 +344,8 @@ describe("an mDNS responder", () => {
 
 		it("understands compressed names", () => {
 			const { lan } = claimed();
-			// A known answer whose names point into the question: _http._tcp.local is at 12, its data 8 bytes and a pointer.
+			// A known answer whose names point into the question: _http._tcp.local is at 12, its data 8 bytes and a
+			// pointer.
 			const known = [0xc0, 12, 0, 12, 0, 1, 0, 0, 0x11, 0x94, 0, 11, ...name("yieldcam").slice(0, -1), 0xc0, 12];
 			const bytes = Uint8Array.from([...query({ name: SERVICE, type: "PTR" }), ...known]);
 			bytes[7] = 1;
@@ -352,7 +353,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(said(lan), []);
 		});
 
-		it("sends to all at most once a second, and nothing is lost by it", () => {
+		it("multicasts at most once a second, and loses nothing", () => {
 			const { lan } = claimed();
 			for (let i = 0; i < 20; i++) {
 				lan.send(query({ name: HOST, type: "A" }), PHONE);
@@ -365,7 +366,7 @@ describe("an mDNS responder", () => {
 			assert.include(sent[1].text, `answer ${srv}`);
 		});
 
-		it("answers an ordinary resolver in an ordinary resolver's way", () => {
+		it("answers an ordinary resolver as an ordinary DNS server does", () => {
 			const { lan } = claimed();
 			lan.send(message({ id: 4711, questions: [{ name: HOST, type: "A" }] }), PHONE, BOARD, 40_000);
 			lan.pass(5);
@@ -374,7 +375,7 @@ describe("an mDNS responder", () => {
 			assert.deepEqual(sent.text, ["response 4711", `? A ${HOST}`, `answer A ${HOST} ${BOARD} 10`]);
 		});
 
-		it("probes again where another says that it has the name, and gives way where that one insists", () => {
+		it("probes again if another host claims its name, and yields if that host insists", () => {
 			const { lan, names } = claimed();
 			const claim = response({ name: HOST, type: "A", data: [10, 0, 0, 1] });
 			lan.send(claim, PHONE);
@@ -399,11 +400,8 @@ describe("an mDNS responder", () => {
 		});
 
 		for (const [what, record] of [
-			["a host of its name that leaves", { name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
-			[
-				"what it says of its addresses, written in another way",
-				{ name: HOST, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] },
-			],
+			["a host of its name that says goodbye", { name: HOST, type: "A", ttl: 0, data: [10, 0, 0, 1] }],
+			["its own addresses, encoded in another way", { name: HOST, type: "NSEC", data: [0xc0, 12, 0, 1, 0x40] }],
 			[
 				"another camera's service",
 				{ name: SERVICE, type: "PTR", data: name("yieldcam-000001._http._tcp.local") },
@@ -431,7 +429,7 @@ describe("an mDNS responder", () => {
 			assert.equal(pendingTimers(), 0);
 		});
 
-		it("can be closed where the link is down", () => {
+		it("can be closed if the link is down", () => {
 			const { lan, responder } = claimed();
 			lan.cut(BOARD);
 			responder.close();
@@ -439,7 +437,7 @@ describe("an mDNS responder", () => {
 		});
 	});
 
-	it("says nothing when it is closed before it has a name", () => {
+	it("sends nothing if it is closed before it has a name", () => {
 		const lan = new FakeLan();
 		const { responder } = open(lan);
 		responder.close();
@@ -464,7 +462,7 @@ describe("an mDNS responder", () => {
 			["a name that points beyond the end", [...header([1, 0, 0, 0]), 0xff, 0xff, 0, 255, 0, 1]],
 			["a pointer that is cut off", [...header([1, 0, 0, 0]), 0xc0]],
 			[
-				"a label that goes on in itself",
+				"a label that continues in itself",
 				[...header([1, 0, 0, 0]), 8, ...name("yieldcam").slice(1, 9), 0xc0, 12, 0, 255, 0, 1],
 			],
 			["a label beyond the end", [...header([1, 0, 0, 0]), 63, 97]],

@@ -7,15 +7,15 @@ import { FakeWiFi } from "./support/fake-wifi.ts";
 
 const BOARD = "192.168.1.5";
 const PASSWORD = "correct horse";
-/** Long enough for a name to be claimed and announced, after one was taken. */
+/** Long enough to claim and announce a name, after another was taken. */
 const SETTLED = 10_000;
 
 interface Open {
 	network: Network;
 	wifi: FakeWiFi;
-	/** What the console says. */
+	/** The console output. */
 	lines: string[];
-	/** What the firmware is told. */
+	/** What the firmware hears. */
 	told: string[];
 }
 
@@ -53,7 +53,7 @@ describe("the network", () => {
 		lan = new FakeLan();
 	});
 
-	it("says on the console where the camera is", () => {
+	it("prints the camera's addresses on the console", () => {
 		const { network, wifi, lines, told } = open(lan);
 		assert.equal(wifi.hostname, "yieldcam-a1b2c3");
 		wifi.joinsAndGets(BOARD);
@@ -69,7 +69,7 @@ describe("the network", () => {
 		assert.deepEqual([network.address, network.hostname, network.rssi], [BOARD, "yieldcam", -52]);
 	});
 
-	it("says the port where it is not the web's", () => {
+	it("prints the port if it is not the web's", () => {
 		const { wifi, lines } = open(lan, { port: 8_080 });
 		wifi.joinsAndGets(BOARD);
 		lan.pass(SETTLED);
@@ -79,7 +79,7 @@ describe("the network", () => {
 		]);
 	});
 
-	it("says the name with the MAC where another camera has the first", () => {
+	it("prints the name with the MAC if another camera has the first", () => {
 		const other = open(lan, { address: "192.168.1.6", mac: "f4:12:fa:00:00:01" });
 		other.wifi.joinsAndGets("192.168.1.6");
 		lan.pass(SETTLED);
@@ -102,7 +102,7 @@ describe("the network", () => {
 		assert.isUndefined(network.hostname);
 		lan.pass(1_000);
 		wifi.joinsAndGets(BOARD);
-		// The first camera has left meanwhile; a board that changed names all the same would break bookmarks.
+		// The first camera has left by now, but a board that changed its name would break bookmarks.
 		other.network.close();
 		lan.pass(SETTLED);
 		assert.deepEqual(told, [
@@ -115,7 +115,7 @@ describe("the network", () => {
 		assert.include(lines, 'yieldcam: Wi-Fi "home" (build): the link was lost');
 	});
 
-	it("announces the new address where DHCP gives another", () => {
+	it("announces the new address if DHCP gives another", () => {
 		const { wifi } = open(lan);
 		wifi.joinsAndGets(BOARD);
 		lan.pass(SETTLED);
@@ -124,7 +124,7 @@ describe("the network", () => {
 		assert.match(lan.look().at(-1)!.text.join(), /answer A yieldcam\.local 192\.168\.1\.50 120 flush/);
 	});
 
-	it("never says the password", () => {
+	it("never prints the password", () => {
 		const { wifi, lines } = open(lan);
 		wifi.refusing = true;
 		wifi.fails();
@@ -143,7 +143,7 @@ describe("the network", () => {
 		assert.notInclude(lines.join("\n"), PASSWORD);
 	});
 
-	it("does not let a network's name forge a line", () => {
+	it("prevents a network's name from forging a line", () => {
 		const { lines } = open(lan, { networks: [{ ssid: "a\nyieldcam is at http://evil/", source: "build" }] });
 		assert.deepEqual(
 			lines.map((line) => line.includes("\n")),
@@ -151,7 +151,7 @@ describe("the network", () => {
 		);
 	});
 
-	it("does without a name where mDNS does not start", () => {
+	it("does without a name if mDNS does not start", () => {
 		const { wifi, lines, told } = open(lan, {
 			udp: class {
 				constructor() {

@@ -11,7 +11,7 @@ const ADDRESS = "192.168.1.23";
 interface Open {
 	station: WifiStation;
 	wifi: FakeWiFi;
-	/** What the station reported, a line each. */
+	/** What the station reported, one line each. */
 	told: string[];
 }
 
@@ -42,7 +42,7 @@ function connect(networks?: readonly Credentials[]): Open {
 describe("a Wi-Fi station", () => {
 	beforeEach(resetClock);
 
-	it("joins the network and tells its address", () => {
+	it("joins the network and reports its address", () => {
 		const { station, wifi, told } = start();
 		assert.deepEqual(wifi.attempts, [{ SSID: "home", password: "correct horse" }]);
 		wifi.joins();
@@ -54,7 +54,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(station.mac, "f4:12:fa:a1:b2:c3");
 	});
 
-	it("goes on joining when it is told that it does", () => {
+	it("continues joining if the driver reports that it does", () => {
 		const { wifi, told } = start();
 		wifi.nags();
 		assert.deepEqual(told, []);
@@ -73,7 +73,7 @@ describe("a Wi-Fi station", () => {
 		assert.deepEqual(told, [`connected ${ADDRESS}`]);
 	});
 
-	it("tells the DHCP server the board's name", () => {
+	it("sends the board's name to the DHCP server", () => {
 		const { station, wifi } = open();
 		station.start("yieldcam-a1b2c3");
 		assert.equal(wifi.hostname, "yieldcam-a1b2c3");
@@ -85,7 +85,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 1);
 	});
 
-	it("is connected with an IPv4 address alone", () => {
+	it("is connected with only an IPv4 address", () => {
 		const { wifi, told } = start();
 		wifi.ipv6 = false;
 		wifi.joinsAndGets(ADDRESS);
@@ -100,7 +100,7 @@ describe("a Wi-Fi station", () => {
 		assert.deepEqual(told, []);
 	});
 
-	it("tries again for ever, with pauses that double up to a minute", () => {
+	it("retries forever, with pauses that double up to a minute", () => {
 		const { wifi, told } = start();
 		wifi.scanRefusing = true;
 		for (let attempt = 1; attempt < 10; attempt++) {
@@ -117,7 +117,7 @@ describe("a Wi-Fi station", () => {
 		);
 	});
 
-	it("reconnects after the link was lost, and tells both", () => {
+	it("reconnects after the link was lost, and reports both", () => {
 		const { station, wifi, told } = connect();
 		wifi.fails();
 		assert.isUndefined(station.address);
@@ -128,7 +128,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 2);
 	});
 
-	it("pauses for longer and longer where the link does not hold", () => {
+	it("pauses for longer and longer if the link does not hold", () => {
 		const { wifi } = connect();
 		wifi.fails();
 		advance(1_000);
@@ -151,7 +151,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 3);
 	});
 
-	it("goes on with the longer pause after one that held for less than half a minute", () => {
+	it("continues with the longer pause after one that held for less than half a minute", () => {
 		const { wifi } = start();
 		wifi.fails();
 		advance(1_000);
@@ -180,7 +180,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.scans, 0);
 	});
 
-	it("is closed for good by who hears that the address changed", () => {
+	it("can be closed for good by the listener that hears that the address changed", () => {
 		const told: string[] = [];
 		const station = new WifiStation({
 			io: FakeWiFi,
@@ -238,7 +238,7 @@ describe("a Wi-Fi station", () => {
 			"it is in range (-67 dBm) and refused",
 		],
 	] as const) {
-		it(`finds ${what} out at the second failure`, () => {
+		it(`diagnoses ${what} at the second failure`, () => {
 			const { wifi, told } = start(networks);
 			wifi.fails();
 			advance(1_000);
@@ -251,7 +251,7 @@ describe("a Wi-Fi station", () => {
 		});
 	}
 
-	it("goes on where a scan does not end", () => {
+	it("goes on if a scan does not end", () => {
 		const { wifi, told } = start();
 		wifi.fails();
 		advance(1_000);
@@ -282,7 +282,7 @@ describe("a Wi-Fi station", () => {
 		);
 	});
 
-	it("comes back to the network that it was in", () => {
+	it("returns to its previous network", () => {
 		const { wifi } = start([HOME, LAB]);
 		wifi.fails();
 		advance(1_000);
@@ -295,7 +295,7 @@ describe("a Wi-Fi station", () => {
 		);
 	});
 
-	it("gives up on a network that gives no address, and tries again", () => {
+	it("gives up on a network that gives no address, and retries", () => {
 		const { wifi, told } = start();
 		wifi.joins();
 		advance(WIFI_TIMES.attempt);
@@ -305,7 +305,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 2);
 	});
 
-	it("gives up on a driver that stays silent, and tries again", () => {
+	it("gives up on a driver that stays silent, and retries", () => {
 		const { wifi, told } = start();
 		advance(WIFI_TIMES.attempt);
 		assert.deepEqual(told, ["failed: the network did not answer; 1000"]);
@@ -313,7 +313,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 2);
 	});
 
-	it("tries again where the driver refuses", () => {
+	it("retries if the driver refuses", () => {
 		const { station, wifi, told } = open();
 		wifi.refusing = true;
 		station.start();
@@ -324,14 +324,14 @@ describe("a Wi-Fi station", () => {
 		assert.equal(told[1], `connected ${ADDRESS}`);
 	});
 
-	it("tries again where the network throws it out before there is an address", () => {
+	it("retries if the network disconnects it before there is an address", () => {
 		const { wifi, told } = start();
 		wifi.joins();
 		wifi.fails();
 		assert.deepEqual(told, ["failed: the link was lost before there was an address; 1000"]);
 	});
 
-	it("takes a connection that comes late", () => {
+	it("accepts a connection that comes late", () => {
 		const { wifi, told } = start();
 		wifi.fails();
 		wifi.joinsAndGets(ADDRESS);
@@ -340,7 +340,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 1);
 	});
 
-	it("notices another address, of which the SDK says nothing", () => {
+	it("notices another address, which the SDK does not report", () => {
 		const { wifi, told } = connect();
 		wifi.gets("192.168.1.99");
 		assert.equal(told.length, 1);
@@ -349,7 +349,7 @@ describe("a Wi-Fi station", () => {
 		assert.equal(wifi.attempts.length, 1);
 	});
 
-	it("notices that the address is gone, and joins anew where none comes", () => {
+	it("notices that the address is gone, and joins again if none comes", () => {
 		const { wifi, told } = connect();
 		wifi.losesAddress();
 		advance(WIFI_TIMES.watch);
@@ -373,7 +373,7 @@ describe("a Wi-Fi station", () => {
 		}
 	});
 
-	it("can be closed by what it tells", () => {
+	it("can be closed from its own callback", () => {
 		for (const event of ["onConnected", "onDisconnected", "onFailed"] as const) {
 			resetClock();
 			const station: WifiStation = new WifiStation({

@@ -6,7 +6,7 @@ import { dial, ok, Outcome } from "../../support/dial.ts";
 import { advance, pendingTimers } from "../../support/time.ts";
 import { takeBack } from "../../support/take-back.ts";
 
-/** A body of blocks; a test says when there is one. */
+/** A body of blocks that a test supplies. */
 class Blocks implements BodySource {
 	readonly blocks: (ArrayBuffer | null)[] = [];
 	closed = 0;
@@ -28,7 +28,7 @@ class Blocks implements BodySource {
 }
 
 describe("the HTTP client", () => {
-	it("asks and is answered", async () => {
+	it("sends a request and receives its response", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/a?b=c", { headers: { Accept: "text/plain" } }));
 		await at.settle();
@@ -43,7 +43,7 @@ describe("the HTTP client", () => {
 		assert.equal(response.text(), "hello");
 	});
 
-	it("lets no part of a request wait for the acknowledgement of another", async () => {
+	it("sends every part of a request without waiting for the acknowledgement of another", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -94,7 +94,7 @@ describe("the HTTP client", () => {
 		assert.equal(at.ends.length, 1, "over one connection");
 	});
 
-	it("sends a block whole and in windows, as it lies in memory", async () => {
+	it("sends a block whole and in windows, without a copy", async () => {
 		const at = dial();
 		const block = new Uint8Array(20_000);
 		block.forEach((_, i) => (block[i] = i));
@@ -117,7 +117,7 @@ describe("the HTTP client", () => {
 		assert.equal(asked.value!.status, 200);
 	});
 
-	it("keeps the connection for the next request, and opens another where the server closes", async () => {
+	it("keeps the connection for the next request, and opens another if the server closes it", async () => {
 		const at = dial();
 		for (let i = 0; i < 3; i++) {
 			const asked = new Outcome(at.client.request("GET", "/"));
@@ -140,7 +140,7 @@ describe("the HTTP client", () => {
 		assert.equal(at.ends.length, 2);
 	});
 
-	it("takes a response in any pieces, on the connection that is kept", async () => {
+	it("accepts a response in any pieces, on a kept connection", async () => {
 		const at = dial();
 		const response =
 			"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nA: b\r\n\r\n";
@@ -156,7 +156,7 @@ describe("the HTTP client", () => {
 		assert.equal(at.ends.length, 1);
 	});
 
-	it("takes content that ends with the connection", async () => {
+	it("accepts content that ends with the connection", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -168,7 +168,7 @@ describe("the HTTP client", () => {
 		assert.equal(at.network.open, 0);
 	});
 
-	it("does one thing at a time", async () => {
+	it("handles one request at a time", async () => {
 		const at = dial();
 		const first = new Outcome(at.client.request("GET", "/1"));
 		const second = new Outcome(at.client.request("GET", "/2"));
@@ -192,7 +192,7 @@ describe("the HTTP client", () => {
 		assert.include(at.server.text, "GET / ");
 	});
 
-	it("reads JSON, within bounds", async () => {
+	it("reads JSON, within limits", async () => {
 		const at = dial();
 		const ask = async (content: string) => {
 			const asked = new Outcome(at.client.request("GET", "/"));
@@ -214,7 +214,7 @@ describe("the HTTP client", () => {
 		}
 	});
 
-	it("sends no field that would be two, and no request that would be two", async () => {
+	it("rejects a field that would become two, and a request that would become two", async () => {
 		const at = dial();
 		for (const [method, target, headers] of [
 			["GET /", "/", {}],
@@ -251,7 +251,7 @@ describe("the HTTP client", () => {
 });
 
 describe("the HTTP client's connection", () => {
-	it("is given up where there is none to be had", async () => {
+	it("fails if the server is not reachable", async () => {
 		for (const [prepare, reason, message] of [
 			["refused", "connect", "192.0.2.7:8000: cannot connect: refused or unreachable"],
 			["full", "connect", "192.0.2.7:8000: cannot connect: no socket"],
@@ -273,7 +273,7 @@ describe("the HTTP client's connection", () => {
 		}
 	});
 
-	it("that the server closed while it was idle is replaced at the next request", async () => {
+	it("is replaced at the next request if the server closed it while it was idle", async () => {
 		const at = dial();
 		await exchange(at);
 		at.server.finish();
@@ -290,9 +290,9 @@ describe("the HTTP client's connection", () => {
 
 	for (const [what, method, sends] of [
 		["a GET", "GET", 2],
-		["a POST, of which the server may have had something, is not", "POST", 1],
+		["a POST, of which the server may have received some, is not", "POST", 1],
 	] as const) {
-		it(`that is closed while the request is on its way: ${what}${sends === 2 ? " is sent again" : ""}`, async () => {
+		it(`if closed while the request is under way: ${what}${sends === 2 ? " is sent again" : ""}`, async () => {
 			const at = dial();
 			await exchange(at);
 			const asked = new Outcome(at.client.request(method, "/", { body: method === "POST" ? "x" : null }));
@@ -313,7 +313,7 @@ describe("the HTTP client's connection", () => {
 		});
 	}
 
-	it("that was reset before anything was sent: even a POST is sent again", async () => {
+	it("if reset before anything was sent: even a POST is sent again", async () => {
 		const at = dial();
 		await exchange(at);
 		at.server.reset();
@@ -327,7 +327,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(asked.value!.text(), "again");
 	});
 
-	it("that was reset: a stream that has begun is not sent again", async () => {
+	it("if reset after a stream has begun: the stream is not sent again", async () => {
 		const at = dial();
 		await exchange(at);
 		at.server.reset();
@@ -341,7 +341,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(body.closed, 1);
 	});
 
-	it("that is new and closed at once is a failure, for a GET too", async () => {
+	it("that is new and closed at once is a failure, even for a GET", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -351,7 +351,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(at.ends.length, 1);
 	});
 
-	it("that ends within a response is a failure, for a GET on a kept one too", async () => {
+	it("that ends within a response is a failure, even for a GET on a kept one", async () => {
 		const at = dial();
 		await exchange(at);
 		const asked = new Outcome(at.client.request("GET", "/"));
@@ -362,7 +362,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(at.ends.length, 1);
 	});
 
-	it("is closed when nobody uses it", async () => {
+	it("is closed when it is idle", async () => {
 		const at = dial();
 		await exchange(at);
 		advance(DEFAULT_CLIENT_LIMITS.idleTimeout - DEFAULT_CLIENT_LIMITS.sweepInterval);
@@ -380,7 +380,7 @@ describe("the HTTP client's connection", () => {
 		["timeout=60;max=3", 60],
 		["timeout=86400", 1 + DEFAULT_CLIENT_LIMITS.maxIdle / 1_000],
 	] as const) {
-		it(`is kept a second less than the server says it does: ${field}`, async () => {
+		it(`is kept for a second less than the server's timeout: ${field}`, async () => {
 			const at = dial();
 			await exchange(at, ok("", `Keep-Alive: ${field}`));
 			advance(1_000 * seconds - 1_000);
@@ -401,7 +401,7 @@ describe("the HTTP client's connection", () => {
 		"timeout = 60",
 		",",
 	]) {
-		it(`is kept as where the server says nothing, where it says ${field}`, async () => {
+		it(`is kept for the default time if the server says ${field}`, async () => {
 			const at = dial();
 			await exchange(at, ok("", `Keep-Alive: ${field}`));
 			advance(DEFAULT_CLIENT_LIMITS.idleTimeout);
@@ -412,7 +412,7 @@ describe("the HTTP client's connection", () => {
 	}
 
 	for (const seconds of [0, 1]) {
-		it(`is closed at once where the server keeps it for ${seconds} s`, async () => {
+		it(`is closed at once if the server keeps it for ${seconds} s`, async () => {
 			const at = dial();
 			await exchange(at, ok("", `Keep-Alive: timeout=${seconds}`));
 			assert.isFalse(at.client.connected);
@@ -420,7 +420,7 @@ describe("the HTTP client's connection", () => {
 		});
 	}
 
-	it("on which the server speaks unasked is of no use", async () => {
+	it("is not used again if the server sends on it unasked", async () => {
 		const at = dial();
 		await exchange(at);
 		at.server.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
@@ -433,7 +433,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(asked.value!.status, 200);
 	});
 
-	it("on which the server says at once that it is full gives that as the response", async () => {
+	it("takes a 503 that a full server sends at once as the response", async () => {
 		const at = dial();
 		await Promise.all([at.client.connect(), at.settle()]);
 		at.server
@@ -459,7 +459,7 @@ describe("the HTTP client's connection", () => {
 		assert.isFalse(at.client.connected);
 	});
 
-	it("on which a response comes before the request is sent: the rest is not sent", async () => {
+	it("on which a response comes before the whole request is sent does not send the rest", async () => {
 		const at = dial();
 		const body = new Blocks();
 		const asked = new Outcome(at.client.request("POST", "/", { body }));
@@ -474,7 +474,7 @@ describe("the HTTP client's connection", () => {
 		assert.equal(at.network.open, 0);
 	});
 
-	it("whose server answers and closes while the request is still sent: the answer counts", async () => {
+	it("whose server answers and closes while the request is being sent still delivers the answer", async () => {
 		const at = dial();
 		const body = { pull: () => new ArrayBuffer(100_000), close() {} };
 		const asked = new Outcome(at.client.request("POST", "/", { body, headers: { "Content-Length": 1_000_000 } }));
@@ -496,7 +496,7 @@ describe("the HTTP client's connection", () => {
 			"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n",
 		],
 	] as const) {
-		it(`is closed where a response is ${what}`, async () => {
+		it(`is closed if a response is ${what}`, async () => {
 			const at = dial();
 			const asked = new Outcome(at.client.request("GET", "/"));
 			await at.settle();
@@ -509,7 +509,7 @@ describe("the HTTP client's connection", () => {
 		});
 	}
 
-	it("a thousand times leaves nothing behind", async () => {
+	it("leaves nothing behind after a thousand times", async () => {
 		const at = dial();
 		for (let i = 0; i < 1_000; i++) {
 			const asked = new Outcome(at.client.request("POST", "/", { body: "x" }));
@@ -526,8 +526,8 @@ describe("the HTTP client's connection", () => {
 	});
 });
 
-describe("the HTTP client's patience", () => {
-	it("ends for a server that does not answer, but not before", async () => {
+describe("the HTTP client's timeout", () => {
+	it("ends the wait for a server that does not answer, but not before", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -542,7 +542,7 @@ describe("the HTTP client's patience", () => {
 		assert.equal(at.network.open, 0);
 	});
 
-	it("ends for content that does not come whole, however often some comes", async () => {
+	it("ends the wait for content that does not arrive whole, however often some arrives", async () => {
 		const at = dial();
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -555,7 +555,7 @@ describe("the HTTP client's patience", () => {
 		assert.equal(asked.error?.message, "192.0.2.7:8000: the content of the response did not arrive within 20 s");
 	});
 
-	it("ends for a server that takes nothing, and begins anew with each bit that it takes", async () => {
+	it("ends for a server that reads nothing, and starts again with each part that it reads", async () => {
 		const at = dial();
 		const body = { pull: () => new ArrayBuffer(100_000), closed: 0, close: () => void body.closed++ };
 		const asked = new Outcome(at.client.request("POST", "/", { body, headers: { "Content-Length": 1_000_000 } }));
@@ -577,7 +577,7 @@ describe("the HTTP client's patience", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("does not end for a body of our own that takes its time", async () => {
+	it("does not apply to a request body that takes its time", async () => {
 		const at = dial();
 		const body = new Blocks();
 		const asked = new Outcome(at.client.request("POST", "/", { body }));
@@ -622,7 +622,7 @@ describe("a request's body that fails", () => {
 			"not again",
 		],
 	] as const) {
-		it(`as it ${what} is what the error tells of`, async () => {
+		it(`is reported as the reason if it ${what}`, async () => {
 			const at = dial();
 			const asked = new Outcome(at.client.request("POST", "/", { body: body() as BodySource }));
 			await at.settle();
@@ -632,7 +632,7 @@ describe("a request's body that fails", () => {
 		});
 	}
 
-	it("as its memory is taken back ends the connection, not the machine", async () => {
+	it("because its memory was taken back ends the connection, not the machine", async () => {
 		const at = dial();
 		const frame = new ArrayBuffer(50_000);
 		const body = { pull: () => frame, closed: 0, close: () => void body.closed++ };
@@ -691,7 +691,7 @@ describe("a name", () => {
 			`"server": broken`,
 		],
 	] as const) {
-		it(`cannot be reached where ${what}`, async () => {
+		it(`cannot be reached if ${what}`, async () => {
 			const at = dial({ url: "http://server:8000", resolve });
 			const asked = new Outcome(at.client.request("GET", "/"));
 			await at.settle();
@@ -701,7 +701,7 @@ describe("a name", () => {
 		});
 	}
 
-	it("is not waited for without end", async () => {
+	it("has a time limit", async () => {
 		const at = dial({ url: "http://server:8000", resolve: () => new Promise(() => {}) });
 		const asked = new Outcome(at.client.request("GET", "/"));
 		await at.settle();
@@ -713,7 +713,7 @@ describe("a name", () => {
 
 describe("a client that is closed", () => {
 	for (const when of ["resolves", "connects", "sends", "waits"] as const) {
-		it(`while it ${when} tells so, holds nothing, and can be used again`, async () => {
+		it(`while it ${when} reports so, holds nothing, and can be used again`, async () => {
 			let resolved: (text: string) => void = () => {};
 			const at = dial({
 				url: "http://server:8000",
@@ -748,7 +748,7 @@ describe("a client that is closed", () => {
 		});
 	}
 
-	it("between two events does not connect any more", async () => {
+	it("between two events no longer connects", async () => {
 		const at = dial({ url: "http://server:8000", resolve: async () => "192.0.2.1" });
 		for (let turns = 0; turns < 12; turns++) {
 			const asked = new Outcome(at.client.request("GET", "/"));
@@ -762,7 +762,7 @@ describe("a client that is closed", () => {
 });
 
 describe("an address", () => {
-	it("that is none is told of at once", () => {
+	it("that is invalid is rejected at once", () => {
 		for (const [url, message] of [
 			["https://server/", "TLS is not supported"],
 			["server:80", "must begin with http://"],
@@ -787,7 +787,7 @@ describe("an address", () => {
 		}
 	});
 
-	it("that is numeric needs no resolver, and is nothing else", async () => {
+	it("that is numeric needs no resolver, and must be an IPv4 address", async () => {
 		for (const [host, numeric] of [
 			["1.2.3.4", true],
 			["0.0.0.0", true],
@@ -809,7 +809,7 @@ describe("an address", () => {
 	});
 });
 
-/** One request, answered, after which the connection is kept. */
+/** One request and its response, after which the connection is kept. */
 async function exchange(at: ReturnType<typeof dial>, response = ok()): Promise<void> {
 	const asked = new Outcome(at.client.request("GET", "/first"));
 	await at.settle();

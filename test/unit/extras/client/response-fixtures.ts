@@ -1,6 +1,6 @@
 /**
- * Responses, and what the reader must make of them: status and what becomes of the connection, the fields,
- * the content after "=". See support/fixtures.ts for the notation. "HEAD" in a name is the request's method.
+ * Responses, and what the reader must make of them: status and what becomes of the connection, the fields, the content
+ * after "=". See support/fixtures.ts for the notation. "HEAD" in a name is the request's method.
  */
 export const RESPONSES = String.raw`
 == the shortest response
@@ -11,7 +11,7 @@ Content-Length: 0
 content-length: 0
 =
 
-== content of a size
+== content with a length
 HTTP/1.1 201 Created
 Server: SimpleHTTP/0.6 Python/3.12
 Content-Length: 5
@@ -37,7 +37,7 @@ Checksum: 1
 transfer-encoding: Chunked
 =hello!
 
-== chunked content of nothing
+== empty chunked content
 HTTP/1.1 200 OK
 Transfer-Encoding: chunked
 
@@ -56,14 +56,14 @@ hello\
 connection: close
 =hello
 
-== content that ends with the connection, whatever the server says of that
+== content that ends with the connection, without a Connection field
 HTTP/1.1 200 OK
 
 hello\
 -- 200 close
 =hello
 
-== no content at all, of an end that nobody knows
+== no content at all, without a known end
 HTTP/1.0 200 OK
 
 -- 200 close
@@ -86,7 +86,7 @@ Content-Length: 0
 content-length: 0
 =
 
-== a status of no class that is known
+== a status of an unknown class
 HTTP/1.1 999 Request Denied
 Content-Length: 0
 
@@ -124,7 +124,7 @@ connection: keep-alive
 content-length: 1
 =x
 
-== a higher minor version is understood as 1.1
+== a higher minor version is treated as 1.1
 HTTP/1.9 200 OK
 Content-Length: 0
 
@@ -140,7 +140,7 @@ Date: Mon, 27 Jul 2026 12:28:53 GMT
 date: Mon, 27 Jul 2026 12:28:53 GMT
 =
 
-== 204 with the length of content that it has not
+== 204 with the length of content that it does not have
 HTTP/1.1 204 No Content
 Content-Length: 7
 
@@ -186,7 +186,7 @@ ok\
 content-length: 2
 =ok
 
-== as many interim responses as there may be
+== the largest number of interim responses
 {8*HTTP/1.1 102 Processing\r\n\r\n}HTTP/1.1 200 OK
 Content-Length: 0
 
@@ -198,7 +198,7 @@ content-length: 0
 {9*HTTP/1.1 102 Processing\r\n\r\n}\
 -- malformed
 
-== another protocol that nobody asked for
+== another protocol that the client did not ask for
 HTTP/1.1 101 Switching Protocols
 Upgrade: websocket
 
@@ -230,7 +230,7 @@ hello
 \
 -- cut off
 
-== an interim response, and no other
+== an interim response without a final one
 HTTP/1.1 100 Continue
 
 -- cut off
@@ -240,7 +240,7 @@ HTTP/1.1 100 Continue
 
 -- malformed
 
-== something that is no HTTP
+== something that is not HTTP
 SSH-2.0-OpenSSH_9.2p1
 -- malformed
 
@@ -289,12 +289,12 @@ HTTP/1.1 2000 OK
 
 -- malformed
 
-== a status that is no number
+== a status that is not a number
 HTTP/1.1 2x0 OK
 
 -- malformed
 
-== a status below the classes
+== a status below 100
 HTTP/1.1 099 OK
 
 -- malformed
@@ -388,7 +388,7 @@ Content-Length:
 
 -- malformed
 
-== a length beyond all numbers
+== a length too large for a number
 HTTP/1.1 200 OK
 Content-Length: 99999999999999999999
 
@@ -417,7 +417,7 @@ Transfer-Encoding: gzip
 
 -- malformed
 
-== chunks over another coding
+== chunks after another coding
 HTTP/1.1 200 OK
 Transfer-Encoding: gzip, chunked
 
@@ -430,7 +430,7 @@ Transfer-Encoding: chunked
 ;x
 -- malformed
 
-== a chunk of a size that is none
+== a chunk with an invalid size
 HTTP/1.1 200 OK
 Transfer-Encoding: chunked
 
@@ -445,21 +445,21 @@ Transfer-Encoding: chunked
 abc
 -- malformed
 
-== a chunk larger than all content may be
+== a chunk larger than the limit of all content
 HTTP/1.1 200 OK
 Transfer-Encoding: chunked
 
 4001
 -- larger than 16384 bytes
 
-== a chunk of a size beyond all numbers
+== a chunk with a size too large for a number
 HTTP/1.1 200 OK
 Transfer-Encoding: chunked
 
 ffffffffff
 -- malformed
 
-== a trailer that is no field
+== a trailer that is not a field
 HTTP/1.1 200 OK
 Transfer-Encoding: chunked
 
@@ -468,19 +468,19 @@ no field
 
 -- malformed
 
-== content of more than the limit
+== content above the limit
 HTTP/1.1 200 OK
 Content-Length: 16385
 
 -- larger than 16384 bytes
 
-== content of more than the limit that ends with the connection
+== content above the limit that ends with the connection
 HTTP/1.1 200 OK
 
 {16385*x}\
 -- larger than 16384 bytes
 
-== content of just the limit that ends with the connection
+== content of exactly the limit that ends with the connection
 HTTP/1.1 200 OK
 
 {16384*x}\

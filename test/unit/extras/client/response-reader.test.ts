@@ -12,7 +12,7 @@ interface Read {
 	readonly left: number;
 }
 
-/** Gives the reader what has arrived, piece after piece, and then ends the connection. */
+/** Feeds the reader piece after piece, and then ends the connection. */
 function read(pieces: readonly Uint8Array[], method: string, limits = DEFAULT_CLIENT_LIMITS): Read {
 	const reader = new ResponseReader(method, limits);
 	const feed = new Feed();
@@ -51,7 +51,7 @@ describe("a response", () => {
 		});
 	}
 
-	it("ends where it ends, whatever follows", () => {
+	it("ends at its end, whatever follows", () => {
 		for (const rest of ["HTTP/1.1 200 OK\r\n", "\x01", "x".repeat(5_000)]) {
 			const { log, left } = read([bytes(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok${rest}`)], "GET");
 			assert.deepEqual(log, ["200 keep", "content-length: 2", "=ok"]);
@@ -59,7 +59,7 @@ describe("a response", () => {
 		}
 	});
 
-	it("has a head of exactly the limit, and none larger", () => {
+	it("may have a head of exactly the limit, and none larger", () => {
 		const head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 		assert.equal(read([bytes(head)], "GET", { ...DEFAULT_CLIENT_LIMITS, head: head.length }).log[0], "200 keep");
 		assert.include(
@@ -68,7 +68,7 @@ describe("a response", () => {
 		);
 	});
 
-	it("of whatever bytes gets a verdict, the same for every split", () => {
+	it("of any bytes gets a verdict, the same for every split", () => {
 		let seed = 31;
 		const random = (below: number) => (seed = (seed * 1_103_515_245 + 12_345) % 0x8000_0000) % below;
 		const response = bytes(

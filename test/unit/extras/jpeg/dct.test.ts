@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { DCT_SCALE, forwardDct, FRACTION_BITS } from "yieldcam/jpeg/dct";
 import { noise } from "./support/pictures.ts";
 
-/** T.81, A.3.3, as it stands there. */
+/** T.81, A.3.3, literally. */
 function reference(samples: readonly number[]): number[] {
 	const scale = (k: number) => (k === 0 ? Math.SQRT1_2 : 1);
 	const cosine = (x: number, u: number) => Math.cos(((2 * x + 1) * u * Math.PI) / 16);
@@ -27,7 +27,7 @@ function worst(samples: readonly number[]): number {
 	return Math.max(...transformed(samples).map((value, at) => Math.abs(value - expected[at])));
 }
 
-/** Blocks whose samples are as far from the middle as can be, in the way that makes each coefficient largest. */
+/** Blocks whose samples are as far from the middle as possible, so that each coefficient is largest. */
 function extreme(coefficient: number): number[] {
 	const v = coefficient >> 3,
 		u = coefficient & 7;
@@ -39,7 +39,7 @@ function extreme(coefficient: number): number[] {
 }
 
 describe("the forward DCT", () => {
-	it("is that of the standard, to a fifth of a step", () => {
+	it("equals that of the standard, to a fifth of a step", () => {
 		const bytes = noise(64 * 20);
 		for (let block = 0; block < 20; block++)
 			assert.isBelow(worst(Array.from(bytes.subarray(64 * block, 64 * block + 64), (byte) => byte - 128)), 0.2);
@@ -52,7 +52,7 @@ describe("the forward DCT", () => {
 		}
 	});
 
-	it("takes rows and columns of one colour for what they are", () => {
+	it("transforms rows and columns of one color exactly", () => {
 		const shapes: Record<string, (x: number, y: number) => boolean> = {
 			"one colour": () => true,
 			"horizontal lines": (_x, y) => y === 2 || y === 7,

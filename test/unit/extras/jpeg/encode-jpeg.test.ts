@@ -13,7 +13,7 @@ async function settled<T>(promise: Promise<T>): Promise<T> {
 	return promise;
 }
 
-describe("encoding without keeping the loop", () => {
+describe("encoding without blocking the loop", () => {
 	afterEach(resetClock);
 
 	it("paints each strip once, into the same buffer", async () => {
@@ -54,14 +54,14 @@ describe("encoding without keeping the loop", () => {
 		}
 	});
 
-	it("takes a whole picture from where it lies", async () => {
+	it("accepts a whole picture without a copy", async () => {
 		const expected = hash(encode({ width: 160, height: 27, format: "rgb565le", quality: 40 }, noisy));
 		const picture = { width: 160, height: 27, format: "rgb565le" } as const;
 		for (const pixels of [noisy, noisy.slice().buffer, new Uint16Array(noisy.buffer, 0, 160 * 27)])
 			assert.equal(hash(await settled(encodeJpeg({ ...picture, pixels }, { quality: 40 }))), expected);
 	});
 
-	it("lets others run between parts of a strip", async () => {
+	it("yields to others between parts of a strip", async () => {
 		const order: string[] = [];
 		const other = (): void => {
 			order.push("other");
@@ -78,7 +78,7 @@ describe("encoding without keeping the loop", () => {
 		assert.deepEqual(order, ["line 0", "other", "other", "line 8", "other"]);
 	});
 
-	it("encodes one picture after the other, whatever becomes of those before", async () => {
+	it("encodes one picture after the other, whatever happened to the ones before", async () => {
 		const order: string[] = [];
 		const source = (name: string, fails = false) => ({
 			width: 160,

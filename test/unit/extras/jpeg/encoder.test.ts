@@ -30,7 +30,7 @@ describe("a JPEG", () => {
 		assert.deepEqual(contents(parts(), SOS), [[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]]);
 	});
 
-	it("says its size, and its components' sampling", () => {
+	it("has its size, and its components' sampling", () => {
 		const frame = (options: Partial<EncoderOptions>) => contents(parts(options), SOF0);
 		assert.deepEqual(frame({ width: 40, height: 17 }), [[8, 0, 17, 0, 40, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]]);
 		assert.deepEqual(frame({ width: 300, height: 1, subsampling: "4:2:0" }), [
@@ -38,7 +38,7 @@ describe("a JPEG", () => {
 		]);
 	});
 
-	it("has one component where it is gray, whatever the subsampling", () => {
+	it("has one component if it is gray, whatever the subsampling", () => {
 		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
 			const gray = parts({ format: "grayscale", subsampling });
 			assert.deepEqual(
@@ -87,8 +87,8 @@ describe("a JPEG", () => {
 		}
 	});
 
-	it("holds no marker in its scan but stuffed bytes", () => {
-		// takeApart() throws where it does.
+	it("has no marker in its scan except stuffed bytes", () => {
+		// takeApart() throws if it does.
 		const { scan } = parts({ quality: 100 });
 		assert.isAbove(
 			scan.filter((byte, at) => byte === 0 && scan[at - 1] === 0xff).length,
@@ -125,7 +125,7 @@ describe("a JPEG", () => {
 		}
 	});
 
-	it("is the same from gray in colours, but for the chroma", () => {
+	it("is the same for gray in colors, except for the chroma", () => {
 		const gray = noisy.subarray(0, 64),
 			coloured = new Uint8Array(192).map((_, at) => gray[Math.floor(at / 3)]);
 		const bits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
@@ -142,7 +142,7 @@ describe("a JPEG", () => {
 describe("the encoder", () => {
 	const black = [0, 0, 0];
 
-	/** The picture's bytes in its format, from what colour each pixel has. */
+	/** The picture's bytes in its format, given the color of each pixel. */
 	function pixels(
 		format: PixelFormat,
 		width: number,
@@ -170,7 +170,7 @@ describe("the encoder", () => {
 
 	const formats = ["rgb888", "rgb565le", "rgb565be", "grayscale"] as const;
 
-	/** What the encoder makes of a picture is what it makes of one that goes on at its edges. */
+	/** The encoder produces the same for a picture as for one that continues at its edges. */
 	function sameAsPadded(
 		format: PixelFormat,
 		width: number,
@@ -198,7 +198,7 @@ describe("the encoder", () => {
 	}
 
 	for (const format of formats) {
-		it(`goes on with the last column and row beyond the edges: ${format}`, () => {
+		it(`repeats the last column and row beyond the edges: ${format}`, () => {
 			for (const [width, height] of [
 				[1, 1],
 				[2, 1],
@@ -218,7 +218,7 @@ describe("the encoder", () => {
 				);
 		});
 
-		it(`sees a pixel of another colour wherever it is in a line of any length: ${format}`, () => {
+		it(`detects a pixel of another color anywhere in a line of any length: ${format}`, () => {
 			const others = [
 				[0, 0, 255],
 				[255, 0, 0],
@@ -242,7 +242,7 @@ describe("the encoder", () => {
 		["blue", [100, 107, 100], [100, 100, 136]],
 		["red", [100, 125, 100], [149, 100, 100]],
 	] as const) {
-		it(`tells the quarters of four blocks apart that differ in ${component} alone, each of one colour`, () => {
+		it(`distinguishes four single-color blocks that differ only in ${component}`, () => {
 			const of = (quarters: readonly number[]) =>
 				hash(
 					encode(
@@ -253,7 +253,7 @@ describe("the encoder", () => {
 			assert.equal(new Set([[], [0], [1], [2], [3], [0, 1], [0, 2], [0, 1, 2, 3]].map(of)).size, 8);
 		});
 
-		it(`sees what varies within a block in ${component} alone`, () => {
+		it(`detects variation within a block in ${component} only`, () => {
 			for (const subsampling of ["4:4:4", "4:2:0"] as const) {
 				const of = (from: number, to: number) =>
 					hash(
@@ -271,7 +271,7 @@ describe("the encoder", () => {
 		});
 	}
 
-	it("has quality 75 and makes at most 20,480 bytes by default", () => {
+	it("has quality 75 and produces at most 20,480 bytes by default", () => {
 		const strip = noise(64 * 8);
 		const size = (blocks: number, options: Partial<EncoderOptions>): number => {
 			const encoder = new JpegEncoder({ width: 8, height: 8 * blocks, format: "grayscale", ...options });
@@ -288,7 +288,7 @@ describe("the encoder", () => {
 		assert.throws(() => size(blocks + 1, {}), RangeError, "the JPEG is larger than 20480 bytes");
 	});
 
-	it("takes strips from one buffer, and a few MCUs of one at a time", () => {
+	it("accepts strips from one buffer, and a few MCUs of one at a time", () => {
 		for (const [subsampling, format, pixelBytes] of [
 			["4:4:4", "rgb565le", 2],
 			["4:2:0", "rgb565le", 2],
@@ -318,7 +318,7 @@ describe("the encoder", () => {
 		}
 	});
 
-	it("takes views that begin anywhere in a buffer", () => {
+	it("accepts views that begin anywhere in a buffer", () => {
 		const whole = hash(encode({ width: 16, height: 8, format: "rgb565le" }, noisy));
 		for (const offset of [2, 4, 6]) {
 			const moved = new Uint8Array(300);
@@ -349,7 +349,7 @@ describe("the encoder", () => {
 		[{ subsampling: "4:1:1" }, /^the subsampling is 4:1:1, not 4:4:4 or 4:2:0$/],
 	];
 	for (const [options, message] of refused) {
-		it(`refuses ${JSON.stringify(options)}`, () => {
+		it(`rejects ${JSON.stringify(options)}`, () => {
 			assert.throws(
 				() => new JpegEncoder({ width: 8, height: 8, format: "rgb888", ...options }),
 				RangeError,
@@ -358,7 +358,7 @@ describe("the encoder", () => {
 		});
 	}
 
-	it("refuses a strip with too few pixels", () => {
+	it("rejects a strip with too few pixels", () => {
 		const encoder = new JpegEncoder({ width: 20, height: 12, format: "rgb888" });
 		assert.throws(
 			() => encoder.encode(new ArrayBuffer(479)),
@@ -374,7 +374,7 @@ describe("the encoder", () => {
 		encoder.encode(new ArrayBuffer(240));
 	});
 
-	it("refuses to finish early or twice, and lines that there are not", () => {
+	it("rejects finishing early or twice, and lines beyond the picture", () => {
 		const encoder = new JpegEncoder({ width: 8, height: 16, format: "grayscale" });
 		encoder.encode(new ArrayBuffer(64));
 		assert.throws(() => encoder.finish(), "only 8 of 16 lines are encoded");
@@ -384,7 +384,7 @@ describe("the encoder", () => {
 		assert.throws(() => encoder.finish(), "the JPEG is already finished");
 	});
 
-	it("gives up where the JPEG becomes too large", () => {
+	it("fails if the JPEG becomes too large", () => {
 		const size = picture({ quality: 100 }).byteLength;
 		assert.isAbove(size, 4_096, "several pieces");
 		assert.equal(picture({ quality: 100, maxBytes: size }).byteLength, size);

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { compareNaturally } from "yieldcam/pictures/natural-order";
 
 describe("natural order", () => {
-	it("is as a person counts", () => {
+	it("counts as a person does", () => {
 		const names = [
 			"frame-1.jpg",
 			"Frame-2.jpg",
@@ -18,7 +18,7 @@ describe("natural order", () => {
 		assert.deepEqual(names.slice().sort(compareNaturally), names);
 	});
 
-	it("takes numbers of any length for what they are", () => {
+	it("compares numbers of any length", () => {
 		assert.isBelow(
 			compareNaturally("20260101000000000000000000000000000001", "20260101000000000000000000000000000002"),
 			0,
@@ -26,7 +26,7 @@ describe("natural order", () => {
 		assert.isBelow(compareNaturally("x99999999999999999999", "x100000000000000000000"), 0);
 	});
 
-	it("tells names apart that count the same, and always the same way", () => {
+	it("distinguishes names whose numbers are equal, and always the same way", () => {
 		for (const [a, b] of [
 			["1.jpg", "01.jpg"],
 			["a.jpg", "A.jpg"],
@@ -38,7 +38,7 @@ describe("natural order", () => {
 		assert.equal(compareNaturally("a1", "a1"), 0);
 	});
 
-	it("puts what another begins with before it", () => {
+	it("sorts a prefix before the longer name", () => {
 		assert.isBelow(compareNaturally("", "a"), 0);
 		assert.isBelow(compareNaturally("a", "a1"), 0);
 		assert.isBelow(compareNaturally("a1", "a1b"), 0);

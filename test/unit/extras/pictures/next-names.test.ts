@@ -14,7 +14,7 @@ function list(directory: MemoryDirectory, after = ""): string[] {
 	return Array.from({ length: names.length }, () => names.shift()!);
 }
 
-describe("the names that come next", () => {
+describe("the next names", () => {
 	it("are the JPEG files, in natural order", () => {
 		assert.deepEqual(list(directory("10.jpg", "9.JPEG", "notes.txt", "1.Jpg", "jpg", "2.jpg.part")), [
 			"1.Jpg",
@@ -23,7 +23,7 @@ describe("the names that come next", () => {
 		]);
 	});
 
-	it("go on behind the last, and around", () => {
+	it("continue after the last, and wrap around", () => {
 		assert.deepEqual(list(directory("1.jpg", "2.jpg", "3.jpg", "4.jpg"), "2.jpg"), [
 			"3.jpg",
 			"4.jpg",
@@ -34,7 +34,7 @@ describe("the names that come next", () => {
 		assert.deepEqual(list(directory("1.jpg", "2.jpg"), "9.jpg"), ["1.jpg", "2.jpg"]);
 	});
 
-	it("are 128 at most, of however many files: all have their turn", () => {
+	it("are at most 128, however many files there are, and every file has its turn", () => {
 		const many = directory(...Array.from({ length: 400 }, (_, i) => `${(i * 37) % 400}.jpg`));
 		const all = [];
 		let after = "";
@@ -47,7 +47,7 @@ describe("the names that come next", () => {
 		assert.deepEqual(all.slice(0, 402), [...Array.from({ length: 400 }, (_, i) => `${i}.jpg`), "0.jpg", "1.jpg"]);
 	});
 
-	it("are fewer where they are long: 4 kB in all, without a gap", () => {
+	it("are fewer if they are long: 4 kB in all, without a gap", () => {
 		const long = (i: number) => `${String(i).padStart(4, "0")}${"x".repeat(196)}.jpg`;
 		const many = directory(...Array.from({ length: 30 }, (_, i) => long((i * 7) % 30)), "0020.jpg");
 		const names = list(many);
@@ -55,7 +55,7 @@ describe("the names that come next", () => {
 		assert.deepEqual(list(directory(`${"y".repeat(5_000)}.jpg`)).length, 1);
 	});
 
-	it("are counted, and each is told", () => {
+	it("are counted, and the callback receives each", () => {
 		const seen: string[] = [];
 		const names = new NextNames(directory("1.jpg", "notes.txt", "2.jpg"), "1.jpg", (name) => seen.push(name));
 		while (names.read(1)) continue;
@@ -63,7 +63,7 @@ describe("the names that come next", () => {
 		assert.deepEqual(seen.sort(), ["1.jpg", "2.jpg"]);
 	});
 
-	it("are read in steps, which can be ended", () => {
+	it("are read in steps, which can be canceled", () => {
 		const four = directory("1.jpg", "2.jpg", "3.jpg", "4.jpg");
 		const names = new NextNames(four, "");
 		assert.isTrue(names.read(2));

@@ -69,7 +69,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("reads a file once for all who watch, in steps of 8 kB, and none while nobody does", () => {
+	it("reads a file once for all viewers, in steps of 8 kB, and none while there are no viewers", () => {
 		directory.put("1.jpg", tinyJpeg(1, 20_000)).put("2.jpg", tinyJpeg(2));
 		const folder = open();
 		advance(5_000);
@@ -92,13 +92,13 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("goes on where it was, for who watches later", () => {
+	it("continues where it was for a later viewer", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", tinyJpeg(2)).put("3.jpg", tinyJpeg(3));
 		const folder = open();
 		const first = watch(folder);
 		advance(1_000);
 		const second = watch(folder);
-		assert.deepEqual(second.widths, [2], "who comes in between sees the newest at once");
+		assert.deepEqual(second.widths, [2], "a viewer that joins in between gets the newest at once");
 		first.leave();
 		second.leave();
 		const third = watch(folder);
@@ -106,7 +106,7 @@ describe("a folder of pictures", () => {
 		assert.deepEqual(third.widths, [3]);
 	});
 
-	it("gives the memory back when nobody sends the picture any more", () => {
+	it("frees the memory when no stream sends the picture anymore", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", tinyJpeg(2));
 		const kept: Frame[] = [];
 		const { leave } = watch(open(), (frame) => kept.push(frame.retain()));
@@ -122,7 +122,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("lets go of what it was reading when the last leaves", () => {
+	it("frees what it was reading when the last viewer disconnects", () => {
 		directory.put("1.jpg", tinyJpeg(1, 20_000));
 		const { widths, leave } = watch(open());
 		midway(() => {
@@ -135,7 +135,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	/** Does something between the first step of reading a file and the second. */
+	/** Calls a function between the first and the second step of reading a file. */
 	function midway(what: () => void): void {
 		directory.onRead = () => {
 			directory.onRead = undefined;
@@ -143,7 +143,7 @@ describe("a folder of pictures", () => {
 		};
 	}
 
-	it("picks up new files, and passes over those that are gone", () => {
+	it("picks up new files, and skips deleted ones", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", tinyJpeg(2)).put("3.jpg", tinyJpeg(3));
 		const { widths } = watch(open());
 		advance(0);
@@ -153,7 +153,7 @@ describe("a folder of pictures", () => {
 		assert.deepEqual(log, []);
 	});
 
-	it("reads the folder anew within five seconds, however many files it has", () => {
+	it("reads the folder again within five seconds, however many files it has", () => {
 		for (let i = 0; i < 100; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 		const { widths } = watch(open(2));
 		advance(0);
@@ -162,7 +162,7 @@ describe("a folder of pictures", () => {
 		assert.equal(widths.indexOf(1_000), 21);
 	});
 
-	it("shows a new file in its turn, in the round in which it came where that is still ahead", () => {
+	it("shows a new file in its turn, in the same round if that is still ahead", () => {
 		for (let i = 0; i < 20; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 		const { widths } = watch(open(1));
 		advance(8_000);
@@ -185,7 +185,7 @@ describe("a folder of pictures", () => {
 	});
 
 	for (const rate of [1, 10]) {
-		it(`reads a thousand names for a twentieth of the time or so, at ${rate} a second`, () => {
+		it(`spends about a twentieth of the time on reading a thousand names, at ${rate} a second`, () => {
 			for (let i = 0; i < 1_000; i++) directory.put(`${i}.jpg`, tinyJpeg(i + 1));
 			const { widths } = watch(open(rate));
 			advance(60_000);
@@ -193,12 +193,12 @@ describe("a folder of pictures", () => {
 				widths,
 				Array.from({ length: 60 * rate + 1 }, (_, i) => i + 1),
 			);
-			// Of a millisecond each; and where 128 names are shown sooner, for each 128.
+			// A name takes a millisecond. If 128 names are shown sooner, the folder is read for each 128.
 			assert.isAtMost(directory.names, 1_000 * (rate === 1 ? 4 : 5));
 		});
 	}
 
-	it("skips what is no whole JPEG, with one line until it changes", () => {
+	it("skips files that are not a whole JPEG, with one line until they change", () => {
 		directory
 			.put("1.jpg", tinyJpeg(1))
 			.put("2.jpg", new Uint8Array([0x47, 0x49, 0x46]))
@@ -225,7 +225,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("tells of fifty such files, and of the others that there are", () => {
+	it("reports fifty such files, and that there are others", () => {
 		for (let i = 0; i < 60; i++) directory.put(`${i}.jpg`, new Uint8Array(1));
 		watch(open(10));
 		advance(30_000);
@@ -233,7 +233,7 @@ describe("a folder of pictures", () => {
 		assert.match(log.at(-1)!, /^more than 50 files /);
 	});
 
-	it("tells of fewer where their names are long", () => {
+	it("reports fewer if their names are long", () => {
 		for (let i = 0; i < 40; i++) directory.put(`${i}${"x".repeat(250)}.jpg`, new Uint8Array(1));
 		watch(open(10));
 		advance(30_000);
@@ -241,7 +241,7 @@ describe("a folder of pictures", () => {
 		assert.equal(log.at(-1), `more than ${log.length - 1} files cannot be shown: the others are skipped silently`);
 	});
 
-	it("forgets such files when they are gone, and tells of others again", () => {
+	it("forgets such files when they are deleted, and reports others again", () => {
 		directory.put("good.jpg", tinyJpeg(1));
 		for (let i = 0; i < 60; i++) directory.put(`a${i}.jpg`, new Uint8Array(1));
 		const { widths } = watch(open(10));
@@ -262,7 +262,7 @@ describe("a folder of pictures", () => {
 		assert.isAbove(widths.length, 250);
 	});
 
-	it("says once of an empty folder that it is, and plays what comes", () => {
+	it("reports once that a folder is empty, and plays what comes", () => {
 		const { widths } = watch(open());
 		advance(10_000);
 		assert.deepEqual(log, ["there is no .jpg or .jpeg file in the folder"]);
@@ -274,14 +274,14 @@ describe("a folder of pictures", () => {
 		assert.equal(log.length, 2);
 	});
 
-	it("does not turn round and round where nothing can be shown", () => {
+	it("does not loop without a pause if nothing can be shown", () => {
 		directory.put("1.jpg", new Uint8Array(1)).put("2.jpg", new Uint8Array(1));
 		watch(open(100));
 		advance(10_000);
 		assert.isAtMost(directory.names, 2 * 11);
 	});
 
-	it("says once what is wrong with the folder, and tries again", () => {
+	it("reports once what is wrong with the folder, and tries again", () => {
 		directory.put("1.jpg", tinyJpeg(1)).fault = "/sdcard: Input/output error";
 		const { widths } = watch(open());
 		advance(10_000);
@@ -291,7 +291,7 @@ describe("a folder of pictures", () => {
 		assert.deepEqual(widths, [1]);
 	});
 
-	it("says once where there is no memory for a file, and tries again", () => {
+	it("reports once that there is no memory for a file, and tries again", () => {
 		directory.put("1.jpg", tinyJpeg(1)).full = "1.jpg: no memory for its 28 bytes";
 		const { widths } = watch(open());
 		advance(10_000);
@@ -315,7 +315,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("can be left by who sees a picture, and watched again at once", () => {
+	it("can lose a viewer that is receiving a picture, and gain it again at once", () => {
 		directory.put("1.jpg", tinyJpeg(1)).put("2.jpg", tinyJpeg(2));
 		const folder = open();
 		const later: Seen[] = [];
@@ -332,7 +332,7 @@ describe("a folder of pictures", () => {
 		assertNothingLeft();
 	});
 
-	it("ends the streams of it when it is closed", () => {
+	it("ends its streams when it is closed", () => {
 		directory.put("1.jpg", tinyJpeg(1));
 		const folder = open();
 		const seen = watch(folder);
@@ -366,7 +366,7 @@ describe("a folder of pictures", () => {
 	});
 
 	for (const rate of [0, -1, 101, NaN]) {
-		it(`refuses ${rate} pictures per second`, () => {
+		it(`rejects ${rate} pictures per second`, () => {
 			assert.throws(() => open(rate), RangeError, `${rate} pictures per second`);
 		});
 	}

@@ -21,13 +21,13 @@ function watch(source: PictureSource): { widths: number[]; ends: number; leave()
 	return seen;
 }
 
-/** More than a socket takes at once. */
+/** More than a socket accepts at once. */
 function large(): Uint8Array {
 	return jpeg(64, 20_000);
 }
 
 describe("a source of pictures", () => {
-	it("shows the newest at once to who begins to watch, then each as it is written", () => {
+	it("shows the newest at once to a new viewer, then each one as it is written", () => {
 		const source = new PictureSource();
 		const early = watch(source);
 		source.write(jpeg(100));
@@ -44,13 +44,13 @@ describe("a source of pictures", () => {
 		assert.equal(source.written, 4);
 	});
 
-	it("knows size and time of its pictures", () => {
+	it("knows the size and time of its pictures", () => {
 		const source = new PictureSource();
 		source.write(jpeg(640), 5_000_001);
 		assert.deepInclude(source.newest, { width: 640, height: 16, timestamp: 5_000_001, byteLength: 28 });
 	});
 
-	it("takes a part of a larger buffer", () => {
+	it("accepts a part of a larger buffer", () => {
 		const source = new PictureSource();
 		const whole = new Uint8Array(100);
 		whole.set(jpeg(64), 10);
@@ -64,7 +64,7 @@ describe("a source of pictures", () => {
 		["a JPEG cut short", jpeg(64).subarray(0, 26), "not a complete JPEG: it is cut short"],
 		["nothing", new ArrayBuffer(0), "not a complete JPEG: it does not begin with FF D8"],
 	] as const) {
-		it(`refuses ${what}, and goes on with what it had`, () => {
+		it(`rejects ${what}, and keeps its last picture`, () => {
 			const source = new PictureSource();
 			source.write(jpeg(64));
 			assert.throws(() => source.write(bytes), RangeError, message);
@@ -92,7 +92,7 @@ describe("a source of pictures", () => {
 		assert.throws(() => source.write(jpeg(64)), "closed");
 	});
 
-	it("releases a frame that it was given when there is another, and when it is to forget it", () => {
+	it("releases a frame when there is another, and when it is cleared", () => {
 		const source = new PictureSource();
 		const closed: number[] = [];
 		for (const width of [1, 2, 3])
@@ -146,7 +146,7 @@ describe("a source of pictures", () => {
 		};
 
 		for (const [how, go] of Object.entries(leave)) {
-			it(`lets go at once of a viewer whose connection ${how}, whether or not it has taken the picture`, async () => {
+			it(`releases a viewer at once whose connection ${how}, whether or not it has read the picture`, async () => {
 				const source = new PictureSource();
 				const stream = new MjpegStream(source);
 				const served = serve(() => stream.respond());
@@ -162,7 +162,7 @@ describe("a source of pictures", () => {
 			});
 		}
 
-		it("lets go of a viewer that is there and reads nothing when its time to read is over", async () => {
+		it("releases a viewer that is connected and reads nothing when its timeout is over", async () => {
 			const source = new PictureSource();
 			const stream = new MjpegStream(source);
 			const served = serve(() => stream.respond(), { limits: { writeTimeout: 3_000 } });
@@ -173,7 +173,7 @@ describe("a source of pictures", () => {
 			assert.equal(stream.viewers.length, 0);
 		});
 
-		/** A route whose generators read the source; and how many of them there are. */
+		/** A route whose generators read the source, and the number of open generators. */
 		function generating(
 			source: PictureSource,
 			served: (count: () => number, at: Served) => Promise<void>,
@@ -193,8 +193,9 @@ describe("a source of pictures", () => {
 			);
 		}
 
-		// What waits at an `await` cannot be ended: `return()` is kept until that has settled (ECMA-262, 27.6.3.9).
-		it("ends the generators whose viewers have left, within twenty seconds", () => {
+		// A generator that waits at an `await` cannot be ended: `return()` waits until that has settled (ECMA-262,
+		// 27.6.3.9).
+		it("ends the generators whose viewers have disconnected, within twenty seconds", () => {
 			const source = new PictureSource();
 			source.write(jpeg(64));
 			return generating(source, async (running, { connect, network, log }) => {
@@ -211,7 +212,7 @@ describe("a source of pictures", () => {
 			});
 		});
 
-		it("shows its picture once more to a generator's viewer, so that it shows whether there is still one", () => {
+		it("sends its picture once more to a generator's viewer, to find out whether it is still connected", () => {
 			const source = new PictureSource();
 			source.write(large(), 1_000_000);
 			return generating(source, async (running, { connect, network, server }) => {
@@ -223,10 +224,10 @@ describe("a source of pictures", () => {
 				}
 				assert.equal(latin1(viewer.takeBytes()).split("X-Timestamp: 1.000000").length - 1, 1 + 3);
 				assert.equal(running(), 1);
-				viewer.pause(); // gone without a word
+				viewer.pause(); // gone without a FIN
 				advance(20_000);
 				await network.settle();
-				advance(22_000); // the time to write
+				advance(22_000); // the write timeout
 				await network.settle();
 				assert.equal(server.connectionCount, 0);
 				advance(20_000);
@@ -235,7 +236,7 @@ describe("a source of pictures", () => {
 			});
 		});
 
-		it("lets a loop that is not waiting have its time", async () => {
+		it("gives a loop that is not waiting its time", async () => {
 			resetClock();
 			const source = new PictureSource();
 			source.write(jpeg(10));

@@ -15,10 +15,10 @@ import {
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
-/** RFC 6455, 5.7, as they stand there. */
+/** RFC 6455, 5.7, literally. */
 const HELLO = bytes(0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58);
 
-/** What a client sends, and what it gets of a server that sends messages back. */
+/** What a client sends, and what it receives from a server that echoes messages. */
 interface Dialogue {
 	readonly name: string;
 	readonly sent: Uint8Array;
@@ -46,7 +46,7 @@ const good = dialogues([
 	],
 	["a Ping without payload", [ping(), BYE], "pong", "close 1000", "end"],
 	["a Ping with the longest payload", [ping("p".repeat(125)), BYE], `pong ${"p".repeat(125)}`, "close 1000", "end"],
-	["a Pong that nobody asked for", [pong("?"), text("x"), BYE], "text x", "close 1000", "end"],
+	["an unsolicited Pong", [pong("?"), text("x"), BYE], "text x", "close 1000", "end"],
 	[
 		"a Ping between two frames of a message",
 		[frame(0x01, "Hel"), ping("now"), frame(0x80, "lo"), BYE],
@@ -83,7 +83,7 @@ const good = dialogues([
 	],
 	["characters beyond the first plane", [text("😀"), BYE], "text 😀", "close 1000", "end"],
 	["a code without a reason", [close(1001)], "close 1001", "end"],
-	["a code with a reason, which is ours to leave out", [close(1000, "bye")], "close 1000", "end"],
+	["a code with a reason, which the server may leave out", [close(1000, "bye")], "close 1000", "end"],
 	["no code", [close()], "close", "end"],
 	["the longest reason", [close(1000, "r".repeat(123))], "close 1000", "end"],
 	["a NUL in a reason", [close(1000, bytes(0))], "close 1000", "end"],
@@ -102,12 +102,12 @@ const bad = dialogues([
 	["a Close in parts", [frame(0x08)], "close 1002"],
 	["a Ping of 126 bytes", [ping("p".repeat(126))], "close 1002"],
 	["a Close of 126 bytes", [close(1000, "r".repeat(124))], "close 1002"],
-	["a continuation of nothing", [frame(0x80, "x")], "close 1002"],
+	["a continuation without a message", [frame(0x80, "x")], "close 1002"],
 	["a continuation after the end", [text("x"), frame(0x80, "y")], "text x", "close 1002"],
 	["another message within one", [frame(0x01, "x"), frame(0x81, "y")], "close 1002"],
-	["125 bytes, their length in two", [bytes(0x82, 0xfe, 0, 125, 0, 0, 0, 0)], "close 1002"],
+	["125 bytes, with a two-byte length", [bytes(0x82, 0xfe, 0, 125, 0, 0, 0, 0)], "close 1002"],
 	[
-		"65,535 bytes, their length in eight",
+		"65,535 bytes, with an eight-byte length",
 		[bytes(0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0)],
 		"close 1002",
 	],
@@ -118,14 +118,14 @@ const bad = dialogues([
 		"close 1009",
 	],
 	["a length of 4 GiB and a little", [bytes(0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0)], "close 1009"],
-	["4,097 bytes, none of which has come", [bytes(0x82, 0xfe, 0x10, 0x01, 0, 0, 0, 0)], "close 1009"],
+	["4,097 bytes, none of which has arrived", [bytes(0x82, 0xfe, 0x10, 0x01, 0, 0, 0, 0)], "close 1009"],
 	["a Close of one byte", [frame(0x88, "x")], "close 1002"],
 	...[0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535].map(
 		(code) => [`a Close with ${code}`, [close(code)], "close 1002"] as const,
 	),
 	["a reason that is not UTF-8", [close(1000, bytes(0xce, 0xba, 0xff))], "close 1007"],
-	["a frame after that, which does not count", [frame(0x83), text("x")], "close 1002"],
-	["a Close, after which nothing counts", [close(1000), text("x"), frame(0xff)], "close 1000"],
+	["a frame after an error, which is ignored", [frame(0x83), text("x")], "close 1002"],
+	["a Close, after which everything is ignored", [close(1000), text("x"), frame(0xff)], "close 1000"],
 ]);
 
 /** The cases of the Autobahn suite, 6, and of Markus Kuhn's decoder stress test. */
@@ -136,7 +136,7 @@ const NOT_UTF8: readonly (readonly [what: string, ...values: number[]])[] = [
 	["an overlong slash in two", 0xc0, 0xaf],
 	["an overlong slash in three", 0xe0, 0x80, 0xaf],
 	["an overlong slash in four", 0xf0, 0x80, 0x80, 0xaf],
-	["an overlong NUL, as XS has it", 0xc0, 0x80],
+	["an overlong NUL, as XS encodes it", 0xc0, 0x80],
 	["the largest overlong in two", 0xc1, 0xbf],
 	["a high surrogate", 0xed, 0xa0, 0x80],
 	["a low surrogate", 0xed, 0xbf, 0xbf],
@@ -149,7 +149,7 @@ const NOT_UTF8: readonly (readonly [what: string, ...values: number[]])[] = [
 	["Latin-1 among text", 0x68, 0xe9, 0x74],
 ];
 
-/** However the bytes arrive, what comes of them is the same. */
+/** The result is the same however the bytes arrive. */
 async function inEveryWay(sent: Uint8Array, got: readonly string[]): Promise<void> {
 	const ways: Promise<void>[] = [];
 	replayed(
@@ -165,16 +165,16 @@ async function inEveryWay(sent: Uint8Array, got: readonly string[]): Promise<voi
 	await Promise.all(ways);
 }
 
-/** TCP may have to end by a reset, but not before the Close has been taken. */
+/** TCP may have to end with a reset, but not before the peer has received the Close. */
 function withoutEnd(lines: readonly string[]): string[] {
 	return lines.filter((line) => line !== "end" && line !== "reset");
 }
 
 describe("a WebSocket", () => {
-	for (const { name, sent, got } of good) it(`takes ${name}`, () => inEveryWay(sent, got));
+	for (const { name, sent, got } of good) it(`accepts ${name}`, () => inEveryWay(sent, got));
 
 	for (const { name, sent, got } of bad) {
-		it(`closes at ${name}: ${got.at(-1)}`, async () => {
+		it(`closes after ${name}: ${got.at(-1)}`, async () => {
 			const ways: Promise<void>[] = [];
 			replayed(
 				sent,
@@ -194,7 +194,7 @@ describe("a WebSocket", () => {
 	}
 
 	for (const [what, ...values] of NOT_UTF8) {
-		it(`closes at text that is not UTF-8: ${what}`, async () => {
+		it(`closes after text that is not UTF-8: ${what}`, async () => {
 			const { open } = serveWebSocket(echo);
 			assert.deepEqual((await (await open()).send(text(bytes(...values)))).take(), ["close 1007", "end"]);
 			const parts = values.map((value, at) =>
@@ -204,12 +204,12 @@ describe("a WebSocket", () => {
 			assert.deepEqual(
 				(await (await open()).send(binary(bytes(...values)))).take(),
 				[`binary ${values.length} bytes`],
-				"bytes may be anything",
+				"binary data may be anything",
 			);
 		});
 	}
 
-	it("sends back what it got, byte by byte", async () => {
+	it("echoes what it received, byte for byte", async () => {
 		const { open } = serveWebSocket(echo);
 		for (const payload of [
 			bytes(0x61, 0, 0x62, 0),
@@ -222,7 +222,7 @@ describe("a WebSocket", () => {
 		}
 	});
 
-	it("takes a message as large as the limit, in one frame or in many, and none that is larger", async () => {
+	it("accepts a message as large as the limit, in one frame or in many, and none that is larger", async () => {
 		const { open } = serveWebSocket(echo, { limits: { message: 300 } });
 		const whole = await (await open()).send(binary(new Uint8Array(300)));
 		assert.deepEqual(whole.take(), ["binary 300 bytes"]);

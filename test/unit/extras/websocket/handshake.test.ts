@@ -48,7 +48,7 @@ describe("base64", () => {
 		assert.equal(base64(Uint8Array.of(0xfb, 0xff, 0xfe)), "+//+");
 	});
 
-	it("is told from what is not", () => {
+	it("is distinguished from other text", () => {
 		vectors.forEach((vector, length) => assert.isTrue(isBase64(vector, length), vector));
 		for (const other of ["Zg=", "Zg", "Zg=a", "Zm8==", "Z===", "Z-==", "Zg== ", "Zg==\0", "é==="])
 			assert.isFalse(isBase64(other, 1), other);
@@ -89,12 +89,12 @@ describe("the opening handshake", () => {
 		["names in other cases", { Upgrade: "WebSocket", Connection: "upgrade" }],
 		["lists", { Upgrade: "foo/1, websocket", Connection: "keep-alive, Upgrade" }],
 		[
-			"extensions, none of which it takes",
+			"extensions, all of which it declines",
 			{ "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" },
 		],
 	];
 	for (const [what, changes] of taken)
-		it(`takes ${what}`, async () => {
+		it(`accepts ${what}`, async () => {
 			const answer = await ask(handshake(changes));
 			assert.match(answer, /^HTTP\/1\.1 101 /);
 			assert.notMatch(answer, /extensions/i);
@@ -134,7 +134,7 @@ describe("the opening handshake", () => {
 		assert.deepEqual(log, [], "the client's mistake");
 	});
 
-	it("leaves the connection to HTTP where it fails", async () => {
+	it("leaves the connection to HTTP if it fails", async () => {
 		const answers = await ask(handshake({ "Sec-WebSocket-Version": "8" }) + handshake());
 		assert.match(answers, /^HTTP\/1\.1 426 .*HTTP\/1\.1 101 /s);
 	});
@@ -166,7 +166,7 @@ describe("the opening handshake", () => {
 			["", "", false],
 		];
 		for (const [origin, host, same] of pages)
-			it(`at ${origin || '""'}, of ${host || '""'}: ${same ? "its own" : "a stranger's"}`, () =>
+			it(`at ${origin || '""'}, for ${host || '""'}: ${same ? "its own" : "a stranger's"}`, () =>
 				assert.equal(isSameHost(origin, host), same));
 
 		it("of another host is refused, unless allowed", async () => {
@@ -193,7 +193,7 @@ describe("the opening handshake", () => {
 			["a\r\nSec-WebSocket-Protocol: b", ["b"], "b"],
 		];
 		for (const [offered, ours, chosen] of choices)
-			it(`${chosen || "none"} is taken: ${JSON.stringify(offered)} to ${JSON.stringify(ours)}`, async () => {
+			it(`${chosen || "none"} is chosen: ${JSON.stringify(offered)} for ${JSON.stringify(ours)}`, async () => {
 				let told: string | undefined;
 				const { ask } = serve((request) =>
 					webSocket(

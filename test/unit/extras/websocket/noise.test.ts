@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { close, concat, echo, frame, type Peer, serveWebSocket } from "../../support/web-socket-peer.ts";
 
-/** Numbers below a limit, the same for the same seed, so that a failure can be had again (xorshift32). */
+/** Numbers below a limit, the same for the same seed, so that a failure can be repeated (xorshift32). */
 function random(seed: number): (limit: number) => number {
 	let state = (seed * 2_654_435_761) | 1;
 	return (limit) => {
@@ -12,7 +12,7 @@ function random(seed: number): (limit: number) => number {
 	};
 }
 
-/** Frames of which most are good, some have a wrong first byte, and some a header that lies about the length. */
+/** Frames of which most are good, some have a wrong first byte, and some a wrong length in the header. */
 function noise(next: (limit: number) => number): Uint8Array {
 	const frames = Array.from({ length: 1 + next(6) }, () => {
 		const firsts = [0x81, 0x82, 0x01, 0x02, 0x00, 0x80, 0x89, 0x8a, 0x88, next(256)];
@@ -26,8 +26,8 @@ function noise(next: (limit: number) => number): Uint8Array {
 	return concat(...frames);
 }
 
-describe("a WebSocket that is sent noise", () => {
-	it("goes on or closes with a code, and lets go of all memory", async () => {
+describe("a WebSocket that receives noise", () => {
+	it("goes on or closes with a code, and frees all its memory", async () => {
 		const codes = new Set<string>();
 		const { open, network, log, server } = serveWebSocket(echo, { limits: { message: 400, streamMemory: 1_000 } });
 		for (let seed = 1; seed <= 250; seed++) {
@@ -51,7 +51,7 @@ describe("a WebSocket that is sent noise", () => {
 		}
 		assert.includeMembers([...codes], ["close 1000", "close 1002", "close 1007", "close 1009"]);
 		assert.equal(server.connectionCount, 0);
-		// The budget is whole: a message takes nearly all of what one client can have.
+		// The whole budget is free: a message takes nearly all that one client can have.
 		const peer = await open();
 		await peer.send(frame(0x82, new Uint8Array(400)));
 		assert.deepEqual(peer.take(), ["binary 400 bytes"]);

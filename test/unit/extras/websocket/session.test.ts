@@ -20,7 +20,7 @@ import {
 	text,
 } from "../../support/web-socket-peer.ts";
 
-/** A deadline comes at its time at the earliest, and at most one sweep later. */
+/** A deadline passes at its time at the earliest, and at most one sweep later. */
 const SWEEP = 1_000;
 
 /** Bytes that no other test's payloads have. */
@@ -28,7 +28,7 @@ function payload(length: number): Uint8Array {
 	return new Uint8Array(length).fill(0x2e);
 }
 
-/** A handler that does what a test tells it, for one connection. */
+/** A handler for one connection that a test controls. */
 class Puppet {
 	socket!: WebSocket;
 	readonly done = new Deferred<void>();
@@ -83,7 +83,7 @@ describe("a handler of a WebSocket", () => {
 		await peer.send(concat(text("one"), text("two")));
 		assert.deepEqual(peer.take(), ["text one", "close 1000"]);
 		await peer.send(concat(text("three"), ping("4")), close(1000));
-		assert.deepEqual(peer.take(), ["end"], "nothing goes after a Close, and what comes after it counts no more");
+		assert.deepEqual(peer.take(), ["end"], "nothing is sent after a Close, and nothing after it counts");
 		assert.equal(network.open, 0);
 	});
 
@@ -98,7 +98,7 @@ describe("a handler of a WebSocket", () => {
 		assert.match(log[0], /GET \/: .*no idea of this/);
 	});
 
-	it("that throws before it is asynchronous does the same", async () => {
+	it("that throws synchronously does the same", async () => {
 		const { open, log } = serveWebSocket(() => {
 			throw new Error("at once");
 		});
@@ -118,7 +118,7 @@ describe("a handler of a WebSocket", () => {
 		["a code that must not be sent", new WebSocketError(1005)],
 		["a reason that is too long", new WebSocketError(4000, "r".repeat(124))],
 	] as const) {
-		it(`that throws one with ${what} is in error itself`, async () => {
+		it(`that throws one with ${what} is an error itself`, async () => {
 			const { open, log } = serveWebSocket(async () => {
 				throw error;
 			});
@@ -191,7 +191,7 @@ describe("a handler of a WebSocket", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("that fails after the peer is gone is still heard of", async () => {
+	it("is still reported if it fails after the peer is gone", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		peer.client.finish();
 		it.done.reject(new Error("cleaning up"));
@@ -199,7 +199,7 @@ describe("a handler of a WebSocket", () => {
 		assert.match(served.log.join("\n"), /cleaning up/);
 	});
 
-	it("gets the last message of a peer that then leaves", async () => {
+	it("gets the last message of a peer that then disconnects", async () => {
 		const { puppet: it, peer } = await puppet();
 		await peer.send(text("last"));
 		peer.client.finish();
@@ -207,7 +207,7 @@ describe("a handler of a WebSocket", () => {
 		assert.isUndefined(await it.next());
 	});
 
-	it("may leave its loop and begin another", async () => {
+	it("may end its loop and begin another", async () => {
 		const got: string[] = [];
 		const { open } = serveWebSocket(async (socket) => {
 			for await (const message of socket) {
@@ -220,7 +220,7 @@ describe("a handler of a WebSocket", () => {
 		assert.deepEqual(got, ["first a", "then b", "then c"]);
 	});
 
-	it("can't wait for a message twice", async () => {
+	it("cannot wait for two messages at once", async () => {
 		const { puppet: it, peer } = await puppet();
 		const first = it.next();
 		const second = await it.next().catch((error) => error);
@@ -229,7 +229,7 @@ describe("a handler of a WebSocket", () => {
 		assert.equal(await first, "a");
 	});
 
-	it("is not run where the client left before the answer", async () => {
+	it("is not called if the client disconnected before the answer", async () => {
 		const answer = new Deferred<void>();
 		let runs = 0;
 		const { connect, network } = serve(async (request) => {
@@ -270,7 +270,7 @@ describe("a message's value", () => {
 		["is binary", binary(Uint8Array.of(0x30)), "close 1003 text expected"],
 	];
 	for (const [what, message, answer] of refused)
-		it(`closes the connection where it ${what}`, async () => {
+		it(`closes the connection if it ${what}`, async () => {
 			const { open, log } = serveWebSocket(json);
 			assert.deepEqual((await (await open()).send(message)).take(), [answer]);
 			assert.deepEqual(log, []);
@@ -278,7 +278,7 @@ describe("a message's value", () => {
 });
 
 describe("a WebSocket that its peer writes to", () => {
-	it("leaves in the socket what nobody asks for", async () => {
+	it("leaves in the socket what its handler does not ask for", async () => {
 		const { puppet: it, peer } = await puppet();
 		const count = 40;
 		for (let i = 0; i < count; i++) await peer.send(text(`${i} ${"x".repeat(200)}`));
@@ -287,7 +287,7 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.equal(peer.client.unread, 0);
 	});
 
-	it("answers a Ping while the handler is at a message, and while another waits", async () => {
+	it("answers a Ping while the handler works on a message, and while another waits", async () => {
 		const { puppet: it, peer } = await puppet();
 		await peer.send(text("a"));
 		assert.equal(await it.next(), "a");
@@ -295,7 +295,7 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.deepEqual(peer.take(), ["pong 1"]);
 	});
 
-	it("answers the latest of many Pings where there is no room for more", async () => {
+	it("answers the latest of many Pings if there is no room for more", async () => {
 		const { puppet: it, peer } = await puppet({ window: 2_000 });
 		peer.client.pause();
 		it.send(payload(5_000));
@@ -318,7 +318,7 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.isUndefined(sent.code);
 	});
 
-	it("answers the Close at last, whatever the handler does", async () => {
+	it("answers the Close in the end, whatever the handler does", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		await peer.send(text("question"));
 		await it.next();
@@ -329,7 +329,7 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.deepEqual(peer.take(), ["close 1000", "end"]);
 	});
 
-	it("gives a slow peer its time to take that answer", async () => {
+	it("gives a slow peer time to read that answer", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
 		await peer.send(text("question"));
 		await it.next();
@@ -343,12 +343,12 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.deepEqual(peer.take(), ["binary 5000 bytes", "close 1000", "end"]);
 	});
 
-	it("answers the Close at once where the handler never reads", async () => {
+	it("answers the Close at once if the handler never reads", async () => {
 		const { peer } = await puppet();
 		assert.deepEqual((await peer.send(close(1000))).take(), ["close 1000", "end"]);
 	});
 
-	it("does the same at nonsense: what came before it counts", async () => {
+	it("does the same after an error: messages before it count", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		await peer.send(concat(text("question"), frame(0x83)));
 		assert.equal(await it.next(), "question");
@@ -359,7 +359,7 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.equal(it.socket.closeCode, 1002);
 	});
 
-	it("spends on all clients what the server has for them, and no more", async () => {
+	it("spends the server's budget on all clients, and no more", async () => {
 		const limits = { streamMemory: 12_000, message: 4_000 };
 		const { open, network } = serveWebSocket(echo, { limits });
 		const part = frame(0x01, payload(3_000));
@@ -371,10 +371,10 @@ describe("a WebSocket that its peer writes to", () => {
 		for (const peer of peers) peer.client.finish();
 		assert.equal(network.open, 0);
 		const again = await (await open()).send(part, frame(0x80, "."));
-		assert.equal(again.take()[0], "text " + ".".repeat(3_001), "all of it is back");
+		assert.equal(again.take()[0], "text " + ".".repeat(3_001), "all of it is free again");
 	});
 
-	it("is closed with 1013 where the server has no memory for what it sends at once", async () => {
+	it("is closed with 1013 if the server has no memory for what it sends at once", async () => {
 		const { open, network } = serveWebSocket(echo, { limits: { streamMemory: 600 } });
 		const peer = await open();
 		assert.deepEqual((await peer.send(text("."))).take(), ["text ."]);
@@ -386,14 +386,14 @@ describe("a WebSocket that its peer writes to", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("takes messages of four kilobytes by default, and none that are longer", async () => {
+	it("accepts messages of four kilobytes by default, and none that are longer", async () => {
 		const { open } = serveWebSocket(echo);
 		const peer = await open();
 		assert.deepEqual((await peer.send(text(payload(4_096)))).take(), ["text " + ".".repeat(4_096)]);
 		assert.equal((await peer.send(text(payload(4_097)))).take()[0], "close 1009");
 	});
 
-	it("takes no memory for what is only announced", async () => {
+	it("takes no memory for an announced length", async () => {
 		const { open } = serveWebSocket(echo, { limits: { streamMemory: 2_000, message: 1_000_000, slots: 10_000 } });
 		const peers: Peer[] = [];
 		for (let i = 0; i < 8; i++)
@@ -403,7 +403,7 @@ describe("a WebSocket that its peer writes to", () => {
 });
 
 describe("a WebSocket that writes to its peer", () => {
-	it("sends small messages by one write, and large ones in one frame", async () => {
+	it("sends small messages in one write, and large ones in one frame", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 100_000 });
 		it.send("Hello");
 		it.send(payload(126));
@@ -414,7 +414,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.deepEqual(peer.client.writes.slice(1, 3), [7, 130]);
 	});
 
-	it("keeps the order, and tells when each message is taken", async () => {
+	it("keeps the order, and reports when each message is accepted", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 1_000 });
 		peer.client.pause();
 		const sent = [it.send(payload(1_500)), it.send("two"), it.send("three")];
@@ -435,7 +435,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.deepEqual(peer.take(), ["binary 1500 bytes", "text two", "text three"]);
 	});
 
-	it("lends a large buffer, and copies none of it", async () => {
+	it("lends a large buffer, without a copy", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
 		peer.client.pause();
 		const data = payload(5_000);
@@ -448,7 +448,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.deepEqual(peer.take(), ["binary 5000 bytes"]);
 	});
 
-	it("ends the connection where a driver takes its buffer back meanwhile", async () => {
+	it("ends the connection if a driver takes its buffer back while it is sent", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
 		peer.client.pause();
 		const { buffer } = payload(5_000);
@@ -462,7 +462,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.match(served.log[0], /taken back/);
 	});
 
-	it("never asks more of the socket than there is room: an awaiting loop skips what the peer is too slow for", async () => {
+	it("never writes more than the socket has room for: an awaiting loop skips what the peer is too slow for", async () => {
 		let newest = 0;
 		const sent: number[] = [];
 		const { open, network } = serveWebSocket(
@@ -487,10 +487,10 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.equal(sent.at(-1), 7);
 		peer.client.finish();
 		await network.settle();
-		assert.equal(network.open, 0, "the loop ends by the error");
+		assert.equal(network.open, 0, "the error ends the loop");
 	});
 
-	it("closes with 1013 where a large message waits for a slow peer, and the heap has no room for more", async () => {
+	it("closes with 1013 if a large message waits for a slow peer, and the heap has no room for more", async () => {
 		const machine = new FakeMachine();
 		const { puppet: it, peer, served } = await puppet({ window: 2_000, machine });
 		peer.client.pause();
@@ -506,7 +506,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.equal(it.socket.closeCode, 1013);
 	});
 
-	it("closes with 1013 where messages pile up that the peer does not read", async () => {
+	it("closes with 1013 if messages pile up that the peer does not read", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 2_000, limits: { queue: 1_000 } });
 		peer.client.pause();
 		const results = [it.send(payload(5_000))];
@@ -525,7 +525,7 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.isTrue(results[0].settled);
 	});
 
-	it("lets eight kilobytes of messages wait by default, each counted with what keeps it", async () => {
+	it("lets eight kilobytes of messages wait by default, including the overhead of each", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
 		peer.client.pause();
 		const results = [it.send(payload(5_000))];
@@ -537,14 +537,14 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.equal(it.socket.closeCode, 1013);
 	});
 
-	it("takes one message of any size while nothing waits", async () => {
+	it("accepts one message of any size while nothing waits", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 100_000, limits: { queue: 1_000 } });
 		it.send(payload(50_000));
 		await served.network.settle();
 		assert.deepEqual(peer.take(), ["binary 50000 bytes"]);
 	});
 
-	it("leaves no unhandled rejection to who does not wait", async () => {
+	it("leaves no unhandled rejection to a handler that does not wait", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		peer.client.pause();
 		void it.socket.send(payload(10_000));
@@ -559,7 +559,7 @@ describe("a WebSocket that writes to its peer", () => {
 describe("a WebSocket's deadline", () => {
 	const limits = { keepalive: 5_000, pongTimeout: 3_000, closeTimeout: 4_000 };
 
-	it("asks a silent peer, and keeps one that answers", async () => {
+	it("pings a silent peer, and keeps one that answers", async () => {
 		const { peer, served } = await puppet({ limits });
 		await pass(served, 4_000);
 		assert.deepEqual(peer.take(), []);
@@ -571,7 +571,7 @@ describe("a WebSocket's deadline", () => {
 		}
 	});
 
-	it("is a silence of a quarter of a minute, and ten seconds for the answer, by default", async () => {
+	it("pings after 15 seconds of silence, and allows ten seconds for the answer, by default", async () => {
 		const { peer, served } = await puppet();
 		await pass(served, 14_000);
 		assert.deepEqual(peer.take(), []);
@@ -583,7 +583,7 @@ describe("a WebSocket's deadline", () => {
 		assert.isTrue(peer.client.closed);
 	});
 
-	it("does not ask one that talks", async () => {
+	it("does not ping a peer that sends", async () => {
 		const { open, network } = serveWebSocket(echo, { limits });
 		const peer = await open();
 		for (let i = 0; i < 10; i++) {
@@ -594,7 +594,7 @@ describe("a WebSocket's deadline", () => {
 		assert.equal(network.open, 1);
 	});
 
-	it("ends the connection of one that does not answer", async () => {
+	it("ends the connection of a peer that does not answer", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits });
 		const next = it.next();
 		await pass(served, 6_000);
@@ -608,7 +608,7 @@ describe("a WebSocket's deadline", () => {
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("keeps a slow peer, as long as it takes something", async () => {
+	it("keeps a slow peer, as long as it reads something", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits, window: 1_000 });
 		peer.client.pause();
 		it.send(payload(20_000));
@@ -624,7 +624,7 @@ describe("a WebSocket's deadline", () => {
 		assert.deepEqual(peer.take().slice(0, 1), ["binary 20000 bytes"]);
 	});
 
-	it("ends the connection of one that takes nothing, even where it talks", async () => {
+	it("ends the connection of a peer that reads nothing, even if it sends", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits, window: 1_000 });
 		peer.client.pause();
 		it.send(payload(20_000));
@@ -635,7 +635,7 @@ describe("a WebSocket's deadline", () => {
 		assert.isTrue(peer.client.closed);
 	});
 
-	it("closes where a message is begun and not ended, however slowly it trickles", async () => {
+	it("closes if a message begins and does not end, however slowly it trickles", async () => {
 		const { peer } = await puppet({ limits });
 		const message = text("x".repeat(100));
 		for (let i = 0; i < 13; i++) {
@@ -645,7 +645,7 @@ describe("a WebSocket's deadline", () => {
 		assert.deepEqual(peer.take().slice(0, 1), ["close 1008 the message does not end"]);
 	});
 
-	it("does not judge a peer whose message waits for the handler", async () => {
+	it("does not apply to a peer whose message waits for the handler", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits });
 		await peer.send(concat(text("a"), text("b")));
 		await pass(served, 60_000);
@@ -654,7 +654,7 @@ describe("a WebSocket's deadline", () => {
 		assert.equal(await it.next(), "b");
 	});
 
-	it("ends the connection where our Close is not answered", async () => {
+	it("ends the connection if the peer does not answer the server's Close", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits });
 		it.socket.close();
 		await served.network.settle();
@@ -665,7 +665,7 @@ describe("a WebSocket's deadline", () => {
 		assert.isTrue(peer.client.closed);
 	});
 
-	it("ends it too where our Close can't be sent", async () => {
+	it("ends it too if the server's Close cannot be sent", async () => {
 		const { puppet: it, peer, served } = await puppet({ limits, window: 1_000 });
 		peer.client.pause();
 		it.send(payload(20_000));
@@ -676,7 +676,7 @@ describe("a WebSocket's deadline", () => {
 });
 
 describe("a server that closes", () => {
-	it("says good-bye with 1001", async () => {
+	it("closes with 1001", async () => {
 		const { puppet: it, peer, served } = await puppet();
 		const next = it.next();
 		served.server.close();

@@ -44,7 +44,7 @@ describe("chunked content", () => {
 	const limits = { ...DEFAULT_LIMITS, content: 1_024 };
 
 	for (const { name, input, expected } of fixtures(CHUNKS)) {
-		it(`is taken: ${name}`, async () => {
+		it(`is accepted: ${name}`, async () => {
 			const results: [Taken, string][] = [];
 			replayed(
 				input,
@@ -65,7 +65,7 @@ describe("chunked content", () => {
 		});
 	}
 
-	it("ends where it ends, whatever follows", () => {
+	it("ends at its end, whatever follows", () => {
 		const { verdict, left } = take(CHUNKED, [text("1\r\nx\r\n0\r\n\r\nGET / HTTP/1.1\r\n")]);
 		assert.equal(verdict, DONE);
 		assert.equal(left, "GET / HTTP/1.1\r\n".length);
@@ -73,7 +73,7 @@ describe("chunked content", () => {
 });
 
 describe("sized content", () => {
-	it("is as many bytes as were announced, however they arrive", async () => {
+	it("has the announced number of bytes, however they arrive", async () => {
 		const results: Taken[] = [];
 		replayed(
 			text("hello GET /"),
@@ -89,20 +89,20 @@ describe("sized content", () => {
 		}
 	});
 
-	it("is not allocated by what the client claims", () => {
-		// A megabyte is announced and five bytes come; 10,000 such contents would be 10 GB.
+	it("is not allocated by the length that the client claims", () => {
+		// The client announces a megabyte and sends five bytes; 10,000 such contents would be 10 GB.
 		const kept: Content[] = [];
 		for (let i = 0; i < 10_000; i++) kept.push(take(1_000_000, [text("hello")]).content);
 		assert.equal(kept.length, 10_000);
 		assert.isTrue(kept.every((content) => !content.complete));
 	});
 
-	it("is the same, however often it is asked for", async () => {
+	it("is the same each time a handler asks for it", async () => {
 		const { content } = take(2, [text("hi")]);
 		assert.strictEqual(await content.read(), await content.read());
 	});
 
-	it("is announced as wanted once, and only when it is", () => {
+	it("is announced as wanted once, and only if a handler asks for it", () => {
 		let wanted = 0;
 		const content = new Content(5, DEFAULT_LIMITS, () => wanted++);
 		assert.isFalse(content.wanted);
@@ -113,7 +113,7 @@ describe("sized content", () => {
 		assert.isTrue(content.awaited);
 	});
 
-	it("rejects for whoever waits when it fails, and for whoever comes later", async () => {
+	it("rejects when it fails, for those that wait and for those that ask later", async () => {
 		const content = new Content(5, DEFAULT_LIMITS, () => {});
 		const early = content.read();
 		content.fail(408);
@@ -123,7 +123,7 @@ describe("sized content", () => {
 		assert.isFalse(content.disposable);
 	});
 
-	it("can be thrown away when little is left, and then is not read any more", async () => {
+	it("can be discarded if little is left, and then is not read anymore", async () => {
 		const limits = { ...DEFAULT_LIMITS, maxDiscard: 100 };
 		assert.isTrue(new Content(100, limits, () => {}).disposable);
 		assert.isFalse(new Content(101, limits, () => {}).disposable);
@@ -139,7 +139,7 @@ describe("sized content", () => {
 });
 
 describe("the input", () => {
-	it("reads no more than it is asked to", () => {
+	it("reads no more than its caller asks for", () => {
 		const asked: (number | undefined)[] = [];
 		const input = new Input({ read: (count) => (asked.push(count), new ArrayBuffer(count!)) });
 		input.readable(1_000);
@@ -151,7 +151,7 @@ describe("the input", () => {
 		assert.equal(input.length, 1_000);
 	});
 
-	it("keeps views good after what they show was consumed and more has arrived", () => {
+	it("keeps views valid after their bytes were consumed and more has arrived", () => {
 		const feed = new Feed();
 		feed.push(text("one "));
 		const one = feed.input.bytes;
@@ -167,7 +167,7 @@ describe("the input", () => {
 		assert.deepEqual(feed.input.bytes, text("wo three four five sixseven"));
 	});
 
-	it("adopts what finds it empty, without a copy", () => {
+	it("adopts a buffer without a copy if it is empty", () => {
 		const buffer = ArrayBuffer.fromString("hello");
 		const input = new Input({ read: () => buffer });
 		input.readable(5);

@@ -9,7 +9,7 @@ import { Deferred, head, serve } from "../../support/serve.ts";
 const large = `X: ${"y".repeat(900)}`;
 const post = (path: string, length: number) => head(`POST ${path} HTTP/1.1`, `Content-Length: ${length}`);
 
-/** A server with something of every kind, and more connections than any budget here lets in. */
+/** A server with handlers of every kind, and more connections than any budget here admits. */
 function open(limits: Partial<Limits>, window?: number) {
 	const late: Deferred<Response>[] = [];
 	const served = serve(
@@ -36,7 +36,7 @@ function open(limits: Partial<Limits>, window?: number) {
 		const client = reads ? connect() : connect().pause();
 		client.send(text);
 		await network.settle();
-		advance(0); // where a handler is refused, the rest of its turn is spent with that
+		advance(0); // after a refused handler, the server spends the rest of its turn on the refusal
 		return client;
 	}
 
@@ -44,12 +44,12 @@ function open(limits: Partial<Limits>, window?: number) {
 		clients.forEach((client) => client.finish());
 		late.splice(0).forEach((answer) => answer.resolve(new Response("late\n")));
 		await network.settle();
-		// Who was refused what it has not sent whole is waited for, for a while.
+		// The server waits a while for a client that was refused before it sent its whole request.
 		advance(4_000);
 		assert.equal(network.open, 0);
 	}
 
-	/** How many of a kind are let in at the same time. While they are, so many more are refused. */
+	/** How many requests of a kind are admitted at once. Holds them until the given number of others is refused. */
 	async function room(text: string, refusals: number): Promise<number> {
 		const inside: Client[] = [];
 		for (let refused = 0; refused < refusals;) {
@@ -68,31 +68,27 @@ function open(limits: Partial<Limits>, window?: number) {
 }
 
 const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
-	["a stream without a place among streams", { reservedConnections: 397 }, head("GET /stream HTTP/1.1")],
-	[
-		"a stream without memory for what it holds",
-		{ slots: 900, reservedConnections: 380 },
-		head("GET /stream HTTP/1.1"),
-	],
+	["a stream without a free stream slot", { reservedConnections: 397 }, head("GET /stream HTTP/1.1")],
+	["a stream without memory for its state", { slots: 900, reservedConnections: 380 }, head("GET /stream HTTP/1.1")],
 	[
 		"a stream without memory for its head",
 		{ streamMemory: 2_900, reservedConnections: 380 },
 		head("GET /stream HTTP/1.1", large),
 	],
-	["a handler without memory for what it holds", { slots: 1_400 }, head("GET /late HTTP/1.1")],
+	["a handler without memory for its state", { slots: 1_400 }, head("GET /late HTTP/1.1")],
 	["a handler without memory for its head", { headMemory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
-	["half a head that there is no memory for", { headMemory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
-	["content without a place among what is waited for", { contentWaiters: 3, slots: 100_000 }, post("/echo", 500)],
+	["half a head without memory for it", { headMemory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
+	["content without a free waiting slot", { contentWaiters: 3, slots: 100_000 }, post("/echo", 500)],
 	[
-		"content that there is no memory for",
+		"content without memory for it",
 		{ contentMemory: 2_900, contentWaiters: 30, slots: 100_000 },
 		post("/echo", 900) + "x".repeat(899),
 	],
 ];
 
-describe("a server's room", () => {
+describe("a server's capacity", () => {
 	for (const [what, limits, text] of BUDGETS) {
-		it(`is the same after as many refusals as you like of ${what}`, async () => {
+		it(`is the same after any number of refusals of ${what}`, async () => {
 			const { room } = open(limits);
 			const first = await room(text, 1);
 			assert.isAbove(first, 1);
@@ -100,7 +96,7 @@ describe("a server's room", () => {
 			assert.equal(await room(text, 1), first);
 		});
 
-		it(`is the same after whatever has been served: ${what}`, async () => {
+		it(`is the same after any requests were served: ${what}`, async () => {
 			const { room, ask, end, late, network } = open(limits);
 			const first = await room(text, 1);
 			const small = 200;
@@ -130,7 +126,7 @@ describe("a server's room", () => {
 			for (const request of requests) {
 				for (let round = 0; round < 12; round++) {
 					const client = await ask(round % 2 ? request : request.slice(0, -1));
-					// The client leaves before its answer, or after it.
+					// The client disconnects before its answer, or after it.
 					if (round % 3 === 0) {
 						client.finish();
 						await end([]);
@@ -146,7 +142,7 @@ describe("a server's room", () => {
 		});
 	}
 
-	it("is the same after a handler that there was no room for answers before its client has read that", async () => {
+	it("is the same after a handler without a slot answers before its client has read the refusal", async () => {
 		const { room, ask, end, late, network } = open({ slots: 1_400, headMemory: 20_000 }, 16);
 		const partial = `GET / HTTP/1.1\r\n${large}`;
 		const first = await room(partial, 1);
@@ -167,19 +163,19 @@ describe("a server's room", () => {
 
 	for (const [what, limits, held, text] of [
 		[
-			"memory that handlers have",
+			"memory that handlers hold",
 			{ slots: 1_400, reservedConnections: 380 },
 			head("GET /late HTTP/1.1"),
 			head("GET /stream HTTP/1.1"),
 		],
 		[
-			"memory that a longer head has",
+			"memory that a longer head holds",
 			{ streamMemory: 2_900, reservedConnections: 380 },
 			head("GET /stream HTTP/1.1", `X: ${"y".repeat(1_700)}`),
 			head("GET /stream HTTP/1.1", large),
 		],
 	] as const) {
-		it(`is the same after streams were refused for want of ${what}`, async () => {
+		it(`is the same after streams were refused for lack of ${what}`, async () => {
 			const { room, ask, end } = open(limits);
 			const first = await room(text, 1);
 			const inside: Client[] = [];
@@ -200,7 +196,7 @@ describe("a server's room", () => {
 		});
 	}
 
-	it("is not taken by content that nobody asks for, however much that is", async () => {
+	it("is not taken by content that no handler asks for, however much it is", async () => {
 		const { ask, end, network } = open({ contentMemory: 100, headMemory: 2_500 });
 		const client = await ask(post("/", 9_000));
 		assert.match(client.take(), /^HTTP\/1\.1 200 /);
@@ -214,7 +210,7 @@ describe("a server's room", () => {
 		await end([client]);
 	});
 
-	it("is not taken by a request that is refused: the next one of the same connection is served", async () => {
+	it("is not taken by a refused request: the next one on the same connection is served", async () => {
 		const { ask, end, network } = open({ reservedConnections: 398 });
 		const viewers = [await ask(head("GET /stream HTTP/1.1")), await ask(head("GET /stream HTTP/1.1"))];
 		const refused = await ask(head("GET /stream HTTP/1.1"));

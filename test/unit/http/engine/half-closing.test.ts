@@ -7,15 +7,15 @@ import { advance } from "../../support/time.ts";
 const { idleTimeout, headTimeout, lingerTimeout, sweepInterval } = DEFAULT_LIMITS;
 const get = head("GET / HTTP/1.1");
 
-/** A server whose sockets can end what they write, and be reset. */
+/** A server whose sockets can shut down their write side, and be reset. */
 function open(body: () => Response = () => new Response("hello\n")): Served {
 	const served = serve(body);
 	served.network.halfClosing = true;
 	return served;
 }
 
-describe("a server whose sockets can be closed by half", () => {
-	it("says after the last response that nothing more comes, and closes when its client does", () => {
+describe("a server whose sockets can be half-closed", () => {
+	it("shuts down its write side after the last response, and closes when its client does", () => {
 		const { connect, network } = open();
 		const client = connect().send(head("GET / HTTP/1.1", "Connection: close"));
 		assert.match(client.text, /hello\n$/);
@@ -27,7 +27,7 @@ describe("a server whose sockets can be closed by half", () => {
 		assert.equal(network.open, 0);
 	});
 
-	it("resets a client that does not close in its time, and reads away what it sends meanwhile", () => {
+	it("resets a client that does not close in time, and discards what it sends until then", () => {
 		const { connect } = open();
 		const client = connect().send(head("GET / HTTP/1.1", "Connection: close"));
 		client.send("x".repeat(9_000));
@@ -38,7 +38,7 @@ describe("a server whose sockets can be closed by half", () => {
 		assert.isTrue(client.wasReset);
 	});
 
-	it("says so to a client that asks for nothing more, and serves none of what it asks then", () => {
+	it("shuts down its write side for a client that asks for nothing more, and serves none of its later requests", () => {
 		const { connect } = open();
 		const client = connect().send(get);
 		client.take();
@@ -66,7 +66,7 @@ describe("a server whose sockets can be closed by half", () => {
 		}
 	});
 
-	it("breaks off a body that fails, without an end that would make it look whole", () => {
+	it("aborts a body that fails, without an end that would make it look complete", () => {
 		const { connect } = open(
 			() =>
 				new Response(

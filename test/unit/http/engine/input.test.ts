@@ -4,7 +4,7 @@ import { Input } from "yieldcam/http/engine/input";
 
 interface Fed {
 	readonly input: Input;
-	/** So many bytes arrive. Returns how many are read. */
+	/** Delivers count bytes. Returns how many are read. */
 	feed(count: number, limit?: number): number;
 }
 
@@ -19,7 +19,7 @@ function open(budget?: Budget): Fed {
 	};
 }
 
-/** Whether so much, and no more, is left of a budget. */
+/** Whether exactly the given amount is left of a budget. */
 function hasLeft(budget: Budget, count: number): boolean {
 	if (budget.tryReserve(count + 1) || !budget.tryReserve(count)) return false;
 	budget.release(count);
@@ -27,7 +27,7 @@ function hasLeft(budget: Budget, count: number): boolean {
 }
 
 describe("input", () => {
-	it("is pending from the first byte that has arrived to the last that is consumed", () => {
+	it("is pending from the first byte that arrives to the last that is consumed", () => {
 		const { input, feed } = open();
 		assert.isFalse(input.pending);
 		assert.isFalse(input.denied);
@@ -39,20 +39,20 @@ describe("input", () => {
 		assert.isFalse(input.pending);
 	});
 
-	it("is over where the socket has less than it said", () => {
+	it("is over if the socket has less than it reported", () => {
 		const input = new Input({ read: () => undefined });
 		input.readable(5);
 		assert.equal(input.read(5), 0);
 		assert.isFalse(input.pending);
 	});
 
-	it("stays in the socket where there is no memory for one byte, and says so", () => {
+	it("stays in the socket if there is no memory for one byte, and reports so", () => {
 		const { input, feed } = open(new Budget(0));
 		assert.equal(feed(1), 0);
 		assert.isTrue(input.denied);
 		assert.isTrue(input.pending);
 		assert.equal(input.read(0), 0);
-		assert.isFalse(input.denied, "where nothing was wanted");
+		assert.isFalse(input.denied, "if nothing was wanted");
 	});
 
 	it("takes space that doubles, and no more while that is enough", () => {
@@ -63,13 +63,13 @@ describe("input", () => {
 		assert.equal(feed(1), 1);
 		assert.isTrue(hasLeft(budget, 0));
 		const { buffer } = input.bytes;
-		assert.equal(feed(9), 9, "what just fits");
+		assert.equal(feed(9), 9, "the largest that fits");
 		assert.strictEqual(input.bytes.buffer, buffer, "it is not moved");
 		assert.equal(feed(1), 0);
 		assert.isTrue(input.denied);
 	});
 
-	it("gives all of its memory back once it is consumed, or forgotten", () => {
+	it("releases all of its memory once it is consumed or dropped", () => {
 		for (const end of [(input: Input) => input.consume(12), (input: Input) => input.clear()]) {
 			const budget = new Budget(100);
 			const { input, feed } = open(budget);
@@ -85,7 +85,7 @@ describe("input", () => {
 		}
 	});
 
-	it("is charged to another budget where that has room, with all that comes after", () => {
+	it("is charged to another budget if that has room, with all that comes after", () => {
 		const [first, small, other] = [new Budget(50), new Budget(9), new Budget(40)];
 		const { input, feed } = open(first);
 		feed(10);

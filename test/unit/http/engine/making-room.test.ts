@@ -16,15 +16,15 @@ const light = head("GET / HTTP/1.1"),
 	stream = head("GET /stream HTTP/1.1");
 const OTHERS = "192.0.2.9";
 
-/** Those of the clients whose connections are closed, by their names. */
+/** Names of the clients whose connections are closed. */
 function closed(clients: Readonly<Record<string, Client | readonly Client[]>>): string[] {
 	return Object.entries(clients).flatMap(([name, of]) =>
 		[of].flat().flatMap((client) => (client.closed || client.text.startsWith("HTTP/1.1 503") ? [name] : [])),
 	);
 }
 
-describe("where the heap has no room for a request", () => {
-	/** Blocks that are larger than a send buffer, or small ones; the clients of the former get stuck. */
+describe("if the heap has no room for a request", () => {
+	/** /stream sends blocks larger than a send buffer, so its clients get stuck; the others send small responses. */
 	function open(machine: FakeMachine): Served {
 		return serve(
 			(request: Request) => {
@@ -54,7 +54,7 @@ describe("where the heap has no room for a request", () => {
 		return [make(), make()];
 	}
 
-	/** Two of each kind, which have all had their time. */
+	/** Two of each kind, all of which have had their time. */
 	function fill({ connect }: Served): Kinds {
 		const clients = {
 			stuck: two(() => connect().pause().send(stream)),
@@ -68,7 +68,7 @@ describe("where the heap has no room for a request", () => {
 		return clients;
 	}
 
-	/** The machine has room once so many of those are closed, and garbage is collected. */
+	/** The machine has room once count of the clients are closed and garbage is collected. */
 	function roomAfter(machine: FakeMachine, clients: Kinds, count: number): void {
 		let collected = false;
 		machine.room = (_slots, _bytes, collect = false) => {
@@ -82,11 +82,11 @@ describe("where the heap has no room for a request", () => {
 	for (const [what, needed, gone] of [
 		["those whose clients have sent nothing", 1, 2],
 		["then those that are idle", 3, 4],
-		["then those that take a response slowly", 5, 6],
+		["then those that read a response slowly", 5, 6],
 		["then the stream that is stuck for longest", 7, 7],
 		["then the others that are stuck", 8, 8],
 	] as const)
-		it(`connections are closed for it: ${what}, and no more than are needed`, () => {
+		it(`connections are closed for it: ${what}, and no more than needed`, () => {
 			const machine = new FakeMachine(),
 				served = open(machine);
 			const clients = fill(served);
@@ -96,7 +96,7 @@ describe("where the heap has no room for a request", () => {
 			if (gone === 7) assert.deepEqual([clients.stuck[0].closed, clients.stuck[1].closed], [true, false]);
 		});
 
-	it("and would have none without them, it is refused, and streams go on that are not stuck", () => {
+	it("and closing all candidates is not enough, the request is refused, and streams that are not stuck go on", () => {
 		const machine = new FakeMachine(),
 			served = open(machine);
 		const asking = served.connect().send(light);
@@ -107,7 +107,7 @@ describe("where the heap has no room for a request", () => {
 		assert.sameMembers(closed(clients), order);
 	});
 
-	it("the newest streams are closed for the owner's, and no more than are needed", () => {
+	it("the newest streams are closed for the owner's request, and no more than needed", () => {
 		const machine = new FakeMachine(),
 			served = open(machine);
 		const owner = served.connect().send(head("GET /owner HTTP/1.1"));
@@ -121,7 +121,7 @@ describe("where the heap has no room for a request", () => {
 		);
 	});
 
-	it("and all streams are closed without making enough, the owner's is refused as well", () => {
+	it("and closing all streams is not enough, even the owner's request is refused", () => {
 		const machine = new FakeMachine(),
 			served = open(machine);
 		const owner = served.connect().send(head("GET /owner HTTP/1.1"));
@@ -134,9 +134,9 @@ describe("where the heap has no room for a request", () => {
 
 	for (const [what, fields, owns] of [
 		["the owner's stream", {}, true],
-		["a response that its client takes slowly", { "Content-Length": 400_000 }, false],
+		["a response that its client reads slowly", { "Content-Length": 400_000 }, false],
 	] as const)
-		it(`others are closed for the memory that ${what} asks for, and not that itself`, () => {
+		it(`others are closed for the memory that ${what} asks for, and not that one itself`, () => {
 			const machine = new FakeMachine();
 			let sender: BodyOwner | undefined;
 			const { connect } = serve(
@@ -155,7 +155,7 @@ describe("where the heap has no room for a request", () => {
 				},
 				{ machine },
 			);
-			// The other's is older, and the newest stream is the owner's own.
+			// The other stream is older, and the newest stream is the owner's own.
 			const other = connect().pause().send(light),
 				own = connect().pause().send(head("GET /own HTTP/1.1"));
 			for (let i = 0; i < 4; i++) {
@@ -174,7 +174,7 @@ describe("where the heap has no room for a request", () => {
 });
 
 describe("the first to make room for a newcomer", () => {
-	/** A server where one address has something against it. */
+	/** A server that suspects one address. */
 	function open(limits: Partial<Limits>): Served & { late: Deferred<Response>[] } {
 		const late: Deferred<Response>[] = [];
 		const served = serve(
@@ -193,12 +193,12 @@ describe("the first to make room for a newcomer", () => {
 		return { ...served, late };
 	}
 
-	/** Has so many newcomers served, or not; each keeps its place. */
+	/** Connects count newcomers, served or not; each keeps its connection. */
 	function arrive({ connect }: Served, count = 1): void {
 		for (let i = 0; i < count; i++) connect().send(light);
 	}
 
-	it("has had its last response, though another is idle for longer", () => {
+	it("has had its last response, even if another is idle for longer", () => {
 		const served = open({ connections: 2 });
 		const idle = served.connect().send(light),
 			last = served.connect().send("BAD\r\n");
@@ -207,18 +207,18 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([idle.closed, last.closed], [false, true]);
 	});
 
-	it("has had its last response and the time to take it, where it has not taken it", () => {
+	it("has had its last response and the time to read it, if it has not read it", () => {
 		const served = open({ connections: 1 });
 		const last = served.connect().pause().send("BAD\r\n");
 		arrive(served);
-		assert.isFalse(last.closed, "it may be under way");
+		assert.isFalse(last.closed, "the response may be under way");
 		advance(LOOK);
 		advance(LOOK);
 		arrive(served);
 		assert.isTrue(last.closed);
 	});
 
-	it("is of an address with more against it, though another is idle for longer, or sends nothing", () => {
+	it("comes from a more suspect address, even if another is idle for longer or sends nothing", () => {
 		const served = open({ connections: 3 });
 		const silent = served.connect();
 		served.network.run();
@@ -228,7 +228,7 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([silent.closed, idle.closed, bad.closed], [false, false, true]);
 	});
 
-	it("is of an address with more against it, though another sends nothing for two looks", () => {
+	it("comes from a more suspect address, even if another sends nothing for two looks", () => {
 		const served = open({ connections: 3 });
 		const silent = served.connect();
 		served.network.run();
@@ -242,7 +242,7 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([silent.closed, bad.closed], [false, true]);
 	});
 
-	it("is idle, though another takes its response slowly for longer", () => {
+	it("is idle, even if another reads its response slowly for longer", () => {
 		const served = open({ connections: 2 });
 		const slow = served.connect().pause().send(page);
 		for (let i = 0; i < 4; i++) advance(SWEEP);
@@ -251,7 +251,7 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([slow.closed, idle.closed], [false, true]);
 	});
 
-	it("is, of those that take their responses slowly, the one that does for longest", () => {
+	it("is, of those that read their responses slowly, the one that has for longest", () => {
 		const served = open({ connections: 2 });
 		const newer = served.connect().send(light),
 			older = served.connect().pause().send(page);
@@ -262,13 +262,13 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([newer.closed, older.closed], [false, true]);
 	});
 
-	it("takes its response slowly for long, though another has not taken any for two looks", () => {
+	it("has read its response slowly for long, even if another has not read any for two looks", () => {
 		const served = open({ connections: 2 });
 		const slow = served.connect().pause().send(page);
 		for (let i = 0; i < 4; i++) advance(SWEEP);
 		slow.acknowledge(1_500);
 		const stale = served.connect().pause().send(page);
-		// The looks begin where nobody makes room.
+		// The looks begin when no client makes room.
 		const busy = served.network.connect(80, OTHERS);
 		busy.finish();
 		advance(LOOK);
@@ -277,11 +277,11 @@ describe("the first to make room for a newcomer", () => {
 		assert.deepEqual([slow.closed, stale.closed], [true, false]);
 	});
 
-	it("has taken all that it was sent, or had a sweep's time for it", () => {
+	it("has read everything sent to it, or had a sweep's time for it", () => {
 		const served = open({ connections: 1 });
 		const idle = served.connect().pause().send(light);
 		arrive(served);
-		assert.isFalse(idle.closed, "it may be about to");
+		assert.isFalse(idle.closed, "it may be about to read");
 		advance(SWEEP);
 		arrive(served);
 		assert.isTrue(idle.closed);
@@ -291,7 +291,7 @@ describe("the first to make room for a newcomer", () => {
 		["the newcomer's own", "192.0.2.1", [true, false]],
 		["another's", "192.0.2.2", [false, true]],
 	] as const)
-		it(`is idle for longest where two addresses have as many, ${what} too`, () => {
+		it(`is idle for longest if two addresses have equally many, including ${what}`, () => {
 			const served = open({ connections: 2 });
 			const own = served.connect(),
 				other = served.network.connect(80, "192.0.2.2");
@@ -300,7 +300,7 @@ describe("the first to make room for a newcomer", () => {
 			assert.deepEqual([own.closed, other.closed], [...gone]);
 		});
 
-	it("is looked for again when places are short again", async () => {
+	it("is looked for again when connections are short again", async () => {
 		const served = open({ connections: 3 });
 		const silent = served.connect();
 		served.network.run();
@@ -310,13 +310,13 @@ describe("the first to make room for a newcomer", () => {
 		advance(SWEEP);
 		for (const answer of served.late) answer.resolve(new Response("late\n"));
 		await served.network.settle();
-		// Without another newcomer.
+		// No other newcomer arrives.
 		advance(SWEEP);
 		const states = (): boolean[] => [...kept, silent].map((client) => client.closed);
 		arrive(served);
 		assert.deepEqual(states(), [true, false, false], "the kept ones are idle for longer");
 		advance(LOOK);
 		arrive(served);
-		assert.deepEqual(states(), [true, true, false], "it is looked for the first time");
+		assert.deepEqual(states(), [true, true, false], "the first look at it");
 	});
 });

@@ -16,7 +16,7 @@ function isRefused({ expected }: Fixture): boolean {
 	return expected.length === 1 && /^\d\d\d$/.test(expected[0]);
 }
 
-/** A server whose handler reads what it is sent; and what it was asked for. */
+/** A server whose handler reads the content, and the paths it was asked for. */
 function open(limits: Partial<Limits> = {}) {
 	const asked: string[] = [];
 	const served = serve(
@@ -45,7 +45,7 @@ async function refuse(
 	assert.equal(text.slice(0, 13), `HTTP/1.1 ${status} `);
 	assert.include(text, "\r\nConnection: close\r\n");
 	assert.lengthOf(text.split("HTTP/1.1 "), 2, "one response");
-	// The peer has its time to read, and then it is over.
+	// The peer has time to read the answer, and then the connection is closed.
 	advance(5_000);
 	await network.settle();
 	assert.isTrue(client.closed, "closed");

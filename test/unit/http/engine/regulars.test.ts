@@ -21,7 +21,7 @@ describe("the regular clients of a server", () => {
 		assert.isFalse(regulars.has(undefined));
 	});
 
-	it("are sixteen at most, of which those that come often stay", () => {
+	it("are at most sixteen, of which those that come often stay", () => {
 		note("often", 5);
 		for (let i = 0; i < 15; i++) note(`once ${i}`);
 		for (let i = 0; i < 60; i++) note(`new ${i}`);
@@ -32,7 +32,7 @@ describe("the regular clients of a server", () => {
 		assert.lengthOf(all, 15);
 	});
 
-	it("lose a visit each to those that come for the first time, and are forgotten at last", () => {
+	it("lose a visit for each client that comes for the first time, and are forgotten in the end", () => {
 		for (let i = 0; i < 16; i++) note(`twice ${i}`, 2);
 		note("new");
 		assert.isFalse(regulars.has("new"));
@@ -42,7 +42,7 @@ describe("the regular clients of a server", () => {
 		assert.isTrue(regulars.has("twice 1"));
 	});
 
-	it("are forgotten by and by where they do not come again", () => {
+	it("are gradually forgotten if they do not come again", () => {
 		note("a", 3);
 		note("b", 4);
 		for (let sweeps = 0; sweeps < 1_200; sweeps++) regulars.sweep();

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/engine/input";
 
-/** A budget that says what is left of it. */
+/** A budget that reports what is left of it. */
 class Ledger extends Budget {
 	left: number;
 
@@ -36,7 +36,7 @@ class Ledger extends Budget {
 const STREAM = 100,
 	HANDLER = 450;
 
-/** A server with so much of everything. */
+/** A server with the given amount of everything. */
 class FakeHost {
 	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000 };
 	readonly headMemory = new Ledger(1_000);
@@ -55,7 +55,7 @@ class FakeHost {
 		return new Reservation(this as unknown as ServerContext);
 	}
 
-	/** What is left of each. */
+	/** What is left of each budget. */
 	get left(): readonly number[] {
 		return [
 			this.headMemory,
@@ -68,7 +68,7 @@ class FakeHost {
 	}
 }
 
-/** Input of so many bytes that are charged to a host's memory. */
+/** Input of the given number of bytes, charged to a host's memory. */
 function inputOf(host: FakeHost, count: number): Input {
 	const input = new Input({ read: (size) => new ArrayBuffer(size!) }, host.headMemory);
 	input.readable(count);
@@ -94,7 +94,7 @@ describe("a request's reservation", () => {
 		all = host.left;
 	});
 
-	it("gives back nothing that it has not taken", () => {
+	it("releases nothing that it has not taken", () => {
 		const reservation = host.reservation();
 		reservation.releaseHead();
 		reservation.releaseHandler();
@@ -104,7 +104,7 @@ describe("a request's reservation", () => {
 		assert.deepEqual(host.left, all);
 	});
 
-	it("has memory for the head, and a place among those that wait for content, until they are given back, once", () => {
+	it("has memory for the head and a content-waiting slot until they are released, once", () => {
 		const reservation = host.reservation();
 		assert.isTrue(reservation.reserveHead(300, true));
 		assert.deepEqual([host.headMemory.left, host.contentWaiters.left], [700, 0]);
@@ -115,7 +115,7 @@ describe("a request's reservation", () => {
 		}
 	});
 
-	it("is not opened where no place is left, and takes nothing then", () => {
+	it("is not opened if no slot is free, and then takes nothing", () => {
 		host.reservation().reserveHead(0, true);
 		const before = host.left,
 			reservation = host.reservation();
@@ -125,7 +125,7 @@ describe("a request's reservation", () => {
 		assert.isTrue(reservation.reserveHead(300, false), "without content there is no wait");
 	});
 
-	it("has others make room for the head until there is enough, or nobody is left", () => {
+	it("makes others free memory for the head until there is enough, or no one is left", () => {
 		const other = host.reservation();
 		other.reserveHead(1_000, false);
 		const reservation = host.reservation();
@@ -140,17 +140,17 @@ describe("a request's reservation", () => {
 		assert.equal(host.headMemory.left, 700);
 	});
 
-	it("has a handler's memory once, until it is done", () => {
+	it("takes a handler's memory once, until the handler is done", () => {
 		const reservation = host.reservation();
 		assert.isTrue(reservation.acquireHandler());
-		assert.isTrue(reservation.acquireHandler(), "it has it");
+		assert.isTrue(reservation.acquireHandler(), "it already has it");
 		assert.equal(host.slots.left, HANDLER + STREAM);
 		reservation.releaseHandler();
 		reservation.releaseHandler();
 		assert.deepEqual(host.left, all);
 	});
 
-	it("leaves the last handler's memory to those that may have it", () => {
+	it("leaves the last handler's memory to those that may use it", () => {
 		host.reservation().acquireHandler();
 		const before = host.left;
 		assert.isFalse(host.reservation().acquireHandler());
@@ -161,14 +161,14 @@ describe("a request's reservation", () => {
 		assert.isFalse(host.reservation().acquireHandler(true));
 	});
 
-	it("has no handler's memory where the heap lacks it, but for the last", () => {
+	it("gets no handler's memory if the heap lacks it, except for the last", () => {
 		host.admits = false;
 		assert.isFalse(host.reservation().acquireHandler());
 		assert.deepEqual(host.left, all);
 		assert.isTrue(host.reservation().acquireHandler(true));
 	});
 
-	it("has the memory of streams for one, with what is read beyond the head, and gives all of it back", () => {
+	it("takes the stream memory for one stream, with bytes read beyond the head, and releases all of it", () => {
 		for (let i = 0; i < 2; i++) {
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
@@ -191,7 +191,7 @@ describe("a request's reservation", () => {
 		["the heap lacks memory", (host: FakeHost) => (host.admits = false), 5],
 		["there is no memory for its head", ({ streamMemory }: FakeHost) => streamMemory.tryReserve(701), 5],
 	] as const)
-		it(`is refused a stream where ${what}, and takes nothing for it`, () => {
+		it(`is refused a stream if ${what}, and takes nothing for it`, () => {
 			exhaust(host);
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
@@ -209,7 +209,7 @@ describe("a request's reservation", () => {
 			assert.deepEqual(host.left, before);
 		});
 
-	it("is refused a stream where there is no memory for what is read beyond the head; the rest goes where it ends", () => {
+	it("is refused a stream if there is no memory for bytes read beyond the head, and releases what it took", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
 		reservation.reserveHead(300, false);
@@ -225,7 +225,7 @@ describe("a request's reservation", () => {
 		assert.deepEqual(host.left, all);
 	});
 
-	it("ends a stream without memory for what is read beyond it, which its connection learns", () => {
+	it("ends a stream without memory for bytes read beyond it, and its connection learns so", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
 		reservation.reserveHead(300, false);
@@ -235,7 +235,7 @@ describe("a request's reservation", () => {
 		reservation.releaseHead();
 	});
 
-	it("holds a response, in place of the one before, and what is small costs nothing", () => {
+	it("charges for a response, in place of the one before, and nothing for a small one", () => {
 		const reservation = host.reservation();
 		for (const [size, left] of [
 			[512, 1_000],
@@ -250,7 +250,7 @@ describe("a request's reservation", () => {
 		}
 	});
 
-	it("has others make room for a response until there is enough, or nobody is left", () => {
+	it("makes others free memory for a response until there is enough, or no one is left", () => {
 		const other = host.reservation(),
 			reservation = host.reservation();
 		other.reserveResponse(600);

@@ -25,8 +25,8 @@ function serveAll(machine: FakeMachine): Served {
 const stream = head("GET /stream HTTP/1.1"),
 	light = head("GET / HTTP/1.1");
 
-describe("where the heap is nearly full", () => {
-	it("a stream is refused that would leave too little for requests, and requests are served", async () => {
+describe("if the heap is nearly full", () => {
+	it("a stream that would leave too little for requests is refused, and requests are served", async () => {
 		const machine = new FakeMachine();
 		const { ask, connect } = serveAll(machine);
 		const begin = (): string => {
@@ -41,14 +41,14 @@ describe("where the heap is nearly full", () => {
 		assert.equal(contentOf(await ask(light)), "fine\n");
 	});
 
-	it("a stream whose client has been at one block for a sweep makes room, and no other", async () => {
+	it("only a stream whose client has been at one block for a sweep makes room", async () => {
 		const machine = new FakeMachine();
 		const { connect, ask } = serveAll(machine);
 		const stuck = connect().pause().send(stream);
 		const watching = connect().pause().send(stream);
 		const sweep = (): void => {
 			advance(SWEEP);
-			// To the next block.
+			// On to the next block.
 			for (let i = 0; i < 8; i++) watching.acknowledge();
 		};
 		sweep();
@@ -63,7 +63,7 @@ describe("where the heap is nearly full", () => {
 		assert.isFalse(watching.closed);
 	});
 
-	it("the oldest of such streams goes first, and no more of them than are needed", async () => {
+	it("the oldest of such streams goes first, and no more of them than needed", async () => {
 		const machine = new FakeMachine();
 		const { connect, ask } = serveAll(machine);
 		const clients = [0, 1, 2].map(() => connect().pause().send(stream));
@@ -92,7 +92,7 @@ describe("where the heap is nearly full", () => {
 		assert.lengthOf(log, 1);
 	});
 
-	it("a stream ends that yields a large block, as each client may be sent another; small blocks go on", async () => {
+	it("a stream that yields a large block ends, since each client may get another; small blocks go on", async () => {
 		const machine = new FakeMachine();
 		async function* blocks(): AsyncGenerator<Block> {
 			yield new ArrayBuffer(1_023);
@@ -112,7 +112,7 @@ describe("where the heap is nearly full", () => {
 		assert.equal(client.received.length - client.text.indexOf("\r\n\r\n") - 4, 2 * 1_023 + 1_024);
 	});
 
-	it("an event is not kept for a client that is slow with the one before, and costs others nothing", () => {
+	it("an event is not kept for a client that is still reading the one before, and costs others nothing", () => {
 		const machine = new FakeMachine();
 		const clients: EventStream[] = [];
 		const { connect, network } = serve(
@@ -139,7 +139,7 @@ describe("where the heap is nearly full", () => {
 		assert.lengthOf(clients, 1);
 	});
 
-	it("a handler that is known to wait is refused that would leave too little for requests", async () => {
+	it("a handler that is known to wait and would leave too little for requests is refused", async () => {
 		const machine = new FakeMachine();
 		const waits = new Deferred<Response>();
 		const router = new Router().get("/waits", () => waits.promise).get("/", () => new Response("fine\n"));
@@ -156,7 +156,7 @@ describe("where the heap is nearly full", () => {
 		assert.equal(contentOf(served.text), "done\n");
 	});
 
-	it("a generated body is refused that would leave too little for requests, with a length too", async () => {
+	it("a generated body that would leave too little for requests is refused, even with a length", async () => {
 		const machine = new FakeMachine();
 		let begun = 0;
 		async function* blocks(): AsyncGenerator<Block> {
@@ -176,7 +176,7 @@ describe("where the heap is nearly full", () => {
 		assert.match(await ask(head("GET /generated HTTP/1.1")), /^HTTP\/1\.1 200 /);
 	});
 
-	it("streams give way to one that has a block whose clients have been at theirs for longest, not the one that has it", async () => {
+	it("streams that have been at their block for longest make room for one that has a block, and not that one itself", async () => {
 		const machine = new FakeMachine();
 		const more: Deferred<void>[] = [];
 		async function* blocks(): AsyncGenerator<Block> {
@@ -202,11 +202,11 @@ describe("where the heap is nearly full", () => {
 		assert.isAbove(quick.received.length, 40_000);
 	});
 
-	it("a body of the heap that is given back afterwards counts as one of bytes does", async () => {
+	it("a body in the heap whose memory is released counts as one of bytes does", async () => {
 		const { connect } = serve(() => new Response(new BorrowedBody(new ArrayBuffer(20_000), () => {})));
 		connect().pause().send(light);
 		const other = connect().pause().send(light);
 		other.acknowledge();
-		assert.match(other.text, /^HTTP\/1\.1 503 /, "32 kB are for all");
+		assert.match(other.text, /^HTTP\/1\.1 503 /, "all share 32 kB");
 	});
 });

@@ -16,15 +16,15 @@ function framing(options: Partial<Framing> = {}): Framing {
 class Window {
 	readonly written: number[] = [];
 	readonly writes: number[] = [];
-	/** The very objects. */
+	/** The block objects themselves, not copies. */
 	readonly given: Bytes[] = [];
 	room: number;
 	failing = false;
-	/** The write after so many fails. */
+	/** Write number from which writing fails. */
 	failingAfter = Infinity;
-	/** Calls of `write`, also those that fail. */
+	/** Calls of `write`, including those that fail. */
 	asked = 0;
-	/** From that write on, it takes nothing, as after a reset that is yet to be told. */
+	/** From that write on, it accepts nothing, as after a reset that is not yet reported. */
 	lostAfter = Infinity;
 
 	constructor(room: number) {
@@ -53,12 +53,12 @@ class Window {
 	}
 }
 
-/** A source of the blocks it is given: undefined stands for a wait. */
+/** A source of the given blocks; undefined stands for a wait. */
 class Blocks implements BodySource {
 	readonly #blocks: (Block | undefined | null)[];
 	pulls = 0;
 	closed = 0;
-	wake: () => void = () => assert.fail("nobody has asked");
+	wake: () => void = () => assert.fail("no one has asked");
 
 	constructor(...blocks: (Block | undefined | null)[]) {
 		this.#blocks = blocks;
@@ -114,7 +114,7 @@ describe("the sender", () => {
 		["without a length", {}],
 		["in chunks", { chunked: true }],
 	] as const) {
-		it(`gives others their turn after so many bytes of a list, of a stream ${what}`, () => {
+		it(`yields to others after ${what}`, () => {
 			const { socket, sender } = sending(100_000, 100);
 			sender.start(
 				framing({ ...options, head: ArrayBuffer.fromString("HEAD") }),
@@ -128,7 +128,7 @@ describe("the sender", () => {
 		});
 	}
 
-	it("is broken where a write of a list's piece fails, and sends nothing more", () => {
+	it("breaks if a write of a list's piece fails, and sends nothing more", () => {
 		for (const failingAfter of [1, 2]) {
 			const at = sending(1_000);
 			at.socket.failingAfter = failingAfter;
@@ -141,7 +141,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("refuses a list that is longer than the body", () => {
+	it("rejects a list that is longer than the body", () => {
 		const { socket, sender, reports } = sending(1_000);
 		sender.start(framing({ length: 3 }), new Blocks([bytes("ab"), bytes("cd")]));
 		assert.equal(sender.flush(), BROKEN);
@@ -149,7 +149,7 @@ describe("the sender", () => {
 		assert.equal(socket.text, "HEAD\r\n\r\n");
 	});
 
-	it("reports a heartbeat that fails, and asks none of a source that has none", () => {
+	it("reports a heartbeat that fails, and sends none for a source without heartbeats", () => {
 		for (const heartbeat of [
 			undefined,
 			() => {
@@ -164,7 +164,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("sends a heartbeat where its source has nothing, and goes on with that afterwards", () => {
+	it("sends a heartbeat if its source has nothing, and then continues with the source", () => {
 		const { socket, sender } = sending(1_000);
 		let beats = 0;
 		const source = new Blocks(undefined, bytes("next"));
@@ -172,7 +172,7 @@ describe("the sender", () => {
 			framing({ head: ArrayBuffer.fromString("H") }),
 			Object.assign(source, { heartbeat: () => (beats++, bytes("beat")) }),
 		);
-		assert.isFalse(sender.sendHeartbeat(), "it has not been asked yet");
+		assert.isFalse(sender.sendHeartbeat(), "the source has not been asked yet");
 		assert.equal(sender.flush(), STARVED);
 		assert.isTrue(sender.sendHeartbeat());
 		assert.equal(sender.flush(), IDLE);
@@ -213,7 +213,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("has a use for room, but where its source has nothing", () => {
+	it("needs room, unless its source has nothing", () => {
 		const { socket, sender } = sending(0);
 		assert.isTrue(sender.writable((socket.room = 100)), "there is a first time");
 		const source = new Blocks(undefined);
@@ -225,7 +225,7 @@ describe("the sender", () => {
 		assert.isTrue(sender.writable(100));
 	});
 
-	it("knows whether its peer has all that was begun", () => {
+	it("knows whether its peer has everything that was begun", () => {
 		const { socket, sender } = sending(100);
 		assert.isTrue(sender.acknowledged);
 		sender.start(framing(), bytes("hello"));
@@ -257,7 +257,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("sends another message after one whose source had nothing is let go of, and no heartbeat of that", () => {
+	it("sends another message after releasing one whose source had nothing, and no heartbeat of the first", () => {
 		const { socket, sender, reports } = sending(100);
 		sender.start(framing(), new Blocks(undefined));
 		assert.equal(sender.flush(), STARVED);
@@ -269,7 +269,7 @@ describe("the sender", () => {
 		assert.match(socket.text, /next$/);
 	});
 
-	it("asks a socket that took nothing, or failed, no more", () => {
+	it("does not write again to a socket that accepted nothing, or failed", () => {
 		for (const failure of ["failingAfter", "lostAfter"] as const) {
 			for (const after of [1, 2]) {
 				const { socket, sender } = sending(1_000);
@@ -283,7 +283,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("shares no window of a block that is no list", () => {
+	it("shares no window of a block that is not a list", () => {
 		const windows = new ViewCache(65_536),
 			block = ArrayBuffer.fromString("x".repeat(1_500));
 		const [one, other] = [1, 2].map(() => {
@@ -304,7 +304,7 @@ describe("the sender", () => {
 		assert.equal(sender.sent, 13);
 	});
 
-	it("makes one window of a frame for all who have room for as much of it, and holds none when a stream is over", () => {
+	it("makes one window of a frame for all clients with room for as much of it, and holds none when a stream is over", () => {
 		const windows = new ViewCache(65_536),
 			jpeg = ArrayBuffer.fromString("x".repeat(1_500));
 		const viewers = [900, 900, 700].map((room) => sending(room, 65_536, windows));
@@ -327,7 +327,7 @@ describe("the sender", () => {
 		assert.notStrictEqual(windows.view(jpeg, 0, 1), last);
 	});
 
-	it("does not copy a large body, but sends windows of it", () => {
+	it("sends windows of a large body instead of copying it", () => {
 		const { socket, sender } = sending(1_000);
 		const body = bytes("x".repeat(2_500));
 		sender.start(framing(), body);
@@ -338,7 +338,7 @@ describe("the sender", () => {
 	});
 
 	it("slices blocks of every kind to every window", () => {
-		const shared = new SharedArrayBuffer(7); // as little an ArrayBuffer as a driver's memory
+		const shared = new SharedArrayBuffer(7); // not an ArrayBuffer, like a driver's memory
 		new Uint8Array(shared).set(bytes("driver!"));
 		const backing = bytes("__view of some bytes__");
 		const blocks = (): Block[] => [
@@ -366,7 +366,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("only borrows a block: it may be reused once the next is asked for", () => {
+	it("only borrows a block, which may be reused once the next is asked for", () => {
 		for (let window = 1; window < 12; window++) {
 			const memory = new Uint8Array(10);
 			let round = 0;
@@ -386,7 +386,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("asks for a block only when the socket has taken the last one whole", () => {
+	it("asks for a block only when the socket has accepted the whole last one", () => {
 		const { socket, sender } = sending(8);
 		const source = new Blocks(bytes("0123456789"), bytes("x"));
 		sender.start(framing(), source);
@@ -404,7 +404,7 @@ describe("the sender", () => {
 		assert.equal(source.pulls, 2);
 	});
 
-	it("asks a source that has nothing again only when it wakes", () => {
+	it("asks a source that had nothing again only when it wakes", () => {
 		const { socket, sender, ready } = sending(100);
 		const source = new Blocks(undefined, bytes("now"), undefined);
 		sender.start(framing(), source);
@@ -421,7 +421,7 @@ describe("the sender", () => {
 		assert.equal(socket.text, "HEAD\r\n\r\nnow");
 	});
 
-	it("takes a wake from within the question", () => {
+	it("accepts a wake from within a pull", () => {
 		const { socket, sender, ready } = sending(100);
 		let asked = 0;
 		sender.start(framing(), {
@@ -454,7 +454,7 @@ describe("the sender", () => {
 		assert.equal(second.pulls, 1);
 	});
 
-	it("ends its turn, so that others get theirs, and goes on when there is room again", () => {
+	it("ends its turn so that others get theirs, and goes on when there is room again", () => {
 		const { socket, sender } = sending(1_000_000, 1_000);
 		const source: BodySource = { pull: () => bytes("x".repeat(300)), close() {} };
 		sender.start(framing(), source);
@@ -467,7 +467,7 @@ describe("the sender", () => {
 		assert.equal(socket.written.length, 2_000);
 	});
 
-	it("has a turn from one onWritable to the next, however often it is woken", () => {
+	it("has one turn from one onWritable to the next, however often it wakes", () => {
 		const { socket, sender } = sending(1_000_000, 1_000);
 		let wake: (() => void) | undefined;
 		let ready = false;
@@ -486,7 +486,7 @@ describe("the sender", () => {
 		assert.equal(socket.written.length, 1_000);
 	});
 
-	it("breaks off where a body is not as long as it was told", () => {
+	it("breaks if a body is not as long as announced", () => {
 		for (const blocks of [["12345", "6"], ["123456"], ["1234"], []]) {
 			const { socket, sender, reports } = sending(100);
 			const source = new Blocks(...blocks.map(bytes));
@@ -500,7 +500,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("breaks off where a source throws, or gives what is no block", () => {
+	it("breaks if a source throws, or yields something that is not a block", () => {
 		const faulty: BodySource["pull"][] = [
 			() => {
 				throw new Error("no camera");
@@ -518,7 +518,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("breaks off where a block is emptied while it is sent, or before its turn", () => {
+	it("breaks if a block is emptied while it is sent, or before its turn", () => {
 		for (const room of [4, 8, 9, 30]) {
 			const { socket, sender, reports } = sending(room);
 			const frame = ArrayBuffer.fromString("x".repeat(100));
@@ -528,7 +528,7 @@ describe("the sender", () => {
 			takeBack(frame);
 			socket.room = 1_000;
 			sender.writable(1_000);
-			// Before it was asked for a block, nothing was promised of it.
+			// No length was promised before the block was asked for.
 			assert.equal(sender.flush(), room < 8 ? IDLE : BROKEN, `room for ${room}`);
 			assert.notInclude(socket.text, room < 8 ? "x" : "more");
 			if (room === 30) assert.notInclude(socket.text, "end");
@@ -536,7 +536,7 @@ describe("the sender", () => {
 		}
 	});
 
-	it("breaks off where the socket fails", () => {
+	it("breaks if the socket fails", () => {
 		const { socket, sender, reports } = sending(100);
 		socket.failing = true;
 		sender.start(framing(), bytes("hello"));
@@ -544,7 +544,7 @@ describe("the sender", () => {
 		assert.deepEqual(reports, []);
 	});
 
-	it("breaks off where the socket fails within a list, and has counted what it took", () => {
+	it("breaks if the socket fails within a list, and has counted what it accepted", () => {
 		const { socket, sender, reports } = sending(1_000);
 		socket.failingAfter = 2;
 		sender.start(framing(), new Blocks([bytes("part"), bytes("jpeg"), bytes("end")]));
@@ -554,7 +554,7 @@ describe("the sender", () => {
 		assert.deepEqual(reports, []);
 	});
 
-	it("breaks off where the connection is lost within a list: its error comes only once all input is read", () => {
+	it("breaks if the connection is lost within a list, whose error comes only once all input is read", () => {
 		const { socket, sender, reports } = sending(1_000);
 		const source = new Blocks([bytes("part"), bytes("jpeg"), bytes("end")], [bytes("next")]);
 		socket.lostAfter = 2;
@@ -565,14 +565,14 @@ describe("the sender", () => {
 		assert.deepEqual(reports, []);
 	});
 
-	it("reports a list that has something else than bytes in it", () => {
+	it("reports a list that contains something other than bytes", () => {
 		const { sender, reports } = sending(1_000);
 		sender.start(framing(), new Blocks([bytes("part"), undefined as unknown as Bytes]));
 		assert.equal(sender.flush(), BROKEN);
 		assert.lengthOf(reports, 1);
 	});
 
-	it("closes the source once, when it has ended or when told to", () => {
+	it("closes the source once, when it has ended or when the sender is closed", () => {
 		const ended = new Blocks();
 		const one = sending(100);
 		one.sender.start(framing(), ended);
@@ -605,7 +605,7 @@ describe("the sender", () => {
 		assert.match(String(reports[0]), /stuck/);
 	});
 
-	it("fills every window by one write", () => {
+	it("fills every window with one write", () => {
 		const { socket, sender } = sending(5_744);
 		sender.start(framing(), new Blocks(bytes("x".repeat(30_000))));
 		drain({ socket, sender, reports: [], ready: { count: 0 } }, 5_744);

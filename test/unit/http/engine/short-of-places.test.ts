@@ -17,7 +17,7 @@ function serveAll(connections = 3): Served {
 	});
 }
 
-/** How many of so many newcomers in a row are served. */
+/** How many of a row of newcomers are served. */
 function served({ connect }: Served, newcomers = 1): number {
 	let count = 0;
 	for (let i = 0; i < newcomers; i++) {
@@ -28,13 +28,13 @@ function served({ connect }: Served, newcomers = 1): number {
 	return count;
 }
 
-describe("while places are short", () => {
-	it("a client that does not take its response makes room at the second look, and not before", () => {
+describe("while connections are short", () => {
+	it("a client that does not read its response makes room at the second look, and not before", () => {
 		const at = serveAll();
 		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
 		assert.equal(served(at), 0);
 		advance(LOOK);
-		assert.equal(served(at), 0, "it is looked for the first time");
+		assert.equal(served(at), 0, "the first look at it");
 		advance(LOOK);
 		assert.equal(served(at), 1);
 		assert.lengthOf(
@@ -43,7 +43,7 @@ describe("while places are short", () => {
 		);
 	});
 
-	it("a client that takes its response does not, as long as it takes a packet between two looks", () => {
+	it("a client that reads its response keeps its connection if it reads a packet between two looks", () => {
 		const at = serveAll();
 		const taking = [0, 1, 2].map(() => at.connect().pause().send(large));
 		served(at);
@@ -57,7 +57,7 @@ describe("while places are short", () => {
 		assert.equal(served(at), 1);
 	});
 
-	it("a client that has its response, and has not taken all of it, does as well", () => {
+	it("a client that was sent its whole response, and has not read all of it, makes room as well", () => {
 		const at = serveAll();
 		for (let i = 0; i < 3; i++) at.connect().pause().send(light);
 		assert.equal(served(at), 0);
@@ -68,7 +68,7 @@ describe("while places are short", () => {
 
 	for (const [what, sent] of [
 		["nothing", ""],
-		["a part of a head", "GET / HTTP/1.1\r\nHos"],
+		["part of a head", "GET / HTTP/1.1\r\nHos"],
 	])
 		it(`a client that has sent ${what} makes room before one that keeps its connection for the next request`, () => {
 			const at = serveAll();
@@ -79,7 +79,7 @@ describe("while places are short", () => {
 				dumb.push(at.connect());
 				if (sent) dumb[i].send(sent);
 			}
-			// All are taken for what they may be at first: then the kept one would go.
+			// At first each may be what it seems, so the kept one would be closed.
 			at.connect().send(light);
 			assert.isTrue(kept.closed);
 			const again = at.connect().send(light);
@@ -91,7 +91,7 @@ describe("while places are short", () => {
 			assert.isTrue(dumb.some(({ closed }) => closed));
 		});
 
-	it("the server looks, and no longer than until a sweep in which nobody lacked one", () => {
+	it("the server looks until a sweep in which no client lacked one", () => {
 		const at = serveAll();
 		const slow = [0, 1, 2].map(() => at.connect().pause().send(large));
 		assert.equal(pendingTimers(), 1, "the sweep");
@@ -104,10 +104,10 @@ describe("while places are short", () => {
 		served(at);
 		assert.equal(pendingTimers(), 2);
 		for (const client of slow) client.finish();
-		assert.equal(pendingTimers(), 0, "where nobody is left");
+		assert.equal(pendingTimers(), 0, "if no client is left");
 	});
 
-	it("an address that somebody has signed in from finds one at once, but not that of a stream, nor of another such", () => {
+	it("an address with a signed-in client gets one at once, but not that of a stream or of another such address", () => {
 		resetClock();
 		const network = new Network();
 		const server = new Server({
@@ -142,7 +142,7 @@ describe("while places are short", () => {
 		server.close();
 	});
 
-	it("an address that was served before finds one that has been taken for a look by one that was not", () => {
+	it("an address that was served before gets one that an unserved address has held for a look", () => {
 		resetClock();
 		const network = new Network();
 		new Server({
@@ -163,7 +163,7 @@ describe("while places are short", () => {
 			);
 		assert.isTrue(isServed("192.0.2.1"));
 		const crowd = takeAll();
-		assert.isFalse(isServed("192.0.2.1"), "they may be regular clients, who take what they asked for");
+		assert.isFalse(isServed("192.0.2.1"), "they may be regular clients that read their responses");
 		for (const client of crowd) client.acknowledge(3_000);
 		advance(LOOK);
 		assert.isFalse(isServed("192.0.2.2"));

@@ -7,7 +7,7 @@ import { concat, HANDSHAKE, pong, text } from "../../support/web-socket-peer.ts"
 const get = (path: string) => head(`GET ${path} HTTP/1.1`);
 
 describe("a turn", () => {
-	it("has one request of each connection, whatever else its client has sent", () => {
+	it("serves one request of each connection, whatever else its client has sent", () => {
 		const paths: string[] = [];
 		const { connect, network } = serve(({ path }) => (paths.push(path), new Response()));
 		const [many, one] = [connect(), connect()];
@@ -19,7 +19,7 @@ describe("a turn", () => {
 		assert.isAtMost(paths.indexOf("/one"), 2);
 	});
 
-	it("has so many frames of a WebSocket, and no more", async () => {
+	it("serves a limited number of frames of a WebSocket", async () => {
 		const order: string[] = [];
 		const { connect, network } = serve((request) => {
 			if (request.path === "/one") {
@@ -38,7 +38,7 @@ describe("a turn", () => {
 		assert.deepEqual(order, ["one", "last"]);
 	});
 
-	it("ends with its connection: what was left to be done is not done", () => {
+	it("ends with its connection, and the work left is not done", () => {
 		const paths: string[] = [];
 		const { connect, network, server } = serve(({ path }) => {
 			paths.push(path);

@@ -10,7 +10,7 @@ import { head, serve } from "../../support/serve.ts";
 const UPGRADE = head("GET / HTTP/1.1", "Upgrade: shout", "Connection: Upgrade");
 const HEAD = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: shout\r\nConnection: Upgrade\r\n\r\n";
 
-/** Sends every line back, louder. "bye" ends it. */
+/** Sends every line back, in upper case. "bye" ends it. */
 class Shout implements UpgradedProtocol {
 	readonly #lines: string[] = [];
 	#wake: (() => void) | undefined;
@@ -72,7 +72,7 @@ function shouting(window?: number) {
 }
 
 describe("an upgraded connection", () => {
-	it("is the protocol's, both ways, and ends with it", async () => {
+	it("belongs to the protocol, in both directions, and ends with it", async () => {
 		const { shout, connect, network } = shouting();
 		const client = connect().send(UPGRADE);
 		assert.equal(client.take(), HEAD);
@@ -88,7 +88,7 @@ describe("an upgraded connection", () => {
 		assert.equal(shout.closed, 1);
 	});
 
-	it("counts among the handlers at work: the fourth is told 503, until another has ended", async () => {
+	it("counts as a handler: the fourth gets 503 until another has ended", async () => {
 		const { connect, network } = serve(
 			() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }),
 		);
@@ -104,12 +104,12 @@ describe("an upgraded connection", () => {
 		assert.equal(connect().send(UPGRADE).text, HEAD);
 	});
 
-	it("takes what came behind the request", () => {
+	it("passes on bytes that came behind the request", () => {
 		const { connect } = shouting();
 		assert.equal(connect().send(`${UPGRADE}hello\n`).take(), `${HEAD}HELLO\n`);
 	});
 
-	it("is not cut off by what the client still sends: it gets the last words first", () => {
+	it("is not reset by what the client still sends, and delivers the last words first", () => {
 		const { connect } = shouting();
 		const client = connect().send(UPGRADE);
 		client.take();
@@ -121,7 +121,7 @@ describe("an upgraded connection", () => {
 		assert.isFalse(client.wasReset);
 	});
 
-	it("leaves in the socket what the protocol does not take", () => {
+	it("leaves bytes that the protocol does not read in the socket", () => {
 		const { shout, connect, network } = shouting();
 		shout.reading = false;
 		const client = connect().send(UPGRADE);
@@ -148,7 +148,7 @@ describe("an upgraded connection", () => {
 		assert.equal(shout.closed, 1);
 	});
 
-	it("lets the protocol say that the server closes", () => {
+	it("tells the protocol that the server is closing", () => {
 		const { shout, connect, server } = shouting();
 		const client = connect().send(UPGRADE);
 		client.take();
@@ -158,14 +158,14 @@ describe("an upgraded connection", () => {
 		assert.equal(shout.closed, 1);
 	});
 
-	it("tells the protocol that the client left", () => {
+	it("tells the protocol that the client has disconnected", () => {
 		const { shout, connect, network } = shouting();
 		connect().send(UPGRADE).finish();
 		assert.equal(shout.closed, 1);
 		assert.equal(network.open, 0);
 	});
 
-	it("needs a protocol, and the protocol the status", () => {
+	it("needs a protocol, and the protocol needs the status", () => {
 		assert.throws(() => new Response("", { status: 101 }), RangeError);
 		assert.throws(() => new Response(null, { status: 101 }), RangeError);
 		assert.throws(() => new Response((async function* () {})(), { status: 101 }), RangeError);
@@ -182,7 +182,7 @@ describe("an upgraded connection", () => {
 		assert.match(log[0], /has been used/);
 	});
 
-	it("is not made where the request has content, which would be taken for the protocol", async () => {
+	it("is refused if the request has content, which would be taken for the protocol", async () => {
 		const { ask, log } = shouting();
 		assert.match(
 			await ask(head("POST / HTTP/1.1", "Upgrade: shout", "Connection: Upgrade", "Content-Length: 4") + "bye\n"),

@@ -24,7 +24,7 @@ describe("lower case", () => {
 		["A😀B", "a😀b"],
 		["A\0B", "a\0b"],
 	] as const)
-		it(`of ${JSON.stringify(text)} folds A to Z alone`, () => assert.equal(lowerCase(text), lower));
+		it(`of ${JSON.stringify(text)} folds only A to Z`, () => assert.equal(lowerCase(text), lower));
 });
 
 describe("trimmed text", () => {
@@ -38,11 +38,11 @@ describe("trimmed text", () => {
 		["\r\na\v\f", "\r\na\v\f"],
 		[" é ", "é"],
 	] as const)
-		it(`of ${JSON.stringify(text)} is without spaces and tabs alone`, () =>
+		it(`of ${JSON.stringify(text)} has only spaces and tabs removed`, () =>
 			assert.equal(trimBlanks(text), trimmed));
 });
 
-describe("a letter that is not ASCII is not taken for one that is", () => {
+describe("a non-ASCII letter is not taken for an ASCII one", () => {
 	it("in a transfer coding", () => {
 		assert.throws(
 			() => parseHead(`POST / HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chun${KELVIN}ed\r\n\r\n`),
@@ -50,7 +50,7 @@ describe("a letter that is not ASCII is not taken for one that is", () => {
 		);
 	});
 
-	it("in a list, whose members have spaces and tabs alone around them", () => {
+	it("in a list, whose members have only spaces and tabs around them", () => {
 		assert.isFalse(hasToken(`${KELVIN}eep-alive`, "keep-alive"));
 		assert.isFalse(hasToken("\u00a0close", "close"));
 		assert.isTrue(hasToken("a, \tClose ,b", "close"));
@@ -84,7 +84,7 @@ describe("a letter that is not ASCII is not taken for one that is", () => {
 
 describe("a handler's Content-Length", () => {
 	for (const length of ["0x10", "1e1", " 5", "+5", "5.0", "-1", "", "Infinity", "99999999999999999999"])
-		it(`is refused where it is no row of digits: ${JSON.stringify(length)}`, () => {
+		it(`is refused if it is not a row of digits: ${JSON.stringify(length)}`, () => {
 			const response = new Response({ pull: () => null, close() {} }, { headers: { "Content-Length": length } });
 			assert.throws(() => encodeHead(response, "GET", "1.1", true), TypeError);
 		});

@@ -3,7 +3,7 @@ import { ChunkedDecoder } from "yieldcam/http/syntax/chunked";
 import { MORE } from "yieldcam/http/syntax/field-section";
 import { inputOf } from "../../support/requests.ts";
 
-/** What is made of a chunk's first line and its content: CHUNK, MORE, or a status. */
+/** The verdict on a chunk's first line and its content: CHUNK, MORE, or a status. */
 function verdict(line: string): number {
 	return new ChunkedDecoder({ head: 100, fields: 10 }).next(inputOf(ArrayBuffer.fromString(line)));
 }
@@ -72,7 +72,7 @@ describe("a chunk's extensions", () => {
 		"3 3",
 		" 3",
 		'3;a="\\\u0001"',
-		// What comes after a fault does not make up for it.
+		// Valid text after a fault does not make up for it.
 		"3 ab",
 		"3 a;b",
 		"3;(a",
@@ -90,13 +90,13 @@ describe("a chunk's extensions", () => {
 		it(`are malformed: ${JSON.stringify(text)}`, () => assert.equal(verdict(`${text}\r\n`), 400));
 	}
 
-	it("are looked at as they arrive, and are no longer than a head", () => {
+	it("are checked as they arrive, and are no longer than a head", () => {
 		assert.equal(verdict(`3;${"a".repeat(98)}`), MORE);
 		assert.equal(verdict(`3;${"a".repeat(101)}`), 400);
 		assert.equal(verdict(`3${" ".repeat(102)}`), 400);
 	});
 
-	it("of each chunk are its own", () => {
+	it("belong to their own chunk", () => {
 		const input = inputOf(ArrayBuffer.fromString("1;a=b\r\nx\r\n1;\r\n"));
 		const decoder = new ChunkedDecoder({ head: 100, fields: 10 });
 		assert.equal(decoder.next(input), CHUNK);

@@ -17,7 +17,7 @@ describe("a transfer coding", () => {
 		["chunked, gzip", 400],
 		["chunked, chunked", 400],
 	] as const)
-		it(`${JSON.stringify(coding)} is ${status || "taken"}`, () => {
+		it(`${JSON.stringify(coding)} is ${status ? `answered with ${status}` : "accepted"}`, () => {
 			const headers = Object.assign(Object.create(fields) as typeof fields, {
 				getAll: () => [],
 				get: () => coding,
@@ -26,8 +26,8 @@ describe("a transfer coding", () => {
 		});
 });
 
-describe("a content's length", () => {
-	it("has fifteen digits at most: such a number is exact", () => {
+describe("a content length", () => {
+	it("has at most fifteen digits, since such a number is exact", () => {
 		assert.isTrue(isLength("9".repeat(15)));
 		assert.isFalse(isLength("9".repeat(16)));
 		assert.isFalse(isLength(""));
@@ -56,13 +56,13 @@ describe("a comma-separated list", () => {
 			assert.deepEqual(found, [...members]);
 		});
 
-	it("is walked up to the member that is sought", () => {
+	it("is walked up to the wanted member", () => {
 		let seen = 0;
 		assert.isTrue(someMember("a,b,c", (member) => ++seen > 0 && member === "b"));
 		assert.equal(seen, 2);
 	});
 
-	it("is looked through to its end", () => {
+	it("is searched to its end", () => {
 		assert.isTrue(hasToken(`${",".repeat(4_000)}close`, "close"));
 		assert.isTrue(hasToken(`a${" ,".repeat(2_000)}Close `, "close"));
 		assert.isFalse(hasToken(",".repeat(4_000), "close"));

@@ -22,7 +22,7 @@ accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8
 connection: keep-alive
 cookie: a="b c"; d=e
 
-== white space around a value is none of it, within it is
+== white space around a value is not part of it, white space within it is
 GET / HTTP/1.1
 Host:\t cam \t
 X-Empty: \t \t
@@ -33,7 +33,7 @@ host: cam
 x-empty:
 x-inner: a \t b
 
-== bytes beyond ASCII in a value are opaque: UTF-8 if they are, else Latin-1
+== bytes beyond ASCII in a value are opaque: UTF-8 if valid, else Latin-1
 GET / HTTP/1.1
 Host: cam
 X-Name: M\xc3\xbcller
@@ -101,7 +101,7 @@ Connection: closed, not-close
 host: cam
 connection: closed, not-close
 
-== a higher minor version is spoken to as 1.1
+== a higher minor version is treated as 1.1
 GET / HTTP/1.7
 Host: cam
 
@@ -143,7 +143,7 @@ Host: [fe80::1]:80
 -- GET / 1.1 host=[fe80::1]:80 content=0 keep
 host: [fe80::1]:80
 
-== OPTIONS of everything
+== OPTIONS for *
 OPTIONS * HTTP/1.1
 Host: cam
 
@@ -463,7 +463,7 @@ Host: cam
 \x16\x03\x01\x02\x00\x01\x00\
 -- 400
 
-== a method longer than any
+== a method longer than any known
 {25*M} / HTTP/1.1
 Host: cam
 
@@ -485,13 +485,13 @@ Host: cam
 
 -- 400
 
-== a target that is no path
+== a target that is not a path
 GET frames HTTP/1.1
 Host: cam
 
 -- 400
 
-== an asterisk for anything but OPTIONS
+== an asterisk with a method other than OPTIONS
 GET * HTTP/1.1
 Host: cam
 
@@ -606,7 +606,7 @@ Host: other
 
 -- 400
 
-== a Host that is none
+== an invalid Host
 GET / HTTP/1.1
 Host: cam/../
 
@@ -618,7 +618,7 @@ Host: me@cam
 
 -- 400
 
-== a Host with a port that is none
+== a Host with an invalid port
 GET / HTTP/1.1
 Host: cam:http
 
@@ -738,7 +738,7 @@ Content-Length: 1 6
 
 -- 400
 
-== a Content-Length beyond numbers
+== a Content-Length too large for a number
 POST / HTTP/1.1
 Host: cam
 Content-Length: 99999999999999999999
@@ -776,7 +776,7 @@ Transfer-Encoding: chunked
 
 -- 400
 
-== Content-Length and a Transfer-Encoding that is none
+== Content-Length and an invalid Transfer-Encoding
 POST / HTTP/1.1
 Host: cam
 Content-Length: 5
@@ -798,14 +798,14 @@ Transfer-Encoding: chunked
 
 -- 400
 
-== another coding under chunked
+== another coding before chunked
 POST / HTTP/1.1
 Host: cam
 Transfer-Encoding: gzip, chunked
 
 -- 501
 
-== the same in two fields
+== another coding before chunked, in two fields
 POST / HTTP/1.1
 Host: cam
 Transfer-Encoding: gzip
@@ -820,7 +820,7 @@ Transfer-Encoding: identity
 
 -- 400
 
-== chunked that is not the last
+== chunked that is not last
 POST / HTTP/1.1
 Host: cam
 Transfer-Encoding: chunked, gzip
@@ -977,7 +977,7 @@ X: {4070*y}\
 -- 431
 `;
 
-/** Chunked content. What is expected is the content, or the status to refuse it with. */
+/** Chunked content, with the expected content or the status to refuse it with. */
 export const CHUNKS = String.raw`
 == nothing
 0
@@ -1011,7 +1011,7 @@ b
 
 -- ok 01234567890123456789a
 
-== a size of the most digits
+== a size with the most digits
 00000001
 x
 00000000
@@ -1041,7 +1041,7 @@ X-Other: y
 
 -- ok \r\n\r\n
 
-== the end has not come
+== no end yet
 5
 hello
 0
@@ -1051,7 +1051,7 @@ hello
 \r\n\
 -- 400
 
-== a size that is none
+== an invalid size
 xyz
 -- 400
 
@@ -1180,7 +1180,7 @@ hello
 
 -- 400
 
-== a trailer that would frame the message anew
+== a trailer that would reframe the message
 0
 Content-Length: 5
 Transfer-Encoding: chunked
@@ -1232,7 +1232,7 @@ X: y
 11
 -- 413
 
-== a chunk that is too large by itself
+== a single chunk that is too large
 FFFFFFFF
 -- 413
 

@@ -12,7 +12,7 @@ interface Verdict {
 	readonly length: number;
 }
 
-/** Gives the parser what has arrived, piece after piece, as a connection does. */
+/** Feeds the parser piece after piece, as a connection does. */
 function parse(pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Verdict {
 	const parser = new Parser(limits);
 	let bytes = new Uint8Array(0);
@@ -55,7 +55,7 @@ describe("the parser", () => {
 		});
 	}
 
-	it("stops where the head ends, whatever follows", () => {
+	it("stops at the end of the head, whatever follows", () => {
 		const head = "GET / HTTP/1.1\r\nHost: cam\r\n\r\n";
 		for (const rest of ["GET / HTTP/1.1\r\n", "\0\0\0", "\r\n", "x".repeat(5_000)]) {
 			const { log, length } = parse([text(head + rest)]);
@@ -64,13 +64,13 @@ describe("the parser", () => {
 		}
 	});
 
-	it("knows a token's characters", () => {
+	it("knows the characters of a token", () => {
 		const tchar = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 		for (let byte = 0; byte < 256; byte++)
 			assert.equal(isTokenByte(byte), byte < 0x80 && tchar.includes(String.fromCharCode(byte)), `byte ${byte}`);
 	});
 
-	it("has begun with the first byte of a request, and not with an empty line", () => {
+	it("has begun with the first byte of a request, but not with an empty line", () => {
 		const parser = new Parser(DEFAULT_LIMITS);
 		parser.parse(text("\r\n"));
 		assert.isFalse(parser.started);
@@ -78,15 +78,15 @@ describe("the parser", () => {
 		assert.isTrue(parser.started);
 	});
 
-	it("takes a head of exactly the limit, and none larger", () => {
+	it("accepts a head of exactly the limit, and none larger", () => {
 		const head = "GET / HTTP/1.1\r\nHost: cam\r\n\r\n";
 		const limits = { ...DEFAULT_LIMITS, head: head.length };
 		assert.equal(parse([text(head)], limits).length, head.length);
 		assert.deepEqual(parse([text(head)], { ...limits, head: head.length - 1 }).log, ["431"]);
 	});
 
-	it("answers whatever bytes with a verdict, the same for every split", () => {
-		// A head that is spoiled at random: an own generator, so that every run is the same.
+	it("answers any bytes with a verdict, the same for every split", () => {
+		// A randomly damaged head. It has its own generator, so that every run is the same.
 		let seed = 419;
 		const random = (below: number) => (seed = (seed * 1_103_515_245 + 12_345) % 0x8000_0000) % below;
 		const head = text("POST /a?b HTTP/1.1\r\nHost: cam\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n");

@@ -16,17 +16,17 @@ import { isSameHost, parseOrigin, withoutPort } from "yieldcam/http/syntax/origi
 import { Pattern } from "yieldcam/http/syntax/pattern";
 import { isUtf8, latin1, utf8 } from "yieldcam/http/syntax/utf8";
 
-/** A NUL and its neighbours, written out: XS takes the escape in a literal for the end of it. */
+/** A NUL and its neighbors, spelled out, because XS takes the escape in a literal for its end. */
 const NUL = String.fromCharCode(0);
 
 describe("UTF-8", () => {
 	for (const [what, ...bytes] of [
 		["the first of one byte", 0x00],
-		["the last", 0x7f],
+		["the last of one byte", 0x7f],
 		["the first of two bytes", 0xc2, 0x80],
-		["the last", 0xdf, 0xbf],
+		["the last of two bytes", 0xdf, 0xbf],
 		["the first of three bytes", 0xe0, 0xa0, 0x80],
-		["one before a second byte as low as it comes", 0xe1, 0x80, 0x80],
+		["one before the lowest second byte", 0xe1, 0x80, 0x80],
 		["the last before the surrogates", 0xed, 0x9f, 0xbf],
 		["the first after them", 0xee, 0x80, 0x80],
 		["the last of three bytes", 0xef, 0xbf, 0xbf],
@@ -34,28 +34,28 @@ describe("UTF-8", () => {
 		["one with a low second byte", 0xf1, 0x80, 0x80, 0x80],
 		["the last of all", 0xf4, 0x8f, 0xbf, 0xbf],
 	] as const)
-		it(`has ${what}: ${bytes.map((byte) => byte.toString(16)).join(" ")}`, () =>
+		it(`accepts ${what}: ${bytes.map((byte) => byte.toString(16)).join(" ")}`, () =>
 			assert.isTrue(isUtf8(Uint8Array.from(bytes))));
 
 	for (const [what, ...bytes] of [
 		["a second byte alone", 0x80],
 		["an overlong form of two", 0xc1, 0xbf],
-		["one without its second", 0xc2],
-		["one whose second is none", 0xc2, 0x7f],
-		["one whose second is beyond", 0xc2, 0xc0],
+		["one without its second byte", 0xc2],
+		["one whose second byte is not a continuation", 0xc2, 0x7f],
+		["one whose second byte is too large", 0xc2, 0xc0],
 		["an overlong form of three", 0xe0, 0x9f, 0xbf],
 		["one of three that ends early", 0xe1, 0x80],
-		["one whose third is none", 0xe1, 0x80, 0xc0],
+		["one whose third byte is not a continuation", 0xe1, 0x80, 0xc0],
 		["the first surrogate", 0xed, 0xa0, 0x80],
 		["an overlong form of four", 0xf0, 0x8f, 0xbf, 0xbf],
-		["what is beyond Unicode", 0xf4, 0x90, 0x80, 0x80],
-		["a byte that begins nothing", 0xf5, 0x80, 0x80, 0x80],
+		["a code point beyond Unicode", 0xf4, 0x90, 0x80, 0x80],
+		["a byte that starts no character", 0xf5, 0x80, 0x80, 0x80],
 		["one of four that ends early", 0xf0, 0x90, 0x80],
 	] as const)
-		it(`has not ${what}: ${bytes.map((byte) => byte.toString(16)).join(" ")}`, () =>
+		it(`rejects ${what}: ${bytes.map((byte) => byte.toString(16)).join(" ")}`, () =>
 			assert.isFalse(isUtf8(Uint8Array.from(bytes))));
 
-	it("is no text here where it holds a NUL, wherever that is", () => {
+	it("is rejected if it contains a NUL anywhere", () => {
 		for (const text of [NUL, `${NUL}ab`, `a${NUL}b`, `ab${NUL}`])
 			assert.isUndefined(utf8(Uint8Array.from(text, (character) => character.charCodeAt(0))));
 		assert.equal(utf8(Uint8Array.of(1, 0x61)), "\u0001a");
@@ -64,7 +64,7 @@ describe("UTF-8", () => {
 });
 
 describe("Latin-1", () => {
-	it("has each byte for the character of that number", () => {
+	it("maps each byte to the character of that number", () => {
 		const bytes = Uint8Array.from({ length: 255 }, (_, at) => at + 1);
 		assert.equal(latin1(bytes), Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 		assert.equal(latin1(Uint8Array.from({ length: 9 }, () => 0xff)), "ÿ".repeat(9), "twice as long in memory");
@@ -94,14 +94,14 @@ describe("base64", () => {
 		["AA===", undefined],
 		["AAA===", undefined],
 	] as const)
-		it(`of ${JSON.stringify(text)} is ${bytes ? bytes.join(" ") || "nothing" : "none"}`, () => {
+		it(`of ${JSON.stringify(text)} is ${bytes ? bytes.join(" ") || "nothing" : "invalid"}`, () => {
 			const found = fromBase64(text);
 			assert.deepEqual(found && [...found], bytes && [...bytes]);
 			assert.equal(isBase64Text(text), found !== undefined);
 			if (found) assert.equal(base64(found).replace(/=+$/, ""), text.replace(/=+$/, ""));
 		});
 
-	it("of so many bytes is padded", () => {
+	it("of a given number of bytes is padded", () => {
 		assert.isTrue(isBase64("AA==", 1));
 		assert.isFalse(isBase64("AA", 1));
 		assert.isFalse(isBase64("AAA=", 1));
@@ -132,7 +132,7 @@ describe("characters", () => {
 		it(`are${expected ? "" : " not"} those of an authority: ${authority}`, () =>
 			assert.equal(isAuthority(authority), expected));
 
-	it("of digits are at least one", () => {
+	it("that are digits are at least one", () => {
 		for (const [text, decimal, hexadecimal] of [
 			["", false, false],
 			["0", true, true],
@@ -151,7 +151,7 @@ describe("characters", () => {
 		}
 	});
 
-	it("of a request-target are visible from the first to the last", () => {
+	it("of a request-target are all visible", () => {
 		for (const text of ["/", "/a?b={|}", "*", "/~!"]) assert.isTrue(isTargetText(text), text);
 		for (const text of [" /a", "/a ", "/a#b", "#", "/\u007f", "\u0001/", "/é"])
 			assert.isFalse(isTargetText(text), JSON.stringify(text));
@@ -178,7 +178,7 @@ describe("characters", () => {
 			assert.equal(isLabel(text), expected, text);
 	});
 
-	it("that control are found wherever they are; the tab is none", () => {
+	it("that are controls are found anywhere; the tab is not one", () => {
 		for (const text of [`${NUL}a`, `a${NUL}`, "\u0001", "a\r", "\nb", "\u007f", "a\u001f"])
 			assert.isTrue(hasControls(text), JSON.stringify(text));
 		for (const text of ["", "a", "\t", "a\tb", " ~", "é"]) assert.isFalse(hasControls(text), JSON.stringify(text));
@@ -196,7 +196,7 @@ describe("characters", () => {
 		["xab", 1],
 		["xba", 1],
 	] as const)
-		it(`of two, the first is at ${expected} in "${text}"`, () => {
+		it(`the first of two is at ${expected} in "${text}"`, () => {
 			assert.equal(indexOfEither(text, "a", "b"), expected);
 			assert.equal(indexOfEither(text, "b", "a"), expected);
 		});
@@ -248,7 +248,7 @@ describe("an origin", () => {
 	] as const)
 		it(`of the authority ${authority} has the host "${host}"`, () => assert.equal(withoutPort(authority), host));
 
-	it("is a host's own whether or not it names its scheme's port", () => {
+	it("is the host's own whether or not it names the default port of its scheme", () => {
 		for (const [url, host, expected] of [
 			["http://cam", "cam:80", true],
 			["http://cam:80", "cam", true],

@@ -7,7 +7,7 @@ type Type = keyof typeof TYPES;
 export interface Question {
 	readonly name: string;
 	readonly type: Type;
-	/** Answer me alone: the top bit of the class. */
+	/** Asks for a unicast response: the top bit of the class. */
 	readonly alone?: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Entry {
 	readonly section?: "answer" | "authority" | "additional";
 	readonly name: string;
 	readonly type: Type;
-	/** Seconds; 120 unless told. */
+	/** Seconds. Default: 120. */
 	readonly ttl?: number;
 	readonly data: readonly number[];
 }
@@ -71,7 +71,7 @@ export function response(...records: Entry[]): Uint8Array {
 	return message({ flags: 0x8400, records });
 }
 
-/** Another host's proposal to be called so. */
+/** Another host's proposal to use that name. */
 export function probe(owner: string, ...records: Omit<Entry, "section" | "name">[]): Uint8Array {
 	return message({
 		questions: [{ name: owner, type: "ANY", alone: true }],

@@ -1,4 +1,4 @@
-/** A DNS message as lines of text, by a reader of its own: what is tested must not be its own witness. */
+/** A DNS message as lines of text, by a separate reader: the code under test must not be its own witness. */
 
 const TYPES: Readonly<Record<number, string>> = {
 	1: "A",
@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<number, string>> = {
 const SECTIONS = ["?", "answer", "authority", "additional"];
 
 /**
- * "response", then a line each: "? ANY yieldcam.local alone", "answer A yieldcam.local 192.168.1.5 120 flush".
+ * "response", then one line each: "? ANY yieldcam.local alone", "answer A yieldcam.local 192.168.1.5 120 flush".
  * Throws for a message that is not well-formed to its last byte.
  */
 export function describeMessage(bytes: Uint8Array): string[] {

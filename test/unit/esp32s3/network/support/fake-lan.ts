@@ -3,10 +3,10 @@ import { MDNS_ADDRESS } from "yieldcam/esp32s3/network/mdns-responder";
 import { advance } from "../../../support/time.ts";
 import { describeMessage } from "./dns-text.ts";
 
-/** Milliseconds that a packet may be under way, as far as the hosts can tell. */
+/** The longest that a packet is under way, as far as the hosts can tell. Milliseconds. */
 const STEP = 25;
 
-/** What a socket sent: to whom, and what it says. */
+/** What a socket sent: to which address, and its lines. */
 export interface Sent {
 	readonly from: string;
 	readonly to: string;
@@ -15,8 +15,8 @@ export interface Sent {
 }
 
 /**
- * A local network of hosts with one UDP socket each, as modules/io/socket/lwip/udp.c (SDK 8.2.3) gives
- * them; the lines in the comments are of that file.
+ * A local network of hosts with one UDP socket each, as modules/io/socket/lwip/udp.c (SDK 8.2.3) provides them. The
+ * line numbers in the comments refer to that file.
  */
 export class FakeLan {
 	readonly sent: Sent[] = [];
@@ -27,7 +27,7 @@ export class FakeLan {
 		return this.#sockets.size;
 	}
 
-	/** What a host with this address takes as its `io`. */
+	/** The `io` of a host with this address. */
 	io(address: string): UDPIO {
 		const lan = this;
 		return class extends FakeUDP {
@@ -37,7 +37,7 @@ export class FakeLan {
 		};
 	}
 
-	/** No socket of this address may send any more: the link is down. */
+	/** No socket of this address can send anymore: the link is down. */
 	cut(address: string): void {
 		this.#sockets.get(address)!.cut = true;
 	}
@@ -49,7 +49,7 @@ export class FakeLan {
 				this.post(() => socket.receive(bytes, from, port));
 	}
 
-	/** Lets time pass in small steps, and delivers what is sent meanwhile. */
+	/** Lets time pass in small steps, and delivers what the hosts send. */
 	pass(milliseconds: number): void {
 		this.#deliver();
 		for (let left = milliseconds; left > 0; left -= STEP) {
@@ -58,7 +58,7 @@ export class FakeLan {
 		}
 	}
 
-	/** What was sent since the last look, each with its lines. */
+	/** The packets sent since the last call, each with its lines. */
 	look(): Sent[] {
 		return this.sent.splice(0);
 	}
@@ -131,7 +131,7 @@ class FakeUDP implements UDP {
 	}
 
 	receive(bytes: Uint8Array, address: string, port: number): void {
-		// 304–349: one message for all that has come
+		// 304–349: one message for all that has arrived
 		this.#packets.push(Object.assign(bytes.slice().buffer, { address, port }));
 		if (this.#pending) return;
 		this.#pending = true;

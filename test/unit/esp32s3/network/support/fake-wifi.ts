@@ -14,13 +14,13 @@ const IPV4 = 1;
 const IPV6 = 2;
 
 /**
- * The SDK's station, with the behaviour of modules/io/wifi/esp32/wifi-esp32.c (8.2.3) and with its names;
- * the lines in the comments are of that file. What a test does to it is what the radio, the access point
- * and the DHCP server do. Messages are delivered at once.
+ * The SDK's station, with the behavior and the names of modules/io/wifi/esp32/wifi-esp32.c (8.2.3). The line numbers in
+ * the comments refer to that file. A test calls it in place of the radio, the access point and the DHCP server.
+ * Messages are delivered at once.
  */
 export class FakeWiFi implements WiFi {
 	static last: FakeWiFi;
-	/** Where the one that is made next is connected already, as after the SDK's `setup/network`. */
+	/** If true, the next station is connected already, as after the SDK's `setup/network`. */
 	static before: string | undefined;
 	MAC: string | undefined = "f4:12:fa:a1:b2:c3";
 	readonly attempts: WiFiConnectOptions[] = [];
@@ -32,14 +32,14 @@ export class FakeWiFi implements WiFi {
 	refusing = false;
 	/** esp_wifi_scan_start returns an error. */
 	scanRefusing = false;
-	/** The interface has a link-local IPv6 address soon after it joined; or never, where another host has it. */
+	/** The interface gets a link-local IPv6 address soon after it joined, or never if another host has it. */
 	ipv6 = true;
 	strength = -52;
 	readonly #options: WiFiOptions;
 	#scan: WiFiScanOptions | undefined;
 	#ipv4: string | undefined;
 	#joined = false;
-	/** What the driver's events have said so far, before it is delivered (gIP). */
+	/** What the driver's events have reported so far, before delivery (gIP). */
 	#announced = 0;
 	#connecting = false;
 	#connected = false;
@@ -118,7 +118,7 @@ export class FakeWiFi implements WiFi {
 		this.closed = true;
 	}
 
-	/** The access point takes the station in. */
+	/** The access point accepts the station. */
 	joins(): void {
 		// 238–246
 		this.#joined = true;
@@ -127,14 +127,14 @@ export class FakeWiFi implements WiFi {
 		if (this.ipv6) this.#announce(IPV6);
 	}
 
-	/** DHCP gives an address, for the first time or instead of the last. */
+	/** DHCP gives an address, the first one or a new one. */
 	gets(address: string): void {
 		// 265–268
 		this.#ipv4 = address;
 		this.#announce(IPV4);
 	}
 
-	/** The lease has ended: IP_EVENT_STA_LOST_IP is not looked at. */
+	/** The lease has ended: the driver ignores IP_EVENT_STA_LOST_IP. */
 	losesAddress(): void {
 		// 269
 		this.#ipv4 = undefined;
@@ -159,7 +159,7 @@ export class FakeWiFi implements WiFi {
 		this.#changed();
 	}
 
-	/** The scan ends, having found these. */
+	/** The scan ends with the given results. */
 	finds(...networks: WiFiScanResult[]): void {
 		// 277–323
 		const scan = this.#scan!;
@@ -168,7 +168,7 @@ export class FakeWiFi implements WiFi {
 		scan.onComplete();
 	}
 
-	/** With both addresses there, every further event is posted, and changes nothing. */
+	/** Once both addresses are there, every further event is posted, and changes nothing. */
 	#announce(address: number): void {
 		// 257–275
 		this.#announced |= address;

@@ -10,7 +10,7 @@ export interface Parts {
 	readonly scan: Uint8Array;
 }
 
-/** Takes a JPEG with one scan apart. Throws where its structure is not that of T.81, B.1 and B.2. */
+/** Takes apart a JPEG with one scan. Throws if its structure differs from T.81, B.1 and B.2. */
 export function takeApart(jpeg: ArrayBuffer): Parts {
 	const bytes = new Uint8Array(jpeg);
 	const word = (at: number) => (bytes[at] << 8) | bytes[at + 1];
@@ -31,7 +31,7 @@ export function takeApart(jpeg: ArrayBuffer): Parts {
 	return { segments, scan };
 }
 
-/** The contents of the segments with that marker. */
+/** The contents of the segments with the given marker. */
 export function contents({ segments }: Parts, marker: number): number[][] {
 	return segments.filter((segment) => segment.marker === marker).map(({ content }) => [...content]);
 }
