@@ -16,7 +16,7 @@ export function create<Tag extends keyof HTMLElementTagNameMap>(
 	return element;
 }
 
-/** Writes the text only if it changes. Otherwise a screen reader would repeat it, and a selection in it would be lost. */
+/** Writes the text only if it changes. Otherwise a screen reader would repeat it, and a selection would be lost. */
 export function setText(element: Element, text: string): void {
 	if (element.textContent !== text) element.textContent = text;
 }

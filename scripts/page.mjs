@@ -1,7 +1,7 @@
 import { buildPage } from "./build/page.mjs";
 import { exitWith } from "./support/setup-error.mjs";
 
-/** `npm run page`, for running mcconfig by hand. The other commands build the page themselves, which the manifest names. */
+/** `npm run page`, for running mcconfig by hand. The other commands build the page, which the manifest names. */
 await exitWith(async () => {
 	await buildPage();
 	return 0;

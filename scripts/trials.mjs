@@ -14,7 +14,7 @@ Runs everything that tries to break the server, and prints what was tried, how o
   --factor FACTOR   multiplies the number of attempts (1, which takes two hours)
 `;
 
-/** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment The environment that makes tests run as often as the factor says. */
+/** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment Makes tests run as often as the factor says. */
 /** @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and the number of failures. */
 
 /**

@@ -35,7 +35,7 @@ export class MultipartParser {
 		head.set(this.#head);
 		head.set(bytes, known);
 		const end = endOfHead(head, Math.max(0, known - 3));
-		// Checks where the head ends, not how much came with it, so that the result does not depend on how the stream is split.
+		// Checks where the head ends, not how much came with it: the result must not depend on how the stream is split.
 		if (end < 0 ? head.length >= LIMITS.head : end > LIMITS.head) throw new Error("the stream has no parts");
 		if (end < 0) {
 			this.#head = head;

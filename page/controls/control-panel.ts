@@ -23,8 +23,8 @@ export class ControlPanel {
 				const before = this.#told;
 				await changeControls(changes);
 				onError("");
-				// Events show the order in which the device received changes, from any client. If none has come yet, this change
-				// counts as one.
+				// Events show the order in which the device received changes, from any client. If none has come yet, this
+				// change counts as one.
 				if (this.#told === before) this.#values = { ...this.#values, ...changes };
 			},
 			blame: (error) => (error as ApiError).field,

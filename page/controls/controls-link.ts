@@ -4,7 +4,7 @@ import { byId } from "../dom.ts";
 import type { Values } from "./change-queue.ts";
 import { ControlPanel } from "./control-panel.ts";
 
-/** Connects the page's controls to the device's: reads their description at each connection, and their values by events. */
+/** Keeps the page's controls like the device's: reads their description at each connection, and values by events. */
 export class ControlsLink {
 	readonly #isTold: () => boolean;
 	readonly #error = byId("controls-error", HTMLElement);

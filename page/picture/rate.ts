@@ -15,7 +15,7 @@ export class Rate {
 		const [first] = this.#events;
 		const last = this.#events.at(-1);
 		if (!first || !last || first === last) return 0;
-		// The time since the last event counts as soon as it is longer than usual: a picture that stands still has no rate.
+		// The time since the last event counts once it is longer than usual: a picture that stands still has no rate.
 		const intervals = this.#events.length - 1;
 		const usual = (last.at - first.at) / intervals;
 		return (1_000 * intervals) / (Math.max(now - usual, last.at) - first.at);

@@ -22,8 +22,8 @@ export function buildPage() {
 	return unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
 		const file = join(root, OUTPUT);
 		mkdirSync(dirname(file), { recursive: true });
-		// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the manifest
-		// includes the whole folder.
+		// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the
+		// manifest includes the whole folder.
 		const made = join(root, "build/page.new");
 		writeFileSync(made, gzipSync(await compose(), { level: 9 }));
 		renameSync(made, file);

@@ -28,7 +28,7 @@ export function findModdable(folder = process.env.MODDABLE) {
 	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
 	const xs = join(folder, "xs/sources/xsCommon.h");
 	if (!existsSync(xs)) throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
-	// The SDK's sources do not name their release, but the newest version of the engine, which comes first, identifies it.
+	// The SDK's sources do not name their release. The newest version of its engine, which comes first, identifies it.
 	const [, engine] = /^\s*#define XS_MAJOR_VERSION (\d+)/m.exec(readFileSync(xs, "utf8")) ?? [];
 	if (engine !== "17")
 		throw new SetupError(

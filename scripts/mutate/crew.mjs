@@ -27,8 +27,8 @@ export class Crew {
 	}
 
 	/**
-	 * Starts a process, with or without a mutation in place while it loads. Resolves to its first message, or to undefined
-	 * if it dies.
+	 * Starts a process, with or without a mutation in place while it loads. Resolves to its first message, or to
+	 * undefined if it dies.
 	 *
 	 * @param {number} [active]
 	 * @returns {Promise<Started | undefined>}

@@ -27,8 +27,8 @@ const BATCH = 50;
  * @param {readonly string[]} folders
  * @param {Choose} choose
  * @param {(made: number, total: number, mutation: Mutation) => void} [update] Called with the number made so far.
- * @returns {Promise<Made>} All that were made, each with `caught`: the test that noticed it, or another way; undefined if
- * nothing noticed.
+ * @returns {Promise<Made>} All that were made, each with `caught`: the test that noticed it, or another way; undefined
+ * if nothing noticed.
  */
 export async function mutate(folders, choose, update = () => {}) {
 	const { mutations, modules } = await mutable(folders);

@@ -12,8 +12,8 @@ import { pathToFileURL } from "node:url";
  */
 
 /**
- * The worker's first message: the tests, in the order in which they run, and the mutations that the modules reach as they
- * load.
+ * The worker's first message: the tests, in the order in which they run, and the mutations that the modules reach as
+ * they load.
  *
  * @typedef {{ tests: string[], seen: number[] }} Started
  */
@@ -44,7 +44,7 @@ import { pathToFileURL } from "node:url";
  * @typedef {Known & { seen: number[] }} Covered The same, with the mutations that it reaches.
  */
 
-/** @typedef {Mocha.Test & { limit?: number }} LimitedTest A test with a limit on how often it may ask whether something is mutated. */
+/** @typedef {Mocha.Test & { limit?: number }} LimitedTest A test that may ask only `limit` times what is mutated. */
 
 /** A test that asks OFTENER times as often as it did without a mutation, plus FEW times, is in an endless loop. */
 const OFTENER = 10,

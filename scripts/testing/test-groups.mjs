@@ -10,8 +10,8 @@ export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
  * The tests of one process: files and folders in `test`, except those that another group of the same environment names
- * more exactly. The longest groups come first, so that the workers, which take one group after the other, finish at about
- * the same time. Tests that drive the simulator run once more with every memory access checked.
+ * more exactly. The longest groups come first, so that the workers, which take one group after the other, finish at
+ * about the same time. Tests that drive the simulator run once more with every memory access checked.
  *
  * @type {readonly { readonly name: string, readonly paths: readonly string[], readonly except?: string,
  *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }[]}
@@ -26,8 +26,8 @@ const GROUPS = [
 	{
 		name: "The simulator, its host built under AddressSanitizer and UBSan",
 		paths: ["sim/"],
-		// These are all unit tests. They cover nothing of the host that others do not, and take minutes with the sanitizers.
-		// `npm run trials` runs them.
+		// These are all unit tests. They cover nothing of the host that others do not, and take minutes with the
+		// sanitizers. `npm run trials` runs them.
 		except: "sim/xs-units.test.js",
 		env: SANITIZED,
 	},

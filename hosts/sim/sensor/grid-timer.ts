@@ -1,8 +1,8 @@
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /**
- * Ticks on a fixed grid: tick n is due at t0 + n / rate. A timer that re-arms from "now" drifts and one that catches up
- * bunches; a sensor's clock does neither, so a tick whose time has passed is left out and the grid stays.
+ * Ticks on a fixed grid: tick n is due at t0 + n / rate. A timer that re-arms from "now" drifts, and one that catches up
+ * bunches its ticks. A sensor's clock does neither, so this timer skips a tick whose time has passed, and keeps the grid.
  */
 export class GridTimer {
 	readonly #interval: number;
