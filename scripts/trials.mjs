@@ -33,7 +33,10 @@ const TESTS = [
 		(factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) }),
 	],
 	["the unit tests in XS, under ASan and UBSan", [compiledTest("test/sim/xs-units.test.ts")], () => SANITIZED],
-	["peers that are slow, silent, stalled or too many, and the maximum of everything at once", [compiledTest("test/e2e/load.test.ts")]],
+	[
+		"peers that are slow, silent, stalled or too many, and the maximum of everything at once",
+		[compiledTest("test/e2e/load.test.ts")],
+	],
 	["viewers that connect and disconnect, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[
 		"generated hostile clients: all that a peer can vary, for an hour",

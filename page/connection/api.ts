@@ -42,7 +42,9 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 		if (error instanceof ApiError) throw error;
 		// Browsers open six connections to a device; each window that shows the picture holds two.
 		throw new ApiError(
-			attempt.signal.aborted ? "the camera does not answer; is it open in several windows?" : "the camera does not answer",
+			attempt.signal.aborted
+				? "the camera does not answer; is it open in several windows?"
+				: "the camera does not answer",
 		);
 	} finally {
 		clearTimeout(timer);

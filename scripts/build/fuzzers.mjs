@@ -312,9 +312,7 @@ function quickHash() {
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
 	const quick = source.replace("iterations = 1_000;", `iterations = ${ITERATIONS};`);
 	if (quick === source)
-		throw new SetupError(
-			"the fuzzer cannot find the number of iterations in src/access/password-hash.ts",
-		);
+		throw new SetupError("the fuzzer cannot find the number of iterations in src/access/password-hash.ts");
 	writeFileSync(join(root, file), quick);
 	return file;
 }

@@ -26,8 +26,8 @@ class PictureFrame extends Resource implements DriverFrame {
 }
 
 /**
- * A camera that shows the build's pictures, one after the other, for the desktop simulators in which the simulated device
- * cannot run, since its C is for Linux.
+ * A camera that shows the build's pictures, one after the other, for the desktop simulators in which the simulated
+ * device cannot run, since its C is for Linux.
  */
 export class PictureCamera implements CameraDriver {
 	readonly sensor = { name: "pictures", pid: 0, maxFrameSize: FRAME_SIZE.code, jpeg: true };

@@ -1,8 +1,8 @@
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 
 /**
- * The layout of the test card. Everything is in a square in the middle, which is as large as the frame allows. Lengths are
- * fractions of its side, so that one design fits both 96×96 and 16:9.
+ * The layout of the test card. Everything is in a square in the middle, which is as large as the frame allows. Lengths
+ * are fractions of its side, so that one design fits both 96×96 and 16:9.
  */
 export class CardGeometry {
 	readonly width: number;

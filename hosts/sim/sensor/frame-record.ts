@@ -1,6 +1,6 @@
 /**
- * The format of a frame on the pipe to the host, all little-endian: "YCF1", u32 JPEG length, u16 width, u16 height, u32 zero,
- * u64 microseconds of CLOCK_MONOTONIC at the start of exposure; then the JPEG.
+ * The format of a frame on the pipe to the host, all little-endian: "YCF1", u32 JPEG length, u16 width, u16 height, u32
+ * zero, u64 microseconds of CLOCK_MONOTONIC at the start of exposure; then the JPEG.
  */
 export const FRAME_HEADER_LENGTH = 24;
 

@@ -7,7 +7,7 @@ export interface Exposure {
 	readonly number: number;
 	readonly time: Date;
 	readonly frameSize: FrameSize;
-	/** All values that the host has `set`, by name, for the settings that change the picture: `brightness`, `hmirror`, … */
+	/** The values that the host has `set`, by name, of settings that change the picture: `brightness`, `hmirror`, … */
 	readonly settings: Settings;
 }
 

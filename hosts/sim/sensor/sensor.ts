@@ -6,8 +6,8 @@ import { GridTimer } from "./grid-timer.ts";
 import type { PictureSource } from "./picture.ts";
 
 /**
- * The sensor chip: exposes a frame at every tick and writes its JPEG to the pipe. It holds no frame back: while it makes a
- * frame, or the pipe is full, ticks pass without an exposure, as on a chip whose DMA is not armed.
+ * The sensor chip: exposes a frame at every tick and writes its JPEG to the pipe. It holds no frame back: while it makes
+ * a frame, or the pipe is full, ticks pass without an exposure, as on a chip whose DMA is not armed.
  */
 export class Sensor {
 	readonly #source: PictureSource;
@@ -58,7 +58,7 @@ export class Sensor {
 	async #expose(number: number): Promise<void> {
 		const timestamp = process.hrtime.bigint() / 1000n;
 		this.#exposing = true;
-		// A chip has its settings before the call that sets them returns. Here they may be in the lines after "stream 1".
+		// A chip has its settings before the call that sets them returns. Here they may come after "stream 1".
 		await Promise.resolve();
 		try {
 			const picture = await this.#source.take({
