@@ -5,7 +5,9 @@ import { root } from "../test/support/root.ts";
 /** The length of the frame for counting costs: that of an OV2640's QVGA frame at its default quality. */
 export const FRAME_LENGTH = 10_000;
 
-/** Makes a folder with a frame of the given length: a picture with a comment, so that it is the same on every machine. */
+/**
+ * Makes a folder with a frame of the given length: a picture with a comment, so that it is the same on every machine.
+ */
 export function frameFolder(length: number): string {
 	const folder = join(root, `build/bench-frame-${length}`);
 	const picture = readFileSync(join(root, "hosts/sim/portable/pictures/card-0.jpg"));

@@ -17,7 +17,9 @@ export function drawPictures(folder: string): void {
 		writeFileSync(join(folder, `frame-${String(i).padStart(2, "0")}.jpg`), drawPicture(i / COUNT, random));
 }
 
-/** Draws smooth shades, edges and noise, like a sensor's, and encodes them with the quality nearest to the wanted size. */
+/**
+ * Draws smooth shades, edges and noise, like a sensor's, and encodes them with the quality nearest to the wanted size.
+ */
 function drawPicture(phase: number, random: () => number): Buffer {
 	const canvas = createCanvas(WIDTH, HEIGHT);
 	const context = canvas.getContext("2d");

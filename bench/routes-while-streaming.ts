@@ -1,6 +1,6 @@
 /**
- * Measures the times of the other routes while the camera streams, and the viewers' rates: the problem that this project
- * solves, in milliseconds. `npm run bench -- routes`.
+ * Measures the times of the other routes while the camera streams, and the viewers' rates: the problem that this
+ * project solves, in milliseconds. `npm run bench -- routes`.
  */
 import { MjpegClient } from "../test/support/mjpeg-client.ts";
 import { Simulator } from "../test/support/simulator.ts";

@@ -15,8 +15,8 @@ export interface Run {
 }
 
 /**
- * Makes all runs, and starts a server for each. Servers take turns, so that other work of the machine affects all alike:
- * the first server in one round is the last in the next.
+ * Makes all runs, and starts a server for each. Servers take turns, so that other work of the machine affects all
+ * alike: the first server in one round is the last in the next.
  */
 export async function runAll(
 	servers: readonly BenchServer[],

@@ -1,7 +1,7 @@
 /**
- * Simulates a camera's years on a wall in minutes: viewers connect, stall and disconnect within the board's limits, until
- * a million frames have been delivered. At the end, the device's memory use and response times have to be the same as at
- * the start.
+ * Simulates a camera's years on a wall in minutes: viewers connect, stall and disconnect within the board's limits,
+ * until a million frames have been delivered. At the end, the device's memory use and response times have to be the
+ * same as at the start.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";

@@ -12,7 +12,9 @@ import { chosenTests, testFiles } from "./testing/test-files.mjs";
 /** The number of groups of tests that run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;
 
-/** `npm test -- [--install] [FILES AND FOLDERS] [OPTIONS OF MOCHA]`; --install gets missing programs by apt, as root. */
+/**
+ * `npm test -- [--install] [FILES AND FOLDERS] [OPTIONS OF MOCHA]`; --install gets missing programs by apt, as root.
+ */
 const given = process.argv.slice(2).filter((arg) => arg !== "--install");
 if (given.length < process.argv.length - 2) process.env.YIELDCAM_INSTALL = "1";
 const option = given.findIndex((arg) => arg.startsWith("-"));

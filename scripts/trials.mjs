@@ -15,7 +15,9 @@ Runs everything that tries to break the server, and prints what was tried, how o
 `;
 
 /** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment Makes tests run as often as the factor says. */
-/** @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and the number of failures. */
+/**
+ * @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and the number of failures.
+ */
 
 /**
  * The rows that report the number of tests; the others report their own counts.

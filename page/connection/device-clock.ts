@@ -6,7 +6,9 @@ interface Sample {
 	readonly offset: number;
 }
 
-/** How long a sample counts. The one with the shortest round trip is the most exact; old ones go, since clocks drift. */
+/**
+ * How long a sample counts. The one with the shortest round trip is the most exact; old ones go, since clocks drift.
+ */
 const SAMPLE_AGE_SECONDS = 120;
 
 /**

@@ -23,8 +23,8 @@ export class ControlPanel {
 				const before = this.#told;
 				await changeControls(changes);
 				onError("");
-				// Events show the order in which the device received changes, from any client. If none has come yet, this
-				// change counts as one.
+				// Events show the order in which the device received changes, from any client. If none has come yet,
+				// this change counts as one.
 				if (this.#told === before) this.#values = { ...this.#values, ...changes };
 			},
 			blame: (error) => (error as ApiError).field,
@@ -39,7 +39,9 @@ export class ControlPanel {
 		});
 	}
 
-	/** Draws the controls. If they are drawn already, updates only their values, so that the focus stays where it is. */
+	/**
+	 * Draws the controls. If they are drawn already, updates only their values, so that the focus stays where it is.
+	 */
 	show(controls: readonly Described[]): void {
 		const shape = JSON.stringify(controls.map(({ value, ...fixed }) => fixed));
 		if (shape !== this.#shape) {

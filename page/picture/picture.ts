@@ -4,8 +4,8 @@ import type { Turns } from "./exif-orientation.ts";
 const MAX_FAILURES = 5;
 
 /**
- * Shows the picture on its canvas. Of the JPEGs that arrive while one is decoded, the newest is next, and the others are
- * never shown.
+ * Shows the picture on its canvas. Of the JPEGs that arrive while one is decoded, the newest is next, and the others
+ * are never shown.
  */
 export class Picture {
 	readonly #canvas: HTMLCanvasElement;

@@ -113,7 +113,9 @@ export class Viewfinder {
 		this.#run();
 	}
 
-	/** Called when the device is reachable, perhaps again. The stream may be dead but not ended, and the clock reset. */
+	/**
+	 * Called when the device is reachable, perhaps again. The stream may be dead but not ended, and the clock reset.
+	 */
 	connected(): void {
 		if (!this.moving) this.#stream.restart();
 		// The fastest of a few answers counts.

@@ -12,8 +12,8 @@ import { root } from "../support/root.mjs";
  */
 
 /**
- * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names, sizes
- * and times, so that a checkout of something older counts as a change, and so does a deleted file.
+ * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
+ * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file.
  *
  * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[] }} step
  * @param {() => Promise<void>} run

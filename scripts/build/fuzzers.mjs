@@ -219,7 +219,8 @@ function secretOf(user) {
 }
 
 /**
- * Returns the field that signs one request. Its nonce is made with the key of a firmware whose random bytes are all 128.
+ * Returns the field that signs one request. Its nonce is made with the key of a firmware whose random bytes are all
+ * 128.
  *
  * @param {User} user
  * @param {string} method

@@ -10,7 +10,9 @@ const INPUTS = [
 	{ path: "bench/links/radio.c" },
 ];
 
-/** Builds the bench's load generator, the server in C that it compares with, and the link between camera and viewers. */
+/**
+ * Builds the bench's load generator, the server in C that it compares with, and the link between camera and viewers.
+ */
 export function buildLoad() {
 	return unlessFresh(
 		{

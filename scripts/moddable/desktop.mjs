@@ -21,7 +21,9 @@ export async function buildDesktop(app = ".", env = process.env) {
 		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
 }
 
-/** Builds the firmware with a camera that shows pictures, and runs it through mcconfig, which runs only debug builds. */
+/**
+ * Builds the firmware with a camera that shows pictures, and runs it through mcconfig, which runs only debug builds.
+ */
 export async function runPortable(app = ".") {
 	const sdk = findModdable();
 	await installPackages({ dev: false });

@@ -4,8 +4,8 @@ import { fork } from "node:child_process";
 /** @import { Answer, Question, Started, WorkerOptions } from "./worker.mjs" */
 
 /**
- * Milliseconds. A run of some of the tests takes less, unless it hangs where nothing asks whether it is mutated. So does
- * the first run, which is of all tests.
+ * Milliseconds. A run of some of the tests takes less, unless it hangs where nothing asks whether it is mutated. So
+ * does the first run, which is of all tests.
  */
 const PATIENCE = 15_000,
 	FIRST_PATIENCE = 120_000;

@@ -58,8 +58,8 @@ export async function mutate(folders, choose, update = () => {}) {
 }
 
 /**
- * Runs all tests, none of which may fail. Notes which tests reach which mutations, and which mutations the modules reach
- * as they load.
+ * Runs all tests, none of which may fail. Notes which tests reach which mutations, and which mutations the modules
+ * reach as they load.
  *
  * @param {Crew} crew
  * @param {readonly Mutation[]} mutations
@@ -105,8 +105,8 @@ async function makeInTests(crew, mutations, coverage, known, progress) {
 }
 
 /**
- * If the effects of one mutation outlive it, the next ones seem to be caught. In that case this function makes the batch
- * again, each mutation in its own process.
+ * If the effects of one mutation outlive it, the next ones seem to be caught. In that case this function makes the
+ * batch again, each mutation in its own process.
  *
  * @param {Crew} crew
  * @param {readonly Mutation[]} batch

@@ -38,7 +38,8 @@ import { pathToFileURL } from "node:url";
  */
 
 /**
- * Properties of a test without a mutation: its duration in milliseconds, and how often code asked whether it is mutated.
+ * Properties of a test without a mutation: its duration in milliseconds, and how often code asked whether it is
+ * mutated.
  *
  * @typedef {{ duration: number, asked: number }} Known
  * @typedef {Known & { seen: number[] }} Covered The same, with the mutations that it reaches.

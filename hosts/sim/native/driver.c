@@ -165,7 +165,7 @@ static bool fill(FrameBuffer* buffer, const SensorFrame* frame)
 	else
 		buffer->state = kFree;
 	pthread_mutex_unlock(&gMutex);
-	/* After the unlock: a thread woken before it would have to wait for the mutex. The condition outlives this thread. */
+	/* After the unlock: a thread woken before it would wait for the mutex. The condition outlives this thread. */
 	if (whole)
 		pthread_cond_signal(&gFrameQueued);
 	return whole;

@@ -22,7 +22,7 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 
 static int set_framesize(sensor_t* sensor, framesize_t framesize)
 {
-	/* The driver checks no limit. Beyond UXGA a board would show garbage, and beyond the table it would read garbage. */
+	/* The driver checks no limit. Beyond UXGA a board would show garbage, and beyond the table it would read some. */
 	if (framesize > FRAMESIZE_UXGA)
 		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA; its driver does not refuse that",
 			(unsigned)framesize);

@@ -188,7 +188,7 @@ static int set_pll(sensor_t* sensor, int bypass, int mul, int sys, int root, int
 	return systemDivider > 15 || clockDivider > 31 || rootDivider > 3 ? -1 : 0;
 }
 
-/* The values that init_status() reads from the registers that reset() wrote; exposure and gain are automatic control's. */
+/* The values that init_status() reads from the registers that reset() wrote. Exposure and gain are automatic. */
 static int init_status(sensor_t* sensor)
 {
 	bool small = sensor->id.PID == OV3660_PID;

@@ -15,8 +15,8 @@ const NEGATIVE = 1;
  * Computes OmniVision's special digital effects: contrast and brightness change Y, saturation changes Cb and Cr, and an
  * effect inverts all three or fixes Cb and Cr. Returns undefined if all of them have their defaults.
  *
- * In JFIF, R = Y + 1.402 Cr and so on. Since Cr is proportional to R - Y, a factor s on Cr makes s (R - Y) of it, and no
- * conversion to and from YCbCr is needed.
+ * In JFIF, R = Y + 1.402 Cr and so on. Since Cr is proportional to R - Y, a factor s on Cr makes s (R - Y) of it, and
+ * no conversion to and from YCbCr is needed.
  */
 export function digitalEffects(settings: Settings, chip: Chip): Mix | undefined {
 	const contrast = chip.contrast(settings.get("contrast") ?? 0);

@@ -1,8 +1,8 @@
 /**
  * Converts the sensor's quality (0 best, 63 worst) to that of a JPEG library (100 best).
  *
- * The OV2640's quality is its QS register, a factor on the quantization tables. libjpeg's quality also stands for such a
- * factor: 200 - 2q percent from 50 up, 5000 / q below. Here one step is 10 percent, so that the 10 of Espressif's
+ * The OV2640's quality is its QS register, a factor on the quantization tables. libjpeg's quality also stands for such
+ * a factor: 200 - 2q percent from 50 up, 5000 / q below. Here one step is 10 percent, so that the 10 of Espressif's
  * examples means the tables as printed in T.81: a QVGA frame of about 12 kB, as from the chip. At 63 the picture is all
  * blocks.
  *

@@ -6,8 +6,8 @@ import { GridTimer } from "./grid-timer.ts";
 import type { PictureSource } from "./picture.ts";
 
 /**
- * The sensor chip: exposes a frame at every tick and writes its JPEG to the pipe. It holds no frame back: while it makes
- * a frame, or the pipe is full, ticks pass without an exposure, as on a chip whose DMA is not armed.
+ * The sensor chip: exposes a frame at every tick and writes its JPEG to the pipe. It holds no frame back: while it
+ * makes a frame, or the pipe is full, ticks pass without an exposure, as on a chip whose DMA is not armed.
  */
 export class Sensor {
 	readonly #source: PictureSource;
