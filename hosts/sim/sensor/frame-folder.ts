@@ -18,7 +18,7 @@ export async function listFrames(folder: string): Promise<string[]> {
 export async function readFrame(file: string): Promise<Picture> {
 	const jpeg = await readFile(file);
 	const size = jpegSize(jpeg);
-	if ("fault" in size) throw new Error(`${file} is no whole JPEG: ${size.fault}`);
+	if ("fault" in size) throw new Error(`${file} is not a whole JPEG: ${size.fault}`);
 	return { jpeg, ...size };
 }
 

@@ -21,8 +21,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 	process.on(signal, () => {});
 
 const rate = Number(values.fps);
-if (!(rate > 0)) fail(`--fps ${values.fps} is no rate`);
-const model = sensorModel(values.model) ?? fail(`--model ${values.model} is no sensor`);
+if (!(rate > 0)) fail(`--fps ${values.fps} is not a rate`);
+const model = sensorModel(values.model) ?? fail(`--model ${values.model} is not a sensor`);
 const source = await openSource(values.frames).catch((error: Error) => fail(error.message));
 const sensor = new Sensor(source, rate, process.stdout);
 

@@ -35,7 +35,7 @@ export class Sensor {
 			return undefined;
 		}
 		const { name, value } = command;
-		if (name === "framesize" && !frameSize(value)) return `there is no framesize ${value}`;
+		if (name === "framesize" && !frameSize(value)) return `unknown framesize ${value}`;
 		if (name === "quality" && (value < 0 || value > 63)) return `quality is 0 to 63, not ${value}`;
 		this.#settings.set(name, value);
 		return undefined;

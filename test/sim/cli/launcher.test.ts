@@ -300,12 +300,12 @@ describe("the launcher", () => {
 		complains(
 			"a file that is no JPEG",
 			() => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))],
-			/a\.jpg is no whole JPEG: it does not begin with FF D8/,
+			/a\.jpg is not a whole JPEG: it does not begin with FF D8/,
 		);
 		complains(
 			"a JPEG cut short",
 			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
-			/b\.jpg is no whole JPEG: it is cut short/,
+			/b\.jpg is not a whole JPEG: it is cut short/,
 		);
 		complains("a host that is not there", () => [], /no-host cannot be run/, join(path, "no-host"));
 		complains("a host that crashed", () => [], /was ended by SIGKILL/, crashing);
