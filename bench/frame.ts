@@ -2,10 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../test/support/root.ts";
 
-/** Bytes of the one frame that costs are counted with: what a QVGA frame of an OV2640 at its default quality comes to. */
+/** The length of the frame for counting costs: that of an OV2640's QVGA frame at its default quality. */
 export const FRAME_LENGTH = 10_000;
 
-/** A folder with a frame of so many bytes: a picture, made as long by a comment, so that it is the same on every machine. */
+/**
+ * Makes a folder with a frame of the given length: a picture with a comment, so that it is the same on every machine.
+ */
 export function frameFolder(length: number): string {
 	const folder = join(root, `build/bench-frame-${length}`);
 	const picture = readFileSync(join(root, "hosts/sim/portable/pictures/card-0.jpg"));
@@ -14,7 +16,7 @@ export function frameFolder(length: number): string {
 	return folder;
 }
 
-/** A COM segment (ITU-T T.81, B.2.4.5) after start of image; its length counts itself, but not the marker. */
+/** Adds a COM segment (ITU-T T.81, B.2.4.5) after start of image. Its length includes itself, but not the marker. */
 function withComment(jpeg: Buffer, length: number): Buffer {
 	const comment = Buffer.alloc(length, " ");
 	comment.writeUInt16BE(0xfffe, 0);

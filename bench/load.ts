@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { root } from "../test/support/root.ts";
 
-/** Times in microseconds, as the load generator (bench/load) tells them. */
+/** Times in microseconds, as reported by the load generator (bench/load). */
 export interface Quantiles {
 	readonly p50: number;
 	readonly p99: number;
@@ -12,16 +12,16 @@ export interface Quantiles {
 
 export interface Watched {
 	readonly seconds: number;
-	/** Whole ones, to all viewers that read. */
+	/** Whole frames to all viewers that read. */
 	readonly frames: number;
 	readonly largestGap: number;
-	/** Of the viewers that read, frames per second. */
+	/** Frames per second of the viewers that read. */
 	readonly rates?: { readonly least: number; readonly median: number; readonly most: number };
 	/** From capture to the last byte read. */
 	readonly latency?: Quantiles & { readonly count: number };
 	readonly processorTime: {
 		readonly server: number;
-		/** Of the server's, what the first thread of each process took. */
+		/** The part of the server's time that the first thread of each process took. */
 		readonly mainThreads: number;
 		readonly aside: number;
 		/** The load generator's own. */
@@ -32,30 +32,30 @@ export interface Watched {
 export interface LoadResult {
 	readonly viewers: number;
 	readonly stalled: number;
-	/** Every viewer got its first frames in time. */
+	/** Whether every viewer received its first frames in time. */
 	readonly ready: boolean;
-	/** With the viewers alone. */
+	/** The period with viewers only. */
 	readonly quiet: Watched;
-	/** While /status was asked for. */
+	/** The period with requests for /status. */
 	readonly asked?: Watched;
 	readonly status?: {
 		readonly asked: number;
 		readonly failed: number;
-		/** Within two seconds after the last was asked for. */
+		/** Requests without a response two seconds after the last request. */
 		readonly unanswered: number;
-		/** From when each was due; of those unanswered, how long they have waited. */
+		/** The time of each request since it was due. For unanswered ones, the time they have waited. */
 		readonly times: readonly number[];
 	};
-	/** Whole ones since the viewers came, to those that read. */
+	/** Whole frames since the viewers connected, to those that read. */
 	readonly framesInAll: number;
 	readonly faults: {
 		/** Connections that got no stream. */
 		readonly refused: number;
 		/** Streams that ended by themselves. */
 		readonly ended: number;
-		/** Parts that are no whole frame. */
+		/** Parts that are not whole frames. */
 		readonly broken: number;
-		/** Parts that did not end where their length says. */
+		/** Parts that did not end at their stated length. */
 		readonly misplaced: number;
 	};
 }
@@ -72,14 +72,14 @@ export interface LoadOptions {
 	/** Seconds. */
 	readonly asked?: number;
 	readonly statusRate?: number;
-	/** For the viewers' first frames, in seconds. */
+	/** The time for the viewers' first frames, in seconds. */
 	readonly patience?: number;
-	/** The folder of what is served; without it any JPEG will do. */
+	/** The folder of the served files. Without it any JPEG counts as a frame. */
 	readonly frames?: string | undefined;
 	readonly clockOffset?: number | undefined;
 	readonly processes?: readonly number[];
 	readonly aside?: readonly number[];
-	/** What runs it: a program, and its arguments before the load generator's own command. */
+	/** The program that runs the load generator, with its arguments before the load generator's command. */
 	readonly runner?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { PEERS } from "./servers/peers.ts";
 import type { BenchServer } from "./servers/server.ts";
 import { YIELDCAM_BOARD, YIELDCAM_HOST } from "./servers/yieldcam.ts";
 
-/** The bench from the command line; resolves to the exit code. `prepare` is called once the options are known to be good. */
+/** Runs the bench from the command line. Calls `prepare` once the options are valid. Resolves to the exit code. */
 export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
 	try {
 		const options = parseOptions(args);
@@ -51,17 +51,17 @@ function tell({ server, scenario, round, load: { quiet } }: Run): void {
 async function framesOf({ frames }: Options): Promise<string> {
 	const folder = resolve(root, frames ?? "build/bench-frames");
 	if (frames === undefined) drawPictures(folder);
-	if ((await listFrames(folder)).length === 0) throw new UsageError(`--frames: ${folder} holds no .jpg file`);
+	if ((await listFrames(folder)).length === 0) throw new UsageError(`--frames: ${folder} contains no .jpg file`);
 	return folder;
 }
 
-/** Those that were asked for, and are there. */
+/** Returns the requested servers that are installed. */
 function serversOf({ servers, peers: external }: Options): BenchServer[] {
 	const wanted = (name: string): boolean => servers === undefined || servers.includes(name);
 	const prepared = PEERS.filter(({ name }) => wanted(name)).flatMap((peer): BenchServer[] => {
 		const server = peer.prepare();
 		if (typeof server !== "string") return [server];
-		console.log(`${peer.name} is left out: ${server}`);
+		console.log(`skipped ${peer.name}: ${server}`);
 		return [];
 	});
 	return [
@@ -74,5 +74,5 @@ function serversOf({ servers, peers: external }: Options): BenchServer[] {
 function checkNames({ servers }: Options): void {
 	const names = [YIELDCAM_HOST, YIELDCAM_BOARD, ...PEERS].map(({ name }) => name);
 	for (const name of servers ?? [])
-		if (!names.includes(name)) throw new UsageError(`--servers: there is no "${name}", but ${names.join(", ")}`);
+		if (!names.includes(name)) throw new UsageError(`--servers: "${name}" is not one of ${names.join(", ")}`);
 }

@@ -2,19 +2,19 @@ import { parseArgs } from "node:util";
 import type { ExternalPeer } from "./servers/external.ts";
 
 export interface Options {
-	/** Undefined: all of them. */
+	/** The servers to run. Default: all. */
 	readonly servers: readonly string[] | undefined;
 	readonly peers: readonly ExternalPeer[];
 	readonly scenarios: readonly ScenarioKind[];
 	readonly viewers: readonly number[];
 	readonly rounds: number;
-	/** Each run is measured for: with the viewers alone, and as long again with /status asked for. */
+	/** The length of a measurement with viewers only. One with requests for /status takes as long again. */
 	readonly seconds: number;
 	readonly fps: number;
-	/** Of what is offered when each serves as much as it can. */
+	/** The rate offered when each server runs at its maximum. */
 	readonly fastestFps: number;
 	readonly statusRate: number;
-	/** A folder of JPEG files in place of the bench's own. */
+	/** A folder of JPEG files that replace the bench's own. */
 	readonly frames: string | undefined;
 	readonly out: string;
 }
@@ -22,33 +22,35 @@ export interface Options {
 export const SCENARIO_KINDS = ["live", "fastest", "stalled"] as const;
 export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
 
-export const HELP = `What a delivered frame costs, here and in the servers that people use: npm run bench -- OPTIONS
-What the other routes take while the camera streams, at the board's limits: npm run bench -- routes
-What the script costs, counted, beside its budgets: npm run bench -- costs
-What viewers get over a radio link: npm run bench -- links, as root
+export const HELP = `Compares the cost of a delivered frame with other servers: npm run bench -- OPTIONS
+Measures the other routes while the camera streams, at the board's limits: npm run bench -- routes
+Counts the script's costs, and compares them with their budgets: npm run bench -- costs
+Measures the viewers' rates over a radio link: npm run bench -- links, as root
 
-  --servers NAMES      with commas; what there is, is printed at the start (all)
-  --peer NAME=URL,PID[,STATUS]   a server that runs already, here: the address of its stream,
-                       its process, the path of a small answer (/status). It is to serve
-                       the folder that is printed at the start, at --fps. Any number of them
+  --servers NAMES      separated by commas; the start prints the available ones (all)
+  --peer NAME=URL,PID[,STATUS]   a server that runs on this machine: the address of its
+                       stream, its process, the path of a small response (/status). It
+                       has to serve the folder printed at the start, at --fps. May be
+                       repeated
   --scenarios NAMES    live: frames at --fps; fastest: at --fastest-fps, of which each
-                       delivers what it can; stalled: live, and half of the viewers
-                       stop reading (live,fastest,stalled)
-  --viewers COUNTS     with commas (1,8,32)
+                       server delivers as many as it can; stalled: live, and half of
+                       the viewers stop reading (live,fastest,stalled)
+  --viewers COUNTS     separated by commas (1,8,32)
   --rounds N           over all servers in turn; the medians count (3)
-  --seconds S          of each run with the viewers alone, and as long again with
-                       /status asked for (5)
-  --fps RATE           (25)
-  --fastest-fps RATE   up to 1000 (1000)
-  --status-rate RATE   requests a second (40)
-  --frames DIR         the .jpg files to serve (30 of some 10 kB, which it draws)
-  --out DIR            where results.json, results.md and the charts go (build/bench-results)
-  --help               this list
+  --seconds S          of each run with viewers only, and as long again with requests
+                       for /status (5)
+  --fps RATE           the camera's rate (25)
+  --fastest-fps RATE   the offered rate, up to 1000 (1000)
+  --status-rate RATE   requests per second (40)
+  --frames DIR         the .jpg files to serve (30 of about 10 kB, drawn by the bench)
+  --out DIR            the folder for results.json, results.md and the charts
+                       (build/bench-results)
+  --help               prints this help
 `;
 
 export class UsageError extends Error {}
 
-/** Undefined when help is asked for. Throws UsageError. */
+/** Returns undefined if the user asks for help. Throws UsageError. */
 export function parseOptions(args: readonly string[]): Options | undefined {
 	const values = parse(args);
 	if (values.help) return undefined;
@@ -106,7 +108,7 @@ function number(name: string, text: string, least: number, most: number): number
 function list<Item>(name: string, text: string, read: (text: string) => Item | undefined): readonly Item[] {
 	return text.split(",").map((part) => {
 		const item = read(part);
-		if (item === undefined) throw new UsageError(`--${name}: there is no "${part}"`);
+		if (item === undefined) throw new UsageError(`--${name}: invalid value "${part}"`);
 		return item;
 	});
 }
@@ -114,6 +116,8 @@ function list<Item>(name: string, text: string, read: (text: string) => Item | u
 function externalPeer(text: string): ExternalPeer {
 	const [, name, url, pid, status = "/status"] = /^([^=]+)=(http:\/\/[^,]+),(\d+)(?:,(\/[^,]*))?$/.exec(text) ?? [];
 	if (name === undefined || url === undefined || !["127.0.0.1", "localhost"].includes(new URL(url).hostname))
-		throw new UsageError(`--peer is NAME=http://127.0.0.1:PORT/PATH,PID or with ,/STATUS behind, not "${text}"`);
+		throw new UsageError(
+			`--peer is NAME=http://127.0.0.1:PORT/PATH,PID, optionally followed by ,/STATUS, not "${text}"`,
+		);
 	return { name, url: new URL(url), pid: Number(pid), status };
 }

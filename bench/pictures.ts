@@ -4,11 +4,11 @@ import { join } from "node:path";
 
 const WIDTH = 320;
 const HEIGHT = 240;
-/** What a QVGA frame of an OV2640 at its default quality comes to. */
+/** The size of an OV2640's QVGA frame at its default quality. */
 const WANTED_BYTES = 10_000;
 const COUNT = 30;
 
-/** Fills a folder with the frames that are served: QVGA, some 10 kB each, the same every time. */
+/** Fills a folder with frames to serve: QVGA, about 10 kB each, the same every time. */
 export function drawPictures(folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	if (readdirSync(folder).length === COUNT) return;
@@ -17,7 +17,9 @@ export function drawPictures(folder: string): void {
 		writeFileSync(join(folder, `frame-${String(i).padStart(2, "0")}.jpg`), drawPicture(i / COUNT, random));
 }
 
-/** Smooth shades, edges and noise, as a sensor gives them; encoded at whatever quality comes nearest to the wanted size. */
+/**
+ * Draws smooth shades, edges and noise, like a sensor's, and encodes them with the quality nearest to the wanted size.
+ */
 function drawPicture(phase: number, random: () => number): Buffer {
 	const canvas = createCanvas(WIDTH, HEIGHT);
 	const context = canvas.getContext("2d");
@@ -42,7 +44,7 @@ function drawPicture(phase: number, random: () => number): Buffer {
 	);
 }
 
-/** A linear congruential generator (Numerical Recipes' constants): from 0 to 1. */
+/** Returns a linear congruential generator (Numerical Recipes' constants) of numbers from 0 to 1. */
 function randomNumbers(seed: number): () => number {
 	let state = seed;
 	return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The processes that a process has started, and those that they have. */
+/** Returns the processes that a process has started, and their descendants. */
 export function descendants(pid: number): number[] {
 	const children = childrenByParent();
 	const of = (parent: number): number[] => (children.get(parent) ?? []).flatMap((child) => [child, ...of(child)]);
 	return of(pid);
 }
 
-/** Bytes of memory that a process has had at most, all told: VmHWM. */
+/** Returns the peak memory of a process, in bytes: VmHWM. */
 export function peakMemory(pid: number): number {
 	const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
 	if (line === null) throw new Error(`process ${pid} has ended`);
@@ -26,9 +26,9 @@ function childrenByParent(): Map<number, number[]> {
 function parentOf(pid: string): number | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-		// Behind the name, which may hold anything: state and parent (proc(5)).
+		// State and parent follow the name, which may contain any characters (proc(5)).
 		return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 	} catch {
-		return undefined; // it has ended meanwhile
+		return undefined; // the process has ended
 	}
 }

@@ -1,6 +1,6 @@
 /**
- * What the other routes take while the camera streams, and what each viewer gets: the problem this
- * project was born from, in milliseconds. `npm run bench`.
+ * Measures the times of the other routes while the camera streams, and the viewers' rates: the problem that this
+ * project solves, in milliseconds. `npm run bench -- routes`.
  */
 import { MjpegClient } from "../test/support/mjpeg-client.ts";
 import { Simulator } from "../test/support/simulator.ts";
@@ -42,7 +42,7 @@ async function measure(name: string, viewerCount: number, stalled: number, crawl
 	while (performance.now() - start < SECONDS * 1000) {
 		statuses.push(await took(() => get(`${simulator.url}/status`)));
 		if (statuses.length % 20 === 0) captures.push(await took(() => get(`${simulator.url}/capture`)));
-		// About 200 requests a second: what is measured is the answer, not a saturated client.
+		// About 200 requests per second, to measure the response and not a saturated client.
 		await new Promise((resolve) => setTimeout(resolve, 4));
 	}
 	const elapsed = (performance.now() - start) / 1000;

@@ -4,7 +4,7 @@ import { peakMemory } from "./processes.ts";
 import { type Scenario, takesPart } from "./scenarios.ts";
 import type { BenchServer } from "./servers/server.ts";
 
-/** One server in one scenario, once. */
+/** One run of one server in one scenario. */
 export interface Run {
 	readonly server: string;
 	readonly scenario: Scenario;
@@ -15,8 +15,8 @@ export interface Run {
 }
 
 /**
- * All runs, each with a server that was started for it. In turn, so that what else the machine does meanwhile happens to
- * all: whoever began in one round is last in the next.
+ * Makes all runs, and starts a server for each. Servers take turns, so that other work of the machine affects all
+ * alike: the first server in one round is the last in the next.
  */
 export async function runAll(
 	servers: readonly BenchServer[],

@@ -3,13 +3,13 @@ import type { BenchServer } from "./servers/server.ts";
 
 export interface Scenario {
 	readonly title: string;
-	/** Frames per second that the source gives. */
+	/** Frames per second of the source. */
 	readonly fps: number;
-	/** In all. */
+	/** The number of all viewers. */
 	readonly viewers: number;
-	/** Of them, those that stop reading. */
+	/** The number of them that stop reading. */
 	readonly stalled: number;
-	/** As much as each can; else at a camera's rate. */
+	/** Whether each server runs at its maximum, and not at a camera's rate. */
 	readonly fastest: boolean;
 }
 
@@ -31,7 +31,7 @@ export function scenariosOf({ scenarios, viewers, fps, fastestFps }: Options): S
 						},
 					];
 				case "stalled":
-					if (count < 2) return []; // half of them are none, or all
+					if (count < 2) return []; // half of one viewer is none
 					return [
 						{
 							title: `${watching}, ${count >> 1} of them stalled, ${fps} fps`,

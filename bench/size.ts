@@ -1,5 +1,5 @@
 /**
- * The firmware's bytecode by module and folder, and what the linked firmware keeps of it. `npm run size`.
+ * Prints the firmware's bytecode by module and folder, and the size that the linked firmware keeps. `npm run size`.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,15 +17,13 @@ function sum(modules: readonly ModuleBytecode[]): Row {
 	return { modules: modules.length, file: total("file"), names: total("names"), functions: total("functions") };
 }
 
-/** Throws with what the tool said. */
+/** Throws an Error with the tool's output if it failed. */
 function succeed({ code, output }: { code: number | null; output: string }): void {
 	if (code !== 0) throw new Error(output);
 }
 
 if (!process.env["MODDABLE"] || !process.env["IDF_PATH"])
-	console.log(
-		"skipped: the Moddable SDK and esp-idf make the bytecode, and MODDABLE and IDF_PATH do not say where they are",
-	);
+	console.log("skipped: the bytecode is made by the Moddable SDK and esp-idf, and MODDABLE or IDF_PATH is not set");
 else {
 	const moddable = findModdable();
 	findIdf();
@@ -43,6 +41,6 @@ else {
 	});
 	const linked = readFileSync(join(build.folder, "mc.xs.c"), "utf8");
 	console.log(
-		`Linked for ${BOARD}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all that is preloaded, built-ins included.`,
+		`Linked for ${BOARD}: ${linkedBytecode(linked)} bytes of bytecode, and ${linkedSlots(linked)} slots of 16 bytes for all preloaded objects, including built-ins.`,
 	);
 }

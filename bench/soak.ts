@@ -1,7 +1,7 @@
 /**
- * A camera that is forgotten on a wall, in minutes: viewers come, stall and go within the board's limits, until a
- * million frames have been delivered. What the device holds and how long it takes to answer has to be at the end
- * what it was at the start.
+ * Simulates a camera's years on a wall in minutes: viewers connect, stall and disconnect within the board's limits,
+ * until a million frames have been delivered. At the end, the device's memory use and response times have to be the
+ * same as at the start.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { sparkline } from "./report/sparkline.ts";
 const PARTS = 40;
 const WATCHING = 6;
 
-/** What is looked at after each part of the frames. */
+/** The figures after each part of the frames. */
 const columns = {
 	"heap, slots": ({ report }: Sample) => report.slots,
 	"heap, chunk bytes": ({ report }: Sample) => report.chunks,
@@ -30,14 +30,14 @@ interface Sample {
 	readonly rate: number;
 }
 
-/** Those who watch: one after the other leaves, and another comes. Now and then one stops reading instead. */
+/** The viewers: one after the other disconnects, and another replaces it. Now and then a viewer stops reading. */
 class Crowd {
 	readonly #url: string;
 	#viewers: MjpegClient[];
 	#gone = 0;
-	/** How many have come. */
+	/** The number of viewers so far. */
 	came = 0;
-	/** Those that were sent something else than the stream. */
+	/** The faults of viewers that received something other than the stream. */
 	readonly faults: string[] = [];
 
 	constructor(url: string) {
@@ -45,12 +45,12 @@ class Crowd {
 		this.#viewers = Array.from({ length: WATCHING }, () => this.#come());
 	}
 
-	/** Frames that were received whole. */
+	/** The number of whole frames received. */
 	get frames(): number {
 		return this.#viewers.reduce((sum, viewer) => sum + viewer.frames, this.#gone);
 	}
 
-	/** One leaves for another, who may be one that does not read. */
+	/** Replaces a viewer by another, which may be one that does not read. */
 	change(): void {
 		const index = this.came % WATCHING;
 		this.#leave(this.#viewers[index]);
@@ -70,7 +70,7 @@ class Crowd {
 	#leave(viewer: MjpegClient): void {
 		viewer.close();
 		this.#gone += viewer.frames;
-		// Who comes before the device knows that others have left is told that there are too many.
+		// A viewer that connects before the device notices that others have disconnected is refused as one too many.
 		if (viewer.fault !== undefined && !/"too many/.test(viewer.fault)) this.faults.push(viewer.fault);
 	}
 }
@@ -120,13 +120,13 @@ export async function soak(args: readonly string[]): Promise<number> {
 		...simulator.errors.split("\n").filter((line) => line && !line.startsWith("yieldcam-sim: {")),
 	];
 	process.stdout.write(
-		`\nIdle again: ${idle.slots} slots, ${idle.chunks} chunk bytes, ${idle.sockets} sockets, ${idle.buffersHome} of ${idle.buffers} buffers home\n`,
+		`\nIdle again: ${idle.slots} slots, ${idle.chunks} chunk bytes, ${idle.sockets} sockets, ${idle.buffersHome} of ${idle.buffers} buffers returned\n`,
 	);
 	process.stdout.write(faults.length === 0 ? "Nothing broke\n" : `${faults.join("\n")}\n`);
 	return faults.length === 0 ? 0 : 1;
 }
 
-/** A line for each column, from the first part to the last. */
+/** Returns a line for each column, from the first part to the last. */
 function chart(samples: readonly Sample[]): string {
 	return Object.entries(columns)
 		.map(([name, column]) => {
@@ -137,7 +137,7 @@ function chart(samples: readonly Sample[]): string {
 		.join("");
 }
 
-/** What has become more from the first quarter to the last than comes and goes with who happens to be there. */
+/** Returns the figures that grew from the first quarter to the last by more than the present viewers explain. */
 function growth(samples: readonly Sample[]): string[] {
 	const quarter = samples.length / 4;
 	const median = (column: (sample: Sample) => number, from: number): number =>

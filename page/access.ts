@@ -6,12 +6,12 @@ const form = byId("access", HTMLFormElement);
 const password = byId("admin-password", HTMLInputElement);
 const error = byId("access-error", HTMLElement);
 
-/** Says so where no password is set; to be called at each connection, since somebody may set one meanwhile. */
+/** Shows a notice if no password is set. Called at each connection, since somebody may have set one in between. */
 export async function showAccess(): Promise<void> {
 	try {
 		open.hidden = (await readAccess()).admin;
 	} catch {
-		// Of a device that does not answer, or knows no passwords, there is nothing to say.
+		// The device does not answer, or does not support passwords: there is nothing to show.
 	}
 }
 
@@ -20,7 +20,7 @@ form.addEventListener("submit", async (event) => {
 	error.textContent = "";
 	try {
 		await setPassword(password.value);
-		// Whereupon the browser asks for it.
+		// Now the browser asks for the password.
 		location.reload();
 	} catch (failed) {
 		error.textContent = (failed as Error).message;

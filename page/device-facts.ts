@@ -1,12 +1,12 @@
 import type { State } from "../src/state/state.ts";
 import { byId, create, setText } from "./dom.ts";
 
-/** What is shown, as text: who selects an address wants to keep it selected. */
+/** The rows that are shown, as text: they are redrawn only on a change, so that a selected address stays selected. */
 let shown = "";
-/** The names of the facts that have a place. */
+/** The names of the facts that are shown. */
 let places = "";
 
-/** What the device says of itself, below the picture: who watches, and how it is. */
+/** Shows what the device reports about itself below the picture: its viewers and its condition. */
 export function showDeviceFacts(state: State): void {
 	const { viewers, uptime, rssi, captured, memory } = state;
 	setText(byId("viewers", HTMLElement), String(viewers.length));

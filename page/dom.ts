@@ -1,11 +1,11 @@
-/** The element of that id, which page.html has. */
+/** Returns the element with that id, which page.html has to contain. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
 	const element = document.getElementById(id);
 	if (!(element instanceof type)) throw new TypeError(`page.html has no ${type.name} "${id}"`);
 	return element;
 }
 
-/** A new element with properties and children. */
+/** Creates an element with properties and children. */
 export function create<Tag extends keyof HTMLElementTagNameMap>(
 	tag: Tag,
 	properties: Partial<HTMLElementTagNameMap[Tag]> = {},
@@ -16,7 +16,7 @@ export function create<Tag extends keyof HTMLElementTagNameMap>(
 	return element;
 }
 
-/** Writes only what changes: a screen reader says it again otherwise, and what somebody selected of it is selected no more. */
+/** Writes the text only if it changes. Otherwise a screen reader would repeat it, and a selection would be lost. */
 export function setText(element: Element, text: string): void {
 	if (element.textContent !== text) element.textContent = text;
 }

@@ -6,13 +6,13 @@ import { byId } from "./dom.ts";
 import { Viewfinder } from "./picture/viewfinder.ts";
 import { type Fault, showStatus } from "./status-line.ts";
 
-/** Milliseconds that a tab may be hidden: not while somebody only looks elsewhere for a moment. */
+/** How long a tab may be hidden before its connections end: somebody may only look elsewhere for a moment. */
 const HIDDEN_GRACE_MS = 5_000;
-/** Milliseconds between two looks at what was measured. */
+/** How often the measured values are shown. */
 const INTERVAL_MS = 500;
 
 let fault: Fault | undefined;
-/** Whether the device's events arrive; undefined: nobody knows yet. */
+/** Whether the device's events arrive, or undefined if it is not known yet. */
 let told: boolean | undefined;
 let hiding: number | undefined;
 
@@ -32,7 +32,7 @@ const events = new Events({
 	},
 	onLost() {
 		told = false;
-		// Whatever it was, it is old by now.
+		// A known fault is outdated now.
 		fault = undefined;
 		viewfinder.disconnected();
 		show();
@@ -46,7 +46,7 @@ const events = new Events({
 });
 
 function show(): void {
-	// Called by what is being made, too.
+	// The viewfinder calls this function from its constructor, too.
 	if (viewfinder) showStatus({ told, fault, viewfinder });
 }
 
@@ -57,7 +57,7 @@ function showMeasured(): void {
 	byId("latency", HTMLElement).textContent = latency === undefined ? "–" : `${Math.round(1_000 * latency)} ms`;
 }
 
-/** A tab that nobody sees is no viewer, and leaves its connections to others: a browser has six for a device. */
+/** Closes the connections of a tab that nobody sees, so that others can use them: a browser has six for a device. */
 function visibilityChanged(): void {
 	clearTimeout(hiding);
 	if (document.hidden) hiding = setTimeout(sleep, HIDDEN_GRACE_MS);
@@ -76,7 +76,7 @@ function sleep(): void {
 document.addEventListener("visibilitychange", visibilityChanged);
 visibilityChanged();
 setInterval(() => {
-	// A stream that stands still while nobody tells anything of the device has perhaps died without a word.
+	// If no events arrive, a stream that stands still may have died unnoticed.
 	if (told === false) viewfinder.disconnected();
 	showMeasured();
 	show();

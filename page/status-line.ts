@@ -1,15 +1,15 @@
 import { byId, setText } from "./dom.ts";
 import type { Viewfinder } from "./picture/viewfinder.ts";
 
-/** Why the camera gives no pictures, as the device says. */
+/** The device's reason why the camera delivers no pictures. */
 export interface Fault {
 	readonly reason: string;
-	/** When it said so, in milliseconds of the browser's clock. */
+	/** When the device reported it, in milliseconds of the browser's clock. */
 	readonly at: number;
 }
 
 export interface Known {
-	/** Whether the device's events arrive; undefined: nobody knows yet. */
+	/** Whether the device's events arrive, or undefined if it is not known yet. */
 	readonly told: boolean | undefined;
 	readonly fault: Fault | undefined;
 	readonly viewfinder: Viewfinder;
@@ -17,13 +17,13 @@ export interface Known {
 
 interface Status {
 	readonly kind: "live" | "paused" | "waiting" | "lost";
-	/** In a word or two. */
+	/** One or two words. */
 	readonly text: string;
-	/** What more there is to say. */
+	/** More information, if there is any. */
 	readonly detail?: string;
 }
 
-/** Says how it stands: in a word at the top, and over the picture with the reason, which screen readers are told as well. */
+/** Shows the status: in a word at the top, and with the reason over the picture, which screen readers also read. */
 export function showStatus(known: Known): void {
 	const { kind, text, detail } = statusOf(known);
 	setText(byId("status-text", HTMLElement), text);
@@ -40,10 +40,10 @@ export function showStatus(known: Known): void {
 function statusOf({ told, fault, viewfinder }: Known): Status {
 	const { paused, live, moving, moved, loss } = viewfinder;
 	if (paused) return { kind: "paused", text: "Paused" };
-	// It is told once a second, and may be over before that.
+	// The device reports a fault once a second, and the fault may end before the next report.
 	if (fault && !(moved !== undefined && moved > fault.at))
 		return { kind: "lost", text: "No picture", detail: `No picture: ${fault.reason}` };
-	// A picture that moves is more than what anybody says.
+	// A moving picture is better evidence than any report.
 	if (moving && loss === undefined) return { kind: "live", text: "Live" };
 	if (told === false && !loss?.told)
 		return { kind: "lost", text: "Connection lost", detail: "The connection to the camera is lost. Trying again…" };

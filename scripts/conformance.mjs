@@ -2,7 +2,7 @@ import { runMocha } from "./testing/run-mocha.mjs";
 import { exitWith } from "./support/setup-error.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 
-/** Runs the conformance tests, and writes docs/conformance.md with what came of them. */
+/** Runs the conformance tests, and writes their results to docs/conformance.md. */
 await exitWith(async () => {
 	await setUpTests();
 	const { failed, skipped } = await runMocha(["build/test/conformance/conformance.test.js"], {
@@ -10,7 +10,7 @@ await exitWith(async () => {
 	});
 	if (skipped > 0)
 		process.stdout.write(
-			`docs/conformance.md has "not run" in ${skipped} places: what is missing is named above\n`,
+			`docs/conformance.md has "not run" in ${skipped} places: the missing programs are named above\n`,
 		);
 	return failed > 0 ? 1 : 0;
 });

@@ -19,24 +19,24 @@ import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
 
-  FOLDER               a program in place of the firmware, such as examples/robot
-  NAME=VALUE           a setting for it, as its README says
+  FOLDER               a program to flash instead of the firmware, such as examples/robot
+  NAME=VALUE           a setting of the program, see its README
 
   --board NAME         the board; --list prints them
-  --ssid NETWORK       the Wi-Fi network, where the board's preferences name none
-  --password PASSWORD  its password, where it has one
+  --ssid NETWORK       the Wi-Fi network, if the board's preferences name none
+  --password PASSWORD  its password, if it has one
   --hostname NAME      the name on the network, NAME.local (yieldcam)
-  --port PORT          port to serve at (80)
-  --stream-port PORT   serve at this port, too: 81 is where CameraWebServer has its stream
-  --admin-password PASSWORD   what admin signs in with, to see and to change (none:
-                       whoever reaches it may, and may set one)
-  --viewer-password PASSWORD  what viewer signs in with, to see (none: only admin)
-  --allowed-hosts NAMES  its DNS names where a proxy is in front, with commas (none);
-                         with :PORT where that is not the scheme's own
-  --build              builds and stops there: no board is needed
-  --debug              with Moddable's debugger, and its log for a console
-  --list               the boards
-  --help               this list
+  --port PORT          the port to listen on (80)
+  --stream-port PORT   a second port to listen on: CameraWebServer streams on 81
+  --admin-password PASSWORD   the password of admin, who may see and change everything (none:
+                       everybody may, and may set a password)
+  --viewer-password PASSWORD  the password of viewer, who may only see (none: only admin)
+  --allowed-hosts NAMES  DNS names of a proxy in front of the camera, separated by commas
+                         (none); with :PORT if it is not the scheme's default
+  --build              builds only, without a board
+  --debug              uses Moddable's debugger, with its log as the console
+  --list               lists the boards
+  --help               prints this help
 `;
 
 await exitWith(async () => {
@@ -60,7 +60,7 @@ await exitWith(async () => {
 	await installPackages({ dev: false });
 	await buildPage();
 	mkdirSync(output, { recursive: true });
-	// The SDK looks for the board with a file in here, and makes the folder only where its own output goes there.
+	// The SDK needs this folder to find the board, but creates it only if its own output goes there.
 	mkdirSync(join(sdk.folder, "build/tmp/esp32"), { recursive: true });
 	return mcconfig(
 		sdk,
@@ -90,9 +90,9 @@ function warnings(name, { ssid }, boards) {
 	return [
 		...(jpegBoards(boards).includes(name)
 			? []
-			: [`${name} is sold with a sensor that gives no JPEG; the firmware will say so and show nothing`]),
+			: [`${name} is sold with a sensor that gives no JPEG; the firmware will report it and show no picture`]),
 		...(lacks === undefined ? [] : [`${name}: ${lacks}`]),
-		...(ssid === undefined ? ["without --ssid the board joins only a network that its preferences name"] : []),
+		...(ssid === undefined ? ["without --ssid the board joins only the network in its preferences"] : []),
 	];
 }
 
@@ -154,9 +154,9 @@ function check(
 	boards,
 ) {
 	const [app = "."] = apps;
-	if (apps.length > 1) throw usage(`there is nothing to do with "${apps[1]}"`);
+	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}"`);
 	if (!existsSync(join(root, app, "manifest.json")))
-		throw usage(`"${app}" has no manifest.json: a program has one, as those in examples/ do`);
+		throw usage(`"${app}" has no manifest.json; every program has one, see examples/`);
 	if (board === undefined) throw usage("--board is missing");
 	if (!boards.has(board)) throw usage(`there is no board "${board}"`);
 	if (ssid !== undefined && (Buffer.byteLength(ssid) < 1 || Buffer.byteLength(ssid) > 32))
@@ -170,9 +170,9 @@ function check(
 		if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536))
 			throw usage(`--${name} is a whole number from 1 to 65535`);
 	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
-		throw usage("--stream-port is --port's: one of them is enough");
+		throw usage("--stream-port is --port's: omit it");
 	if (viewer !== undefined && admin === undefined) throw usage("--viewer-password without --admin-password");
-	// Nobody who reads the firmware finds them in it.
+	// The firmware contains only hashes.
 	const { adminPassword, viewerPassword } = hashPasswords(
 		{ admin, viewer },
 		{ digest: !config.includes("digest=off") },
@@ -181,7 +181,7 @@ function check(
 	if (viewer !== undefined && viewerPassword === undefined) throw usage("--viewer-password is 8 to 128 bytes long");
 	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(allowedHosts))
 		throw usage(
-			"--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443",
+			"--allowed-hosts is DNS names separated by commas, such as camera.example.org or camera.example.org:8443",
 		);
 	/** @type {Settings} */
 	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
@@ -191,5 +191,5 @@ function check(
 
 /** @param {string} message */
 function usage(message) {
-	return new SetupError(`${message} (npm run flash -- --help lists the options, --list the boards)`);
+	return new SetupError(`${message} (npm run flash -- --help lists the options, and --list the boards)`);
 }

@@ -5,9 +5,9 @@ import { exitWith } from "./support/setup-error.mjs";
 
 const HELP = `npm run format -- [--check]
 
-Formats every file: TypeScript, JavaScript, JSON and CSS as .oxfmtrc.json says, C as .clang-format says.
+Formats every file: TypeScript, JavaScript, JSON and CSS by .oxfmtrc.json, C by .clang-format.
 
-  --check   changes nothing; lists the files that are formatted otherwise, and fails if there are any
+  --check   changes nothing; lists the files that are not formatted, and fails if there are any
 `;
 
 await exitWith(async () => {

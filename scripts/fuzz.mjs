@@ -7,12 +7,12 @@ import { testFiles } from "./testing/test-files.mjs";
 
 const HELP = `npm run fuzz -- [--properties FACTOR] [--runs COUNT] [--bitmaps COUNT] [--seconds COUNT] [--fast] [--minimize]
 
-  --properties FACTOR  the tests of test/fuzz, that many times as long as in npm test (20)
-  --runs COUNT         inputs for the simulator's host, made by libFuzzer (100000); 0 leaves it out
-  --bitmaps COUNT      inputs for what makes a bitmap of a frame, likewise (100000)
-  --seconds COUNT      neither longer than that
+  --properties FACTOR  runs the tests of test/fuzz FACTOR times as long as npm test does (20)
+  --runs COUNT         inputs for the simulator's host, made by libFuzzer (100000); 0 skips it
+  --bitmaps COUNT      the same for the converter of frames to bitmaps (100000)
+  --seconds COUNT      the maximum duration of each (0: no limit)
   --fast               without AddressSanitizer and UBSan
-  --minimize           then leaves in test/fuzz/corpus as few inputs as reach all that was reached
+  --minimize           then reduces test/fuzz/corpus to the fewest inputs with the same coverage
 `;
 
 await exitWith(async () => {

@@ -5,9 +5,9 @@ import { exitWith } from "./support/setup-error.mjs";
 
 const HELP = `npm run lint -- [--fix]
 
-Looks at every file: oxlint with the rules of .oxlintrc.json, and whether it is formatted.
+Checks every file by oxlint with the rules of .oxlintrc.json, and whether it is formatted.
 
-  --fix   changes what can be changed without thinking
+  --fix   fixes what can be fixed automatically
 `;
 
 await exitWith(async () => {

@@ -5,12 +5,12 @@ import { exitWith, SetupError } from "./support/setup-error.mjs";
 
 const help = `npm run mutate -- [--sample COUNT] [--seed SEED] [--all] [TEXT…]
 
-Breaks one line after another of ${FOLDERS.join(", ")}, and looks whether a unit test notices. Lists what none does.
+Breaks one line after another of ${FOLDERS.join(", ")}, and checks whether a unit test notices. Lists those that no test notices.
 
-  --sample COUNT  so many of the mutations, chosen by chance (400)
-  --seed SEED     the same ones again
-  --all           every one
-  TEXT            every one of the files that have a TEXT in their name
+  --sample COUNT  makes COUNT mutations, chosen at random (400)
+  --seed SEED     chooses the same ones again
+  --all           makes all of them
+  TEXT            makes all in files that have TEXT in their name
 
 The goal is ${GOAL} %.
 `;

@@ -9,10 +9,12 @@ import { chosenTests, testFiles } from "./testing/test-files.mjs";
 /** @import { MochaOptions, Totals } from "./testing/run-mocha.mjs" */
 /** @import { TestGroup } from "./testing/test-groups.mjs" */
 
-/** How many groups of tests run side by side: tests of a camera mostly wait for frames. */
+/** The number of groups of tests that run side by side: tests of a camera mostly wait for frames. */
 const WORKERS = 2;
 
-/** `npm test -- [--install] [FILES AND FOLDERS] [OPTIONS OF MOCHA]`; with --install, apt gets what tests lack, for root. */
+/**
+ * `npm test -- [--install] [FILES AND FOLDERS] [OPTIONS OF MOCHA]`; --install gets missing programs by apt, as root.
+ */
 const given = process.argv.slice(2).filter((arg) => arg !== "--install");
 if (given.length < process.argv.length - 2) process.env.YIELDCAM_INSTALL = "1";
 const option = given.findIndex((arg) => arg.startsWith("-"));
@@ -26,10 +28,10 @@ await exitWith(async () => {
 		await setUpTests();
 		if (paths.length === 0) await runLint(totals);
 		await runAll(files, totals);
-		if (totals.passed + totals.failed + totals.skipped === 0) throw new SetupError("no test has been run");
+		if (totals.passed + totals.failed + totals.skipped === 0) throw new SetupError("no test ran");
 	} catch (error) {
 		if (!(error instanceof SetupError)) throw error;
-		// Where nothing could run, nothing has passed.
+		// If nothing could run, nothing has passed.
 		totals.failed += 1;
 		process.stderr.write(`yieldcam: ${error.message}\n`);
 	}
@@ -46,7 +48,7 @@ await exitWith(async () => {
 async function runLint(totals) {
 	const { ok, text } = await lint();
 	totals[ok ? "passed" : "failed"] += 1;
-	process.stdout.write(ok ? "Lint: nothing found\n" : `Lint:\n${text}`);
+	process.stdout.write(ok ? "Lint: no findings\n" : `Lint:\n${text}`);
 }
 
 /**
@@ -65,7 +67,7 @@ async function runAll(files, totals) {
 		totals.skipped += skipped;
 	};
 
-	// One group prints as it goes; of several, each prints when it is done, so that their lines do not mix.
+	// A single group prints as it runs. Several groups print when they are done, so that their lines do not mix.
 	const groups = groupTests(files),
 		single = groups.length === 1;
 	/** @param {TestGroup} group */

@@ -9,23 +9,29 @@ import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
 const HELP = `npm run trials -- [--factor FACTOR]
 
-Tries everything that is meant to break the server, and prints what was tried, how often, and what broke.
+Runs everything that tries to break the server, and prints what was tried, how often, and what broke.
 
-  --factor FACTOR   as often, times so much (1, which takes two hours)
+  --factor FACTOR   multiplies the number of attempts (1, which takes two hours)
 `;
 
-/** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment What makes tests run as often as the factor says. */
-/** @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and how many things broke. */
+/** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment Makes tests run as often as the factor says. */
+/**
+ * @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and the number of failures.
+ */
 
 /**
- * What stands in test/unit/http and test/fuzz is told by the tests' own counts, the rest by what was counted.
+ * The rows that report the number of tests; the others report their own counts.
  *
  * @type {[what: string, files: string[], env?: Environment][]}
  */
 const TESTS = [
 	[
 		"requests, responses and frames written by hand: whole, byte by byte, at every split",
-		[...testFiles("test/unit/http"), ...testFiles("test/unit/client"), ...testFiles("test/unit/websocket")],
+		[
+			...testFiles("test/unit/http"),
+			...testFiles("test/unit/extras/client"),
+			...testFiles("test/unit/extras/websocket"),
+		],
 	],
 	[
 		"properties of everything that reads from a peer (fast-check), 20 times as long as in npm test",
@@ -33,20 +39,23 @@ const TESTS = [
 		(factor) => ({ YIELDCAM_FUZZ: String(Math.max(1, Math.round(20 * factor))) }),
 	],
 	["the unit tests in XS, under ASan and UBSan", [compiledTest("test/sim/xs-units.test.ts")], () => SANITIZED],
-	["slow, silent, stalled and too many peers, and the most that is allowed", [compiledTest("test/e2e/load.test.ts")]],
-	["viewers that come and go, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[
-		"hostile clients that were generated: all that a peer can vary, by the hour",
+		"peers that are slow, silent, stalled or too many, and the maximum of everything at once",
+		[compiledTest("test/e2e/load.test.ts")],
+	],
+	["viewers that connect and disconnect, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
+	[
+		"generated hostile clients: all that a peer can vary, for an hour",
 		[compiledTest("test/hostile/generated.test.ts")],
 		(factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) }),
 	],
 	[
-		"hostile clients that broke it once, and those of issue 12",
+		"hostile clients that once broke it",
 		["rows", "found", "owner"].map((name) => compiledTest(`test/hostile/${name}.test.ts`)),
 		() => ({ YIELDCAM_HOSTILE_ALL: "1" }),
 	],
 	[
-		"names that were never used before, a million",
+		"a million new names",
 		[compiledTest("test/hostile/names.test.ts")],
 		(factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) }),
 	],
@@ -86,12 +95,12 @@ await exitWith(async () => {
 		await fuzzHost(runs.host, { folder }),
 	]);
 	rows.push([
-		"bitmaps of broken frames, likewise",
+		"bitmaps of broken frames, fed by libFuzzer, under ASan and UBSan",
 		`${count(runs.bitmap)} inputs`,
 		await fuzzBitmap(runs.bitmap, { folder }),
 	]);
 	rows.push([
-		"viewers that come, stall and go",
+		"viewers that connect, stall and disconnect",
 		`${count(runs.soak)} frames`,
 		await soak(["--frames", String(runs.soak)]),
 	]);
@@ -101,7 +110,7 @@ await exitWith(async () => {
 });
 
 /**
- * What no test notices is listed, and counts where it is more than the goal leaves.
+ * Lists the mutations that no test notices. They count as failures if there are more than the goal allows.
  *
  * @param {number} size
  * @returns {Promise<Row>}
@@ -111,7 +120,7 @@ async function mutations(size) {
 	const { text, made, survivors, below } = await measure((all) => sample(all, size, seed));
 	process.stdout.write(text);
 	return [
-		`single lines broken, of which the unit tests notice ${GOAL} % at least (npm run mutate -- --sample ${size} --seed ${seed})`,
+		`broken single lines, of which the unit tests must notice at least ${GOAL} % (npm run mutate -- --sample ${size} --seed ${seed})`,
 		`${count(made)} mutations, ${survivors} unnoticed`,
 		below ? survivors : 0,
 	];

@@ -4,11 +4,11 @@ import { root } from "../../test/support/root.ts";
 import type { Costs } from "./measure.ts";
 
 export interface Budget {
-	/** At most. */
+	/** The maximum. */
 	readonly budget: number;
-	/** What it is to become, where it is more. */
+	/** The goal, if the figure is above it. */
 	readonly goal?: number;
-	/** A bound that was set, and does not follow what is measured. */
+	/** Whether the budget is fixed, and does not follow the measurements. */
 	readonly fixed?: true;
 	readonly reason: string;
 }
@@ -22,9 +22,9 @@ export interface Comparison {
 	readonly verdict: "within" | "over" | "to be lowered";
 }
 
-/** What a budget leaves free above what was measured when it was written. */
+/** The part that a new budget adds to the measured figure. */
 const ROOM = 0.1;
-/** A budget that leaves more than this free no longer holds anything. */
+/** A budget with more room than this no longer limits anything. */
 const MOST_ROOM = 0.15;
 
 const file = join(root, "bench/budgets.json");
@@ -33,7 +33,7 @@ export function readBudgets(): Budgets {
 	return JSON.parse(readFileSync(file, "utf8")) as Budgets;
 }
 
-/** Throws where a figure has no budget, or a budget no figure. */
+/** Compares figures with their budgets. Throws if a figure has no budget, or a budget no figure. */
 export function compare(costs: Costs, budgets: Budgets): Comparison[] {
 	const gone = Object.keys(budgets).find((name) => costs[name] === undefined);
 	if (gone !== undefined) throw new Error(`bench/budgets.json: nothing is measured as "${gone}"`);
@@ -45,7 +45,7 @@ export function compare(costs: Costs, budgets: Budgets): Comparison[] {
 	});
 }
 
-/** Follows what was measured, up and down; the reasons stay. */
+/** Sets the budgets by the measured figures, up and down. The reasons stay. */
 export function writeBudgets(comparisons: readonly Comparison[]): void {
 	const budgets = Object.fromEntries(
 		comparisons.map(({ name, measured, budget }): [string, Budget] => [
@@ -61,7 +61,7 @@ function verdictOf(measured: number, { budget, fixed }: Budget): Comparison["ver
 	return !fixed && measured < budget * (1 - MOST_ROOM) ? "to be lowered" : "within";
 }
 
-/** Rounded up. */
+/** Rounds up to three digits. */
 function threeDigits(value: number): number {
 	if (value === 0) return 0;
 	const unit = 10 ** (Math.floor(Math.log10(value)) - 2);

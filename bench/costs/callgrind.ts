@@ -12,7 +12,7 @@ const MANY_FRAMES = 125;
 
 export interface Instructions {
 	readonly title: string;
-	/** Of all threads, the system's part left out. */
+	/** Instructions of all threads, without those of the kernel. */
 	readonly perFrame: number;
 }
 
@@ -20,7 +20,7 @@ export function hasCallgrind(): boolean {
 	return spawnSync("valgrind", ["--version"]).status === 0;
 }
 
-/** Instructions for each frame delivered: those of many frames less those of few, so that starting up is not in it. */
+/** Counts the instructions per delivered frame: those of many frames minus those of few, to exclude the start. */
 export async function countInstructions(): Promise<Instructions[]> {
 	const cases = [
 		["board", 1],
@@ -50,7 +50,7 @@ async function runUnder(
 	const simulator = await Simulator.start(
 		["--profile", profile, "--frames", frameFolder(FRAME_LENGTH), "--fps", String(FPS)],
 		{
-			// The sensor is a process of its own, which no device has.
+			// Not the sensor, a separate process that no device has.
 			program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
 		},
 	);

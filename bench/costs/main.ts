@@ -3,15 +3,15 @@ import { type Comparison, compare, readBudgets, writeBudgets } from "./budgets.t
 import { countInstructions, hasCallgrind } from "./callgrind.ts";
 import { type Costs, measureCosts } from "./measure.ts";
 
-const HELP = `What the script costs, counted, beside its budgets: npm run bench -- costs OPTIONS
+const HELP = `Counts the script's costs, and compares them with their budgets: npm run bench -- costs OPTIONS
 
-  --write      budgets as the highest of three measurements, with a tenth more
+  --write      sets each budget to the highest of three measurements plus a tenth
                (bench/budgets.json)
-  --callgrind  instructions per frame, too, in half a minute; valgrind is needed
-  --help       this list
+  --callgrind  also counts instructions per frame, in half a minute; needs valgrind
+  --help       prints this help
 `;
 
-/** Resolves to the exit code: 1 where a budget does not hold. */
+/** Resolves to the exit code: 1 if a figure exceeds its budget. */
 export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
 	const values = parse(args);
 	if (typeof values === "string" || values.help) {
@@ -21,7 +21,7 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 		return typeof values === "string" ? 1 : 0;
 	}
 	if (values.callgrind && !hasCallgrind()) {
-		process.stderr.write("yieldcam: valgrind cannot be found; as root: apt-get install valgrind\n");
+		process.stderr.write("yieldcam: valgrind is not installed; as root: apt-get install valgrind\n");
 		return 1;
 	}
 	await prepare();
@@ -65,7 +65,7 @@ function table(comparisons: readonly Comparison[]): string {
 		verdict === "within" ? "" : verdict,
 	]);
 	return [
-		"| what | measured | budget | to reach | |",
+		"| figure | measured | budget | goal | |",
 		"|---|---:|---:|---:|---|",
 		...rows.map((cells) => `| ${cells.join(" | ")} |`),
 		"",

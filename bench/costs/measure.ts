@@ -7,25 +7,25 @@ import { root } from "../../test/support/root.ts";
 import { type HostCosts, type Report, Simulator } from "../../test/support/simulator.ts";
 import { frameFolder, FRAME_LENGTH } from "../frame.ts";
 
-/** Counts by name; a name's budget stands in bench/budgets.json. */
+/** Counts by name. Their budgets are in bench/budgets.json. */
 export type Costs = Readonly<Record<string, number>>;
 
 const PROGRAM = [join(root, "build/host-metered/yieldcam-sim")] as const;
 const FPS = 50;
-/** To each viewer, before what is counted and meanwhile: enough for some collections that chunks ask for, one in 200 frames. */
+/** Frames to each viewer, before and during the count: enough for some collections for chunks, one in 200 frames. */
 const FRAMES_BEFORE = 10;
 const FRAMES_COUNTED = 600;
-/** Where more than this part of the frames was not delivered, viewers were not served as they came: the machine was too busy. */
+/** If more than this part of the frames is not delivered, the machine is too busy to serve the viewers in time. */
 const MOST_MISSED = 0.01;
 const MOST_ATTEMPTS = 3;
-/** The frames to each viewer of a short period after that, and how many of those there are. */
+/** After that there are WINDOWS short periods, with this many frames to each viewer. */
 const FRAMES_IN_WINDOW = 100;
 const WINDOWS = 6;
 const IDLE_SECONDS = 2;
-/** The longest answers of each kind. */
+/** The routes with the longest response of each kind. */
 const ROUTES = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
 
-/** Measures all simulators at the same time; that they take the processor from each other does not count (`cheapest`). */
+/** Measures all simulators at the same time. `cheapest` removes the effect of their sharing the processor. */
 export async function measureCosts(): Promise<Costs> {
 	const frames = frameFolder(FRAME_LENGTH);
 	const board = ["--profile", "board", "--frames", frames, "--fps", String(FPS)];
@@ -41,18 +41,18 @@ export async function measureCosts(): Promise<Costs> {
 
 async function measureIdle(args: readonly string[]): Promise<Costs> {
 	const simulator = await Simulator.start(args, { program: PROGRAM });
-	// What has yet to be watched has nothing to stop.
+	// A viewer comes first: a device that nobody has watched yet has nothing to stop.
 	const viewer = new MjpegClient(simulator.url);
 	await viewer.until(FRAMES_BEFORE);
 	viewer.close();
 	await simulator.idle(500);
-	// The camera's task still waits for the frame that it asked for before.
+	// The camera's task still waits for the frame that it requested before.
 	await pause((10 * 1000) / FPS);
 	const begun = await reportOf(simulator);
 	await pause(IDLE_SECONDS * 1000);
 	const idle = await reportOf(simulator);
 	if (begun.costs.captured < FRAMES_BEFORE || begun.costs.wakes < FRAMES_BEFORE)
-		throw new Error("what a viewer woke and captured was not counted");
+		throw new Error("the wakes and captures for a viewer were not counted");
 	for (const route of ROUTES)
 		await (await fetch(`${simulator.url}${route}`, { headers: { Connection: "close" } })).arrayBuffer();
 	const answered = await reportOf(simulator);
@@ -62,7 +62,7 @@ async function measureIdle(args: readonly string[]): Promise<Costs> {
 	for (const socket of sockets) socket.destroy();
 	await simulator.stop();
 	return {
-		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / IDLE_SECONDS, // one is the report's
+		"idle: wakes per second": (idle.costs.wakes - begun.costs.wakes - 1) / IDLE_SECONDS, // one is for the report
 		"idle: frames captured": idle.costs.captured - begun.costs.captured,
 		"idle connection: slots": (open.slots - empty.slots) / sockets.length,
 		"idle connection: chunk bytes": (open.chunks - empty.chunks) / sockets.length,
@@ -105,7 +105,7 @@ async function measureViewers(title: string, viewers: number, args: readonly str
 	};
 }
 
-/** As many as their bytes: to some viewers only a part of the last has gone out. */
+/** Returns the number of frames by their bytes, since some viewers have received only a part of the last one. */
 function framesBetween(begun: HostCosts, ended: HostCosts): number {
 	return (ended.writtenFromOutside - begun.writtenFromOutside) / FRAME_LENGTH;
 }
@@ -123,16 +123,16 @@ function perFrame(title: string, begun: HostCosts, ended: HostCosts): Costs {
 }
 
 /**
- * The least of each figure. A viewer that waits for the processor takes a frame in more pieces, each of which costs a
- * turn: a busy machine makes a frame dearer, and never cheaper.
+ * Returns the minimum of each figure. A viewer that waits for the processor takes a frame in more pieces, each of which
+ * costs a turn: a busy machine makes a frame more expensive, never cheaper.
  */
 function cheapest(all: readonly Costs[]): Costs {
 	return Object.fromEntries(Object.keys(all[0]).map((name) => [name, Math.min(...all.map((costs) => costs[name]))]));
 }
 
 /**
- * All are full ones: XS knows no others. They are counted from the report's own, at which it begins, to the last one, so
- * that it is whole times between two.
+ * Counts collections, which are all full, since XS has no others. The count starts with the report's own collection and
+ * ends with the last one, so that it covers whole intervals.
  */
 function collections(title: string, begun: HostCosts, ended: HostCosts): Costs {
 	const count = ended.collections - begun.collections;
@@ -166,7 +166,7 @@ async function reportOf(simulator: Simulator): Promise<MeteredReport> {
 	return { ...report, costs };
 }
 
-/** Once the script has heard of so many sockets, too: it does in a later turn. */
+/** Resolves to a report once the script also knows of the given number of sockets, which takes a later turn. */
 async function settled(simulator: Simulator, sockets: number): Promise<Report> {
 	for (let before = NaN; ;) {
 		const report = await simulator.report();

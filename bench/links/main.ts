@@ -5,7 +5,7 @@ import { channelRate, frameRate, type Link } from "./model.ts";
 import { CAMERA_ADDRESS, Radio } from "./namespaces.ts";
 
 const OVERHEAD = 200;
-/** 802.11n in 20 MHz: MCS 7, as near the access point, and MCS 1, as two walls away. */
+/** 802.11n in 20 MHz: MCS 7, near the access point, and MCS 1, two walls away. */
 const LINKS: readonly Link[] = [
 	{ roundTrip: 2_000, rate: 65, overhead: OVERHEAD },
 	{ roundTrip: 10_000, rate: 65, overhead: OVERHEAD },
@@ -20,7 +20,7 @@ const VIEWER_COUNTS = [1, 4, 8];
 const FPS = 25;
 const SECONDS = 3;
 
-/** What each viewer gets over a radio link, measured and by the model, as a table. Resolves to the exit code. */
+/** Prints a table of each viewer's rate over a radio link, measured and by the model. Resolves to the exit code. */
 export async function main(): Promise<number> {
 	const { missing } = Radio;
 	if (missing !== undefined) {
@@ -55,17 +55,17 @@ export async function main(): Promise<number> {
 	const sorted = errors.sort((a, b) => a - b);
 	const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
 	console.log(
-		`\nFrames a second for each viewer, of ${FPS} that the camera gives: measured, and by the model in brackets; columns: send buffer, viewers.`,
+		`\nFrames per second of each viewer, of the ${FPS} that the camera delivers: measured, and by the model in brackets; columns: send buffer, viewers.`,
 	);
 	console.log(
-		`Measured less the model: ${percent(sorted[0])} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1])}.`,
+		`Difference between measured and model: ${percent(sorted[0])} to ${percent(sorted.at(-1)!)}, median ${percent(sorted[sorted.length >> 1])}.`,
 	);
 	for (const [rate, bytes] of new Map(LINKS.map((link) => [link.rate, channelRate(link)])))
 		console.log(`${rate} Mbit/s: ${Math.round(bytes / 1000).toLocaleString("en")} kB/s to all viewers`);
 	return 0;
 }
 
-/** Frames a second of one viewer, by the number of viewers. */
+/** Measures the frames per second of one viewer, by the number of viewers. */
 async function measure(radio: Radio, sendBuffer: number, frame: number): Promise<[viewers: number, rate: number][]> {
 	const simulator = await Simulator.start(
 		[
@@ -82,7 +82,7 @@ async function measure(radio: Radio, sendBuffer: number, frame: number): Promise
 		],
 		{
 			program: [...radio.camera, hostBinary],
-			// By itself it looks for acknowledgements every 16 ms at last, which would be part of the round trip.
+			// By default the host checks for acknowledgements up to 16 ms apart, which would add to the round trip.
 			host: ["--poll-most", "250"],
 		},
 	);

@@ -8,17 +8,17 @@ import type { Link } from "./model.ts";
 export const CAMERA_ADDRESS = "10.77.0.1";
 const VIEWERS_ADDRESS = "10.77.0.2";
 
-/** Two network namespaces with a radio link between them and nothing else. */
+/** Two network namespaces, connected only by a radio link. */
 export class Radio {
-	/** Runs a command where the camera is, or where the viewers are: `[...runner, program, ...args]`. */
+	/** The start of a command that runs in the camera's or the viewers' namespace: `[...camera, program, ...args]`. */
 	readonly camera: readonly [string, ...string[]];
 	readonly viewers: readonly [string, ...string[]];
 	#close: () => Promise<void>;
 
-	/** Why there can be none here; undefined where there can. */
+	/** Why this machine cannot have a radio link, or undefined if it can. */
 	static get missing(): string | undefined {
-		if (process.getuid?.() !== 0) return "network namespaces are root's to make";
-		if (spawnSync("ip", ["-V"]).status !== 0) return "ip cannot be found: apt-get install iproute2";
+		if (process.getuid?.() !== 0) return "only root can create network namespaces";
+		if (spawnSync("ip", ["-V"]).status !== 0) return "ip is not installed: apt-get install iproute2";
 		return existsSync("/dev/net/tun") ? undefined : "there is no /dev/net/tun";
 	}
 
@@ -76,7 +76,7 @@ function configure(name: string, own: string, other: string): void {
 	ip("-n", name, "link", "set", "lo", "up");
 	ip("-n", name, "addr", "add", own, "peer", other, "dev", "radio");
 	ip("-n", name, "link", "set", "radio", "up");
-	// As lwIP: segments without timestamps, which would carry less, and Reno, where BBR would pace and pause.
+	// As in lwIP: segments without timestamps, which would carry less data, and Reno, since BBR would pace and pause.
 	for (const [setting, value] of [
 		["tcp_timestamps", "0"],
 		["tcp_congestion_control", "reno"],

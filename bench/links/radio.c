@@ -1,12 +1,13 @@
 /*
 	A radio link between two network namespaces, in place of netem's delays, which not every
-	kernel has: a TUN device in each, and between them what a Wi-Fi channel is. One packet is
-	in the air at a time, whichever way it goes; it takes its bits and what 802.11 spends on
-	each (waiting, preamble, acknowledgement). Then it is under way for half of the round trip.
+	kernel has: a TUN device in each namespace, connected like a Wi-Fi channel. One packet at
+	a time is in the air, in either direction. It takes the time for its bits and the time that
+	802.11 spends on each packet (waiting, preamble, acknowledgement). Then it travels for half
+	of the round trip.
 
 	radio NAMESPACE NAMESPACE ROUND_TRIP_MICROSECONDS BITS_PER_MICROSECOND OVERHEAD_MICROSECONDS
 
-	It prints a line when both devices, "radio", are there, and ends with its standard input.
+	It prints a line when both devices, "radio", exist, and ends with its standard input.
 */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A queue as long as an access point's; what finds it full is lost. */
+/* The queue is as long as an access point's. A packet that finds it full is lost. */
 enum { kQueue = 512, kPacket = 2048 };
 
 typedef struct {
@@ -35,7 +36,7 @@ typedef struct {
 
 static Packet gQueue[kQueue];
 static size_t gFirst, gCount;
-static int64_t gFree; /* when the channel is */
+static int64_t gFree; /* when the channel is free */
 
 static void fail(const char* format, ...)
 {
@@ -94,7 +95,7 @@ static void give(void)
 {
 	while (gCount && gQueue[gFirst].due <= now()) {
 		Packet* packet = &gQueue[gFirst];
-		/* A device that is full loses it, as it would a packet of a card. */
+		/* A full device loses the packet, as it would lose one from a network card. */
 		if (write(packet->to, packet->data, packet->length) < 0 && errno != EAGAIN && errno != EIO)
 			fail("radio: %s", strerror(errno));
 		gFirst = (gFirst + 1) % kQueue;
@@ -109,7 +110,7 @@ int main(int argc, char* argv[])
 	int64_t roundTrip = atoll(argv[3]), overhead = atoll(argv[5]);
 	double rate = atof(argv[4]);
 	if (roundTrip < 0 || overhead < 0 || !(rate > 0))
-		fail("radio: no round trip, rate or overhead");
+		fail("radio: invalid round trip, rate or overhead");
 	int ends[2] = { openIn(argv[1]), openIn(argv[2]) };
 	struct pollfd polled[3] = { { .fd = ends[0], .events = POLLIN }, { .fd = ends[1], .events = POLLIN },
 		{ .fd = STDIN_FILENO, .events = POLLIN } };

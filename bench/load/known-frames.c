@@ -32,7 +32,7 @@ static KnownFrame readFile(const char* path)
 	rewind(file);
 	frame.data = malloc(frame.length);
 	if (!frame.data || fread(frame.data, 1, frame.length, file) != frame.length)
-		fail("%s cannot be read", path);
+		fail("cannot read %s", path);
 	fclose(file);
 	return frame;
 }

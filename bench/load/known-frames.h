@@ -1,4 +1,4 @@
-/* What a whole frame is: one of the files that are served, or, where they are not known, a JPEG from its start to its end. */
+/* Recognizes whole frames: the served files or, if they are not known, JPEGs from their start to their end. */
 #ifndef KNOWN_FRAMES_H
 #define KNOWN_FRAMES_H
 

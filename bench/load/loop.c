@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-	kSegment = 1448, /* what Ethernet and Wi-Fi leave of 1,500 bytes */
+	kSegment = 1448, /* data in a packet of 1,500 bytes on Ethernet and Wi-Fi */
 	kSlowWindow = 16 * 1024,
 };
 
@@ -65,7 +65,7 @@ void watchRemove(Watch* watch)
 
 void loopRun(int64_t until, bool (*done)(void), int64_t (*tick)(void))
 {
-	/* One at a time: who hears of an event may close the descriptor of another. */
+	/* One at a time: the function for one event may close the descriptor of another. */
 	struct epoll_event event;
 	int64_t time;
 	while ((time = now()) < until && !(done && done())) {
@@ -89,7 +89,7 @@ int connectTo(const struct sockaddr_in* address, bool slow)
 	if (fd < 0)
 		fail("socket: %m");
 	if (slow) {
-		/* With loopback's segments of 64 kB the two ends would hold megabytes before the server noticed. */
+		/* With loopback's segments of 64 kB, both ends together would hold megabytes before the server noticed. */
 		int segment = kSegment, window = kSlowWindow;
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);

@@ -1,9 +1,10 @@
 /*
-	yieldcam-load: a stream's viewers, all in one process that reads in large pieces,
-	so that it is not what is measured; its own processor time is told, too.
+	yieldcam-load: the viewers of a stream, all in one process. It reads in large
+	pieces, so that it does not dominate the measurement, and reports its own
+	processor time, too.
 
-	Twice it measures: first with the viewers alone, which is when the server's
-	processor time is that of its frames, and then while /status is asked for.
+	It measures twice: first with viewers only, when the server's processor time is
+	that of its frames, and then with requests for /status.
 */
 #include "known-frames.h"
 #include "load.h"
@@ -14,8 +15,8 @@
 #include <stdio.h>
 
 enum {
-	kSettle = 300 * 1000,         /* what the first requests cost is over by then … */
-	kSettleStalled = 2000 * 1000, /* … and what is queued for those who do not read is full */
+	kSettle = 300 * 1000,         /* until the cost of the first requests is over … */
+	kSettleStalled = 2000 * 1000, /* … and the queues for viewers that do not read are full */
 	kLastAnswers = 2000 * 1000,
 };
 

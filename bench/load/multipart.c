@@ -9,7 +9,7 @@ enum { kMaxPart = 16 * 1024 * 1024 };
 
 void multipartOpen(Multipart* multipart, const char* boundary)
 {
-	/* Many servers name the boundary with the dashes that belong to the delimiter. */
+	/* Many servers include the delimiter's dashes in the boundary. */
 	const char* dashes = strncmp(boundary, "--", 2) ? "--" : "";
 	multipart->delimiterLength =
 		(size_t)snprintf(multipart->delimiter, sizeof multipart->delimiter, "\r\n%s%s", dashes, boundary);
@@ -75,7 +75,7 @@ static void endHead(Multipart* multipart, int64_t time)
 		endPart(multipart, 0, time);
 }
 
-/* Without its end of line. */
+/* Handles a line, without its end of line. */
 static void line(Multipart* multipart, int64_t time)
 {
 	if (multipart->state == kHead) {
@@ -86,7 +86,7 @@ static void line(Multipart* multipart, int64_t time)
 	}
 	else if (!multipart->lineTooLong && !strcmp(multipart->line, multipart->delimiter + 2))
 		beginHead(multipart);
-	/* The line's end before the delimiter; and what comes before the first delimiter, which nobody reads. */
+	/* Skips the line end before the delimiter, and the text before the first delimiter. */
 	else if ((multipart->lineLength || multipart->lineTooLong) && multipart->began && !multipart->lost) {
 		multipart->lost = true;
 		multipart->onMisplaced(multipart);
@@ -138,7 +138,7 @@ static size_t feedDelimited(Multipart* multipart, const uint8_t* data, size_t le
 	}
 	size_t end = (size_t)(found - multipart->content);
 	endPart(multipart, end, end <= before && before ? multipart->lastPiece : time);
-	/* The delimiter is read as a line; what of it came with an earlier piece has to be handed over. */
+	/* The delimiter is read as a line, which has to include its bytes from earlier pieces. */
 	if (end >= before)
 		return end - before;
 	multipart->lineLength = 0;

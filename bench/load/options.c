@@ -18,22 +18,22 @@ Options gOptions = {
 };
 
 static const char* const help =
-	"yieldcam-load: watches an MJPEG stream with many viewers, and prints what they got as JSON\n"
-	"  --port PORT              the server's\n"
+	"yieldcam-load: watches an MJPEG stream with many viewers, and prints the results as JSON\n"
+	"  --port PORT              the server's port\n"
 	"  --address ADDRESS        its IPv4 address (127.0.0.1)\n"
-	"  --stream PATH            (/stream)\n"
-	"  --status PATH            asked for beside the stream (/status)\n"
+	"  --stream PATH            the stream (/stream)\n"
+	"  --status PATH            requested along with the stream (/status)\n"
 	"  --viewers N              connections that stream (1)\n"
-	"  --stalled N              of them, how many stop reading (0)\n"
-	"  --stall-after FRAMES     after so many frames (3)\n"
-	"  --patience SECONDS       for every viewer to get its first frames (15)\n"
-	"  --quiet SECONDS          measured with viewers alone (5)\n"
-	"  --asked SECONDS          then measured with /status asked for (0)\n"
-	"  --status-rate RATE       requests a second (40)\n"
-	"  --frames DIR             the files that are served: every frame must be one of them\n"
-	"  --clock-offset MICROS    this machine's monotonic clock less the one of X-Timestamp (0)\n"
-	"  --process PID            the server's; any number of them\n"
-	"  --aside PID              one whose processor time is told beside the server's\n";
+	"  --stalled N              the number of them that stop reading (0)\n"
+	"  --stall-after FRAMES     the number of frames after which they stop (3)\n"
+	"  --patience SECONDS       the time for every viewer to get its first frames (15)\n"
+	"  --quiet SECONDS          measured with viewers only (5)\n"
+	"  --asked SECONDS          then measured with requests for /status (0)\n"
+	"  --status-rate RATE       requests per second (40)\n"
+	"  --frames DIR             the served files: every frame must be one of them\n"
+	"  --clock-offset MICROS    this machine's monotonic clock minus the one of X-Timestamp (0)\n"
+	"  --process PID            a process of the server; may be repeated\n"
+	"  --aside PID              a process whose processor time is reported separately\n";
 
 static double number(const char* name, const char* text, double least)
 {
@@ -116,9 +116,9 @@ void optionsParse(int argc, char* const argv[])
 		}
 	}
 	if (optind < argc)
-		fail("there is nothing to do with \"%s\"", argv[optind]);
+		fail("unexpected argument \"%s\"", argv[optind]);
 	if (port < 1 || port > 65535)
-		fail("--port PORT is missing, or no port");
+		fail("--port PORT is missing or invalid");
 	if (gOptions.stalled > gOptions.viewers)
 		fail("--stalled %d of --viewers %d", gOptions.stalled, gOptions.viewers);
 	gOptions.address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };

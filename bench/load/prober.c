@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The board spares few sockets beside those of its viewers. */
+/* The board has few sockets left beside those of its viewers. */
 enum { kAtOnce = 4 };
 
 typedef struct {
@@ -65,7 +65,7 @@ static void ready(Watch* watch)
 		return;
 	if (count > 0)
 		responseFeed(&probe->response, data, (size_t)count, now());
-	/* Without a length, its end is the connection's. */
+	/* Without a length, the response ends with the connection. */
 	bool complete =
 		responseComplete(&probe->response) ||
 		(count == 0 && probe->response.headDone && probe->response.contentLength < 0 && !probe->response.chunked);
@@ -139,7 +139,7 @@ void proberReport(void)
 		waiting++;
 	}
 	printf("{ \"asked\": %u, \"failed\": %u, \"unanswered\": %u", gAsked + waiting, gFailed, unanswered + waiting);
-	/* All of them: there are too few for the 99th percentile of one run to mean much. */
+	/* All times, since there are too few for a meaningful 99th percentile of one run. */
 	printf(", \"times\": [");
 	for (size_t i = 0; i < gTimes.count; i++)
 		printf("%s%.0f", i ? ", " : "", gTimes.values[i]);

@@ -1,7 +1,7 @@
 /*
-	Asks for /status at a steady rate, each time over a new connection. A request
-	counts from when it was due: a server that is late with one answer is late with
-	those that wait behind it.
+	Requests /status at a steady rate, each time over a new connection. The time of a
+	request counts from when it was due: a server that is late with one response is
+	also late with those that wait behind it.
 */
 #ifndef PROBER_H
 #define PROBER_H
@@ -9,13 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* For requests that are due from `time` on, and before `until`. */
+/* Starts requests that are due from `time` on, and before `until`. */
 void proberBegin(int64_t time, int64_t until);
-/* Begins what is due, and returns when the next is. */
+/* Begins the requests that are due, and returns the time of the next. */
 int64_t proberTick(void);
-/* All are answered, one way or another. */
+/* Reports whether all requests have ended, successfully or not. */
 bool proberDone(void);
-/* Prints what came of it, as a JSON object. What is not answered by now has taken until now at least. */
+/* Prints the results as a JSON object. Requests without a response count with their time until now. */
 void proberReport(void);
 
 #endif

@@ -8,16 +8,16 @@ static double ofClock(clockid_t clock)
 {
 	struct timespec time;
 	if (clock_gettime(clock, &time) < 0)
-		fail("the processor time cannot be read: %m");
+		fail("cannot read the processor time: %m");
 	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
-/* Not /proc/PID/stat, which counts in hundredths of a second: a viewer's frames of five seconds take less. */
+/* Not from /proc/PID/stat, which counts in hundredths of a second: a viewer's frames of five seconds take less. */
 static double ofProcess(int pid)
 {
 	clockid_t clock;
 	if (clock_getcpuclockid(pid, &clock))
-		fail("there is no process %d any more", pid);
+		fail("process %d has ended", pid);
 	return ofClock(clock);
 }
 
@@ -28,7 +28,7 @@ static double ofFirstThread(int pid)
 	snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", pid, pid);
 	FILE* file = fopen(path, "r");
 	if (!file || fscanf(file, "%llu", &nanoseconds) != 1)
-		fail("%s cannot be read", path);
+		fail("cannot read %s", path);
 	fclose(file);
 	return (double)nanoseconds / 1e3;
 }

@@ -1,11 +1,11 @@
-/* The processor time of processes, user and system, of all their threads, those that have ended included; microseconds. */
+/* The processor time of processes in microseconds: user and system, of all threads, including ended ones. */
 #ifndef PROCESSOR_TIME_H
 #define PROCESSOR_TIME_H
 
 typedef struct {
-	double server;      /* of those named by --process … */
-	double mainThreads; /* … and of their first threads alone */
-	double aside;       /* of those named by --aside */
+	double server;      /* of the processes named by --process … */
+	double mainThreads; /* … and of only their first threads */
+	double aside;       /* of the processes named by --aside */
 	double own;
 } ProcessorTime;
 

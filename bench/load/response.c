@@ -65,7 +65,7 @@ static int digit(uint8_t byte)
 	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
-/* One byte of what surrounds the chunks' data. */
+/* Parses one byte outside the chunks' data. */
 static void feedChunkByte(Response* response, uint8_t byte)
 {
 	switch (response->chunk) {

@@ -1,4 +1,4 @@
-/* An HTTP response as it comes in (RFC 9112): its head, then its content, out of chunks where it comes in those. */
+/* Parses an HTTP response as it arrives (RFC 9112): its head, then its content, also if it comes in chunks. */
 #ifndef RESPONSE_H
 #define RESPONSE_H
 
@@ -13,19 +13,19 @@ struct Response {
 	char head[8192];
 	size_t headLength;
 	bool headDone;
-	int status; /* 0 until the head is there */
+	int status; /* 0 until the head has arrived */
 	char contentType[256];
-	int64_t contentLength; /* -1: none is given */
+	int64_t contentLength; /* -1 without one */
 	int64_t received;      /* of the content */
 	bool chunked, ended, broken;
-	/* Of the chunk that is being read */
+	/* The state of the current chunk */
 	enum { kChunkSize, kChunkExtension, kChunkData, kChunkEnd, kTrailer } chunk;
 	uint64_t chunkLeft;
 	bool lineEmpty;
 };
 
 void responseFeed(Response* response, const uint8_t* data, size_t length, int64_t time);
-/* All of it is there, as far as it says itself how much it is. */
+/* Reports whether all of the response has arrived, if its length is stated. */
 bool responseComplete(const Response* response);
 
 #endif

@@ -1,4 +1,4 @@
-/* Numbers of which quantiles are wanted. */
+/* Numbers, for computing quantiles. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
@@ -10,7 +10,7 @@ typedef struct {
 } Samples;
 
 void samplesAdd(Samples* samples, double value);
-/* By nearest rank; sorts them. There has to be one. */
+/* Returns a quantile by nearest rank. Sorts the numbers, of which there must be at least one. */
 double samplesQuantile(Samples* samples, double share);
 
 #endif

@@ -21,10 +21,10 @@ typedef struct {
 	Response response;
 	Multipart multipart;
 	bool asked, over, stalls, stalled;
-	unsigned frames;  /* whole ones, since it was opened */
-	unsigned counted; /* of them, since viewersBegin() */
-	int64_t last;     /* when the last of them was there, or counting began */
-	int64_t gap;      /* the longest time without one */
+	unsigned frames;  /* whole frames since it was opened */
+	unsigned counted; /* those since viewersBegin() */
+	int64_t last;     /* when the last of them arrived, or counting began */
+	int64_t gap;      /* the longest time without a frame */
 } Viewer;
 
 Faults gFaults;
@@ -105,7 +105,7 @@ static void ask(Viewer* viewer)
 	char request[512];
 	int length =
 		snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", gOptions.streamPath, gOptions.host);
-	/* A new socket's buffer takes it whole. An error comes with the next read. */
+	/* A new socket's buffer takes the whole request. An error comes with the next read. */
 	if (send(viewer->watch.fd, request, (size_t)length, MSG_NOSIGNAL) == length) {
 		viewer->asked = true;
 		watchChange(&viewer->watch, EPOLLIN);
@@ -153,7 +153,7 @@ void viewersOpen(void)
 		viewer->response.onContent = onContent;
 		viewer->multipart.onPart = onPart;
 		viewer->multipart.onMisplaced = onMisplaced;
-		/* One of each in turn: those that came first have no advantage. */
+		/* Stalling viewers are spread evenly, so that neither kind has an advantage by connecting first. */
 		viewer->stalls =
 			(long)(i + 1) * gOptions.stalled / gOptions.viewers > (long)i * gOptions.stalled / gOptions.viewers;
 		viewer->watch = (Watch){ .fd = connectTo(&gOptions.address, viewer->stalls), .ready = ready };

@@ -1,28 +1,28 @@
-/* Connections that stream, and what has come of each. */
+/* The viewers' connections and their results. */
 #ifndef VIEWERS_H
 #define VIEWERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What has gone wrong with all of them. */
+/* Counts of faults, over all viewers. */
 typedef struct {
 	unsigned refused;   /* connections that got no stream */
 	unsigned ended;     /* streams that ended by themselves */
-	unsigned broken;    /* parts that are no whole frame */
-	unsigned misplaced; /* parts that did not end where their length says */
+	unsigned broken;    /* parts that are not whole frames */
+	unsigned misplaced; /* parts that did not end at their stated length */
 } Faults;
 
 extern Faults gFaults;
 
 void viewersOpen(void);
-/* Those that read have their first frames, and those that stall have stalled. */
+/* Reports whether the reading viewers have their first frames, and the others have stalled. */
 bool viewersReady(void);
-/* From here on is counted. */
+/* Starts counting. */
 void viewersBegin(int64_t time);
-/* Prints what was counted up to here, as fields of a JSON object. */
+/* Prints the counts up to here, as fields of a JSON object. */
 void viewersReport(int64_t time);
-/* Whole frames since they were opened, of those that read. */
+/* Returns the number of whole frames since the start, of the viewers that read. */
 unsigned long viewersFrames(void);
 
 #endif

@@ -1,4 +1,4 @@
-"""FastAPI with an async generator for each viewer, on uvicorn: a task captures, a condition hands frames over.
+"""FastAPI with an async generator for each viewer, on uvicorn. A task captures, and a condition passes frames on.
 
 fastapi_app.py DIR FPS PORT
 """

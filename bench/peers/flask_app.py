@@ -1,5 +1,5 @@
 """Flask with a generator for each viewer and a thread that captures, as in Miguel Grinberg's "Video streaming with
-Flask" and picamera2's example: frames are handed over by a condition. Served by app.run(threaded=True), as those are.
+Flask" and picamera2's example. A condition passes frames on. Served by app.run(threaded=True), as in both examples.
 
 flask_app.py DIR FPS PORT
 """

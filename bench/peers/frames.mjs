@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folder's JPEGs, in memory. */
+/** Reads the folder's JPEGs into memory. */
 export function readFrames(folder) {
 	return readdirSync(folder)
 		.filter((name) => name.endsWith(".jpg"))

@@ -1,4 +1,4 @@
-"""The folder's JPEGs, in memory."""
+"""Reads the folder's JPEGs into memory."""
 from pathlib import Path
 
 

@@ -1,6 +1,7 @@
 /**
- * npm's mjpeg-server, over one timer. Its README calls `update`, which the package does not have: `write`, as in its
- * example. It writes the parts itself, without a timestamp, and does not tell whether a viewer takes them.
+ * npm's mjpeg-server, with one timer. Its README calls `update`, which the package does not have; its example calls
+ * `write`, as this program does. The package writes the parts itself, without a timestamp, and does not report whether
+ * a viewer takes them.
  *
  * mjpeg-server.mjs DIR FPS PORT
  */

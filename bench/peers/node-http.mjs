@@ -1,5 +1,5 @@
 /**
- * Node's own server: one timer, and a write to each viewer that has taken what it was sent before.
+ * Node's own server: one timer, and a write to each viewer that has taken all earlier data.
  *
  * node-http.mjs DIR FPS PORT
  */

@@ -1,8 +1,8 @@
 /*
 	A thread for each client, as in mjpg-streamer's output_http: a mutex and a
-	condition over the newest frame, which the capturing thread broadcasts. Simpler
-	than that in the server's favour: the frame is not copied for each client, and a
-	part goes out in one writev().
+	condition protect the newest frame, and the capturing thread broadcasts it. This
+	program is simpler, which favors it: it does not copy the frame for each client, and
+	sends a part in one writev().
 
 	threads DIR FPS PORT
 */
@@ -97,7 +97,7 @@ static void* capture(void* argument)
 	return NULL;
 }
 
-/* False once the client is gone. */
+/* Returns false once the client has disconnected. */
 static int writeAll(int fd, struct iovec* parts, int count)
 {
 	while (count) {

@@ -1,7 +1,7 @@
-/** Bars from zero, in groups. */
+/** A chart of bars from zero, in groups. */
 export interface BarChart {
 	readonly title: string;
-	/** Behind each value. */
+	/** Printed after each value. */
 	readonly unit: string;
 	readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[];
 }
@@ -9,13 +9,13 @@ export interface BarChart {
 export interface Bar {
 	readonly label: string;
 	readonly value: number;
-	/** One of ours, which is to be found among the others. */
+	/** Whether it is one of ours, which is highlighted. */
 	readonly own: boolean;
 }
 
 const SIZE = { width: 720, labels: 150, values: 90, bar: 18, gap: 4, group: 34, title: 44, end: 16 };
 
-/** As SVG, legible on white and on black: text and bars follow the system's theme. */
+/** Returns the chart as SVG, legible on white and on black: text and bars follow the system's theme. */
 export function drawBarChart({ title, unit, groups }: BarChart): string {
 	const most = Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
 	const scale = (SIZE.width - SIZE.labels - SIZE.values) / most;

@@ -6,7 +6,7 @@ interface Chart {
 	readonly title: string;
 	readonly unit: string;
 	readonly where: (summary: Summary) => boolean;
-	/** Undefined: no bar. */
+	/** Returns undefined if the row has no bar. */
 	readonly value: (row: Row) => number | undefined;
 }
 
@@ -37,14 +37,14 @@ const CHARTS: readonly Chart[] = [
 	{ file: "memory.svg", title: "Peak memory", unit: "MB", where: live, value: ({ peakMemory }) => peakMemory / 1e6 },
 	{
 		file: "fastest.svg",
-		title: "Whole frames a second, to all viewers together",
+		title: "Whole frames per second, to all viewers together",
 		unit: "fps",
 		where: ({ scenario }) => scenario.fastest,
 		value: ({ total }) => total,
 	},
 	{
 		file: "stalled.svg",
-		title: "Largest gap of a viewer that reads, half of them stalled",
+		title: "Largest gap of a reading viewer, half of the viewers stalled",
 		unit: "ms",
 		where: ({ scenario }) => scenario.stalled > 0,
 		value: ({ largestGap }) => largestGap / 1000,
@@ -58,7 +58,7 @@ const CHARTS: readonly Chart[] = [
 	},
 ];
 
-/** The charts that there are figures for: SVG by the name of its file. */
+/** Draws the charts for which there are figures. Returns SVG by file name. */
 export function drawCharts(summaries: readonly Summary[]): Map<string, string> {
 	return new Map(
 		CHARTS.flatMap((chart) => {

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, release, totalmem } from "node:os";
 
-/** What the figures were taken on. */
+/** Describes the machine of the measurements. */
 export function describeMachine() {
 	return {
 		processor: cpus()[0]?.model ?? "unknown",

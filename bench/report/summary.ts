@@ -4,33 +4,33 @@ import type { Scenario } from "../scenarios.ts";
 import { YARDSTICK } from "../servers/peers.ts";
 import { quantile } from "./quantile.ts";
 
-/** What the rounds of one server in one scenario come to: medians. Times in microseconds. */
+/** Medians of the rounds of one server in one scenario. Times are in microseconds. */
 export interface Row {
 	readonly server: string;
-	/** Of the server's processes, user and system, per whole frame that a viewer got. */
+	/** Processor time of the server's processes, user and system, per whole frame that a viewer received. */
 	readonly perFrame: number;
-	/** The same, of their first threads alone. */
+	/** The same for only their first threads. */
 	readonly perFrameMainThread: number;
-	/** In multiples of the yardstick's, round by round; undefined without it. */
+	/** `perFrame` as a multiple of the yardstick's, round by round, or undefined without it. */
 	readonly ratio: number | undefined;
-	/** What stands for hardware took beside it, per frame that the source was asked for. */
+	/** Processor time of the processes in place of hardware, per frame requested from the source. */
 	readonly asidePerSourceFrame: number;
-	/** The load generator's own, per whole frame. */
+	/** Processor time of the load generator, per whole frame. */
 	readonly loadPerFrame: number;
-	/** Whole frames, of those that the source gave, to all who read. */
+	/** The share of the source's frames that arrived whole, over all reading viewers. */
 	readonly delivered: number;
-	/** Whole frames a second, to all viewers together. */
+	/** Whole frames per second, to all viewers together. */
 	readonly total: number;
-	/** Frames a second of the viewer that got fewest. */
+	/** Frames per second of the viewer with the fewest. */
 	readonly leastRate: number;
 	readonly medianRate: number;
 	readonly largestGap: number;
 	readonly latency: { readonly p50: number; readonly p99: number } | undefined;
-	/** Of all rounds together: one has too few of them. */
+	/** Over all rounds together, since one round has too few requests. */
 	readonly status: Quantiles | undefined;
 	/** Bytes. */
 	readonly peakMemory: number;
-	/** In all rounds together: what went wrong, in words. */
+	/** The faults of all rounds, in words. */
 	readonly faults: string;
 }
 
@@ -93,7 +93,7 @@ function row(runs: readonly Run[], scenario: Scenario, yardsticks: ReadonlyMap<n
 	};
 }
 
-/** Infinity where no frame came. */
+/** Returns Infinity if no frame came. */
 function perFrame({ load: { quiet } }: Run): number {
 	return quiet.processorTime.server / quiet.frames;
 }
@@ -109,9 +109,9 @@ function faults(runs: readonly Run[]): string {
 		[sum(({ load }) => load.faults.misplaced), "wrong lengths"],
 		[sum(({ load }) => load.faults.refused), "viewers refused"],
 		[sum(({ load }) => load.faults.ended), "streams ended"],
-		[sum(({ load }) => load.status?.failed), "of /status failed"],
-		[sum(({ load }) => load.status?.unanswered), "of /status unanswered"],
-		[sum(({ load }) => (load.ready ? 0 : 1)), "runs with a viewer that got no first frames in time"],
+		[sum(({ load }) => load.status?.failed), "requests for /status failed"],
+		[sum(({ load }) => load.status?.unanswered), "requests for /status unanswered"],
+		[sum(({ load }) => (load.ready ? 0 : 1)), "runs in which a viewer got no first frames in time"],
 	];
 	return counts
 		.filter(([count]) => count > 0)

@@ -27,19 +27,19 @@ const SIMULATOR_COLUMNS: readonly Column[] = [
 	["server", ({ server }) => server],
 	["µs/frame", ({ perFrame }) => rounded(perFrame)],
 	["of them, the script's thread", ({ perFrameMainThread }) => rounded(perFrameMainThread)],
-	["threads that stand for the driver", ({ perFrame, perFrameMainThread }) => rounded(perFrame - perFrameMainThread)],
+	["threads in place of the driver", ({ perFrame, perFrameMainThread }) => rounded(perFrame - perFrameMainThread)],
 	[
-		"not counted: the simulated sensor, µs per frame that it was to give",
+		"not counted: the simulated sensor, µs per frame requested from it",
 		({ asidePerSourceFrame }) => rounded(asidePerSourceFrame),
 	],
 ];
 
-/** A row for each server in each scenario. */
+/** Returns a table with a row for each server in each scenario. */
 export function table(summaries: readonly Summary[]): string {
 	return format(COLUMNS, summaries);
 }
 
-/** Markdown that is readable as it is, too. */
+/** Returns Markdown that is also readable as plain text. */
 function format(columns: readonly Column[], summaries: readonly Summary[]): string {
 	const headings = ["", ...columns.map(([heading]) => heading)];
 	const rows = summaries.flatMap(({ scenario, rows }) =>
@@ -54,7 +54,7 @@ function format(columns: readonly Column[], summaries: readonly Summary[]): stri
 	return [line(headings), rule, ...rows.map(line)].join("\n");
 }
 
-/** What a device's processor time is made of: the script, and what stands for hardware. */
+/** Returns a table of the parts of a device's processor time: the script, and the threads in place of hardware. */
 export function simulatorTable(summaries: readonly Summary[]): string {
 	return format(
 		SIMULATOR_COLUMNS,
@@ -65,7 +65,7 @@ export function simulatorTable(summaries: readonly Summary[]): string {
 	);
 }
 
-/** What went wrong, a line each. */
+/** Returns the faults, a line each. */
 export function faultLines(summaries: readonly Summary[]): string[] {
 	return summaries.flatMap(({ scenario, rows }) =>
 		rows.filter(({ faults }) => faults).map(({ server, faults }) => `${scenario.title}, ${server}: ${faults}`),

@@ -8,7 +8,7 @@ import { describeMachine } from "./machine.ts";
 import { summarize } from "./summary.ts";
 import { faultLines, simulatorTable, table } from "./table.ts";
 
-/** Writes results.json, results.md and the charts to a folder; returns the text, which is the same. */
+/** Writes results.json, results.md and the charts to a folder. Returns the text of results.md. */
 export function writeReport(
 	folder: string,
 	runs: readonly Run[],
@@ -19,7 +19,7 @@ export function writeReport(
 	const summaries = summarize(runs);
 	const notes = servers.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note!}`);
 	const text = [
-		`${options.rounds} ${options.rounds === 1 ? "round" : "rounds"} of ${options.seconds} s with the viewers alone, which µs/frame and latency are of, and ${options.seconds} s with ${options.statusRate} of /status a second; medians, of /status all rounds together. ${machine.cores} cores, ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}.`,
+		`${options.rounds} ${options.rounds === 1 ? "round" : "rounds"} of ${options.seconds} s with viewers only, from which µs/frame and latency are, and ${options.seconds} s with ${options.statusRate} requests for /status per second; medians, for /status over all rounds together. ${machine.cores} cores, ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}.`,
 		table(summaries),
 		...(summaries.some(({ rows }) => rows.some(({ asidePerSourceFrame }) => asidePerSourceFrame > 0))
 			? [simulatorTable(summaries)]

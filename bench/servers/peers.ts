@@ -7,7 +7,7 @@ import type { BenchServer } from "./server.ts";
 
 const folder = join(root, "bench/peers");
 
-/** A peer, or in a sentence why it is not there. */
+/** A server to compare with. `prepare` returns it, or the reason why it is not available. */
 export interface Peer {
 	readonly name: string;
 	prepare(): BenchServer | string;
@@ -24,7 +24,7 @@ function python(name: string, script: string, modules: readonly string[], packag
 			const there = () => pythonWith(...modules);
 			const interpreter = there() ?? install(name, packages, there);
 			if (interpreter === undefined)
-				return `there is no Python with ${modules.join(" and ")}; this brings it: apt-get install ${packages}`;
+				return `no Python has ${modules.join(" and ")}; to install: apt-get install ${packages}`;
 			return {
 				name,
 				note,
@@ -34,10 +34,10 @@ function python(name: string, script: string, modules: readonly string[], packag
 	};
 }
 
-/** The yardstick: the others are told in multiples of it. */
+/** The yardstick: the others' figures are given as multiples of its own. */
 export const YARDSTICK = "c-threads";
 
-/** Each is the program that people write with it, in bench/peers. */
+/** Each is a typical program for that server, in bench/peers. */
 export const PEERS: readonly Peer[] = [
 	program(
 		YARDSTICK,
@@ -49,26 +49,26 @@ export const PEERS: readonly Peer[] = [
 		"node:http",
 		process.execPath,
 		[join(folder, "node-http.mjs")],
-		"chunked, as Node does it; passes over who has not taken the last frame",
+		"chunked, which is Node's default; skips viewers that have not taken the last frame",
 	),
 	program(
 		"mjpeg-server",
 		process.execPath,
 		[join(folder, "mjpeg-server.mjs")],
-		"npm's; parts have no timestamp; queues without end for who does not read",
+		"npm's; parts have no timestamp; queues without limit for viewers that do not read",
 	),
 	python(
 		"Flask",
 		"flask_app.py",
 		["flask"],
 		"python3-flask",
-		"a generator and a thread for each viewer, in the server that comes with it",
+		"a generator and a thread for each viewer, in Flask's own server",
 	),
 	python(
 		"FastAPI",
 		"fastapi_app.py",
 		["fastapi", "uvicorn", "uvloop", "httptools"],
 		"python3-fastapi uvicorn python3-uvloop python3-httptools",
-		"an async generator for each viewer, on uvicorn with what uvicorn[standard] brings: uvloop and httptools",
+		"an async generator for each viewer, on uvicorn with the extras of uvicorn[standard]: uvloop and httptools",
 	),
 ];

@@ -5,9 +5,9 @@ import { root } from "../../test/support/root.ts";
 import { descendants } from "../processes.ts";
 import type { RunningServer } from "./server.ts";
 
-/** What a program has until it answers: Python's modules take their time to load. */
+/** Milliseconds until a program has to answer: Python's modules take time to load. */
 const PATIENCE = 20_000;
-/** What it has to end in when it is told to. */
+/** Milliseconds for a program to end after a signal. */
 const GRACE = 3_000;
 
 const running = new Set<ChildProcess>();
@@ -15,7 +15,7 @@ process.once("exit", () => {
 	for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts a peer's program, which takes a folder, a rate and a port at the end of its command. */
+/** Starts a server's program, which takes a folder, a rate and a port at the end of its command. */
 export async function startProgram(
 	command: string,
 	args: readonly string[],
@@ -32,7 +32,7 @@ export async function startProgram(
 	child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-2_000)));
 	running.add(child);
 	const closed = once(child, "close").finally(() => running.delete(child));
-	closed.catch(() => {}); // it is looked at below
+	closed.catch(() => {}); // handled below
 	await untilItAnswers(child, port, () => errors);
 	return {
 		port,

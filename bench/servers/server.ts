@@ -1,11 +1,11 @@
-/** One of those that are compared. */
+/** A server in the comparison. */
 export interface BenchServer {
 	readonly name: string;
-	/** What is to be known to read its figures. */
+	/** Information for reading its figures. */
 	readonly note?: string;
-	/** How many viewers it takes; undefined: any number. */
+	/** The maximum number of viewers. Default: no limit. */
 	readonly mostViewers?: number;
-	/** Its rate is not the bench's to choose. */
+	/** Whether the server sets its rate itself, and the bench cannot. */
 	readonly ownRate?: boolean;
 	start(frames: string, fps: number): Promise<RunningServer>;
 }
@@ -14,15 +14,15 @@ export interface RunningServer {
 	readonly port: number;
 	/** The path of its stream. */
 	readonly stream: string;
-	/** The path of a small answer. */
+	/** The path of a small response. */
 	readonly status: string;
-	/** Whose processor time and memory are the server's. */
+	/** The server's processes, for its processor time and memory. */
 	readonly processes: readonly number[];
-	/** What runs beside it in place of hardware. */
+	/** The processes that replace hardware. */
 	readonly aside: readonly number[];
-	/** Microseconds of this machine's monotonic clock, less those of its X-Timestamp; undefined: not known. */
+	/** This machine's monotonic clock minus that of X-Timestamp, in microseconds, or undefined if not known. */
 	readonly clockOffset: number | undefined;
-	/** Whether each frame is to be one of the folder's. */
+	/** Whether each frame has to be one of the folder's. */
 	readonly servesFolder: boolean;
 	stop(): Promise<void>;
 }

@@ -2,11 +2,11 @@ import { Simulator } from "../../test/support/simulator.ts";
 import { descendants } from "../processes.ts";
 import type { BenchServer, RunningServer } from "./server.ts";
 
-/** Of this many answers the quickest tells the time best. */
+/** The number of requests for the time, of which the fastest is the most exact. */
 const CLOCK_SAMPLES = 40;
 
 const COUNTED =
-	"counted is the simulator's process: the script, and the threads that stand for the driver, which read every frame from a pipe; the peers have theirs in memory. The simulated sensor, a process of its own that no device has, is told beside it. Latency counts from its exposure, the files read from disk included";
+	"the figures are of the simulator's process: the script, and the threads in place of the driver, which read every frame from a pipe; the other servers have their frames in memory. The simulated sensor, a separate process that no device has, is reported separately. Latency counts from its exposure, and includes reading the files from disk";
 
 /** This project, without the board's limits. */
 export const YIELDCAM_HOST: BenchServer = {
@@ -15,11 +15,11 @@ export const YIELDCAM_HOST: BenchServer = {
 	start: (frames, fps) => start(["bench/yieldcam", "--profile", "host", "--frames", frames, "--fps", String(fps)]),
 };
 
-/** This project as it is, within the board's limits. */
+/** This project with the board's limits. */
 export const YIELDCAM_BOARD: BenchServer = {
 	name: "yieldcam-board",
-	note: "the firmware with the limits of an ESP32-S3: its heap, a send window of 5,744 bytes, which costs a turn for each, and 16 sockets, 13 of which it serves: there is no row for more viewers",
-	// Of its 13 connections some are /status's.
+	note: "the firmware with the limits of an ESP32-S3: its heap, a send window of 5,744 bytes, each of which costs a turn, and 16 sockets, of which it serves 13, so it has no row for more viewers",
+	// Some of its 13 connections are for /status.
 	mostViewers: 9,
 	start: (frames, fps) => start(["--profile", "board", "--frames", frames, "--fps", String(fps)]),
 };
@@ -41,7 +41,7 @@ async function start(args: readonly string[]): Promise<RunningServer> {
 	};
 }
 
-/** As page/connection/device-clock.ts has it: the device's time is that of half-way between question and answer. */
+/** Same as page/connection/device-clock.ts: takes the device's time to be that halfway between request and response. */
 async function clockOffset(url: string): Promise<number> {
 	let best = { roundTrip: Infinity, offset: NaN };
 	for (let i = 0; i < CLOCK_SAMPLES; i++) {
@@ -54,7 +54,7 @@ async function clockOffset(url: string): Promise<number> {
 	return Math.round(best.offset);
 }
 
-/** Microseconds of the machine's monotonic clock. `performance.now()` has an origin of its own. */
+/** Returns the machine's monotonic clock in microseconds. `performance.now()` has a different origin. */
 function monotonic(): number {
 	return Number(process.hrtime.bigint()) / 1000;
 }

@@ -1,4 +1,4 @@
-/** The firmware with more connections than a board has sockets: what stands beside desktop servers, in the host profile. */
+/** The firmware with more connections than a board has sockets, for the comparison with desktop servers. */
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";

@@ -24,7 +24,7 @@ async function capture() {
 	for await (const frame of camera.frames()) stream.write(frame);
 }
 
-/** For ever: a camera may come to its senses, or a cable be put in, later. */
+/** Retries forever: the camera may recover, or somebody may plug in its cable, later. */
 function keepCapturing(): void {
 	capture().catch((error: Error) => {
 		device.log(error.message);
@@ -44,7 +44,7 @@ function push(url: string, { rate = 5, token }: typeof device.config): void {
 			log: device.log,
 		}).start();
 	} catch (error) {
-		device.log(`nothing is pushed: ${(error as Error).message}`);
+		device.log(`cannot push: ${(error as Error).message}`);
 	}
 }
 

@@ -11,13 +11,13 @@ const WIDTH = 320,
 	TOP = 30;
 /** Milliseconds. */
 const INTERVAL_MS = 50;
-/** One a second, the newest last. */
+/** One value per second, the newest last. */
 const latest: number[] = [];
 
 const stream = new JpegStreamer({ port: 8000 });
 stream.start();
 
-/** What is shown: how late a timer of 50 ms was at most, each second. */
+/** The largest delay of a 50 ms timer in the current second; the chart shows one per second. */
 let worst = 0,
 	due = Date.now() + INTERVAL_MS;
 Timer.repeat(() => {

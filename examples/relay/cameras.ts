@@ -5,19 +5,19 @@ import { PictureSource } from "yieldcam/pictures/picture-source";
 export interface RelayedCamera {
 	readonly pictures: PictureSource;
 	readonly stream: MjpegStream;
-	/** Looks at all cameras since it last sent a picture or was watched. */
+	/** Checks of all cameras since it last sent a picture or somebody watched it. */
 	idle: number;
 }
 
-/** Two make the time that a camera is given; at the third it is over, by half of it at most. */
+/** Two checks span the time that a camera is given. The third forgets it, late by at most half of that time. */
 const LOOKS = 3;
 
-/** The cameras by name. One that sends nothing for a while, and that nobody watches, is forgotten. */
+/** The cameras by name. Forgets a camera that sends nothing for a while and that nobody watches. */
 export class Cameras {
 	readonly #cameras = new Map<string, RelayedCamera>();
 	readonly #most: number;
 
-	/** @param patience Seconds after which one is forgotten, at the earliest. */
+	/** @param patience Seconds after which a camera is forgotten, at the earliest. */
 	constructor(most: number, patience: number) {
 		this.#most = most;
 		Timer.repeat(() => this.look(), (1_000 * patience) / (LOOKS - 1));
@@ -36,7 +36,7 @@ export class Cameras {
 		return this.#cameras.has(name) || this.#cameras.size < this.#most;
 	}
 
-	/** Throws a RangeError for what is no whole JPEG; then a camera that is new is not kept. */
+	/** @throws RangeError if `jpeg` is not a whole JPEG; then a new camera is not added. */
 	show(name: string, jpeg: Uint8Array): void {
 		let camera = this.#cameras.get(name);
 		if (!camera) {

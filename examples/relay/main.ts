@@ -8,10 +8,10 @@ import { Router } from "yieldcam/http/router";
 import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { Cameras, type RelayedCamera } from "./cameras.ts";
 
-/** Bytes of one JPEG; and how many cameras. */
+/** The largest JPEG, and the number of cameras. */
 const MAX_JPEG_BYTES = 1_048_576,
 	MAX_CAMERAS = 64;
-/** Seconds for which a camera's connection is kept: enough for a picture a minute. */
+/** How long a camera's connection is kept: enough for a picture per minute. */
 const KEEP_ALIVE_SECONDS = 75;
 
 const { token, forget = 600 } = device.config;
@@ -25,16 +25,16 @@ function patience(seconds: number): number {
 
 function checkRoom(name: string): void {
 	if (!cameras.takes(name))
-		throw new HttpError(503, `there are ${MAX_CAMERAS} cameras already`, { "Retry-After": 60 });
+		throw new HttpError(503, `all ${MAX_CAMERAS} places for cameras are taken`, { "Retry-After": 60 });
 }
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "") requireBearer(request, token);
 	if (mediaType(request.headers.get("content-type")) !== "image/jpeg")
-		throw new HttpError(415, "the content is image/jpeg");
+		throw new HttpError(415, "the content must be image/jpeg");
 	checkRoom(name);
 	const jpeg = await request.bytes();
-	checkRoom(name); // others may have come meanwhile
+	checkRoom(name); // others may have uploaded during the await
 	try {
 		cameras.show(name, jpeg);
 	} catch (error) {
@@ -49,7 +49,7 @@ function find({ params }: Request): RelayedCamera {
 	return camera;
 }
 
-/** Pictures that stand still: a browser opens six connections to a server, and each stream would hold one of them. */
+/** Shows snapshots: a browser opens six connections to a server, and each stream would hold one of them. */
 function page(): Response {
 	const items = cameras.names.map((name) => {
 		const path = encodeURIComponent(name);
@@ -90,14 +90,14 @@ function open(): Router {
 
 device.serve(open, {
 	port: 8000,
-	// Of what is too large, enough is read for the answer to get through.
+	// The server reads enough of a content that is too large for its response to get through.
 	limits: {
 		content: MAX_JPEG_BYTES,
 		contentMemory: MAX_CAMERAS * MAX_JPEG_BYTES,
 		maxDiscard: 2 * MAX_JPEG_BYTES,
-		// Each may watch, and hold another picture while it takes that slowly.
+		// Each may watch, and a slow one may hold a picture of its own.
 		connections: 320,
-		// Whatever viewers do, cameras can send.
+		// Cameras can send, whatever viewers do.
 		reservedConnections: MAX_CAMERAS + 32,
 		contentWaiters: 1_000,
 		slots: Infinity,

@@ -2,39 +2,39 @@ import Timer from "timer";
 
 /** Microseconds between two steps of the control loop: 50 Hz. */
 const PERIOD_US = 20_000;
-/** Microseconds without a command after which the robot stands still: whoever drove it may have gone. */
+/** Microseconds without a command after which the robot stands still: its driver may have disconnected. */
 const COMMAND_TIMEOUT_US = 1_000_000;
 
-/** What the robot is to do: both from -1 to 1. */
+/** A command to the robot. Both values are from -1 to 1. */
 export interface Drive {
 	readonly forward: number;
 	readonly turn: number;
 }
 
-/** The members of a command; any other is left out when one is read. */
+/** The members of a command. The parser leaves out any others. */
 export const COMMAND_NAMES: readonly string[] = Object.freeze(["forward", "turn"]);
 
 const STANDING: Drive = Object.freeze({ forward: 0, turn: 0 });
 
-/** Legs that are moved 50 times a second, on a grid of their own: a step that is late does not delay the next. */
+/** Moves the legs 50 times a second, on a fixed grid: a late step does not delay the next. */
 export class Legs {
 	readonly #now: () => number;
 	#drive = STANDING;
 	#commanded = 0;
 	#due: number;
-	/** Where the legs are in their cycle, from 0 to 1. */
+	/** The position of the legs in their cycle, from 0 to 1. */
 	#phase = 0;
 	#steps = 0;
 	#worst = 0;
 
-	/** @param now A clock, in microseconds. Where it is set the grid begins anew. */
+	/** @param now A clock, in microseconds. When the clock is set, the grid restarts. */
 	constructor(now: () => number) {
 		this.#now = now;
 		this.#due = now() + PERIOD_US;
 		this.wait();
 	}
 
-	/** Throws a RangeError for what is no command. */
+	/** @throws RangeError if `command` is not a command. */
 	drive(command: unknown): void {
 		const { forward, turn } = (command ?? {}) as Partial<Drive>;
 		for (const value of [forward, turn]) {
@@ -53,7 +53,7 @@ export class Legs {
 		return { ...this.#drive, phase: this.#phase, steps: this.#steps };
 	}
 
-	/** Milliseconds: how late a step was at most since this was asked last. */
+	/** Returns the largest delay of a step since the last call, in milliseconds. */
 	takeWorst(): number {
 		const worst = this.#worst;
 		this.#worst = 0;
@@ -76,7 +76,7 @@ export class Legs {
 		if (now - this.#commanded > COMMAND_TIMEOUT_US) this.stop();
 		this.#steps++;
 		this.#phase = (this.#phase + this.#drive.forward / 50 + 1) % 1;
-		// Here the servos are told where each leg is to be, from the phase and the turn.
+		// A real robot sets its servos here, from the phase and the turn.
 		this.wait();
 	}
 }

@@ -20,10 +20,10 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-// It walks whether or not there is a camera.
+// The robot walks with or without a camera.
 const legs = new Legs(() => Date.now() * 1_000);
 
-/** Has the robot do as it is told, or its driver what is wrong with that. */
+/** Executes a command, or throws what `refusal` makes of the reason why it is wrong. */
 function drive(command: unknown, refusal: (reason: string) => Error): void {
 	try {
 		legs.drive(command);
@@ -35,7 +35,7 @@ function drive(command: unknown, refusal: (reason: string) => Error): void {
 device.serve(() => {
 	const camera = new Camera({
 		...device.camera,
-		// A Seeed XIAO ESP32S3 Sense, as CircuitPython's esp32_camera would be told.
+		// A Seeed XIAO ESP32S3 Sense, with the settings that CircuitPython's esp32_camera would take.
 		pins: { data: [15, 17, 18, 16, 14, 12, 11, 48], pixelClock: 13, vsync: 38, href: 47, externalClock: 10 },
 		i2c: { data: 40, clock: 39 },
 		pixelFormat: "jpeg",
@@ -51,7 +51,7 @@ device.serve(() => {
 		1_000,
 	);
 
-	// Or any page that its driver's browser opens could send it a command.
+	// Without the guard, any page that the driver's browser opens could send commands.
 	return sameOriginGuard(
 		new Router()
 			.get("/", () => Response.html(PAGE))

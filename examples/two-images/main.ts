@@ -13,8 +13,8 @@ const PAGE = `<!doctype html>
 <h1>Two images in turn</h1>
 <img src="/video" width="320" height="240" alt="Red and blue in turn">
 <p>This is an <code>&lt;img&gt;</code>, not a <code>&lt;video&gt;</code>: the stream is multipart/x-mixed-replace, one JPEG
-after the other. Browsers replace an image by the next part; a video element wants a file format such as MP4 or WebM, and
-shows nothing.</p>
+after the other. Browsers replace the image with each new part; a video element needs a file format such as MP4 or WebM,
+and shows nothing.</p>
 </html>
 `;
 

@@ -8,7 +8,7 @@ export interface CameraDescription {
 	readonly controls: readonly Described[];
 }
 
-/** What a problem document (RFC 9457) says; or, of an answer that is none, its text. */
+/** An error response: the detail of its problem document (RFC 9457), or its text if it has none. */
 export class ApiError extends Error {
 	/** The control at fault. */
 	readonly field: string | undefined;
@@ -23,7 +23,7 @@ export class ApiError extends Error {
 const TIMEOUT_MS = 10_000;
 
 async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
-	// Not AbortSignal.timeout: Safari 15 has none.
+	// Not AbortSignal.timeout, which Safari 15 lacks.
 	const attempt = new AbortController();
 	const timer = setTimeout(() => attempt.abort(), TIMEOUT_MS);
 	try {
@@ -42,7 +42,9 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 		if (error instanceof ApiError) throw error;
 		// Browsers open six connections to a device; each window that shows the picture holds two.
 		throw new ApiError(
-			attempt.signal.aborted ? "no answer; is the camera open in several windows?" : "the camera does not answer",
+			attempt.signal.aborted
+				? "the camera does not answer; is it open in several windows?"
+				: "the camera does not answer",
 		);
 	} finally {
 		clearTimeout(timer);
@@ -73,7 +75,7 @@ export function importSettings(saved: unknown): Promise<unknown> {
 	return ask("/api/settings", "PUT", saved);
 }
 
-/** Whether there is a password that closes the device. */
+/** Reports whether an admin password protects the device. */
 export function readAccess(): Promise<{ readonly admin: boolean }> {
 	return ask("/api/access");
 }

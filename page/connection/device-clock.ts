@@ -1,26 +1,28 @@
 interface Sample {
-	/** Of the browser's clock, when it was taken. */
+	/** When it was taken, by the browser's clock. */
 	readonly at: number;
 	readonly roundTrip: number;
-	/** The device's clock less the browser's. */
+	/** The device's clock minus the browser's. */
 	readonly offset: number;
 }
 
-/** Seconds that a sample counts for. The quickest of them is the most exact one; old ones go, since clocks drift. */
+/**
+ * How long a sample counts. The one with the shortest round trip is the most exact; old ones go, since clocks drift.
+ */
 const SAMPLE_AGE_SECONDS = 120;
 
 /**
- * The device's clock, as a browser knows it: by asking for the time, and taking it to be that of half-way
- * between question and answer (RFC 5905, 8, with one clock instead of two at the other end). All times are seconds.
+ * The browser's estimate of the device's clock. It asks for the time, and takes it to be the time halfway between
+ * request and response (RFC 5905, 8, with one clock instead of two at the other end). All times are in seconds.
  */
 export class DeviceClock {
 	#samples: Sample[] = [];
 
-	/** @param uptime The device's clock in an answer that was asked for at `sent` and was there at `received`. */
+	/** @param uptime The device's clock, in a response that was requested at `sent` and arrived at `received`. */
 	add(sent: number, received: number, uptime: number): void {
 		const roundTrip = received - sent;
 		const offset = uptime - (sent + received) / 2;
-		// The device was restarted, or this machine slept and its clock with it.
+		// The device restarted, or this machine slept and its clock stood still.
 		const jumped = this.#samples.some(
 			(sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip,
 		);
@@ -28,7 +30,7 @@ export class DeviceClock {
 		this.#samples.push({ at: received, roundTrip, offset });
 	}
 
-	/** What the device's clock says when the browser's says `now`; undefined before the first sample. */
+	/** Returns the device's time at the browser's time `now`, or undefined before the first sample. */
 	at(now: number): number | undefined {
 		let best: Sample | undefined;
 		for (const sample of this.#samples) {

@@ -2,27 +2,27 @@ import type { State } from "../../src/state/state.ts";
 import type { Values } from "../controls/change-queue.ts";
 import { Retry } from "./retry.ts";
 
-/** Milliseconds without an event after which the connection is taken for dead: the state comes every second. */
+/** The time without an event after which the connection counts as dead: the state comes every second. */
 const SILENCE_TIMEOUT_MS = 5_000;
 
 export interface EventsOptions {
-	/** Once for each connection, with its first event. */
+	/** Called once for each connection, with its first event. */
 	onConnected(): void;
-	/** Once for each connection that was; and when the first cannot be had. */
+	/** Called once for each connection that is lost, and when the first attempt fails. */
 	onLost(): void;
 	onState(state: State): void;
 	onControls(values: Values): void;
 }
 
 /**
- * `/api/events`. EventSource would reconnect by itself, but not after an answer like 503, and it does not notice a
- * peer that vanished.
+ * Reads `/api/events`. EventSource reconnects by itself, but not after a response such as 503, and it does not notice
+ * that a peer has vanished.
  */
 export class Events {
 	readonly #options: EventsOptions;
 	readonly #retry = new Retry();
 	#source: EventSource | undefined;
-	/** Of what is to happen next: the connection is given up, or another begins. */
+	/** The timer that gives up the connection, or opens another. */
 	#timer: number | undefined;
 	#connected: boolean | undefined;
 
@@ -35,7 +35,7 @@ export class Events {
 		if (this.#timer === undefined) this.#connect();
 	}
 
-	/** Ends the connection, and tells nobody. */
+	/** Ends the connection without calling `onLost`. */
 	stop(): void {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
@@ -43,7 +43,7 @@ export class Events {
 		this.#connected = undefined;
 	}
 
-	/** The device can be reached: where the connection was lost, it is tried now. */
+	/** Tries a lost connection again at once, because the device is known to be reachable. */
 	hurry(): void {
 		if (this.#connected !== false || this.#timer === undefined) return;
 		clearTimeout(this.#timer);

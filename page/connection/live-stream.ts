@@ -5,25 +5,24 @@ import { sleep } from "./sleep.ts";
 /** Why there is no stream. */
 export interface Loss {
 	readonly reason: string;
-	/** Whether the device itself said so: then it can be reached. */
+	/** Whether the device itself gave the reason: then it is reachable. */
 	readonly told: boolean;
-	/** Milliseconds after which the device wants to be asked again, where it says. */
+	/** Milliseconds after which the client should try again, if the device says so. */
 	readonly retryAfter?: number | undefined;
 }
 
 export interface LiveStreamOptions {
 	readonly url: string;
 	onPart(part: Part): void;
-	/** The stream ended or did not begin; it is asked for again after a pause. */
+	/** Called when the stream has ended or did not begin. It is requested again after a pause. */
 	onLost(loss: Loss): void;
 }
 
 /**
- * The stream, read by script rather than by an `<img>`: an image's time and size are known, it is painted
- * when its last byte is there and not when the next part begins (Chromium bug 527446), and the end of the
- * stream does not go unnoticed.
+ * Reads the stream by script rather than by an `<img>`. So an image's time and size are known, it is painted when its
+ * last byte arrives and not when the next part begins (Chromium bug 527446), and the end of the stream is noticed.
  *
- * A peer that vanishes without a word it does not notice: whoever hears of the device otherwise restarts it.
+ * It does not notice a peer that vanishes: a caller that gets a sign of the device by another way has to restart it.
  */
 export class LiveStream {
 	readonly #options: LiveStreamOptions;
@@ -44,7 +43,7 @@ export class LiveStream {
 		this.#running = undefined;
 	}
 
-	/** Asks again at once, if it is running. */
+	/** Requests the stream again at once, if it is running. */
 	restart(): void {
 		if (this.#running) {
 			this.stop();
@@ -62,10 +61,10 @@ export class LiveStream {
 		}
 	}
 
-	/** Resolves to why it ended. */
+	/** Reads the stream to its end. Resolves to the reason for the end. */
 	async #read(running: AbortSignal): Promise<Loss> {
 		const { url, onPart } = this.#options;
-		// Ends the request as well where what it brings is no stream.
+		// Also ends the request if its response is not a stream.
 		const attempt = new AbortController();
 		const abort = (): void => attempt.abort();
 		running.addEventListener("abort", abort);
@@ -100,7 +99,7 @@ function retryAfter({ headers }: Response): number | undefined {
 	return seconds > 0 ? 1_000 * seconds : undefined;
 }
 
-/** The browsers' own words for a connection that failed, in a TypeError, tell nobody anything. */
+/** Replaces the browsers' messages for a failed connection, which come in a TypeError and explain nothing. */
 function reasonOf(error: Error): string {
 	return error instanceof TypeError ? "the connection was interrupted" : error.message;
 }

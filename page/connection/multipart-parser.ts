@@ -4,16 +4,16 @@ export interface Part {
 	readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes: a part's head is some eighty, the largest JPEG of an OV5640 under a megabyte. */
+/** Bytes: a part's head has about eighty, and the largest JPEG of an OV5640 less than a megabyte. */
 const LIMITS = { head: 4_096, content: 16_777_216 };
 
 /**
- * Takes multipart/x-mixed-replace apart as it comes in, by each part's Content-Length: looking for the
- * boundary instead would mean to look at every byte of every image.
+ * Parses multipart/x-mixed-replace as it arrives, by each part's Content-Length: a search for the boundary would have
+ * to read every byte of every image.
  */
 export class MultipartParser {
 	readonly #onPart: (part: Part) => void;
-	/** Bytes before a part's content that are no whole head yet. */
+	/** Bytes before a part's content that are not a whole head yet. */
 	#head = new Uint8Array(0);
 	#fields: ReadonlyMap<string, string> | undefined;
 	#content = new Uint8Array(0);
@@ -23,19 +23,19 @@ export class MultipartParser {
 		this.#onPart = onPart;
 	}
 
-	/** Throws an Error for what is no such stream. */
+	/** @throws Error if the bytes are not such a stream. */
 	push(bytes: Uint8Array): void {
 		while (bytes.length > 0) bytes = this.#fields ? this.#fill(bytes) : this.#begin(bytes);
 	}
 
-	/** Returns what is left of the bytes. */
+	/** Returns the rest of the bytes. */
 	#begin(bytes: Uint8Array): Uint8Array {
 		const known = this.#head.length;
 		const head = new Uint8Array(known + bytes.length);
 		head.set(this.#head);
 		head.set(bytes, known);
 		const end = endOfHead(head, Math.max(0, known - 3));
-		// By where the head ends and not by what has come with it, so that it is the same however the stream is split.
+		// Checks where the head ends, not how much came with it: the result must not depend on how the stream is split.
 		if (end < 0 ? head.length >= LIMITS.head : end > LIMITS.head) throw new Error("the stream has no parts");
 		if (end < 0) {
 			this.#head = head;
@@ -45,9 +45,9 @@ export class MultipartParser {
 		this.#fields = fieldsOf(new TextDecoder("latin1").decode(head.subarray(0, end)));
 		const digits = this.#fields.get("content-length") ?? "";
 		const length = Number(digits);
-		// Digits alone (RFC 9110, 8.6): to Number, "" and "0x10" are numbers, too.
+		// Only digits (RFC 9110, 8.6): Number() also accepts "" and "0x10".
 		if (!/^[0-9]+$/.test(digits) || length > LIMITS.content)
-			throw new Error("a part of the stream does not tell its length");
+			throw new Error("a part of the stream has no valid Content-Length");
 		this.#content = new Uint8Array(length);
 		this.#filled = 0;
 		return this.#fill(head.subarray(end));
@@ -66,7 +66,7 @@ export class MultipartParser {
 	}
 }
 
-/** Where the empty line ends; -1: not yet. */
+/** Returns the position after the empty line, or -1 if it has not arrived. */
 function endOfHead(bytes: Uint8Array, from: number): number {
 	for (let at = bytes.indexOf(0x0d, from); at >= 0 && at + 3 < bytes.length; at = bytes.indexOf(0x0d, at + 1)) {
 		if (bytes[at + 1] === 0x0a && bytes[at + 2] === 0x0d && bytes[at + 3] === 0x0a) return at + 4;
@@ -74,7 +74,7 @@ function endOfHead(bytes: Uint8Array, from: number): number {
 	return -1;
 }
 
-/** The delimiter before them has no colon, and is passed over. */
+/** Parses the field lines. Skips the delimiter before them, which has no colon. */
 function fieldsOf(head: string): Map<string, string> {
 	const fields = new Map<string, string>();
 	for (const line of head.split("\r\n")) {

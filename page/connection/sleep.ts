@@ -1,4 +1,4 @@
-/** Resolves after so many milliseconds, or when the signal is given. */
+/** Resolves after the given time, or when the signal aborts. */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
 		const done = (): void => {

@@ -2,18 +2,18 @@ export type Value = boolean | number | string;
 export type Values = Readonly<Record<string, Value>>;
 
 export interface ChangeQueueOptions {
-	/** Sends changes; rejects where they are refused. */
+	/** Sends changes. Rejects if the device refuses them. */
 	send(changes: Values): Promise<void>;
-	/** Which of them was at fault, as far as the error says. */
+	/** Returns the name of the change at fault, if the error names it. */
 	blame(error: unknown): string | undefined;
 	onRefused(names: readonly string[], error: unknown): void;
-	/** Everything is answered. */
+	/** Called when all changes are answered. */
 	onIdle(): void;
 }
 
 /**
- * Sends what the user changes, one request after the other: while one is under way the next gathers, and of each
- * control only the last value counts. A slider that is drawn makes many.
+ * Sends the user's changes, one request after the other. During a request the next changes collect, and only the last
+ * value of each control counts. Dragging a slider makes many changes.
  */
 export class ChangeQueue {
 	readonly #options: ChangeQueueOptions;
@@ -25,7 +25,7 @@ export class ChangeQueue {
 		this.#options = options;
 	}
 
-	/** Whether a change of that control is not answered yet. */
+	/** Reports whether a change of that control is not answered yet. */
 	pending(name: string): boolean {
 		return name in this.#waiting || name in this.#sending;
 	}
@@ -52,7 +52,7 @@ export class ChangeQueue {
 		this.#options.onIdle();
 	}
 
-	/** The device applies all or none: those that were in company of a bad one go again without it. */
+	/** The device applies all changes or none. Sends the others again without the one at fault. */
 	#refused(changes: Values, error: unknown): void {
 		const { blame, onRefused } = this.#options;
 		const guilty = blame(error);

@@ -4,18 +4,18 @@ import { create } from "../dom.ts";
 import { ChangeQueue, type Values } from "./change-queue.ts";
 import { ControlRow } from "./control-row.ts";
 
-/** The camera's controls, drawn from its description, in groups; changed at once. */
+/** The camera's controls, drawn in groups from its description. Changes apply at once. */
 export class ControlPanel {
 	readonly #element: HTMLElement;
 	readonly #changes: ChangeQueue;
 	#rows: ControlRow[] = [];
 	#shape = "";
-	/** What the device says. What it refused goes back to this, and so does all when nothing is under way any more. */
+	/** The device's values. A refused control returns to its value here, and so do all when no request is running. */
 	#values: Values = {};
-	/** How often it was told. */
+	/** How often the device has sent its values. */
 	#told = 0;
 
-	/** @param onError Told of what concerns no single control; "" when that is over. */
+	/** @param onError Receives errors that concern no single control, and "" when the error is over. */
 	constructor(element: HTMLElement, onError: (text: string) => void) {
 		this.#element = element;
 		this.#changes = new ChangeQueue({
@@ -23,7 +23,8 @@ export class ControlPanel {
 				const before = this.#told;
 				await changeControls(changes);
 				onError("");
-				// Events tell in which order changes came to the device, whoever made them. Where none has come yet, this was one.
+				// Events show the order in which the device received changes, from any client. If none has come yet,
+				// this change counts as one.
 				if (this.#told === before) this.#values = { ...this.#values, ...changes };
 			},
 			blame: (error) => (error as ApiError).field,
@@ -38,7 +39,9 @@ export class ControlPanel {
 		});
 	}
 
-	/** Draws the controls; where they are drawn already, only their values, so that the focus stays where it is. */
+	/**
+	 * Draws the controls. If they are drawn already, updates only their values, so that the focus stays where it is.
+	 */
 	show(controls: readonly Described[]): void {
 		const shape = JSON.stringify(controls.map(({ value, ...fixed }) => fixed));
 		if (shape !== this.#shape) {
@@ -52,14 +55,14 @@ export class ControlPanel {
 		this.told(values);
 	}
 
-	/** The device says what its controls are set to. */
+	/** Takes the values that the device reports. */
 	told(values: Values): void {
 		this.#told++;
 		this.#values = values;
 		this.#update();
 	}
 
-	/** Those that the user is changing stay as they are. */
+	/** Updates the rows, except those that the user is changing. */
 	#update(): void {
 		for (const row of this.#rows) {
 			if (!this.#changes.pending(row.name) && row.value !== this.#values[row.name])

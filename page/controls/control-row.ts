@@ -5,7 +5,7 @@ import type { Value } from "./change-queue.ts";
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
-/** One control of the camera: its label, its input, its way back to the default, and what was wrong with a value. */
+/** One control of the camera: its label, its input, its button for the default, and the error of a value. */
 export class ControlRow {
 	readonly element: HTMLElement;
 	readonly name: string;
@@ -48,7 +48,7 @@ export class ControlRow {
 		};
 		this.#input.addEventListener("input", () => change(this.#read()));
 		this.#back.addEventListener("click", () => {
-			// It is about to disappear.
+			// The button is about to disappear.
 			this.#input.focus();
 			change(control.default!);
 		});

@@ -4,7 +4,7 @@ import { byId } from "../dom.ts";
 import type { Values } from "./change-queue.ts";
 import { ControlPanel } from "./control-panel.ts";
 
-/** The controls on the page and those of the device: described anew at each connection, kept alike by events. */
+/** Keeps the page's controls like the device's: reads their description at each connection, and values by events. */
 export class ControlsLink {
 	readonly #isTold: () => boolean;
 	readonly #error = byId("controls-error", HTMLElement);
@@ -24,20 +24,20 @@ export class ControlsLink {
 		file.addEventListener("change", () =>
 			this.#attempt(async () => {
 				const text = await file.files?.[0]?.text();
-				// The same file may be chosen again.
+				// Lets the user choose the same file again.
 				file.value = "";
 				if (text !== undefined) await importSettings(parsed(text));
 			}),
 		);
 	}
 
-	/** The device can be reached, perhaps again, and its camera may be another one. */
+	/** Called when the device is reachable, perhaps again; its camera may be a different one. */
 	connected(): void {
 		clearTimeout(this.#timer);
 		void this.#describe();
 	}
 
-	/** An event: what all controls are set to. */
+	/** Takes the values of all controls from an event. */
 	told(values: Values): void {
 		this.#panel.told(values);
 	}
@@ -74,6 +74,6 @@ function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw new Error("the file is no JSON: it should be one that was exported here");
+		throw new Error("the file is not JSON: choose one that was exported here");
 	}
 }

@@ -1,12 +1,12 @@
 /** Quarter turns clockwise. */
 export type Turns = 0 | 1 | 2 | 3;
 
-/** The tag Orientation's values (Exif 2.32, 4.6.4): how the image is to be turned for display. */
+/** Values of the tag Orientation (Exif 2.32, 4.6.4), which say how to turn the image for display. */
 const ORIENTATIONS = [1, 6, 3, 8] as const;
 
 /**
- * The JPEG with a note that it is to be shown turned: an APP1 segment (Exif 2.32, 4.5.4) with one IFD of one
- * tag, behind SOI. The image is not encoded anew.
+ * Returns the JPEG with a note that viewers should turn it: an APP1 segment (Exif 2.32, 4.5.4) with one IFD of one tag,
+ * after SOI. The image is not encoded again.
  */
 export function turned(jpeg: Uint8Array<ArrayBuffer>, turns: Turns): Uint8Array<ArrayBuffer>[] {
 	if (turns === 0) return [jpeg];

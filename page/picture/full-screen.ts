@@ -1,4 +1,4 @@
-/** Fills the screen with an element; on an iPhone, whose browsers do that with video only, the window. */
+/** Fills the screen with an element; on an iPhone, whose browsers do that only with video, it fills the window. */
 export class FullScreen {
 	readonly #element: HTMLElement;
 	readonly #onChange: (on: boolean) => void;

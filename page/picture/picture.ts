@@ -1,11 +1,11 @@
 import type { Turns } from "./exif-orientation.ts";
 
-/** Images in a row that cannot be decoded before it is said. */
+/** How many images in a row may fail to decode before the user sees an error. */
 const MAX_FAILURES = 5;
 
 /**
- * The picture on its canvas: of the JPEGs that come in while one is decoded, the newest is next and the others are
- * never shown.
+ * Shows the picture on its canvas. Of the JPEGs that arrive while one is decoded, the newest is next, and the others
+ * are never shown.
  */
 export class Picture {
 	readonly #canvas: HTMLCanvasElement;
@@ -29,7 +29,7 @@ export class Picture {
 		this.#onDamaged = onDamaged;
 	}
 
-	/** Pixels of the image as the camera sends it. */
+	/** The size in pixels of the image as the camera sends it. */
 	get size(): { readonly width: number; readonly height: number } | undefined {
 		return this.#bitmap;
 	}
@@ -58,7 +58,7 @@ export class Picture {
 				this.#bitmap = bitmap;
 				this.#damaged = 0;
 			} catch {
-				// The one before it stays.
+				// The previous image stays.
 				if (++this.#damaged === MAX_FAILURES) this.#onDamaged();
 				continue;
 			}
@@ -75,7 +75,7 @@ export class Picture {
 		const width = upright ? bitmap.width : bitmap.height;
 		const height = upright ? bitmap.height : bitmap.width;
 		const canvas = this.#canvas;
-		// Setting them clears the canvas, even to what they are.
+		// Setting the size clears the canvas, even if it does not change.
 		if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
 		const context = this.#context;
 		context.setTransform(1, 0, 0, 1, width / 2, height / 2);

@@ -1,7 +1,7 @@
-/** Milliseconds that a rate is taken over. */
+/** The period over which a rate is measured. */
 const SPAN_MS = 2_000;
 
-/** How often something happens, lately, and the mean of what was measured each time. */
+/** Measures how often something happened lately, and the mean of the values of each time. */
 export class Rate {
 	#events: { readonly at: number; readonly value: number | undefined }[] = [];
 
@@ -15,7 +15,7 @@ export class Rate {
 		const [first] = this.#events;
 		const last = this.#events.at(-1);
 		if (!first || !last || first === last) return 0;
-		// The time since the last belongs to it as soon as it is longer than usual: what stands still has no rate.
+		// The time since the last event counts once it is longer than usual: a picture that stands still has no rate.
 		const intervals = this.#events.length - 1;
 		const usual = (last.at - first.at) / intervals;
 		return (1_000 * intervals) / (Math.max(now - usual, last.at) - first.at);

@@ -3,17 +3,17 @@ import { Recorder } from "./recorder.ts";
 import { saveFile } from "./save-file.ts";
 import { setButton } from "./toggle-button.ts";
 
-/** Seconds of one file: a browser may keep all of it in memory, and a phone has not much. */
+/** The length of one file: a browser may keep all of it in memory, and a phone has little. */
 const MAX_SECONDS = 900;
 
-/** Records to files: from one click to the next, and a new one each quarter of an hour. */
+/** Records to files, from one click to the next, and starts a new file each quarter of an hour. */
 export class RecordButton {
 	readonly #button = byId("record", HTMLButtonElement);
 	readonly #error = byId("picture-error", HTMLElement);
 	readonly #canvas: HTMLCanvasElement;
 	#recorder: Recorder | undefined;
 	#possible = false;
-	/** Shows how long it has been, while there is a recording. */
+	/** The timer that shows the length during a recording. */
 	#clock: number | undefined;
 
 	constructor(canvas: HTMLCanvasElement) {
@@ -23,7 +23,7 @@ export class RecordButton {
 		window.addEventListener("beforeunload", (event) => {
 			if (this.#recorder) {
 				event.preventDefault();
-				// Browsers before 2024 ask only then.
+				// Browsers before 2024 ask the user only if this is set.
 				event.returnValue = true;
 			}
 		});
@@ -33,7 +33,7 @@ export class RecordButton {
 		return this.#recorder !== undefined;
 	}
 
-	/** Whether there is anything to record: of a picture that stands still there would be no film. */
+	/** Whether there is anything to record: a picture that stands still makes no film. */
 	set possible(possible: boolean) {
 		this.#possible = possible;
 		this.#show();
@@ -46,12 +46,12 @@ export class RecordButton {
 			this.#clock = window.setInterval(() => this.#show(), 250);
 			void recorder.film.then((film) => this.#ended(recorder, film));
 		} catch (error) {
-			this.#error.textContent = `This browser does not record: ${(error as Error).message}`;
+			this.#error.textContent = `This browser cannot record: ${(error as Error).message}`;
 		}
 		this.#show();
 	}
 
-	/** By the button, after a quarter of an hour, or because the browser could not go on. */
+	/** Called after the button, after a quarter of an hour, or when the browser cannot go on. */
 	#ended(recorder: Recorder, film: Blob): void {
 		this.#recorder = undefined;
 		clearInterval(this.#clock);
@@ -69,7 +69,7 @@ export class RecordButton {
 	}
 }
 
-/** As in 1:05. */
+/** Formats seconds as in 1:05. */
 function elapsed(seconds: number): string {
 	return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
 }

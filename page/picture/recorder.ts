@@ -1,22 +1,22 @@
-/** The first that the browser can write: MP4 plays everywhere. */
+/** In order of preference: MP4 plays everywhere. */
 const TYPES = ["video/mp4", "video/webm;codecs=vp9", "video/webm"];
 
 /** Bits per second: enough for the noise of a small sensor. */
 const BIT_RATE = 5_000_000;
 
-/** Records what the canvas shows, as video. */
+/** Records the canvas as video. */
 export class Recorder {
 	readonly #recorder: MediaRecorder;
 	readonly #began = performance.now();
 
-	/** The film, once it has been stopped, or the browser has given up: what there is till then. */
+	/** Resolves to the film so far, when the recording is stopped or the browser gives up. */
 	readonly film: Promise<Blob>;
 
 	static get supported(): boolean {
 		return "MediaRecorder" in window && "captureStream" in HTMLCanvasElement.prototype;
 	}
 
-	/** Throws where the browser cannot record after all. */
+	/** Throws if the browser turns out to be unable to record. */
 	constructor(canvas: HTMLCanvasElement) {
 		const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
 		const recorder = (this.#recorder = new MediaRecorder(canvas.captureStream(), {
@@ -26,17 +26,17 @@ export class Recorder {
 		const pieces: Blob[] = [];
 		recorder.ondataavailable = ({ data }) => pieces.push(data);
 		this.film = new Promise((resolve) => {
-			// After an error, too.
+			// Also called after an error.
 			recorder.onstop = () => {
 				for (const track of recorder.stream.getTracks()) track.stop();
 				resolve(new Blob(pieces, { type: recorder.mimeType }));
 			};
 		});
-		// In pieces, so that what has been recorded need not stay in memory.
+		// In pieces, so that the browser need not keep the recording in memory.
 		recorder.start(1_000);
 	}
 
-	/** So far. */
+	/** The length of the recording so far. */
 	get seconds(): number {
 		return (performance.now() - this.#began) / 1_000;
 	}

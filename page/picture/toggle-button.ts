@@ -1,6 +1,6 @@
 import { setText } from "../dom.ts";
 
-/** A button that says what it does next, and looks pressed while what it did goes on. Writes only what changes. */
+/** Updates a button that names its next action, and looks pressed while its last action lasts. Writes only changes. */
 export function setButton(button: HTMLButtonElement, text: string, on: boolean): void {
 	setText(button.querySelector("span")!, text);
 	button.classList.toggle("on", on);

@@ -2,7 +2,7 @@ import type { Turns } from "./exif-orientation.ts";
 
 const STORAGE_KEY = "yieldcam.turns";
 
-/** How the picture was turned here last time. A browser that keeps nothing of a site throws at the very question. */
+/** Returns how the picture was turned last time. A browser that stores nothing for sites throws on access. */
 export function recallTurns(): Turns {
 	try {
 		const turns = Number(localStorage.getItem(STORAGE_KEY));
@@ -16,6 +16,6 @@ export function rememberTurns(turns: Turns): void {
 	try {
 		localStorage.setItem(STORAGE_KEY, String(turns));
 	} catch {
-		// It is turned all the same, until the page is closed.
+		// The picture stays turned until the page is closed.
 	}
 }

@@ -11,16 +11,16 @@ import { saveFile } from "./save-file.ts";
 import { setButton } from "./toggle-button.ts";
 import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
-/** Milliseconds. What moved this lately is alive, whatever else is said. */
+/** A picture that moved this recently is live, whatever other sources say. */
 const RECENT_MS = 3_000;
-/** Milliseconds between two questions for the device's clock. */
+/** How often the device's clock is read. */
 const CLOCK_INTERVAL_MS = 20_000;
 
 export interface Measured {
 	readonly size: { readonly width: number; readonly height: number } | undefined;
-	/** Of the images shown. */
+	/** The rate of the images shown. */
 	readonly fps: number;
-	/** Seconds from the capture of an image to its being painted. */
+	/** Seconds from the capture of an image until it is painted. */
 	readonly latency: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export class Viewfinder {
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
-	/** When the last was captured. */
+	/** When the last JPEG was captured. */
 	#newest: number | undefined;
 	#shown: Blob | undefined;
 	#moved: number | undefined;
@@ -43,7 +43,7 @@ export class Viewfinder {
 	#asleep = false;
 	#loss: Loss | undefined;
 
-	/** @param onChange Called when it begins or ceases to be live. */
+	/** @param onChange Called when the picture becomes live or stops being live. */
 	constructor(onChange: () => void) {
 		this.#onChange = onChange;
 		this.#picture = new Picture(
@@ -57,7 +57,7 @@ export class Viewfinder {
 			url: "/api/stream",
 			onPart: ({ fields, content }) => {
 				const timestamp = Number(fields.get("x-timestamp"));
-				// The last one again: there are no new ones, and the device asks whether somebody is still here.
+				// The last image again: there is no new one, and the device checks whether the viewer is still there.
 				if (timestamp === this.#newest) return;
 				this.#newest = timestamp;
 				const jpeg = new Blob([content], { type: "image/jpeg" });
@@ -82,17 +82,17 @@ export class Viewfinder {
 		return this.#record.recording;
 	}
 
-	/** Whether there is a picture, and it moves as far as anybody knows. */
+	/** Whether there is a picture and no sign that it has stopped. */
 	get live(): boolean {
 		return this.#moved !== undefined && this.#loss === undefined;
 	}
 
-	/** When an image was painted last, since the stream was begun: milliseconds of the browser's clock. */
+	/** When the last image since the start of the stream was painted, in milliseconds of the browser's clock. */
 	get moved(): number | undefined {
 		return this.#moved;
 	}
 
-	/** Whether it has moved lately. */
+	/** Whether the picture has moved recently. */
 	get moving(): boolean {
 		return this.#moved !== undefined && performance.now() - this.#moved < RECENT_MS;
 	}
@@ -107,22 +107,24 @@ export class Viewfinder {
 		return { size: this.#picture.size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
 	}
 
-	/** Whether nobody sees it: then it gives its place at the camera to others. */
+	/** Whether nobody sees the picture: then the page frees its connection for others. */
 	set asleep(asleep: boolean) {
 		this.#asleep = asleep;
 		this.#run();
 	}
 
-	/** The device can be reached, perhaps again: the stream may be dead without having ended, and the clock another. */
+	/**
+	 * Called when the device is reachable, perhaps again. The stream may be dead but not ended, and the clock reset.
+	 */
 	connected(): void {
 		if (!this.moving) this.#stream.restart();
-		// The quickest of a few answers is the one that counts.
+		// The fastest of a few answers counts.
 		void this.#askTime()
 			.then(() => this.#askTime())
 			.then(() => this.#askTime());
 	}
 
-	/** The device cannot be reached, as far as others know: a stream that stands still is over, whatever it seems to be. */
+	/** Called when the device seems unreachable. A stream that stands still is over then, even if it has not ended. */
 	disconnected(): void {
 		if (!this.moving) this.#loss ??= { reason: "the connection is lost", told: false };
 	}
@@ -151,7 +153,7 @@ export class Viewfinder {
 		);
 		this.#shown = jpeg;
 		byId("snapshot", HTMLButtonElement).disabled = false;
-		// The last one of a stream that was ended may have been decoded meanwhile.
+		// The last image may have been decoded after the stream was stopped.
 		if (this.#paused || this.#asleep) return;
 		const wasLive = this.live;
 		this.#moved = now;
@@ -168,7 +170,7 @@ export class Viewfinder {
 			const { uptime } = await readState();
 			this.#clock.add(sent, performance.now() / 1_000, uptime);
 		} catch {
-			// Whether the device answers is the events' business.
+			// The events notice if the device does not answer.
 		}
 	}
 
@@ -201,7 +203,7 @@ export class Viewfinder {
 		});
 	}
 
-	/** The very image that is on the screen, with its quality. */
+	/** Saves exactly the image on the screen, in its original quality. */
 	async #snapshot(): Promise<void> {
 		if (!this.#shown) return;
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());

@@ -8,19 +8,19 @@ import { root } from "../support/root.mjs";
  *
  * @typedef {object} Input
  * @property {string} path
- * @property {readonly string[]} [extensions] How the names end of a folder's files that count; Default: all.
+ * @property {readonly string[]} [extensions] In a folder, the endings of the file names that count. Default: all.
  */
 
 /**
- * Runs a step unless its outputs are there and its inputs are as they were when it last succeeded: names, sizes and
- * times, so that a checkout of something older counts as a change and a deleted file does too.
+ * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
+ * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file.
  *
  * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[] }} step
  * @param {() => Promise<void>} run
  */
 export async function unlessFresh({ name, inputs, outputs }, run) {
 	const stamp = join(root, "build/fresh", name);
-	// Taken before the step runs: a file saved meanwhile makes the next start run it again.
+	// Taken before the step runs: if a file is saved during the step, the next start runs it again.
 	const now = fingerprint(inputs);
 	if (outputs.every((path) => existsSync(join(root, path))) && readIfThere(stamp) === now) return;
 	await run();
@@ -29,7 +29,7 @@ export async function unlessFresh({ name, inputs, outputs }, run) {
 }
 
 /**
- * Of files and folders, the latter with what their `extensions` select.
+ * Returns a fingerprint of files and folders. In a folder, only the files that `extensions` selects count.
  *
  * @param {readonly Input[]} inputs
  */

@@ -1,4 +1,4 @@
-/** The fuzzers: libFuzzer over the simulator's host, and over what makes bitmaps. */
+/** The fuzzers: libFuzzer for the simulator's host, and for the bitmap converter. */
 import { spawn } from "node:child_process";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -12,16 +12,16 @@ import { SetupError } from "../support/setup-error.mjs";
 
 /**
  * @typedef {object} FuzzOptions
- * @property {string} folder The fuzzers' folder, as buildFuzzers resolves to it.
- * @property {number} [seconds] No longer than that; 0 sets no limit.
- * @property {boolean} [minimize] Leaves in test/fuzz/corpus as few inputs as reach all that was reached.
+ * @property {string} folder The fuzzers' folder, as returned by buildFuzzers.
+ * @property {number} [seconds] The maximum duration; 0 sets no limit.
+ * @property {boolean} [minimize] Reduces test/fuzz/corpus to the fewest inputs with the same coverage.
  */
 
 const FAILURES = "build/fuzz-failures";
 
 /**
- * What the firmware's bytecode and the sockets under it make of peers whose every byte the fuzzer chooses.
- * Resolves to how many things went wrong: 0 or 1, since libFuzzer stops at the first.
+ * Fuzzes the firmware's bytecode and the sockets under it, with peers whose every byte the fuzzer chooses.
+ * Resolves to the number of failures: 0 or 1, since libFuzzer stops at the first.
  *
  * @param {number} runs
  * @param {FuzzOptions} options
@@ -35,7 +35,7 @@ export async function fuzzHost(runs, options) {
 }
 
 /**
- * What /bmp makes of frames that are none.
+ * Fuzzes /bmp with frames that are not valid JPEGs.
  *
  * @param {number} runs
  * @param {FuzzOptions} options
@@ -45,7 +45,7 @@ export async function fuzzBitmap(runs, options) {
 }
 
 /**
- * Builds the fuzzers, with the sanitizers or three times as fast. Resolves to their folder.
+ * Builds the fuzzers, with the sanitizers, or without them and three times as fast. Resolves to their folder.
  *
  * @param {{ readonly fast: boolean }} options
  */
@@ -59,7 +59,7 @@ export async function buildFuzzers({ fast }) {
 	]).catch((error) => ({ code: 1, lines: [error.message] }));
 	if (code !== 0)
 		throw new SetupError(
-			`the fuzzers do not compile; that takes clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`,
+			`the fuzzers do not compile; they need clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`,
 		);
 	return `build/${variant}`;
 }
@@ -92,7 +92,7 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 		env,
 	);
 	if (status !== 0) {
-		process.stdout.write(`The input that did it is in ${FAILURES}; ${fuzzer} FILE tries it again.\n`);
+		process.stdout.write(`The input that failed is in ${FAILURES}; ${fuzzer} FILE runs it again.\n`);
 		return 1;
 	}
 	if (minimize) {
@@ -105,7 +105,7 @@ async function fuzz(what, runs, seeds, { folder, seconds = 0, minimize = false, 
 	return 0;
 }
 
-/** The inputs of the parser's fixtures: what somebody has thought of. */
+/** The inputs of the parser's fixtures, which are written by hand. */
 async function hostSeeds() {
 	const { fixtures } = await import("../../build/test/unit/support/fixtures.js");
 	const { CHUNKS, HEADS } = await import("../../build/test/unit/http/syntax/parser-fixtures.js");
@@ -121,12 +121,15 @@ async function hostSeeds() {
 
 const PASSWORDS = { admin: "admin-password", viewer: "viewer-password" };
 const REALM = "yieldcam";
-/** Of a nonce, milliseconds: after any time that passes in the fuzzer, so that it is always good. */
+/** The time of a nonce, in milliseconds: later than any time in the fuzzer, so that the nonce is always valid. */
 const nonceTime = 2 ** 41;
-/** Of PBKDF2, in place of 1,000: as few as take turns with other work. */
+/** Iterations of PBKDF2, in place of 1,000: the fewest with which a check still takes turns with other work. */
 const ITERATIONS = 5;
 
-/** What passwords and the firmware's checks of where a request comes from are asked, rightly and wrongly. FF A: closed. */
+/**
+ * Right and wrong requests for the passwords, and for the firmware's checks of where a request comes from. FF A selects
+ * the firmware with passwords.
+ */
 function accessSeeds() {
 	/**
 	 * @param {User} user
@@ -200,7 +203,7 @@ function accessSeeds() {
 }
 
 /**
- * As src/access/password-hash.ts keeps a password, with what Digest needs.
+ * Returns a password's hash as src/access/password-hash.ts stores it, with what Digest needs.
  *
  * @param {User} user
  */
@@ -216,7 +219,8 @@ function secretOf(user) {
 }
 
 /**
- * The field that signs one request, with a nonce of the key that a firmware has whose every random byte is 128.
+ * Returns the field that signs one request. Its nonce is made with the key of a firmware whose random bytes are all
+ * 128.
  *
  * @param {User} user
  * @param {string} method
@@ -236,7 +240,7 @@ function sha256(text) {
 	return createHash("sha256").update(text).digest("hex");
 }
 
-/** Pictures whose sides are multiples of a block, and are not. */
+/** Pictures whose sides are multiples of a block, and pictures whose sides are not. */
 async function bitmapSeeds() {
 	const { createCanvas } = await import("@napi-rs/canvas");
 	return writeSeeds(
@@ -262,7 +266,7 @@ function writeSeeds(inputs) {
 	return folder;
 }
 
-/** The board's, with as much heap on top as the camera in memory takes, and what only the fuzzer serves. */
+/** The board's arguments, plus heap for the camera in memory, and for what only the fuzzer serves. */
 async function hostArguments() {
 	const { formatModuleMap, moduleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	const { readManifests } = await import("../../build/hosts/sim/cli/manifests.js");
@@ -303,15 +307,13 @@ async function hostArguments() {
 	];
 }
 
-/** The module that hashes passwords, with fewer iterations: one that is set would take longer than a hundred inputs. */
+/** Makes a module that hashes passwords with fewer iterations: to set one would take longer than a hundred inputs. */
 function quickHash() {
 	const file = "build/fuzz-password-hash.js";
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
 	const quick = source.replace("iterations = 1_000;", `iterations = ${ITERATIONS};`);
 	if (quick === source)
-		throw new SetupError(
-			"src/access/password-hash.ts no longer says how many iterations it makes where the fuzzer looks for that",
-		);
+		throw new SetupError("the fuzzer cannot find the number of iterations in src/access/password-hash.ts");
 	writeFileSync(join(root, file), quick);
 	return file;
 }

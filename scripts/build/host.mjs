@@ -16,7 +16,7 @@ const INPUTS = [
 	{ path: "hosts/common", extensions: [".c", ".h"] },
 	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
-	// XS itself, and libjpeg; a package does not change without its version.
+	// XS itself, and libjpeg: a package does not change unless its version does.
 	{ path: "node_modules/@agoric/xsnap/package.json" },
 	{ path: "node_modules/muhammara/package.json" },
 ];
@@ -28,7 +28,7 @@ const VARIANTS = {
 };
 
 /**
- * The simulator's host; `asan` is the one under AddressSanitizer and UBSan, `metered` counts what the script costs.
+ * Builds the simulator's host: `asan` with AddressSanitizer and UBSan, `metered` with counters of the script's costs.
  *
  * @param {keyof typeof VARIANTS} [target]
  */
@@ -60,8 +60,7 @@ export function buildHost(target = "all") {
 }
 
 /**
- * Removes what the compiler wrote down of dependencies that are gone: make would ask for a source that was renamed, in place
- * of compiling the one that there is.
+ * Removes the dependencies on sources that have moved: make would look for them where they were.
  *
  * @param {string} folder
  */
@@ -74,12 +73,12 @@ function forgetMoved(folder) {
 	}
 }
 
-/** Asked before anything is downloaded, too: who lacks a compiler should know at once. */
+/** Checks for a compiler. Also called before any download, so that a user without one learns it at once. */
 export function checkCompiler() {
 	const missing = ["gcc", "make"].filter((program) => !isOnPath(program));
 	if (missing.length > 0)
 		throw new SetupError(
-			`the simulator is compiled here and ${missing.join(" and ")} cannot be found; as root: apt-get install gcc g++ make libc6-dev`,
+			`the simulator has to be compiled, and ${missing.join(" and ")} is not installed; as root: apt-get install gcc g++ make libc6-dev`,
 		);
 }
 

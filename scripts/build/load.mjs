@@ -10,7 +10,9 @@ const INPUTS = [
 	{ path: "bench/links/radio.c" },
 ];
 
-/** The bench's load generator, its peer that is written in C, and the link between camera and viewers. */
+/**
+ * Builds the bench's load generator, the server in C that it compares with, and the link between camera and viewers.
+ */
 export function buildLoad() {
 	return unlessFresh(
 		{

@@ -6,7 +6,7 @@ import { runTool } from "../support/run-tool.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
 /**
- * What a lock file says of a package, as far as it is read here.
+ * The part of a lock file's entry for a package that is read here.
  *
  * @typedef {object} LockedPackage
  * @property {string} [version]
@@ -16,7 +16,7 @@ import { SetupError } from "../support/setup-error.mjs";
  */
 
 /**
- * Has npm install the packages of the lock file, those for the tests when `dev`, unless they are there.
+ * Installs the packages of the lock file with npm, unless they are installed. With `dev`, also those for the tests.
  *
  * @param {{ readonly dev: boolean }} options
  */
@@ -26,9 +26,9 @@ export async function installPackages({ dev }) {
 	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
 	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path]))) return;
 
-	// npm ci begins with an empty folder: packages for the tests that were there would be gone.
+	// npm ci empties the folder first: installed packages for the tests would be lost.
 	const tests = dev || Object.values(installed).some((entry) => entry.dev);
-	const progress = new Progress(`Installing the npm packages${tests ? ", those for the tests included" : ""}`);
+	const progress = new Progress(`Installing the npm packages${tests ? ", including those for the tests" : ""}`);
 	const { code, lines } = await runNpm(["ci", tests ? "--include=dev" : "--omit=dev"]);
 	if (code !== 0) {
 		progress.fail();
@@ -38,7 +38,7 @@ export async function installPackages({ dev }) {
 }
 
 /**
- * An optional package may be missing: most are one program for many machines.
+ * An optional package may be missing: most are builds of one program for other machines.
  *
  * @param {LockedPackage} locked
  * @param {LockedPackage | undefined} there
@@ -49,7 +49,7 @@ function isInstalled({ version, integrity, optional }, there) {
 
 /**
  * @param {string} file
- * @returns {Record<string, LockedPackage>} by their folders.
+ * @returns {Record<string, LockedPackage>} The packages by their folders.
  */
 function readPackages(file) {
 	try {
@@ -61,7 +61,7 @@ function readPackages(file) {
 }
 
 /**
- * With the npm that runs this script, or the one on the PATH.
+ * Runs the npm that runs this script, or the one on the PATH.
  *
  * @param {readonly string[]} args
  */
@@ -77,6 +77,6 @@ function reason(lines) {
 		errors.find((line) => !/^(code|errno|syscall|A complete log)/.test(line)) ??
 		errors[0] ??
 		lines.at(-1) ??
-		"it says nothing"
+		"it gives no reason"
 	);
 }

@@ -17,13 +17,13 @@ const INPUTS = [
 	{ path: "node_modules/esbuild/package.json" },
 ];
 
-/** The page as the firmware carries it: one file with style and script in it, compressed. */
+/** Builds the page as the firmware contains it: one compressed file that includes style and script. */
 export function buildPage() {
 	return unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
 		const file = join(root, OUTPUT);
 		mkdirSync(dirname(file), { recursive: true });
-		// Replaced at once, since a running simulator has the old one mapped; and made elsewhere, since the manifest takes the
-		// whole folder.
+		// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the
+		// manifest includes the whole folder.
 		const made = join(root, "build/page.new");
 		writeFileSync(made, gzipSync(await compose(), { level: 9 }));
 		renameSync(made, file);
@@ -36,7 +36,7 @@ async function compose() {
 	const html = readFileSync(join(root, SOURCE, "page.html"), "utf8");
 	/** @type {[tag: string, by: (tag: string) => string][]} */
 	const replacements = [
-		// A header would do as well; here the hashes stay with what they are of.
+		// A header would also work; in the file, the hashes stay with the style and the script.
 		[
 			'<meta charset="utf-8">',
 			(tag) => `${tag}<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">`,
@@ -54,7 +54,7 @@ async function compose() {
 }
 
 /**
- * Nothing from anywhere else, and no script but the one that was built here (CSP Level 3).
+ * Allows nothing from other sites, and only the style and the script that were built here (CSP Level 3).
  *
  * @param {string} style
  * @param {string} script
@@ -78,7 +78,7 @@ function digest(text) {
 
 /** @param {string} entry */
 async function bundle(entry) {
-	// Not at the top: it is installed by the same command that gets here.
+	// Not imported at the top: the command that calls this function installs it first.
 	const { build } = await import("esbuild");
 	try {
 		const { outputFiles } = await build({
@@ -88,7 +88,7 @@ async function bundle(entry) {
 			write: false,
 			format: "iife",
 			charset: "utf8",
-			// Phones of the last five years.
+			// Phones up to five years old.
 			target: ["chrome100", "firefox100", "safari15.4"],
 			logLevel: "silent",
 			tsconfig: join(root, "page/tsconfig.json"),

@@ -8,10 +8,10 @@ import { installPackages } from "./packages.mjs";
 import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-/** Whether another host takes the built one's place: the tests' stand-in. */
+/** Whether the simulator runs its own host. Tests may replace it by setting YIELDCAM_HOST. */
 const ownHost = process.env.YIELDCAM_HOST === undefined;
 
-/** What the launcher needs to look at its options. */
+/** Prepares what the launcher needs to parse its options. */
 export async function setUpLauncher() {
 	checkNode();
 	if (ownHost && !existsSync(join(root, "build/host/yieldcam-sim"))) checkCompiler();
@@ -20,21 +20,21 @@ export async function setUpLauncher() {
 	await buildPage();
 }
 
-/** What the launcher needs to run a program in the simulator: that of a folder, or the firmware. */
+/** Prepares what the launcher needs to run a folder's program, or the firmware, in the simulator. */
 export async function setUpHost(app = ".") {
 	if (ownHost) await buildHost();
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
 }
 
-/** Everything, the tests and both hosts included. */
+/** Prepares everything, including the tests and all hosts. */
 export async function setUpTests() {
 	const prepare = await setUpBench();
 	await prepare();
 	await buildHost("asan");
 }
 
-/** What the bench needs to look at its options; resolves to what makes ready the rest. */
+/** Prepares what the bench needs to parse its options. Resolves to a function that prepares the rest. */
 export async function setUpBench() {
 	checkNode();
 	checkCompiler();
@@ -53,6 +53,6 @@ function checkNode() {
 	const [major, minor] = process.versions.node.split(".").map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
 		throw new SetupError(
-			`Node ${process.versions.node} is too old: 20.19 or newer is needed, see https://nodejs.org/en/download`,
+			`Node ${process.versions.node} is too old: version 20.19 or newer is required, see https://nodejs.org/en/download`,
 		);
 }

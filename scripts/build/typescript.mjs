@@ -9,15 +9,15 @@ const SOURCES = [
 	{ path: "tsconfig.base.json" },
 	{ path: "tsconfig.firmware.json" },
 	{ path: "hosts/sim/tsconfig.json" },
-	// What the launcher shares with the scripts.
+	// The launcher shares these with the scripts.
 	{ path: "scripts/flash", extensions: [".mjs", ".json"] },
 	{ path: "scripts/support", extensions: [".mjs"] },
 	{ path: "scripts/tsconfig.json" },
-	// The packages bring their types.
+	// The packages contain types.
 	{ path: "node_modules/.package-lock.json" },
 ];
 
-/** The firmware, the launcher and the sensor. */
+/** Compiles the firmware, the launcher and the sensor. */
 export function compileFirmware() {
 	return unlessFresh(
 		{
@@ -29,7 +29,7 @@ export function compileFirmware() {
 	);
 }
 
-/** The tests and the scripts, which need types of packages that a mere start does not install. */
+/** Compiles the tests and the scripts, which need types of packages that `npm start` does not install. */
 export function compileTests() {
 	return unlessFresh(
 		{

@@ -5,7 +5,7 @@ import { root } from "../support/root.mjs";
 /** @import { Board } from "../../hosts/esp32s3/board.ts" */
 
 /**
- * What is known of a board: hosts/esp32s3/boards/schema.json.
+ * The description of a board. See hosts/esp32s3/boards/schema.json.
  *
  * @typedef {object} BoardFile
  * @property {string} title
@@ -14,14 +14,14 @@ import { root } from "../support/root.mjs";
  * @property {"octal" | "quad"} psram
  * @property {40 | 80} [psramClock] MHz; default: 80.
  * @property {number} flash Megabytes.
- * @property {string} [lacks] What the firmware does not do that this board needs.
+ * @property {string} [lacks] What this board needs and the firmware does not support.
  * @property {{ readonly board: Board }} config
  */
 
 const FOLDER = "hosts/esp32s3/boards";
 
 /**
- * The boards by name, in alphabetical order: the one source of pins for manifests, firmware and README.
+ * Reads the boards by name, in alphabetical order: the only source of pins for manifests, firmware and README.
  *
  * @returns {Map<string, BoardFile>}
  */
@@ -37,7 +37,7 @@ export function readBoards() {
 	);
 }
 
-/** The README's table of boards. */
+/** Returns the README's table of boards. */
 export function boardTable() {
 	const rows = [...readBoards()].map(
 		([
@@ -78,7 +78,7 @@ export function boardTable() {
 }
 
 /**
- * Where it is known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0.
+ * Returns the slot's pins, if known: SPI's SCK/MISO/MOSI/CS, or the SD bus's CLK/CMD/D0.
  *
  * @param {Board["sdCard"]} card
  */

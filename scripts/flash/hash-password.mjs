@@ -1,11 +1,11 @@
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 
-/** As src/access/password-hash.ts has it. */
+/** Same as in src/access/password-hash.ts. */
 const ITERATIONS = 1_000;
 
 /**
- * What a firmware is told of the passwords of admin and viewer, by its names for them, as its own Passwords
- * make it; undefined of one that is too short or too long.
+ * Hashes the passwords of admin and viewer as the firmware's Passwords does, and returns them by the names of the
+ * firmware's settings. A hash is undefined if its password is too short or too long.
  *
  * @param {{ readonly admin: string | undefined, readonly viewer: string | undefined }} passwords
  * @param {{ readonly digest: boolean }} options

@@ -8,8 +8,8 @@ import { root } from "../support/root.mjs";
 const FRAGMENTS = "hosts/esp32s3/target/sdkconfig";
 
 /**
- * The SDK target of a board, out of its tree: an app's manifest cannot change the sdkconfig of one of the
- * SDK's own. Resolves to what mcconfig's -p takes.
+ * Writes the SDK target of a board, outside the SDK: an app's manifest cannot change the sdkconfig of one of the SDK's
+ * own targets. Returns the value for mcconfig's -p.
  *
  * @param {string} name
  */
@@ -32,7 +32,7 @@ export function writeTarget(name) {
 					SDKCONFIGPATH: "./sdkconfig",
 					PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
 				},
-				// For whoever finds that this one's sensor gives no JPEG.
+				// Named in the error if this board's sensor gives no JPEG.
 				config: { jpegBoards: jpegBoards(boards) },
 			},
 			null,
@@ -49,7 +49,7 @@ export function writeTarget(name) {
 }
 
 /**
- * Those whose sensor gives what the stream sends.
+ * Returns the boards whose sensor gives JPEG, which the stream sends.
  *
  * @param {ReadonlyMap<string, BoardFile>} [boards]
  */
@@ -63,7 +63,7 @@ function fragment(name) {
 }
 
 /**
- * As the SDK's own target for the board has it, where it has one; else as Arduino's builds do.
+ * The clock is that of the SDK's own target for the board, if there is one, and otherwise that of Arduino's builds.
  *
  * @param {number} megahertz
  */
@@ -72,7 +72,7 @@ function psramSpeed(megahertz) {
 }
 
 /**
- * The base says 4 MB; what is not said of the others stays off.
+ * The base sets 4 MB, so that has to be turned off; the other sizes are off by default.
  *
  * @param {number} megabytes
  */
@@ -81,7 +81,7 @@ function flashSize(megabytes) {
 }
 
 /**
- * Preferences, Wi-Fi's calibration, and the firmware in all the rest.
+ * Returns the partition table: preferences, Wi-Fi's calibration, and the firmware in the rest.
  *
  * @param {number} megabytes
  */

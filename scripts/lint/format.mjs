@@ -6,7 +6,8 @@ import { runTool } from "../support/run-tool.mjs";
 const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
 
 /**
- * Formats every file, or, with `check`, looks which are not formatted. Resolves to whether all is well, and what is not.
+ * Formats every file, or, with `check`, only finds those that are not formatted. Resolves to whether everything is
+ * formatted, and to the output of the tools if not.
  *
  * @param {{ readonly check?: boolean }} [options]
  * @returns {Promise<{ ok: boolean, lines: string[] }>}
@@ -19,7 +20,7 @@ export async function format({ check = false } = {}) {
 	const wrong = [];
 	for (const [tool, ...args] of tools) {
 		const { code, lines } = await runTool(join(root, "node_modules/.bin", tool), args);
-		if (code !== 0) wrong.push(`${tool} finds what is not formatted (npm run format):`, ...lines);
+		if (code !== 0) wrong.push(`${tool} found files that are not formatted (npm run format):`, ...lines);
 	}
 	return { ok: wrong.length === 0, lines: wrong };
 }

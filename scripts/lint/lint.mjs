@@ -4,7 +4,7 @@ import { runTool } from "../support/run-tool.mjs";
 import { format } from "./format.mjs";
 
 /**
- * Resolves to whether nothing is wrong, and what is.
+ * Checks every file. Resolves to whether all are right, and to the text of the findings.
  *
  * @param {{ readonly fix?: boolean }} [options]
  */

@@ -1,12 +1,12 @@
-/** The house's own rules of style, for oxlint: those that no rule of its own expresses. */
+/** The project's own style rules for oxlint: those that none of its built-in rules covers. */
 
 /** @import { Plugin, Rule } from "./xs.mjs" */
 
 const UPPER_CASE = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
 /**
- * Whether an expression is a constant's value: a literal, or an array or object that holds only those. An empty one is
- * taken for a variable's: it is there to be filled.
+ * Reports whether an expression is a constant's value: a literal, or an array or object of literals. An empty array or
+ * object counts as a variable, since the code fills it later.
  *
  * @param {any} node
  * @param {boolean} inside
@@ -58,7 +58,7 @@ const constantCase = {
 					if (id.type === "Identifier" && isConstant(init) && [...id.name].some((c) => !UPPER_CASE.has(c)))
 						context.report({
 							node: id,
-							message: `A module's constant is UPPER_CASE, with its unit where it has one: ${id.name}`,
+							message: `Write a module's constant in UPPER_CASE, with its unit if it has one: ${id.name}`,
 						});
 			},
 		};

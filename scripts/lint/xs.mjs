@@ -1,6 +1,6 @@
 /**
- * Rules for what runs on XS, for oxlint (.oxlintrc.json says where each holds). Each message gives the reason;
- * docs/writing-for-xs.md has the figures behind it.
+ * oxlint rules for code that runs on XS (.oxlintrc.json says where each applies). Each message gives the reason;
+ * docs/writing-for-xs.md has the figures.
  */
 
 /** @import { RuleTester } from "oxlint/plugins-dev" */
@@ -26,7 +26,7 @@ const FOLDING = new Set([
 const noRegex = {
 	create(context) {
 		const message =
-			"No regular expression: XS matches by backtracking, which a peer's text can make take seconds. Walk the text by position (src/http/syntax/characters.ts).";
+			"No regular expressions: XS matches by backtracking, and a peer's text can make that take seconds. Walk the text by position (src/http/syntax/characters.ts).";
 		return {
 			Literal(node) {
 				if ("regex" in node) context.report({ node, message });
@@ -63,7 +63,7 @@ const noForOf = {
 					context.report({
 						node,
 						message:
-							"No for-of in what runs for each frame or request: on XS it takes sixteen slots of the heap. Count an index up.",
+							"No for-of in code that runs for each frame or request: on XS it takes sixteen slots of the heap. Use an index.",
 					});
 			},
 		};
@@ -79,7 +79,7 @@ const noUnicodeFolding = {
 				if (!computed && property.type === "Identifier" && FOLDING.has(property.name))
 					context.report({
 						node: property,
-						message: `No ${property.name}(): it knows more letters and spaces than protocols do (U+212A becomes k). Fold and trim by src/http/syntax/ascii.ts.`,
+						message: `No ${property.name}(): it knows more letters and spaces than protocols do (U+212A becomes k). Fold and trim with src/http/syntax/ascii.ts.`,
 					});
 			},
 		};

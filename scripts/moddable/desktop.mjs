@@ -6,22 +6,24 @@ import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 import { findModdable, mcconfig, output } from "./sdk.mjs";
 
-/** What runs Moddable's desktop simulator with the arguments of yieldcam's own. */
+/** The script that runs Moddable's desktop simulator with the arguments of yieldcam's own simulator. */
 export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
 
-/** The firmware for Moddable's desktop simulator on Linux, with the simulated device in it. */
+/** Builds the firmware for Moddable's desktop simulator on Linux, with the simulated device in it. */
 export async function buildDesktop(app = ".", env = process.env) {
 	const sdk = findModdable();
 	if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
 		throw new SetupError(
-			"the desktop simulator opens a window and there is no display: `xvfb-run -a npm run sim:moddable` makes one",
+			"the desktop simulator opens a window, and there is no display; `xvfb-run -a npm run sim:moddable` provides one",
 		);
 	mkdirSync(output, { recursive: true });
 	if ((await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, join(root, app, "manifest.json")])) !== 0)
 		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
 }
 
-/** Builds the firmware with a camera of pictures, and has mcconfig run it, as it does with debug builds only. */
+/**
+ * Builds the firmware with a camera that shows pictures, and runs it through mcconfig, which runs only debug builds.
+ */
 export async function runPortable(app = ".") {
 	const sdk = findModdable();
 	await installPackages({ dev: false });

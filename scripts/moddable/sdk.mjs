@@ -5,13 +5,13 @@ import { installPackages } from "../build/packages.mjs";
 import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
-/** The release that this project is built and checked with. */
+/** The SDK release with which this project is built and tested. */
 export const RELEASE = "8.2.3";
 
 /**
  * @typedef {object} Moddable
  * @property {string} folder
- * @property {string} tools Where its programs are.
+ * @property {string} tools The folder of its programs.
  * @property {string} platform mcconfig's name of this machine's simulator: lin, mac or win.
  */
 
@@ -19,16 +19,16 @@ export const RELEASE = "8.2.3";
 const PLATFORMS = { linux: "lin", darwin: "mac", win32: "win" };
 
 /**
- * The Moddable SDK, through the environment variable MODDABLE; throws where there is none to use.
+ * Finds the Moddable SDK by the environment variable MODDABLE. Throws if it is missing or has another release.
  *
  * @returns {Moddable}
  */
 export function findModdable(folder = process.env.MODDABLE) {
-	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; release ${RELEASE} is meant`;
+	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; this project needs release ${RELEASE}`;
 	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
 	const xs = join(folder, "xs/sources/xsCommon.h");
 	if (!existsSync(xs)) throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
-	// The SDK's sources do not say which release they are. Its engine's newest version, which comes first, tells.
+	// The SDK's sources do not name their release. The newest version of its engine, which comes first, identifies it.
 	const [, engine] = /^\s*#define XS_MAJOR_VERSION (\d+)/m.exec(readFileSync(xs, "utf8")) ?? [];
 	if (engine !== "17")
 		throw new SetupError(
@@ -41,7 +41,7 @@ export function findModdable(folder = process.env.MODDABLE) {
 	return { folder, tools, platform };
 }
 
-/** Espressif's esp-idf, through IDF_PATH; throws where it is not there, or not the one that the SDK takes. */
+/** Checks for Espressif's esp-idf, by IDF_PATH. Throws if it is missing, or is not the release that the SDK needs. */
 export function findIdf(folder = process.env.IDF_PATH) {
 	const remedy = `Moddable ${RELEASE} takes esp-idf 6.0: https://docs.espressif.com/projects/esp-idf/en/v6.0/esp32s3/get-started/`;
 	if (!folder) throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
@@ -53,11 +53,11 @@ export function findIdf(folder = process.env.IDF_PATH) {
 	if (version !== "6.0") throw new SetupError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
 }
 
-/** Where mcconfig leaves what it builds. */
+/** The folder of mcconfig's output. */
 export const output = join(root, "build/moddable");
 
 /**
- * The environment in which mcconfig, and the makefiles it writes, find what they call.
+ * Returns an environment in which mcconfig, and the makefiles it writes, find the programs that they call.
  *
  * @param {Moddable} sdk
  * @returns {NodeJS.ProcessEnv}
@@ -68,7 +68,7 @@ export function toolsEnvironment(sdk) {
 }
 
 /**
- * Prints the command and runs it in the project's folder, in this terminal; resolves to its exit code.
+ * Prints the command and runs it in the project's folder, in this terminal. Resolves to its exit code.
  *
  * @param {Moddable} sdk
  * @param {readonly string[]} args
@@ -87,7 +87,7 @@ export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 }
 
 /**
- * As one would type it, without the values that nobody should read over a shoulder.
+ * Returns an argument as one would type it, without secret values.
  *
  * @param {string} arg
  * @param {readonly string[]} hidden

@@ -12,8 +12,8 @@ import { findModdable } from "./sdk.mjs";
  */
 
 /**
- * Builds the firmware for Moddable's desktop simulator and calls `run` with the environment in which the
- * tests' simulators are that one; where this machine lacks something for it, `skip` with the reason.
+ * Builds the firmware for Moddable's desktop simulator and calls `run` with the environment that makes the tests use
+ * that simulator. If this machine lacks something for it, calls `skip` with the reason.
  *
  * @param {(env: NodeJS.ProcessEnv) => Promise<void>} run
  * @param {(reason: string) => void} skip
@@ -34,9 +34,9 @@ export async function inDesktopSimulator(run, skip) {
 }
 
 /**
- * The display that there is, or one of our own that nobody sees.
+ * Returns the existing display, or opens an invisible one.
  *
- * @returns {Promise<Display | undefined>} undefined where there is no display and no Xvfb to make one.
+ * @returns {Promise<Display | undefined>} undefined if there is neither a display nor Xvfb.
  */
 export async function openDisplay() {
 	if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return { env: {}, close() {} };

@@ -3,14 +3,17 @@ import { fork } from "node:child_process";
 /** @import { ChildProcess } from "node:child_process" */
 /** @import { Answer, Question, Started, WorkerOptions } from "./worker.mjs" */
 
-/** No run of some of the tests takes so long, unless it hangs where nothing asks whether it is mutated; nor does the first, of all. */
+/**
+ * Milliseconds. A run of some of the tests takes less, unless it hangs where nothing asks whether it is mutated. So
+ * does the first run, which is of all tests.
+ */
 const PATIENCE = 15_000,
 	FIRST_PATIENCE = 120_000;
 
-/** What makes Node look like a device to the unit tests. */
+/** The module that makes Node look like a device to the unit tests. */
 const nodeSetup = new URL("../../test/unit/support/node-setup.mjs", import.meta.url).href;
 
-/** A process that has the tests loaded; one after another, where one hangs or dies. */
+/** A process that has loaded the tests. If it hangs or dies, another replaces it. */
 export class Crew {
 	#options;
 	/** @type {ChildProcess | undefined} */
@@ -24,8 +27,8 @@ export class Crew {
 	}
 
 	/**
-	 * Starts a process, with a mutation in place while it loads, or none. Resolves to what it says first; undefined where it
-	 * dies.
+	 * Starts a process, with or without a mutation in place while it loads. Resolves to its first message, or to
+	 * undefined if it dies.
 	 *
 	 * @param {number} [active]
 	 * @returns {Promise<Started | undefined>}
@@ -43,7 +46,7 @@ export class Crew {
 	}
 
 	/**
-	 * Undefined where the process died, or took too long, and has to be started again.
+	 * Resolves to undefined if the process died, or took too long, and has to be started again.
 	 *
 	 * @param {Question} message
 	 * @returns {Promise<Answer | undefined>}

@@ -9,7 +9,7 @@ let from;
 let files;
 
 /**
- * A loader hook of Node: the modules that can be mutated come from another folder.
+ * A loader hook for Node: it loads the modules that can be mutated from another folder.
  *
  * @param {Pick<MutableModules, "from" | "files">} data
  */

@@ -3,18 +3,18 @@ import { mutate } from "./run.mjs";
 
 /** @import { Choose, Made } from "./run.mjs" */
 
-/** What the goal is for. */
+/** The folders to which the goal applies. */
 export const FOLDERS = ["src/http", "src/access", "src/camera", "src/mjpeg"];
-/** Per cent of the mutations that a unit test has to notice. */
+/** The percentage of the mutations that a unit test has to notice. */
 export const GOAL = 92;
 
-/** A seed for a sample that nobody has seen. */
+/** Returns a random seed for a sample. */
 export function newSeed() {
 	return Math.floor(Math.random() * 1e9);
 }
 
 /**
- * Makes those mutations that `choose` chooses of all. Says what came of it, and whether that is below the goal.
+ * Makes the mutations that `choose` selects. Returns a report, which says whether the result is below the goal.
  *
  * @param {Choose} choose
  */
@@ -26,7 +26,7 @@ export async function measure(choose) {
 }
 
 /**
- * So many of a list, in its order. The same seed chooses the same ones of the same list.
+ * Returns `count` items of a list, in its order. The same seed chooses the same items of the same list.
  *
  * @template Item
  * @param {readonly Item[]} list
@@ -51,7 +51,7 @@ export function sample(list, count, seed) {
 }
 
 /**
- * What came of it, and whether that is below the goal: for a sample, by more than chance explains.
+ * Reports the result, and whether it is below the goal. A sample is below it only if chance does not explain that.
  *
  * @param {Made} result
  */
@@ -61,7 +61,7 @@ function report({ chosen, total, equivalent }) {
 	const missing = total - equivalent - chosen.length;
 	const chance = missing > 0 ? 200 * Math.sqrt(((GOAL / 100) * (1 - GOAL / 100)) / chosen.length) : 0;
 	const lines = survivors.map(({ file, line, what }) => `${file}:${line}  ${what}`);
-	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); ${total} there are, ${equivalent} of which change nothing`;
+	const summary = `${chosen.length - survivors.length} of ${chosen.length} mutations caught (${caught.toFixed(1)} %); there are ${total} in all, of which ${equivalent} change nothing`;
 	return {
 		text: `${[...lines, summary].join("\n")}\n`,
 		made: chosen.length,

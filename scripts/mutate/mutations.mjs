@@ -3,18 +3,18 @@ import { parse } from "acorn";
 /** @import { AnyNode, AssignmentExpression, BinaryExpression, Expression, Literal, SourceLocation, Super } from "acorn" */
 
 /**
- * What is known of where a node is.
+ * The context of a node.
  *
  * @typedef {object} Place
  * @property {AnyNode | undefined} parent
  * @property {string} key The parent's name for it.
- * @property {boolean} constant Whether it stands in the module, and not in a function.
+ * @property {boolean} constant Whether it is at the module's top level, not in a function.
  * @property {boolean} message Whether it is part of an error's wording.
  * @property {boolean} [pattern] Whether it is assigned to, deleted, declared or named.
  */
 
 /**
- * One way to change a node: `text` in its place, the statement left out, or a body that begins by returning.
+ * One way to change a node: `text` replaces it, the statement is left out, or the body returns first.
  *
  * @typedef {object} Change
  * @property {string} what
@@ -23,7 +23,7 @@ import { parse } from "acorn";
  * @property {boolean} [first]
  */
 
-/** What a mutation asks whether it is the one that is made. The worker has it as a global. */
+/** The function that tells a mutation whether it is the active one. The worker defines it as a global. */
 const ASK = "$mutated";
 
 /** @type {Readonly<Record<string, string>>} */
@@ -67,12 +67,12 @@ const ASSIGNMENTS = {
 const FUNCTIONS_OF_MATH = { min: "max", max: "min", floor: "ceil", ceil: "floor" };
 
 /**
- * Finds what can be changed in a module, and builds all of it in: each change is made where `$mutated(its number)` is
- * true. So the tests are loaded once, and not once for each mutation.
+ * Finds everything that can be changed in a module, and builds in all changes: each is active if `$mutated(its number)`
+ * is true. So the tests are loaded once, and not once for each mutation.
  *
  * @param {string} source
  * @param {number} first The number of the first mutation.
- * @returns the code, and for each mutation its place in `source` (a line from 1, a column from 0) and what it does.
+ * @returns The code, and for each mutation its place in `source` (a line from 1, a column from 0) and what it does.
  */
 export function instrument(source, first) {
 	const tree = parse(source, { ecmaVersion: 2022, sourceType: "module", locations: true });
@@ -82,14 +82,14 @@ export function instrument(source, first) {
 	return { code, mutations };
 
 	/**
-	 * The text of a node with everything that can be changed in it.
+	 * Returns the text of a node with all of its changes built in.
 	 *
 	 * @param {AnyNode} node
 	 * @param {Place} place
 	 * @returns {string}
 	 */
 	function emit(node, place) {
-		// Numbered before what is inside, so that a list of them reads from the left to the right.
+		// Numbered before its children, so that a list of mutations reads from left to right.
 		const changes = changesOf(node, place).map((change) => ({
 			...change,
 			ask: `${ASK}(${add(node, change.what)})`,
@@ -142,7 +142,7 @@ export function instrument(source, first) {
 		 */
 		const replaced = (part, by) => source.slice(node.start, part.start) + by + source.slice(part.end, node.end);
 		/**
-		 * Only the operator, which is somewhere between its operands.
+		 * Replaces only the operator, which is somewhere between its operands.
 		 *
 		 * @param {AssignmentExpression | BinaryExpression} operation
 		 * @param {string} by
@@ -166,7 +166,7 @@ export function instrument(source, first) {
 				return [instead(operator(node, OPERATORS[node.operator]))];
 			case "LogicalExpression": {
 				const by = { "&&": "||", "||": "&&", "??": "&&" }[node.operator];
-				// As the original is in brackets where it has to be, so is this.
+				// In parentheses, since the original is if it has to be.
 				return [
 					{
 						text: `((${text(node.left)}) ${by} (${text(node.right)}))`,
@@ -218,7 +218,7 @@ export function instrument(source, first) {
 			case "BreakStatement":
 				return parent?.type === "SwitchCase" ? [] : [{ statement: true, what: "break; removed" }];
 			case "BlockStatement":
-				// With one statement it would be the same as to remove that; a derived class has to call super.
+				// With one statement, this would equal removing it. A derived class has to call super.
 				return isBody(node, parent) && node.body.length > 1 && !/\bsuper\(/.test(text(node))
 					? [{ first: true, what: "returns at once" }]
 					: [];
@@ -248,14 +248,14 @@ function literal(node, constant, message) {
 function numbers(value, constant) {
 	if (value === 0) return ["1"];
 	if (value === 1) return ["0"];
-	// Nobody would notice one byte of ten thousand more, and nobody should.
+	// No test would notice one byte more than ten thousand, and none should.
 	return (!constant ? [value + 1] : value <= 16 ? [value - 1, value + 1] : [Math.round(value / 2), value * 2]).map(
 		String,
 	);
 }
 
 /**
- * What the children of a node may need to know of what is above them.
+ * Returns the context of a node's children.
  *
  * @param {AnyNode} node
  * @param {string} key
@@ -267,13 +267,13 @@ function below(node, key, { constant, message }) {
 	return {
 		parent: node,
 		key,
-		// A number that stands in the module, and not in a function, is a constant or part of a table.
+		// A number at the module's top level, not in a function, is a constant or part of a table.
 		constant: constant && !isFunction,
-		// The wording of errors is for people: no test should hold on to it.
+		// The wording of errors is for people: no test should depend on it.
 		message:
 			message ||
 			(node.type === "NewExpression" && node.callee.type === "Identifier" && node.callee.name.endsWith("Error")),
-		// What is assigned to, deleted, declared or named is no value.
+		// A target of an assignment, deletion or declaration, and a name, is not a value.
 		pattern:
 			(key === "left" && /^Assignment|^For(In|Of)/.test(node.type)) ||
 			(key === "argument" && (node.type === "UpdateExpression" || isDeletion(node))) ||
@@ -302,7 +302,7 @@ function* children(node) {
 }
 
 /**
- * Where a chain's `?.` are.
+ * Returns the positions of a chain's `?.`.
  *
  * @param {Expression} node
  */
@@ -337,7 +337,7 @@ function isText(node) {
 }
 
 /**
- * Something that is done, and not the call of a base class's constructor.
+ * Reports whether an expression has an effect and is not the call of a base class's constructor.
  *
  * @param {AnyNode} node
  */

@@ -11,12 +11,12 @@ import { instrument } from "./mutations.mjs";
 
 /**
  * @typedef {object} Mutation
- * @property {number} id Its number.
+ * @property {number} id The mutation's number.
  * @property {string} file
  * @property {number} line From 1.
- * @property {string} source That line.
- * @property {string} what What it does.
- * @property {string} [caught] By which test it was noticed, or how else; undefined where nothing noticed.
+ * @property {string} source The text of that line.
+ * @property {string} what The change.
+ * @property {string} [caught] The test that noticed it, or another way it was noticed; undefined if nothing noticed.
  * @property {string} [by] The test that noticed it last.
  */
 
@@ -24,18 +24,18 @@ import { instrument } from "./mutations.mjs";
  * The compiled modules that can be mutated.
  *
  * @typedef {object} MutableModules
- * @property {string} from The URL below which Node looks for them.
- * @property {Record<string, string>} files What takes their places, by their names below `from`.
- * @property {number} count How many mutations are in them.
+ * @property {string} from The URL of the folder in which Node looks for them.
+ * @property {Record<string, string>} files The files that replace them, by their names in `from`.
+ * @property {number} count The number of mutations in them.
  */
 
 const FOLDER = "build/mutate";
 
 /**
- * Compiles folders of src with source maps, and builds all mutations in.
+ * Compiles folders of src with source maps, and builds in all mutations.
  *
  * @param {readonly string[]} folders
- * @returns {Promise<{ mutations: Mutation[], modules: MutableModules }>} the mutations, each with its place in the
+ * @returns {Promise<{ mutations: Mutation[], modules: MutableModules }>} The mutations, each with its place in the
  * TypeScript, and what the worker needs to load the modules.
  */
 export async function mutable(folders) {

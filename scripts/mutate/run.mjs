@@ -7,27 +7,28 @@ import { mutable } from "./program.mjs";
 /** @import { Mutation } from "./program.mjs" */
 /** @import { Known } from "./worker.mjs" */
 
-/** @typedef {(mutations: Mutation[]) => Mutation[]} Choose Takes all mutations; returns those to make. */
+/** @typedef {(mutations: Mutation[]) => Mutation[]} Choose Takes all mutations and returns those to make. */
 
 /**
  * @typedef {object} Made
- * @property {Mutation[]} chosen Those that were made.
- * @property {number} total How many there are.
- * @property {number} equivalent How many of them change nothing.
+ * @property {Mutation[]} chosen The mutations that were made.
+ * @property {number} total The number of all mutations.
+ * @property {number} equivalent The number of those that change nothing.
  */
 
-/** @typedef {readonly (readonly number[])[]} Coverage The tests that come by each mutation, by their numbers. */
+/** @typedef {readonly (readonly number[])[]} Coverage The tests that reach each mutation, by their numbers. */
 
-/** So many mutations are caught by one process before it is asked whether it still passes without one. */
+/** The number of mutations that one process catches before it has to pass without a mutation again. */
 const BATCH = 50;
 
 /**
- * Makes mutations, one at a time, and has those tests of test/unit run that come by it.
+ * Makes mutations, one at a time, and runs the tests of test/unit that reach it.
  *
  * @param {readonly string[]} folders
  * @param {Choose} choose
- * @param {(made: number, total: number, mutation: Mutation) => void} [update] Is called with how many are made.
- * @returns {Promise<Made>} all that were made, each with `caught`: by which test, or how else; undefined where nothing noticed.
+ * @param {(made: number, total: number, mutation: Mutation) => void} [update] Called with the number made so far.
+ * @returns {Promise<Made>} All that were made, each with `caught`: the test that noticed it, or another way; undefined
+ * if nothing noticed.
  */
 export async function mutate(folders, choose, update = () => {}) {
 	const { mutations, modules } = await mutable(folders);
@@ -57,8 +58,8 @@ export async function mutate(folders, choose, update = () => {}) {
 }
 
 /**
- * Runs all tests, none of which must fail, and notes which come by which mutation, and which of them modules come by as
- * they load.
+ * Runs all tests, none of which may fail. Notes which tests reach which mutations, and which mutations the modules
+ * reach as they load.
  *
  * @param {Crew} crew
  * @param {readonly Mutation[]} mutations
@@ -67,7 +68,7 @@ async function cover(crew, mutations) {
 	const started = await crew.start();
 	const covered = started && (await crew.ask({}))?.cover;
 	if (!Array.isArray(covered))
-		throw new SetupError(`the unit tests fail as they are: ${covered?.failed ?? "they could not be run"}`);
+		throw new SetupError(`the unit tests fail without a mutation: ${covered?.failed ?? "they cannot run"}`);
 	/** @type {number[][]} */
 	const coverage = mutations.map(() => []);
 	covered.forEach(({ seen }, at) => seen.forEach((id) => coverage[id].push(at)));
@@ -79,7 +80,7 @@ async function cover(crew, mutations) {
 }
 
 /**
- * Mutations in functions: many in one process.
+ * Makes the mutations in functions: many in one process.
  *
  * @param {Crew} crew
  * @param {readonly Mutation[]} mutations
@@ -104,8 +105,8 @@ async function makeInTests(crew, mutations, coverage, known, progress) {
 }
 
 /**
- * Where what one mutation did outlives it, the next ones seem to be caught. So these are made again, each in a process of
- * its own.
+ * If the effects of one mutation outlive it, the next ones seem to be caught. In that case this function makes the
+ * batch again, each mutation in its own process.
  *
  * @param {Crew} crew
  * @param {readonly Mutation[]} batch
@@ -140,7 +141,7 @@ async function make(crew, mutation, chosen, known) {
 }
 
 /**
- * A mutation of what a module does as it loads: in a process of its own.
+ * Makes a mutation of code that a module runs as it loads: in its own process.
  *
  * @param {Crew} crew
  * @param {Mutation} mutation
@@ -153,7 +154,7 @@ async function makeInModule(crew, mutation, chosen, known) {
 }
 
 /**
- * Those that come by its file; all, where none does, as with constants that others use.
+ * Returns the tests that reach its file, or all tests if none does, as with constants that other modules use.
  *
  * @param {Mutation} mutation
  * @param {readonly Mutation[]} mutations
@@ -167,7 +168,7 @@ function testsOf(mutation, mutations, coverage) {
 }
 
 /**
- * Those mutations that are known to change nothing that anybody can see. An entry that fits nothing any more is an error.
+ * Returns the mutations that are known to change nothing observable. An entry that matches no mutation is an error.
  *
  * @param {readonly Mutation[]} mutations
  */
@@ -182,7 +183,7 @@ function readEquivalents(mutations) {
 		);
 		if (found.length === 0 || !reason)
 			throw new SetupError(
-				`scripts/mutate/equivalent.json has what does not exist any more: ${file}, "${source}"`,
+				`scripts/mutate/equivalent.json has an entry that matches nothing: ${file}, "${source}"`,
 			);
 		for (const mutation of found) known.add(mutation);
 	}

@@ -5,52 +5,55 @@ import { pathToFileURL } from "node:url";
 /** @import { MutableModules } from "./program.mjs" */
 
 /**
- * What the worker gets by its environment, and the mutation that is in place while it loads: default: none.
+ * The worker's options, which it gets from its environment. `active` is the mutation in place while it loads. Default:
+ * none.
  *
  * @typedef {MutableModules & { testFiles: string[], active?: number }} WorkerOptions
  */
 
 /**
- * What it says first: the tests, in the order in which they run, and which mutations the modules come by as they load.
+ * The worker's first message: the tests, in the order in which they run, and the mutations that the modules reach as
+ * they load.
  *
  * @typedef {{ tests: string[], seen: number[] }} Started
  */
 
 /**
- * What it is asked then: whether one of the chosen tests notices a mutation, or, where none are chosen, what all of them
- * come by.
+ * A question to the worker: whether one of the chosen tests notices a mutation, or, if none are chosen, which mutations
+ * all tests reach.
  *
  * @typedef {object} Question
- * @property {number} [id] The mutation; default: none.
+ * @property {number} [id] The mutation. Default: none.
  * @property {readonly number[]} [chosen] The tests, by their numbers.
- * @property {readonly Known[]} [known] Of all tests.
- * @property {string} [near] Part of the paths of those that run first.
+ * @property {readonly Known[]} [known] For all tests.
+ * @property {string} [near] Part of the paths of the tests that run first.
  */
 
 /**
- * What it answers.
+ * The worker's answer.
  *
  * @typedef {object} Answer
- * @property {Covered[] | { failed: string }} [cover] Of all tests; or the one that failed.
+ * @property {Covered[] | { failed: string }} [cover] For all tests, or the test that failed.
  * @property {string} [by] The first of the chosen tests that failed, and how.
  */
 
 /**
- * What is known of a test without a mutation: its milliseconds, and how often something asked whether it is mutated.
+ * Properties of a test without a mutation: its duration in milliseconds, and how often code asked whether it is
+ * mutated.
  *
  * @typedef {{ duration: number, asked: number }} Known
- * @typedef {Known & { seen: number[] }} Covered And the mutations that it comes by.
+ * @typedef {Known & { seen: number[] }} Covered The same, with the mutations that it reaches.
  */
 
-/** @typedef {Mocha.Test & { limit?: number }} LimitedTest A test that may ask so often whether something is mutated. */
+/** @typedef {Mocha.Test & { limit?: number }} LimitedTest A test that may ask only `limit` times what is mutated. */
 
-/** A test that asks so much more often whether something is mutated than it did is in an endless loop. */
+/** A test that asks OFTENER times as often as it did without a mutation, plus FEW times, is in an endless loop. */
 const OFTENER = 10,
 	FEW = 5_000_000;
-/** One that takes so much longer than it did hangs. */
+/** A test that takes SLOWER times as long as without a mutation, and at least LEAST milliseconds, hangs. */
 const SLOWER = 20,
 	LEAST = 2_000;
-/** Tests that take longer are run only where the others have noticed nothing. */
+/** Milliseconds. Tests that take longer run only if the others have noticed nothing. */
 const LONG = 100;
 
 /** @type {WorkerOptions} */
@@ -74,7 +77,7 @@ Object.assign(globalThis, {
 const silent = /** @type {Mocha.ReporterConstructor} */ (/** @type {unknown} */ (class {}));
 const mocha = new Mocha({ bail: true, timeout: 10_000, reporter: silent });
 mocha.cleanReferencesAfterRun(false);
-// Not by mocha, which tries `require` first: that passes by the hook.
+// Not loaded by mocha, which tries `require` first, and that bypasses the hook.
 for (const file of testFiles) {
 	mocha.suite.emit("pre-require", globalThis, file, mocha);
 	mocha.suite.emit("require", await import(pathToFileURL(file).href), file, mocha);
@@ -88,7 +91,7 @@ for (const file of testFiles) {
  */
 const tests = [];
 /**
- * Where they are.
+ * The suites, with the numbers of their own tests.
  *
  * @type {{ suite: Mocha.Suite, own: number[] }[]}
  */
@@ -107,11 +110,11 @@ process.on("message", async (message) => {
 	/** @param {number} at */
 	const isLong = (at) => known[at].duration > LONG;
 	tests.forEach((test, at) => {
-		test.timer = undefined; // one that has run would begin to wait for it at once
+		test.timer = undefined; // a test that has run before would start this timer at once
 		test.timeout(Math.max(LEAST, SLOWER * known[at].duration));
 		test.limit = FEW + OFTENER * known[at].asked;
 	});
-	// Where it is caught at all, it mostly is by the tests of the same folder.
+	// Most mutations are caught by the tests of the same folder, if at all.
 	/** @param {number} at */
 	const isNear = (at) => (tests[at].file ?? "").includes(near);
 	const by =
@@ -133,7 +136,7 @@ function collect(suite) {
 }
 
 /**
- * Which mutations each test comes by, and how long it takes.
+ * Resolves to the mutations that each test reaches, and to its duration.
  *
  * @returns {Promise<Answer["cover"]>}
  */
@@ -151,7 +154,7 @@ async function cover() {
 }
 
 /**
- * Resolves to the first test that fails, if any does.
+ * Runs the chosen tests. Resolves to the first that fails, if any does.
  *
  * @param {(at: number) => boolean} isChosen
  * @param {(runner: Mocha.Runner) => void} [watch]

@@ -1,6 +1,6 @@
 /**
- * A line that says what goes on and how far it is. On a terminal it is rewritten in place; in a log, where that would be
- * noise, it comes again every ten seconds at most.
+ * A line that shows the current step and its progress. On a terminal it is rewritten in place. In a log, where that
+ * would be noise, it is repeated every ten seconds at most.
  */
 export class Progress {
 	static #interval = 10_000;

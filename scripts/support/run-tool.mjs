@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { root } from "./root.mjs";
 
 /**
- * Runs a program in the project's folder; resolves to its exit code and all that it printed, in order.
+ * Runs a program in the project's folder. Resolves to its exit code and all lines that it printed, in order.
  *
  * @param {string} command
  * @param {readonly string[]} args

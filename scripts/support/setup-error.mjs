@@ -1,8 +1,8 @@
-/** What keeps the set-up from going on, in a sentence that says what to do: it is shown without a stack trace. */
+/** An error that stops the set-up. Its message says what to do, and is printed without a stack trace. */
 export class SetupError extends Error {}
 
 /**
- * Runs a script's main function; its result is the exit code.
+ * Runs a script's main function. Its result is the exit code.
  *
  * @param {() => Promise<number>} main
  */

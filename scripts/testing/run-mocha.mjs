@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../support/root.mjs";
 
-/** How long one process of tests may take on a slow machine: a test that never ends must not hold all others' results. */
+/** The time for one process of tests on a slow machine: a test that never ends must not hold up the others' results. */
 const MAX_MINUTES = 20;
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * How many tests did what.
+ * The numbers of tests by their results.
  *
  * @typedef {object} Totals
  * @property {number} passed
@@ -26,8 +26,8 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
  */
 
 /**
- * Runs compiled tests in a process of their own; resolves to how many passed, failed and were skipped. What it prints
- * goes to `write`, or, without one, where this process prints.
+ * Runs compiled tests in a separate process. Resolves to how many passed, failed and were skipped. The output goes to
+ * `write`, or, without it, to that of this process.
  *
  * @param {readonly string[]} files
  * @param {MochaOptions} [options]
@@ -46,7 +46,7 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 			"scripts/testing/totals-reporter.mjs",
 			"--timeout",
 			"10000",
-			// A failed test may leave open what its last lines would have closed, and mocha would wait for that.
+			// A failed test may leave open what its last lines would have closed, and mocha would wait for it.
 			"--exit",
 			...args,
 			...files,
@@ -56,12 +56,12 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	);
 	const totals = readTotals(file);
 	rmSync(folder, { recursive: true });
-	// A run that ended badly without a failed test, or without any totals, has failed as a whole.
+	// A run that exits with an error but without a failed test, or without any totals, has failed as a whole.
 	return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 
 /**
- * Runs a command in a process group of its own, and ends the whole group with it, or when its time is up.
+ * Runs a command in its own process group, and kills the whole group when the command ends or its time is up.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -82,7 +82,7 @@ function run(command, args, env, write) {
 			try {
 				process.kill(-(/** @type {number} */ (child.pid)), "SIGKILL");
 			} catch {
-				// Nothing of it runs any more.
+				// The group has no processes left.
 			}
 		};
 		const interrupted = () => {
@@ -90,7 +90,7 @@ function run(command, args, env, write) {
 			process.exit(130);
 		};
 		const limit = setTimeout(() => {
-			print(Buffer.from(`\nStopped: not done after ${MAX_MINUTES} minutes.\n`));
+			print(Buffer.from(`\nStopped: still running after ${MAX_MINUTES} minutes.\n`));
 			endGroup();
 		}, MAX_MINUTES * 60_000);
 		for (const signal of SIGNALS) process.once(signal, interrupted);
@@ -102,7 +102,7 @@ function run(command, args, env, write) {
 			clearTimeout(limit);
 			reject(error);
 		});
-		// What it leaves behind may hold the pipes open, so "close" alone might never come.
+		// Processes that it leaves behind may hold the pipes open, so "close" alone might never come.
 		child.on("exit", endGroup);
 		child.on("close", (code) => {
 			clearTimeout(limit);

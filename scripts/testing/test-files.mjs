@@ -4,8 +4,8 @@ import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
 
 /**
- * The compiled tests of a folder. The sources are listed: tsc leaves a deleted test's output behind, and it must not run
- * any more.
+ * Returns the compiled tests of a folder. It lists the sources, because tsc leaves the output of a deleted test behind,
+ * which must not run any more.
  *
  * @param {string} folder
  * @param {{ readonly recursive?: boolean }} [options]
@@ -18,14 +18,14 @@ export function testFiles(folder, { recursive = false } = {}) {
 }
 
 /**
- * The compiled tests of files and folders that somebody named.
+ * Returns the compiled tests of the given files and folders.
  *
  * @param {readonly string[]} paths
  */
 export function chosenTests(paths) {
 	const chosen = paths.flatMap((path) => {
 		const found = statSync(join(root, path), { throwIfNoEntry: false });
-		if (!found) throw new SetupError(`there is no file or folder ${path}`);
+		if (!found) throw new SetupError(`${path} does not exist`);
 		const name = posix.normalize(path).replace(/\/$/, "");
 		const inside = name === "test" || name.startsWith("test/");
 		const files =
@@ -35,7 +35,7 @@ export function chosenTests(paths) {
 					? [compiledTest(name)]
 					: [];
 		if (files.length === 0)
-			throw new SetupError(`${path} has no tests: they are files below test whose names end in .test.ts`);
+			throw new SetupError(`${path} has no tests: tests are the files in test/ whose names end in .test.ts`);
 		return files;
 	});
 	return [...new Set(chosen)];

@@ -1,17 +1,17 @@
-/** Has the simulators be those with every access checked. */
+/** Selects the simulators that check every memory access. */
 export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
 /**
- * Compiled tests that run in one process, the environment that they need, and whether nothing else may run beside them.
+ * Compiled tests that run in one process, their environment, and whether they must run alone.
  *
  * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv,
  *   readonly alone?: boolean }} TestGroup
  */
 
 /**
- * What runs in one process: files and folders below `test`, without those that another group of the same environment
- * names more exactly. The longest come first, so that workers that take one after the other finish at about the same time.
- * What drives the simulator runs once more with every access checked.
+ * The tests of one process: files and folders in `test`, except those that another group of the same environment names
+ * more exactly. The longest groups come first, so that the workers, which take one group after the other, finish at
+ * about the same time. Tests that drive the simulator run once more with every memory access checked.
  *
  * @type {readonly { readonly name: string, readonly paths: readonly string[], readonly except?: string,
  *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }[]}
@@ -26,14 +26,15 @@ const GROUPS = [
 	{
 		name: "The simulator, its host built under AddressSanitizer and UBSan",
 		paths: ["sim/"],
-		// All unit tests, and nothing of the host that others have not: they take minutes there, and `npm run trials` runs them.
+		// These are all unit tests. They cover nothing of the host that others do not, and take minutes with the
+		// sanitizers. `npm run trials` runs them.
 		except: "sim/xs-units.test.js",
 		env: SANITIZED,
 	},
 	{ name: "End to end", paths: ["e2e/"] },
 	{ name: "The page", paths: ["page/"] },
 	{ name: "The simulator", paths: ["sim/"] },
-	{ name: "All else", paths: [""] },
+	{ name: "All others", paths: [""] },
 	// A viewer that waits for the processor takes a frame in more pieces, and each piece costs the script a turn.
 	{ name: "What the script costs", paths: ["bench/costs.test.js"], alone: true },
 ];
@@ -41,7 +42,7 @@ const GROUPS = [
 const TESTS = "build/test/";
 
 /**
- * Groups of compiled tests, each with `name`, `files` and the environment that it needs.
+ * Divides compiled tests into groups, each with `name`, `files` and its environment.
  *
  * @param {readonly string[]} files
  * @returns {TestGroup[]}

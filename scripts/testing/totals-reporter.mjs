@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import Mocha from "mocha";
 
-/** mocha's own reporter, and the totals in a file for `scripts/test.mjs`, which adds up several runs. */
+/** mocha's own reporter, which also writes the totals to a file for `scripts/test.mjs`, which adds up several runs. */
 export default class TotalsReporter extends Mocha.reporters.Spec {
 	/**
 	 * @param {Mocha.Runner} runner

@@ -227,7 +227,7 @@ describe("the page's controls", function () {
 	it("report what is wrong with a file, and stay as they are", async () => {
 		for (const [content, message] of [
 			[`{"version":1,"camera":{"mirror":true,"brightness":99}}`, "brightness is a whole number from -2 to 2"],
-			["not a file of ours", "the file is no JSON: it should be one that was exported here"],
+			["not a file of ours", "the file is not JSON: choose one that was exported here"],
 		] as const) {
 			const file = join(folder.path, "bad.json");
 			writeFileSync(file, content);

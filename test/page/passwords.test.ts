@@ -24,7 +24,7 @@ describe("the page and its passwords", function () {
 
 	afterEach(() => simulator.stop());
 
-	const line = "No password: whoever gets here may watch and change everything";
+	const line = "No password: anybody who opens this page may watch and change everything";
 
 	it("reports that there is none, and sets one, which it then asks for", async () => {
 		const context = await browser.newContext();

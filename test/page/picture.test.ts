@@ -117,7 +117,7 @@ describe("the page's picture", function () {
 			"window.MediaRecorder = class { static isTypeSupported() { return true; } constructor() { throw new Error('no encoder'); } }",
 		);
 		await live.button("Record").click();
-		await live.page.getByRole("alert").getByText("This browser does not record: no encoder").waitFor();
+		await live.page.getByRole("alert").getByText("This browser cannot record: no encoder").waitFor();
 		assert.isTrue(await live.button("Record").isVisible());
 	});
 

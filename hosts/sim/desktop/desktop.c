@@ -1,10 +1,9 @@
 /*
-	The simulated device inside Moddable's desktop simulator (mcsim): its loop as a
+	The simulated device inside Moddable's desktop simulator (mcsim): its loop is a
 	source of the GLib loop that runs the machine there.
 
-	The launcher's options come in the environment, as there is no command line
-	that reaches this far: YIELDCAM_SIM holds what yieldcam-sim takes as
-	arguments, one a line.
+	The launcher's options come in the environment, since no command line reaches this
+	code: YIELDCAM_SIM holds the arguments of yieldcam-sim, one per line.
 */
 #include "xsAll.h"
 #include "host.h"
@@ -15,11 +14,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* None: they are linked as for the board. */
+/* 0, since the built-ins are linked, as for the board. */
 int gBuiltInSlots, gBuiltInChunks;
 
 typedef struct {
-	GSource source; /* first: GLib hands it out */
+	GSource source; /* first: GLib passes a pointer to it */
 	txMachine* the;
 	gpointer descriptor;
 } LoopSource;
@@ -62,7 +61,7 @@ static gboolean report(gpointer machine)
 	return G_SOURCE_CONTINUE;
 }
 
-/* mcsim itself leaves these to the system, which would end it without a word to the sensor. */
+/* mcsim does not handle these signals itself, so the system would end it without stopping the sensor. */
 static gboolean end(gpointer unused)
 {
 	(void)unused;
@@ -71,7 +70,7 @@ static gboolean end(gpointer unused)
 	_exit(0);
 }
 
-/* The options, as a command line; the strings stay where they are for as long as the process lives. */
+/* Parses the options as a command line. The strings are kept for the life of the process. */
 static void parseEnvironment(void)
 {
 	enum { kMost = 64 };
@@ -90,7 +89,7 @@ void xs_sim_open(txMachine* the)
 {
 	LoopSource* source;
 	parseEnvironment();
-	/* Its lines are for whoever waits for them, in a terminal or not. */
+	/* Line-buffered, since other programs wait for its lines even without a terminal. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);

@@ -2,7 +2,7 @@
 function open() @ "xs_sim_open";
 
 export default function (done) {
-	// Of an exception that ends the machine, the SDK says no more than that there was one.
+	// If an exception ends the machine, the SDK does not print its message.
 	globalThis.abort = (why, error) => trace(`yieldcam: ${error?.message ?? why}\n`);
 	open();
 	done();

@@ -1,13 +1,13 @@
-/* The XS machine, as the program around it sees it. */
+/* The XS machine, as seen by the program around it. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 typedef struct {
-	size_t slots, slotLimit;   /* in use and allowed beyond the built-ins */
-	size_t chunks, chunkLimit; /* bytes, likewise */
-	size_t reservePeak;        /* bytes of the reserve that were in use at most */
+	size_t slots, slotLimit;   /* in use and allowed, without the built-ins */
+	size_t chunks, chunkLimit; /* bytes, same as above */
+	size_t reservePeak;        /* most bytes of the reserve that were in use */
 } HeapUse;
 
 void* machineCreate(void);

@@ -1,6 +1,6 @@
 /*
-	Where XS gets its memory from: from the C library and, once the machine has a region
-	of its own, from that, as the SDK's allocators do it (xs/platforms/mc/xsHosts.c):
+	XS's allocators. They take memory from the C library and, once the machine has its
+	own region, from that, as the SDK's allocators do (xs/platforms/mc/xsHosts.c):
 	chunks from its beginning, growing up and joining the first block of chunks; slots
 	from its end, growing down and joining the first block of slots.
 */
@@ -34,9 +34,9 @@ static bool isOfRegion(const void* memory)
 }
 
 /*
-	Whether the region has room for so many bytes of chunks, or of slots. A slot has 16
-	bytes on the board and twice as many here, a chunk as many here as there: so each
-	is counted as on the board, or chunks had twice the room.
+	Reports whether the region has room for the given bytes of chunks and of slots. A
+	slot has 16 bytes on the board and twice as many here; a chunk has the same size in
+	both. So each counts as on the board. Otherwise chunks would have twice the room.
 */
 static bool hasRoom(const txMachine* the, size_t chunkBytes, size_t slotBytes)
 {
@@ -52,7 +52,7 @@ void* fxAllocateChunks(txMachine* the, txSize size)
 	txSize grow;
 	if (!the->heap)
 		return malloc((size_t)size);
-	/* fxGrowChunks() adds the size of a header, and finds that what it gets joins the block. */
+	/* fxGrowChunks() adds the size of a header, and notices that the new memory joins the block. */
 	grow = size - (txSize)(block->limit - block->current);
 	if (!hasRoom(the, (size_t)grow, 0))
 		return NULL;

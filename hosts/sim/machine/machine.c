@@ -1,14 +1,14 @@
 /*
 	The XS machine: its heap, its promise jobs, its end.
 
-	On the board the built-ins, the bytecode and what the modules of the manifest's
-	"preload" make when they are evaluated lie in flash, and the heap is what its
-	"creation" says, fixed. Here all but the bytecode starts out in the heap, so the
-	machine is created with room to grow, and once the built-ins are made, the
-	names interned and those modules evaluated, it is closed: from there on it has
-	exactly as many free slots and chunk bytes as the board would have. A slot is 32 bytes here and 16
-	on the board, and chunks have wider headers here: slots are counted exactly,
-	chunk bytes on the strict side.
+	On the board the built-ins, the bytecode and the results of evaluating the modules
+	of the manifest's "preload" are in flash, and the heap has the fixed size of its
+	"creation". Here everything except the bytecode starts in the heap, so the machine
+	is created with room to grow. Once the built-ins exist, the names are interned and
+	those modules are evaluated, the heap is closed: from then on it has exactly as many
+	free slots and chunk bytes as on the board. A slot is 32 bytes here and 16 on the
+	board, and chunks have wider headers here: slots are counted exactly, and chunk
+	bytes on the strict side.
 */
 #include "machine.h"
 #include "engine.h"
@@ -24,7 +24,7 @@ int gBuiltInSlots, gBuiltInChunks;
 static txSlot* gStackBottom;
 static bool gPromiseJobs, gPreloading;
 
-/* What XS asks of its platform */
+/* Functions that XS requires of its platform */
 
 void fxCreateMachinePlatform(txMachine* the)
 {
@@ -48,7 +48,7 @@ static void runPromiseJobs(void* the, void* refcon, uint8_t* message, uint16_t m
 	}
 }
 
-/* As on the device, promise jobs are a message like any other: other events may come before them. */
+/* As on the device, promise jobs are an ordinary message: other events may come before them. */
 void fxQueuePromiseJobs(txMachine* the)
 {
 	if (!gPromiseJobs && !gPreloading)
@@ -56,11 +56,11 @@ void fxQueuePromiseJobs(txMachine* the)
 	gPromiseJobs = true;
 }
 
-/* The exception's message and stack, without running script: the heap may be full. */
+/* Returns the exception's message without running script, since the heap may be full. */
 static const char* exceptionText(txMachine* the, char* buffer, size_t size)
 {
 	txSlot* slot = &mxException;
-	snprintf(buffer, size, "%s", "an exception that is no Error");
+	snprintf(buffer, size, "%s", "an exception that is not an Error");
 	if (slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND)
 		snprintf(buffer, size, "%s", slot->value.string);
 	else if (slot->kind == XS_REFERENCE_KIND) {
@@ -96,7 +96,7 @@ void fxAbort(txMachine* the, int status)
 	}
 }
 
-/* Salts and keys are made of it: as the board's, 31 bits that nobody foresees. */
+/* Salts and keys come from it: 31 unpredictable bits, as on the board. */
 uint32_t randomNumber(void)
 {
 	uint32_t number;
@@ -123,7 +123,7 @@ static void defineTrace(txMachine* the)
 	fxEndHost(the);
 }
 
-/* Leaves the machine as much heap and stack as the board has, and no way to grow. */
+/* Gives the machine exactly the board's heap and stack, and no way to grow. */
 static void closeHeap(txMachine* the)
 {
 	txSize freeSlots = 0;
@@ -137,7 +137,7 @@ static void closeHeap(txMachine* the)
 		freeSlots++;
 	if (freeSlots > (txSize)gOptions.slotCount || block->nextBlock ||
 		block->limit - block->current < (txSize)gOptions.chunkBytes)
-		hostFail("the heap of the board (%zu slots, %zu chunk bytes) does not fit what the simulator sets aside",
+		hostFail("the heap of the board (%zu slots, %zu chunk bytes) exceeds the memory that the simulator sets aside",
 			gOptions.slotCount, gOptions.chunkBytes);
 	/* The first slot of a new block of slots is its header. */
 	fxGrowSlots(the, (txSize)gOptions.slotCount - freeSlots + 1);
@@ -160,7 +160,7 @@ static void imported(txMachine* the)
 	(void)the;
 }
 
-/* A rejected main is silent on the SDK; here it ends the process with its message. */
+/* If main rejects, the SDK is silent; here the process ends with its message. */
 static void importFailed(txMachine* the)
 {
 	mxException = *mxArgv(0);
@@ -190,7 +190,7 @@ static void import(txMachine* the, const char* specifier)
 	fxEndHost(the);
 }
 
-/* What xsl does when the firmware is linked. */
+/* Evaluates the preloaded modules, as xsl does when it links the firmware. */
 static void preload(txMachine* the)
 {
 	const char* specifier = NULL;

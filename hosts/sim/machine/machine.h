@@ -1,19 +1,19 @@
-/* Between machine.c and modules.c, which both see XS from the inside. */
+/* The interface between machine.c and modules.c, which both use XS's internals. */
 #pragma once
 
 #include "xsAll.h"
 #include "xsScript.h"
 
-/* Functions of XS's own that its headers do not declare. */
+/* Functions of XS that its headers do not declare. */
 extern void fxGrowSlots(txMachine* the, txSize count);
 extern void fxRemapIDs(txMachine* the, txByte* codeBuffer, txSize codeSize, txID* ids);
 
-/* Parses every module of the map and interns its names; ends the process on a syntax error. */
+/* Parses every module of the map and interns its names. Ends the process on a syntax error. */
 void modulesOpen(txMachine* the, const char* mapPath);
 void modulesClose(void);
-/* The next specifier of the map that matches one of the patterns; `after` NULL: the first. NULL: no more. */
+/* Returns the next specifier of the map that matches one of the patterns, the first if `after` is NULL, or NULL. */
 const char* modulesMatch(const char* patterns, const char* after);
 
-/* Memory for the machine's region (heap.c), until heapRegionFree(). */
+/* Allocates the machine's region (heap.c). heapRegionFree() frees it. */
 void* heapRegion(size_t size);
 void heapRegionFree(void);

@@ -11,7 +11,7 @@
 
 static void* gMachine;
 
-/* What the script costs, as further members of the report; only the metered variant has it (../metered/costs.c). */
+/* Returns the script's costs, as members of the report. Only the metered variant has it (../metered/costs.c). */
 extern const char* costsText(void) __attribute__((weak));
 
 static void report(void)
@@ -48,10 +48,10 @@ int main(int argc, char* argv[])
 
 	optionsParse(argc, argv);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* A launcher that is killed cannot pass that on. */
+	/* If the launcher is killed, it cannot stop this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 
-	/* Blocked before any thread starts, so that they arrive through the loop only. */
+	/* Blocked before any thread starts, so that signals arrive only through the loop. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);

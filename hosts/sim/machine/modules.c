@@ -1,10 +1,10 @@
 /*
-	Modules, loaded by specifier through a map, from source text.
+	Loads modules from source text, by specifier, through a map.
 
-	What mcconfig's xsc and xsl do at build time happens here at start: each file
-	is parsed with native classes allowed (`class X @ "name"`), its names are
-	interned, and its bytecode is left outside the heap with the codes that refer
-	to it in place, as bytecode in flash is.
+	mcconfig's xsc and xsl do this at build time; here it happens at start. The host
+	parses each file with native classes allowed (`class X @ "name"`) and interns its
+	names. The bytecode stays outside the heap, with codes that refer to it in place,
+	as bytecode in flash does.
 */
 #include "machine.h"
 #include "host.h"
@@ -21,7 +21,7 @@ struct Module {
 };
 
 static Module* gModules;
-static Module* gLoading; /* whose native functions bindHosts() makes */
+static Module* gLoading; /* the module whose native functions bindHosts() makes */
 
 static Module* findModule(const char* specifier)
 {
@@ -31,7 +31,7 @@ static Module* findModule(const char* specifier)
 	return module;
 }
 
-/* Native functions: name in the source → C function of this program */
+/* Native functions: from the name in the source to the C function of this program */
 
 static void bindHosts(txMachine* the)
 {
@@ -60,7 +60,7 @@ static void bindHosts(txMachine* the)
 
 /* Parsing */
 
-/* The compact equivalent of xsl's pass: code and strings are used where they lie, not copied into chunks. */
+/* A compact version of xsl's pass: makes XS use code and strings in place, without copying them into chunks. */
 static void keepInPlace(txByte* code, txSize size)
 {
 	txByte* p = code;
@@ -126,7 +126,7 @@ static void internNames(txMachine* the, txScript* script)
 		}
 	}
 	c_free(ids);
-	/* fxRunScript() deletes a script that still has its symbols; this one stays. */
+	/* fxRunScript() deletes a script that still has its symbols. This script stays. */
 	c_free(script->symbolsBuffer);
 	script->symbolsBuffer = NULL;
 }
@@ -228,12 +228,12 @@ const char* modulesMatch(const char* patterns, const char* after)
 	return module ? module->specifier : NULL;
 }
 
-/* What XS asks of its platform */
+/* Functions that XS requires of its platform */
 
 /*
-	Relative specifiers are resolved against the importing module's specifier. As
-	in the SDK (xs/platforms/mc/xsHosts.c, 8.2.3), one "./" or any number of "../"
-	at the beginning is all that is understood.
+	Resolves relative specifiers against the importing module's specifier. As in the
+	SDK (xs/platforms/mc/xsHosts.c, 8.2.3), a specifier may begin with one "./" or
+	with any number of "../".
 */
 txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 {
@@ -249,7 +249,7 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 	for (; !strncmp(name + dots, "../", 3); dots += 3)
 		up++;
 	if (up)
-		up++; /* the module's own name goes as well */
+		up++; /* also removes the module's own name */
 	else if (!strncmp(name, "./", 2)) {
 		dots = 2;
 		up = 1;

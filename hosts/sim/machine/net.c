@@ -1,7 +1,7 @@
 /*
-	The SDK's module `net` (modules/network/net), as far as names go: Net.resolve()
-	by this machine's resolver, in a thread, since that may block for seconds. In
-	Moddable's simulator the SDK's own module does it.
+	The name resolution of the SDK's module `net` (modules/network/net): Net.resolve()
+	uses this machine's resolver, in a thread, since it may block for seconds.
+	Moddable's simulator uses the SDK's own module.
 */
 #include "machine.h"
 #include "host.h"
@@ -66,7 +66,7 @@ void xs_net_resolve(xsMachine* the)
 	lookup->callback = xsArg(1);
 	if (pthread_create(&thread, NULL, look, lookup)) {
 		free(lookup);
-		xsUnknownError("no thread to look for %s", name);
+		xsUnknownError("cannot start a thread to resolve %s", name);
 	}
 	pthread_detach(thread);
 	xsRemember(lookup->callback);

@@ -1,7 +1,7 @@
 /*
-	The SDK's Resource: a file that the build brings along, outside the machine's
-	heap and not to be written. On the board it lies in flash; here a file of the
-	folder --data is mapped, for as long as the program runs.
+	The SDK's Resource: a read-only file of the build, outside the machine's heap. On
+	the board it is in flash; here the host maps a file of the folder --data, for as
+	long as the program runs.
 */
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -47,7 +47,7 @@ static Mapped* map(const char* name)
 	if (!mapped || !(mapped->name = strdup(name)))
 		hostFail("no memory");
 	mapped->size = (size_t)status.st_size;
-	/* Read only, as flash is: a write would end the program. */
+	/* Read-only, like flash: a write would end the program. */
 	mapped->data = mmap(NULL, mapped->size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
 	if (mapped->data == MAP_FAILED)

@@ -1,12 +1,12 @@
-/* The `timer` module: Timer.set, .repeat, .schedule, .clear, as the SDK's modules/base/timer. */
+/* The `timer` module: Timer.set, .repeat, .schedule and .clear, like the SDK's modules/base/timer. */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "host.h"
 
-/* In place of an interval */
+/* Values in place of an interval */
 enum {
 	kOnce = 0,
-	kUnscheduled = -1, /* until it is scheduled again */
+	kUnscheduled = -1, /* until the script schedules it again */
 };
 
 typedef struct {
@@ -53,7 +53,7 @@ static void fire(LoopTimer* base)
 	xsCallFunction1(timer->callback, xsGlobal, timer->object);
 	xsEndHost(timer->the);
 	timer->firing = false;
-	/* As on the board, what fires for the last time is over even if its callback has scheduled it anew. */
+	/* As on the board, a timer ends after its last firing, even if its callback has scheduled it again. */
 	if (timer->cleared || timer->interval == kOnce)
 		forget(timer);
 	else if (!timer->timer.armed && timer->interval != kUnscheduled)
@@ -105,7 +105,7 @@ static ScriptTimer* timerOf(xsMachine* the)
 
 void xs_timer_schedule(xsMachine* the)
 {
-	/* First, since a valueOf() may clear the timer. */
+	/* Read first, since a valueOf() may clear the timer. */
 	int32_t delay = milliseconds(the, 1), interval = milliseconds(the, 2);
 	ScriptTimer* timer = timerOf(the);
 	if (!timer)

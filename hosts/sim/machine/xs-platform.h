@@ -1,4 +1,4 @@
-/* The platform XS is compiled for: a POSIX process with one machine in it. */
+/* The platform for which XS is compiled: a POSIX process with one machine. */
 #pragma once
 
 #include <ctype.h>
@@ -40,7 +40,7 @@ extern uint32_t randomNumber(void);
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 
-/* The region is as the SDK's machines have it (xs/platforms/esp/xsPlatform.h): see ../../common/reserve.h. */
+/* The region is the same as in the SDK's machines (xs/platforms/esp/xsPlatform.h): see ../../common/reserve.h. */
 #define RESERVE 1
 #define mxMachinePlatform \
 	uint8_t* heap; \

@@ -1,8 +1,8 @@
 /*
-	What the script costs, counted: the same on any machine, as times are not. Only the
-	host-metered variant has it (Makefile). It stands between the parts of the host, by the
-	linker's --wrap, so that no other variant pays for it; collections, which XS starts by
-	itself, it is put in front of by a changed copy of xsMemory.c.
+	Counts the script's costs, which, unlike times, are the same on any machine. Only the
+	host-metered variant has it (Makefile). The linker's --wrap puts it between the parts
+	of the host, so that no other variant pays for it. XS starts collections itself, so a
+	changed copy of xsMemory.c calls this file first.
 */
 #include "machine.h"
 #include "pcb.h"
@@ -14,11 +14,11 @@
 
 extern int gBuiltInSlots, gBuiltInChunks;
 
-/* Since the start. Those that a task adds to are added to as a whole. */
+/* Totals since the start. Tasks add to theirs atomically. */
 static uint64_t gBytecodes, gSlots, gChunks, gCollections, gWrittenByScript, gWrittenFromOutside;
 static uint64_t gWrittenAtCollection, gWakes, gCaptured, gAllocated, gScriptBytes;
 
-/* The most of any, since the last report. */
+/* Maxima since the last report. */
 static uint32_t gLongestTurn, gMostSlots, gMostChunks;
 
 static txMachine* gMachine;
@@ -26,7 +26,7 @@ static txSize gSlotsBefore, gChunksBefore;
 static uint32_t gMeterBefore;
 static int gDepth;
 
-/* Turns: the machine is entered once for each message, as on the board, where each is a turn of the task's loop. */
+/* Turns: each message enters the machine once, as on the board, where each is a turn of the task's loop. */
 
 static void enter(txMachine* the)
 {
@@ -69,7 +69,7 @@ void __wrap_fxRunPromiseJobs(txMachine* the)
 	leave(the);
 }
 
-/* Memory: XS counts up what it gives out, and at a collection counts anew what is alive. */
+/* Memory: XS counts up its allocations, and at each collection counts the live ones again. */
 
 static void countMemory(txMachine* the)
 {
@@ -87,7 +87,7 @@ void fxCollect(txMachine* the, txFlag flag)
 	fxCollectUncounted(the, flag);
 	gSlotsBefore = the->currentHeapCount;
 	gChunksBefore = the->currentChunksSize;
-	/* Not those that a report asks for. */
+	/* Collections for a report do not count. */
 	if (!(flag & XS_ORGANIC_FLAG))
 		return;
 	gCollections++;
@@ -100,7 +100,7 @@ void fxCollect(txMachine* the, txFlag flag)
 		gMostChunks = chunks;
 }
 
-/* What is sent: a copy that the script has made lies in its chunks, a frame where the driver has put it. */
+/* Output: a copy that the script has made is in its chunks; a frame is where the driver has put it. */
 
 static bool isScripts(const void* data)
 {
@@ -122,7 +122,7 @@ void __wrap_pcbWrite(Pcb* pcb, const void* data, size_t length)
 	__real_pcbWrite(pcb, data, length);
 }
 
-/* What wakes the processor: the loop that slept, and the camera's task. */
+/* Wakes of the processor: by the loop after a sleep, and by the camera's task. */
 
 static void add(uint64_t* count)
 {
@@ -157,14 +157,14 @@ camera_fb_t* __wrap_esp_camera_fb_get(void)
 	return fb;
 }
 
-/* Memory of the driver's: once the camera is open, copies of frames that capture must not wait for. */
+/* The driver's memory: once the camera is open, copies of frames, so that the capture need not wait for them. */
 void* __wrap_heap_caps_malloc(size_t size, uint32_t caps)
 {
 	add(&gAllocated);
 	return __real_heap_caps_malloc(size, caps);
 }
 
-/* Bytecode, as this XS's parser makes it. */
+/* The bytecode that this XS's parser makes. */
 
 extern txScript* __real_fxParserCode(txParser* parser);
 

@@ -1,4 +1,4 @@
-/* ECMA-419 TCP listener of the simulator (native/listener.c). */
+/* The simulator's ECMA-419 TCP listener (native/listener.c). */
 import TCP from "embedded:io/socket/tcp";
 
 class Native @ "xs_listener_destructor" {

@@ -1,4 +1,4 @@
-/* The SDK's module of that name (modules/network/net), as far as names go (host/net.c). */
+/* The name resolution of the SDK's module `net` (modules/network/net). See machine/net.c. */
 function resolve(host, callback) @ "xs_net_resolve";
 
 export default Object.freeze({ resolve });

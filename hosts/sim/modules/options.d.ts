@@ -1,22 +1,22 @@
 import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
 
-/** What the launcher hands the firmware in place of a board's pins and Wi-Fi. */
+/** The launcher's options for the firmware, which replace a board's pins and Wi-Fi. */
 declare const options: {
-	/** IPv4, to listen at. */
+	/** The IPv4 address to listen on. */
 	readonly address: string;
-	/** 0: any free one. Absent, like the frame size and the quality, where the command line does not say. */
+	/** 0: any free port. Absent, like frame size and quality, if the command line does not set it. */
 	readonly port?: number;
-	/** Another port to listen at; absent: none. */
+	/** A second port to listen on. Default: none. */
 	readonly streamPort?: number;
 	readonly frameSize?: FrameSizeName;
 	readonly quality?: number;
-	/** Of the program's manifest, and of the command line. */
+	/** The configuration from the program's manifest and from the command line. */
 	readonly config: Readonly<Record<string, unknown>>;
-	/** The folder that is the file storage; absent: none. */
+	/** The folder for file storage. Default: none. */
 	readonly files?: string;
-	/** Whether faults were asked for. */
+	/** Whether the command line requests faults. */
 	readonly faults?: true;
-	/** Controls that were given on the command line: for this run they stay so. */
+	/** The controls set on the command line, which stay fixed for this run. */
 	readonly fixed: readonly string[];
 };
 export default options;

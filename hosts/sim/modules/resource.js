@@ -1,4 +1,4 @@
-/* The SDK's module of that name (modules/files/resource): a file that was built in (host/resource.c). */
+/* The SDK's module Resource (modules/files/resource): a file of the build. See machine/resource.c. */
 export default class Resource @ "xs_sim_resource_delete" {
 	constructor(name) @ "xs_sim_resource";
 	static exists(name) @ "xs_sim_resource_exists";

@@ -1,5 +1,5 @@
 import type { Store } from "../../../src/settings/store.ts";
 
-/** The file that `--settings` names; without it, nothing outlives a restart. */
+/** The settings in the file that `--settings` names. Without it, nothing survives a restart. */
 declare const store: Store;
 export default store;

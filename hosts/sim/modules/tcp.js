@@ -1,4 +1,4 @@
-/* ECMA-419 TCP socket of the simulator (native/tcp.c), as strict as the board's. */
+/* The simulator's ECMA-419 TCP socket (native/tcp.c), as strict as the board's. */
 class TCP @ "xs_tcp_destructor" {
 	constructor(options) @ "xs_tcp_constructor"
 	close() @ "xs_tcp_close"

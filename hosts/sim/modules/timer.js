@@ -1,4 +1,4 @@
-/* The `timer` module of the Moddable SDK, over the simulator's loop (native/natives.c). */
+/* The Moddable SDK's module `timer`, on the simulator's loop (machine/timer.c). */
 class Timer {
 	static set(callback, delay, repeat) @ "xs_timer_set"
 	static repeat(callback, interval) @ "xs_timer_repeat"

@@ -1,10 +1,10 @@
-/* The wall clock, which is what scripts read with Date. It may be set while the device runs. */
+/* The wall clock, which scripts read with Date. It may be set while the device runs. */
 #include "host.h"
 
 #include <stddef.h>
 #include <sys/time.h>
 
-enum { kJump = 20 * 365 * 24 * 60 * 60 }; /* seconds: a board's clock before somebody sets it */
+enum { kJump = 20 * 365 * 24 * 60 * 60 }; /* seconds: as a board's clock before it is set */
 
 int wallClock(struct timeval* time, void* zone)
 {

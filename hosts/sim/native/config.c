@@ -1,4 +1,4 @@
-/* What the launcher hands the firmware, as text: modules/options.js parses it. */
+/* The launcher's options for the firmware, as text, which modules/options.js parses. */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "host.h"

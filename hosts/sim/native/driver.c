@@ -1,12 +1,12 @@
 /*
-	Espressif's camera driver (esp32-camera, driver/cam_hal.c) over the sensor
-	process: fb_count frame buffers of a fixed size, filled by a thread that plays
-	the DMA, whether or not anybody takes them. With CAMERA_GRAB_LATEST a frame
-	that nobody took gives way to the newest; a frame that finds no buffer free, or
-	is larger than one, is lost, as on the board.
+	Espressif's camera driver (esp32-camera, driver/cam_hal.c) for the sensor process:
+	a thread, which plays the DMA, fills fb_count frame buffers of a fixed size, whether
+	or not anybody takes them. With CAMERA_GRAB_LATEST the newest frame replaces one
+	that nobody took. As on the board, a frame is lost if no buffer is free, or if it is
+	larger than a buffer.
 
-	A sensor process that ends is a sensor that no longer answers: there are no
-	frames until the driver is opened anew, which starts another process.
+	If the sensor process ends, the sensor no longer answers: there are no frames until
+	the driver is opened again, which starts another process.
 */
 #include "esp_camera.h"
 #include "esp_heap_caps.h"
@@ -28,7 +28,7 @@ enum {
 	kOverflowReport = 10 * 1000 * 1000, /* microseconds between two reports of overflowing frames */
 };
 
-/* Kept: returned while buffers-exhausted is asked for, which the driver does not notice before that is over. */
+/* Kept: returned during the fault buffers-exhausted; the driver notices the return only when the fault is over. */
 typedef enum { kFree, kFilling, kQueued, kTaken, kKept } BufferState;
 
 typedef struct {
@@ -47,9 +47,9 @@ static size_t gCount, gCapacity;
 static camera_grab_mode_t gMode;
 static uint32_t gSequence;
 static bool gOpen, gEnding;
-static bool gFilling;     /* there is a process, and a thread that reads its frames */
-static bool gInterrupted; /* the host is on its way out */
-static bool gNacked;      /* the sensor has lost its settings, and gives no frames until it is opened anew */
+static bool gFilling;     /* a process is running, and a thread reads its frames */
+static bool gInterrupted; /* the host is shutting down */
+static bool gNacked;      /* the sensor has lost its settings, and gives no frames until it is opened again */
 static sensor_t gSensor;
 static uint64_t gBoot;
 
@@ -85,7 +85,7 @@ static void takeKept(void)
 	}
 }
 
-/* A buffer for the frame that begins now: a free one, or in "latest" mode the oldest that nobody took. */
+/* Returns a buffer for the frame that begins now: a free one, or in "latest" mode the oldest that nobody took. */
 static FrameBuffer* claim(void)
 {
 	FrameBuffer* buffer = NULL;
@@ -131,9 +131,9 @@ static void reportOverflow(size_t length)
 }
 
 /*
-	The driver looks for the last end of image and cuts off what follows it. A frame
-	without one it would drop, and go on waiting: here it is handed out, so that it
-	is the binding that has to find out.
+	The driver looks for the last end of image and cuts off what follows. It drops a
+	frame without one, and goes on waiting. Here the frame is passed on, so that the
+	binding has to find out.
 */
 static size_t lengthToEnd(const uint8_t* jpeg, size_t length)
 {
@@ -165,7 +165,7 @@ static bool fill(FrameBuffer* buffer, const SensorFrame* frame)
 	else
 		buffer->state = kFree;
 	pthread_mutex_unlock(&gMutex);
-	/* After that: who is woken within has to wait once more, for the mutex. It outlives this thread. */
+	/* After the unlock: a thread woken before it would wait for the mutex. The condition outlives this thread. */
 	if (whole)
 		pthread_cond_signal(&gFrameQueued);
 	return whole;
@@ -194,7 +194,7 @@ static void* dma(void* unused)
 	pthread_mutex_lock(&gMutex);
 	bool expected = gEnding || gInterrupted, everCame = gSequence > 0;
 	pthread_mutex_unlock(&gMutex);
-	/* One that never gave a frame is a mistake of whoever started the simulator. */
+	/* A sensor that never gave a frame was started wrongly. */
 	if (!expected && !everCame)
 		hostFail("the sensor process ended");
 	if (!expected)
@@ -229,7 +229,7 @@ static esp_err_t allocateBuffers(const camera_config_t* config, framesize_t size
 		uint8_t* data = heap_caps_malloc(gCapacity, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
 		if (!data) {
 			freeBuffers();
-			return ESP_FAIL; /* all that cam_config() says */
+			return ESP_FAIL; /* the only error of cam_config() */
 		}
 		gBuffers[gCount].fb.buf = data;
 	}
@@ -258,7 +258,7 @@ esp_err_t esp_camera_init(const camera_config_t* config)
 		return ESP_ERR_NOT_SUPPORTED;
 	if (size > info->max_size)
 		size = info->max_size;
-	/* The process makes JPEG only: in another format the sensor answers, and gives no frames. */
+	/* The process makes only JPEG: in another format the sensor answers, but gives no frames. */
 	bool filling = config->pixel_format == PIXFORMAT_JPEG;
 	if (filling && !sensorSpawn())
 		return ESP_ERR_NOT_FOUND;
@@ -307,11 +307,11 @@ esp_err_t esp_camera_deinit(void)
 		pthread_join(gDma, NULL);
 		sensorReap();
 	}
-	/* Locked: the host may ask for a report, or interrupt, at any time. */
+	/* Locked, since the host may ask for a report, or interrupt, at any time. */
 	pthread_mutex_lock(&gMutex);
 	for (size_t i = 0; i < gCount; i++) {
 		if (gBuffers[i].state == kTaken)
-			hostFail("the camera driver was closed with a frame out, whose memory is gone now");
+			hostFail("the camera driver was closed before a frame was returned, whose memory is freed now");
 	}
 	freeBuffers();
 	pthread_cond_destroy(&gFrameQueued);

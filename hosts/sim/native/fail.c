@@ -14,6 +14,6 @@ void hostFail(const char* format, ...)
 	va_end(arguments);
 	fputc('\n', stderr);
 	fflush(stderr);
-	/* Not exit(): destructors would run over a machine in an unknown state. */
+	/* Not exit(), since destructors would run on a machine in an unknown state. */
 	_exit(1);
 }

@@ -1,8 +1,8 @@
 /*
-	Faults on demand: --fault NAME@START[+DURATION], any number of them. START and
-	DURATION are times since the start of the simulator, "10s" or "500ms"; without a
-	duration a fault stays. START may be "signal": then SIGUSR2 begins it, and the
-	next one ends it, which is how tests time a fault by what they see.
+	Faults on demand: --fault NAME@START[+DURATION], up to kMost of them. START, a time
+	since the start of the simulator, and DURATION are given as "10s" or "500ms";
+	without a duration a fault stays. START may be "signal": then SIGUSR2 begins it, and
+	the next one ends it. So tests can time a fault by what they see.
 */
 #include "host.h"
 
@@ -28,7 +28,7 @@ static Planned gPlanned[kMost];
 static size_t gCount;
 static uint64_t gStart;
 static _Atomic uint64_t
-	gSignalled; /* when those began that wait for a signal, or 0; read by the camera's threads, too */
+	gSignalled; /* when the faults that wait for a signal began, or 0; the camera's threads read it, too */
 
 static const char* timeOf(const char* text, uint64_t* microseconds)
 {

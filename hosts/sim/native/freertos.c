@@ -1,4 +1,4 @@
-/* FreeRTOS's tasks, notifications and semaphores over POSIX threads. */
+/* FreeRTOS's tasks, notifications and semaphores on POSIX threads. */
 #include "host.h"
 #include "freertos/task.h"
 #include "freertos/semphr.h"
@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A semaphore, and a task's notification value, count up and are waited for. */
+/* A counter to wait for: a semaphore, or a task's notification value. */
 typedef struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t change;
@@ -74,7 +74,7 @@ static void counterGive(Counter* counter, uint32_t most)
 	pthread_mutex_unlock(&counter->mutex);
 }
 
-/* The value before it was taken; 0 after `ticks` milliseconds without one. */
+/* Returns the value before it was taken, or 0 after `ticks` milliseconds without one. */
 static uint32_t counterTake(Counter* counter, bool all, TickType_t ticks)
 {
 	struct timespec until;

@@ -1,7 +1,7 @@
 /*
-	PSRAM: memory like any other, up to the size that --psram gives it. Without one it
-	has no size, and nothing else is counted either. There is none left while the fault
-	buffers-exhausted is asked for.
+	PSRAM: ordinary memory, up to the size that --psram sets. Without that option PSRAM
+	reports no size. No other memory is counted. During the fault buffers-exhausted no
+	PSRAM is left.
 */
 #include "esp_heap_caps.h"
 #include "host.h"
@@ -43,7 +43,7 @@ size_t heap_caps_get_total_size(uint32_t caps)
 static size_t withoutUsed(uint32_t caps, const size_t* used)
 {
 	size_t total = heap_caps_get_total_size(caps), taken = __atomic_load_n(used, __ATOMIC_RELAXED);
-	/* A thread that is about to be refused may have counted what it does not get. */
+	/* A thread whose allocation is about to fail may have counted it already. */
 	return taken < total ? total - taken : 0;
 }
 

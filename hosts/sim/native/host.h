@@ -1,4 +1,4 @@
-/* What the parts of the simulated device share, in whatever program it runs. */
+/* The interfaces between the parts of the simulated device, in every program that contains it. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,23 +10,22 @@
 typedef struct {
 	const char* modules;  /* module map: "specifier TAB path" lines */
 	const char* data;     /* folder of the files that the manifest's "data" names, or NULL */
-	const char* settings; /* file of what outlives a restart, or NULL */
+	const char* settings; /* file of the data that survive a restart, or NULL */
 	const char* config;   /* JSON text of the firmware's mc/config */
 	const char* preload;  /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;           /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow;    /* bytes in flight and unsent per socket */
-	size_t
-		lastWords; /* milliseconds that a peer has to take what was written before close(); lwIP gives it retransmissions */
-	size_t pollMost;     /* microseconds between two looks for acknowledgements, at most */
+	size_t lastWords; /* milliseconds for a peer to take what was written before close(); lwIP limits retransmissions */
+	size_t pollMost;  /* most microseconds between two checks for acknowledgements */
 	size_t chunkBytes;   /* heap of the board beyond the built-ins: chunk space in bytes … */
 	size_t slotCount;    /* … and slots */
-	size_t reserve;      /* slots that its reserve has room for; 0 = it has none */
+	size_t reserve;      /* size of its reserve, in slots; 0 = none */
 	size_t stackSlots;   /* the machine's stack, in slots */
 	size_t jpegBuffer;   /* bytes per frame buffer; 0 = width * height / 5, as the driver's */
-	size_t psram;        /* bytes; 0 = as much as there is */
-	int model;           /* of the sensor: camera_model_t */
-	size_t initTime;     /* milliseconds that opening the camera driver takes: on the board some hundreds */
-	size_t decodeTime;   /* nanoseconds that decoding a JPEG takes for each pixel */
+	size_t psram;        /* bytes; 0 = no limit */
+	int model;           /* the sensor's camera_model_t */
+	size_t initTime;     /* milliseconds to open the camera driver: some hundreds on the board */
+	size_t decodeTime;   /* nanoseconds per pixel to decode a JPEG */
 	char* const* sensor; /* argv of the sensor process, NULL-terminated */
 } HostOptions;
 
@@ -34,7 +33,7 @@ extern HostOptions gOptions;
 
 void optionsParse(int argc, char* const argv[]);
 
-/* One clear line on stderr and exit(1). */
+/* Prints one line to stderr and ends the process with status 1. */
 void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Faults on demand (faults.c) */
@@ -43,12 +42,12 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultCameraStall, "camera-stall")         /* the sensor sends no frames */ \
 	FAULT(kFaultCameraNull, "camera-null")           /* esp_camera_fb_get() returns NULL at once */ \
 	FAULT(kFaultCameraTruncated, "camera-truncated") /* frames lack their second half */ \
-	FAULT(kFaultSensorNack, "sensor-nack")           /* no sensor answers; it has to be opened anew */ \
+	FAULT(kFaultSensorNack, "sensor-nack")           /* no sensor answers; it has to be opened again */ \
 	FAULT(kFaultBuffers, "buffers-exhausted")        /* all of the driver's frame buffers are taken, and all PSRAM */ \
-	FAULT(kFaultSend, "send-error")                  /* what is sent breaks its connection */ \
-	FAULT(kFaultHalfOpen, "half-open")   /* those who are connected when it begins are gone without a word */ \
-	FAULT(kFaultAccept, "accept-emfile") /* accept() fails for want of descriptors */ \
-	FAULT(kFaultClock, "clock-jump")     /* the wall clock is twenty years behind */
+	FAULT(kFaultSend, "send-error")                  /* sending breaks the connection */ \
+	FAULT(kFaultHalfOpen, "half-open")               /* peers connected when it begins have vanished */ \
+	FAULT(kFaultAccept, "accept-emfile")             /* accept() finds no descriptors */ \
+	FAULT(kFaultClock, "clock-jump")                 /* the wall clock is twenty years behind */
 
 typedef enum {
 #define FAULT_ID(ID, NAME) ID,
@@ -57,8 +56,8 @@ typedef enum {
 
 void faultPlan(const char* text); /* NAME@START[+DURATION] */
 bool faultActive(Fault fault);
-uint64_t faultBegan(Fault fault); /* as loopNow() says it; 0 where it is not active */
-void faultSignal(void);           /* begins those that wait for SIGUSR2, or ends them */
+uint64_t faultBegan(Fault fault); /* a time of loopNow(), or 0 if it is not active */
+void faultSignal(void);           /* begins the faults that wait for SIGUSR2, or ends them */
 
 /* Loop (loop.c): one epoll, one bounded queue of messages into the machine, timers */
 
@@ -71,18 +70,18 @@ struct LoopWatch {
 
 void loopOpen(void);
 void loopRun(void* machine);
-/* For a program with a loop of its own: a turn's work, when the descriptor is readable or the time is up. */
+/* For a program with its own loop: does a turn's work, when the descriptor is readable or the time is up. */
 void loopTurn(void* machine, bool wait);
 int loopDescriptor(void);
-int loopTimeout(void); /* milliseconds until a turn is due; -1: none is */
+int loopTimeout(void); /* milliseconds until a turn is due, or -1 if none is */
 void loopStop(void);
-/* The machine is gone: who still has a message under way gets it, to let go of what it holds. */
+/* After the machine has ended: delivers the queued messages, so that their owners can free what they hold. */
 void loopDrain(void);
 void loopClose(void);
 void loopWatch(LoopWatch* watch, uint32_t events); /* 0 = stop watching */
 uint64_t loopNow(void);                            /* microseconds, CLOCK_MONOTONIC */
 
-/* Timers of the host itself and of the `timer` module. */
+/* Timers for the host itself and for the `timer` module. */
 typedef struct LoopTimer LoopTimer;
 struct LoopTimer {
 	LoopTimer* next;
@@ -94,7 +93,7 @@ struct LoopTimer {
 void loopArm(LoopTimer* timer, uint64_t microseconds);
 void loopDisarm(LoopTimer* timer);
 
-/* Tasks (freertos.c): until the last has ended, for shutdown */
+/* Tasks (freertos.c): waits until the last has ended, for shutdown */
 
 void tasksWait(void);
 
@@ -104,4 +103,4 @@ size_t pcbCount(void);
 void pcbCloseAll(void);
 void sensorReport(size_t* total, size_t* home, const char** grabMode);
 int sensorModel(const char* name); /* camera_model_t, or -1 (sensor.c) */
-void sensorInterrupt(void);        /* a blocked esp_camera_fb_get() returns at once, for shutdown */
+void sensorInterrupt(void);        /* makes a blocked esp_camera_fb_get() return at once, for shutdown */

@@ -1,10 +1,10 @@
 /*
-	Espressif's JPEG decoder (component esp_jpeg, over the ESP32-S3's TJpgDec in ROM)
-	over the Independent JPEG Group's library, whose sources the npm package muhammara
-	brings. It decodes what TJpgDec does and refuses the rest, and takes as long as
-	--decode-time says.
+	Espressif's JPEG decoder (component esp_jpeg, which uses the ESP32-S3's TJpgDec in
+	ROM), written for the Independent JPEG Group's library, whose sources are in the
+	npm package muhammara. It decodes the JPEGs that TJpgDec decodes, refuses the
+	others, and takes the time that --decode-time sets.
 
-	In Moddable's desktop simulator there is a libjpeg of another kind already, GTK's.
+	Moddable's desktop simulator already contains a different libjpeg, GTK's.
 	NEED_SHORT_EXTERNAL_NAMES in its manifest keeps the two apart.
 */
 #include "jpeg_decoder.h"
@@ -18,7 +18,7 @@
 #include <jpeglib.h>
 
 typedef struct {
-	struct jpeg_error_mgr manager; /* first: the library hands it out */
+	struct jpeg_error_mgr manager; /* first: the library passes a pointer to it */
 	jmp_buf failed;
 } Errors;
 
@@ -27,7 +27,7 @@ static void fail(j_common_ptr info)
 	longjmp(((Errors*)info->err)->failed, 1);
 }
 
-/* A warning is of what TJpgDec would fail at. */
+/* TJpgDec fails if libjpeg warns. */
 static void emit(j_common_ptr info, int level)
 {
 	if (level < 0)
@@ -43,7 +43,7 @@ static void open(struct jpeg_decompress_struct* decoder, Errors* errors, const e
 	jpeg_mem_src(decoder, config->indata, config->indata_size);
 }
 
-/* tjpgd.c, jd_prepare(): baseline, three components, one sample of each colour to 1, 2 or 4 of brightness. */
+/* tjpgd.c, jd_prepare(): baseline, three components, one sample of each color per 1, 2 or 4 of brightness. */
 static bool isSupported(const struct jpeg_decompress_struct* decoder)
 {
 	const jpeg_component_info* component = decoder->comp_info;
@@ -68,7 +68,7 @@ static void swapRow(uint8_t* row, size_t width)
 	}
 }
 
-/* What is done with an image once its header has been read. */
+/* Work on an image whose header has been read. */
 typedef esp_err_t Work(
 	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
 
@@ -92,7 +92,7 @@ static esp_err_t getInfo(
 	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
 	(void)config;
-	/* It looks for SOF0 and finds no other. */
+	/* esp_jpeg looks only for SOF0. */
 	if (!decoder->is_baseline)
 		return ESP_FAIL;
 	describe(image, decoder);

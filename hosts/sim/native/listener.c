@@ -1,4 +1,4 @@
-/* The script's Listener: accepted sockets wait until read, like lwIP's pending blocks. */
+/* The script's Listener: accepted sockets wait until the script reads them, like lwIP's pending blocks. */
 #include "tcp.h"
 #include "mc.xs.h"
 #include "xsHost.h"
@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 enum {
-	kBoardBacklog = 64, /* peers that the kernel lets wait, where lwIP would not answer them */
+	kBoardBacklog = 64, /* peers that wait in the kernel; lwIP would not answer them */
 	kPending = 16,
-	kAcceptPause = 100 * 1000, /* microseconds, after accept() failed for want of something */
+	kAcceptPause = 100 * 1000, /* microseconds, after accept() failed for lack of resources */
 };
 
 typedef struct Listener Listener;
@@ -49,7 +49,7 @@ static void release(Listener* listener)
 
 static void interest(Listener* listener)
 {
-	/* Without a free block a SYN stays unanswered and the peer tries again: it waits in the backlog here. */
+	/* Without a free block, lwIP leaves a SYN unanswered and the peer tries again. Here it waits in the backlog. */
 	bool room = listener->count < kPending && pcbFree() && !listener->timer.armed;
 	loopWatch(&listener->watch, room ? EPOLLIN : 0);
 }
@@ -93,7 +93,7 @@ static void ready(LoopWatch* watch, uint32_t events)
 		if (fd < 0) {
 			if (errno == EINTR || errno == ECONNABORTED)
 				continue;
-			/* EMFILE and the like do not go away by asking again at once. */
+			/* EMFILE and similar errors would come again at once. */
 			if (errno != EAGAIN && errno != EWOULDBLOCK)
 				loopArm(&listener->timer, kAcceptPause);
 			break;
@@ -109,14 +109,14 @@ static void ready(LoopWatch* watch, uint32_t events)
 	interest(listener);
 }
 
-/* A listening socket; throws where there can be none. */
+/* Returns a listening socket. Throws if it cannot listen. */
 static int listenAt(xsMachine* the, const char* text, int port)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
 	int on = 1, fd;
 	if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
-		xsUnknownError("%s is no IPv4 address of this machine", text);
-	/* tcp_listen() gives its block back, but has to have had one. */
+		xsUnknownError("%s is not an IPv4 address", text);
+	/* tcp_listen() returns its block, but needs one first. */
 	fd = pcbFree() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
 	if (fd < 0)
 		xsUnknownError("no socket");
@@ -124,8 +124,9 @@ static int listenAt(xsMachine* the, const char* text, int port)
 	pcbSegments(fd);
 	if (gOptions.board) {
 		int window = (int)gOptions.sendWindow;
-		/* The receive buffer, which the accepted inherit. Set on those, it would come after a window of 64 kB was
-		   promised (tcp(7)): peers then send beyond it, and Linux throws away such segments, acknowledgements and all. */
+		/* The receive buffer, which accepted sockets inherit. If it were set on those, a window of 64 kB would already
+		   be promised (tcp(7)): peers then send beyond it, and Linux discards such segments, even their
+		   acknowledgements. */
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
 	}
 	if (bind(fd, (struct sockaddr*)&address, sizeof address) < 0 ||
@@ -137,7 +138,7 @@ static int listenAt(xsMachine* the, const char* text, int port)
 		if (error == EACCES)
 			xsUnknownError("port %d needs privileges: choose one above 1023", port);
 		if (error == EADDRNOTAVAIL)
-			xsUnknownError("%s is no address of this machine: choose another with --host", text);
+			xsUnknownError("%s is not an address of this machine: choose another with --host", text);
 		xsUnknownError("cannot listen on %s:%d: %s", text, port, strerror(error));
 	}
 	return fd;
@@ -222,7 +223,7 @@ void xs_listener_close(xsMachine* the)
 	}
 }
 
-/* Puts the oldest pending socket into the TCP object given; undefined where none is pending. */
+/* Puts the oldest pending socket into the given TCP object. Returns undefined if none is pending. */
 void xs_listener_accept(xsMachine* the)
 {
 	Listener* listener = listenerOf(the);

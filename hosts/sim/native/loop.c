@@ -1,7 +1,7 @@
 /*
-	The loop: one epoll over all sockets, the timers, and the bounded queue of
-	messages into the machine. Only the thread that runs the loop runs
-	JavaScript; other threads (capture) reach it by modMessagePostToMachine().
+	The loop: one epoll for all sockets, the timers, and the bounded queue of messages
+	into the machine. Only the loop's thread runs JavaScript. Other threads (capture)
+	reach it through modMessagePostToMachine().
 */
 #include "host.h"
 #include "mc.defines.h"
@@ -45,7 +45,7 @@ uint64_t loopNow(void)
 
 /* Messages */
 
-/* The host profile has any number of sockets, each with a message of its own. */
+/* The host profile has any number of sockets, each with its own message. */
 static void lengthenQueue(void)
 {
 	size_t length = gQueueLength * 2;
@@ -84,7 +84,7 @@ int modMessagePostToMachine(
 	else {
 		gQueue[(gQueueStart + gQueueCount) % gQueueLength] = (Message){ callback, refcon };
 		gQueueCount++;
-		/* Within the lock: once the queue is closed, so may the descriptor be. */
+		/* Within the lock, since the descriptor may be closed once the queue is closed. */
 		if (!own) {
 			uint64_t one = 1;
 			if (write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
@@ -150,7 +150,7 @@ void loopArm(LoopTimer* timer, uint64_t microseconds)
 	LoopTimer** address = &gTimers;
 	loopDisarm(timer);
 	timer->due = loopNow() + microseconds;
-	/* After those due at the same time: first armed, first fired. */
+	/* After other timers due at the same time: first armed, first fired. */
 	while (*address && (*address)->due <= timer->due)
 		address = &(*address)->next;
 	timer->next = *address;
@@ -216,7 +216,7 @@ int loopDescriptor(void)
 void loopTurn(void* machine, bool wait)
 {
 	struct epoll_event events[64];
-	/* Those queued now: what they post waits for its turn behind the sockets. */
+	/* Only the messages queued now: messages that they post wait until after the sockets. */
 	size_t count = queuedMessages();
 	Message message;
 	while (count-- && gRunning && takeMessage(&message))
@@ -242,7 +242,7 @@ void loopRun(void* machine)
 void loopStop(void)
 {
 	gRunning = false;
-	/* A capture thread may wait for room in a queue that nobody empties any more. */
+	/* A capture thread may be waiting for room in the queue, which nobody empties any more. */
 	pthread_mutex_lock(&gQueueMutex);
 	gQueueClosed = true;
 	pthread_cond_broadcast(&gQueueRoom);

@@ -1,4 +1,4 @@
-/* The command line, as the launcher (hosts/sim/cli) composes it. */
+/* Parses the command line that the launcher (hosts/sim/cli) composes. */
 #include "host.h"
 #include "xsHost.h"
 
@@ -11,7 +11,7 @@ HostOptions gOptions = {
 	.config = "{}",
 	.preload = "",
 	.board = true,
-	.sendWindow = 5744, /* lwIP's TCP_SND_BUF by default: 4 × 1436 */
+	.sendWindow = 5744, /* lwIP's default TCP_SND_BUF: 4 × 1436 */
 	.lastWords = 20000,
 	.pollMost = 16000,
 	.chunkBytes = 78848,
@@ -21,7 +21,7 @@ HostOptions gOptions = {
 	.decodeTime = 900, /* esp_jpeg's README: 52 ms for 320 by 180 on an ESP32-S3 */
 };
 
-/* The camera binding's own, were it not for the tests. */
+/* The camera binding's defaults, which tests change. */
 unsigned gCameraPatience = 4000, gCameraRestart = 10000;
 
 static size_t number(const char* name, const char* text)
@@ -103,7 +103,7 @@ void optionsParse(int argc, char* const argv[])
 		case 's':
 			gOptions.sensor = argv + optind;
 			if (!*gOptions.sensor)
-				hostFail("--sensor takes the command that makes the frames");
+				hostFail("--sensor takes the command of the sensor process");
 			goto done;
 		default: _exit(1);
 		}

@@ -1,14 +1,13 @@
 /*
-	TCP control blocks over non-blocking sockets.
+	TCP control blocks on non-blocking sockets.
 
-	In the board profile they are as tight as lwIP's on the ESP32-S3: a send
-	buffer of one window that holds what is unsent and what is not yet
-	acknowledged, a receive buffer of the same size, segments of 1,436 bytes, 16
-	blocks in all, of which a listener takes none: esp-lwip counts what comes from
-	MEMP_TCP_PCB (memp.c), and tcp_listen() moves on to a block of
-	MEMP_TCP_PCB_LISTEN. A block lives on after close() until the peer has closed
-	too, as lwIP's does in FIN_WAIT. (TIME_WAIT is left out: lwIP evicts those
-	blocks when it needs one.)
+	In the board profile they have the limits of lwIP on the ESP32-S3: a send buffer of
+	one window, which holds unsent and unacknowledged bytes, a receive buffer of the
+	same size, segments of 1,436 bytes, and 16 blocks in all. A listener takes none of
+	these: esp-lwip counts blocks from MEMP_TCP_PCB (memp.c), and tcp_listen() changes
+	to a block from MEMP_TCP_PCB_LISTEN. After close() a block stays until the peer has
+	also closed, as lwIP's does in FIN_WAIT. (TIME_WAIT is not simulated: lwIP evicts
+	those blocks when it needs one.)
 */
 #include "pcb.h"
 
@@ -29,9 +28,9 @@ enum {
 	kBoardBlocks = 16,
 	kSegment = 1436,            /* TCP_MSS of the SDK's sdkconfig */
 	kFinWait = 2 * 1000 * 1000, /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
-	kDirect = 2048,             /* writes from here on go to the kernel at once, uncopied */
-	kGonePoll = 20 * 1000,      /* microseconds until a peer that is gone is looked at again */
-	kPollFirst = 1000, /* microseconds until acknowledgements are looked for, and twice as long each time after */
+	kDirect = 2048,             /* writes of this size or more go to the kernel at once, without a copy */
+	kGonePoll = 20 * 1000,      /* microseconds until a vanished peer is checked again */
+	kPollFirst = 1000, /* microseconds until the first check for acknowledgements; each later pause is twice as long */
 };
 
 typedef struct {
@@ -46,7 +45,7 @@ struct Pcb {
 	void* owner;
 	PcbNotify notify;
 	Buffer in, out;
-	size_t unacknowledged; /* at the last look, out included */
+	size_t unacknowledged; /* at the last check, including out */
 	uint64_t born;
 	uint32_t poll;
 	bool connecting, ended, reset, closing, corked, ending, shut;
@@ -59,7 +58,7 @@ static void (*gOnFree)(void);
 static void ready(LoopWatch* watch, uint32_t events);
 static void timerFired(LoopTimer* timer);
 
-/* Buffers: grown to the window on first use, so an idle connection costs little */
+/* Buffers: they grow up to the window when used, so an idle connection costs little */
 
 static uint8_t* bufferRoom(Buffer* buffer, size_t length)
 {
@@ -151,7 +150,7 @@ void pcbCloseAll(void)
 		destroy(gPcbs);
 }
 
-/* Without a word: it takes nothing, and sends nothing, its end included. Who connects later is another peer. */
+/* Reports whether the peer has vanished: it takes and sends nothing, not even its end. Later peers are not affected. */
 static bool gone(const Pcb* pcb)
 {
 	return faultBegan(kFaultHalfOpen) > pcb->born;
@@ -190,7 +189,7 @@ void pcbSegments(int fd)
 Pcb* pcbAdopt(int fd)
 {
 	Pcb* pcb = create(fd);
-	/* Packets are what the connection flushes; Nagle's delay would only add to lwIP's own. */
+	/* The connection's flushes make the packets; Nagle's delay would only add to lwIP's own. */
 	pcbSetNoDelay(pcb, true);
 	interest(pcb);
 	return pcb;
@@ -234,7 +233,7 @@ void pcbSetNoDelay(Pcb* pcb, bool on)
 	setsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value);
 }
 
-/* From now on close() resets the connection, and what was not sent is forgotten. */
+/* Makes close() reset the connection and discard unsent bytes. */
 static void abandon(Pcb* pcb)
 {
 	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
@@ -243,7 +242,7 @@ static void abandon(Pcb* pcb)
 
 static void finish(Pcb* pcb)
 {
-	/* Everything sent: say so, then wait for the peer to close as well. */
+	/* Everything is sent: sends a FIN, then waits for the peer to close. */
 	shutdown(pcb->watch.fd, SHUT_WR);
 	if (pcb->ended)
 		destroy(pcb);
@@ -296,7 +295,7 @@ static void receive(Pcb* pcb)
 			return;
 		count = recv(pcb->watch.fd, bufferRoom(&pcb->in, room), room, 0);
 		if (count > 0 && pcb->closing) {
-			/* lwIP tells a peer that sends after close() by a reset that nobody reads it (tcp_in.c, TF_RXCLOSED). */
+			/* lwIP answers a peer that sends after close() with a reset (tcp_in.c, TF_RXCLOSED). */
 			abandon(pcb);
 			pcb->ended = pcb->reset = true;
 			return;
@@ -358,7 +357,7 @@ size_t pcbRoom(Pcb* pcb)
 	return used < gOptions.sendWindow ? gOptions.sendWindow - used : 0;
 }
 
-/* Sends what is held back plus data; returns how much of data the kernel took. */
+/* Sends the held bytes, then data. Returns how much of data the kernel took. */
 static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 {
 	struct iovec parts[2] = {
@@ -406,7 +405,7 @@ void pcbWrite(Pcb* pcb, const void* data, size_t length)
 	}
 }
 
-/* Tells the owner of acknowledged bytes, and looks again soon while there are others. */
+/* Notifies the owner of acknowledged bytes, and checks again soon while others are outstanding. */
 static void settle(Pcb* pcb)
 {
 	size_t now = unacknowledged(pcb);
@@ -428,7 +427,7 @@ void pcbFlush(Pcb* pcb)
 	if (pcb->out.length)
 		transmit(pcb, NULL, 0, 0);
 	else if (pcb->corked) {
-		/* Setting it, even again, pushes what MSG_MORE held back (tcp(7)). */
+		/* Setting the option, even again, pushes the bytes that MSG_MORE held back (tcp(7)). */
 		pcbSetNoDelay(pcb, true);
 		pcb->corked = false;
 	}
@@ -447,7 +446,7 @@ static void timerFired(LoopTimer* timer)
 		destroy(pcb);
 	else {
 		settle(pcb);
-		interest(pcb); /* again, where a peer that was gone is back */
+		interest(pcb); /* the peer may be back */
 	}
 }
 

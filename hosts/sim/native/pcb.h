@@ -1,6 +1,6 @@
 /*
-	TCP control blocks: a socket with the buffers and the manners of lwIP's, below
-	the script's TCP and Listener objects.
+	TCP control blocks: sockets with the buffers and the behavior of lwIP's, on which
+	the script's TCP and Listener objects are built.
 */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 typedef struct Pcb Pcb;
 
-/* What can happen to a control block; told to its owner, who decides when the script hears of it. */
+/* Events of a control block. Its owner decides when to report them to the script. */
 enum {
 	kPcbWritable = 1 << 0,
 	kPcbReadable = 1 << 1,
@@ -17,28 +17,28 @@ enum {
 };
 typedef void (*PcbNotify)(void* owner, int what);
 
-void pcbSegments(int fd); /* of lwIP's size, for a socket that has yet to listen or connect */
+void pcbSegments(int fd); /* sets lwIP's segment size, before listen() or connect() */
 Pcb* pcbAdopt(int fd);    /* an accepted socket */
 Pcb* pcbConnect(const char* address, uint16_t port, const char** error);
 void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify);
 void pcbSetNoDelay(Pcb* pcb, bool on);
-/* Closes as lwIP does: what is unsent still goes out, but input that is unread, or yet to come, makes it a reset. */
+/* Closes as lwIP does: sends the unsent bytes, but resets the connection if input is unread or still arrives. */
 void pcbClose(Pcb* pcb);
 
-/* Resets the connection: what the peer has not acknowledged is lost, and the block is free at once. */
+/* Resets the connection: unacknowledged bytes are lost, and the block is free at once. */
 void pcbAbort(Pcb* pcb);
-/* Says that nothing more will be written, once everything is sent; what comes is still received. */
+/* Sends a FIN once everything is sent. Input is still received. */
 void pcbEnd(Pcb* pcb);
 
 size_t pcbAvailable(const Pcb* pcb); /* bytes received and unread */
 void pcbRead(Pcb* pcb, void* data, size_t length);
-bool pcbEnded(const Pcb* pcb); /* FIN or reset seen */
+bool pcbEnded(const Pcb* pcb); /* a FIN or a reset has arrived */
 size_t pcbRoom(Pcb* pcb);
 void pcbWrite(Pcb* pcb, const void* data, size_t length); /* length <= pcbRoom() */
 void pcbFlush(Pcb* pcb);
 bool pcbReset(const Pcb* pcb);
 bool pcbRemote(const Pcb* pcb, char* address, size_t size, uint16_t* port);
 
-/* The board has 16 control blocks for connections. */
+/* Reports whether a control block is free. The board has 16 for connections. */
 bool pcbFree(void);
 void pcbOnFree(void (*callback)(void));

@@ -1,7 +1,6 @@
 /*
-	The GC0308, as Espressif's driver has it (esp32-camera, sensors/gc0308.c). It
-	gives no JPEG, so that no firmware that needs one gets past opening it, and no
-	picture of it is rendered.
+	The GC0308, like Espressif's driver (esp32-camera, sensors/gc0308.c). It gives no
+	JPEG, so firmware that needs JPEG fails to open it, and no picture is rendered.
 */
 #include "sensor-models.h"
 #include "sensor-process.h"
@@ -37,7 +36,7 @@ SENSOR_SWITCH(aec)
 SENSOR_SWITCH(hmirror)
 SENSOR_SWITCH(vflip)
 
-/* The one switch of which the chip gets the lowest bit. */
+/* The only switch for which the chip gets the lowest bit. */
 static int set_colorbar(sensor_t* sensor, int enable)
 {
 	sensor->status.colorbar = (uint8_t)enable;
@@ -45,7 +44,7 @@ static int set_colorbar(sensor_t* sensor, int enable)
 	return 0;
 }
 
-/* As sensorUnsupported(), but for its type. */
+/* Same as sensorUnsupported(), except for the type. */
 static int set_gainceiling(sensor_t* sensor, gainceiling_t value)
 {
 	(void)sensor;
@@ -53,7 +52,7 @@ static int set_gainceiling(sensor_t* sensor, gainceiling_t value)
 	return -1;
 }
 
-/* A mask of more than eight bits is logged, and reads and writes nothing. */
+/* The driver logs a mask of more than eight bits, and reads and writes nothing. */
 
 static int get_reg(sensor_t* sensor, int reg, int mask)
 {
@@ -67,7 +66,7 @@ static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 	return mask > 0xff ? 0 : registersSet(reg & 0xff, mask, value);
 }
 
-/* What init_status() reads out of the registers that reset() wrote. */
+/* The values that init_status() reads from the registers that reset() wrote. */
 static int init_status(sensor_t* sensor)
 {
 	sensor->status = (camera_status_t){

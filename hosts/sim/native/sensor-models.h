@@ -1,28 +1,28 @@
-/* The simulated sensors: what each takes, refuses and limits, as its driver does. */
+/* The simulated sensors. Each accepts, refuses and limits values as its driver does. */
 #pragma once
 
 #include "esp_camera.h"
 
-/* The functions of the sensor, and its state after the driver reset it. */
+/* Set the sensor's functions, and its state after the driver's reset. */
 void sensorOpenOV2640(sensor_t* sensor);
 void sensorOpenOV3660(sensor_t* sensor);
 void sensorOpenOV5640(sensor_t* sensor);
 void sensorOpenGC0308(sensor_t* sensor);
 
-/* For those who try out a sensor: its registers hold what they are given, and the picture does not follow. */
+/* For experiments with a sensor: its registers keep their values, but do not affect the picture. */
 void registersClear(void);
-/* One, two or three of eight bits each, as many as the mask has: the first is the highest. */
+/* Access one, two or three registers of eight bits, depending on the mask's size. The first is the most significant. */
 int registersGet(int reg, int mask);
 int registersSet(int reg, int mask, int value);
 
-/* Of all four */
+/* For all four sensors */
 int sensorSetXclk(sensor_t* sensor, int timer, int xclk);
-/* "Unsupported", as the drivers log it */
+/* Refuses a control that the drivers log as "Unsupported" */
 int sensorUnsupported(sensor_t* sensor, int value);
 
 /*
-	What a driver does with most controls: a number from LEAST to MOST is kept in the
-	status and written to the chip; others are refused.
+	Most controls: the driver keeps a number from LEAST to MOST in the status and
+	writes it to the chip. It refuses others.
 */
 #define SENSOR_LEVEL(FIELD, LEAST, MOST) \
 	static int set_##FIELD(sensor_t* sensor, int value) \
@@ -34,7 +34,7 @@ int sensorUnsupported(sensor_t* sensor, int value);
 		return 0; \
 	}
 
-/* What it does with some: a number beyond 0 or MOST is that. */
+/* Some controls: the driver limits the number to 0 and MOST. */
 #define SENSOR_LIMITED(FIELD, MOST) \
 	static int set_##FIELD(sensor_t* sensor, int value) \
 	{ \
@@ -43,7 +43,7 @@ int sensorUnsupported(sensor_t* sensor, int value);
 		return 0; \
 	}
 
-/* What it does with those that are on or off: any number is kept, and the chip gets a bit. */
+/* Controls that are on or off: the driver keeps any number, and the chip gets a bit. */
 #define SENSOR_SWITCH(FIELD) \
 	static int set_##FIELD(sensor_t* sensor, int enable) \
 	{ \

@@ -1,7 +1,7 @@
 /*
-	The OV2640, as Espressif's driver has it (esp32-camera, sensors/ov2640.c): what
-	is refused and what limited is that file's, line by line, and what it took is
-	passed on to the process that renders the picture.
+	The OV2640, like Espressif's driver (esp32-camera, sensors/ov2640.c). It refuses
+	and limits values as that file does, line by line, and passes accepted values on to
+	the process that renders the picture.
 */
 #include "host.h"
 #include "sensor-models.h"
@@ -9,7 +9,7 @@
 
 static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 {
-	sensor->pixformat = pixformat; /* even where it is refused */
+	sensor->pixformat = pixformat; /* even if the driver refuses it */
 	switch (pixformat) {
 	case PIXFORMAT_RGB565:
 	case PIXFORMAT_RGB888:
@@ -22,9 +22,9 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 
 static int set_framesize(sensor_t* sensor, framesize_t framesize)
 {
-	/* The driver looks at no limit. Beyond UXGA a board would show rubbish, and beyond the table read some. */
+	/* The driver checks no limit. Beyond UXGA a board would show garbage, and beyond the table it would read some. */
 	if (framesize > FRAMESIZE_UXGA)
-		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA and which its driver does not refuse",
+		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA; its driver does not refuse that",
 			(unsigned)framesize);
 	sensor->status.framesize = framesize;
 	sensorSet("framesize", (int)framesize);
@@ -54,7 +54,7 @@ SENSOR_SWITCH(wpc)
 SENSOR_SWITCH(raw_gma)
 SENSOR_SWITCH(lenc)
 
-/* Any number is kept, and the chip has three bits for it. */
+/* The driver keeps any number, and the chip has three bits for it. */
 static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 {
 	sensor->status.gainceiling = (uint8_t)gainceiling;
@@ -90,7 +90,7 @@ static int set_pll(sensor_t* sensor, int bypass, int mul, int sys, int root, int
 	return -1;
 }
 
-/* What init_status() reads out of the registers that reset() and esp_camera_init() wrote. */
+/* The values that init_status() reads from the registers that reset() and esp_camera_init() wrote. */
 static int init_status(sensor_t* sensor)
 {
 	sensor->status = (camera_status_t){

@@ -1,13 +1,13 @@
 /*
-	The OV3660 and the OV5640, whose drivers (esp32-camera, sensors/ov3660.c and
-	ov5640.c) differ in the sizes of their frames, the numbers of their PLL and a
-	few registers' values. What is refused, limited or neither is those files', line
-	by line.
+	The OV3660 and the OV5640. Their drivers (esp32-camera, sensors/ov3660.c and
+	ov5640.c) differ in the sizes of their frames, the numbers of their PLL and a few
+	registers' values. These sensors accept, refuse and limit values as those files do,
+	line by line.
 */
 #include "sensor-models.h"
 #include "sensor-process.h"
 
-/* ratio_table[] of ov3660_settings.h and ov5640_settings.h, as far as it decides how long an exposure can be. */
+/* The part of ratio_table[] (ov3660_settings.h, ov5640_settings.h) that decides how long an exposure can be. */
 typedef struct {
 	uint16_t max_width, max_height, total_y;
 } Ratio;
@@ -57,7 +57,7 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 	}
 }
 
-/* Limits a size that is too large; so it does a negative one, since the type has none. */
+/* Limits a size that is too large, and also a negative one, since the type is unsigned. */
 static int set_framesize(sensor_t* sensor, framesize_t wanted)
 {
 	const Model* model = modelOf(sensor);
@@ -95,7 +95,7 @@ SENSOR_SWITCH(wpc)
 SENSOR_SWITCH(raw_gma)
 SENSOR_SWITCH(lenc)
 
-/* What these two kept is what they write, and it has eight bits. */
+/* These two write the value that they keep, which has eight bits. */
 
 static int set_hmirror(sensor_t* sensor, int enable)
 {
@@ -111,7 +111,7 @@ static int set_vflip(sensor_t* sensor, int enable)
 	return 0;
 }
 
-/* Any number is kept, and one that is no level is written as 0. */
+/* The driver keeps any number, and writes one that is not a level as 0. */
 static int set_brightness(sensor_t* sensor, int level)
 {
 	sensor->status.brightness = (int8_t)level;
@@ -126,7 +126,7 @@ static int set_quality(sensor_t* sensor, int quality)
 	return 0;
 }
 
-/* No longer than a frame; a negative one becomes a long one, and is not seen to be. */
+/* Limits the exposure to a frame. A negative value becomes a long exposure, which the driver does not notice. */
 static int set_aec_value(sensor_t* sensor, int value)
 {
 	int most = registersGet(kTotalSizeY, 0xffff);
@@ -145,7 +145,7 @@ static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 	return 0;
 }
 
-/* Off, the white balance mode gives way to the automatic, and is remembered. */
+/* If off, automatic white balance replaces the white balance mode, which the driver remembers. */
 static int set_awb_gain(sensor_t* sensor, int enable)
 {
 	sensorSet("wb_mode", enable ? sensor->status.wb_mode : 0);
@@ -176,7 +176,7 @@ static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int e
 	return 0;
 }
 
-/* Eight bits of each number count. */
+/* Only eight bits of each number count. */
 static int set_pll(sensor_t* sensor, int bypass, int mul, int sys, int root, int pre, int seld5, int pclken, int pclk)
 {
 	uint8_t multiplier = (uint8_t)mul, systemDivider = (uint8_t)sys, preDivider = (uint8_t)pre,
@@ -188,7 +188,7 @@ static int set_pll(sensor_t* sensor, int bypass, int mul, int sys, int root, int
 	return systemDivider > 15 || clockDivider > 31 || rootDivider > 3 ? -1 : 0;
 }
 
-/* What init_status() reads out of the registers that reset() wrote; exposure and gain as the automatic left them. */
+/* The values that init_status() reads from the registers that reset() wrote. Exposure and gain are automatic. */
 static int init_status(sensor_t* sensor)
 {
 	bool small = sensor->id.PID == OV3660_PID;

@@ -27,7 +27,7 @@ bool sensorSpawn(void)
 		return false;
 	if (pipe2(commands, O_CLOEXEC) < 0 || pipe2(frames, O_CLOEXEC) < 0)
 		hostFail("pipe: %m");
-	/* Room for a UXGA frame, so that the sensor need not wait for the reader in the middle of one. */
+	/* Room for a UXGA frame, so that the sensor need not wait for the reader in the middle of a frame. */
 	fcntl(frames[0], F_SETPIPE_SZ, 1024 * 1024);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, commands[0], 0);
@@ -57,7 +57,7 @@ static void command(const char* format, const char* name, int value)
 	char line[80];
 	int length = name ? snprintf(line, sizeof line, format, name, value) : snprintf(line, sizeof line, format, value);
 	pthread_mutex_lock(&gCommandMutex);
-	/* EPIPE where the process has ended: the reader of its frames says so. */
+	/* EPIPE if the process has ended, which the reader of its frames reports. */
 	if (gCommands >= 0 && write(gCommands, line, (size_t)length) < 0 && errno != EPIPE)
 		hostFail("cannot write to the sensor process: %m");
 	pthread_mutex_unlock(&gCommandMutex);
@@ -94,7 +94,7 @@ bool sensorReadFrame(SensorFrame* frame)
 	if (!sensorReadBytes(header, sizeof header))
 		return false;
 	if (memcmp(header, "YCF1", 4))
-		hostFail("the sensor process wrote something that is no frame");
+		hostFail("the sensor process wrote something that is not a frame");
 	memcpy(&frame->length, header + 4, 4);
 	memcpy(&frame->width, header + 8, 2);
 	memcpy(&frame->height, header + 10, 2);

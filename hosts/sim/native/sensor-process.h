@@ -1,4 +1,4 @@
-/* The process that plays the sensor chip: settings to it, frames from it. */
+/* The process that plays the sensor chip. It receives settings and sends frames. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,14 +8,14 @@
 typedef struct {
 	uint32_t length; /* of the JPEG that follows, in bytes */
 	uint16_t width, height;
-	uint64_t timestamp; /* CLOCK_MONOTONIC, microseconds: when its exposure began */
+	uint64_t timestamp; /* microseconds of CLOCK_MONOTONIC at the start of the exposure */
 } SensorFrame;
 
 bool sensorSpawn(void);
 void sensorSet(const char* name, int value);
 void sensorStream(bool on);
-/* These two block, for the thread that plays the DMA; false once the process has ended. */
+/* These two block, for the thread that plays the DMA. They return false once the process has ended. */
 bool sensorReadFrame(SensorFrame* frame);
 bool sensorReadBytes(uint8_t* data, size_t length);
-void sensorEnd(void);  /* the process ends and its pipes report it */
+void sensorEnd(void);  /* ends the process; its pipes report that */
 void sensorReap(void); /* after the last read */

@@ -1,6 +1,6 @@
 /*
 	The simulated sensors behind Espressif's sensor_t: their sizes and names
-	(esp32-camera, driver/sensor.c), and which of them there is.
+	(esp32-camera, driver/sensor.c), and the choice of one.
 */
 #include "host.h"
 #include "sensor-models.h"
@@ -35,7 +35,7 @@ const resolution_info_t resolution[] = {
 	{ 2592, 1944, ASPECT_RATIO_4X3 },
 };
 
-/* By camera_model_t. The driver opens an OV5640 for QSXGA at most, though its set_framesize() takes 5MP. */
+/* By camera_model_t. The driver opens an OV5640 for QSXGA at most, although its set_framesize() takes 5MP. */
 static const camera_sensor_info_t gSensors[CAMERA_MODEL_MAX] = {
 	{ CAMERA_OV2640, "OV2640", OV2640_SCCB_ADDR, OV2640_PID, FRAMESIZE_UXGA, true },
 	{ CAMERA_OV3660, "OV3660", OV3660_SCCB_ADDR, OV3660_PID, FRAMESIZE_QXGA, true },

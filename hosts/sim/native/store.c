@@ -1,6 +1,6 @@
 /*
-	What outlives a restart: one text in a file, as the board keeps it in flash.
-	Without --settings there is no file, and what is written is forgotten.
+	Storage that survives a restart: one text in a file, as the board keeps it in flash.
+	Without --settings there is no file, and writes are discarded.
 */
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { kMost = 4000 }; /* bytes: what NVS takes as a string (nvs.h, nvs_set_str) */
+enum { kMost = 4000 }; /* bytes: the longest string that NVS takes (nvs.h, nvs_set_str) */
 
 void xs_sim_store_read(xsMachine* the)
 {
@@ -35,10 +35,10 @@ void xs_sim_store_write(xsMachine* the)
 	char* text = xsmcToString(xsArg(0));
 	FILE* file;
 	if (strlen(text) > kMost)
-		xsRangeError("the settings are longer than the board could keep");
+		xsRangeError("the settings are longer than the board can store");
 	if (!gOptions.settings)
 		return;
-	/* Replaced at once: a run that is ended in the middle leaves what there was. */
+	/* Replaced in one step: if the process ends in the middle, the old file stays. */
 	snprintf(path, sizeof path, "%s.new", gOptions.settings);
 	file = fopen(path, "w");
 	if (!file || fputs(text, file) < 0 || fclose(file) || rename(path, gOptions.settings))

@@ -1,8 +1,8 @@
 /*
-	The script's TCP: ECMA-419's socket with the manners of the SDK's lwIP one
-	(modules/io/socket/lwip). Events are coalesced into one message per socket;
-	readable comes before writable, an error after what was received is read, and
-	output leaves in a message of its own, after the turn that wrote it.
+	The script's TCP: ECMA-419's socket with the behavior of the SDK's lwIP socket
+	(modules/io/socket/lwip). Events are coalesced into one message per socket. The
+	script gets readable before writable, and an error after it has read the received
+	bytes. Output is sent in a separate message, after the turn that wrote it.
 */
 #include "tcp.h"
 #include "mc.xs.h"
@@ -21,7 +21,7 @@ typedef struct {
 	Pcb* pcb;
 	xsSlot *onReadable, *onWritable, *onError;
 	int triggered;
-	int uses;   /* one for the object, one for a message under way */
+	int uses;   /* one for the object, one for a queued message */
 	bool ready; /* may write */
 	bool error;
 	bool numbers; /* format "number" */
@@ -83,7 +83,7 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 	(void)the;
 	(void)message;
 	(void)messageLength;
-	/* What that brings about, room or an error, is told along with the rest. */
+	/* Its results, room or an error, are reported along with the rest. */
 	if (tcp->triggered & kOutput && !(tcp->triggered & kError) && tcp->pcb)
 		pcbFlush(tcp->pcb);
 	triggered = tcp->triggered;
@@ -96,7 +96,7 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 	if (triggered & kReadable && tcp->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
 		call(tcp, tcp->onReadable, (int)pcbAvailable(tcp->pcb));
 	if (tcp->error) {
-		/* After what was received before it. */
+		/* Only after the bytes received before it. */
 		if (tcp->onError && !(tcp->pcb && pcbAvailable(tcp->pcb)))
 			call(tcp, tcp->onError, -1);
 	}
@@ -219,7 +219,7 @@ void xs_tcp_constructor(xsMachine* the)
 	xsmcSetHostData(xsThis, tcp);
 	xsSetHostHooks(xsThis, &tcpHooks);
 	tcp->object = xsThis;
-	/* Listener.read()'s empty one, which tcpAttach() fills and roots. */
+	/* The empty object of Listener.read(), which tcpAttach() fills and roots. */
 	if (!xsmcArgc)
 		return;
 	tcp->onReadable = optionCallback(the, xsID_onReadable);
@@ -267,7 +267,7 @@ void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb)
 	pcbOwn(pcb, tcp, notify);
 }
 
-/* The object has no connection any more, which `let` ends. */
+/* Detaches the connection from the object, and ends it by `let`. */
 static void letGo(xsMachine* the, void (*let)(Pcb*))
 {
 	Tcp* tcp = xsmcGetHostDataValidate(xsThis, &tcpHooks);
@@ -342,14 +342,14 @@ void xs_tcp_write(xsMachine* the)
 		xsUnknownError("not ready");
 	if (tcp->numbers) {
 		byte = (uint8_t)xsmcToInteger(xsArg(0));
-		/* A valueOf() may have closed it. */
+		/* A valueOf() may have closed the socket. */
 		tcp = tcpOf(the, &xsThis);
 		data = &byte;
 		length = 1;
 	}
 	else
 		xsmcGetBufferReadable(xsArg(0), &data, &length);
-	/* Undefined after a reset that onError has yet to tell of. */
+	/* Returns undefined after a reset that onError has not reported yet. */
 	if (pcbReset(tcp->pcb))
 		return;
 	if (length > pcbRoom(tcp->pcb))
@@ -364,7 +364,7 @@ static bool remote(xsMachine* the, char* address, size_t size, uint16_t* port)
 {
 	Tcp* tcp = tcpOf(the, &xsThis);
 	if (!tcp->pcb || pcbReset(tcp->pcb))
-		xsUnknownError("the peer's address after a reset: this crashes the board; read it at accept");
+		xsUnknownError("reading the peer's address after a reset crashes the board; read it at accept");
 	return pcbRemote(tcp->pcb, address, size, port);
 }
 

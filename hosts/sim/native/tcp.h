@@ -1,4 +1,4 @@
-/* Between tcp.c and listener.c. */
+/* The interface between tcp.c and listener.c. */
 #pragma once
 
 #include "pcb.h"
@@ -7,8 +7,8 @@
 /* Gives an accepted control block to a TCP object made without options. */
 void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb);
 
-/* The callback `id` of the options in xsArg(0), or NULL; throws where it is no function. */
+/* Returns the callback `id` of the options in xsArg(0), or NULL. Throws if it is not a function. */
 xsSlot* optionCallback(xsMachine* the, xsIdentifier id);
-/* An integer option within bounds; throws a RangeError naming it. */
+/* Returns an integer option. Throws a RangeError with its name if it is out of bounds. */
 int optionInteger(xsMachine* the, xsIdentifier id, const char* name, int least, int most);
 void copyTarget(xsMachine* the);

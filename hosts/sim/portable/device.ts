@@ -1,4 +1,4 @@
-/** The device in Moddable's desktop simulators for macOS and Windows, with pictures for a camera. */
+/** The device in Moddable's desktop simulators for macOS and Windows, whose camera shows pictures. */
 import config from "mc/config";
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
@@ -24,7 +24,7 @@ const device: Device = {
 	},
 	page: new Resource("page.html.gz"),
 	system: {},
-	// They last as long as the simulator.
+	// The settings last as long as the simulator runs.
 	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
 	config,
 	files: undefined,

@@ -2,12 +2,12 @@ import Resource from "Resource";
 import Timer from "timer";
 import type { CameraDriver, DriverFrame, DriverOptions } from "yieldcam/camera/driver";
 
-/** Pictures per second: they were recorded so, and a turn of the card's hand is all of them. */
+/** Pictures per second. They were recorded at this rate, and together they show one turn of the card's hand. */
 const FRAME_RATE = 5;
-/** Pixels, and `framesize_t` of QVGA. */
+/** The size in pixels, and QVGA's `framesize_t`. */
 const FRAME_SIZE = { width: 320, height: 240, code: 6 };
 
-/** A picture of the build's resources: in memory that is nobody's to return. */
+/** A picture from the build's resources, whose memory need not be returned. */
 class PictureFrame extends Resource implements DriverFrame {
 	readonly width = FRAME_SIZE.width;
 	readonly height = FRAME_SIZE.height;
@@ -26,8 +26,8 @@ class PictureFrame extends Resource implements DriverFrame {
 }
 
 /**
- * A camera that shows the pictures that the build brings along, one after the other: for the desktop
- * simulators in which the simulated device cannot run, since its C is for Linux.
+ * A camera that shows the build's pictures, one after the other, for the desktop simulators in which the simulated
+ * device cannot run, since its C is for Linux.
  */
 export class PictureCamera implements CameraDriver {
 	readonly sensor = { name: "pictures", pid: 0, maxFrameSize: FRAME_SIZE.code, jpeg: true };
@@ -45,7 +45,7 @@ export class PictureCamera implements CameraDriver {
 		this.#onReadable = onReadable;
 	}
 
-	/** Microseconds. */
+	/** The camera's clock, in microseconds. */
 	get now(): number {
 		return (Date.now() - this.#began) * 1_000;
 	}
@@ -70,7 +70,7 @@ export class PictureCamera implements CameraDriver {
 		return control === "framesize" ? FRAME_SIZE.code : undefined;
 	}
 
-	/** The pictures are what they are. */
+	/** Refuses every control, since the pictures are fixed. */
 	set(): boolean {
 		return false;
 	}

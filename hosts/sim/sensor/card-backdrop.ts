@@ -7,14 +7,14 @@ import { Noise } from "./noise.ts";
 
 const PAPER = ["#31485f", "#16212e"] as const;
 const INK = "#f4f1e8";
-/** SMPTE's colour bars at 75 per cent. */
+/** SMPTE's color bars at 75 percent. */
 const BARS = ["#bfbfbf", "#bfbf00", "#00bfbf", "#00bf00", "#bf00bf", "#bf0000", "#0000bf"];
 const GREY_STEPS = 11;
-/** The smallest sides with room for more than the bars and the three lines, in pixels and in bytes. */
+/** The smallest sides with room for more than the bars and the three lines: in pixels, and in bytes of the JPEG. */
 const MIN_SIDE_FOR_DETAIL = 240;
 const MIN_BYTES_FOR_EDGE = 480;
 
-/** Everything on the card that stays: drawn once for a size. */
+/** Draws everything on the card that does not change, once for each frame size. */
 export function drawBackdrop(frameSize: FrameSize): Canvas {
 	const geometry = new CardGeometry(frameSize);
 	const canvas = createCanvas(frameSize.width, frameSize.height);
@@ -47,7 +47,7 @@ function drawGrid(context: SKRSContext2D, geometry: CardGeometry): void {
 	for (let y = centre[1] % cell; y < height; y += cell) context.fillRect(0, Math.round(y - line / 2), width, line);
 }
 
-/** Black and white along the four edges: whoever crops the picture loses them. */
+/** Draws black and white along the four edges, which are missing if something crops the picture. */
 function drawEdge(context: SKRSContext2D, { width, height, side }: CardGeometry): void {
 	const thickness = Math.max(2, Math.round(side / 60));
 	const across = Math.round(width / (side / 10)) | 1;
@@ -64,7 +64,7 @@ function drawEdge(context: SKRSContext2D, { width, height, side }: CardGeometry)
 	}
 }
 
-/** A Siemens star in each corner shows sharpness; no two are alike in colour, so it shows which corner it is, too. */
+/** Draws a Siemens star in each corner. It shows sharpness and, since the colors differ, which corner it is. */
 function drawStars(context: SKRSContext2D, geometry: CardGeometry): void {
 	const { width, height, side } = geometry;
 	const free = (Math.max(width, height) - side) / 2;
@@ -139,8 +139,8 @@ function drawSteps(
 }
 
 /**
- * What a small sensor shows indoors, and what makes a JPEG as large as a camera's. The small sizes have less of it: there
- * the chip adds neighbouring pixels up.
+ * Adds the grain that a small sensor shows indoors, and that makes a JPEG as large as a camera's. The small sizes have
+ * less grain, since there the chip adds up neighboring pixels.
  */
 function addGrain(context: SKRSContext2D, { width, height, side }: CardGeometry): void {
 	const grain = Math.min(6, Math.round(side / 200));

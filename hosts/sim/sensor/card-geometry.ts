@@ -1,8 +1,8 @@
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 
 /**
- * Where things are on the test card. All of it lies in a square in the middle, as large as the frame allows and measured
- * in parts of its side, so that one design fits 96×96 and 16:9 alike.
+ * The layout of the test card. Everything is in a square in the middle, which is as large as the frame allows. Lengths
+ * are fractions of its side, so that one design fits both 96×96 and 16:9.
  */
 export class CardGeometry {
 	readonly width: number;
@@ -17,25 +17,25 @@ export class CardGeometry {
 		this.centre = [width / 2, height / 2];
 	}
 
-	/** A length, in whole pixels so that edges stay sharp. */
+	/** Returns a length in whole pixels, so that edges stay sharp. */
 	length(part: number): number {
 		return Math.max(1, Math.round(part * this.side));
 	}
 
-	/** A height, from the middle of the frame downwards. */
+	/** Returns a vertical position, measured downward from the middle of the frame. */
 	y(part: number): number {
 		return Math.round(this.centre[1] + part * this.side);
 	}
 }
 
-/** In parts of the side; heights are counted from the middle. A line of text is fitted to its width. */
+/** Fractions of the side. Vertical positions count from the middle. A line of text is fitted to its width. */
 export const LAYOUT = {
 	disc: 0.435,
 	ring: { inner: 0.442, outer: 0.482 },
 	title: { middle: -0.328, height: 0.105, width: 0.5 },
 	bars: { top: -0.25, bottom: -0.045 },
 	ramp: { top: -0.045, bottom: 0.03 },
-	/** The longest is "12:34:56.789", which stands where the disc is widest. */
+	/** The longest text is "12:34:56.789", which is where the disc is widest. */
 	time: { middle: 0.107, height: 0.12, width: 0.79 },
 	size: { middle: 0.222, height: 0.105, width: 0.67 },
 	number: { middle: 0.33, height: 0.105, width: 0.43 },

@@ -1,20 +1,20 @@
 import type { SensorModel } from "./models.ts";
 
-/** What the host set, by name. What it did not set is at the chip's default. */
+/** The host's settings by name. All others have the chip's default. */
 export type Settings = ReadonlyMap<string, number>;
 
-/** What the settings' numbers mean to a chip: its registers, as Espressif's drivers write them, in terms of the picture. */
+/** The effect of a chip's settings on the picture, taken from the registers that Espressif's drivers write. */
 export interface Chip {
-	/** `aec_value` that is right for the card at the lowest gain; native/sensor-*.c start with the same. */
+	/** The `aec_value` that is right for the card at the lowest gain. native/sensor-*.c start with the same value. */
 	readonly rightExposure: number;
-	/** Brightness that automatic exposure aims at, in parts of what it aims at by default. */
+	/** The brightness at which automatic exposure aims, as a fraction of its default aim. */
 	readonly aeTarget: (aeLevel: number) => number;
-	/** How many times the signal is amplified. */
+	/** The factor by which the signal is amplified. */
 	readonly gain: (agcGain: number) => number;
 	readonly gainCeiling: { readonly initial: number; readonly times: (setting: number) => number };
-	/** Whose 0 leaves the colours as the chip sees them. */
+	/** The setting whose value 0 leaves the colors as the chip sees them. */
 	readonly balancing: "awb" | "awb_gain";
-	/** Levels (of 255) for one step. */
+	/** The levels (of 255) for one step. */
 	readonly brightness: number;
 	/** Factors on luma and on chroma. */
 	readonly contrast: (level: number) => number;
@@ -31,7 +31,7 @@ const OV2640: Chip = {
 	aeTarget: (level) => [28, 40, 59, 68, 84][level + 2] / 59,
 	// agc_gain_tbl counts from 1× to 31×.
 	gain: (agcGain) => agcGain + 1,
-	// Three bits, of which 7 means what 6 does.
+	// Three bits, of which 7 means the same as 6.
 	gainCeiling: { initial: 0, times: (setting) => 2 ** (Math.min(setting, 6) + 1) },
 	balancing: "awb_gain",
 	brightness: 16,
@@ -71,8 +71,8 @@ const OV3660: Chip = {
 export const CHIPS: Readonly<Record<SensorModel, Chip>> = {
 	OV2640: OV2640,
 	OV3660: OV3660,
-	/** sensors/ov5640.c writes the same; a frame has more lines. */
+	/** sensors/ov5640.c writes the same registers; a frame has more lines. */
 	OV5640: { ...OV3660, rightExposure: 400 },
-	// Never drawn: it gives no JPEG.
+	// Never drawn, since it gives no JPEG.
 	GC0308: OV2640,
 };

@@ -1,10 +1,10 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 
-/** From the left, as the OV2640's COM7[1] shows them. */
+/** The bars from the left, as the OV2640's COM7[1] shows them. */
 const BARS = ["#fff", "#ff0", "#0ff", "#0f0", "#f0f", "#f00", "#00f", "#000"];
 
-/** The chip's test pattern, in place of whatever is before the lens. */
+/** Draws the chip's test pattern, which replaces the picture from the lens. */
 export function drawColourBars(context: SKRSContext2D, { width, height }: FrameSize): void {
 	BARS.forEach((colour, i) => {
 		const left = Math.round((i * width) / BARS.length);

@@ -2,7 +2,7 @@ export type Command =
 	| { readonly verb: "set"; readonly name: string; readonly value: number }
 	| { readonly verb: "stream"; readonly on: boolean };
 
-/** One line from the host: `set NAME INT`, `stream 0` or `stream 1`; undefined for anything else. */
+/** Parses one line from the host: `set NAME INT`, `stream 0` or `stream 1`. Returns undefined for anything else. */
 export function parseCommand(line: string): Command | undefined {
 	const set = /^set ([a-z_][a-z0-9_]*) (-?\d{1,9})$/.exec(line);
 	if (set) return { verb: "set", name: set[1], value: Number(set[2]) };

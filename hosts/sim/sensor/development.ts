@@ -6,20 +6,20 @@ import { expose } from "./light.ts";
 import { Noise } from "./noise.ts";
 import { whiteBalance } from "./white-balance.ts";
 
-/** The card's colours are gamma-coded, as the picture's: twice the light is less than twice the number. */
+/** The card's colors are gamma-coded, like the picture's: twice the light is less than twice the number. */
 const GAMMA = 2.2;
-/** Levels (of 255) of noise, where the signal is amplified twice. */
+/** The levels (of 255) of noise if the signal is amplified twice. */
 const NOISE = 2;
 
-/** What happens to each pixel between the light and the JPEG. */
+/** The processing of each pixel between the light and the JPEG. */
 interface Development {
-	/** Level by level, for red, green and blue; undefined where they stay as they are. */
+	/** The new value of each level, for red, green and blue, or undefined if they do not change. */
 	readonly levels: readonly [Uint8Array, Uint8Array, Uint8Array] | undefined;
 	readonly noise: number;
 	readonly mix: Mix | undefined;
 }
 
-/** Changes the picture as the settings say. With all of them at their defaults, no pixel is touched. */
+/** Changes the picture according to the settings. If all have their defaults, it changes no pixel. */
 export function develop(
 	context: SKRSContext2D,
 	{ width, height }: FrameSize,
@@ -35,7 +35,7 @@ export function develop(
 }
 
 function plan(settings: Settings, chip: Chip): Development {
-	// The chip's own colour bars are no light: nothing exposes them, while what follows treats them as a picture.
+	// The chip's own color bars are not light: they are not exposed, but all later steps treat them as a picture.
 	const { amount, gain } = settings.get("colorbar") ? { amount: 1, gain: 1 } : expose(settings, chip);
 	const [red, green, blue] = whiteBalance(settings, chip);
 	return {
@@ -48,13 +48,13 @@ function plan(settings: Settings, chip: Chip): Development {
 	};
 }
 
-/** White clips, as on the chip. */
+/** Computes the levels for a factor on the light. White clips, as on the chip. */
 function levels(light: number): Uint8Array {
 	const factor = light ** (1 / GAMMA);
 	return Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.round(level * factor)));
 }
 
-/** `data` rounds and limits what is put into it. */
+/** Changes the pixels. `data` rounds and limits the values written to it. */
 function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Development, number: number): void {
 	if (levels) {
 		const [red, green, blue] = levels;
@@ -65,7 +65,7 @@ function run(data: Uint8ClampedArray, { levels, noise: amplitude, mix }: Develop
 		}
 	}
 	if (amplitude > 0) {
-		// Another in every frame.
+		// Each frame has different noise.
 		const source = new Noise(Math.imul(number + 1, 0x9e3779b1) | 1);
 		for (let i = 0; i < data.length; i += 4) {
 			const value = source.next(amplitude);

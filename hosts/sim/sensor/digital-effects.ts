@@ -1,22 +1,22 @@
 import type { Chip, Settings } from "./chip.ts";
 
-/** Each colour becomes `own` × itself + `luma` × Y + its offset. */
+/** Each color becomes `own` × itself + `luma` × Y + its offset. */
 export interface Mix {
 	readonly own: number;
 	readonly luma: number;
 	readonly offsets: readonly [red: number, green: number, blue: number];
 }
 
-/** The level that contrast leaves as it is: offset and gain of the OV2640's contrast_regs meet there. */
+/** The level that contrast does not change: offset and gain of the OV2640's contrast_regs meet there. */
 const PIVOT = 80;
 const NEGATIVE = 1;
 
 /**
- * What OmniVision calls special digital effects: contrast and brightness change Y, saturation Cb and Cr, and an effect
- * inverts all three or fixes Cb and Cr. Undefined where all of that is at its default.
+ * Computes OmniVision's special digital effects: contrast and brightness change Y, saturation changes Cb and Cr, and an
+ * effect inverts all three or fixes Cb and Cr. Returns undefined if all of them have their defaults.
  *
- * In JFIF's terms, with R = Y + 1.402 Cr and so on: as Cr is in proportion to R - Y, a factor s on Cr makes s (R - Y) of
- * it, and no conversion to and fro is needed.
+ * In JFIF, R = Y + 1.402 Cr and so on. Since Cr is proportional to R - Y, a factor s on Cr makes s (R - Y) of it, and
+ * no conversion to and from YCbCr is needed.
  */
 export function digitalEffects(settings: Settings, chip: Chip): Mix | undefined {
 	const contrast = chip.contrast(settings.get("contrast") ?? 0);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import type { Picture, PictureSource } from "./picture.ts";
 
-/** The folder's JPEG files in the order in which a person counts: frame-9.jpg before frame-10.JPG. */
+/** Lists the folder's JPEG files in numeric order: frame-9.jpg before frame-10.JPG. */
 export async function listFrames(folder: string): Promise<string[]> {
 	const entries = await readdir(folder, { withFileTypes: true });
 	const { compare } = new Intl.Collator("en", { numeric: true });
@@ -14,15 +14,15 @@ export async function listFrames(folder: string): Promise<string[]> {
 		.map((name) => join(folder, name));
 }
 
-/** The file as a picture, byte by byte as it is; an Error with a sentence for a person when it is not a whole JPEG. */
+/** Reads the file as a picture, without changes. Throws an Error with a readable message if it is not a whole JPEG. */
 export async function readFrame(file: string): Promise<Picture> {
 	const jpeg = await readFile(file);
 	const size = jpegSize(jpeg);
-	if ("fault" in size) throw new Error(`${file} is no whole JPEG: ${size.fault}`);
+	if ("fault" in size) throw new Error(`${file} is not a whole JPEG: ${size.fault}`);
 	return { jpeg, ...size };
 }
 
-/** Files in turn, for ever. They are read when their turn comes: a folder may hold more than memory does. */
+/** Shows files in turn, forever. Reads each when its turn comes, since a folder may be larger than the memory. */
 export class FrameFolder implements PictureSource {
 	readonly #files: readonly string[];
 	#next = 0;

@@ -1,6 +1,6 @@
 /**
- * A frame on the pipe to the host, all little-endian: "YCF1", u32 JPEG length, u16 width, u16 height, u32 zero,
- * u64 microseconds of CLOCK_MONOTONIC at the start of exposure; then the JPEG.
+ * The format of a frame on the pipe to the host, all little-endian: "YCF1", u32 JPEG length, u16 width, u16 height, u32
+ * zero, u64 microseconds of CLOCK_MONOTONIC at the start of exposure; then the JPEG.
  */
 export const FRAME_HEADER_LENGTH = 24;
 
@@ -23,7 +23,7 @@ export function frameHeader({ jpeg, width, height, timestamp }: Frame): Buffer {
 	return header;
 }
 
-/** The first frame in `bytes` and what follows it; undefined while it is not complete. */
+/** Returns the first frame in `bytes` and the rest, or undefined if the frame is not complete. */
 export function takeFrame(bytes: Buffer): { frame: Frame; rest: Buffer } | undefined {
 	if (bytes.length < FRAME_HEADER_LENGTH) return undefined;
 	if (!bytes.subarray(0, 4).equals(magic) || bytes.readUInt32LE(12) !== 0)

@@ -1,8 +1,9 @@
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 /**
- * Ticks on a fixed grid: tick n is due at t0 + n / rate. A timer that re-arms from "now" drifts and one that catches up
- * bunches; a sensor's clock does neither, so a tick whose time has passed is left out and the grid stays.
+ * Ticks on a fixed grid: tick n is due at t0 + n / rate. A timer that re-arms from "now" drifts, and one that catches
+ * up bunches its ticks. A sensor's clock does neither: this timer skips a tick whose time has passed, and keeps the
+ * grid.
  */
 export class GridTimer {
 	readonly #interval: number;
@@ -36,7 +37,7 @@ export class GridTimer {
 		this.#timer = setTimeout(
 			() => {
 				const due = Math.floor(this.#elapsed() / this.#interval);
-				// Node counts a timeout from the start of the loop's round, so it can come a fraction of a millisecond early.
+				// Node counts a timeout from the start of the loop's turn: it can be a fraction of a millisecond early.
 				if (due < tick) this.#arm(tick);
 				else this.#fire(due);
 			},

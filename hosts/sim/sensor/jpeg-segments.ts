@@ -1,7 +1,7 @@
 const APP2 = 0xe2;
 const SOS = 0xda;
 
-/** Canvas writes an sRGB profile of some 470 bytes into each JPEG, a quarter of a 96×96 frame; cameras write none. */
+/** Removes canvas's sRGB profile of about 470 bytes, a quarter of a 96×96 frame. Cameras write none. */
 export function withoutColourProfile(jpeg: Buffer): Buffer {
 	let offset = 2;
 	while (jpeg[offset + 1] !== SOS) {

@@ -1,16 +1,16 @@
 import type { Chip, Settings } from "./chip.ts";
 
 export interface Light {
-	/** How much of it, in parts of what is right for the card. */
+	/** The amount of light, as a fraction of what is right for the card. */
 	readonly amount: number;
-	/** How many times the chip amplified it: 1 is free of noise. */
+	/** The factor by which the chip amplifies it: 1 is free of noise. */
 	readonly gain: number;
 }
 
 /**
- * Exposure and gain. Whichever of the two is automatic makes up for the other: a gain set by hand shows as brightness
- * only where exposure is set by hand as well, and as noise in any case. Gain can make up for a short exposure up to its
- * ceiling, and for a long one not at all.
+ * Computes exposure and gain. If one of the two is automatic, it compensates for the other: a manual gain shows as
+ * brightness only if exposure is also manual, and as noise in any case. Gain can compensate for a short exposure up to
+ * its ceiling, but not for a long one.
  */
 export function expose(settings: Settings, chip: Chip): Light {
 	const target = chip.aeTarget(settings.get("ae_level") ?? 0);

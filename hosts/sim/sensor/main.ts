@@ -14,15 +14,15 @@ const { values } = parseArgs({
 	},
 });
 
-// The host that goes away is the normal end of a sensor: it closes stdin, and stdout breaks.
+// A sensor normally ends when its host ends: the host closes stdin, and stdout breaks.
 process.stdout.on("error", () => process.exit(0));
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-	// A terminal's ctrl-C reaches the sensor too; it lives until the host, which stops cleanly, closes the pipe.
+	// A terminal's Ctrl-C also reaches the sensor, which runs until the host stops cleanly and closes the pipe.
 	process.on(signal, () => {});
 
 const rate = Number(values.fps);
-if (!(rate > 0)) fail(`--fps ${values.fps} is no rate`);
-const model = sensorModel(values.model) ?? fail(`--model ${values.model} is no sensor`);
+if (!(rate > 0)) fail(`--fps ${values.fps} is not a rate`);
+const model = sensorModel(values.model) ?? fail(`--model ${values.model} is not a sensor`);
 const source = await openSource(values.frames).catch((error: Error) => fail(error.message));
 const sensor = new Sensor(source, rate, process.stdout);
 
@@ -40,7 +40,7 @@ async function openSource(folder: string | undefined): Promise<PictureSource> {
 		if (files.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
 		return new FrameFolder(files);
 	}
-	// Loaded only when a picture is drawn: the image library takes longer to load than everything else here.
+	// Imported only for drawing pictures: the image library takes longer to load than everything else here.
 	const { TestCard } = await import("./test-card.ts");
 	return new TestCard(model);
 }

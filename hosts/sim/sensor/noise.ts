@@ -1,4 +1,4 @@
-/** Noise that is the same at every start, so that measured figures can be compared: Marsaglia's xorshift. */
+/** Noise that is the same at every start, so that measurements can be compared: Marsaglia's xorshift. */
 export class Noise {
 	#state: number;
 
@@ -6,7 +6,7 @@ export class Noise {
 		this.#state = seed;
 	}
 
-	/** A whole number from -amplitude to amplitude. */
+	/** Returns a whole number from -amplitude to amplitude. */
 	next(amplitude: number): number {
 		let state = this.#state;
 		state ^= state << 13;

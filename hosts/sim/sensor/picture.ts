@@ -1,13 +1,13 @@
 import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import type { Settings } from "./chip.ts";
 
-/** What the sensor knows when a frame's exposure starts. */
+/** The sensor's data at the start of a frame's exposure. */
 export interface Exposure {
-	/** Counts the grid's ticks since the sensor was started: a gap is a frame that was skipped. */
+	/** The number of grid ticks since the sensor started. A gap is a skipped frame. */
 	readonly number: number;
 	readonly time: Date;
 	readonly frameSize: FrameSize;
-	/** Every `set` of the host by name, for the settings that change the picture: `brightness`, `hmirror`, … */
+	/** The values that the host has `set`, by name, of settings that change the picture: `brightness`, `hmirror`, … */
 	readonly settings: Settings;
 }
 
@@ -17,7 +17,7 @@ export interface Picture {
 	readonly height: number;
 }
 
-/** Where the sensor's pictures come from. One `take` is under way at a time. */
+/** A source of the sensor's pictures. Only one `take` runs at a time. */
 export interface PictureSource {
 	take(exposure: Exposure): Promise<Picture>;
 }

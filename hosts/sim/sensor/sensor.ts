@@ -6,8 +6,8 @@ import { GridTimer } from "./grid-timer.ts";
 import type { PictureSource } from "./picture.ts";
 
 /**
- * The sensor chip: exposes a frame at every tick and pushes its JPEG down the pipe. It holds no frame back: while one is
- * being made, or the pipe is full, ticks pass without an exposure, as they do on a chip whose DMA is not armed.
+ * The sensor chip: exposes a frame at every tick and writes its JPEG to the pipe. It holds no frame back: while it
+ * makes a frame, or the pipe is full, ticks pass without an exposure, as on a chip whose DMA is not armed.
  */
 export class Sensor {
 	readonly #source: PictureSource;
@@ -28,14 +28,14 @@ export class Sensor {
 		this.#clock = new GridTimer(rate, (tick) => this.#onTick(tick));
 	}
 
-	/** Returns what is wrong with the command, or undefined. */
+	/** Executes a command. Returns the error, or undefined if there is none. */
 	execute(command: Command): string | undefined {
 		if (command.verb === "stream") {
 			this.#stream(command.on);
 			return undefined;
 		}
 		const { name, value } = command;
-		if (name === "framesize" && !frameSize(value)) return `there is no framesize ${value}`;
+		if (name === "framesize" && !frameSize(value)) return `unknown framesize ${value}`;
 		if (name === "quality" && (value < 0 || value > 63)) return `quality is 0 to 63, not ${value}`;
 		this.#settings.set(name, value);
 		return undefined;
@@ -58,7 +58,7 @@ export class Sensor {
 	async #expose(number: number): Promise<void> {
 		const timestamp = process.hrtime.bigint() / 1000n;
 		this.#exposing = true;
-		// A chip is set before the call that sets it returns; here the settings may be in the lines behind "stream 1".
+		// A chip has its settings before the call that sets them returns. Here they may come after "stream 1".
 		await Promise.resolve();
 		try {
 			const picture = await this.#source.take({
@@ -67,7 +67,7 @@ export class Sensor {
 				frameSize: frameSize(this.#settings.get("framesize")!)!,
 				settings: this.#settings,
 			});
-			// The host that stopped the stream may have given its buffers back: nothing may follow.
+			// If the host has stopped the stream, it may have freed its buffers: nothing may follow.
 			if (this.#streaming) {
 				this.#output.cork();
 				this.#output.write(frameHeader({ ...picture, timestamp }));

@@ -13,7 +13,7 @@ import type { Exposure, Picture, PictureSource } from "./picture.ts";
 
 const SECONDS_PER_TURN = 2;
 
-/** A test card that a person recognises, with what changes from frame to frame drawn over what does not. */
+/** A recognizable test card. The parts that change from frame to frame are drawn over those that do not. */
 export class TestCard implements PictureSource {
 	readonly #chip: Chip;
 	#frameSize: FrameSize | undefined;
@@ -35,7 +35,7 @@ export class TestCard implements PictureSource {
 		if (settings.get("colorbar")) drawColourBars(context, frameSize);
 		else this.#draw(context, exposure);
 		develop(context, frameSize, settings, this.#chip, exposure.number);
-		// Off this thread: the pipe and the clock go on. The canvas is not touched again before it is done.
+		// Encoded off this thread, so that the pipe and the clock go on. Nothing changes the canvas until that is done.
 		const quality = encoderQuality(settings.get("quality") ?? 12, Math.min(frameSize.width, frameSize.height));
 		const jpeg = withoutColourProfile(await this.#canvas.encode("jpeg", quality));
 		return { jpeg, width: frameSize.width, height: frameSize.height };
@@ -45,12 +45,12 @@ export class TestCard implements PictureSource {
 		const geometry = new CardGeometry(frameSize);
 		const [x, y] = geometry.centre;
 		context.save();
-		// The chip reads its rows and columns in the other order, so these cost nothing: not there, and not here.
+		// The chip reads its rows and columns in reverse order, so these cost nothing there, and nothing here.
 		if (settings.get("hmirror")) context.transform(-1, 0, 0, 1, frameSize.width, 0);
 		if (settings.get("vflip")) context.transform(1, 0, 0, -1, 0, frameSize.height);
 		context.drawImage(this.#backdrop, 0, 0);
 
-		// The hand sweeps the ring with a tail behind it, so a still picture shows which way it runs.
+		// The hand sweeps the ring with a tail behind it, so a still picture shows its direction.
 		const { inner, outer } = LAYOUT.ring;
 		const angle = ((time.getTime() / 1000 / SECONDS_PER_TURN) % 1) * 2 * Math.PI - Math.PI / 2;
 		const tail = context.createConicGradient(angle, x, y);

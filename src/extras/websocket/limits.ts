@@ -5,7 +5,7 @@
 export const DEFAULT_WEB_SOCKET_LIMITS = Object.freeze({
 	/**
 	 * → 1009. A message from the peer, in any number of frames. Commands are short, and four connections with the
-	 * longest message each are within what the server spends on all clients (`memory` of its own limits).
+	 * longest message each are within what the server spends on all clients (`streamMemory` of its limits).
 	 */
 	message: 4_096,
 	/**

@@ -11,7 +11,7 @@ function running(): Promise<Browser> {
 
 export const CHROMIUM: Consumer = {
 	name: "Chromium",
-	what: "headless: `<img>`, of which pictures count that differ on the screen; `fetch` from a page of another host, of `/api` from one of the camera's; `EventSource`",
+	what: "headless: `<img>`, whose pictures count if they differ on the screen; `fetch` from a page of another host, for `/api` from a page of the camera; `EventSource`",
 	reads: browserReadings(async () => {
 		// A context has six connections to a host, whatever other tabs do.
 		const context = await (await running()).newContext({ viewport: { width: 640, height: 480 } });

@@ -10,7 +10,7 @@ function curlOf(url: string, options: RunOptions, ...args: string[]): Promise<Bu
 
 export const CURL: Consumer = {
 	name: "curl",
-	what: "`curl --fail URL`; of a stream each part must be as long as its Content-Length says",
+	what: "`curl --fail URL`; each part of a stream must have the length of its Content-Length",
 	reads: {
 		async stream({ url, signal }) {
 			const until = (bytes: Buffer) => hasParts(bytes, FRAME_COUNT);

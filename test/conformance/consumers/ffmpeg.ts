@@ -52,7 +52,7 @@ const COMMON = {
 export const FFMPEG: Consumer = {
 	...COMMON,
 	name: "ffmpeg",
-	what: "`ffmpeg -i URL`, which finds out the format itself; any error in the container or in a JPEG ends it",
+	what: "`ffmpeg -i URL`, which detects the format; it stops at any error in the container or in a JPEG",
 	reads: { stream: decode(FRAME_COUNT), snapshot: decode(2), bitmap: decode(2) },
 };
 
@@ -60,6 +60,6 @@ export const FFMPEG: Consumer = {
 export const STRICT_FFMPEG: Consumer = {
 	...COMMON,
 	name: "ffmpeg, strict",
-	what: "`ffmpeg -f mpjpeg -strict_mime_boundary 1 -i URL`, which takes the boundary at its word",
+	what: "`ffmpeg -f mpjpeg -strict_mime_boundary 1 -i URL`, which takes the boundary literally",
 	reads: { stream: decode(FRAME_COUNT, "-f", "mpjpeg", "-strict_mime_boundary", "1") },
 };

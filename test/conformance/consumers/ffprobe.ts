@@ -31,7 +31,7 @@ const read =
 
 export const FFPROBE: Consumer = {
 	name: "ffprobe",
-	what: "`ffprobe -count_frames URL`, Debian's: another release than npm's ffmpeg",
+	what: "`ffprobe -count_frames URL`, from Debian, a different release than npm's ffmpeg",
 	reads: { stream: read("mjpeg"), snapshot: read("mjpeg"), bitmap: read("bmp") },
 	from: "Debian",
 	debian: ["ffmpeg"],

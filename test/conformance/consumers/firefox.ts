@@ -12,7 +12,7 @@ function running(): Promise<Browser> {
 
 export const FIREFOX: Consumer = {
 	name: "Firefox",
-	what: "headless, by WebDriver BiDi; the same as in Chromium",
+	what: "headless, by WebDriver BiDi; same as Chromium",
 	reads: browserReadings(async () => {
 		const context = await (await running()).createBrowserContext();
 		const page = await context.newPage();

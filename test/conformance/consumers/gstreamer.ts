@@ -22,7 +22,7 @@ function pipeline(...elements: string[]): Reading {
 
 export const GSTREAMER: Consumer = {
 	name: "GStreamer",
-	what: "`gst-launch-1.0 souphttpsrc ! multipartdemux ! jpegdec`; of a snapshot `souphttpsrc ! jpegparse ! jpegdec`",
+	what: "`gst-launch-1.0 souphttpsrc ! multipartdemux ! jpegdec`; for a snapshot `souphttpsrc ! jpegparse ! jpegdec`",
 	reads: {
 		stream: pipeline("!", "multipartdemux", "!", "jpegdec"),
 		snapshot: pipeline("!", "jpegparse", "!", "jpegdec"),

@@ -13,7 +13,7 @@ interface Printed {
 
 export const HOME_ASSISTANT: Consumer = {
 	name: "Home Assistant",
-	what: "the rules of its MJPEG camera (`components/mjpeg/camera.py`) with its library, aiohttp: the stream proxied, a picture cut out of it, `still_image_url`",
+	what: "the rules of its MJPEG camera (`components/mjpeg/camera.py`) with its library, aiohttp: the stream through a proxy, a picture taken from it, `still_image_url`",
 	reads: {
 		async stream({ url, signal }) {
 			const { type, proxied, picture } = (await runScript(

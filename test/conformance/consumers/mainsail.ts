@@ -60,7 +60,7 @@ async function readStream(body: ReadableStream<Uint8Array>, count: number): Prom
 
 export const MAINSAIL: Consumer = {
 	name: "Mainsail",
-	what: "the rules of its MJPEG streamer (`mjpegstreamer.worker.ts`) and, of snapshots, of its adaptive one: fetched again and again with `bypassCache` added, readable for pages of another host",
+	what: "the rules of its MJPEG streamer (`mjpegstreamer.worker.ts`) and, for snapshots, of its adaptive one: fetched again and again with `bypassCache` added, readable for pages of another host",
 	reads: {
 		async stream({ url, signal }) {
 			const response = await fetchAcross(url, "timestamp", signal);

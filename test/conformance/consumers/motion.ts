@@ -7,7 +7,7 @@ import { filesWritten, withFolder } from "../written-files.ts";
 
 export const MOTION: Consumer = {
 	name: "motion",
-	what: "`netcam_url mjpeg://…`, which is its own reader, in HTTP/1.0; each picture written to a file",
+	what: "`netcam_url mjpeg://…`, its own reader, with HTTP/1.0; each picture is written to a file",
 	reads: {
 		stream: ({ url, signal }) =>
 			withFolder(undefined, async (folder) => {

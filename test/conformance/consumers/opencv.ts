@@ -10,7 +10,7 @@ function read(kind: string): Reading {
 
 export const OPENCV: Consumer = {
 	name: "OpenCV",
-	what: "Python's `cv2.VideoCapture(URL)`; of a snapshot `cv2.imdecode`",
+	what: "Python's `cv2.VideoCapture(URL)`; for a snapshot `cv2.imdecode`",
 	reads: { stream: read("stream"), snapshot: read("snapshot"), bitmap: read("snapshot") },
 	from: "Debian",
 	debian: ["python3-opencv"],

@@ -7,7 +7,7 @@ const SCRIPT = "pikvm.py";
 
 export const PI_KVM: Consumer = {
 	name: "PiKVM",
-	what: "the rules of its uStreamer client (`kvmd/clients/streamer.py`) with its library, aiohttp: `X-UStreamer-*` of every picture",
+	what: "the rules of its uStreamer client (`kvmd/clients/streamer.py`) with its library, aiohttp: `X-UStreamer-*` of each picture",
 	reads: {
 		stream: async ({ url, signal }) =>
 			seenOf(await runPictures(python!, SCRIPT, ["stream", url, String(FRAME_COUNT)], { signal })),

@@ -17,7 +17,7 @@ interface Answer {
 
 export const PROMETHEUS: Consumer = {
 	name: "Prometheus",
-	what: "the server itself, which scrapes the address and is then asked for what it has",
+	what: "the server itself, which scrapes the address and is then queried for the values",
 	reads: {
 		async metrics({ url, signal }) {
 			const folder = await mkdtemp(join(tmpdir(), "yieldcam-prometheus-"));

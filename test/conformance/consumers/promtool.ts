@@ -4,7 +4,7 @@ import { metricsOf } from "../prometheus-text.ts";
 
 export const PROMTOOL: Consumer = {
 	name: "promtool",
-	what: "`promtool check metrics`, which looks for what is against Prometheus's rules for names, types and units",
+	what: "`promtool check metrics`, which checks Prometheus's rules for names, types and units",
 	reads: {
 		async metrics({ url, signal }) {
 			const response = await fetch(url, { signal, headers: { Connection: "close" } });

@@ -7,7 +7,7 @@ const SCRIPT = "scripts.py";
 
 export const PYTHON_SCRIPTS: Consumer = {
 	name: "Python scripts",
-	what: "`urllib`, which comes with Python: streams read up to `\\xff\\xd9`, as the snippet has it that everybody copies; snapshots and JSON read whole",
+	what: "`urllib`, which is part of Python: streams are read up to `\\xff\\xd9`, as in the snippet that everybody copies; snapshots and JSON are read whole",
 	reads: {
 		stream: async ({ url, signal }) =>
 			seenOf(await runPictures(python!, SCRIPT, ["stream", url, String(FRAME_COUNT)], { signal })),

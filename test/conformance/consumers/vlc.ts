@@ -9,7 +9,7 @@ const user = process.getuid?.() === 0 ? 65534 : undefined;
 
 export const VLC: Consumer = {
 	name: "VLC",
-	what: "`cvlc URL`, with each picture that it shows written to a file",
+	what: "`cvlc URL`; each picture that it shows is written to a file",
 	reads: {
 		stream: ({ url, signal }) =>
 			withFolder(user, async (folder) => {

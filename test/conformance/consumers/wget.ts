@@ -15,7 +15,7 @@ function wgetOf(url: string, options: RunOptions, ...args: string[]): Promise<Bu
 
 export const WGET: Consumer = {
 	name: "wget, and moonraker-timelapse",
-	what: "`wget URL -O -`; snapshots as moonraker-timelapse (`component/timelapse.py`) has wget take them: `wget URL -O FILE`, 2 s",
+	what: "`wget URL -O -`; snapshots with moonraker-timelapse's command (`component/timelapse.py`): `wget URL -O FILE`, 2 s",
 	reads: {
 		async stream({ url, signal }) {
 			const until = (bytes: Buffer) => hasParts(bytes, FRAME_COUNT);

@@ -56,7 +56,7 @@ describe("the page's stream parser", () => {
 		it(`rejects a part ${what}`, () => {
 			assert.throws(
 				() => parse(Buffer.from(`--frame\r\n${head}`), 5),
-				"a part of the stream does not tell its length",
+				"a part of the stream has no valid Content-Length",
 			);
 		});
 	}

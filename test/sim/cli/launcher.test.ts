@@ -300,12 +300,12 @@ describe("the launcher", () => {
 		complains(
 			"a file that is not a JPEG",
 			() => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))],
-			/a\.jpg is no whole JPEG: it does not begin with FF D8/,
+			/a\.jpg is not a whole JPEG: it does not begin with FF D8/,
 		);
 		complains(
 			"a JPEG cut short",
 			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
-			/b\.jpg is no whole JPEG: it is cut short/,
+			/b\.jpg is not a whole JPEG: it is cut short/,
 		);
 		complains(
 			"a host that does not exist",

@@ -1,7 +1,7 @@
 /*
-	Espressif's esp_camera.h (esp32-camera, driver/include): the camera driver's
-	interface, written anew for the simulated sensor (sensor.c). hosts/common/
-	camera.c is compiled against this here and against Espressif's on the board.
+	The camera driver's interface, as Espressif's esp_camera.h (esp32-camera,
+	driver/include), written for the simulated sensor (sensor.c). hosts/common/camera.c
+	is compiled with this header here and with Espressif's on the board.
 */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* Espressif's esp_err.h: the codes the camera driver returns (esp_common/include/esp_err.h). */
+/* The codes of Espressif's esp_err.h (esp_common/include/esp_err.h) that the camera driver returns. */
 #pragma once
 
 #include <stdint.h>

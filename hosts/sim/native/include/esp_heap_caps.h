@@ -1,4 +1,4 @@
-/* Espressif's esp_heap_caps.h: memory by kind. A desktop has one kind; what is asked of PSRAM is counted (heap-caps.c). */
+/* Espressif's esp_heap_caps.h: memory by kind. A desktop has one kind. The use of PSRAM is counted (heap-caps.c). */
 #pragma once
 
 #include <stddef.h>
@@ -11,7 +11,7 @@
 void* heap_caps_malloc(size_t size, uint32_t caps);
 void heap_caps_free(void* memory);
 
-/* Bytes; all 0 for what is not counted. */
+/* Bytes, or 0 for memory that is not counted. */
 size_t heap_caps_get_total_size(uint32_t caps);
 size_t heap_caps_get_free_size(uint32_t caps);
 size_t heap_caps_get_minimum_free_size(uint32_t caps);

@@ -1,7 +1,7 @@
-/* Espressif's esp_timer.h: the clock that frame timestamps are read from. */
+/* Espressif's esp_timer.h: the clock of the frame timestamps. */
 #pragma once
 
 #include <stdint.h>
 
-/* Microseconds since boot; here since the process started. */
+/* Microseconds since boot: here, since the start of the process. */
 int64_t esp_timer_get_time(void);

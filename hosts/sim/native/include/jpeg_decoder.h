@@ -1,6 +1,6 @@
 /*
-	Espressif's jpeg_decoder.h (component esp_jpeg 1.3.1), as far as hosts/common/
-	bitmap.c uses it, written anew over libjpeg (jpeg-decoder.c).
+	The part of Espressif's jpeg_decoder.h (component esp_jpeg 1.3.1) that
+	hosts/common/bitmap.c uses, written for libjpeg (jpeg-decoder.c).
 */
 #pragma once
 
@@ -30,6 +30,6 @@ typedef struct {
 	size_t output_len;
 } esp_jpeg_image_output_t;
 
-/* ESP_FAIL where it cannot be decoded, ESP_ERR_NO_MEM where outbuf is too small. */
+/* Returns ESP_FAIL if the image cannot be decoded, ESP_ERR_NO_MEM if outbuf is too small. */
 esp_err_t esp_jpeg_decode(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
 esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);

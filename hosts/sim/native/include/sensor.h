@@ -1,7 +1,7 @@
 /*
-	Espressif's sensor.h (esp32-camera, driver/include): the names and types of the
-	interface between the camera driver and an image sensor, written anew for the
-	simulated one.
+	The names and types of Espressif's sensor.h (esp32-camera, driver/include), the
+	interface between the camera driver and an image sensor, written for the simulated
+	one.
 */
 #pragma once
 
@@ -44,7 +44,7 @@ typedef enum {
 	PIXFORMAT_RAW8,
 } pixformat_t;
 
-/* The numbers of the current driver; they have drifted between releases. */
+/* The numbers of the current driver. They have changed between releases. */
 typedef enum {
 	FRAMESIZE_96X96,
 	FRAMESIZE_QQVGA,
@@ -159,7 +159,7 @@ struct _sensor {
 	camera_status_t status;
 	int xclk_freq_hz;
 
-	/* 0 where the sensor took the value, negative where it refused or has no such control. */
+	/* These return 0 if the sensor took the value, or a negative number if it refused or has no such control. */
 	int (*init_status)(sensor_t* sensor);
 	int (*reset)(sensor_t* sensor);
 	int (*set_pixformat)(sensor_t* sensor, pixformat_t pixformat);

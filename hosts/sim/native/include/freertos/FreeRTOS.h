@@ -1,4 +1,4 @@
-/* The part of FreeRTOS's API that the camera binding uses, over POSIX threads (freertos.c). */
+/* The part of FreeRTOS's API that the camera binding uses, on POSIX threads (freertos.c). */
 #pragma once
 
 #include <stdint.h>
