@@ -2,12 +2,12 @@ import type { BodyOwner } from "./body.ts";
 import type { Deadline } from "./engine/deadline.ts";
 import type { ServerContext } from "./engine/server-context.ts";
 import type { Input } from "./engine/input.ts";
+import type { ReservationHolder } from "./engine/reservation.ts";
 import type { Sender } from "./engine/sender.ts";
 
 /** What an exchange needs from its connection. */
-export interface ConnectionLink extends BodyOwner {
+export interface ConnectionLink extends BodyOwner, ReservationHolder {
 	readonly server: ServerContext;
-	readonly remoteAddress: string | undefined;
 	readonly input: Input;
 	readonly sender: Sender;
 	readonly deadline: Deadline;

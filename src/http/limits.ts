@@ -39,10 +39,10 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	headMemory: 14_336,
 	/**
-	 * Bytes. What all connections together hold of content that was waited for: the largest, or several of the usual
-	 * size. Beyond it: 503. As text and as values it takes twice as much again.
+	 * Bytes. What all connections together hold of content that was waited for: the largest and a small one, or several of
+	 * the usual size. Beyond it: 503. As text and as values it takes twice as much again.
 	 */
-	contentMemory: 12_288,
+	contentMemory: 13_312,
 	/**
 	 * Bytes. What streams hold for as long as they like: for each as much of a head as browsers send, or the messages
 	 * of WebSockets. Beyond it: 503.
@@ -127,6 +127,8 @@ export const DEFAULT_LIMITS = Object.freeze({
 	headTimeout: 10_000,
 	/** Milliseconds. A request's content, from when the handler asks for it. Beyond it: 408. */
 	contentTimeout: 10_000,
+	/** Milliseconds. A request that waits for a handler slot. Beyond it: 503. */
+	queueTimeout: 2_000,
 	/** Milliseconds. The pause between two requests of one connection. Beyond it: closed. */
 	idleTimeout: 15_000,
 	/**

@@ -4,6 +4,7 @@ import { Connection } from "./engine/connection.ts";
 import { discard } from "./engine/discard.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
 import type { ServerContext } from "./engine/server-context.ts";
+import { HandlerPlaces } from "./engine/handler-places.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -45,8 +46,6 @@ export class Server {
 	readonly #places: Places;
 	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
-	/** Looks at the places as long as they are short. */
-	#watch: Timer | undefined;
 	#closed = false;
 	#order = 0;
 	/** Whether the heap had grown into its reserve at the last sweep. */
@@ -60,7 +59,9 @@ export class Server {
 		this.#log = log;
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
-		const places = (this.#places = new Places({ limits, machine, suspicion }));
+		const places = (this.#places = new Places({ limits, machine, suspicion })),
+			slots = new Budget(limits.slots),
+			maxStreams = Math.max(1, limits.connections - limits.reservedConnections);
 		this.#context = {
 			limits,
 			machine,
@@ -68,10 +69,12 @@ export class Server {
 			headMemory: new Budget(limits.headMemory),
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
+			streamShare: streamShare(limits.streamMemory, maxStreams),
 			responseMemory: new Budget(limits.responseMemory),
 			contentWaiters: new Budget(limits.contentWaiters),
-			slots: new Budget(limits.slots),
-			streams: new Budget(Math.max(1, limits.connections - limits.reservedConnections)),
+			slots,
+			handlers: new HandlerPlaces(slots, (address) => places.suspicion(address)),
+			streams: new Budget(maxStreams),
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
@@ -90,9 +93,7 @@ export class Server {
 				// After the promises that were rejected.
 				Timer.set(() => (this.overloaded = false), 0);
 			},
-			hasMemory: (slots, bytes, asker) => places.hasMemory(slots, bytes, asker),
-			abortLongestHeld: (sender) => places.abortLongestHeld(sender),
-			abortSlowest: (memory) => places.abortSlowest(memory),
+			places,
 			nextOrder: () => ++this.#order,
 			connectionEnded: (connection) => this.ended(connection),
 		};
@@ -147,7 +148,7 @@ export class Server {
 			// Read only once: see Socket.
 			const { remoteAddress } = socket;
 			if (places.full) {
-				this.#watch ??= Timer.repeat(() => places.look(), limits.lookInterval);
+				places.startLooking();
 				places.makeRoom(remoteAddress);
 			}
 			if (places.full) this.#context.crowded = true;
@@ -166,18 +167,9 @@ export class Server {
 
 	private sweep(): void {
 		this.watchReserve();
-		this.#places.sweep();
-		if (!this.#context.crowded) this.relax();
+		this.#places.sweep(this.#context.crowded);
 		this.#context.crowded = false;
 		this.#places.forEach((connection) => connection.tick());
-	}
-
-	/** Called when no client lacked a place since the last sweep. */
-	private relax(): void {
-		if (!this.#watch) return;
-		Timer.clear(this.#watch);
-		this.#watch = undefined;
-		this.#places.stopLooking();
 	}
 
 	/** The reserve should never be needed, so the log gets a line each time that it is. */
@@ -195,9 +187,17 @@ export class Server {
 		if (this.#places.empty) {
 			Timer.clear(this.#sweeper);
 			this.#sweeper = undefined;
-			this.relax();
+			this.#places.stopLooking();
 		}
 	}
+}
+
+/**
+ * The bytes that each stream is sure to find for its head. Browsers send 400 to 900. Longer heads, of which a stream of
+ * everybody's would otherwise take all, share the rest, which is at least what one of 4 kB needs.
+ */
+function streamShare(memory: number, streams: number): number {
+	return Math.max(0, Math.min(640, Math.floor((memory - 3_840) / streams)));
 }
 
 /** Includes the stack, which is for the log only. */

@@ -10,6 +10,11 @@ export class Budget {
 		this.#left = size;
 	}
 
+	/** How much is left. */
+	get left(): number {
+		return this.#left;
+	}
+
 	/** Reserves `size` bytes. Returns false, and reserves nothing, if fewer are left. */
 	tryReserve(size: number): boolean {
 		if (size > this.#left) return false;

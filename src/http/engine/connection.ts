@@ -9,6 +9,7 @@ import type { Socket, SocketIO } from "../io.ts";
 import type { ConnectionLink } from "../connection-link.ts";
 import { ELSEWHERE, HEADS } from "./places.ts";
 import { Parser } from "../syntax/parser.ts";
+import type { Reservation } from "./reservation.ts";
 import { Sender } from "./sender.ts";
 import { RunLoop } from "./run-loop.ts";
 
@@ -93,6 +94,20 @@ export class Connection extends RunLoop implements ConnectionLink {
 	/** Reports whether it has one of the streams' places. */
 	get streaming(): boolean {
 		return this.#exchange?.reservation.streaming ?? false;
+	}
+
+	/** The budgets' share of the request that it serves. */
+	get reservation(): Reservation | undefined {
+		return this.#exchange?.reservation;
+	}
+
+	/** Reports whether a handler waits for content, and how long: whether none has arrived for a sweep. */
+	get awaitsContent(): boolean {
+		return this.#exchange?.reservation.awaitsContent ?? false;
+	}
+
+	get contentStalled(): boolean {
+		return this.#exchange?.contentStalled ?? false;
 	}
 
 	/** Reports whether its last response is sent, and its client has yet to close. */
@@ -215,23 +230,23 @@ export class Connection extends RunLoop implements ConnectionLink {
 
 	hasRequestMemory(): boolean {
 		const { limits } = this.server;
-		return this.server.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
+		return this.server.places.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
 	}
 
 	hasRoom(bytes: number): boolean {
 		const { limits } = this.server;
-		return this.server.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
+		return this.server.places.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
 	}
 
 	makeRoom(bytes: number): boolean {
 		while (!this.hasRoom(bytes)) {
-			if (!this.server.abortLongestHeld(this)) return false;
+			if (!this.server.places.abortLongestHeld(this)) return false;
 		}
 		return true;
 	}
 
 	abortSlowest(): boolean {
-		return this.server.abortSlowest(ELSEWHERE);
+		return this.server.places.abortSlowest(ELSEWHERE);
 	}
 
 	markTrusted(): void {
@@ -304,7 +319,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 			if (this.#phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.readAhead) > 0) return true;
 			if (!this.input.denied) return false;
-			if (this.server.abortSlowest(HEADS)) return true;
+			if (this.server.places.abortSlowest(HEADS)) return true;
 			this.refuse(unavailable());
 			return false;
 		}

@@ -5,6 +5,18 @@ import type { Input } from "./input.ts";
 import type { Limits } from "../limits.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
 
+/**
+ * Bytes of the content's memory that content which is larger than this leaves for others: a few large uploads must not keep
+ * everybody else's commands out.
+ */
+export const SMALL_CONTENT = 1_024;
+
+/** Makes room where the memory for content is short. */
+export interface ContentMemory {
+	/** Closes the connection of another client whose content does not get on. Returns false if there is none. */
+	makeContentRoom(): boolean;
+}
+
 export type ContentLimits = FieldLimits & Pick<Limits, "content">;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -21,11 +33,13 @@ export class ContentBuffer {
 	#bytes = NOTHING;
 	#length = 0;
 	#discarding = false;
+	readonly #memory: ContentMemory | undefined;
 
 	/** @param length Bytes; CHUNKED; or Infinity if the content ends with the connection. */
-	constructor(length: number, limits: ContentLimits, budget = new Budget(Infinity)) {
+	constructor(length: number, limits: ContentLimits, budget = new Budget(Infinity), memory?: ContentMemory) {
 		this.#limits = limits;
 		this.#budget = budget;
+		this.#memory = memory;
 		this.#chunks = length === CHUNKED ? new ChunkedDecoder(limits) : undefined;
 		this.#left = this.#chunks ? 0 : length;
 	}
@@ -33,6 +47,16 @@ export class ContentBuffer {
 	/** Bytes still to come; Infinity for chunked content, whose length nobody knows. */
 	get left(): number {
 		return this.#chunks ? Infinity : this.#left;
+	}
+
+	/** How many bytes have been taken. */
+	get received(): number {
+		return this.#length;
+	}
+
+	/** Bytes of memory that it holds. */
+	get heldBytes(): number {
+		return this.#bytes.length;
 	}
 
 	/** The bytes taken so far. */
@@ -74,6 +98,16 @@ export class ContentBuffer {
 		}
 	}
 
+	private reserve(space: number): boolean {
+		const spare = space > SMALL_CONTENT ? SMALL_CONTENT : 0,
+			{ length } = this.#bytes;
+		while (!this.#budget.resize(length, space + spare)) {
+			if (!this.#memory?.makeContentRoom()) return false;
+		}
+		this.#budget.release(spare);
+		return true;
+	}
+
 	/** Appends to the buffer. Returns 0, or a status if there is no room. */
 	private keep(arrived: Uint8Array): number {
 		const needed = this.#length + arrived.length;
@@ -82,7 +116,7 @@ export class ContentBuffer {
 			// Content of known length ends in a buffer of its exact size, without a last copy.
 			const room = Math.min(this.#chunks ? Infinity : this.#length + this.#left, this.#limits.content);
 			const space = Math.min(Math.max(needed, this.#bytes.length * 2), room);
-			if (!this.#budget.resize(this.#bytes.length, space)) return 503;
+			if (!this.reserve(space)) return 503;
 			const grown = new Uint8Array(space);
 			grown.set(this.#bytes.subarray(0, this.#length));
 			this.#bytes = grown;

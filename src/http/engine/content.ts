@@ -1,9 +1,15 @@
 import { Budget } from "./budget.ts";
-import { ContentBuffer } from "./content-buffer.ts";
+import { ContentBuffer, type ContentMemory } from "./content-buffer.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
 import type { Limits } from "../limits.ts";
+
+/** The exchange whose content it is. */
+export interface ContentOwner extends ContentMemory {
+	/** Called when a handler first asks for content that has not arrived. */
+	contentWanted(): void;
+}
 
 /**
  * The content of one request. It stays in the socket, and the client waits, until a handler asks for it. A handler that
@@ -12,7 +18,10 @@ import type { Limits } from "../limits.ts";
 export class Content {
 	readonly #buffer: ContentBuffer;
 	readonly #discardable: number;
-	readonly #onWanted: () => void;
+	readonly #owner: ContentOwner | undefined;
+	/** Bytes received at the last sweep, and whether they were as many at the one before. */
+	#receivedAtSweep = -1;
+	#stalled = false;
 	#discard = false;
 	#failure = 0;
 	#whole: Promise<Uint8Array> | undefined;
@@ -24,12 +33,12 @@ export class Content {
 
 	/**
 	 * @param length Bytes, from the request's head; or CHUNKED.
-	 * @param onWanted Called when a handler first asks for the content.
+	 * @param owner Learns when a handler asks for the content.
 	 */
-	constructor(length: number, limits: Limits, onWanted: () => void, budget = new Budget(Infinity)) {
-		this.#buffer = new ContentBuffer(length, limits, budget);
+	constructor(length: number, limits: Limits, owner?: ContentOwner, budget = new Budget(Infinity)) {
+		this.#buffer = new ContentBuffer(length, limits, budget, owner);
 		this.#discardable = limits.maxDiscard;
-		this.#onWanted = onWanted;
+		this.#owner = owner;
 	}
 
 	/** Reports whether a handler has asked for it. */
@@ -40,6 +49,23 @@ export class Content {
 	/** Reports whether a handler waits for more of it. */
 	get awaited(): boolean {
 		return this.wanted && !this.complete && !this.#discard && this.#failure === 0;
+	}
+
+	/** Reports whether a handler waits for more of it, and none has arrived for a sweep. */
+	get stalled(): boolean {
+		return this.#stalled && this.awaited;
+	}
+
+	/** Counts one sweep. */
+	sweep(): void {
+		const { received } = this.#buffer;
+		this.#stalled = received === this.#receivedAtSweep;
+		this.#receivedAtSweep = received;
+	}
+
+	/** Bytes of memory that it holds. */
+	get heldBytes(): number {
+		return this.#buffer.heldBytes;
 	}
 
 	/**
@@ -63,7 +89,7 @@ export class Content {
 			// A handler may ask and then not wait. That must not become an unhandled rejection.
 			this.#whole.catch(() => {});
 			this.settle();
-			if (this.awaited) this.#onWanted();
+			if (this.awaited) this.#owner?.contentWanted();
 		}
 		return this.#whole;
 	}

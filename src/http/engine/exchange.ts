@@ -1,6 +1,7 @@
 import { Reservation } from "./reservation.ts";
 import { ResponseProgress } from "./response-progress.ts";
-import { Content } from "./content.ts";
+import { Content, type ContentOwner } from "./content.ts";
+import type { QueuedRequest } from "./handler-places.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import { encodeHead } from "./response-head.ts";
 import type { Head } from "../syntax/head.ts";
@@ -30,6 +31,12 @@ const RESPONDING = 1;
 const DRAINING = 2;
 /** The protocol is switched: both sides send as they like. */
 const UPGRADED = 3;
+/** The handler was refused a slot. */
+const REFUSED = 4;
+/** The request waits for a handler slot. */
+const QUEUED = 5;
+/** The handler is called again, out of the queue. */
+const RETRYING = 6;
 
 /**
  * One request and its response.
@@ -38,7 +45,7 @@ const UPGRADED = 3;
  * disconnected only once everything that it received has been read. If a client sends more than that, TCP holds it
  * back, and the next write notices that it disconnected.
  */
-export class Exchange {
+export class Exchange implements ContentOwner, QueuedRequest {
 	readonly #link: ConnectionLink;
 	#phase = HANDLING;
 	#content: Content | undefined;
@@ -76,46 +83,93 @@ export class Exchange {
 		this.#awaitsContinue = head.expectsContinue;
 		if (head.contentLength !== 0) {
 			const whole = this.isWhole(head.contentLength);
-			this.#content = new Content(
-				head.contentLength,
-				limits,
-				() => this.contentWanted(),
-				whole ? headMemory : contentMemory,
-			);
+			this.#content = new Content(head.contentLength, limits, this, whole ? headMemory : contentMemory);
 		}
 		this.request = new ConnectedRequest(head, this.#content, link, link.server);
 	}
 
-	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
+	/** Handles the request, or refuses it if there is no memory for that. */
 	handle(request: ConnectedRequest, contentLength: number): void {
 		this.#link.deadline.clear();
-		const whole = this.isWhole(contentLength);
-		this.#contentPresent = whole && contentLength > 0;
+		this.#contentPresent = contentLength > 0 && this.isWhole(contentLength);
 		// Checked before the handler allocates anything.
-		if (
-			this.#link.server.overloaded ||
-			!this.#link.hasRequestMemory() ||
-			!this.reservation.reserveHead(request.headers.byteLength, !whole)
-		)
-			return this.refuse(unavailable());
+		if (!this.hasMemory || !this.reservation.reserveHead(request.headers.byteLength)) this.refuse(unavailable());
+		else this.callHandler(request);
+	}
+
+	private get hasMemory(): boolean {
+		return !this.#link.server.overloaded && this.#link.hasRequestMemory();
+	}
+
+	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
+	private callHandler(request: ConnectedRequest): void {
+		const { server } = this.#link;
 		let result: unknown;
 		try {
-			result = this.#link.server.handle(request);
+			result = server.handle(request);
 		} catch (error) {
-			result = this.#link.server.errorResponse(error, request);
+			result = server.errorResponse(error, request);
 		}
-		if (!(result instanceof Promise)) return this.handled(result);
+		const refused = this.#phase === REFUSED;
+		this.#phase = HANDLING;
+		if (!(result instanceof Promise)) {
+			if (!refused || !this.queue(result)) this.handled(result);
+			return;
+		}
 		this.#handlerPending = true;
 		result.then(
 			(response) => this.handled(response),
 			(error) => this.handled(this.#link.server.errorResponse(error, request)),
 		);
-		if (!this.acquireHandler()) this.rejectHandler(request);
+		if (!this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast)) this.rejectHandler(request);
 	}
 
-	/** Implements `ConnectionLink.acquireHandler`. */
+	/**
+	 * Implements `ConnectionLink.acquireHandler`. Also returns false if other requests wait for a slot: then this one has to
+	 * wait, too.
+	 */
 	acquireHandler(): boolean {
-		return this.reservation.acquireHandler(this.#contentPresent);
+		const { remoteAddress, mayTakeLast, reservation } = this,
+			{ handlers } = this.#link.server;
+		const mustWait = this.#phase !== RETRYING && !mayTakeLast && handlers.busy && !reservation.hasHandler;
+		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast)) return true;
+		// Otherwise memory is short, which no handler that ends may change.
+		if (!this.#handlerPending && (mustWait || !handlers.hasRoom(remoteAddress, mayTakeLast))) this.#phase = REFUSED;
+		return false;
+	}
+
+	/** Queues a request that was answered 503 because no handler slot is free. Returns false if it has to be refused. */
+	private queue(result: unknown): boolean {
+		const { deadline, server } = this.#link;
+		if (!(result instanceof Response) || result.status !== 503 || this.#content?.awaited) return false;
+		if (!server.handlers.enqueue(this)) return false;
+		result.close(this.#link);
+		this.#phase = QUEUED;
+		deadline.set(server.limits.queueTimeout);
+		return true;
+	}
+
+	/** Implements `QueuedRequest.retry`. */
+	retry(): void {
+		this.#phase = this.hasMemory ? RETRYING : HANDLING;
+		this.#link.deadline.clear();
+		if (this.#phase === RETRYING) this.callHandler(this.request!);
+		else this.handled(unavailable().response);
+		this.#link.run();
+	}
+
+	/** Implements `QueuedRequest.giveWay`. */
+	giveWay(): void {
+		this.#phase = HANDLING;
+		this.handled(tooManyWait().response);
+	}
+
+	get remoteAddress(): string | undefined {
+		return this.#link.remoteAddress;
+	}
+
+	get mayTakeLast(): boolean {
+		return this.#contentPresent;
 	}
 
 	/** Rejects a handler because too many are at work. To the handler it looks as if its client had disconnected. */
@@ -168,6 +222,9 @@ export class Exchange {
 	step(): boolean {
 		switch (this.#phase) {
 			case HANDLING:
+			case REFUSED:
+			case QUEUED:
+			case RETRYING:
 				return this.awaitHandler();
 			case RESPONDING:
 				return this.send();
@@ -181,7 +238,8 @@ export class Exchange {
 	/** Called in every sweep, before the deadline is checked. */
 	updateProgress(): void {
 		const { deadline, sender, server } = this.#link;
-		if (this.#phase !== RESPONDING || this.#content?.awaited) return;
+		if (this.#content?.awaited) return this.#content.sweep();
+		if (this.#phase !== RESPONDING) return;
 		this.#progress ??= new ResponseProgress();
 		this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, server.limits, deadline);
 	}
@@ -189,7 +247,12 @@ export class Exchange {
 	/** Called when the deadline has passed. Returns false if that ends the connection. */
 	expire(): boolean {
 		if (this.#protocol) return this.#protocol.expire();
-		const { deadline, sender } = this.#link;
+		const { deadline, sender, server } = this.#link;
+		if (this.#phase === QUEUED) {
+			server.handlers.remove(this);
+			this.giveWay();
+			return true;
+		}
 		if (this.#content?.awaited) {
 			deadline.clear();
 			this.reservation.releaseContentWait();
@@ -197,7 +260,7 @@ export class Exchange {
 			return true;
 		}
 		if (!this.#starved || !sender.sendHeartbeat()) return false;
-		deadline.set(this.#link.server.limits.writeTimeout);
+		deadline.set(server.limits.writeTimeout);
 		this.#link.run();
 		return true;
 	}
@@ -217,8 +280,9 @@ export class Exchange {
 	}
 
 	private end(outcome: number): void {
+		if (this.#phase === QUEUED) this.#link.server.handlers.remove(this);
 		this.outcome = outcome;
-		this.reservation.reserveResponse(0);
+		this.reservation.releaseResponse();
 		this.request?.finish();
 		this.#content?.release();
 		if (!this.#handlerPending) {
@@ -235,6 +299,8 @@ export class Exchange {
 				: this.#link.server.errorResponse(new TypeError("the handler did not return a Response"), this.request);
 		this.#handlerPending = false;
 		this.reservation.releaseHandler();
+		// What the response still needs of it counts as the response's.
+		if (this.#content?.complete) this.#content.release();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
 			// The client disconnected, or the handler was rejected.
 			this.reservation.releaseHead();
@@ -244,13 +310,25 @@ export class Exchange {
 		this.#link.run();
 	}
 
-	private contentWanted(): void {
-		const { deadline, input, sender } = this.#link;
-		deadline.set(this.#link.server.limits.contentTimeout);
+	/** Implements `ContentOwner.contentWanted`. */
+	contentWanted(): void {
+		const { deadline, input, sender, server } = this.#link;
+		if (!this.#contentPresent && !this.reservation.reserveContentWait(this.#link)) return this.#content!.fail(503);
+		deadline.set(server.limits.contentTimeout);
 		// Unnecessary for a client that has begun to send (RFC 9110, 10.1.1).
 		if (this.#awaitsContinue && !input.pending) sender.sendContinue();
 		this.#awaitsContinue = false;
 		this.#link.run();
+	}
+
+	/** Implements `ContentMemory.makeContentRoom`. */
+	makeContentRoom(): boolean {
+		return this.#link.server.places.abortContentWaiter(this.#link);
+	}
+
+	/** Whether a handler waits for content, and none has arrived for a sweep. */
+	get contentStalled(): boolean {
+		return this.#content?.stalled ?? false;
 	}
 
 	private awaitHandler(): boolean {
@@ -305,10 +383,13 @@ export class Exchange {
 				this.#persistent && !server.crowded && !this.#awaitsContinue && (this.#content?.disposable ?? true);
 			if (response.protocol && this.#content && !this.#content.complete)
 				throw new HttpError(400, "a request with content cannot switch to another protocol");
-			if (response.protocol && !this.acquireHandler()) throw tooManyWait();
+			if (response.protocol && !this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast))
+				throw tooManyWait();
 			const framing = encodeHead(response, method, version, reusable);
-			if (framing.content && !this.reservation.reserveResponse(response.heapBytes)) throw unavailable();
-			if (framing.content && framing.length === Infinity) this.reservation.reserveStream(this.#link.input);
+			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.#link))
+				throw unavailable();
+			if (framing.content && framing.length === Infinity)
+				this.reservation.reserveStream(this.#link.input, this.#link);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.#link)) : undefined);
 			response.close(this.#link); // HEAD does not get the stream

@@ -1,7 +1,10 @@
+import Timer from "timer";
 import type { Connection } from "./connection.ts";
 import { type HttpError, unavailable } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import type { Machine } from "../machine.ts";
+import type { Measure, ReservationHolder } from "./reservation.ts";
+import type { RoomMaker } from "./server-context.ts";
 import { Regulars } from "./regulars.ts";
 
 export interface PlacesOptions {
@@ -45,16 +48,19 @@ export const ELSEWHERE = 2;
 const LAST = Number.MAX_VALUE;
 
 /** A server's connections, and which of them make room if places or memory are short. */
-export class Places {
+export class Places implements RoomMaker {
 	readonly #options: PlacesOptions;
 	/** Connections that are served. */
 	readonly connections = new Set<Connection>();
 	/** Connections that only receive a 503. */
 	readonly refusals = new Set<Connection>();
 	readonly #regulars = new Regulars();
-	/** While places are short: how far each connection's client had come at the last look. */
+	#timer: Timer | undefined;
+	/** Whether memory was short since the last sweep. */
+	#short = false;
+	/** While places or memory are short: how far each connection's client had come at the last look. */
 	#progress: Map<Connection, number> | undefined;
-	/** While places are short: for how many looks each client has come no farther. */
+	/** While they are short: for how many looks each client has come no farther. */
 	#stale: Map<Connection, number> | undefined;
 
 	constructor(options: PlacesOptions) {
@@ -96,8 +102,8 @@ export class Places {
 	}
 
 	/**
-	 * Notes how far each client has come, for `makeRoom`. Must be called every `limits.lookInterval` while clients find
-	 * no place: a client on the same network needs some milliseconds to send a request, and to take what it receives.
+	 * Notes how far each client has come, for `makeRoom` and `abortSlowest`. Called every `limits.lookInterval` while clients
+	 * find no place or no memory: a client on the same network needs some milliseconds to send a request, and to take what it receives.
 	 */
 	look(): void {
 		const before = this.#progress,
@@ -115,14 +121,25 @@ export class Places {
 		this.#stale = stale;
 	}
 
-	/** Must be called in every sweep. */
-	sweep(): void {
-		this.#regulars.sweep();
+	/** Begins to call `look`, until neither places nor memory are short for a sweep. */
+	startLooking(): void {
+		this.#timer ??= Timer.repeat(() => this.look(), this.#options.limits.lookInterval);
 	}
 
-	/** Called when there are places for all again. */
 	stopLooking(): void {
-		this.#progress = this.#stale = undefined;
+		if (this.#timer) Timer.clear(this.#timer);
+		this.#timer = this.#progress = this.#stale = undefined;
+	}
+
+	/**
+	 * Must be called in every sweep.
+	 *
+	 * @param crowded Whether a client found no place since the last.
+	 */
+	sweep(crowded: boolean): void {
+		this.#regulars.sweep();
+		if (!crowded && !this.#short) this.stopLooking();
+		this.#short = false;
 	}
 
 	/** Closes a connection whose client leaves it waiting, if there is one: the one that `rank` puts first. */
@@ -194,7 +211,7 @@ export class Places {
 	}
 
 	/** What is held against an address. A negative number is in its favor. */
-	private suspicion(address: string | undefined): number {
+	suspicion(address: string | undefined): number {
 		const suspicion = this.#options.suspicion(address);
 		return suspicion === 0 && this.#regulars.has(address) ? REGULAR : suspicion;
 	}
@@ -267,11 +284,70 @@ export class Places {
 	 */
 	abortSlowest(memory: number): boolean {
 		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
+		const isShort = (connection: Connection): boolean =>
+			memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
+		this.#short = true;
+		this.startLooking();
+		return (
+			this.abortFirst((connection) => {
+				const { recentBytes = limit } = connection;
+				return recentBytes < limit && isShort(connection) ? recentBytes : Infinity;
+			}) || this.abortFirst((connection) => (isShort(connection) ? -this.stalledLooks(connection) : Infinity))
+		);
+	}
+
+	/** For how many looks a client has taken nothing of its response, if that is long; -Infinity otherwise. */
+	private stalledLooks(connection: Connection): number {
+		const looks = this.#stale?.get(connection) ?? 0;
+		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
+	}
+
+	/**
+	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
+	 * address with more against it; of an address that has at least two more such connections; or one of which nothing has
+	 * arrived for a sweep. Returns false if there is none.
+	 */
+	abortContentWaiter(asker: ReservationHolder): boolean {
+		const { remoteAddress } = asker,
+			suspicion = this.suspicion(remoteAddress),
+			counts = this.totals((connection) => (connection.awaitsContent ? 1 : 0)),
+			own = counts.get(remoteAddress) ?? 0;
 		return this.abortFirst((connection) => {
-			const { recentBytes = limit } = connection;
-			const holds = memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
-			return recentBytes < limit && holds ? recentBytes : Infinity;
+			if (connection === asker || !connection.awaitsContent) return Infinity;
+			if (this.suspicion(connection.remoteAddress) > suspicion) return 0;
+			if (counts.get(connection.remoteAddress)! >= own + 2) return 1;
+			return connection.contentStalled ? 2 : Infinity;
 		});
+	}
+
+	/**
+	 * Closes a connection of the address that has most of something, for one that needs some of it, if that address has no less
+	 * than the other even afterwards: the connection that has most, the newest of several. Returns false if there is none.
+	 */
+	displace(measure: Measure, need: number, asker: ReservationHolder): boolean {
+		const totals = this.totals(measure),
+			own = (totals.get(asker.remoteAddress) ?? 0) + need;
+		let victim: Connection | undefined,
+			most = 0;
+		this.connections.forEach((connection) => {
+			const held = measure(connection);
+			if (connection === asker || held === 0 || held < most) return;
+			if (totals.get(connection.remoteAddress)! - held < own) return;
+			victim = connection;
+			most = held;
+		});
+		victim?.abort();
+		return victim !== undefined;
+	}
+
+	/** How much the connections of each address have of something. */
+	private totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
+		const totals = new Map<string | undefined, number>();
+		this.connections.forEach((connection) => {
+			const { remoteAddress } = connection;
+			totals.set(remoteAddress, (totals.get(remoteAddress) ?? 0) + measure(connection));
+		});
+		return totals;
 	}
 
 	/** Returns the connection with the lowest rank, the oldest of several. Skips those of rank Infinity. */

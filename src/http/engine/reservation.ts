@@ -1,3 +1,4 @@
+import { HANDLER } from "./handler-places.ts";
 import { HEADS, RESPONSES } from "./places.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
@@ -5,13 +6,21 @@ import type { Input } from "./input.ts";
 
 /** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
 const STREAM = 100;
-/**
- * Slots of a handler that has promised a response: a dozen promises and closures. A password check takes the most, 490.
- */
-const HANDLER = 450;
+/** No client's address. */
+const NONE = "";
 
 /** Bytes up to which a response is not counted. It fits into one packet, and costs less than the connection. */
 const SMALL = 512;
+
+/** A connection, as far as the budgets are concerned. */
+export interface ReservationHolder {
+	readonly remoteAddress: string | undefined;
+	/** Of the request that it serves. */
+	readonly reservation: Reservation | undefined;
+}
+
+/** How much a connection has of something. */
+export type Measure = (holder: ReservationHolder) => number;
 
 /**
  * One request's share of the server's budgets: memory for its head and response, and a place among the content waiters,
@@ -26,32 +35,57 @@ export class Reservation {
 
 	/** Whether it has a place among the requests that wait for content. */
 	awaitsContent = false;
-	/** Whether it has a handler slot. */
-	#hasHandler = false;
+	/** The client's address, if it has a handler slot; NONE otherwise. */
+	#handlerAddress: string | undefined = NONE;
 	/** Whether it has a place among the streams. Its memory then counts against the streams' budget. */
 	streaming = false;
+
+	/** Reports whether it has a handler slot. */
+	get hasHandler(): boolean {
+		return this.#handlerAddress !== NONE;
+	}
+
+	/** Bytes of a stream's memory: those of its head. */
+	get streamBytes(): number {
+		return this.streaming ? this.#headBytes : 0;
+	}
+
+	/** Bytes reserved for the response. */
+	get responseBytes(): number {
+		return this.#responseBytes;
+	}
 
 	/** Reports whether memory is reserved for a response. */
 	get holdsResponse(): boolean {
 		return this.#responseBytes > 0;
 	}
 
-	constructor(host: ServerContext) {
-		this.#server = host;
+	constructor(server: ServerContext) {
+		this.#server = server;
 	}
 
 	/**
-	 * Reserves memory for the head, and a place among the content waiters if the request has to wait for its content.
-	 * May close a slow client's connection to get the memory. Returns false if there is not enough.
+	 * Reserves memory for the head. May close a slow client's connection to get it. Returns false if there is not enough.
 	 */
-	reserveHead(share: number, waits: boolean): boolean {
-		const { contentWaiters, headMemory } = this.#server;
-		if (waits && !contentWaiters.tryReserve(1)) return false;
-		this.awaitsContent = waits;
+	reserveHead(share: number): boolean {
+		const { headMemory } = this.#server;
 		while (!headMemory.tryReserve(share)) {
-			if (!this.#server.abortSlowest(HEADS)) return false;
+			if (!this.#server.places.abortSlowest(HEADS)) return false;
 		}
 		this.#headBytes = share;
+		return true;
+	}
+
+	/**
+	 * Reserves a place among the requests that wait for content. May close the connection of another that does. Returns false
+	 * if there is no place.
+	 */
+	reserveContentWait(asker: ReservationHolder): boolean {
+		const { contentWaiters } = this.#server;
+		while (!this.awaitsContent && !contentWaiters.tryReserve(1)) {
+			if (!this.#server.places.abortContentWaiter(asker)) return false;
+		}
+		this.awaitsContent = true;
 		return true;
 	}
 
@@ -59,23 +93,20 @@ export class Reservation {
 	 * Reserves a handler slot. Returns false if none is free.
 	 * @param last Whether it may take the last slot.
 	 */
-	acquireHandler(last = false): boolean {
-		if (!this.#hasHandler) this.#hasHandler = last ? this.#server.slots.tryReserve(HANDLER) : this.acquireUsual();
-		return this.#hasHandler;
-	}
-
-	/** Reserves a handler slot but leaves the last one for others. */
-	private acquireUsual(): boolean {
-		const { limits, slots } = this.#server;
-		if (!this.leavesRoom(limits.handlerSlots) || !slots.tryReserve(2 * HANDLER)) return false;
-		slots.release(HANDLER);
+	acquireHandler(address: string | undefined, last = false): boolean {
+		if (this.hasHandler) return true;
+		const { handlers, limits } = this.#server;
+		if (!last && !this.leavesRoom(limits.handlerSlots)) return false;
+		if (!handlers.tryAcquire(address, last)) return false;
+		this.#handlerAddress = address;
 		return true;
 	}
 
 	/** Releases the handler slot. */
 	releaseHandler(): void {
-		if (this.#hasHandler) this.#server.slots.release(HANDLER);
-		this.#hasHandler = false;
+		if (!this.hasHandler) return;
+		this.#server.handlers.release(this.#handlerAddress);
+		this.#handlerAddress = NONE;
 	}
 
 	/** Releases the place among the content waiters: the content has arrived, or the handler no longer waits for it. */
@@ -85,20 +116,22 @@ export class Reservation {
 	}
 
 	/**
-	 * Reserves a place for a stream. Streams must leave connections and memory for other requests. Throws an HttpError
-	 * 503 if no place is free.
+	 * Reserves a place for a stream. Streams must leave connections and memory for other requests. May close a stream of an
+	 * address that has more of them. Throws an HttpError 503 if no place is free.
 	 */
-	reserveStream(input: Input): void {
+	reserveStream(input: Input, asker: ReservationHolder): void {
 		const { headMemory, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
-		if (!streams.tryReserve(1)) throw error;
+		while (!streams.tryReserve(1)) {
+			if (!this.#server.places.displace(streamCount, 1, asker)) throw error;
+		}
 		// A stream may not take the last handler's place either.
 		if (!slots.tryReserve(STREAM + HANDLER)) {
 			streams.release(1);
 			throw error;
 		}
 		slots.release(HANDLER);
-		if (!this.admitsStream() || !streamMemory.tryReserve(this.#headBytes)) {
+		if (!this.admitsStream() || !this.reserveStreamMemory(asker)) {
 			streams.release(1);
 			slots.release(STREAM);
 			throw error;
@@ -106,6 +139,23 @@ export class Reservation {
 		headMemory.release(this.#headBytes);
 		this.streaming = true;
 		if (!input.charge(streamMemory)) throw error; // the end of the stream releases the rest
+	}
+
+	/** Moves the head to the memory of streams, and leaves enough of that for as many other streams as there may be. */
+	private reserveStreamMemory(asker: ReservationHolder): boolean {
+		const { streamMemory, streams, streamShare } = this.#server,
+			share = Math.min(this.#headBytes, streamShare),
+			rest = this.#headBytes - share;
+		while (!streamMemory.tryReserve(share)) {
+			if (!this.#server.places.displace(streamBytes, share, asker)) return false;
+		}
+		const others = streams.left * streamShare;
+		if (rest === 0 || streamMemory.tryReserve(rest + others)) {
+			if (rest > 0) streamMemory.release(others);
+			return true;
+		}
+		streamMemory.release(share);
+		return false;
 	}
 
 	/** Whether there is room for a stream that a program generates, and for one more request. */
@@ -116,22 +166,32 @@ export class Reservation {
 	/** Whether there is room for the given number of slots, and for one more request. */
 	private leavesRoom(slots: number): boolean {
 		const { limits } = this.#server;
-		return this.#server.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
+		return this.#server.places.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
 	}
 
 	/**
-	 * Reserves memory for a response of the given number of bytes and releases what was reserved before. May close a
-	 * slow client's connection to get the memory. Returns false if there is not enough.
+	 * Reserves memory for a response of the given number of bytes and releases what was reserved before. May close the
+	 * connection of an address that holds more, or of a slow client, to get the memory. Returns false if there is not enough.
 	 */
-	reserveResponse(size: number): boolean {
+	reserveResponse(size: number, asker: ReservationHolder): boolean {
 		const { limits, responseMemory } = this.#server;
 		// A small response goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
 		while (!responseMemory.resize(this.#responseBytes, share)) {
-			if (!this.#server.abortSlowest(RESPONSES)) return false;
+			if (
+				!this.#server.places.displace(responseBytes, share, asker) &&
+				!this.#server.places.abortSlowest(RESPONSES)
+			)
+				return false;
 		}
 		this.#responseBytes = share;
 		return true;
+	}
+
+	/** Releases the memory of the response. */
+	releaseResponse(): void {
+		this.#server.responseMemory.release(this.#responseBytes);
+		this.#responseBytes = 0;
 	}
 
 	/** Releases the memory of the head once nobody holds the request. */
@@ -148,6 +208,19 @@ export class Reservation {
 		this.streaming = false;
 		this.#server.streams.release(1);
 		this.#server.slots.release(STREAM);
+		this.#server.handlers.wake();
 		return input.charge(this.#server.headMemory);
 	}
+}
+
+function streamCount({ reservation }: ReservationHolder): number {
+	return reservation?.streaming ? 1 : 0;
+}
+
+function streamBytes({ reservation }: ReservationHolder): number {
+	return reservation?.streamBytes ?? 0;
+}
+
+function responseBytes({ reservation }: ReservationHolder): number {
+	return reservation?.responseBytes ?? 0;
 }

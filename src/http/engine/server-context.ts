@@ -1,11 +1,31 @@
 import type { Budget } from "./budget.ts";
 import type { Connection } from "./connection.ts";
+import type { HandlerPlaces } from "./handler-places.ts";
 import type { Limits } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import type { NewNames } from "../new-names.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
+import type { Measure, ReservationHolder } from "./reservation.ts";
 import type { ViewCache } from "./view-cache.ts";
+
+/** Closes connections for what others need: see `Places`. */
+export interface RoomMaker {
+	/**
+	 * Reports whether the given number of slots and bytes of the heap are free. If they are not, closes connections:
+	 * those that have not asked for anything, idle ones, slow ones, streams whose clients do not take what they
+	 * receive; and for a client that is known to be the owner, any streams.
+	 */
+	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
+	/** See `Places.abortLongestHeld`. */
+	abortLongestHeld(sender: Connection): boolean;
+	/** See `Places.abortSlowest`. */
+	abortSlowest(memory: number): boolean;
+	/** See `Places.abortContentWaiter`. */
+	abortContentWaiter(asker: ReservationHolder): boolean;
+	/** See `Places.displace`. */
+	displace(measure: Measure, need: number, asker: ReservationHolder): boolean;
+}
 
 /** What a connection needs from the server. */
 export interface ServerContext {
@@ -19,12 +39,16 @@ export interface ServerContext {
 	readonly contentMemory: Budget;
 	/** Bytes for everything that streams hold. */
 	readonly streamMemory: Budget;
+	/** Bytes of that which each stream is sure to find for its head. */
+	readonly streamShare: number;
 	/** Bytes for responses that their clients have not taken yet. */
 	readonly responseMemory: Budget;
 	/** How many requests may wait for content. */
 	readonly contentWaiters: Budget;
 	/** The machine's slots for streams and handlers at work. */
 	readonly slots: Budget;
+	/** The places of handlers at work, within those slots. */
+	readonly handlers: HandlerPlaces;
 	/** How many streams there may be. */
 	readonly streams: Budget;
 	/** The shared view of what is being sent. */
@@ -44,16 +68,8 @@ export interface ServerContext {
 	 */
 	readonly overloaded: boolean;
 	markOverloaded(): void;
-	/**
-	 * Reports whether the given number of slots and bytes of the heap are free. If they are not, closes connections:
-	 * those that have not asked for anything, idle ones, slow ones, streams whose clients do not take what they
-	 * receive; and for a client that is known to be the owner, any streams.
-	 */
-	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
-	/** See `Places.abortLongestHeld`. */
-	abortLongestHeld(sender: Connection): boolean;
-	/** See `Places.abortSlowest`. */
-	abortSlowest(memory: number): boolean;
+	/** Which connections make room for what else is needed. */
+	readonly places: RoomMaker;
 	/** Returns numbers in the order in which they are asked for. */
 	nextOrder(): number;
 	connectionEnded(connection: Connection): void;

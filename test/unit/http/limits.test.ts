@@ -209,7 +209,7 @@ describe("by default", () => {
 		const viewers = Array.from({ length: streams }, () => connect().send(head("GET /stream HTTP/1.1")));
 		for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200 /);
 		for (let inside = 0; ; inside++) {
-			const client = connect().send(text);
+			const client = network.connect(80, `192.0.2.${10 + inside}`).send(text);
 			await network.settle();
 			advance(0);
 			if (client.text !== "") return inside;
@@ -411,7 +411,7 @@ describe("a connection that waits for its client", () => {
 			{ limits },
 		);
 		const slow = connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell");
-		const others = [connect(), connect()].map((client) => client.send(head("GET /late HTTP/1.1")));
+		const others = [2, 3].map((i) => network.connect(80, `192.0.2.${i}`).send(head("GET /late HTTP/1.1")));
 		await network.settle();
 		advance(SWEEP);
 		connect().send(get);
@@ -716,7 +716,9 @@ describe("handlers at work", () => {
 			request.onClose(() => left.push(request));
 			return later.promise;
 		});
-		const four = Array.from({ length: 4 }, () => connect().send(head("GET /late HTTP/1.1")));
+		const four = Array.from({ length: 4 }, (_, i) =>
+			network.connect(80, `192.0.2.${10 + i}`).send(head("GET /late HTTP/1.1")),
+		);
 		await network.settle();
 		const [fifth, beside] = [connect(), connect()];
 		network.run();

@@ -46,6 +46,21 @@ describe("settings", () => {
 		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
 	});
 
+	it("are written after ten seconds at the latest, although changes never pause", () => {
+		const store = new MemoryStore();
+		const { app } = start(store);
+		for (let i = 0; i < 19; i++) {
+			app.controls.apply({ brightness: i % 2 });
+			advance(500);
+		}
+		assert.equal(store.writes, 0);
+		app.controls.apply({ brightness: 1 });
+		advance(500);
+		assert.equal(store.writes, 1);
+		advance(10_000);
+		assert.equal(store.writes, 1, "nothing has changed since");
+	});
+
 	it("are written once for many changes, and only those that are not at their default", () => {
 		const store = new MemoryStore();
 		const { app } = start(store);

@@ -34,7 +34,10 @@ export function request(
 	if (bytes.byteLength > 0) lines.push(`Content-Length: ${bytes.byteLength}`);
 	const head = parseHead([...lines, "\r\n"].join("\r\n"));
 	if (bytes.byteLength === 0) return new ConnectedRequest(head, undefined, linkFrom(address), STANDALONE);
-	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, () => arrived.take(inputOf(bytes)));
+	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, {
+		contentWanted: () => void arrived.take(inputOf(bytes)),
+		makeContentRoom: () => false,
+	});
 	return new ConnectedRequest(head, arrived, linkFrom(address ?? "192.0.2.1"), STANDALONE);
 }
 

@@ -537,6 +537,25 @@ describe("a WebSocket that writes to its peer", () => {
 		assert.equal(it.socket.closeCode, 1013);
 	});
 
+	it("sends small messages that wait in one write, and makes one promise for them", async () => {
+		const { puppet: it, peer, served } = await puppet({ window: 2_000 });
+		peer.client.pause();
+		it.send(payload(5_000));
+		await served.network.settle();
+		const promises = Array.from({ length: 100 }, (_, i) => it.socket.send(i % 2 ? "" : "x"));
+		assert.equal(new Set(promises).size, 1);
+		assert.equal(it.socket.bufferedAmount, 5_050);
+		const large = it.socket.send(payload(1_100)),
+			last = it.socket.send("last");
+		assert.equal(new Set([...promises, large, last]).size, 3, "a large one is lent, and none is appended to it");
+		peer.client.resume();
+		await served.network.settle();
+		await Promise.all([...promises, large, last]);
+		const texts = Array.from({ length: 100 }, (_, i) => (i % 2 ? "text" : "text x"));
+		assert.deepEqual(peer.take(), ["binary 5000 bytes", ...texts, "binary 1100 bytes", "text last"]);
+		assert.equal(it.socket.bufferedAmount, 0);
+	});
+
 	it("accepts one message of any size while nothing waits", async () => {
 		const { puppet: it, peer, served } = await puppet({ window: 100_000, limits: { queue: 1_000 } });
 		it.send(payload(50_000));

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { Content } from "yieldcam/http/engine/content";
+import { Content, type ContentOwner } from "yieldcam/http/engine/content";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/engine/input";
@@ -16,7 +16,7 @@ interface Taken {
 }
 
 function take(length: number, pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Taken {
-	const content = new Content(length, limits, () => {});
+	const content = new Content(length, limits);
 	const feed = new Feed();
 	let verdict = MORE;
 	for (const piece of pieces) {
@@ -38,6 +38,11 @@ async function rejection(promise: Promise<unknown>): Promise<HttpError> {
 		return error;
 	}
 	return assert.fail("nothing was thrown");
+}
+
+/** An exchange that counts how often the content is wanted. */
+function owner(contentWanted: () => void): ContentOwner {
+	return { contentWanted, makeContentRoom: () => false };
 }
 
 describe("chunked content", () => {
@@ -104,7 +109,11 @@ describe("sized content", () => {
 
 	it("is announced as wanted once, and only if a handler asks for it", () => {
 		let wanted = 0;
-		const content = new Content(5, DEFAULT_LIMITS, () => wanted++);
+		const content = new Content(
+			5,
+			DEFAULT_LIMITS,
+			owner(() => wanted++),
+		);
 		assert.isFalse(content.wanted);
 		assert.isFalse(content.awaited);
 		void content.read();
@@ -114,7 +123,7 @@ describe("sized content", () => {
 	});
 
 	it("rejects when it fails, for those that wait and for those that ask later", async () => {
-		const content = new Content(5, DEFAULT_LIMITS, () => {});
+		const content = new Content(5, DEFAULT_LIMITS);
 		const early = content.read();
 		content.fail(408);
 		assert.equal((await rejection(early)).status, 408);
@@ -125,10 +134,14 @@ describe("sized content", () => {
 
 	it("can be discarded if little is left, and then is not read anymore", async () => {
 		const limits = { ...DEFAULT_LIMITS, maxDiscard: 100 };
-		assert.isTrue(new Content(100, limits, () => {}).disposable);
-		assert.isFalse(new Content(101, limits, () => {}).disposable);
-		assert.isFalse(new Content(CHUNKED, limits, () => {}).disposable);
-		const content = new Content(5, limits, () => assert.fail("wanted"));
+		assert.isTrue(new Content(100, limits).disposable);
+		assert.isFalse(new Content(101, limits).disposable);
+		assert.isFalse(new Content(CHUNKED, limits).disposable);
+		const content = new Content(
+			5,
+			limits,
+			owner(() => assert.fail("wanted")),
+		);
 		content.discard();
 		assert.equal((await rejection(content.read())).status, 400);
 		const feed = new Feed();

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { HandlerPlaces } from "yieldcam/http/engine/handler-places";
 import { Reservation } from "yieldcam/http/engine/reservation";
 import { Budget } from "yieldcam/http/engine/budget";
 import type { ServerContext } from "yieldcam/http/engine/server-context";
@@ -6,32 +7,8 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { HttpError } from "yieldcam/http/http-error";
 import { Input } from "yieldcam/http/engine/input";
 
-/** A budget that reports what is left of it. */
-class Ledger extends Budget {
-	left: number;
-
-	constructor(size: number) {
-		super(size);
-		this.left = size;
-	}
-
-	override resize(from: number, to: number): boolean {
-		const changed = super.resize(from, to);
-		if (changed) this.left += from - to;
-		return changed;
-	}
-
-	override tryReserve(size: number): boolean {
-		const reserved = super.tryReserve(size);
-		if (reserved) this.left -= size;
-		return reserved;
-	}
-
-	override release(size: number): void {
-		super.release(size);
-		this.left += size;
-	}
-}
+const ADDRESS = "192.0.2.1";
+const ASKER = { remoteAddress: ADDRESS, reservation: undefined };
 
 const STREAM = 100,
 	HANDLER = 450;
@@ -39,17 +16,24 @@ const STREAM = 100,
 /** A server with the given amount of everything. */
 class FakeHost {
 	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000 };
-	readonly headMemory = new Ledger(1_000);
-	readonly streamMemory = new Ledger(1_000);
-	readonly responseMemory = new Ledger(1_000);
-	readonly contentWaiters = new Ledger(1);
-	readonly slots = new Ledger(2 * HANDLER + STREAM);
-	readonly streams = new Ledger(2);
+	readonly headMemory = new Budget(1_000);
+	readonly streamMemory = new Budget(1_000);
+	readonly responseMemory = new Budget(1_000);
+	readonly contentWaiters = new Budget(1);
+	readonly slots = new Budget(2 * HANDLER + STREAM);
+	readonly streams = new Budget(2);
+	readonly streamShare = 640;
+	readonly handlers = new HandlerPlaces(this.slots, () => 0);
+	/** Are called for room; return whether there is more. */
+	abortContentWaiter = (): boolean => false;
+	displace = (): boolean => false;
 	/** Is called for memory; returns whether there is more. */
 	abortSlowest = (): boolean => false;
 	admits = true;
 
 	hasMemory = (): boolean => this.admits;
+	/** It is its own places, too. */
+	readonly places = this;
 
 	reservation(): Reservation {
 		return new Reservation(this as unknown as ServerContext);
@@ -99,14 +83,16 @@ describe("a request's reservation", () => {
 		reservation.releaseHead();
 		reservation.releaseHandler();
 		reservation.releaseContentWait();
-		reservation.reserveResponse(0);
+		reservation.reserveResponse(0, ASKER);
 		assert.isTrue(reservation.release(inputOf(host, 0)));
 		assert.deepEqual(host.left, all);
 	});
 
 	it("has memory for the head and a content-waiting slot until they are released, once", () => {
 		const reservation = host.reservation();
-		assert.isTrue(reservation.reserveHead(300, true));
+		assert.isTrue(reservation.reserveHead(300));
+		assert.isTrue(reservation.reserveContentWait(ASKER));
+		assert.isTrue(reservation.reserveContentWait(ASKER), "it already has it");
 		assert.deepEqual([host.headMemory.left, host.contentWaiters.left], [700, 0]);
 		for (let i = 0; i < 2; i++) {
 			reservation.releaseContentWait();
@@ -115,35 +101,41 @@ describe("a request's reservation", () => {
 		}
 	});
 
-	it("is not opened if no slot is free, and then takes nothing", () => {
-		host.reservation().reserveHead(0, true);
+	it("has no content-waiting slot if none is free and nobody makes room", () => {
+		const first = host.reservation();
+		first.reserveContentWait(ASKER);
 		const before = host.left,
 			reservation = host.reservation();
-		assert.isFalse(reservation.reserveHead(300, true));
+		assert.isFalse(reservation.reserveContentWait(ASKER));
 		assert.isFalse(reservation.awaitsContent);
 		assert.deepEqual(host.left, before);
-		assert.isTrue(reservation.reserveHead(300, false), "without content there is no wait");
+		host.abortContentWaiter = () => {
+			first.releaseContentWait();
+			return true;
+		};
+		assert.isTrue(reservation.reserveContentWait(ASKER));
+		assert.deepEqual(host.left, before);
 	});
 
 	it("makes others free memory for the head until there is enough, or no one is left", () => {
 		const other = host.reservation();
-		other.reserveHead(1_000, false);
+		other.reserveHead(1_000);
 		const reservation = host.reservation();
-		assert.isFalse(reservation.reserveHead(300, false));
+		assert.isFalse(reservation.reserveHead(300));
 		let relieved = 0;
 		host.abortSlowest = () => {
 			if (++relieved === 2) other.releaseHead();
 			return true;
 		};
-		assert.isTrue(reservation.reserveHead(300, false));
+		assert.isTrue(reservation.reserveHead(300));
 		assert.equal(relieved, 2);
 		assert.equal(host.headMemory.left, 700);
 	});
 
 	it("takes a handler's memory once, until the handler is done", () => {
 		const reservation = host.reservation();
-		assert.isTrue(reservation.acquireHandler());
-		assert.isTrue(reservation.acquireHandler(), "it already has it");
+		assert.isTrue(reservation.acquireHandler(ADDRESS));
+		assert.isTrue(reservation.acquireHandler(ADDRESS), "it already has it");
 		assert.equal(host.slots.left, HANDLER + STREAM);
 		reservation.releaseHandler();
 		reservation.releaseHandler();
@@ -151,29 +143,29 @@ describe("a request's reservation", () => {
 	});
 
 	it("leaves the last handler's memory to those that may use it", () => {
-		host.reservation().acquireHandler();
+		host.reservation().acquireHandler(ADDRESS);
 		const before = host.left;
-		assert.isFalse(host.reservation().acquireHandler());
-		assert.isFalse(host.reservation().acquireHandler(false));
+		assert.isFalse(host.reservation().acquireHandler(ADDRESS));
+		assert.isFalse(host.reservation().acquireHandler(ADDRESS, false));
 		assert.deepEqual(host.left, before);
-		assert.isTrue(host.reservation().acquireHandler(true));
+		assert.isTrue(host.reservation().acquireHandler(ADDRESS, true));
 		assert.equal(host.slots.left, STREAM);
-		assert.isFalse(host.reservation().acquireHandler(true));
+		assert.isFalse(host.reservation().acquireHandler(ADDRESS, true));
 	});
 
 	it("gets no handler's memory if the heap lacks it, except for the last", () => {
 		host.admits = false;
-		assert.isFalse(host.reservation().acquireHandler());
+		assert.isFalse(host.reservation().acquireHandler(ADDRESS));
 		assert.deepEqual(host.left, all);
-		assert.isTrue(host.reservation().acquireHandler(true));
+		assert.isTrue(host.reservation().acquireHandler(ADDRESS, true));
 	});
 
 	it("takes the stream memory for one stream, with bytes read beyond the head, and releases all of it", () => {
 		for (let i = 0; i < 2; i++) {
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
-			reservation.reserveHead(300, false);
-			reservation.reserveStream(input);
+			reservation.reserveHead(300);
+			reservation.reserveStream(input, ASKER);
 			assert.isTrue(reservation.streaming);
 			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
 			reservation.releaseHead();
@@ -195,11 +187,11 @@ describe("a request's reservation", () => {
 			exhaust(host);
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
-			reservation.reserveHead(300, false);
+			reservation.reserveHead(300);
 			const before = host.left;
 			let error: HttpError | undefined;
 			try {
-				reservation.reserveStream(input);
+				reservation.reserveStream(input, ASKER);
 			} catch (caught) {
 				error = caught as HttpError;
 			}
@@ -212,10 +204,10 @@ describe("a request's reservation", () => {
 	it("is refused a stream if there is no memory for bytes read beyond the head, and releases what it took", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
-		reservation.reserveHead(300, false);
+		reservation.reserveHead(300);
 		host.streamMemory.tryReserve(651);
 		assert.equal(
-			status(() => reservation.reserveStream(input)),
+			status(() => reservation.reserveStream(input, ASKER)),
 			503,
 		);
 		reservation.releaseHead();
@@ -225,11 +217,53 @@ describe("a request's reservation", () => {
 		assert.deepEqual(host.left, all);
 	});
 
+	it("is a stream with a longer head only if it leaves memory for as many others as there may be", () => {
+		host.streamMemory.release(600);
+		const reservation = host.reservation(),
+			input = inputOf(host, 0);
+		reservation.reserveHead(961);
+		assert.equal(
+			status(() => reservation.reserveStream(input, ASKER)),
+			503,
+		);
+		reservation.releaseHead();
+		reservation.reserveHead(960);
+		reservation.reserveStream(input, ASKER);
+		assert.equal(host.streamMemory.left, 640, "the other's");
+	});
+
+	it("displaces others until there is a place and memory for a stream", () => {
+		const other = host.reservation(),
+			input = inputOf(host, 0);
+		other.reserveHead(500);
+		other.reserveStream(input, ASKER);
+		host.streams.tryReserve(1);
+		const asked: number[] = [];
+		host.displace = ((measure: (holder: object) => number, need: number) => {
+			asked.push(need, measure({ reservation: other }));
+			if (need === 1) host.streams.release(1);
+			else {
+				other.releaseHead();
+				other.release(input);
+			}
+			return true;
+		}) as () => boolean;
+		const reservation = host.reservation();
+		reservation.reserveHead(100);
+		reservation.reserveStream(input, ASKER);
+		assert.deepEqual(asked, [1, 1]);
+		host.streamMemory.tryReserve(host.streamMemory.left);
+		const third = host.reservation();
+		third.reserveHead(200);
+		third.reserveStream(input, ASKER);
+		assert.deepEqual(asked, [1, 1, 1, 1, 200, 500]);
+	});
+
 	it("ends a stream without memory for bytes read beyond it, and its connection learns so", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
-		reservation.reserveHead(300, false);
-		reservation.reserveStream(input);
+		reservation.reserveHead(300);
+		reservation.reserveStream(input, ASKER);
 		host.headMemory.tryReserve(951);
 		assert.isFalse(reservation.release(input));
 		reservation.releaseHead();
@@ -245,7 +279,7 @@ describe("a request's reservation", () => {
 			[5_000, 0],
 			[0, 1_000],
 		] as const) {
-			assert.isTrue(reservation.reserveResponse(size), String(size));
+			assert.isTrue(reservation.reserveResponse(size, ASKER), String(size));
 			assert.equal(host.responseMemory.left, left, String(size));
 		}
 	});
@@ -253,12 +287,12 @@ describe("a request's reservation", () => {
 	it("makes others free memory for a response until there is enough, or no one is left", () => {
 		const other = host.reservation(),
 			reservation = host.reservation();
-		other.reserveResponse(600);
-		assert.isTrue(reservation.reserveResponse(512), "small");
-		assert.isFalse(reservation.reserveResponse(513));
+		other.reserveResponse(600, ASKER);
+		assert.isTrue(reservation.reserveResponse(512, ASKER), "small");
+		assert.isFalse(reservation.reserveResponse(513, ASKER));
 		assert.equal(host.responseMemory.left, 400);
-		host.abortSlowest = () => other.reserveResponse(0);
-		assert.isTrue(reservation.reserveResponse(513));
+		host.abortSlowest = () => other.reserveResponse(0, ASKER);
+		assert.isTrue(reservation.reserveResponse(513, ASKER));
 		assert.equal(host.responseMemory.left, 487);
 	});
 });

@@ -1,0 +1,145 @@
+import Timer from "timer";
+import type { Budget } from "./budget.ts";
+
+/**
+ * Slots of a handler that has promised a response: a dozen promises and closures. A password check takes the most, 490.
+ */
+export const HANDLER = 450;
+
+/** Requests that wait for a handler slot. Each has its head in memory, and one of the connections. */
+const MAX_QUEUED = 4;
+
+/** A request that waits for a handler slot. */
+export interface QueuedRequest {
+	readonly remoteAddress: string | undefined;
+	/** Whether it may take the last slot. */
+	readonly mayTakeLast: boolean;
+	/** Calls the handler again, now that a slot is free. */
+	retry(): void;
+	/** Answers 503: another request takes its place in the queue, or it has waited for too long. */
+	giveWay(): void;
+}
+
+/**
+ * The slots for handlers that wait, and the queue of requests for which none is free. Without a queue the client that asks
+ * again most quickly would have all of them.
+ */
+export class HandlerPlaces {
+	readonly #slots: Budget;
+	readonly #suspicion: (address: string | undefined) => number;
+	/** The address of each handler at work, even if its client has disconnected. */
+	readonly #addresses: (string | undefined)[] = [];
+	readonly #queue: QueuedRequest[] = [];
+	#waking = false;
+
+	constructor(slots: Budget, suspicion: (address: string | undefined) => number) {
+		this.#slots = slots;
+		this.#suspicion = suspicion;
+	}
+
+	/** Whether requests wait for a slot: those that come later have to wait, too. */
+	get busy(): boolean {
+		return this.#queue.length > 0;
+	}
+
+	/**
+	 * Reserves a slot for a client's handler. Returns false if none is free. One remains for requests that may take the last,
+	 * and another one for clients of other addresses than one that has two.
+	 */
+	tryAcquire(address: string | undefined, last: boolean): boolean {
+		const needed = this.needed(address, last);
+		if (!this.#slots.tryReserve(needed)) return false;
+		this.#slots.release(needed - HANDLER);
+		this.#addresses.push(address);
+		return true;
+	}
+
+	/** Releases the slot of a client's handler. */
+	release(address: string | undefined): void {
+		const addresses = this.#addresses;
+		addresses[addresses.indexOf(address)] = addresses[addresses.length - 1];
+		addresses.length--;
+		this.#slots.release(HANDLER);
+		this.wake();
+	}
+
+	/** Queues a request. Returns false if it has to be refused. */
+	enqueue(request: QueuedRequest): boolean {
+		if (this.#queue.length >= MAX_QUEUED && !this.makeRoom(request)) return false;
+		this.#queue.push(request);
+		this.wake();
+		return true;
+	}
+
+	/** Takes a request out of the queue, if it is in there. */
+	remove(request: QueuedRequest): void {
+		const index = this.#queue.indexOf(request);
+		if (index >= 0) this.#queue.splice(index, 1);
+	}
+
+	/** Called when slots are free again: in the next turn the next request gets one. */
+	wake(): void {
+		if (!this.busy || this.#waking) return;
+		this.#waking = true;
+		Timer.set(() => {
+			this.#waking = false;
+			this.next();
+		}, 0);
+	}
+
+	/** Retries the request of the address that has the fewest handlers at work, the oldest of several. */
+	private next(): void {
+		let first: QueuedRequest | undefined,
+			fewest = Infinity;
+		for (let i = 0; i < this.#queue.length; i++) {
+			const request = this.#queue[i],
+				{ remoteAddress } = request,
+				count = countOf(this.#addresses, remoteAddress);
+			if (count >= fewest || !this.hasRoom(remoteAddress, request.mayTakeLast)) continue;
+			first = request;
+			fewest = count;
+		}
+		if (!first) return;
+		this.remove(first);
+		first.retry();
+		this.wake();
+	}
+
+	private needed(address: string | undefined, last: boolean): number {
+		return last ? HANDLER : (countOf(this.#addresses, address) < 2 ? 2 : 3) * HANDLER;
+	}
+
+	/** Reports whether `tryAcquire` would reserve a slot. */
+	hasRoom(address: string | undefined, last: boolean): boolean {
+		return this.#slots.left >= this.needed(address, last);
+	}
+
+	/**
+	 * Has a queued request give way to another: one of an address with more against it, or of an address that has at least two
+	 * more in the queue.
+	 */
+	private makeRoom(request: QueuedRequest): boolean {
+		const { remoteAddress } = request,
+			addresses = this.#queue.map((queued) => queued.remoteAddress),
+			own = countOf(addresses, remoteAddress),
+			suspicion = this.#suspicion(remoteAddress);
+		for (let i = this.#queue.length - 1; i >= 0; i--) {
+			const queued = this.#queue[i];
+			if (
+				this.#suspicion(queued.remoteAddress) <= suspicion &&
+				countOf(addresses, queued.remoteAddress) < own + 2
+			)
+				continue;
+			this.#queue.splice(i, 1);
+			queued.giveWay();
+			return true;
+		}
+		return false;
+	}
+}
+
+function countOf(addresses: readonly (string | undefined)[], address: string | undefined): number {
+	let count = 0;
+	for (let i = 0; i < addresses.length; i++) if (addresses[i] === address) count++;
+	return count;
+}

@@ -1,0 +1,268 @@
+import { assert } from "chai";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import type { Request } from "yieldcam/http/request";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import type { Client } from "../../support/memory-io.ts";
+import { Deferred, head, serve, type ServeOptions } from "../../support/serve.ts";
+import { advance } from "../../support/time.ts";
+
+const { queueTimeout, sweepInterval } = DEFAULT_LIMITS;
+const [greedy, modest] = ["192.0.2.1", "192.0.2.2"];
+
+/** A server whose clients have addresses. */
+function open(handler: (request: Request) => Response | Promise<Response>, options: ServeOptions = {}) {
+	const router = new Router().route("GET", "/*", handler).route("POST", "/*", handler);
+	const served = serve(router, options);
+	const send = (address: string, text: string): Client => served.network.connect(80, address).send(text);
+	return { ...served, send };
+}
+
+function status(client: Client): string {
+	return client.text.slice(9, 12);
+}
+
+const post = (path: string, length: number) => head(`POST ${path} HTTP/1.1`, `Content-Length: ${length}`);
+
+describe("content that is waited for", () => {
+	const echo = async (request: Request) =>
+		request.path === "/ignored" ? new Response("no\n", { status: 404 }) : new Response(await request.bytes());
+
+	it("takes no place while no handler reads it", async () => {
+		const { send, network } = open(echo);
+		for (let i = 0; i < 5; i++) assert.equal(status(send(greedy, post("/ignored", 1_000))), "");
+		await network.settle();
+		const split = send(modest, post("/", 5));
+		await network.settle();
+		split.send("whole");
+		await network.settle();
+		assert.equal(status(split), "200");
+	});
+
+	it("makes room for that of another address if one address has all places", async () => {
+		const { send, network } = open(echo);
+		const three = [1, 2, 3].map(() => send(greedy, post("/", 1_000)));
+		await network.settle();
+		const split = send(modest, post("/", 5));
+		await network.settle();
+		assert.equal(three.filter(({ closed }) => closed).length, 1);
+		split.send("whole");
+		await network.settle();
+		assert.equal(status(split), "200");
+	});
+
+	it("makes no room for one more of the same address, or of one of several, while it has just begun", async () => {
+		for (const addresses of [
+			[greedy, greedy, greedy, greedy],
+			["192.0.2.3", "192.0.2.4", "192.0.2.5", modest],
+		]) {
+			const { send, network } = open(echo, { limits: { slots: 10_000 } });
+			const clients = addresses.map((address) => send(address, post("/", 5)));
+			await network.settle();
+			assert.deepEqual(clients.map(status), ["", "", "", "503"]);
+			for (const client of clients) client.finish();
+		}
+	});
+
+	it("makes room for any once nothing of it has arrived for a sweep", async () => {
+		const { send, network } = open(echo, { limits: { slots: 10_000 } });
+		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 50)));
+		await network.settle();
+		advance(sweepInterval);
+		for (const client of [slow[0], slow[2]]) client.send(".");
+		advance(sweepInterval);
+		const split = send(modest, post("/", 5));
+		await network.settle();
+		assert.deepEqual(
+			slow.map(({ closed }) => closed),
+			[false, true, false],
+		);
+		split.send("whole");
+		await network.settle();
+		assert.equal(status(split), "200");
+	});
+
+	it("leaves memory for small content of others, however large it is", async () => {
+		const { send, network } = open(echo, { limits: { slots: 10_000 } });
+		const large = [1, 2].map(() => send(greedy, post("/", 12_288)).send("x".repeat(12_287)));
+		await network.settle();
+		assert.deepEqual(large.map(status), ["", "503"]);
+		const split = send(modest, post("/", 1_024));
+		await network.settle();
+		split.send("x".repeat(1_024));
+		await network.settle();
+		assert.equal(status(split), "200");
+	});
+
+	it("gives back its memory once the handler has answered, whether or not the client takes the answer", async () => {
+		const { send, network } = open(echo, { limits: { slots: 10_000 } });
+		const first = network.connect(80, greedy).pause().send(post("/", 9_000));
+		await network.settle();
+		first.send("x".repeat(9_000));
+		await network.settle();
+		const second = send(modest, post("/", 9_000));
+		await network.settle();
+		second.send("x".repeat(9_000));
+		await network.settle();
+		assert.equal(status(second), "200");
+	});
+});
+
+describe("a request for which no handler slot is free", () => {
+	/** A server with a route that answers when told to, and whose requests have waited once, so that this is known. */
+	async function waiting(options: ServeOptions = {}) {
+		const late: Deferred<Response>[] = [];
+		const paths: string[] = [];
+		const served = open((request) => {
+			const answer = new Deferred<Response>();
+			late.push(answer);
+			paths.push(request.path);
+			return answer.promise;
+		}, options);
+		const answer = async (): Promise<void> => {
+			late.shift()!.resolve(new Response("done\n"));
+			await served.network.settle();
+		};
+		served.send("192.0.2.9", head("GET /first HTTP/1.1"));
+		await served.network.settle();
+		await answer();
+		const get = (address: string, path: string): Client => served.send(address, head(`GET ${path} HTTP/1.1`));
+		return { ...served, get, answer, paths, late };
+	}
+
+	it("waits for its turn, and other addresses come before one that has slots already", async () => {
+		const { get, answer, network, paths } = await waiting();
+		const clients = ["/a", "/b", "/c", "/d"].map((path) => get(greedy, path));
+		await network.settle();
+		assert.deepEqual(paths, ["/first", "/a", "/b", "/c"], "one address gets three of five");
+		const other = get(modest, "/other");
+		await network.settle();
+		assert.deepEqual(paths.slice(4), ["/other"], "the fourth slot is for others");
+		for (let i = 0; i < 5; i++) await answer();
+		assert.deepEqual(paths.slice(4), ["/other", "/d"]);
+		assert.deepEqual([...clients, other].map(status), Array(5).fill("200"));
+	});
+
+	it("is refused after two seconds, and its handler is never called", async () => {
+		const { get, network, paths } = await waiting();
+		for (const path of ["/a", "/b", "/c"]) get(greedy, path);
+		const fourth = get(greedy, "/d");
+		await network.settle();
+		advance(queueTimeout - sweepInterval);
+		assert.equal(status(fourth), "");
+		advance(2 * sweepInterval);
+		await network.settle();
+		assert.match(fourth.text, /^HTTP\/1\.1 503 .*Retry-After: 1/s);
+		assert.notInclude(paths, "/d");
+	});
+
+	it("leaves the queue when its client disconnects", async () => {
+		const { get, answer, network, paths } = await waiting();
+		for (const path of ["/a", "/b", "/c"]) get(greedy, path);
+		const fourth = get(greedy, "/d");
+		get(greedy, "/e");
+		await network.settle();
+		fourth.finish();
+		await network.settle();
+		await answer();
+		assert.deepEqual(paths.slice(4), ["/e"]);
+	});
+
+	it("gives way to one of an address with fewer in the queue, which holds four", async () => {
+		const { get, network } = await waiting();
+		for (const path of ["/a", "/b", "/c"]) get(greedy, path);
+		const queued = ["/d", "/e", "/f", "/g"].map((path) => get(greedy, path));
+		await network.settle();
+		const fifth = get(greedy, "/h");
+		await network.settle();
+		assert.equal(status(fifth), "503");
+		assert.deepEqual(queued.map(status), Array(4).fill(""));
+		const other = get(modest, "/other");
+		await network.settle();
+		assert.equal(status(other), "");
+		assert.deepEqual(queued.map(status), ["", "", "", "503"]);
+	});
+
+	it("may take the last slot at once if its content came with it", async () => {
+		const { get, send, network, paths } = await waiting();
+		for (const [address, path] of [
+			[greedy, "/a"],
+			[greedy, "/b"],
+			[greedy, "/c"],
+			[modest, "/d"],
+			["192.0.2.3", "/e"],
+		])
+			get(address, path);
+		await network.settle();
+		assert.notInclude(paths, "/e");
+		send("192.0.2.4", post("/whole", 5) + "whole");
+		await network.settle();
+		assert.include(paths, "/whole");
+	});
+
+	it("keeps its slot counted for its address after its client has left", async () => {
+		const { get, answer, network, paths } = await waiting();
+		for (const path of ["/a", "/b", "/c"]) get(greedy, path).finish();
+		await network.settle();
+		get(greedy, "/d");
+		await network.settle();
+		assert.notInclude(paths, "/d");
+		get(modest, "/other");
+		await network.settle();
+		await answer();
+		assert.deepEqual(paths.slice(4), ["/other"]);
+	});
+});
+
+describe("streams", () => {
+	const stream = () => new Response({ pull: () => undefined, close() {} });
+
+	it("of the address that has most make room for one of another, the newest first, until both have as many", async () => {
+		const { send } = open(stream, { limits: { slots: 10_000 } });
+		const many = Array.from({ length: 10 }, () => send(greedy, head("GET / HTTP/1.1")));
+		assert.deepEqual(many.map(status), Array(10).fill("200"));
+		assert.equal(status(send(greedy, head("GET / HTTP/1.1"))), "503", "not for one more of its own");
+		for (let i = 1; i <= 5; i++) {
+			assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "200");
+			assert.deepEqual(
+				many.map(({ closed }) => closed),
+				many.map((_, at) => at >= 10 - i),
+			);
+		}
+		assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "503");
+	});
+
+	it("of other addresses find memory for their heads, however long those of one are", async () => {
+		const { send } = open(stream, { limits: { slots: 10_000, connections: 20, reservedConnections: 10 } });
+		const long = head("GET / HTTP/1.1", `X: ${"y".repeat(3_900)}`);
+		const admitted = [1, 2, 3, 4].map((i) => status(send(`192.0.2.${10 + i}`, long)));
+		assert.deepEqual(admitted, ["200", "503", "503", "503"]);
+		for (let i = 0; i < 9; i++)
+			assert.equal(status(send(`192.0.2.${20 + i}`, head("GET / HTTP/1.1", `X: ${"y".repeat(580)}`))), "200");
+	});
+});
+
+describe("responses that are not taken", () => {
+	const large = () => new Response("x".repeat(8_000));
+
+	it("make room after four looks if another needs their memory", async () => {
+		const { network, send } = open(large, { limits: { slots: 10_000 } });
+		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6"].map((address) =>
+			network.connect(80, address).pause().send(head("GET / HTTP/1.1")),
+		);
+		network.run();
+		assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "503");
+		advance(600);
+		const next = send(modest, head("GET / HTTP/1.1"));
+		assert.equal(status(next), "200");
+		assert.equal(slow.filter(({ closed }) => closed).length, 1);
+	});
+
+	it("make room at once if one address has most of them", () => {
+		const { network, send } = open(large, { limits: { slots: 10_000 } });
+		const slow = [1, 2, 3, 4].map(() => network.connect(80, greedy).pause().send(head("GET / HTTP/1.1")));
+		network.run();
+		assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "200");
+		assert.equal(slow.filter(({ closed }) => closed).length, 1);
+	});
+});
