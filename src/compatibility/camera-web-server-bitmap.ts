@@ -1,3 +1,4 @@
+import Timer from "timer";
 import type { Bitmap, BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { HttpError } from "../http/http-error.ts";
@@ -15,6 +16,9 @@ const NO_MEMORY = "no memory";
 
 /** Requests that may wait for their turn. A browser asks for one at a time. */
 const MAX_WAITING = 3;
+
+/** Milliseconds that a request waits for the memory of a bitmap that is being sent. */
+const MEMORY_TIMEOUT_MS = 3_000;
 
 /** A request that waits for its turn. */
 interface Waiter {
@@ -34,6 +38,10 @@ export class CameraWebServerBitmap {
 	readonly #convert: BitmapConverter | undefined;
 	#busy = false;
 	readonly #waiting: Waiter[] = [];
+	/** Bitmaps that are being sent. */
+	#sending = 0;
+	/** Wakes the request that waits for the memory of one. */
+	#wake: (() => void) | undefined;
 
 	constructor(camera: Camera, convert: BitmapConverter | undefined) {
 		this.#camera = camera;
@@ -79,8 +87,9 @@ export class CameraWebServerBitmap {
 		try {
 			const { bitmap, taken } = await this.convert(convert, request);
 			// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
+			this.#sending++;
 			return anyOrigin(
-				new Response(new BorrowedBody(bitmap as unknown as ArrayBuffer, () => bitmap.close()), {
+				new Response(new BorrowedBody(bitmap as unknown as ArrayBuffer, () => this.sent(bitmap)), {
 					headers: {
 						"Content-Type": "image/x-windows-bmp",
 						"Content-Length": String(bitmap.byteLength),
@@ -95,7 +104,30 @@ export class CameraWebServerBitmap {
 		}
 	}
 
-	/** Converts a fresh frame. If there is no memory for a bitmap, aborts the slowest client, which may hold one. */
+	private sent(bitmap: Bitmap): void {
+		bitmap.close();
+		this.#sending--;
+		this.#wake?.();
+	}
+
+	/** Waits until a bitmap has been sent. Resolves to false if none is being sent, or that takes too long. */
+	private async waitForMemory(): Promise<boolean> {
+		if (this.#sending === 0) return false;
+		return new Promise((resolve) => {
+			const finish = (freed: boolean): void => {
+				Timer.clear(timer);
+				this.#wake = undefined;
+				resolve(freed);
+			};
+			const timer = Timer.set(() => finish(false), MEMORY_TIMEOUT_MS);
+			this.#wake = () => finish(true);
+		});
+	}
+
+	/**
+	 * Converts a fresh frame. If there is no memory for a bitmap, aborts the slowest client, which may hold one, or waits
+	 * until another has been sent.
+	 */
 	private async convert(convert: BitmapConverter, request: Request): Promise<{ bitmap: Bitmap; taken: number }> {
 		for (;;) {
 			const frame = await take(this.#camera, request);
@@ -108,7 +140,8 @@ export class CameraWebServerBitmap {
 				}
 				return { bitmap: await converting, taken: frame.timestamp };
 			} catch (error) {
-				if (!(error as Error).message.startsWith(NO_MEMORY) || !request.abortSlowest()) throw error;
+				if (!(error as Error).message.startsWith(NO_MEMORY)) throw error;
+				if (!request.abortSlowest() && !(await this.waitForMemory())) throw error;
 			}
 		}
 	}

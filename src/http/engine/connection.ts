@@ -101,6 +101,11 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.reservation;
 	}
 
+	/** Reports whether its request waits for a handler slot. */
+	get queued(): boolean {
+		return this.#exchange?.queued ?? false;
+	}
+
 	/** Reports whether a handler waits for content, and how long: whether none has arrived for a sweep. */
 	get awaitsContent(): boolean {
 		return this.#exchange?.reservation.awaitsContent ?? false;

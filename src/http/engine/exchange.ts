@@ -168,6 +168,11 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		return this.#link.remoteAddress;
 	}
 
+	/** Reports whether the request waits for a handler slot. */
+	get queued(): boolean {
+		return this.#phase === QUEUED;
+	}
+
 	get mayTakeLast(): boolean {
 		return this.#contentPresent;
 	}

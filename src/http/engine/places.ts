@@ -188,6 +188,9 @@ export class Places implements RoomMaker {
 		}
 		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
+		// An address with more connections than others may not fill the places with requests that wait for their turn.
+		if (connection.queued)
+			return crowd !== undefined && remoteAddress === crowd && crowd !== address ? SLOW : Infinity;
 		const { prolonged } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !prolonged && !(stale && !connection.fresh)) return Infinity;

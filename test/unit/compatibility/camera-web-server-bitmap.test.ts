@@ -5,6 +5,7 @@ import { Camera } from "yieldcam/camera/camera";
 import type { Client } from "../support/memory-io.ts";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { frameNumber } from "../support/fake-driver.ts";
+import { advance } from "../support/time.ts";
 import { contentOf, Deferred, head, type Served, serve } from "../support/serve.ts";
 
 /** Bitmaps of some bytes, each of which names its frame; a test finishes them. */
@@ -148,6 +149,35 @@ describe("CameraWebServer's /bmp", () => {
 		await capture();
 		await finish();
 		assert.match(next.text, /^HTTP\/1\.1 200 OK\r\n/);
+	});
+
+	it("waits for the memory of one that is being sent, and for no longer than three seconds", async () => {
+		for (const taken of [true, false]) {
+			const slow = served.network.connect().pause().send(request);
+			await served.network.settle();
+			await capture();
+			await finish(20_000);
+			assert.equal(converter.open, 1);
+			const next = await ask();
+			await capture();
+			converter.running.shift()!.done.reject(new Error("no memory for a bitmap"));
+			await served.network.settle();
+			assert.equal(next.text, "");
+			if (taken) {
+				slow.resume();
+				await served.network.settle();
+				await capture();
+				await finish();
+				assert.match(next.text, /^HTTP\/1\.1 200 OK\r\n/);
+			} else {
+				advance(2_999);
+				await served.network.settle();
+				assert.equal(next.text, "");
+				advance(1);
+				await served.network.settle();
+				assert.equal(contentOf(next.text), "no memory for a bitmap\n");
+			}
+		}
 	});
 
 	it("reports why there is no frame", async () => {

@@ -183,6 +183,19 @@ describe("a request for which no handler slot is free", () => {
 		assert.deepEqual(queued.map(status), ["", "", "", "503"]);
 	});
 
+	it("makes room for the connection of another address if its own has most, and places are short", async () => {
+		const { get, send, network } = await waiting({ limits: { connections: 7 } });
+		const many = ["/a", "/b", "/c", "/d", "/e"].map((path) => get(greedy, path));
+		network.connect(80, "192.0.2.3");
+		await network.settle();
+		send(modest, head("GET /other HTTP/1.1"));
+		await network.settle();
+		assert.deepEqual(
+			many.map(({ closed }) => closed),
+			[false, false, false, true, false],
+		);
+	});
+
 	it("may take the last slot at once if its content came with it", async () => {
 		const { get, send, network, paths } = await waiting();
 		for (const [address, path] of [
