@@ -1,4 +1,4 @@
-import { Reservation } from "./reservation.ts";
+import { Reservation, upgradedCount } from "./reservation.ts";
 import { ResponseProgress } from "./response-progress.ts";
 import { Content, type ContentOwner } from "./content.ts";
 import type { QueuedRequest } from "./handler-places.ts";
@@ -110,6 +110,8 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		} catch (error) {
 			result = server.errorResponse(error, request);
 		}
+		if (result instanceof Response && result.protocol && !this.acquireHandler())
+			server.places.displace(upgradedCount, 1, this.#link);
 		const refused = this.#phase === REFUSED;
 		this.#phase = HANDLING;
 		if (!(result instanceof Promise)) {
@@ -138,10 +140,14 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		return false;
 	}
 
-	/** Queues a request that was answered 503 because no handler slot is free. Returns false if it has to be refused. */
+	/**
+	 * Queues a request that was answered 503, or would switch protocols, although no handler slot is free. Returns false if it
+	 * has to be refused.
+	 */
 	private queue(result: unknown): boolean {
 		const { deadline, server } = this.#link;
-		if (!(result instanceof Response) || result.status !== 503 || this.#content?.awaited) return false;
+		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
+		if (this.#content?.awaited) return false;
 		if (!server.handlers.enqueue(this)) return false;
 		result.close(this.#link);
 		this.#phase = QUEUED;

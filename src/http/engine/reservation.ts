@@ -224,3 +224,8 @@ function streamBytes({ reservation }: ReservationHolder): number {
 function responseBytes({ reservation }: ReservationHolder): number {
 	return reservation?.responseBytes ?? 0;
 }
+
+/** 1 for a connection whose protocol was switched, which has a handler for as long as it lasts. */
+export function upgradedCount({ reservation }: ReservationHolder): number {
+	return reservation?.streaming && reservation.hasHandler ? 1 : 0;
+}

@@ -88,20 +88,33 @@ describe("an upgraded connection", () => {
 		assert.equal(shout.closed, 1);
 	});
 
-	it("counts as a handler: the fourth gets 503 until another has ended", async () => {
+	it("counts as a handler: the fourth waits for another to end, and gets 503 after two seconds", async () => {
 		const { connect, network } = serve(
 			() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }),
 		);
-		const clients = Array.from({ length: 4 }, () => connect().send(UPGRADE));
+		const clients = Array.from({ length: 5 }, () => connect().send(UPGRADE));
 		await network.settle();
-		assert.deepEqual(
-			clients.map(({ text }) => text.slice(9, 12)),
-			["101", "101", "101", "503"],
-		);
+		const statuses = () => clients.map(({ text }) => text.slice(9, 12));
+		assert.deepEqual(statuses(), ["101", "101", "101", "", ""]);
 		clients[0].send("bye\n");
 		await network.settle();
 		assert.isTrue(clients[0].closed);
-		assert.equal(connect().send(UPGRADE).text, HEAD);
+		assert.deepEqual(statuses(), ["101", "101", "101", "101", ""]);
+		advance(4_000);
+		assert.deepEqual(statuses(), ["101", "101", "101", "101", "503"]);
+	});
+
+	it("makes room for one of another address if its own has two more", async () => {
+		const { network } = serve(() => new Response(new Shout(), { status: 101, headers: { Upgrade: "shout" } }));
+		const clients = Array.from({ length: 3 }, () => network.connect(80, "192.0.2.1").send(UPGRADE));
+		await network.settle();
+		const other = network.connect(80, "192.0.2.2").send(UPGRADE);
+		await network.settle();
+		assert.equal(other.text, HEAD);
+		assert.deepEqual(
+			clients.map(({ closed }) => closed),
+			[false, false, true],
+		);
 	});
 
 	it("passes on bytes that came behind the request", () => {
