@@ -80,7 +80,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
-	settings: { store: PREFERENCE_STORE, restore: !guard.safe, log },
+	settings: { store: PREFERENCE_STORE, restore: !guard.safe, log: (line) => log(`yieldcam: ${line}`) },
 	config,
 	get files() {
 		return sdStorage(board);

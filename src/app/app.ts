@@ -1,11 +1,11 @@
 import type { Passwords } from "../access/passwords.ts";
-import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
 import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
+import type { DeviceFeatures } from "../device/device.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -13,25 +13,18 @@ import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
 import { snapshot, take } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
-import { Settings, type SettingsOptions } from "../settings/settings.ts";
+import { Settings } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
 import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
-import { page, type PageResource } from "./page.ts";
+import { page } from "./page.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
-export interface AppOptions {
-	/** The page at `/`, as `page` takes it. Without it, `/` serves only mjpg-streamer's clients. */
-	readonly page?: PageResource;
-	/** What the host knows and the app does not. It is read each time. */
-	readonly system?: System;
-	/** Where the controls are kept across restarts. Default: nowhere. */
-	readonly settings?: Omit<SettingsOptions, "controls">;
-	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
-	readonly bitmap?: BitmapConverter;
+/** Of a device, and of the program. Settings are kept nowhere by default. */
+export interface AppOptions extends Partial<DeviceFeatures> {
 	/**
 	 * The program's configuration. The app reads `allowedHosts`, further names of this device, as `sameOriginGuard`
 	 * takes them, separated by commas; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`:

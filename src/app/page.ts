@@ -1,9 +1,7 @@
+import type { PageResource } from "../device/device.ts";
 import type { Handler } from "../http/handler.ts";
 import { notModified } from "../http/not-modified.ts";
 import { Response } from "../http/response.ts";
-
-/** A file in the firmware: the SDK's Resource, or an ArrayBuffer. */
-export type PageResource = Pick<ArrayBuffer, "byteLength">;
 
 /**
  * Creates a handler for a page that was compressed when the firmware was built.

@@ -1,7 +1,9 @@
-import type { AppOptions } from "../app/app.ts";
+import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
 import type { Limits } from "../http/limits.ts";
+import type { SettingsOptions } from "../settings/settings.ts";
+import type { System } from "../state/state.ts";
 import type { Directory } from "./files.ts";
 
 export interface ServeOptions {
@@ -22,6 +24,21 @@ export interface Service {
 	close(): void;
 }
 
+/** A file in the firmware: the SDK's Resource, or an ArrayBuffer. */
+export type PageResource = Pick<ArrayBuffer, "byteLength">;
+
+/** What a device has for the firmware's app. */
+export interface DeviceFeatures {
+	/** The page at `/`. Without it, `/` serves only mjpg-streamer's clients. */
+	readonly page: PageResource;
+	/** What the host knows and the app does not. It is read each time. */
+	readonly system: System;
+	/** Where the controls are kept across restarts. */
+	readonly settings: Omit<SettingsOptions, "controls">;
+	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
+	readonly bitmap?: BitmapConverter;
+}
+
 /**
  * The device that a program runs on. Each host, the board and the simulators, has a module `yieldcam/device` that
  * exports one, so the same program runs on all of them.
@@ -35,7 +52,7 @@ export interface Service {
  * 	return new Router().get("/stream", () => stream.respond());
  * });
  */
-export interface Device extends Required<Pick<AppOptions, "page" | "system" | "settings">>, Pick<AppOptions, "bitmap"> {
+export interface Device extends DeviceFeatures {
 	/** The camera's driver and wiring. */
 	readonly camera: CameraOptions;
 	/**

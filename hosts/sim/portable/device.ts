@@ -25,7 +25,7 @@ const device: Device = {
 	page: new Resource("page.html.gz"),
 	system: {},
 	// The settings last as long as the simulator runs.
-	settings: { store: { read: () => undefined, write() {}, clear() {} }, log },
+	settings: { store: { read: () => undefined, write() {}, clear() {} }, log: (line) => log(`yieldcam: ${line}`) },
 	config,
 	files: undefined,
 	log,
