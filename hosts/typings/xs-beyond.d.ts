@@ -1,4 +1,4 @@
-/* What the declarations of XS leave out. Global to every source, whoever compiles it. */
+/* What the declarations of XS leave out. Global to every source, whichever tool compiles it. */
 
 interface StringConstructor {
 	/** XS takes a range as well. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
+import { checkProse } from "./prose.mjs";
 import { format } from "./format.mjs";
 
 /**
@@ -14,5 +15,7 @@ export async function lint({ fix = false } = {}) {
 		...(fix ? ["--fix"] : []),
 	]);
 	const formatted = await format({ check: !fix });
-	return { ok: code === 0 && formatted.ok, text: [...lines, ...formatted.lines].map((line) => `${line}\n`).join("") };
+	const prose = checkProse();
+	const ok = code === 0 && formatted.ok && prose.length === 0;
+	return { ok, text: [...lines, ...formatted.lines, ...prose].map((line) => `${line}\n`).join("") };
 }

@@ -143,7 +143,7 @@ export class Nonces {
 	readonly #now: () => number;
 	readonly #used: Used[] = [];
 	#last = 0;
-	/** Of the nonces made until then, only those in `#used` are valid. */
+	/** A time: of the nonces made until then, only those in `#used` are valid. */
 	#forgotten = 0;
 
 	/** @param key A key of this run. No nonce is valid in the next run, which knows nothing of their counts. */

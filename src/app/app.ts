@@ -23,7 +23,7 @@ import { page } from "./page.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
-/** Of a device, and of the program. Settings are kept nowhere by default. */
+/** What a device has, and what a program configures. By default, settings are not kept. */
 export interface AppOptions extends Partial<DeviceFeatures> {
 	/**
 	 * The program's configuration. The app reads `allowedHosts`, further names of this device, as `sameOriginGuard`

@@ -1,5 +1,5 @@
 /** The section of a page that a control belongs to. */
-export type Group = "image" | "colour" | "exposure" | "correction" | "orientation";
+export type Group = "image" | "color" | "exposure" | "correction" | "orientation";
 
 export interface Option {
 	/** The value to set. */

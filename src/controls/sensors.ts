@@ -68,12 +68,12 @@ const SPECIAL_EFFECT = choice(
 const COLOR_BAR = toggle("colorBar", "Color bar", "image", "colorbar");
 
 const WHITE_BALANCE = Object.freeze([
-	toggle("autoWhiteBalance", "Automatic white balance", "colour", "awb"),
-	toggle("whiteBalanceGain", "White balance gain", "colour", "awb_gain"),
+	toggle("autoWhiteBalance", "Automatic white balance", "color", "awb"),
+	toggle("whiteBalanceGain", "White balance gain", "color", "awb_gain"),
 	choice(
 		"whiteBalanceMode",
 		"White balance mode",
-		"colour",
+		"color",
 		"wb_mode",
 		["auto", "Automatic"],
 		["sunny", "Sunny"],
@@ -100,7 +100,7 @@ const OV2640 = Object.freeze([
 	...ORIENTATION,
 	range("brightness", "Brightness", "image", "brightness", -2, 2),
 	range("contrast", "Contrast", "image", "contrast", -2, 2),
-	range("saturation", "Saturation", "colour", "saturation", -2, 2),
+	range("saturation", "Saturation", "color", "saturation", -2, 2),
 	SPECIAL_EFFECT,
 	...WHITE_BALANCE,
 	toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
@@ -136,7 +136,7 @@ function ov3660(longestExposure: number): readonly Control[] {
 		range("contrast", "Contrast", "image", "contrast", -3, 3),
 		range("sharpness", "Sharpness", "image", "sharpness", -3, 3),
 		range("denoise", "Noise reduction", "image", "denoise", 0, 8),
-		range("saturation", "Saturation", "colour", "saturation", -4, 4),
+		range("saturation", "Saturation", "color", "saturation", -4, 4),
 		SPECIAL_EFFECT,
 		...WHITE_BALANCE,
 		toggle("autoExposure", "Automatic exposure", "exposure", "aec"),
@@ -147,7 +147,7 @@ function ov3660(longestExposure: number): readonly Control[] {
 		range("gain", "Gain", "exposure", "agc_gain", 0, 64),
 		range("gainCeiling", "Gain ceiling", "exposure", "gainceiling", 0, 511),
 		...CORRECTIONS,
-		toggle("advancedWhiteBalance", "Advanced white balance", "colour", "dcw"),
+		toggle("advancedWhiteBalance", "Advanced white balance", "color", "dcw"),
 		COLOR_BAR,
 	]);
 }

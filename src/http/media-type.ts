@@ -1,8 +1,8 @@
 import { lowerCase, trimBlanks } from "./syntax/ascii.ts";
 
 /**
- * Returns the type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined if there
- * is no field.
+ * Returns the type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined if the
+ * field is missing.
  */
 export function mediaType(field: string | undefined): string | undefined {
 	if (field === undefined) return undefined;

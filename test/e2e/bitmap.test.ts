@@ -74,7 +74,7 @@ describe("CameraWebServer's /bmp", function () {
 			[0, 0, 255],
 			[0, 0, 0],
 		].entries()) {
-			for (const [channel, level] of bitmap.colour(40 * bar + 8, 0, 24, 240).entries())
+			for (const [channel, level] of bitmap.color(40 * bar + 8, 0, 24, 240).entries())
 				assert.approximately(level, expected[channel], 6, `bar ${bar}`);
 		}
 		await change({ colorBar: false });

@@ -173,15 +173,15 @@ describe("the stream's consumers", function () {
 describe("the files of --frames DIR", function () {
 	this.timeout(120_000);
 	const folder = temporaryFolder();
-	const colours = ["red", "orange", "yellow", "green", "teal", "blue", "purple"];
+	const colors = ["red", "orange", "yellow", "green", "teal", "blue", "purple"];
 	const files: Buffer[] = [];
 	let simulator: Simulator;
 
 	before(async () => {
-		for (const [index, colour] of colours.entries()) {
+		for (const [index, color] of colors.entries()) {
 			// Numbers count as people count: 10 comes after 9.
 			const file = join(folder.path, `frame-${index + 7}.jpg`);
-			writeFileSync(file, drawJpeg(64 + 32 * index, 48 + 16 * index, colour));
+			writeFileSync(file, drawJpeg(64 + 32 * index, 48 + 16 * index, color));
 			files.push(readFileSync(file));
 		}
 		simulator = await Simulator.start(["--frames", folder.path, "--fps", "20"]);

@@ -10,7 +10,7 @@ import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { watchImage } from "../support/watch-image.ts";
 
-const COLOURS = ["red", "lime", "blue", "white"];
+const COLORS = ["red", "lime", "blue", "white"];
 
 /** A viewer that keeps what it receives. */
 function keeping(url: string): { viewer: MjpegClient; jpegs: Buffer[] } {
@@ -30,8 +30,8 @@ function reading(simulator: Simulator): { bytes: number; calls: number } {
 describe("the example jpeg-folder", function () {
 	this.timeout(60_000);
 	const { path } = temporaryFolder();
-	const pictures = COLOURS.map((colour) => drawJpeg(160, 120, colour));
-	const name = (jpeg: Buffer) => COLOURS[pictures.findIndex((picture) => picture.equals(jpeg))] ?? "unknown";
+	const pictures = COLORS.map((color) => drawJpeg(160, 120, color));
+	const name = (jpeg: Buffer) => COLORS[pictures.findIndex((picture) => picture.equals(jpeg))] ?? "unknown";
 	let simulator: Simulator;
 
 	before(async () => {
@@ -65,10 +65,10 @@ describe("the example jpeg-folder", function () {
 			/^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0\r\nPragma: no-cache\r\nExpires: 0\r\n/s,
 		);
 		const names = jpegs.map(name);
-		const first = COLOURS.indexOf(names[0]);
+		const first = COLORS.indexOf(names[0]);
 		assert.deepEqual(
 			names,
-			Array.from({ length: 7 }, (_, i) => COLOURS[(first + i) % 3]),
+			Array.from({ length: 7 }, (_, i) => COLORS[(first + i) % 3]),
 		);
 		for (const [i, time] of viewer.timestamps.slice(1).entries()) assert.isAbove(time, viewer.timestamps[i]);
 	});

@@ -108,7 +108,7 @@ describe("the example relay", function () {
 
 	it("is decoded by ffmpeg without an error", async function () {
 		const ffmpeg = ffmpegProgram(this);
-		const pictures = ["red", "lime", "blue"].map((colour) => drawJpeg(160, 120, colour));
+		const pictures = ["red", "lime", "blue"].map((color) => drawJpeg(160, 120, color));
 		await upload("/upload/porch", pictures[0]);
 		let decoding = true;
 		const decoded = decode(ffmpeg, 6, "-f", "mpjpeg", "-i", `${simulator.url}/stream/porch`).finally(
@@ -126,7 +126,7 @@ describe("the example relay", function () {
 	// A browser opens six connections to a server, and a stream keeps its own.
 	it("has a page that shows ten cameras, and links to the stream of each", async function () {
 		const names = Array.from({ length: 10 }, (_, i) => `page ${i} & "more"`);
-		const pictures = names.map((_, i) => ["red", "blue"].map((colour) => drawJpeg(16 * (i + 1), 48, colour)));
+		const pictures = names.map((_, i) => ["red", "blue"].map((color) => drawJpeg(16 * (i + 1), 48, color)));
 		const send = async (turn: number) => {
 			for (const [i, name] of names.entries())
 				assert.equal((await upload(`/upload/${encodeURIComponent(name)}`, pictures[i][turn % 2])).status, 204);

@@ -3,10 +3,10 @@ import { launchChromium } from "../support/chromium.ts";
 import { decode, ffmpegProgram } from "../support/ffmpeg.ts";
 import { until } from "../support/live-page.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { type Colour, Pixels } from "../support/pixels.ts";
+import { type Color, Pixels } from "../support/pixels.ts";
 import { Simulator } from "../support/simulator.ts";
 
-function hue([red, green, blue]: Colour): string {
+function hue([red, green, blue]: Color): string {
 	assert.isBelow(green, 30);
 	return red > 220 && blue < 30 ? "red" : blue > 220 && red < 30 ? "blue" : `${red} ${green} ${blue}`;
 }
@@ -32,7 +32,7 @@ describe("the example two-images", function () {
 			await Promise.all(viewers.map((viewer) => viewer.until(i)));
 			const picture = await Pixels.of(viewers[0].last!);
 			assert.deepEqual([picture.width, picture.height], [320, 240]);
-			seen.push(hue(picture.colour()));
+			seen.push(hue(picture.color()));
 		}
 		assert.deepEqual(seen, ["red", "blue", "red"]);
 		const [first, , third] = viewers[0].timestamps;
@@ -49,14 +49,14 @@ describe("the example two-images", function () {
 			const page = await browser.newPage();
 			await page.goto(simulator.url, { waitUntil: "domcontentloaded" });
 			assert.match(await page.locator("p").innerText(), /not a <video>/);
-			const colour = () =>
-				page.evaluate<Colour>(`(() => {
+			const color = () =>
+				page.evaluate<Color>(`(() => {
 				const context = document.createElement("canvas").getContext("2d");
 				context.drawImage(document.querySelector("img"), 0, 0);
 				return [...context.getImageData(100, 100, 1, 1).data.slice(0, 3)];
 			})()`);
 			for (const wanted of ["red", "blue"])
-				await until(`it is ${wanted}`, async () => hue(await colour()) === wanted);
+				await until(`it is ${wanted}`, async () => hue(await color()) === wanted);
 			// The approach of the original.
 			assert.equal(
 				await page.evaluate<number>(`new Promise((resolve) => {

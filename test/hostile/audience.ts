@@ -54,7 +54,7 @@ export class Audience {
 
 /** Uploads a picture 25 times a second; returns a function that stops it. */
 export function upload(url: string, path: string): () => void {
-	const pictures = ["red", "teal"].map((colour) => drawJpeg(160, 120, colour));
+	const pictures = ["red", "teal"].map((color) => drawJpeg(160, 120, color));
 	let turn = 0,
 		over = false;
 	const next = (): void => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import type { Colour, Pixels } from "../support/pixels.ts";
+import type { Color, Pixels } from "../support/pixels.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -22,11 +22,11 @@ function wheels(picture: Pixels): string {
 		[margin, bottom],
 		[right, bottom],
 	]
-		.map(([left, top]) => hue(picture.colour(left, top, size, size)))
+		.map(([left, top]) => hue(picture.color(left, top, size, size)))
 		.join(" ");
 }
 
-function hue([red, green, blue]: Colour): string {
+function hue([red, green, blue]: Color): string {
 	const most = Math.max(red, green, blue),
 		least = Math.min(red, green, blue);
 	if (most - least < 25) return "white";

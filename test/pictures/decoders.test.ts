@@ -71,7 +71,7 @@ const scenes = {
 describe("decoding the encoder's JPEGs", function () {
 	this.timeout(60_000);
 
-	const colours = {
+	const colors = {
 		red: [255, 0, 0],
 		blue: [0, 0, 255],
 		green: [0, 255, 0],
@@ -82,8 +82,8 @@ describe("decoding the encoder's JPEGs", function () {
 	} as const;
 	for (const format of FORMATS) {
 		it(`shows one color as that color, from ${format}`, async () => {
-			for (const [name, colour] of Object.entries(colours)) {
-				const flat = paintRgba(40, 24, () => colour);
+			for (const [name, color] of Object.entries(colors)) {
+				const flat = paintRgba(40, 24, () => color);
 				for (const subsampling of SUBSAMPLINGS)
 					for (const [quality, tolerance] of [
 						[75, 3],

@@ -1,10 +1,10 @@
 import { createCanvas } from "@napi-rs/canvas";
 
 /** A small JPEG of the given size and color. */
-export function drawJpeg(width: number, height: number, colour = "teal"): Buffer {
+export function drawJpeg(width: number, height: number, color = "teal"): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext("2d");
-	context.fillStyle = colour;
+	context.fillStyle = color;
 	context.fillRect(0, 0, width / 2, height);
 	return canvas.encodeSync("jpeg", 80);
 }

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** A decoded picture, with the properties that a person would notice. */
 export class Pixels {
@@ -58,7 +58,7 @@ export class Pixels {
 	}
 
 	/** The mean color of a rectangle. Default: the whole picture. */
-	colour(left = 0, top = 0, width = this.width, height = this.height): Colour {
+	color(left = 0, top = 0, width = this.width, height = this.height): Color {
 		const sum: [number, number, number] = [0, 0, 0];
 		for (let y = top; y < top + height; y += 1) {
 			for (let x = left; x < left + width; x += 1) {
@@ -93,13 +93,13 @@ export class Pixels {
 	}
 
 	/**
-	 * The mean difference, of 255, to another picture after `place` maps its pixels and `colour` its colors, if given.
+	 * The mean difference, of 255, to another picture after `place` maps its pixels and `color` its colors, if given.
 	 * Without `place`, the sizes must be the same.
 	 */
 	difference(
 		other: Pixels,
 		place: (x: number, y: number) => readonly [x: number, y: number] = (x, y) => [x, y],
-		colour: (level: number) => number = (level) => level,
+		color: (level: number) => number = (level) => level,
 	): number {
 		let sum = 0;
 		for (let y = 0; y < this.height; y += 1) {
@@ -108,7 +108,7 @@ export class Pixels {
 				const i = 4 * (y * this.width + x);
 				const j = 4 * (otherY * other.width + otherX);
 				for (let channel = 0; channel < 3; channel += 1)
-					sum += Math.abs(this.#data[i + channel] - colour(other.#data[j + channel]));
+					sum += Math.abs(this.#data[i + channel] - color(other.#data[j + channel]));
 			}
 		}
 		return sum / (3 * this.width * this.height);

@@ -10,10 +10,10 @@ export interface Rgba {
 export function paintRgba(
 	width: number,
 	height: number,
-	colour: (x: number, y: number) => readonly [red: number, green: number, blue: number],
+	color: (x: number, y: number) => readonly [red: number, green: number, blue: number],
 ): Rgba {
 	const data = new Uint8ClampedArray(4 * width * height).fill(255);
-	for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data.set(colour(x, y), 4 * (y * width + x));
+	for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data.set(color(x, y), 4 * (y * width + x));
 	return { width, height, data };
 }
 

@@ -157,7 +157,7 @@ static uint8_t reopen(Camera camera)
 	return error == ESP_OK;
 }
 
-/* Between two attempts to restart. A script that starts the camera meanwhile is told why there are no frames. */
+/* Waits between two attempts to restart. Reports to a script that starts the camera meanwhile why there are no frames. */
 static void waitToRetry(Camera camera, int64_t attempt)
 {
 	int64_t pause = attempt * 4 > kShortestRetry ? attempt * 4 : kShortestRetry;

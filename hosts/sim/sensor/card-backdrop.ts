@@ -76,12 +76,12 @@ function drawStars(context: SKRSContext2D, geometry: CardGeometry): void {
 		[margin, height - margin, "#3795bd"],
 		[width - margin, height - margin, "#a9b0b5"],
 	] as const;
-	for (const [x, y, colour] of corners) {
+	for (const [x, y, color] of corners) {
 		context.fillStyle = "#0d141c";
 		context.beginPath();
 		context.arc(x, y, radius, 0, 2 * Math.PI);
 		context.fill();
-		context.fillStyle = colour;
+		context.fillStyle = color;
 		const spokes = 10;
 		for (let i = 0; i < spokes; i += 1) {
 			context.beginPath();
@@ -127,13 +127,13 @@ function drawSteps(
 	geometry: CardGeometry,
 	left: number,
 	across: number,
-	colours: readonly string[],
+	colors: readonly string[],
 	{ top, bottom }: { top: number; bottom: number },
 ): void {
-	colours.forEach((colour, i) => {
-		const from = Math.round(left + (across * i) / colours.length);
-		const to = Math.round(left + (across * (i + 1)) / colours.length);
-		context.fillStyle = colour;
+	colors.forEach((color, i) => {
+		const from = Math.round(left + (across * i) / colors.length);
+		const to = Math.round(left + (across * (i + 1)) / colors.length);
+		context.fillStyle = color;
 		context.fillRect(from, geometry.y(top), to - from, geometry.y(bottom) - geometry.y(top));
 	});
 }

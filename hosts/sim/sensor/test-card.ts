@@ -3,11 +3,11 @@ import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import { drawBackdrop } from "./card-backdrop.ts";
 import { CardGeometry, LAYOUT } from "./card-geometry.ts";
 import { type Chip, CHIPS } from "./chip.ts";
-import { drawColourBars } from "./colour-bars.ts";
+import { drawColorBars } from "./color-bars.ts";
 import { develop } from "./development.ts";
 import { encoderQuality } from "./encoder-quality.ts";
 import { writeLine } from "./font.ts";
-import { withoutColourProfile } from "./jpeg-segments.ts";
+import { withoutColorProfile } from "./jpeg-segments.ts";
 import type { SensorModel } from "./models.ts";
 import type { Exposure, Picture, PictureSource } from "./picture.ts";
 
@@ -32,12 +32,12 @@ export class TestCard implements PictureSource {
 			this.#canvas = createCanvas(frameSize.width, frameSize.height);
 		}
 		const context = this.#canvas.getContext("2d");
-		if (settings.get("colorbar")) drawColourBars(context, frameSize);
+		if (settings.get("colorbar")) drawColorBars(context, frameSize);
 		else this.#draw(context, exposure);
 		develop(context, frameSize, settings, this.#chip, exposure.number);
 		// Encoded off this thread, so that the pipe and the clock go on. Nothing changes the canvas until that is done.
 		const quality = encoderQuality(settings.get("quality") ?? 12, Math.min(frameSize.width, frameSize.height));
-		const jpeg = withoutColourProfile(await this.#canvas.encode("jpeg", quality));
+		const jpeg = withoutColorProfile(await this.#canvas.encode("jpeg", quality));
 		return { jpeg, width: frameSize.width, height: frameSize.height };
 	}
 

@@ -42,11 +42,11 @@ export class Drawing {
 	}
 
 	/** Adds a filled rectangle; sizes are pixels. Throws a RangeError for an invalid number or color. */
-	rectangle(x: number, y: number, width: number, height: number, colour: Color): this {
+	rectangle(x: number, y: number, width: number, height: number, color: Color): this {
 		const left = rounded("x", x),
 			top = rounded("y", y);
 		this.#shapes.push(
-			new Rectangle(left, top, left + rounded("width", width), top + rounded("height", height), rgb565(colour)),
+			new Rectangle(left, top, left + rounded("width", width), top + rounded("height", height), rgb565(color)),
 		);
 		return this;
 	}
@@ -55,10 +55,10 @@ export class Drawing {
 	 * Adds a line that includes both of its ends; `thickness` is in pixels. Throws a RangeError for an invalid number
 	 * or color.
 	 */
-	line(x0: number, y0: number, x1: number, y1: number, colour: Color, thickness = 1): this {
+	line(x0: number, y0: number, x1: number, y1: number, color: Color, thickness = 1): this {
 		return this.polyline(
 			[rounded("x0", x0), rounded("y0", y0), rounded("x1", x1), rounded("y1", y1)],
-			colour,
+			color,
 			thickness,
 		);
 	}
@@ -68,8 +68,8 @@ export class Drawing {
 	 * copied, so a typed array of them stays small. A point with NaN is a gap. Throws a RangeError for an invalid color
 	 * or thickness.
 	 */
-	polyline(points: ArrayLike<number>, colour: Color, thickness = 1): this {
-		this.#shapes.push(new Polyline(points, rgb565(colour), positive("thickness", thickness)));
+	polyline(points: ArrayLike<number>, color: Color, thickness = 1): this {
+		this.#shapes.push(new Polyline(points, rgb565(color), positive("thickness", thickness)));
 		return this;
 	}
 
@@ -77,8 +77,8 @@ export class Drawing {
 	 * Adds a line of ASCII text with its top left corner at `x`, `y`. Characters are 5 by 7 pixels, times `scale`.
 	 * Throws a RangeError for an invalid number or color.
 	 */
-	text(text: string, x: number, y: number, colour: Color, scale = 1): this {
-		this.#shapes.push(new Text(text, rounded("x", x), rounded("y", y), rgb565(colour), positive("scale", scale)));
+	text(text: string, x: number, y: number, color: Color, scale = 1): this {
+		this.#shapes.push(new Text(text, rounded("x", x), rounded("y", y), rgb565(color), positive("scale", scale)));
 		return this;
 	}
 

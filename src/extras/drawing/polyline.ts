@@ -8,16 +8,16 @@ export class Polyline implements Shape {
 	readonly #before: number;
 	readonly #after: number;
 
-	constructor(points: ArrayLike<number>, colour: number, thickness: number) {
+	constructor(points: ArrayLike<number>, color: number, thickness: number) {
 		this.#points = points;
-		this.#color = colour;
+		this.#color = color;
 		this.#before = (thickness - 1) >> 1;
 		this.#after = thickness >> 1;
 	}
 
 	paint(strip: Strip): void {
 		const points = this.#points,
-			colour = this.#color,
+			color = this.#color,
 			before = this.#before,
 			after = this.#after;
 		const top = strip.top - after - 1,
@@ -38,7 +38,7 @@ export class Polyline implements Shape {
 				Math.round(points[to + 1]),
 				before,
 				after,
-				colour,
+				color,
 			);
 		}
 	}
@@ -56,7 +56,7 @@ function paintLine(
 	y1: number,
 	before: number,
 	after: number,
-	colour: number,
+	color: number,
 ): void {
 	const least = Math.min(x0, x1),
 		most = Math.max(x0, x1);
@@ -79,6 +79,6 @@ function paintLine(
 			left = Math.max(Math.ceil(Math.min(from, to)), least);
 			right = Math.min(Math.ceil(Math.max(from, to)), most + 1);
 		}
-		strip.span(y, left - before, right + after, colour);
+		strip.span(y, left - before, right + after, color);
 	}
 }

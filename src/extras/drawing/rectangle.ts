@@ -7,12 +7,12 @@ export class Rectangle implements Shape {
 	readonly #bottom: number;
 	readonly #color: number;
 
-	constructor(left: number, top: number, right: number, bottom: number, colour: number) {
+	constructor(left: number, top: number, right: number, bottom: number, color: number) {
 		this.#left = left;
 		this.#top = top;
 		this.#right = right;
 		this.#bottom = bottom;
-		this.#color = colour;
+		this.#color = color;
 	}
 
 	paint(strip: Strip): void {

@@ -17,13 +17,13 @@ export class Strip {
 	}
 
 	/** Sets the pixels of line `y` from `left` up to, but not including, `right`. All are integers. */
-	span(y: number, left: number, right: number, colour: number): void {
+	span(y: number, left: number, right: number, color: number): void {
 		if (y < this.top || y >= this.bottom) return;
 		if (left < 0) left = 0;
 		if (right > this.width) right = this.width;
 		if (left < right) {
 			const line = (y - this.top) * this.width;
-			this.#pixels.fill(colour, line + left, line + right);
+			this.#pixels.fill(color, line + left, line + right);
 		}
 	}
 }

@@ -84,10 +84,10 @@ export class JpegEncoder {
 		if (subsampling !== "4:4:4" && subsampling !== "4:2:0")
 			throw new RangeError(`the subsampling is ${subsampling}, not 4:4:4 or 4:2:0`);
 
-		const coloured = format !== "grayscale";
-		const chromaStep = coloured && subsampling === "4:2:0" ? 2 : 1;
+		const colored = format !== "grayscale";
+		const chromaStep = colored && subsampling === "4:2:0" ? 2 : 1;
 		const forLuma = new Quantization("luma", quality),
-			forChroma = coloured ? new Quantization("chroma", quality) : undefined;
+			forChroma = colored ? new Quantization("chroma", quality) : undefined;
 		this.width = width;
 		this.height = height;
 		this.format = format;

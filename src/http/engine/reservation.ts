@@ -15,7 +15,7 @@ const SMALL = 512;
 /** A connection, as far as the budgets are concerned. */
 export interface ReservationHolder {
 	readonly remoteAddress: string | undefined;
-	/** Of the request that it serves. */
+	/** The share of the request that it serves. */
 	readonly reservation: Reservation | undefined;
 }
 

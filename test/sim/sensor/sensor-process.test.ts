@@ -14,7 +14,7 @@ describe("the sensor process", function () {
 		if (sensor.process.exitCode === null) await sensor.close();
 	});
 
-	it("is silent until it is told to stream", async () => {
+	it("is silent until the command to stream", async () => {
 		sensor = new SensorProcess("--fps", "100");
 		sensor.command("set quality 20");
 		await delay(300);

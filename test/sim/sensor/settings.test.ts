@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { SensorModel } from "../../../hosts/sim/sensor/models.ts";
 import { TestCard } from "../../../hosts/sim/sensor/test-card.ts";
 import { frameSize } from "../../../src/camera/frame-sizes.ts";
-import { type Colour, Pixels } from "../../support/pixels.ts";
+import { type Color, Pixels } from "../../support/pixels.ts";
 
 const qvga = frameSize("QVGA")!;
 
@@ -42,9 +42,9 @@ function expectRising(values: readonly number[], step: number): void {
 		expect(value - values[i], `${values.map(Math.round)}`).to.be.above(step);
 }
 
-function expectNear(colour: Colour, expected: Colour): void {
-	for (const [i, level] of colour.entries())
-		expect(level, `${colour.map(Math.round)} for ${expected}`).to.be.within(expected[i] - 14, expected[i] + 14);
+function expectNear(color: Color, expected: Color): void {
+	for (const [i, level] of color.entries())
+		expect(level, `${color.map(Math.round)} for ${expected}`).to.be.within(expected[i] - 14, expected[i] + 14);
 }
 
 const levels = (name: string, ...values: number[]): Given[] => values.map((value) => ({ [name]: value }));
@@ -147,12 +147,12 @@ describe("the sensor's settings", () => {
 				[5, "blue", 2],
 			] as const)
 				it(`tint it ${name}`, async () => {
-					const colour = (await draw({ special_effect: effect }, model)).colour();
-					expect(colour.indexOf(Math.max(...colour)), `${colour.map(Math.round)}`).to.equal(channel);
+					const color = (await draw({ special_effect: effect }, model)).color();
+					expect(color.indexOf(Math.max(...color)), `${color.map(Math.round)}`).to.equal(channel);
 				});
 
 			it("tint it like an old photograph", async () => {
-				const [red, green, blue] = (await draw({ special_effect: 6 }, model)).colour();
+				const [red, green, blue] = (await draw({ special_effect: 6 }, model)).color();
 				expect(red).to.be.above(green + 20);
 				expect(green).to.be.above(blue + 20);
 			});
@@ -160,7 +160,7 @@ describe("the sensor's settings", () => {
 
 	it("set the white balance from cold to warm", async () => {
 		const warmth = async (given: Given): Promise<number> => {
-			const [red, , blue] = (await draw(given)).colour();
+			const [red, , blue] = (await draw(given)).color();
 			return red - blue;
 		};
 		const values = [];
@@ -170,14 +170,14 @@ describe("the sensor's settings", () => {
 	});
 
 	it("show the colors as the chip sees them, greenish, without a white balance", async () => {
-		const cast = ([red, green, blue]: Colour): number => green - (red + blue) / 2;
-		const before = cast(plain.colour());
+		const cast = ([red, green, blue]: Color): number => green - (red + blue) / 2;
+		const before = cast(plain.color());
 		for (const [given, model] of [
 			[{ awb_gain: 0 }, "OV2640"],
 			[{ awb_gain: 0, wb_mode: 4 }, "OV2640"],
 			[{ awb: 0 }, "OV3660"],
 		] as const)
-			expect(cast((await draw(given, model)).colour())).to.be.above(before + 5);
+			expect(cast((await draw(given, model)).color())).to.be.above(before + 5);
 		// The OV2640 keeps the gains that it has found.
 		expect((await draw({ awb: 0 })).difference(plain)).to.equal(0);
 	});
@@ -217,7 +217,7 @@ describe("the sensor's settings", () => {
 			await jpeg({ agc: 0, agc_gain: 30 }),
 			await jpeg({ agc: 0, agc_gain: 30 }, undefined, 888889),
 		];
-		const corner = async (bytes: Uint8Array): Promise<Colour> => (await Pixels.of(bytes)).colour(2, 2, 8, 4);
+		const corner = async (bytes: Uint8Array): Promise<Color> => (await Pixels.of(bytes)).color(2, 2, 8, 4);
 		expect(await corner(one)).not.to.deep.equal(await corner(other));
 	});
 
@@ -231,7 +231,7 @@ describe("the sensor's settings", () => {
 	});
 
 	it("show eight color bars in place of the picture, whatever the light and the mirror", async () => {
-		const bars: Colour[] = [
+		const bars: Color[] = [
 			[255, 255, 255],
 			[255, 255, 0],
 			[0, 255, 255],
@@ -244,13 +244,13 @@ describe("the sensor's settings", () => {
 		const others: Given[] = [{}, { aec: 0, aec_value: 0, agc: 0, agc_gain: 30 }, { hmirror: 1 }];
 		for (const given of others) {
 			const shown = await draw({ colorbar: 1, ...given });
-			for (const [i, bar] of bars.entries()) expectNear(shown.colour(40 * i + 8, 0, 24, 240), bar);
+			for (const [i, bar] of bars.entries()) expectNear(shown.color(40 * i + 8, 0, 24, 240), bar);
 		}
 	});
 
 	it("change the color bars like a picture", async () => {
 		const shown = await draw({ colorbar: 1, special_effect: 1 });
-		expectNear(shown.colour(8, 0, 24, 240), [0, 0, 0]);
-		expectNear(shown.colour(288, 0, 24, 240), [255, 255, 255]);
+		expectNear(shown.color(8, 0, 24, 240), [0, 0, 0]);
+		expectNear(shown.color(288, 0, 24, 240), [255, 255, 255]);
 	});
 });

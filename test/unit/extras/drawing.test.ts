@@ -221,7 +221,7 @@ describe("a drawing", () => {
 			"the color is red, not an integer from 0x000000 to 0xffffff",
 		],
 		[
-			"a negative colour",
+			"a negative color",
 			() => drawing().text("", 0, 0, -1),
 			"the color is -1, not an integer from 0x000000 to 0xffffff",
 		],

@@ -71,7 +71,7 @@ describe("a response", () => {
 		assert.strictEqual(response.open(never), body);
 		assert.throws(() => response.open(never), TypeError);
 		response.close(never);
-		assert.equal(body.closed, 0, "whoever took it closes it");
+		assert.equal(body.closed, 0, "the one that took it closes it");
 	});
 
 	it("closes a stream that was not taken, once", () => {

@@ -54,20 +54,20 @@ describe("the forward DCT", () => {
 
 	it("transforms rows and columns of one color exactly", () => {
 		const shapes: Record<string, (x: number, y: number) => boolean> = {
-			"one colour": () => true,
+			"one color": () => true,
 			"horizontal lines": (_x, y) => y === 2 || y === 7,
 			"a vertical line": (x) => x === 3,
 			"a corner": (x, y) => x === 3 || y === 2,
 			half: (_x, y) => y < 4,
 		};
 		for (const [name, inside] of Object.entries(shapes))
-			for (const colours of [
+			for (const colors of [
 				[127, -128],
 				[-128, 0],
 				[0, 100],
 			])
 				assert.isBelow(
-					worst(Array.from({ length: 64 }, (_, at) => (inside(at & 7, at >> 3) ? colours[0] : colours[1]))),
+					worst(Array.from({ length: 64 }, (_, at) => (inside(at & 7, at >> 3) ? colors[0] : colors[1]))),
 					0.2,
 					name,
 				);

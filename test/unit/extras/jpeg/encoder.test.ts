@@ -127,13 +127,13 @@ describe("a JPEG", () => {
 
 	it("is the same for gray in colors, except for the chroma", () => {
 		const gray = noisy.subarray(0, 64),
-			coloured = new Uint8Array(192).map((_, at) => gray[Math.floor(at / 3)]);
+			colored = new Uint8Array(192).map((_, at) => gray[Math.floor(at / 3)]);
 		const bits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
 		const luma = bits(takeApart(encode({ width: 8, height: 8, format: "grayscale" }, gray)).scan).replace(
 			/1*$/,
 			"",
 		);
-		const all = bits(takeApart(encode({ width: 8, height: 8, format: "rgb888" }, coloured)).scan);
+		const all = bits(takeApart(encode({ width: 8, height: 8, format: "rgb888" }, colored)).scan);
 		assert.equal(all.slice(0, luma.length), luma);
 		assert.match(all.slice(luma.length), /^1*(00){4}1{0,7}$/, "two blocks of nothing: no difference, end of block");
 	});
@@ -147,12 +147,12 @@ describe("the encoder", () => {
 		format: PixelFormat,
 		width: number,
 		height: number,
-		colour: (x: number, y: number) => readonly number[],
+		color: (x: number, y: number) => readonly number[],
 	): Uint8Array {
 		const bytes: number[] = [];
 		for (let y = 0; y < height; y++) {
 			for (let x = 0; x < width; x++) {
-				const [red = 0, green = 0, blue = 0] = colour(x, y);
+				const [red = 0, green = 0, blue = 0] = color(x, y);
 				const word = ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
 				bytes.push(
 					...(format === "grayscale"
@@ -175,7 +175,7 @@ describe("the encoder", () => {
 		format: PixelFormat,
 		width: number,
 		height: number,
-		colour: (x: number, y: number) => readonly number[],
+		color: (x: number, y: number) => readonly number[],
 		subsamplings: readonly ("4:4:4" | "4:2:0")[] = ["4:4:4", "4:2:0"],
 	): void {
 		for (const subsampling of subsamplings) {
@@ -185,10 +185,10 @@ describe("the encoder", () => {
 			const padded = encode(
 				{ ...whole, format, subsampling },
 				pixels(format, whole.width, whole.height, (x, y) =>
-					colour(Math.min(x, width - 1), Math.min(y, height - 1)),
+					color(Math.min(x, width - 1), Math.min(y, height - 1)),
 				),
 			);
-			const own = encode({ width, height, format, subsampling }, pixels(format, width, height, colour));
+			const own = encode({ width, height, format, subsampling }, pixels(format, width, height, color));
 			assert.deepEqual(
 				takeApart(own).scan,
 				takeApart(padded).scan,
