@@ -36,8 +36,8 @@ function some<T>(variants: readonly T[]): readonly T[] {
 
 after(closeArenas);
 
-// Each of these ended the machine, or locked out all other clients, according to the tables of issue 12.
-describe("issue 12, row 1: fields that are lists", function () {
+// Each of these ended the machine, or locked out all other clients, as first found.
+describe("fields that are lists", function () {
 	this.timeout(120_000);
 
 	for (const count of some([1_300, 2_600, 3_900])) {
@@ -84,7 +84,7 @@ describe("issue 12, row 1: fields that are lists", function () {
 	}
 });
 
-describe("issue 12, row 2: pictures that a client requests and does not wait for", function () {
+describe("pictures that a client requests and does not wait for", function () {
 	this.timeout(120_000);
 
 	const asked = (path: string, ms: number, how: "reset" | "close" | "end", times = 100): Step => ({
@@ -132,7 +132,7 @@ describe("issue 12, row 2: pictures that a client requests and does not wait for
 	}
 });
 
-describe("issue 12, row 3: names that were never used before", function () {
+describe("names that were never used before", function () {
 	this.timeout(180_000);
 
 	/** Fifteen requests or messages of 200 names each. */
@@ -231,7 +231,7 @@ describe("issue 12, row 3: names that were never used before", function () {
 		));
 });
 
-describe("issue 12, row 4: a name as long as a request may be", function () {
+describe("a name as long as a request may be", function () {
 	this.timeout(120_000);
 
 	for (const [method, path] of some([
@@ -258,7 +258,7 @@ describe("issue 12, row 4: a name as long as a request may be", function () {
 		]));
 });
 
-describe("issue 12, row 5: small changes whose senders disconnect at once", function () {
+describe("small changes whose senders disconnect at once", function () {
 	this.timeout(120_000);
 
 	for (const [method, path, content] of some([
@@ -307,7 +307,7 @@ describe("issue 12, row 5: small changes whose senders disconnect at once", func
 	}
 });
 
-describe("issue 12, row 6: nested lists, at the same time", function () {
+describe("nested lists, at the same time", function () {
 	this.timeout(120_000);
 	/** As many as the limit of values allows: 870 bytes with the head. */
 	const lists = patch(["[", { repeat: "[],", count: 254 }, "[]]"]);
@@ -323,7 +323,7 @@ describe("issue 12, row 6: nested lists, at the same time", function () {
 		survives([times(30, [each(5, patch([`{"a":[`, { repeat: "{},", count: 252 }, "{}]}"]))])]));
 });
 
-describe("issue 12, row 7: answers that no client reads", function () {
+describe("answers that no client reads", function () {
 	this.timeout(120_000);
 	const described = (count: number): Pieces => [{ repeat: get("/api/camera"), count }];
 	const long = patch([`{"brightness":"`, { repeat: "x", count: 12_000 }, `"}`]);
@@ -368,7 +368,7 @@ describe("issue 12, row 7: answers that no client reads", function () {
 	}
 });
 
-describe("issue 12, row 8: connections that send nothing", function () {
+describe("connections that send nothing", function () {
 	this.timeout(180_000);
 
 	for (const count of some([40, 92])) {
@@ -405,7 +405,7 @@ describe("issue 12, row 8: connections that send nothing", function () {
 		));
 });
 
-describe("issue 12, row 12: the last answer of a connection", function () {
+describe("the last answer of a connection", function () {
 	this.timeout(120_000);
 	let arena: Arena;
 

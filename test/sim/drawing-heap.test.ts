@@ -7,7 +7,7 @@ import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The modules that an app that draws preloads beside the firmware. */
-const preload = ["src/drawing", "src/jpeg"].flatMap(
+const preload = ["src/extras/drawing", "src/extras/jpeg"].flatMap(
 	(folder) =>
 		(JSON.parse(readFileSync(join(root, folder, "manifest.json"), "utf8")) as { preload: string[] }).preload,
 );
