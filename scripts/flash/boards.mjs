@@ -21,7 +21,7 @@ import { root } from "../support/root.mjs";
 const FOLDER = "hosts/esp32s3/boards";
 
 /**
- * Reads the boards by name, in alphabetical order: the only source of pins for manifests, firmware and README.
+ * Reads the boards by name, in alphabetical order: the only source of pins for manifests, firmware and docs/boards.md.
  *
  * @returns {Map<string, BoardFile>}
  */
@@ -37,7 +37,7 @@ export function readBoards() {
 	);
 }
 
-/** Returns the README's table of boards. */
+/** Returns the table of boards in docs/boards.md. */
 export function boardTable() {
 	const rows = [...readBoards()].map(
 		([

@@ -83,7 +83,7 @@ describe("the camera's addresses", function () {
 				outlineOf(readFileSync(file, "utf8")).slice(0, -1),
 				grids(ADDRESSES, CONSUMERS, () => ""),
 			);
-			assert.include(readFileSync(join(root, "README.md"), "utf8"), aptCommand(CONSUMERS));
+			assert.include(readFileSync(join(root, "docs/addresses.md"), "utf8"), aptCommand(CONSUMERS));
 		});
 
 	/**

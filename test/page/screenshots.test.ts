@@ -7,7 +7,10 @@ import { LivePage } from "../support/live-page.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 
-/** `npm run screenshots` writes them where README.md looks for them; a mere test changes no file of the project. */
+/**
+ * `npm run screenshots` writes them where README.md and docs/page.md look for them. A mere test changes no file of the
+ * project.
+ */
 const folder = resolve(root, process.env["YIELDCAM_SCREENSHOTS"] ?? "build/screenshots");
 
 describe("the page poses", function () {

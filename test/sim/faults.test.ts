@@ -78,7 +78,7 @@ describe("a simulated fault", function () {
 		assert.deepEqual(FAULT_NAMES, names);
 		for (const name of names) {
 			assert.match(help, new RegExp(`[ ,]${name}[,\n]`));
-			assert.include(read("README.md"), `\`${name}\``);
+			assert.include(read("docs/simulator.md"), `\`${name}\``);
 		}
 	});
 
