@@ -107,7 +107,7 @@ export function webSocket(
 	if (origin !== undefined && !isSameHost(origin, request.host) && !allowOrigin(origin))
 		throw new HttpError(403, "not for pages of other hosts");
 	const protocol = commonSubprotocol(request.headers.get("sec-websocket-protocol"), protocols);
-	const session = new Session(request, { ...DEFAULT_WEB_SOCKET_LIMITS, ...limits }, () =>
+	const session: Session = new Session(request, { ...DEFAULT_WEB_SOCKET_LIMITS, ...limits }, () =>
 		handler(new WebSocket(session, protocol ?? "")),
 	);
 	const headers = {
