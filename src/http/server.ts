@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { Places, tooMany } from "./engine/places.ts";
+import { RoomMaker } from "./engine/room-maker.ts";
 import { ViewCache } from "./engine/view-cache.ts";
 
 /** Where to listen. */
@@ -59,7 +60,8 @@ export class Server {
 		this.#log = log;
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
-		const places = (this.#places = new Places({ limits, machine, suspicion })),
+		const places = (this.#places = new Places({ limits, suspicion })),
+			room = new RoomMaker(places, machine),
 			slots = new Budget(limits.slots),
 			maxStreams = Math.max(1, limits.connections - limits.reservedConnections);
 		this.#context = {
@@ -93,7 +95,7 @@ export class Server {
 				// After the promises that were rejected.
 				Timer.set(() => (this.overloaded = false), 0);
 			},
-			places,
+			room,
 			nextOrder: () => ++this.#order,
 			connectionEnded: (connection) => this.ended(connection),
 		};
@@ -152,7 +154,10 @@ export class Server {
 				places.makeRoom(remoteAddress);
 			}
 			if (places.full) this.#context.crowded = true;
-			if ((places.full && places.refusing) || !places.hasMemory(limits.acceptSlots, limits.acceptBytes))
+			if (
+				(places.full && places.refusing) ||
+				!this.#context.room.hasMemory(limits.acceptSlots, limits.acceptBytes)
+			)
 				return discard(socket, true);
 			connection = new Connection(this.#context, socket, remoteAddress);
 		} catch (error) {
@@ -178,7 +183,7 @@ export class Server {
 		if (reserved > 0 && !this.#reserved)
 			this.#log(`http: the heap was full and has grown into its reserve: ${reserved} bytes`);
 		this.#reserved = reserved > 0;
-		if (reserved > 0) this.#places.abortStuck();
+		if (reserved > 0) this.#context.room.abortStuck();
 	}
 
 	private ended(connection: Connection): void {

@@ -7,7 +7,7 @@ import { HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "../io.ts";
 import type { ConnectionLink } from "../connection-link.ts";
-import { ELSEWHERE, HEADS } from "./places.ts";
+import { ELSEWHERE, HEADS } from "./room-maker.ts";
 import { Parser } from "../syntax/parser.ts";
 import type { Reservation } from "./reservation.ts";
 import { Sender } from "./sender.ts";
@@ -235,23 +235,23 @@ export class Connection extends RunLoop implements ConnectionLink {
 
 	hasRequestMemory(): boolean {
 		const { limits } = this.server;
-		return this.server.places.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
+		return this.server.room.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
 	}
 
 	hasRoom(bytes: number): boolean {
 		const { limits } = this.server;
-		return this.server.places.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
+		return this.server.room.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
 	}
 
 	makeRoom(bytes: number): boolean {
 		while (!this.hasRoom(bytes)) {
-			if (!this.server.places.abortLongestHeld(this)) return false;
+			if (!this.server.room.abortLongestHeld(this)) return false;
 		}
 		return true;
 	}
 
 	abortSlowest(): boolean {
-		return this.server.places.abortSlowest(ELSEWHERE);
+		return this.server.room.abortSlowest(ELSEWHERE);
 	}
 
 	markTrusted(): void {
@@ -324,7 +324,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 			if (this.#phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.readAhead) > 0) return true;
 			if (!this.input.denied) return false;
-			if (this.server.places.abortSlowest(HEADS)) return true;
+			if (this.server.room.abortSlowest(HEADS)) return true;
 			this.refuse(unavailable());
 			return false;
 		}

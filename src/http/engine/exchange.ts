@@ -111,7 +111,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 			result = server.errorResponse(error, request);
 		}
 		if (result instanceof Response && result.protocol && !this.acquireHandler())
-			server.places.displace(upgradedCount, 1, this.#link);
+			server.room.displace(upgradedCount, 1, this.#link);
 		const refused = this.#phase === REFUSED;
 		this.#phase = HANDLING;
 		if (!(result instanceof Promise)) {
@@ -334,7 +334,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 
 	/** Implements `ContentMemory.makeContentRoom`. */
 	makeContentRoom(): boolean {
-		return this.#link.server.places.abortContentWaiter(this.#link);
+		return this.#link.server.room.abortContentWaiter(this.#link);
 	}
 
 	/** Whether a handler waits for content, and none has arrived for a sweep. */

@@ -2,14 +2,10 @@ import Timer from "timer";
 import type { Connection } from "./connection.ts";
 import { type HttpError, unavailable } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
-import type { Machine } from "../machine.ts";
-import type { Measure, ReservationHolder } from "./reservation.ts";
-import type { RoomMaker } from "./server-context.ts";
 import { Regulars } from "./regulars.ts";
 
 export interface PlacesOptions {
 	readonly limits: Limits;
-	readonly machine: Machine;
 	/** How much is held against an address. */
 	suspicion(address: string | undefined): number;
 }
@@ -31,24 +27,11 @@ const STALE = 2 * SLOW;
 const LONG = 3 * SLOW;
 /** Bytes that a client must advance between two looks to count as making progress: those of one packet. */
 const ENOUGH = 1_436;
-/** Bytes in a sweep. A client that takes as many is not closed for the memory that it holds. */
-const QUICK = 8_192;
-/** Bytes in a sweep, for memory outside the heap, of which there is more. */
-const QUICK_LARGE = 65_536;
-
-// Which memory is short.
-/** Memory for heads, and for what is sent ahead. */
-export const HEADS = 0;
-/** Memory for responses in the heap. */
-export const RESPONSES = 1;
-/** Memory of a driver or a converter, outside the heap. */
-export const ELSEWHERE = 2;
-
 /** Ranks after every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
-/** A server's connections, and which of them make room if places or memory are short. */
-export class Places implements RoomMaker {
+/** A server's connections, and which of them make room for a newcomer. `RoomMaker` has those that make room for memory. */
+export class Places {
 	readonly #options: PlacesOptions;
 	/** Connections that are served. */
 	readonly connections = new Set<Connection>();
@@ -119,6 +102,18 @@ export class Places implements RoomMaker {
 		});
 		this.#progress = progress;
 		this.#stale = stale;
+	}
+
+	/** Notes that memory was short since the last sweep. */
+	noteShortage(): void {
+		this.#short = true;
+		this.startLooking();
+	}
+
+	/** For how many looks a client has taken nothing of its response, if that is long; -Infinity otherwise. */
+	stalledLooks(connection: Connection): number {
+		const looks = this.#stale?.get(connection) ?? 0;
+		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
 	}
 
 	/** Begins to call `look`, until neither places nor memory are short for a sweep. */
@@ -219,140 +214,6 @@ export class Places implements RoomMaker {
 		return suspicion === 0 && this.#regulars.has(address) ? REGULAR : suspicion;
 	}
 
-	/**
-	 * Reports whether the given amount of the heap is free. If it is not, closes connections until it is: those whose
-	 * clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
-	 * they receive. For the owner's requests, it closes any streams, the newest first.
-	 */
-	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
-		const { machine } = this.#options;
-		if (machine.room(slots, bytes)) return true;
-		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
-			const isIdle = SHEDDING_ORDER[i];
-			if (
-				this.abort((connection) => connection !== asker && connection.dormant && isIdle(connection)) &&
-				machine.room(slots, bytes, true)
-			)
-				return true;
-		}
-		while (this.abortStuck(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		while (asker?.trusted && this.abortStream(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		return false;
-	}
-
-	/** Aborts the matching connections. Returns whether there was one. */
-	private abort(matches: (connection: Connection) => boolean): boolean {
-		const { size } = this.connections;
-		this.connections.forEach((connection) => {
-			if (matches(connection)) connection.abort();
-		});
-		return this.connections.size < size;
-	}
-
-	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */
-	abortStuck(asker?: Connection): boolean {
-		return this.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
-	}
-
-	/**
-	 * Closes the stream, other than the sender's, whose client has been taking the same block for longest. Returns
-	 * false if there is none.
-	 */
-	abortLongestHeld(sender: Connection): boolean {
-		return this.abortFirst((connection) => {
-			const { held } = connection.sender;
-			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
-		});
-	}
-
-	private abortStream(asker: Connection): boolean {
-		let newest: Connection | undefined;
-		this.connections.forEach((connection) => {
-			if (connection.streaming && connection !== asker) newest = connection;
-		});
-		newest?.abort();
-		return newest !== undefined;
-	}
-
-	/**
-	 * Closes the connection whose client took least in the last sweep, among those that hold some of the memory that is
-	 * short. It only closes a client that has had at least one sweep, and takes less than others can be expected to
-	 * wait for. Returns false if there is none.
-	 *
-	 * @param memory HEADS, RESPONSES or ELSEWHERE.
-	 */
-	abortSlowest(memory: number): boolean {
-		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
-		const isShort = (connection: Connection): boolean =>
-			memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
-		this.#short = true;
-		this.startLooking();
-		return (
-			this.abortFirst((connection) => {
-				const { recentBytes = limit } = connection;
-				return recentBytes < limit && isShort(connection) ? recentBytes : Infinity;
-			}) || this.abortFirst((connection) => (isShort(connection) ? -this.stalledLooks(connection) : Infinity))
-		);
-	}
-
-	/** For how many looks a client has taken nothing of its response, if that is long; -Infinity otherwise. */
-	private stalledLooks(connection: Connection): number {
-		const looks = this.#stale?.get(connection) ?? 0;
-		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
-	}
-
-	/**
-	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
-	 * address with more against it; of an address that has at least two more such connections; or one of which nothing has
-	 * arrived for a sweep. Returns false if there is none.
-	 */
-	abortContentWaiter(asker: ReservationHolder): boolean {
-		const { remoteAddress } = asker,
-			suspicion = this.suspicion(remoteAddress),
-			counts = this.totals((connection) => (connection.awaitsContent ? 1 : 0)),
-			own = counts.get(remoteAddress) ?? 0;
-		return this.abortFirst((connection) => {
-			if (connection === asker || !connection.awaitsContent) return Infinity;
-			if (this.suspicion(connection.remoteAddress) > suspicion) return 0;
-			if (counts.get(connection.remoteAddress)! >= own + 2) return 1;
-			return connection.contentStalled ? 2 : Infinity;
-		});
-	}
-
-	/**
-	 * Closes a connection of the address that has most of something, for one that needs some of it, if that address has no less
-	 * than the other even afterwards: the connection that has most, the newest of several. Returns false if there is none.
-	 */
-	displace(measure: Measure, need: number, asker: ReservationHolder): boolean {
-		const totals = this.totals(measure),
-			own = (totals.get(asker.remoteAddress) ?? 0) + need;
-		let victim: Connection | undefined,
-			most = 0;
-		this.connections.forEach((connection) => {
-			const held = measure(connection);
-			if (connection === asker || held === 0 || held < most) return;
-			if (totals.get(connection.remoteAddress)! - held < own) return;
-			victim = connection;
-			most = held;
-		});
-		victim?.abort();
-		return victim !== undefined;
-	}
-
-	/** How much the connections of each address have of something. */
-	private totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
-		const totals = new Map<string | undefined, number>();
-		this.connections.forEach((connection) => {
-			const { remoteAddress } = connection;
-			totals.set(remoteAddress, (totals.get(remoteAddress) ?? 0) + measure(connection));
-		});
-		return totals;
-	}
-
 	/** Returns the connection with the lowest rank, the oldest of several. Skips those of rank Infinity. */
 	private first(rank: (connection: Connection) => number): Connection | undefined {
 		let first: Connection | undefined,
@@ -367,7 +228,7 @@ export class Places implements RoomMaker {
 	}
 
 	/** Aborts the connection with the lowest rank. Returns false if there is none. */
-	private abortFirst(rank: (connection: Connection) => number): boolean {
+	abortFirst(rank: (connection: Connection) => number): boolean {
 		const first = this.first(rank);
 		first?.abort();
 		return first !== undefined;
@@ -391,21 +252,6 @@ export class Places implements RoomMaker {
 		return crowd;
 	}
 }
-
-function isFresh({ fresh }: Connection): boolean {
-	return fresh;
-}
-
-function isServed({ fresh, holdsRequest }: Connection): boolean {
-	return !fresh && !holdsRequest;
-}
-
-function isHolding({ holdsRequest }: Connection): boolean {
-	return holdsRequest;
-}
-
-/** The kinds of waiting connections, in the order in which they are closed if the heap is full. */
-const SHEDDING_ORDER = Object.freeze([isFresh, isServed, isHolding]);
 
 /** The answer if all places are taken. */
 export function tooMany(): HttpError {

@@ -1,5 +1,5 @@
 import { HANDLER } from "./handler-places.ts";
-import { HEADS, RESPONSES } from "./places.ts";
+import { HEADS, RESPONSES } from "./room-maker.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
@@ -70,7 +70,7 @@ export class Reservation {
 	reserveHead(share: number): boolean {
 		const { headMemory } = this.#server;
 		while (!headMemory.tryReserve(share)) {
-			if (!this.#server.places.abortSlowest(HEADS)) return false;
+			if (!this.#server.room.abortSlowest(HEADS)) return false;
 		}
 		this.#headBytes = share;
 		return true;
@@ -83,7 +83,7 @@ export class Reservation {
 	reserveContentWait(asker: ReservationHolder): boolean {
 		const { contentWaiters } = this.#server;
 		while (!this.awaitsContent && !contentWaiters.tryReserve(1)) {
-			if (!this.#server.places.abortContentWaiter(asker)) return false;
+			if (!this.#server.room.abortContentWaiter(asker)) return false;
 		}
 		this.awaitsContent = true;
 		return true;
@@ -123,7 +123,7 @@ export class Reservation {
 		const { headMemory, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		while (!streams.tryReserve(1)) {
-			if (!this.#server.places.displace(streamCount, 1, asker)) throw error;
+			if (!this.#server.room.displace(streamCount, 1, asker)) throw error;
 		}
 		// A stream may not take the last handler's place either.
 		if (!slots.tryReserve(STREAM + HANDLER)) {
@@ -147,7 +147,7 @@ export class Reservation {
 			share = Math.min(this.#headBytes, streamShare),
 			rest = this.#headBytes - share;
 		while (!streamMemory.tryReserve(share)) {
-			if (!this.#server.places.displace(streamBytes, share, asker)) return false;
+			if (!this.#server.room.displace(streamBytes, share, asker)) return false;
 		}
 		const others = streams.left * streamShare;
 		if (rest === 0 || streamMemory.tryReserve(rest + others)) {
@@ -166,7 +166,7 @@ export class Reservation {
 	/** Whether there is room for the given number of slots, and for one more request. */
 	private leavesRoom(slots: number): boolean {
 		const { limits } = this.#server;
-		return this.#server.places.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
+		return this.#server.room.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
 	}
 
 	/**
@@ -178,10 +178,7 @@ export class Reservation {
 		// A small response goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
 		while (!responseMemory.resize(this.#responseBytes, share)) {
-			if (
-				!this.#server.places.displace(responseBytes, share, asker) &&
-				!this.#server.places.abortSlowest(RESPONSES)
-			)
+			if (!this.#server.room.displace(responseBytes, share, asker) && !this.#server.room.abortSlowest(RESPONSES))
 				return false;
 		}
 		this.#responseBytes = share;

@@ -6,26 +6,8 @@ import type { Machine } from "../machine.ts";
 import type { NewNames } from "../new-names.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
-import type { Measure, ReservationHolder } from "./reservation.ts";
+import type { RoomMaker } from "./room-maker.ts";
 import type { ViewCache } from "./view-cache.ts";
-
-/** Closes connections for what others need: see `Places`. */
-export interface RoomMaker {
-	/**
-	 * Reports whether the given number of slots and bytes of the heap are free. If they are not, closes connections:
-	 * those that have not asked for anything, idle ones, slow ones, streams whose clients do not take what they
-	 * receive; and for a client that is known to be the owner, any streams.
-	 */
-	hasMemory(slots: number, bytes: number, asker?: Connection): boolean;
-	/** See `Places.abortLongestHeld`. */
-	abortLongestHeld(sender: Connection): boolean;
-	/** See `Places.abortSlowest`. */
-	abortSlowest(memory: number): boolean;
-	/** See `Places.abortContentWaiter`. */
-	abortContentWaiter(asker: ReservationHolder): boolean;
-	/** See `Places.displace`. */
-	displace(measure: Measure, need: number, asker: ReservationHolder): boolean;
-}
 
 /** What a connection needs from the server. */
 export interface ServerContext {
@@ -69,7 +51,7 @@ export interface ServerContext {
 	readonly overloaded: boolean;
 	markOverloaded(): void;
 	/** Which connections make room for what else is needed. */
-	readonly places: RoomMaker;
+	readonly room: RoomMaker;
 	/** Returns numbers in the order in which they are asked for. */
 	nextOrder(): number;
 	connectionEnded(connection: Connection): void;

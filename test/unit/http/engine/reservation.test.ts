@@ -32,8 +32,8 @@ class FakeHost {
 	admits = true;
 
 	hasMemory = (): boolean => this.admits;
-	/** It is its own places, too. */
-	readonly places = this;
+	/** It makes room itself. */
+	readonly room = this;
 
 	reservation(): Reservation {
 		return new Reservation(this as unknown as ServerContext);

@@ -1,0 +1,173 @@
+import type { Connection } from "./connection.ts";
+import type { Machine } from "../machine.ts";
+import type { Places } from "./places.ts";
+import type { Measure, ReservationHolder } from "./reservation.ts";
+
+/** Bytes in a sweep. A client that takes as many is not closed for the memory that it holds. */
+const QUICK = 8_192;
+/** Bytes in a sweep, for memory outside the heap, of which there is more. */
+const QUICK_LARGE = 65_536;
+
+// Which memory is short.
+/** Memory for heads, and for what is sent ahead. */
+export const HEADS = 0;
+/** Memory for responses in the heap. */
+export const RESPONSES = 1;
+/** Memory of a driver or a converter, outside the heap. */
+export const ELSEWHERE = 2;
+
+/** Closes connections of a server for what others need: memory of the heap and of the budgets, and places within those. */
+export class RoomMaker {
+	readonly #places: Places;
+	readonly #machine: Machine;
+
+	constructor(places: Places, machine: Machine) {
+		this.#places = places;
+		this.#machine = machine;
+	}
+
+	/**
+	 * Reports whether the given amount of the heap is free. If it is not, closes connections until it is: those whose
+	 * clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
+	 * they receive. For the owner's requests, it closes any streams, the newest first.
+	 */
+	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
+		const machine = this.#machine;
+		if (machine.room(slots, bytes)) return true;
+		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
+			const isIdle = SHEDDING_ORDER[i];
+			if (
+				this.abort((connection) => connection !== asker && connection.dormant && isIdle(connection)) &&
+				machine.room(slots, bytes, true)
+			)
+				return true;
+		}
+		while (this.abortStuck(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
+		}
+		while (asker?.trusted && this.abortStream(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
+		}
+		return false;
+	}
+
+	/** Aborts the matching connections. Returns whether there was one. */
+	private abort(matches: (connection: Connection) => boolean): boolean {
+		const { size } = this.#places.connections;
+		this.#places.connections.forEach((connection) => {
+			if (matches(connection)) connection.abort();
+		});
+		return this.#places.connections.size < size;
+	}
+
+	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */
+	abortStuck(asker?: Connection): boolean {
+		return this.#places.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
+	}
+
+	/**
+	 * Closes the stream, other than the sender's, whose client has been taking the same block for longest. Returns
+	 * false if there is none.
+	 */
+	abortLongestHeld(sender: Connection): boolean {
+		return this.#places.abortFirst((connection) => {
+			const { held } = connection.sender;
+			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
+		});
+	}
+
+	private abortStream(asker: Connection): boolean {
+		let newest: Connection | undefined;
+		this.#places.connections.forEach((connection) => {
+			if (connection.streaming && connection !== asker) newest = connection;
+		});
+		newest?.abort();
+		return newest !== undefined;
+	}
+
+	/**
+	 * Closes the connection whose client took least in the last sweep, among those that hold some of the memory that is
+	 * short. It only closes a client that has had at least one sweep, and takes less than others can be expected to
+	 * wait for. Returns false if there is none.
+	 *
+	 * @param memory HEADS, RESPONSES or ELSEWHERE.
+	 */
+	abortSlowest(memory: number): boolean {
+		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
+		const isShort = (connection: Connection): boolean =>
+			memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
+		this.#places.noteShortage();
+		return (
+			this.#places.abortFirst((connection) => {
+				const { recentBytes = limit } = connection;
+				return recentBytes < limit && isShort(connection) ? recentBytes : Infinity;
+			}) ||
+			this.#places.abortFirst((connection) =>
+				isShort(connection) ? -this.#places.stalledLooks(connection) : Infinity,
+			)
+		);
+	}
+
+	/**
+	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
+	 * address with more against it; of an address that has at least two more such connections; or one of which nothing has
+	 * arrived for a sweep. Returns false if there is none.
+	 */
+	abortContentWaiter(asker: ReservationHolder): boolean {
+		const { remoteAddress } = asker,
+			suspicion = this.#places.suspicion(remoteAddress),
+			counts = this.totals((connection) => (connection.awaitsContent ? 1 : 0)),
+			own = counts.get(remoteAddress) ?? 0;
+		return this.#places.abortFirst((connection) => {
+			if (connection === asker || !connection.awaitsContent) return Infinity;
+			if (this.#places.suspicion(connection.remoteAddress) > suspicion) return 0;
+			if (counts.get(connection.remoteAddress)! >= own + 2) return 1;
+			return connection.contentStalled ? 2 : Infinity;
+		});
+	}
+
+	/**
+	 * Closes a connection of the address that has most of something, for one that needs some of it, if that address has no less
+	 * than the other even afterwards: the connection that has most, the newest of several. Returns false if there is none.
+	 */
+	displace(measure: Measure, need: number, asker: ReservationHolder): boolean {
+		const totals = this.totals(measure),
+			own = (totals.get(asker.remoteAddress) ?? 0) + need;
+		let victim: Connection | undefined,
+			most = 0;
+		this.#places.connections.forEach((connection) => {
+			const held = measure(connection);
+			if (connection === asker || held === 0 || held < most) return;
+			if (totals.get(connection.remoteAddress)! - held < own) return;
+			victim = connection;
+			most = held;
+		});
+		victim?.abort();
+		return victim !== undefined;
+	}
+
+	/** How much the connections of each address have of something. */
+	private totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
+		const totals = new Map<string | undefined, number>();
+		this.#places.connections.forEach((connection) => {
+			const { remoteAddress } = connection;
+			totals.set(remoteAddress, (totals.get(remoteAddress) ?? 0) + measure(connection));
+		});
+		return totals;
+	}
+}
+
+function isFresh({ fresh }: Connection): boolean {
+	return fresh;
+}
+
+function isServed({ fresh, holdsRequest }: Connection): boolean {
+	return !fresh && !holdsRequest;
+}
+
+function isHolding({ holdsRequest }: Connection): boolean {
+	return holdsRequest;
+}
+
+/** The kinds of waiting connections, in the order in which they are closed if the heap is full. */
+const SHEDDING_ORDER = Object.freeze([isFresh, isServed, isHolding]);
