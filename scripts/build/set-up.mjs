@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildPage } from "./page.mjs";
 import { buildHost, checkCompiler } from "./host.mjs";
 import { buildLoad } from "./load.mjs";
-import { compileFirmware, compileTests } from "./typescript.mjs";
+import { compileFirmware, compileProgram, compileTests } from "./typescript.mjs";
 import { installPackages } from "./packages.mjs";
 import { root } from "../support/root.mjs";
 import { SetupError } from "../support/setup-error.mjs";
@@ -23,6 +23,7 @@ export async function setUpLauncher() {
 /** Prepares what the launcher needs to run a folder's program, or the firmware, in the simulator. */
 export async function setUpHost(app = ".") {
 	if (ownHost) await buildHost();
+	await compileProgram(app);
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
 }

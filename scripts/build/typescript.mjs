@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "../support/root.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
@@ -27,6 +30,30 @@ export function compileFirmware() {
 		},
 		() => compile("Compiling the TypeScript", ["hosts/sim"]),
 	);
+}
+
+/** Folders of programs that the firmware's own project contains. */
+const COMPILED = ["examples/", "bench/yieldcam", "hosts/", "src"];
+
+/**
+ * Compiles a program in another folder of the project than those that are compiled anyway.
+ *
+ * @param {string} app The folder, relative to the project's.
+ */
+export async function compileProgram(app) {
+	if (app === "." || COMPILED.some((folder) => `${app}/`.startsWith(folder))) return;
+	const folder = join(root, "build/programs", app);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(
+		join(folder, "tsconfig.json"),
+		JSON.stringify({
+			extends: join(root, "tsconfig.base.json"),
+			compilerOptions: { composite: false, rootDir: root, outDir: join(root, "build") },
+			include: [join(root, app), join(root, "hosts/typings")],
+			references: [{ path: join(root, "tsconfig.firmware.json") }],
+		}),
+	);
+	await compile(`Compiling ${app}`, ["-p", folder]);
 }
 
 /** Compiles the tests and the scripts, which need types of packages that `npm start` does not install. */
@@ -58,7 +85,10 @@ async function compile(label, projects) {
 	const tsc = createRequire(import.meta.url)
 		.resolve("typescript/package.json")
 		.replace(/package\.json$/, "bin/tsc");
-	const { code, lines } = await runTool(process.execPath, [tsc, "--build", ...projects]);
+	const { code, lines } = await runTool(process.execPath, [
+		tsc,
+		...(projects[0] === "-p" ? projects : ["--build", ...projects]),
+	]);
 	if (code !== 0) {
 		progress.fail();
 		process.stderr.write(`${lines.join("\n")}\n`);

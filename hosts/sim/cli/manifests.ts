@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { CliError } from "./cli-error.ts";
 
 /** What the machine is created with: bytes of chunks, slots of heap and of stack. */
 export interface Creation {
@@ -33,17 +34,23 @@ interface Written extends Partial<Manifest> {
  * SDK's own. Each follows those that it includes, as in mcconfig.
  */
 export function readManifests(file: string): Manifest[] {
-	const {
-		include = [],
-		platforms = {},
-		modules = {},
-		preload = [],
-		creation,
-		config = {},
-	} = JSON.parse(readFileSync(file, "utf8")) as Written;
+	const { include = [], platforms = {}, modules = {}, preload = [], creation, config = {} } = parse(file);
 	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
 	return [
-		...included.flatMap((path) => readManifests(join(dirname(file), path))),
+		...included.flatMap((path) => {
+			const other = join(dirname(file), path);
+			if (!existsSync(other)) throw new CliError(`${file} includes ${path}, and there is no ${other}`);
+			return readManifests(other);
+		}),
 		{ file, modules, preload, creation, config },
 	];
+}
+
+function parse(file: string): Written {
+	const text = readFileSync(file, "utf8");
+	try {
+		return JSON.parse(text) as Written;
+	} catch (error) {
+		throw new CliError(`${file} is not valid JSON: ${(error as Error).message}`);
+	}
 }

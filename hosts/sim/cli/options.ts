@@ -78,7 +78,7 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --viewer-password PASSWORD  password of viewer, who may see (none: only admin)
   --allowed-hosts NAMES  DNS names of the device behind a proxy, separated by commas (none)
   --fault NAME@START   a fault, from this time after the start: camera-stall@10s, or
-                       with a duration: camera-stall@10s+500ms; any number of them:
+                       with a duration: camera-stall@10s+500ms; up to 16 of them:
                        ${FAULT_NAMES.slice(0, 4).join(", ")},
                        ${FAULT_NAMES.slice(4, 8).join(", ")},
                        ${FAULT_NAMES.slice(8).join(", ")}

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { once } from "node:events";
 import { expect } from "chai";
@@ -28,7 +28,8 @@ describe("the launcher", () => {
 	async function hostArguments(...args: string[]): Promise<string[]> {
 		const { code, stdout, stderr } = await outcome(launch(listing, ...args));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-		return JSON.parse(stdout) as string[];
+		// What is compiled first is said before it.
+		return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as string[];
 	}
 
 	function option(args: string[], name: string): string | undefined {
@@ -81,6 +82,29 @@ describe("the launcher", () => {
 			join(root, option(plain, "--modules")!.replace("modules", "settings").replace(".map", ".json")),
 		);
 		expect(dotted).to.deep.equal(plain);
+	});
+
+	it("compiles a program in any folder of the project", async () => {
+		const folder = mkdtempSync(join(root, "program-of-a-test-")),
+			app = relative(root, folder);
+		after(() => rmSync(folder, { recursive: true }));
+		writeFileSync(
+			join(folder, "manifest.json"),
+			JSON.stringify({ include: "../hosts/manifest.json", modules: { main: "./main" } }),
+		);
+		writeFileSync(join(folder, "main.ts"), `const text: string = "typed";\ntrace(text);\nexport {};\n`);
+		const modules = option(await hostArguments(app), "--modules")!;
+		const main = /^main\t(.*)$/m.exec(readFileSync(join(root, modules), "utf8"))![1];
+		expect(readFileSync(join(root, main), "utf8")).to.contain('const text = "typed"');
+		for (const [name, text, complaint] of [
+			["manifest.json", `{"include":"../missing.json"}`, /includes \.\.\/missing\.json, and there is no /],
+			["manifest.json", "{", /manifest\.json is not valid JSON/],
+		] as const) {
+			writeFileSync(join(folder, name), text);
+			const { code, stderr } = await outcome(launch(listing, app));
+			expect(stderr).to.match(complaint);
+			expect(code).to.equal(1);
+		}
 	});
 
 	it("passes the options on", async () => {
