@@ -9,8 +9,8 @@ export interface BodyOwner extends Reporter {
 	 */
 	hasRoom(bytes: number): boolean;
 	/**
-	 * Does the same as `hasRoom`, but also closes streams one by one, those first whose clients have been taking the
-	 * same block for longest.
+	 * Does the same as `hasRoom`, but also closes streams one by one, beginning with the one whose client has been
+	 * taking the same block for longest.
 	 */
 	makeRoom(bytes: number): boolean;
 	/** Ends the connection at once, even in the middle of a block, because the block's memory is needed elsewhere. */
@@ -31,7 +31,7 @@ export interface BodySource {
 	/** Called once, before the first block is asked for. */
 	begin?(owner: BodyOwner): void;
 	/**
-	 * Returns the next block, once the socket has taken the previous one. Null is the end.
+	 * Called when the socket has taken the previous block. Returns the next one, or null at the end.
 	 *
 	 * Undefined means "none yet": the source must call `wake` when there may be one, and is not asked again until then.
 	 * A block of no bytes is skipped.
@@ -50,7 +50,7 @@ export interface BodySource {
 
 /** A source that is created when it is to be sent. */
 export interface BodyOpener {
-	/** @param owner Receives the errors that nobody waits for any more. */
+	/** @param owner Receives the errors that come too late to be thrown. */
 	open(owner: BodyOwner): BodySource;
 }
 
@@ -60,10 +60,10 @@ export type Stream = AsyncIterable<Block | string> | BodySource | BodyOpener;
 /** The possible bodies of a response. */
 export type Body = string | Bytes | Stream | null;
 
-/** Bytes. A smaller block is in the socket's buffer at once, or takes so little that it is not counted. */
+/** Bytes from which on the heap must have room for a block. A smaller one is in the socket's buffer at once. */
 export const LARGE = 1_024;
 
-/** Returns the bytes of a block. */
+/** Returns the number of bytes in a block. */
 export function blockLength(block: Block): number {
 	return isList(block) ? listLength(block) : block.byteLength;
 }

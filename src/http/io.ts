@@ -6,7 +6,7 @@
 
 /**
  * Bytes that can be written. An XS host buffer (memory that belongs to a driver, such as a camera frame) passes for an
- * ArrayBuffer here. Only its `byteLength` may be used, and the constructor `new Uint8Array(buffer, byteOffset,
+ * ArrayBuffer here. Use only its `byteLength` and `new Uint8Array(buffer, byteOffset,
  * length)`.
  */
 export type Bytes = ArrayBuffer | Uint8Array;
@@ -16,7 +16,7 @@ export interface Socket {
 	 * The peer's address. Read it once, on accept: after a reset lwIP has no address any more, and the board crashes.
 	 */
 	readonly remoteAddress?: string | undefined;
-	/** The `target` of its options. */
+	/** The option `target` that it was created with. */
 	readonly target?: unknown;
 	/**
 	 * Reads `byteLength` bytes, or all there are. Returns undefined if there are none. Throws if there are fewer than
@@ -50,7 +50,7 @@ export interface SocketCallbacks {
 	onReadable(this: Socket, count: number): void;
 	/** `count` bytes can be written. Called once at the start, then whenever the peer has acknowledged some. */
 	onWritable(this: Socket, count: number): void;
-	/** The peer closed or vanished. Called only once everything that arrived has been read. */
+	/** The peer closed or vanished. Called only after everything that arrived has been read. */
 	onError(this: Socket): void;
 }
 

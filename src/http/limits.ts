@@ -27,7 +27,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	/**
 	 * Slots of the machine that streams (100 each) and handlers that have promised a response (450), no matter what
 	 * they wait for, take beyond their connections. A WebSocket counts as a handler. Beyond it: 503. With nobody
-	 * connected the board has 3,580 free, and 13 connections take 80 each. So ten viewers leave room for three
+	 * connected the board has some 3,600 free, and 13 connections take 60 to 80 each. So ten viewers leave room for three
 	 * handlers, four viewers for four. The last handler's place is for a request whose content arrives with its head:
 	 * settings can be changed, no matter what others wait for.
 	 */
@@ -138,7 +138,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	writeTimeout: 20_000,
 	/**
 	 * Bytes per sweep. What the client of a response that is not a stream has to take. Below it, after two sweeps:
-	 * first to make room. 13 clients that read a byte now and then would keep everybody else out.
+	 * makes room after idle ones. 13 clients that read a byte now and then would keep everybody else out.
 	 */
 	minimumRate: 500,
 	/**

@@ -135,7 +135,7 @@ export class Request implements Reporter {
 		return this.link?.abortSlowest() ?? false;
 	}
 
-	/** Marks the client as the owner's: when memory is short, its connection is the last to be closed. */
+	/** Marks the client as the owner's: when memory is short, its requests may close any streams. */
 	markTrusted(): void {
 		this.link?.markTrusted();
 	}

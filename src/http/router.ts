@@ -76,7 +76,10 @@ export class Router {
 		return new HttpError(405, undefined, headers).response;
 	}
 
-	/** A handler that will wait can no longer be canceled, so its request reserves a slot first. */
+	/**
+	 * A handler cannot be canceled once called, so a route that is known to wait reserves its place first. The first call of
+	 * an asynchronous handler is not known to wait.
+	 */
 	private call(route: Route, request: Request): Response | Promise<Response> {
 		if (route.waits && !request.acquireHandler()) throw tooManyWait();
 		const response = route.handler(request);
@@ -85,7 +88,7 @@ export class Router {
 	}
 
 	private find(method: string, request: Request): Route | undefined {
-		// No for-of: see Camera.
+		// No for-of: see docs/writing-for-xs.md.
 		const routes = this.#routes,
 			{ path } = request;
 		for (let i = 0; i < routes.length; i++) {

@@ -144,7 +144,7 @@ describe("a simulated fault", function () {
 				import { Camera } from "yieldcam/camera/camera";
 				import device from "yieldcam/device";
 
-				const limits = { idleTimeout: 300, writeTimeout: 300, sweep: 50 };
+				const limits = { idleTimeout: 300, writeTimeout: 300, sweepInterval: 50 };
 				device.serve(() => new App(new Camera(device.camera), device), { limits });
 			`,
 				{ host: ["--last-words", "200"] },

@@ -14,7 +14,7 @@ const PROGRAM = `
 	import { Camera } from "yieldcam/camera/camera";
 	import EspCamera from "yieldcam/common/camera";
 	import { authenticate } from "yieldcam/access/authenticate";
-	import { Changes } from "yieldcam/access/unsafe-methods";
+	import { UnsafeMethods } from "yieldcam/access/unsafe-methods";
 	import { Passwords } from "yieldcam/access/passwords";
 	import { Response } from "yieldcam/http/response";
 	import { Router } from "yieldcam/http/router";
@@ -43,7 +43,7 @@ const PROGRAM = `
 		await passwords.change({ admin: "a good password" });
 		return new Response("");
 	});
-	const server = new Server({ io: Listener, address: "127.0.0.1", port: 0, handler: authenticate(request => router.handle(request), passwords, new Changes()) });
+	const server = new Server({ io: Listener, address: "127.0.0.1", port: 0, handler: authenticate(request => router.handle(request), passwords, new UnsafeMethods()) });
 	router.post("/close", () => {
 		server.close();
 		return new Response("");

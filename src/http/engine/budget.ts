@@ -1,7 +1,7 @@
 /**
- * The memory that all connections together may spend on what clients send. Each is within its own limits with a head of
- * 4 kB or content of 12 kB. Thirteen at once would be more than the machine has, and if its heap runs out, the machine
- * ends instead of throwing. So the server refuses a request that exceeds the budget.
+ * Counts something that is limited: bytes, slots, places. What all connections together may hold is less than what each
+ * may, since thirteen heads of 4 kB and contents of 12 kB would be more than the machine has, and if its heap runs out, the
+ * machine ends instead of throwing. So the server refuses a request that exceeds the budget.
  */
 export class Budget {
 	#left: number;
@@ -15,20 +15,20 @@ export class Budget {
 		return this.#left;
 	}
 
-	/** Reserves `size` bytes. Returns false, and reserves nothing, if fewer are left. */
+	/** Reserves `size`. Returns false, and reserves nothing, if less is left. */
 	tryReserve(size: number): boolean {
 		if (size > this.#left) return false;
 		this.#left -= size;
 		return true;
 	}
 
-	/** Releases `size` of the reserved bytes. */
+	/** Releases `size` of what is reserved. */
 	release(size: number): void {
 		this.#left += size;
 	}
 
 	/**
-	 * Changes a reservation from `from` bytes to `to`. Returns false, and changes nothing, if fewer are left. Shrinking
+	 * Changes a reservation from `from` to `to`. Returns false, and changes nothing, if less is left. Shrinking
 	 * always succeeds.
 	 */
 	resize(from: number, to: number): boolean {

@@ -45,7 +45,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 	#phase = WAITING;
 	#parser: Parser | undefined;
 	#exchange: Exchange | undefined;
-	/** Whether it has been served, or has had the time to ask. */
+	/** Whether it has waited for its client through a sweep, so that the client had time to ask. */
 	#settled = false;
 	#served = false;
 	/** Consecutive sweeps in which it waited for its client. */
@@ -57,16 +57,16 @@ export class Connection extends RunLoop implements ConnectionLink {
 	trusted = false;
 
 	/**
-	 * Since when it has waited for its client to ask for something, in the server's count. Undefined while it is being
+	 * Since when it has waited for its client to ask for something, as a number from `nextOrder`. Undefined while it is being
 	 * served, and for a new connection, whose request may be on its way.
 	 */
 	idleSince: number | undefined;
 
 	/** @param remoteAddress The peer's address, as it was when the connection was accepted. */
-	constructor(host: ServerContext, accepted: Socket, remoteAddress: string | undefined) {
+	constructor(server: ServerContext, accepted: Socket, remoteAddress: string | undefined) {
 		super();
-		const { limits } = host;
-		this.server = host;
+		const { limits } = server;
+		this.server = server;
 		this.remoteAddress = remoteAddress;
 		// A listener's socket has no callbacks. In ECMA-419 a second socket takes it over and has them. That one is
 		// created with the class of the first, so that a server needs its Listener and nothing more.
@@ -80,13 +80,13 @@ export class Connection extends RunLoop implements ConnectionLink {
 			onWritable,
 			onError,
 		});
-		this.input = new Input(this.#socket, host.headMemory);
-		this.sender = new Sender(this.#socket, host.views, this);
+		this.input = new Input(this.#socket, server.headMemory);
+		this.sender = new Sender(this.#socket, server.views, this);
 		this.deadline = new Deadline(limits.sweepInterval);
 		this.deadline.set(limits.headTimeout);
 	}
 
-	/** Reports whether its client has to send something, and nothing else goes on. */
+	/** Reports whether nothing goes on but what its client has to send, or to take. */
 	get waiting(): boolean {
 		return this.#phase <= READING || (this.#exchange?.awaitsClient ?? false);
 	}
@@ -96,7 +96,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.reservation.streaming ?? false;
 	}
 
-	/** The budgets' share of the request that it serves. */
+	/** The share of the budgets that its request has. */
 	get reservation(): Reservation | undefined {
 		return this.#exchange?.reservation;
 	}
@@ -106,11 +106,12 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.queued ?? false;
 	}
 
-	/** Reports whether a handler waits for content, and how long: whether none has arrived for a sweep. */
+	/** Reports whether a handler waits for content. */
 	get awaitsContent(): boolean {
 		return this.#exchange?.reservation.awaitsContent ?? false;
 	}
 
+	/** Reports whether a handler waits for content, and none has arrived for a sweep. */
 	get contentStalled(): boolean {
 		return this.#exchange?.contentStalled ?? false;
 	}
@@ -120,7 +121,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#phase === LINGERING;
 	}
 
-	/** Reports whether a reset loses nothing: its client has all that was sent, or had its time to take it. */
+	/** Reports whether it may be reset: its client has all that was sent, or had its time to take it. */
 	get expendable(): boolean {
 		return this.sender.acknowledged || this.#sweeps > 0;
 	}
@@ -130,7 +131,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#phase === WAITING && !this.#served && !this.input.pending;
 	}
 
-	/** Reports whether it has waited for its client for at least one sweep. */
+	/** Reports whether it waits for its client, and not for a first request that may be on its way. */
 	get dormant(): boolean {
 		return this.lingering || (this.idleSince !== undefined && this.waiting);
 	}
@@ -172,7 +173,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 	 * something else is awaited.
 	 */
 	get progress(): number | undefined {
-		// The idle count is weighted so that each request served since then counts as progress.
+		// A request that was served in between raises `idleSince`, and counts as 8 kB of progress.
 		if (this.#phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
 		if (this.lingering) return 0;
 		return this.responding ? this.sender.sent : undefined;
@@ -359,7 +360,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 				this.linger();
 				return true;
 			case CLOSE:
-				// Lingering also counts the connections that wait for their clients to close.
+				// A lingering connection keeps its place, so that the wait for the client to close is limited, too.
 				if (this.#socket.end && exchange.completed) {
 					this.linger();
 					return true;
@@ -371,7 +372,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		}
 	}
 
-	/** Ends the output. A client that reads to the end must not have to wait until it closes its own side. */
+	/** Ends the output: a client that reads to the end must see it before it closes its own side. */
 	private linger(): void {
 		this.#exchange = undefined;
 		this.idleSince = undefined;

@@ -31,8 +31,8 @@ const RESPONDING = 1;
 const DRAINING = 2;
 /** The protocol is switched: both sides send as they like. */
 const UPGRADED = 3;
-/** The handler was refused a slot. */
-const REFUSED = 4;
+/** No handler place was free. */
+const NO_PLACE = 4;
 /** The request waits for a handler slot. */
 const QUEUED = 5;
 /** The handler is called again, out of the queue. */
@@ -52,7 +52,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 	#protocol: UpgradedProtocol | undefined;
 	/** Whether the client waits for "100 Continue". */
 	#awaitsContinue = false;
-	/** Whether the client keeps the connection, and later whether the response says so. */
+	/** Whether the client keeps the connection; once the response is sent, whether the response says so. */
 	#persistent = false;
 	/** Whether the client can tell where the response ends before the connection does. */
 	#delimited = false;
@@ -110,9 +110,10 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		} catch (error) {
 			result = server.errorResponse(error, request);
 		}
+		// Makes a place for `retry`, or for `respond`.
 		if (result instanceof Response && result.protocol && !this.acquireHandler())
 			server.room.displace(upgradedCount, 1, this.#link);
-		const refused = this.#phase === REFUSED;
+		const refused = this.#phase === NO_PLACE;
 		this.#phase = HANDLING;
 		if (!(result instanceof Promise)) {
 			if (!refused || !this.queue(result)) this.handled(result);
@@ -135,18 +136,20 @@ export class Exchange implements ContentOwner, QueuedRequest {
 			{ handlers } = this.#link.server;
 		const mustWait = this.#phase !== RETRYING && !mayTakeLast && handlers.busy && !reservation.hasHandler;
 		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast)) return true;
-		// Otherwise memory is short, which no handler that ends may change.
-		if (!this.#handlerPending && (mustWait || !handlers.hasRoom(remoteAddress, mayTakeLast))) this.#phase = REFUSED;
+		// If there is a place, memory is short, and the end of another handler need not help.
+		if (!this.#handlerPending && (mustWait || !handlers.hasRoom(remoteAddress, mayTakeLast)))
+			this.#phase = NO_PLACE;
 		return false;
 	}
 
 	/**
 	 * Queues a request that was answered 503, or would switch protocols, although no handler slot is free. Returns false if it
-	 * has to be refused.
+	 * has to be refused. Its handler is called again later, so a handler must have no effect before `acquireHandler`.
 	 */
 	private queue(result: unknown): boolean {
 		const { deadline, server } = this.#link;
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
+		// Its handler has begun.
 		if (this.#content?.awaited) return false;
 		if (!server.handlers.enqueue(this)) return false;
 		result.close(this.#link);
@@ -192,7 +195,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 	}
 
 	/**
-	 * Answers with an error what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
+	 * Sends an error for what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
 	 * since no budget counts it.
 	 */
 	refuse(error: HttpError): void {
@@ -233,7 +236,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 	step(): boolean {
 		switch (this.#phase) {
 			case HANDLING:
-			case REFUSED:
+			case NO_PLACE:
 			case QUEUED:
 			case RETRYING:
 				return this.awaitHandler();
@@ -300,7 +303,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 			this.reservation.releaseHandler();
 			this.reservation.releaseHead();
 		}
-		if (!this.reservation.release(this.#link.input)) this.outcome = CLOSE;
+		if (!this.reservation.releasePlaces(this.#link.input)) this.outcome = CLOSE;
 	}
 
 	private handled(result: unknown): void {
@@ -310,7 +313,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 				: this.#link.server.errorResponse(new TypeError("the handler did not return a Response"), this.request);
 		this.#handlerPending = false;
 		this.reservation.releaseHandler();
-		// What the response still needs of it counts as the response's.
+		// Bytes that the response still refers to count as its memory.
 		if (this.#content?.complete) this.#content.release();
 		if (this.outcome !== ONGOING || this.#phase !== HANDLING) {
 			// The client disconnected, or the handler was rejected.
@@ -406,7 +409,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 			response.close(this.#link); // HEAD does not get the stream
 			this.#persistent = framing.persistent;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
-			this.#awaitsContinue = false; // too late
+			this.#awaitsContinue = false; // too late for "100 Continue"
 			this.#phase = RESPONDING;
 			deadline.set(server.limits.writeTimeout);
 			if (response.protocol) this.upgrade(response.protocol);

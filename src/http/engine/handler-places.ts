@@ -2,9 +2,10 @@ import Timer from "timer";
 import type { Budget } from "./budget.ts";
 
 /**
- * Slots of a handler that has promised a response: a dozen promises and closures. A password check takes the most, 490.
+ * Slots that are counted for a handler that has promised a response: a dozen promises and closures. Most take 340 to 410,
+ * a password check 490.
  */
-export const HANDLER = 450;
+export const HANDLER_SLOTS = 450;
 
 /** Requests that wait for a handler slot. Each has its head in memory, and one of the connections. */
 const MAX_QUEUED = 4;
@@ -43,13 +44,13 @@ export class HandlerPlaces {
 	}
 
 	/**
-	 * Reserves a slot for a client's handler. Returns false if none is free. One remains for requests that may take the last,
-	 * and another one for clients of other addresses than one that has two.
+	 * Reserves a place for a client's handler. Returns false if none is free. Keeps one for requests that may take the last.
+	 * An address with two handlers leaves one more for other addresses.
 	 */
 	tryAcquire(address: string | undefined, last: boolean): boolean {
 		const needed = this.needed(address, last);
 		if (!this.#slots.tryReserve(needed)) return false;
-		this.#slots.release(needed - HANDLER);
+		this.#slots.release(needed - HANDLER_SLOTS);
 		this.#addresses.push(address);
 		return true;
 	}
@@ -59,13 +60,13 @@ export class HandlerPlaces {
 		const addresses = this.#addresses;
 		addresses[addresses.indexOf(address)] = addresses[addresses.length - 1];
 		addresses.length--;
-		this.#slots.release(HANDLER);
+		this.#slots.release(HANDLER_SLOTS);
 		this.wake();
 	}
 
 	/** Queues a request. Returns false if it has to be refused. */
 	enqueue(request: QueuedRequest): boolean {
-		if (this.#queue.length >= MAX_QUEUED && !this.makeRoom(request)) return false;
+		if (this.#queue.length >= MAX_QUEUED && !this.makeQueueRoom(request)) return false;
 		this.#queue.push(request);
 		this.wake();
 		return true;
@@ -106,7 +107,7 @@ export class HandlerPlaces {
 	}
 
 	private needed(address: string | undefined, last: boolean): number {
-		return last ? HANDLER : (countOf(this.#addresses, address) < 2 ? 2 : 3) * HANDLER;
+		return last ? HANDLER_SLOTS : (countOf(this.#addresses, address) < 2 ? 2 : 3) * HANDLER_SLOTS;
 	}
 
 	/** Reports whether `tryAcquire` would reserve a slot. */
@@ -115,10 +116,10 @@ export class HandlerPlaces {
 	}
 
 	/**
-	 * Has a queued request give way to another: one of an address with more against it, or of an address that has at least two
-	 * more in the queue.
+	 * Takes the place of a queued request for another: the newest one of an address with more suspicion, or of an address that
+	 * has at least two more in the queue.
 	 */
-	private makeRoom(request: QueuedRequest): boolean {
+	private makeQueueRoom(request: QueuedRequest): boolean {
 		const { remoteAddress } = request,
 			addresses = this.#queue.map((queued) => queued.remoteAddress),
 			own = countOf(addresses, remoteAddress),

@@ -9,8 +9,8 @@ const DOUBLING = 4_096;
 /**
  * The bytes that have arrived on a connection and that nobody has consumed yet.
  *
- * Bytes that nobody reads stay in the socket, and TCP holds the client back. A socket reports only once that bytes have
- * arrived, so this class remembers how many are left.
+ * Bytes that nobody reads stay in the socket, and TCP holds the client back. A socket reports bytes once, and not again
+ * if they are left unread, so this class remembers how many there are.
  *
  * If the input is empty, an arriving buffer is adopted as it is, so that a head which arrives in one piece is parsed in
  * place. Later buffers are appended, in space that doubles for a while. Bytes never move within their buffer once they

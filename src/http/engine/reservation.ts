@@ -1,11 +1,11 @@
-import { HANDLER } from "./handler-places.ts";
+import { HANDLER_SLOTS } from "./handler-places.ts";
 import { HEADS, RESPONSES } from "./room-maker.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
 
 /** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
-const STREAM = 100;
+const STREAM_SLOTS = 100;
 /** No client's address. */
 const NONE = "";
 
@@ -125,15 +125,15 @@ export class Reservation {
 		while (!streams.tryReserve(1)) {
 			if (!this.#server.room.displace(streamCount, 1, asker)) throw error;
 		}
-		// A stream may not take the last handler's place either.
-		if (!slots.tryReserve(STREAM + HANDLER)) {
+		// A stream must leave the slots of a handler free.
+		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) {
 			streams.release(1);
 			throw error;
 		}
-		slots.release(HANDLER);
+		slots.release(HANDLER_SLOTS);
 		if (!this.admitsStream() || !this.reserveStreamMemory(asker)) {
 			streams.release(1);
-			slots.release(STREAM);
+			slots.release(STREAM_SLOTS);
 			throw error;
 		}
 		headMemory.release(this.#headBytes);
@@ -141,7 +141,7 @@ export class Reservation {
 		if (!input.charge(streamMemory)) throw error; // the end of the stream releases the rest
 	}
 
-	/** Moves the head to the memory of streams, and leaves enough of that for as many other streams as there may be. */
+	/** Reserves the memory of streams for the head, and leaves enough of that for as many other streams as there may be. */
 	private reserveStreamMemory(asker: ReservationHolder): boolean {
 		const { streamMemory, streams, streamShare } = this.#server,
 			share = Math.min(this.#headBytes, streamShare),
@@ -158,7 +158,7 @@ export class Reservation {
 		return false;
 	}
 
-	/** Whether there is room for a stream that a program generates, and for one more request. */
+	/** Whether there is room for a stream, and for one more request. */
 	admitsStream(): boolean {
 		return this.leavesRoom(this.#server.limits.streamSlots);
 	}
@@ -199,12 +199,12 @@ export class Reservation {
 	}
 
 	/** Releases the places. Returns false if there is no memory for what the connection has read beyond the request. */
-	release(input: Input): boolean {
+	releasePlaces(input: Input): boolean {
 		this.releaseContentWait();
 		if (!this.streaming) return true;
 		this.streaming = false;
 		this.#server.streams.release(1);
-		this.#server.slots.release(STREAM);
+		this.#server.slots.release(STREAM_SLOTS);
 		this.#server.handlers.wake();
 		return input.charge(this.#server.headMemory);
 	}

@@ -27,7 +27,7 @@ export class RoomMaker {
 	}
 
 	/**
-	 * Reports whether the given amount of the heap is free. If it is not, closes connections until it is: those whose
+	 * Reports whether the given amount of the heap is free. If it is not, closes connections, kind by kind, until it is: those whose
 	 * clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
 	 * they receive. For the owner's requests, it closes any streams, the newest first.
 	 */

@@ -5,8 +5,8 @@ import { type Sender, STARVED } from "./sender.ts";
 const STEPS = 48;
 
 /**
- * Work that proceeds in steps, until none makes progress. Every event (bytes, room, a response, a frame that is ready)
- * ends in `run`. A peer that has sent more than one turn's work waits for the next turn.
+ * Work that proceeds in steps, until none makes progress. Nearly every event (bytes, room, a response) ends in `run`,
+ * and a frame that is ready in `flushFirst`. A step must not throw. A peer that has sent more than one turn's work waits for the next turn.
  */
 export abstract class RunLoop {
 	#running = false;
@@ -24,9 +24,9 @@ export abstract class RunLoop {
 			return;
 		}
 		this.#running = true;
-		const done = sender.flush() === STARVED;
+		const starved = sender.flush() === STARVED;
 		this.#running = false;
-		if (!done || this.#again || sender.runsOwner) this.run();
+		if (!starved || this.#again || sender.runsOwner) this.run();
 	}
 
 	run(): void {

@@ -58,19 +58,19 @@ export class Sender {
 	#piece: Bytes | undefined;
 	#size = 0;
 	#offset = 0;
-	/** Bytes of the block's pieces that are not yet begun, as long as they were when the block came. */
+	/** Bytes of the block's pieces that are not yet begun, by their lengths when the block came. */
 	#bytesLeft = 0;
 	#broken = false;
 	#heldNumber = 0;
 
 	/** Bytes that the socket has taken so far. */
 	sent = 0;
-	/** Whether the owner has more to do than to send, each time that the body has something. */
+	/** Whether the owner must run after each flush, as an upgraded protocol needs. */
 	runsOwner = false;
 
-	constructor(socket: Socket, windows: ViewCache, owner: SenderOwner) {
+	constructor(socket: Socket, views: ViewCache, owner: SenderOwner) {
 		this.#socket = socket;
-		this.#views = windows;
+		this.#views = views;
 		this.#owner = owner;
 	}
 
@@ -150,7 +150,7 @@ export class Sender {
 			const rest = piece.byteLength - this.#offset;
 			const size = Math.min(rest, this.#room, this.#quantum);
 			if (size === 0 && rest > 0) return BLOCKED;
-			if (size > 0) this.write(size === piece.byteLength ? piece : this.window(piece, size), size);
+			if (size > 0) this.write(size === piece.byteLength ? piece : this.viewOf(piece, size), size);
 			if (size < rest) this.#offset += size;
 			else {
 				this.#piece = undefined;
@@ -182,7 +182,7 @@ export class Sender {
 	}
 
 	/** Frames are lists of pieces. Other senders may be about to send the same list, so its views are cached. */
-	private window(piece: Bytes, size: number): Uint8Array {
+	private viewOf(piece: Bytes, size: number): Uint8Array {
 		const offset = this.#offset;
 		return this.#block && isList(this.#block) ? this.#views.view(piece, offset, size) : view(piece, offset, size);
 	}
@@ -211,7 +211,7 @@ export class Sender {
 	}
 
 	/**
-	 * A camera that has to be restarted may empty its frames, so the bytes that were promised of them cannot be sent.
+	 * A camera that has to be restarted may empty its frames, so the bytes that were announced cannot be sent.
 	 */
 	private failRevoked(): void {
 		this.#broken = true;
@@ -266,7 +266,7 @@ export class Sender {
 
 	private sendBlock(block: Block): void {
 		if (this.#left === Infinity && !this.#chunked && Array.isArray(block))
-			// isList would be one more call
+			// A call of isList would cost more.
 			return this.writeList(block as readonly Bytes[]);
 		const list = isList(block),
 			length = list ? listLength(block) : block.byteLength;
@@ -310,7 +310,7 @@ export class Sender {
 			}
 		} catch (error) {
 			if (!writing)
-				// but no piece
+				// `pieces[i]` threw, and not the socket.
 				throw error;
 			this.#broken = true;
 		}

@@ -84,7 +84,7 @@ describe("a request's reservation", () => {
 		reservation.releaseHandler();
 		reservation.releaseContentWait();
 		reservation.reserveResponse(0, ASKER);
-		assert.isTrue(reservation.release(inputOf(host, 0)));
+		assert.isTrue(reservation.releasePlaces(inputOf(host, 0)));
 		assert.deepEqual(host.left, all);
 	});
 
@@ -169,7 +169,7 @@ describe("a request's reservation", () => {
 			assert.isTrue(reservation.streaming);
 			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
 			reservation.releaseHead();
-			assert.isTrue(reservation.release(input));
+			assert.isTrue(reservation.releasePlaces(input));
 			assert.isFalse(reservation.streaming);
 			input.clear();
 			assert.deepEqual(host.left, all);
@@ -211,7 +211,7 @@ describe("a request's reservation", () => {
 			503,
 		);
 		reservation.releaseHead();
-		reservation.release(input);
+		reservation.releasePlaces(input);
 		input.clear();
 		host.streamMemory.release(651);
 		assert.deepEqual(host.left, all);
@@ -244,7 +244,7 @@ describe("a request's reservation", () => {
 			if (need === 1) host.streams.release(1);
 			else {
 				other.releaseHead();
-				other.release(input);
+				other.releasePlaces(input);
 			}
 			return true;
 		}) as () => boolean;
@@ -265,7 +265,7 @@ describe("a request's reservation", () => {
 		reservation.reserveHead(300);
 		reservation.reserveStream(input, ASKER);
 		host.headMemory.tryReserve(951);
-		assert.isFalse(reservation.release(input));
+		assert.isFalse(reservation.releasePlaces(input));
 		reservation.releaseHead();
 	});
 
