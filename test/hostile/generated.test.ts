@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { generate } from "./generate.ts";
 import { Hunter } from "./hunter.ts";
+import { isOfTime } from "./of-time.ts";
 
 const seconds = Number(process.env["YIELDCAM_HOSTILE_SECONDS"] ?? 60);
 const given = process.env["YIELDCAM_SEED"];
@@ -29,6 +30,10 @@ describe("generated hostile clients", function () {
 					const failure = await hunter.play(script);
 					if (!failure) continue;
 					const smallest = await hunter.reduce(script, failure, SHRINKING);
+					if (!smallest && isOfTime(failure)) {
+						console.log(`      seed ${seed} failed once, and not in three more tries: ${failure.message}`);
+						continue;
+					}
 					assert.fail(
 						`seed ${seed}, after ${hunter.played} scripts: ${failure.kind}: ${failure.message}\n${JSON.stringify(
 							{ ...(smallest ?? script), failure: failure.kind },

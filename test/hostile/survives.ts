@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { Arena, type Failure } from "./arena.ts";
+import { playAgain } from "./of-time.ts";
 import { type Bounds, USUAL_BOUNDS } from "./player.ts";
 import type { Track } from "./script.ts";
 
@@ -17,21 +18,10 @@ export interface Circumstances {
 /** Machines that have survived so far, by target and viewers. */
 const arenas = new Map<string, Arena>();
 
-/**
- * What depends on how much of the processor the machine gets. Such a failure counts if it happens three times: a test of
- * two seconds beside another program that takes half a second says nothing.
- */
-const OF_TIME: ReadonlySet<string> = new Set(["viewers", "status", "calm"]);
-const MAX_ATTEMPTS = 3;
-
 /** Plays the tracks to a machine, asserts that it survives unchanged, and runs the test's own assertions. */
 export async function survives(tracks: readonly Track[], circumstances: Circumstances = {}): Promise<void> {
-	for (let attempt = 1; ; attempt++) {
-		const failure = await play(tracks, circumstances);
-		if (failure && attempt < MAX_ATTEMPTS && OF_TIME.has(failure.kind)) continue;
-		assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
-		return;
-	}
+	const failure = await playAgain(() => play(tracks, circumstances));
+	assert.isUndefined(failure, failure && `${failure.kind}: ${failure.message}`);
 }
 
 async function play(
