@@ -23,7 +23,7 @@ const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   NAME=VALUE           a setting of the program, see its README
 
   --board NAME         the board; --list prints them
-  --ssid NETWORK       the Wi-Fi network, if the board's preferences name none
+  --ssid NETWORK       the Wi-Fi network; one in the board's preferences comes first
   --password PASSWORD  its password, if it has one
   --hostname NAME      the name on the network, NAME.local (yieldcam)
   --port PORT          the port to listen on (80)
@@ -31,7 +31,7 @@ const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
   --admin-password PASSWORD   the password of admin, who may see and change everything (none:
                        everybody may, and may set a password)
   --viewer-password PASSWORD  the password of viewer, who may only see (none: only admin)
-  --allowed-hosts NAMES  DNS names of a proxy in front of the camera, separated by commas
+  --allowed-hosts NAMES  further DNS names of the camera, such as your router's or a proxy's, separated by commas
                          (none); with :PORT if it is not the scheme's default
   --build              builds only, without a board
   --debug              uses Moddable's debugger, with its log as the console

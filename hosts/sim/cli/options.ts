@@ -76,7 +76,7 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --admin-password PASSWORD   password of admin, who may see and change (none:
                        everybody may)
   --viewer-password PASSWORD  password of viewer, who may see (none: only admin)
-  --allowed-hosts NAMES  DNS names of the device behind a proxy, separated by commas (none)
+  --allowed-hosts NAMES  further DNS names of the device, such as a proxy's, separated by commas (none)
   --fault NAME@START   a fault, from this time after the start: camera-stall@10s, or
                        with a duration: camera-stall@10s+500ms; up to 16 of them:
                        ${FAULT_NAMES.slice(0, 4).join(", ")},
