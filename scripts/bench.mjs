@@ -1,5 +1,5 @@
 import { setUpBench } from "./build/set-up.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 
 await exitWith(async () => {
 	const args = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { runMocha } from "./testing/run-mocha.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 
 /** Runs the conformance tests, and writes their results to docs/conformance.md. */

@@ -8,7 +8,7 @@ import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./flash/target.mjs";
 import { installPackages } from "./build/packages.mjs";
 import { root } from "./support/root.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 
 /** @import { BoardFile } from "./flash/boards.mjs" */
 
@@ -191,5 +191,5 @@ function check(
 
 /** @param {string} message */
 function usage(message) {
-	return new SetupError(`${message} (npm run flash -- --help lists the options, and --list the boards)`);
+	return new CommandError(`${message} (npm run flash -- --help lists the options, and --list the boards)`);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { format } from "./lint/format.mjs";
 import { installPackages } from "./build/packages.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 
 const HELP = `npm run format -- [--check]
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 import { testFiles } from "./testing/test-files.mjs";
 
@@ -56,6 +56,6 @@ await exitWith(async () => {
 function number(name, text) {
 	const value = Number(text);
 	if (text === "" || !Number.isInteger(value) || value < 0)
-		throw new SetupError(`--${name} takes a whole number, not "${text}"`);
+		throw new CommandError(`--${name} takes a whole number, not "${text}"`);
 	return value;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { FOLDERS, GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { setUpBench } from "./build/set-up.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 
 const help = `npm run mutate -- [--sample COUNT] [--seed SEED] [--all] [TEXT…]
 
@@ -31,7 +31,7 @@ await exitWith(async () => {
 	}
 	const count = Number(values.sample),
 		seed = Number(values.seed);
-	if (!(count > 0) || !Number.isInteger(seed)) throw new SetupError("--sample and --seed take whole numbers");
+	if (!(count > 0) || !Number.isInteger(seed)) throw new CommandError("--sample and --seed take whole numbers");
 	await setUpBench();
 	const { text, below } = await measure((mutations) => {
 		if (positionals.length > 0)

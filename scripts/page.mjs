@@ -1,5 +1,5 @@
 import { buildPage } from "./build/page.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 
 /** `npm run page`, for running mcconfig by hand. The other commands build the page, which the manifest names. */
 await exitWith(async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./support/root.mjs";
 import { runTool } from "./support/run-tool.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 
 /** `npm run reference`: the API reference of what programs may import, in build/reference. */
 const FOLDER = join(root, "docs/reference");
@@ -23,5 +23,5 @@ async function run(command, args) {
 	const { code, lines } = await runTool(command, [...args]);
 	if (code === 0) return;
 	process.stderr.write(`${lines.join("\n")}\n`);
-	throw new SetupError("the reference was not made: see the lines above");
+	throw new CommandError("the reference was not made: see the lines above");
 }

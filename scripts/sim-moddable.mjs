@@ -1,6 +1,6 @@
 import { buildDesktop, desktopHost, runPortable } from "./moddable/desktop.mjs";
 import { setUpLauncher } from "./build/set-up.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 
 await exitWith(async () => {
 	if (process.platform !== "linux") return runPortable(process.argv[2]);

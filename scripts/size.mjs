@@ -1,7 +1,7 @@
 import { buildPage } from "./build/page.mjs";
 import { compileFirmware, compileTests } from "./build/typescript.mjs";
 import { installPackages } from "./build/packages.mjs";
-import { exitWith } from "./support/setup-error.mjs";
+import { exitWith } from "./support/command-error.mjs";
 
 await exitWith(async () => {
 	await installPackages({ dev: true });

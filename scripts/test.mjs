@@ -1,7 +1,7 @@
 import { lint } from "./lint/lint.mjs";
 import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 import { setUpTests } from "./build/set-up.mjs";
 import { groupTests } from "./testing/test-groups.mjs";
 import { chosenTests, testFiles } from "./testing/test-files.mjs";
@@ -28,9 +28,9 @@ await exitWith(async () => {
 		await setUpTests();
 		if (paths.length === 0) await runLint(totals);
 		await runAll(files, totals);
-		if (totals.passed + totals.failed + totals.skipped === 0) throw new SetupError("no test ran");
+		if (totals.passed + totals.failed + totals.skipped === 0) throw new CommandError("no test ran");
 	} catch (error) {
-		if (!(error instanceof SetupError)) throw error;
+		if (!(error instanceof CommandError)) throw error;
 		// If nothing could run, nothing has passed.
 		totals.failed += 1;
 		process.stderr.write(`yieldcam: ${error.message}\n`);

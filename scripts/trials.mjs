@@ -3,7 +3,7 @@ import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
 import { GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { setUpTests } from "./build/set-up.mjs";
-import { exitWith, SetupError } from "./support/setup-error.mjs";
+import { exitWith, CommandError } from "./support/command-error.mjs";
 import { SANITIZED } from "./testing/test-groups.mjs";
 import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
@@ -74,7 +74,7 @@ await exitWith(async () => {
 		process.stdout.write(HELP);
 		return 0;
 	}
-	if (!(factor > 0)) throw new SetupError(`--factor takes a number above 0, not "${values.factor}"`);
+	if (!(factor > 0)) throw new CommandError(`--factor takes a number above 0, not "${values.factor}"`);
 	await setUpTests();
 	const folder = await buildFuzzers({ fast: false });
 	const { soak } = await import("../build/bench/soak.js");

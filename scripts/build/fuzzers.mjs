@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 /** @import { Creation } from "../../hosts/sim/cli/manifests.ts" */
 
@@ -58,7 +58,7 @@ export async function buildFuzzers({ fast }) {
 		`VARIANT=${variant}`,
 	]).catch((error) => ({ code: 1, lines: [error.message] }));
 	if (code !== 0)
-		throw new SetupError(
+		throw new CommandError(
 			`the fuzzers do not compile; they need clang (apt-get install clang):\n${lines.filter((line) => !line.startsWith("compile ")).join("\n")}`,
 		);
 	return `build/${variant}`;
@@ -313,7 +313,7 @@ function quickHash() {
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
 	const quick = source.replace("iterations = 1_000;", `iterations = ${ITERATIONS};`);
 	if (quick === source)
-		throw new SetupError("the fuzzer cannot find the number of iterations in src/access/password-hash.ts");
+		throw new CommandError("the fuzzer cannot find the number of iterations in src/access/password-hash.ts");
 	writeFileSync(join(root, file), quick);
 	return file;
 }

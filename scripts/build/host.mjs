@@ -5,7 +5,7 @@ import { root } from "../support/root.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 const MAKEFILE = "hosts/sim/machine";
 
@@ -53,7 +53,7 @@ export function buildHost(target = "all") {
 		if (code !== 0) {
 			progress.fail();
 			process.stderr.write(`${lines.filter((line) => !isCompilation(line)).join("\n")}\n`);
-			throw new SetupError("the simulator's host does not compile: see the lines above");
+			throw new CommandError("the simulator's host does not compile: see the lines above");
 		}
 		progress.end();
 	});
@@ -77,7 +77,7 @@ function forgetMoved(folder) {
 export function checkCompiler() {
 	const missing = ["gcc", "make"].filter((program) => !isOnPath(program));
 	if (missing.length > 0)
-		throw new SetupError(
+		throw new CommandError(
 			`the simulator has to be compiled, and ${missing.join(" and ")} is not installed; as root: apt-get install gcc g++ make libc6-dev`,
 		);
 }

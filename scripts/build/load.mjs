@@ -2,7 +2,7 @@ import { checkCompiler } from "./host.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { Progress } from "../support/progress.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 const INPUTS = [
 	{ path: "bench/load", extensions: [".c", ".h", "Makefile"] },
@@ -27,7 +27,7 @@ export function buildLoad() {
 			if (code !== 0) {
 				progress.fail();
 				process.stderr.write(`${lines.join("\n")}\n`);
-				throw new SetupError("the load generator does not compile: see the lines above");
+				throw new CommandError("the load generator does not compile: see the lines above");
 			}
 			progress.end();
 		},

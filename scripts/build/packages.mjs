@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Progress } from "../support/progress.mjs";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 /**
  * The part of a lock file's entry for a package that is read here.
@@ -32,7 +32,7 @@ export async function installPackages({ dev }) {
 	const { code, lines } = await runNpm(["ci", tests ? "--include=dev" : "--omit=dev"]);
 	if (code !== 0) {
 		progress.fail();
-		throw new SetupError(`npm could not install the packages: ${reason(lines)}`);
+		throw new CommandError(`npm could not install the packages: ${reason(lines)}`);
 	}
 	progress.end();
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unlessFresh } from "./fresh.mjs";
 import { root } from "../support/root.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 const SOURCE = "page";
 const OUTPUT = "build/page/page.html.gz";
@@ -46,7 +46,7 @@ async function compose() {
 	];
 	return replacements.reduce(
 		(text, [tag, by]) => {
-			if (!text.includes(tag)) throw new SetupError(`${SOURCE}/page.html has no ${tag}`);
+			if (!text.includes(tag)) throw new CommandError(`${SOURCE}/page.html has no ${tag}`);
 			return text.replace(tag, by);
 		},
 		html.replace(/\n+/g, "\n"),
@@ -95,6 +95,6 @@ async function bundle(entry) {
 		});
 		return outputFiles[0].text.trim();
 	} catch (error) {
-		throw new SetupError(`the page does not build: ${/** @type {Error} */ (error).message}`);
+		throw new CommandError(`the page does not build: ${/** @type {Error} */ (error).message}`);
 	}
 }

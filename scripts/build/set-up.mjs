@@ -6,7 +6,7 @@ import { buildLoad } from "./load.mjs";
 import { compileFirmware, compileProgram, compileTests } from "./typescript.mjs";
 import { installPackages } from "./packages.mjs";
 import { root } from "../support/root.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 /** Whether the simulator runs its own host. Tests may replace it by setting YIELDCAM_HOST. */
 const ownHost = process.env.YIELDCAM_HOST === undefined;
@@ -53,7 +53,7 @@ export async function setUpBench() {
 function checkNode() {
 	const [major, minor] = process.versions.node.split(".").map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
-		throw new SetupError(
+		throw new CommandError(
 			`Node ${process.versions.node} is too old: version 20.19 or newer is required, see https://nodejs.org/en/download`,
 		);
 }

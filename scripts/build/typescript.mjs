@@ -5,7 +5,7 @@ import { root } from "../support/root.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 const SOURCES = [
 	...["src", "hosts", "examples", "bench/yieldcam"].map((path) => ({ path, extensions: [".ts"] })),
@@ -92,7 +92,7 @@ async function compile(label, projects) {
 	if (code !== 0) {
 		progress.fail();
 		process.stderr.write(`${lines.join("\n")}\n`);
-		throw new SetupError("the TypeScript does not compile: see the lines above");
+		throw new CommandError("the TypeScript does not compile: see the lines above");
 	}
 	progress.end();
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildPage } from "../build/page.mjs";
 import { installPackages } from "../build/packages.mjs";
 import { root } from "../support/root.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 import { findModdable, mcconfig, output } from "./sdk.mjs";
 
 /** The script that runs Moddable's desktop simulator with the arguments of yieldcam's own simulator. */
@@ -13,12 +13,12 @@ export const desktopHost = join(root, "hosts/sim/desktop/yieldcam-mcsim.sh");
 export async function buildDesktop(app = ".", env = process.env) {
 	const sdk = findModdable();
 	if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
-		throw new SetupError(
+		throw new CommandError(
 			"the desktop simulator opens a window, and there is no display; `xvfb-run -a npm run sim:moddable` provides one",
 		);
 	mkdirSync(output, { recursive: true });
 	if ((await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, join(root, app, "manifest.json")])) !== 0)
-		throw new SetupError("the firmware could not be built for the desktop simulator: see the lines above");
+		throw new CommandError("the firmware could not be built for the desktop simulator: see the lines above");
 }
 
 /**

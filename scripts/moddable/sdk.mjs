@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { installPackages } from "../build/packages.mjs";
 import { root } from "../support/root.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 /** The SDK release with which this project is built and tested. */
 export const RELEASE = "8.2.3";
@@ -25,32 +25,32 @@ const PLATFORMS = { linux: "lin", darwin: "mac", win32: "win" };
  */
 export function findModdable(folder = process.env.MODDABLE) {
 	const remedy = `\`npx xs-dev setup\` installs the Moddable SDK and sets MODDABLE to its folder; this project needs release ${RELEASE}`;
-	if (!folder) throw new SetupError(`MODDABLE is not set: ${remedy}`);
+	if (!folder) throw new CommandError(`MODDABLE is not set: ${remedy}`);
 	const xs = join(folder, "xs/sources/xsCommon.h");
-	if (!existsSync(xs)) throw new SetupError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
+	if (!existsSync(xs)) throw new CommandError(`MODDABLE is ${folder}, where there is no Moddable SDK: ${remedy}`);
 	// The SDK's sources do not name their release. The newest version of its engine, which comes first, identifies it.
 	const [, engine] = /^\s*#define XS_MAJOR_VERSION (\d+)/m.exec(readFileSync(xs, "utf8")) ?? [];
 	if (engine !== "17")
-		throw new SetupError(
+		throw new CommandError(
 			`the Moddable SDK in ${folder} has another engine than release ${RELEASE} (XS 17): ${remedy.replace("setup", "update")}`,
 		);
 	const platform = PLATFORMS[process.platform] ?? process.platform;
 	const tools = join(folder, "build/bin", platform, "release");
 	if (!existsSync(join(tools, process.platform === "win32" ? "mcconfig.exe" : "mcconfig")))
-		throw new SetupError(`the Moddable SDK in ${folder} has no tools in ${tools}: ${remedy}`);
+		throw new CommandError(`the Moddable SDK in ${folder} has no tools in ${tools}: ${remedy}`);
 	return { folder, tools, platform };
 }
 
 /** Checks for Espressif's esp-idf, by IDF_PATH. Throws if it is missing, or is not the release that the SDK needs. */
 export function findIdf(folder = process.env.IDF_PATH) {
 	const remedy = `Moddable ${RELEASE} takes esp-idf 6.0: https://docs.espressif.com/projects/esp-idf/en/v6.0/esp32s3/get-started/`;
-	if (!folder) throw new SetupError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
+	if (!folder) throw new CommandError(`IDF_PATH is not set, as esp-idf's export.sh sets it; ${remedy}`);
 	const file = join(folder, "tools/cmake/version.cmake");
-	if (!existsSync(file)) throw new SetupError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);
+	if (!existsSync(file)) throw new CommandError(`IDF_PATH is ${folder}, where there is no esp-idf; ${remedy}`);
 	/** @param {string} name */
 	const part = (name) => new RegExp(`set\\(IDF_VERSION_${name} (\\d+)\\)`).exec(readFileSync(file, "utf8"))?.[1];
 	const version = `${part("MAJOR")}.${part("MINOR")}`;
-	if (version !== "6.0") throw new SetupError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
+	if (version !== "6.0") throw new CommandError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
 }
 
 /** The folder of mcconfig's output. */

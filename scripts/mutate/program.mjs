@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 import { instrument } from "./mutations.mjs";
 
 /** @import { SourceMapping } from "node:module" */
@@ -59,7 +59,7 @@ export async function mutable(folders) {
 		"--tsBuildInfoFile",
 		"null",
 	]);
-	if (code !== 0) throw new SetupError(`the TypeScript does not compile:\n${lines.join("\n")}`);
+	if (code !== 0) throw new CommandError(`the TypeScript does not compile:\n${lines.join("\n")}`);
 	/** @type {Mutation[]} */
 	const mutations = [];
 	/** @type {Record<string, string>} */

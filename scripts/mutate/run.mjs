@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 import { testFiles } from "../testing/test-files.mjs";
 import { Crew } from "./crew.mjs";
 import { mutable } from "./program.mjs";
@@ -68,7 +68,7 @@ async function cover(crew, mutations) {
 	const started = await crew.start();
 	const covered = started && (await crew.ask({}))?.cover;
 	if (!Array.isArray(covered))
-		throw new SetupError(`the unit tests fail without a mutation: ${covered?.failed ?? "they cannot run"}`);
+		throw new CommandError(`the unit tests fail without a mutation: ${covered?.failed ?? "they cannot run"}`);
 	/** @type {number[][]} */
 	const coverage = mutations.map(() => []);
 	covered.forEach(({ seen }, at) => seen.forEach((id) => coverage[id].push(at)));
@@ -182,7 +182,7 @@ function readEquivalents(mutations) {
 			(mutation) => mutation.file === file && mutation.source === source && what.includes(mutation.what),
 		);
 		if (found.length === 0 || !reason)
-			throw new SetupError(
+			throw new CommandError(
 				`scripts/mutate/equivalent.json has an entry that matches nothing: ${file}, "${source}"`,
 			);
 		for (const mutation of found) known.add(mutation);

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { root } from "../support/root.mjs";
-import { SetupError } from "../support/setup-error.mjs";
+import { CommandError } from "../support/command-error.mjs";
 
 /**
  * Returns the compiled tests of a folder. It lists the sources, because tsc leaves the output of a deleted test behind,
@@ -25,7 +25,7 @@ export function testFiles(folder, { recursive = false } = {}) {
 export function chosenTests(paths) {
 	const chosen = paths.flatMap((path) => {
 		const found = statSync(join(root, path), { throwIfNoEntry: false });
-		if (!found) throw new SetupError(`${path} does not exist`);
+		if (!found) throw new CommandError(`${path} does not exist`);
 		const name = posix.normalize(path).replace(/\/$/, "");
 		const inside = name === "test" || name.startsWith("test/");
 		const files =
@@ -35,7 +35,7 @@ export function chosenTests(paths) {
 					? [compiledTest(name)]
 					: [];
 		if (files.length === 0)
-			throw new SetupError(`${path} has no tests: tests are the files in test/ whose names end in .test.ts`);
+			throw new CommandError(`${path} has no tests: tests are the files in test/ whose names end in .test.ts`);
 		return files;
 	});
 	return [...new Set(chosen)];

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { listFrames, readFrame } from "../sensor/frame-folder.ts";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 
 export interface Frames {
 	readonly folder: string;
@@ -14,14 +14,14 @@ export async function checkFrames(folder: string): Promise<Frames> {
 	const path = absolute(folder);
 	return check("--frames", path, async () => {
 		const files = await listFrames(path);
-		if (files.length === 0) throw new CliError(`--frames: ${path} holds no .jpg or .jpeg file`);
+		if (files.length === 0) throw new CommandError(`--frames: ${path} holds no .jpg or .jpeg file`);
 		let largest = 0;
 		for (const file of files) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
 		return { folder: path, largest };
 	});
 }
 
-/** Returns the absolute path of an option's folder. Throws a CliError if it does not exist. */
+/** Returns the absolute path of an option's folder. Throws a CommandError if it does not exist. */
 export async function checkFolder(option: string, folder: string): Promise<string> {
 	const path = absolute(folder);
 	return check(option, path, async () => {
@@ -40,9 +40,9 @@ async function check<T>(option: string, folder: string, look: () => Promise<T>):
 	try {
 		return await look();
 	} catch (error) {
-		if (error instanceof CliError) throw error;
+		if (error instanceof CommandError) throw error;
 		const { code, message, path } = error as NodeJS.ErrnoException;
-		throw new CliError(
+		throw new CommandError(
 			`${option}: ${code === undefined ? message : `${path ?? folder} ${REASONS[code] ?? `cannot be read (${code})`}`}`,
 		);
 	}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 import type { Frames } from "./frames.ts";
 import { type Creation, type Manifest, readManifests } from "./manifests.ts";
 import { moduleMapFile } from "./module-map.ts";
@@ -70,7 +70,7 @@ function configOf(manifests: readonly Manifest[], { config }: Options): Record<s
 	return Object.assign({}, ...manifests.map((manifest) => manifest.config), config) as Record<string, unknown>;
 }
 
-/** Returns the last `creation` in the manifests. Throws a CliError if it is incomplete. */
+/** Returns the last `creation` in the manifests. Throws a CommandError if it is incomplete. */
 function creation(manifests: readonly Manifest[]): Creation {
 	const { chunk, heap, stack } =
 		manifests
@@ -78,6 +78,6 @@ function creation(manifests: readonly Manifest[]): Creation {
 			.filter((creation) => creation !== undefined)
 			.at(-1) ?? {};
 	if (!Number.isInteger(chunk?.initial) || !Number.isInteger(heap?.initial) || !Number.isInteger(stack))
-		throw new CliError(`${manifests.at(-1)!.file} has no creation with chunk.initial, heap.initial and stack`);
+		throw new CommandError(`${manifests.at(-1)!.file} has no creation with chunk.initial, heap.initial and stack`);
 	return { chunk, heap, stack } as Creation;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { appFile } from "./app-file.ts";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 import { checkFolder, checkFrames } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, parseOptions } from "./options.ts";
@@ -22,37 +22,31 @@ export async function main(
 	prepareHost: (app: string) => Promise<void>,
 	host = ownHost,
 ): Promise<number> {
-	try {
-		const options = parseOptions(args);
-		if (options === undefined) {
-			process.stdout.write(help);
-			return 0;
-		}
-		const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
-		const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
-		if (options.unused.length > 0)
-			complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
-		if (!existsSync(join(root, options.app, "manifest.json")))
-			throw new CliError(`"${options.app}" has no manifest.json: see those in examples/`);
-		await prepareHost(options.app);
-		return await runHost(
-			root,
-			host,
-			hostArguments(
-				root,
-				{
-					...options,
-					files,
-					settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))),
-				},
-				frames,
-			),
-		);
-	} catch (error) {
-		if (!(error instanceof CliError)) throw error;
-		complain(error.message);
-		return 1;
+	const options = parseOptions(args);
+	if (options === undefined) {
+		process.stdout.write(help);
+		return 0;
 	}
+	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
+	const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
+	if (options.unused.length > 0)
+		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
+	if (!existsSync(join(root, options.app, "manifest.json")))
+		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
+	await prepareHost(options.app);
+	return await runHost(
+		root,
+		host,
+		hostArguments(
+			root,
+			{
+				...options,
+				files,
+				settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))),
+			},
+			frames,
+		),
+	);
 }
 
 function complain(sentence: string): void {

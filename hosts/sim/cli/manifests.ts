@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 
 /** What the machine is created with: bytes of chunks, slots of heap and of stack. */
 export interface Creation {
@@ -39,7 +39,7 @@ export function readManifests(file: string): Manifest[] {
 	return [
 		...included.flatMap((path) => {
 			const other = join(dirname(file), path);
-			if (!existsSync(other)) throw new CliError(`${file} includes ${path}, and there is no ${other}`);
+			if (!existsSync(other)) throw new CommandError(`${file} includes ${path}, and there is no ${other}`);
 			return readManifests(other);
 		}),
 		{ file, modules, preload, creation, config },
@@ -51,6 +51,6 @@ function parse(file: string): Written {
 	try {
 		return JSON.parse(text) as Written;
 	} catch (error) {
-		throw new CliError(`${file} is not valid JSON: ${(error as Error).message}`);
+		throw new CommandError(`${file} is not valid JSON: ${(error as Error).message}`);
 	}
 }

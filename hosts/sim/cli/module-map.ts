@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
 import { appFile } from "./app-file.ts";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 import { readManifests } from "./manifests.ts";
 
 /** A folder of TypeScript sources, and the prefix of its modules' names, which the path below the folder follows. */
@@ -50,13 +50,13 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 	return map;
 }
 
-/** Returns the modules that the program's own manifest names. Throws a CliError if one has no source. */
+/** Returns the modules that the program's own manifest names. Throws a CommandError if one has no source. */
 function appModules(root: string, app: string): [specifier: string, path: string][] {
 	const { modules } = readManifests(posix.join(root, app, "manifest.json")).at(-1)!;
 	return Object.entries(modules).map(([specifier, path]) => {
 		const source = posix.join(app, String(path));
 		if (String(path).includes("*") || !existsSync(posix.join(root, `${source}.ts`)))
-			throw new CliError(
+			throw new CommandError(
 				`${posix.join(app, "manifest.json")}: "${specifier}" is "${String(path)}", and there is no ${source}.ts`,
 			);
 		return [specifier, posix.join("build", `${source}.js`)];

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { parseArgs } from "node:util";
 import { hashPasswords } from "#scripts/flash/hash-password.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, which is the firmware's. */
@@ -85,7 +85,7 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --help               this list
 `;
 
-/** Parses the command line. Returns undefined if help is requested. Throws a CliError for a wrong option. */
+/** Parses the command line. Returns undefined if help is requested. Throws a CommandError for a wrong option. */
 export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
 	if (values.help) return undefined;
@@ -176,8 +176,8 @@ function parse(args: readonly string[]) {
 	}
 }
 
-function usage(message: string): CliError {
-	return new CliError(`${message} (npm start -- --help lists the options)`);
+function usage(message: string): CommandError {
+	return new CommandError(`${message} (npm start -- --help lists the options)`);
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { CliError } from "./cli-error.ts";
+import { CommandError } from "#scripts/support/command-error.mjs";
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -30,15 +30,15 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 
 		child.on("error", (error: NodeJS.ErrnoException) => {
 			settle();
-			reject(new CliError(`cannot run the simulator's host ${host} (${error.code})`));
+			reject(new CommandError(`cannot run the simulator's host ${host} (${error.code})`));
 		});
 		child.on("exit", (code, signal) => {
 			settle();
 			if (code !== null) resolve(code);
 			else if (stopping && signal === "SIGKILL")
-				reject(new CliError("the firmware did not yield when it was asked to stop, and was killed"));
+				reject(new CommandError("the firmware did not yield when it was asked to stop, and was killed"));
 			else if (stopping) resolve(0);
-			else reject(new CliError(`the simulator's host was killed by ${signal}`));
+			else reject(new CommandError(`the simulator's host was killed by ${signal}`));
 		});
 	});
 }

@@ -1,5 +1,5 @@
-/** An error that stops the set-up. Its message says what to do, and is printed without a stack trace. */
-export class SetupError extends Error {}
+/** An error whose message is a sentence for the person who typed the command. It is printed without a stack trace. */
+export class CommandError extends Error {}
 
 /**
  * Runs a script's main function. Its result is the exit code.
@@ -10,7 +10,7 @@ export async function exitWith(main) {
 	try {
 		process.exitCode = await main();
 	} catch (error) {
-		if (!(error instanceof SetupError)) throw error;
+		if (!(error instanceof CommandError)) throw error;
 		process.stderr.write(`yieldcam: ${error.message}\n`);
 		process.exitCode = 1;
 	}
