@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
-import { hashPasswords } from "./flash/hash-password.mjs";
+import { hostNames, isSetting, passwordHashes, ports } from "./flash/option-rules.mjs";
 import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
 import { jpegBoards, writeTarget } from "./flash/target.mjs";
 import { installPackages } from "./build/packages.mjs";
@@ -118,8 +118,6 @@ function parse(args) {
 				help: { type: "boolean", short: "h" },
 			},
 		});
-		/** @param {string} text */
-		const isSetting = (text) => /^\w+=/.test(text);
 		return {
 			...values,
 			apps: positionals.filter((text) => !isSetting(text)),
@@ -166,23 +164,14 @@ function check(
 		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
 	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
 		throw usage("--hostname is 1 to 25 letters, digits and inner hyphens");
-	for (const [name, text] of Object.entries({ port, "stream-port": streamPort }))
-		if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536))
-			throw usage(`--${name} is a whole number from 1 to 65535`);
-	if (streamPort !== undefined && Number(streamPort) === Number(port ?? 80))
-		throw usage("--stream-port is --port's: omit it");
-	if (viewer !== undefined && admin === undefined) throw usage("--viewer-password without --admin-password");
-	// The firmware contains only hashes.
-	const { adminPassword, viewerPassword } = hashPasswords(
-		{ admin, viewer },
+	ports({ port, streamPort }, { least: 1, usual: 80 }, usage);
+	const { adminPassword, viewerPassword } = passwordHashes(
+		admin,
+		viewer,
 		{ digest: !config.includes("digest=off") },
+		usage,
 	);
-	if (admin !== undefined && adminPassword === undefined) throw usage("--admin-password is 8 to 128 bytes long");
-	if (viewer !== undefined && viewerPassword === undefined) throw usage("--viewer-password is 8 to 128 bytes long");
-	if (allowedHosts !== undefined && !/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(allowedHosts))
-		throw usage(
-			"--allowed-hosts is DNS names separated by commas, such as camera.example.org or camera.example.org:8443",
-		);
+	if (allowedHosts !== undefined) hostNames(allowedHosts, usage);
 	/** @type {Settings} */
 	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
 	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { posix } from "node:path";
 import { parseArgs } from "node:util";
-import { hashPasswords } from "#scripts/flash/hash-password.mjs";
+import { hostNames, isSetting, passwordHashes, ports, wholeNumber } from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 
@@ -100,20 +100,29 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		app: apps[0] === undefined ? "." : app(apps[0]),
 		config: {
 			...config,
-			...(values["allowed-hosts"] !== undefined && { allowedHosts: hostNames(values["allowed-hosts"]) }),
-			...passwords(values["admin-password"], values["viewer-password"], config),
+			...(values["allowed-hosts"] !== undefined && {
+				allowedHosts: hostNames(values["allowed-hosts"], usage),
+			}),
+			...passwordHashes(
+				values["admin-password"],
+				values["viewer-password"],
+				{ digest: config["digest"] !== "off" },
+				usage,
+			),
 		},
 		address: address(values.host ?? "127.0.0.1"),
-		...ports(values.port, values["stream-port"]),
+		...ports({ port: values.port, streamPort: values["stream-port"] }, { least: 0, usual: 8080 }, usage),
 		sensor,
 		frameSize: values["frame-size"] === undefined ? undefined : frameSize(sensor, values["frame-size"]),
-		quality: values.quality === undefined ? undefined : whole("quality", values.quality, 0, 63),
+		quality: values.quality === undefined ? undefined : wholeNumber("quality", values.quality, 0, 63, usage),
 		fps: rate(values.fps ?? "25"),
 		frames: values.frames,
 		files: values.files,
 		profile: profile(values.profile ?? "board"),
 		sendWindow:
-			values["send-window"] === undefined ? undefined : whole("send-window", values["send-window"], 536, 1048576),
+			values["send-window"] === undefined
+				? undefined
+				: wholeNumber("send-window", values["send-window"], 536, 1048576, usage),
 		settings: values.settings,
 		faults: values.fault ?? [],
 		fixed: [
@@ -127,9 +136,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 /** Separates folders from settings, which have mcconfig's syntax. */
 function sorted(positionals: readonly string[]): { apps: string[]; config: Record<string, string> } {
 	const settings = positionals
-		.filter((text) => /^\w+=/.test(text))
+		.filter(isSetting)
 		.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)] as const);
-	return { apps: positionals.filter((text) => !/^\w+=/.test(text)), config: Object.fromEntries(settings) };
+	return { apps: positionals.filter((text) => !isSetting(text)), config: Object.fromEntries(settings) };
 }
 
 /** Relative to the project's folder, in which the command runs. */
@@ -180,23 +189,6 @@ function usage(message: string): CommandError {
 	return new CommandError(`${message} (npm start -- --help lists the options)`);
 }
 
-function whole(name: string, text: string, least: number, most: number): number {
-	const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-	if (value < least || value > most)
-		throw usage(`--${name} is a whole number from ${least} to ${most}, not "${text}"`);
-	return value;
-}
-
-function ports(port: string | undefined, streamPort: string | undefined): Pick<Options, "port" | "streamPort"> {
-	const numbers = {
-		port: port === undefined ? undefined : whole("port", port, 0, 65535),
-		streamPort: streamPort === undefined ? undefined : whole("stream-port", streamPort, 0, 65535),
-	};
-	if (numbers.streamPort === (numbers.port ?? 8080) && numbers.port !== 0)
-		throw usage("--stream-port is --port's: one of them is enough");
-	return numbers;
-}
-
 function rate(text: string): number {
 	const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
 	if (value <= 0 || value > 1000) throw usage(`--fps is a number above 0 and up to 1000, not "${text}"`);
@@ -225,31 +217,6 @@ function address(text: string): string {
 	if (!isIPv4(numbers))
 		throw usage(`--host is an IPv4 address of this machine, such as 127.0.0.1 or 0.0.0.0, not "${text}"`);
 	return numbers;
-}
-
-function hostNames(text: string): string {
-	if (!/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(text))
-		throw usage(
-			`--allowed-hosts is DNS names with commas between them, such as camera.example.org or camera.example.org:8443, not "${text}"`,
-		);
-	return text;
-}
-
-/** Hashes the passwords: the firmware receives only the hashes. */
-function passwords(
-	admin: string | undefined,
-	viewer: string | undefined,
-	config: Readonly<Record<string, string>>,
-): Record<string, string> {
-	if (viewer !== undefined && admin === undefined) throw usage("--viewer-password without --admin-password");
-	const hashes: Record<string, string> = {};
-	for (const [name, hash] of Object.entries(
-		hashPasswords({ admin, viewer }, { digest: config["digest"] !== "off" }),
-	)) {
-		if (hash === undefined) throw usage(`--${name.replace("Password", "-password")} is 8 to 128 bytes long`);
-		hashes[name] = hash;
-	}
-	return hashes;
 }
 
 function profile(text: string): "board" | "host" {

@@ -283,7 +283,7 @@ describe("the launcher", () => {
 		complains(
 			"a name behind a proxy that is a URL",
 			() => ["--allowed-hosts", "https://camera.example.org/"],
-			/--allowed-hosts is DNS names with commas between them/,
+			/--allowed-hosts is DNS names separated by commas/,
 		);
 		complains("a second port that equals the first", () => ["--stream-port", "8080"], /--stream-port is --port's/);
 		complains("a host name", () => ["--host", "camera.local"], /--host is an IPv4 address/);

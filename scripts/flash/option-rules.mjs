@@ -1,0 +1,79 @@
+import { hashPasswords } from "./hash-password.mjs";
+
+/**
+ * The rules for the options that `npm start` and `npm run flash` share. Each function returns the value, or throws what
+ * `fail` makes of a sentence.
+ *
+ * @typedef {(message: string) => Error} Fail
+ */
+
+/**
+ * @param {string} name The name of the option
+ * @param {string} text
+ * @param {number} least
+ * @param {number} most
+ * @param {Fail} fail
+ */
+export function wholeNumber(name, text, least, most, fail) {
+	const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+	if (value < least || value > most)
+		throw fail(`--${name} is a whole number from ${least} to ${most}, not "${text}"`);
+	return value;
+}
+
+/**
+ * Returns the ports that were given.
+ *
+ * @param {{ readonly port?: string | undefined, readonly streamPort?: string | undefined }} texts
+ * @param {{ readonly least: number, readonly usual: number }} rules `least` is 0 where a free port may be taken.
+ * @param {Fail} fail
+ */
+export function ports({ port, streamPort }, { least, usual }, fail) {
+	const numbers = {
+		port: port === undefined ? undefined : wholeNumber("port", port, least, 65_535, fail),
+		streamPort: streamPort === undefined ? undefined : wholeNumber("stream-port", streamPort, least, 65_535, fail),
+	};
+	if (numbers.streamPort === (numbers.port ?? usual) && numbers.port !== 0)
+		throw fail("--stream-port is --port's: omit it");
+	return numbers;
+}
+
+/**
+ * @param {string} text
+ * @param {Fail} fail
+ */
+export function hostNames(text, fail) {
+	if (!/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(text))
+		throw fail(
+			`--allowed-hosts is DNS names separated by commas, such as camera.example.org or camera.example.org:8443, not "${text}"`,
+		);
+	return text;
+}
+
+/**
+ * Hashes the passwords: the firmware receives only the hashes.
+ *
+ * @param {string | undefined} admin
+ * @param {string | undefined} viewer
+ * @param {{ readonly digest: boolean }} options
+ * @param {Fail} fail
+ */
+export function passwordHashes(admin, viewer, options, fail) {
+	if (viewer !== undefined && admin === undefined) throw fail("--viewer-password without --admin-password");
+	/** @type {Record<string, string>} */
+	const hashes = {};
+	for (const [name, hash] of Object.entries(hashPasswords({ admin, viewer }, options))) {
+		if (hash === undefined) throw fail(`--${name.replace("Password", "-password")} is 8 to 128 bytes long`);
+		hashes[name] = hash;
+	}
+	return hashes;
+}
+
+/**
+ * Reports whether an argument is a setting of the program, and not its folder.
+ *
+ * @param {string} text
+ */
+export function isSetting(text) {
+	return /^\w+=/.test(text);
+}
