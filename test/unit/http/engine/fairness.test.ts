@@ -94,6 +94,22 @@ describe("content that is waited for", () => {
 		assert.equal(status(split), "200");
 	});
 
+	it("makes room in its memory once nothing of it has arrived for a sweep", async () => {
+		const { send, network } = open(echo, { limits: { slots: 10_000 } });
+		const stalled = send(greedy, post("/", 12_288)).send("x".repeat(12_287));
+		await network.settle();
+		for (const closed of [false, true]) {
+			const split = send(modest, post("/", 9_000));
+			await network.settle();
+			split.send("x".repeat(9_000));
+			await network.settle();
+			assert.equal(status(split), closed ? "200" : "503");
+			assert.equal(stalled.closed, closed);
+			advance(sweepInterval);
+			advance(sweepInterval);
+		}
+	});
+
 	it("gives back its memory once the handler has answered, whether or not the client takes the answer", async () => {
 		const { send, network } = open(echo, { limits: { slots: 10_000 } });
 		const first = network.connect(80, greedy).pause().send(post("/", 9_000));
