@@ -41,7 +41,7 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 		return response instanceof Promise ? response.then(watch) : watch(response);
 	};
 	return (request) => {
-		const role = passwords.closed ? passwords.role(request) : undefined;
+		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
 		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};
 }

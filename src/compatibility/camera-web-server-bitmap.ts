@@ -110,8 +110,8 @@ export class CameraWebServerBitmap {
 		this.#wake?.();
 	}
 
-	/** Waits until a bitmap has been sent. Resolves to false if none is being sent, or that takes too long. */
-	private async waitForMemory(): Promise<boolean> {
+	/** Waits until a bitmap has been sent. Resolves to false if none is being sent, or in vain. */
+	private async waitForMemory(request: Request): Promise<boolean> {
 		if (this.#sending === 0) return false;
 		return new Promise((resolve) => {
 			const finish = (freed: boolean): void => {
@@ -121,6 +121,7 @@ export class CameraWebServerBitmap {
 			};
 			const timer = Timer.set(() => finish(false), MEMORY_TIMEOUT_MS);
 			this.#wake = () => finish(true);
+			request.onClose(() => finish(false));
 		});
 	}
 
@@ -141,7 +142,7 @@ export class CameraWebServerBitmap {
 				return { bitmap: await converting, taken: frame.timestamp };
 			} catch (error) {
 				if (!(error as Error).message.startsWith(NO_MEMORY)) throw error;
-				if (!request.abortSlowest() && !(await this.waitForMemory())) throw error;
+				if (!request.abortSlowest() && !(await this.waitForMemory(request))) throw error;
 			}
 		}
 	}

@@ -8,6 +8,8 @@ import type { Sender } from "./engine/sender.ts";
 /** What an exchange needs from its connection. */
 export interface ConnectionLink extends BodyOwner, ReservationHolder {
 	readonly server: ServerContext;
+	/** Whether the handler is called again for a request that was queued. */
+	readonly retrying: boolean;
 	readonly input: Input;
 	readonly sender: Sender;
 	readonly deadline: Deadline;

@@ -13,7 +13,7 @@ import type { Reporter } from "./reporter.ts";
 /** What a request needs from its connection. */
 export type RequestLink = Pick<
 	ConnectionLink,
-	"remoteAddress" | "acquireHandler" | "abortSlowest" | "markTrusted" | "terminate" | "report"
+	"remoteAddress" | "retrying" | "acquireHandler" | "abortSlowest" | "markTrusted" | "terminate" | "report"
 >;
 
 /** Observes when a request is over. */
@@ -147,6 +147,11 @@ export class Request implements Reporter {
 	onFinished(watcher: RequestWatcher): void {
 		if (this.link) this.watcher = watcher;
 		else watcher.finished(this);
+	}
+
+	/** Reports whether the handler was called before for this request, which has waited for a place since. */
+	get retried(): boolean {
+		return this.link?.retrying ?? false;
 	}
 
 	/** Logs an error that comes too late for a response, unless the request is over. */

@@ -83,7 +83,7 @@ export class Router {
 	private call(route: Route, request: Request): Response | Promise<Response> {
 		if (route.waits && !request.acquireHandler()) throw tooManyWait();
 		const response = route.handler(request);
-		route.waits = response instanceof Promise;
+		route.waits = response instanceof Promise || response?.protocol !== undefined;
 		return response;
 	}
 

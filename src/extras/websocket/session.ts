@@ -64,6 +64,10 @@ export class Session implements UpgradedProtocol {
 	closeCode: number | undefined;
 	closeReason = "";
 
+	/** Whether the handler is at work. */
+	working = false;
+	onDone: (() => void) | undefined;
+
 	/** @param run The user's handler; the connection ends with it. */
 	constructor(request: Request, limits: WebSocketLimits, run: () => Promise<void>) {
 		this.#request = request;
@@ -81,10 +85,22 @@ export class Session implements UpgradedProtocol {
 		this.#link = link;
 		this.#reader = new Reader(this.#limits.message, server, server.streamMemory);
 		deadline.set(this.#limits.keepalive);
+		this.working = true;
 		new Promise<void>((resolve) => resolve(this.#run())).then(
-			() => this.part(CLOSING, NORMAL),
-			(error) => this.failed(error),
+			() => {
+				this.done();
+				this.part(CLOSING, NORMAL);
+			},
+			(error) => {
+				this.done();
+				this.failed(error);
+			},
 		);
+	}
+
+	private done(): void {
+		this.working = false;
+		this.onDone?.();
 	}
 
 	pull(wake: () => void): Block | undefined | null {
@@ -165,9 +181,15 @@ export class Session implements UpgradedProtocol {
 		return sent;
 	}
 
-	/** What a slow peer does not take stays in the heap, and there may be several such peers. */
+	/**
+	 * A message that a slow peer does not take stays in the heap, and so does everything that waits for its promise: some fifty
+	 * slots for each `await`.
+	 */
 	private hasRoomFor(length: number): boolean {
-		return length < LARGE || !this.#outbox.busy || this.#link!.hasRoom(length);
+		if (!this.#outbox.busy) return true;
+		const link = this.#link!,
+			{ limits, machine } = link.server;
+		return length < LARGE ? machine.room(limits.acceptSlots, limits.acceptBytes + length) : link.hasRoom(length);
 	}
 
 	/** Sends what is queued, and then a Close. */

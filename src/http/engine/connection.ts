@@ -101,6 +101,11 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.reservation;
 	}
 
+	/** Reports whether the handler of its request is called again, since it was queued. */
+	get retrying(): boolean {
+		return this.#exchange?.retrying ?? false;
+	}
+
 	/** Reports whether its request waits for a handler slot. */
 	get queued(): boolean {
 		return this.#exchange?.queued ?? false;

@@ -19,7 +19,7 @@ export class Content {
 	readonly #buffer: ContentBuffer;
 	readonly #discardable: number;
 	readonly #owner: ContentOwner | undefined;
-	/** Bytes received at the last sweep, and whether they were as many at the one before. */
+	/** Bytes received at the last sweep, and whether too few have arrived since the one before. */
 	#receivedAtSweep = -1;
 	#stalled = false;
 	#discard = false;
@@ -51,15 +51,19 @@ export class Content {
 		return this.wanted && !this.complete && !this.#discard && this.#failure === 0;
 	}
 
-	/** Reports whether a handler waits for more of it, and none has arrived for a sweep. */
+	/** Reports whether a handler waits for more of it, and little has arrived for a sweep. */
 	get stalled(): boolean {
 		return this.#stalled && this.awaited;
 	}
 
-	/** Counts one sweep. */
-	sweep(): void {
+	/**
+	 * Counts one sweep.
+	 *
+	 * @param minimumRate Bytes. Content of which fewer have arrived since the last sweep is stalled.
+	 */
+	sweep(minimumRate: number): void {
 		const { received } = this.#buffer;
-		this.#stalled = received === this.#receivedAtSweep;
+		this.#stalled = this.#receivedAtSweep >= 0 && received - this.#receivedAtSweep < minimumRate;
 		this.#receivedAtSweep = received;
 	}
 

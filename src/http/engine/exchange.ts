@@ -134,7 +134,11 @@ export class Exchange implements ContentOwner, QueuedRequest {
 	acquireHandler(): boolean {
 		const { remoteAddress, mayTakeLast, reservation } = this,
 			{ handlers } = this.#link.server;
-		const mustWait = this.#phase !== RETRYING && !mayTakeLast && handlers.busy && !reservation.hasHandler;
+		const mustWait =
+			this.#phase !== RETRYING &&
+			handlers.busy &&
+			!reservation.hasHandler &&
+			(!mayTakeLast || handlers.count(remoteAddress) > 0);
 		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast)) return true;
 		// If there is a place, memory is short, and the end of another handler need not help.
 		if (!this.#handlerPending && (mustWait || !handlers.hasRoom(remoteAddress, mayTakeLast)))
@@ -151,6 +155,9 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
 		if (this.#content?.awaited) return false;
+		// A queued request stays in the heap: those that are served at once must find room beside it.
+		const { headroomBytes, headroomSlots, handlerSlots } = server.limits;
+		if (!server.machine.room(headroomSlots + 2 * handlerSlots, headroomBytes)) return false;
 		if (!server.handlers.enqueue(this)) return false;
 		result.close(this.#link);
 		this.#phase = QUEUED;
@@ -160,11 +167,21 @@ export class Exchange implements ContentOwner, QueuedRequest {
 
 	/** Implements `QueuedRequest.retry`. */
 	retry(): void {
-		this.#phase = this.hasMemory ? RETRYING : HANDLING;
+		this.#phase = RETRYING;
 		this.#link.deadline.clear();
-		if (this.#phase === RETRYING) this.callHandler(this.request!);
-		else this.handled(unavailable().response);
+		// A step, since what the handler calls may ask for further steps: those must not run on top of its stack.
 		this.#link.run();
+	}
+
+	/** Reports whether the handler is called again, for a request that was queued. */
+	get retrying(): boolean {
+		return this.#phase === RETRYING;
+	}
+
+	private callAgain(request: ConnectedRequest): void {
+		if (this.hasMemory) return this.callHandler(request);
+		this.#phase = HANDLING;
+		this.handled(unavailable().response);
 	}
 
 	/** Implements `QueuedRequest.giveWay`. */
@@ -238,8 +255,10 @@ export class Exchange implements ContentOwner, QueuedRequest {
 			case HANDLING:
 			case NO_PLACE:
 			case QUEUED:
-			case RETRYING:
 				return this.awaitHandler();
+			case RETRYING:
+				this.callAgain(this.request!);
+				return true;
 			case RESPONDING:
 				return this.send();
 			case UPGRADED:
@@ -252,7 +271,7 @@ export class Exchange implements ContentOwner, QueuedRequest {
 	/** Called in every sweep, before the deadline is checked. */
 	updateProgress(): void {
 		const { deadline, sender, server } = this.#link;
-		if (this.#content?.awaited) return this.#content.sweep();
+		if (this.#content?.awaited) return this.#content.sweep(server.limits.minimumRate);
 		if (this.#phase !== RESPONDING) return;
 		this.#progress ??= new ResponseProgress();
 		this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, server.limits, deadline);
@@ -299,8 +318,11 @@ export class Exchange implements ContentOwner, QueuedRequest {
 		this.reservation.releaseResponse();
 		this.request?.finish();
 		this.#content?.release();
+		const protocol = this.#protocol;
+		// The handler of a WebSocket may go on after its client has left.
+		if (protocol?.working) protocol.onDone = () => this.reservation.releaseHandler();
+		else if (!this.#handlerPending) this.reservation.releaseHandler();
 		if (!this.#handlerPending) {
-			this.reservation.releaseHandler();
 			this.reservation.releaseHead();
 		}
 		if (!this.reservation.releasePlaces(this.#link.input)) this.outcome = CLOSE;

@@ -88,26 +88,38 @@ export class HandlerPlaces {
 		}, 0);
 	}
 
-	/** Retries the request of the address that has the fewest handlers at work, the oldest of several. */
+	/**
+	 * Retries the request of the address that has the fewest handlers at work, the oldest of several. If there is no place for
+	 * it yet, no other takes the one that is free.
+	 */
 	private next(): void {
 		let first: QueuedRequest | undefined,
 			fewest = Infinity;
 		for (let i = 0; i < this.#queue.length; i++) {
 			const request = this.#queue[i],
 				{ remoteAddress } = request,
-				count = countOf(this.#addresses, remoteAddress);
-			if (count >= fewest || !this.hasRoom(remoteAddress, request.mayTakeLast)) continue;
+				count = this.count(remoteAddress);
+			if (count > fewest || (count === fewest && first && this.canRun(first))) continue;
 			first = request;
 			fewest = count;
 		}
-		if (!first) return;
+		if (!first || !this.canRun(first)) return;
 		this.remove(first);
 		first.retry();
 		this.wake();
 	}
 
 	private needed(address: string | undefined, last: boolean): number {
-		return last ? HANDLER_SLOTS : (countOf(this.#addresses, address) < 2 ? 2 : 3) * HANDLER_SLOTS;
+		return ((last ? 1 : 2) + (this.count(address) < 2 ? 0 : 1)) * HANDLER_SLOTS;
+	}
+
+	/** How many handlers of an address are at work. */
+	count(address: string | undefined): number {
+		return countOf(this.#addresses, address);
+	}
+
+	private canRun({ remoteAddress, mayTakeLast }: QueuedRequest): boolean {
+		return this.hasRoom(remoteAddress, mayTakeLast);
 	}
 
 	/** Reports whether `tryAcquire` would reserve a slot. */
@@ -117,18 +129,18 @@ export class HandlerPlaces {
 
 	/**
 	 * Takes the place of a queued request for another: the newest one of an address with more suspicion, or of an address that
-	 * has at least two more in the queue.
+	 * has at least two more in the queue and at work.
 	 */
 	private makeQueueRoom(request: QueuedRequest): boolean {
 		const { remoteAddress } = request,
 			addresses = this.#queue.map((queued) => queued.remoteAddress),
-			own = countOf(addresses, remoteAddress),
+			own = countOf(addresses, remoteAddress) + this.count(remoteAddress),
 			suspicion = this.#suspicion(remoteAddress);
 		for (let i = this.#queue.length - 1; i >= 0; i--) {
 			const queued = this.#queue[i];
 			if (
 				this.#suspicion(queued.remoteAddress) <= suspicion &&
-				countOf(addresses, queued.remoteAddress) < own + 2
+				countOf(addresses, queued.remoteAddress) + this.count(queued.remoteAddress) < own + 2
 			)
 				continue;
 			this.#queue.splice(i, 1);

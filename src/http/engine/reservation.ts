@@ -122,12 +122,11 @@ export class Reservation {
 	reserveStream(input: Input, asker: ReservationHolder): void {
 		const { headMemory, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
-		while (!streams.tryReserve(1)) {
-			if (!this.#server.room.displace(streamCount, 1, asker)) throw error;
-		}
 		// A stream must leave the slots of a handler free.
-		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) {
-			streams.release(1);
+		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) throw error;
+		while (!streams.tryReserve(1)) {
+			if (this.#server.room.displace(streamCount, 1, asker)) continue;
+			slots.release(STREAM_SLOTS + HANDLER_SLOTS);
 			throw error;
 		}
 		slots.release(HANDLER_SLOTS);

@@ -42,6 +42,8 @@ export class RoomMaker {
 			)
 				return true;
 		}
+		if (this.abort((connection) => connection !== asker && connection.queued) && machine.room(slots, bytes, true))
+			return true;
 		while (this.abortStuck(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}

@@ -46,6 +46,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 	return {
 		remoteAddress,
 		acquireHandler: () => true,
+		retrying: false,
 		abortSlowest: () => false,
 		markTrusted() {},
 		terminate() {},

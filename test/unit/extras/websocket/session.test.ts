@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { FakeMachine } from "../../support/fake-machine.ts";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { webSocket, type WebSocket } from "yieldcam/websocket/web-socket";
 import { WebSocketError } from "yieldcam/websocket/web-socket-error";
 import { Deferred, serve } from "../../support/serve.ts";
@@ -496,7 +497,7 @@ describe("a WebSocket that writes to its peer", () => {
 		peer.client.pause();
 		const first = it.send(payload(5_000));
 		await served.network.settle();
-		machine.slots = 0;
+		machine.bytes = DEFAULT_LIMITS.acceptBytes + 1_023;
 		const small = it.send(payload(1_023));
 		await served.network.settle();
 		assert.isUndefined(it.socket.closeCode, "a small one may wait");
@@ -554,6 +555,49 @@ describe("a WebSocket that writes to its peer", () => {
 		const texts = Array.from({ length: 100 }, (_, i) => (i % 2 ? "text" : "text x"));
 		assert.deepEqual(peer.take(), ["binary 5000 bytes", ...texts, "binary 1100 bytes", "text last"]);
 		assert.equal(it.socket.bufferedAmount, 0);
+	});
+
+	it("closes with 1013 if small messages wait for a slow peer, and the heap has no room for what awaits them", async () => {
+		const machine = new FakeMachine();
+		const { puppet: it, peer, served } = await puppet({ window: 2_000, machine });
+		machine.slots = DEFAULT_LIMITS.acceptSlots - 1;
+		it.send("taken at once");
+		await served.network.settle();
+		assert.deepEqual(peer.take(), ["text taken at once"]);
+		peer.client.pause();
+		it.send(payload(5_000));
+		await served.network.settle();
+		machine.slots++;
+		it.send("");
+		assert.isUndefined(it.socket.closeCode);
+		machine.slots--;
+		it.send("");
+		assert.equal(it.socket.closeCode, 1013);
+		await served.network.settle();
+	});
+
+	it("holds its handler's place while the handler goes on after its peer has left", async () => {
+		const held: Deferred<void>[] = [];
+		const { open, network } = serveWebSocket(
+			async () => {
+				const done = new Deferred<void>();
+				held.push(done);
+				await done.promise;
+			},
+			{ limits: { slots: 2 * 450 + 100 } },
+		);
+		const first = await open();
+		first.client.finish();
+		await network.settle();
+		const refused = network.connect().send(HANDSHAKE);
+		await network.settle();
+		assert.equal(refused.text, "");
+		held[0].resolve();
+		await network.settle();
+		advance(0);
+		await network.settle();
+		assert.match(refused.text, /^HTTP\/1\.1 101 /);
+		assert.lengthOf(held, 2);
 	});
 
 	it("accepts one message of any size while nothing waits", async () => {

@@ -7,7 +7,7 @@ import type { Client } from "../../support/memory-io.ts";
 import { Deferred, head, serve, type ServeOptions } from "../../support/serve.ts";
 import { advance } from "../../support/time.ts";
 
-const { queueTimeout, sweepInterval } = DEFAULT_LIMITS;
+const { minimumRate, queueTimeout, sweepInterval } = DEFAULT_LIMITS;
 const [greedy, modest] = ["192.0.2.1", "192.0.2.2"];
 
 /** A server whose clients have addresses. */
@@ -64,12 +64,14 @@ describe("content that is waited for", () => {
 		}
 	});
 
-	it("makes room for any once nothing of it has arrived for a sweep", async () => {
+	it("makes room for any once little of it has arrived for a sweep", async () => {
 		const { send, network } = open(echo, { limits: { slots: 10_000 } });
-		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 50)));
+		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 5_000)));
 		await network.settle();
 		advance(sweepInterval);
-		for (const client of [slow[0], slow[2]]) client.send(".");
+		slow[0].send("x".repeat(minimumRate));
+		slow[1].send("x".repeat(minimumRate - 1));
+		slow[2].send("x".repeat(minimumRate));
 		advance(sweepInterval);
 		const split = send(modest, post("/", 5));
 		await network.settle();
