@@ -110,7 +110,8 @@ export class HandlerPlaces {
 	}
 
 	private needed(address: string | undefined, last: boolean): number {
-		return ((last ? 1 : 2) + (this.count(address) < 2 ? 0 : 1)) * HANDLER_SLOTS;
+		const count = this.count(address);
+		return (last ? Math.max(1, Math.min(3, count)) : count < 2 ? 2 : 3) * HANDLER_SLOTS;
 	}
 
 	/** How many handlers of an address are at work. */

@@ -276,7 +276,8 @@ describe("handlers that wait for content", () => {
 
 	it("are few: the one too many gets 503, and a client that sends all at once is served", async () => {
 		const { connect, network, log } = serve(echo, { limits: { contentWaiters: 2 } });
-		const [first, second, third, whole] = [connect(), connect(), connect(), connect()];
+		const [first, second, third] = [connect(), connect(), connect()],
+			whole = network.connect(80, "192.0.2.2");
 		first.send(post);
 		second.send(post + "hell");
 		third.send(post + "h");

@@ -62,6 +62,16 @@ describe("the places of handlers", () => {
 		assert.equal(slots.left, 0);
 	});
 
+	it("are not all taken by requests of one address that may take the last", () => {
+		open(5);
+		assert.deepEqual(
+			[a, a, a, a].map((address) => places.tryAcquire(address, true)),
+			[true, true, true, false],
+		);
+		assert.isTrue(places.tryAcquire(b, false));
+		assert.isTrue(places.tryAcquire(b, true));
+	});
+
 	it("are given back each to its address", () => {
 		open(4);
 		for (const address of [a, b, a]) assert.isTrue(places.tryAcquire(address, address === b));
