@@ -5,6 +5,8 @@ import { isOfTime } from "./of-time.ts";
 
 const seconds = Number(process.env["YIELDCAM_HOSTILE_SECONDS"] ?? 60);
 const given = process.env["YIELDCAM_SEED"];
+/** Whether failures in time count: in the trials, which run alone. Beside other tests only crashes and leaks count. */
+const strict = process.env["YIELDCAM_HOSTILE_SECONDS"] !== undefined;
 /** Milliseconds for shrinking a script that broke it. */
 const SHRINKING = 60_000;
 /** Each target's share of the time. The firmware is what most people run. */
@@ -29,6 +31,12 @@ describe("generated hostile clients", function () {
 					const script = generate(target, seed);
 					const failure = await hunter.play(script);
 					if (!failure) continue;
+					if (!strict && isOfTime(failure)) {
+						console.log(
+							`      seed ${seed}, to be tried by hunt.js on a quiet machine: ${failure.message}`,
+						);
+						continue;
+					}
 					const smallest = await hunter.reduce(script, failure, SHRINKING);
 					if (!smallest && isOfTime(failure)) {
 						console.log(`      seed ${seed} failed once, and not in three more tries: ${failure.message}`);

@@ -120,12 +120,13 @@ export class Reservation {
 	 * address that has more of them. Throws an HttpError 503 if no place is free.
 	 */
 	reserveStream(input: Input, asker: ReservationHolder): void {
-		const { headMemory, slots, streamMemory, streams } = this.#server;
+		const { headMemory, limits, slots, streamMemory, streams } = this.#server,
+			half = (limits.connections - limits.reservedConnections) / 2;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		// A stream must leave the slots of a handler free.
 		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) throw error;
 		while (!streams.tryReserve(1)) {
-			if (this.#server.room.displace(streamCount, 1, asker)) continue;
+			if (this.#server.room.displace(streamCount, 1, asker, half)) continue;
 			slots.release(STREAM_SLOTS + HANDLER_SLOTS);
 			throw error;
 		}
@@ -146,7 +147,8 @@ export class Reservation {
 			share = Math.min(this.#headBytes, streamShare),
 			rest = this.#headBytes - share;
 		while (!streamMemory.tryReserve(share)) {
-			if (!this.#server.room.displace(streamBytes, share, asker)) return false;
+			if (!this.#server.room.displace(streamBytes, share, asker, this.#server.limits.streamMemory / 2))
+				return false;
 		}
 		const others = streams.left * streamShare;
 		if (rest === 0 || streamMemory.tryReserve(rest + others)) {

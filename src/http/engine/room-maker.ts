@@ -131,8 +131,10 @@ export class RoomMaker {
 	/**
 	 * Closes a connection of the address that has most of something, for one that needs some of it, if that address has no less
 	 * than the other even afterwards: the connection that has most, the newest of several. Returns false if there is none.
+	 *
+	 * @param keep What an address may keep, however little others have.
 	 */
-	displace(measure: Measure, need: number, asker: ReservationHolder): boolean {
+	displace(measure: Measure, need: number, asker: ReservationHolder, keep = 0): boolean {
 		const totals = this.totals(measure),
 			own = (totals.get(asker.remoteAddress) ?? 0) + need;
 		let victim: Connection | undefined,
@@ -140,7 +142,8 @@ export class RoomMaker {
 		this.#places.connections.forEach((connection) => {
 			const held = measure(connection);
 			if (connection === asker || held === 0 || held < most) return;
-			if (totals.get(connection.remoteAddress)! - held < own) return;
+			const total = totals.get(connection.remoteAddress)!;
+			if (total <= keep || total - held < own) return;
 			victim = connection;
 			most = held;
 		});

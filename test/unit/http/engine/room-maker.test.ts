@@ -123,6 +123,15 @@ describe("room for what an address has too much of", () => {
 		assert.deepEqual(closed, ["5"]);
 	});
 
+	it("is not made by an address that has no more than it may keep", () => {
+		const { room, connections, closed } = open([
+			{ name: "asks", remoteAddress: a },
+			...[1, 2, 3, 4, 5].map((i) => ({ name: `${i}`, remoteAddress: b, has: 1 })),
+		]);
+		while (room.displace(measure, 1, connections[0], 3));
+		assert.deepEqual(closed, ["5", "4"]);
+	});
+
 	it("is not made by addresses that have one each, nor by the one that asks", () => {
 		const { room, connections, closed } = open([
 			{ name: "asks", remoteAddress: a, has: 10 },
