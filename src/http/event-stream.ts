@@ -43,11 +43,13 @@ export class EventStream implements BodySource {
 
 	/** Sends an event to several clients, which share the memory that it takes. */
 	static broadcast(clients: readonly EventStream[], name: string, data: string): void {
-		// Neither text nor bytes are made for nobody, nor where there is no room for both.
-		const owner = clients.map((client) => client.#owner).find((each) => each !== undefined);
 		if (clients.length === 0) return;
-		if (data.length >= LARGE && owner && !owner.hasRoom(2 * data.length))
-			return clients.slice().forEach((client) => client.#owner?.abort());
+		if (data.length >= LARGE) {
+			// Such an event needs room for its text and for its bytes.
+			const owner = clients.map((client) => client.#owner).find((each) => each !== undefined);
+			if (owner && !owner.hasRoom(2 * data.length))
+				return clients.slice().forEach((client) => client.#owner?.abort());
+		}
 		const event = { name, bytes: ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`) };
 		// A client may disconnect when it is woken.
 		clients.slice().forEach((client) => client.put(event));

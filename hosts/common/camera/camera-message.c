@@ -8,7 +8,7 @@ const char* explainCameraError(esp_err_t error)
 {
 	switch (error) {
 	case ESP_ERR_NOT_FOUND:
-	case ESP_ERR_NOT_SUPPORTED: /* camera_probe()'s word for it; a sensor without JPEG is told apart before */
+	case ESP_ERR_NOT_SUPPORTED: /* camera_probe() reports it so; the caller handles a sensor without JPEG before */
 	case ESP_ERR_CAMERA_NOT_DETECTED:
 		return "no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power";
 	case ESP_ERR_NO_MEM:
