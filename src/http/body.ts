@@ -4,15 +4,13 @@ import type { Reporter } from "./reporter.ts";
 /** The connection that sends a body. */
 export interface BodyOwner extends Reporter {
 	/**
-	 * Reports whether the heap has room for this many more bytes. If it does not, first closes connections that wait
-	 * for their clients.
+	 * Ensures that this many more bytes of the heap are free. If they are not, closes connections that wait for their
+	 * clients. Returns false if that is not enough.
+	 *
+	 * @param evenStreams Also closes streams one by one, beginning with the one whose client has been taking the same
+	 *   block for longest.
 	 */
-	hasRoom(bytes: number): boolean;
-	/**
-	 * Does the same as `hasRoom`, but also closes streams one by one, beginning with the one whose client has been
-	 * taking the same block for longest.
-	 */
-	makeRoom(bytes: number): boolean;
+	freeMemory(bytes: number, evenStreams?: boolean): boolean;
 	/** Ends the connection at once, even in the middle of a block, because the block's memory is needed elsewhere. */
 	abort(): void;
 }

@@ -15,14 +15,14 @@ export interface ConnectionLink extends BodyOwner, ReservationHolder {
 	readonly deadline: Deadline;
 	/** Continues the exchange after something has changed. */
 	run(): void;
-	/** Reports whether the heap has room for a request to be handled. */
-	hasRequestMemory(): boolean;
+	/** Ensures that the heap has room for a request to be handled. Returns false if it has not. */
+	freeRequestMemory(): boolean;
 	/**
 	 * Ends the connection of the client that takes its response most slowly, for memory outside the heap. Returns false
 	 * if none is slow.
 	 */
 	abortSlowest(): boolean;
-	/** Reserves a handler slot. Returns false if none is free. */
+	/** Reserves a handler place. Returns false if none is free. */
 	acquireHandler(): boolean;
 	/** Marks its client as the owner. When memory is short, its needs come first. */
 	markTrusted(): void;

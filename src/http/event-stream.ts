@@ -47,7 +47,7 @@ export class EventStream implements BodySource {
 		if (data.length >= LARGE) {
 			// Such an event needs room for its text and for its bytes.
 			const owner = clients.map((client) => client.#owner).find((each) => each !== undefined);
-			if (owner && !owner.hasRoom(2 * data.length))
+			if (owner && !owner.freeMemory(2 * data.length))
 				return clients.slice().forEach((client) => client.#owner?.abort());
 		}
 		const event = { name, bytes: ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`) };
@@ -57,7 +57,7 @@ export class EventStream implements BodySource {
 
 	private put(event: Event): void {
 		// Each slow client may hold another event.
-		if (this.#sending && this.#owner && !this.#owner.hasRoom(event.bytes.byteLength)) return this.#owner.abort();
+		if (this.#sending && this.#owner && !this.#owner.freeMemory(event.bytes.byteLength)) return this.#owner.abort();
 		this.#waiting = this.#waiting.filter(({ name }) => name !== event.name);
 		this.#waiting.push(event);
 		const wake = this.#wake;

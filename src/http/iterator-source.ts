@@ -50,15 +50,15 @@ export abstract class IteratorSource<Value> implements BodySource {
 	}
 
 	/** A block that a client does not take stays in the heap, and each client may receive a different one. */
-	private hasRoomFor(block: Block): boolean {
-		return blockLength(block) < LARGE || this.#owner.makeRoom(0);
+	private fits(block: Block): boolean {
+		return blockLength(block) < LARGE || this.#owner.freeMemory(0, true);
 	}
 
 	// Two functions for the stream's life, none for a block.
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
 		if (!this.#wake) return; // closed before the value came: the iterator releases what it made
 		const block = (this.#block = done ? null : this.blockOf(value));
-		if (block && !this.hasRoomFor(block)) this.#owner.abort();
+		if (block && !this.fits(block)) this.#owner.abort();
 		else this.#wake();
 	};
 

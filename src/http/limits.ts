@@ -127,7 +127,10 @@ export const DEFAULT_LIMITS = Object.freeze({
 	headTimeout: 10_000,
 	/** Milliseconds. A request's content, from when the handler asks for it. Beyond it: 408. */
 	contentTimeout: 10_000,
-	/** Milliseconds. A request that waits for a handler slot. Beyond it: 503. */
+	/**
+	 * Milliseconds. A request that waits for a handler place, or for its content while no handler may wait for that. Beyond
+	 * it: 503. 0: none waits.
+	 */
 	queueTimeout: 2_000,
 	/** Milliseconds. The pause between two requests of one connection. Beyond it: closed. */
 	idleTimeout: 15_000,

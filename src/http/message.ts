@@ -88,11 +88,7 @@ class NoConnection implements BodyOwner {
 		this.#reporter.report(error);
 	}
 
-	hasRoom(): boolean {
-		return false;
-	}
-
-	makeRoom(): boolean {
+	freeMemory(): boolean {
 		return false;
 	}
 

@@ -120,8 +120,8 @@ export class Request implements Reporter {
 	}
 
 	/**
-	 * Reserves a handler slot before an await that cannot be canceled. Returns false if none is free. A handler that
-	 * returns a promise without a slot gets one then, or is rejected as if its client had disconnected.
+	 * Reserves a handler place before an await that cannot be canceled. Returns false if none is free. A handler that
+	 * returns a promise without a place gets one then, or is rejected as if its client had disconnected.
 	 */
 	acquireHandler(): boolean {
 		return this.link?.acquireHandler() ?? true;

@@ -151,12 +151,12 @@ export class Server {
 			const { remoteAddress } = socket;
 			if (places.full) {
 				places.startLooking();
-				places.makeRoom(remoteAddress);
+				places.freePlace(remoteAddress);
 			}
 			if (places.full) this.#context.crowded = true;
 			if (
 				(places.full && places.refusing) ||
-				!this.#context.room.hasMemory(limits.acceptSlots, limits.acceptBytes)
+				!this.#context.room.freeMemory(limits.acceptSlots, limits.acceptBytes)
 			)
 				return discard(socket, true);
 			connection = new Connection(this.#context, socket, remoteAddress);

@@ -82,7 +82,7 @@ export class MjpegStream implements FrameSink {
 		this.forget();
 		if (last?.held && last.heapBytes > 0) this.#kept = this.#kept.concat(last);
 		if (this.#kept.length) {
-			this.makeRoom(frame.heapBytes);
+			this.dropHeldPictures(frame.heapBytes);
 			if (!this.#viewers.length) return frame.release();
 		}
 		this.newest = new Part(frame);
@@ -107,9 +107,9 @@ export class MjpegStream implements FrameSink {
 	 * Each slow client may keep a different picture in the heap. They may as long as that leaves room for one more of
 	 * the newest's size; otherwise, this drops those that have had theirs for longest.
 	 */
-	private makeRoom(bytes: number): void {
+	private dropHeldPictures(bytes: number): void {
 		const kept = this.#kept.filter(({ held }) => held);
-		while (kept.length > 0 && this.#viewers.length > 0 && !this.#viewers[0].hasRoom(bytes))
+		while (kept.length > 0 && this.#viewers.length > 0 && !this.#viewers[0].freeMemory(bytes))
 			this.onNeeded(kept.shift()!);
 		this.#kept = kept;
 	}

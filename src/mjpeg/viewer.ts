@@ -69,9 +69,9 @@ export class Viewer implements BodySource {
 		return this.#sending && this.#part!.frame === frame;
 	}
 
-	/** Reports whether the heap has room for this many more bytes. */
-	hasRoom(bytes: number): boolean {
-		return this.#owner?.hasRoom(bytes) ?? true;
+	/** Ensures that this many more bytes of the heap are free. Returns false if they are not. */
+	freeMemory(bytes: number): boolean {
+		return this.#owner?.freeMemory(bytes) ?? true;
 	}
 
 	/** Ends the connection, even in the middle of a part. */

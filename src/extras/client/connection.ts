@@ -140,11 +140,7 @@ export class Connection extends RunLoop {
 	}
 
 	/** A client has few connections, and the program knows what it sends over them. */
-	hasRoom(): boolean {
-		return true;
-	}
-
-	makeRoom(): boolean {
+	freeMemory(): boolean {
 		return true;
 	}
 

@@ -172,7 +172,7 @@ export class Session implements UpgradedProtocol {
 		if (!this.talking) return handled(Promise.reject(this.error()));
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
-		if (this.#outbox.isFullFor(payload.byteLength) || !this.hasRoomFor(payload.byteLength)) {
+		if (this.#outbox.isFullFor(payload.byteLength) || !this.fits(payload.byteLength)) {
 			this.fail(TRY_AGAIN_LATER, "messages are not read");
 			return handled(Promise.reject(this.error()));
 		}
@@ -185,11 +185,11 @@ export class Session implements UpgradedProtocol {
 	 * A message that a slow peer does not take stays in the heap, and so does everything that waits for its promise: some fifty
 	 * slots for each `await`.
 	 */
-	private hasRoomFor(length: number): boolean {
+	private fits(length: number): boolean {
 		if (!this.#outbox.busy) return true;
 		const link = this.#link!,
 			{ limits, machine } = link.server;
-		return length < LARGE ? machine.room(limits.acceptSlots, limits.acceptBytes + length) : link.hasRoom(length);
+		return length < LARGE ? machine.room(limits.acceptSlots, limits.acceptBytes + length) : link.freeMemory(length);
 	}
 
 	/** Sends what is queued, and then a Close. */

@@ -1,6 +1,7 @@
 import { Deadline } from "./deadline.ts";
 import { discard } from "./discard.ts";
-import { CLOSE, Exchange, LINGER, NEXT, ONGOING } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import { CLOSE, LINGER, NEXT, ONGOING } from "./handler-call.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError, unavailable } from "../http-error.ts";
@@ -106,7 +107,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.retrying ?? false;
 	}
 
-	/** Reports whether its request waits for a handler slot. */
+	/** Reports whether its request waits for a handler place. */
 	get queued(): boolean {
 		return this.#exchange?.queued ?? false;
 	}
@@ -239,19 +240,15 @@ export class Connection extends RunLoop implements ConnectionLink {
 		this.close();
 	}
 
-	hasRequestMemory(): boolean {
+	freeRequestMemory(): boolean {
 		const { limits } = this.server;
-		return this.server.room.hasMemory(limits.headroomSlots, limits.headroomBytes, this);
+		return this.server.room.freeMemory(limits.headroomSlots, limits.headroomBytes, this);
 	}
 
-	hasRoom(bytes: number): boolean {
-		const { limits } = this.server;
-		return this.server.room.hasMemory(limits.acceptSlots, limits.acceptBytes + bytes, this);
-	}
-
-	makeRoom(bytes: number): boolean {
-		while (!this.hasRoom(bytes)) {
-			if (!this.server.room.abortLongestHeld(this)) return false;
+	freeMemory(bytes: number, evenStreams = false): boolean {
+		const { limits, room } = this.server;
+		while (!room.freeMemory(limits.acceptSlots, limits.acceptBytes + bytes, this)) {
+			if (!evenStreams || !room.abortLongestHeld(this)) return false;
 		}
 		return true;
 	}
@@ -344,7 +341,7 @@ export class Connection extends RunLoop implements ConnectionLink {
 		this.idleSince = undefined;
 		const { head } = parser;
 		const exchange = (this.#exchange = new Exchange(this, head));
-		exchange.handle(exchange.request!, head.contentLength);
+		exchange.handle(exchange.request!);
 		return true;
 	}
 

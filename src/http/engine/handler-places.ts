@@ -7,15 +7,15 @@ import type { Budget } from "./budget.ts";
  */
 export const HANDLER_SLOTS = 450;
 
-/** Requests that wait for a handler slot. Each has its head in memory, and one of the connections. */
+/** Requests that wait for a handler place. Each has its head in memory, and one of the connections. */
 const MAX_QUEUED = 4;
 
-/** A request that waits for a handler slot. */
+/** A request that waits for a handler place. */
 export interface QueuedRequest {
 	readonly remoteAddress: string | undefined;
-	/** Whether it may take the last slot. */
+	/** Whether it may take the last place. */
 	readonly mayTakeLast: boolean;
-	/** Calls the handler again, now that a slot is free. */
+	/** Calls the handler again, now that a place is free. */
 	retry(): void;
 	/** Answers 503: another request takes its place in the queue, or it has waited for too long. */
 	giveWay(): void;
@@ -38,7 +38,7 @@ export class HandlerPlaces {
 		this.#suspicion = suspicion;
 	}
 
-	/** Whether requests wait for a slot: those that come later have to wait, too. */
+	/** Whether requests wait for a place: those that come later have to wait, too. */
 	get busy(): boolean {
 		return this.#queue.length > 0;
 	}
@@ -55,7 +55,7 @@ export class HandlerPlaces {
 		return true;
 	}
 
-	/** Releases the slot of a client's handler. */
+	/** Releases the place of a client's handler. */
 	release(address: string | undefined): void {
 		const addresses = this.#addresses;
 		addresses[addresses.indexOf(address)] = addresses[addresses.length - 1];
@@ -120,11 +120,11 @@ export class HandlerPlaces {
 	}
 
 	private canRun({ remoteAddress, mayTakeLast }: QueuedRequest): boolean {
-		return this.hasRoom(remoteAddress, mayTakeLast);
+		return this.isFree(remoteAddress, mayTakeLast);
 	}
 
-	/** Reports whether `tryAcquire` would reserve a slot. */
-	hasRoom(address: string | undefined, last: boolean): boolean {
+	/** Reports whether `tryAcquire` would reserve a place. */
+	isFree(address: string | undefined, last: boolean): boolean {
 		return this.#slots.left >= this.needed(address, last);
 	}
 

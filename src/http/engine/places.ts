@@ -85,7 +85,7 @@ export class Places {
 	}
 
 	/**
-	 * Notes how far each client has come, for `makeRoom` and `abortSlowest`. Called every `limits.lookInterval` while clients
+	 * Notes how far each client has come, for `freePlace` and `abortSlowest`. Called every `limits.lookInterval` while clients
 	 * find no place or no memory: a client on the same network needs some milliseconds to send a request, and to take what it receives.
 	 */
 	look(): void {
@@ -138,8 +138,8 @@ export class Places {
 	}
 
 	/** Closes a connection whose client leaves it waiting, if there is one: the one that `rank` puts first. */
-	makeRoom(address: string | undefined): void {
-		const crowd = this.crowd(address),
+	freePlace(address: string | undefined): void {
+		const crowd = this.crowd(),
 			suspicion = this.suspicion(address);
 		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion));
 		if (!first) return;
@@ -214,38 +214,44 @@ export class Places {
 		return suspicion === 0 && this.#regulars.has(address) ? REGULAR : suspicion;
 	}
 
-	/** Returns the connection with the lowest rank, the oldest of several. Skips those of rank Infinity. */
-	private first(rank: (connection: Connection) => number): Connection | undefined {
+	/** Returns the connection with the lowest rank, the oldest or newest of several. Skips those of rank Infinity. */
+	private first(rank: (connection: Connection) => number, newest = false): Connection | undefined {
 		let first: Connection | undefined,
 			least = Infinity;
 		this.connections.forEach((connection) => {
 			const own = rank(connection);
-			if (own >= least) return;
+			if (own === Infinity || own > least || (own === least && !newest)) return;
 			first = connection;
 			least = own;
 		});
 		return first;
 	}
 
-	/** Aborts the connection with the lowest rank. Returns false if there is none. */
-	abortFirst(rank: (connection: Connection) => number): boolean {
-		const first = this.first(rank);
+	/** Aborts the connection with the lowest rank, the oldest or newest of several. Returns false if there is none. */
+	abortFirst(rank: (connection: Connection) => number, newest = false): boolean {
+		const first = this.first(rank, newest);
 		first?.abort();
 		return first !== undefined;
 	}
 
-	/**
-	 * The address that has more connections than any other, counting the newcomer's. Undefined if several have the same
-	 * number. Streams have places of their own and do not count.
-	 */
-	private crowd(newcomer: string | undefined): string | undefined {
-		const counts = new Map<string | undefined, number>([[newcomer, 0]]);
-		this.connections.forEach(({ remoteAddress, streaming }) => {
-			if (!streaming) counts.set(remoteAddress, (counts.get(remoteAddress) ?? 0) + 1);
+	/** Returns how much the connections of each address have of something. */
+	totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
+		const totals = new Map<string | undefined, number>();
+		this.connections.forEach((connection) => {
+			const { remoteAddress } = connection;
+			totals.set(remoteAddress, (totals.get(remoteAddress) ?? 0) + measure(connection));
 		});
-		let crowd: string | undefined;
-		let most = 0;
-		counts.forEach((count, address) => {
+		return totals;
+	}
+
+	/**
+	 * The address that has more connections than any other. Undefined if several have the same number. Streams have places
+	 * of their own and do not count.
+	 */
+	private crowd(): string | undefined {
+		let crowd: string | undefined,
+			most = 0;
+		this.totals(({ streaming }) => (streaming ? 0 : 1)).forEach((count, address) => {
 			if (count >= most) crowd = count > most ? address : undefined;
 			most = Math.max(most, count);
 		});

@@ -35,12 +35,12 @@ export class Reservation {
 
 	/** Whether it has a place among the requests that wait for content. */
 	awaitsContent = false;
-	/** The client's address, if it has a handler slot; NONE otherwise. */
+	/** The client's address, if it has a handler place; NONE otherwise. */
 	#handlerAddress: string | undefined = NONE;
 	/** Whether it has a place among the streams. Its memory then counts against the streams' budget. */
 	streaming = false;
 
-	/** Reports whether it has a handler slot. */
+	/** Reports whether it has a handler place. */
 	get hasHandler(): boolean {
 		return this.#handlerAddress !== NONE;
 	}
@@ -90,8 +90,8 @@ export class Reservation {
 	}
 
 	/**
-	 * Reserves a handler slot. Returns false if none is free.
-	 * @param last Whether it may take the last slot.
+	 * Reserves a handler place. Returns false if none is free.
+	 * @param last Whether it may take the last place.
 	 */
 	acquireHandler(address: string | undefined, last = false): boolean {
 		if (this.hasHandler) return true;
@@ -102,7 +102,7 @@ export class Reservation {
 		return true;
 	}
 
-	/** Releases the handler slot. */
+	/** Releases the handler place. */
 	releaseHandler(): void {
 		if (!this.hasHandler) return;
 		this.#server.handlers.release(this.#handlerAddress);
@@ -167,7 +167,7 @@ export class Reservation {
 	/** Whether there is room for the given number of slots, and for one more request. */
 	private leavesRoom(slots: number): boolean {
 		const { limits } = this.#server;
-		return this.#server.room.hasMemory(limits.headroomSlots + slots, limits.headroomBytes);
+		return this.#server.room.freeMemory(limits.headroomSlots + slots, limits.headroomBytes);
 	}
 
 	/**

@@ -27,11 +27,11 @@ export class RoomMaker {
 	}
 
 	/**
-	 * Reports whether the given amount of the heap is free. If it is not, closes connections, kind by kind, until it is: those whose
-	 * clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
-	 * they receive. For the owner's requests, it closes any streams, the newest first.
+	 * Ensures that the given amount of the heap is free. If it is not, closes connections, kind by kind, until it is: those
+	 * whose clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
+	 * they receive. For the owner's requests, it closes any streams, the newest first. Returns false if that is not enough.
 	 */
-	hasMemory(slots: number, bytes: number, asker?: Connection): boolean {
+	freeMemory(slots: number, bytes: number, asker?: Connection): boolean {
 		const machine = this.#machine;
 		if (machine.room(slots, bytes)) return true;
 		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
@@ -47,7 +47,7 @@ export class RoomMaker {
 		while (this.abortStuck(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
-		while (asker?.trusted && this.abortStream(asker)) {
+		while (asker?.trusted && this.abortNewestStream(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
 		return false;
@@ -78,13 +78,11 @@ export class RoomMaker {
 		});
 	}
 
-	private abortStream(asker: Connection): boolean {
-		let newest: Connection | undefined;
-		this.#places.connections.forEach((connection) => {
-			if (connection.streaming && connection !== asker) newest = connection;
-		});
-		newest?.abort();
-		return newest !== undefined;
+	private abortNewestStream(asker: Connection): boolean {
+		return this.#places.abortFirst(
+			(connection) => (connection !== asker && connection.streaming ? 0 : Infinity),
+			true,
+		);
 	}
 
 	/**
@@ -118,7 +116,7 @@ export class RoomMaker {
 	abortContentWaiter(asker: ReservationHolder): boolean {
 		const { remoteAddress } = asker,
 			suspicion = this.#places.suspicion(remoteAddress),
-			counts = this.totals((connection) => (connection.awaitsContent ? 1 : 0)),
+			counts = this.#places.totals((connection) => (connection.awaitsContent ? 1 : 0)),
 			own = counts.get(remoteAddress) ?? 0;
 		return this.#places.abortFirst((connection) => {
 			if (connection === asker || !connection.awaitsContent) return Infinity;
@@ -135,30 +133,13 @@ export class RoomMaker {
 	 * @param keep What an address may keep, however little others have.
 	 */
 	displace(measure: Measure, need: number, asker: ReservationHolder, keep = 0): boolean {
-		const totals = this.totals(measure),
+		const totals = this.#places.totals(measure),
 			own = (totals.get(asker.remoteAddress) ?? 0) + need;
-		let victim: Connection | undefined,
-			most = 0;
-		this.#places.connections.forEach((connection) => {
-			const held = measure(connection);
-			if (connection === asker || held === 0 || held < most) return;
-			const total = totals.get(connection.remoteAddress)!;
-			if (total <= keep || total - held < own) return;
-			victim = connection;
-			most = held;
-		});
-		victim?.abort();
-		return victim !== undefined;
-	}
-
-	/** How much the connections of each address have of something. */
-	private totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
-		const totals = new Map<string | undefined, number>();
-		this.#places.connections.forEach((connection) => {
-			const { remoteAddress } = connection;
-			totals.set(remoteAddress, (totals.get(remoteAddress) ?? 0) + measure(connection));
-		});
-		return totals;
+		return this.#places.abortFirst((connection) => {
+			const held = measure(connection),
+				total = totals.get(connection.remoteAddress)!;
+			return connection === asker || held === 0 || total <= keep || total - held < own ? Infinity : -held;
+		}, true);
 	}
 }
 

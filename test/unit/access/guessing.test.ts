@@ -244,7 +244,7 @@ describe("a client that guesses", () => {
 		}
 	});
 
-	it("does not make way if the newcomer gets no handler slot", async () => {
+	it("does not make way if the newcomer gets no handler place", async () => {
 		const first = passwords.role(request(wrong, "192.0.2.2"));
 		outcome(request("Basic", "192.0.2.3"));
 		const second = passwords.role(request(wrong, "192.0.2.3"));
@@ -254,7 +254,7 @@ describe("a client that guesses", () => {
 		assert.equal(passwords.suspicion(OWNER), 0);
 	});
 
-	it("takes a handler slot for a check, and for nothing else", async () => {
+	it("takes a handler place for a check, and for nothing else", async () => {
 		let claims = 0;
 		const claim = () => {
 			claims++;
@@ -272,7 +272,7 @@ describe("a client that guesses", () => {
 		assert.equal(claims, 1);
 		assert.equal(outcome(request(wrong, OWNER, () => false)), 503);
 		assert.equal(pendingTimers(), 0);
-		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a slot");
+		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a place");
 	});
 
 	it("and disconnects has used its attempt, and its check stops", async () => {

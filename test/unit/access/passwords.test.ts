@@ -473,7 +473,7 @@ describe("wrong passwords", () => {
 		assert.equal(await ask("admin's own"), "admin", "and it does not count as a failure of that address");
 	});
 
-	it("are not checked if no handler slot is free", () => {
+	it("are not checked if no handler place is free", () => {
 		const { connect, network } = serve((asked) => new Response(typeof passwords.role(asked)), {
 			limits: { slots: 0 },
 		});

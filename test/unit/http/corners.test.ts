@@ -280,7 +280,7 @@ describe("content", () => {
 				content.catch((error) => told.push((error as { status: number }).status));
 				return new Promise<Response>(() => {});
 			},
-			{ limits: { slots: 0 } },
+			{ limits: { slots: 0, queueTimeout: 0 } },
 		);
 		connect().send(post(5));
 		await network.settle();

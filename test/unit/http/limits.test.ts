@@ -76,7 +76,7 @@ describe("the memory for what clients send", () => {
 	});
 
 	it("is not held by a refused request, whatever its client still has to send", async () => {
-		const { connect, network } = serve(echo, { limits: { contentWaiters: 0 } });
+		const { connect, network } = serve(echo, { limits: { contentWaiters: 0, queueTimeout: 0 } });
 		const refused = connect().send(head("PATCH / HTTP/1.1", "Content-Length: 9000", `X: ${"y".repeat(3_000)}`));
 		await network.settle();
 		assert.match(refused.text, /^HTTP\/1\.1 503 .*\r\nConnection: close\r\n/s);
@@ -85,7 +85,7 @@ describe("the memory for what clients send", () => {
 	});
 
 	it("is not looked up by the sweep while a refused client does not read its response", async () => {
-		const { connect, network, log } = serve(echo, { limits: { slots: 0 }, window: 16 });
+		const { connect, network, log } = serve(echo, { limits: { slots: 0, queueTimeout: 0 }, window: 16 });
 		const refused = connect().pause().send(head("PATCH / HTTP/1.1", "Content-Length: 9000"));
 		await network.settle();
 		assert.equal(refused.text, "HTTP/1.1 503 Ser");
@@ -226,7 +226,7 @@ describe("by default", () => {
 	});
 
 	it("three handlers wait for content that comes slowly", async () => {
-		const { connect, network } = serve(echo);
+		const { connect, network } = serve(echo, { limits: { queueTimeout: 0 } });
 		const clients = Array.from({ length: 4 }, () =>
 			connect().send(head("POST / HTTP/1.1", "Content-Length: 5") + "hell"),
 		);
@@ -275,7 +275,7 @@ describe("handlers that wait for content", () => {
 	const post = head("POST / HTTP/1.1", "Content-Length: 5");
 
 	it("are few: the one too many gets 503, and a client that sends all at once is served", async () => {
-		const { connect, network, log } = serve(echo, { limits: { contentWaiters: 2 } });
+		const { connect, network, log } = serve(echo, { limits: { contentWaiters: 2, queueTimeout: 0 } });
 		const [first, second, third] = [connect(), connect(), connect()],
 			whole = network.connect(80, "192.0.2.2");
 		first.send(post);

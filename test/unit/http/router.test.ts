@@ -156,7 +156,7 @@ describe("the router", () => {
 		assert.equal((await promised).status, 200);
 	});
 
-	it("acquires a slot before it calls a handler that is known to wait", async () => {
+	it("acquires a place before it calls a handler that is known to wait", async () => {
 		let called = 0,
 			claims = 0,
 			room = true;

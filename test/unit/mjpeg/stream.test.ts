@@ -298,12 +298,12 @@ describe("a snapshot", () => {
 		assert.deepEqual(dropped(), [0, 0, 0, 0]);
 		for (const { owner } of clients) {
 			owner.asked = [];
-			owner.hasRoom = (bytes) => (owner.asked.push(bytes), clients[3].owner.dropped > 0);
+			owner.freeMemory = (bytes) => (owner.asked.push(bytes), clients[3].owner.dropped > 0);
 		}
 		pictures.write(tinyJpeg(16));
 		assert.deepEqual(dropped(), [0, 0, 0, 1], "the one that has had its picture for longest");
 		assert.deepEqual(clients[0].owner.asked, [length, length]);
-		for (const { owner } of clients) owner.hasRoom = () => false;
+		for (const { owner } of clients) owner.freeMemory = () => false;
 		pictures.write(tinyJpeg(16));
 		assert.deepEqual(dropped(), [1, 1, 1, 1]);
 	});

@@ -11,13 +11,9 @@ export class FakeOwner implements BodyOwner {
 		assert.fail(`reported ${error}`);
 	}
 
-	hasRoom(bytes: number): boolean {
+	freeMemory(bytes: number): boolean {
 		this.asked.push(bytes);
 		return this.room;
-	}
-
-	makeRoom(bytes: number): boolean {
-		return this.hasRoom(bytes);
 	}
 
 	abort(): void {

@@ -43,12 +43,89 @@ describe("content that is waited for", () => {
 		const { send, network } = open(echo);
 		const three = [1, 2, 3].map(() => send(greedy, post("/", 1_000)));
 		await network.settle();
-		const split = send(modest, post("/", 5));
+		const split = send(modest, post("/", 3_000));
 		await network.settle();
 		assert.equal(three.filter(({ closed }) => closed).length, 1);
-		split.send("whole");
+		split.send("x".repeat(3_000));
 		await network.settle();
 		assert.equal(status(split), "200");
+	});
+
+	it("needs no place if it is small, arrives soon, and all places are taken: its handler is called then", async () => {
+		const called: string[] = [];
+		const { send, network } = open(
+			(request) => {
+				called.push(request.target);
+				return echo(request);
+			},
+			{ limits: { slots: 1_800 } },
+		);
+		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/slow", 5_000)));
+		await network.settle();
+		for (const path of ["/first", "/second"]) {
+			const split = send(modest, post(path, 2_048)).send("x".repeat(2_047));
+			await network.settle();
+			assert.notInclude(called, path);
+			split.send("x");
+			await network.settle();
+			assert.equal(status(split), "200");
+			assert.include(called, path);
+		}
+		assert.deepEqual(slow.map(status), ["", "", ""]);
+	});
+
+	it("waits up to two seconds for a place if it is large or chunked", async () => {
+		for (const [request, rest] of [
+			[post("/", 3_000), "x".repeat(3_000)],
+			[head("POST / HTTP/1.1", "Transfer-Encoding: chunked"), "5\r\nwhole\r\n0\r\n\r\n"],
+		] as const)
+			for (const leaves of [false, true]) {
+				const { send, network } = open(echo, { limits: { slots: 10_000 } });
+				const others = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 9_000)));
+				await network.settle();
+				const waits = send(modest, request);
+				for (let time = 0; time <= queueTimeout; time += sweepInterval) {
+					await network.settle();
+					assert.equal(status(waits), "");
+					if (leaves && time > 0) others[0].finish();
+					else for (const other of others) other.send("x".repeat(minimumRate));
+					advance(sweepInterval);
+				}
+				await network.settle();
+				assert.equal(status(waits), leaves ? "" : "503");
+				if (!leaves) continue;
+				waits.send(rest);
+				await network.settle();
+				assert.equal(status(waits), "200");
+			}
+	});
+
+	it("takes the place of one that trickles, at the next sweep", async () => {
+		const { send, network } = open(echo, { limits: { slots: 10_000 } });
+		const slow = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 5_000)));
+		await network.settle();
+		const waits = send(modest, post("/", 3_000));
+		await network.settle();
+		for (let i = 0; i < 2; i++) {
+			assert.isFalse(slow.some(({ closed }) => closed));
+			for (const client of slow) client.send("x");
+			advance(sweepInterval);
+		}
+		assert.isTrue(slow.some(({ closed }) => closed));
+		waits.send("x".repeat(3_000));
+		await network.settle();
+		assert.equal(status(waits), "200");
+	});
+
+	it("is no longer waited for once its client has left", async () => {
+		const { send, network } = open(echo, { limits: { contentWaiters: 0 } });
+		for (let i = 0; i < 20; i++) {
+			const held = send(modest, post("/", 5)).send("hell");
+			await network.settle();
+			held.finish();
+			await network.settle();
+			assert.equal(network.open, 0);
+		}
 	});
 
 	it("makes no room for one more of the same address, or of one of several, while it has just begun", async () => {
@@ -56,7 +133,7 @@ describe("content that is waited for", () => {
 			[greedy, greedy, greedy, greedy],
 			["192.0.2.3", "192.0.2.4", "192.0.2.5", modest],
 		]) {
-			const { send, network } = open(echo, { limits: { slots: 10_000 } });
+			const { send, network } = open(echo, { limits: { slots: 10_000, queueTimeout: 0 } });
 			const clients = addresses.map((address) => send(address, post("/", 5)));
 			await network.settle();
 			assert.deepEqual(clients.map(status), ["", "", "", "503"]);
@@ -73,13 +150,13 @@ describe("content that is waited for", () => {
 		slow[1].send("x".repeat(minimumRate - 1));
 		slow[2].send("x".repeat(minimumRate));
 		advance(sweepInterval);
-		const split = send(modest, post("/", 5));
+		const split = send(modest, post("/", 3_000));
 		await network.settle();
 		assert.deepEqual(
 			slow.map(({ closed }) => closed),
 			[false, true, false],
 		);
-		split.send("whole");
+		split.send("x".repeat(3_000));
 		await network.settle();
 		assert.equal(status(split), "200");
 	});
@@ -126,7 +203,7 @@ describe("content that is waited for", () => {
 	});
 });
 
-describe("a request for which no handler slot is free", () => {
+describe("a request for which no handler place is free", () => {
 	/** A server with a route that answers when told to, and whose requests have waited once, so that this is known. */
 	async function waiting(options: ServeOptions = {}) {
 		const late: Deferred<Response>[] = [];
@@ -214,7 +291,7 @@ describe("a request for which no handler slot is free", () => {
 		);
 	});
 
-	it("may take the last slot at once if its content came with it", async () => {
+	it("may take the last place at once if its content came with it", async () => {
 		const { get, send, network, paths } = await waiting();
 		for (const [address, path] of [
 			[greedy, "/a"],

@@ -78,7 +78,7 @@ const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
 	["a handler without memory for its state", { slots: 1_400 }, head("GET /late HTTP/1.1")],
 	["a handler without memory for its head", { headMemory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
 	["half a head without memory for it", { headMemory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
-	["content without a free waiting slot", { contentWaiters: 3, slots: 100_000 }, post("/echo", 500)],
+	["content without a free waiting slot", { contentWaiters: 3, slots: 100_000, queueTimeout: 0 }, post("/echo", 500)],
 	[
 		"content without memory for it",
 		{ contentMemory: 2_900, contentWaiters: 30, slots: 100_000 },

@@ -55,8 +55,8 @@ describe("the places of handlers", () => {
 		assert.deepEqual(taken, [true, true, true, false]);
 		assert.isTrue(places.tryAcquire(b, false));
 		assert.isFalse(places.tryAcquire(b, false), "the last");
-		assert.isFalse(places.hasRoom(c, false));
-		assert.isTrue(places.hasRoom(c, true));
+		assert.isFalse(places.isFree(c, false));
+		assert.isTrue(places.isFree(c, true));
 		assert.isTrue(places.tryAcquire(c, true));
 		assert.isFalse(places.tryAcquire(c, true));
 		assert.equal(slots.left, 0);

@@ -165,10 +165,10 @@ describe("if the heap has no room for a request", () => {
 			}
 			assert.isFalse(other.closed || own.closed);
 			machine.room = () => other.closed;
-			assert.isTrue(sender!.hasRoom(5_000));
+			assert.isTrue(sender!.freeMemory(5_000));
 			assert.deepEqual([other.closed, own.closed], [true, false]);
 			machine.room = () => false;
-			assert.isFalse(sender!.hasRoom(5_000));
+			assert.isFalse(sender!.freeMemory(5_000));
 			assert.isFalse(own.closed);
 		});
 });

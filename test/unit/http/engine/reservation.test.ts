@@ -31,7 +31,7 @@ class FakeHost {
 	abortSlowest = (): boolean => false;
 	admits = true;
 
-	hasMemory = (): boolean => this.admits;
+	freeMemory = (): boolean => this.admits;
 	/** It makes room itself. */
 	readonly room = this;
 

@@ -1,0 +1,305 @@
+import { ConnectedRequest } from "./connected-request.ts";
+import type { ConnectionLink } from "../connection-link.ts";
+import { Content, type ContentOwner } from "./content.ts";
+import type { Head } from "../syntax/head.ts";
+import { type HttpError, tooManyWait, unavailable } from "../http-error.ts";
+import { CHUNKED } from "../syntax/message-framing.ts";
+import type { QueuedRequest } from "./handler-places.ts";
+import { Reservation, upgradedCount } from "./reservation.ts";
+import { Response } from "../response.ts";
+
+// What happens to the connection.
+/** The exchange is not over. */
+export const ONGOING = 0;
+/** The exchange is over, and the connection serves another request. */
+export const NEXT = 1;
+/** The connection closes, but the client may still be sending, and has to get the response first. */
+export const LINGER = 2;
+export const CLOSE = 3;
+
+// The phases of an exchange until there is a response. Those from RESPONDING on are in exchange.ts.
+/** The handler works, and may ask for the content. */
+export const HANDLING = 0;
+/** The handler is not called before its content has arrived: nobody else could wait for content beside it. */
+export const HELD = 1;
+/** No handler place was free. */
+export const NO_PLACE = 2;
+/** The request waits for a handler place. */
+export const QUEUED = 3;
+/** The handler is called again, out of the queue. */
+export const RETRYING = 4;
+/** The response is being sent. */
+export const RESPONDING = 5;
+
+/**
+ * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
+ *
+ * Memory is checked before the handler allocates anything. A request whose handler finds no place waits in the queue of
+ * `HandlerPlaces`. A handler that reads content waits for its client, so only a few may. While they do, a request whose content has
+ * not arrived with its head is held until it has.
+ */
+export abstract class HandlerCall implements ContentOwner, QueuedRequest {
+	protected readonly link: ConnectionLink;
+	protected phase = HANDLING;
+	protected content: Content | undefined;
+	/** Whether the client waits for "100 Continue". */
+	protected awaitsContinue = false;
+	/** Whether the client keeps the connection; once the response is sent, whether the response says so. */
+	protected persistent = false;
+	/**
+	 * Whether the handler has returned a promise. Until the promise settles, the handler holds the request, whether or
+	 * not the client waits for it.
+	 */
+	protected handlerPending = false;
+	/** Bytes, or CHUNKED. */
+	readonly #contentLength: number = 0;
+
+	readonly reservation: Reservation;
+	/** Undefined if what the client sent is not a request, or was refused. */
+	request: ConnectedRequest | undefined;
+	outcome = ONGOING;
+	/** Whether all content arrived before the handler was called. Such a request may take the last handler place. */
+	mayTakeLast = false;
+
+	constructor(link: ConnectionLink, head?: Head) {
+		this.link = link;
+		this.reservation = new Reservation(link.server);
+		if (!head) return;
+		const { limits, headMemory, contentMemory } = link.server,
+			{ contentLength } = head;
+		this.persistent = head.persistent;
+		this.awaitsContinue = head.expectsContinue;
+		this.#contentLength = contentLength;
+		if (contentLength !== 0) {
+			this.mayTakeLast = this.hasArrived;
+			this.content = new Content(contentLength, limits, this, this.mayTakeLast ? headMemory : contentMemory);
+		}
+		this.request = new ConnectedRequest(head, this.content, link, link.server);
+	}
+
+	/** Sends a response. */
+	protected abstract respond(response: Response): void;
+
+	/** Sends an error for a request that cannot be handled, and closes. */
+	abstract refuse(error: HttpError): void;
+
+	get remoteAddress(): string | undefined {
+		return this.link.remoteAddress;
+	}
+
+	/** Reports whether the request waits for a handler place. */
+	get queued(): boolean {
+		return this.phase === QUEUED;
+	}
+
+	/** Reports whether the handler is called again, for a request that was queued. */
+	get retrying(): boolean {
+		return this.phase === RETRYING;
+	}
+
+	/** Whether a handler waits for content, and none has arrived for a sweep. */
+	get contentStalled(): boolean {
+		return this.content?.stalled ?? false;
+	}
+
+	/** Whether the whole content has arrived, as it does together with the head from most clients. */
+	private get hasArrived(): boolean {
+		const length = this.#contentLength;
+		return length !== CHUNKED && length <= this.link.input.length;
+	}
+
+	/** Handles the request, or refuses it if there is no memory for that. */
+	handle(request: ConnectedRequest): void {
+		const { deadline, server } = this.link;
+		deadline.clear();
+		// Checked before the handler allocates anything.
+		if (!this.freeMemory() || !this.reservation.reserveHead(request.headers.byteLength))
+			return this.refuse(unavailable());
+		if (!this.mustHold()) return this.callHandler(request);
+		this.phase = HELD;
+		deadline.set(server.limits.queueTimeout);
+	}
+
+	private freeMemory(): boolean {
+		return !this.link.server.overloaded && this.link.freeRequestMemory();
+	}
+
+	/** Whether a handler that asks for the content might find no place to wait for it. */
+	private mustHold(): boolean {
+		if (!this.content || this.mayTakeLast || this.awaitsContinue) return false;
+		const { contentWaiters, handlers, limits, room } = this.link.server,
+			length = this.#contentLength;
+		if (limits.queueTimeout === 0) return false;
+		if (!handlers.isFree(this.remoteAddress, false)) return true;
+		if (contentWaiters.left > 0) return false;
+		// Content that can be read ahead needs no place once it has arrived.
+		return (length !== CHUNKED && length <= limits.readAhead) || !room.abortContentWaiter(this.link);
+	}
+
+	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
+	private callHandler(request: ConnectedRequest): void {
+		const { server } = this.link;
+		let result: unknown;
+		try {
+			result = server.handle(request);
+		} catch (error) {
+			result = server.errorResponse(error, request);
+		}
+		// Makes a place for `retry`, or for `respond`.
+		if (result instanceof Response && result.protocol && !this.acquireHandler())
+			server.room.displace(upgradedCount, 1, this.link);
+		const refused = this.phase === NO_PLACE;
+		this.phase = HANDLING;
+		if (!(result instanceof Promise)) {
+			if (!refused || !this.queue(result)) this.handled(result);
+			return;
+		}
+		this.handlerPending = true;
+		result.then(
+			(response) => this.handled(response),
+			(error) => this.handled(this.link.server.errorResponse(error, request)),
+		);
+		if (!this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast)) this.rejectHandler(request);
+	}
+
+	/**
+	 * Implements `ConnectionLink.acquireHandler`. Also returns false if other requests wait for a place: then this one has to
+	 * wait, too.
+	 */
+	acquireHandler(): boolean {
+		const { remoteAddress, mayTakeLast, reservation } = this,
+			{ handlers } = this.link.server;
+		const mustWait =
+			this.phase !== RETRYING &&
+			handlers.busy &&
+			!reservation.hasHandler &&
+			(!mayTakeLast || handlers.count(remoteAddress) > 0);
+		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast)) return true;
+		// If there is a place, memory is short, and the end of another handler need not help.
+		if (!this.handlerPending && (mustWait || !handlers.isFree(remoteAddress, mayTakeLast))) this.phase = NO_PLACE;
+		return false;
+	}
+
+	/**
+	 * Queues a request that was answered 503, or would switch protocols, although no handler place is free. Returns false if it
+	 * has to be refused. Its handler is called again later, so a handler must have no effect before `acquireHandler`.
+	 */
+	private queue(result: unknown): boolean {
+		const { deadline, server } = this.link;
+		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
+		// Its handler has begun.
+		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
+		// A queued request stays in the heap: those that are served at once must find room beside it.
+		const { headroomBytes, headroomSlots, handlerSlots } = server.limits;
+		if (!server.machine.room(headroomSlots + 2 * handlerSlots, headroomBytes)) return false;
+		if (!server.handlers.enqueue(this)) return false;
+		result.close(this.link);
+		this.phase = QUEUED;
+		deadline.set(server.limits.queueTimeout);
+		return true;
+	}
+
+	/** Implements `QueuedRequest.retry`. */
+	retry(): void {
+		this.phase = RETRYING;
+		this.link.deadline.clear();
+		// A step, since what the handler calls may ask for further steps: those must not run on top of its stack.
+		this.link.run();
+	}
+
+	/** Implements `QueuedRequest.giveWay`. */
+	giveWay(): void {
+		this.phase = HANDLING;
+		this.handled(tooManyWait().response);
+	}
+
+	/** Does one thing in the phases HELD and RETRYING. Returns whether to do another. */
+	protected continueCall(): boolean {
+		if (this.phase === HELD) {
+			const { input, server } = this.link;
+			this.mayTakeLast = this.hasArrived;
+			if (!this.mayTakeLast) return input.read(server.limits.readAhead - input.length) > 0;
+			this.resume();
+		} else this.callAgain();
+		return true;
+	}
+
+	/** Counts a sweep for a held request: it goes on if a handler can wait for its content now. */
+	protected sweepHeld(): void {
+		const { contentWaiters, handlers, room } = this.link.server;
+		if (!handlers.isFree(this.remoteAddress, false)) return;
+		if (contentWaiters.left === 0 && !room.abortContentWaiter(this.link)) return;
+		this.resume();
+		this.link.run();
+	}
+
+	/** Handles a request that was held. */
+	protected resume(): void {
+		this.phase = HANDLING;
+		this.link.deadline.clear();
+		this.callAgain();
+	}
+
+	/** Called when the deadline has passed. Returns false if nothing of the call was waiting. */
+	protected expireCall(): boolean {
+		const { deadline, server } = this.link;
+		if (this.phase === QUEUED) {
+			server.handlers.remove(this);
+			this.giveWay();
+		} else if (this.phase === HELD) this.resume();
+		else if (this.content?.awaited) {
+			deadline.clear();
+			this.reservation.releaseContentWait();
+			this.content.fail(408); // an error in the handler, which becomes the response
+		} else return false;
+		return true;
+	}
+
+	private callAgain(): void {
+		if (this.freeMemory()) return this.callHandler(this.request!);
+		this.phase = HANDLING;
+		this.handled(unavailable().response);
+	}
+
+	/** Rejects a handler because too many are at work. To the handler it looks as if its client had disconnected. */
+	private rejectHandler(request: ConnectedRequest): void {
+		this.link.server.markOverloaded();
+		this.content?.fail(503);
+		request.disconnect(this.link);
+		this.refuse(tooManyWait());
+	}
+
+	private handled(result: unknown): void {
+		const response =
+			result instanceof Response
+				? result
+				: this.link.server.errorResponse(new TypeError("the handler did not return a Response"), this.request);
+		this.handlerPending = false;
+		this.reservation.releaseHandler();
+		// Bytes that the response still refers to count as its memory.
+		if (this.content?.complete) this.content.release();
+		if (this.outcome !== ONGOING || this.phase !== HANDLING) {
+			// The client disconnected, or the handler was rejected.
+			this.reservation.releaseHead();
+			return response.close(this.link);
+		}
+		this.respond(response);
+		this.link.run();
+	}
+
+	/** Implements `ContentOwner.contentWanted`. */
+	contentWanted(): void {
+		const { deadline, input, sender, server } = this.link;
+		if (!this.mayTakeLast && !this.reservation.reserveContentWait(this.link)) return this.content!.fail(503);
+		deadline.set(server.limits.contentTimeout);
+		// Unnecessary for a client that has begun to send (RFC 9110, 10.1.1).
+		if (this.awaitsContinue && !input.pending) sender.sendContinue();
+		this.awaitsContinue = false;
+		this.link.run();
+	}
+
+	/** Implements `ContentMemory.makeContentRoom`. */
+	makeContentRoom(): boolean {
+		return this.link.server.room.abortContentWaiter(this.link);
+	}
+}
