@@ -112,6 +112,11 @@ export class Connection extends RunLoop implements ConnectionLink {
 		return this.#exchange?.queued ?? false;
 	}
 
+	/** Reports whether its request is postponed until its content has arrived, or a handler may wait for that. */
+	get postponed(): boolean {
+		return this.#exchange?.postponed ?? false;
+	}
+
 	/** Reports whether a handler waits for content. */
 	get awaitsContent(): boolean {
 		return this.#exchange?.reservation.awaitsContent ?? false;

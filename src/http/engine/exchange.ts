@@ -1,6 +1,6 @@
 import { ResponseProgress } from "./response-progress.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
-import { CLOSE, HandlerCall, HELD, LINGER, NEXT, ONGOING, QUEUED, RESPONDING, RETRYING } from "./handler-call.ts";
+import { CLOSE, HandlerCall, POSTPONED, LINGER, NEXT, ONGOING, QUEUED, RESPONDING, RETRYING } from "./handler-call.ts";
 import { encodeHead } from "./response-head.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import type { UpgradedProtocol } from "../upgraded-protocol.ts";
@@ -47,7 +47,7 @@ export class Exchange extends HandlerCall {
 	 */
 	get awaitsClient(): boolean {
 		return (
-			this.phase === HELD ||
+			this.phase === POSTPONED ||
 			this.phase === DRAINING ||
 			(this.reservation.awaitsContent && this.content!.awaited) ||
 			(this.#progress?.slow ?? false)
@@ -72,7 +72,7 @@ export class Exchange extends HandlerCall {
 	/** Does one thing. Returns whether to call it again. */
 	step(): boolean {
 		switch (this.phase) {
-			case HELD:
+			case POSTPONED:
 			case RETRYING:
 				return this.continueCall();
 			case RESPONDING:
@@ -89,7 +89,7 @@ export class Exchange extends HandlerCall {
 	/** Called in every sweep, before the deadline is checked. */
 	updateProgress(): void {
 		const { deadline, sender, server } = this.link;
-		if (this.phase === HELD) return this.sweepHeld();
+		if (this.phase === POSTPONED) return this.sweepPostponed();
 		if (this.content?.awaited) return this.content.sweep(server.limits.minimumRate);
 		if (this.phase !== RESPONDING) return;
 		this.#progress ??= new ResponseProgress();

@@ -21,7 +21,7 @@ export const CLOSE = 3;
 /** The handler works, and may ask for the content. */
 export const HANDLING = 0;
 /** The handler is not called before its content has arrived: nobody else could wait for content beside it. */
-export const HELD = 1;
+export const POSTPONED = 1;
 /** No handler place was free. */
 export const NO_PLACE = 2;
 /** The request waits for a handler place. */
@@ -31,12 +31,15 @@ export const RETRYING = 4;
 /** The response is being sent. */
 export const RESPONDING = 5;
 
+/** Slots that a postponed request may take beyond its connection. */
+const POSTPONED_SLOTS = 100;
+
 /**
  * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
  *
  * Memory is checked before the handler allocates anything. A request whose handler finds no place waits in the queue of
  * `HandlerPlaces`. A handler that reads content waits for its client, so only a few may. While they do, a request whose content has
- * not arrived with its head is held until it has.
+ * not arrived with its head is postponed until it has.
  */
 export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	protected readonly link: ConnectionLink;
@@ -92,6 +95,11 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return this.phase === QUEUED;
 	}
 
+	/** Reports whether the request is postponed until its content has arrived, or a handler may wait for that. */
+	get postponed(): boolean {
+		return this.phase === POSTPONED;
+	}
+
 	/** Reports whether the handler is called again, for a request that was queued. */
 	get retrying(): boolean {
 		return this.phase === RETRYING;
@@ -115,8 +123,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		// Checked before the handler allocates anything.
 		if (!this.freeMemory() || !this.reservation.reserveHead(request.headers.byteLength))
 			return this.refuse(unavailable());
-		if (!this.mustHold()) return this.callHandler(request);
-		this.phase = HELD;
+		if (!this.mustPostpone()) return this.callHandler(request);
+		this.phase = POSTPONED;
 		deadline.set(server.limits.queueTimeout);
 	}
 
@@ -124,14 +132,30 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return !this.link.server.overloaded && this.link.freeRequestMemory();
 	}
 
+	/** Whether the heap has room for a request that waits: those that are served at once must find room beside it. */
+	private mayWait(slots: number, collect = false): boolean {
+		const { limits, machine } = this.link.server,
+			{ headroomBytes, headroomSlots, queueTimeout } = limits;
+		return queueTimeout > 0 && machine.room(headroomSlots + slots, headroomBytes, collect);
+	}
+
+	/** Does the same as `mayWait`, but also closes connections whose requests have been postponed for longer. */
+	private mayPostpone(): boolean {
+		const { limits, room } = this.link.server;
+		let admitted = this.mayWait(POSTPONED_SLOTS);
+		while (!admitted && limits.queueTimeout > 0 && room.abortPostponed(this.link))
+			admitted = this.mayWait(POSTPONED_SLOTS, true);
+		return admitted;
+	}
+
 	/** Whether a handler that asks for the content might find no place to wait for it. */
-	private mustHold(): boolean {
+	private mustPostpone(): boolean {
 		if (!this.content || this.mayTakeLast || this.awaitsContinue) return false;
 		const { contentWaiters, handlers, limits, room } = this.link.server,
 			length = this.#contentLength;
-		if (limits.queueTimeout === 0) return false;
-		if (!handlers.isFree(this.remoteAddress, false)) return true;
-		if (contentWaiters.left > 0) return false;
+		const isFree = handlers.isFree(this.remoteAddress, false);
+		if ((isFree && contentWaiters.left > 0) || !this.mayPostpone()) return false;
+		if (!isFree) return true;
 		// Content that can be read ahead needs no place once it has arrived.
 		return (length !== CHUNKED && length <= limits.readAhead) || !room.abortContentWaiter(this.link);
 	}
@@ -188,10 +212,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { deadline, server } = this.link;
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
-		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
-		// A queued request stays in the heap: those that are served at once must find room beside it.
-		const { headroomBytes, headroomSlots, handlerSlots } = server.limits;
-		if (!server.machine.room(headroomSlots + 2 * handlerSlots, headroomBytes)) return false;
+		if (this.content?.awaited || !this.mayWait(2 * server.limits.handlerSlots)) return false;
 		if (!server.handlers.enqueue(this)) return false;
 		result.close(this.link);
 		this.phase = QUEUED;
@@ -213,9 +234,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		this.handled(tooManyWait().response);
 	}
 
-	/** Does one thing in the phases HELD and RETRYING. Returns whether to do another. */
+	/** Does one thing in the phases POSTPONED and RETRYING. Returns whether to do another. */
 	protected continueCall(): boolean {
-		if (this.phase === HELD) {
+		if (this.phase === POSTPONED) {
 			const { input, server } = this.link;
 			this.mayTakeLast = this.hasArrived;
 			if (!this.mayTakeLast) return input.read(server.limits.readAhead - input.length) > 0;
@@ -224,8 +245,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return true;
 	}
 
-	/** Counts a sweep for a held request: it goes on if a handler can wait for its content now. */
-	protected sweepHeld(): void {
+	/** Counts a sweep for a postponed request: it goes on if a handler can wait for its content now. */
+	protected sweepPostponed(): void {
 		const { contentWaiters, handlers, room } = this.link.server;
 		if (!handlers.isFree(this.remoteAddress, false)) return;
 		if (contentWaiters.left === 0 && !room.abortContentWaiter(this.link)) return;
@@ -233,7 +254,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		this.link.run();
 	}
 
-	/** Handles a request that was held. */
+	/** Handles a request that was postponed. */
 	protected resume(): void {
 		this.phase = HANDLING;
 		this.link.deadline.clear();
@@ -246,7 +267,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (this.phase === QUEUED) {
 			server.handlers.remove(this);
 			this.giveWay();
-		} else if (this.phase === HELD) this.resume();
+		} else if (this.phase === POSTPONED) this.resume();
 		else if (this.content?.awaited) {
 			deadline.clear();
 			this.reservation.releaseContentWait();

@@ -22,8 +22,8 @@ export interface QueuedRequest {
 }
 
 /**
- * The slots for handlers that wait, and the queue of requests for which none is free. Without a queue the client that asks
- * again most quickly would have all of them.
+ * The places of handlers that wait, and the queue of requests for which none is free. Without a queue the client that asks
+ * again most quickly would have all of them. Each place takes HANDLER_SLOTS of the machine's slots.
  */
 export class HandlerPlaces {
 	readonly #slots: Budget;
@@ -94,16 +94,18 @@ export class HandlerPlaces {
 	 */
 	private next(): void {
 		let first: QueuedRequest | undefined,
-			fewest = Infinity;
+			fewest = Infinity,
+			free = false;
 		for (let i = 0; i < this.#queue.length; i++) {
 			const request = this.#queue[i],
-				{ remoteAddress } = request,
+				{ remoteAddress, mayTakeLast } = request,
 				count = this.count(remoteAddress);
-			if (count > fewest || (count === fewest && first && this.canRun(first))) continue;
+			if (count > fewest || (count === fewest && free)) continue;
 			first = request;
 			fewest = count;
+			free = this.isFree(remoteAddress, mayTakeLast);
 		}
-		if (!first || !this.canRun(first)) return;
+		if (!first || !free) return;
 		this.remove(first);
 		first.retry();
 		this.wake();
@@ -117,10 +119,6 @@ export class HandlerPlaces {
 	/** How many handlers of an address are at work. */
 	count(address: string | undefined): number {
 		return countOf(this.#addresses, address);
-	}
-
-	private canRun({ remoteAddress, mayTakeLast }: QueuedRequest): boolean {
-		return this.isFree(remoteAddress, mayTakeLast);
 	}
 
 	/** Reports whether `tryAcquire` would reserve a place. */

@@ -42,7 +42,10 @@ export class RoomMaker {
 			)
 				return true;
 		}
-		if (this.abort((connection) => connection !== asker && connection.queued) && machine.room(slots, bytes, true))
+		if (
+			this.abort((connection) => connection !== asker && (connection.queued || connection.postponed)) &&
+			machine.room(slots, bytes, true)
+		)
 			return true;
 		while (this.abortStuck(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
@@ -123,6 +126,18 @@ export class RoomMaker {
 			if (this.#places.suspicion(connection.remoteAddress) > suspicion) return 0;
 			if (counts.get(connection.remoteAddress)! >= own + 2) return 1;
 			return connection.contentStalled ? 2 : Infinity;
+		});
+	}
+
+	/**
+	 * Closes the connection whose request has been postponed for longest, for another that is to be postponed: one of an address with
+	 * at least as much against it, and the most. Returns false if there is none.
+	 */
+	abortPostponed(asker: ReservationHolder): boolean {
+		const suspicion = this.#places.suspicion(asker.remoteAddress);
+		return this.#places.abortFirst((connection) => {
+			const own = this.#places.suspicion(connection.remoteAddress);
+			return connection === asker || !connection.postponed || own < suspicion ? Infinity : -own;
 		});
 	}
 

@@ -81,7 +81,9 @@ describe("content that is waited for", () => {
 		] as const)
 			for (const leaves of [false, true]) {
 				const { send, network } = open(echo, { limits: { slots: 10_000 } });
-				const others = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) => send(address, post("/", 9_000)));
+				const others = ["192.0.2.3", "192.0.2.4", "192.0.2.5"].map((address) =>
+					send(address, post("/", 9_000)),
+				);
 				await network.settle();
 				const waits = send(modest, request);
 				for (let time = 0; time <= queueTimeout; time += sweepInterval) {

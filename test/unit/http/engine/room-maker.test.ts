@@ -15,6 +15,7 @@ interface Fake {
 	readonly responding?: boolean;
 	readonly awaitsContent?: boolean;
 	readonly contentStalled?: boolean;
+	readonly postponed?: boolean;
 	readonly streaming?: boolean;
 	readonly held?: number;
 	/** How much it has of what `displace` is asked for. */
@@ -95,6 +96,24 @@ describe("room for content that is waited for", () => {
 		const asker = connections[5];
 		while (room.abortContentWaiter(asker));
 		assert.deepEqual(closed, ["guesses", "first of three", "stalled"]);
+	});
+});
+
+describe("room for a request that is to be postponed", () => {
+	it("is made by the one that was postponed for longest, but of those with most against them first", () => {
+		const { room, connections, closed } = open(
+			[
+				{ name: "asks", remoteAddress: a, postponed: true },
+				{ name: "not postponed", remoteAddress: c },
+				{ name: "owner", remoteAddress: "192.0.2.9", postponed: true },
+				{ name: "first", remoteAddress: b, postponed: true },
+				{ name: "second", remoteAddress: a, postponed: true },
+				{ name: "guesses", remoteAddress: c, postponed: true },
+			],
+			{ [c]: 2, "192.0.2.9": -1 },
+		);
+		while (room.abortPostponed(connections[0]));
+		assert.deepEqual(closed, ["guesses", "first", "second"]);
 	});
 });
 
