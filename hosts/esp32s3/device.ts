@@ -14,12 +14,12 @@ import { CameraOpener } from "yieldcam/common/camera-opener";
 import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
+import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { CRASH_COUNT, PREFERENCE_STORE } from "yieldcam/esp32s3/preference-store";
 import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
-import { WebServer } from "yieldcam/esp32s3/web-server";
 import { CrashGuard } from "yieldcam/settings/crash-guard";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
@@ -49,6 +49,13 @@ function attempt(what: () => void): void {
 	} catch (error) {
 		log(`yieldcam: ${(error as Error).message}`);
 	}
+}
+
+/** Listens on the ports that are not open yet. */
+function listen(server: WebServer): void {
+	attempt(() => {
+		if (server.open()) log(`yieldcam is also at port ${server.streamPort}`);
+	});
 }
 
 /** The camera of a board, which may have to switch its supply on first. */
@@ -87,14 +94,13 @@ const device: Device = {
 	},
 	log,
 	serve(open, options = {}) {
-		const port = Number(config["port"] ?? options.port ?? 80);
+		const { port, streamPort } = configuredPorts(config, options, 80);
 		const handler = new CameraOpener({
 			open,
 			log,
 			meanwhile: (reason) => withoutCamera(reason, device),
 			jpegBoards: config["jpegBoards"] as string[] | undefined,
 		});
-		const streamPort = config["streamPort"] === undefined ? undefined : Number(config["streamPort"]);
 		const server = new WebServer({
 			io: Listener,
 			port,
@@ -105,7 +111,7 @@ const device: Device = {
 			...(options.limits && { limits: options.limits }),
 		});
 		servers.push(server);
-		if (network?.address !== undefined) server.open();
+		if (network?.address !== undefined) listen(server);
 		attempt(
 			() =>
 				(network ??= startNetwork({
@@ -115,7 +121,7 @@ const device: Device = {
 					onConnected() {
 						attempt(disablePowerSave);
 						// Listeners outlive the link. A port that failed is tried again with the next link.
-						servers.forEach((server) => server.open());
+						servers.forEach(listen);
 					},
 				})),
 		);

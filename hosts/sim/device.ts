@@ -10,7 +10,7 @@ import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
-import { Server } from "yieldcam/http/server";
+import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
 
@@ -54,9 +54,17 @@ const device: Device = {
 		const handler = options.faults
 			? new CameraOpener({ open, log, meanwhile: (reason) => withoutCamera(reason, device) })
 			: open();
-		const server = new Server({ io: Listener, address, port: options.port ?? port, handler, machine, limits });
+		const server = new WebServer({
+			io: Listener,
+			address,
+			port: options.port ?? port,
+			streamPort,
+			handler,
+			machine,
+			limits,
+		});
+		const other = listen(server) ? `http://${address}:${server.streamPort}` : undefined;
 		const url = `http://${address}:${server.port}`;
-		const other = streamPort === undefined ? undefined : `http://${address}:${listen(server, streamPort)}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>
 				`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
@@ -68,12 +76,13 @@ const device: Device = {
 	},
 };
 
-/** Listens on an additional port. Returns its number. */
-function listen(server: Server, port: number): number {
+/** Opens the server's ports. Returns whether there are two. The error says which of the launcher's options is wrong. */
+function listen(server: WebServer): boolean {
 	try {
-		return server.listen({ port, address: options.address });
+		return server.open();
 	} catch (error) {
-		throw new Error(`--stream-port: ${(error as Error).message}`, { cause: error });
+		const { message } = (error as Error).cause as Error;
+		throw new Error(server.listening ? `--stream-port: ${message}` : message, { cause: error });
 	}
 }
 

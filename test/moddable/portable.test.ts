@@ -9,7 +9,7 @@ import { type Display, openDisplay } from "#scripts/moddable/test-desktop.mjs";
 import { freePort } from "../support/free-port.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { root } from "../support/root.ts";
-import { moddable, run } from "./support.ts";
+import { moddable, run, skip } from "./support.ts";
 
 /** The bytes of the pictures, as text to compare. */
 const pictures = readdirSync(join(root, "hosts/sim/portable/pictures")).map((name) =>
@@ -45,6 +45,8 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 				console.log("    skipped, since there is no display; this enables it: apt-get install xvfb");
 				return this.skip();
 			}
+			if (run("sh", ["-c", "command -v mcsim"], { env }).code !== 0)
+				skip(this, "mcsim: the SDK's simulator is not built (its makefile for Linux builds it)");
 			display = opened;
 			const port = await freePort();
 			url = `http://127.0.0.1:${port}`;

@@ -10,7 +10,7 @@ export interface Esp32Tools {
 	readonly idf: string;
 }
 
-function skip(context: Mocha.Context, reason: string): never {
+export function skip(context: Mocha.Context, reason: string): never {
 	console.log(`    skipped, missing ${reason}`);
 	return context.skip();
 }

@@ -4,7 +4,7 @@ import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
-import { Server } from "yieldcam/http/server";
+import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import { PictureCamera } from "sim/portable/picture-camera";
 
 const CARD_NAMES = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
@@ -30,21 +30,17 @@ const device: Device = {
 	files: undefined,
 	log,
 	serve(open, options = {}) {
-		const port = Number(config["port"] ?? options.port ?? 8080);
-		const streamPort = config["streamPort"];
-		const server = new Server({
+		const { port, streamPort } = configuredPorts(config, options, 8080);
+		const server = new WebServer({
 			io: Listener,
 			address: ADDRESS,
 			port,
+			streamPort,
 			handler: open(),
 			...(options.limits && { limits: options.limits }),
 		});
-		const url = `http://${ADDRESS}:${port}`;
-		if (streamPort === undefined) log(`yieldcam is at ${url}/`);
-		else {
-			server.listen({ port: Number(streamPort), address: ADDRESS });
-			log(`yieldcam is at ${url}/ and http://${ADDRESS}:${streamPort}/`);
-		}
+		const second = server.open() ? ` and http://${ADDRESS}:${streamPort}/` : "";
+		log(`yieldcam is at http://${ADDRESS}:${port}/${second}`);
 		return { host: ADDRESS, port, close: () => server.close() };
 	},
 };

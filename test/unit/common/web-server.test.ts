@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { WebServer, type WebServerOptions } from "yieldcam/esp32s3/web-server";
+import { configuredPorts, WebServer, type WebServerOptions } from "yieldcam/common/web-server";
 import { Response } from "yieldcam/http/response";
 import { Network } from "../support/memory-io.ts";
 import { contentOf, head } from "../support/serve.ts";
@@ -7,25 +7,31 @@ import { resetClock } from "../support/time.ts";
 
 interface Board {
 	readonly network: Network;
-	readonly server: WebServer;
+	/** Opens the ports, as a board does for each link. */
+	open(): void;
 	readonly log: string[];
 	/** The answer to a GET at each of the ports; undefined if nothing listens there. */
 	answers(): (string | undefined)[];
 }
 
 function board(
-	streamPort?: number,
+	streamPort?: unknown,
 	io: (network: Network) => WebServerOptions["io"] = (network) => network.Listener,
 ): Board {
 	const network = new Network();
 	const log: string[] = [];
 	const server = new WebServer({
 		io: io(network),
-		port: 80,
-		streamPort,
+		...configuredPorts({ streamPort }, {}, 80),
 		handler: () => new Response("the page"),
-		log: (line) => log.push(line),
 	});
+	const open = () => {
+		try {
+			if (server.open()) log.push(`yieldcam is also at port ${server.streamPort}`);
+		} catch (error) {
+			log.push(`yieldcam: ${(error as Error).message}`);
+		}
+	};
 	const answer = (port: number) => {
 		try {
 			return contentOf(network.connect(port).send(head("GET / HTTP/1.1", "Connection: close")).text);
@@ -33,32 +39,32 @@ function board(
 			return undefined;
 		}
 	};
-	return { network, server, log, answers: () => [80, 81].map(answer) };
+	return { network, open, log, answers: () => [80, 81].map(answer) };
 }
 
-describe("the board's web server", () => {
+describe("a device's web server", () => {
 	beforeEach(resetClock);
 
 	it("listens when it hears that there is a network, and not before", () => {
-		const { server, log, answers } = board();
+		const { open, log, answers } = board();
 		assert.deepEqual(answers(), [undefined, undefined]);
-		server.open();
-		server.open();
+		open();
+		open();
 		assert.deepEqual(answers(), ["the page", undefined]);
 		assert.deepEqual(log, []);
 	});
 
 	it("listens on a second port if asked, once, and prints so", () => {
-		const { server, log, answers } = board(81);
-		server.open();
-		server.open();
+		const { open, log, answers } = board(81);
+		open();
+		open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
 		assert.deepEqual(log, ["yieldcam is also at port 81"]);
 	});
 
 	it("goes on with the first if the second is not available, and tries again with the next link", () => {
 		let failures = 1;
-		const { server, log, answers } = board(
+		const { open, log, answers } = board(
 			81,
 			(network) =>
 				class extends network.Listener {
@@ -68,16 +74,16 @@ describe("the board's web server", () => {
 					}
 				},
 		);
-		server.open();
+		open();
 		assert.deepEqual(answers(), ["the page", undefined]);
 		assert.deepEqual(log, ["yieldcam: cannot listen on port 81: no socket"]);
-		server.open();
+		open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
 	});
 
 	it("reports if the first is not available, and has both with the next link", () => {
 		let failures = 1;
-		const { server, log, answers } = board(
+		const { open, log, answers } = board(
 			81,
 			(network) =>
 				class extends network.Listener {
@@ -87,9 +93,9 @@ describe("the board's web server", () => {
 					}
 				},
 		);
-		server.open();
+		open();
 		assert.deepEqual(log, ["yieldcam: cannot listen on port 80: network not ready"]);
-		server.open();
+		open();
 		assert.deepEqual(answers(), ["the page", "the page"]);
 	});
 
@@ -100,8 +106,8 @@ describe("the board's web server", () => {
 		["one that cannot be configured", 0, /^yieldcam: streamPort is not a whole number/],
 	] as const) {
 		it(`reports if the second port is ${what}, and listens on the first`, () => {
-			const { server, log, answers } = board(streamPort);
-			server.open();
+			const { open, log, answers } = board(streamPort);
+			open();
 			assert.deepEqual(answers(), ["the page", undefined]);
 			assert.lengthOf(log, 1);
 			assert.match(log[0], expected);

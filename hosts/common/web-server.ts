@@ -1,0 +1,85 @@
+import { Server, type ServerOptions } from "yieldcam/http/server";
+
+export interface WebServerOptions extends ServerOptions {
+	/** A second port, for clients whose URLs use CameraWebServer's 81. */
+	readonly streamPort?: number | undefined;
+}
+
+/** The ports in a program's configuration, whose values may be text. The defaults are the program's, then the host's. */
+export function configuredPorts(
+	config: Readonly<Record<string, unknown>>,
+	{ port }: { readonly port?: number },
+	usual: number,
+): { port: number; streamPort: number | undefined } {
+	const { streamPort } = config;
+	return {
+		port: Number(config["port"] ?? port ?? usual),
+		// 0, which would choose any port, has to be a mistake: nobody could find it.
+		streamPort: streamPort === undefined ? undefined : Number(streamPort) || NaN,
+	};
+}
+
+/**
+ * A device's web server, on one port or two. Without the second one it serves the first alone. Port 0 chooses any free
+ * port.
+ */
+export class WebServer {
+	readonly #options: WebServerOptions;
+	#server: Server | undefined;
+	#closed = false;
+	/** The second port, until it is open or found to be invalid. */
+	#wanted: number | undefined;
+	/** The second port, once it is open. */
+	streamPort: number | undefined;
+
+	constructor(options: WebServerOptions) {
+		this.#options = options;
+		this.#wanted = options.streamPort;
+	}
+
+	/** Whether it listens on the first port. */
+	get listening(): boolean {
+		return this.#server !== undefined;
+	}
+
+	/** The first port. */
+	get port(): number {
+		return this.#server?.port ?? this.#options.port;
+	}
+
+	/**
+	 * Listens on the ports that are not open yet. On a board, call it whenever there is a network: before, the SDK refuses.
+	 * Returns whether the second port has been opened. Throws an Error if a port is invalid, which is reported once, or if
+	 * it cannot listen on it, which the next call tries again.
+	 */
+	open(): boolean {
+		if (this.#closed) return false;
+		const { address, port } = this.#options,
+			server = (this.#server ??= attempt(port, () => new Server(this.#options))),
+			wanted = this.#wanted;
+		if (wanted === undefined) return false;
+		this.#wanted = undefined;
+		// The SDK does not check whether a port is already its own, and loses a control block when lwIP refuses it.
+		if (wanted === port && wanted !== 0) throw new Error(`streamPort is ${port}, which is the server's own port`);
+		if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < 65_536))
+			throw new Error("streamPort is not a whole number from 1 to 65535");
+		this.#wanted = wanted;
+		const place = { port: wanted, ...(address !== undefined && { address }) };
+		this.streamPort = attempt(wanted, () => server.listen(place));
+		this.#wanted = undefined;
+		return true;
+	}
+
+	close(): void {
+		this.#server?.close();
+		this.#closed = true;
+	}
+}
+
+function attempt<T>(port: number, open: () => T): T {
+	try {
+		return open();
+	} catch (error) {
+		throw new Error(`cannot listen on port ${port}: ${(error as Error).message}`, { cause: error });
+	}
+}
