@@ -40,13 +40,13 @@ describe("the firmware for the desktop simulators of macOS and Windows", functio
 		let second: string;
 
 		before(async function () {
+			if (run("sh", ["-c", "command -v mcsim"], { env }).code !== 0)
+				skip(this, "mcsim: the SDK's simulator is not built (its makefile for Linux builds it)");
 			const opened = await openDisplay();
 			if (opened === undefined) {
 				console.log("    skipped, since there is no display; this enables it: apt-get install xvfb");
 				return this.skip();
 			}
-			if (run("sh", ["-c", "command -v mcsim"], { env }).code !== 0)
-				skip(this, "mcsim: the SDK's simulator is not built (its makefile for Linux builds it)");
 			display = opened;
 			const port = await freePort();
 			url = `http://127.0.0.1:${port}`;
