@@ -3,7 +3,6 @@ import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
 import { type JsonContext, parseJson, parseText, type UnknownName } from "./json.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import type { ConnectionLink } from "./connection-link.ts";
 import { UNLIMITED_MACHINE } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
@@ -11,10 +10,22 @@ import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a request needs from its connection. */
-export type RequestLink = Pick<
-	ConnectionLink,
-	"remoteAddress" | "retrying" | "acquireHandler" | "abortSlowest" | "markTrusted" | "terminate" | "report"
->;
+export interface RequestLink extends Reporter {
+	readonly remoteAddress: string | undefined;
+	/** Whether the handler is called again for a request that was queued. */
+	readonly retrying: boolean;
+	/** Reserves a handler place. Returns false if none is free. */
+	acquireHandler(): boolean;
+	/**
+	 * Ends the connection of the client that takes its response most slowly, for memory outside the heap. Returns false
+	 * if none is slow.
+	 */
+	abortSlowest(): boolean;
+	/** Marks its client as the owner. When memory is short, its needs come first. */
+	markTrusted(): void;
+	/** Ends the exchange wherever it is. An upgraded protocol sends its closing message first. */
+	terminate(): void;
+}
 
 /** Observes when a request is over. */
 export interface RequestWatcher {

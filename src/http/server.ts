@@ -10,6 +10,7 @@ import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
+import type { Occupant } from "./engine/occupant.ts";
 import { Places, tooMany } from "./engine/places.ts";
 import { RoomMaker } from "./engine/room-maker.ts";
 import { ViewCache } from "./engine/view-cache.ts";
@@ -186,7 +187,7 @@ export class Server {
 		if (reserved > 0) this.#context.room.abortStuck();
 	}
 
-	private ended(connection: Connection): void {
+	private ended(connection: Occupant): void {
 		this.#places.delete(connection);
 		// The timer runs only while there is something to watch.
 		if (this.#places.empty) {

@@ -67,6 +67,11 @@ export class Content {
 		this.#receivedAtSweep = received;
 	}
 
+	/** Bytes still to come; Infinity for chunked content, whose length nobody knows. */
+	get left(): number {
+		return this.#buffer.left;
+	}
+
 	/** Bytes of memory that it holds. */
 	get heldBytes(): number {
 		return this.#buffer.heldBytes;
@@ -77,7 +82,7 @@ export class Content {
 	 * the content is chunked, since nobody knows how much is left.
 	 */
 	get disposable(): boolean {
-		return this.complete || (this.#failure === 0 && this.#buffer.left <= this.#discardable);
+		return this.complete || (this.#failure === 0 && this.left <= this.#discardable);
 	}
 
 	/**

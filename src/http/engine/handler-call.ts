@@ -1,6 +1,6 @@
 import { ConnectedRequest } from "./connected-request.ts";
-import type { ConnectionLink } from "../connection-link.ts";
 import { Content, type ContentOwner } from "./content.ts";
+import type { ExchangeLink } from "./exchange-link.ts";
 import type { Head } from "../syntax/head.ts";
 import { type HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
@@ -42,7 +42,7 @@ const POSTPONED_SLOTS = 100;
  * not arrived with its head is postponed until it has.
  */
 export abstract class HandlerCall implements ContentOwner, QueuedRequest {
-	protected readonly link: ConnectionLink;
+	protected readonly link: ExchangeLink;
 	protected phase = HANDLING;
 	protected content: Content | undefined;
 	/** Whether the client waits for "100 Continue". */
@@ -54,8 +54,6 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	 * not the client waits for it.
 	 */
 	protected handlerPending = false;
-	/** Bytes, or CHUNKED. */
-	readonly #contentLength: number = 0;
 
 	readonly reservation: Reservation;
 	/** Undefined if what the client sent is not a request, or was refused. */
@@ -64,7 +62,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Whether all content arrived before the handler was called. Such a request may take the last handler place. */
 	mayTakeLast = false;
 
-	constructor(link: ConnectionLink, head?: Head) {
+	constructor(link: ExchangeLink, head?: Head) {
 		this.link = link;
 		this.reservation = new Reservation(link.server);
 		if (!head) return;
@@ -72,9 +70,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			{ contentLength } = head;
 		this.persistent = head.persistent;
 		this.awaitsContinue = head.expectsContinue;
-		this.#contentLength = contentLength;
 		if (contentLength !== 0) {
-			this.mayTakeLast = this.hasArrived;
+			this.mayTakeLast = contentLength !== CHUNKED && contentLength <= link.input.length;
 			this.content = new Content(contentLength, limits, this, this.mayTakeLast ? headMemory : contentMemory);
 		}
 		this.request = new ConnectedRequest(head, this.content, link, link.server);
@@ -108,12 +105,6 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Whether a handler waits for content, and none has arrived for a sweep. */
 	get contentStalled(): boolean {
 		return this.content?.stalled ?? false;
-	}
-
-	/** Whether the whole content has arrived, as it does together with the head from most clients. */
-	private get hasArrived(): boolean {
-		const length = this.#contentLength;
-		return length !== CHUNKED && length <= this.link.input.length;
 	}
 
 	/** Handles the request, or refuses it if there is no memory for that. */
@@ -151,13 +142,12 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Whether a handler that asks for the content might find no place to wait for it. */
 	private mustPostpone(): boolean {
 		if (!this.content || this.mayTakeLast || this.awaitsContinue) return false;
-		const { contentWaiters, handlers, limits, room } = this.link.server,
-			length = this.#contentLength;
+		const { contentWaiters, handlers, limits, room } = this.link.server;
 		const isFree = handlers.isFree(this.remoteAddress, false);
 		if ((isFree && contentWaiters.left > 0) || !this.mayPostpone()) return false;
 		if (!isFree) return true;
 		// Content that can be read ahead needs no place once it has arrived.
-		return (length !== CHUNKED && length <= limits.readAhead) || !room.abortContentWaiter(this.link);
+		return this.content.left <= limits.readAhead || !room.abortContentWaiter(this.link);
 	}
 
 	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
@@ -187,7 +177,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/**
-	 * Implements `ConnectionLink.acquireHandler`. Also returns false if other requests wait for a place: then this one has to
+	 * Implements `RequestLink.acquireHandler`. Also returns false if other requests wait for a place: then this one has to
 	 * wait, too.
 	 */
 	acquireHandler(): boolean {
@@ -238,7 +228,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	protected continueCall(): boolean {
 		if (this.phase === POSTPONED) {
 			const { input, server } = this.link;
-			this.mayTakeLast = this.hasArrived;
+			this.mayTakeLast = this.content!.left <= input.length;
 			if (!this.mayTakeLast) return input.read(server.limits.readAhead - input.length) > 0;
 			this.resume();
 		} else this.callAgain();

@@ -1,7 +1,7 @@
 import Timer from "timer";
-import type { Connection } from "./connection.ts";
 import { type HttpError, unavailable } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
+import type { Occupant } from "./occupant.ts";
 import { Regulars } from "./regulars.ts";
 
 export interface PlacesOptions {
@@ -34,17 +34,17 @@ const LAST = Number.MAX_VALUE;
 export class Places {
 	readonly #options: PlacesOptions;
 	/** Connections that are served. */
-	readonly connections = new Set<Connection>();
+	readonly connections = new Set<Occupant>();
 	/** Connections that only receive a 503. */
-	readonly refusals = new Set<Connection>();
+	readonly refusals = new Set<Occupant>();
 	readonly #regulars = new Regulars();
 	#timer: Timer | undefined;
 	/** Whether memory was short since the last sweep. */
 	#short = false;
 	/** While places or memory are short: how far each connection's client had come at the last look. */
-	#progress: Map<Connection, number> | undefined;
+	#progress: Map<Occupant, number> | undefined;
 	/** While they are short: for how many looks each client has come no farther. */
-	#stale: Map<Connection, number> | undefined;
+	#stale: Map<Occupant, number> | undefined;
 
 	constructor(options: PlacesOptions) {
 		this.#options = options;
@@ -65,13 +65,13 @@ export class Places {
 	}
 
 	/** Adds a connection. If all places are taken, adds it to those to be refused, and returns true. */
-	add(connection: Connection): boolean {
+	add(connection: Occupant): boolean {
 		const { full } = this;
 		(full ? this.refusals : this.connections).add(connection);
 		return full;
 	}
 
-	delete(connection: Connection): void {
+	delete(connection: Occupant): void {
 		if (connection.served && !this.full && !this.#progress) this.#regulars.note(connection.remoteAddress);
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
@@ -79,7 +79,7 @@ export class Places {
 		this.#stale?.delete(connection);
 	}
 
-	forEach(callback: (connection: Connection) => void): void {
+	forEach(callback: (connection: Occupant) => void): void {
 		this.connections.forEach(callback);
 		this.refusals.forEach(callback);
 	}
@@ -90,8 +90,8 @@ export class Places {
 	 */
 	look(): void {
 		const before = this.#progress,
-			progress = new Map<Connection, number>(),
-			stale = new Map<Connection, number>();
+			progress = new Map<Occupant, number>(),
+			stale = new Map<Occupant, number>();
 		this.connections.forEach((connection) => {
 			const now = connection.progress,
 				then = before?.get(connection);
@@ -111,7 +111,7 @@ export class Places {
 	}
 
 	/** For how many looks a client has taken nothing of its response, if that is long; -Infinity otherwise. */
-	stalledLooks(connection: Connection): number {
+	stalledLooks(connection: Occupant): number {
 		const looks = this.#stale?.get(connection) ?? 0;
 		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
 	}
@@ -170,7 +170,7 @@ export class Places {
 	 * the most.
 	 */
 	private rank(
-		connection: Connection,
+		connection: Occupant,
 		address: string | undefined,
 		crowd: string | undefined,
 		suspicion: number,
@@ -215,8 +215,8 @@ export class Places {
 	}
 
 	/** Returns the connection with the lowest rank, the oldest or newest of several. Skips those of rank Infinity. */
-	private first(rank: (connection: Connection) => number, newest = false): Connection | undefined {
-		let first: Connection | undefined,
+	private first(rank: (connection: Occupant) => number, newest = false): Occupant | undefined {
+		let first: Occupant | undefined,
 			least = Infinity;
 		this.connections.forEach((connection) => {
 			const own = rank(connection);
@@ -228,14 +228,14 @@ export class Places {
 	}
 
 	/** Aborts the connection with the lowest rank, the oldest or newest of several. Returns false if there is none. */
-	abortFirst(rank: (connection: Connection) => number, newest = false): boolean {
+	abortFirst(rank: (connection: Occupant) => number, newest = false): boolean {
 		const first = this.first(rank, newest);
 		first?.abort();
 		return first !== undefined;
 	}
 
 	/** Returns how much the connections of each address have of something. */
-	totals(measure: (connection: Connection) => number): Map<string | undefined, number> {
+	totals(measure: (connection: Occupant) => number): Map<string | undefined, number> {
 		const totals = new Map<string | undefined, number>();
 		this.connections.forEach((connection) => {
 			const { remoteAddress } = connection;

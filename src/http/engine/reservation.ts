@@ -1,5 +1,6 @@
 import { HANDLER_SLOTS } from "./handler-places.ts";
 import { HEADS, RESPONSES } from "./room-maker.ts";
+import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
@@ -12,21 +13,11 @@ const NONE = "";
 /** Bytes up to which a response is not counted. It fits into one packet, and costs less than the connection. */
 const SMALL = 512;
 
-/** A connection, as far as the budgets are concerned. */
-export interface ReservationHolder {
-	readonly remoteAddress: string | undefined;
-	/** The share of the request that it serves. */
-	readonly reservation: Reservation | undefined;
-}
-
-/** How much a connection has of something. */
-export type Measure = (holder: ReservationHolder) => number;
-
 /**
  * One request's share of the server's budgets: memory for its head and response, and a place among the content waiters,
  * the handlers or the streams.
  */
-export class Reservation {
+export class Reservation implements Shares {
 	readonly #server: ServerContext;
 	/** Bytes reserved for the head, which is kept as long as the request. */
 	#headBytes = 0;
@@ -80,7 +71,7 @@ export class Reservation {
 	 * Reserves a place among the requests that wait for content. May close the connection of another that does. Returns false
 	 * if there is no place.
 	 */
-	reserveContentWait(asker: ReservationHolder): boolean {
+	reserveContentWait(asker: ShareHolder): boolean {
 		const { contentWaiters } = this.#server;
 		while (!this.awaitsContent && !contentWaiters.tryReserve(1)) {
 			if (!this.#server.room.abortContentWaiter(asker)) return false;
@@ -119,7 +110,7 @@ export class Reservation {
 	 * Reserves a place for a stream. Streams must leave connections and memory for other requests. May close a stream of an
 	 * address that has more of them. Throws an HttpError 503 if no place is free.
 	 */
-	reserveStream(input: Input, asker: ReservationHolder): void {
+	reserveStream(input: Input, asker: ShareHolder): void {
 		const { headMemory, limits, slots, streamMemory, streams } = this.#server,
 			half = (limits.connections - limits.reservedConnections) / 2;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
@@ -142,7 +133,7 @@ export class Reservation {
 	}
 
 	/** Reserves the memory of streams for the head, and leaves enough of that for as many other streams as there may be. */
-	private reserveStreamMemory(asker: ReservationHolder): boolean {
+	private reserveStreamMemory(asker: ShareHolder): boolean {
 		const { streamMemory, streams, streamShare } = this.#server,
 			share = Math.min(this.#headBytes, streamShare),
 			rest = this.#headBytes - share;
@@ -174,7 +165,7 @@ export class Reservation {
 	 * Reserves memory for a response of the given number of bytes and releases what was reserved before. May close the
 	 * connection of an address that holds more, or of a slow client, to get the memory. Returns false if there is not enough.
 	 */
-	reserveResponse(size: number, asker: ReservationHolder): boolean {
+	reserveResponse(size: number, asker: ShareHolder): boolean {
 		const { limits, responseMemory } = this.#server;
 		// A small response goes out with its head.
 		const share = size <= SMALL ? 0 : Math.min(size, limits.responseMemory);
@@ -211,19 +202,19 @@ export class Reservation {
 	}
 }
 
-function streamCount({ reservation }: ReservationHolder): number {
+function streamCount({ reservation }: ShareHolder): number {
 	return reservation?.streaming ? 1 : 0;
 }
 
-function streamBytes({ reservation }: ReservationHolder): number {
+function streamBytes({ reservation }: ShareHolder): number {
 	return reservation?.streamBytes ?? 0;
 }
 
-function responseBytes({ reservation }: ReservationHolder): number {
+function responseBytes({ reservation }: ShareHolder): number {
 	return reservation?.responseBytes ?? 0;
 }
 
 /** 1 for a connection whose protocol was switched, which has a handler for as long as it lasts. */
-export function upgradedCount({ reservation }: ReservationHolder): number {
+export function upgradedCount({ reservation }: ShareHolder): number {
 	return reservation?.streaming && reservation.hasHandler ? 1 : 0;
 }

@@ -2,18 +2,13 @@ import { lowerCase } from "../syntax/ascii.ts";
 import type { Message } from "../message.ts";
 import { isLength } from "../syntax/message-framing.ts";
 import type { Response } from "../response.ts";
+import type { MessageFraming } from "./sender.ts";
 import { reasonPhrase } from "../status.ts";
 
 /** How a response is put on the wire. */
-export interface Framing {
-	/** Status line and header fields. */
-	readonly head: ArrayBuffer;
+export interface Framing extends MessageFraming {
 	/** Whether any content follows. None does for HEAD, 204 and 304. */
 	readonly content: boolean;
-	/** Bytes of content; Infinity for a stream of unknown length. */
-	readonly length: number;
-	/** Whether it is a stream in chunked coding. */
-	readonly chunked: boolean;
 	/** Whether the connection is kept. If not, the end of the content may be the end of the connection. */
 	readonly persistent: boolean;
 }

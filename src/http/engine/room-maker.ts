@@ -1,7 +1,6 @@
-import type { Connection } from "./connection.ts";
 import type { Machine } from "../machine.ts";
+import type { Measure, Occupant, ShareHolder } from "./occupant.ts";
 import type { Places } from "./places.ts";
-import type { Measure, ReservationHolder } from "./reservation.ts";
 
 /** Bytes in a sweep. A client that takes as many is not closed for the memory that it holds. */
 const QUICK = 8_192;
@@ -31,7 +30,7 @@ export class RoomMaker {
 	 * whose clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
 	 * they receive. For the owner's requests, it closes any streams, the newest first. Returns false if that is not enough.
 	 */
-	freeMemory(slots: number, bytes: number, asker?: Connection): boolean {
+	freeMemory(slots: number, bytes: number, asker?: Occupant): boolean {
 		const machine = this.#machine;
 		if (machine.room(slots, bytes)) return true;
 		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
@@ -57,7 +56,7 @@ export class RoomMaker {
 	}
 
 	/** Aborts the matching connections. Returns whether there was one. */
-	private abort(matches: (connection: Connection) => boolean): boolean {
+	private abort(matches: (connection: Occupant) => boolean): boolean {
 		const { size } = this.#places.connections;
 		this.#places.connections.forEach((connection) => {
 			if (matches(connection)) connection.abort();
@@ -66,7 +65,7 @@ export class RoomMaker {
 	}
 
 	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */
-	abortStuck(asker?: Connection): boolean {
+	abortStuck(asker?: Occupant): boolean {
 		return this.#places.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
 	}
 
@@ -74,14 +73,14 @@ export class RoomMaker {
 	 * Closes the stream, other than the sender's, whose client has been taking the same block for longest. Returns
 	 * false if there is none.
 	 */
-	abortLongestHeld(sender: Connection): boolean {
+	abortLongestHeld(sender: Occupant): boolean {
 		return this.#places.abortFirst((connection) => {
 			const { held } = connection.sender;
 			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
 		});
 	}
 
-	private abortNewestStream(asker: Connection): boolean {
+	private abortNewestStream(asker: Occupant): boolean {
 		return this.#places.abortFirst(
 			(connection) => (connection !== asker && connection.streaming ? 0 : Infinity),
 			true,
@@ -97,7 +96,7 @@ export class RoomMaker {
 	 */
 	abortSlowest(memory: number): boolean {
 		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
-		const isShort = (connection: Connection): boolean =>
+		const isShort = (connection: Occupant): boolean =>
 			memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
 		this.#places.noteShortage();
 		return (
@@ -116,7 +115,7 @@ export class RoomMaker {
 	 * address with more against it; of an address that has at least two more such connections; or one of which nothing has
 	 * arrived for a sweep. Returns false if there is none.
 	 */
-	abortContentWaiter(asker: ReservationHolder): boolean {
+	abortContentWaiter(asker: ShareHolder): boolean {
 		const { remoteAddress } = asker,
 			suspicion = this.#places.suspicion(remoteAddress),
 			counts = this.#places.totals((connection) => (connection.awaitsContent ? 1 : 0)),
@@ -133,7 +132,7 @@ export class RoomMaker {
 	 * Closes the connection whose request has been postponed for longest, for another that is to be postponed: one of an address with
 	 * at least as much against it, and the most. Returns false if there is none.
 	 */
-	abortPostponed(asker: ReservationHolder): boolean {
+	abortPostponed(asker: ShareHolder): boolean {
 		const suspicion = this.#places.suspicion(asker.remoteAddress);
 		return this.#places.abortFirst((connection) => {
 			const own = this.#places.suspicion(connection.remoteAddress);
@@ -147,7 +146,7 @@ export class RoomMaker {
 	 *
 	 * @param keep What an address may keep, however little others have.
 	 */
-	displace(measure: Measure, need: number, asker: ReservationHolder, keep = 0): boolean {
+	displace(measure: Measure, need: number, asker: ShareHolder, keep = 0): boolean {
 		const totals = this.#places.totals(measure),
 			own = (totals.get(asker.remoteAddress) ?? 0) + need;
 		return this.#places.abortFirst((connection) => {
@@ -158,15 +157,15 @@ export class RoomMaker {
 	}
 }
 
-function isFresh({ fresh }: Connection): boolean {
+function isFresh({ fresh }: Occupant): boolean {
 	return fresh;
 }
 
-function isServed({ fresh, holdsRequest }: Connection): boolean {
+function isServed({ fresh, holdsRequest }: Occupant): boolean {
 	return !fresh && !holdsRequest;
 }
 
-function isHolding({ holdsRequest }: Connection): boolean {
+function isHolding({ holdsRequest }: Occupant): boolean {
 	return holdsRequest;
 }
 

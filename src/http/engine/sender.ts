@@ -1,6 +1,5 @@
 import { type Block, type BodySource, isList, listLength } from "../body.ts";
 import { view } from "../syntax/bytes.ts";
-import type { Framing } from "./response-head.ts";
 import type { Bytes, Socket } from "../io.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ViewCache } from "./view-cache.ts";
@@ -21,6 +20,14 @@ const CONTINUE = ArrayBuffer.fromString("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** Bytes up to which head and body go out as one write: the common response is one packet. */
 const SMALL = 1_024;
+
+/** A message's head, and how its body ends. */
+export interface MessageFraming {
+	readonly head: ArrayBuffer;
+	readonly chunked: boolean;
+	/** Bytes of the body. Infinity if it ends with the last chunk, or the connection. */
+	readonly length: number;
+}
 
 /** The owner of a sender. It also receives the error of a body that failed. */
 export interface SenderOwner extends Reporter {
@@ -101,8 +108,7 @@ export class Sender {
 	}
 
 	/** Begins a message. The body is bytes, or a source, which is closed when it has ended or failed. */
-	start(framing: Pick<Framing, "head" | "chunked" | "length">, body: Bytes | BodySource | undefined): void {
-		const { head, chunked, length } = framing;
+	start({ head, chunked, length }: MessageFraming, body: Bytes | BodySource | undefined): void {
 		this.#pending = true;
 		this.#chunked = chunked;
 		this.#left = length;

@@ -1,27 +1,19 @@
 import type { Budget } from "./budget.ts";
-import type { Connection } from "./connection.ts";
 import type { HandlerPlaces } from "./handler-places.ts";
-import type { Limits } from "../limits.ts";
-import type { Machine } from "../machine.ts";
-import type { NewNames } from "../new-names.ts";
+import type { LinkContext } from "../connection-link.ts";
+import type { Occupant } from "./occupant.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { RoomMaker } from "./room-maker.ts";
 import type { ViewCache } from "./view-cache.ts";
 
 /** What a connection needs from the server. */
-export interface ServerContext {
-	readonly limits: Limits;
-	readonly machine: Machine;
-	/** Limits the new names that JSON members without a list of names may add to the machine. */
-	readonly newNames: NewNames;
+export interface ServerContext extends LinkContext {
 	/** Bytes for heads, and for what is sent ahead. */
 	readonly headMemory: Budget;
 	/** Bytes for content. */
 	readonly contentMemory: Budget;
-	/** Bytes for everything that streams hold. */
-	readonly streamMemory: Budget;
-	/** Bytes of that which each stream is sure to find for its head. */
+	/** Bytes of the memory for streams that each stream is sure to find for its head. */
 	readonly streamShare: number;
 	/** Bytes for responses that their clients have not taken yet. */
 	readonly responseMemory: Budget;
@@ -42,8 +34,6 @@ export interface ServerContext {
 	suspicion(address: string | undefined): number;
 	/** Returns the response to an error. What the client must not see goes to the log. */
 	errorResponse(error: unknown, request: Request | undefined): Response;
-	/** Logs an error that comes too late for a response. */
-	report(error: unknown, request: Request | undefined): void;
 	/**
 	 * Whether one handler too many went to work in this turn. It frees its memory at the end of the turn, so another
 	 * would be one more.
@@ -54,5 +44,5 @@ export interface ServerContext {
 	readonly room: RoomMaker;
 	/** Returns numbers in the order in which they are asked for. */
 	nextOrder(): number;
-	connectionEnded(connection: Connection): void;
+	connectionEnded(connection: Occupant): void;
 }
