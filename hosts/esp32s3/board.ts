@@ -1,5 +1,5 @@
 import config from "mc/config";
-import type { CameraBus, CameraPins } from "yieldcam/camera/camera";
+import type { CameraBus, CameraPins } from "yieldcam/camera/camera-options";
 
 /** What the firmware knows about its board: `config.board` of the board's file in hosts/esp32s3/boards. */
 export interface Board {

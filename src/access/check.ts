@@ -1,6 +1,6 @@
 import type { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
-import type { Role } from "./passwords.ts";
+import type { Role } from "./role.ts";
 
 /** A check of one password, for the requests of one address that gave it. */
 export class Check {

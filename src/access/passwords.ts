@@ -4,7 +4,6 @@ import { networkOf } from "../http/syntax/ip-address.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
 import { Attempts } from "./attempts.ts";
-import { Check } from "./check.ts";
 import { credentialsOf, MAX_FIELD_LENGTH, mayBeCredentials, parameterOf, schemeOf } from "./credentials.ts";
 import {
 	type DigestParams,
@@ -17,12 +16,11 @@ import {
 } from "./digest.ts";
 import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
+import { type Role, roleOf, ROLES } from "./role.ts";
+import { RunningChecks } from "./running-checks.ts";
 import { Hmac } from "./sha256.ts";
 import { SignIns } from "./sign-ins.ts";
 import { hex, timingSafeEqual, isSame, randomBytes } from "./constant-time.ts";
-
-/** The viewer can look; the admin can also change things. These are the names to sign in with. */
-export type Role = "viewer" | "admin";
 
 /**
  * The role of a request. "stale" if it has a nonce that is no longer valid; undefined if it has no credentials, or
@@ -49,13 +47,6 @@ export interface PasswordsOptions {
 	readonly now?: () => number;
 }
 
-const ROLES: readonly Role[] = Object.freeze(["viewer", "admin"]);
-
-/**
- * Most passwords that are checked at a time, one for each address. Clients other than strangers must find a handler
- * slot, too.
- */
-const MAX_CHECKS = 2;
 /**
  * User agents that do Digest with SHA-256. Others do only MD5, and some of them then give up although they could do
  * Basic: ffmpeg (libavformat/httpauth.c), and so every program that reads cameras with it.
@@ -70,7 +61,7 @@ export class Passwords {
 	readonly #attempts: Attempts;
 	#key: Hmac | undefined;
 	readonly #signIns = new SignIns();
-	#checks: readonly Check[] = [];
+	readonly #checks: RunningChecks;
 	#nonces: Nonces | undefined;
 	readonly #now: () => number;
 	readonly #digest: unknown;
@@ -94,6 +85,7 @@ export class Passwords {
 		this.#configured = configured;
 		this.#keep = keep;
 		this.#attempts = new Attempts(now);
+		this.#checks = new RunningChecks(this.#attempts);
 		this.#digest = digest;
 		this.#now = now;
 		this.#hashes = hashesOf(stored, configured);
@@ -214,10 +206,7 @@ export class Passwords {
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#signIns.forget();
 			this.#nonces?.forget();
-			// The pending checks say nothing about the new passwords.
-			const checks = this.#checks;
-			this.#checks = [];
-			checks.forEach((check) => check.settle(undefined));
+			this.#checks.endAll(); // they say nothing about the new passwords
 			this.#keep({ ...this.#hashes, configured: this.#configured.admin });
 			this.onChange?.();
 		} finally {
@@ -284,7 +273,7 @@ export class Passwords {
 		const digest = this.key.half(utf8Of(field));
 		const known = this.#signIns.roleOf(digest, network);
 		if (known !== undefined) return known;
-		const pending = this.#checks.find((check) => check.network === network);
+		const pending = this.#checks.of(network);
 		// A browser sends the same credentials at once for everything that a page needs.
 		if (pending && timingSafeEqual(pending.digest, digest)) return pending.join(request);
 		this.#attempts.check(network);
@@ -306,38 +295,11 @@ export class Passwords {
 		}
 		if (pending)
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
-		const worst = this.#checks.length < MAX_CHECKS ? undefined : this.worstCheck();
-		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
-			this.#attempts.deferred(network);
-			throw busy();
-		}
-		if (!request.acquireHandler()) throw new HttpError(503, undefined, { "Retry-After": 1 });
-		if (worst) this.end(worst).fail(busy());
-		const check = new Check(network, digest, (left) => {
-			// Otherwise a client that disconnects would try for free, and keep others from trying.
-			this.#attempts.failed(network);
-			this.end(left).fail(busy());
-		});
-		this.#checks = this.#checks.concat(check);
+		const check = this.#checks.begin(network, digest, request);
 		void isPassword(credentials.password, hash, check).then((isRight) => {
-			if (!check.over) this.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
+			if (!check.over) this.#checks.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
 		});
 		return check.join(request);
-	}
-
-	/**
-	 * Returns the check of the address that has failed most often. It makes room for one of an address that has failed
-	 * less.
-	 */
-	private worstCheck(): Check {
-		return this.#checks.reduce((worst, check) =>
-			this.#attempts.count(check.network) > this.#attempts.count(worst.network) ? check : worst,
-		);
-	}
-
-	private end(check: Check): Check {
-		this.#checks = this.#checks.filter((other) => other !== check);
-		return check;
 	}
 
 	private checked(network: string, digest: Uint8Array, role: Role | undefined): Role | undefined {
@@ -348,12 +310,4 @@ export class Passwords {
 		}
 		return role;
 	}
-}
-
-function busy(): HttpError {
-	return new HttpError(503, "too many passwords are being checked", { "Retry-After": 2 });
-}
-
-function roleOf(user: string | undefined): Role | undefined {
-	return user === "admin" || user === "viewer" ? user : undefined;
 }

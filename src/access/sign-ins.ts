@@ -1,4 +1,4 @@
-import type { Role } from "./passwords.ts";
+import type { Role } from "./role.ts";
 import { timingSafeEqual } from "./constant-time.ts";
 
 /** Most credentials that are remembered. A client sends its own many times a second. */

@@ -1,4 +1,5 @@
-import type { Passwords, Role } from "../access/passwords.ts";
+import type { Passwords } from "../access/passwords.ts";
+import type { Role } from "../access/role.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";

@@ -1,5 +1,5 @@
 import type { BitmapConverter } from "../camera/bitmap.ts";
-import type { CameraOptions } from "../camera/camera.ts";
+import type { CameraOptions } from "../camera/camera-options.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
 import type { Limits } from "../http/limits.ts";
 import type { SettingsOptions } from "../settings/settings.ts";

@@ -1,5 +1,6 @@
 import { assert } from "chai";
-import { Camera, type CameraOptions } from "yieldcam/camera/camera";
+import { Camera } from "yieldcam/camera/camera";
+import type { CameraOptions } from "yieldcam/camera/camera-options";
 import type { Frame } from "yieldcam/camera/frame";
 import { FakeDriver, frameNumber } from "../support/fake-driver.ts";
 import { takeBack } from "../support/take-back.ts";
