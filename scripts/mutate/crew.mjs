@@ -37,7 +37,7 @@ export class Crew {
 		this.stop();
 		const child = (this.#child = fork(new URL("worker.mjs", import.meta.url), {
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
-			execArgv: ["--max-old-space-size=1024", "--import", nodeSetup],
+			execArgv: ["--max-old-space-size=1024", "--conditions=internal", "--import", nodeSetup],
 			env: { ...process.env, YIELDCAM_MUTATE: JSON.stringify({ ...this.#options, active }) },
 		}));
 		child.on("message", (message) => this.#child === child && this.#settle(message));

@@ -39,6 +39,8 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	const code = await run(
 		process.execPath,
 		[
+			// The tests also import what package.json exports to nobody else.
+			"--conditions=internal",
 			"--import",
 			"./test/unit/support/node-setup.mjs",
 			"node_modules/mocha/bin/mocha.js",

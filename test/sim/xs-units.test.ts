@@ -39,7 +39,6 @@ function prepare(folder: string): { modules: string; files: number } {
 					main,
 					chai: "node_modules/chai/index.js",
 					timer,
-					"yieldcam/esp32s3/web-server": "build/hosts/esp32s3/web-server.js",
 				},
 			}),
 		),
