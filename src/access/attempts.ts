@@ -1,4 +1,5 @@
 import { HttpError } from "../http/http-error.ts";
+import type { Role } from "./role.ts";
 import { sipHash } from "./sip-hash.ts";
 
 /** Failures that cost nothing, since people mistype. */
@@ -53,12 +54,12 @@ export class Attempts {
 		return at < 0 ? 0 : this.#table!.counts[at];
 	}
 
-	/** Counts a failure of an address. */
-	failed(address: string): void {
+	/** Counts a failure of an address, with the password of a role, if it named one. */
+	failed(address: string, role?: Role): void {
 		const now = this.#now();
 		const at = this.add(address, now),
-			{ failures } = this.#table!;
-		if (failures[at] < 0xffff) failures[at]++;
+			failures = role === "viewer" ? this.#table!.viewerFailures : this.#table!.failures;
+		if (failures[at] < 0xff) failures[at]++;
 		this.#recent = Math.min(MAX_RECENT_FAILURES, this.recent(now) + 1);
 		this.#counted = now;
 	}
@@ -82,17 +83,23 @@ export class Attempts {
 			at = table.counts.indexOf(0);
 			if (at < 0) at = this.leastBad(now);
 			table.hashes[at] = table.hash(address);
-			table.counts[at] = table.failures[at] = 0;
+			table.counts[at] = table.failures[at] = table.viewerFailures[at] = 0;
 		}
 		if (table.counts[at] < 0xffff) table.counts[at]++;
 		table.times[at] = now;
 		return at;
 	}
 
-	/** Forgets the failures of an address. */
-	succeeded(address: string): void {
+	/**
+	 * Forgets the failures of an address that has given the password of a role. The viewer's does not make up for guesses at
+	 * the admin's.
+	 */
+	succeeded(address: string, role: Role): void {
 		const at = this.find(address);
-		if (at >= 0) this.#table!.counts[at] = 0;
+		if (at < 0) return;
+		const { counts, failures, viewerFailures } = this.#table!;
+		counts[at] = role === "admin" ? 0 : failures[at];
+		viewerFailures[at] = 0;
 	}
 
 	/** Returns the address's row in the table, or -1 if it has none. */
@@ -114,9 +121,10 @@ export class Attempts {
 
 	/** Returns how long an address has to wait, in milliseconds. */
 	private wait(at: number, now: number, recent: number): number {
-		const { failures, times } = this.#table!;
-		const beyond = failures[at] - FREE_FAILURES + Math.floor(recent / CROWD_FAILURES);
-		return beyond < 0 || failures[at] === 0
+		const { failures, times, viewerFailures } = this.#table!,
+			all = failures[at] + viewerFailures[at];
+		const beyond = all - FREE_FAILURES + Math.floor(recent / CROWD_FAILURES);
+		return beyond < 0 || all === 0
 			? 0
 			: Math.max(0, Math.min(MAX_DELAY_MS, 1_000 * 2 ** beyond) - (now - times[at]));
 	}
@@ -157,7 +165,9 @@ class Table {
 	readonly hashes: Uint32Array;
 	/** Failures, and how often the address came too soon. 0 in a free row. */
 	readonly counts: Uint16Array;
-	readonly failures: Uint16Array;
+	/** Failures with any password but the viewer's. */
+	readonly failures: Uint8Array;
+	readonly viewerFailures: Uint8Array;
 	readonly #key0 = random();
 	readonly #key1 = random();
 
@@ -166,7 +176,8 @@ class Table {
 		this.times = new Float64Array(bytes, 0, MAX_ADDRESSES);
 		this.hashes = new Uint32Array(bytes, 8 * MAX_ADDRESSES, MAX_ADDRESSES);
 		this.counts = new Uint16Array(bytes, 12 * MAX_ADDRESSES, MAX_ADDRESSES);
-		this.failures = new Uint16Array(bytes, 14 * MAX_ADDRESSES, MAX_ADDRESSES);
+		this.failures = new Uint8Array(bytes, 14 * MAX_ADDRESSES, MAX_ADDRESSES);
+		this.viewerFailures = new Uint8Array(bytes, 15 * MAX_ADDRESSES, MAX_ADDRESSES);
 	}
 
 	hash(address: string): number {

@@ -6,12 +6,13 @@ import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
 /**
- * Once there is a password, lets a viewer read, and an admin do everything. When a password is set or changed, ends the
- * streams of clients that it no longer admits. Must be used within `sameOriginGuard`.
+ * Once there is a password, lets a viewer read, and an admin do everything. When a password is set or changed, withdraws the
+ * requests that it no longer admits: streams end, a handler that waits for content gets none, and one that waits for anything
+ * else has its response replaced by a 503. Must be used within `sameOriginGuard`.
  */
 export function authenticate(handler: Handler, passwords: Passwords, changes: UnsafeMethods): Handler {
-	const streams = new Streams();
-	passwords.onChange = () => streams.endUnless((pass) => passwords.isGood(pass));
+	const admitted = new AdmittedRequests(passwords);
+	passwords.onChange = (by) => admitted.withdraw(by);
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || (role === undefined && passwords.closed)) {
 			const { response } = new HttpError(
@@ -25,20 +26,22 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 			throw new HttpError(403, "a viewer cannot change anything: that requires the admin's password");
 		if (role === "admin") request.markTrusted();
 		const pass = passwords.pass(role);
-		const watch = (response: Response): Response => {
-			// A response of known length is over soon, and ending it would break it.
-			if (!(response instanceof Response) || response.bytes || response.headers.has("content-length"))
-				return response;
-			if (!passwords.isGood(pass)) {
-				// it changed while the handler worked; the client must sign in again
-				response.close(request);
+		const response = handler(request);
+		if (!(response instanceof Promise)) {
+			if (isStream(response)) admitted.add(request, pass).streaming = true;
+			return response;
+		}
+		const admission = admitted.add(request, pass);
+		return response.then((late) => {
+			if (!passwords.isGood(admission.pass)) {
+				late.close(request);
 				throw new HttpError(503);
 			}
-			streams.add(request, pass);
-			return response;
-		};
-		const response = handler(request);
-		return response instanceof Promise ? response.then(watch) : watch(response);
+			admission.streaming = isStream(late);
+			// A response of known length is over soon, and ending it would break it.
+			if (!admission.streaming) admitted.finished(request);
+			return late;
+		});
 	};
 	return (request) => {
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
@@ -46,24 +49,52 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 	};
 }
 
-/** The streams that were admitted and are still being sent. */
-class Streams implements RequestWatcher {
-	#all: readonly { readonly request: Request; readonly pass: string | undefined }[] = [];
+/** Reports whether a response may last for long. */
+function isStream(response: Response): boolean {
+	return response instanceof Response && !response.bytes && !response.headers.has("content-length");
+}
 
-	/** @param pass The pass that admitted it, as returned by `Passwords.pass`. */
-	add(request: Request, pass: string | undefined): void {
-		this.#all = this.#all.concat({ request, pass });
+/** A request that was admitted. */
+interface Admission {
+	readonly request: Request;
+	/** The pass that admitted it, as returned by `Passwords.pass`. */
+	pass: string | undefined;
+	/** Whether its response is being sent, and may last for long. */
+	streaming: boolean;
+}
+
+/** The requests that were admitted, and whose handlers are at work, or whose streams are being sent. */
+class AdmittedRequests implements RequestWatcher {
+	readonly #passwords: Passwords;
+	#all: readonly Admission[] = [];
+
+	constructor(passwords: Passwords) {
+		this.#passwords = passwords;
+	}
+
+	add(request: Request, pass: string | undefined): Admission {
+		const admission = { request, pass, streaming: false };
+		this.#all = this.#all.concat(admission);
 		request.onFinished(this);
+		return admission;
 	}
 
 	finished(request: Request): void {
-		this.#all = this.#all.filter((stream) => stream.request !== request);
+		this.#all = this.#all.filter((admission) => admission.request !== request);
 	}
 
-	/** Aborts the streams whose pass is not good. */
-	endUnless(isGood: (pass: string | undefined) => boolean): void {
-		this.#all.forEach(({ request, pass }) => {
-			if (!isGood(pass)) request.abort();
+	/**
+	 * Withdraws the requests whose pass is no longer good.
+	 *
+	 * @param by The request that changed the passwords, which is answered all the same.
+	 */
+	withdraw(by: Request | undefined): void {
+		this.#all.forEach((admission) => {
+			const { request, pass, streaming } = admission;
+			if (this.#passwords.isGood(pass)) return;
+			if (request === by) admission.pass = this.#passwords.pass("admin");
+			else if (streaming) request.abort();
+			else request.denyContent();
 		});
 	}
 }

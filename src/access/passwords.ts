@@ -16,7 +16,7 @@ import {
 } from "./digest.ts";
 import { type Hashes, hashesOf } from "./hashes.ts";
 import { digestPart, hashPassword, isPassword, isPasswordHash } from "./password-hash.ts";
-import { type Role, roleOf, ROLES } from "./role.ts";
+import { type Role, roleOf } from "./role.ts";
 import { RunningChecks } from "./running-checks.ts";
 import { Hmac } from "./sha256.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -66,8 +66,8 @@ export class Passwords {
 	readonly #now: () => number;
 	readonly #digest: unknown;
 	#changing = false;
-	/** Called when the passwords have changed. */
-	onChange: (() => void) | undefined;
+	/** Called when the passwords have changed, with the request that changed them, if it was one. */
+	onChange: ((by: Request | undefined) => void) | undefined;
 
 	/**
 	 * Throws an Error if what it received are not hashes, or if there is a viewer's without an admin's: nobody must
@@ -182,14 +182,13 @@ export class Passwords {
 	/**
 	 * Sets the given passwords, and removes those that are null. Without an admin's there is no viewer's. Throws an
 	 * HttpError 409 during another change.
+	 *
+	 * @param by The request that asks for it, which the change does not withdraw.
 	 */
-	async change({
-		admin,
-		viewer,
-	}: {
-		readonly admin?: string | null | undefined;
-		readonly viewer?: string | null | undefined;
-	}): Promise<void> {
+	async change(
+		{ admin, viewer }: { readonly admin?: string | null | undefined; readonly viewer?: string | null | undefined },
+		by?: Request,
+	): Promise<void> {
 		if (this.#changing) throw new HttpError(409, "the passwords are being changed");
 		this.#changing = true;
 		try {
@@ -208,7 +207,7 @@ export class Passwords {
 			this.#nonces?.forget();
 			this.#checks.endAll(); // they say nothing about the new passwords
 			this.#keep({ ...this.#hashes, configured: this.#configured.admin });
-			this.onChange?.();
+			this.onChange?.(by);
 		} finally {
 			this.#changing = false;
 		}
@@ -239,9 +238,9 @@ export class Passwords {
 	}
 
 	/** Counts credentials that are wrong at first sight as a failed attempt, without computing anything. */
-	private refuse(network: string): undefined {
+	private refuse(network: string, role?: Role): undefined {
 		this.#attempts.check(network);
-		this.#attempts.failed(network);
+		this.#attempts.failed(network, role);
 		return undefined;
 	}
 
@@ -250,17 +249,17 @@ export class Passwords {
 			realm = this.realm;
 		const secret = realm === undefined ? undefined : digestPart(this.pass(role))[1];
 		if (!params || role === undefined || secret === undefined || !isComplete(params, realm!))
-			return this.refuse(network);
+			return this.refuse(network, role);
 		const nonce = params.get("nonce")!;
 		const inUse = this.#nonces?.userOf(nonce) === role;
 		if (!inUse) this.#attempts.check(network);
 		if (!isDigest(params, secret, request)) {
-			this.#attempts.failed(network);
+			this.#attempts.failed(network, role);
 			return undefined;
 		}
 		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network)) return "stale";
 		// Otherwise each request of a signed-in client would forgive what others do at its address.
-		if (!inUse) this.#attempts.succeeded(network);
+		if (!inUse) this.#attempts.succeeded(network, role);
 		return role;
 	}
 
@@ -278,36 +277,36 @@ export class Passwords {
 		if (pending && timingSafeEqual(pending.digest, digest)) return pending.join(request);
 		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
-		if (credentials && "token" in credentials)
-			return this.checked(
-				network,
-				digest,
-				ROLES.find((role) => this.has(role) && isSame(this.token(role)!, credentials.token)),
-			);
+		if (credentials && "token" in credentials) {
+			const { token } = credentials,
+				role = roleOf(token.slice(0, token.indexOf(".")));
+			if (role === undefined || !this.has(role)) return this.refuse(network, role);
+			return this.checked(network, digest, role, isSame(this.token(role)!, token));
+		}
 		const role = roleOf(credentials?.user),
 			hash = this.pass(role);
-		if (!credentials || hash === undefined) return this.refuse(network);
+		if (!credentials || role === undefined || hash === undefined) return this.refuse(network, role);
 		// Uses the quick hash if there is one, as Digest needs it: a slow one would only make others wait.
 		const [realm, secret] = digestPart(hash);
 		if (secret !== undefined) {
-			const isRight = isSame(digestSecret(role!, realm, credentials.password), secret);
-			return this.checked(network, digest, isRight ? role : undefined);
+			return this.checked(network, digest, role, isSame(digestSecret(role, realm, credentials.password), secret));
 		}
 		if (pending)
 			throw new HttpError(429, "another password from this address is being checked", { "Retry-After": 1 });
-		const check = this.#checks.begin(network, digest, request);
+		const check = this.#checks.begin(network, role, digest, request);
 		void isPassword(credentials.password, hash, check).then((isRight) => {
-			if (!check.over) this.#checks.end(check).settle(this.checked(network, digest, isRight ? role : undefined));
+			if (!check.over) this.#checks.end(check).settle(this.checked(network, digest, role, isRight));
 		});
 		return check.join(request);
 	}
 
-	private checked(network: string, digest: Uint8Array, role: Role | undefined): Role | undefined {
-		if (role === undefined) this.#attempts.failed(network);
-		else {
-			this.#attempts.succeeded(network);
-			this.#signIns.add(digest, role, network);
+	private checked(network: string, digest: Uint8Array, role: Role, isRight: boolean): Role | undefined {
+		if (!isRight) {
+			this.#attempts.failed(network, role);
+			return undefined;
 		}
+		this.#attempts.succeeded(network, role);
+		this.#signIns.add(digest, role, network);
 		return role;
 	}
 }

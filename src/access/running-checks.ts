@@ -2,6 +2,7 @@ import type { Attempts } from "./attempts.ts";
 import { Check } from "./check.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
+import type { Role } from "./role.ts";
 
 /**
  * Most passwords that are checked at a time, one for each address. Clients other than strangers must find a handler
@@ -24,10 +25,10 @@ export class RunningChecks {
 	}
 
 	/**
-	 * Begins a check for a request. If too many are running, ends that of the address that has failed most often, if that has
+	 * Begins a check of a role's password for a request. If too many are running, ends that of the address that has failed most often, if that has
 	 * failed more often than this one. Throws an HttpError 503 if there is no place for the check or for its handler.
 	 */
-	begin(network: string, digest: Uint8Array, request: Request): Check {
+	begin(network: string, role: Role, digest: Uint8Array, request: Request): Check {
 		const worst = this.#checks.length < MAX_CHECKS ? undefined : this.worst();
 		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
 			this.#attempts.deferred(network);
@@ -37,7 +38,7 @@ export class RunningChecks {
 		if (worst) this.end(worst).fail(busy());
 		const check = new Check(network, digest, (left) => {
 			// Otherwise a client that disconnects would try for free, and keep others from trying.
-			this.#attempts.failed(network);
+			this.#attempts.failed(network, role);
 			this.end(left).fail(busy());
 		});
 		this.#checks = this.#checks.concat(check);

@@ -1,8 +1,11 @@
 import type { Role } from "./role.ts";
 import { timingSafeEqual } from "./constant-time.ts";
 
-/** Most credentials that are remembered. A client sends its own many times a second. */
-const MAX_CREDENTIALS = 8;
+/**
+ * Most credentials of a role that are remembered. A client sends its own many times a second. There are many ways to write the
+ * same ones, and a viewer's must not displace the admin's.
+ */
+const MAX_CREDENTIALS = 4;
 /** Most addresses that are remembered with each. */
 const MAX_NETWORKS = 8;
 
@@ -41,7 +44,9 @@ export class SignIns {
 	}
 
 	add(digest: Uint8Array, role: Role, network: string): void {
-		this.#all = [{ digest, role, networks: [network] }, ...this.#all.slice(0, MAX_CREDENTIALS - 1)];
+		const own = this.#all.filter((signIn) => signIn.role === role),
+			oldest = own.length < MAX_CREDENTIALS ? undefined : own[own.length - 1];
+		this.#all = [{ digest, role, networks: [network] }, ...this.#all.filter((signIn) => signIn !== oldest)];
 	}
 
 	forget(): void {

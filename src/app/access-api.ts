@@ -1,4 +1,4 @@
-import type { Passwords } from "../access/passwords.ts";
+import type { Passwords, Verdict } from "../access/passwords.ts";
 import type { Role } from "../access/role.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
@@ -17,8 +17,9 @@ const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
  * them.
  */
 export function addAccess(router: Router, passwords: Passwords): void {
-	const respond = (role?: Role): Response =>
-		Response.json(
+	const respond = (verdict?: Verdict): Response => {
+		const role = verdict === "stale" ? undefined : verdict;
+		return Response.json(
 			{
 				admin: passwords.has("admin"),
 				viewer: passwords.has("viewer"),
@@ -26,9 +27,10 @@ export function addAccess(router: Router, passwords: Passwords): void {
 			},
 			{ headers: { "Cache-Control": "no-store" } },
 		);
-	router.get("/api/access", async (request) => {
-		const role = passwords.closed ? await passwords.role(request, true) : undefined;
-		return respond(role === "stale" ? undefined : role);
+	};
+	router.get("/api/access", (request) => {
+		const role = passwords.closed ? passwords.role(request, true) : undefined;
+		return role instanceof Promise ? role.then(respond) : respond(role);
 	});
 	router.put("/api/access", async (request) => {
 		const given = await jsonOf(request, ROLES, (name) => {
@@ -43,7 +45,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 			(changes.admin === null || (changes.admin === undefined && !passwords.closed))
 		)
 			throw new Problem(422, "a viewer's password cannot be set without an admin's", { field: "viewer" });
-		await passwords.change(changes);
+		await passwords.change(changes, request);
 		return respond();
 	});
 }

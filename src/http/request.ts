@@ -160,6 +160,14 @@ export class Request implements Reporter {
 		else watcher.finished(this);
 	}
 
+	/**
+	 * Denies the handler content that has not arrived: reading it rejects with an HttpError 503. For a request that is no
+	 * longer admitted.
+	 */
+	denyContent(): void {
+		this.#content?.fail(503);
+	}
+
 	/** Reports whether the handler was called before for this request, which has waited for a place since. */
 	get retried(): boolean {
 		return this.link?.retrying ?? false;

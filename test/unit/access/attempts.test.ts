@@ -58,11 +58,28 @@ describe("failed attempts", () => {
 			["a", "b", "c"].map((address) => attempts.count(address)),
 			[3, 1, 0],
 		);
-		attempts.succeeded("a");
+		attempts.succeeded("a", "admin");
 		assert.deepEqual(
 			["a", "b", "c"].map((address) => attempts.count(address)),
 			[0, 1, 0],
 		);
+	});
+
+	it("are forgotten by the viewer's password only as far as they were guesses at that", () => {
+		fail(2, "a");
+		for (let i = 0; i < 3; i++) attempts.failed("a", "viewer");
+		attempts.succeeded("a", "viewer");
+		assert.equal(attempts.count("a"), 2);
+		for (let i = 0; i < 40; i++) {
+			for (let j = 0; j < 4; j++) attempts.failed("b", "admin");
+			attempts.succeeded("b", "viewer");
+		}
+		assert.throws(() => attempts.check("b"), /too many wrong passwords/);
+		attempts.succeeded("b", "admin");
+		assert.equal(attempts.count("b"), 0);
+		for (let i = 0; i < 4; i++) attempts.failed("c", "viewer");
+		attempts.succeeded("c", "viewer");
+		assert.equal(attempts.count("c"), 0);
 	});
 
 	it("are counted once a second for a deferred address, and add no waiting time", () => {
@@ -174,7 +191,7 @@ describe("failed attempts", () => {
 		now += 8_000;
 		fail(1, "b");
 		assert.equal(wait("b"), 2, "and has failed once");
-		attempts.succeeded("b");
+		attempts.succeeded("b", "admin");
 		assert.equal(wait("b"), 0);
 		calm();
 		fail(1, "c");
@@ -193,7 +210,7 @@ describe("failed attempts", () => {
 		fail(4, "b");
 		assert.equal(wait("b"), 1);
 		now += 4_000;
-		attempts.succeeded("b");
+		attempts.succeeded("b", "admin");
 		fail(1, "c");
 		fail(3, "c");
 		assert.equal(wait("c"), 1);
@@ -239,7 +256,7 @@ describe("failed attempts", () => {
 	it("of an address that succeeded make room for another, wherever they are in the table", () => {
 		for (let i = 0; i < 256; i++) fail(i < 2 ? 12 : 1, `a${i}`);
 		for (const [i, address] of ["a0", "a1"].entries()) {
-			attempts.succeeded(address);
+			attempts.succeeded(address, "admin");
 			fail(1, `b${i}`);
 		}
 		for (let i = 2; i < 256; i++) assert.equal(attempts.count(`a${i}`), 1, `a${i}`);
@@ -251,7 +268,7 @@ describe("failed attempts", () => {
 			fail(1, `a${i}`);
 			now++;
 		}
-		attempts.succeeded("a0");
+		attempts.succeeded("a0", "admin");
 		fail(1, "c");
 		calm();
 		fail(1, "d");

@@ -156,3 +156,79 @@ describe("a stream, after a password is set", () => {
 		assert.isTrue(clients[1].closed);
 	});
 });
+
+describe("a request that was admitted before a password is set", () => {
+	const put = (length: number) => head("PUT / HTTP/1.1", `Content-Length: ${length}`);
+
+	function open(handler: (request: Request) => Response | Promise<Response>) {
+		const passwords = new Passwords();
+		const served = serve(authenticate(handler, passwords, new UnsafeMethods()));
+		const set = async (by?: Request): Promise<void> => {
+			await settled(passwords.change({ admin: "a good password" }, by));
+			await served.network.settle();
+		};
+		return { ...served, set };
+	}
+
+	it("gets no content any more, whether or not its handler has asked for it", async () => {
+		for (const asks of ["before", "after"]) {
+			const later = new Deferred<void>(),
+				effects: string[] = [];
+			const { connect, network, set } = open(async (request) => {
+				if (asks === "after") await later.promise;
+				effects.push(await request.text());
+				return new Response("done\n");
+			});
+			const client = connect().send(put(5) + "hal");
+			await network.settle();
+			await set();
+			later.resolve();
+			client.send("ly");
+			await network.settle();
+			assert.deepEqual(effects, []);
+			assert.match(client.text, /^HTTP\/1\.1 503 /);
+			client.finish();
+		}
+	});
+
+	it("is not answered with what its handler makes afterward, and that is closed", async () => {
+		const later = new Deferred<Response>();
+		const { connect, network, set } = open(() => later.promise);
+		const client = connect().send(head("GET / HTTP/1.1"));
+		await network.settle();
+		await set();
+		later.resolve(new Response("a picture\n"));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 503 /);
+		assert.notInclude(client.text, "picture");
+		client.finish();
+	});
+
+	it("is answered if it is the one that set it", async () => {
+		let own: Request | undefined;
+		const later = new Deferred<Response>();
+		const { connect, network, set } = open((request) => {
+			own = request;
+			return later.promise;
+		});
+		const client = connect().send(head("GET / HTTP/1.1"));
+		await network.settle();
+		await set(own);
+		later.resolve(new Response("set\n"));
+		await network.settle();
+		assert.equal(contentOf(client.text), "set\n");
+		client.finish();
+	});
+
+	it("goes on being sent if its length is known", async () => {
+		const text = "x".repeat(9_000);
+		const { connect, network, set } = open(() => Promise.resolve(new Response(text)));
+		const client = connect().pause().send(head("GET / HTTP/1.1"));
+		await network.settle();
+		await set();
+		client.resume();
+		await network.settle();
+		assert.equal(contentOf(client.text), text);
+		client.finish();
+	});
+});

@@ -349,10 +349,18 @@ describe("a client that guesses", () => {
 		assert.equal(await ask(basic("admin", "another one")), "admin");
 	});
 
-	it("has the eight newest credentials remembered", async () => {
-		const fields = Array.from({ length: 9 }, (_, i) => right.replace("Basic ", `Basic${" ".repeat(i + 1)}`));
+	it("has the four newest credentials of a role remembered", async () => {
+		const fields = Array.from({ length: 5 }, (_, i) => right.replace("Basic ", `Basic${" ".repeat(i + 1)}`));
 		for (const field of fields) assert.equal(await ask(field), "admin");
 		for (const field of fields.slice(1)) assert.equal(outcome(request(field)), "admin", field);
 		assert.equal(outcome(request(fields[0])), "later");
+	});
+
+	it("as the viewer does not displace the credentials of the admin", async () => {
+		assert.equal(await ask(right), "admin");
+		const viewer = basic("viewer", "viewer's own");
+		for (let i = 1; i < 12; i++)
+			assert.equal(await ask(viewer.replace("Basic ", `Basic${" ".repeat(i)}`)), "viewer");
+		assert.equal(outcome(request(right)), "admin");
 	});
 });
