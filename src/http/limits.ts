@@ -11,6 +11,11 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	target: 1_024,
 	/**
+	 * Parameters of a target's query. Beyond it: 400, for handlers that read it. CameraWebServer's longest command has 13. Each
+	 * look-up walks them all.
+	 */
+	parameters: 64,
+	/**
 	 * Bytes. Request line and fields. Beyond it: 431. Browsers send 400 to 900, and cookies of the same host's other
 	 * services on top.
 	 */

@@ -20,15 +20,38 @@ export class Query implements Iterable<[name: string, value: string]> {
 
 	/** Returns the first value of that name, decoded, or undefined if there is none. */
 	get(name: string): string | undefined {
-		return this.getAll(name)[0];
+		return this.find(name, 1)[0];
 	}
 
 	/** Returns all values of that name, decoded, in the order sent. */
 	getAll(name: string): string[] {
-		const values: string[] = [];
-		// oxlint-disable-next-line xs/no-for-of -- a generator has no index, and few requests have a query
-		for (const [key, value] of this) {
-			if (key === name) values.push(value);
+		return this.find(name, Infinity);
+	}
+
+	/** Decodes only what may have the name: a target may have hundreds of pairs, and a handler may ask for a dozen names. */
+	private find(name: string, most: number): string[] {
+		const text = this.#text,
+			{ length } = name,
+			plain = !isEncoded(name) && !name.includes("=") && !name.includes("&"),
+			encoded = !plain || isEncoded(text),
+			values: string[] = [];
+		for (let at = 0; at < text.length && values.length < most;) {
+			const end = endOf(text, at);
+			if (
+				plain &&
+				text.startsWith(name, at) &&
+				end > at &&
+				(at + length === end || text.charAt(at + length) === "=")
+			)
+				values.push(decode(text.slice(at + length + 1, end)));
+			else if (encoded && end > at) {
+				const pair = text.slice(at, end);
+				if (isEncoded(pair)) {
+					const [key, value] = split(pair);
+					if (key === name) values.push(value);
+				}
+			}
+			at = end + 1;
 		}
 		return values;
 	}
@@ -42,13 +65,8 @@ export class Query implements Iterable<[name: string, value: string]> {
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		const text = this.#text;
 		for (let at = 0; at < text.length;) {
-			const ampersand = text.indexOf("&", at);
-			const end = ampersand < 0 ? text.length : ampersand;
-			if (end > at) {
-				const pair = text.slice(at, end);
-				const equals = pair.indexOf("=");
-				yield equals < 0 ? [decode(pair), ""] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
-			}
+			const end = endOf(text, at);
+			if (end > at) yield split(text.slice(at, end));
 			at = end + 1;
 		}
 	}
@@ -61,7 +79,21 @@ export class Query implements Iterable<[name: string, value: string]> {
 
 freezeGenerator(Query.prototype[Symbol.iterator]);
 
+/** Returns where the pair ends that begins at a position. */
+function endOf(text: string, at: number): number {
+	const ampersand = text.indexOf("&", at);
+	return ampersand < 0 ? text.length : ampersand;
+}
+
+function split(pair: string): [name: string, value: string] {
+	const equals = pair.indexOf("=");
+	return equals < 0 ? [decode(pair), ""] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+}
+
+function isEncoded(text: string): boolean {
+	return text.includes("%") || text.includes("+");
+}
+
 function decode(text: string): string {
-	const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
-	return percentDecode(spaced) ?? text;
+	return percentDecode(text, true) ?? text;
 }

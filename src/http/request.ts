@@ -1,8 +1,9 @@
 import type { Content } from "./engine/content.ts";
+import { HttpError } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
-import { type JsonContext, parseJson, parseText, type UnknownName } from "./json.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { type JsonContext, type JsonLimits, parseJson, parseText, type UnknownName } from "./json.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
@@ -37,8 +38,13 @@ export interface RequestWatcher {
 const NO_NEW_NAMES = new NewNames(UNLIMITED_MACHINE, 0);
 Object.freeze(NO_NEW_NAMES);
 
+/** What a request needs from its server. */
+export interface RequestContext extends JsonContext {
+	readonly limits: JsonLimits & Pick<Limits, "parameters">;
+}
+
 /** The context of a request that came without a connection. */
-const STANDALONE: JsonContext = Object.freeze({
+const STANDALONE: RequestContext = Object.freeze({
 	limits: DEFAULT_LIMITS,
 	machine: UNLIMITED_MACHINE,
 	newNames: NO_NEW_NAMES,
@@ -61,7 +67,7 @@ export class Request implements Reporter {
 
 	readonly #query: string;
 	readonly #content: Content | undefined;
-	readonly #context: JsonContext;
+	readonly #context: RequestContext;
 	/** Undefined once the request is over. */
 	protected link: RequestLink | undefined;
 	protected watcher: RequestWatcher | undefined;
@@ -69,7 +75,7 @@ export class Request implements Reporter {
 	protected hooks: (() => void)[] | undefined;
 
 	/** @param link The connection that it came from, if any. */
-	constructor(head: Head, content?: Content, link?: RequestLink, host: JsonContext = STANDALONE) {
+	constructor(head: Head, content?: Content, link?: RequestLink, host: RequestContext = STANDALONE) {
 		this.method = head.method;
 		this.target = head.target;
 		this.path = head.path;
@@ -83,9 +89,19 @@ export class Request implements Reporter {
 		this.#context = host;
 	}
 
-	/** The target's query. Broken percent-encoding in it never throws. */
+	/**
+	 * The target's query. Broken percent-encoding in it never throws. Throws an HttpError 400 if it has more than
+	 * `limits.parameters` pairs.
+	 */
 	get query(): Query {
-		return new Query(this.#query);
+		const most = this.#context.limits.parameters,
+			query = this.#query;
+		let at = query.length > most ? 0 : -1;
+		for (let count = 0; at >= 0; count++) {
+			if (count === most) throw new HttpError(400, `the query must not have more than ${most} parameters`);
+			at = query.indexOf("&", at) + 1 || -1;
+		}
+		return new Query(query);
 	}
 
 	/** Whether the client disconnected, or the server closed, before the response was complete. */

@@ -1,14 +1,13 @@
 import type { Content } from "./content.ts";
 import type { Head } from "../syntax/head.ts";
-import type { JsonContext } from "../json.ts";
 import type { Reporter } from "../reporter.ts";
-import { Request, type RequestLink } from "../request.ts";
+import { Request, type RequestContext, type RequestLink } from "../request.ts";
 
 /** A request as its connection sees it. Only the connection knows when the request is over. */
 export class ConnectedRequest extends Request {
 	// The default constructor collects its arguments in an array and spreads it, which costs slots for each request.
 	// oxlint-disable-next-line eslint/no-useless-constructor
-	constructor(head: Head, content: Content | undefined, link: RequestLink, context: JsonContext) {
+	constructor(head: Head, content: Content | undefined, link: RequestLink, context: RequestContext) {
 		super(head, content, link, context);
 	}
 

@@ -64,6 +64,28 @@ describe("a query", () => {
 		assert.equal(String(query), "a=1&b=2&a=3&a%31=4");
 	});
 
+	it("costs no slot for each space of a long form", () => {
+		assert.equal(new Query(`a=${"+".repeat(12_000)}`).get("a"), " ".repeat(12_000));
+	});
+
+	it("has at most 64 parameters in a target", () => {
+		const query = (text: string) => request("GET", `/?${text}`).query;
+		assert.equal(query("a&".repeat(63) + "b=1").get("b"), "1");
+		assert.equal(query("b=" + "1".repeat(800)).get("b")!.length, 800);
+		assert.throws(() => query("a&".repeat(64) + "b=1"), /must not have more than 64 parameters/);
+		assert.throws(() => query("&".repeat(65)), /more than 64/);
+	});
+
+	it("finds names by what they mean, however they were sent", () => {
+		const query = new Query("ab=1&%61=2&a=3&a+b=4&a%3Db=5&=6&a&b=a=7&a%2Bb=8");
+		assert.deepEqual(query.getAll("a"), ["2", "3", ""]);
+		assert.deepEqual(
+			["ab", "a b", "a=b", "", "b", "a+b"].map((name) => query.get(name)),
+			["1", "4", "5", "6", "a=7", "8"],
+		);
+		for (const name of ["&", "a&b", "%61", "a%3Db", "b=a"]) assert.isUndefined(query.get(name), name);
+	});
+
 	it("does not have names that it was not sent", () => {
 		assert.isFalse(new Query("a=1").has("__proto__"));
 		assert.isFalse(new Query("a=1").has("toString"));
