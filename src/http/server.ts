@@ -5,6 +5,7 @@ import { discard } from "./engine/discard.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
 import type { ServerContext } from "./engine/server-context.ts";
 import { HandlerPlaces } from "./engine/handler-places.ts";
+import { HookQueue } from "./engine/hook-queue.ts";
 import { HttpError } from "./http-error.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -97,6 +98,7 @@ export class Server {
 				Timer.set(() => (this.overloaded = false), 0);
 			},
 			room,
+			hooks: new HookQueue(),
 			nextOrder: () => ++this.#order,
 			connectionEnded: (connection) => this.ended(connection),
 		};

@@ -139,6 +139,14 @@ export class Connection extends RunLoop {
 		this.#reject(error);
 	}
 
+	runHook(hook: () => void): void {
+		try {
+			hook();
+		} catch (error) {
+			this.report(error);
+		}
+	}
+
 	/** A client has few connections, and the program knows what it sends over them. */
 	freeMemory(): boolean {
 		return true;

@@ -1,6 +1,6 @@
 import type { Content } from "./content.ts";
 import type { Head } from "../syntax/head.ts";
-import type { Reporter } from "../reporter.ts";
+import type { HookRunner } from "./hook-queue.ts";
 import { Request, type RequestContext, type RequestLink } from "../request.ts";
 
 /** A request as its connection sees it. Only the connection knows when the request is over. */
@@ -18,18 +18,12 @@ export class ConnectedRequest extends Request {
 		watcher?.finished(this);
 	}
 
-	/** Called when the client disconnects: calls the `onClose` hooks, and reports their errors to the reporter. */
-	disconnect(reporter: Reporter): void {
+	/** Called when the client disconnects: has the runner call the `onClose` hooks. */
+	disconnect(runner: HookRunner): void {
 		if (this.isClosed) return;
 		this.isClosed = true;
 		const hooks = this.hooks ?? [];
 		this.hooks = undefined;
-		hooks.forEach((hook) => {
-			try {
-				hook();
-			} catch (error) {
-				reporter.report(error);
-			}
-		});
+		hooks.forEach((hook) => runner.runHook(hook));
 	}
 }

@@ -69,6 +69,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.server.report(error, this.exchange?.request);
 	}
 
+	runHook(hook: () => void): void {
+		this.server.hooks.run(hook, this);
+	}
+
 	/** Called once in every `limits.sweepInterval`. */
 	tick(): void {
 		this.sweep();
@@ -139,10 +143,11 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.stop();
 		discard(this.#socket, reset);
 		this.input.clear();
+		// Before any hook runs, since the hook may need memory, for which this connection has nothing left to give.
+		this.server.connectionEnded(this);
 		this.sender.close();
 		this.exchange?.close();
 		this.#parser = this.exchange = undefined;
-		this.server.connectionEnded(this);
 	}
 
 	protected override step(): boolean {

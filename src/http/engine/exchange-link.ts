@@ -1,10 +1,11 @@
 import type { ConnectionLink } from "../connection-link.ts";
 import type { RequestLink } from "../request.ts";
+import type { HookRunner } from "./hook-queue.ts";
 import type { ShareHolder } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** What an exchange needs from its connection. */
-export interface ExchangeLink extends ConnectionLink, RequestLink, ShareHolder {
+export interface ExchangeLink extends ConnectionLink, RequestLink, ShareHolder, HookRunner {
 	readonly server: ServerContext;
 	readonly remoteAddress: string | undefined;
 	/** Ensures that the heap has room for a request to be handled. Returns false if it has not. */

@@ -1,6 +1,7 @@
 import { type Block, type BodySource, isList, listLength } from "../body.ts";
 import { view } from "../syntax/bytes.ts";
 import type { Bytes, Socket } from "../io.ts";
+import type { HookRunner } from "./hook-queue.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ViewCache } from "./view-cache.ts";
 
@@ -30,7 +31,7 @@ export interface MessageFraming {
 }
 
 /** The owner of a sender. It also receives the error of a body that failed. */
-export interface SenderOwner extends Reporter {
+export interface SenderOwner extends Reporter, HookRunner {
 	/** Called when a source that had nothing may have something to `flush`. */
 	flushFirst(sender: Sender): void;
 }
@@ -340,11 +341,7 @@ export class Sender {
 		this.#source = undefined;
 		this.#wake = noop;
 		this.#views.clear();
-		try {
-			source?.close();
-		} catch (error) {
-			this.#owner.report(error);
-		}
+		if (source) this.#owner.runHook(() => source.close());
 	}
 }
 

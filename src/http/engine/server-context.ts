@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { HandlerPlaces } from "./handler-places.ts";
 import type { LinkContext } from "../connection-link.ts";
+import type { HookQueue } from "./hook-queue.ts";
 import type { Occupant } from "./occupant.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
@@ -40,6 +41,8 @@ export interface ServerContext extends LinkContext {
 	 */
 	readonly overloaded: boolean;
 	markOverloaded(): void;
+	/** Calls what programs want to be called when connections end. */
+	readonly hooks: HookQueue;
 	/** Which connections make room for what else is needed. */
 	readonly room: RoomMaker;
 	/** Returns numbers in the order in which they are asked for. */

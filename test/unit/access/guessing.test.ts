@@ -12,7 +12,7 @@ import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
 const salt = new Uint8Array(16);
 const OWNER = "192.0.2.1";
-const reporter = { report() {} };
+const runner = { runHook: (hook: () => void) => hook() };
 
 function basic(user: string, password: string): string {
 	return `Basic ${base64(utf8Of(`${user}:${password}`))}`;
@@ -278,7 +278,7 @@ describe("a client that guesses", () => {
 	it("and disconnects has used its attempt, and its check stops", async () => {
 		const asked = request(wrong),
 			role = passwords.role(asked) as Promise<Verdict>;
-		asked.disconnect(reporter);
+		asked.disconnect(runner);
 		assert.equal(await status(role), 503);
 		assert.equal(passwords.suspicion(OWNER), 1);
 		advance(0);
@@ -289,17 +289,17 @@ describe("a client that guesses", () => {
 	it("and disconnects while others at that address wait for the same check ends nothing", async () => {
 		const asked = [request(right), request(right), request(right)],
 			verdicts = asked.map((each) => passwords.role(each));
-		asked[0].disconnect(reporter);
-		asked[2].disconnect(reporter);
+		asked[0].disconnect(runner);
+		asked[2].disconnect(runner);
 		assert.equal(await status(verdicts[1]), "admin");
-		asked[1].disconnect(reporter);
+		asked[1].disconnect(runner);
 		assert.equal(passwords.suspicion(OWNER), -1, "better than others, even");
 	});
 
 	it("and disconnects afterwards has not tried again", async () => {
 		const asked = request(wrong);
 		assert.isUndefined(await status(passwords.role(asked)));
-		asked.disconnect(reporter);
+		asked.disconnect(runner);
 		assert.equal(passwords.suspicion(OWNER), 1);
 	});
 
@@ -315,7 +315,7 @@ describe("a client that guesses", () => {
 			const address = `192.0.2.${round + 1}`,
 				signsIn = passwords.role(request(basic("viewer", "viewer's own"), address));
 			assert.equal(await status(signsIn), "viewer");
-			for (const each of asked) each.disconnect(reporter);
+			for (const each of asked) each.disconnect(runner);
 			now += 1_000;
 		}
 		assert.isBelow(tried, 400, "at most five each, and a few more in twenty seconds");

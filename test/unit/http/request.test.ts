@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { HttpError } from "yieldcam/http/http-error";
+import { HookQueue } from "yieldcam/http/engine/hook-queue";
 import { Query } from "yieldcam/http/query";
 import { request } from "../support/requests.ts";
 
@@ -200,8 +201,9 @@ describe("a request", () => {
 		streaming.onClose(() => calls.push("third"));
 		assert.isFalse(streaming.closed);
 		const errors: unknown[] = [];
-		streaming.disconnect({ report: (error) => errors.push(error) });
-		streaming.disconnect({ report: (error) => errors.push(error) });
+		const queue = new HookQueue(),
+			reporter = { report: (error: unknown) => errors.push(error) };
+		for (let i = 0; i < 2; i++) streaming.disconnect({ runHook: (hook) => queue.run(hook, reporter) });
 		assert.isTrue(streaming.closed);
 		streaming.onClose(() => calls.push("late"));
 		assert.deepEqual(calls, ["first", "second", "third", "late"]);

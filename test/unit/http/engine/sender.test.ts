@@ -89,6 +89,13 @@ function sending(room: number, turn = 65_536, windows = new ViewCache(turn)): Se
 	const sender = new Sender(socket, windows, {
 		flushFirst: () => ready.count++,
 		report: (error) => reports.push(error),
+		runHook(hook) {
+			try {
+				hook();
+			} catch (error) {
+				reports.push(error);
+			}
+		},
 	});
 	if (room > 0) sender.writable(room);
 	return { socket, sender, reports, ready };
