@@ -8,6 +8,7 @@ import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
+import { setAbortHook } from "yieldcam/common/abort-hook";
 import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
@@ -24,6 +25,7 @@ import { CrashGuard } from "yieldcam/settings/crash-guard";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
 openReserve();
+setAbortHook((line) => log(`yieldcam: ${line}`));
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
 /** Servers that listen as soon as there is a network. The first one starts the network. */

@@ -125,8 +125,8 @@ export class Request implements Reporter {
 	}
 
 	/** Returns the content as text. Rejects as `bytes` does, and with an HttpError 400 if it is not UTF-8. */
-	async text(): Promise<string> {
-		return parseText(await this.bytes());
+	text(): Promise<string> {
+		return handled(this.bytes().then(parseText));
 	}
 
 	/**
@@ -141,9 +141,9 @@ export class Request implements Reporter {
 	 * @example
 	 * const { forward, turn } = await request.json(["forward", "turn"]) as { forward?: unknown; turn?: unknown };
 	 */
-	async json(names?: readonly string[], unknown?: UnknownName): Promise<unknown> {
+	json(names?: readonly string[], unknown?: UnknownName): Promise<unknown> {
 		const { limits, machine, newNames } = this.#context;
-		return parseJson(await this.bytes(), limits, { names, unknown, machine, newNames });
+		return handled(this.bytes().then((bytes) => parseJson(bytes, limits, { names, unknown, machine, newNames })));
 	}
 
 	/**
@@ -201,3 +201,11 @@ export class Request implements Reporter {
 		this.link?.terminate();
 	}
 }
+
+/** A handler may ask for content and then not wait for it. That must not become an unhandled rejection. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+	promise.catch(noop);
+	return promise;
+}
+
+function noop(): void {}

@@ -90,8 +90,11 @@ void fxAbort(txMachine* the, int status)
 	case XS_STACK_OVERFLOW_EXIT:
 		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)",
 			gOptions.stackSlots);
-	case XS_UNHANDLED_EXCEPTION_EXIT:
-	case XS_UNHANDLED_REJECTION_EXIT: hostFail("%s", exceptionText(the, text, sizeof text));
+	case XS_UNHANDLED_REJECTION_EXIT:
+		/* As on the board (hosts/common/abort-hook.ts), the machine goes on. */
+		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, text, sizeof text));
+		return;
+	case XS_UNHANDLED_EXCEPTION_EXIT: hostFail("%s", exceptionText(the, text, sizeof text));
 	default: hostFail("the machine ended with status %d", status);
 	}
 }
