@@ -1,6 +1,7 @@
 import { requireBearer } from "yieldcam/access/bearer";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
+import { escapeHtml } from "yieldcam/http/html";
 import { mediaType } from "yieldcam/http/media-type";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
@@ -53,7 +54,7 @@ function find({ params }: Request): RelayedCamera {
 function page(): Response {
 	const items = cameras.names.map((name) => {
 		const path = encodeURIComponent(name);
-		return `<p><a href="/stream/${path}"><img src="/snapshot/${path}" width="320" alt=""><br>${escaped(name)}</a>\n`;
+		return `<p><a href="/stream/${path}"><img src="/snapshot/${path}" width="320" alt=""><br>${escapeHtml(name)}</a>\n`;
 	});
 	return Response.html(`<!doctype html>
 <html lang="en">
@@ -63,10 +64,6 @@ function page(): Response {
 <h1>relay</h1>
 ${items.join("") || "<p>Nobody has uploaded yet.\n"}</html>
 `);
-}
-
-function escaped(text: string): string {
-	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** Pictures pass through the script's heap. */

@@ -1,5 +1,5 @@
 import { Budget } from "./budget.ts";
-import { ContentBuffer, type ContentMemory } from "./content-buffer.ts";
+import { ContentBuffer, type ContentMemory, SMALL_CONTENT } from "./content-buffer.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
@@ -9,6 +9,8 @@ import type { Limits } from "../limits.ts";
 export interface ContentOwner extends ContentMemory {
 	/** Called when a handler first asks for content that has not arrived. */
 	contentWanted(): void;
+	/** Ensures that the heap has room for the handler to go on with its content. Returns false if it has not. */
+	freeMemory(): boolean;
 }
 
 /**
@@ -116,7 +118,15 @@ export class Content {
 	 * content.
 	 */
 	take(input: Input): number {
-		const verdict = this.#buffer.take(input);
+		let verdict = this.#buffer.take(input);
+		// What a handler makes of large content may be much larger, and others may have done so since it was called.
+		if (
+			verdict === DONE &&
+			this.awaited &&
+			this.#buffer.heldBytes > SMALL_CONTENT &&
+			this.#owner?.freeMemory() === false
+		)
+			verdict = 503;
 		if (verdict === DONE) {
 			this.complete = true;
 			this.settle();

@@ -119,7 +119,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		deadline.set(server.limits.queueTimeout);
 	}
 
-	private freeMemory(): boolean {
+	/** Implements `ContentOwner.freeMemory`. */
+	freeMemory(): boolean {
 		return !this.link.server.overloaded && this.link.freeRequestMemory();
 	}
 

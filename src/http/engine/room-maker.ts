@@ -28,7 +28,7 @@ export class RoomMaker {
 	/**
 	 * Ensures that the given amount of the heap is free. If it is not, closes connections, kind by kind, until it is: those
 	 * whose clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
-	 * they receive. For the owner's requests, it closes any streams, the newest first. Returns false if that is not enough.
+	 * they receive, then responses that are taken slowly. For the owner's requests, it closes any streams, the newest first. Returns false if that is not enough.
 	 */
 	freeMemory(slots: number, bytes: number, asker?: Occupant): boolean {
 		const machine = this.#machine;
@@ -47,6 +47,9 @@ export class RoomMaker {
 		)
 			return true;
 		while (this.abortStuck(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
+		}
+		while (this.abortSlowest(RESPONSES)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
 		while (asker?.trusted && this.abortNewestStream(asker)) {

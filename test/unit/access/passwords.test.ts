@@ -45,6 +45,7 @@ function request(
 	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, {
 		contentWanted: () => void arrived.take(inputOf(bytes)),
 		makeContentRoom: () => false,
+		freeMemory: () => true,
 	});
 	return new Request(head, bytes.byteLength > 0 ? arrived : undefined, linkFrom(address));
 }

@@ -37,6 +37,7 @@ export function request(
 	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, {
 		contentWanted: () => void arrived.take(inputOf(bytes)),
 		makeContentRoom: () => false,
+		freeMemory: () => true,
 	});
 	return new ConnectedRequest(head, arrived, linkFrom(address ?? "192.0.2.1"), STANDALONE);
 }
