@@ -14,15 +14,14 @@ import { anyOrigin } from "./cors.ts";
 /** Prefix of the converter's message if there is no memory (hosts/common/bitmap.c). */
 const NO_MEMORY = "no memory";
 
-/** Requests that may wait for their turn. A browser asks for one at a time. */
-const MAX_WAITING = 3;
-
 /** Milliseconds that a request waits for the memory of a bitmap that is being sent. */
 const MEMORY_TIMEOUT_MS = 3_000;
 
 /** A request that waits for its turn. */
 interface Waiter {
+	readonly remoteAddress: string | undefined;
 	begin(): void;
+	giveWay(): void;
 }
 
 /**
@@ -31,13 +30,16 @@ interface Waiter {
  *
  * Simultaneous requests wait for their turn, as they do there because that server does one thing at a time: a
  * conversion takes a processor, and three bytes for each pixel. If a client disconnects, its request gives up its
- * place at once.
+ * place at once. Only one waits, since it takes a handler place that other addresses need. It gives way if its client has
+ * the turn as well.
  */
 export class CameraWebServerBitmap {
 	readonly #camera: Camera;
 	readonly #convert: BitmapConverter | undefined;
 	#busy = false;
-	readonly #waiting: Waiter[] = [];
+	/** The address of the client whose turn it is. */
+	#served: string | undefined;
+	#waiting: Waiter | undefined;
 	/** Bitmaps that are being sent. */
 	#sending = 0;
 	/** Wakes the request that waits for the memory of one. */
@@ -57,26 +59,34 @@ export class CameraWebServerBitmap {
 		if (!convert)
 			throw new HttpError(501, "this host cannot convert frames to Windows bitmaps; /capture has them as JPEG");
 		if (!this.#busy) return this.serve(convert, request);
+		const { remoteAddress } = request,
+			other = this.#waiting;
+		const mayWait = !other || (other.remoteAddress === this.#served && other.remoteAddress !== remoteAddress);
 		// Checked before the promise exists: the promise is what takes memory.
-		if (this.#waiting.length >= MAX_WAITING || !request.acquireHandler())
-			throw new HttpError(503, "too many requests for a bitmap are waiting", { "Retry-After": 1 });
+		if (!mayWait || !request.acquireHandler()) throw tooMany();
+		other?.giveWay();
 		return new Promise((resolve, reject) => {
-			const waiter = { begin: () => resolve(this.serve(convert, request)) };
-			this.#waiting.push(waiter);
-			request.onClose(() => {
-				const index = this.#waiting.indexOf(waiter);
-				if (index < 0) return;
-				this.#waiting.splice(index, 1);
-				reject(new HttpError(503));
-			});
+			const waiter: Waiter = {
+				remoteAddress,
+				begin: () => resolve(this.serve(convert, request)),
+				giveWay: () => {
+					if (this.#waiting === waiter) this.#waiting = undefined;
+					reject(tooMany());
+				},
+			};
+			this.#waiting = waiter;
+			request.onClose(() => this.#waiting === waiter && waiter.giveWay());
 		});
 	}
 
 	private serve(convert: BitmapConverter, request: Request): Promise<Response> {
 		this.#busy = true;
+		this.#served = request.remoteAddress;
 		const next = (): void => {
 			this.#busy = false;
-			this.#waiting.shift()?.begin();
+			const waiter = this.#waiting;
+			this.#waiting = undefined;
+			waiter?.begin();
 		};
 		const response = this.bitmap(convert, request);
 		response.then(next, next);
@@ -146,4 +156,8 @@ export class CameraWebServerBitmap {
 			}
 		}
 	}
+}
+
+function tooMany(): HttpError {
+	return new HttpError(503, "too many requests for a bitmap are waiting", { "Retry-After": 1 });
 }

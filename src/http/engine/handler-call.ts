@@ -31,8 +31,11 @@ export const RETRYING = 4;
 /** The response is being sent. */
 export const RESPONDING = 5;
 
-/** Slots that a postponed request may take beyond its connection. */
-const POSTPONED_SLOTS = 100;
+/**
+ * Slots that a request may take while it waits, which those that are served at once must find beside it. If they do not, waiting
+ * requests make room (`RoomMaker`).
+ */
+const WAITING_SLOTS = 100;
 
 /**
  * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
@@ -125,18 +128,17 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/** Whether the heap has room for a request that waits: those that are served at once must find room beside it. */
-	private mayWait(slots: number, collect = false): boolean {
+	private mayWait(collect = false): boolean {
 		const { limits, machine } = this.link.server,
 			{ headroomBytes, headroomSlots, queueTimeout } = limits;
-		return queueTimeout > 0 && machine.room(headroomSlots + slots, headroomBytes, collect);
+		return queueTimeout > 0 && machine.room(headroomSlots + WAITING_SLOTS, headroomBytes, collect);
 	}
 
 	/** Does the same as `mayWait`, but also closes connections whose requests have been postponed for longer. */
 	private mayPostpone(): boolean {
 		const { limits, room } = this.link.server;
-		let admitted = this.mayWait(POSTPONED_SLOTS);
-		while (!admitted && limits.queueTimeout > 0 && room.abortPostponed(this.link))
-			admitted = this.mayWait(POSTPONED_SLOTS, true);
+		let admitted = this.mayWait();
+		while (!admitted && limits.queueTimeout > 0 && room.abortPostponed(this.link)) admitted = this.mayWait(true);
 		return admitted;
 	}
 
@@ -203,7 +205,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { deadline, server } = this.link;
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
-		if (this.content?.awaited || !this.mayWait(2 * server.limits.handlerSlots)) return false;
+		if (this.content?.awaited || !this.mayWait()) return false;
 		if (!server.handlers.enqueue(this)) return false;
 		result.close(this.link);
 		this.phase = QUEUED;

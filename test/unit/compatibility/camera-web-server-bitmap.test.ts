@@ -93,7 +93,8 @@ describe("CameraWebServer's /bmp", () => {
 	});
 
 	it("is made for one client at a time: a second one waits, and gets a later frame", async () => {
-		const clients = [await ask(), await ask(), await ask()];
+		const clients = [await ask(), await ask()];
+		assert.match((await ask()).text, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*too many requests for a bitmap/s);
 		for (const [index, client] of clients.entries()) {
 			await capture();
 			assert.lengthOf(converter.running, 1);
@@ -105,13 +106,34 @@ describe("CameraWebServer's /bmp", () => {
 		assert.isFalse(FakeOv2640.last.running);
 	});
 
+	it("is made for another client before one that has the turn already", async () => {
+		const [greedy, modest] = ["192.0.2.1", "192.0.2.2"];
+		const from = async (address: string): Promise<Client> => {
+			const client = served.network.connect(80, address).send(request);
+			await served.network.settle();
+			return client;
+		};
+		const first = await from(greedy),
+			second = await from(greedy),
+			other = await from(modest);
+		assert.match(second.text, /^HTTP\/1\.1 503 /);
+		assert.match((await from(greedy)).text, /^HTTP\/1\.1 503 /, "the other one waits already");
+		assert.match((await from("192.0.2.3")).text, /^HTTP\/1\.1 503 /);
+		for (const client of [first, other]) {
+			await capture();
+			await finish();
+			assert.match(client.text, /^HTTP\/1\.1 200 /);
+		}
+		assert.equal(converter.open, 0);
+	});
+
 	it("is not made for clients that disconnected while they waited", async () => {
 		const first = await ask(),
-			second = await ask(),
-			third = await ask();
+			second = await ask();
 		await capture();
 		second.finish();
 		await served.network.settle();
+		const third = await ask();
 		await finish();
 		await capture();
 		await finish();
