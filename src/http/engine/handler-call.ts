@@ -205,8 +205,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { deadline, server } = this.link;
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
-		if (this.content?.awaited || !this.mayWait()) return false;
-		if (!server.handlers.enqueue(this)) return false;
+		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
+		if (!server.handlers.enqueue(this, this.mayWait())) return false;
 		result.close(this.link);
 		this.phase = QUEUED;
 		deadline.set(server.limits.queueTimeout);

@@ -10,6 +10,9 @@ export const HANDLER_SLOTS = 450;
 /** Requests that wait for a handler place. Each has its head in memory, and one of the connections. */
 const MAX_QUEUED = 4;
 
+/** Most addresses that are remembered since they got a place: without that, those that ask again at once would share all places. */
+const MAX_RECENT = 16;
+
 /** A request that waits for a handler place. */
 export interface QueuedRequest {
 	readonly remoteAddress: string | undefined;
@@ -31,6 +34,8 @@ export class HandlerPlaces {
 	/** The address of each handler at work, even if its client has disconnected. */
 	readonly #addresses: (string | undefined)[] = [];
 	readonly #queue: QueuedRequest[] = [];
+	/** The addresses that got a place, the last one first. */
+	#recent: readonly (string | undefined)[] = [];
 	#waking = false;
 
 	constructor(slots: Budget, suspicion: (address: string | undefined) => number) {
@@ -52,6 +57,8 @@ export class HandlerPlaces {
 		if (!this.#slots.tryReserve(needed)) return false;
 		this.#slots.release(needed - HANDLER_SLOTS);
 		this.#addresses.push(address);
+		if (this.#recent[0] !== address)
+			this.#recent = [address, ...this.#recent.filter((other) => other !== address).slice(0, MAX_RECENT - 1)];
 		return true;
 	}
 
@@ -64,9 +71,13 @@ export class HandlerPlaces {
 		this.wake();
 	}
 
-	/** Queues a request. Returns false if it has to be refused. */
-	enqueue(request: QueuedRequest): boolean {
-		if (this.#queue.length >= MAX_QUEUED && !this.makeQueueRoom(request)) return false;
+	/**
+	 * Queues a request. Returns false if it has to be refused.
+	 *
+	 * @param grow Whether there is memory for one more. Otherwise it can only take the place of another.
+	 */
+	enqueue(request: QueuedRequest, grow: boolean): boolean {
+		if ((!grow || this.#queue.length >= MAX_QUEUED) && !this.makeQueueRoom(request)) return false;
 		this.#queue.push(request);
 		this.wake();
 		return true;
@@ -127,26 +138,38 @@ export class HandlerPlaces {
 	}
 
 	/**
-	 * Takes the place of a queued request for another: the newest one of an address with more suspicion, or of an address that
-	 * has at least two more in the queue and at work.
+	 * Takes the place of a queued request for another: of an address with more suspicion; else of one that has at least two more in
+	 * the queue and at work; else of the one that got a place last, if that was after this one did. Of several it is the
+	 * newest request.
 	 */
-	private makeQueueRoom(request: QueuedRequest): boolean {
-		const { remoteAddress } = request,
-			addresses = this.#queue.map((queued) => queued.remoteAddress),
-			own = countOf(addresses, remoteAddress) + this.count(remoteAddress),
+	private makeQueueRoom({ remoteAddress }: QueuedRequest): boolean {
+		const addresses = this.#queue.map((queued) => queued.remoteAddress),
+			total = (address: string | undefined): number => countOf(addresses, address) + this.count(address),
+			own = total(remoteAddress),
+			ownAge = this.ageOf(remoteAddress),
 			suspicion = this.#suspicion(remoteAddress);
+		let first: QueuedRequest | undefined,
+			least = Infinity;
 		for (let i = this.#queue.length - 1; i >= 0; i--) {
-			const queued = this.#queue[i];
-			if (
-				this.#suspicion(queued.remoteAddress) <= suspicion &&
-				countOf(addresses, queued.remoteAddress) + this.count(queued.remoteAddress) < own + 2
-			)
-				continue;
-			this.#queue.splice(i, 1);
-			queued.giveWay();
-			return true;
+			const queued = this.#queue[i],
+				address = queued.remoteAddress,
+				more = this.#suspicion(address) - suspicion,
+				age = this.ageOf(address);
+			const rank = more > 0 ? -2 : total(address) >= own + 2 ? -1 : more === 0 && age < ownAge ? age : Infinity;
+			if (rank >= least) continue;
+			first = queued;
+			least = rank;
 		}
-		return false;
+		if (!first) return false;
+		this.remove(first);
+		first.giveWay();
+		return true;
+	}
+
+	/** Returns how many addresses have got a place since one did; Infinity if that is not known. */
+	private ageOf(address: string | undefined): number {
+		const age = this.#recent.indexOf(address);
+		return age < 0 ? Infinity : age;
 	}
 }
 

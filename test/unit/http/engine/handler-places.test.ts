@@ -31,6 +31,8 @@ describe("the places of handlers", () => {
 	let suspicions: Record<string, number>;
 	let slots: Budget;
 	let places: HandlerPlaces;
+	/** Whether there is memory for one more request in the queue. */
+	let grows: boolean;
 
 	/** Places for the given number of handlers. */
 	function open(count: number): void {
@@ -40,13 +42,14 @@ describe("the places of handlers", () => {
 
 	function queue(address: string, mayTakeLast = false): Queued {
 		const request = new Queued(places, address, mayTakeLast);
-		if (!places.enqueue(request)) request.outcome = "refused";
+		if (!places.enqueue(request, grows)) request.outcome = "refused";
 		return request;
 	}
 
 	beforeEach(() => {
 		resetClock();
 		suspicions = {};
+		grows = true;
 	});
 
 	it("leave the last to requests that may take it, and one more to other addresses than one that has two", () => {
@@ -125,6 +128,37 @@ describe("the places of handlers", () => {
 		advance(0);
 		assert.equal(requests[3].outcome, "runs");
 		assert.isFalse(places.busy);
+	});
+
+	it("are waited for by those who got one longest ago, or never: the one who got one last gives way", () => {
+		open(4);
+		const addresses = ["192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.14"];
+		for (const address of [a, ...addresses]) {
+			places.tryAcquire(address, true);
+			places.release(address);
+		}
+		for (const address of [b, c]) places.tryAcquire(address, true);
+		const others = addresses.map((address) => queue(address));
+		assert.equal(queue(addresses[3]).outcome, "refused");
+		assert.equal(queue(a).outcome, "waits", "it got one before the others");
+		assert.deepEqual(
+			others.map(({ outcome }) => outcome),
+			["waits", "waits", "waits", "gave way"],
+		);
+		assert.equal(queue("192.0.2.99").outcome, "waits", "it never got one");
+		assert.equal(others[2].outcome, "gave way");
+	});
+
+	it("are waited for by one more only in place of another while memory is short", () => {
+		open(2);
+		for (const address of [a, b]) places.tryAcquire(address, true);
+		grows = false;
+		assert.equal(queue(c).outcome, "refused");
+		grows = true;
+		const first = queue(a);
+		grows = false;
+		assert.equal(queue(c).outcome, "waits");
+		assert.equal(first.outcome, "gave way");
 	});
 
 	it("go at once to a queued request that may take the last", () => {
