@@ -63,8 +63,9 @@ export class Server {
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
 		const places = (this.#places = new Places({ limits, suspicion })),
-			room = new RoomMaker(places, machine),
 			slots = new Budget(limits.slots),
+			handlers = new HandlerPlaces(slots, (address) => places.suspicion(address)),
+			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address)),
 			maxStreams = Math.max(1, limits.connections - limits.reservedConnections);
 		this.#context = {
 			limits,
@@ -77,7 +78,7 @@ export class Server {
 			responseMemory: new Budget(limits.responseMemory),
 			contentWaiters: new Budget(limits.contentWaiters),
 			slots,
-			handlers: new HandlerPlaces(slots, (address) => places.suspicion(address)),
+			handlers,
 			streams: new Budget(maxStreams),
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),

@@ -167,7 +167,7 @@ export class HandlerPlaces {
 	}
 
 	/** Returns how many addresses have got a place since one did; Infinity if that is not known. */
-	private ageOf(address: string | undefined): number {
+	ageOf(address: string | undefined): number {
 		const age = this.#recent.indexOf(address);
 		return age < 0 ? Infinity : age;
 	}

@@ -7,6 +7,9 @@ const QUICK = 8_192;
 /** Bytes in a sweep, for memory outside the heap, of which there is more. */
 const QUICK_LARGE = 65_536;
 
+/** The claim of an address that has never got a handler place, or so long ago that it is forgotten. */
+const MAX_CLAIM = 1_000;
+
 // Which memory is short.
 /** Memory for heads, and for what is sent ahead. */
 export const HEADS = 0;
@@ -19,10 +22,13 @@ export const ELSEWHERE = 2;
 export class RoomMaker {
 	readonly #places: Places;
 	readonly #machine: Machine;
+	readonly #claim: (address: string | undefined) => number;
 
-	constructor(places: Places, machine: Machine) {
+	/** @param claim Returns an address's claim to a handler place: higher the longer ago it got one. */
+	constructor(places: Places, machine: Machine, claim: (address: string | undefined) => number) {
 		this.#places = places;
 		this.#machine = machine;
+		this.#claim = claim;
 	}
 
 	/**
@@ -41,11 +47,9 @@ export class RoomMaker {
 			)
 				return true;
 		}
-		if (
-			this.abort((connection) => connection !== asker && (connection.queued || connection.postponed)) &&
-			machine.room(slots, bytes, true)
-		)
-			return true;
+		while (this.abortQueued(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
+		}
 		while (this.abortStuck(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
@@ -65,6 +69,21 @@ export class RoomMaker {
 			if (matches(connection)) connection.abort();
 		});
 		return this.#places.connections.size < size;
+	}
+
+	/**
+	 * Closes the connection whose request waits for its turn and has the least claim to it, the newest of several. Returns false
+	 * if there is none that has less than the asker.
+	 */
+	private abortQueued(asker?: Occupant): boolean {
+		const claim = (address: string | undefined): number =>
+			Math.min(this.#claim(address), MAX_CLAIM) - 2 * MAX_CLAIM * this.#places.suspicion(address);
+		const own = asker ? claim(asker.remoteAddress) : Infinity;
+		return this.#places.abortFirst((connection) => {
+			if (connection === asker || !(connection.queued || connection.postponed)) return Infinity;
+			const other = claim(connection.remoteAddress);
+			return other < own ? other : Infinity;
+		}, true);
 	}
 
 	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */

@@ -17,12 +17,14 @@ interface Fake {
 	readonly contentStalled?: boolean;
 	readonly postponed?: boolean;
 	readonly streaming?: boolean;
+	readonly queued?: boolean;
 	readonly held?: number;
 	/** How much it has of what `displace` is asked for. */
 	readonly has?: number;
 }
 
-function open(fakes: readonly Fake[], suspicions: Record<string, number> = {}) {
+function open(fakes: readonly Fake[], suspicions: Record<string, number> = {}, claims: Record<string, number> = {}) {
+	const machine = new FakeMachine();
 	resetClock();
 	const places = new Places({ limits: DEFAULT_LIMITS, suspicion: (address) => suspicions[address ?? ""] ?? 0 });
 	const closed: string[] = [];
@@ -40,7 +42,12 @@ function open(fakes: readonly Fake[], suspicions: Record<string, number> = {}) {
 		places.add(connection);
 		return connection;
 	});
-	return { room: new RoomMaker(places, new FakeMachine()), connections, closed };
+	return {
+		machine,
+		room: new RoomMaker(places, machine, (address) => claims[address ?? ""] ?? Infinity),
+		connections,
+		closed,
+	};
 }
 
 const measure = (holder: object): number => (holder as Fake).has ?? 0;
@@ -96,6 +103,34 @@ describe("room for content that is waited for", () => {
 		const asker = connections[5];
 		while (room.abortContentWaiter(asker));
 		assert.deepEqual(closed, ["guesses", "first of three", "stalled"]);
+	});
+});
+
+describe("memory for a request", () => {
+	it("is freed by requests that wait for their turn, one by one, those with less claim than it has", () => {
+		const fakes = [
+			{ name: "asks", remoteAddress: a, queued: true },
+			{ name: "owner", remoteAddress: "192.0.2.9", queued: true },
+			{ name: "served last", remoteAddress: b, queued: true },
+			{ name: "served before", remoteAddress: c, postponed: true },
+			{ name: "never served", remoteAddress: "192.0.2.4", queued: true },
+			{ name: "guesses", remoteAddress: "192.0.2.5", queued: true },
+		];
+		const suspicions = { "192.0.2.9": -1, "192.0.2.5": 1 };
+		for (const [claim, expected] of [
+			[3, ["guesses", "served last", "served before"]],
+			[1, ["guesses", "served last"]],
+			[0, ["guesses"]],
+		] as const) {
+			const { room, machine, connections, closed } = open(fakes, suspicions, { [a]: claim, [b]: 0, [c]: 1 });
+			machine.slots = 0;
+			assert.isFalse(room.freeMemory(1, 0, connections[0]));
+			assert.deepEqual(closed, expected);
+		}
+		const { room, machine, connections, closed } = open(fakes, suspicions);
+		machine.room = () => closed.length > 0;
+		assert.isTrue(room.freeMemory(1, 0, connections[0]));
+		assert.deepEqual(closed, ["guesses"]);
 	});
 });
 
