@@ -36,6 +36,14 @@ export interface ServerOptions extends Place {
 	readonly log?: (line: string) => void;
 }
 
+/** A listener, and how many connections it has to be read. */
+interface Entrance {
+	readonly listener: Listener;
+	waiting: number;
+	/** Set while they wait for another turn. */
+	later: Timer | undefined;
+}
+
 /**
  * A cooperative HTTP/1.1 server: any number of handlers and streams take turns on one thread.
  *
@@ -45,7 +53,7 @@ export interface ServerOptions extends Place {
  */
 export class Server {
 	readonly #io: ListenerIO;
-	readonly #listeners: Listener[] = [];
+	readonly #entrances: Entrance[] = [];
 	readonly #places: Places;
 	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
@@ -109,7 +117,7 @@ export class Server {
 
 	/** The port that it listens on; the first one if there are several. */
 	get port(): number {
-		return this.#listeners[0].port;
+		return this.#entrances[0].listener.port;
 	}
 
 	/**
@@ -122,13 +130,10 @@ export class Server {
 		const listener = new this.#io({
 			port,
 			...(address !== undefined && { address }),
-			onReadable: (count) => {
-				// Not until `read` is undefined: on the board each call creates a socket first, and a socket that
-				// nobody waits for is never collected.
-				for (; count > 0 && !this.#closed; count--) this.accept(listener.read());
-			},
+			onReadable: (count) => this.acceptAll(entrance, count),
 		});
-		this.#listeners.push(listener);
+		const entrance: Entrance = { listener, waiting: 0, later: undefined };
+		this.#entrances.push(entrance);
 		return listener.port;
 	}
 
@@ -141,8 +146,30 @@ export class Server {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#listeners.forEach((listener) => listener.close());
+		this.#entrances.forEach(({ listener }) => listener.close());
 		this.#places.forEach((connection) => connection.shutDown());
+	}
+
+	/**
+	 * Accepts connections. Once there is no free place, it accepts one in a turn: otherwise, clients that connect at the same time
+	 * would displace each other before their requests are read.
+	 */
+	private acceptAll(entrance: Entrance, count: number): void {
+		entrance.waiting = count;
+		if (entrance.later) return;
+		// Not until `read` is undefined: on the board each call creates a socket first, and a socket that nobody waits
+		// for is never collected.
+		for (let first = true; entrance.waiting > 0 && !this.#closed; first = false) {
+			if (!first && this.#places.full) {
+				entrance.later = Timer.set(() => {
+					entrance.later = undefined;
+					this.acceptAll(entrance, entrance.waiting);
+				}, 0);
+				return;
+			}
+			entrance.waiting--;
+			this.accept(entrance.listener.read());
+		}
 	}
 
 	private accept(socket: Socket | undefined): void {

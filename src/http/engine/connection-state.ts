@@ -73,6 +73,10 @@ export abstract class ConnectionState extends RunLoop {
 		return this.exchange?.contentStalled ?? false;
 	}
 
+	get draining(): boolean {
+		return this.exchange?.draining ?? false;
+	}
+
 	get lingering(): boolean {
 		return this.phase === LINGERING;
 	}
@@ -113,7 +117,7 @@ export abstract class ConnectionState extends RunLoop {
 	get progress(): number | undefined {
 		// A request that was served in between raises `idleSince`, and counts as 8 kB of progress.
 		if (this.phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
-		if (this.lingering) return 0;
+		if (this.lingering || this.draining) return 0;
 		return this.responding ? this.sender.sent : undefined;
 	}
 

@@ -64,6 +64,11 @@ export class Exchange extends HandlerCall {
 		return this.phase === RESPONDING && !this.#starved && !this.reservation.streaming;
 	}
 
+	/** Reports whether the response is sent, and content is read only to be discarded. */
+	get draining(): boolean {
+		return this.phase === DRAINING;
+	}
+
 	/** Reports whether the whole response was sent. */
 	get completed(): boolean {
 		return this.#completed;

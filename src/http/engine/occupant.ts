@@ -43,6 +43,8 @@ export interface Occupant extends ShareHolder {
 	readonly awaitsContent: boolean;
 	/** Whether a handler waits for content, and little has arrived for a sweep. */
 	readonly contentStalled: boolean;
+	/** Whether its response is sent, and content is read only to be discarded. */
+	readonly draining: boolean;
 	/** Whether its last response is sent, and its client has yet to close. */
 	readonly lingering: boolean;
 	/** Whether it may be reset: its client has all that was sent, or had its time to take it. */
@@ -69,7 +71,7 @@ export interface Occupant extends ShareHolder {
 	readonly recentBytes: number | undefined;
 	/**
 	 * How far its client has come with what it has to do: bytes of a request's head, or of a response that is not a
-	 * stream. 0 once the last response is sent and the client has yet to take all of it and to close. Undefined if
+	 * stream. 0 once the response is sent and the client has yet to take all of it and to close, or to send content that nobody reads. Undefined if
 	 * something else is awaited.
 	 */
 	readonly progress: number | undefined;

@@ -139,9 +139,10 @@ export class Places {
 
 	/** Closes a connection whose client leaves it waiting, if there is one: the one that `rank` puts first. */
 	freePlace(address: string | undefined): void {
-		const crowd = this.crowd(),
+		const counts = this.totals(({ streaming }) => (streaming ? 0 : 1)),
+			crowd = crowdOf(counts),
 			suspicion = this.suspicion(address);
-		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion));
+		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion, counts));
 		if (!first) return;
 		// A client that keeps its connection for another request expects that it may be closed (RFC 9112, 9.5). A
 		// client that has not been served gets a 503 with a time to come again.
@@ -159,29 +160,33 @@ export class Places {
 	 * signed in from come next, whatever they do. If the newcomer's address was served before places became short,
 	 * those of any address that was not come next, once they have been there for one look.
 	 *
-	 * Of the others, if one address has more connections than any other, only that address's connections make room:
-	 * idle before slow, and of each kind the one that has waited longest first. Then come those whose clients have
-	 * taken nothing of a response since the last look, and those that last.
+	 * Of the others, if one address has more connections than any other, only that address's connections make room. None makes
+	 * room for an address that has more connections than its own. Idle ones come before slow ones, and of each kind the
+	 * one that has waited longest first. Then come those whose clients have taken nothing of a response since the last look,
+	 * and those that last.
 	 *
 	 * A connection that has just been accepted, and whose client has had no time to ask, makes room only if a flood may
-	 * have filled the places. It does so for a client of another address than the one with the most connections. If no
-	 * address has the most, it does so for any client, and the clients that have sent nothing come first. Once they
-	 * have had the time, such connections rank before idle ones, but not for one more connection of the address with
-	 * the most.
+	 * have filled the places, and never for an address with more against it. It does so for a client of another address
+	 * than the one with the most connections. If no address has the most, it does so for a client of an address with fewer
+	 * connections. Those of addresses with many come first, and of these the clients that have sent nothing. Once they have had the
+	 * time, such connections rank before idle ones, but not for one more connection of the address with the most.
 	 */
 	private rank(
 		connection: Occupant,
 		address: string | undefined,
 		crowd: string | undefined,
 		suspicion: number,
+		counts: ReadonlyMap<string | undefined, number>,
 	): number {
-		const { idleSince, remoteAddress } = connection;
+		const { idleSince, remoteAddress } = connection,
+			own = this.suspicion(remoteAddress),
+			count = counts.get(remoteAddress)!,
+			newcomers = counts.get(address) ?? 0;
 		const looks = this.#stale?.get(connection) ?? 0,
 			stale = looks > 0;
-		if (suspicion < 0 && !connection.streaming && (suspicion < REGULAR || this.#progress?.has(connection))) {
-			if (this.suspicion(remoteAddress) > suspicion) return -1;
-		}
-		if (connection.lingering) return stale || connection.expendable ? -2 : Infinity;
+		const hadTime = suspicion < REGULAR || this.#progress?.has(connection);
+		if (suspicion < 0 && !connection.streaming && hadTime && own > suspicion) return -1;
+		if (connection.lingering || connection.draining) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		// An address with more connections than others may not fill the places with requests that wait for their turn.
 		if (connection.queued)
@@ -189,23 +194,17 @@ export class Places {
 		const { prolonged } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !prolonged && !(stale && !connection.fresh)) return Infinity;
-		if (this.suspicion(remoteAddress) > suspicion) return -1;
-		if (crowd !== undefined && remoteAddress !== crowd) return Infinity;
+		if (own > suspicion && (own > 0 || hadTime || !connection.fresh)) return -1;
+		if ((crowd !== undefined && remoteAddress !== crowd) || count < newcomers) return Infinity;
 		if (idleSince !== undefined && connection.holdsRequest) return SLOW + idleSince;
 		if (stale && connection.fresh) return DUMB_LATELY;
 		if (idleSince !== undefined) return stale || !this.#stale ? idleSince : ACTIVE + idleSince;
 		if (stale) return STALE;
 		if (prolonged) return LONG;
+		if (own < suspicion) return Infinity;
+		if (crowd !== undefined) return crowd !== address ? LAST : Infinity;
 		// A client that has sent half a request has not made one.
-		return crowd !== undefined
-			? crowd !== address
-				? LAST
-				: Infinity
-			: connection.silent
-				? LAST / 2
-				: connection.fresh
-					? LAST
-					: Infinity;
+		return connection.fresh && count > newcomers ? LAST / count / (connection.silent ? 2 : 1) : Infinity;
 	}
 
 	/** What is held against an address. A negative number is in its favor. */
@@ -243,20 +242,20 @@ export class Places {
 		});
 		return totals;
 	}
+}
 
-	/**
-	 * The address that has more connections than any other. Undefined if several have the same number. Streams have places
-	 * of their own and do not count.
-	 */
-	private crowd(): string | undefined {
-		let crowd: string | undefined,
-			most = 0;
-		this.totals(({ streaming }) => (streaming ? 0 : 1)).forEach((count, address) => {
-			if (count >= most) crowd = count > most ? address : undefined;
-			most = Math.max(most, count);
-		});
-		return crowd;
-	}
+/**
+ * Returns the address that has more connections than any other. Undefined if several have the same number. Streams have places
+ * of their own and do not count.
+ */
+function crowdOf(counts: ReadonlyMap<string | undefined, number>): string | undefined {
+	let crowd: string | undefined,
+		most = 0;
+	counts.forEach((count, address) => {
+		if (count >= most) crowd = count > most ? address : undefined;
+		most = Math.max(most, count);
+	});
+	return crowd;
 }
 
 /** The answer if all places are taken. */

@@ -122,6 +122,7 @@ class MemoryListener implements Listener {
 	readonly #network: Network;
 	readonly #onReadable: ListenerOptions["onReadable"];
 	readonly #waiting: Line[] = [];
+	#posted = false;
 	#closed = false;
 
 	constructor(network: Network, options: ListenerOptions) {
@@ -133,10 +134,13 @@ class MemoryListener implements Listener {
 
 	arrive(line: Line): void {
 		this.#waiting.push(line);
-		if (this.#waiting.length === 1)
-			this.#network.post(() => {
-				if (!this.#closed) this.#onReadable.call(this, this.#waiting.length);
-			});
+		if (this.#posted) return;
+		this.#posted = true;
+		this.#network.post(() => {
+			this.#posted = false;
+			// The number of all that wait, as the board and the simulator tell it.
+			if (!this.#closed) this.#onReadable.call(this, this.#waiting.length);
+		});
 	}
 
 	read(): Socket | undefined {

@@ -8,12 +8,19 @@ describe("the regular clients of a server", () => {
 		regulars = new Regulars();
 	});
 
-	function note(address: string, times = 1): void {
-		for (let i = 0; i < times; i++) regulars.note(address);
+	/** Lets minutes pass, in each of which the addresses come. */
+	function come(minutes: number, ...addresses: string[]): void {
+		for (let i = 0; i < minutes; i++) {
+			for (const address of addresses) regulars.note(address);
+			for (let sweeps = 0; sweeps < 60; sweeps++) regulars.sweep();
+		}
 	}
 
+	const several = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name} ${i}`);
+	const known = (addresses: readonly string[]): number => addresses.filter((address) => regulars.has(address)).length;
+
 	it("are those that were served", () => {
-		note("a");
+		regulars.note("a");
 		assert.isTrue(regulars.has("a"));
 		assert.isFalse(regulars.has("b"));
 		assert.isFalse(regulars.has(undefined));
@@ -21,34 +28,48 @@ describe("the regular clients of a server", () => {
 		assert.isFalse(regulars.has(undefined));
 	});
 
-	it("are at most sixteen, of which those that come often stay", () => {
-		note("often", 5);
-		for (let i = 0; i < 15; i++) note(`once ${i}`);
-		for (let i = 0; i < 60; i++) note(`new ${i}`);
+	it("are at most sixteen, of which those stay that come in more minutes", () => {
+		come(3, "often");
+		come(1, ...several("once", 15));
+		for (let i = 0; i < 5; i++) come(1, ...several(`new in minute ${i}`, 4));
 		assert.isTrue(regulars.has("often"));
-		assert.isTrue(regulars.has("new 59"));
-		assert.isFalse(regulars.has("once 0"));
-		const all = Array.from({ length: 60 }, (_, i) => `new ${i}`).filter((address) => regulars.has(address));
-		assert.lengthOf(all, 15);
+		assert.equal(known(several("new in minute 4", 4)), 1, "the others took its place one after the other");
+		assert.equal(known(several("once", 15)), 14);
 	});
 
-	it("lose a visit for each client that comes for the first time, and are forgotten in the end", () => {
-		for (let i = 0; i < 16; i++) note(`twice ${i}`, 2);
-		note("new");
+	it("are not displaced within a minute, however often others come, and whatever their number", () => {
+		come(1, "client");
+		const crowd = several("crowd", 100);
+		for (let i = 0; i < 30; i++) for (const address of crowd) regulars.note(address);
+		assert.isTrue(regulars.has("client"));
+		come(1, "client");
+		for (let i = 0; i < 5; i++) come(1, ...several(`minute ${i}`, 100));
+		assert.isTrue(regulars.has("client"));
+	});
+
+	it("lose a visit for each client that comes for the first time, the newest of the least frequent first", () => {
+		const twice = several("twice", 16);
+		come(2, ...twice);
+		regulars.note("new");
 		assert.isFalse(regulars.has("new"));
-		note("new");
+		regulars.note("new");
 		assert.isTrue(regulars.has("new"));
-		assert.isFalse(regulars.has("twice 0"));
-		assert.isTrue(regulars.has("twice 1"));
+		assert.isFalse(regulars.has("twice 15"));
+		assert.equal(known(twice), 15);
+		regulars.note("newer");
+		assert.isTrue(regulars.has("newer"));
+		assert.isFalse(regulars.has("new"));
+		for (let i = 0; i < 10; i++) regulars.note(`after ${i}`);
+		assert.equal(known(twice), 15, "four in a minute");
 	});
 
 	it("are gradually forgotten if they do not come again", () => {
-		note("a", 3);
-		note("b", 4);
-		for (let sweeps = 0; sweeps < 1_200; sweeps++) regulars.sweep();
+		come(3, "a");
+		come(4, "b");
+		come(13);
 		assert.isFalse(regulars.has("a"));
 		assert.isTrue(regulars.has("b"));
-		for (let sweeps = 0; sweeps < 600; sweeps++) regulars.sweep();
+		come(10);
 		assert.isFalse(regulars.has("b"));
 	});
 });

@@ -125,7 +125,7 @@ describe("memory for a request", () => {
 			const { room, machine, connections, closed } = open(fakes, suspicions, { [a]: claim, [b]: 0, [c]: 1 });
 			machine.slots = 0;
 			assert.isFalse(room.freeMemory(1, 0, connections[0]));
-			assert.deepEqual(closed, expected);
+			assert.deepEqual(closed, [...expected]);
 		}
 		const { room, machine, connections, closed } = open(fakes, suspicions);
 		machine.room = () => closed.length > 0;

@@ -174,3 +174,76 @@ describe("while connections are short", () => {
 		);
 	});
 });
+
+describe("a connection that has just been accepted", () => {
+	const [owner, stranger, other] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
+
+	/** A server with places for three connections that suspects the stranger less than nobody, and trusts the owner. */
+	function open(): Served & { from(address: string): Client } {
+		const served = serve(
+			{
+				handle: () => new Response("fine\n"),
+				suspicion: (address?: string) => (address === owner ? -1 : 0),
+			} as never,
+			{ limits: { connections: 3, refusals: 0, reservedConnections: 1 } },
+		);
+		const from = (address: string): Client => {
+			const client = served.network.connect(80, address);
+			served.network.run();
+			return client;
+		};
+		return { ...served, from };
+	}
+
+	it("makes no room for an address with more against it", () => {
+		const { from } = open();
+		const own = from(owner);
+		for (const address of [stranger, other]) from(address);
+		for (let i = 4; i < 40; i++) from(`192.0.2.${i}`);
+		assert.isFalse(own.closed);
+		assert.match(own.send(light).text, /^HTTP\/1\.1 200 /);
+	});
+
+	it("makes no room for an address that has as many connections or more", () => {
+		const { from } = open();
+		const modest = from("192.0.2.9");
+		const first = from(stranger),
+			second = from(other);
+		for (const address of [stranger, other]) from(address);
+		assert.deepEqual(
+			[modest, first, second].map(({ closed }) => closed),
+			[false, false, false],
+		);
+		from("192.0.2.10");
+		assert.isTrue(modest.closed, "for one that has none");
+	});
+});
+
+describe("a connection whose response is sent, and whose client still sends content", () => {
+	it("makes room as one whose client has only to close", async () => {
+		const { connect, network } = serve(() => new Response("no\n"), {
+			limits: { connections: 3, refusals: 0, reservedConnections: 1 },
+		});
+		const sending = [1, 2, 3].map(() => connect().send(head("POST / HTTP/1.1", "Content-Length: 12000") + "x"));
+		await network.settle();
+		for (const { text } of sending) assert.match(text, /^HTTP\/1\.1 200 /);
+		const newcomer = network.connect(80, "192.0.2.7").send(light);
+		assert.match(newcomer.text, /^HTTP\/1\.1 200 /);
+		assert.lengthOf(
+			sending.filter(({ closed }) => closed),
+			1,
+		);
+	});
+});
+
+describe("clients that connect at the same time", () => {
+	it("do not displace each other before their requests are read, where places are short", () => {
+		const { network } = serve(() => new Response("fine\n"), {
+			limits: { connections: 3, refusals: 0, reservedConnections: 1 },
+		});
+		const clients = Array.from({ length: 8 }, (_, i) => network.connect(80, `192.0.2.${i + 1}`));
+		for (const client of clients) client.post(head("GET / HTTP/1.1", "Connection: close"));
+		network.run();
+		for (const client of clients.slice(0, 3)) assert.match(client.text, /^HTTP\/1\.1 200 /);
+	});
+});
