@@ -174,7 +174,7 @@ export class Server {
 
 	private accept(socket: Socket | undefined): void {
 		if (!socket) return;
-		const { limits, report } = this.#context,
+		const { limits } = this.#context,
 			places = this.#places;
 		let connection: Connection;
 		try {
@@ -191,10 +191,9 @@ export class Server {
 			)
 				return discard(socket, true);
 			connection = new Connection(this.#context, socket, remoteAddress);
-		} catch (error) {
-			// the client disconnected before it was accepted
-			socket.close();
-			return report(error, undefined);
+		} catch {
+			// The client has disconnected. A line in the log for each would be one that any client can write, as fast as it likes.
+			return socket.close();
 		}
 		const refused = places.add(connection);
 		this.#sweeper ??= Timer.repeat(() => this.sweep(), limits.sweepInterval);
