@@ -8,6 +8,10 @@ import type { Store } from "./store.ts";
 const WRITE_DELAY_MS = 2_000;
 /** Milliseconds until it is written although further changes follow. */
 const MAX_WRITE_DELAY_MS = 10_000;
+/** Changes that are written at once before further ones wait: passwords must not be lost, but anybody may send them to an open device. */
+const MAX_BURST = 8;
+/** Milliseconds after which one more is written at once. */
+const BURST_RECOVERY_MS = 10_000;
 
 /** The format of export and import. */
 export interface Saved {
@@ -42,6 +46,9 @@ export class Settings {
 	#timer: Timer | undefined;
 	#latest: Timer | undefined;
 	#access: unknown;
+	/** Changes that may still be written at once, as of #counted. */
+	#burst = MAX_BURST;
+	#counted = 0;
 
 	constructor({ controls, store, fixed = [], restore = true, log }: SettingsOptions) {
 		this.#controls = controls;
@@ -77,9 +84,7 @@ export class Settings {
 	/** Sets everything to the defaults, and clears the saved settings. */
 	reset(): void {
 		this.#controls.reset();
-		this.cancel();
-		this.#store.clear();
-		if (this.#access !== undefined) this.save();
+		this.saveSoon();
 	}
 
 	/** The last argument of `keepAccess`, in this run or before. */
@@ -88,13 +93,12 @@ export class Settings {
 	}
 
 	/**
-	 * Saves access rules along with the controls, at once; undefined removes them. They are not exported, imported or
-	 * reset.
+	 * Saves access rules along with the controls, at once if that has not happened too often; undefined removes them. They are
+	 * not exported, imported or reset.
 	 */
 	keepAccess(access: unknown): void {
 		this.#access = access;
-		this.cancel();
-		this.save();
+		this.saveSoon();
 	}
 
 	/** Returns the saved controls, or none if they cannot be used. Also sets `access`. */
@@ -123,6 +127,15 @@ export class Settings {
 			});
 	}
 
+	/** Returns the stored text, or "" if it cannot be read. */
+	private stored(): string | undefined {
+		try {
+			return this.#store.read();
+		} catch {
+			return "";
+		}
+	}
+
 	private schedule(): void {
 		if (this.#timer) Timer.clear(this.#timer);
 		this.#timer = Timer.set(() => this.save(), WRITE_DELAY_MS);
@@ -136,10 +149,28 @@ export class Settings {
 		this.#timer = this.#latest = undefined;
 	}
 
+	/** Saves at once, or after a delay if that has happened often. */
+	private saveSoon(): void {
+		const now = Date.now(),
+			passed = now - this.#counted;
+		// A clock that was set back must not make anybody wait.
+		this.#burst = passed < 0 ? MAX_BURST : Math.min(MAX_BURST, this.#burst + passed / BURST_RECOVERY_MS);
+		this.#counted = now;
+		if (this.#burst < 1) return this.schedule();
+		this.#burst--;
+		this.save();
+	}
+
 	private save(): void {
 		this.cancel();
 		try {
-			this.#store.write(JSON.stringify({ ...this.export(), access: this.#access }));
+			const saved = this.export(),
+				isEmpty = this.#access === undefined && Object.keys(saved.camera).length === 0,
+				text = isEmpty ? undefined : JSON.stringify({ ...saved, access: this.#access });
+			// Reading does not wear flash.
+			if (text === this.stored()) return;
+			if (text === undefined) this.#store.clear();
+			else this.#store.write(text);
 		} catch (error) {
 			// The flash is full, or the camera restarts. Try again, because the change would be lost.
 			this.#log(`the settings are not saved yet: ${(error as Error).message}`);

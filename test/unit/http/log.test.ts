@@ -23,14 +23,6 @@ describe("the server's log", () => {
 		assert.match(log[1], /\b7 bytes$/);
 	});
 
-	it("attributes an error without a request to the server", () => {
-		const { connect, network, log } = serve(() => new Response());
-		connect().reset();
-		network.run();
-		assert.lengthOf(log, 1);
-		assert.match(log[0], /^http: ./);
-	});
-
 	it("has a line for an error that has no text", async () => {
 		const { ask, log } = serve(() => {
 			throw Object.create(null);

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
+import { Settings } from "yieldcam/settings/settings";
 import type { Store } from "yieldcam/settings/store";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { contentOf, serve } from "../support/serve.ts";
@@ -98,6 +99,35 @@ describe("settings", () => {
 			assert.match(log.join("\n"), /^the saved settings cannot be used: /);
 		});
 	}
+
+	it("are written only if they differ, and cleared if there is nothing to keep", () => {
+		const store = new MemoryStore();
+		const { app } = start(store);
+		app.controls.apply({ brightness: 1 });
+		advance(2_000);
+		app.controls.apply({ brightness: 0 });
+		app.controls.apply({ brightness: 1 });
+		advance(2_000);
+		assert.equal(store.writes, 1);
+		app.controls.apply({ brightness: 0 });
+		advance(2_000);
+		assert.isUndefined(store.text);
+		assert.equal(store.writes, 1);
+	});
+
+	it("are written at once a few times when they are reset, or passwords change, and then with a delay", async () => {
+		const store = new MemoryStore(),
+			settings = new Settings({ store, controls: start(store).app.controls, log() {} });
+		for (let i = 0; i < 100; i++) settings.keepAccess(`rule ${i}`);
+		assert.isAtMost(store.writes, 9);
+		assert.isAtLeast(store.writes, 8);
+		advance(2_000);
+		assert.include(store.text!, "rule 99");
+		const { writes } = store;
+		for (let i = 0; i < 100; i++) settings.keepAccess("rule 99");
+		advance(2_000);
+		assert.equal(store.writes, writes, "nothing has changed");
+	});
 
 	it("are written later if writing fails", () => {
 		const store = new MemoryStore();
