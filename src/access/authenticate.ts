@@ -22,7 +22,7 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 			passwords.challenge(request, response, role !== undefined);
 			return response;
 		}
-		if (role === "viewer" && changes.isUnsafe(request))
+		if (role === "viewer" && changes.requiresAdmin(request))
 			throw new HttpError(403, "a viewer cannot change anything: that requires the admin's password");
 		if (role === "admin") request.markTrusted();
 		const pass = passwords.pass(role);

@@ -20,16 +20,17 @@ export function passwordsOf(config: Config, stored: unknown, keep: (access: unkn
 }
 
 /**
- * Wraps a handler with the passwords and the protection against pages of other sites. `own` are further commands, as
- * `sameOriginGuard` takes them.
+ * Wraps a handler with the passwords and the protection against pages of other sites. The lists are the program's own, as in
+ * `AppOptions`.
  */
 export function accessControl(
 	handler: Handler,
 	passwords: Passwords,
 	config: Config,
 	own: readonly string[] = [],
+	viewerSockets: readonly string[] = [],
 ): Handler {
-	const changes = new UnsafeMethods(COMMANDS.concat(own));
+	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
 	return sameOriginGuard(authenticate(handler, passwords, changes), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),

@@ -34,6 +34,11 @@ export interface AppOptions extends Partial<DeviceFeatures> {
 	readonly config?: Readonly<Record<string, unknown>>;
 	/** Addresses of your own that change something although the method is GET, as patterns of the router. */
 	readonly commands?: readonly string[];
+	/**
+	 * Addresses whose WebSockets a viewer may open, as patterns of the router. Others require the admin's password, if there
+	 * is one: anything may be sent over a WebSocket.
+	 */
+	readonly viewerSockets?: readonly string[];
 }
 
 /**
@@ -55,7 +60,7 @@ export class App implements HandlerObject {
 
 	constructor(
 		camera: Camera,
-		{ page: resource, system = {}, settings, bitmap, config = {}, commands }: AppOptions = {},
+		{ page: resource, system = {}, settings, bitmap, config = {}, commands, viewerSockets }: AppOptions = {},
 	) {
 		this.camera = camera;
 		this.#system = system;
@@ -85,7 +90,13 @@ export class App implements HandlerObject {
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
-		this.#handler = accessControl((request) => this.router.handle(request), passwords, config, commands);
+		this.#handler = accessControl(
+			(request) => this.router.handle(request),
+			passwords,
+			config,
+			commands,
+			viewerSockets,
+		);
 	}
 
 	handle(request: Request): Response | Promise<Response> {

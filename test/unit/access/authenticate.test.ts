@@ -3,6 +3,7 @@ import { authenticate } from "yieldcam/access/authenticate";
 import { UnsafeMethods } from "yieldcam/access/unsafe-methods";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords } from "yieldcam/access/passwords";
+import type { Role } from "yieldcam/access/role";
 import { base64 } from "yieldcam/http/syntax/base64";
 import type { BodySource } from "yieldcam/http/body";
 import { Request } from "yieldcam/http/request";
@@ -50,6 +51,41 @@ describe("a client", () => {
 			assert.equal((await settled(Promise.resolve(handle(request)))).status, 200);
 		}
 		assert.deepEqual(trusted, ["admin"]);
+	});
+});
+
+describe("a WebSocket", () => {
+	it("requires the admin's password, except at addresses that the program lists", async () => {
+		const configured: Record<string, string> = {};
+		for (const role of ["admin", "viewer"])
+			configured[role] = await settled(hashPassword(`${role}'s own`, new Uint8Array(16), 2));
+		const passwords = new Passwords({ configured });
+		const handle = authenticate(() => new Response("fine\n"), passwords, new UnsafeMethods([], ["/watch/*"]));
+		const status = async (role: Role, path: string, upgrade?: string): Promise<number> => {
+			const fields = [`Authorization: Bearer ${passwords.token(role)}`];
+			if (upgrade !== undefined) fields.push(`Upgrade: ${upgrade}`, "Connection: Upgrade");
+			const request = new Request(
+				parseHead(head(`GET ${path} HTTP/1.1`, ...fields)),
+				undefined,
+				linkFrom("192.0.2.1"),
+			);
+			try {
+				return (await settled(Promise.resolve(handle(request)))).status;
+			} catch (error) {
+				return (error as { status: number }).status;
+			}
+		};
+		assert.deepEqual(
+			[
+				await status("viewer", "/drive"),
+				await status("viewer", "/drive", "websocket"),
+				await status("viewer", "/drive", "h2c, WebSocket/13"),
+				await status("viewer", "/watch/motor", "websocket"),
+				await status("viewer", "/drive", "h2c"),
+				await status("admin", "/drive", "websocket"),
+			],
+			[200, 403, 403, 200, 200, 200],
+		);
 	});
 });
 
