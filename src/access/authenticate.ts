@@ -28,7 +28,7 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 		const pass = passwords.pass(role);
 		const response = handler(request);
 		if (!(response instanceof Promise)) {
-			if (isStream(response)) admitted.add(request, pass).streaming = true;
+			if (isStream(response)) admitted.stream({ request, pass });
 			return response;
 		}
 		const admission = admitted.add(request, pass);
@@ -37,9 +37,9 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 				late.close(request);
 				throw new HttpError(503);
 			}
-			admission.streaming = isStream(late);
+			admitted.finished(request);
 			// A response of known length is over soon, and ending it would break it.
-			if (!admission.streaming) admitted.finished(request);
+			if (isStream(late)) admitted.stream(admission);
 			return late;
 		});
 	};
@@ -59,28 +59,38 @@ interface Admission {
 	readonly request: Request;
 	/** The pass that admitted it, as returned by `Passwords.pass`. */
 	pass: string | undefined;
-	/** Whether its response is being sent, and may last for long. */
-	streaming: boolean;
 }
 
 /** The requests that were admitted, and whose handlers are at work, or whose streams are being sent. */
 class AdmittedRequests implements RequestWatcher {
 	readonly #passwords: Passwords;
-	#all: readonly Admission[] = [];
+	/** Those whose handlers are at work. */
+	#running: readonly Admission[] = [];
+	/** Those whose responses are being sent, and may last for long. */
+	#streams: readonly Admission[] = [];
 
 	constructor(passwords: Passwords) {
 		this.#passwords = passwords;
 	}
 
+	/** Adds a request whose handler is at work. */
 	add(request: Request, pass: string | undefined): Admission {
-		const admission = { request, pass, streaming: false };
-		this.#all = this.#all.concat(admission);
+		const admission = { request, pass };
+		this.#running = this.#running.concat(admission);
 		request.onFinished(this);
 		return admission;
 	}
 
+	/** Adds a request whose response may last for long. */
+	stream(admission: Admission): void {
+		this.#streams = this.#streams.concat(admission);
+		admission.request.onFinished(this);
+	}
+
 	finished(request: Request): void {
-		this.#all = this.#all.filter((admission) => admission.request !== request);
+		const isOther = (admission: Admission): boolean => admission.request !== request;
+		this.#running = this.#running.filter(isOther);
+		this.#streams = this.#streams.filter(isOther);
 	}
 
 	/**
@@ -89,11 +99,13 @@ class AdmittedRequests implements RequestWatcher {
 	 * @param by The request that changed the passwords, which is answered all the same.
 	 */
 	withdraw(by: Request | undefined): void {
-		this.#all.forEach((admission) => {
-			const { request, pass, streaming } = admission;
+		this.#streams.forEach(({ request, pass }) => {
+			if (!this.#passwords.isGood(pass)) request.abort();
+		});
+		this.#running.forEach((admission) => {
+			const { request, pass } = admission;
 			if (this.#passwords.isGood(pass)) return;
 			if (request === by) admission.pass = this.#passwords.pass("admin");
-			else if (streaming) request.abort();
 			else request.denyContent();
 		});
 	}

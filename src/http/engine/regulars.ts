@@ -2,6 +2,8 @@
 const MAX_ADDRESSES = 16;
 /** Sweeps in which an address counts one visit, however often it comes: a minute's worth. */
 const PERIOD = 60;
+/** One visit, which is counted. */
+const FIRST = 3;
 /** Most visits that addresses which are not remembered take from others in such a period. */
 const MAX_TAKEN = 4;
 /** Periods after which half of each address's visits are forgotten. */
@@ -14,9 +16,8 @@ const HALF_LIFE = 10;
  * takes the place of one, within seconds.
  */
 export class Regulars {
+	/** Twice the number of visits, plus 1 if that of this period is counted. */
 	readonly #visits = new Map<string, number>();
-	/** Addresses whose visit of this period is counted. */
-	readonly #seen = new Set<string>();
 	#taken = 0;
 	#sweeps = 0;
 
@@ -26,42 +27,37 @@ export class Regulars {
 
 	/** Counts a visit of an address that was served. */
 	note(address: string | undefined): void {
-		if (address === undefined || this.#seen.has(address)) return;
+		if (address === undefined) return;
 		const visits = this.#visits.get(address);
-		if (visits !== undefined) this.#visits.set(address, visits + 1);
-		else if (this.#visits.size < MAX_ADDRESSES) this.#visits.set(address, 1);
-		else if (this.#taken === MAX_TAKEN || !this.displace(address)) return;
-		this.#seen.add(address);
+		if (visits !== undefined) this.#visits.set(address, (visits | 1) + (visits & 1 ? 0 : 2));
+		else if (this.#visits.size < MAX_ADDRESSES) this.#visits.set(address, FIRST);
+		else if (this.#taken < MAX_TAKEN) this.displace(address);
 	}
 
 	/** Must be called in every sweep. */
 	sweep(): void {
 		if (++this.#sweeps % PERIOD !== 0) return;
-		this.#seen.clear();
 		this.#taken = 0;
-		if (this.#sweeps % (PERIOD * HALF_LIFE) !== 0) return;
-		this.#visits.forEach((visits, address) => this.change(address, visits >> 1));
+		const half = this.#sweeps % (PERIOD * HALF_LIFE) === 0 ? 1 : 0;
+		this.#visits.forEach((visits, address) => this.change(address, ((visits >> 1) >> half) << 1));
 	}
 
-	/** Takes a visit from the newest of the least frequent. Returns whether the newcomer takes its place. */
-	private displace(newcomer: string): boolean {
+	/** Takes a visit from the newest of the least frequent, whose place the newcomer takes if it was the last one. */
+	private displace(newcomer: string): void {
 		let rarest = "",
 			least = Infinity;
 		this.#visits.forEach((visits, address) => {
-			if (visits > least) return;
+			if ((visits | 1) > least) return;
 			rarest = address;
-			least = visits;
+			least = visits | 1;
 		});
 		this.#taken++;
-		this.change(rarest, least - 1);
-		if (least > 1) return false;
-		this.#seen.delete(rarest);
-		this.#visits.set(newcomer, 1);
-		return true;
+		this.change(rarest, this.#visits.get(rarest)! - 2);
+		if (least === FIRST) this.#visits.set(newcomer, FIRST);
 	}
 
 	private change(address: string, visits: number): void {
-		if (visits > 0) this.#visits.set(address, visits);
+		if (visits > 1) this.#visits.set(address, visits);
 		else this.#visits.delete(address);
 	}
 }
