@@ -6,13 +6,14 @@ import { isAllowedOrigin } from "./hosts.ts";
  * Reports whether a request may be one that a page of another site made a browser send (cross-site request forgery).
  *
  * Sec-Fetch-Site tells (Fetch Metadata), but browsers send it only if the device is reached by HTTPS or is the same
- * machine. Origin tells, but a plain GET, such as that of an image, has none. That leaves the Referer, which a page may
- * withhold. So a request from a browser that sends none of the three counts as cross-site. A page cannot change what a
- * browser calls itself. Other programs do not run strangers' pages, and pass.
+ * machine. Origin tells: browsers send it with every method but GET and HEAD (Fetch Standard, 3.1), so a POST without it is
+ * not a page's. A plain GET, such as that of an image, has none. That leaves the Referer, which a page may withhold. So a GET from a
+ * browser that sends none of the three counts as cross-site. A page cannot change what a browser calls itself. Other
+ * programs do not run strangers' pages, and pass.
  *
  * @param allowed Further names of this device.
  */
-export function isCrossSite({ headers, host }: Request, allowed: readonly string[]): boolean {
+export function isCrossSite({ headers, host, method }: Request, allowed: readonly string[]): boolean {
 	const own = (url: string): boolean => isSameHost(url, host) || isAllowedOrigin(url, allowed);
 	const site = headers.get("sec-fetch-site");
 	if (site !== undefined && site !== "same-origin" && site !== "none") return true;
@@ -21,5 +22,5 @@ export function isCrossSite({ headers, host }: Request, allowed: readonly string
 	if (site !== undefined) return false;
 	const referrer = headers.get("referer");
 	if (referrer !== undefined) return !own(referrer);
-	return headers.get("user-agent")?.startsWith("Mozilla/") ?? false;
+	return (method === "GET" || method === "HEAD") && (headers.get("user-agent")?.startsWith("Mozilla/") ?? false);
 }

@@ -45,7 +45,7 @@ export function sameOriginGuard(
 		if (changes.isUnsafe(request) && isCrossSite(request, allowedHosts))
 			throw new HttpError(
 				403,
-				"a page of another site may have sent this, so it was refused. The device's own page and programs other than browsers may send it; behind a proxy with a name of its own, allow that name with --allowed-hosts",
+				`a page of another site may have sent this, so it was refused. The device's own page and programs other than browsers may send it. A program that calls itself Mozilla has to send the field "Origin: http://${request.host}". Behind a proxy with a name of its own, allow that name with --allowed-hosts`,
 			);
 		return handle(request);
 	};
