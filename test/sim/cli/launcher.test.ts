@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
@@ -224,6 +225,25 @@ describe("the launcher", () => {
 			launcher.kill(signal);
 			expect(await ended).to.deep.equal({ code: 0, stdout: `waiting\n${signal}\n`, stderr: "" });
 		});
+
+	it("ends when npm has been killed, which does not pass the signal on", async () => {
+		const parent = spawn(
+			process.execPath,
+			[
+				"--eval",
+				`require("node:child_process").spawn(process.execPath, ["scripts/start.mjs"], { stdio: "inherit" });`,
+			],
+			{ cwd: root, env: { ...process.env, YIELDCAM_HOST: waiting, npm_lifecycle_event: "start" } },
+		);
+		let printed = "";
+		parent.stdout.setEncoding("utf8").on("data", (data: string) => {
+			printed += data;
+			if (printed.endsWith("waiting\n")) parent.kill("SIGKILL");
+		});
+		// The launcher and its host have the pipe, too, which ends with them.
+		await once(parent.stdout, "close");
+		expect(printed).to.match(/waiting\nSIGTERM\n$/);
+	});
 
 	it("ends a host that does not stop", async () => {
 		const launcher = launch(
