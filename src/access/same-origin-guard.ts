@@ -95,6 +95,8 @@ function shield(response: Response, sharing: boolean): Response {
 	set("Referrer-Policy", "same-origin");
 	if (!sharing) {
 		headers.delete("Access-Control-Allow-Origin");
+		if (headers.get("cross-origin-resource-policy") === "cross-origin")
+			headers.delete("Cross-Origin-Resource-Policy");
 		// A browser also sends the password that it knows with requests for images on other sites' pages.
 		set("Cross-Origin-Resource-Policy", "same-origin");
 	}

@@ -114,12 +114,13 @@ export class App implements HandlerObject {
 
 	/**
 	 * mjpg-streamer's clients (OctoPrint, crowsnest) request `/` with an action, and may name the camera: the first is
-	 * 0.
+	 * 0. Dashboards append "?" and a time to that, although there is a query already.
 	 */
 	private root(request: Request): ReturnType<Handler> {
-		switch (request.query.get("action")) {
-			case undefined:
-				return this.#page(request);
+		const action = request.query.get("action");
+		if (action === undefined) return this.#page(request);
+		const end = action.indexOf("?");
+		switch (end < 0 ? action : action.slice(0, end)) {
 			case "stream":
 			case "stream_0":
 				return this.#ustreamer.respond(request);

@@ -33,7 +33,14 @@ export class EventStream implements BodySource {
 
 	/** The response to send: its body is this stream, which can be sent once. */
 	get response(): Response {
-		return new Response(this, { headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" } });
+		return new Response(this, {
+			headers: {
+				"Content-Type": "text/event-stream",
+				"Cache-Control": "no-store",
+				// Otherwise, nginx keeps events until they fill its buffer of 4 kB.
+				"X-Accel-Buffering": "no",
+			},
+		});
 	}
 
 	/** Sends an event as soon as there is room. `data` must not contain line ends; JSON.stringify makes none. */

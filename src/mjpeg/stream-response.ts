@@ -10,6 +10,8 @@ export function streamResponse(parts: Body): Response {
 		framing: "close",
 		headers: {
 			"Content-Type": `multipart/x-mixed-replace;boundary=${BOUNDARY}`,
+			// Otherwise, nginx sends frames in blocks of its own buffer's size.
+			"X-Accel-Buffering": "no",
 			...NO_CACHE,
 		},
 	});

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { sameOriginGuard, type GuardOptions } from "yieldcam/access/same-origin-guard";
+import { anyOrigin } from "yieldcam/compatibility/cors";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
@@ -350,6 +351,24 @@ describe("a guarded response", () => {
 		assert.notInclude(response, "Access-Control");
 		assert.include(response, "\r\nContent-Security-Policy: frame-ancestors 'self'\r\n");
 		assert.include(response, "\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+	});
+
+	it("may be embedded by pages of other sites only while everything is shared", async () => {
+		const field = /\r\nCross-Origin-Resource-Policy: ([^\r]+)\r\n/g;
+		for (const [sharing, policy] of [
+			[true, "cross-origin"],
+			[false, "same-origin"],
+		] as const) {
+			const { ask } = serve(
+				sameOriginGuard(() => anyOrigin(new Response("a picture")), { sharing: () => sharing }),
+			);
+			const response = await ask(head("GET /capture HTTP/1.1"));
+			assert.deepEqual(
+				[...response.matchAll(field)].map((match) => match[1]),
+				[policy],
+			);
+			assert.equal(response.includes("Access-Control-Allow-Origin"), sharing);
+		}
 	});
 
 	it("keeps a handler's own policy", async () => {

@@ -266,6 +266,17 @@ describe("mjpg-streamer's addresses", () => {
 		assert.equal(parts(snapshot), "<jpeg>");
 	});
 
+	it("take what a dashboard appends blindly, such as a question mark and a time", async () => {
+		const { watch, capture, connect, network } = board();
+		const stream = await watch("/?action=stream?nonce=1"),
+			snapshot = connect().send(head("GET /?action=snapshot?_=1700000000&x=y HTTP/1.1"));
+		await capture(1_000_042);
+		await network.settle();
+		assert.equal(parts(stream), `--yieldcam-frame\r\n${plain}`);
+		assert.equal(parts(snapshot), "<jpeg>");
+		assert.match(await board().ask(head("GET /?action=?x HTTP/1.1")), /^HTTP\/1\.1 400 /);
+	});
+
 	for (const action of ["stream_1", "snapshot_1", "take", ""]) {
 		it(`have no action "${action}"`, async () => {
 			assert.match(

@@ -54,6 +54,7 @@ describe("an MJPEG stream", () => {
 		assert.equal(response.headers.get("content-type"), "multipart/x-mixed-replace;boundary=yieldcam-frame");
 		assert.equal(response.framing, "close");
 		assert.match(response.headers.get("cache-control")!, /no-store/);
+		assert.equal(response.headers.get("x-accel-buffering"), "no", "nginx passes frames on at once");
 		const client = new Client(response);
 		assert.isUndefined(client.pull());
 		driver.capture(1_000_042);
