@@ -43,9 +43,17 @@ export function ports({ port, streamPort }, { least, usual }, fail) {
  * @param {Fail} fail
  */
 export function hostNames(text, fail) {
-	if (!/^[a-z0-9._-]+(:\d{1,5})?(,[a-z0-9._-]+(:\d{1,5})?)*$/i.test(text))
+	// As `allowedNames` in src/access/hosts.ts, which has the device's own check.
+	const wrong = text
+		.split(",")
+		.find(
+			(name) =>
+				!/^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:0*\d{1,5})?$/i.test(name) ||
+				Number(name.split(":")[1] ?? 0) > 65_535,
+		);
+	if (wrong !== undefined)
 		throw fail(
-			`--allowed-hosts is DNS names separated by commas, such as camera.example.org or camera.example.org:8443, not "${text}"`,
+			`--allowed-hosts is DNS names separated by commas, such as camera.example.org, camera.example.org:8443, or .example.org for all names in that domain, not "${wrong}"`,
 		);
 	return text;
 }

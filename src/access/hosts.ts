@@ -3,13 +3,32 @@ import { isDigits, isHostName } from "../http/syntax/characters.ts";
 import { isIPv6 } from "../http/syntax/ip-address.ts";
 import { parseOrigin, portOf, withoutPort } from "../http/syntax/origin.ts";
 
+/** Domains that no stranger can have names in: RFC 6762, 3; RFC 6761, 6.3; RFC 8375; and .internal, which ICANN reserved in 2024. */
+const HOUSE_DOMAINS: readonly string[] = Object.freeze([".local", ".localhost", ".home.arpa", ".internal"]);
+
+/**
+ * Returns names that are allowed in the form in which `isOwnHost` and `isAllowedOrigin` take them: in lower case. A name that begins
+ * with a dot stands for all names in that domain, and for the domain. Throws a TypeError if a text is not a DNS name, with a port or
+ * without.
+ */
+export function allowedNames(names: readonly string[]): readonly string[] {
+	return names.map((text) => {
+		const lower = lowerCase(text),
+			name = nameOf(lower);
+		if (!isHostName(name.startsWith(".") ? name.slice(1) : name) || isNaN(portOf(lower, 0)))
+			throw new TypeError(
+				`"${text}" cannot be allowed as a name of this device: a DNS name such as camera.example.org can, with a port or without, and .example.org for all names in that domain`,
+			);
+		return lower;
+	});
+}
+
 /**
  * Reports whether a host that a client asks for can only be this device's. A stranger may have a name of their own
  * resolve to the device's address, after which a browser takes the two for one origin (DNS rebinding). Names that no
- * stranger can have: addresses, names without a dot, and those that are not looked up in the DNS (RFC 6761, 6.3; RFC
- * 6762, 3).
+ * stranger can have: addresses, names without a dot, and those of domains that are not looked up in the DNS.
  *
- * @param allowed Further names, in lower case. A port in one matters only for origins.
+ * @param allowed Further names, from `allowedNames`. A port in one matters only for origins.
  */
 export function isOwnHost(host: string, allowed: readonly string[]): boolean {
 	if (host === "") return true; // an HTTP/1.0 program
@@ -22,10 +41,9 @@ export function isOwnHost(host: string, allowed: readonly string[]): boolean {
 	// A name that ends in a number is an IPv4 address or nothing (URL Standard, 3.5).
 	return (
 		last === name ||
-		last === "local" ||
-		last === "localhost" ||
 		isDigits(last) ||
-		allowed.some((entry) => nameOf(entry) === name)
+		HOUSE_DOMAINS.some((domain) => name.endsWith(domain)) ||
+		allowed.some((entry) => isNamed(name, entry))
 	);
 }
 
@@ -40,8 +58,14 @@ export function isAllowedOrigin(url: string, allowed: readonly string[]): boolea
 	const { port, defaultPort } = origin,
 		name = nameOf(origin.name);
 	return allowed.some(
-		(entry) => nameOf(entry) === name && (port === defaultPort || port === portOf(entry, defaultPort)),
+		(entry) => isNamed(name, entry) && (port === defaultPort || port === portOf(entry, defaultPort)),
 	);
+}
+
+/** Reports whether an entry of the allowed names stands for a name. */
+function isNamed(name: string, entry: string): boolean {
+	const allowed = nameOf(entry);
+	return allowed === name || (allowed.startsWith(".") && ("." + name).endsWith(allowed));
 }
 
 /** Returns the name without port and without the root's dot. */

@@ -3,16 +3,17 @@ import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { UnsafeMethods } from "./unsafe-methods.ts";
-import { isOwnHost } from "./hosts.ts";
+import { allowedNames, isOwnHost } from "./hosts.ts";
 import { isCrossSite } from "./cross-site.ts";
 
 export interface GuardOptions {
 	/** Addresses that change something although the method is GET, as patterns of the router. */
 	readonly commands?: readonly string[] | UnsafeMethods;
 	/**
-	 * DNS names, in lower case, by which a proxy or the network's own DNS lets people reach this device. Pages there
-	 * are this device's own at the scheme's port, and at a port that follows a name, such as camera.example.org:8443.
-	 * Addresses, names without a dot, and those that end in .local are always the device's own.
+	 * DNS names by which a proxy or the network's own DNS lets people reach this device. Pages there are this device's own
+	 * at the scheme's port, and at a port that follows a name, such as camera.example.org:8443. A name that begins with a
+	 * dot, such as .example.org, stands for all names in that domain. Addresses, names without a dot, and those in .local,
+	 * .home.arpa and .internal are always the device's own.
 	 */
 	readonly allowedHosts?: readonly string[];
 	/** Whether pages of other sites may show the pictures and read what is readable to all of them. Default: yes. */
@@ -24,6 +25,8 @@ export interface GuardOptions {
  * from other sites (403), and every request for a name that is not the device's (421, against DNS rebinding). Responses
  * get the header fields by which browsers enforce the same.
  *
+ * Throws a TypeError if `allowedHosts` has something else than DNS names.
+ *
  * It ignores X-Forwarded-Host, since a client that gets here past the proxy can put anything into it.
  *
  * @example
@@ -31,8 +34,9 @@ export interface GuardOptions {
  */
 export function sameOriginGuard(
 	handler: Handler | { handle: Handler },
-	{ commands, allowedHosts = [], sharing = () => true }: GuardOptions = {},
+	{ commands, allowedHosts: names = [], sharing = () => true }: GuardOptions = {},
 ): Handler {
+	const allowedHosts = allowedNames(names);
 	const changes = commands instanceof UnsafeMethods ? commands : new UnsafeMethods(commands);
 	const handle: Handler = typeof handler === "function" ? handler : (request) => handler.handle(request);
 	// Nearly all requests of a device name the same host.

@@ -3,7 +3,7 @@ import { UnsafeMethods } from "../access/unsafe-methods.ts";
 import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
-import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
+import { trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 
 /** The program's configuration; see `AppOptions`. */
@@ -44,5 +44,5 @@ function text(value: unknown): string | undefined {
 }
 
 function names(list: unknown): string[] {
-	return typeof list === "string" ? lowerCase(list).split(",").map(trimBlanks) : [];
+	return typeof list === "string" && trimBlanks(list) !== "" ? list.split(",").map(trimBlanks) : [];
 }

@@ -319,6 +319,41 @@ describe("a request to", () => {
 		});
 	}
 
+	for (const [status, host] of [
+		[200, "cam.home.arpa"],
+		[200, "Cam.Home.ARPA."],
+		[200, "cam.internal:8080"],
+		[421, "home.arpa"],
+		[421, "cam.arpa"],
+		[421, "cam.home.arpa.example"],
+		[421, "notinternal.example"],
+		[200, "example.org"],
+		[200, "a.b.EXAMPLE.org."],
+		[421, "badexample.org"],
+		[421, "example.org.evil.example"],
+		[200, "other.example"],
+		[421, "a.other.example"],
+	] as const)
+		it(`${host} is ${status === 200 ? "answered" : "misdirected"} by names of the house, and a domain that is allowed`, async () => {
+			const { ask } = camera({ allowedHosts: [".Example.ORG", "Other.Example."] });
+			assert.equal(statusOf(await ask(`GET /status HTTP/1.1\r\nHost: ${host}\r\n\r\n`)), status);
+		});
+
+	it("is refused at start if it could never match", () => {
+		for (const name of [
+			"http://camera.example",
+			"camera.example/",
+			"a b",
+			"",
+			".",
+			"*.example.org",
+			"a..b",
+			"x:99999",
+			"a@b",
+		])
+			assert.throws(() => camera({ allowedHosts: ["fine.example", name] }), /cannot be allowed as a name/, name);
+	});
+
 	it("no host at all, by a program of HTTP/1.0, is answered", async () => {
 		assert.equal(statusOf(await camera().ask("GET /status HTTP/1.0\r\n\r\n")), 200);
 	});
