@@ -10,6 +10,23 @@ import { installPackages } from "./build/packages.mjs";
 import { root } from "./support/root.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
 
+/** What `parseArgs` takes. */
+const OPTIONS = /** @type {const} */ ({
+	board: { type: "string" },
+	ssid: { type: "string" },
+	password: { type: "string" },
+	hostname: { type: "string" },
+	port: { type: "string" },
+	"stream-port": { type: "string" },
+	"admin-password": { type: "string" },
+	"viewer-password": { type: "string" },
+	"allowed-hosts": { type: "string" },
+	build: { type: "boolean" },
+	debug: { type: "boolean" },
+	list: { type: "boolean" },
+	help: { type: "boolean", short: "h" },
+});
+
 /** @import { BoardFile } from "./flash/boards.mjs" */
 
 /**
@@ -40,7 +57,7 @@ const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK 
 `;
 
 await exitWith(async () => {
-	const options = parse(process.argv.slice(2));
+	const options = await parse(process.argv.slice(2));
 	if (options.help) {
 		process.stdout.write(HELP);
 		return 0;
@@ -96,27 +113,27 @@ function warnings(name, { ssid }, boards) {
 	];
 }
 
+/**
+ * Returns what `didYouMean` does, if its package is installed: this command installs packages only for what needs them.
+ *
+ * @param {string} option
+ */
+async function hint(option) {
+	try {
+		const { didYouMean } = await import("./support/did-you-mean.mjs");
+		return didYouMean(option, Object.keys(OPTIONS));
+	} catch {
+		return "";
+	}
+}
+
 /** @param {string[]} args */
-function parse(args) {
+async function parse(args) {
 	try {
 		const { values, positionals } = parseArgs({
 			args,
 			allowPositionals: true,
-			options: {
-				board: { type: "string" },
-				ssid: { type: "string" },
-				password: { type: "string" },
-				hostname: { type: "string" },
-				port: { type: "string" },
-				"stream-port": { type: "string" },
-				"admin-password": { type: "string" },
-				"viewer-password": { type: "string" },
-				"allowed-hosts": { type: "string" },
-				build: { type: "boolean" },
-				debug: { type: "boolean" },
-				list: { type: "boolean" },
-				help: { type: "boolean", short: "h" },
-			},
+			options: OPTIONS,
 		});
 		return {
 			...values,
@@ -124,14 +141,18 @@ function parse(args) {
 			config: positionals.filter(isSetting),
 		};
 	} catch (error) {
-		throw usage(/** @type {Error} */ (error).message.split(/[.\n]/, 1)[0]);
+		const { code, message } = /** @type {NodeJS.ErrnoException} */ (error),
+			option = /'(-{1,2}[^' ]+)/.exec(message)?.[1];
+		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && option !== undefined)
+			throw usage(`there is no option ${option}${await hint(option)}`);
+		throw usage(message.split(/[.\n]/, 1)[0]);
 	}
 }
 
 /**
  * The firmware's settings, by their names in mc/config, and the board.
  *
- * @param {ReturnType<typeof parse>} options
+ * @param {Awaited<ReturnType<typeof parse>>} options
  * @param {ReadonlyMap<string, BoardFile>} boards
  * @returns {{ app: string, config: string[], board: string } & Settings}
  */

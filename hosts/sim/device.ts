@@ -63,14 +63,16 @@ const device: Device = {
 			machine,
 			limits,
 		});
-		const other = listen(server) ? `http://${address}:${server.streamPort}` : undefined;
-		const url = `http://${address}:${server.port}`;
+		// 0.0.0.0 stands for all addresses and cannot be opened.
+		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
+		const other = listen(server) ? `http://${shown}:${server.streamPort}` : undefined;
+		const url = `http://${shown}:${server.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>
 				`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
 		);
 		log(
-			`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}`,
+			`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}${address === shown ? "" : ", and at the other addresses of this machine"}`,
 		);
 		return { host: address, port: server.port, close: () => server.close() };
 	},

@@ -1,4 +1,5 @@
 import { ControlError } from "../controls/control-error.ts";
+import { HttpError } from "../http/http-error.ts";
 import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
@@ -19,7 +20,7 @@ export function problemOf({ field, message }: ControlError): Problem {
 /**
  * Parses the content as JSON. Its type must say so: a page of another site may send any other type without asking
  * first. Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws a
- * Problem 415 if the type is another, and what `Request.json` throws.
+ * Problem 415 if the type is another, and one in place of the HttpErrors of `Request.json`.
  */
 export async function jsonOf(
 	request: Request,
@@ -28,6 +29,17 @@ export async function jsonOf(
 ): Promise<unknown> {
 	const type = mediaType(request.headers.get("content-type"));
 	if (type !== "application/json" && type !== "application/merge-patch+json")
-		throw new Problem(415, "the content must be application/json");
-	return request.json(names, unknown);
+		throw new Problem(
+			415,
+			type === undefined
+				? "the request must say that its content is JSON: Content-Type: application/json"
+				: `the content is of the type ${type}, and must be JSON: Content-Type: application/json`,
+		);
+	try {
+		return await request.json(names, unknown);
+	} catch (error) {
+		throw error instanceof HttpError && !(error instanceof Problem)
+			? new Problem(error.status, error.message)
+			: error;
+	}
 }

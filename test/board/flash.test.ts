@@ -70,7 +70,7 @@ describe("npm run flash", () => {
 	for (const [what, args, expected] of [
 		["no board", [], /--board is missing/],
 		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
-		["an unknown option", ["--bord", "x"], /'--bord'/],
+		["an unknown option", ["--bord", "x"], /there is no option --bord: did you mean --board\?/],
 		[
 			"a password without a network",
 			["--board", "esp32s3_eye", "--password", "12345678"],

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { hostNames, isSetting, passwordHashes, ports, wholeNumber } from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
+import { didYouMean } from "#scripts/support/did-you-mean.mjs";
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, which is the firmware's. */
@@ -149,36 +150,40 @@ function app(folder: string): string {
 	return relative;
 }
 
+/** What `parseArgs` takes. */
+const OPTIONS = {
+	port: { type: "string" },
+	"stream-port": { type: "string" },
+	host: { type: "string" },
+	sensor: { type: "string" },
+	"frame-size": { type: "string" },
+	fps: { type: "string" },
+	quality: { type: "string" },
+	frames: { type: "string" },
+	files: { type: "string" },
+	profile: { type: "string" },
+	"send-window": { type: "string" },
+	settings: { type: "string" },
+	"admin-password": { type: "string" },
+	"viewer-password": { type: "string" },
+	"allowed-hosts": { type: "string" },
+	fault: { type: "string", multiple: true },
+	help: { type: "boolean", short: "h" },
+} as const;
+
 function parse(args: readonly string[]) {
 	try {
 		return parseArgs({
 			args: [...args],
 			allowPositionals: true,
-			options: {
-				port: { type: "string" },
-				"stream-port": { type: "string" },
-				host: { type: "string" },
-				sensor: { type: "string" },
-				"frame-size": { type: "string" },
-				fps: { type: "string" },
-				quality: { type: "string" },
-				frames: { type: "string" },
-				files: { type: "string" },
-				profile: { type: "string" },
-				"send-window": { type: "string" },
-				settings: { type: "string" },
-				"admin-password": { type: "string" },
-				"viewer-password": { type: "string" },
-				"allowed-hosts": { type: "string" },
-				fault: { type: "string", multiple: true },
-				help: { type: "boolean", short: "h" },
-			},
+			options: OPTIONS,
 		});
 	} catch (error) {
 		// Node's own messages span several lines and mention its API; only the option's name is useful.
 		const { code, message } = error as NodeJS.ErrnoException;
 		const option = /-{1,2}[a-z][a-z-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
-		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(`there is no option ${option}`);
+		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
+			throw usage(`there is no option ${option}${didYouMean(option, Object.keys(OPTIONS))}`);
 		if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
 			throw usage(message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`);
 		throw error;

@@ -291,6 +291,11 @@ describe("the launcher", () => {
 			/--stream-port is a whole number from 0 to 65535/,
 		);
 		complains(
+			"an unknown option, and the one that was meant",
+			() => ["--prt", "80"],
+			/there is no option --prt: did you mean --port\?/,
+		);
+		complains(
 			"a password that is too short",
 			() => ["--admin-password", "seven.."],
 			/--admin-password is 8 to 128 bytes long/,

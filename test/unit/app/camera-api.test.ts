@@ -39,6 +39,20 @@ describe("/api/camera", () => {
 		for (const control of json.controls) assert.isString(control.label);
 	});
 
+	it("reports content that is not JSON as a problem document, as it does everything else", async () => {
+		for (const [content, expected] of [
+			["{", 400],
+			["[".repeat(40), 400],
+			["[" + "0,".repeat(600) + "0]", 413],
+		] as const) {
+			const { status, json, text } = await ask("PATCH /api/camera", content);
+			assert.equal(status, expected);
+			assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
+			assert.equal(json.status, expected);
+			assert.isString(json.detail);
+		}
+	});
+
 	it("applies changes, and answers with the resulting state", async () => {
 		const { status, json } = await ask("PATCH /api/camera", `{"mirror":true,"frameSize":"VGA"}`);
 		assert.equal(status, 200);
@@ -73,7 +87,9 @@ describe("/api/camera", () => {
 	});
 
 	it("accepts JSON only, since another site's page can send text without asking", async () => {
-		assert.equal((await ask("PATCH /api/camera", `{"mirror":true}`, "text/plain")).status, 415);
+		const { status, json } = await ask("PATCH /api/camera", `{"mirror":true}`, "text/plain");
+		assert.equal(status, 415);
+		assert.match(json.detail, /the content is of the type text\/plain, and must be JSON/);
 		assert.deepEqual(FakeOv2640.last.history, []);
 	});
 
