@@ -8,10 +8,14 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { Cameras, type RelayedCamera } from "./cameras.ts";
+import { jpegInForm } from "./form.ts";
 
 /** The largest JPEG, and the number of cameras. */
 const MAX_JPEG_BYTES = 1_048_576,
 	MAX_CAMERAS = 64;
+/** What clients call a JPEG. The bytes are checked in any case. */
+const JPEG_TYPES: readonly string[] = ["image/jpeg", "image/jpg", "image/pjpeg", "application/octet-stream"];
+const FORM = "multipart/form-data";
 /** How long a camera's connection is kept: enough for a picture per minute. */
 const KEEP_ALIVE_SECONDS = 75;
 
@@ -31,11 +35,15 @@ function checkRoom(name: string): void {
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "") requireBearer(request, token);
-	if (mediaType(request.headers.get("content-type")) !== "image/jpeg")
-		throw new HttpError(415, "the content must be image/jpeg");
+	const field = request.headers.get("content-type") ?? "",
+		type = mediaType(field)!;
+	if (type !== FORM && !JPEG_TYPES.includes(type))
+		throw new HttpError(415, `the content must be ${JPEG_TYPES.join(", ")}, or a form with a file (${FORM})`);
 	checkRoom(name);
-	const jpeg = await request.bytes();
+	const content = await request.bytes();
 	checkRoom(name); // others may have uploaded during the await
+	const jpeg = type === FORM ? jpegInForm(field, content) : content;
+	if (!jpeg) throw new HttpError(422, "the form has no JPEG");
 	try {
 		cameras.show(name, jpeg);
 	} catch (error) {

@@ -102,8 +102,45 @@ describe("the example relay", function () {
 	}
 
 	it("accepts a JPEG whose type is in another case, or has a parameter", async () => {
-		for (const type of ["Image/JPEG", "image/jpeg; name=a.jpg"])
+		for (const type of [
+			"Image/JPEG",
+			"image/jpeg; name=a.jpg",
+			"image/jpg",
+			"image/pjpeg",
+			"application/octet-stream",
+		])
 			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
+	});
+
+	it("accepts a form's file, as browsers and curl send it, beside other fields", async () => {
+		const jpeg = drawJpeg(48, 32);
+		for (const [boundary, quote] of [
+			["----WebKitFormBoundaryAbC123", ""],
+			["with space", '"'],
+		]) {
+			const part = (fields: string, content: Uint8Array): Buffer =>
+				Buffer.concat([Buffer.from(`--${boundary}\r\n${fields}\r\n\r\n`), content, Buffer.from("\r\n")]);
+			const form = Buffer.concat([
+				part(
+					'Content-Disposition: form-data; name="note"',
+					Buffer.from("a\r\n\r\nnote \r\n--not the boundary"),
+				),
+				part('Content-Disposition: form-data; name="file"; filename="a.jpg"\r\nContent-Type: image/jpeg', jpeg),
+				part('Content-Disposition: form-data; name="after"', Buffer.from("x")),
+				Buffer.from(`--${boundary}--\r\n`),
+			]);
+			const type = `multipart/form-data; boundary=${quote}${boundary}${quote}`;
+			const { status, text: reason } = await upload("/upload/form", form, { type });
+			assert.equal(status, 204, reason);
+			const snapshot = await fetch(`${simulator.url}/snapshot/form`);
+			assert.deepEqual(Buffer.from(await snapshot.arrayBuffer()), Buffer.from(jpeg));
+			const none = Buffer.from(
+				`--${boundary}\r\nContent-Disposition: form-data; name="x"\r\n\r\ny\r\n--${boundary}--`,
+			);
+			assert.equal((await upload("/upload/form", none, { type })).status, 422);
+			assert.equal((await upload("/upload/form", form.subarray(0, -9), { type })).status, 204);
+		}
+		assert.equal((await upload("/upload/form", jpeg, { type: "multipart/form-data" })).status, 422);
 	});
 
 	it("is decoded by ffmpeg without an error", async function () {
