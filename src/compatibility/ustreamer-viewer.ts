@@ -4,7 +4,7 @@ import { lowerCase } from "../http/syntax/ascii.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
-import { DELIMITER, OPENING, type Part, seconds } from "../mjpeg/part.ts";
+import { type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
 import type { Viewer } from "../mjpeg/viewer.ts";
 
@@ -42,19 +42,21 @@ export class UstreamerViewer implements PartWriter {
 	}
 
 	write(part: Part, viewer: Viewer): readonly Bytes[] {
-		const { buffer } = part.frame;
+		const { buffer } = part.frame,
+			{ boundary } = viewer,
+			{ delimiter, opening } = boundary;
 		const first = viewer.sent === 0;
 		if (this.advanceHeaders) {
 			const head = ArrayBuffer.fromString(
 				`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`,
 			);
-			return first ? [OPENING, head, buffer, DELIMITER, head] : [buffer, DELIMITER, head];
+			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
 		}
 		if (this.extraHeaders) {
 			const head = ArrayBuffer.fromString(this.fields(part.frame, viewer));
-			return first ? [OPENING, head, buffer, DELIMITER] : [head, buffer, DELIMITER];
+			return first ? [opening, head, buffer, delimiter] : [head, buffer, delimiter];
 		}
-		return first ? part.first : part.next;
+		return first ? part.first(boundary) : part.next;
 	}
 
 	/**

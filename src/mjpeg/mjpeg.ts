@@ -1,9 +1,10 @@
 import { Frame } from "../camera/frame.ts";
 import { stillFrame } from "../camera/still-frame.ts";
-import type { Block } from "../http/body.ts";
+import type { Block, BodyOwner } from "../http/body.ts";
 import type { Bytes } from "../http/io.ts";
 import { IteratorSource } from "../http/iterator-source.ts";
 import type { Response } from "../http/response.ts";
+import { Boundary } from "./boundary.ts";
 import { Part } from "./part.ts";
 import { streamResponse } from "./stream-response.ts";
 
@@ -26,7 +27,8 @@ export type Picture = Frame | Bytes;
  * router.get("/video_feed", () => mjpeg(frames()));
  */
 export function mjpeg(pictures: AsyncIterable<Picture>): Response {
-	return streamResponse({ open: (reporter) => new GeneratedParts(pictures, reporter) });
+	const boundary = new Boundary();
+	return streamResponse({ open: (reporter) => new GeneratedParts(pictures, reporter, boundary) }, boundary);
 }
 
 /**
@@ -37,14 +39,20 @@ class GeneratedParts extends IteratorSource<Picture> {
 	/** The frame being sent, or about to be. */
 	#frame: Frame | undefined;
 	#begun = false;
+	readonly #boundary: Boundary;
+
+	constructor(pictures: AsyncIterable<Picture>, owner: BodyOwner, boundary: Boundary) {
+		super(pictures, owner);
+		this.#boundary = boundary;
+	}
 
 	protected override blockOf(value: Picture): Block | undefined {
 		if (value instanceof Frame && value.lost) return undefined;
 		this.#frame = value instanceof Frame ? value.retain() : stillFrame(value);
-		const part = new Part(this.#frame);
+		const part = new Part(this.#frame, this.#boundary);
 		const first = !this.#begun;
 		this.#begun = true;
-		return first ? part.first : part.next;
+		return first ? part.first(this.#boundary) : part.next;
 	}
 
 	protected override takeBack(): void {

@@ -1,13 +1,6 @@
 import type { Frame } from "../camera/frame.ts";
 import type { Bytes } from "../http/io.ts";
-
-/** Must not itself begin with "--", which RFC 2046, 5.1.1 adds. Old examples that did broke their clients. */
-export const BOUNDARY = "yieldcam-frame";
-
-/** The first delimiter, before the first part: ffmpeg finds no stream without it. */
-export const OPENING = ArrayBuffer.fromString(`--${BOUNDARY}\r\n`);
-/** Follows a JPEG at once, rather than preceding the next one: a client that paints at the delimiter paints now. */
-export const DELIMITER = ArrayBuffer.fromString(`\r\n--${BOUNDARY}\r\n`);
+import type { Boundary } from "./boundary.ts";
 
 /** Formats microseconds as `seconds.micros`, as mjpg-streamer, uStreamer and CameraWebServer write a time. */
 export function seconds(micros: number): string {
@@ -22,7 +15,7 @@ export class Part {
 	readonly frame: Frame;
 	readonly next: readonly Bytes[];
 
-	constructor(frame: Frame) {
+	constructor(frame: Frame, { delimiter }: Boundary) {
 		this.frame = frame;
 		// In one call: at each + XS copies what it has so far.
 		const head = "Content-Type: image/jpeg\r\nContent-Length: ".concat(
@@ -31,10 +24,11 @@ export class Part {
 			seconds(frame.timestamp),
 			"\r\n\r\n",
 		);
-		this.next = [ArrayBuffer.fromString(head), frame.buffer, DELIMITER];
+		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
 	}
 
-	get first(): readonly Bytes[] {
-		return [OPENING, ...this.next];
+	/** The part as the first one of a viewer. */
+	first({ opening }: Boundary): readonly Bytes[] {
+		return [opening, ...this.next];
 	}
 }

@@ -1,15 +1,15 @@
 import type { Body } from "../http/body.ts";
 import { Response } from "../http/response.ts";
 import { NO_CACHE } from "./no-cache.ts";
-import { BOUNDARY } from "./part.ts";
+import type { Boundary } from "./boundary.ts";
 
 /** Creates the response whose body is a stream of parts. */
-export function streamResponse(parts: Body): Response {
+export function streamResponse(parts: Body, { text }: Boundary): Response {
 	return new Response(parts, {
 		// VLC and ESPHome's clients fail on chunked coding, so the stream ends with the connection.
 		framing: "close",
 		headers: {
-			"Content-Type": `multipart/x-mixed-replace;boundary=${BOUNDARY}`,
+			"Content-Type": `multipart/x-mixed-replace;boundary=${text}`,
 			// Otherwise, nginx sends frames in blocks of its own buffer's size.
 			"X-Accel-Buffering": "no",
 			...NO_CACHE,

@@ -1,6 +1,7 @@
 import type { Frame } from "../camera/frame.ts";
 import type { FrameSink, FrameSource } from "../camera/source.ts";
 import type { Response } from "../http/response.ts";
+import { Boundary } from "./boundary.ts";
 import { Part } from "./part.ts";
 import type { PartWriter } from "./part-writer.ts";
 import { Viewer } from "./viewer.ts";
@@ -29,9 +30,15 @@ export class MjpegStream implements FrameSink {
 	newest: Part | undefined;
 	/** Whether the source has no more frames. */
 	ended = false;
+	#boundary: Boundary | undefined;
 
 	constructor(source: FrameSource) {
 		this.#source = source;
+	}
+
+	/** What separates the parts. It is made for the first viewer: a board has good random numbers only with Wi-Fi. */
+	get boundary(): Boundary {
+		return (this.#boundary ??= new Boundary());
 	}
 
 	/** The current viewers. */
@@ -85,7 +92,7 @@ export class MjpegStream implements FrameSink {
 			this.dropHeldPictures(frame.heapBytes);
 			if (!this.#viewers.length) return frame.release();
 		}
-		this.newest = new Part(frame);
+		this.newest = new Part(frame, this.boundary);
 		this.#frames++;
 		this.notify();
 	}

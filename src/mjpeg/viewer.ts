@@ -2,6 +2,7 @@ import { Rate } from "../camera/rate.ts";
 import type { Block, BodyOwner, BodySource } from "../http/body.ts";
 import type { Frame } from "../camera/frame.ts";
 import type { Response } from "../http/response.ts";
+import type { Boundary } from "./boundary.ts";
 import type { Part } from "./part.ts";
 import type { PartWriter } from "./part-writer.ts";
 import type { MjpegStream } from "./stream.ts";
@@ -42,7 +43,12 @@ export class Viewer implements BodySource {
 
 	/** The response that streams to it, which can be sent once. */
 	get response(): Response {
-		return streamResponse(this);
+		return streamResponse(this, this.boundary);
+	}
+
+	/** What separates the parts of its stream. */
+	get boundary(): Boundary {
+		return this.#stream.boundary;
 	}
 
 	/** Frames handed to the socket so far. */
@@ -125,7 +131,7 @@ export class Viewer implements BodySource {
 		part.frame.retain();
 		this.#part = part;
 		this.#sending = true;
-		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first;
+		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first(this.boundary);
 	}
 
 	private takeBack(): void {

@@ -3,8 +3,6 @@ import { Simulator } from "../support/simulator.ts";
 import { parseParts, type RawPart } from "../support/tools-http.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
 
-const BOUNDARY = "yieldcam-frame";
-
 describe("uStreamer's clients", () => {
 	let simulator: Simulator;
 
@@ -21,13 +19,14 @@ describe("uStreamer's clients", () => {
 		meanwhile?: (response: Response) => Promise<void>,
 	): Promise<RawPart[]> {
 		const response = await fetch(simulator.url + target);
+		const boundary = response.headers.get("content-type")!.split("boundary=")[1];
 		const reader = response.body!.getReader();
 		let body = Buffer.alloc(0);
 		let parts: RawPart[] = [];
 		while (parts.length < count) {
 			const { value } = await reader.read();
 			body = Buffer.concat([body, value!]);
-			if (body.length > BOUNDARY.length + 4) parts = parseParts(body, BOUNDARY);
+			if (body.length > boundary.length + 4) parts = parseParts(body, boundary);
 		}
 		await meanwhile?.(response);
 		await reader.cancel();

@@ -1,7 +1,5 @@
 import { connect, type Socket } from "node:net";
 
-const BOUNDARY = "yieldcam-frame";
-
 /**
  * A strict viewer: it accepts the stream's exact framing and nothing else, and counts whole JPEGs. Reading can be
  * paused and slowed, for viewers that stall.
@@ -21,6 +19,7 @@ export class MjpegClient {
 	onFrame: ((jpeg: Buffer) => void) | undefined;
 	#buffer: Buffer = Buffer.alloc(0);
 	#opened = false;
+	#boundary = "";
 	#crawl: NodeJS.Timeout | undefined;
 	#waiting: { count: number; resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -107,10 +106,13 @@ export class MjpegClient {
 			this.head = this.#take(end + 4).toString("latin1");
 			if (!this.head.startsWith("HTTP/1.1 200 "))
 				throw new Error(`the answer is ${this.head.slice(0, this.head.indexOf("\r\n"))}`);
+			const boundary = /^Content-Type: multipart\/x-mixed-replace;boundary=([\w-]+)\r\n/im.exec(this.head)?.[1];
+			if (boundary === undefined) throw new Error("the answer is no multipart stream");
+			this.#boundary = boundary;
 			return true;
 		}
 		if (!this.#opened) {
-			const opening = `--${BOUNDARY}\r\n`;
+			const opening = `--${this.#boundary}\r\n`;
 			if (this.#buffer.length < opening.length) return false;
 			this.#expect(opening);
 			this.#opened = true;
@@ -123,7 +125,7 @@ export class MjpegClient {
 		);
 		if (!match) throw new Error(`a part begins with ${JSON.stringify(head)}`);
 		const length = Number(match[1]);
-		const closing = `\r\n--${BOUNDARY}\r\n`;
+		const closing = `\r\n--${this.#boundary}\r\n`;
 		if (this.#buffer.length < head.length + length + closing.length) return false;
 		this.#take(head.length);
 		const jpeg = this.#take(length);

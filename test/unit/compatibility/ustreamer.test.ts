@@ -4,6 +4,7 @@ import { Camera } from "yieldcam/camera/camera";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import type { Client } from "../support/memory-io.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
+import { plainBoundary } from "../support/plain-boundary.ts";
 
 interface Board extends Served {
 	/** Starts watching. */
@@ -42,7 +43,8 @@ function textOf(bytes: Uint8Array): string {
 /** The data since the last time, after the response's head, with the JPEG's place marked. */
 function parts(client: Client): string {
 	const text = textOf(client.takeBytes());
-	return contentOf(text.startsWith("HTTP/") ? text : `\r\n\r\n${text}`).replaceAll(/\xff\xd8\0\0[^\0]/g, "<jpeg>");
+	const content = contentOf(text.startsWith("HTTP/") ? text : `\r\n\r\n${text}`);
+	return plainBoundary(content.replaceAll(/\xff\xd8\0\0[^\0]/g, "<jpeg>"));
 }
 
 const DELIMITER = "\r\n--yieldcam-frame\r\n";

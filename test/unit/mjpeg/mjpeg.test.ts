@@ -6,6 +6,7 @@ import { mjpeg, type Picture } from "yieldcam/mjpeg/mjpeg";
 import { FakeDriver } from "../support/fake-driver.ts";
 import { latin1 } from "../support/latin1.ts";
 import { contentOf, head, type Served, serve } from "../support/serve.ts";
+import { plainBoundary } from "../support/plain-boundary.ts";
 
 function jpeg(text: string): ArrayBuffer {
 	return ArrayBuffer.fromString(text);
@@ -18,7 +19,7 @@ function streaming(generate: () => AsyncIterable<Picture>): Served {
 
 /** The contents of the parts of a stream that has ended. */
 function parts(text: string): string[] {
-	return contentOf(text)
+	return plainBoundary(contentOf(text))
 		.split("--yieldcam-frame\r\n")
 		.slice(1, -1)
 		.map((part) => part.slice(part.indexOf("\r\n\r\n") + 4, -2));
@@ -30,7 +31,7 @@ describe("a stream from a generator", () => {
 			yield jpeg("one");
 			yield new Uint8Array(jpeg("<two>"), 1, 3);
 		});
-		const text = await served.ask(head("GET /video_feed HTTP/1.1"));
+		const text = plainBoundary(await served.ask(head("GET /video_feed HTTP/1.1")));
 		assert.match(text, /\r\nContent-Type: multipart\/x-mixed-replace;boundary=yieldcam-frame\r\n/);
 		assert.match(text, /\r\nConnection: close\r\n/);
 		assert.match(

@@ -9,6 +9,7 @@ import { takeBack } from "../support/take-back.ts";
 import { PictureSource } from "yieldcam/pictures/picture-source";
 import { tinyJpeg } from "../support/tiny-jpeg.ts";
 import { FakeOwner } from "../support/body-owner.ts";
+import { plainBoundary } from "../support/plain-boundary.ts";
 
 interface Seen {
 	readonly text: string;
@@ -21,7 +22,7 @@ function read(block: Block | undefined | null): Seen {
 	const buffers = block as readonly ArrayBuffer[];
 	const jpeg = buffers[buffers.length - 2];
 	const text = buffers.map((buffer) => (buffer === jpeg ? "<jpeg>" : String.fromArrayBuffer(buffer))).join("");
-	return { text, jpeg };
+	return { text: plainBoundary(text), jpeg };
 }
 
 /** The server's side of a streamed response. */
@@ -51,7 +52,10 @@ describe("an MJPEG stream", () => {
 	it("is framed as every consumer accepts it", () => {
 		const { stream, driver } = open();
 		const response = stream.respond();
-		assert.equal(response.headers.get("content-type"), "multipart/x-mixed-replace;boundary=yieldcam-frame");
+		assert.equal(
+			response.headers.get("content-type"),
+			`multipart/x-mixed-replace;boundary=${stream.boundary.text}`,
+		);
 		assert.equal(response.framing, "close");
 		assert.match(response.headers.get("cache-control")!, /no-store/);
 		assert.equal(response.headers.get("x-accel-buffering"), "no", "nginx passes frames on at once");
@@ -65,6 +69,14 @@ describe("an MJPEG stream", () => {
 		assert.isUndefined(client.pull());
 		driver.capture(1_000_042);
 		assert.equal(read(client.pull()).text, part);
+	});
+
+	it("has a boundary of its own, which no picture can have in a comment", () => {
+		const boundaries = Array.from({ length: 20 }, () => open().stream.boundary);
+		assert.lengthOf(new Set(boundaries.map(({ text }) => text)), 20);
+		for (const { text } of boundaries) assert.match(text, /^yieldcam-[0-9a-z]{16}$/);
+		const { stream } = open();
+		assert.equal(stream.boundary, stream.boundary);
 	});
 
 	it("repeats the last frame as a heartbeat if there is no new one, and does not count it", () => {

@@ -8,6 +8,7 @@ import { MemoryDirectory } from "../../support/memory-directory.ts";
 import { contentOf, head, serve } from "../../support/serve.ts";
 import { advance, pendingTimers, resetClock } from "../../support/time.ts";
 import { tinyJpeg } from "../../support/tiny-jpeg.ts";
+import { plainBoundary } from "../../support/plain-boundary.ts";
 
 interface Seen {
 	readonly widths: number[];
@@ -382,7 +383,9 @@ describe("a folder of pictures", () => {
 		advance(1_000);
 		await served.network.settle();
 		for (const viewer of viewers) {
-			const parts = contentOf(latin1(viewer.received)).split("--yieldcam-frame\r\n").slice(1, -1);
+			const parts = plainBoundary(contentOf(latin1(viewer.received)))
+				.split("--yieldcam-frame\r\n")
+				.slice(1, -1);
 			assert.equal(parts.length, 2);
 			for (const part of parts)
 				assert.match(
