@@ -11,15 +11,15 @@ export class Boundary {
 	readonly delimiter: ArrayBuffer;
 
 	constructor() {
-		this.text = "yieldcam-".concat(random(), random());
+		this.text = "yc".concat(random(), random());
 		this.opening = ArrayBuffer.fromString(`--${this.text}\r\n`);
 		this.delimiter = ArrayBuffer.fromString(`\r\n--${this.text}\r\n`);
 	}
 }
 
-/** Returns 40 bits as text: Math.random is the board's random number generator. */
+/** Returns six characters, of 31 bits: Math.random is the board's random number generator. */
 function random(): string {
-	return Math.floor(Math.random() * 2 ** 40)
+	return Math.floor(Math.random() * 36 ** 6)
 		.toString(36)
-		.padStart(8, "0");
+		.padStart(6, "0");
 }

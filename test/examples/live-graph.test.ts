@@ -81,6 +81,6 @@ describe("the example live-graph", function () {
 		client.close();
 		const [, boundary] = /^Content-Type: multipart\/x-mixed-replace; ?boundary="?([^";\r]+)/im.exec(client.head)!;
 		assert.notMatch(boundary, /^-/);
-		assert.isAtLeast(boundary.length, 16);
+		assert.isAtLeast(boundary.length, 14);
 	});
 });

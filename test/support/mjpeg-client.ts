@@ -107,7 +107,7 @@ export class MjpegClient {
 			if (!this.head.startsWith("HTTP/1.1 200 "))
 				throw new Error(`the answer is ${this.head.slice(0, this.head.indexOf("\r\n"))}`);
 			const boundary = /^Content-Type: multipart\/x-mixed-replace;boundary=([\w-]+)\r\n/im.exec(this.head)?.[1];
-			if (boundary === undefined) throw new Error("the answer is no multipart stream");
+			if (boundary === undefined) throw new Error("the answer is not a multipart stream");
 			this.#boundary = boundary;
 			return true;
 		}

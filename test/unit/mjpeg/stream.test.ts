@@ -74,7 +74,7 @@ describe("an MJPEG stream", () => {
 	it("has a boundary of its own, which no picture can have in a comment", () => {
 		const boundaries = Array.from({ length: 20 }, () => open().stream.boundary);
 		assert.lengthOf(new Set(boundaries.map(({ text }) => text)), 20);
-		for (const { text } of boundaries) assert.match(text, /^yieldcam-[0-9a-z]{16}$/);
+		for (const { text } of boundaries) assert.match(text, /^yc[0-9a-z]{12}$/);
 		const { stream } = open();
 		assert.equal(stream.boundary, stream.boundary);
 	});
