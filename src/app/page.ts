@@ -1,13 +1,21 @@
 import type { PageResource } from "../device/device.ts";
 import type { Handler } from "../http/handler.ts";
+import { acceptsEncoding } from "../http/accepts-encoding.ts";
 import { notModified } from "../http/not-modified.ts";
 import { Response } from "../http/response.ts";
+
+const PLAIN_PAGE = `<!doctype html>
+<html lang="en"><title>yieldcam</title>
+<p><img src="stream" alt="The live picture">
+<p><a href="capture">Snapshot</a> · <a href="api/state">State</a>
+<p>The page with the controls is compressed: it needs a browser that accepts gzip.
+`;
 
 /**
  * Creates a handler for a page that was compressed when the firmware was built.
  *
- * The handler ignores Accept-Encoding and always sends the page compressed, as CameraWebServer does. Every browser
- * accepts that, and a 406 would make a monitor that only checks whether the device answers report it as down.
+ * A client that does not take gzip, such as wget, gets a page with the picture and links instead. A board has no memory to
+ * inflate the page, and a 406 would make a monitor that only checks whether the device answers report it as down.
  *
  * @param resource One gzip member (RFC 1952) with the HTML. It is kept, and sent without being copied.
  */
@@ -16,12 +24,17 @@ export function page(resource: PageResource): Handler {
 	const gzipped = resource as ArrayBuffer;
 	const etag = etagOf(gzipped);
 	// Revalidated each time, since a board keeps its address when it is flashed again.
-	const caching = Object.freeze({ ETag: etag, "Cache-Control": "no-cache" });
-	return (request) =>
-		notModified(request, etag, caching) ??
-		new Response(gzipped, {
-			headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
-		});
+	const caching = Object.freeze({ ETag: etag, "Cache-Control": "no-cache", Vary: "Accept-Encoding" });
+	return (request) => {
+		if (!acceptsEncoding(request.headers.get("accept-encoding"), "gzip"))
+			return Response.html(PLAIN_PAGE, { headers: { "Cache-Control": "no-cache", Vary: "Accept-Encoding" } });
+		return (
+			notModified(request, etag, caching) ??
+			new Response(gzipped, {
+				headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
+			})
+		);
+	};
 }
 
 /**

@@ -20,6 +20,45 @@ describe("the page's route", () => {
 		assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
 	});
 
+	for (const field of [
+		"gzip",
+		"deflate, GZIP;q=0.5",
+		"br , gzip",
+		"*",
+		"gzip;q=1, *;q=0",
+		"*;q=0, gzip",
+		" gzip ; q=0.001",
+	])
+		it(`sends it to a client that accepts ${field}`, () => {
+			const { headers } = ask({ "Accept-Encoding": field });
+			assert.equal(headers.get("content-encoding"), "gzip");
+			assert.equal(headers.get("vary"), "Accept-Encoding");
+		});
+
+	for (const field of [
+		"identity",
+		"",
+		"br",
+		"gzip;q=0",
+		"gzip ; Q=0.000, br",
+		"*;q=0",
+		"gzip;q=0, *",
+		"gzipped",
+		"gzip;q=x",
+	])
+		it(`sends a plain page to a client that accepts ${field || "nothing"}`, () => {
+			for (const known of [undefined, ETAG]) {
+				const { status, headers, bytes } = ask({
+					"Accept-Encoding": field,
+					...(known !== undefined && { "If-None-Match": known }),
+				});
+				assert.equal(status, 200);
+				assert.isUndefined(headers.get("content-encoding"));
+				assert.equal(headers.get("vary"), "Accept-Encoding");
+				assert.include(String.fromArrayBuffer(bytes as ArrayBuffer), `<img src="stream"`);
+			}
+		});
+
 	it("makes the browser ask each time whether it changed, by its checksum and size", () => {
 		const { headers } = ask();
 		assert.equal(headers.get("etag"), ETAG);
