@@ -1,3 +1,4 @@
+import "./folder.ts";
 import { showAccess } from "./access.ts";
 import { Events } from "./connection/events.ts";
 import { ControlsLink } from "./controls/controls-link.ts";

@@ -60,30 +60,30 @@ async function errorOf(response: globalThis.Response): Promise<ApiError> {
 }
 
 export function describeCamera(): Promise<CameraDescription> {
-	return ask("/api/camera");
+	return ask("api/camera");
 }
 
 export function changeControls(changes: Values): Promise<CameraDescription> {
-	return ask("/api/camera", "PATCH", changes);
+	return ask("api/camera", "PATCH", changes);
 }
 
 export function resetControls(): Promise<CameraDescription> {
-	return ask("/api/camera/reset", "POST");
+	return ask("api/camera/reset", "POST");
 }
 
 export function importSettings(saved: unknown): Promise<unknown> {
-	return ask("/api/settings", "PUT", saved);
+	return ask("api/settings", "PUT", saved);
 }
 
 /** Reports whether an admin password protects the device. */
 export function readAccess(): Promise<{ readonly admin: boolean }> {
-	return ask("/api/access");
+	return ask("api/access");
 }
 
 export function setPassword(admin: string): Promise<unknown> {
-	return ask("/api/access", "PUT", { admin });
+	return ask("api/access", "PUT", { admin });
 }
 
 export function readState(): Promise<State> {
-	return ask("/api/state");
+	return ask("api/state");
 }

@@ -52,7 +52,7 @@ export class Events {
 	}
 
 	#connect(): void {
-		const source = (this.#source = new EventSource("/api/events"));
+		const source = (this.#source = new EventSource("api/events"));
 		source.addEventListener("state", ({ data }) => {
 			this.#alive();
 			this.#options.onState(JSON.parse(data as string) as State);

@@ -54,7 +54,7 @@ export class Viewfinder {
 		this.#picture.turns = recallTurns();
 		this.#stream = new LiveStream({
 			// The bytes of /stream under another type: WebKit cancels a fetch of multipart/x-mixed-replace.
-			url: "/api/stream",
+			url: "api/stream",
 			onPart: ({ fields, content }) => {
 				const timestamp = Number(fields.get("x-timestamp"));
 				// The last image again: there is no new one, and the device checks whether the viewer is still there.

@@ -67,7 +67,7 @@ function policy(style, script) {
 		"connect-src 'self'",
 		"img-src 'self' data:",
 		"form-action 'none'",
-		"base-uri 'none'",
+		"base-uri 'self'",
 	].join(";");
 }
 
