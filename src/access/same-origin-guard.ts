@@ -1,3 +1,5 @@
+import { isHostName } from "../http/syntax/characters.ts";
+import { parseOrigin } from "../http/syntax/origin.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -18,6 +20,8 @@ export interface GuardOptions {
 	readonly allowedHosts?: readonly string[];
 	/** Whether pages of other sites may show the pictures and read what is readable to all of them. Default: yes. */
 	readonly sharing?: () => boolean;
+	/** Origins of other sites whose pages may have this device's in a frame, such as http://homeassistant.local:8123. Default: none. */
+	readonly frameAncestors?: readonly string[];
 }
 
 /**
@@ -25,7 +29,7 @@ export interface GuardOptions {
  * from other sites (403), and every request for a name that is not the device's (421, against DNS rebinding). Responses
  * get the header fields by which browsers enforce the same.
  *
- * Throws a TypeError if `allowedHosts` has something else than DNS names.
+ * Throws a TypeError if `allowedHosts` has something else than DNS names, or `frameAncestors` something else than origins.
  *
  * It ignores X-Forwarded-Host, since a client that gets here past the proxy can put anything into it.
  *
@@ -34,9 +38,10 @@ export interface GuardOptions {
  */
 export function sameOriginGuard(
 	handler: Handler | { handle: Handler },
-	{ commands, allowedHosts: names = [], sharing = () => true }: GuardOptions = {},
+	{ commands, allowedHosts: names = [], sharing = () => true, frameAncestors = [] }: GuardOptions = {},
 ): Handler {
-	const allowedHosts = allowedNames(names);
+	const allowedHosts = allowedNames(names),
+		framing = framingPolicy(frameAncestors);
 	const changes = commands instanceof UnsafeMethods ? commands : new UnsafeMethods(commands);
 	const handle: Handler = typeof handler === "function" ? handler : (request) => handler.handle(request);
 	// Nearly all requests of a device name the same host.
@@ -53,7 +58,7 @@ export function sameOriginGuard(
 			);
 		return handle(request);
 	};
-	return (request) => settle(inner, request, (response) => shield(response, sharing()));
+	return (request) => settle(inner, request, (response) => shield(response, sharing(), framing));
 }
 
 /**
@@ -86,8 +91,20 @@ function checkHost(host: string, allowedHosts: readonly string[]): void {
 		);
 }
 
+/** Returns the policy for frames (CSP Level 3, 6.4.2). */
+function framingPolicy(origins: readonly string[]): string {
+	origins.forEach((text) => {
+		const origin = parseOrigin(text);
+		if (!origin || isNaN(origin.port) || text.indexOf("/", 8) >= 0 || !isHostName(origin.name))
+			throw new TypeError(
+				`"${text}" is not the origin of a site that may show this device's pages in a frame, such as http://homeassistant.local:8123`,
+			);
+	});
+	return ["frame-ancestors 'self'", ...origins].join(" ");
+}
+
 /** Sets fields only if the handler has not: a program may know better. */
-function shield(response: Response, sharing: boolean): Response {
+function shield(response: Response, sharing: boolean, framing: string): Response {
 	if (!(response instanceof Response)) return response; // a mistake of the handler, which the server reports
 	const { headers } = response;
 	const set = (name: string, value: string): void => {
@@ -105,6 +122,6 @@ function shield(response: Response, sharing: boolean): Response {
 		set("Cross-Origin-Resource-Policy", "same-origin");
 	}
 	// What every site may read need not be kept out of frames, in which dashboards show streams.
-	if (headers.get("access-control-allow-origin") !== "*") set("Content-Security-Policy", "frame-ancestors 'self'");
+	if (headers.get("access-control-allow-origin") !== "*") set("Content-Security-Policy", framing);
 	return response;
 }

@@ -35,6 +35,7 @@ export function accessControl(
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
 		sharing: () => !passwords.closed || config["sharing"] === "always",
+		frameAncestors: names(config["frameAncestors"]),
 	});
 }
 

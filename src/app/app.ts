@@ -27,7 +27,7 @@ import { addSettings } from "./settings-api.ts";
 export interface AppOptions extends Partial<DeviceFeatures> {
 	/**
 	 * The program's configuration. The app reads `allowedHosts`, further names of this device, as `sameOriginGuard`
-	 * takes them, separated by commas; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`:
+	 * takes them, and `frameAncestors`, origins whose pages may have the page in a frame, both separated by commas; `adminPassword` and `viewerPassword`, hashed by `hashPassword`; `sharing`:
 	 * "always" lets pages of other sites show the pictures to people who have signed in, too; and `digest`, as in
 	 * `PasswordsOptions`.
 	 */

@@ -381,6 +381,23 @@ describe("a guarded response", () => {
 		assert.notInclude(response, "Cross-Origin-Resource-Policy");
 	});
 
+	it("may be framed by the sites that are listed, and by origins only", async () => {
+		const { ask } = camera({ frameAncestors: ["http://homeassistant.local:8123", "https://ha.example"] });
+		assert.include(
+			await ask(head("GET /api/state HTTP/1.1")),
+			"\r\nContent-Security-Policy: frame-ancestors 'self' http://homeassistant.local:8123 https://ha.example\r\n",
+		);
+		for (const text of [
+			"homeassistant.local",
+			"http://a.example/",
+			"http://a; script-src *",
+			"*",
+			"http://a b",
+			"http://a:x",
+		])
+			assert.throws(() => camera({ frameAncestors: [text] }), /is not the origin of a site/, text);
+	});
+
 	it("may not be framed if nothing is shared", async () => {
 		const response = await camera({ sharing: () => false }).ask(head("GET /status HTTP/1.1"));
 		assert.notInclude(response, "Access-Control");
