@@ -64,10 +64,18 @@ await exitWith(async () => {
 	}
 	const boards = readBoards();
 	if (options.list) {
-		for (const [name, { title, also = [], sensor, lacks }] of boards)
+		const streaming = jpegBoards(boards);
+		for (const [name, { title, also = [], sensor, lacks }] of boards) {
+			const notes = [
+				streaming.includes(name) ? undefined : "its sensor gives no JPEG, so it cannot stream",
+				lacks,
+			]
+				.filter((note) => note !== undefined)
+				.join("; ");
 			process.stdout.write(
-				`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${lacks === undefined ? "" : `: ${lacks}`}\n`,
+				`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${notes && `: ${notes}`}\n`,
 			);
+		}
 		return 0;
 	}
 	const { app, config, board, ...settings } = check(options, boards);

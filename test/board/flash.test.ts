@@ -240,6 +240,9 @@ describe("npm run flash", () => {
 		});
 		assert.match(errors, /^yieldcam: lilygo_t_camera_s3: .*AXP2101.*\n$/);
 		assert.match(flash(["--list"]).output, /^lilygo_t_camera_s3 .*AXP2101/m);
+		for (const board of ["m5atom_s3r_cam", "m5stack_cores3"])
+			assert.match(flash(["--list"]).output, new RegExp(`^${board} .*gives no JPEG`, "m"));
+		assert.match(flash(["--list"]).output, /^esp32s3_eye [^:]*$/m);
 	});
 
 	it("warns of a board without a network", () => {
