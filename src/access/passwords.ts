@@ -62,7 +62,8 @@ export class Passwords {
 	#key: Hmac | undefined;
 	readonly #signIns = new SignIns();
 	readonly #checks: RunningChecks;
-	#nonces: Nonces | undefined;
+	/** One for each role: a viewer must not displace the admin's. */
+	#nonces: Readonly<Record<Role, Nonces>> | undefined;
 	readonly #now: () => number;
 	readonly #digest: unknown;
 	#changing = false;
@@ -138,7 +139,7 @@ export class Passwords {
 				'Digest realm="' +
 					realm +
 					'", qop="auth", algorithm=SHA-256, charset=UTF-8, nonce="' +
-					this.nonces.make() +
+					this.nonces.admin.make() +
 					(stale ? '", stale=true' : '"'),
 			);
 		add('Basic realm="yieldcam", charset="UTF-8"'); // RFC 7617; tokens need no challenge
@@ -152,7 +153,7 @@ export class Passwords {
 		if (!this.closed) return 0;
 		const network = networkOf(address);
 		const failures = this.#attempts.count(network);
-		return failures === 0 && (this.#signIns.has(network) || this.#nonces?.has(network)) ? -1 : failures;
+		return failures === 0 && (this.#signIns.has(network) || this.hasNonce(network)) ? -1 : failures;
 	}
 
 	/**
@@ -174,7 +175,7 @@ export class Passwords {
 					? this.#signIns.roleOf(this.key.half(utf8Of(field)), network)
 					: undefined;
 			if (role !== undefined) return role;
-		} else if (!this.#nonces?.has(network)) this.#attempts.check(network);
+		} else if (!this.hasNonce(network)) this.#attempts.check(network);
 		if (schemeOf(field) === "digest") return this.digest(digestParams(parameterOf(field)), request, network, again);
 		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
 	}
@@ -204,7 +205,8 @@ export class Passwords {
 			const hashes = { admin: await hash("admin", admin), viewer: await hash("viewer", viewer) };
 			this.#hashes = hashes.admin === undefined ? {} : hashes;
 			this.#signIns.forget();
-			this.#nonces?.forget();
+			this.#nonces?.admin.forget();
+			this.#nonces?.viewer.forget();
 			this.#checks.endAll(); // they say nothing about the new passwords
 			this.#keep({ ...this.#hashes, configured: this.#configured.admin });
 			this.onChange?.(by);
@@ -221,8 +223,14 @@ export class Passwords {
 		return (this.#key ??= new Hmac(randomBytes(32)));
 	}
 
-	private get nonces(): Nonces {
-		return (this.#nonces ??= new Nonces(this.key, this.#now));
+	private get nonces(): Readonly<Record<Role, Nonces>> {
+		return (this.#nonces ??= { admin: new Nonces(this.key, this.#now), viewer: new Nonces(this.key, this.#now) });
+	}
+
+	/** Reports whether somebody uses a nonce at this network. */
+	private hasNonce(network: string): boolean {
+		const nonces = this.#nonces;
+		return nonces !== undefined && (nonces.admin.has(network) || nonces.viewer.has(network));
 	}
 
 	/**
@@ -251,13 +259,13 @@ export class Passwords {
 		if (!params || role === undefined || secret === undefined || !isComplete(params, realm!))
 			return this.refuse(network, role);
 		const nonce = params.get("nonce")!;
-		const inUse = this.#nonces?.userOf(nonce) === role;
+		const inUse = this.#nonces?.[role].userOf(nonce) === role;
 		if (!inUse) this.#attempts.check(network);
 		if (!isDigest(params, secret, request)) {
 			this.#attempts.failed(network, role);
 			return undefined;
 		}
-		if (!again && !this.nonces.take(nonce, params.get("nc")!, role, network)) return "stale";
+		if (!again && !this.nonces[role].take(nonce, params.get("nc")!, role, network)) return "stale";
 		// Otherwise each request of a signed-in client would forgive what others do at its address.
 		if (!inUse) this.#attempts.succeeded(network, role);
 		return role;

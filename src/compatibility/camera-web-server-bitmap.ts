@@ -125,12 +125,15 @@ export class CameraWebServerBitmap {
 		if (this.#sending === 0) return false;
 		return new Promise((resolve) => {
 			const finish = (freed: boolean): void => {
+				// The hook may run later, while another waits.
+				if (this.#wake !== wake) return;
 				Timer.clear(timer);
 				this.#wake = undefined;
 				resolve(freed);
 			};
+			const wake = (): void => finish(true);
 			const timer = Timer.set(() => finish(false), MEMORY_TIMEOUT_MS);
-			this.#wake = () => finish(true);
+			this.#wake = wake;
 			request.onClose(() => finish(false));
 		});
 	}

@@ -55,7 +55,7 @@ export class Server {
 	readonly #io: ListenerIO;
 	readonly #entrances: Entrance[] = [];
 	readonly #places: Places;
-	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
+	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean; unreserved: number };
 	#sweeper: Timer | undefined;
 	#closed = false;
 	#order = 0;
@@ -91,6 +91,10 @@ export class Server {
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
+			unreserved: 0,
+			noteReserved(reserved) {
+				this.unreserved = reserved ? 0 : this.unreserved + 1;
+			},
 			suspicion,
 			errorResponse(error, request) {
 				if (error instanceof HttpError) return error.response;

@@ -8,8 +8,8 @@ const OVERHEAD = 64;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
- * A message, or several small ones that wait together. A promise is made of some forty slots, so those that wait share one:
- * otherwise a few peers that do not read would fill the heap with the promises for empty messages.
+ * A message, or several small ones that wait together. A promise is made of some forty slots, so those that wait share one, and
+ * those that the socket takes at once need none: otherwise a few peers would fill the heap with the promises for small messages.
  */
 class Outgoing {
 	block: Block;
@@ -17,9 +17,10 @@ class Outgoing {
 	length: number;
 	/** What the queue is charged for it. */
 	charge: number;
-	readonly sent: Promise<void>;
-	resolve!: () => void;
-	reject!: (error: unknown) => void;
+	/** Whether the socket has taken it. */
+	over = false;
+	private promise: Promise<void> | undefined;
+	private settle: ((error?: unknown) => void) | undefined;
 	/** Bytes of the block that are in use; the rest is room for more. */
 	#end: number;
 
@@ -28,12 +29,24 @@ class Outgoing {
 		this.length = length;
 		this.charge = OVERHEAD + length;
 		this.#end = isList(block) ? Infinity : block.byteLength;
-		this.sent = handled(
+	}
+
+	/** Settles when the socket has taken it, or never will. */
+	get sent(): Promise<void> {
+		return (this.promise ??= handled(
 			new Promise((resolve, reject) => {
-				this.resolve = resolve;
-				this.reject = reject;
+				this.settle = (error) => (error === undefined ? resolve() : reject(error));
 			}),
-		);
+		));
+	}
+
+	resolve(): void {
+		this.over = true;
+		this.settle?.();
+	}
+
+	reject(error: unknown): void {
+		this.settle?.(error);
 	}
 
 	/** Appends a small message. Returns false, and changes nothing, if this is one that is lent. */
@@ -97,17 +110,17 @@ export class Outbox {
 		return this.#queue.length > 0 && this.#queued + OVERHEAD + length > this.#limit;
 	}
 
-	/** Queues a message. The promise settles when the socket has taken it completely, or never will. */
-	send(opcode: number, payload: Bytes): Promise<void> {
+	/** Queues a message. */
+	send(opcode: number, payload: Bytes): Outgoing {
 		const { byteLength: length } = payload;
 		const block = encodeFrame(opcode, payload),
 			last = this.#queue[this.#queue.length - 1];
 		this.bufferedAmount += length;
 		this.#queued += OVERHEAD + length;
-		if (last && !isList(block) && last.append(block as Uint8Array, length)) return last.sent;
+		if (last && !isList(block) && last.append(block as Uint8Array, length)) return last;
 		const message = new Outgoing(block, length);
 		this.#queue.push(message);
-		return message.sent;
+		return message;
 	}
 
 	ping(): void {
@@ -125,9 +138,9 @@ export class Outbox {
 
 	/** Drops the messages that are not being sent yet; their promises reject. */
 	drop(error: Error): void {
-		for (const { length, reject } of this.#queue.splice(0)) {
-			this.bufferedAmount -= length;
-			reject(error);
+		for (const message of this.#queue.splice(0)) {
+			this.bufferedAmount -= message.length;
+			message.reject(error);
 		}
 		this.#queued = 0;
 	}

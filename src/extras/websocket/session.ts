@@ -50,6 +50,9 @@ export class Session implements UpgradedProtocol {
 	readonly #run: () => Promise<void>;
 	readonly #outbox: Outbox;
 	readonly #keepalive = new Keepalive();
+	/** What `send` returns for messages that the socket has taken at once. */
+	#done: Promise<void> | undefined;
+	#refused: Promise<void> | undefined;
 	#link: ConnectionLink | undefined;
 	#reader: Reader | undefined;
 	#state = OPEN;
@@ -86,16 +89,19 @@ export class Session implements UpgradedProtocol {
 		this.#reader = new Reader(this.#limits.message, server, server.streamMemory);
 		deadline.set(this.#limits.keepalive);
 		this.working = true;
-		new Promise<void>((resolve) => resolve(this.#run())).then(
-			() => {
-				this.done();
-				this.part(CLOSING, NORMAL);
-			},
-			(error) => {
-				this.done();
-				this.failed(error);
-			},
-		);
+		// Not on this stack: the handler may send to others, which costs as much of it again for each connection.
+		Promise.resolve()
+			.then(this.#run)
+			.then(
+				() => {
+					this.done();
+					this.part(CLOSING, NORMAL);
+				},
+				(error) => {
+					this.done();
+					this.failed(error);
+				},
+			);
 	}
 
 	private done(): void {
@@ -169,16 +175,21 @@ export class Session implements UpgradedProtocol {
 
 	/** Sends a message as soon as there is room. */
 	send(data: string | Bytes): Promise<void> {
-		if (!this.talking) return handled(Promise.reject(this.error()));
+		if (!this.talking) return this.refused();
 		const text = typeof data === "string";
 		const payload = text ? encodeText(data) : data;
 		if (this.#outbox.isFullFor(payload.byteLength) || !this.fits(payload.byteLength)) {
 			this.fail(TRY_AGAIN_LATER, "messages are not read");
-			return handled(Promise.reject(this.error()));
+			return this.refused();
 		}
-		const sent = this.#outbox.send(text ? TEXT : BINARY, payload);
+		const message = this.#outbox.send(text ? TEXT : BINARY, payload);
 		this.wakeUp();
-		return sent;
+		return message.over ? (this.#done ??= Promise.resolve()) : message.sent;
+	}
+
+	/** One promise for all messages that come too late. */
+	private refused(): Promise<void> {
+		return (this.#refused ??= handled(Promise.reject(this.error())));
 	}
 
 	/**

@@ -118,6 +118,8 @@ export abstract class ConnectionState extends RunLoop {
 		// A request that was served in between raises `idleSince`, and counts as 8 kB of progress.
 		if (this.phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
 		if (this.lingering || this.draining) return 0;
+		const { exchange } = this;
+		if (exchange?.awaitsContent) return exchange.contentReceived;
 		return this.responding ? this.sender.sent : undefined;
 	}
 

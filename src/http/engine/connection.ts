@@ -90,9 +90,9 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.close();
 	}
 
-	freeRequestMemory(): boolean {
+	freeRequestMemory(bytes: number): boolean {
 		const { limits } = this.server;
-		return this.server.room.freeMemory(limits.headroomSlots, limits.headroomBytes, this);
+		return this.server.room.freeMemory(limits.headroomSlots, Math.max(limits.headroomBytes, bytes), this);
 	}
 
 	freeMemory(bytes: number, evenStreams = false): boolean {

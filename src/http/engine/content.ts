@@ -9,8 +9,8 @@ import type { Limits } from "../limits.ts";
 export interface ContentOwner extends ContentMemory {
 	/** Called when a handler first asks for content that has not arrived. */
 	contentWanted(): void;
-	/** Ensures that the heap has room for the handler to go on with its content. Returns false if it has not. */
-	freeMemory(): boolean;
+	/** Ensures that the heap has room for what a handler makes of content of this many bytes. Returns false if it has not. */
+	freeMemory(length: number): boolean;
 }
 
 /**
@@ -74,6 +74,11 @@ export class Content {
 		return this.#buffer.left;
 	}
 
+	/** How many bytes have been taken from the input. */
+	get received(): number {
+		return this.#buffer.received;
+	}
+
 	/** Bytes of memory that it holds. */
 	get heldBytes(): number {
 		return this.#buffer.heldBytes;
@@ -124,7 +129,7 @@ export class Content {
 			verdict === DONE &&
 			this.awaited &&
 			this.#buffer.heldBytes > SMALL_CONTENT &&
-			this.#owner?.freeMemory() === false
+			this.#owner?.freeMemory(this.#buffer.heldBytes) === false
 		)
 			verdict = 503;
 		if (verdict === DONE) {

@@ -8,6 +8,6 @@ import type { ServerContext } from "./server-context.ts";
 export interface ExchangeLink extends ConnectionLink, RequestLink, ShareHolder, HookRunner {
 	readonly server: ServerContext;
 	readonly remoteAddress: string | undefined;
-	/** Ensures that the heap has room for a request to be handled. Returns false if it has not. */
-	freeRequestMemory(): boolean;
+	/** Ensures that the heap has room for a request to be handled, and at least `bytes`. Returns false if it has not. */
+	freeRequestMemory(bytes: number): boolean;
 }

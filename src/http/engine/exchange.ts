@@ -54,6 +54,16 @@ export class Exchange extends HandlerCall {
 		);
 	}
 
+	/** Reports whether the client has to send content before the handler goes on, or is called. */
+	get awaitsContent(): boolean {
+		return this.phase === POSTPONED || this.reservation.awaitsContent;
+	}
+
+	/** Bytes of content that have arrived. */
+	get contentReceived(): number {
+		return (this.content?.received ?? 0) + this.link.input.length;
+	}
+
 	/** Implements `ResponseProgress.recentBytes`. */
 	get recentBytes(): number | undefined {
 		return this.#progress?.recentBytes;

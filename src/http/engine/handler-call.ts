@@ -37,6 +37,11 @@ export const RESPONDING = 5;
  */
 const WAITING_SLOTS = 100;
 
+/** Bytes of the heap that have to be free for each byte of large content: as text, and as JSON, it may take more than that. */
+const CONTENT_FACTOR = 4;
+/** How often in a row a handler must return a promise for which it has not reserved a place, before it counts as one that always does. */
+const ALWAYS_WAITS = 8;
+
 /**
  * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
  *
@@ -110,6 +115,10 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return this.content?.stalled ?? false;
 	}
 
+	get maySendSlowly(): boolean {
+		return this.content !== undefined && !this.mayTakeLast;
+	}
+
 	/** Handles the request, or refuses it if there is no memory for that. */
 	handle(request: ConnectedRequest): void {
 		const { deadline, server } = this.link;
@@ -123,8 +132,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/** Implements `ContentOwner.freeMemory`. */
-	freeMemory(): boolean {
-		return !this.link.server.overloaded && this.link.freeRequestMemory();
+	freeMemory(length = 0): boolean {
+		return !this.link.server.overloaded && this.link.freeRequestMemory(CONTENT_FACTOR * length);
 	}
 
 	/** Whether the heap has room for a request that waits: those that are served at once must find room beside it. */
@@ -142,41 +151,55 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return admitted;
 	}
 
+	/** Whether there is a place for a handler that waits for content. */
+	private get mayWaitForContent(): boolean {
+		const { contentWaiters, handlers } = this.link.server;
+		return contentWaiters.left > 0 && handlers.isFree(this.remoteAddress, false, true);
+	}
+
 	/** Whether a handler that asks for the content might find no place to wait for it. */
 	private mustPostpone(): boolean {
 		if (!this.content || this.mayTakeLast || this.awaitsContinue) return false;
-		const { contentWaiters, handlers, limits, room } = this.link.server;
-		const isFree = handlers.isFree(this.remoteAddress, false);
-		if ((isFree && contentWaiters.left > 0) || !this.mayPostpone()) return false;
-		if (!isFree) return true;
+		const { limits, room } = this.link.server;
+		if (this.mayWaitForContent || !this.mayPostpone()) return false;
 		// Content that can be read ahead needs no place once it has arrived.
-		return this.content.left <= limits.readAhead || !room.abortContentWaiter(this.link);
+		return this.content.left <= limits.readAhead || !room.abortContentWaiter(this.link) || !this.mayWaitForContent;
 	}
 
 	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */
 	private callHandler(request: ConnectedRequest): void {
 		const { server } = this.link;
+		const again = this.phase === RETRYING;
 		let result: unknown;
 		try {
-			result = server.handle(request);
+			result =
+				server.unreserved >= ALWAYS_WAITS && !this.acquireHandler()
+					? tooManyWait().response
+					: server.handle(request);
 		} catch (error) {
 			result = server.errorResponse(error, request);
 		}
+		// A wrapper of the router, such as an access check of a program's own, may be async for all requests.
+		if (!(result instanceof Promise)) server.noteReserved(true);
+		else if (server.unreserved < ALWAYS_WAITS) server.noteReserved(this.reservation.hasHandler);
 		// Makes a place for `retry`, or for `respond`.
 		if (result instanceof Response && result.protocol && !this.acquireHandler())
 			server.room.displace(upgradedCount, 1, this.link);
 		const refused = this.phase === NO_PLACE;
 		this.phase = HANDLING;
 		if (!(result instanceof Promise)) {
-			if (!refused || !this.queue(result)) this.handled(result);
-			return;
+			if (refused && this.queue(result, again)) return;
+			if (again) this.link.deadline.clear();
+			return this.handled(result);
 		}
+		if (again) this.link.deadline.clear();
 		this.handlerPending = true;
 		result.then(
 			(response) => this.handled(response),
 			(error) => this.handled(this.link.server.errorResponse(error, request)),
 		);
-		if (!this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast)) this.rejectHandler(request);
+		if (!this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast, this.maySendSlowly))
+			this.rejectHandler(request);
 	}
 
 	/**
@@ -191,9 +214,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			handlers.busy &&
 			!reservation.hasHandler &&
 			(!mayTakeLast || handlers.count(remoteAddress) > 0);
-		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast)) return true;
-		// If there is a place, memory is short, and the end of another handler need not help.
-		if (!this.handlerPending && (mustWait || !handlers.isFree(remoteAddress, mayTakeLast))) this.phase = NO_PLACE;
+		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast, this.maySendSlowly)) return true;
+		if (!this.handlerPending) this.phase = NO_PLACE;
 		return false;
 	}
 
@@ -201,7 +223,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	 * Queues a request that was answered 503, or would switch protocols, although no handler place is free. Returns false if it
 	 * has to be refused. Its handler is called again later, so a handler must have no effect before `acquireHandler`.
 	 */
-	private queue(result: unknown): boolean {
+	private queue(result: unknown, again: boolean): boolean {
 		const { deadline, server } = this.link;
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
@@ -209,14 +231,14 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (!server.handlers.enqueue(this, this.mayWait())) return false;
 		result.close(this.link);
 		this.phase = QUEUED;
-		deadline.set(server.limits.queueTimeout);
+		// A request that is queued again does not wait for longer.
+		if (!again) deadline.set(server.limits.queueTimeout);
 		return true;
 	}
 
 	/** Implements `QueuedRequest.retry`. */
 	retry(): void {
 		this.phase = RETRYING;
-		this.link.deadline.clear();
 		// A step, since what the handler calls may ask for further steps: those must not run on top of its stack.
 		this.link.run();
 	}
@@ -224,6 +246,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Implements `QueuedRequest.giveWay`. */
 	giveWay(): void {
 		this.phase = HANDLING;
+		this.link.deadline.clear();
 		this.handled(tooManyWait().response);
 	}
 
@@ -232,7 +255,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (this.phase === POSTPONED) {
 			const { input, server } = this.link;
 			this.mayTakeLast = this.content!.left <= input.length;
-			if (!this.mayTakeLast) return input.read(server.limits.readAhead - input.length) > 0;
+			if (!this.mayTakeLast && !this.mayWaitForContent)
+				return input.read(server.limits.readAhead - input.length) > 0;
 			this.resume();
 		} else this.callAgain();
 		return true;
@@ -241,7 +265,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Counts a sweep for a postponed request: it goes on if a handler can wait for its content now. */
 	protected sweepPostponed(): void {
 		const { contentWaiters, handlers, room } = this.link.server;
-		if (!handlers.isFree(this.remoteAddress, false)) return;
+		if (!handlers.isFree(this.remoteAddress, false, true)) return;
 		if (contentWaiters.left === 0 && !room.abortContentWaiter(this.link)) return;
 		this.resume();
 		this.link.run();
@@ -272,6 +296,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	private callAgain(): void {
 		if (this.freeMemory()) return this.callHandler(this.request!);
 		this.phase = HANDLING;
+		this.link.deadline.clear();
 		this.handled(unavailable().response);
 	}
 

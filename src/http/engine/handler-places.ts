@@ -13,11 +13,16 @@ const MAX_QUEUED = 4;
 /** Most addresses that are remembered since they got a place: without that, those that ask again at once would share all places. */
 const MAX_RECENT = 16;
 
+/** Milliseconds after which a request is tried again that found a place but no memory. */
+const RETRY_PAUSE_MS = 50;
+
 /** A request that waits for a handler place. */
 export interface QueuedRequest {
 	readonly remoteAddress: string | undefined;
 	/** Whether it may take the last place. */
 	readonly mayTakeLast: boolean;
+	/** Whether its handler may have to wait for its client to send content. */
+	readonly maySendSlowly: boolean;
 	/** Calls the handler again, now that a place is free. */
 	retry(): void;
 	/** Answers 503: another request takes its place in the queue, or it has waited for too long. */
@@ -50,10 +55,12 @@ export class HandlerPlaces {
 
 	/**
 	 * Reserves a place for a client's handler. Returns false if none is free. Keeps one for requests that may take the last.
-	 * An address with two handlers leaves one more for other addresses.
+	 * An address with two handlers leaves one more for other addresses, and so does a handler whose client is slow.
+	 *
+	 * @param slow Whether the handler may have to wait for its client to send content.
 	 */
-	tryAcquire(address: string | undefined, last: boolean): boolean {
-		const needed = this.needed(address, last);
+	tryAcquire(address: string | undefined, last: boolean, slow = false): boolean {
+		const needed = this.needed(address, last, slow);
 		if (!this.#slots.tryReserve(needed)) return false;
 		this.#slots.release(needed - HANDLER_SLOTS);
 		this.#addresses.push(address);
@@ -90,13 +97,13 @@ export class HandlerPlaces {
 	}
 
 	/** Called when slots are free again: in the next turn the next request gets one. */
-	wake(): void {
+	wake(pause = 0): void {
 		if (!this.busy || this.#waking) return;
 		this.#waking = true;
 		Timer.set(() => {
 			this.#waking = false;
 			this.next();
-		}, 0);
+		}, pause);
 	}
 
 	/**
@@ -109,22 +116,25 @@ export class HandlerPlaces {
 			free = false;
 		for (let i = 0; i < this.#queue.length; i++) {
 			const request = this.#queue[i],
-				{ remoteAddress, mayTakeLast } = request,
+				{ remoteAddress, mayTakeLast, maySendSlowly } = request,
 				count = this.count(remoteAddress);
 			if (count > fewest || (count === fewest && free)) continue;
 			first = request;
 			fewest = count;
-			free = this.isFree(remoteAddress, mayTakeLast);
+			free = this.isFree(remoteAddress, mayTakeLast, maySendSlowly);
 		}
 		if (!first || !free) return;
 		this.remove(first);
+		this.#waking = true;
 		first.retry();
-		this.wake();
+		this.#waking = false;
+		// If it is queued again, memory is short, and there is no event when it no longer is.
+		this.wake(this.#queue.includes(first) ? RETRY_PAUSE_MS : 0);
 	}
 
-	private needed(address: string | undefined, last: boolean): number {
+	private needed(address: string | undefined, last: boolean, slow: boolean): number {
 		const count = this.count(address);
-		return (last ? Math.max(1, Math.min(3, count)) : count < 2 ? 2 : 3) * HANDLER_SLOTS;
+		return (last ? Math.max(1, Math.min(3, count)) : count < 2 && !slow ? 2 : 3) * HANDLER_SLOTS;
 	}
 
 	/** How many handlers of an address are at work. */
@@ -133,8 +143,8 @@ export class HandlerPlaces {
 	}
 
 	/** Reports whether `tryAcquire` would reserve a place. */
-	isFree(address: string | undefined, last: boolean): boolean {
-		return this.#slots.left >= this.needed(address, last);
+	isFree(address: string | undefined, last: boolean, slow = false): boolean {
+		return this.#slots.left >= this.needed(address, last, slow);
 	}
 
 	/**

@@ -16,6 +16,8 @@ const REGULAR = -0.5;
 const DUMB = -0.5;
 /** Looks after which such a client has had the time to send it. */
 const DUMB_LOOKS = 4;
+/** Looks after which a client that has sent nothing more of its request makes room where memory is short. */
+const STALLED_LOOKS = 2;
 /** Ranks after every idle connection. */
 const SLOW = 2 ** 40;
 /** Ranks before connections that have been served since the last look, and after idle ones that have not. */
@@ -114,6 +116,19 @@ export class Places {
 	stalledLooks(connection: Occupant): number {
 		const looks = this.#stale?.get(connection) ?? 0;
 		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
+	}
+
+	/**
+	 * Closes the connection whose client has come no farther for longest, of those that have not sent a whole request. It only
+	 * closes one that had the time of some looks. Returns false if there is none.
+	 */
+	abortStalled(asker?: Occupant): boolean {
+		return this.abortFirst((connection) => {
+			const looks = this.#stale?.get(connection) ?? 0,
+				stalled = connection.fresh ? STALLED_LOOKS : DUMB_LOOKS;
+			const isAsking = connection.fresh || connection.awaitsContent || connection.postponed;
+			return connection !== asker && isAsking && looks >= stalled ? -looks : Infinity;
+		});
 	}
 
 	/** Begins to call `look`, until neither places nor memory are short for a sweep. */

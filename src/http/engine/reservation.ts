@@ -83,12 +83,13 @@ export class Reservation implements Shares {
 	/**
 	 * Reserves a handler place. Returns false if none is free.
 	 * @param last Whether it may take the last place.
+	 * @param slow Whether the handler may have to wait for its client to send content.
 	 */
-	acquireHandler(address: string | undefined, last = false): boolean {
+	acquireHandler(address: string | undefined, last = false, slow = false): boolean {
 		if (this.hasHandler) return true;
 		const { handlers, limits } = this.#server;
 		if (!last && !this.leavesRoom(limits.handlerSlots)) return false;
-		if (!handlers.tryAcquire(address, last)) return false;
+		if (!handlers.tryAcquire(address, last, slow)) return false;
 		this.#handlerAddress = address;
 		return true;
 	}

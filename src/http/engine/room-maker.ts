@@ -47,19 +47,32 @@ export class RoomMaker {
 			)
 				return true;
 		}
+		while (this.#places.abortStalled(asker)) {
+			if (machine.room(slots, bytes, true)) return true;
+		}
 		while (this.abortQueued(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
 		while (this.abortStuck(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
-		while (this.abortSlowest(RESPONSES)) {
+		while (this.abortProlonged(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
 		while (asker?.trusted && this.abortNewestStream(asker)) {
 			if (machine.room(slots, bytes, true)) return true;
 		}
+		this.#places.noteShortage();
 		return false;
+	}
+
+	/** Closes the connection whose response in the heap is the largest, of those that have lasted for a sweep. Returns false if there is none. */
+	private abortProlonged(asker?: Occupant): boolean {
+		return this.#places.abortFirst((connection) =>
+			connection !== asker && connection.prolonged && connection.holdsResponse
+				? -connection.reservation!.responseBytes
+				: Infinity,
+		);
 	}
 
 	/** Aborts the matching connections. Returns whether there was one. */

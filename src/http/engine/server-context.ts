@@ -29,6 +29,9 @@ export interface ServerContext extends LinkContext {
 	/** The shared view of what is being sent. */
 	readonly views: ViewCache;
 	handle(request: Request): Response | Promise<Response>;
+	/** How often in a row the handler has returned a promise for which it had not reserved a place. */
+	readonly unreserved: number;
+	noteReserved(reserved: boolean): void;
 	/** Whether a client found no place since the last sweep. */
 	readonly crowded: boolean;
 	/** How much is held against an address. */

@@ -75,7 +75,7 @@ const BUDGETS: [what: string, limits: Partial<Limits>, text: string][] = [
 		{ streamMemory: 2_900, reservedConnections: 380 },
 		head("GET /stream HTTP/1.1", large),
 	],
-	["a handler without memory for its state", { slots: 1_400 }, head("GET /late HTTP/1.1")],
+	["a handler without memory for its state", { slots: 1_400, queueTimeout: 0 }, head("GET /late HTTP/1.1")],
 	["a handler without memory for its head", { headMemory: 2_900, slots: 100_000 }, head("GET /late HTTP/1.1", large)],
 	["half a head without memory for it", { headMemory: 2_900 }, `GET / HTTP/1.1\r\n${large}`],
 	["content without a free waiting slot", { contentWaiters: 3, slots: 100_000, queueTimeout: 0 }, post("/echo", 500)],

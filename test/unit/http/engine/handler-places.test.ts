@@ -9,6 +9,7 @@ const [a, b, c] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
 class Queued implements QueuedRequest {
 	readonly remoteAddress: string;
 	readonly mayTakeLast: boolean;
+	readonly maySendSlowly = false;
 	readonly #places: HandlerPlaces;
 	outcome = "waits";
 

@@ -139,7 +139,7 @@ describe("if the heap is nearly full", () => {
 		assert.lengthOf(clients, 1);
 	});
 
-	it("a handler that is known to wait and would leave too little for requests is refused", async () => {
+	it("a handler that is known to wait and would leave too little for requests waits for memory, two seconds at most", async () => {
 		const machine = new FakeMachine();
 		const waits = new Deferred<Response>();
 		const router = new Router().get("/waits", () => waits.promise).get("/", () => new Response("fine\n"));
@@ -149,11 +149,24 @@ describe("if the heap is nearly full", () => {
 		machine.slots = headroomSlots + handlerSlots;
 		const served = connect().send(waiting);
 		machine.slots--;
-		assert.match(await ask(waiting), /^HTTP\/1\.1 503 /);
+		const refused = connect().send(waiting);
 		assert.equal(contentOf(await ask(light)), "fine\n");
+		advance(1_900);
+		assert.equal(refused.text, "");
+		advance(SWEEP + 100);
+		assert.match(refused.text, /^HTTP\/1\.1 503 /);
+		const patient = connect().send(waiting);
+		advance(500);
+		assert.equal(patient.text, "");
+		machine.slots++;
+		advance(50);
+		machine.slots = 0;
+		advance(3_000);
+		assert.equal(patient.text, "", "it has its place");
 		waits.resolve(new Response("done\n"));
 		await network.settle();
 		assert.equal(contentOf(served.text), "done\n");
+		assert.equal(contentOf(patient.text), "done\n");
 	});
 
 	it("a generated body that would leave too little for requests is refused, even with a length", async () => {
