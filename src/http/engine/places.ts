@@ -16,8 +16,8 @@ const REGULAR = -0.5;
 const DUMB = -0.5;
 /** Looks after which such a client has had the time to send it. */
 const DUMB_LOOKS = 4;
-/** Looks after which a client that has sent nothing more of its request makes room where memory is short. */
-const STALLED_LOOKS = 2;
+/** Looks after which a client that has sent nothing more of its head makes room where memory is short. */
+const STALLED_LOOKS = 1;
 /** Ranks after every idle connection. */
 const SLOW = 2 ** 40;
 /** Ranks before connections that have been served since the last look, and after idle ones that have not. */
