@@ -171,17 +171,17 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { server } = this.link;
 		const again = this.phase === RETRYING;
 		let result: unknown;
-		try {
-			result =
-				server.unreserved >= ALWAYS_WAITS && !this.acquireHandler()
-					? tooManyWait().response
-					: server.handle(request);
-		} catch (error) {
-			result = server.errorResponse(error, request);
+		if (server.unreserved >= ALWAYS_WAITS && !this.acquireHandler()) result = tooManyWait().response;
+		else {
+			try {
+				result = server.handle(request);
+			} catch (error) {
+				result = server.errorResponse(error, request);
+			}
+			// A wrapper of the router, such as an access check of a program's own, may be async for all requests.
+			if (!(result instanceof Promise)) server.noteReserved(true);
+			else if (server.unreserved < ALWAYS_WAITS) server.noteReserved(this.reservation.hasHandler);
 		}
-		// A wrapper of the router, such as an access check of a program's own, may be async for all requests.
-		if (!(result instanceof Promise)) server.noteReserved(true);
-		else if (server.unreserved < ALWAYS_WAITS) server.noteReserved(this.reservation.hasHandler);
 		// Makes a place for `retry`, or for `respond`.
 		if (result instanceof Response && result.protocol && !this.acquireHandler())
 			server.room.displace(upgradedCount, 1, this.link);

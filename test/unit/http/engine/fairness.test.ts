@@ -376,3 +376,26 @@ describe("responses that are not taken", () => {
 		assert.equal(slow.filter(({ closed }) => closed).length, 1);
 	});
 });
+
+describe("a handler that is async for all requests", () => {
+	it("is called once there is a place for it, as one whose route is known to wait", async () => {
+		const late: Deferred<Response>[] = [];
+		const { network } = serve(() => {
+			const answer = new Deferred<Response>();
+			late.push(answer);
+			return answer.promise;
+		});
+		const answered = async (clients: readonly Client[]): Promise<string[]> => {
+			for (let turns = 0; turns < 20; turns++) {
+				late.splice(0).forEach((answer) => answer.resolve(new Response("fine\n")));
+				await network.settle();
+				advance(10);
+			}
+			return clients.map(status);
+		};
+		const ask = (address: string): Client => network.connect(80, address).send(head("GET / HTTP/1.1"));
+		for (let i = 0; i < 8; i++) assert.deepEqual(await answered([ask(greedy)]), ["200"], "one after the other");
+		const together = [greedy, greedy, modest, greedy, modest, "192.0.2.3"].map(ask);
+		assert.deepEqual(await answered(together), Array(6).fill("200"));
+	});
+});
