@@ -131,6 +131,11 @@ export class Places {
 		});
 	}
 
+	/** Reports whether a connection has been there at the last look, and still had something to do. */
+	hasSeen(connection: Occupant): boolean {
+		return this.#progress?.has(connection) ?? false;
+	}
+
 	/** Begins to call `look`, until neither places nor memory are short for a sweep. */
 	startLooking(): void {
 		this.#timer ??= Timer.repeat(() => this.look(), this.#options.limits.lookInterval);

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import type { Measure, Occupant, ShareHolder } from "./occupant.ts";
 import type { Places } from "./places.ts";
@@ -7,6 +8,8 @@ const QUICK = 8_192;
 /** Bytes in a sweep, for memory outside the heap, of which there is more. */
 const QUICK_LARGE = 65_536;
 
+/** Bytes of a response that takes all of `limits.responseMemory`. */
+const ALL = DEFAULT_LIMITS.responseMemory;
 /** The claim of an address that has never got a handler place, or so long ago that it is forgotten. */
 const MAX_CLAIM = 1_000;
 
@@ -66,13 +69,16 @@ export class RoomMaker {
 		return false;
 	}
 
-	/** Closes the connection whose response in the heap is the largest, of those that have lasted for a sweep. Returns false if there is none. */
+	/**
+	 * Closes the connection whose response in the heap is the largest, of those that have lasted for a sweep, or for a look if they
+	 * take all memory for responses. Returns false if there is none.
+	 */
 	private abortProlonged(asker?: Occupant): boolean {
-		return this.#places.abortFirst((connection) =>
-			connection !== asker && connection.prolonged && connection.holdsResponse
-				? -connection.reservation!.responseBytes
-				: Infinity,
-		);
+		return this.#places.abortFirst((connection) => {
+			const bytes = connection.reservation?.responseBytes ?? 0;
+			if (connection === asker || bytes === 0) return Infinity;
+			return connection.prolonged || (bytes >= ALL && this.#places.hasSeen(connection)) ? -bytes : Infinity;
+		});
 	}
 
 	/** Aborts the matching connections. Returns whether there was one. */

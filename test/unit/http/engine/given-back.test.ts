@@ -143,7 +143,7 @@ describe("a server's capacity", () => {
 	}
 
 	it("is the same after a handler without a slot answers before its client has read the refusal", async () => {
-		const { room, ask, end, late, network } = open({ slots: 1_400, headMemory: 20_000 }, 16);
+		const { room, ask, end, late, network } = open({ slots: 1_400, headMemory: 20_000, queueTimeout: 0 }, 16);
 		const partial = `GET / HTTP/1.1\r\n${large}`;
 		const first = await room(partial, 1);
 		for (let round = 0; round < 30; round++) {
