@@ -30,7 +30,7 @@ interface Waiter {
  *
  * Simultaneous requests wait for their turn, as they do there because that server does one thing at a time: a
  * conversion takes a processor, and three bytes for each pixel. If a client disconnects, its request gives up its
- * place at once. Only one waits, since it takes a handler place that other addresses need. It gives way if its client has
+ * place at once. Only one waits, since it takes a handler place that other addresses need; the others are in the server's queue. It gives way if its client has
  * the turn as well.
  */
 export class CameraWebServerBitmap {
@@ -63,6 +63,7 @@ export class CameraWebServerBitmap {
 			other = this.#waiting;
 		const mayWait = !other || (other.remoteAddress === this.#served && other.remoteAddress !== remoteAddress);
 		// Checked before the promise exists: the promise is what takes memory.
+		if (!mayWait) request.waitForTurn();
 		if (!mayWait || !request.acquireHandler()) throw tooMany();
 		other?.giveWay();
 		return new Promise((resolve, reject) => {

@@ -17,6 +17,8 @@ export interface RequestLink extends Reporter {
 	readonly retrying: boolean;
 	/** Reserves a handler place. Returns false if none is free. */
 	acquireHandler(): boolean;
+	/** Has the request wait in the queue if its handler, which has not begun, answers 503 now. */
+	waitForTurn(): void;
 	/**
 	 * Ends the connection of the client that takes its response most slowly, for memory outside the heap. Returns false
 	 * if none is slow.
@@ -152,6 +154,14 @@ export class Request implements Reporter {
 	 */
 	acquireHandler(): boolean {
 		return this.link?.acquireHandler() ?? true;
+	}
+
+	/**
+	 * For a handler that is about to answer 503 because something of its own is busy: its request waits in the queue, for up to
+	 * `limits.queueTimeout`, and it is called again now and then. The 503 is sent only if that does not help.
+	 */
+	waitForTurn(): void {
+		this.link?.waitForTurn();
 	}
 
 	/**

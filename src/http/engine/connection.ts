@@ -115,6 +115,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		return this.exchange?.acquireHandler() ?? false;
 	}
 
+	waitForTurn(): void {
+		this.exchange?.waitForTurn();
+	}
+
 	terminate(): void {
 		if (!this.exchange?.shutDown()) this.close();
 	}

@@ -219,6 +219,11 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return false;
 	}
 
+	/** Implements `RequestLink.waitForTurn`. */
+	waitForTurn(): void {
+		if (!this.handlerPending) this.phase = NO_PLACE;
+	}
+
 	/**
 	 * Queues a request that was answered 503, or would switch protocols, although no handler place is free. Returns false if it
 	 * has to be refused. Its handler is called again later, so a handler must have no effect before `acquireHandler`.
@@ -230,6 +235,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
 		if (!server.handlers.enqueue(this, this.mayWait())) return false;
 		result.close(this.link);
+		// The router reserves a place before it calls a handler that is known to wait.
+		this.reservation.releaseHandler();
 		this.phase = QUEUED;
 		// A request that is queued again does not wait for longer.
 		if (!again) deadline.set(server.limits.queueTimeout);

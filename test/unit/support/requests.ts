@@ -49,6 +49,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 		acquireHandler: () => true,
 		retrying: false,
 		abortSlowest: () => false,
+		waitForTurn() {},
 		markTrusted() {},
 		terminate() {},
 		report() {},
