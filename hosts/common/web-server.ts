@@ -58,12 +58,11 @@ export class WebServer {
 			server = (this.#server ??= attempt(port, () => new Server(this.#options))),
 			wanted = this.#wanted;
 		if (wanted === undefined) return false;
-		this.#wanted = undefined;
-		// The SDK does not check whether a port is already its own, and loses a control block when lwIP refuses it.
-		if (wanted === port && wanted !== 0) throw new Error(`streamPort is ${port}, which is the server's own port`);
-		if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < 65_536))
-			throw new Error("streamPort is not a whole number from 1 to 65535");
-		this.#wanted = wanted;
+		const fault = faultOf(wanted, port);
+		if (fault !== undefined) {
+			this.#wanted = undefined;
+			throw new Error(fault);
+		}
 		const place = { port: wanted, ...(address !== undefined && { address }) };
 		this.streamPort = attempt(wanted, () => server.listen(place));
 		this.#wanted = undefined;
@@ -74,6 +73,15 @@ export class WebServer {
 		this.#server?.close();
 		this.#closed = true;
 	}
+}
+
+/** Returns what is wrong with the second port, if anything is. */
+function faultOf(wanted: number, port: number): string | undefined {
+	// The SDK does not check whether a port is already its own, and loses a control block when lwIP refuses it.
+	if (wanted === port && wanted !== 0) return `streamPort is ${port}, which is the server's own port`;
+	return Number.isInteger(wanted) && wanted >= 0 && wanted < 65_536
+		? undefined
+		: "streamPort is not a whole number from 1 to 65535";
 }
 
 function attempt<T>(port: number, open: () => T): T {

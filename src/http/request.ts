@@ -1,4 +1,5 @@
 import type { Content } from "./engine/content.ts";
+import { handled } from "./handled.ts";
 import { HttpError } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
@@ -211,11 +212,3 @@ export class Request implements Reporter {
 		this.link?.terminate();
 	}
 }
-
-/** A handler may ask for content and then not wait for it. That must not become an unhandled rejection. */
-function handled<Value>(promise: Promise<Value>): Promise<Value> {
-	promise.catch(noop);
-	return promise;
-}
-
-function noop(): void {}

@@ -2,6 +2,7 @@ import Timer from "timer";
 import { discard } from "yieldcam/http/engine/discard";
 import { Deadline } from "yieldcam/http/engine/deadline";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
+import { callHook } from "yieldcam/http/engine/hook-queue";
 import { Input } from "yieldcam/http/engine/input";
 import type { ConnectIO, Socket } from "yieldcam/http/io";
 import { BLOCKED, BROKEN, IDLE as SENT, Sender } from "yieldcam/http/engine/sender";
@@ -140,11 +141,7 @@ export class Connection extends RunLoop {
 	}
 
 	runHook(hook: () => void): void {
-		try {
-			hook();
-		} catch (error) {
-			this.report(error);
-		}
+		callHook(hook, this);
 	}
 
 	/** A client has few connections, and the program knows what it sends over them. */

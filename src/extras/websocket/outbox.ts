@@ -1,4 +1,5 @@
 import { type Block, isList } from "yieldcam/http/body";
+import { handled } from "yieldcam/http/handled";
 import type { Bytes } from "yieldcam/http/io";
 import { encodeFrame, PING, PONG } from "./frame.ts";
 
@@ -182,10 +183,4 @@ export class Outbox {
 		this.closed ||= close !== undefined;
 		return close;
 	}
-}
-
-/** Marks a rejection as handled, because callers may ignore the promise. */
-export function handled<T>(promise: Promise<T>): Promise<T> {
-	promise.catch(() => {});
-	return promise;
 }

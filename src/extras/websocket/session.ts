@@ -4,6 +4,7 @@ import type { Input } from "yieldcam/http/engine/input";
 import type { Bytes } from "yieldcam/http/io";
 import type { ConnectionLink } from "yieldcam/http/connection-link";
 import { MORE } from "yieldcam/http/syntax/field-section";
+import { handled } from "yieldcam/http/handled";
 import type { UpgradedProtocol } from "yieldcam/http/upgraded-protocol";
 import type { Request } from "yieldcam/http/request";
 import { isUtf8 } from "yieldcam/http/syntax/utf8";
@@ -23,7 +24,7 @@ import { BINARY, CLOSE, closeFrame, isReason, PING, PONG, TEXT } from "./frame.t
 import { ALIVE, ENDLESS, Keepalive, SILENT } from "./keepalive.ts";
 import type { WebSocketLimits } from "./limits.ts";
 import type { Message } from "./message.ts";
-import { handled, Outbox } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { decodeText, encodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";

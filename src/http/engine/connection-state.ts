@@ -119,7 +119,7 @@ export abstract class ConnectionState extends RunLoop {
 		if (this.phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
 		if (this.lingering || this.draining) return 0;
 		const { exchange } = this;
-		if (exchange?.awaitsContent) return exchange.contentReceived;
+		if (exchange?.needsContent) return exchange.contentReceived;
 		return this.responding ? this.sender.sent : undefined;
 	}
 

@@ -55,7 +55,7 @@ export class Exchange extends HandlerCall {
 	}
 
 	/** Reports whether the client has to send content before the handler goes on, or is called. */
-	get awaitsContent(): boolean {
+	get needsContent(): boolean {
 		return this.phase === POSTPONED || this.reservation.awaitsContent;
 	}
 
@@ -146,9 +146,7 @@ export class Exchange extends HandlerCall {
 		// The handler of a WebSocket may go on after its client has left.
 		if (protocol?.working) protocol.onDone = () => this.reservation.releaseHandler();
 		else if (!this.handlerPending) this.reservation.releaseHandler();
-		if (!this.handlerPending) {
-			this.reservation.releaseHead();
-		}
+		if (!this.handlerPending) this.reservation.releaseHead();
 		if (!this.reservation.releasePlaces(this.link.input)) this.outcome = CLOSE;
 	}
 

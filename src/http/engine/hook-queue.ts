@@ -26,13 +26,14 @@ export class HookQueue {
 			return;
 		}
 		this.#running = true;
-		attempt(hook, reporter);
-		for (let next; (next = this.#waiting.shift());) attempt(next.hook, next.reporter);
+		callHook(hook, reporter);
+		for (let next; (next = this.#waiting.shift());) callHook(next.hook, next.reporter);
 		this.#running = false;
 	}
 }
 
-function attempt(hook: () => void, reporter: Reporter): void {
+/** Calls a hook, and reports the error that it throws. */
+export function callHook(hook: () => void, reporter: Reporter): void {
 	try {
 		hook();
 	} catch (error) {

@@ -42,6 +42,18 @@ function board(
 	return { network, open, log, answers: () => [80, 81].map(answer) };
 }
 
+/** Listeners of which the first at a port fails. */
+function failingOnce(port: number, message: string): (network: Network) => WebServerOptions["io"] {
+	let failures = 1;
+	return (network) =>
+		class extends network.Listener {
+			constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
+				if (options.port === port && failures-- > 0) throw new Error(message);
+				super(options);
+			}
+		};
+}
+
 describe("a device's web server", () => {
 	beforeEach(resetClock);
 
@@ -63,17 +75,7 @@ describe("a device's web server", () => {
 	});
 
 	it("goes on with the first if the second is not available, and tries again with the next link", () => {
-		let failures = 1;
-		const { open, log, answers } = board(
-			81,
-			(network) =>
-				class extends network.Listener {
-					constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
-						if (options.port === 81 && failures-- > 0) throw new Error("no socket");
-						super(options);
-					}
-				},
-		);
+		const { open, log, answers } = board(81, failingOnce(81, "no socket"));
 		open();
 		assert.deepEqual(answers(), ["the page", undefined]);
 		assert.deepEqual(log, ["yieldcam: cannot listen on port 81: no socket"]);
@@ -82,17 +84,7 @@ describe("a device's web server", () => {
 	});
 
 	it("reports if the first is not available, and has both with the next link", () => {
-		let failures = 1;
-		const { open, log, answers } = board(
-			81,
-			(network) =>
-				class extends network.Listener {
-					constructor(options: ConstructorParameters<typeof network.Listener>[0]) {
-						if (failures-- > 0) throw new Error("network not ready");
-						super(options);
-					}
-				},
-		);
+		const { open, log, answers } = board(81, failingOnce(80, "network not ready"));
 		open();
 		assert.deepEqual(log, ["yieldcam: cannot listen on port 80: network not ready"]);
 		open();
