@@ -22,7 +22,8 @@ const paths = option < 0 ? given : given.slice(0, option);
 const args = option < 0 ? [] : given.slice(option);
 
 await exitWith(async () => {
-	const totals = { passed: 0, failed: 0, skipped: 0 };
+	/** @type {Totals} */
+	const totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
 	try {
 		const files = paths.length > 0 ? chosenTests(paths) : testFiles("test", { recursive: true });
 		await setUpTests();
@@ -37,6 +38,8 @@ await exitWith(async () => {
 	}
 	const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
+	// Each group has printed its own, perhaps thousands of lines before.
+	for (const failure of totals.failures) process.stdout.write(`Failed: ${failure}\n`);
 	return totals.failed > 0 ? 1 : 0;
 });
 
@@ -48,6 +51,7 @@ await exitWith(async () => {
 async function runLint(totals) {
 	const { ok, text } = await lint();
 	totals[ok ? "passed" : "failed"] += 1;
+	if (!ok) totals.failures.push("Lint");
 	process.stdout.write(ok ? "Lint: no findings\n" : `Lint:\n${text}`);
 }
 
@@ -61,10 +65,11 @@ async function runAll(files, totals) {
 	 * @param {MochaOptions} options
 	 */
 	const add = async (some, options) => {
-		const { passed, failed, skipped } = await runMocha(some, { args, ...options });
+		const { passed, failed, skipped, failures } = await runMocha(some, { args, ...options });
 		totals.passed += passed;
 		totals.failed += failed;
 		totals.skipped += skipped;
+		totals.failures.push(...failures);
 	};
 
 	// A single group prints as it runs. Several groups print when they are done, so that their lines do not mix.

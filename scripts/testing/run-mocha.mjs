@@ -10,12 +10,13 @@ const MAX_MINUTES = 20;
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * The numbers of tests by their results.
+ * The numbers of tests by their results, and the title and message of each that failed.
  *
  * @typedef {object} Totals
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
+ * @property {string[]} failures
  */
 
 /**
@@ -26,7 +27,7 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
  */
 
 /**
- * Runs compiled tests in a separate process. Resolves to how many passed, failed and were skipped. The output goes to
+ * Runs compiled tests in a separate process. Resolves to how many passed, failed and were skipped, and to the failures. The output goes to
  * `write`, or, without it, to that of this process.
  *
  * @param {readonly string[]} files
@@ -58,8 +59,10 @@ export async function runMocha(files, { args = [], env = {}, write } = {}) {
 	);
 	const totals = readTotals(file);
 	rmSync(folder, { recursive: true });
+	if (totals && (code === 0 || totals.failed > 0)) return totals;
 	// A run that exits with an error but without a failed test, or without any totals, has failed as a whole.
-	return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+	const whole = `a run of ${files.length} files of tests, from ${files[0]}, exited with code ${code}`;
+	return { ...(totals ?? { passed: 0, skipped: 0 }), failed: 1, failures: [whole] };
 }
 
 /**
@@ -116,12 +119,12 @@ function run(command, args, env, write) {
 
 /**
  * @param {string} file
- * @returns {Totals}
+ * @returns {Totals | undefined} Undefined if the run did not reach its end.
  */
 function readTotals(file) {
 	try {
 		return JSON.parse(readFileSync(file, "utf8"));
 	} catch {
-		return { passed: 0, failed: 1, skipped: 0 };
+		return undefined;
 	}
 }
