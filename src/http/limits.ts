@@ -16,10 +16,19 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	parameters: 64,
 	/**
-	 * Bytes. Request line and fields. Beyond it: 431. Browsers send 400 to 900, and cookies of the same host's other
-	 * services on top.
+	 * Bytes. Request line and fields, as they are kept: a value that is skipped (`fieldValue`) counts only until then.
+	 * Beyond it: 431. Browsers send 400 to 900, and short cookies of the same host's other services on top.
 	 */
 	head: 4_096,
+	/**
+	 * Bytes. The value of a header field. Beyond it: skipped, so that it takes no memory; 431 from a handler that reads
+	 * it. Cookies of the same host's other services and tokens of authenticating proxies have 2 to 5 kB.
+	 */
+	fieldValue: 1_024,
+	/**
+	 * Bytes. Request line and fields, with the values that are skipped. Beyond it: 431. Other servers take 8 to 32 kB.
+	 */
+	receivedHead: 16_384,
 	/** Field lines of a head, or of a trailer section. Beyond it: 431. Chromium sends about 15. */
 	fields: 48,
 	/** Bytes. Content of a request, held in the machine's heap (79 kB for everything). Beyond it: 413. */
@@ -54,6 +63,10 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * of WebSockets. Beyond it: 503.
 	 */
 	streamMemory: 10_240,
+	/**
+	 * Bytes. What a stream keeps of its request's header fields. Beyond it: the longest values are skipped (`fieldValue`).
+	 */
+	streamHead: 1_024,
 	/**
 	 * Bytes. Responses that their clients have not taken yet. Beyond it: 503. A single larger response takes all of it.
 	 */

@@ -1,16 +1,27 @@
+import { HttpError } from "./http-error.ts";
 import { isBlank, lowerCase, lowerCaseOf } from "./syntax/ascii.ts";
 import { freezeGenerator } from "./syntax/frozen-generator.ts";
 import { latin1, utf8 } from "./syntax/utf8.ts";
 
 const COLON = 0x3a;
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** The value of a field whose value was skipped: a NUL, which no value can have. */
+export const SKIPPED = 0;
+
+/** Bytes of the longest values that `shrink` leaves, tried one after the other. */
+const SHORTER = Object.freeze([256, 64, 16, 0]);
 
 /**
  * The header fields of a request, read from the bytes of its head on demand. A browser sends fifteen fields, of which
  * the server reads four. As strings they would cost more heap than the request. The parser has validated every line, so
  * nothing is checked again here.
+ *
+ * Long values may have been skipped, those of cookies for example. To read one throws an HttpError 431.
  */
 export class ReceivedHeaders implements Iterable<[name: string, value: string]> {
-	readonly #bytes: Uint8Array;
+	#bytes: Uint8Array;
 	/** Where each line begins. Finding the ends of lines takes XS longer than anything else here. */
 	readonly #lines: Uint16Array;
 	readonly #count: number;
@@ -52,8 +63,8 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	}
 
 	/**
-	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes or is
-	 * repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
+	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes, was skipped
+	 * or is repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
 	 *
 	 * @param name In lower case.
 	 */
@@ -62,7 +73,8 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		let found = -1;
 		for (let line = 0; line < this.#count; line++) {
 			if (!this.isNamed(line, name, length)) continue;
-			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most) return "";
+			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most || this.isSkipped(line, length))
+				return "";
 			found = line;
 		}
 		return found < 0 ? undefined : this.value(found, length);
@@ -89,6 +101,57 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	}
 
 	/**
+	 * Moves the field lines to a buffer of their own, which has at most `most` bytes, and skips the longest values if it
+	 * would have more. Does nothing if `byteLength` is no more than that. Throws an HttpError 431 if the names alone
+	 * have more.
+	 */
+	shrink(most: number): void {
+		if (this.byteLength <= most) return;
+		let length = this.#bytes.length,
+			longest = length;
+		for (let at = 0; length > most; at++) {
+			if (at === SHORTER.length) throw new HttpError(431);
+			longest = SHORTER[at];
+			length = this.lengthUpTo(longest);
+		}
+		this.copyUpTo(longest, new Uint8Array(length));
+	}
+
+	/** Returns the length of the field lines if values of more than `longest` bytes are skipped. */
+	private lengthUpTo(longest: number): number {
+		let length = 0;
+		for (let line = 0; line < this.#count; line++) {
+			const start = this.#lines[line],
+				value = this.#bytes.indexOf(COLON, start) + 1,
+				end = this.endOf(line);
+			length += (end - value > longest ? value + 1 : end) - start + 2;
+		}
+		return length;
+	}
+
+	private copyUpTo(longest: number, copy: Uint8Array): void {
+		let to = 0;
+		for (let line = 0; line < this.#count; line++) {
+			const start = this.#lines[line],
+				value = this.#bytes.indexOf(COLON, start) + 1,
+				end = this.endOf(line);
+			const skipped = end - value > longest;
+			copy.set(this.#bytes.subarray(start, skipped ? value : end), to);
+			// The end of a line is found by the start of the next one, which is still that of the old bytes.
+			this.#lines[line] = to;
+			to += (skipped ? value : end) - start;
+			if (skipped) copy[to++] = SKIPPED;
+			copy[to++] = CR;
+			copy[to++] = LF;
+		}
+		this.#bytes = copy;
+	}
+
+	private isSkipped(line: number, nameLength: number): boolean {
+		return this.#bytes[this.#lines[line] + nameLength + 1] === SKIPPED;
+	}
+
+	/**
 	 * @param name In lower case.
 	 * @param nameLength Passed in because reading it makes XS create an object of the string, for each line.
 	 */
@@ -112,6 +175,10 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	private value(line: number, nameLength: number): string {
 		const bytes = this.#bytes;
 		let start = this.#lines[line] + nameLength + 1;
+		if (bytes[start] === SKIPPED) {
+			const name = lowerCaseOf(bytes.subarray(start - nameLength - 1, start - 1));
+			throw new HttpError(431, `the header field ${name} is too long`);
+		}
 		let end = this.endOf(line);
 		while (start < end && isBlank(bytes[start])) start++;
 		while (end > start && isBlank(bytes[end - 1])) end--;

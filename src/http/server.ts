@@ -82,7 +82,6 @@ export class Server {
 			headMemory: new Budget(limits.headMemory),
 			contentMemory: new Budget(limits.contentMemory),
 			streamMemory: new Budget(limits.streamMemory),
-			streamShare: streamShare(limits.streamMemory, maxStreams),
 			responseMemory: new Budget(limits.responseMemory),
 			contentWaiters: new Budget(limits.contentWaiters),
 			slots,
@@ -229,14 +228,6 @@ export class Server {
 			this.#places.stopLooking();
 		}
 	}
-}
-
-/**
- * The bytes that each stream is sure to find for its head. Browsers send 400 to 900. Longer heads, of which a stream of
- * everybody's would otherwise take all, share the rest, which is at least what one of 4 kB needs.
- */
-function streamShare(memory: number, streams: number): number {
-	return Math.max(0, Math.min(640, Math.floor((memory - 3_840) / streams)));
 }
 
 /** Includes the stack, which is for the log only. */

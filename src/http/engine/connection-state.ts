@@ -26,6 +26,9 @@ export abstract class ConnectionState extends RunLoop {
 	abstract readonly input: Input;
 	abstract readonly sender: Sender;
 
+	/** Bytes of a head that have arrived, and what was read beyond the last request. */
+	protected abstract readonly headReceived: number;
+
 	protected phase = WAITING;
 	protected exchange: Exchange | undefined;
 	/** Whether it has waited for its client through a sweep, so that the client had time to ask. */
@@ -116,7 +119,7 @@ export abstract class ConnectionState extends RunLoop {
 
 	get progress(): number | undefined {
 		// A request that was served in between raises `idleSince`, and counts as 8 kB of progress.
-		if (this.phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.input.length;
+		if (this.phase <= READING) return 8_192 * (this.idleSince ?? 0) + this.headReceived;
 		if (this.lingering || this.draining) return 0;
 		const { exchange } = this;
 		if (exchange?.needsContent) return exchange.contentReceived;

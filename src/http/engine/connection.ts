@@ -54,6 +54,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.deadline.set(limits.headTimeout);
 	}
 
+	protected override get headReceived(): number {
+		return this.input.length + (this.#parser?.skipped ?? 0);
+	}
+
 	/** Answers with an error before there is a request, and closes. */
 	refuse(error: HttpError): void {
 		this.#parser = undefined;
@@ -177,7 +181,9 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		if (!this.input.pending) return false; // an idle connection needs no parser
 		const { limits } = this.server;
 		const parser = (this.#parser ??= new Parser(limits));
+		const { skipped } = parser;
 		const verdict = parser.parse(this.input.bytes);
+		this.input.drop(parser.skipped - skipped);
 		if (verdict === MORE) {
 			if (this.phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.readAhead) > 0) return true;
@@ -187,7 +193,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 			return false;
 		}
 		if (verdict !== DONE) {
-			this.refuse(new HttpError(verdict));
+			this.refuse(new HttpError(verdict, parser.reason));
 			return false;
 		}
 		this.input.consume(parser.length);

@@ -203,7 +203,7 @@ export class Exchange extends HandlerCall {
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
 			if (framing.content && framing.length === Infinity)
-				this.reservation.reserveStream(this.link.input, this.link);
+				this.reservation.reserveStream(this.link.input, this.link, this.request?.headers);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.link)) : undefined);
 			response.close(this.link); // HEAD does not get the stream

@@ -70,6 +70,11 @@ export class Input {
 		if (this.#start === this.#end) this.clear();
 	}
 
+	/** Called when the last `count` bytes of `bytes` are no longer of use. */
+	drop(count: number): void {
+		this.#end -= count;
+	}
+
 	/**
 	 * Charges the current and all future memory to another budget. Returns false, and changes nothing, if that budget
 	 * has no room.

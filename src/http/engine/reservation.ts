@@ -4,9 +4,13 @@ import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
+import type { ReceivedHeaders } from "../received-headers.ts";
 
 /** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
 const STREAM_SLOTS = 100;
+/** Header fields, as far as their memory is concerned. */
+type Shrinkable = Pick<ReceivedHeaders, "byteLength" | "shrink">;
+
 /** No client's address. */
 const NONE = "";
 
@@ -110,11 +114,14 @@ export class Reservation implements Shares {
 	/**
 	 * Reserves a place for a stream. Streams must leave connections and memory for other requests. May close a stream of an
 	 * address that has more of them. Throws an HttpError 503 if no place is free.
+	 *
+	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`.
 	 */
-	reserveStream(input: Input, asker: ShareHolder): void {
-		const { headMemory, limits, slots, streamMemory, streams } = this.#server,
+	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined): void {
+		const { limits, slots, streamMemory, streams } = this.#server,
 			half = (limits.connections - limits.reservedConnections) / 2;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
+		headers?.shrink(limits.streamHead);
 		// A stream must leave the slots of a handler free.
 		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) throw error;
 		while (!streams.tryReserve(1)) {
@@ -123,32 +130,25 @@ export class Reservation implements Shares {
 			throw error;
 		}
 		slots.release(HANDLER_SLOTS);
-		if (!this.admitsStream() || !this.reserveStreamMemory(asker)) {
+		if (!this.admitsStream() || !this.reserveStreamMemory(asker, headers)) {
 			streams.release(1);
 			slots.release(STREAM_SLOTS);
 			throw error;
 		}
-		headMemory.release(this.#headBytes);
 		this.streaming = true;
 		if (!input.charge(streamMemory)) throw error; // the end of the stream releases the rest
 	}
 
-	/** Reserves the memory of streams for the head, and leaves enough of that for as many other streams as there may be. */
-	private reserveStreamMemory(asker: ShareHolder): boolean {
-		const { streamMemory, streams, streamShare } = this.#server,
-			share = Math.min(this.#headBytes, streamShare),
-			rest = this.#headBytes - share;
+	/** Reserves the memory of streams for the head, instead of that of other requests. */
+	private reserveStreamMemory(asker: ShareHolder, headers: Shrinkable | undefined): boolean {
+		const { headMemory, limits, streamMemory } = this.#server,
+			share = headers?.byteLength ?? 0;
 		while (!streamMemory.tryReserve(share)) {
-			if (!this.#server.room.displace(streamBytes, share, asker, this.#server.limits.streamMemory / 2))
-				return false;
+			if (!this.#server.room.displace(streamBytes, share, asker, limits.streamMemory / 2)) return false;
 		}
-		const others = streams.left * streamShare;
-		if (rest === 0 || streamMemory.tryReserve(rest + others)) {
-			if (rest > 0) streamMemory.release(others);
-			return true;
-		}
-		streamMemory.release(share);
-		return false;
+		headMemory.release(this.#headBytes);
+		this.#headBytes = share;
+		return true;
 	}
 
 	/** Whether there is room for a stream, and for one more request. */

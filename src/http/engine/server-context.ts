@@ -14,8 +14,6 @@ export interface ServerContext extends LinkContext {
 	readonly headMemory: Budget;
 	/** Bytes for content. */
 	readonly contentMemory: Budget;
-	/** Bytes of the memory for streams that each stream is sure to find for its head. */
-	readonly streamShare: number;
 	/** Bytes for responses that their clients have not taken yet. */
 	readonly responseMemory: Budget;
 	/** How many requests may wait for content. */

@@ -1,5 +1,5 @@
 import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
-import { ReceivedHeaders } from "../received-headers.ts";
+import { ReceivedHeaders, SKIPPED } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 
 /** The verdicts of everything that reads a message. Any other verdict is the status to refuse the message with. */
@@ -7,6 +7,9 @@ export const MORE = 0;
 export const DONE = 1;
 
 export type FieldLimits = Pick<Limits, "head" | "fields">;
+
+/** The limits of a section whose long values are skipped. */
+export type SkipLimits = Pick<Limits, "fieldValue" | "receivedHead">;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -23,6 +26,9 @@ const END_LF = 4;
  * Reads header fields up to the empty line after them (RFC 9112, 5): those of a request, of a response, or of a trailer
  * section. It looks at each byte once, in place, and remembers only positions.
  *
+ * It may remove long values from the bytes: the value that is left is `SKIPPED`. The verdict does not depend on how the
+ * bytes were split.
+ *
  * Where the RFC lets a recipient choose between tolerance and refusal, this class refuses: each tolerance is one more
  * way for two parties to read one message differently (request smuggling).
  * - Lines end in CRLF. RFC 9112, 2.2 allows a bare LF; a bare CR is never valid.
@@ -31,16 +37,25 @@ const END_LF = 4;
  */
 export class FieldSection {
 	readonly #limits: FieldLimits;
+	readonly #skipLimits: SkipLimits | undefined;
 	readonly #start: number;
 	/** Where each field line begins, counted from #start. Two bytes for each: they are kept as long as the request. */
 	readonly #lines: Uint16Array;
 	#count = 0;
 	#at: number;
+	/** Where the value begins that the next byte belongs to. */
+	#value = 0;
+	/** Bytes of values that were removed. */
+	#skipped = 0;
 	#state = LINE;
 
-	/** @param start Where the first field line begins. What comes before it counts against the limit of the head. */
-	constructor(limits: FieldLimits, start = 0) {
+	/**
+	 * @param start Where the first field line begins. What comes before it counts against the limit of the head.
+	 * @param skipLimits Without them, no value is skipped.
+	 */
+	constructor(limits: FieldLimits, start = 0, skipLimits?: SkipLimits) {
 		this.#limits = limits;
+		this.#skipLimits = skipLimits;
 		this.#lines = new Uint16Array(limits.fields);
 		this.#start = this.#at = start;
 	}
@@ -50,18 +65,26 @@ export class FieldSection {
 		return this.#at;
 	}
 
+	/** Bytes that were removed from those that arrived. */
+	get skipped(): number {
+		return this.#skipped;
+	}
+
 	/** Returns the fields, once it is DONE. */
 	fields(bytes: Uint8Array): ReceivedHeaders {
 		return new ReceivedHeaders(bytes.subarray(this.#start, this.#at - 2), this.#lines, this.#count);
 	}
 
 	/**
-	 * @param bytes The bytes of the last call, and those that have arrived since.
+	 * @param bytes The bytes that the last call left, and those that have arrived since. If it skips any, it moves the
+	 * rest towards the start, and `skipped` grows by as many as are then left over at the end.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
-		const { head: headLimit, fields: fieldLimit } = this.#limits;
-		const end = Math.min(bytes.length, headLimit);
+		const { fields: fieldLimit, head: headLimit } = this.#limits,
+			fieldValue = this.#skipLimits?.fieldValue ?? headLimit;
+		let limit = this.limit,
+			end = Math.min(bytes.length, limit);
 		let state = this.#state;
 		for (let at = this.#at; at < end; at++) {
 			const byte = bytes[at];
@@ -81,11 +104,19 @@ export class FieldSection {
 					at = endOfToken(bytes, at, end);
 					if (at === end) break;
 					if (bytes[at] !== COLON) return 400;
+					this.#value = at + 1;
 					state = VALUE;
 					break;
 
 				case VALUE:
 					at = endOfValue(bytes, at, end);
+					if (at - this.#value > fieldValue || (bytes[this.#value] === SKIPPED && at > this.#value + 1)) {
+						bytes = this.skip(bytes, at);
+						at = this.#value;
+						limit = this.limit;
+						end = Math.min(bytes.length, limit);
+						break;
+					}
 					if (at === end) break;
 					if (bytes[at] !== CR) return 400;
 					state = VALUE_LF;
@@ -104,6 +135,22 @@ export class FieldSection {
 		}
 		this.#at = end;
 		this.#state = state;
-		return end === headLimit ? 431 : MORE;
+		return end === limit ? 431 : MORE;
+	}
+
+	/** Bytes that the section may have, without those that were skipped. */
+	private get limit(): number {
+		const { head } = this.#limits;
+		return this.#skipLimits ? Math.min(head, this.#skipLimits.receivedHead - this.#skipped) : head;
+	}
+
+	/** Removes the current value, as far as it has arrived, from the bytes. Returns what is left of them. */
+	private skip(bytes: Uint8Array, end: number): Uint8Array {
+		const start = this.#value;
+		bytes[start] = SKIPPED;
+		const count = end - start - 1;
+		bytes.copyWithin(start + 1, end);
+		this.#skipped += count;
+		return bytes.subarray(0, bytes.length - count);
 	}
 }

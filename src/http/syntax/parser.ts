@@ -2,12 +2,17 @@ import { ascii } from "./bytes.ts";
 import { endOfTarget, endOfToken, isTokenByte } from "./characters.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead } from "./head.ts";
+import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import { isVersionByte, MAJOR, VERSION_LENGTH } from "./version.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
+
+const TARGET_REASON = "the request-target has a character that must be percent-encoded";
+const FIELDS_REASON = "a header field is malformed";
+const HEAD_REASON = "Host, or the length of the content, is missing, repeated or malformed";
 
 // What the next byte belongs to.
 const BEGIN = 0;
@@ -34,6 +39,7 @@ export class Parser {
 	#targetEnd = 0;
 	#section: FieldSection | undefined;
 	#head: Head | undefined;
+	#reason: string | undefined;
 
 	constructor(limits: Limits) {
 		this.#limits = limits;
@@ -44,9 +50,19 @@ export class Parser {
 		return this.#section !== undefined || this.#state > BEGIN_LF;
 	}
 
-	/** Bytes that the head took, once it is DONE. */
+	/** Bytes that the head takes after what was skipped, once it is DONE. */
 	get length(): number {
 		return this.#section!.end;
+	}
+
+	/** Bytes of the head that were removed from those that arrived. */
+	get skipped(): number {
+		return this.#section?.skipped ?? 0;
+	}
+
+	/** Why the verdict is 400, for the client. Undefined if the status says it all. */
+	get reason(): string | undefined {
+		return this.#reason;
 	}
 
 	/** The request's head, once it is DONE. */
@@ -55,7 +71,8 @@ export class Parser {
 	}
 
 	/**
-	 * @param bytes The bytes of the last call, and those that have arrived since.
+	 * @param bytes The bytes that the last call left, and those that have arrived since. See `FieldSection.parse` for
+	 * what it removes from them.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
@@ -63,7 +80,9 @@ export class Parser {
 		if (verdict !== DONE) return verdict;
 		const section = this.#section!;
 		const end = section.parse(bytes);
-		return end === DONE ? this.interpret(bytes, section) : end;
+		if (end === DONE) return this.interpret(bytes, section);
+		if (end === 400) this.#reason = FIELDS_REASON;
+		return end;
 	}
 
 	private parseLine(bytes: Uint8Array): number {
@@ -98,7 +117,10 @@ export class Parser {
 					at = endOfTarget(bytes, at, Math.min(end, start + targetLimit));
 					if (at === end) break;
 					if (endOfTarget(bytes, at, at + 1) > at) return 414;
-					if (bytes[at] !== SP || at === start) return 400;
+					if (bytes[at] !== SP || at === start) {
+						this.#reason = TARGET_REASON;
+						return 400;
+					}
 					this.#targetEnd = at;
 					state = VERSION;
 					break;
@@ -116,7 +138,7 @@ export class Parser {
 				case REQUEST_LF:
 					if (byte !== LF) return 400;
 					if (bytes[this.#targetEnd + 1 + MAJOR] !== 0x31) return 505;
-					this.#section = new FieldSection(this.#limits, at + 1);
+					this.#section = new FieldSection(this.#limits, at + 1, this.#limits);
 					return DONE;
 			}
 		}
@@ -126,15 +148,26 @@ export class Parser {
 	}
 
 	private interpret(bytes: Uint8Array, section: FieldSection): number {
-		const head = interpretHead(
-			ascii(bytes.subarray(this.#begin, this.#methodEnd)),
-			ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
-			// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
-			bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1",
-			section.fields(bytes),
-			this.#limits,
-		);
-		if (typeof head === "number") return head;
+		let head;
+		try {
+			head = interpretHead(
+				ascii(bytes.subarray(this.#begin, this.#methodEnd)),
+				ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
+				// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
+				bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1",
+				section.fields(bytes),
+				this.#limits,
+			);
+		} catch (error) {
+			// A value that decides what the head means was skipped.
+			if (!(error instanceof HttpError)) throw error;
+			this.#reason = error.message;
+			return error.status;
+		}
+		if (typeof head === "number") {
+			if (head === 400) this.#reason = HEAD_REASON;
+			return head;
+		}
 		this.#head = head;
 		return DONE;
 	}

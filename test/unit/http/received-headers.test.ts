@@ -1,14 +1,19 @@
 import { assert } from "chai";
+import { HttpError } from "yieldcam/http/http-error";
 import { ReceivedHeaders } from "yieldcam/http/received-headers";
 import { Query } from "yieldcam/http/query";
 
 const LINES = ["A: 12345\r\n", "B:x\r\n", "a: 6\r\n", "Last:\t y \t\r\n"];
 
+function bytesOf(lines: readonly string[]): Uint8Array {
+	return Uint8Array.from(lines.join(""), (character) => character.charCodeAt(0));
+}
+
 /** The first count of some lines. */
 function fields(lines = LINES, count = lines.length): ReceivedHeaders {
 	let length = 0;
 	const starts = lines.map((line) => (length += line.length) - line.length);
-	return new ReceivedHeaders(new Uint8Array(ArrayBuffer.fromString(lines.join(""))), Uint16Array.from(starts), count);
+	return new ReceivedHeaders(bytesOf(lines), Uint16Array.from(starts), count);
 }
 
 describe("the fields of a head", () => {
@@ -35,6 +40,91 @@ describe("the fields of a head", () => {
 		assert.equal(fields().getShort("last", 4), "");
 		assert.equal(fields().getShort("a", 100), "", "it is repeated");
 		assert.isUndefined(fields().getShort("c", 100));
+	});
+});
+
+describe("a field whose value was skipped", () => {
+	const skipped = fields(["A: 1\r\n", "Long:\0\r\n", "B: 2\r\n"]);
+
+	it("is there, but cannot be read", () => {
+		assert.isTrue(skipped.has("LONG"));
+		for (const read of [() => skipped.get("Long"), () => skipped.getAll("long"), () => [...skipped]]) {
+			let error: unknown;
+			try {
+				read();
+			} catch (caught) {
+				error = caught;
+			}
+			assert.instanceOf(error, HttpError);
+			assert.equal(error.status, 431);
+			assert.equal(error.message, "the header field long is too long");
+		}
+		assert.equal(skipped.getShort("long", 5_000), "");
+	});
+
+	it("hides no other field", () => {
+		assert.equal(skipped.get("a"), "1");
+		assert.equal(skipped.get("b"), "2");
+		assert.isFalse(skipped.has("c"));
+	});
+});
+
+describe("the fields of a head that shrink", () => {
+	const long = (count: number) => "y".repeat(count);
+
+	it("stay as they are if their buffer is not larger", () => {
+		const headers = fields([`A: ${long(300)}\r\n`]);
+		headers.shrink(305);
+		assert.equal(headers.byteLength, 305);
+		assert.equal(headers.get("a"), long(300));
+	});
+
+	it("leave a larger buffer, with all values if they fit", () => {
+		const buffer = new Uint8Array(1_000);
+		buffer.set(bytesOf(LINES), 100);
+		let at = 0;
+		const starts = LINES.map((line) => (at += line.length) - line.length);
+		const headers = new ReceivedHeaders(buffer.subarray(100, 100 + at), Uint16Array.from(starts), LINES.length);
+		headers.shrink(at);
+		assert.equal(headers.byteLength, at);
+		assert.deepEqual([...headers], [...fields()]);
+	});
+
+	// A value counts with the blank before it.
+	for (const [most, left] of [
+		[659, [300, 255, 63, 15, 1]],
+		[658, [undefined, 255, 63, 15, 1]],
+		[359, [undefined, 255, 63, 15, 1]],
+		[358, [undefined, undefined, 63, 15, 1]],
+		[104, [undefined, undefined, 63, 15, 1]],
+		[103, [undefined, undefined, undefined, 15, 1]],
+		[41, [undefined, undefined, undefined, 15, 1]],
+		[40, [undefined, undefined, undefined, undefined, undefined]],
+		[25, [undefined, undefined, undefined, undefined, undefined]],
+	] as const) {
+		it(`skip the longest values to fit into ${most} bytes`, () => {
+			const headers = fields([300, 255, 63, 15, 1].map((count, i) => `${"abcde"[i]}: ${long(count)}\r\n`));
+			assert.equal(headers.byteLength, 300 + 255 + 63 + 15 + 1 + 5 * 5);
+			headers.shrink(most);
+			assert.isAtMost(headers.byteLength, most);
+			const values = [..."abcde"].map((name) => (headers.getShort(name, 1_000) || undefined)?.length);
+			assert.deepEqual(values, [...left]);
+		});
+	}
+
+	it("cannot have fewer bytes than their names", () => {
+		const headers = fields([`A: ${long(300)}\r\n`, `B: ${long(300)}\r\n`]);
+		headers.shrink(10);
+		assert.equal(headers.byteLength, 10);
+		assert.isTrue(headers.has("a") && headers.has("b"));
+		let error: unknown;
+		try {
+			headers.shrink(9);
+		} catch (caught) {
+			error = caught;
+		}
+		assert.equal((error as HttpError).status, 431);
+		assert.isTrue(headers.has("a") && headers.has("b"), "nothing has changed");
 	});
 });
 

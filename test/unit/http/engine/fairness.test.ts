@@ -342,13 +342,11 @@ describe("streams", () => {
 		assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "503");
 	});
 
-	it("of other addresses find memory for their heads, however long those of one are", async () => {
+	it("find memory for their heads, however long those are", () => {
 		const { send } = open(stream, { limits: { slots: 10_000, connections: 20, reservedConnections: 10 } });
-		const long = head("GET / HTTP/1.1", `X: ${"y".repeat(3_900)}`);
-		const admitted = [1, 2, 3, 4].map((i) => status(send(`192.0.2.${10 + i}`, long)));
-		assert.deepEqual(admitted, ["200", "503", "503", "503"]);
-		for (let i = 0; i < 9; i++)
-			assert.equal(status(send(`192.0.2.${20 + i}`, head("GET / HTTP/1.1", `X: ${"y".repeat(580)}`))), "200");
+		const fields = [..."abc"].map((name) => `${name}: ${"y".repeat(900)}`);
+		const long = head("GET / HTTP/1.1", ...fields, `Cookie: ${"y".repeat(5_000)}`);
+		for (let i = 0; i < 10; i++) assert.equal(status(send(`192.0.2.${20 + i}`, long)), "200");
 	});
 });
 

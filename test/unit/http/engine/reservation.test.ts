@@ -15,14 +15,13 @@ const STREAM = 100,
 
 /** A server with the given amount of everything. */
 class FakeHost {
-	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000 };
+	readonly limits = { ...DEFAULT_LIMITS, responseMemory: 1_000, streamHead: 640 };
 	readonly headMemory = new Budget(1_000);
 	readonly streamMemory = new Budget(1_000);
 	readonly responseMemory = new Budget(1_000);
 	readonly contentWaiters = new Budget(1);
 	readonly slots = new Budget(2 * HANDLER + STREAM);
 	readonly streams = new Budget(2);
-	readonly streamShare = 640;
 	readonly handlers = new HandlerPlaces(this.slots, () => 0);
 	/** Are called for room; return whether there is more. */
 	abortContentWaiter = (): boolean => false;
@@ -49,6 +48,19 @@ class FakeHost {
 			this.slots,
 			this.streams,
 		].map(({ left }) => left);
+	}
+}
+
+/** Header fields of the given number of bytes, which can have fewer. */
+class FakeHeaders {
+	byteLength: number;
+
+	constructor(byteLength: number) {
+		this.byteLength = byteLength;
+	}
+
+	shrink(most: number): void {
+		this.byteLength = Math.min(this.byteLength, most);
 	}
 }
 
@@ -165,7 +177,7 @@ describe("a request's reservation", () => {
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
 			reservation.reserveHead(300);
-			reservation.reserveStream(input, ASKER);
+			reservation.reserveStream(input, ASKER, new FakeHeaders(300));
 			assert.isTrue(reservation.streaming);
 			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
 			reservation.releaseHead();
@@ -191,7 +203,7 @@ describe("a request's reservation", () => {
 			const before = host.left;
 			let error: HttpError | undefined;
 			try {
-				reservation.reserveStream(input, ASKER);
+				reservation.reserveStream(input, ASKER, new FakeHeaders(300));
 			} catch (caught) {
 				error = caught as HttpError;
 			}
@@ -207,7 +219,7 @@ describe("a request's reservation", () => {
 		reservation.reserveHead(300);
 		host.streamMemory.tryReserve(651);
 		assert.equal(
-			status(() => reservation.reserveStream(input, ASKER)),
+			status(() => reservation.reserveStream(input, ASKER, new FakeHeaders(300))),
 			503,
 		);
 		reservation.releaseHead();
@@ -217,26 +229,39 @@ describe("a request's reservation", () => {
 		assert.deepEqual(host.left, all);
 	});
 
-	it("is a stream with a longer head only if it leaves memory for as many others as there may be", () => {
-		host.streamMemory.release(600);
+	it("shrinks a longer head", () => {
 		const reservation = host.reservation(),
-			input = inputOf(host, 0);
-		reservation.reserveHead(961);
-		assert.equal(
-			status(() => reservation.reserveStream(input, ASKER)),
-			503,
-		);
+			headers = new FakeHeaders(641);
+		reservation.reserveHead(641);
+		reservation.reserveStream(inputOf(host, 0), ASKER, headers);
+		assert.equal(headers.byteLength, 640);
+		assert.equal(reservation.streamBytes, 640);
+		assert.deepEqual(host.left, [1_000, 360, 1_000, 1, 2 * HANDLER, 1]);
 		reservation.releaseHead();
-		reservation.reserveHead(960);
-		reservation.reserveStream(input, ASKER);
-		assert.equal(host.streamMemory.left, 640, "the other's");
+		assert.equal(host.streamMemory.left, 1_000);
+	});
+
+	it("takes nothing for a stream whose head cannot shrink", () => {
+		const reservation = host.reservation(),
+			headers = new FakeHeaders(641);
+		headers.shrink = () => {
+			throw new HttpError(431);
+		};
+		reservation.reserveHead(641);
+		const before = host.left;
+		assert.equal(
+			status(() => reservation.reserveStream(inputOf(host, 0), ASKER, headers)),
+			431,
+		);
+		assert.isFalse(reservation.streaming);
+		assert.deepEqual(host.left, before);
 	});
 
 	it("displaces others until there is a place and memory for a stream", () => {
 		const other = host.reservation(),
 			input = inputOf(host, 0);
 		other.reserveHead(500);
-		other.reserveStream(input, ASKER);
+		other.reserveStream(input, ASKER, new FakeHeaders(500));
 		host.streams.tryReserve(1);
 		const asked: number[] = [];
 		host.displace = ((measure: (holder: object) => number, need: number) => {
@@ -250,12 +275,12 @@ describe("a request's reservation", () => {
 		}) as () => boolean;
 		const reservation = host.reservation();
 		reservation.reserveHead(100);
-		reservation.reserveStream(input, ASKER);
+		reservation.reserveStream(input, ASKER, new FakeHeaders(100));
 		assert.deepEqual(asked, [1, 1]);
 		host.streamMemory.tryReserve(host.streamMemory.left);
 		const third = host.reservation();
 		third.reserveHead(200);
-		third.reserveStream(input, ASKER);
+		third.reserveStream(input, ASKER, new FakeHeaders(200));
 		assert.deepEqual(asked, [1, 1, 1, 1, 200, 500]);
 	});
 
@@ -263,7 +288,7 @@ describe("a request's reservation", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
 		reservation.reserveHead(300);
-		reservation.reserveStream(input, ASKER);
+		reservation.reserveStream(input, ASKER, new FakeHeaders(300));
 		host.headMemory.tryReserve(951);
 		assert.isFalse(reservation.releasePlaces(input));
 		reservation.releaseHead();

@@ -962,14 +962,109 @@ Host: cam
 == a head too large
 GET / HTTP/1.1
 Host: cam
-X: {4096*y}
+X: {1023*y}
+X: {1023*y}
+X: {1023*y}
+X: {1023*y}
 
 -- 431
 
 == a head too large that has no end
 GET / HTTP/1.1
 Host: cam
-X: {4070*y}\
+X: {1022*y}
+X: {1022*y}
+X: {1022*y}
+X: {985*y}\
+-- 431
+
+== long values, and what follows them
+GET / HTTP/1.1
+Host: cam
+X: y
+Cookie: {4000*y}
+Connection: close
+Cookie: {2000*yz}
+
+-- GET / 1.1 host=cam content=0 close
+host: cam
+x: y
+the header field cookie is too long
+
+== the longest value that is kept
+GET / HTTP/1.1
+Host: cam
+X: {1023*y}
+
+-- GET / 1.1 host=cam content=0 keep
+host: cam
+x: {1023*y}
+
+== the shortest value that is skipped
+GET / HTTP/1.1
+Host: cam
+X: {1024*y}
+
+-- GET / 1.1 host=cam content=0 keep
+host: cam
+the header field x is too long
+
+== the largest head that is received
+GET / HTTP/1.1
+Host: cam
+X:{8000*y}
+Y:{8347*y}
+
+-- GET / 1.1 host=cam content=0 keep
+host: cam
+the header field x is too long
+
+== a head that is one byte larger
+GET / HTTP/1.1
+Host: cam
+X:{8000*y}
+Y:{8348*y}
+
+-- 431
+
+== a long value without end
+GET / HTTP/1.1
+Host: cam
+X:{16384*y}\
+-- 431
+
+== a control character within a long value
+GET / HTTP/1.1
+Host: cam
+X:{3000*y}{1*\x01}{3000*y}
+
+-- 400
+
+== a long value that decides where the content ends
+POST / HTTP/1.1
+Host: cam
+Content-Length: {1100*0}5
+
+-- 431
+
+== a list of codings that is not too long
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: {500*,,}chunked
+
+-- 501
+
+== a list of codings that is too long
+POST / HTTP/1.1
+Host: cam
+Transfer-Encoding: {600*,,}chunked
+
+-- 431
+
+== a long host
+GET / HTTP/1.1
+Host: {1100*c}
+
 -- 431
 
 == empty lines without end

@@ -21,8 +21,9 @@ function parse(pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Verdict 
 		const grown = new Uint8Array(bytes.length + piece.length);
 		grown.set(bytes);
 		grown.set(piece, bytes.length);
-		bytes = grown;
-		verdict = parser.parse(bytes);
+		const { skipped } = parser;
+		verdict = parser.parse(grown);
+		bytes = grown.subarray(0, grown.length - (parser.skipped - skipped));
 		if (verdict !== MORE) break;
 	}
 	if (verdict !== DONE) return { log: [verdict === MORE ? "more" : String(verdict)], length: 0 };
@@ -37,8 +38,12 @@ function parse(pieces: readonly Uint8Array[], limits = DEFAULT_LIMITS): Verdict 
 	];
 	if (head.expectsContinue) words.push("continue");
 	const log = [words.join(" ")];
-	for (const [name, value] of head.headers) log.push(`${name}: ${value}`.trimEnd());
-	return { log, length: parser.length };
+	try {
+		for (const [name, value] of head.headers) log.push(`${name}: ${value}`.trimEnd());
+	} catch (error) {
+		log.push((error as Error).message);
+	}
+	return { log, length: parser.length + parser.skipped };
 }
 
 function text(string: string): Uint8Array {

@@ -1,0 +1,134 @@
+import { assert } from "chai";
+import { HttpError } from "yieldcam/http/http-error";
+import type { Request } from "yieldcam/http/request";
+import { Response } from "yieldcam/http/response";
+import { advance } from "../support/time.ts";
+import { head, serve } from "../support/serve.ts";
+
+const cookie = (bytes: number) => `Cookie: session=${"c".repeat(bytes)}`;
+const request = (bytes: number) => head("GET / HTTP/1.1", "Accept: */*", cookie(bytes), "X-Last: z");
+
+describe("a head with a long cookie", () => {
+	const last = (request: Request) => new Response(request.headers.get("x-last"));
+
+	it("is served up to 16 kB, however it arrives", () => {
+		for (const size of [1_000, 1_023, 1_024, 2_100, 5_000, 12_000, 16_000]) {
+			for (const piece of [100_000, 4_096, 1_460, 1_000]) {
+				const { connect } = serve(last);
+				const client = connect();
+				const text = request(size);
+				for (let at = 0; at < text.length; at += piece) client.send(text.slice(at, at + piece));
+				assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nz$/s, `${size} in pieces of ${piece}`);
+			}
+		}
+	});
+
+	it("is refused beyond that", () => {
+		const { connect } = serve(last);
+		const client = connect().send(request(17_000));
+		assert.match(client.text, /^HTTP\/1\.1 431 /);
+	});
+
+	it("is followed by the next request of the connection", async () => {
+		const { connect, network } = serve(last);
+		const client = connect().send(request(5_000) + request(3_000) + request(10));
+		await network.settle();
+		assert.lengthOf(client.text.match(/HTTP\/1\.1 200 OK\r\n/g) ?? [], 3);
+	});
+
+	it("is followed by its content", async () => {
+		const { connect, network } = serve(async (request) => new Response(await request.text()));
+		const client = connect().send(head("POST / HTTP/1.1", cookie(3_000), "Content-Length: 5") + "hello");
+		await network.settle();
+		assert.match(client.text, /hello$/);
+	});
+
+	it("takes as little memory as a head without it", async () => {
+		// There is room for one buffer of 3 kB.
+		const { connect, network } = serve(last, { limits: { headMemory: 3_200, readAhead: 1_000 } });
+		for (let i = 0; i < 3; i++) {
+			const client = connect().send(request(14_000));
+			await network.settle();
+			assert.match(client.text, /^HTTP\/1\.1 200 /);
+		}
+	});
+
+	it("is answered with 431 by a handler that reads it, and the connection goes on", async () => {
+		const { connect, network, log } = serve((request) => new Response(request.headers.get("cookie") ?? "none"));
+		const client = connect().send(request(1_024) + request(4));
+		await network.settle();
+		assert.match(
+			client.text,
+			/^HTTP\/1\.1 431 [^]*\r\n\r\nthe header field cookie is too long\nHTTP\/1\.1 200 [^]*session=cccc$/,
+		);
+		assert.deepEqual(log, []);
+	});
+
+	it("counts as progress while it arrives slowly", async () => {
+		const { connect, network } = serve(last, { limits: { connections: 2, reservedConnections: 1 } });
+		const slow = connect().send(`GET / HTTP/1.1\r\nHost: cam\r\n${cookie(1_100)}`);
+		for (let i = 0; i < 4; i++) {
+			slow.send("c".repeat(600));
+			advance(1_000);
+		}
+		slow.send("\r\nX-Last: z\r\n\r\n");
+		await network.settle();
+		assert.match(slow.text, /^HTTP\/1\.1 200 /);
+	});
+});
+
+describe("streams whose heads have long cookies", () => {
+	const stream = () => new Response({ pull: () => undefined, close() {} });
+
+	for (const size of [900, 2_100, 5_000]) {
+		it(`are as many as others: ${size} bytes`, async () => {
+			const { connect, network } = serve(stream);
+			const viewers = Array.from({ length: 10 }, () => connect().send(request(size)));
+			await network.settle();
+			for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200 /);
+			viewers.push(connect().send(request(size)));
+			assert.match(viewers[10].text, /^HTTP\/1\.1 503 /);
+			for (const viewer of viewers) viewer.finish();
+			await network.settle();
+			assert.equal(network.open, 0);
+		});
+	}
+
+	it("can be told their short fields while they last", async () => {
+		let values: unknown[] = [];
+		const { connect, network } = serve(
+			(request) =>
+				new Response(
+					(async function* () {
+						yield "begun ";
+						try {
+							request.headers.get("cookie");
+						} catch (error) {
+							values = [request.headers.get("x-last"), (error as HttpError).status];
+						}
+					})(),
+				),
+		);
+		const client = connect().send(request(1_000));
+		await network.settle();
+		client.finish();
+		await network.settle();
+		assert.deepEqual(values, ["z", 431]);
+	});
+});
+
+describe("a request that is malformed", () => {
+	for (const [what, text, reason] of [
+		["raw UTF-8 in the query", head("GET /?text=K\u00fcche HTTP/1.1"), /request-target .* percent-encoded/],
+		["a space before a colon", head("GET / HTTP/1.1", "A : b"), /header field/],
+		["no Host", "GET / HTTP/1.1\r\n\r\n", /Host/],
+		["two lengths", head("POST / HTTP/1.1", "Content-Length: 1", "Content-Length: 2"), /length of the content/],
+	] as const) {
+		it(`is answered with the reason: ${what}`, () => {
+			const { connect } = serve(() => new Response("hello"));
+			const { text: answer } = connect().send(text);
+			assert.match(answer, /^HTTP\/1\.1 400 /);
+			assert.match(answer.slice(answer.indexOf("\r\n\r\n")), reason);
+		});
+	}
+});
