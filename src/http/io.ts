@@ -52,6 +52,11 @@ export interface SocketCallbacks {
 	onWritable(this: Socket, count: number): void;
 	/** The peer closed or vanished. Called only after everything that arrived has been read. */
 	onError(this: Socket): void;
+	/**
+	 * The peer has closed its sending half: nothing more will arrive, but it may still read. Called only after everything
+	 * that arrived has been read. The SDK's sockets cannot tell this from a disconnection, and call `onError`.
+	 */
+	onEnd?(this: Socket): void;
 }
 
 export interface SocketOptions extends SocketCallbacks {

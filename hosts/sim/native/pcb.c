@@ -167,6 +167,9 @@ static void interest(Pcb* pcb)
 			events |= EPOLLIN;
 		if (pcb->out.length && !pcb->reset)
 			events |= EPOLLOUT;
+		/* A peer that has closed its sending half may still reset. Nothing else reports that. */
+		if (pcb->ended && !pcb->reset && !pcb->closing)
+			events |= EPOLLERR;
 	}
 	else if (!pcb->closing && !pcb->timer.armed)
 		loopArm(&pcb->timer, kGonePoll);
@@ -313,7 +316,7 @@ static void receive(Pcb* pcb)
 		else {
 			pcb->ended = true;
 			pcb->reset = count < 0;
-			tell(pcb, kPcbError);
+			tell(pcb, pcb->reset ? kPcbError : kPcbEnd);
 			return;
 		}
 	}
@@ -414,7 +417,7 @@ static void settle(Pcb* pcb)
 		tell(pcb, kPcbWritable);
 	}
 	pcb->unacknowledged = now;
-	if (gOptions.board && now && !pcb->ended && !pcb->closing && !pcb->timer.armed) {
+	if (gOptions.board && now && !pcb->reset && !pcb->closing && !pcb->timer.armed) {
 		loopArm(&pcb->timer, pcb->poll);
 		pcb->poll = atMostPoll(pcb->poll * 2);
 	}
@@ -469,6 +472,10 @@ static void ready(LoopWatch* watch, uint32_t events)
 	}
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !pcb->ended)
 		receive(pcb);
+	else if (events & (EPOLLHUP | EPOLLERR) && !pcb->closing && !pcb->reset) {
+		pcb->reset = true;
+		tell(pcb, kPcbError);
+	}
 	if (events & EPOLLOUT && pcb->out.length)
 		pcbFlush(pcb);
 	if (pcb->closing) {

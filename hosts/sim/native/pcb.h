@@ -12,8 +12,9 @@ typedef struct Pcb Pcb;
 enum {
 	kPcbWritable = 1 << 0,
 	kPcbReadable = 1 << 1,
-	kPcbError = 1 << 2, /* the peer's FIN, a reset, a failed connect */
+	kPcbError = 1 << 2, /* a reset, a failed connect */
 	kPcbConnected = 1 << 3,
+	kPcbEnd = 1 << 4, /* the peer's FIN */
 };
 typedef void (*PcbNotify)(void* owner, int what);
 

@@ -3,6 +3,9 @@
 	(modules/io/socket/lwip). Events are coalesced into one message per socket. The
 	script gets readable before writable, and an error after it has read the received
 	bytes. Output is sent in a separate message, after the turn that wrote it.
+
+	Beyond ECMA-419, onEnd reports that the peer has closed its sending half. Without
+	it, that is an error, as it is for the SDK's sockets.
 */
 #include "tcp.h"
 #include "mc.xs.h"
@@ -12,6 +15,7 @@ enum {
 	kReadable = kPcbReadable,
 	kWritable = kPcbWritable,
 	kError = kPcbError,
+	kEnd = kPcbEnd,
 	kOutput = 1 << 6,
 };
 
@@ -19,11 +23,12 @@ typedef struct {
 	xsMachine* the;
 	xsSlot object;
 	Pcb* pcb;
-	xsSlot *onReadable, *onWritable, *onError;
+	xsSlot *onReadable, *onWritable, *onError, *onEnd;
 	int triggered;
 	int uses;   /* one for the object, one for a queued message */
 	bool ready; /* may write */
 	bool error;
+	bool ended;   /* the peer's FIN arrived, and onEnd has not been called */
 	bool numbers; /* format "number" */
 } Tcp;
 
@@ -43,6 +48,8 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, tcp->onWritable);
 	if (tcp->onError)
 		(*markRoot)(the, tcp->onError);
+	if (tcp->onEnd)
+		(*markRoot)(the, tcp->onEnd);
 }
 
 static void release(Tcp* tcp)
@@ -59,7 +66,7 @@ void xs_tcp_destructor(void* data)
 	Tcp* tcp = data;
 	if (tcp) {
 		tcp->triggered = 0;
-		tcp->onReadable = tcp->onWritable = tcp->onError = NULL;
+		tcp->onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
 		release(tcp);
 	}
 }
@@ -93,6 +100,8 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 		tcp->error = true;
 		tcp->ready = false;
 	}
+	if (triggered & kEnd)
+		tcp->ended = true;
 	if (triggered & kReadable && tcp->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
 		call(tcp, tcp->onReadable, (int)pcbAvailable(tcp->pcb));
 	if (tcp->error) {
@@ -100,8 +109,14 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 		if (tcp->onError && !(tcp->pcb && pcbAvailable(tcp->pcb)))
 			call(tcp, tcp->onError, -1);
 	}
-	else if (triggered & kWritable && tcp->onWritable && tcp->pcb)
-		call(tcp, tcp->onWritable, (int)pcbRoom(tcp->pcb));
+	else {
+		if (triggered & kWritable && tcp->onWritable && tcp->pcb)
+			call(tcp, tcp->onWritable, (int)pcbRoom(tcp->pcb));
+		if (tcp->ended && tcp->onEnd && tcp->pcb && !pcbAvailable(tcp->pcb)) {
+			tcp->ended = false;
+			call(tcp, tcp->onEnd, -1);
+		}
+	}
 	release(tcp);
 }
 
@@ -120,6 +135,8 @@ static void notify(void* owner, int what)
 {
 	Tcp* tcp = owner;
 	int wanted = what & kError;
+	if (what & kPcbEnd)
+		wanted |= tcp->onEnd ? kEnd : kError;
 	if (what & kPcbConnected)
 		tcp->ready = true;
 	if (what & kPcbReadable && tcp->onReadable)
@@ -225,6 +242,7 @@ void xs_tcp_constructor(xsMachine* the)
 	tcp->onReadable = optionCallback(the, xsID_onReadable);
 	tcp->onWritable = optionCallback(the, xsID_onWritable);
 	tcp->onError = optionCallback(the, xsID_onError);
+	tcp->onEnd = optionCallback(the, xsID_onEnd);
 	if (xsmcHas(xsArg(0), xsID_format)) {
 		xsSlot slot;
 		xsmcGet(slot, xsArg(0), xsID_format);
@@ -240,14 +258,14 @@ void xs_tcp_constructor(xsMachine* the)
 			xsUnknownError("invalid from");
 		tcp->pcb = from->pcb;
 		tcp->ready = from->ready;
-		triggered = from->triggered;
+		triggered = from->triggered & ~(kError | kEnd);
 		from->pcb = NULL;
 		if (tcp->onWritable && pcbRoom(tcp->pcb))
 			triggered |= kWritable;
 		if (tcp->onReadable && pcbAvailable(tcp->pcb))
 			triggered |= kReadable;
 		if (pcbEnded(tcp->pcb))
-			triggered |= kError;
+			triggered |= tcp->onEnd && !pcbReset(tcp->pcb) ? kEnd : kError;
 		detach(the, from);
 	}
 	else
@@ -330,6 +348,8 @@ void xs_tcp_read(xsMachine* the)
 	}
 	if (tcp->error && !pcbAvailable(tcp->pcb))
 		trigger(tcp, kError);
+	else if (tcp->ended && !pcbAvailable(tcp->pcb))
+		trigger(tcp, kEnd);
 }
 
 void xs_tcp_write(xsMachine* the)

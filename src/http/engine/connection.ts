@@ -47,6 +47,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 			onReadable,
 			onWritable,
 			onError,
+			onEnd,
 		});
 		this.input = new Input(this.#socket, server.headMemory);
 		this.sender = new Sender(this.#socket, server.views, this);
@@ -134,6 +135,13 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.finish(false);
 	}
 
+	/** Called when the client has closed its sending half. It gets the responses to what it has sent. */
+	inputEnded(): void {
+		this.input.end();
+		if (this.phase === EXCHANGING ? this.exchange!.inputEnded() : this.phase !== LINGERING) this.run();
+		else this.close();
+	}
+
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void {
 		this.finish(true);
@@ -178,7 +186,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 	}
 
 	private readHead(): boolean {
-		if (!this.input.pending) return false; // an idle connection needs no parser
+		if (!this.input.pending) {
+			if (this.input.ended) this.close();
+			return false; // an idle connection needs no parser
+		}
 		const { limits } = this.server;
 		const parser = (this.#parser ??= new Parser(limits));
 		const { skipped } = parser;
@@ -187,6 +198,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		if (verdict === MORE) {
 			if (this.phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.readAhead) > 0) return true;
+			if (this.input.ended) {
+				this.close();
+				return false;
+			}
 			if (!this.input.denied) return false;
 			if (this.server.room.abortSlowest(HEADS)) return true;
 			this.refuse(unavailable());
@@ -220,11 +235,9 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 				if (this.input.pending) this.defer();
 				return true;
 			case LINGER:
-				this.linger();
-				return true;
 			case CLOSE:
 				// A lingering connection keeps its place, so that the wait for the client to close is limited, too.
-				if (this.#socket.end && exchange.completed) {
+				if (!this.input.ended && (exchange.outcome === LINGER || (this.#socket.end && exchange.completed))) {
 					this.linger();
 					return true;
 				}
@@ -264,7 +277,11 @@ function onWritable(this: Socket, count: number): void {
 	if (connection.sender.writable(count)) connection.run();
 }
 
-/** Called when the client disconnects. A client that only half-closed looks the same, and cannot be written to. */
+function onEnd(this: Socket): void {
+	(this.target as Connection).inputEnded();
+}
+
+/** Called when the client disconnects. On sockets without `onEnd`, a client that closed only its sending half looks the same. */
 function onError(this: Socket): void {
 	(this.target as Connection).close();
 }

@@ -101,14 +101,39 @@ export class Exchange extends HandlerCall {
 		}
 	}
 
+	/**
+	 * Called when the client has closed its sending half. Returns false if it cannot get a response. A client that has
+	 * disconnected looks the same until something is sent to it, so it does not wait for longer than
+	 * `limits.lingerTimeout` without anything to send.
+	 */
+	inputEnded(): boolean {
+		const { deadline, input, sender, server } = this.link;
+		if (this.#protocol || this.phase === DRAINING || this.content?.awaited) return false;
+		if (this.phase === POSTPONED && this.content!.left > input.length) return false;
+		if (this.phase === RESPONDING && this.#starved) {
+			deadline.set(server.limits.lingerTimeout);
+			sender.sendHeartbeat();
+		}
+		return true;
+	}
+
 	/** Called in every sweep, before the deadline is checked. */
 	updateProgress(): void {
-		const { deadline, sender, server } = this.link;
+		const { deadline, input, sender, server } = this.link;
 		if (this.phase === POSTPONED) return this.sweepPostponed();
 		if (this.content?.awaited) return this.content.sweep(server.limits.minimumRate);
-		if (this.phase !== RESPONDING) return;
+		if (this.phase !== RESPONDING) {
+			if (input.ended && !deadline.running) deadline.set(server.limits.lingerTimeout);
+			return;
+		}
+		const { lingerTimeout, minimumRate, silenceTimeout, writeTimeout } = server.limits,
+			silence = input.ended ? lingerTimeout : silenceTimeout;
 		this.#progress ??= new ResponseProgress();
-		this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, server.limits, deadline);
+		if (
+			this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, minimumRate) ||
+			!deadline.running
+		)
+			deadline.set(this.#starved ? silence : writeTimeout);
 	}
 
 	/** Called when the deadline has passed. Returns false if that ends the connection. */
@@ -167,8 +192,8 @@ export class Exchange extends HandlerCall {
 		}
 		if (content.take(input) === MORE) {
 			if (input.read(server.limits.readAhead) > 0) return true;
-			if (!input.denied) return false;
-			content.fail(503);
+			if (!input.denied && !input.ended) return false;
+			content.fail(input.ended ? 400 : 503);
 		}
 		this.reservation.releaseContentWait();
 		deadline.clear();
@@ -188,13 +213,17 @@ export class Exchange extends HandlerCall {
 	}
 
 	protected respond(response: Response): void {
-		const { deadline, sender, server } = this.link;
+		const { deadline, input, sender, server } = this.link;
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
 		try {
 			// If there are more clients than places, each has its place for one request.
 			const reusable =
-				this.persistent && !server.crowded && !this.awaitsContinue && (this.content?.disposable ?? true);
+				this.persistent &&
+				(!input.ended || input.pending) &&
+				!server.crowded &&
+				!this.awaitsContinue &&
+				(this.content?.disposable ?? true);
 			if (response.protocol && this.content && !this.content.complete)
 				throw new HttpError(400, "a request with content cannot switch to another protocol");
 			if (response.protocol && !this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast))
@@ -203,7 +232,7 @@ export class Exchange extends HandlerCall {
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
 			if (framing.content && framing.length === Infinity)
-				this.reservation.reserveStream(this.link.input, this.link, this.request?.headers);
+				this.reservation.reserveStream(input, this.link, this.request?.headers);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.link)) : undefined);
 			response.close(this.link); // HEAD does not get the stream

@@ -48,6 +48,16 @@ export class Input {
 		return this.#bytes.subarray(this.#start, this.#end);
 	}
 
+	/** Whether nothing more will arrive. */
+	get ended(): boolean {
+		return this.#readable < 0;
+	}
+
+	/** Called when the peer has closed its sending half, and everything it sent has been read. */
+	end(): void {
+		this.#readable = -1;
+	}
+
 	/** Called when the socket has `count` bytes to read. */
 	readable(count: number): void {
 		this.#readable = count;

@@ -1,6 +1,3 @@
-import type { Deadline } from "./deadline.ts";
-import type { Limits } from "../limits.ts";
-
 /** Sweeps after which a client that takes too little makes room for others. */
 const SLOW = 2;
 
@@ -14,7 +11,7 @@ const BEGUN = -1;
  * response lasts for, since most are shorter.
  */
 export class ResponseProgress {
-	/** Whether the body had nothing to send when the deadline was set. */
+	/** Whether the body had nothing to send when the client had its full time. */
 	#starved = false;
 	#sent = 0;
 	/** Consecutive sweeps in which the client has taken less than `limits.minimumRate`. */
@@ -32,22 +29,24 @@ export class ResponseProgress {
 	}
 
 	/**
-	 * Counts one sweep. A client that took enough gets its full time again.
+	 * Counts one sweep. Returns whether the client has its full time again, since it took enough, or the body has begun or
+	 * ended to have nothing to send.
 	 *
 	 * @param sent Bytes sent so far.
 	 * @param starved Whether the body has nothing to send.
 	 * @param streaming Whether it is a stream, which may last as long as it likes and has its own budgets. Any other
 	 * response must come to an end.
+	 * @param minimumRate See `limits.minimumRate`.
 	 */
-	sweep(sent: number, starved: boolean, streaming: boolean, limits: Limits, deadline: Deadline): void {
+	sweep(sent: number, starved: boolean, streaming: boolean, minimumRate: number): boolean {
 		const progress = sent - this.#sent,
 			finite = !streaming && !starved,
-			slow = finite && progress < limits.minimumRate;
+			slow = finite && progress < minimumRate;
 		this.#recent = !finite ? UNKNOWN : this.#recent === UNKNOWN ? BEGUN : progress;
 		this.#slowSweeps = slow ? this.#slowSweeps + 1 : 0;
 		this.#sent = sent;
-		if ((slow || progress === 0) && starved === this.#starved && deadline.running) return;
+		if ((slow || progress === 0) && starved === this.#starved) return false;
 		this.#starved = starved;
-		deadline.set(starved ? limits.silenceTimeout : limits.writeTimeout);
+		return true;
 	}
 }

@@ -33,7 +33,7 @@ export class Network {
 	silent = false;
 	/** Whether no control block is left. */
 	full = false;
-	/** Whether sockets have `end` and `abort`. */
+	/** Whether sockets have `end` and `abort`, and call `onEnd`. */
 	halfClosing = false;
 	/** The addresses that clients dialed. */
 	readonly dialled: string[] = [];
@@ -202,6 +202,8 @@ class MemorySocket implements Socket {
 	#writable = false;
 	#error = false;
 	#failed = false;
+	/** Whether the peer's FIN has arrived, and `onEnd` has not been called. */
+	#ended = false;
 	#connecting = false;
 
 	constructor(options: SocketOptions | Line, connect?: ConnectOptions) {
@@ -267,7 +269,7 @@ class MemorySocket implements Socket {
 		if (size <= 0 || size > available) throw new Error("invalid");
 		const bytes = line.arrived.slice(0, size);
 		line.arrived = line.arrived.slice(size);
-		if (line.arrived.length === 0 && this.#failed) this.trigger({ error: true });
+		if (line.arrived.length === 0 && (this.#failed || this.#ended)) this.trigger({ error: true });
 		return bytes.buffer;
 	}
 
@@ -302,13 +304,19 @@ class MemorySocket implements Socket {
 	#deliver(): void {
 		const readable = this.#readable;
 		const writable = this.#writable;
-		this.#failed ||= this.#error;
+		const ends = this.#line?.network.halfClosing && !this.#line.reset && this.#options!.onEnd !== undefined;
+		if (this.#error && ends) this.#ended = true;
+		else this.#failed ||= this.#error;
 		this.#posted = this.#readable = this.#writable = this.#error = false;
 		if (readable && this.#line && this.#line.arrived.length > 0)
 			this.#options!.onReadable.call(this, this.#line.arrived.length);
 		if (!this.#line) return;
 		if (!this.#failed) {
 			if (writable) this.#options!.onWritable.call(this, this.#line.room);
+			if (this.#line && this.#ended && this.#line.arrived.length === 0) {
+				this.#ended = false;
+				this.#options!.onEnd!.call(this);
+			}
 		} else if (this.#line.arrived.length === 0) this.#options!.onError.call(this);
 	}
 }
