@@ -20,7 +20,11 @@ export interface Outcome {
 	readonly status: number;
 	/** The part of their usual frames that the viewers got during the script. */
 	readonly share: number;
+	/** The largest part of the machine's stack that was ever in use. */
+	readonly stack: number;
 }
+
+type Measured = Pick<Outcome, "status" | "share">;
 
 /** Milliseconds: to an answer for another address during an attack, and a second later. */
 const MOST_ATTACKED = 2_000,
@@ -128,17 +132,18 @@ export class Arena {
 		player.leave();
 		const found = await this.check({ status: asker.worst, share }, crashOnly);
 		await asker.end();
-		return { status: asker.worst, share, ...(found && { failure: found }) };
+		const stack = this.running ? await this.stackPeak() : 1;
+		return { status: asker.worst, share, stack, ...(found && { failure: found }) };
 	}
 
-	private async check(outcome: Outcome, crashOnly: boolean): Promise<Failure | undefined> {
+	private async check(outcome: Measured, crashOnly: boolean): Promise<Failure | undefined> {
 		if (crashOnly) await pause(200);
 		const failure = this.running && !crashOnly ? await this.effect(outcome) : undefined;
 		if (failure) await pause(100); // its end is reported later than the connections'
 		return this.running ? failure : this.crash;
 	}
 
-	private async effect({ status, share }: Outcome): Promise<Failure | undefined> {
+	private async effect({ status, share }: Measured): Promise<Failure | undefined> {
 		const limit = MOST_ATTACKED * patience;
 		if (status > limit)
 			return {
@@ -196,6 +201,11 @@ export class Arena {
 			if (report.slots - slots <= MORE_SLOTS && report.chunks - chunks <= MORE_CHUNKS) break;
 		}
 		return last;
+	}
+
+	private async stackPeak(): Promise<number> {
+		const { stackPeak = 0, stack = 0 } = await this.simulator.report();
+		return stack > 0 ? stackPeak / stack : 0; // there is no limit in the host profile
 	}
 
 	private get crash(): Failure {

@@ -53,7 +53,7 @@ describe("generated hostile clients", function () {
 					);
 				}
 				console.log(
-					`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at most, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+					`      ${hunter.played} scripts; ${target} answered in ${Math.round(hunter.worstStatus)} ms at most, viewers got ${Math.round(100 * hunter.leastShare)} % of the frames; ${Math.round(100 * hunter.deepestStack)} % of the stack were used`,
 				);
 			} finally {
 				await hunter.close();

@@ -65,7 +65,7 @@ async function hunt(): Promise<number> {
 			return 1;
 		}
 		console.log(
-			`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at most, timeouts aside, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames`,
+			`${hunter.played} scripts, ${failures} failures; /status took ${Math.round(hunter.worstStatus)} ms at most, timeouts aside, and the viewers got ${Math.round(100 * hunter.leastShare)} % of the frames; ${Math.round(100 * hunter.deepestStack)} % of the stack were used`,
 		);
 		return failures ? 1 : 0;
 	} finally {

@@ -8,6 +8,8 @@ export class Hunter {
 	/** Milliseconds and shares: the worst that were within the limits. */
 	worstStatus = 0;
 	leastShare = Infinity;
+	/** The largest part of the machine's stack that was ever in use. */
+	deepestStack = 0;
 	played = 0;
 	/** Seeds that were played before on the machine that broke last, in order. */
 	before: number[] = [];
@@ -26,8 +28,9 @@ export class Hunter {
 		const arena = this.#arenas.get(script.target) ?? (await Arena.start(script.target, { viewers: this.#viewers }));
 		if (!this.#arenas.has(script.target)) this.#seeds.set(script.target, []);
 		this.#arenas.set(script.target, arena);
-		const { failure, status, share } = await arena.try(script, { bounds: this.#bounds, crashOnly });
+		const { failure, status, share, stack } = await arena.try(script, { bounds: this.#bounds, crashOnly });
 		this.played++;
+		this.deepestStack = Math.max(this.deepestStack, stack);
 		if (failure) {
 			this.before = this.#seeds.get(script.target)!;
 			this.#arenas.delete(script.target);

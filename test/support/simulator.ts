@@ -20,6 +20,9 @@ export interface Report {
 	readonly slotLimit: number;
 	readonly chunks: number;
 	readonly chunkLimit: number;
+	/** Most slots of the stack that have been in use, and all. Moddable's desktop simulator does not count them. */
+	readonly stackPeak?: number;
+	readonly stack?: number;
 	readonly sockets: number;
 	readonly buffers: number;
 	readonly buffersHome: number;

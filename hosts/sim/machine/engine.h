@@ -8,6 +8,7 @@ typedef struct {
 	size_t slots, slotLimit;   /* in use and allowed, without the built-ins */
 	size_t chunks, chunkLimit; /* bytes, same as above */
 	size_t reservePeak;        /* most bytes of the reserve that were in use */
+	size_t stackPeak, stack;   /* most slots of the stack that were in use, and all, beyond those of the built-ins */
 } HeapUse;
 
 void* machineCreate(void);

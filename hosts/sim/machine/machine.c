@@ -21,7 +21,12 @@
 
 int gBuiltInSlots, gBuiltInChunks;
 
-static txSlot* gStackBottom;
+enum {
+	kUnusedStack = 0xA5, /* fills the part of the stack that has never been used */
+	kUnusedSlots = 32,   /* below so many unused slots the stack has not been used */
+};
+
+static txSlot *gStackBottom, *gStackStart;
 static bool gPromiseJobs, gPreloading;
 
 /* Functions that XS requires of its platform */
@@ -154,6 +159,22 @@ static void closeHeap(txMachine* the)
 		reserveOpen(the, heapRegion(gOptions.reserve * sizeof(txSlot)), gOptions.reserve * sizeof(txSlot));
 	if (the->stack - the->stackBottom > (ptrdiff_t)gOptions.stackSlots)
 		the->stackBottom = the->stack - gOptions.stackSlots;
+	gStackStart = the->stack;
+	memset(the->stackBottom, kUnusedStack, (size_t)((txByte*)gStackStart - (txByte*)the->stackBottom));
+}
+
+/* The other end of the stack does not count: XS converts numbers to text there (xsdtoa.c). */
+static size_t stackPeak(txMachine* the)
+{
+	const txSlot *slot = gStackStart, *last = slot;
+	txSlot unused;
+	memset(&unused, kUnusedStack, sizeof unused);
+	while (slot > the->stackBottom && last - slot < kUnusedSlots) {
+		slot--;
+		if (memcmp(slot, &unused, sizeof unused))
+			last = slot;
+	}
+	return (size_t)(gStackStart - last);
 }
 
 /* Modules */
@@ -259,5 +280,7 @@ HeapUse machineHeap(void* machine, bool collect)
 		.chunks = (size_t)(the->currentChunksSize - gBuiltInChunks),
 		.chunkLimit = gOptions.board ? gOptions.chunkBytes : 0,
 		.reservePeak = reservePeak(the),
+		.stackPeak = collect ? stackPeak(the) : 0,
+		.stack = gStackStart ? (size_t)(gStackStart - the->stackBottom) : 0,
 	};
 }

@@ -8,6 +8,8 @@ import type { ServerContext } from "./server-context.ts";
 export interface ExchangeLink extends ConnectionLink, RequestLink, ShareHolder, HookRunner {
 	readonly server: ServerContext;
 	readonly remoteAddress: string | undefined;
+	/** Leaves the rest of the work to the next turn. */
+	defer(): void;
 	/** Ensures that the heap has room for a request to be handled, and at least `bytes`. Returns false if it has not. */
 	freeRequestMemory(bytes: number): boolean;
 }

@@ -1,6 +1,17 @@
 import { ResponseProgress } from "./response-progress.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
-import { CLOSE, HandlerCall, POSTPONED, LINGER, NEXT, ONGOING, QUEUED, RESPONDING, RETRYING } from "./handler-call.ts";
+import {
+	CLOSE,
+	HandlerCall,
+	POSTPONED,
+	LINGER,
+	NEXT,
+	ONGOING,
+	QUEUED,
+	RESPONDING,
+	RESUMING,
+	RETRYING,
+} from "./handler-call.ts";
 import { encodeHead } from "./response-head.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import type { UpgradedProtocol } from "../upgraded-protocol.ts";
@@ -88,6 +99,7 @@ export class Exchange extends HandlerCall {
 	step(): boolean {
 		switch (this.phase) {
 			case POSTPONED:
+			case RESUMING:
 			case RETRYING:
 				return this.continueCall();
 			case RESPONDING:

@@ -28,8 +28,10 @@ export const NO_PLACE = 2;
 export const QUEUED = 3;
 /** The handler is called again, out of the queue. */
 export const RETRYING = 4;
+/** The handler is called in the next turn, whether or not it can wait for content then. */
+export const RESUMING = 5;
 /** The response is being sent. */
-export const RESPONDING = 5;
+export const RESPONDING = 6;
 
 /**
  * Slots that a request may take while it waits, which those that are served at once must find beside it. If they do not, waiting
@@ -257,15 +259,17 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		this.handled(tooManyWait().response);
 	}
 
-	/** Does one thing in the phases POSTPONED and RETRYING. Returns whether to do another. */
+	/** Does one thing in the phases POSTPONED, RESUMING and RETRYING. Returns whether to do another. */
 	protected continueCall(): boolean {
-		if (this.phase === POSTPONED) {
+		if (this.phase !== RETRYING) {
 			const { input, server } = this.link;
 			this.mayTakeLast = this.content!.left <= input.length;
-			if (!this.mayTakeLast && !this.mayWaitForContent)
+			if (this.phase === POSTPONED && !this.mayTakeLast && !this.mayWaitForContent)
 				return input.read(server.limits.readAhead - input.length) > 0;
-			this.resume();
-		} else this.callAgain();
+			this.phase = HANDLING;
+			this.link.deadline.clear();
+		}
+		this.callAgain();
 		return true;
 	}
 
@@ -275,14 +279,12 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (!handlers.isFree(this.remoteAddress, false, true)) return;
 		if (contentWaiters.left === 0 && !room.abortContentWaiter(this.link)) return;
 		this.resume();
-		this.link.run();
 	}
 
-	/** Handles a request that was postponed. */
-	protected resume(): void {
-		this.phase = HANDLING;
-		this.link.deadline.clear();
-		this.callAgain();
+	/** Lets the handler of a postponed request be called in a turn of its own: the stack has no room for it within a sweep. */
+	private resume(): void {
+		this.phase = RESUMING;
+		this.link.defer();
 	}
 
 	/** Called when the deadline has passed. Returns false if nothing of the call was waiting. */

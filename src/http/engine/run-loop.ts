@@ -46,7 +46,7 @@ export abstract class RunLoop {
 	}
 
 	/** Leaves the rest of the work to the next turn. */
-	protected defer(): void {
+	defer(): void {
 		this.#deferred ??= Timer.set(() => {
 			this.#deferred = undefined;
 			this.run();
