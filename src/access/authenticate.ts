@@ -32,16 +32,22 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 			return response;
 		}
 		const admission = admitted.add(request, pass);
-		return response.then((late) => {
-			if (!passwords.isGood(admission.pass)) {
-				late.close(request);
-				throw new HttpError(503);
-			}
-			admitted.finished(request);
-			// A response of known length is over soon, and ending it would break it.
-			if (isStream(late)) admitted.stream(admission);
-			return late;
-		});
+		return response.then(
+			(late) => {
+				admitted.finished(request);
+				if (!passwords.isGood(admission.pass)) {
+					late.close(request);
+					throw new HttpError(503);
+				}
+				// A response of known length is over soon, and ending it would break it.
+				if (isStream(late)) admitted.stream(admission);
+				return late;
+			},
+			(error) => {
+				admitted.finished(request);
+				throw error;
+			},
+		);
 	};
 	return (request) => {
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;

@@ -7,7 +7,7 @@ import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
 import type { DeviceFeatures } from "../device/device.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
-import { HttpError } from "../http/http-error.ts";
+import { HttpError, tooManyWait } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
@@ -126,6 +126,8 @@ export class App implements HandlerObject {
 				return this.#ustreamer.respond(request);
 			case "snapshot":
 			case "snapshot_0":
+				// Otherwise the page, which is at the same address, would wait for a place from now on.
+				if (!request.acquireHandler()) throw tooManyWait();
 				return this.capture(request);
 			default:
 				throw new HttpError(400, "action must be stream or snapshot");

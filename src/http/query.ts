@@ -1,20 +1,32 @@
+import { HttpError } from "./http-error.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { freezeGenerator } from "./syntax/frozen-generator.ts";
 import { percentDecode } from "./syntax/percent.ts";
 
 /**
- * The query of a request, read like a form: `name=value` pairs joined by "&", with "+" for a space.
+ * The query of a request, or the content of a form: `name=value` pairs joined by "&", with "+" for a space.
  *
- * Each look-up walks the text, and nothing is kept: a target of 1,024 bytes can hold 512 pairs, which as strings would
- * take a fifth of the heap. A name or value with broken percent-encoding is returned as it was sent, so a query never
- * makes a request fail.
+ * Each look-up walks the text, and nothing is kept: as strings, the pairs would take much of the heap. A name or value with
+ * broken percent-encoding is returned as it was sent.
  *
  * @example
  * const quality = Number(request.query.get("quality") ?? 10);
+ * const form = new Query(await request.text());
  */
 export class Query implements Iterable<[name: string, value: string]> {
 	readonly #text: string;
 
-	constructor(text: string) {
+	/**
+	 * Throws an HttpError 400 if the text has more pairs than that.
+	 *
+	 * @param most Default: that of `limits.parameters`.
+	 */
+	constructor(text: string, most: number = DEFAULT_LIMITS.parameters) {
+		let at = text.length > most ? 0 : -1;
+		for (let count = 0; at >= 0; count++) {
+			if (count === most) throw new HttpError(400, `there must not be more than ${most} parameters`);
+			at = text.indexOf("&", at) + 1 || -1;
+		}
 		this.#text = text;
 	}
 
@@ -28,7 +40,7 @@ export class Query implements Iterable<[name: string, value: string]> {
 		return this.find(name, Infinity);
 	}
 
-	/** Decodes only what may have the name: a target may have hundreds of pairs, and a handler may ask for a dozen names. */
+	/** Decodes only what may have the name: names and values may be long, and a handler may ask for a dozen names. */
 	private find(name: string, most: number): string[] {
 		const text = this.#text,
 			{ length } = name,
@@ -45,10 +57,12 @@ export class Query implements Iterable<[name: string, value: string]> {
 			)
 				values.push(decode(text.slice(at + length + 1, end)));
 			else if (encoded && end > at) {
-				const pair = text.slice(at, end);
-				if (isEncoded(pair)) {
-					const [key, value] = split(pair);
-					if (key === name) values.push(value);
+				const equals = text.indexOf("=", at),
+					nameEnd = equals < 0 || equals > end ? end : equals;
+				// A character has up to three bytes here, and each takes up to three characters.
+				if (nameEnd - at <= 9 * length) {
+					const key = text.slice(at, nameEnd);
+					if (isEncoded(key) && decode(key) === name) values.push(decode(text.slice(nameEnd + 1, end)));
 				}
 			}
 			at = end + 1;

@@ -1,6 +1,5 @@
 import type { Content } from "./engine/content.ts";
 import { handled } from "./handled.ts";
-import { HttpError } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
 import { type JsonContext, type JsonLimits, parseJson, parseText, type UnknownName } from "./json.ts";
@@ -18,6 +17,7 @@ export interface RequestLink extends Reporter {
 	readonly retrying: boolean;
 	/** Reserves a handler place. Returns false if none is free. */
 	acquireHandler(): boolean;
+	readonly hasHandler: boolean;
 	/** Has the request wait in the queue if its handler, which has not begun, answers 503 now. */
 	waitForTurn(): void;
 	/**
@@ -93,18 +93,10 @@ export class Request implements Reporter {
 	}
 
 	/**
-	 * The target's query. Broken percent-encoding in it never throws. Throws an HttpError 400 if it has more than
-	 * `limits.parameters` pairs.
+	 * The target's query. Throws an HttpError 400 if it has more than `limits.parameters` pairs.
 	 */
 	get query(): Query {
-		const most = this.#context.limits.parameters,
-			query = this.#query;
-		let at = query.length > most ? 0 : -1;
-		for (let count = 0; at >= 0; count++) {
-			if (count === most) throw new HttpError(400, `the query must not have more than ${most} parameters`);
-			at = query.indexOf("&", at) + 1 || -1;
-		}
-		return new Query(query);
+		return new Query(this.#query, this.#context.limits.parameters);
 	}
 
 	/** Whether the client disconnected, or the server closed, before the response was complete. */
@@ -155,6 +147,11 @@ export class Request implements Reporter {
 	 */
 	acquireHandler(): boolean {
 		return this.link?.acquireHandler() ?? true;
+	}
+
+	/** Reports whether it has a handler place. */
+	get hasHandler(): boolean {
+		return this.link?.hasHandler ?? true;
 	}
 
 	/**

@@ -8,7 +8,7 @@ interface Route {
 	readonly method: string;
 	readonly pattern: Pattern;
 	readonly handler: Handler;
-	/** Whether its handler returned a promise when it was last called. */
+	/** Whether its handler has ever returned a promise, or switched protocols, without a handler place. */
 	waits: boolean;
 }
 
@@ -78,12 +78,13 @@ export class Router {
 
 	/**
 	 * A handler cannot be canceled once called, so a route that is known to wait reserves its place first. The first call of
-	 * an asynchronous handler is not known to wait.
+	 * an asynchronous handler is not known to wait. A handler that reserves a place itself when it waits is not delayed when
+	 * it does not.
 	 */
 	private call(route: Route, request: Request): Response | Promise<Response> {
 		if (route.waits && !request.acquireHandler()) throw tooManyWait();
 		const response = route.handler(request);
-		route.waits = response instanceof Promise || response?.protocol !== undefined;
+		if (response instanceof Promise || response?.protocol !== undefined) route.waits ||= !request.hasHandler;
 		return response;
 	}
 

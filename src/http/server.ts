@@ -14,6 +14,7 @@ import { NewNames } from "./new-names.ts";
 import type { Occupant } from "./engine/occupant.ts";
 import { Places, tooMany } from "./engine/places.ts";
 import { RoomMaker } from "./engine/room-maker.ts";
+import { WaitingHandlers } from "./engine/waiting-handlers.ts";
 import { ViewCache } from "./engine/view-cache.ts";
 
 /** Where to listen. */
@@ -55,7 +56,7 @@ export class Server {
 	readonly #io: ListenerIO;
 	readonly #entrances: Entrance[] = [];
 	readonly #places: Places;
-	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean; unreserved: number };
+	readonly #context: ServerContext & { overloaded: boolean; crowded: boolean };
 	#sweeper: Timer | undefined;
 	#closed = false;
 	#order = 0;
@@ -90,10 +91,7 @@ export class Server {
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
-			unreserved: 0,
-			noteReserved(reserved) {
-				this.unreserved = reserved ? 0 : this.unreserved + 1;
-			},
+			waiting: new WaitingHandlers(),
 			suspicion,
 			errorResponse(error, request) {
 				if (error instanceof HttpError) return error.response;

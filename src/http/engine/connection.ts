@@ -120,6 +120,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		return this.exchange?.acquireHandler() ?? false;
 	}
 
+	get hasHandler(): boolean {
+		return this.reservation?.hasHandler ?? false;
+	}
+
 	waitForTurn(): void {
 		this.exchange?.waitForTurn();
 	}

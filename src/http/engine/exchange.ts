@@ -49,6 +49,7 @@ export class Exchange extends HandlerCall {
 		this.persistent = false;
 		this.respond(error.response);
 		this.reservation.releaseContentWait();
+		this.request?.finish();
 		this.request = this.content = undefined;
 	}
 

@@ -41,8 +41,6 @@ const WAITING_SLOTS = 100;
 
 /** Bytes of the heap that have to be free for each byte of large content: as text, and as JSON, it may take more than that. */
 const CONTENT_FACTOR = 4;
-/** How often in a row a handler must return a promise for which it has not reserved a place, before it counts as one that always does. */
-const ALWAYS_WAITS = 8;
 
 /**
  * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
@@ -173,16 +171,18 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { server } = this.link;
 		const again = this.phase === RETRYING;
 		let result: unknown;
-		if (server.unreserved >= ALWAYS_WAITS && !this.acquireHandler()) result = tooManyWait().response;
+		const { waiting } = server,
+			{ method } = request,
+			known = waiting.includes(method);
+		if (known && !this.acquireHandler()) result = tooManyWait().response;
 		else {
 			try {
 				result = server.handle(request);
 			} catch (error) {
 				result = server.errorResponse(error, request);
 			}
-			// A wrapper of the router, such as an access check of a program's own, may be async for all requests.
-			if (!(result instanceof Promise)) server.noteReserved(true);
-			else if (server.unreserved < ALWAYS_WAITS) server.noteReserved(this.reservation.hasHandler);
+			if (!(result instanceof Promise)) waiting.note(method, false);
+			else if (!known) waiting.note(method, !this.reservation.hasHandler);
 		}
 		// Makes a place for `retry`, or for `respond`.
 		if (result instanceof Response && result.protocol && !this.acquireHandler())

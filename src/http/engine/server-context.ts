@@ -7,6 +7,7 @@ import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { RoomMaker } from "./room-maker.ts";
 import type { ViewCache } from "./view-cache.ts";
+import type { WaitingHandlers } from "./waiting-handlers.ts";
 
 /** What a connection needs from the server. */
 export interface ServerContext extends LinkContext {
@@ -27,9 +28,8 @@ export interface ServerContext extends LinkContext {
 	/** The shared view of what is being sent. */
 	readonly views: ViewCache;
 	handle(request: Request): Response | Promise<Response>;
-	/** How often in a row the handler has returned a promise for which it had not reserved a place. */
-	readonly unreserved: number;
-	noteReserved(reserved: boolean): void;
+	/** Whether the handler waits before it has reserved a place. */
+	readonly waiting: WaitingHandlers;
 	/** Whether a client found no place since the last sweep. */
 	readonly crowded: boolean;
 	/** How much is held against an address. */

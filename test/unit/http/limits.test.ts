@@ -206,10 +206,12 @@ describe("by default", () => {
 
 	/** How many requests of a kind are admitted beside the given number of streams. */
 	async function beside(streams: number, text: string): Promise<number> {
-		const { connect, network } = serve((request) =>
-			request.path === "/stream"
-				? new Response({ pull: () => undefined, close() {} })
-				: new Promise<Response>(() => {}),
+		const { connect, network } = serve(
+			(request) =>
+				request.path === "/stream"
+					? new Response({ pull: () => undefined, close() {} })
+					: new Promise<Response>(() => {}),
+			{ limits: { queueTimeout: 0 } },
 		);
 		const viewers = Array.from({ length: streams }, () => connect().send(head("GET /stream HTTP/1.1")));
 		for (const { text } of viewers) assert.match(text, /^HTTP\/1\.1 200 /);

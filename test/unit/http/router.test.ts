@@ -175,6 +175,39 @@ describe("the router", () => {
 		assert.equal(called, 2, "its work would reach no one");
 	});
 
+	it("knows that a route waits even if its last call did not", async () => {
+		let claims = 0,
+			waits = true;
+		const router = new Router().get("/", () => (waits ? Promise.resolve(new Response()) : new Response()));
+		const ask = (method: string) => {
+			const asked = request(method, "/");
+			asked.acquireHandler = () => (claims++, true);
+			return router.handle(asked);
+		};
+		await ask("GET");
+		waits = false;
+		await ask("HEAD");
+		await ask("GET");
+		assert.equal(claims, 2);
+	});
+
+	it("acquires no place for a handler that does so when it waits", async () => {
+		let claims = 0;
+		const router = new Router().get("/", (request) =>
+			request.query.has("wait") && request.acquireHandler() ? Promise.resolve(new Response()) : new Response(),
+		);
+		const ask = (target: string) => {
+			const asked = request("GET", target);
+			asked.acquireHandler = () => (claims++, true);
+			Object.defineProperty(asked, "hasHandler", { get: () => claims > 0 });
+			return router.handle(asked);
+		};
+		await ask("/?wait");
+		assert.equal(claims, 1);
+		await ask("/");
+		assert.equal(claims, 1);
+	});
+
 	it("rejects a pattern that is not a path", () => {
 		assert.throws(() => new Router().get("status", named("status")), TypeError);
 	});

@@ -463,6 +463,22 @@ describe("a request", () => {
 		requests[0].onFinished(watcher);
 		assert.deepEqual(finished, ["/short", "/left", "/ended", "/short"]);
 	});
+
+	it("tells its watcher that it is over if its handler has begun, and finds no place", async () => {
+		const finished: string[] = [];
+		const watcher = { finished: ({ path }: Request) => finished.push(path) };
+		const { connect, network } = serve(
+			(request) => {
+				request.onFinished(watcher);
+				return new Promise<Response>(() => {});
+			},
+			{ limits: { slots: 0, queueTimeout: 0 } },
+		);
+		const client = connect().send(head("GET /refused HTTP/1.1"));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 503 /);
+		assert.deepEqual(finished, ["/refused"]);
+	});
 });
 
 describe("a body that fails", () => {

@@ -47,6 +47,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 	return {
 		remoteAddress,
 		acquireHandler: () => true,
+		hasHandler: false,
 		retrying: false,
 		abortSlowest: () => false,
 		waitForTurn() {},

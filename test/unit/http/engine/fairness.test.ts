@@ -397,3 +397,33 @@ describe("a handler that is async for all requests", () => {
 		assert.deepEqual(await answered(together), Array(6).fill("200"));
 	});
 });
+
+describe("a handler that is async for requests that change something", () => {
+	it("has done nothing for those that are refused", async () => {
+		const late: Deferred<Response>[] = [];
+		let orders = 0;
+		const { network } = serve(
+			(request) => {
+				if (request.method === "GET") return new Response("fine\n");
+				orders++;
+				const answer = new Deferred<Response>();
+				late.push(answer);
+				return answer.promise;
+			},
+			{ limits: { queueTimeout: 0 } },
+		);
+		const ask = (address: string): Client => {
+			network.connect(80, address).send(head("GET / HTTP/1.1"));
+			return network.connect(80, address).send(head("POST / HTTP/1.1", "Content-Length: 5") + "order");
+		};
+		const clients = Array.from({ length: 6 }, (_, i) => ask(`192.0.2.${10 + i}`));
+		await network.settle();
+		advance(0);
+		late.forEach((answer) => answer.resolve(new Response("placed\n")));
+		await network.settle();
+		const placed = clients.filter((client) => status(client) === "200").length;
+		assert.isAbove(placed, 2);
+		assert.isBelow(placed, 6);
+		assert.equal(orders, placed);
+	});
+});
