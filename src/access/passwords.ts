@@ -146,14 +146,15 @@ export class Passwords {
 	}
 
 	/**
-	 * Returns how often an address has recently failed to give a password: 0 if never, negative if somebody has signed
-	 * in from it.
+	 * Returns how often an address has recently failed to give a password: 0 if never, -1 if a viewer has signed in from
+	 * it, and -2 if the admin has.
 	 */
 	suspicion(address: string): number {
 		if (!this.closed) return 0;
 		const network = networkOf(address);
 		const failures = this.#attempts.count(network);
-		return failures === 0 && (this.#signIns.has(network) || this.hasNonce(network)) ? -1 : failures;
+		if (failures > 0) return failures;
+		return this.hasSignedIn(network, "admin") ? -2 : this.hasSignedIn(network, "viewer") ? -1 : 0;
 	}
 
 	/**
@@ -175,7 +176,7 @@ export class Passwords {
 					? this.#signIns.roleOf(this.key.half(utf8Of(field)), network)
 					: undefined;
 			if (role !== undefined) return role;
-		} else if (!this.hasNonce(network)) this.#attempts.check(network);
+		} else if (!this.hasNonce(network, "admin") && !this.hasNonce(network, "viewer")) this.#attempts.check(network);
 		if (schemeOf(field) === "digest") return this.digest(digestParams(parameterOf(field)), request, network, again);
 		return mayBeCredentials(field) ? this.credentials(field, request, network) : this.refuse(network);
 	}
@@ -227,10 +228,13 @@ export class Passwords {
 		return (this.#nonces ??= { admin: new Nonces(this.key, this.#now), viewer: new Nonces(this.key, this.#now) });
 	}
 
-	/** Reports whether somebody uses a nonce at this network. */
-	private hasNonce(network: string): boolean {
-		const nonces = this.#nonces;
-		return nonces !== undefined && (nonces.admin.has(network) || nonces.viewer.has(network));
+	private hasSignedIn(network: string, role: Role): boolean {
+		return this.#signIns.has(network, role) || this.hasNonce(network, role);
+	}
+
+	/** Reports whether somebody in that role uses a nonce at this network. */
+	private hasNonce(network: string, role: Role): boolean {
+		return this.#nonces?.[role].has(network) ?? false;
 	}
 
 	/**

@@ -20,11 +20,11 @@ interface SignIn {
 export class SignIns {
 	#all: readonly SignIn[] = [];
 
-	/** Reports whether somebody has signed in from this network. */
-	has(network: string): boolean {
+	/** Reports whether somebody has signed in from this network, in that role if one is given. */
+	has(network: string, role?: Role): boolean {
 		const all = this.#all;
 		for (let at = 0; at < all.length; at++) {
-			if (all[at].networks.includes(network)) return true;
+			if ((role === undefined || all[at].role === role) && all[at].networks.includes(network)) return true;
 		}
 		return false;
 	}

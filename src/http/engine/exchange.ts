@@ -7,7 +7,6 @@ import {
 	LINGER,
 	NEXT,
 	ONGOING,
-	QUEUED,
 	RESPONDING,
 	RESUMING,
 	RETRYING,
@@ -175,7 +174,7 @@ export class Exchange extends HandlerCall {
 	}
 
 	private end(outcome: number): void {
-		if (this.phase === QUEUED) this.link.server.handlers.remove(this);
+		if (this.queued) this.link.server.handlers.remove(this);
 		this.outcome = outcome;
 		this.reservation.releaseResponse();
 		this.request?.finish();

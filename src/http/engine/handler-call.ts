@@ -30,8 +30,10 @@ export const QUEUED = 3;
 export const RETRYING = 4;
 /** The handler is called in the next turn, whether or not it can wait for content then. */
 export const RESUMING = 5;
+/** The request waits for memory of the heap. */
+export const LACKING = 6;
 /** The response is being sent. */
-export const RESPONDING = 6;
+export const RESPONDING = 7;
 
 /**
  * Slots that a request may take while it waits, which those that are served at once must find beside it. If they do not, waiting
@@ -62,6 +64,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	 * not the client waits for it.
 	 */
 	protected handlerPending = false;
+
+	/** Whether the handler has been called. */
+	private called = false;
 
 	readonly reservation: Reservation;
 	/** Undefined if what the client sent is not a request, or was refused. */
@@ -95,9 +100,13 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return this.link.remoteAddress;
 	}
 
-	/** Reports whether the request waits for a handler place. */
+	/** Reports whether the request waits for a handler place, or for memory. */
 	get queued(): boolean {
-		return this.phase === QUEUED;
+		return this.phase === QUEUED || this.phase === LACKING;
+	}
+
+	get lacksMemory(): boolean {
+		return this.phase === LACKING;
 	}
 
 	/** Reports whether the request is postponed until its content has arrived, or a handler may wait for that. */
@@ -107,7 +116,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 
 	/** Reports whether the handler is called again, for a request that was queued. */
 	get retrying(): boolean {
-		return this.phase === RETRYING;
+		return this.phase === RETRYING && this.called;
 	}
 
 	/** Whether a handler waits for content, and none has arrived for a sweep. */
@@ -124,8 +133,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { deadline, server } = this.link;
 		deadline.clear();
 		// Checked before the handler allocates anything.
-		if (!this.freeMemory() || !this.reservation.reserveHead(request.headers.byteLength))
-			return this.refuse(unavailable());
+		const hasMemory = this.freeMemory();
+		if (!this.reservation.reserveHead(request.headers.byteLength)) return this.refuse(unavailable());
+		if (!hasMemory) return this.waitForMemory();
 		if (!this.mustPostpone()) return this.callHandler(request);
 		this.phase = POSTPONED;
 		deadline.set(server.limits.queueTimeout);
@@ -136,11 +146,34 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return !this.link.server.overloaded && this.link.freeRequestMemory(CONTENT_FACTOR * length);
 	}
 
-	/** Whether the heap has room for a request that waits: those that are served at once must find room beside it. */
+	/** Has the request wait for memory, as others do for a place. Refuses it if the heap has no room even for that. */
+	private waitForMemory(): void {
+		const { deadline, server } = this.link,
+			{ queueTimeout } = server.limits;
+		const mayWait = queueTimeout > 0 && !server.overloaded && this.fits;
+		if (!mayWait || !server.handlers.enqueue(this, true)) return this.refuse(unavailable());
+		this.phase = LACKING;
+		deadline.set(queueTimeout);
+	}
+
+	/** Whether the heap has room for what a request takes while it waits. Most of that exists already. */
+	private get fits(): boolean {
+		const { limits, machine } = this.link.server;
+		return machine.room(limits.acceptSlots, limits.acceptBytes);
+	}
+
+	/**
+	 * Whether the heap has room for a request that waits: those that are served at once must find room beside it. That of an
+	 * address that was served before waits in any case.
+	 */
 	private mayWait(collect = false): boolean {
-		const { limits, machine } = this.link.server,
+		const { limits, machine, room } = this.link.server,
 			{ headroomBytes, headroomSlots, queueTimeout } = limits;
-		return queueTimeout > 0 && machine.room(headroomSlots + WAITING_SLOTS, headroomBytes, collect);
+		if (queueTimeout === 0) return false;
+		return (
+			machine.room(headroomSlots + WAITING_SLOTS, headroomBytes, collect) ||
+			(room.isKnown(this.remoteAddress) && this.fits)
+		);
 	}
 
 	/** Does the same as `mayWait`, but also closes connections whose requests have been postponed for longer. */
@@ -181,6 +214,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			} catch (error) {
 				result = server.errorResponse(error, request);
 			}
+			this.called = true;
 			if (!(result instanceof Promise)) waiting.note(method, false);
 			else if (!known) waiting.note(method, !this.reservation.hasHandler);
 		}
@@ -290,7 +324,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Called when the deadline has passed. Returns false if nothing of the call was waiting. */
 	protected expireCall(): boolean {
 		const { deadline, server } = this.link;
-		if (this.phase === QUEUED) {
+		if (this.queued) {
 			server.handlers.remove(this);
 			this.giveWay();
 		} else if (this.phase === POSTPONED) this.resume();
@@ -303,7 +337,15 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	private callAgain(): void {
-		if (this.freeMemory()) return this.callHandler(this.request!);
+		if (this.freeMemory()) {
+			if (this.phase !== RETRYING || this.called || !this.mustPostpone()) return this.callHandler(this.request!);
+			this.phase = POSTPONED;
+			return;
+		}
+		if (this.phase === RETRYING && this.link.server.handlers.enqueue(this, true)) {
+			this.phase = LACKING;
+			return;
+		}
 		this.phase = HANDLING;
 		this.link.deadline.clear();
 		this.handled(unavailable().response);

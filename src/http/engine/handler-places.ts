@@ -23,6 +23,8 @@ export interface QueuedRequest {
 	readonly mayTakeLast: boolean;
 	/** Whether its handler may have to wait for its client to send content. */
 	readonly maySendSlowly: boolean;
+	/** Whether it waits for memory of the heap, and not for a place. */
+	readonly lacksMemory: boolean;
 	/** Calls the handler again, now that a place is free. */
 	retry(): void;
 	/** Answers 503: another request takes its place in the queue, or it has waited for too long. */
@@ -107,21 +109,24 @@ export class HandlerPlaces {
 	}
 
 	/**
-	 * Retries the request of the address that has the fewest handlers at work, the oldest of several. If there is no place for
-	 * it yet, no other takes the one that is free.
+	 * Retries the request of the address with the least suspicion, of several of the one that has the fewest handlers at work,
+	 * the oldest of several. If there is no place or memory for it yet, no other takes what is free.
 	 */
 	private next(): void {
 		let first: QueuedRequest | undefined,
+			least = Infinity,
 			fewest = Infinity,
 			free = false;
 		for (let i = 0; i < this.#queue.length; i++) {
 			const request = this.#queue[i],
 				{ remoteAddress, mayTakeLast, maySendSlowly } = request,
+				suspicion = this.#suspicion(remoteAddress),
 				count = this.count(remoteAddress);
-			if (count > fewest || (count === fewest && free)) continue;
+			if (suspicion > least || (suspicion === least && (count > fewest || (count === fewest && free)))) continue;
 			first = request;
+			least = suspicion;
 			fewest = count;
-			free = this.isFree(remoteAddress, mayTakeLast, maySendSlowly);
+			free = request.lacksMemory || this.isFree(remoteAddress, mayTakeLast, maySendSlowly);
 		}
 		if (!first || !free) return;
 		this.remove(first);

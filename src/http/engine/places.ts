@@ -29,6 +29,8 @@ const STALE = 2 * SLOW;
 const LONG = 3 * SLOW;
 /** Bytes that a client must advance between two looks to count as making progress: those of one packet. */
 const ENOUGH = 1_436;
+/** Ranks after those: they make room for a newcomer from whose address somebody has signed in, or that was served before. */
+const YIELDING = 4 * SLOW;
 /** Ranks after every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
@@ -74,7 +76,7 @@ export class Places {
 	}
 
 	delete(connection: Occupant): void {
-		if (connection.served && !this.full && !this.#progress) this.#regulars.note(connection.remoteAddress);
+		if (connection.served && !this.full && !this.#timer) this.#regulars.note(connection.remoteAddress);
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
 		this.#progress?.delete(connection);
@@ -162,7 +164,12 @@ export class Places {
 		const counts = this.totals(({ streaming }) => (streaming ? 0 : 1)),
 			crowd = crowdOf(counts),
 			suspicion = this.suspicion(address);
-		const first = this.first((connection) => this.rank(connection, address, crowd, suspicion, counts));
+		const first = this.first((connection) => {
+			const rank = this.rank(connection, address, crowd, suspicion, counts);
+			const takesNothing = connection.fresh || connection.progress === undefined,
+				mustYield = takesNothing && this.givesWay(connection, suspicion);
+			return mustYield ? Math.min(rank, YIELDING) : rank;
+		});
 		if (!first) return;
 		// A client that keeps its connection for another request expects that it may be closed (RFC 9112, 9.5). A
 		// client that has not been served gets a 503 with a time to come again.
@@ -178,7 +185,8 @@ export class Places {
 	 * First come the served connections that will be closed anyway, then those of addresses with more against them than
 	 * the newcomer's. If somebody has signed in from the newcomer's address, connections of any address that nobody has
 	 * signed in from come next, whatever they do. If the newcomer's address was served before places became short,
-	 * those of any address that was not come next, once they have been there for one look.
+	 * those of any address that was not come next, once they have been there for one look; last, those that have just come, or
+	 * whose requests wait for an answer.
 	 *
 	 * Of the others, if one address has more connections than any other, only that address's connections make room. None makes
 	 * room for an address that has more connections than its own. Idle ones come before slow ones, and of each kind the
@@ -205,7 +213,7 @@ export class Places {
 		const looks = this.#stale?.get(connection) ?? 0,
 			stale = looks > 0;
 		const hadTime = suspicion < REGULAR || this.#progress?.has(connection);
-		if (suspicion < 0 && !connection.streaming && hadTime && own > suspicion) return -1;
+		if (hadTime && this.givesWay(connection, suspicion)) return -1;
 		if (connection.lingering || connection.draining) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		// An address with more connections than others may not fill the places with requests that wait for their turn.
@@ -225,6 +233,14 @@ export class Places {
 		if (crowd !== undefined) return crowd !== address ? LAST : Infinity;
 		// A client that has sent half a request has not made one.
 		return connection.fresh && count > newcomers ? LAST / count / (connection.silent ? 2 : 1) : Infinity;
+	}
+
+	/**
+	 * Whether a connection makes room, whatever it does, for a newcomer from whose address somebody has signed in, or that was
+	 * served before.
+	 */
+	private givesWay({ remoteAddress, streaming }: Occupant, suspicion: number): boolean {
+		return suspicion < 0 && !streaming && this.suspicion(remoteAddress) > suspicion;
 	}
 
 	/** What is held against an address. A negative number is in its favor. */

@@ -69,6 +69,11 @@ export class RoomMaker {
 		return false;
 	}
 
+	/** Reports whether an address was served before memory was short, or somebody has signed in from it. */
+	isKnown(address: string | undefined): boolean {
+		return this.#places.suspicion(address) < 0;
+	}
+
 	/**
 	 * Closes the connection whose response in the heap is the largest, of those that have lasted for a sweep, or for a look if they
 	 * take all memory for responses. Returns false if there is none.
@@ -92,15 +97,18 @@ export class RoomMaker {
 
 	/**
 	 * Closes the connection whose request waits for its turn and has the least claim to it, the newest of several. Returns false
-	 * if there is none that has less than the asker.
+	 * if there is none that has less than the asker. A known client waits for others that are known.
 	 */
 	private abortQueued(asker?: Occupant): boolean {
 		const claim = (address: string | undefined): number =>
 			Math.min(this.#claim(address), MAX_CLAIM) - 2 * MAX_CLAIM * this.#places.suspicion(address);
-		const own = asker ? claim(asker.remoteAddress) : Infinity;
+		const own = asker ? claim(asker.remoteAddress) : Infinity,
+			suspicion = asker ? this.#places.suspicion(asker.remoteAddress) : 0;
 		return this.#places.abortFirst((connection) => {
+			const { remoteAddress } = connection;
 			if (connection === asker || !(connection.queued || connection.postponed)) return Infinity;
-			const other = claim(connection.remoteAddress);
+			if (suspicion < 0 && this.#places.suspicion(remoteAddress) <= suspicion) return Infinity;
+			const other = claim(remoteAddress);
 			return other < own ? other : Infinity;
 		}, true);
 	}

@@ -431,7 +431,7 @@ describe("a Digest response", () => {
 			assert.isUndefined(ask(device, answer(challenge(device), { password: `wrong ${i}` })));
 		assert.equal(device.suspicion("192.0.2.1"), 4);
 		assert.equal(ask(device, answer(challenge(device), {})), "admin");
-		assert.equal(device.suspicion("192.0.2.1"), -1, "better than others, even");
+		assert.equal(device.suspicion("192.0.2.1"), -2, "better than others, even");
 	});
 
 	it("clears the failures of an address once for each nonce, so that no one can try passwords beside a client that stays", async () => {

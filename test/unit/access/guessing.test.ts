@@ -293,7 +293,7 @@ describe("a client that guesses", () => {
 		asked[2].disconnect(runner);
 		assert.equal(await status(verdicts[1]), "admin");
 		asked[1].disconnect(runner);
-		assert.equal(passwords.suspicion(OWNER), -1, "better than others, even");
+		assert.equal(passwords.suspicion(OWNER), -2, "better than others, even");
 	});
 
 	it("and disconnects afterwards has not tried again", async () => {

@@ -9,6 +9,7 @@ const [a, b, c] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
 class Queued implements QueuedRequest {
 	readonly remoteAddress: string;
 	readonly mayTakeLast: boolean;
+	readonly lacksMemory: boolean = false;
 	readonly maySendSlowly = false;
 	readonly #places: HandlerPlaces;
 	outcome = "waits";
@@ -167,6 +168,35 @@ describe("the places of handlers", () => {
 		const request = queue(a, true);
 		advance(0);
 		assert.equal(request.outcome, "runs");
+	});
+
+	it("go to the address with the least suspicion first", () => {
+		open(2);
+		places.tryAcquire("192.0.2.9", false);
+		suspicions = { [b]: -2, [c]: -1 };
+		const requests = [a, c, b].map((address) => queue(address));
+		const order: string[] = [];
+		for (let i = 0; i < 3; i++) {
+			places.release(i === 0 ? "192.0.2.9" : order[i - 1]);
+			advance(0);
+			order.push(
+				requests.find(({ outcome, remoteAddress }) => outcome === "runs" && !order.includes(remoteAddress))!
+					.remoteAddress,
+			);
+		}
+		assert.deepEqual(order, [b, c, a]);
+	});
+
+	it("are not needed by a request that lacks memory", () => {
+		open(2);
+		places.tryAcquire(a, false);
+		const [waits, lacking] = [new Queued(places, b), new Queued(places, c)];
+		Object.defineProperty(lacking, "lacksMemory", { value: true });
+		suspicions = { [c]: -1 };
+		for (const request of [waits, lacking]) places.enqueue(request, true);
+		advance(0);
+		assert.equal(lacking.outcome, "found no place");
+		assert.equal(waits.outcome, "waits");
 	});
 
 	it("do not go to a request that has left the queue, or was never in it", () => {

@@ -132,6 +132,26 @@ describe("memory for a request", () => {
 		assert.isTrue(room.freeMemory(1, 0, connections[0]));
 		assert.deepEqual(closed, ["guesses"]);
 	});
+
+	it("is not freed by requests of others that are as well known", () => {
+		const { room, machine, connections, closed } = open(
+			[
+				{ name: "asks", remoteAddress: a },
+				{ name: "viewer", remoteAddress: b, queued: true },
+				{ name: "owner", remoteAddress: c, queued: true },
+				{ name: "stranger", remoteAddress: "192.0.2.4", queued: true },
+			],
+			{ [a]: -1, [b]: -1, [c]: -2 },
+			{ [b]: 0, [c]: 0 },
+		);
+		machine.slots = 0;
+		assert.isFalse(room.freeMemory(1, 0, connections[0]));
+		assert.deepEqual(closed, ["stranger"]);
+		assert.deepEqual(
+			[a, b, c, "192.0.2.4"].map((address) => room.isKnown(address)),
+			[true, true, true, false],
+		);
+	});
 });
 
 describe("room for a request that is to be postponed", () => {

@@ -223,3 +223,109 @@ describe("if the heap is nearly full", () => {
 		assert.match(other.text, /^HTTP\/1\.1 503 /, "all share 32 kB");
 	});
 });
+
+describe("a request that the heap has no room for", () => {
+	const late = () => new Response("late\n");
+
+	it("waits for memory, and is served once there is some", async () => {
+		const machine = new FakeMachine();
+		const { connect, network } = serve(late, { machine });
+		machine.slots = headroomSlots - 1;
+		const client = connect().send(light);
+		await network.settle();
+		for (let i = 0; i < 10; i++) {
+			advance(50);
+			assert.equal(client.text, "");
+		}
+		machine.slots = headroomSlots;
+		advance(50);
+		await network.settle();
+		assert.equal(contentOf(client.text), "late\n");
+	});
+
+	it("gets 503 after two seconds, or at once if there is no room for what waits", async () => {
+		for (const [slots, time] of [
+			[acceptSlots, DEFAULT_LIMITS.queueTimeout],
+			[acceptSlots - 1, 0],
+		] as const) {
+			const machine = new FakeMachine();
+			const { connect, network } = serve(late, { machine });
+			const client = connect();
+			network.run();
+			machine.slots = slots;
+			client.send(light);
+			await network.settle();
+			if (time > 0) assert.equal(client.text, "");
+			for (let passed = 0; passed < time + 2 * SWEEP; passed += 50) advance(time > 0 ? 50 : 0);
+			await network.settle();
+			assert.match(client.text, /^HTTP\/1\.1 503 /);
+			assert.match(client.text, /Retry-After: 1/);
+		}
+	});
+
+	it("is not seen by its handler as one for which it was called before", async () => {
+		const machine = new FakeMachine();
+		const retried: boolean[] = [];
+		const { connect, network } = serve(
+			(request) => {
+				retried.push(request.retried);
+				return new Response("fine\n");
+			},
+			{ machine },
+		);
+		machine.slots = headroomSlots - 1;
+		const client = connect().send(light);
+		advance(50);
+		machine.slots = Infinity;
+		advance(50);
+		await network.settle();
+		assert.deepEqual(retried, [false]);
+		assert.match(client.text, /^HTTP\/1\.1 200 /);
+	});
+
+	it("leaves the queue with its client", async () => {
+		const machine = new FakeMachine();
+		let called = 0;
+		const { connect, network } = serve(() => (called++, new Response("fine\n")), { machine });
+		machine.slots = headroomSlots - 1;
+		const client = connect().send(light);
+		advance(50);
+		client.finish();
+		machine.slots = Infinity;
+		for (let i = 0; i < 10; i++) advance(50);
+		await network.settle();
+		assert.equal(called, 0);
+		assert.equal(network.open, 0);
+	});
+
+	it("waits for a place after that, if its handler needs one", async () => {
+		const machine = new FakeMachine();
+		const answers: Deferred<Response>[] = [];
+		const { connect, network } = serve(
+			new Router().get("/", () => {
+				const answer = new Deferred<Response>();
+				answers.push(answer);
+				return answer.promise;
+			}),
+			{ machine, limits: { slots: 900 } },
+		);
+		const first = connect().send(light);
+		await network.settle();
+		machine.slots = headroomSlots - 1;
+		const second = network.connect(80, "192.0.2.9").send(light);
+		advance(50);
+		machine.slots = Infinity;
+		advance(100);
+		assert.lengthOf(answers, 1);
+		answers[0].resolve(new Response("first\n"));
+		await network.settle();
+		advance(100);
+		assert.lengthOf(answers, 2);
+		answers[1].resolve(new Response("second\n"));
+		await network.settle();
+		assert.deepEqual(
+			[first, second].map(({ text }) => contentOf(text)),
+			["first\n", "second\n"],
+		);
+	});
+});

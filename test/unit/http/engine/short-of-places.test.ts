@@ -195,6 +195,34 @@ describe("a connection that has just been accepted", () => {
 		return { ...served, from };
 	}
 
+	it("takes the place of a request that waits for its answer, for the owner, but not for a stranger", async () => {
+		const never = serve(
+			{
+				handle: () => new Promise<Response>(() => {}),
+				suspicion: (address?: string) => (address === owner ? -2 : address === other ? -1 : 0),
+			} as never,
+			{ limits: { connections: 3, refusals: 0, reservedConnections: 1, slots: 10_000 } },
+		);
+		const begin = (address: string): Client => never.network.connect(80, address).send(light);
+		const strangers = [stranger, other, stranger].map(begin);
+		begin("192.0.2.99");
+		assert.deepEqual(
+			strangers.map(({ closed }) => closed),
+			[false, false, false],
+		);
+		begin(owner);
+		assert.deepEqual(
+			strangers.map(({ closed }) => closed),
+			[true, false, false],
+		);
+		for (let i = 0; i < 3; i++) begin(owner);
+		assert.isTrue(
+			strangers.every(({ closed }) => closed),
+			"the owner comes before viewers",
+		);
+		await never.network.settle();
+	});
+
 	it("makes no room for an address with more against it", () => {
 		const { from } = open();
 		const own = from(owner);
