@@ -12,7 +12,8 @@ import { jpegInForm } from "./form.ts";
 
 /** The largest JPEG, and the number of cameras. */
 const MAX_JPEG_BYTES = 1_048_576,
-	MAX_CAMERAS = 64;
+	MAX_CAMERAS = 64,
+	MAX_NAME_LENGTH = 64;
 /** What clients call a JPEG. The bytes are checked in any case. */
 const JPEG_TYPES: readonly string[] = ["image/jpeg", "image/jpg", "image/pjpeg", "application/octet-stream"];
 const FORM = "multipart/form-data";
@@ -29,6 +30,8 @@ function patience(seconds: number): number {
 }
 
 function checkRoom(name: string): void {
+	if (name.length > MAX_NAME_LENGTH)
+		throw new HttpError(400, `a camera's name has at most ${MAX_NAME_LENGTH} characters`);
 	if (!cameras.takes(name))
 		throw new HttpError(503, `all ${MAX_CAMERAS} places for cameras are taken`, { "Retry-After": 60 });
 }

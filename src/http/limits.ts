@@ -100,9 +100,9 @@ export const DEFAULT_LIMITS = Object.freeze({
 	/**
 	 * Slots of the heap that JSON content takes: one for each value, one more for an object, two for an array. Beyond
 	 * it: 413. A program may pass all values of a list to a function (`Math.max(...list)`), which takes as many of the
-	 * machine's 768 slots of stack, beside the 330 that a handler's call takes.
+	 * machine's 1,024 slots of stack, beside the 330 that a handler's call takes.
 	 */
-	jsonSlots: 384,
+	jsonSlots: 512,
 	/**
 	 * Bytes. What new names of JSON members may take, in the life of the machine. Beyond it: 413. Names that a program
 	 * does not list (`request.json(names)`) stay forever.

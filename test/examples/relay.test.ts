@@ -143,6 +143,23 @@ describe("the example relay", function () {
 		assert.equal((await upload("/upload/form", jpeg, { type: "multipart/form-data" })).status, 422);
 	});
 
+	it("refuses a form that would take long to search, and a name that is too long", async () => {
+		for (const filling of ["\r", "\r\n", "\r\n--boundar", "\r\n\r"]) {
+			const form = Buffer.concat([
+				Buffer.from('--boundary\r\nContent-Disposition: form-data; name="x"\r\n\r\n'),
+				Buffer.from(filling.repeat(400_000 / filling.length)),
+				Buffer.from("\r\n--boundary--"),
+			]);
+			const { status, text } = await upload("/upload/form", form, {
+				type: "multipart/form-data; boundary=boundary",
+			});
+			assert.equal(status, 422);
+			assert.match(text, /line ends/);
+		}
+		assert.equal((await upload(`/upload/${"n".repeat(64)}`, drawJpeg(16, 16))).status, 204);
+		assert.equal((await upload(`/upload/${"n".repeat(65)}`, drawJpeg(16, 16))).status, 400);
+	});
+
 	it("is decoded by ffmpeg without an error", async function () {
 		const ffmpeg = ffmpegProgram(this);
 		const pictures = ["red", "lime", "blue"].map((color) => drawJpeg(160, 120, color));

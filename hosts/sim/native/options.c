@@ -17,7 +17,7 @@ HostOptions gOptions = {
 	.chunkBytes = 78848,
 	.slotCount = 4928,
 	.reserve = 10 * 1024,
-	.stackSlots = 768,
+	.stackSlots = 1024,
 	.decodeTime = 900, /* esp_jpeg's README: 52 ms for 320 by 180 on an ESP32-S3 */
 };
 

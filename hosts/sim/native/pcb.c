@@ -167,8 +167,8 @@ static void interest(Pcb* pcb)
 			events |= EPOLLIN;
 		if (pcb->out.length && !pcb->reset)
 			events |= EPOLLOUT;
-		/* A peer that has closed its sending half may still reset. Nothing else reports that. */
-		if (pcb->ended && !pcb->reset && !pcb->closing)
+		/* A reset must be noticed even while nothing is read or written. */
+		if (!pcb->reset && !pcb->closing)
 			events |= EPOLLERR;
 	}
 	else if (!pcb->closing && !pcb->timer.armed)
@@ -316,6 +316,8 @@ static void receive(Pcb* pcb)
 		else {
 			pcb->ended = true;
 			pcb->reset = count < 0;
+			if (pcb->reset)
+				bufferTake(&pcb->in, pcb->in.length);
 			tell(pcb, pcb->reset ? kPcbError : kPcbEnd);
 			return;
 		}
@@ -470,9 +472,15 @@ static void ready(LoopWatch* watch, uint32_t events)
 		interest(pcb);
 		return;
 	}
-	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !pcb->ended)
+	if (events & EPOLLERR && !pcb->closing && !pcb->reset) {
+		/* What it sent before is of no use: nobody would get an answer. */
+		pcb->ended = pcb->reset = true;
+		bufferTake(&pcb->in, pcb->in.length);
+		tell(pcb, kPcbError);
+	}
+	else if (events & (EPOLLIN | EPOLLHUP) && !pcb->ended)
 		receive(pcb);
-	else if (events & (EPOLLHUP | EPOLLERR) && !pcb->closing && !pcb->reset) {
+	else if (events & EPOLLHUP && !pcb->closing && !pcb->reset) {
 		pcb->reset = true;
 		tell(pcb, kPcbError);
 	}

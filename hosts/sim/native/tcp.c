@@ -1,11 +1,12 @@
 /*
 	The script's TCP: ECMA-419's socket with the behavior of the SDK's lwIP socket
 	(modules/io/socket/lwip). Events are coalesced into one message per socket. The
-	script gets readable before writable, and an error after it has read the received
-	bytes. Output is sent in a separate message, after the turn that wrote it.
+	script gets readable before writable. Output is sent in a separate message, after
+	the turn that wrote it.
 
-	Beyond ECMA-419, onEnd reports that the peer has closed its sending half. Without
-	it, that is an error, as it is for the SDK's sockets.
+	Beyond ECMA-419, onEnd reports that the peer has closed its sending half, after the
+	script has read the received bytes. Without it, that is an error, as it is for the
+	SDK's sockets. Unlike those, a reset is reported at once, however much is unread.
 */
 #include "tcp.h"
 #include "mc.xs.h"
