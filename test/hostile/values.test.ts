@@ -22,7 +22,6 @@ const USES = {
 	apply: "Math.max.apply(null, value)",
 	codes: "String.fromCharCode(...value)",
 	sort: "value.sort().length",
-	entries: "Object.entries(value).length",
 	walk: "(function walk(v) { return Array.isArray(v) ? v.reduce((sum, each) => sum + walk(each), 1) : 1; })(value)",
 };
 
