@@ -7,7 +7,8 @@
 	pixels in the order red, green, blue, but a bitmap has blue first. It pads no
 	rows. All callers share its memory for decoding. And it does not distinguish a
 	lack of memory from a JPEG that it cannot decode. So this file calls esp_jpeg
-	itself, which decodes baseline JPEG of three components.
+	itself, which decodes baseline JPEG of one or three components. (The decoder in the
+	ESP32-S3's ROM knows three only: see CONFIG_JD_USE_ROM.)
 
 	Decoding takes 0.9 microseconds a pixel (esp_jpeg's README), 1.7 s for UXGA. It
 	runs in its own task, with the processor time that the others leave. The task has
@@ -23,6 +24,7 @@
 #include "freertos/task.h"
 #include "jpeg_decoder.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* For the decoder itself, and a line of Espressif's log. */
@@ -51,6 +53,7 @@ typedef struct {
 	uint32_t length;
 	uint32_t width, height;
 	esp_err_t error;
+	const char* reason; /* why the decoder failed */
 } ConversionRecord, *Conversion;
 
 static void dispose(Conversion conversion)
@@ -139,6 +142,43 @@ static esp_err_t convert(Conversion conversion)
 	return ESP_OK;
 }
 
+/* Returns why a JPEG cannot be decoded, by its frame header (ITU-T T.81, B.2.2). */
+static const char* reasonOf(const uint8_t* jpeg, uint32_t length)
+{
+	static const char kCut[] = "it is not a complete JPEG";
+	uint32_t at = 2;
+	if (length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8)
+		return "it is not a JPEG";
+	while (at + 4 <= length && jpeg[at] == 0xFF) {
+		uint8_t marker = jpeg[at + 1];
+		uint32_t size = (uint32_t)jpeg[at + 2] << 8 | jpeg[at + 3];
+		bool isFrame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+		if (marker == 0xFF) { /* a fill byte */
+			at++;
+			continue;
+		}
+		if (isFrame && at + 10 <= length) {
+			if (marker == 0xC2)
+				return "it is a progressive JPEG, and the decoder knows baseline JPEG only";
+			if (marker != 0xC0)
+				return "it is not a baseline JPEG";
+			if (jpeg[at + 4] != 8)
+				return "its samples do not have 8 bits";
+			if (jpeg[at + 9] != 1 && jpeg[at + 9] != 3)
+				return "it has neither one nor three color components";
+		}
+		if (marker == 0xDA) { /* of the pixels; a complete one is followed by EOI */
+			while (length > at && jpeg[length - 1] != 0xD9)
+				length--;
+			return length > at + 2 && jpeg[length - 2] == 0xFF
+			           ? "the decoder does not know its sampling, or it is damaged"
+			           : kCut;
+		}
+		at += 2 + size;
+	}
+	return kCut;
+}
+
 static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t messageLength);
 
 static void convertTask(void* parameter)
@@ -146,6 +186,8 @@ static void convertTask(void* parameter)
 	Conversion conversion = parameter;
 	int posted;
 	conversion->error = convert(conversion);
+	if (conversion->error != ESP_OK)
+		conversion->reason = reasonOf(conversion->jpeg, conversion->jpegLength);
 	heap_caps_free(conversion->jpeg);
 	conversion->jpeg = NULL;
 	if (conversion->error != ESP_OK) {
@@ -170,7 +212,7 @@ static void describe(Text text, Conversion conversion)
 		snprintf(text, sizeof(Text), "no memory for a bitmap of %u by %u pixels, three bytes each",
 			(unsigned)conversion->width, (unsigned)conversion->height);
 	else
-		snprintf(text, sizeof(Text), "the frame cannot be decoded: it is not a complete baseline JPEG");
+		snprintf(text, sizeof(Text), "the frame cannot be decoded: %s", conversion->reason);
 }
 
 static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t messageLength)

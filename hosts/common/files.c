@@ -10,7 +10,12 @@
 	Paths are relative to their directory and cannot leave it. Links are followed, if
 	the file system has them; FAT does not.
 
-	In this order: errors and paths, files, memory, directories, their names.
+	A name is bytes, and XS takes every string for UTF-8. So a byte that is not part of
+	UTF-8 is a character from U+F780 to U+F7FF in the script, which stands for nothing
+	else, and a byte again in a path. Messages show such a byte as "\xE9".
+
+	In this order: names as bytes, errors and paths, files, memory, directories, their
+	names.
 */
 #include "xsmc.h"
 #include "xsHost.h"
@@ -27,28 +32,112 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Names as bytes */
+
+/* Returns the length of the character that begins at `p` (RFC 3629), or 0 if that is not UTF-8. */
+static int characterLength(const uint8_t* p)
+{
+	uint32_t c = *p;
+	int more = c < 0x80 ? 0 : c < 0xc2 ? -1 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : -1;
+	/* No overlong forms, no surrogates, nothing beyond U+10FFFF. */
+	if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) || (c == 0xf0 && p[1] < 0x90) ||
+		(c == 0xf4 && p[1] > 0x8f))
+		return 0;
+	for (int i = 1; i <= more; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return more + 1;
+}
+
+/* Returns the byte that the character at `p` stands for, or 0 if it stands for itself. */
+static uint8_t byteOf(const uint8_t* p)
+{
+	if (p[0] != 0xef || (p[1] != 0x9e && p[1] != 0x9f) || (p[2] & 0xc0) != 0x80)
+		return 0;
+	return (uint8_t)(0x80 + (p[1] - 0x9e) * 0x40 + (p[2] & 0x3f));
+}
+
+/* Writes a name as the script sees it, in at most three bytes for each of its own and a NUL. */
+static void toScript(char* text, const char* name)
+{
+	const uint8_t* p = (const uint8_t*)name;
+	while (*p) {
+		int length = characterLength(p);
+		if (length && !byteOf(p)) {
+			memcpy(text, p, (size_t)length);
+			text += length;
+			p += length;
+		}
+		else {
+			*text++ = (char)0xef;
+			*text++ = (char)(*p < 0xc0 ? 0x9e : 0x9f);
+			*text++ = (char)(0x80 | (*p++ & 0x3f));
+		}
+	}
+	*text = 0;
+}
+
+/* Changes a path from the script into that of the file system. */
+static void fromScript(char* path)
+{
+	char* to = path;
+	while (*path) {
+		uint8_t byte = byteOf((const uint8_t*)path);
+		*to++ = byte ? (char)byte : *path;
+		path += byte ? 3 : 1;
+	}
+	*to = 0;
+}
+
 /* Errors and paths */
 
 /* If a path is too long for the engine's messages, which have 128 bytes, its end is shown. */
 enum { kMostPath = 64 };
 
-#define fail(PATH, REASON) xsUnknownError("%s%s: %s", cut(PATH), shown(PATH), REASON)
+typedef char ShownPath[4 + kMostPath + 1];
 
-static const char* shown(const char* path)
-{
-	size_t length = strlen(path);
-	if (length <= kMostPath)
-		return path;
-	path += length - kMostPath;
-	/* Do not start in the middle of a character. */
-	while ((*path & 0xc0) == 0x80)
-		path++;
-	return path;
-}
+#define fail(PATH, REASON) \
+	do { \
+		ShownPath shown; \
+		show(shown, PATH); \
+		xsUnknownError("%s: %s", shown, REASON); \
+	} while (0)
 
-static const char* cut(const char* path)
+/* Writes a path, or its end, as text. */
+static void show(ShownPath text, const char* path)
 {
-	return strlen(path) > kMostPath ? "..." : "";
+	static const char kHex[] = "0123456789ABCDEF";
+	const uint8_t* p = (const uint8_t*)path;
+	size_t length = 0;
+	/* Count the characters of text from the end. */
+	for (const uint8_t* at = p; *at;) {
+		int size = characterLength(at);
+		length += size ? (size_t)size : 4;
+		at += size ? size : 1;
+	}
+	if (length > kMostPath) {
+		memcpy(text, "...", 3);
+		text += 3;
+	}
+	while (*p) {
+		int size = characterLength(p);
+		size_t width = size ? (size_t)size : 4;
+		if (length <= kMostPath) {
+			if (size)
+				memcpy(text, p, width);
+			else {
+				text[0] = '\\';
+				text[1] = 'x';
+				text[2] = kHex[*p >> 4];
+				text[3] = kHex[*p & 15];
+			}
+			text += width;
+		}
+		else
+			length -= width;
+		p += size ? size : 1;
+	}
+	*text = 0;
 }
 
 /* Returns whether the path stays below its directory. FatFs accepts "\" for "/". */
@@ -77,21 +166,25 @@ static char* pathBelow(xsMachine* the, const char* directory, const char* path)
 	char* whole;
 	if (hasNul(path))
 		xsUnknownError("the path has a NUL character");
-	if (!isBelow(path))
-		xsUnknownError("\"%s%s\" is not a path below its directory", cut(path), shown(path));
+	if (!isBelow(path)) {
+		ShownPath shown;
+		show(shown, path);
+		xsUnknownError("\"%s\" is not a path below its directory", shown);
+	}
 	length = strlen(directory) + 1 + strlen(path) + 1;
 	whole = malloc(length);
 	if (!whole)
 		xsUnknownError("no memory for a path");
 	snprintf(whole, length, "%s/%s", directory, path);
+	fromScript(whole + strlen(directory));
 	return whole;
 }
 
 /* Frees the path, and throws an error with its text. */
 static void failWith(xsMachine* the, char* path, const char* reason)
 {
-	char text[kMostPath + 4];
-	snprintf(text, sizeof text, "%s%s", cut(path), shown(path));
+	ShownPath text;
+	show(text, path);
 	free(path);
 	xsUnknownError("%s: %s", text, reason);
 }
@@ -427,26 +520,6 @@ void xs_files_names_constructor(xsMachine* the)
 	xsmcSetHostData(xsThis, names);
 }
 
-/* XS takes every string for UTF-8, but a file's name may be any bytes. */
-static int isUtf8(const char* text)
-{
-	const uint8_t* p = (const uint8_t*)text;
-	while (*p) {
-		uint32_t c = *p++;
-		int more = c < 0x80 ? 0 : c < 0xc2 ? -1 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : -1;
-		if (more < 0)
-			return 0;
-		/* RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
-		if ((c == 0xe0 && *p < 0xa0) || (c == 0xed && *p > 0x9f) || (c == 0xf0 && *p < 0x90) ||
-			(c == 0xf4 && *p > 0x8f))
-			return 0;
-		while (more--)
-			if ((*p++ & 0xc0) != 0x80)
-				return 0;
-	}
-	return 1;
-}
-
 /* Returns the next name, or undefined. */
 void xs_files_names_read(xsMachine* the)
 {
@@ -456,9 +529,12 @@ void xs_files_names_read(xsMachine* the)
 		return;
 	do
 		entry = readdir(names);
-	while (entry && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") || !isUtf8(entry->d_name)));
-	if (entry)
-		xsmcSetString(xsResult, entry->d_name);
+	while (entry && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")));
+	if (entry) {
+		char name[3 * sizeof entry->d_name];
+		toScript(name, entry->d_name);
+		xsmcSetString(xsResult, name);
+	}
 	else {
 		xsmcSetHostData(xsThis, NULL);
 		closedir(names);

@@ -48,7 +48,10 @@ export interface Directory {
 	openDirectory(options: { readonly path: string }): Directory;
 	/** Returns the status of a path. If nothing is there, its numbers are 0 and its methods return false. */
 	status(path: string): Status;
-	/** Iterates over the names in this directory, or in the directory at `path`, in no particular order. */
+	/**
+	 * Iterates over the names in this directory, or in the directory at `path`, in no particular order. A byte of a name
+	 * that is not UTF-8 is a character from U+F780 to U+F7FF, which other methods take for that byte.
+	 */
 	scan(path?: string): IterableIterator<string>;
 	[Symbol.iterator](): IterableIterator<string>;
 	/** Closes the directory. Files and directories opened from it stay open. Further calls do nothing. */

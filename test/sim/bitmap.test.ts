@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { JpegEncoder } from "../../src/extras/jpeg/encoder.ts";
 import type { Memory } from "../../src/state/memory.ts";
 import { allHome, capturing } from "../support/capturing.ts";
 import { drawJpeg } from "../support/draw-jpeg.ts";
@@ -136,10 +137,7 @@ describe("a bitmap of a frame", function () {
 	it("is not made of a frame that is not a JPEG", async () => {
 		const sensor = new FaultySensor(join(path, "log"), "good");
 		const started = await run(making(""), { sensor: sensor.command, host: PSRAM });
-		assert.equal(
-			await printed(started, "error "),
-			"the frame cannot be decoded: it is not a complete baseline JPEG",
-		);
+		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is not a complete JPEG");
 	});
 
 	it("is not made of an empty frame, or without a frame", async () => {
@@ -151,7 +149,7 @@ describe("a bitmap of a frame", function () {
 		`,
 			{},
 		);
-		assert.match(await printed(started, "empty "), /not a complete baseline JPEG/);
+		assert.match(await printed(started, "empty "), /it is not a JPEG/);
 		assert.match(await printed(started, "none "), /buffer/);
 	});
 });
@@ -193,18 +191,45 @@ describe("/bmp in the simulator", function () {
 		});
 	});
 
-	describe("with a progressive JPEG, which the board's decoder does not know", () => {
+	describe("with a gray picture", () => {
 		const { path } = temporaryFolder();
 
-		it("reports that it cannot be decoded", async () => {
-			const jpeg = drawJpeg(32, 16);
-			jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc2;
-			writeFileSync(join(path, "one.jpg"), jpeg);
+		it("decodes it", async () => {
+			const encoder = new JpegEncoder({ width: 64, height: 48, format: "grayscale" });
+			for (let line = 0; line < 48; line += encoder.stripLines)
+				encoder.encode(Uint8Array.from({ length: 64 * encoder.stripLines }, (_, i) => (i % 64) * 3 + line));
+			const gray = Buffer.from(encoder.finish());
+			writeFileSync(join(path, "one.jpg"), gray);
 			simulator = await Simulator.start(["--frames", path]);
 			const response = await fetch(`${simulator.url}/bmp`);
-			assert.equal(response.status, 503);
-			assert.match(await response.text(), /not a complete baseline JPEG/);
+			assert.equal(response.status, 200);
+			const pixels = Pixels.ofBitmap(Buffer.from(await response.arrayBuffer()));
+			assert.deepEqual([pixels.width, pixels.height], [64, 48]);
+			assert.isBelow(pixels.difference(await Pixels.of(gray)), 4);
 		});
+	});
+
+	describe("with a JPEG that the board's decoder does not know", () => {
+		const { path } = temporaryFolder();
+		/** The offset of the frame header in a JPEG. */
+		const header = (jpeg: Buffer): number => jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+
+		for (const [what, change, reason] of [
+			["progressive", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc2), /it is a progressive JPEG/],
+			["extended", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc1), /it is not a baseline JPEG/],
+			["of 12 bits", (jpeg: Buffer) => (jpeg[header(jpeg) + 4] = 12), /its samples do not have 8 bits/],
+			["with other sampling", (jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14), /does not know its sampling/],
+		] as const) {
+			it(`reports why: ${what}`, async () => {
+				const jpeg = drawJpeg(32, 16);
+				change(jpeg);
+				writeFileSync(join(path, "one.jpg"), jpeg);
+				simulator = await Simulator.start(["--frames", path]);
+				const response = await fetch(`${simulator.url}/bmp`);
+				assert.equal(response.status, 503);
+				assert.match(await response.text(), reason);
+			});
+		}
 	});
 
 	it("reports if there is no memory, and the other routes go on", async () => {

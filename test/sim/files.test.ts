@@ -33,7 +33,10 @@ describe("files", function () {
 		writeFileSync(join(path, "b ü.jpg"), "");
 		mkdirSync(join(path, "sub"));
 		writeFileSync(join(path, "sub/c.jpg"), "c");
-		writeFileSync(Buffer.concat([Buffer.from(join(path, "bad-")), Buffer.from([0xff])]), "no UTF-8");
+		writeFileSync(
+			Buffer.concat([Buffer.from(join(path, "bad-")), Buffer.from([0xff, 0xe9]), Buffer.from(".jpg")]),
+			"no UTF-8",
+		);
 		execFileSync("mkfifo", [join(path, "pipe")]);
 		writeFileSync(
 			join(path, "marks"),
@@ -52,11 +55,26 @@ describe("files", function () {
 	}
 
 	gives(
-		"are listed by name, if that is UTF-8",
+		"are listed by name, with characters of their own for bytes that are not UTF-8",
 		`[...d].sort(), [...d.scan("sub")], [...d.openDirectory({ path: "sub" })]`,
-		["a.txt", "b ü.jpg", "marks", "pipe", "sub"],
+		["a.txt", "b ü.jpg", "bad-\uf7ff\uf7e9.jpg", "marks", "pipe", "sub"],
 		["c.jpg"],
 		["c.jpg"],
+	);
+
+	gives(
+		"are opened by such names, and have readable ones in errors",
+		`
+		String.fromArrayBuffer(d.openFile({ path: "bad-\\uf7ff\\uf7e9.jpg" }).read(100, 0)),
+		d.status("bad-\\uf7ff\\uf7e9.jpg").size,
+		attempt(() => d.openFile({ path: "bad-\\uf7e9.jpg" })),
+		attempt(() => d.openFile({ path: "no\\uf7e9".repeat(20) })),
+		attempt(() => d.openFile({ path: "\\uf7ae\\uf7ae/a.txt" }))`,
+		"no UTF-8",
+		8,
+		"Error: ROOT/bad-\\xE9.jpg: No such file or directory",
+		`Error: ...\\xE9${"no\\xE9".repeat(10)}: No such file or directory`,
+		"Error: ROOT/\\xAE\\xAE/a.txt: No such file or directory",
 	);
 
 	gives(

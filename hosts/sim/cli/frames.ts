@@ -1,24 +1,33 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { listFrames, readFrame } from "../sensor/frame-folder.ts";
+import { listFrames, readFrame, showName } from "../sensor/frame-folder.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 
 export interface Frames {
 	readonly folder: string;
 	/** Bytes of the largest file: the frame buffers must hold it completely. */
 	readonly largest: number;
+	/** Names of what is not a file, or begins with a dot. */
+	readonly skipped: readonly string[];
 }
 
 /** Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. */
 export async function checkFrames(folder: string): Promise<Frames> {
 	const path = absolute(folder);
 	return check("--frames", path, async () => {
-		const files = await listFrames(path);
-		if (files.length === 0) throw new CommandError(`--frames: ${path} holds no .jpg or .jpeg file`);
+		const { paths, skipped } = await listFrames(path);
+		if (paths.length === 0) throw new CommandError(`--frames: ${path} holds no .jpg or .jpeg file`);
 		let largest = 0;
-		for (const file of files) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
-		return { folder: path, largest };
+		for (const file of paths) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
+		return { folder: path, largest, skipped };
 	});
+}
+
+/** Returns a line about what was skipped, with some of the names. */
+export function skippedLine({ skipped }: Frames): string {
+	const most = 5,
+		more = skipped.length > most ? ` and ${skipped.length - most} more` : "";
+	return `--frames skips what is not a file, or begins with a dot: ${skipped.slice(0, most).join(", ")}${more}`;
 }
 
 /** Returns the absolute path of an option's folder. Throws a CommandError if it does not exist. */
@@ -41,9 +50,10 @@ async function check<T>(option: string, folder: string, look: () => Promise<T>):
 		return await look();
 	} catch (error) {
 		if (error instanceof CommandError) throw error;
-		const { code, message, path } = error as NodeJS.ErrnoException;
+		const { code, message } = error as NodeJS.ErrnoException,
+			{ path } = error as { path?: string | Buffer };
 		throw new CommandError(
-			`${option}: ${code === undefined ? message : `${path ?? folder} ${REASONS[code] ?? `cannot be read (${code})`}`}`,
+			`${option}: ${code === undefined ? message : `${typeof path === "object" ? showName(path) : (path ?? folder)} ${REASONS[code] ?? `cannot be read (${code})`}`}`,
 		);
 	}
 }

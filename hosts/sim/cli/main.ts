@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
-import { checkFolder, checkFrames } from "./frames.ts";
+import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, parseOptions } from "./options.ts";
 import { runHost } from "./run-host.ts";
@@ -28,6 +28,7 @@ export async function main(
 		return 0;
 	}
 	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
+	if (frames && frames.skipped.length > 0) process.stderr.write(`yieldcam: ${skippedLine(frames)}\n`);
 	const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);

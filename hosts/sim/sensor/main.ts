@@ -36,9 +36,9 @@ createInterface({ input: process.stdin })
 
 async function openSource(folder: string | undefined): Promise<PictureSource> {
 	if (folder !== undefined) {
-		const files = await listFrames(folder);
-		if (files.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
-		return new FrameFolder(files);
+		const { paths } = await listFrames(folder);
+		if (paths.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
+		return new FrameFolder(paths);
 	}
 	// Imported only for drawing pictures: the image library takes longer to load than everything else here.
 	const { TestCard } = await import("./test-card.ts");

@@ -1,4 +1,5 @@
 import type { Directory, File, FileMemory, Status } from "yieldcam/device/files";
+import { showName } from "./show-name.ts";
 
 /** Bytes read in one turn of the event loop: some ten milliseconds' worth from an SD card on SPI. */
 const BYTES_PER_READ = 8_192;
@@ -32,7 +33,7 @@ export class FileLoad {
 		if (count > 0) {
 			const room = new Uint8Array(this.memory as unknown as ArrayBuffer, this.#length, count);
 			if (this.#file.read(room, this.#length) < count)
-				throw new Error(`${this.name} became shorter while it was read`);
+				throw new Error(`${showName(this.name)} became shorter while it was read`);
 			this.#length += count;
 		}
 		if (this.#length < size) return false;

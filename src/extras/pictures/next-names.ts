@@ -20,6 +20,7 @@ export class NextNames {
 	#scan: Iterator<string> | undefined;
 	#count = 0;
 	#characters = 0;
+	#hidden: string | undefined;
 	/** A name was dropped for lack of room. No further name may be added at the end, or there would be a gap. */
 	#dropped = false;
 
@@ -45,6 +46,11 @@ export class NextNames {
 		return this.#count;
 	}
 
+	/** The first JPEG file read whose name begins with a dot. Such files are skipped: macOS stores attributes in them. */
+	get hidden(): string | undefined {
+		return this.#hidden;
+	}
+
 	/** Reads `count` more names. Returns false once there are no more. Throws the directory's errors. */
 	read(count: number): boolean {
 		for (; this.#scan && count > 0; count--) {
@@ -55,6 +61,10 @@ export class NextNames {
 			}
 			this.#count++;
 			if (!isJpegName(value)) continue;
+			if (value.startsWith(".")) {
+				this.#hidden ??= value;
+				continue;
+			}
 			this.#onName(value);
 			this.insert(value);
 		}

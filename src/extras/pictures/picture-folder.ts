@@ -8,6 +8,7 @@ import { jpegSize } from "./jpeg-size.ts";
 import { RepeatNewest } from "./repeat-newest.ts";
 import { NextNames } from "./next-names.ts";
 import { PictureSource } from "./picture-source.ts";
+import { showName } from "./show-name.ts";
 import { SkippedFiles } from "./skipped-files.ts";
 
 export interface PictureFolderOptions {
@@ -71,6 +72,8 @@ export class PictureFolder implements FrameSource {
 	#last = "";
 	/** The last message about the directory. */
 	#said = "";
+	/** Whether the log has a line about names that begin with a dot. */
+	#saidHidden = false;
 
 	/** Throws a RangeError if the rate is out of range. */
 	constructor(directory: Directory, { rate = 1, log = () => {} }: PictureFolderOptions = {}) {
@@ -167,6 +170,7 @@ export class PictureFolder implements FrameSource {
 			this.#names ??= this.search();
 			if (this.#names.read(NAMES_PER_TURN)) return true;
 			this.#skipped.endSearch();
+			this.sayHidden(this.#names.hidden);
 			this.#pause = PAUSE_PER_NAME_MS * this.#names.count;
 			this.say(this.#names.length ? "" : "there is no .jpg or .jpeg file in the folder");
 		} catch (error) {
@@ -191,13 +195,19 @@ export class PictureFolder implements FrameSource {
 		this.#said = line;
 	}
 
+	private sayHidden(name: string | undefined): void {
+		if (name === undefined || this.#saidHidden) return;
+		this.#saidHidden = true;
+		this.#log(`${showName(name)} is skipped, as are all files whose names begin with a dot`);
+	}
+
 	private open(name: string): boolean {
 		this.#last = name;
 		try {
 			const status = this.#directory.status(name);
-			// It may have been deleted, or be a folder.
-			if (status.isFile() && !this.#skipped.has(name, status))
-				this.#load = new FileLoad(this.#directory, name, status);
+			if (status.isFile()) {
+				if (!this.#skipped.has(name, status)) this.#load = new FileLoad(this.#directory, name, status);
+			} else if (status.mode !== 0) this.#skipped.add(name, status, `${showName(name)} is not a file`);
 		} catch (error) {
 			this.#skipped.failed(name, (error as Error).message);
 		}
@@ -222,7 +232,7 @@ export class PictureFolder implements FrameSource {
 		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), (offset) => memory.markerAfter(offset));
 		if ("fault" in size) {
 			memory.close();
-			this.#skipped.add(name, status, `${name} is not a complete JPEG: ${size.fault}`);
+			this.#skipped.add(name, status, `${showName(name)} is not a complete JPEG: ${size.fault}`);
 			return true;
 		}
 		this.#skipped.delete(name);

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { listFrames } from "../../../hosts/sim/sensor/frame-folder.ts";
+import { checkFrames, skippedLine } from "../../../hosts/sim/cli/frames.ts";
+import { listFrames, showName } from "../../../hosts/sim/sensor/frame-folder.ts";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -22,7 +24,36 @@ describe("a folder of frames", () => {
 	});
 
 	it("is listed in the order in which people count", async () => {
-		expect((await listFrames(folder)).map((file) => basename(file))).to.deep.equal([...files.keys()]);
+		const { paths } = await listFrames(folder);
+		expect(paths.map((path) => basename(path.toString()))).to.deep.equal([...files.keys()]);
+	});
+
+	it("may hold names of any bytes, and what is not a picture's file", async () => {
+		const other = mkdtempSync(join(folder, "other-"));
+		const latin1 = Buffer.concat([Buffer.from(`${other}/caf`), Buffer.from([0xe9]), Buffer.from(".jpg")]);
+		writeFileSync(latin1, drawJpeg(64, 48, "red"));
+		writeFileSync(join(other, "küche.jpg"), drawJpeg(64, 48, "red"));
+		writeFileSync(join(other, "line\nend.jpg"), drawJpeg(64, 48, "red"));
+		writeFileSync(join(other, "._a.jpg"), "attributes");
+		mkdirSync(join(other, "folder.jpg"));
+		execFileSync("mkfifo", [join(other, "pipe.jpg")]);
+		symlinkSync("küche.jpg", join(other, "link.jpg"));
+		symlinkSync("nowhere", join(other, "broken.jpg"));
+		const { paths, skipped } = await listFrames(other);
+		expect(paths.map((path) => showName(path).slice(other.length + 1))).to.deep.equal([
+			"caf\\xE9.jpg",
+			"küche.jpg",
+			"line\\x0Aend.jpg",
+			"link.jpg",
+		]);
+		expect(skipped).to.have.members(["._a.jpg", "broken.jpg", "folder.jpg", "pipe.jpg"]);
+		const sensor = new SensorProcess("--frames", other, "--fps", "50");
+		sensor.command("stream 1");
+		await sensor.next(4);
+		await sensor.close();
+		expect(skippedLine(await checkFrames(other))).to.equal(
+			"--frames skips what is not a file, or begins with a dot: ._a.jpg, broken.jpg, folder.jpg, pipe.jpg",
+		);
 	});
 
 	it("is sent over and over, byte by byte, with the sizes of its files", async () => {
