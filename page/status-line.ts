@@ -44,7 +44,14 @@ function statusOf({ told, fault, viewfinder }: Known): Status {
 	if (fault && !(moved !== undefined && moved > fault.at))
 		return { kind: "lost", text: "No picture", detail: `No picture: ${fault.reason}` };
 	// A moving picture is better evidence than any report.
-	if (moving && loss === undefined) return { kind: "live", text: "Live" };
+	if (moving && loss === undefined)
+		return {
+			kind: "live",
+			text: "Live",
+			...(told === false && {
+				detail: "The camera's events do not arrive, so controls and measured values are missing. A proxy in between may hold them back.",
+			}),
+		};
 	if (told === false && !loss?.told)
 		return { kind: "lost", text: "Connection lost", detail: "The connection to the camera is lost. Trying again…" };
 	if (loss !== undefined)

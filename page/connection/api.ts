@@ -31,10 +31,12 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 			method,
 			cache: "no-store",
 			signal: attempt.signal,
-			...(content !== undefined && {
-				headers: { "Content-Type": "application/json" },
-				body: JSON.stringify(content),
-			}),
+			headers: {
+				// No page of another site can send it: see src/access/cross-site.ts.
+				"X-Requested-With": "yieldcam",
+				...(content !== undefined && { "Content-Type": "application/json" }),
+			},
+			...(content !== undefined && { body: JSON.stringify(content) }),
 		});
 		if (!response.ok) throw await errorOf(response);
 		return (await response.json()) as Answer;

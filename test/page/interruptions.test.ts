@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
+import { folderProxy } from "../support/folder-proxy.ts";
 import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { root } from "../support/root.ts";
@@ -58,6 +59,26 @@ describe("the page, if something fails,", function () {
 			}
 		});
 	}
+
+	it("says so if no events come, because of a proxy for example, and shows its controls once they do", async () => {
+		const simulator = await Simulator.start();
+		let holding = true;
+		const proxy = await folderProxy(simulator.url, "", (path) => holding && path === "/api/events");
+		try {
+			const live = await LivePage.open(context, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
+			const detail = live.page.locator("#status-detail");
+			await detail.getByText(/The camera's events do not arrive/).waitFor({ timeout: 15_000 });
+			holding = false;
+			await live.control("Mirror").waitFor();
+			await until("nothing more is said", async () => (await detail.innerText()) === "");
+			assert.deepEqual(live.complaints, []);
+			await live.page.close();
+		} finally {
+			proxy.closeAllConnections();
+			proxy.close();
+			await simulator.stop();
+		}
+	});
 
 	it("reports why there is no picture if the camera gives none, and shows it when it is back", async () => {
 		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });

@@ -102,6 +102,21 @@ describe("a request that changes something", () => {
 		],
 		[true, "from a program that has the word in its name", "User-Agent: NotMozilla/5.0"],
 		[
+			true,
+			"from the device's own page behind a proxy that sends another Host, in a browser that knows the site",
+			"Sec-Fetch-Site: same-origin",
+			"Origin: http://garden.lan",
+			CHROME,
+		],
+		[
+			true,
+			"from the device's own page behind a proxy that sends another Host",
+			"X-Requested-With: yieldcam",
+			"Origin: http://garden.lan",
+			"Referer: http://garden.lan/",
+			CHROME,
+		],
+		[
 			false,
 			"behind a proxy that sends another Host",
 			"Origin: https://camera.example",

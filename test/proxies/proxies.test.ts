@@ -1,0 +1,179 @@
+import { assert } from "chai";
+import { get, type IncomingMessage, request } from "node:http";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/chromium.ts";
+import { LivePage, until } from "../support/live-page.ts";
+import { Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { PROXIES, Proxy } from "./proxies.ts";
+
+/** Milliseconds in which what the camera sends has to pass the proxy. Buffering would take ten seconds or more. */
+const SOON = 3_000;
+
+/** Asks for a path, and resolves to the response's head. */
+async function open(url: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+	const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
+	return response;
+}
+
+/** Collects what a response's content has so far. */
+function collect(response: IncomingMessage): (pattern: RegExp) => Promise<void> {
+	let text = "";
+	response.on("data", (bytes: Buffer) => (text += bytes.toString("latin1")));
+	return async (pattern) => {
+		const end = performance.now() + SOON;
+		while (!pattern.test(text)) {
+			assert.isBelow(performance.now(), end, `${pattern} does not come: ${text.slice(-200)}`);
+			await pause(20);
+		}
+		text = "";
+	};
+}
+
+/** A viewer of a stream, which proxies send in chunks. Resolves to when each frame was complete, of as many as given. */
+async function watch(url: string, frames: number, headers: Record<string, string> = {}): Promise<number[]> {
+	const response = await open(`${url}/stream`, headers);
+	assert.equal(response.statusCode, 200);
+	const boundary = /boundary=(.*)$/.exec(response.headers["content-type"]!)![1];
+	const arrivals: number[] = [];
+	let rest = "";
+	for await (const bytes of response as AsyncIterable<Buffer>) {
+		const parts = (rest + bytes.toString("latin1")).split(`\r\n--${boundary}\r\n`);
+		rest = parts.pop()!;
+		for (const part of parts) if (part.endsWith("\xff\xd9")) arrivals.push(performance.now());
+		if (arrivals.length >= frames) break;
+	}
+	response.destroy();
+	assert.isAtLeast(arrivals.length, frames);
+	return arrivals;
+}
+
+for (const kind of PROXIES)
+	describe(`behind ${kind.name}, with its defaults,`, function () {
+		this.timeout(60_000);
+		const { path: folder } = temporaryFolder();
+		let simulator: Simulator;
+		let proxy: Proxy;
+
+		before(async function () {
+			simulator = await Simulator.start(["--fps", "25"]);
+			proxy = await Proxy.start(this, kind, simulator.url, folder);
+		});
+
+		after(async () => {
+			await proxy?.stop();
+			await simulator?.stop();
+		});
+
+		it("events come at once, and each change as well", async () => {
+			const events = await open(`${proxy.url}/api/events`);
+			try {
+				assert.equal(events.statusCode, 200);
+				const comes = collect(events);
+				await comes(/event: state/);
+				await fetch(`${proxy.url}/control?var=brightness&val=1`);
+				await comes(/"brightness":1/);
+			} finally {
+				events.destroy();
+			}
+		});
+
+		it("a stream has all of its frames, and a slow one each of them at once", async () => {
+			await watch(proxy.url, 50);
+			await fetch(`${proxy.url}/control?var=frame_rate&val=2`);
+			const arrivals = await watch(proxy.url, 6);
+			await fetch(`${proxy.url}/control?var=frame_rate&val=0`);
+			// A frame is late if it comes together with the next one.
+			const pauses = arrivals.slice(2).map((time, i) => time - arrivals[i + 1]);
+			assert.isAbove(Math.min(...pauses), 100, pauses.map(Math.round).join());
+		});
+
+		it("pictures and state are whole, however often they are asked for", async () => {
+			for (let i = 0; i < 30; i++) {
+				const picture = await fetch(`${proxy.url}/capture`);
+				assert.equal(picture.status, 200);
+				const bytes = new Uint8Array(await picture.arrayBuffer());
+				assert.deepEqual([...bytes.subarray(0, 2), ...bytes.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
+				assert.isObject(await (await fetch(`${proxy.url}/status`)).json());
+			}
+		});
+
+		it("the page is served to a client without gzip, and to one with it", async () => {
+			for (const encoding of ["identity", "gzip"]) {
+				const page = await open(`${proxy.url}/`, { "Accept-Encoding": encoding });
+				assert.equal(page.statusCode, 200);
+				assert.equal(page.headers["content-encoding"] ?? "identity", encoding);
+				page.resume();
+				await once(page, "end");
+			}
+		});
+
+		it("content passes, whole or chunked, and answers are JSON", async () => {
+			for (const fields of [{ "Content-Length": "16" }, { "Transfer-Encoding": "chunked" }]) {
+				const change = request(`${proxy.url}/api/camera`, {
+					method: "PATCH",
+					headers: { "Content-Type": "application/json", ...fields },
+				});
+				change.end(`{"brightness":0}`);
+				const [response] = (await once(change, "response")) as [IncomingMessage];
+				assert.equal(response.statusCode, 200);
+				response.resume();
+				await once(response, "end");
+			}
+		});
+
+		it("cookies of other services pass", async () => {
+			for (const size of [2_100, 5_000]) {
+				const headers = { Cookie: `session=${"c".repeat(size)}` };
+				assert.equal((await fetch(`${proxy.url}/status`, { headers })).status, 200);
+				await Promise.all(Array.from({ length: 4 }, () => watch(proxy.url, 3, headers)));
+			}
+		});
+
+		it("viewers that leave give their places to others", async () => {
+			for (let i = 0; i < 15; i++) {
+				await watch(proxy.url, 2);
+			}
+			await until("nobody watches", async () => {
+				const { viewers } = (await (await fetch(`${simulator.url}/status`)).json()) as { viewers: unknown[] };
+				return viewers.length === 0;
+			});
+		});
+
+		describe("in Chromium", () => {
+			let browser: Browser;
+
+			before(async function () {
+				// On a plain name, unlike on 127.0.0.1, browsers do not say from which site a request comes.
+				browser = await launchChromium(this, ["camera.home.arpa"]);
+			});
+
+			after(() => browser?.close());
+
+			for (const path of ["/", "/garden/"])
+				it(`the page works at ${path}, with its controls`, async () => {
+					const context = await browser.newContext();
+					const { port } = new URL(proxy.url);
+					const live = await LivePage.open(context, `http://camera.home.arpa:${port}${path}`);
+					await live.control("Mirror").waitFor();
+					await live.control("Mirror").check();
+					await until("the change arrives", async () => {
+						const { hmirror } = (await (await fetch(`${simulator.url}/status`)).json()) as {
+							hmirror: number;
+						};
+						return hmirror === 1;
+					});
+					await live.control("Mirror").uncheck();
+					await until("the change arrives", async () => {
+						const { hmirror } = (await (await fetch(`${simulator.url}/status`)).json()) as {
+							hmirror: number;
+						};
+						return hmirror === 0;
+					});
+					assert.deepEqual(live.complaints, []);
+					await context.close();
+				});
+		});
+	});

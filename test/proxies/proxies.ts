@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../support/free-port.ts";
+import { systemProgram } from "../support/tools.ts";
+
+/** A reverse proxy with as little configuration as it takes, so that everything else has its default. */
+export interface ProxyKind {
+	readonly name: string;
+	readonly program: string;
+	readonly debianPackage: string;
+	/**
+	 * Returns the text of its configuration, for a camera at the root and in the folder /garden/.
+	 *
+	 * @param folder For its own files.
+	 */
+	configuration(listen: number, camera: string, folder: string): string;
+	arguments(file: string, folder: string): string[];
+}
+
+export const PROXIES: readonly ProxyKind[] = [
+	{
+		name: "nginx",
+		program: "nginx",
+		debianPackage: "nginx-light",
+		configuration: (listen, camera, folder) => `
+			pid ${folder}/nginx.pid;
+			error_log ${folder}/error.log;
+			events {}
+			http {
+				access_log off;
+				${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join("\n")}
+				server {
+					listen 127.0.0.1:${listen};
+					location / { proxy_pass http://${camera}; }
+					location /garden/ { proxy_pass http://${camera}/; }
+				}
+			}
+		`,
+		arguments: (file, folder) => ["-p", folder, "-c", file, "-g", "daemon off;"],
+	},
+	{
+		name: "HAProxy",
+		program: "haproxy",
+		debianPackage: "haproxy",
+		// Its default has no timeouts at all, and warns about that; Debian's file has these.
+		configuration: (listen, camera) =>
+			`
+			defaults
+				mode http
+				timeout connect 5000
+				timeout client 50000
+				timeout server 50000
+			frontend front
+				bind 127.0.0.1:${listen}
+				use_backend garden if { path_beg /garden/ }
+				default_backend camera
+			backend camera
+				server camera ${camera}
+			backend garden
+				http-request replace-path /garden/(.*) /\\1
+				server camera ${camera}
+		`.replace(/^\t*/gm, ""),
+		arguments: (file) => ["-f", file, "-db"],
+	},
+	{
+		name: "Caddy",
+		program: "caddy",
+		debianPackage: "caddy",
+		configuration: (listen, camera) => `
+			{
+				admin off
+				auto_https off
+			}
+			http://:${listen} {
+				bind 127.0.0.1
+				handle_path /garden/* {
+					reverse_proxy ${camera}
+				}
+				reverse_proxy ${camera}
+			}
+		`,
+		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
+	},
+	{
+		name: "Apache",
+		program: "apache2",
+		debianPackage: "apache2-bin",
+		configuration: (listen, camera, folder) =>
+			`
+			ServerName localhost
+			Listen 127.0.0.1:${listen}
+			PidFile ${folder}/apache.pid
+			ErrorLog ${folder}/error.log
+			DefaultRuntimeDir ${folder}
+			DocumentRoot ${folder}
+			${["mpm_event", "authz_core", "proxy", "proxy_http"].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
+			ProxyPass /garden/ http://${camera}/
+			ProxyPass / http://${camera}/
+		`.replace(/^\t{3}/gm, ""),
+		arguments: (file) => ["-f", file, "-D", "FOREGROUND"],
+	},
+];
+
+/** A running proxy in front of a camera. */
+export class Proxy {
+	readonly url: string;
+	readonly #process: ChildProcess;
+
+	private constructor(url: string, process: ChildProcess) {
+		this.url = url;
+		this.#process = process;
+	}
+
+	/** Starts a proxy, or skips the test if its program is not installed. */
+	static async start(context: Mocha.Context, kind: ProxyKind, camera: string, folder: string): Promise<Proxy> {
+		const program = systemProgram(context, kind.program, kind.debianPackage);
+		const own = join(folder, kind.program);
+		mkdirSync(own, { recursive: true });
+		const port = await freePort();
+		const file = join(own, "configuration");
+		writeFileSync(file, kind.configuration(port, new URL(camera).host, own));
+		const child = spawn(program, kind.arguments(file, own), {
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own },
+		});
+		let said = "";
+		for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+		const proxy = new Proxy(`http://127.0.0.1:${port}`, child);
+		for (let tries = 0; tries < 200; tries++) {
+			if (child.exitCode !== null) throw new Error(`${kind.name} ended: ${said}`);
+			if (await listens(port)) return proxy;
+			await pause(50);
+		}
+		await proxy.stop();
+		throw new Error(`${kind.name} does not listen: ${said}`);
+	}
+
+	async stop(): Promise<void> {
+		if (this.#process.exitCode !== null) return;
+		this.#process.kill("SIGTERM");
+		await Promise.race([once(this.#process, "exit"), pause(3_000)]);
+		if (this.#process.exitCode === null) this.#process.kill("SIGKILL");
+	}
+}
+
+async function listens(port: number): Promise<boolean> {
+	const socket = connect(port, "127.0.0.1");
+	try {
+		await once(socket, "connect");
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
+}
