@@ -36,8 +36,13 @@ async function* inTurn(images: readonly ArrayBuffer[]) {
 async function main() {
 	const red = await encodeJpeg(new Drawing({ ...SIZE, background: 0xff0000 }));
 	const blue = await encodeJpeg(new Drawing({ ...SIZE, background: 0x0000ff }));
+	const stream = () => mjpeg(inTurn([red, blue]));
+	// FastAPI's snippets have it at either address.
 	device.serve(() =>
-		new Router().get("/", () => Response.html(PAGE)).get("/video", () => mjpeg(inTurn([red, blue]))),
+		new Router()
+			.get("/", () => Response.html(PAGE))
+			.get("/video", stream)
+			.get("/video-stream", stream),
 	);
 }
 

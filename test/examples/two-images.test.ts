@@ -25,7 +25,7 @@ describe("the example two-images", function () {
 	it("streams a red and a blue image in turn, a second each, every part with its length", async () => {
 		const viewers = [
 			new MjpegClient(simulator.url, { path: "/video" }),
-			new MjpegClient(simulator.url, { path: "/video" }),
+			new MjpegClient(simulator.url, { path: "/video-stream" }),
 		];
 		const seen: string[] = [];
 		for (let i = 1; i <= 3; i += 1) {

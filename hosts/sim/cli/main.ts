@@ -5,7 +5,7 @@ import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
-import { help, parseOptions } from "./options.ts";
+import { help, type Options, parseOptions } from "./options.ts";
 import { runHost } from "./run-host.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -29,11 +29,17 @@ export async function main(
 	}
 	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
 	if (frames && frames.skipped.length > 0) process.stderr.write(`yieldcam: ${skippedLine(frames)}\n`);
-	const files = options.files === undefined ? undefined : await checkFolder("--files", options.files);
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(root, options.app, "manifest.json")))
 		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
+	const ownFiles = join(root, options.app, "files");
+	const files =
+		options.files !== undefined
+			? await checkFolder("--files", options.files)
+			: existsSync(ownFiles)
+				? ownFiles
+				: undefined;
 	await prepareHost(options.app);
 	return await runHost(
 		root,
@@ -43,11 +49,21 @@ export async function main(
 			{
 				...options,
 				files,
-				settings: resolve(options.settings ?? join(root, appFile(options.app, "settings", "json"))),
+				settings: settingsFile(options),
 			},
 			frames,
 		),
 	);
+}
+
+/**
+ * Returns the file that keeps the settings. Simulators that run side by side have different ports, and files. Without a
+ * port, nobody finds the simulator again, and none is kept.
+ */
+function settingsFile({ app, port, settings }: Options): string | undefined {
+	if (settings !== undefined) return resolve(settings);
+	if (port === 0) return undefined;
+	return join(root, appFile(app, port === undefined ? "settings" : `settings-${port}`, "json"));
 }
 
 function complain(sentence: string): void {

@@ -68,12 +68,13 @@ A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VAL
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, unchanged
-  --files DIR          folder that a program sees as its SD card (none)
+  --files DIR          folder that a program sees as its SD card (its folder files)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
                        host: without these limits (board)
   --send-window BYTES  send window of a socket, 536 to 1048576
                        (5744 in the board profile, 262144 in the host profile)
-  --settings FILE      keeps changes made in the browser (build/settings.json)
+  --settings FILE      keeps changes made in the browser (build/settings.json; with
+                       --port PORT: build/settings-PORT.json, or none for port 0)
   --admin-password PASSWORD   password of admin, who may see and change (none:
                        everybody may)
   --viewer-password PASSWORD  password of viewer, who may see (none: only admin)

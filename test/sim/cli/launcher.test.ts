@@ -37,6 +37,28 @@ describe("the launcher", () => {
 		return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 	}
 
+	it("keeps settings in a file of each port, and none for a port that nobody finds again", async () => {
+		const settings = async (...args: string[]): Promise<string | undefined> => {
+			const file = option(await hostArguments(...args), "--settings");
+			return file === undefined ? undefined : relative(root, file);
+		};
+		expect(await settings()).to.equal("build/settings.json");
+		expect(await settings("--port", "8081")).to.equal("build/settings-8081.json");
+		expect(await settings("--port", "0")).to.equal(undefined);
+		expect(await settings("--port", "0", "--settings", join(root, "build/mine.json"))).to.equal("build/mine.json");
+		expect(await settings("examples/robot", "--port", "8081")).to.match(
+			/^build\/settings-8081-robot-[0-9a-f]{8}\.json$/,
+		);
+	});
+
+	it("gives a program the folder files beside its manifest, unless another is named", async () => {
+		const files = async (...args: string[]): Promise<string | undefined> =>
+			(JSON.parse(option(await hostArguments(...args), "--config")!) as { files?: string }).files;
+		expect(await files()).to.equal(undefined);
+		expect(await files("examples/jpeg-folder")).to.equal(join(root, "examples/jpeg-folder/files"));
+		expect(await files("examples/jpeg-folder", "--files", join(root, "docs"))).to.equal(join(root, "docs"));
+	});
+
 	it("passes the board's heap and the defaults to the host", async () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
