@@ -1,4 +1,5 @@
 import "./folder.ts";
+import "./copy-address.ts";
 import { showAccess } from "./access.ts";
 import { Events } from "./connection/events.ts";
 import { ControlsLink } from "./controls/controls-link.ts";

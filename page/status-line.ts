@@ -31,7 +31,7 @@ export function showStatus(known: Known): void {
 	byId("status", HTMLElement).className = kind;
 	const notice = byId("notice", HTMLElement);
 	setText(notice, detail ?? text);
-	notice.hidden = kind === "live";
+	notice.hidden = kind === "live" && detail === undefined;
 	const { classList } = byId("figure", HTMLElement);
 	classList.toggle("stale", kind === "lost" || kind === "waiting");
 	classList.toggle("paused", kind === "paused");

@@ -77,9 +77,21 @@ export function importSettings(saved: unknown): Promise<unknown> {
 	return ask("api/settings", "PUT", saved);
 }
 
-/** Reports whether an admin password protects the device. */
-export function readAccess(): Promise<{ readonly admin: boolean }> {
+export interface Access {
+	/** Whether an admin password protects the device. */
+	readonly admin: boolean;
+	/** The role of who has signed in. */
+	readonly role?: "admin" | "viewer";
+	/** The token for the addresses of pictures, which only the admin gets. */
+	readonly pictures?: string | null;
+}
+
+export function readAccess(): Promise<Access> {
 	return ask("api/access");
+}
+
+export function makePictureToken(): Promise<{ readonly token: string }> {
+	return ask("api/access/pictures", "POST");
 }
 
 export function setPassword(admin: string): Promise<unknown> {

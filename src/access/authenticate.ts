@@ -2,6 +2,7 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { hasPictureToken } from "./picture-token.ts";
 import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
@@ -9,8 +10,15 @@ import type { Passwords, Verdict } from "./passwords.ts";
  * Once there is a password, lets a viewer read, and an admin do everything. When a password is set or changed, withdraws the
  * requests that it no longer admits: streams end, a handler that waits for content gets none, and one that waits for anything
  * else has its response replaced by a 503. Must be used within `sameOriginGuard`.
+ *
+ * @param isPicture Whether a request only shows a picture, so that a token in its address admits it.
  */
-export function authenticate(handler: Handler, passwords: Passwords, changes: UnsafeMethods): Handler {
+export function authenticate(
+	handler: Handler,
+	passwords: Passwords,
+	changes: UnsafeMethods,
+	isPicture: (request: Request) => boolean = () => false,
+): Handler {
 	const admitted = new AdmittedRequests(passwords);
 	passwords.onChange = (by) => admitted.withdraw(by);
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
@@ -25,7 +33,9 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 		if (role === "viewer" && changes.requiresAdmin(request))
 			throw new HttpError(403, "a viewer cannot change anything: that requires the admin's password");
 		if (role === "admin") request.markTrusted();
-		const pass = passwords.pass(role);
+		return respond(request, passwords.pass(role));
+	};
+	const respond = (request: Request, pass: string | undefined): Response | Promise<Response> => {
 		const response = handler(request);
 		if (!(response instanceof Promise)) {
 			if (isStream(response)) admitted.stream({ request, pass });
@@ -50,6 +60,8 @@ export function authenticate(handler: Handler, passwords: Passwords, changes: Un
 		);
 	};
 	return (request) => {
+		if (passwords.closed && isPicture(request) && hasPictureToken(request, passwords.pictureToken))
+			return respond(request, passwords.pictureToken);
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
 		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};

@@ -1,4 +1,5 @@
 import { isPasswordHash } from "./password-hash.ts";
+import { isPictureToken } from "./picture-token.ts";
 
 /**
  * Hashes of passwords, as `hashPassword` returns them, followed by realm and secret if Digest is wanted (`digestPart`).
@@ -7,6 +8,8 @@ import { isPasswordHash } from "./password-hash.ts";
 export interface Hashes {
 	readonly admin?: string | undefined;
 	readonly viewer?: string | undefined;
+	/** The token in addresses of pictures, if there is one. */
+	readonly pictures?: string | undefined;
 }
 
 /** The value that is stored. */
@@ -23,8 +26,14 @@ export function hashesOf(kept: unknown, told: Hashes): Hashes {
 	const {
 		admin,
 		viewer,
+		pictures,
 		configured: before,
 	} = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<StoredHashes>;
 	if (kept === undefined || (told.admin !== undefined && told.admin !== before)) return told;
-	return isPasswordHash(admin) ? { admin, viewer: isPasswordHash(viewer) ? viewer : undefined } : {};
+	if (!isPasswordHash(admin)) return {};
+	return {
+		admin,
+		viewer: isPasswordHash(viewer) ? viewer : undefined,
+		pictures: isPictureToken(pictures) ? pictures : undefined,
+	};
 }

@@ -120,7 +120,26 @@ export class Passwords {
 
 	/** Reports whether a pass is still valid. */
 	isGood(pass: string | undefined): boolean {
-		return !this.closed || (pass !== undefined && (pass === this.#hashes.admin || pass === this.#hashes.viewer));
+		const { admin, viewer, pictures } = this.#hashes;
+		return !this.closed || (pass !== undefined && (pass === admin || pass === viewer || pass === pictures));
+	}
+
+	/** The token in addresses of pictures; undefined if there is none. */
+	get pictureToken(): string | undefined {
+		return this.#hashes.pictures;
+	}
+
+	/**
+	 * Makes a new token for the addresses of pictures, or revokes it. The old one is no longer good, and streams that it
+	 * admitted end. A change of the passwords revokes it, too. Throws an HttpError 409 if there is no password, or during a
+	 * change.
+	 */
+	changePictureToken(token: string | undefined): void {
+		if (!this.closed) throw new HttpError(409, "there is no password, so everybody may see the pictures");
+		if (this.#changing) throw new HttpError(409, "the passwords are being changed");
+		this.#hashes = { ...this.#hashes, pictures: token };
+		this.store();
+		this.onChange?.(undefined);
 	}
 
 	/**
@@ -209,11 +228,15 @@ export class Passwords {
 			this.#nonces?.admin.forget();
 			this.#nonces?.viewer.forget();
 			this.#checks.endAll(); // they say nothing about the new passwords
-			this.#keep({ ...this.#hashes, configured: this.#configured.admin });
+			this.store();
 			this.onChange?.(by);
 		} finally {
 			this.#changing = false;
 		}
+	}
+
+	private store(): void {
+		this.#keep({ ...this.#hashes, configured: this.#configured.admin });
 	}
 
 	/**

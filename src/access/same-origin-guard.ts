@@ -18,8 +18,8 @@ export interface GuardOptions {
 	 * .home.arpa and .internal are always the device's own.
 	 */
 	readonly allowedHosts?: readonly string[];
-	/** Whether pages of other sites may show the pictures and read what is readable to all of them. Default: yes. */
-	readonly sharing?: () => boolean;
+	/** Whether pages of other sites may show what the request asks for, and read what is readable to all of them. Default: yes. */
+	readonly sharing?: (request: Request) => boolean;
 	/** Origins of other sites whose pages may have this device's in a frame, such as http://homeassistant.local:8123. Default: none. */
 	readonly frameAncestors?: readonly string[];
 }
@@ -58,7 +58,7 @@ export function sameOriginGuard(
 			);
 		return handle(request);
 	};
-	return (request) => settle(inner, request, (response) => shield(response, sharing(), framing));
+	return (request) => settle(inner, request, (response) => shield(response, sharing(request), framing));
 }
 
 /**

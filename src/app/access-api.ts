@@ -1,4 +1,5 @@
 import type { Passwords, Verdict } from "../access/passwords.ts";
+import { newPictureToken } from "../access/picture-token.ts";
 import type { Role } from "../access/role.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
@@ -15,6 +16,9 @@ const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
  * `/api/access`: GET returns which passwords there are, and the client's role with a token for scripts. PUT sets
  * passwords (`{"admin":"…","viewer":"…"}`; null removes one). While there is none, the first client to come may set
  * them.
+ *
+ * `/api/access/pictures`: POST makes a token for the addresses of pictures (`?token=…`), in place of an older one, and returns
+ * it; DELETE revokes it. GET of `/api/access` returns it to the admin.
  */
 export function addAccess(router: Router, passwords: Passwords): void {
 	const respond = (verdict?: Verdict): Response => {
@@ -24,6 +28,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 				admin: passwords.has("admin"),
 				viewer: passwords.has("viewer"),
 				...(role && { role, token: passwords.token(role) }),
+				...(role === "admin" && { pictures: passwords.pictureToken ?? null }),
 			},
 			{ headers: { "Cache-Control": "no-store" } },
 		);
@@ -31,6 +36,15 @@ export function addAccess(router: Router, passwords: Passwords): void {
 	router.get("/api/access", (request) => {
 		const role = passwords.closed ? passwords.role(request, true) : undefined;
 		return role instanceof Promise ? role.then(respond) : respond(role);
+	});
+	router.post("/api/access/pictures", () => {
+		const token = newPictureToken();
+		passwords.changePictureToken(token);
+		return Response.json({ token }, { status: 201, headers: { "Cache-Control": "no-store" } });
+	});
+	router.delete("/api/access/pictures", () => {
+		passwords.changePictureToken(undefined);
+		return new Response(null, { status: 204 });
 	});
 	router.put("/api/access", async (request) => {
 		const given = await jsonOf(request, ROLES, (name) => {

@@ -2,9 +2,14 @@ import { authenticate } from "../access/authenticate.ts";
 import { UnsafeMethods } from "../access/unsafe-methods.ts";
 import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
+import { hasPictureToken } from "../access/picture-token.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
 import { trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
+import type { Request } from "../http/request.ts";
+
+/** The addresses of pictures and streams. */
+const PICTURES: readonly string[] = Object.freeze(["/stream", "/capture", "/snapshot", "/bmp", "/api/stream"]);
 
 /** The program's configuration; see `AppOptions`. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -31,12 +36,22 @@ export function accessControl(
 	viewerSockets: readonly string[] = [],
 ): Handler {
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
-	return sameOriginGuard(authenticate(handler, passwords, changes), {
+	return sameOriginGuard(authenticate(handler, passwords, changes, isPicture), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
-		sharing: () => !passwords.closed || config["sharing"] === "always",
+		sharing: (request) =>
+			!passwords.closed ||
+			config["sharing"] === "always" ||
+			(isPicture(request) && hasPictureToken(request, passwords.pictureToken)),
 		frameAncestors: names(config["frameAncestors"]),
 	});
+}
+
+/** Whether a request is for one of the firmware's pictures or streams. */
+function isPicture(request: Request): boolean {
+	const { method, path } = request;
+	if (method !== "GET" && method !== "HEAD") return false;
+	return PICTURES.includes(path) || (path === "/" && request.query.has("action"));
 }
 
 function text(value: unknown): string | undefined {

@@ -16,7 +16,7 @@ export interface LinkContext {
 	/** Bytes for everything that streams hold. */
 	readonly streamMemory: Budget;
 	/** Logs an error that comes too late for a response to the request. */
-	report(error: unknown, request: { readonly method: string; readonly target: string } | undefined): void;
+	report(error: unknown, request: { readonly method: string; readonly path: string } | undefined): void;
 }
 
 /** What a protocol needs from its connection. */

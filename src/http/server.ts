@@ -99,7 +99,8 @@ export class Server {
 				return new HttpError(500).response;
 			},
 			report(error, request) {
-				log(`${request ? `${request.method} ${request.target}` : "http"}: ${describe(error)}`);
+				// Not the query, which may have a token.
+				log(`${request ? `${request.method} ${request.path}` : "http"}: ${describe(error)}`);
 			},
 			overloaded: false,
 			markOverloaded() {

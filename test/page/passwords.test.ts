@@ -1,4 +1,7 @@
 import { assert } from "chai";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
@@ -37,6 +40,54 @@ describe("the page and its passwords", function () {
 		assert.equal((await fetch(`${simulator.url}/status`)).status, 401);
 		assert.equal((await fetch(`${simulator.url}/status`, { headers: ADMIN })).status, 200);
 		await context.close();
+	});
+
+	it("copies an address that shows the stream on a dashboard elsewhere, until the token is revoked", async () => {
+		const set = await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD }),
+		});
+		assert.equal(set.status, 200);
+		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
+		// Headless, the browser has no clipboard of its own.
+		await context.addInitScript(
+			`Object.defineProperty(navigator, "clipboard", { value: { async writeText(text) { window.copied = text; } } })`,
+		);
+		const live = await LivePage.open(context, simulator.url);
+		await live.page.getByText("Device", { exact: true }).click();
+		await live.button("Copy the stream's address").click();
+		await live.page.locator("#copy-result").getByText("Copied.", { exact: true }).waitFor();
+		const address = await live.page.evaluate<string>("copied");
+		assert.match(address, new RegExp(`^${simulator.url}/stream\\?token=[0-9a-f]{32}$`));
+		await context.close();
+
+		const dashboard = createServer((_, response) => {
+			response.setHeader("Content-Type", "text/html");
+			response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+			response.end(`<!doctype html><img src="${address}">`);
+		}).listen(0, "127.0.0.1");
+		await once(dashboard, "listening");
+		const other = await browser.newContext();
+		try {
+			const page = await other.newPage();
+			await page.goto(`http://127.0.0.1:${(dashboard.address() as AddressInfo).port}/`, { waitUntil: "commit" });
+			await until("the picture is shown", () =>
+				page.evaluate<boolean>(`document.querySelector("img")?.naturalWidth === 320`),
+			);
+			const revoked = await fetch(`${simulator.url}/api/access/pictures`, { method: "DELETE", headers: ADMIN });
+			assert.equal(revoked.status, 204);
+			await until("the stream has ended", async () => {
+				const state = await fetch(`${simulator.url}/status`, { headers: ADMIN });
+				return ((await state.json()) as { viewers: unknown[] }).viewers.length === 0;
+			});
+			assert.equal((await fetch(address)).status, 401);
+			assert.notInclude(simulator.output + simulator.errors, address.split("token=")[1]);
+		} finally {
+			await other.close();
+			dashboard.closeAllConnections();
+			dashboard.close();
+		}
 	});
 
 	it("works for an admin, and says what a viewer may not do", async () => {

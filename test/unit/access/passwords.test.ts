@@ -160,11 +160,138 @@ describe("a camera with passwords", () => {
 			const { token, ...more } = JSON.parse(
 				textOf(await ask("GET /api/access", basic(role, password))),
 			) as Record<string, unknown>;
-			assert.deepEqual(more, { admin: true, viewer: true, role });
+			assert.deepEqual(more, {
+				admin: true,
+				viewer: true,
+				role,
+				...(role === "admin" && { pictures: null }),
+			});
 			assert.equal((await ask("GET /status", `Bearer ${token as string}`)).status, 200);
 			assert.equal((await ask("GET /control?var=hmirror&val=1", `bearer ${token as string}`)).status, change);
 			assert.equal((await ask("GET /status", `Bearer ${(token as string).slice(0, -1)}`)).status, 401);
 		}
+	});
+
+	describe("and a token for pictures", () => {
+		const admin = basic("admin", "admin's own"),
+			viewer = basic("viewer", "viewer's own");
+
+		async function withToken() {
+			const ask = await camera();
+			const made = await ask("POST /api/access/pictures", admin);
+			assert.equal(made.status, 201);
+			assert.equal(made.headers.get("cache-control"), "no-store");
+			const { token } = JSON.parse(textOf(made)) as { token: string };
+			assert.match(token, /^[0-9a-f]{32}$/);
+			const status = async (line: string, authorization?: string): Promise<number> => {
+				const response = await ask(line, authorization);
+				response.close({ report() {} });
+				return response.status;
+			};
+			return { ask, status, token };
+		}
+
+		it("shows pictures and streams at all of their addresses", async () => {
+			const { status, token } = await withToken();
+			for (const line of [
+				`HEAD /stream?token=${token}`,
+				`GET /stream?token=${token}&key=x`,
+				`GET /?action=stream&token=${token}`,
+				`GET /?action=stream&token=${token}?nonce=1`,
+				`GET /api/stream?token=${token}`,
+			])
+				assert.equal(await status(line), 200, line);
+			// The camera of this test gives no pictures, so these get as far as its error.
+			for (const line of [`GET /bmp?token=${token}`]) assert.notInclude([401, 403], await status(line), line);
+		});
+
+		it("is good for nothing else", async () => {
+			const { status, token } = await withToken();
+			for (const line of [
+				`GET /?token=${token}`,
+				`GET /status?token=${token}`,
+				`GET /api/state?token=${token}`,
+				`GET /api/events?token=${token}`,
+				`GET /api/access?token=${token}`,
+				`GET /control?var=hmirror&val=1&token=${token}`,
+				`POST /stream?token=${token}`,
+				`POST /api/access/pictures?token=${token}`,
+				`GET /stream/?token=${token}`,
+				`GET //stream?token=${token}`,
+			])
+				assert.equal(await status(line), 401, line);
+			for (const field of [`Bearer ${token}`, basic("viewer", token), basic("", token)])
+				assert.equal(await status("GET /stream", field), 401, field);
+		});
+
+		it("has to be the right one", async () => {
+			const { status, token } = await withToken();
+			const other = (token.startsWith("0") ? "1" : "0") + token.slice(1);
+			for (const wrong of [
+				"",
+				other,
+				token.slice(1),
+				`${token}0`,
+				`0${token}`,
+				"undefined",
+				"null",
+				token + token,
+			])
+				assert.equal(await status(`GET /stream?token=${wrong}`), 401, wrong);
+			assert.equal(await status(`GET /stream?token=${other}&token=${token}`), 401, "the first one counts");
+		});
+
+		it("is made and revoked by the admin only, and a new one replaces it", async () => {
+			const { ask, status, token } = await withToken();
+			for (const line of ["POST /api/access/pictures", "DELETE /api/access/pictures"]) {
+				assert.equal(await status(line, viewer), 403);
+				assert.equal(await status(line), 401);
+			}
+			assert.equal(
+				(JSON.parse(textOf(await ask("GET /api/access", admin))) as { pictures: string }).pictures,
+				token,
+			);
+			assert.notProperty(JSON.parse(textOf(await ask("GET /api/access", viewer))), "pictures");
+			const { token: second } = JSON.parse(textOf(await ask("POST /api/access/pictures", admin))) as {
+				token: string;
+			};
+			assert.notEqual(second, token);
+			assert.equal(await status(`GET /stream?token=${token}`), 401);
+			assert.equal(await status(`GET /stream?token=${second}`), 200);
+			assert.equal(await status("DELETE /api/access/pictures", admin), 204);
+			assert.equal(await status(`GET /stream?token=${second}`), 401);
+		});
+
+		it("lets pages of other sites show the picture, and no other", async () => {
+			const { ask, token } = await withToken();
+			for (const [line, policy] of [
+				[`GET /stream?token=${token}`, "cross-origin"],
+				[`GET /stream?token=${token.replace(/./g, "0")}`, "same-origin"],
+			]) {
+				const { headers } = await ask(line);
+				assert.equal(headers.get("cross-origin-resource-policy"), policy);
+			}
+			const { headers } = await ask("GET /stream", viewer);
+			assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
+		});
+	});
+
+	it("has no token for pictures without a password, or after a change of one, and keeps it across restarts", async () => {
+		const { admin } = await hashes();
+		assert.throws(() => new Passwords().changePictureToken("0".repeat(32)), /everybody may see/);
+		const kept: unknown[] = [];
+		const passwords = new Passwords({ configured: { admin }, keep: (value) => kept.push(value) });
+		passwords.changePictureToken("0123456789abcdef".repeat(2));
+		const again = new Passwords({ configured: { admin }, stored: JSON.parse(JSON.stringify(kept.at(-1))) });
+		assert.equal(again.pictureToken, "0123456789abcdef".repeat(2));
+		assert.isTrue(again.isGood(again.pictureToken));
+		await settled(again.change({ viewer: "viewer's new" }));
+		assert.isUndefined(again.pictureToken);
+		for (const pictures of ["", "x".repeat(32), 5, null])
+			assert.isUndefined(
+				new Passwords({ stored: { ...(kept.at(-1) as object), pictures } }).pictureToken,
+				"a value of another form",
+			);
 	});
 
 	it("accepts no empty token as that of a viewer without a password", async () => {

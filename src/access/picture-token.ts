@@ -1,0 +1,30 @@
+import type { Request } from "../http/request.ts";
+import { utf8Of } from "../http/syntax/bytes.ts";
+import { isHexDigits } from "../http/syntax/characters.ts";
+import { hex, randomBytes, timingSafeEqual } from "./constant-time.ts";
+
+/** Bytes of chance in a token: nobody has to be kept from guessing it. */
+const TOKEN_BYTES = 16;
+/** Its digits. */
+const LENGTH = 2 * TOKEN_BYTES;
+
+/**
+ * A token in the address of a picture (`?token=…`), for pages that cannot send a password: browsers refuse credentials in
+ * an image's URL. It shows pictures, and is good for nothing else.
+ */
+export function newPictureToken(): string {
+	return hex(randomBytes(TOKEN_BYTES));
+}
+
+/** Reports whether a value can be such a token. */
+export function isPictureToken(value: unknown): value is string {
+	return typeof value === "string" && value.length === LENGTH && isHexDigits(value);
+}
+
+/** Reports whether a request's address has this token. What follows it is ignored: dashboards append "?" and a time. */
+export function hasPictureToken(request: Request, token: string | undefined): boolean {
+	const given = request.query.get("token");
+	if (given === undefined || token === undefined) return false;
+	if (given.length > LENGTH && given.charAt(LENGTH) !== "?") return false;
+	return timingSafeEqual(utf8Of(token), utf8Of(given.slice(0, LENGTH)));
+}
