@@ -73,7 +73,7 @@ await exitWith(async () => {
 				.filter((note) => note !== undefined)
 				.join("; ");
 			process.stdout.write(
-				`${name.padEnd(26)}${[title, ...also].join("; ")} (${sensor})${notes && `: ${notes}`}\n`,
+				`${name.padEnd(30)}${[title, ...also].join("; ")} (${sensor})${notes && `: ${notes}`}\n`,
 			);
 		}
 		return 0;

@@ -14,6 +14,7 @@ import { root } from "../support/root.mjs";
  * @property {"octal" | "quad"} psram
  * @property {40 | 80} [psramClock] MHz; default: 80.
  * @property {number} flash Megabytes.
+ * @property {string} [revision] How to tell it from other revisions.
  * @property {string} [lacks] What this board needs and the firmware does not support.
  * @property {{ readonly board: Board }} config
  */
@@ -45,6 +46,7 @@ export function boardTable() {
 			{
 				title,
 				also = [],
+				revision,
 				sensor,
 				psram,
 				flash,
@@ -58,7 +60,9 @@ export function boardTable() {
 			},
 		]) => [
 			`\`${name}\``,
-			[title, ...also].join("; ") + (lacks === undefined ? "" : ` (not yet: ${lacks})`),
+			[title, ...also].join("; ") +
+				(lacks === undefined ? "" : ` (not yet: ${lacks})`) +
+				(revision === undefined ? "" : `. ${revision}`),
 			sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
 			`${psram}, ${flash} MB`,
 			pins.externalClock,
