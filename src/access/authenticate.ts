@@ -49,7 +49,7 @@ export function authenticate(
 					late.close(request);
 					throw new HttpError(503);
 				}
-				// A response of known length is over soon, and ending it would break it.
+				// Aborting a response of known length would truncate it, and it ends soon anyway.
 				if (isStream(late)) admitted.stream(admission);
 				return late;
 			},

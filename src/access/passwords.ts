@@ -67,7 +67,7 @@ export class Passwords {
 	readonly #now: () => number;
 	readonly #digest: unknown;
 	#changing = false;
-	/** Called when the passwords have changed, with the request that changed them, if it was one. */
+	/** Called when the passwords or the pictures' token have changed, with the request that changed the passwords, if it was one. */
 	onChange: ((by: Request | undefined) => void) | undefined;
 
 	/**

@@ -3,14 +3,14 @@ import { utf8Of } from "../http/syntax/bytes.ts";
 import { isHexDigits } from "../http/syntax/characters.ts";
 import { hex, randomBytes, timingSafeEqual } from "./constant-time.ts";
 
-/** Bytes of chance in a token: nobody has to be kept from guessing it. */
+/** Random bytes of a token. It is too long to guess, so attempts are not limited. */
 const TOKEN_BYTES = 16;
 /** Its digits. */
 const LENGTH = 2 * TOKEN_BYTES;
 
 /**
- * A token in the address of a picture (`?token=…`), for pages that cannot send a password: browsers refuse credentials in
- * an image's URL. It shows pictures, and is good for nothing else.
+ * Returns a new token for the addresses of pictures (`?token=…`), for pages that cannot send a password: browsers refuse
+ * credentials in an image's URL. It shows pictures, and is good for nothing else.
  */
 export function newPictureToken(): string {
 	return hex(randomBytes(TOKEN_BYTES));

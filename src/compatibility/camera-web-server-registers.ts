@@ -3,7 +3,7 @@ import { HttpError } from "../http/http-error.ts";
 import type { Query } from "../http/query.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { integer, integerOr0 } from "./camera-web-server-query.ts";
+import { integer, integerOr0 } from "./camera-web-server-integer.ts";
 
 const PLL_PARAMETERS = Object.freeze(["bypass", "mul", "sys", "root", "pre", "seld5", "pclken", "pclk"]);
 const RESOLUTION_PARAMETERS = Object.freeze(["sx", "sy", "ex", "ey", "offx", "offy", "tx", "ty", "ox", "oy"]);

@@ -7,7 +7,7 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
-import { integer } from "./camera-web-server-query.ts";
+import { integer } from "./camera-web-server-integer.ts";
 import { addRegisters } from "./camera-web-server-registers.ts";
 import { status } from "./camera-web-server-status.ts";
 import { anyOrigin } from "./cors.ts";

@@ -110,8 +110,8 @@ export const DEFAULT_LIMITS = Object.freeze({
 	newNames: 4_096,
 
 	/**
-	 * Connections. Beyond it: the one that has waited longest for its client makes room, and gets a 503 if its client
-	 * never sent a request. If none of them waits, the new one gets a 503. The board has 16 TCP control blocks: two are
+	 * Connections. Beyond it: one that keeps the server waiting makes room (`Places.rank`), and gets a 503 if its client
+	 * never sent a request. If there is none, the new one gets a 503. The board has 16 TCP control blocks: two are
 	 * reserved for refusals, one for a connection that is closing. Listening takes none (esp-lwip, memp.c), on any
 	 * number of ports.
 	 */

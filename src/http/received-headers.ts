@@ -91,7 +91,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		return values;
 	}
 
-	/** Iterates over the field lines in the order sent, with names in lower case. */
+	/** Iterates over the field lines in the order sent, with names in lower case. Throws an HttpError 431 at a skipped value. */
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line],

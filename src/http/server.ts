@@ -14,7 +14,7 @@ import { NewNames } from "./new-names.ts";
 import type { Occupant } from "./engine/occupant.ts";
 import { Places, tooMany } from "./engine/places.ts";
 import { RoomMaker } from "./engine/room-maker.ts";
-import { WaitingHandlers } from "./engine/waiting-handlers.ts";
+import { WaitingMethods } from "./engine/waiting-methods.ts";
 import { ViewCache } from "./engine/view-cache.ts";
 
 /** Where to listen. */
@@ -74,7 +74,7 @@ export class Server {
 		const places = (this.#places = new Places({ limits, suspicion })),
 			slots = new Budget(limits.slots),
 			handlers = new HandlerPlaces(slots, (address) => places.suspicion(address)),
-			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address)),
+			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address), limits.responseMemory),
 			maxStreams = Math.max(1, limits.connections - limits.reservedConnections);
 		this.#context = {
 			limits,
@@ -91,7 +91,7 @@ export class Server {
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
-			waiting: new WaitingHandlers(),
+			waiting: new WaitingMethods(),
 			suspicion,
 			errorResponse(error, request) {
 				if (error instanceof HttpError) return error.response;

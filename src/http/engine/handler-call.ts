@@ -26,7 +26,7 @@ export const POSTPONED = 1;
 export const NO_PLACE = 2;
 /** The request waits for a handler place. */
 export const QUEUED = 3;
-/** The handler is called again, out of the queue. */
+/** The handler is called again, or for the first time, out of the queue. */
 export const RETRYING = 4;
 /** The handler is called in the next turn, whether or not it can wait for content then. */
 export const RESUMING = 5;
@@ -163,8 +163,8 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/**
-	 * Whether the heap has room for a request that waits: those that are served at once must find room beside it. That of an
-	 * address that was served before waits in any case.
+	 * Whether the heap has room for a request that waits, and for one more that is served at once. For a known address, room for
+	 * the request alone is enough.
 	 */
 	private mayWait(collect = false): boolean {
 		const { limits, machine, room } = this.link.server,

@@ -25,7 +25,7 @@ export interface QueuedRequest {
 	readonly maySendSlowly: boolean;
 	/** Whether it waits for memory of the heap, and not for a place. */
 	readonly lacksMemory: boolean;
-	/** Calls the handler again, now that a place is free. */
+	/** Calls the handler, now that there may be a place, and memory. */
 	retry(): void;
 	/** Answers 503: another request takes its place in the queue, or it has waited for too long. */
 	giveWay(): void;

@@ -35,7 +35,7 @@ export interface Occupant extends ShareHolder {
 	readonly waiting: boolean;
 	/** Whether it has one of the streams' places. */
 	readonly streaming: boolean;
-	/** Whether its request waits for a handler place. */
+	/** Whether its request waits for a handler place, or for memory. */
 	readonly queued: boolean;
 	/** Whether its request is postponed until its content has arrived, or a handler may wait for that. */
 	readonly postponed: boolean;

@@ -196,7 +196,7 @@ export class Places {
 	 * A connection that has just been accepted, and whose client has had no time to ask, makes room only if a flood may
 	 * have filled the places, and never for an address with more against it. It does so for a client of another address
 	 * than the one with the most connections. If no address has the most, it does so for a client of an address with fewer
-	 * connections. Those of addresses with many come first, and of these the clients that have sent nothing. Once they have had the
+	 * connections. Connections of addresses with many come first, and among them clients that have sent nothing. Once they have had the
 	 * time, such connections rank before idle ones, but not for one more connection of the address with the most.
 	 */
 	private rank(

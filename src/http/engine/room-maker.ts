@@ -8,8 +8,6 @@ const QUICK = 8_192;
 /** Bytes in a sweep, for memory outside the heap, of which there is more. */
 const QUICK_LARGE = 65_536;
 
-/** Bytes of a response that takes all of `limits.responseMemory`. */
-const ALL = DEFAULT_LIMITS.responseMemory;
 /** The claim of an address that has never got a handler place, or so long ago that it is forgotten. */
 const MAX_CLAIM = 1_000;
 
@@ -27,17 +25,30 @@ export class RoomMaker {
 	readonly #machine: Machine;
 	readonly #claim: (address: string | undefined) => number;
 
-	/** @param claim Returns an address's claim to a handler place: higher the longer ago it got one. */
-	constructor(places: Places, machine: Machine, claim: (address: string | undefined) => number) {
+	/** Bytes. `limits.responseMemory`. */
+	readonly #allResponses: number;
+
+	/**
+	 * @param claim Returns an address's claim to a handler place: higher the longer ago it got one.
+	 * @param allResponses Bytes. `limits.responseMemory`.
+	 */
+	constructor(
+		places: Places,
+		machine: Machine,
+		claim: (address: string | undefined) => number,
+		allResponses: number = DEFAULT_LIMITS.responseMemory,
+	) {
 		this.#places = places;
 		this.#machine = machine;
 		this.#claim = claim;
+		this.#allResponses = allResponses;
 	}
 
 	/**
 	 * Ensures that the given amount of the heap is free. If it is not, closes connections, kind by kind, until it is: those
-	 * whose clients have not asked for anything, then idle ones, then slow ones, then streams whose clients do not take what
-	 * they receive, then responses that are taken slowly. For the owner's requests, it closes any streams, the newest first. Returns false if that is not enough.
+	 * whose clients have not asked for anything, then idle ones, then slow ones, then requests that wait for their turn, then
+	 * streams whose clients do not take what they receive, then responses that are taken slowly. For the owner's requests, it
+	 * closes any streams, the newest first. Returns false if that is not enough.
 	 */
 	freeMemory(slots: number, bytes: number, asker?: Occupant): boolean {
 		const machine = this.#machine;
@@ -82,7 +93,9 @@ export class RoomMaker {
 		return this.#places.abortFirst((connection) => {
 			const bytes = connection.reservation?.responseBytes ?? 0;
 			if (connection === asker || bytes === 0) return Infinity;
-			return connection.prolonged || (bytes >= ALL && this.#places.hasSeen(connection)) ? -bytes : Infinity;
+			return connection.prolonged || (bytes >= this.#allResponses && this.#places.hasSeen(connection))
+				? -bytes
+				: Infinity;
 		});
 	}
 
@@ -190,8 +203,8 @@ export class RoomMaker {
 	}
 
 	/**
-	 * Closes a connection of the address that has most of something, for one that needs some of it, if that address has no less
-	 * than the other even afterwards: the connection that has most, the newest of several. Returns false if there is none.
+	 * Closes the connection that has most of something, the newest of several, for one that needs some of it. Its address has to
+	 * keep at least as much as the other's then has. Returns false if there is none.
 	 *
 	 * @param keep What an address may keep, however little others have.
 	 */

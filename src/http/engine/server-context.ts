@@ -7,7 +7,7 @@ import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { RoomMaker } from "./room-maker.ts";
 import type { ViewCache } from "./view-cache.ts";
-import type { WaitingHandlers } from "./waiting-handlers.ts";
+import type { WaitingMethods } from "./waiting-methods.ts";
 
 /** What a connection needs from the server. */
 export interface ServerContext extends LinkContext {
@@ -29,7 +29,7 @@ export interface ServerContext extends LinkContext {
 	readonly views: ViewCache;
 	handle(request: Request): Response | Promise<Response>;
 	/** Whether the handler waits before it has reserved a place. */
-	readonly waiting: WaitingHandlers;
+	readonly waiting: WaitingMethods;
 	/** Whether a client found no place since the last sweep. */
 	readonly crowded: boolean;
 	/** How much is held against an address. */

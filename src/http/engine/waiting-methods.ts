@@ -7,7 +7,7 @@ const ALWAYS_UNSAFE = 2;
  * Learns whether the server's handler waits before it reserves a place, as an access check of a program's own around its
  * router may: for all requests, or only for those that change something. Then a place is reserved before it is called.
  */
-export class WaitingHandlers {
+export class WaitingMethods {
 	#safe = 0;
 	#unsafe = 0;
 
