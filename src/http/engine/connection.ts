@@ -14,6 +14,9 @@ import { ELSEWHERE, HEADS } from "./room-maker.ts";
 import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 
+/** "HEAD " */
+const HEAD: readonly number[] = Object.freeze([0x48, 0x45, 0x41, 0x44, 0x20]);
+
 /**
  * One client's connection: one exchange after the other, and a deadline for each thing that the client has to do.
  *
@@ -65,7 +68,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.idleSince = undefined;
 		this.phase = EXCHANGING;
 		this.exchange = new Exchange(this);
-		this.exchange.refuse(error);
+		this.exchange.refuse(error, beginsWithHead(this.input.bytes));
 		this.run();
 	}
 
@@ -266,6 +269,12 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.input.clear();
 		return this.input.read(limits.readAhead) > 0;
 	}
+}
+
+/** Reports whether the bytes of a request are those of HEAD, whose response has no content (RFC 9110, 9.3.2). */
+function beginsWithHead(bytes: Uint8Array): boolean {
+	for (let at = 0; at < HEAD.length; at++) if (bytes[at] !== HEAD[at]) return false;
+	return true;
 }
 
 // The callbacks of every socket. As closures of their own they would take 27 slots of each connection.

@@ -14,7 +14,7 @@ import {
 import { encodeHead } from "./response-head.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import type { UpgradedProtocol } from "../upgraded-protocol.ts";
-import type { Response } from "../response.ts";
+import { Response } from "../response.ts";
 import { BLOCKED, BROKEN, IDLE } from "./sender.ts";
 
 // The phases of an exchange after those of `HandlerCall`.
@@ -43,10 +43,12 @@ export class Exchange extends HandlerCall {
 	/**
 	 * Sends an error for what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
 	 * since no budget counts it.
+	 *
+	 * @param headOnly Whether the client may not get content, since it sent HEAD.
 	 */
-	refuse(error: HttpError): void {
+	refuse(error: HttpError, headOnly = false): void {
 		this.persistent = false;
-		this.respond(error.response);
+		this.respond(headOnly ? new Response(null, { status: error.status, headers: error.headers }) : error.response);
 		this.reservation.releaseContentWait();
 		this.request?.finish();
 		this.request = this.content = undefined;

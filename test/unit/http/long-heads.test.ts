@@ -131,4 +131,12 @@ describe("a request that is malformed", () => {
 			assert.match(answer.slice(answer.indexOf("\r\n\r\n")), reason);
 		});
 	}
+
+	it("is answered without content if it is HEAD", () => {
+		for (const text of [head("HEAD / HTTP/1.1", "A : b"), "HEAD /\u00fc HTTP/1.1\r\n", "HEAD / HTTP/1.1\r\n\r\n"]) {
+			const { connect } = serve(() => new Response("hello"));
+			const { text: answer } = connect().send(text);
+			assert.match(answer, /^HTTP\/1\.1 400 [^]*\r\n\r\n$/);
+		}
+	});
 });
