@@ -22,8 +22,9 @@ export function jpegInForm(type: string, content: Uint8Array): Uint8Array | unde
 	const after = (from: number, pattern: Uint8Array): number => {
 		for (let at = content.indexOf(CR, from); at >= 0; at = content.indexOf(CR, at + 1)) {
 			const equal = equalBytes(content, at, pattern);
-			if (equal === pattern.length) return at + equal;
+			// Parts that follow each other at once count as well.
 			if ((left -= equal) < 0) throw new HttpError(422, "the form has too many line ends");
+			if (equal === pattern.length) return at + equal;
 		}
 		return -1;
 	};

@@ -156,6 +156,10 @@ describe("the example relay", function () {
 			assert.equal(status, 422);
 			assert.match(text, /line ends/);
 		}
+		const parts = Buffer.from(`--${"\r\n\r\n\r\n--".repeat(40_000)}`);
+		const { status, text } = await upload("/upload/form", parts, { type: "multipart/form-data; boundary=" });
+		assert.equal(status, 422);
+		assert.match(text, /line ends/);
 		assert.equal((await upload(`/upload/${"n".repeat(64)}`, drawJpeg(16, 16))).status, 204);
 		assert.equal((await upload(`/upload/${"n".repeat(65)}`, drawJpeg(16, 16))).status, 400);
 	});

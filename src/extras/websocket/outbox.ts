@@ -22,6 +22,8 @@ class Outgoing {
 	over = false;
 	private promise: Promise<void> | undefined;
 	private settle: ((error?: unknown) => void) | undefined;
+	/** Why the socket will never take it. */
+	private failure: unknown;
 	/** Bytes of the block that are in use; the rest is room for more. */
 	#end: number;
 
@@ -37,6 +39,8 @@ class Outgoing {
 		return (this.promise ??= handled(
 			new Promise((resolve, reject) => {
 				this.settle = (error) => (error === undefined ? resolve() : reject(error));
+				// The connection may have failed before anybody asked.
+				if (this.failure !== undefined) reject(this.failure);
 			}),
 		));
 	}
@@ -46,7 +50,8 @@ class Outgoing {
 		this.settle?.();
 	}
 
-	reject(error: unknown): void {
+	reject(error: Error): void {
+		this.failure = error;
 		this.settle?.(error);
 	}
 

@@ -121,9 +121,10 @@ export class Exchange extends HandlerCall {
 	 * `limits.lingerTimeout` without anything to send.
 	 */
 	inputEnded(): boolean {
-		const { deadline, input, sender, server } = this.link;
+		const { deadline, sender, server } = this.link;
 		if (this.#protocol || this.phase === DRAINING || this.content?.awaited) return false;
-		if (this.phase === POSTPONED && this.content!.left > input.length) return false;
+		// What has arrived may be all of it, which nobody knows of chunked content before it is read.
+		if (this.phase === POSTPONED) this.resume();
 		if (this.phase === RESPONDING && this.#starved) {
 			deadline.set(server.limits.lingerTimeout);
 			sender.sendHeartbeat();

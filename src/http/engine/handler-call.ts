@@ -44,6 +44,10 @@ const WAITING_SLOTS = 100;
 /** Bytes of the heap that have to be free for each byte of large content: as text, and as JSON, it may take more than that. */
 const CONTENT_FACTOR = 4;
 
+function isRefusal(result: unknown): boolean {
+	return result instanceof Response && result.status >= 400;
+}
+
 /**
  * The first half of an exchange: calls the handler when there are memory and a place for it, until it returns a response.
  *
@@ -215,8 +219,10 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 				result = server.errorResponse(error, request);
 			}
 			this.called = true;
-			if (!(result instanceof Promise)) waiting.note(method, false);
-			else if (!known) waiting.note(method, !this.reservation.hasHandler);
+			// A refusal may come before the check that waits.
+			if (!(result instanceof Promise)) {
+				if (!isRefusal(result)) waiting.note(method, false);
+			} else if (!known) waiting.note(method, !this.reservation.hasHandler);
 		}
 		// Makes a place for `retry`, or for `respond`.
 		if (result instanceof Response && result.protocol && !this.acquireHandler())
@@ -316,8 +322,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/** Lets the handler of a postponed request be called in a turn of its own: the stack has no room for it within a sweep. */
-	private resume(): void {
+	protected resume(): void {
 		this.phase = RESUMING;
+		this.link.deadline.clear();
 		this.link.defer();
 	}
 
@@ -380,7 +387,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Implements `ContentOwner.contentWanted`. */
 	contentWanted(): void {
 		const { deadline, input, sender, server } = this.link;
-		if (!this.mayTakeLast && !this.reservation.reserveContentWait(this.link)) return this.content!.fail(503);
+		// What has not arrived when the client has closed its sending half will never come.
+		const mayWait = !this.mayTakeLast && !input.ended;
+		if (mayWait && !this.reservation.reserveContentWait(this.link)) return this.content!.fail(503);
 		deadline.set(server.limits.contentTimeout);
 		// Unnecessary for a client that has begun to send (RFC 9110, 10.1.1).
 		if (this.awaitsContinue && !input.pending) sender.sendContinue();

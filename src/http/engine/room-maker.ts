@@ -54,9 +54,9 @@ export class RoomMaker {
 		const machine = this.#machine;
 		if (machine.room(slots, bytes)) return true;
 		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
-			const isIdle = SHEDDING_ORDER[i];
+			const isKind = SHEDDING_ORDER[i];
 			if (
-				this.abort((connection) => connection !== asker && connection.dormant && isIdle(connection)) &&
+				this.abort((connection) => connection !== asker && mayReset(connection) && isKind(connection)) &&
 				machine.room(slots, bytes, true)
 			)
 				return true;
@@ -217,6 +217,11 @@ export class RoomMaker {
 			return connection === asker || held === 0 || total <= keep || total - held < own ? Infinity : -held;
 		}, true);
 	}
+}
+
+/** A reset of a lingering connection may overtake its response, if its client has not acknowledged that. */
+function mayReset({ dormant, lingering, expendable }: Occupant): boolean {
+	return dormant && (!lingering || expendable);
 }
 
 function isFresh({ fresh }: Occupant): boolean {

@@ -1,23 +1,31 @@
 /** How often in a row a handler must wait without a place before it counts as one that always does. */
-const ALWAYS = 8;
+const IN_A_ROW = 8;
 /** Same, for requests that may change something: such a handler has perhaps done so when it turns out that there is no place. */
-const ALWAYS_UNSAFE = 2;
+const UNSAFE_IN_A_ROW = 2;
+/**
+ * How often in all. Each route of a router waits once without a place, until the router knows it. If it happens more often, the
+ * handler waits for some addresses before it gets to the router.
+ */
+const IN_ALL = 64;
 
 /**
  * Learns whether the server's handler waits before it reserves a place, as an access check of a program's own around its
- * router may: for all requests, or only for those that change something. Then a place is reserved before it is called.
+ * router may: for all requests, for those that change something, or for some addresses. Then a place is reserved before it is
+ * called.
  */
 export class WaitingMethods {
 	#safe = 0;
 	#unsafe = 0;
+	#all = 0;
 
 	/** Reports whether a request of that method has to get a place before the handler is called. */
 	includes(method: string): boolean {
-		return isSafe(method) ? this.#safe >= ALWAYS : this.#unsafe >= ALWAYS_UNSAFE;
+		return this.#all >= IN_ALL || (isSafe(method) ? this.#safe >= IN_A_ROW : this.#unsafe >= UNSAFE_IN_A_ROW);
 	}
 
 	/** Records whether the handler has waited for a request without a place. */
 	note(method: string, waits: boolean): void {
+		if (waits) this.#all++;
 		if (isSafe(method)) this.#safe = waits ? this.#safe + 1 : 0;
 		else this.#unsafe = waits ? this.#unsafe + 1 : 0;
 	}

@@ -4,6 +4,7 @@ import type { Request } from "yieldcam/http/request";
 import { EventStream } from "yieldcam/http/event-stream";
 import { Response } from "yieldcam/http/response";
 import { Deferred, head, type Served, serve } from "../../support/serve.ts";
+import type { Client } from "../../support/memory-io.ts";
 import { advance } from "../../support/time.ts";
 
 const { idleTimeout, headTimeout, lingerTimeout, sweepInterval } = DEFAULT_LIMITS;
@@ -254,5 +255,49 @@ describe("a client that closes its sending half", () => {
 		await network.settle();
 		assert.isTrue(client.closed);
 		assert.match(connect().send(get).text, /^HTTP\/1\.1 200 /);
+	});
+});
+
+describe("a postponed request", () => {
+	const post = (length: number) => head("POST / HTTP/1.1", `Content-Length: ${length}`);
+	const chunked = head("POST / HTTP/1.1", "Transfer-Encoding: chunked");
+
+	/** A server whose three places for content that is waited for are taken. */
+	function crowded(): Served & { from(address: string): Client } {
+		const served = open(async (request) => new Response(await request.text()), { slots: 10_000 });
+		for (const address of ["192.0.2.3", "192.0.2.4", "192.0.2.5"])
+			served.network.connect(80, address).send(post(9_000));
+		return { ...served, from: (address) => served.network.connect(80, address) };
+	}
+
+	it("is answered although its client has closed its sending half, in whatever way its content is framed", async () => {
+		for (const [text, status] of [
+			[post(5) + "hello", 200],
+			[`${chunked}5\r\nhello\r\n0\r\n\r\n`, 200],
+			[`${chunked}5\r\nhel`, 400],
+		] as const) {
+			const { from, network } = crowded();
+			await network.settle();
+			const client = from("192.0.2.9").send(text);
+			client.finish();
+			await network.settle();
+			advance(1);
+			await network.settle();
+			assert.match(client.text, new RegExp(`^HTTP/1\\.1 ${status} `), text);
+		}
+	});
+
+	it("is answered if it is called in the sweep in which its time is over", async () => {
+		const { from, network } = crowded();
+		await network.settle();
+		const client = from("192.0.2.9").send(post(5_000));
+		for (let time = 0; time < DEFAULT_LIMITS.queueTimeout + 3 * sweepInterval; time += sweepInterval) {
+			await network.settle();
+			advance(sweepInterval);
+		}
+		await network.settle();
+		client.send("x".repeat(5_000));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 (200|503|408) /);
 	});
 });
