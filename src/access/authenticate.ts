@@ -38,10 +38,10 @@ export function authenticate(
 	const respond = (request: Request, pass: string | undefined): Response | Promise<Response> => {
 		const response = handler(request);
 		if (!(response instanceof Promise)) {
-			if (isStream(response)) admitted.stream({ request, pass });
+			if (isStream(response)) admitted.addStream({ request, pass });
 			return response;
 		}
-		const admission = admitted.add(request, pass);
+		const admission = admitted.addRunning(request, pass);
 		return response.then(
 			(late) => {
 				admitted.finished(request);
@@ -50,7 +50,7 @@ export function authenticate(
 					throw new HttpError(503);
 				}
 				// Aborting a response of known length would truncate it, and it ends soon anyway.
-				if (isStream(late)) admitted.stream(admission);
+				if (isStream(late)) admitted.addStream(admission);
 				return late;
 			},
 			(error) => {
@@ -92,7 +92,7 @@ class AdmittedRequests implements RequestWatcher {
 	}
 
 	/** Adds a request whose handler is at work. */
-	add(request: Request, pass: string | undefined): Admission {
+	addRunning(request: Request, pass: string | undefined): Admission {
 		const admission = { request, pass };
 		this.#running = this.#running.concat(admission);
 		request.onFinished(this);
@@ -100,7 +100,7 @@ class AdmittedRequests implements RequestWatcher {
 	}
 
 	/** Adds a request whose response may last for long. */
-	stream(admission: Admission): void {
+	addStream(admission: Admission): void {
 		this.#streams = this.#streams.concat(admission);
 		admission.request.onFinished(this);
 	}

@@ -10,6 +10,9 @@ import { jsonOf } from "./problems.ts";
 const MIN_PASSWORD_BYTES = 8;
 const MAX_PASSWORD_BYTES = 128;
 
+/** Tokens must stay in no cache. */
+const NO_STORE = Object.freeze({ "Cache-Control": "no-store" });
+
 const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
 
 /**
@@ -30,7 +33,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 				...(role && { role, token: passwords.token(role) }),
 				...(role === "admin" && { pictures: passwords.pictureToken ?? null }),
 			},
-			{ headers: { "Cache-Control": "no-store" } },
+			{ headers: NO_STORE },
 		);
 	};
 	router.get("/api/access", (request) => {
@@ -40,7 +43,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 	router.post("/api/access/pictures", () => {
 		const token = newPictureToken();
 		passwords.changePictureToken(token);
-		return Response.json({ token }, { status: 201, headers: { "Cache-Control": "no-store" } });
+		return Response.json({ token }, { status: 201, headers: NO_STORE });
 	});
 	router.delete("/api/access/pictures", () => {
 		passwords.changePictureToken(undefined);

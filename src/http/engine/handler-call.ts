@@ -20,7 +20,7 @@ export const CLOSE = 3;
 // The phases of an exchange until there is a response. Those from RESPONDING on are in exchange.ts.
 /** The handler works, and may ask for the content. */
 export const HANDLING = 0;
-/** The handler is not called before its content has arrived: nobody else could wait for content beside it. */
+/** The handler is not called before its content has arrived, because as many handlers wait for content as may. */
 export const POSTPONED = 1;
 /** No handler place was free. */
 export const NO_PLACE = 2;
@@ -36,7 +36,7 @@ export const LACKING = 6;
 export const RESPONDING = 7;
 
 /**
- * Slots that a request may take while it waits, which those that are served at once must find beside it. If they do not, waiting
+ * Slots that a request may take while it waits. Requests that are served at once need other slots; if there are none, waiting
  * requests make room (`RoomMaker`).
  */
 const WAITING_SLOTS = 100;
@@ -76,7 +76,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	/** Undefined if what the client sent is not a request, or was refused. */
 	request: ConnectedRequest | undefined;
 	outcome = ONGOING;
-	/** Whether all content arrived before the handler was called. Such a request may take the last handler place. */
+	/** Whether it has content, all of which arrived before the handler was called. Then it may take the last handler place. */
 	mayTakeLast = false;
 
 	constructor(link: ExchangeLink, head?: Head) {
@@ -123,7 +123,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return this.phase === RETRYING && this.called;
 	}
 
-	/** Whether a handler waits for content, and none has arrived for a sweep. */
+	/** Whether a handler waits for content, and less than `limits.minimumRate` has arrived in a sweep. */
 	get contentStalled(): boolean {
 		return this.content?.stalled ?? false;
 	}

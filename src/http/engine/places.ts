@@ -47,7 +47,7 @@ export class Places {
 	#short = false;
 	/** While places or memory are short: how far each connection's client had come at the last look. */
 	#progress: Map<Occupant, number> | undefined;
-	/** While they are short: for how many looks each client has come no farther. */
+	/** While they are short: for how many looks each client has advanced less than `ENOUGH`. */
 	#stale: Map<Occupant, number> | undefined;
 
 	constructor(options: PlacesOptions) {
@@ -114,7 +114,7 @@ export class Places {
 		this.startLooking();
 	}
 
-	/** For how many looks a client has taken nothing of its response, if that is long; -Infinity otherwise. */
+	/** For how many looks a client has taken less than `ENOUGH` of its response, if those are many; -Infinity otherwise. */
 	stalledLooks(connection: Occupant): number {
 		const looks = this.#stale?.get(connection) ?? 0;
 		return looks >= DUMB_LOOKS && connection.responding ? looks : -Infinity;
@@ -180,7 +180,8 @@ export class Places {
 	}
 
 	/**
-	 * Ranks a connection among those that make room for a newcomer. Returns Infinity if it does not make room.
+	 * Ranks a connection among those that make room for a newcomer: the lowest rank makes room first. Returns Infinity if it does
+	 * not make room. Streams never do.
 	 *
 	 * First come the served connections that will be closed anyway, then those of addresses with more against them than
 	 * the newcomer's. If somebody has signed in from the newcomer's address, connections of any address that nobody has
@@ -212,8 +213,8 @@ export class Places {
 			newcomers = counts.get(address) ?? 0;
 		const looks = this.#stale?.get(connection) ?? 0,
 			stale = looks > 0;
-		const hadTime = suspicion < REGULAR || this.#progress?.has(connection);
-		if (hadTime && this.givesWay(connection, suspicion)) return -1;
+		const mayJudge = suspicion < REGULAR || this.#progress?.has(connection);
+		if (mayJudge && this.givesWay(connection, suspicion)) return -1;
 		if (connection.lingering || connection.draining) return stale || connection.expendable ? -2 : Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		// An address with more connections than others may not fill the places with requests that wait for their turn.
@@ -222,7 +223,7 @@ export class Places {
 		const { prolonged } = connection;
 		const hasPause = connection.waiting && connection.expendable;
 		if (!hasPause && !prolonged && !(stale && !connection.fresh)) return Infinity;
-		if (own > suspicion && (own > 0 || hadTime || !connection.fresh)) return -1;
+		if (own > suspicion && (own > 0 || mayJudge || !connection.fresh)) return -1;
 		if ((crowd !== undefined && remoteAddress !== crowd) || count < newcomers) return Infinity;
 		if (idleSince !== undefined && connection.holdsRequest) return SLOW + idleSince;
 		if (stale && connection.fresh) return DUMB_LATELY;

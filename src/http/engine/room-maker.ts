@@ -126,7 +126,7 @@ export class RoomMaker {
 		}, true);
 	}
 
-	/** Closes the oldest stream whose client does not take what it receives. Returns false if there is none. */
+	/** Closes the stream on the oldest connection whose client does not take what it receives. Returns false if there is none. */
 	abortStuck(asker?: Occupant): boolean {
 		return this.#places.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
 	}
@@ -174,7 +174,7 @@ export class RoomMaker {
 
 	/**
 	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
-	 * address with more against it; of an address that has at least two more such connections; or one of which nothing has
+	 * address with more against it; of an address that has at least two more such connections; or one of which little has
 	 * arrived for a sweep. Returns false if there is none.
 	 */
 	abortContentWaiter(asker: ShareHolder): boolean {
@@ -191,7 +191,7 @@ export class RoomMaker {
 	}
 
 	/**
-	 * Closes the connection whose request has been postponed for longest, for another that is to be postponed: one of an address with
+	 * Closes the oldest connection whose request is postponed, for another that is to be postponed: one of an address with
 	 * at least as much against it, and the most. Returns false if there is none.
 	 */
 	abortPostponed(asker: ShareHolder): boolean {

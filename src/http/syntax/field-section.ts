@@ -76,13 +76,15 @@ export class FieldSection {
 	}
 
 	/**
+	 * Reads on where the last call stopped.
+	 *
 	 * @param bytes The bytes that the last call left, and those that have arrived since. If it skips any, it moves the
 	 * rest towards the start, and `skipped` grows by as many as are then left over at the end.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
-		const { fields: fieldLimit, head: headLimit } = this.#limits,
-			fieldValue = this.#skipLimits?.fieldValue ?? headLimit;
+		const { fields: maxFields, head: headLimit } = this.#limits,
+			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit;
 		let limit = this.limit,
 			end = Math.min(bytes.length, limit);
 		let state = this.#state;
@@ -95,7 +97,7 @@ export class FieldSection {
 						break;
 					}
 					if (!isTokenByte(byte)) return 400;
-					if (this.#count === fieldLimit) return 431;
+					if (this.#count === maxFields) return 431;
 					this.#lines[this.#count++] = at - this.#start;
 					state = NAME;
 					break;
@@ -110,7 +112,7 @@ export class FieldSection {
 
 				case VALUE:
 					at = endOfValue(bytes, at, end);
-					if (at - this.#value > fieldValue || (bytes[this.#value] === SKIPPED && at > this.#value + 1)) {
+					if (at - this.#value > maxValueBytes || (bytes[this.#value] === SKIPPED && at > this.#value + 1)) {
 						bytes = this.skip(bytes, at);
 						at = this.#value;
 						limit = this.limit;

@@ -71,6 +71,8 @@ export class Parser {
 	}
 
 	/**
+	 * Reads on where the last call stopped.
+	 *
 	 * @param bytes The bytes that the last call left, and those that have arrived since. See `FieldSection.parse` for
 	 * what it removes from them.
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
