@@ -2,7 +2,6 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
-import { hasPictureToken } from "./picture-token.ts";
 import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
@@ -11,13 +10,13 @@ import type { Passwords, Verdict } from "./passwords.ts";
  * requests that it no longer admits: streams end, a handler that waits for content gets none, and one that waits for anything
  * else has its response replaced by a 503. Must be used within `sameOriginGuard`.
  *
- * @param isPicture Whether a request only shows a picture, so that a token in its address admits it.
+ * @param showsPicture Whether a request only shows a picture, and the picture token in its address admits it.
  */
 export function authenticate(
 	handler: Handler,
 	passwords: Passwords,
 	changes: UnsafeMethods,
-	isPicture: (request: Request) => boolean = () => false,
+	showsPicture: (request: Request) => boolean = () => false,
 ): Handler {
 	const admitted = new AdmittedRequests(passwords);
 	passwords.onChange = (by) => admitted.withdraw(by);
@@ -60,8 +59,7 @@ export function authenticate(
 		);
 	};
 	return (request) => {
-		if (passwords.closed && isPicture(request) && hasPictureToken(request, passwords.pictureToken))
-			return respond(request, passwords.pictureToken);
+		if (passwords.closed && showsPicture(request)) return respond(request, passwords.pictureToken);
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
 		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};

@@ -36,13 +36,12 @@ export function accessControl(
 	viewerSockets: readonly string[] = [],
 ): Handler {
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
-	return sameOriginGuard(authenticate(handler, passwords, changes, isPicture), {
+	const showsPicture = (request: Request): boolean =>
+		isPicture(request) && hasPictureToken(request, passwords.pictureToken);
+	return sameOriginGuard(authenticate(handler, passwords, changes, showsPicture), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
-		sharing: (request) =>
-			!passwords.closed ||
-			config["sharing"] === "always" ||
-			(isPicture(request) && hasPictureToken(request, passwords.pictureToken)),
+		sharing: (request) => !passwords.closed || config["sharing"] === "always" || showsPicture(request),
 		frameAncestors: names(config["frameAncestors"]),
 	});
 }

@@ -28,7 +28,7 @@ export async function main(
 		return 0;
 	}
 	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
-	if (frames && frames.skipped.length > 0) process.stderr.write(`yieldcam: ${skippedLine(frames)}\n`);
+	if (frames && frames.skipped.length > 0) complain(skippedLine(frames));
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(root, options.app, "manifest.json")))

@@ -229,12 +229,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			server.room.displace(upgradedCount, 1, this.link);
 		const refused = this.phase === NO_PLACE;
 		this.phase = HANDLING;
-		if (!(result instanceof Promise)) {
-			if (refused && this.queue(result, again)) return;
-			if (again) this.link.deadline.clear();
-			return this.handled(result);
-		}
+		if (refused && !(result instanceof Promise) && this.queue(result, again)) return;
 		if (again) this.link.deadline.clear();
+		if (!(result instanceof Promise)) return this.handled(result);
 		this.handlerPending = true;
 		result.then(
 			(response) => this.handled(response),
