@@ -182,6 +182,14 @@ static void tell(Pcb* pcb, int what)
 		pcb->notify(pcb->owner, what);
 }
 
+/* After a reset, what the peer sent before is of no use either: it would get no answer. */
+static void lost(Pcb* pcb)
+{
+	pcb->ended = pcb->reset = true;
+	bufferTake(&pcb->in, pcb->in.length);
+	tell(pcb, kPcbError);
+}
+
 void pcbSegments(int fd)
 {
 	int segment = kSegment;
@@ -313,12 +321,13 @@ static void receive(Pcb* pcb)
 			continue;
 		else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
+		else if (count < 0) {
+			lost(pcb);
+			return;
+		}
 		else {
 			pcb->ended = true;
-			pcb->reset = count < 0;
-			if (pcb->reset)
-				bufferTake(&pcb->in, pcb->in.length);
-			tell(pcb, pcb->reset ? kPcbError : kPcbEnd);
+			tell(pcb, kPcbEnd);
 			return;
 		}
 	}
@@ -384,10 +393,8 @@ static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 	else
 		count = sendmsg(pcb->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT | flags);
 	if (count < 0) {
-		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && !pcb->reset) {
-			pcb->ended = pcb->reset = true;
-			tell(pcb, kPcbError);
-		}
+		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && !pcb->reset)
+			lost(pcb);
 		return 0;
 	}
 	pcb->corked = (flags & MSG_MORE) != 0;
@@ -472,18 +479,12 @@ static void ready(LoopWatch* watch, uint32_t events)
 		interest(pcb);
 		return;
 	}
-	if (events & EPOLLERR && !pcb->closing && !pcb->reset) {
-		/* What it sent before is of no use: nobody would get an answer. */
-		pcb->ended = pcb->reset = true;
-		bufferTake(&pcb->in, pcb->in.length);
-		tell(pcb, kPcbError);
-	}
-	else if (events & (EPOLLIN | EPOLLHUP) && !pcb->ended)
+	if (events & EPOLLERR && !pcb->closing && !pcb->reset)
+		lost(pcb);
+	else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !pcb->ended)
 		receive(pcb);
-	else if (events & EPOLLHUP && !pcb->closing && !pcb->reset) {
-		pcb->reset = true;
-		tell(pcb, kPcbError);
-	}
+	else if (events & EPOLLHUP && !pcb->closing && !pcb->reset)
+		lost(pcb);
 	if (events & EPOLLOUT && pcb->out.length)
 		pcbFlush(pcb);
 	if (pcb->closing) {
