@@ -31,7 +31,7 @@ export interface Report {
 	readonly costs?: HostCosts;
 }
 
-/** The counters of hosts/sim/metered. All but three since the start. */
+/** The counters of hosts/sim/metered. All but one since the start. */
 export interface HostCosts {
 	readonly bytecodes: number;
 	readonly slots: number;
@@ -39,11 +39,8 @@ export interface HostCosts {
 	readonly chunks: number;
 	/** Garbage collections that ran because memory was exhausted. */
 	readonly collections: number;
-	/** Bytecodes; since the last report, like the next two. */
+	/** Bytecodes, since the last report. */
 	readonly longestTurn: number;
-	/** The most that was alive after a collection. */
-	readonly mostSlots: number;
-	readonly mostChunks: number;
 	/** Bytes passed to sockets out of the script's heap. */
 	readonly writtenByScript: number;
 	/** Bytes passed to sockets out of the camera driver's memory, and the firmware's files. */

@@ -12,14 +12,12 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 
-extern int gBuiltInSlots, gBuiltInChunks;
-
 /* Totals since the start. Tasks add to theirs atomically. */
 static uint64_t gBytecodes, gSlots, gChunks, gCollections, gWrittenByScript, gWrittenFromOutside;
 static uint64_t gWrittenAtCollection, gWakes, gCaptured, gAllocated, gScriptBytes;
 
-/* Maxima since the last report. */
-static uint32_t gLongestTurn, gMostSlots, gMostChunks;
+/* The maximum since the last report. */
+static uint32_t gLongestTurn;
 
 static txMachine* gMachine;
 static txSize gSlotsBefore, gChunksBefore;
@@ -92,12 +90,6 @@ void fxCollect(txMachine* the, txFlag flag)
 		return;
 	gCollections++;
 	gWrittenAtCollection = gWrittenFromOutside;
-	uint32_t slots = (uint32_t)(the->currentHeapCount - gBuiltInSlots),
-			 chunks = (uint32_t)(the->currentChunksSize - gBuiltInChunks);
-	if (slots > gMostSlots)
-		gMostSlots = slots;
-	if (flag & XS_COMPACT_FLAG && chunks > gMostChunks)
-		gMostChunks = chunks;
 }
 
 /* Output: a copy that the script has made is in its chunks; a frame is where the driver has put it. */
@@ -184,11 +176,11 @@ const char* costsText(void)
 		countMemory(gMachine);
 	snprintf(text, sizeof text,
 		",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
-		"\"longestTurn\":%u,\"mostSlots\":%u,\"mostChunks\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
+		"\"longestTurn\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
 		"\"wakes\":%lu,\"captured\":%lu,\"allocated\":%lu,\"bytecodeSize\":%lu}",
-		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gMostSlots, gMostChunks, gWrittenByScript,
-		gWrittenFromOutside, gWrittenAtCollection, __atomic_load_n(&gWakes, __ATOMIC_RELAXED),
-		__atomic_load_n(&gCaptured, __ATOMIC_RELAXED), __atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
-	gLongestTurn = gMostSlots = gMostChunks = 0;
+		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gWrittenByScript, gWrittenFromOutside,
+		gWrittenAtCollection, __atomic_load_n(&gWakes, __ATOMIC_RELAXED), __atomic_load_n(&gCaptured, __ATOMIC_RELAXED),
+		__atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
+	gLongestTurn = 0;
 	return text;
 }
