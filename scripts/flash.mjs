@@ -65,16 +65,9 @@ await exitWith(async () => {
 	const boards = readBoards();
 	if (options.list) {
 		const streaming = jpegBoards(boards);
-		for (const [name, { title, also = [], sensor, lacks }] of boards) {
-			const notes = [
-				streaming.includes(name) ? undefined : "its sensor gives no JPEG, so it cannot stream",
-				lacks,
-			]
-				.filter((note) => note !== undefined)
-				.join("; ");
-			process.stdout.write(
-				`${name.padEnd(30)}${[title, ...also].join("; ")} (${sensor})${notes && `: ${notes}`}\n`,
-			);
+		for (const [name, { title, also = [], sensor }] of boards) {
+			const note = streaming.includes(name) ? "" : ": its sensor gives no JPEG, so it cannot stream";
+			process.stdout.write(`${name.padEnd(30)}${[title, ...also].join("; ")} (${sensor})${note}\n`);
 		}
 		return 0;
 	}
@@ -111,12 +104,10 @@ await exitWith(async () => {
  * @param {ReadonlyMap<string, BoardFile>} boards
  */
 function warnings(name, { ssid }, boards) {
-	const { lacks } = /** @type {BoardFile} */ (boards.get(name));
 	return [
 		...(jpegBoards(boards).includes(name)
 			? []
 			: [`${name} is sold with a sensor that gives no JPEG; the firmware will report it and show no picture`]),
-		...(lacks === undefined ? [] : [`${name}: ${lacks}`]),
 		...(ssid === undefined ? ["without --ssid the board joins only the network in its preferences"] : []),
 	];
 }

@@ -5,18 +5,18 @@ import config from "mc/config";
 import Resource from "Resource";
 import Listener from "embedded:io/socket/listener";
 import { withoutCamera } from "yieldcam/app/without-camera";
-import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
+import { boardCamera } from "yieldcam/esp32s3/board-camera";
 import { setAbortHook } from "yieldcam/common/abort-hook";
 import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
-import { switchCameraOn } from "yieldcam/esp32s3/camera-power";
 import print from "yieldcam/esp32s3/console";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Network } from "yieldcam/esp32s3/network/network";
+import { POWER_IO } from "yieldcam/esp32s3/power/sdk-io";
 import { CRASH_COUNT, PREFERENCE_STORE } from "yieldcam/esp32s3/preference-store";
 import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
@@ -60,18 +60,15 @@ function listen(server: WebServer): void {
 	});
 }
 
-/** The camera of a board, which may have to switch its supply on first. */
-class BoardCamera extends EspCamera {
-	constructor(options: DriverOptions) {
-		switchCameraOn(board);
-		super(options);
-	}
-}
-
 const device: Device = {
 	camera: {
 		...board.camera,
-		io: BoardCamera,
+		io: boardCamera(EspCamera, {
+			board,
+			title: config["boardTitle"] as string | undefined,
+			io: POWER_IO,
+			log,
+		}),
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},

@@ -15,7 +15,6 @@ import { root } from "../support/root.mjs";
  * @property {40 | 80} [psramClock] MHz; default: 80.
  * @property {number} flash Megabytes.
  * @property {string} [revision] How to tell it from other revisions.
- * @property {string} [lacks] What this board needs and the firmware does not support.
  * @property {{ readonly board: Board }} config
  */
 
@@ -50,7 +49,6 @@ export function boardTable() {
 				sensor,
 				psram,
 				flash,
-				lacks,
 				config: {
 					board: {
 						camera: { pins, i2c },
@@ -60,9 +58,7 @@ export function boardTable() {
 			},
 		]) => [
 			`\`${name}\``,
-			[title, ...also].join("; ") +
-				(lacks === undefined ? "" : ` (not yet: ${lacks})`) +
-				(revision === undefined ? "" : `. ${revision}`),
+			[title, ...also].join("; ") + (revision === undefined ? "" : `. ${revision}`),
 			sensor === "GC0308" ? `${sensor} (gives no JPEG)` : sensor,
 			`${psram}, ${flash} MB`,
 			pins.externalClock,

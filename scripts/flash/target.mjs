@@ -15,7 +15,7 @@ const FRAGMENTS = "hosts/esp32s3/target/sdkconfig";
  */
 export function writeTarget(name) {
 	const boards = readBoards();
-	const { psram, psramClock = 80, flash } = /** @type {BoardFile} */ (boards.get(name));
+	const { title, psram, psramClock = 80, flash } = /** @type {BoardFile} */ (boards.get(name));
 	const folder = `build/targets/${name}`;
 	mkdirSync(join(root, folder, "sdkconfig"), { recursive: true });
 	/**
@@ -32,8 +32,8 @@ export function writeTarget(name) {
 					SDKCONFIGPATH: "./sdkconfig",
 					PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
 				},
-				// Named in the error if this board's sensor gives no JPEG.
-				config: { jpegBoards: jpegBoards(boards) },
+				// Named in the errors of a camera that does not answer, or whose sensor gives no JPEG.
+				config: { boardTitle: title, jpegBoards: jpegBoards(boards) },
 			},
 			null,
 			"\t",

@@ -26,12 +26,14 @@ describe("the boards", () => {
 							i2c,
 						},
 						power,
+						revisionCheck,
 						sdCard,
 						leds = [],
 					},
 				},
 			} = board;
 			const card = Object.values(sdCard?.spi ?? sdCard?.sdmmc ?? {}).flat();
+			const supply = [power?.gpio?.pin, power?.i2c?.data, power?.i2c?.clock].filter((pin) => pin !== undefined);
 			const used = [...data, ...Object.values(others), i2c.data, i2c.clock, ...card];
 
 			it("matches the schema", () => {
@@ -43,8 +45,28 @@ describe("the boards", () => {
 				assert.equal(new Set(used).size, used.length);
 			});
 
+			it("switches its camera's supply on by pins that nothing else uses, but for the camera's own bus", () => {
+				const own = new Set([i2c.data, i2c.clock]);
+				if (power?.i2c && own.has(power.i2c.data)) assert.deepEqual(power.i2c, i2c);
+				assert.deepEqual(
+					supply.filter((pin) => used.includes(pin) && !own.has(pin)),
+					[],
+				);
+			});
+
+			if (revisionCheck)
+				it("names another board file with the same bus, which names this one", () => {
+					const other = boards.get(revisionCheck.otherwise)!.config.board;
+					assert.deepEqual(other.camera.i2c, i2c);
+					assert.deepEqual(other.revisionCheck, {
+						...revisionCheck,
+						answers: !revisionCheck.answers,
+						otherwise: name,
+					});
+				});
+
 			it("does not use the pins that octal PSRAM takes", () => {
-				const all = [...used, ...leds.map((led) => led.pin), ...(power ? [power.pin] : [])];
+				const all = [...used, ...leds.map((led) => led.pin), ...supply];
 				assert.deepEqual(psram === "octal" ? all.filter((pin) => pin >= 33 && pin <= 37) : [], []);
 			});
 		});

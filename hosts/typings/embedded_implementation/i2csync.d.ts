@@ -1,0 +1,5 @@
+import type { I2CIO } from "../../esp32s3/power/i2c-bus.ts";
+
+/** The published typings have no name for the SDK's I2C that waits for the bus, and lack its `close` and `timeout`. */
+declare const I2C: I2CIO;
+export default I2C;
