@@ -50,7 +50,10 @@ export interface SocketCallbacks {
 	onReadable(this: Socket, count: number): void;
 	/** `count` bytes can be written. Called once at the start, then whenever the peer has acknowledged some. */
 	onWritable(this: Socket, count: number): void;
-	/** The peer closed or vanished. Called only after everything that arrived has been read. */
+	/**
+	 * The peer closed, reset the connection, or vanished. The SDK's sockets call it only after everything that arrived
+	 * has been read, the simulator's at once for a reset: what is left then is dropped.
+	 */
 	onError(this: Socket): void;
 	/**
 	 * The peer has closed its sending half: nothing more will arrive, but it may still read. Called only after everything

@@ -52,9 +52,9 @@ async function check<T>(option: string, folder: string, look: () => Promise<T>):
 		if (error instanceof CommandError) throw error;
 		const { code, message } = error as NodeJS.ErrnoException,
 			{ path } = error as { path?: string | Buffer };
-		throw new CommandError(
-			`${option}: ${code === undefined ? message : `${typeof path === "object" ? showName(path) : (path ?? folder)} ${REASONS[code] ?? `cannot be read (${code})`}`}`,
-		);
+		if (code === undefined) throw new CommandError(`${option}: ${message}`);
+		const name = typeof path === "object" ? showName(path) : (path ?? folder);
+		throw new CommandError(`${option}: ${name} ${REASONS[code] ?? `cannot be read (${code})`}`);
 	}
 }
 

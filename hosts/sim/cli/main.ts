@@ -33,13 +33,7 @@ export async function main(
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(root, options.app, "manifest.json")))
 		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
-	const ownFiles = join(root, options.app, "files");
-	const files =
-		options.files !== undefined
-			? await checkFolder("--files", options.files)
-			: existsSync(ownFiles)
-				? ownFiles
-				: undefined;
+	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
 	await prepareHost(options.app);
 	return await runHost(
 		root,
@@ -54,6 +48,12 @@ export async function main(
 			frames,
 		),
 	);
+}
+
+/** Returns the folder of files that an app brings along, if it does. */
+function ownFiles(app: string): string | undefined {
+	const folder = join(root, app, "files");
+	return existsSync(folder) ? folder : undefined;
 }
 
 /**

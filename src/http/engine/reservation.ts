@@ -8,14 +8,14 @@ import type { ReceivedHeaders } from "../received-headers.ts";
 
 /** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
 const STREAM_SLOTS = 100;
-/** Header fields, as far as their memory is concerned. */
-type Shrinkable = Pick<ReceivedHeaders, "byteLength" | "shrink">;
-
 /** No client's address. */
 const NONE = "";
 
 /** Bytes up to which a response is not counted. It fits into one packet, and costs less than the connection. */
 const SMALL = 512;
+
+/** Header fields, as far as their memory is concerned. */
+type Shrinkable = Pick<ReceivedHeaders, "byteLength" | "shrink">;
 
 /**
  * One request's share of the server's budgets: memory for its head and response, and a place among the content waiters,

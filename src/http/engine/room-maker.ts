@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import type { Measure, Occupant, ShareHolder } from "./occupant.ts";
 import type { Places } from "./places.ts";
@@ -36,7 +35,7 @@ export class RoomMaker {
 		places: Places,
 		machine: Machine,
 		claim: (address: string | undefined) => number,
-		allResponses: number = DEFAULT_LIMITS.responseMemory,
+		allResponses: number,
 	) {
 		this.#places = places;
 		this.#machine = machine;
@@ -53,31 +52,33 @@ export class RoomMaker {
 	freeMemory(slots: number, bytes: number, asker?: Occupant): boolean {
 		const machine = this.#machine;
 		if (machine.room(slots, bytes)) return true;
-		for (let i = 0; i < SHEDDING_ORDER.length; i++) {
-			const isKind = SHEDDING_ORDER[i];
-			if (
-				this.abort((connection) => connection !== asker && mayReset(connection) && isKind(connection)) &&
-				machine.room(slots, bytes, true)
-			)
-				return true;
-		}
-		while (this.#places.abortStalled(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		while (this.abortQueued(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		while (this.abortStuck(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		while (this.abortProlonged(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
-		}
-		while (asker?.trusted && this.abortNewestStream(asker)) {
-			if (machine.room(slots, bytes, true)) return true;
+		for (let kind = 0; kind < KINDS; kind++) {
+			while (this.shed(kind, asker)) {
+				if (machine.room(slots, bytes, true)) return true;
+			}
 		}
 		this.#places.noteShortage();
 		return false;
+	}
+
+	/** Closes all dormant connections of a kind, or one of another kind. Returns false if there is none. */
+	private shed(kind: number, asker?: Occupant): boolean {
+		if (kind < DORMANT.length) {
+			const isKind = DORMANT[kind];
+			return this.abort((connection) => connection !== asker && mayReset(connection) && isKind(connection));
+		}
+		switch (kind - DORMANT.length) {
+			case 0:
+				return this.#places.abortStalled(asker);
+			case 1:
+				return this.abortQueued(asker);
+			case 2:
+				return this.abortStuck(asker);
+			case 3:
+				return this.abortProlonged(asker);
+			default:
+				return asker?.trusted === true && this.abortNewestStream(asker);
+		}
 	}
 
 	/** Reports whether an address was served before memory was short, or somebody has signed in from it. */
@@ -236,5 +237,7 @@ function isHolding({ holdsRequest }: Occupant): boolean {
 	return holdsRequest;
 }
 
-/** The kinds of waiting connections, in the order in which they are closed if the heap is full. */
-const SHEDDING_ORDER = Object.freeze([isFresh, isServed, isHolding]);
+/** The kinds of dormant connections, in the order in which they are closed if the heap is full. */
+const DORMANT = Object.freeze([isFresh, isServed, isHolding]);
+/** With the five kinds of others, which `shed` lists. */
+const KINDS = DORMANT.length + 5;

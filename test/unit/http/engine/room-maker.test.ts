@@ -44,7 +44,12 @@ function open(fakes: readonly Fake[], suspicions: Record<string, number> = {}, c
 	});
 	return {
 		machine,
-		room: new RoomMaker(places, machine, (address) => claims[address ?? ""] ?? Infinity),
+		room: new RoomMaker(
+			places,
+			machine,
+			(address) => claims[address ?? ""] ?? Infinity,
+			DEFAULT_LIMITS.responseMemory,
+		),
 		connections,
 		closed,
 	};
