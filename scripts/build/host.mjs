@@ -15,6 +15,7 @@ const INPUTS = [
 	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/common", extensions: [".c", ".h"] },
 	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
+	{ path: "hosts/common/sockets", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// XS itself, and libjpeg: a package does not change unless its version does.
 	{ path: "node_modules/@agoric/xsnap/package.json" },

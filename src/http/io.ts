@@ -12,9 +12,7 @@
 export type Bytes = ArrayBuffer | Uint8Array;
 
 export interface Socket {
-	/**
-	 * The peer's address. Read it once, on accept: after a reset lwIP has no address any more, and the board crashes.
-	 */
+	/** The peer's address. The SDK's sockets read it from lwIP, and crash after a reset: read it once, on accept. */
 	readonly remoteAddress?: string | undefined;
 	/** The option `target` that it was created with. */
 	readonly target?: unknown;

@@ -51,9 +51,12 @@ describe("the manifest", () => {
 		}
 	});
 
-	it("preloads each module of the board's network by name", () => {
-		const modules = [...moduleMap({ root, folders: [BOARD] }).keys()].filter((specifier) =>
-			specifier.startsWith("yieldcam/esp32s3/network/"),
+	it("preloads by name each module of the board's network and power that is not the SDK's", () => {
+		const modules = [...moduleMap({ root, folders: [BOARD] }).keys()].filter(
+			(specifier) =>
+				(specifier.startsWith("yieldcam/esp32s3/network/") ||
+					specifier.startsWith("yieldcam/esp32s3/power/")) &&
+				!specifier.endsWith("/sdk-io"),
 		);
 		const { preload } = read<{ preload: string[] }>("hosts/esp32s3/manifest.json");
 		assert.includeMembers(preload, modules);

@@ -32,8 +32,8 @@ function prepare(folder: string): { modules: string; files: number } {
 				root,
 				folders: [
 					{ folder: "test/unit", prefix: "unit/" },
-					// The simulator's firmware has no Wi-Fi. The board's runs here over the tests' own classes.
-					{ folder: "hosts/esp32s3/network", prefix: "yieldcam/esp32s3/network/" },
+					// The board's own modules, which the simulator lacks, run over the tests' own classes.
+					{ folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" },
 				],
 				overrides: {
 					main,

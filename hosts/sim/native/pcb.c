@@ -1,5 +1,5 @@
 /*
-	TCP control blocks on non-blocking sockets.
+	TCP control blocks on non-blocking sockets: hosts/common/sockets/pcb.h on Linux.
 
 	In the board profile they have the limits of lwIP on the ESP32-S3: a send buffer of
 	one window, which holds unsent and unacknowledged bytes, a receive buffer of the
@@ -9,13 +9,14 @@
 	also closed, as lwIP's does in FIN_WAIT. (TIME_WAIT is not simulated: lwIP evicts
 	those blocks when it needs one.)
 */
-#include "pcb.h"
+#include "pcb-sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -48,6 +49,8 @@ struct Pcb {
 	size_t unacknowledged; /* at the last check, including out */
 	uint64_t born;
 	uint32_t poll;
+	char remote[INET6_ADDRSTRLEN];
+	uint16_t remotePort;
 	bool connecting, ended, reset, closing, corked, ending, shut;
 };
 
@@ -190,6 +193,13 @@ static void lost(Pcb* pcb)
 	tell(pcb, kPcbError);
 }
 
+/* The connection's flushes make the packets; Nagle's delay would only add to lwIP's own. Also pushes what is held back. */
+static void setNoDelay(Pcb* pcb)
+{
+	int on = 1;
+	setsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 void pcbSegments(int fd)
 {
 	int segment = kSegment;
@@ -197,36 +207,49 @@ void pcbSegments(int fd)
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
 }
 
-Pcb* pcbAdopt(int fd)
+static void setRemote(Pcb* pcb, const struct sockaddr_in* peer)
+{
+	inet_ntop(AF_INET, &peer->sin_addr, pcb->remote, sizeof pcb->remote);
+	pcb->remotePort = ntohs(peer->sin_port);
+}
+
+const char* pcbRemote(const Pcb* pcb, uint16_t* port)
+{
+	*port = pcb->remotePort;
+	return pcb->remote;
+}
+
+Pcb* pcbAdopt(int fd, const struct sockaddr_in* peer)
 {
 	Pcb* pcb = create(fd);
-	/* The connection's flushes make the packets; Nagle's delay would only add to lwIP's own. */
-	pcbSetNoDelay(pcb, true);
+	setRemote(pcb, peer);
+	setNoDelay(pcb);
 	interest(pcb);
 	return pcb;
 }
 
-Pcb* pcbConnect(const char* address, uint16_t port, const char** error)
+Pcb* pcbConnect(const char* address, uint16_t port, PcbText error)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int fd;
 	Pcb* pcb;
 	if (inet_pton(AF_INET, address, &to.sin_addr) != 1) {
-		*error = "invalid address";
+		snprintf(error, sizeof(PcbText), "invalid address");
 		return NULL;
 	}
 	if (!pcbFree() || (fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0) {
-		*error = "no socket";
+		snprintf(error, sizeof(PcbText), "no socket");
 		return NULL;
 	}
 	pcbSegments(fd);
 	pcb = create(fd);
-	pcbSetNoDelay(pcb, true);
+	setNoDelay(pcb);
 	if (connect(fd, (struct sockaddr*)&to, sizeof to) < 0 && errno != EINPROGRESS) {
 		destroy(pcb);
-		*error = "connect error";
+		snprintf(error, sizeof(PcbText), "connect error");
 		return NULL;
 	}
+	setRemote(pcb, &to);
 	pcb->connecting = true;
 	interest(pcb);
 	return pcb;
@@ -236,12 +259,6 @@ void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify)
 {
 	pcb->owner = owner;
 	pcb->notify = notify;
-}
-
-void pcbSetNoDelay(Pcb* pcb, bool on)
-{
-	int value = on;
-	setsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value);
 }
 
 /* Makes close() reset the connection and discard unsent bytes. */
@@ -440,7 +457,7 @@ void pcbFlush(Pcb* pcb)
 		transmit(pcb, NULL, 0, 0);
 	else if (pcb->corked) {
 		/* Setting the option, even again, pushes the bytes that MSG_MORE held back (tcp(7)). */
-		pcbSetNoDelay(pcb, true);
+		setNoDelay(pcb);
 		pcb->corked = false;
 	}
 	if (pcb->ending && !pcb->shut && !pcb->out.length && !gone(pcb)) {
@@ -499,18 +516,4 @@ static void ready(LoopWatch* watch, uint32_t events)
 		return;
 	}
 	interest(pcb);
-}
-
-bool pcbRemote(const Pcb* pcb, char* address, size_t size, uint16_t* port)
-{
-	struct sockaddr_storage peer;
-	socklen_t length = sizeof peer;
-	if (getpeername(pcb->watch.fd, (struct sockaddr*)&peer, &length) < 0)
-		return false;
-	if (peer.ss_family == AF_INET6) {
-		*port = ntohs(((struct sockaddr_in6*)&peer)->sin6_port);
-		return inet_ntop(AF_INET6, &((struct sockaddr_in6*)&peer)->sin6_addr, address, (socklen_t)size) != NULL;
-	}
-	*port = ntohs(((struct sockaddr_in*)&peer)->sin_port);
-	return inet_ntop(AF_INET, &((struct sockaddr_in*)&peer)->sin_addr, address, (socklen_t)size) != NULL;
 }

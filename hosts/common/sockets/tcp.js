@@ -1,4 +1,4 @@
-/* The simulator's ECMA-419 TCP socket (native/tcp.c), as strict as the board's. */
+/* ECMA-419's TCP socket (tcp.c). */
 class TCP @ "xs_tcp_destructor" {
 	constructor(options) @ "xs_tcp_constructor"
 	close() @ "xs_tcp_close"

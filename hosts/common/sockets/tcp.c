@@ -1,5 +1,5 @@
 /*
-	The script's TCP: ECMA-419's socket with the behavior of the SDK's lwIP socket
+	The script's TCP: ECMA-419's socket, in the form of the SDK's lwIP socket
 	(modules/io/socket/lwip). Events are coalesced into one message per socket. The
 	script gets readable before writable. Output is sent in a separate message, after
 	the turn that wrote it.
@@ -8,9 +8,12 @@
 	script has read the received bytes. Without it, that is an error, as it is for the
 	SDK's sockets. Unlike those, a reset is reported at once, however much is unread.
 */
-#include "tcp.h"
+#include "sockets.h"
 #include "mc.xs.h"
 #include "xsHost.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 enum {
 	kReadable = kPcbReadable,
@@ -25,9 +28,9 @@ typedef struct {
 	xsSlot object;
 	Pcb* pcb;
 	xsSlot *onReadable, *onWritable, *onError, *onEnd;
-	int triggered;
-	int uses;   /* one for the object, one for a queued message */
-	bool ready; /* may write */
+	int triggered; /* events that a queued message will report; atomic, as is the next */
+	int uses;      /* one for the object, one for a queued message */
+	bool ready;    /* may write */
 	bool error;
 	bool ended;   /* the peer's FIN arrived, and onEnd has not been called */
 	bool numbers; /* format "number" */
@@ -55,7 +58,7 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 
 static void release(Tcp* tcp)
 {
-	if (--tcp->uses)
+	if (__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_ACQ_REL))
 		return;
 	if (tcp->pcb)
 		pcbClose(tcp->pcb);
@@ -66,7 +69,7 @@ void xs_tcp_destructor(void* data)
 {
 	Tcp* tcp = data;
 	if (tcp) {
-		tcp->triggered = 0;
+		__atomic_store_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
 		tcp->onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
 		release(tcp);
 	}
@@ -87,15 +90,14 @@ static void call(Tcp* tcp, xsSlot* callback, int count)
 static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
 {
 	Tcp* tcp = refcon;
-	int triggered;
+	int triggered = __atomic_load_n(&tcp->triggered, __ATOMIC_SEQ_CST);
 	(void)the;
 	(void)message;
 	(void)messageLength;
 	/* Its results, room or an error, are reported along with the rest. */
-	if (tcp->triggered & kOutput && !(tcp->triggered & kError) && tcp->pcb)
+	if (triggered & kOutput && !(triggered & kError) && tcp->pcb)
 		pcbFlush(tcp->pcb);
-	triggered = tcp->triggered;
-	tcp->triggered = 0;
+	triggered = __atomic_exchange_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
 	if (triggered & kError) {
 		triggered &= ~kWritable;
 		tcp->error = true;
@@ -123,12 +125,10 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 
 static void trigger(Tcp* tcp, int what)
 {
-	int triggered = tcp->triggered;
-	tcp->triggered |= what;
-	if (!triggered) {
-		tcp->uses++;
+	if (!__atomic_fetch_or(&tcp->triggered, what, __ATOMIC_SEQ_CST)) {
+		__atomic_add_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
 		if (modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp))
-			tcp->uses--; /* the machine is ending */
+			__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_RELAXED); /* the machine is ending */
 	}
 }
 
@@ -216,11 +216,11 @@ static Pcb* connectTo(xsMachine* the)
 {
 	char address[64];
 	xsSlot slot;
-	const char* error;
+	PcbText error;
 	int port = optionInteger(the, xsID_port, "port", 0, 65535);
 	xsmcGet(slot, xsArg(0), xsID_address);
 	xsmcToStringBuffer(slot, address, sizeof address);
-	Pcb* pcb = pcbConnect(address, (uint16_t)port, &error);
+	Pcb* pcb = pcbConnect(address, (uint16_t)port, error);
 	if (!pcb)
 		xsUnknownError("%s", error);
 	return pcb;
@@ -259,31 +259,34 @@ void xs_tcp_constructor(xsMachine* the)
 			xsUnknownError("invalid from");
 		tcp->pcb = from->pcb;
 		tcp->ready = from->ready;
-		triggered = from->triggered & ~(kError | kEnd);
+		triggered = __atomic_load_n(&from->triggered, __ATOMIC_SEQ_CST) & ~(kError | kEnd);
 		from->pcb = NULL;
+		pcbOwn(tcp->pcb, tcp, notify);
+		detach(the, from);
+		/* What happened before it had an owner with callbacks. */
 		if (tcp->onWritable && pcbRoom(tcp->pcb))
 			triggered |= kWritable;
 		if (tcp->onReadable && pcbAvailable(tcp->pcb))
 			triggered |= kReadable;
 		if (pcbEnded(tcp->pcb))
 			triggered |= tcp->onEnd && !pcbReset(tcp->pcb) ? kEnd : kError;
-		detach(the, from);
 	}
-	else
+	else {
 		tcp->pcb = connectTo(the);
+		pcbOwn(tcp->pcb, tcp, notify);
+	}
 	xsRemember(tcp->object);
-	pcbOwn(tcp->pcb, tcp, notify);
 	if (triggered)
 		trigger(tcp, triggered);
 }
 
-void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb)
+void tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
 {
 	Tcp* tcp = tcpOf(the, object);
-	tcp->pcb = pcb;
+	tcp->pcb = pcbAccept(listener);
 	tcp->ready = true;
 	xsRemember(tcp->object);
-	pcbOwn(pcb, tcp, notify);
+	pcbOwn(tcp->pcb, tcp, notify);
 }
 
 /* Detaches the connection from the object, and ends it by `let`. */
@@ -381,28 +384,22 @@ void xs_tcp_write(xsMachine* the)
 		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }
 
-static bool remote(xsMachine* the, char* address, size_t size, uint16_t* port)
-{
-	Tcp* tcp = tcpOf(the, &xsThis);
-	if (!tcp->pcb || pcbReset(tcp->pcb))
-		xsUnknownError("reading the peer's address after a reset crashes the board; read it at accept");
-	return pcbRemote(tcp->pcb, address, size, port);
-}
-
 void xs_tcp_get_remoteAddress(xsMachine* the)
 {
-	char address[64];
+	Tcp* tcp = tcpOf(the, &xsThis);
 	uint16_t port;
-	if (remote(the, address, sizeof address, &port))
-		xsmcSetString(xsResult, address);
+	if (tcp->pcb)
+		xsmcSetString(xsResult, (xsStringValue)pcbRemote(tcp->pcb, &port));
 }
 
 void xs_tcp_get_remotePort(xsMachine* the)
 {
-	char address[64];
+	Tcp* tcp = tcpOf(the, &xsThis);
 	uint16_t port;
-	if (remote(the, address, sizeof address, &port))
+	if (tcp->pcb) {
+		pcbRemote(tcp->pcb, &port);
 		xsmcSetInteger(xsResult, port);
+	}
 }
 
 void xs_tcp_get_format(xsMachine* the)

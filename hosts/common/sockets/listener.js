@@ -1,4 +1,4 @@
-/* The simulator's ECMA-419 TCP listener (native/listener.c). */
+/* ECMA-419's TCP listener (listener.c). */
 import TCP from "embedded:io/socket/tcp";
 
 class Native @ "xs_listener_destructor" {

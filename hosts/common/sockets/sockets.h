@@ -4,8 +4,8 @@
 #include "pcb.h"
 #include "xsmc.h"
 
-/* Gives an accepted control block to a TCP object made without options. */
-void tcpAttach(xsMachine* the, xsSlot* object, Pcb* pcb);
+/* Gives the oldest connection that waits to a TCP object made without options. */
+void tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener);
 
 /* Returns the callback `id` of the options in xsArg(0), or NULL. Throws if it is not a function. */
 xsSlot* optionCallback(xsMachine* the, xsIdentifier id);
