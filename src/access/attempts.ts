@@ -12,6 +12,8 @@ const FORGET_AFTER_MS = 600_000;
 const BURST_MS = 1_000;
 /** Most addresses that are remembered, with 16 bytes for each. */
 const MAX_ADDRESSES = 256;
+/** Rows that are compared for one to overwrite: all of them would cost more than the password that was wrong. */
+const SAMPLE = 16;
 /**
  * Recent failures of all addresses (one is forgiven each second) for which each address that has failed loses one free
  * failure.
@@ -31,6 +33,8 @@ export class Attempts {
 	/** Failures of all addresses that are not forgiven, as of #counted. */
 	#recent = 0;
 	#counted = 0;
+	/** The next of the table's rows to compare. */
+	#turn = 0;
 
 	constructor(now: () => number) {
 		this.#now = now;
@@ -134,13 +138,18 @@ export class Attempts {
 		return passed < 0 ? this.#recent : Math.max(0, this.#recent - passed / 1_000);
 	}
 
-	/** Chooses the row to overwrite: the one with the shortest wait, then the fewest failures, then the oldest. */
+	/**
+	 * Chooses the row to overwrite, of the next ones in turn: the one with the shortest wait, then the fewest failures,
+	 * then the oldest.
+	 */
 	private leastBad(now: number): number {
 		const { counts, times } = this.#table!,
-			recent = this.recent(now);
-		let least = 0,
+			recent = this.recent(now),
+			begin = this.#turn;
+		let least = begin,
 			shortest = Infinity;
-		for (let at = 0; at < MAX_ADDRESSES; at++) {
+		this.#turn = (begin + SAMPLE) % MAX_ADDRESSES;
+		for (let at = begin; at < begin + SAMPLE; at++) {
 			if (this.isForgiven(at, now)) return at;
 			const wait = this.wait(at, now, recent);
 			if (

@@ -37,7 +37,7 @@ export function accessControl(
 ): Handler {
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
 	const showsPicture = (request: Request): boolean =>
-		isPicture(request) && hasPictureToken(request, passwords.pictureToken);
+		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
 	return sameOriginGuard(authenticate(handler, passwords, changes, showsPicture), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),

@@ -10,13 +10,18 @@ import type { Query } from "../http/query.ts";
 export function integer(query: Query, name: string): number {
 	const text = query.get(name);
 	if (text === undefined) throw new HttpError(404, `${name} is missing`);
-	const value = parseInt(text, 10);
-	// The driver takes 32 bits.
-	if (value !== (value | 0)) throw new HttpError(500, `${name} must be a whole number`);
-	return value;
+	return parse(name, text);
 }
 
 /** Like `integer`, for an optional parameter: returns 0 if it is missing. */
 export function integerOr0(query: Query, name: string): number {
-	return query.has(name) ? integer(query, name) : 0;
+	const text = query.get(name);
+	return text === undefined ? 0 : parse(name, text);
+}
+
+function parse(name: string, text: string): number {
+	const value = parseInt(text, 10);
+	// The driver takes 32 bits.
+	if (value !== (value | 0)) throw new HttpError(500, `${name} must be a whole number`);
+	return value;
 }

@@ -27,6 +27,8 @@ export interface ConnectionLink extends BodyOwner {
 	readonly deadline: Deadline;
 	/** Continues the exchange after something has changed. */
 	run(): void;
+	/** Continues it in the next turn. */
+	defer(): void;
 	/**
 	 * Closes the connection when it cannot go on: the client has disconnected, or closing is the only way to tell it.
 	 */

@@ -77,6 +77,8 @@ export type ConnectIO = new (options: ConnectOptions) => Socket;
 
 export interface Listener {
 	readonly port: number;
+	/** How many more connections the machine has sockets for, of any listener or client. Undefined if that is unknown. */
+	readonly left?: number;
 	/** Returns the next connection that waits to be served, as a socket without callbacks. */
 	read(): Socket | undefined;
 	close(): void;

@@ -14,7 +14,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * Parameters of a target's query. Beyond it: 400, for handlers that read it. CameraWebServer's longest command has 13. Each
 	 * look-up walks them all.
 	 */
-	parameters: 64,
+	parameters: 32,
 	/**
 	 * Bytes. Request line and fields, as they are kept: a value that is skipped (`fieldValue`) counts only until then.
 	 * Beyond it: 431. Browsers send 400 to 900, and short cookies of the same host's other services on top.

@@ -71,7 +71,11 @@ export class Server {
 		this.#log = log;
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
-		const places = (this.#places = new Places({ limits, suspicion })),
+		const places = (this.#places = new Places({
+				limits,
+				suspicion,
+				socketsLeft: () => this.#entrances[0]?.listener.left,
+			})),
 			slots = new Budget(limits.slots),
 			handlers = new HandlerPlaces(slots, (address) => places.suspicion(address)),
 			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address), limits.responseMemory),

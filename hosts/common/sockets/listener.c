@@ -54,8 +54,11 @@ static void notify(void* owner, int what)
 	(void)what;
 	if (!__atomic_exchange_n(&listener->triggered, 1, __ATOMIC_SEQ_CST)) {
 		__atomic_add_fetch(&listener->uses, 1, __ATOMIC_RELAXED);
-		if (modMessagePostToMachine(listener->the, NULL, 0, deliver, listener))
-			__atomic_sub_fetch(&listener->uses, 1, __ATOMIC_RELAXED); /* the machine is ending */
+		if (!pcbPost(listener->the, deliver, listener)) {
+			/* The next connection tries again. */
+			__atomic_store_n(&listener->triggered, 0, __ATOMIC_SEQ_CST);
+			__atomic_sub_fetch(&listener->uses, 1, __ATOMIC_RELAXED);
+		}
 	}
 }
 
@@ -130,6 +133,11 @@ void xs_listener_accept(xsMachine* the)
 		return;
 	tcpAttach(the, &xsArg(0), listener->pcbs);
 	xsResult = xsArg(0);
+}
+
+void xs_listener_get_left(xsMachine* the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)pcbLeft());
 }
 
 void xs_listener_get_port(xsMachine* the)

@@ -5,6 +5,7 @@ class Native @ "xs_listener_destructor" {
 	constructor(options) @ "xs_listener_constructor"
 	close() @ "xs_listener_close"
 	accept(socket) @ "xs_listener_accept"
+	get left() @ "xs_listener_get_left"
 	get port() @ "xs_listener_get_port"
 }
 

@@ -25,9 +25,20 @@ enum {
 };
 typedef void (*PcbNotify)(void* owner, int what);
 
+/*
+	Posts a message to the machine, on any thread, and never waits: lwIP's thread and the
+	machine's would wait for each other. Returns false if the queue is full, or the machine
+	is ending.
+*/
+typedef void (*PcbDeliver)(void* the, void* refcon, uint8_t* message, uint16_t messageLength);
+bool pcbPost(void* the, PcbDeliver deliver, void* refcon);
+
 enum { kPcbText = 128 };
 /* An error, for people. */
 typedef char PcbText[kPcbText];
+
+/* The number of blocks that are left for connections. */
+size_t pcbLeft(void);
 
 /* Returns NULL and an error if there is no block, or no route to the address. */
 Pcb* pcbConnect(const char* address, uint16_t port, PcbText error);

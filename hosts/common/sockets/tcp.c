@@ -127,8 +127,11 @@ static void trigger(Tcp* tcp, int what)
 {
 	if (!__atomic_fetch_or(&tcp->triggered, what, __ATOMIC_SEQ_CST)) {
 		__atomic_add_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
-		if (modMessagePostToMachine(tcp->the, NULL, 0, deliver, tcp))
-			__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_RELAXED); /* the machine is ending */
+		if (!pcbPost(tcp->the, deliver, tcp)) {
+			/* The next event tries again. */
+			__atomic_store_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
+			__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
+		}
 	}
 }
 

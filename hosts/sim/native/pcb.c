@@ -10,6 +10,7 @@
 	those blocks when it needs one.)
 */
 #include "pcb-sockets.h"
+#include "xsHost.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,6 +28,7 @@
 
 enum {
 	kBoardBlocks = 16,
+	kHostBlocks = 1000,         /* no limit, as far as the script is concerned */
 	kSegment = 1436,            /* TCP_MSS of the SDK's sdkconfig */
 	kFinWait = 2 * 1000 * 1000, /* microseconds: LWIP_TCP_FIN_WAIT_TIMEOUT of the boards' sdkconfig */
 	kDirect = 2048,             /* writes of this size or more go to the kernel at once, without a copy */
@@ -94,14 +96,27 @@ size_t pcbCount(void)
 	return gCount;
 }
 
+size_t pcbLeft(void)
+{
+	if (!gOptions.board)
+		return kHostBlocks;
+	return gCount < kBoardBlocks ? kBoardBlocks - gCount : 0;
+}
+
 bool pcbFree(void)
 {
-	return !gOptions.board || gCount < kBoardBlocks;
+	return pcbLeft() > 0;
 }
 
 void pcbOnFree(void (*callback)(void))
 {
 	gOnFree = callback;
+}
+
+/* All of it runs on the machine's thread, where a full queue ends the process: see xsHost.h. */
+bool pcbPost(void* the, PcbDeliver deliver, void* refcon)
+{
+	return modMessagePostToMachine(the, NULL, 0, deliver, refcon) == 0;
 }
 
 static uint32_t atMostPoll(uint32_t microseconds)

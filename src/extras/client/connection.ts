@@ -235,6 +235,10 @@ export class Connection extends RunLoop {
 	private receive(reader: ResponseReader): boolean {
 		const { headed } = reader;
 		const verdict = reader.read(this.#input);
+		if (reader.paused) {
+			this.defer();
+			return false;
+		}
 		if (verdict === DONE) this.finish(reader);
 		else if (verdict !== MORE) {
 			const { reason, text } = faultOf(verdict, this.#limits);

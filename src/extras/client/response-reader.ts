@@ -61,6 +61,11 @@ export class ResponseReader {
 		return this.#content.take(input);
 	}
 
+	/** Whether there is more to read from the input, in another turn. */
+	get paused(): boolean {
+		return this.#content?.paused ?? false;
+	}
+
 	/**
 	 * Handles the end of the connection. Returns whether the response is complete now: content without a size ends with
 	 * the connection, and nothing tells whether that is all (RFC 9112, 8). ECMA-419 reports a reset and a FIN alike.

@@ -11,6 +11,9 @@ import { CHUNKED } from "../syntax/message-framing.ts";
  */
 export const SMALL_CONTENT = 1_024;
 
+/** Chunks that are taken in one turn. Each costs some 200 bytecodes, and may hold a single byte. */
+const MAX_CHUNKS = 64;
+
 /** Makes room where the memory for content is short. */
 export interface ContentMemory {
 	/** Closes the connection of another client whose content does not get on. Returns false if there is none. */
@@ -33,6 +36,8 @@ export class ContentBuffer {
 	#bytes = NOTHING;
 	#length = 0;
 	#discarding = false;
+	/** Whether there is more to take from the input, in another turn. */
+	paused = false;
 	readonly #memory: ContentMemory | undefined;
 
 	/** @param length Bytes; CHUNKED; or Infinity if the content ends with the connection. */
@@ -76,9 +81,13 @@ export class ContentBuffer {
 		this.#bytes = NOTHING;
 	}
 
-	/** Takes from the input what belongs to the content. Returns MORE, DONE or a status. */
+	/**
+	 * Takes from the input what belongs to the content. Returns MORE, DONE or a status. After many small chunks it is
+	 * `paused`, and has to be called again in another turn.
+	 */
 	take(input: Input): number {
-		for (;;) {
+		this.paused = false;
+		for (let chunks = 0; ;) {
 			if (this.#left > 0) {
 				const count = Math.min(this.#left, input.length);
 				if (count === 0) return MORE;
@@ -89,6 +98,10 @@ export class ContentBuffer {
 				this.#left -= count;
 			} else if (!this.#chunks) return DONE;
 			else {
+				if (++chunks > MAX_CHUNKS) {
+					this.paused = true;
+					return MORE;
+				}
 				const verdict = this.#chunks.next(input);
 				if (verdict !== CHUNK) return verdict;
 				this.#left = this.#chunks.size;

@@ -79,6 +79,11 @@ export class Content {
 		return this.#buffer.received;
 	}
 
+	/** Whether there is more to take from the input, in another turn. */
+	get paused(): boolean {
+		return this.#buffer.paused;
+	}
+
 	/** Bytes of memory that it holds. */
 	get heldBytes(): number {
 		return this.#buffer.heldBytes;

@@ -206,6 +206,7 @@ export class Exchange extends HandlerCall {
 			return input.read(server.limits.readAhead - input.length) > 0;
 		}
 		if (content.take(input) === MORE) {
+			if (content.paused) return this.pause();
 			if (input.read(server.limits.readAhead) > 0) return true;
 			if (!input.denied && !input.ended) return false;
 			content.fail(input.ended ? 400 : 503);
@@ -321,9 +322,16 @@ export class Exchange extends HandlerCall {
 		else this.end(this.#delimited && (unread || input.pending || !this.request) ? LINGER : CLOSE);
 	}
 
+	/** Leaves the rest of the work to the next turn. Returns false, as a step does that makes no progress. */
+	private pause(): false {
+		this.link.defer();
+		return false;
+	}
+
 	private drain(): boolean {
 		const { input } = this.link;
 		const verdict = this.content!.take(input);
+		if (this.content!.paused) return this.pause();
 		if (verdict === MORE && input.read(this.link.server.limits.readAhead) > 0) return true;
 		if (verdict !== MORE || input.denied) this.end(verdict === DONE ? NEXT : CLOSE);
 		return false;

@@ -8,6 +8,8 @@ export interface PlacesOptions {
 	readonly limits: Limits;
 	/** How much is held against an address. */
 	suspicion(address: string | undefined): number;
+	/** Returns how many sockets the machine has left; undefined if that is unknown. */
+	readonly socketsLeft?: () => number | undefined;
 }
 
 /** Favors an address that was served before places became short, but less than one that somebody has signed in from. */
@@ -54,9 +56,14 @@ export class Places {
 		this.#options = options;
 	}
 
-	/** Reports whether all places are taken. */
+	/**
+	 * Reports whether all places are taken, or all of the machine's sockets: a program has connections of its own, and
+	 * without a socket no newcomer is accepted for which others would make room.
+	 */
 	get full(): boolean {
-		return this.connections.size >= this.#options.limits.connections;
+		const { limits, socketsLeft } = this.#options,
+			{ size } = this.connections;
+		return size >= limits.connections || (size > 0 && socketsLeft?.() === 0);
 	}
 
 	/** Reports whether as many connections are being refused as `limits.refusals` allows. */
@@ -154,7 +161,13 @@ export class Places {
 	 * @param crowded Whether a client found no place since the last.
 	 */
 	sweep(crowded: boolean): void {
-		this.#regulars.sweep();
+		if (!crowded && !this.full && !this.#timer) {
+			this.#regulars.sweep();
+			// A connection may last for as long as the device is used.
+			this.connections.forEach(({ served, streaming, remoteAddress }) => {
+				if (served || streaming) this.#regulars.note(remoteAddress);
+			});
+		}
 		if (!crowded && !this.#short) this.stopLooking();
 		this.#short = false;
 	}
@@ -166,14 +179,15 @@ export class Places {
 			suspicion = this.suspicion(address);
 		const first = this.first((connection) => {
 			const rank = this.rank(connection, address, crowd, suspicion, counts);
-			const takesNothing = connection.fresh || connection.progress === undefined,
+			const { draining, fresh, lingering, progress } = connection;
+			const takesNothing = fresh || lingering || draining || progress === undefined,
 				mustYield = takesNothing && this.givesWay(connection, suspicion);
 			return mustYield ? Math.min(rank, YIELDING) : rank;
 		});
 		if (!first) return;
 		// A client that keeps its connection for another request expects that it may be closed (RFC 9112, 9.5). A
 		// client that has not been served gets a 503 with a time to come again.
-		if (!first.fresh || this.refusing) return first.abort();
+		if (!first.fresh || this.refusing || this.#options.socketsLeft?.() === 0) return first.abort();
 		this.connections.delete(first);
 		this.refusals.add(first);
 		first.refuse(tooMany());

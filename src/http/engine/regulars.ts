@@ -34,7 +34,7 @@ export class Regulars {
 		else if (this.#taken < MAX_TAKEN) this.displace(address);
 	}
 
-	/** Must be called in every sweep. */
+	/** Must be called in every sweep in which visits can be noted: nothing may be forgotten meanwhile. */
 	sweep(): void {
 		if (++this.#sweeps % PERIOD !== 0) return;
 		this.#taken = 0;

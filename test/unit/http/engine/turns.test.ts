@@ -19,6 +19,23 @@ describe("a turn", () => {
 		assert.isAtMost(paths.indexOf("/one"), 2);
 	});
 
+	it("takes a limited number of chunks, each of which may hold one byte", async () => {
+		const order: string[] = [];
+		const { connect, network } = serve(async (request) => {
+			const { length } = await request.text();
+			order.push(`${request.path} ${length}`);
+			return new Response();
+		});
+		const [many, one] = [connect(), connect()];
+		const slow = "POST /many HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n";
+		many.send(slow);
+		await network.settle();
+		many.post("1\r\nx\r\n".repeat(300) + "0\r\n\r\n");
+		one.post("POST /one HTTP/1.1\r\nHost: cam\r\nContent-Length: 2\r\n\r\nok");
+		await network.settle();
+		assert.deepEqual(order, ["/one 2", "/many 300"]);
+	});
+
 	it("serves a limited number of frames of a WebSocket", async () => {
 		const order: string[] = [];
 		const { connect, network } = serve((request) => {

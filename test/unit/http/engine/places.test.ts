@@ -1,0 +1,107 @@
+import { assert } from "chai";
+import type { Connection } from "yieldcam/http/engine/connection";
+import { Places, type PlacesOptions } from "yieldcam/http/engine/places";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { advance, resetClock } from "../../support/time.ts";
+
+const LOOK = DEFAULT_LIMITS.lookInterval;
+const KNOWN = "192.0.2.1",
+	STRANGER = "192.0.2.9";
+
+/** What a connection tells of itself; served and idle, of an address, unless a test says more. */
+function connection(more: Readonly<Record<string, unknown>> = {}): Connection & { closed: boolean } {
+	const fake = {
+		remoteAddress: STRANGER,
+		served: true,
+		fresh: false,
+		idleSince: undefined,
+		waiting: false,
+		streaming: false,
+		draining: false,
+		lingering: false,
+		expendable: false,
+		progress: 0,
+		closed: false,
+		abort() {
+			fake.closed = true;
+		},
+		refuse() {},
+		...more,
+	};
+	return fake as unknown as Connection & { closed: boolean };
+}
+
+function open(limits: Partial<typeof DEFAULT_LIMITS> = {}, options: Partial<PlacesOptions> = {}): Places {
+	return new Places({ limits: { ...DEFAULT_LIMITS, ...limits }, suspicion: () => 0, ...options });
+}
+
+describe("the places of a server", () => {
+	beforeEach(resetClock);
+
+	it("are all taken if the machine has no socket left, although the limit has not been reached", () => {
+		let left = 2;
+		const places = open({}, { socketsLeft: () => left });
+		assert.isFalse(places.full);
+		left = 0;
+		assert.isFalse(places.full, "no connection could make room");
+		const idle = connection({ idleSince: 1, waiting: true, expendable: true });
+		places.add(idle);
+		assert.isTrue(places.full);
+		places.freePlace(KNOWN);
+		assert.isTrue(idle.closed, "not only refused, which would keep its socket");
+	});
+
+	it("are not limited by sockets if nobody knows how many are left", () => {
+		const places = open({ connections: 2 }, { socketsLeft: () => undefined });
+		places.add(connection());
+		assert.isFalse(places.full);
+	});
+
+	describe("an address", () => {
+		it("is known once it was served, even over a connection that lasts", () => {
+			for (const lasting of [{ served: true }, { served: false, streaming: true }]) {
+				const places = open();
+				places.add(connection({ remoteAddress: KNOWN, ...lasting }));
+				places.sweep(false);
+				assert.isBelow(places.suspicion(KNOWN), 0);
+			}
+		});
+
+		it("is not known because it is connected", () => {
+			const places = open();
+			places.add(connection({ remoteAddress: STRANGER, served: false, fresh: true }));
+			places.sweep(false);
+			assert.equal(places.suspicion(STRANGER), 0);
+		});
+
+		it("stays known for as long as places are short, when nobody can become known", () => {
+			const places = open({ connections: 2 });
+			const first = connection({ remoteAddress: KNOWN });
+			places.add(first);
+			places.delete(first);
+			for (let i = 0; i < 2; i++) places.add(connection());
+			for (let second = 0; second < 3_600; second++) places.sweep(true);
+			assert.isBelow(places.suspicion(KNOWN), 0);
+			assert.equal(places.suspicion(STRANGER), 0);
+		});
+	});
+
+	for (const state of ["lingering", "draining"]) {
+		it(`make room by a stranger's connection that is ${state} for an address that was served before`, () => {
+			const places = open({ connections: 2 });
+			const before = connection({ remoteAddress: KNOWN });
+			places.add(before);
+			places.delete(before);
+			const stranger = connection({ [state]: true });
+			places.add(stranger);
+			places.add(connection({ streaming: true }));
+			places.startLooking();
+			places.freePlace("192.0.2.7");
+			assert.isFalse(stranger.closed, "for another stranger it has its time");
+			places.freePlace(KNOWN);
+			assert.isTrue(stranger.closed);
+			advance(LOOK);
+			places.stopLooking();
+		});
+	}
+});
