@@ -1,24 +1,13 @@
 import Preference from "preference";
 import type { CrashCount } from "yieldcam/settings/crash-guard";
 import type { Store } from "yieldcam/settings/store";
+import { TwoKeyStore } from "yieldcam/esp32s3/two-key-store";
 
 const DOMAIN = "yieldcam";
-const SETTINGS_KEY = "settings";
 const CRASHES_KEY = "crashes";
 
 /** The settings in the board's preferences: Espressif's NVS, which holds strings of up to 4,000 bytes. */
-export const PREFERENCE_STORE: Store = Object.freeze({
-	read() {
-		const text = Preference.get(DOMAIN, SETTINGS_KEY);
-		return typeof text === "string" ? text : undefined;
-	},
-	write(text: string) {
-		Preference.set(DOMAIN, SETTINGS_KEY, text);
-	},
-	clear() {
-		Preference.delete(DOMAIN, SETTINGS_KEY);
-	},
-});
+export const PREFERENCE_STORE: Store = new TwoKeyStore(Preference, DOMAIN, ["settings0", "settings1"]);
 
 export const CRASH_COUNT: CrashCount = Object.freeze({
 	read() {

@@ -269,6 +269,37 @@ describe("npm run flash", () => {
 		});
 	}
 
+	it("sets for every board what the code and the docs count on", () => {
+		flash(["--board", "esp32s3_eye"], { MODDABLE: sdk(), IDF_PATH: idf() });
+		const folder = join(root, "build/targets/esp32s3_eye/sdkconfig");
+		const lines = ["sdkconfig.defaults", "sdkconfig.defaults.release"]
+			.map((file) => readFileSync(join(folder, file), "utf8"))
+			.join("\n")
+			.split("\n")
+			.filter((line) => line.startsWith("CONFIG_"));
+		const settings = new Map(lines.map((line) => line.split("=") as [name: string, value: string]));
+		assert.equal(settings.size, lines.length, "none is set twice");
+		for (const [name, value] of Object.entries({
+			LWIP_TCP_SND_BUF_DEFAULT: 11488, // docs/board-model.md
+			LWIP_TCP_WND_DEFAULT: 5744, // the simulator's receive buffer
+			LWIP_MAX_ACTIVE_TCP: 16, // src/http/limits.ts
+			LWIP_TCP_FIN_WAIT_TIMEOUT: 2000, // hosts/sim/native/pcb.c
+			LWIP_TCP_MAXRTX: 6,
+			LWIP_TCP_RTO_TIME: 1000,
+			LWIP_L2_TO_L3_COPY: "y",
+			SPIRAM_TRY_ALLOCATE_WIFI_LWIP: "y",
+			SPIRAM_MALLOC_ALWAYSINTERNAL: 131072,
+			ESP_TASK_WDT_TIMEOUT_S: 60,
+			ESP_INT_WDT: "y",
+			ESP_SYSTEM_EVENT_TASK_STACK_SIZE: 2304,
+			LWIP_TCPIP_TASK_STACK_SIZE: 3072,
+			ESP_IPC_TASK_STACK_SIZE: 1280,
+			FATFS_API_ENCODING_UTF_8: "y",
+			JD_USE_ROM: "n",
+		}))
+			assert.equal(settings.get(`CONFIG_${name}`), String(value), name);
+	});
+
 	it("gives a reason for each setting", () => {
 		for (const name of ["common", "psram-octal", "psram-quad", "release"]) {
 			const paragraphs = readFileSync(
