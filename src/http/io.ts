@@ -26,6 +26,8 @@ export interface Socket {
 	 * if the connection has just failed and `onError` follows.
 	 */
 	write(bytes: Bytes): number | undefined;
+	/** Writes three pieces in one call, all or nothing, as `write` does one. The SDK's sockets lack it. */
+	writePieces?(first: Bytes, second: Bytes, third: Bytes): number | undefined;
 	close(): void;
 	/**
 	 * Ends the connection by a reset. What the peer has not acknowledged may be lost. Nothing is kept of the

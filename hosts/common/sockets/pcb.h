@@ -57,6 +57,12 @@ bool pcbEnded(const Pcb* pcb); /* a FIN or a reset has arrived */
 bool pcbReset(const Pcb* pcb);
 size_t pcbRoom(Pcb* pcb);
 void pcbWrite(Pcb* pcb, const void* data, size_t length); /* length <= pcbRoom() */
+/* Writes several pieces at once, which together are no longer than pcbRoom(). */
+typedef struct {
+	const void* data;
+	size_t length;
+} PcbPiece;
+void pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count);
 void pcbFlush(Pcb* pcb);
 /* The peer's address and port, which are known also after a reset. */
 const char* pcbRemote(const Pcb* pcb, uint16_t* port);

@@ -387,6 +387,37 @@ void xs_tcp_write(xsMachine* the)
 		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }
 
+/* Writes up to four buffers, all or nothing. */
+void xs_tcp_writePieces(xsMachine* the)
+{
+	enum { kMost = 4 };
+	Tcp* tcp = tcpOf(the, &xsThis);
+	PcbPiece pieces[kMost];
+	size_t total = 0;
+	int count = xsmcArgc;
+	if (!tcp->ready)
+		xsUnknownError("not ready");
+	if (count > kMost)
+		xsRangeError("too many pieces");
+	/* Nothing here runs the script or collects garbage, either of which would move the buffers. */
+	for (int i = 0; i < count; i++) {
+		void* data;
+		xsUnsignedValue length;
+		xsmcGetBufferReadable(xsArg(i), &data, &length);
+		pieces[i] = (PcbPiece){ data, length };
+		total += length;
+	}
+	/* Returns undefined after a reset that onError has not reported yet. */
+	if (pcbReset(tcp->pcb))
+		return;
+	if (total > pcbRoom(tcp->pcb))
+		xsUnknownError("would block");
+	pcbWritePieces(tcp->pcb, pieces, (size_t)count);
+	trigger(tcp, kOutput);
+	if (!pcbReset(tcp->pcb))
+		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
+}
+
 void xs_tcp_get_remoteAddress(xsMachine* the)
 {
 	Tcp* tcp = tcpOf(the, &xsThis);

@@ -6,6 +6,7 @@ class TCP @ "xs_tcp_destructor" {
 	end() @ "xs_tcp_end"
 	read(count) @ "xs_tcp_read"
 	write(data) @ "xs_tcp_write"
+	writePieces(first, second, third) @ "xs_tcp_writePieces"
 
 	get remoteAddress() @ "xs_tcp_get_remoteAddress"
 	get remotePort() @ "xs_tcp_get_remotePort"

@@ -103,15 +103,28 @@ static bool isScripts(const void* data)
 	return false;
 }
 
-extern void __real_pcbWrite(Pcb* pcb, const void* data, size_t length);
-
-void __wrap_pcbWrite(Pcb* pcb, const void* data, size_t length)
+static void countOutput(const void* data, size_t length)
 {
 	if (isScripts(data))
 		gWrittenByScript += length;
 	else
 		gWrittenFromOutside += length;
+}
+
+extern void __real_pcbWrite(Pcb* pcb, const void* data, size_t length);
+extern void __real_pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count);
+
+void __wrap_pcbWrite(Pcb* pcb, const void* data, size_t length)
+{
+	countOutput(data, length);
 	__real_pcbWrite(pcb, data, length);
+}
+
+void __wrap_pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		countOutput(pieces[i].data, pieces[i].length);
+	__real_pcbWritePieces(pcb, pieces, count);
 }
 
 /* Wakes of the processor: by the loop after a sleep, and by the camera's task. */

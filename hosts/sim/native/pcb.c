@@ -449,6 +449,12 @@ void pcbWrite(Pcb* pcb, const void* data, size_t length)
 	}
 }
 
+void pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pcbWrite(pcb, pieces[i].data, pieces[i].length);
+}
+
 /* Notifies the owner of acknowledged bytes, and checks again soon while others are outstanding. */
 static void settle(Pcb* pcb)
 {

@@ -75,6 +75,26 @@ class Blocks implements BodySource {
 	}
 }
 
+/** A socket that takes three pieces in one call, as the board's and the simulators' do. */
+class PieceWindow extends Window {
+	/** How many pieces each call had. */
+	readonly calls: number[] = [];
+
+	override write(bytes: Bytes): number | undefined {
+		this.calls.push(1);
+		return super.write(bytes);
+	}
+
+	writePieces(...pieces: readonly Bytes[]): number | undefined {
+		this.calls.push(pieces.length);
+		const total = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+		assert.isAtMost(total, this.room, "would block");
+		let left: number | undefined;
+		for (const piece of pieces) left = super.write(piece);
+		return left;
+	}
+}
+
 interface Sending {
 	readonly socket: Window;
 	readonly sender: Sender;
@@ -82,8 +102,12 @@ interface Sending {
 	readonly ready: { count: number };
 }
 
-function sending(room: number, turn = 65_536, windows = new ViewCache(turn)): Sending {
-	const socket = new Window(room);
+function sending(
+	room: number,
+	turn = 65_536,
+	windows = new ViewCache(turn),
+	socket: Window = new Window(room),
+): Sending {
 	const reports: unknown[] = [];
 	const ready = { count: 0 };
 	const sender = new Sender(socket, windows, {
@@ -195,6 +219,58 @@ describe("the sender", () => {
 		assert.equal(sender.flush(), IDLE);
 		assert.deepEqual(socket.writes, [8, 30]);
 		assert.strictEqual(socket.given[1], piece);
+	});
+
+	describe("with a socket that takes several pieces", () => {
+		const frame = (): Uint8Array[] => [bytes("head"), bytes("picture"), bytes("boundary")];
+		function open(room: number, turn?: number): Sending & { socket: PieceWindow } {
+			const socket = new PieceWindow(room);
+			return { ...sending(room, turn, undefined, socket), socket };
+		}
+
+		it("writes a frame in one call", () => {
+			const { socket, sender } = open(1_000);
+			sender.start(framing(), new Blocks(frame(), frame()));
+			assert.equal(sender.flush(), IDLE);
+			assert.equal(socket.text, "HEAD\r\n\r\nheadpictureboundaryheadpictureboundary");
+			assert.deepEqual(socket.calls, [1, 3, 3]);
+			assert.equal(sender.sent, socket.written.length);
+		});
+
+		it("writes what fits if there is less room, or less of the turn left", () => {
+			for (const [room, turn] of [
+				[8 + 4 + 7 + 7, undefined],
+				[1_000, 8 + 4 + 7 + 7],
+			]) {
+				const { socket, sender } = open(room!, turn);
+				sender.start(framing(), new Blocks(frame()));
+				sender.flush();
+				assert.notInclude(socket.calls, 3);
+				for (let i = 0; i < 4 && sender.flush() !== IDLE; i++) {
+					socket.room = 100;
+					sender.writable(100);
+				}
+				assert.equal(socket.text, "HEAD\r\n\r\nheadpictureboundary");
+			}
+		});
+
+		it("breaks if the connection is lost, or the socket fails", () => {
+			for (const fault of [{ lostAfter: 1 }, { failingAfter: 1 }]) {
+				const { socket, sender } = open(1_000);
+				Object.assign(socket, fault);
+				sender.start(framing(), new Blocks(frame(), frame()));
+				assert.equal(sender.flush(), BROKEN);
+				assert.deepEqual(socket.calls, [1, 3]);
+			}
+		});
+
+		it("leaves lists of other lengths, and a picture that was taken back, to single writes", () => {
+			const { socket, sender } = open(1_000);
+			sender.start(framing(), new Blocks([bytes("a"), bytes("b")], [bytes("c"), bytes(""), bytes("d")]));
+			assert.equal(sender.flush(), IDLE);
+			assert.equal(socket.text, "HEAD\r\n\r\nabcd");
+			assert.notInclude(socket.calls, 3);
+		});
 	});
 
 	it("writes nothing before there is room", () => {
