@@ -284,6 +284,39 @@ static void resetBetweenNotificationAndRead(void)
 	serverClose(&server);
 }
 
+static void countsEnd(Socket* socket, int count)
+{
+	(void)count;
+	((Server*)scriptState(socket))->ends++;
+}
+
+static void countsError(Socket* socket, int count)
+{
+	(void)count;
+	((Server*)scriptState(socket))->errors++;
+}
+
+static void endOnce(void)
+{
+	static const Handlers script = { readAll, NULL, countsError, countsEnd };
+	Server server = { 0 };
+	serverOpen(&server, &script);
+	for (int i = 1; i <= 10; i++) {
+		Peer* peer = client();
+		peer->hurries = i % 2;
+		peer->ends = true;
+		peerWrite(peer, "last", 4);
+		settle();
+		EQUAL(server.ends, i);
+		EQUAL(server.errors, i - 1);
+		peerReset(peer);
+		settle();
+		EQUAL(server.errors, i);
+		serverEach(&server, closeIt);
+	}
+	serverClose(&server);
+}
+
 static void checkRemote(Socket* socket)
 {
 	Server* server = scriptState(socket);
@@ -389,6 +422,7 @@ const Scenario kEventScenarios[] = {
 	{ "a reset between a notification and read()", resetBetweenNotificationAndRead },
 	{ "a peer that acts at each step of a callback that closes, aborts, ends or writes", peerBegins },
 	{ "a peer that acts at each step of close(), abort(), end() and write()", scriptBegins },
+	{ "onEnd and onError, each called once", endOnce },
 	{ "the address of a peer after a reset", addressAfterReset },
 	{ "events while the machine's queue of messages is full", fullQueue },
 	{ 0 },

@@ -310,6 +310,77 @@ static void memoryFailsForLong(void)
 	memoryFailsAt(true);
 }
 
+/* Bytes for which there is no memory, and the end of the connection. lwIP offers refused bytes again, but not always. */
+
+static void countEnd(Socket* socket, int count)
+{
+	(void)count;
+	((Server*)scriptState(socket))->ends++;
+}
+
+static void reads(Socket* socket, int count)
+{
+	uint8_t data[8192];
+	scriptRead(socket, data, (size_t)count);
+}
+
+static void endIt(Socket* socket)
+{
+	scriptEnd(socket);
+}
+
+static void refusedBytes(bool ends, bool acknowledges)
+{
+	static const Handlers script = { reads, NULL, fails, countEnd };
+	Server server = { 0 };
+	serverOpen(&server, &script);
+	for (int i = 0; i < 20; i++) {
+		Peer* peer = client();
+		server.errors = server.ends = 0;
+		if (ends) {
+			peer->silent = !acknowledges;
+			serverEach(&server, endIt);
+			if (!acknowledges) {
+				settle();
+				peer->silent = false;
+			}
+		}
+		/* The ring of this connection. */
+		memoryFailAt(1, true);
+		/* With a FIN in the same segment. */
+		peer->ends = true;
+		peerWrite(peer, "lost", 4);
+		settle();
+		memoryFailAt(0, false);
+		pass(3000);
+		if (!ends)
+			serverEach(&server, endIt);
+		pass(1000);
+		if (server.ends + server.errors != 1)
+			worldFail("the script is told of %u ends, and of %u errors", server.ends, server.errors);
+		pass(130 * 1000);
+		serverEach(&server, closeIt);
+		peerReset(peer);
+		settle();
+	}
+	serverClose(&server);
+}
+
+static void refusedWithFin(void)
+{
+	refusedBytes(true, true);
+}
+
+static void refusedWithFinAtOnce(void)
+{
+	refusedBytes(true, false);
+}
+
+static void refusedBeforeEnd(void)
+{
+	refusedBytes(false, false);
+}
+
 const Scenario kMemoryScenarios[] = {
 	{ "unread segments of one byte, of 15 peers", unreadBytes },
 	{ "unread segments of full size, of 15 peers", unreadSegments },
@@ -318,6 +389,9 @@ const Scenario kMemoryScenarios[] = {
 	{ "peers whose window stays closed, and abort()", closedWindowAndAbort },
 	{ "peers whose window stays closed, and close()", closedWindowAndClose },
 	{ "more peers than blocks", noBlocks },
+	{ "bytes and a FIN after end(), without memory", refusedWithFin },
+	{ "bytes and a FIN while end()'s is on its way, without memory", refusedWithFinAtOnce },
+	{ "bytes and a FIN before end(), without memory", refusedBeforeEnd },
 	{ "each allocation failing once", memoryFailsOnce },
 	{ "all allocations failing for some seconds, from each on", memoryFailsForLong },
 	{ 0 },

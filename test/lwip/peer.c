@@ -374,6 +374,14 @@ static void refuse(Peer* peer, uint32_t sequence)
 	peerSegment(peer, segment);
 }
 
+/* As a host does with a segment of a connection that it does not have. SYNs and their answers are left alone. */
+static void answerStray(uint32_t address, uint16_t port, uint16_t devicePort, const uint8_t* tcp)
+{
+	Peer nobody = { .address = address, .port = port, .devicePort = devicePort };
+	if (!(tcp[13] & (kReset | kSyn)))
+		peerSegment(&nobody, (Segment){ .flags = kReset, .sequence = get32(tcp + 8) });
+}
+
 static void answer(uint32_t address, uint16_t port, uint16_t devicePort, const uint8_t* tcp)
 {
 	for (size_t i = 0; i < gRuleCount; i++) {
@@ -412,4 +420,6 @@ void peersReceive(const uint8_t* packet, size_t length)
 	gStray++;
 	if (tcp[13] == kSyn)
 		answer(to, get16(tcp + 2), get16(tcp), tcp);
+	else
+		answerStray(to, get16(tcp + 2), get16(tcp), tcp);
 }

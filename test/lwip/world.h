@@ -32,7 +32,7 @@ void worldChange(void (*change)(void*), void* data);
 
 /* Waits until each other thread waits. Fails if one can never go on. */
 void worldQuiet(void);
-/* For the machine's thread: waits until lwIP's waits. */
+/* Waits until lwIP's thread waits. Also for the machine's. */
 void worldLwipQuiet(void);
 /* The next time at which a thread goes on by itself. Returns false if none does. */
 bool worldDeadline(uint32_t* at);
