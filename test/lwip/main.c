@@ -23,6 +23,7 @@ static const Scenario* find(const char* name)
 int main(int argc, char* argv[])
 {
 	const Scenario* scenario = find(argc > 1 ? argv[1] : NULL);
+	Server server = { 0 };
 	const char* seconds = getenv("YIELDCAM_LWIP_SECONDS");
 	if (argc < 2)
 		return 0;
@@ -35,6 +36,9 @@ int main(int argc, char* argv[])
 	worldOpen(argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1);
 	wireOpen();
 	scriptOpen();
+	/* What the sockets keep from their first use on. */
+	serverOpen(&server, &kEcho);
+	serverClose(&server);
 	expectNothingLeft();
 	scenario->run();
 	expectNothingLeft();
