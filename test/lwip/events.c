@@ -95,7 +95,17 @@ static void readsAndWrites(Socket* socket, int count)
 		scriptWrite(socket, data, (size_t)count); /* throws if there is no room */
 }
 
+/* The same with room enough: write() throws nothing, even if there is a reset just then. */
+static void readsAndReplies(Socket* socket, int count)
+{
+	uint8_t data[8192];
+	if (scriptRead(socket, data, (size_t)count) && scriptWrite(socket, data, (size_t)count) == -2 &&
+		!((Server*)scriptState(socket))->ended)
+		worldFail("write() throws: %s", scriptError());
+}
+
 static const Handlers kScripts[] = {
+	{ readsAndReplies, NULL, closes, closes },
 	{ readAll, NULL, closes, closes },
 	{ closes, closes, closes, closes },
 	{ aborts, aborts, aborts, aborts },
@@ -120,6 +130,7 @@ static void abortIt(Socket* socket)
 
 static void endIt(Socket* socket)
 {
+	((Server*)scriptState(socket))->ended = true;
 	scriptEnd(socket);
 }
 
@@ -162,6 +173,7 @@ static void finish(Server* server, Peer* peer)
 	serverEach(server, abortIt);
 	EQUAL(server->count, 0);
 	server->writable = 0;
+	server->ended = false;
 	peerFree(peer);
 	if (sharedInput())
 		worldFail("%zu bytes of shared memory are left", sharedInput());

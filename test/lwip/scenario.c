@@ -153,7 +153,7 @@ static void echoReadable(Socket* socket, int count)
 	uint8_t data[65536];
 	server->readable++;
 	if (scriptRead(socket, data, (size_t)count) && scriptWrite(socket, data, (size_t)count) == -2)
-		leave(socket);
+		worldFail("write() throws: %s", scriptError());
 }
 
 static void echoError(Socket* socket, int count)

@@ -74,6 +74,7 @@ typedef struct {
 	unsigned accepted, nothing;     /* read() returned a socket, or undefined */
 	uint32_t remotes[kMostSockets]; /* the addresses of the accepted sockets, by `accepted` */
 	bool wrongRemote;               /* a socket's address changed */
+	bool ended;                     /* by the script */
 	void* state;                    /* a scenario's own */
 	unsigned errors, ends, readable, writable;
 } Server;

@@ -1,6 +1,8 @@
 #include "script.h"
 #include "world.h"
 
+#include "pcb.h"
+
 #include "xsHost.h"
 #include "xsmc.h"
 
@@ -453,3 +455,17 @@ void __wrap_sys_mutex_lock(sys_mutex_t* mutex)
 	step();
 	__real_sys_mutex_lock(mutex);
 }
+
+/* Between these, too: they read what lwIP's thread writes. */
+#define STEP_BEFORE(type, name, parameter, argument) \
+	type __real_##name(parameter); \
+	type __wrap_##name(parameter); \
+	type __wrap_##name(parameter) \
+	{ \
+		step(); \
+		return __real_##name(argument); \
+	}
+STEP_BEFORE(bool, pcbEnded, const Pcb* pcb, pcb)
+STEP_BEFORE(bool, pcbReset, const Pcb* pcb, pcb)
+STEP_BEFORE(size_t, pcbRoom, Pcb* pcb, pcb)
+STEP_BEFORE(size_t, pcbPending, const PcbListener* listener, listener)
