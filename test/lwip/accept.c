@@ -166,7 +166,7 @@ static void closedListener(void)
 	EQUAL(blocks(), 5);
 	serverClose(&server);
 	REACH(waiting[0]->ended && waiting[1]->reset && waiting[2]->ended && waiting[3]->ended, 1000);
-	/* Nobody is told of a connection that is made now. */
+	/* Nobody accepts a connection that is made now. */
 	halfOpen->silent = false;
 	peerSend(halfOpen, kAck, NULL, 0);
 	REACH(halfOpen->reset, 1000);

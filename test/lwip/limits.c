@@ -357,7 +357,7 @@ static void refusedBytes(bool ends, bool acknowledges)
 			serverEach(&server, endIt);
 		pass(1000);
 		if (server.ends + server.errors != 1)
-			worldFail("the script is told of %u ends, and of %u errors", server.ends, server.errors);
+			worldFail("the script gets %u ends, and %u errors", server.ends, server.errors);
 		pass(130 * 1000);
 		serverEach(&server, closeIt);
 		peerReset(peer);

@@ -14,7 +14,7 @@ function scenarios(): string[] {
 	return readdirSync(join(root, FOLDER))
 		.filter((name) => name.endsWith(".c"))
 		.flatMap((name) => [...readFileSync(join(root, FOLDER, name), "utf8").matchAll(/^\t\{ "(.+)", \w+ \},$/gm)])
-		.map(([, name]) => name!);
+		.map(([, name]) => name);
 }
 
 /**
