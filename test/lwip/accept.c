@@ -1,8 +1,6 @@
 /* Connections that wait to be accepted, and listeners. */
 #include "scenario.h"
 
-enum { kBacklog = 8 }; /* listener-lwip.c */
-
 static void resetNow(Peer* peer)
 {
 	peerReset(peer);

@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-enum { kPatience = 200 * 1000 }; /* milliseconds: longer than TIME_WAIT, and than all of lwIP's retries */
+enum {
+	kPatience = 200 * 1000, /* milliseconds: longer than TIME_WAIT, and than all of lwIP's retries */
+};
 
 extern size_t gSharedInput; /* pcb-lwip.c; the Makefile makes it global */
 
@@ -153,7 +155,8 @@ static void echoReadable(Socket* socket, int count)
 	uint8_t data[65536];
 	server->readable++;
 	if (scriptRead(socket, data, (size_t)count) && scriptWrite(socket, data, (size_t)count) == -2)
-		worldFail("write() throws: %s", scriptError());
+		/* Without memory the sockets hold what lwIP did not take, and there is no room. */
+		memoryFailed() ? leave(socket) : worldFail("write() throws: %s", scriptError());
 }
 
 static void echoError(Socket* socket, int count)
@@ -190,6 +193,8 @@ static void acceptAll(Server* server, int count)
 static void pending(Listener* listener, int count)
 {
 	Server* server = scriptState(listener);
+	if (count > kBacklog)
+		worldFail("%d connections wait", count);
 	if (!server->holds)
 		acceptAll(server, count);
 }

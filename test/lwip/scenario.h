@@ -10,7 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { kPort = 80, kPeers = 0x0a000100, kMinute = 60 * 1000 };
+enum {
+	kPort = 80,
+	kPeers = 0x0a000100, /* the first peer's address */
+	kMinute = 60 * 1000,
+	kBacklog = 8, /* listener-lwip.c */
+};
 
 typedef struct {
 	const char* name;

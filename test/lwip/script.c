@@ -311,8 +311,9 @@ Socket* scriptConnect(const char* address, uint16_t port, const Handlers* handle
 Socket* scriptAccept(Listener* listener, const Handlers* handlers, void* state)
 {
 	Object *raw = newObject(NULL), *socket;
-	if (!callWithout(xs_tcp_constructor, raw) || !call(xs_listener_accept, listener, 1, slotOf(raw)) ||
-		gMachine.result.type == xsUndefinedType)
+	/* If there is no memory, it tries again. */
+	if (!(callWithout(xs_tcp_constructor, raw) || callWithout(xs_tcp_constructor, raw)) ||
+		!call(xs_listener_accept, listener, 1, slotOf(raw)) || gMachine.result.type == xsUndefinedType)
 		return NULL;
 	socket = construct(xs_tcp_constructor, (Options){ .handlers = handlers, .from = raw }, state);
 	if (!socket)

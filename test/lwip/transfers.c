@@ -99,6 +99,53 @@ static void closeIt(Socket* socket)
 	leave(socket);
 }
 
+/* A script that reads less than there is, and the rest later */
+
+static void readsSome(Socket* socket, int count)
+{
+	Transfer* transfer = transferOf(socket);
+	uint8_t data[4096];
+	size_t length = 1 + (size_t)(transfer->read * 7 % 900);
+	if (length > (size_t)count)
+		length = (size_t)count;
+	length = scriptRead(socket, data, length);
+	for (size_t i = 0; i < length; i++)
+		if (data[i] != patternAt(transfer->read + i))
+			transfer->wrong = true;
+	transfer->read += length;
+}
+
+/* Reads without a notification. */
+static void readsMore(Socket* socket)
+{
+	Transfer* transfer = transferOf(socket);
+	uint8_t byte;
+	for (int i = 0; i < 300 && scriptRead(socket, &byte, 1); i++)
+		if (byte != patternAt(transfer->read++))
+			transfer->wrong = true;
+}
+
+static void readInPieces(void)
+{
+	static const Handlers script = { readsSome, NULL, failureOfPattern, endOfPattern };
+	Server server = { 0 };
+	Transfer transfer = { 0 };
+	Peer* peer = newPeer();
+	serverOpen(&server, &script);
+	server.state = &transfer;
+	peerConnect(peer);
+	sendPattern(peer, kAnswer);
+	peerEnd(peer);
+	for (int i = 0; i < 10000 && !transfer.ended; i++) {
+		pass(20);
+		serverEach(&server, readsMore);
+	}
+	EXPECT(transfer.ended && !transfer.failed && !transfer.wrong);
+	EQUAL(transfer.read, kAnswer);
+	serverEach(&server, closeIt);
+	serverClose(&server);
+}
+
 /* Half-closing */
 
 static const char kRequest[] = "GET / HTTP/1.1\r\n\r\n";
@@ -238,6 +285,49 @@ static void closeAfterWrite(void)
 	serverClose(&server);
 }
 
+/* Without memory: whoever gets an end has got all that was before it. */
+
+static void answerWithoutMemory(bool closes)
+{
+	Server server = { 0 };
+	long which = 1, whole = 0, reset = 0;
+	serverOpen(&server, &kPattern);
+	for (bool failed = true; failed; which++) {
+		Transfer transfer = { .toRead = sizeof kRequest, .toWrite = 20000, .closes = closes, .ends = !closes };
+		Peer* peer = newPeer();
+		unsigned accepted = server.accepted;
+		server.state = &transfer;
+		memoryFailAt(which, false);
+		peerConnect(peer);
+		sendPattern(peer, sizeof kRequest);
+		REACH(peer->ended || peer->reset, kMinute);
+		/* It is closed without an answer if there was no memory for the script's socket. */
+		if (peer->ended && (transfer.written || server.accepted > accepted) && !receivedPattern(peer, 20000))
+			worldFail("an end after %zu bytes, without allocation %ld", peer->receivedLength, which);
+		whole += peer->receivedLength == 20000;
+		reset += peer->reset;
+		failed = memoryFailed();
+		memoryFailAt(0, false);
+		peerEnd(peer);
+		REACH(peer->reset || peer->endAcknowledged, kMinute);
+		serverEach(&server, closeIt);
+		peerFree(peer);
+	}
+	printf("%ld allocations, %ld whole answers, %ld resets\n", which - 2, whole, reset);
+	EXPECT(which > 10 && whole > which / 2);
+	serverClose(&server);
+}
+
+static void closeWithoutMemory(void)
+{
+	answerWithoutMemory(true);
+}
+
+static void endWithoutMemory(void)
+{
+	answerWithoutMemory(false);
+}
+
 /* Bad weather */
 
 static void bulkIn(Weather weather)
@@ -329,6 +419,9 @@ const Scenario kTransferScenarios[] = {
 	{ "close() of connections whose peers do not close", finWait },
 	{ "connections in TIME_WAIT", timeWait },
 	{ "close() right after write(), with loss", closeAfterWrite },
+	{ "an answer and close(), with each allocation failing once", closeWithoutMemory },
+	{ "an answer and end(), with each allocation failing once", endWithoutMemory },
+	{ "a script that reads less than there is", readInPieces },
 	{ "large transfers both ways", bulkInGoodWeather },
 	{ "large transfers both ways, with a loss of 1 to 5 %", bulkWithLoss },
 	{ "large transfers both ways, with repeated packets out of order", bulkOutOfOrder },
