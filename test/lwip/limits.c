@@ -52,6 +52,17 @@ static void expectOneServed(Peer* peer)
 	REACH(peer->receivedLength == before + 10, 5000);
 }
 
+/*
+	The Wi-Fi driver has 16 (ESP_WIFI_DYNAMIC_RX_BUFFER_NUM). lwIP's queue of segments out
+	of order (LWIP_TCP_QUEUE_OOSEQ) can take them all, so that no peer is served; with
+	YIELDCAM_LWIP_BUFFERS=16 these scenarios show it, and with TRY=-DTCP_QUEUE_OOSEQ=0 they pass.
+*/
+static void limitBuffers(void)
+{
+	const char* buffers = getenv("YIELDCAM_LWIP_BUFFERS");
+	gWeather.buffers = buffers ? atol(buffers) : 0;
+}
+
 static void unreadIn(size_t segment)
 {
 	static const Handlers script = { readsOne, NULL, fails, waits };
@@ -59,6 +70,7 @@ static void unreadIn(size_t segment)
 	Peer *good, *hostile[kHostile];
 	size_t before;
 	uint8_t* data = calloc(1, kWindow);
+	limitBuffers();
 	serverOpen(&server, &script);
 	server.state = good = client();
 	before = memoryBytes();
@@ -79,7 +91,7 @@ static void unreadIn(size_t segment)
 	}
 	printf("%zu bytes, %ld buffers\n", memoryMostBytes() - before, wireMostBuffers());
 	EXPECT(memoryBytes() - before <= kHostile * kOwnInput + kSharedInput + kOverhead);
-	EXPECT(sharedInput() > 0 && sharedInput() <= kSharedInput);
+	EXPECT(sharedInput() <= kSharedInput && (sharedInput() > 0 || gWeather.buffers));
 	/* lwIP keeps one segment of each connection, which it offers again. */
 	EXPECT(wireBuffers() <= kHostile);
 	EXPECT(wireMostBuffers() <= kHostile + 16);
@@ -114,6 +126,7 @@ static void holes(void)
 	peer = client();
 	peer->silent = true;
 	wireMostBuffers();
+	limitBuffers();
 	for (uint32_t i = 1; i < kWindow; i += 2) {
 		Segment segment = { kAck | kPush, peer->sent + i, peer->expected, 1000, NULL, 0, "x", 1 };
 		peerSegment(peer, segment);

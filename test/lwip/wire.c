@@ -99,16 +99,20 @@ long wireMostBuffers(void)
 
 void wireInject(const void* packet, size_t length)
 {
-	Received* received = calloc(1, sizeof *received);
+	Received* received;
 	struct pbuf* pbuf;
-	long buffers = __atomic_add_fetch(&gBuffers, 1, __ATOMIC_SEQ_CST);
+	long buffers;
+	worldMailboxRoom();
+	if (gWeather.buffers && wireBuffers() >= gWeather.buffers)
+		return;
+	received = calloc(1, sizeof *received);
+	buffers = __atomic_add_fetch(&gBuffers, 1, __ATOMIC_SEQ_CST);
 	if (buffers > gMostBuffers)
 		gMostBuffers = buffers;
 	received->pbuf.custom_free_function = release;
 	received->payload = malloc(length);
 	memcpy(received->payload, packet, length);
 	pbuf = pbuf_alloced_custom(PBUF_RAW, (u16_t)length, PBUF_REF, &received->pbuf, received->payload, (u16_t)length);
-	worldMailboxRoom();
 	if (gInterface.input(pbuf, &gInterface) != ERR_OK)
 		pbuf_free(pbuf);
 }

@@ -14,6 +14,7 @@ enum { kDevice = 0x0a000001 }; /* the device's address, 10.0.0.1 */
 typedef struct {
 	unsigned loss, repeat, reorder; /* of a thousand packets, in each direction */
 	uint32_t delay;                 /* milliseconds */
+	long buffers;                   /* for what the device receives; the rest is lost. 0 = any number */
 } Weather;
 extern Weather gWeather;
 

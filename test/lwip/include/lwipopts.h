@@ -28,13 +28,15 @@
 #define MEMP_NUM_TCP_PCB 16        /* ours: LWIP_MAX_ACTIVE_TCP; memory.c counts where lwIP itself does not */
 #define MEMP_NUM_TCP_PCB_LISTEN 16 /* Kconfig:603 LWIP_MAX_LISTENING_TCP; opts:142 */
 
-#define LWIP_TCP 1                /* opts:559 */
-#define TCP_MSS 1436              /* SDK:40 LWIP_TCP_MSS */
-#define TCP_WND 5744              /* ours: LWIP_TCP_WND_DEFAULT */
-#define TCP_SND_BUF 11488         /* ours: LWIP_TCP_SND_BUF_DEFAULT */
-#define TCP_MAXRTX 6              /* ours: LWIP_TCP_MAXRTX */
-#define TCP_SYNMAXRTX 6           /* SDK:39 LWIP_TCP_SYNMAXRTX */
-#define TCP_QUEUE_OOSEQ 1         /* Kconfig:737 LWIP_TCP_QUEUE_OOSEQ; opts:585 */
+#define LWIP_TCP 1            /* opts:559 */
+#define TCP_MSS 1436          /* SDK:40 LWIP_TCP_MSS */
+#define TCP_WND 5744          /* ours: LWIP_TCP_WND_DEFAULT */
+#define TCP_SND_BUF 11488     /* ours: LWIP_TCP_SND_BUF_DEFAULT */
+#define TCP_MAXRTX 6          /* ours: LWIP_TCP_MAXRTX */
+#define TCP_SYNMAXRTX 6       /* SDK:39 LWIP_TCP_SYNMAXRTX */
+#ifndef TCP_QUEUE_OOSEQ       /* to try others: make TRY=-DTCP_QUEUE_OOSEQ=0 */
+	#define TCP_QUEUE_OOSEQ 1 /* Kconfig:737 LWIP_TCP_QUEUE_OOSEQ; opts:585 */
+#endif
 #define TCP_OOSEQ_MAX_PBUFS 0     /* Kconfig:754: 0 (no limit) since SPIRAM_TRY_ALLOCATE_WIFI_LWIP is ours; opts:595 */
 #define TCP_OOSEQ_TIMEOUT 6       /* Kconfig:746 LWIP_TCP_OOSEQ_TIMEOUT; opts:602 */
 #define LWIP_TCP_SACK_OUT 0       /* Kconfig:781; opts:611 */
