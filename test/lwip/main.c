@@ -7,7 +7,7 @@
 enum { kDefaultSeconds = 120 };
 
 static const Scenario* const kAll[] = { kAcceptScenarios, kEventScenarios, kMemoryScenarios, kTransferScenarios,
-	kConnectScenarios, kChurnScenarios };
+	kConnectScenarios, kChurnScenarios, kTunnelScenarios };
 
 static const Scenario* find(const char* name)
 {

@@ -14,7 +14,8 @@ enum {
 	kPort = 80,
 	kPeers = 0x0a000100, /* the first peer's address */
 	kMinute = 60 * 1000,
-	kBacklog = 8, /* listener-lwip.c */
+	kBacklog = 8,  /* listener-lwip.c */
+	kSkipped = 77, /* a process's status, if this machine cannot run the scenario */
 };
 
 typedef struct {
@@ -23,7 +24,7 @@ typedef struct {
 } Scenario;
 
 extern const Scenario kAcceptScenarios[], kEventScenarios[], kMemoryScenarios[], kTransferScenarios[],
-	kConnectScenarios[], kChurnScenarios[];
+	kConnectScenarios[], kChurnScenarios[], kTunnelScenarios[];
 
 #define EXPECT(condition) \
 	do { \

@@ -28,6 +28,7 @@ typedef struct {
 } Received;
 
 Weather gWeather;
+static void (*gReceive)(const uint8_t*, size_t) = peersReceive;
 static struct netif gInterface;
 static Packet *gWire, *gWireLast;          /* the driver's, sorted by time */
 static Packet *gSent, **gSentEnd = &gSent; /* by lwIP's thread; under the world's lock */
@@ -144,6 +145,11 @@ static err_t transmit(struct netif* interface, struct pbuf* pbuf, const ip4_addr
 	return ERR_OK;
 }
 
+void wireReceiver(void (*receive)(const uint8_t* packet, size_t length))
+{
+	gReceive = receive;
+}
+
 static Packet* collect(void)
 {
 	Packet* packets;
@@ -167,7 +173,7 @@ bool wirePump(void)
 		if (packet->toDevice)
 			wireInject(packet->data, packet->length);
 		else
-			peersReceive(packet->data, packet->length);
+			gReceive(packet->data, packet->length);
 		free(packet);
 		moved = true;
 	}

@@ -26,6 +26,8 @@ void wireUp(bool up);
 void wireSend(const void* packet, size_t length);
 /* Gives the device a packet at once. Also for the machine's thread. */
 void wireInject(const void* packet, size_t length);
+/* Who receives what the device sends: the peers, or a function. */
+void wireReceiver(void (*receive)(const uint8_t* packet, size_t length));
 /* Moves the packets whose time has come. Returns false if there are none. */
 bool wirePump(void);
 /* The time of the next packet. Returns false if there is none. */
