@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
 
-const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/moddable/device-headers"];
+const C_FOLDERS = ["bench", "hosts", "test/fuzz/host", "test/lwip", "test/moddable/device-headers"];
 
 /**
  * Formats every file, or, with `check`, only finds those that are not formatted. Resolves to whether everything is

@@ -1,0 +1,46 @@
+/* Runs a scenario by its name: lwip-test NAME [SEED]. Without a name, lists them. */
+#include "scenario.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { kDefaultSeconds = 120 };
+
+static const Scenario* const kAll[] = { kAcceptScenarios, kEventScenarios, kMemoryScenarios, kTransferScenarios,
+	kConnectScenarios, kChurnScenarios, kTunnelScenarios };
+
+static const Scenario* find(const char* name)
+{
+	for (size_t i = 0; i < sizeof kAll / sizeof *kAll; i++)
+		for (const Scenario* scenario = kAll[i]; scenario->name; scenario++)
+			if (!name)
+				puts(scenario->name);
+			else if (!strcmp(scenario->name, name))
+				return scenario;
+	return NULL;
+}
+
+int main(int argc, char* argv[])
+{
+	const Scenario* scenario = find(argc > 1 ? argv[1] : NULL);
+	Server server = { 0 };
+	const char* seconds = getenv("YIELDCAM_LWIP_SECONDS");
+	if (argc < 2)
+		return 0;
+	if (!scenario) {
+		fprintf(stderr, "no scenario is named %s\n", argv[1]);
+		return 2;
+	}
+	/* A scenario that hangs. */
+	alarm(seconds ? (unsigned)atoi(seconds) : kDefaultSeconds);
+	worldOpen(argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1);
+	wireOpen();
+	scriptOpen();
+	/* What the sockets keep from their first use on. */
+	serverOpen(&server, &kEcho);
+	serverClose(&server);
+	expectNothingLeft();
+	scenario->run();
+	expectNothingLeft();
+	return 0;
+}
