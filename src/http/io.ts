@@ -12,7 +12,7 @@
 export type Bytes = ArrayBuffer | Uint8Array;
 
 export interface Socket {
-	/** The peer's address. The SDK's sockets read it from lwIP, and crash after a reset: read it once, on accept. */
+	/** The peer's address, which is also known after a reset. The SDK's sockets crash then: read it once, on accept. */
 	readonly remoteAddress?: string | undefined;
 	/** The option `target` that it was created with. */
 	readonly target?: unknown;

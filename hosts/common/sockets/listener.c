@@ -7,6 +7,7 @@
 
 typedef struct {
 	xsMachine* the;
+	PcbMessage message;
 	xsSlot object;
 	PcbListener* pcbs; /* NULL until it listens, and after close() */
 	xsSlot* onReadable;
@@ -54,11 +55,8 @@ static void notify(void* owner, int what)
 	(void)what;
 	if (!__atomic_exchange_n(&listener->triggered, 1, __ATOMIC_SEQ_CST)) {
 		__atomic_add_fetch(&listener->uses, 1, __ATOMIC_RELAXED);
-		if (!pcbPost(listener->the, deliver, listener)) {
-			/* The next connection tries again. */
-			__atomic_store_n(&listener->triggered, 0, __ATOMIC_SEQ_CST);
+		if (!pcbPost(&listener->message))
 			__atomic_sub_fetch(&listener->uses, 1, __ATOMIC_RELAXED);
-		}
 	}
 }
 
@@ -72,6 +70,7 @@ void xs_listener_constructor(xsMachine* the)
 		xsRangeError("no memory");
 	listener->uses = 1;
 	listener->the = the;
+	listener->message = (PcbMessage){ .the = the, .deliver = deliver, .refcon = listener };
 	xsmcSetHostData(xsThis, listener);
 	xsSetHostHooks(xsThis, &listenerHooks);
 	if (xsmcArgc) {
@@ -131,8 +130,8 @@ void xs_listener_accept(xsMachine* the)
 	/* First, so that a TCP object that throws leaves the connection where it is. */
 	if (!pcbPending(listener->pcbs))
 		return;
-	tcpAttach(the, &xsArg(0), listener->pcbs);
-	xsResult = xsArg(0);
+	if (tcpAttach(the, &xsArg(0), listener->pcbs))
+		xsResult = xsArg(0);
 }
 
 void xs_listener_get_left(xsMachine* the)

@@ -25,13 +25,23 @@ enum {
 };
 typedef void (*PcbNotify)(void* owner, int what);
 
-/*
-	Posts a message to the machine, on any thread, and never waits: lwIP's thread and the
-	machine's would wait for each other. Returns false if the queue is full, or the machine
-	is ending.
-*/
 typedef void (*PcbDeliver)(void* the, void* refcon, uint8_t* message, uint16_t messageLength);
-bool pcbPost(void* the, PcbDeliver deliver, void* refcon);
+
+/* A message to the machine, in the object that it is about, which waits in the machine's queue once at most. */
+typedef struct PcbMessage PcbMessage;
+struct PcbMessage {
+	void* the;
+	PcbDeliver deliver;
+	void* refcon;
+	PcbMessage* next; /* pcbPost()'s own */
+};
+
+/*
+	Posts a message, on any thread, and never waits: lwIP's thread and the machine's would
+	wait for each other. If the queue is full, the message follows as soon as there is room.
+	Returns false if the machine is ending.
+*/
+bool pcbPost(PcbMessage* message);
 
 enum { kPcbText = 128 };
 /* An error, for people. */
@@ -41,7 +51,7 @@ typedef char PcbText[kPcbText];
 size_t pcbLeft(void);
 
 /* Returns NULL and an error if there is no block, or no route to the address. */
-Pcb* pcbConnect(const char* address, uint16_t port, PcbText error);
+Pcb* pcbConnect(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error);
 /* Notifies another owner from now on, or none: when it returns, the last one is not being notified any more. */
 void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify);
 /* Closes as lwIP does: sends the unsent bytes, but resets the connection if input is unread or still arrives. */
@@ -56,8 +66,7 @@ void pcbRead(Pcb* pcb, void* data, size_t length);
 bool pcbEnded(const Pcb* pcb); /* a FIN or a reset has arrived */
 bool pcbReset(const Pcb* pcb);
 size_t pcbRoom(Pcb* pcb);
-void pcbWrite(Pcb* pcb, const void* data, size_t length); /* length <= pcbRoom() */
-/* Writes several pieces at once, which together are no longer than pcbRoom(). */
+/* Writes pieces, which together are no longer than pcbRoom(). */
 typedef struct {
 	const void* data;
 	size_t length;

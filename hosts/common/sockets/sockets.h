@@ -4,8 +4,8 @@
 #include "pcb.h"
 #include "xsmc.h"
 
-/* Gives the oldest connection that waits to a TCP object made without options. */
-void tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener);
+/* Gives the oldest connection that waits to a TCP object made without options. Returns false if none waits any more. */
+bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener);
 
 /* Returns the callback `id` of the options in xsArg(0), or NULL. Throws if it is not a function. */
 xsSlot* optionCallback(xsMachine* the, xsIdentifier id);

@@ -21,10 +21,12 @@ enum {
 	kError = kPcbError,
 	kEnd = kPcbEnd,
 	kOutput = 1 << 6,
+	kRest = 1 << 7, /* what waited until all bytes were read */
 };
 
 typedef struct {
 	xsMachine* the;
+	PcbMessage message;
 	xsSlot object;
 	Pcb* pcb;
 	xsSlot *onReadable, *onWritable, *onError, *onEnd;
@@ -127,11 +129,8 @@ static void trigger(Tcp* tcp, int what)
 {
 	if (!__atomic_fetch_or(&tcp->triggered, what, __ATOMIC_SEQ_CST)) {
 		__atomic_add_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
-		if (!pcbPost(tcp->the, deliver, tcp)) {
-			/* The next event tries again. */
-			__atomic_store_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
+		if (!pcbPost(&tcp->message))
 			__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
-		}
 	}
 }
 
@@ -215,7 +214,7 @@ static void detach(xsMachine* the, Tcp* tcp)
 	xs_tcp_destructor(tcp);
 }
 
-static Pcb* connectTo(xsMachine* the)
+static Pcb* connectTo(xsMachine* the, Tcp* tcp)
 {
 	char address[64];
 	xsSlot slot;
@@ -223,7 +222,7 @@ static Pcb* connectTo(xsMachine* the)
 	int port = optionInteger(the, xsID_port, "port", 0, 65535);
 	xsmcGet(slot, xsArg(0), xsID_address);
 	xsmcToStringBuffer(slot, address, sizeof address);
-	Pcb* pcb = pcbConnect(address, (uint16_t)port, error);
+	Pcb* pcb = pcbConnect(address, (uint16_t)port, tcp, notify, error);
 	if (!pcb)
 		xsUnknownError("%s", error);
 	return pcb;
@@ -236,6 +235,7 @@ void xs_tcp_constructor(xsMachine* the)
 	if (!tcp)
 		xsRangeError("no memory");
 	tcp->the = the;
+	tcp->message = (PcbMessage){ .the = the, .deliver = deliver, .refcon = tcp };
 	tcp->uses = 1;
 	xsmcSetHostData(xsThis, tcp);
 	xsSetHostHooks(xsThis, &tcpHooks);
@@ -274,22 +274,24 @@ void xs_tcp_constructor(xsMachine* the)
 		if (pcbEnded(tcp->pcb))
 			triggered |= tcp->onEnd && !pcbReset(tcp->pcb) ? kEnd : kError;
 	}
-	else {
-		tcp->pcb = connectTo(the);
-		pcbOwn(tcp->pcb, tcp, notify);
-	}
+	else
+		tcp->pcb = connectTo(the, tcp);
 	xsRemember(tcp->object);
 	if (triggered)
 		trigger(tcp, triggered);
 }
 
-void tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
+bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
 {
 	Tcp* tcp = tcpOf(the, object);
 	tcp->pcb = pcbAccept(listener);
+	/* The peer may have reset it since it was counted. */
+	if (!tcp->pcb)
+		return false;
 	tcp->ready = true;
 	xsRemember(tcp->object);
 	pcbOwn(tcp->pcb, tcp, notify);
+	return true;
 }
 
 /* Detaches the connection from the object, and ends it by `let`. */
@@ -299,9 +301,10 @@ static void letGo(xsMachine* the, void (*let)(Pcb*))
 	if (tcp) {
 		Pcb* pcb = tcp->pcb;
 		tcp->pcb = NULL;
-		detach(the, tcp);
+		/* First, since lwIP's thread may be notifying `tcp` until then. */
 		if (pcb)
 			let(pcb);
+		detach(the, tcp);
 	}
 }
 
@@ -353,10 +356,28 @@ void xs_tcp_read(xsMachine* the)
 			data = xsmcSetArrayBuffer(xsResult, NULL, (xsIntegerValue)requested);
 		pcbRead(tcp->pcb, data, requested);
 	}
-	if (tcp->error && !pcbAvailable(tcp->pcb))
-		trigger(tcp, kError);
-	else if (tcp->ended && !pcbAvailable(tcp->pcb))
-		trigger(tcp, kEnd);
+	if ((tcp->error || tcp->ended) && !pcbAvailable(tcp->pcb))
+		trigger(tcp, kRest);
+}
+
+/* Writes the pieces, all or nothing. Returns the room to the script, or undefined after a reset that onError has not reported yet. */
+static void writeAll(xsMachine* the, Tcp* tcp, const PcbPiece* pieces, size_t count)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < count; i++)
+		total += pieces[i].length;
+	if (pcbReset(tcp->pcb))
+		return;
+	if (total > pcbRoom(tcp->pcb)) {
+		/* A reset may have come just now. */
+		if (pcbReset(tcp->pcb))
+			return;
+		xsUnknownError("would block");
+	}
+	pcbWritePieces(tcp->pcb, pieces, count);
+	trigger(tcp, kOutput);
+	if (!pcbReset(tcp->pcb))
+		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }
 
 void xs_tcp_write(xsMachine* the)
@@ -376,24 +397,16 @@ void xs_tcp_write(xsMachine* the)
 	}
 	else
 		xsmcGetBufferReadable(xsArg(0), &data, &length);
-	/* Returns undefined after a reset that onError has not reported yet. */
-	if (pcbReset(tcp->pcb))
-		return;
-	if (length > pcbRoom(tcp->pcb))
-		xsUnknownError("would block");
-	pcbWrite(tcp->pcb, data, length);
-	trigger(tcp, kOutput);
-	if (!pcbReset(tcp->pcb))
-		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
+	PcbPiece piece = { data, length };
+	writeAll(the, tcp, &piece, 1);
 }
 
-/* Writes up to four buffers, all or nothing. */
+/* Writes up to four buffers in one call. */
 void xs_tcp_writePieces(xsMachine* the)
 {
 	enum { kMost = 4 };
 	Tcp* tcp = tcpOf(the, &xsThis);
 	PcbPiece pieces[kMost];
-	size_t total = 0;
 	int count = xsmcArgc;
 	if (!tcp->ready)
 		xsUnknownError("not ready");
@@ -405,17 +418,8 @@ void xs_tcp_writePieces(xsMachine* the)
 		xsUnsignedValue length;
 		xsmcGetBufferReadable(xsArg(i), &data, &length);
 		pieces[i] = (PcbPiece){ data, length };
-		total += length;
 	}
-	/* Returns undefined after a reset that onError has not reported yet. */
-	if (pcbReset(tcp->pcb))
-		return;
-	if (total > pcbRoom(tcp->pcb))
-		xsUnknownError("would block");
-	pcbWritePieces(tcp->pcb, pieces, (size_t)count);
-	trigger(tcp, kOutput);
-	if (!pcbReset(tcp->pcb))
-		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
+	writeAll(the, tcp, pieces, (size_t)count);
 }
 
 void xs_tcp_get_remoteAddress(xsMachine* the)

@@ -111,14 +111,7 @@ static void countOutput(const void* data, size_t length)
 		gWrittenFromOutside += length;
 }
 
-extern void __real_pcbWrite(Pcb* pcb, const void* data, size_t length);
 extern void __real_pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count);
-
-void __wrap_pcbWrite(Pcb* pcb, const void* data, size_t length)
-{
-	countOutput(data, length);
-	__real_pcbWrite(pcb, data, length);
-}
 
 void __wrap_pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count)
 {

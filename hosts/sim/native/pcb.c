@@ -114,9 +114,9 @@ void pcbOnFree(void (*callback)(void))
 }
 
 /* All of it runs on the machine's thread, where a full queue ends the process: see xsHost.h. */
-bool pcbPost(void* the, PcbDeliver deliver, void* refcon)
+bool pcbPost(PcbMessage* message)
 {
-	return modMessagePostToMachine(the, NULL, 0, deliver, refcon) == 0;
+	return modMessagePostToMachine(message->the, NULL, 0, message->deliver, message->refcon) == 0;
 }
 
 static uint32_t atMostPoll(uint32_t microseconds)
@@ -243,7 +243,7 @@ Pcb* pcbAdopt(int fd, const struct sockaddr_in* peer)
 	return pcb;
 }
 
-Pcb* pcbConnect(const char* address, uint16_t port, PcbText error)
+Pcb* pcbConnect(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int fd;
@@ -264,6 +264,7 @@ Pcb* pcbConnect(const char* address, uint16_t port, PcbText error)
 		snprintf(error, sizeof(PcbText), "connect error");
 		return NULL;
 	}
+	pcbOwn(pcb, owner, notify);
 	setRemote(pcb, &to);
 	pcb->connecting = true;
 	interest(pcb);
@@ -435,7 +436,7 @@ static size_t transmit(Pcb* pcb, const void* data, size_t length, int flags)
 	return (size_t)count - held;
 }
 
-void pcbWrite(Pcb* pcb, const void* data, size_t length)
+static void writePiece(Pcb* pcb, const void* data, size_t length)
 {
 	pcb->unacknowledged += length;
 	if (length >= kDirect && !pcb->connecting) {
@@ -452,7 +453,7 @@ void pcbWrite(Pcb* pcb, const void* data, size_t length)
 void pcbWritePieces(Pcb* pcb, const PcbPiece* pieces, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		pcbWrite(pcb, pieces[i].data, pieces[i].length);
+		writePiece(pcb, pieces[i].data, pieces[i].length);
 }
 
 /* Notifies the owner of acknowledged bytes, and checks again soon while others are outstanding. */

@@ -1,0 +1,55 @@
+/* The interface between pcb-lwip.c and listener-lwip.c. */
+#pragma once
+
+#include "pcb.h"
+
+#include "lwip/priv/tcpip_priv.h"
+#include "lwip/tcp.h"
+
+/*
+	A connection. Unless noted, its fields belong to lwIP's thread; the machine's thread
+	reaches them by calls into that one (callLwip), which take turns with lwIP's work.
+*/
+struct Pcb {
+	struct tcp_pcb* tcp; /* NULL once lwIP has freed it, or will free it by itself */
+	void* owner;
+	PcbNotify notify;
+	PcbListener* listener; /* while the script has not accepted the connection */
+	Pcb* next;             /* in that listener's list */
+
+	/* Received bytes, a ring. Both threads use it, under lockInput(). */
+	uint8_t* input;
+	size_t start, length, capacity;
+	size_t consumed; /* read by the script, and not yet given back to the window; the machine's thread only */
+
+	/* Bytes that lwIP had no memory for, in their order. It tries again as soon as others are acknowledged. */
+	uint8_t* output;
+	size_t outputLength;
+
+	/* Written by lwIP's thread, read by both; atomic. */
+	size_t room;
+	bool ended, reset;
+
+	bool connecting, shut;
+	char remote[IPADDR_STRLEN_MAX];
+	uint16_t remotePort;
+};
+
+/* What a call into lwIP's thread takes along. Each kind of call has a struct that begins with it. */
+typedef struct tcpip_api_call_data LwipCall;
+
+/* Runs `call` in lwIP's thread, and waits until it has run. */
+void callLwip(tcpip_api_call_fn run, LwipCall* call);
+
+/* Makes what the threads share. Called on the machine's thread before anything else here. */
+bool openLwip(void);
+
+/* In lwIP's thread: */
+
+/* Makes a connection of lwIP's block, which from now on reports to it. Returns NULL if there is no memory. */
+Pcb* adoptLwip(struct tcp_pcb* tcp);
+/* Closes, or resets, lwIP's block, which then reports to nobody, and frees the connection. */
+void closeLwip(Pcb* pcb);
+void abortLwip(Pcb* pcb);
+/* Forgets a connection that waits to be accepted. */
+void forgetPending(PcbListener* listener, Pcb* pcb);
