@@ -433,9 +433,10 @@ bool scriptStepped(void)
 
 static void step(void)
 {
-	void (*function)(void*) = gStep;
-	if (!gIsMachine || !function || --gUntilStep > 0)
+	void (*function)(void*);
+	if (!gIsMachine || !gStep || --gUntilStep > 0)
 		return;
+	function = gStep;
 	gStep = NULL;
 	function(gStepData);
 	worldLwipQuiet();
