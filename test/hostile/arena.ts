@@ -7,7 +7,7 @@ import { type Bounds, Player, USUAL_BOUNDS } from "./player.ts";
 import type { Script } from "./script.ts";
 import { type Target, TARGETS } from "./targets.ts";
 
-export type FailureKind = "crash" | "viewers" | "status" | "calm" | "sockets" | "heap";
+export type FailureKind = "crash" | "viewers" | "status" | "calm" | "sockets" | "heap" | "reserve";
 
 export interface Failure {
 	readonly kind: FailureKind;
@@ -40,6 +40,11 @@ const FEWEST = 1_200;
 const MORE_SLOTS = 96,
 	MORE_CHUNKS = 2_048;
 /**
+ * Bytes of the reserve's 160 kB that an attack may use: on a busy machine, more of its requests than the server expects
+ * are under way at the same time. Ordinary load uses none.
+ */
+const MOST_RESERVE = 8_192;
+/**
  * Milliseconds in which everything that attackers caused must be gone: `writeTimeout` and a sweep, since the server
  * notices no sooner that a stream's client reads nothing and left content behind that no handler asked for.
  */
@@ -54,6 +59,8 @@ export class Arena {
 	#audience!: Audience;
 	#before!: Report;
 	#usual = 0;
+	/** Bytes of the reserve that were used before, at most. */
+	#reserved = 0;
 	#stage;
 
 	static async start(
@@ -62,7 +69,7 @@ export class Arena {
 	): Promise<Arena> {
 		const target = TARGETS[name];
 		if (!target) throw new Error(`unknown target ${name}; known: ${Object.keys(TARGETS)}`);
-		const arena = new Arena(target, await Simulator.start(target.args, { host }));
+		const arena = new Arena(target, await Simulator.start(target.args, { host, mayUseReserve: true }));
 		await arena.open(viewers);
 		return arena;
 	}
@@ -132,8 +139,9 @@ export class Arena {
 		player.leave();
 		const found = await this.check({ status: asker.worst, share }, crashOnly);
 		await asker.end();
-		const stack = this.running ? await this.stackPeak() : 1;
-		return { status: asker.worst, share, stack, ...(found && { failure: found }) };
+		const stack = this.running ? await this.stackPeak() : 1,
+			failure = found ?? (this.running ? await this.growth() : undefined);
+		return { status: asker.worst, share, stack, ...(failure && { failure }) };
 	}
 
 	private async check(outcome: Measured, crashOnly: boolean): Promise<Failure | undefined> {
@@ -201,6 +209,14 @@ export class Arena {
 			if (report.slots - slots <= MORE_SLOTS && report.chunks - chunks <= MORE_CHUNKS) break;
 		}
 		return last;
+	}
+
+	/** Reports that the heap has grown into its reserve since the last script, by more than it may. */
+	private async growth(): Promise<Failure | undefined> {
+		const { reservePeak = 0 } = await this.simulator.report();
+		if (reservePeak <= Math.max(this.#reserved, MOST_RESERVE)) return undefined;
+		this.#reserved = reservePeak;
+		return { kind: "reserve", message: `the heap grew into its reserve, by ${reservePeak} bytes` };
 	}
 
 	private async stackPeak(): Promise<number> {

@@ -22,6 +22,8 @@ export interface Report {
 	readonly chunkLimit: number;
 	/** Most slots of the stack that have been in use, and all. Moddable's desktop simulator does not count them. */
 	readonly stackPeak?: number;
+	/** Bytes by which the heap has grown into its reserve, at most. */
+	readonly reservePeak?: number;
 	readonly stack?: number;
 	readonly sockets: number;
 	readonly buffers: number;

@@ -22,10 +22,10 @@ static void report(void)
 	sensorReport(&buffers, &home, &grabMode);
 	fprintf(stderr,
 		"yieldcam-sim: {\"slots\":%zu,\"slotLimit\":%zu,\"chunks\":%zu,\"chunkLimit\":%zu,"
-		"\"stackPeak\":%zu,\"stack\":%zu,"
+		"\"stackPeak\":%zu,\"stack\":%zu,\"reservePeak\":%zu,"
 		"\"sockets\":%zu,\"buffers\":%zu,\"buffersHome\":%zu,\"grabMode\":\"%s\"%s}\n",
-		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, heap.stackPeak, heap.stack, pcbCount(), buffers, home,
-		grabMode, costsText ? costsText() : "");
+		heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, heap.stackPeak, heap.stack, heap.reservePeak,
+		pcbCount(), buffers, home, grabMode, costsText ? costsText() : "");
 }
 
 static void signalReady(LoopWatch* watch, uint32_t events)
