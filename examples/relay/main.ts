@@ -16,6 +16,8 @@ const MAX_JPEG_BYTES = 1_048_576,
 	MAX_NAME_LENGTH = 64;
 /** What clients call a JPEG. The bytes are checked in any case. */
 const JPEG_TYPES: readonly string[] = ["image/jpeg", "image/jpg", "image/pjpeg", "application/octet-stream"];
+/** What `curl --data-binary` calls everything, if it is not asked for a type. */
+const CURLS_TYPE = "application/x-www-form-urlencoded";
 const FORM = "multipart/form-data";
 /** How long a camera's connection is kept: enough for a picture per minute. */
 const KEEP_ALIVE_SECONDS = 75;
@@ -39,8 +41,8 @@ function checkRoom(name: string): void {
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "") requireBearer(request, token);
 	const field = request.headers.get("content-type") ?? "",
-		type = mediaType(field)!;
-	if (type !== FORM && !JPEG_TYPES.includes(type))
+		type = mediaType(field);
+	if (type !== undefined && type !== FORM && type !== CURLS_TYPE && !JPEG_TYPES.includes(type))
 		throw new HttpError(415, `the content must be ${JPEG_TYPES.join(", ")}, or a form with a file (${FORM})`);
 	checkRoom(name);
 	const content = await request.bytes();

@@ -8,43 +8,36 @@ export interface BoardCameraOptions {
 	/** The board's maker and product, for messages. */
 	readonly title: string | undefined;
 	readonly io: CameraPowerIO;
-	/** Receives a line of text without its line end. */
-	log(line: string): void;
 }
 
 /**
  * Returns the driver's class for a board: one that switches the camera's supply on first, and whose errors name the
  * board that the firmware was made for. Most cameras that do not answer are on another board than that.
  */
-export function boardCamera(Driver: CameraIO, { board, title, io, log }: BoardCameraOptions): CameraIO {
+export function boardCamera(Driver: CameraIO, { board, title, io }: BoardCameraOptions): CameraIO {
 	const power = board.power && new CameraPower(board.power, io);
 	const { data, clock } = board.camera.i2c;
-	let logged: string | undefined;
 
-	/** Prepares the board. Returns a hint for people if it looks like another revision than the file describes. */
-	function prepare(): string | undefined {
-		power?.switchOn();
-		const hint = checkRevision(board, io.bus(data, clock));
-		if (hint !== undefined && hint !== logged) log(`yieldcam: ${hint}`);
-		logged = hint;
-		return hint;
+	/** Appends the board's name to a message. */
+	function explain(message: string): string {
+		return title === undefined ? message : `${message}; this firmware is for the board ${title}`;
 	}
 
-	/** Appends what is known about the board to a message of the driver. */
-	function explain(message: string, hint: string | undefined): string {
-		if (hint !== undefined) return `${message}; ${hint}`;
-		return title === undefined ? message : `${message}; this firmware is for the board ${title}`;
+	/** Switches the camera on. Throws if the board is another revision: its pins may drive against ours. */
+	function prepare(): void {
+		power?.switchOn();
+		const hint = checkRevision(board, io.bus(data, clock));
+		if (hint !== undefined) throw new Error(hint);
 	}
 
 	return class extends Driver {
 		constructor(options: DriverOptions) {
-			let hint: string | undefined;
 			try {
-				hint = prepare();
-				super({ ...options, onError: (message) => options.onError?.(explain(message, hint)) });
+				prepare();
+				super({ ...options, onError: (message) => options.onError(explain(message)) });
 			} catch (error) {
 				// The same object: it may have the sensor's name.
-				(error as Error).message = explain((error as Error).message, hint);
+				(error as Error).message = explain((error as Error).message);
 				throw error;
 			}
 		}

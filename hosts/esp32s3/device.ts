@@ -67,7 +67,6 @@ const device: Device = {
 			board,
 			title: config["boardTitle"] as string | undefined,
 			io: POWER_IO,
-			log,
 		}),
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),

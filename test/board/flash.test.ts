@@ -71,6 +71,7 @@ describe("npm run flash", () => {
 		["no board", [], /--board is missing/],
 		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
 		["an unknown option", ["--bord", "x"], /there is no option --bord: did you mean --board\?/],
+		["an option with swapped letters", ["--borad", "x"], /there is no option --borad: did you mean --board\?/],
 		[
 			"a password without a network",
 			["--board", "esp32s3_eye", "--password", "12345678"],

@@ -101,13 +101,14 @@ describe("the example relay", function () {
 		});
 	}
 
-	it("accepts a JPEG whose type is in another case, or has a parameter", async () => {
+	it("accepts a JPEG whose type is in another case, has a parameter, or is what curl says of anything", async () => {
 		for (const type of [
 			"Image/JPEG",
 			"image/jpeg; name=a.jpg",
 			"image/jpg",
 			"image/pjpeg",
 			"application/octet-stream",
+			"application/x-www-form-urlencoded",
 		])
 			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
 	});

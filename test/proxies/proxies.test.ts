@@ -68,7 +68,7 @@ for (const kind of PROXIES)
 		});
 
 		it("events come at once, and each change as well", async () => {
-			const events = await open(`${proxy.url}/api/events`);
+			const events = await open(`${proxy.url}/api/events`, { "Accept-Encoding": "gzip, deflate, br, zstd" });
 			try {
 				assert.equal(events.statusCode, 200);
 				const comes = collect(events);

@@ -86,6 +86,26 @@ export const PROXIES: readonly ProxyKind[] = [
 		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
 	},
 	{
+		name: "Caddy that compresses",
+		program: "caddy",
+		debianPackage: "caddy",
+		configuration: (listen, camera) => `
+			{
+				admin off
+				auto_https off
+			}
+			http://:${listen} {
+				bind 127.0.0.1
+				encode gzip zstd
+				handle_path /garden/* {
+					reverse_proxy ${camera}
+				}
+				reverse_proxy ${camera}
+			}
+		`,
+		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
+	},
+	{
 		name: "Apache",
 		program: "apache2",
 		debianPackage: "apache2-bin",

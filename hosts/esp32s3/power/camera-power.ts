@@ -36,6 +36,8 @@ const SETTLING_MS = 500;
 export class CameraPower {
 	readonly #options: CameraPowerOptions;
 	readonly #io: CameraPowerIO;
+	/** A pin can be had only once. */
+	#isPinSet = false;
 	#isOn = false;
 
 	constructor(options: CameraPowerOptions, io: CameraPowerIO) {
@@ -49,7 +51,8 @@ export class CameraPower {
 	 */
 	switchOn(): void {
 		const { gpio, i2c } = this.#options;
-		if (gpio && !this.#isOn) this.#io.setPin(gpio.pin, gpio.level);
+		if (gpio && !this.#isPinSet) this.#io.setPin(gpio.pin, gpio.level);
+		this.#isPinSet = true;
 		if (i2c) this.setChips(this.#io.bus(i2c.data, i2c.clock));
 		if (!this.#isOn) this.#io.delay(SETTLING_MS);
 		this.#isOn = true;

@@ -182,7 +182,7 @@ function parse(args: readonly string[]) {
 	} catch (error) {
 		// Node's own messages span several lines and mention its API; only the option's name is useful.
 		const { code, message } = error as NodeJS.ErrnoException;
-		const option = /-{1,2}[a-z][a-z-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
+		const option = /-{1,2}[a-z][\w-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
 		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
 			throw usage(`there is no option ${option}${didYouMean(option, Object.keys(OPTIONS))}`);
 		if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")

@@ -1,5 +1,5 @@
-import { type Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { constants, type Dirent } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
 import { jpegSize } from "../../../src/extras/pictures/jpeg-size.ts";
 import type { Picture, PictureSource } from "./picture.ts";
 
@@ -56,10 +56,21 @@ export function showName(name: Buffer): string {
 
 /** Reads the file as a picture, without changes. Throws an Error with a readable message if it is not a whole JPEG. */
 export async function readFrame(file: Buffer): Promise<Picture> {
-	const jpeg = await readFile(file);
+	const jpeg = await readWithoutWaiting(file);
 	const size = jpegSize(jpeg);
 	if ("fault" in size) throw new Error(`${showName(file)} is not a whole JPEG: ${size.fault}`);
 	return { jpeg, ...size };
+}
+
+/** Reads a file. Throws an Error for what is not one: a pipe that has taken a file's place would wait for its writer. */
+async function readWithoutWaiting(file: Buffer): Promise<Buffer> {
+	const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+	try {
+		if (!(await handle.stat()).isFile()) throw new Error(`${showName(file)} is not a file`);
+		return await handle.readFile();
+	} finally {
+		await handle.close();
+	}
 }
 
 /** Shows files in turn, forever. Reads each when its turn comes, since a folder may be larger than the memory. */

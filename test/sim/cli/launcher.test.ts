@@ -248,24 +248,27 @@ describe("the launcher", () => {
 			expect(await ended).to.deep.equal({ code: 0, stdout: `waiting\n${signal}\n`, stderr: "" });
 		});
 
-	it("ends when npm has been killed, which does not pass the signal on", async () => {
-		const parent = spawn(
-			process.execPath,
-			[
-				"--eval",
-				`require("node:child_process").spawn(process.execPath, ["scripts/start.mjs"], { stdio: "inherit" });`,
-			],
-			{ cwd: root, env: { ...process.env, YIELDCAM_HOST: waiting, npm_lifecycle_event: "start" } },
-		);
-		let printed = "";
-		parent.stdout.setEncoding("utf8").on("data", (data: string) => {
-			printed += data;
-			if (printed.endsWith("waiting\n")) parent.kill("SIGKILL");
+	for (const [how, command] of [
+		["", `spawn(process.execPath, ["scripts/start.mjs"], { stdio: "inherit" })`],
+		[
+			", although npm's shell lives on",
+			`spawn("sh", ["-c", JSON.stringify(process.execPath) + " scripts/start.mjs; true"], { stdio: "inherit" })`,
+		],
+	])
+		it(`ends when npm has been killed, which does not pass the signal on${how}`, async () => {
+			const parent = spawn(process.execPath, ["--eval", `require("node:child_process").${command};`], {
+				cwd: root,
+				env: { ...process.env, YIELDCAM_HOST: waiting, npm_lifecycle_event: "start" },
+			});
+			let printed = "";
+			parent.stdout.setEncoding("utf8").on("data", (data: string) => {
+				printed += data;
+				if (printed.endsWith("waiting\n")) parent.kill("SIGKILL");
+			});
+			// The launcher and its host have the pipe, too, which ends with them.
+			await once(parent.stdout, "close");
+			expect(printed).to.match(/waiting\nSIGTERM\n$/);
 		});
-		// The launcher and its host have the pipe, too, which ends with them.
-		await once(parent.stdout, "close");
-		expect(printed).to.match(/waiting\nSIGTERM\n$/);
-	});
 
 	it("ends a host that does not stop", async () => {
 		const launcher = launch(
@@ -300,7 +303,7 @@ describe("the launcher", () => {
 			return folder;
 		}
 
-		complains("an unknown option", () => ["--prot", "80"], /there is no option --prot /);
+		complains("an unknown option", () => ["--prot", "80"], /there is no option --prot: did you mean --port\? /);
 		complains("an option without its value", () => ["--port"], /--port needs a value/);
 		complains("an option where a value should be", () => ["--host", "--port", "80"], /--host needs a value/);
 		complains("a value where none belongs", () => ["--help=yes"], /--help takes no value/);

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { checkFrames, skippedLine } from "../../../hosts/sim/cli/frames.ts";
-import { listFrames, showName } from "../../../hosts/sim/sensor/frame-folder.ts";
+import { listFrames, readFrame, showName } from "../../../hosts/sim/sensor/frame-folder.ts";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -54,6 +54,20 @@ describe("a folder of frames", () => {
 		expect(skippedLine(await checkFrames(other))).to.equal(
 			"--frames skips what is not a file, or begins with a dot: ._a.jpg, broken.jpg, folder.jpg, pipe.jpg",
 		);
+	});
+
+	it("may lose a file to a pipe while it is shown, which is not waited for", async () => {
+		const pipe = `${folder}-pipe.jpg`;
+		execFileSync("mkfifo", [pipe]);
+		try {
+			const error = await readFrame(Buffer.from(pipe)).then(
+				() => undefined,
+				(reason: Error) => reason.message,
+			);
+			expect(error).to.equal(`${pipe} is not a file`);
+		} finally {
+			rmSync(pipe);
+		}
 	});
 
 	it("is sent over and over, byte by byte, with the sizes of its files", async () => {

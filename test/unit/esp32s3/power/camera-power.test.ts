@@ -34,6 +34,17 @@ describe("the supply of a board's camera", () => {
 		assert.deepEqual(done, ["GPIO 18 is 0", "500 ms"]);
 	});
 
+	it("is switched on by a pin once, even if a chip fails at the first attempt", () => {
+		const { power, bus, done } = rig({ gpio: { pin: 18, level: 0 }, i2c: { data: 12, clock: 11 }, aw9523: [8] });
+		assert.throws(() => power.switchOn());
+		bus.add(0x58, AW9523);
+		power.switchOn();
+		assert.lengthOf(
+			done.filter((what) => what.startsWith("GPIO")),
+			1,
+		);
+	});
+
 	describe("by an AXP2101", () => {
 		const options = { i2c: { data: 7, clock: 6 }, axp2101: { aldo1: 1500, aldo2: 2800, aldo4: 3000 } } as const;
 
