@@ -288,6 +288,7 @@ describe("npm run flash", () => {
 			LWIP_TCP_MAXRTX: 6,
 			LWIP_TCP_RTO_TIME: 1000,
 			LWIP_L2_TO_L3_COPY: "y",
+			LWIP_TCP_OOSEQ_MAX_PBUFS: 4, // test/lwip/include/lwipopts.h
 			SPIRAM_TRY_ALLOCATE_WIFI_LWIP: "y",
 			SPIRAM_MALLOC_ALWAYSINTERNAL: 131072,
 			ESP_TASK_WDT_TIMEOUT_S: 60,

@@ -330,15 +330,15 @@ static void smallWindows(void)
 static void smallSegments(void)
 {
 	Server server = { 0 };
-	Transfer transfer = { .toRead = 20000, .ends = true };
+	Transfer transfer = { .toRead = 4000, .ends = true };
 	Peer* peer = newPeer();
 	serverOpen(&server, &kPattern);
 	server.state = &transfer;
 	peer->segment = 1;
 	gWeather = (Weather){ .reorder = 100 };
 	peerConnect(peer);
-	sendPattern(peer, 20000);
-	REACH(transfer.read == 20000, 5 * kMinute);
+	sendPattern(peer, 4000);
+	REACH(transfer.read == 4000, 5 * kMinute);
 	EXPECT(!transfer.wrong);
 	gWeather = (Weather){ 0 };
 	peerEnd(peer);

@@ -37,21 +37,21 @@
 #ifndef TCP_QUEUE_OOSEQ       /* to try others: make TRY=-DTCP_QUEUE_OOSEQ=0 */
 	#define TCP_QUEUE_OOSEQ 1 /* Kconfig:737 LWIP_TCP_QUEUE_OOSEQ; opts:585 */
 #endif
-#define TCP_OOSEQ_MAX_PBUFS 0     /* Kconfig:754: 0 (no limit) since SPIRAM_TRY_ALLOCATE_WIFI_LWIP is ours; opts:595 */
-#define TCP_OOSEQ_TIMEOUT 6       /* Kconfig:746 LWIP_TCP_OOSEQ_TIMEOUT; opts:602 */
-#define LWIP_TCP_SACK_OUT 0       /* Kconfig:781; opts:611 */
-#define TCP_LISTEN_BACKLOG 1      /* opts:633 */
-#define TCP_OVERSIZE TCP_MSS      /* Kconfig:804 LWIP_TCP_OVERSIZE_MSS; opts:640 */
-#define LWIP_EVENT_API 0          /* opts:659 */
-#define LWIP_CALLBACK_API 1       /* opts:660 */
-#define TCP_TMR_INTERVAL 250      /* Kconfig:650 LWIP_TCP_TMR_INTERVAL; opts:665 */
-#define TCP_MSL 60000             /* Kconfig:659 LWIP_TCP_MSL; opts:670 */
-#define TCP_FIN_WAIT_TIMEOUT 2000 /* ours: LWIP_TCP_FIN_WAIT_TIMEOUT; other trees have 20,000 */
-#define LWIP_WND_SCALE 0          /* Kconfig:813 LWIP_WND_SCALE, n; opts:689 */
-#define TCP_RCV_SCALE 0           /* opts:690 */
-#define LWIP_TCP_RTO_TIME 1000    /* ours: LWIP_TCP_RTO_TIME */
-#define LWIP_TCP_KEEPALIVE 1      /* opts:1015 */
-#define SO_REUSE 1                /* Kconfig:164 LWIP_SO_REUSE; opts:1042 */
+#define TCP_OOSEQ_MAX_PBUFS 4       /* common.defaults; opts:595 */
+#define TCP_OOSEQ_TIMEOUT 6         /* Kconfig:746 LWIP_TCP_OOSEQ_TIMEOUT; opts:602 */
+#define LWIP_TCP_SACK_OUT 0         /* Kconfig:781; opts:611 */
+#define TCP_LISTEN_BACKLOG 1        /* opts:633 */
+#define TCP_OVERSIZE TCP_MSS        /* Kconfig:804 LWIP_TCP_OVERSIZE_MSS; opts:640 */
+#define LWIP_EVENT_API 0            /* opts:659 */
+#define LWIP_CALLBACK_API 1         /* opts:660 */
+#define TCP_TMR_INTERVAL 250        /* Kconfig:650 LWIP_TCP_TMR_INTERVAL; opts:665 */
+#define TCP_MSL 60000               /* Kconfig:659 LWIP_TCP_MSL; opts:670 */
+#define TCP_FIN_WAIT_TIMEOUT 2000   /* ours: LWIP_TCP_FIN_WAIT_TIMEOUT; other trees have 20,000 */
+#define LWIP_WND_SCALE 0            /* Kconfig:813 LWIP_WND_SCALE, n; opts:689 */
+#define TCP_RCV_SCALE 0             /* opts:690 */
+#define LWIP_TCP_RTO_TIME 1000      /* ours: LWIP_TCP_RTO_TIME */
+#define LWIP_TCP_KEEPALIVE 1        /* opts:1015 */
+#define SO_REUSE 1                  /* Kconfig:164 LWIP_SO_REUSE; opts:1042 */
 #define LWIP_NETIF_TX_SINGLE_PBUF 1 /* opts:765 */
 #define LWIP_SUPPORT_CUSTOM_PBUF 1  /* opts:1691 */
 #define LWIP_IPV4 1                 /* Kconfig:499 LWIP_IPV4 */
