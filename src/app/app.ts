@@ -20,6 +20,7 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page } from "./page.ts";
+import { refuse } from "./problems.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
@@ -50,7 +51,7 @@ export class App implements HandlerObject {
 	readonly camera: Camera;
 	readonly controls: Controls;
 	readonly stream: MjpegStream;
-	readonly router = new Router();
+	readonly router = new Router(refuse);
 
 	readonly #system: System;
 	readonly #page: Handler;

@@ -3,6 +3,7 @@ import { HttpError } from "../http/http-error.ts";
 import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
 
 /** Turns errors into problem documents. An error that is not the request's fault is the camera's. */
 export function attempt<T>(what: () => T): T {
@@ -11,6 +12,12 @@ export function attempt<T>(what: () => T): T {
 	} catch (error) {
 		throw error instanceof ControlError ? problemOf(error) : new Problem(503, (error as Error).message);
 	}
+}
+
+/** Makes the response for a request without a route: a problem document for programs, which use the API, or text. */
+export function refuse(error: HttpError, { path }: Request): Response {
+	const { status, message, headers } = error;
+	return (path.startsWith("/api/") ? new Problem(status, message, {}, headers) : error).response;
 }
 
 export function problemOf({ field, message }: ControlError): Problem {

@@ -1,3 +1,4 @@
+import type { HeadersInit } from "./headers.ts";
 import { HttpError } from "./http-error.ts";
 import { Response } from "./response.ts";
 import { reasonPhrase } from "./status.ts";
@@ -12,8 +13,13 @@ export class Problem extends HttpError {
 	readonly #members: Readonly<Record<string, unknown>>;
 
 	/** @param members The document's members besides title, status and detail. */
-	constructor(status: number, detail: string, members: Readonly<Record<string, unknown>> = {}) {
-		super(status, detail);
+	constructor(
+		status: number,
+		detail: string,
+		members: Readonly<Record<string, unknown>> = {},
+		headers?: HeadersInit,
+	) {
+		super(status, detail, headers);
 		this.#members = members;
 	}
 
@@ -23,7 +29,7 @@ export class Problem extends HttpError {
 			{ title: reasonPhrase(status), status, detail: message, ...this.#members },
 			{
 				status,
-				headers: { "Content-Type": "application/problem+json" },
+				headers: { ...this.headers, "Content-Type": "application/problem+json" },
 			},
 		);
 	}

@@ -120,6 +120,27 @@ describe("/api/camera", () => {
 	});
 });
 
+describe("a request without a route", () => {
+	for (const [line, status, allow] of [
+		["GET /api/nothing", 404, undefined],
+		["POST /api/camera", 405, /^Allow: .*PATCH.*OPTIONS/m],
+		["GET /api/%zz", 404, undefined],
+	] as const)
+		it(`under /api gets a problem document: ${line}`, async () => {
+			const { status: found, text } = await ask(line);
+			assert.equal(found, status);
+			assert.include(text, "Content-Type: application/problem+json");
+			assert.include(JSON.parse(contentOf(text)) as object, { status });
+			if (allow !== undefined) assert.match(text, allow);
+		});
+
+	it("elsewhere gets text", async () => {
+		const { status, text } = await ask("GET /nothing");
+		assert.equal(status, 404);
+		assert.equal(contentOf(text), "Not Found\n");
+	});
+});
+
 describe("CameraWebServer's /control", () => {
 	for (const [line, status, history] of [
 		["GET /control?var=hmirror&val=1", 200, ["hmirror=1"]],
