@@ -14,6 +14,8 @@ export interface PlacesOptions {
 
 /** Favors an address that was served before places became short, but less than one that somebody has signed in from. */
 const REGULAR = -0.5;
+/** Every so many sweeps, each connection that lasts counts as a visit. Those of an attack that begins seldom last that long. */
+const LASTING = 10;
 /** Ranks before every idle connection: its client has sent nothing, or part of a head. */
 const DUMB = -0.5;
 /** Looks after which such a client has had the time to send it. */
@@ -45,6 +47,8 @@ export class Places {
 	readonly refusals = new Set<Occupant>();
 	readonly #regulars = new Regulars();
 	#timer: Timer | undefined;
+	/** Sweeps in which there were places for all. */
+	#calmSweeps = 0;
 	/** Whether memory was short since the last sweep. */
 	#short = false;
 	/** While places or memory are short: how far each connection's client had come at the last look. */
@@ -164,9 +168,10 @@ export class Places {
 		if (!crowded && !this.full && !this.#timer) {
 			this.#regulars.sweep();
 			// A connection may last for as long as the device is used.
-			this.connections.forEach(({ served, streaming, remoteAddress }) => {
-				if (served || streaming) this.#regulars.note(remoteAddress);
-			});
+			if (++this.#calmSweeps % LASTING === 0)
+				this.connections.forEach(({ served, streaming, remoteAddress }) => {
+					if (served || streaming) this.#regulars.note(remoteAddress);
+				});
 		}
 		if (!crowded && !this.#short) this.stopLooking();
 		this.#short = false;
