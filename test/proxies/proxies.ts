@@ -70,39 +70,14 @@ export const PROXIES: readonly ProxyKind[] = [
 		name: "Caddy",
 		program: "caddy",
 		debianPackage: "caddy",
-		configuration: (listen, camera) => `
-			{
-				admin off
-				auto_https off
-			}
-			http://:${listen} {
-				bind 127.0.0.1
-				handle_path /garden/* {
-					reverse_proxy ${camera}
-				}
-				reverse_proxy ${camera}
-			}
-		`,
+		configuration: (listen, camera) => caddyfile(listen, camera),
 		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
 	},
 	{
 		name: "Caddy that compresses",
 		program: "caddy",
 		debianPackage: "caddy",
-		configuration: (listen, camera) => `
-			{
-				admin off
-				auto_https off
-			}
-			http://:${listen} {
-				bind 127.0.0.1
-				encode gzip zstd
-				handle_path /garden/* {
-					reverse_proxy ${camera}
-				}
-				reverse_proxy ${camera}
-			}
-		`,
+		configuration: (listen, camera) => caddyfile(listen, camera, "encode gzip zstd"),
 		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
 	},
 	{
@@ -177,4 +152,22 @@ async function listens(port: number): Promise<boolean> {
 	} finally {
 		socket.destroy();
 	}
+}
+
+/** Returns the text of a Caddyfile. The site has another directive, if any, beside the proxy. */
+function caddyfile(listen: number, camera: string, directive = ""): string {
+	return `
+		{
+			admin off
+			auto_https off
+		}
+		http://:${listen} {
+			bind 127.0.0.1
+			${directive}
+			handle_path /garden/* {
+				reverse_proxy ${camera}
+			}
+			reverse_proxy ${camera}
+		}
+	`;
 }
