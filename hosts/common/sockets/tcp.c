@@ -10,7 +10,6 @@
 */
 #include "sockets.h"
 #include "mc.xs.h"
-#include "xsHost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +24,10 @@ enum {
 };
 
 typedef struct {
-	xsMachine* the;
-	PcbMessage message;
-	xsSlot object;
+	Socket socket; /* first: report() and destroy() cast back */
 	Pcb* pcb;
-	xsSlot *onReadable, *onWritable, *onError, *onEnd;
-	int triggered; /* events that a queued message will report; atomic, as is the next */
-	int uses;      /* one for the object, one for a queued message */
-	bool ready;    /* may write */
+	xsSlot *onWritable, *onError, *onEnd;
+	bool ready; /* may write */
 	bool error;
 	bool ended;   /* the peer's FIN arrived, and onEnd has not been called */
 	bool numbers; /* format "number" */
@@ -48,8 +43,7 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 	Tcp* tcp = data;
 	if (!tcp)
 		return;
-	if (tcp->onReadable)
-		(*markRoot)(the, tcp->onReadable);
+	socketMark(the, data, markRoot);
 	if (tcp->onWritable)
 		(*markRoot)(the, tcp->onWritable);
 	if (tcp->onError)
@@ -58,10 +52,9 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, tcp->onEnd);
 }
 
-static void release(Tcp* tcp)
+static void destroy(Socket* socket)
 {
-	if (__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_ACQ_REL))
-		return;
+	Tcp* tcp = (Tcp*)socket;
 	if (tcp->pcb)
 		pcbClose(tcp->pcb);
 	free(tcp);
@@ -71,35 +64,21 @@ void xs_tcp_destructor(void* data)
 {
 	Tcp* tcp = data;
 	if (tcp) {
-		__atomic_store_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
-		tcp->onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
-		release(tcp);
+		tcp->socket.onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
+		socketRelease(&tcp->socket);
 	}
 }
 
 /* Events */
 
-static void call(Tcp* tcp, xsSlot* callback, int count)
+static void report(Socket* socket)
 {
-	xsBeginHost(tcp->the);
-	if (count < 0)
-		xsCallFunction0(xsReference(callback), tcp->object);
-	else
-		xsCallFunction1(xsReference(callback), tcp->object, xsInteger(count));
-	xsEndHost(tcp->the);
-}
-
-static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
-{
-	Tcp* tcp = refcon;
-	int triggered = __atomic_load_n(&tcp->triggered, __ATOMIC_SEQ_CST);
-	(void)the;
-	(void)message;
-	(void)messageLength;
+	Tcp* tcp = (Tcp*)socket;
+	int triggered = __atomic_load_n(&socket->triggered, __ATOMIC_SEQ_CST);
 	/* Its results, room or an error, are reported along with the rest. */
 	if (triggered & kOutput && !(triggered & kError) && tcp->pcb)
 		pcbFlush(tcp->pcb);
-	triggered = __atomic_exchange_n(&tcp->triggered, 0, __ATOMIC_SEQ_CST);
+	triggered = socketTake(socket);
 	if (triggered & kError) {
 		triggered &= ~kWritable;
 		tcp->error = true;
@@ -107,30 +86,20 @@ static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageL
 	}
 	if (triggered & kEnd)
 		tcp->ended = true;
-	if (triggered & kReadable && tcp->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
-		call(tcp, tcp->onReadable, (int)pcbAvailable(tcp->pcb));
+	if (triggered & kReadable && socket->onReadable && tcp->pcb && pcbAvailable(tcp->pcb))
+		socketCall(socket, socket->onReadable, (int)pcbAvailable(tcp->pcb));
 	if (tcp->error) {
 		/* Only after the bytes received before it. */
 		if (tcp->onError && !(tcp->pcb && pcbAvailable(tcp->pcb)))
-			call(tcp, tcp->onError, -1);
+			socketCall(socket, tcp->onError, -1);
 	}
 	else {
 		if (triggered & kWritable && tcp->onWritable && tcp->pcb)
-			call(tcp, tcp->onWritable, (int)pcbRoom(tcp->pcb));
+			socketCall(socket, tcp->onWritable, (int)pcbRoom(tcp->pcb));
 		if (tcp->ended && tcp->onEnd && tcp->pcb && !pcbAvailable(tcp->pcb)) {
 			tcp->ended = false;
-			call(tcp, tcp->onEnd, -1);
+			socketCall(socket, tcp->onEnd, -1);
 		}
-	}
-	release(tcp);
-}
-
-static void trigger(Tcp* tcp, int what)
-{
-	if (!__atomic_fetch_or(&tcp->triggered, what, __ATOMIC_SEQ_CST)) {
-		__atomic_add_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
-		if (!pcbPost(&tcp->message))
-			__atomic_sub_fetch(&tcp->uses, 1, __ATOMIC_RELAXED);
 	}
 }
 
@@ -142,48 +111,15 @@ static void notify(void* owner, int what)
 		wanted |= tcp->onEnd ? kEnd : kError;
 	if (what & kPcbConnected)
 		tcp->ready = true;
-	if (what & kPcbReadable && tcp->onReadable)
+	if (what & kPcbReadable && tcp->socket.onReadable)
 		wanted |= kReadable;
 	if (what & kPcbWritable && tcp->onWritable)
 		wanted |= kWritable;
 	if (wanted)
-		trigger(tcp, wanted);
+		socketTrigger(&tcp->socket, wanted);
 }
 
-/* Options */
-
-xsSlot* optionCallback(xsMachine* the, xsIdentifier id)
-{
-	xsSlot slot;
-	if (!xsmcHas(xsArg(0), id))
-		return NULL;
-	xsmcGet(slot, xsArg(0), id);
-	if (!xsmcTest(slot))
-		return NULL;
-	if (!xsmcIsCallable(slot))
-		xsTypeError("callbacks must be functions");
-	return xsmcToReference(slot);
-}
-
-int optionInteger(xsMachine* the, xsIdentifier id, const char* name, int least, int most)
-{
-	xsSlot slot;
-	double value;
-	xsmcGet(slot, xsArg(0), id);
-	value = xsmcToNumber(slot);
-	if (!(value >= least && value <= most) || value != (int)value)
-		xsRangeError("invalid %s", name);
-	return (int)value;
-}
-
-void copyTarget(xsMachine* the)
-{
-	xsSlot slot;
-	if (xsmcHas(xsArg(0), xsID_target)) {
-		xsmcGet(slot, xsArg(0), xsID_target);
-		xsmcSet(xsThis, xsID_target, slot);
-	}
-}
+/* The class */
 
 static bool numbersFormat(xsMachine* the, xsSlot* slot)
 {
@@ -195,8 +131,6 @@ static bool numbersFormat(xsMachine* the, xsSlot* slot)
 	return false;
 }
 
-/* The class */
-
 static Tcp* tcpOf(xsMachine* the, xsSlot* slot)
 {
 	Tcp* tcp = xsmcGetHostDataValidate(*slot, &tcpHooks);
@@ -207,8 +141,8 @@ static Tcp* tcpOf(xsMachine* the, xsSlot* slot)
 
 static void detach(xsMachine* the, Tcp* tcp)
 {
-	xsForget(tcp->object);
-	xsmcSetHostData(tcp->object, NULL);
+	xsForget(tcp->socket.object);
+	xsmcSetHostData(tcp->socket.object, NULL);
 	if (tcp->pcb)
 		pcbOwn(tcp->pcb, NULL, NULL);
 	xs_tcp_destructor(tcp);
@@ -219,10 +153,10 @@ static Pcb* connectTo(xsMachine* the, Tcp* tcp)
 	char address[64];
 	xsSlot slot;
 	PcbText error;
-	int port = optionInteger(the, xsID_port, "port", 0, 65535);
+	uint16_t port = optionPort(the);
 	xsmcGet(slot, xsArg(0), xsID_address);
 	xsmcToStringBuffer(slot, address, sizeof address);
-	Pcb* pcb = pcbConnect(address, (uint16_t)port, tcp, notify, error);
+	Pcb* pcb = pcbConnect(address, port, tcp, notify, error);
 	if (!pcb)
 		xsUnknownError("%s", error);
 	return pcb;
@@ -230,20 +164,12 @@ static Pcb* connectTo(xsMachine* the, Tcp* tcp)
 
 void xs_tcp_constructor(xsMachine* the)
 {
-	Tcp* tcp = calloc(1, sizeof *tcp);
+	Tcp* tcp = socketNew(the, sizeof *tcp, &tcpHooks, report, destroy);
 	int triggered = 0;
-	if (!tcp)
-		xsRangeError("no memory");
-	tcp->the = the;
-	tcp->message = (PcbMessage){ .the = the, .deliver = deliver, .refcon = tcp };
-	tcp->uses = 1;
-	xsmcSetHostData(xsThis, tcp);
-	xsSetHostHooks(xsThis, &tcpHooks);
-	tcp->object = xsThis;
 	/* The empty object of Listener.read(), which tcpAttach() fills and roots. */
 	if (!xsmcArgc)
 		return;
-	tcp->onReadable = optionCallback(the, xsID_onReadable);
+	tcp->socket.onReadable = optionCallback(the, xsID_onReadable);
 	tcp->onWritable = optionCallback(the, xsID_onWritable);
 	tcp->onError = optionCallback(the, xsID_onError);
 	tcp->onEnd = optionCallback(the, xsID_onEnd);
@@ -262,23 +188,23 @@ void xs_tcp_constructor(xsMachine* the)
 			xsUnknownError("invalid from");
 		tcp->pcb = from->pcb;
 		tcp->ready = from->ready;
-		triggered = __atomic_load_n(&from->triggered, __ATOMIC_SEQ_CST) & ~(kError | kEnd);
+		triggered = __atomic_load_n(&from->socket.triggered, __ATOMIC_SEQ_CST) & ~(kError | kEnd);
 		from->pcb = NULL;
 		pcbOwn(tcp->pcb, tcp, notify);
 		detach(the, from);
 		/* What happened before it had an owner with callbacks. */
 		if (tcp->onWritable && pcbRoom(tcp->pcb))
 			triggered |= kWritable;
-		if (tcp->onReadable && pcbAvailable(tcp->pcb))
+		if (tcp->socket.onReadable && pcbAvailable(tcp->pcb))
 			triggered |= kReadable;
 		if (pcbEnded(tcp->pcb))
 			triggered |= tcp->onEnd && !pcbReset(tcp->pcb) ? kEnd : kError;
 	}
 	else
 		tcp->pcb = connectTo(the, tcp);
-	xsRemember(tcp->object);
+	xsRemember(tcp->socket.object);
 	if (triggered)
-		trigger(tcp, triggered);
+		socketTrigger(&tcp->socket, triggered);
 }
 
 bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
@@ -289,7 +215,7 @@ bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
 	if (!tcp->pcb)
 		return false;
 	tcp->ready = true;
-	xsRemember(tcp->object);
+	xsRemember(tcp->socket.object);
 	pcbOwn(tcp->pcb, tcp, notify);
 	return true;
 }
@@ -323,7 +249,7 @@ void xs_tcp_end(xsMachine* the)
 	Tcp* tcp = tcpOf(the, &xsThis);
 	if (tcp->pcb) {
 		pcbEnd(tcp->pcb);
-		trigger(tcp, kOutput);
+		socketTrigger(&tcp->socket, kOutput);
 	}
 }
 
@@ -357,7 +283,7 @@ void xs_tcp_read(xsMachine* the)
 		pcbRead(tcp->pcb, data, requested);
 	}
 	if ((tcp->error || tcp->ended) && !pcbAvailable(tcp->pcb))
-		trigger(tcp, kRest);
+		socketTrigger(&tcp->socket, kRest);
 }
 
 /* Writes the pieces, all or nothing. Returns the room to the script, or undefined after a reset that onError has not reported yet. */
@@ -375,7 +301,7 @@ static void writeAll(xsMachine* the, Tcp* tcp, const PcbPiece* pieces, size_t co
 		xsUnknownError("would block");
 	}
 	pcbWritePieces(tcp->pcb, pieces, count);
-	trigger(tcp, kOutput);
+	socketTrigger(&tcp->socket, kOutput);
 	if (!pcbReset(tcp->pcb))
 		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }

@@ -2,89 +2,54 @@
 #include "sockets.h"
 #include "udp-pcb.h"
 #include "mc.xs.h"
-#include "xsHost.h"
 
 #include <stdlib.h>
 
 typedef struct {
-	xsMachine* the;
-	PcbMessage message;
-	xsSlot object;
-	UdpPcb* pcb; /* NULL before it is open, and after close() */
-	xsSlot* onReadable;
-	int uses;      /* one for the object, one for a queued message; atomic, as is the next */
-	int triggered; /* whether a message is queued */
+	Socket socket; /* first: report() and destroy() cast back */
+	UdpPcb* pcb;   /* NULL before it is open, and after close() */
 } Udp;
 
 void xs_udp_destructor(void* data);
-static void mark(xsMachine* the, void* data, xsMarkRoot markRoot);
 
-static xsHostHooks udpHooks = { xs_udp_destructor, mark, NULL };
+static xsHostHooks udpHooks = { xs_udp_destructor, socketMark, NULL };
 
-static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
+static void report(Socket* socket)
 {
-	Udp* udp = data;
-	if (udp && udp->onReadable)
-		(*markRoot)(the, udp->onReadable);
-}
-
-static void release(Udp* udp)
-{
-	if (!__atomic_sub_fetch(&udp->uses, 1, __ATOMIC_ACQ_REL))
-		free(udp);
-}
-
-static void deliver(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
-{
-	Udp* udp = refcon;
+	const Udp* udp = (Udp*)socket;
 	size_t count;
-	(void)the;
-	(void)message;
-	(void)messageLength;
-	__atomic_store_n(&udp->triggered, 0, __ATOMIC_SEQ_CST);
-	if (udp->pcb && udp->onReadable && (count = udpPending(udp->pcb)) > 0) {
-		xsBeginHost(udp->the);
-		xsCallFunction1(xsReference(udp->onReadable), udp->object, xsInteger((xsIntegerValue)count));
-		xsEndHost(udp->the);
-	}
-	release(udp);
+	socketTake(socket);
+	if (udp->pcb && socket->onReadable && (count = udpPending(udp->pcb)) > 0)
+		socketCall(socket, socket->onReadable, (int)count);
+}
+
+static void destroy(Socket* socket)
+{
+	free(socket);
 }
 
 static void notify(void* owner, int what)
 {
-	Udp* udp = owner;
 	(void)what;
-	if (!__atomic_exchange_n(&udp->triggered, 1, __ATOMIC_SEQ_CST)) {
-		__atomic_add_fetch(&udp->uses, 1, __ATOMIC_RELAXED);
-		if (!pcbPost(&udp->message))
-			__atomic_sub_fetch(&udp->uses, 1, __ATOMIC_RELAXED);
-	}
+	socketTrigger(owner, kPcbReadable);
 }
 
 void xs_udp_constructor(xsMachine* the)
 {
-	int port = 0;
+	Udp* udp = socketNew(the, sizeof *udp, &udpHooks, report, destroy);
+	uint16_t port = 0;
 	PcbText error;
-	Udp* udp = calloc(1, sizeof *udp);
-	if (!udp)
-		xsRangeError("no memory");
-	udp->uses = 1;
-	udp->the = the;
-	udp->message = (PcbMessage){ .the = the, .deliver = deliver, .refcon = udp };
-	xsmcSetHostData(xsThis, udp);
-	xsSetHostHooks(xsThis, &udpHooks);
 	if (xsmcArgc) {
-		udp->onReadable = optionCallback(the, xsID_onReadable);
+		udp->socket.onReadable = optionCallback(the, xsID_onReadable);
 		copyTarget(the);
 		if (xsmcHas(xsArg(0), xsID_port))
-			port = optionInteger(the, xsID_port, "port", 0, 65535);
+			port = optionPort(the);
 	}
 	/* Last, so that no option that throws leaves a socket behind. */
-	udp->object = xsThis;
-	udp->pcb = udpOpen((uint16_t)port, udp, notify, error);
+	udp->pcb = udpOpen(port, udp, notify, error);
 	if (!udp->pcb)
 		xsUnknownError("%s", error);
-	xsRemember(udp->object);
+	xsRemember(udp->socket.object);
 }
 
 void xs_udp_destructor(void* data)
@@ -92,11 +57,11 @@ void xs_udp_destructor(void* data)
 	Udp* udp = data;
 	if (!udp)
 		return;
-	udp->onReadable = NULL;
+	udp->socket.onReadable = NULL;
 	if (udp->pcb)
 		udpClose(udp->pcb);
 	udp->pcb = NULL;
-	release(udp);
+	socketRelease(&udp->socket);
 }
 
 static Udp* udpOf(xsMachine* the)
@@ -111,7 +76,7 @@ void xs_udp_close(xsMachine* the)
 {
 	Udp* udp = xsmcGetHostDataValidate(xsThis, &udpHooks);
 	if (udp) {
-		xsForget(udp->object);
+		xsForget(udp->socket.object);
 		xsmcSetHostData(xsThis, NULL);
 		xs_udp_destructor(udp);
 	}
