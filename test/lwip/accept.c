@@ -65,48 +65,18 @@ static void resetWhileOthersWait(void)
 	serverClose(&server);
 }
 
-/* What a peer does at a step. */
-static void resets(void* peer)
-{
-	peerReset(peer);
-}
-
-static void writes(void* peer)
-{
-	peerWrite(peer, "first", 5);
-}
-
-static void ends(void* peer)
-{
-	peerEnd(peer);
-}
-
-static void writesAndEnds(void* peer)
-{
-	peerWrite(peer, "first", 5);
-	peerEnd(peer);
-}
-
-static void writesAndResets(void* peer)
-{
-	peerWrite(peer, "first", 5);
-	peerReset(peer);
-}
-
 static void eachStepOfAccept(void)
 {
-	static void (*const acts[])(void*) = { resets, writes, ends, writesAndEnds, writesAndResets };
+	static const Act acts[] = { resets, writes, ends, writesAndEnds, writesAndResets };
 	Server server = { .holds = true };
 	long steps = 0;
 	serverOpen(&server, &kEcho);
 	for (size_t act = 0; act < sizeof acts / sizeof *acts; act++)
 		for (long which = 1;; which++) {
 			Peer* peer = client();
-			peer->hurries = true;
-			scriptAtStep(which, acts[act], peer);
+			actAtStep(which, peer, acts[act]);
 			serverAccept(&server);
-			if (!scriptStepped()) {
-				scriptAtStep(0, NULL, NULL);
+			if (!actCame()) {
 				EXPECT(which > 1);
 				steps += which;
 				peerReset(peer);
@@ -115,7 +85,7 @@ static void eachStepOfAccept(void)
 			}
 			/* It has been served, as far as it wants to be. */
 			if (acts[act] == writes || acts[act] == writesAndEnds)
-				EQUAL(peer->receivedLength, 5);
+				EQUAL(peer->receivedLength, kFew);
 			if (acts[act] == ends || acts[act] == writesAndEnds)
 				EXPECT(peer->ended);
 			peerReset(peer);
@@ -211,16 +181,14 @@ static void moreThanWait(void)
 	serverClose(&server);
 }
 
-static void twoListeners(void)
+static void listenAgain(void)
 {
-	Server server = { 0 }, second = { 0 };
-	serverOpen(&server, &kEcho);
-	second.listener = NULL;
-	expectService();
-	serverClose(&server);
-	serverOpen(&second, &kEcho);
-	expectService();
-	serverClose(&second);
+	for (int i = 0; i < 2; i++) {
+		Server server = { 0 };
+		serverOpen(&server, &kEcho);
+		expectService();
+		serverClose(&server);
+	}
 }
 
 const Scenario kAcceptScenarios[] = {
@@ -230,6 +198,6 @@ const Scenario kAcceptScenarios[] = {
 	{ "resets of connections that are half open", resetOfHalfOpen },
 	{ "a listener that closes while connections wait", closedListener },
 	{ "more connections than may wait", moreThanWait },
-	{ "a port that is listened at again, after its last connections", twoListeners },
+	{ "a port that is listened at again, after its last connections", listenAgain },
 	{ 0 },
 };

@@ -30,14 +30,7 @@ static void failed(Socket* socket, int count)
 	leave(socket);
 }
 
-static void ended(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->ends++;
-	leave(socket);
-}
-
-static const Handlers kClient = { readable, writable, failed, ended };
+static const Handlers kClient = { readable, writable, failed, leavesAtEnd };
 
 static void connectIt(void* data)
 {
@@ -47,21 +40,6 @@ static void connectIt(void* data)
 		server->sockets[server->count++] = socket;
 	else
 		server->nothing++;
-}
-
-static void closeIt(Socket* socket)
-{
-	leave(socket);
-}
-
-static void abortIt(Socket* socket)
-{
-	leaveAtOnce(socket);
-}
-
-static void endIt(Socket* socket)
-{
-	scriptEnd(socket);
 }
 
 static void answered(void)
@@ -147,12 +125,12 @@ static void noRoute(void)
 	peersAnswer(kServerAddress, kServerPort, kAccepts);
 	inMachine(connectIt, &server);
 	REACH(server.writable, 1000);
-	serverEach(&server, abortIt);
+	serverEach(&server, leaveAtOnce);
 }
 
 static void whileConnecting(void)
 {
-	static void (*const acts[])(Socket*) = { closeIt, abortIt };
+	static void (*const acts[])(Socket*) = { leave, leaveAtOnce };
 	Server server = { 0 };
 	for (int i = 0; i < 2; i++) {
 		inMachine(connectIt, &server);
@@ -165,7 +143,7 @@ static void whileConnecting(void)
 	gWeather.delay = 50;
 	peersAnswer(kServerAddress, kServerPort, kAccepts);
 	inMachine(connectIt, &server);
-	serverEach(&server, endIt);
+	serverEach(&server, scriptEnd);
 	REACH(peersLast() && peersLast()->connected, 1000);
 	REACH(peersLast()->ended, 5000);
 	peerEnd(peersLast());
@@ -200,7 +178,7 @@ static void eachStep(void)
 			if (!stepped)
 				peersAnswer(kServerAddress, kServerPort, manners[i]);
 			REACH(manners[i] == kAccepts ? server.writable > 0 : server.errors == 1, 5000);
-			serverEach(&server, abortIt);
+			serverEach(&server, leaveAtOnce);
 			settle();
 			EQUAL(blocks(), 0);
 			peersFree();
@@ -221,7 +199,7 @@ static void noBlock(void)
 	inMachine(connectIt, &server);
 	EQUAL(server.nothing, 1);
 	EXPECT(strstr(scriptError(), "no socket"));
-	serverEach(&server, abortIt);
+	serverEach(&server, leaveAtOnce);
 	EQUAL(blocks(), 0);
 }
 

@@ -1,54 +1,18 @@
 /* What peers do while the script is in the middle of something, and what scripts do in each callback. */
 #include "scenario.h"
 
-/* Acts of a peer */
-
-static void resets(Peer* peer)
-{
-	peerReset(peer);
-}
-
-static void writes(Peer* peer)
-{
-	peerWrite(peer, "more", 4);
-}
-
-static void ends(Peer* peer)
-{
-	peerEnd(peer);
-}
-
-static void writesAndEnds(Peer* peer)
-{
-	peerWrite(peer, "more", 4);
-	peerEnd(peer);
-}
-
-static void writesAndResets(Peer* peer)
-{
-	peerWrite(peer, "more", 4);
-	peerReset(peer);
-}
-
 /* As if it acknowledged all that the device has sent. */
 static void acknowledges(Peer* peer)
 {
 	peerSend(peer, kAck, NULL, 0);
 }
 
-typedef void (*Act)(Peer* peer);
 static const Act kActs[] = { resets, writes, ends, writesAndEnds, writesAndResets, acknowledges };
 enum { kActCount = sizeof kActs / sizeof *kActs };
 
 /* Scripts */
 
 enum { kFloods = 6 };
-
-static void readAll(Socket* socket, int count)
-{
-	uint8_t data[8192];
-	EXPECT(scriptRead(socket, data, (size_t)count) <= (size_t)count);
-}
 
 static void closes(Socket* socket, int count)
 {
@@ -64,13 +28,13 @@ static void aborts(Socket* socket, int count)
 
 static void readsAndCloses(Socket* socket, int count)
 {
-	readAll(socket, count);
+	readsAll(socket, count);
 	leave(socket);
 }
 
 static void readsAndEnds(Socket* socket, int count)
 {
-	readAll(socket, count);
+	readsAll(socket, count);
 	scriptEnd(socket);
 }
 
@@ -80,12 +44,11 @@ static void endsOnly(Socket* socket, int count)
 	scriptEnd(socket);
 }
 
-/* Writes as much as there is room for, and some times more whenever there is. */
-static void floods(Socket* socket, int count)
+/* Some times only, or a peer that takes everything would never see an end. */
+static void writesAllAtFirst(Socket* socket, int room)
 {
-	static const uint8_t data[65536];
-	if (count > 0 && ((Server*)scriptState(socket))->writable++ < kFloods)
-		EXPECT(scriptWrite(socket, data, (size_t)count) != -2);
+	if (room > 0 && ((Server*)scriptState(socket))->writable++ < kFloods)
+		writesAll(socket, room);
 }
 
 static void readsAndWrites(Socket* socket, int count)
@@ -106,27 +69,17 @@ static void readsAndReplies(Socket* socket, int count)
 
 static const Handlers kScripts[] = {
 	{ readsAndReplies, NULL, closes, closes },
-	{ readAll, NULL, closes, closes },
+	{ readsAll, NULL, closes, closes },
 	{ closes, closes, closes, closes },
 	{ aborts, aborts, aborts, aborts },
 	{ readsAndCloses, NULL, closes, NULL },
 	{ readsAndEnds, NULL, aborts, endsOnly },
-	{ readsAndWrites, floods, closes, closes },
-	{ NULL, floods, aborts, endsOnly },
+	{ readsAndWrites, writesAllAtFirst, closes, closes },
+	{ NULL, writesAllAtFirst, aborts, endsOnly },
 };
 enum { kScriptCount = sizeof kScripts / sizeof *kScripts };
 
 /* What the script does by itself */
-
-static void closeIt(Socket* socket)
-{
-	leave(socket);
-}
-
-static void abortIt(Socket* socket)
-{
-	leaveAtOnce(socket);
-}
 
 static void endIt(Socket* socket)
 {
@@ -141,18 +94,11 @@ static void writeIt(Socket* socket)
 
 /* Runs */
 
+/* How a run begins: the peer acts, or the script with its socket. */
 typedef struct {
-	Peer* peer;
-	Act act;
-} AtStep;
-
-static void runAct(void* data)
-{
-	const AtStep* at = data;
-	at->peer->hurries = true;
-	at->act(at->peer);
-	at->peer->hurries = false;
-}
+	Act peer;
+	void (*script)(Socket* socket);
+} Begin;
 
 /* At the end of a run the peer resets, so that everything has to be gone, whatever has happened. */
 static void finish(Server* server, Peer* peer)
@@ -170,7 +116,7 @@ static void finish(Server* server, Peer* peer)
 	}
 	if (!REACHES(blocks() - blocksInTimeWait() == 0, 3000))
 		worldFail("%zu blocks are left", blocks());
-	serverEach(server, abortIt);
+	serverEach(server, leaveAtOnce);
 	EQUAL(server->count, 0);
 	server->writable = 0;
 	server->ended = false;
@@ -179,99 +125,51 @@ static void finish(Server* server, Peer* peer)
 		worldFail("%zu bytes of shared memory are left", sharedInput());
 }
 
-/* Runs with an act of the peer before each step of what the machine does after `begin`. Returns the number of steps. */
-static long explore(const Handlers* script, void (*begin)(Server* server, Peer* peer), Act act)
+/* Runs with an act of the peer before each step of what the machine does. Returns the number of steps. */
+static long explore(const Handlers* script, Begin begin, Act act)
 {
 	Server server = { 0 };
 	long which = 0;
 	serverOpen(&server, script);
-	for (bool stepped = true; stepped;) {
+	for (bool came = true; came;) {
 		Peer* peer = client();
-		AtStep at = { peer, act };
 		settle();
-		scriptAtStep(++which, runAct, &at);
-		begin(&server, peer);
+		actAtStep(++which, peer, act);
+		if (begin.peer)
+			begin.peer(peer);
+		else
+			serverEach(&server, begin.script);
 		settle();
-		stepped = scriptStepped();
-		scriptAtStep(0, NULL, NULL);
+		came = actCame();
 		finish(&server, peer);
 	}
 	serverClose(&server);
 	return which - 1;
 }
 
-static void beginWithBytes(Server* server, Peer* peer)
+static long exploreAll(const Begin* begins, size_t count)
 {
-	(void)server;
-	peerWrite(peer, "begin", 5);
-}
-
-static void beginWithEnd(Server* server, Peer* peer)
-{
-	(void)server;
-	peerEnd(peer);
-}
-
-static void beginWithBytesAndEnd(Server* server, Peer* peer)
-{
-	(void)server;
-	peerWrite(peer, "begin", 5);
-	peerEnd(peer);
-}
-
-static void beginWithReset(Server* server, Peer* peer)
-{
-	(void)server;
-	peerReset(peer);
+	long steps = 0;
+	for (size_t script = 0; script < kScriptCount; script++)
+		for (size_t begin = 0; begin < count; begin++)
+			for (size_t act = 0; act < kActCount; act++)
+				steps += explore(&kScripts[script], begins[begin], kActs[act]);
+	printf("%ld steps\n", steps);
+	return steps;
 }
 
 static void peerBegins(void)
 {
-	static void (*const begins[])(
-		Server*, Peer*) = { beginWithBytes, beginWithEnd, beginWithBytesAndEnd, beginWithReset };
-	long steps = 0;
-	for (size_t script = 0; script < kScriptCount; script++)
-		for (size_t begin = 0; begin < sizeof begins / sizeof *begins; begin++)
-			for (size_t act = 0; act < kActCount; act++)
-				steps += explore(&kScripts[script], begins[begin], kActs[act]);
-	printf("%ld steps\n", steps);
-	EXPECT(steps > 300);
-}
-
-static void beginWithClose(Server* server, Peer* peer)
-{
-	(void)peer;
-	serverEach(server, closeIt);
-}
-
-static void beginWithAbort(Server* server, Peer* peer)
-{
-	(void)peer;
-	serverEach(server, abortIt);
-}
-
-static void beginWithFin(Server* server, Peer* peer)
-{
-	(void)peer;
-	serverEach(server, endIt);
-}
-
-static void beginWithWrite(Server* server, Peer* peer)
-{
-	(void)peer;
-	serverEach(server, writeIt);
+	static const Begin begins[] = { { .peer = writes }, { .peer = ends }, { .peer = writesAndEnds },
+		{ .peer = resets } };
+	EXPECT(exploreAll(begins, sizeof begins / sizeof *begins) > 300);
 }
 
 static void scriptBegins(void)
 {
-	static void (*const begins[])(Server*, Peer*) = { beginWithClose, beginWithAbort, beginWithFin, beginWithWrite };
-	long steps = 0;
-	for (size_t script = 0; script < kScriptCount; script++)
-		for (size_t begin = 0; begin < sizeof begins / sizeof *begins; begin++)
-			for (size_t act = 0; act < kActCount; act++)
-				steps += explore(&kScripts[script], begins[begin], kActs[act]);
-	printf("%ld steps\n", steps);
-	EXPECT(steps > 100);
+	static const Begin begins[] = { { .script = leave }, { .script = leaveAtOnce }, { .script = endIt },
+		{ .script = writeIt } };
+	EXPECT(exploreAll(begins, sizeof begins / sizeof *begins) > 100);
 }
 
 /* A reset drops what is unread, and read() returns no bytes then. */
@@ -296,21 +194,9 @@ static void resetBetweenNotificationAndRead(void)
 	serverClose(&server);
 }
 
-static void countsEnd(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->ends++;
-}
-
-static void countsError(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->errors++;
-}
-
 static void endOnce(void)
 {
-	static const Handlers script = { readAll, NULL, countsError, countsEnd };
+	static const Handlers script = { readsAll, NULL, countsError, countsEnd };
 	Server server = { 0 };
 	serverOpen(&server, &script);
 	for (int i = 1; i <= 10; i++) {
@@ -324,7 +210,7 @@ static void endOnce(void)
 		peerReset(peer);
 		settle();
 		EQUAL(server.errors, i);
-		serverEach(&server, closeIt);
+		serverEach(&server, leave);
 	}
 	serverClose(&server);
 }
@@ -357,76 +243,8 @@ static void addressAfterReset(void)
 		EQUAL(server.errors, i + 1);
 		serverEach(&server, checkRemote);
 		EXPECT(!server.wrongRemote);
-		serverEach(&server, closeIt);
+		serverEach(&server, leave);
 	}
-	serverClose(&server);
-}
-
-/* A machine that is busy for long: its queue is full of other messages when something happens to its sockets. */
-static void nothing(void* the, void* refcon, uint8_t* message, uint16_t length)
-{
-	(void)the;
-	(void)refcon;
-	(void)message;
-	(void)length;
-}
-
-typedef struct {
-	Peer** peers;
-	int count;
-	Act act;
-} Busy;
-
-int modMessagePostToMachineFromISR(void* the, void (*callback)(void*, void*, uint8_t*, uint16_t), void* refcon);
-
-static void beBusy(void* data)
-{
-	const Busy* busy = data;
-	while (modMessagePostToMachineFromISR(NULL, nothing, NULL) == 0)
-		;
-	for (int i = 0; i < busy->count; i++) {
-		busy->peers[i]->hurries = true;
-		busy->act(busy->peers[i]);
-		busy->peers[i]->hurries = false;
-	}
-	worldLwipQuiet();
-}
-
-static void fullQueue(void)
-{
-	Server server = { 0 };
-	Peer* peers[8];
-	Busy busy = { peers, 8, NULL };
-	serverOpen(&server, &kEcho);
-	for (int i = 0; i < 8; i++)
-		peers[i] = client();
-	/* Bytes */
-	busy.act = writes;
-	inMachine(beBusy, &busy);
-	pass(2000);
-	for (int i = 0; i < 8; i++)
-		EQUAL(peers[i]->receivedLength, 4);
-	/* Ends, and resets */
-	busy.count = 4;
-	busy.act = ends;
-	inMachine(beBusy, &busy);
-	pass(2000);
-	EQUAL(server.ends, 4);
-	busy.peers = peers + 4;
-	busy.act = resets;
-	inMachine(beBusy, &busy);
-	pass(2000);
-	EQUAL(server.errors, 4);
-	EQUAL(server.count, 0);
-	/* A connection */
-	peers[0] = newPeer();
-	busy.peers = peers;
-	busy.count = 1;
-	busy.act = peerConnect;
-	inMachine(beBusy, &busy);
-	REACH(peers[0]->connected, kMinute);
-	peerWrite(peers[0], "after", 5);
-	REACH(peers[0]->receivedLength == 5, kMinute);
 	serverClose(&server);
 }
 
@@ -436,6 +254,5 @@ const Scenario kEventScenarios[] = {
 	{ "a peer that acts at each step of close(), abort(), end() and write()", scriptBegins },
 	{ "onEnd and onError, each called once", endOnce },
 	{ "the address of a peer after a reset", addressAfterReset },
-	{ "events while the machine's queue of messages is full", fullQueue },
 	{ 0 },
 };

@@ -1,4 +1,4 @@
-/* Peers that take what there is of the device, and a device that has too little. */
+/* Peers that take what there is of the device. */
 #include "scenario.h"
 
 #include "lwip/priv/tcp_priv.h"
@@ -14,35 +14,12 @@ enum {
 	kFlood = 10 * 1000,
 };
 
-static void abortIt(Socket* socket)
-{
-	leaveAtOnce(socket);
-}
-
-static void closeIt(Socket* socket)
-{
-	leave(socket);
-}
-
 /* Only the address in `state` is served; what others send stays unread. */
 static void readsOne(Socket* socket, int count)
 {
 	Server* server = scriptState(socket);
 	if (remoteOf(socket) == ((Peer*)server->state)->address)
 		kEcho.onReadable(socket, count);
-}
-
-static void waits(Socket* socket, int count)
-{
-	(void)socket;
-	(void)count;
-}
-
-static void fails(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->errors++;
-	leave(socket);
 }
 
 static void expectOneServed(Peer* peer)
@@ -65,7 +42,7 @@ static void limitBuffers(void)
 
 static void unreadIn(size_t segment)
 {
-	static const Handlers script = { readsOne, NULL, fails, waits };
+	static const Handlers script = { readsOne, NULL, leavesAtError, countsEnd };
 	Server server = { 0 };
 	Peer *good, *hostile[kHostile];
 	size_t before;
@@ -98,7 +75,7 @@ static void unreadIn(size_t segment)
 	/* What they left comes back at once. */
 	for (int i = 0; i < kHostile; i++)
 		EXPECT(!hostile[i]->reset);
-	serverEach(&server, abortIt);
+	serverEach(&server, leaveAtOnce);
 	EQUAL(sharedInput(), 0);
 	EQUAL(wireBuffers(), 0);
 	EQUAL(blocks(), 0);
@@ -140,7 +117,7 @@ static void holes(void)
 	REACH(wireBuffers() == 0, kMinute);
 	expectOneServed(good);
 	EXPECT(!good->reset);
-	serverEach(&server, abortIt);
+	serverEach(&server, leaveAtOnce);
 	serverClose(&server);
 }
 
@@ -174,16 +151,9 @@ static void synFlood(void)
 
 /* Peers that never take what they are sent. */
 
-static void floods(Socket* socket, int room)
-{
-	static const uint8_t data[65536];
-	if (room > 0)
-		EXPECT(scriptWrite(socket, data, (size_t)room) >= 0);
-}
-
 static void closedWindow(void (*leaving)(Socket*), bool resets)
 {
-	static const Handlers script = { NULL, floods, fails, waits };
+	static const Handlers script = { NULL, writesAll, leavesAtError, countsEnd };
 	Server server = { 0 }, second = { 0 };
 	Peer* peers[16];
 	serverOpen(&server, &script);
@@ -225,12 +195,12 @@ static void closedWindow(void (*leaving)(Socket*), bool resets)
 
 static void closedWindowAndAbort(void)
 {
-	closedWindow(abortIt, true);
+	closedWindow(leaveAtOnce, true);
 }
 
 static void closedWindowAndClose(void)
 {
-	closedWindow(closeIt, false);
+	closedWindow(leave, false);
 }
 
 static void noBlocks(void)
@@ -250,151 +220,11 @@ static void noBlocks(void)
 	peerReset(peers[7]);
 	REACH(another->connected, 5000);
 	expectOneServed(another);
-	serverEach(&server, abortIt);
+	serverEach(&server, leaveAtOnce);
 	serverClose(&server);
 }
 
-/* Without memory */
-
-static void exchange(Server* server)
-{
-	static const uint8_t request[3000];
-	Peer* peer = newPeer();
-	unsigned accepted = server->accepted;
-	peerConnect(peer);
-	peerWrite(peer, request, sizeof request);
-	/* Either it gets its answer, or the connection fails. */
-	if (!REACHES(peer->receivedLength == sizeof request || peer->reset || peer->ended, kMinute) &&
-		server->accepted > accepted)
-		worldFail("%zu bytes of an answer come, and no end", peer->receivedLength);
-	peerEnd(peer);
-	REACHES(peer->reset || (peer->ended && peer->endAcknowledged), 10 * 1000);
-	peer->silent = true;
-}
-
-static void memoryFailsAt(bool on)
-{
-	Server server = { 0 };
-	long which = 1, answered = 0;
-	serverOpen(&server, &kEcho);
-	for (;; which++) {
-		bool failed;
-		memoryFailAt(which, on);
-		if (on) {
-			/* For some seconds nothing is to be had. */
-			Peer* peer = newPeer();
-			peerConnect(peer);
-			peerWrite(peer, "0123456789", 10);
-			pass(5000);
-			failed = memoryFailed();
-			memoryFailAt(0, false);
-			REACHES(peer->receivedLength == 10 || peer->reset || peer->ended, kMinute);
-			peerEnd(peer);
-			REACHES(peer->reset || peer->ended, 5000);
-			peer->silent = true;
-		}
-		else {
-			exchange(&server);
-			failed = memoryFailed();
-			memoryFailAt(0, false);
-		}
-		answered++;
-		/* Whatever has happened, the server goes on. */
-		expectService();
-		if (server.count && !REACHES(server.count == 0, 3 * kMinute))
-			worldFail("%zu sockets are open after a failure of allocation %ld", server.count, which);
-		if (!failed)
-			break;
-		REACH(blocks() - blocksInTimeWait() == 0, 3 * kMinute);
-		peersFree();
-	}
-	printf("%ld allocations\n", which - 1);
-	EXPECT(which > 10);
-	serverClose(&server);
-}
-
-static void memoryFailsOnce(void)
-{
-	memoryFailsAt(false);
-}
-
-static void memoryFailsForLong(void)
-{
-	memoryFailsAt(true);
-}
-
-/* Bytes for which there is no memory, and the end of the connection. lwIP offers refused bytes again, but not always. */
-
-static void countEnd(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->ends++;
-}
-
-static void reads(Socket* socket, int count)
-{
-	uint8_t data[8192];
-	scriptRead(socket, data, (size_t)count);
-}
-
-static void endIt(Socket* socket)
-{
-	scriptEnd(socket);
-}
-
-static void refusedBytes(bool ends, bool acknowledges)
-{
-	static const Handlers script = { reads, NULL, fails, countEnd };
-	Server server = { 0 };
-	serverOpen(&server, &script);
-	for (int i = 0; i < 20; i++) {
-		Peer* peer = client();
-		server.errors = server.ends = 0;
-		if (ends) {
-			peer->silent = !acknowledges;
-			serverEach(&server, endIt);
-			if (!acknowledges) {
-				settle();
-				peer->silent = false;
-			}
-		}
-		/* The ring of this connection. */
-		memoryFailAt(1, true);
-		/* With a FIN in the same segment. */
-		peer->ends = true;
-		peerWrite(peer, "lost", 4);
-		settle();
-		memoryFailAt(0, false);
-		pass(3000);
-		if (!ends)
-			serverEach(&server, endIt);
-		pass(1000);
-		if (server.ends + server.errors != 1)
-			worldFail("the script gets %u ends, and %u errors", server.ends, server.errors);
-		pass(130 * 1000);
-		serverEach(&server, closeIt);
-		peerReset(peer);
-		settle();
-	}
-	serverClose(&server);
-}
-
-static void refusedWithFin(void)
-{
-	refusedBytes(true, true);
-}
-
-static void refusedWithFinAtOnce(void)
-{
-	refusedBytes(true, false);
-}
-
-static void refusedBeforeEnd(void)
-{
-	refusedBytes(false, false);
-}
-
-const Scenario kMemoryScenarios[] = {
+const Scenario kLimitScenarios[] = {
 	{ "unread segments of one byte, of 15 peers", unreadBytes },
 	{ "unread segments of full size, of 15 peers", unreadSegments },
 	{ "segments of one byte with holes between them", holes },
@@ -402,10 +232,5 @@ const Scenario kMemoryScenarios[] = {
 	{ "peers whose window stays closed, and abort()", closedWindowAndAbort },
 	{ "peers whose window stays closed, and close()", closedWindowAndClose },
 	{ "more peers than blocks", noBlocks },
-	{ "bytes and a FIN after end(), without memory", refusedWithFin },
-	{ "bytes and a FIN while end()'s is on its way, without memory", refusedWithFinAtOnce },
-	{ "bytes and a FIN before end(), without memory", refusedBeforeEnd },
-	{ "each allocation failing once", memoryFailsOnce },
-	{ "all allocations failing for some seconds, from each on", memoryFailsForLong },
 	{ 0 },
 };

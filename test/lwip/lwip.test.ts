@@ -21,8 +21,7 @@ function scenarios(): string[] {
 
 /**
  * The board's sockets over lwIP itself, in a process of this machine: peers that a scenario plays, a machine that runs
- * tcp.c and listener.c, and time that passes only when nothing else happens. YIELDCAM_LWIP_TRACE=1 prints the segments,
- * YIELDCAM_LWIP_CONNECTIONS=1000000 makes more connections.
+ * the script's sockets, and time that passes only when nothing else happens. main.c says where to begin to read.
  */
 describe("the board's sockets over lwIP", function () {
 	this.timeout(300_000);

@@ -1,4 +1,15 @@
-/* Runs a scenario by its name: lwip-test NAME [SEED]. Without a name, lists them. */
+/*
+	Runs a scenario by its name: lwip-test NAME [SEED]. Without a name, lists them.
+
+	world.h has the threads and the time, wire.h the network, peer.h the peers on it,
+	script.h the machine that runs the board's sockets, server.h a server on that machine,
+	and scenario.h what brings them together. accept.c is a good first one to read.
+
+	Variables of the environment: YIELDCAM_LWIP_TRACE=1 prints the segments,
+	YIELDCAM_LWIP_SECONDS limits a scenario's time, YIELDCAM_LWIP_CONNECTIONS and
+	YIELDCAM_LWIP_ACTS are the numbers of churn.c, and YIELDCAM_LWIP_BUFFERS that of
+	limits.c.
+*/
 #include "scenario.h"
 
 #include <stdlib.h>
@@ -6,8 +17,8 @@
 
 enum { kDefaultSeconds = 120 };
 
-static const Scenario* const kAll[] = { kAcceptScenarios, kEventScenarios, kMemoryScenarios, kTransferScenarios,
-	kConnectScenarios, kChurnScenarios, kTunnelScenarios };
+static const Scenario* const kAll[] = { kAcceptScenarios, kEventScenarios, kMessageScenarios, kTransferScenarios,
+	kEndScenarios, kConnectScenarios, kLimitScenarios, kShortageScenarios, kChurnScenarios, kTunnelScenarios };
 
 static const Scenario* find(const char* name)
 {

@@ -1,5 +1,20 @@
 #include "pattern.h"
 
+#include <stdlib.h>
+
+const char kRequest[19] = "GET / HTTP/1.1\r\n\r\n";
+
+uint8_t patternAt(size_t index)
+{
+	return (uint8_t)(index * 31 + (index >> 8) * 7 + (index >> 16));
+}
+
+void fillPattern(uint8_t* data, size_t start, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		data[i] = patternAt(start + i);
+}
+
 Transfer* transferOf(Socket* socket)
 {
 	return ((Server*)scriptState(socket))->state;
@@ -59,3 +74,23 @@ static void failureOfPattern(Socket* socket, int count)
 }
 
 const Handlers kPattern = { readsPattern, writesPattern, failureOfPattern, endOfPattern };
+
+/* Peers */
+
+bool receivedPattern(const Peer* peer, size_t length)
+{
+	if (peer->receivedLength != length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (peer->received[i] != patternAt(i))
+			return false;
+	return true;
+}
+
+void sendPattern(Peer* peer, size_t length)
+{
+	uint8_t* data = malloc(length);
+	fillPattern(data, 0, length);
+	peerWrite(peer, data, length);
+	free(data);
+}

@@ -1,4 +1,5 @@
 #include "peer.h"
+#include "packet.h"
 #include "wire.h"
 #include "world.h"
 
@@ -7,9 +8,7 @@
 #include <string.h>
 
 enum {
-	kIpHeader = 20,
 	kTcpHeader = 20,
-	kMostSegment = 1500,
 	kDefaultSegment = 1436,
 	kRetry = 400, /* milliseconds until a segment is repeated */
 	kWindow = 32768,
@@ -28,51 +27,6 @@ static Rule gRules[kMostRules];
 static size_t gRuleCount;
 static unsigned gStray;
 
-/* Bytes on the wire */
-
-static void put16(uint8_t* at, uint16_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t* at, uint32_t value)
-{
-	put16(at, (uint16_t)(value >> 16));
-	put16(at + 2, (uint16_t)value);
-}
-
-static uint16_t get16(const uint8_t* at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static uint32_t get32(const uint8_t* at)
-{
-	return (uint32_t)get16(at) << 16 | get16(at + 2);
-}
-
-static uint32_t sum(uint32_t total, const uint8_t* data, size_t length)
-{
-	for (size_t i = 0; i + 1 < length; i += 2)
-		total += get16(data + i);
-	if (length & 1)
-		total += (uint32_t)data[length - 1] << 8;
-	return total;
-}
-
-static uint16_t fold(uint32_t total)
-{
-	while (total >> 16)
-		total = (total & 0xffff) + (total >> 16);
-	return (uint16_t)~total;
-}
-
-static uint32_t pseudoSum(const uint8_t* packet, size_t tcpLength)
-{
-	return sum(sum(0, packet + 12, 8), (const uint8_t[]){ 0, 6, (uint8_t)(tcpLength >> 8), (uint8_t)tcpLength }, 4);
-}
-
 /* For people: YIELDCAM_LWIP_TRACE=1 prints all segments. */
 static void trace(
 	const Peer* peer, const char* arrow, int flags, uint32_t sequence, uint32_t acknowledgment, size_t length)
@@ -88,19 +42,13 @@ static void trace(
 
 void peerSegment(const Peer* peer, Segment segment)
 {
-	uint8_t packet[kMostSegment] = { 0 };
+	uint8_t packet[kMtu] = { 0 };
 	uint8_t* tcp = packet + kIpHeader;
 	size_t header = kTcpHeader + segment.optionsLength, length = header + segment.length;
 	if (kIpHeader + length > sizeof packet)
 		worldFail("a segment of %zu bytes", length);
 	trace(peer, "->", segment.flags, segment.sequence, segment.acknowledgment, segment.length);
-	packet[0] = 0x45;
-	put16(packet + 2, (uint16_t)(kIpHeader + length));
-	packet[8] = 64;
-	packet[9] = 6;
-	put32(packet + 12, peer->address);
-	put32(packet + 16, kDevice);
-	put16(packet + 10, fold(sum(0, packet, kIpHeader)));
+	packetHeader(packet, kTcp, peer->address, kDevice, length);
 	put16(tcp, peer->port);
 	put16(tcp + 2, peer->devicePort);
 	put32(tcp + 4, segment.sequence);
@@ -112,7 +60,7 @@ void peerSegment(const Peer* peer, Segment segment)
 		memcpy(tcp + kTcpHeader, segment.options, segment.optionsLength);
 	if (segment.length)
 		memcpy(tcp + header, segment.data, segment.length);
-	put16(tcp + 16, fold(sum(pseudoSum(packet, length), tcp, length)));
+	put16(tcp + 16, packetChecksum(packet, length));
 	(peer->hurries ? wireInject : wireSend)(packet, kIpHeader + length);
 }
 
@@ -406,10 +354,10 @@ void peersReceive(const uint8_t* packet, size_t length)
 {
 	const uint8_t* tcp = packet + kIpHeader;
 	uint32_t to;
-	if (length < kIpHeader + kTcpHeader || packet[0] != 0x45 || packet[9] != 6)
+	if (length < kIpHeader + kTcpHeader || packet[0] != 0x45 || packet[9] != kTcp)
 		return;
 	length = get16(packet + 2) - kIpHeader;
-	if (fold(sum(pseudoSum(packet, length), tcp, length)))
+	if (packetChecksum(packet, length))
 		worldFail("the device sends a wrong checksum");
 	to = get32(packet + 16);
 	for (Peer* peer = gPeers; peer; peer = peer->next)

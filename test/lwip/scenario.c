@@ -2,8 +2,6 @@
 
 #include "lwip/priv/tcp_priv.h"
 
-#include <stdlib.h>
-
 enum {
 	kPatience = 200 * 1000, /* milliseconds: longer than TIME_WAIT, and than all of lwIP's retries */
 };
@@ -14,7 +12,7 @@ static uint32_t gPeer;
 
 /* Time */
 
-bool step(uint32_t end)
+bool worldGoOn(uint32_t end)
 {
 	uint32_t at = end, next;
 	bool moved = wirePump();
@@ -94,152 +92,6 @@ void expectNothingLeft(void)
 	peersFree();
 }
 
-/* A server */
-
-static bool forget(Socket* socket)
-{
-	Server* server = scriptState(socket);
-	for (size_t i = 0; i < server->count; i++)
-		if (server->sockets[i] == socket) {
-			server->sockets[i] = server->sockets[--server->count];
-			return true;
-		}
-	return false;
-}
-
-void leave(Socket* socket)
-{
-	if (forget(socket))
-		scriptClose(socket);
-}
-
-void leaveAtOnce(Socket* socket)
-{
-	if (forget(socket))
-		scriptAbort(socket);
-}
-
-typedef struct {
-	Server* server;
-	void (*run)(Socket*);
-} Each;
-
-static void runEach(void* data)
-{
-	const Each* each = data;
-	/* From the last, since it may leave. */
-	for (size_t i = each->server->count; i-- > 0;)
-		each->run(each->server->sockets[i]);
-}
-
-void serverEach(Server* server, void (*run)(Socket*))
-{
-	Each each = { server, run };
-	inMachine(runEach, &each);
-	settle();
-}
-
-uint32_t remoteOf(Socket* socket)
-{
-	unsigned parts[4];
-	uint16_t port;
-	const char* text = scriptRemote(socket, &port);
-	if (sscanf(text, "%u.%u.%u.%u", parts, parts + 1, parts + 2, parts + 3) != 4)
-		worldFail("the address of a peer is %s", text);
-	return parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3];
-}
-
-static void echoReadable(Socket* socket, int count)
-{
-	Server* server = scriptState(socket);
-	uint8_t data[65536];
-	server->readable++;
-	if (scriptRead(socket, data, (size_t)count) && scriptWrite(socket, data, (size_t)count) == -2)
-		/* Without memory the sockets hold what lwIP did not take, and there is no room. */
-		memoryFailed() ? leave(socket) : worldFail("write() throws: %s", scriptError());
-}
-
-static void echoError(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->errors++;
-	leave(socket);
-}
-
-static void echoEnd(Socket* socket, int count)
-{
-	(void)count;
-	((Server*)scriptState(socket))->ends++;
-	leave(socket);
-}
-
-const Handlers kEcho = { .onReadable = echoReadable, .onError = echoError, .onEnd = echoEnd };
-
-static void acceptAll(Server* server, int count)
-{
-	while (count-- > 0) {
-		Socket* socket = scriptAccept(server->listener, &server->handlers, server);
-		if (!socket) {
-			server->nothing++;
-			break;
-		}
-		server->remotes[server->accepted++ % kMostSockets] = remoteOf(socket);
-		if (server->count == kMostSockets)
-			worldFail("too many sockets");
-		server->sockets[server->count++] = socket;
-	}
-}
-
-static void pending(Listener* listener, int count)
-{
-	Server* server = scriptState(listener);
-	if (count > kBacklog)
-		worldFail("%d connections wait", count);
-	if (!server->holds)
-		acceptAll(server, count);
-}
-
-static void openIt(void* data)
-{
-	Server* server = data;
-	server->listener = scriptListen(kPort, pending, server);
-	if (!server->listener)
-		worldFail("cannot listen: %s", scriptError());
-}
-
-void serverOpen(Server* server, const Handlers* handlers)
-{
-	server->handlers = *handlers;
-	inMachine(openIt, server);
-}
-
-static void acceptIt(void* data)
-{
-	acceptAll(data, kMostSockets);
-}
-
-void serverAccept(Server* server)
-{
-	inMachine(acceptIt, server);
-	settle();
-}
-
-static void closeIt(void* data)
-{
-	Server* server = data;
-	if (server->listener)
-		scriptListenerClose(server->listener);
-	server->listener = NULL;
-	while (server->count)
-		leave(server->sockets[0]);
-}
-
-void serverClose(Server* server)
-{
-	inMachine(closeIt, server);
-	settle();
-}
-
 /* Clients */
 
 Peer* newPeer(void)
@@ -257,6 +109,60 @@ Peer* client(void)
 	return peer;
 }
 
+/* Acts */
+
+void resets(Peer* peer)
+{
+	peerReset(peer);
+}
+
+void writes(Peer* peer)
+{
+	peerWrite(peer, "few.", kFew);
+}
+
+void ends(Peer* peer)
+{
+	peerEnd(peer);
+}
+
+void writesAndEnds(Peer* peer)
+{
+	writes(peer);
+	peerEnd(peer);
+}
+
+void writesAndResets(Peer* peer)
+{
+	writes(peer);
+	peerReset(peer);
+}
+
+static Peer* gActor;
+static Act gAct;
+
+static void act(void* unused)
+{
+	(void)unused;
+	gActor->hurries = true;
+	gAct(gActor);
+	gActor->hurries = false;
+}
+
+void actAtStep(long which, Peer* peer, Act acts)
+{
+	gActor = peer;
+	gAct = acts;
+	scriptAtStep(which, act, NULL);
+}
+
+bool actCame(void)
+{
+	bool came = scriptStepped();
+	scriptAtStep(0, NULL, NULL);
+	return came;
+}
+
 void expectService(void)
 {
 	Peer* peer = client();
@@ -266,15 +172,4 @@ void expectService(void)
 	peerEnd(peer);
 	REACH(peer->ended && peer->endAcknowledged, kMinute);
 	EXPECT(!peer->reset);
-}
-
-uint8_t patternAt(size_t index)
-{
-	return (uint8_t)(index * 31 + (index >> 8) * 7 + (index >> 16));
-}
-
-void fillPattern(uint8_t* data, size_t start, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		data[i] = patternAt(start + i);
 }

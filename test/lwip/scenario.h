@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "peer.h"
 #include "script.h"
+#include "server.h"
 #include "wire.h"
 #include "world.h"
 
@@ -11,10 +12,8 @@
 #include <string.h>
 
 enum {
-	kPort = 80,
 	kPeers = 0x0a000100, /* the first peer's address */
 	kMinute = 60 * 1000,
-	kBacklog = 8,  /* listener-lwip.c */
 	kSkipped = 77, /* a process's status, if this machine cannot run the scenario */
 };
 
@@ -23,8 +22,8 @@ typedef struct {
 	void (*run)(void);
 } Scenario;
 
-extern const Scenario kAcceptScenarios[], kEventScenarios[], kMemoryScenarios[], kTransferScenarios[],
-	kConnectScenarios[], kChurnScenarios[], kTunnelScenarios[];
+extern const Scenario kAcceptScenarios[], kEventScenarios[], kMessageScenarios[], kTransferScenarios[], kEndScenarios[],
+	kConnectScenarios[], kLimitScenarios[], kShortageScenarios[], kChurnScenarios[], kTunnelScenarios[];
 
 #define EXPECT(condition) \
 	do { \
@@ -43,7 +42,7 @@ extern const Scenario kAcceptScenarios[], kEventScenarios[], kMemoryScenarios[],
 	({ \
 		uint32_t end_ = worldNow() + (milliseconds); \
 		worldQuiet(); \
-		while (!(condition) && step(end_)) \
+		while (!(condition) && worldGoOn(end_)) \
 			; \
 		(condition); \
 	})
@@ -54,7 +53,7 @@ extern const Scenario kAcceptScenarios[], kEventScenarios[], kMemoryScenarios[],
 	} while (0)
 
 /* Does what is due, or lets time pass up to the next event. Returns false at the end. */
-bool step(uint32_t end);
+bool worldGoOn(uint32_t end);
 void pass(uint32_t milliseconds);
 /* Moves what is on the wire, without letting time pass. */
 void settle(void);
@@ -67,45 +66,23 @@ size_t sharedInput(void);
 /* Checks that everything is free again, after as much time as lwIP needs for it. */
 void expectNothingLeft(void);
 
-/* A server on the machine */
-
-enum { kMostSockets = 64 };
-
-typedef struct {
-	Handlers handlers; /* of the accepted sockets, whose state is the server */
-	bool holds;        /* leaves connections in the listener */
-	Listener* listener;
-	Socket* sockets[kMostSockets]; /* those that are open */
-	size_t count;
-	unsigned accepted, nothing;     /* read() returned a socket, or undefined */
-	uint32_t remotes[kMostSockets]; /* the addresses of the accepted sockets, by `accepted` */
-	bool wrongRemote;               /* a socket's address changed */
-	bool ended;                     /* by the script */
-	void* state;                    /* a scenario's own */
-	unsigned errors, ends, readable, writable;
-} Server;
-
-extern const Handlers kEcho;
-
-void serverOpen(Server* server, const Handlers* handlers);
-/* Accepts what waits. */
-void serverAccept(Server* server);
-/* Closes the listener and the sockets that are open. */
-void serverClose(Server* server);
-/* For scripts: closes a socket, or aborts it, and forgets it. */
-void leave(Socket* socket);
-void leaveAtOnce(Socket* socket);
-/* For the driver: runs a function on the machine, for each open socket. */
-void serverEach(Server* server, void (*run)(Socket* socket));
-
 /* A new peer of the server, whose address no other peer has. */
 Peer* newPeer(void);
 /* The same, connected. */
 Peer* client(void);
+/* What a peer does at some point. It writes kFew bytes. */
+typedef void (*Act)(Peer* peer);
+enum { kFew = 4 };
+void resets(Peer* peer);
+void writes(Peer* peer);
+void ends(Peer* peer);
+void writesAndEnds(Peer* peer);
+void writesAndResets(Peer* peer);
+
+/* Makes the peer act before the given step of the machine (script.h), and its segments arrive at once. */
+void actAtStep(long which, Peer* peer, Act act);
+/* Returns whether that step has come. If it has not, the peer acts no more. */
+bool actCame(void);
+
 /* Checks that an echoing server serves another client. */
 void expectService(void);
-/* The address of a socket's peer. */
-uint32_t remoteOf(Socket* socket);
-/* Bytes to compare: the same for the same index. */
-uint8_t patternAt(size_t index);
-void fillPattern(uint8_t* data, size_t start, size_t length);

@@ -51,8 +51,9 @@ const char* scriptRemote(Socket* socket, uint16_t* port);
 
 /*
 	The steps of the machine's thread: points at which lwIP's thread may come between, which
-	are its calls into that thread, its locks, and its looks at what that thread writes. Before the given step from now on, 1 being
-	the next, the machine's thread runs a function, and then waits until lwIP's is quiet.
+	are its calls into that thread, its locks, and its looks at what that thread writes.
+	Before the given step from now on, 1 being the next, the machine's thread runs a
+	function, and then waits until lwIP's is quiet.
 */
 void scriptAtStep(long which, void (*run)(void*), void* data);
 /* Whether that step has come. */

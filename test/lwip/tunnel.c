@@ -157,11 +157,6 @@ static void exchange(int peer, size_t toSend, size_t toReceive)
 	EQUAL(receivedBytes, toReceive);
 }
 
-static void closeIt(Socket* socket)
-{
-	leave(socket);
-}
-
 static void transfersIn(Weather weather, int count)
 {
 	Server server = { 0 };
@@ -178,7 +173,7 @@ static void transfersIn(Weather weather, int count)
 			turnFor(50);
 		EQUAL(transfer.read, kBytes);
 		EXPECT(transfer.ended && !transfer.wrong && !transfer.failed);
-		serverEach(&server, closeIt);
+		serverEach(&server, leave);
 	}
 	gWeather = (Weather){ 0 };
 	turnFor(100);

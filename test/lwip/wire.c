@@ -1,4 +1,5 @@
 #include "wire.h"
+#include "packet.h"
 #include "peer.h"
 #include "world.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kMtu = 1500, kReorderDelay = 30 };
+enum { kReorderDelay = 30 };
 
 typedef struct Packet Packet;
 struct Packet {

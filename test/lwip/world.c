@@ -1,8 +1,4 @@
-/* The world's threads and clock, and lwIP's mailboxes, semaphores and mutexes on them. */
 #include "world.h"
-
-#include "lwip/err.h"
-#include "lwip/sys.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -25,29 +21,14 @@ struct WorldThread {
 	Thread* next;
 };
 
-struct WorldSemaphore {
-	unsigned count;
-};
-
-struct WorldMutex {
-	pthread_mutex_t mutex;
-};
-
-struct WorldMailbox {
-	void** messages;
-	size_t length, start, count;
-};
-
 static pthread_mutex_t gLock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t gProtection;
 static Thread gDriver = { .name = "driver" };
 static Thread* gThreads;
 static __thread Thread* gSelf;
-static __thread struct WorldSemaphore* gSelfSemaphore;
 static Thread* gLwip;
-static struct WorldMailbox* gLwipMailbox;
 static uint32_t gNow = 1000;
 static uint32_t gDice = 1, gLwipDice = 1;
+static unsigned gTimeouts;
 
 void worldFail(const char* format, ...)
 {
@@ -100,11 +81,10 @@ static void wake(void)
 			pthread_cond_signal(&thread->woken);
 }
 
-/* Locked. */
+/* Locked. Returns false if its time is up before that. */
 static bool waitFor(bool (*ready)(void*), void* data, bool timed, uint32_t deadline)
 {
 	Thread* self = gSelf;
-	bool came;
 	self->ready = ready;
 	self->readyData = data;
 	self->timed = timed;
@@ -116,27 +96,34 @@ static bool waitFor(bool (*ready)(void*), void* data, bool timed, uint32_t deadl
 			pthread_cond_wait(&self->woken, &gLock);
 	}
 	self->waiting = false;
-	came = ready(data);
-	return came;
+	return ready(data);
 }
 
-static void waitAs(bool idle, bool (*ready)(void*), void* data)
+bool worldTake(Wait wait, void (*take)(void*), void* data)
 {
+	bool came;
 	pthread_mutex_lock(&gLock);
-	gSelf->idle = idle;
-	waitFor(ready, data, false, 0);
+	gSelf->idle = wait.idle;
+	came = waitFor(wait.ready, data, wait.timeout > 0, gNow + wait.timeout);
 	gSelf->idle = false;
+	if (came && take) {
+		take(data);
+		wake();
+	}
+	if (!came && gSelf == gLwip)
+		gTimeouts++;
 	pthread_mutex_unlock(&gLock);
+	return came;
 }
 
 void worldWait(bool (*ready)(void*), void* data)
 {
-	waitAs(true, ready, data);
+	worldTake((Wait){ .ready = ready, .idle = true }, NULL, data);
 }
 
 void worldWaitInWork(bool (*ready)(void*), void* data)
 {
-	waitAs(false, ready, data);
+	worldTake((Wait){ .ready = ready }, NULL, data);
 }
 
 void worldChange(void (*change)(void*), void* data)
@@ -179,10 +166,6 @@ void worldThread(const char* name, void (*run)(void*), void* data)
 
 void worldOpen(uint32_t seed)
 {
-	pthread_mutexattr_t recursive;
-	pthread_mutexattr_init(&recursive);
-	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
-	pthread_mutex_init(&gProtection, &recursive);
 	gDice = seed * 2654435761u | 1;
 	gLwipDice = seed * 2246822519u | 1;
 	gSelf = addThread(&gDriver);
@@ -251,17 +234,9 @@ void worldAdvance(uint32_t to)
 		worldChange(advance, &to);
 }
 
-static bool mailboxHasRoom(void* data)
+unsigned worldTimeouts(void)
 {
-	(void)data;
-	return gLwipMailbox->count < gLwipMailbox->length;
-}
-
-void worldMailboxRoom(void)
-{
-	pthread_mutex_lock(&gLock);
-	waitFor(mailboxHasRoom, NULL, false, 0);
-	pthread_mutex_unlock(&gLock);
+	return gTimeouts;
 }
 
 /* lwIP's thread */
@@ -275,205 +250,4 @@ void worldAssertLwipThread(void)
 {
 	if (gLwip && gSelf != gLwip)
 		worldFail("the %s thread calls lwIP", gSelf->name);
-}
-
-void sys_init(void)
-{
-}
-
-u32_t sys_now(void)
-{
-	return worldNow();
-}
-
-sys_thread_t sys_thread_new(const char* name, lwip_thread_fn run, void* data, int stack, int priority)
-{
-	(void)name;
-	(void)stack;
-	(void)priority;
-	worldThread("lwIP", run, data);
-	return NULL;
-}
-
-sys_prot_t sys_arch_protect(void)
-{
-	pthread_mutex_lock(&gProtection);
-	return 0;
-}
-
-void sys_arch_unprotect(sys_prot_t level)
-{
-	(void)level;
-	pthread_mutex_unlock(&gProtection);
-}
-
-/* Mutexes: a thread that waits for one is not quiet, since it goes on by itself. */
-
-err_t sys_mutex_new(sys_mutex_t* mutex)
-{
-	*mutex = calloc(1, sizeof **mutex);
-	pthread_mutex_init(&(*mutex)->mutex, NULL);
-	return ERR_OK;
-}
-
-void sys_mutex_lock(sys_mutex_t* mutex)
-{
-	pthread_mutex_lock(&(*mutex)->mutex);
-}
-
-void sys_mutex_unlock(sys_mutex_t* mutex)
-{
-	pthread_mutex_unlock(&(*mutex)->mutex);
-}
-
-void sys_mutex_free(sys_mutex_t* mutex)
-{
-	pthread_mutex_destroy(&(*mutex)->mutex);
-	free(*mutex);
-}
-
-/* Semaphores */
-
-static bool signaled(void* data)
-{
-	return ((struct WorldSemaphore*)data)->count > 0;
-}
-
-static void countUp(void* data)
-{
-	((struct WorldSemaphore*)data)->count++;
-}
-
-err_t sys_sem_new(sys_sem_t* semaphore, u8_t count)
-{
-	*semaphore = calloc(1, sizeof **semaphore);
-	(*semaphore)->count = count;
-	return ERR_OK;
-}
-
-void sys_sem_free(sys_sem_t* semaphore)
-{
-	free(*semaphore);
-}
-
-void sys_sem_signal(sys_sem_t* semaphore)
-{
-	worldChange(countUp, *semaphore);
-}
-
-u32_t sys_arch_sem_wait(sys_sem_t* semaphore, u32_t timeout)
-{
-	u32_t begin = worldNow();
-	bool came;
-	pthread_mutex_lock(&gLock);
-	came = waitFor(signaled, *semaphore, timeout != 0, begin + timeout);
-	if (came)
-		(*semaphore)->count--;
-	pthread_mutex_unlock(&gLock);
-	return came ? worldNow() - begin : SYS_ARCH_TIMEOUT;
-}
-
-struct WorldSemaphore** worldThreadSemaphore(void)
-{
-	if (!gSelfSemaphore)
-		sys_sem_new(&gSelfSemaphore, 0);
-	return &gSelfSemaphore;
-}
-
-/* Mailboxes: lwIP's thread has the only one. */
-
-typedef struct {
-	struct WorldMailbox* mailbox;
-	void* message;
-	bool done;
-} Mail;
-
-static void post(void* data)
-{
-	Mail* mail = data;
-	struct WorldMailbox* box = mail->mailbox;
-	mail->done = box->count < box->length;
-	if (mail->done)
-		box->messages[(box->start + box->count++) % box->length] = mail->message;
-}
-
-static bool roomy(void* data)
-{
-	struct WorldMailbox* box = data;
-	return box->count < box->length;
-}
-
-static bool filled(void* data)
-{
-	return ((struct WorldMailbox*)data)->count > 0;
-}
-
-err_t sys_mbox_new(sys_mbox_t* mailbox, int size)
-{
-	gLwipMailbox = *mailbox = calloc(1, sizeof **mailbox);
-	(*mailbox)->length = (size_t)size;
-	(*mailbox)->messages = calloc((size_t)size, sizeof(void*));
-	return ERR_OK;
-}
-
-void sys_mbox_free(sys_mbox_t* mailbox)
-{
-	free((*mailbox)->messages);
-	free(*mailbox);
-}
-
-err_t sys_mbox_trypost(sys_mbox_t* mailbox, void* message)
-{
-	Mail mail = { .mailbox = *mailbox, .message = message };
-	worldChange(post, &mail);
-	return mail.done ? ERR_OK : ERR_MEM;
-}
-
-err_t sys_mbox_trypost_fromisr(sys_mbox_t* mailbox, void* message)
-{
-	return sys_mbox_trypost(mailbox, message);
-}
-
-void sys_mbox_post(sys_mbox_t* mailbox, void* message)
-{
-	while (sys_mbox_trypost(mailbox, message) != ERR_OK) {
-		pthread_mutex_lock(&gLock);
-		waitFor(roomy, *mailbox, false, 0);
-		pthread_mutex_unlock(&gLock);
-	}
-}
-
-/* Locked. */
-static void* take(struct WorldMailbox* box)
-{
-	void* message = box->messages[box->start];
-	box->start = (box->start + 1) % box->length;
-	box->count--;
-	wake();
-	return message;
-}
-
-u32_t sys_arch_mbox_fetch(sys_mbox_t* mailbox, void** message, u32_t timeout)
-{
-	u32_t begin = worldNow();
-	bool came;
-	pthread_mutex_lock(&gLock);
-	gSelf->idle = true;
-	came = waitFor(filled, *mailbox, timeout != 0, begin + timeout);
-	gSelf->idle = false;
-	*message = came ? take(*mailbox) : NULL;
-	pthread_mutex_unlock(&gLock);
-	return came ? worldNow() - begin : SYS_ARCH_TIMEOUT;
-}
-
-u32_t sys_arch_mbox_tryfetch(sys_mbox_t* mailbox, void** message)
-{
-	u32_t result = SYS_MBOX_EMPTY;
-	pthread_mutex_lock(&gLock);
-	if ((*mailbox)->count) {
-		*message = take(*mailbox);
-		result = 0;
-	}
-	pthread_mutex_unlock(&gLock);
-	return result;
 }

@@ -20,10 +20,18 @@ uint32_t worldDice(uint32_t count); /* less than count */
 
 /* Threads */
 
+typedef struct {
+	bool (*ready)(void*); /* called under the world's lock, by any thread */
+	bool idle;            /* waits for its next message; not in the middle of something, where it may be a deadlock */
+	uint32_t timeout;     /* milliseconds; 0 = for ever */
+} Wait;
+
 void worldThread(const char* name, void (*run)(void*), void* data);
-/* Waits for the next message. `ready` is called under the world's lock, by any thread. */
+/* Waits, and takes what has come, under the world's lock. Returns false if the time is up before that. */
+bool worldTake(Wait wait, void (*take)(void*), void* data);
+/* Waits for the next message. */
 void worldWait(bool (*ready)(void*), void* data);
-/* Waits in the middle of something: if that does not come, it is a deadlock. */
+/* Waits in the middle of something. */
 void worldWaitInWork(bool (*ready)(void*), void* data);
 /* Changes what threads wait for, under the world's lock, and wakes them. */
 void worldChange(void (*change)(void*), void* data);
@@ -37,5 +45,7 @@ void worldLwipQuiet(void);
 /* The next time at which a thread goes on by itself. Returns false if none does. */
 bool worldDeadline(uint32_t* at);
 void worldAdvance(uint32_t to);
-/* Waits until lwIP's mailbox has room for another message. */
+/* How often lwIP's thread has gone on since its time was up. */
+unsigned worldTimeouts(void);
+/* Waits until lwIP's mailbox has room for another message (port.c). Also for the machine's. */
 void worldMailboxRoom(void);

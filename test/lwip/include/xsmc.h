@@ -31,7 +31,7 @@ typedef struct {
 } xsHostHooks;
 
 struct xsMachineRecord {
-	xsSlot self, result, argument;
+	xsSlot self, result, arguments[3];
 	int count;
 	jmp_buf* thrown;
 	char error[128];
@@ -51,7 +51,7 @@ enum {
 
 #define xsThis (the->self)
 #define xsResult (the->result)
-#define xsArg(index) (the->argument)
+#define xsArg(index) (the->arguments[index])
 #define xsmcArgc (the->count)
 
 #define xsBeginHost(THE) \
