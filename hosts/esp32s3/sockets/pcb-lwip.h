@@ -1,4 +1,4 @@
-/* The interface between pcb-lwip.c and listener-lwip.c. */
+/* The interface between the files of sockets over lwIP. */
 #pragma once
 
 #include "pcb.h"
@@ -17,7 +17,7 @@ struct Pcb {
 	PcbListener* listener; /* while the script has not accepted the connection */
 	Pcb* next;             /* in that listener's list */
 
-	/* Received bytes, a ring. Both threads use it, under lockInput(). */
+	/* Received bytes, a ring. Both threads use it, under a lock (input-lwip.c). */
 	uint8_t* input;
 	size_t start, length, capacity;
 	size_t consumed; /* read by the script, and not yet given back to the window; the machine's thread only */
@@ -38,11 +38,25 @@ struct Pcb {
 /* What a call into lwIP's thread takes along. Each kind of call has a struct that begins with it. */
 typedef struct tcpip_api_call_data LwipCall;
 
+typedef struct {
+	LwipCall call; /* first: the functions cast back */
+	Pcb* pcb;
+	void* owner;
+	PcbNotify notify;
+	const PcbPiece* pieces;
+	size_t count;
+	size_t length;
+} PcbCall;
+
+/* On the machine's thread: */
+
+/* Makes what the threads share, before anything else here. Returns false if there is no memory. */
+bool openLwip(void);
+bool pcbOpenInput(void);
 /* Runs `call` in lwIP's thread, and waits until it has run. */
 void callLwip(tcpip_api_call_fn run, LwipCall* call);
-
-/* Makes what the threads share. Called on the machine's thread before anything else here. */
-bool openLwip(void);
+/* Opens the window again by the bytes that the script has read. */
+void pcbOpenWindow(Pcb* pcb);
 
 /* In lwIP's thread: */
 
@@ -53,3 +67,17 @@ void closeLwip(Pcb* pcb);
 void abortLwip(Pcb* pcb);
 /* Forgets a connection that waits to be accepted. */
 void forgetPending(PcbListener* listener, Pcb* pcb);
+
+/* lwIP's block reports to `pcb`, or to nobody if that is NULL. */
+void pcbReportTo(struct tcp_pcb* tcp, Pcb* pcb);
+err_t pcbReceived(void* pcb, struct tcp_pcb* tcp, struct pbuf* p, err_t error);
+err_t pcbSent(void* pcb, struct tcp_pcb* tcp, u16_t length);
+err_t pcbPolled(void* pcb, struct tcp_pcb* tcp);
+void pcbFailed(void* pcb, err_t error);
+
+/* Notifies the owner. */
+void pcbTell(Pcb* pcb, int what);
+void pcbFreeInput(Pcb* pcb);
+void pcbUpdateRoom(Pcb* pcb);
+/* Sends a FIN after what was written. */
+void pcbShutOutput(Pcb* pcb);
