@@ -10,6 +10,12 @@ export const HANDLER_SLOTS = 450;
 /** Requests that wait for a handler place. Each has its head in memory, and one of the connections. */
 const MAX_QUEUED = 4;
 
+/**
+ * Places of connections that requests in the queue leave to others, which are answered at once: otherwise, a few requests that wait
+ * would keep everybody else out, where streams have all other places.
+ */
+export const QUICK_PLACES = 2;
+
 /** Most addresses that are remembered since they got a place: without that, those that ask again at once would share all places. */
 const MAX_RECENT = 16;
 
@@ -96,6 +102,13 @@ export class HandlerPlaces {
 	remove(request: QueuedRequest): void {
 		const index = this.#queue.indexOf(request);
 		if (index >= 0) this.#queue.splice(index, 1);
+	}
+
+	/** Takes the newest request out of the queue, since a stream needs the place of its connection. Returns false if there is none. */
+	shorten(): boolean {
+		const newest = this.#queue.pop();
+		newest?.giveWay();
+		return newest !== undefined;
 	}
 
 	/** Called when slots are free again: in the next turn the next request gets one. */

@@ -79,6 +79,18 @@ export class Places {
 		return this.connections.size + this.refusals.size === 0;
 	}
 
+	/**
+	 * How many places are left to requests that are answered at once, beside streams, handlers at work, and requests that
+	 * wait for their turn.
+	 */
+	get quickPlaces(): number {
+		let left = this.#options.limits.connections;
+		this.connections.forEach(({ queued, reservation }) => {
+			if (queued || reservation?.streaming || reservation?.hasHandler) left--;
+		});
+		return left;
+	}
+
 	/** Adds a connection. If all places are taken, adds it to those to be refused, and returns true. */
 	add(connection: Occupant): boolean {
 		const { full } = this;

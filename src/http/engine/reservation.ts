@@ -1,4 +1,4 @@
-import { HANDLER_SLOTS } from "./handler-places.ts";
+import { HANDLER_SLOTS, QUICK_PLACES } from "./handler-places.ts";
 import { HEADS, RESPONSES } from "./room-maker.ts";
 import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -136,6 +136,7 @@ export class Reservation implements Shares {
 			throw error;
 		}
 		this.streaming = true;
+		while (this.#server.room.quickPlaces < QUICK_PLACES && this.#server.handlers.shorten());
 		if (!input.charge(streamMemory)) throw error; // the end of the stream releases the rest
 	}
 

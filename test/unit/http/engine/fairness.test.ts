@@ -280,6 +280,44 @@ describe("a request for which no handler place is free", () => {
 		assert.deepEqual(queued.map(status), ["", "", "", "503"]);
 	});
 
+	it("leaves two places to requests that are answered at once, also if streams begin while it waits", async () => {
+		async function* endless(): AsyncGenerator<Uint8Array> {
+			for (;;) {
+				yield new Uint8Array(10);
+				await new Deferred<void>().promise;
+			}
+		}
+		let first = true;
+		const router = new Router()
+			.get("/quick", () => new Response("quick\n"))
+			.get("/stream", () => new Response(endless()))
+			.get("/wait", async () => {
+				if (!first) await new Deferred<void>().promise;
+				first = false; // the router knows from now on that this route waits
+				return new Response("waited\n");
+			});
+		const { ask, network } = serve(router, { limits: { connections: 9 } });
+		await ask(head("GET /wait HTTP/1.1"));
+		const send = (address: string, text: string): Client => network.connect(80, address).send(text);
+		const from = (last: number, path: string): Client => send(`192.0.2.${last}`, head(`GET ${path} HTTP/1.1`));
+		const streams = [11, 12, 13].map((last) => from(last, "/stream"));
+		const waiting = [21, 22, 23, 24, 25].map((last) => from(last, "/wait"));
+		await network.settle();
+		assert.deepEqual(streams.map(status), ["200", "200", "200"]);
+		const refused = waiting.filter((client) => status(client) === "503");
+		assert.isAbove(refused.length, 0);
+		const left = waiting.filter((client) => status(client) === "");
+		assert.equal(streams.length + left.length, 7, "of nine places");
+		for (const client of refused) client.finish();
+		await network.settle();
+		const fourth = from(14, "/stream");
+		await network.settle();
+		assert.equal(status(fourth), "200");
+		assert.equal(left.filter((client) => status(client) === "").length, 3, "the newest has given way");
+		assert.equal(status(from(31, "/quick")), "200");
+		assert.equal(status(from(32, "/quick")), "200");
+	});
+
 	it("makes room for the connection of another address if its own has most, and places are short", async () => {
 		const { get, send, network } = await waiting({ limits: { connections: 7 } });
 		const many = ["/a", "/b", "/c", "/d", "/e"].map((path) => get(greedy, path));
