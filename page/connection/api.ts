@@ -53,7 +53,8 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 	}
 }
 
-async function errorOf(response: globalThis.Response): Promise<ApiError> {
+/** Reads the error that a response is. */
+export async function errorOf(response: globalThis.Response): Promise<ApiError> {
 	const text = await response.text();
 	if (response.headers.get("content-type") !== "application/problem+json")
 		return new ApiError(text.trim() || `${response.status} ${response.statusText}`);

@@ -1,3 +1,4 @@
+import { errorOf } from "./api.ts";
 import { MultipartParser, type Part } from "./multipart-parser.ts";
 import { Retry } from "./retry.ts";
 import { sleep } from "./sleep.ts";
@@ -72,7 +73,7 @@ export class LiveStream {
 			const response = await fetch(url, { signal: attempt.signal, cache: "no-store" });
 			if (!response.ok || !response.body)
 				return {
-					reason: (await response.text()).trim() || `${url}: ${response.status}`,
+					reason: (await errorOf(response)).message,
 					told: true,
 					retryAfter: retryAfter(response),
 				};

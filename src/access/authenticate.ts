@@ -22,10 +22,10 @@ export function authenticate(
 	passwords.onChange = (by) => admitted.withdraw(by);
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || (role === undefined && passwords.closed)) {
-			const { response } = new HttpError(
+			const response = new HttpError(
 				401,
 				"the name must be admin or viewer, and the password is missing or wrong",
-			);
+			).responseAt(request.path);
 			passwords.challenge(request, response, role !== undefined);
 			return response;
 		}

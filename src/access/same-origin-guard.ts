@@ -72,14 +72,16 @@ export function settle(
 ): Response | Promise<Response> {
 	try {
 		const response = handler(request);
-		return response instanceof Promise ? response.then(finish, (error) => finish(answer(error))) : finish(response);
+		return response instanceof Promise
+			? response.then(finish, (error) => finish(answer(error, request)))
+			: finish(response);
 	} catch (error) {
-		return finish(answer(error));
+		return finish(answer(error, request));
 	}
 }
 
-function answer(error: unknown): Response {
-	if (error instanceof HttpError) return error.response;
+function answer(error: unknown, { path }: Request): Response {
+	if (error instanceof HttpError) return error.responseAt(path);
 	throw error; // to the server, which logs it
 }
 

@@ -20,7 +20,6 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page } from "./page.ts";
-import { refuse } from "./problems.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
@@ -51,7 +50,7 @@ export class App implements HandlerObject {
 	readonly camera: Camera;
 	readonly controls: Controls;
 	readonly stream: MjpegStream;
-	readonly router = new Router(refuse);
+	readonly router = new Router();
 
 	readonly #system: System;
 	readonly #page: Handler;
@@ -65,7 +64,7 @@ export class App implements HandlerObject {
 	) {
 		this.camera = camera;
 		this.#system = system;
-		this.#page = resource ? page(resource) : notFound;
+		this.#page = resource ? page(resource) : () => new HttpError(404).responseAt("");
 		this.controls = new Controls(camera);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", (request) => this.root(request));
@@ -145,8 +144,4 @@ export class App implements HandlerObject {
 	private capture(request: Request): Promise<Response> {
 		return take(this.camera, request).then((frame) => anyOrigin(snapshot(frame)));
 	}
-}
-
-function notFound(): Response {
-	return new HttpError(404).response;
 }

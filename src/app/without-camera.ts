@@ -15,8 +15,7 @@ export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system"
 
 /**
  * Creates the handler that replaces the app while its camera does not open, for the same clients. It serves the page at
- * `/`, the available part of the state with the `fault` at `/api/state`, and the reason, as text, everywhere else
- * (503).
+ * `/`, the available part of the state with the `fault` at `/api/state`, and the reason everywhere else (503).
  */
 export function withoutCamera(
 	reason: () => string,

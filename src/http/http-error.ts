@@ -5,9 +5,12 @@ import { reasonPhrase } from "./status.ts";
 /** Most characters of an error's text. */
 const TEXT_LENGTH = 512;
 
+/** Addresses that begin with it are for programs: all of their errors are problem documents. */
+export const API = "/api/";
+
 /**
  * An error that a handler throws to answer with a status. Its text goes to the client; the text of any other error does
- * not.
+ * not. At an address under `/api/`, the response is a problem document (RFC 9457), and text elsewhere.
  *
  * @example
  * throw new HttpError(409, "the sensor is asleep");
@@ -23,9 +26,21 @@ export class HttpError extends Error {
 		this.headers = headers;
 	}
 
-	/** The response that this error stands for. */
-	get response(): Response {
+	/** Makes the response that this error stands for, to a request for a path. */
+	responseAt(path: string): Response {
+		if (path.startsWith(API)) return this.document();
 		return new Response(this.message + "\n", { status: this.status, headers: this.headers });
+	}
+
+	/** Makes a problem document, with these members besides title, status and detail. */
+	protected document(members?: Readonly<Record<string, unknown>>): Response {
+		const { status, message, headers } = this;
+		const response = Response.json(
+			{ title: reasonPhrase(status), status, detail: message, ...members },
+			{ status, headers },
+		);
+		response.headers.set("Content-Type", "application/problem+json");
+		return response;
 	}
 }
 

@@ -1,36 +1,23 @@
-import type { HeadersInit } from "./headers.ts";
 import { HttpError } from "./http-error.ts";
-import { Response } from "./response.ts";
-import { reasonPhrase } from "./status.ts";
+import type { Response } from "./response.ts";
 
 /**
- * An error that tells programs as well as people what is wrong: a problem document (RFC 9457).
+ * An error that tells programs as well as people what is wrong: a problem document (RFC 9457), at any address, with
+ * members of its own.
  *
  * @example
  * throw new Problem(422, "brightness is a whole number from -2 to 2", { field: "brightness" });
  */
 export class Problem extends HttpError {
-	readonly #members: Readonly<Record<string, unknown>>;
+	readonly #members: Readonly<Record<string, unknown>> | undefined;
 
 	/** @param members The document's members besides title, status and detail. */
-	constructor(
-		status: number,
-		detail: string,
-		members: Readonly<Record<string, unknown>> = {},
-		headers?: HeadersInit,
-	) {
-		super(status, detail, headers);
+	constructor(status: number, detail: string, members?: Readonly<Record<string, unknown>>) {
+		super(status, detail);
 		this.#members = members;
 	}
 
-	override get response(): Response {
-		const { status, message } = this;
-		return Response.json(
-			{ title: reasonPhrase(status), status, detail: message, ...this.#members },
-			{
-				status,
-				headers: { ...this.headers, "Content-Type": "application/problem+json" },
-			},
-		);
+	override responseAt(): Response {
+		return this.document(this.#members);
 	}
 }

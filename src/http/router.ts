@@ -24,12 +24,6 @@ interface Route {
  */
 export class Router {
 	readonly #routes: Route[] = [];
-	readonly #refuse: (error: HttpError, request: Request) => Response;
-
-	/** @param refuse Makes the response for a request without a route (400, 404, 405). Default: the error's own. */
-	constructor(refuse: (error: HttpError, request: Request) => Response = ({ response }) => response) {
-		this.#refuse = refuse;
-	}
 
 	/** Adds a route for GET and HEAD. Throws as `route` does. */
 	get(pattern: string, handler: Handler): this {
@@ -71,16 +65,15 @@ export class Router {
 	 * handler throws, and an HttpError 503 if too many handlers wait.
 	 */
 	handle(request: Request): Response | Promise<Response> {
-		const { method } = request;
+		const { method, path } = request;
 		const route = this.find(method, request) ?? (method === "HEAD" ? this.find("GET", request) : undefined);
-		if (request.params === MALFORMED)
-			return this.#refuse(new HttpError(400, "malformed percent-encoding"), request);
+		if (request.params === MALFORMED) return new HttpError(400, "malformed percent-encoding").responseAt(path);
 		if (route) return this.call(route, request);
-		const allowed = this.allowed(request.path);
-		if (allowed.size === 0 && request.path !== "*") return this.#refuse(new HttpError(404), request);
+		const allowed = this.allowed(path);
+		if (allowed.size === 0 && path !== "*") return new HttpError(404).responseAt(path);
 		const headers = { Allow: Array.from(allowed.add("OPTIONS")).join(", ") };
 		if (method === "OPTIONS") return new Response(null, { status: 204, headers });
-		return this.#refuse(new HttpError(405, undefined, headers), request);
+		return new HttpError(405, undefined, headers).responseAt(path);
 	}
 
 	/**

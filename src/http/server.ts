@@ -98,9 +98,11 @@ export class Server {
 			waiting: new WaitingMethods(),
 			suspicion,
 			errorResponse(error, request) {
-				if (error instanceof HttpError) return error.response;
-				this.report(error, request);
-				return new HttpError(500).response;
+				if (!(error instanceof HttpError)) {
+					this.report(error, request);
+					error = new HttpError(500);
+				}
+				return (error as HttpError).responseAt(request?.path ?? "");
 			},
 			report(error, request) {
 				// Not the query, which may have a token.

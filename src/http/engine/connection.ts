@@ -5,7 +5,7 @@ import { Exchange } from "./exchange.ts";
 import { CLOSE, LINGER, NEXT, ONGOING } from "./handler-call.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import type { ServerContext } from "./server-context.ts";
-import { HttpError, unavailable } from "../http-error.ts";
+import { API, HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "../io.ts";
 import type { ExchangeLink } from "./exchange-link.ts";
@@ -14,8 +14,11 @@ import { ELSEWHERE, HEADS } from "./room-maker.ts";
 import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 
+const SPACE = 0x20;
 /** "HEAD " */
 const HEAD: readonly number[] = Object.freeze([0x48, 0x45, 0x41, 0x44, 0x20]);
+/** The bytes of `API`. */
+const API_BYTES: readonly number[] = Object.freeze([0x2f, 0x61, 0x70, 0x69, 0x2f]);
 
 /**
  * One client's connection: one exchange after the other, and a deadline for each thing that the client has to do.
@@ -68,7 +71,13 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.idleSince = undefined;
 		this.phase = EXCHANGING;
 		this.exchange = new Exchange(this);
-		this.exchange.refuse(error, beginsWithHead(this.input.bytes));
+		const { bytes } = this.input;
+		// HEAD gets no content (RFC 9110, 9.3.2).
+		this.exchange.refuse(
+			error,
+			hasAt(bytes, bytes.indexOf(SPACE) + 1, API_BYTES) ? API : "",
+			hasAt(bytes, 0, HEAD),
+		);
 		this.run();
 	}
 
@@ -271,9 +280,9 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 	}
 }
 
-/** Reports whether the bytes of a request are those of HEAD, whose response has no content (RFC 9110, 9.3.2). */
-function beginsWithHead(bytes: Uint8Array): boolean {
-	for (let at = 0; at < HEAD.length; at++) if (bytes[at] !== HEAD[at]) return false;
+/** Reports whether the bytes have the part at that position. */
+function hasAt(bytes: Uint8Array, position: number, part: readonly number[]): boolean {
+	for (let at = 0; at < part.length; at++) if (bytes[position + at] !== part[at]) return false;
 	return true;
 }
 

@@ -44,11 +44,14 @@ export class Exchange extends HandlerCall {
 	 * Sends an error for what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
 	 * since no budget counts it.
 	 *
+	 * @param path That of the request, or its beginning, as far as it is known.
 	 * @param headOnly Whether the client may not get content, since it sent HEAD.
 	 */
-	refuse(error: HttpError, headOnly = false): void {
+	refuse(error: HttpError, path = this.request?.path ?? "", headOnly = false): void {
 		this.persistent = false;
-		this.respond(headOnly ? new Response(null, { status: error.status, headers: error.headers }) : error.response);
+		this.respond(
+			headOnly ? new Response(null, { status: error.status, headers: error.headers }) : error.responseAt(path),
+		);
 		this.reservation.releaseContentWait();
 		this.request?.finish();
 		this.request = this.content = undefined;

@@ -216,7 +216,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { waiting } = server,
 			{ method } = request,
 			known = waiting.includes(method);
-		if (known && !this.acquireHandler()) result = tooManyWait().response;
+		if (known && !this.acquireHandler()) result = tooManyWait().responseAt(request.path);
 		else {
 			try {
 				result = server.handle(request);
@@ -298,7 +298,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	giveWay(): void {
 		this.phase = HANDLING;
 		this.link.deadline.clear();
-		this.handled(tooManyWait().response);
+		this.handled(tooManyWait().responseAt(this.request!.path));
 	}
 
 	/** Does one thing in the phases POSTPONED, RESUMING and RETRYING. Returns whether to do another. */
@@ -357,7 +357,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		}
 		this.phase = HANDLING;
 		this.link.deadline.clear();
-		this.handled(unavailable().response);
+		this.handled(unavailable().responseAt(this.request!.path));
 	}
 
 	/** Rejects a handler because too many are at work. To the handler it looks as if its client had disconnected. */

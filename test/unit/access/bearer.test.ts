@@ -32,7 +32,7 @@ describe("a bearer token", () => {
 			} catch (error) {
 				assert.instanceOf(error, HttpError);
 				assert.equal(error.status, 401);
-				assert.equal(error.response.headers.get("www-authenticate"), "Bearer");
+				assert.equal(error.responseAt("/").headers.get("www-authenticate"), "Bearer");
 				return;
 			}
 			assert.fail("it passed");

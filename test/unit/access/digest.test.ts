@@ -284,7 +284,7 @@ describe("a Digest response", () => {
 		headers: Readonly<Record<string, string>> = CHROME,
 		stale = false,
 	): string[] {
-		const { response } = new HttpError(401);
+		const response = new HttpError(401).responseAt("/status");
 		device.challenge(request("GET", "/status", { headers }), response, stale);
 		return [...response.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
 	}

@@ -95,7 +95,7 @@ describe("a response", () => {
 	});
 
 	it("for an error carries its text and fields", () => {
-		const { response } = new HttpError(503, "too many viewers", { "Retry-After": 2 });
+		const response = new HttpError(503, "too many viewers", { "Retry-After": 2 }).responseAt("/stream");
 		assert.equal(response.status, 503);
 		assert.equal(response.headers.get("retry-after"), "2");
 		assert.equal(String.fromArrayBuffer(response.bytes as ArrayBuffer), "too many viewers\n");

@@ -1,0 +1,169 @@
+import { assert } from "chai";
+import { sameOriginGuard } from "yieldcam/access/same-origin-guard";
+import { HttpError } from "yieldcam/http/http-error";
+import { Problem } from "yieldcam/http/problem";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { contentOf, head, serve } from "../support/serve.ts";
+import { advance } from "../support/time.ts";
+
+/** A program's own routes, which fail in every way, under a prefix. */
+function routes(prefix: string): Router {
+	return new Router()
+		.get(`${prefix}conflict`, () => {
+			throw new HttpError(409, "the arm is busy", { "Retry-After": 3 });
+		})
+		.get(`${prefix}late`, async () => {
+			throw new HttpError(409, "the arm is busy");
+		})
+		.get(`${prefix}mistake`, () => {
+			throw new TypeError("a secret");
+		})
+		.get(`${prefix}nothing`, () => undefined as unknown as Response)
+		.get(`${prefix}own`, () => new Response("as it is", { status: 418 }))
+		.get(`${prefix}problem`, () => {
+			throw new Problem(422, "too fast", { field: "speed" });
+		})
+		.post(`${prefix}json`, async (request) => Response.json(await request.json([])));
+}
+
+/** What fails, and how, at an address under a prefix. */
+function failures(prefix: string): readonly (readonly [status: number, request: string, pause?: number])[] {
+	const post = `POST ${prefix}json HTTP/1.1`;
+	return [
+		[400, `GET ${prefix}a HTTP/1.1\r\nbad field\r\n\r\n`],
+		[400, `GET ${prefix}a HTTP/1.1\r\n\r\n`],
+		[400, `GET ${prefix}\x01a HTTP/1.1\r\n`],
+		[400, head(post, "Content-Length: 1") + "{"],
+		[400, head(post, "Transfer-Encoding: chunked") + "x\r\n"],
+		[404, head(`GET ${prefix}other HTTP/1.1`)],
+		[405, head(`PUT ${prefix}json HTTP/1.1`, "Content-Length: 0")],
+		[408, `GET ${prefix}a HTTP/1.1\r\nHost:`, 11_000],
+		[408, head(post, "Content-Length: 5") + "{", 11_000],
+		[409, head(`GET ${prefix}conflict HTTP/1.1`)],
+		[409, head(`GET ${prefix}late HTTP/1.1`)],
+		[413, head(post, "Content-Length: 99999")],
+		[413, head(post, "Transfer-Encoding: chunked") + "3001\r\n" + "x".repeat(0x3001)],
+		[414, `GET ${prefix}${"a".repeat(2_000)}`],
+		[417, head(post, "Expect: a miracle")],
+		[421, `GET ${prefix}json HTTP/1.1\r\nHost: evil.example\r\n\r\n`],
+		[403, head(post, "Origin: http://evil.example", "Content-Length: 2") + "{}"],
+		[431, head(`GET ${prefix}a HTTP/1.1`, ...Array.from({ length: 60 }, (_, i) => `X-${i}: y`))],
+		[500, head(`GET ${prefix}mistake HTTP/1.1`)],
+		[500, head(`GET ${prefix}nothing HTTP/1.1`)],
+		[505, `GET ${prefix}a HTTP/2.0\r\n`],
+	];
+}
+
+async function ask(text: string, prefix: string, pause = 0): Promise<string> {
+	const router = routes(prefix);
+	const { connect, network } = serve(sameOriginGuard(router), { limits: { queueTimeout: 0 } });
+	const client = connect().send(text);
+	await network.settle();
+	for (let time = 0; time < pause; time += 1_000) {
+		advance(1_000);
+		await network.settle();
+	}
+	client.finish();
+	return client.text;
+}
+
+describe("an error", () => {
+	for (const [status, request, pause] of failures("/api/"))
+		it(`at an address under /api/ is a problem document: ${status}, ${JSON.stringify(request.slice(0, 60))}`, async () => {
+			const text = await ask(request, "/api/", pause);
+			assert.equal(text.slice(0, 13), `HTTP/1.1 ${status} `);
+			assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
+			assert.notMatch(text, /text\/plain/);
+			const problem = JSON.parse(contentOf(text)) as { title: string; detail: string };
+			assert.deepEqual({ ...problem, title: "", detail: "" }, {
+				title: "",
+				status,
+				detail: "",
+			} as object as never);
+			assert.isNotEmpty(problem.title);
+			assert.isNotEmpty(problem.detail);
+			assert.notInclude(text, "secret");
+			assert.equal(Number(/Content-Length: (\d+)/.exec(text)![1]), contentOf(text).length);
+		});
+
+	for (const [status, request, pause] of failures("/"))
+		it(`at another address is text: ${status}, ${JSON.stringify(request.slice(0, 60))}`, async () => {
+			const text = await ask(request, "/", pause);
+			assert.equal(text.slice(0, 13), `HTTP/1.1 ${status} `);
+			assert.match(text, /\r\nContent-Type: text\/plain; charset=utf-8\r\n/);
+			assert.match(contentOf(text), /^[^{]+\n$/);
+		});
+
+	it("keeps its header fields in a problem document", async () => {
+		assert.match(await ask(head("GET /api/conflict HTTP/1.1"), "/api/"), /\r\nRetry-After: 3\r\n/);
+		assert.match(
+			await ask(head("PUT /api/json HTTP/1.1", "Content-Length: 0"), "/api/"),
+			/\r\nAllow: POST, OPTIONS\r\n/,
+		);
+	});
+
+	it("has the members of a Problem, at any address", async () => {
+		for (const prefix of ["/api/", "/"])
+			assert.deepEqual(JSON.parse(contentOf(await ask(head(`GET ${prefix}problem HTTP/1.1`), prefix))), {
+				title: "Unprocessable Content",
+				status: 422,
+				detail: "too fast",
+				field: "speed",
+			});
+	});
+
+	it("that a handler has written itself stays as it is", async () => {
+		assert.equal(contentOf(await ask(head("GET /api/own HTTP/1.1"), "/api/")), "as it is");
+	});
+
+	it("has no content for HEAD, and the fields that GET would get", async () => {
+		const get = await ask(head("GET /api/other HTTP/1.1"), "/api/");
+		const headOnly = await ask(head("HEAD /api/other HTTP/1.1"), "/api/");
+		assert.equal(headOnly, get.slice(0, headOnly.length));
+		assert.equal(contentOf(headOnly), "");
+		assert.equal(contentOf(await ask(head("HEAD /api/a HTTP/1.1", "bad field"), "/api/")), "");
+	});
+
+	it("belongs to the request that failed, and not to the one before it", async () => {
+		const bad = (path: string): string => `GET ${path} HTTP/1.1\r\nbad field\r\n\r\n`;
+		for (const [first, second, type] of [
+			["/own", "/api/a", "application/problem+json"],
+			["/api/own", "/a", "text/plain; charset=utf-8"],
+			["/own", "/a?b=/api/", "text/plain; charset=utf-8"],
+			["/own", "/apiary", "text/plain; charset=utf-8"],
+		]) {
+			const text = await ask(head(`GET ${first} HTTP/1.1`) + bad(second), first === "/own" ? "/" : "/api/");
+			assert.include(text.slice(text.lastIndexOf("HTTP/1.1 400")), `Content-Type: ${type}\r\n`);
+		}
+	});
+});
+
+describe("a request that finds no place or memory", () => {
+	it("gets a problem document at an address under /api/: 503", async () => {
+		const router = new Router()
+			.get("/api/stream", () => new Response({ pull: () => undefined, close() {} } as never))
+			.get("/api/state", () => Response.json({}));
+		const full = serve(router, { limits: { slots: 0 } });
+		assertProblem(await full.ask(head("GET /api/stream HTTP/1.1")), 503);
+		const short = serve(router, {
+			machine: { room: (slots: number) => slots < 300, settle: () => 0 } as never,
+			limits: { queueTimeout: 0 },
+		});
+		assertProblem(await short.ask(head("GET /api/state HTTP/1.1")), 503);
+	});
+});
+
+describe("a request that is refused before any of it is read", () => {
+	it("gets text, since nobody knows its address: 503", async () => {
+		const { ask } = serve(() => new Response(""), { limits: { headMemory: 10 } });
+		const text = await ask(head("GET /api/state HTTP/1.1"));
+		assert.match(text, /^HTTP\/1\.1 503 .*\r\nContent-Type: text\/plain; charset=utf-8\r\n/s);
+	});
+});
+
+function assertProblem(text: string, status: number): void {
+	assert.equal(text.slice(0, 13), `HTTP/1.1 ${status} `);
+	assert.match(text, /\r\nContent-Type: application\/problem\+json\r\n/);
+	assert.include(JSON.parse(contentOf(text)) as object, { status });
+}
