@@ -18,7 +18,8 @@
 enum { kDefaultSeconds = 120 };
 
 static const Scenario* const kAll[] = { kAcceptScenarios, kEventScenarios, kMessageScenarios, kTransferScenarios,
-	kEndScenarios, kConnectScenarios, kLimitScenarios, kShortageScenarios, kChurnScenarios, kTunnelScenarios };
+	kEndScenarios, kConnectScenarios, kLimitScenarios, kShortageScenarios, kUdpScenarios, kUdpLimitScenarios,
+	kChurnScenarios, kTunnelScenarios };
 
 static const Scenario* find(const char* name)
 {

@@ -1,16 +1,6 @@
 /* Messages to a machine that is busy, and a device that has nothing to do. */
 #include "scenario.h"
 
-#include "xsHost.h"
-
-static void nothing(void* the, void* refcon, uint8_t* message, uint16_t length)
-{
-	(void)the;
-	(void)refcon;
-	(void)message;
-	(void)length;
-}
-
 typedef struct {
 	Peer** peers;
 	int count;
@@ -21,8 +11,7 @@ typedef struct {
 static void beBusy(void* data)
 {
 	const Busy* busy = data;
-	while (modMessagePostToMachineFromISR(NULL, nothing, NULL) == 0)
-		;
+	scriptFillQueue();
 	for (int i = 0; i < busy->count; i++) {
 		busy->peers[i]->hurries = true;
 		busy->act(busy->peers[i]);

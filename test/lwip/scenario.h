@@ -23,7 +23,8 @@ typedef struct {
 } Scenario;
 
 extern const Scenario kAcceptScenarios[], kEventScenarios[], kMessageScenarios[], kTransferScenarios[], kEndScenarios[],
-	kConnectScenarios[], kLimitScenarios[], kShortageScenarios[], kChurnScenarios[], kTunnelScenarios[];
+	kConnectScenarios[], kLimitScenarios[], kShortageScenarios[], kUdpScenarios[], kUdpLimitScenarios[],
+	kChurnScenarios[], kTunnelScenarios[];
 
 #define EXPECT(condition) \
 	do { \

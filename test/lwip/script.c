@@ -25,6 +25,12 @@ void xs_tcp_read(xsMachine* the);
 void xs_tcp_write(xsMachine* the);
 void xs_tcp_get_remoteAddress(xsMachine* the);
 void xs_tcp_get_remotePort(xsMachine* the);
+void xs_udp_constructor(xsMachine* the);
+void xs_udp_close(xsMachine* the);
+void xs_udp_read(xsMachine* the);
+void xs_udp_write(xsMachine* the);
+void xs_udp_add(xsMachine* the);
+void xs_udp_remove(xsMachine* the);
 void xs_listener_constructor(xsMachine* the);
 void xs_listener_accept(xsMachine* the);
 void xs_listener_close(xsMachine* the);
@@ -83,6 +89,20 @@ int modMessagePostToMachineFromISR(void* the, modMessageDeliver callback, void* 
 	(void)the;
 	worldChange(post, &posted);
 	return posted.posted ? 0 : -1;
+}
+
+static void doNothing(void* the, void* refcon, uint8_t* message, uint16_t messageLength)
+{
+	(void)the;
+	(void)refcon;
+	(void)message;
+	(void)messageLength;
+}
+
+void scriptFillQueue(void)
+{
+	while (modMessagePostToMachineFromISR(&gMachine, doNothing, NULL) == 0)
+		;
 }
 
 size_t scriptMostMessages(void)
@@ -174,6 +194,52 @@ const char* scriptRemote(Socket* socket, uint16_t* port)
 	*port = (uint16_t)gMachine.result.number;
 	call(xs_tcp_get_remoteAddress, socket);
 	return gMachine.result.pointer;
+}
+
+/* UDP */
+
+UdpSocket* scriptUdp(uint16_t port, Callback onReadable, void* state)
+{
+	Handlers handlers = { .onReadable = onReadable };
+	return xsConstruct(xs_udp_constructor, (Options){ .handlers = &handlers, .port = port }, state);
+}
+
+bool scriptUdpRead(UdpSocket* socket, Datagram* datagram)
+{
+	if (!call(xs_udp_read, socket) || gMachine.result.type == xsUndefinedType)
+		return false;
+	*datagram = (Datagram){ gMachine.result.pointer, gMachine.result.length, gBufferAddress, gBufferPort };
+	return true;
+}
+
+bool scriptUdpWrite(UdpSocket* socket, const void* data, size_t length, const char* address, uint16_t port)
+{
+	const xsSlot arguments[] = {
+		{ .type = xsReferenceType, .pointer = data, .length = (xsUnsignedValue)length },
+		{ .type = xsStringType, .pointer = address },
+		{ .type = xsNumberType, .number = port },
+	};
+	return xsNative(xs_udp_write, socket, 3, arguments);
+}
+
+bool scriptUdpAdd(UdpSocket* socket, const char* group)
+{
+	return callWith(xs_udp_add, socket, (xsSlot){ .type = xsStringType, .pointer = group });
+}
+
+bool scriptUdpRemove(UdpSocket* socket, const char* group)
+{
+	return callWith(xs_udp_remove, socket, (xsSlot){ .type = xsStringType, .pointer = group });
+}
+
+void scriptUdpClose(UdpSocket* socket)
+{
+	call(xs_udp_close, socket);
+}
+
+void scriptFillHeap(bool full)
+{
+	gHeapIsFull = full;
 }
 
 /* The machine's thread */

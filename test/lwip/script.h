@@ -1,5 +1,5 @@
 /*
-	The machine: a thread that runs scripts in C, over the board's own tcp.c and listener.c.
+	The machine: a thread that runs scripts in C, over the board's own tcp.c, listener.c and udp.c.
 	Its messages wait in a queue of the board's length. An object is freed after the turn
 	in which nothing holds it any more, as by a garbage collector without delay.
 
@@ -14,7 +14,8 @@
 typedef struct Object Object;
 typedef Object Socket;
 typedef Object Listener;
-/* `count` is the number of bytes, or of connections that wait; -1 if the callback has none. */
+typedef Object UdpSocket;
+/* `count` is the number of bytes, or of connections or datagrams that wait; -1 if the callback has none. */
 typedef void (*Callback)(Object* object, int count);
 typedef struct {
 	Callback onReadable, onWritable, onError, onEnd;
@@ -28,6 +29,8 @@ void inMachine(void (*run)(void*), void* data);
 size_t scriptMostMessages(void);
 /* For the driver: the objects that the script holds. */
 size_t scriptObjects(void);
+/* Fills the queue with messages that do nothing. */
+void scriptFillQueue(void);
 /* The text of the last error that was thrown. */
 const char* scriptError(void);
 
@@ -48,6 +51,26 @@ size_t scriptRead(Socket* socket, void* data, size_t length);
 /* Returns the room that is left; -1 if write() returns undefined, -2 if it throws. */
 int scriptWrite(Socket* socket, const void* data, size_t length);
 const char* scriptRemote(Socket* socket, uint16_t* port);
+
+/* UDP */
+
+typedef struct {
+	const void* data; /* until the next call */
+	size_t length;
+	const char* address;
+	uint16_t port;
+} Datagram;
+
+UdpSocket* scriptUdp(uint16_t port, Callback onReadable, void* state);
+/* Returns false if read() returns undefined, or throws. */
+bool scriptUdpRead(UdpSocket* socket, Datagram* datagram);
+/* These return false if the function throws. */
+bool scriptUdpWrite(UdpSocket* socket, const void* data, size_t length, const char* address, uint16_t port);
+bool scriptUdpAdd(UdpSocket* socket, const char* group);
+bool scriptUdpRemove(UdpSocket* socket, const char* group);
+void scriptUdpClose(UdpSocket* socket);
+/* Makes read() throw, as in a machine whose heap is full. */
+void scriptFillHeap(bool full);
 
 /*
 	The steps of the machine's thread: points at which lwIP's thread may come between, which

@@ -207,7 +207,7 @@ static err_t initialize(struct netif* interface)
 	interface->name[1] = 'i';
 	interface->mtu = kMtu;
 	interface->output = transmit;
-	interface->flags = NETIF_FLAG_BROADCAST;
+	interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_IGMP;
 	return ERR_OK;
 }
 

@@ -11,6 +11,9 @@ __thread bool gIsMachine;
 static Object* gObjects;
 static size_t gObjectCount;
 static uint8_t gBuffer[65536];
+char gBufferAddress[48];
+uint16_t gBufferPort;
+bool gHeapIsFull;
 
 xsSlot objectSlot(Object* object)
 {
@@ -61,12 +64,17 @@ void* scriptState(Object* object)
 
 /* XS */
 
-void xsThrow(xsMachine* the, const char* format, ...)
+void xsThrowError(xsMachine* the, const char* format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(the->error, sizeof the->error, format, arguments);
 	va_end(arguments);
+	xsThrowAgain(the);
+}
+
+void xsThrowAgain(xsMachine* the)
+{
 	if (!the->thrown)
 		worldFail("an error that nothing catches: %s", the->error);
 	longjmp(*the->thrown, 1);
@@ -96,7 +104,7 @@ void xsSetHooks(xsSlot object, const xsHostHooks* hooks)
 void* xsGetData(xsMachine* the, xsSlot object, const xsHostHooks* hooks)
 {
 	if (objectOf(object)->hooks != hooks)
-		xsThrow(the, "not such an object");
+		xsThrowError(the, "not such an object");
 	return objectOf(object)->data;
 }
 
@@ -135,10 +143,24 @@ void xsCopyText(xsSlot slot, char* buffer, size_t size)
 	snprintf(buffer, size, "%s", (const char*)slot.pointer);
 }
 
-void* xsNewBuffer(xsSlot* slot, xsIntegerValue size)
+void* xsNewBuffer(xsMachine* the, xsSlot* slot, const void* data, xsIntegerValue size)
 {
+	if (gHeapIsFull)
+		xsThrowError(the, "the heap is full");
+	if (data)
+		memcpy(gBuffer, data, (size_t)size);
 	*slot = (xsSlot){ .type = xsReferenceType, .pointer = gBuffer, .length = (xsUnsignedValue)size };
 	return gBuffer;
+}
+
+void xsSetProperty(xsSlot object, xsIdentifier id, xsSlot value)
+{
+	if (object.pointer != gBuffer)
+		return;
+	if (id == xsID_address)
+		snprintf(gBufferAddress, sizeof gBufferAddress, "%s", (const char*)value.pointer);
+	else if (id == xsID_port)
+		gBufferPort = (uint16_t)value.number;
 }
 
 bool xsNative(void (*native)(xsMachine*), Object* self, int count, const xsSlot* arguments)

@@ -22,6 +22,9 @@ typedef struct {
 } Options;
 
 extern xsMachine gMachine;
+extern char gBufferAddress[48]; /* the properties of the buffer that was made last */
+extern uint16_t gBufferPort;
+extern bool gHeapIsFull;         /* makes all further buffers throw */
 extern __thread bool gIsMachine; /* whether this is the machine's thread */
 
 Object* objectNew(void* state);

@@ -18,6 +18,9 @@
 enum {
 	kPending = 16,             /* packets that wait */
 	kPendingBytes = 16 * 1024, /* their bytes */
+	kMostSent = 65535 - 28,    /* a packet's largest content: IPv4's limit, less the headers */
+	kGroups = 4,               /* multicast groups of a socket */
+	kHops = 255,               /* what mDNS wants (RFC 6762, 11); others do not mind */
 };
 
 struct UdpPcb {
@@ -28,6 +31,8 @@ struct UdpPcb {
 	sys_mutex_t lock;
 	Datagram *first, **last;
 	size_t count, bytes;
+	/* The groups that it is a member of, and zeros; lwIP's thread only. */
+	ip4_addr_t groups[kGroups];
 };
 
 typedef struct {
@@ -37,20 +42,28 @@ typedef struct {
 	size_t length;
 	ip_addr_t address;
 	uint16_t port;
-	bool join;
-	err_t error;
+	const char* problem;
 } UdpCall;
 
-static bool describe(PcbText text, const char* what, err_t error)
+/* Returns NULL if all is well. */
+static const char* problemOf(err_t error)
 {
-	if (error == ERR_OK)
-		return true;
-	snprintf(text, sizeof(PcbText), "%s: %s", what,
-		error == ERR_USE   ? "the port is in use"
-		: error == ERR_MEM ? "no memory"
-		: error == ERR_RTE ? "no route to the address"
-						   : "lwIP refuses it");
-	return false;
+	switch (error) {
+	case ERR_OK: return NULL;
+	case ERR_USE: return "the port is in use";
+	case ERR_MEM: return "no memory";
+	case ERR_RTE: return "no route to the address";
+	case ERR_VAL: return "invalid address";
+	default: return "lwIP refuses it";
+	}
+}
+
+/* Returns whether all is well. */
+static bool describe(PcbText text, const char* what, const char* problem)
+{
+	if (problem)
+		snprintf(text, sizeof(PcbText), "%s: %s", what, problem);
+	return !problem;
 }
 
 static void received(void* arg, struct udp_pcb* udp, struct pbuf* p, const ip_addr_t* address, u16_t port)
@@ -81,14 +94,15 @@ static err_t openIt(LwipCall* call)
 {
 	UdpCall* given = (UdpCall*)call;
 	struct udp_pcb* udp = udp_new();
-	given->error = ERR_MEM;
+	given->problem = problemOf(udp ? udp_bind(udp, IP_ADDR_ANY, given->port) : ERR_MEM);
 	if (!udp)
 		return ERR_OK;
-	given->error = udp_bind(udp, IP_ADDR_ANY, given->port);
-	if (given->error != ERR_OK) {
+	if (given->problem) {
 		udp_remove(udp);
 		return ERR_OK;
 	}
+	udp->ttl = kHops;
+	udp_set_multicast_ttl(udp, kHops);
 	given->pcb->udp = udp;
 	udp_recv(udp, received, given->pcb);
 	return ERR_OK;
@@ -100,14 +114,14 @@ UdpPcb* udpOpen(uint16_t port, void* owner, PcbNotify notify, PcbText error)
 	UdpCall call = { .pcb = pcb, .port = port };
 	if (!pcb || !openLwip() || sys_mutex_new(&pcb->lock) != ERR_OK) {
 		free(pcb);
-		describe(error, "no socket", ERR_MEM);
+		describe(error, "no socket", problemOf(ERR_MEM));
 		return NULL;
 	}
 	pcb->owner = owner;
 	pcb->notify = notify;
 	pcb->last = &pcb->first;
 	callLwip(openIt, &call.call);
-	if (describe(error, "no socket", call.error))
+	if (describe(error, "no socket", call.problem))
 		return pcb;
 	sys_mutex_free(&pcb->lock);
 	free(pcb);
@@ -143,56 +157,120 @@ static err_t sendIt(LwipCall* call)
 {
 	UdpCall* given = (UdpCall*)call;
 	struct pbuf* p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)given->length, PBUF_RAM);
-	given->error = ERR_MEM;
+	err_t error = ERR_MEM;
 	if (p) {
-		pbuf_take(p, given->data, (u16_t)given->length);
-		given->error = udp_sendto(given->pcb->udp, p, &given->address, given->port);
+		if (given->length)
+			pbuf_take(p, given->data, (u16_t)given->length);
+		error = udp_sendto(given->pcb->udp, p, &given->address, given->port);
 		pbuf_free(p);
 	}
+	given->problem = problemOf(error);
 	return ERR_OK;
 }
 
 bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, uint16_t port, PcbText error)
 {
 	UdpCall call = { .pcb = pcb, .data = data, .length = length, .port = port };
-	if (!ipaddr_aton(address, &call.address) || length > UINT16_MAX)
-		call.error = ERR_VAL;
+	if (!ipaddr_aton(address, &call.address))
+		call.problem = problemOf(ERR_VAL);
+	else if (length > kMostSent)
+		call.problem = "it is too long";
 	else
 		callLwip(sendIt, &call.call);
-	return describe(error, "the packet was not sent", call.error);
+	return describe(error, "the packet was not sent", call.problem);
+}
+
+/* Groups */
+
+/* Returns the place of a group, or of none (zeros). NULL if the socket has no such place. */
+static ip4_addr_t* placeOf(UdpPcb* pcb, const ip4_addr_t* group)
+{
+	for (size_t i = 0; i < kGroups; i++)
+		if (ip4_addr_cmp(&pcb->groups[i], group))
+			return &pcb->groups[i];
+	return NULL;
+}
+
+/* lwIP counts the members of a group. */
+static err_t joinEverywhere(const ip4_addr_t* group)
+{
+	err_t result = ERR_RTE;
+	struct netif* netif;
+	NETIF_FOREACH(netif)
+	{
+		err_t error;
+		if (!netif_is_up(netif) || !(netif->flags & NETIF_FLAG_IGMP))
+			continue;
+		error = igmp_joingroup_netif(netif, group);
+		if (error == ERR_OK || result != ERR_OK)
+			result = error;
+	}
+	return result;
+}
+
+static void leaveEverywhere(ip4_addr_t* group)
+{
+	struct netif* netif;
+	NETIF_FOREACH(netif)
+	{
+		if (netif->flags & NETIF_FLAG_IGMP)
+			igmp_leavegroup_netif(netif, group);
+	}
+	ip4_addr_set_zero(group);
 }
 
 static err_t joinIt(LwipCall* call)
 {
+	static const ip4_addr_t none;
 	UdpCall* given = (UdpCall*)call;
-	struct netif* netif;
-	given->error = ERR_RTE;
-	NETIF_FOREACH(netif)
-	{
-		const ip4_addr_t* group = ip_2_ip4(&given->address);
-		err_t error;
-		if (!netif_is_up(netif) || !(netif->flags & NETIF_FLAG_IGMP))
-			continue;
-		error = given->join ? igmp_joingroup_netif(netif, group) : igmp_leavegroup_netif(netif, group);
-		if (error == ERR_OK)
-			given->error = ERR_OK;
-	}
+	const ip4_addr_t* group = ip_2_ip4(&given->address);
+	ip4_addr_t* place;
+	if (placeOf(given->pcb, group))
+		return ERR_OK;
+	place = placeOf(given->pcb, &none);
+	given->problem = place ? problemOf(joinEverywhere(group)) : "the socket has too many";
+	if (!given->problem)
+		*place = *group;
 	return ERR_OK;
 }
 
-bool udpJoin(UdpPcb* pcb, const char* group, bool join, PcbText error)
+static err_t leaveIt(LwipCall* call)
 {
-	UdpCall call = { .pcb = pcb, .join = join };
-	if (!ipaddr_aton(group, &call.address) || !IP_IS_V4(&call.address) || !ip_addr_ismulticast(&call.address))
-		call.error = ERR_VAL;
+	UdpCall* given = (UdpCall*)call;
+	ip4_addr_t* place = placeOf(given->pcb, ip_2_ip4(&given->address));
+	if (place)
+		leaveEverywhere(place);
 	else
-		callLwip(joinIt, &call.call);
-	return describe(error, join ? "the group was not joined" : "the group was not left", call.error);
+		given->problem = "the socket is not a member";
+	return ERR_OK;
+}
+
+static const char* callGroup(UdpPcb* pcb, const char* group, tcpip_api_call_fn run)
+{
+	UdpCall call = { .pcb = pcb };
+	if (!ipaddr_aton(group, &call.address) || !IP_IS_V4(&call.address) || !ip_addr_ismulticast(&call.address))
+		return problemOf(ERR_VAL);
+	callLwip(run, &call.call);
+	return call.problem;
+}
+
+bool udpJoin(UdpPcb* pcb, const char* group, PcbText error)
+{
+	return describe(error, "the group was not joined", callGroup(pcb, group, joinIt));
+}
+
+bool udpLeave(UdpPcb* pcb, const char* group, PcbText error)
+{
+	return describe(error, "the group was not left", callGroup(pcb, group, leaveIt));
 }
 
 static err_t closeIt(LwipCall* call)
 {
-	udp_remove(((UdpCall*)call)->pcb->udp);
+	UdpPcb* pcb = ((UdpCall*)call)->pcb;
+	for (size_t i = 0; i < kGroups; i++)
+		if (!ip4_addr_isany(&pcb->groups[i]))
+			leaveEverywhere(&pcb->groups[i]);
+	udp_remove(pcb->udp);
 	return ERR_OK;
 }
 

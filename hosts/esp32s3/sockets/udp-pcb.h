@@ -23,6 +23,8 @@ size_t udpPending(const UdpPcb* pcb);
 Datagram* udpTake(UdpPcb* pcb);
 /* Returns false and an error if the packet was not sent. */
 bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, uint16_t port, PcbText error);
-/* Joins a multicast group, or leaves it. Returns false and an error if that fails. */
-bool udpJoin(UdpPcb* pcb, const char* group, bool join, PcbText error);
+/* Joins a multicast group, again without effect, or leaves it. Return false and an error if that fails. */
+bool udpJoin(UdpPcb* pcb, const char* group, PcbText error);
+bool udpLeave(UdpPcb* pcb, const char* group, PcbText error);
+/* Leaves the groups, too. */
 void udpClose(UdpPcb* pcb);

@@ -123,21 +123,22 @@ void xs_udp_write(xsMachine* the)
 		xsUnknownError("%s", error);
 }
 
-static void join(xsMachine* the, bool join)
+/* Calls a function with the group in xsArg(0). */
+static void callGroup(xsMachine* the, bool (*function)(UdpPcb* pcb, const char* group, PcbText error))
 {
 	char group[48];
 	PcbText error;
 	xsmcToStringBuffer(xsArg(0), group, sizeof group);
-	if (!udpJoin(udpOf(the)->pcb, group, join, error))
+	if (!function(udpOf(the)->pcb, group, error))
 		xsUnknownError("%s", error);
 }
 
 void xs_udp_add(xsMachine* the)
 {
-	join(the, true);
+	callGroup(the, udpJoin);
 }
 
 void xs_udp_remove(xsMachine* the)
 {
-	join(the, false);
+	callGroup(the, udpLeave);
 }

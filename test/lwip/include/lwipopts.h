@@ -52,6 +52,10 @@
 #define LWIP_TCP_RTO_TIME 1000      /* ours: LWIP_TCP_RTO_TIME */
 #define LWIP_TCP_KEEPALIVE 1        /* opts:1015 */
 #define SO_REUSE 1                  /* Kconfig:164 LWIP_SO_REUSE; opts:1042 */
+#define LWIP_UDP 1                  /* opts:539 */
+#define LWIP_IGMP 1                 /* opts:474 */
+#define IP_DEFAULT_TTL 64           /* Kconfig:207 LWIP_IP_DEFAULT_TTL; opts:254 */
+#define IP_FRAG 1                   /* Kconfig:214 LWIP_IP4_FRAG; opts:202 */
 #define LWIP_NETIF_TX_SINGLE_PBUF 1 /* opts:765 */
 #define LWIP_SUPPORT_CUSTOM_PBUF 1  /* opts:1691 */
 #define LWIP_IPV4 1                 /* Kconfig:499 LWIP_IPV4 */
@@ -65,8 +69,8 @@
 #ifdef YIELDCAM_ESP_LWIP
 	#define ESP_LWIP 1
 	#define ESP_STATS_TCP 0
-	#define ESP_PBUF 0 /* buffers of the Wi-Fi driver; wire.c has its own */
-	#define ESP_LWIP_IGMP_TIMERS_ONDEMAND 0
+	#define ESP_PBUF 0                      /* buffers of the Wi-Fi driver; wire.c has its own */
+	#define ESP_LWIP_IGMP_TIMERS_ONDEMAND 1 /* Kconfig:101 LWIP_TIMERS_ONDEMAND; opts:1643 */
 	#define ESP_LWIP_MLD6_TIMERS_ONDEMAND 0
 #endif
 
@@ -78,7 +82,6 @@
 #define LWIP_TIMEVAL_PRIVATE 0
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
-#define LWIP_UDP 0
 #define LWIP_RAW 0
 #define LWIP_DHCP 0
 #define LWIP_DNS 0

@@ -66,10 +66,23 @@ enum {
 #define xsCallFunction1(function, object, count) xsCall(the, function, object, (int)(count).number)
 void xsCall(xsMachine* the, xsSlot function, xsSlot object, int count);
 
-#define xsTypeError(...) xsThrow(the, __VA_ARGS__)
-#define xsRangeError(...) xsThrow(the, __VA_ARGS__)
-#define xsUnknownError(...) xsThrow(the, __VA_ARGS__)
-void xsThrow(xsMachine* the, const char* format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+#define xsTypeError(...) xsThrowError(the, __VA_ARGS__)
+#define xsRangeError(...) xsThrowError(the, __VA_ARGS__)
+#define xsUnknownError(...) xsThrowError(the, __VA_ARGS__)
+void xsThrowError(xsMachine* the, const char* format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+/* An error that is caught is thrown again, and nothing else is done with it. */
+#define xsThrow(exception) xsThrowAgain(the)
+void xsThrowAgain(xsMachine* the) __attribute__((noreturn));
+
+typedef struct {
+	jmp_buf jump, *outer;
+	bool done;
+} xsJump;
+#define xsTry \
+	for (xsJump try_ = { .outer = the->thrown }; the->thrown = try_.done ? try_.outer : &try_.jump, !try_.done; \
+		try_.done = true) \
+		if (!setjmp(try_.jump))
+#define xsCatch else if ((the->thrown = try_.outer) != NULL)
 
 #define xsRemember(object) xsRoot(object, 1)
 #define xsForget(object) xsRoot(object, -1)
@@ -84,7 +97,8 @@ void* xsGetData(xsMachine* the, xsSlot object, const xsHostHooks* hooks);
 #define xsmcHas(object, id) (xsOption(object, id).type != xsUndefinedType)
 #define xsmcGet(slot, object, id) ((slot) = xsOption(object, id))
 xsSlot xsOption(xsSlot options, xsIdentifier id);
-#define xsmcSet(object, id, slot) ((void)(slot))
+#define xsmcSet(object, id, slot) xsSetProperty(object, id, slot)
+void xsSetProperty(xsSlot object, xsIdentifier id, xsSlot value);
 #define xsmcTest(slot) ((slot).type != xsUndefinedType)
 #define xsmcIsCallable(slot) ((slot).type == xsCallableType)
 #define xsmcToReference(slot) ((xsSlot*)(slot).pointer)
@@ -98,5 +112,5 @@ void xsCopyText(xsSlot slot, char* buffer, size_t size);
 #define xsmcSetString(slot, text) ((slot) = (xsSlot){ .type = xsStringType, .pointer = (text) })
 #define xsmcGetBufferReadable(slot, data, size) (*(data) = (void*)(slot).pointer, *(size) = (slot).length)
 #define xsmcGetBufferWritable(slot, data, size) xsmcGetBufferReadable(slot, data, size)
-#define xsmcSetArrayBuffer(slot, data, size) xsNewBuffer(&(slot), size)
-void* xsNewBuffer(xsSlot* slot, xsIntegerValue size);
+#define xsmcSetArrayBuffer(slot, data, size) xsNewBuffer(the, &(slot), data, size)
+void* xsNewBuffer(xsMachine* the, xsSlot* slot, const void* data, xsIntegerValue size);
