@@ -1,5 +1,6 @@
 import { setUpBench } from "./build/set-up.mjs";
-import { exitWith } from "./support/command-error.mjs";
+import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
+import { CommandError, exitWith } from "./support/command-error.mjs";
 
 await exitWith(async () => {
 	const args = process.argv.slice(2);
@@ -10,6 +11,7 @@ await exitWith(async () => {
 		return 0;
 	}
 	if (args[0] === "costs") {
+		if (!canBuild32()) throw new CommandError(`the costs are those of a board: ${NEEDS_32}`);
 		const { main } = await import("../build/bench/costs/main.js");
 		return main(args.slice(1), prepare);
 	}

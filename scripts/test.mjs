@@ -2,8 +2,9 @@ import { lint } from "./lint/lint.mjs";
 import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
+import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
 import { setUpTests } from "./build/set-up.mjs";
-import { groupTests } from "./testing/test-groups.mjs";
+import { BITS_32, groupTests } from "./testing/test-groups.mjs";
 import { chosenTests, testFiles } from "./testing/test-files.mjs";
 
 /** @import { MochaOptions, Totals } from "./testing/run-mocha.mjs" */
@@ -74,13 +75,17 @@ async function runAll(files, totals) {
 
 	// A single group prints as it runs. Several groups print when they are done, so that their lines do not mix.
 	const groups = groupTests(files),
-		single = groups.length === 1;
+		single = groups.length === 1,
+		bits32 = canBuild32();
+	/** @param {TestGroup} group */
+	const environment = (group) =>
+		group.bits32 && bits32 && process.env.YIELDCAM_HOST === undefined ? BITS_32 : group.env;
 	/** @param {TestGroup} group */
 	const runGroup = async (group) => {
 		/** @type {Buffer[]} */
 		const held = [];
 		const begun = performance.now();
-		await add(group.files, { env: group.env, ...(!single && { write: (text) => held.push(text) }) });
+		await add(group.files, { env: environment(group), ...(!single && { write: (text) => held.push(text) }) });
 		const seconds = Math.round((performance.now() - begun) / 1_000);
 		if (!single) process.stdout.write(`${group.name}: ${seconds} s\n${Buffer.concat(held)}`);
 	};
@@ -90,6 +95,12 @@ async function runAll(files, totals) {
 	};
 	await Promise.all(Array.from({ length: WORKERS }, work));
 	for (const group of groups.filter(({ alone }) => alone)) await runGroup(group);
+
+	const wide = bits32 ? [] : groups.filter((group) => group.bits32).flatMap((group) => group.files);
+	if (wide.length > 0) {
+		process.stdout.write(`Skipped with the board's words: ${wide.length} files of tests; ${NEEDS_32}\n`);
+		totals.skipped += wide.length;
+	}
 
 	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));
 	if (endToEnd.length === 0) return;

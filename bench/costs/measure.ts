@@ -10,7 +10,8 @@ import { frameFolder, FRAME_LENGTH } from "../frame.ts";
 /** Counts by name. Their budgets are in bench/budgets.json. */
 export type Costs = Readonly<Record<string, number>>;
 
-const PROGRAM = [join(root, "build/host-metered/yieldcam-sim")] as const;
+/** The host that counts, with the board's words of 32 bits; a machine that cannot build such programs has none. */
+export const PROGRAM = [join(root, "build/host-metered/yieldcam-sim")] as const;
 const FPS = 50;
 /** Frames to each viewer, before and during the count: enough for some collections for chunks, one in 200 frames. */
 const FRAMES_BEFORE = 10;

@@ -25,11 +25,13 @@ const INPUTS = [
 const VARIANTS = {
 	all: { name: "host", label: "Compiling the simulator's host and the XS engine" },
 	asan: { name: "host-asan", label: "Compiling the simulator's host with sanitizers" },
+	bits32: { name: "host-32", label: "Compiling the simulator's host with words of 32 bits" },
 	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
 };
 
 /**
- * Builds the simulator's host: `asan` with AddressSanitizer and UBSan, `metered` with counters of the script's costs.
+ * Builds the simulator's host: `asan` with AddressSanitizer and UBSan, `bits32` with the board's words, `metered` with
+ * these and with counters of the script's costs.
  *
  * @param {keyof typeof VARIANTS} [target]
  */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { canBuild32, install32 } from "./bits32.mjs";
 import { buildPage } from "./page.mjs";
 import { buildHost, checkCompiler } from "./host.mjs";
 import { buildLoad } from "./load.mjs";
@@ -31,8 +32,10 @@ export async function setUpHost(app = ".") {
 /** Prepares everything, including the tests and all hosts. */
 export async function setUpTests() {
 	const prepare = await setUpBench();
+	if (process.env.YIELDCAM_INSTALL === "1" && process.getuid?.() === 0 && !canBuild32()) install32();
 	await prepare();
 	await buildHost("asan");
+	if (canBuild32()) await buildHost("bits32");
 }
 
 /** Prepares what the bench needs to parse its options. Resolves to a function that prepares the rest. */
@@ -45,7 +48,7 @@ export async function setUpBench() {
 	return async () => {
 		await buildPage();
 		await setUpHost();
-		await buildHost("metered");
+		if (canBuild32()) await buildHost("metered");
 		await buildLoad();
 	};
 }

@@ -1,3 +1,6 @@
+/** Selects the simulators with the board's words, for which XS has slots of 16 bytes in place of 32. */
+export const BITS_32 = { YIELDCAM_HOST: "build/host-32/yieldcam-sim" };
+
 /** Selects the simulators that check every memory access. */
 export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
 
@@ -5,19 +8,20 @@ export const SANITIZED = { YIELDCAM_HOST: "build/host-asan/yieldcam-sim" };
  * Compiled tests that run in one process, their environment, and whether they must run alone.
  *
  * @typedef {{ readonly name: string, readonly files: string[], readonly env: NodeJS.ProcessEnv,
- *   readonly alone?: boolean }} TestGroup
+ *   readonly alone?: boolean, readonly bits32?: boolean }} TestGroup
  */
 
 /**
  * The tests of one process: files and folders in `test`, except those that another group of the same environment names
  * more exactly. The longest groups come first, so that the workers, which take one group after the other, finish at
- * about the same time. Tests that drive the simulator run once more with every memory access checked.
+ * about the same time. Tests that drive the simulator run with the board's words where this machine can build such a
+ * simulator, and once more with every memory access checked.
  *
  * @type {readonly { readonly name: string, readonly paths: readonly string[], readonly except?: string,
- *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean }[]}
+ *   readonly env?: NodeJS.ProcessEnv, readonly alone?: boolean, readonly bits32?: boolean }[]}
  */
 const GROUPS = [
-	{ name: "Hostile clients", paths: ["hostile/"] },
+	{ name: "Hostile clients", paths: ["hostile/"], bits32: true },
 	{
 		name: "End to end, the simulator's host built under AddressSanitizer and UBSan",
 		paths: ["e2e/"],
@@ -31,9 +35,9 @@ const GROUPS = [
 		except: "sim/xs-units.test.js",
 		env: SANITIZED,
 	},
-	{ name: "End to end", paths: ["e2e/"] },
-	{ name: "The page", paths: ["page/"] },
-	{ name: "The simulator", paths: ["sim/"] },
+	{ name: "End to end", paths: ["e2e/"], bits32: true },
+	{ name: "The page", paths: ["page/"], bits32: true },
+	{ name: "The simulator", paths: ["sim/"], bits32: true },
 	{ name: "All others", paths: [""] },
 	// A viewer that waits for the processor takes a frame in more pieces, and each piece costs the script a turn.
 	{ name: "What the script costs", paths: ["bench/costs.test.js"], alone: true },

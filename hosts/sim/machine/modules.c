@@ -9,7 +9,6 @@
 #include "machine.h"
 #include "host.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 
 typedef struct Module Module;
@@ -33,6 +32,30 @@ static Module* findModule(const char* specifier)
 
 /* Native functions: from the name in the source to the C function of this program */
 
+#define NATIVE(name) extern void name(txMachine* the);
+#include "natives.h"
+#undef NATIVE
+
+typedef struct {
+	const char* name;
+	txCallback function; /* a destructor takes something else, and XS casts it */
+} Native;
+
+static const Native gNatives[] = {
+#define NATIVE(name) { #name, name },
+#include "natives.h"
+#undef NATIVE
+};
+
+static txCallback findNative(const char* name)
+{
+	for (size_t i = 0; i < sizeof gNatives / sizeof *gNatives; i++) {
+		if (!strcmp(gNatives[i].name, name))
+			return gNatives[i].function;
+	}
+	return NULL;
+}
+
 static void bindHosts(txMachine* the)
 {
 	txScript* script = gLoading->script;
@@ -48,7 +71,7 @@ static void bindHosts(txMachine* the)
 		mxDecodeID(p, id);
 		builders[i].length = length;
 		builders[i].id = id;
-		*(void**)&builders[i].callback = dlsym(RTLD_DEFAULT, (char*)p);
+		builders[i].callback = findNative((char*)p);
 		if (!builders[i].callback)
 			hostFail("%s: no native function \"%s\" in this host", gLoading->path, (char*)p);
 		p += strlen((char*)p) + 1;

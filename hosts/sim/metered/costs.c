@@ -9,6 +9,7 @@
 #include "esp_camera.h"
 #include "freertos/task.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 
@@ -181,9 +182,10 @@ const char* costsText(void)
 	if (gMachine)
 		countMemory(gMachine);
 	snprintf(text, sizeof text,
-		",\"costs\":{\"bytecodes\":%lu,\"slots\":%lu,\"chunks\":%lu,\"collections\":%lu,"
-		"\"longestTurn\":%u,\"writtenByScript\":%lu,\"writtenFromOutside\":%lu,\"writtenAtCollection\":%lu,"
-		"\"wakes\":%lu,\"captured\":%lu,\"allocated\":%lu,\"bytecodeSize\":%lu}",
+		",\"costs\":{\"bytecodes\":%" PRIu64 ",\"slots\":%" PRIu64 ",\"chunks\":%" PRIu64 ",\"collections\":%" PRIu64
+		",\"longestTurn\":%" PRIu32 ",\"writtenByScript\":%" PRIu64 ",\"writtenFromOutside\":%" PRIu64
+		",\"writtenAtCollection\":%" PRIu64 ",\"wakes\":%" PRIu64 ",\"captured\":%" PRIu64 ",\"allocated\":%" PRIu64
+		",\"bytecodeSize\":%" PRIu64 "}",
 		gBytecodes, gSlots, gChunks, gCollections, gLongestTurn, gWrittenByScript, gWrittenFromOutside,
 		gWrittenAtCollection, __atomic_load_n(&gWakes, __ATOMIC_RELAXED), __atomic_load_n(&gCaptured, __ATOMIC_RELAXED),
 		__atomic_load_n(&gAllocated, __ATOMIC_RELAXED), gScriptBytes);
