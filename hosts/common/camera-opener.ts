@@ -6,6 +6,8 @@ import type { Response } from "yieldcam/http/response";
 export interface CameraOpenerOptions {
 	/** Opens the camera and returns the handler for requests from then on. Throws if the camera does not open. */
 	open(): Handler | HandlerObject;
+	/** Reports whether the camera is still being opened, after `open` has thrown a pending error. */
+	opening?(): boolean;
 	/** Receives a line of text without its line end. */
 	log(line: string): void;
 	/**
@@ -23,14 +25,20 @@ export interface CameraOpenerOptions {
 interface CameraError extends Error {
 	/** The sensor's name, if it gives no JPEG. */
 	readonly sensor?: string;
+	/** Whether the camera is still being opened. */
+	readonly pending?: boolean;
 }
 
 /**
- * Milliseconds before another attempt: four times as long as the last attempt, which blocks the machine. If no sensor
- * answers, that is known within some tens of milliseconds. If the bus hangs, the driver waits a second for each of the
- * seventeen sensors that it knows (esp32-camera, sccb-ng.c and sensor.c), and is called twice, once without JPEG.
+ * Milliseconds before another attempt: four times as long as the last one has stopped the machine. If no sensor answers, that is
+ * known within some tens of milliseconds. If the bus hangs, the driver waits a second for each of the seventeen sensors that it
+ * knows (esp32-camera, sccb-ng.c and sensor.c), and is called twice, once without JPEG: the machine only waits for a part of that
+ * (`DriverOptions.openWait`).
  */
 const PAUSES_MS = Object.freeze({ shortest: 1_000, longest: 80_000 });
+
+/** How often to look whether an opening has ended. */
+const POLL_MS = 200;
 
 /**
  * Opens the camera, with as many attempts as it takes: a ribbon cable may be plugged in later, or a supply come up
@@ -42,6 +50,8 @@ export class CameraOpener implements HandlerObject {
 	#handler: HandlerObject | undefined;
 	#meanwhile: Handler | undefined;
 	#reason = "";
+	/** Milliseconds for which the attempt has stopped the machine. */
+	#stopped = 0;
 
 	constructor(options: CameraOpenerOptions) {
 		this.#options = options;
@@ -64,19 +74,26 @@ export class CameraOpener implements HandlerObject {
 			this.#handler = typeof handler === "function" ? { handle: handler } : handler;
 			this.#meanwhile = undefined;
 		} catch (error) {
-			this.failed(error as CameraError, this.#now() - begun);
+			this.#stopped += this.#now() - begun;
+			this.failed(error as CameraError);
 		}
 	}
 
-	private failed(error: CameraError, duration: number): void {
+	/** Goes on once the opening has ended. */
+	private poll(): void {
+		Timer.set(() => (this.#options.opening?.() ? this.poll() : this.attempt()), POLL_MS);
+	}
+
+	private failed(error: CameraError): void {
 		const reason = this.explain(error);
 		if (reason !== this.#reason) this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
 		this.#meanwhile ??= this.#options.meanwhile(() => this.#reason);
-		// A sensor that gives no JPEG now never will.
-		if (error.sensor !== undefined) return;
-		// Limited on both sides, because the clock may have been set.
-		Timer.set(() => this.attempt(), Math.min(Math.max(4 * duration, PAUSES_MS.shortest), PAUSES_MS.longest));
+		if (error.pending) return this.poll();
+		const pause = Math.min(Math.max(4 * this.#stopped, PAUSES_MS.shortest), PAUSES_MS.longest);
+		this.#stopped = 0;
+		// A sensor that gives no JPEG now never will. Limited on both sides, because the clock may have been set.
+		if (error.sensor === undefined) Timer.set(() => this.attempt(), pause);
 	}
 
 	private explain({ message, sensor }: CameraError): string {

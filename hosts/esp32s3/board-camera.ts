@@ -8,13 +8,15 @@ export interface BoardCameraOptions {
 	/** The board's maker and product, for messages. */
 	readonly title: string | undefined;
 	readonly io: CameraPowerIO;
+	/** Reports whether the driver was opened, or is being opened, by an earlier call: then its bus is in use. */
+	pending(): boolean;
 }
 
 /**
  * Returns the driver's class for a board: one that switches the camera's supply on first, and whose errors name the
  * board that the firmware was made for. Most cameras that do not answer are on another board than that.
  */
-export function boardCamera(Driver: CameraIO, { board, title, io }: BoardCameraOptions): CameraIO {
+export function boardCamera(Driver: CameraIO, { board, title, io, pending }: BoardCameraOptions): CameraIO {
 	const power = board.power && new CameraPower(board.power, io);
 	const { data, clock } = board.camera.i2c;
 
@@ -33,7 +35,7 @@ export function boardCamera(Driver: CameraIO, { board, title, io }: BoardCameraO
 	return class extends Driver {
 		constructor(options: DriverOptions) {
 			try {
-				prepare();
+				if (!pending()) prepare();
 				super({ ...options, onError: (message) => options.onError(explain(message)) });
 			} catch (error) {
 				// The same object: it may have the sensor's name.

@@ -67,6 +67,7 @@ const device: Device = {
 			board,
 			title: config["boardTitle"] as string | undefined,
 			io: POWER_IO,
+			pending: () => EspCamera.pending,
 		}),
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
@@ -95,6 +96,7 @@ const device: Device = {
 		const { port, streamPort } = configuredPorts(config, options, 80);
 		const handler = new CameraOpener({
 			open,
+			opening: () => EspCamera.opening,
 			log,
 			meanwhile: (reason) => withoutCamera(reason, device),
 			jpegBoards: config["jpegBoards"] as string[] | undefined,

@@ -24,6 +24,7 @@ class SimulatedCamera extends EspCamera {
 	constructor(wanted: DriverOptions) {
 		super({
 			...wanted,
+			...(options.faults && { openWait: 1_000 }), // as on a board
 			...(options.frameSize !== undefined && { frameSize: frameSize(options.frameSize)!.code }),
 			...(options.quality !== undefined && { quality: options.quality }),
 		});
@@ -52,7 +53,12 @@ const device: Device = {
 		// With faults, a camera that fails comes back, as on the board. Otherwise a camera that does not open is a
 		// mistake in the options.
 		const handler = options.faults
-			? new CameraOpener({ open, log, meanwhile: (reason) => withoutCamera(reason, device) })
+			? new CameraOpener({
+					open,
+					opening: () => EspCamera.opening,
+					log,
+					meanwhile: (reason) => withoutCamera(reason, device),
+				})
 			: open();
 		const server = new WebServer({
 			io: Listener,

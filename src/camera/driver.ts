@@ -71,6 +71,11 @@ export interface DriverOptions {
 	/** 0–63, lower is better. */
 	readonly quality: number;
 	readonly frameBufferCount: number;
+	/**
+	 * Milliseconds. How long the constructor waits for the driver to be opened, which stops the machine. Default: a second;
+	 * a sensor that answers takes less.
+	 */
+	readonly openWait?: number;
 	/** Default: "latest". A single buffer is always "whenEmpty". */
 	readonly grabMode?: GrabMode;
 	/** A frame is ready to read. */
@@ -117,6 +122,7 @@ export interface CameraDriver {
 
 /**
  * Opens the camera. Throws an Error that names the cause and the remedy if it cannot start. If the cause is that the
- * sensor gives no JPEG, the error's property `sensor` holds the sensor's name.
+ * sensor gives no JPEG, the error's property `sensor` holds the sensor's name. If the driver is still being opened after
+ * `openWait`, the error's property `pending` is true, and another call with the same options fetches the open driver later.
  */
 export type CameraIO = new (options: DriverOptions) => CameraDriver;

@@ -69,6 +69,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		"common/camera/camera-controls.c",
 		"common/camera/camera-frames.c",
 		"common/camera/camera-message.c",
+		"common/camera/camera-open.c",
 		"common/camera/camera-task.c",
 		"common/files.c",
 		"common/memory.c",

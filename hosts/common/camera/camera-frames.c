@@ -113,7 +113,7 @@ void holdFrame(xsMachine* the, Camera camera, HeldFrame* held, camera_fb_t* fb)
 	held->next = gHeld;
 	gHeld = held;
 
-	prototype = xsReference(camera->framePrototype);
+	prototype = xsReference(camera->callbacks.framePrototype);
 	xsmcSetNewHostInstance(xsResult, prototype);
 	xsmcSetHostBuffer(xsResult, held->data, held->length);
 	xsmcPetrifyHostBuffer(xsResult);

@@ -62,16 +62,16 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 			moveAllFramesOut(the);
 			xTaskNotifyGive(camera->task);
 		}
-		if (restarted && camera->onRestart)
-			xsCallFunction0(xsReference(camera->onRestart), camera->object);
-		if (fault && !camera->closing && camera->onError) {
+		if (restarted && camera->callbacks.onRestart)
+			xsCallFunction0(xsReference(camera->callbacks.onRestart), camera->object);
+		if (fault && !camera->closing && camera->callbacks.onError) {
 			CameraText text;
 			describe(text, fault, error);
 			xsmcSetString(xsVar(0), text);
-			xsCallFunction1(xsReference(camera->onError), camera->object, xsVar(0));
+			xsCallFunction1(xsReference(camera->callbacks.onError), camera->object, xsVar(0));
 		}
-		if (readable && !camera->closing && camera->onReadable)
-			xsCallFunction1(xsReference(camera->onReadable), camera->object, xsInteger(1));
+		if (readable && !camera->closing && camera->callbacks.onReadable)
+			xsCallFunction1(xsReference(camera->callbacks.onReadable), camera->object, xsInteger(1));
 		xsEndHost(camera->the);
 	}
 	releaseCamera(camera);

@@ -190,9 +190,8 @@ static void restart(Camera camera)
 	}
 }
 
-void captureTask(void* parameter)
+static void captureUntilClosed(Camera camera)
 {
-	Camera camera = parameter;
 	int64_t since = esp_timer_get_time();
 	while (!isClosing(camera)) {
 		if (!isRunning(camera)) {
@@ -209,7 +208,16 @@ void captureTask(void* parameter)
 	}
 	if (camera->open)
 		esp_camera_deinit();
+}
+
+void captureTask(void* parameter)
+{
+	Camera camera = parameter;
+	uint8_t opened = openCamera(camera);
+	if (opened)
+		captureUntilClosed(camera);
 	releaseCamera(camera);
-	xSemaphoreGive(gDriverClosed);
+	if (opened)
+		xSemaphoreGive(gDriverClosed);
 	vTaskDelete(NULL);
 }

@@ -18,8 +18,11 @@
 	- both, under the driver's mutex: the sensor, and what it was set to. The task keeps it while it restarts the driver, so
 	  the machine's thread never waits for it.
 
-	camera.c opens, closes and captures, camera-frames.c holds frames, camera-task.c is the task, camera-message.c its message to
-	the machine, and camera-controls.c sets the sensor.
+	The task opens the driver, too: with a bus that is stuck, that takes half a minute. The machine waits for a second, and
+	fetches the open driver later.
+
+	camera-open.c opens, camera.c closes and captures, camera-frames.c holds frames, camera-task.c is the task, camera-message.c
+	its message to the machine, and camera-controls.c sets the sensor.
 */
 #pragma once
 
@@ -41,7 +44,14 @@
 #ifndef MODDEF_CAMERA_RESTART
 	#define MODDEF_CAMERA_RESTART 10000
 #endif
-/* esp_camera_init(), which a restart calls from the task, logs and talks I2C: it needs what a main task has. */
+/*
+	How long the machine waits for the driver to be opened. That takes some hundreds with a sensor that answers. With a bus
+	that is stuck it takes half a minute: the driver waits a second for each sensor that it knows.
+*/
+#ifndef MODDEF_CAMERA_OPEN_WAIT
+	#define MODDEF_CAMERA_OPEN_WAIT 1000
+#endif
+/* esp_camera_init(), which the task calls, logs and talks I2C: it needs what a main task has. */
 #define kTaskStack (8 * 1024)
 #define kTaskPriority 10
 
@@ -96,14 +106,26 @@ typedef enum {
 	kNotRestarted,
 } Fault;
 
+/* What the script asks for. */
 typedef struct {
-	xsMachine* the;
-	xsSlot object;
+	camera_config_t config;
+	int frameSize;
+} CameraRequest;
+
+/* References of the script's; NULL where there is none. */
+typedef struct {
 	xsSlot* onReadable;
 	xsSlot* onError;
 	xsSlot* onRestart;
 	xsSlot* framePrototype;
+} CameraCallbacks;
+
+typedef struct {
+	xsMachine* the;
+	xsSlot object;
+	CameraCallbacks callbacks;
 	TaskHandle_t task;
+	CameraRequest request;
 	const camera_sensor_info_t* sensor;
 	size_t bufferCount;
 	uint32_t pixels; /* of the largest frame that the buffers are for */
@@ -116,22 +138,28 @@ typedef struct {
 
 	/* Shared with the task, under the mutex */
 	SemaphoreHandle_t mutex;
-	camera_fb_t* latest; /* captured and not yet read */
-	size_t lent;         /* buffers that are out of the driver's hands, the latest's included */
-	int64_t roomSince;   /* when the driver got a buffer back and had none before */
-	int64_t freshFrom;   /* frames whose capture began earlier are stale */
-	uint32_t dropped;    /* frames that were no whole JPEG */
-	esp_err_t error;     /* of the last restart */
-	Fault fault;         /* the script is to be told */
-	uint8_t told;        /* a bit per fault, since the last good frame */
-	uint8_t restarted;   /* the script is to be told */
-	uint8_t moveOut;     /* the task waits for the frames to leave the driver's memory */
+	camera_fb_t* latest;                     /* captured and not yet read */
+	size_t lent;                             /* buffers that are out of the driver's hands, the latest's included */
+	int64_t roomSince;                       /* when the driver got a buffer back and had none before */
+	int64_t freshFrom;                       /* frames whose capture began earlier are stale */
+	uint32_t dropped;                        /* frames that were no whole JPEG */
+	esp_err_t error;                         /* of the opening, or of the last restart */
+	uint8_t opened;                          /* the opening has ended */
+	uint8_t failed;                          /* the opening has failed, and the task has ended */
+	uint8_t waitsForClosing;                 /* the task of the camera before has yet to end */
+	const camera_sensor_info_t* withoutJpeg; /* the sensor, if the opening failed since it gives no JPEG */
+	Fault fault;                             /* the script is to be told */
+	uint8_t told;                            /* a bit per fault, since the last good frame */
+	uint8_t restarted;                       /* the script is to be told */
+	uint8_t moveOut;                         /* the task waits for the frames to leave the driver's memory */
 	uint8_t running;
 	uint8_t closing;
 	uint8_t posted; /* the one message is under way */
 	uint8_t uses;   /* the object, the task, the message */
 } CameraRecord, *Camera;
 
+typedef enum { kDriverFree, kDriverOpen, kDriverClosing } DriverState;
+extern DriverState gDriver;             /* for the machine's thread alone; kDriverOpen also while it is being opened */
 extern SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
 extern SemaphoreHandle_t gDriverMutex;  /* the sensor's, and what says whether there is one */
 
@@ -141,11 +169,21 @@ void unlockCamera(Camera camera);
 void releaseCamera(Camera camera);
 /* Returns the record of a script's camera. Throws if it is closed. */
 Camera cameraOf(xsMachine* the);
+extern const xsHostHooks cameraHooks;
+/* Closes a camera that is no longer the script's. The task ends by itself, wherever it is. */
+void closeCamera(Camera camera);
 /* Returns a buffer to the driver. The caller holds the mutex, since a driver that is being restarted must not get any. */
 void returnBuffer(Camera camera, camera_fb_t* fb);
 void returnLatest(Camera camera);
 /* Microseconds since boot. */
 int64_t capturedAt(const camera_fb_t* fb);
+
+/* camera-open.c */
+
+/* For the task: opens the driver. Returns whether it is open; otherwise the task must end. */
+uint8_t openCamera(Camera camera);
+/* The camera is closed: nobody fetches it. */
+void forgetOpening(Camera camera);
 
 /* camera-frames.c, for the machine's thread alone */
 

@@ -42,6 +42,7 @@ export const FAULT_NAMES: readonly string[] = [
 	"camera-null",
 	"camera-truncated",
 	"sensor-nack",
+	"bus-stuck",
 	"buffers-exhausted",
 	"send-error",
 	"half-open",

@@ -236,6 +236,15 @@ static esp_err_t allocateBuffers(const camera_config_t* config, framesize_t size
 	return ESP_OK;
 }
 
+/* Returns whether the bus is stuck, after a second for each sensor that the driver knows, or sooner if the fault ends. */
+static bool hangs(void)
+{
+	bool stuck = faultActive(kFaultBusStuck);
+	for (int waited = 0; waited < 17 * 100 && faultActive(kFaultBusStuck) && !gInterrupted; waited++)
+		usleep(10 * 1000);
+	return stuck;
+}
+
 esp_err_t esp_camera_init(const camera_config_t* config)
 {
 	framesize_t size = config->frame_size;
@@ -249,7 +258,7 @@ esp_err_t esp_camera_init(const camera_config_t* config)
 	if (gInterrupted)
 		return ESP_FAIL;
 	usleep((useconds_t)gOptions.initTime * 1000);
-	if (faultActive(kFaultSensorNack))
+	if (faultActive(kFaultSensorNack) || hangs())
 		return ESP_ERR_NOT_FOUND;
 	gNacked = false;
 	sensorReset(&gSensor);

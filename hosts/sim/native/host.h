@@ -43,11 +43,12 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultCameraNull, "camera-null")           /* esp_camera_fb_get() returns NULL at once */ \
 	FAULT(kFaultCameraTruncated, "camera-truncated") /* frames lack their second half */ \
 	FAULT(kFaultSensorNack, "sensor-nack")           /* no sensor answers; it has to be opened again */ \
-	FAULT(kFaultBuffers, "buffers-exhausted")        /* all of the driver's frame buffers are taken, and all PSRAM */ \
-	FAULT(kFaultSend, "send-error")                  /* sending breaks the connection */ \
-	FAULT(kFaultHalfOpen, "half-open")               /* peers connected when it begins have vanished */ \
-	FAULT(kFaultAccept, "accept-emfile")             /* accept() finds no descriptors */ \
-	FAULT(kFaultClock, "clock-jump")                 /* the wall clock is twenty years behind */
+	FAULT(kFaultBusStuck, "bus-stuck") /* the sensor's bus hangs: to open the camera takes half a minute, and fails */ \
+	FAULT(kFaultBuffers, "buffers-exhausted") /* all of the driver's frame buffers are taken, and all PSRAM */ \
+	FAULT(kFaultSend, "send-error")           /* sending breaks the connection */ \
+	FAULT(kFaultHalfOpen, "half-open")        /* peers connected when it begins have vanished */ \
+	FAULT(kFaultAccept, "accept-emfile")      /* accept() finds no descriptors */ \
+	FAULT(kFaultClock, "clock-jump")          /* the wall clock is twenty years behind */
 
 typedef enum {
 #define FAULT_ID(ID, NAME) ID,

@@ -11,6 +11,7 @@ const SECONDS = 1_000;
 function openings(
 	errors: readonly Error[] = [],
 	duration = 0,
+	opening = () => false,
 ): { opener: CameraOpener; log: string[]; attempts: () => number; made: () => number } {
 	const log: string[] = [];
 	let attempts = 0,
@@ -23,6 +24,7 @@ function openings(
 			if (error) throw error;
 			return () => new Response("the page");
 		},
+		opening,
 		log: (line) => log.push(line),
 		meanwhile(reason) {
 			made++;
@@ -91,6 +93,29 @@ describe("a camera", () => {
 			}
 		});
 	}
+
+	it("that is still being opened is fetched once it is open, without another attempt", async () => {
+		const pending = Object.assign(new Error("being opened"), { pending: true });
+		let busy = true;
+		const { opener, log, attempts } = openings([pending, new Error(UNPLUGGED), pending], 500, () => busy);
+		assert.deepEqual(await answer(opener), [503, "being opened"]);
+		advance(10 * SECONDS);
+		assert.equal(attempts(), 1);
+		busy = false;
+		advance(200); // it looks five times a second
+		assert.equal(attempts(), 2);
+		assert.deepEqual(await answer(opener), [503, UNPLUGGED]);
+		advance(4 * SECONDS - 1);
+		assert.equal(attempts(), 2, "four times as long as both calls have taken");
+		busy = true;
+		advance(1);
+		assert.equal(attempts(), 3);
+		busy = false;
+		advance(1 * SECONDS);
+		assert.deepEqual(await answer(opener), [200, "the page"]);
+		assert.deepEqual(log, ["yieldcam: being opened", `yieldcam: ${UNPLUGGED}`, "yieldcam: being opened"]);
+		assert.equal(pendingTimers(), 0);
+	});
 
 	it("whose sensor gives no JPEG is named, with the boards that do, and not retried", async () => {
 		const { opener, log } = openings([

@@ -27,7 +27,14 @@ const NOT_V1_2 =
 	"the board looks like another revision, since the SY6970 charger answers on the camera's bus: try --board plus";
 
 /** A camera of a board, and the messages of the driver as the firmware receives them. */
-function rig(board: Board, { charger = false, Driver = FakeDriver }: { charger?: boolean; Driver?: CameraIO } = {}) {
+function rig(
+	board: Board,
+	{
+		charger = false,
+		pending = false,
+		Driver = FakeDriver,
+	}: { charger?: boolean; pending?: boolean; Driver?: CameraIO } = {},
+) {
 	const received: string[] = [],
 		buses: string[] = [],
 		bus = new MemoryBus();
@@ -43,6 +50,7 @@ function rig(board: Board, { charger = false, Driver = FakeDriver }: { charger?:
 			},
 			delay: () => {},
 		},
+		pending: () => pending,
 	});
 	const options: DriverOptions = {
 		frameSize: 6,
@@ -69,6 +77,12 @@ describe("the camera of a board", () => {
 	it("has the driver's options", () => {
 		rig(BOARD).open();
 		assert.include(FakeDriver.last.options, { frameSize: 6, quality: 12, frameBufferCount: 3 });
+	});
+
+	it("leaves the bus alone if the driver was opened by an earlier call", () => {
+		const { open, buses } = rig(V1_0, { pending: true });
+		open();
+		assert.deepEqual(buses, []);
 	});
 
 	it("names the board in each error of the driver, since most are opened on another one", () => {

@@ -20,6 +20,8 @@ int modMessagePostToMachine(
 extern unsigned gCameraPatience, gCameraRestart; /* milliseconds */
 #define MODDEF_CAMERA_PATIENCE gCameraPatience
 #define MODDEF_CAMERA_RESTART gCameraRestart
+/* Here a busy machine, not a bus, is what takes long. */
+#define MODDEF_CAMERA_OPEN_WAIT 60000
 
 /* The built-ins' part of the heap, since here they are not in flash. Set once they are made. */
 extern int gBuiltInSlots, gBuiltInChunks;
