@@ -51,7 +51,7 @@ function tell({ server, scenario, round, load: { quiet } }: Run): void {
 async function framesOf({ frames }: Options): Promise<string> {
 	const folder = resolve(root, frames ?? "build/bench-frames");
 	if (frames === undefined) drawPictures(folder);
-	if ((await listFrames(folder)).paths.length === 0)
+	if ((await listFrames(Buffer.from(folder))).paths.length === 0)
 		throw new UsageError(`--frames: ${folder} contains no .jpg file`);
 	return folder;
 }

@@ -10,9 +10,8 @@
 	Paths are relative to their directory and cannot leave it. Links are followed, if
 	the file system has them; FAT does not.
 
-	A name is bytes, and XS takes every string for UTF-8. So a byte that is not part of
-	UTF-8 is a character from U+F780 to U+F7FF in the script, which stands for nothing
-	else, and a byte again in a path. Messages show such a byte as "\xE9".
+	A byte of a name that is not part of UTF-8 is a character in the script (names.h).
+	Messages show it as "\xE9".
 
 	In this order: names as bytes, errors and paths, files, memory, directories, their
 	names.
@@ -20,6 +19,7 @@
 #include "xsmc.h"
 #include "xsHost.h"
 #include "mc.xs.h"
+#include "names.h"
 
 #include "esp_heap_caps.h"
 
@@ -49,14 +49,6 @@ static int characterLength(const uint8_t* p)
 	return more + 1;
 }
 
-/* Returns the byte that the character at `p` stands for, or 0 if it stands for itself. */
-static uint8_t byteOf(const uint8_t* p)
-{
-	if (p[0] != 0xef || (p[1] != 0x9e && p[1] != 0x9f) || (p[2] & 0xc0) != 0x80)
-		return 0;
-	return (uint8_t)(0x80 + (p[1] - 0x9e) * 0x40 + (p[2] & 0x3f));
-}
-
 /* Writes a name as the script sees it, in at most three bytes for each of its own and a NUL. */
 static void toScript(char* text, const char* name)
 {
@@ -75,18 +67,6 @@ static void toScript(char* text, const char* name)
 		}
 	}
 	*text = 0;
-}
-
-/* Changes a path from the script into that of the file system. */
-static void fromScript(char* path)
-{
-	char* to = path;
-	while (*path) {
-		uint8_t byte = byteOf((const uint8_t*)path);
-		*to++ = byte ? (char)byte : *path;
-		path += byte ? 3 : 1;
-	}
-	*to = 0;
 }
 
 /* Errors and paths */
@@ -424,6 +404,7 @@ void xs_files_directory_constructor(xsMachine* the)
 	path = strdup(xsmcToString(xsArg(0)));
 	if (!path)
 		xsUnknownError("no memory for a path");
+	fromScript(path);
 	setDirectory(the, &xsThis, path);
 }
 

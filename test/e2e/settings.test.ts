@@ -1,7 +1,8 @@
 import { assert } from "chai";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -37,6 +38,17 @@ describe("the settings", () => {
 
 		await start();
 		assert.deepEqual(await saved(), { frameSize: "VGA", mirror: true });
+	});
+
+	it("are kept in a file whose path is not UTF-8", async () => {
+		const folder = Buffer.concat([Buffer.from(`${path}/caf`), Buffer.of(0xe9)]);
+		mkdirSync(folder);
+		simulator = await Simulator.start(["--settings", `${path}/caf\uf7e9/s.json`]);
+		await fetch(`${simulator.url}/control?var=vflip&val=1`);
+		await until("they are saved", async () => readdirSync(folder).includes("s.json"));
+		await simulator.stop();
+		simulator = await Simulator.start(["--settings", `${path}/caf\uf7e9/s.json`]);
+		assert.deepEqual(await saved(), { flip: true });
 	});
 
 	it("do not override the command line", async () => {

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printed, programs } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -61,6 +61,18 @@ describe("files", function () {
 		["c.jpg"],
 		["c.jpg"],
 	);
+
+	it("are in a directory that may have such a name itself", async () => {
+		const folder = Buffer.concat([Buffer.from(`${path}-caf`), Buffer.of(0xe9)]);
+		mkdirSync(folder);
+		try {
+			writeFileSync(Buffer.concat([folder, Buffer.from("/a.txt")]), "hello");
+			const program = evaluating(`${path}-caf\uf7e9`, `[...d, text(d.openFile({ path: "a.txt" }).read(100, 0))]`);
+			assert.equal(await printed(await run(program), "result "), `["a.txt","hello"]`);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
 
 	gives(
 		"are opened by such names, and have readable ones in errors",

@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
 import { listFrames, readFrame, showName } from "../sensor/frame-folder.ts";
+import { textOf } from "../sensor/path-text.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
+import { optionPath } from "./option-path.ts";
 
 export interface Frames {
+	/** Its absolute path, as `textOf` writes it. */
 	readonly folder: string;
 	/** Bytes of the largest file: the frame buffers must hold it completely. */
 	readonly largest: number;
@@ -13,13 +15,13 @@ export interface Frames {
 
 /** Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. */
 export async function checkFrames(folder: string): Promise<Frames> {
-	const path = absolute(folder);
+	const path = await optionPath("--frames", folder);
 	return check("--frames", path, async () => {
 		const { paths, skipped } = await listFrames(path);
-		if (paths.length === 0) throw new CommandError(`--frames: ${path} holds no .jpg or .jpeg file`);
+		if (paths.length === 0) throw new CommandError(`--frames: ${showName(path)} holds no .jpg or .jpeg file`);
 		let largest = 0;
 		for (const file of paths) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
-		return { folder: path, largest, skipped };
+		return { folder: textOf(path), largest, skipped };
 	});
 }
 
@@ -30,22 +32,16 @@ export function skippedLine({ skipped }: Frames): string {
 	return `--frames skips what is not a file, or begins with a dot: ${skipped.slice(0, most).join(", ")}${more}`;
 }
 
-/** Returns the absolute path of an option's folder. Throws a CommandError if it does not exist. */
+/** Returns the absolute path of an option's folder, as `textOf` writes it. Throws a CommandError if it does not exist. */
 export async function checkFolder(option: string, folder: string): Promise<string> {
-	const path = absolute(folder);
+	const path = await optionPath(option, folder);
 	return check(option, path, async () => {
 		await readdir(path);
-		return path;
+		return textOf(path);
 	});
 }
 
-function absolute(folder: string): string {
-	// npm changes to the project's folder, and stores in INIT_CWD where the command was typed.
-	const base = process.env["npm_lifecycle_event"] === "start" ? process.env["INIT_CWD"] : undefined;
-	return resolve(base ?? "", folder);
-}
-
-async function check<T>(option: string, folder: string, look: () => Promise<T>): Promise<T> {
+async function check<T>(option: string, folder: Buffer, look: () => Promise<T>): Promise<T> {
 	try {
 		return await look();
 	} catch (error) {
@@ -53,7 +49,9 @@ async function check<T>(option: string, folder: string, look: () => Promise<T>):
 		const { code, message } = error as NodeJS.ErrnoException,
 			{ path } = error as { path?: string | Buffer };
 		if (code === undefined) throw new CommandError(`${option}: ${message}`);
-		const name = typeof path === "object" ? showName(path) : (path ?? folder);
+		// As text it has lost the bytes that are not UTF-8.
+		const isFolder = path === undefined || path.toString() === folder.toString(),
+			name = showName(isFolder ? folder : Buffer.from(path as string));
 		throw new CommandError(`${option}: ${name} ${REASONS[code] ?? `cannot be read (${code})`}`);
 	}
 }

@@ -6,6 +6,8 @@ import { CommandError } from "#scripts/support/command-error.mjs";
 import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, type Options, parseOptions } from "./options.ts";
+import { textOf } from "../sensor/path-text.ts";
+import { optionPath } from "./option-path.ts";
 import { runHost } from "./run-host.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -43,7 +45,7 @@ export async function main(
 			{
 				...options,
 				files,
-				settings: settingsFile(options),
+				settings: await settingsFile(options),
 			},
 			frames,
 		),
@@ -60,8 +62,8 @@ function ownFiles(app: string): string | undefined {
  * Returns the file that keeps the settings. Simulators that run side by side have different ports, and files. Without a
  * port, nobody finds the simulator again, and none is kept.
  */
-function settingsFile({ app, port, settings }: Options): string | undefined {
-	if (settings !== undefined) return resolve(settings);
+async function settingsFile({ app, port, settings }: Options): Promise<string | undefined> {
+	if (settings !== undefined) return textOf(await optionPath("--settings", settings));
 	if (port === 0) return undefined;
 	return join(root, appFile(app, port === undefined ? "settings" : `settings-${port}`, "json"));
 }

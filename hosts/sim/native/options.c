@@ -1,4 +1,5 @@
 /* Parses the command line that the launcher (hosts/sim/cli) composes. */
+#include "../../common/names.h"
 #include "host.h"
 #include "xsHost.h"
 
@@ -67,7 +68,10 @@ void optionsParse(int argc, char* const argv[])
 		case 'm': gOptions.modules = optarg; break;
 		case 'c': gOptions.config = optarg; break;
 		case 'D': gOptions.data = optarg; break;
-		case 'e': gOptions.settings = optarg; break;
+		case 'e':
+			fromScript(optarg); /* the launcher passes a path as the script has it */
+			gOptions.settings = optarg;
+			break;
 		case 'P': gOptions.preload = optarg; break;
 		case 'p':
 			if (!strcmp(optarg, "host"))

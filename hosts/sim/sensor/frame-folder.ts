@@ -13,7 +13,7 @@ export interface FrameFiles {
 const SLASH = Buffer.from("/");
 
 /** Lists the folder's JPEG files in numeric order: frame-9.jpg before frame-10.JPG. */
-export async function listFrames(folder: string): Promise<FrameFiles> {
+export async function listFrames(folder: Buffer): Promise<FrameFiles> {
 	const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
 	const { compare } = new Intl.Collator("en", { numeric: true });
 	const paths: { path: Buffer; text: string }[] = [],
@@ -21,7 +21,7 @@ export async function listFrames(folder: string): Promise<FrameFiles> {
 	for (const entry of entries) {
 		const text = showName(entry.name);
 		if (!/\.jpe?g$/i.test(text)) continue;
-		const path = Buffer.concat([Buffer.from(folder), SLASH, entry.name]);
+		const path = Buffer.concat([folder, SLASH, entry.name]);
 		// To open a pipe would wait for its writer.
 		if (text.startsWith(".") || !(await isFile(entry, path))) skipped.push(text);
 		else paths.push({ path, text });

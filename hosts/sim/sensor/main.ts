@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { parseCommand } from "./command.ts";
 import { FrameFolder, listFrames } from "./frame-folder.ts";
 import { sensorModel } from "./models.ts";
+import { bytesOf } from "./path-text.ts";
 import type { PictureSource } from "./picture.ts";
 import { Sensor } from "./sensor.ts";
 
@@ -36,7 +37,7 @@ createInterface({ input: process.stdin })
 
 async function openSource(folder: string | undefined): Promise<PictureSource> {
 	if (folder !== undefined) {
-		const { paths } = await listFrames(folder);
+		const { paths } = await listFrames(bytesOf(folder));
 		if (paths.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
 		return new FrameFolder(paths);
 	}

@@ -24,7 +24,7 @@ describe("a folder of frames", () => {
 	});
 
 	it("is listed in the order in which people count", async () => {
-		const { paths } = await listFrames(folder);
+		const { paths } = await listFrames(Buffer.from(folder));
 		expect(paths.map((path) => basename(path.toString()))).to.deep.equal([...files.keys()]);
 	});
 
@@ -39,7 +39,7 @@ describe("a folder of frames", () => {
 		execFileSync("mkfifo", [join(other, "pipe.jpg")]);
 		symlinkSync("küche.jpg", join(other, "link.jpg"));
 		symlinkSync("nowhere", join(other, "broken.jpg"));
-		const { paths, skipped } = await listFrames(other);
+		const { paths, skipped } = await listFrames(Buffer.from(other));
 		expect(paths.map((path) => showName(path).slice(other.length + 1))).to.deep.equal([
 			"caf\\xE9.jpg",
 			"küche.jpg",
