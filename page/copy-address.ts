@@ -1,5 +1,6 @@
 import { type Access, makePictureToken, readAccess } from "./connection/api.ts";
 import { byId } from "./dom.ts";
+import { showPictureToken } from "./picture-token.ts";
 
 const result = byId("copy-result", HTMLElement);
 
@@ -25,7 +26,10 @@ async function copy(): Promise<void> {
 
 async function tokenOf({ admin, role, pictures }: Access): Promise<string | undefined> {
 	if (!admin || role !== "admin") return undefined;
-	return pictures ?? (await makePictureToken()).token;
+	if (typeof pictures === "string") return pictures;
+	const { token } = await makePictureToken();
+	showPictureToken({ admin, role, pictures: token });
+	return token;
 }
 
 /** Returns false where browsers have no clipboard for pages: on a device without HTTPS. */

@@ -39,7 +39,7 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown): Pro
 			...(content !== undefined && { body: JSON.stringify(content) }),
 		});
 		if (!response.ok) throw await errorOf(response);
-		return (await response.json()) as Answer;
+		return (response.status === 204 ? undefined : await response.json()) as Answer;
 	} catch (error) {
 		if (error instanceof ApiError) throw error;
 		// Browsers open six connections to a device; each window that shows the picture holds two.
@@ -93,6 +93,10 @@ export function readAccess(): Promise<Access> {
 
 export function makePictureToken(): Promise<{ readonly token: string }> {
 	return ask("api/access/pictures", "POST");
+}
+
+export function revokePictureToken(): Promise<void> {
+	return ask("api/access/pictures", "DELETE");
 }
 
 export function setPassword(admin: string): Promise<unknown> {

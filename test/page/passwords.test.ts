@@ -90,6 +90,86 @@ describe("the page and its passwords", function () {
 		}
 	});
 
+	it("shows the admin whether there is a token for pictures, replaces it and revokes it", async () => {
+		const set = await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD, viewer: `${PASSWORD} too` }),
+		});
+		assert.equal(set.status, 200);
+		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
+		const live = await LivePage.open(context, simulator.url);
+		const token = live.page.locator("#token-text"),
+			result = live.page.locator("#copy-result");
+		const tokenNow = async (): Promise<string | null> => {
+			const access = await fetch(`${simulator.url}/api/access`, { headers: ADMIN });
+			return ((await access.json()) as { pictures: string | null }).pictures;
+		};
+		const shows = async (secret: string | null): Promise<number> =>
+			(await fetch(`${simulator.url}/capture?token=${secret}`)).status;
+
+		await live.page.getByText("Device", { exact: true }).click();
+		await token.getByText("There is no token for picture addresses.").waitFor();
+		assert.isFalse(await live.button("Revoke the token").isVisible());
+		await live.button("Make a token").click();
+		await result.getByText("There is a new token.").waitFor();
+		await token.getByText("There is a token for picture addresses").waitFor();
+		const first = await tokenNow();
+		assert.equal(await shows(first), 200);
+
+		await live.button("Replace the token").click();
+		await result.getByText("The token is replaced: addresses with the old one show nothing.").waitFor();
+		const second = await tokenNow();
+		assert.deepEqual([await shows(first), await shows(second)], [401, 200]);
+
+		const stream = await fetch(`${simulator.url}/stream?token=${second}`);
+		const ended = stream.arrayBuffer().then(
+			() => true,
+			() => true,
+		);
+		await live.button("Revoke the token").click();
+		await result.getByText("The token is revoked: addresses with it show nothing.").waitFor();
+		await token.getByText("There is no token for picture addresses.").waitFor();
+		assert.isFalse(await live.button("Revoke the token").isVisible());
+		assert.equal(await live.page.evaluate<string>("document.activeElement.id"), "make-token");
+		assert.isNull(await tokenNow());
+		assert.equal(await shows(second), 401);
+		assert.isTrue(await ended);
+
+		// Somebody else makes one: the page sees it when it is looked at again, and when it copies the address.
+		await fetch(`${simulator.url}/api/access/pictures`, { method: "POST", headers: ADMIN });
+		for (let i = 0; i < 2; i++) await live.page.getByText("Device", { exact: true }).click();
+		await live.button("Revoke the token").waitFor();
+		assert.deepEqual(live.complaints, []);
+		await context.close();
+
+		const viewer = await browser.newContext({
+			httpCredentials: { username: "viewer", password: `${PASSWORD} too` },
+		});
+		const seen = await LivePage.open(viewer, simulator.url);
+		await seen.page.getByText("Device", { exact: true }).click();
+		await seen.button("Copy the stream's address").waitFor();
+		assert.isFalse(await seen.page.locator("#token").isVisible());
+		await viewer.close();
+	});
+
+	it("says that a token cannot be changed if the device does not answer", async () => {
+		await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD }),
+		});
+		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
+		const live = await LivePage.open(context, simulator.url);
+		await live.page.getByText("Device", { exact: true }).click();
+		await live.button("Make a token").waitFor();
+		await live.page.route("**/api/access/pictures", (route) => route.abort());
+		await live.button("Make a token").click();
+		await live.page.locator("#copy-result").getByText("the camera does not answer").waitFor();
+		await live.page.locator("#token-text").getByText("There is no token").waitFor();
+		await context.close();
+	});
+
 	it("works for an admin, and says what a viewer may not do", async () => {
 		const set = await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
