@@ -1,6 +1,7 @@
 import "./folder.ts";
 import "./copy-address.ts";
 import { showAccess } from "./access.ts";
+import { readState } from "./connection/api.ts";
 import { Events } from "./connection/events.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
@@ -16,6 +17,10 @@ const INTERVAL_MS = 500;
 let fault: Fault | undefined;
 /** Whether the device's events arrive, or undefined if it is not known yet. */
 let told: boolean | undefined;
+/** Whether the device answered before the last attempt to get its events. It has just sent this page. */
+let answered = true;
+/** Whether the device answers, but neither its events nor its pictures arrive. */
+let heldBack = false;
 let hiding: number | undefined;
 
 byId("figure", HTMLElement).classList.add("scripted");
@@ -27,6 +32,7 @@ const controls = new ControlsLink(() => told === true);
 const events = new Events({
 	onConnected() {
 		told = true;
+		answered = heldBack = false;
 		controls.connected();
 		void showAccess();
 		viewfinder.connected();
@@ -39,6 +45,7 @@ const events = new Events({
 		viewfinder.disconnected();
 		show();
 	},
+	onSilence: () => void findReason(),
 	onState(state) {
 		fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
 		showDeviceFacts(state);
@@ -49,7 +56,20 @@ const events = new Events({
 
 function show(): void {
 	// The viewfinder calls this function from its constructor, too.
-	if (viewfinder) showStatus({ told, fault, viewfinder });
+	if (viewfinder) showStatus({ told, heldBack, fault, viewfinder });
+}
+
+/** Finds out whether the device answers, as it did before the events did not come: then something in between holds them back. */
+async function findReason(): Promise<void> {
+	const before = answered;
+	const answers = await readState().then(
+		() => true,
+		() => false,
+	);
+	if (told) return;
+	answered = answers;
+	heldBack = before && answers;
+	show();
 }
 
 function showMeasured(): void {

@@ -11,6 +11,8 @@ export interface Fault {
 export interface Known {
 	/** Whether the device's events arrive, or undefined if it is not known yet. */
 	readonly told: boolean | undefined;
+	/** Whether the device answers, but neither its events nor its pictures arrive. */
+	readonly heldBack: boolean;
 	readonly fault: Fault | undefined;
 	readonly viewfinder: Viewfinder;
 }
@@ -22,6 +24,8 @@ interface Status {
 	/** More information, if there is any. */
 	readonly detail?: string;
 }
+
+const PROXY = "A proxy in between may hold back what the camera sends.";
 
 /** Shows the status: in a word at the top, and with the reason over the picture, which screen readers also read. */
 export function showStatus(known: Known): void {
@@ -37,8 +41,8 @@ export function showStatus(known: Known): void {
 	classList.toggle("paused", kind === "paused");
 }
 
-function statusOf({ told, fault, viewfinder }: Known): Status {
-	const { paused, live, moving, moved, loss } = viewfinder;
+function statusOf({ told, heldBack, fault, viewfinder }: Known): Status {
+	const { paused, live, moving, moved, loss, silent } = viewfinder;
 	if (paused) return { kind: "paused", text: "Paused" };
 	// The device reports a fault once a second, and the fault may end before the next report.
 	if (fault && !(moved !== undefined && moved > fault.at))
@@ -49,12 +53,25 @@ function statusOf({ told, fault, viewfinder }: Known): Status {
 			kind: "live",
 			text: "Live",
 			...(told === false && {
-				detail: "The camera's events do not arrive, so controls and measured values are missing. A proxy in between may hold them back.",
+				detail: `The camera's events do not arrive, so controls and measured values are missing. ${PROXY}`,
 			}),
+		};
+	if (heldBack && !loss?.told)
+		return {
+			kind: "lost",
+			text: "No picture",
+			detail: `The camera answers, but its picture and its events do not arrive. ${PROXY}`,
 		};
 	if (told === false && !loss?.told)
 		return { kind: "lost", text: "Connection lost", detail: "The connection to the camera is lost. Trying again…" };
 	if (loss !== undefined)
 		return { kind: "lost", text: "No picture", detail: `No picture: ${loss.reason}. Trying again…` };
-	return live ? { kind: "live", text: "Live" } : { kind: "waiting", text: "Connecting…" };
+	if (live) return { kind: "live", text: "Live" };
+	if (told && silent)
+		return {
+			kind: "lost",
+			text: "No picture",
+			detail: `The camera's events arrive, but its picture does not. ${PROXY}`,
+		};
+	return { kind: "waiting", text: "Connecting…" };
 }

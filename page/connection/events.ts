@@ -10,6 +10,8 @@ export interface EventsOptions {
 	onConnected(): void;
 	/** Called once for each connection that is lost, and when the first attempt fails. */
 	onLost(): void;
+	/** Called each time that a connection is given up because nothing comes, although it has not failed. */
+	onSilence(): void;
 	onState(state: State): void;
 	onControls(values: Values): void;
 }
@@ -67,7 +69,10 @@ export class Events {
 
 	#watch(): void {
 		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#lost(), SILENCE_TIMEOUT_MS);
+		this.#timer = setTimeout(() => {
+			this.#lost();
+			this.#options.onSilence();
+		}, SILENCE_TIMEOUT_MS);
 	}
 
 	#alive(): void {

@@ -29,6 +29,7 @@ export class LiveStream {
 	readonly #options: LiveStreamOptions;
 	readonly #retry = new Retry();
 	#running: AbortController | undefined;
+	#awaitedSince: number | undefined;
 
 	constructor(options: LiveStreamOptions) {
 		this.#options = options;
@@ -38,8 +39,14 @@ export class LiveStream {
 		if (!this.#running) void this.#run((this.#running = new AbortController()).signal);
 	}
 
+	/** When the stream was requested, in milliseconds of the browser's clock, if nothing of it has come. */
+	get awaitedSince(): number | undefined {
+		return this.#awaitedSince;
+	}
+
 	/** Ends the request. */
 	stop(): void {
+		this.#awaitedSince = undefined;
 		this.#running?.abort();
 		this.#running = undefined;
 	}
@@ -65,6 +72,7 @@ export class LiveStream {
 	/** Reads the stream to its end. Resolves to the reason for the end. */
 	async #read(running: AbortSignal): Promise<Loss> {
 		const { url, onPart } = this.#options;
+		this.#awaitedSince = performance.now();
 		// Also ends the request if its response is not a stream.
 		const attempt = new AbortController();
 		const abort = (): void => attempt.abort();
@@ -79,6 +87,7 @@ export class LiveStream {
 				};
 			const parser = new MultipartParser((part) => {
 				this.#retry.succeeded();
+				this.#awaitedSince = undefined;
 				onPart(part);
 			});
 			for (const reader = response.body.getReader(); ;) {

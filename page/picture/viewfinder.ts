@@ -13,6 +13,8 @@ import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
 /** A picture that moved this recently is live, whatever other sources say. */
 const RECENT_MS = 3_000;
+/** A stream of which nothing came for so long does not arrive. Its first picture comes at once, at any frame rate. */
+const SILENT_MS = 5_000;
 /** How often the device's clock is read. */
 const CLOCK_INTERVAL_MS = 20_000;
 
@@ -95,6 +97,12 @@ export class Viewfinder {
 	/** Whether the picture has moved recently. */
 	get moving(): boolean {
 		return this.#moved !== undefined && performance.now() - this.#moved < RECENT_MS;
+	}
+
+	/** Whether the stream has been awaited for long, and nothing of it has come. */
+	get silent(): boolean {
+		const { awaitedSince } = this.#stream;
+		return awaitedSince !== undefined && performance.now() - awaitedSince > SILENT_MS;
 	}
 
 	/** Why there is no stream. */

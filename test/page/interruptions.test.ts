@@ -80,6 +80,45 @@ describe("the page, if something fails,", function () {
 		}
 	});
 
+	for (const [what, paths, notice] of [
+		[
+			"neither pictures nor events come, although the device answers",
+			["/api/stream", "/api/events"],
+			/^The camera answers, but its picture and its events do not arrive\. A proxy in between may/,
+		],
+		[
+			"events come and no picture",
+			["/api/stream"],
+			/^The camera's events arrive, but its picture does not\. A proxy in between may/,
+		],
+	] as const)
+		it(`says so if ${what}, and recovers`, async () => {
+			const simulator = await Simulator.start();
+			let holding = true;
+			const proxy = await folderProxy(
+				simulator.url,
+				"",
+				(path) => holding && paths.some((held) => held === path),
+			);
+			try {
+				const live = new LivePage(await context.newPage());
+				await live.page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
+				await live.page.locator("#notice").getByText(notice).waitFor();
+				await live.status("No picture");
+				holding = false;
+				proxy.closeAllConnections();
+				await live.status("Live");
+				await live.control("Mirror").waitFor();
+				await until("nothing more is said", async () => (await live.text("status-detail")) === "");
+				assert.deepEqual(live.complaints, []);
+				await live.page.close();
+			} finally {
+				proxy.closeAllConnections();
+				proxy.close();
+				await simulator.stop();
+			}
+		});
+
 	it("reports why there is no picture if the camera gives none, and shows it when it is back", async () => {
 		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });
 		try {

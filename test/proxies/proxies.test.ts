@@ -7,7 +7,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { PROXIES, Proxy } from "./proxies.ts";
+import { HOLDING_BACK, PROXIES, Proxy } from "./proxies.ts";
 
 /** Milliseconds in which what the camera sends has to pass the proxy. Buffering would take ten seconds or more. */
 const SOON = 3_000;
@@ -175,5 +175,46 @@ for (const kind of PROXIES)
 					assert.deepEqual(live.complaints, []);
 					await context.close();
 				});
+		});
+	});
+
+for (const kind of HOLDING_BACK)
+	describe(`behind ${kind.name}, which by default passes on no stream,`, function () {
+		this.timeout(60_000);
+		const { path: folder } = temporaryFolder();
+		let simulator: Simulator;
+		let proxy: Proxy;
+		let browser: Browser;
+
+		before(async function () {
+			simulator = await Simulator.start(["--fps", "25"]);
+			proxy = await Proxy.start(this, kind, simulator.url, folder);
+			browser = await launchChromium(this);
+		});
+
+		after(async () => {
+			await browser?.close();
+			await proxy?.stop();
+			await simulator?.stop();
+		});
+
+		it("pictures and state pass", async () => {
+			const picture = await fetch(`${proxy.url}/capture`);
+			assert.equal(picture.status, 200);
+			assert.isAbove((await picture.arrayBuffer()).byteLength, 1_000);
+			assert.isObject(await (await fetch(`${proxy.url}/garden/api/state`)).json());
+		});
+
+		it("the page says why there is no picture", async () => {
+			const context = await browser.newContext();
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(proxy.url);
+			await live.page
+				.locator("#notice")
+				.getByText("The camera answers, but its picture and its events do not arrive. A proxy in between may")
+				.waitFor();
+			await live.status("No picture");
+			assert.deepEqual(live.complaints, []);
+			await context.close();
 		});
 	});

@@ -21,6 +21,12 @@ export interface ProxyKind {
 	arguments(file: string, folder: string): string[];
 }
 
+const LIGHTTPD = {
+	program: "lighttpd",
+	debianPackage: "lighttpd",
+	arguments: (file: string): string[] => ["-D", "-f", file],
+};
+
 export const PROXIES: readonly ProxyKind[] = [
 	{
 		name: "nginx",
@@ -98,6 +104,21 @@ export const PROXIES: readonly ProxyKind[] = [
 		`.replace(/^\t{3}/gm, ""),
 		arguments: (file) => ["-f", file, "-D", "FOREGROUND"],
 	},
+	{
+		...LIGHTTPD,
+		name: "lighttpd that streams",
+		configuration: (listen, camera, folder) =>
+			lighttpdConfiguration(listen, camera, folder, "server.stream-response-body = 2"),
+	},
+];
+
+/** Proxies that pass on a response when it has ended: a stream never does. */
+export const HOLDING_BACK: readonly ProxyKind[] = [
+	{
+		...LIGHTTPD,
+		name: "lighttpd",
+		configuration: (listen, camera, folder) => lighttpdConfiguration(listen, camera, folder),
+	},
 ];
 
 /** A running proxy in front of a camera. */
@@ -152,6 +173,24 @@ async function listens(port: number): Promise<boolean> {
 	} finally {
 		socket.destroy();
 	}
+}
+
+/** Returns the text of lighttpd's configuration, with another setting, if any, beside the proxy. */
+function lighttpdConfiguration(listen: number, camera: string, folder: string, setting = ""): string {
+	const [host, port] = camera.split(":");
+	return `
+		server.document-root = "${folder}"
+		server.upload-dirs = ( "${folder}" )
+		server.errorlog = "${folder}/error.log"
+		server.bind = "127.0.0.1"
+		server.port = ${listen}
+		server.modules += ( "mod_proxy" )
+		proxy.server = ( "" => (( "host" => "${host}", "port" => ${port} )) )
+		$HTTP["url"] =~ "^/garden/" {
+			proxy.header = ( "map-urlpath" => ( "/garden/" => "/" ) )
+		}
+		${setting}
+	`;
 }
 
 /** Returns the text of a Caddyfile. The site has another directive, if any, beside the proxy. */
