@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
 import { hostNames, isSetting, passwordHashes, ports } from "./flash/option-rules.mjs";
-import { findIdf, findModdable, mcconfig, output } from "./moddable/sdk.mjs";
+import { findIdf, findModdable, mcconfig, output, workingFolder } from "./moddable/sdk.mjs";
+import { programManifest } from "./flash/program-manifest.mjs";
 import { jpegBoards, writeTarget } from "./flash/target.mjs";
 import { installPackages } from "./build/packages.mjs";
-import { root } from "./support/root.mjs";
+import { FLASH, installed, root } from "./support/root.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
 
 /** What `parseArgs` takes. */
@@ -34,10 +35,9 @@ const OPTIONS = /** @type {const} */ ({
  * @typedef {{ [Name in Setting]?: string }} Settings The firmware's settings, by their names in mc/config.
  */
 
-const HELP = `yieldcam on a board: npm run flash -- --board NAME --ssid NETWORK [--password PASSWORD] [FOLDER] [NAME=VALUE]…
+const HELP = `yieldcam on a board: ${FLASH} --board NAME --ssid NETWORK [--password PASSWORD]${installed ? "" : " [FOLDER]"} [NAME=VALUE]…
 
-  FOLDER               a program to flash instead of the firmware, such as examples/robot
-  NAME=VALUE           a setting of the program, see its README
+${installed ? "" : "  FOLDER               a program to flash instead of the firmware, such as examples/robot\n"}  NAME=VALUE           a setting of the program, see its README
 
   --board NAME         the board; --list prints them
   --ssid NETWORK       the Wi-Fi network; one in the board's preferences comes first
@@ -92,7 +92,7 @@ await exitWith(async () => {
 			...(options.build ? ["-t", "build"] : []),
 			...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
 			...config,
-			...(app === "." ? [] : [join(app, "manifest.json")]),
+			...(app === "." ? [] : [shortPath(programManifest(app))]),
 		],
 		{ hidden: ["password", "adminPassword", "viewerPassword", "token"] },
 	);
@@ -173,7 +173,7 @@ function check(
 ) {
 	const [app = "."] = apps;
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}"`);
-	if (!existsSync(join(root, app, "manifest.json")))
+	if (!existsSync(join(resolve(root, app), "manifest.json")))
 		throw usage(`"${app}" has no manifest.json; every program has one, see examples/`);
 	if (board === undefined) throw usage("--board is missing");
 	if (!boards.has(board)) throw usage(`there is no board "${board}"`);
@@ -198,7 +198,17 @@ function check(
 	return { app, config, board, ...given };
 }
 
+/**
+ * Returns a file's path from the folder in which mcconfig runs, if the file is there.
+ *
+ * @param {string} file
+ */
+function shortPath(file) {
+	const path = relative(workingFolder, file);
+	return path.startsWith("..") ? file : path;
+}
+
 /** @param {string} message */
 function usage(message) {
-	return new CommandError(`${message} (npm run flash -- --help lists the options, and --list the boards)`);
+	return new CommandError(`${message} (${FLASH} --help lists the options, and --list the boards)`);
 }

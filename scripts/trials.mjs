@@ -60,6 +60,11 @@ const TESTS = [
 		(factor) => ({ YIELDCAM_HOSTILE_NAMES: String(Math.max(1_000, Math.round(1_000_000 * factor))) }),
 	],
 	[
+		"a newcomer who installs the package, compiles the simulator and writes a program",
+		[compiledTest("test/programs/newcomer.test.ts")],
+		() => ({ YIELDCAM_NEWCOMER: "complete" }),
+	],
+	[
 		"faults of the camera, the sockets, the clock",
 		testFiles("test/sim").filter((file) => /\/(faults|camera-binding.*)\.test\.js$/.test(file)),
 	],

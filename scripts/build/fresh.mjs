@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { root } from "../support/root.mjs";
+import { dirname, join, resolve } from "node:path";
+import { output, root } from "../support/root.mjs";
 
 /**
  * A file or a folder.
@@ -13,16 +13,16 @@ import { root } from "../support/root.mjs";
 
 /**
  * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
- * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file.
+ * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file. Inputs are relative to the project's folder, and outputs to that of everything built.
  *
  * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[] }} step
  * @param {() => Promise<void>} run
  */
 export async function unlessFresh({ name, inputs, outputs }, run) {
-	const stamp = join(root, "build/fresh", name);
+	const stamp = join(output, "fresh", name);
 	// Taken before the step runs: if a file is saved during the step, the next start runs it again.
 	const now = fingerprint(inputs);
-	if (outputs.every((path) => existsSync(join(root, path))) && readIfThere(stamp) === now) return;
+	if (outputs.every((path) => existsSync(join(output, path))) && readIfThere(stamp) === now) return;
 	await run();
 	mkdirSync(dirname(stamp), { recursive: true });
 	writeFileSync(stamp, now);
@@ -37,7 +37,7 @@ function fingerprint(inputs) {
 	const hash = createHash("sha256");
 	for (const { path, extensions } of inputs)
 		for (const file of filesOf(path, extensions)) {
-			const { size, mtimeMs } = statSync(join(root, file));
+			const { size, mtimeMs } = statSync(resolve(root, file));
 			hash.update(`${file}\0${size}\0${mtimeMs}\n`);
 		}
 	return hash.digest("hex");
@@ -49,10 +49,10 @@ function fingerprint(inputs) {
  * @returns {string[]}
  */
 function filesOf(path, extensions = [""]) {
-	const status = statSync(join(root, path), { throwIfNoEntry: false });
+	const status = statSync(resolve(root, path), { throwIfNoEntry: false });
 	if (status === undefined) return [];
 	if (!status.isDirectory()) return [path];
-	return readdirSync(join(root, path), { encoding: "utf8", recursive: true })
+	return readdirSync(resolve(root, path), { encoding: "utf8", recursive: true })
 		.filter((name) => extensions.some((extension) => name.endsWith(extension)))
 		.sort()
 		.map((name) => join(path, name));

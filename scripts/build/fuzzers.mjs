@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { root } from "../support/root.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { CommandError } from "../support/command-error.mjs";
+import { fetchSources } from "./c-sources.mjs";
 
 /** @import { Creation } from "../../hosts/sim/cli/manifests.ts" */
 
@@ -50,6 +51,7 @@ export async function fuzzBitmap(runs, options) {
  * @param {{ readonly fast: boolean }} options
  */
 export async function buildFuzzers({ fast }) {
+	await fetchSources();
 	const variant = fast ? "fuzz-fast" : "fuzz";
 	const { code, lines } = await runTool("make", [
 		"-C",

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
-import { root } from "../support/root.mjs";
+import { delimiter, join, relative } from "node:path";
+import { output, root } from "../support/root.mjs";
+import { fetchSources } from "./c-sources.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
 import { runTool } from "../support/run-tool.mjs";
@@ -17,9 +18,8 @@ const INPUTS = [
 	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
 	{ path: "hosts/common/sockets", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
-	// XS itself, and libjpeg: a package does not change unless its version does.
-	{ path: "node_modules/@agoric/xsnap/package.json" },
-	{ path: "node_modules/muhammara/package.json" },
+	// Which XS, and which libjpeg.
+	{ path: "scripts/build/c-sources.mjs" },
 ];
 
 const VARIANTS = {
@@ -37,22 +37,23 @@ const VARIANTS = {
  */
 export function buildHost(target = "all") {
 	const { name, label } = VARIANTS[target];
-	return unlessFresh({ name, inputs: INPUTS, outputs: [`build/${name}/yieldcam-sim`] }, async () => {
+	return unlessFresh({ name, inputs: INPUTS, outputs: [`${name}/yieldcam-sim`] }, async () => {
 		checkCompiler();
-		forgetMoved(join(root, "build", name));
+		await fetchSources();
+		forgetMoved(join(output, name));
 		const progress = new Progress(label);
 		/** @param {string} line */
 		const isCompilation = (line) => line.startsWith("compile ");
-		const planned = await runTool("make", ["-C", MAKEFILE, "--dry-run", target]);
+		// A relative path, since a name with a space in it, such as a user's, would be two to make.
+		const make = ["-C", MAKEFILE, `BUILD=${relative(join(root, MAKEFILE), output)}`];
+		const planned = await runTool("make", [...make, "--dry-run", target]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
 		let compiled = 0;
-		const { code, lines } = await runTool(
-			"make",
-			["-C", MAKEFILE, `-j${availableParallelism()}`, target],
-			(line) => {
+		const { code, lines } = await runTool("make", [...make, `-j${availableParallelism()}`, target], {
+			onLine: (line) => {
 				if (isCompilation(line)) progress.update(`${(compiled += 1)} of ${total} files`);
 			},
-		);
+		});
 		if (code !== 0) {
 			progress.fail();
 			process.stderr.write(`${lines.filter((line) => !isCompilation(line)).join("\n")}\n`);

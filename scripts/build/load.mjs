@@ -18,7 +18,7 @@ export function buildLoad() {
 		{
 			name: "load",
 			inputs: INPUTS,
-			outputs: ["build/load/yieldcam-load", "build/load/threads", "build/load/radio"],
+			outputs: ["load/yieldcam-load", "load/threads", "load/radio"],
 		},
 		async () => {
 			checkCompiler();

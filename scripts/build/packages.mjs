@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { npmReason, runNpm } from "./npm.mjs";
 import { Progress } from "../support/progress.mjs";
-import { root } from "../support/root.mjs";
-import { runTool } from "../support/run-tool.mjs";
+import { installed, root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
 /**
@@ -21,18 +21,19 @@ import { CommandError } from "../support/command-error.mjs";
  * @param {{ readonly dev: boolean }} options
  */
 export async function installPackages({ dev }) {
+	if (installed) return;
 	const locked = readPackages("package-lock.json");
-	const installed = readPackages("node_modules/.package-lock.json");
+	const there = readPackages("node_modules/.package-lock.json");
 	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
-	if (wanted.every(([path, entry]) => isInstalled(entry, installed[path]))) return;
+	if (wanted.every(([path, entry]) => isInstalled(entry, there[path]))) return;
 
 	// npm ci empties the folder first: installed packages for the tests would be lost.
-	const tests = dev || Object.values(installed).some((entry) => entry.dev);
+	const tests = dev || Object.values(there).some((entry) => entry.dev);
 	const progress = new Progress(`Installing the npm packages${tests ? ", including those for the tests" : ""}`);
 	const { code, lines } = await runNpm(["ci", tests ? "--include=dev" : "--omit=dev"]);
 	if (code !== 0) {
 		progress.fail();
-		throw new CommandError(`npm could not install the packages: ${reason(lines)}`);
+		throw new CommandError(`npm could not install the packages: ${npmReason(lines)}`);
 	}
 	progress.end();
 }
@@ -58,25 +59,4 @@ function readPackages(file) {
 		if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return {};
 		throw error;
 	}
-}
-
-/**
- * Runs the npm that runs this script, or the one on the PATH.
- *
- * @param {readonly string[]} args
- */
-function runNpm(args) {
-	const path = process.env.npm_execpath;
-	return path?.endsWith(".js") ? runTool(process.execPath, [path, ...args]) : runTool("npm", args);
-}
-
-/** @param {readonly string[]} lines */
-function reason(lines) {
-	const errors = lines.filter((line) => line.startsWith("npm error ")).map((line) => line.slice("npm error ".length));
-	return (
-		errors.find((line) => !/^(code|errno|syscall|A complete log)/.test(line)) ??
-		errors[0] ??
-		lines.at(-1) ??
-		"it gives no reason"
-	);
 }

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unlessFresh } from "./fresh.mjs";
-import { root } from "../support/root.mjs";
+import { installed, output, root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
 const SOURCE = "page";
-const OUTPUT = "build/page/page.html.gz";
+const OUTPUT = "page/page.html.gz";
 
 const INPUTS = [
 	{ path: SOURCE, extensions: [".html", ".css", ".ts"] },
@@ -18,13 +18,14 @@ const INPUTS = [
 ];
 
 /** Builds the page as the firmware contains it: one compressed file that includes style and script. */
-export function buildPage() {
-	return unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
-		const file = join(root, OUTPUT);
+export async function buildPage() {
+	if (installed) return;
+	await unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
+		const file = join(output, OUTPUT);
 		mkdirSync(dirname(file), { recursive: true });
 		// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the
 		// manifest includes the whole folder.
-		const made = join(root, "build/page.new");
+		const made = join(output, "page.new");
 		writeFileSync(made, gzipSync(await compose(), { level: 9 }));
 		renameSync(made, file);
 	});

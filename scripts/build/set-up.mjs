@@ -6,7 +6,7 @@ import { buildHost, checkCompiler } from "./host.mjs";
 import { buildLoad } from "./load.mjs";
 import { compileFirmware, compileProgram, compileTests } from "./typescript.mjs";
 import { installPackages } from "./packages.mjs";
-import { root } from "../support/root.mjs";
+import { output, root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
 /** Whether the simulator runs its own host. Tests may replace it by setting YIELDCAM_HOST. */
@@ -15,7 +15,7 @@ const ownHost = process.env.YIELDCAM_HOST === undefined;
 /** Prepares what the launcher needs to parse its options. */
 export async function setUpLauncher() {
 	checkNode();
-	if (ownHost && !existsSync(join(root, "build/host/yieldcam-sim"))) checkCompiler();
+	if (ownHost && !existsSync(join(output, "host/yieldcam-sim"))) checkCompiler();
 	await installPackages({ dev: false });
 	await compileFirmware();
 	await buildPage();

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { readBoards } from "./boards.mjs";
-import { root } from "../support/root.mjs";
+import { output, root } from "../support/root.mjs";
 
 /** @import { BoardFile } from "./boards.mjs" */
 
@@ -16,13 +16,13 @@ const FRAGMENTS = "hosts/esp32s3/target/sdkconfig";
 export function writeTarget(name) {
 	const boards = readBoards();
 	const { title, psram, psramClock = 80, flash } = /** @type {BoardFile} */ (boards.get(name));
-	const folder = `build/targets/${name}`;
-	mkdirSync(join(root, folder, "sdkconfig"), { recursive: true });
+	const folder = join(output, "targets", name);
+	mkdirSync(join(folder, "sdkconfig"), { recursive: true });
 	/**
 	 * @param {string} file
 	 * @param {string} text
 	 */
-	const write = (file, text) => writeFileSync(join(root, folder, file), text);
+	const write = (file, text) => writeFileSync(join(folder, file), text);
 	write(
 		"manifest.json",
 		`${JSON.stringify(
@@ -45,7 +45,7 @@ export function writeTarget(name) {
 	);
 	write("sdkconfig/sdkconfig.defaults.release", fragment("release"));
 	write("sdkconfig/partitions.csv", partitions(flash));
-	return `esp32:./${folder}`;
+	return `esp32:./${relative(dirname(output), folder)}`;
 }
 
 /**

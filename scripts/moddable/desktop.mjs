@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildPage } from "../build/page.mjs";
+import { fetchSources } from "../build/c-sources.mjs";
+import { programManifest } from "../flash/program-manifest.mjs";
 import { installPackages } from "../build/packages.mjs";
 import { root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
@@ -16,8 +18,9 @@ export async function buildDesktop(app = ".", env = process.env) {
 		throw new CommandError(
 			"the desktop simulator opens a window, and there is no display; `xvfb-run -a npm run sim:moddable` provides one",
 		);
+	await fetchSources();
 	mkdirSync(output, { recursive: true });
-	if ((await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, join(root, app, "manifest.json")])) !== 0)
+	if ((await mcconfig(sdk, ["-m", "-p", "lin", "-o", output, programManifest(app)])) !== 0)
 		throw new CommandError("the firmware could not be built for the desktop simulator: see the lines above");
 }
 
@@ -29,5 +32,5 @@ export async function runPortable(app = ".") {
 	await installPackages({ dev: false });
 	await buildPage();
 	mkdirSync(output, { recursive: true });
-	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output, join(root, app, "manifest.json")]);
+	return mcconfig(sdk, ["-d", "-m", "-p", sdk.platform, "-o", output, programManifest(app)]);
 }

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
 import { installPackages } from "../build/packages.mjs";
-import { root } from "../support/root.mjs";
+import { output as build } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
 /** The SDK release with which this project is built and tested. */
@@ -53,8 +54,9 @@ export function findIdf(folder = process.env.IDF_PATH) {
 	if (version !== "6.0") throw new CommandError(`IDF_PATH is ${folder}, which is esp-idf ${version}; ${remedy}`);
 }
 
-/** The folder of mcconfig's output. */
-export const output = join(root, "build/moddable");
+/** The folder of mcconfig's output, and the one that mcconfig runs in: it wants the targets' paths relative to that. */
+export const output = join(build, "moddable");
+export const workingFolder = dirname(build);
 
 /**
  * Returns an environment in which mcconfig, and the makefiles it writes, find the programs that they call.
@@ -63,12 +65,13 @@ export const output = join(root, "build/moddable");
  * @returns {NodeJS.ProcessEnv}
  */
 export function toolsEnvironment(sdk) {
-	const path = [join(root, "node_modules/.bin"), sdk.tools, process.env.PATH].join(delimiter);
+	const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+	const path = [join(typescript, "bin"), sdk.tools, process.env.PATH].join(delimiter);
 	return { ...process.env, MODDABLE: sdk.folder, PATH: path };
 }
 
 /**
- * Prints the command and runs it in the project's folder, in this terminal. Resolves to its exit code.
+ * Prints the command and runs it in this terminal. Resolves to its exit code.
  *
  * @param {Moddable} sdk
  * @param {readonly string[]} args
@@ -80,7 +83,7 @@ export async function mcconfig(sdk, args, { hidden = [] } = {}) {
 	await installPackages({ dev: false });
 	process.stdout.write(`mcconfig ${args.map((arg) => shown(arg, hidden)).join(" ")}\n`);
 	return new Promise((resolve, reject) => {
-		const child = spawn("mcconfig", args, { cwd: root, stdio: "inherit", env: toolsEnvironment(sdk) });
+		const child = spawn("mcconfig", args, { cwd: workingFolder, stdio: "inherit", env: toolsEnvironment(sdk) });
 		child.on("error", reject);
 		child.on("close", (code) => resolve(code ?? 1));
 	});

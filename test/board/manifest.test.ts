@@ -19,7 +19,7 @@ describe("the manifest", () => {
 		const { types, ...manifest } = tsconfig.compilerOptions;
 		const { compilerOptions } = read<{ compilerOptions: Record<string, unknown> }>("tsconfig.base.json");
 		// Options that a build of all sources at once needs, in its own folder, and that mcconfig sets for each file.
-		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types"])
+		for (const own of ["composite", "rootDir", "outDir", "tsBuildInfoFile", "paths", "types", "sourceMap"])
 			delete compilerOptions[own];
 		assert.deepEqual(manifest, compilerOptions);
 		assert.deepEqual(types, ["$(MODDABLE)/xs/includes/xs", "./typings/xs-beyond"]);

@@ -10,7 +10,7 @@ const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path)
 
 /** The modules that package.json exports to everybody. */
 const published = Object.entries((read("package.json") as { exports: Exports }).exports).filter(
-	([, target]) => typeof target === "string",
+	([, target]) => typeof target === "string" && target.endsWith(".js"),
 ) as [specifier: string, file: string][];
 
 /** The modules that the API reference describes, without ".ts", relative to the project's folder. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import type { Frames } from "./frames.ts";
@@ -15,7 +15,7 @@ const BOARD_SEND_BUFFER = 5744;
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
 	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
 		options;
-	const manifests = readManifests(join(root, app, "manifest.json"));
+	const manifests = readManifests(join(resolve(root, app), "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? BOARD_SEND_BUFFER : undefined);
 	return [

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
+import { output, root } from "#scripts/support/root.mjs";
 import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, type Options, parseOptions } from "./options.ts";
@@ -10,10 +10,8 @@ import { textOf } from "../sensor/path-text.ts";
 import { optionPath } from "./option-path.ts";
 import { runHost } from "./run-host.ts";
 
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
-
 /** Another host's binary can replace it: the tests' stand-in, or the one built with sanitizers. */
-const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
+const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? join(output, "host/yieldcam-sim"));
 
 /**
  * Runs the simulator from the command line. Resolves to the exit code. It calls `prepareHost` only after it has checked
@@ -33,7 +31,7 @@ export async function main(
 	if (frames && frames.skipped.length > 0) complain(skippedLine(frames));
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
-	if (!existsSync(join(root, options.app, "manifest.json")))
+	if (!existsSync(join(resolve(root, options.app), "manifest.json")))
 		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
 	await prepareHost(options.app);
@@ -54,7 +52,7 @@ export async function main(
 
 /** Returns the folder of files that an app brings along, if it does. */
 function ownFiles(app: string): string | undefined {
-	const folder = join(root, app, "files");
+	const folder = join(resolve(root, app), "files");
 	return existsSync(folder) ? folder : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { CommandError } from "#scripts/support/command-error.mjs";
 
 /** What the machine is created with: bytes of chunks, slots of heap and of stack. */
@@ -35,15 +35,23 @@ interface Written extends Partial<Manifest> {
  */
 export function readManifests(file: string): Manifest[] {
 	const { include = [], platforms = {}, modules = {}, preload = [], creation, config = {} } = parse(file);
-	const included = [include, platforms["lin"]?.include ?? []].flat().filter((path) => path.startsWith("."));
+	const included = [include, platforms["lin"]?.include ?? []]
+		.flat()
+		.filter((path) => path.startsWith(".") || isAbsolute(path));
 	return [
 		...included.flatMap((path) => {
-			const other = join(dirname(file), path);
+			const other = resolve(dirname(file), path);
 			if (!existsSync(other)) throw new CommandError(`${file} includes ${path}, and there is no ${other}`);
 			return readManifests(other);
 		}),
 		{ file, modules, preload, creation, config },
 	];
+}
+
+/** Reports whether a manifest has a module. A "*" at the end of a name stands for the files of one folder. */
+export function provides({ modules }: Manifest, specifier: string): boolean {
+	const folder = specifier.slice(0, specifier.lastIndexOf("/") + 1);
+	return specifier in modules || (folder !== "" && `${folder}*` in modules);
 }
 
 function parse(file: string): Written {

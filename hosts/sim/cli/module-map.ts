@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { posix } from "node:path";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, posix, relative, resolve } from "node:path";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
-import { readManifests } from "./manifests.ts";
+import { compiledProgram } from "#scripts/support/program-output.mjs";
+import { type ProgramModules, programModules } from "#scripts/support/program-modules.mjs";
+import { type Manifest, provides, readManifests } from "./manifests.ts";
 
 /** A folder of TypeScript sources, and the prefix of its modules' names, which the path below the folder follows. */
 export interface ModuleFolder {
@@ -26,10 +28,15 @@ export interface ModuleMapOptions {
 /** The SDK's specifiers and the native modules, which are JavaScript in the source tree. */
 const NATIVE_MODULES = "hosts/sim/modules/modules.json";
 
+/** Modules that only a board has. */
+const BOARD_MODULES: ReadonlySet<string> = new Set(["mc/config", "preference"]);
+
+const EXTRAS = "src/extras";
+
 /** A module's name does not depend on whether the firmware includes it. */
 const LIBRARY: readonly ModuleFolder[] = [
 	{ folder: "src", prefix: "yieldcam/", except: "extras" },
-	{ folder: "src/extras", prefix: "yieldcam/" },
+	{ folder: EXTRAS, prefix: "yieldcam/" },
 ];
 
 /**
@@ -44,23 +51,60 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 				map.set(prefix + path, posix.join("build", folder, `${path}.js`));
 	// The firmware's entry point is one program among several.
 	map.delete("yieldcam/main");
-	for (const [specifier, path] of appModules(root, app)) map.set(specifier, path);
 	const native = JSON.parse(readFileSync(posix.join(root, NATIVE_MODULES), "utf8")) as Record<string, string>;
+	for (const [specifier, path] of appModules(root, app, native)) map.set(specifier, path);
 	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)]) map.set(specifier, path);
 	return map;
 }
 
-/** Returns the modules that the program's own manifest names. Throws a CommandError if one has no source. */
-function appModules(root: string, app: string): [specifier: string, path: string][] {
-	const { modules } = readManifests(posix.join(root, app, "manifest.json")).at(-1)!;
-	return Object.entries(modules).map(([specifier, path]) => {
-		const source = posix.join(app, String(path));
-		if (String(path).includes("*") || !existsSync(posix.join(root, `${source}.ts`)))
-			throw new CommandError(
-				`${posix.join(app, "manifest.json")}: "${specifier}" is "${String(path)}", and there is no ${source}.ts`,
-			);
-		return [specifier, posix.join("build", `${source}.js`)];
-	});
+/**
+ * Returns the program's own modules. Throws a CommandError if one imports what a board would lack, although the simulator
+ * has the whole library.
+ */
+function appModules(
+	root: string,
+	app: string,
+	native: Readonly<Record<string, string>>,
+): [specifier: string, path: string][] {
+	const folder = resolve(root, app);
+	const { own, foreign } = programModules(folder);
+	for (const [specifier, path] of own)
+		if (specifier in native || BOARD_MODULES.has(specifier))
+			throw new CommandError(`${path}.ts has the name of a module of the SDK: rename it`);
+	checkImports(root, folder, foreign);
+	return [...own].map(([specifier, path]) => [
+		specifier,
+		relative(root, join(compiledProgram(app, root), `${path}.js`)),
+	]);
+}
+
+function checkImports(root: string, folder: string, foreign: ProgramModules["foreign"]): void {
+	const manifest = join(folder, "manifest.json"),
+		has = (manifests: readonly Manifest[], specifier: string): boolean =>
+			manifests.some((one) => provides(one, specifier));
+	const included = readManifests(manifest);
+	for (const { specifier, place } of foreign) {
+		if (has(included, specifier)) continue;
+		const extra = extras(root).find((file) => has(readManifests(file), specifier));
+		throw new CommandError(
+			extra === undefined
+				? `${place} imports ${specifier}, which no manifest has`
+				: `${place} imports ${specifier}, which a board would lack: add "${showPath(folder, extra)}" to "include" in ${manifest}`,
+		);
+	}
+}
+
+/** Returns the manifests of the parts of the library that the firmware does not contain. */
+function extras(root: string): string[] {
+	return readdirSync(join(root, EXTRAS), { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => join(root, EXTRAS, name, "manifest.json"));
+}
+
+/** Returns a file's path as a manifest in the folder would have it. */
+function showPath(folder: string, file: string): string {
+	const path = relative(folder, file);
+	return path.startsWith(".") ? path : `./${path}`;
 }
 
 /** Returns the path of the map of a program's modules, relative to the project's folder. */

@@ -1,13 +1,15 @@
 import { isIPv4 } from "node:net";
-import { posix } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { hostNames, isSetting, passwordHashes, ports, wholeNumber } from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
+import { isInProject } from "#scripts/support/program-output.mjs";
+import { installed, root, START } from "#scripts/support/root.mjs";
 import { didYouMean } from "#scripts/support/did-you-mean.mjs";
 
 export interface Options {
-	/** The folder of the program to run, with its manifest.json: relative to the project's, which is the firmware's. */
+	/** The folder of the program to run, with its manifest.json: relative to the project's, or absolute. */
 	readonly app: string;
 	/** Settings for the program: NAME=VALUE. */
 	readonly config: Readonly<Record<string, string>>;
@@ -54,9 +56,8 @@ const OV2640_SIZES = frameSizeNames("OV2640");
 /** Frame sizes of the larger sensors beyond the OV2640's. */
 const LARGER_SIZES = frameSizeNames("OV5640").slice(OV2640_SIZES.length);
 
-export const help = `yieldcam's camera in the simulator: npm start -- OPTIONS
-A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…
-
+export const help = `yieldcam's camera in the simulator: ${START} OPTIONS NAME=VALUE…
+${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…\n"}
   --port PORT          port to serve on; 0 takes any free one (8080)
   --stream-port PORT   additional port: CameraWebServer has its stream on 81
   --host ADDRESS       IPv4 address to serve on; 0.0.0.0 is all of them (127.0.0.1)
@@ -144,12 +145,10 @@ function sorted(positionals: readonly string[]): { apps: string[]; config: Recor
 	return { apps: positionals.filter((text) => !isSetting(text)), config: Object.fromEntries(settings) };
 }
 
-/** Relative to the project's folder, in which the command runs. */
+/** Returns a folder's path: relative to the project's if it is in it, otherwise absolute. */
 function app(folder: string): string {
-	const relative = posix.normalize(folder).replace(/\/$/, "");
-	if (posix.isAbsolute(relative) || relative.startsWith(".."))
-		throw usage(`"${folder}" is not a folder of this project, such as examples/video-feed`);
-	return relative;
+	const path = resolve(root, folder);
+	return isInProject(path) ? relative(root, path) || "." : path;
 }
 
 /** What `parseArgs` takes. */
@@ -193,7 +192,7 @@ function parse(args: readonly string[]) {
 }
 
 function usage(message: string): CommandError {
-	return new CommandError(`${message} (npm start -- --help lists the options)`);
+	return new CommandError(`${message} (${START} --help lists the options)`);
 }
 
 function rate(text: string): number {

@@ -49,7 +49,7 @@ describe("the module map", () => {
 
 	it("reports if a program's manifest names a missing file", () => {
 		expect(() => moduleMap({ root, app: "examples/broken" })).to.throw(
-			`examples/broken/manifest.json: "main" is "./man", and there is no examples/broken/man.ts`,
+			`${root}/examples/broken/manifest.json: "main" is "./man", and there is no ${root}/examples/broken/man.ts`,
 		);
 	});
 

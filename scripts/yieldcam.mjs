@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/** The command of the package, for programs of one's own: each works in the folder in which it is typed. */
+import { resolve } from "node:path";
+import { exitWith, CommandError } from "./support/command-error.mjs";
+
+const HELP = `yieldcam new FOLDER     makes a program
+yieldcam start          runs the program of this folder in the simulator; --help lists the options
+yieldcam flash          builds it for a board and flashes it; --help lists the options
+yieldcam test           runs the tests of this folder: the files whose names end in .test.ts
+`;
+
+const [, , command, ...args] = process.argv;
+
+// Set before the modules that read it are loaded.
+process.env.YIELDCAM_BUILD = resolve("build");
+
+switch (command) {
+	case "start":
+	case "flash":
+		// The same command as in a checkout, for the program of this folder.
+		process.argv.splice(2, 1, resolve("."));
+		await import(`./${command}.mjs`);
+		break;
+	case "new":
+		await exitWith(async () => (await import("./program/new-program.mjs")).newProgram(args));
+		break;
+	case "test":
+		await exitWith(async () => (await import("./program/test-program.mjs")).testProgram(resolve("."), args));
+		break;
+	case undefined:
+	case "help":
+	case "--help":
+	case "-h":
+		process.stdout.write(HELP);
+		break;
+	default:
+		await exitWith(async () => {
+			throw new CommandError(`there is no command ${command}: yieldcam --help lists them`);
+		});
+}

@@ -1,0 +1,256 @@
+import { assert } from "chai";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { hostBinary } from "../support/simulator.ts";
+import { root } from "../support/root.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** Whether the newcomer compiles the simulator's host, too, which takes a minute. */
+const COMPLETE = process.env["YIELDCAM_NEWCOMER"] === "complete";
+
+const DOCUMENT = readFileSync(join(root, "docs/programs.md"), "utf8");
+
+/** The sample of code in the document that contains the text. */
+function sample(text: string): string {
+	const found = [...DOCUMENT.matchAll(/^```\w+\n(.*?)^```/gms)]
+		.map(([, code]) => code)
+		.find((code) => code.includes(text));
+	if (found === undefined) throw new Error(`docs/programs.md has no sample with ${text}`);
+	return found;
+}
+
+/** A command in a folder, with all that it has printed. */
+class Command {
+	readonly process: ChildProcess;
+	output = "";
+	readonly #ended: Promise<unknown>;
+	#over = false;
+	#changed = (): void => {};
+
+	constructor(line: string, cwd: string) {
+		const env: NodeJS.ProcessEnv = { ...process.env, MODDABLE: undefined, IDF_PATH: undefined };
+		// What npm sets for the tests' own process would make it work in the checkout.
+		for (const name of Object.keys(env))
+			if (name.startsWith("npm_") || name === "INIT_CWD" || name === "NODE_OPTIONS") delete env[name];
+		if (COMPLETE) delete env["YIELDCAM_HOST"];
+		else env["YIELDCAM_HOST"] = hostBinary;
+		this.process = spawn("sh", ["-c", `exec ${line}`], {
+			cwd,
+			env,
+			detached: true,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		for (const stream of [this.process.stdout!, this.process.stderr!])
+			stream.setEncoding("utf8").on("data", (text: string) => {
+				this.output += text;
+				this.#changed();
+			});
+		this.#ended = once(this.process, "close").then(() => {
+			this.#over = true;
+			this.#changed();
+		});
+	}
+
+	/** Resolves to the exit code. */
+	async end(): Promise<number | null> {
+		await this.#ended;
+		return this.process.exitCode;
+	}
+
+	async prints(pattern: RegExp): Promise<RegExpExecArray> {
+		for (;;) {
+			const found = pattern.exec(this.output);
+			if (found) return found;
+			if (this.#over) throw new Error(`it ended without ${pattern}: ${this.output}`);
+			await new Promise<void>((resolve) => {
+				this.#changed = resolve;
+			});
+		}
+	}
+
+	async stop(): Promise<void> {
+		if (!this.#over) process.kill(-this.process.pid!, "SIGTERM");
+		await this.#ended;
+	}
+}
+
+/** Every file of a folder with its time and size. */
+function inventory(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, encoding: "utf8" })
+		.sort()
+		.map((name) => {
+			const { mtimeMs, size } = statSync(join(folder, name));
+			return `${name} ${mtimeMs} ${size}`;
+		});
+}
+
+describe("a newcomer's own program", function () {
+	this.timeout(COMPLETE ? 600_000 : 120_000);
+	const { path } = temporaryFolder();
+	// A name with a space in it, as people have them.
+	const place = join(path, "my cameras"),
+		robot = join(place, "my-robot");
+	const running = new Set<Command>();
+	let packed: string[];
+
+	const start = (line: string, cwd = robot): Command => {
+		const command = new Command(line, cwd);
+		running.add(command);
+		return command;
+	};
+	const succeed = async (line: string, cwd = robot): Promise<string> => {
+		const command = start(line, cwd);
+		assert.equal(await command.end(), 0, `${line}\n${command.output}`);
+		return command.output;
+	};
+	const write = (name: string, text: string): void => {
+		mkdirSync(dirname(join(robot, name)), { recursive: true });
+		writeFileSync(join(robot, name), text);
+	};
+	const edit = (name: string, from: string, to: string): void => {
+		const text = readFileSync(join(robot, name), "utf8");
+		assert.include(text, from);
+		write(name, text.replace(from, to));
+	};
+	/** Starts the program, and returns the address of its server. */
+	const serve = async (): Promise<[string, Command]> => {
+		const command = start("npx yieldcam start --port 0");
+		return [(await command.prints(/yieldcam is at (\S+)\//))[1], command];
+	};
+	const get = async (url: string): Promise<string> => (await fetch(url)).text();
+
+	before("installs the package and makes the program, as the document says", async () => {
+		execFileSync(process.execPath, ["scripts/pack.mjs"], { cwd: root, stdio: "ignore" });
+		mkdirSync(place);
+		const commands = sample("npx yieldcam new").trimEnd().split("\n");
+		assert.deepEqual(commands.slice(1), ["npx yieldcam new my-robot", "cd my-robot", "npx yieldcam start"]);
+		assert.equal(commands[0], "npm install /path/to/yieldcam-0.1.0.tgz");
+		await succeed(`npm install --prefer-offline ${root}build/yieldcam-0.1.0.tgz`, place);
+		const made = await succeed(commands[1], place);
+		assert.include(made, commands[2]);
+		assert.include(made, commands[3]);
+		packed = inventory(join(robot, "node_modules/yieldcam"));
+	});
+
+	afterEach(async () => {
+		for (const command of running) await command.stop();
+		running.clear();
+	});
+
+	it("has the files of the document", () => {
+		const documented = [...DOCUMENT.matchAll(/^\| `([\w.-]+\.\w+)` \|/gm)].map(([, name]) => name);
+		assert.includeMembers(readdirSync(robot), ["package.json", ".gitignore", ...documented]);
+		assert.isAtLeast(documented.length, 5);
+	});
+
+	it("serves the firmware and a route of its own, and the route as it is after an edit", async () => {
+		const [url, first] = await serve();
+		assert.equal(await get(`${url}/hello/you`), "hello you\n");
+		assert.equal((await fetch(`${url}/api/state`)).status, 200);
+		assert.include(await get(`${url}/`), "<title>");
+		await first.stop();
+		edit("routes.ts", "`hello ", "`good morning ");
+		const [again] = await serve();
+		assert.equal(await get(`${again}/hello/you`), "good morning you\n");
+		edit("routes.ts", "`good morning ", "`hello ");
+	});
+
+	it("prints the file and the line of a mistake, and does not start", async () => {
+		edit("routes.ts", "request.params.name", "request.parms.name");
+		const command = start("npx yieldcam start --port 0");
+		assert.equal(await command.end(), 1);
+		assert.match(command.output, /^routes\.ts\(6,\d+\): error TS2551: .*'params'/m);
+		edit("routes.ts", "request.parms.name", "request.params.name");
+	});
+
+	it("starts although a test and a program beside it have mistakes", async () => {
+		write("broken.test.ts", "const text: number = '';\n");
+		write("other/main.ts", "const text: number = '';\n");
+		const [url] = await serve();
+		assert.equal(await get(`${url}/hello/you`), "hello you\n");
+		execFileSync("rm", ["-r", "broken.test.ts", "other"], { cwd: robot });
+	});
+
+	it("runs its unit tests and those of the document, and fails if one fails", async () => {
+		write("echo.test.ts", sample('from "node:test"'));
+		const output = await succeed("npx yieldcam test");
+		assert.match(output, /# pass 2$/m);
+		edit("echo.test.ts", '"hello");', '"goodbye");');
+		const command = start("npx yieldcam test");
+		assert.equal(await command.end(), 1);
+		assert.match(command.output, /not ok .*echo returns/);
+		assert.match(command.output, /echo\.test\.ts:\d+:\d+/);
+		execFileSync("rm", ["echo.test.ts"], { cwd: robot });
+	});
+
+	it("has types that an editor finds", async () => {
+		await succeed("npx tsc -p .");
+	});
+
+	it("finds modules of its own by relative paths, in subfolders too", async () => {
+		write(
+			"robot/legs.ts",
+			'import { count } from "./parts/count.ts";\nexport const legs = (): string => `${count} legs`;\n',
+		);
+		write("robot/parts/count.ts", 'import { pairs } from "../../pairs.ts";\nexport const count = pairs * 2;\n');
+		write("pairs.ts", "export const pairs = 3;\n");
+		edit("routes.ts", "\n\n", '\nimport { legs } from "./robot/legs.ts";\n\n');
+		edit("routes.ts", "${request.params.name}", "${request.params.name}, ${legs()}");
+		const [url] = await serve();
+		assert.equal(await get(`${url}/hello/you`), "hello you, 6 legs\n");
+	});
+
+	it("is refused if it imports what a board would lack, with the line that helps", async () => {
+		write("socket.ts", 'export { webSocket } from "yieldcam/websocket/web-socket";\n');
+		edit("main.ts", "import { addRoutes }", 'import "./socket.ts";\nimport { addRoutes }');
+		const command = start("npx yieldcam start --port 0");
+		assert.equal(await command.end(), 1);
+		const [, line] = await command.prints(
+			/socket\.ts:1 imports yieldcam\/websocket\/web-socket, .* add ("\S+") to "include" in /,
+		);
+		assert.include(sample("src/extras/websocket/manifest.json"), line);
+		edit("manifest.json", '"./node_modules', `${line}, "./node_modules`);
+		const [url] = await serve();
+		assert.equal(await get(`${url}/hello/you`), "hello you, 6 legs\n");
+	});
+
+	it("is flashed with all its modules", async () => {
+		// An SDK whose mcconfig prints its arguments.
+		const sdk = join(path, "moddable"),
+			idf = join(path, "idf");
+		mkdirSync(join(sdk, "build/bin/lin/release"), { recursive: true });
+		mkdirSync(join(sdk, "xs/sources"), { recursive: true });
+		mkdirSync(join(idf, "tools/cmake"), { recursive: true });
+		writeFileSync(join(sdk, "xs/sources/xsCommon.h"), "#define XS_MAJOR_VERSION 17\n");
+		writeFileSync(join(idf, "tools/cmake/version.cmake"), "set(IDF_VERSION_MAJOR 6)\nset(IDF_VERSION_MINOR 0)\n");
+		const mcconfig = join(sdk, "build/bin/lin/release/mcconfig");
+		writeFileSync(mcconfig, `#!/bin/sh\nprintf '<%s>' "$@"\ncommand -v tsc > /dev/null && pwd\n`);
+		chmodSync(mcconfig, 0o755);
+		const output = await succeed(
+			`env MODDABLE='${sdk}' IDF_PATH='${idf}' npx yieldcam flash --board xiao_esp32s3_sense --ssid home`,
+		);
+		assert.include(output, "<-p><esp32:./build/targets/xiao_esp32s3_sense>");
+		assert.match(output, new RegExp(`>${robot}$`, "m"));
+		const [, manifest] = /<([^<>]*\/my-robot\/manifest\.json)>/.exec(output)!;
+		const { include, modules } = JSON.parse(readFileSync(join(robot, manifest), "utf8")) as {
+			include: string;
+			modules: Record<string, string>;
+		};
+		assert.equal(include, join(robot, "manifest.json"));
+		assert.deepEqual(
+			modules,
+			Object.fromEntries(
+				["routes", "socket", "robot/legs", "robot/parts/count", "pairs"].map((name) => [
+					name,
+					join(robot, name),
+				]),
+			),
+		);
+	});
+
+	it("has written nothing into the package", () => {
+		assert.deepEqual(inventory(join(robot, "node_modules/yieldcam")), packed);
+	});
+});
