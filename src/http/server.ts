@@ -71,11 +71,8 @@ export class Server {
 		this.#log = log;
 		const suspicion = (address: string | undefined): number =>
 			typeof handler === "function" ? 0 : (handler.suspicion?.(address) ?? 0);
-		const places = (this.#places = new Places({
-				limits,
-				suspicion,
-				socketsLeft: () => this.#entrances[0]?.listener.left,
-			})),
+		const socketsLeft = (): number | undefined => this.#entrances[0]?.listener.left;
+		const places = (this.#places = new Places({ limits, suspicion, socketsLeft })),
 			slots = new Budget(limits.slots),
 			handlers = new HandlerPlaces(slots, (address) => places.suspicion(address)),
 			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address), limits.responseMemory),
@@ -97,6 +94,7 @@ export class Server {
 			crowded: false,
 			waiting: new WaitingMethods(),
 			suspicion,
+			socketsLeft,
 			errorResponse(error, request) {
 				if (!(error instanceof HttpError)) {
 					this.report(error, request);

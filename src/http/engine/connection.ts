@@ -17,6 +17,10 @@ import { Sender } from "./sender.ts";
 const SPACE = 0x20;
 /** "HEAD " */
 const HEAD: readonly number[] = Object.freeze([0x48, 0x45, 0x41, 0x44, 0x20]);
+/** Takes no memory, which is short when it is sent. */
+const BUSY = ArrayBuffer.fromString(
+	"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+);
 /** The bytes of `API`. */
 const API_BYTES: readonly number[] = Object.freeze([0x2f, 0x61, 0x70, 0x69, 0x2f]);
 
@@ -160,7 +164,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void {
-		this.finish(true);
+		// A client that waits for its turn gets to know, except if the socket is needed: it stays until the client closes.
+		const answered =
+			(this.queued || this.postponed) && this.server.socketsLeft() !== 0 && this.sender.sendAtOnce(BUSY);
+		this.finish(!answered);
 	}
 
 	/** Called when the client's time is over. */

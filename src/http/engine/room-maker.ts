@@ -225,9 +225,9 @@ export class RoomMaker {
 	}
 }
 
-/** A reset of a lingering connection may overtake its response, if its client has not acknowledged that. */
-function mayReset({ dormant, lingering, expendable }: Occupant): boolean {
-	return dormant && (!lingering || expendable);
+/** A reset may overtake the last response, if the client has not acknowledged that. */
+function mayReset({ dormant, expendable }: Occupant): boolean {
+	return dormant && expendable;
 }
 
 function isFresh({ fresh }: Occupant): boolean {

@@ -108,6 +108,13 @@ export class Sender {
 		this.#pending = true;
 	}
 
+	/** Writes a whole message at once. Returns false if the socket has no room for it. */
+	sendAtOnce(message: ArrayBuffer): boolean {
+		this.#queue.push(message);
+		this.#pending = true;
+		return this.flush() === IDLE;
+	}
+
 	/** Begins a message. The body is bytes, or a source, which is closed when it has ended or failed. */
 	start({ head, chunked, length }: MessageFraming, body: Bytes | BodySource | undefined): void {
 		this.#pending = true;

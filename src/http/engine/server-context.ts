@@ -32,6 +32,8 @@ export interface ServerContext extends LinkContext {
 	readonly waiting: WaitingMethods;
 	/** Whether a client found no place since the last sweep. */
 	readonly crowded: boolean;
+	/** Returns how many sockets the machine has left; undefined if that is unknown. */
+	socketsLeft(): number | undefined;
 	/** How much is held against an address. */
 	suspicion(address: string | undefined): number;
 	/** Returns the response to an error. What the client must not see goes to the log. */

@@ -92,6 +92,23 @@ describe("if the heap is nearly full", () => {
 		assert.lengthOf(log, 1);
 	});
 
+	it("a connection whose client has yet to acknowledge its response keeps it for a sweep, and an idle one does not", async () => {
+		const machine = new FakeMachine();
+		const { connect, ask } = serveAll(machine);
+		const idle = connect().send(light),
+			taking = connect().pause().send(light);
+		machine.slots = 0;
+		assert.match(await ask(light), /^(HTTP\/1\.1 503 |$)/);
+		assert.isTrue(idle.closed);
+		assert.isFalse(taking.closed, "the reset would overtake the response");
+		machine.slots = Infinity;
+		advance(SWEEP);
+		advance(SWEEP);
+		machine.slots = 0;
+		await ask(light);
+		assert.isTrue(taking.closed);
+	});
+
 	it("a stream that yields a large block ends, since each client may get another; small blocks go on", async () => {
 		const machine = new FakeMachine();
 		async function* blocks(): AsyncGenerator<Block> {
@@ -328,4 +345,33 @@ describe("a request that the heap has no room for", () => {
 			["first\n", "second\n"],
 		);
 	});
+
+	for (const [left, what, answer] of [
+		[
+			undefined,
+			"503",
+			/^HTTP\/1\.1 503 Service Unavailable\r\nRetry-After: 1\r\n.*\r\nConnection: close\r\n\r\n$/s,
+		],
+		[1, "503", /^HTTP\/1\.1 503 /],
+		[0, "a reset", /^$/],
+	] as const)
+		it(`makes room for another while it waits, and gets ${what} if ${left ?? "any number of"} sockets are left`, async () => {
+			const machine = new FakeMachine();
+			const { network } = serve(async () => new Response("fine\n"), { machine });
+			network.halfClosing = true;
+			network.connect(80, "192.0.2.8").send(light).finish();
+			await network.settle();
+			machine.slots = headroomSlots - 1;
+			const waits = network.connect(80, "192.0.2.8").send(light);
+			// It was served last, so the other has the better claim.
+			const other = network.connect(80, "192.0.2.9");
+			assert.equal(waits.text, "");
+			Object.defineProperty(network.Listener.prototype, "left", { get: () => left });
+			machine.room = () => waits.closed;
+			other.send(light);
+			await network.settle();
+			assert.match(waits.text, answer);
+			assert.equal(waits.wasReset, left === 0);
+			assert.match(other.text, /^HTTP\/1\.1 200 /);
+		});
 });
