@@ -64,7 +64,8 @@ function disorder(seed: number, seconds: number): string {
 			() => driver.start(),
 			() => driver.start(),
 			() => driver.start(),
-			() => driver.set("framesize", 1 + Math.floor(random() * 6)),
+			// It rejects if the driver restarts or is closed before it is executed.
+			() => void driver.change("framesize", 1 + Math.floor(random() * 6)).catch(() => {}),
 			() => {
 				for (let i = 0; i < 3000; i++)
 					({});

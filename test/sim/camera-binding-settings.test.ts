@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { join } from "node:path";
-import { capturing } from "../support/capturing.ts";
+import { capturing, SETTING } from "../support/capturing.ts";
 import { FaultySensor } from "../support/faulty-sensor.ts";
 import { printed, programs } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -11,7 +11,11 @@ function opened(body: string, options = ""): string {
 		import EspCamera from "yieldcam/common/camera";
 		const common = { frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError() {}, onRestart() {} };
 		const driver = new EspCamera({ ...common, ${options} });
-		${body}
+		${SETTING}
+		async function run() {
+			${body}
+		}
+		run();
 	`;
 }
 
@@ -44,8 +48,8 @@ describe("the camera binding's settings", () => {
 		const started = await run(
 			opened(`
 			trace("set " + [
-				driver.set("brightness", 2), driver.set("brightness", 3), driver.set("sharpness", 0), driver.set("nonsense", 0),
-				driver.set("hmirror", 1), driver.get("brightness"), driver.get("hmirror"), driver.get("nonsense"),
+				await set("brightness", 2), await set("brightness", 3), await set("sharpness", 0), await set("nonsense", 0),
+				await set("hmirror", 1), driver.get("brightness"), driver.get("hmirror"), driver.get("nonsense"),
 			] + "\\n");
 		`),
 		);
@@ -81,7 +85,9 @@ describe("the camera binding's settings", () => {
 		];
 		const started = await run(
 			opened(`
-			const wrong = ${JSON.stringify(names)}.filter(name => !driver.set(name, 1) || driver.get(name) !== 1);
+			const wrong = [];
+			for (const name of ${JSON.stringify(names)})
+				if (!(await set(name, 1)) || driver.get(name) !== 1) wrong.push(name);
 			trace("wrong " + wrong + "\\n");
 		`),
 		);
@@ -91,10 +97,10 @@ describe("the camera binding's settings", () => {
 	it("include the clock, and registers by number", async () => {
 		const started = await run(
 			opened(`
-			trace("clock " + [driver.get("xclk"), driver.set("xclk", 16), driver.get("xclk"), driver.set("xclk", 0), driver.get("pixformat")] + "\\n");
+			trace("clock " + [driver.get("xclk"), await command("xclk", 16), driver.get("xclk"), await command("xclk", 0), driver.get("pixformat")] + "\\n");
 			trace("registers " + [
-				driver.set("reg", 0x111, 0xff, 0x5a), driver.set("reg", 0x111, 0x0f, 0x03), driver.get("reg", 0x111, 0xff), driver.get("reg", 0x111, 0xf0),
-				driver.set("res_raw", 0, 0, 0, 0, 0, 0, 800, 600, 320, 240, 0, 0), driver.set("pll", 0, 0, 0, 0, 0, 0, 0, 0),
+				await command("reg", 0x111, 0xff, 0x5a), await command("reg", 0x111, 0x0f, 0x03), await driver.command("greg", 0x111, 0xff), await driver.command("greg", 0x111, 0xf0),
+				await command("res_raw", 0, 0, 0, 0, 0, 0, 800, 600, 320, 240, 0, 0), await command("pll", 0, 0, 0, 0, 0, 0, 0, 0),
 			] + "\\n");
 		`),
 		);
@@ -115,12 +121,12 @@ describe("the camera binding's settings", () => {
 			trace("frame " + frame.width + " " + (width === frame.width) + "\\n");
 			frame.close();
 			if (count === 3)
-				trace("smaller " + driver.set("framesize", 1) + driver.set("quality", 30) + "\\n");
+				driver.change("framesize", 1, "quality", 30).then(refused => trace("smaller " + refused + "\\n"));
 			if (count === 6)
-				trace("larger " + driver.set("framesize", 10) + "\\n");
+				set("framesize", 10).then(accepted => trace("larger " + accepted + "\\n"));
 		`),
 		);
-		assert.equal(await printed(started, "smaller "), "truetrue");
+		assert.equal(await printed(started, "smaller "), "undefined");
 		await printed(started, "frame 160");
 		assert.equal(await printed(started, "larger "), "true");
 		await printed(started, "frame 640");
@@ -134,7 +140,7 @@ describe("the camera binding's frame buffers", () => {
 	it("are for the largest frame of the sensor, by default", async () => {
 		const started = await run(
 			opened(`
-			trace("sizes " + [driver.set("framesize", 15), driver.get("framesize"), driver.set("framesize", 16), driver.set("framesize", -1), driver.get("framesize")] + "\\n");
+			trace("sizes " + [await set("framesize", 15), driver.get("framesize"), await set("framesize", 16), await set("framesize", -1), driver.get("framesize")] + "\\n");
 		`),
 		);
 		assert.equal(await printed(started, "sizes "), "true,15,false,false,15");
@@ -145,7 +151,7 @@ describe("the camera binding's frame buffers", () => {
 			opened(
 				`
 			// 240X240 has fewer pixels than HVGA and more than HQVGA, whatever their numbers.
-			trace("sizes " + [driver.get("framesize"), driver.set("framesize", 10), driver.set("framesize", 9), driver.set("framesize", 5), driver.get("framesize")] + "\\n");
+			trace("sizes " + [driver.get("framesize"), await set("framesize", 10), await set("framesize", 9), await set("framesize", 5), driver.get("framesize")] + "\\n");
 		`,
 				"frameSize: 4, maxFrameSize: 5",
 			),
@@ -192,7 +198,7 @@ describe("the camera binding's frame buffers", () => {
 		it("are for the configured frame size", async () => {
 			const started = await run(
 				opened(`
-				trace("sizes " + [driver.get("framesize"), driver.set("framesize", 5), driver.set("framesize", 6), driver.set("framesize", 7)] + "\\n");
+				trace("sizes " + [driver.get("framesize"), await set("framesize", 5), await set("framesize", 6), await set("framesize", 7)] + "\\n");
 			`),
 			);
 			assert.equal(await printed(started, "sizes "), "6,true,true,false");

@@ -6,7 +6,6 @@
 
 DriverState gDriver;
 SemaphoreHandle_t gDriverClosed;
-SemaphoreHandle_t gDriverMutex;
 
 void xs_camera_destructor(void* data);
 static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot);
@@ -91,6 +90,8 @@ static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, camera->callbacks.onError);
 	if (camera->callbacks.onRestart)
 		(*markRoot)(the, camera->callbacks.onRestart);
+	if (camera->callbacks.onResult)
+		(*markRoot)(the, camera->callbacks.onResult);
 	if (camera->callbacks.framePrototype)
 		(*markRoot)(the, camera->callbacks.framePrototype);
 }

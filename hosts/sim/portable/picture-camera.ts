@@ -71,8 +71,13 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	/** Refuses every control, since the pictures are fixed. */
-	set(): boolean {
-		return false;
+	change(): Promise<number> {
+		return Promise.resolve(0);
+	}
+
+	/** There is no sensor that could execute one. */
+	command(): Promise<undefined> {
+		return Promise.resolve(undefined);
 	}
 
 	close(): void {
