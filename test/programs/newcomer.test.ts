@@ -174,15 +174,16 @@ describe("a newcomer's own program", function () {
 	});
 
 	it("runs its unit tests and those of the document, and fails if one fails", async () => {
-		write("echo.test.ts", sample('from "node:test"'));
+		write("echo.test.ts", sample("/echo"));
+		write("camera.test.ts", sample("new TestCamera()"));
 		const output = await succeed("npx yieldcam test");
-		assert.match(output, /# pass 2$/m);
+		assert.match(output, /# pass 3$/m);
 		edit("echo.test.ts", '"hello");', '"goodbye");');
 		const command = start("npx yieldcam test");
 		assert.equal(await command.end(), 1);
 		assert.match(command.output, /not ok .*echo returns/);
 		assert.match(command.output, /echo\.test\.ts:\d+:\d+/);
-		execFileSync("rm", ["echo.test.ts"], { cwd: robot });
+		execFileSync("rm", ["echo.test.ts", "camera.test.ts"], { cwd: robot });
 	});
 
 	it("has types that an editor finds", async () => {
