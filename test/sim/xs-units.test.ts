@@ -32,6 +32,7 @@ function prepare(folder: string): { modules: string; files: number } {
 				root,
 				folders: [
 					{ folder: "test/unit", prefix: "unit/" },
+					{ folder: "src/extras/testing", prefix: "yieldcam/testing/" },
 					// The board's own modules, which the simulator lacks, run over the tests' own classes.
 					{ folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" },
 				],

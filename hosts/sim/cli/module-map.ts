@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, posix, relative, resolve } from "node:path";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
@@ -36,7 +36,8 @@ const EXTRAS = "src/extras";
 /** A module's name does not depend on whether the firmware includes it. */
 const LIBRARY: readonly ModuleFolder[] = [
 	{ folder: "src", prefix: "yieldcam/", except: "extras" },
-	{ folder: EXTRAS, prefix: "yieldcam/" },
+	// Tests in Node import it, and no device.
+	{ folder: EXTRAS, prefix: "yieldcam/", except: "testing" },
 ];
 
 /**
@@ -98,7 +99,8 @@ function checkImports(root: string, folder: string, foreign: ProgramModules["for
 function extras(root: string): string[] {
 	return readdirSync(join(root, EXTRAS), { withFileTypes: true })
 		.filter((entry) => entry.isDirectory())
-		.map(({ name }) => join(root, EXTRAS, name, "manifest.json"));
+		.map(({ name }) => join(root, EXTRAS, name, "manifest.json"))
+		.filter((file) => existsSync(file));
 }
 
 /** Returns a file's path as a manifest in the folder would have it. */
