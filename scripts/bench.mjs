@@ -1,4 +1,4 @@
-import { setUpBench } from "./build/set-up.mjs";
+import { setUpBench, setUpEmulation } from "./build/set-up.mjs";
 import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
 import { CommandError, exitWith } from "./support/command-error.mjs";
 
@@ -11,9 +11,10 @@ await exitWith(async () => {
 		return 0;
 	}
 	if (args[0] === "costs") {
-		if (!canBuild32()) throw new CommandError(`the costs are those of a board: ${NEEDS_32}`);
+		if (!args.includes("--emulated") && !canBuild32())
+			throw new CommandError(`the costs are those of a board: ${NEEDS_32}`);
 		const { main } = await import("../build/bench/costs/main.js");
-		return main(args.slice(1), prepare);
+		return main(args.slice(1), prepare, setUpEmulation);
 	}
 	if (args[0] === "links") {
 		await prepare();

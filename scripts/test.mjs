@@ -3,8 +3,9 @@ import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
 import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
-import { setUpTests } from "./build/set-up.mjs";
-import { BITS_32, groupTests } from "./testing/test-groups.mjs";
+import { setUpEmulation, setUpTests } from "./build/set-up.mjs";
+import { missingForXtensa, XTENSA } from "./build/xtensa.mjs";
+import { BITS_32, EMULATED, groupTests } from "./testing/test-groups.mjs";
 import { chosenTests, testFiles } from "./testing/test-files.mjs";
 
 /** @import { MochaOptions, Totals } from "./testing/run-mocha.mjs" */
@@ -100,6 +101,21 @@ async function runAll(files, totals) {
 	if (wide.length > 0) {
 		process.stdout.write(`Skipped with the board's words: ${wide.length} files of tests; ${NEEDS_32}\n`);
 		totals.skipped += wide.length;
+	}
+
+	const emulated = files.filter((file) => EMULATED.includes(file));
+	if (emulated.length > 0) {
+		const missing = missingForXtensa();
+		if (missing === undefined) {
+			await setUpEmulation();
+			process.stdout.write("On the ESP32-S3's instructions:\n");
+			await add(emulated, { env: XTENSA, args: ["--timeout", "60000", ...args], minutes: 90 });
+		} else {
+			process.stdout.write(
+				`Skipped on the ESP32-S3's instructions: ${emulated.length} files of tests; ${missing}\n`,
+			);
+			totals.skipped += emulated.length;
+		}
 	}
 
 	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));

@@ -1,65 +1,40 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
-import { hostBinary, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder, FRAME_LENGTH } from "../frame.ts";
-
-const FPS = 25;
-const FEW_FRAMES = 25;
-const MANY_FRAMES = 125;
-
-export interface Instructions {
-	readonly title: string;
-	/** Instructions of all threads, without those of the kernel. */
-	readonly perFrame: number;
-}
+import { hostBinary } from "../../test/support/simulator.ts";
+import { countFrames, type Counter, type Print } from "./instructions.ts";
 
 export function hasCallgrind(): boolean {
 	return spawnSync("valgrind", ["--version"]).status === 0;
 }
 
-/** Counts the instructions per delivered frame: those of many frames minus those of few, to exclude the start. */
-export async function countInstructions(): Promise<Instructions[]> {
-	const cases = [
-		["board", 1],
-		["board", 4],
-		["host", 8],
-	] as const;
-	const counted: Instructions[] = [];
-	for (const [profile, viewers] of cases) {
-		const few = await runUnder(profile, viewers, FEW_FRAMES);
-		const many = await runUnder(profile, viewers, MANY_FRAMES);
-		counted.push({
-			title: `${profile}, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: instructions per frame`,
-			perFrame: (many.instructions - few.instructions) / (many.frames - few.frames),
-		});
-	}
-	return counted;
-}
+const folder = join(root, "build/callgrind");
 
-async function runUnder(
-	profile: string,
-	viewers: number,
-	frames: number,
-): Promise<{ instructions: number; frames: number }> {
-	const folder = join(root, "build/callgrind");
-	const out = join(folder, `${profile}-${viewers}-${frames}.out`);
+/** Counts the instructions of all threads on this machine, without those of the kernel. */
+const callgrind: Counter = {
+	folder,
+	// Not the sensor, a separate process that no device has.
+	program: (file) => [
+		"valgrind",
+		"--tool=callgrind",
+		"--trace-children=no",
+		`--callgrind-out-file=${file}`,
+		hostBinary,
+	],
+	read(file) {
+		const total = /^(?:totals|summary): (\d+)$/m.exec(readFileSync(file, "utf8"));
+		if (total === null) throw new Error(`${file} has no total`);
+		return Number(total[1]);
+	},
+};
+
+export async function countUnderCallgrind(print: Print): Promise<void> {
 	mkdirSync(folder, { recursive: true });
-	const simulator = await Simulator.start(
-		["--profile", profile, "--frames", frameFolder(FRAME_LENGTH), "--fps", String(FPS)],
-		{
-			// Not the sensor, a separate process that no device has.
-			program: ["valgrind", "--tool=callgrind", "--trace-children=no", `--callgrind-out-file=${out}`, hostBinary],
-		},
-	);
-	const clients = Array.from({ length: viewers }, () => new MjpegClient(simulator.url));
-	await Promise.all(clients.map((client) => client.until(frames)));
-	const delivered = clients.reduce((sum, client) => sum + client.frames, 0);
-	for (const client of clients) client.close();
-	await simulator.stop();
-	const total = /^(?:totals|summary): (\d+)$/m.exec(readFileSync(out, "utf8"));
-	if (total === null) throw new Error(`${out} has no total`);
-	return { instructions: Number(total[1]), frames: delivered };
+	const cases = [
+		{ title: "board, 1 viewer", args: ["--profile", "board"], viewers: 1 },
+		{ title: "board, 4 viewers", args: ["--profile", "board"], viewers: 4 },
+		{ title: "host, 8 viewers", args: ["--profile", "host"], viewers: 8 },
+	];
+	await countFrames(callgrind, cases, 25, print);
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { type Comparison, compare, readBudgets, writeBudgets } from "./budgets.ts";
-import { countInstructions, hasCallgrind } from "./callgrind.ts";
+import { missingForXtensa } from "#scripts/build/xtensa.mjs";
+import { countUnderCallgrind, hasCallgrind } from "./callgrind.ts";
+import { countEmulated } from "./emulated.ts";
 import { type Costs, measureCosts } from "./measure.ts";
 
 const HELP = `Counts the script's costs, and compares them with their budgets: npm run bench -- costs OPTIONS
@@ -8,11 +10,17 @@ const HELP = `Counts the script's costs, and compares them with their budgets: n
   --write      sets each budget to the highest of three measurements plus a tenth
                (bench/budgets.json)
   --callgrind  also counts instructions per frame, in half a minute; needs valgrind
+  --emulated   counts only the instructions of frames and requests on the ESP32-S3's
+               instruction set, in some minutes; docs/emulation.md says what this needs
   --help       prints this help
 `;
 
 /** Resolves to the exit code: 1 if a figure exceeds its budget. */
-export async function main(args: readonly string[], prepare: () => Promise<void>): Promise<number> {
+export async function main(
+	args: readonly string[],
+	prepare: () => Promise<void>,
+	prepareEmulation: () => Promise<void>,
+): Promise<number> {
 	const values = parse(args);
 	if (typeof values === "string" || values.help) {
 		process[typeof values === "string" ? "stderr" : "stdout"].write(
@@ -24,12 +32,23 @@ export async function main(args: readonly string[], prepare: () => Promise<void>
 		process.stderr.write("yieldcam: valgrind is not installed; as root: apt-get install valgrind\n");
 		return 1;
 	}
+	if (values.emulated) {
+		const plugin = process.env["QEMU_XTENSA_COUNTER"];
+		const missing =
+			missingForXtensa() ?? (plugin ? undefined : "QEMU_XTENSA_COUNTER names no plugin: see docs/emulation.md");
+		if (missing !== undefined) {
+			process.stderr.write(`yieldcam: ${missing}\n`);
+			return 1;
+		}
+		await prepareEmulation();
+		await countEmulated(process.env["QEMU_XTENSA"]!.trim().split(/\s+/), plugin!, print);
+		return 0;
+	}
 	await prepare();
 	const comparisons = compare(values.write ? await highestCosts(3) : await measureCosts(), readBudgets());
 	process.stdout.write(table(comparisons));
 	if (values.write) writeBudgets(comparisons);
-	for (const { title, perFrame } of values.callgrind ? await countInstructions() : [])
-		process.stdout.write(`${title}: ${Math.round(perFrame).toLocaleString("en")}\n`);
+	if (values.callgrind) await countUnderCallgrind(print);
 	return !values.write && comparisons.some(({ verdict }) => verdict === "over") ? 1 : 0;
 }
 
@@ -48,12 +67,17 @@ function parse(args: readonly string[]) {
 			options: {
 				write: { type: "boolean" },
 				callgrind: { type: "boolean" },
+				emulated: { type: "boolean" },
 				help: { type: "boolean", short: "h" },
 			},
 		}).values;
 	} catch (error) {
 		return `${(error as Error).message.split(". ")[0]} (npm run bench -- costs --help lists the options)`;
 	}
+}
+
+function print(title: string, instructions: number): void {
+	process.stdout.write(`${title}: ${Math.round(instructions).toLocaleString("en")}\n`);
 }
 
 function table(comparisons: readonly Comparison[]): string {

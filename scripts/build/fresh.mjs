@@ -13,15 +13,16 @@ import { output, root } from "../support/root.mjs";
 
 /**
  * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
- * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file. Inputs are relative to the project's folder, and outputs to that of everything built.
+ * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file. Inputs are relative to the project's folder, and outputs to that of everything built. `setting` is an input outside of files.
  *
- * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[] }} step
+ * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[],
+ *   readonly setting?: string }} step
  * @param {() => Promise<void>} run
  */
-export async function unlessFresh({ name, inputs, outputs }, run) {
+export async function unlessFresh({ name, inputs, outputs, setting = "" }, run) {
 	const stamp = join(output, "fresh", name);
 	// Taken before the step runs: if a file is saved during the step, the next start runs it again.
-	const now = fingerprint(inputs);
+	const now = fingerprint(inputs) + setting;
 	if (outputs.every((path) => existsSync(join(output, path))) && readIfThere(stamp) === now) return;
 	await run();
 	mkdirSync(dirname(stamp), { recursive: true });

@@ -26,18 +26,20 @@ const VARIANTS = {
 	all: { name: "host", label: "Compiling the simulator's host and the XS engine" },
 	asan: { name: "host-asan", label: "Compiling the simulator's host with sanitizers" },
 	bits32: { name: "host-32", label: "Compiling the simulator's host with words of 32 bits" },
+	xtensa: { name: "host-xtensa", label: "Compiling the simulator's host for the ESP32-S3's instructions" },
 	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
 };
 
 /**
  * Builds the simulator's host: `asan` with AddressSanitizer and UBSan, `bits32` with the board's words, `metered` with
- * these and with counters of the script's costs.
+ * these and with counters of the script's costs, `xtensa` for the ESP32-S3's instructions with the compiler XTENSA_CC.
  *
  * @param {keyof typeof VARIANTS} [target]
  */
 export function buildHost(target = "all") {
 	const { name, label } = VARIANTS[target];
-	return unlessFresh({ name, inputs: INPUTS, outputs: [`${name}/yieldcam-sim`] }, async () => {
+	const setting = target === "xtensa" ? process.env.XTENSA_CC : undefined;
+	return unlessFresh({ name, inputs: INPUTS, outputs: [`${name}/yieldcam-sim`], setting }, async () => {
 		checkCompiler();
 		await fetchSources();
 		forgetMoved(join(output, name));

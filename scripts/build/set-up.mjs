@@ -21,12 +21,23 @@ export async function setUpLauncher() {
 	await buildPage();
 }
 
-/** Prepares what the launcher needs to run a folder's program, or the firmware, in the simulator. */
-export async function setUpHost(app = ".") {
-	if (ownHost) await buildHost();
+/**
+ * Prepares what the launcher needs to run a folder's program, or the firmware, in the simulator.
+ *
+ * @param {string} [app]
+ * @param {Parameters<typeof buildHost>[0]} [target]
+ */
+export async function setUpHost(app = ".", target) {
+	if (ownHost) await buildHost(target);
 	await compileProgram(app);
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
+}
+
+/** Prepares what the tests on the ESP32-S3's instructions need beyond `setUpTests`, and the counts beyond `setUpBench`. */
+export async function setUpEmulation() {
+	await buildPage();
+	await setUpHost(".", "xtensa");
 }
 
 /** Prepares everything, including the tests and all hosts. */

@@ -45,6 +45,24 @@ const GROUPS = [
 
 const TESTS = "build/test/";
 
+/** The tests that also run on the ESP32-S3's instructions, where this machine has a compiler and an emulator for them. */
+export const EMULATED = [
+	"sim/xs-units",
+	"sim/bitmap",
+	"sim/camera-binding",
+	"sim/camera-binding-settings",
+	"sim/camera-binding-streaming",
+	"sim/files",
+	"sim/memory",
+	"e2e/bitmap",
+	"e2e/controls",
+	"e2e/half-closing",
+	"e2e/passwords",
+	"e2e/settings",
+	"e2e/state",
+	"e2e/streaming",
+].map((name) => `${TESTS}${name}.test.js`);
+
 /**
  * Divides compiled tests into groups, each with `name`, `files` and its environment.
  *

@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { type Report, sanitized, Simulator } from "../support/simulator.ts";
+import { type Report, slow, Simulator } from "../support/simulator.ts";
 
 const VIEWERS = 4;
-const frames = sanitized ? 2_000 : 100_000;
+const frames = slow ? 2_000 : 100_000;
 
 describe("the board's heap", () => {
 	it(`carries ${VIEWERS} viewers through ${frames.toLocaleString("en")} delivered frames`, async function () {
@@ -14,7 +14,7 @@ describe("the board's heap", () => {
 			"--frame-size",
 			"QQVGA",
 			"--fps",
-			sanitized ? "50" : "500",
+			slow ? "50" : "500",
 		]);
 		const clients = Array.from({ length: VIEWERS }, () => new MjpegClient(simulator.url));
 		const delivered = () => clients.reduce((sum, client) => sum + client.frames, 0);

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { sanitized, Simulator } from "../support/simulator.ts";
+import { emulated, slow, Simulator } from "../support/simulator.ts";
 
 /** Frames that each viewer gets while the other routes are requested. */
 const WATCHED = 100;
@@ -61,8 +61,8 @@ async function everybodyIsServed(simulator: Simulator, viewers: readonly MjpegCl
 }
 
 describe("while the camera streams", () => {
-	// Sanitizers slow it down several times; fewer frames a second leave it as much time for each.
-	const fps = sanitized ? "10" : "25";
+	// Sanitizers and emulators slow it down several times; fewer frames a second leave it as much time for each.
+	const fps = emulated ? "4" : slow ? "10" : "25";
 	let simulator: Simulator;
 	let clients: MjpegClient[] = [];
 

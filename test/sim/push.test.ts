@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { printed, programs } from "../support/program.ts";
 import type { PushState } from "../../src/extras/push/pusher.ts";
-import { sanitized, type Simulator } from "../support/simulator.ts";
+import { slow, type Simulator } from "../support/simulator.ts";
 
 interface Upload {
 	readonly jpeg: Buffer;
@@ -95,7 +95,7 @@ describe("push, from the simulator to a server of Node's", () => {
 	const run = programs({
 		host: ["--preload", "timer,net,embedded:io/socket/tcp,embedded:io/socket/listener,yieldcam/*"],
 	});
-	const fps = sanitized ? 10 : 25;
+	const fps = slow ? 10 : 25;
 	const rate = fps / 2;
 	const uploads = new Uploads();
 	let viewer: MjpegClient | undefined;

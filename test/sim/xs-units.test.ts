@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatModuleMap, moduleMap } from "../../hosts/sim/cli/module-map.ts";
 import { root } from "../support/root.ts";
-import { Simulator } from "../support/simulator.ts";
+import { Simulator, slow } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Writes a main that runs all unit tests, and the map of their modules. */
@@ -51,7 +51,7 @@ describe("the unit tests", () => {
 	const folder = temporaryFolder();
 
 	it("pass inside XS as they do in Node", async function () {
-		this.timeout(300_000);
+		this.timeout(slow ? 3_600_000 : 300_000);
 		const { modules, files } = prepare(folder.path);
 		const simulator = await Simulator.spawn(["--profile", "host"], { modules });
 		await simulator.until(() => /^done$/m.test(simulator.output), "the tests are done");

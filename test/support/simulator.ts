@@ -8,11 +8,14 @@ import { moduleMap, moduleMapFile, writeModuleMap } from "../../hosts/sim/cli/mo
 import { parseOptions } from "../../hosts/sim/cli/options.ts";
 import { root } from "./root.ts";
 
-/** The host's binary: the plain one, or the one built under sanitizers. */
+/** The host's binary: the plain one, or one with other words, built under sanitizers, or in an emulator. */
 export const hostBinary = resolve(root, process.env["YIELDCAM_HOST"] ?? "build/host/yieldcam-sim");
 
-/** Whether the program is several times slower than usual, because of the sanitizers. */
-export const sanitized = hostBinary.includes("asan");
+/** Whether the program runs in an emulator of the board's processor. */
+export const emulated = hostBinary.includes("host-xtensa");
+
+/** Whether the program is several times slower than usual, because of the sanitizers or in an emulator. */
+export const slow = emulated || hostBinary.includes("asan");
 
 /** The host's report on SIGUSR1, after a garbage collection. */
 export interface Report {
