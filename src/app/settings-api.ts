@@ -1,7 +1,7 @@
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
-import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
+import { attempt, jsonOf, problemOf } from "./problems.ts";
 
 /** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE restores the defaults. */
 export function addSettings(router: Router, settings: Settings): void {
@@ -12,16 +12,16 @@ export function addSettings(router: Router, settings: Settings): void {
 				headers: { "Content-Disposition": "inline; filename=yieldcam.json" },
 			},
 		);
-	router.get("/api/settings", () => settings.whenSettled(respond));
+	router.get("/api/settings", respond);
 	router.put("/api/settings", async (request) => {
 		const saved = await jsonOf(request, settings.names, (name, depth) => {
 			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
-		await settle(settings.import(saved));
+		attempt(() => settings.import(saved));
 		return respond();
 	});
-	router.delete("/api/settings", async () => {
-		await settle(settings.reset());
+	router.delete("/api/settings", () => {
+		attempt(() => settings.reset());
 		return respond();
 	});
 }

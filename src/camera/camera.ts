@@ -20,9 +20,6 @@ export interface Sensor {
 const FRAME_RATE = "frame_rate";
 const NONE: readonly Frame[] = Object.freeze([]);
 
-/** A control, by its name in `camera_status_t`, and its new value. */
-export type Change = readonly [control: string, value: number];
-
 /** A client that asks for a frame and may disconnect before it comes, such as a `Request`. */
 export interface Cancellable {
 	onClose(hook: () => void): void;
@@ -137,41 +134,20 @@ export class Camera implements FrameSource {
 	/**
 	 * Returns the value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own
 	 * `frame_rate`: the limit in frames per second, 0 for as many as the sensor gives. See CameraDriver for the other
-	 * names. Throws while the driver restarts.
+	 * names and for controls that take several values. Throws while the driver restarts.
 	 */
-	get(control: string): number | undefined {
-		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control);
+	get(control: string, ...values: number[]): number | undefined {
+		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control, ...values);
 	}
 
 	/**
-	 * Sets a control. Resolves to false if the sensor does not have it or refuses the value. Rejects while the driver
+	 * Sets a control. Returns false if the sensor does not have it or refuses the value. Throws while the driver
 	 * restarts.
 	 */
-	set(control: string, value: number): Promise<boolean> {
-		return this.change([[control, value]]).then((refused) => refused === undefined);
-	}
-
-	/**
-	 * Sets controls, all of them or none. Resolves to the index of the one that the sensor does not have or whose value it
-	 * refuses; to undefined if there is none. Rejects while the driver restarts.
-	 */
-	change(changes: readonly Change[]): Promise<number | undefined> {
-		const ofSensor = changes.filter(([control]) => control !== FRAME_RATE);
-		const finish = (refused: number | undefined): number | undefined => {
-			if (refused !== undefined) return changes.indexOf(ofSensor[refused]);
-			changes.forEach(([control, value]) => {
-				if (control === FRAME_RATE) this.#rateLimiter = new FrameRateLimiter(value);
-			});
-			return undefined;
-		};
-		return ofSensor.length
-			? this.#driver.change(...ofSensor.flat()).then(finish)
-			: Promise.resolve(finish(undefined));
-	}
-
-	/** Has the sensor execute a command: see CameraDriver. */
-	command(name: string, ...values: number[]): Promise<number | undefined> {
-		return this.#driver.command(name, ...values);
+	set(control: string, ...values: number[]): boolean {
+		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
+		this.#rateLimiter = new FrameRateLimiter(values[0]);
+		return true;
 	}
 
 	/**

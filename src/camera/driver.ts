@@ -100,22 +100,16 @@ export interface CameraDriver {
 	/** Returns the newest frame that was not read yet. */
 	read(): DriverFrame | undefined;
 	/**
-	 * Returns a control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz) and "pixformat". It is the value
-	 * after the last change: the sensor is not asked. Returns undefined for an unknown name. Throws while the driver restarts.
+	 * Returns a control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz), "pixformat", and "reg"
+	 * with a register and a mask. Returns undefined for an unknown name. Throws while the driver restarts.
 	 */
-	get(control: string): number | undefined;
+	get(control: string, ...values: number[]): number | undefined;
 	/**
-	 * Sets controls, all of them or none, without stopping the machine: the sensor's bus may be slow, or stuck. Takes names
-	 * and values, one after the other. Resolves to the number of the control, from 0, that the sensor does not have or whose
-	 * value it refuses; to undefined if there is none. Rejects while the driver restarts. Requests wait for each other.
+	 * Sets a control of the sensor; also "xclk" (MHz), and "reg", "pll" and "res_raw" with all the values that
+	 * sensor_t's functions take. Returns false if the sensor does not have the control or refuses the value. Throws
+	 * while the driver restarts.
 	 */
-	change(...changes: (string | number)[]): Promise<number | undefined>;
-	/**
-	 * Has the sensor execute a command, as `change` does: "xclk" (MHz); "greg" with a register and a mask; "reg", "pll" and
-	 * "res_raw" with all the values that sensor_t's functions take. Resolves to the value of the register for "greg", and to
-	 * 0 for the others; to undefined if the sensor does not have the command or refuses the values.
-	 */
-	command(name: string, ...values: number[]): Promise<number | undefined>;
+	set(control: string, ...values: number[]): boolean;
 	/** The clock of the timestamps, in microseconds since boot. */
 	readonly now: number;
 	/** The sensor that was found. */

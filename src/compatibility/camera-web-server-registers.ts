@@ -18,10 +18,10 @@ export function addRegisters(router: Router, camera: Camera): void {
 	router.get("/reg", ({ query }) =>
 		set(camera, "reg", integer(query, "reg"), integer(query, "mask"), integer(query, "val")),
 	);
-	router.get("/greg", async ({ query }) => {
+	router.get("/greg", ({ query }) => {
 		const reg = integer(query, "reg"),
 			mask = integer(query, "mask");
-		const value = await execute(camera, "greg", reg, mask);
+		const value = attempt(() => camera.get("reg", reg, mask));
 		if (value === undefined) throw new HttpError(500, `the ${camera.sensor.name} has no register ${reg}`);
 		return new Response(String(value));
 	});
@@ -43,14 +43,15 @@ function all(query: Query, names: readonly string[]): number[] {
 	return names.map((name) => integerOr0(query, name));
 }
 
-async function set(camera: Camera, what: string, ...values: number[]): Promise<Response> {
-	if ((await execute(camera, what, ...values)) === undefined)
-		throw new HttpError(500, `the ${camera.sensor.name} refuses it`);
+function set(camera: Camera, what: string, ...values: number[]): Response {
+	if (!attempt(() => camera.set(what, ...values))) throw new HttpError(500, `the ${camera.sensor.name} refuses it`);
 	return new Response();
 }
 
-function execute(camera: Camera, command: string, ...values: number[]): Promise<number | undefined> {
-	return camera.command(command, ...values).catch((error) => {
-		throw new HttpError(503, error.message);
-	});
+function attempt<T>(what: () => T): T {
+	try {
+		return what();
+	} catch (error) {
+		throw new HttpError(503, (error as Error).message);
+	}
 }

@@ -30,7 +30,7 @@ export class CameraWebServer {
 		addRegisters(router, camera);
 	}
 
-	private async control({ query }: Request): Promise<Response> {
+	private control({ query }: Request): Response {
 		const name = query.get("var");
 		if (name === undefined) throw new HttpError(404, "var is missing");
 		const number = integer(query, "val");
@@ -39,7 +39,7 @@ export class CameraWebServer {
 		if (!control || value === undefined)
 			throw new HttpError(500, control ? `${name} cannot be ${number}` : `this sensor has no control ${name}`);
 		try {
-			await this.#controls.apply({ [control.name]: value });
+			this.#controls.apply({ [control.name]: value });
 		} catch (error) {
 			throw new HttpError(error instanceof ControlError ? 500 : 503, (error as Error).message);
 		}

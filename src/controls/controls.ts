@@ -1,4 +1,4 @@
-import type { Camera, Change } from "../camera/camera.ts";
+import type { Camera } from "../camera/camera.ts";
 import { type Control, type ControlValue, numberOf, valueOf } from "./control.ts";
 import { ControlError } from "./control-error.ts";
 import { controlsOf } from "./sensors.ts";
@@ -22,7 +22,7 @@ interface Step {
  *
  * @example
  * const controls = new Controls(camera);
- * await controls.apply({ frameSize: "VGA", mirror: true });
+ * controls.apply({ frameSize: "VGA", mirror: true });
  */
 export class Controls {
 	readonly #camera: Camera;
@@ -30,8 +30,6 @@ export class Controls {
 	/** The driver's numbers before any change. */
 	readonly #defaults: readonly (number | undefined)[];
 	readonly #listeners: ((changes: Changes) => void)[] = [];
-	/** The last change, while it is under way. */
-	#changing: Promise<void> | undefined;
 
 	constructor(camera: Camera) {
 		this.#camera = camera;
@@ -93,29 +91,20 @@ export class Controls {
 	}
 
 	/**
-	 * Returns what a function returns that reads the controls. While a change is under way, it is called after that, so that
-	 * it does not see old values that nobody sees any more.
+	 * Sets controls to values, by name: all of them, or none. Throws a ControlError that names the one at fault, and
+	 * an Error while the camera restarts.
 	 */
-	whenSettled<T>(read: () => T): T | Promise<T> {
-		return this.#changing ? this.#changing.then(read) : read();
-	}
-
-	/**
-	 * Sets controls to values, by name: all of them, or none. Rejects with a ControlError that names the one at fault, and
-	 * with an Error while the camera restarts. Changes wait for each other.
-	 */
-	async apply(changes: Readonly<Record<string, unknown>>): Promise<void> {
-		const steps = Object.keys(changes).map((name) => this.check(name, changes[name]));
-		return this.afterOthers(() => steps);
+	apply(changes: Readonly<Record<string, unknown>>): void {
+		this.set(Object.keys(changes).map((name) => this.check(name, changes[name])));
 	}
 
 	/** Sets every control back to its default. */
-	reset(): Promise<void> {
-		return this.replace({});
+	reset(): void {
+		this.replace({});
 	}
 
-	/** Like apply(), and sets every other control back to its default. */
-	async replace(changes: Readonly<Record<string, unknown>>): Promise<void> {
+	/** Like apply(), and sets every other control back to its default. Throws the same. */
+	replace(changes: Readonly<Record<string, unknown>>): void {
 		const wanted = new Map<Control, number>();
 		this.#controls.forEach((control, index) => {
 			const number = this.#defaults[index];
@@ -125,13 +114,11 @@ export class Controls {
 			const { control, number } = this.check(name, changes[name]);
 			wanted.set(control, number);
 		});
-		return this.afterOthers(() => {
-			const steps: Step[] = [];
-			wanted.forEach((number, control) => {
-				if (this.#camera.get(control.field) !== number) steps.push({ control, number });
-			});
-			return steps;
+		const steps: Step[] = [];
+		wanted.forEach((number, control) => {
+			if (this.#camera.get(control.field) !== number) steps.push({ control, number });
 		});
+		this.set(steps);
 	}
 
 	private read(control: Control): ControlValue | undefined {
@@ -156,24 +143,18 @@ export class Controls {
 		return { control, number };
 	}
 
-	/** Sets what a function returns once the changes before it are over. */
-	private afterOthers(stepsOf: () => readonly Step[]): Promise<void> {
-		const change = Promise.resolve(this.#changing).then(() => this.set(stepsOf()));
-		const over = change
-			.catch(() => {}) // its caller handles that
-			.then(() => {
-				if (this.#changing === over) this.#changing = undefined;
-			});
-		this.#changing = over;
-		return change;
-	}
-
-	private async set(steps: readonly Step[]): Promise<void> {
-		if (!steps.length) return;
-		const refused = await this.#camera.change(steps.map(({ control, number }): Change => [control.field, number]));
-		if (refused !== undefined)
-			throw new ControlError(steps[refused].control.name, `is refused by the ${this.#camera.sensor.name}`);
-		this.tell(steps);
+	private set(steps: readonly Step[]): void {
+		const before: Step[] = [];
+		steps.forEach(({ control, number }) => {
+			const former = this.#camera.get(control.field);
+			if (!this.#camera.set(control.field, number)) {
+				// The sensor took these values once, so it takes them again.
+				before.reverse().forEach((step) => this.#camera.set(step.control.field, step.number));
+				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
+			}
+			if (former !== undefined) before.push({ control, number: former });
+		});
+		if (steps.length) this.tell(steps);
 	}
 
 	private tell(steps: readonly Step[]): void {

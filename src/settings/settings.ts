@@ -46,8 +46,6 @@ export class Settings {
 	#timer: Timer | undefined;
 	#latest: Timer | undefined;
 	#access: unknown;
-	/** Saved controls that are not restored yet. Meanwhile nothing is saved, or they would be lost. */
-	#restoring = 0;
 	/** Changes that may still be written at once, as of #counted. */
 	#burst = MAX_BURST;
 	#counted = 0;
@@ -59,11 +57,6 @@ export class Settings {
 		const camera = this.read();
 		if (restore) this.restore(camera, fixed);
 		controls.onChange(() => this.schedule());
-	}
-
-	/** See Controls. */
-	whenSettled<T>(read: () => T): T | Promise<T> {
-		return this.#controls.whenSettled(read);
 	}
 
 	/** Returns what there is to save. Throws while the camera restarts. */
@@ -82,15 +75,15 @@ export class Settings {
 	}
 
 	/**
-	 * Sets everything to an exported state: all of it or nothing. Rejects with a ControlError that names the member at fault.
+	 * Sets everything to an exported state: all of it or nothing. Throws a ControlError that names the member at fault.
 	 */
-	async import(saved: unknown): Promise<void> {
-		return this.#controls.replace(cameraOf(saved));
+	import(saved: unknown): void {
+		this.#controls.replace(cameraOf(saved));
 	}
 
 	/** Sets everything to the defaults, and clears the saved settings. */
-	async reset(): Promise<void> {
-		await this.#controls.reset();
+	reset(): void {
+		this.#controls.reset();
 		this.saveSoon();
 	}
 
@@ -122,16 +115,15 @@ export class Settings {
 		}
 	}
 
-	/** Sets the saved controls one by one, so that one that is no longer possible does not keep the others back. */
 	private restore(camera: Readonly<Record<string, unknown>>, fixed: readonly string[]): void {
 		Object.keys(camera)
 			.filter((name) => !fixed.includes(name))
 			.forEach((name) => {
-				this.#restoring++;
-				void this.#controls
-					.apply({ [name]: camera[name] })
-					.catch((error) => this.#log(`skipped a saved setting: ${error.message}`))
-					.then(() => this.#restoring--);
+				try {
+					this.#controls.apply({ [name]: camera[name] });
+				} catch (error) {
+					this.#log(`skipped a saved setting: ${(error as Error).message}`);
+				}
 			});
 	}
 
@@ -171,7 +163,6 @@ export class Settings {
 
 	private save(): void {
 		this.cancel();
-		if (this.#restoring > 0) return this.schedule();
 		try {
 			const saved = this.export(),
 				isEmpty = this.#access === undefined && Object.keys(saved.camera).length === 0,

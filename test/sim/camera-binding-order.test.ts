@@ -64,8 +64,7 @@ function disorder(seed: number, seconds: number): string {
 			() => driver.start(),
 			() => driver.start(),
 			() => driver.start(),
-			// It rejects if the driver restarts or is closed before it is executed.
-			() => void driver.change("framesize", 1 + Math.floor(random() * 6)).catch(() => {}),
+			() => driver.set("framesize", 1 + Math.floor(random() * 6)),
 			() => {
 				for (let i = 0; i < 3000; i++)
 					({});

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { join } from "node:path";
-import { capturing, SETTING } from "../support/capturing.ts";
+import { capturing } from "../support/capturing.ts";
 import { FaultySensor } from "../support/faulty-sensor.ts";
 import { printed, programs } from "../support/program.ts";
 import { emulated } from "../support/simulator.ts";
@@ -12,11 +12,7 @@ function opened(body: string, options = ""): string {
 		import EspCamera from "yieldcam/common/camera";
 		const common = { frameSize: 6, quality: 12, frameBufferCount: 3, onReadable() {}, onError() {}, onRestart() {} };
 		const driver = new EspCamera({ ...common, ${options} });
-		${SETTING}
-		async function run() {
-			${body}
-		}
-		run();
+		${body}
 	`;
 }
 
@@ -49,8 +45,8 @@ describe("the camera binding's settings", () => {
 		const started = await run(
 			opened(`
 			trace("set " + [
-				await set("brightness", 2), await set("brightness", 3), await set("sharpness", 0), await set("nonsense", 0),
-				await set("hmirror", 1), driver.get("brightness"), driver.get("hmirror"), driver.get("nonsense"),
+				driver.set("brightness", 2), driver.set("brightness", 3), driver.set("sharpness", 0), driver.set("nonsense", 0),
+				driver.set("hmirror", 1), driver.get("brightness"), driver.get("hmirror"), driver.get("nonsense"),
 			] + "\\n");
 		`),
 		);
@@ -86,9 +82,7 @@ describe("the camera binding's settings", () => {
 		];
 		const started = await run(
 			opened(`
-			const wrong = [];
-			for (const name of ${JSON.stringify(names)})
-				if (!(await set(name, 1)) || driver.get(name) !== 1) wrong.push(name);
+			const wrong = ${JSON.stringify(names)}.filter(name => !driver.set(name, 1) || driver.get(name) !== 1);
 			trace("wrong " + wrong + "\\n");
 		`),
 		);
@@ -98,10 +92,10 @@ describe("the camera binding's settings", () => {
 	it("include the clock, and registers by number", async () => {
 		const started = await run(
 			opened(`
-			trace("clock " + [driver.get("xclk"), await command("xclk", 16), driver.get("xclk"), await command("xclk", 0), driver.get("pixformat")] + "\\n");
+			trace("clock " + [driver.get("xclk"), driver.set("xclk", 16), driver.get("xclk"), driver.set("xclk", 0), driver.get("pixformat")] + "\\n");
 			trace("registers " + [
-				await command("reg", 0x111, 0xff, 0x5a), await command("reg", 0x111, 0x0f, 0x03), await driver.command("greg", 0x111, 0xff), await driver.command("greg", 0x111, 0xf0),
-				await command("res_raw", 0, 0, 0, 0, 0, 0, 800, 600, 320, 240, 0, 0), await command("pll", 0, 0, 0, 0, 0, 0, 0, 0),
+				driver.set("reg", 0x111, 0xff, 0x5a), driver.set("reg", 0x111, 0x0f, 0x03), driver.get("reg", 0x111, 0xff), driver.get("reg", 0x111, 0xf0),
+				driver.set("res_raw", 0, 0, 0, 0, 0, 0, 800, 600, 320, 240, 0, 0), driver.set("pll", 0, 0, 0, 0, 0, 0, 0, 0),
 			] + "\\n");
 		`),
 		);
@@ -122,12 +116,12 @@ describe("the camera binding's settings", () => {
 			trace("frame " + frame.width + " " + (width === frame.width) + "\\n");
 			frame.close();
 			if (count === 3)
-				driver.change("framesize", 1, "quality", 30).then(refused => trace("smaller " + refused + "\\n"));
+				trace("smaller " + driver.set("framesize", 1) + driver.set("quality", 30) + "\\n");
 			if (count === 6)
-				set("framesize", 10).then(accepted => trace("larger " + accepted + "\\n"));
+				trace("larger " + driver.set("framesize", 10) + "\\n");
 		`),
 		);
-		assert.equal(await printed(started, "smaller "), "undefined");
+		assert.equal(await printed(started, "smaller "), "truetrue");
 		await printed(started, "frame 160");
 		assert.equal(await printed(started, "larger "), "true");
 		await printed(started, "frame 640");
@@ -141,7 +135,7 @@ describe("the camera binding's frame buffers", () => {
 	it("are for the largest frame of the sensor, by default", async () => {
 		const started = await run(
 			opened(`
-			trace("sizes " + [await set("framesize", 15), driver.get("framesize"), await set("framesize", 16), await set("framesize", -1), driver.get("framesize")] + "\\n");
+			trace("sizes " + [driver.set("framesize", 15), driver.get("framesize"), driver.set("framesize", 16), driver.set("framesize", -1), driver.get("framesize")] + "\\n");
 		`),
 		);
 		assert.equal(await printed(started, "sizes "), "true,15,false,false,15");
@@ -152,7 +146,7 @@ describe("the camera binding's frame buffers", () => {
 			opened(
 				`
 			// 240X240 has fewer pixels than HVGA and more than HQVGA, whatever their numbers.
-			trace("sizes " + [driver.get("framesize"), await set("framesize", 10), await set("framesize", 9), await set("framesize", 5), driver.get("framesize")] + "\\n");
+			trace("sizes " + [driver.get("framesize"), driver.set("framesize", 10), driver.set("framesize", 9), driver.set("framesize", 5), driver.get("framesize")] + "\\n");
 		`,
 				"frameSize: 4, maxFrameSize: 5",
 			),
@@ -199,7 +193,7 @@ describe("the camera binding's frame buffers", () => {
 		it("are for the configured frame size", async () => {
 			const started = await run(
 				opened(`
-				trace("sizes " + [driver.get("framesize"), await set("framesize", 5), await set("framesize", 6), await set("framesize", 7)] + "\\n");
+				trace("sizes " + [driver.get("framesize"), driver.set("framesize", 5), driver.set("framesize", 6), driver.set("framesize", 7)] + "\\n");
 			`),
 			);
 			assert.equal(await printed(started, "sizes "), "6,true,true,false");

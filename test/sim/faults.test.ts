@@ -182,32 +182,6 @@ describe("a simulated fault", function () {
 		});
 	});
 
-	it("bus-stuck: delays the change of a control, and nothing else", async () => {
-		const started = (simulator = await Simulator.start(["--fault", "bus-stuck@signal"]));
-		const viewer = new MjpegClient(started.url);
-		viewers.push(viewer);
-		await viewer.until(3);
-		started.process.kill("SIGUSR2");
-		await started.report(); // by then it has had the signal
-		let changed = false;
-		const change = fetch(`${started.url}/api/camera`, {
-			method: "PATCH",
-			headers: { "Content-Type": "application/json", Connection: "close" },
-			body: JSON.stringify({ brightness: 1, contrast: 1, saturation: 1 }),
-		}).then((response) => ((changed = true), response));
-		let answers = 0;
-		while (!changed) {
-			await state(started.url);
-			answers++;
-		}
-		assert.equal((await change).status, 200);
-		// Three seconds pass. If the machine waited for the bus, there would be one answer or two.
-		assert.isAbove(answers, 20);
-		started.process.kill("SIGUSR2");
-		await viewer.until(viewer.frames + 5);
-		assert.isUndefined(viewer.fault);
-	});
-
 	it("admits a client with the password, however the clock jumps", async () => {
 		const started = (simulator = await Simulator.start([
 			"--fault",

@@ -1,16 +1,6 @@
 import { assert } from "chai";
 import type { Simulator } from "./simulator.ts";
 
-/** Functions for a program's `driver`: they resolve to whether the sensor has accepted. */
-export const SETTING = `
-	async function set(name, value) {
-		return (await driver.change(name, value)) === undefined;
-	}
-	async function command(...parts) {
-		return (await driver.command(...parts)) !== undefined;
-	}
-`;
-
 /**
  * A program that opens the driver with three buffers for QVGA, and runs `body` whenever there is a frame to read;
  * `count` is its number. It prints reported faults. `options` go to the driver too.
@@ -19,7 +9,6 @@ export function capturing(body: string, options = ""): string {
 	return `
 		import Timer from "timer";
 		import EspCamera from "yieldcam/common/camera";
-		${SETTING}
 		const driver = new EspCamera({
 			frameSize: 6,
 			quality: 12,

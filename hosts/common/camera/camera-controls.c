@@ -16,11 +16,11 @@ static Control controlNamed(const char* name)
 	return (Control)control;
 }
 
-static int controlOf(const camera_status_t* status, Control control)
+static int controlOf(const sensor_t* sensor, Control control)
 {
 	switch (control) {
 #define CONTROL_GET(FIELD, SETTER) \
-	case kControl_##FIELD: return status->FIELD;
+	case kControl_##FIELD: return sensor->status.FIELD;
 		CONTROLS(CONTROL_GET)
 	default: return 0;
 	}
@@ -76,193 +76,95 @@ uint8_t fitsCamera(Camera camera, int size)
 	return size >= 0 && size <= (int)camera->sensor->max_size && pixelsOf((framesize_t)size) <= camera->pixels;
 }
 
-void copyStatus(Camera camera)
+/* The sensor, until giveSensor(). In between nothing may throw. */
+static sensor_t* takeSensor(xsMachine* the, Camera camera)
 {
-	const sensor_t* sensor = esp_camera_sensor_get();
-	lockCamera(camera);
-	camera->status = sensor->status;
-	camera->clock = sensor->xclk_freq_hz / 1000000;
-	camera->pixelFormat = sensor->pixformat;
-	unlockCamera(camera);
-}
-
-/* Requests, in the task */
-
-static uint8_t change(Camera camera, sensor_t* sensor, const Setting* setting)
-{
-	Control control = (Control)setting->control;
-	if ((control == kControl_framesize && !fitsCamera(camera, setting->value)) ||
-		!setControl(sensor, control, setting->value))
-		return 0;
-	remember(camera, control, setting->value);
-	if (control == kControl_framesize)
-		expectFrameSize(camera);
-	return 1;
-}
-
-/* Sets all of them; if one is refused, those before it go back to what they were, which the sensor took once. */
-static int changeAll(Camera camera, sensor_t* sensor, const SensorRequest* request)
-{
-	Setting former[kControlCount];
-	int i;
-	for (i = 0; i < request->count; i++) {
-		const Setting* setting = &request->changes[i];
-		former[i] = (Setting){ setting->control, controlOf(&sensor->status, (Control)setting->control) };
-		if (!change(camera, sensor, setting)) {
-			int refused = i;
-			while (i--)
-				change(camera, sensor, &former[i]);
-			return refused;
-		}
-	}
-	return kFulfilled;
-}
-
-static int execute(Camera camera, const SensorRequest* request)
-{
-	sensor_t* sensor = esp_camera_sensor_get();
-	const int* v = request->values;
-	int error = -1, result = 0;
-	switch (request->command) {
-	case kChange: return changeAll(camera, sensor, request);
-	/* MHz; the driver divides by it */
-	case kClock:
-		if (v[0] >= 1 && v[0] <= 40 && sensor->set_xclk)
-			error = sensor->set_xclk(sensor, camera->config.ledc_timer, v[0]);
-		if (!error)
-			camera->config.xclk_freq_hz = v[0] * 1000000;
-		break;
-	/* What CameraWebServer has for those who try out a sensor; lost with a restart. */
-	/* register, mask */
-	case kReadRegister:
-		result = sensor->get_reg ? sensor->get_reg(sensor, v[0], v[1]) : -1;
-		error = result < 0;
-		break;
-	/* register, mask, value */
-	case kWriteRegister:
-		if (sensor->set_reg)
-			error = sensor->set_reg(sensor, v[0], v[1], v[2]);
-		break;
-	/* bypass, mul, sys, root, pre, seld5, pclken, pclk */
-	case kPll:
-		if (sensor->set_pll)
-			error = sensor->set_pll(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
-		break;
-	/* start, end, offset, total and output, x and y each; scale, binning */
-	case kWindow:
-		if (sensor->set_res_raw)
-			error =
-				sensor->set_res_raw(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11]);
-		break;
-	}
-	return error ? kRefused : result;
-}
-
-void handleRequest(Camera camera)
-{
-	lockCamera(camera);
-	uint8_t requested = camera->requested && !camera->handled;
-	unlockCamera(camera);
-	/* The machine does not change it until it has the result. */
-	if (!requested)
-		return;
-	int result = execute(camera, &camera->sensorRequest);
-	copyStatus(camera);
-	lockCamera(camera);
-	camera->result = result;
-	camera->handled = 1;
-	uint8_t toPost = claimMessage(camera);
-	unlockCamera(camera);
-	if (toPost)
-		postMessage(camera);
-}
-
-uint8_t failRequest(Camera camera)
-{
-	if (!camera->requested || camera->handled)
-		return 0;
-	camera->result = kNotHandled;
-	camera->handled = 1;
-	return claimMessage(camera);
-}
-
-/* The script's side. Its requests come one at a time: camera.js sees to that. */
-
-static void nameOf(xsMachine* the, int argument, char name[32])
-{
-	xsmcToStringBuffer(xsArg(argument), name, 32);
-}
-
-static void submit(xsMachine* the, Camera camera, const SensorRequest* request)
-{
-	lockCamera(camera);
-	uint8_t restarting = camera->restarting, busy = camera->requested;
-	if (!restarting && !busy) {
-		camera->sensorRequest = *request;
-		camera->requested = 1;
-	}
-	unlockCamera(camera);
-	if (restarting)
+	if (xSemaphoreTake(gDriverMutex, 0) != pdTRUE)
 		xsUnknownError("the camera is restarting");
-	if (busy)
-		xsUnknownError("the camera has a request already");
-	xTaskNotifyGive(camera->task);
+	if (!camera->open) {
+		xSemaphoreGive(gDriverMutex);
+		xsUnknownError("the camera is restarting");
+	}
+	return esp_camera_sensor_get();
+}
+
+static void giveSensor(void)
+{
+	xSemaphoreGive(gDriverMutex);
+}
+
+/* The name of a control, and the integers that follow it. */
+enum { kMostValues = 12 };
+
+static void controlArguments(xsMachine* the, char name[32], int values[kMostValues])
+{
+	int count = xsmcArgc - 1, i;
+	xsmcToStringBuffer(xsArg(0), name, 32);
+	for (i = 0; i < kMostValues; i++)
+		values[i] = i < count ? xsmcToInteger(xsArg(i + 1)) : 0;
 }
 
 void xs_camera_get(xsMachine* the)
 {
 	Camera camera = cameraOf(the);
 	char name[32];
-	nameOf(the, 0, name);
+	int values[kMostValues], value = -1;
+	uint8_t known = 1;
+	controlArguments(the, name, values);
 	Control control = controlNamed(name);
 
-	lockCamera(camera);
-	uint8_t restarting = camera->restarting;
-	int clock = camera->clock, pixelFormat = camera->pixelFormat, value = controlOf(&camera->status, control);
-	unlockCamera(camera);
-	if (restarting)
-		xsUnknownError("the camera is restarting");
+	sensor_t* sensor = takeSensor(the, camera);
 	if (control != kNoControl)
-		xsmcSetInteger(xsResult, value);
+		value = controlOf(sensor, control);
 	else if (!c_strcmp(name, "xclk"))
-		xsmcSetInteger(xsResult, clock);
+		value = sensor->xclk_freq_hz / 1000000;
 	else if (!c_strcmp(name, "pixformat"))
-		xsmcSetInteger(xsResult, pixelFormat);
-}
-
-/* Names and values, one after the other. */
-void xs_camera_change(xsMachine* the)
-{
-	Camera camera = cameraOf(the);
-	SensorRequest request = { .command = kChange };
-	int i, count = xsmcArgc / 2;
-	if (count > kControlCount)
-		xsRangeError("too many controls");
-	for (i = 0; i < count; i++) {
-		char name[32];
-		nameOf(the, 2 * i, name);
-		request.changes[i] = (Setting){ controlNamed(name), xsmcToInteger(xsArg(2 * i + 1)) };
+		value = sensor->pixformat;
+	else {
+		/* reg, mask */
+		if (!c_strcmp(name, "reg") && sensor->get_reg)
+			value = sensor->get_reg(sensor, values[0], values[1]);
+		known = value >= 0;
 	}
-	request.count = count;
-	submit(the, camera, &request);
+	giveSensor();
+	if (known)
+		xsmcSetInteger(xsResult, value);
 }
 
-/* A name, and the integers that belong to it. */
-void xs_camera_command(xsMachine* the)
+void xs_camera_set(xsMachine* the)
 {
-	static const char* const names[] = {
-		[kClock] = "xclk", [kReadRegister] = "greg", [kWriteRegister] = "reg", [kPll] = "pll", [kWindow] = "res_raw"
-	};
 	Camera camera = cameraOf(the);
-	SensorRequest request = { .command = kClock };
 	char name[32];
-	int i;
-	nameOf(the, 0, name);
-	while (request.command < kNoCommand && c_strcmp(name, names[request.command]))
-		request.command++;
-	if (request.command == kNoCommand)
-		xsUnknownError("%s is not a command of the camera", name);
-	for (i = 0; i < kMostValues; i++)
-		request.values[i] = i + 1 < xsmcArgc ? xsmcToInteger(xsArg(i + 1)) : 0;
-	submit(the, camera, &request);
+	int v[kMostValues];
+	uint8_t taken = 0;
+	controlArguments(the, name, v);
+	Control control = controlNamed(name);
+
+	sensor_t* sensor = takeSensor(the, camera);
+	if (control != kNoControl) {
+		taken = (control != kControl_framesize || fitsCamera(camera, v[0])) && setControl(sensor, control, v[0]);
+		if (taken)
+			remember(camera, control, v[0]);
+		if (taken && control == kControl_framesize)
+			expectFrameSize(camera);
+	}
+	/* MHz; the driver divides by it */
+	else if (!c_strcmp(name, "xclk")) {
+		taken = v[0] >= 1 && v[0] <= 40 && sensor->set_xclk &&
+		        sensor->set_xclk(sensor, camera->config.ledc_timer, v[0]) == 0;
+		if (taken)
+			camera->config.xclk_freq_hz = v[0] * 1000000;
+	}
+	/* What CameraWebServer has for those who try out a sensor; lost with a restart. reg, mask, value */
+	else if (!c_strcmp(name, "reg"))
+		taken = sensor->set_reg && sensor->set_reg(sensor, v[0], v[1], v[2]) == 0;
+	/* bypass, mul, sys, root, pre, seld5, pclken, pclk */
+	else if (!c_strcmp(name, "pll"))
+		taken = sensor->set_pll && sensor->set_pll(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]) == 0;
+	/* start, end, offset, total and output, x and y each; scale, binning */
+	else if (!c_strcmp(name, "res_raw"))
+		taken = sensor->set_res_raw && sensor->set_res_raw(sensor, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8],
+										   v[9], v[10], v[11]) == 0;
+	giveSensor();
+	xsmcSetBoolean(xsResult, taken);
 }

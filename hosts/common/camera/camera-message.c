@@ -50,10 +50,6 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	uint8_t vacating = camera->moveOut, restarted = camera->restarted, readable = camera->latest != NULL;
 	Fault fault = camera->fault;
 	esp_err_t error = camera->error;
-	uint8_t handled = camera->handled;
-	int result = camera->result;
-	if (handled)
-		camera->requested = camera->handled = 0;
 	camera->posted = camera->moveOut = camera->restarted = 0;
 	camera->fault = kNoFault;
 	unlockCamera(camera);
@@ -68,8 +64,6 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 		}
 		if (restarted && camera->callbacks.onRestart)
 			xsCallFunction0(xsReference(camera->callbacks.onRestart), camera->object);
-		if (handled && !camera->closing)
-			xsCallFunction1(xsReference(camera->callbacks.onResult), camera->object, xsInteger(result));
 		if (fault && !camera->closing && camera->callbacks.onError) {
 			CameraText text;
 			describe(text, fault, error);

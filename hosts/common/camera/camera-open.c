@@ -112,7 +112,6 @@ static esp_err_t openDriver(Camera camera, framesize_t wanted)
 	camera->settings[0] = (Setting){ kControl_framesize, (int32_t)wanted };
 	camera->settingCount = 1;
 	camera->open = 1;
-	copyStatus(camera);
 	return ESP_OK;
 }
 
@@ -200,7 +199,9 @@ static void createSemaphores(xsMachine* the)
 		gDriverClosed = xSemaphoreCreateBinary();
 	if (!gDriverOpened)
 		gDriverOpened = xSemaphoreCreateBinary();
-	if (!gDriverClosed || !gDriverOpened)
+	if (!gDriverMutex)
+		gDriverMutex = xSemaphoreCreateMutex();
+	if (!gDriverClosed || !gDriverOpened || !gDriverMutex)
 		xsUnknownError("no memory for the camera");
 }
 
@@ -275,7 +276,6 @@ void xs_camera_constructor(xsMachine* the)
 		.onReadable = callbackOption(the, xsID_onReadable),
 		.onError = callbackOption(the, xsID_onError),
 		.onRestart = callbackOption(the, xsID_onRestart),
-		.onResult = xsmcToReference(xsArg(2)),
 		.framePrototype = xsmcToReference(xsArg(1)),
 	};
 	TickType_t wait = pdMS_TO_TICKS(option(the, xsID_openWait, MODDEF_CAMERA_OPEN_WAIT));

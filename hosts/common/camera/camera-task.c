@@ -130,19 +130,18 @@ static uint8_t reopen(Camera camera)
 	esp_err_t error;
 	uint8_t toPost;
 
+	xSemaphoreTake(gDriverMutex, portMAX_DELAY);
 	if (camera->open)
 		esp_camera_deinit();
 	error = esp_camera_init(&camera->config);
 	camera->open = error == ESP_OK;
-	if (camera->open) {
+	if (camera->open)
 		restoreSettings(camera, esp_camera_sensor_get());
-		copyStatus(camera);
-	}
+	xSemaphoreGive(gDriverMutex);
 
 	lockCamera(camera);
 	camera->error = error;
 	if (error == ESP_OK) {
-		camera->restarting = 0;
 		if (camera->fault == kNotRestarted)
 			camera->fault = kNoFault;
 		camera->restarted = 1;
@@ -183,12 +182,6 @@ static void restart(Camera camera)
 {
 	if (!vacate(camera))
 		return;
-	lockCamera(camera);
-	camera->restarting = 1;
-	uint8_t toPost = failRequest(camera);
-	unlockCamera(camera);
-	if (toPost)
-		postMessage(camera);
 	while (!isClosing(camera)) {
 		int64_t begun = esp_timer_get_time();
 		if (reopen(camera))
@@ -201,7 +194,6 @@ static void captureUntilClosed(Camera camera)
 {
 	int64_t since = esp_timer_get_time();
 	while (!isClosing(camera)) {
-		handleRequest(camera);
 		if (!isRunning(camera)) {
 			int64_t asleep = esp_timer_get_time();
 			ulTaskNotifyTake(pdTRUE, portMAX_DELAY);

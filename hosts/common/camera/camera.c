@@ -6,6 +6,7 @@
 
 DriverState gDriver;
 SemaphoreHandle_t gDriverClosed;
+SemaphoreHandle_t gDriverMutex;
 
 void xs_camera_destructor(void* data);
 static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot);
@@ -90,8 +91,6 @@ static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, camera->callbacks.onError);
 	if (camera->callbacks.onRestart)
 		(*markRoot)(the, camera->callbacks.onRestart);
-	if (camera->callbacks.onResult)
-		(*markRoot)(the, camera->callbacks.onResult);
 	if (camera->callbacks.framePrototype)
 		(*markRoot)(the, camera->callbacks.framePrototype);
 }

@@ -13,12 +13,13 @@
 
 	Who may touch what:
 	- the machine's thread alone: the held frames;
-	- the task alone: the driver and its sensor, and what that was set to. Their bus may be slow, or stuck;
-	- both, under the camera's mutex, which nobody keeps for long: what the two tell each other, the count of the buffers
-	  that are out, and a copy of the sensor's settings.
+	- both, under the camera's mutex, which nobody keeps for long: what the two tell each other, and the count of the buffers
+	  that are out;
+	- both, under the driver's mutex: the sensor, and what it was set to. The task keeps it while it restarts the driver, so
+	  the machine's thread never waits for it.
 
 	The task opens the driver, too: with a bus that is stuck, that takes half a minute. The machine waits for a second, and
-	fetches the open driver later. Requests to the sensor go to the task one at a time, and are executed between two frames.
+	fetches the open driver later.
 
 	camera-open.c opens, camera.c closes and captures, camera-frames.c holds frames, camera-task.c is the task, camera-message.c
 	its message to the machine, and camera-controls.c sets the sensor.
@@ -95,36 +96,6 @@ typedef struct {
 	int32_t value;
 } Setting;
 
-/* Requests of the script to the sensor */
-
-typedef enum {
-	kChange, /* sets controls, all of them or none */
-	kClock,
-	kReadRegister,
-	kWriteRegister,
-	kPll,
-	kWindow,
-	kNoCommand,
-} Command;
-
-enum { kMostValues = 12 };
-
-typedef struct {
-	uint8_t command;
-	uint8_t count; /* of changes */
-	union {
-		Setting changes[kControlCount];
-		int values[kMostValues];
-	};
-} SensorRequest;
-
-/* Results of a request: of kChange, the number of the change that was refused; of kReadRegister, what was read. */
-enum {
-	kFulfilled = -1,  /* of kChange */
-	kRefused = -1,    /* of the others, whose results are not negative otherwise */
-	kNotHandled = -2, /* the driver restarts */
-};
-
 /* The camera */
 
 typedef enum {
@@ -146,7 +117,6 @@ typedef struct {
 	xsSlot* onReadable;
 	xsSlot* onError;
 	xsSlot* onRestart;
-	xsSlot* onResult;
 	xsSlot* framePrototype;
 } CameraCallbacks;
 
@@ -160,7 +130,7 @@ typedef struct {
 	size_t bufferCount;
 	uint32_t pixels; /* of the largest frame that the buffers are for */
 
-	/* For the task alone, as soon as there is one */
+	/* Under gDriverMutex */
 	camera_config_t config; /* as the driver was opened, to be opened so again */
 	Setting settings[kControlCount];
 	uint8_t settingCount;
@@ -181,15 +151,7 @@ typedef struct {
 	Fault fault;                             /* the script is to be told */
 	uint8_t told;                            /* a bit per fault, since the last good frame */
 	uint8_t restarted;                       /* the script is to be told */
-	camera_status_t status;                  /* of the sensor, as it was opened or last set */
-	int clock;                               /* of the sensor, in MHz */
-	int pixelFormat;
-	SensorRequest sensorRequest;
-	int result;         /* of the request */
-	uint8_t requested;  /* there is a request, whose result the script does not have yet */
-	uint8_t handled;    /* there is a result */
-	uint8_t restarting; /* there is no sensor */
-	uint8_t moveOut;    /* the task waits for the frames to leave the driver's memory */
+	uint8_t moveOut;                         /* the task waits for the frames to leave the driver's memory */
 	uint8_t running;
 	uint8_t closing;
 	uint8_t posted; /* the one message is under way */
@@ -199,6 +161,7 @@ typedef struct {
 typedef enum { kDriverFree, kDriverOpen, kDriverClosing } DriverState;
 extern DriverState gDriver;             /* for the machine's thread alone; kDriverOpen also while it is being opened */
 extern SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
+extern SemaphoreHandle_t gDriverMutex;  /* the sensor's, and what says whether there is one */
 
 void lockCamera(Camera camera);
 void unlockCamera(Camera camera);
@@ -250,15 +213,9 @@ void postMessage(Camera camera);
 typedef char CameraText[256];
 const char* explainCameraError(esp_err_t error);
 
-/* camera-controls.c, for the task but for pixelsOf() */
+/* camera-controls.c, under the driver's mutex */
 
 uint32_t pixelsOf(framesize_t size);
 /* Returns whether the buffers and the sensor go as far as a frame size. The sensors' own setters check neither. */
 uint8_t fitsCamera(Camera camera, int size);
 void restoreSettings(Camera camera, sensor_t* sensor);
-/* Copies the sensor's settings for the machine. */
-void copyStatus(Camera camera);
-/* Executes the script's request, if there is one. */
-void handleRequest(Camera camera);
-/* Called locked, when the sensor is gone: ends the script's request, if there is one. Returns what claimMessage() does. */
-uint8_t failRequest(Camera camera);

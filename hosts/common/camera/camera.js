@@ -20,61 +20,15 @@ class Native @ "xs_camera_destructor" {
 	stop() @ "xs_camera_stop"
 	read() @ "xs_camera_read"
 	get(control) @ "xs_camera_get"
-	change() @ "xs_camera_change"
-	command() @ "xs_camera_command"
+	set(control, value) @ "xs_camera_set"
 	get now() @ "xs_camera_get_now"
 	get sensor() @ "xs_camera_get_sensor"
 	get dropped() @ "xs_camera_get_dropped"
 }
 
-const NOT_HANDLED = -2;
-/* Requests that wait for the sensor. Each takes some of the heap. */
-const MOST_REQUESTS = 16;
-
-/* Requests to the sensor wait for each other, since the native side takes one at a time. */
 class Camera extends Native {
-	#requests = [];
-
 	constructor(options) {
-		super(options, Frame.prototype, (result) => this.#answer(result));
-	}
-
-	change(...changes) {
-		return this.#request(() => super.change(...changes));
-	}
-
-	command(name, ...values) {
-		return this.#request(() => super.command(name, ...values));
-	}
-
-	close() {
-		super.close();
-		while (this.#requests.length) this.#requests.shift().reject(new Error("the camera was closed"));
-	}
-
-	#request(begin) {
-		if (this.#requests.length >= MOST_REQUESTS) return Promise.reject(new Error("too many changes wait for the camera"));
-		return new Promise((resolve, reject) => {
-			this.#requests.push({ begin, resolve, reject });
-			if (this.#requests.length === 1) this.#begin();
-		});
-	}
-
-	#begin() {
-		while (this.#requests.length) {
-			try {
-				return this.#requests[0].begin();
-			} catch (error) {
-				this.#requests.shift().reject(error);
-			}
-		}
-	}
-
-	#answer(result) {
-		const { resolve, reject } = this.#requests.shift();
-		if (result === NOT_HANDLED) reject(new Error("the camera is restarting"));
-		else resolve(result < 0 ? undefined : result);
-		this.#begin();
+		super(options, Frame.prototype);
 	}
 }
 

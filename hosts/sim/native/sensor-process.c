@@ -63,16 +63,8 @@ static void command(const char* format, const char* name, int value)
 	pthread_mutex_unlock(&gCommandMutex);
 }
 
-/* A bus that is stuck takes a second for each of the driver's attempts. */
-static void waitForBus(void)
-{
-	for (int waited = 0; waited < 100 && faultActive(kFaultBusStuck); waited++)
-		usleep(10 * 1000);
-}
-
 void sensorSet(const char* name, int value)
 {
-	waitForBus();
 	command("set %s %d\n", name, value);
 }
 

@@ -71,13 +71,8 @@ export class PictureCamera implements CameraDriver {
 	}
 
 	/** Refuses every control, since the pictures are fixed. */
-	change(): Promise<number> {
-		return Promise.resolve(0);
-	}
-
-	/** There is no sensor that could execute one. */
-	command(): Promise<undefined> {
-		return Promise.resolve(undefined);
+	set(): boolean {
+		return false;
 	}
 
 	close(): void {

@@ -5,9 +5,9 @@ import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { FakeDriver } from "../support/fake-driver.ts";
 
 describe("CameraWebServer's /status", () => {
-	it("names the sensor and its settings", async () => {
+	it("names the sensor and its settings", () => {
 		const camera = new Camera({ io: FakeDriver });
-		await camera.set("hmirror", 1);
+		camera.set("hmirror", 1);
 		const { sensor, hmirror, viewers } = status(camera, new MjpegStream(camera));
 		assert.deepEqual({ sensor, hmirror, viewers }, { sensor: "FAKE", hmirror: 1, viewers: [] });
 	});

@@ -1,7 +1,6 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
-import { Controls } from "yieldcam/controls/controls";
 import { Settings } from "yieldcam/settings/settings";
 import type { Store } from "yieldcam/settings/store";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
@@ -38,82 +37,55 @@ function start(store: MemoryStore, fixed: readonly string[] = []): { app: App; l
 	return { app, log };
 }
 
-/** The values of an app's controls, as soon as the saved ones are restored. */
-async function restored({ controls }: App): Promise<Readonly<Record<string, unknown>>> {
-	return controls.whenSettled(() => controls.values());
-}
-
 describe("settings", () => {
 	beforeEach(resetClock);
 
-	it("are kept across restarts", async () => {
+	it("are kept across restarts", () => {
 		const store = new MemoryStore();
-		await start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
+		start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
 		advance(2_000);
-		assert.deepInclude(await restored(start(store).app), { mirror: true, frameSize: "VGA", brightness: -1 });
+		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
 	});
 
-	it("are written after ten seconds at the latest, although changes never pause", async () => {
+	it("are written after ten seconds at the latest, although changes never pause", () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
 		for (let i = 0; i < 19; i++) {
-			await app.controls.apply({ brightness: i % 2 });
+			app.controls.apply({ brightness: i % 2 });
 			advance(500);
 		}
 		assert.equal(store.writes, 0);
-		await app.controls.apply({ brightness: 1 });
+		app.controls.apply({ brightness: 1 });
 		advance(500);
 		assert.equal(store.writes, 1);
 		advance(10_000);
 		assert.equal(store.writes, 1, "nothing has changed since");
 	});
 
-	it("are written once for many changes, and only those that are not at their default", async () => {
+	it("are written once for many changes, and only those that are not at their default", () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
 		for (let brightness = -2; brightness <= 2; brightness++) {
-			await app.controls.apply({ brightness });
+			app.controls.apply({ brightness });
 			advance(500);
 		}
-		await app.controls.apply({ contrast: 1 });
-		await app.controls.apply({ contrast: 0 });
+		app.controls.apply({ contrast: 1 });
+		app.controls.apply({ contrast: 0 });
 		advance(2_000);
 		assert.equal(store.writes, 1);
 		assert.deepEqual(JSON.parse(store.text!), { version: 1, camera: { brightness: 2 } });
 		assert.equal(pendingTimers(), 0);
 	});
 
-	it("are not lost if something is saved while they are being restored", async () => {
+	it("do not replace what was set for this run", () => {
 		const store = new MemoryStore(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
-		let answer!: () => void;
-		const slow = new Promise<void>((resolve) => (answer = resolve));
-		class SlowSensor extends FakeOv2640 {
-			override slow = slow;
-		}
-		const controls = new Controls(new Camera({ io: SlowSensor }));
-		const settings = new Settings({ store, controls, log() {} });
-		settings.keepAccess("rules");
-		advance(20_000);
-		assert.equal(store.writes, 0);
-		answer();
-		assert.deepInclude(await controls.whenSettled(() => controls.values()), { frameSize: "UXGA", mirror: true });
-		advance(2_000);
-		assert.deepEqual(JSON.parse(store.text!), {
-			version: 1,
-			camera: { frameSize: "UXGA", mirror: true },
-			access: "rules",
-		});
+		assert.deepInclude(start(store, ["frameSize"]).app.controls.values(), { frameSize: "QVGA", mirror: true });
 	});
 
-	it("do not replace what was set for this run", async () => {
-		const store = new MemoryStore(`{"version":1,"camera":{"frameSize":"UXGA","mirror":true}}`);
-		assert.deepInclude(await restored(start(store, ["frameSize"]).app), { frameSize: "QVGA", mirror: true });
-	});
-
-	it("are ignored one by one if the sensor does not have them anymore", async () => {
+	it("are ignored one by one if the sensor does not have them anymore", () => {
 		const store = new MemoryStore(`{"version":1,"camera":{"sharpness":2,"mirror":true,"brightness":7}}`);
 		const { app, log } = start(store);
-		assert.isTrue((await restored(app))["mirror"]);
+		assert.isTrue(app.controls.values()["mirror"]);
 		assert.deepEqual(log, [
 			"skipped a saved setting: sharpness is not a control of the OV2640",
 			"skipped a saved setting: brightness is a whole number from -2 to 2",
@@ -128,16 +100,16 @@ describe("settings", () => {
 		});
 	}
 
-	it("are written only if they differ, and cleared if there is nothing to keep", async () => {
+	it("are written only if they differ, and cleared if there is nothing to keep", () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
-		await app.controls.apply({ brightness: 1 });
+		app.controls.apply({ brightness: 1 });
 		advance(2_000);
-		await app.controls.apply({ brightness: 0 });
-		await app.controls.apply({ brightness: 1 });
+		app.controls.apply({ brightness: 0 });
+		app.controls.apply({ brightness: 1 });
 		advance(2_000);
 		assert.equal(store.writes, 1);
-		await app.controls.apply({ brightness: 0 });
+		app.controls.apply({ brightness: 0 });
 		advance(2_000);
 		assert.isUndefined(store.text);
 		assert.equal(store.writes, 1);
@@ -157,11 +129,11 @@ describe("settings", () => {
 		assert.equal(store.writes, writes, "nothing has changed");
 	});
 
-	it("are written later if writing fails", async () => {
+	it("are written later if writing fails", () => {
 		const store = new MemoryStore();
 		store.full = true;
 		const { app, log } = start(store);
-		await app.controls.apply({ mirror: true });
+		app.controls.apply({ mirror: true });
 		advance(2_000);
 		assert.deepEqual(log, ["the settings are not saved yet: flash is full"]);
 		store.full = false;
@@ -180,13 +152,13 @@ describe("/api/settings", () => {
 
 	it("exports what can be imported", async () => {
 		const { app } = start(new MemoryStore());
-		await app.controls.apply({ mirror: true, frameSize: "SVGA" });
+		app.controls.apply({ mirror: true, frameSize: "SVGA" });
 		const [status, saved] = await ask(app, "GET /api/settings");
 		assert.equal(status, 200);
 		assert.deepEqual(saved, { version: 1, camera: { mirror: true, frameSize: "SVGA" } });
 
 		const other = start(new MemoryStore()).app;
-		await other.controls.apply({ brightness: 2 });
+		other.controls.apply({ brightness: 2 });
 		assert.deepEqual(await ask(other, "PUT /api/settings", JSON.stringify(saved)), [200, saved]);
 		assert.deepInclude(other.controls.values(), { mirror: true, frameSize: "SVGA", brightness: 0 });
 	});

@@ -58,21 +58,9 @@ export class FakeDriver implements CameraDriver {
 		return this.#controls.get(control);
 	}
 
-	/** Sets a control at once. */
-	set(control: string, value: number): void {
-		this.#controls.set(control, value);
-	}
-
-	async change(...changes: (string | number)[]): Promise<number | undefined> {
-		for (let i = 0; i < changes.length; i += 2) this.set(changes[i] as string, changes[i + 1] as number);
-		return undefined;
-	}
-
-	/** Has no registers. */
-	async command(name: string, ...values: number[]): Promise<number | undefined> {
-		if (name === "greg") return undefined;
-		this.#controls.set(name, values[0]);
-		return 0;
+	set(control: string, ...values: number[]): boolean {
+		this.#controls.set(control, values[0]);
+		return true;
 	}
 
 	close(): void {

@@ -27,8 +27,6 @@ export class FakeOv2640 extends FakeDriver {
 	readonly refused = new Set<string>();
 	/** Whether the sensor is unavailable, as while the driver restarts. */
 	restarting = false;
-	/** What each change waits for, as if the bus were slow. */
-	slow: Promise<void> | undefined;
 	/** The settings made, in order. */
 	readonly history: string[] = [];
 
@@ -49,28 +47,10 @@ export class FakeOv2640 extends FakeDriver {
 		return super.get(control);
 	}
 
-	override async change(...changes: (string | number)[]): Promise<number | undefined> {
-		await this.slow;
+	override set(control: string, ...values: number[]): boolean {
 		this.#awake();
-		const former: [string, number | undefined][] = [];
-		for (let i = 0; i < changes.length; i += 2) {
-			const [control, value] = [changes[i] as string, changes[i + 1] as number];
-			this.history.push(`${control}=${value}`);
-			if (this.refused.has(control)) {
-				for (const [name, before] of former.reverse()) super.set(name, before!);
-				return i / 2;
-			}
-			former.push([control, super.get(control)]);
-			super.set(control, value);
-		}
-		return undefined;
-	}
-
-	override async command(name: string, ...values: number[]): Promise<number | undefined> {
-		await this.slow;
-		this.#awake();
-		if (name !== "greg") this.history.push(`${name}=${values.join()}`);
-		return this.refused.has(name) ? undefined : super.command(name, ...values);
+		this.history.push(`${control}=${values.join()}`);
+		return !this.refused.has(control) && super.set(control, ...values);
 	}
 
 	#awake(): void {

@@ -86,7 +86,7 @@ export class Network {
 
 	/** Delivers events and settles promises until there are neither. */
 	async settle(): Promise<void> {
-		for (let quiet = 0; quiet < 40; quiet++) {
+		for (let quiet = 0; quiet < 12; quiet++) {
 			if (this.#posted.length > 0) {
 				quiet = 0;
 				this.run();
