@@ -144,6 +144,8 @@ export class Controls {
 	}
 
 	private set(steps: readonly Step[]): void {
+		// The limit of the frame rate is the camera's own, and could be set although the answer says that the camera restarts.
+		this.#camera.get("framesize");
 		const before: Step[] = [];
 		steps.forEach(({ control, number }) => {
 			const former = this.#camera.get(control.field);

@@ -145,5 +145,8 @@ describe("controls", () => {
 		driver.restarting = true;
 		assert.throws(() => controls.values(), "restarting");
 		assert.throws(() => controls.apply({ mirror: true }), "restarting");
+		assert.throws(() => controls.apply({ frameRate: 5 }), "restarting");
+		driver.restarting = false;
+		assert.equal(controls.values()["frameRate"], 0);
 	});
 });

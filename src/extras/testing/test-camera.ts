@@ -74,15 +74,9 @@ class TestDriver implements CameraDriver {
 		return this.#controls.get(control);
 	}
 
-	async change(...changes: (string | number)[]): Promise<undefined> {
-		for (let i = 0; i < changes.length; i += 2) this.#controls.set(changes[i] as string, changes[i + 1] as number);
-	}
-
-	/** It has no registers. */
-	async command(name: string, value: number): Promise<number | undefined> {
-		if (name !== "xclk") return undefined;
-		this.#controls.set(name, value);
-		return 0;
+	set(control: string, value: number): boolean {
+		this.#controls.set(control, value);
+		return true;
 	}
 
 	capture(jpeg: Uint8Array, width: number, height: number): void {
