@@ -36,10 +36,11 @@ static void connectIt(void* data)
 {
 	Server* server = data;
 	Socket* socket = scriptConnect(kServerText, kServerPort, &kClient, server);
-	if (socket)
-		server->sockets[server->count++] = socket;
-	else
+	if (!socket) {
 		server->nothing++;
+		return;
+	}
+	server->sockets[server->count++] = socket;
 }
 
 static void answered(void)
@@ -190,6 +191,54 @@ static void eachStep(void)
 	EXPECT(steps > 0);
 }
 
+/* However fast the peer is, a callback comes first. */
+static void connectAndWrite(void* data)
+{
+	Server* server = data;
+	connectIt(data);
+	while (!peersLast() || !peersLast()->connected) {
+		worldLwipQuiet();
+		wirePump();
+	}
+	worldLwipQuiet();
+	EQUAL(scriptWrite(server->sockets[0], "early", 5), -2);
+	EXPECT(!strcmp(scriptError(), "not ready"));
+}
+
+static void fastPeer(void)
+{
+	Server server = { 0 };
+	peersAnswer(kServerAddress, kServerPort, kAccepts);
+	inMachine(connectAndWrite, &server);
+	REACH(server.writable, 1000);
+	settle();
+	EQUAL(peersLast()->receivedLength, 7);
+	serverEach(&server, leaveAtOnce);
+}
+
+static const char* gAddress;
+
+static void connectToAddress(void* data)
+{
+	Server* server = data;
+	if (!scriptConnect(gAddress, kServerPort, &kClient, server))
+		server->nothing++;
+}
+
+static void invalidAddresses(void)
+{
+	static const char* const invalid[] = { "", "10", "10.0.0", "10.0.0.0.1", "10.0.0.256", "0x0a.0.0.1", "10.0.0.1 ",
+		"host", "::1::", ":" };
+	Server server = { 0 };
+	for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++) {
+		gAddress = invalid[i];
+		inMachine(connectToAddress, &server);
+		if (server.nothing != i + 1 || strcmp(scriptError(), "invalid address"))
+			worldFail("it connects to \"%s\"", gAddress);
+	}
+	EQUAL(blocks(), 0);
+}
+
 static void noBlock(void)
 {
 	Server server = { 0 };
@@ -212,6 +261,8 @@ const Scenario kConnectScenarios[] = {
 	{ "connect without a route", noRoute },
 	{ "close(), abort() and end() while it connects", whileConnecting },
 	{ "connect with an answer or a reset at each step", eachStep },
+	{ "connect to a peer that answers before the script goes on", fastPeer },
+	{ "connect to texts that are not addresses", invalidAddresses },
 	{ "connect without a free block", noBlock },
 	{ 0 },
 };

@@ -71,7 +71,7 @@ static void ports(void)
 
 static void noRoute(void)
 {
-	static const char* const invalid[] = { "", "yieldcam.local", "10.0.0.256", "::1::" };
+	static const char* const invalid[] = { "", "10.0.0", "0x0a.0.0.1", "yieldcam.local", "10.0.0.256", "::1::" };
 	UdpScript script;
 	openUdp(&script, kMdnsPort, receivesUdp);
 	for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++) {

@@ -18,6 +18,7 @@ enum {
 	kReadable = kPcbReadable,
 	kWritable = kPcbWritable,
 	kError = kPcbError,
+	kConnected = kPcbConnected,
 	kEnd = kPcbEnd,
 	kOutput = 1 << 6,
 	kRest = 1 << 7, /* what waited until all bytes were read */
@@ -79,6 +80,9 @@ static void report(Socket* socket)
 	if (triggered & kOutput && !(triggered & kError) && tcp->pcb)
 		pcbFlush(tcp->pcb);
 	triggered = socketTake(socket);
+	/* Only now, so that a script cannot write before its first callback. */
+	if (triggered & kConnected)
+		tcp->ready = true;
 	if (triggered & kError) {
 		triggered &= ~kWritable;
 		tcp->error = true;
@@ -106,11 +110,9 @@ static void report(Socket* socket)
 static void notify(void* owner, int what)
 {
 	Tcp* tcp = owner;
-	int wanted = what & kError;
+	int wanted = what & (kError | kConnected);
 	if (what & kPcbEnd)
 		wanted |= tcp->onEnd ? kEnd : kError;
-	if (what & kPcbConnected)
-		tcp->ready = true;
 	if (what & kPcbReadable && tcp->socket.onReadable)
 		wanted |= kReadable;
 	if (what & kPcbWritable && tcp->onWritable)

@@ -9,7 +9,6 @@
 #include "esp_heap_caps.h"
 #include "lwip/sys.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -46,7 +45,7 @@ static size_t shared(size_t capacity)
 static void dropInput(Pcb* pcb)
 {
 	gSharedInput -= shared(pcb->capacity);
-	free(pcb->input);
+	heap_caps_free(pcb->input);
 	pcb->input = NULL;
 	pcb->start = pcb->length = pcb->capacity = 0;
 }
@@ -88,7 +87,7 @@ static bool growInput(Pcb* pcb, size_t length)
 		return false;
 	copyInput(pcb, input, pcb->length);
 	gSharedInput += shared(capacity) - shared(pcb->capacity);
-	free(pcb->input);
+	heap_caps_free(pcb->input);
 	pcb->input = input;
 	pcb->start = 0;
 	pcb->capacity = capacity;

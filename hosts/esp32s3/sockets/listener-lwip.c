@@ -86,7 +86,7 @@ PcbListener* pcbListen(const char* address, uint16_t port, void* owner, PcbNotif
 {
 	ListenerCall call = { .port = port };
 	PcbListener* listener;
-	if (!ipaddr_aton(address, &call.address)) {
+	if (!parseAddress(address, &call.address)) {
 		snprintf(error, sizeof(PcbText), "%s is not an IP address", address);
 		return NULL;
 	}
@@ -102,7 +102,7 @@ PcbListener* pcbListen(const char* address, uint16_t port, void* owner, PcbNotif
 	if (call.error == ERR_OK)
 		return listener;
 	if (call.error == ERR_USE)
-		snprintf(error, sizeof(PcbText), "port %u is in use", port);
+		snprintf(error, sizeof(PcbText), "port %u on %s is in use", port, address);
 	else if (call.error == ERR_MEM)
 		snprintf(error, sizeof(PcbText), "no socket");
 	else

@@ -7,7 +7,6 @@
 
 #include "esp_heap_caps.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { kQueueReserve = 2 /* segments that a write may need beyond its bytes */ };
@@ -55,7 +54,7 @@ static void retryOutput(Pcb* pcb)
 		return;
 	if (tcp_write(pcb->tcp, pcb->output, (u16_t)pcb->outputLength, TCP_WRITE_FLAG_COPY) != ERR_OK)
 		return;
-	free(pcb->output);
+	heap_caps_free(pcb->output);
 	pcb->output = NULL;
 	pcb->outputLength = 0;
 	tcp_output(pcb->tcp);

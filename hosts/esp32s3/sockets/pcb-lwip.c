@@ -11,10 +11,12 @@
 */
 #include "pcb-lwip.h"
 
+#include "esp_heap_caps.h"
 #include "lwip/ip_addr.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	kKeepIdle = 60 * 1000,     /* milliseconds without a segment until the peer is asked whether it is still there … */
@@ -95,7 +97,7 @@ Pcb* adoptLwip(struct tcp_pcb* tcp)
 static void destroy(Pcb* pcb)
 {
 	pcbFreeInput(pcb);
-	free(pcb->output);
+	heap_caps_free(pcb->output);
 	free(pcb);
 	__atomic_sub_fetch(&gCount, 1, __ATOMIC_RELAXED);
 }
@@ -172,6 +174,21 @@ const char* pcbRemote(const Pcb* pcb, uint16_t* port)
 
 /* Connecting */
 
+bool parseAddress(const char* text, ip_addr_t* address)
+{
+	size_t dots = 0;
+	if (!strchr(text, ':')) {
+		/* lwIP's parser also knows the forms of inet_aton(), such as 127.1 and 0x7f.1. */
+		if (strspn(text, "0123456789.") != strlen(text))
+			return false;
+		for (const char* at = text; *at; at++)
+			dots += *at == '.';
+		if (dots != 3)
+			return false;
+	}
+	return ipaddr_aton(text, address);
+}
+
 typedef struct {
 	LwipCall call; /* first: connectIt() casts back */
 	ip_addr_t address;
@@ -227,7 +244,7 @@ static err_t connectIt(LwipCall* call)
 Pcb* pcbConnect(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error)
 {
 	ConnectCall call = { .port = port, .owner = owner, .notify = notify };
-	if (!ipaddr_aton(address, &call.address)) {
+	if (!parseAddress(address, &call.address)) {
 		snprintf(error, sizeof(PcbText), "invalid address");
 		return NULL;
 	}

@@ -48,6 +48,9 @@ typedef struct {
 	size_t length;
 } PcbCall;
 
+/* Parses an IPv6 address, or an IPv4 address of four numbers. Returns false if the text is something else. */
+bool parseAddress(const char* text, ip_addr_t* address);
+
 /* On the machine's thread: */
 
 /* Makes what the threads share, before anything else here. Returns false if there is no memory. */

@@ -171,7 +171,7 @@ static err_t sendIt(LwipCall* call)
 bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, uint16_t port, PcbText error)
 {
 	UdpCall call = { .pcb = pcb, .data = data, .length = length, .port = port };
-	if (!ipaddr_aton(address, &call.address))
+	if (!parseAddress(address, &call.address))
 		call.problem = problemOf(ERR_VAL);
 	else if (length > kMostSent)
 		call.problem = "it is too long";
@@ -248,7 +248,7 @@ static err_t leaveIt(LwipCall* call)
 static const char* callGroup(UdpPcb* pcb, const char* group, tcpip_api_call_fn run)
 {
 	UdpCall call = { .pcb = pcb };
-	if (!ipaddr_aton(group, &call.address) || !IP_IS_V4(&call.address) || !ip_addr_ismulticast(&call.address))
+	if (!parseAddress(group, &call.address) || !IP_IS_V4(&call.address) || !ip_addr_ismulticast(&call.address))
 		return problemOf(ERR_VAL);
 	callLwip(run, &call.call);
 	return call.problem;
@@ -280,7 +280,7 @@ void udpClose(UdpPcb* pcb)
 	Datagram* datagram;
 	callLwip(closeIt, &call.call);
 	while ((datagram = udpTake(pcb)))
-		free(datagram);
+		heap_caps_free(datagram);
 	sys_mutex_free(&pcb->lock);
 	free(pcb);
 }

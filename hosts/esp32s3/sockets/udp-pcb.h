@@ -5,7 +5,7 @@
 
 typedef struct UdpPcb UdpPcb;
 
-/* A packet that arrived. The receiver frees it. */
+/* A packet that arrived. The receiver frees it by heap_caps_free(). */
 typedef struct Datagram Datagram;
 struct Datagram {
 	Datagram* next;

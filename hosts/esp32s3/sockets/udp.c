@@ -1,6 +1,7 @@
 /* The script's UDP: ECMA-419's socket, in the form of the SDK's (modules/io/socket/lwip). */
 #include "sockets.h"
 #include "udp-pcb.h"
+#include "esp_heap_caps.h"
 #include "mc.xs.h"
 
 #include <stdlib.h>
@@ -99,10 +100,10 @@ void xs_udp_read(xsMachine* the)
 	}
 	xsCatch
 	{
-		free(datagram);
+		heap_caps_free(datagram);
 		xsThrow(xsException);
 	}
-	free(datagram);
+	heap_caps_free(datagram);
 }
 
 void xs_udp_write(xsMachine* the)
