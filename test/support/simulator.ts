@@ -17,6 +17,12 @@ export const emulated = hostBinary.includes("host-xtensa");
 /** Whether the program is several times slower than usual, because of the sanitizers or in an emulator. */
 export const slow = emulated || hostBinary.includes("asan");
 
+/** Whether the sockets are the board's, over lwIP (hosts/sim/lwip). */
+export const overLwip = hostBinary.includes("/host-lwip");
+
+/** Bytes that a socket of the board profile takes before the peer acknowledges some. */
+export const sendBuffer = overLwip ? 11_488 : 5_744;
+
 /** The host's report on SIGUSR1, after a garbage collection. */
 export interface Report {
 	readonly slots: number;

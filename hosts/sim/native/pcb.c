@@ -401,7 +401,8 @@ static size_t unacknowledged(Pcb* pcb)
 size_t pcbRoom(Pcb* pcb)
 {
 	size_t used = unacknowledged(pcb);
-	return used < gOptions.sendWindow ? gOptions.sendWindow - used : 0;
+	/* As lwIP, nothing is written after the FIN, even if that is not sent yet. */
+	return !pcb->ending && used < gOptions.sendWindow ? gOptions.sendWindow - used : 0;
 }
 
 /* Sends the held bytes, then data. Returns how much of data the kernel took. */
@@ -462,7 +463,8 @@ static void settle(Pcb* pcb)
 	size_t now = unacknowledged(pcb);
 	if (now < pcb->unacknowledged) {
 		pcb->poll = atMostPoll(kPollFirst);
-		tell(pcb, kPcbWritable);
+		if (!pcb->ending)
+			tell(pcb, kPcbWritable);
 	}
 	pcb->unacknowledged = now;
 	if (gOptions.board && now && !pcb->reset && !pcb->closing && !pcb->timer.armed) {
