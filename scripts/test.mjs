@@ -1,5 +1,6 @@
 import { lint } from "./lint/lint.mjs";
 import { inDesktopSimulator } from "./moddable/test-desktop.mjs";
+import { isTestOverLwip, overLwip } from "./testing/over-lwip.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
 import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
@@ -117,6 +118,19 @@ async function runAll(files, totals) {
 			totals.skipped += emulated.length;
 		}
 	}
+
+	const sockets = files.filter(isTestOverLwip);
+	if (sockets.length > 0)
+		await overLwip(
+			async (options) => {
+				process.stdout.write("Over lwIP, in the simulator with the board's sockets:\n");
+				await add(sockets, options);
+			},
+			(reason) => {
+				process.stdout.write(`Skipped over lwIP: ${sockets.length} files of tests; ${reason}\n`);
+				totals.skipped += sockets.length;
+			},
+		);
 
 	const endToEnd = files.filter((file) => file.startsWith("build/test/e2e/"));
 	if (endToEnd.length === 0) return;

@@ -22,24 +22,35 @@ const INPUTS = [
 	{ path: "scripts/build/c-sources.mjs" },
 ];
 
+/** @param {string} lwip */
+const lwipInputs = (lwip) => [
+	{ path: "hosts/sim/lwip" },
+	{ path: "hosts/esp32s3/sockets", extensions: [".c", ".h"] },
+	{ path: relative(root, join(lwip, "src")), extensions: [".c", ".h"] },
+];
+
 const VARIANTS = {
 	all: { name: "host", label: "Compiling the simulator's host and the XS engine" },
 	asan: { name: "host-asan", label: "Compiling the simulator's host with sanitizers" },
 	bits32: { name: "host-32", label: "Compiling the simulator's host with words of 32 bits" },
+	"lwip-asan": { name: "host-lwip-asan", label: "Compiling the simulator's host over lwIP, with sanitizers" },
 	xtensa: { name: "host-xtensa", label: "Compiling the simulator's host for the ESP32-S3's instructions" },
 	metered: { name: "host-metered", label: "Compiling the simulator's host that counts costs" },
 };
 
 /**
  * Builds the simulator's host: `asan` with AddressSanitizer and UBSan, `bits32` with the board's words, `metered` with
- * these and with counters of the script's costs, `xtensa` for the ESP32-S3's instructions with the compiler XTENSA_CC.
+ * these and with counters of the script's costs, `lwip-asan` with the board's sockets over lwIP, `xtensa` for the ESP32-S3's
+ * instructions with the compiler XTENSA_CC.
  *
  * @param {keyof typeof VARIANTS} [target]
+ * @param {string} [lwip] The folder of lwIP's source, for that target.
  */
-export function buildHost(target = "all") {
+export function buildHost(target = "all", lwip) {
 	const { name, label } = VARIANTS[target];
+	const inputs = lwip === undefined ? INPUTS : [...INPUTS, ...lwipInputs(lwip)];
 	const setting = target === "xtensa" ? process.env.XTENSA_CC : undefined;
-	return unlessFresh({ name, inputs: INPUTS, outputs: [`${name}/yieldcam-sim`], setting }, async () => {
+	return unlessFresh({ name, inputs, outputs: [`${name}/yieldcam-sim`], setting }, async () => {
 		checkCompiler();
 		await fetchSources();
 		forgetMoved(join(output, name));
@@ -47,11 +58,12 @@ export function buildHost(target = "all") {
 		/** @param {string} line */
 		const isCompilation = (line) => line.startsWith("compile ");
 		// A relative path, since a name with a space in it, such as a user's, would be two to make.
-		const make = ["-C", MAKEFILE, `BUILD=${relative(join(root, MAKEFILE), output)}`];
-		const planned = await runTool("make", [...make, "--dry-run", target]);
+		const make = ["-C", MAKEFILE, `BUILD=${relative(join(root, MAKEFILE), output)}`, target];
+		if (lwip !== undefined) make.push(`LWIP=${lwip}`);
+		const planned = await runTool("make", [...make, "--dry-run"]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
 		let compiled = 0;
-		const { code, lines } = await runTool("make", [...make, `-j${availableParallelism()}`, target], {
+		const { code, lines } = await runTool("make", [...make, `-j${availableParallelism()}`], {
 			onLine: (line) => {
 				if (isCompilation(line)) progress.update(`${(compiled += 1)} of ${total} files`);
 			},

@@ -23,6 +23,7 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
  * @typedef {object} MochaOptions
  * @property {readonly string[]} [args] For mocha.
  * @property {NodeJS.ProcessEnv} [env] What the process needs in its environment.
+ * @property {readonly string[]} [within] A command that runs the command which follows it.
  * @property {(printed: Buffer) => void} [write]
  * @property {number} [minutes] After these it is ended.
  */
@@ -35,12 +36,15 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
  * @param {MochaOptions} [options]
  * @returns {Promise<Totals>}
  */
-export async function runMocha(files, { args = [], env = {}, write, minutes = MAX_MINUTES } = {}) {
+export async function runMocha(files, options = {}) {
+	const { args = [], env = {}, within = [], write, minutes = MAX_MINUTES } = options;
 	const folder = mkdtempSync(join(tmpdir(), "yieldcam-totals-"));
 	const file = join(folder, "totals.json");
+	const [command, ...rest] = [...within, process.execPath];
 	const code = await run(
-		process.execPath,
+		command,
 		[
+			...rest,
 			// The tests also import what package.json exports to nobody else.
 			"--conditions=internal",
 			"--import",

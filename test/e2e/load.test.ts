@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { Simulator } from "../support/simulator.ts";
+import { overLwip, Simulator } from "../support/simulator.ts";
 
 /** Frames that each viewer gets during the attack: a second and a half's. */
 const FRAMES = 37;
@@ -212,10 +212,28 @@ describe("a server under load", function () {
 		assert.equal(refused.status, 503);
 		assert.equal(refused.headers.get("retry-after"), "5");
 		assert.equal(await refused.text(), "too many streams\n");
-		assert.equal((await fetch(`${simulator.url}/control?var=hmirror&val=1`)).status, 200);
+		const control = async () => (await fetch(`${simulator.url}/control?var=hmirror&val=1`)).status;
+		let answer = await control();
+		// Over lwIP, the heap beside ten viewers sometimes lacks some 100 slots for a request that has to wait. That gets 503
+		// and Retry-After: 1.
+		for (let attempt = 0; overLwip && answer === 503 && attempt < 3; attempt++) {
+			await pause(1_000);
+			answer = await control();
+		}
+		assert.equal(answer, 200);
 		assert.equal(await status(), 200);
+		// Its place is free when a frame finds that it is gone.
 		viewers[0].close();
-		viewers[0] = new MjpegClient(simulator.url);
+		for (let attempt = 0; ; attempt++) {
+			viewers[0] = new MjpegClient(simulator.url);
+			const watches = await viewers[0].until(1).then(
+				() => true,
+				() => false,
+			);
+			if (watches) break;
+			assert.isBelow(attempt, 20, viewers[0].head);
+			await pause(50);
+		}
 		await Promise.all(viewers.map((viewer) => viewer.until(6)));
 	});
 });

@@ -1,63 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../support/root.ts";
+import { lwipSource as findSource, NEEDS_LWIP } from "#scripts/build/lwip-source.mjs";
 
-const DEBIAN = join(root, "build/lwip-source");
-
-/**
- * The folder of lwIP's source: the one that LWIP names, a checkout of Espressif's esp-lwip, or else that of Debian's
- * source package. `npm test -- --install` makes apt bring the latter. Debian's liblwip-dev is of no use: it is a library
- * compiled with other options than the boards'.
- */
+/** The folder of lwIP's source. Without one, the tests are skipped. */
 export function lwipSource(context: Mocha.Context): string {
-	const named = process.env["LWIP"];
-	if (named) {
-		if (!isLwip(named)) throw new Error(`LWIP is ${named}, which has no src/core/tcp.c`);
-		return named;
-	}
-	const found = debianSource();
+	const found = findSource();
 	if (found !== undefined) return found;
-	if (process.env["YIELDCAM_INSTALL"] === "1" && process.getuid?.() === 0) {
-		console.log("    getting the source of lwIP with apt-get");
-		bringDebianSource();
-		const brought = debianSource();
-		if (brought !== undefined) return brought;
-	}
-	console.log(
-		"    skipped, missing LWIP: lwIP's source is not on this machine; one of these enables it: npm test -- --install test/lwip (as root), or LWIP=FOLDER with a checkout of Espressif's esp-lwip, branch 2.2.0-esp",
-	);
+	console.log(`    skipped, missing LWIP: ${NEEDS_LWIP}`);
 	return context.skip();
-}
-
-function isLwip(folder: string): boolean {
-	return existsSync(join(folder, "src/core/tcp.c"));
-}
-
-function debianSource(): string | undefined {
-	if (!existsSync(DEBIAN)) return undefined;
-	return readdirSync(DEBIAN)
-		.map((name) => join(DEBIAN, name))
-		.find(isLwip);
-}
-
-/** Gets the source package from where apt gets its packages, without a change of apt's settings. */
-function bringDebianSource(): void {
-	const lists = join(DEBIAN, "lists");
-	mkdirSync(lists, { recursive: true });
-	const apt = (...args: string[]): string =>
-		spawnSync("apt-get", args, { cwd: DEBIAN, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).stdout ?? "";
-	apt("update");
-	const targets = apt("indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages");
-	const repositories = targets.split("\n").filter((line) => /^\S+\/debian\/? \w+ main$/.test(line));
-	writeFileSync(join(DEBIAN, "sources.list"), repositories.map((line) => `deb-src ${line}\n`).join(""));
-	const only = [
-		["Dir::Etc::sourcelist", join(DEBIAN, "sources.list")],
-		["Dir::Etc::sourceparts", "-"],
-		["Dir::State::lists", lists],
-	].flatMap(([option, value]) => ["-o", `${option}=${value}`]);
-	apt(...only, "update");
-	apt(...only, "source", "--download-only", "lwip");
-	const archive = readdirSync(DEBIAN).find((name) => name.includes(".orig.tar."));
-	if (archive !== undefined) spawnSync("tar", ["xf", archive], { cwd: DEBIAN });
 }

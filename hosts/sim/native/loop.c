@@ -60,10 +60,20 @@ static void lengthenQueue(void)
 	gQueueLength = length;
 }
 
+/* Locked, with room. */
+static void putMessage(modMessageDeliver callback, void* refcon)
+{
+	uint64_t one = 1;
+	gQueue[(gQueueStart + gQueueCount) % gQueueLength] = (Message){ callback, refcon };
+	gQueueCount++;
+	/* Within the lock, since the descriptor may be closed once the queue is closed. */
+	if (!pthread_equal(pthread_self(), gLoopThread) && write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
+		hostFail("eventfd: %m");
+}
+
 int modMessagePostToMachine(
 	void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon)
 {
-	bool own = pthread_equal(pthread_self(), gLoopThread);
 	int result = 0;
 	(void)the;
 	if (message || messageLength)
@@ -72,7 +82,7 @@ int modMessagePostToMachine(
 	while (gQueueCount == gQueueLength && !gQueueClosed) {
 		if (!gOptions.board)
 			lengthenQueue();
-		else if (own)
+		else if (pthread_equal(pthread_self(), gLoopThread))
 			hostFail(
 				"the machine's message queue (%d) is full and the machine itself posts: the board would deadlock here",
 				kQueueLength);
@@ -81,18 +91,22 @@ int modMessagePostToMachine(
 	}
 	if (gQueueClosed)
 		result = -1;
-	else {
-		gQueue[(gQueueStart + gQueueCount) % gQueueLength] = (Message){ callback, refcon };
-		gQueueCount++;
-		/* Within the lock, since the descriptor may be closed once the queue is closed. */
-		if (!own) {
-			uint64_t one = 1;
-			if (write(gWake.fd, &one, sizeof one) < 0 && errno != EAGAIN)
-				hostFail("eventfd: %m");
-		}
-	}
+	else
+		putMessage(callback, refcon);
 	pthread_mutex_unlock(&gQueueMutex);
 	return result;
+}
+
+int modMessagePostToMachineFromISR(void* the, modMessageDeliver callback, void* refcon)
+{
+	bool room;
+	(void)the;
+	pthread_mutex_lock(&gQueueMutex);
+	room = gQueueCount < gQueueLength && !gQueueClosed;
+	if (room)
+		putMessage(callback, refcon);
+	pthread_mutex_unlock(&gQueueMutex);
+	return room ? 0 : -1;
 }
 
 static bool takeMessage(Message* message)

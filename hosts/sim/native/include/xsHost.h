@@ -16,6 +16,9 @@ typedef void (*modMessageDeliver)(void* the, void* refcon, uint8_t* message, uin
 int modMessagePostToMachine(
 	void* the, uint8_t* message, uint16_t messageLength, modMessageDeliver callback, void* refcon);
 
+/* The same, without waiting: returns a value other than 0 if the queue is full, too. Tasks may call it, as well. */
+int modMessagePostToMachineFromISR(void* the, modMessageDeliver callback, void* refcon);
+
 /* The board's manifest may set these under "defines". Here they are options, so that tests need not wait as long. */
 extern unsigned gCameraPatience, gCameraRestart; /* milliseconds */
 #define MODDEF_CAMERA_PATIENCE gCameraPatience
