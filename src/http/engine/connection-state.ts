@@ -96,6 +96,10 @@ export abstract class ConnectionState extends RunLoop {
 		return this.lingering || (this.idleSince !== undefined && this.waiting);
 	}
 
+	get unfinishedHead(): number {
+		return this.phase === READING ? this.input.share : 0;
+	}
+
 	get holdsRequest(): boolean {
 		return this.phase === EXCHANGING && this.waiting;
 	}

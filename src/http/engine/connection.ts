@@ -225,8 +225,9 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 				this.close();
 				return false;
 			}
-			if (!this.input.denied) return false;
-			if (this.server.room.abortSlowest(HEADS)) return true;
+			if (this.input.denied === 0) return false;
+			const { room } = this.server;
+			if (room.abortSlowest(HEADS) || room.abortUnfinishedHead(this, this.input.denied)) return true;
 			this.refuse(unavailable());
 			return false;
 		}

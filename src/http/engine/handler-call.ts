@@ -138,7 +138,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		deadline.clear();
 		// Checked before the handler allocates anything.
 		const hasMemory = this.freeMemory();
-		if (!this.reservation.reserveHead(request.headers.byteLength)) return this.refuse(unavailable());
+		if (!this.reservation.reserveHead(request.headers.byteLength, this.link)) return this.refuse(unavailable());
 		if (!hasMemory) return this.waitForMemory();
 		if (!this.mustPostpone()) return this.callHandler(request);
 		this.phase = POSTPONED;

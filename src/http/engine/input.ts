@@ -25,8 +25,8 @@ export class Input {
 	#end = 0;
 	#share = 0;
 
-	/** Whether the last `read` left everything in the socket because there is no memory for it. */
-	denied = false;
+	/** Bytes of memory that the last `read` lacked, and so left everything in the socket; 0 if it had enough. */
+	denied = 0;
 
 	constructor(socket: Pick<Socket, "read">, budget = new Budget(Infinity)) {
 		this.#socket = socket;
@@ -36,6 +36,11 @@ export class Input {
 	/** Bytes that have been read and not consumed. */
 	get length(): number {
 		return this.#end - this.#start;
+	}
+
+	/** Bytes that it has of its budget. */
+	get share(): number {
+		return this.#share;
 	}
 
 	/** Reports whether anything has arrived that nobody has consumed, read or not. */
@@ -66,8 +71,8 @@ export class Input {
 	/** Reads at most `limit` bytes from the socket. Returns how many it read. */
 	read(limit: number): number {
 		const count = Math.min(this.#readable, limit);
-		this.denied = count > 0 && !this.reserve(count);
-		if (count <= 0 || this.denied) return 0;
+		this.denied = count <= 0 || this.reserve(count) ? 0 : this.spaceFor(count);
+		if (count <= 0 || this.denied > 0) return 0;
 		const buffer = this.#socket.read(count);
 		this.#readable = buffer ? this.#readable - buffer.byteLength : 0;
 		if (!buffer) return 0;

@@ -53,6 +53,8 @@ export interface Occupant extends ShareHolder {
 	readonly silent: boolean;
 	/** Whether it waits for its client, and not for a first request that may be on its way. */
 	readonly dormant: boolean;
+	/** Bytes of memory that it has for a head of which more is to come. */
+	readonly unfinishedHead: number;
 	/** Whether it holds the memory of a request while it waits. */
 	readonly holdsRequest: boolean;
 	/** Whether it holds memory for its response. */

@@ -60,12 +60,13 @@ export class Reservation implements Shares {
 	}
 
 	/**
-	 * Reserves memory for the head. May close a slow client's connection to get it. Returns false if there is not enough.
+	 * Reserves memory for the head. May close a connection whose client is slow, or has yet to send the rest of a larger head, to
+	 * get it. Returns false if there is not enough.
 	 */
-	reserveHead(share: number): boolean {
-		const { headMemory } = this.#server;
+	reserveHead(share: number, asker: ShareHolder): boolean {
+		const { headMemory, room } = this.#server;
 		while (!headMemory.tryReserve(share)) {
-			if (!this.#server.room.abortSlowest(HEADS)) return false;
+			if (!room.abortSlowest(HEADS) && !room.abortUnfinishedHead(asker, share)) return false;
 		}
 		this.#headBytes = share;
 		return true;

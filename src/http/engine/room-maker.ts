@@ -179,6 +179,23 @@ export class RoomMaker {
 	}
 
 	/**
+	 * Closes the connection with the largest unfinished head, for another head: for one of at most a quarter of that size, or if only
+	 * the asker is known. Clients that begin a large head again and again are never slow. Returns false if there is none.
+	 *
+	 * @param bytes What the other head takes.
+	 */
+	abortUnfinishedHead(asker: ShareHolder, bytes: number): boolean {
+		const isKnown = this.isKnown(asker.remoteAddress);
+		return this.#places.abortFirst((connection) => {
+			const { remoteAddress, unfinishedHead } = connection;
+			if (connection === asker || unfinishedHead === 0) return Infinity;
+			return unfinishedHead >= 4 * bytes || (isKnown && !this.isKnown(remoteAddress))
+				? -unfinishedHead
+				: Infinity;
+		}, true);
+	}
+
+	/**
 	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
 	 * address with more against it; of an address that has at least two more such connections; or one of which little has
 	 * arrived for a sweep. Returns false if there is none.

@@ -465,3 +465,46 @@ describe("a handler that is async for requests that change something", () => {
 		assert.equal(orders, placed);
 	});
 });
+
+describe("heads that are begun again and again", () => {
+	/** A head of that length, of which more is to come. */
+	const half = (length: number): string => {
+		const begin = "GET / HTTP/1.1\r\nHost: cam\r\n";
+		const fields = ["A", "B", "C", "D"].map((name) => `${name}: ${"x".repeat(950)}\r\n`).join("");
+		return (begin + fields).slice(0, length);
+	};
+
+	it("make room for a smaller one, however young they are, the largest and newest first", async () => {
+		const { network, send } = open(() => new Response("fine\n"));
+		const large = [11, 12, 13].map((last) => send(`192.0.2.${last}`, half(4_000)));
+		const smaller = send("192.0.2.14", half(1_900));
+		await network.settle();
+		for (let i = 0; i < 3; i++) {
+			const served = send(modest, head("GET / HTTP/1.1", `Cookie: ${"c".repeat(900)}`));
+			await network.settle();
+			assert.equal(status(served), "200");
+			served.finish();
+		}
+		assert.deepEqual(
+			[...large, smaller].map(({ closed }) => closed),
+			[false, false, true, false],
+		);
+	});
+
+	it("make no room for as large a one, except of a known client", async () => {
+		const { network, send } = open(() => new Response("fine\n"));
+		const known = send("192.0.2.9", head("GET / HTTP/1.1"));
+		await network.settle();
+		known.finish();
+		await network.settle();
+		const large = [11, 12, 13].map((last) => send(`192.0.2.${last}`, half(4_000)));
+		await network.settle();
+		const whole = `GET / HTTP/1.1\r\nHost: cam\r\n${["A", "B", "C"].map((name) => `${name}: ${"x".repeat(900)}\r\n`).join("")}\r\n`;
+		assert.equal(status(send(modest, whole)), "503");
+		await network.settle();
+		const served = send("192.0.2.9", whole);
+		await network.settle();
+		assert.equal(status(served), "200");
+		assert.equal(large.filter(({ closed }) => closed).length, 1);
+	});
+});

@@ -28,6 +28,7 @@ class FakeHost {
 	displace = (): boolean => false;
 	/** Is called for memory; returns whether there is more. */
 	abortSlowest = (): boolean => false;
+	abortUnfinishedHead = (): boolean => false;
 	admits = true;
 
 	freeMemory = (): boolean => this.admits;
@@ -102,7 +103,7 @@ describe("a request's reservation", () => {
 
 	it("has memory for the head and a content-waiting slot until they are released, once", () => {
 		const reservation = host.reservation();
-		assert.isTrue(reservation.reserveHead(300));
+		assert.isTrue(reservation.reserveHead(300, ASKER));
 		assert.isTrue(reservation.reserveContentWait(ASKER));
 		assert.isTrue(reservation.reserveContentWait(ASKER), "it already has it");
 		assert.deepEqual([host.headMemory.left, host.contentWaiters.left], [700, 0]);
@@ -131,15 +132,15 @@ describe("a request's reservation", () => {
 
 	it("makes others free memory for the head until there is enough, or no one is left", () => {
 		const other = host.reservation();
-		other.reserveHead(1_000);
+		other.reserveHead(1_000, ASKER);
 		const reservation = host.reservation();
-		assert.isFalse(reservation.reserveHead(300));
+		assert.isFalse(reservation.reserveHead(300, ASKER));
 		let relieved = 0;
 		host.abortSlowest = () => {
 			if (++relieved === 2) other.releaseHead();
 			return true;
 		};
-		assert.isTrue(reservation.reserveHead(300));
+		assert.isTrue(reservation.reserveHead(300, ASKER));
 		assert.equal(relieved, 2);
 		assert.equal(host.headMemory.left, 700);
 	});
@@ -176,7 +177,7 @@ describe("a request's reservation", () => {
 		for (let i = 0; i < 2; i++) {
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
-			reservation.reserveHead(300);
+			reservation.reserveHead(300, ASKER);
 			reservation.reserveStream(input, ASKER, new FakeHeaders(300));
 			assert.isTrue(reservation.streaming);
 			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
@@ -199,7 +200,7 @@ describe("a request's reservation", () => {
 			exhaust(host);
 			const reservation = host.reservation(),
 				input = inputOf(host, 50);
-			reservation.reserveHead(300);
+			reservation.reserveHead(300, ASKER);
 			const before = host.left;
 			let error: HttpError | undefined;
 			try {
@@ -216,7 +217,7 @@ describe("a request's reservation", () => {
 	it("is refused a stream if there is no memory for bytes read beyond the head, and releases what it took", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
-		reservation.reserveHead(300);
+		reservation.reserveHead(300, ASKER);
 		host.streamMemory.tryReserve(651);
 		assert.equal(
 			status(() => reservation.reserveStream(input, ASKER, new FakeHeaders(300))),
@@ -232,7 +233,7 @@ describe("a request's reservation", () => {
 	it("shrinks a longer head", () => {
 		const reservation = host.reservation(),
 			headers = new FakeHeaders(641);
-		reservation.reserveHead(641);
+		reservation.reserveHead(641, ASKER);
 		reservation.reserveStream(inputOf(host, 0), ASKER, headers);
 		assert.equal(headers.byteLength, 640);
 		assert.equal(reservation.streamBytes, 640);
@@ -247,7 +248,7 @@ describe("a request's reservation", () => {
 		headers.shrink = () => {
 			throw new HttpError(431);
 		};
-		reservation.reserveHead(641);
+		reservation.reserveHead(641, ASKER);
 		const before = host.left;
 		assert.equal(
 			status(() => reservation.reserveStream(inputOf(host, 0), ASKER, headers)),
@@ -260,7 +261,7 @@ describe("a request's reservation", () => {
 	it("displaces others until there is a place and memory for a stream", () => {
 		const other = host.reservation(),
 			input = inputOf(host, 0);
-		other.reserveHead(500);
+		other.reserveHead(500, ASKER);
 		other.reserveStream(input, ASKER, new FakeHeaders(500));
 		host.streams.tryReserve(1);
 		const asked: number[] = [];
@@ -274,12 +275,12 @@ describe("a request's reservation", () => {
 			return true;
 		}) as () => boolean;
 		const reservation = host.reservation();
-		reservation.reserveHead(100);
+		reservation.reserveHead(100, ASKER);
 		reservation.reserveStream(input, ASKER, new FakeHeaders(100));
 		assert.deepEqual(asked, [1, 1]);
 		host.streamMemory.tryReserve(host.streamMemory.left);
 		const third = host.reservation();
-		third.reserveHead(200);
+		third.reserveHead(200, ASKER);
 		third.reserveStream(input, ASKER, new FakeHeaders(200));
 		assert.deepEqual(asked, [1, 1, 1, 1, 200, 500]);
 	});
@@ -287,7 +288,7 @@ describe("a request's reservation", () => {
 	it("ends a stream without memory for bytes read beyond it, and its connection learns so", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
-		reservation.reserveHead(300);
+		reservation.reserveHead(300, ASKER);
 		reservation.reserveStream(input, ASKER, new FakeHeaders(300));
 		host.headMemory.tryReserve(951);
 		assert.isFalse(reservation.releasePlaces(input));
