@@ -25,6 +25,8 @@ export async function testProgram(folder, args) {
 			process.execPath,
 			[
 				"--enable-source-maps",
+				// The extras import what package.json exports to nobody else.
+				"--conditions=internal",
 				"--import",
 				join(root, "scripts/program/node-setup.mjs"),
 				"--test",

@@ -1,12 +1,12 @@
 /** Requests without a connection, for the tests of a program's routes. */
-import { type BodyOwner, isList } from "../../http/body.ts";
-import { Content } from "../../http/engine/content.ts";
-import { Input } from "../../http/engine/input.ts";
-import { DEFAULT_LIMITS } from "../../http/limits.ts";
-import { Request } from "../../http/request.ts";
-import type { Response } from "../../http/response.ts";
-import { DONE } from "../../http/syntax/field-section.ts";
-import { Parser } from "../../http/syntax/parser.ts";
+import { type BodyOwner, isList } from "yieldcam/http/body";
+import { Content } from "yieldcam/http/engine/content";
+import { Input } from "yieldcam/http/engine/input";
+import { DEFAULT_LIMITS } from "yieldcam/http/limits";
+import { Request } from "yieldcam/http/request";
+import type { Response } from "yieldcam/http/response";
+import { DONE } from "yieldcam/http/syntax/field-section";
+import { Parser } from "yieldcam/http/syntax/parser";
 
 export interface RequestInit {
 	/** Host is yieldcam.local unless it is one of them. */

@@ -1,6 +1,6 @@
-import { Camera } from "../../camera/camera.ts";
-import type { CameraDriver, DriverFrame, DriverOptions, SensorInfo } from "../../camera/driver.ts";
-import type { FrameDimensions } from "../../camera/still-frame.ts";
+import { Camera } from "yieldcam/camera/camera";
+import type { CameraDriver, DriverFrame, DriverOptions, SensorInfo } from "yieldcam/camera/driver";
+import type { FrameDimensions } from "yieldcam/camera/still-frame";
 
 const SENSOR: SensorInfo = Object.freeze({ name: "TEST", pid: 0, maxFrameSize: 15, jpeg: true });
 
