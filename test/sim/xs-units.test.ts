@@ -9,7 +9,8 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 /** Writes a main that runs all unit tests, and the map of their modules. */
 function prepare(folder: string): { modules: string; files: number } {
 	const tests = readdirSync(join(root, "test/unit"), { recursive: true, encoding: "utf8" })
-		.filter((name) => name.endsWith(".test.ts"))
+		// What programs' tests import is for Node alone.
+		.filter((name) => name.endsWith(".test.ts") && name !== "extras/testing.test.ts")
 		.map((name) => `unit/${name.slice(0, -3)}`);
 	const main = join(folder, "main.js");
 	// The clock moves only when a test advances it; the tests and the server must see the same clock.
@@ -32,7 +33,6 @@ function prepare(folder: string): { modules: string; files: number } {
 				root,
 				folders: [
 					{ folder: "test/unit", prefix: "unit/" },
-					{ folder: "src/extras/testing", prefix: "yieldcam/testing/" },
 					// The board's own modules, which the simulator lacks, run over the tests' own classes.
 					{ folder: "hosts/esp32s3", prefix: "yieldcam/esp32s3/" },
 				],
