@@ -205,21 +205,24 @@ describe("a simulated fault", function () {
 		}
 	});
 
-	for (const [name, said, retry] of [
-		["bus-stuck", "the camera is being opened; if that takes long, its bus is stuck", 4],
+	for (const [name, lasts, said, retry] of [
+		// Longer than a busy machine takes to start.
+		["bus-stuck", 5, "the camera is being opened; if that takes long, its bus is stuck", 4],
 		[
 			"sensor-nack",
+			1.5,
 			"camera init failed (0x105): no known sensor answered on SCCB; check the pins for this board, the ribbon cable and the camera's power",
 			1,
 		],
 		[
 			"buffers-exhausted",
+			1.5,
 			"camera init failed (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers",
 			1,
 		],
 	] as const) {
 		it(`${name}: is reported from the start, and the camera opens as soon as its cause is over`, async () => {
-			const started = (simulator = await Simulator.start(["--fault", `${name}@0s+1500ms`]));
+			const started = (simulator = await Simulator.start(["--fault", `${name}@0s+${1_000 * lasts}ms`]));
 			assert.equal((await state(started.url)).fault, said);
 			assert.include(started.output, `yieldcam: ${said}\n`);
 			const stream = await fetch(`${started.url}/stream`, { headers: { Connection: "close" } });
@@ -229,7 +232,7 @@ describe("a simulated fault", function () {
 			viewers.push(viewer);
 			await viewer.until(5);
 			// Since its own start: an attempt that stopped the machine for a second is repeated after four.
-			assert.isBelow(viewer.timestamps[0], 1.5 + retry + 1.2);
+			assert.isBelow(viewer.timestamps[0], lasts + retry + 1.2);
 			viewer.close();
 			await started.idle(300);
 		});
