@@ -41,8 +41,8 @@ function checkRoom(name: string): void {
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "") requireBearer(request, token);
 	const field = request.headers.get("content-type") ?? "",
-		type = mediaType(field);
-	if (type !== undefined && type !== FORM && type !== CURLS_TYPE && !JPEG_TYPES.includes(type))
+		type = mediaType(field)!; // "" if the client gives none, as curl -T and Node's fetch of bytes do
+	if (type !== "" && type !== FORM && type !== CURLS_TYPE && !JPEG_TYPES.includes(type))
 		throw new HttpError(415, `the content must be ${JPEG_TYPES.join(", ")}, or a form with a file (${FORM})`);
 	checkRoom(name);
 	const content = await request.bytes();

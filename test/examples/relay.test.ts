@@ -38,7 +38,7 @@ describe("the example relay", function () {
 	): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			const headers = {
-				"Content-Type": type,
+				...(type && { "Content-Type": type }),
 				"Content-Length": content.length,
 				...(token && { Authorization: `Bearer ${token}` }),
 			};
@@ -78,6 +78,10 @@ describe("the example relay", function () {
 		const unknown = await fetch(`${simulator.url}/stream/cellar`);
 		assert.equal(unknown.status, 404);
 		assert.match(await unknown.text(), /^nobody has uploaded to that camera lately/);
+	});
+
+	it("accepts a picture without a type, as curl -T and Node's fetch of bytes send it", async () => {
+		assert.equal((await upload("/upload/untyped", drawJpeg(16, 16), { type: "" })).status, 204);
 	});
 
 	for (const [what, content, options, status, message] of [
