@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
+import { childProcesses } from "../support/child-processes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { folderProxy } from "../support/folder-proxy.ts";
 import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
@@ -123,9 +124,7 @@ describe("the page, if something fails,", function () {
 		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });
 		try {
 			const live = await LivePage.open(context, simulator.url);
-			const { pid } = simulator.process;
-			for (const sensor of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" "))
-				process.kill(Number(sensor), "SIGSTOP");
+			for (const sensor of childProcesses(simulator.process.pid!)) process.kill(sensor, "SIGSTOP");
 			await live.status("No picture");
 			await live.page
 				.locator("#notice")
