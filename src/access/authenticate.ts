@@ -21,12 +21,14 @@ export function authenticate(
 	const admitted = new AdmittedRequests(passwords);
 	passwords.onChange = (by) => admitted.withdraw(by);
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
-		if (role === "stale" || (role === undefined && passwords.closed)) {
+		if (role === "stale" || role === "elsewhere" || (role === undefined && passwords.closed)) {
 			const response = new HttpError(
 				401,
-				"the name must be admin or viewer, and the password is missing or wrong",
+				role === "elsewhere"
+					? "Digest signed another address than the one that arrived here: a proxy changes it. Sign in by Basic, or configure digest=off"
+					: "the name must be admin or viewer, and the password is missing or wrong",
 			).responseAt(request.path);
-			passwords.challenge(request, response, role !== undefined);
+			passwords.challenge(request, response, role);
 			return response;
 		}
 		if (role === "viewer" && changes.requiresAdmin(request))

@@ -92,6 +92,7 @@ export function isComplete(params: DigestParams, realm: string): boolean {
 		lowerCase(params.get("qop") ?? "") === "auth" &&
 		lowerCase(params.get("userhash") ?? "false") === "false" &&
 		!params.has("username*") &&
+		params.has("uri") &&
 		nonce !== undefined &&
 		nonce.length <= MAX_NONCE_LENGTH &&
 		cnonce !== undefined &&
@@ -113,11 +114,11 @@ export function digestSecret(user: string, realm: string, password: string): str
 }
 
 /**
- * Reports whether the response is right for this request (RFC 7616, 3.4.1). It compares the address itself: if the
- * server trusted the one that the client says it signed, the response would do for any other request too (3.4.6). The
- * parameters must be complete.
+ * Reports whether the response is right for the method and the address that the client says it signed (RFC 7616, 3.4.1).
+ * The caller must compare that address with the request's: otherwise the response would do for any other request too
+ * (3.4.6). The parameters must be complete.
  */
-export function isDigest(params: DigestParams, secret: string, request: Pick<Request, "method" | "target">): boolean {
+export function isDigest(params: DigestParams, secret: string, method: string): boolean {
 	const expected = hash(
 		secret +
 			":" +
@@ -127,9 +128,27 @@ export function isDigest(params: DigestParams, secret: string, request: Pick<Req
 			":" +
 			params.get("cnonce") +
 			":auth:" +
-			hash(request.method + ":" + request.target),
+			hash(method + ":" + params.get("uri")),
 	);
-	return params.get("uri") === request.target && isSame(expected, lowerCase(params.get("response") ?? ""));
+	return isSame(expected, lowerCase(params.get("response") ?? ""));
+}
+
+/**
+ * Reports whether the address that a client signed is that of the request. It may have more before the path: a proxy that
+ * has the device in a folder removes that, and perhaps the folder's slash (RFC 7616, 3.4.6 expects proxies to alter it).
+ */
+export function isSigned(uri: string, { path, target }: Pick<Request, "path" | "target">): boolean {
+	const end = endOfPath(uri);
+	return (
+		uri === target ||
+		(uri.slice(end) === target.slice(endOfPath(target)) && (path === "/" || uri.slice(0, end).endsWith(path)))
+	);
+}
+
+/** Returns where the query of an address begins, with its "?". */
+function endOfPath(address: string): number {
+	const question = address.indexOf("?");
+	return question < 0 ? address.length : question;
 }
 
 /**

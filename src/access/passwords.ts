@@ -11,6 +11,7 @@ import {
 	digestSecret,
 	isComplete,
 	isDigest,
+	isSigned,
 	MAX_DIGEST_LENGTH,
 	Nonces,
 } from "./digest.ts";
@@ -23,10 +24,10 @@ import { SignIns } from "./sign-ins.ts";
 import { hex, timingSafeEqual, isSame, randomBytes } from "./constant-time.ts";
 
 /**
- * The role of a request. "stale" if it has a nonce that is no longer valid; undefined if it has no credentials, or
- * wrong ones.
+ * The role of a request. "stale" if it has a nonce that is no longer valid, and "elsewhere" if the password is right, but
+ * another address was signed than that of the request; undefined if it has no credentials, or wrong ones.
  */
-export type Verdict = Role | "stale" | undefined;
+export type Verdict = Role | "stale" | "elsewhere" | undefined;
 
 export interface PasswordsOptions {
 	/**
@@ -143,11 +144,12 @@ export class Passwords {
 	}
 
 	/**
-	 * Adds the fields that ask for credentials, the best first, to the response to a request that had no right ones, or
-	 * a stale nonce.
+	 * Adds the fields that ask for credentials, the best first, to the response to a request that had no right ones. Digest
+	 * is not offered to a client whose address a proxy changes.
 	 */
-	challenge(request: Request, response: Response, stale: boolean): void {
-		const realm = this.realm,
+	challenge(request: Request, response: Response, verdict: Verdict): void {
+		const realm = verdict === "elsewhere" ? undefined : this.realm,
+			stale = verdict === "stale",
 			agent = request.headers.get("user-agent") ?? "";
 		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
 		if (
@@ -288,10 +290,11 @@ export class Passwords {
 		const nonce = params.get("nonce")!;
 		const inUse = this.#nonces?.[role].userOf(nonce) === role;
 		if (!inUse) this.#attempts.check(network);
-		if (!isDigest(params, secret, request)) {
+		if (!isDigest(params, secret, request.method)) {
 			this.#attempts.failed(network, role);
 			return undefined;
 		}
+		if (!isSigned(params.get("uri")!, request)) return "elsewhere";
 		if (!again && !this.nonces[role].take(nonce, params.get("nc")!, role, network)) return "stale";
 		// Otherwise each request of a signed-in client would forgive what others do at its address.
 		if (!inUse) this.#attempts.succeeded(network, role);

@@ -1,6 +1,14 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
-import { digestParams, digestSecret, isComplete, isDigest, MAX_DIGEST_LENGTH, Nonces } from "yieldcam/access/digest";
+import {
+	digestParams,
+	digestSecret,
+	isComplete,
+	isDigest,
+	isSigned,
+	MAX_DIGEST_LENGTH,
+	Nonces,
+} from "yieldcam/access/digest";
 import { hashPassword } from "yieldcam/access/password-hash";
 import { Passwords, type PasswordsOptions, type Verdict } from "yieldcam/access/passwords";
 import { Hmac, sha256 } from "yieldcam/access/sha256";
@@ -92,10 +100,35 @@ describe("Digest", () => {
 				.join(" "),
 		)!;
 		const secret = digestSecret("Mufasa", "http-auth@example.org", "Circle of Life");
-		assert.isTrue(isDigest(params, secret, { method: "GET", target: "/dir/index.html" }));
-		assert.isFalse(isDigest(params, secret, { method: "PUT", target: "/dir/index.html" }));
-		assert.isFalse(isDigest(params, secret, { method: "GET", target: "/dir/index.htm" }));
+		assert.isTrue(isDigest(params, secret, "GET"));
+		assert.isFalse(isDigest(params, secret, "PUT"));
+		assert.isFalse(isDigest(new Map([...params, ["uri", "/dir/index.htm"]]), secret, "GET"));
 	});
+
+	for (const [uri, target, signed] of [
+		["/status", "/status", true],
+		["/garden/status", "/status", true],
+		["/a/b/api/state", "/api/state", true],
+		["http://cam/status", "/status", true],
+		["/garden/api/state", "//api/state", true],
+		["/garden/", "/", true],
+		["/garden", "/", true],
+		["/garden?action=stream", "/?action=stream", true],
+		["/garden/?action=stream", "/?action=snapshot", false],
+		["/garden/control?var=a&val=1", "/control?var=a&val=1", true],
+		["/garden/control?var=a&val=1", "/control?var=a&val=2", false],
+		["/status", "/status?", false],
+		["/?to=/status", "/status", false],
+		["/garden?to=/status", "/status", false],
+		["/garden?a=1", "/", false],
+		["/mystatus", "/status", false],
+		["/status", "/garden/status", false],
+		["/status/", "/status", false],
+		["", "/status", false],
+	] as const)
+		it(`that signed ${uri} ${signed ? "may" : "may not"} ask for ${target}`, () => {
+			assert.equal(isSigned(uri, request("GET", target)), signed);
+		});
 
 	const table: [text: string, params: Readonly<Record<string, string>> | undefined][] = [
 		[
@@ -282,10 +315,10 @@ describe("a Digest response", () => {
 	function challenges(
 		device: Passwords,
 		headers: Readonly<Record<string, string>> = CHROME,
-		stale = false,
+		verdict?: Verdict,
 	): string[] {
 		const response = new HttpError(401).responseAt("/status");
-		device.challenge(request("GET", "/status", { headers }), response, stale);
+		device.challenge(request("GET", "/status", { headers }), response, verdict);
 		return [...response.headers].filter(([name]) => name === "WWW-Authenticate").map(([, value]) => value);
 	}
 
@@ -309,7 +342,6 @@ describe("a Digest response", () => {
 		"a wrong password": { password: "viewer's own" },
 		"a viewer with the admin's password": { user: "viewer" },
 		"somebody else": { user: "root" },
-		"what was signed for another address": { uri: "/control?var=hmirror&val=1" },
 		"what was signed for another method": { method: "PUT" },
 		"another realm": { in: "yieldcam" },
 		"another nonce than was signed": { sent: { nonce: "0" } },
@@ -425,6 +457,26 @@ describe("a Digest response", () => {
 		assert.equal(ask(device, right, { address: "192.0.2.2" }), "admin");
 	});
 
+	it("is accepted if a proxy removes the folder that it has the device in", async () => {
+		const device = await create(),
+			nonce = challenge(device);
+		assert.equal(ask(device, answer(nonce, { uri: "/garden/status" })), "admin");
+		assert.equal(ask(device, answer(nonce, { uri: "/garden/status" })), "stale", "once");
+		assert.equal(ask(device, answer(nonce, { uri: "/garden", nc: "00000002" }), { target: "/" }), "admin");
+	});
+
+	it("is not a wrong password if another address was signed, which Basic helps against", async () => {
+		const device = await create(),
+			wrong = answer(challenge(device), { uri: "/control?var=hmirror&val=1" });
+		for (let i = 0; i < 20; i++) assert.equal(ask(device, wrong), "elsewhere");
+		assert.equal(device.suspicion("192.0.2.1"), 0);
+		assert.deepEqual(challenges(device, CHROME, "elsewhere"), ['Basic realm="yieldcam", charset="UTF-8"']);
+		assert.isUndefined(ask(device, answer(challenge(device), { uri: "/capture", password: "a wrong one" })));
+		assert.equal(device.suspicion("192.0.2.1"), 1);
+		assert.equal(ask(device, wrong), "elsewhere");
+		assert.equal(device.suspicion("192.0.2.1"), 1, "it does not make up for guesses either");
+	});
+
 	it("clears the failures of an address if it is right", async () => {
 		const device = await create();
 		for (let i = 0; i < 4; i++)
@@ -461,7 +513,7 @@ describe("a Digest response", () => {
 		const old = challenge(device);
 		now += 600_001;
 		assert.equal(ask(device, answer(old, {})), "stale");
-		const [again] = challenges(device, {}, true);
+		const [again] = challenges(device, {}, "stale");
 		assert.match(again, /^Digest .*, stale=true$/);
 		assert.equal(ask(device, answer(nonceOf(again), {})), "admin");
 	});
