@@ -10,9 +10,6 @@ import { jsonOf } from "./problems.ts";
 const MIN_PASSWORD_BYTES = 8;
 const MAX_PASSWORD_BYTES = 128;
 
-/** Tokens must stay in no cache. */
-const NO_STORE = Object.freeze({ "Cache-Control": "no-store" });
-
 const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
 
 /**
@@ -25,16 +22,13 @@ const ROLES: readonly Role[] = Object.freeze(["admin", "viewer"]);
  */
 export function addAccess(router: Router, passwords: Passwords): void {
 	const respond = (verdict?: Verdict): Response => {
-		const role = verdict === "stale" ? undefined : verdict;
-		return Response.json(
-			{
-				admin: passwords.has("admin"),
-				viewer: passwords.has("viewer"),
-				...(role && { role, token: passwords.token(role) }),
-				...(role === "admin" && { pictures: passwords.pictureToken ?? null }),
-			},
-			{ headers: NO_STORE },
-		);
+		const role = verdict === "admin" || verdict === "viewer" ? verdict : undefined;
+		return Response.json({
+			admin: passwords.has("admin"),
+			viewer: passwords.has("viewer"),
+			...(role && { role, token: passwords.token(role) }),
+			...(role === "admin" && { pictures: passwords.pictureToken ?? null }),
+		});
 	};
 	router.get("/api/access", (request) => {
 		const role = passwords.closed ? passwords.role(request, true) : undefined;
@@ -43,7 +37,7 @@ export function addAccess(router: Router, passwords: Passwords): void {
 	router.post("/api/access/pictures", () => {
 		const token = newPictureToken();
 		passwords.changePictureToken(token);
-		return Response.json({ token }, { status: 201, headers: NO_STORE });
+		return Response.json({ token }, { status: 201 });
 	});
 	router.delete("/api/access/pictures", () => {
 		passwords.changePictureToken(undefined);

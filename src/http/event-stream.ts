@@ -36,9 +36,6 @@ export class EventStream implements BodySource {
 		return new Response(this, {
 			headers: {
 				"Content-Type": "text/event-stream",
-				"Cache-Control": "no-store",
-				// Otherwise, nginx keeps events until they fill its buffer of 4 kB.
-				"X-Accel-Buffering": "no",
 				// Caddy's `encode` would keep them until its compressor has a block. It leaves content alone that has a
 				// coding, even this one, which means none; RFC 9110 (8.4.1) advises against naming it.
 				"Content-Encoding": "identity",

@@ -10,8 +10,6 @@ export function streamResponse(parts: Body, { text }: Boundary): Response {
 		framing: "close",
 		headers: {
 			"Content-Type": `multipart/x-mixed-replace;boundary=${text}`,
-			// Otherwise, nginx sends frames in blocks of its own buffer's size.
-			"X-Accel-Buffering": "no",
 			...NO_CACHE,
 		},
 	});

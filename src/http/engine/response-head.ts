@@ -33,6 +33,13 @@ export function encodeHead(response: Response, method: string, version: "1.0" | 
 	const upgraded = status === 101;
 	const empty = status === 204 || status === 304;
 	const length = upgraded ? Infinity : empty ? 0 : contentLength(response, method);
+	if (!upgraded) {
+		// A cache between the two may answer other clients with a response that does not say this (RFC 9111, 4.2.2): a
+		// command would then have no effect.
+		if (!headers.has("cache-control")) lines.push("Cache-Control: no-store");
+		// Otherwise nginx keeps a stream's blocks until they fill its buffer.
+		if (length === Infinity && !headers.has("x-accel-buffering")) lines.push("X-Accel-Buffering: no");
+	}
 	let chunked = false;
 	if (upgraded) persistent = false;
 	else if (!empty) {

@@ -126,16 +126,23 @@ describe("response headers", () => {
 });
 
 describe("framing", () => {
+	const NO_STORE = "Cache-Control: no-store";
+	const UNCACHED_STREAM = [NO_STORE, "X-Accel-Buffering: no"];
 	const stream = (init?: ResponseInit) => new Response(generated(), init);
 
 	it("sends the length of a body with a known length", () => {
 		const { lines, ...rest } = framed(new Response("Küche"));
-		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: text/plain; charset=utf-8", "Content-Length: 6"]);
+		assert.deepEqual(lines, [
+			"HTTP/1.1 200 OK",
+			"Content-Type: text/plain; charset=utf-8",
+			NO_STORE,
+			"Content-Length: 6",
+		]);
 		assert.deepEqual(rest, { content: true, length: 6, chunked: false, persistent: true });
 	});
 
 	it("sends a length of 0 for an empty body", () => {
-		assert.deepEqual(framed(new Response()).lines, ["HTTP/1.1 200 OK", "Content-Length: 0"]);
+		assert.deepEqual(framed(new Response()).lines, ["HTTP/1.1 200 OK", NO_STORE, "Content-Length: 0"]);
 	});
 
 	it("has no Date, as a server without a clock must not", () => {
@@ -144,18 +151,22 @@ describe("framing", () => {
 
 	it("chunks a stream", () => {
 		const { lines, ...rest } = framed(stream());
-		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"]);
+		assert.deepEqual(lines, ["HTTP/1.1 200 OK", ...UNCACHED_STREAM, "Transfer-Encoding: chunked"]);
 		assert.deepEqual(rest, { content: true, length: Infinity, chunked: true, persistent: true });
 	});
 
 	it("ends a stream with the connection if the response asks for it", () => {
 		const { lines, ...rest } = framed(stream({ framing: "close" }));
-		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Connection: close"]);
+		assert.deepEqual(lines, ["HTTP/1.1 200 OK", ...UNCACHED_STREAM, "Connection: close"]);
 		assert.deepEqual(rest, { content: true, length: Infinity, chunked: false, persistent: false });
 	});
 
 	it("ends a stream with the connection for HTTP/1.0", () => {
-		assert.deepEqual(framed(stream(), "GET", "1.0").lines, ["HTTP/1.1 200 OK", "Connection: close"]);
+		assert.deepEqual(framed(stream(), "GET", "1.0").lines, [
+			"HTTP/1.1 200 OK",
+			...UNCACHED_STREAM,
+			"Connection: close",
+		]);
 	});
 
 	it("sends a stream with its length if it is given", () => {
@@ -165,7 +176,7 @@ describe("framing", () => {
 				"GET",
 				version,
 			);
-			assert.equal(lines[1], "Content-Length: 12");
+			assert.equal(lines[2], "Content-Length: 12");
 			assert.deepEqual([length, chunked, persistent], [12, false, true]);
 		}
 	});
@@ -173,6 +184,7 @@ describe("framing", () => {
 	it("tells an HTTP/1.0 client that its connection is kept", () => {
 		assert.deepEqual(framed(new Response(), "GET", "1.0").lines, [
 			"HTTP/1.1 200 OK",
+			NO_STORE,
 			"Content-Length: 0",
 			"Connection: keep-alive",
 		]);
@@ -181,6 +193,7 @@ describe("framing", () => {
 	it("tells a client that its connection is not kept", () => {
 		assert.deepEqual(framed(new Response(), "GET", "1.1", false).lines, [
 			"HTTP/1.1 200 OK",
+			NO_STORE,
 			"Content-Length: 0",
 			"Connection: close",
 		]);
@@ -188,7 +201,7 @@ describe("framing", () => {
 
 	it("lets a handler end the connection", () => {
 		const { lines, persistent } = framed(new Response(null, { headers: { connection: "Close" } }));
-		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close"]);
+		assert.deepEqual(lines, ["HTTP/1.1 200 OK", NO_STORE, "Content-Length: 0", "Connection: close"]);
 		assert.isFalse(persistent);
 	});
 
@@ -203,7 +216,7 @@ describe("framing", () => {
 				},
 			}),
 		);
-		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: a/b", "Content-Length: 1"]);
+		assert.deepEqual(lines, ["HTTP/1.1 200 OK", "Content-Type: a/b", NO_STORE, "Content-Length: 1"]);
 	});
 
 	it("sends HEAD the head of GET, and no content", () => {
@@ -235,10 +248,21 @@ describe("framing", () => {
 			assert.deepEqual(lines, [
 				`HTTP/1.1 ${status} ${status === 204 ? "No Content" : "Not Modified"}`,
 				"Content-Type: a/b",
+				NO_STORE,
 			]);
 			assert.isFalse(content);
 			assert.isTrue(persistent);
 		}
+	});
+
+	it("leaves caching and buffering to a handler that knows better", () => {
+		const headers = { "cache-control": "max-age=60", "x-accel-buffering": "yes" };
+		assert.deepEqual(framed(stream({ headers })).lines, [
+			"HTTP/1.1 200 OK",
+			"cache-control: max-age=60",
+			"x-accel-buffering: yes",
+			"Transfer-Encoding: chunked",
+		]);
 	});
 
 	it("rejects an invalid length", () => {

@@ -20,7 +20,7 @@ describe("the server", () => {
 		const { ask } = serve(hello);
 		assert.equal(
 			await ask(head("GET / HTTP/1.1")),
-			"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\n\r\nhello\n",
+			"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 6\r\n\r\nhello\n",
 		);
 	});
 
@@ -43,7 +43,7 @@ describe("the server", () => {
 		assert.match(await ask(head("PUT /frames/7 HTTP/1.1")), /^HTTP\/1\.1 405 .*\r\nAllow: GET, HEAD, OPTIONS\r\n/s);
 		assert.match(
 			await ask(head("OPTIONS * HTTP/1.1")),
-			/^HTTP\/1\.1 204 No Content\r\nAllow: GET, HEAD, OPTIONS\r\n\r\n$/,
+			/^HTTP\/1\.1 204 No Content\r\nAllow: GET, HEAD, OPTIONS\r\nCache-Control: no-store\r\n\r\n$/,
 		);
 	});
 
@@ -156,7 +156,7 @@ describe("a handler's error", () => {
 			await network.settle();
 			assert.equal(
 				client.take(),
-				"HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\nInternal Server Error\n",
+				"HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 22\r\n\r\nInternal Server Error\n",
 			);
 			assert.equal(log.length, 1);
 			assert.match(log[0], new RegExp(`^GET ${path}: `));
@@ -181,7 +181,7 @@ describe("a handler's error", () => {
 		});
 		assert.equal(
 			await ask(head("GET / HTTP/1.1")),
-			"HTTP/1.1 409 Conflict\r\nRetry-After: 3\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 7\r\n\r\nasleep\n",
+			"HTTP/1.1 409 Conflict\r\nRetry-After: 3\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 7\r\n\r\nasleep\n",
 		);
 		assert.deepEqual(log, []);
 	});
@@ -320,7 +320,7 @@ describe("a connection", () => {
 		const client = connect().send("BAD\r\n");
 		assert.equal(
 			client.text,
-			"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 12\r\nConnection: close\r\n\r\nBad Request\n",
+			"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 12\r\nConnection: close\r\n\r\nBad Request\n",
 		);
 		client.send("x".repeat(3_000));
 		assert.isFalse(client.closed);
@@ -480,7 +480,10 @@ describe("content", () => {
 		await network.settle();
 		client.send("hello");
 		await network.settle();
-		assert.equal(client.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfirst hello");
+		assert.equal(
+			client.text,
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nfirst hello",
+		);
 	});
 
 	it("cannot have another expectation", async () => {

@@ -46,7 +46,7 @@ describe("a streamed body", () => {
 		const { ask } = serve(() => new Response(lines()));
 		assert.equal(
 			await ask(GET + GET),
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(
 				2,
 			),
 		);
@@ -76,7 +76,10 @@ describe("a streamed body", () => {
 		);
 		const client = connect().send(GET);
 		await network.settle();
-		assert.equal(client.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nframe");
+		assert.equal(
+			client.text,
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
+		);
 		assert.isTrue(client.closed);
 		assert.isFalse(client.wasReset);
 	});
@@ -94,9 +97,15 @@ describe("a streamed body", () => {
 		const plain = connect().send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 		const sized = connect().send("GET /sized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 		await network.settle();
-		assert.equal(plain.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nframe");
+		assert.equal(
+			plain.text,
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
+		);
 		assert.isTrue(plain.closed);
-		assert.equal(sized.text, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nframe");
+		assert.equal(
+			sized.text,
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nframe",
+		);
 		assert.isFalse(sized.closed);
 	});
 
@@ -105,7 +114,10 @@ describe("a streamed body", () => {
 		const { connect, network } = serve(() => new Response(endless, { framing: "close" }));
 		const client = connect().send(head("HEAD / HTTP/1.1"));
 		await network.settle();
-		assert.equal(client.text, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+		assert.equal(
+			client.text,
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n",
+		);
 		assert.equal(endless.asked, 0);
 		assert.equal(endless.returned, 1);
 		assert.isTrue(client.closed);
