@@ -35,7 +35,7 @@ export function withoutCamera(
 				safe: system?.safe,
 				fault: reason(),
 			});
-		return paged && request.target === "/" ? paged(request) : refuse();
+		return paged && request.path === "/" && !request.query.has("action") ? paged(request) : refuse();
 	};
 	try {
 		// Nobody changes the passwords here.

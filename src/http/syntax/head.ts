@@ -12,7 +12,7 @@ export interface Head {
 	readonly method: string;
 	/** The request-target as it was sent. */
 	readonly target: string;
-	/** Its path, still percent-encoded; "*" for `OPTIONS *`. */
+	/** Its path, still percent-encoded, and with one slash at its beginning; "*" for `OPTIONS *`. */
 	readonly path: string;
 	/** What follows its "?", or "". */
 	readonly query: string;
@@ -30,6 +30,9 @@ export interface Head {
 
 /** The longest host is a name of 253 characters with a port. */
 const HOST_LENGTH = 259;
+
+/** Most empty segments before a path that are ignored: two proxies, one behind the other, make two. */
+const MAX_EMPTY_SEGMENTS = 4;
 
 /**
  * Returns what the head means, or the status to refuse it with.
@@ -77,6 +80,8 @@ export function interpretHead(
 	}
 
 	const persistent = isPersistent(version, headers);
+	// A proxy that has the device in a folder may leave the slash at the folder's end: "//stream". Each slice is a copy.
+	for (let left = MAX_EMPTY_SEGMENTS; left > 0 && local.startsWith("//"); left--) local = local.slice(1);
 	const question = local.indexOf("?");
 	const path = question < 0 ? local : local.slice(0, question);
 	const query = question < 0 ? "" : local.slice(question + 1);

@@ -44,6 +44,7 @@ describe("a request that changes something", () => {
 	const changes = [
 		"GET /control?var=quality&val=10",
 		"GET /c%6fntrol?x",
+		"GET //control?x",
 		"HEAD /control",
 		"PATCH /api/camera",
 		"POST /upload",

@@ -47,6 +47,7 @@ describe("the app without its camera", () => {
 
 	it("reports why, everywhere but at `/`, which is the page", async () => {
 		assert.deepEqual((await ask({}, "/")).slice(0, 2), [200, "the page"]);
+		for (const target of ["//", "/?from=elsewhere"]) assert.equal((await ask({}, target))[1], "the page");
 		for (const target of ["/stream", "/capture", "/metrics", "/?action=stream"]) {
 			const [status, text, { headers }] = await ask({}, target);
 			assert.deepEqual([status, text, headers.get("retry-after")], [503, `${REASON}\n`, "1"]);

@@ -41,6 +41,13 @@ describe("the router", () => {
 		assert.equal(body("GET", "/status"), "status {}");
 	});
 
+	it("finds a path behind empty segments, which a proxy may leave", () => {
+		assert.equal(body("GET", "//"), "root {}");
+		assert.equal(body("GET", "//status?a=b"), "status {}");
+		assert.equal(body("GET", "/////status"), "status {}");
+		assert.equal(body("GET", "//api/frames/7"), 'frame {"id":"7"}');
+	});
+
 	it("captures parameters", () => {
 		assert.equal(body("GET", "/api/frames/7"), 'frame {"id":"7"}');
 		assert.equal(body("GET", "/api/sensors/ov2640/raw"), 'raw {"kind":"sensors","id":"ov2640"}');
@@ -95,7 +102,8 @@ describe("the router", () => {
 			"/nothing",
 			"/status/",
 			"/status/x",
-			"//",
+			"/api//frames/7",
+			"//////status",
 			"/api/frames",
 			"/api/frames/",
 			"/api/frames/7/",
