@@ -17,7 +17,8 @@ export const DEFAULT_LIMITS = Object.freeze({
 	parameters: 32,
 	/**
 	 * Bytes. Request line and fields, as they are kept: a value that is skipped (`fieldValue`) counts only until then.
-	 * Beyond it: 431. Browsers send 400 to 900, and short cookies of the same host's other services on top.
+	 * Beyond it: the longest value is skipped, too; 431 if none has more than 128 bytes. Browsers send 400 to 900, and short
+	 * cookies of the same host's other services on top.
 	 */
 	head: 4_096,
 	/**

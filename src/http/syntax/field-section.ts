@@ -15,19 +15,23 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 
-// What the next byte belongs to.
-const LINE = 0;
-const NAME = 1;
-const VALUE = 2;
-const VALUE_LF = 3;
-const END_LF = 4;
+/** Bytes. A value of no more than that is never skipped. */
+const SHORT = 128;
+
+// What the next byte belongs to. Except for NAME, the number is how many bytes ago the last value ended.
+const VALUE = 0;
+const VALUE_LF = 1;
+const LINE = 2;
+const END_LF = 3;
+const NAME = 4;
 
 /**
  * Reads header fields up to the empty line after them (RFC 9112, 5): those of a request, of a response, or of a trailer
  * section. It looks at each byte once, in place, and remembers only positions.
  *
- * It may remove long values from the bytes: the value that is left is `SKIPPED`. The verdict does not depend on how the
- * bytes were split.
+ * It may remove long values from the bytes: the value that is left is `SKIPPED`. First it removes each that is longer than
+ * `SkipLimits.fieldValue`, then the longest one whenever the section has as many bytes as it may. The verdict does not
+ * depend on how the bytes were split.
  *
  * Where the RFC lets a recipient choose between tolerance and refusal, this class refuses: each tolerance is one more
  * way for two parties to read one message differently (request smuggling).
@@ -83,6 +87,19 @@ export class FieldSection {
 	 * @returns MORE, DONE or a status. After a status there is nothing more to parse.
 	 */
 	parse(bytes: Uint8Array): number {
+		for (;;) {
+			const skipped = this.#skipped;
+			const verdict = this.scan(bytes);
+			if (verdict !== MORE || this.#at < this.limit) return verdict;
+			bytes = bytes.subarray(0, bytes.length - this.#skipped + skipped);
+			const count = this.limit === this.#limits.head ? this.skipLongest(bytes) : 0;
+			if (count === 0) return 431;
+			bytes = bytes.subarray(0, bytes.length - count);
+		}
+	}
+
+	/** Does the same, but returns MORE when the section has as many bytes as it may. */
+	private scan(bytes: Uint8Array): number {
 		const { fields: maxFields, head: headLimit } = this.#limits,
 			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit;
 		let limit = this.limit,
@@ -113,7 +130,7 @@ export class FieldSection {
 				case VALUE:
 					at = endOfValue(bytes, at, end);
 					if (at - this.#value > maxValueBytes || (bytes[this.#value] === SKIPPED && at > this.#value + 1)) {
-						bytes = this.skip(bytes, at);
+						bytes = bytes.subarray(0, bytes.length - this.skip(bytes, this.#value, at));
 						at = this.#value;
 						limit = this.limit;
 						end = Math.min(bytes.length, limit);
@@ -137,7 +154,7 @@ export class FieldSection {
 		}
 		this.#at = end;
 		this.#state = state;
-		return end === limit ? 431 : MORE;
+		return MORE;
 	}
 
 	/** Bytes that the section may have, without those that were skipped. */
@@ -146,13 +163,38 @@ export class FieldSection {
 		return this.#skipLimits ? Math.min(head, this.#skipLimits.receivedHead - this.#skipped) : head;
 	}
 
-	/** Removes the current value, as far as it has arrived, from the bytes. Returns what is left of them. */
-	private skip(bytes: Uint8Array, end: number): Uint8Array {
-		const start = this.#value;
+	/** Removes a value, as far as it has arrived, from the bytes. Returns how many that are. */
+	private skip(bytes: Uint8Array, start: number, end: number): number {
 		bytes[start] = SKIPPED;
 		const count = end - start - 1;
 		bytes.copyWithin(start + 1, end);
 		this.#skipped += count;
-		return bytes.subarray(0, bytes.length - count);
+		return count;
+	}
+
+	/** Removes the longest value. Returns how many bytes that are: 0 if all are short. */
+	private skipLongest(bytes: Uint8Array): number {
+		if (!this.#skipLimits) return 0;
+		const lines = this.#lines,
+			origin = this.#start;
+		let longest = -1,
+			start = 0,
+			end = SHORT;
+		for (let line = 0; line < this.#count; line++) {
+			const isLast = line + 1 === this.#count;
+			if (isLast && this.#state === NAME) break;
+			const valueStart = bytes.indexOf(COLON, origin + lines[line]) + 1,
+				valueEnd = isLast ? this.#at - this.#state : origin + lines[line + 1] - 2;
+			if (valueEnd - valueStart <= end - start) continue;
+			longest = line;
+			start = valueStart;
+			end = valueEnd;
+		}
+		if (longest < 0) return 0;
+		const count = this.skip(bytes, start, end);
+		for (let line = longest + 1; line < this.#count; line++) lines[line] -= count;
+		if (this.#value > start) this.#value -= count;
+		this.#at -= count;
+		return count;
 	}
 }

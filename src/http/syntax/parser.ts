@@ -84,6 +84,10 @@ export class Parser {
 		const end = section.parse(bytes);
 		if (end === DONE) return this.interpret(bytes, section);
 		if (end === 400) this.#reason = FIELDS_REASON;
+		else if (end === 431) {
+			const { fields, receivedHead } = this.#limits;
+			this.#reason = `the header fields are too long or too many: at most ${receivedHead} bytes and ${fields} fields`;
+		}
 		return end;
 	}
 

@@ -77,6 +77,72 @@ describe("a head with a long cookie", () => {
 	});
 });
 
+describe("a head with several long fields", () => {
+	const fields = (count: number, size: number) =>
+		Array.from({ length: count }, (_, i) => `X-Forwarded-${i}: ${"v".repeat(size)}`);
+	const echo = ({ headers, path }: Request) =>
+		new Response([headers.get("x-first"), headers.get("x-last"), headers.get("content-length"), path].join());
+
+	it("is served up to 16 kB, however it arrives", () => {
+		for (const [count, size] of [
+			[5, 900],
+			[5, 819],
+			[17, 900],
+			[40, 300],
+			[40, 370],
+			[7, 1_023],
+			[14, 1_100],
+			[3, 4_000],
+		] as const)
+			for (const piece of [100_000, 4_096, 1_460, 100, 7]) {
+				const { connect } = serve(echo);
+				const client = connect();
+				const text = head(
+					"GET /a HTTP/1.1",
+					"X-First: a",
+					...fields(count, size),
+					"X-Last: z",
+					"Content-Length: 0",
+				);
+				for (let at = 0; at < text.length; at += piece) client.send(text.slice(at, at + piece));
+				assert.match(
+					client.text,
+					/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\na,z,0,\/a$/s,
+					`${count} of ${size} in pieces of ${piece}`,
+				);
+			}
+	});
+
+	it("keeps the shorter ones", () => {
+		const { connect } = serve(({ headers }) => new Response(headers.get("authorization")));
+		const credentials = `Digest ${"d".repeat(450)}`;
+		for (const at of [0, 2, 5]) {
+			const all = fields(5, 900);
+			all.splice(at, 0, `Authorization: ${credentials}`);
+			assert.include(connect().send(head("GET / HTTP/1.1", ...all)).text, `\r\n\r\n${credentials}`);
+		}
+	});
+
+	it("is refused with the reason beyond that, and with many fields, or many bytes in short ones", () => {
+		for (const all of [fields(19, 900), fields(48, 1), fields(47, 90), [`X-${"n".repeat(5_000)}: v`]]) {
+			const { connect } = serve(echo);
+			const { text } = connect().send(head("GET / HTTP/1.1", ...all));
+			assert.match(
+				text,
+				/^HTTP\/1\.1 431 [^]*the header fields are too long or too many: at most 16384 bytes and 48 fields\n$/,
+			);
+		}
+	});
+
+	it("is answered with 431 by a handler that reads one", async () => {
+		const { connect } = serve(({ headers }) => new Response(headers.get("x-forwarded-0")));
+		assert.match(
+			connect().send(head("GET / HTTP/1.1", ...fields(5, 900))).text,
+			/^HTTP\/1\.1 431 [^]*the header field x-forwarded-0 is too long\n$/,
+		);
+	});
+});
+
 describe("streams whose heads have long cookies", () => {
 	const stream = () => new Response({ pull: () => undefined, close() {} });
 

@@ -962,21 +962,28 @@ Host: cam
 == a head too large
 GET / HTTP/1.1
 Host: cam
-X: {1023*y}
-X: {1023*y}
-X: {1023*y}
-X: {1023*y}
-
+{42*X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n}\r\n\
 -- 431
 
 == a head too large that has no end
 GET / HTTP/1.1
 Host: cam
-X: {1022*y}
-X: {1022*y}
-X: {1022*y}
-X: {985*y}\
+{42*X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n}\
 -- 431
+
+== several fields of which each may be kept, but not all
+GET / HTTP/1.1
+Host: cam
+X: {1010*y}
+Y: {1000*y}
+Z: {900*z}
+U: {900*u}
+V: {900*v}
+W: w
+
+-- GET / 1.1 host=cam content=0 keep
+host: cam
+the header field x is too long
 
 == long values, and what follows them
 GET / HTTP/1.1
