@@ -1,16 +1,39 @@
 import { assert } from "chai";
 import { get, type IncomingMessage, request } from "node:http";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
+import { programs } from "../support/program.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { systemProgram } from "../support/tools.ts";
 import { HOLDING_BACK, PROXIES, Proxy } from "./proxies.ts";
 
 /** Milliseconds in which what the camera sends has to pass the proxy. Buffering would take ten seconds or more. */
 const SOON = 3_000;
+
+/** A program with a stream of its own, which sends a line now and then. */
+const TICKS = `
+	import Timer from "timer";
+	import device from "yieldcam/device";
+	import { Response } from "yieldcam/http/response";
+	import { Router } from "yieldcam/http/router";
+	async function* ticks() {
+		for (let i = 0; ; i++) {
+			yield "tick " + i + "\\n";
+			await new Promise((resolve) => Timer.set(() => resolve(), 200));
+		}
+	}
+	device.serve(() =>
+		new Router()
+			.get("/ticks", () => new Response(ticks(), { headers: { "Content-Type": "text/plain" } }))
+			.get("/blocks", () => new Response(ticks(), { framing: "close" })),
+	);
+`;
 
 /** Asks for a path, and resolves to the response's head. */
 async function open(url: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
@@ -100,6 +123,42 @@ for (const kind of PROXIES)
 			}
 		});
 
+		it("each command arrives, however often it is given, and each answer is new", async () => {
+			for (const value of [1, 0, 1, 0]) {
+				assert.equal((await fetch(`${proxy.url}/control?var=vflip&val=${value}`)).status, 200);
+				assert.include(await (await fetch(`${proxy.url}/status`)).text(), `"vflip":${value}`);
+			}
+			const answers = [];
+			for (let i = 0; i < 2; i++) {
+				for (const path of [
+					...["/metrics", "/state", "/api/state", "/api/camera", "/api/settings", "/api/access"],
+					...[
+						"/greg?reg=1&mask=1",
+						"/capture",
+						"/nothing",
+						"/api/nothing",
+						"/control",
+						`/${"a".repeat(2_000)}`,
+					],
+				]) {
+					const answer = await fetch(proxy.url + path);
+					answers.push(`${path} ${answer.headers.get("cache-control")} ${answer.headers.get("age") ?? 0}`);
+				}
+			}
+			for (const answer of answers) assert.match(answer, /no-store.* 0$/);
+		});
+
+		for (const folder of ["/garden", "/shed"])
+			it(`the camera answers in the folder ${folder}`, async () => {
+				assert.isObject(await (await fetch(`${proxy.url}${folder}/api/state`)).json());
+				await watch(proxy.url + folder, 3);
+				assert.equal(
+					(await fetch(`${proxy.url}${folder}/?action=snapshot`)).headers.get("content-type"),
+					"image/jpeg",
+				);
+				assert.include(await (await fetch(`${proxy.url}${folder}/`)).text(), "<title>yieldcam</title>");
+			});
+
 		it("the page is served to a client without gzip, and to one with it", async () => {
 			for (const encoding of ["identity", "gzip"]) {
 				const page = await open(`${proxy.url}/`, { "Accept-Encoding": encoding });
@@ -142,6 +201,71 @@ for (const kind of PROXIES)
 			});
 		});
 
+		describe("a program's own stream", () => {
+			const run = programs();
+
+			for (const path of ["/ticks", "/blocks"])
+				it(`passes at ${path}, line by line`, async function () {
+					const program = await run(TICKS);
+					await program.until(() => program.output.includes(" is at "), "the program serves");
+					const front = await Proxy.start(this, kind, program.url, `${folder}/program`);
+					try {
+						for (const encoding of ["identity", "gzip, br, zstd"]) {
+							const response = await open(front.url + path, { "Accept-Encoding": encoding });
+							const arrivals: number[] = [];
+							response.on("data", () => arrivals.push(performance.now()));
+							await until("several lines come, each at its time", async () => arrivals.length > 5);
+							assert.isAbove(arrivals[5] - arrivals[0], 500, encoding);
+							response.destroy();
+						}
+					} finally {
+						await front.stop();
+					}
+				});
+		});
+
+		describe("with a password", () => {
+			const password = "a good password";
+			let closed: Simulator;
+			let front: Proxy;
+			let browser: Browser;
+
+			before(async function () {
+				closed = await Simulator.start(["--admin-password", password]);
+				front = await Proxy.start(this, kind, closed.url, `${folder}/closed`);
+				browser = await launchChromium(this, ["camera.home.arpa"]);
+			});
+
+			after(async () => {
+				await browser?.close();
+				await front?.stop();
+				await closed?.stop();
+			});
+
+			for (const folder of ["", "/garden", "/shed"])
+				it(`clients sign in by Digest and by Basic at ${folder}/`, async function () {
+					const curl = systemProgram(this, "curl", "curl");
+					for (const scheme of ["--digest", "--basic", "--anyauth"])
+						for (const path of ["/api/state", "/?action=snapshot", "/control?var=brightness&val=0"]) {
+							const { stdout } = await promisify(execFile)(curl, [
+								...["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", scheme],
+								...["--user", `admin:${password}`, front.url + folder + path],
+							]);
+							assert.equal(stdout, "200", `${scheme} ${path}`);
+						}
+				});
+
+			for (const path of ["/", "/garden/", "/shed/"])
+				it(`the page works at ${path} for somebody who signs in`, async () => {
+					const context = await browser.newContext({ httpCredentials: { username: "admin", password } });
+					const { port } = new URL(front.url);
+					const live = await LivePage.open(context, `http://camera.home.arpa:${port}${path}`);
+					await live.control("Mirror").waitFor();
+					assert.deepEqual(live.complaints, []);
+					await context.close();
+				});
+		});
+
 		describe("in Chromium", () => {
 			let browser: Browser;
 
@@ -152,7 +276,7 @@ for (const kind of PROXIES)
 
 			after(() => browser?.close());
 
-			for (const path of ["/", "/garden/"])
+			for (const path of ["/", "/garden/", "/shed/"])
 				it(`the page works at ${path}, with its controls`, async () => {
 					const context = await browser.newContext();
 					const { port } = new URL(proxy.url);

@@ -13,12 +13,13 @@ export interface ProxyKind {
 	readonly program: string;
 	readonly debianPackage: string;
 	/**
-	 * Returns the text of its configuration, for a camera at the root and in the folder /garden/.
+	 * Returns the text of its configuration, for a camera at the root, in the folder /garden/, and in /shed, written as
+	 * people often do: then the camera gets addresses such as //stream.
 	 *
 	 * @param folder For its own files.
 	 */
 	configuration(listen: number, camera: string, folder: string): string;
-	arguments(file: string, folder: string): string[];
+	arguments(file: string, folder: string, listen: number): string[];
 }
 
 const LIGHTTPD = {
@@ -43,6 +44,7 @@ export const PROXIES: readonly ProxyKind[] = [
 					listen 127.0.0.1:${listen};
 					location / { proxy_pass http://${camera}; }
 					location /garden/ { proxy_pass http://${camera}/; }
+					location /shed { proxy_pass http://${camera}/; }
 				}
 			}
 		`,
@@ -63,11 +65,15 @@ export const PROXIES: readonly ProxyKind[] = [
 			frontend front
 				bind 127.0.0.1:${listen}
 				use_backend garden if { path_beg /garden/ }
+				use_backend shed if { path_beg /shed }
 				default_backend camera
 			backend camera
 				server camera ${camera}
 			backend garden
 				http-request replace-path /garden/(.*) /\\1
+				server camera ${camera}
+			backend shed
+				http-request replace-path /shed(.*) /\\1
 				server camera ${camera}
 		`.replace(/^\t*/gm, ""),
 		arguments: (file) => ["-f", file, "-db"],
@@ -100,9 +106,39 @@ export const PROXIES: readonly ProxyKind[] = [
 			DocumentRoot ${folder}
 			${["mpm_event", "authz_core", "proxy", "proxy_http"].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
 			ProxyPass /garden/ http://${camera}/
+			ProxyPass /shed http://${camera}/
 			ProxyPass / http://${camera}/
 		`.replace(/^\t{3}/gm, ""),
 		arguments: (file) => ["-f", file, "-D", "FOREGROUND"],
+	},
+	{
+		name: "Varnish",
+		program: "varnishd",
+		debianPackage: "varnish",
+		configuration: (_, camera) => {
+			const [host, port] = camera.split(":");
+			return `
+				vcl 4.1;
+				backend camera { .host = "${host}"; .port = "${port}"; }
+				sub vcl_recv {
+					set req.url = regsub(req.url, "^/garden/", "/");
+					set req.url = regsub(req.url, "^/shed", "/");
+				}
+			`;
+		},
+		arguments: (file, folder, listen) => [
+			"-j",
+			"none",
+			"-F",
+			"-n",
+			folder,
+			"-f",
+			file,
+			"-a",
+			`127.0.0.1:${listen}`,
+			"-s",
+			"malloc,16m",
+		],
 	},
 	{
 		...LIGHTTPD,
@@ -139,7 +175,7 @@ export class Proxy {
 		const port = await freePort();
 		const file = join(own, "configuration");
 		writeFileSync(file, kind.configuration(port, new URL(camera).host, own));
-		const child = spawn(program, kind.arguments(file, own), {
+		const child = spawn(program, kind.arguments(file, own, port), {
 			stdio: ["ignore", "pipe", "pipe"],
 			env: { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own },
 		});
@@ -189,6 +225,9 @@ function lighttpdConfiguration(listen: number, camera: string, folder: string, s
 		$HTTP["url"] =~ "^/garden/" {
 			proxy.header = ( "map-urlpath" => ( "/garden/" => "/" ) )
 		}
+		$HTTP["url"] =~ "^/shed" {
+			proxy.header = ( "map-urlpath" => ( "/shed" => "/" ) )
+		}
 		${setting}
 	`;
 }
@@ -204,6 +243,10 @@ function caddyfile(listen: number, camera: string, directive = ""): string {
 			bind 127.0.0.1
 			${directive}
 			handle_path /garden/* {
+				reverse_proxy ${camera}
+			}
+			handle_path /shed* {
+				rewrite * /{http.request.uri}
 				reverse_proxy ${camera}
 			}
 			reverse_proxy ${camera}
