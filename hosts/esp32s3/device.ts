@@ -14,6 +14,7 @@ import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import print from "yieldcam/esp32s3/console";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
+import { reservePins } from "yieldcam/common/pins/board-pins";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { POWER_IO } from "yieldcam/esp32s3/power/sdk-io";
@@ -25,6 +26,7 @@ import { CrashGuard } from "yieldcam/settings/crash-guard";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
 openReserve();
+reservePins(board);
 setAbortHook((line) => log(`yieldcam: ${line}`));
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;

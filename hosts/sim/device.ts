@@ -10,11 +10,13 @@ import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
+import { reservePins } from "yieldcam/common/pins/board-pins";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
 
 openReserve();
+if (options.board) reservePins(options.board);
 
 function log(line: string): void {
 	trace(`${line}\n`);

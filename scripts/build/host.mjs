@@ -16,6 +16,7 @@ const INPUTS = [
 	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/common", extensions: [".c", ".h"] },
 	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
+	{ path: "hosts/common/pins", extensions: [".c", ".h"] },
 	{ path: "hosts/common/sockets", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// Which XS, and which libjpeg.

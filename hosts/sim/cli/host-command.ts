@@ -15,6 +15,7 @@ const BOARD_SEND_BUFFER = 5744;
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
 	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
 		options;
+	const { board, pins } = options;
 	const manifests = readManifests(join(resolve(root, app), "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
 	const sendWindow = options.sendWindow ?? (profile === "board" ? BOARD_SEND_BUFFER : undefined);
@@ -29,6 +30,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 			frameSize,
 			quality,
 			files,
+			board,
 			faults: options.faults.length ? true : undefined,
 			fixed,
 			config: configOf(manifests, options),
@@ -36,6 +38,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		"--data",
 		"build/page",
 		...(settings === undefined ? [] : ["--settings", settings]),
+		...(pins === undefined ? [] : ["--pins", pins]),
 		"--preload",
 		manifests.flatMap(({ preload }) => preload).join(","),
 		"--profile",

@@ -44,6 +44,7 @@ export async function main(
 				...options,
 				files,
 				settings: await settingsFile(options),
+				pins: options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins)),
 			},
 			frames,
 		),

@@ -1,11 +1,13 @@
 import { isIPv4 } from "node:net";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type BoardFile, readBoards } from "#scripts/flash/boards.mjs";
 import { hostNames, isSetting, passwordHashes, ports, wholeNumber } from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { installed, root, START } from "#scripts/support/root.mjs";
+import type { BoardPins } from "../../common/pins/board-pins.ts";
 import { didYouMean } from "#scripts/support/did-you-mean.mjs";
 
 export interface Options {
@@ -26,6 +28,10 @@ export interface Options {
 	/** The folder that is the program's file storage; undefined for none. */
 	readonly files: string | undefined;
 	readonly profile: "board" | "host";
+	/** The board whose pins and LEDs the simulator has; undefined for its own, with all pins free. */
+	readonly board: BoardPins | undefined;
+	/** The Unix socket that shows and drives the pins; undefined for none. */
+	readonly pins: string | undefined;
 	/** The file that keeps settings across restarts; undefined for none. */
 	readonly settings: string | undefined;
 	/** NAME@START[+DURATION], in the host's syntax (native/faults.c). */
@@ -70,6 +76,8 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, unchanged
+  --board NAME         the pins and the sensor of a board (all pins are free)
+  --pins FILE          Unix socket that shows the pins and drives them (none)
   --files DIR          folder that a program sees as its SD card (its folder files)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
                        host: without these limits (board)
@@ -95,7 +103,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	if (values.help) return undefined;
 	const { apps, config } = sorted(positionals);
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}": options begin with --`);
-	const sensor = model(values.sensor ?? "OV2640");
+	const board = values.board === undefined ? undefined : boardFile(values.board);
+	const sensor = model(values.sensor ?? board?.sensor ?? "OV2640");
 	const unused =
 		values.frames === undefined
 			? []
@@ -122,6 +131,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		fps: rate(values.fps ?? "25"),
 		frames: values.frames,
 		files: values.files,
+		board: board?.config.board,
+		pins: values.pins,
 		profile: profile(values.profile ?? "board"),
 		sendWindow:
 			values["send-window"] === undefined
@@ -162,6 +173,8 @@ const OPTIONS = {
 	quality: { type: "string" },
 	frames: { type: "string" },
 	files: { type: "string" },
+	board: { type: "string" },
+	pins: { type: "string" },
 	profile: { type: "string" },
 	"send-window": { type: "string" },
 	settings: { type: "string" },
@@ -204,6 +217,12 @@ function rate(text: string): number {
 function model(text: string): SensorModel {
 	const found = sensorModel(text);
 	if (found === undefined) throw usage(`--sensor is one of ${sensorModels.join(", ")}, not "${text}"`);
+	return found;
+}
+
+function boardFile(name: string): BoardFile {
+	const found = readBoards().get(name);
+	if (found === undefined) throw usage(`there is no board "${name}": \`npm run flash -- --list\` lists them`);
 	return found;
 }
 

@@ -66,6 +66,7 @@ static gboolean end(gpointer unused)
 {
 	(void)unused;
 	sensorInterrupt();
+	gpioSocketClose();
 	fflush(stdout);
 	_exit(0);
 }
@@ -94,6 +95,7 @@ void xs_sim_open(txMachine* the)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	loopOpen();
+	gpioSocketOpen();
 	source = (LoopSource*)g_source_new(&loopFunctions, sizeof(LoopSource));
 	source->the = the;
 	source->descriptor = g_source_add_unix_fd(&source->source, loopDescriptor(), G_IO_IN);

@@ -65,6 +65,8 @@ int main(int argc, char* argv[])
 	signals.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	loopWatch(&signals, EPOLLIN);
 
+	gpioSocketOpen();
+
 	gMachine = machineCreate();
 	machineRun(gMachine);
 	loopRun(gMachine);
@@ -77,6 +79,7 @@ int main(int argc, char* argv[])
 	tasksWait();
 	loopDrain();
 	pcbCloseAll();
+	gpioSocketClose();
 	loopWatch(&signals, 0);
 	close(signals.fd);
 	loopClose();

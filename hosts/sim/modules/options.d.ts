@@ -1,3 +1,4 @@
+import type { BoardPins } from "../../common/pins/board-pins.ts";
 import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
 
 /** The launcher's options for the firmware, which replace a board's pins and Wi-Fi. */
@@ -14,6 +15,8 @@ declare const options: {
 	readonly config: Readonly<Record<string, unknown>>;
 	/** The folder for file storage. Default: none. */
 	readonly files?: string;
+	/** The board whose pins and LEDs the simulator has. Default: its own. */
+	readonly board?: BoardPins;
 	/** Whether the command line requests faults. */
 	readonly faults?: true;
 	/** The controls set on the command line, which stay fixed for this run. */

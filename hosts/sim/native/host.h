@@ -12,6 +12,7 @@ typedef struct {
 	const char* data;     /* folder of the files that the manifest's "data" names, or NULL */
 	const char* settings; /* file of the data that survive a restart, or NULL */
 	const char* config;   /* JSON text of the firmware's mc/config */
+	const char* pins;     /* Unix socket that shows and drives the pins, or NULL */
 	const char* preload;  /* specifiers, separated by commas, "*" for the rest of one */
 	bool board;           /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow;    /* bytes in flight and unsent per socket */
@@ -97,6 +98,11 @@ void loopDisarm(LoopTimer* timer);
 /* Tasks (freertos.c): waits until the last has ended, for shutdown */
 
 void tasksWait(void);
+
+/* Pins (gpio-socket.c) */
+
+void gpioSocketOpen(void);
+void gpioSocketClose(void);
 
 /* Sockets (pcb.c) and frame buffers (driver.c), for the report on SIGUSR1 */
 

@@ -42,6 +42,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "data", required_argument, NULL, 'D' },
 		{ "settings", required_argument, NULL, 'e' },
 		{ "preload", required_argument, NULL, 'P' },
+		{ "pins", required_argument, NULL, 'I' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "send-window", required_argument, NULL, 'w' },
 		{ "last-words", required_argument, NULL, 'l' },
@@ -73,6 +74,7 @@ void optionsParse(int argc, char* const argv[])
 			gOptions.settings = optarg;
 			break;
 		case 'P': gOptions.preload = optarg; break;
+		case 'I': gOptions.pins = optarg; break;
 		case 'p':
 			if (!strcmp(optarg, "host"))
 				gOptions.board = false;
