@@ -16,6 +16,8 @@ import print from "yieldcam/esp32s3/console";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { reservePins } from "yieldcam/common/pins/board-pins";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
+import type { Lamp } from "yieldcam/device/lamp";
+import { openLamp } from "yieldcam/esp32s3/lamp";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { POWER_IO } from "yieldcam/esp32s3/power/sdk-io";
 import { CRASH_COUNT, PREFERENCE_STORE } from "yieldcam/esp32s3/preference-store";
@@ -30,6 +32,8 @@ reservePins(board);
 setAbortHook((line) => log(`yieldcam: ${line}`));
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
+/** `null` if it does not open. */
+let lamp: Lamp | undefined | null;
 /** Servers that listen as soon as there is a network. The first one starts the network. */
 const servers: WebServer[] = [];
 
@@ -73,6 +77,15 @@ const device: Device = {
 		}),
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
+	},
+	// Opened by the first program that wants it: its pin is free in others.
+	get lamp() {
+		if (lamp === undefined)
+			attempt(() => {
+				lamp = null;
+				lamp = openLamp();
+			});
+		return lamp ?? undefined;
 	},
 	page: resource,
 	system: {

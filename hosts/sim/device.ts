@@ -1,5 +1,6 @@
 /** The simulated device. The launcher's options take precedence over the program's. */
 import Resource from "Resource";
+import PWM from "embedded:io/pwm";
 import Listener from "embedded:io/socket/listener";
 import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
@@ -10,13 +11,19 @@ import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
-import { reservePins } from "yieldcam/common/pins/board-pins";
+import { PinLamp } from "yieldcam/common/lamp";
+import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
+import { lampOf } from "yieldcam/common/pins/lamp-led";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
 
+/** What the simulator has without `--board`. */
+const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
+
 openReserve();
 if (options.board) reservePins(options.board);
+const led = lampOf(options.board ?? OWN_BOARD);
 
 function log(line: string): void {
 	trace(`${line}\n`);
@@ -39,6 +46,7 @@ const device: Device = {
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
+	lamp: led && new PinLamp(PWM, led),
 	page: new Resource("page.html.gz"),
 	system: {
 		get memory() {

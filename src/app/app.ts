@@ -6,6 +6,7 @@ import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
 import { Controls } from "../controls/controls.ts";
 import type { DeviceFeatures } from "../device/device.ts";
+import type { Lamp } from "../device/lamp.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
 import { HttpError, tooManyWait } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -52,6 +53,7 @@ export class App implements HandlerObject {
 	readonly stream: MjpegStream;
 	readonly router = new Router();
 
+	readonly #lamp: Lamp | undefined;
 	readonly #system: System;
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
@@ -60,12 +62,13 @@ export class App implements HandlerObject {
 
 	constructor(
 		camera: Camera,
-		{ page: resource, system = {}, settings, bitmap, config = {}, commands, viewerSockets }: AppOptions = {},
+		{ page: resource, system = {}, settings, lamp, bitmap, config = {}, commands, viewerSockets }: AppOptions = {},
 	) {
 		this.camera = camera;
 		this.#system = system;
 		this.#page = resource ? page(resource) : () => new HttpError(404).responseAt("");
-		this.controls = new Controls(camera);
+		this.#lamp = lamp;
+		this.controls = new Controls(camera, lamp);
 		this.stream = new MjpegStream(camera);
 		this.router.get("/", (request) => this.root(request));
 		this.router.get("/capture", (request) => this.capture(request));
@@ -81,9 +84,9 @@ export class App implements HandlerObject {
 		this.router.get("/api/events", () => events.respond());
 		this.router.get("/api/state", () => Response.json(this.state));
 		new CameraApi(camera, this.controls).addTo(this.router);
-		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream);
+		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream, lamp);
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
-		this.#ustreamer = new Ustreamer(camera, this.stream);
+		this.#ustreamer = new Ustreamer(camera, this.stream, lamp);
 		this.#ustreamer.addTo(this.router);
 		const kept = settings && new Settings({ ...settings, controls: this.controls });
 		if (kept) addSettings(this.router, kept);
@@ -142,6 +145,6 @@ export class App implements HandlerObject {
 	}
 
 	private capture(request: Request): Promise<Response> {
-		return take(this.camera, request).then((frame) => anyOrigin(snapshot(frame)));
+		return take(this.camera, request, this.#lamp).then((frame) => anyOrigin(snapshot(frame)));
 	}
 }

@@ -1,4 +1,5 @@
 import type { Camera } from "../camera/camera.ts";
+import type { FurtherControls } from "../controls/control.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
 
 /** The sensor's settings, in the order of CameraWebServer's /status, and vflip, which it omits. */
@@ -36,7 +37,7 @@ const STATUS_FIELDS = Object.freeze([
  * the viewers. The registers that CameraWebServer lists for its own page are omitted: reading the fifty of an OV5640
  * takes the bus some 20 ms, and blocks everything else. /greg returns each.
  */
-export function status(camera: Camera, stream: MjpegStream): Record<string, unknown> {
+export function status(camera: Camera, stream: MjpegStream, lamp?: FurtherControls): Record<string, unknown> {
 	const result: Record<string, unknown> = {
 		sensor: camera.sensor.name,
 		xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000,
@@ -44,8 +45,7 @@ export function status(camera: Camera, stream: MjpegStream): Record<string, unkn
 	STATUS_FIELDS.forEach((field) => {
 		result[field] = settingOf(camera, field);
 	});
-	// No LED is driven yet.
-	result.led_intensity = -1;
+	result.led_intensity = lamp?.get("led_intensity") ?? -1;
 	result.captured = camera.captured;
 	result.dropped = camera.dropped;
 	result.viewers = stream.viewers.map((viewer) => ({ sent: viewer.sent }));

@@ -1,6 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import { ControlError } from "../controls/control-error.ts";
-import { valueOf } from "../controls/control.ts";
+import { type FurtherControls, valueOf } from "../controls/control.ts";
 import type { Controls } from "../controls/controls.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
@@ -24,8 +24,8 @@ export class CameraWebServer {
 		this.#controls = controls;
 	}
 
-	addTo(router: Router, camera: Camera, stream: MjpegStream): void {
-		router.get("/status", () => anyOrigin(Response.json(status(camera, stream))));
+	addTo(router: Router, camera: Camera, stream: MjpegStream, lamp?: FurtherControls): void {
+		router.get("/status", () => anyOrigin(Response.json(status(camera, stream, lamp))));
 		router.get("/control", (request) => this.control(request));
 		addRegisters(router, camera);
 	}

@@ -4,7 +4,7 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import { seconds } from "../mjpeg/part.ts";
-import { snapshot, take } from "../mjpeg/snapshot.ts";
+import { type Flash, snapshot, take } from "../mjpeg/snapshot.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
 import { settingOf } from "./camera-web-server-status.ts";
 import { anyOrigin } from "./cors.ts";
@@ -17,10 +17,12 @@ import { UstreamerViewer } from "./ustreamer-viewer.ts";
 export class Ustreamer {
 	readonly #camera: Camera;
 	readonly #stream: MjpegStream;
+	readonly #lamp: Flash | undefined;
 
-	constructor(camera: Camera, stream: MjpegStream) {
+	constructor(camera: Camera, stream: MjpegStream, lamp?: Flash) {
 		this.#camera = camera;
 		this.#stream = stream;
+		this.#lamp = lamp;
 	}
 
 	addTo(router: Router): void {
@@ -41,7 +43,7 @@ export class Ustreamer {
 	}
 
 	private snapshot(request: Request): Promise<Response> {
-		return take(this.#camera, request).then((frame) => this.describe(frame));
+		return take(this.#camera, request, this.#lamp).then((frame) => this.describe(frame));
 	}
 
 	private describe(frame: Frame): Response {

@@ -14,6 +14,8 @@ interface Common {
 	/** Text for people. */
 	readonly label: string;
 	readonly group: Group;
+	/** Whether a restart sets it back to its default. */
+	readonly temporary?: true;
 	/** Name in esp32-camera's `camera_status_t`, and in CameraWebServer's interface. */
 	readonly field: string;
 }
@@ -37,10 +39,18 @@ export interface Choice extends Common {
 	readonly options: readonly Option[];
 }
 
-/** A setting of the sensor. */
+/** A setting of the sensor, or of the device's lamp. */
 export type Control = Switch | Range | Choice;
 
 export type ControlValue = boolean | number | string;
+
+/** Controls that are not the camera's. */
+export interface FurtherControls {
+	readonly controls: readonly Control[];
+	/** Return undefined for a field that none of them has. */
+	get(field: string): number | undefined;
+	set(field: string, number: number): true | undefined;
+}
 
 /** Converts the driver's number to the API's value. Returns undefined for a number that the control does not have. */
 export function valueOf(control: Control, number: number): ControlValue | undefined {

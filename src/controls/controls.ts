@@ -1,5 +1,5 @@
 import type { Camera } from "../camera/camera.ts";
-import { type Control, type ControlValue, numberOf, valueOf } from "./control.ts";
+import { type Control, type ControlValue, type FurtherControls, numberOf, valueOf } from "./control.ts";
 import { ControlError } from "./control-error.ts";
 import { controlsOf } from "./sensors.ts";
 
@@ -26,15 +26,19 @@ interface Step {
  */
 export class Controls {
 	readonly #camera: Camera;
+	readonly #further: FurtherControls | undefined;
 	readonly #controls: readonly Control[];
 	/** The driver's numbers before any change. */
 	readonly #defaults: readonly (number | undefined)[];
 	readonly #listeners: ((changes: Changes) => void)[] = [];
 
-	constructor(camera: Camera) {
+	constructor(camera: Camera, further?: FurtherControls) {
 		this.#camera = camera;
-		this.#controls = controlsOf(camera.sensor.name, camera.sensor.maxFrameSize ?? "UXGA");
-		this.#defaults = this.#controls.map(({ field }) => camera.get(field));
+		this.#further = further;
+		this.#controls = controlsOf(camera.sensor.name, camera.sensor.maxFrameSize ?? "UXGA").concat(
+			further?.controls ?? [],
+		);
+		this.#defaults = this.#controls.map(({ field }) => this.number(field));
 	}
 
 	/** Calls the listener with the changes after each change. Returns a function that removes it. */
@@ -63,13 +67,15 @@ export class Controls {
 		return this.readAll(this.#controls);
 	}
 
-	/** Returns the values that differ from the defaults, by name. Throws while the camera restarts. */
+	/** Returns the values to keep across restarts: those that differ from the defaults, by name. Throws while the camera restarts. */
 	changed(): Record<string, ControlValue> {
 		const values: Record<string, ControlValue> = {};
 		this.#controls.forEach((control, index) => {
-			const number = this.#camera.get(control.field);
+			const number = this.number(control.field);
 			const value =
-				number === undefined || number === this.#defaults[index] ? undefined : valueOf(control, number);
+				number === undefined || number === this.#defaults[index] || control.temporary
+					? undefined
+					: valueOf(control, number);
 			if (value !== undefined) values[control.name] = value;
 		});
 		return values;
@@ -116,13 +122,21 @@ export class Controls {
 		});
 		const steps: Step[] = [];
 		wanted.forEach((number, control) => {
-			if (this.#camera.get(control.field) !== number) steps.push({ control, number });
+			if (this.number(control.field) !== number) steps.push({ control, number });
 		});
 		this.set(steps);
 	}
 
+	private number(field: string): number | undefined {
+		return this.#further?.get(field) ?? this.#camera.get(field);
+	}
+
+	private setNumber(field: string, number: number): boolean {
+		return this.#further?.set(field, number) ?? this.#camera.set(field, number);
+	}
+
 	private read(control: Control): ControlValue | undefined {
-		const number = this.#camera.get(control.field);
+		const number = this.number(control.field);
 		return number === undefined ? undefined : valueOf(control, number);
 	}
 
@@ -148,10 +162,10 @@ export class Controls {
 		this.#camera.get("framesize");
 		const before: Step[] = [];
 		steps.forEach(({ control, number }) => {
-			const former = this.#camera.get(control.field);
-			if (!this.#camera.set(control.field, number)) {
+			const former = this.number(control.field);
+			if (!this.setNumber(control.field, number)) {
 				// The sensor took these values once, so it takes them again.
-				before.reverse().forEach((step) => this.#camera.set(step.control.field, step.number));
+				before.reverse().forEach((step) => this.setNumber(step.control.field, step.number));
 				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
 			}
 			if (former !== undefined) before.push({ control, number: former });

@@ -5,6 +5,7 @@ import type { Limits } from "../http/limits.ts";
 import type { SettingsOptions } from "../settings/settings.ts";
 import type { System } from "../state/state.ts";
 import type { Directory } from "./files.ts";
+import type { Lamp } from "./lamp.ts";
 
 export interface ServeOptions {
 	/** The port to serve on, if none was chosen when the device was flashed or started. Default: the host's own. */
@@ -35,6 +36,8 @@ export interface DeviceFeatures {
 	readonly system: System;
 	/** Where the controls are kept across restarts. */
 	readonly settings: Omit<SettingsOptions, "controls">;
+	/** The board's LED or flash lamp; undefined if it has none that can be driven. */
+	readonly lamp?: Lamp | undefined;
 	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
 	readonly bitmap?: BitmapConverter;
 }

@@ -6,10 +6,16 @@ import { Response } from "../http/response.ts";
 import { NO_CACHE } from "./no-cache.ts";
 import { seconds } from "./part.ts";
 
+/** A lamp that may flash while a frame is captured. */
+export interface Flash {
+	flash<T>(take: () => Promise<T>): Promise<T>;
+}
+
 /** Takes a fresh frame for the response to a request. Rejects with an HttpError 503 that says why there is none. */
-export function take(camera: Camera, request?: Cancellable): Promise<Frame> {
+export function take(camera: Camera, request?: Cancellable, lamp?: Flash): Promise<Frame> {
 	// Neither this nor its callers are async functions, which take sixty slots each while they wait.
-	return camera.capture(request).catch((error: Error) => {
+	const captured = lamp ? lamp.flash(() => camera.capture(request)) : camera.capture(request);
+	return captured.catch((error: Error) => {
 		throw new HttpError(503, error.message);
 	});
 }

@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { assert } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lampOf } from "../../hosts/common/pins/lamp-led.ts";
 import { boardTable, readBoards } from "#scripts/flash/boards.mjs";
 import { root } from "../support/root.ts";
 
@@ -52,6 +53,15 @@ describe("the boards", () => {
 					supply.filter((pin) => used.includes(pin) && !own.has(pin)),
 					[],
 				);
+			});
+
+			it("has the lamp in its firmware if it has one that can be driven", () => {
+				assert.equal(board.include, lampOf(board.config.board) ? "../lamp/lamp.json" : "../lamp/none.json");
+			});
+
+			it("has its LEDs on pins of their own, but for one that is also the SD card's", () => {
+				const shared = leds.filter(({ pin }) => [...used, ...supply].includes(pin)).map(({ pin }) => pin);
+				assert.deepEqual(shared, name === "xiao_esp32s3_sense" ? [sdCard!.spi!.select] : []);
 			});
 
 			if (revisionCheck)

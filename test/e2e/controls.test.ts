@@ -97,7 +97,7 @@ describe("the controls", () => {
 			" aec_value agc agc_gain gainceiling bpc wpc raw_gma lenc hmirror vflip dcw colorbar led_intensity"
 		).split(" "))
 			assert.isNumber(status[name], name);
-		assert.deepInclude(status, { xclk: 20, framesize: 6, led_intensity: -1 });
+		assert.deepInclude(status, { xclk: 20, framesize: 6, led_intensity: 0 });
 	});
 
 	it("accept CameraWebServer's clients as well", async () => {

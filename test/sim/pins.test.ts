@@ -305,6 +305,7 @@ describe("the pins", () => {
 				trace("camera " + of(15) + ", " + of(40) + "\\n");
 				trace("card " + of(21) + "\\n");
 				trace("free " + of(1) + "\\n");
+				trace("lamp " + device.lamp + "\\n");
 				`,
 				"--board",
 				"xiao_esp32s3_sense",
@@ -316,6 +317,7 @@ describe("the pins", () => {
 				"Error: GPIO 21 is in use by the SD card: choose another pin",
 			);
 			assert.equal(await printed(simulator, "free "), "no error");
+			assert.equal(await printed(simulator, "lamp "), "undefined");
 		});
 
 		it("are refused where they switch the camera's supply", async () => {

@@ -76,7 +76,8 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
   --frames DIR         serve the folder's .jpg and .jpeg files in order, unchanged
-  --board NAME         the pins and the sensor of a board (all pins are free)
+  --board NAME         the pins, LEDs and sensor of a board (all pins are free, and there is a
+                       lamp at GPIO 2)
   --pins FILE          Unix socket that shows the pins and drives them (none)
   --files DIR          folder that a program sees as its SD card (its folder files)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;

@@ -63,6 +63,7 @@ describe("the launcher", () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/common/manifest.json"), "utf8"));
+		const { preload: own } = JSON.parse(readFileSync(join(root, "hosts/sim/desktop/manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--modules",
 			"build/modules.map",
@@ -73,7 +74,7 @@ describe("the launcher", () => {
 			"--settings",
 			join(root, "build/settings.json"),
 			"--preload",
-			[...library, ...shared, ...preload].join(","),
+			[...library, ...shared, ...own, ...preload].join(","),
 			"--profile",
 			"board",
 			"--send-window",
