@@ -14,6 +14,7 @@ import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
 import { lampOf } from "yieldcam/common/pins/lamp-led";
+import WS2812 from "yieldcam/common/pins/ws2812";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
@@ -46,7 +47,7 @@ const device: Device = {
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
-	lamp: led && new PinLamp(PWM, led),
+	lamp: led && new PinLamp(led.kind === "ws2812" ? WS2812 : PWM, led),
 	page: new Resource("page.html.gz"),
 	system: {
 		get memory() {

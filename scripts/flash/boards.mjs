@@ -8,7 +8,7 @@ import { root } from "../support/root.mjs";
  * The description of a board. See hosts/esp32s3/boards/schema.json.
  *
  * @typedef {object} BoardFile
- * @property {"../lamp/lamp.json" | "../lamp/none.json"} include
+ * @property {"../lamp/lamp.json" | "../lamp/ws2812.json" | "../lamp/none.json"} include
  * @property {string} title
  * @property {readonly string[]} [also]
  * @property {string} sensor

@@ -56,7 +56,10 @@ describe("the boards", () => {
 			});
 
 			it("has the lamp in its firmware if it has one that can be driven", () => {
-				assert.equal(board.include, lampOf(board.config.board) ? "../lamp/lamp.json" : "../lamp/none.json");
+				const part = { gpio: "lamp", ws2812: "ws2812", infrared: "none" }[
+					lampOf(board.config.board)?.kind ?? "infrared"
+				];
+				assert.equal(board.include, `../lamp/${part}.json`);
 			});
 
 			it("has its LEDs on pins of their own, but for one that is also the SD card's", () => {

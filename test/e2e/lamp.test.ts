@@ -163,6 +163,16 @@ describe("the lamp", function () {
 		assert.deepEqual(pins.states(PIN), []);
 	});
 
+	it("is white light on a board with an LED that has colors", async () => {
+		await start("--board", "freenove_esp32s3_cam");
+		await pins.until(48, "color 000000");
+		await patch({ lamp: 165, flash: 255 });
+		await pins.until(48, "color a5a5a5");
+		await (await get("/capture")).arrayBuffer();
+		await pins.until(48, "color a5a5a5");
+		assert.deepEqual(pins.states(48), ["color 000000", "color a5a5a5", "color ffffff", "color a5a5a5"]);
+	});
+
 	it("is lit by a low level on a board where that is so", async () => {
 		await start("--board", "m5stack_unitcams3");
 		await pins.until(14, FULL);

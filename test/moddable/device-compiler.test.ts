@@ -76,6 +76,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		"common/pins/digital.c",
 		"common/pins/pins.c",
 		"common/pins/pwm.c",
+		"common/pins/ws2812.c",
 		"common/reserve.c",
 		"esp32s3/console.c",
 		"esp32s3/restart-reason.c",

@@ -15,6 +15,7 @@ typedef struct {
 
 /* gpio.c */
 void gpioSignal(gpio_num_t pin, const Signal* signal); /* NULL = none any more */
+void gpioColor(gpio_num_t pin, uint32_t color);        /* of a WS2812: green, red, blue */
 void gpioDrive(gpio_num_t pin, int level);             /* from outside; -1 = by nothing */
 void gpioText(gpio_num_t pin, char* text, size_t size);
 

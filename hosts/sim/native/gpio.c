@@ -12,7 +12,9 @@ typedef struct {
 	gpio_pull_mode_t pull;
 	uint32_t level; /* of the output */
 	Signal signal;  /* on the output in place of the level, if its hz is not 0 */
-	int driven;     /* 0 or 1 by the outside, or -1; plus 1, since the array begins as zeros */
+	bool isColor;   /* a WS2812 has the color, in place of a level */
+	uint32_t color;
+	int driven; /* 0 or 1 by the outside, or -1; plus 1, since the array begins as zeros */
 	gpio_int_type_t edges;
 	gpio_isr_t handler;
 	void* argument;
@@ -113,6 +115,13 @@ void gpioSignal(gpio_num_t pin, const Signal* signal)
 	gpioChanged(pin);
 }
 
+void gpioColor(gpio_num_t pin, uint32_t color)
+{
+	gPins[pin].isColor = true;
+	gPins[pin].color = color;
+	gpioChanged(pin);
+}
+
 void gpioDrive(gpio_num_t number, int level)
 {
 	Pin* pin = &gPins[number];
@@ -129,7 +138,10 @@ void gpioText(gpio_num_t number, char* text, size_t size)
 {
 	static const char* const kPulls[] = { " pull-up", " pull-down", " pull-up-down", "" };
 	const Pin* pin = &gPins[number];
-	if (pin->signal.hz)
+	if (pin->isColor)
+		snprintf(text, size, "color %06x",
+			(unsigned)((pin->color & 0xff00) << 8 | (pin->color >> 8 & 0xff00) | (pin->color & 0xff)));
+	else if (pin->signal.hz)
 		snprintf(text, size, "pwm %u %.4f", (unsigned)pin->signal.hz,
 			(double)pin->signal.duty / (double)(1u << pin->signal.bits));
 	else if (pin->mode & GPIO_MODE_OUTPUT)
