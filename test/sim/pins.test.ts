@@ -10,7 +10,7 @@ const IMPORTS = `
 	import Timer from "timer";
 	import Digital from "embedded:io/digital";
 	import PWM from "embedded:io/pwm";
-	import { reserve } from "yieldcam/common/pins";
+	import { hold, reserve } from "yieldcam/common/pins";
 	const attempt = what => {
 		try {
 			what();
@@ -77,6 +77,16 @@ describe("the pins", () => {
 				pins.drive(5, 0);
 			}
 			assert.deepEqual(pins.states(4), ["output 1", "output 0", "output 1", "off"]);
+		});
+
+		// GPIO 39 to 42 begin as JTAG, 43 and 44 as the UART, 47 and 48 as a clock for memory.
+		it("drives pins that begin with another function", async () => {
+			const { pins } = await watched(`
+				for (const pin of [39, 44, 48]) new Digital({ pin, mode: Digital.Output, initialValue: 1 });
+				hold(47, 1);
+			`);
+			for (const pin of [39, 44, 47, 48]) await pins.until(pin, "output 1");
+			assert.deepEqual(pins.states(39), ["output 1"]);
 		});
 
 		it("reads levels, the pulled ones of pins that nothing drives, and its own of an output", async () => {

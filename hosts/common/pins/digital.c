@@ -1,7 +1,7 @@
 /*
 	ECMA-419's Digital: see pins.h. The SDK's own takes the pins of the camera and of the flash, and its interrupt's handler
-	walks a list that the script's thread, which may run on the other core, changes and frees. Here the handler touches one
-	byte of a static array, and knows its pin's number.
+	walks a list that the script's thread, which may run on the other core, changes and frees. Here the handler touches
+	static data alone, and knows its pin's number.
 */
 #include "pins.h"
 #include "mc.xs.h"
@@ -12,7 +12,6 @@ enum { kInput, kInputPullUp, kInputPullDown, kInputPullUpDown, kOutput = 8, kOut
 enum { kRising = 1, kFalling = 2 };
 
 typedef struct {
-	xsMachine* the;
 	xsSlot object;
 	xsSlot* onReadable; /* NULL if there is none */
 	uint8_t pin;
@@ -22,6 +21,7 @@ typedef struct {
 
 static const char kUser[] = "a Digital that is open: close it first";
 
+static xsMachine* gMachine;
 static Digital gDigitals[GPIO_NUM_MAX];
 /* Whether a message about the pin's edges is queued. */
 static uint8_t gQueued[GPIO_NUM_MAX];
@@ -46,19 +46,18 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	__atomic_store_n(&gQueued[pin], 0, __ATOMIC_SEQ_CST);
 	if (!machine || !digital || !digital->onReadable)
 		return;
-	xsBeginHost(digital->the);
+	xsBeginHost(gMachine);
 	xsCallFunction0(xsReference(digital->onReadable), digital->object);
-	xsEndHost(digital->the);
+	xsEndHost(gMachine);
 }
 
 static void edge(void* argument)
 {
 	uintptr_t pin = (uintptr_t)argument;
-	Digital digital = gDigitals[pin];
 	/* One message for all edges until it is delivered. If the queue is full, the next edge tries again. */
-	if (!digital || __atomic_exchange_n(&gQueued[pin], 1, __ATOMIC_SEQ_CST))
+	if (!gDigitals[pin] || __atomic_exchange_n(&gQueued[pin], 1, __ATOMIC_SEQ_CST))
 		return;
-	if (modMessagePostToMachineFromISR(digital->the, deliver, argument))
+	if (modMessagePostToMachineFromISR(gMachine, deliver, argument))
 		__atomic_store_n(&gQueued[pin], 0, __ATOMIC_SEQ_CST);
 }
 
@@ -106,14 +105,6 @@ static void openInput(gpio_num_t pin, int mode)
 	gpio_set_direction(pin, GPIO_MODE_INPUT);
 }
 
-/* The level first: the pin must not have the wrong one for a moment. The input is on, so that the level can be read. */
-static void openOutput(gpio_num_t pin, int mode, uint32_t level)
-{
-	gpio_set_level(pin, level);
-	gpio_set_pull_mode(pin, GPIO_FLOATING);
-	gpio_set_direction(pin, mode == kOutput ? GPIO_MODE_INPUT_OUTPUT : GPIO_MODE_INPUT_OUTPUT_OD);
-}
-
 /* Returns whether the processor will report the pin's edges. */
 static uint8_t watch(gpio_num_t pin, int edges)
 {
@@ -143,15 +134,15 @@ void xs_pins_digital_constructor(xsMachine* the)
 	digital = calloc(1, sizeof *digital);
 	if (!digital)
 		xsUnknownError("no memory");
-	digital->the = the;
+	gMachine = the;
 	digital->pin = (uint8_t)pin;
 	digital->isInput = isInput;
 	digital->activeLow = activeLow;
 	digital->onReadable = onReadable;
 	if (isInput)
 		openInput((gpio_num_t)pin, mode);
-	else
-		openOutput((gpio_num_t)pin, mode, level);
+	else /* The input is on, so that the level can be read. */
+		pinOutput(pin, mode == kOutput ? GPIO_MODE_INPUT_OUTPUT : GPIO_MODE_INPUT_OUTPUT_OD, level);
 	if (activeLow && edges && edges != (kRising | kFalling))
 		edges ^= kRising | kFalling;
 	gDigitals[pin] = digital;

@@ -84,6 +84,14 @@ void pinUse(int pin, const char* user)
 #endif
 }
 
+void pinOutput(int pin, gpio_mode_t mode, uint32_t level)
+{
+	/* gpio_set_direction would not connect a pin that begins with another function, as GPIO 39 to 44 do. */
+	gpio_config_t config = { .pin_bit_mask = 1ull << pin, .mode = mode };
+	gpio_set_level((gpio_num_t)pin, level);
+	gpio_config(&config);
+}
+
 void pinFree(int pin)
 {
 	gUsers[pin] = NULL;
@@ -109,7 +117,5 @@ void xs_pins_reserve(xsMachine* the)
 /* Makes a pin an output for as long as the device runs: pin, level. For a pin that is reserved. */
 void xs_pins_hold(xsMachine* the)
 {
-	gpio_num_t pin = (gpio_num_t)xsmcToInteger(xsArg(0));
-	gpio_set_level(pin, (uint32_t)xsmcToInteger(xsArg(1)));
-	gpio_set_direction(pin, GPIO_MODE_OUTPUT);
+	pinOutput(xsmcToInteger(xsArg(0)), GPIO_MODE_OUTPUT, (uint32_t)xsmcToInteger(xsArg(1)));
 }

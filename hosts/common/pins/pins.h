@@ -18,6 +18,9 @@ int pinOption(xsMachine* the);
 /* Marks a pin as used by an object. The text stays valid as long as that. */
 void pinUse(int pin, const char* user);
 
+/* Makes a pin an output, which has the level from the beginning. */
+void pinOutput(int pin, gpio_mode_t mode, uint32_t level);
+
 /* Returns a pin to the state in which it disturbs nothing, and to the next user. */
 void pinFree(int pin);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 typedef struct {
+	bool isSelected; /* in the IO MUX: see isGpio */
 	gpio_mode_t mode;
 	gpio_pull_mode_t pull;
 	uint32_t level; /* of the output */
@@ -28,10 +29,21 @@ static esp_err_t check(gpio_num_t pin)
 	return GPIO_IS_VALID_GPIO(pin) ? ESP_OK : ESP_ERR_INVALID_ARG;
 }
 
+/* After a start, JTAG has GPIO 39 to 42, the UART 43 and 44, and a clock for memory 47 and 48. */
+static bool isGpio(gpio_num_t pin)
+{
+	return gPins[pin].isSelected || pin < 39 || pin == 45 || pin == 46;
+}
+
+static bool isOutput(gpio_num_t pin)
+{
+	return isGpio(pin) && (gPins[pin].mode & GPIO_MODE_OUTPUT);
+}
+
 int gpio_get_level(gpio_num_t number)
 {
 	const Pin* pin = &gPins[number];
-	bool output = pin->mode & GPIO_MODE_OUTPUT, openDrain = pin->mode == GPIO_MODE_INPUT_OUTPUT_OD;
+	bool output = isOutput(number), openDrain = pin->mode == GPIO_MODE_INPUT_OUTPUT_OD;
 	if (!(pin->mode & GPIO_MODE_INPUT))
 		return 0;
 	if (output && !(openDrain && pin->level))
@@ -45,8 +57,26 @@ esp_err_t gpio_reset_pin(gpio_num_t pin)
 {
 	if (check(pin))
 		return ESP_ERR_INVALID_ARG;
-	gPins[pin] = (Pin){ .pull = GPIO_PULLUP_ONLY, .driven = gPins[pin].driven };
+	gPins[pin] = (Pin){ .isSelected = true, .pull = GPIO_PULLUP_ONLY, .driven = gPins[pin].driven };
 	gpioChanged(pin);
+	return ESP_OK;
+}
+
+esp_err_t gpio_config(const gpio_config_t* config)
+{
+	for (gpio_num_t number = 0; number < GPIO_NUM_MAX; number++) {
+		Pin* pin = &gPins[number];
+		if (!(config->pin_bit_mask >> number & 1))
+			continue;
+		if (check(number))
+			return ESP_ERR_INVALID_ARG;
+		pin->isSelected = true;
+		pin->mode = config->mode;
+		pin->signal.hz = 0;
+		pin->pull = GPIO_FLOATING;
+		pin->edges = GPIO_INTR_DISABLE;
+		gpioChanged(number);
+	}
 	return ESP_OK;
 }
 
@@ -110,6 +140,7 @@ esp_err_t gpio_isr_handler_remove(gpio_num_t pin)
 
 void gpioSignal(gpio_num_t pin, const Signal* signal)
 {
+	gPins[pin].isSelected = true;
 	gPins[pin].signal = signal ? *signal : (Signal){ 0 };
 	gPins[pin].mode = signal ? GPIO_MODE_OUTPUT : GPIO_MODE_DISABLE;
 	gpioChanged(pin);
@@ -144,7 +175,7 @@ void gpioText(gpio_num_t number, char* text, size_t size)
 	else if (pin->signal.hz)
 		snprintf(text, size, "pwm %u %.4f", (unsigned)pin->signal.hz,
 			(double)pin->signal.duty / (double)(1u << pin->signal.bits));
-	else if (pin->mode & GPIO_MODE_OUTPUT)
+	else if (isOutput(number))
 		snprintf(text, size, "output %u%s", (unsigned)pin->level,
 			pin->mode == GPIO_MODE_INPUT_OUTPUT_OD ? " open-drain" : "");
 	else if (pin->mode & GPIO_MODE_INPUT)

@@ -18,7 +18,13 @@ typedef enum {
 typedef enum { GPIO_PULLUP_ONLY, GPIO_PULLDOWN_ONLY, GPIO_PULLUP_PULLDOWN, GPIO_FLOATING } gpio_pull_mode_t;
 typedef enum { GPIO_INTR_DISABLE, GPIO_INTR_POSEDGE, GPIO_INTR_NEGEDGE, GPIO_INTR_ANYEDGE } gpio_int_type_t;
 typedef void (*gpio_isr_t)(void* argument);
+/* The others of its fields stay 0 here: no pull, and no interrupt. */
+typedef struct {
+	uint64_t pin_bit_mask;
+	gpio_mode_t mode;
+} gpio_config_t;
 
+esp_err_t gpio_config(const gpio_config_t* config);
 esp_err_t gpio_reset_pin(gpio_num_t pin);
 esp_err_t gpio_set_direction(gpio_num_t pin, gpio_mode_t mode);
 esp_err_t gpio_set_pull_mode(gpio_num_t pin, gpio_pull_mode_t pull);
