@@ -6,8 +6,13 @@ import { TwoKeyStore } from "yieldcam/esp32s3/two-key-store";
 const DOMAIN = "yieldcam";
 const CRASHES_KEY = "crashes";
 
-/** The settings in the board's preferences: Espressif's NVS, which holds strings of up to 4,000 bytes. */
-export const PREFERENCE_STORE: Store = new TwoKeyStore(Preference, DOMAIN, ["settings0", "settings1"]);
+/**
+ * The settings in the board's preferences: Espressif's NVS, which holds strings of up to 4,000 bytes. Frozen, so that it is
+ * in flash alone.
+ */
+export const PREFERENCE_STORE: Store = Object.freeze(
+	new TwoKeyStore(Preference, DOMAIN, Object.freeze(["settings0", "settings1"] as const)),
+);
 
 export const CRASH_COUNT: CrashCount = Object.freeze({
 	read() {
