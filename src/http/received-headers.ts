@@ -3,6 +3,7 @@ import { isBlank, lowerCase, lowerCaseOf } from "./syntax/ascii.ts";
 import { freezeGenerator } from "./syntax/frozen-generator.ts";
 import { latin1, utf8 } from "./syntax/utf8.ts";
 
+const NOTHING: Uint8Array = new Uint8Array(0);
 const COLON = 0x3a;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -24,7 +25,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	#bytes: Uint8Array;
 	/** Where each line begins. Finding the ends of lines takes XS longer than anything else here. */
 	readonly #lines: Uint16Array;
-	readonly #count: number;
+	#count: number;
 
 	/**
 	 * @param bytes Whole field lines, each with its CRLF.
@@ -115,6 +116,12 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 			length = this.lengthUpTo(longest);
 		}
 		this.copyUpTo(longest, new Uint8Array(length));
+	}
+
+	/** Forgets all fields, and releases their memory. */
+	clear(): void {
+		this.#bytes = NOTHING;
+		this.#count = 0;
 	}
 
 	/** Returns the length of the field lines if values of more than `longest` bytes are skipped. */

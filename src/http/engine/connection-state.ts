@@ -100,6 +100,10 @@ export abstract class ConnectionState extends RunLoop {
 		return this.phase === READING ? this.input.share : 0;
 	}
 
+	get spareBytes(): number {
+		return this.exchange?.spareBytes ?? 0;
+	}
+
 	get holdsRequest(): boolean {
 		return this.phase === EXCHANGING && this.waiting;
 	}

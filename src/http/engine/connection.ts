@@ -10,7 +10,7 @@ import { Input } from "./input.ts";
 import type { Socket, SocketIO } from "../io.ts";
 import type { ExchangeLink } from "./exchange-link.ts";
 import type { Occupant } from "./occupant.ts";
-import { ELSEWHERE, HEADS } from "./room-maker.ts";
+import { ELSEWHERE } from "./room-maker.ts";
 import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 
@@ -170,6 +170,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.finish(!answered);
 	}
 
+	trim(): void {
+		if (this.exchange?.trim() === false) this.abort();
+	}
+
 	/** Called when the client's time is over. */
 	private leave(): void {
 		if (this.phase === WAITING && this.served && this.#socket.end) this.linger();
@@ -226,8 +230,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 				return false;
 			}
 			if (this.input.denied === 0) return false;
-			const { room } = this.server;
-			if (room.abortSlowest(HEADS) || room.abortUnfinishedHead(this, this.input.denied)) return true;
+			if (this.server.room.makeHeadRoom(this, this.input.denied)) return true;
 			this.refuse(unavailable());
 			return false;
 		}

@@ -100,6 +100,35 @@ export class Exchange extends HandlerCall {
 		return this.#completed;
 	}
 
+	/** Implements `Occupant.spareBytes`. */
+	get spareBytes(): number {
+		return this.reservation.spareHeadBytes + (this.mayDropInput ? this.link.input.share : 0);
+	}
+
+	/**
+	 * Gives up long header fields, which become a 431 for a handler that reads them, and what the client has sent ahead, which is
+	 * not answered: the client has to send it again (RFC 9112, 9.3.2). Content that no handler has asked for becomes a 503.
+	 * Returns false if the fields cannot be shortened.
+	 */
+	trim(): boolean {
+		if (this.mayDropInput) {
+			this.content?.fail(503);
+			this.dropInput();
+		}
+		return this.reservation.spareHeadBytes === 0 || this.reservation.shrinkHead(this.request!.headers);
+	}
+
+	/** Whether what has been read beyond the head can be dropped: nobody has asked for it, and the client can still learn of it. */
+	private get mayDropInput(): boolean {
+		if (this.content?.awaited || this.#protocol) return false;
+		return this.reservation.streaming || (this.phase < RESPONDING && !this.needsContent);
+	}
+
+	private dropInput(): void {
+		this.persistent = false;
+		this.link.input.clear();
+	}
+
 	/** Does one thing. Returns whether to call it again. */
 	step(): boolean {
 		switch (this.phase) {
@@ -190,6 +219,7 @@ export class Exchange extends HandlerCall {
 		if (protocol?.working) protocol.onDone = () => this.reservation.releaseHandler();
 		else if (!this.handlerPending) this.reservation.releaseHandler();
 		if (!this.handlerPending) this.reservation.releaseHead();
+		else if (this.reservation.spareHeadBytes > 0) this.reservation.shrinkHead(this.request!.headers);
 		if (!this.reservation.releasePlaces(this.link.input)) this.outcome = CLOSE;
 	}
 
@@ -212,6 +242,7 @@ export class Exchange extends HandlerCall {
 			if (content.paused) return this.pause();
 			if (input.read(server.limits.readAhead) > 0) return true;
 			if (!input.denied && !input.ended) return false;
+			if (input.denied && server.room.makeHeadRoom(this.link, input.denied)) return true;
 			content.fail(input.ended ? 400 : 503);
 		}
 		this.reservation.releaseContentWait();
@@ -227,8 +258,7 @@ export class Exchange extends HandlerCall {
 	private dropReadAhead(): void {
 		const { input, server } = this.link;
 		if (this.content && !this.content.complete) return;
-		this.persistent &&= input.length < server.limits.readAhead;
-		if (!this.persistent) input.clear();
+		if (!this.persistent || input.length >= server.limits.readAhead) this.dropInput();
 	}
 
 	protected respond(response: Response): void {
@@ -250,12 +280,13 @@ export class Exchange extends HandlerCall {
 			const framing = encodeHead(response, method, version, reusable);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
+			let synchronized = true;
 			if (framing.content && framing.length === Infinity)
-				this.reservation.reserveStream(input, this.link, this.request?.headers);
+				synchronized = this.reservation.reserveStream(input, this.link, this.request?.headers);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.link)) : undefined);
 			response.close(this.link); // HEAD does not get the stream
-			this.persistent = framing.persistent;
+			this.persistent = framing.persistent && synchronized;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
 			this.awaitsContinue = false; // too late for "100 Continue"
 			this.phase = RESPONDING;

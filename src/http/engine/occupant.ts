@@ -55,6 +55,11 @@ export interface Occupant extends ShareHolder {
 	readonly dormant: boolean;
 	/** Bytes of memory that it has for a head of which more is to come. */
 	readonly unfinishedHead: number;
+	/**
+	 * Bytes of memory that it can do without while its request is handled: for long header fields, and for what its client has
+	 * sent ahead.
+	 */
+	readonly spareBytes: number;
 	/** Whether it holds the memory of a request while it waits. */
 	readonly holdsRequest: boolean;
 	/** Whether it holds memory for its response. */
@@ -86,6 +91,8 @@ export interface Occupant extends ShareHolder {
 	tick(): void;
 	/** Called when the server closes. A protocol that has a closing message sends it. */
 	shutDown(): void;
+	/** Gives up `spareBytes`. If it cannot, it closes as `abort` does. */
+	trim(): void;
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void;
 }

@@ -282,7 +282,7 @@ export class Places {
 	}
 
 	/** Returns the connection with the lowest rank, the oldest or newest of several. Skips those of rank Infinity. */
-	private first(rank: (connection: Occupant) => number, newest = false): Occupant | undefined {
+	first(rank: (connection: Occupant) => number, newest = false): Occupant | undefined {
 		let first: Occupant | undefined,
 			least = Infinity;
 		this.connections.forEach((connection) => {

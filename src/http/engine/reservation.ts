@@ -1,5 +1,5 @@
 import { HANDLER_SLOTS, QUICK_PLACES } from "./handler-places.ts";
-import { HEADS, RESPONSES } from "./room-maker.ts";
+import { RESPONSES } from "./room-maker.ts";
 import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
 import { HttpError } from "../http-error.ts";
@@ -15,7 +15,7 @@ const NONE = "";
 const SMALL = 512;
 
 /** Header fields, as far as their memory is concerned. */
-type Shrinkable = Pick<ReceivedHeaders, "byteLength" | "shrink">;
+type Shrinkable = Pick<ReceivedHeaders, "byteLength" | "shrink" | "clear">;
 
 /**
  * One request's share of the server's budgets: memory for its head and response, and a place among the content waiters,
@@ -66,10 +66,31 @@ export class Reservation implements Shares {
 	reserveHead(share: number, asker: ShareHolder): boolean {
 		const { headMemory, room } = this.#server;
 		while (!headMemory.tryReserve(share)) {
-			if (!room.abortSlowest(HEADS) && !room.abortUnfinishedHead(asker, share)) return false;
+			if (!room.makeHeadRoom(asker, share)) return false;
 		}
 		this.#headBytes = share;
 		return true;
+	}
+
+	/** Bytes of the memory for heads that `shrinkHead` releases. */
+	get spareHeadBytes(): number {
+		return Math.max(0, this.#headBytes - this.#server.limits.streamHead);
+	}
+
+	/**
+	 * Has the header fields take at most `limits.streamHead`, as those of a stream do. If even their names take more, it clears
+	 * them and returns false.
+	 */
+	shrinkHead(headers: Shrinkable): boolean {
+		let fits = true;
+		try {
+			headers.shrink(this.#server.limits.streamHead);
+		} catch {
+			headers.clear();
+			fits = false;
+		}
+		this.resizeHead(headers.byteLength);
+		return fits;
 	}
 
 	/**
@@ -114,11 +135,12 @@ export class Reservation implements Shares {
 
 	/**
 	 * Reserves a place for a stream. Streams must leave connections and memory for other requests. May close a stream of an
-	 * address that has more of them. Throws an HttpError 503 if no place is free.
+	 * address that has more of them. Throws an HttpError 503 if no place is free. Clears the input and returns false if there is
+	 * no memory for what the client has sent ahead.
 	 *
 	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`.
 	 */
-	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined): void {
+	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined): boolean {
 		const { limits, slots, streamMemory, streams } = this.#server,
 			half = (limits.connections - limits.reservedConnections) / 2;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
@@ -138,7 +160,10 @@ export class Reservation implements Shares {
 		}
 		this.streaming = true;
 		while (this.#server.room.quickPlaces < QUICK_PLACES && this.#server.handlers.shorten());
-		if (!input.charge(streamMemory)) throw error; // the end of the stream releases the rest
+		if (input.charge(streamMemory)) return true;
+		input.clear();
+		input.charge(streamMemory);
+		return false;
 	}
 
 	/** Reserves the memory of streams for the head, instead of that of other requests. */
@@ -146,7 +171,9 @@ export class Reservation implements Shares {
 		const { headMemory, limits, streamMemory } = this.#server,
 			share = headers?.byteLength ?? 0;
 		while (!streamMemory.tryReserve(share)) {
-			if (!this.#server.room.displace(streamBytes, share, asker, limits.streamMemory / 2)) return false;
+			const { room } = this.#server;
+			if (!room.trim(asker, true) && !room.displace(streamBytes, share, asker, limits.streamMemory / 2))
+				return false;
 		}
 		headMemory.release(this.#headBytes);
 		this.#headBytes = share;
@@ -188,9 +215,14 @@ export class Reservation implements Shares {
 
 	/** Releases the memory of the head once nobody holds the request. */
 	releaseHead(): void {
+		this.resizeHead(0);
+	}
+
+	/** Releases the memory that the head takes beyond the given size. */
+	private resizeHead(size: number): void {
 		const { headMemory, streamMemory } = this.#server;
-		(this.streaming ? streamMemory : headMemory).release(this.#headBytes);
-		this.#headBytes = 0;
+		(this.streaming ? streamMemory : headMemory).resize(this.#headBytes, size);
+		this.#headBytes = size;
 	}
 
 	/** Releases the places. Returns false if there is no memory for what the connection has read beyond the request. */

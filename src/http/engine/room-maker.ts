@@ -179,12 +179,37 @@ export class RoomMaker {
 	}
 
 	/**
+	 * Makes room in the memory for heads and what is sent ahead. Returns false if it cannot.
+	 *
+	 * @param bytes What the asker needs.
+	 */
+	makeHeadRoom(asker: ShareHolder, bytes: number): boolean {
+		return this.abortSlowest(HEADS) || this.trim(asker, false) || this.abortUnfinishedHead(asker, bytes);
+	}
+
+	/**
+	 * Has the connection with the most memory that it can do without give that up. Returns false if there is none.
+	 *
+	 * @param streaming Whether the memory of streams is short, and not that for heads.
+	 */
+	trim(asker: ShareHolder, streaming: boolean): boolean {
+		const largest = this.#places.first((connection) => {
+			const { spareBytes } = connection;
+			return connection === asker || connection.streaming !== streaming || spareBytes === 0
+				? Infinity
+				: -spareBytes;
+		});
+		largest?.trim();
+		return largest !== undefined;
+	}
+
+	/**
 	 * Closes the connection with the largest unfinished head, for another head: for one of at most a quarter of that size, or if only
 	 * the asker is known. Clients that begin a large head again and again are never slow. Returns false if there is none.
 	 *
 	 * @param bytes What the other head takes.
 	 */
-	abortUnfinishedHead(asker: ShareHolder, bytes: number): boolean {
+	private abortUnfinishedHead(asker: ShareHolder, bytes: number): boolean {
 		const isKnown = this.isKnown(asker.remoteAddress);
 		return this.#places.abortFirst((connection) => {
 			const { remoteAddress, unfinishedHead } = connection;

@@ -26,9 +26,10 @@ class FakeHost {
 	/** Are called for room; return whether there is more. */
 	abortContentWaiter = (): boolean => false;
 	displace = (): boolean => false;
-	/** Is called for memory; returns whether there is more. */
+	/** Are called for memory; return whether there is more. */
 	abortSlowest = (): boolean => false;
-	abortUnfinishedHead = (): boolean => false;
+	makeHeadRoom = (): boolean => false;
+	trim = (): boolean => false;
 	admits = true;
 
 	freeMemory = (): boolean => this.admits;
@@ -62,6 +63,10 @@ class FakeHeaders {
 
 	shrink(most: number): void {
 		this.byteLength = Math.min(this.byteLength, most);
+	}
+
+	clear(): void {
+		this.byteLength = 0;
 	}
 }
 
@@ -136,7 +141,7 @@ describe("a request's reservation", () => {
 		const reservation = host.reservation();
 		assert.isFalse(reservation.reserveHead(300, ASKER));
 		let relieved = 0;
-		host.abortSlowest = () => {
+		host.makeHeadRoom = () => {
 			if (++relieved === 2) other.releaseHead();
 			return true;
 		};
@@ -214,21 +219,54 @@ describe("a request's reservation", () => {
 			assert.deepEqual(host.left, before);
 		});
 
-	it("is refused a stream if there is no memory for bytes read beyond the head, and releases what it took", () => {
+	it("drops bytes read beyond the head if there is no memory of streams for them", () => {
 		const reservation = host.reservation(),
 			input = inputOf(host, 50);
 		reservation.reserveHead(300, ASKER);
 		host.streamMemory.tryReserve(651);
-		assert.equal(
-			status(() => reservation.reserveStream(input, ASKER, new FakeHeaders(300))),
-			503,
-		);
+		assert.isFalse(reservation.reserveStream(input, ASKER, new FakeHeaders(300)));
+		assert.deepEqual([input.length, input.share], [0, 0]);
+		assert.deepEqual(host.left, [1_000, 49, 1_000, 1, 2 * HANDLER, 1]);
 		reservation.releaseHead();
 		reservation.releasePlaces(input);
-		input.clear();
 		host.streamMemory.release(651);
 		assert.deepEqual(host.left, all);
 	});
+
+	it("trims other streams for the memory of its head", () => {
+		const other = host.reservation(),
+			reservation = host.reservation();
+		other.reserveHead(600, ASKER);
+		other.reserveStream(inputOf(host, 0), ASKER, new FakeHeaders(600));
+		reservation.reserveHead(500, ASKER);
+		host.trim = () => {
+			other.releaseHead();
+			return true;
+		};
+		assert.isTrue(reservation.reserveStream(inputOf(host, 0), ASKER, new FakeHeaders(500)));
+		assert.equal(host.streamMemory.left, 500);
+	});
+
+	for (const [what, shrinks] of [
+		["at most as much as a stream's head", true],
+		["nothing if its names alone have more", false],
+	] as const)
+		it(`keeps ${what} of a head that has to shrink`, () => {
+			const reservation = host.reservation(),
+				headers = new FakeHeaders(900);
+			reservation.reserveHead(900, ASKER);
+			assert.equal(reservation.spareHeadBytes, 260);
+			if (!shrinks)
+				headers.shrink = () => {
+					throw new HttpError(431);
+				};
+			assert.equal(reservation.shrinkHead(headers), shrinks);
+			assert.equal(reservation.spareHeadBytes, 0);
+			assert.equal(host.headMemory.left, 1_000 - headers.byteLength);
+			assert.equal(headers.byteLength, shrinks ? 640 : 0);
+			reservation.releaseHead();
+			assert.deepEqual(host.left, all);
+		});
 
 	it("shrinks a longer head", () => {
 		const reservation = host.reservation(),
