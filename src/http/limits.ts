@@ -41,6 +41,11 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	contentWaiters: 3,
 	/**
+	 * Requests that wait for a handler's place, as long as the heap has room for them, and two connections are left to requests
+	 * that do not wait. Beyond it: 503. A dozen pictures that are requested at the same time have all been sent within 0.2 s.
+	 */
+	queued: 8,
+	/**
 	 * Slots of the machine that streams (100 each) and handlers that have promised a response (450), no matter what
 	 * they wait for, take beyond their connections. A WebSocket counts as a handler. Beyond it: 503. With nobody
 	 * connected the board has some 3,600 free, and 13 connections take 60 to 80 each. So ten viewers leave room for three

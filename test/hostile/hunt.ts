@@ -74,4 +74,8 @@ async function hunt(): Promise<number> {
 }
 
 if (values.help) console.log(help);
-else process.exitCode = await hunt();
+else {
+	process.exitCode = await hunt();
+	// A client of a script that was given up may go on as long as it likes.
+	setTimeout(() => process.exit(), 2_000).unref();
+}

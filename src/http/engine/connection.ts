@@ -170,8 +170,8 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.finish(!answered);
 	}
 
-	trim(): void {
-		if (this.exchange?.trim() === false) this.abort();
+	releaseSpare(): void {
+		if (this.exchange?.releaseSpare() === false) this.abort();
 	}
 
 	/** Called when the client's time is over. */

@@ -110,7 +110,7 @@ export class Exchange extends HandlerCall {
 	 * not answered: the client has to send it again (RFC 9112, 9.3.2). Content that no handler has asked for becomes a 503.
 	 * Returns false if the fields cannot be shortened.
 	 */
-	trim(): boolean {
+	releaseSpare(): boolean {
 		if (this.mayDropInput) {
 			this.content?.fail(503);
 			this.dropInput();

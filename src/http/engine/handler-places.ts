@@ -7,9 +7,6 @@ import type { Budget } from "./budget.ts";
  */
 export const HANDLER_SLOTS = 450;
 
-/** Requests that wait for a handler place. Each has its head in memory, and one of the connections. */
-const MAX_QUEUED = 4;
-
 /**
  * Places of connections that requests in the queue leave to others, which are answered at once: otherwise, a few requests that wait
  * would keep everybody else out, where streams have all other places.
@@ -43,6 +40,7 @@ export interface QueuedRequest {
  */
 export class HandlerPlaces {
 	readonly #slots: Budget;
+	readonly #maxQueued: number;
 	readonly #suspicion: (address: string | undefined) => number;
 	/** The address of each handler at work, even if its client has disconnected. */
 	readonly #addresses: (string | undefined)[] = [];
@@ -51,8 +49,13 @@ export class HandlerPlaces {
 	#recent: readonly (string | undefined)[] = [];
 	#waking = false;
 
-	constructor(slots: Budget, suspicion: (address: string | undefined) => number) {
+	/**
+	 * @param maxQueued `limits.queued`.
+	 * @param suspicion Returns how much is held against an address.
+	 */
+	constructor(slots: Budget, maxQueued: number, suspicion: (address: string | undefined) => number) {
 		this.#slots = slots;
+		this.#maxQueued = maxQueued;
 		this.#suspicion = suspicion;
 	}
 
@@ -92,7 +95,7 @@ export class HandlerPlaces {
 	 * @param grow Whether there is memory for one more. Otherwise it can only take the place of another.
 	 */
 	enqueue(request: QueuedRequest, grow: boolean): boolean {
-		if ((!grow || this.#queue.length >= MAX_QUEUED) && !this.makeQueueRoom(request)) return false;
+		if ((!grow || this.#queue.length >= this.#maxQueued) && !this.makeQueueRoom(request)) return false;
 		this.#queue.push(request);
 		this.wake();
 		return true;

@@ -92,7 +92,7 @@ export interface Occupant extends ShareHolder {
 	/** Called when the server closes. A protocol that has a closing message sends it. */
 	shutDown(): void;
 	/** Gives up `spareBytes`. If it cannot, it closes as `abort` does. */
-	trim(): void;
+	releaseSpare(): void;
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void;
 }

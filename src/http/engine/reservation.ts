@@ -172,7 +172,7 @@ export class Reservation implements Shares {
 			share = headers?.byteLength ?? 0;
 		while (!streamMemory.tryReserve(share)) {
 			const { room } = this.#server;
-			if (!room.trim(asker, true) && !room.displace(streamBytes, share, asker, limits.streamMemory / 2))
+			if (!room.releaseSpare(asker, true) && !room.displace(streamBytes, share, asker, limits.streamMemory / 2))
 				return false;
 		}
 		headMemory.release(this.#headBytes);

@@ -184,7 +184,7 @@ export class RoomMaker {
 	 * @param bytes What the asker needs.
 	 */
 	makeHeadRoom(asker: ShareHolder, bytes: number): boolean {
-		return this.abortSlowest(HEADS) || this.trim(asker, false) || this.abortUnfinishedHead(asker, bytes);
+		return this.abortSlowest(HEADS) || this.releaseSpare(asker, false) || this.abortUnfinishedHead(asker, bytes);
 	}
 
 	/**
@@ -192,14 +192,14 @@ export class RoomMaker {
 	 *
 	 * @param streaming Whether the memory of streams is short, and not that for heads.
 	 */
-	trim(asker: ShareHolder, streaming: boolean): boolean {
+	releaseSpare(asker: ShareHolder, streaming: boolean): boolean {
 		const largest = this.#places.first((connection) => {
 			const { spareBytes } = connection;
 			return connection === asker || connection.streaming !== streaming || spareBytes === 0
 				? Infinity
 				: -spareBytes;
 		});
-		largest?.trim();
+		largest?.releaseSpare();
 		return largest !== undefined;
 	}
 

@@ -207,15 +207,18 @@ describe("content that is waited for", () => {
 
 describe("a request for which no handler place is free", () => {
 	/** A server with a route that answers when told to, and whose requests have waited once, so that this is known. */
-	async function waiting(options: ServeOptions = {}) {
+	async function waiting({ limits, ...options }: ServeOptions = {}) {
 		const late: Deferred<Response>[] = [];
 		const paths: string[] = [];
-		const served = open((request) => {
-			const answer = new Deferred<Response>();
-			late.push(answer);
-			paths.push(request.path);
-			return answer.promise;
-		}, options);
+		const served = open(
+			(request) => {
+				const answer = new Deferred<Response>();
+				late.push(answer);
+				paths.push(request.path);
+				return answer.promise;
+			},
+			{ ...options, limits: { queued: 4, ...limits } },
+		);
 		const answer = async (): Promise<void> => {
 			late.shift()!.resolve(new Response("done\n"));
 			await served.network.settle();

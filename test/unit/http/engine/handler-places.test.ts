@@ -39,7 +39,7 @@ describe("the places of handlers", () => {
 	/** Places for the given number of handlers. */
 	function open(count: number): void {
 		slots = new Budget(count * HANDLER_SLOTS);
-		places = new HandlerPlaces(slots, (address) => suspicions[address ?? ""] ?? 0);
+		places = new HandlerPlaces(slots, 4, (address) => suspicions[address ?? ""] ?? 0);
 	}
 
 	function queue(address: string, mayTakeLast = false): Queued {

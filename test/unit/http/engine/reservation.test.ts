@@ -22,14 +22,14 @@ class FakeHost {
 	readonly contentWaiters = new Budget(1);
 	readonly slots = new Budget(2 * HANDLER + STREAM);
 	readonly streams = new Budget(2);
-	readonly handlers = new HandlerPlaces(this.slots, () => 0);
+	readonly handlers = new HandlerPlaces(this.slots, 4, () => 0);
 	/** Are called for room; return whether there is more. */
 	abortContentWaiter = (): boolean => false;
 	displace = (): boolean => false;
 	/** Are called for memory; return whether there is more. */
 	abortSlowest = (): boolean => false;
 	makeHeadRoom = (): boolean => false;
-	trim = (): boolean => false;
+	releaseSpare = (): boolean => false;
 	admits = true;
 
 	freeMemory = (): boolean => this.admits;
@@ -239,7 +239,7 @@ describe("a request's reservation", () => {
 		other.reserveHead(600, ASKER);
 		other.reserveStream(inputOf(host, 0), ASKER, new FakeHeaders(600));
 		reservation.reserveHead(500, ASKER);
-		host.trim = () => {
+		host.releaseSpare = () => {
 			other.releaseHead();
 			return true;
 		};
