@@ -1,3 +1,4 @@
+import { AbortError } from "./abort-error.ts";
 import { type CameraOptions, driverOptions, FRAME_BUFFERS } from "./camera-options.ts";
 import type { CameraDriver } from "./driver.ts";
 import { Frame } from "./frame.ts";
@@ -153,7 +154,7 @@ export class Camera implements FrameSource {
 	/**
 	 * Captures one fresh frame: its capture begins after this call. The caller releases it.
 	 *
-	 * Rejects with an Error if the sensor gives no frames, if the camera is closed, and if `client` closes first:
+	 * Rejects with an Error if the sensor gives no frames, if the camera is closed, and, with an AbortError, if `client` closes first:
 	 * otherwise peers that ask and disconnect, many within the time of one frame, could fill the heap with pending
 	 * captures.
 	 */
@@ -281,7 +282,7 @@ export class Camera implements FrameSource {
 		const index = this.#captures.indexOf(taker);
 		if (index < 0) return;
 		this.#captures.splice(index, 1);
-		taker.reject(new Error("the client disconnected before the frame came"));
+		taker.reject(new AbortError("the client disconnected before the frame came"));
 		this.rest();
 	}
 

@@ -13,6 +13,7 @@ import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
 import { NewNames } from "./new-names.ts";
 import type { Occupant } from "./engine/occupant.ts";
 import { Places, tooMany } from "./engine/places.ts";
+import type { Request } from "./request.ts";
 import { RoomMaker } from "./engine/room-maker.ts";
 import { WaitingMethods } from "./engine/waiting-methods.ts";
 import { ViewCache } from "./engine/view-cache.ts";
@@ -97,7 +98,7 @@ export class Server {
 			socketsLeft,
 			errorResponse(error, request) {
 				if (!(error instanceof HttpError)) {
-					this.report(error, request);
+					if (!isAbort(error, request)) this.report(error, request);
 					error = new HttpError(500);
 				}
 				return (error as HttpError).responseAt(request?.path ?? "");
@@ -231,6 +232,11 @@ export class Server {
 			this.#places.stopLooking();
 		}
 	}
+}
+
+/** Reports whether a handler gave up because its client has disconnected. A line in the log for each would be one that any client can write. */
+function isAbort(error: unknown, request: Request | undefined): boolean {
+	return request?.closed === true && error instanceof Error && error.name === "AbortError";
 }
 
 /** Includes the stack, which is for the log only. */

@@ -180,6 +180,7 @@ describe("a camera", () => {
 		const stayed = camera.capture({ onClose: () => {} });
 		for (const leave of [...hooks, ...hooks]) leave();
 		assert.equal(await rejection(left), "the client disconnected before the frame came");
+		assert.equal(await left.catch(({ name }: Error) => name), "AbortError");
 		assert.isTrue(driver.running);
 		driver.capture();
 		(await stayed).release();

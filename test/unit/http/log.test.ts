@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { FakeMachine } from "../support/fake-machine.ts";
-import { head, serve } from "../support/serve.ts";
+import { Deferred, head, serve } from "../support/serve.ts";
 import { advance } from "../support/time.ts";
 
 const get = head("GET / HTTP/1.1");
@@ -30,6 +30,31 @@ describe("the server's log", () => {
 		assert.match(await ask(get), /^HTTP\/1\.1 500 /);
 		assert.lengthOf(log, 1);
 		assert.match(log[0], /^GET \/: ./);
+	});
+
+	for (const [what, name, lines] of [
+		["has no line for a handler that gives up", "AbortError", 0],
+		["has a line for another error of a handler", "TypeError", 1],
+	] as const)
+		it(`${what} after its client has disconnected`, async () => {
+			const end = new Deferred<Response>(),
+				error = Object.assign(new Error("no frame"), { name });
+			const { connect, log, network } = serve(() => end.promise);
+			const client = connect().send(get);
+			await network.settle();
+			client.finish();
+			await network.settle();
+			end.reject(error);
+			await network.settle();
+			assert.lengthOf(log, lines);
+		});
+
+	it("has a line for an AbortError that has another reason than the client", async () => {
+		const { ask, log } = serve(async () => {
+			throw Object.assign(new Error("no frame"), { name: "AbortError" });
+		});
+		assert.match(await ask(get), /^HTTP\/1\.1 500 /);
+		assert.lengthOf(log, 1);
 	});
 
 	it("stays empty if a router, which suspects no address, gets more clients than there are connections", () => {
