@@ -4,6 +4,6 @@
  */
 if (!location.pathname.endsWith("/")) {
 	const base = document.createElement("base");
-	base.href = `${location.pathname}/`;
+	base.href = `${location.origin}${location.pathname}/`;
 	document.head.prepend(base);
 }

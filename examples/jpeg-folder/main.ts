@@ -1,4 +1,5 @@
 import device from "yieldcam/device";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
@@ -8,9 +9,10 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>The pictures of a folder</title>
+${RELATIVE_BASE}
 <h1>The pictures of a folder</h1>
 <p>Each file is read once, however many watch, and none if nobody does.</p>
-<img src="/stream" alt="The folder's pictures, in turn">
+<img loading="lazy" src="stream" alt="The folder's pictures, in turn">
 </html>
 `;
 

@@ -3,6 +3,7 @@ import Timer from "timer";
 import { Camera } from "yieldcam/camera/camera";
 import { resolve } from "yieldcam/client/resolve";
 import device from "yieldcam/device";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { JpegStreamer } from "yieldcam/jpeg-streamer/jpeg-streamer";
 import { Pusher } from "yieldcam/push/pusher";
 
@@ -11,8 +12,9 @@ stream.setHtml(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>JpegStreamer</title>
+${RELATIVE_BASE}
 <h1>JpegStreamer</h1>
-<img src="/stream" alt="Live picture of the camera">
+<img loading="lazy" src="stream" alt="Live picture of the camera">
 </html>
 `);
 stream.start();

@@ -1,7 +1,7 @@
 import { requireBearer } from "yieldcam/access/bearer";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
-import { escapeHtml } from "yieldcam/http/html";
+import { escapeHtml, RELATIVE_BASE } from "yieldcam/http/html";
 import { mediaType } from "yieldcam/http/media-type";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
@@ -67,13 +67,14 @@ function find({ params }: Request): RelayedCamera {
 function page(): Response {
 	const items = cameras.names.map((name) => {
 		const path = encodeURIComponent(name);
-		return `<p><a href="/stream/${path}"><img src="/snapshot/${path}" width="320" alt=""><br>${escapeHtml(name)}</a>\n`;
+		return `<p><a href="stream/${path}"><img loading="lazy" src="snapshot/${path}" width="320" alt=""><br>${escapeHtml(name)}</a>\n`;
 	});
 	return Response.html(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="10">
 <title>relay</title>
+${RELATIVE_BASE}
 <h1>relay</h1>
 ${items.join("") || "<p>Nobody has uploaded yet.\n"}</html>
 `);

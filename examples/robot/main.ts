@@ -2,6 +2,7 @@ import Timer from "timer";
 import { sameOriginGuard } from "yieldcam/access/same-origin-guard";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
@@ -15,8 +16,9 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Robot</title>
+${RELATIVE_BASE}
 <h1>Robot</h1>
-<img src="/stream" width="320" height="240" alt="What the robot sees">
+<img loading="lazy" src="stream" width="320" height="240" alt="What the robot sees">
 </html>
 `;
 

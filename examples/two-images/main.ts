@@ -1,6 +1,7 @@
 import Timer from "timer";
 import device from "yieldcam/device";
 import { Drawing } from "yieldcam/drawing/drawing";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { encodeJpeg } from "yieldcam/jpeg/encode-jpeg";
@@ -10,8 +11,9 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Two images</title>
+${RELATIVE_BASE}
 <h1>Two images in turn</h1>
-<img src="/video" width="320" height="240" alt="Red and blue in turn">
+<img loading="lazy" src="video" width="320" height="240" alt="Red and blue in turn">
 <p>This is an <code>&lt;img&gt;</code>, not a <code>&lt;video&gt;</code>: the stream is multipart/x-mixed-replace, one JPEG
 after the other. Browsers replace the image with each new part; a video element needs a file format such as MP4 or WebM,
 and shows nothing.</p>

@@ -1,5 +1,6 @@
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { mjpeg } from "yieldcam/mjpeg/mjpeg";
@@ -8,9 +9,10 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Video streaming</title>
+${RELATIVE_BASE}
 <h1>Video streaming demonstration</h1>
 <p>Each viewer has a generator, and none has a thread.</p>
-<img src="/video_feed" width="640" height="480" alt="Live picture of the camera">
+<img loading="lazy" src="video_feed" width="640" height="480" alt="Live picture of the camera">
 </html>
 `;
 

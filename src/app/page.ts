@@ -1,12 +1,15 @@
 import type { PageResource } from "../device/device.ts";
 import type { Handler } from "../http/handler.ts";
 import { acceptsEncoding } from "../http/accepts-encoding.ts";
+import { HttpError } from "../http/http-error.ts";
+import { RELATIVE_BASE } from "../http/html.ts";
 import { notModified } from "../http/not-modified.ts";
 import { Response } from "../http/response.ts";
 
 const PLAIN_PAGE = `<!doctype html>
 <html lang="en"><title>yieldcam</title>
-<p><img src="stream" alt="The live picture">
+${RELATIVE_BASE}
+<p><img loading="lazy" src="stream" alt="The live picture">
 <p><a href="capture">Snapshot</a> · <a href="api/state">State</a>
 <p>The page with the controls is compressed: it needs a browser that accepts gzip.
 `;
@@ -24,10 +27,20 @@ export function page(resource: PageResource): Handler {
 	const gzipped = resource as ArrayBuffer;
 	const etag = etagOf(gzipped);
 	// Revalidated each time, since a board keeps its address when it is flashed again.
-	const caching = Object.freeze({ ETag: etag, "Cache-Control": "no-cache", Vary: "Accept-Encoding" });
+	const general = {
+		"Cache-Control": "no-cache",
+		Vary: "Accept-Encoding",
+		// Otherwise a page that has such a policy cannot have it in a frame, even if `frameAncestors` names that page's site.
+		"Cross-Origin-Embedder-Policy": "require-corp",
+	};
+	const caching = Object.freeze({ ETag: etag, ...general });
 	return (request) => {
-		if (!acceptsEncoding(request.headers.get("accept-encoding"), "gzip"))
-			return Response.html(PLAIN_PAGE, { headers: { "Cache-Control": "no-cache", Vary: "Accept-Encoding" } });
+		const codings = request.headers.get("accept-encoding");
+		if (!acceptsEncoding(codings, "gzip")) {
+			if (!acceptsEncoding(codings, "identity"))
+				throw new HttpError(406, "the page has no coding but gzip and identity", general);
+			return Response.html(PLAIN_PAGE, { headers: general });
+		}
 		return (
 			notModified(request, etag, caching) ??
 			new Response(gzipped, {

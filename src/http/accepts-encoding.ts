@@ -2,19 +2,22 @@ import { lowerCase, trimBlanks } from "./syntax/ascii.ts";
 import { someMember } from "./syntax/message-framing.ts";
 
 /**
- * Reports whether a client takes content in a coding such as gzip (RFC 9110, 12.5.3). Without the field it takes any.
+ * Reports whether a client takes content in a coding such as gzip, or in none, which is "identity" (RFC 9110, 12.5.3).
+ * Without the field it takes any.
  *
  * @param field The Accept-Encoding field.
  */
 export function acceptsEncoding(field: string | undefined, coding: string): boolean {
 	if (field === undefined) return true;
-	let accepted = false;
+	let accepted = coding === "identity"; // as long as it is not excluded
 	someMember(field, (member) => {
 		const semicolon = member.indexOf(";"),
 			name = lowerCase(semicolon < 0 ? member : trimBlanks(member.slice(0, semicolon)));
-		if (name !== coding && name !== "*") return false;
+		// Old programs write x-gzip (8.4.1.3).
+		const isNamed = name === coding || name === "x-" + coding;
+		if (!isNamed && name !== "*") return false;
 		accepted = semicolon < 0 || weightOf(member.slice(semicolon + 1)) > 0;
-		return name === coding; // takes precedence over "*", wherever that is
+		return isNamed; // takes precedence over "*", wherever that is
 	});
 	return accepted;
 }

@@ -31,3 +31,11 @@ export function escapeHtml(text: string): string {
 	}
 	return ascii(escaped);
 }
+
+/**
+ * A script for the head of a page whose addresses are relative, before all of them. A proxy may have the device in a folder,
+ * and serve the page without the slash at the folder's end: then they would lead past the folder. Images need
+ * `loading="lazy"`: browsers look ahead for others, and ask for them before the script has run.
+ */
+export const RELATIVE_BASE =
+	'<script>{let f=location.pathname.split("/").pop();f&&document.write("<base href=./"+f+"/>")}</script>';

@@ -73,7 +73,7 @@ describe("the example relay", function () {
 		assert.equal(await decodeJpeg(Buffer.from(await snapshot.arrayBuffer())), "80x60");
 		assert.include(
 			await (await fetch(simulator.url)).text(),
-			`<a href="/stream/garden"><img src="/snapshot/garden" width="320" alt=""><br>garden</a>`,
+			`<a href="stream/garden"><img loading="lazy" src="snapshot/garden" width="320" alt=""><br>garden</a>`,
 		);
 		const unknown = await fetch(`${simulator.url}/stream/cellar`);
 		assert.equal(unknown.status, 404);

@@ -2,6 +2,7 @@ import { Rate } from "yieldcam/camera/rate";
 import type { FrameSource } from "yieldcam/camera/source";
 import device from "yieldcam/device";
 import type { Service } from "yieldcam/device/device";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import type { Picture } from "yieldcam/mjpeg/mjpeg";
@@ -17,7 +18,8 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>JPEG stream</title>
-<img src="/stream" alt="Live picture">
+${RELATIVE_BASE}
+<img loading="lazy" src="stream" alt="Live picture">
 </html>
 `;
 
@@ -27,7 +29,7 @@ const PAGE = `<!doctype html>
  *
  * @example
  * const stream = new JpegStreamer({ port: 8000 });
- * stream.setHtml("<h1>My picture</h1><img src=/stream>");
+ * stream.setHtml("<h1>My picture</h1><img src=stream>");
  * stream.start();
  * stream.write(jpeg);
  */
@@ -73,7 +75,7 @@ export class JpegStreamer {
 		return this.#pictures;
 	}
 
-	/** Sets the page at `/`, which shows the stream with `<img src="/stream">`. */
+	/** Sets the page at `/`, which shows the stream with `<img loading="lazy" src="stream">`. */
 	setHtml(html: string): void {
 		this.#html = html;
 	}

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { page } from "yieldcam/app/page";
+import type { HttpError } from "yieldcam/http/http-error";
 import type { Response } from "yieldcam/http/response";
 import { request } from "../support/requests.ts";
 
@@ -28,6 +29,9 @@ describe("the page's route", () => {
 		"gzip;q=1, *;q=0",
 		"*;q=0, gzip",
 		" gzip ; q=0.001",
+		"x-gzip",
+		"X-Gzip;q=0.5, *;q=0",
+		"gzip, identity;q=0",
 	])
 		it(`sends it to a client that accepts ${field}`, () => {
 			const { headers } = ask({ "Accept-Encoding": field });
@@ -41,8 +45,9 @@ describe("the page's route", () => {
 		"br",
 		"gzip;q=0",
 		"gzip ; Q=0.000, br",
-		"*;q=0",
 		"gzip;q=0, *",
+		"x-gzip;q=0",
+		"*;q=0, identity",
 		"gzipped",
 		"gzip;q=x",
 	])
@@ -55,7 +60,19 @@ describe("the page's route", () => {
 				assert.equal(status, 200);
 				assert.isUndefined(headers.get("content-encoding"));
 				assert.equal(headers.get("vary"), "Accept-Encoding");
-				assert.include(String.fromArrayBuffer(bytes as ArrayBuffer), `<img src="stream"`);
+				assert.include(String.fromArrayBuffer(bytes as ArrayBuffer), ` src="stream"`);
+			}
+		});
+
+	for (const field of ["identity;q=0", "br, identity; q=0", "*;q=0", "gzip;q=0, *;q=0"])
+		it(`says that there is no other coding to a client that accepts only ${field}`, () => {
+			try {
+				ask({ "Accept-Encoding": field });
+				assert.fail("no error");
+			} catch (error) {
+				const { status, headers } = (error as HttpError).responseAt("/");
+				assert.equal(status, 406);
+				assert.equal(headers.get("vary"), "Accept-Encoding");
 			}
 		});
 
