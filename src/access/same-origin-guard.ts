@@ -93,6 +93,9 @@ function checkHost(host: string, allowedHosts: readonly string[]): void {
 		);
 }
 
+/** The policy for frames if no other site may have the device's pages in one. */
+const OWN_FRAMES = "frame-ancestors 'self'";
+
 /** Returns the policy for frames (CSP Level 3, 6.4.2). */
 function framingPolicy(origins: readonly string[]): string {
 	origins.forEach((text) => {
@@ -102,7 +105,7 @@ function framingPolicy(origins: readonly string[]): string {
 				`"${text}" is not the origin of a site that may show this device's pages in a frame, such as http://homeassistant.local:8123`,
 			);
 	});
-	return ["frame-ancestors 'self'", ...origins].join(" ");
+	return [OWN_FRAMES, ...origins].join(" ");
 }
 
 /** Sets fields only if the handler has not: a program may know better. */
@@ -123,7 +126,13 @@ function shield(response: Response, sharing: boolean, framing: string): Response
 		// A browser also sends the password that it knows with requests for images on other sites' pages.
 		set("Cross-Origin-Resource-Policy", "same-origin");
 	}
-	// What every site may read need not be kept out of frames, in which dashboards show streams.
-	if (headers.get("access-control-allow-origin") !== "*") set("Content-Security-Policy", framing);
+	if (headers.get("access-control-allow-origin") === "*") {
+		// What every site may read need not be kept out of frames, in which dashboards show streams. A page with an embedder
+		// policy has only frames that have one, too (HTML Living Standard, 7.1.4).
+		set("Cross-Origin-Embedder-Policy", "require-corp");
+	} else {
+		set("Content-Security-Policy", framing);
+		if (sharing && framing !== OWN_FRAMES) set("Cross-Origin-Resource-Policy", "cross-origin");
+	}
 	return response;
 }

@@ -6,7 +6,7 @@ import { BorrowedBody } from "../http/borrowed-body.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { NO_CACHE } from "../mjpeg/no-cache.ts";
+import { PICTURE_FIELDS } from "../mjpeg/picture-fields.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import { anyOrigin } from "./cors.ts";
@@ -106,7 +106,7 @@ export class CameraWebServerBitmap {
 						"Content-Length": String(bitmap.byteLength),
 						"Content-Disposition": "inline; filename=capture.bmp",
 						"X-Timestamp": seconds(taken),
-						...NO_CACHE,
+						...PICTURE_FIELDS,
 					},
 				}),
 			);

@@ -2,8 +2,7 @@ import type { Response } from "../http/response.ts";
 
 /**
  * Lets pages of other hosts read the response, as CameraWebServer, mjpg-streamer and uStreamer do. It covers reading
- * only: those programs let any page change settings, too. Pages with a Cross-Origin-Embedder-Policy show only what says
- * that they may.
+ * only: those programs let any page change settings, too.
  */
 export function anyOrigin(response: Response): Response {
 	response.headers.set("Access-Control-Allow-Origin", "*");

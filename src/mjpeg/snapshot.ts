@@ -3,7 +3,7 @@ import type { Frame } from "../camera/frame.ts";
 import { HttpError } from "../http/http-error.ts";
 import { BorrowedBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
-import { NO_CACHE } from "./no-cache.ts";
+import { PICTURE_FIELDS } from "./picture-fields.ts";
 import { seconds } from "./part.ts";
 
 /** A lamp that may flash while a frame is captured. */
@@ -33,7 +33,7 @@ export function snapshot(frame: Frame): Response {
 			"Content-Length": String(frame.byteLength),
 			"Content-Disposition": "inline; filename=capture.jpg",
 			"X-Timestamp": seconds(frame.timestamp),
-			...NO_CACHE,
+			...PICTURE_FIELDS,
 		},
 	});
 }

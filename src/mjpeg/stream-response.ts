@@ -1,6 +1,6 @@
 import type { Body } from "../http/body.ts";
 import { Response } from "../http/response.ts";
-import { NO_CACHE } from "./no-cache.ts";
+import { PICTURE_FIELDS } from "./picture-fields.ts";
 import type { Boundary } from "./boundary.ts";
 
 /** Creates the response whose body is a stream of parts. */
@@ -10,7 +10,7 @@ export function streamResponse(parts: Body, { text }: Boundary): Response {
 		framing: "close",
 		headers: {
 			"Content-Type": `multipart/x-mixed-replace;boundary=${text}`,
-			...NO_CACHE,
+			...PICTURE_FIELDS,
 		},
 	});
 }

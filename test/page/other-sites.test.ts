@@ -105,6 +105,41 @@ describe("a page of another site", function () {
 		});
 	}
 
+	it("shows pictures, and the page in a frame, if it has an embedder policy", async () => {
+		const dashboard = createServer((_, response) =>
+			response
+				.writeHead(200, { "Content-Type": "text/html", "Cross-Origin-Embedder-Policy": "require-corp" })
+				.end("<!doctype html><title>dashboard</title>"),
+		).listen(0, "127.0.0.1");
+		await once(dashboard, "listening");
+		// A policy counts only on HTTPS, and on this machine.
+		const own = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
+		const camera = await Simulator.start([`frameAncestors=${own}`]);
+		try {
+			await page.goto(own);
+			for (const path of ["/stream", "/capture", "/snapshot", "/bmp", "/?action=stream", "/?action=snapshot"]) {
+				const width = await page.evaluate(`new Promise((resolve, reject) => {
+					const image = Object.assign(new Image(), { src: ${JSON.stringify(at("127.0.0.1", camera.port) + path)}, onerror: () => reject(new Error(${JSON.stringify(path)})) });
+					document.body.append(image);
+					(function look() { image.naturalWidth > 0 ? (resolve(image.naturalWidth), image.remove(), image.src = "") : setTimeout(look, 10); })();
+				})`);
+				assert.equal(width, 320, path);
+			}
+			for (const path of ["/", "/stream", "/capture"]) {
+				await page.evaluate(
+					`document.body.append(Object.assign(document.createElement("iframe"), { src: ${JSON.stringify(at("127.0.0.1", camera.port) + path)} }))`,
+				);
+				const frame = page.frames().at(-1)!;
+				await frame.waitForSelector(path === "/" ? "h1" : "img");
+				assert.equal(frame.url(), at("127.0.0.1", camera.port) + path);
+			}
+		} finally {
+			await camera.stop();
+			dashboard.closeAllConnections();
+			dashboard.close();
+		}
+	});
+
 	it("gains nothing by giving its own name the camera's address", async () => {
 		assert.equal((await page.goto(at("evil.example")))!.status(), 421);
 	});
