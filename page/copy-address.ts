@@ -14,11 +14,11 @@ async function copy(): Promise<void> {
 		const url = new URL("stream", document.baseURI);
 		const token = await tokenOf(access);
 		if (token) url.searchParams.set("token", token);
-		if (!(await toClipboard(url.href))) {
-			result.textContent = url.href;
-			return;
-		}
-		result.textContent = access.admin && !token ? "Copied. It asks for the password." : "Copied.";
+		const copied = (await toClipboard(url.href)) ? "Copied." : url.href;
+		result.textContent =
+			access.admin && !token
+				? `${copied} It asks for the password: only the admin can copy an address with a token.`
+				: copied;
 	} catch (error) {
 		result.textContent = (error as Error).message;
 	}

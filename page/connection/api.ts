@@ -58,7 +58,7 @@ export async function errorOf(response: globalThis.Response): Promise<ApiError> 
 	const text = await response.text();
 	if (response.headers.get("content-type") !== "application/problem+json")
 		return new ApiError(text.trim() || `${response.status} ${response.statusText}`);
-	const { detail, field } = JSON.parse(text) as { detail: string; field?: string };
+	const { title, detail = title, field } = JSON.parse(text) as { title: string; detail?: string; field?: string };
 	return new ApiError(detail, field);
 }
 

@@ -2,6 +2,7 @@ import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Request, RequestWatcher } from "../http/request.ts";
 import { Response } from "../http/response.ts";
+import { MAX_FIELD_LENGTH } from "./credentials.ts";
 import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
@@ -22,12 +23,7 @@ export function authenticate(
 	passwords.onChange = (by) => admitted.withdraw(by);
 	const admit = (role: Verdict, request: Request): Response | Promise<Response> => {
 		if (role === "stale" || role === "elsewhere" || (role === undefined && passwords.closed)) {
-			const response = new HttpError(
-				401,
-				role === "elsewhere"
-					? "Digest signed another address than the one that arrived here: a proxy changes it. Sign in by Basic, or configure digest=off"
-					: "the name must be admin or viewer, and the password is missing or wrong",
-			).responseAt(request.path);
+			const response = new HttpError(401, refusal(role, request)).responseAt(request.path);
 			passwords.challenge(request, response, role);
 			return response;
 		}
@@ -65,6 +61,15 @@ export function authenticate(
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
 		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};
+}
+
+/** Returns the reason for a 401. */
+function refusal(verdict: Verdict, { headers, target }: Request): string {
+	if (verdict === "elsewhere")
+		return "Digest signed another address: a proxy changes it. Sign in by Basic, or configure digest=off";
+	if (headers.getShort("authorization", MAX_FIELD_LENGTH)?.startsWith("Bearer ") || target.includes("token="))
+		return "the token is wrong, or was revoked, or is not good for this address";
+	return "the name must be admin or viewer, and the password is missing or wrong";
 }
 
 /** Reports whether a response may last for long. */

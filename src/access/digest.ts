@@ -120,15 +120,14 @@ export function digestSecret(user: string, realm: string, password: string): str
  */
 export function isDigest(params: DigestParams, secret: string, method: string): boolean {
 	const expected = hash(
-		secret +
-			":" +
-			params.get("nonce") +
-			":" +
-			params.get("nc") +
-			":" +
-			params.get("cnonce") +
-			":auth:" +
+		[
+			secret,
+			params.get("nonce"),
+			params.get("nc"),
+			params.get("cnonce"),
+			"auth",
 			hash(method + ":" + params.get("uri")),
+		].join(":"),
 	);
 	return isSame(expected, lowerCase(params.get("response") ?? ""));
 }

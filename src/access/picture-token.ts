@@ -1,12 +1,14 @@
 import type { Request } from "../http/request.ts";
 import { utf8Of } from "../http/syntax/bytes.ts";
-import { isHexDigits } from "../http/syntax/characters.ts";
+import { indexOfEither, isHexDigits } from "../http/syntax/characters.ts";
 import { hex, randomBytes, timingSafeEqual } from "./constant-time.ts";
 
 /** Random bytes of a token. It is too long to guess, so attempts are not limited. */
 const TOKEN_BYTES = 16;
 /** Its digits. */
 const LENGTH = 2 * TOKEN_BYTES;
+/** Characters of "?token=". */
+const NAME_LENGTH = 7;
 
 /**
  * Returns a new token for the addresses of pictures (`?token=…`), for pages that cannot send a password: browsers refuse
@@ -21,10 +23,18 @@ export function isPictureToken(value: unknown): value is string {
 	return typeof value === "string" && value.length === LENGTH && isHexDigits(value);
 }
 
-/** Reports whether a request's address has this token. What follows it is ignored: dashboards append "?" and a time. */
-export function hasPictureToken(request: Request, token: string | undefined): boolean {
-	const given = request.query.get("token");
-	if (given === undefined || token === undefined) return false;
-	if (given.length > LENGTH && given.charAt(LENGTH) !== "?") return false;
-	return timingSafeEqual(utf8Of(token), utf8Of(given.slice(0, LENGTH)));
+/**
+ * Reports whether a request's address has this token. Dashboards and people append it with "?", although there is a query
+ * already, and "?" and a time to it.
+ */
+export function hasPictureToken({ query }: Request, token: string | undefined): boolean {
+	const text = `?${query.toString()}`,
+		at = indexOfEither(text, "?token=", "&token=") + NAME_LENGTH,
+		end = at + LENGTH;
+	return (
+		token !== undefined &&
+		at >= NAME_LENGTH &&
+		"?&".includes(text.charAt(end)) &&
+		timingSafeEqual(utf8Of(token), utf8Of(text.slice(at, end)))
+	);
 }

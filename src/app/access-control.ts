@@ -3,10 +3,12 @@ import { UnsafeMethods } from "../access/unsafe-methods.ts";
 import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import { Passwords } from "../access/passwords.ts";
 import { hasPictureToken } from "../access/picture-token.ts";
+import { anyOrigin } from "../compatibility/cors.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
 import { trimBlanks } from "../http/syntax/ascii.ts";
 import type { Handler } from "../http/handler.ts";
 import type { Request } from "../http/request.ts";
+import { Response } from "../http/response.ts";
 
 /** The addresses of pictures and streams. */
 const PICTURES: readonly string[] = Object.freeze(["/stream", "/capture", "/snapshot", "/bmp", "/api/stream"]);
@@ -36,9 +38,11 @@ export function accessControl(
 	viewerSockets: readonly string[] = [],
 ): Handler {
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
+	const answer: Handler = (request) =>
+		request.method === "OPTIONS" && isPicture(request) ? permission() : handler(request);
 	const showsPicture = (request: Request): boolean =>
 		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
-	return sameOriginGuard(authenticate(handler, passwords, changes, showsPicture), {
+	return sameOriginGuard(authenticate(answer, passwords, changes, showsPicture), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
 		sharing: (request) => !passwords.closed || config["sharing"] === "always" || showsPicture(request),
@@ -46,10 +50,19 @@ export function accessControl(
 	});
 }
 
+/**
+ * Returns the answer to a browser that asks whether a page of another site may send fields with a request for a picture
+ * (CORS-preflight fetch, Fetch Standard, 4.8). X-Requested-With must not be among them: see `isCrossSite`.
+ */
+function permission(): Response {
+	const headers = { "Access-Control-Allow-Headers": "Cache-Control, Pragma, Range" };
+	return anyOrigin(new Response(null, { status: 204, headers }));
+}
+
 /** Whether a request is for one of the firmware's pictures or streams. */
 function isPicture(request: Request): boolean {
 	const { method, path } = request;
-	if (method !== "GET" && method !== "HEAD") return false;
+	if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS") return false;
 	return PICTURES.includes(path) || (path === "/" && request.query.has("action"));
 }
 

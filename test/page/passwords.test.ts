@@ -148,6 +148,11 @@ describe("the page and its passwords", function () {
 		});
 		const seen = await LivePage.open(viewer, simulator.url);
 		await seen.page.getByText("Device", { exact: true }).click();
+		await seen.button("Copy the stream's address").click();
+		await seen.page
+			.locator("#copy-result")
+			.getByText("It asks for the password: only the admin can copy an address with a token.")
+			.waitFor();
 		await seen.button("Copy the stream's address").waitFor();
 		assert.isFalse(await seen.page.locator("#token").isVisible());
 		await viewer.close();

@@ -197,11 +197,35 @@ describe("a camera with passwords", () => {
 				`GET /stream?token=${token}&key=x`,
 				`GET /?action=stream&token=${token}`,
 				`GET /?action=stream&token=${token}?nonce=1`,
+				`GET /?action=stream?token=${token}`,
+				`GET /?action=stream?token=${token}&nonce=1`,
+				`GET /?action=stream?token=${token}?nonce=1`,
+				`GET /stream?nonce=1?token=${token}`,
 				`GET /api/stream?token=${token}`,
 			])
 				assert.equal(await status(line), 200, line);
 			// The camera of this test gives no pictures, so these get as far as its error.
 			for (const line of [`GET /bmp?token=${token}`]) assert.notInclude([401, 403], await status(line), line);
+		});
+
+		it("lets a browser ask whether it may send fields with it", async () => {
+			const { ask, token } = await withToken();
+			const { status, headers } = await ask(`OPTIONS /stream?token=${token}`);
+			assert.equal(status, 204);
+			assert.equal(headers.get("access-control-allow-origin"), "*");
+			assert.equal(headers.get("access-control-allow-headers"), "Cache-Control, Pragma, Range");
+			assert.equal((await ask("OPTIONS /stream")).status, 401);
+		});
+
+		it("is named if it is wrong, and does not count as a password", async () => {
+			const { ask } = await withToken();
+			for (let i = 0; i < 20; i++) {
+				const response = await ask(`GET /stream?token=${"0".repeat(32)}`);
+				assert.equal(response.status, 401);
+				assert.match(textOf(response), /^the token is wrong, or was revoked/);
+			}
+			assert.match(textOf(await ask("GET /stream", `Bearer ${"0".repeat(32)}`)), /^the token is wrong/);
+			assert.match(textOf(await ask("GET /stream")), /^the name must be admin or viewer/);
 		});
 
 		it("is good for nothing else", async () => {
@@ -217,6 +241,9 @@ describe("a camera with passwords", () => {
 				`POST /api/access/pictures?token=${token}`,
 				`GET /stream/?token=${token}`,
 				`GET /x//stream?token=${token}`,
+				`OPTIONS /status?token=${token}`,
+				`GET /?xtoken=${token}`,
+				`GET /status?action=stream?token=${token}`,
 			])
 				assert.equal(await status(line), 401, line);
 			for (const field of [`Bearer ${token}`, basic("viewer", token), basic("", token)])
