@@ -32,11 +32,12 @@ export class HttpError extends Error {
 		return new Response(this.message + "\n", { status: this.status, headers: this.headers });
 	}
 
-	/** Makes a problem document, with these members besides title, status and detail. */
+	/** Makes a problem document, with these members besides title, status and detail. A detail that repeats the title is left out. */
 	protected document(members?: Readonly<Record<string, unknown>>): Response {
-		const { status, message, headers } = this;
+		const { status, message, headers } = this,
+			title = reasonPhrase(status);
 		const response = Response.json(
-			{ title: reasonPhrase(status), status, detail: message, ...members },
+			{ title, status, detail: message === title ? undefined : message, ...members },
 			{ status, headers },
 		);
 		response.headers.set("Content-Type", "application/problem+json");

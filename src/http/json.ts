@@ -46,7 +46,7 @@ export type JsonLimits = Pick<Limits, "jsonDepth" | "jsonSlots">;
 /** Returns the text of content. Throws an HttpError 400 if it is not UTF-8, or contains a NUL. */
 export function parseText(bytes: Uint8Array): string {
 	const text = utf8(bytes);
-	if (text === undefined) throw new HttpError(400, "malformed text");
+	if (text === undefined) throw new HttpError(400, "the text is not UTF-8");
 	return text;
 }
 
@@ -57,21 +57,25 @@ export function parseText(bytes: Uint8Array): string {
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions = {}): unknown {
 	const { names, machine = UNLIMITED_MACHINE } = options;
-	const scan = new Scan(bytes, limits, options);
+	const scan = new Scan(bytes, limits, { ...options, unknown: undefined });
 	scan.run();
 	// The text, its strings once more, and arrays, which XS keeps in chunks of a slot for each item.
 	if (!machine.room(scan.slots + OVERHEAD, 2 * bytes.length + 16 * scan.slots)) throw unavailable();
 	const text = parseText(bytes);
+	let value: unknown;
 	try {
 		// XS takes a list of names, as JSON.stringify does (xsJSON.c, fxToJSONKeys), and looks up no other.
-		const value = names ? (JSON.parse(text, names as string[]) as unknown) : (JSON.parse(text) as unknown);
-		return names && scan.strange ? without(value, names) : value;
+		value = names ? (JSON.parse(text, names as string[]) as unknown) : (JSON.parse(text) as unknown);
 	} catch {
 		throw new HttpError(400, "malformed JSON");
 	} finally {
 		// Names before a fault have become known to the machine; names after it have not.
 		options.newNames?.take(scan.fresh.filter((name) => machine.isName(name)));
 	}
+	if (!names || !scan.strange) return value;
+	// Not before it is known to be well-formed, which is the first thing to tell a client.
+	if (options.unknown) new Scan(bytes, limits, options).run();
+	return without(value, names);
 }
 
 /** Slots that parsing takes besides the value's. */

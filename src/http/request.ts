@@ -1,7 +1,9 @@
 import type { Content } from "./engine/content.ts";
 import { handled } from "./handled.ts";
+import { HttpError } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
+import { lowerCase } from "./syntax/ascii.ts";
 import { type JsonContext, type JsonLimits, parseJson, parseText, type UnknownName } from "./json.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE } from "./machine.ts";
@@ -119,13 +121,16 @@ export class Request implements Reporter {
 		return this.#content ? this.#content.read() : Promise.resolve(new Uint8Array(0));
 	}
 
-	/** Returns the content as text. Rejects as `bytes` does, and with an HttpError 400 if it is not UTF-8. */
+	/**
+	 * Returns the content as text. Rejects as `bytes` does, and with an HttpError if it is compressed (415) or not UTF-8
+	 * (400).
+	 */
 	text(): Promise<string> {
-		return handled(this.bytes().then(parseText));
+		return handled(this.textBytes().then(parseText));
 	}
 
 	/**
-	 * Parses the content as JSON. Rejects as `bytes` does, and with an HttpError if the JSON is malformed or nested too
+	 * Parses the content as JSON. Rejects as `text` does, and with an HttpError if the JSON is malformed or nested too
 	 * deep (400), has too many values (413), or if there is no memory for it (503).
 	 *
 	 * @param names The members to read; others are left out. Without it, all members are read, but new names take
@@ -138,7 +143,21 @@ export class Request implements Reporter {
 	 */
 	json(names?: readonly string[], unknown?: UnknownName): Promise<unknown> {
 		const { limits, machine, newNames } = this.#context;
-		return handled(this.bytes().then((bytes) => parseJson(bytes, limits, { names, unknown, machine, newNames })));
+		return handled(
+			this.textBytes().then((bytes) => parseJson(bytes, limits, { names, unknown, machine, newNames })),
+		);
+	}
+
+	/** Returns the content without the mark at its beginning that some programs put there (BOM; RFC 8259, 8.1). */
+	private textBytes(): Promise<Uint8Array> {
+		const coding = this.headers.get("content-encoding");
+		if (coding && lowerCase(coding) !== "identity")
+			return Promise.reject(
+				new HttpError(415, "the content must not be compressed", { "Accept-Encoding": "identity" }),
+			);
+		return this.bytes().then((bytes) =>
+			bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes,
+		);
 	}
 
 	/**

@@ -18,16 +18,18 @@ const SP = 0x20;
 const HTAB = 0x09;
 const DEL = 0x7f;
 
+const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
 /** Sets of ASCII characters, with one bit for each, 32 to a number. */
 const DIGIT = bits("0123456789");
 const HEX_DIGIT = bits("0123456789ABCDEFabcdef");
-const LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+const LABEL = bits(ALPHANUMERIC + "-");
 /** Characters of names and IPv4 addresses (RFC 3986, 3.2.2), and "_", which local networks use. */
-const REG_NAME = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~%!$&'()*+,;=");
-const BASE64 = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-const TOKEN = bits("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+const REG_NAME = bits(ALPHANUMERIC + "_-.~%!$&'()*+,;=");
+const BASE64 = bits(ALPHANUMERIC + "+/");
+const TOKEN = bits(ALPHANUMERIC + "!#$%&'*+-.^_`|~");
 /** Characters of a label in a name that a network can give to a device. */
-const HOST_LABEL = bits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+const HOST_LABEL = bits(ALPHANUMERIC + "-_");
 const IPV6 = bits("0123456789ABCDEFabcdef:.");
 
 type Characters = readonly number[];

@@ -34,8 +34,11 @@ const HOST_LENGTH = 259;
 /** Most empty segments before a path that are ignored: two proxies, one behind the other, make two. */
 const MAX_EMPTY_SEGMENTS = 4;
 
+const HOST_REASON = "Host is missing, repeated or malformed";
+const TARGET_REASON = "the request-target must be a path or an http:// address";
+
 /**
- * Returns what the head means, or the status to refuse it with.
+ * Returns what the head means, or the status to refuse it with, or the reason if that is 400.
  *
  * The values come from a peer and may be as long as the head. This searches them with `indexOf` and never splits them,
  * since thousands of empty list members would be thousands of strings at once.
@@ -46,29 +49,29 @@ export function interpretHead(
 	version: "1.0" | "1.1",
 	headers: ReceivedHeaders,
 	limits: Limits,
-): Head | ErrorStatus {
+): Head | ErrorStatus | string {
 	const hosts = headers.getAll("host");
 	// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
-	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return 400;
+	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return HOST_REASON;
 	let host = hosts[0] ?? "";
 	let local = target;
 	if (target === "*") {
-		if (method !== "OPTIONS") return 400;
+		if (method !== "OPTIONS") return TARGET_REASON;
 	} else if (!target.startsWith("/")) {
 		if (method === "CONNECT") return 501; // this is not a proxy
 		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
-		if (lowerCase(target.slice(0, 7)) !== "http://") return 400;
+		if (lowerCase(target.slice(0, 7)) !== "http://") return TARGET_REASON;
 		const rest = target.slice(7);
 		const end = indexOfEither(rest, "/", "?");
 		host = end < 0 ? rest : rest.slice(0, end);
-		if (host === "") return 400; // RFC 9110, 4.2.1
+		if (host === "") return TARGET_REASON; // RFC 9110, 4.2.1
 		local = end < 0 ? "/" : rest.slice(end);
 		if (local.startsWith("?")) local = "/" + local;
 	}
-	if (host.length > HOST_LENGTH || !isAuthority(host)) return 400;
+	if (host.length > HOST_LENGTH || !isAuthority(host)) return HOST_REASON;
 
 	const fault = framingFault(version, headers);
-	if (fault) return fault;
+	if (fault) return fault === 400 ? "the length of the content is repeated, malformed or ambiguous" : fault;
 	const contentLength = sizeOf(headers) ?? 0;
 	if (contentLength > limits.content) return 413;
 

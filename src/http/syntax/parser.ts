@@ -10,9 +10,9 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
 
+const LINE_REASON = "the request line must be METHOD TARGET HTTP/1.1, with %20 for a space, and end in CRLF";
 const TARGET_REASON = "the request-target has a character that must be percent-encoded";
-const FIELDS_REASON = "a header field is malformed";
-const HEAD_REASON = "Host, or the length of the content, is missing, repeated or malformed";
+const FIELDS_REASON = "a header field is malformed, or a line does not end in CRLF";
 
 // What the next byte belongs to.
 const BEGIN = 0;
@@ -60,7 +60,7 @@ export class Parser {
 		return this.#section?.skipped ?? 0;
 	}
 
-	/** Why the verdict is 400, for the client. Undefined if the status says it all. */
+	/** Why it is refused, for the client. Undefined if the status says it all. */
 	get reason(): string | undefined {
 		return this.#reason;
 	}
@@ -79,15 +79,13 @@ export class Parser {
 	 */
 	parse(bytes: Uint8Array): number {
 		const verdict = this.#section ? DONE : this.parseLine(bytes);
+		if (verdict === 400) this.#reason ??= LINE_REASON;
 		if (verdict !== DONE) return verdict;
 		const section = this.#section!;
 		const end = section.parse(bytes);
 		if (end === DONE) return this.interpret(bytes, section);
 		if (end === 400) this.#reason = FIELDS_REASON;
-		else if (end === 431) {
-			const { fields, receivedHead } = this.#limits;
-			this.#reason = `the header fields are too long or too many: at most ${receivedHead} bytes and ${fields} fields`;
-		}
+		else if (end === 431) this.#reason = "the header fields are too long or too many";
 		return end;
 	}
 
@@ -124,7 +122,7 @@ export class Parser {
 					if (at === end) break;
 					if (endOfTarget(bytes, at, at + 1) > at) return 414;
 					if (bytes[at] !== SP || at === start) {
-						this.#reason = TARGET_REASON;
+						if (bytes[at] !== SP && bytes[at] !== CR && bytes[at] !== LF) this.#reason = TARGET_REASON;
 						return 400;
 					}
 					this.#targetEnd = at;
@@ -170,9 +168,10 @@ export class Parser {
 			this.#reason = error.message;
 			return error.status;
 		}
-		if (typeof head === "number") {
-			if (head === 400) this.#reason = HEAD_REASON;
-			return head;
+		if (typeof head === "number") return head;
+		if (typeof head === "string") {
+			this.#reason = head;
+			return 400;
 		}
 		this.#head = head;
 		return DONE;

@@ -197,6 +197,33 @@ describe("a request", () => {
 		);
 	});
 
+	it("ignores the mark that some programs put before UTF-8, and says that other codings are not UTF-8", async () => {
+		const marked = request("PUT", "/", { content: '\ufeff{"fps":25}' });
+		assert.deepEqual(await marked.json(), { fps: 25 });
+		assert.equal(await marked.text(), '{"fps":25}');
+		assert.equal((await marked.bytes()).length, 13);
+		for (const content of ["{\0}\0", "\0{\0}"]) {
+			const { status, message } = await refused(content);
+			assert.deepEqual([status, message], [400, "the text is not UTF-8"]);
+		}
+	});
+
+	it("answers compressed text with 415, and leaves its bytes to handlers", async () => {
+		for (const coding of ["gzip", "X-GZIP", "br, gzip"]) {
+			const put = request("PUT", "/", { content: "{}", headers: { "Content-Encoding": coding } });
+			for (const read of [put.json(), put.text()]) {
+				const error = (await read.catch((reason: unknown) => reason)) as HttpError;
+				assert.equal(error.status, 415, coding);
+				assert.equal(error.responseAt("/").headers.get("accept-encoding"), "identity");
+			}
+			assert.equal((await put.bytes()).length, 2);
+		}
+		for (const coding of ["Identity", ""]) {
+			const plain = request("PUT", "/", { content: "{}", headers: { "Content-Encoding": coding } });
+			assert.deepEqual(await plain.json(), {});
+		}
+	});
+
 	it("rejects JSON that would cost the machine more than its text", async () => {
 		assert.deepEqual(await request("POST", "/", { content: "[".repeat(16) + "]".repeat(16) }).json(), nested(16));
 		assert.equal((await refused("[".repeat(17) + "]".repeat(17))).status, 400);

@@ -320,7 +320,7 @@ describe("a connection", () => {
 		const client = connect().send("BAD\r\n");
 		assert.equal(
 			client.text,
-			"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 12\r\nConnection: close\r\n\r\nBad Request\n",
+			"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: 87\r\nConnection: close\r\n\r\nthe request line must be METHOD TARGET HTTP/1.1, with %20 for a space, and end in CRLF\n",
 		);
 		client.send("x".repeat(3_000));
 		assert.isFalse(client.closed);
