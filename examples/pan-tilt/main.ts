@@ -2,6 +2,7 @@ import { sameOriginGuard } from "yieldcam/access/same-origin-guard";
 import { Camera } from "yieldcam/camera/camera";
 import device from "yieldcam/device";
 import { HttpError } from "yieldcam/http/http-error";
+import { RELATIVE_BASE } from "yieldcam/http/html";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
@@ -11,13 +12,14 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Pan and tilt</title>
+${RELATIVE_BASE}
 <h1>Pan and tilt</h1>
-<img src="/stream" width="320" height="240" alt="What the camera sees">
+<img loading="lazy" src="stream" width="320" height="240" alt="What the camera sees">
 <p><label>Pan <input type="range" name="pan" min="-90" max="90" value="0"></label></p>
 <p><label>Tilt <input type="range" name="tilt" min="-90" max="90" value="0"></label></p>
 <script>
 onchange = ({ target }) =>
-	fetch("/move", { method: "POST", body: JSON.stringify({ [target.name]: target.valueAsNumber }) });
+	fetch("move", { method: "POST", body: JSON.stringify({ [target.name]: target.valueAsNumber }) });
 </script>
 </html>
 `;

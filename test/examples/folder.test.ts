@@ -54,6 +54,7 @@ describe("the page in a folder of a proxy", function () {
 		["jpeg-folder", "--files", pictures],
 		["jpeg-streamer"],
 		["live-graph"],
+		["pan-tilt"],
 		["robot"],
 		["two-images"],
 		["video-feed"],
