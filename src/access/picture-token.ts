@@ -7,8 +7,6 @@ import { hex, randomBytes, timingSafeEqual } from "./constant-time.ts";
 const TOKEN_BYTES = 16;
 /** Its digits. */
 const LENGTH = 2 * TOKEN_BYTES;
-/** Characters of "?token=". */
-const NAME_LENGTH = 7;
 
 /**
  * Returns a new token for the addresses of pictures (`?token=…`), for pages that cannot send a password: browsers refuse
@@ -29,11 +27,12 @@ export function isPictureToken(value: unknown): value is string {
  */
 export function hasPictureToken({ query }: Request, token: string | undefined): boolean {
 	const text = `?${query.toString()}`,
-		at = indexOfEither(text, "?token=", "&token=") + NAME_LENGTH,
+		name = indexOfEither(text, "?token=", "&token="),
+		at = name + 7,
 		end = at + LENGTH;
 	return (
 		token !== undefined &&
-		at >= NAME_LENGTH &&
+		name >= 0 &&
 		"?&".includes(text.charAt(end)) &&
 		timingSafeEqual(utf8Of(token), utf8Of(text.slice(at, end)))
 	);

@@ -38,11 +38,9 @@ export function accessControl(
 	viewerSockets: readonly string[] = [],
 ): Handler {
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
-	const answer: Handler = (request) =>
-		request.method === "OPTIONS" && isPicture(request) ? permission() : handler(request);
 	const showsPicture = (request: Request): boolean =>
 		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
-	return sameOriginGuard(authenticate(answer, passwords, changes, showsPicture), {
+	return sameOriginGuard(authenticate(handler, passwords, changes, showsPicture), {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
 		sharing: (request) => !passwords.closed || config["sharing"] === "always" || showsPicture(request),
@@ -51,10 +49,12 @@ export function accessControl(
 }
 
 /**
- * Returns the answer to a browser that asks whether a page of another site may send fields with a request for a picture
- * (CORS-preflight fetch, Fetch Standard, 4.8). X-Requested-With must not be among them: see `isCrossSite`.
+ * Answers a browser that asks whether a page of another site may send fields with a request for a picture (CORS-preflight
+ * fetch, Fetch Standard, 4.8). Returns undefined for any other request. X-Requested-With must not be among the fields: see
+ * `isCrossSite`.
  */
-function permission(): Response {
+export function preflight(request: Request): Response | undefined {
+	if (request.method !== "OPTIONS" || !isPicture(request)) return undefined;
 	const headers = { "Access-Control-Allow-Headers": "Cache-Control, Pragma, Range" };
 	return anyOrigin(new Response(null, { status: 204, headers }));
 }

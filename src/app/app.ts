@@ -21,7 +21,7 @@ import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { page } from "./page.ts";
-import { passwordsOf, accessControl } from "./access-control.ts";
+import { accessControl, passwordsOf, preflight } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 
 /** What a device has, and what a program configures. By default, settings are not kept. */
@@ -94,7 +94,7 @@ export class App implements HandlerObject {
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
 		this.#handler = accessControl(
-			(request) => this.router.handle(request),
+			(request) => preflight(request) ?? this.router.handle(request),
 			passwords,
 			config,
 			commands,

@@ -14,6 +14,15 @@ ${RELATIVE_BASE}
 <p>The page with the controls is compressed: it needs a browser that accepts gzip.
 `;
 
+/** Fields of the page in each coding. */
+const FIELDS = Object.freeze({
+	// Revalidated each time, since a board keeps its address when it is flashed again.
+	"Cache-Control": "no-cache",
+	Vary: "Accept-Encoding",
+	// Otherwise a page that has such a policy cannot have it in a frame, even if `frameAncestors` names that page's site.
+	"Cross-Origin-Embedder-Policy": "require-corp",
+});
+
 /**
  * Creates a handler for a page that was compressed when the firmware was built.
  *
@@ -26,25 +35,22 @@ export function page(resource: PageResource): Handler {
 	// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 	const gzipped = resource as ArrayBuffer;
 	const etag = etagOf(gzipped);
-	// Revalidated each time, since a board keeps its address when it is flashed again.
-	const general = {
-		"Cache-Control": "no-cache",
-		Vary: "Accept-Encoding",
-		// Otherwise a page that has such a policy cannot have it in a frame, even if `frameAncestors` names that page's site.
-		"Cross-Origin-Embedder-Policy": "require-corp",
-	};
-	const caching = Object.freeze({ ETag: etag, ...general });
 	return (request) => {
 		const codings = request.headers.get("accept-encoding");
 		if (!acceptsEncoding(codings, "gzip")) {
 			if (!acceptsEncoding(codings, "identity"))
-				throw new HttpError(406, "the page has no coding but gzip and identity", general);
-			return Response.html(PLAIN_PAGE, { headers: general });
+				throw new HttpError(406, "the page has no coding but gzip and identity", FIELDS);
+			return Response.html(PLAIN_PAGE, { headers: FIELDS });
 		}
 		return (
-			notModified(request, etag, caching) ??
+			notModified(request, etag, { ETag: etag, ...FIELDS }) ??
 			new Response(gzipped, {
-				headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...caching },
+				headers: {
+					"Content-Type": "text/html; charset=utf-8",
+					"Content-Encoding": "gzip",
+					ETag: etag,
+					...FIELDS,
+				},
 			})
 		);
 	};

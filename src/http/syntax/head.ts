@@ -31,9 +31,6 @@ export interface Head {
 /** The longest host is a name of 253 characters with a port. */
 const HOST_LENGTH = 259;
 
-/** Most empty segments before a path that are ignored: two proxies, one behind the other, make two. */
-const MAX_EMPTY_SEGMENTS = 4;
-
 const HOST_REASON = "Host is missing, repeated or malformed";
 const TARGET_REASON = "the request-target must be a path or an http:// address";
 
@@ -83,8 +80,9 @@ export function interpretHead(
 	}
 
 	const persistent = isPersistent(version, headers);
-	// A proxy that has the device in a folder may leave the slash at the folder's end: "//stream". Each slice is a copy.
-	for (let left = MAX_EMPTY_SEGMENTS; left > 0 && local.startsWith("//"); left--) local = local.slice(1);
+	// A proxy that has the device in a folder may leave the slash at the folder's end: "//stream". Two of them, one behind
+	// the other, leave two. Each slice is a copy, so there are no more than four.
+	for (let left = 4; left > 0 && local.startsWith("//"); left--) local = local.slice(1);
 	const question = local.indexOf("?");
 	const path = question < 0 ? local : local.slice(0, question);
 	const query = question < 0 ? "" : local.slice(question + 1);
