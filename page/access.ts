@@ -2,19 +2,29 @@ import { readAccess, setPassword } from "./connection/api.ts";
 import { byId } from "./dom.ts";
 import { showPictureToken } from "./picture-token.ts";
 
+const signIn = byId("sign-in", HTMLElement);
+// With a user's name in the address, a browser asks for that user's password.
+byId("sign-in-link", HTMLAnchorElement).href = Object.assign(new URL(location.href), { username: "admin" }).href;
 const open = byId("open", HTMLElement);
 const form = byId("access", HTMLFormElement);
 const password = byId("admin-password", HTMLInputElement);
 const error = byId("access-error", HTMLElement);
 
-/** Shows a notice if no password is set, and to the admin the token of pictures. Called at each connection, since somebody may have set one in between. */
-export async function showAccess(): Promise<void> {
+/**
+ * Shows a notice if no password is set, to the admin the token of pictures, and to a viewer how to sign in. Resolves to whether the
+ * user may change nothing. Called at each connection, since somebody may have set a password in between.
+ */
+export async function showAccess(): Promise<boolean> {
 	try {
 		const access = await readAccess();
 		open.hidden = access.admin;
+		const watches = access.admin && access.role !== "admin";
+		signIn.hidden = !watches;
 		showPictureToken(access);
+		return watches;
 	} catch {
 		// The device does not answer, or does not support passwords: there is nothing to show.
+		return false;
 	}
 }
 

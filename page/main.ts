@@ -6,13 +6,16 @@ import { Events } from "./connection/events.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
 import { byId } from "./dom.ts";
+import type { State } from "../src/state/state.ts";
 import { Viewfinder } from "./picture/viewfinder.ts";
 import { type Fault, showStatus } from "./status-line.ts";
 
 /** How long a tab may be hidden before its connections end: somebody may only look elsewhere for a moment. */
 const HIDDEN_GRACE_MS = 5_000;
 /** How often the measured values are shown. */
-const INTERVAL_MS = 500;
+const INTERVAL_MS = 250;
+/** Without events, the controls are described again now and then, since others may change them. */
+const STILLS_PER_DESCRIPTION = 10;
 
 let fault: Fault | undefined;
 /** Whether the device's events arrive, or undefined if it is not known yet. */
@@ -22,19 +25,29 @@ let answered = true;
 /** Whether the device answers, but neither its events nor its pictures arrive. */
 let heldBack = false;
 let hiding: number | undefined;
+/** How many watch, as the device has reported last. */
+let watching = 0;
+/** How many stills have come in place of the stream. */
+let stills = 0;
 
 byId("figure", HTMLElement).classList.add("scripted");
-const viewfinder = new Viewfinder(() => {
-	show();
-	if (viewfinder?.live) events?.hurry();
-});
+const viewfinder = new Viewfinder(
+	() => {
+		show();
+		if (viewfinder?.live) events?.hurry();
+	},
+	(state) => {
+		if (stills++ % STILLS_PER_DESCRIPTION === 0) controls.connected();
+		takeState(state);
+	},
+);
 const controls = new ControlsLink(() => told === true);
 const events = new Events({
 	onConnected() {
 		told = true;
 		answered = heldBack = false;
 		controls.connected();
-		void showAccess();
+		void showAccess().then((locked) => (controls.locked = locked));
 		viewfinder.connected();
 		show();
 	},
@@ -46,17 +59,20 @@ const events = new Events({
 		show();
 	},
 	onSilence: () => void findReason(),
-	onState(state) {
-		fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
-		showDeviceFacts(state);
-		show();
-	},
+	onState: takeState,
 	onControls: (values) => controls.told(values),
 });
 
+function takeState(state: State): void {
+	fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
+	watching = state.viewers.length;
+	showDeviceFacts(state);
+	show();
+}
+
 function show(): void {
 	// The viewfinder calls this function from its constructor, too.
-	if (viewfinder) showStatus({ told, heldBack, fault, viewfinder });
+	if (viewfinder) showStatus({ told, heldBack, fault, viewfinder, watching });
 }
 
 /** Finds out whether the device answers, as it did before the events did not come: then something in between holds them back. */
@@ -95,6 +111,10 @@ function sleep(): void {
 	viewfinder.asleep = true;
 }
 
+byId("try-now", HTMLButtonElement).addEventListener("click", () => {
+	events.hurry();
+	viewfinder.hurry();
+});
 document.addEventListener("visibilitychange", visibilityChanged);
 visibilityChanged();
 setInterval(() => {

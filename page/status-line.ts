@@ -15,6 +15,8 @@ export interface Known {
 	readonly heldBack: boolean;
 	readonly fault: Fault | undefined;
 	readonly viewfinder: Viewfinder;
+	/** How many watch. */
+	readonly watching: number;
 }
 
 interface Status {
@@ -39,14 +41,24 @@ export function showStatus(known: Known): void {
 	const { classList } = byId("figure", HTMLElement);
 	classList.toggle("stale", kind === "lost" || kind === "waiting");
 	classList.toggle("paused", kind === "paused");
+	byId("try-now", HTMLElement).hidden = kind !== "lost";
+	known.viewfinder.recordable = known.viewfinder.live && kind !== "lost";
 }
 
-function statusOf({ told, heldBack, fault, viewfinder }: Known): Status {
-	const { paused, live, moving, moved, loss, silent } = viewfinder;
+function statusOf({ told, heldBack, fault, viewfinder, watching }: Known): Status {
+	const { paused, live, moving, moved, loss, silent, stalled } = viewfinder;
 	if (paused) return { kind: "paused", text: "Paused" };
 	// The device reports a fault once a second, and the fault may end before the next report.
 	if (fault && !(moved !== undefined && moved > fault.at))
 		return { kind: "lost", text: "No picture", detail: `No picture: ${fault.reason}` };
+	if (viewfinder.still)
+		return {
+			kind: "live",
+			text: "Stills",
+			detail: `${watching} are watching, so there is no place for another stream. This page shows a picture each second.`,
+		};
+	if (stalled && moving && loss === undefined)
+		return { kind: "waiting", text: "Stalled", detail: "The picture stands still. Waiting for the next…" };
 	// A moving picture is better evidence than any report.
 	if (moving && loss === undefined)
 		return {

@@ -21,11 +21,13 @@ export class ApiError extends Error {
 
 /** Milliseconds. */
 const TIMEOUT_MS = 10_000;
+/** Same, for a change of the controls: the user looks at the control, and waits. */
+const CHANGE_TIMEOUT_MS = 3_000;
 
-async function ask<Answer>(path: string, method = "GET", content?: unknown): Promise<Answer> {
+async function ask<Answer>(path: string, method = "GET", content?: unknown, timeout = TIMEOUT_MS): Promise<Answer> {
 	// Not AbortSignal.timeout, which Safari 15 lacks.
 	const attempt = new AbortController();
-	const timer = setTimeout(() => attempt.abort(), TIMEOUT_MS);
+	const timer = setTimeout(() => attempt.abort(), timeout);
 	try {
 		const response = await fetch(path, {
 			method,
@@ -67,7 +69,7 @@ export function describeCamera(): Promise<CameraDescription> {
 }
 
 export function changeControls(changes: Values): Promise<CameraDescription> {
-	return ask("api/camera", "PATCH", changes);
+	return ask("api/camera", "PATCH", changes, CHANGE_TIMEOUT_MS);
 }
 
 export function resetControls(): Promise<CameraDescription> {

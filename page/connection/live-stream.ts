@@ -8,6 +8,8 @@ export interface Loss {
 	readonly reason: string;
 	/** Whether the device itself gave the reason: then it is reachable. */
 	readonly told: boolean;
+	/** Whether all places for streams are taken, or the camera is not ready: 503. */
+	readonly busy?: boolean;
 	/** Milliseconds after which the client should try again, if the device says so. */
 	readonly retryAfter?: number | undefined;
 }
@@ -83,6 +85,7 @@ export class LiveStream {
 				return {
 					reason: (await errorOf(response)).message,
 					told: true,
+					busy: response.status === 503,
 					retryAfter: retryAfter(response),
 				};
 			const parser = new MultipartParser((part) => {

@@ -1,5 +1,5 @@
-/** The pauses between attempts: short at first, then long, since the camera may be switched off. */
-const PAUSES_MS = { first: 500, longest: 8_000 };
+/** The pauses between attempts: short at first. With the longest a page is back within two seconds of the device. */
+const PAUSES_MS = { first: 500, longest: 1_500 };
 
 /** Computes the pause before each attempt to connect again. */
 export class Retry {

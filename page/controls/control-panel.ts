@@ -4,36 +4,36 @@ import { create } from "../dom.ts";
 import { ChangeQueue, type Values } from "./change-queue.ts";
 import { ControlRow } from "./control-row.ts";
 
+/** Controls that have no effect while another one is on. */
+const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", gain: "autoGain" };
+
 /** The camera's controls, drawn in groups from its description. Changes apply at once. */
 export class ControlPanel {
 	readonly #element: HTMLElement;
 	readonly #changes: ChangeQueue;
 	#rows: ControlRow[] = [];
 	#shape = "";
+	#locked = false;
 	/** The device's values. A refused control returns to its value here, and so do all when no request is running. */
 	#values: Values = {};
 	/** How often the device has sent its values. */
 	#told = 0;
 
-	/** @param onError Receives errors that concern no single control, and "" when the error is over. */
-	constructor(element: HTMLElement, onError: (text: string) => void) {
+	constructor(element: HTMLElement) {
 		this.#element = element;
 		this.#changes = new ChangeQueue({
 			send: async (changes) => {
 				const before = this.#told;
 				await changeControls(changes);
-				onError("");
 				// Events show the order in which the device received changes, from any client. If none has come yet,
 				// this change counts as one.
 				if (this.#told === before) this.#values = { ...this.#values, ...changes };
 			},
 			blame: (error) => (error as ApiError).field,
 			onRefused: (names, error) => {
-				const { message, field } = error as ApiError;
+				const { message } = error as ApiError;
 				this.#update();
-				const guilty = this.#rows.find(({ name }) => names.includes(name) && name === field);
-				if (guilty) guilty.error = message;
-				else onError(message);
+				for (const row of this.#rows) if (names.includes(row.name)) row.error = message;
 			},
 			onIdle: () => this.#update(),
 		});
@@ -62,12 +62,20 @@ export class ControlPanel {
 		this.#update();
 	}
 
+	/** Has the user change nothing, or lets the user do so again. */
+	set locked(locked: boolean) {
+		this.#locked = locked;
+		this.#element.querySelectorAll("fieldset").forEach((group) => (group.disabled = locked));
+	}
+
 	/** Updates the rows, except those that the user is changing. */
 	#update(): void {
 		for (const row of this.#rows) {
-			if (!this.#changes.pending(row.name) && row.value !== this.#values[row.name])
-				row.value = this.#values[row.name];
+			const pending = (row.pending = this.#changes.pending(row.name));
+			if (!pending && row.value !== this.#values[row.name]) row.value = this.#values[row.name];
 		}
+		const values = new Map(this.#rows.map(({ name, value }) => [name, value]));
+		for (const row of this.#rows) row.automatic = values.get(AUTOMATIC[row.name]) === true;
 	}
 
 	#draw(controls: readonly Described[]): void {
@@ -75,12 +83,22 @@ export class ControlPanel {
 		for (const control of controls) {
 			const rows = groups.get(control.group) ?? [];
 			groups.set(control.group, rows);
-			rows.push(new ControlRow(control, (value) => this.#changes.set(control.name, value)));
+			rows.push(
+				new ControlRow(control, (value) => {
+					this.#changes.set(control.name, value);
+					this.#update();
+				}),
+			);
 		}
 		this.#rows = [...groups.values()].flat();
 		this.#element.replaceChildren(
 			...[...groups].map(([group, rows]) =>
-				create("fieldset", {}, create("legend", {}, capitalized(group)), ...rows.map(({ element }) => element)),
+				create(
+					"fieldset",
+					{ disabled: this.#locked },
+					create("legend", {}, capitalized(group)),
+					...rows.map(({ element }) => element),
+				),
 			),
 		);
 	}

@@ -70,8 +70,22 @@ export class ControlRow {
 			this.#output.value = this.#text(value);
 			input.setAttribute("aria-valuetext", this.#text(value));
 		}
-		this.#back.hidden =
-			value === undefined || this.#control.default === undefined || value === this.#control.default;
+		this.#back.classList.toggle(
+			"unused",
+			value === undefined || this.#control.default === undefined || value === this.#control.default,
+		);
+	}
+
+	/** Whether a change of it is not answered yet. */
+	set pending(pending: boolean) {
+		this.element.classList.toggle("pending", pending);
+		this.#input.ariaBusy = String(pending);
+	}
+
+	/** Whether the camera chooses the value itself, so that this one has no effect now. */
+	set automatic(automatic: boolean) {
+		this.element.classList.toggle("automatic", automatic);
+		this.#input.title = automatic ? "No effect while the camera chooses it automatically" : "";
 	}
 
 	set error(text: string) {

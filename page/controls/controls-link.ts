@@ -8,6 +8,7 @@ import { ControlPanel } from "./control-panel.ts";
 export class ControlsLink {
 	readonly #isTold: () => boolean;
 	readonly #error = byId("controls-error", HTMLElement);
+	readonly #settingsError = byId("settings-error", HTMLElement);
 	readonly #panel: ControlPanel;
 	readonly #retry = new Retry();
 	#timer: number | undefined;
@@ -15,7 +16,7 @@ export class ControlsLink {
 	/** @param isTold Whether the device's events arrive. */
 	constructor(isTold: () => boolean) {
 		this.#isTold = isTold;
-		this.#panel = new ControlPanel(byId("controls", HTMLElement), (text) => this.#show(text));
+		this.#panel = new ControlPanel(byId("controls", HTMLElement));
 		byId("reset", HTMLButtonElement).addEventListener("click", () => {
 			if (confirm("Set every control back to its default?")) void this.#attempt(resetControls);
 		});
@@ -56,12 +57,19 @@ export class ControlsLink {
 		}
 	}
 
+	/** Has the user change nothing, or lets the user do so again. */
+	set locked(locked: boolean) {
+		this.#panel.locked = locked;
+		for (const id of ["reset", "import"]) byId(id, HTMLButtonElement).disabled = locked;
+	}
+
+	/** Shows an error beside the buttons. */
 	async #attempt(what: () => Promise<unknown>): Promise<void> {
-		this.#show("");
+		this.#settingsError.textContent = "";
 		try {
 			await what();
 		} catch (error) {
-			this.#show((error as Error).message);
+			this.#settingsError.textContent = (error as Error).message;
 		}
 	}
 

@@ -1,5 +1,8 @@
-/** In order of preference: MP4 plays everywhere. */
-const TYPES = ["video/mp4", "video/webm;codecs=vp9", "video/webm"];
+/**
+ * In order of preference: H.264 in MP4 (RFC 6381; the high profile, level 5.1) plays everywhere. Without the codec, browsers put
+ * others into MP4, which few programs play.
+ */
+const TYPES = ["video/mp4;codecs=avc1.640033", "video/webm;codecs=vp9", "video/webm"];
 
 /** Bits per second: enough for the noise of a small sensor. */
 const BIT_RATE = 5_000_000;

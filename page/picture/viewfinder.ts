@@ -8,6 +8,8 @@ import { Picture } from "./picture.ts";
 import { Rate } from "./rate.ts";
 import { RecordButton } from "./record-button.ts";
 import { saveFile } from "./save-file.ts";
+import type { State } from "../../src/state/state.ts";
+import { Stills } from "./stills.ts";
 import { setButton } from "./toggle-button.ts";
 import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
@@ -15,6 +17,8 @@ import { recallTurns, rememberTurns } from "./turns-memory.ts";
 const RECENT_MS = 3_000;
 /** A stream of which nothing came for so long does not arrive. Its first picture comes at once, at any frame rate. */
 const SILENT_MS = 5_000;
+/** A picture that has not moved for so long stands still, at any rate of at least four pictures a second. */
+const STALL_MS = 750;
 /** How often the device's clock is read. */
 const CLOCK_INTERVAL_MS = 20_000;
 
@@ -34,6 +38,7 @@ export class Viewfinder {
 	readonly #stream: LiveStream;
 	readonly #picture: Picture;
 	readonly #record: RecordButton;
+	readonly #stills: Stills;
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
@@ -41,13 +46,19 @@ export class Viewfinder {
 	#newest: number | undefined;
 	#shown: Blob | undefined;
 	#moved: number | undefined;
+	/** Milliseconds: about the longest of the last intervals between two pictures. */
+	#usualInterval = 0;
 	#paused = false;
 	#asleep = false;
 	#loss: Loss | undefined;
 
-	/** @param onChange Called when the picture becomes live or stops being live. */
-	constructor(onChange: () => void) {
+	/**
+	 * @param onChange Called when the picture becomes live or stops being live.
+	 * @param onState Called with the device's state while there are stills in place of the stream.
+	 */
+	constructor(onChange: () => void, onState: (state: State) => void) {
 		this.#onChange = onChange;
+		this.#stills = new Stills({ onStill: (jpeg, timestamp) => this.#show(jpeg, timestamp), onState });
 		this.#picture = new Picture(
 			this.#canvas,
 			(jpeg) => this.#painted(jpeg),
@@ -62,9 +73,8 @@ export class Viewfinder {
 				// The last image again: there is no new one, and the device checks whether the viewer is still there.
 				if (timestamp === this.#newest) return;
 				this.#newest = timestamp;
-				const jpeg = new Blob([content], { type: "image/jpeg" });
-				this.#timestamps.set(jpeg, timestamp);
-				this.#picture.show(jpeg);
+				this.#stills.stop();
+				this.#show(new Blob([content], { type: "image/jpeg" }), timestamp);
 			},
 			onLost: (loss) => this.#lost(loss),
 		});
@@ -105,6 +115,11 @@ export class Viewfinder {
 		return awaitedSince !== undefined && performance.now() - awaitedSince > SILENT_MS;
 	}
 
+	/** Whether it shows stills, since all places for streams are taken. */
+	get still(): boolean {
+		return this.#stills.running && this.moving;
+	}
+
 	/** Why there is no stream. */
 	get loss(): Loss | undefined {
 		return this.#loss;
@@ -113,6 +128,23 @@ export class Viewfinder {
 	get measured(): Measured {
 		const now = performance.now();
 		return { size: this.#picture.size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
+	}
+
+	/** Whether there is something to record. */
+	set recordable(recordable: boolean) {
+		this.#record.possible = recordable;
+	}
+
+	/** Whether the picture was moving and stands still now, although nothing says why. */
+	get stalled(): boolean {
+		if (this.#moved === undefined) return false;
+		const usual = this.#usualInterval;
+		return performance.now() - this.#moved > Math.max(STALL_MS, 3 * usual);
+	}
+
+	/** Requests a lost stream again at once. */
+	hurry(): void {
+		if (this.#loss !== undefined) this.#stream.restart();
 	}
 
 	/** Whether nobody sees the picture: then the page frees its connection for others. */
@@ -134,21 +166,31 @@ export class Viewfinder {
 
 	/** Called when the device seems unreachable. A stream that stands still is over then, even if it has not ended. */
 	disconnected(): void {
-		if (!this.moving) this.#loss ??= { reason: "the connection is lost", told: false };
+		if (this.moving) return;
+		this.#loss ??= { reason: "the connection is lost", told: false };
 	}
 
 	#run(): void {
 		if (this.#paused || this.#asleep) {
 			this.#stream.stop();
+			this.#stills.stop();
 			this.#moved = undefined;
+			this.#usualInterval = 0;
 			this.#loss = undefined;
 		} else this.#stream.start();
 		this.#onChange();
 	}
 
+	#show(jpeg: Blob, timestamp: number): void {
+		this.#timestamps.set(jpeg, timestamp);
+		this.#picture.show(jpeg);
+	}
+
 	#lost(loss: Loss): void {
 		this.#newest = undefined;
 		this.#loss = loss;
+		if (loss.busy) this.#stills.start();
+		else this.#stills.stop();
 		this.#onChange();
 	}
 
@@ -164,12 +206,10 @@ export class Viewfinder {
 		// The last image may have been decoded after the stream was stopped.
 		if (this.#paused || this.#asleep) return;
 		const wasLive = this.live;
+		if (this.#moved !== undefined) this.#usualInterval = Math.max(now - this.#moved, 0.8 * this.#usualInterval);
 		this.#moved = now;
-		this.#loss = undefined;
-		if (!wasLive) {
-			this.#record.possible = true;
-			this.#onChange();
-		}
+		if (!this.#stills.running) this.#loss = undefined;
+		if (!wasLive) this.#onChange();
 	}
 
 	async #askTime(): Promise<void> {
@@ -192,7 +232,6 @@ export class Viewfinder {
 			this.#paused = !this.#paused;
 			setButton(pause, this.#paused ? "Resume" : "Pause", this.#paused);
 			this.#canvas.ariaLabel = this.#paused ? "Picture of the camera, paused" : "Live picture of the camera";
-			this.#record.possible = !this.#paused && this.#shown !== undefined;
 			this.#run();
 		});
 		on("snapshot", () => void this.#snapshot());

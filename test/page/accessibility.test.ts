@@ -112,7 +112,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 		const usable = await page.evaluate<
 			string[]
 		>(`[...document.querySelectorAll("a, button, input, select, summary")]
-			.filter((element) => element.checkVisibility() && !element.disabled).map((element) => element.id || element.textContent)`);
+			.filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled).map((element) => element.id || element.textContent)`);
 		assert.isAbove(usable.length, 30);
 		const reached = [];
 		for (const _ of usable) {

@@ -184,11 +184,54 @@ describe("the page's controls", function () {
 			route.request().method() === "PATCH" ? route.abort() : route.continue(),
 		);
 		await live.control("Contrast").fill("1");
-		await live.page.getByRole("alert").getByText("the camera does not answer").waitFor();
+		const error = live.page.locator("#control-contrast-error");
+		await error.getByText("the camera does not answer").waitFor();
 		assert.equal(await live.control("Contrast").inputValue(), "0");
 		await live.page.unroute("**/api/camera");
 		await live.control("Contrast").fill("1");
-		await until("it is no longer reported", async () => (await live.text("controls-error")) === "");
+		await until("it is no longer reported", async () => (await error.innerText()) === "");
+	});
+
+	it("are marked until a change is confirmed, and say so beside the control if it is given up", async () => {
+		let held = 0;
+		await live.page.route("**/api/camera", (route) => {
+			if (route.request().method() !== "PATCH") return route.continue();
+			held++;
+			return undefined;
+		});
+		const slider = live.control("Contrast"),
+			row = live.page.locator(".control.pending");
+		await slider.fill("1");
+		await row.getByText("Contrast").waitFor();
+		assert.equal(await slider.getAttribute("aria-busy"), "true");
+		// A request that is never answered.
+		await live.page.locator("#control-contrast-error").getByText("the camera does not answer").waitFor();
+		assert.equal(held, 1);
+		assert.equal(await row.count(), 0);
+		assert.equal(await slider.inputValue(), "0");
+		await live.page.unroute("**/api/camera");
+		await slider.fill("1");
+		await until("it is no longer reported", async () => (await live.text("control-contrast-error")) === "");
+	});
+
+	it("keep their places when one is changed for the first time", async () => {
+		const boxes = (): Promise<unknown> =>
+			live.page.evaluate(
+				`[...document.querySelectorAll("#controls .control")].map(row => row.querySelector("label").innerText + " " + row.getBoundingClientRect().height)`,
+			);
+		const before = await boxes();
+		await live.control("Contrast").fill("1");
+		await live.control("Mirror").click();
+		await live.button("Contrast: back to the default, 0").waitFor();
+		assert.deepEqual(await boxes(), before);
+	});
+
+	it("of exposure and gain are dimmed while the camera chooses these", async () => {
+		const dimmed = (): Promise<string[]> => live.page.locator(".automatic label").allInnerTexts();
+		assert.sameMembers(await dimmed(), ["Exposure", "Gain"]);
+		await live.control("Automatic gain").click();
+		await until("gain is not", async () => (await dimmed()).join() === "Exposure");
+		assert.isTrue(await live.control("Exposure").isEnabled(), "a value may be chosen in advance");
 	});
 
 	it("all return to their defaults, once that is confirmed", async () => {
@@ -232,7 +275,7 @@ describe("the page's controls", function () {
 			const file = join(folder.path, "bad.json");
 			writeFileSync(file, content);
 			await live.page.getByLabel("Settings to import").setInputFiles(file);
-			await live.page.getByRole("alert").getByText(message).waitFor();
+			await live.page.locator("#settings-error").getByText(message).waitFor();
 			assert.isFalse(await value("mirror"));
 		}
 	});

@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContext } from "playwright-core";
 import { childProcesses } from "../support/child-processes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { folderProxy } from "../support/folder-proxy.ts";
 import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { LivePage, until } from "../support/live-page.ts";
+import { MjpegClient } from "../support/mjpeg-client.ts";
 import { root } from "../support/root.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -126,6 +128,7 @@ describe("the page, if something fails,", function () {
 			const live = await LivePage.open(context, simulator.url);
 			for (const sensor of childProcesses(simulator.process.pid!)) process.kill(sensor, "SIGSTOP");
 			await live.status("No picture");
+			assert.isTrue(await live.button("Record").isDisabled());
 			await live.page
 				.locator("#notice")
 				.getByText(/^No picture: the camera/)
@@ -219,6 +222,45 @@ describe("the page, if something fails,", function () {
 		}
 	});
 
+	it("says within a second or so that the picture stands still, before the device knows", async () => {
+		const simulator = await Simulator.start();
+		const sensors = (signal: "SIGSTOP" | "SIGCONT"): void => {
+			for (const sensor of childProcesses(simulator.process.pid!)) process.kill(sensor, signal);
+		};
+		try {
+			const live = await LivePage.open(context, simulator.url);
+			await live.watch(5);
+			sensors("SIGSTOP");
+			// The device reports it after four seconds, as "No picture".
+			await live.status("Stalled");
+			sensors("SIGCONT");
+			await live.status("Live");
+		} finally {
+			sensors("SIGCONT");
+			await simulator.stop();
+		}
+	});
+
+	it("tries again at once on request", async () => {
+		let simulator = await Simulator.start();
+		try {
+			const live = await LivePage.open(context, simulator.url);
+			assert.isFalse(await live.button("Try now").isVisible());
+			const { port } = simulator;
+			await simulator.stop();
+			await live.status("Connection lost");
+			// Without the button it would never try again.
+			await live.page.evaluate("window.setTimeout = () => 0");
+			await pause(3_000);
+			simulator = await Simulator.start(["--port", String(port)]);
+			await live.button("Try now").click();
+			await live.status("Live");
+			assert.isFalse(await live.button("Try now").isVisible());
+		} finally {
+			await simulator.stop();
+		}
+	});
+
 	it("notices a device that vanished without a FIN, and one that came back", async () => {
 		const simulator = await Simulator.start();
 		try {
@@ -266,6 +308,28 @@ describe("the page, if something fails,", function () {
 			await live.page.unroute("**/api/events");
 			await live.control("Mirror").waitFor();
 		} finally {
+			await simulator.stop();
+		}
+	});
+
+	it("shows a picture each second, and all controls, if all places for streams are taken", async () => {
+		const simulator = await Simulator.start();
+		const viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url));
+		try {
+			await Promise.all(viewers.map((viewer) => viewer.until(1)));
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(simulator.url);
+			await live.status("Stills");
+			await live.page.locator("#notice").getByText("10 are watching").waitFor();
+			await live.watch(3);
+			await live.control("Mirror").click();
+			await live.control("Noise reduction").or(live.control("Contrast")).first().waitFor();
+			assert.isTrue(await live.control("Mirror").isChecked());
+			viewers.splice(0, 3).forEach((viewer) => viewer.close());
+			await live.status("Live");
+			assert.deepEqual(live.complaints, []);
+		} finally {
+			viewers.forEach((viewer) => viewer.close());
 			await simulator.stop();
 		}
 	});

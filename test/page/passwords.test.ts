@@ -42,6 +42,28 @@ describe("the page and its passwords", function () {
 		await context.close();
 	});
 
+	it("lets a viewer change nothing, and says how to sign in as admin", async () => {
+		const set = await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD, viewer: "another password" }),
+		});
+		assert.equal(set.status, 200);
+		const context = await browser.newContext({
+			httpCredentials: { username: "viewer", password: "another password" },
+		});
+		const live = await LivePage.open(context, simulator.url);
+		await live.page.getByText("You are signed in as viewer.").waitFor();
+		assert.equal(
+			await live.page.getByRole("link", { name: "sign in as admin" }).getAttribute("href"),
+			`${simulator.url.replace("//", "//admin@")}/`,
+		);
+		for (const control of [live.control("Mirror"), live.control("Contrast"), live.button("All to default")])
+			assert.isTrue(await control.isDisabled());
+		assert.isTrue(await live.button("Pause").isEnabled());
+		await context.close();
+	});
+
 	it("copies an address that shows the stream on a dashboard elsewhere, until the token is revoked", async () => {
 		const set = await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",
@@ -197,10 +219,11 @@ describe("the page and its passwords", function () {
 			assert.equal(await live.watch(3), "320x240");
 			assert.include(await Promise.all(sent), "Digest");
 			assert.notInclude(await Promise.all(sent), "Basic");
-			await live.control("Mirror").click();
-			if (username === "viewer")
-				await live.page.getByRole("alert").getByText("a viewer cannot change anything").waitFor();
-			else
+			if (username === "viewer") {
+				await live.page.getByText("You are signed in as viewer.").waitFor();
+				assert.isTrue(await live.control("Mirror").isDisabled());
+			} else {
+				await live.control("Mirror").click();
 				await until(
 					"it is mirrored",
 					async () =>
@@ -210,6 +233,7 @@ describe("the page and its passwords", function () {
 							}
 						).hmirror === 1,
 				);
+			}
 			assert.isFalse(await live.page.getByText(line).isVisible());
 			await context.close();
 		}

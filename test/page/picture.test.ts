@@ -102,6 +102,12 @@ describe("the page's picture", function () {
 		assert.match(name, /^yieldcam-.*\.(webm|mp4)$/);
 		const file = join(folder.path, name);
 		writeFileSync(file, content);
+		// The name says what the file holds: the magic of EBML, or of ISO's media files, with H.264 in it.
+		if (name.endsWith("webm")) assert.equal(content.readUInt32BE(0), 0x1a45dfa3);
+		else {
+			assert.equal(content.toString("latin1", 4, 8), "ftyp");
+			assert.include(content.toString("latin1"), "avc1");
+		}
 		const { size, hashes } = await decode(ffmpeg, 1_000, "-i", file);
 		assert.equal(size, "320x240");
 		assert.isAbove(new Set(hashes).size, 10, "different pictures");
@@ -113,6 +119,7 @@ describe("the page's picture", function () {
 		assert.isTrue(await live.button("Record").isDisabled());
 		await live.button("Resume").click();
 		await live.status("Live");
+		assert.isFalse(await live.button("Record").isDisabled());
 		await live.page.evaluate(
 			"window.MediaRecorder = class { static isTypeSupported() { return true; } constructor() { throw new Error('no encoder'); } }",
 		);
@@ -135,6 +142,26 @@ describe("the page's picture", function () {
 		assert.isAbove(content.length, 1_000);
 		await live.button("Record").waitFor();
 	});
+
+	for (const [width, height] of [
+		[1280, 720],
+		[720, 1280],
+		[1600, 500],
+		[360, 300],
+	] as const)
+		it(`is whole in full screen in a window of ${width} by ${height}`, async () => {
+			const other = await LivePage.open(context, simulator.url);
+			await other.page.setViewportSize({ width, height });
+			await other.page.evaluate("document.querySelector('#figure').classList.add('full')");
+			const box = (await other.page.locator("#canvas").boundingBox())!;
+			// The box is the window, and the picture is fitted into it.
+			assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, width, height]);
+			assert.equal(
+				await other.page.evaluate("getComputedStyle(document.querySelector('#canvas')).objectFit"),
+				"contain",
+			);
+			await other.page.close();
+		});
 
 	it("fills the screen, and leaves full screen again", async () => {
 		const figure = live.page.locator("#figure");
