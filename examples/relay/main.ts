@@ -8,17 +8,14 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { snapshot } from "yieldcam/mjpeg/snapshot";
 import { Cameras, type RelayedCamera } from "./cameras.ts";
-import { jpegInForm } from "./form.ts";
+import { beginsLikeJpeg, jpegInForm } from "./form.ts";
 
 /** The largest JPEG, and the number of cameras. */
 const MAX_JPEG_BYTES = 1_048_576,
 	MAX_CAMERAS = 64,
 	MAX_NAME_LENGTH = 64;
-/** What clients call a JPEG. The bytes are checked in any case. */
-const JPEG_TYPES: readonly string[] = ["image/jpeg", "image/jpg", "image/pjpeg", "application/octet-stream"];
-/** What `curl --data-binary` calls everything, if it is not asked for a type. */
-const CURLS_TYPE = "application/x-www-form-urlencoded";
-const FORM = "multipart/form-data";
+/** Types of content that may be a JPEG, so that one which is not is faulty, and not of another type. */
+const JPEG_TYPES: ReadonlySet<string> = new Set(["image/jpeg", "image/jpg", "application/octet-stream"]);
 /** How long a camera's connection is kept: enough for a picture per minute. */
 const KEEP_ALIVE_SECONDS = 75;
 
@@ -40,21 +37,38 @@ function checkRoom(name: string): void {
 
 async function receive(request: Request, name = "camera"): Promise<Response> {
 	if (typeof token === "string" && token !== "") requireBearer(request, token);
-	const field = request.headers.get("content-type") ?? "",
-		type = mediaType(field)!; // "" if the client gives none, as curl -T and Node's fetch of bytes do
-	if (type !== "" && type !== FORM && type !== CURLS_TYPE && !JPEG_TYPES.includes(type))
-		throw new HttpError(415, `the content must be ${JPEG_TYPES.join(", ")}, or a form with a file (${FORM})`);
+	const { headers } = request;
+	const type = headers.get("content-type") ?? "";
+	const coding = headers.get("content-encoding");
+	if (coding && coding.toLowerCase() !== "identity")
+		throw new HttpError(415, "the content must not be compressed", { "Accept-Encoding": "identity" });
 	checkRoom(name);
 	const content = await request.bytes();
 	checkRoom(name); // others may have uploaded during the await
-	const jpeg = type === FORM ? jpegInForm(field, content) : content;
-	if (!jpeg) throw new HttpError(422, "the form has no JPEG");
+	const jpeg = pictureIn(type, content);
 	try {
 		cameras.show(name, jpeg);
 	} catch (error) {
 		throw new HttpError(422, (error as Error).message);
 	}
 	return new Response(null, { status: 204, headers: { "Keep-Alive": `timeout=${KEEP_ALIVE_SECONDS}` } });
+}
+
+/** Returns the JPEG that was sent. What clients call it differs, and the bytes tell. */
+function pictureIn(field: string, content: Uint8Array): Uint8Array {
+	if (beginsLikeJpeg(content)) return content;
+	const type = mediaType(field)!;
+	if (type.startsWith("multipart/")) {
+		const jpeg = jpegInForm(field, content);
+		if (!jpeg) throw new HttpError(422, "the form has no JPEG");
+		return jpeg;
+	}
+	if (type !== "" && !JPEG_TYPES.has(type))
+		throw new HttpError(
+			415,
+			`the content is ${type}, and must be a JPEG, or a form with one (multipart/form-data)`,
+		);
+	return content;
 }
 
 function find({ params }: Request): RelayedCamera {
@@ -89,14 +103,23 @@ function checkMemory(): void {
 
 if (typeof token !== "string" || token === "") device.log("anybody may upload here; token=… keeps others out");
 
+function upload(request: Request): Promise<Response> {
+	return receive(request, request.params.camera);
+}
+
 function open(): Router {
 	checkMemory();
-	return new Router()
-		.get("/", page)
-		.post("/upload", (request) => receive(request))
-		.post("/upload/:camera", (request) => receive(request, request.params.camera))
-		.get("/stream/:camera", (request) => find(request).stream.respond(request.remoteAddress))
-		.get("/snapshot/:camera", (request) => snapshot(find(request).pictures.newest!.retain()));
+	return (
+		new Router()
+			.get("/", page)
+			.post("/upload", upload)
+			.post("/upload/:camera", upload)
+			// `curl -T` sends this.
+			.put("/upload", upload)
+			.put("/upload/:camera", upload)
+			.get("/stream/:camera", (request) => find(request).stream.respond(request.remoteAddress))
+			.get("/snapshot/:camera", (request) => snapshot(find(request).pictures.newest!.retain()))
+	);
 }
 
 device.serve(open, {

@@ -34,15 +34,16 @@ describe("the example relay", function () {
 	function upload(
 		path: string,
 		content: Uint8Array,
-		{ type = "image/jpeg", token = "secret", by = agent, to = simulator } = {},
+		{ type = "image/jpeg", token = "secret", by = agent, to = simulator, method = "POST", coding = "" } = {},
 	): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			const headers = {
 				...(type && { "Content-Type": type }),
+				...(coding && { "Content-Encoding": coding }),
 				"Content-Length": content.length,
 				...(token && { Authorization: `Bearer ${token}` }),
 			};
-			request(`${to.url}${path}`, { method: "POST", agent: by, headers }, async (response) =>
+			request(`${to.url}${path}`, { method, agent: by, headers }, async (response) =>
 				resolve({
 					status: response.statusCode!,
 					text: await text(response),
@@ -88,7 +89,8 @@ describe("the example relay", function () {
 		["without the token", drawJpeg(16, 16), { token: "" }, 401, /token/],
 		["with another token", drawJpeg(16, 16), { token: "secreT" }, 401, /token/],
 		["with the beginning of the token", drawJpeg(16, 16), { token: "secre" }, 401, /token/],
-		["of another type", drawJpeg(16, 16), { type: "image/png" }, 415, /image\/jpeg/],
+		["of another type", Buffer.from("\x89PNG\r\n"), { type: "image/png" }, 415, /image\/png, and must be a JPEG/],
+		["that is compressed", drawJpeg(16, 16), { coding: "gzip" }, 415, /must not be compressed/],
 		["that is not a JPEG", Buffer.from("GIF89a"), {}, 422, /not a complete JPEG: it does not begin with FF D8/],
 		["that is cut short", drawJpeg(16, 16).subarray(0, -2), {}, 422, /cut short/],
 		["larger than a megabyte", Buffer.alloc(1_048_577), {}, 413, /./],
@@ -113,6 +115,14 @@ describe("the example relay", function () {
 			"image/pjpeg",
 			"application/octet-stream",
 			"application/x-www-form-urlencoded",
+			"binary/octet-stream",
+			"image/x-jpeg",
+			"image/*",
+			"*/*",
+			"image/png",
+			"text/plain;charset=UTF-8",
+			"multipart/form-data",
+			"jpeg",
 		])
 			assert.equal((await upload("/upload/door", drawJpeg(48, 32), { type })).status, 204);
 	});
@@ -145,11 +155,46 @@ describe("the example relay", function () {
 			assert.equal((await upload("/upload/form", none, { type })).status, 422);
 			assert.equal((await upload("/upload/form", form.subarray(0, -9), { type })).status, 204);
 		}
-		assert.equal((await upload("/upload/form", jpeg, { type: "multipart/form-data" })).status, 422);
+		assert.equal((await upload("/upload/form", Buffer.from("--x"), { type: "multipart/form-data" })).status, 422);
+	});
+
+	it("accepts a picture by PUT, as curl -T sends it", async () => {
+		for (const path of ["/upload", "/upload/put"])
+			assert.equal((await upload(path, drawJpeg(48, 32), { method: "PUT", type: "" })).status, 204);
+	});
+
+	it("accepts a form that was written by hand", async () => {
+		const jpeg = drawJpeg(48, 32);
+		const head = `Content-Disposition: form-data; name="file"`;
+		for (const [what, type, form] of [
+			["lines that end in LF", "boundary=X", ["--X\n", head, "\n\n", jpeg, "\n--X--\n"]],
+			["both kinds of lines", "boundary=X", ["--X\r\n", head, "\n\r\n", jpeg, "\r\n--X--"]],
+			["no end", "boundary=X", ["--X\r\n", head, "\r\n\r\n", jpeg]],
+			["an end that is only a line end", "boundary=X", ["--X\n", head, "\n\n", jpeg, "\r\n\n"]],
+			["the beginning of an end", "boundary=X", ["--X\r\n", head, "\r\n\r\n", jpeg, "\r\n--"]],
+			["blanks around the equals sign", "boundary = X", ["--X\r\n", head, "\r\n\r\n", jpeg, "\r\n--X--"]],
+			[
+				"a quoted boundary",
+				`charset=utf-8 ; Boundary = "X y" ; a=b`,
+				["--X y\r\n", head, "\r\n\r\n", jpeg, "\r\n--X y--"],
+			],
+			["a parameter with a similar name", "xboundary=Y; boundary=X", ["--X\r\n\r\n", jpeg, "\r\n--X--"]],
+			["a part that is empty", "boundary=X", ["--X\n", head, "\n\n\n--X\n", head, "\n\n", jpeg, "\n--X--"]],
+			["text before it", "boundary=X", ["a form\r\n--X\r\n\r\n", jpeg, "\r\n--X--"]],
+		] as const) {
+			const { status, text: reason } = await upload(
+				"/upload/hand",
+				Buffer.concat(form.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece))),
+				{ type: `multipart/form-data; ${type}` },
+			);
+			assert.equal(status, 204, `${what}: ${reason}`);
+			const shown = await fetch(`${simulator.url}/snapshot/hand`);
+			assert.deepEqual(Buffer.from(await shown.arrayBuffer()), Buffer.from(jpeg), what);
+		}
 	});
 
 	it("refuses a form that would take long to search, and a name that is too long", async () => {
-		for (const filling of ["\r", "\r\n", "\r\n--boundar", "\r\n\r"]) {
+		for (const filling of ["\n", "\r\n", "\n--boundar", "\r\n--boundar", "\r\n\r"]) {
 			const form = Buffer.concat([
 				Buffer.from('--boundary\r\nContent-Disposition: form-data; name="x"\r\n\r\n'),
 				Buffer.from(filling.repeat(400_000 / filling.length)),
