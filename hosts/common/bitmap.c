@@ -107,6 +107,31 @@ static void padRows(uint8_t* pixels, uint32_t row, uint32_t stride, uint32_t hei
 	}
 }
 
+/*
+	Reports whether a JPEG has its colors as red, green and blue, which the decoder would
+	take for YCbCr: without JFIF's segment, Adobe's says so (Technical Note 5116, 18), or
+	the names of the components, as other decoders read it.
+*/
+static bool isRgb(const uint8_t* jpeg, uint32_t length)
+{
+	uint32_t at = 2;
+	while (at + 17 <= length && jpeg[at] == 0xFF) {
+		uint8_t marker = jpeg[at + 1];
+		if (marker == 0xFF) { /* a fill byte */
+			at++;
+			continue;
+		}
+		if (marker == 0xDA || (marker == 0xE0 && !c_memcmp(jpeg + at + 4, "JFIF", 5)))
+			return false;
+		if (marker == 0xEE && !c_memcmp(jpeg + at + 4, "Adobe", 5))
+			return jpeg[at + 15] == 0;
+		if (marker == 0xC0)
+			return jpeg[at + 10] == 'R' && jpeg[at + 13] == 'G' && jpeg[at + 16] == 'B';
+		at += 2 + ((uint32_t)jpeg[at + 2] << 8 | jpeg[at + 3]);
+	}
+	return false;
+}
+
 static esp_err_t convert(Conversion conversion)
 {
 	esp_jpeg_image_cfg_t config = {
@@ -121,6 +146,8 @@ static esp_err_t convert(Conversion conversion)
 	esp_err_t error = esp_jpeg_get_image_info(&config, &image);
 	if (error != ESP_OK)
 		return error;
+	if (isRgb(conversion->jpeg, conversion->jpegLength))
+		return ESP_FAIL;
 	conversion->width = image.width;
 	conversion->height = image.height;
 	row = 3 * (uint32_t)image.width;
@@ -149,6 +176,8 @@ static const char* reasonOf(const uint8_t* jpeg, uint32_t length)
 	uint32_t at = 2;
 	if (length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8)
 		return "it is not a JPEG";
+	if (isRgb(jpeg, length))
+		return "its colors are red, green and blue, and the decoder knows YCbCr only";
 	while (at + 4 <= length && jpeg[at] == 0xFF) {
 		uint8_t marker = jpeg[at + 1];
 		uint32_t size = (uint32_t)jpeg[at + 2] << 8 | jpeg[at + 3];

@@ -218,6 +218,20 @@ describe("/bmp in the simulator", function () {
 			["progressive", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc2), /it is a progressive JPEG/],
 			["extended", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc1), /it is not a baseline JPEG/],
 			["of 12 bits", (jpeg: Buffer) => (jpeg[header(jpeg) + 4] = 12), /its samples do not have 8 bits/],
+			[
+				"of red, green and blue, as Adobe's segment says",
+				// In place of JFIF's, with two fill bytes.
+				(jpeg: Buffer) => jpeg.write("\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00\xff\xff", 2, "latin1"),
+				/its colors are red, green and blue/,
+			],
+			[
+				"of red, green and blue, as its components are called",
+				(jpeg: Buffer) => {
+					jpeg.write("\xff\xfe", 2, "latin1"); // a comment in place of JFIF's segment
+					for (const [at, name] of [...Buffer.from("RGB")].entries()) jpeg[header(jpeg) + 10 + 3 * at] = name;
+				},
+				/its colors are red, green and blue/,
+			],
 			["with other sampling", (jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14), /does not know its sampling/],
 		] as const) {
 			it(`reports why: ${what}`, async () => {
@@ -230,6 +244,28 @@ describe("/bmp in the simulator", function () {
 				assert.match(await response.text(), reason);
 			});
 		}
+	});
+
+	describe("with a picture of 12 megapixels", () => {
+		const { path } = temporaryFolder();
+
+		it("fails for lack of memory, as on a board, and is made in the host's profile", async () => {
+			writeFileSync(join(path, "large.jpg"), drawJpeg(4_000, 3_000));
+			for (const [profile, status] of [
+				["board", 503],
+				["host", 200],
+			] as const) {
+				simulator = await Simulator.start(["--frames", path, "--profile", profile]);
+				const response = await fetch(`${simulator.url}/bmp`);
+				assert.equal(response.status, status, profile);
+				if (status === 503)
+					assert.equal(
+						await response.text(),
+						"no memory for a bitmap of 4000 by 3000 pixels, three bytes each\n",
+					);
+				await simulator.stop();
+			}
+		});
 	});
 
 	it("reports if there is no memory, and the other routes go on", async () => {

@@ -11,6 +11,9 @@ const sensorProcess = fileURLToPath(new URL("../sensor/main.js", import.meta.url
 /** lwIP's default on the board: four segments of 1,436 bytes. */
 const BOARD_SEND_BUFFER = 5744;
 
+/** Bytes of PSRAM, as most boards have it. What exceeds it, such as a bitmap of 12 megapixels, fails here, too. */
+const BOARD_PSRAM = 8_388_608;
+
 /** Returns the arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
 	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
@@ -44,6 +47,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		"--profile",
 		profile,
 		...(sendWindow === undefined ? [] : ["--send-window", String(sendWindow)]),
+		...(profile === "board" ? ["--psram", String(BOARD_PSRAM)] : []),
 		"--chunk",
 		String(chunk.initial),
 		"--slots",

@@ -114,6 +114,9 @@ static esp_err_t decode(
 		return ESP_ERR_NO_MEM;
 	if (gOptions.decodeTime)
 		usleep((useconds_t)((uint64_t)image->width * image->height * gOptions.decodeTime / 1000));
+	/* TJpgDec reads no segment that says otherwise. */
+	if (decoder->num_components == 3)
+		decoder->jpeg_color_space = JCS_YCbCr;
 	decoder->out_color_space = JCS_RGB;
 	decoder->do_fancy_upsampling = FALSE;
 	jpeg_start_decompress(decoder);

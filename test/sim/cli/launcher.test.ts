@@ -79,6 +79,8 @@ describe("the launcher", () => {
 			"board",
 			"--send-window",
 			"5744",
+			"--psram",
+			"8388608",
 			"--chunk",
 			String(creation.chunk.initial),
 			"--slots",
