@@ -204,7 +204,10 @@ describe("a newcomer's own program", function () {
 	});
 
 	it("is refused if it imports what a board would lack, with the line that helps", async () => {
-		write("socket.ts", 'export { webSocket } from "yieldcam/websocket/web-socket";\n');
+		write(
+			"socket.ts",
+			'export { webSocket } from "yieldcam/websocket/web-socket";\nexport { default as TCP } from "embedded:io/socket/tcp";\n',
+		);
 		edit("main.ts", "import { addRoutes }", 'import "./socket.ts";\nimport { addRoutes }');
 		const command = start("npx yieldcam start --port 0");
 		assert.equal(await command.end(), 1);

@@ -1,4 +1,4 @@
-import type { ListenerIO } from "../../../../src/http/io.ts";
+import type { ListenerIO } from "yieldcam/http/io";
 
 /** The published typings of Listener lack `close` (modules/io/socket/lwip/listener.js has it). */
 declare const Listener: ListenerIO;
