@@ -3,7 +3,8 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
-import { hostNames, isSetting, passwordHashes, ports } from "./flash/option-rules.mjs";
+import { checkSettings, hostNames, isSetting, passwordHashes, ports } from "./flash/option-rules.mjs";
+import { keptByNpm } from "./support/kept-by-npm.mjs";
 import { findIdf, findModdable, mcconfig, output, workingFolder } from "./moddable/sdk.mjs";
 import { programManifest } from "./flash/program-manifest.mjs";
 import { jpegBoards, writeTarget } from "./flash/target.mjs";
@@ -171,6 +172,8 @@ function check(
 	},
 	boards,
 ) {
+	const kept = keptByNpm(Object.keys(OPTIONS));
+	if (kept !== undefined) throw usage(`npm has taken --${kept} for itself: the options follow two dashes`);
 	const [app = "."] = apps;
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}"`);
 	if (!existsSync(join(resolve(root, app), "manifest.json")))
@@ -192,6 +195,9 @@ function check(
 		usage,
 	);
 	if (allowedHosts !== undefined) hostNames(allowedHosts, usage);
+	const pairs = config.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]);
+	// mcconfig has settings of its own, so others are not mistakes.
+	checkSettings(Object.fromEntries(pairs), false, usage);
 	/** @type {Settings} */
 	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
 	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

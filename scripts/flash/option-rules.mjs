@@ -78,10 +78,41 @@ export function passwordHashes(admin, viewer, options, fail) {
 }
 
 /**
+ * The firmware's own settings, with their values if there are few. The hosts read some of them.
+ *
+ * @type {Readonly<Record<string, readonly string[] | undefined>>}
+ */
+const SETTINGS = {
+	digest: ["off", "always"],
+	sharing: ["always"],
+	frameAncestors: undefined,
+	allowedHosts: undefined,
+	port: undefined,
+	streamPort: undefined,
+	hostname: undefined,
+};
+
+/**
+ * Checks the settings. A program may have others of its own.
+ *
+ * @param {Readonly<Record<string, string>>} config
+ * @param {boolean} isFirmware
+ * @param {Fail} fail
+ */
+export function checkSettings(config, isFirmware, fail) {
+	for (const [name, value] of Object.entries(config)) {
+		const values = SETTINGS[name];
+		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
+		if (isFirmware && !(name in SETTINGS))
+			throw fail(`the firmware has no setting ${name}, only ${Object.keys(SETTINGS).join(", ")}`);
+	}
+}
+
+/**
  * Reports whether an argument is a setting of the program, and not its folder.
  *
  * @param {string} text
  */
 export function isSetting(text) {
-	return /^\w+=/.test(text);
+	return /^[\w-]+=/.test(text);
 }

@@ -11,7 +11,12 @@ export interface Frames {
 	readonly largest: number;
 	/** Names of what is not a file, or begins with a dot. */
 	readonly skipped: readonly string[];
+	/** Why files are skipped that are not whole JPEGs. */
+	readonly faults: readonly string[];
 }
+
+/** Most names or faults that are listed. */
+const MOST = 5;
 
 /** Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. */
 export async function checkFrames(folder: string): Promise<Frames> {
@@ -20,16 +25,27 @@ export async function checkFrames(folder: string): Promise<Frames> {
 		const { paths, skipped } = await listFrames(path);
 		if (paths.length === 0) throw new CommandError(`--frames: ${showName(path)} holds no .jpg or .jpeg file`);
 		let largest = 0;
-		for (const file of paths) largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
-		return { folder: textOf(path), largest, skipped };
+		const faults: string[] = [];
+		for (const file of paths) {
+			try {
+				largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
+			} catch (error) {
+				faults.push((error as Error).message);
+			}
+		}
+		if (faults.length === paths.length) throw new CommandError(`--frames: ${faults[0]}`);
+		return { folder: textOf(path), largest, skipped, faults };
 	});
 }
 
-/** Returns a line about what was skipped, with some of the names. */
-export function skippedLine({ skipped }: Frames): string {
-	const most = 5,
-		more = skipped.length > most ? ` and ${skipped.length - most} more` : "";
-	return `--frames skips what is not a file, or begins with a dot: ${skipped.slice(0, most).join(", ")}${more}`;
+/** Returns lines about what is skipped, with some of the names. */
+export function skippedLines({ skipped, faults }: Frames): string[] {
+	const list = (of: readonly string[]): string =>
+		of.slice(0, MOST).join(", ") + (of.length > MOST ? ` and ${of.length - MOST} more` : "");
+	return [
+		...(skipped.length > 0 ? [`--frames skips what is not a file, or begins with a dot: ${list(skipped)}`] : []),
+		...(faults.length > 0 ? [`--frames skips what is not a whole JPEG: ${list(faults)}`] : []),
+	];
 }
 
 /** Returns the absolute path of an option's folder, as `textOf` writes it. Throws a CommandError if it does not exist. */

@@ -1,12 +1,14 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
-import { output, root } from "#scripts/support/root.mjs";
-import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
+import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
+import { output, root, START } from "#scripts/support/root.mjs";
+import { checkFolder, checkFrames, skippedLines } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
-import { help, type Options, parseOptions } from "./options.ts";
-import { textOf } from "../sensor/path-text.ts";
+import { help, OPTIONS, type Options, parseOptions } from "./options.ts";
+import { showName } from "../sensor/frame-folder.ts";
+import { bytesOf, textOf } from "../sensor/path-text.ts";
 import { optionPath } from "./option-path.ts";
 import { runHost } from "./run-host.ts";
 
@@ -22,13 +24,18 @@ export async function main(
 	prepareHost: (app: string) => Promise<void>,
 	host = ownHost,
 ): Promise<number> {
+	const kept = keptByNpm(Object.keys(OPTIONS));
+	if (kept !== undefined)
+		throw new CommandError(
+			`npm has taken --${kept} for itself: the options follow two dashes, ${START} --${kept} …`,
+		);
 	const options = parseOptions(args);
 	if (options === undefined) {
 		process.stdout.write(help);
 		return 0;
 	}
 	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
-	if (frames && frames.skipped.length > 0) complain(skippedLine(frames));
+	if (frames) skippedLines(frames).forEach(complain);
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(resolve(root, options.app), "manifest.json")))
@@ -62,7 +69,16 @@ function ownFiles(app: string): string | undefined {
  * port, nobody finds the simulator again, and none is kept.
  */
 async function settingsFile({ app, port, settings }: Options): Promise<string | undefined> {
-	if (settings !== undefined) return textOf(await optionPath("--settings", settings));
+	if (settings !== undefined) {
+		const file = await optionPath("--settings", settings);
+		// A password that cannot be kept is lost, and with it the device is open again at the next start.
+		const folder = dirname(textOf(file));
+		if (!existsSync(bytesOf(folder)))
+			throw new CommandError(`--settings: the folder ${showName(bytesOf(folder))} does not exist`);
+		if (existsSync(file) && !statSync(file).isFile())
+			throw new CommandError(`--settings: ${showName(file)} is not a file`);
+		return textOf(file);
+	}
 	if (port === 0) return undefined;
 	return join(root, appFile(app, port === undefined ? "settings" : `settings-${port}`, "json"));
 }

@@ -11,6 +11,7 @@ const REPLACEMENT = "\ufffd";
  * folder that looks the same. Throws a CommandError if several do.
  */
 export async function optionPath(option: string, text: string): Promise<Buffer> {
+	if (text === "") throw new CommandError(`${option} needs a path, not ""`);
 	// npm changes to the project's folder, and stores in INIT_CWD where the command was typed.
 	const base = process.env["npm_lifecycle_event"] === "start" ? process.env["INIT_CWD"] : undefined;
 	const path = resolve(base ?? "", text);

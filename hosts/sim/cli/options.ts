@@ -2,7 +2,14 @@ import { isIPv4 } from "node:net";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type BoardFile, readBoards } from "#scripts/flash/boards.mjs";
-import { hostNames, isSetting, passwordHashes, ports, wholeNumber } from "#scripts/flash/option-rules.mjs";
+import {
+	checkSettings,
+	hostNames,
+	isSetting,
+	passwordHashes,
+	ports,
+	wholeNumber,
+} from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
@@ -104,6 +111,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	if (values.help) return undefined;
 	const { apps, config } = sorted(positionals);
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}": options begin with --`);
+	checkSettings(config, apps[0] === undefined || app(apps[0]) === ".", usage);
 	const board = values.board === undefined ? undefined : boardFile(values.board);
 	const sensor = model(values.sensor ?? board?.sensor ?? "OV2640");
 	const unused =
@@ -164,7 +172,7 @@ function app(folder: string): string {
 }
 
 /** What `parseArgs` takes. */
-const OPTIONS = {
+export const OPTIONS = {
 	port: { type: "string" },
 	"stream-port": { type: "string" },
 	host: { type: "string" },

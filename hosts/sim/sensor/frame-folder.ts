@@ -56,7 +56,9 @@ export function showName(name: Buffer): string {
 
 /** Reads the file as a picture, without changes. Throws an Error with a readable message if it is not a whole JPEG. */
 export async function readFrame(file: Buffer): Promise<Picture> {
-	const jpeg = await readWithoutWaiting(file);
+	const jpeg = await readWithoutWaiting(file).catch((error: NodeJS.ErrnoException) => {
+		throw error.code === undefined ? error : new Error(`${showName(file)} cannot be read (${error.code})`);
+	});
 	const size = jpegSize(jpeg);
 	if ("fault" in size) throw new Error(`${showName(file)} is not a whole JPEG: ${size.fault}`);
 	return { jpeg, ...size };
@@ -82,9 +84,16 @@ export class FrameFolder implements PictureSource {
 		this.#files = files;
 	}
 
+	/** Skips files that are not pictures. Throws the Error of the last one if none is. */
 	async take(): Promise<Picture> {
-		const file = this.#files[this.#next];
-		this.#next = (this.#next + 1) % this.#files.length;
-		return readFrame(file);
+		for (let left = this.#files.length - 1; ; left--) {
+			const file = this.#files[this.#next];
+			this.#next = (this.#next + 1) % this.#files.length;
+			try {
+				return await readFrame(file);
+			} catch (error) {
+				if (left === 0) throw error;
+			}
+		}
 	}
 }

@@ -215,6 +215,24 @@ describe("the launcher", () => {
 		expect(stderr).to.match(/^yieldcam: --quality without effect: .*\n$/);
 	});
 
+	it("says that npm has kept an option that came before the two dashes", async () => {
+		for (const [name, option] of [
+			["npm_config_port", "--port"],
+			["npm_config_admin_password", "--admin-password"],
+		]) {
+			const child = spawn(process.execPath, [join(root, "scripts/start.mjs"), "8081"], {
+				env: { ...process.env, npm_lifecycle_event: "start", [name]: "8081", YIELDCAM_HOST: listing },
+			});
+			const { code, stderr } = await outcome(child);
+			expect(code).to.equal(1);
+			expect(stderr).to.match(
+				new RegExp(
+					`^yieldcam: npm has taken ${option} for itself: the options follow two dashes, npm start -- ${option} …\n$`,
+				),
+			);
+		}
+	});
+
 	it("shows its options", async () => {
 		const { code, stdout, stderr } = await outcome(launch(failing, "--help"));
 		expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
@@ -383,6 +401,27 @@ describe("the launcher", () => {
 			"a JPEG cut short",
 			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
 			/b\.jpg is not a whole JPEG: it is cut short/,
+		);
+		complains("a folder without a name", () => ["--frames", ""], /--frames needs a path, not ""/);
+		complains("a storage without a name", () => ["--files", ""], /--files needs a path, not ""/);
+		complains(
+			"settings in a folder that does not exist",
+			() => ["--settings", join(path, "none/settings.json")],
+			/--settings: the folder .*none does not exist/,
+		);
+		complains("settings in a folder's place", () => ["--settings", path], /--settings: .* is not a file/);
+		complains("a setting with a wrong value", () => ["digest=offf"], /digest is off or always, not "offf"/);
+		complains("a setting with another wrong value", () => ["sharing=yes"], /sharing is always, not "yes"/);
+		complains(
+			"a setting that the firmware does not have",
+			() => ["frame-ancestors=http://a.example"],
+			/the firmware has no setting frame-ancestors, only digest, sharing, frameAncestors,/,
+		);
+		complains("a setting in other letters", () => ["Digest=off"], /the firmware has no setting Digest/);
+		complains(
+			"a wrong value of the firmware's in a program",
+			() => ["examples/video-feed", "digest=on"],
+			/digest is off or always, not "on"/,
 		);
 		complains(
 			"a host that does not exist",

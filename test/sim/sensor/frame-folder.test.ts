@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { checkFrames, skippedLine } from "../../../hosts/sim/cli/frames.ts";
+import { checkFrames, skippedLines } from "../../../hosts/sim/cli/frames.ts";
 import { listFrames, readFrame, showName } from "../../../hosts/sim/sensor/frame-folder.ts";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
 import { SensorProcess } from "../../support/sensor-process.ts";
@@ -51,9 +51,27 @@ describe("a folder of frames", () => {
 		sensor.command("stream 1");
 		await sensor.next(4);
 		await sensor.close();
-		expect(skippedLine(await checkFrames(other))).to.equal(
+		expect(skippedLines(await checkFrames(other))).to.deep.equal([
 			"--frames skips what is not a file, or begins with a dot: ._a.jpg, broken.jpg, folder.jpg, pipe.jpg",
+		]);
+	});
+
+	it("may hold files that are not whole pictures, which are named and skipped", async () => {
+		const other = mkdtempSync(join(folder, "other-"));
+		writeFileSync(join(other, "1.jpg"), "");
+		writeFileSync(join(other, "2.jpg"), drawJpeg(64, 48, "red"));
+		writeFileSync(join(other, "3.jpg"), drawJpeg(64, 48, "red").subarray(0, -2));
+		writeFileSync(join(other, "4.jpg"), drawJpeg(80, 60, "red"));
+		const [line, ...more] = skippedLines(await checkFrames(other));
+		expect(more).to.deep.equal([]);
+		expect(line).to.match(
+			/^--frames skips what is not a whole JPEG: \S+1\.jpg is not .*, \S+3\.jpg is not .* cut short/,
 		);
+		const sensor = new SensorProcess("--frames", other, "--fps", "50");
+		sensor.command("stream 1");
+		const sizes = (await sensor.next(4)).map(({ width, height }) => `${width}x${height}`);
+		await sensor.close();
+		expect(sizes).to.deep.equal(["64x48", "80x60", "64x48", "80x60"]);
 	});
 
 	it("may lose a file to a pipe while it is shown, which is not waited for", async () => {
