@@ -55,7 +55,7 @@ export function accessControl(
  */
 export function preflight(request: Request): Response | undefined {
 	if (request.method !== "OPTIONS" || !isPicture(request)) return undefined;
-	const headers = { "Access-Control-Allow-Headers": "Cache-Control, Pragma, Range" };
+	const headers = { Allow: "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "Cache-Control, Pragma, Range" };
 	return anyOrigin(new Response(null, { status: 204, headers }));
 }
 

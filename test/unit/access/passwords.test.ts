@@ -213,6 +213,7 @@ describe("a camera with passwords", () => {
 			const { status, headers } = await ask(`OPTIONS /stream?token=${token}`);
 			assert.equal(status, 204);
 			assert.equal(headers.get("access-control-allow-origin"), "*");
+			assert.equal(headers.get("allow"), "GET, HEAD, OPTIONS");
 			assert.equal(headers.get("access-control-allow-headers"), "Cache-Control, Pragma, Range");
 			assert.equal((await ask("OPTIONS /stream")).status, 401);
 		});
