@@ -111,10 +111,10 @@ export async function conformanceDocument(
 		"## Behind proxies",
 		"",
 		"With one line of configuration (`proxy_pass`, `server`, `reverse_proxy`, `ProxyPass`) and their defaults otherwise, these pass on the",
-		"page with its controls, at the root and in a folder, events and slow streams without delay, pictures, content and cookies of 5 kB",
-		"(`test/proxies`): nginx, HAProxy, Caddy, Apache. lighttpd does so with `server.stream-response-body = 2`; by default it waits for the end",
+		"page with its controls, at the root and in a folder, with a password and without, events and slow streams without delay, pictures, content and cookies of 5 kB",
+		"(`test/proxies`): nginx, HAProxy, Caddy, Apache, and Varnish, which caches nothing of it. lighttpd does so with `server.stream-response-body = 2`; by default it waits for the end",
 		"of each response, so pictures pass, and no stream. The command above does not install them: `apt-get install nginx-light haproxy caddy",
-		"apache2-bin lighttpd`.",
+		"apache2-bin lighttpd varnish`.",
 		"",
 	].join("\n");
 }
