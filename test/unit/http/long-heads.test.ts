@@ -113,6 +113,19 @@ describe("a head with several long fields", () => {
 			}
 	});
 
+	it("is followed by its content and the next request, however they arrive", async () => {
+		for (const piece of [100_000, 4_096, 1_000, 7]) {
+			const { connect, network } = serve(async (request) => new Response(`<${await request.text()}>`));
+			const client = connect();
+			const text = [3, 8, 0]
+				.map((count) => head("POST / HTTP/1.1", ...fields(count, 900), "Content-Length: 5") + `hello`)
+				.join("");
+			for (let at = 0; at < text.length; at += piece) client.send(text.slice(at, at + piece));
+			await network.settle();
+			assert.lengthOf(client.text.match(/<hello>/g) ?? [], 3, String(piece));
+		}
+	});
+
 	it("keeps the shorter ones", () => {
 		const { connect } = serve(({ headers }) => new Response(headers.get("authorization")));
 		const credentials = `Digest ${"d".repeat(450)}`;
