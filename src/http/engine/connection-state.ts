@@ -104,6 +104,10 @@ export abstract class ConnectionState extends RunLoop {
 		return this.exchange?.spareBytes ?? 0;
 	}
 
+	get unreadBytes(): number {
+		return this.exchange?.unreadBytes ?? 0;
+	}
+
 	get holdsRequest(): boolean {
 		return this.phase === EXCHANGING && this.waiting;
 	}

@@ -170,6 +170,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.finish(!answered);
 	}
 
+	releaseUnread(): void {
+		this.exchange?.releaseUnread();
+	}
+
 	releaseSpare(): void {
 		if (this.exchange?.releaseSpare() === false) this.abort();
 	}

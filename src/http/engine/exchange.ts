@@ -2,6 +2,7 @@ import { ResponseProgress } from "./response-progress.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import {
 	CLOSE,
+	HANDLING,
 	HandlerCall,
 	POSTPONED,
 	LINGER,
@@ -54,6 +55,8 @@ export class Exchange extends HandlerCall {
 		);
 		this.reservation.releaseContentWait();
 		this.request?.finish();
+		// The handler may go on, and has the request.
+		this.shrinkHead();
 		this.request = this.content = undefined;
 	}
 
@@ -105,23 +108,42 @@ export class Exchange extends HandlerCall {
 		return this.reservation.spareHeadBytes + (this.mayDropInput ? this.link.input.share : 0);
 	}
 
-	/**
-	 * Gives up long header fields, which become a 431 for a handler that reads them, and what the client has sent ahead, which is
-	 * not answered: the client has to send it again (RFC 9112, 9.3.2). Content that no handler has asked for becomes a 503.
-	 * Returns false if the fields cannot be shortened.
-	 */
-	releaseSpare(): boolean {
-		if (this.mayDropInput) {
-			this.content?.fail(503);
-			this.dropInput();
-		}
-		return this.reservation.spareHeadBytes === 0 || this.reservation.shrinkHead(this.request!.headers);
+	/** Implements `Occupant.unreadBytes`. */
+	get unreadBytes(): number {
+		return this.mayDropContent ? this.link.input.share : 0;
 	}
 
-	/** Whether what has been read beyond the head can be dropped: nobody has asked for it, and the client can still learn of it. */
+	/**
+	 * Gives up long header fields, which become a 431 for a handler that reads them, and what the client has sent ahead, which is
+	 * not answered: the client has to send it again (RFC 9112, 9.3.2). Returns false if the fields cannot be shortened.
+	 */
+	releaseSpare(): boolean {
+		if (this.mayDropInput) this.dropInput();
+		return this.shrinkHead();
+	}
+
+	/** Gives up `unreadBytes`: a handler that asks for the content gets a 503. */
+	releaseUnread(): void {
+		this.content!.fail(503);
+		this.dropInput();
+	}
+
+	/** Has the head of the request, if it has one, take less memory. Returns false if its fields cannot be shortened. */
+	private shrinkHead(): boolean {
+		const { request, reservation } = this;
+		return !request || reservation.spareHeadBytes === 0 || reservation.shrinkHead(request.headers);
+	}
+
+	/** Whether what has been read beyond the request can be dropped: the client can still learn of that. */
 	private get mayDropInput(): boolean {
-		if (this.content?.awaited || this.#protocol) return false;
-		return this.reservation.streaming || (this.phase < RESPONDING && !this.needsContent);
+		if (this.#protocol || (this.content && !this.content.complete)) return false;
+		return this.reservation.streaming || this.phase < RESPONDING;
+	}
+
+	/** Whether content can be dropped: the handler goes on, and has not asked for it. */
+	private get mayDropContent(): boolean {
+		const { content, handlerPending, phase } = this;
+		return handlerPending && phase === HANDLING && content !== undefined && !content.complete && !content.wanted;
 	}
 
 	private dropInput(): void {
@@ -219,7 +241,7 @@ export class Exchange extends HandlerCall {
 		if (protocol?.working) protocol.onDone = () => this.reservation.releaseHandler();
 		else if (!this.handlerPending) this.reservation.releaseHandler();
 		if (!this.handlerPending) this.reservation.releaseHead();
-		else if (this.reservation.spareHeadBytes > 0) this.reservation.shrinkHead(this.request!.headers);
+		else this.shrinkHead();
 		if (!this.reservation.releasePlaces(this.link.input)) this.outcome = CLOSE;
 	}
 

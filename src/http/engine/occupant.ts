@@ -60,6 +60,8 @@ export interface Occupant extends ShareHolder {
 	 * sent ahead.
 	 */
 	readonly spareBytes: number;
+	/** Bytes of content that a handler, which is at work, has not asked for. */
+	readonly unreadBytes: number;
 	/** Whether it holds the memory of a request while it waits. */
 	readonly holdsRequest: boolean;
 	/** Whether it holds memory for its response. */
@@ -91,6 +93,8 @@ export interface Occupant extends ShareHolder {
 	tick(): void;
 	/** Called when the server closes. A protocol that has a closing message sends it. */
 	shutDown(): void;
+	/** Gives up `unreadBytes`. */
+	releaseUnread(): void;
 	/** Gives up `spareBytes`. If it cannot, it closes as `abort` does. */
 	releaseSpare(): void;
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */

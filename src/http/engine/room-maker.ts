@@ -184,7 +184,25 @@ export class RoomMaker {
 	 * @param bytes What the asker needs.
 	 */
 	makeHeadRoom(asker: ShareHolder, bytes: number): boolean {
-		return this.abortSlowest(HEADS) || this.releaseSpare(asker, false) || this.abortUnfinishedHead(asker, bytes);
+		return (
+			this.abortSlowest(HEADS) ||
+			this.releaseSpare(asker, false) ||
+			this.abortUnfinishedHead(asker, bytes) ||
+			this.releaseUnread(asker)
+		);
+	}
+
+	/** Has the handler with the most content that it has not asked for do without it. Returns false if there is none. */
+	private releaseUnread(asker: ShareHolder): boolean {
+		const largest = this.#places.first((connection) => this.mayTake(connection, asker, connection.unreadBytes));
+		largest?.releaseUnread();
+		return largest !== undefined;
+	}
+
+	/** Returns the rank of a connection that may give up so many bytes: known clients do not, for a stranger. */
+	private mayTake(connection: Occupant, asker: ShareHolder, bytes: number): number {
+		if (connection === asker || bytes === 0) return Infinity;
+		return this.isKnown(connection.remoteAddress) && !this.isKnown(asker.remoteAddress) ? Infinity : -bytes;
 	}
 
 	/**
@@ -193,12 +211,9 @@ export class RoomMaker {
 	 * @param streaming Whether the memory of streams is short, and not that for heads.
 	 */
 	releaseSpare(asker: ShareHolder, streaming: boolean): boolean {
-		const largest = this.#places.first((connection) => {
-			const { spareBytes } = connection;
-			return connection === asker || connection.streaming !== streaming || spareBytes === 0
-				? Infinity
-				: -spareBytes;
-		});
+		const largest = this.#places.first((connection) =>
+			connection.streaming === streaming ? this.mayTake(connection, asker, connection.spareBytes) : Infinity,
+		);
 		largest?.releaseSpare();
 		return largest !== undefined;
 	}

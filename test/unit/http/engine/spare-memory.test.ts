@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { contentOf, Deferred, head, serve, type Served } from "../../support/serve.ts";
+import { advance } from "../../support/time.ts";
 
 /** Field lines of about that many bytes, none of which is too long to be kept. */
 function fields(bytes: number): string[] {
@@ -123,6 +124,63 @@ describe("a request whose handler waits", () => {
 		await network.settle();
 		assert.equal(contentOf(other.text), "fine\n");
 		assert.isNotEmpty(asleep.filter(({ closed }) => closed));
+	});
+});
+
+describe("a request that was refused although its handler goes on", () => {
+	for (const [what, lines] of [
+		["a large head", fields(3_900)],
+		["long names of fields", Array.from({ length: 3 }, (_, i) => `X-${i}-${"n".repeat(950)}: v`)],
+	] as const)
+		it(`holds no more than others, with ${what}, and its client may leave or stay`, async () => {
+			const end = new Deferred<undefined>();
+			const { connect, network } = serve(
+				(request) =>
+					request.path === "/sleep"
+						? end.promise.then(() => new Response("slept\n"))
+						: new Response("fine\n"),
+				{ limits: { slots: 0, queueTimeout: 0, headMemory: 9_000 } },
+			);
+			const sleep = head("GET /sleep HTTP/1.1", ...lines);
+			const gone = connect().send(sleep);
+			await network.settle();
+			assert.match(gone.text, /^HTTP\/1\.1 503 /);
+			gone.finish();
+			// This one does not take its response.
+			connect().pause().send(sleep);
+			await network.settle();
+			for (let i = 0; i < 3; i++) {
+				const other = connect().send(head("GET / HTTP/1.1", ...fields(3_900)));
+				await network.settle();
+				assert.equal(contentOf(other.text), "fine\n");
+			}
+			end.resolve(undefined);
+			await network.settle();
+		});
+});
+
+describe("content that came whole", () => {
+	it("stays with a request in the queue, whatever heads others begin", async () => {
+		const first = new Deferred<undefined>();
+		const { connect, network } = serve(
+			async (request) => {
+				if (request.path === "/first") await first.promise;
+				return new Response(await request.text());
+			},
+			{ limits: { slots: 900, headMemory: 4_000 } },
+		);
+		const asleep = connect().send(head("GET /first HTTP/1.1"));
+		await network.settle();
+		const queued = connect().send(head("POST / HTTP/1.1", "Content-Length: 300") + "c".repeat(300));
+		await network.settle();
+		for (let i = 0; i < 6; i++) connect().send(head("GET / HTTP/1.1", ...fields(3_000)).slice(0, -2));
+		await network.settle();
+		first.resolve(undefined);
+		await network.settle();
+		advance(50);
+		await network.settle();
+		assert.deepEqual(statuses([asleep, queued]), ["200", "200"]);
+		assert.equal(contentOf(queued.text), "c".repeat(300));
 	});
 });
 
