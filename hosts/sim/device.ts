@@ -78,7 +78,7 @@ const device: Device = {
 			streamPort,
 			handler,
 			machine,
-			limits,
+			limits: { ...options.limits, ...limits },
 		});
 		// 0.0.0.0 stands for all addresses and cannot be opened.
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;

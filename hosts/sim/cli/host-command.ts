@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Limits } from "../../../src/http/limits.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import type { Frames } from "./frames.ts";
 import { type Creation, type Manifest, readManifests } from "./manifests.ts";
@@ -7,6 +8,20 @@ import { moduleMapFile } from "./module-map.ts";
 import type { Options } from "./options.ts";
 
 const sensorProcess = fileURLToPath(new URL("../sensor/main.js", import.meta.url));
+
+/**
+ * The server's limits without a board's memory and sockets. What a single request may contain stays the same. Numbers, since
+ * JSON has no Infinity.
+ */
+const HOST_LIMITS: Partial<Limits> = {
+	connections: 1_024,
+	slots: 1e9,
+	contentWaiters: 256,
+	headMemory: 4 << 20,
+	contentMemory: 4 << 20,
+	streamMemory: 4 << 20,
+	responseMemory: 64 << 20,
+};
 
 /** lwIP's default on the board: four segments of 1,436 bytes. */
 const BOARD_SEND_BUFFER = 5744;
@@ -36,6 +51,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 			board,
 			faults: options.faults.length ? true : undefined,
 			fixed,
+			limits: profile === "host" ? HOST_LIMITS : undefined,
 			config: configOf(manifests, options),
 		}),
 		"--data",

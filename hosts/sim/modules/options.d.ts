@@ -1,5 +1,6 @@
 import type { BoardPins } from "../../common/pins/board-pins.ts";
 import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
+import type { Limits } from "../../../src/http/limits.ts";
 
 /** The launcher's options for the firmware, which replace a board's pins and Wi-Fi. */
 declare const options: {
@@ -19,6 +20,8 @@ declare const options: {
 	readonly board?: BoardPins;
 	/** Whether the command line requests faults. */
 	readonly faults?: true;
+	/** The server's limits in place of a board's. Default: the board's. */
+	readonly limits?: Partial<Limits>;
 	/** The controls set on the command line, which stay fixed for this run. */
 	readonly fixed: readonly string[];
 };

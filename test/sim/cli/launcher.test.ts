@@ -150,7 +150,9 @@ describe("the launcher", () => {
 			"--profile",
 			"host",
 		);
-		expect(JSON.parse(option(args, "--config")!)).to.deep.equal({
+		const { limits, ...config } = JSON.parse(option(args, "--config")!) as { limits: { connections: number } };
+		expect(limits.connections).to.equal(1024);
+		expect(config).to.deep.equal({
 			address: "0.0.0.0",
 			port: 0,
 			streamPort: 81,
