@@ -1,3 +1,5 @@
+import { describe } from "yieldcam/common/describe";
+
 /** What XS calls before the machine ends (`abortHook` in the SDK's defines). It goes on if that returns false. */
 type AbortHook = (why: string, error: unknown) => false | undefined;
 
@@ -7,7 +9,7 @@ type AbortHook = (why: string, error: unknown) => false | undefined;
  */
 export function setAbortHook(log: (line: string) => void): void {
 	(globalThis as unknown as { abort: AbortHook }).abort = (why, error) => {
-		log(`${why}: ${error instanceof Error ? error.message : String(error)}`);
+		log(`${why}: ${describe(error)}`);
 		return why === "unhandled rejection" ? false : undefined;
 	};
 }

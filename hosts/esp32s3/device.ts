@@ -3,6 +3,7 @@
  */
 import config from "mc/config";
 import Resource from "Resource";
+import Timer from "timer";
 import Listener from "embedded:io/socket/listener";
 import { withoutCamera } from "yieldcam/app/without-camera";
 import type { Device } from "yieldcam/device/device";
@@ -12,7 +13,9 @@ import { setAbortHook } from "yieldcam/common/abort-hook";
 import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
-import print from "yieldcam/esp32s3/console";
+import { log } from "yieldcam/common/log";
+import { logRejections } from "yieldcam/esp32s3/log-rejections";
+import { scriptConsole } from "yieldcam/common/script-console";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { reservePins } from "yieldcam/common/pins/board-pins";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
@@ -30,18 +33,14 @@ import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 openReserve();
 reservePins(board);
 setAbortHook((line) => log(`yieldcam: ${line}`));
+globalThis.console = scriptConsole;
+Timer.repeat(logRejections, 1_000);
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
 /** `null` if it does not open. */
 let lamp: Lamp | undefined | null;
 /** Servers that listen as soon as there is a network. The first one starts the network. */
 const servers: WebServer[] = [];
-
-/** In release builds `trace` is silent, in debug builds `print` is. */
-function log(line: string): void {
-	trace(`${line}\n`);
-	print(`${line}\n`);
-}
 
 /** Reasons of unintended restarts. XS itself restarts when its heap runs out. */
 const CRASH_REASONS = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);

@@ -10,11 +10,13 @@ import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
+import { log } from "yieldcam/common/log";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
 import { lampOf } from "yieldcam/common/pins/lamp-led";
 import WS2812 from "yieldcam/common/pins/ws2812";
+import { scriptConsole } from "yieldcam/common/script-console";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
@@ -23,12 +25,9 @@ import store from "sim/store";
 const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
 
 openReserve();
+globalThis.console = scriptConsole;
 if (options.board) reservePins(options.board);
 const led = lampOf(options.board ?? OWN_BOARD);
-
-function log(line: string): void {
-	trace(`${line}\n`);
-}
 
 class SimulatedCamera extends EspCamera {
 	constructor(wanted: DriverOptions) {
@@ -101,7 +100,10 @@ function listen(server: WebServer): boolean {
 		return server.open();
 	} catch (error) {
 		const { message } = (error as Error).cause as Error;
-		throw new Error(server.listening ? `--stream-port: ${message}` : message, { cause: error });
+		// It has no stack, which would be about the program.
+		throw Object.assign(Object.create(Error.prototype) as Error, {
+			message: server.listening ? `--stream-port: ${message}` : message,
+		});
 	}
 }
 

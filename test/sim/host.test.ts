@@ -554,22 +554,44 @@ describe("the simulator's host", () => {
 		});
 	}
 
-	it("prints the message of an unhandled rejection once its promise is collected, and goes on", async () => {
+	it("prints the message of an unhandled rejection at the end of the turn, and goes on", async () => {
 		const started = await run(`
 			import Timer from "timer";
 			Promise.reject(new Error("it broke"));
 			Promise.reject("twice");
-			let ticks = 0;
-			Timer.repeat(() => ++ticks === 300 && trace("still running\\n"), 10);
-			trace("running\\n");
+			Timer.set(() => trace("still running\\n"), 0);
 		`);
-		await printed(started, "running");
-		await started.report();
 		await printed(started, "still running");
+		// Collects the promises, which must not be reported again.
 		await started.report();
 		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: it broke$/m);
 		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: twice$/m);
 		assert.lengthOf(started.errors.match(/unhandled/g)!, 2);
+	});
+
+	it("gives a board the rejections that nothing has handled since the last check", async () => {
+		const started = await run(`
+			import eachRejection from "yieldcam/common/rejections";
+			const seen = [];
+			const note = (reason) => seen.push(String(reason));
+			Promise.reject("a");
+			const handled = Promise.reject("b");
+			Promise.reject("c");
+			eachRejection(note);
+			seen.push("/");
+			handled.catch(() => {});
+			Promise.reject("d");
+			eachRejection((reason) => {
+				note(reason);
+				Promise.reject("e");
+			});
+			seen.push("/");
+			eachRejection(note);
+			trace("seen " + seen.join("") + "\\n");
+		`);
+		assert.equal(await printed(started, "seen "), "/ac/dee");
+		await started.report();
+		assert.notInclude(started.errors, "rejection");
 	});
 
 	it("knows only the modules of its map", async () => {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
+import { isInProject } from "#scripts/support/program-output.mjs";
 import { output, root, START } from "#scripts/support/root.mjs";
 import { checkFolder, checkFrames, skippedLines } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
@@ -42,20 +43,18 @@ export async function main(
 		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
 	await prepareHost(options.app);
-	return await runHost(
-		root,
-		host,
-		hostArguments(
-			root,
-			{
-				...options,
-				files,
-				settings: await settingsFile(options),
-				pins: options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins)),
-			},
-			frames,
-		),
-	);
+	const pins = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
+	const settings = await settingsFile(options);
+	return await runHost(root, host, [
+		"--lines",
+		stackFolder(options.app),
+		...hostArguments(root, { ...options, files, settings, pins }, frames),
+	]);
+}
+
+/** Returns the folder of which the stacks of errors name the files. */
+function stackFolder(app: string): string {
+	return isInProject(app) ? resolve(root) : app;
 }
 
 /** Returns the folder of files that an app brings along, if it does. */

@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "engine.h"
 #include "host.h"
+#include "rejections.h"
 #include "reserve.h"
 #include "xsHost.h"
 
@@ -61,27 +62,9 @@ void fxQueuePromiseJobs(txMachine* the)
 	gPromiseJobs = true;
 }
 
-/* Returns the exception's message without running script, since the heap may be full. */
-static const char* exceptionText(txMachine* the, char* buffer, size_t size)
-{
-	txSlot* slot = &mxException;
-	snprintf(buffer, size, "%s", "an exception that is not an Error");
-	if (slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND)
-		snprintf(buffer, size, "%s", slot->value.string);
-	else if (slot->kind == XS_REFERENCE_KIND) {
-		txSlot* property = slot->value.reference->next;
-		for (; property; property = property->next) {
-			if (property->ID == mxID(_message) &&
-				(property->kind == XS_STRING_KIND || property->kind == XS_STRING_X_KIND))
-				snprintf(buffer, size, "%s", property->value.string);
-		}
-	}
-	return buffer;
-}
-
 void fxAbort(txMachine* the, int status)
 {
-	char text[512];
+	char text[4096];
 	switch (status) {
 	case XS_NOT_ENOUGH_MEMORY_EXIT: {
 		HeapUse heap = machineHeap(the, false);
@@ -96,10 +79,10 @@ void fxAbort(txMachine* the, int status)
 		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)",
 			gOptions.stackSlots);
 	case XS_UNHANDLED_REJECTION_EXIT:
-		/* As on the board (hosts/common/abort-hook.ts), the machine goes on. */
-		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, text, sizeof text));
+		/* Of a promise that was collected before the turn ended. As on the board (abort-hook.ts), the machine goes on. */
+		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, &mxException, text, sizeof text));
 		return;
-	case XS_UNHANDLED_EXCEPTION_EXIT: hostFail("%s", exceptionText(the, text, sizeof text));
+	case XS_UNHANDLED_EXCEPTION_EXIT: hostFail("%s", exceptionText(the, &mxException, text, sizeof text));
 	default: hostFail("the machine ended with status %d", status);
 	}
 }
@@ -265,6 +248,19 @@ void machineDelete(void* machine)
 	fxDeleteMachine(the);
 	heapRegionFree();
 	modulesClose();
+}
+
+void machineTurn(void* machine)
+{
+	txMachine* the = machine;
+	char text[4096];
+	/* When all promise jobs are done, nothing will handle a rejection any more. */
+	if (gPromiseJobs)
+		return;
+	mxPushUndefined();
+	while (rejectionTake(the, 0, the->stack))
+		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, the->stack, text, sizeof text));
+	mxPop();
 }
 
 HeapUse machineHeap(void* machine, bool collect)

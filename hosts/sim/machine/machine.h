@@ -14,6 +14,11 @@ void modulesClose(void);
 /* Returns the next specifier of the map that matches one of the patterns, the first if `after` is NULL, or NULL. */
 const char* modulesMatch(const char* patterns, const char* after);
 
+/* Writes an exception's name, message and stack into the buffer, and returns that. */
+const char* exceptionText(txMachine* the, const txSlot* exception, char* buffer, size_t size);
+/* The same of where the script is. */
+const char* framesText(txMachine* the, char* buffer, size_t size);
+
 /* Allocates the machine's region (heap.c). heapRegionFree() frees it. */
 void* heapRegion(size_t size);
 void heapRegionFree(void);

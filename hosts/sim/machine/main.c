@@ -68,8 +68,13 @@ int main(int argc, char* argv[])
 	gpioSocketOpen();
 
 	gMachine = machineCreate();
+	if (gOptions.lines)
+		stuckWatch();
 	machineRun(gMachine);
-	loopRun(gMachine);
+	do {
+		machineTurn(gMachine);
+		stuckTurn();
+	} while (loopTurn(gMachine, true));
 
 	size_t peak = machineHeap(gMachine, false).reservePeak;
 	if (peak)

@@ -9,6 +9,7 @@
 #include "machine.h"
 #include "host.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 typedef struct Module Module;
@@ -154,6 +155,63 @@ static void internNames(txMachine* the, txScript* script)
 	script->symbolsBuffer = NULL;
 }
 
+/* Removes each "name/.." of an absolute path, in place. */
+static void normalize(char* path)
+{
+	char* up;
+	while ((up = strstr(path, "/../"))) {
+		char* from = up;
+		while (from > path && *--from != '/') {
+		}
+		memmove(from, up + 3, strlen(up + 3) + 1);
+	}
+}
+
+/* Replaces a path by one from the program's folder, if the file is there. */
+static void shorten(char* path)
+{
+	size_t length = strlen(gOptions.lines);
+	if (!strncmp(path, gOptions.lines, length) && path[length] == '/')
+		memmove(path, path + length + 1, strlen(path + length + 1) + 1);
+}
+
+/* Replaces the last part of a path by a path from there. */
+static void follow(char* path, size_t size, const char* from, const char* to)
+{
+	const char* slash = strrchr(from, '/');
+	char folder[PATH_MAX] = "";
+	if (*to == '/')
+		slash = NULL;
+	else if (*from != '/' && !getcwd(folder, sizeof folder))
+		hostFail("getcwd: %m");
+	snprintf(path, size, "%s%s%.*s%s", folder, *folder ? "/" : "", slash ? (int)(slash + 1 - from) : 0, from, to);
+	normalize(path);
+}
+
+/*
+	Makes the lines of the bytecode those of the source that `path` is compiled from, if
+	there is a map: `map` is the file's name in the comment at its end.
+*/
+static void mapLines(txParser* parser, const char* path, txString map)
+{
+	char place[2 * PATH_MAX];
+	FILE* file;
+	follow(place, sizeof place, path, map ? map : strrchr(path, '/') + 1);
+	file = map ? fopen(place, "r") : NULL;
+	if (file) {
+		char source[2 * PATH_MAX];
+		txString name = NULL;
+		fxParserSourceMap(parser, file, (txGetter)fgetc, mxDebugFlag, &name);
+		fclose(file);
+		if (!name || parser->errorCount)
+			hostFail("%s is not a source map", place);
+		follow(source, sizeof source, place, name);
+		strcpy(place, source);
+	}
+	shorten(place);
+	parser->path = fxNewParserSymbol(parser, place);
+}
+
 static txScript* parse(txMachine* the, const char* path)
 {
 	txParser parser;
@@ -167,7 +225,9 @@ static txScript* parse(txMachine* the, const char* path)
 	if (c_setjmp(jump.jmp_buf) == 0) {
 		txString name = NULL;
 		parser.path = fxNewParserSymbol(&parser, (txString)path);
-		fxParserTree(&parser, file, (txGetter)fgetc, mxCFlag, &name);
+		fxParserTree(&parser, file, (txGetter)fgetc, mxCFlag | (gOptions.lines ? mxDebugFlag : 0), &name);
+		if (gOptions.lines)
+			mapLines(&parser, path, name);
 		fxParserHoist(&parser);
 		fxParserBind(&parser);
 		script = fxParserCode(&parser);

@@ -37,6 +37,10 @@ extern int wallClock(struct timeval* time, void* zone);
 extern uint32_t randomNumber(void);
 #define c_rand randomNumber
 
+/* The interpreter looks for a program that does not yield: see stuck.c and the Makefile. */
+extern volatile int gStuck;
+extern void stuckHere(void* the);
+
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 

@@ -14,8 +14,9 @@ typedef struct {
 	const char* config;   /* JSON text of the firmware's mc/config */
 	const char* pins;     /* Unix socket that shows and drives the pins, or NULL */
 	const char* preload;  /* specifiers, separated by commas, "*" for the rest of one */
-	bool board;           /* board profile: lwIP's window and sockets, the device's heap */
-	size_t sendWindow;    /* bytes in flight and unsent per socket */
+	const char* lines; /* folder of the program whose stacks have files, relative to it, and lines; NULL = no stacks */
+	bool board;        /* board profile: lwIP's window and sockets, the device's heap */
+	size_t sendWindow; /* bytes in flight and unsent per socket */
 	size_t lastWords; /* milliseconds for a peer to take what was written before close(); lwIP limits retransmissions */
 	size_t pollMost;  /* most microseconds between two checks for acknowledgements */
 	size_t chunkBytes;   /* heap of the board beyond the built-ins: chunk space in bytes … */
@@ -71,9 +72,9 @@ struct LoopWatch {
 };
 
 void loopOpen(void);
-void loopRun(void* machine);
-/* For a program with its own loop: does a turn's work, when the descriptor is readable or the time is up. */
-void loopTurn(void* machine, bool wait);
+/* Does a turn's work; with `wait`, once there is some. Returns false if the loop has been stopped. */
+bool loopTurn(void* machine, bool wait);
+/* For a program with its own loop: it turns when the descriptor is readable or the time is up. */
 int loopDescriptor(void);
 int loopTimeout(void); /* milliseconds until a turn is due, or -1 if none is */
 void loopStop(void);

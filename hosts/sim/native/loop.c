@@ -227,7 +227,7 @@ int loopDescriptor(void)
 	return gEpoll;
 }
 
-void loopTurn(void* machine, bool wait)
+bool loopTurn(void* machine, bool wait)
 {
 	struct epoll_event events[64];
 	/* Only the messages queued now: messages that they post wait until after the sockets. */
@@ -236,7 +236,7 @@ void loopTurn(void* machine, bool wait)
 	while (count-- && gRunning && takeMessage(&message))
 		message.callback(machine, message.refcon, NULL, 0);
 	if (!gRunning)
-		return;
+		return false;
 	int ready = epoll_wait(gEpoll, events, 64, wait ? loopTimeout() : 0);
 	if (ready < 0 && errno != EINTR)
 		hostFail("epoll_wait: %m");
@@ -245,12 +245,7 @@ void loopTurn(void* machine, bool wait)
 		watch->ready(watch, events[i].events);
 	}
 	fireTimers();
-}
-
-void loopRun(void* machine)
-{
-	while (gRunning)
-		loopTurn(machine, true);
+	return gRunning;
 }
 
 void loopStop(void)

@@ -43,6 +43,7 @@ void optionsParse(int argc, char* const argv[])
 		{ "settings", required_argument, NULL, 'e' },
 		{ "preload", required_argument, NULL, 'P' },
 		{ "pins", required_argument, NULL, 'I' },
+		{ "lines", required_argument, NULL, 'L' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "send-window", required_argument, NULL, 'w' },
 		{ "last-words", required_argument, NULL, 'l' },
@@ -75,6 +76,10 @@ void optionsParse(int argc, char* const argv[])
 			break;
 		case 'P': gOptions.preload = optarg; break;
 		case 'I': gOptions.pins = optarg; break;
+		case 'L':
+			fromScript(optarg);
+			gOptions.lines = optarg;
+			break;
 		case 'p':
 			if (!strcmp(optarg, "host"))
 				gOptions.board = false;

@@ -65,6 +65,8 @@ describe("the launcher", () => {
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/common/manifest.json"), "utf8"));
 		const { preload: own } = JSON.parse(readFileSync(join(root, "hosts/sim/desktop/manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
+			"--lines",
+			root.replace(/\/$/, ""),
 			"--modules",
 			"build/modules.map",
 			"--config",

@@ -1,0 +1,33 @@
+import { assert } from "chai";
+import { TypedProgram } from "../support/typed-program.ts";
+
+describe("a program's console", function () {
+	this.timeout(60_000);
+	const program = new TypedProgram();
+
+	it("logs texts, numbers, objects and errors, by each of its methods", async () => {
+		program.write({
+			"main.ts": `import "yieldcam/device";
+const circle: { self?: unknown } = {};
+circle.self = circle;
+console.log("a", 1, true, undefined, null, { b: [2, "c"] });
+console.info(circle, Symbol("d"));
+console.warn();
+console.error("failed:", new RangeError("too far"));
+console.log("end");
+`,
+		});
+		program.start();
+		await program.prints(/^end$/m);
+		assert.include(
+			program.output,
+			[
+				'a 1 true undefined null {"b":[2,"c"]}',
+				"an object that refers to itself Symbol(d)",
+				"",
+				"failed: RangeError: too far",
+			].join("\n"),
+		);
+		assert.match(program.output, /^ at .*main\.ts:7\)?$/m);
+	});
+});

@@ -1,0 +1,208 @@
+import { assert } from "chai";
+import { launch, outcome } from "../support/launcher.ts";
+import { root } from "../support/root.ts";
+import { hostBinary, Simulator } from "../support/simulator.ts";
+import { TypedProgram } from "../support/typed-program.ts";
+
+const TROUBLE = `export interface Thing {
+	readonly part: { readonly name: string };
+}
+
+/** A type that takes no place in the compiled file. */
+export type Nothing = never;
+
+export function trouble(): Nothing {
+	throw new TypeError("deep trouble"); // trouble
+}
+`;
+
+/** Each line that a stack has to name ends with a comment that the test looks for. */
+const MAIN = `import Timer from "timer";
+import device from "yieldcam/device";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { type Thing, trouble } from "./lib/trouble.ts";
+
+async function rejectAtOnce(): Promise<void> {
+	trouble(); // at once
+}
+
+async function rejectLater(): Promise<void> {
+	await Promise.resolve();
+	trouble(); // later
+}
+
+async function* blocks(): AsyncGenerator<string> {
+	yield "one\\n";
+	await Promise.resolve();
+	trouble(); // generator
+}
+
+function fine(): Response {
+	return new Response("fine\\n");
+}
+
+device.serve(() =>
+	new Router()
+		.get("/fine", fine)
+		.get("/handler", () => {
+			trouble(); // handler
+		})
+		.get("/async", async () => {
+			await Promise.resolve();
+			const thing = JSON.parse("{}") as Thing;
+			return new Response(thing.part.name); // async
+		})
+		.get("/generator", () => new Response(blocks()))
+		.get("/at-once", () => {
+			void rejectAtOnce();
+			return fine();
+		})
+		.get("/later", () => {
+			void rejectLater();
+			return fine();
+		})
+		.get("/handled", () => {
+			const promise = rejectAtOnce();
+			void Promise.resolve().then(() => promise.catch(() => {}));
+			return fine();
+		})
+		.get("/timer", () => {
+			Timer.set(() => {
+				trouble(); // timer
+			}, 1);
+			return fine();
+		})
+		.get("/loop", () => {
+			let sum = 0;
+			while (sum >= 0) {
+				sum += 1; // loop
+			}
+			return fine();
+		}),
+);
+`;
+
+/** The line that ends with this comment. */
+function line(comment: string, source = MAIN): number {
+	return source.split("\n").findIndex((text) => text.endsWith(`// ${comment}`)) + 1;
+}
+
+describe("an error in a program", function () {
+	this.timeout(60_000);
+	const program = new TypedProgram();
+	const get = async (path: string): Promise<Response> => fetch(`${await program.url()}${path}`);
+
+	beforeEach(() => {
+		program.write({ "main.ts": MAIN, "lib/trouble.ts": TROUBLE });
+	});
+
+	it("is logged with the lines of the TypeScript, from a handler: 500", async () => {
+		program.start();
+		assert.equal((await get("/handler")).status, 500);
+		await program.prints(/^GET \/handler: TypeError: deep trouble\n at trouble \(lib\/trouble\.ts:9\)\n/m);
+		assert.match(program.output, new RegExp(`^ at .*\\(?main\\.ts:${line("handler")}\\)?$`, "m"));
+	});
+
+	it("the same, after an await: 500", async () => {
+		program.start();
+		assert.equal((await get("/async")).status, 500);
+		await program.prints(new RegExp(`^GET /async: TypeError: .*\n at .*\\(?main\\.ts:${line("async")}\\)?$`, "m"));
+	});
+
+	it("the same, from a generator: the stream ends", async () => {
+		program.start();
+		const response = await get("/generator");
+		await response.text().catch(() => {});
+		await program.prints(
+			new RegExp(
+				`^GET /generator: TypeError: deep trouble\n at trouble \\(lib/trouble\\.ts:9\\)\n at blocks \\(main\\.ts:${line("generator")}\\)$`,
+				"m",
+			),
+		);
+	});
+
+	for (const [path, comment, name] of [
+		["/at-once", "at once", "rejectAtOnce"],
+		["/later", "later", "rejectLater"],
+	])
+		it(`that is a rejection without a handler is logged when it happens, and nothing ends: ${path}`, async () => {
+			program.start();
+			assert.equal(await (await get(path)).text(), "fine\n");
+			await program.prints(
+				new RegExp(
+					`^yieldcam-sim: unhandled rejection: TypeError: deep trouble\n at trouble \\(lib/trouble\\.ts:9\\)\n at ${name} \\(main\\.ts:${line(comment)}\\)$`,
+					"m",
+				),
+			);
+			assert.equal(await (await get("/fine")).text(), "fine\n");
+			assert.equal(await program.stop(), 0);
+		});
+
+	it("that is a rejection whose handler comes in another promise's turn is not logged", async () => {
+		program.start();
+		await (await get("/handled")).text();
+		await (await get("/later")).text();
+		await program.prints(/unhandled rejection/);
+		assert.lengthOf(program.output.match(/unhandled rejection/g)!, 1);
+	});
+
+	it("ends the simulator from a timer, with its stack", async () => {
+		program.start();
+		await get("/timer");
+		assert.equal(await program.end(), 1);
+		assert.match(
+			program.output,
+			new RegExp(
+				`^yieldcam-sim: TypeError: deep trouble\n at trouble \\(lib/trouble\\.ts:9\\)\n at .*main\\.ts:${line("timer")}`,
+				"m",
+			),
+		);
+	});
+
+	it("ends the simulator at the start, with its stack", async () => {
+		program.write({ "main.ts": 'import { trouble } from "./lib/trouble.ts";\n\ntrouble();\n' });
+		program.start();
+		assert.equal(await program.end(), 1);
+		assert.match(
+			program.output,
+			/^yieldcam-sim: TypeError: deep trouble\n at trouble \(lib\/trouble\.ts:9\)\n at .*main\.ts:3/m,
+		);
+	});
+
+	it("that is a wrong option has no stack", async () => {
+		program.start();
+		const { port } = new URL(await program.url());
+		const { code, stderr } = await outcome(launch(hostBinary, program.folder, "--port", port));
+		assert.equal(code, 1);
+		assert.match(stderr, /^yieldcam-sim: port \d+ on 127\.0\.0\.1 is in use: [^\n]*\n$/);
+	});
+
+	it("that is a handler which never yields is named", async () => {
+		program.start();
+		const controller = new AbortController();
+		const never = fetch(`${await program.url()}/loop`, { signal: controller.signal }).catch(() => {});
+		await program.prints(
+			new RegExp(
+				`^yieldcam-sim: the program has not yielded for 5 seconds; now it is\n at .*main\\.ts:(${line("loop") - 1}|${line("loop")})`,
+				"m",
+			),
+		);
+		controller.abort();
+		await never;
+		// The launcher kills what does not stop.
+		assert.equal(await program.stop(), 1);
+	});
+
+	it("costs no memory before it happens: the heap is the same with lines and without", async () => {
+		const heaps = [];
+		for (const host of [[], ["--lines", root]]) {
+			const simulator = await Simulator.start([], { host });
+			await (await fetch(`${simulator.url}/api/state`)).text();
+			const { slots, chunks } = await simulator.idle(200);
+			await simulator.stop();
+			heaps.push({ slots, chunks });
+		}
+		assert.deepEqual(heaps[1], heaps[0]);
+	});
+});
