@@ -29,6 +29,8 @@ export async function setUpLauncher() {
  */
 export async function setUpHost(app = ".", target) {
 	if (ownHost) await buildHost(target);
+	// Again, since --watch calls this after each change.
+	await compileFirmware();
 	await compileProgram(app);
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
 	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));

@@ -4,7 +4,8 @@ import { appFile } from "./app-file.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
-import { output, root, START } from "#scripts/support/root.mjs";
+import { programModules } from "#scripts/support/program-modules.mjs";
+import { installed, output, root, START } from "#scripts/support/root.mjs";
 import { checkFolder, checkFrames, skippedLines } from "./frames.ts";
 import { hostArguments } from "./host-command.ts";
 import { help, OPTIONS, type Options, parseOptions } from "./options.ts";
@@ -12,6 +13,7 @@ import { showName } from "../sensor/frame-folder.ts";
 import { bytesOf, textOf } from "../sensor/path-text.ts";
 import { optionPath } from "./option-path.ts";
 import { runHost } from "./run-host.ts";
+import { watch } from "./watch.ts";
 
 /** Another host's binary can replace it: the tests' stand-in, or the one built with sanitizers. */
 const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? join(output, "host/yieldcam-sim"));
@@ -42,19 +44,34 @@ export async function main(
 	if (!existsSync(join(resolve(root, options.app), "manifest.json")))
 		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
-	await prepareHost(options.app);
 	const pins = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
-	const settings = await settingsFile(options);
-	return await runHost(root, host, [
-		"--lines",
-		stackFolder(options.app),
-		...hostArguments(root, { ...options, files, settings, pins }, frames),
-	]);
+	const run = async (stop?: AbortSignal): Promise<number> => {
+		await prepareHost(options.app);
+		const settings = await settingsFile(options);
+		return runHost(
+			root,
+			host,
+			[
+				"--lines",
+				stackFolder(options.app),
+				...hostArguments(root, { ...options, files, settings, pins }, frames),
+			],
+			stop,
+		);
+	};
+	return options.watch ? await watch(() => programFiles(options.app), run) : await run();
 }
 
 /** Returns the folder of which the stacks of errors name the files. */
 function stackFolder(app: string): string {
 	return isInProject(app) ? resolve(root) : app;
+}
+
+/** Returns the files and folders that a program is made of. */
+function programFiles(app: string): string[] {
+	const folder = resolve(root, app);
+	const own = [...programModules(folder).own.values()].map((path) => join(folder, `${path}.ts`));
+	return [...own, join(folder, "manifest.json"), ...(installed ? [] : [join(root, "src"), join(root, "hosts")])];
 }
 
 /** Returns the folder of files that an app brings along, if it does. */

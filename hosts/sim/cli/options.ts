@@ -47,6 +47,8 @@ export interface Options {
 	readonly fixed: readonly string[];
 	/** Undefined for the profile's own: lwIP's 5,744 bytes on the board. */
 	readonly sendWindow: number | undefined;
+	/** Whether the program starts again after each change of its files. */
+	readonly watch: boolean;
 	/** Options that have no effect together with other given options. */
 	readonly unused: readonly string[];
 }
@@ -102,6 +104,7 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
                        ${FAULT_NAMES.slice(0, 4).join(", ")},
                        ${FAULT_NAMES.slice(4, 8).join(", ")},
                        ${FAULT_NAMES.slice(8).join(", ")}
+  --watch              starts the program again after each save
   --help               this list
 `;
 
@@ -153,6 +156,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 			...(values["frame-size"] === undefined ? [] : ["frameSize"]),
 			...(values.quality === undefined ? [] : ["quality"]),
 		],
+		watch: values.watch ?? false,
 		unused: unused.map((name) => `--${name}`),
 	};
 }
@@ -191,6 +195,7 @@ export const OPTIONS = {
 	"viewer-password": { type: "string" },
 	"allowed-hosts": { type: "string" },
 	fault: { type: "string", multiple: true },
+	watch: { type: "boolean" },
 	help: { type: "boolean", short: "h" },
 } as const;
 

@@ -24,8 +24,11 @@ function parentOf(pid: number): number | undefined {
 	}
 }
 
-/** Runs the host in the project's folder, in this terminal, until it ends. Resolves to its exit code. */
-export function runHost(root: string, host: string, args: readonly string[]): Promise<number> {
+/**
+ * Runs the host in the project's folder, in this terminal, until it ends, or until `ending` is aborted. Resolves to its
+ * exit code.
+ */
+export function runHost(root: string, host: string, args: readonly string[], ending?: AbortSignal): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(host, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 		let stopping = false;
@@ -37,11 +40,15 @@ export function runHost(root: string, host: string, args: readonly string[]): Pr
 			setTimeout(() => child.kill(signal), signal === "SIGINT" ? INTERRUPT_GRACE_MS : 0).unref();
 			setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS).unref();
 		};
-		const cleanUps: (() => void)[] = FORWARDED.map((signal) => {
+		const end = (): void => stop("SIGTERM");
+		if (ending?.aborted) end();
+		ending?.addEventListener("abort", end);
+		const cleanUps: (() => void)[] = [() => ending?.removeEventListener("abort", end)];
+		for (const signal of FORWARDED) {
 			const onSignal = (): void => stop(signal);
 			process.on(signal, onSignal);
-			return () => process.off(signal, onSignal);
-		});
+			cleanUps.push(() => process.off(signal, onSignal));
+		}
 		if (process.env["npm_lifecycle_event"] !== undefined) {
 			// npm runs a shell that runs us, and the shell outlives npm.
 			const shell = process.ppid,

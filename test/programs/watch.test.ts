@@ -1,0 +1,57 @@
+import { assert } from "chai";
+import { TypedProgram } from "../support/typed-program.ts";
+
+function main(text: string): string {
+	return `import device from "yieldcam/device";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { word } from "./word.ts";
+
+device.serve(() => new Router().get("/", () => new Response(${text})));
+`;
+}
+
+describe("npm start -- --watch", function () {
+	this.timeout(60_000);
+	const program = new TypedProgram();
+
+	beforeEach(() => {
+		program.write({ "main.ts": main("word"), "word.ts": 'export const word = "one";\n' });
+	});
+
+	/** Waits until the program serves again after a change, and returns what it serves. */
+	async function served(from: number): Promise<string> {
+		const [, url] = await program.prints(/yieldcam is at (\S+)\//, from);
+		return (await fetch(url)).text();
+	}
+
+	it("starts the program again after each save, of a module too", async () => {
+		program.start("--watch");
+		assert.equal(await served(0), "one");
+		let from = program.output.length;
+		program.write({ "word.ts": 'export const word = "three";\n' });
+		assert.equal(await served(from), "three");
+		from = program.output.length;
+		program.write({ "main.ts": main("`${word} fish`") });
+		assert.equal(await served(from), "three fish");
+		assert.equal(await program.stop(), 0);
+	});
+
+	it("prints what is wrong, and starts again once it is right", async () => {
+		program.start("--watch");
+		assert.equal(await served(0), "one");
+		for (const [wrong, complaint] of [
+			["export const word: number = 'x';\n", /word\.ts\(1,\d+\): error TS2322/],
+			['import "./nothing.ts";\n', /word\.ts:1 imports \.\/nothing\.ts, and there is no nothing\.ts/],
+			['throw new Error("at the start");\n', /yieldcam-sim: at the start/],
+		] as const) {
+			let from = program.output.length;
+			program.write({ "word.ts": wrong.includes("export") ? wrong : `${wrong}export const word = "";\n` });
+			await program.prints(complaint, from);
+			from = program.output.length;
+			program.write({ "word.ts": `export const word = "right after ${wrong.length}";\n` });
+			assert.equal(await served(from), `right after ${wrong.length}`);
+		}
+		assert.equal(await program.stop(), 0);
+	});
+});
