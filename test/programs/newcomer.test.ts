@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Pins } from "../support/pins.ts";
 import { hostBinary } from "../support/simulator.ts";
 import { root } from "../support/root.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -59,9 +60,10 @@ class Command {
 		return this.process.exitCode;
 	}
 
-	async prints(pattern: RegExp): Promise<RegExpExecArray> {
+	/** Waits for what it prints, from a position of its output on. */
+	async prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
 		for (;;) {
-			const found = pattern.exec(this.output);
+			const found = pattern.exec(this.output.slice(from));
 			if (found) return found;
 			if (this.#over) throw new Error(`it ended without ${pattern}: ${this.output}`);
 			await new Promise<void>((resolve) => {
@@ -115,8 +117,8 @@ describe("a newcomer's own program", function () {
 		write(name, text.replace(from, to));
 	};
 	/** Starts the program, and returns the address of its server. */
-	const serve = async (): Promise<[string, Command]> => {
-		const command = start("npx yieldcam start --port 0");
+	const serve = async (options = ""): Promise<[string, Command]> => {
+		const command = start(`npx yieldcam start --port 0 ${options}`);
 		return [(await command.prints(/yieldcam is at (\S+)\//))[1], command];
 	};
 	const get = async (url: string): Promise<string> => (await fetch(url)).text();
@@ -163,6 +165,44 @@ describe("a newcomer's own program", function () {
 		assert.equal(await command.end(), 1);
 		assert.match(command.output, /^routes\.ts\(6,\d+\): error TS2551: .*'params'/m);
 		edit("routes.ts", "request.parms.name", "request.params.name");
+	});
+
+	it("serves each edit with --watch, and prints the file and the line of an error while it runs", async () => {
+		const [url, command] = await serve("--watch");
+		assert.equal(await get(`${url}/hello/you`), "hello you\n");
+		let from = command.output.length;
+		edit("routes.ts", "`hello ${request.params.name}\\n`", "JSON.parse(request.params.name)");
+		const [, next] = await command.prints(/yieldcam is at (\S+)\//, from);
+		from = command.output.length;
+		assert.equal((await fetch(`${next}/hello/you`)).status, 500);
+		await command.prints(/^GET \/hello\/you: SyntaxError: .*(\n at .*)*\n at .*routes\.ts:6\)?$/m, from);
+		from = command.output.length;
+		edit("routes.ts", "JSON.parse(request.params.name)", "`hello ${request.params.name}\\n`");
+		const [, last] = await command.prints(/yieldcam is at (\S+)\//, from);
+		assert.equal(await get(`${last}/hello/you`), "hello you\n");
+	});
+
+	it("switches the lamp and the pins of the document's program, which the simulator's socket shows", async () => {
+		const main = readFileSync(join(robot, "main.ts"), "utf8");
+		write("main.ts", sample("new Digital("));
+		const [url] = await serve("--pins build/pins");
+		const pins = await Pins.connect(join(robot, "build/pins"));
+		assert.equal((await fetch(`${url}/relay/on`, { method: "POST" })).status, 200);
+		await pins.until(4, "output 1");
+		await pins.until(5, "pwm 20000 1.0000");
+		assert.equal((await fetch(`${url}/control?var=led_intensity&val=51`)).status, 200);
+		await pins.until(2, "pwm 100000 0.1992");
+		pins.drive(6, 0);
+		await pins.until(2, "pwm 100000 1.0000");
+		pins.close();
+		write("main.ts", main);
+	});
+
+	it("starts with an import that nothing uses, as people leave one when they try something", async () => {
+		edit("routes.ts", "\n\n", '\nimport { Camera } from "yieldcam/camera/camera";\n\n');
+		const [url] = await serve();
+		assert.equal(await get(`${url}/hello/you`), "hello you\n");
+		edit("routes.ts", '\nimport { Camera } from "yieldcam/camera/camera";', "");
 	});
 
 	it("starts although a test and a program beside it have mistakes", async () => {

@@ -1,4 +1,8 @@
 import { assert } from "chai";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/chromium.ts";
+import { freePort } from "../support/free-port.ts";
+import { LivePage } from "../support/live-page.ts";
 import { TypedProgram } from "../support/typed-program.ts";
 
 function main(text: string): string {
@@ -53,5 +57,43 @@ describe("npm start -- --watch", function () {
 			assert.equal(await served(from), `right after ${wrong.length}`);
 		}
 		assert.equal(await program.stop(), 0);
+	});
+
+	describe("with an open page", () => {
+		let browser: Browser;
+
+		before(async function () {
+			browser = await launchChromium(this);
+		});
+
+		after(() => browser?.close());
+
+		it("lets the page connect again by itself", async () => {
+			program.write({
+				"main.ts": `import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import device from "yieldcam/device";
+import { Response } from "yieldcam/http/response";
+import { word } from "./word.ts";
+
+device.serve(() => {
+	const app = new App(new Camera(device.camera), device);
+	app.router.get("/word", () => new Response(word));
+	return app;
+});
+`,
+			});
+			program.start("--watch", "--port", String(await freePort()));
+			const live = await LivePage.open(await browser.newContext(), await program.url());
+			await live.page.evaluate("document.title = 'the same page'");
+			const from = program.output.length;
+			program.write({ "word.ts": 'export const word = "three";\n' });
+			const [, url] = await program.prints(/yieldcam is at (\S+)\//, from);
+			assert.equal(await (await fetch(`${url}/word`)).text(), "three");
+			await live.watch(5);
+			await live.status("Live");
+			assert.equal(await live.page.title(), "the same page");
+			assert.deepEqual(live.complaints, []);
+		});
 	});
 });
