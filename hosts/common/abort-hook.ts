@@ -1,4 +1,4 @@
-import { describe } from "yieldcam/common/describe";
+import { describe } from "yieldcam/http/describe";
 
 /** What XS calls before the machine ends (`abortHook` in the SDK's defines). It goes on if that returns false. */
 type AbortHook = (why: string, error: unknown) => false | undefined;

@@ -1,4 +1,4 @@
-import { describe } from "yieldcam/common/describe";
+import { describe } from "yieldcam/http/describe";
 import { log } from "yieldcam/common/log";
 
 /** The methods of the global `console`, in flash. Each writes a line to the log. */
@@ -10,14 +10,5 @@ export const scriptConsole: Pick<Console, "log" | "info" | "warn" | "error"> = O
 });
 
 function print(...values: unknown[]): void {
-	log(values.map(show).join(" "));
-}
-
-function show(value: unknown): string {
-	if (typeof value !== "object" || value === null || value instanceof Error) return describe(value);
-	try {
-		return JSON.stringify(value);
-	} catch {
-		return "an object that refers to itself";
-	}
+	log(values.map(describe).join(" "));
 }

@@ -1,4 +1,4 @@
-import { describe } from "yieldcam/common/describe";
+import { describe } from "yieldcam/http/describe";
 import { log } from "yieldcam/common/log";
 import eachRejection from "yieldcam/common/rejections";
 

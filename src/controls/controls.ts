@@ -175,7 +175,14 @@ export class Controls {
 
 	private tell(steps: readonly Step[]): void {
 		const changes = this.readAll(steps.map(({ control }) => control));
-		this.#listeners.slice().forEach((listener) => listener(changes));
+		this.#listeners.slice().forEach((listener) => {
+			try {
+				listener(changes);
+			} catch (error) {
+				// The change has succeeded all the same. The log has a rejection without a handler, with its stack.
+				void Promise.reject(error);
+			}
+		});
 	}
 }
 

@@ -1,6 +1,7 @@
 import Timer from "timer";
 import { Budget } from "./engine/budget.ts";
 import { Connection } from "./engine/connection.ts";
+import { describe } from "./describe.ts";
 import { discard } from "./engine/discard.ts";
 import type { Handler, HandlerObject } from "./handler.ts";
 import type { ServerContext } from "./engine/server-context.ts";
@@ -237,13 +238,4 @@ export class Server {
 /** Reports whether a handler gave up because its client has disconnected. A line in the log for each would be one that any client can write. */
 function isAbort(error: unknown, request: Request | undefined): boolean {
 	return request?.closed === true && error instanceof Error && error.name === "AbortError";
-}
-
-/** Includes the stack, which is for the log only. */
-function describe(error: unknown): string {
-	try {
-		return error instanceof Error ? (error.stack ?? error.message) : String(error);
-	} catch {
-		return "an error without text";
-	}
 }

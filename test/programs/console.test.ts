@@ -12,6 +12,7 @@ const circle: { self?: unknown } = {};
 circle.self = circle;
 console.log("a", 1, true, undefined, null, { b: [2, "c"] });
 console.info(circle, Symbol("d"));
+console.log(new Uint8Array(100_000), { bytes: new ArrayBuffer(9), error: new Error("within") });
 console.warn();
 console.error("failed:", new RangeError("too far"));
 console.log("end");
@@ -23,11 +24,12 @@ console.log("end");
 			program.output,
 			[
 				'a 1 true undefined null {"b":[2,"c"]}',
-				"an object that refers to itself Symbol(d)",
+				"an object that has no JSON: cyclic value Symbol(d)",
+				'100000 bytes {"bytes":"9 bytes","error":"Error: within"}',
 				"",
 				"failed: RangeError: too far",
 			].join("\n"),
 		);
-		assert.match(program.output, /^ at .*main\.ts:7\)?$/m);
+		assert.match(program.output, /^ at .*main\.ts:8\)?$/m);
 	});
 });

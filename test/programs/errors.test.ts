@@ -67,6 +67,32 @@ device.serve(() =>
 			void Promise.resolve().then(() => promise.catch(() => {}));
 			return fine();
 		})
+		.get("/object", () => {
+			throw { code: 5 };
+		})
+		.get("/nothing", () => {
+			void Promise.reject();
+			return fine();
+		})
+		.get("/cause", () => {
+			try {
+				trouble(); // cause
+			} catch (cause) {
+				const error = new Error("outer", { cause });
+				error.cause = Object.assign(new Error("inner", { cause: error }), {});
+				throw error;
+			}
+		})
+		.get("/deep", () => {
+			const depth = (from: number): number => from + depth(from + 1); // deep
+			return new Response(String(depth(0)));
+		})
+		.get("/full", () => {
+			const all: string[][] = [];
+			for (;;) {
+				all.push(new Array<string>(100).fill("")); // full
+			}
+		})
 		.get("/timer", () => {
 			Timer.set(() => {
 				trouble(); // timer
@@ -168,6 +194,56 @@ describe("an error in a program", function () {
 			program.output,
 			/^yieldcam-sim: TypeError: deep trouble\n at trouble \(lib\/trouble\.ts:9\)\n at .*main\.ts:3/m,
 		);
+	});
+
+	it("has its causes, even if it is one of them", async () => {
+		program.start();
+		assert.equal((await get("/cause")).status, 500);
+		await program.prints(
+			/^GET \/cause: Error: outer\n(?: at .*\n)+caused by: Error: inner\n(?: at .*\n)+caused by: Error: outer\n/m,
+		);
+	});
+
+	it("that is not an Error is described as well", async () => {
+		program.start();
+		assert.equal((await get("/object")).status, 500);
+		await program.prints(/^GET \/object: \{"code":5\}$/m);
+		await (await get("/nothing")).text();
+		await program.prints(/^yieldcam-sim: unhandled rejection: undefined$/m);
+	});
+
+	for (const [path, comment, what] of [
+		["/deep", "deep", "stack overflowed"],
+		["/full", "full", "heap is full"],
+	])
+		it(`that a board would not survive has its place: ${path}`, async () => {
+			program.start();
+			await get(path).catch(() => {});
+			assert.equal(await program.end(), 1);
+			assert.match(
+				program.output,
+				new RegExp(`^yieldcam-sim: the machine's ${what}.*\\n at .*\\(?main\\.ts:${line(comment)}\\)?$`, "m"),
+			);
+		});
+
+	it("in a listener of the controls is logged, and the change succeeds", async () => {
+		program.write({
+			"main.ts": `import { App } from "yieldcam/app/app";
+import { Camera } from "yieldcam/camera/camera";
+import device from "yieldcam/device";
+
+device.serve(() => {
+	const app = new App(new Camera(device.camera), device);
+	app.controls.onChange(() => {
+		throw new Error("in a listener");
+	});
+	return app;
+});
+`,
+		});
+		program.start();
+		assert.equal((await get("/control?var=hmirror&val=1")).status, 200);
+		await program.prints(/^yieldcam-sim: unhandled rejection: in a listener\n at .*main\.ts:8/m);
 	});
 
 	it("that is a wrong option has no stack", async () => {

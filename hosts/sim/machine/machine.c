@@ -69,15 +69,16 @@ void fxAbort(txMachine* the, int status)
 	case XS_NOT_ENOUGH_MEMORY_EXIT: {
 		HeapUse heap = machineHeap(the, false);
 		if (!gOptions.board)
-			hostFail("the machine's memory is full: %zu slots, %zu chunk bytes", heap.slots, heap.chunks);
+			hostFail("the machine's memory is full: %zu slots, %zu chunk bytes%s", heap.slots, heap.chunks,
+				framesText(the, text, sizeof text));
 		hostFail(
 			"the machine's heap is full, and so is its reserve: %zu slots of %zu, %zu chunk bytes of %zu. "
-			"The board has no more (\"creation\" in manifest.json) and would restart here; --profile host lifts the limit",
-			heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit);
+			"The board has no more (\"creation\" in manifest.json) and would restart here; --profile host lifts the limit%s",
+			heap.slots, heap.slotLimit, heap.chunks, heap.chunkLimit, framesText(the, text, sizeof text));
 	}
 	case XS_STACK_OVERFLOW_EXIT:
-		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)",
-			gOptions.stackSlots);
+		hostFail("the machine's stack overflowed: the board has %zu slots (\"creation\" in manifest.json)%s",
+			gOptions.stackSlots, framesText(the, text, sizeof text));
 	case XS_UNHANDLED_REJECTION_EXIT:
 		/* Of a promise that was collected before the turn ended. As on the board (abort-hook.ts), the machine goes on. */
 		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, &mxException, text, sizeof text));

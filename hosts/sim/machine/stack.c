@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* A cause may have itself as its cause. Of a recursion without an end, the last calls say enough. */
+enum { kMostCauses = 3, kMostFrames = 10 };
+
 typedef struct {
 	char* text;
 	size_t size, length;
@@ -47,33 +50,57 @@ static void appendFrame(txMachine* the, Text* text, const char* function, txID f
 		append(text, "\n at %s:%d", fxGetKeyName(the, file), line);
 }
 
-const char* exceptionText(txMachine* the, const txSlot* exception, char* buffer, size_t size)
+static void appendError(txMachine* the, Text* text, const txSlot* instance)
 {
-	Text text = { buffer, size, 0 };
-	const txSlot *instance, *slot;
-	const char *name, *message;
-	*buffer = 0;
-	if (textOf(exception))
-		append(&text, "%s", textOf(exception));
-	if (exception->kind != XS_REFERENCE_KIND) {
-		if (!*buffer)
-			append(&text, "%s", "an exception that is not an Error");
-		return buffer;
-	}
-	instance = exception->value.reference;
-	name = propertyText(instance, mxID(_name));
-	message = propertyText(instance, mxID(_message));
+	const char* name = propertyText(instance, mxID(_name));
+	const char* message = propertyText(instance, mxID(_message));
+	const txSlot* slot = instance->next;
 	if (!message)
-		append(&text, "%s", "an exception that is not an Error");
+		append(text, "%s", "an object that is not an Error");
 	else if (name && strcmp(name, "Error"))
-		append(&text, "%s: %s", name, message);
+		append(text, "%s: %s", name, message);
 	else
-		append(&text, "%s", message);
-	slot = instance->next;
+		append(text, "%s", message);
 	if (slot && slot->kind == XS_ERROR_KIND && slot->value.reference) {
 		/* The frames that fxCaptureErrorStack() has noted. */
 		for (slot = slot->value.reference->next; slot; slot = slot->next)
-			appendFrame(the, &text, slot->value.key.string, slot->ID, (txInteger)slot->value.key.sum);
+			appendFrame(the, text, slot->value.key.string, slot->ID, (txInteger)slot->value.key.sum);
+	}
+}
+
+static void appendException(txMachine* the, Text* text, const txSlot* exception)
+{
+	switch (exception->kind) {
+	case XS_STRING_KIND:
+	case XS_STRING_X_KIND: append(text, "%s", exception->value.string); break;
+	case XS_REFERENCE_KIND: appendError(the, text, exception->value.reference); break;
+	case XS_INTEGER_KIND: append(text, "%d", exception->value.integer); break;
+	case XS_NUMBER_KIND: append(text, "%g", exception->value.number); break;
+	case XS_BOOLEAN_KIND: append(text, "%s", exception->value.boolean ? "true" : "false"); break;
+	case XS_UNDEFINED_KIND: append(text, "%s", "undefined"); break;
+	case XS_NULL_KIND: append(text, "%s", "null"); break;
+	default: append(text, "%s", "a value that is not an Error");
+	}
+}
+
+/* Returns the error's cause, if it has one that is not a getter. */
+static const txSlot* causeOf(const txSlot* exception)
+{
+	const txSlot* property = exception->kind == XS_REFERENCE_KIND ? exception->value.reference->next : NULL;
+	while (property && (property->ID != mxID(_cause) || (property->flag & XS_INTERNAL_FLAG)))
+		property = property->next;
+	return property;
+}
+
+const char* exceptionText(txMachine* the, const txSlot* exception, char* buffer, size_t size)
+{
+	Text text = { buffer, size, 0 };
+	int causes = kMostCauses;
+	*buffer = 0;
+	appendException(the, &text, exception);
+	while (causes-- && (exception = causeOf(exception))) {
+		append(&text, "%s", "\ncaused by: ");
+		appendException(the, &text, exception);
 	}
 	return buffer;
 }
@@ -81,9 +108,16 @@ const char* exceptionText(txMachine* the, const txSlot* exception, char* buffer,
 const char* framesText(txMachine* the, char* buffer, size_t size)
 {
 	Text text = { buffer, size, 0 };
+	int count = kMostFrames;
 	*buffer = 0;
 	for (txSlot* frame = the->frame; frame && frame->next; frame = frame->next) {
 		const txSlot* environment = mxFrameToEnvironment(frame);
+		if (environment->ID == XS_NO_ID)
+			continue;
+		if (!count--) {
+			append(&text, "%s", "\n …");
+			break;
+		}
 		const txSlot* function = frame + 3;
 		const char* name = NULL;
 		if (function->kind == XS_REFERENCE_KIND)
