@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command of the package, for programs of one's own: each works in the folder in which it is typed. */
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { exitWith, CommandError } from "./support/command-error.mjs";
 
@@ -26,6 +27,12 @@ switch (command) {
 		break;
 	case "test":
 		await exitWith(async () => (await import("./program/test-program.mjs")).testProgram(resolve("."), args));
+		break;
+	case "--version":
+	case "-v":
+		process.stdout.write(
+			`${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`,
+		);
 		break;
 	case undefined:
 	case "help":

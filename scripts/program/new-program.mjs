@@ -36,8 +36,17 @@ export async function newProgram(args) {
 	const { code, lines } = await runNpm(["install", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: folder });
 	if (code !== 0)
 		throw new CommandError(`${name} is made, but npm could not install its packages there: ${npmReason(lines)}`);
-	process.stdout.write(`${name} is made. Next:\n\n  cd ${name}\n  npx yieldcam start\n`);
+	process.stdout.write(`${name} is made. Next:\n\n  cd ${quoted(name)}\n  npx yieldcam start\n`);
 	return 0;
+}
+
+/**
+ * Returns a path as a shell takes it.
+ *
+ * @param {string} path
+ */
+function quoted(path) {
+	return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /**

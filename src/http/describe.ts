@@ -9,7 +9,7 @@ export function describe(value: unknown): string {
 	try {
 		if (value instanceof Error) return describeError(value, MAX_CAUSES);
 		const short = brief("", value);
-		return typeof short === "object" ? JSON.stringify(short, brief) : String(short);
+		return typeof short === "object" && short !== null ? JSON.stringify(short, brief) : String(short);
 	} catch (error) {
 		return `an object that has no JSON: ${(error as Error).message}`;
 	}

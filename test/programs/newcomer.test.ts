@@ -141,6 +141,14 @@ describe("a newcomer's own program", function () {
 		running.clear();
 	});
 
+	it("hears what to do where there is no program, and about folders that a shell must quote", async () => {
+		const command = start("npx yieldcam start", place);
+		assert.equal(await command.end(), 1);
+		assert.include(command.output, "or make one with npx yieldcam new my-robot");
+		assert.include(await succeed("npx yieldcam new 'The second one'", place), "  cd 'The second one'\n");
+		assert.match(await succeed("npx yieldcam --version", place), /^\d+\.\d+\.\d+\n$/);
+	});
+
 	it("has the files of the document", () => {
 		const documented = [...DOCUMENT.matchAll(/^\| `([\w.-]+\.\w+)` \|/gm)].map(([, name]) => name);
 		assert.includeMembers(readdirSync(robot), ["package.json", ".gitignore", ...documented]);

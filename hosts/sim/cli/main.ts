@@ -42,7 +42,11 @@ export async function main(
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(resolve(root, options.app), "manifest.json")))
-		throw new CommandError(`"${options.app}" has no manifest.json: see those in examples/`);
+		throw new CommandError(
+			installed
+				? `${options.app} has no program: go to a program's folder, or make one with npx yieldcam new my-robot`
+				: `"${options.app}" has no manifest.json: see those in examples/`,
+		);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
 	const pins = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
 	const run = async (stop?: AbortSignal): Promise<number> => {

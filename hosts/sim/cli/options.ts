@@ -13,7 +13,7 @@ import {
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
-import { installed, root, START } from "#scripts/support/root.mjs";
+import { FLASH, installed, root, START } from "#scripts/support/root.mjs";
 import type { BoardPins } from "../../common/pins/board-pins.ts";
 import { didYouMean } from "#scripts/support/did-you-mean.mjs";
 
@@ -236,7 +236,7 @@ function model(text: string): SensorModel {
 
 function boardFile(name: string): BoardFile {
 	const found = readBoards().get(name);
-	if (found === undefined) throw usage(`there is no board "${name}": \`npm run flash -- --list\` lists them`);
+	if (found === undefined) throw usage(`there is no board "${name}": ${FLASH} --list lists them`);
 	return found;
 }
 
