@@ -16,7 +16,6 @@ import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
 import { lampOf } from "yieldcam/common/pins/lamp-led";
 import WS2812 from "yieldcam/common/pins/ws2812";
-import { scriptConsole } from "yieldcam/common/script-console";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
@@ -25,7 +24,6 @@ import store from "sim/store";
 const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
 
 openReserve();
-globalThis.console = scriptConsole;
 if (options.board) reservePins(options.board);
 const led = lampOf(options.board ?? OWN_BOARD);
 

@@ -7,7 +7,10 @@ describe("a program's console", function () {
 
 	it("logs texts, numbers, objects and errors, by each of its methods", async () => {
 		program.write({
-			"main.ts": `import "yieldcam/device";
+			"early.ts": `console.log("before anything else");
+`,
+			"main.ts": `import "./early.ts";
+import "yieldcam/device";
 const circle: { self?: unknown } = {};
 circle.self = circle;
 console.log("a", 1, true, undefined, null, { b: [2, "c"] });
@@ -23,6 +26,7 @@ console.log("end");
 		assert.include(
 			program.output,
 			[
+				"before anything else",
 				'a 1 true undefined null {"b":[2,"c"]}',
 				"an object that has no JSON: cyclic value Symbol(d)",
 				'100000 bytes {"bytes":"9 bytes","error":"Error: within"}',
@@ -30,6 +34,6 @@ console.log("end");
 				"failed: RangeError: too far",
 			].join("\n"),
 		);
-		assert.match(program.output, /^ at .*main\.ts:8\)?$/m);
+		assert.match(program.output, /^ at .*main\.ts:9\)?$/m);
 	});
 });

@@ -198,16 +198,20 @@ static void import(txMachine* the, const char* specifier)
 	fxEndHost(the);
 }
 
+static void importNow(txMachine* the, const char* specifier)
+{
+	import(the, specifier);
+	while (gPromiseJobs)
+		runPromiseJobs(the, NULL, NULL, 0);
+}
+
 /* Evaluates the preloaded modules, as xsl does when it links the firmware. */
 static void preload(txMachine* the)
 {
 	const char* specifier = NULL;
 	gPreloading = true;
-	while ((specifier = modulesMatch(gOptions.preload, specifier))) {
-		import(the, specifier);
-		while (gPromiseJobs)
-			runPromiseJobs(the, NULL, NULL, 0);
-	}
+	while ((specifier = modulesMatch(gOptions.preload, specifier)))
+		importNow(the, specifier);
 	gPreloading = false;
 }
 
@@ -239,6 +243,8 @@ void* machineCreate(void)
 
 void machineRun(void* machine)
 {
+	/* The modules of main log as soon as they load. */
+	importNow(machine, "setup/console");
 	import(machine, "main");
 }
 

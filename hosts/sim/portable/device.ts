@@ -5,14 +5,11 @@ import Listener from "embedded:io/socket/listener";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import type { Device } from "yieldcam/device/device";
 import { log } from "yieldcam/common/log";
-import { scriptConsole } from "yieldcam/common/script-console";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import { PictureCamera } from "sim/portable/picture-camera";
 
 const CARD_NAMES = Object.freeze(Array.from({ length: 10 }, (_, number) => `card-${number}.jpg`));
 const ADDRESS = "127.0.0.1";
-
-globalThis.console = scriptConsole;
 
 const device: Device = {
 	camera: {
