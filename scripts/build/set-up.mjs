@@ -31,9 +31,11 @@ export async function setUpHost(app = ".", target) {
 	if (ownHost) await buildHost(target);
 	// Again, since --watch calls this after each change.
 	await compileFirmware();
-	await compileProgram(app);
 	const { moduleMap, moduleMapFile, writeModuleMap } = await import("../../build/hosts/sim/cli/module-map.js");
-	writeModuleMap(join(root, moduleMapFile(app)), moduleMap({ root, app }));
+	// Before the compiler, which says of a module of Node's how to install its types.
+	const map = moduleMap({ root, app });
+	await compileProgram(app);
+	writeModuleMap(join(root, moduleMapFile(app)), map);
 }
 
 /** Prepares what the tests on the ESP32-S3's instructions need beyond `setUpTests`, and the counts beyond `setUpBench`. */

@@ -6,6 +6,7 @@ import { compiledProgram, isInProject, programOutput } from "../support/program-
 import { installed, output, root } from "../support/root.mjs";
 import { Progress } from "../support/progress.mjs";
 import { unlessFresh } from "./fresh.mjs";
+import { withHint } from "./hints.mjs";
 import { runTool } from "../support/run-tool.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
@@ -142,7 +143,7 @@ async function compile(label, projects, cwd = root) {
 	const { code, lines } = await runTool(process.execPath, [tsc, ...args], { cwd });
 	if (code !== 0) {
 		progress.fail();
-		process.stderr.write(`${lines.join("\n")}\n`);
+		process.stderr.write(`${lines.map(withHint).join("\n")}\n`);
 		throw new CommandError("the TypeScript does not compile: see the lines above");
 	}
 	progress.end();

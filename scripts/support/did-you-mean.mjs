@@ -7,10 +7,20 @@ import { closest, distance } from "fastest-levenshtein";
  * @param {readonly string[]} known Without their dashes.
  */
 export function didYouMean(option, known) {
-	const name = option.replace(/^-+/, "").toLowerCase(),
-		nearest = closest(name, [...known]);
+	const nearest = resembling(option.replace(/^-+/, "").toLowerCase(), known);
+	return nearest === undefined ? "" : `: did you mean --${nearest}?`;
+}
+
+/**
+ * Returns the known name that an unknown one resembles, if there is one.
+ *
+ * @param {string} name
+ * @param {readonly string[]} known
+ */
+export function resembling(name, known) {
+	const nearest = closest(name, [...known]);
 	const isNear = distance(name, nearest) <= Math.max(1, Math.floor(name.length / 3)) || areSwapped(name, nearest);
-	return isNear ? `: did you mean --${nearest}?` : "";
+	return isNear ? nearest : undefined;
 }
 
 /**

@@ -58,6 +58,8 @@ export function programModules(folder) {
 				foreign.push({ specifier: wanted, place });
 				continue;
 			}
+			if (wanted.endsWith(".json"))
+				throw new CommandError(`${place} imports ${wanted}: export its content from a module of TypeScript`);
 			const name = wanted.replace(/\.[cm]?[jt]s$/, "");
 			const source = posix.join(posix.dirname(path), name),
 				resolved = posix.join(posix.dirname(specifier), name);

@@ -175,6 +175,21 @@ describe("a newcomer's own program", function () {
 		edit("routes.ts", "request.parms.name", "request.params.name");
 	});
 
+	it("says what a device has in place of what browsers and Node have", async () => {
+		edit("main.ts", "\n\n", "\n\nsetTimeout(() => console.log(process.argv), 1_000);\n");
+		const command = start("npx yieldcam start --port 0");
+		assert.equal(await command.end(), 1);
+		assert.match(
+			command.output,
+			/^main\.ts\(6,1\): error TS2304: .*'setTimeout'\.\n {2}.*import Timer from "timer"$/m,
+		);
+		assert.match(
+			command.output,
+			/^main\.ts\(6,30\): error TS2591: Cannot find name 'process'\.\n {2}it is Node's/m,
+		);
+		edit("main.ts", "setTimeout(() => console.log(process.argv), 1_000);\n", "");
+	});
+
 	it("serves each edit with --watch, and prints the file and the line of an error while it runs", async () => {
 		const [url, command] = await serve("--watch");
 		assert.equal(await get(`${url}/hello/you`), "hello you\n");

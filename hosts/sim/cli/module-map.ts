@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, posix, relative, resolve } from "node:path";
 import { appFile } from "./app-file.ts";
+import { resembling } from "#scripts/support/did-you-mean.mjs";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { compiledProgram } from "#scripts/support/program-output.mjs";
 import { type ProgramModules, programModules } from "#scripts/support/program-modules.mjs";
@@ -53,7 +55,8 @@ export function moduleMap({ root, app = ".", folders = [], overrides = {} }: Mod
 	// The firmware's entry point is one program among several.
 	map.delete("yieldcam/main");
 	const native = JSON.parse(readFileSync(posix.join(root, NATIVE_MODULES), "utf8")) as Record<string, string>;
-	for (const [specifier, path] of appModules(root, app, native)) map.set(specifier, path);
+	const library = [...map.keys(), ...Object.keys(native)];
+	for (const [specifier, path] of appModules(root, app, native, library)) map.set(specifier, path);
 	for (const [specifier, path] of [...Object.entries(native), ...Object.entries(overrides)]) map.set(specifier, path);
 	return map;
 }
@@ -66,33 +69,48 @@ function appModules(
 	root: string,
 	app: string,
 	native: Readonly<Record<string, string>>,
+	library: readonly string[],
 ): [specifier: string, path: string][] {
 	const folder = resolve(root, app);
 	const { own, foreign } = programModules(folder);
 	for (const [specifier, path] of own)
 		if (specifier in native || BOARD_MODULES.has(specifier))
 			throw new CommandError(`${path}.ts has the name of a module of the SDK: rename it`);
-	checkImports(root, folder, foreign);
+	checkImports(root, folder, foreign, library);
 	return [...own].map(([specifier, path]) => [
 		specifier,
 		relative(root, join(compiledProgram(app, root), `${path}.js`)),
 	]);
 }
 
-function checkImports(root: string, folder: string, foreign: ProgramModules["foreign"]): void {
+function checkImports(
+	root: string,
+	folder: string,
+	foreign: ProgramModules["foreign"],
+	library: readonly string[],
+): void {
 	const manifest = join(folder, "manifest.json"),
 		has = (manifests: readonly Manifest[], specifier: string): boolean =>
 			manifests.some((one) => provides(one, specifier));
 	const included = readManifests(manifest);
 	for (const { specifier, place } of foreign) {
-		if (has(included, specifier)) continue;
-		const extra = extras(root).find((file) => has(readManifests(file), specifier));
+		// A manifest may name a whole folder, in which a module may be missing.
+		const exists = !specifier.startsWith("yieldcam/") || library.includes(specifier);
+		if (exists && has(included, specifier)) continue;
+		const extra = exists ? extras(root).find((file) => has(readManifests(file), specifier)) : undefined;
 		throw new CommandError(
 			extra === undefined
-				? `${place} imports ${specifier}, which no manifest has`
+				? `${place} imports ${specifier}, which no manifest has${hint(specifier, library)}`
 				: `${place} imports ${specifier}, which a board would lack: add "${showPath(folder, extra)}" to "include" in ${manifest}`,
 		);
 	}
+}
+
+/** Returns what to say of a module that does not exist on a device. */
+function hint(specifier: string, library: readonly string[]): string {
+	if (isBuiltin(specifier)) return ": it is Node's, and a device has nothing of that";
+	const nearest = specifier.startsWith("yieldcam/") ? resembling(specifier, library) : undefined;
+	return nearest === undefined ? "" : `: did you mean ${nearest}?`;
 }
 
 /** Returns the manifests of the parts of the library that the firmware does not contain. */

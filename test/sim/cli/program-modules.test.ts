@@ -117,6 +117,21 @@ describe("a program's modules", () => {
 			{ "main.ts": 'import "./preference.ts";', "preference.ts": "" },
 			"preference.ts has the name of a module of the SDK: rename it",
 		],
+		[
+			"a module of Node's",
+			{ "main.ts": 'import { readFileSync } from "fs";' },
+			"main.ts:1 imports fs, which no manifest has: it is Node's, and a device has nothing of that",
+		],
+		[
+			"a name that resembles a module's",
+			{ "main.ts": 'import "yieldcam/http/requests";' },
+			"main.ts:1 imports yieldcam/http/requests, which no manifest has: did you mean yieldcam/http/request?",
+		],
+		[
+			"JSON",
+			{ "main.ts": 'import data from "./data.json" with { type: "json" };' },
+			"main.ts:1 imports ./data.json: export its content from a module of TypeScript",
+		],
 		["a module that nobody has", { "main.ts": 'import "wifi";' }, "main.ts:1 imports wifi, which no manifest has"],
 	] as const)
 		it(`are refused with ${what}`, () => {
