@@ -12,6 +12,7 @@ import { help, OPTIONS, type Options, parseOptions } from "./options.ts";
 import { showName } from "../sensor/frame-folder.ts";
 import { bytesOf, textOf } from "../sensor/path-text.ts";
 import { optionPath } from "./option-path.ts";
+import { PinsServer } from "./pins-server.ts";
 import { runHost } from "./run-host.ts";
 import { watch } from "./watch.ts";
 
@@ -48,7 +49,9 @@ export async function main(
 				: `"${options.app}" has no manifest.json: see those in examples/`,
 		);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
-	const pins = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
+	const given = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
+	const server = options.pinsPage === undefined ? undefined : new PinsServer(root, given);
+	const pins = server?.path ?? given;
 	const run = async (stop?: AbortSignal): Promise<number> => {
 		await prepareHost(options.app);
 		const settings = await settingsFile(options);
@@ -63,7 +66,12 @@ export async function main(
 			stop,
 		);
 	};
-	return options.watch ? await watch(() => programFiles(options.app), run) : await run();
+	try {
+		if (server) process.stdout.write(`The pins are at ${await server.listen(options.pinsPage!)}\n`);
+		return options.watch ? await watch(() => programFiles(options.app), run) : await run();
+	} finally {
+		server?.close();
+	}
 }
 
 /** Returns the folder of which the stacks of errors name the files. */

@@ -39,6 +39,8 @@ export interface Options {
 	readonly board: BoardPins | undefined;
 	/** The Unix socket that shows and drives the pins; undefined for none. */
 	readonly pins: string | undefined;
+	/** The port of the page that does the same; undefined for none. */
+	readonly pinsPage: number | undefined;
 	/** The file that keeps settings across restarts; undefined for none. */
 	readonly settings: string | undefined;
 	/** NAME@START[+DURATION], in the host's syntax (native/faults.c). */
@@ -88,6 +90,7 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
   --board NAME         the pins, LEDs and sensor of a board (all pins are free, and there is a
                        lamp at GPIO 2)
   --pins FILE          Unix socket that shows the pins and drives them (none)
+  --pins-page PORT     a page on this machine that does the same (none)
   --files DIR          folder that a program sees as its SD card (its folder files)
   --profile NAME       board: the heap, sockets and send window of the ESP32-S3;
                        host: without these limits (board)
@@ -145,6 +148,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		files: values.files,
 		board: board?.config.board,
 		pins: values.pins,
+		pinsPage:
+			values["pins-page"] === undefined
+				? undefined
+				: wholeNumber("pins-page", values["pins-page"], 0, 65_535, usage),
 		profile: profile(values.profile ?? "board"),
 		sendWindow:
 			values["send-window"] === undefined
@@ -188,6 +195,7 @@ export const OPTIONS = {
 	files: { type: "string" },
 	board: { type: "string" },
 	pins: { type: "string" },
+	"pins-page": { type: "string" },
 	profile: { type: "string" },
 	"send-window": { type: "string" },
 	settings: { type: "string" },
