@@ -4,7 +4,7 @@ import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { attempt, jsonOf, problemOf } from "./problems.ts";
+import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
 
 /**
  * `/api/camera`: the camera and its controls as JSON. GET describes them. PATCH takes any number of controls by name
@@ -22,10 +22,7 @@ export class CameraApi {
 	addTo(router: Router): void {
 		router.get("/api/camera", () => this.describe());
 		router.patch("/api/camera", (request) => this.change(request));
-		router.post("/api/camera/reset", () => {
-			attempt(() => this.#controls.reset());
-			return this.describe();
-		});
+		router.post("/api/camera/reset", () => settle(this.#controls.reset(() => this.describe())));
 	}
 
 	private describe(): Response {
@@ -39,7 +36,6 @@ export class CameraApi {
 		});
 		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
 			throw new Problem(422, "the changes must be an object of controls by name");
-		attempt(() => this.#controls.apply(changes as Readonly<Record<string, unknown>>));
-		return this.describe();
+		return settle(this.#controls.apply(changes as Readonly<Record<string, unknown>>, () => this.describe()));
 	}
 }

@@ -4,13 +4,26 @@ import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
 
-/** Turns errors into those of HTTP. An error that is not the request's fault is the camera's. */
+/** Turns errors into those of HTTP. */
 export function attempt<T>(what: () => T): T {
 	try {
 		return what();
 	} catch (error) {
-		throw error instanceof ControlError ? problemOf(error) : new HttpError(503, (error as Error).message);
+		throw httpErrorOf(error as Error);
 	}
+}
+
+/** Does what `attempt` does, for a promise. */
+export function settle<T>(what: Promise<T>): Promise<T> {
+	return what.catch((error) => {
+		throw httpErrorOf(error);
+	});
+}
+
+/** An error that is not the request's fault is the camera's. */
+function httpErrorOf(error: Error): HttpError {
+	if (error instanceof HttpError) return error;
+	return error instanceof ControlError ? problemOf(error) : new HttpError(503, error.message);
 }
 
 export function problemOf({ field, message }: ControlError): Problem {

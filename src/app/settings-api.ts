@@ -1,7 +1,7 @@
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
-import { attempt, jsonOf, problemOf } from "./problems.ts";
+import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
 
 /** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE restores the defaults. */
 export function addSettings(router: Router, settings: Settings): void {
@@ -17,11 +17,7 @@ export function addSettings(router: Router, settings: Settings): void {
 		const saved = await jsonOf(request, settings.names, (name, depth) => {
 			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
-		attempt(() => settings.import(saved));
-		return respond();
+		return settle(attempt(() => settings.import(saved, respond)));
 	});
-	router.delete("/api/settings", () => {
-		attempt(() => settings.reset());
-		return respond();
-	});
+	router.delete("/api/settings", () => settle(settings.reset(respond)));
 }

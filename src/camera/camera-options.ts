@@ -57,7 +57,7 @@ export const FRAME_BUFFERS = 3;
 /** Returns a driver's options. Throws a RangeError if one of the camera's is out of range. */
 export function driverOptions(
 	options: CameraOptions,
-	callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart">,
+	callbacks: Pick<DriverOptions, "onReadable" | "onError" | "onRestart" | "onResult">,
 ): DriverOptions {
 	const {
 		pins,

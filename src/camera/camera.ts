@@ -6,6 +6,7 @@ import { FrameIterator } from "./frame-iterator.ts";
 import { type FrameSizeName, frameSize } from "./frame-sizes.ts";
 import { FrameRateLimiter } from "./frame-rate-limiter.ts";
 import { Rate } from "./rate.ts";
+import { SensorBus } from "./sensor-bus.ts";
 import type { FrameSink, FrameSource } from "./source.ts";
 
 /** What a sensor reports about itself. */
@@ -20,6 +21,9 @@ export interface Sensor {
 
 const FRAME_RATE = "frame_rate";
 const NONE: readonly Frame[] = Object.freeze([]);
+
+/** A control, by its name in `camera_status_t`, and its new value. */
+export type Change = readonly [control: string, value: number];
 
 /** A client that asks for a frame and may disconnect before it comes, such as a `Request`. */
 export interface Cancellable {
@@ -52,6 +56,7 @@ interface PendingCapture {
  */
 export class Camera implements FrameSource {
 	#driver: CameraDriver;
+	#bus: SensorBus;
 	/** Replaced on every change, so the loop for each frame needs no copy. */
 	#sinks: readonly FrameSink[] = [];
 	#captures: PendingCapture[] = [];
@@ -88,8 +93,10 @@ export class Camera implements FrameSource {
 				onReadable: () => this.readable(),
 				onError: (message) => this.failed(message),
 				onRestart: () => options.onRestart?.(),
+				onResult: (result) => this.#bus.finish(result),
 			}),
 		);
+		this.#bus = new SensorBus(this.#driver);
 		const { name, pid, maxFrameSize, jpeg } = this.#driver.sensor;
 		this.sensor = { name, pid, maxFrameSize: frameSize(maxFrameSize)?.name, jpeg };
 	}
@@ -143,12 +150,55 @@ export class Camera implements FrameSource {
 
 	/**
 	 * Sets a control. Returns false if the sensor does not have it or refuses the value. Throws while the driver
-	 * restarts.
+	 * restarts, and if the sensor's bus is stuck or in use. A frame size takes a tenth of a second, in which the device
+	 * does nothing else: use `Controls.apply` once it serves requests.
 	 */
 	set(control: string, ...values: number[]): boolean {
 		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
 		this.#rateLimiter = new FrameRateLimiter(values[0]);
 		return true;
+	}
+
+	/**
+	 * Sets controls, all of them or none, while the device goes on: the sensor's bus takes a tenth of a second for a frame
+	 * size. Changes wait for each other.
+	 *
+	 * @param plan Returns the changes when their turn comes. What it throws is passed to `done`.
+	 * @param done Called once: with the error if nothing was changed; with the control whose value the sensor refused; or
+	 * with neither. The next change begins after that. It must not throw.
+	 */
+	change(plan: () => readonly Change[], done: (error?: Error, refused?: string) => void): void {
+		let ofSensor: readonly Change[], rate: number | undefined;
+		this.#bus.add({
+			begin: () => {
+				ofSensor = plan().filter(([control, value]) => {
+					if (control === FRAME_RATE) rate = value;
+					return control !== FRAME_RATE;
+				});
+				if (ofSensor.length) this.#driver.change(...ofSensor.flat());
+				return ofSensor.length > 0;
+			},
+			done: (result, error) => {
+				if (error) return done(error);
+				if (result < 0) return done(undefined, ofSensor[-1 - result][0]);
+				if (rate !== undefined) this.#rateLimiter = new FrameRateLimiter(rate);
+				done();
+			},
+		});
+	}
+
+	/**
+	 * Has the sensor execute a command: see CameraDriver. Calls `done` once: with the error of `set`; with what the command
+	 * returns; or with neither if the sensor refuses it. It must not throw.
+	 */
+	command(name: string, values: readonly number[], done: (error?: Error, result?: number) => void): void {
+		this.#bus.add({
+			begin: () => {
+				this.#driver.command(name, ...values);
+				return true;
+			},
+			done: (result, error) => done(error, result < 0 ? undefined : result),
+		});
 	}
 
 	/**
@@ -202,6 +252,7 @@ export class Camera implements FrameSource {
 		this.refuse("the camera was closed");
 		this.#last = undefined;
 		this.#driver.close();
+		this.#bus.close();
 	}
 
 	private start(): void {

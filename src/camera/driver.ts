@@ -91,6 +91,11 @@ export interface DriverOptions {
 	 * were in use have been moved out of its memory, or closed if there was no memory for that.
 	 */
 	onRestart(): void;
+	/**
+	 * Receives what became of `change` or `command`: what was read, or 0; the number of the change that was refused, from
+	 * 0, as -1 less that number; or, as a text, why nothing came of it.
+	 */
+	onResult(result: number | string): void;
 }
 
 export interface CameraDriver {
@@ -100,16 +105,32 @@ export interface CameraDriver {
 	/** Returns the newest frame that was not read yet. */
 	read(): DriverFrame | undefined;
 	/**
-	 * Returns a control of the sensor, by its name in `camera_status_t`; also "xclk" (MHz), "pixformat", and "reg"
-	 * with a register and a mask. Returns undefined for an unknown name. Throws while the driver restarts.
+	 * Returns a control of the sensor, by its name in `camera_status_t`, as of the last result; also "xclk" (MHz),
+	 * "pixformat", and "reg" with a register and a mask, which waits for the sensor. Returns undefined for an unknown name.
+	 * Throws while the driver restarts.
 	 */
 	get(control: string, ...values: number[]): number | undefined;
 	/**
 	 * Sets a control of the sensor; also "xclk" (MHz), and "reg", "pll" and "res_raw" with all the values that
 	 * sensor_t's functions take. Returns false if the sensor does not have the control or refuses the value. Throws
-	 * while the driver restarts.
+	 * while the driver restarts, while another request is under way, and after a second if the sensor's bus is stuck. Until
+	 * it returns, the machine stops.
 	 */
 	set(control: string, ...values: number[]): boolean;
+	/**
+	 * Begins to set controls, all of them or none: names and values, one after the other. `onResult` is called later, or,
+	 * for a few registers and if the bus is not stuck, before this returns. Throws while the driver restarts, and while another request is under way.
+	 */
+	change(...changes: (string | number)[]): void;
+	/**
+	 * Does the same for a command: "greg" with a register and a mask; "xclk", "reg", "pll" and "res_raw" as in `set`.
+	 */
+	command(name: string, ...values: number[]): void;
+	/**
+	 * Gives up the request that is under way: its changes are undone as soon as the bus lets them, and until then others
+	 * are refused. Returns false if its result is on its way to `onResult`, or there is none.
+	 */
+	abandon(): boolean;
 	/** The clock of the timestamps, in microseconds since boot. */
 	readonly now: number;
 	/** The sensor that was found. */

@@ -22,7 +22,7 @@ interface Step {
  *
  * @example
  * const controls = new Controls(camera);
- * controls.apply({ frameSize: "VGA", mirror: true });
+ * await controls.apply({ frameSize: "VGA", mirror: true });
  */
 export class Controls {
 	readonly #camera: Camera;
@@ -97,34 +97,69 @@ export class Controls {
 	}
 
 	/**
-	 * Sets controls to values, by name: all of them, or none. Throws a ControlError that names the one at fault, and
-	 * an Error while the camera restarts.
+	 * Sets controls to values, by name: all of them, or none. Rejects with a ControlError that names the one at fault, and
+	 * with an Error while the camera restarts or if its bus is stuck. Changes wait for each other.
+	 *
+	 * @param read Called as soon as the controls are set, before another change begins. The promise resolves to what it
+	 * returns.
 	 */
-	apply(changes: Readonly<Record<string, unknown>>): void {
-		this.set(Object.keys(changes).map((name) => this.check(name, changes[name])));
+	apply(changes: Readonly<Record<string, unknown>>): Promise<void>;
+	apply<T>(changes: Readonly<Record<string, unknown>>, read: () => T): Promise<T>;
+	apply<T>(changes: Readonly<Record<string, unknown>>, read?: () => T): Promise<T | undefined> {
+		return new Promise((resolve, reject) =>
+			this.begin(changes, (error) => (error ? reject(error) : resolve(read?.()))),
+		);
 	}
 
-	/** Sets every control back to its default. */
-	reset(): void {
-		this.replace({});
+	/**
+	 * Does the same as `apply` without a promise: throws a ControlError, or calls `done` once, at once if the change takes a
+	 * few milliseconds.
+	 */
+	begin(changes: Readonly<Record<string, unknown>>, done: (error?: Error) => void): void {
+		const steps = this.checkAll(changes);
+		this.change(() => steps, done);
 	}
 
-	/** Like apply(), and sets every other control back to its default. Throws the same. */
-	replace(changes: Readonly<Record<string, unknown>>): void {
+	/** Sets every control back to its default. Does the rest as `apply` does. */
+	reset(): Promise<void>;
+	reset<T>(read: () => T): Promise<T>;
+	reset<T>(read?: () => T): Promise<T | undefined> {
+		return this.replace({}, () => read?.());
+	}
+
+	/** Does the same as `apply`, and sets every other control back to its default. */
+	replace<T>(changes: Readonly<Record<string, unknown>>, read: () => T): Promise<T> {
+		return new Promise((resolve, reject) => {
+			const steps = this.checkAll(changes);
+			this.change(
+				() => this.missing(steps),
+				(error) => (error ? reject(error) : resolve(read())),
+			);
+		});
+	}
+
+	/**
+	 * Sets one control, and waits for the sensor, which stops the device: for its start. Throws the errors of `apply`, and
+	 * calls no listener.
+	 */
+	restore(name: string, value: unknown): void {
+		const { control, number } = this.check(name, value);
+		if (!this.setNumber(control.field, number)) throw this.refused(control);
+	}
+
+	/** Returns what remains to be done until a state with these values, and the defaults of others, is reached. */
+	private missing(steps: readonly Step[]): readonly Step[] {
 		const wanted = new Map<Control, number>();
 		this.#controls.forEach((control, index) => {
 			const number = this.#defaults[index];
 			if (number !== undefined) wanted.set(control, number);
 		});
-		Object.keys(changes).forEach((name) => {
-			const { control, number } = this.check(name, changes[name]);
-			wanted.set(control, number);
-		});
-		const steps: Step[] = [];
+		steps.forEach(({ control, number }) => wanted.set(control, number));
+		const missing: Step[] = [];
 		wanted.forEach((number, control) => {
-			if (this.number(control.field) !== number) steps.push({ control, number });
+			if (this.number(control.field) !== number) missing.push({ control, number });
 		});
-		this.set(steps);
+		return missing;
 	}
 
 	private number(field: string): number | undefined {
@@ -157,20 +192,37 @@ export class Controls {
 		return { control, number };
 	}
 
-	private set(steps: readonly Step[]): void {
-		// The limit of the frame rate is the camera's own, and could be set although the answer says that the camera restarts.
-		this.#camera.get("framesize");
-		const before: Step[] = [];
-		steps.forEach(({ control, number }) => {
-			const former = this.number(control.field);
-			if (!this.setNumber(control.field, number)) {
-				// The sensor took these values once, so it takes them again.
-				before.reverse().forEach((step) => this.setNumber(step.control.field, step.number));
-				throw new ControlError(control.name, `is refused by the ${this.#camera.sensor.name}`);
-			}
-			if (former !== undefined) before.push({ control, number: former });
-		});
-		if (steps.length) this.tell(steps);
+	private checkAll(changes: Readonly<Record<string, unknown>>): readonly Step[] {
+		return Object.keys(changes).map((name) => this.check(name, changes[name]));
+	}
+
+	private refused({ name }: Control): ControlError {
+		return new ControlError(name, `is refused by the ${this.#camera.sensor.name}`);
+	}
+
+	private change(plan: () => readonly Step[], done: (error?: Error) => void): void {
+		let steps: readonly Step[];
+		this.#camera.change(
+			() => {
+				steps = plan();
+				// The limit of the frame rate is the camera's own, and could be set although the answer says that the camera restarts.
+				this.#camera.get("framesize");
+				return steps
+					.filter(({ control }) => this.#further?.get(control.field) === undefined)
+					.map(({ control, number }) => [control.field, number]);
+			},
+			(error, refused) => {
+				if (error) return done(error);
+				if (refused !== undefined) return done(this.refused(this.byField(refused)!));
+				try {
+					steps.forEach(({ control, number }) => this.#further?.set(control.field, number));
+					if (steps.length) this.tell(steps);
+					done();
+				} catch (fault) {
+					done(fault as Error);
+				}
+			},
+		);
 	}
 
 	private tell(steps: readonly Step[]): void {

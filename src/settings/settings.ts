@@ -75,16 +75,19 @@ export class Settings {
 	}
 
 	/**
-	 * Sets everything to an exported state: all of it or nothing. Throws a ControlError that names the member at fault.
+	 * Sets everything to an exported state: all of it or nothing. Throws or rejects with a ControlError that names the member
+	 * at fault. Otherwise resolves as `Controls.apply` does.
 	 */
-	import(saved: unknown): void {
-		this.#controls.replace(cameraOf(saved));
+	import<T>(saved: unknown, read: () => T): Promise<T> {
+		return this.#controls.replace(cameraOf(saved), read);
 	}
 
-	/** Sets everything to the defaults, and clears the saved settings. */
-	reset(): void {
-		this.#controls.reset();
-		this.saveSoon();
+	/** Sets everything to the defaults, and clears the saved settings. Resolves as `Controls.apply` does. */
+	reset<T>(read: () => T): Promise<T> {
+		return this.#controls.reset(() => {
+			this.saveSoon();
+			return read();
+		});
 	}
 
 	/** The last argument of `keepAccess`, in this run or before. */
@@ -120,7 +123,7 @@ export class Settings {
 			.filter((name) => !fixed.includes(name))
 			.forEach((name) => {
 				try {
-					this.#controls.apply({ [name]: camera[name] });
+					this.#controls.restore(name, camera[name]);
 				} catch (error) {
 					this.#log(`skipped a saved setting: ${(error as Error).message}`);
 				}

@@ -7,7 +7,7 @@ import { jpegSize } from "yieldcam/pictures/jpeg-size";
 import { Settings } from "yieldcam/settings/settings";
 import { MultipartParser } from "../../page/connection/multipart-parser.ts";
 import { FakeOv2640 } from "../unit/support/fake-ov2640.ts";
-import { check, patience } from "./support/check.ts";
+import { check, checkAsync, patience } from "./support/check.ts";
 import { bytesOf, pieces, spoiled, splits } from "./support/inputs.ts";
 
 const segment = fc
@@ -138,23 +138,22 @@ describe("settings from a file, fuzzed", function () {
 		{ requiredKeys: [] },
 	);
 
-	it("are as they were exported", () => {
-		check(
+	it("are as they were exported", async () => {
+		await checkAsync(
 			200,
-			fc.property(camera, (wanted) => {
+			fc.asyncProperty(camera, async (wanted) => {
 				const { settings, controls } = open();
-				settings.import({ version: 1, camera: wanted });
-				const exported = settings.export();
+				const exported = await settings.import({ version: 1, camera: wanted }, () => settings.export());
 				const values = controls.values();
 				for (const name in wanted) assert.deepEqual(values[name], wanted[name]);
 				const other = open();
-				other.settings.import(JSON.parse(JSON.stringify(exported)));
+				await other.settings.import(JSON.parse(JSON.stringify(exported)), () => {});
 				assert.deepEqual(other.controls.values(), values);
 			}),
 		);
 	});
 
-	it("are all applied or, with a ControlError, none", () => {
+	it("are all applied or, with a ControlError, none", async () => {
 		const anything = fc.oneof(
 			fc.jsonValue(),
 			fc.record(
@@ -179,13 +178,13 @@ describe("settings from a file, fuzzed", function () {
 				.tuple(camera, fc.constantFrom(...names), fc.jsonValue())
 				.map(([good, name, value]) => ({ version: 1, camera: { ...good, [name]: value } })),
 		);
-		check(
+		await checkAsync(
 			1_500,
-			fc.property(anything, (saved) => {
+			fc.asyncProperty(anything, async (saved) => {
 				const { settings, controls } = open();
 				const before = controls.values();
 				try {
-					settings.import(saved);
+					await settings.import(saved, () => {});
 				} catch (error) {
 					assert.instanceOf(error, ControlError);
 					assert.deepEqual(controls.values(), before);

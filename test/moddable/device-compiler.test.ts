@@ -66,6 +66,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 	for (const source of [
 		"common/bitmap.c",
 		"common/camera/camera.c",
+		"common/camera/camera-bus.c",
 		"common/camera/camera-controls.c",
 		"common/camera/camera-frames.c",
 		"common/camera/camera-message.c",

@@ -27,6 +27,7 @@ const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
 	],
 	// A camera that is open streams without the bus.
 	["bus-stuck", undefined, true],
+	["bus-slow", undefined, true],
 	[
 		"buffers-exhausted",
 		"the camera could not be restarted (0xffffffff): the driver could not be set up, most often for want of memory; enable PSRAM, or use a smaller frame size or fewer buffers",
@@ -180,6 +181,74 @@ describe("a simulated fault", function () {
 			await started.idle(300);
 			idle.destroy();
 		});
+	});
+
+	/** Changes controls and, until the answer comes, counts those to other requests, and the frames of each viewer. */
+	async function whileChanging(
+		url: string,
+		changes: object,
+	): Promise<{ status: number; text: string; answers: number; frames: number[] }> {
+		const before = viewers.map(({ frames }) => frames);
+		let changed = false,
+			answers = 0;
+		const change = fetch(`${url}/api/camera`, {
+			method: "PATCH",
+			headers: { "Content-Type": "application/json", Connection: "close" },
+			body: JSON.stringify(changes),
+		}).then((response) => ((changed = true), response));
+		while (!changed) {
+			await state(url);
+			if (!changed) answers++;
+		}
+		const { status } = await change;
+		return {
+			status,
+			text: await (await change).text(),
+			answers,
+			frames: viewers.map(({ frames }, i) => frames - before[i]),
+		};
+	}
+
+	it("bus-slow: delays a change of the controls, and nothing else", async () => {
+		const started = (simulator = await Simulator.start(["--fault", "bus-slow@0s"]));
+		viewers = [0, 1, 2, 3].map(() => new MjpegClient(started.url));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
+		let answers = 0;
+		const frames = [0, 0, 0, 0];
+		for (const frameSize of ["VGA", "QVGA", "HVGA", "QVGA", "VGA", "QVGA"]) {
+			const others = { mirror: frameSize === "QVGA", flip: true, colorBar: false, brightness: 1, contrast: 1 };
+			const change = await whileChanging(started.url, { frameSize, ...others });
+			assert.equal(change.status, 200);
+			assert.include(change.text, `"value":"${frameSize}"`);
+			answers += change.answers;
+			change.frames.forEach((count, i) => (frames[i] += count));
+		}
+		// Each takes 100 ms. If the machine waited for the bus, each would see one answer at most, and few frames.
+		assert.isAbove(answers, 12);
+		for (const count of frames) assert.isAbove(count, 6);
+		for (const viewer of viewers) assert.isUndefined(viewer.fault);
+	});
+
+	it("bus-stuck: fails a change of the controls after a second, and delays nothing else", async () => {
+		const started = (simulator = await Simulator.start(["--fault", "bus-stuck@signal"]));
+		viewers = [0, 1, 2, 3].map(() => new MjpegClient(started.url));
+		await Promise.all(viewers.map((viewer) => viewer.until(3)));
+		started.process.kill("SIGUSR2");
+		await started.report(); // by then it has had the signal
+		const { status, text, answers, frames } = await whileChanging(started.url, { frameSize: "VGA", mirror: true });
+		assert.equal(status, 503);
+		assert.include(text, "the camera's bus is stuck");
+		assert.isAbove(answers, 12);
+		for (const count of frames) assert.isAbove(count, 3);
+		const control = await fetch(`${started.url}/control?var=vflip&val=1`, { headers: { Connection: "close" } });
+		assert.deepEqual(
+			[control.status, await control.text()],
+			[503, "the camera's bus is stuck; check the ribbon cable and the camera's power\n"],
+		);
+		started.process.kill("SIGUSR2");
+		await started.report();
+		assert.equal((await whileChanging(started.url, { mirror: true })).status, 200);
+		assert.isUndefined((await state(started.url)).fault);
 	});
 
 	it("admits a client with the password, however the clock jumps", async () => {

@@ -1,4 +1,4 @@
-/* What the capture task says to the machine: its one message. See camera.h. */
+/* What the tasks say to the machine: their one message. See camera.h. */
 #include "camera.h"
 #include "mc.xs.h"
 
@@ -50,6 +50,10 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 	uint8_t vacating = camera->moveOut, restarted = camera->restarted, readable = camera->latest != NULL;
 	Fault fault = camera->fault;
 	esp_err_t error = camera->error;
+	uint8_t done = camera->bus == kBusDone;
+	int result = camera->result;
+	if (done)
+		camera->bus = kBusIdle;
 	camera->posted = camera->moveOut = camera->restarted = 0;
 	camera->fault = kNoFault;
 	unlockCamera(camera);
@@ -64,6 +68,8 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 		}
 		if (restarted && camera->callbacks.onRestart)
 			xsCallFunction0(xsReference(camera->callbacks.onRestart), camera->object);
+		if (done && !camera->closing && camera->callbacks.onResult)
+			tellResult(the, camera, result);
 		if (fault && !camera->closing && camera->callbacks.onError) {
 			CameraText text;
 			describe(text, fault, error);

@@ -112,6 +112,9 @@ static esp_err_t openDriver(Camera camera, framesize_t wanted)
 	camera->settings[0] = (Setting){ kControl_framesize, (int32_t)wanted };
 	camera->settingCount = 1;
 	camera->open = 1;
+	lockCamera(camera);
+	copyStatus(camera);
+	unlockCamera(camera);
 	return ESP_OK;
 }
 
@@ -201,7 +204,9 @@ static void createSemaphores(xsMachine* the)
 		gDriverOpened = xSemaphoreCreateBinary();
 	if (!gDriverMutex)
 		gDriverMutex = xSemaphoreCreateMutex();
-	if (!gDriverClosed || !gDriverOpened || !gDriverMutex)
+	if (!gBusDone)
+		gBusDone = xSemaphoreCreateBinary();
+	if (!gDriverClosed || !gDriverOpened || !gDriverMutex || !gBusDone)
 		xsUnknownError("no memory for the camera");
 }
 
@@ -276,6 +281,7 @@ void xs_camera_constructor(xsMachine* the)
 		.onReadable = callbackOption(the, xsID_onReadable),
 		.onError = callbackOption(the, xsID_onError),
 		.onRestart = callbackOption(the, xsID_onRestart),
+		.onResult = callbackOption(the, xsID_onResult),
 		.framePrototype = xsmcToReference(xsArg(1)),
 	};
 	TickType_t wait = pdMS_TO_TICKS(option(the, xsID_openWait, MODDEF_CAMERA_OPEN_WAIT));

@@ -70,6 +70,11 @@ static int64_t capture(Camera camera, int64_t since)
 	int64_t now = esp_timer_get_time();
 	uint8_t atOnce = !fb && now - asked < kAtOnce;
 	camera->lent += fb != NULL;
+	if (fb && camera->resizing) {
+		const resolution_info_t* former = &resolution[camera->status.framesize];
+		fb->width = former->width;
+		fb->height = former->height;
+	}
 	if (whole) {
 		since = now;
 		camera->told = 0;
@@ -130,6 +135,9 @@ static uint8_t reopen(Camera camera)
 	esp_err_t error;
 	uint8_t toPost;
 
+	lockCamera(camera);
+	camera->restarting = 1;
+	unlockCamera(camera);
 	xSemaphoreTake(gDriverMutex, portMAX_DELAY);
 	if (camera->open)
 		esp_camera_deinit();
@@ -137,11 +145,12 @@ static uint8_t reopen(Camera camera)
 	camera->open = error == ESP_OK;
 	if (camera->open)
 		restoreSettings(camera, esp_camera_sensor_get());
-	xSemaphoreGive(gDriverMutex);
 
 	lockCamera(camera);
 	camera->error = error;
 	if (error == ESP_OK) {
+		copyStatus(camera);
+		camera->restarting = 0;
 		if (camera->fault == kNotRestarted)
 			camera->fault = kNoFault;
 		camera->restarted = 1;
@@ -152,6 +161,7 @@ static uint8_t reopen(Camera camera)
 	else
 		toPost = reportFault(camera, kNotRestarted);
 	unlockCamera(camera);
+	xSemaphoreGive(gDriverMutex);
 	if (toPost)
 		postMessage(camera);
 	return error == ESP_OK;
@@ -206,8 +216,11 @@ static void captureUntilClosed(Camera camera)
 			since = esp_timer_get_time();
 		}
 	}
+	xSemaphoreTake(gDriverMutex, portMAX_DELAY);
 	if (camera->open)
 		esp_camera_deinit();
+	camera->open = 0;
+	xSemaphoreGive(gDriverMutex);
 }
 
 void captureTask(void* parameter)

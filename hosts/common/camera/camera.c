@@ -91,6 +91,8 @@ static void markCamera(xsMachine* the, void* data, xsMarkRoot markRoot)
 		(*markRoot)(the, camera->callbacks.onError);
 	if (camera->callbacks.onRestart)
 		(*markRoot)(the, camera->callbacks.onRestart);
+	if (camera->callbacks.onResult)
+		(*markRoot)(the, camera->callbacks.onResult);
 	if (camera->callbacks.framePrototype)
 		(*markRoot)(the, camera->callbacks.framePrototype);
 }

@@ -11,18 +11,23 @@
 	A sensor that stops giving frames is reported, and after a while the task closes the driver and opens it again. That takes
 	the driver's memory away, so the task first has the machine move every frame out of it.
 
+	The sensor is set over a bus of 100 kHz, which may also be stuck. So each request to it has a task of its own, which ends
+	with the request: there is one at a time, and the machine goes on meanwhile. It abandons a request that takes too long;
+	the task then undoes what it has set, whenever the bus lets it.
+
 	Who may touch what:
 	- the machine's thread alone: the held frames;
-	- both, under the camera's mutex, which nobody keeps for long: what the two tell each other, and the count of the buffers
+	- all, under the camera's mutex, which nobody keeps for long: what they tell each other, and the count of the buffers
 	  that are out;
-	- both, under the driver's mutex: the sensor, and what it was set to. The task keeps it while it restarts the driver, so
-	  the machine's thread never waits for it.
+	- the tasks, under the driver's mutex: the sensor, and what it was set to. The capture task keeps it while it restarts or
+	  closes the driver, and the bus's task while it sets the sensor. The machine's thread never takes it: it reads a copy of
+	  the sensor's settings.
 
 	The task opens the driver, too: with a bus that is stuck, that takes half a minute. The machine waits for a second, and
 	fetches the open driver later.
 
 	camera-open.c opens, camera.c closes and captures, camera-frames.c holds frames, camera-task.c is the task, camera-message.c
-	its message to the machine, and camera-controls.c sets the sensor.
+	its message to the machine, camera-bus.c the bus's task, and camera-controls.c what the script asks of the sensor.
 */
 #pragma once
 
@@ -54,6 +59,23 @@
 /* esp_camera_init(), which the task calls, logs and talks I2C: it needs what a main task has. */
 #define kTaskStack (8 * 1024)
 #define kTaskPriority 10
+/*
+	How long a request to the sensor may take. The largest, all controls at once, takes some 200. With a bus that is stuck
+	each register takes a second (sccb-ng.c, TIMEOUT_MS), and the drivers give up after the first.
+*/
+#ifndef MODDEF_CAMERA_BUS_WAIT
+	#define MODDEF_CAMERA_BUS_WAIT 1500
+#endif
+/*
+	How long the machine waits for a request of a few registers, which takes some two: less than an answer of the script. In
+	return nothing is allocated for it, and no connection is kept waiting.
+*/
+#ifndef MODDEF_CAMERA_BUS_QUICK
+	#define MODDEF_CAMERA_BUS_QUICK 8
+#endif
+/* The drivers' setters log, and have tables of registers on the stack. */
+#define kBusTaskStack (4 * 1024)
+#define kBusTaskPriority 5
 
 /* Controls of one value, by the names of camera_status_t */
 
@@ -96,6 +118,40 @@ typedef struct {
 	int32_t value;
 } Setting;
 
+/* Requests to the sensor */
+
+typedef enum {
+	kChange, /* sets controls, all of them or none */
+	kClock,
+	kReadRegister,
+	kWriteRegister,
+	kPll,
+	kWindow,
+	kNoCommand,
+} Command;
+
+enum { kMostValues = 12 };
+
+typedef struct {
+	uint8_t command;
+	uint8_t count; /* of changes */
+	union {
+		Setting changes[kControlCount];
+		int values[kMostValues];
+	};
+} SensorRequest;
+
+/* What became of a request: what was read, or 0; otherwise one of these, or kRefused less the number of the change. */
+enum { kStuck = -2000, kRestarting = -1000, kRefused = -1 };
+
+typedef enum {
+	kBusIdle,
+	kBusAwaited,   /* the machine's thread waits for the task */
+	kBusAsked,     /* the result comes by the message */
+	kBusAbandoned, /* nobody wants the result any more */
+	kBusDone,      /* there is a result */
+} BusState;
+
 /* The camera */
 
 typedef enum {
@@ -117,6 +173,7 @@ typedef struct {
 	xsSlot* onReadable;
 	xsSlot* onError;
 	xsSlot* onRestart;
+	xsSlot* onResult;
 	xsSlot* framePrototype;
 } CameraCallbacks;
 
@@ -136,17 +193,25 @@ typedef struct {
 	uint8_t settingCount;
 	uint8_t open; /* not where a restart has failed */
 
-	/* Shared with the task, under the mutex */
+	/* Shared with the tasks, under the mutex */
 	SemaphoreHandle_t mutex;
-	camera_fb_t* latest;                     /* captured and not yet read */
-	size_t lent;                             /* buffers that are out of the driver's hands, the latest's included */
-	int64_t roomSince;                       /* when the driver got a buffer back and had none before */
-	int64_t freshFrom;                       /* frames whose capture began earlier are stale */
-	uint32_t dropped;                        /* frames that were no whole JPEG */
-	esp_err_t error;                         /* of the opening, or of the last restart */
-	uint8_t opened;                          /* the opening has ended */
-	uint8_t failed;                          /* the opening has failed, and the task has ended */
-	uint8_t waitsForClosing;                 /* the task of the camera before has yet to end */
+	BusState bus;
+	SensorRequest sensorRequest; /* for the bus's task alone while there is one */
+	int result;                  /* of the request */
+	camera_status_t status;      /* of the sensor, after the last request */
+	int clock;                   /* of the sensor, in MHz */
+	int pixelFormat;
+	uint8_t resizing;        /* the frame size is being set, and the driver may give frames the wrong one */
+	uint8_t restarting;      /* there is no sensor */
+	camera_fb_t* latest;     /* captured and not yet read */
+	size_t lent;             /* buffers that are out of the driver's hands, the latest's included */
+	int64_t roomSince;       /* when the driver got a buffer back and had none before */
+	int64_t freshFrom;       /* frames whose capture began earlier are stale */
+	uint32_t dropped;        /* frames that were no whole JPEG */
+	esp_err_t error;         /* of the opening, or of the last restart */
+	uint8_t opened;          /* the opening has ended */
+	uint8_t failed;          /* the opening has failed, and the task has ended */
+	uint8_t waitsForClosing; /* the task of the camera before has yet to end */
 	const camera_sensor_info_t* withoutJpeg; /* the sensor, if the opening failed since it gives no JPEG */
 	Fault fault;                             /* the script is to be told */
 	uint8_t told;                            /* a bit per fault, since the last good frame */
@@ -155,13 +220,14 @@ typedef struct {
 	uint8_t running;
 	uint8_t closing;
 	uint8_t posted; /* the one message is under way */
-	uint8_t uses;   /* the object, the task, the message */
+	uint8_t uses;   /* the object, the tasks, the message */
 } CameraRecord, *Camera;
 
 typedef enum { kDriverFree, kDriverOpen, kDriverClosing } DriverState;
 extern DriverState gDriver;             /* for the machine's thread alone; kDriverOpen also while it is being opened */
 extern SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
 extern SemaphoreHandle_t gDriverMutex;  /* the sensor's, and what says whether there is one */
+extern SemaphoreHandle_t gBusDone;      /* given with a result that the machine's thread waits for */
 
 void lockCamera(Camera camera);
 void unlockCamera(Camera camera);
@@ -213,9 +279,19 @@ void postMessage(Camera camera);
 typedef char CameraText[256];
 const char* explainCameraError(esp_err_t error);
 
-/* camera-controls.c, under the driver's mutex */
+/* camera-bus.c */
 
 uint32_t pixelsOf(framesize_t size);
 /* Returns whether the buffers and the sensor go as far as a frame size. The sensors' own setters check neither. */
 uint8_t fitsCamera(Camera camera, int size);
+/* Under the driver's mutex */
 void restoreSettings(Camera camera, sensor_t* sensor);
+/* Copies the sensor's settings for the machine. Under the driver's mutex, and called locked. */
+void copyStatus(Camera camera);
+int controlOf(const camera_status_t* status, Control control);
+/* Begins a request, whose result goes to the script, at once if it is quick. Throws if another is under way, or there is no sensor. */
+void beginRequest(xsMachine* the, Camera camera, const SensorRequest* request);
+/* Begins a request and waits for its result. Throws the same, and if there is no result. */
+int awaitRequest(xsMachine* the, Camera camera, const SensorRequest* request);
+/* Gives a result to the script, which is a string if there is none. Uses xsVar(0). */
+void tellResult(xsMachine* the, Camera camera, int result);

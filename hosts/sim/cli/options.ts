@@ -62,6 +62,7 @@ export const FAULT_NAMES: readonly string[] = [
 	"camera-truncated",
 	"sensor-nack",
 	"bus-stuck",
+	"bus-slow",
 	"buffers-exhausted",
 	"send-error",
 	"half-open",

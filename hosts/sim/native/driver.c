@@ -372,6 +372,14 @@ sensor_t* esp_camera_sensor_get(void)
 
 /* For the host itself */
 
+bool sensorInterrupted(void)
+{
+	pthread_mutex_lock(&gMutex);
+	bool interrupted = gInterrupted;
+	pthread_mutex_unlock(&gMutex);
+	return interrupted;
+}
+
 void sensorInterrupt(void)
 {
 	pthread_mutex_lock(&gMutex);

@@ -46,6 +46,7 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultCameraTruncated, "camera-truncated") /* frames lack their second half */ \
 	FAULT(kFaultSensorNack, "sensor-nack")           /* no sensor answers; it has to be opened again */ \
 	FAULT(kFaultBusStuck, "bus-stuck") /* the sensor's bus hangs: to open the camera takes half a minute, and fails */ \
+	FAULT(kFaultBusSlow, "bus-slow")   /* each of the sensor's registers takes a millisecond */ \
 	FAULT(kFaultBuffers, "buffers-exhausted") /* all of the driver's frame buffers are taken, and all PSRAM */ \
 	FAULT(kFaultSend, "send-error")           /* sending breaks the connection */ \
 	FAULT(kFaultHalfOpen, "half-open")        /* peers connected when it begins have vanished */ \

@@ -18,8 +18,7 @@ static int set_pixformat(sensor_t* sensor, pixformat_t pixformat)
 static int set_framesize(sensor_t* sensor, framesize_t framesize)
 {
 	sensor->status.framesize = framesize > FRAMESIZE_VGA ? FRAMESIZE_VGA : framesize;
-	sensorSet("framesize", (int)sensor->status.framesize);
-	return 0;
+	return sensorSet("framesize", (int)sensor->status.framesize);
 }
 
 SENSOR_LEVEL(contrast, -2, 2)
@@ -40,8 +39,7 @@ SENSOR_SWITCH(vflip)
 static int set_colorbar(sensor_t* sensor, int enable)
 {
 	sensor->status.colorbar = (uint8_t)enable;
-	sensorSet("colorbar", enable & 1);
-	return 0;
+	return sensorSet("colorbar", enable & 1);
 }
 
 /* Same as sensorUnsupported(), except for the type. */
@@ -57,13 +55,13 @@ static int set_gainceiling(sensor_t* sensor, gainceiling_t value)
 static int get_reg(sensor_t* sensor, int reg, int mask)
 {
 	(void)sensor;
-	return mask > 0xff ? 0 : registersGet(reg & 0xff, mask);
+	return mask > 0xff ? 0 : sensorBus(1) ? -1 : registersGet(reg & 0xff, mask);
 }
 
 static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 {
 	(void)sensor;
-	return mask > 0xff ? 0 : registersSet(reg & 0xff, mask, value);
+	return mask > 0xff ? 0 : sensorBus(1) ? -1 : registersSet(reg & 0xff, mask, value);
 }
 
 /* The values that init_status() reads from the registers that reset() wrote. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "esp_camera.h"
+#include "sensor-process.h"
 
 /* Set the sensor's functions, and its state after the driver's reset. */
 void sensorOpenOV2640(sensor_t* sensor);
@@ -30,8 +31,7 @@ int sensorUnsupported(sensor_t* sensor, int value);
 		if (value < (LEAST) || value > (MOST)) \
 			return -1; \
 		sensor->status.FIELD = value; \
-		sensorSet(#FIELD, value); \
-		return 0; \
+		return sensorSet(#FIELD, value); \
 	}
 
 /* Some controls: the driver limits the number to 0 and MOST. */
@@ -39,8 +39,7 @@ int sensorUnsupported(sensor_t* sensor, int value);
 	static int set_##FIELD(sensor_t* sensor, int value) \
 	{ \
 		sensor->status.FIELD = value<0 ? 0 : value>(MOST) ? (MOST) : value; \
-		sensorSet(#FIELD, sensor->status.FIELD); \
-		return 0; \
+		return sensorSet(#FIELD, sensor->status.FIELD); \
 	}
 
 /* Controls that are on or off: the driver keeps any number, and the chip gets a bit. */
@@ -48,6 +47,5 @@ int sensorUnsupported(sensor_t* sensor, int value);
 	static int set_##FIELD(sensor_t* sensor, int enable) \
 	{ \
 		sensor->status.FIELD = (uint8_t)enable; \
-		sensorSet(#FIELD, enable != 0); \
-		return 0; \
+		return sensorSet(#FIELD, enable != 0); \
 	}

@@ -27,8 +27,7 @@ static int set_framesize(sensor_t* sensor, framesize_t framesize)
 		hostFail("the OV2640 was set to the frame size %u, which is beyond UXGA; its driver does not refuse that",
 			(unsigned)framesize);
 	sensor->status.framesize = framesize;
-	sensorSet("framesize", (int)framesize);
-	return 0;
+	return sensorSet("framesize", (int)framesize);
 }
 
 SENSOR_LEVEL(contrast, -2, 2)
@@ -58,8 +57,7 @@ SENSOR_SWITCH(lenc)
 static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 {
 	sensor->status.gainceiling = (uint8_t)gainceiling;
-	sensorSet("gainceiling", gainceiling & 7);
-	return 0;
+	return sensorSet("gainceiling", gainceiling & 7);
 }
 
 /* Two banks, DSP and sensor, of 256 registers. */
@@ -67,13 +65,13 @@ static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 static int get_reg(sensor_t* sensor, int reg, int mask)
 {
 	(void)sensor;
-	return registersGet(reg & 0x1ff, mask & 0xff);
+	return sensorBus(1) ? -1 : registersGet(reg & 0x1ff, mask & 0xff);
 }
 
 static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 {
 	(void)sensor;
-	return registersSet(reg & 0x1ff, mask & 0xff, value);
+	return sensorBus(1) ? -1 : registersSet(reg & 0x1ff, mask & 0xff, value);
 }
 
 static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY,

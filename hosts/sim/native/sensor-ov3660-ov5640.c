@@ -72,8 +72,7 @@ static int set_framesize(sensor_t* sensor, framesize_t wanted)
 	sensor->status.binning = binning;
 	sensor->status.scale = !whole;
 	registersSet(kTotalSizeY, 0xffff, binning ? ratio->total_y / 2 + model->moreWhenBinning : ratio->total_y);
-	sensorSet("framesize", (int)size);
-	return 0;
+	return sensorSet("framesize", (int)size);
 }
 
 SENSOR_LEVEL(contrast, -3, 3)
@@ -100,30 +99,26 @@ SENSOR_SWITCH(lenc)
 static int set_hmirror(sensor_t* sensor, int enable)
 {
 	sensor->status.hmirror = (uint8_t)enable;
-	sensorSet("hmirror", sensor->status.hmirror != 0);
-	return 0;
+	return sensorSet("hmirror", sensor->status.hmirror != 0);
 }
 
 static int set_vflip(sensor_t* sensor, int enable)
 {
 	sensor->status.vflip = (uint8_t)enable;
-	sensorSet("vflip", sensor->status.vflip != 0);
-	return 0;
+	return sensorSet("vflip", sensor->status.vflip != 0);
 }
 
 /* The driver keeps any number, and writes one that is not a level as 0. */
 static int set_brightness(sensor_t* sensor, int level)
 {
 	sensor->status.brightness = (int8_t)level;
-	sensorSet("brightness", level < -3 || level > 3 ? 0 : level);
-	return 0;
+	return sensorSet("brightness", level < -3 || level > 3 ? 0 : level);
 }
 
 static int set_quality(sensor_t* sensor, int quality)
 {
 	sensor->status.quality = (uint8_t)quality;
-	sensorSet("quality", quality & 0x3f);
-	return 0;
+	return sensorSet("quality", quality & 0x3f);
 }
 
 /* Limits the exposure to a frame. A negative value becomes a long exposure, which the driver does not notice. */
@@ -133,36 +128,33 @@ static int set_aec_value(sensor_t* sensor, int value)
 	if (value > most)
 		value = most;
 	sensor->status.aec_value = (uint16_t)value;
-	sensorSet("aec_value", value & 0xffff);
-	return 0;
+	return sensorSet("aec_value", value & 0xffff);
 }
 
 /* Ten bits in the chip, eight in the status. */
 static int set_gainceiling(sensor_t* sensor, gainceiling_t gainceiling)
 {
 	sensor->status.gainceiling = (uint8_t)gainceiling;
-	sensorSet("gainceiling", (int)gainceiling & 0x3ff);
-	return 0;
+	return sensorSet("gainceiling", (int)gainceiling & 0x3ff);
 }
 
 /* If off, automatic white balance replaces the white balance mode, which the driver remembers. */
 static int set_awb_gain(sensor_t* sensor, int enable)
 {
-	sensorSet("wb_mode", enable ? sensor->status.wb_mode : 0);
 	sensor->status.awb_gain = (uint8_t)enable;
-	return 0;
+	return sensorSet("wb_mode", enable ? sensor->status.wb_mode : 0);
 }
 
 static int get_reg(sensor_t* sensor, int reg, int mask)
 {
 	(void)sensor;
-	return registersGet(reg, mask);
+	return sensorBus(1) ? -1 : registersGet(reg, mask);
 }
 
 static int set_reg(sensor_t* sensor, int reg, int mask, int value)
 {
 	(void)sensor;
-	return registersSet(reg, mask, value);
+	return sensorBus(1) ? -1 : registersSet(reg, mask, value);
 }
 
 static int set_res_raw(sensor_t* sensor, int startX, int startY, int endX, int endY, int offsetX, int offsetY,

@@ -63,9 +63,26 @@ static void command(const char* format, const char* name, int value)
 	pthread_mutex_unlock(&gCommandMutex);
 }
 
-void sensorSet(const char* name, int value)
+int sensorBus(int registers)
 {
+	if (faultActive(kFaultBusSlow))
+		usleep((useconds_t)registers * 1000);
+	/* TIMEOUT_MS of esp32-camera's sccb-ng.c */
+	for (int waited = 0; faultActive(kFaultBusStuck); waited++) {
+		if (waited == 100 || sensorInterrupted())
+			return -1;
+		usleep(10 * 1000);
+	}
+	return 0;
+}
+
+int sensorSet(const char* name, int value)
+{
+	/* About as many as the OV2640's driver writes for a frame size, and for other controls. */
+	if (sensorBus(strcmp(name, "framesize") ? 4 : 80))
+		return -1;
 	command("set %s %d\n", name, value);
+	return 0;
 }
 
 void sensorStream(bool on)

@@ -12,7 +12,11 @@ typedef struct {
 } SensorFrame;
 
 bool sensorSpawn(void);
-void sensorSet(const char* name, int value);
+/* Waits for as long as the bus takes for some registers. Returns 0, or -1 after a second if it is stuck. */
+int sensorBus(int registers);
+/* Sets a control, after the bus has taken its registers. Returns the same as sensorBus(). */
+int sensorSet(const char* name, int value);
+bool sensorInterrupted(void); /* whether the host is shutting down */
 void sensorStream(bool on);
 /* These two block, for the thread that plays the DMA. They return false once the process has ended. */
 bool sensorReadFrame(SensorFrame* frame);

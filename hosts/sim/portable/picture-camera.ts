@@ -34,15 +34,17 @@ export class PictureCamera implements CameraDriver {
 	readonly dropped = 0;
 	readonly #names: readonly string[];
 	readonly #onReadable: () => void;
+	readonly #onResult: (result: number) => void;
 	readonly #began = Date.now();
 	#timer: Timer | undefined;
 	#next = 0;
 	#taken = true;
 	#timestamp = 0;
 
-	constructor(names: readonly string[], { onReadable }: DriverOptions) {
+	constructor(names: readonly string[], { onReadable, onResult }: DriverOptions) {
 		this.#names = names;
 		this.#onReadable = onReadable;
+		this.#onResult = onResult;
 	}
 
 	/** The camera's clock, in microseconds. */
@@ -72,6 +74,18 @@ export class PictureCamera implements CameraDriver {
 
 	/** Refuses every control, since the pictures are fixed. */
 	set(): boolean {
+		return false;
+	}
+
+	change(): void {
+		this.#onResult(-1);
+	}
+
+	command(): void {
+		this.#onResult(-1);
+	}
+
+	abandon(): boolean {
 		return false;
 	}
 

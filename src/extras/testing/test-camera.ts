@@ -79,6 +79,20 @@ class TestDriver implements CameraDriver {
 		return true;
 	}
 
+	change(...changes: (string | number)[]): void {
+		for (let i = 0; i < changes.length; i += 2) this.set(changes[i] as string, changes[i + 1] as number);
+		this.#options.onResult(0);
+	}
+
+	/** Has no registers. */
+	command(): void {
+		this.#options.onResult(-1);
+	}
+
+	abandon(): boolean {
+		return false;
+	}
+
 	capture(jpeg: Uint8Array, width: number, height: number): void {
 		// A frame counts only if it began after it was wanted.
 		this.now += 1_000;

@@ -8,7 +8,19 @@ const factor = Number(process.env["YIELDCAM_FUZZ"] ?? 1);
  * for a failure are enough to reproduce it.
  */
 export function check<T extends [unknown, ...unknown[]]>(runs: number, property: fc.IPropertyWithHooks<T>): void {
-	fc.assert(property, factor === 1 ? { numRuns: runs, seed: 419 } : { numRuns: Math.ceil(runs * factor) });
+	fc.assert(property, parameters(runs));
+}
+
+/** Does the same for a property whose check is asynchronous. */
+export function checkAsync<T extends [unknown, ...unknown[]]>(
+	runs: number,
+	property: fc.IAsyncPropertyWithHooks<T>,
+): Promise<void> {
+	return fc.assert(property, parameters(runs));
+}
+
+function parameters<T>(runs: number): fc.Parameters<T> {
+	return factor === 1 ? { numRuns: runs, seed: 419 } : { numRuns: Math.ceil(runs * factor) };
 }
 
 /** For mocha: the time limit of a property. */

@@ -58,7 +58,7 @@ describe("/api/events", () => {
 	it("sends every client what one has changed", async () => {
 		const { app, served, listen } = open();
 		const clients = [await listen(), await listen()];
-		app.controls.apply({ mirror: true, frameSize: "VGA" });
+		await app.controls.apply({ mirror: true, frameSize: "VGA" });
 		await served.network.settle();
 		for (const client of clients)
 			assert.deepInclude(eventsOf(client, "controls").at(-1), { frameSize: "VGA", mirror: true });
@@ -69,7 +69,7 @@ describe("/api/events", () => {
 		const client = await listen();
 		client.pause();
 		for (let quality = 10; quality < 60; quality++) {
-			app.controls.apply({ quality });
+			await app.controls.apply({ quality });
 			await served.network.settle();
 		}
 		client.resume();

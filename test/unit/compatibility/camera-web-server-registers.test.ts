@@ -46,12 +46,13 @@ describe("CameraWebServer's addresses for a sensor's registers", () => {
 
 	it("report a register's value as a decimal number", async () => {
 		const served = board();
-		const asked: unknown[] = [];
-		FakeOv2640.last.get = (...args: unknown[]) => (asked.push(args), 90);
+		const asked: unknown[] = [],
+			driver = FakeOv2640.last;
+		driver.command = (...args: unknown[]) => (asked.push(args), driver.options.onResult(90));
 		const answer = await get(served, "/greg?reg=273&mask=255");
 		assert.match(answer, /^HTTP\/1\.1 200 /);
 		assert.equal(contentOf(answer), "90");
-		assert.deepEqual(asked, [["reg", 273, 255]]);
+		assert.deepEqual(asked, [["greg", 273, 255]]);
 	});
 
 	it("answer 500 if the sensor refuses", async () => {

@@ -59,6 +59,7 @@ function rig(
 		onReadable: () => {},
 		onError: (message) => received.push(message),
 		onRestart: () => {},
+		onResult: () => {},
 	};
 	return { open: () => new Camera(options), bus, buses, received };
 }

@@ -108,7 +108,7 @@ describe("a device that crashes", () => {
 		const saved = new Saved(JSON.stringify({ version: 1, camera: { frameSize: "UXGA" }, access }));
 		const app = saved.start(true);
 		assert.equal((await app.handle(request("GET", "/api/state"))).status, 401);
-		app.controls.apply({ mirror: true });
+		await app.controls.apply({ mirror: true });
 		advance(2_000);
 		assert.deepEqual(saved.written, [{ version: 1, camera: { mirror: true }, access }]);
 		assert.equal((await saved.start(true).handle(request("GET", "/api/state"))).status, 401);

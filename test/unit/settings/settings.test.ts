@@ -40,37 +40,37 @@ function start(store: MemoryStore, fixed: readonly string[] = []): { app: App; l
 describe("settings", () => {
 	beforeEach(resetClock);
 
-	it("are kept across restarts", () => {
+	it("are kept across restarts", async () => {
 		const store = new MemoryStore();
-		start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
+		await start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
 		advance(2_000);
 		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
 	});
 
-	it("are written after ten seconds at the latest, although changes never pause", () => {
+	it("are written after ten seconds at the latest, although changes never pause", async () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
 		for (let i = 0; i < 19; i++) {
-			app.controls.apply({ brightness: i % 2 });
+			await app.controls.apply({ brightness: i % 2 });
 			advance(500);
 		}
 		assert.equal(store.writes, 0);
-		app.controls.apply({ brightness: 1 });
+		await app.controls.apply({ brightness: 1 });
 		advance(500);
 		assert.equal(store.writes, 1);
 		advance(10_000);
 		assert.equal(store.writes, 1, "nothing has changed since");
 	});
 
-	it("are written once for many changes, and only those that are not at their default", () => {
+	it("are written once for many changes, and only those that are not at their default", async () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
 		for (let brightness = -2; brightness <= 2; brightness++) {
-			app.controls.apply({ brightness });
+			await app.controls.apply({ brightness });
 			advance(500);
 		}
-		app.controls.apply({ contrast: 1 });
-		app.controls.apply({ contrast: 0 });
+		await app.controls.apply({ contrast: 1 });
+		await app.controls.apply({ contrast: 0 });
 		advance(2_000);
 		assert.equal(store.writes, 1);
 		assert.deepEqual(JSON.parse(store.text!), { version: 1, camera: { brightness: 2 } });
@@ -100,16 +100,16 @@ describe("settings", () => {
 		});
 	}
 
-	it("are written only if they differ, and cleared if there is nothing to keep", () => {
+	it("are written only if they differ, and cleared if there is nothing to keep", async () => {
 		const store = new MemoryStore();
 		const { app } = start(store);
-		app.controls.apply({ brightness: 1 });
+		await app.controls.apply({ brightness: 1 });
 		advance(2_000);
-		app.controls.apply({ brightness: 0 });
-		app.controls.apply({ brightness: 1 });
+		await app.controls.apply({ brightness: 0 });
+		await app.controls.apply({ brightness: 1 });
 		advance(2_000);
 		assert.equal(store.writes, 1);
-		app.controls.apply({ brightness: 0 });
+		await app.controls.apply({ brightness: 0 });
 		advance(2_000);
 		assert.isUndefined(store.text);
 		assert.equal(store.writes, 1);
@@ -129,11 +129,11 @@ describe("settings", () => {
 		assert.equal(store.writes, writes, "nothing has changed");
 	});
 
-	it("are written later if writing fails", () => {
+	it("are written later if writing fails", async () => {
 		const store = new MemoryStore();
 		store.full = true;
 		const { app, log } = start(store);
-		app.controls.apply({ mirror: true });
+		await app.controls.apply({ mirror: true });
 		advance(2_000);
 		assert.deepEqual(log, ["the settings are not saved yet: flash is full"]);
 		store.full = false;
@@ -152,13 +152,13 @@ describe("/api/settings", () => {
 
 	it("exports what can be imported", async () => {
 		const { app } = start(new MemoryStore());
-		app.controls.apply({ mirror: true, frameSize: "SVGA" });
+		await app.controls.apply({ mirror: true, frameSize: "SVGA" });
 		const [status, saved] = await ask(app, "GET /api/settings");
 		assert.equal(status, 200);
 		assert.deepEqual(saved, { version: 1, camera: { mirror: true, frameSize: "SVGA" } });
 
 		const other = start(new MemoryStore()).app;
-		other.controls.apply({ brightness: 2 });
+		await other.controls.apply({ brightness: 2 });
 		assert.deepEqual(await ask(other, "PUT /api/settings", JSON.stringify(saved)), [200, saved]);
 		assert.deepInclude(other.controls.values(), { mirror: true, frameSize: "SVGA", brightness: 0 });
 	});

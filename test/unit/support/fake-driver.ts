@@ -63,6 +63,21 @@ export class FakeDriver implements CameraDriver {
 		return true;
 	}
 
+	/** Has its result at once. */
+	change(...changes: (string | number)[]): void {
+		for (let i = 0; i < changes.length; i += 2) this.set(changes[i] as string, changes[i + 1] as number);
+		this.options.onResult(0);
+	}
+
+	command(name: string, ...values: number[]): void {
+		this.set(name, ...values);
+		this.options.onResult(0);
+	}
+
+	abandon(): boolean {
+		return false;
+	}
+
 	close(): void {
 		this.closed = true;
 	}

@@ -27,6 +27,11 @@ export class FakeOv2640 extends FakeDriver {
 	readonly refused = new Set<string>();
 	/** Whether the sensor is unavailable, as while the driver restarts. */
 	restarting = false;
+	/** Whether results are kept back, as if the bus were slow. */
+	slow = false;
+	/** Whether there are none. */
+	stuck = false;
+	readonly #kept: number[] = [];
 	/** The settings made, in order. */
 	readonly history: string[] = [];
 
@@ -51,6 +56,43 @@ export class FakeOv2640 extends FakeDriver {
 		this.#awake();
 		this.history.push(`${control}=${values.join()}`);
 		return !this.refused.has(control) && super.set(control, ...values);
+	}
+
+	override change(...changes: (string | number)[]): void {
+		this.#awake();
+		const former: [string, number][] = [];
+		let result = 0;
+		for (let i = 0; i < changes.length && result === 0; i += 2) {
+			const control = changes[i] as string;
+			former.unshift([control, super.get(control) ?? 0]);
+			if (!this.set(control, changes[i + 1] as number)) result = -1 - i / 2;
+		}
+		if (result < 0) for (const [control, value] of former) super.set(control, value);
+		this.answer(result);
+	}
+
+	override command(name: string, ...values: number[]): void {
+		this.#awake();
+		const result = name === "greg" ? (super.get("greg") ?? -1) : this.set(name, ...values) ? 0 : -1;
+		this.answer(result);
+	}
+
+	override abandon(): boolean {
+		const isStuck = this.stuck;
+		this.stuck = false;
+		return isStuck;
+	}
+
+	/** Sends the results that have been kept back. */
+	flush(): void {
+		this.slow = false;
+		this.#kept.splice(0).forEach((result) => this.options.onResult(result));
+	}
+
+	private answer(result: number): void {
+		if (this.stuck) return;
+		if (this.slow) this.#kept.push(result);
+		else this.options.onResult(result);
 	}
 
 	#awake(): void {
