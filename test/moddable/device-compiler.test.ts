@@ -12,7 +12,7 @@ import { esp32Tools, folder, run } from "./support.ts";
  * Espressif's own would. It proves nothing about code size or calling conventions.
  */
 describe("the board's C under a compiler for Xtensa", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	let check: (source: string) => string;
 
 	before(function () {
