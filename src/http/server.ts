@@ -76,7 +76,12 @@ export class Server {
 		const socketsLeft = (): number | undefined => this.#entrances[0]?.listener.left;
 		const places = (this.#places = new Places({ limits, suspicion, socketsLeft })),
 			slots = new Budget(limits.slots),
-			handlers = new HandlerPlaces(slots, limits.queued, (address) => places.suspicion(address)),
+			handlers = new HandlerPlaces(
+				slots,
+				limits.queued,
+				(address) => places.suspicion(address),
+				() => places.quickPlaces,
+			),
 			room = new RoomMaker(places, machine, (address) => handlers.ageOf(address), limits.responseMemory),
 			maxStreams = Math.max(1, limits.connections - limits.reservedConnections);
 		this.#context = {

@@ -4,7 +4,7 @@ import type { ExchangeLink } from "./exchange-link.ts";
 import type { Head } from "../syntax/head.ts";
 import { type HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
-import { QUICK_PLACES, type QueuedRequest } from "./handler-places.ts";
+import type { QueuedRequest } from "./handler-places.ts";
 import { Reservation, upgradedCount } from "./reservation.ts";
 import { Response } from "../response.ts";
 
@@ -155,14 +155,9 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		const { deadline, server } = this.link,
 			{ queueTimeout } = server.limits;
 		const mayWait = queueTimeout > 0 && !server.overloaded && this.fits;
-		if (!mayWait || !server.handlers.enqueue(this, this.leavesPlaces)) return this.refuse(unavailable());
+		if (!mayWait || !server.handlers.enqueue(this, server.handlers.mayGrow)) return this.refuse(unavailable());
 		this.phase = LACKING;
 		deadline.set(queueTimeout);
-	}
-
-	/** Whether there are places for others while this request waits. */
-	private get leavesPlaces(): boolean {
-		return this.link.server.room.quickPlaces > QUICK_PLACES;
 	}
 
 	/** Whether the heap has room for what a request takes while it waits. Most of that exists already. */
@@ -277,7 +272,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
 		// Its handler has begun.
 		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
-		if (!server.handlers.enqueue(this, this.leavesPlaces && this.mayWait())) return false;
+		if (!server.handlers.enqueue(this, server.handlers.mayGrow && this.mayWait())) return false;
 		result.close(this.link);
 		// The router reserves a place before it calls a handler that is known to wait.
 		this.reservation.releaseHandler();

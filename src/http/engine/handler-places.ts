@@ -42,6 +42,7 @@ export class HandlerPlaces {
 	readonly #slots: Budget;
 	readonly #maxQueued: number;
 	readonly #suspicion: (address: string | undefined) => number;
+	readonly #quickPlaces: () => number;
 	/** The address of each handler at work, even if its client has disconnected. */
 	readonly #addresses: (string | undefined)[] = [];
 	readonly #queue: QueuedRequest[] = [];
@@ -52,11 +53,26 @@ export class HandlerPlaces {
 	/**
 	 * @param maxQueued `limits.queued`.
 	 * @param suspicion Returns how much is held against an address.
+	 * @param quickPlaces See `Places.quickPlaces`.
 	 */
-	constructor(slots: Budget, maxQueued: number, suspicion: (address: string | undefined) => number) {
+	constructor(
+		slots: Budget,
+		maxQueued: number,
+		suspicion: (address: string | undefined) => number,
+		quickPlaces: () => number,
+	) {
 		this.#slots = slots;
+		this.#quickPlaces = quickPlaces;
 		this.#maxQueued = maxQueued;
 		this.#suspicion = suspicion;
+	}
+
+	/**
+	 * Whether the queue may grow, as far as connections are concerned. Beside as many streams as may be, it has a single place, or
+	 * one client of quick requests would have all others refused.
+	 */
+	get mayGrow(): boolean {
+		return this.#quickPlaces() > (this.busy ? QUICK_PLACES : 1);
 	}
 
 	/** Whether requests wait for a place: those that come later have to wait, too. */
@@ -66,7 +82,8 @@ export class HandlerPlaces {
 
 	/**
 	 * Reserves a place for a client's handler. Returns false if none is free. Keeps one for requests that may take the last.
-	 * An address with two handlers leaves one more for other addresses, and so does a handler whose client is slow.
+	 * An address with two handlers leaves one more for other addresses, or with one if few connections are left to those; and so
+	 * does a handler whose client is slow.
 	 *
 	 * @param slow Whether the handler may have to wait for its client to send content.
 	 */
@@ -155,7 +172,9 @@ export class HandlerPlaces {
 
 	private needed(address: string | undefined, last: boolean, slow: boolean): number {
 		const count = this.count(address);
-		return (last ? Math.max(1, Math.min(3, count)) : count < 2 && !slow ? 2 : 3) * HANDLER_SLOTS;
+		if (last) return Math.max(1, Math.min(3, count)) * HANDLER_SLOTS;
+		const isModest = count === 0 || (count === 1 && this.#quickPlaces() > QUICK_PLACES);
+		return (isModest && !slow ? 2 : 3) * HANDLER_SLOTS;
 	}
 
 	/** How many handlers of an address are at work. */

@@ -35,6 +35,8 @@ const LONG = 3 * SLOW;
 const ENOUGH = 1_436;
 /** Ranks after those: they make room for a newcomer from whose address somebody has signed in, or that was served before. */
 const YIELDING = 4 * SLOW;
+/** Ranks after those: their requests are at work, and their addresses have more than their share of the connections. */
+const SERVING = 5 * SLOW;
 /** Ranks after every connection that has waited. */
 const LAST = Number.MAX_VALUE;
 
@@ -199,7 +201,12 @@ export class Places {
 			const { draining, fresh, lingering, progress } = connection;
 			const takesNothing = fresh || lingering || draining || progress === undefined,
 				mustYield = takesNothing && this.givesWay(connection, suspicion);
-			return mustYield ? Math.min(rank, YIELDING) : rank;
+			if (mustYield) return Math.min(rank, YIELDING);
+			return rank === Infinity && this.isUnfair(connection, address, suspicion, counts)
+				? connection.queued
+					? YIELDING
+					: SERVING
+				: rank;
 		});
 		if (!first) return;
 		// A client that keeps its connection for another request expects that it may be closed (RFC 9112, 9.5). A
@@ -265,6 +272,20 @@ export class Places {
 		if (crowd !== undefined) return crowd !== address ? LAST : Infinity;
 		// A client that has sent half a request has not made one.
 		return connection.fresh && count > newcomers ? LAST / count / (connection.silent ? 2 : 1) : Infinity;
+	}
+
+	/**
+	 * Whether a request is being handled whose address has at least two connections more than the newcomer's, streams aside:
+	 * otherwise one client of quick requests would have all connections that the streams leave.
+	 */
+	private isUnfair(
+		{ progress, remoteAddress, streaming }: Occupant,
+		address: string | undefined,
+		suspicion: number,
+		counts: ReadonlyMap<string | undefined, number>,
+	): boolean {
+		if (streaming || progress !== undefined || this.suspicion(remoteAddress) < suspicion) return false;
+		return counts.get(remoteAddress)! >= (counts.get(address) ?? 0) + 2;
 	}
 
 	/**

@@ -426,7 +426,7 @@ describe("a connection that waits for its client", () => {
 		await network.settle();
 		assert.isFalse(slow.closed, "content that was just asked for has time to come");
 		advance(SWEEP);
-		const next = connect().send(get);
+		const next = network.connect(80, "192.0.2.4").send(get);
 		await network.settle();
 		assert.match(next.text, /^HTTP\/1\.1 200/);
 		assert.isTrue(slow.closed);

@@ -33,13 +33,21 @@ describe("the places of handlers", () => {
 	let suspicions: Record<string, number>;
 	let slots: Budget;
 	let places: HandlerPlaces;
+	/** Connections that are left to requests which are answered at once. */
+	let quickPlaces: number;
 	/** Whether there is memory for one more request in the queue. */
 	let grows: boolean;
 
 	/** Places for the given number of handlers. */
 	function open(count: number): void {
 		slots = new Budget(count * HANDLER_SLOTS);
-		places = new HandlerPlaces(slots, 4, (address) => suspicions[address ?? ""] ?? 0);
+		quickPlaces = 10;
+		places = new HandlerPlaces(
+			slots,
+			4,
+			(address) => suspicions[address ?? ""] ?? 0,
+			() => quickPlaces,
+		);
 	}
 
 	function queue(address: string, mayTakeLast = false): Queued {
@@ -75,6 +83,30 @@ describe("the places of handlers", () => {
 		);
 		assert.isTrue(places.tryAcquire(b, false));
 		assert.isTrue(places.tryAcquire(b, true));
+	});
+
+	it("are not two of one address if streams have left few connections", () => {
+		for (const [left, second] of [
+			[3, true],
+			[2, false],
+		] as const) {
+			open(3);
+			quickPlaces = left;
+			assert.isTrue(places.tryAcquire(a, false));
+			assert.equal(places.isFree(a, false), second);
+			assert.equal(places.tryAcquire(a, false), second);
+			if (second) continue;
+			assert.isTrue(places.isFree(a, true), "it may take the last");
+			assert.isTrue(places.tryAcquire(b, false));
+		}
+	});
+
+	it("have a queue as long as two connections are left, or one for its first request", () => {
+		open(1);
+		const growing = (): boolean[] => [0, 1, 2, 3].map((left) => ((quickPlaces = left), places.mayGrow));
+		assert.deepEqual(growing(), [false, false, true, true]);
+		queue(a);
+		assert.deepEqual(growing(), [false, false, false, true]);
 	});
 
 	it("are given back each to its address", () => {

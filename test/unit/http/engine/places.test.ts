@@ -51,6 +51,39 @@ describe("the places of a server", () => {
 		assert.isTrue(idle.closed, "not only refused, which would keep its socket");
 	});
 
+	describe("whose requests are all at work", () => {
+		const working = (remoteAddress: string, more = {}): ReturnType<typeof connection> =>
+			connection({ remoteAddress, progress: undefined, queued: false, ...more });
+
+		it("make room for another address, if one has two more than that: one that waits for its turn comes first", () => {
+			const places = open({ connections: 3 });
+			const first = working(STRANGER),
+				second = working(STRANGER),
+				queued = working(STRANGER, { queued: true });
+			for (const each of [first, second, queued]) places.add(each);
+			places.freePlace(KNOWN);
+			assert.deepEqual([first.closed, second.closed, queued.closed], [false, false, true]);
+			places.delete(queued);
+			places.add(working(KNOWN));
+			places.freePlace(KNOWN);
+			assert.deepEqual([first.closed, second.closed], [false, false], "it would have as many");
+			places.freePlace("192.0.2.77");
+			assert.deepEqual([first.closed, second.closed], [true, false]);
+		});
+
+		it("keep their places if these are streams, or for an address with more against it", () => {
+			const places = open({ connections: 2 }, { suspicion: (address) => (address === KNOWN ? 1 : 0) });
+			const all = [working(STRANGER), working(STRANGER)],
+				streams = open({ connections: 2 }),
+				watching = [1, 2].map(() => working(STRANGER, { streaming: true }));
+			for (const each of all) places.add(each);
+			for (const each of watching) streams.add(each);
+			places.freePlace(KNOWN);
+			streams.freePlace(KNOWN);
+			assert.isEmpty([...all, ...watching].filter(({ closed }) => closed));
+		});
+	});
+
 	it("are not limited by sockets if nobody knows how many are left", () => {
 		const places = open({ connections: 2 }, { socketsLeft: () => undefined });
 		places.add(connection());

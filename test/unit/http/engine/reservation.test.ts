@@ -22,7 +22,12 @@ class FakeHost {
 	readonly contentWaiters = new Budget(1);
 	readonly slots = new Budget(2 * HANDLER + STREAM);
 	readonly streams = new Budget(2);
-	readonly handlers = new HandlerPlaces(this.slots, 4, () => 0);
+	readonly handlers = new HandlerPlaces(
+		this.slots,
+		4,
+		() => 0,
+		() => Infinity,
+	);
 	/** Are called for room; return whether there is more. */
 	abortContentWaiter = (): boolean => false;
 	displace = (): boolean => false;

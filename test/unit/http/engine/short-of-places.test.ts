@@ -204,7 +204,7 @@ describe("a connection that has just been accepted", () => {
 			{ limits: { connections: 3, refusals: 0, reservedConnections: 1, slots: 10_000 } },
 		);
 		const begin = (address: string): Client => never.network.connect(80, address).send(light);
-		const strangers = [stranger, other, stranger].map(begin);
+		const strangers = [stranger, other, "192.0.2.4"].map(begin);
 		begin("192.0.2.99");
 		assert.deepEqual(
 			strangers.map(({ closed }) => closed),
