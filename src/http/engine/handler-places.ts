@@ -189,8 +189,8 @@ export class HandlerPlaces {
 
 	/**
 	 * Takes the place of a queued request for another: of an address with more suspicion; else of one that has at least two more in
-	 * the queue and at work; else of the one that got a place last, if that was after this one did. Of several it is the
-	 * newest request.
+	 * the queue and at work; else of the one that got a place last, if that was after this one did, and this one then has no more
+	 * than the other has now. Of several it is the newest request.
 	 */
 	private makeQueueRoom({ remoteAddress }: QueuedRequest): boolean {
 		const addresses = this.#queue.map((queued) => queued.remoteAddress),
@@ -205,7 +205,9 @@ export class HandlerPlaces {
 				address = queued.remoteAddress,
 				more = this.#suspicion(address) - suspicion,
 				age = this.ageOf(address);
-			const rank = more > 0 ? -2 : total(address) >= own + 2 ? -1 : more === 0 && age < ownAge ? age : Infinity;
+			const had = total(address),
+				isLater = more === 0 && age < ownAge && had > own;
+			const rank = more > 0 ? -2 : had >= own + 2 ? -1 : isLater ? age : Infinity;
 			if (rank >= least) continue;
 			first = queued;
 			least = rank;

@@ -203,7 +203,7 @@ export class Places {
 				mustYield = takesNothing && this.givesWay(connection, suspicion);
 			if (mustYield) return Math.min(rank, YIELDING);
 			return rank === Infinity && this.isUnfair(connection, address, suspicion, counts)
-				? connection.queued
+				? connection.queued || lingering
 					? YIELDING
 					: SERVING
 				: rank;
@@ -275,16 +275,18 @@ export class Places {
 	}
 
 	/**
-	 * Whether a request is being handled whose address has at least two connections more than the newcomer's, streams aside:
+	 * Whether a request is being handled, or its response has yet to be taken, and its address has at least two connections more
+	 * than the newcomer's, streams aside:
 	 * otherwise one client of quick requests would have all connections that the streams leave.
 	 */
 	private isUnfair(
-		{ progress, remoteAddress, streaming }: Occupant,
+		{ lingering, progress, remoteAddress, streaming }: Occupant,
 		address: string | undefined,
 		suspicion: number,
 		counts: ReadonlyMap<string | undefined, number>,
 	): boolean {
-		if (streaming || progress !== undefined || this.suspicion(remoteAddress) < suspicion) return false;
+		if (streaming || (progress !== undefined && !lingering) || this.suspicion(remoteAddress) < suspicion)
+			return false;
 		return counts.get(remoteAddress)! >= (counts.get(address) ?? 0) + 2;
 	}
 

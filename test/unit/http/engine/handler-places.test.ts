@@ -183,6 +183,19 @@ describe("the places of handlers", () => {
 		assert.equal(others[2].outcome, "gave way");
 	});
 
+	it("are not waited for by an address with one at work in place of one that has none", () => {
+		open(3);
+		places.tryAcquire(a, true);
+		for (const address of ["192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.14"]) {
+			places.tryAcquire(address, true);
+			places.release(address);
+			queue(address);
+		}
+		assert.equal(queue(a).outcome, "refused", "although it got its place before the others");
+		places.release(a);
+		assert.equal(queue(a).outcome, "waits");
+	});
+
 	it("are waited for by one more only in place of another while memory is short", () => {
 		open(2);
 		for (const address of [a, b]) places.tryAcquire(address, true);

@@ -69,6 +69,11 @@ describe("the places of a server", () => {
 			assert.deepEqual([first.closed, second.closed], [false, false], "it would have as many");
 			places.freePlace("192.0.2.77");
 			assert.deepEqual([first.closed, second.closed], [true, false]);
+			places.delete(first);
+			const lingering = working(STRANGER, { progress: 0, lingering: true });
+			places.add(lingering);
+			places.freePlace("192.0.2.77");
+			assert.isTrue(lingering.closed, "it comes before one at work");
 		});
 
 		it("keep their places if these are streams, or for an address with more against it", () => {
