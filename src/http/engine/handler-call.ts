@@ -167,17 +167,17 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	/**
-	 * Whether the heap has room for a request that waits, and for one more that is served at once. For a known address, room for
-	 * the request alone is enough.
+	 * Whether the heap has room for a request that waits, and for one more that is served at once. Room for the request alone is
+	 * enough for a known address, and for the only one that waits, if its address has no handler at work: otherwise, beside many
+	 * streams, the client that asks again most quickly would have all others refused.
 	 */
 	private mayWait(collect = false): boolean {
-		const { limits, machine, room } = this.link.server,
+		const { handlers, limits, machine, room } = this.link.server,
 			{ headroomBytes, headroomSlots, queueTimeout } = limits;
 		if (queueTimeout === 0) return false;
-		return (
-			machine.room(headroomSlots + WAITING_SLOTS, headroomBytes, collect) ||
-			(room.isKnown(this.remoteAddress) && this.fits)
-		);
+		if (machine.room(headroomSlots + WAITING_SLOTS, headroomBytes, collect)) return true;
+		const isFirst = !handlers.busy && handlers.count(this.remoteAddress) === 0;
+		return (isFirst || room.isKnown(this.remoteAddress)) && this.fits;
 	}
 
 	/** Does the same as `mayWait`, but also closes connections whose requests have been postponed for longer. */
