@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
-import { checkSettings, hostNames, isSetting, passwordHashes, ports } from "./flash/option-rules.mjs";
+import { checkSettings, hostNames, isSetting, passwordHashes, ports, refuseMisspelled } from "./flash/option-rules.mjs";
 import { keptByNpm } from "./support/kept-by-npm.mjs";
 import { findIdf, findModdable, mcconfig, output, workingFolder } from "./moddable/sdk.mjs";
 import { programManifest } from "./flash/program-manifest.mjs";
@@ -198,6 +198,7 @@ function check(
 	const pairs = config.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]);
 	// mcconfig has settings of its own, so others are not mistakes.
 	checkSettings(Object.fromEntries(pairs), false, usage);
+	if (app === ".") refuseMisspelled(Object.fromEntries(pairs), usage);
 	/** @type {Settings} */
 	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
 	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

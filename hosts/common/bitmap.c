@@ -115,6 +115,7 @@ static void padRows(uint8_t* pixels, uint32_t row, uint32_t stride, uint32_t hei
 static bool isRgb(const uint8_t* jpeg, uint32_t length)
 {
 	uint32_t at = 2;
+	bool isAdobe = false, transforms = false;
 	while (at + 17 <= length && jpeg[at] == 0xFF) {
 		uint8_t marker = jpeg[at + 1];
 		if (marker == 0xFF) { /* a fill byte */
@@ -123,10 +124,15 @@ static bool isRgb(const uint8_t* jpeg, uint32_t length)
 		}
 		if (marker == 0xDA || (marker == 0xE0 && !c_memcmp(jpeg + at + 4, "JFIF", 5)))
 			return false;
-		if (marker == 0xEE && !c_memcmp(jpeg + at + 4, "Adobe", 5))
-			return jpeg[at + 15] == 0;
-		if (marker == 0xC0)
-			return jpeg[at + 10] == 'R' && jpeg[at + 13] == 'G' && jpeg[at + 16] == 'B';
+		if (marker == 0xEE && !c_memcmp(jpeg + at + 4, "Adobe", 5)) {
+			isAdobe = true;
+			transforms = jpeg[at + 15] != 0;
+		}
+		if (marker == 0xC0) {
+			if (jpeg[at + 9] != 3)
+				return false;
+			return isAdobe ? !transforms : jpeg[at + 10] == 'R' && jpeg[at + 13] == 'G' && jpeg[at + 16] == 'B';
+		}
 		at += 2 + ((uint32_t)jpeg[at + 2] << 8 | jpeg[at + 3]);
 	}
 	return false;

@@ -1,3 +1,4 @@
+import { resembling } from "../support/did-you-mean.mjs";
 import { hashPasswords } from "./hash-password.mjs";
 
 /**
@@ -59,6 +60,21 @@ export function hostNames(text, fail) {
 }
 
 /**
+ * @param {string} text
+ * @param {Fail} fail
+ */
+function origins(text, fail) {
+	// As `framingPolicy` in src/access/same-origin-guard.ts, which has the device's own check.
+	const wrong = text
+		.split(",")
+		.find((origin) => !/^https?:\/\/[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(origin.trim()));
+	if (wrong !== undefined)
+		throw fail(
+			`frameAncestors is origins separated by commas, such as http://homeassistant.local:8123, not "${wrong}"`,
+		);
+}
+
+/**
  * Hashes the passwords: the firmware receives only the hashes.
  *
  * @param {string | undefined} admin
@@ -102,9 +118,26 @@ const SETTINGS = {
 export function checkSettings(config, isFirmware, fail) {
 	for (const [name, value] of Object.entries(config)) {
 		const values = SETTINGS[name];
+		if (name === "allowedHosts") hostNames(value, fail);
+		if (name === "frameAncestors") origins(value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
 		if (isFirmware && !(name in SETTINGS))
 			throw fail(`the firmware has no setting ${name}, only ${Object.keys(SETTINGS).join(", ")}`);
+	}
+}
+
+/**
+ * Refuses settings that look like misspelled ones of the firmware: a mistake must not leave one at its default, such as that of
+ * digest. Others may be mcconfig's.
+ *
+ * @param {Readonly<Record<string, string>>} config
+ * @param {Fail} fail
+ */
+export function refuseMisspelled(config, fail) {
+	const known = Object.keys(SETTINGS);
+	for (const name of Object.keys(config)) {
+		const meant = known.includes(name) ? undefined : resembling(name, known);
+		if (meant !== undefined) throw fail(`the firmware has no setting ${name}: did you mean ${meant}?`);
 	}
 }
 

@@ -120,6 +120,17 @@ describe("npm run flash", () => {
 			["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"],
 			/--allowed-hosts is DNS names/,
 		],
+		["host names as a setting", ["--board", "esp32s3_eye", "allowedHosts=my cam"], /--allowed-hosts is DNS names/],
+		[
+			"a site that may show the page",
+			["--board", "esp32s3_eye", "frameAncestors=homeassistant.local"],
+			/frameAncestors is origins .*, not "homeassistant\.local"/,
+		],
+		[
+			"a misspelled setting",
+			["--board", "esp32s3_eye", "digst=off"],
+			/the firmware has no setting digst: did you mean digest\?/,
+		],
 	] as const) {
 		it(`reports ${what} in one line`, () => {
 			const { code, errors } = flash(args);

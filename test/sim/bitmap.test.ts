@@ -232,6 +232,14 @@ describe("/bmp in the simulator", function () {
 				},
 				/its colors are red, green and blue/,
 			],
+			[
+				"of four components, with Adobe's segment",
+				(jpeg: Buffer) => {
+					jpeg.write("\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00\xff\xff", 2, "latin1");
+					jpeg[header(jpeg) + 9] = 4;
+				},
+				/neither one nor three color components/,
+			],
 			["with other sampling", (jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14), /does not know its sampling/],
 		] as const) {
 			it(`reports why: ${what}`, async () => {

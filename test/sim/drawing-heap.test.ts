@@ -60,7 +60,8 @@ describe("charts of 320x240 pixels", () => {
 		);
 		assert.isAbove(bytes, 5_000, "it shows something");
 		assert.isAbove(turns, CHARTS, "others ran during each");
-		assert.isBelow(report.slots, 300);
+		// Whether the program has ended yet makes a difference of a hundred. What is left of one chart would be thousands in all.
+		assert.isBelow(report.slots, 450);
 		assert.isBelow(report.chunks, bytes + 10_000, "the JPEG is left, and not everything that it was made with");
 	});
 });
