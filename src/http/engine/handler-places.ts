@@ -11,7 +11,7 @@ export const HANDLER_SLOTS = 450;
  * Places of connections that requests in the queue leave to others, which are answered at once: otherwise, a few requests that wait
  * would keep everybody else out, where streams have all other places.
  */
-export const QUICK_PLACES = 2;
+const QUICK_PLACES = 2;
 
 /** Most addresses that are remembered since they got a place: without that, those that ask again at once would share all places. */
 const MAX_RECENT = 16;
@@ -124,11 +124,9 @@ export class HandlerPlaces {
 		if (index >= 0) this.#queue.splice(index, 1);
 	}
 
-	/** Takes the newest request out of the queue, since a stream needs the place of its connection. Returns false if there is none. */
-	shorten(): boolean {
-		const newest = this.#queue.pop();
-		newest?.giveWay();
-		return newest !== undefined;
+	/** Takes the newest requests out of the queue, as long as too few connections are left to others: a stream has begun. */
+	shorten(): void {
+		while (this.busy && this.#quickPlaces() < QUICK_PLACES) this.#queue.pop()!.giveWay();
 	}
 
 	/** Called when slots are free again: in the next turn the next request gets one. */

@@ -1,4 +1,4 @@
-import { HANDLER_SLOTS, QUICK_PLACES } from "./handler-places.ts";
+import { HANDLER_SLOTS } from "./handler-places.ts";
 import { RESPONSES } from "./room-maker.ts";
 import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -159,7 +159,7 @@ export class Reservation implements Shares {
 			throw error;
 		}
 		this.streaming = true;
-		while (this.#server.room.quickPlaces < QUICK_PLACES && this.#server.handlers.shorten());
+		this.#server.handlers.shorten();
 		if (input.charge(streamMemory)) return true;
 		input.clear();
 		input.charge(streamMemory);

@@ -81,11 +81,6 @@ export class RoomMaker {
 		}
 	}
 
-	/** See `Places.quickPlaces`. */
-	get quickPlaces(): number {
-		return this.#places.quickPlaces;
-	}
-
 	/** Reports whether an address was served before memory was short, or somebody has signed in from it. */
 	isKnown(address: string | undefined): boolean {
 		return this.#places.suspicion(address) < 0;
