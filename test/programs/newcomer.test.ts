@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Pins } from "../support/pins.ts";
+import { ProcessOutput } from "../support/process-output.ts";
 import { hostBinary } from "../support/simulator.ts";
 import { root } from "../support/root.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -25,10 +25,7 @@ function sample(text: string): string {
 /** A command in a folder, with all that it has printed. */
 class Command {
 	readonly process: ChildProcess;
-	output = "";
-	readonly #ended: Promise<unknown>;
-	#over = false;
-	#changed = (): void => {};
+	readonly #output: ProcessOutput;
 
 	constructor(line: string, cwd: string) {
 		const env: NodeJS.ProcessEnv = { ...process.env, MODDABLE: undefined, IDF_PATH: undefined };
@@ -43,38 +40,26 @@ class Command {
 			detached: true,
 			stdio: ["ignore", "pipe", "pipe"],
 		});
-		for (const stream of [this.process.stdout!, this.process.stderr!])
-			stream.setEncoding("utf8").on("data", (text: string) => {
-				this.output += text;
-				this.#changed();
-			});
-		this.#ended = once(this.process, "close").then(() => {
-			this.#over = true;
-			this.#changed();
-		});
+		this.#output = new ProcessOutput(this.process);
+	}
+
+	get output(): string {
+		return this.#output.text;
 	}
 
 	/** Resolves to the exit code. */
-	async end(): Promise<number | null> {
-		await this.#ended;
-		return this.process.exitCode;
+	end(): Promise<number | null> {
+		return this.#output.end();
 	}
 
 	/** Waits for what it prints, from a position of its output on. */
-	async prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-		for (;;) {
-			const found = pattern.exec(this.output.slice(from));
-			if (found) return found;
-			if (this.#over) throw new Error(`it ended without ${pattern}: ${this.output}`);
-			await new Promise<void>((resolve) => {
-				this.#changed = resolve;
-			});
-		}
+	prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+		return this.#output.prints(pattern, from);
 	}
 
 	async stop(): Promise<void> {
-		if (!this.#over) process.kill(-this.process.pid!, "SIGTERM");
-		await this.#ended;
+		if (!this.#output.over) process.kill(-this.process.pid!, "SIGTERM");
+		await this.end();
 	}
 }
 

@@ -1,8 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { launch } from "./launcher.ts";
+import { ProcessOutput } from "./process-output.ts";
 import { root } from "./root.ts";
 import { hostBinary } from "./simulator.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -10,11 +10,8 @@ import { temporaryFolder } from "./temporary-folder.ts";
 /** Programs in TypeScript, in a folder of their own, run by the launcher. Call it in `describe`. */
 export class TypedProgram {
 	readonly folder = join(temporaryFolder().path, "program");
-	output = "";
 	#process: ChildProcessWithoutNullStreams | undefined;
-	#changed = (): void => {};
-	#ended: Promise<unknown> = Promise.resolve();
-	#over = true;
+	#output: ProcessOutput | undefined;
 
 	constructor() {
 		afterEach(() => this.stop());
@@ -30,18 +27,12 @@ export class TypedProgram {
 	}
 
 	start(...args: string[]): void {
-		this.output = "";
-		this.#over = false;
-		const child = (this.#process = launch(hostBinary, this.folder, "--port", "0", ...args));
-		for (const stream of [child.stdout, child.stderr])
-			stream.setEncoding("utf8").on("data", (text: string) => {
-				this.output += text;
-				this.#changed();
-			});
-		this.#ended = once(child, "close").then(() => {
-			this.#over = true;
-			this.#changed();
-		});
+		this.#process = launch(hostBinary, this.folder, "--port", "0", ...args);
+		this.#output = new ProcessOutput(this.#process);
+	}
+
+	get output(): string {
+		return this.#output?.text ?? "";
 	}
 
 	/** Waits until it serves, and returns its address. */
@@ -50,26 +41,18 @@ export class TypedProgram {
 	}
 
 	/** Waits for what it prints, from a position of its output on. */
-	async prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-		for (;;) {
-			const found = pattern.exec(this.output.slice(from));
-			if (found) return found;
-			if (this.#over) throw new Error(`it ended without ${pattern}: ${this.output}`);
-			await new Promise<void>((resolve) => {
-				this.#changed = resolve;
-			});
-		}
+	prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+		return this.#output!.prints(pattern, from);
 	}
 
 	/** Waits until it has ended by itself, and returns its exit code. */
-	async end(): Promise<number | null> {
-		await this.#ended;
-		return this.#process!.exitCode;
+	end(): Promise<number | null> {
+		return this.#output!.end();
 	}
 
 	async stop(): Promise<number | null> {
 		if (!this.#process) return null;
-		if (!this.#over) this.#process.kill("SIGTERM");
+		if (!this.#output!.over) this.#process.kill("SIGTERM");
 		return this.end();
 	}
 }
