@@ -1,14 +1,12 @@
-import { readAccess, setPassword } from "./connection/api.ts";
+import { readAccess } from "./connection/api.ts";
+import { showAccount } from "./dialog/account-panel.ts";
+import { showPictureToken } from "./dialog/picture-token.ts";
 import { byId } from "./dom.ts";
-import { showPictureToken } from "./picture-token.ts";
 
 const signIn = byId("sign-in", HTMLElement);
 // With a user's name in the address, a browser asks for that user's password.
 byId("sign-in-link", HTMLAnchorElement).href = Object.assign(new URL(location.href), { username: "admin" }).href;
 const open = byId("open", HTMLElement);
-const form = byId("access", HTMLFormElement);
-const password = byId("admin-password", HTMLInputElement);
-const error = byId("access-error", HTMLElement);
 
 /**
  * Shows a notice if no password is set, to the admin the token of pictures, and to a viewer how to sign in. Resolves to whether the
@@ -21,21 +19,10 @@ export async function showAccess(): Promise<boolean> {
 		const watches = access.admin && access.role !== "admin";
 		signIn.hidden = !watches;
 		showPictureToken(access);
+		showAccount(access);
 		return watches;
 	} catch {
 		// The device does not answer, or does not support passwords: there is nothing to show.
 		return false;
 	}
 }
-
-form.addEventListener("submit", async (event) => {
-	event.preventDefault();
-	error.textContent = "";
-	try {
-		await setPassword(password.value);
-		// Now the browser asks for the password.
-		location.reload();
-	} catch (failed) {
-		error.textContent = (failed as Error).message;
-	}
-});

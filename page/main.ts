@@ -1,5 +1,6 @@
 import "./folder.ts";
-import "./copy-address.ts";
+import "./dialog/use-panel.ts";
+import "./dialog/settings-panel.ts";
 import { showAccess } from "./access.ts";
 import { readState } from "./connection/api.ts";
 import { Events } from "./connection/events.ts";

@@ -83,6 +83,8 @@ export function importSettings(saved: unknown): Promise<unknown> {
 export interface Access {
 	/** Whether an admin password protects the device. */
 	readonly admin: boolean;
+	/** Whether there is a viewer's password. */
+	readonly viewer?: boolean;
 	/** The role of who has signed in. */
 	readonly role?: "admin" | "viewer";
 	/** The token for the addresses of pictures, which only the admin gets. */
@@ -101,8 +103,12 @@ export function revokePictureToken(): Promise<void> {
 	return ask("api/access/pictures", "DELETE");
 }
 
-export function setPassword(admin: string): Promise<unknown> {
-	return ask("api/access", "PUT", { admin });
+/** Sets passwords; null removes one. */
+export function setPasswords(changes: {
+	readonly admin?: string | null;
+	readonly viewer?: string | null;
+}): Promise<unknown> {
+	return ask("api/access", "PUT", changes);
 }
 
 export function readState(): Promise<State> {

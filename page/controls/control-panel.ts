@@ -1,8 +1,8 @@
 import type { Described } from "../../src/controls/controls.ts";
 import { ApiError, changeControls } from "../connection/api.ts";
-import { create } from "../dom.ts";
 import { ChangeQueue, type Values } from "./change-queue.ts";
 import { ControlRow } from "./control-row.ts";
+import { Group } from "./group.ts";
 
 /** Controls that have no effect while another one is on. */
 const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", gain: "autoGain" };
@@ -12,6 +12,7 @@ export class ControlPanel {
 	readonly #element: HTMLElement;
 	readonly #changes: ChangeQueue;
 	#rows: ControlRow[] = [];
+	#groups: readonly Group[] = [];
 	#shape = "";
 	#locked = false;
 	/** The device's values. A refused control returns to its value here, and so do all when no request is running. */
@@ -65,7 +66,7 @@ export class ControlPanel {
 	/** Has the user change nothing, or lets the user do so again. */
 	set locked(locked: boolean) {
 		this.#locked = locked;
-		this.#element.querySelectorAll("fieldset").forEach((group) => (group.disabled = locked));
+		for (const group of this.#groups) group.locked = locked;
 	}
 
 	/** Updates the rows, except those that the user is changing. */
@@ -91,19 +92,14 @@ export class ControlPanel {
 			);
 		}
 		this.#rows = [...groups.values()].flat();
-		this.#element.replaceChildren(
-			...[...groups].map(([group, rows]) =>
-				create(
-					"fieldset",
-					{ disabled: this.#locked },
-					create("legend", {}, capitalized(group)),
-					...rows.map(({ element }) => element),
+		this.#groups = [...groups].map(
+			([name, members]) =>
+				new Group(
+					name,
+					members.map(({ element }) => element),
 				),
-			),
 		);
+		this.locked = this.#locked;
+		this.#element.replaceChildren(...this.#groups.map(({ element }) => element));
 	}
-}
-
-function capitalized(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }

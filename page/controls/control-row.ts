@@ -2,6 +2,7 @@ import type { Control } from "../../src/controls/control.ts";
 import type { Described } from "../../src/controls/controls.ts";
 import { byId, create } from "../dom.ts";
 import type { Value } from "./change-queue.ts";
+import { type Words, wordsOf } from "./words.ts";
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
@@ -10,6 +11,7 @@ export class ControlRow {
 	readonly element: HTMLElement;
 	readonly name: string;
 	readonly #control: Described;
+	readonly #words: Words;
 	readonly #input: Input;
 	readonly #output = create("output");
 	readonly #back: HTMLButtonElement;
@@ -17,11 +19,13 @@ export class ControlRow {
 	#value: Value | undefined;
 
 	constructor(control: Described, onChange: (value: Value) => void) {
-		const { name, label } = control;
+		const { name } = control;
+		const words = (this.#words = wordsOf(name)),
+			{ label = control.label, ends } = words;
 		const id = `control-${name}`;
 		this.name = name;
 		this.#control = control;
-		this.#input = inputFor(control);
+		this.#input = inputFor(control, words);
 		this.#input.id = id;
 		this.#input.setAttribute("aria-describedby", `${id}-error`);
 		this.#output.htmlFor.add(id);
@@ -38,6 +42,7 @@ export class ControlRow {
 			create("label", { htmlFor: id }, label),
 			this.#output,
 			this.#input,
+			...(ends ? [create("p", { className: "ends" }, ...ends.map((end) => create("span", {}, end)))] : []),
 			this.#back,
 			this.#error,
 		);
@@ -65,7 +70,8 @@ export class ControlRow {
 		const input = this.#input;
 		input.disabled = value === undefined;
 		if (input instanceof HTMLInputElement && input.type === "checkbox") input.checked = value === true;
-		else if (value !== undefined) input.value = String(value);
+		else if (value !== undefined)
+			input.value = value === this.#words.last ? (input as HTMLInputElement).max : String(value);
 		if (this.#control.type === "integer") {
 			this.#output.value = this.#text(value);
 			input.setAttribute("aria-valuetext", this.#text(value));
@@ -96,7 +102,9 @@ export class ControlRow {
 	#read(): Value {
 		const { type } = this.#control;
 		if (type === "boolean") return (this.#input as HTMLInputElement).checked;
-		return type === "integer" ? Number(this.#input.value) : this.#input.value;
+		if (type === "string") return this.#input.value;
+		const { value, max } = this.#input as HTMLInputElement;
+		return value === max ? (this.#words.last ?? Number(value)) : Number(value);
 	}
 
 	#text(value: Value | undefined): string {
@@ -105,14 +113,18 @@ export class ControlRow {
 			case "boolean":
 				return value ? "on" : "off";
 			case "integer":
-				return `${value ?? "–"}${control.unit === undefined ? "" : ` ${control.unit}`}`;
+				if (value === undefined) return "–";
+				return (
+					this.#words.text?.(value as number) ??
+					`${value}${control.unit === undefined ? "" : ` ${control.unit}`}`
+				);
 			case "string":
 				return control.options.find((option) => option.value === value)?.label ?? "–";
 		}
 	}
 }
 
-function inputFor(control: Control): Input {
+function inputFor(control: Control, { last }: Words): Input {
 	switch (control.type) {
 		case "boolean": {
 			const input = create("input", { type: "checkbox" });
@@ -122,8 +134,9 @@ function inputFor(control: Control): Input {
 		case "integer":
 			return create("input", {
 				type: "range",
-				min: String(control.minimum),
-				max: String(control.maximum),
+				// The special value moves from the left end to the right.
+				min: String(last === undefined ? control.minimum : last + 1),
+				max: String(last === undefined ? control.maximum : control.maximum + 1),
 				step: String(control.step),
 			});
 		case "string":

@@ -1,4 +1,4 @@
-import { describeCamera, importSettings, resetControls } from "../connection/api.ts";
+import { describeCamera, resetControls } from "../connection/api.ts";
 import { Retry } from "../connection/retry.ts";
 import { byId } from "../dom.ts";
 import type { Values } from "./change-queue.ts";
@@ -8,7 +8,7 @@ import { ControlPanel } from "./control-panel.ts";
 export class ControlsLink {
 	readonly #isTold: () => boolean;
 	readonly #error = byId("controls-error", HTMLElement);
-	readonly #settingsError = byId("settings-error", HTMLElement);
+	readonly #resetError = byId("reset-error", HTMLElement);
 	readonly #panel: ControlPanel;
 	readonly #retry = new Retry();
 	#timer: number | undefined;
@@ -20,16 +20,6 @@ export class ControlsLink {
 		byId("reset", HTMLButtonElement).addEventListener("click", () => {
 			if (confirm("Set every control back to its default?")) void this.#attempt(resetControls);
 		});
-		const file = byId("import-file", HTMLInputElement);
-		byId("import", HTMLButtonElement).addEventListener("click", () => file.click());
-		file.addEventListener("change", () =>
-			this.#attempt(async () => {
-				const text = await file.files?.[0]?.text();
-				// Lets the user choose the same file again.
-				file.value = "";
-				if (text !== undefined) await importSettings(parsed(text));
-			}),
-		);
 	}
 
 	/** Called when the device is reachable, perhaps again; its camera may be a different one. */
@@ -63,25 +53,17 @@ export class ControlsLink {
 		for (const id of ["reset", "import"]) byId(id, HTMLButtonElement).disabled = locked;
 	}
 
-	/** Shows an error beside the buttons. */
+	/** Shows an error beside the button. */
 	async #attempt(what: () => Promise<unknown>): Promise<void> {
-		this.#settingsError.textContent = "";
+		this.#resetError.textContent = "";
 		try {
 			await what();
 		} catch (error) {
-			this.#settingsError.textContent = (error as Error).message;
+			this.#resetError.textContent = (error as Error).message;
 		}
 	}
 
 	#show(text: string): void {
 		this.#error.textContent = text;
-	}
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw new Error("the file is not JSON: choose one that was exported here");
 	}
 }

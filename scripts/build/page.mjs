@@ -15,6 +15,7 @@ const INPUTS = [
 	{ path: "tsconfig.base.json" },
 	{ path: "page/tsconfig.json" },
 	{ path: "node_modules/esbuild/package.json" },
+	{ path: "node_modules/lean-qr/package.json" },
 ];
 
 /** Builds the page as the firmware contains it: one compressed file that includes style and script. */

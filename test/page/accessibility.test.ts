@@ -17,8 +17,10 @@ interface AxeResults {
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [
 	["a phone", { width: 390, height: 844 }],
+	["a phone held sideways", { width: 740, height: 360 }],
 	["a desk", { width: 1280, height: 800 }],
 ] as const;
+const DESK = WIDTHS[2][1];
 
 describe("the page, for people with a keyboard or a screen reader,", function () {
 	this.timeout(60_000);
@@ -38,7 +40,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 
 	async function open(colorScheme: "light" | "dark", viewport: { width: number; height: number }): Promise<LivePage> {
 		const live = await LivePage.open(await browser.newContext({ colorScheme, viewport }), simulator.url);
-		await live.control("Mirror").waitFor();
+		await live.unfold();
 		return live;
 	}
 
@@ -54,7 +56,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 		for (const [name, viewport] of WIDTHS) {
 			it(`has no violation that axe-core finds, in the ${scheme} theme on ${name}`, async () => {
 				const live = await open(scheme, viewport);
-				await live.page.getByText("Device").click();
+				await live.page.getByText("Device", { exact: true }).click();
 				// With a button that restores a default, and a button that is on.
 				await live.control("Contrast").fill("1");
 				await live.control("Mirror").setChecked(true);
@@ -64,6 +66,11 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 				assert.deepEqual(await violations(live), []);
 				await live.control("Contrast").fill("0");
 				await live.control("Mirror").setChecked(false);
+				await live.button("Settings").click();
+				for (const tab of await live.page.getByRole("tab").all()) {
+					await tab.click();
+					assert.deepEqual(await violations(live), [], await tab.innerText());
+				}
 				await live.page.context().close();
 			});
 		}
@@ -85,7 +92,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 	it("never hides a focused control under the picture, on a small screen", async () => {
 		const live = await open("light", { width: 390, height: 700 });
 		const { page } = live;
-		await live.button("Import…").focus();
+		await live.button("All to default").focus();
 		for (let i = 0; i < 40; i += 1) {
 			await page.keyboard.press("Shift+Tab");
 			const covered = await page.evaluate<string>(`(() => {
@@ -101,13 +108,13 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 
 	it("is no wider than the screen of a small phone", async () => {
 		const live = await open("light", { width: 320, height: 568 });
-		await live.page.getByText("Device").click();
+		await live.page.getByText("Device", { exact: true }).click();
 		assert.equal(await live.page.evaluate<number>("document.documentElement.scrollWidth"), 320);
 		await live.page.context().close();
 	});
 
 	it("lets Tab reach everything usable, in visual order, with a visible focus", async () => {
-		const live = await open("light", WIDTHS[1][1]);
+		const live = await open("light", DESK);
 		const { page } = live;
 		const usable = await page.evaluate<
 			string[]
@@ -129,7 +136,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 	});
 
 	it("works by keyboard alone", async () => {
-		const live = await open("light", WIDTHS[1][1]);
+		const live = await open("light", DESK);
 		const { page } = live;
 		await live.button("Pause").focus();
 		await page.keyboard.press("Enter");

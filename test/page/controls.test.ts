@@ -49,7 +49,7 @@ describe("the page's controls", function () {
 		browser = await launchChromium(this);
 		context = await browser.newContext();
 		live = await LivePage.open(context, simulator.url);
-		await live.control("Mirror").waitFor();
+		await live.unfold();
 	});
 
 	after(async () => {
@@ -75,15 +75,72 @@ describe("the page's controls", function () {
 			controls: { label: string; group: string }[];
 		};
 		const drawn = await live.page.locator("#controls label").allInnerTexts();
+		const words: Readonly<Record<string, string>> = {
+			"JPEG quality (lower is better)": "Quality",
+			"Frame rate limit (0: none)": "Frame rate",
+			"Lamp (0: off)": "Lamp",
+			"Flash for snapshots (0: none)": "Flash for snapshots",
+		};
 		assert.sameMembers(
 			drawn,
-			controls.map(({ label }) => label),
+			controls.map(({ label }) => words[label] ?? label),
 		);
-		const legends = await live.page.locator("#controls legend").allInnerTexts();
+		const titles = await live.page.locator("#controls summary").allInnerTexts();
 		assert.deepEqual(
-			legends.map((text) => text.toLowerCase()),
+			titles.map((text) => text.toLowerCase()),
 			[...new Set(controls.map(({ group }) => group))],
 		);
+	});
+
+	it("fold in groups, of which the common are open at first, and stay so after a reload", async () => {
+		const other = await LivePage.open(await browser.newContext(), simulator.url),
+			{ page } = other;
+		const open = (): Promise<string[]> =>
+			page.evaluate(`[...document.querySelectorAll(".group[open] summary")].map((summary) => summary.innerText)`);
+		const title = (name: string) => page.locator(".group summary").getByText(name, { exact: true });
+		await other.control("Mirror").waitFor();
+		assert.deepEqual(await open(), ["Image", "Orientation"]);
+		const exposure = other.control("Automatic exposure");
+		/** How far the next group's title is below. */
+		const height = async (): Promise<number> =>
+			(await title("Correction").boundingBox())!.y - (await title("Exposure").boundingBox())!.y;
+		assert.isBelow(await height(), 100);
+		assert.isFalse(await exposure.isVisible());
+		await title("Exposure").click();
+		await exposure.waitFor();
+		assert.isAbove(await height(), 200);
+		await title("Image").click();
+		await until("both are remembered", async () =>
+			page.evaluate<boolean>(`localStorage.getItem("yieldcam.groups") === "orientation,exposure"`),
+		);
+		await page.reload();
+		await exposure.waitFor();
+		assert.deepEqual(await open(), ["Orientation", "Exposure"]);
+		assert.deepEqual(other.complaints, []);
+		await page.context().close();
+	});
+
+	it("use a person's words: from the best picture to the smallest file, and an unlimited rate", async () => {
+		const row = (label: string) => live.page.locator(".control", { has: live.control(label) });
+		const quality = live.control("Quality");
+		assert.equal(await row("Quality").locator(".ends").innerText(), "best picture\nsmallest file");
+		await quality.fill("4");
+		assert.equal(await row("Quality").locator("output").innerText(), "best (4)");
+		await quality.press("End");
+		assert.equal(await quality.getAttribute("aria-valuetext"), "smallest (63)");
+		await until("the device has it", async () => (await value("quality")) === 63);
+
+		const rate = live.control("Frame rate");
+		assert.equal(await row("Frame rate").locator("output").innerText(), "unlimited");
+		await rate.focus();
+		await rate.press("ArrowLeft");
+		assert.equal(await row("Frame rate").locator("output").innerText(), "60 fps");
+		await rate.press("Home");
+		assert.equal(await rate.getAttribute("aria-valuetext"), "1 fps");
+		await until("the device has it", async () => (await value("frameRate")) === 1);
+		await rate.press("End");
+		await until("the device has no limit", async () => (await value("frameRate")) === 0);
+		assert.equal(await row("Lamp").locator("output").innerText(), "off");
 	});
 
 	it("mirror the picture, and turn it upside down", async () => {
@@ -133,7 +190,7 @@ describe("the page's controls", function () {
 			}
 			await route.continue();
 		});
-		const slider = live.control("JPEG quality (lower is better)");
+		const slider = live.control("Quality");
 		await slider.focus();
 		for (let i = 0; i < 10; i += 1) await slider.press("ArrowRight");
 		await until("the device has the last", async () => (await value("quality")) === 22);
@@ -144,7 +201,7 @@ describe("the page's controls", function () {
 
 	it("agree on two open pages", async () => {
 		const other = await LivePage.open(context, simulator.url);
-		await other.control("Special effect").waitFor();
+		await other.unfold();
 		await live.control("Special effect").selectOption("Negative");
 		await live.control("Automatic gain").click();
 		await until(
@@ -257,6 +314,7 @@ describe("the page's controls", function () {
 	it("are exported to a file, and imported from it", async () => {
 		await live.control("Mirror").click();
 		await until("it is set", async () => (await value("mirror")) === true);
+		await live.settings("Save and load");
 		const { name, content } = await live.saved(() => live.page.getByRole("link", { name: "Export" }).click());
 		assert.equal(name, "yieldcam.json");
 		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
@@ -264,10 +322,13 @@ describe("the page's controls", function () {
 		writeFileSync(file, content);
 		await live.page.getByLabel("Settings to import").setInputFiles(file);
 		await until("it is set again", async () => (await value("mirror")) === true);
+		await live.page.getByText("yieldcam.json is loaded.").waitFor();
+		await live.closeSettings();
 		assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { version: 1, camera: { mirror: true } });
 	});
 
 	it("report what is wrong with a file, and stay as they are", async () => {
+		await live.settings("Save and load");
 		for (const [content, message] of [
 			[`{"version":1,"camera":{"mirror":true,"brightness":99}}`, "brightness is a whole number from -2 to 2"],
 			["not a file of ours", "the file is not JSON: choose one that was exported here"],
@@ -278,6 +339,7 @@ describe("the page's controls", function () {
 			await live.page.locator("#settings-error").getByText(message).waitFor();
 			assert.isFalse(await value("mirror"));
 		}
+		await live.closeSettings();
 	});
 
 	it("that the sensor refuses return to its values, with the reason", async () => {

@@ -49,7 +49,7 @@ describe("the page", function () {
 
 	it("requests nothing from other hosts, and violates none of its own policies", async () => {
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText("Device").click();
+		await live.page.getByText("Device", { exact: true }).click();
 		assert.deepEqual(live.complaints, []);
 		assert.includeMembers(
 			live.requests.map(({ pathname }) => pathname),
@@ -127,7 +127,7 @@ describe("the page", function () {
 
 	it("leaves unchanged facts of the device alone, so that a user can select them", async () => {
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText("Device").click();
+		await live.page.getByText("Device", { exact: true }).click();
 		const fact = (name: string) => live.page.locator(`#facts dt:text-is("${name}") + dd`);
 		const running = await fact("Running for").innerText();
 		await live.page.evaluate(

@@ -27,13 +27,15 @@ describe("the page and its passwords", function () {
 
 	afterEach(() => simulator.stop());
 
-	const line = "No password: anybody who opens this page may watch and change everything";
+	const line = "No password: anybody who opens this page may watch and change everything.";
 
 	it("reports that there is none, and sets one, which it then asks for", async () => {
 		const context = await browser.newContext();
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText(line).click();
-		await live.control("Password for admin, 8 characters or more").fill(PASSWORD);
+		await live.page.getByText(line).waitFor();
+		await live.button("Set a password").click();
+		// The keyboard is where the password goes.
+		await live.page.keyboard.type(PASSWORD);
 		const reloaded = live.page.waitForEvent("framenavigated");
 		await live.button("Set password").click();
 		await reloaded;
@@ -53,7 +55,7 @@ describe("the page and its passwords", function () {
 			httpCredentials: { username: "viewer", password: "another password" },
 		});
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText("You are signed in as viewer.").waitFor();
+		await live.page.getByText("You are signed in as viewer. To change something").waitFor();
 		assert.equal(
 			await live.page.getByRole("link", { name: "sign in as admin" }).getAttribute("href"),
 			`${simulator.url.replace("//", "//admin@")}/`,
@@ -77,8 +79,9 @@ describe("the page and its passwords", function () {
 			`Object.defineProperty(navigator, "clipboard", { value: { async writeText(text) { window.copied = text; } } })`,
 		);
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText("Device", { exact: true }).click();
-		await live.button("Copy the stream's address").click();
+		await live.button("Use this camera").click();
+		await live.page.getByLabel("VLC").check();
+		await live.button("Copy: Network URL").click();
 		await live.page.locator("#copy-result").getByText("Copied.", { exact: true }).waitFor();
 		const address = await live.page.evaluate<string>("copied");
 		assert.match(address, new RegExp(`^${simulator.url}/stream\\?token=[0-9a-f]{32}$`));
@@ -130,7 +133,7 @@ describe("the page and its passwords", function () {
 		const shows = async (secret: string | null): Promise<number> =>
 			(await fetch(`${simulator.url}/capture?token=${secret}`)).status;
 
-		await live.page.getByText("Device", { exact: true }).click();
+		await live.button("Use this camera").click();
 		await token.getByText("There is no token for picture addresses.").waitFor();
 		assert.isFalse(await live.button("Revoke the token").isVisible());
 		await live.button("Make a token").click();
@@ -160,7 +163,8 @@ describe("the page and its passwords", function () {
 
 		// Somebody else makes one: the page sees it when it is looked at again, and when it copies the address.
 		await fetch(`${simulator.url}/api/access/pictures`, { method: "POST", headers: ADMIN });
-		for (let i = 0; i < 2; i++) await live.page.getByText("Device", { exact: true }).click();
+		await live.settings("Account");
+		await live.settings("Use this camera");
 		await live.button("Revoke the token").waitFor();
 		assert.deepEqual(live.complaints, []);
 		await context.close();
@@ -169,13 +173,13 @@ describe("the page and its passwords", function () {
 			httpCredentials: { username: "viewer", password: `${PASSWORD} too` },
 		});
 		const seen = await LivePage.open(viewer, simulator.url);
-		await seen.page.getByText("Device", { exact: true }).click();
-		await seen.button("Copy the stream's address").click();
+		await seen.button("Use this camera").click();
+		await seen.page.getByLabel("VLC").check();
+		await seen.button("Copy: Network URL").click();
 		await seen.page
 			.locator("#copy-result")
 			.getByText("It asks for the password: only the admin can copy an address with a token.")
 			.waitFor();
-		await seen.button("Copy the stream's address").waitFor();
 		assert.isFalse(await seen.page.locator("#token").isVisible());
 		await viewer.close();
 	});
@@ -188,7 +192,7 @@ describe("the page and its passwords", function () {
 		});
 		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
 		const live = await LivePage.open(context, simulator.url);
-		await live.page.getByText("Device", { exact: true }).click();
+		await live.button("Use this camera").click();
 		await live.button("Make a token").waitFor();
 		await live.page.route("**/api/access/pictures", (route) => route.abort());
 		await live.button("Make a token").click();
@@ -220,7 +224,7 @@ describe("the page and its passwords", function () {
 			assert.include(await Promise.all(sent), "Digest");
 			assert.notInclude(await Promise.all(sent), "Basic");
 			if (username === "viewer") {
-				await live.page.getByText("You are signed in as viewer.").waitFor();
+				await live.page.getByText("You are signed in as viewer. To change something").waitFor();
 				assert.isTrue(await live.control("Mirror").isDisabled());
 			} else {
 				await live.control("Mirror").click();

@@ -43,6 +43,22 @@ export class LivePage {
 		return this.page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
 	}
 
+	/** Unfolds all groups of controls, once they are there. */
+	async unfold(): Promise<void> {
+		await this.control("Mirror").waitFor();
+		await this.page.evaluate(`for (const group of document.querySelectorAll(".group")) group.open = true`);
+	}
+
+	/** Opens the dialog at a tab. */
+	async settings(tab: string): Promise<void> {
+		if (!(await this.page.locator("#dialog").isVisible())) await this.button("Settings").click();
+		await this.page.getByRole("tab", { name: tab, exact: true }).click();
+	}
+
+	async closeSettings(): Promise<void> {
+		await this.button("Close").click();
+	}
+
 	/** Waits until the line at the top has the given text. */
 	status(text: string): Promise<void> {
 		return this.page.getByRole("status").getByText(text, { exact: true }).waitFor();
