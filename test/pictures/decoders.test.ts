@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { encode, noise } from "../unit/extras/jpeg/support/pictures.ts";
 
 const FORMATS = ["rgb565le", "rgb565be", "rgb888", "grayscale"] as const;
-const SUBSAMPLINGS = ["4:4:4", "4:2:0"] as const;
+const SUBSAMPLINGS = ["4:4:4", "4:2:2", "4:2:0"] as const;
 
 /** The pixels as the format stores them. Gray is the mean of the three. */
 function pixels({ data }: Rgba, format: PixelFormat): Uint8Array {

@@ -56,8 +56,8 @@ function encode(picture: Bitmap | StripSource, options: JpegOptions): Promise<Ar
 	return new Promise((resolve, reject) => {
 		const { width, height, format } = picture;
 		const encoder = new JpegEncoder({ ...options, width, height, format });
-		const { stripLines, stripBytes } = encoder;
-		const mcus = Math.ceil(PIXELS_PER_TURN / (stripLines * stripLines));
+		const { mcuPixels, stripLines, stripBytes } = encoder;
+		const mcus = Math.ceil(PIXELS_PER_TURN / mcuPixels);
 		const nextStrip =
 			"paint" in picture ? painted(picture, stripLines, stripBytes) : cut(picture, stripLines, stripBytes);
 		let strip: Pixels | undefined;

@@ -8,15 +8,18 @@ import { codeMcu, newGathered, type Scan } from "./mcu.ts";
 import { pixelBytes, type PixelFormat, type Pixels } from "./pixel-format.ts";
 import { Quantization } from "./quantization.ts";
 
+export type Subsampling = "4:4:4" | "4:2:2" | "4:2:0";
+
 /** Options of a JPEG. */
 export interface JpegOptions {
 	/** 1 to 100, as libjpeg scales the tables of T.81, Annex K. Default: 75. */
 	readonly quality?: number | undefined;
 	/**
-	 * "4:2:0" has a quarter of the color samples; it suits photographs, whose files become a third smaller. Default:
-	 * "4:4:4", which keeps colored lines and text sharp. Gray has no color to subsample.
+	 * "4:2:0" has a quarter of the color samples; it suits photographs, whose files become a third smaller. "4:2:2" has
+	 * half of them, as the cameras' sensors have. Default: "4:4:4", which keeps colored lines and text sharp. Gray has no
+	 * color to subsample.
 	 */
-	readonly subsampling?: "4:4:4" | "4:2:0" | undefined;
+	readonly subsampling?: Subsampling | undefined;
 	/**
 	 * Maximum size of the JPEG in bytes; a larger one throws a RangeError. Default: 20,480. A heap that overflows ends
 	 * the machine, and the board's has room for three times that: two being made and the previous one.
@@ -34,6 +37,9 @@ export interface EncoderOptions extends JpegOptions {
 const DEFAULT_QUALITY = 75,
 	DEFAULT_MAX_BYTES = 20_480;
 const MAX_SIDE = 65_535;
+
+/** The sampling factors of luma (T.81, B.2.2), in hexadecimal digits: columns and rows of blocks in an MCU. */
+const SAMPLING: Readonly<Record<string, number>> = Object.freeze({ "4:4:4": 0x11, "4:2:2": 0x21, "4:2:0": 0x22 });
 
 /**
  * Encodes a baseline JPEG (ITU-T T.81) from strips: lines of pixels from the top, eight at a time, or sixteen with
@@ -61,6 +67,7 @@ export class JpegEncoder {
 	/** Column of the strip at which the next MCU begins, in pixels. */
 	#column = 0;
 	#finished = false;
+	readonly #mcuColumns: number;
 	readonly #pixelBytes: number;
 	readonly #output: ByteOutput;
 	readonly #scan: Scan;
@@ -81,17 +88,20 @@ export class JpegEncoder {
 		checkInteger("height", height, 1, MAX_SIDE);
 		checkInteger("quality", quality, 1, 100);
 		checkInteger("maxBytes", maxBytes, 1, 0x7fffffff);
-		if (subsampling !== "4:4:4" && subsampling !== "4:2:0")
-			throw new RangeError(`the subsampling is ${subsampling}, not 4:4:4 or 4:2:0`);
+		if (!Object.hasOwn(SAMPLING, subsampling))
+			throw new RangeError(`the subsampling is ${subsampling}, not 4:4:4, 4:2:2 or 4:2:0`);
 
 		const colored = format !== "grayscale";
-		const chromaStep = colored && subsampling === "4:2:0" ? 2 : 1;
+		const sampling = colored ? SAMPLING[subsampling] : 0x11,
+			columns = sampling >> 4,
+			rows = (sampling & 15) as 1 | 2;
 		const forLuma = new Quantization("luma", quality),
 			forChroma = colored ? new Quantization("chroma", quality) : undefined;
 		this.width = width;
 		this.height = height;
 		this.format = format;
-		this.stripLines = chromaStep === 2 ? 16 : 8;
+		this.stripLines = rows === 2 ? 16 : 8;
+		this.#mcuColumns = 8 * columns;
 		this.#pixelBytes = bytes;
 		this.#output = new ByteOutput(maxBytes);
 		this.#scan = {
@@ -102,14 +112,14 @@ export class JpegEncoder {
 			chroma: forChroma && {
 				blue: new Component(forChroma, CHROMA_DC, CHROMA_AC),
 				red: new Component(forChroma, CHROMA_DC, CHROMA_AC),
-				gathered: chromaStep === 2 ? newGathered() : undefined,
+				gathered: columns === 2 ? newGathered(rows) : undefined,
 			},
 		};
 		writeHeader(this.#output, {
 			width,
 			height,
 			quantizations: forChroma ? [forLuma, forChroma] : [forLuma],
-			chromaStep,
+			sampling,
 		});
 	}
 
@@ -123,9 +133,13 @@ export class JpegEncoder {
 		return this.width * this.stripLines * this.#pixelBytes;
 	}
 
+	/** Pixels of an MCU. */
+	get mcuPixels(): number {
+		return this.#mcuColumns * this.stripLines;
+	}
+
 	/**
-	 * Encodes the strip that begins at `line`, or `mcus` MCUs of it, which are squares with a side of `stripLines`
-	 * pixels. Returns whether the strip is done; if not, call again with the same strip. Throws a RangeError if the
+	 * Encodes the strip that begins at `line`, or `mcus` MCUs of it, which are as high as the strip. Returns whether the strip is done; if not, call again with the same strip. Throws a RangeError if the
 	 * strip is too small or the JPEG exceeds `maxBytes`, and an Error if all lines are encoded already.
 	 */
 	encode(strip: Pixels, mcus = Infinity): boolean {
@@ -136,7 +150,7 @@ export class JpegEncoder {
 		if (strip.byteLength < needed)
 			throw new RangeError(`a strip of ${width}x${lines} pixels takes ${needed} bytes, not ${strip.byteLength}`);
 		this.#scan.sampler.open(strip, width);
-		for (; mcus > 0 && this.#column < width; mcus--, this.#column += stripLines)
+		for (; mcus > 0 && this.#column < width; mcus--, this.#column += this.#mcuColumns)
 			codeMcu(this.#scan, this.#column, lines);
 		if (this.#column < width) return false;
 		this.#column = 0;

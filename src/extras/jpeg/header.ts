@@ -17,12 +17,12 @@ export interface Picture {
 	readonly height: number;
 	/** One for luma; or two, for luma and chroma. */
 	readonly quantizations: readonly Quantization[];
-	/** Luma samples per chroma sample, in each direction. */
-	readonly chromaStep: 1 | 2;
+	/** The sampling factors of luma (T.81, B.2.2): 0x11 for 4:4:4, 0x21 for 4:2:2, 0x22 for 4:2:0. */
+	readonly sampling: number;
 }
 
 /** Writes everything before a picture's scan: a JFIF file (JFIF 1.02) with one baseline frame. */
-export function writeHeader(output: ByteOutput, { width, height, quantizations, chromaStep }: Picture): void {
+export function writeHeader(output: ByteOutput, { width, height, quantizations, sampling }: Picture): void {
 	const components = quantizations.length > 1 ? 3 : 1;
 	output.reserve(2);
 	put(output, 0xff, SOI);
@@ -36,7 +36,7 @@ export function writeHeader(output: ByteOutput, { width, height, quantizations, 
 	}
 	segment(output, SOF0, 6 + 3 * components);
 	put(output, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, components);
-	for (let id = 1; id <= components; id++) put(output, id, id === 1 ? chromaStep * 0x11 : 0x11, id === 1 ? 0 : 1);
+	for (let id = 1; id <= components; id++) put(output, id, id === 1 ? sampling : 0x11, id === 1 ? 0 : 1);
 	huffmanSegment(output, 0x00, LUMA_DC);
 	huffmanSegment(output, 0x10, LUMA_AC);
 	if (components > 1) {

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { type EncoderOptions, JpegEncoder } from "yieldcam/jpeg/encoder";
+import { type EncoderOptions, JpegEncoder, type Subsampling } from "yieldcam/jpeg/encoder";
 import type { PixelFormat } from "yieldcam/jpeg/pixel-format";
 import { encode, hash, noise } from "./support/pictures.ts";
 import { contents, takeApart } from "./support/segments.ts";
@@ -36,10 +36,13 @@ describe("a JPEG", () => {
 		assert.deepEqual(frame({ width: 300, height: 1, subsampling: "4:2:0" }), [
 			[8, 0, 1, 1, 44, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
 		]);
+		assert.deepEqual(frame({ width: 16, height: 8, subsampling: "4:2:2" }), [
+			[8, 0, 8, 0, 16, 3, 1, 0x21, 0, 2, 0x11, 1, 3, 0x11, 1],
+		]);
 	});
 
 	it("has one component if it is gray, whatever the subsampling", () => {
-		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
+		for (const subsampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
 			const gray = parts({ format: "grayscale", subsampling });
 			assert.deepEqual(
 				gray.segments.map(({ marker }) => marker),
@@ -100,23 +103,32 @@ describe("a JPEG", () => {
 	it("is the same bytes on every engine", () => {
 		const hashes = (format: PixelFormat) =>
 			[5, 75, 100].flatMap((quality) =>
-				(["4:4:4", "4:2:0"] as const).map((subsampling) =>
+				(["4:4:4", "4:2:2", "4:2:0"] as const).map((subsampling) =>
 					hash(encode({ width: 37, height: 29, format, quality, subsampling }, noisy)),
 				),
 			);
 		assert.deepEqual(
 			{ rgb888: hashes("rgb888"), rgb565le: hashes("rgb565le"), grayscale: hashes("grayscale") },
 			{
-				rgb888: [2_423_937_184, 3_942_199_514, 1_903_058_822, 2_556_344_500, 3_216_150_498, 892_618_331],
-				rgb565le: [148_456_659, 2_071_306_847, 817_936_903, 2_857_320_741, 3_565_631_963, 2_716_263_496],
-				grayscale: [4_293_826_443, 4_293_826_443, 853_104_199, 853_104_199, 1_156_989_378, 1_156_989_378],
+				rgb888: [
+					2_423_937_184, 1_218_319_090, 3_942_199_514, 1_903_058_822, 3_005_153_439, 2_556_344_500,
+					3_216_150_498, 2_582_462_629, 892_618_331,
+				],
+				rgb565le: [
+					148_456_659, 1_580_319_780, 2_071_306_847, 817_936_903, 3_872_015_362, 2_857_320_741, 3_565_631_963,
+					3_707_102_171, 2_716_263_496,
+				],
+				grayscale: [
+					4_293_826_443, 4_293_826_443, 4_293_826_443, 853_104_199, 853_104_199, 853_104_199, 1_156_989_378,
+					1_156_989_378, 1_156_989_378,
+				],
 			},
 		);
 	});
 
 	it("is the same from 16-bit pixels of either byte order", () => {
 		const swapped = noisy.map((_, at) => noisy[at ^ 1]);
-		for (const subsampling of ["4:4:4", "4:2:0"] as const) {
+		for (const subsampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
 			const options = { width: 37, height: 29, subsampling };
 			assert.equal(
 				hash(encode({ ...options, format: "rgb565be" }, swapped)),
@@ -176,12 +188,15 @@ describe("the encoder", () => {
 		width: number,
 		height: number,
 		color: (x: number, y: number) => readonly number[],
-		subsamplings: readonly ("4:4:4" | "4:2:0")[] = ["4:4:4", "4:2:0"],
+		subsamplings: readonly Subsampling[] = ["4:4:4", "4:2:2", "4:2:0"],
 	): void {
 		for (const subsampling of subsamplings) {
-			const whole = { width: Math.ceil(width / 16) * 16, height: Math.ceil(height / 16) * 16 };
-			if (subsampling === "4:4:4" || format === "grayscale")
-				Object.assign(whole, { width: Math.ceil(width / 8) * 8, height: Math.ceil(height / 8) * 8 });
+			const mcuWidth = subsampling === "4:4:4" || format === "grayscale" ? 8 : 16,
+				mcuHeight = subsampling !== "4:2:0" || format === "grayscale" ? 8 : 16;
+			const whole = {
+				width: Math.ceil(width / mcuWidth) * mcuWidth,
+				height: Math.ceil(height / mcuHeight) * mcuHeight,
+			};
 			const padded = encode(
 				{ ...whole, format, subsampling },
 				pixels(format, whole.width, whole.height, (x, y) =>
@@ -242,6 +257,17 @@ describe("the encoder", () => {
 		["blue", [100, 107, 100], [100, 100, 136]],
 		["red", [100, 125, 100], [149, 100, 100]],
 	] as const) {
+		it(`distinguishes two single-color blocks that differ only in ${component}`, () => {
+			const of = (halves: readonly number[]) =>
+				hash(
+					encode(
+						{ width: 16, height: 8, format: "rgb888", subsampling: "4:2:2" },
+						pixels("rgb888", 16, 8, (x) => (halves.includes(x >> 3) ? other : one)),
+					),
+				);
+			assert.equal(new Set([[], [0], [1], [0, 1]].map(of)).size, 4);
+		});
+
 		it(`distinguishes four single-color blocks that differ only in ${component}`, () => {
 			const of = (quarters: readonly number[]) =>
 				hash(
@@ -254,7 +280,7 @@ describe("the encoder", () => {
 		});
 
 		it(`detects variation within a block in ${component} only`, () => {
-			for (const subsampling of ["4:4:4", "4:2:0"] as const) {
+			for (const subsampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
 				const of = (from: number, to: number) =>
 					hash(
 						encode(
@@ -291,6 +317,7 @@ describe("the encoder", () => {
 	it("accepts strips from one buffer, and a few MCUs of one at a time", () => {
 		for (const [subsampling, format, pixelBytes] of [
 			["4:4:4", "rgb565le", 2],
+			["4:2:2", "rgb888", 3],
 			["4:2:0", "rgb565le", 2],
 			["4:2:0", "rgb888", 3],
 			["4:4:4", "grayscale", 1],
@@ -311,7 +338,7 @@ describe("the encoder", () => {
 				);
 				let calls = 1;
 				while (!encoder.encode(strip.buffer, 2)) calls++;
-				assert.equal(calls, Math.ceil(37 / encoder.stripLines / 2));
+				assert.equal(calls, Math.ceil(37 / (encoder.mcuPixels / encoder.stripLines) / 2));
 			}
 			assert.deepEqual(lines, subsampling === "4:2:0" ? [0, 16, 32] : [0, 8, 16, 24, 32]);
 			assert.equal(hash(encoder.finish()), hash(whole));
@@ -346,7 +373,7 @@ describe("the encoder", () => {
 		[{ maxBytes: -1 }, /^maxBytes is -1/],
 		[{ format: "rgb24" }, /^the pixel format is rgb24, not rgb565le, rgb565be, rgb888 or grayscale$/],
 		[{ format: "toString" }, /^the pixel format is toString/],
-		[{ subsampling: "4:1:1" }, /^the subsampling is 4:1:1, not 4:4:4 or 4:2:0$/],
+		[{ subsampling: "4:1:1" }, /^the subsampling is 4:1:1, not 4:4:4, 4:2:2 or 4:2:0$/],
 	];
 	for (const [options, message] of refused) {
 		it(`rejects ${JSON.stringify(options)}`, () => {
