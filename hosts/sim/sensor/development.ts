@@ -1,5 +1,3 @@
-import type { SKRSContext2D } from "@napi-rs/canvas";
-import type { FrameSize } from "../../../src/camera/frame-sizes.ts";
 import type { Chip, Settings } from "./chip.ts";
 import { digitalEffects, type Mix } from "./digital-effects.ts";
 import { expose } from "./light.ts";
@@ -19,19 +17,10 @@ interface Development {
 	readonly mix: Mix | undefined;
 }
 
-/** Changes the picture according to the settings. If all have their defaults, it changes no pixel. */
-export function develop(
-	context: SKRSContext2D,
-	{ width, height }: FrameSize,
-	settings: Settings,
-	chip: Chip,
-	number: number,
-): void {
+/** Changes the pixels, of four bytes each, according to the settings. If all have their defaults, it changes none. */
+export function develop(data: Uint8ClampedArray, settings: Settings, chip: Chip, number: number): void {
 	const development = plan(settings, chip);
-	if (!development.levels && !development.mix && development.noise === 0) return;
-	const image = context.getImageData(0, 0, width, height);
-	run(image.data, development, number);
-	context.putImageData(image, 0, 0);
+	if (development.levels || development.mix || development.noise > 0) run(data, development, number);
 }
 
 function plan(settings: Settings, chip: Chip): Development {

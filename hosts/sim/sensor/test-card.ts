@@ -5,9 +5,9 @@ import { CardGeometry, LAYOUT } from "./card-geometry.ts";
 import { type Chip, CHIPS } from "./chip.ts";
 import { drawColorBars } from "./color-bars.ts";
 import { develop } from "./development.ts";
+import { encodeFrame } from "./encode-frame.ts";
 import { encoderQuality } from "./encoder-quality.ts";
 import { writeLine } from "./font.ts";
-import { withoutColorProfile } from "./jpeg-segments.ts";
 import type { SensorModel } from "./models.ts";
 import type { Exposure, Picture, PictureSource } from "./picture.ts";
 
@@ -34,10 +34,10 @@ export class TestCard implements PictureSource {
 		const context = this.#canvas.getContext("2d");
 		if (settings.get("colorbar")) drawColorBars(context, frameSize);
 		else this.#draw(context, exposure);
-		develop(context, frameSize, settings, this.#chip, exposure.number);
-		// Encoded off this thread, so that the pipe and the clock go on. Nothing changes the canvas until that is done.
+		const image = context.getImageData(0, 0, frameSize.width, frameSize.height);
+		develop(image.data, settings, this.#chip, exposure.number);
 		const quality = encoderQuality(settings.get("quality") ?? 12, Math.min(frameSize.width, frameSize.height));
-		const jpeg = withoutColorProfile(await this.#canvas.encode("jpeg", quality));
+		const jpeg = await encodeFrame(image.data, frameSize, quality);
 		return { jpeg, width: frameSize.width, height: frameSize.height };
 	}
 

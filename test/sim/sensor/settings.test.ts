@@ -11,7 +11,7 @@ interface Given {
 }
 
 async function jpeg(given: Given = {}, model?: SensorModel, number = 888888): Promise<Uint8Array> {
-	const settings = new Map(Object.entries({ quality: 4, ...given }));
+	const settings = new Map(Object.entries({ quality: 3, ...given }));
 	const picture = await new TestCard(model).take({
 		number,
 		time: new Date(2026, 0, 1, 8, 58, 58, 888),
