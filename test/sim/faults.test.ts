@@ -34,6 +34,8 @@ const FAULTS: [name: string, said: string | undefined, stays: boolean][] = [
 		true,
 	],
 	["send-error", undefined, false],
+	["udp-nomem", undefined, true],
+	["udp-loss", undefined, true],
 	["half-open", undefined, true],
 	["accept-emfile", undefined, true],
 	["clock-jump", undefined, true],

@@ -58,8 +58,10 @@ export interface Packet extends ArrayBuffer {
 	readonly port: number;
 }
 
-/** `embedded:io/socket/udp` (modules/io/socket/lwip/udp.c). */
+/** `embedded:io/socket/udp` (hosts/common/sockets/udp.c). */
 export interface UDP {
+	/** The port that it has. */
+	readonly port: number;
 	/** Returns the oldest packet that arrived; undefined if there is none. */
 	read(): Packet | undefined;
 	/** Throws if lwIP does not accept it: no route, no memory. */
@@ -70,7 +72,10 @@ export interface UDP {
 }
 
 export interface UDPOptions {
+	/** 0: any free port. */
 	port: number;
+	/** An IPv4 address of the device. Default: all of them. */
+	address?: string;
 	/** `count` packets have arrived. */
 	onReadable(count: number): void;
 }

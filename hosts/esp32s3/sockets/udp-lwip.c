@@ -43,6 +43,10 @@ typedef struct {
 	ip_addr_t address;
 	uint16_t port;
 	const char* problem;
+	bool anywhere; /* no address is given */
+	UdpNext next;
+	void* packets;
+	size_t lost;
 } UdpCall;
 
 /* Returns NULL if all is well. */
@@ -94,7 +98,8 @@ static err_t openIt(LwipCall* call)
 {
 	UdpCall* given = (UdpCall*)call;
 	struct udp_pcb* udp = udp_new();
-	given->problem = problemOf(udp ? udp_bind(udp, IP_ADDR_ANY, given->port) : ERR_MEM);
+	const ip_addr_t* address = given->anywhere ? IP_ADDR_ANY : &given->address;
+	given->problem = problemOf(udp ? udp_bind(udp, address, given->port) : ERR_MEM);
 	if (!udp)
 		return ERR_OK;
 	if (given->problem) {
@@ -108,10 +113,15 @@ static err_t openIt(LwipCall* call)
 	return ERR_OK;
 }
 
-UdpPcb* udpOpen(uint16_t port, void* owner, PcbNotify notify, PcbText error)
+UdpPcb* udpOpen(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error)
 {
-	UdpPcb* pcb = calloc(1, sizeof *pcb);
-	UdpCall call = { .pcb = pcb, .port = port };
+	UdpPcb* pcb;
+	UdpCall call = { .port = port, .anywhere = !address };
+	if (address && !parseAddress(address, &call.address)) {
+		describe(error, "no socket", problemOf(ERR_VAL));
+		return NULL;
+	}
+	pcb = call.pcb = calloc(1, sizeof *pcb);
 	if (!pcb || !openLwip() || sys_mutex_new(&pcb->lock) != ERR_OK) {
 		free(pcb);
 		describe(error, "no socket", problemOf(ERR_MEM));
@@ -126,6 +136,12 @@ UdpPcb* udpOpen(uint16_t port, void* owner, PcbNotify notify, PcbText error)
 	sys_mutex_free(&pcb->lock);
 	free(pcb);
 	return NULL;
+}
+
+uint16_t udpPort(const UdpPcb* pcb)
+{
+	/* It does not change once the socket is bound. */
+	return pcb->udp->local_port;
 }
 
 size_t udpPending(const UdpPcb* pcb)
@@ -178,6 +194,50 @@ bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, 
 	else
 		callLwip(sendIt, &call.call);
 	return describe(error, "the packet was not sent", call.problem);
+}
+
+/* Sends a packet of two pieces. The second is not copied: the driver takes it before the call returns, or lwIP copies it. */
+static err_t sendPieces(const UdpCall* given, const PcbPiece pieces[2])
+{
+	struct pbuf* p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)pieces[0].length, PBUF_RAM);
+	struct pbuf* rest = pieces[1].length ? pbuf_alloc(PBUF_RAW, (u16_t)pieces[1].length, PBUF_REF) : NULL;
+	err_t error = ERR_MEM;
+	if (p && (rest || !pieces[1].length)) {
+		pbuf_take(p, pieces[0].data, (u16_t)pieces[0].length);
+		if (rest) {
+			rest->payload = (void*)pieces[1].data;
+			pbuf_cat(p, rest);
+			rest = NULL;
+		}
+		error = udp_sendto(given->pcb->udp, p, &given->address, given->port);
+	}
+	if (rest)
+		pbuf_free(rest);
+	if (p)
+		pbuf_free(p);
+	return error;
+}
+
+static err_t sendAll(LwipCall* call)
+{
+	UdpCall* given = (UdpCall*)call;
+	PcbPiece pieces[2];
+	while (given->next(given->packets, pieces))
+		if (sendPieces(given, pieces) != ERR_OK)
+			given->lost++;
+	return ERR_OK;
+}
+
+size_t udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets)
+{
+	UdpCall call = { .pcb = pcb, .port = port, .next = next, .packets = packets };
+	PcbPiece pieces[2];
+	if (parseAddress(address, &call.address))
+		callLwip(sendAll, &call.call);
+	else
+		while (next(packets, pieces))
+			call.lost++;
+	return call.lost;
 }
 
 /* Groups */

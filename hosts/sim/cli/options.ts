@@ -65,6 +65,8 @@ export const FAULT_NAMES: readonly string[] = [
 	"bus-slow",
 	"buffers-exhausted",
 	"send-error",
+	"udp-nomem",
+	"udp-loss",
 	"half-open",
 	"accept-emfile",
 	"clock-jump",

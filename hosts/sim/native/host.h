@@ -49,6 +49,8 @@ void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1
 	FAULT(kFaultBusSlow, "bus-slow")   /* each of the sensor's registers takes a millisecond */ \
 	FAULT(kFaultBuffers, "buffers-exhausted") /* all of the driver's frame buffers are taken, and all PSRAM */ \
 	FAULT(kFaultSend, "send-error")           /* sending breaks the connection */ \
+	FAULT(kFaultUdpMemory, "udp-nomem")       /* no transmit buffer is free for a packet of UDP */ \
+	FAULT(kFaultUdpLoss, "udp-loss")          /* one packet of UDP in twenty is lost */ \
 	FAULT(kFaultHalfOpen, "half-open")        /* peers connected when it begins have vanished */ \
 	FAULT(kFaultAccept, "accept-emfile")      /* accept() finds no descriptors */ \
 	FAULT(kFaultClock, "clock-jump")          /* the wall clock is twenty years behind */

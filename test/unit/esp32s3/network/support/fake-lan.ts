@@ -102,6 +102,10 @@ class FakeUDP implements UDP {
 		lan.bind(address, this);
 	}
 
+	get port(): number {
+		return this.#options.port;
+	}
+
 	read(): Packet | undefined {
 		// 169–195
 		this.#validate();

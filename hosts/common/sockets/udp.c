@@ -38,6 +38,7 @@ static void notify(void* owner, int what)
 void xs_udp_constructor(xsMachine* the)
 {
 	Udp* udp = socketNew(the, sizeof *udp, &udpHooks, report, destroy);
+	char address[48] = "";
 	uint16_t port = 0;
 	PcbText error;
 	if (xsmcArgc) {
@@ -45,9 +46,15 @@ void xs_udp_constructor(xsMachine* the)
 		copyTarget(the);
 		if (xsmcHas(xsArg(0), xsID_port))
 			port = optionPort(the);
+		if (xsmcHas(xsArg(0), xsID_address)) {
+			xsSlot slot;
+			xsmcGet(slot, xsArg(0), xsID_address);
+			if (xsmcTest(slot))
+				xsmcToStringBuffer(slot, address, sizeof address);
+		}
 	}
 	/* Last, so that no option that throws leaves a socket behind. */
-	udp->pcb = udpOpen(port, udp, notify, error);
+	udp->pcb = udpOpen(*address ? address : NULL, port, udp, notify, error);
 	if (!udp->pcb)
 		xsUnknownError("%s", error);
 	xsRemember(udp->socket.object);
@@ -122,6 +129,11 @@ void xs_udp_write(xsMachine* the)
 	xsmcGetBufferReadable(xsArg(0), &data, &length);
 	if (!udpSend(udp->pcb, data, length, address, (uint16_t)port, error))
 		xsUnknownError("%s", error);
+}
+
+void xs_udp_get_port(xsMachine* the)
+{
+	xsmcSetInteger(xsResult, udpPort(udpOf(the)->pcb));
 }
 
 /* Calls a function with the group in xsArg(0). */

@@ -7,6 +7,7 @@ class UDP @ "xs_udp_destructor" {
 	add(group) @ "xs_udp_add"
 	remove(group) @ "xs_udp_remove"
 
+	get port() @ "xs_udp_get_port"
 	get format() {
 		return "buffer";
 	}
