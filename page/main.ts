@@ -1,6 +1,8 @@
 import "./folder.ts";
 import "./dialog/use-panel.ts";
+import "./dialog/camera-panel.ts";
 import "./dialog/settings-panel.ts";
+import { takeCameraName } from "./camera-name.ts";
 import { showAccess } from "./access.ts";
 import { readState } from "./connection/api.ts";
 import { Events } from "./connection/events.ts";
@@ -67,6 +69,7 @@ const events = new Events({
 function takeState(state: State): void {
 	fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
 	watching = state.viewers.length;
+	takeCameraName(state.name);
 	showDeviceFacts(state);
 	show();
 }

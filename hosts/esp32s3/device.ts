@@ -35,6 +35,8 @@ setAbortHook((line) => log(`yieldcam: ${line}`));
 Timer.repeat(logRejections, 1_000);
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
+/** What people call the camera. It is known before there is a network. */
+let title: string | undefined;
 /** `null` if it does not open. */
 let lamp: Lamp | undefined | null;
 /** Servers that listen as soon as there is a network. The first one starts the network. */
@@ -98,7 +100,15 @@ const device: Device = {
 		},
 	},
 	bitmap,
-	settings: { store: PREFERENCE_STORE, restore: !guard.safe, log: (line) => log(`yieldcam: ${line}`) },
+	settings: {
+		store: PREFERENCE_STORE,
+		restore: !guard.safe,
+		log: (line) => log(`yieldcam: ${line}`),
+		onName(name) {
+			title = name;
+			if (network) attempt(() => (network!.title = name));
+		},
+	},
 	config,
 	get files() {
 		return sdStorage(board);
@@ -129,6 +139,7 @@ const device: Device = {
 				(network ??= startNetwork({
 					config,
 					port,
+					title,
 					log,
 					onConnected() {
 						attempt(disablePowerSave);

@@ -6,7 +6,10 @@ import { findHostName } from "./network/host-name.ts";
 import type { UDPIO } from "./network/io.ts";
 import { Network, type NetworkOptions } from "./network/network.ts";
 
-export interface StartNetworkOptions extends Pick<NetworkOptions, "onConnected" | "onDisconnected" | "onName"> {
+export interface StartNetworkOptions extends Pick<
+	NetworkOptions,
+	"title" | "onConnected" | "onDisconnected" | "onName"
+> {
 	/** `mc/config`: `ssid`, `password`, `hostname`. */
 	readonly config: Readonly<Record<string, unknown>>;
 	/** The web server's port. Default: 80. */
@@ -30,7 +33,7 @@ export function startNetwork({
 	config,
 	port = 80,
 	log = (line) => trace(`${line}\n`),
-	...callbacks
+	...more
 }: StartNetworkOptions): Network | undefined {
 	const { networks, problems } = findCredentials(config, Preference);
 	problems.forEach((problem) => log(`yieldcam: ${problem}`));
@@ -38,5 +41,5 @@ export function startNetwork({
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
 	// The SDK's own target of a board may bring the SDK's typings, which then replace ours and lack `add` and `close`.
 	// oxlint-disable-next-line typescript/no-unnecessary-type-assertion
-	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...callbacks });
+	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...more });
 }

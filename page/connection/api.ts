@@ -80,6 +80,11 @@ export function importSettings(saved: unknown): Promise<unknown> {
 	return ask("api/settings", "PUT", saved);
 }
 
+/** Changes what people call the camera; null removes the name. */
+export function changeName(name: string | null): Promise<unknown> {
+	return ask("api/settings", "PATCH", { name });
+}
+
 export interface Access {
 	/** Whether an admin password protects the device. */
 	readonly admin: boolean;

@@ -50,7 +50,7 @@ export class ControlsLink {
 	/** Has the user change nothing, or lets the user do so again. */
 	set locked(locked: boolean) {
 		this.#panel.locked = locked;
-		for (const id of ["reset", "import"]) byId(id, HTMLButtonElement).disabled = locked;
+		for (const id of ["reset", "import", "set-name"]) byId(id, HTMLButtonElement).disabled = locked;
 	}
 
 	/** Shows an error beside the button. */

@@ -77,5 +77,5 @@ dialog.addEventListener("click", (event) => {
 	if (event.target === dialog) dialog.close();
 });
 byId("open-use", HTMLButtonElement).addEventListener("click", () => openDialog("panel-use"));
-byId("open-settings", HTMLButtonElement).addEventListener("click", () => openDialog("panel-account"));
+byId("open-settings", HTMLButtonElement).addEventListener("click", () => openDialog("panel-camera"));
 select("panel-use");

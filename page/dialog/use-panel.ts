@@ -1,4 +1,5 @@
 import { type Access, makePictureToken, readAccess } from "../connection/api.ts";
+import { configurationName, onCameraName } from "../camera-name.ts";
 import { byId, create, setText } from "../dom.ts";
 import { recall, remember } from "../memory.ts";
 import { copyText } from "./clipboard.ts";
@@ -40,7 +41,7 @@ function pageAddress(): string {
 
 function show(): void {
 	const token = access?.pictures ?? undefined,
-		at = addressesOf(pageAddress(), "camera", token),
+		at = addressesOf(pageAddress(), configurationName(), token),
 		hidden = new URL(at.page).hostname.endsWith(".local") && program.contained;
 	setText(
 		byId("advice", HTMLElement),
@@ -85,6 +86,7 @@ onPictureToken((known) => {
 	access = known;
 	show();
 });
+onCameraName(show);
 // Another page may have changed the token.
 onShown("panel-use", () => {
 	result.textContent = "";

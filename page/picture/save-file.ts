@@ -1,9 +1,10 @@
+import { fileName } from "../camera-name.ts";
 import { create } from "../dom.ts";
 
 /** Saves a file to the folder for downloads, or to the place for which the browser asks. */
 export function saveFile(content: Blob, extension: string): void {
 	const href = URL.createObjectURL(content);
-	create("a", { href, download: `yieldcam-${localTime()}.${extension}` }).click();
+	create("a", { href, download: `${fileName()}-${localTime()}.${extension}` }).click();
 	// The download has begun when this turn ends. The memory could be freed then, but Safari needs a moment.
 	setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

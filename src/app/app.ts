@@ -55,6 +55,7 @@ export class App implements HandlerObject {
 
 	readonly #lamp: Lamp | undefined;
 	readonly #system: System;
+	readonly #settings: Settings | undefined;
 	readonly #page: Handler;
 	readonly #ustreamer: Ustreamer;
 	readonly #handler: Handler;
@@ -88,7 +89,7 @@ export class App implements HandlerObject {
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		this.#ustreamer = new Ustreamer(camera, this.stream, lamp);
 		this.#ustreamer.addTo(this.router);
-		const kept = settings && new Settings({ ...settings, controls: this.controls });
+		const kept = (this.#settings = settings && new Settings({ ...settings, controls: this.controls }));
 		if (kept) addSettings(this.router, kept);
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
@@ -112,7 +113,7 @@ export class App implements HandlerObject {
 	}
 
 	get state(): State {
-		return stateOf(this.camera, this.stream, this.#system);
+		return stateOf(this.camera, this.stream, this.#system, this.#settings?.name);
 	}
 
 	/**

@@ -1,23 +1,31 @@
+import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
 import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
 
-/** `/api/settings`: GET exports what is kept across restarts, PUT imports it, DELETE restores the defaults. */
+/**
+ * `/api/settings`: GET exports what is kept across restarts, PUT imports it, PATCH changes the camera's name, DELETE restores
+ * the defaults.
+ */
 export function addSettings(router: Router, settings: Settings): void {
-	const respond = (): Response =>
-		Response.json(
-			attempt(() => settings.export()),
-			{
-				headers: { "Content-Disposition": "inline; filename=yieldcam.json" },
-			},
-		);
+	const respond = (): Response => Response.json(attempt(() => settings.export()));
 	router.get("/api/settings", respond);
 	router.put("/api/settings", async (request) => {
 		const saved = await jsonOf(request, settings.names, (name, depth) => {
 			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
 		return settle(attempt(() => settings.import(saved, respond)));
+	});
+	router.patch("/api/settings", async (request) => {
+		const changes = await jsonOf(request, ["name"], (name) => {
+			throw new Problem(422, `PATCH changes the name, and not ${name}`, { field: name });
+		});
+		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
+			throw new Problem(422, "the changes must be an object with the name");
+		const { name } = changes as { readonly name?: unknown };
+		if (name !== undefined) attempt(() => (settings.name = name));
+		return respond();
 	});
 	router.delete("/api/settings", () => settle(settings.reset(respond)));
 }

@@ -25,9 +25,11 @@ export function withoutCamera(
 	const refuse = (): never => {
 		throw new HttpError(503, reason(), { "Retry-After": 1 });
 	};
+	const stored = settings && readStored(settings.store);
 	const handle = (request: Request): ReturnType<Handler> => {
 		if (request.path === "/api/state" && (request.method === "GET" || request.method === "HEAD"))
 			return Response.json({
+				name: typeof stored?.name === "string" ? stored.name : undefined,
 				viewers: [],
 				rssi: system?.rssi,
 				memory: system?.memory,
@@ -41,7 +43,7 @@ export function withoutCamera(
 		// Nobody changes the passwords here.
 		return accessControl(
 			handle,
-			passwordsOf(config, settings && storedAccess(settings.store), () => {}),
+			passwordsOf(config, stored?.access, () => {}),
 			config,
 		);
 	} catch {
@@ -50,10 +52,10 @@ export function withoutCamera(
 	}
 }
 
-/** The place where `Settings` keeps the passwords. */
-function storedAccess(store: Store): unknown {
+/** Returns what `Settings` has stored. */
+function readStored(store: Store): { readonly access?: unknown; readonly name?: unknown } | undefined {
 	try {
-		return (JSON.parse(store.read() ?? "null") as { readonly access?: unknown } | null)?.access;
+		return JSON.parse(store.read() ?? "null") ?? undefined;
 	} catch {
 		return undefined;
 	}

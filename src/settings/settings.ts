@@ -2,6 +2,7 @@ import Timer from "timer";
 import { ControlError } from "../controls/control-error.ts";
 import type { ControlValue } from "../controls/control.ts";
 import type { Controls } from "../controls/controls.ts";
+import { cameraName } from "./camera-name.ts";
 import type { Store } from "./store.ts";
 
 /** Milliseconds before a change is written. Flash wears, and dragging a slider makes many changes. */
@@ -17,6 +18,8 @@ const BURST_RECOVERY_MS = 10_000;
 export interface Saved {
 	/** Version of this format. */
 	readonly version: 1;
+	/** What people call the camera. */
+	readonly name?: string | undefined;
 	/** The controls that are not at their defaults, by name. */
 	readonly camera: Readonly<Record<string, ControlValue>>;
 }
@@ -33,6 +36,8 @@ export interface SettingsOptions {
 	readonly restore?: boolean;
 	/** Receives a line of text without its line end. */
 	log(line: string): void;
+	/** Called with the camera's name at the start if it has one, and whenever the name changes. */
+	onName?(name: string | undefined): void;
 }
 
 /**
@@ -43,6 +48,8 @@ export class Settings {
 	readonly #controls: Controls;
 	readonly #store: Store;
 	readonly #log: (line: string) => void;
+	readonly #onName: ((name: string | undefined) => void) | undefined;
+	#name: string | undefined;
 	#timer: Timer | undefined;
 	#latest: Timer | undefined;
 	#access: unknown;
@@ -50,23 +57,25 @@ export class Settings {
 	#burst = MAX_BURST;
 	#counted = 0;
 
-	constructor({ controls, store, fixed = [], restore = true, log }: SettingsOptions) {
+	constructor({ controls, store, fixed = [], restore = true, log, onName }: SettingsOptions) {
 		this.#controls = controls;
 		this.#store = store;
 		this.#log = log;
+		this.#onName = onName;
 		const camera = this.read();
+		if (this.#name !== undefined) onName?.(this.#name);
 		if (restore) this.restore(camera, fixed);
 		controls.onChange(() => this.schedule());
 	}
 
 	/** Returns what there is to save. Throws while the camera restarts. */
 	export(): Saved {
-		return { version: 1, camera: this.#controls.changed() };
+		return { version: 1, name: this.#name, camera: this.#controls.changed() };
 	}
 
 	/** Names of the members of an export, at any depth. */
 	get names(): string[] {
-		return ["version", "camera"].concat(this.#controls.names);
+		return ["version", "name", "camera"].concat(this.#controls.names);
 	}
 
 	/** Makes the error for a name that no control has. */
@@ -79,12 +88,32 @@ export class Settings {
 	 * at fault. Otherwise resolves as `Controls.apply` does.
 	 */
 	import<T>(saved: unknown, read: () => T): Promise<T> {
-		return this.#controls.replace(cameraOf(saved), read);
+		const camera = cameraOf(saved),
+			name = cameraName((saved as { readonly name?: unknown }).name);
+		return this.#controls.replace(camera, () => {
+			this.name = name;
+			return read();
+		});
+	}
+
+	/** What people call the camera; undefined if it has no name. */
+	get name(): string | undefined {
+		return this.#name;
+	}
+
+	/** Throws a ControlError if the value is neither a name nor undefined or null, which removes the name. */
+	set name(value: unknown) {
+		const name = cameraName(value);
+		if (name === this.#name) return;
+		this.#name = name;
+		this.schedule();
+		this.#onName?.(name);
 	}
 
 	/** Sets everything to the defaults, and clears the saved settings. Resolves as `Controls.apply` does. */
 	reset<T>(read: () => T): Promise<T> {
 		return this.#controls.reset(() => {
+			this.name = undefined;
 			this.saveSoon();
 			return read();
 		});
@@ -104,13 +133,14 @@ export class Settings {
 		this.saveSoon();
 	}
 
-	/** Returns the saved controls, or none if they cannot be used. Also sets `access`. */
+	/** Returns the saved controls, or none if they cannot be used. Also sets `access` and the name. */
 	private read(): Readonly<Record<string, unknown>> {
 		try {
 			const text = this.#store.read();
 			if (text === undefined) return {};
-			const saved = JSON.parse(text) as { readonly access?: unknown } | null;
+			const saved = JSON.parse(text) as { readonly access?: unknown; readonly name?: unknown } | null;
 			this.#access = saved?.access;
+			this.#name = cameraName(saved?.name);
 			return cameraOf(saved);
 		} catch (error) {
 			this.#log(`the saved settings cannot be used: ${(error as Error).message}`);
@@ -168,7 +198,8 @@ export class Settings {
 		this.cancel();
 		try {
 			const saved = this.export(),
-				isEmpty = this.#access === undefined && Object.keys(saved.camera).length === 0,
+				isEmpty =
+					this.#access === undefined && this.#name === undefined && Object.keys(saved.camera).length === 0,
 				text = isEmpty ? undefined : JSON.stringify({ ...saved, access: this.#access });
 			// Reading does not wear flash.
 			if (text === this.stored()) return;

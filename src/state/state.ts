@@ -22,6 +22,8 @@ export interface ViewerState {
 
 /** The state of the camera, as `/api/state` reports it. Rates are frames per second over the last two seconds. */
 export interface State {
+	/** What people call the camera; undefined if it has no name. */
+	readonly name: string | undefined;
 	readonly sensor: string;
 	/** Pixels of the last frame. */
 	readonly resolution: { readonly width: number; readonly height: number } | undefined;
@@ -41,7 +43,7 @@ export interface State {
 	readonly fault: string | undefined;
 }
 
-export function stateOf(camera: Camera, stream: MjpegStream, system: System): State {
+export function stateOf(camera: Camera, stream: MjpegStream, system: System, name: string | undefined): State {
 	const { now } = camera;
 	const viewers = stream.viewers.map((viewer) => ({
 		address: viewer.address,
@@ -50,6 +52,7 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System): St
 		skipped: viewer.skipped,
 	}));
 	return {
+		name,
 		sensor: camera.sensor.name,
 		resolution: camera.size,
 		captured: { frames: camera.captured, fps: camera.rate, dropped: camera.dropped },

@@ -51,8 +51,8 @@ export function skipName(message: Uint8Array, at: number): number {
 }
 
 /**
- * Reports whether the name at `at` of a message is `name`, which is lower-case, as from encodeName. Letters match in
- * either case (RFC 1035, 2.3.3).
+ * Reports whether the name at `at` of a message is `name`, as from encodeName. Letters match in either case (RFC 1035,
+ * 2.3.3).
  *
  * A pointer must lead to an offset before the name that it is in. That ends the loops that a hostile name could make:
  * the SDK's parser follows a pointer to itself forever, and the board hangs.
@@ -69,7 +69,7 @@ export function isName(message: Uint8Array, at: number, name: Uint8Array): boole
 		}
 		if (length !== name[matched]) return false;
 		if (length === 0) return true;
-		for (let i = 1; i <= length; i++) if (lowerCase(message[at + i]) !== name[matched + i]) return false;
+		for (let i = 1; i <= length; i++) if (lowerCase(message[at + i]) !== lowerCase(name[matched + i])) return false;
 		at += 1 + length;
 		matched += 1 + length;
 	}

@@ -20,6 +20,9 @@ const OTHER_TTL = 4_500;
 /** Maximum for a resolver that does not support mDNS (RFC 6762, 6.7). */
 const LEGACY_TTL = 10;
 
+/** RFC 1035, 2.3.4. */
+const MAX_LABEL_BYTES = 63;
+
 /** Ways of sending the records. */
 export const PLAIN = 0;
 /** The records are withdrawn: a TTL of 0 (RFC 6762, 10.1). */
@@ -49,11 +52,12 @@ export class MdnsRecords {
 	readonly #records: readonly OwnRecord[];
 
 	/**
-	 * `label` is the host's name without ".local", in lower case; `address` is four bytes; `port` is the web server's.
+	 * `label` is the host's name without ".local", in lower case; `address` is four bytes; `port` is the web server's;
+	 * `title` is what people call the device.
 	 */
-	constructor(label: string, address: Uint8Array, port: number) {
+	constructor(label: string, address: Uint8Array, port: number, title?: string) {
 		const host = encodeName(label, "local");
-		const instance = encodeName(label, "_http", "_tcp", "local");
+		const instance = encodeName(instanceOf(label, title), "_http", "_tcp", "local");
 		this.host = host;
 		this.address = address;
 		this.#records = [
@@ -151,6 +155,22 @@ export class MdnsRecords {
 			({ name, type }) => message.type === type && isName(message.bytes, message.name, name),
 		);
 	}
+}
+
+/**
+ * Returns the name of the service, which programs list (RFC 6763, 4.1.1). It ends with the host's name, which is unique:
+ * people may call two cameras the same.
+ */
+function instanceOf(label: string, title: string | undefined): string {
+	if (title === undefined) return label;
+	const end = ` (${label})`,
+		room = MAX_LABEL_BYTES - end.length;
+	let short = "";
+	for (const character of title) {
+		if (ArrayBuffer.fromString(short + character).byteLength > room) break;
+		short += character;
+	}
+	return short + end;
 }
 
 /** Reports whether the current record has the data of ours. Names may be compressed, and in another case. */

@@ -13,6 +13,8 @@ export interface MdnsResponderOptions {
 	readonly address: string;
 	/** The web server's port. */
 	readonly port: number;
+	/** What people call the device. */
+	readonly title?: string | undefined;
 	/** Returns the name to claim, without ".local", after `attempt` names were taken. It differs for each attempt. */
 	name(attempt: number): string;
 	/** The attempt to begin with. Pass that of the last connection, so that a board keeps its name. Default: 0. */
@@ -107,7 +109,8 @@ export class MdnsResponder {
 	}
 
 	private named(): MdnsRecords {
-		return new MdnsRecords(this.#options.name(this.#attempt), this.#address, this.#options.port);
+		const { name, port, title } = this.#options;
+		return new MdnsRecords(name(this.#attempt), this.#address, port, title);
 	}
 
 	private after(time: number, callback: () => void): void {

@@ -15,6 +15,8 @@ export interface NetworkOptions {
 	readonly hostname: string;
 	/** The web server's port. */
 	readonly port: number;
+	/** What people call the device, for programs that list what is in the network. */
+	readonly title?: string | undefined;
 	/** Receives a line of text without its line end. No line contains a password. */
 	log(line: string): void;
 	/**
@@ -33,12 +35,14 @@ export class Network {
 	readonly #station: WifiStation;
 	#responder: MdnsResponder | undefined;
 	#hostname: string | undefined;
+	#title: string | undefined;
 	/** Number of names that were taken so far. A board keeps its name when the link comes back. */
 	#attempt = 0;
 
 	constructor(options: NetworkOptions) {
 		this.#options = options;
-		const { wifi, networks, hostname } = options;
+		const { wifi, networks, hostname, title } = options;
+		this.#title = title;
 		this.#station = new WifiStation({
 			io: wifi,
 			networks,
@@ -65,6 +69,14 @@ export class Network {
 		return this.#station.rssi;
 	}
 
+	/** Announces another title. */
+	set title(title: string | undefined) {
+		this.#title = title;
+		if (!this.#responder) return;
+		this.silence();
+		this.announce(this.#station.address!);
+	}
+
 	/** Gives up the name and disconnects. */
 	close(): void {
 		this.silence();
@@ -86,6 +98,7 @@ export class Network {
 				io: udp,
 				address,
 				port,
+				title: this.#title,
 				name: (attempt) => candidateName(hostname, this.#station.mac, attempt),
 				attempt: this.#attempt,
 				onName: (name, attempt) => this.named(name, attempt),

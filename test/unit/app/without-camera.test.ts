@@ -54,6 +54,13 @@ describe("the app without its camera", () => {
 		}
 	});
 
+	it("has the camera's name in its state, if there is one", async () => {
+		const name = async (text: string | undefined): Promise<unknown> =>
+			(JSON.parse((await ask({ settings: store(text) }, "/api/state"))[1]) as { name?: unknown }).name;
+		assert.equal(await name('{"version":1,"name":"Shed","camera":{}}'), "Shed");
+		for (const text of ['{"name":7}', "null", "{", undefined]) assert.isUndefined(await name(text));
+	});
+
 	it("has a state, with the reason as its fault", async () => {
 		const [status, text, { headers }] = await ask({}, "/api/state");
 		assert.equal(status, 200);

@@ -4,7 +4,9 @@ import { Camera } from "yieldcam/camera/camera";
 import { Settings } from "yieldcam/settings/settings";
 import type { Store } from "yieldcam/settings/store";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
+import { request } from "../support/requests.ts";
 import { contentOf, serve } from "../support/serve.ts";
+import { settled } from "../support/settled.ts";
 import { advance, pendingTimers, resetClock } from "../support/time.ts";
 
 class MemoryStore implements Store {
@@ -45,6 +47,83 @@ describe("settings", () => {
 		await start(store).app.controls.apply({ mirror: true, frameSize: "VGA", brightness: -1 });
 		advance(2_000);
 		assert.deepInclude(start(store).app.controls.values(), { mirror: true, frameSize: "VGA", brightness: -1 });
+	});
+
+	describe("have a name of the camera that", () => {
+		const change = async (
+			app: App,
+			content: unknown,
+			method = "PATCH",
+		): Promise<[status: number, json: Record<string, unknown>]> => {
+			const { status, bytes } = await settled(
+				Promise.resolve(
+					app.handle(
+						request(method, "/api/settings", {
+							headers: { "Content-Type": "application/json" },
+							content: content === undefined ? "" : JSON.stringify(content),
+						}),
+					),
+				),
+			);
+			return [status, JSON.parse(String.fromArrayBuffer(bytes as ArrayBuffer)) as Record<string, unknown>];
+		};
+
+		it("is kept, exported, imported and in the state", async () => {
+			const store = new MemoryStore();
+			const { app } = start(store);
+			assert.isUndefined(app.state.name);
+			assert.deepEqual(await change(app, { name: "Gärten 2" }), [
+				200,
+				{ version: 1, name: "Gärten 2", camera: {} },
+			]);
+			assert.equal(app.state.name, "Gärten 2");
+			advance(2_000);
+			assert.equal(start(store).app.state.name, "Gärten 2");
+			assert.deepEqual(await change(app, {}), [200, { version: 1, name: "Gärten 2", camera: {} }]);
+			assert.deepEqual(await change(app, { version: 1, name: "Shed", camera: {} }, "PUT"), [
+				200,
+				{ version: 1, name: "Shed", camera: {} },
+			]);
+			assert.deepEqual(await change(app, { name: null }), [200, { version: 1, camera: {} }]);
+			advance(2_000);
+			assert.isUndefined(store.text);
+		});
+
+		it("is refused if it is not a short text, and stays", async () => {
+			const { app } = start(new MemoryStore());
+			await change(app, { name: "Shed" });
+			for (const name of ["", " Shed", "Shed ", "a\nb", "\u0085", "€".repeat(11), 7, [], true]) {
+				const [status, { field, detail }] = await change(app, { name });
+				assert.deepEqual([status, field], [422, "name"], JSON.stringify(name));
+				assert.equal(detail, "name is a text of 1 to 32 bytes without blanks at its ends, or null");
+			}
+			for (const content of [[], null, "Shed"]) assert.equal((await change(app, content))[0], 422);
+			assert.equal((await change(app, { camera: {} }))[1]["detail"], "PATCH changes the name, and not camera");
+			assert.equal((await change(app, { version: 1, name: 7, camera: { mirror: true } }, "PUT"))[0], 422);
+			assert.equal(app.state.name, "Shed");
+			assert.isFalse(app.controls.values()["mirror"]);
+			assert.equal((await change(app, { name: "€".repeat(10) }))[0], 200);
+		});
+
+		it("is given to the host at the start and with each change, and is reset with the rest", async () => {
+			const told: unknown[] = [];
+			const open = (text?: string): App =>
+				new App(new Camera({ io: FakeOv2640 }), {
+					settings: {
+						store: new MemoryStore(text),
+						log: (line) => told.push(line),
+						onName: (name) => told.push([name]),
+					},
+				});
+			const app = open('{"version":1,"name":"Shed","camera":{}}');
+			await change(app, { name: "Shed" });
+			await change(app, { name: "Barn" });
+			await change(app, undefined, "DELETE");
+			open();
+			assert.deepEqual(told.splice(0), [["Shed"], ["Barn"], [undefined]]);
+			open('{"version":1,"name":" ","camera":{}}');
+			assert.match(String(told), /^the saved settings cannot be used: name is a text/);
+		});
 	});
 
 	it("are written after ten seconds at the latest, although changes never pause", async () => {

@@ -69,6 +69,39 @@ describe("the network", () => {
 		assert.deepEqual([network.address, network.hostname, network.rssi], [BOARD, "yieldcam", -52]);
 	});
 
+	it("announces what people call the camera, again when that changes, and keeps the host's name", () => {
+		const services = (): string[] =>
+			lan
+				.look()
+				.flatMap(({ text }) => text)
+				.filter((line) => line.startsWith("answer PTR _http._tcp.local"))
+				.map((line) => line.split(" ").slice(3, -1).join(" "));
+		const title = "Gärten, ganz hinten";
+		const { network, wifi, told } = open(lan, { title });
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
+		/** The bytes as the messages' reader shows them, which takes each for a character. */
+		const named = (name: string) =>
+			`${String.fromCharCode(...new Uint8Array(ArrayBuffer.fromString(name)))} (yieldcam)._http._tcp.local`;
+		assert.deepEqual([...new Set(services())], [named(title)]);
+		// A name of the DNS has 63 bytes: characters that do not fit are left out whole.
+		network.title = "🐦".repeat(16);
+		lan.pass(SETTLED);
+		assert.deepEqual(services().at(-1), named("🐦".repeat(13)));
+		network.title = undefined;
+		lan.pass(SETTLED);
+		assert.deepEqual(services().at(-1), "yieldcam._http._tcp.local");
+		assert.deepEqual(told, [`connected ${BOARD}`, "named yieldcam", "named yieldcam", "named yieldcam"]);
+	});
+
+	it("takes a title while there is no network", () => {
+		const { network, wifi } = open(lan);
+		network.title = "Shed";
+		wifi.joinsAndGets(BOARD);
+		lan.pass(SETTLED);
+		assert.include(JSON.stringify(lan.look()), "Shed (yieldcam)._http._tcp.local");
+	});
+
 	it("prints the port if it is not the web's", () => {
 		const { wifi, lines } = open(lan, { port: 8_080 });
 		wifi.joinsAndGets(BOARD);
