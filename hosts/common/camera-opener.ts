@@ -1,4 +1,5 @@
 import Timer from "timer";
+import type { CameraDriver } from "yieldcam/camera/driver";
 import type { Handler, HandlerObject } from "yieldcam/http/handler";
 import type { Request } from "yieldcam/http/request";
 import type { Response } from "yieldcam/http/response";
@@ -8,6 +9,8 @@ export interface CameraOpenerOptions {
 	open(): Handler | HandlerObject;
 	/** Reports whether the camera is still being opened, after `open` has thrown a pending error. */
 	opening?(): boolean;
+	/** Returns the camera that is open, if there is one. */
+	current?(): Pick<CameraDriver, "close"> | undefined;
 	/** Receives a line of text without its line end. */
 	log(line: string): void;
 	/**
@@ -68,12 +71,16 @@ export class CameraOpener implements HandlerObject {
 	}
 
 	private attempt(): void {
-		const begun = this.#now();
+		const begun = this.#now(),
+			before = this.#options.current?.();
 		try {
 			const handler = this.#options.open();
 			this.#handler = typeof handler === "function" ? { handle: handler } : handler;
 			this.#meanwhile = undefined;
 		} catch (error) {
+			// What failed came after the camera had opened. It must be free for the next attempt, whose error would be another.
+			const opened = this.#options.current?.();
+			if (opened !== before) opened?.close();
 			this.#stopped += this.#now() - begun;
 			this.failed(error as CameraError);
 		}
@@ -85,7 +92,8 @@ export class CameraOpener implements HandlerObject {
 	}
 
 	private failed(error: CameraError): void {
-		const reason = this.explain(error);
+		// That it waits for another attempt says less than why the last one failed.
+		const reason = error.pending && this.#reason ? this.#reason : this.explain(error);
 		if (reason !== this.#reason) this.#options.log(`yieldcam: ${reason}`);
 		this.#reason = reason;
 		this.#meanwhile ??= this.#options.meanwhile(() => this.#reason);

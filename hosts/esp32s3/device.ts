@@ -119,6 +119,7 @@ const device: Device = {
 		const handler = new CameraOpener({
 			open,
 			opening: () => EspCamera.opening,
+			current: () => EspCamera.current,
 			log,
 			meanwhile: (reason) => withoutCamera(reason, device),
 			jpegBoards: config["jpegBoards"] as string[] | undefined,

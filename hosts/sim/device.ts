@@ -64,6 +64,7 @@ const device: Device = {
 			? new CameraOpener({
 					open,
 					opening: () => EspCamera.opening,
+					current: () => EspCamera.current,
 					log,
 					meanwhile: (reason) => withoutCamera(reason, device),
 				})

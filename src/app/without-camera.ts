@@ -1,7 +1,6 @@
 import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Store } from "../settings/store.ts";
 import type { AppOptions } from "./app.ts";
@@ -22,33 +21,30 @@ export function withoutCamera(
 	{ page: resource, system, settings, config = {} }: WithoutCameraOptions,
 ): Handler {
 	const paged = resource && page(resource);
-	const refuse = (): never => {
-		throw new HttpError(503, reason(), { "Retry-After": 1 });
-	};
 	const stored = settings && readStored(settings.store);
-	const handle = (request: Request): ReturnType<Handler> => {
-		if (request.path === "/api/state" && (request.method === "GET" || request.method === "HEAD"))
-			return Response.json({
-				name: typeof stored?.name === "string" ? stored.name : undefined,
-				viewers: [],
-				rssi: system?.rssi,
-				memory: system?.memory,
-				restart: system?.restart,
-				safe: system?.safe,
-				fault: reason(),
-			});
-		return paged && request.path === "/" && !request.query.has("action") ? paged(request) : refuse();
-	};
+	const handler =
+		(known: AppOptions["system"], name?: unknown): Handler =>
+		(request) => {
+			if (request.path === "/api/state" && (request.method === "GET" || request.method === "HEAD"))
+				return Response.json({
+					name: typeof name === "string" ? name : undefined,
+					viewers: [],
+					rssi: known?.rssi,
+					memory: known?.memory,
+					restart: known?.restart,
+					safe: known?.safe,
+					fault: reason(),
+				});
+			if (paged && request.path === "/" && !request.query.has("action")) return paged(request);
+			throw new HttpError(503, reason(), { "Retry-After": 1 });
+		};
 	try {
 		// Nobody changes the passwords here.
-		return accessControl(
-			handle,
-			passwordsOf(config, stored?.access, () => {}),
-			config,
-		);
+		const passwords = passwordsOf(config, stored?.access, () => {});
+		return accessControl(handler(system, stored?.name), passwords, config);
 	} catch {
-		// The configured values are not passwords. The reason why it does not open says that as well.
-		return sameOriginGuard(refuse);
+		// The configuration is invalid. The reason why it does not open says that as well, and everybody may read it.
+		return sameOriginGuard(handler(undefined));
 	}
 }
 

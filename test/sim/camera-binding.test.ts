@@ -200,4 +200,37 @@ describe("the binding over Espressif's camera driver", () => {
 		`);
 		assert.match(await printed(started, "error "), /0x103.*already in use/);
 	});
+
+	it("has another one once a program has failed after opening it", async () => {
+		const started = await run(`
+			import Timer from "timer";
+			import EspCamera from "yieldcam/common/camera";
+			import { CameraOpener } from "yieldcam/common/camera-opener";
+			let attempts = 0;
+			new CameraOpener({
+				open() {
+					const camera = new EspCamera({ frameSize: 6, quality: 12, frameBufferCount: 3,
+						onError() {}, onReadable() { camera.read()?.close(); trace("frames\\n"); } });
+					camera.start();
+					trace("current " + (EspCamera.current === camera) + "\\n");
+					if (++attempts < 3)
+						throw new Error("the card is missing");
+					return () => {};
+				},
+				opening: () => EspCamera.opening,
+				current: () => EspCamera.current,
+				log: (line) => trace("log " + line + "\\n"),
+				meanwhile: () => () => {},
+			});
+			trace("after the first " + EspCamera.current + "\\n");
+			Timer.repeat(() => attempts === 3 && trace("log end\\n"), 500);
+		`);
+		assert.equal(await printed(started, "after the first "), "undefined");
+		await started.until(() => started.output.includes("log end"), "the third attempt succeeds");
+		await started.until(() => started.output.includes("frames"), "there are frames");
+		assert.deepEqual(
+			started.output.split("\n").filter((line) => /^(log|current)/.test(line) && !line.endsWith(" end")),
+			["current true", "log yieldcam: the card is missing", "current true", "current true"],
+		);
+	});
 });

@@ -218,6 +218,7 @@ static void attach(xsMachine* the, Camera camera, const CameraCallbacks* callbac
 	camera->callbacks = *callbacks;
 	camera->object = xsThis;
 	xsRemember(camera->object);
+	gCamera = camera;
 }
 
 /* Detaches the camera from the object of an earlier constructor. */
@@ -225,6 +226,7 @@ static void detach(xsMachine* the, Camera camera)
 {
 	xsmcSetHostData(camera->object, NULL);
 	xsForget(camera->object);
+	gCamera = NULL;
 }
 
 /* Has a task open the driver. */
@@ -312,4 +314,10 @@ void xs_camera_get_pending(xsMachine* the)
 void xs_camera_get_opening(xsMachine* the)
 {
 	xsmcSetBoolean(xsResult, gOpening && !isOpened(gOpening));
+}
+
+void xs_camera_get_current(xsMachine* the)
+{
+	if (gCamera && gCamera != gOpening)
+		xsResult = gCamera->object;
 }

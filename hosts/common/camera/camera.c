@@ -5,6 +5,7 @@
 #include "esp_timer.h"
 
 DriverState gDriver;
+Camera gCamera;
 SemaphoreHandle_t gDriverClosed;
 SemaphoreHandle_t gDriverMutex;
 
@@ -54,6 +55,8 @@ void closeCamera(Camera camera)
 {
 	camera->callbacks = (CameraCallbacks){ 0 };
 	forgetOpening(camera);
+	if (gCamera == camera)
+		gCamera = NULL;
 	lockCamera(camera);
 	uint8_t failed = camera->failed;
 	unlockCamera(camera);

@@ -10,6 +10,8 @@ interface EspCameraIO {
 	readonly pending: boolean;
 	/** Whether the camera is being opened at this moment. */
 	readonly opening: boolean;
+	/** The open camera; undefined if there is none, or it is still being opened. */
+	readonly current: CameraDriver | undefined;
 }
 
 /** Espressif's camera driver. See CameraDriver for its behavior, and CameraIO for its errors. */

@@ -224,7 +224,8 @@ typedef struct {
 } CameraRecord, *Camera;
 
 typedef enum { kDriverFree, kDriverOpen, kDriverClosing } DriverState;
-extern DriverState gDriver;             /* for the machine's thread alone; kDriverOpen also while it is being opened */
+extern DriverState gDriver; /* for the machine's thread alone; kDriverOpen also while it is being opened */
+extern Camera gCamera;      /* for the machine's thread alone: the one that an object of the script has, or NULL */
 extern SemaphoreHandle_t gDriverClosed; /* given when the task of a closed camera is done */
 extern SemaphoreHandle_t gDriverMutex;  /* the sensor's, and what says whether there is one */
 extern SemaphoreHandle_t gBusDone;      /* given with a result that the machine's thread waits for */

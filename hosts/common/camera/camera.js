@@ -14,6 +14,7 @@ class Frame @ "xs_camera_frame_destructor" {
 class Native @ "xs_camera_destructor" {
 	static get pending() @ "xs_camera_get_pending"
 	static get opening() @ "xs_camera_get_opening"
+	static get current() @ "xs_camera_get_current"
 	constructor(options, framePrototype) @ "xs_camera_constructor"
 	close() @ "xs_camera_close"
 	start() @ "xs_camera_start"

@@ -97,12 +97,14 @@ describe("the app without its camera", () => {
 			assert.equal((await ask({ settings: open }, "/"))[0], 200);
 	});
 
-	it("shows only the reason if the configured passwords are invalid", async () => {
-		for (const target of ["/", "/api/state", "/stream"]) {
-			const [status, text] = await ask({ config: { adminPassword: PASSWORD } }, target);
-			assert.equal(status, 503);
-			if (target === "/api/state") assert.equal((JSON.parse(text) as { detail: string }).detail, REASON);
-			else assert.equal(text, `${REASON}\n`);
+	it("tells everybody the reason, and nothing else, if the configuration is invalid", async () => {
+		const invalid = [{ adminPassword: PASSWORD }, { allowedHosts: "a b" }, { frameAncestors: "homeassistant" }];
+		for (const config of invalid) {
+			assert.deepEqual((await ask({ config }, "/")).slice(0, 2), [200, "the page"]);
+			const [status, state] = await ask({ config }, "/api/state");
+			assert.equal(status, 200);
+			assert.deepEqual(JSON.parse(state), { viewers: [], fault: REASON });
+			assert.deepEqual((await ask({ config }, "/stream")).slice(0, 2), [503, `${REASON}\n`]);
 		}
 	});
 

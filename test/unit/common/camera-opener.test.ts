@@ -113,8 +113,62 @@ describe("a camera", () => {
 		busy = false;
 		advance(1 * SECONDS);
 		assert.deepEqual(await answer(opener), [200, "the page"]);
-		assert.deepEqual(log, ["yieldcam: being opened", `yieldcam: ${UNPLUGGED}`, "yieldcam: being opened"]);
+		assert.deepEqual(log, ["yieldcam: being opened", `yieldcam: ${UNPLUGGED}`]);
 		assert.equal(pendingTimers(), 0);
+	});
+
+	it("keeps the reason of the last attempt while the next one is pending", async () => {
+		const pending = Object.assign(new Error("being opened"), { pending: true });
+		const { opener, log } = openings([new Error(UNPLUGGED), pending, pending], 100, () => true);
+		advance(1 * SECONDS);
+		assert.deepEqual(await answer(opener), [503, UNPLUGGED]);
+		assert.deepEqual(log, [`yieldcam: ${UNPLUGGED}`]);
+	});
+
+	it("is closed if the program fails after it has opened, so that the reason stays the program's", async () => {
+		const log: string[] = [];
+		let camera: { close(): void } | undefined,
+			closed = 0,
+			fails = true;
+		const opener = new CameraOpener({
+			open() {
+				if (camera) throw new Error("the camera is already in use");
+				camera = {
+					close() {
+						camera = undefined;
+						closed++;
+					},
+				};
+				if (fails) throw new Error("the card is missing");
+				return () => new Response("the page");
+			},
+			current: () => camera,
+			log: (line) => log.push(line),
+			meanwhile: (reason) => () => new Response(reason(), { status: 503 }),
+			now: () => 0,
+		});
+		for (let attempts = 1; attempts <= 3; attempts++) {
+			assert.deepEqual(await answer(opener), [503, "the card is missing"]);
+			assert.equal(closed, attempts);
+			fails = attempts < 3;
+			advance(1 * SECONDS);
+		}
+		assert.deepEqual(await answer(opener), [200, "the page"]);
+		assert.isDefined(camera);
+		assert.deepEqual(log, ["yieldcam: the card is missing"]);
+	});
+
+	it("of another server stays open if a second one fails", () => {
+		const camera = { close: () => assert.fail("it was closed") };
+		const opener = new CameraOpener({
+			open() {
+				throw new Error("the camera is already in use");
+			},
+			current: () => camera,
+			log() {},
+			meanwhile: (reason) => () => new Response(reason(), { status: 503 }),
+		});
+		assert.isDefined(opener);
 	});
 
 	it("whose sensor gives no JPEG is named, with the boards that do, and not retried", async () => {
