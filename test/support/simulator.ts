@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { checkFrames } from "../../hosts/sim/cli/frames.ts";
-import { hostArguments } from "../../hosts/sim/cli/host-command.ts";
+import { hostArguments, largestFrame } from "../../hosts/sim/cli/host-command.ts";
 import { moduleMap, moduleMapFile, writeModuleMap } from "../../hosts/sim/cli/module-map.ts";
 import { parseOptions } from "../../hosts/sim/cli/options.ts";
 import { root } from "./root.ts";
@@ -111,7 +111,7 @@ export class Simulator {
 		const command = hostArguments(
 			root,
 			parsed,
-			parsed.frames === undefined ? undefined : await checkFrames(parsed.frames),
+			parsed.frames === undefined ? undefined : await checkFrames(parsed.frames, largestFrame(parsed)),
 		);
 		if (parsed.app !== ".")
 			writeModuleMap(join(root, moduleMapFile(parsed.app)), moduleMap({ root, app: parsed.app }));

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { listFrames, readFrame, showName } from "../sensor/frame-folder.ts";
+import { faultOf } from "../sensor/file-fault.ts";
+import { listFrames, readFrame, showName, type SkippedFile } from "../sensor/frame-folder.ts";
 import { textOf } from "../sensor/path-text.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { optionPath } from "./option-path.ts";
@@ -9,71 +10,65 @@ export interface Frames {
 	readonly folder: string;
 	/** Bytes of the largest file: the frame buffers must hold it completely. */
 	readonly largest: number;
-	/** Names of what is not a file, or begins with a dot. */
-	readonly skipped: readonly string[];
-	/** Why files are skipped that are not whole JPEGs. */
-	readonly faults: readonly string[];
+	/** The files that are not shown. */
+	readonly skipped: readonly SkippedFile[];
 }
 
-/** Most names or faults that are listed. */
+/** Most files that are listed. */
 const MOST = 5;
 
-/** Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. */
-export async function checkFrames(folder: string): Promise<Frames> {
+/**
+ * Checks every file before anything starts: a picture that fails minutes later, in its turn, helps nobody. A file that cannot
+ * be shown is skipped. Throws a CommandError if none can.
+ *
+ * @param most Bytes of the largest file that the camera's buffers have room for.
+ */
+export async function checkFrames(folder: string, most: number): Promise<Frames> {
 	const path = await optionPath("--frames", folder);
-	return check("--frames", path, async () => {
-		const { paths, skipped } = await listFrames(path);
-		if (paths.length === 0) throw new CommandError(`--frames: ${showName(path)} holds no .jpg or .jpeg file`);
-		let largest = 0;
-		const faults: string[] = [];
-		for (const file of paths) {
-			try {
-				largest = Math.max(largest, (await readFrame(file)).jpeg.byteLength);
-			} catch (error) {
-				faults.push((error as Error).message);
-			}
-		}
-		if (faults.length === paths.length) throw new CommandError(`--frames: ${faults[0]}`);
-		return { folder: textOf(path), largest, skipped, faults };
+	const { paths, skipped: others } = await listFrames(path).catch((error: unknown) => {
+		throw refused("--frames", path, error);
 	});
+	const skipped = [...others];
+	let largest = 0;
+	for (const file of paths) {
+		try {
+			largest = Math.max(largest, (await readFrame(file, most)).jpeg.byteLength);
+		} catch (error) {
+			skipped.push({ name: nameIn(path, file), reason: (error as Error).message });
+		}
+	}
+	if (largest === 0)
+		throw new CommandError(
+			skipped.length === 0
+				? `--frames: ${showName(path)} holds no .jpg or .jpeg file`
+				: `--frames: ${showName(path)} holds no picture that can be shown: ${list(skipped)}`,
+		);
+	return { folder: textOf(path), largest, skipped };
 }
 
-/** Returns lines about what is skipped, with some of the names. */
-export function skippedLines({ skipped, faults }: Frames): string[] {
-	const list = (of: readonly string[]): string =>
-		of.slice(0, MOST).join(", ") + (of.length > MOST ? ` and ${of.length - MOST} more` : "");
-	return [
-		...(skipped.length > 0 ? [`--frames skips what is not a file, or begins with a dot: ${list(skipped)}`] : []),
-		...(faults.length > 0 ? [`--frames skips what is not a whole JPEG: ${list(faults)}`] : []),
-	];
+function nameIn(folder: Buffer, file: Buffer): string {
+	return showName(file.subarray(folder.length + 1));
+}
+
+/** Returns a line about the files that are skipped, with some of their names; undefined if there are none. */
+export function skippedLine({ skipped }: Frames): string | undefined {
+	return skipped.length === 0 ? undefined : `--frames skips ${list(skipped)}`;
+}
+
+function list(skipped: readonly SkippedFile[]): string {
+	const texts = skipped.slice(0, MOST).map(({ name, reason }) => `${name}: ${reason}`);
+	return texts.join("; ") + (skipped.length > MOST ? `; and ${skipped.length - MOST} more` : "");
 }
 
 /** Returns the absolute path of an option's folder, as `textOf` writes it. Throws a CommandError if it does not exist. */
 export async function checkFolder(option: string, folder: string): Promise<string> {
 	const path = await optionPath(option, folder);
-	return check(option, path, async () => {
-		await readdir(path);
-		return textOf(path);
+	await readdir(path).catch((error: unknown) => {
+		throw refused(option, path, error);
 	});
+	return textOf(path);
 }
 
-async function check<T>(option: string, folder: Buffer, look: () => Promise<T>): Promise<T> {
-	try {
-		return await look();
-	} catch (error) {
-		if (error instanceof CommandError) throw error;
-		const { code, message } = error as NodeJS.ErrnoException,
-			{ path } = error as { path?: string | Buffer };
-		if (code === undefined) throw new CommandError(`${option}: ${message}`);
-		// As text it has lost the bytes that are not UTF-8.
-		const isFolder = path === undefined || path.toString() === folder.toString(),
-			name = showName(isFolder ? folder : Buffer.from(path as string));
-		throw new CommandError(`${option}: ${name} ${REASONS[code] ?? `cannot be read (${code})`}`);
-	}
+function refused(option: string, folder: Buffer, error: unknown): CommandError {
+	return new CommandError(`${option}: ${showName(folder)} ${faultOf(error)}`);
 }
-
-const REASONS: Partial<Record<string, string>> = {
-	ENOENT: "does not exist",
-	ENOTDIR: "is not a folder",
-	EACCES: "may not be read by this user",
-};

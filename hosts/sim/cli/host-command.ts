@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FRAME_BUFFERS } from "../../../src/camera/camera-options.ts";
 import type { Limits } from "../../../src/http/limits.ts";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import type { Frames } from "./frames.ts";
@@ -28,6 +29,14 @@ const BOARD_SEND_BUFFER = 5744;
 
 /** Bytes of PSRAM, as most boards have it. What exceeds it, such as a bitmap of 12 megapixels, fails here, too. */
 const BOARD_PSRAM = 8_388_608;
+
+/** Bytes of PSRAM for the heap's reserve (hosts/common/reserve.h), and for what the program keeps there. */
+const BOARD_RESERVED = 524_288;
+
+/** Returns how many bytes a picture of a folder may have. The board profile has three buffers for the largest. */
+export function largestFrame({ profile }: Pick<Options, "profile">): number {
+	return profile === "board" ? Math.floor((BOARD_PSRAM - BOARD_RESERVED) / FRAME_BUFFERS) : 67_108_864;
+}
 
 /** Returns the arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
@@ -81,7 +90,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 		sensor,
 		"--fps",
 		String(fps),
-		...(frames === undefined ? [] : ["--frames", frames.folder]),
+		...(frames === undefined ? [] : ["--frames", frames.folder, "--most", String(frames.largest)]),
 	];
 }
 

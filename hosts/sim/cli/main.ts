@@ -6,8 +6,8 @@ import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { programModules } from "#scripts/support/program-modules.mjs";
 import { installed, output, root, START } from "#scripts/support/root.mjs";
-import { checkFolder, checkFrames, skippedLines } from "./frames.ts";
-import { hostArguments } from "./host-command.ts";
+import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
+import { hostArguments, largestFrame } from "./host-command.ts";
 import { help, OPTIONS, type Options, parseOptions } from "./options.ts";
 import { showName } from "../sensor/frame-folder.ts";
 import { bytesOf, textOf } from "../sensor/path-text.ts";
@@ -38,8 +38,9 @@ export async function main(
 		process.stdout.write(help);
 		return 0;
 	}
-	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames);
-	if (frames) skippedLines(frames).forEach(complain);
+	const frames = options.frames === undefined ? undefined : await checkFrames(options.frames, largestFrame(options));
+	const skipped = frames && skippedLine(frames);
+	if (skipped !== undefined) complain(skipped);
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
 	if (!existsSync(join(resolve(root, options.app), "manifest.json")))

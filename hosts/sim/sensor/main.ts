@@ -11,6 +11,8 @@ const { values } = parseArgs({
 	options: {
 		fps: { type: "string", default: "25" },
 		frames: { type: "string" },
+		/** Bytes of the largest file: the host's buffers have no room for more. */
+		most: { type: "string" },
 		model: { type: "string", default: "OV2640" },
 	},
 });
@@ -39,7 +41,7 @@ async function openSource(folder: string | undefined): Promise<PictureSource> {
 	if (folder !== undefined) {
 		const { paths } = await listFrames(bytesOf(folder));
 		if (paths.length === 0) throw new Error(`${folder} holds no .jpg or .jpeg file`);
-		return new FrameFolder(paths);
+		return new FrameFolder(paths, values.most === undefined ? undefined : Number(values.most));
 	}
 	// Imported only for drawing pictures: the image library takes longer to load than everything else here.
 	const { TestCard } = await import("./test-card.ts");

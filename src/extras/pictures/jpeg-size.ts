@@ -42,6 +42,7 @@ const STUFFED = 4_096,
  * times slower.
  */
 export function jpegSize(bytes: Uint8Array, markerAfter: MarkerSearch = searchIn(bytes)): JpegSize | JpegFault {
+	if (bytes.length === 0) return { fault: "it is empty" };
 	if (bytes[0] !== 0xff || bytes[1] !== SOI) return { fault: "it does not begin with FF D8" };
 	let size: JpegSize | undefined;
 	let offset = 2;

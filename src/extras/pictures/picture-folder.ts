@@ -229,7 +229,9 @@ export class PictureFolder implements FrameSource {
 
 	private show(load: FileLoad): boolean {
 		const { memory, name, status } = load;
-		const size = jpegSize(new Uint8Array(memory as unknown as ArrayBuffer), (offset) => memory.markerAfter(offset));
+		// The memory of an empty file has a byte.
+		const bytes = new Uint8Array(memory as unknown as ArrayBuffer, 0, status.size);
+		const size = jpegSize(bytes, (offset) => memory.markerAfter(offset));
 		if ("fault" in size) {
 			memory.close();
 			this.#skipped.add(name, status, `${showName(name)} is not a complete JPEG: ${size.fault}`);

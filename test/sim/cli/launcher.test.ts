@@ -399,12 +399,12 @@ describe("the launcher", () => {
 		complains(
 			"a file that is not a JPEG",
 			() => ["--frames", folderWith("a.jpg", Buffer.from("GIF89a"))],
-			/a\.jpg is not a whole JPEG: it does not begin with FF D8/,
+			/holds no picture that can be shown: a\.jpg: it does not begin with FF D8/,
 		);
 		complains(
 			"a JPEG cut short",
 			() => ["--frames", folderWith("b.jpg", drawJpeg(16, 16).subarray(0, -2))],
-			/b\.jpg is not a whole JPEG: it is cut short/,
+			/holds no picture that can be shown: b\.jpg: it is cut short/,
 		);
 		complains("a folder without a name", () => ["--frames", ""], /--frames needs a path, not ""/);
 		complains("a storage without a name", () => ["--files", ""], /--files needs a path, not ""/);

@@ -211,7 +211,7 @@ describe("a folder of pictures", () => {
 		const lines = [
 			"2.jpg is not a complete JPEG: it does not begin with FF D8",
 			"3.jpg is not a complete JPEG: it is cut short: no end of image (EOI)",
-			"4.jpg is not a complete JPEG: it does not begin with FF D8",
+			"4.jpg is not a complete JPEG: it is empty",
 		];
 		assert.deepEqual(log, lines);
 		assert.equal(directory.opened.filter((name) => name !== "1.jpg").length, 3, "none is read again");
