@@ -48,6 +48,7 @@ int main(int argc, char* argv[])
 	sigset_t set;
 
 	optionsParse(argc, argv);
+	storeLock();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* If the launcher is killed, it cannot stop this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -35,6 +35,9 @@ extern HostOptions gOptions;
 
 void optionsParse(int argc, char* const argv[]);
 
+/* Ends the process if another one has the file of the settings (store.c). */
+void storeLock(void);
+
 /* Prints one line to stderr and ends the process with status 1. */
 void hostFail(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 

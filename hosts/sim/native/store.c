@@ -7,15 +7,54 @@
 #include "host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { kMost = 4000 }; /* bytes: the longest string that NVS takes (nvs.h, nvs_set_str) */
 
+/* Writes the path of a file beside the settings. */
+static void besides(char path[4096], const char* ending)
+{
+	if (snprintf(path, 4096, "%s.%s", gOptions.settings, ending) >= 4096)
+		hostFail("--settings: the path is too long");
+}
+
+/*
+	The lock is on a file of its own, since each write replaces the settings' file. The kernel removes it when the process ends,
+	in whatever way. The file stays: to delete it would take the lock from a process that has just opened it.
+*/
+void storeLock(void)
+{
+	char path[4096], holder[24];
+	ssize_t length;
+	int file;
+	if (!gOptions.settings)
+		return;
+	besides(path, "lock");
+	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (file < 0)
+		hostFail("--settings: cannot write to %s: %m", path);
+	if (flock(file, LOCK_EX | LOCK_NB)) {
+		length = errno == EWOULDBLOCK ? pread(file, holder, sizeof holder - 1, 0) : -1;
+		if (length < 0)
+			hostFail("--settings: cannot lock %s: %m", path);
+		holder[length] = 0;
+		hostFail("another simulator (process %d) uses the settings in %s: choose another --port, or another file with "
+				 "--settings",
+			atoi(holder), gOptions.settings);
+	}
+	length = snprintf(holder, sizeof holder, "%d\n", (int)getpid());
+	if (ftruncate(file, 0) || pwrite(file, holder, (size_t)length, 0) != length)
+		hostFail("--settings: cannot write to %s: %m", path);
+}
+
 void xs_sim_store_read(xsMachine* the)
 {
-	char text[kMost + 1];
+	char text[kMost + 2];
 	FILE* file = gOptions.settings ? fopen(gOptions.settings, "r") : NULL;
 	size_t length;
 	if (!file) {
@@ -23,26 +62,45 @@ void xs_sim_store_read(xsMachine* the)
 			xsUnknownError("%s: %s", gOptions.settings, strerror(errno));
 		return;
 	}
-	length = fread(text, 1, kMost, file);
+	length = fread(text, 1, kMost + 1, file);
+	if (ferror(file)) {
+		fclose(file);
+		xsUnknownError("%s cannot be read", gOptions.settings);
+	}
 	fclose(file);
+	if (length > kMost)
+		xsRangeError("%s is longer than the board can store", gOptions.settings);
 	text[length] = 0;
-	xsmcSetString(xsResult, text);
+	if (length)
+		xsmcSetString(xsResult, text);
+}
+
+/* Writes a file that is on the disk when this returns. Only this user may read it: it may have the hashes of passwords. */
+static bool writeFile(const char* path, const char* text)
+{
+	size_t length = strlen(text);
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file < 0)
+		return false;
+	bool written = write(file, text, length) == (ssize_t)length && !fsync(file);
+	return !close(file) && written;
 }
 
 void xs_sim_store_write(xsMachine* the)
 {
 	char path[4096];
 	char* text = xsmcToString(xsArg(0));
-	FILE* file;
 	if (strlen(text) > kMost)
 		xsRangeError("the settings are longer than the board can store");
 	if (!gOptions.settings)
 		return;
-	/* Replaced in one step: if the process ends in the middle, the old file stays. */
-	snprintf(path, sizeof path, "%s.new", gOptions.settings);
-	file = fopen(path, "w");
-	if (!file || fputs(text, file) < 0 || fclose(file) || rename(path, gOptions.settings))
-		xsUnknownError("%s: %s", path, strerror(errno));
+	/* Replaced in one step: if the process ends in the middle, or the machine loses its power, the old file stays. */
+	besides(path, "new");
+	if (!writeFile(path, text) || rename(path, gOptions.settings)) {
+		int error = errno;
+		unlink(path);
+		xsUnknownError("%s: %s", path, strerror(error));
+	}
 }
 
 void xs_sim_store_clear(xsMachine* the)
