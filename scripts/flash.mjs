@@ -3,9 +3,18 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
-import { checkSettings, hostNames, isSetting, passwordHashes, ports, refuseMisspelled } from "./flash/option-rules.mjs";
+import {
+	checkSettings,
+	hostNames,
+	isSetting,
+	passwordHashes,
+	ports,
+	refuseMisspelled,
+	refuseMisspelledOfProgram,
+} from "./flash/option-rules.mjs";
 import { keptByNpm } from "./support/kept-by-npm.mjs";
 import { findIdf, findModdable, mcconfig, output, workingFolder } from "./moddable/sdk.mjs";
+import { programSettings } from "./flash/program-settings.mjs";
 import { programManifest } from "./flash/program-manifest.mjs";
 import { jpegBoards, writeTarget } from "./flash/target.mjs";
 import { installPackages } from "./build/packages.mjs";
@@ -72,10 +81,12 @@ await exitWith(async () => {
 		}
 		return 0;
 	}
-	const { app, config, board, ...settings } = check(options, boards);
+	const { app, config, board, unread, ...settings } = check(options, boards);
 	const sdk = findModdable();
 	findIdf();
 	for (const warning of warnings(board, settings, boards)) process.stderr.write(`yieldcam: ${warning}\n`);
+	for (const name of unread)
+		process.stderr.write(`yieldcam: the program has no setting ${name}, which is passed to mcconfig\n`);
 	await installPackages({ dev: false });
 	await buildPage();
 	mkdirSync(output, { recursive: true });
@@ -154,7 +165,7 @@ async function parse(args) {
  *
  * @param {Awaited<ReturnType<typeof parse>>} options
  * @param {ReadonlyMap<string, BoardFile>} boards
- * @returns {{ app: string, config: string[], board: string } & Settings}
+ * @returns {{ app: string, config: string[], board: string, unread: readonly string[] } & Settings}
  */
 function check(
 	{
@@ -199,10 +210,14 @@ function check(
 	// mcconfig has settings of its own, so others are not mistakes.
 	checkSettings(Object.fromEntries(pairs), false, usage);
 	if (app === ".") refuseMisspelled(Object.fromEntries(pairs), usage);
+	const unread =
+		app === "."
+			? []
+			: refuseMisspelledOfProgram(Object.fromEntries(pairs), programSettings(resolve(root, app)), usage);
 	/** @type {Settings} */
 	const settings = { ssid, password, hostname, port, streamPort, adminPassword, viewerPassword, allowedHosts };
 	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-	return { app, config, board, ...given };
+	return { app, config, board, unread, ...given };
 }
 
 /**

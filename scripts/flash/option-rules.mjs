@@ -5,6 +5,7 @@ import { hashPasswords } from "./hash-password.mjs";
  * The rules for the options that `npm start` and `npm run flash` share. Each function returns the value, or throws what
  * `fail` makes of a sentence.
  *
+ * @import { ProgramSettings } from "./program-settings.mjs"
  * @typedef {(message: string) => Error} Fail
  */
 
@@ -121,7 +122,7 @@ export function checkSettings(config, isFirmware, fail) {
 		if (name === "allowedHosts") hostNames(value, fail);
 		if (name === "frameAncestors") origins(value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
-		if (isFirmware && !(name in SETTINGS))
+		if (isFirmware && !Object.hasOwn(SETTINGS, name))
 			throw fail(`the firmware has no setting ${name}, only ${Object.keys(SETTINGS).join(", ")}`);
 	}
 }
@@ -139,6 +140,56 @@ export function refuseMisspelled(config, fail) {
 		const meant = known.includes(name) ? undefined : resembling(name, known);
 		if (meant !== undefined) throw fail(`the firmware has no setting ${name}: did you mean ${meant}?`);
 	}
+}
+
+/**
+ * Refuses settings that a program does not read: a mistake must not leave one at its default, such as a token.
+ *
+ * @param {Readonly<Record<string, string>>} config
+ * @param {ProgramSettings} program
+ * @param {Fail} fail
+ */
+export function refuseUnread(config, program, fail) {
+	for (const name of unreadSettings(config, program)) {
+		const meant = meantBy(name, program);
+		const hint =
+			meant === undefined
+				? "its sources do not mention it, and neither does the config of its manifest.json"
+				: `did you mean ${meant}?`;
+		throw fail(`the program has no setting ${name}: ${hint}`);
+	}
+}
+
+/**
+ * Refuses settings that look like misspelled ones of a program, and returns others that it does not read: they may be mcconfig's.
+ *
+ * @param {Readonly<Record<string, string>>} config
+ * @param {ProgramSettings} program
+ * @param {Fail} fail
+ */
+export function refuseMisspelledOfProgram(config, program, fail) {
+	const unread = unreadSettings(config, program);
+	for (const name of unread) {
+		const meant = meantBy(name, program);
+		if (meant !== undefined) throw fail(`the program has no setting ${name}: did you mean ${meant}?`);
+	}
+	return unread;
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} config
+ * @param {ProgramSettings} program
+ */
+function unreadSettings(config, { mentions }) {
+	return Object.keys(config).filter((name) => !Object.hasOwn(SETTINGS, name) && !mentions(name));
+}
+
+/**
+ * @param {string} name
+ * @param {ProgramSettings} program
+ */
+function meantBy(name, { names }) {
+	return resembling(name, [...names, ...Object.keys(SETTINGS)]);
 }
 
 /**

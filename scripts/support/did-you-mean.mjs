@@ -18,9 +18,12 @@ export function didYouMean(option, known) {
  * @param {readonly string[]} known
  */
 export function resembling(name, known) {
-	const nearest = closest(name, [...known]);
-	const isNear = distance(name, nearest) <= Math.max(1, Math.floor(name.length / 3)) || areSwapped(name, nearest);
-	return isNear ? nearest : undefined;
+	const small = name.toLowerCase(),
+		others = known.map((other) => other.toLowerCase());
+	const swapped = others.findIndex((other) => areSwapped(small, other));
+	if (swapped >= 0) return known[swapped];
+	const nearest = others.indexOf(closest(small, others));
+	return distance(small, others[nearest]) <= Math.max(1, Math.floor(name.length / 3)) ? known[nearest] : undefined;
 }
 
 /**

@@ -127,6 +127,11 @@ describe("npm run flash", () => {
 			/frameAncestors is origins .*, not "homeassistant\.local"/,
 		],
 		[
+			"a misspelled setting of a program",
+			["--board", "esp32s3_eye", "examples/relay", "tokn=x"],
+			/the program has no setting tokn: did you mean token\?/,
+		],
+		[
 			"a misspelled setting",
 			["--board", "esp32s3_eye", "digst=off"],
 			/the firmware has no setting digst: did you mean digest\?/,
