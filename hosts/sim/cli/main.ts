@@ -1,19 +1,21 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { appFile } from "./app-file.ts";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CommandError } from "#scripts/support/command-error.mjs";
+import { refuseUnread } from "#scripts/flash/option-rules.mjs";
+import { programSettings } from "#scripts/flash/program-settings.mjs";
 import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { programModules } from "#scripts/support/program-modules.mjs";
 import { installed, output, root, START } from "#scripts/support/root.mjs";
 import { checkFolder, checkFrames, skippedLine } from "./frames.ts";
 import { hostArguments, largestFrame } from "./host-command.ts";
-import { help, OPTIONS, type Options, parseOptions } from "./options.ts";
-import { showName } from "../sensor/frame-folder.ts";
-import { bytesOf, textOf } from "../sensor/path-text.ts";
+import { help, OPTIONS, parseOptions, usage } from "./options.ts";
+import { textOf } from "../sensor/path-text.ts";
+import { npmEnd } from "./npm-end.ts";
 import { optionPath } from "./option-path.ts";
 import { PinsServer } from "./pins-server.ts";
 import { runHost } from "./run-host.ts";
+import { settingsFile } from "./settings-file.ts";
 import { watch } from "./watch.ts";
 
 /** Another host's binary can replace it: the tests' stand-in, or the one built with sanitizers. */
@@ -49,13 +51,15 @@ export async function main(
 				? `${options.app} has no program: go to a program's folder, or make one with npx yieldcam new my-robot`
 				: `"${options.app}" has no manifest.json: see those in examples/`,
 		);
+	if (options.app !== ".") refuseUnread(options.config, programSettings(resolve(root, options.app)), usage);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);
 	const given = options.pins === undefined ? undefined : textOf(await optionPath("--pins", options.pins));
 	const server = options.pinsPage === undefined ? undefined : new PinsServer(root, given);
 	const pins = server?.path ?? given;
-	const run = async (stop?: AbortSignal): Promise<number> => {
+	const npm = npmEnd();
+	const run = async (stop = npm): Promise<number> => {
 		await prepareHost(options.app);
-		const settings = await settingsFile(options);
+		const settings = await settingsFile(root, options);
 		return runHost(
 			root,
 			host,
@@ -69,7 +73,7 @@ export async function main(
 	};
 	try {
 		if (server) process.stdout.write(`The pins are at ${await server.listen(options.pinsPage!)}\n`);
-		return options.watch ? await watch(() => programFiles(options.app), run) : await run();
+		return options.watch ? await watch(() => programFiles(options.app), run, npm) : await run();
 	} finally {
 		server?.close();
 	}
@@ -91,25 +95,6 @@ function programFiles(app: string): string[] {
 function ownFiles(app: string): string | undefined {
 	const folder = join(resolve(root, app), "files");
 	return existsSync(folder) ? folder : undefined;
-}
-
-/**
- * Returns the file that keeps the settings. Simulators that run side by side have different ports, and files. Without a
- * port, nobody finds the simulator again, and none is kept.
- */
-async function settingsFile({ app, port, settings }: Options): Promise<string | undefined> {
-	if (settings !== undefined) {
-		const file = await optionPath("--settings", settings);
-		// A password that cannot be kept is lost, and with it the device is open again at the next start.
-		const folder = dirname(textOf(file));
-		if (!existsSync(bytesOf(folder)))
-			throw new CommandError(`--settings: the folder ${showName(bytesOf(folder))} does not exist`);
-		if (existsSync(file) && !statSync(file).isFile())
-			throw new CommandError(`--settings: ${showName(file)} is not a file`);
-		return textOf(file);
-	}
-	if (port === 0) return undefined;
-	return join(root, appFile(app, port === undefined ? "settings" : `settings-${port}`, "json"));
 }
 
 function complain(sentence: string): void {

@@ -229,7 +229,7 @@ function parse(args: readonly string[]) {
 	}
 }
 
-function usage(message: string): CommandError {
+export function usage(message: string): CommandError {
 	return new CommandError(`${message} (${START} --help lists the options)`);
 }
 

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { CommandError } from "#scripts/support/command-error.mjs";
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -9,20 +8,6 @@ const INTERRUPT_GRACE_MS = 300;
 
 /** Milliseconds in which a host must stop: a program that never yields does not receive the signal. */
 const STOP_TIMEOUT_MS = 3000;
-
-/** Milliseconds between two looks whether npm is still there. It does not forward the signal that ends it. */
-const PARENT_CHECK_MS = 500;
-
-/** Returns the parent of a process (proc(5), stat); undefined if it has ended, or this is not Linux. */
-function parentOf(pid: number): number | undefined {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-		// After the name, which is in parentheses and may contain anything, come the state and the parent.
-		return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-	} catch {
-		return undefined;
-	}
-}
 
 /**
  * Runs the host in the project's folder, in this terminal, until it ends, or until `ending` is aborted. Resolves to its
@@ -48,16 +33,6 @@ export function runHost(root: string, host: string, args: readonly string[], end
 			const onSignal = (): void => stop(signal);
 			process.on(signal, onSignal);
 			cleanUps.push(() => process.off(signal, onSignal));
-		}
-		if (process.env["npm_lifecycle_event"] !== undefined) {
-			// npm runs a shell that runs us, and the shell outlives npm.
-			const shell = process.ppid,
-				npm = parentOf(shell);
-			const watch = setInterval(
-				() => (process.ppid !== shell || parentOf(shell) !== npm) && stop("SIGTERM"),
-				PARENT_CHECK_MS,
-			);
-			cleanUps.push(() => clearInterval(watch));
 		}
 		const settle = (): void => cleanUps.forEach((cleanUp) => cleanUp());
 

@@ -12,23 +12,31 @@ const LOOK_MS = 200;
  *
  * @param files Returns the files and folders to look at, which may change with the program.
  * @param run Runs the program until the signal. Resolves to its exit code.
+ * @param end Ends both.
  */
 export async function watch(
 	files: () => readonly string[],
 	run: (stop: AbortSignal) => Promise<number>,
+	end?: AbortSignal,
 ): Promise<number> {
 	let known = look(files, []);
 	for (;;) {
 		const stop = new AbortController();
 		let over = false;
-		const ended = attempt(run, stop.signal).finally(() => (over = true));
+		const ended = attempt(run, end ? AbortSignal.any([stop.signal, end]) : stop.signal).finally(
+			() => (over = true),
+		);
 		let changed = false;
-		while (!changed && !over) {
+		while (!changed && !over && !end?.aborted) {
 			await pause(LOOK_MS);
 			changed = differs(known, look(files, known));
 		}
 		if (!changed && (await ended) === 0) return 0;
-		for (; !changed; changed = differs(known, look(files, known))) await pause(LOOK_MS);
+		for (; !changed && !end?.aborted; changed = differs(known, look(files, known))) await pause(LOOK_MS);
+		if (end?.aborted) {
+			await ended;
+			return 0;
+		}
 		stop.abort();
 		await ended;
 		known = await settled(files, known);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { drawJpeg } from "../../support/draw-jpeg.ts";
 import { launch, outcome, writeStub } from "../../support/launcher.ts";
@@ -24,6 +25,11 @@ describe("the launcher", () => {
 			process.on(signal, () => { console.log(signal); clearInterval(timer); });
 		console.log("waiting");
 	`,
+	);
+
+	const announcing = writeStub(
+		join(path, "announcing.cjs"),
+		`console.log("waiting"); setTimeout(() => console.log("still there"), 2_000);`,
 	);
 
 	async function hostArguments(...args: string[]): Promise<string[]> {
@@ -295,6 +301,36 @@ describe("the launcher", () => {
 			expect(printed).to.match(/waiting\nSIGTERM\n$/);
 		});
 
+	it("runs on when the shell that started npm has ended", async () => {
+		// The inner process has npm's place, and the outer one that of a terminal.
+		const npm = `require("node:child_process").spawn(process.execPath, ["scripts/start.mjs"], { stdio: "inherit" })`,
+			terminal = `require("node:child_process").spawn(process.execPath, ["--eval", ${JSON.stringify(npm)}], { stdio: "inherit" });
+				setTimeout(() => {}, 60_000)`;
+		const parent = spawn(process.execPath, ["--eval", terminal], {
+			cwd: root,
+			env: { ...process.env, YIELDCAM_HOST: announcing, npm_lifecycle_event: "start" },
+		});
+		const printed = text(parent.stdout);
+		await once(parent.stdout, "data");
+		parent.kill("SIGKILL");
+		expect(await printed).to.equal("waiting\nstill there\n");
+	});
+
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)
+		it(`ends with npm, which gets ${signal} alone from a shell's script`, async () => {
+			const script = spawn("sh", ["-c", "npm start & echo $!; wait"], {
+				cwd: root,
+				env: { ...process.env, YIELDCAM_HOST: waiting },
+			});
+			let printed = "";
+			script.stdout.setEncoding("utf8").on("data", (data: string) => {
+				printed += data;
+				if (data.endsWith("waiting\n")) process.kill(Number(/^\d+$/m.exec(printed)![0]), signal);
+			});
+			await once(script.stdout, "close");
+			expect(printed).to.match(/waiting\nSIG(INT|TERM)\n$/);
+		}).timeout(60_000);
+
 	it("ends a host that does not stop", async () => {
 		const launcher = launch(
 			writeStub(
@@ -422,6 +458,31 @@ describe("the launcher", () => {
 			/the firmware has no setting frame-ancestors, only digest, sharing, frameAncestors,/,
 		);
 		complains("a setting in other letters", () => ["Digest=off"], /the firmware has no setting Digest/);
+		complains(
+			"a misspelled setting of a program",
+			() => ["examples/relay", "tokn=x"],
+			/the program has no setting tokn: did you mean token\?/,
+		);
+		complains(
+			"a setting in other letters of a program",
+			() => ["examples/jpeg-streamer", "TOKEN=x"],
+			/the program has no setting TOKEN: did you mean token\?/,
+		);
+		complains(
+			"a misspelled setting of the firmware's in a program",
+			() => ["examples/video-feed", "digset=off"],
+			/the program has no setting digset: did you mean digest\?/,
+		);
+		complains(
+			"a setting whose name is passed to a function",
+			() => ["examples/pan-tilt", "pna=4"],
+			/the program has no setting pna: did you mean pan\?/,
+		);
+		complains(
+			"a setting that a program does not have",
+			() => ["examples/robot", "speed=4"],
+			/the program has no setting speed: its sources do not mention it/,
+		);
 		complains(
 			"a wrong value of the firmware's in a program",
 			() => ["examples/video-feed", "digest=on"],
