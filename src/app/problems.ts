@@ -32,7 +32,7 @@ export function problemOf({ field, message }: ControlError): Problem {
 
 /**
  * Parses the content as JSON. Its type must say so: a page of another site may send any other type without asking
- * first. Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws an
+ * first. Its charset means nothing, since JSON is UTF-8 and has no such parameter (RFC 8259, 8.1 and 11). Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws an
  * HttpError 415 if the type is another, and rejects as `Request.json` does.
  */
 export function jsonOf(

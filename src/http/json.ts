@@ -56,6 +56,8 @@ export function parseText(bytes: Uint8Array): string {
  * recursion, and if the stack or the heap runs out, the machine ends instead of throwing.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits, options: JsonOptions = {}): unknown {
+	// RFC 8259, 8.1: a byte order mark may be ignored. PowerShell's files have one.
+	if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
 	const { names, machine = UNLIMITED_MACHINE } = options;
 	const scan = new Scan(bytes, limits, { ...options, unknown: undefined });
 	scan.run();

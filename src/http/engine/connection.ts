@@ -15,6 +15,7 @@ import { Parser } from "../syntax/parser.ts";
 import { Sender } from "./sender.ts";
 
 const SPACE = 0x20;
+const SLASH = 0x2f;
 /** "HEAD " */
 const HEAD: readonly number[] = Object.freeze([0x48, 0x45, 0x41, 0x44, 0x20]);
 /** Takes no memory, which is short when it is sent. */
@@ -76,12 +77,11 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.phase = EXCHANGING;
 		this.exchange = new Exchange(this);
 		const { bytes } = this.input;
+		let path = bytes.indexOf(SPACE) + 1;
+		// As in `interpretHead`, a proxy may have left slashes.
+		while (bytes[path + 1] === SLASH) path++;
 		// HEAD gets no content (RFC 9110, 9.3.2).
-		this.exchange.refuse(
-			error,
-			hasAt(bytes, bytes.indexOf(SPACE) + 1, API_BYTES) ? API : "",
-			hasAt(bytes, 0, HEAD),
-		);
+		this.exchange.refuse(error, hasAt(bytes, path, API_BYTES) ? API : "", hasAt(bytes, 0, HEAD));
 		this.run();
 	}
 

@@ -49,6 +49,11 @@ export class ContentBuffer {
 		this.#left = this.#chunks ? 0 : length;
 	}
 
+	/** Why it is refused, for the client, after the status 400 of `take`. */
+	get reason(): string | undefined {
+		return this.#chunks?.reason;
+	}
+
 	/** Bytes still to come; Infinity for chunked content, whose length nobody knows. */
 	get left(): number {
 		return this.#chunks ? Infinity : this.#left;

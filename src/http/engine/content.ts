@@ -26,6 +26,8 @@ export class Content {
 	#stalled = false;
 	#discard = false;
 	#failure = 0;
+	/** Why it failed, for the client. Undefined if the status says it all. */
+	#reason: string | undefined;
 	#whole: Promise<Uint8Array> | undefined;
 	#resolve: ((bytes: Uint8Array) => void) | undefined;
 	#reject: ((error: HttpError) => void) | undefined;
@@ -140,14 +142,15 @@ export class Content {
 		if (verdict === DONE) {
 			this.complete = true;
 			this.settle();
-		} else if (verdict !== MORE) this.fail(verdict);
+		} else if (verdict !== MORE) this.fail(verdict, verdict === 400 ? this.#buffer.reason : undefined);
 		return verdict;
 	}
 
 	/** Gives up: a handler that waits for the content gets this status as an error. */
-	fail(status: number): void {
+	fail(status: number, reason?: string): void {
 		if (this.complete || this.#failure) return;
 		this.#failure = status;
+		this.#reason = reason;
 		this.release();
 		this.settle();
 	}
@@ -163,7 +166,7 @@ export class Content {
 			this.#reject?.(
 				new HttpError(
 					this.#failure || 400,
-					undefined,
+					this.#reason,
 					this.#failure === 503 ? { "Retry-After": 1 } : undefined,
 				),
 			);

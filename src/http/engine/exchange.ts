@@ -265,7 +265,8 @@ export class Exchange extends HandlerCall {
 			if (input.read(server.limits.readAhead) > 0) return true;
 			if (!input.denied && !input.ended) return false;
 			if (input.denied && server.room.makeHeadRoom(this.link, input.denied)) return true;
-			content.fail(input.ended ? 400 : 503);
+			if (input.ended) content.fail(400, "the content is incomplete");
+			else content.fail(503);
 		}
 		this.reservation.releaseContentWait();
 		deadline.clear();

@@ -19,6 +19,19 @@ const DATA_CR = 3;
 const DATA_LF = 4;
 const TRAILERS = 5;
 
+const SIZE_REASON = "a chunk must begin with a size of one to eight hexadecimal digits, in a line that ends in CRLF";
+const DATA_REASON = "a chunk must end in CRLF after as many bytes as its size says";
+
+/** Why content is refused whose next byte is wrong. */
+const REASONS: readonly string[] = Object.freeze([
+	SIZE_REASON,
+	"a chunk extension is malformed or too long",
+	SIZE_REASON,
+	DATA_REASON,
+	DATA_REASON,
+	"a trailer field is malformed, or a line does not end in CRLF",
+]);
+
 /** Most digits of a size: four billion is enough for any limit, and exact. */
 const SIZE_DIGITS = 8;
 
@@ -42,6 +55,11 @@ export class ChunkedDecoder {
 
 	constructor(limits: FieldLimits) {
 		this.#limits = limits;
+	}
+
+	/** Why it is refused, for the client, after the status 400. */
+	get reason(): string {
+		return REASONS[this.#state];
 	}
 
 	/** Consumes framing from the input. Returns CHUNK, MORE, DONE or a status. */

@@ -68,7 +68,7 @@ export function interpretHead(
 	if (host.length > HOST_LENGTH || !isAuthority(host)) return HOST_REASON;
 
 	const fault = framingFault(version, headers);
-	if (fault) return fault === 400 ? "the length of the content is repeated, malformed or ambiguous" : fault;
+	if (fault !== undefined) return fault;
 	const contentLength = sizeOf(headers) ?? 0;
 	if (contentLength > limits.content) return 413;
 

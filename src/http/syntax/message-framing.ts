@@ -17,20 +17,24 @@ export const CHUNKED = -1;
 const LENGTH_DIGITS = 15;
 
 /**
- * Returns the status to refuse a message with if its fields leave open where the content ends (RFC 9112, 6.3), or 0.
- * Two readings of one message make request smuggling possible. Repeated Content-Length is refused even if the values
- * agree.
+ * Returns why to refuse a message whose fields leave open where the content ends (RFC 9112, 6.3): a reason for 400, or the status
+ * 501. Undefined if they do not. Two readings of one message make request smuggling possible. Repeated Content-Length is refused
+ * even if the values agree.
  */
-export function framingFault(version: "1.0" | "1.1", headers: ReceivedHeaders): number {
+export function framingFault(version: "1.0" | "1.1", headers: ReceivedHeaders): string | 501 | undefined {
 	const lengths = headers.getAll("content-length");
 	const field = headers.get("transfer-encoding");
-	if (field === undefined) return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0])) ? 400 : 0;
-	if (lengths.length > 0 || version === "1.0") return 400;
+	if (field === undefined)
+		return lengths.length > 1 || (lengths.length === 1 && !isLength(lengths[0]))
+			? "Content-Length must be one number"
+			: undefined;
+	if (lengths.length > 0) return "Content-Length and Transfer-Encoding exclude each other";
+	if (version === "1.0") return "HTTP/1.0 has no Transfer-Encoding";
 	const coding = lowerCase(field);
-	if (coding === "chunked") return 0;
+	if (coding === "chunked") return undefined;
 	// Chunked over an unknown coding is well-formed (501); any other ending leaves the length open.
 	const last = coding.indexOf("chunked");
-	return last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : 400;
+	return last + 7 === coding.length && ", \t".includes(coding[last - 1]) ? 501 : "Transfer-Encoding must be chunked";
 }
 
 /** Returns the bytes of content, or CHUNKED, or undefined if the fields say neither. The fields must have no fault. */

@@ -93,6 +93,37 @@ describe("/api/camera", () => {
 		assert.deepEqual(FakeOv2640.last.history, []);
 	});
 
+	for (const charset of ["utf-8", '"UTF-8"', "utf-16", "UTF-16LE", "iso-8859-1", "latin1", "us-ascii", "unknown"])
+		it(`takes JSON for UTF-8, whatever a charset of ${charset} says (RFC 8259, 8.1 and 11)`, async () => {
+			const { status } = await ask(
+				"PATCH /api/camera",
+				`{"mirror":true}`,
+				`Application/JSON ; Charset=${charset}`,
+			);
+			assert.equal(status, 200);
+			assert.deepEqual(FakeOv2640.last.history, ["hmirror=1"]);
+		});
+
+	it("says so if it is not UTF-8, and ignores a byte order mark", async () => {
+		const text = '{"mirror":true}';
+		for (const [content, expected] of [
+			["\xef\xbb\xbf" + text, 200],
+			["\xff\xfe" + Array.from(text, (character) => character + "\0").join(""), 400],
+			["\xfe\xff" + Array.from(text, (character) => "\0" + character).join(""), 400],
+			[Array.from(text, (character) => character + "\0").join(""), 400],
+			['{"mirror":"\xe9"}', 400],
+		] as const) {
+			const { router } = new App(new Camera({ io: FakeOv2640 })),
+				{ connect, network } = serve(router),
+				request = `PATCH /api/camera HTTP/1.1\r\nHost: cam\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n${content}`;
+			const client = connect().send(Uint8Array.from(request, (character) => character.charCodeAt(0)));
+			await network.settle();
+			client.finish();
+			assert.equal(Number(client.text.split(" ")[1]), expected);
+			if (expected === 400) assert.include(client.text, "the text is not UTF-8");
+		}
+	});
+
 	it("answers that the camera is restarting", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		FakeOv2640.last.restarting = true;

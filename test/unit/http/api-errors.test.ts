@@ -96,6 +96,35 @@ describe("an error", () => {
 			assert.match(contentOf(text), /^[^{]+\n$/);
 		});
 
+	for (const [fields, content, reason] of [
+		[["Content-Length: 1", "Content-Length: 1"], "", /^Content-Length must be one number$/],
+		[["Content-Length: 1x"], "", /^Content-Length must be one number$/],
+		[["Content-Length: -1"], "", /^Content-Length must be one number$/],
+		[
+			["Content-Length: 1", "Transfer-Encoding: chunked"],
+			"",
+			/^Content-Length and Transfer-Encoding exclude each other$/,
+		],
+		[["Transfer-Encoding: gzip"], "", /^Transfer-Encoding must be chunked$/],
+		[["Transfer-Encoding: chunked, chunked"], "", /^Transfer-Encoding must be chunked$/],
+		[["Transfer-Encoding: chunked"], "x\r\n", /^a chunk must begin with a size/],
+		[["Transfer-Encoding: chunked"], "-1\r\n", /^a chunk must begin with a size/],
+		[["Transfer-Encoding: chunked"], "\r\n", /^a chunk must begin with a size/],
+		[["Transfer-Encoding: chunked"], "123456789\r\n", /^a chunk must begin with a size/],
+		[["Transfer-Encoding: chunked"], "2\n{}\n", /^a chunk must begin with a size .* CRLF$/],
+		[["Transfer-Encoding: chunked"], "2\r{}", /^a chunk must begin with a size .* CRLF$/],
+		[["Transfer-Encoding: chunked"], "2;=\r\n{}\r\n", /^a chunk extension is malformed or too long$/],
+		[["Transfer-Encoding: chunked"], "2\r\n{}}\r\n", /^a chunk must end in CRLF after as many bytes/],
+		[["Transfer-Encoding: chunked"], "2\r\n{}\n0", /^a chunk must end in CRLF after as many bytes/],
+		[["Transfer-Encoding: chunked"], "2\r\n{}\r0", /^a chunk must end in CRLF after as many bytes/],
+		[["Transfer-Encoding: chunked"], "0\r\nno field\r\n", /^a trailer field is malformed, or/],
+	] as const)
+		it(`names what is wrong with the framing: ${JSON.stringify([...fields, content])}`, async () => {
+			const text = await ask(head("POST /api/json HTTP/1.1", ...fields) + content, "/api/");
+			assert.match(text, /^HTTP\/1\.1 400 /);
+			assert.match((JSON.parse(contentOf(text)) as { detail: string }).detail, reason);
+		});
+
 	it("keeps its header fields in a problem document", async () => {
 		assert.match(await ask(head("GET /api/conflict HTTP/1.1"), "/api/"), /\r\nRetry-After: 3\r\n/);
 		assert.match(
@@ -112,6 +141,15 @@ describe("an error", () => {
 				detail: "too fast",
 				field: "speed",
 			});
+	});
+
+	it("before there is a request is a problem document at an address with further slashes, too", async () => {
+		// As a proxy that has the device in a folder may send it.
+		for (const slashes of ["//", "///"])
+			assert.match(
+				await ask(head(`POST ${slashes}api/json HTTP/1.1`, "Content-Length: 99999"), "/api/"),
+				/^HTTP\/1\.1 413 .*\r\nContent-Type: application\/problem\+json\r\n/s,
+			);
 	});
 
 	it("that a handler has written itself stays as it is", async () => {

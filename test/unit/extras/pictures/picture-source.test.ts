@@ -63,7 +63,7 @@ describe("a source of pictures", () => {
 	for (const [what, bytes, message] of [
 		["another file", new Uint8Array([0x89, 0x50]), "not a complete JPEG: it does not begin with FF D8"],
 		["a JPEG cut short", jpeg(64).subarray(0, 26), "not a complete JPEG: it is cut short"],
-		["nothing", new ArrayBuffer(0), "not a complete JPEG: it does not begin with FF D8"],
+		["nothing", new ArrayBuffer(0), "not a complete JPEG: it is empty"],
 	] as const) {
 		it(`rejects ${what}, and keeps its last picture`, () => {
 			const source = new PictureSource();
