@@ -5,7 +5,7 @@ import "./dialog/settings-panel.ts";
 import { takeCameraName } from "./camera-name.ts";
 import { showAccess } from "./access.ts";
 import { readState } from "./connection/api.ts";
-import { Events } from "./connection/events.ts";
+import { Link } from "./connection/link.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
 import { byId } from "./dom.ts";
@@ -13,57 +13,45 @@ import type { State } from "../src/state/state.ts";
 import { Viewfinder } from "./picture/viewfinder.ts";
 import { type Fault, showStatus } from "./status-line.ts";
 
-/** How long a tab may be hidden before its connections end: somebody may only look elsewhere for a moment. */
+/** How long a tab may be hidden before its connection ends: somebody may only look elsewhere for a moment. */
 const HIDDEN_GRACE_MS = 5_000;
 /** How often the measured values are shown. */
 const INTERVAL_MS = 250;
-/** Without events, the controls are described again now and then, since others may change them. */
-const STILLS_PER_DESCRIPTION = 10;
 
 let fault: Fault | undefined;
-/** Whether the device's events arrive, or undefined if it is not known yet. */
-let told: boolean | undefined;
-/** Whether the device answered before the last attempt to get its events. It has just sent this page. */
+/** Whether the device answered before the last attempt to get its stream. It has just sent this page. */
 let answered = true;
-/** Whether the device answers, but neither its events nor its pictures arrive. */
+/** Whether the device answers, but its stream does not arrive. */
 let heldBack = false;
 let hiding: number | undefined;
+/** Whether nobody sees the page. */
+let asleep = false;
 /** How many watch, as the device has reported last. */
 let watching = 0;
-/** How many stills have come in place of the stream. */
-let stills = 0;
 
 byId("figure", HTMLElement).classList.add("scripted");
-const viewfinder = new Viewfinder(
-	() => {
-		show();
-		if (viewfinder?.live) events?.hurry();
-	},
-	(state) => {
-		if (stills++ % STILLS_PER_DESCRIPTION === 0) controls.connected();
+const viewfinder = new Viewfinder(show);
+const controls = new ControlsLink(() => link.told === true);
+const link: Link = new Link({
+	onPicture: (jpeg, timestamp) => viewfinder.show(jpeg, timestamp),
+	onState(state) {
 		takeState(state);
+		show();
 	},
-);
-const controls = new ControlsLink(() => told === true);
-const events = new Events({
+	onControls: (values) => controls.told(values),
 	onConnected() {
-		told = true;
 		answered = heldBack = false;
 		controls.connected();
 		void showAccess().then((locked) => (controls.locked = locked));
 		viewfinder.connected();
-		show();
 	},
-	onLost() {
-		told = false;
+	onLost({ busy, silent }) {
 		// A known fault is outdated now.
 		fault = undefined;
-		viewfinder.disconnected();
-		show();
+		if (silent) void findReason();
+		if (busy) show();
+		else viewfinder.lost();
 	},
-	onSilence: () => void findReason(),
-	onState: takeState,
-	onControls: (values) => controls.told(values),
 });
 
 function takeState(state: State): void {
@@ -71,22 +59,24 @@ function takeState(state: State): void {
 	watching = state.viewers.length;
 	takeCameraName(state.name);
 	showDeviceFacts(state);
-	show();
 }
 
+/** Gets from the device what is needed now, and shows how that goes. */
 function show(): void {
-	// The viewfinder calls this function from its constructor, too.
-	if (viewfinder) showStatus({ told, heldBack, fault, viewfinder, watching });
+	link.wanted = asleep ? "nothing" : viewfinder.paused ? "events" : "pictures";
+	const kind = showStatus({ heldBack, fault, link, viewfinder, watching });
+	// A picture that stands still makes no film, and neither does one each second.
+	viewfinder.recordable = viewfinder.moved !== undefined && link.loss === undefined && kind !== "lost";
 }
 
-/** Finds out whether the device answers, as it did before the events did not come: then something in between holds them back. */
+/** Finds out whether the device answers, as it did before its stream did not come: then something in between holds that back. */
 async function findReason(): Promise<void> {
 	const before = answered;
 	const answers = await readState().then(
 		() => true,
 		() => false,
 	);
-	if (told) return;
+	if (link.told) return;
 	answered = answers;
 	heldBack = before && answers;
 	show();
@@ -99,31 +89,23 @@ function showMeasured(): void {
 	byId("latency", HTMLElement).textContent = latency === undefined ? "–" : `${Math.round(1_000 * latency)} ms`;
 }
 
-/** Closes the connections of a tab that nobody sees, so that others can use them: a browser has six for a device. */
+/** Closes the connection of a tab that nobody sees, so that others can use it: a browser has six for a device. */
 function visibilityChanged(): void {
 	clearTimeout(hiding);
-	if (document.hidden) hiding = setTimeout(sleep, HIDDEN_GRACE_MS);
-	else {
-		events.start();
-		viewfinder.asleep = false;
-	}
+	if (document.hidden) hiding = setTimeout(() => sleep(!viewfinder.recording), HIDDEN_GRACE_MS);
+	else sleep(false);
 }
 
-function sleep(): void {
-	if (viewfinder.recording) return;
-	events.stop();
-	viewfinder.asleep = true;
+function sleep(now: boolean): void {
+	if (now === asleep) return;
+	viewfinder.asleep = asleep = now;
 }
 
-byId("try-now", HTMLButtonElement).addEventListener("click", () => {
-	events.hurry();
-	viewfinder.hurry();
-});
+byId("try-now", HTMLButtonElement).addEventListener("click", () => link.hurry());
 document.addEventListener("visibilitychange", visibilityChanged);
 visibilityChanged();
 setInterval(() => {
-	// If no events arrive, a stream that stands still may have died unnoticed.
-	if (told === false) viewfinder.disconnected();
 	showMeasured();
 	show();
 }, INTERVAL_MS);
+show();

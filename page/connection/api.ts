@@ -44,7 +44,7 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown, time
 		return (response.status === 204 ? undefined : await response.json()) as Answer;
 	} catch (error) {
 		if (error instanceof ApiError) throw error;
-		// Browsers open six connections to a device; each window that shows the picture holds two.
+		// Browsers open six connections to a device; each window that shows the picture holds one.
 		throw new ApiError(
 			attempt.signal.aborted
 				? "the camera does not answer; is it open in several windows?"
@@ -118,4 +118,9 @@ export function setPasswords(changes: {
 
 export function readState(): Promise<State> {
 	return ask("api/state");
+}
+
+/** Reads the state with the values of the controls. */
+export function readStateAndControls(): Promise<State & { readonly controls: Values }> {
+	return ask("api/state?controls");
 }

@@ -3,6 +3,9 @@ import { MultipartParser, type Part } from "./multipart-parser.ts";
 import { Retry } from "./retry.ts";
 import { sleep } from "./sleep.ts";
 
+/** The time without a byte after which the connection counts as dead: the state comes every second. */
+const SILENCE_TIMEOUT_MS = 5_000;
+
 /** Why there is no stream. */
 export interface Loss {
 	readonly reason: string;
@@ -10,56 +13,51 @@ export interface Loss {
 	readonly told: boolean;
 	/** Whether all places for streams are taken, or the camera is not ready: 503. */
 	readonly busy?: boolean;
+	/** Whether the connection was given up because nothing comes, although it has not failed. */
+	readonly silent?: boolean;
 	/** Milliseconds after which the client should try again, if the device says so. */
 	readonly retryAfter?: number | undefined;
 }
 
 export interface LiveStreamOptions {
-	readonly url: string;
 	onPart(part: Part): void;
 	/** Called when the stream has ended or did not begin. It is requested again after a pause. */
 	onLost(loss: Loss): void;
 }
 
 /**
- * Reads the stream by script rather than by an `<img>`. So an image's time and size are known, it is painted when its
- * last byte arrives and not when the next part begins (Chromium bug 527446), and the end of the stream is noticed.
- *
- * It does not notice a peer that vanishes: a caller that gets a sign of the device by another way has to restart it.
+ * Reads a stream by script rather than by an `<img>`. So an image's time and size are known, it is painted when its
+ * last byte arrives and not when the next part begins (Chromium bug 527446), the end of the stream is noticed, and events
+ * come between the images.
  */
 export class LiveStream {
 	readonly #options: LiveStreamOptions;
 	readonly #retry = new Retry();
 	#running: AbortController | undefined;
-	#awaitedSince: number | undefined;
+	#url = "";
 
 	constructor(options: LiveStreamOptions) {
 		this.#options = options;
 	}
 
-	start(): void {
-		if (!this.#running) void this.#run((this.#running = new AbortController()).signal);
-	}
-
-	/** When the stream was requested, in milliseconds of the browser's clock, if nothing of it has come. */
-	get awaitedSince(): number | undefined {
-		return this.#awaitedSince;
+	/** Requests the stream at that address, instead of another. */
+	start(url: string): void {
+		this.stop();
+		this.#url = url;
+		void this.#run((this.#running = new AbortController()).signal);
 	}
 
 	/** Ends the request. */
 	stop(): void {
-		this.#awaitedSince = undefined;
 		this.#running?.abort();
 		this.#running = undefined;
 	}
 
 	/** Requests the stream again at once, if it is running. */
 	restart(): void {
-		if (this.#running) {
-			this.stop();
-			this.#retry.succeeded();
-			this.start();
-		}
+		if (!this.#running) return;
+		this.#retry.succeeded();
+		this.start(this.#url);
 	}
 
 	async #run(running: AbortSignal): Promise<void> {
@@ -73,14 +71,22 @@ export class LiveStream {
 
 	/** Reads the stream to its end. Resolves to the reason for the end. */
 	async #read(running: AbortSignal): Promise<Loss> {
-		const { url, onPart } = this.#options;
-		this.#awaitedSince = performance.now();
 		// Also ends the request if its response is not a stream.
 		const attempt = new AbortController();
 		const abort = (): void => attempt.abort();
 		running.addEventListener("abort", abort);
+		let silent = false,
+			timer: number | undefined;
+		const watch = (): void => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				silent = true;
+				abort();
+			}, SILENCE_TIMEOUT_MS);
+		};
+		watch();
 		try {
-			const response = await fetch(url, { signal: attempt.signal, cache: "no-store" });
+			const response = await fetch(this.#url, { signal: attempt.signal, cache: "no-store" });
 			if (!response.ok || !response.body)
 				return {
 					reason: (await errorOf(response)).message,
@@ -89,19 +95,22 @@ export class LiveStream {
 					retryAfter: retryAfter(response),
 				};
 			const parser = new MultipartParser((part) => {
+				// What had already arrived when the stream was stopped.
+				if (running.aborted) return;
 				this.#retry.succeeded();
-				this.#awaitedSince = undefined;
-				onPart(part);
+				this.#options.onPart(part);
 			});
 			for (const reader = response.body.getReader(); ;) {
 				const { done, value } = await reader.read();
 				if (done) return { reason: "the stream ended", told: false };
+				watch();
 				parser.push(value);
 			}
 		} catch (error) {
 			abort();
-			return { reason: reasonOf(error as Error), told: false };
+			return { reason: reasonOf(error as Error), told: false, silent };
 		} finally {
+			clearTimeout(timer);
 			running.removeEventListener("abort", abort);
 		}
 	}

@@ -1,6 +1,5 @@
 import { readState } from "../connection/api.ts";
 import { DeviceClock } from "../connection/device-clock.ts";
-import { LiveStream, type Loss } from "../connection/live-stream.ts";
 import { byId } from "../dom.ts";
 import { type Turns, turned } from "./exif-orientation.ts";
 import { FullScreen } from "./full-screen.ts";
@@ -8,15 +7,11 @@ import { Picture } from "./picture.ts";
 import { Rate } from "./rate.ts";
 import { RecordButton } from "./record-button.ts";
 import { saveFile } from "./save-file.ts";
-import type { State } from "../../src/state/state.ts";
-import { Stills } from "./stills.ts";
 import { setButton } from "./toggle-button.ts";
 import { recallTurns, rememberTurns } from "./turns-memory.ts";
 
 /** A picture that moved this recently is live, whatever other sources say. */
 const RECENT_MS = 3_000;
-/** A stream of which nothing came for so long does not arrive. Its first picture comes at once, at any frame rate. */
-const SILENT_MS = 5_000;
 /** A picture that has not moved for so long stands still, at any rate of at least four pictures a second. */
 const STALL_MS = 750;
 /** How often the device's clock is read. */
@@ -35,55 +30,36 @@ export class Viewfinder {
 	readonly #clock = new DeviceClock();
 	readonly #rate = new Rate();
 	readonly #canvas = byId("canvas", HTMLCanvasElement);
-	readonly #stream: LiveStream;
 	readonly #picture: Picture;
 	readonly #record: RecordButton;
-	readonly #stills: Stills;
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
-	/** When the last JPEG was captured. */
-	#newest: number | undefined;
 	#shown: Blob | undefined;
 	#moved: number | undefined;
 	/** Milliseconds: about the longest of the last intervals between two pictures. */
 	#usualInterval = 0;
 	#paused = false;
 	#asleep = false;
-	#loss: Loss | undefined;
+	#damaged = false;
 
-	/**
-	 * @param onChange Called when the picture becomes live or stops being live.
-	 * @param onState Called with the device's state while there are stills in place of the stream.
-	 */
-	constructor(onChange: () => void, onState: (state: State) => void) {
+	/** @param onChange Called when the picture becomes live, stops being live, is paused or resumed. */
+	constructor(onChange: () => void) {
 		this.#onChange = onChange;
-		this.#stills = new Stills({ onStill: (jpeg, timestamp) => this.#show(jpeg, timestamp), onState });
 		this.#picture = new Picture(
 			this.#canvas,
 			(jpeg) => this.#painted(jpeg),
-			() => this.#lost({ reason: "the pictures are damaged", told: true }),
+			() => {
+				this.#damaged = true;
+				this.#onChange();
+			},
 		);
 		this.#picture.turns = recallTurns();
-		this.#stream = new LiveStream({
-			// The bytes of /stream under another type: WebKit cancels a fetch of multipart/x-mixed-replace.
-			url: "api/stream",
-			onPart: ({ fields, content }) => {
-				const timestamp = Number(fields.get("x-timestamp"));
-				// The last image again: there is no new one, and the device checks whether the viewer is still there.
-				if (timestamp === this.#newest) return;
-				this.#newest = timestamp;
-				this.#stills.stop();
-				this.#show(new Blob([content], { type: "image/jpeg" }), timestamp);
-			},
-			onLost: (loss) => this.#lost(loss),
-		});
 		this.#record = new RecordButton(this.#canvas);
 		this.#setUpButtons();
 		setInterval(() => {
 			if (!this.#paused && !this.#asleep) void this.#askTime();
 		}, CLOCK_INTERVAL_MS);
-		this.#run();
 	}
 
 	get paused(): boolean {
@@ -94,12 +70,7 @@ export class Viewfinder {
 		return this.#record.recording;
 	}
 
-	/** Whether there is a picture and no sign that it has stopped. */
-	get live(): boolean {
-		return this.#moved !== undefined && this.#loss === undefined;
-	}
-
-	/** When the last image since the start of the stream was painted, in milliseconds of the browser's clock. */
+	/** When the last image was painted since the stream began, in milliseconds of the browser's clock. */
 	get moved(): number | undefined {
 		return this.#moved;
 	}
@@ -109,20 +80,9 @@ export class Viewfinder {
 		return this.#moved !== undefined && performance.now() - this.#moved < RECENT_MS;
 	}
 
-	/** Whether the stream has been awaited for long, and nothing of it has come. */
-	get silent(): boolean {
-		const { awaitedSince } = this.#stream;
-		return awaitedSince !== undefined && performance.now() - awaitedSince > SILENT_MS;
-	}
-
-	/** Whether it shows stills, since all places for streams are taken. */
-	get still(): boolean {
-		return this.#stills.running && this.moving;
-	}
-
-	/** Why there is no stream. */
-	get loss(): Loss | undefined {
-		return this.#loss;
+	/** Whether the pictures that come cannot be decoded. */
+	get damaged(): boolean {
+		return this.#damaged;
 	}
 
 	get measured(): Measured {
@@ -142,56 +102,32 @@ export class Viewfinder {
 		return performance.now() - this.#moved > Math.max(STALL_MS, 3 * usual);
 	}
 
-	/** Requests a lost stream again at once. */
-	hurry(): void {
-		if (this.#loss !== undefined) this.#stream.restart();
-	}
-
-	/** Whether nobody sees the picture: then the page frees its connection for others. */
+	/** Whether nobody sees the picture. */
 	set asleep(asleep: boolean) {
 		this.#asleep = asleep;
-		this.#run();
+		this.lost();
 	}
 
-	/**
-	 * Called when the device is reachable, perhaps again. The stream may be dead but not ended, and the clock reset.
-	 */
+	/** Called when the device is reachable, perhaps again: its clock may be another. */
 	connected(): void {
-		if (!this.moving) this.#stream.restart();
 		// The fastest of a few answers counts.
 		void this.#askTime()
 			.then(() => this.#askTime())
 			.then(() => this.#askTime());
 	}
 
-	/** Called when the device seems unreachable. A stream that stands still is over then, even if it has not ended. */
-	disconnected(): void {
-		if (this.moving) return;
-		this.#loss ??= { reason: "the connection is lost", told: false };
-	}
-
-	#run(): void {
-		if (this.#paused || this.#asleep) {
-			this.#stream.stop();
-			this.#stills.stop();
-			this.#moved = undefined;
-			this.#usualInterval = 0;
-			this.#loss = undefined;
-		} else this.#stream.start();
+	/** Called when the pictures have ended. */
+	lost(): void {
+		this.#moved = undefined;
+		this.#usualInterval = 0;
+		this.#damaged = false;
 		this.#onChange();
 	}
 
-	#show(jpeg: Blob, timestamp: number): void {
+	/** Shows a picture that was captured at that time, in seconds of the device's clock. */
+	show(jpeg: Blob, timestamp: number): void {
 		this.#timestamps.set(jpeg, timestamp);
 		this.#picture.show(jpeg);
-	}
-
-	#lost(loss: Loss): void {
-		this.#newest = undefined;
-		this.#loss = loss;
-		if (loss.busy) this.#stills.start();
-		else this.#stills.stop();
-		this.#onChange();
 	}
 
 	#painted(jpeg: Blob): void {
@@ -205,10 +141,10 @@ export class Viewfinder {
 		byId("snapshot", HTMLButtonElement).disabled = false;
 		// The last image may have been decoded after the stream was stopped.
 		if (this.#paused || this.#asleep) return;
-		const wasLive = this.live;
+		const wasLive = this.#moved !== undefined && !this.#damaged;
 		if (this.#moved !== undefined) this.#usualInterval = Math.max(now - this.#moved, 0.8 * this.#usualInterval);
 		this.#moved = now;
-		if (!this.#stills.running) this.#loss = undefined;
+		this.#damaged = false;
 		if (!wasLive) this.#onChange();
 	}
 
@@ -232,7 +168,7 @@ export class Viewfinder {
 			this.#paused = !this.#paused;
 			setButton(pause, this.#paused ? "Resume" : "Pause", this.#paused);
 			this.#canvas.ariaLabel = this.#paused ? "Picture of the camera, paused" : "Live picture of the camera";
-			this.#run();
+			this.lost();
 		});
 		on("snapshot", () => void this.#snapshot());
 		on("rotate", () => {

@@ -61,9 +61,10 @@ export function preflight(request: Request): Response | undefined {
 
 /** Whether a request is for one of the firmware's pictures or streams. */
 function isPicture(request: Request): boolean {
-	const { method, path } = request;
+	const { method, path, query } = request;
 	if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS") return false;
-	return PICTURES.includes(path) || (path === "/" && request.query.has("action"));
+	// A picture's token opens pictures only, and not the state and the controls between them.
+	return PICTURES.includes(path) ? !query.has("events") : path === "/" && query.has("action");
 }
 
 function text(value: unknown): string | undefined {

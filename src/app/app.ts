@@ -80,10 +80,12 @@ export class App implements HandlerObject {
 					headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" },
 				}),
 		);
-		this.router.get("/api/stream", (request) => this.bytes(request));
-		const events = new Events(this.controls, () => this.state);
+		const events = new Events(this);
+		this.router.get("/api/stream", (request) => this.bytes(request, events));
 		this.router.get("/api/events", () => events.respond());
-		this.router.get("/api/state", () => Response.json(this.state));
+		this.router.get("/api/state", ({ query }) =>
+			Response.json(query.has("controls") ? { ...this.state, controls: events.values() } : this.state),
+		);
 		new CameraApi(camera, this.controls).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream, lamp);
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
@@ -139,8 +141,12 @@ export class App implements HandlerObject {
 	}
 
 	/** The stream for scripts: WebKit supports multipart/x-mixed-replace for images only, and cancels a fetch of it. */
-	private bytes({ remoteAddress }: Request): Response {
-		const response = this.stream.respond(remoteAddress);
+	private bytes({ query, remoteAddress }: Request, events: Events): Response {
+		const asked = query.get("events");
+		const response =
+			asked === undefined
+				? this.stream.respond(remoteAddress)
+				: events.respondInParts(asked !== "only", remoteAddress);
 		response.headers.set("Content-Type", "application/octet-stream");
 		return response;
 	}

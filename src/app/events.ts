@@ -2,34 +2,57 @@ import Timer from "timer";
 import type { Controls } from "../controls/controls.ts";
 import { EventStream } from "../http/event-stream.ts";
 import type { Response } from "../http/response.ts";
+import { PartEvents } from "../mjpeg/part-events.ts";
+import type { MjpegStream } from "../mjpeg/stream.ts";
 import type { State } from "../state/state.ts";
 
 /** Milliseconds between two states. */
 const INTERVAL_MS = 1_000;
 
+/** What events are about: the app. */
+export interface Reported {
+	readonly controls: Controls;
+	readonly state: State;
+	readonly stream: MjpegStream;
+}
+
 /**
- * `/api/events`: the state once a second, and the controls whenever they change, so that two open pages agree. It does
- * nothing while nobody listens.
+ * The state once a second, and the controls whenever they change, so that two open pages agree: as `/api/events`, and as
+ * parts of `/api/stream`. It does nothing while nobody listens.
  */
 export class Events {
+	readonly #app: Reported;
 	readonly #clients: EventStream[] = [];
-	readonly #controls: Controls;
-	readonly #state: () => State;
 	#timer: Timer | undefined;
 
-	constructor(controls: Controls, state: () => State) {
-		this.#controls = controls;
-		this.#state = state;
-		controls.onChange(() => this.tellControls(this.#clients));
+	constructor(app: Reported) {
+		this.#app = app;
+		app.controls.onChange(() => this.tellControls(this.#clients));
 	}
 
 	/** Returns the response to one more client. It receives the state and the controls at once, then what changes. */
 	respond(): Response {
 		const client = new EventStream(() => this.left(client));
+		return this.join(client);
+	}
+
+	/**
+	 * Returns the response to one more client, as `respond` does, with the events as parts of the stream.
+	 *
+	 * @param pictures Whether to send the pictures as well.
+	 * @param address The client's.
+	 */
+	respondInParts(pictures: boolean, address?: string): Response {
+		const client = new PartEvents(this.#app.stream, () => this.left(client));
+		if (pictures) client.watch(address);
+		return this.join(client);
+	}
+
+	private join(client: EventStream): Response {
 		this.#clients.push(client);
-		client.send("state", JSON.stringify(this.#state()));
+		this.tell([client], "state", this.#app.state);
 		this.tellControls([client]);
-		this.#timer ??= Timer.repeat(() => this.tellState(), INTERVAL_MS);
+		this.#timer ??= Timer.repeat(() => this.tell(this.#clients, "state", this.#app.state), INTERVAL_MS);
 		return client.response;
 	}
 
@@ -42,19 +65,25 @@ export class Events {
 		}
 	}
 
-	private tellState(): void {
-		EventStream.broadcast(this.#clients, "state", JSON.stringify(this.#state()));
-	}
-
 	private tellControls(clients: readonly EventStream[]): void {
-		if (!clients.length) return;
-		EventStream.broadcast(clients, "controls", JSON.stringify(this.values()));
+		if (clients.length) this.tell(clients, "controls", this.values());
 	}
 
-	/** Returns no values while the camera restarts, since it comes back with the same. */
-	private values(): Readonly<Record<string, unknown>> {
+	private tell(clients: readonly EventStream[], name: string, value: unknown): void {
+		const data = JSON.stringify(value);
+		[true, false].forEach((inParts) =>
+			EventStream.broadcast(
+				clients.filter((client) => client instanceof PartEvents === inParts),
+				name,
+				data,
+			),
+		);
+	}
+
+	/** Returns the values of the controls. Returns none while the camera restarts, since it comes back with the same. */
+	values(): Readonly<Record<string, unknown>> {
 		try {
-			return this.#controls.values();
+			return this.#app.controls.values();
 		} catch {
 			return {};
 		}

@@ -1,10 +1,11 @@
-import { type Block, type BodyOwner, type BodySource, LARGE } from "./body.ts";
+import { type Block, type BodyOwner, type BodySource, LARGE, listLength } from "./body.ts";
+import type { Bytes } from "./io.ts";
 import { Response } from "./response.ts";
 
 interface Event {
 	readonly name: string;
 	/** The event as it is sent. */
-	readonly bytes: ArrayBuffer;
+	readonly pieces: readonly Bytes[];
 }
 
 /**
@@ -21,9 +22,8 @@ interface Event {
 export class EventStream implements BodySource {
 	readonly #onClose: () => void;
 	#waiting: Event[] = [];
-	/** Whether events are being sent. They are held until they are. */
-	#sending = false;
 	#owner: BodyOwner | undefined;
+	/** Undefined while something is being sent: events are held until it is. */
 	#wake: (() => void) | undefined;
 
 	/** @param onClose Called once, when the client disconnects. */
@@ -48,7 +48,7 @@ export class EventStream implements BodySource {
 		EventStream.broadcast([this], name, data);
 	}
 
-	/** Sends an event to several clients, which share the memory that it takes. */
+	/** Sends an event to several clients of one form, which share the memory that it takes. */
 	static broadcast(clients: readonly EventStream[], name: string, data: string): void {
 		if (clients.length === 0) return;
 		if (data.length >= LARGE) {
@@ -57,17 +57,18 @@ export class EventStream implements BodySource {
 			if (owner && !owner.freeMemory(2 * data.length))
 				return clients.slice().forEach((client) => client.#owner?.abort());
 		}
-		const event = { name, bytes: ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`) };
+		const event = { name, pieces: clients[0].encode(name, data) };
 		// A client may disconnect when it is woken.
 		clients.slice().forEach((client) => client.put(event));
 	}
 
 	private put(event: Event): void {
+		const owner = this.#owner,
+			wake = this.#wake;
 		// Each slow client may hold another event.
-		if (this.#sending && this.#owner && !this.#owner.freeMemory(event.bytes.byteLength)) return this.#owner.abort();
+		if (!wake && owner && !owner.freeMemory(listLength(event.pieces))) return owner.abort();
 		this.#waiting = this.#waiting.filter(({ name }) => name !== event.name);
 		this.#waiting.push(event);
-		const wake = this.#wake;
 		this.#wake = undefined;
 		wake?.();
 	}
@@ -76,24 +77,36 @@ export class EventStream implements BodySource {
 		this.#owner = owner;
 	}
 
-	pull(wake: () => void): Block | undefined {
-		this.#sending = this.#waiting.length > 0;
-		if (!this.#waiting.length) {
-			this.#wake = wake;
-			return undefined;
-		}
-		const events = this.#waiting;
-		this.#waiting = [];
-		return events.map(({ bytes }) => bytes);
+	pull(wake: () => void): Block | undefined | null {
+		const block = this.#waiting.length ? this.take() : this.pullOther(wake);
+		this.#wake = block === undefined ? wake : undefined;
+		return block;
 	}
 
 	/** Returns a comment, which clients ignore (9.2.6). */
-	heartbeat(): Block {
+	heartbeat(): Block | undefined {
 		return ArrayBuffer.fromString(":\n\n");
 	}
 
 	close(): void {
 		this.#wake = undefined;
 		this.#onClose();
+	}
+
+	/** Returns an event as clients of this form receive it. */
+	protected encode(name: string, data: string): readonly Bytes[] {
+		return [ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`)];
+	}
+
+	/** Returns the events that wait, which are sent next. */
+	protected take(): readonly Bytes[] {
+		const events = this.#waiting;
+		this.#waiting = [];
+		return events.flatMap(({ pieces }) => pieces);
+	}
+
+	/** Returns what there is to send beside events, as `pull` does. */
+	protected pullOther(_wake: () => void): Block | undefined | null {
+		return undefined;
 	}
 }

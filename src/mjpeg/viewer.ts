@@ -134,7 +134,8 @@ export class Viewer implements BodySource {
 		return this.writer ? this.writer.write(part, this) : this.#sent ? part.next : part.first(this.boundary);
 	}
 
-	private takeBack(): void {
+	/** Releases the frame that it was given last. */
+	takeBack(): void {
 		if (this.#sending) {
 			this.#sending = false;
 			this.#part!.frame.release();

@@ -251,7 +251,7 @@ describe("a password that is set or changed", function () {
 	}
 
 	it("ends the streams that do not know it, and no others", async () => {
-		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events"];
+		const paths = ["/stream", "/api/stream", "/?action=stream", "/api/events", "/api/stream?events"];
 		const open = await Promise.all(paths.map((path) => watch(path)));
 		await set({ admin: "a first one", viewer: "a viewer's" });
 		for (const [i, stream] of open.entries()) {

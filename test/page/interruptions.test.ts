@@ -63,17 +63,23 @@ describe("the page, if something fails,", function () {
 		});
 	}
 
-	it("says so if no events come, because of a proxy for example, and shows its controls once they do", async () => {
+	it("says so if its stream does not come, although the device answers, and recovers", async () => {
 		const simulator = await Simulator.start();
 		let holding = true;
-		const proxy = await folderProxy(simulator.url, "", (path) => holding && path === "/api/events");
+		const proxy = await folderProxy(simulator.url, "", (path) => holding && path.startsWith("/api/stream"));
 		try {
-			const live = await LivePage.open(context, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
-			const detail = live.page.locator("#status-detail");
-			await detail.getByText(/The camera's events do not arrive/).waitFor({ timeout: 15_000 });
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
+			await live.page
+				.locator("#notice")
+				.getByText(/^The camera answers, but its picture does not arrive\. A proxy in between may/)
+				.waitFor();
+			await live.status("No picture");
 			holding = false;
+			proxy.closeAllConnections();
+			await live.status("Live");
 			await live.control("Mirror").waitFor();
-			await until("nothing more is said", async () => (await detail.innerText()) === "");
+			await until("nothing more is said", async () => (await live.text("status-detail")) === "");
 			assert.deepEqual(live.complaints, []);
 			await live.page.close();
 		} finally {
@@ -82,45 +88,6 @@ describe("the page, if something fails,", function () {
 			await simulator.stop();
 		}
 	});
-
-	for (const [what, paths, notice] of [
-		[
-			"neither pictures nor events come, although the device answers",
-			["/api/stream", "/api/events"],
-			/^The camera answers, but its picture and its events do not arrive\. A proxy in between may/,
-		],
-		[
-			"events come and no picture",
-			["/api/stream"],
-			/^The camera's events arrive, but its picture does not\. A proxy in between may/,
-		],
-	] as const)
-		it(`says so if ${what}, and recovers`, async () => {
-			const simulator = await Simulator.start();
-			let holding = true;
-			const proxy = await folderProxy(
-				simulator.url,
-				"",
-				(path) => holding && paths.some((held) => held === path),
-			);
-			try {
-				const live = new LivePage(await context.newPage());
-				await live.page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
-				await live.page.locator("#notice").getByText(notice).waitFor();
-				await live.status("No picture");
-				holding = false;
-				proxy.closeAllConnections();
-				await live.status("Live");
-				await live.control("Mirror").waitFor();
-				await until("nothing more is said", async () => (await live.text("status-detail")) === "");
-				assert.deepEqual(live.complaints, []);
-				await live.page.close();
-			} finally {
-				proxy.closeAllConnections();
-				proxy.close();
-				await simulator.stop();
-			}
-		});
 
 	it("reports why there is no picture if the camera gives none, and shows it when it is back", async () => {
 		const simulator = await Simulator.start([], { host: ["--camera-patience", "400", "--camera-restart", "3000"] });
@@ -196,7 +163,7 @@ describe("the page, if something fails,", function () {
 				return response
 					.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" })
 					.end(readFileSync(join(root, "build/page/page.html.gz")));
-			if (request.url === "/api/stream") asked.push(performance.now());
+			if (request.url?.startsWith("/api/stream")) asked.push(performance.now());
 			return response
 				.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "1" })
 				.end("no known sensor answered on SCCB\n");
@@ -294,56 +261,93 @@ describe("the page, if something fails,", function () {
 		}
 	});
 
-	it("shows a moving picture as live if only the events are refused", async () => {
-		const simulator = await Simulator.start();
-		try {
-			const live = new LivePage(await context.newPage());
-			await live.page.route("**/api/events", (route) =>
-				route.fulfill({ status: 503, body: "too many connections" }),
-			);
-			await live.page.goto(simulator.url);
-			await live.status("Live");
-			await live.watch(10);
-			await live.status("Live");
-			await live.page.unroute("**/api/events");
-			await live.control("Mirror").waitFor();
-		} finally {
-			await simulator.stop();
-		}
-	});
+	describe("and all places for streams are taken,", () => {
+		const PASSWORDS = { admin: "a good password", viewer: "another password" };
+		let simulator: Simulator;
+		let viewers: MjpegClient[];
 
-	it("shows a picture each second, and all controls, if all places for streams are taken", async () => {
-		const simulator = await Simulator.start();
-		const viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url));
-		try {
+		async function takeAll(fields = ""): Promise<void> {
+			viewers = Array.from({ length: 10 }, () => new MjpegClient(simulator.url, { fields }));
 			await Promise.all(viewers.map((viewer) => viewer.until(1)));
+		}
+
+		beforeEach(async () => {
+			simulator = await Simulator.start();
+		});
+
+		afterEach(async () => {
+			viewers.forEach((viewer) => viewer.close());
+			await simulator.stop();
+		});
+
+		it("shows a picture each second, all controls and their changes, and is live as soon as there is a place", async () => {
+			await takeAll();
 			const live = new LivePage(await context.newPage());
 			await live.page.goto(simulator.url);
 			await live.status("Stills");
 			await live.page.locator("#notice").getByText("10 are watching").waitFor();
 			await live.watch(3);
+			await live.unfold();
 			await live.control("Mirror").click();
-			await live.control("Noise reduction").or(live.control("Contrast")).first().waitFor();
+			await live.control("Contrast").waitFor();
 			assert.isTrue(await live.control("Mirror").isChecked());
+			assert.isTrue(await live.button("Record").isDisabled());
+			// Somebody else changes something.
+			assert.equal((await fetch(`${simulator.url}/control?var=vflip&val=1`)).status, 200);
+			await until("the page shows that", () => live.control("Flip").isChecked());
 			viewers.splice(0, 3).forEach((viewer) => viewer.close());
 			await live.status("Live");
 			assert.deepEqual(live.complaints, []);
-		} finally {
+		});
+
+		it("shows the changes of controls also while it is paused", async () => {
+			await takeAll();
+			const live = new LivePage(await context.newPage());
+			await live.page.goto(simulator.url);
+			await live.status("Stills");
+			await live.button("Pause").click();
+			await live.status("Paused");
+			const before = await live.picture();
+			await fetch(`${simulator.url}/control?var=vflip&val=1`);
+			await until("the page shows that", () => live.control("Flip").isChecked());
+			assert.equal((await live.picture()).difference(before), 0);
+			assert.deepEqual(live.complaints, []);
+		});
+
+		it("lets a viewer who has signed in change nothing", async () => {
+			await takeAll();
 			viewers.forEach((viewer) => viewer.close());
-			await simulator.stop();
-		}
+			const set = await fetch(`${simulator.url}/api/access`, {
+				method: "PUT",
+				headers: { "Content-Type": "application/json" },
+				body: JSON.stringify(PASSWORDS),
+			});
+			assert.equal(set.status, 200);
+			await takeAll(`Authorization: Basic ${btoa(`admin:${PASSWORDS.admin}`)}\r\n`);
+			const signedIn = await browser.newContext({
+				httpCredentials: { username: "viewer", password: PASSWORDS.viewer },
+			});
+			const live = new LivePage(await signedIn.newPage());
+			await live.page.goto(simulator.url);
+			await live.status("Stills");
+			await live.page.getByText("You are signed in as viewer. To change something").waitFor();
+			await live.control("Mirror").waitFor();
+			for (const control of [live.control("Mirror"), live.control("Contrast"), live.button("All to default")])
+				assert.isTrue(await control.isDisabled());
+			await signedIn.close();
+		});
 	});
 
 	it("reports that the stream is refused, with the device's reason, and takes the first free slot", async () => {
 		const simulator = await Simulator.start();
 		try {
 			const live = new LivePage(await context.newPage());
-			await live.page.route("**/api/stream", (route) =>
+			await live.page.route(/\/api\/stream/, (route) =>
 				route.fulfill({ status: 503, body: "too many connections\n" }),
 			);
 			await live.page.goto(simulator.url);
 			await live.page.locator("#notice").getByText("No picture: too many connections. Trying again…").waitFor();
-			await live.page.unroute("**/api/stream");
+			await live.page.unroute(/\/api\/stream/);
 			await live.status("Live");
 		} finally {
 			await simulator.stop();

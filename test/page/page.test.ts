@@ -53,7 +53,7 @@ describe("the page", function () {
 		assert.deepEqual(live.complaints, []);
 		assert.includeMembers(
 			live.requests.map(({ pathname }) => pathname),
-			["/", "/api/stream", "/api/camera", "/api/events", "/api/state"],
+			["/", "/api/stream", "/api/camera", "/api/access", "/api/state"],
 		);
 		for (const { protocol, origin } of live.requests)
 			assert.isTrue(protocol === "data:" || origin === simulator.url, `${protocol} ${origin}`);

@@ -103,6 +103,23 @@ for (const kind of PROXIES)
 			}
 		});
 
+		it("events between the pictures come at once, and also while there are no pictures", async () => {
+			for (const path of ["/api/stream?events", "/api/stream?events=only"]) {
+				const stream = await open(proxy.url + path, { "Accept-Encoding": "gzip, deflate, br, zstd" });
+				try {
+					assert.equal(stream.statusCode, 200);
+					const comes = collect(stream);
+					await comes(/X-Event: state/);
+					for (const value of [1, 0]) {
+						await fetch(`${proxy.url}/control?var=brightness&val=${value}`);
+						await comes(new RegExp(`"brightness":${value}`));
+					}
+				} finally {
+					stream.destroy();
+				}
+			}
+		});
+
 		it("a stream has all of its frames, and a slow one each of them at once", async () => {
 			await watch(proxy.url, 50);
 			await fetch(`${proxy.url}/control?var=frame_rate&val=2`);
@@ -335,7 +352,7 @@ for (const kind of HOLDING_BACK)
 			await live.page.goto(proxy.url);
 			await live.page
 				.locator("#notice")
-				.getByText("The camera answers, but its picture and its events do not arrive. A proxy in between may")
+				.getByText("The camera answers, but its picture does not arrive. A proxy in between may")
 				.waitFor();
 			await live.status("No picture");
 			assert.deepEqual(live.complaints, []);
