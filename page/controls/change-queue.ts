@@ -30,8 +30,9 @@ export class ChangeQueue {
 		return name in this.#waiting || name in this.#sending;
 	}
 
-	set(name: string, value: Value): void {
-		this.#waiting[name] = value;
+	/** Sends values by name, in one request. */
+	set(changes: Values): void {
+		Object.assign(this.#waiting, changes);
 		if (!this.#busy) void this.#run();
 	}
 

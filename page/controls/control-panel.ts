@@ -3,6 +3,7 @@ import { ApiError, changeControls } from "../connection/api.ts";
 import { ChangeQueue, type Values } from "./change-queue.ts";
 import { ControlRow } from "./control-row.ts";
 import { Group } from "./group.ts";
+import { Presets } from "./presets.ts";
 
 /** Controls that have no effect while another one is on. */
 const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", gain: "autoGain" };
@@ -11,6 +12,7 @@ const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", 
 export class ControlPanel {
 	readonly #element: HTMLElement;
 	readonly #changes: ChangeQueue;
+	readonly #presets = new Presets((values) => this.#choose(values));
 	#rows: ControlRow[] = [];
 	#groups: readonly Group[] = [];
 	#shape = "";
@@ -67,6 +69,14 @@ export class ControlPanel {
 	set locked(locked: boolean) {
 		this.#locked = locked;
 		for (const group of this.#groups) group.locked = locked;
+		this.#presets.locked = locked;
+	}
+
+	/** Shows the values at once, as if the user had set each control, and sends them. */
+	#choose(values: Values): void {
+		for (const row of this.#rows) if (row.name in values) row.value = values[row.name];
+		this.#changes.set(values);
+		this.#update();
 	}
 
 	/** Updates the rows, except those that the user is changing. */
@@ -77,6 +87,7 @@ export class ControlPanel {
 		}
 		const values = new Map(this.#rows.map(({ name, value }) => [name, value]));
 		for (const row of this.#rows) row.automatic = values.get(AUTOMATIC[row.name]) === true;
+		this.#presets.show(Object.fromEntries(values) as Values);
 	}
 
 	#draw(controls: readonly Described[]): void {
@@ -86,7 +97,7 @@ export class ControlPanel {
 			groups.set(control.group, rows);
 			rows.push(
 				new ControlRow(control, (value) => {
-					this.#changes.set(control.name, value);
+					this.#changes.set({ [control.name]: value });
 					this.#update();
 				}),
 			);
@@ -99,6 +110,7 @@ export class ControlPanel {
 					members.map(({ element }) => element),
 				),
 		);
+		this.#presets.draw(controls);
 		this.locked = this.#locked;
 		this.#element.replaceChildren(...this.#groups.map(({ element }) => element));
 	}

@@ -1,3 +1,4 @@
+import { drawCaption } from "./caption.ts";
 import type { Turns } from "./exif-orientation.ts";
 
 /** How many images in a row may fail to decode before the user sees an error. */
@@ -14,6 +15,8 @@ export class Picture {
 	readonly #onDamaged: () => void;
 	#damaged = 0;
 	#bitmap: ImageBitmap | undefined;
+	#jpeg: Blob | undefined;
+	#caption: ((jpeg: Blob) => string) | undefined;
 	#waiting: Blob | undefined;
 	#decoding = false;
 	#turns: Turns = 0;
@@ -43,6 +46,12 @@ export class Picture {
 		this.#draw();
 	}
 
+	/** Returns the text to write on a picture; undefined for none. */
+	set caption(caption: ((jpeg: Blob) => string) | undefined) {
+		this.#caption = caption;
+		this.#draw();
+	}
+
 	show(jpeg: Blob): void {
 		this.#waiting = jpeg;
 		if (!this.#decoding) void this.#decode();
@@ -56,6 +65,7 @@ export class Picture {
 				const bitmap = await createImageBitmap(jpeg);
 				this.#bitmap?.close();
 				this.#bitmap = bitmap;
+				this.#jpeg = jpeg;
 				this.#damaged = 0;
 			} catch {
 				// The previous image stays.
@@ -81,5 +91,6 @@ export class Picture {
 		context.setTransform(1, 0, 0, 1, width / 2, height / 2);
 		context.rotate((this.#turns * Math.PI) / 2);
 		context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
+		if (this.#caption && this.#jpeg) drawCaption(context, this.#caption(this.#jpeg));
 	}
 }

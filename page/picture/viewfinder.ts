@@ -1,6 +1,9 @@
+import { givenName } from "../camera-name.ts";
 import { readState } from "../connection/api.ts";
 import { DeviceClock } from "../connection/device-clock.ts";
 import { byId } from "../dom.ts";
+import { recall, remember } from "../memory.ts";
+import { captionTime } from "./caption.ts";
 import { type Turns, turned } from "./exif-orientation.ts";
 import { FullScreen } from "./full-screen.ts";
 import { Picture } from "./picture.ts";
@@ -9,11 +12,14 @@ import { RecordButton } from "./record-button.ts";
 import { saveFile } from "./save-file.ts";
 import { setButton } from "./toggle-button.ts";
 import { recallTurns, rememberTurns } from "./turns-memory.ts";
+import { setUpZoom } from "./zoom.ts";
 
 /** A picture that moved this recently is live, whatever other sources say. */
 const RECENT_MS = 3_000;
 /** A picture that has not moved for so long stands still, at any rate of at least four pictures a second. */
 const STALL_MS = 750;
+/** The quality of a snapshot that has the time written on it. */
+const WRITTEN_QUALITY = 0.92;
 /** How often the device's clock is read. */
 const CLOCK_INTERVAL_MS = 20_000;
 
@@ -34,6 +40,8 @@ export class Viewfinder {
 	readonly #record: RecordButton;
 	/** When each JPEG was captured, by the device's clock. */
 	readonly #timestamps = new WeakMap<Blob, number>();
+	/** The same by the browser's clock, in milliseconds. */
+	readonly #times = new WeakMap<Blob, number>();
 	readonly #onChange: () => void;
 	#shown: Blob | undefined;
 	#moved: number | undefined;
@@ -42,6 +50,7 @@ export class Viewfinder {
 	#paused = false;
 	#asleep = false;
 	#damaged = false;
+	#captioned = false;
 
 	/** @param onChange Called when the picture becomes live, stops being live, is paused or resumed. */
 	constructor(onChange: () => void) {
@@ -127,6 +136,8 @@ export class Viewfinder {
 	/** Shows a picture that was captured at that time, in seconds of the device's clock. */
 	show(jpeg: Blob, timestamp: number): void {
 		this.#timestamps.set(jpeg, timestamp);
+		const age = (this.#clock.at(performance.now() / 1_000) ?? timestamp) - timestamp;
+		this.#times.set(jpeg, Date.now() - 1_000 * Math.max(0, age));
 		this.#picture.show(jpeg);
 	}
 
@@ -175,6 +186,14 @@ export class Viewfinder {
 			this.#picture.turns = ((this.#picture.turns + 1) % 4) as Turns;
 			rememberTurns(this.#picture.turns);
 		});
+		const caption = on("caption", () => {
+			remember("caption", this.#captioned ? "" : "on");
+			this.#captioned = !this.#captioned;
+			this.#showCaption(caption);
+		});
+		this.#captioned = recall("caption") === "on";
+		this.#showCaption(caption);
+		setUpZoom();
 		const full = new FullScreen(byId("figure", HTMLElement), (filled) => {
 			setButton(fullButton, filled ? "Leave" : "Full screen", filled);
 			leave.hidden = !filled;
@@ -186,9 +205,22 @@ export class Viewfinder {
 		});
 	}
 
-	/** Saves exactly the image on the screen, in its original quality. */
+	/** Writes the camera's name and the time on the picture, or no longer. */
+	#showCaption(button: HTMLButtonElement): void {
+		button.classList.toggle("on", this.#captioned);
+		button.ariaPressed = String(this.#captioned);
+		this.#picture.caption = this.#captioned
+			? (jpeg) => `${givenName()} ${captionTime(this.#times.get(jpeg)!)}`.trim()
+			: undefined;
+	}
+
+	/** Saves exactly the image on the screen, in its original quality unless something is written on it. */
 	async #snapshot(): Promise<void> {
 		if (!this.#shown) return;
+		if (this.#captioned) {
+			this.#canvas.toBlob((jpeg) => jpeg && saveFile(jpeg, "jpg"), "image/jpeg", WRITTEN_QUALITY);
+			return;
+		}
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());
 		saveFile(new Blob(turned(jpeg, this.#picture.turns), { type: "image/jpeg" }), "jpg");
 	}

@@ -291,6 +291,53 @@ describe("the page's controls", function () {
 		assert.isTrue(await live.control("Exposure").isEnabled(), "a value may be chosen in advance");
 	});
 
+	it("have presets for day and night, which set several at once and are marked while they hold", async () => {
+		const sent: unknown[] = [];
+		live.page.on("request", (request) => {
+			if (request.method() === "PATCH") sent.push(request.postDataJSON());
+		});
+		const night = live.button("Night"),
+			day = live.button("Day"),
+			pressed = async () => [await day.getAttribute("aria-pressed"), await night.getAttribute("aria-pressed")];
+		await until("it is day", async () => (await pressed()).join() === "true,false");
+		await night.click();
+		await until("the device has the last of them", async () => (await value("gainCeiling")) === "128x");
+		assert.deepEqual(sent, [
+			{ autoExposure: true, exposureDsp: true, exposureLevel: 2, autoGain: true, gainCeiling: "128x" },
+		]);
+		assert.equal(await live.control("Exposure level").inputValue(), "2");
+		assert.equal(await live.control("Gain ceiling").inputValue(), "128x");
+		await until("it is night", async () => (await pressed()).join() === "false,true");
+		await live.control("Exposure level").fill("1");
+		await until("it is neither", async () => (await pressed()).join() === "false,false");
+		await day.click();
+		await until("it is day again", async () => (await pressed()).join() === "true,false");
+		await until("the device has the defaults", async () => (await value("exposureLevel")) === 0);
+		assert.lengthOf(sent, 3);
+	});
+
+	it("say what the device refused of a preset, and keep the rest of it", async () => {
+		await live.page.route("**/api/camera", (route) => {
+			const changes = route.request().postDataJSON() as Record<string, unknown> | null;
+			return changes && "gainCeiling" in changes
+				? route.fulfill({
+						status: 422,
+						contentType: "application/problem+json",
+						body: JSON.stringify({
+							title: "x",
+							detail: "gainCeiling is refused by the OV2640",
+							field: "gainCeiling",
+						}),
+					})
+				: route.continue();
+		});
+		await live.button("Night").click();
+		await live.page.locator("#control-gainCeiling-error").getByText("is refused by the OV2640").waitFor();
+		await until("the rest is set", async () => (await value("exposureLevel")) === 2);
+		assert.equal(await live.control("Gain ceiling").inputValue(), String(await value("gainCeiling")));
+		await live.page.unroute("**/api/camera");
+	});
+
 	it("all return to their defaults, once that is confirmed", async () => {
 		await live.control("Mirror").click();
 		await live.control("Contrast").fill("2");

@@ -60,7 +60,12 @@ describe("the page and its passwords", function () {
 			await live.page.getByRole("link", { name: "sign in as admin" }).getAttribute("href"),
 			`${simulator.url.replace("//", "//admin@")}/`,
 		);
-		for (const control of [live.control("Mirror"), live.control("Contrast"), live.button("All to default")])
+		for (const control of [
+			live.control("Mirror"),
+			live.control("Contrast"),
+			live.button("All to default"),
+			live.button("Night"),
+		])
 			assert.isTrue(await control.isDisabled());
 		assert.isTrue(await live.button("Pause").isEnabled());
 		await context.close();

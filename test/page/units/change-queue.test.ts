@@ -37,22 +37,22 @@ function queue() {
 describe("the page's changes", () => {
 	it("go at once, and while one is under way the next ones collect, the last for each control", async () => {
 		const { changes, sent, idle, answer } = queue();
-		for (const value of [1, 2, 3]) changes.set("quality", value);
-		changes.set("mirror", true);
+		for (const value of [1, 2, 3]) changes.set({ quality: value });
+		changes.set({ mirror: true });
 		assert.deepEqual(sent, [{ quality: 1 }]);
 		await answer();
 		assert.deepEqual(sent, [{ quality: 1 }, { quality: 3, mirror: true }]);
 		await answer();
 		assert.lengthOf(sent, 2);
 		assert.deepEqual(idle, [2], "once all is answered");
-		changes.set("quality", 4);
+		changes.set({ quality: 4 });
 		assert.deepEqual(sent.at(-1), { quality: 4 });
 	});
 
 	it("are pending until they are answered", async () => {
 		const { changes, answer } = queue();
-		changes.set("quality", 1);
-		changes.set("mirror", true);
+		changes.set({ quality: 1 });
+		changes.set({ mirror: true });
 		assert.isTrue(changes.pending("quality"));
 		assert.isTrue(changes.pending("mirror"));
 		await answer();
@@ -64,9 +64,9 @@ describe("the page's changes", () => {
 
 	it("that were refused together with a bad one go again without it", async () => {
 		const { changes, sent, refused, answer } = queue();
-		changes.set("flip", true);
-		changes.set("quality", 99);
-		changes.set("mirror", true);
+		changes.set({ flip: true });
+		changes.set({ quality: 99 });
+		changes.set({ mirror: true });
 		await answer();
 		await answer(new Refusal("quality"));
 		assert.deepEqual(refused, [["quality"]]);
@@ -75,7 +75,7 @@ describe("the page's changes", () => {
 
 	it("that failed for another reason are all dropped", async () => {
 		const { changes, sent, refused, answer } = queue();
-		changes.set("flip", true);
+		changes.set({ flip: true });
 		await answer(new Refusal());
 		assert.deepEqual(refused, [["flip"]]);
 		assert.isFalse(changes.pending("flip"));
