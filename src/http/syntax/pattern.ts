@@ -31,6 +31,11 @@ export class Pattern {
 		this.#segments = segments.some(isGap) ? segments : text;
 	}
 
+	/** Reports whether it captures anything. Otherwise it matches its text, in any percent-encoding. */
+	get hasGaps(): boolean {
+		return typeof this.#segments !== "string";
+	}
+
 	/** Returns what the path's segments captured, or undefined if the path does not match. */
 	match(path: string): Params | undefined {
 		const pattern = this.#segments;
