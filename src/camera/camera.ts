@@ -144,8 +144,8 @@ export class Camera implements FrameSource {
 	 * `frame_rate`: the limit in frames per second, 0 for as many as the sensor gives. See CameraDriver for the other
 	 * names and for controls that take several values. Throws while the driver restarts.
 	 */
-	get(control: string, ...values: number[]): number | undefined {
-		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control, ...values);
+	get(control: string): number | undefined {
+		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control);
 	}
 
 	/**

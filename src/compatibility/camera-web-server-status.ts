@@ -42,9 +42,11 @@ export function status(camera: Camera, stream: MjpegStream, lamp?: FurtherContro
 		sensor: camera.sensor.name,
 		xclk: settingOf(camera, "xclk") ?? camera.xclkFrequency / 1_000_000,
 	};
-	STATUS_FIELDS.forEach((field) => {
-		result[field] = settingOf(camera, field);
-	});
+	try {
+		for (let i = 0; i < STATUS_FIELDS.length; i++) result[STATUS_FIELDS[i]] = camera.get(STATUS_FIELDS[i]);
+	} catch {
+		// There is no sensor to ask because the camera restarts. The fields are omitted.
+	}
 	result.led_intensity = lamp?.get("led_intensity") ?? -1;
 	result.captured = camera.captured;
 	result.dropped = camera.dropped;
