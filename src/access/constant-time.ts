@@ -1,4 +1,4 @@
-import { lowerCase } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { utf8Of } from "../http/syntax/bytes.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
+import { trimBlanks } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { fromBase64 } from "../http/syntax/base64.ts";
 import { isBase64Text, isHexDigits } from "../http/syntax/characters.ts";
 import { utf8 } from "../http/syntax/utf8.ts";

@@ -1,4 +1,5 @@
-import { isBlank, lowerCase, trimBlanks } from "../http/syntax/ascii.ts";
+import { isBlank, trimBlanks } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { utf8Of } from "../http/syntax/bytes.ts";
 import { isHexDigits, isToken } from "../http/syntax/characters.ts";
 import type { Request } from "../http/request.ts";

@@ -1,4 +1,4 @@
-import { lowerCase } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { isDigits, isHostName } from "../http/syntax/characters.ts";
 import { isIPv6 } from "../http/syntax/ip-address.ts";
 import { parseOrigin, portOf, withoutPort } from "../http/syntax/origin.ts";

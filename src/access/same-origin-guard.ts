@@ -112,27 +112,24 @@ function framingPolicy(origins: readonly string[]): string {
 function shield(response: Response, sharing: boolean, framing: string): Response {
 	if (!(response instanceof Response)) return response; // a mistake of the handler, which the server reports
 	const { headers } = response;
-	const set = (name: string, value: string): void => {
-		if (!headers.has(name)) headers.set(name, value);
-	};
-	set("X-Content-Type-Options", "nosniff");
+	headers.setDefault("X-Content-Type-Options", "nosniff");
 	// Other sites get no referrer. To this one it is how an old browser, or one without HTTPS, proves where it is (see
 	// isCrossSite).
-	set("Referrer-Policy", "same-origin");
+	headers.setDefault("Referrer-Policy", "same-origin");
 	if (!sharing) {
 		headers.delete("Access-Control-Allow-Origin");
 		if (headers.get("cross-origin-resource-policy") === "cross-origin")
 			headers.delete("Cross-Origin-Resource-Policy");
 		// A browser also sends the password that it knows with requests for images on other sites' pages.
-		set("Cross-Origin-Resource-Policy", "same-origin");
+		headers.setDefault("Cross-Origin-Resource-Policy", "same-origin");
 	}
 	if (headers.get("access-control-allow-origin") === "*") {
 		// What every site may read need not be kept out of frames, in which dashboards show streams. A page with an embedder
 		// policy has only frames that have one, too (HTML Living Standard, 7.1.4).
-		set("Cross-Origin-Embedder-Policy", "require-corp");
+		headers.setDefault("Cross-Origin-Embedder-Policy", "require-corp");
 	} else {
-		set("Content-Security-Policy", framing);
-		if (sharing && framing !== OWN_FRAMES) set("Cross-Origin-Resource-Policy", "cross-origin");
+		headers.setDefault("Content-Security-Policy", framing);
+		if (sharing && framing !== OWN_FRAMES) headers.setDefault("Cross-Origin-Resource-Policy", "cross-origin");
 	}
 	return response;
 }

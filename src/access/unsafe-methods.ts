@@ -1,4 +1,4 @@
-import { lowerCase } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { Pattern } from "../http/syntax/pattern.ts";
 import type { Request } from "../http/request.ts";
 

@@ -1,6 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import type { Frame } from "../camera/frame.ts";
-import { lowerCase } from "../http/syntax/ascii.ts";
+import { lowerCase } from "../http/syntax/scan.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";

@@ -1,4 +1,5 @@
-import { lowerCase, trimBlanks } from "./syntax/ascii.ts";
+import { trimBlanks } from "./syntax/ascii.ts";
+import { lowerCase } from "./syntax/scan.ts";
 import { someMember } from "./syntax/message-framing.ts";
 
 /**

@@ -1,37 +1,44 @@
-import { lowerCase } from "./syntax/ascii.ts";
-import { hasControls, isToken } from "./syntax/characters.ts";
 import { freezeGenerator } from "./syntax/frozen-generator.ts";
+import { fieldOf, hasField, withField, withoutField } from "./syntax/scan.ts";
 
 export type HeadersInit = Readonly<Record<string, string | number>>;
 
 /**
- * The header fields of a message to be sent: a short list of names and values, in the order they will be sent. Names
- * match in any case.
+ * The header fields of a message to be sent, in the order they will be sent. Names match in any case.
+ *
+ * They are kept as the text that is sent: as a list they would take more memory, and each response would have to make its head again.
  */
 export class Headers implements Iterable<[name: string, value: string]> {
-	/** Three entries for each field: name, value, and the name in lower case, by which it is found. */
-	readonly #list: string[] = [];
+	#text = "";
 
 	/** Throws a TypeError if a name or value is invalid. */
 	constructor(init?: HeadersInit) {
 		for (const name in init) this.set(name, init[name]);
 	}
 
+	/** The field lines as they are sent, each with its CRLF. */
+	get text(): string {
+		return this.#text;
+	}
+
 	/** Returns the first value of that name, or undefined if there is none. */
 	get(name: string): string | undefined {
-		const at = this.find(name);
-		return at < 0 ? undefined : this.#list[at + 1];
+		return fieldOf(this.#text, name);
 	}
 
 	/** Reports whether there is a field of that name. */
 	has(name: string): boolean {
-		return this.find(name) >= 0;
+		return hasField(this.#text, name);
 	}
 
 	/** Replaces every field of that name by this one. Throws a TypeError if the name or value is invalid. */
 	set(name: string, value: string | number): void {
-		this.delete(name);
-		this.append(name, value);
+		this.#text = added(withoutField(this.#text, name), name, value);
+	}
+
+	/** Does the same as `set` if there is no field of that name. */
+	setDefault(name: string, value: string | number): void {
+		if (!hasField(this.#text, name)) this.append(name, value);
 	}
 
 	/**
@@ -39,34 +46,38 @@ export class Headers implements Iterable<[name: string, value: string]> {
 	 * value is invalid.
 	 */
 	append(name: string, value: string | number): void {
-		const text = String(value);
-		// A line end in a value would begin more fields, or another response (response splitting).
-		if (!isToken(name) || hasControls(text)) throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
-		this.#list.push(name, text, lowerCase(name));
+		this.#text = added(this.#text, name, value);
 	}
 
 	/** Removes every field of that name. */
 	delete(name: string): void {
-		for (let at = this.find(name); at >= 0; at = this.find(name)) this.#list.splice(at, 3);
+		this.#text = withoutField(this.#text, name);
 	}
 
 	/** Calls back for each field line, as Fetch's Headers do. */
 	forEach(callback: (value: string, name: string) => void): void {
-		for (let at = 0; at < this.#list.length; at += 3) callback(this.#list[at + 1], this.#list[at]);
+		for (let at = 0, text = this.#text; at < text.length; at = text.indexOf("\r\n", at) + 2) {
+			const [name, value] = fieldAt(text, at);
+			callback(value, name);
+		}
 	}
 
 	*[Symbol.iterator](): Generator<[name: string, value: string], void, undefined> {
-		for (let at = 0; at < this.#list.length; at += 3) yield [this.#list[at], this.#list[at + 1]];
+		const text = this.#text;
+		for (let at = 0; at < text.length; at = text.indexOf("\r\n", at) + 2) yield fieldAt(text, at);
 	}
+}
 
-	private find(name: string): number {
-		const list = this.#list,
-			wanted = lowerCase(name);
-		for (let at = 0; at < list.length; at += 3) {
-			if (list[at + 2] === wanted) return at;
-		}
-		return -1;
-	}
+function added(text: string, name: string, value: string | number): string {
+	const longer = withField(text, name, value);
+	if (longer === undefined) throw new TypeError(`invalid header field ${JSON.stringify(name)}`);
+	return longer;
+}
+
+/** Returns the name and value of the field line that begins at a position. */
+function fieldAt(text: string, at: number): [name: string, value: string] {
+	const colon = text.indexOf(":", at);
+	return [text.slice(at, colon), text.slice(colon + 2, text.indexOf("\r\n", colon))];
 }
 
 freezeGenerator(Headers.prototype[Symbol.iterator]);

@@ -1,4 +1,5 @@
-import { lowerCase, trimBlanks } from "./syntax/ascii.ts";
+import { trimBlanks } from "./syntax/ascii.ts";
+import { lowerCase } from "./syntax/scan.ts";
 
 /**
  * Returns the type of a Content-Type field in lower case, without its parameters (RFC 9110, 8.3.1); undefined if the

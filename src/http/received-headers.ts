@@ -1,15 +1,13 @@
 import { HttpError } from "./http-error.ts";
-import { isBlank, lowerCase, lowerCaseOf } from "./syntax/ascii.ts";
+import { lowerCaseOf } from "./syntax/ascii.ts";
+import { ascii } from "./syntax/bytes.ts";
 import { freezeGenerator } from "./syntax/frozen-generator.ts";
-import { latin1, utf8 } from "./syntax/utf8.ts";
+import { fieldText, findField, lowerCase, SKIPPED, textOf } from "./syntax/scan.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const COLON = 0x3a;
 const CR = 0x0d;
 const LF = 0x0a;
-
-/** The value of a field whose value was skipped: a NUL, which no value can have. */
-export const SKIPPED = 0;
 
 /** Bytes of the longest values that `shrink` leaves, tried one after the other. */
 const SHORTER = Object.freeze([256, 64, 16, 0]);
@@ -46,12 +44,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 
 	/** Reports whether there is a field of that name, in any case. */
 	has(name: string): boolean {
-		const { length } = name,
-			wanted = lowerCase(name);
-		for (let line = 0; line < this.#count; line++) {
-			if (this.isNamed(line, wanted, length)) return true;
-		}
-		return false;
+		return this.find(name) >= 0;
 	}
 
 	/**
@@ -59,36 +52,28 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	 * 9110, 5.3).
 	 */
 	get(name: string): string | undefined {
-		const values = this.getAll(name);
-		return values.length > 0 ? values.join(", ") : undefined;
+		const text = fieldText(this.#bytes, this.#lines.buffer, this.#count, name);
+		if (text === null) throw tooLong(name);
+		return text;
 	}
 
 	/**
 	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes, was skipped
 	 * or is repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
-	 *
-	 * @param name In lower case.
 	 */
 	getShort(name: string, most: number): string | undefined {
-		const { length } = name;
-		let found = -1;
-		for (let line = 0; line < this.#count; line++) {
-			if (!this.isNamed(line, name, length)) continue;
-			if (found >= 0 || this.endOf(line) - this.#lines[line] - length - 1 > most || this.isSkipped(line, length))
-				return "";
-			found = line;
-		}
-		return found < 0 ? undefined : this.value(found, length);
+		const line = this.find(name);
+		if (line < 0) return undefined;
+		const start = this.valueOf(line);
+		const unusable =
+			this.endOf(line) - start > most || this.#bytes[start] === SKIPPED || this.find(name, line + 1) >= 0;
+		return unusable ? "" : this.value(line);
 	}
 
 	/** Returns one value for each field line of that name. */
 	getAll(name: string): string[] {
-		const { length } = name,
-			wanted = lowerCase(name);
 		const values: string[] = [];
-		for (let line = 0; line < this.#count; line++) {
-			if (this.isNamed(line, wanted, length)) values.push(this.value(line, length));
-		}
+		for (let line = this.find(name); line >= 0; line = this.find(name, line + 1)) values.push(this.value(line));
 		return values;
 	}
 
@@ -97,7 +82,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line],
 				colon = this.#bytes.indexOf(COLON, start);
-			yield [lowerCaseOf(this.#bytes.subarray(start, colon)), this.value(line, colon - start)];
+			yield [lowerCaseOf(this.#bytes.subarray(start, colon)), this.value(line)];
 		}
 	}
 
@@ -154,24 +139,14 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		this.#bytes = copy;
 	}
 
-	private isSkipped(line: number, nameLength: number): boolean {
-		return this.#bytes[this.#lines[line] + nameLength + 1] === SKIPPED;
+	/** Returns the first line of that name, from a line on, or -1. */
+	private find(name: string, from = 0): number {
+		return findField(this.#bytes, this.#lines.buffer, this.#count, name, from);
 	}
 
-	/**
-	 * @param name In lower case.
-	 * @param nameLength Passed in because reading it makes XS create an object of the string, for each line.
-	 */
-	private isNamed(line: number, name: string, nameLength: number): boolean {
-		const bytes = this.#bytes,
-			start = this.#lines[line],
-			end = start + nameLength;
-		// The first colon ends the name.
-		return (
-			bytes[end] === COLON &&
-			bytes.indexOf(COLON, start) === end &&
-			lowerCaseOf(bytes.subarray(start, end)) === name
-		);
+	/** Returns where the line's value begins, with the blanks before it. */
+	private valueOf(line: number): number {
+		return this.#bytes.indexOf(COLON, this.#lines[line]) + 1;
 	}
 
 	/** Returns the offset of the line's CRLF. */
@@ -179,20 +154,17 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		return (line + 1 < this.#count ? this.#lines[line + 1] : this.#bytes.length) - 2;
 	}
 
-	private value(line: number, nameLength: number): string {
-		const bytes = this.#bytes;
-		let start = this.#lines[line] + nameLength + 1;
-		if (bytes[start] === SKIPPED) {
-			const name = lowerCaseOf(bytes.subarray(start - nameLength - 1, start - 1));
-			throw new HttpError(431, `the header field ${name} is too long`);
-		}
-		let end = this.endOf(line);
-		while (start < end && isBlank(bytes[start])) start++;
-		while (end > start && isBlank(bytes[end - 1])) end--;
-		// RFC 9110, 5.5 wants bytes beyond ASCII ("obs-text") treated as opaque: they are never a reason to refuse.
-		const value = bytes.subarray(start, end);
-		return utf8(value) ?? latin1(value);
+	/** RFC 9110, 5.5 wants bytes beyond ASCII ("obs-text") treated as opaque: they are never a reason to refuse. */
+	private value(line: number): string {
+		const bytes = this.#bytes,
+			start = this.valueOf(line);
+		if (bytes[start] !== SKIPPED) return textOf(bytes, start, this.endOf(line));
+		throw tooLong(ascii(bytes.subarray(this.#lines[line], start - 1)));
 	}
+}
+
+function tooLong(name: string): HttpError {
+	return new HttpError(431, `the header field ${lowerCase(name)} is too long`);
 }
 
 freezeGenerator(ReceivedHeaders.prototype[Symbol.iterator]);

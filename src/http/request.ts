@@ -3,7 +3,7 @@ import { handled } from "./handled.ts";
 import { HttpError } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
-import { lowerCase } from "./syntax/ascii.ts";
+import { lowerCase } from "./syntax/scan.ts";
 import { type JsonContext, type JsonLimits, parseJson, parseText, type UnknownName } from "./json.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE } from "./machine.ts";

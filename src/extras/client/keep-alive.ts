@@ -1,4 +1,4 @@
-import { lowerCase } from "yieldcam/http/syntax/ascii";
+import { lowerCase } from "yieldcam/http/syntax/scan";
 import { isDigits } from "yieldcam/http/syntax/characters";
 
 /**

@@ -1,7 +1,7 @@
-import { lowerCase } from "yieldcam/http/syntax/ascii";
 import type { Body } from "yieldcam/http/body";
 import { isToken } from "yieldcam/http/syntax/characters";
-import { contentLength, isFraming } from "yieldcam/http/engine/response-head";
+import { contentLength, withoutFraming } from "yieldcam/http/engine/response-head";
+import { withoutField } from "yieldcam/http/syntax/scan";
 import type { HeadersInit } from "yieldcam/http/headers";
 import { Message } from "yieldcam/http/message";
 import { isTarget } from "./url.ts";
@@ -44,17 +44,17 @@ export class OutgoingRequest extends Message {
 	 */
 	encodeHead(authority: string): { readonly head: ArrayBuffer; readonly chunked: boolean; readonly length: number } {
 		const { method, headers } = this;
-		const lines = [`${method} ${this.target} HTTP/1.1`, `Host: ${authority}`];
-		for (const [name, value] of headers) {
-			if (!isFraming(name) && lowerCase(name) !== "host") lines.push(`${name}: ${value}`);
-		}
+		const pieces = [
+			`${method} ${this.target} HTTP/1.1\r\nHost: ${authority}\r\n`,
+			withoutField(withoutFraming(headers), "Host"),
+		];
 		const length = contentLength(this, method);
 		const chunked = length === Infinity;
-		if (chunked) lines.push("Transfer-Encoding: chunked");
+		if (chunked) pieces.push("Transfer-Encoding: chunked\r\n");
 		// RFC 9110, 8.6: a length of 0 is sent only if content would have a meaning.
 		else if (length > 0 || method === "POST" || method === "PUT" || method === "PATCH")
-			lines.push(`Content-Length: ${length}`);
-		lines.push("\r\n");
-		return { head: ArrayBuffer.fromString(lines.join("\r\n")), chunked, length };
+			pieces.push(`Content-Length: ${length}\r\n`);
+		pieces.push("\r\n");
+		return { head: ArrayBuffer.fromString(pieces.join("")), chunked, length };
 	}
 }

@@ -1,5 +1,5 @@
 import { DONE, type FieldLimits, FieldSection, MORE } from "yieldcam/http/syntax/field-section";
-import { endOfValue } from "yieldcam/http/syntax/characters";
+import { isOne, VALUE as VALUE_BYTE } from "yieldcam/http/syntax/scan";
 import { isVersionByte, MAJOR, VERSION_LENGTH } from "yieldcam/http/syntax/version";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -74,7 +74,7 @@ export class ResponseParser {
 				this.#section = new FieldSection(this.#limits, at + 1);
 				return DONE;
 			} else if (byte === CR) this.#ending = true;
-			else if (endOfValue(bytes, at, at + 1) === at) return 400;
+			else if (!isOne(VALUE_BYTE, bytes[at])) return 400;
 		}
 		this.#at = end;
 		return end === this.#limits.head ? 431 : MORE;

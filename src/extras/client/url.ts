@@ -1,4 +1,4 @@
-import { lowerCase } from "yieldcam/http/syntax/ascii";
+import { lowerCase } from "yieldcam/http/syntax/scan";
 import { indexOfEither, isAuthority, isTargetText } from "yieldcam/http/syntax/characters";
 import { ClientError } from "./client-error.ts";
 

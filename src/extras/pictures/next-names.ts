@@ -1,5 +1,5 @@
 import type { Directory } from "yieldcam/device/files";
-import { lowerCase } from "yieldcam/http/syntax/ascii";
+import { lowerCase } from "yieldcam/http/syntax/scan";
 import { compareNaturally } from "./natural-order.ts";
 
 /**

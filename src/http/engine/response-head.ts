@@ -1,6 +1,7 @@
-import { lowerCase } from "../syntax/ascii.ts";
+import type { Headers } from "../headers.ts";
 import type { Message } from "../message.ts";
 import { isLength } from "../syntax/message-framing.ts";
+import { lowerCase, withoutField } from "../syntax/scan.ts";
 import type { Response } from "../response.ts";
 import type { MessageFraming } from "./sender.ts";
 import { reasonPhrase } from "../status.ts";
@@ -24,11 +25,9 @@ export interface Framing extends MessageFraming {
  * @throws TypeError if the Content-Length field is not a length.
  */
 export function encodeHead(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
-	const { status, headers } = response;
-	const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`];
-	headers.forEach((value, name) => {
-		if (!isFraming(name)) lines.push(`${name}: ${value}`);
-	});
+	const { status, headers } = response,
+		connection = headers.get("connection");
+	const pieces = ["HTTP/1.1 ", String(status), " ", reasonPhrase(status), "\r\n", withoutFraming(headers)];
 
 	const upgraded = status === 101;
 	const empty = status === 204 || status === 304;
@@ -36,36 +35,34 @@ export function encodeHead(response: Response, method: string, version: "1.0" | 
 	if (!upgraded) {
 		// A cache between the two may answer other clients with a response that does not say this (RFC 9111, 4.2.2): a
 		// command would then have no effect.
-		if (!headers.has("cache-control")) lines.push("Cache-Control: no-store");
+		if (!headers.has("Cache-Control")) pieces.push("Cache-Control: no-store\r\n");
 		// Otherwise nginx keeps a stream's blocks until they fill its buffer.
-		if (length === Infinity && !headers.has("x-accel-buffering")) lines.push("X-Accel-Buffering: no");
+		if (length === Infinity && !headers.has("X-Accel-Buffering")) pieces.push("X-Accel-Buffering: no\r\n");
 	}
 	let chunked = false;
 	if (upgraded) persistent = false;
 	else if (!empty) {
 		// RFC 9110, 8.6: no Content-Length in 1xx and 204
-		if (length !== Infinity) lines.push(`Content-Length: ${length}`);
+		if (length !== Infinity) pieces.push("Content-Length: ", String(length), "\r\n");
 		else if (response.framing !== "close" && version === "1.1") {
 			chunked = true;
-			lines.push("Transfer-Encoding: chunked");
+			pieces.push("Transfer-Encoding: chunked\r\n");
 		} else persistent = false;
 	}
 
-	if (lowerCase(headers.get("connection") ?? "") === "close") persistent = false;
-	const options = upgraded ? [] : !persistent ? ["close"] : version === "1.0" ? ["keep-alive"] : [];
-	if (headers.has("upgrade"))
-		// RFC 9110, 7.8: it goes from hop to hop, and a proxy in between must know
-		options.push("Upgrade");
-	if (options.length > 0) lines.push(`Connection: ${options.join(", ")}`);
-	lines.push("\r\n");
+	if (connection !== undefined && lowerCase(connection) === "close") persistent = false;
+	const option = upgraded || (persistent && version === "1.1") ? "" : persistent ? "keep-alive" : "close";
+	// RFC 9110, 7.8: Upgrade goes from hop to hop, and a proxy in between must know.
+	if (headers.has("Upgrade")) pieces.push("Connection: ", option, option && ", ", "Upgrade\r\n");
+	else if (option) pieces.push("Connection: ", option, "\r\n");
+	pieces.push("\r\n");
 	const content = upgraded || (!empty && method !== "HEAD");
-	return { head: ArrayBuffer.fromString(lines.join("\r\n")), content, length, chunked, persistent };
+	return { head: ArrayBuffer.fromString(pieces.join("")), content, length, chunked, persistent };
 }
 
-/** Reports whether the server, not a handler, decides what a field says, because it frames the message. */
-export function isFraming(name: string): boolean {
-	const lower = lowerCase(name);
-	return lower === "content-length" || lower === "transfer-encoding" || lower === "connection";
+/** Returns the field lines without those that the server, not a handler, decides, because it frames the message. */
+export function withoutFraming(headers: Headers): string {
+	return withoutField(withoutField(withoutField(headers.text, "Content-Length"), "Transfer-Encoding"), "Connection");
 }
 
 /**

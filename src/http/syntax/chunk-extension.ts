@@ -1,5 +1,5 @@
 import { isBlank } from "./ascii.ts";
-import { isTokenByte } from "./characters.ts";
+import { isOne, TOKEN as TCHAR } from "./scan.ts";
 
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
@@ -50,15 +50,15 @@ export class ChunkExtension {
 			case BEFORE:
 				return blank ? BEFORE : byte === SEMICOLON ? NAME_START : -1;
 			case NAME_START:
-				return blank ? NAME_START : isTokenByte(byte) ? NAME : -1;
+				return blank ? NAME_START : isOne(TCHAR, byte) ? NAME : -1;
 			case NAME:
-				return isTokenByte(byte) ? NAME : afterName(byte, blank);
+				return isOne(TCHAR, byte) ? NAME : afterName(byte, blank);
 			case NAME_END:
 				return afterName(byte, blank);
 			case VALUE_START:
-				return blank ? VALUE_START : byte === QUOTE ? QUOTED : isTokenByte(byte) ? TOKEN : -1;
+				return blank ? VALUE_START : byte === QUOTE ? QUOTED : isOne(TCHAR, byte) ? TOKEN : -1;
 			case TOKEN:
-				return isTokenByte(byte) ? TOKEN : afterValue(byte, blank);
+				return isOne(TCHAR, byte) ? TOKEN : afterValue(byte, blank);
 			case QUOTED:
 				return byte === QUOTE ? QUOTED_END : byte === BACKSLASH ? ESCAPED : isText(byte, blank) ? QUOTED : -1;
 			case ESCAPED:

@@ -1,5 +1,5 @@
-import { endOfToken, endOfValue, isTokenByte } from "./characters.ts";
-import { ReceivedHeaders, SKIPPED } from "../received-headers.ts";
+import { endOf, fieldLines, isOne, SKIPPED, TOKEN, VALUE as VALUE_BYTE } from "./scan.ts";
+import { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 
 /** The verdicts of everything that reads a message. Any other verdict is the status to refuse the message with. */
@@ -14,6 +14,9 @@ export type SkipLimits = Pick<Limits, "fieldValue" | "receivedHead">;
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
+
+/** The largest position that `fieldLines` returns. */
+const MOST_POSITION = 0xffff;
 
 /** Bytes. A value of no more than that is never skipped. */
 const SHORT = 128;
@@ -101,26 +104,42 @@ export class FieldSection {
 	/** Does the same, but returns MORE when the section has as many bytes as it may. */
 	private scan(bytes: Uint8Array): number {
 		const { fields: maxFields, head: headLimit } = this.#limits,
-			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit;
+			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit,
+			lines = this.#lines.buffer;
 		let limit = this.limit,
 			end = Math.min(bytes.length, limit);
 		let state = this.#state;
 		for (let at = this.#at; at < end; at++) {
 			const byte = bytes[at];
 			switch (state) {
-				case LINE:
+				case LINE: {
 					if (byte === CR) {
 						state = END_LF;
 						break;
 					}
-					if (!isTokenByte(byte)) return 400;
+					const read = fieldLines(
+						bytes,
+						at,
+						Math.min(end, MOST_POSITION),
+						lines,
+						this.#count,
+						this.#start,
+						maxValueBytes,
+					);
+					if ((read & MOST_POSITION) > at) {
+						this.#count = read >> 16;
+						at = (read & MOST_POSITION) - 1;
+						break;
+					}
+					if (!isOne(TOKEN, byte)) return 400;
 					if (this.#count === maxFields) return 431;
 					this.#lines[this.#count++] = at - this.#start;
 					state = NAME;
 					break;
+				}
 
 				case NAME:
-					at = endOfToken(bytes, at, end);
+					at = endOf(TOKEN, bytes, at, end);
 					if (at === end) break;
 					if (bytes[at] !== COLON) return 400;
 					this.#value = at + 1;
@@ -128,7 +147,7 @@ export class FieldSection {
 					break;
 
 				case VALUE:
-					at = endOfValue(bytes, at, end);
+					at = endOf(VALUE_BYTE, bytes, at, end);
 					if (at - this.#value > maxValueBytes || (bytes[this.#value] === SKIPPED && at > this.#value + 1)) {
 						bytes = bytes.subarray(0, bytes.length - this.skip(bytes, this.#value, at));
 						at = this.#value;

@@ -1,4 +1,4 @@
-import { lowerCase } from "./ascii.ts";
+import { lowerCase } from "./scan.ts";
 import { indexOfEither, isAuthority } from "./characters.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";

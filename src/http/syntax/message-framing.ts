@@ -1,4 +1,5 @@
-import { isBlank, lowerCase, trimBlanks } from "./ascii.ts";
+import { isBlank, trimBlanks } from "./ascii.ts";
+import { lowerCase } from "./scan.ts";
 import { utf8Of } from "./bytes.ts";
 import { isDigits } from "./characters.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";

@@ -1,4 +1,4 @@
-import { lowerCase } from "./ascii.ts";
+import { lowerCase } from "./scan.ts";
 import { isDigits } from "./characters.ts";
 
 const PORT_MOST = 65_535;

@@ -1,9 +1,9 @@
 import { ascii } from "./bytes.ts";
-import { endOfTarget, endOfToken, isTokenByte } from "./characters.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead } from "./head.ts";
 import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
+import { endOf, isOne, requestLine, TARGET as TARGET_BYTE, TOKEN } from "./scan.ts";
 import { isVersionByte, MAJOR, VERSION_LENGTH } from "./version.ts";
 
 const LF = 0x0a;
@@ -93,12 +93,23 @@ export class Parser {
 		const { head: headLimit, target: targetLimit, method: methodLimit } = this.#limits;
 		const end = Math.min(bytes.length, headLimit);
 		let state = this.#state;
+		if (state === BEGIN && this.#at === 0) {
+			const ends = requestLine(bytes, methodLimit, targetLimit);
+			const targetEnd = ends & 0xffff,
+				lineEnd = targetEnd + 1 + VERSION_LENGTH + 2;
+			if (ends > 0 && lineEnd <= headLimit) {
+				this.#methodEnd = ends >> 16;
+				this.#targetEnd = targetEnd;
+				this.#section = new FieldSection(this.#limits, lineEnd, this.#limits);
+				return DONE;
+			}
+		}
 		for (let at = this.#at; at < end; at++) {
 			const byte = bytes[at];
 			switch (state) {
 				case BEGIN:
 					this.#begin = at;
-					if (isTokenByte(byte)) state = METHOD;
+					if (isOne(TOKEN, byte)) state = METHOD;
 					else if (byte === CR) state = BEGIN_LF;
 					else return 400;
 					break;
@@ -109,18 +120,18 @@ export class Parser {
 					break;
 
 				case METHOD:
-					at = endOfToken(bytes, at, Math.min(end, this.#begin + methodLimit));
+					at = endOf(TOKEN, bytes, at, Math.min(end, this.#begin + methodLimit));
 					if (at === end) break;
-					if (bytes[at] !== SP) return isTokenByte(bytes[at]) ? 501 : 400;
+					if (bytes[at] !== SP) return isOne(TOKEN, bytes[at]) ? 501 : 400;
 					this.#methodEnd = at;
 					state = TARGET;
 					break;
 
 				case TARGET: {
 					const start = this.#methodEnd + 1;
-					at = endOfTarget(bytes, at, Math.min(end, start + targetLimit));
+					at = endOf(TARGET_BYTE, bytes, at, Math.min(end, start + targetLimit));
 					if (at === end) break;
-					if (endOfTarget(bytes, at, at + 1) > at) return 414;
+					if (isOne(TARGET_BYTE, bytes[at])) return 414;
 					if (bytes[at] !== SP || at === start) {
 						if (bytes[at] !== SP && bytes[at] !== CR && bytes[at] !== LF) this.#reason = TARGET_REASON;
 						return 400;

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { isTokenByte } from "yieldcam/http/syntax/characters";
+import { isOne, TOKEN } from "yieldcam/http/syntax/scan";
 import { DONE, MORE } from "yieldcam/http/syntax/field-section";
 import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { CHUNKED } from "yieldcam/http/syntax/message-framing";
@@ -72,7 +72,7 @@ describe("the parser", () => {
 	it("knows the characters of a token", () => {
 		const tchar = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 		for (let byte = 0; byte < 256; byte++)
-			assert.equal(isTokenByte(byte), byte < 0x80 && tchar.includes(String.fromCharCode(byte)), `byte ${byte}`);
+			assert.equal(isOne(TOKEN, byte), byte < 0x80 && tchar.includes(String.fromCharCode(byte)), `byte ${byte}`);
 	});
 
 	it("has begun with the first byte of a request, but not with an empty line", () => {
