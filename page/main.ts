@@ -31,7 +31,10 @@ let watching = 0;
 
 byId("figure", HTMLElement).classList.add("scripted");
 const viewfinder = new Viewfinder(show);
-const controls = new ControlsLink(() => link.told === true);
+const controls = new ControlsLink(
+	() => link.told === true,
+	({ rotation = "0" }) => (viewfinder.turns = Number(rotation) / 90),
+);
 const link: Link = new Link({
 	onPicture: (jpeg, timestamp) => viewfinder.show(jpeg, timestamp),
 	onState(state) {
@@ -101,6 +104,9 @@ function sleep(now: boolean): void {
 	viewfinder.asleep = asleep = now;
 }
 
+byId("rotate", HTMLButtonElement).addEventListener("click", () =>
+	controls.choose({ rotation: String(90 * ((viewfinder.turns + 1) % 4)) }),
+);
 byId("try-now", HTMLButtonElement).addEventListener("click", () => link.hurry());
 document.addEventListener("visibilitychange", visibilityChanged);
 visibilityChanged();

@@ -12,7 +12,8 @@ const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", 
 export class ControlPanel {
 	readonly #element: HTMLElement;
 	readonly #changes: ChangeQueue;
-	readonly #presets = new Presets((values) => this.#choose(values));
+	readonly #presets = new Presets((values) => this.choose(values));
+	readonly #onValues: (values: Values) => void;
 	#rows: ControlRow[] = [];
 	#groups: readonly Group[] = [];
 	#shape = "";
@@ -22,8 +23,10 @@ export class ControlPanel {
 	/** How often the device has sent its values. */
 	#told = 0;
 
-	constructor(element: HTMLElement) {
+	/** @param onValues Called with the values as they are shown, those of unconfirmed changes included. */
+	constructor(element: HTMLElement, onValues: (values: Values) => void) {
 		this.#element = element;
+		this.#onValues = onValues;
 		this.#changes = new ChangeQueue({
 			send: async (changes) => {
 				const before = this.#told;
@@ -73,7 +76,7 @@ export class ControlPanel {
 	}
 
 	/** Shows the values at once, as if the user had set each control, and sends them. */
-	#choose(values: Values): void {
+	choose(values: Values): void {
 		for (const row of this.#rows) if (row.name in values) row.value = values[row.name];
 		this.#changes.set(values);
 		this.#update();
@@ -87,7 +90,9 @@ export class ControlPanel {
 		}
 		const values = new Map(this.#rows.map(({ name, value }) => [name, value]));
 		for (const row of this.#rows) row.automatic = values.get(AUTOMATIC[row.name]) === true;
-		this.#presets.show(Object.fromEntries(values) as Values);
+		const shown = { ...this.#values, ...Object.fromEntries(values) } as Values;
+		this.#presets.show(shown);
+		this.#onValues(shown);
 	}
 
 	#draw(controls: readonly Described[]): void {

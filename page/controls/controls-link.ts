@@ -13,10 +13,13 @@ export class ControlsLink {
 	readonly #retry = new Retry();
 	#timer: number | undefined;
 
-	/** @param isTold Whether the device's events arrive. */
-	constructor(isTold: () => boolean) {
+	/**
+	 * @param isTold Whether the device's events arrive.
+	 * @param onValues Called with the values of all controls as they are shown.
+	 */
+	constructor(isTold: () => boolean, onValues: (values: Values) => void) {
 		this.#isTold = isTold;
-		this.#panel = new ControlPanel(byId("controls", HTMLElement));
+		this.#panel = new ControlPanel(byId("controls", HTMLElement), onValues);
 		byId("reset", HTMLButtonElement).addEventListener("click", () => {
 			if (confirm("Set every control back to its default?")) void this.#attempt(resetControls);
 		});
@@ -31,6 +34,11 @@ export class ControlsLink {
 	/** Takes the values of all controls from an event. */
 	told(values: Values): void {
 		this.#panel.told(values);
+	}
+
+	/** Changes controls, as the user does in their rows. */
+	choose(values: Values): void {
+		this.#panel.choose(values);
 	}
 
 	async #describe(): Promise<void> {
@@ -50,7 +58,7 @@ export class ControlsLink {
 	/** Has the user change nothing, or lets the user do so again. */
 	set locked(locked: boolean) {
 		this.#panel.locked = locked;
-		for (const id of ["reset", "import", "set-name"]) byId(id, HTMLButtonElement).disabled = locked;
+		for (const id of ["reset", "import", "rotate", "set-name"]) byId(id, HTMLButtonElement).disabled = locked;
 	}
 
 	/** Shows an error beside the button. */

@@ -1,5 +1,4 @@
 import { drawCaption } from "./caption.ts";
-import type { Turns } from "./exif-orientation.ts";
 
 /** How many images in a row may fail to decode before the user sees an error. */
 const MAX_FAILURES = 5;
@@ -19,7 +18,7 @@ export class Picture {
 	#caption: ((jpeg: Blob) => string) | undefined;
 	#waiting: Blob | undefined;
 	#decoding = false;
-	#turns: Turns = 0;
+	#turns = 0;
 
 	/**
 	 * @param onShown Called when a JPEG has been painted.
@@ -37,11 +36,13 @@ export class Picture {
 		return this.#bitmap;
 	}
 
-	get turns(): Turns {
+	/** Quarter turns clockwise. */
+	get turns(): number {
 		return this.#turns;
 	}
 
-	set turns(turns: Turns) {
+	set turns(turns: number) {
+		if (turns === this.#turns) return;
 		this.#turns = turns;
 		this.#draw();
 	}

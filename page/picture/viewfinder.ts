@@ -2,16 +2,15 @@ import { givenName } from "../camera-name.ts";
 import { readState } from "../connection/api.ts";
 import { DeviceClock } from "../connection/device-clock.ts";
 import { byId } from "../dom.ts";
+import { oriented } from "../../src/mjpeg/exif-orientation.ts";
 import { recall, remember } from "../memory.ts";
 import { captionTime } from "./caption.ts";
-import { type Turns, turned } from "./exif-orientation.ts";
 import { FullScreen } from "./full-screen.ts";
 import { Picture } from "./picture.ts";
 import { Rate } from "./rate.ts";
 import { RecordButton } from "./record-button.ts";
 import { saveFile } from "./save-file.ts";
 import { setButton } from "./toggle-button.ts";
-import { recallTurns, rememberTurns } from "./turns-memory.ts";
 import { setUpZoom } from "./zoom.ts";
 
 /** A picture that moved this recently is live, whatever other sources say. */
@@ -63,7 +62,6 @@ export class Viewfinder {
 				this.#onChange();
 			},
 		);
-		this.#picture.turns = recallTurns();
 		this.#record = new RecordButton(this.#canvas);
 		this.#setUpButtons();
 		setInterval(() => {
@@ -97,6 +95,15 @@ export class Viewfinder {
 	get measured(): Measured {
 		const now = performance.now();
 		return { size: this.#picture.size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
+	}
+
+	/** Quarter turns clockwise that make the picture upright. */
+	get turns(): number {
+		return this.#picture.turns;
+	}
+
+	set turns(turns: number) {
+		this.#picture.turns = turns;
 	}
 
 	/** Whether there is something to record. */
@@ -182,10 +189,6 @@ export class Viewfinder {
 			this.lost();
 		});
 		on("snapshot", () => void this.#snapshot());
-		on("rotate", () => {
-			this.#picture.turns = ((this.#picture.turns + 1) % 4) as Turns;
-			rememberTurns(this.#picture.turns);
-		});
 		const caption = on("caption", () => {
 			remember("caption", this.#captioned ? "" : "on");
 			this.#captioned = !this.#captioned;
@@ -222,6 +225,7 @@ export class Viewfinder {
 			return;
 		}
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());
-		saveFile(new Blob(turned(jpeg, this.#picture.turns), { type: "image/jpeg" }), "jpg");
+		const pieces = oriented(jpeg, this.#picture.turns) as Uint8Array<ArrayBuffer>[];
+		saveFile(new Blob(pieces, { type: "image/jpeg" }), "jpg");
 	}
 }

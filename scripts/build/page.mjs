@@ -11,6 +11,7 @@ const OUTPUT = "page/page.html.gz";
 
 const INPUTS = [
 	{ path: SOURCE, extensions: [".html", ".css", ".ts"] },
+	{ path: "src", extensions: [".ts"] },
 	{ path: "scripts/build/page.mjs" },
 	{ path: "tsconfig.base.json" },
 	{ path: "page/tsconfig.json" },

@@ -12,6 +12,7 @@ import { HttpError, tooManyWait } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { Router } from "../http/router.ts";
+import { turnsFor, wantsOrientation } from "../mjpeg/orientation-query.ts";
 import { snapshot, take } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
 import { Settings } from "../settings/settings.ts";
@@ -152,6 +153,9 @@ export class App implements HandlerObject {
 	}
 
 	private capture(request: Request): Promise<Response> {
-		return take(this.camera, request, this.#lamp).then((frame) => anyOrigin(snapshot(frame)));
+		const wanted = wantsOrientation(request.query);
+		return take(this.camera, request, this.#lamp).then((frame) =>
+			anyOrigin(snapshot(frame, turnsFor(wanted, this.camera))),
+		);
 	}
 }

@@ -9,7 +9,7 @@ import { Response } from "../http/response.ts";
 const PLAIN_PAGE = `<!doctype html>
 <html lang="en"><title>yieldcam</title>
 ${RELATIVE_BASE}
-<p><img loading="lazy" src="stream" alt="The live picture">
+<p><img loading="lazy" src="stream?orientation=exif" alt="The live picture">
 <p><a href="capture">Snapshot</a> · <a href="api/state">State</a>
 <p>The page with the controls is compressed: it needs a browser that accepts gzip.
 `;

@@ -19,7 +19,9 @@ export interface Sensor {
 	readonly jpeg: boolean;
 }
 
+// The camera's own controls.
 const FRAME_RATE = "frame_rate";
+const ROTATION = "rotation";
 const NONE: readonly Frame[] = Object.freeze([]);
 
 /** A control, by its name in `camera_status_t`, and its new value. */
@@ -72,6 +74,7 @@ export class Camera implements FrameSource {
 	#captured = 0;
 	#rate = new Rate();
 	#rateLimiter = new FrameRateLimiter(0);
+	#turns = 0;
 	#size: Pick<Frame, "width" | "height"> | undefined;
 	#arrived = 0;
 	/** Why there are no frames, while the camera captures. */
@@ -140,12 +143,14 @@ export class Camera implements FrameSource {
 	}
 
 	/**
-	 * Returns the value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own
-	 * `frame_rate`: the limit in frames per second, 0 for as many as the sensor gives. See CameraDriver for the other
-	 * names and for controls that take several values. Throws while the driver restarts.
+	 * Returns the value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
+	 * `frame_rate`, the limit in frames per second, 0 for as many as the sensor gives; and `rotation`, how many quarter turns
+	 * clockwise make the picture upright. That changes no frame, but `oriented` writes it into one. See CameraDriver for the
+	 * other names and for controls that take several values. Throws while the driver restarts.
 	 */
 	get(control: string): number | undefined {
-		return control === FRAME_RATE ? this.#rateLimiter.rate : this.#driver.get(control);
+		if (control === FRAME_RATE) return this.#rateLimiter.rate;
+		return control === ROTATION ? this.#turns : this.#driver.get(control);
 	}
 
 	/**
@@ -154,9 +159,7 @@ export class Camera implements FrameSource {
 	 * does nothing else: use `Controls.apply` once it serves requests.
 	 */
 	set(control: string, ...values: number[]): boolean {
-		if (control !== FRAME_RATE) return this.#driver.set(control, ...values);
-		this.#rateLimiter = new FrameRateLimiter(values[0]);
-		return true;
+		return this.setOwn(control, values[0]) || this.#driver.set(control, ...values);
 	}
 
 	/**
@@ -168,20 +171,18 @@ export class Camera implements FrameSource {
 	 * with neither. The next change begins after that. It must not throw.
 	 */
 	change(plan: () => readonly Change[], done: (error?: Error, refused?: string) => void): void {
-		let ofSensor: readonly Change[], rate: number | undefined;
+		let ofSensor: readonly Change[], changes: readonly Change[];
 		this.#bus.add({
 			begin: () => {
-				ofSensor = plan().filter(([control, value]) => {
-					if (control === FRAME_RATE) rate = value;
-					return control !== FRAME_RATE;
-				});
+				changes = plan();
+				ofSensor = changes.filter(([control]) => control !== FRAME_RATE && control !== ROTATION);
 				if (ofSensor.length) this.#driver.change(...ofSensor.flat());
 				return ofSensor.length > 0;
 			},
 			done: (result, error) => {
 				if (error) return done(error);
 				if (result < 0) return done(undefined, ofSensor[-1 - result][0]);
-				if (rate !== undefined) this.#rateLimiter = new FrameRateLimiter(rate);
+				changes.forEach(([control, value]) => this.setOwn(control, value));
 				done();
 			},
 		});
@@ -253,6 +254,14 @@ export class Camera implements FrameSource {
 		this.#last = undefined;
 		this.#driver.close();
 		this.#bus.close();
+	}
+
+	/** Sets a control of the camera's own. Returns false for any other. */
+	private setOwn(control: string, value: number): boolean {
+		if (control === FRAME_RATE) this.#rateLimiter = new FrameRateLimiter(value);
+		else if (control === ROTATION) this.#turns = value;
+		else return false;
+		return true;
 	}
 
 	private start(): void {

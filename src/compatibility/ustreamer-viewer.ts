@@ -4,6 +4,9 @@ import { lowerCase } from "../http/syntax/scan.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
+import { listLength } from "../http/body.ts";
+import { oriented } from "../mjpeg/exif-orientation.ts";
+import { turnsFor, wantsOrientation } from "../mjpeg/orientation-query.ts";
 import { type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
 import type { Viewer } from "../mjpeg/viewer.ts";
@@ -11,7 +14,7 @@ import type { Viewer } from "../mjpeg/viewer.ts";
 /** Maximum characters of a key, which stays in memory as long as its viewer is connected. PiKVM's have 16. */
 const MAX_KEY_LENGTH = 64;
 
-/** What a viewer asked for in the query of uStreamer's `/stream`, and the parts that result from it. */
+/** What a viewer asked for in the query of `/stream`, as of uStreamer's, and the parts that result from it. */
 export class UstreamerViewer implements PartWriter {
 	/** Identifies the viewer to itself; undefined if it sent none. */
 	readonly key: string | undefined;
@@ -22,9 +25,11 @@ export class UstreamerViewer implements PartWriter {
 	 * picture only when the fields of the next one arrive (https://crbug.com/527446).
 	 */
 	readonly advanceHeaders: boolean;
+	/** Whether each picture says how to turn it. */
+	readonly #oriented: boolean;
 	readonly #camera: Camera;
 
-	/** Throws an HttpError if the key is too long. */
+	/** Throws an HttpError if the key is too long, or the orientation unknown. */
 	constructor(query: Query, camera: Camera) {
 		const key = query.get("key");
 		if (key !== undefined && key.length > MAX_KEY_LENGTH)
@@ -33,45 +38,46 @@ export class UstreamerViewer implements PartWriter {
 		this.key = key === undefined ? undefined : encodeURIComponent(key);
 		this.extraHeaders = isTrue(query.get("extra_headers"));
 		this.advanceHeaders = isTrue(query.get("advance_headers"));
+		this.#oriented = wantsOrientation(query);
 		this.#camera = camera;
 	}
 
 	/** Reports whether the viewer asked for any of these. */
 	get special(): boolean {
-		return this.key !== undefined || this.extraHeaders || this.advanceHeaders;
+		return this.key !== undefined || this.extraHeaders || this.advanceHeaders || this.#oriented;
 	}
 
 	write(part: Part, viewer: Viewer): readonly Bytes[] {
-		const { buffer } = part.frame,
-			{ boundary } = viewer,
-			{ delimiter, opening } = boundary;
-		const first = viewer.sent === 0;
-		if (this.advanceHeaders) {
-			const head = ArrayBuffer.fromString(
-				`Content-Type: image/jpeg\r\nX-Timestamp: ${seconds(this.#camera.now)}\r\n\r\n`,
-			);
-			return first ? [opening, head, buffer, delimiter, head] : [buffer, delimiter, head];
-		}
-		if (this.extraHeaders) {
-			const head = ArrayBuffer.fromString(this.fields(part.frame, viewer));
-			return first ? [opening, head, buffer, delimiter] : [head, buffer, delimiter];
-		}
-		return first ? part.first(boundary) : part.next;
+		const { frame } = part,
+			{ boundary } = viewer;
+		const first = viewer.sent === 0,
+			picture = oriented(frame.buffer, turnsFor(this.#oriented, this.#camera));
+		if (!this.advanceHeaders && !this.extraHeaders && picture.length === 1)
+			return first ? part.first(boundary) : part.next;
+		const fields = ArrayBuffer.fromString(this.fields(frame, listLength(picture), viewer)),
+			head: Bytes[] = first ? [boundary.opening, fields] : [fields],
+			rest = picture.concat(boundary.delimiter);
+		if (!this.advanceHeaders) return head.concat(rest);
+		rest.push(fields);
+		return first ? head.concat(rest) : rest;
 	}
 
 	/**
-	 * Returns all the fields that uStreamer sends, in its order. Its X-Timestamp is the time of sending; here that is
+	 * Returns a part's fields. With `extraHeaders`, these are all that uStreamer sends, in its order. Its X-Timestamp is the time of sending; here that is
 	 * on the same clock as the rest, because a board may not know the time of day. The sensor encodes while it
 	 * captures, so everything from the end of the capture to the exposure is the same moment. No frame is dropped
 	 * for being equal to the one before.
 	 */
-	private fields(frame: Frame, viewer: Viewer): string {
+	private fields(frame: Frame, length: number, viewer: Viewer): string {
 		const { now, arrived } = this.#camera;
 		const sent = seconds(now),
 			whole = seconds(arrived);
+		if (this.advanceHeaders) return `Content-Type: image/jpeg\r\nX-Timestamp: ${sent}\r\n\r\n`;
+		if (!this.extraHeaders)
+			return `Content-Type: image/jpeg\r\nContent-Length: ${length}\r\nX-Timestamp: ${seconds(frame.timestamp)}\r\n\r\n`;
 		return [
 			"Content-Type: image/jpeg",
-			`Content-Length: ${frame.byteLength}`,
+			`Content-Length: ${length}`,
 			`X-Timestamp: ${sent}`,
 			"X-UStreamer-Online: true",
 			"X-UStreamer-Dropped: 0",

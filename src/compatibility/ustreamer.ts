@@ -3,6 +3,7 @@ import type { Frame } from "../camera/frame.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
+import { turnsFor, wantsOrientation } from "../mjpeg/orientation-query.ts";
 import { seconds } from "../mjpeg/part.ts";
 import { type Flash, snapshot, take } from "../mjpeg/snapshot.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
@@ -31,7 +32,7 @@ export class Ustreamer {
 		router.get("/stream", (request) => this.respond(request));
 	}
 
-	/** Returns the stream as the query asks for it: `key`, `extra_headers`, `advance_headers`. */
+	/** Returns the stream as the query asks for it: `key`, `extra_headers`, `advance_headers`, `orientation`. */
 	respond({ query, remoteAddress }: Request): Response {
 		const asked = new UstreamerViewer(query, this.#camera);
 		const viewer = this.#stream.join(remoteAddress, asked.special ? asked : undefined);
@@ -43,12 +44,13 @@ export class Ustreamer {
 	}
 
 	private snapshot(request: Request): Promise<Response> {
-		return take(this.#camera, request, this.#lamp).then((frame) => this.describe(frame));
+		const wanted = wantsOrientation(request.query);
+		return take(this.#camera, request, this.#lamp).then((frame) => this.describe(frame, wanted));
 	}
 
-	private describe(frame: Frame): Response {
+	private describe(frame: Frame, oriented: boolean): Response {
 		const { now, arrived } = this.#camera;
-		const response = snapshot(frame);
+		const response = snapshot(frame, turnsFor(oriented, this.#camera));
 		const { headers } = response;
 		// The same moments as in UstreamerViewer.
 		headers.set("X-Timestamp", seconds(now));

@@ -93,6 +93,17 @@ const CORRECTIONS = Object.freeze([
 const ORIENTATION = Object.freeze([
 	toggle("mirror", "Mirror", "orientation", "hmirror"),
 	toggle("flip", "Flip", "orientation", "vflip"),
+	// The camera's own: the sensors cannot turn by a quarter.
+	choice(
+		"rotation",
+		"Rotation",
+		"orientation",
+		"rotation",
+		["0", "None"],
+		["90", "90° clockwise"],
+		["180", "180°"],
+		["270", "90° counterclockwise"],
+	),
 ]);
 
 const OV2640 = Object.freeze([

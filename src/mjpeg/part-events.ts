@@ -72,7 +72,7 @@ export class PartEvents extends EventStream {
 		const events = super.take();
 		if (this.#opened) return events;
 		this.#opened = true;
-		return [this.#stream.boundary.opening, ...events];
+		return ([this.#stream.boundary.opening] as Bytes[]).concat(events);
 	}
 
 	protected override pullOther(wake: () => void): Block | undefined | null {

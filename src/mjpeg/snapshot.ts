@@ -4,6 +4,8 @@ import { HttpError } from "../http/http-error.ts";
 import { BorrowedBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
 import { PICTURE_FIELDS } from "./picture-fields.ts";
+import { listLength } from "../http/body.ts";
+import { oriented } from "./exif-orientation.ts";
 import { seconds } from "./part.ts";
 
 /** A lamp that may flash while a frame is captured. */
@@ -23,14 +25,18 @@ export function take(camera: Camera, request?: Cancellable, lamp?: Flash): Promi
 /**
  * Creates a response with one frame as an image. The response releases the frame.
  *
+ * @param turns Quarter turns clockwise that viewers should make, by a note in the image: see `oriented`.
  * @example
  * router.get("/capture", request => take(camera, request).then(snapshot));
  */
-export function snapshot(frame: Frame): Response {
-	return new Response(new BorrowedBody(frame.buffer, () => frame.release()), {
+export function snapshot(frame: Frame, turns = 0): Response {
+	const { buffer } = frame,
+		pieces = turns ? oriented(buffer, turns) : undefined,
+		added = pieces ? listLength(pieces) - buffer.byteLength : 0;
+	return new Response(new BorrowedBody(buffer, () => frame.release(), pieces), {
 		headers: {
 			"Content-Type": "image/jpeg",
-			"Content-Length": String(frame.byteLength),
+			"Content-Length": String(frame.byteLength + added),
 			"Content-Disposition": "inline; filename=capture.jpg",
 			"X-Timestamp": seconds(frame.timestamp),
 			...PICTURE_FIELDS,

@@ -332,7 +332,7 @@ describe("the page, if something fails,", function () {
 			await live.status("Stills");
 			await live.page.getByText("You are signed in as viewer. To change something").waitFor();
 			await live.control("Mirror").waitFor();
-			for (const control of [live.control("Mirror"), live.control("Contrast"), live.button("All to default")])
+			for (const control of [live.control("Mirror"), live.control("Contrast"), live.button("Rotate")])
 				assert.isTrue(await control.isDisabled());
 			await signedIn.close();
 		});

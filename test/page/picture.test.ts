@@ -29,7 +29,6 @@ describe("the page's picture", function () {
 		await simulator?.stop();
 	});
 
-	// A new context does not remember how the picture was turned.
 	beforeEach(async () => {
 		context = await browser.newContext();
 		live = await LivePage.open(context, simulator.url);
@@ -38,6 +37,7 @@ describe("the page's picture", function () {
 	afterEach(async () => {
 		assert.deepEqual(live.complaints, []);
 		await context.close();
+		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
 	});
 
 	async function viewers(): Promise<number> {
@@ -68,7 +68,9 @@ describe("the page's picture", function () {
 		assert.isBelow((await Pixels.of(content)).difference(await live.picture()), 1);
 	});
 
-	it("turns by a quarter at each click, stays so after a reload, and is saved so", async () => {
+	it("turns by a quarter at each click, on all pages and for good, and is saved so", async () => {
+		const another = await browser.newContext();
+		const other = await LivePage.open(another, simulator.url);
 		await live.button("Pause").click();
 		const upright = await live.picture();
 		const places = [
@@ -85,13 +87,21 @@ describe("the page's picture", function () {
 				2,
 				`${turns + 1} quarters`,
 			);
+			const [width, height] = [turned.width, turned.height];
+			await other.pictureIs("turned as well", (picture) => picture.width === width && picture.height === height);
 			const { content } = await live.saved(() => live.button("Snapshot").click());
 			// A decoder that knows Exif shows what the page shows.
 			assert.isBelow((await Pixels.of(content)).difference(turned), 2, `${turns + 1} quarters, saved`);
 		}
+		assert.equal(await live.control("Rotation").inputValue(), "270");
+		// A change by another client, such as a program, turns it too.
+		await other.control("Rotation").selectOption("0");
+		await live.pictureIs("upright", ({ width, height }) => width === 320 && height === 240);
+		await other.control("Rotation").selectOption("90");
 		const again = await LivePage.open(context, simulator.url);
 		await again.pictureIs("turned", ({ width, height }) => width === 240 && height === 320);
 		await again.page.close();
+		await another.close();
 	});
 
 	it("is recorded to a film that plays", async function () {

@@ -60,7 +60,7 @@ describe("controls", () => {
 		const { controls } = open(FakeDriver as unknown as typeof FakeOv2640);
 		assert.sameMembers(
 			controls.describe().map(({ name }) => name),
-			["frameSize", "frameRate", "quality", "mirror", "flip"],
+			["frameSize", "frameRate", "quality", "mirror", "flip", "rotation"],
 		);
 	});
 

@@ -60,7 +60,7 @@ describe("the page's route", () => {
 				assert.equal(status, 200);
 				assert.isUndefined(headers.get("content-encoding"));
 				assert.equal(headers.get("vary"), "Accept-Encoding");
-				assert.include(String.fromArrayBuffer(bytes as ArrayBuffer), ` src="stream"`);
+				assert.include(String.fromArrayBuffer(bytes as ArrayBuffer), ` src="stream?orientation=exif"`);
 			}
 		});
 
