@@ -5,7 +5,7 @@ import { view } from "../http/syntax/bytes.ts";
  * SOI, and a segment APP1 of 34 bytes (Exif 2.32, 4.5.4): "Exif", and TIFF, big-endian, whose directory at 8 has one
  * entry: Orientation (4.6.4), one SHORT. There is no further directory.
  */
-const HEAD = Object.freeze([
+const HEAD: Uint8Array = new Uint8Array([
 	0xff, 0xd8, 0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3,
 	0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
 ]);
