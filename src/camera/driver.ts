@@ -93,7 +93,8 @@ export interface DriverOptions {
 	onRestart(): void;
 	/**
 	 * Receives what became of `change` or `command`: what was read, or 0; the number of the change that was refused, from
-	 * 0, as -1 less that number; or, as a text, why nothing came of it.
+	 * 0, as -1 less that number; or, as a text, why nothing came of it. Called once for each of them, but not after `close`,
+	 * and not after `abandon` has returned true.
 	 */
 	onResult(result: number | string): void;
 }

@@ -24,8 +24,12 @@ interface SensorRequest {
  */
 export class SensorBus {
 	readonly #driver: CameraDriver;
-	/** The first is under way. */
-	readonly #requests: SensorRequest[] = [];
+	readonly #waiting: SensorRequest[] = [];
+	/** The one that has begun, until its `done` has returned. */
+	#current: SensorRequest | undefined;
+	/** Whether the current one has no result yet. */
+	#awaited = false;
+	#closed = false;
 	#timer: Timer | undefined;
 
 	constructor(driver: CameraDriver) {
@@ -34,43 +38,51 @@ export class SensorBus {
 
 	/** Adds a request. */
 	add(request: SensorRequest): void {
-		if (this.#requests.length > MAX_WAITING)
+		if (this.#closed) return request.done(0, closedError());
+		if (this.#waiting.length === MAX_WAITING)
 			return request.done(0, new Error("too many changes wait for the camera"));
-		this.#requests.push(request);
-		if (this.#requests.length === 1) this.begin();
+		this.#waiting.push(request);
+		if (!this.#current) this.begin();
 	}
 
-	/** Receives the driver's result: a text if there is none. */
+	/** Receives the driver's result: a text if there is none. Ignores one that no request awaits, such as after `close`. */
 	finish(result: number | string): void {
-		if (typeof result === "string") this.end(0, new Error(result));
-		else this.end(result);
+		if (typeof result === "string") this.end(this.#current, 0, new Error(result));
+		else this.end(this.#current, result);
 	}
 
-	/** Ends all requests. */
+	/** Ends all requests, and refuses others. */
 	close(): void {
-		const requests = this.#requests.splice(0);
+		const requests = this.#waiting.splice(0);
+		if (this.#awaited) requests.unshift(this.#current!);
+		this.#awaited = false;
+		this.#closed = true;
 		this.rest();
-		requests.forEach((request) => request.done(0, new Error("the camera was closed")));
+		requests.forEach((request) => request.done(0, closedError()));
 	}
 
 	private begin(): void {
-		const request = this.#requests[0];
+		const request = (this.#current = this.#waiting.shift());
+		if (!request) return;
+		this.#awaited = true;
 		try {
 			const begin = request.begin!;
 			request.begin = undefined;
-			if (!begin()) this.end(0);
+			if (!begin()) this.end(request, 0);
 		} catch (error) {
-			this.end(0, error as Error);
+			this.end(request, 0, error as Error);
 		}
-		if (this.#requests[0] === request) this.#timer = Timer.set(() => this.expire(), TIMEOUT_MS);
+		// The result may have come at once, and the next request may be under way.
+		if (this.#awaited && this.#current === request)
+			this.#timer = Timer.set(() => this.expire(), TIMEOUT_MS);
 	}
 
-	private end(result: number, error?: Error): void {
-		const request = this.#requests[0];
+	private end(request: SensorRequest | undefined, result: number, error?: Error): void {
+		if (!this.#awaited || !request || this.#current !== request) return;
+		this.#awaited = false;
 		this.rest();
 		request.done(result, error);
-		this.#requests.shift();
-		if (this.#requests.length) this.begin();
+		this.begin();
 	}
 
 	private rest(): void {
@@ -84,4 +96,8 @@ export class SensorBus {
 		if (this.#driver.abandon())
 			this.finish("the camera's bus is stuck; check the ribbon cable and the camera's power");
 	}
+}
+
+function closedError(): Error {
+	return new Error("the camera was closed");
 }
