@@ -267,6 +267,8 @@ static const char* explainResult(int result)
 
 void tellResult(xsMachine* the, Camera camera, int result)
 {
+	if (!camera->callbacks.onResult)
+		return;
 	if (result <= kRestarting)
 		xsmcSetString(xsVar(0), (char*)explainResult(result));
 	else

@@ -31,6 +31,10 @@ static Command commandNamed(const char* name)
 	return (Command)command;
 }
 
+/*
+	Arguments are converted before the camera is looked up: a valueOf() or a toString() of the script may close it.
+*/
+
 /* The integers that follow the name. */
 static SensorRequest commandRequest(xsMachine* the, Command command)
 {
@@ -60,18 +64,19 @@ static SensorRequest changeRequest(xsMachine* the)
 /* Of a control, of the clock or of the pixel format, as of the last request; or of a register, which the sensor is asked for. */
 void xs_camera_get(xsMachine* the)
 {
-	Camera camera = cameraOf(the);
+	Camera camera;
 	Name name;
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
 	Control control = controlNamed(name);
 	if (!c_strcmp(name, "reg")) {
 		SensorRequest request = commandRequest(the, kReadRegister);
-		int value = awaitRequest(the, camera, &request);
+		int value = awaitRequest(the, cameraOf(the), &request);
 		if (value >= 0)
 			xsmcSetInteger(xsResult, value);
 		return;
 	}
 
+	camera = cameraOf(the);
 	lockCamera(camera);
 	uint8_t restarting = camera->restarting;
 	int clock = camera->clock, pixelFormat = camera->pixelFormat, value = controlOf(&camera->status, control);
@@ -89,29 +94,26 @@ void xs_camera_get(xsMachine* the)
 /* Waits for the sensor. */
 void xs_camera_set(xsMachine* the)
 {
-	Camera camera = cameraOf(the);
 	Name name;
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
 	Command command = commandNamed(name);
 	SensorRequest request = command == kNoCommand ? changeRequest(the) : commandRequest(the, command);
-	xsmcSetBoolean(xsResult, awaitRequest(the, camera, &request) >= 0);
+	xsmcSetBoolean(xsResult, awaitRequest(the, cameraOf(the), &request) >= 0);
 }
 
 void xs_camera_change(xsMachine* the)
 {
-	Camera camera = cameraOf(the);
 	SensorRequest request = changeRequest(the);
-	beginRequest(the, camera, &request);
+	beginRequest(the, cameraOf(the), &request);
 }
 
 void xs_camera_command(xsMachine* the)
 {
-	Camera camera = cameraOf(the);
 	Name name;
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
 	Command command = commandNamed(name);
 	if (command == kNoCommand)
 		xsUnknownError("%s is not a command of the camera", name);
 	SensorRequest request = commandRequest(the, command);
-	beginRequest(the, camera, &request);
+	beginRequest(the, cameraOf(the), &request);
 }

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* Result of modMessagePostToMachine() if a queue stays full for 20 ms, which happens in debug builds. */
+#define kQueueFull -2
+
 const char* explainCameraError(esp_err_t error)
 {
 	switch (error) {
@@ -68,7 +71,7 @@ static void deliver(void* machine, void* refcon, uint8_t* message, uint16_t mess
 		}
 		if (restarted && camera->callbacks.onRestart)
 			xsCallFunction0(xsReference(camera->callbacks.onRestart), camera->object);
-		if (done && !camera->closing && camera->callbacks.onResult)
+		if (done && !camera->closing)
 			tellResult(the, camera, result);
 		if (fault && !camera->closing && camera->callbacks.onError) {
 			CameraText text;
@@ -94,7 +97,12 @@ uint8_t claimMessage(Camera camera)
 
 void postMessage(Camera camera)
 {
-	if (modMessagePostToMachine(camera->the, NULL, 0, deliver, camera)) {
+	int posted;
+	/* Until it is posted: of a request's result there is no second message. */
+	do
+		posted = modMessagePostToMachine(camera->the, NULL, 0, deliver, camera);
+	while (posted == kQueueFull);
+	if (posted) {
 		/* The machine is on its way out. */
 		lockCamera(camera);
 		camera->posted = 0;

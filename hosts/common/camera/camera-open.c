@@ -11,7 +11,8 @@
 static Camera gOpening;
 static SemaphoreHandle_t gDriverOpened; /* given when the opening has ended, in success or failure */
 
-/* The helpers use the constructor's xsVar(0) and xsVar(1). */
+/* The helpers use the constructor's variables: the first two for a value at a time, the others for the callbacks. */
+enum { kFirstCallback = 2, kCallbacks = 4 };
 
 static int option(xsMachine* the, xsIdentifier id, int missing)
 {
@@ -29,12 +30,14 @@ static uint8_t optionIs(xsMachine* the, xsIdentifier id, const char* text)
 	return !c_strcmp(xsmcToString(xsVar(0)), text);
 }
 
-static xsSlot* callbackOption(xsMachine* the, xsIdentifier id)
+/* The function stays in a variable: a getter may have made it, and nothing else would keep it until it is the camera's. */
+static xsSlot* callbackOption(xsMachine* the, xsIdentifier id, int index)
 {
+	int variable = kFirstCallback + index;
 	if (!xsmcHas(xsArg(0), id))
 		return NULL;
-	xsmcGet(xsVar(0), xsArg(0), id);
-	return xsmcIsCallable(xsVar(0)) ? xsmcToReference(xsVar(0)) : NULL;
+	xsmcGet(xsVar(variable), xsArg(0), id);
+	return xsmcIsCallable(xsVar(variable)) ? xsmcToReference(xsVar(variable)) : NULL;
 }
 
 /* Where the driver refused it for its pixels, the sensor is named in the error's property `sensor` too. */
@@ -277,13 +280,13 @@ static void endOpening(xsMachine* the, const CameraCallbacks* callbacks)
 */
 void xs_camera_constructor(xsMachine* the)
 {
-	xsmcVars(2);
+	xsmcVars(kFirstCallback + kCallbacks);
 	CameraRequest request = readRequest(the);
 	CameraCallbacks callbacks = {
-		.onReadable = callbackOption(the, xsID_onReadable),
-		.onError = callbackOption(the, xsID_onError),
-		.onRestart = callbackOption(the, xsID_onRestart),
-		.onResult = callbackOption(the, xsID_onResult),
+		.onReadable = callbackOption(the, xsID_onReadable, 0),
+		.onError = callbackOption(the, xsID_onError, 1),
+		.onRestart = callbackOption(the, xsID_onRestart, 2),
+		.onResult = callbackOption(the, xsID_onResult, 3),
 		.framePrototype = xsmcToReference(xsArg(1)),
 	};
 	TickType_t wait = pdMS_TO_TICKS(option(the, xsID_openWait, MODDEF_CAMERA_OPEN_WAIT));

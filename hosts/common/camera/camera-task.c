@@ -125,7 +125,6 @@ static uint8_t vacate(Camera camera)
 			return !closing;
 		if (toPost)
 			postMessage(camera);
-		/* Asked again: in debug builds the SDK drops what does not fit into a full queue for 20 ms. */
 		ulTaskNotifyTake(pdTRUE, pdMS_TO_TICKS(1000));
 	}
 }

@@ -81,17 +81,17 @@ static uint8_t booleanOption(xsMachine* the, xsIdentifier id)
 	return xsmcTest(slot) ? 1 : 0;
 }
 
+/* The function stays in xsVar(0): a getter may have made it, and nothing else would keep it. */
 static xsSlot* onReadableOption(xsMachine* the)
 {
-	xsSlot slot;
 	if (!xsmcHas(xsArg(0), xsID_onReadable))
 		return NULL;
-	xsmcGet(slot, xsArg(0), xsID_onReadable);
-	if (!xsmcTest(slot))
+	xsmcGet(xsVar(0), xsArg(0), xsID_onReadable);
+	if (!xsmcTest(xsVar(0)))
 		return NULL;
-	if (!xsmcIsCallable(slot))
+	if (!xsmcIsCallable(xsVar(0)))
 		xsTypeError("onReadable must be a function");
-	return xsmcToReference(slot);
+	return xsmcToReference(xsVar(0));
 }
 
 /* Opening */
@@ -120,11 +120,14 @@ static uint8_t watch(gpio_num_t pin, int edges)
 
 void xs_pins_digital_constructor(xsMachine* the)
 {
-	int pin = pinOption(the), mode = integerOption(the, xsID_mode, -1), edges = integerOption(the, xsID_edge, 0);
+	xsmcVars(1);
+	int mode = integerOption(the, xsID_mode, -1), edges = integerOption(the, xsID_edge, 0), pin;
 	uint8_t isInput = mode >= kInput && mode <= kInputPullUpDown, activeLow = booleanOption(the, xsID_activeLow);
 	uint8_t level = booleanOption(the, xsID_initialValue) ^ activeLow;
 	xsSlot* onReadable = onReadableOption(the);
 	Digital digital;
+	/* Last: the script's getters may open the same pin. */
+	pin = pinOption(the);
 	if (!isInput && mode != kOutput && mode != kOutputOpenDrain)
 		xsRangeError("the option mode is Digital.Input or Digital.Output, or another of Digital's modes");
 	if (onReadable && !isInput)
@@ -205,10 +208,14 @@ void xs_pins_digital_read(xsMachine* the)
 
 void xs_pins_digital_write(xsMachine* the)
 {
-	Digital digital = open(the);
-	if (digital->isInput)
-		xsUnknownError("GPIO %d is an input", digital->pin);
+	Digital digital;
+	uint8_t level;
 	if (xsmcArgc < 1)
 		xsTypeError("the level is missing");
-	gpio_set_level((gpio_num_t)digital->pin, (uint32_t)((xsmcToNumber(xsArg(0)) != 0) ^ digital->activeLow));
+	/* Before the object is looked up, since a valueOf() may close it. */
+	level = xsmcToNumber(xsArg(0)) != 0;
+	digital = open(the);
+	if (digital->isInput)
+		xsUnknownError("GPIO %d is an input", digital->pin);
+	gpio_set_level((gpio_num_t)digital->pin, level ^ digital->activeLow);
 }

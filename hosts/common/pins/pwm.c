@@ -184,10 +184,11 @@ static const char* userOption(xsMachine* the)
 
 void xs_pins_pwm_constructor(xsMachine* the)
 {
-	int pin = pinOption(the);
 	uint32_t hz = hzOption(the);
-	int bits = bitsOption(the, hz), timer = findTimer(the, hz, bits), channel = findChannel(the);
+	int bits = bitsOption(the, hz);
 	const char* user = userOption(the);
+	/* After the other options, whose getters may open PWMs. */
+	int pin = pinOption(the), timer = findTimer(the, hz, bits), channel = findChannel(the);
 	esp_err_t error;
 	Pwm pwm = calloc(1, sizeof *pwm);
 	if (!pwm)
@@ -250,9 +251,10 @@ static Pwm open(xsMachine* the)
 /* From 0, always low, to 2^resolution - 1, always high. */
 void xs_pins_pwm_write(xsMachine* the)
 {
+	/* Before the object is looked up, since a valueOf() may close it. */
+	double value = xsmcArgc < 1 ? -1 : xsmcToNumber(xsArg(0));
 	Pwm pwm = open(the);
 	int most = (1 << gTimers[pwm->timer].bits) - 1;
-	double value = xsmcArgc < 1 ? -1 : xsmcToNumber(xsArg(0));
 	if (!(value >= 0 && value <= most))
 		xsRangeError("a value of this PWM is 0 to %d, not %g", most, value);
 	/* A duty of 2^resolution would be always high as well, but not with 14 bits, by an erratum (ledc.c in esp-idf). */

@@ -62,13 +62,15 @@ static esp_err_t open(Led led)
 
 void xs_pins_ws2812_constructor(xsMachine* the)
 {
-	int pin = pinOption(the);
 	xsSlot slot;
 	const char* user;
+	int pin;
 	esp_err_t error;
 	Led led;
 	xsmcGet(slot, xsArg(0), xsID_user);
 	user = pinUserName(xsmcToString(slot));
+	/* Last: the script's getters may open the same pin. */
+	pin = pinOption(the);
 	led = user ? calloc(1, sizeof *led) : NULL;
 	if (!led)
 		xsUnknownError("no memory");
@@ -87,8 +89,9 @@ void xs_pins_ws2812_constructor(xsMachine* the)
 /* brightness, 0 to 255 */
 void xs_pins_ws2812_write(xsMachine* the)
 {
-	Led led = xsmcGetHostDataValidate(xsThis, xs_pins_ws2812_destructor);
+	/* Before the object is looked up, since a valueOf() may close it. */
 	int level = xsmcArgc < 1 ? -1 : xsmcToInteger(xsArg(0));
+	Led led = xsmcGetHostDataValidate(xsThis, xs_pins_ws2812_destructor);
 	rmt_transmit_config_t config = { 0 };
 	if (!led || level < 0 || level > 255)
 		xsRangeError("the brightness is 0 to 255");

@@ -212,6 +212,8 @@ void xs_tcp_constructor(xsMachine* the)
 bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener)
 {
 	Tcp* tcp = tcpOf(the, object);
+	if (tcp->pcb)
+		xsUnknownError("the socket has a connection");
 	tcp->pcb = pcbAccept(listener);
 	/* The peer may have reset it since it was counted. */
 	if (!tcp->pcb)
@@ -375,5 +377,7 @@ void xs_tcp_get_format(xsMachine* the)
 
 void xs_tcp_set_format(xsMachine* the)
 {
-	tcpOf(the, &xsThis)->numbers = numbersFormat(the, &xsArg(0));
+	bool numbers = numbersFormat(the, &xsArg(0));
+	/* A toString() may have closed the socket. */
+	tcpOf(the, &xsThis)->numbers = numbers;
 }

@@ -12,6 +12,10 @@
 #include "lwip/sys.h"
 #include "lwip/timeouts.h"
 
+#if LWIP_TCPIP_CORE_LOCKING
+	#error "lwIP would run calls in the machine's thread, which has to be told from lwIP's"
+#endif
+
 enum { kLatePause = 100 /* milliseconds until the machine's queue is tried again */ };
 
 static bool gOpen;
