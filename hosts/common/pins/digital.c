@@ -121,6 +121,7 @@ static uint8_t watch(gpio_num_t pin, int edges)
 void xs_pins_digital_constructor(xsMachine* the)
 {
 	xsmcVars(1);
+	checkOptions(the);
 	int mode = integerOption(the, xsID_mode, -1), edges = integerOption(the, xsID_edge, 0), pin;
 	uint8_t isInput = mode >= kInput && mode <= kInputPullUpDown, activeLow = booleanOption(the, xsID_activeLow);
 	uint8_t level = booleanOption(the, xsID_initialValue) ^ activeLow;

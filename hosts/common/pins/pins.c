@@ -50,13 +50,17 @@ const char* pinUserName(const char* text)
 	return name->text;
 }
 
+void checkOptions(xsMachine* the)
+{
+	if (xsmcArgc < 1)
+		xsTypeError("the options are missing");
+}
+
 int pinOption(xsMachine* the)
 {
 	xsSlot slot;
 	double number;
 	int pin;
-	if (xsmcArgc < 1)
-		xsTypeError("the options are missing");
 	xsmcGet(slot, xsArg(0), xsID_pin);
 	number = xsmcToNumber(slot);
 	pin = number >= 0 && number < GPIO_NUM_MAX ? (int)number : -1;

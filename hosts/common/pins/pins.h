@@ -12,6 +12,9 @@
 
 #include "driver/gpio.h"
 
+/* Throws if a constructor was called without options. */
+void checkOptions(xsMachine* the);
+
 /* Returns the option `pin`. Throws if the processor has no such pin, or if the pin is in use. */
 int pinOption(xsMachine* the);
 

@@ -184,6 +184,7 @@ static const char* userOption(xsMachine* the)
 
 void xs_pins_pwm_constructor(xsMachine* the)
 {
+	checkOptions(the);
 	uint32_t hz = hzOption(the);
 	int bits = bitsOption(the, hz);
 	const char* user = userOption(the);

@@ -67,6 +67,7 @@ void xs_pins_ws2812_constructor(xsMachine* the)
 	int pin;
 	esp_err_t error;
 	Led led;
+	checkOptions(the);
 	xsmcGet(slot, xsArg(0), xsID_user);
 	user = pinUserName(xsmcToString(slot));
 	/* Last: the script's getters may open the same pin. */
