@@ -73,8 +73,7 @@ export class SensorBus {
 			this.end(request, 0, error as Error);
 		}
 		// The result may have come at once, and the next request may be under way.
-		if (this.#awaited && this.#current === request)
-			this.#timer = Timer.set(() => this.expire(), TIMEOUT_MS);
+		if (this.#awaited && this.#current === request) this.#timer = Timer.set(() => this.expire(), TIMEOUT_MS);
 	}
 
 	private end(request: SensorRequest | undefined, result: number, error?: Error): void {
