@@ -11,6 +11,14 @@ export interface BodyOwner extends Reporter {
 	 *   block for longest.
 	 */
 	freeMemory(bytes: number, evenStreams?: boolean): boolean;
+	/**
+	 * Sends three pieces at once, for a source that has been asked for a block and had none. Returns false, and sends
+	 * nothing, if something else waits to be sent, or the socket has no room for all of it: then the source has to `wake`
+	 * the connection, which asks it again. It is not asked again after true.
+	 *
+	 * @param size The bytes of all pieces.
+	 */
+	offer?(first: Bytes, second: Bytes, third: Bytes, size: number): boolean;
 	/** Ends the connection at once, even in the middle of a block, because the block's memory is needed elsewhere. */
 	abort(): void;
 }

@@ -8,7 +8,7 @@ import { streamResponse } from "./stream-response.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** The opening delimiter is sent with the first event. */
-const NEXT: PartWriter = Object.freeze({ write: ({ next }) => next });
+const NEXT: PartWriter = Object.freeze({ plain: true, write: ({ next }) => next });
 
 /**
  * Events as parts of a stream, between those of its pictures: one connection for both. Each has the type application/json

@@ -13,7 +13,9 @@ export function seconds(micros: number): string {
  */
 export class Part {
 	readonly frame: Frame;
-	readonly next: readonly Bytes[];
+	readonly next: readonly [head: Bytes, picture: Bytes, delimiter: Bytes];
+	/** Bytes of `next`. */
+	readonly size: number;
 
 	constructor(frame: Frame, { delimiter }: Boundary) {
 		this.frame = frame;
@@ -24,7 +26,9 @@ export class Part {
 			seconds(frame.timestamp),
 			"\r\n\r\n",
 		);
-		this.next = [ArrayBuffer.fromString(head), frame.buffer, delimiter];
+		const bytes = ArrayBuffer.fromString(head);
+		this.next = [bytes, frame.buffer, delimiter];
+		this.size = bytes.byteLength + frame.byteLength + delimiter.byteLength;
 	}
 
 	/** The part as the first one of a viewer. */

@@ -92,9 +92,11 @@ export class MjpegStream implements FrameSink {
 			this.dropHeldPictures(frame.heapBytes);
 			if (!this.#viewers.length) return frame.release();
 		}
-		this.newest = new Part(frame, this.boundary);
+		const part = new Part(frame, this.boundary);
+		this.newest = part;
 		this.#frames++;
-		this.notify();
+		const viewers = this.#viewers;
+		for (let i = 0; i < viewers.length; i++) viewers[i].offer(part);
 	}
 
 	onNeeded(frame: Frame): void {
@@ -107,7 +109,7 @@ export class MjpegStream implements FrameSink {
 	onEnd(): void {
 		this.ended = true;
 		this.forget();
-		this.notify();
+		this.#viewers.forEach((viewer) => viewer.notify());
 	}
 
 	/**
@@ -119,11 +121,6 @@ export class MjpegStream implements FrameSink {
 		while (kept.length > 0 && this.#viewers.length > 0 && !this.#viewers[0].freeMemory(bytes))
 			this.onNeeded(kept.shift()!);
 		this.#kept = kept;
-	}
-
-	private notify(): void {
-		const viewers = this.#viewers;
-		for (let i = 0; i < viewers.length; i++) viewers[i].notify();
 	}
 
 	private forget(): void {

@@ -118,7 +118,28 @@ export class Viewer implements BodySource {
 		this.#stream.leave(this);
 	}
 
-	/** Called when there is a newer frame, or the stream has ended. */
+	/**
+	 * Called when there is a newer frame.
+	 *
+	 * @param part The frame as it is sent to most viewers.
+	 */
+	offer(part: Part): void {
+		if (!this.#wake) return;
+		const { writer } = this,
+			{ next } = part;
+		// A viewer that is ready for the frame gets it here. In most cases that is all that a frame costs it.
+		if (
+			(writer ? writer.plain : this.#sent > 0) &&
+			this.#owner?.offer &&
+			this.#owner.offer(next[0], next[1], next[2], part.size)
+		) {
+			this.#part = part;
+			this.#rate.count(part.frame.timestamp);
+			this.#sent++;
+		} else this.notify();
+	}
+
+	/** Called when the stream has ended. */
 	notify(): void {
 		const wake = this.#wake;
 		if (wake) {

@@ -7,7 +7,7 @@ import { DONE, MORE } from "../syntax/field-section.ts";
 import type { ServerContext } from "./server-context.ts";
 import { API, HttpError, unavailable } from "../http-error.ts";
 import { Input } from "./input.ts";
-import type { Socket, SocketIO } from "../io.ts";
+import type { Bytes, Socket, SocketIO } from "../io.ts";
 import type { ExchangeLink } from "./exchange-link.ts";
 import type { Occupant } from "./occupant.ts";
 import { ELSEWHERE } from "./room-maker.ts";
@@ -122,6 +122,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 			if (!evenStreams || !room.abortLongestHeld(this)) return false;
 		}
 		return true;
+	}
+
+	offer(first: Bytes, second: Bytes, third: Bytes, size: number): boolean {
+		return this.sender.offer(first, second, third, size);
 	}
 
 	abortSlowest(): boolean {

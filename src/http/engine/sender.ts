@@ -354,6 +354,30 @@ export class Sender {
 		if (i < length && !this.#broken) this.holdBlock(pieces, i, listLength(pieces, i));
 	}
 
+	/**
+	 * Implements `BodyOwner.offer`: most frames go to most viewers in one call, and nothing remembers them. If the connection
+	 * is lost, the owner learns of it here, since nobody asks for the result.
+	 */
+	offer(first: Bytes, second: Bytes, third: Bytes, size: number): boolean {
+		if (!this.#starved || this.#pending || size > this.#room || size > this.#quantum) return false;
+		if (this.#chunked || this.#left !== Infinity || !this.#socket.writePieces) return false;
+		try {
+			const room = this.#socket.writePieces(first, second, third);
+			if (room !== undefined) {
+				this.#room = room;
+				this.#quantum -= size;
+				this.sent += size;
+				return true;
+			}
+		} catch {
+			// as in write()
+		}
+		this.#broken = true;
+		this.#starved = false;
+		this.#owner.flushFirst(this);
+		return true;
+	}
+
 	/** Keeps a block to be written from piece `index` on. `rest` is the number of bytes from there. */
 	private holdBlock(block: Block, index: number, rest: number): void {
 		this.#pending = true;

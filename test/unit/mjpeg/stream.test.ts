@@ -70,6 +70,40 @@ describe("an MJPEG stream", () => {
 		assert.equal(read(client.pull()).text, part);
 	});
 
+	it("offers each frame to viewers that wait for one, and asks those that cannot take it", () => {
+		const { stream, driver, view } = open();
+		const offers: number[] = [];
+		let takes = true;
+		const quick = view(),
+			slow = view();
+		Object.assign(quick.owner, {
+			offer: (_head: ArrayBuffer, picture: ArrayBuffer, _delimiter: ArrayBuffer, size: number) => {
+				offers.push(size - picture.byteLength);
+				return takes;
+			},
+		});
+		for (const client of [quick, slow]) assert.isUndefined(client.pull());
+		driver.capture(1_000_000);
+		assert.deepEqual([quick.woken, slow.woken], [1, 1], "the first part of a viewer differs");
+		for (const client of [quick, slow]) {
+			assert.isArray(client.pull());
+			assert.isUndefined(client.pull());
+		}
+		driver.capture(1_040_000);
+		assert.deepEqual([quick.woken, slow.woken], [1, 2]);
+		assert.lengthOf(offers, 1);
+		assert.equal(stream.viewers[0].sent, 2);
+		assert.isFalse(stream.viewers[0].holds(stream.newest!.frame), "the socket has a copy");
+		takes = false;
+		driver.capture(1_080_000);
+		assert.equal(quick.woken, 2);
+		assert.isArray(quick.pull());
+		assert.equal(stream.viewers[0].sent, 3);
+		assert.equal(stream.viewers[0].skipped, 0);
+		driver.capture(1_120_000);
+		assert.lengthOf(offers, 2, "it has not asked for another yet");
+	});
+
 	it("has a boundary of its own, which no picture can have in a comment", () => {
 		const boundaries = Array.from({ length: 20 }, () => open().stream.boundary);
 		assert.lengthOf(new Set(boundaries.map(({ text }) => text)), 20);

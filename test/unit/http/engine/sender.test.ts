@@ -228,6 +228,66 @@ describe("the sender", () => {
 			return { ...sending(room, turn, undefined, socket), socket };
 		}
 
+		it("writes what a source offers in one call, without asking the source", () => {
+			const socket = new PieceWindow(100),
+				{ sender, ready } = sending(100, 65_536, undefined, socket),
+				source = new Blocks(undefined);
+			sender.start(framing(), source);
+			assert.equal(sender.flush(), STARVED);
+			assert.isTrue(sender.offer(bytes("ab"), bytes("cde"), bytes("f"), 6));
+			assert.deepEqual(socket.calls, [1, 3]);
+			assert.equal(socket.text, "HEAD\r\n\r\nabcdef");
+			assert.equal(sender.sent, 14);
+			assert.deepEqual([source.pulls, ready.count], [1, 0]);
+			assert.isTrue(sender.offer(bytes("g"), bytes("h"), bytes("i"), 3));
+			assert.equal(socket.text, "HEAD\r\n\r\nabcdefghi");
+			source.wake();
+			assert.equal(ready.count, 1, "the source may wake it after that");
+		});
+
+		it("takes no offer before its turn, beyond its room or its turn's share, or of a body with a length", () => {
+			const offer = (sender: Sender): boolean => sender.offer(bytes("abc"), bytes("d"), bytes("e"), 5);
+			const start = (options: Partial<Framing>, room: number, turn?: number): [Sender, PieceWindow] => {
+				const socket = new PieceWindow(room),
+					{ sender } = sending(room, turn, undefined, socket);
+				sender.start(framing(options), new Blocks(undefined, bytes("late")));
+				return [sender, socket];
+			};
+			const [early, earlySocket] = start({}, 100);
+			assert.isFalse(offer(early));
+			assert.deepEqual(earlySocket.calls, [], "its head has not been sent");
+			for (const [options, room, turn] of [
+				[{}, 12, undefined],
+				[{}, 100, 12],
+				[{ chunked: true }, 100, undefined],
+				[{ length: 20 }, 100, undefined],
+			] as const) {
+				const [sender, socket] = start(options, room, turn);
+				sender.flush();
+				const before = socket.text;
+				assert.isFalse(offer(sender), JSON.stringify(options));
+				assert.equal(socket.text, before);
+			}
+			const [fits] = start({}, 13);
+			fits.flush();
+			assert.isTrue(offer(fits));
+		});
+
+		it("ends a connection that is lost while it takes an offer", () => {
+			for (const loss of ["failingAfter", "lostAfter"] as const) {
+				const socket = new PieceWindow(100);
+				socket[loss] = 1;
+				const { sender, ready } = sending(100, 65_536, undefined, socket),
+					source = new Blocks(undefined);
+				sender.start(framing(), source);
+				sender.flush();
+				assert.isTrue(sender.offer(bytes("a"), bytes("b"), bytes("c"), 3), loss);
+				assert.equal(ready.count, 1, loss);
+				assert.equal(sender.flush(), BROKEN, loss);
+				assert.equal(source.pulls, 1, loss);
+			}
+		});
+
 		it("writes a frame in one call", () => {
 			const { socket, sender } = open(1_000);
 			sender.start(framing(), new Blocks(frame(), frame()));
