@@ -116,6 +116,18 @@ export function setPasswords(changes: {
 	return ask("api/access", "PUT", changes);
 }
 
+/** Has the browser forget who signed in: it remembers the name of the last request that succeeded, whatever it is. */
+export function signOut(): Promise<void> {
+	return new Promise((resolve) => {
+		const request = new XMLHttpRequest();
+		// fetch() takes no name and password.
+		request.open("POST", "api/access/sign-out", true, "nobody", "signed-out");
+		request.setRequestHeader("X-Requested-With", "yieldcam");
+		request.onloadend = () => resolve();
+		request.send();
+	});
+}
+
 export function readState(): Promise<State> {
 	return ask("api/state");
 }

@@ -1,4 +1,4 @@
-import { type Access, setPasswords } from "../connection/api.ts";
+import { type Access, setPasswords, signOut } from "../connection/api.ts";
 import { byId, setText } from "../dom.ts";
 import { offer, openDialog } from "./dialog.ts";
 
@@ -13,6 +13,7 @@ export function showAccount({ admin, viewer, role }: Access): void {
 			? `You are signed in as ${role ?? "nobody"}.`
 			: "There is no password, so nobody has to sign in: anybody in this network may watch and change everything.",
 	);
+	byId("sign-out", HTMLElement).hidden = !admin;
 	const mayChange = !admin || role === "admin";
 	showForm("admin", mayChange, admin);
 	// Without an admin's password there is no viewer's.
@@ -51,6 +52,10 @@ for (const role of ["admin", "viewer"] as const) {
 		if (confirm(`Remove the password? ${loss}`)) void change(role, null);
 	});
 }
+byId("sign-out", HTMLButtonElement).addEventListener("click", () => {
+	// The browser asks who signs in next. A reload would sign in again with a password in the page's address.
+	void signOut().then(() => location.replace(location.origin + location.pathname));
+});
 byId("open-access", HTMLButtonElement).addEventListener("click", () => {
 	openDialog("panel-account");
 	byId("admin-password", HTMLInputElement).focus();

@@ -6,6 +6,8 @@ import { MAX_FIELD_LENGTH } from "./credentials.ts";
 import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
 
+const SIGN_OUT = "/api/access/sign-out";
+
 /**
  * Once there is a password, lets a viewer read, and an admin do everything. When a password is set or changed, withdraws the
  * requests that it no longer admits: streams end, a handler that waits for content gets none, and one that waits for anything
@@ -58,9 +60,22 @@ export function authenticate(
 	};
 	return (request) => {
 		if (passwords.closed && showsPicture(request)) return respond(request, passwords.pictureToken);
+		if (passwords.closed && request.path === SIGN_OUT) return signOut(request, passwords);
 		const role = passwords.closed ? passwords.role(request, request.retried) : undefined;
 		return role instanceof Promise ? role.then((found) => admit(found, request)) : admit(role, request);
 	};
+}
+
+/**
+ * Answers a browser that signs out. Browsers have no way to forget a password; but one that was refused without a password,
+ * and then succeeds with a name that nobody has, remembers that name in place of the user's. So this checks no password, and
+ * does nothing.
+ */
+function signOut(request: Request, passwords: Passwords): Response {
+	if (request.headers.has("authorization")) return new Response(null, { status: 204 });
+	const response = new HttpError(401, "this takes any name and password").responseAt(request.path);
+	passwords.challenge(request, response, undefined);
+	return response;
 }
 
 /** Returns the reason for a 401. */

@@ -248,6 +248,93 @@ describe("the page and its passwords", function () {
 		}
 	});
 
+	it("says who is signed in, changes and removes passwords, with names that a password manager keeps", async () => {
+		await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD }),
+		});
+		const context = await browser.newContext({ httpCredentials: { username: "admin", password: PASSWORD } });
+		const live = await LivePage.open(context, simulator.url);
+		const passwords = async (): Promise<[boolean, boolean]> => {
+			const response = await fetch(`${simulator.url}/api/access`, { headers: ADMIN });
+			const { admin, viewer } = (await response.json()) as { admin: boolean; viewer: boolean };
+			return [admin, viewer];
+		};
+		await live.settings("Account");
+		await live.page.getByText("You are signed in as admin.").waitFor();
+		for (const role of ["admin", "viewer"]) {
+			const fields = await live.page.evaluate<string[][]>(
+				`[...document.querySelectorAll("#${role}-form input")].map((input) => [input.autocomplete, input.value])`,
+			);
+			assert.deepEqual(fields, [
+				["username", role],
+				["new-password", ""],
+			]);
+		}
+		const viewer = live.page.locator("#viewer-form");
+		await viewer.getByLabel("New password").fill("short");
+		await live.page.locator("#set-viewer").click();
+		assert.deepEqual(await passwords(), [true, false], "the browser says that it is too short");
+		await viewer.getByLabel("New password").fill("another password");
+		let reloaded = live.page.waitForEvent("framenavigated");
+		await live.page.locator("#set-viewer").click();
+		await reloaded;
+		assert.deepEqual(await passwords(), [true, true]);
+
+		await live.status("Live");
+		await live.settings("Account");
+		assert.equal(await live.page.locator("#set-viewer").innerText(), "Change password");
+		live.page.once("dialog", (dialog) => void dialog.accept());
+		reloaded = live.page.waitForEvent("framenavigated");
+		await live.button("Remove the viewer's password").click();
+		await reloaded;
+		assert.deepEqual(await passwords(), [true, false]);
+
+		await live.status("Live");
+		await live.settings("Account");
+		live.page.once("dialog", (dialog) => void dialog.dismiss());
+		await live.button("Remove all passwords").click();
+		assert.deepEqual(await passwords(), [true, false], "not without a confirmation");
+		live.page.once("dialog", (dialog) => void dialog.accept());
+		reloaded = live.page.waitForEvent("framenavigated");
+		await live.button("Remove all passwords").click();
+		await reloaded;
+		await live.page.getByText(line).waitFor();
+		assert.equal((await fetch(`${simulator.url}/status`)).status, 200);
+		await context.close();
+	});
+
+	it("signs out: the browser no longer has the password", async () => {
+		await fetch(`${simulator.url}/api/access`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ admin: PASSWORD }),
+		});
+		// Without httpCredentials, which would sign in again.
+		const context = await browser.newContext();
+		const page = await context.newPage();
+		const live = new LivePage(page);
+		await page.goto(simulator.url.replace("//", `//admin:${encodeURIComponent(PASSWORD)}@`));
+		await live.status("Live");
+		await live.settings("Account");
+		await page.getByText("You are signed in as admin.").waitFor();
+		const status = () =>
+			page.evaluate<number>(
+				`fetch("${simulator.url}/api/state", { cache: "no-store" }).then(({ status }) => status)`,
+			);
+		assert.equal(await status(), 200);
+		const again = page.waitForResponse(
+			(response) => new URL(response.url()).pathname === "/" && response.request().isNavigationRequest(),
+		);
+		await live.button("Sign out").click();
+		assert.equal((await again).status(), 401);
+		const other = await context.newPage();
+		assert.equal((await other.goto(simulator.url).catch(() => null))?.status() ?? 401, 401);
+		assert.deepEqual(live.complaints, []);
+		await context.close();
+	});
+
 	it("does not lend them to the images of other sites", async () => {
 		await fetch(`${simulator.url}/api/access`, {
 			method: "PUT",

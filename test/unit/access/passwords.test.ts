@@ -172,6 +172,29 @@ describe("a camera with passwords", () => {
 		}
 	});
 
+	it("lets a browser sign out, with any name, which changes nothing for others", async () => {
+		const ask = await camera();
+		const asked = await ask("POST /api/access/sign-out");
+		assert.equal(asked.status, 401);
+		assert.match(asked.headers.get("www-authenticate")!, /^Basic realm="yieldcam"/);
+		const field = basic("nobody", "signed-out");
+		assert.equal((await ask("POST /api/access/sign-out", field)).status, 204);
+		assert.equal((await ask("GET /api/state", field)).status, 401);
+		assert.equal((await ask("GET /api/state", basic("admin", "admin's own"))).status, 200);
+		resetClock();
+		assert.equal(
+			(
+				await settled(
+					Promise.resolve(
+						new App(new Camera({ io: FakeOv2640 })).handle(request("POST /api/access/sign-out")),
+					),
+				)
+			).status,
+			404,
+			"there is nothing to sign out of",
+		);
+	});
+
 	describe("and a token for pictures", () => {
 		const admin = basic("admin", "admin's own"),
 			viewer = basic("viewer", "viewer's own");
