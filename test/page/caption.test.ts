@@ -45,6 +45,8 @@ describe("the time and the name on the page's picture", function () {
 	afterEach(async () => {
 		assert.deepEqual(live.complaints, []);
 		await context.close();
+		// The device keeps the rotation.
+		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
 	});
 
 	/** The share of nearly white pixels in the lower left corner, where the text is, and how dark the others are. */

@@ -41,6 +41,8 @@ describe("the page's zoom", function () {
 	afterEach(async () => {
 		assert.deepEqual(live.complaints, []);
 		await context.close();
+		// The device keeps the rotation.
+		await fetch(`${simulator.url}/api/camera/reset`, { method: "POST" });
 	});
 
 	async function scale(): Promise<number> {
