@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { buildFuzzers, fuzzBitmap, fuzzHost } from "./build/fuzzers.mjs";
+import { buildFuzzers, fuzzBitmap, fuzzHost, fuzzRtp } from "./build/fuzzers.mjs";
 import { GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
 import { setUpTests } from "./build/set-up.mjs";
@@ -86,6 +86,7 @@ await exitWith(async () => {
 	const runs = {
 		host: Math.round(100_000 * factor),
 		bitmap: Math.round(500_000 * factor),
+		rtp: Math.round(5_000_000 * factor),
 		soak: Math.round(1_000_000 * factor),
 	};
 	/** @type {Row[]} */
@@ -103,6 +104,11 @@ await exitWith(async () => {
 		"bitmaps of broken frames, fed by libFuzzer, under ASan and UBSan",
 		`${count(runs.bitmap)} inputs`,
 		await fuzzBitmap(runs.bitmap, { folder }),
+	]);
+	rows.push([
+		"RTP's packets of broken frames, fed by libFuzzer, under ASan and UBSan",
+		`${count(runs.rtp)} inputs`,
+		await fuzzRtp(runs.rtp, { folder }),
 	]);
 	rows.push([
 		"viewers that connect, stall and disconnect",

@@ -1,4 +1,4 @@
-/** The fuzzers: libFuzzer for the simulator's host, and for the bitmap converter. */
+/** The fuzzers: libFuzzer for the simulator's host, for the bitmap converter, and for RTP's packets. */
 import { spawn } from "node:child_process";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -46,6 +46,16 @@ export async function fuzzBitmap(runs, options) {
 }
 
 /**
+ * Fuzzes the headers of frames from which RTP's packets are made.
+ *
+ * @param {number} runs
+ * @param {FuzzOptions} options
+ */
+export async function fuzzRtp(runs, options) {
+	return fuzz("rtp", runs, await rtpSeeds(), { ...options, arguments: ["-max_len=4096"] });
+}
+
+/**
  * Builds the fuzzers, with the sanitizers, or without them and three times as fast. Resolves to their folder.
  *
  * @param {{ readonly fast: boolean }} options
@@ -67,7 +77,7 @@ export async function buildFuzzers({ fast }) {
 }
 
 /**
- * @param {"host" | "bitmap"} what
+ * @param {"host" | "bitmap" | "rtp"} what
  * @param {number} runs
  * @param {string} seeds
  * @param {FuzzOptions & { readonly arguments: readonly string[], readonly env?: NodeJS.ProcessEnv }} options
@@ -257,6 +267,19 @@ async function bitmapSeeds() {
 			context.fillStyle = "orange";
 			context.fillRect(0, 0, width / 2, height / 2);
 			return canvas.toBuffer("image/jpeg", 60);
+		}),
+	);
+}
+
+/** Frames that can be sent, and one that cannot. */
+async function rtpSeeds() {
+	const { JpegEncoder } = await import("../../build/src/extras/jpeg/encoder.js");
+	return writeSeeds(
+		/** @type {const} */ (["4:2:2", "4:2:0", "4:4:4"]).map((subsampling) => {
+			const encoder = new JpegEncoder({ width: 32, height: 16, format: "rgb888", subsampling });
+			const pixels = Uint8Array.from({ length: 3 * 32 * 16 }, (_, at) => (at * at) & 255);
+			while (encoder.line < encoder.height) encoder.encode(pixels.subarray(3 * 32 * encoder.line));
+			return new Uint8Array(encoder.finish());
 		}),
 	);
 }

@@ -38,6 +38,14 @@ void socketRelease(Socket* socket);
 /* Gives the oldest connection that waits to a TCP object made without options. Returns false if none waits any more. */
 bool tcpAttach(xsMachine* the, xsSlot* object, PcbListener* listener);
 
+/*
+	For natives that write to a TCP object: its control block, or NULL if it cannot be written to any more. What they
+	write is sent after the turn. Throws if the object is closed.
+*/
+Pcb* tcpOutput(xsMachine* the, xsSlot* object);
+/* For natives that send by a UDP object. Throws if the object is closed. */
+struct UdpPcb* udpOutput(xsMachine* the, xsSlot* object);
+
 /* Returns the callback `id` of the options in xsArg(0), or NULL. Throws if it is not a function. */
 xsSlot* optionCallback(xsMachine* the, xsIdentifier id);
 /* Returns the option "port". Throws if it is none. */

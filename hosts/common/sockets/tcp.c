@@ -310,6 +310,15 @@ static void writeAll(xsMachine* the, Tcp* tcp, const PcbPiece* pieces, size_t co
 		xsmcSetInteger(xsResult, (xsIntegerValue)pcbRoom(tcp->pcb));
 }
 
+Pcb* tcpOutput(xsMachine* the, xsSlot* object)
+{
+	Tcp* tcp = tcpOf(the, object);
+	if (!tcp->ready || !tcp->pcb || pcbReset(tcp->pcb))
+		return NULL;
+	socketTrigger(&tcp->socket, kOutput);
+	return tcp->pcb;
+}
+
 void xs_tcp_write(xsMachine* the)
 {
 	Tcp* tcp = tcpOf(the, &xsThis);

@@ -80,6 +80,14 @@ static Udp* udpOf(xsMachine* the)
 	return udp;
 }
 
+UdpPcb* udpOutput(xsMachine* the, xsSlot* object)
+{
+	Udp* udp = xsmcGetHostDataValidate(*object, &udpHooks);
+	if (!udp)
+		xsUnknownError("closed");
+	return udp->pcb;
+}
+
 void xs_udp_close(xsMachine* the)
 {
 	Udp* udp = xsmcGetHostDataValidate(xsThis, &udpHooks);
