@@ -9,5 +9,5 @@ device.serve(
 		// Routes of your own go here.
 		return app;
 	},
-	{ addresses: { stream: "/stream", snapshot: "/capture", state: "/status" } },
+	{ rtsp: true, addresses: { stream: "/stream", snapshot: "/capture", state: "/status" } },
 );

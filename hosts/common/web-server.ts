@@ -3,16 +3,22 @@ import { Server, type ServerOptions } from "yieldcam/http/server";
 export interface WebServerOptions extends ServerOptions {
 	/** A second port, for clients whose URLs use CameraWebServer's 81. */
 	readonly streamPort?: number | undefined;
+	/** The port of RTSP. Default: none. */
+	readonly rtspPort?: number | undefined;
 }
+
+/** RTSP's own (RFC 2326, 3.2). */
+const RTSP_PORT = 554;
 
 /** The ports in a program's configuration, whose values may be text. The defaults are the program's, then the host's. */
 export function configuredPorts(
 	config: Readonly<Record<string, unknown>>,
-	{ port }: { readonly port?: number },
+	{ port, rtsp }: { readonly port?: number; readonly rtsp?: boolean },
 	usual: number,
-): { port: number; streamPort: number | undefined } {
-	const { streamPort } = config;
+): { port: number; streamPort: number | undefined; rtspPort: number | undefined } {
+	const { rtspPort = RTSP_PORT, streamPort } = config;
 	return {
+		rtspPort: rtsp ? Number(rtspPort) : undefined,
 		port: Number(config["port"] ?? port ?? usual),
 		// 0, which would choose any port, has to be a mistake: nobody could find it.
 		streamPort: streamPort === undefined ? undefined : Number(streamPort) || NaN,
@@ -31,6 +37,8 @@ export class WebServer {
 	#wanted: number | undefined;
 	/** The second port, once it is open. */
 	streamPort: number | undefined;
+	/** The port of RTSP, once it is open. */
+	rtspPort: number | undefined;
 
 	constructor(options: WebServerOptions) {
 		this.#options = options;
@@ -67,6 +75,18 @@ export class WebServer {
 		this.streamPort = attempt(wanted, () => server.listen(place));
 		this.#wanted = undefined;
 		return true;
+	}
+
+	/**
+	 * Listens on the port of RTSP, once it listens on the first, unless it does already. Returns the port; undefined if there is
+	 * none. Throws an Error as `open` does.
+	 */
+	openRtsp(): number | undefined {
+		const { address, rtspPort } = this.#options,
+			server = this.#server;
+		if (rtspPort === undefined || !server || this.#closed) return undefined;
+		const place = { port: rtspPort, ...(address !== undefined && { address }) };
+		return (this.rtspPort ??= attempt(rtspPort, () => server.listen(place)));
 	}
 
 	close(): void {

@@ -5,6 +5,7 @@ import config from "mc/config";
 import Resource from "Resource";
 import Timer from "timer";
 import Listener from "embedded:io/socket/listener";
+import UDP from "embedded:io/socket/udp";
 import { withoutCamera } from "yieldcam/app/without-camera";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
@@ -17,6 +18,7 @@ import { log } from "yieldcam/common/log";
 import { logRejections } from "yieldcam/esp32s3/log-rejections";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { reservePins } from "yieldcam/common/pins/board-pins";
+import { Format, Rtp } from "yieldcam/common/rtp";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Lamp } from "yieldcam/device/lamp";
 import { openLamp } from "yieldcam/esp32s3/lamp";
@@ -63,6 +65,7 @@ function listen(server: WebServer): void {
 	attempt(() => {
 		if (server.open()) log(`yieldcam is also at port ${server.streamPort}`);
 	});
+	attempt(() => server.openRtsp());
 }
 
 const device: Device = {
@@ -100,6 +103,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
+	rtsp: { Format, Rtp, UDP },
 	settings: {
 		store: PREFERENCE_STORE,
 		restore: !guard.safe,
@@ -115,7 +119,7 @@ const device: Device = {
 	},
 	log,
 	serve(open, options = {}) {
-		const { port, streamPort } = configuredPorts(config, options, 80);
+		const { port, streamPort, rtspPort } = configuredPorts(config, options, 80);
 		const handler = new CameraOpener({
 			open,
 			opening: () => EspCamera.opening,
@@ -128,6 +132,7 @@ const device: Device = {
 			io: Listener,
 			port,
 			streamPort,
+			rtspPort,
 			handler,
 			machine,
 			log,

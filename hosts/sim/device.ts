@@ -2,6 +2,7 @@
 import Resource from "Resource";
 import PWM from "embedded:io/pwm";
 import Listener from "embedded:io/socket/listener";
+import UDP from "embedded:io/socket/udp";
 import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
@@ -16,6 +17,7 @@ import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
 import { lampOf } from "yieldcam/common/pins/lamp-led";
 import WS2812 from "yieldcam/common/pins/ws2812";
+import { Format, Rtp } from "yieldcam/common/rtp";
 import { WebServer } from "yieldcam/common/web-server";
 import options from "sim/options";
 import store from "sim/store";
@@ -38,6 +40,8 @@ class SimulatedCamera extends EspCamera {
 	}
 }
 
+const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
+
 const device: Device = {
 	camera: {
 		io: SimulatedCamera,
@@ -56,7 +60,8 @@ const device: Device = {
 	config: options.config,
 	files: options.files === undefined ? undefined : new RootDirectory(options.files),
 	log,
-	serve(open, { port = 8080, limits = {}, addresses = {} } = {}) {
+	rtsp,
+	serve(open, { port = 8080, rtsp: hasRtsp = false, limits = {}, addresses = {} } = {}) {
 		const { address, streamPort } = options;
 		// With faults, a camera that fails comes back, as on the board. Otherwise a camera that does not open is a
 		// mistake in the options.
@@ -74,6 +79,7 @@ const device: Device = {
 			address,
 			port: options.port ?? port,
 			streamPort,
+			rtspPort: hasRtsp ? rtspPort() : undefined,
 			handler,
 			machine,
 			limits: { ...options.limits, ...limits },
@@ -81,6 +87,7 @@ const device: Device = {
 		// 0.0.0.0 stands for all addresses and cannot be opened.
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
 		const other = listen(server) ? `http://${shown}:${server.streamPort}` : undefined;
+		listenForRtsp(server, shown);
 		const url = `http://${shown}:${server.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>
@@ -93,17 +100,35 @@ const device: Device = {
 	},
 };
 
+/** The port of RTSP: that of the options, or the usual one. With `--port 0`, which takes any, this does as well. */
+function rtspPort(): number {
+	return options.rtspPort ?? (options.port === 0 ? 0 : 8554);
+}
+
+/** Opens the port of RTSP. If the usual one is taken, says so, and the program goes on. */
+function listenForRtsp(server: WebServer, address: string): void {
+	try {
+		const port = server.openRtsp();
+		if (port !== undefined) log(`yieldcam: RTSP at rtsp://${address}:${port}/`);
+	} catch (error) {
+		if (options.rtspPort !== undefined) throw mistake(`--rtsp-port: ${((error as Error).cause as Error).message}`);
+		log(`yieldcam: no RTSP: ${(error as Error).message}`);
+	}
+}
+
 /** Opens the server's ports. Returns whether there are two. The error says which of the launcher's options is wrong. */
 function listen(server: WebServer): boolean {
 	try {
 		return server.open();
 	} catch (error) {
 		const { message } = (error as Error).cause as Error;
-		// It has no stack, which would be about the program.
-		throw Object.assign(Object.create(Error.prototype) as Error, {
-			message: server.listening ? `--stream-port: ${message}` : message,
-		});
+		throw mistake(server.listening ? `--stream-port: ${message}` : message);
 	}
+}
+
+/** Makes the error of a wrong option. It has no stack, which would be about the program. */
+function mistake(message: string): Error {
+	return Object.assign(Object.create(Error.prototype) as Error, { message });
 }
 
 export default device;

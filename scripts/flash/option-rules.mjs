@@ -106,6 +106,8 @@ const SETTINGS = {
 	allowedHosts: undefined,
 	port: undefined,
 	streamPort: undefined,
+	rtspPort: undefined,
+	rtspTimeout: undefined,
 	hostname: undefined,
 };
 

@@ -152,8 +152,10 @@ export class Passwords {
 			stale = verdict === "stale",
 			agent = request.headers.get("user-agent") ?? "";
 		const add = (challenge: string): void => response.headers.append("WWW-Authenticate", challenge);
+		// Clients of RTSP fail if they are offered Digest with SHA-256, even beside Basic.
 		if (
 			realm !== undefined &&
+			!request.rtsp &&
 			(stale || this.#digest === "always" || DIGEST_AGENTS.some((name) => agent.includes(name)))
 		)
 			add(

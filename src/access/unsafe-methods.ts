@@ -21,6 +21,8 @@ export class UnsafeMethods {
 	/** Reports whether a request requires the admin's password: it is unsafe, or opens a WebSocket, over which anything may be sent. */
 	requiresAdmin(request: Request): boolean {
 		const { headers, path } = request;
+		// RTSP only shows the pictures.
+		if (request.rtsp) return false;
 		return (
 			this.isUnsafe(request) ||
 			(lowerCase(headers.get("upgrade") ?? "").includes("websocket") &&

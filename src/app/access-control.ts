@@ -40,12 +40,18 @@ export function accessControl(
 	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
 	const showsPicture = (request: Request): boolean =>
 		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
-	return sameOriginGuard(authenticate(handler, passwords, changes, showsPicture), {
+	const authenticated = authenticate(handler, passwords, changes, showsPicture);
+	const guarded = sameOriginGuard(authenticated, {
 		commands: changes,
 		allowedHosts: names(config["allowedHosts"]),
 		sharing: (request) => !passwords.closed || config["sharing"] === "always" || showsPicture(request),
 		frameAncestors: names(config["frameAncestors"]),
 	});
+	return (request) => {
+		if (!request.rtsp) return guarded(request);
+		// No page can send RTSP. Clients ask for the methods before they know that there is a password.
+		return request.method === "OPTIONS" ? handler(request) : authenticated(request);
+	};
 }
 
 /**

@@ -15,6 +15,7 @@ import { Router } from "../http/router.ts";
 import { turnsFor, wantsOrientation } from "../mjpeg/orientation-query.ts";
 import { snapshot, take } from "../mjpeg/snapshot.ts";
 import { MjpegStream } from "../mjpeg/stream.ts";
+import { Rtsp } from "../rtsp/rtsp.ts";
 import { Settings } from "../settings/settings.ts";
 import { metrics } from "../state/metrics.ts";
 import { type State, stateOf, type System } from "../state/state.ts";
@@ -41,6 +42,8 @@ export interface AppOptions extends Partial<DeviceFeatures> {
 	 * is one: anything may be sent over a WebSocket.
 	 */
 	readonly viewerSockets?: readonly string[];
+	/** Writes a line, given without its line end, to the console. */
+	log?(line: string): void;
 }
 
 /**
@@ -54,6 +57,7 @@ export class App implements HandlerObject {
 	readonly stream: MjpegStream;
 	readonly router = new Router();
 
+	readonly #rtsp: Rtsp | undefined;
 	readonly #lamp: Lamp | undefined;
 	readonly #system: System;
 	readonly #settings: Settings | undefined;
@@ -64,7 +68,18 @@ export class App implements HandlerObject {
 
 	constructor(
 		camera: Camera,
-		{ page: resource, system = {}, settings, lamp, bitmap, config = {}, commands, viewerSockets }: AppOptions = {},
+		{
+			page: resource,
+			system = {},
+			settings,
+			lamp,
+			bitmap,
+			rtsp,
+			log,
+			config = {},
+			commands,
+			viewerSockets,
+		}: AppOptions = {},
 	) {
 		this.camera = camera;
 		this.#system = system;
@@ -72,6 +87,12 @@ export class App implements HandlerObject {
 		this.#lamp = lamp;
 		this.controls = new Controls(camera, lamp);
 		this.stream = new MjpegStream(camera);
+		this.#rtsp =
+			rtsp &&
+			new Rtsp(camera, rtsp, {
+				log: (line) => log?.(`yieldcam: ${line}`),
+				timeout: seconds(config["rtspTimeout"]),
+			});
 		this.router.get("/", (request) => this.root(request));
 		this.router.get("/capture", (request) => this.capture(request));
 		this.router.get(
@@ -98,7 +119,7 @@ export class App implements HandlerObject {
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
 		this.#handler = accessControl(
-			(request) => preflight(request) ?? this.router.handle(request),
+			(request) => (request.rtsp ? this.play(request) : (preflight(request) ?? this.router.handle(request))),
 			passwords,
 			config,
 			commands,
@@ -116,7 +137,7 @@ export class App implements HandlerObject {
 	}
 
 	get state(): State {
-		return stateOf(this.camera, this.stream, this.#system, this.#settings?.name);
+		return stateOf(this.camera, this.stream, this.#system, this.#settings?.name, this.#rtsp);
 	}
 
 	/**
@@ -152,10 +173,22 @@ export class App implements HandlerObject {
 		return response;
 	}
 
+	/** Answers a request of RTSP. */
+	private play(request: Request): Response | Promise<Response> {
+		if (!this.#rtsp) throw new HttpError(501);
+		return this.#rtsp.handle(request);
+	}
+
 	private capture(request: Request): Promise<Response> {
 		const wanted = wantsOrientation(request.query);
 		return take(this.camera, request, this.#lamp).then((frame) =>
 			anyOrigin(snapshot(frame, turnsFor(wanted, this.camera))),
 		);
 	}
+}
+
+/** Returns a configured time in milliseconds, or undefined if there is none. */
+function seconds(value: unknown): number | undefined {
+	const time = 1_000 * Number(value);
+	return time > 0 ? time : undefined;
 }

@@ -2,6 +2,7 @@ import type { BitmapConverter } from "../camera/bitmap.ts";
 import type { CameraOptions } from "../camera/camera-options.ts";
 import type { Handler, HandlerObject } from "../http/handler.ts";
 import type { Limits } from "../http/limits.ts";
+import type { RtspIO } from "../rtsp/io.ts";
 import type { SettingsOptions } from "../settings/settings.ts";
 import type { System } from "../state/state.ts";
 import type { Directory } from "./files.ts";
@@ -10,6 +11,8 @@ import type { Lamp } from "./lamp.ts";
 export interface ServeOptions {
 	/** The port to serve on, if none was chosen when the device was flashed or started. Default: the host's own. */
 	readonly port?: number;
+	/** Whether the program also serves RTSP, at a port of its own: 554, if none was chosen. */
+	readonly rtsp?: boolean;
 	/** Limits that replace the server's own: larger uploads on a machine with more memory, for example. */
 	readonly limits?: Partial<Limits>;
 	/** Paths other than "/", by their names, that a simulator prints when it starts. */
@@ -38,6 +41,8 @@ export interface DeviceFeatures {
 	readonly settings: Omit<SettingsOptions, "controls">;
 	/** The board's LED or flash lamp; undefined if it has none that can be driven. */
 	readonly lamp?: Lamp | undefined;
+	/** The packets and the sockets of RTSP. Without it, requests of RTSP are refused. */
+	readonly rtsp?: RtspIO;
 	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
 	readonly bitmap?: BitmapConverter;
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from "./io.ts";
+import type { Bytes, Socket } from "./io.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The connection that sends a body. */
@@ -30,6 +30,20 @@ export interface BodyOwner extends Reporter {
  */
 export type Block = Bytes | readonly Bytes[];
 
+/**
+ * A block that writes itself, such as packets whose headers are made while they are written. Only an UpgradedProtocol may
+ * return one.
+ */
+export interface SelfWriting {
+	/** What is not written yet; 0 at the end. */
+	readonly left: number;
+	/**
+	 * Writes no more than `most` bytes, and no more than the socket has room for. Returns the room that remains, or undefined if
+	 * the connection or the block is lost.
+	 */
+	writeTo(socket: Socket, most: number): number | undefined;
+}
+
 /** A body that is pulled, for streams that run all day: it needs no promise, closure or array for a block. */
 export interface BodySource {
 	/** The whole body, if that is one buffer. */
@@ -42,7 +56,7 @@ export interface BodySource {
 	 * Undefined means "none yet": the source must call `wake` when there may be one, and is not asked again until then.
 	 * A block of no bytes is skipped.
 	 */
-	pull(wake: () => void): Block | undefined | null;
+	pull(wake: () => void): Block | SelfWriting | undefined | null;
 	/**
 	 * Returns something to send that changes nothing. Called if there has been no block for long, since sending shows
 	 * whether the peer is still there. Without it, or if it returns undefined, the connection is closed then.

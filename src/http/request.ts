@@ -65,6 +65,8 @@ export class Request implements Reporter {
 	/** The host and port that the client asked for, from the target or the Host field. */
 	readonly host: string;
 	readonly version: "1.0" | "1.1";
+	/** Whether it is a request of RTSP (RFC 2326), and not of HTTP. */
+	readonly rtsp: boolean;
 	readonly headers: ReceivedHeaders;
 	readonly remoteAddress: string | undefined;
 	/** What the router's pattern captured, percent-decoded. */
@@ -86,6 +88,7 @@ export class Request implements Reporter {
 		this.path = head.path;
 		this.host = head.host;
 		this.version = head.version;
+		this.rtsp = head.rtsp ?? false;
 		this.headers = head.headers;
 		this.remoteAddress = link?.remoteAddress;
 		this.#query = head.query;

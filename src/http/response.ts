@@ -4,7 +4,7 @@ import { Message } from "./message.ts";
 import { isUpgradedProtocol, type UpgradedProtocol } from "./upgraded-protocol.ts";
 
 export interface ResponseInit {
-	/** Default: 200. Must be 101 for a body that is an UpgradedProtocol. */
+	/** Default: 200. Must be 101 for a body that is an UpgradedProtocol, except in RTSP. */
 	readonly status?: number;
 	readonly headers?: HeadersInit | undefined;
 	/** "close": the connection ends with the stream, which is not chunked, as MJPEG viewers need it. */
@@ -54,9 +54,15 @@ export class Response extends Message {
 		return ofType("text/html; charset=utf-8", text, init);
 	}
 
-	/** The protocol that takes over the connection, if the status is 101. */
+	/** The protocol that takes over the connection, if there is one. */
 	get protocol(): UpgradedProtocol | undefined {
-		return this.status === 101 ? (this.stream as UpgradedProtocol) : undefined;
+		const { stream } = this;
+		return stream !== undefined && isUpgradedProtocol(stream) ? stream : undefined;
+	}
+
+	/** Whether the protocol that takes over the connection has a handler that goes on. */
+	get takesHandler(): boolean {
+		return this.protocol !== undefined && this.protocol.passive !== true;
 	}
 }
 

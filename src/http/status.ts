@@ -32,6 +32,10 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	428: "Precondition Required",
 	429: "Too Many Requests",
 	431: "Request Header Fields Too Large",
+	// Those of RTSP (RFC 2326, 11.3).
+	454: "Session Not Found",
+	455: "Method Not Valid in This State",
+	461: "Unsupported Transport",
 	500: "Internal Server Error",
 	501: "Not Implemented",
 	502: "Bad Gateway",

@@ -3,10 +3,12 @@ import type { Input } from "./engine/input.ts";
 import type { ConnectionLink } from "./connection-link.ts";
 
 /**
- * The protocol of a connection after "101 Switching Protocols" (RFC 9110, 15.2.2): a body both ways. The server pulls
- * what it sends, as from any other stream, and the connection ends with that stream.
+ * The protocol of a connection after "101 Switching Protocols" (RFC 9110, 15.2.2), or of an RTSP session: a body both ways.
+ * The server pulls what it sends, as from any other stream, and the connection ends with that stream.
  */
 export interface UpgradedProtocol extends BodySource {
+	/** Whether it has no handler that goes on, and so needs no place of one. */
+	readonly passive?: boolean;
 	/** Called when the response is on its way. From now on the protocol sets the link's deadline. */
 	open(link: ConnectionLink): void;
 	/**

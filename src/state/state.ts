@@ -41,16 +41,39 @@ export interface State {
 	readonly safe: boolean | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
+	/** Why RTSP cannot carry the frames; undefined if it can, or if nobody has asked for it. */
+	readonly rtspFault?: string | undefined;
 }
 
-export function stateOf(camera: Camera, stream: MjpegStream, system: System, name: string | undefined): State {
+/** A viewer, as far as the state shows it. */
+interface Watching {
+	readonly address: string | undefined;
+	readonly sent: number;
+	readonly skipped: number;
+	rate(now: number): number;
+}
+
+/** RTSP, as far as the state shows it. */
+interface Sessions {
+	readonly sessions: readonly Watching[];
+	readonly fault: string | undefined;
+}
+
+export function stateOf(
+	camera: Camera,
+	stream: MjpegStream,
+	system: System,
+	name: string | undefined,
+	rtsp?: Sessions,
+): State {
 	const { now } = camera;
-	const viewers = stream.viewers.map((viewer) => ({
+	const show = (viewer: Watching): ViewerState => ({
 		address: viewer.address,
 		fps: viewer.rate(now),
 		sent: viewer.sent,
 		skipped: viewer.skipped,
-	}));
+	});
+	const viewers = stream.viewers.map(show).concat((rtsp?.sessions ?? []).map(show));
 	return {
 		name,
 		sensor: camera.sensor.name,
@@ -65,5 +88,6 @@ export function stateOf(camera: Camera, stream: MjpegStream, system: System, nam
 		restart: system.restart,
 		safe: system.safe,
 		fault: camera.fault,
+		rtspFault: rtsp?.fault,
 	};
 }

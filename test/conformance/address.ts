@@ -40,9 +40,9 @@ export const ADDRESSES: readonly Address[] = [
 	{ path: "/metrics", kind: "metrics" },
 ];
 
-/** The second port, from the first line of a simulator with --stream-port. */
+/** The second port, from what a simulator prints with --stream-port. */
 function secondOrigin(simulator: Simulator): string {
-	const url = /^yieldcam is at .* and (http:\S+\/stream), /.exec(simulator.output)?.[1];
+	const url = /^yieldcam is at .* and (http:\S+\/stream), /m.exec(simulator.output)?.[1];
 	if (url === undefined) throw new Error(`no second port in: ${simulator.output}`);
 	return new URL(url).origin;
 }

@@ -8,9 +8,9 @@ import { Simulator } from "../support/simulator.ts";
 /** Streams that the board's server serves at once. */
 const STREAMS = 10;
 
-/** The URL of the second stream, from the first line that the firmware prints. */
+/** The URL of the second stream, from what the firmware prints. */
 function secondStream(simulator: Simulator): string {
-	return /^yieldcam is at http:\S+ {2}\(stream http:\S+ and (http:\S+\/stream), /.exec(simulator.output)![1];
+	return /^yieldcam is at http:\S+ {2}\(stream http:\S+ and (http:\S+\/stream), /m.exec(simulator.output)![1];
 }
 
 describe("a second port", () => {

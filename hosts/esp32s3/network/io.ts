@@ -53,36 +53,6 @@ export interface WiFiOptions {
 
 export type WiFiIO = new (options: WiFiOptions) => WiFi;
 
-export interface Packet extends ArrayBuffer {
-	readonly address: string;
-	readonly port: number;
-}
-
-/** `embedded:io/socket/udp` (hosts/common/sockets/udp.c). */
-export interface UDP {
-	/** The port that it has. */
-	readonly port: number;
-	/** Returns the oldest packet that arrived; undefined if there is none. */
-	read(): Packet | undefined;
-	/** Throws if lwIP does not accept it: no route, no memory. */
-	write(bytes: Uint8Array, address: string, port: number): void;
-	/** Joins a multicast group. */
-	add(address: string): void;
-	close(): void;
-}
-
-export interface UDPOptions {
-	/** 0: any free port. */
-	port: number;
-	/** An IPv4 address of the device. Default: all of them. */
-	address?: string;
-	/** `count` packets have arrived. */
-	onReadable(count: number): void;
-}
-
-/** Throws while the link is down ("no network"), and if the port is taken. */
-export type UDPIO = new (options: UDPOptions) => UDP;
-
 /** The module `preference` (modules/files/preference): on the board, Espressif's NVS. */
 export interface Preferences {
 	/** Returns undefined if nothing is stored. Throws if the storage fails. */

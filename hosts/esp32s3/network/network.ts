@@ -1,6 +1,7 @@
 import type { Credentials } from "./credentials.ts";
 import { candidateName, uniqueName } from "./host-name.ts";
-import type { UDPIO, WiFiIO } from "./io.ts";
+import type { UDPIO } from "yieldcam/rtsp/io";
+import type { WiFiIO } from "./io.ts";
 import { MdnsResponder } from "./mdns-responder.ts";
 import { WifiStation } from "./wifi-station.ts";
 

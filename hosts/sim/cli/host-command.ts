@@ -40,8 +40,21 @@ export function largestFrame({ profile }: Pick<Options, "profile">): number {
 
 /** Returns the arguments of the host's binary, `build/host/yieldcam-sim`. */
 export function hostArguments(root: string, options: Options, frames: Frames | undefined): string[] {
-	const { app, address, port, streamPort, sensor, frameSize, quality, files, fixed, profile, fps, settings } =
-		options;
+	const {
+		app,
+		address,
+		port,
+		streamPort,
+		rtspPort,
+		sensor,
+		frameSize,
+		quality,
+		files,
+		fixed,
+		profile,
+		fps,
+		settings,
+	} = options;
 	const { board, pins } = options;
 	const manifests = readManifests(join(resolve(root, app), "manifest.json"));
 	const { chunk, heap, stack } = creation(manifests);
@@ -54,6 +67,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 			address,
 			port,
 			streamPort,
+			rtspPort,
 			frameSize,
 			quality,
 			files,

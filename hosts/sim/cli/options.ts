@@ -27,6 +27,8 @@ export interface Options {
 	readonly port: number | undefined;
 	/** Another port to serve on; undefined for none. */
 	readonly streamPort: number | undefined;
+	/** The port of RTSP; undefined for the usual one. */
+	readonly rtspPort: number | undefined;
 	readonly sensor: SensorModel;
 	readonly frameSize: string | undefined;
 	readonly quality: number | undefined;
@@ -80,6 +82,7 @@ export const help = `yieldcam's camera in the simulator: ${START} OPTIONS NAME=V
 ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER -- OPTIONS NAME=VALUE…\n"}
   --port PORT          port to serve on; 0 takes any free one (8080)
   --stream-port PORT   additional port: CameraWebServer has its stream on 81
+  --rtsp-port PORT     port of RTSP; 0 takes any free one (8554; with --port 0: 0)
   --host ADDRESS       IPv4 address to serve on; 0.0.0.0 is all of them (127.0.0.1)
   --sensor NAME        ${sensorModels.join(", ")}, which gives no JPEG (OV2640)
   --frame-size NAME    ${OV2640_SIZES.slice(0, 6).join(", ")},
@@ -143,6 +146,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 		},
 		address: address(values.host ?? "127.0.0.1"),
 		...ports({ port: values.port, streamPort: values["stream-port"] }, { least: 0, usual: 8080 }, usage),
+		rtspPort:
+			values["rtsp-port"] === undefined
+				? undefined
+				: wholeNumber("rtsp-port", values["rtsp-port"], 0, 65_535, usage),
 		sensor,
 		frameSize: values["frame-size"] === undefined ? undefined : frameSize(sensor, values["frame-size"]),
 		quality: values.quality === undefined ? undefined : wholeNumber("quality", values.quality, 0, 63, usage),
@@ -189,6 +196,7 @@ function app(folder: string): string {
 export const OPTIONS = {
 	port: { type: "string" },
 	"stream-port": { type: "string" },
+	"rtsp-port": { type: "string" },
 	host: { type: "string" },
 	sensor: { type: "string" },
 	"frame-size": { type: "string" },

@@ -10,6 +10,8 @@ declare const options: {
 	readonly port?: number;
 	/** A second port to listen on. Default: none. */
 	readonly streamPort?: number;
+	/** The port of RTSP; 0: any free port. */
+	readonly rtspPort?: number;
 	readonly frameSize?: FrameSizeName;
 	readonly quality?: number;
 	/** The configuration from the program's manifest and from the command line. */

@@ -77,6 +77,7 @@ export async function textOf(
 				await woken;
 				continue;
 			}
+			if ("writeTo" in block) throw new TypeError("the body writes itself to a socket");
 			for (const bytes of isList(block) ? block : [block]) read += text(bytes);
 			count++;
 		}

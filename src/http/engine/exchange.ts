@@ -13,6 +13,7 @@ import {
 	RETRYING,
 } from "./handler-call.ts";
 import { encodeHead } from "./response-head.ts";
+import { encodeRtspHead } from "./rtsp-response-head.ts";
 import { HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import type { UpgradedProtocol } from "../upgraded-protocol.ts";
 import { Response } from "../response.ts";
@@ -289,18 +290,20 @@ export class Exchange extends HandlerCall {
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
 		try {
-			// If there are more clients than places, each has its place for one request.
+			// If there are more clients than places, each has its place for one request. Those of RTSP need several.
 			const reusable =
 				this.persistent &&
 				(!input.ended || input.pending) &&
-				!server.crowded &&
+				(!server.crowded || this.request?.rtsp === true) &&
 				!this.awaitsContinue &&
 				(this.content?.disposable ?? true);
 			if (response.protocol && this.content && !this.content.complete)
 				throw new HttpError(400, "a request with content cannot switch to another protocol");
-			if (response.protocol && !this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast))
+			if (response.takesHandler && !this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast))
 				throw tooManyWait();
-			const framing = encodeHead(response, method, version, reusable);
+			const framing = this.request?.rtsp
+				? encodeRtspHead(response, this.request.headers, reusable)
+				: encodeHead(response, method, version, reusable);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
 			let synchronized = true;

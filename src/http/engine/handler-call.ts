@@ -225,7 +225,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			} else if (!known) waiting.note(method, !this.reservation.hasHandler);
 		}
 		// Makes a place for `retry`, or for `respond`.
-		if (result instanceof Response && result.protocol && !this.acquireHandler())
+		if (result instanceof Response && result.takesHandler && !this.acquireHandler())
 			server.room.displace(upgradedCount, 1, this.link);
 		const refused = this.phase === NO_PLACE;
 		this.phase = HANDLING;
@@ -269,7 +269,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	 */
 	private queue(result: unknown, again: boolean): boolean {
 		const { deadline, server } = this.link;
-		if (!(result instanceof Response) || (result.status !== 503 && !result.protocol)) return false;
+		if (!(result instanceof Response) || (result.status !== 503 && !result.takesHandler)) return false;
 		// Its handler has begun.
 		if (this.content?.awaited || server.limits.queueTimeout === 0) return false;
 		if (!server.handlers.enqueue(this, server.handlers.mayGrow && this.mayWait())) return false;

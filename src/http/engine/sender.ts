@@ -1,4 +1,4 @@
-import { type Block, type BodySource, isList, listLength } from "../body.ts";
+import { type Block, type BodySource, isList, listLength, type SelfWriting } from "../body.ts";
 import { view } from "../syntax/bytes.ts";
 import type { Bytes, Socket } from "../io.ts";
 import type { HookRunner } from "./hook-queue.ts";
@@ -62,6 +62,8 @@ export class Sender {
 	#chunked = false;
 	#left = 0;
 	#block: Block | undefined;
+	/** A block that writes itself, until it has. */
+	#writer: SelfWriting | undefined;
 	#index = 0;
 	#piece: Bytes | undefined;
 	#size = 0;
@@ -94,7 +96,7 @@ export class Sender {
 	 * The number of the block that waits for room. A higher number means that it began to wait later. 0 if none waits.
 	 */
 	get held(): number {
-		return this.#block ? this.#heldNumber : 0;
+		return this.#block || this.#writer ? this.#heldNumber : 0;
 	}
 
 	/** Reports whether the peer has acknowledged everything that was written. */
@@ -153,6 +155,10 @@ export class Sender {
 
 	/** Writes what has been begun, piece by piece. */
 	private writePieces(): number {
+		if (this.#writer) {
+			const state = this.writeOn(this.#writer);
+			if (state !== IDLE) return state;
+		}
 		for (;;) {
 			const piece = this.#piece ?? this.beginPiece();
 			if (piece && piece.byteLength !== this.#size) this.failRevoked();
@@ -173,6 +179,30 @@ export class Sender {
 		}
 	}
 
+	/** Lets a block write itself, as far as there is room. */
+	private writeOn(block: SelfWriting): number {
+		const most = Math.min(this.#room, this.#quantum),
+			before = block.left;
+		if (most === 0) return BLOCKED;
+		let room;
+		try {
+			room = block.writeTo(this.#socket, most);
+		} catch {
+			// The connection is lost.
+		}
+		if (room === undefined) {
+			this.#broken = true;
+			return BROKEN;
+		}
+		const { left } = block;
+		this.#room = room;
+		this.#quantum -= Math.min(this.#quantum, before - left);
+		this.sent += before - left;
+		if (left > 0) return BLOCKED;
+		this.#writer = undefined;
+		return IDLE;
+	}
+
 	/** Makes a source that has nothing send its heartbeat. Returns false if it has no heartbeat. */
 	sendHeartbeat(): boolean {
 		try {
@@ -189,7 +219,7 @@ export class Sender {
 
 	/** Releases the body, whether or not it was sent completely. */
 	close(): void {
-		this.#block = undefined;
+		this.#block = this.#writer = undefined;
 		this.#piece = undefined;
 		this.#queue.length = 0;
 		this.closeSource();
@@ -278,10 +308,21 @@ export class Sender {
 		}
 	}
 
-	private sendBlock(block: Block): void {
-		if (this.#left === Infinity && !this.#chunked && Array.isArray(block))
+	private sendBlock(block: Block | SelfWriting): void {
+		if (this.#left === Infinity && !this.#chunked) {
 			// A call of isList would cost more.
-			return this.writeList(block as readonly Bytes[]);
+			if (Array.isArray(block)) return this.writeList(block as readonly Bytes[]);
+			if ("writeTo" in block) {
+				this.#pending = true;
+				this.#heldNumber = ++this.#views.blocksHeld;
+				this.#writer = block;
+				return;
+			}
+		}
+		this.sendPart(block as Block);
+	}
+
+	private sendPart(block: Block): void {
 		const list = isList(block),
 			length = list ? listLength(block) : block.byteLength;
 		if (!(length <= this.#left))

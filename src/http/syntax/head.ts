@@ -26,6 +26,8 @@ export interface Head {
 	readonly persistent: boolean;
 	/** Whether it waits for "100 Continue" before it sends the content. */
 	readonly expectsContinue: boolean;
+	/** Whether it is a request of RTSP, and not of HTTP. */
+	readonly rtsp?: true;
 }
 
 /** The longest host is a name of 253 characters with a port. */

@@ -1,10 +1,11 @@
 import { ascii } from "./bytes.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead } from "./head.ts";
+import { interpretRtspHead } from "./rtsp-head.ts";
 import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import { endOf, isOne, requestLine, TARGET as TARGET_BYTE, TOKEN } from "./scan.ts";
-import { isVersionByte, MAJOR, VERSION_LENGTH } from "./version.ts";
+import { beginsRtsp, isVersionByte, MAJOR, VERSION_LENGTH } from "./version.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -27,6 +28,8 @@ const REQUEST_LF = 5;
  * creates strings when the head is complete. So the verdict depends on the bytes alone and not on how they were split,
  * and a peer's claims allocate nothing.
  *
+ * A request of RTSP (RFC 2326, 6) has the same form, with another name of the protocol.
+ *
  * It is as strict as the field section: exactly one space separates the parts of the request line (RFC 9112, 3). It
  * tolerates one thing: empty lines before the request line (RFC 9112, 2.2).
  */
@@ -37,6 +40,7 @@ export class Parser {
 	#begin = 0;
 	#methodEnd = 0;
 	#targetEnd = 0;
+	#rtsp = false;
 	#section: FieldSection | undefined;
 	#head: Head | undefined;
 	#reason: string | undefined;
@@ -48,6 +52,11 @@ export class Parser {
 	/** Reports whether a request has begun. Empty lines do not begin one. */
 	get started(): boolean {
 		return this.#section !== undefined || this.#state > BEGIN_LF;
+	}
+
+	/** Whether the request line names RTSP, as far as it has been read. */
+	get rtsp(): boolean {
+		return this.#rtsp;
 	}
 
 	/** Bytes that the head takes after what was skipped, once it is DONE. */
@@ -144,7 +153,8 @@ export class Parser {
 				case VERSION: {
 					const position = at - this.#targetEnd - 1;
 					if (position < VERSION_LENGTH) {
-						if (!isVersionByte(byte, position)) return 400;
+						if (position === 0) this.#rtsp = beginsRtsp(byte);
+						if (!isVersionByte(byte, position, this.#rtsp)) return 400;
 					} else if (byte === CR) state = REQUEST_LF;
 					else return 400;
 					break;
@@ -165,14 +175,14 @@ export class Parser {
 	private interpret(bytes: Uint8Array, section: FieldSection): number {
 		let head;
 		try {
-			head = interpretHead(
-				ascii(bytes.subarray(this.#begin, this.#methodEnd)),
-				ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
-				// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
-				bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1",
-				section.fields(bytes),
-				this.#limits,
-			);
+			const method = ascii(bytes.subarray(this.#begin, this.#methodEnd)),
+				target = ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
+				headers = section.fields(bytes);
+			// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
+			const version = bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1";
+			head = this.#rtsp
+				? interpretRtspHead(method, target, headers, this.#limits)
+				: interpretHead(method, target, version, headers, this.#limits);
 		} catch (error) {
 			// A value that decides what the head means was skipped.
 			if (!(error instanceof HttpError)) throw error;

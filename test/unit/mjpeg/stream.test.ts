@@ -38,7 +38,7 @@ class Client {
 	pull(): Block | undefined | null {
 		return this.source.pull(() => {
 			this.woken++;
-		});
+		}) as Block | undefined | null;
 	}
 }
 

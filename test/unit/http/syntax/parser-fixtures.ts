@@ -7,6 +7,55 @@ Host:
 -- GET / 1.1 host= content=0 keep
 host:
 
+== a request of RTSP
+DESCRIBE rtsp://cam:554/mjpeg/1?x RTSP/1.0
+CSeq: 2
+Accept: application/sdp
+
+-- DESCRIBE /mjpeg/1?x 1.1 host=cam:554 content=0 keep
+cseq: 2
+accept: application/sdp
+
+== an address of RTSP without a path, in any case
+OPTIONS RTSP://cam RTSP/1.0
+CSeq: 1
+
+-- OPTIONS / 1.1 host=cam content=0 keep
+cseq: 1
+
+== a request of RTSP for the whole server
+OPTIONS * RTSP/1.0
+CSeq: 1
+
+-- OPTIONS * 1.1 host= content=0 keep
+cseq: 1
+
+== VLC's name of a stream
+PLAY 0 RTSP/1.0
+CSeq: 3
+Session: ABC
+Content-Length: 3
+Connection: close
+
+-- PLAY 0 1.1 host= content=3 close
+cseq: 3
+session: ABC
+content-length: 3
+connection: close
+
+== content of RTSP has a length
+SET_PARAMETER * RTSP/1.0
+CSeq: 3
+Transfer-Encoding: chunked
+
+-- 400
+
+== another version of RTSP
+OPTIONS * RTSP/2.0
+CSeq: 1
+
+-- 505
+
 == a browser's request
 GET /api/frames/7?size=QVGA&x HTTP/1.1
 Host: 192.168.4.1:8080
@@ -582,7 +631,7 @@ Host: cam
 -- 400
 
 == another protocol
-GET / RTSP/1.0
+GET / ICAP/1.0
 Host: cam
 
 -- 400

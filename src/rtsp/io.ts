@@ -1,0 +1,80 @@
+/**
+ * What a host provides for RTSP: the packets' native classes (hosts/common/rtp), and its UDP sockets. The server receives them
+ * and imports none, as the web server its sockets.
+ */
+import type { Bytes, Socket } from "../http/io.ts";
+
+/** A packet that arrived. */
+export interface Packet extends ArrayBuffer {
+	readonly address: string;
+	readonly port: number;
+}
+
+/** `embedded:io/socket/udp` (hosts/common/sockets/udp.c). */
+export interface UDP {
+	/** The port that it has. */
+	readonly port: number;
+	/** Returns the oldest packet that arrived; undefined if there is none. */
+	read(): Packet | undefined;
+	/** Throws if the packet was not sent: no route, no memory. */
+	write(bytes: Bytes, address: string, port: number): void;
+	/** Joins a multicast group. */
+	add(address: string): void;
+	close(): void;
+}
+
+export interface UDPOptions {
+	/** 0: any free port. */
+	port: number;
+	/** An IPv4 address of the device. Default: all of them. */
+	address?: string;
+	/** `count` packets have arrived. */
+	onReadable(count: number): void;
+}
+
+/** Throws while there is no network ("no network"), if the port is taken, and if there is no socket left. */
+export type UDPIO = new (options: UDPOptions) => UDP;
+
+/** What packets say of a stream's frames (RFC 2435). */
+export interface RtpFormat {
+	/** Reads a frame's header, or recognizes it. Returns why RFC 2435 cannot carry the frame, or undefined if it can. */
+	read(frame: Bytes): string | undefined;
+	/** Pixels, as the last header says. */
+	readonly width: number;
+	readonly height: number;
+}
+
+/** The packets to one receiver. */
+export interface RtpPackets {
+	/** Begins a frame, whose header the format has read. What is left of the last one is not sent. */
+	begin(format: RtpFormat, frame: Bytes, timestamp: number): void;
+	/** Writes interleaved packets (RFC 2326, 10.12): see `SelfWriting`. The frame is that of `begin`. */
+	writeTo(socket: Socket, frame: Bytes, most: number): number | undefined;
+	/**
+	 * Sends at most `count` of the packets by UDP. Returns how many of these were lost, for want of transmit buffers, or
+	 * undefined if the frame is lost.
+	 */
+	sendTo(socket: UDP, frame: Bytes, address: string, port: number, count: number): number | undefined;
+	/**
+	 * Returns a sender report and a source description (RFC 3550, 6.4.1 and 6.5), with `bye` also a goodbye.
+	 *
+	 * @param seconds The time on NTP's clock, with its fraction in units of 2^-32.
+	 * @param timestamp The same time on the packets' clock.
+	 */
+	report(seconds: number, fraction: number, timestamp: number, bye: boolean): ArrayBuffer;
+	/** What of the frame is not sent yet; 0 at its end. */
+	readonly left: number;
+	/** The sequence number of the next packet. */
+	readonly sequence: number;
+}
+
+export interface RtspIO {
+	readonly Format: new () => RtpFormat;
+	/** A negative channel is for UDP. */
+	readonly Rtp: new (ssrc: number, sequence: number, channel: number) => RtpPackets;
+	readonly UDP: UDPIO;
+	/** The address of the device that UDP's sockets have. Default: all. */
+	readonly address?: string | undefined;
+	/** The port of the packets; that of their reports follows. 0: any free pair. Default: 6970. */
+	readonly port?: number;
+}

@@ -1,0 +1,159 @@
+import { assert } from "chai";
+import { Feed } from "../support/feed.ts";
+import { advance, pendingTimers, resetClock } from "../support/time.ts";
+import { FakeFormat, FakeUdp, Played } from "./support/fake-rtsp.ts";
+
+const bytes = (text: string): Uint8Array => new Uint8Array(ArrayBuffer.fromString(text));
+const PLAY = bytes("PLAY rtsp://cam/ RTSP/1.0\r\nCSeq: 4\r\n\r\n");
+const UDP = { port: 5_000, reportPort: 5_001 };
+
+/** A session that plays. */
+function playing(transport?: { port: number; reportPort: number }): Played {
+	const played = new Played(transport),
+		feed = new Feed();
+	feed.push(PLAY);
+	played.receive(feed.input);
+	const [response, ...more] = played.pullAll();
+	assert.match(response, /^RTSP\/1\.0 200 OK\r\nCSeq: 4\r\nSession: [0-9a-f]{16};timeout=60\r\nRange: npt=now-\r\n/);
+	assert.match(response, /\r\nRTP-Info: url=rtsp:\/\/cam\/video;seq=7;rtptime=\d+\r\n\r\n$/);
+	assert.deepEqual(more, []);
+	return played;
+}
+
+describe("a session of RTSP", () => {
+	afterEach(resetClock);
+
+	it("captures nothing before it plays, and after it has ended", () => {
+		const idle = new Played();
+		assert.isFalse(idle.driver.running);
+		const played = playing();
+		assert.isTrue(played.driver.running);
+		played.session.close();
+		assert.isFalse(played.driver.running);
+		assert.equal(pendingTimers(), 0);
+		assert.equal(played.driver.lent, 0);
+	});
+
+	it("sends each new frame once, the newest if there were several, and none that began before it played", () => {
+		const played = playing();
+		assert.isUndefined(played.pull());
+		played.driver.capture();
+		assert.equal(played.woken, 1);
+		assert.equal(played.pull(), "frame");
+		played.driver.capture();
+		played.driver.capture();
+		assert.deepEqual(played.pullAll(), ["frame"]);
+		assert.equal(played.session.sent, 2);
+		assert.equal(played.session.skipped, 1);
+	});
+
+	it("sends a report after a second, and every four", () => {
+		const played = playing();
+		advance(1_000);
+		assert.deepEqual(played.pullAll(), ["report"]);
+		advance(3_000);
+		assert.deepEqual(played.pullAll(), []);
+		advance(1_000);
+		assert.deepEqual(played.pullAll(), ["report"]);
+	});
+
+	it("says goodbye when the size changes, after the frame that is being sent", () => {
+		const played = playing();
+		played.driver.capture();
+		assert.equal(played.pull(), "frame");
+		FakeFormat.width = 640;
+		played.driver.capture();
+		assert.deepEqual(played.pullAll(), ["bye", "end"]);
+	});
+
+	it("ends when the frames cannot be sent any more", () => {
+		const played = playing();
+		FakeFormat.fault = "it is gray";
+		played.driver.capture();
+		assert.deepEqual(played.pullAll(), ["bye", "end"]);
+		assert.equal(played.rtsp.fault, "it is gray");
+	});
+
+	it("sends a large frame by UDP in bursts, and gives up the rest if packets were lost", () => {
+		const played = playing(UDP);
+		played.driver.frameLength = 4_000;
+		played.driver.capture();
+		assert.deepEqual(FakeUdp.sent, [16]);
+		advance(4);
+		advance(4);
+		assert.deepEqual(FakeUdp.sent, [16, 16, 8]);
+		FakeUdp.lost = 1;
+		played.driver.capture();
+		advance(100);
+		assert.deepEqual(FakeUdp.sent, [16, 16, 8, 16]);
+		FakeUdp.lost = 0;
+		played.driver.capture();
+		advance(100);
+		assert.deepEqual(FakeUdp.sent.slice(4), [16, 16, 8]);
+		played.session.close();
+		assert.deepEqual(FakeUdp.reports.at(-1), "bye to 10.0.0.9:5001");
+		assert.deepEqual(FakeUdp.open, []);
+	});
+
+	it("is kept by a report of its client's by UDP, and by nothing else that arrives there", () => {
+		const played = playing(UDP);
+		const [packets, reports] = FakeUdp.open,
+			heard = () => played.link.deadlines.length;
+		const before = heard();
+		packets.receive([0x80, 201, 0, 1, 0, 0, 0, 0], "10.0.0.9", 5_001);
+		reports.receive([0x80, 201, 0, 1, 0, 0, 0, 0], "10.0.0.8", 5_001);
+		reports.receive([0x80, 201, 0, 1, 0, 0, 0, 0], "10.0.0.9", 5_000);
+		reports.receive([0x80, 96, 0, 1, 0, 0, 0, 0], "10.0.0.9", 5_001);
+		reports.receive([0x80], "10.0.0.9", 5_001);
+		assert.equal(heard(), before);
+		reports.receive([0x80, 201, 0, 1, 0, 0, 0, 0], "10.0.0.9", 5_001);
+		assert.equal(heard(), before + 1);
+		assert.isFalse(played.session.expire());
+	});
+
+	it("lasts over TCP as long as its client takes packets, and ends if it takes nothing of one for long", () => {
+		const played = playing();
+		played.link.sender.sent = 100;
+		assert.isTrue(played.session.expire());
+		assert.isFalse(played.session.expire());
+		played.link.sender.held = 1;
+		advance(19_000);
+		assert.isFalse(played.link.closed);
+		advance(3_000);
+		assert.isTrue(played.link.closed);
+	});
+
+	it("leaves requests in the input while four responses wait", () => {
+		const played = new Played(),
+			feed = new Feed();
+		const one = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+		feed.push(bytes(one.repeat(6)));
+		played.receive(feed.input);
+		assert.equal(feed.input.length, 2 * one.length);
+		assert.equal(played.pullAll().length, 4);
+		played.receive(feed.input);
+		assert.equal(played.pullAll().length, 2);
+	});
+
+	it("changes its transport before it plays, and gives the first one's sockets up", () => {
+		const played = new Played(UDP),
+			feed = new Feed();
+		assert.equal(FakeUdp.open.length, 2);
+		feed.push(
+			bytes("SETUP rtsp://cam/video RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;interleaved=4-5\r\n\r\n"),
+		);
+		played.receive(feed.input);
+		assert.match(played.pull()!, /\r\nTransport: RTP\/AVP\/TCP;unicast;interleaved=4-5;ssrc=[0-9a-f]{8}\r\n/);
+		assert.equal(FakeUdp.open.length, 0);
+	});
+
+	it("refuses a transport whose ports it cannot open, and leaves none of them open", () => {
+		const played = new Played();
+		FakeUdp.taken = [6_971];
+		const feed = new Feed();
+		feed.push(bytes("SETUP rtsp://cam/video RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;client_port=5-6\r\n\r\n"));
+		played.receive(feed.input);
+		assert.match(played.pull()!, /^RTSP\/1\.0 503 /);
+		assert.equal(FakeUdp.open.length, 0, "the first of the pair is closed again");
+	});
+});
