@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { JpegEncoder } from "../src/extras/jpeg/encoder.ts";
 import { root } from "../test/support/root.ts";
 
 /** The length of the frame for counting costs: that of an OV2640's QVGA frame at its default quality. */
@@ -13,6 +14,28 @@ export function frameFolder(length: number): string {
 	const picture = readFileSync(join(root, "hosts/sim/portable/pictures/card-0.jpg"));
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, "frame.jpg"), withComment(picture, length - picture.length));
+	return folder;
+}
+
+/** Makes a folder with a frame of about the given length that RTP can carry: 4:2:2, with the tables of T.81, Annex K. */
+export function rtpFrameFolder(length: number): string {
+	const folder = join(root, `build/bench-rtp-frame-${length}`);
+	const pixels = Uint8Array.from({ length: 3 * 320 * 240 }, (_, at) => (at % 251) ^ ((at / 960) & 31));
+	let picture = new ArrayBuffer(0);
+	for (let quality = 5; picture.byteLength < length; quality += 5) {
+		const encoder = new JpegEncoder({
+			width: 320,
+			height: 240,
+			format: "rgb888",
+			quality,
+			subsampling: "4:2:2",
+			maxBytes: 100_000,
+		});
+		while (encoder.line < encoder.height) encoder.encode(pixels.subarray(3 * 320 * encoder.line));
+		picture = encoder.finish();
+	}
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, "frame.jpg"), Buffer.from(picture));
 	return folder;
 }
 

@@ -5,7 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { MjpegClient } from "../../test/support/mjpeg-client.ts";
 import { root } from "../../test/support/root.ts";
 import { type HostCosts, type Report, Simulator } from "../../test/support/simulator.ts";
-import { frameFolder, FRAME_LENGTH } from "../frame.ts";
+import { RtspClient } from "../../test/support/rtsp-client.ts";
+import { frameFolder, FRAME_LENGTH, rtpFrameFolder } from "../frame.ts";
 
 /** Counts by name. Their budgets are in bench/budgets.json. */
 export type Costs = Readonly<Record<string, number>>;
@@ -22,6 +23,7 @@ const MOST_ATTEMPTS = 3;
 /** After that there are WINDOWS short periods, with this many frames to each viewer. */
 const FRAMES_IN_WINDOW = 50;
 const WINDOWS = 12;
+const RTSP_VIEWERS = 2;
 const IDLE_SECONDS = 2;
 /** The routes with the longest response of each kind. */
 const ROUTES = ["/", "/status", "/api/state", "/api/camera", "/api/settings", "/metrics", "/capture", "/nothing"];
@@ -31,11 +33,14 @@ export async function measureCosts(): Promise<Costs> {
 	const frames = frameFolder(FRAME_LENGTH);
 	const board = ["--profile", "board", "--frames", frames, "--fps", String(FPS)];
 	const host = ["--profile", "host", "--frames", frames, "--fps", String(FPS)];
+	const rtsp = ["--profile", "board", "--frames", rtpFrameFolder(FRAME_LENGTH), "--fps", "25"];
 	const parts = await Promise.all([
 		measureIdle(board),
 		measureViewers("board, 1 viewer", 1, board),
 		measureViewers("board, 4 viewers", 4, board),
 		measureViewers("host, 8 viewers", 8, host),
+		measureRtsp("RTSP by TCP, 2 viewers", false, rtsp),
+		measureRtsp("RTSP by UDP, 2 viewers", true, rtsp),
 	]);
 	return Object.assign({}, ...parts) as Costs;
 }
@@ -110,6 +115,39 @@ async function measureViewers(title: string, viewers: number, args: readonly str
 		...(alone.slotLimit > 0 && collections(title, begun.costs, ended.costs)),
 		...(alone.slotLimit > 0 && viewers > 1 && heapUse(title, alone, ended, viewers)),
 	};
+}
+
+/** Counts the costs of each frame to two viewers, whose packets are made in C: the script has none for a packet. */
+async function measureRtsp(title: string, udp: boolean, args: readonly string[]): Promise<Costs> {
+	const simulator = await Simulator.start(args, { program: PROGRAM });
+	const [, address] = /RTSP at (\S+)/.exec(simulator.output)!;
+	const clients = await Promise.all(Array.from({ length: RTSP_VIEWERS }, () => RtspClient.open(address)));
+	for (const client of clients) await (udp ? client.playUdp() : client.play());
+	const all = (count: number): Promise<unknown> =>
+		Promise.all(clients.map((client) => client.until(() => client.frames >= count)));
+	await all(FRAMES_BEFORE);
+	const short: Costs[] = [];
+	let report = await reportOf(simulator);
+	for (let from = report; short.length < WINDOWS; from = report) {
+		const before = clients.map(({ frames }) => frames);
+		await all(Math.max(...before) + FRAMES_IN_WINDOW);
+		report = await reportOf(simulator);
+		const frames = clients.reduce((sum, client, index) => sum + client.frames - before[index], 0),
+			grown = (name: keyof HostCosts): number => report.costs[name] - from.costs[name];
+		short.push({
+			[`${title}: bytecodes per frame`]: grown("bytecodes") / frames,
+			[`${title}: slots per frame`]: grown("slots") / frames,
+			[`${title}: chunk bytes per frame`]: grown("chunks") / frames,
+		});
+	}
+	const one = await RtspClient.open(address);
+	clients.push(one);
+	await (udp ? one.playUdp() : one.play());
+	await one.until(() => one.frames >= FRAMES_BEFORE);
+	const more = await reportOf(simulator);
+	for (const client of clients) client.close();
+	await simulator.stop();
+	return { ...cheapest(short), [`${title}: slots of one more`]: more.slots - report.slots };
 }
 
 /** Returns the number of frames by their bytes, since some viewers have received only a part of the last one. */
