@@ -51,10 +51,10 @@ export interface RtpPackets {
 	/** Writes interleaved packets (RFC 2326, 10.12): see `SelfWriting`. The frame is that of `begin`. */
 	writeTo(socket: Socket, frame: Bytes, most: number): number | undefined;
 	/**
-	 * Sends at most `count` of the packets by UDP. Returns how many of these were lost, for want of transmit buffers, or
-	 * undefined if the frame is lost.
+	 * Sends at most `count` of the packets by UDP, up to the first for which there is no transmit buffer. Returns whether all of
+	 * them were sent, or undefined if the frame is lost.
 	 */
-	sendTo(socket: UDP, frame: Bytes, address: string, port: number, count: number): number | undefined;
+	sendTo(socket: UDP, frame: Bytes, address: string, port: number, count: number): boolean | undefined;
 	/**
 	 * Returns a sender report and a source description (RFC 3550, 6.4.1 and 6.5), with `bye` also a goodbye.
 	 *

@@ -12,6 +12,8 @@ import type { Transport } from "./transport.ts";
 const BURST = 16;
 /** Milliseconds until then. */
 const PAUSE = 4;
+/** Attempts without any transmit buffer, after which a frame is given up. */
+const MOST_FUTILE = 10;
 /** Seconds between reports. go2rtc gives up after five without anything. */
 const REPORT = 4;
 /** The packets' clock: 90 kHz (RFC 2435, 3.1). */
@@ -53,6 +55,8 @@ export class Player implements RtpViewer, SelfWriting {
 	/** Seconds since it began to play; a report is due every few. */
 	#seconds = 0;
 	#reportDue = false;
+	/** Attempts to send that found no transmit buffer. */
+	#futile = 0;
 	#before = 0;
 	readonly #rate = new Rate();
 
@@ -186,13 +190,17 @@ export class Player implements RtpViewer, SelfWriting {
 		else if (!this.#frame && this.begin()) this.sendBurst();
 	}
 
-	/** Sends some packets of the frame. The others follow, unless some were lost: receivers drop a frame that is not whole. */
+	/** Sends some packets of the frame. The others follow, as soon as there are transmit buffers, unless there are none for long. */
 	private sendBurst(): void {
 		const { port } = this.#transport,
-			rtp = this.#rtp;
+			rtp = this.#rtp,
+			before = rtp.left;
 		this.#pace = undefined;
-		const lost = rtp.sendTo(this.#context.ports.packets!, this.#frame!.buffer, this.#address, port!, BURST);
-		if (lost !== 0 || rtp.left === 0) {
+		const sent = rtp.sendTo(this.#context.ports.packets!, this.#frame!.buffer, this.#address, port!, BURST),
+			{ left } = rtp;
+		this.#futile = left === before ? this.#futile + 1 : 0;
+		if (sent === undefined || left === 0 || this.#futile >= MOST_FUTILE) {
+			this.#futile = 0;
 			this.takeBack();
 			if (!this.begin()) return;
 		}

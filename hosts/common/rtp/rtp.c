@@ -196,13 +196,15 @@ void xs_rtp_writeTo(xsMachine* the)
 typedef struct {
 	Rtp* rtp;
 	const uint8_t* frame;
-	size_t left;
+	size_t most, left;
+	RtpPackets before; /* the last packet */
 } Burst;
 
 static bool nextOfBurst(void* refcon, PcbPiece pieces[2])
 {
 	Burst* burst = refcon;
 	RtpPiece packet[2];
+	burst->before = burst->rtp->packets;
 	if (!burst->left || !rtpNext(&burst->rtp->packets, burst->frame, burst->rtp->header, packet))
 		return false;
 	burst->left--;
@@ -211,19 +213,27 @@ static bool nextOfBurst(void* refcon, PcbPiece pieces[2])
 	return true;
 }
 
-/* (socket, frame, address, port, count). Sends the frame's next packets by UDP. Returns how many of them were lost. */
+/*
+	(socket, frame, address, port, count). Sends the frame's next packets by UDP, up to the first for which there is no
+	transmit buffer. Returns whether all were sent, or undefined if the frame is lost.
+*/
 void xs_rtp_sendTo(xsMachine* the)
 {
 	Rtp* rtp = rtpOf(the);
-	Burst burst = { .rtp = rtp, .left = optionNumber(the, 4) };
+	uint32_t most = optionNumber(the, 4);
+	Burst burst = { .rtp = rtp, .most = most, .left = most };
 	uint32_t port = optionNumber(the, 3);
 	char address[48];
 	UdpPcb* pcb;
 	xsmcToStringBuffer(xsArg(2), address, sizeof address);
 	pcb = udpOutput(the, &xsArg(0));
 	burst.frame = frameOf(the, rtp, 1);
-	if (burst.frame)
-		xsmcSetInteger(xsResult, (xsIntegerValue)udpSendAll(pcb, address, (uint16_t)port, nextOfBurst, &burst));
+	if (burst.frame) {
+		bool sent = udpSendAll(pcb, address, (uint16_t)port, nextOfBurst, &burst);
+		if (!sent && burst.left < burst.most)
+			rtp->packets = burst.before;
+		xsmcSetBoolean(xsResult, sent);
+	}
 }
 
 /* Bytes of the frame that are not written yet. */

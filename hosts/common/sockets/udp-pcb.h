@@ -33,11 +33,11 @@ Datagram* udpTake(UdpPcb* pcb);
 bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, uint16_t port, PcbText error);
 /*
 	Sends packets one after the other. `next` describes each by two pieces, which are used until it is called again,
-	and returns false after the last. It may be called on lwIP's thread. Returns how many packets were not sent,
-	because there was no transmit buffer or no route; none waits for one.
+	and returns false after the last. It may be called on lwIP's thread. Returns false at the first packet that is not
+	sent, because there is no transmit buffer or no route; none waits for one.
 */
 typedef bool (*UdpNext)(void* packets, PcbPiece pieces[2]);
-size_t udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets);
+bool udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets);
 /* Joins a multicast group, again without effect, or leaves it. Return false and an error if that fails. */
 bool udpJoin(UdpPcb* pcb, const char* group, PcbText error);
 bool udpLeave(UdpPcb* pcb, const char* group, PcbText error);

@@ -46,7 +46,7 @@ typedef struct {
 	bool anywhere; /* no address is given */
 	UdpNext next;
 	void* packets;
-	size_t lost;
+	bool failed;
 } UdpCall;
 
 /* Returns NULL if all is well. */
@@ -222,22 +222,18 @@ static err_t sendAll(LwipCall* call)
 {
 	UdpCall* given = (UdpCall*)call;
 	PcbPiece pieces[2];
-	while (given->next(given->packets, pieces))
-		if (sendPieces(given, pieces) != ERR_OK)
-			given->lost++;
+	while (!given->failed && given->next(given->packets, pieces))
+		given->failed = sendPieces(given, pieces) != ERR_OK;
 	return ERR_OK;
 }
 
-size_t udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets)
+bool udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets)
 {
 	UdpCall call = { .pcb = pcb, .port = port, .next = next, .packets = packets };
-	PcbPiece pieces[2];
-	if (parseAddress(address, &call.address))
-		callLwip(sendAll, &call.call);
-	else
-		while (next(packets, pieces))
-			call.lost++;
-	return call.lost;
+	if (!parseAddress(address, &call.address))
+		return false;
+	callLwip(sendAll, &call.call);
+	return !call.failed;
 }
 
 /* Groups */

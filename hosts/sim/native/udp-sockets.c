@@ -246,16 +246,16 @@ bool udpSend(UdpPcb* pcb, const void* data, size_t length, const char* address, 
 	return problem ? fails(error, what, problemOf(problem)) : true;
 }
 
-size_t udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets)
+bool udpSendAll(UdpPcb* pcb, const char* address, uint16_t port, UdpNext next, void* packets)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-	bool valid = inet_pton(AF_INET, address, &to.sin_addr) == 1;
 	PcbPiece pieces[2];
-	size_t lost = 0;
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
+		return false;
 	while (next(packets, pieces))
-		if (!valid || sendPieces(pcb, &to, pieces))
-			lost++;
-	return lost;
+		if (sendPieces(pcb, &to, pieces))
+			return false;
+	return true;
 }
 
 /* Groups */

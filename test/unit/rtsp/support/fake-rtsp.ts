@@ -43,10 +43,11 @@ export class FakeRtp implements RtpPackets {
 		return 1_000;
 	}
 
-	sendTo(_socket: UDP, _frame: Bytes, _address: string, _port: number, count: number): number {
-		FakeUdp.sent.push(Math.min(count, Math.ceil(this.left / 100)));
-		this.left = Math.max(0, this.left - 100 * count);
-		return FakeUdp.lost;
+	sendTo(_socket: UDP, _frame: Bytes, _address: string, _port: number, count: number): boolean {
+		const packets = Math.min(count, Math.ceil(this.left / 100), FakeUdp.buffers);
+		FakeUdp.sent.push(packets);
+		this.left = Math.max(0, this.left - 100 * packets);
+		return packets === count || this.left === 0;
 	}
 
 	report(_seconds: number, _fraction: number, _timestamp: number, bye: boolean): ArrayBuffer {
@@ -58,7 +59,7 @@ export class FakeUdp implements UDP {
 	static open: FakeUdp[] = [];
 	/** Numbers of packets that were sent at once. */
 	static sent: number[] = [];
-	static lost = 0;
+	static buffers = Infinity;
 	static reports: string[] = [];
 	static taken: number[] = [];
 	readonly port: number;
@@ -126,7 +127,7 @@ export class Played {
 		FakeUdp.sent = [];
 		FakeUdp.reports = [];
 		FakeUdp.taken = [];
-		FakeUdp.lost = 0;
+		FakeUdp.buffers = Infinity;
 		const camera = new Camera({ io: FakeDriver });
 		this.driver = FakeDriver.last;
 		this.rtsp = new Rtsp(camera, FAKE_IO);
