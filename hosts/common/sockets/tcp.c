@@ -55,19 +55,20 @@ static void mark(xsMachine* the, void* data, xsMarkRoot markRoot)
 
 static void destroy(Socket* socket)
 {
-	Tcp* tcp = (Tcp*)socket;
-	if (tcp->pcb)
-		pcbClose(tcp->pcb);
-	free(tcp);
+	free(socket);
 }
 
 void xs_tcp_destructor(void* data)
 {
 	Tcp* tcp = data;
-	if (tcp) {
-		tcp->socket.onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
-		socketRelease(&tcp->socket);
-	}
+	if (!tcp)
+		return;
+	tcp->socket.onReadable = tcp->onWritable = tcp->onError = tcp->onEnd = NULL;
+	/* As the machine ends. First, since lwIP's thread may be notifying `tcp` until then. */
+	if (tcp->pcb)
+		pcbClose(tcp->pcb);
+	tcp->pcb = NULL;
+	socketRelease(&tcp->socket);
 }
 
 /* Events */
@@ -141,12 +142,11 @@ static Tcp* tcpOf(xsMachine* the, xsSlot* slot)
 	return tcp;
 }
 
+/* The connection is no longer its own. */
 static void detach(xsMachine* the, Tcp* tcp)
 {
 	xsForget(tcp->socket.object);
 	xsmcSetHostData(tcp->socket.object, NULL);
-	if (tcp->pcb)
-		pcbOwn(tcp->pcb, NULL, NULL);
 	xs_tcp_destructor(tcp);
 }
 
