@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { output, root } from "../support/root.mjs";
+import { alone } from "./alone.mjs";
 
 /**
  * A file or a folder.
@@ -12,7 +13,7 @@ import { output, root } from "../support/root.mjs";
  */
 
 /**
- * Runs a step unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
+ * Runs a step, and no other command's at the same time, unless its outputs exist and its inputs have not changed since it last succeeded. It compares names,
  * sizes and times, so that a checkout of something older counts as a change, and so does a deleted file. Inputs are relative to the project's folder, and outputs to that of everything built. `setting` is an input outside of files.
  *
  * @param {{ readonly name: string, readonly inputs: readonly Input[], readonly outputs: readonly string[],
@@ -21,12 +22,19 @@ import { output, root } from "../support/root.mjs";
  */
 export async function unlessFresh({ name, inputs, outputs, setting = "" }, run) {
 	const stamp = join(output, "fresh", name);
-	// Taken before the step runs: if a file is saved during the step, the next start runs it again.
-	const now = fingerprint(inputs) + setting;
-	if (outputs.every((path) => existsSync(join(output, path))) && readIfThere(stamp) === now) return;
-	await run();
-	mkdirSync(dirname(stamp), { recursive: true });
-	writeFileSync(stamp, now);
+	const current = () => fingerprint(inputs) + setting;
+	/** @param {string} now */
+	const isFresh = (now) => outputs.every((path) => existsSync(join(output, path))) && readIfThere(stamp) === now;
+	if (isFresh(current())) return;
+	await alone(async () => {
+		// Taken before the step runs: if a file is saved during the step, the next start runs it again.
+		const now = current();
+		// Another command may have run it meanwhile.
+		if (isFresh(now)) return;
+		await run();
+		mkdirSync(dirname(stamp), { recursive: true });
+		writeFileSync(stamp, now);
+	});
 }
 
 /**

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { output, root } from "../support/root.mjs";
@@ -62,11 +62,10 @@ export function buildHost(target = "all", lwip) {
 		// A relative path, since a name with a space in it, such as a user's, would be two to make.
 		const make = ["-C", MAKEFILE, `BUILD=${relative(join(root, MAKEFILE), output)}`, target];
 		if (lwip !== undefined) make.push(`LWIP=${lwip}`);
-		const [command, ...before] = makeAlone();
-		const planned = await runTool(command, [...before, ...make, "--dry-run"]);
+		const planned = await runTool("make", [...make, "--dry-run"]);
 		const total = planned.lines.filter((line) => isCompilation(line.replace(/^echo /, ""))).length;
 		let compiled = 0;
-		const { code, lines } = await runTool(command, [...before, ...make, `-j${availableParallelism()}`], {
+		const { code, lines } = await runTool("make", [...make, `-j${availableParallelism()}`], {
 			onLine: (line) => {
 				if (isCompilation(line)) progress.update(`${(compiled += 1)} of ${total} files`);
 			},
@@ -78,15 +77,6 @@ export function buildHost(target = "all", lwip) {
 		}
 		progress.end();
 	});
-}
-
-/**
- * Returns the command that runs make, and waits for that of another start: two that write the same files leave neither a program.
- * Without flock (util-linux) it does not wait.
- */
-function makeAlone() {
-	mkdirSync(output, { recursive: true });
-	return isOnPath("flock") ? ["flock", join(output, "make.lock"), "make"] : ["make"];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { alone } from "./alone.mjs";
 import { npmReason, runNpm } from "./npm.mjs";
 import { Progress } from "../support/progress.mjs";
 import { installed, root } from "../support/root.mjs";
@@ -21,14 +22,17 @@ import { CommandError } from "../support/command-error.mjs";
  * @param {{ readonly dev: boolean }} options
  */
 export async function installPackages({ dev }) {
-	if (installed) return;
-	const locked = readPackages("package-lock.json");
-	const there = readPackages("node_modules/.package-lock.json");
-	const wanted = Object.entries(locked).filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests));
-	if (wanted.every(([path, entry]) => isInstalled(entry, there[path]))) return;
+	if (installed || areInstalled(dev)) return;
+	await alone(async () => {
+		// Another command may have installed them meanwhile.
+		if (!areInstalled(dev)) await install(dev);
+	});
+}
 
+/** @param {boolean} dev */
+async function install(dev) {
 	// npm ci empties the folder first: installed packages for the tests would be lost.
-	const tests = dev || Object.values(there).some((entry) => entry.dev);
+	const tests = dev || Object.values(installedPackages()).some((entry) => entry.dev);
 	const progress = new Progress(`Installing the npm packages${tests ? ", including those for the tests" : ""}`);
 	const { code, lines } = await runNpm(["ci", tests ? "--include=dev" : "--omit=dev"]);
 	if (code !== 0) {
@@ -37,6 +41,16 @@ export async function installPackages({ dev }) {
 	}
 	progress.end();
 }
+
+/** @param {boolean} dev */
+function areInstalled(dev) {
+	const there = installedPackages();
+	return Object.entries(readPackages("package-lock.json"))
+		.filter(([path, { dev: forTests }]) => path !== "" && (dev || !forTests))
+		.every(([path, entry]) => isInstalled(entry, there[path]));
+}
+
+const installedPackages = () => readPackages("node_modules/.package-lock.json");
 
 /**
  * An optional package may be missing: most are builds of one program for other machines.
