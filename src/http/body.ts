@@ -62,6 +62,10 @@ export interface BodySource {
 	 * whether the peer is still there. Without it, or if it returns undefined, the connection is closed then.
 	 */
 	heartbeat?(): Block | undefined;
+	/** Whether a program is at work on the next block. It may be for longer than the connection lasts. */
+	readonly working?: boolean;
+	/** Is called when it is not any more, if it was when the source was closed. */
+	onDone?: (() => void) | undefined;
 	/**
 	 * Called exactly once: when the body has ended, when the client disconnected, or when the response was never sent.
 	 */

@@ -11,6 +11,8 @@ export abstract class IteratorSource<Value> implements BodySource {
 	#block: Block | undefined | null;
 	#failed = false;
 	#error: unknown;
+	working = false;
+	onDone: (() => void) | undefined;
 	/** Set while it waits for a value. */
 	#wake: (() => void) | undefined;
 
@@ -34,6 +36,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 		}
 		this.takeBack();
 		this.#wake = wake;
+		this.working = true;
 		this.#iterator.next().then(this.#onNext, this.#onFailure);
 		return undefined;
 	}
@@ -46,7 +49,9 @@ export abstract class IteratorSource<Value> implements BodySource {
 		this.#wake = undefined;
 		this.#block = undefined;
 		this.takeBack();
-		Promise.resolve(this.#iterator.return?.()).catch((error: unknown) => this.#owner.report(error));
+		void Promise.resolve(this.#iterator.return?.())
+			.catch((error: unknown) => this.#owner.report(error))
+			.then(() => this.onDone?.());
 	}
 
 	/** A block that a client does not take stays in the heap, and each client may receive a different one. */
@@ -56,6 +61,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 
 	// Two functions for the stream's life, none for a block.
 	readonly #onNext = ({ done, value }: IteratorResult<Value>): void => {
+		this.working = false;
 		if (!this.#wake) return; // closed before the value came: the iterator releases what it made
 		const block = (this.#block = done ? null : this.blockOf(value));
 		if (block && !this.fits(block)) this.#owner.abort();
@@ -63,6 +69,7 @@ export abstract class IteratorSource<Value> implements BodySource {
 	};
 
 	readonly #onFailure = (error: unknown): void => {
+		this.working = false;
 		if (!this.#wake) return this.#owner.report(error);
 		this.#failed = true;
 		this.#error = error;

@@ -8,6 +8,7 @@ import type { ServerContext } from "./engine/server-context.ts";
 import { HandlerPlaces } from "./engine/handler-places.ts";
 import { HookQueue } from "./engine/hook-queue.ts";
 import { HttpError } from "./http-error.ts";
+import { Leftovers } from "./engine/leftovers.ts";
 import type { Listener, ListenerIO, Socket } from "./io.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { UNLIMITED_MACHINE, type Machine } from "./machine.ts";
@@ -96,6 +97,7 @@ export class Server {
 			slots,
 			handlers,
 			streams: new Budget(maxStreams),
+			leftovers: new Leftovers(),
 			views: new ViewCache(limits.writeQuantum),
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,

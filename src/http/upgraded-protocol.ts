@@ -16,10 +16,6 @@ export interface UpgradedProtocol extends BodySource {
 	 * whether to call it again. If `input.denied`, there is no memory for what the peer sends.
 	 */
 	receive(input: Input): boolean;
-	/** Whether its handler is at work. It may be for longer than the connection lasts. */
-	readonly working?: boolean;
-	/** Is called when it is not any more. */
-	onDone?: (() => void) | undefined;
 	/** Called when the deadline has passed. Returns false if that ends the connection. */
 	expire(): boolean;
 	/**

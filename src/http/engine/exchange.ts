@@ -1,3 +1,4 @@
+import type { BodySource } from "../body.ts";
 import { ResponseProgress } from "./response-progress.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import {
@@ -41,6 +42,8 @@ export class Exchange extends HandlerCall {
 	/** How much of the response the client takes. Undefined before the first sweep. */
 	#progress: ResponseProgress | undefined;
 	#completed = false;
+	/** The stream that is sent, if a program generates it. */
+	#generated: BodySource | undefined;
 
 	/**
 	 * Sends an error for what is not a request or cannot be handled, and closes. Keeps nothing of what was read,
@@ -261,6 +264,7 @@ export class Exchange extends HandlerCall {
 			if (this.reservation.streaming) this.dropReadAhead();
 			return input.read(server.limits.readAhead - input.length) > 0;
 		}
+		if (this.#generated) this.link.server.leftovers.add(this.remoteAddress, this.#generated);
 		if (content.take(input) === MORE) {
 			if (content.paused) return this.pause();
 			if (input.read(server.limits.readAhead) > 0) return true;
@@ -310,7 +314,9 @@ export class Exchange extends HandlerCall {
 			if (framing.content && framing.length === Infinity)
 				synchronized = this.reservation.reserveStream(input, this.link, this.request?.headers);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
-			sender.start(framing, framing.content ? (response.bytes ?? response.open(this.link)) : undefined);
+			const body = framing.content ? (response.bytes ?? response.open(this.link)) : undefined;
+			if (response.generated) this.#generated = body as BodySource | undefined;
+			sender.start(framing, body);
 			response.close(this.link); // HEAD does not get the stream
 			this.persistent = framing.persistent && synchronized;
 			this.#delimited = framing.length !== Infinity || framing.chunked || !framing.content;
@@ -326,6 +332,8 @@ export class Exchange extends HandlerCall {
 	}
 
 	private upgrade(protocol: UpgradedProtocol): void {
+			if (response.generated && !server.leftovers.admits(this.remoteAddress))
+				throw unavailable("too many streams go on without their clients");
 		this.#protocol = protocol;
 		this.phase = UPGRADED;
 		this.#delimited = true; // the protocol itself marks where it ends

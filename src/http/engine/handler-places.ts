@@ -223,7 +223,8 @@ export class HandlerPlaces {
 	}
 }
 
-function countOf(addresses: readonly (string | undefined)[], address: string | undefined): number {
+/** Counts an address in a list. */
+export function countOf(addresses: readonly (string | undefined)[], address: string | undefined): number {
 	let count = 0;
 	for (let i = 0; i < addresses.length; i++) if (addresses[i] === address) count++;
 	return count;

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import type { HandlerPlaces } from "./handler-places.ts";
+import type { Leftovers } from "./leftovers.ts";
 import type { LinkContext } from "../connection-link.ts";
 import type { HookQueue } from "./hook-queue.ts";
 import type { Occupant } from "./occupant.ts";
@@ -25,6 +26,8 @@ export interface ServerContext extends LinkContext {
 	readonly handlers: HandlerPlaces;
 	/** How many streams there may be. */
 	readonly streams: Budget;
+	/** What goes on of streams whose clients have disconnected. */
+	readonly leftovers: Leftovers;
 	/** The shared view of what is being sent. */
 	readonly views: ViewCache;
 	handle(request: Request): Response | Promise<Response>;
