@@ -237,7 +237,7 @@ export class Server {
 		if (this.#places.empty) {
 			Timer.clear(this.#sweeper);
 			this.#sweeper = undefined;
-			this.#places.stopLooking();
+			this.#places.rest();
 		}
 	}
 }

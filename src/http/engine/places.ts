@@ -93,6 +93,15 @@ export class Places {
 		return left;
 	}
 
+	private get hasPlaceForStream(): boolean {
+		const { connections, reservedConnections } = this.#options.limits;
+		let left = Math.max(1, connections - reservedConnections);
+		this.connections.forEach(({ streaming }) => {
+			if (streaming) left--;
+		});
+		return left > 0;
+	}
+
 	/** Adds a connection. If all places are taken, adds it to those to be refused, and returns true. */
 	add(connection: Occupant): boolean {
 		const { full } = this;
@@ -165,7 +174,15 @@ export class Places {
 
 	/** Begins to call `look`, until neither places nor memory are short for a sweep. */
 	startLooking(): void {
-		this.#timer ??= Timer.repeat(() => this.look(), this.#options.limits.lookInterval);
+		if (this.#timer) return;
+		this.#regulars.forgetNewcomers();
+		this.#timer = Timer.repeat(() => this.look(), this.#options.limits.lookInterval);
+	}
+
+	/** Called when nobody is connected any more. */
+	rest(): void {
+		this.stopLooking();
+		this.#regulars.admitNewcomers();
 	}
 
 	stopLooking(): void {
@@ -181,8 +198,8 @@ export class Places {
 	sweep(crowded: boolean): void {
 		if (!crowded && !this.full && !this.#timer) {
 			this.#regulars.sweep();
-			// A connection may last for as long as the device is used.
-			if (++this.#calmSweeps % LASTING === 0)
+			// A connection may last for as long as the device is used. Those that have all places of streams may do so to keep others out.
+			if (++this.#calmSweeps % LASTING === 0 && this.hasPlaceForStream)
 				this.connections.forEach(({ served, streaming, remoteAddress }) => {
 					if (served || streaming) this.#regulars.note(remoteAddress);
 				});

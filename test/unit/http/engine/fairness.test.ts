@@ -500,6 +500,7 @@ describe("heads that are begun again and again", () => {
 		await network.settle();
 		known.finish();
 		await network.settle();
+		advance(5_000);
 		const large = [11, 12, 13].map((last) => send(`192.0.2.${last}`, half(4_000)));
 		await network.settle();
 		const whole = `GET / HTTP/1.1\r\nHost: cam\r\n${["A", "B", "C"].map((name) => `${name}: ${"x".repeat(900)}\r\n`).join("")}\r\n`;

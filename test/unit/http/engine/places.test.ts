@@ -104,8 +104,28 @@ describe("the places of a server", () => {
 					assert.equal(places.suspicion(KNOWN), 0);
 					places.sweep(false);
 				}
+				assert.equal(places.suspicion(KNOWN), 0);
+				advance(5_000);
 				assert.isBelow(places.suspicion(KNOWN), 0);
 			}
+		});
+
+		it("does not become known by streams if streams have all of their places", () => {
+			const places = open({ connections: 5 });
+			for (let i = 0; i < 2; i++) places.add(connection({ served: false, streaming: true }));
+			for (let second = 0; second < 60; second++) places.sweep(false);
+			advance(5_000);
+			assert.equal(places.suspicion(STRANGER), 0);
+		});
+
+		it("is not known if it was served for the first time right before places were short", () => {
+			const places = open();
+			places.add(connection({ remoteAddress: KNOWN }));
+			places.delete([...places.connections][0]);
+			places.noteShortage();
+			advance(5_000);
+			assert.equal(places.suspicion(KNOWN), 0);
+			places.stopLooking();
 		});
 
 		it("is not known because it is connected", () => {
@@ -120,6 +140,7 @@ describe("the places of a server", () => {
 			const first = connection({ remoteAddress: KNOWN });
 			places.add(first);
 			places.delete(first);
+			advance(5_000);
 			for (let i = 0; i < 2; i++) places.add(connection());
 			for (let second = 0; second < 3_600; second++) places.sweep(true);
 			assert.isBelow(places.suspicion(KNOWN), 0);
@@ -133,6 +154,7 @@ describe("the places of a server", () => {
 			const before = connection({ remoteAddress: KNOWN });
 			places.add(before);
 			places.delete(before);
+			advance(5_000);
 			const stranger = connection({ [state]: true });
 			places.add(stranger);
 			places.add(connection({ streaming: true }));

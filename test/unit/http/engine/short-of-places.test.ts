@@ -162,6 +162,7 @@ describe("while connections are short", () => {
 				network.connect(80, address).pause().send(head("GET /large HTTP/1.1")),
 			);
 		assert.isTrue(isServed("192.0.2.1"));
+		advance(5_000);
 		const crowd = takeAll();
 		assert.isFalse(isServed("192.0.2.1"), "they may be regular clients that read their responses");
 		for (const client of crowd) client.acknowledge(3_000);
