@@ -125,6 +125,7 @@ export class Server {
 			hooks: new HookQueue(),
 			nextOrder: () => ++this.#order,
 			connectionEnded: (connection) => this.ended(connection),
+			keepRefused: (connection) => places.keepRefused(connection),
 		};
 		this.#io = options.io;
 		this.listen(options);

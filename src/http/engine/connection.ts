@@ -168,10 +168,15 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 
 	/** Closes without waiting for the peer, because others need the place, or because the peer had its time. */
 	abort(): void {
-		// A client that waits for its turn gets to know, except if the socket is needed: it stays until the client closes.
-		const answered =
-			(this.queued || this.postponed) && this.server.socketsLeft() !== 0 && this.sender.sendAtOnce(BUSY);
-		this.finish(!answered);
+		// A client that waits for its response gets to know, except if the socket is needed: it stays until the client closes.
+		const { exchange, server } = this;
+		const answered = exchange?.unanswered === true && server.socketsLeft() !== 0 && this.sender.sendAtOnce(BUSY);
+		// Otherwise the end of the connection becomes a reset, which may overtake the response, if the client still sends.
+		const lingers = answered && this.#socket.end && exchange.receiving && server.keepRefused(this);
+		if (!lingers) return this.finish(!answered);
+		this.input.clear();
+		this.linger();
+		exchange.close();
 	}
 
 	releaseUnread(): void {

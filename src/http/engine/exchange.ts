@@ -97,6 +97,16 @@ export class Exchange extends HandlerCall {
 		return this.phase === RESPONDING && !this.#starved && !this.reservation.streaming;
 	}
 
+	/** Reports whether nothing of the response has been sent, so that its client can get a 503. */
+	get unanswered(): boolean {
+		return this.phase < RESPONDING;
+	}
+
+	/** Reports whether its client may be sending content. */
+	get receiving(): boolean {
+		return this.content !== undefined && !this.content.complete;
+	}
+
 	/** Reports whether the response is sent, and content is read only to be discarded. */
 	get draining(): boolean {
 		return this.phase === DRAINING;

@@ -109,8 +109,21 @@ export class Places {
 		return full;
 	}
 
+	/** Moves a connection to those that are refused, as long as all take no more sockets than the limits allow. */
+	keepRefused(connection: Occupant): boolean {
+		const { connections, refusals } = this.#options.limits;
+		if (this.connections.size + this.refusals.size >= connections + refusals) return false;
+		this.forget(connection);
+		this.refusals.add(connection);
+		return true;
+	}
+
 	delete(connection: Occupant): void {
 		if (connection.served && !this.full && !this.#timer) this.#regulars.note(connection.remoteAddress);
+		this.forget(connection);
+	}
+
+	private forget(connection: Occupant): void {
 		this.connections.delete(connection);
 		this.refusals.delete(connection);
 		this.#progress?.delete(connection);
@@ -210,6 +223,13 @@ export class Places {
 
 	/** Closes a connection whose client leaves it waiting, if there is one: the one that `rank` puts first. */
 	freePlace(address: string | undefined): void {
+		if (this.#options.socketsLeft?.() === 0) {
+			// Those that have got their response, and keep sending, first.
+			this.refusals.forEach((connection) => {
+				if (connection.lingering) connection.abort();
+			});
+			if (!this.full) return;
+		}
 		const counts = this.totals(({ streaming }) => (streaming ? 0 : 1)),
 			crowd = crowdOf(counts),
 			suspicion = this.suspicion(address);

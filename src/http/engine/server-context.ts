@@ -54,4 +54,9 @@ export interface ServerContext extends LinkContext {
 	/** Returns numbers in the order in which they are asked for. */
 	nextOrder(): number;
 	connectionEnded(connection: Occupant): void;
+	/**
+	 * Counts a connection that has got its last response, a 503, among those that are refused. Returns false if it has to be
+	 * closed at once: a reset may overtake that response then, if its client still sends.
+	 */
+	keepRefused(connection: Occupant): boolean;
 }
