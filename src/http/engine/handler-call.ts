@@ -7,6 +7,7 @@ import { CHUNKED } from "../syntax/message-framing.ts";
 import type { QueuedRequest } from "./handler-places.ts";
 import { Reservation, upgradedCount } from "./reservation.ts";
 import { Response } from "../response.ts";
+import { isSafe } from "./waiting-methods.ts";
 
 // What happens to the connection.
 /** The exchange is not over. */
@@ -129,7 +130,12 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 	}
 
 	get maySendSlowly(): boolean {
-		return this.content !== undefined && !this.mayTakeLast;
+		return this.content !== undefined && !this.mayTakeLast && !this.asksOnly;
+	}
+
+	/** Whether the request only asks for something: its content, if it has any, means nothing (RFC 9110, 9.3.1). */
+	protected get asksOnly(): boolean {
+		return this.request !== undefined && isSafe(this.request.method);
 	}
 
 	/** Handles the request, or refuses it if there is no memory for that. */
@@ -194,13 +200,17 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		return contentWaiters.left > 0 && handlers.isFree(this.remoteAddress, false, true);
 	}
 
-	/** Whether a handler that asks for the content might find no place to wait for it. */
+	/**
+	 * Whether a handler that asks for the content might find no place to wait for it. A client that waits for "100 Continue" gets
+	 * that when its turn has come (RFC 9110, 10.1.1).
+	 */
 	private mustPostpone(): boolean {
-		if (!this.content || this.mayTakeLast || this.awaitsContinue) return false;
+		if (!this.content || this.mayTakeLast || this.asksOnly) return false;
 		const { limits, room } = this.link.server;
 		if (this.mayWaitForContent || !this.mayPostpone()) return false;
 		// Content that can be read ahead needs no place once it has arrived.
-		return this.content.left <= limits.readAhead || !room.abortContentWaiter(this.link) || !this.mayWaitForContent;
+		const comesSoon = !this.awaitsContinue && this.content.left <= limits.readAhead;
+		return comesSoon || !room.abortContentWaiter(this.link) || !this.mayWaitForContent;
 	}
 
 	/** Calls the server's handler. A handler that returns a response rather than a promise costs no promise. */

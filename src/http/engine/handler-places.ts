@@ -141,7 +141,8 @@ export class HandlerPlaces {
 
 	/**
 	 * Retries the request of the address with the least suspicion, of several of the one that has the fewest handlers at work,
-	 * the oldest of several. If there is no place or memory for it yet, no other takes what is free.
+	 * the oldest of several. If there is no place or memory for it yet, no other takes what is free, except for a request whose
+	 * client may be slow: that one needs more than others do, which would have to wait for its client.
 	 */
 	private next(): void {
 		let first: QueuedRequest | undefined,
@@ -152,12 +153,13 @@ export class HandlerPlaces {
 			const request = this.#queue[i],
 				{ remoteAddress, mayTakeLast, maySendSlowly } = request,
 				suspicion = this.#suspicion(remoteAddress),
-				count = this.count(remoteAddress);
+				isFree = request.lacksMemory || this.isFree(remoteAddress, mayTakeLast, maySendSlowly),
+				count = isFree || !maySendSlowly ? this.count(remoteAddress) : Infinity;
 			if (suspicion > least || (suspicion === least && (count > fewest || (count === fewest && free)))) continue;
 			first = request;
 			least = suspicion;
 			fewest = count;
-			free = request.lacksMemory || this.isFree(remoteAddress, mayTakeLast, maySendSlowly);
+			free = isFree;
 		}
 		if (!first || !free) return;
 		this.remove(first);

@@ -31,6 +31,7 @@ export class WaitingMethods {
 	}
 }
 
-function isSafe(method: string): boolean {
+/** Reports whether requests of that method only ask for something. */
+export function isSafe(method: string): boolean {
 	return method === "GET" || method === "HEAD";
 }
