@@ -96,8 +96,8 @@ export abstract class ConnectionState extends RunLoop {
 		return this.lingering || (this.idleSince !== undefined && this.waiting);
 	}
 
-	get unfinishedHead(): number {
-		return this.phase === READING ? this.input.share : 0;
+	get unfinishedBytes(): number {
+		return this.phase === READING ? this.input.share : (this.exchange?.unfinishedBytes ?? 0);
 	}
 
 	get spareBytes(): number {

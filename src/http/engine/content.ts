@@ -50,6 +50,11 @@ export class Content {
 		return this.#whole !== undefined;
 	}
 
+	/** Reports whether it was given up. */
+	get failed(): boolean {
+		return this.#failure !== 0;
+	}
+
 	/** Reports whether a handler waits for more of it. */
 	get awaited(): boolean {
 		return this.wanted && !this.complete && !this.#discard && this.#failure === 0;

@@ -124,7 +124,12 @@ export class Exchange extends HandlerCall {
 
 	/** Implements `Occupant.unreadBytes`. */
 	get unreadBytes(): number {
-		return this.mayDropContent ? this.link.input.share : 0;
+		return this.mayDropContent && this.phase === HANDLING ? this.link.input.share : 0;
+	}
+
+	/** Implements `Occupant.unfinishedBytes`. */
+	get unfinishedBytes(): number {
+		return this.queued || this.postponed ? this.link.input.share : 0;
 	}
 
 	/**
@@ -132,7 +137,10 @@ export class Exchange extends HandlerCall {
 	 * not answered: the client has to send it again (RFC 9112, 9.3.2). Returns false if the fields cannot be shortened.
 	 */
 	releaseSpare(): boolean {
-		if (this.mayDropInput) this.dropInput();
+		if (this.mayDropInput) {
+			this.content?.fail(503);
+			this.dropInput();
+		}
 		return this.shrinkHead();
 	}
 
@@ -148,16 +156,22 @@ export class Exchange extends HandlerCall {
 		return !request || reservation.spareHeadBytes === 0 || reservation.shrinkHead(request.headers);
 	}
 
-	/** Whether what has been read beyond the request can be dropped: the client can still learn of that. */
+	/**
+	 * Whether what has been read beyond the request's head can be dropped: the client can still learn of that, and it is the next
+	 * request, or content that nobody needs, as that of a GET, or of a stream, whose handler has returned.
+	 */
 	private get mayDropInput(): boolean {
-		if (this.#protocol || (this.content && !this.content.complete)) return false;
-		return this.reservation.streaming || this.phase < RESPONDING;
+		const { content, phase, reservation } = this;
+		if (this.#protocol) return false;
+		if (content && !content.complete) return this.mayDropContent && (reservation.streaming || this.asksOnly);
+		return reservation.streaming || phase < RESPONDING;
 	}
 
-	/** Whether content can be dropped: the handler goes on, and has not asked for it. */
+	/** Whether content can be dropped: nobody has asked for it, and the handler goes on, has returned a stream, or will be called again. */
 	private get mayDropContent(): boolean {
-		const { content, handlerPending, phase } = this;
-		return handlerPending && phase === HANDLING && content !== undefined && !content.complete && !content.wanted;
+		const { content, handlerPending, phase, reservation } = this;
+		if (!content || content.complete || content.wanted) return false;
+		return reservation.streaming || this.queued || (handlerPending && phase === HANDLING);
 	}
 
 	private dropInput(): void {
@@ -250,6 +264,7 @@ export class Exchange extends HandlerCall {
 		this.reservation.releaseResponse();
 		this.request?.finish();
 		this.content?.release();
+		if (this.#generated) this.link.server.leftovers.add(this.remoteAddress, this.#generated);
 		const protocol = this.#protocol;
 		// The handler of a WebSocket may go on after its client has left.
 		if (protocol?.working) protocol.onDone = () => this.reservation.releaseHandler();
@@ -271,10 +286,10 @@ export class Exchange extends HandlerCall {
 		const { deadline, input, server } = this.link;
 		const content = this.content;
 		if (!content?.awaited) {
-			if (this.reservation.streaming) this.dropReadAhead();
+			if (content?.failed && !content.wanted) this.dropInput();
+			else if (this.reservation.streaming) this.dropReadAhead();
 			return input.read(server.limits.readAhead - input.length) > 0;
 		}
-		if (this.#generated) this.link.server.leftovers.add(this.remoteAddress, this.#generated);
 		if (content.take(input) === MORE) {
 			if (content.paused) return this.pause();
 			if (input.read(server.limits.readAhead) > 0) return true;
@@ -315,6 +330,8 @@ export class Exchange extends HandlerCall {
 				throw new HttpError(400, "a request with content cannot switch to another protocol");
 			if (response.takesHandler && !this.reservation.acquireHandler(this.remoteAddress, this.mayTakeLast))
 				throw tooManyWait();
+			if (response.generated && !server.leftovers.admits(this.remoteAddress))
+				throw unavailable("too many streams go on without their clients");
 			const framing = this.request?.rtsp
 				? encodeRtspHead(response, this.request.headers, reusable)
 				: encodeHead(response, method, version, reusable);
@@ -342,8 +359,6 @@ export class Exchange extends HandlerCall {
 	}
 
 	private upgrade(protocol: UpgradedProtocol): void {
-			if (response.generated && !server.leftovers.admits(this.remoteAddress))
-				throw unavailable("too many streams go on without their clients");
 		this.#protocol = protocol;
 		this.phase = UPGRADED;
 		this.#delimited = true; // the protocol itself marks where it ends

@@ -5,7 +5,7 @@ import type { Head } from "../syntax/head.ts";
 import { type HttpError, tooManyWait, unavailable } from "../http-error.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
 import type { QueuedRequest } from "./handler-places.ts";
-import { Reservation, upgradedCount } from "./reservation.ts";
+import { Reservation } from "./reservation.ts";
 import { Response } from "../response.ts";
 import { isSafe } from "./waiting-methods.ts";
 
@@ -235,8 +235,7 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			} else if (!known) waiting.note(method, !this.reservation.hasHandler);
 		}
 		// Makes a place for `retry`, or for `respond`.
-		if (result instanceof Response && result.takesHandler && !this.acquireHandler())
-			server.room.displace(upgradedCount, 1, this.link);
+		if (result instanceof Response && result.takesHandler) this.acquireHandler();
 		const refused = this.phase === NO_PLACE;
 		this.phase = HANDLING;
 		if (refused && !(result instanceof Promise) && this.queue(result, again)) return;
@@ -263,9 +262,26 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 			handlers.busy &&
 			!reservation.hasHandler &&
 			(!mayTakeLast || handlers.count(remoteAddress) > 0);
-		if (!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast, this.maySendSlowly)) return true;
+		if (this.tryAcquire(mustWait)) return true;
 		if (!this.handlerPending) this.phase = NO_PLACE;
 		return false;
+	}
+
+	/**
+	 * Acquires a place. A connection whose protocol was switched makes room for it, if it lacks no more than that. Its handler may
+	 * take some turns until it returns: meanwhile the request waits in the queue.
+	 *
+	 * @param mustWait Whether others come first.
+	 */
+	private tryAcquire(mustWait: boolean): boolean {
+		const { mayTakeLast, maySendSlowly, remoteAddress, request, reservation } = this,
+			{ handlers, room } = this.link.server;
+		const acquire = (): boolean =>
+			!mustWait && reservation.acquireHandler(remoteAddress, mayTakeLast, maySendSlowly);
+		if (acquire()) return true;
+		if (reservation.hasHandler || handlers.isFree(remoteAddress, mayTakeLast, maySendSlowly)) return false;
+		const upgrades = request?.headers.has("upgrade") === true;
+		return room.displaceUpgraded(this.link, handlers.working, upgrades) && acquire();
 	}
 
 	/** Implements `RequestLink.waitForTurn`. */

@@ -177,6 +177,11 @@ export class HandlerPlaces {
 		return (isModest && !slow ? 2 : 3) * HANDLER_SLOTS;
 	}
 
+	/** How many handlers are at work. */
+	get working(): number {
+		return this.#addresses.length;
+	}
+
 	/** How many handlers of an address are at work. */
 	count(address: string | undefined): number {
 		return countOf(this.#addresses, address);

@@ -25,7 +25,10 @@ export class Input {
 	#end = 0;
 	#share = 0;
 
-	/** Bytes of memory that the last `read` lacked, and so left everything in the socket; 0 if it had enough. */
+	/**
+	 * Bytes of memory that what has arrived would take, if the last `read` found too little for its part and so left everything in
+	 * the socket; 0 if it found enough.
+	 */
 	denied = 0;
 
 	constructor(socket: Pick<Socket, "read">, budget = new Budget(Infinity)) {
@@ -71,8 +74,14 @@ export class Input {
 	/** Reads at most `limit` bytes from the socket. Returns how many it read. */
 	read(limit: number): number {
 		const count = Math.min(this.#readable, limit);
-		this.denied = count <= 0 || this.reserve(count) ? 0 : this.spaceFor(count);
-		if (count <= 0 || this.denied > 0) return 0;
+		this.denied = 0;
+		if (count <= 0) return 0;
+		if (!this.reserve(count)) {
+			// A part of it alone would look like a small head.
+			const parts = this.#readable > count ? 2 : 1;
+			this.denied = Math.max(this.spaceFor(count), parts * count);
+			return 0;
+		}
 		const buffer = this.#socket.read(count);
 		this.#readable = buffer ? this.#readable - buffer.byteLength : 0;
 		if (!buffer) return 0;

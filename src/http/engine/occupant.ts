@@ -53,8 +53,11 @@ export interface Occupant extends ShareHolder {
 	readonly silent: boolean;
 	/** Whether it waits for its client, and not for a first request that may be on its way. */
 	readonly dormant: boolean;
-	/** Bytes of memory that it has for a head of which more is to come. */
-	readonly unfinishedHead: number;
+	/**
+	 * Bytes of memory that it has for a request which is not at work yet: for a head of which more is to come, or for content of a
+	 * request that waits.
+	 */
+	readonly unfinishedBytes: number;
 	/**
 	 * Bytes of memory that it can do without while its request is handled: for long header fields, and for what its client has
 	 * sent ahead.

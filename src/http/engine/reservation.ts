@@ -1,4 +1,5 @@
 import { HANDLER_SLOTS } from "./handler-places.ts";
+import { responseBytes, streamBytes, streamCount, upgradedCount } from "./measures.ts";
 import { RESPONSES } from "./room-maker.ts";
 import type { ShareHolder, Shares } from "./occupant.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -8,6 +9,8 @@ import type { ReceivedHeaders } from "../received-headers.ts";
 
 /** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
 const STREAM_SLOTS = 100;
+/** Streams that an address keeps, however few others have. */
+const HOUSEHOLD = 4;
 /** No client's address. */
 const NONE = "";
 
@@ -27,6 +30,8 @@ export class Reservation implements Shares {
 	#headBytes = 0;
 	/** Bytes reserved for the response. */
 	#responseBytes = 0;
+	/** The input of a stream's connection. */
+	#input: Input | undefined;
 
 	/** Whether it has a place among the requests that wait for content. */
 	awaitsContent = false;
@@ -40,9 +45,9 @@ export class Reservation implements Shares {
 		return this.#handlerAddress !== NONE;
 	}
 
-	/** Bytes of a stream's memory: those of its head. */
+	/** Bytes of a stream's memory: those of its head, and of what its client has sent. */
 	get streamBytes(): number {
-		return this.streaming ? this.#headBytes : 0;
+		return this.streaming ? this.#headBytes + this.#input!.share : 0;
 	}
 
 	/** Bytes reserved for the response. */
@@ -141,14 +146,15 @@ export class Reservation implements Shares {
 	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`.
 	 */
 	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined): boolean {
-		const { limits, slots, streamMemory, streams } = this.#server,
-			half = (limits.connections - limits.reservedConnections) / 2;
+		const { limits, room, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
 		headers?.shrink(limits.streamHead);
 		// A stream must leave the slots of a handler free.
-		if (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) throw error;
+		while (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) {
+			if (!room.displace(upgradedCount, 1, asker)) throw error;
+		}
 		while (!streams.tryReserve(1)) {
-			if (this.#server.room.displace(streamCount, 1, asker, half)) continue;
+			if (room.displace(streamCount, 1, asker, HOUSEHOLD) || room.displaceStranger(streamCount, asker)) continue;
 			slots.release(STREAM_SLOTS + HANDLER_SLOTS);
 			throw error;
 		}
@@ -158,6 +164,7 @@ export class Reservation implements Shares {
 			slots.release(STREAM_SLOTS);
 			throw error;
 		}
+		this.#input = input;
 		this.streaming = true;
 		this.#server.handlers.shorten();
 		if (input.charge(streamMemory)) return true;
@@ -235,21 +242,4 @@ export class Reservation implements Shares {
 		this.#server.handlers.wake();
 		return input.charge(this.#server.headMemory);
 	}
-}
-
-function streamCount({ reservation }: ShareHolder): number {
-	return reservation?.streaming ? 1 : 0;
-}
-
-function streamBytes({ reservation }: ShareHolder): number {
-	return reservation?.streamBytes ?? 0;
-}
-
-function responseBytes({ reservation }: ShareHolder): number {
-	return reservation?.responseBytes ?? 0;
-}
-
-/** 1 for a connection whose protocol was switched, which has a handler for as long as it lasts. */
-export function upgradedCount({ reservation }: ShareHolder): number {
-	return reservation?.streaming && reservation.hasHandler ? 1 : 0;
 }

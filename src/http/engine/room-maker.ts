@@ -1,5 +1,6 @@
 import type { Machine } from "../machine.ts";
-import type { Measure, Occupant, ShareHolder } from "./occupant.ts";
+import { FairShares } from "./fair-shares.ts";
+import type { Occupant, ShareHolder } from "./occupant.ts";
 import type { Places } from "./places.ts";
 
 /** Bytes in a sweep. A client that takes as many is not closed for the memory that it holds. */
@@ -19,8 +20,7 @@ export const RESPONSES = 1;
 export const ELSEWHERE = 2;
 
 /** Closes connections of a server for what others need: memory of the heap and of the budgets, and places within those. */
-export class RoomMaker {
-	readonly #places: Places;
+export class RoomMaker extends FairShares {
 	readonly #machine: Machine;
 	readonly #claim: (address: string | undefined) => number;
 
@@ -37,7 +37,7 @@ export class RoomMaker {
 		claim: (address: string | undefined) => number,
 		allResponses: number,
 	) {
-		this.#places = places;
+		super(places);
 		this.#machine = machine;
 		this.#claim = claim;
 		this.#allResponses = allResponses;
@@ -57,7 +57,7 @@ export class RoomMaker {
 				if (machine.room(slots, bytes, true)) return true;
 			}
 		}
-		this.#places.noteShortage();
+		this.places.noteShortage();
 		return false;
 	}
 
@@ -69,7 +69,7 @@ export class RoomMaker {
 		}
 		switch (kind - DORMANT.length) {
 			case 0:
-				return this.#places.abortStalled(asker);
+				return this.places.abortStalled(asker);
 			case 1:
 				return this.abortQueued(asker);
 			case 2:
@@ -81,20 +81,15 @@ export class RoomMaker {
 		}
 	}
 
-	/** Reports whether an address was served before memory was short, or somebody has signed in from it. */
-	isKnown(address: string | undefined): boolean {
-		return this.#places.suspicion(address) < 0;
-	}
-
 	/**
 	 * Closes the connection whose response in the heap is the largest, of those that have lasted for a sweep, or for a look if they
 	 * take all memory for responses. Returns false if there is none.
 	 */
 	private abortProlonged(asker?: Occupant): boolean {
-		return this.#places.abortFirst((connection) => {
+		return this.places.abortFirst((connection) => {
 			const bytes = connection.reservation?.responseBytes ?? 0;
 			if (connection === asker || bytes === 0) return Infinity;
-			return connection.prolonged || (bytes >= this.#allResponses && this.#places.hasSeen(connection))
+			return connection.prolonged || (bytes >= this.#allResponses && this.places.hasSeen(connection))
 				? -bytes
 				: Infinity;
 		});
@@ -102,11 +97,11 @@ export class RoomMaker {
 
 	/** Aborts the matching connections. Returns whether there was one. */
 	private abort(matches: (connection: Occupant) => boolean): boolean {
-		const { size } = this.#places.connections;
-		this.#places.connections.forEach((connection) => {
+		const { size } = this.places.connections;
+		this.places.connections.forEach((connection) => {
 			if (matches(connection)) connection.abort();
 		});
-		return this.#places.connections.size < size;
+		return this.places.connections.size < size;
 	}
 
 	/**
@@ -115,13 +110,13 @@ export class RoomMaker {
 	 */
 	private abortQueued(asker?: Occupant): boolean {
 		const claim = (address: string | undefined): number =>
-			Math.min(this.#claim(address), MAX_CLAIM) - 2 * MAX_CLAIM * this.#places.suspicion(address);
+			Math.min(this.#claim(address), MAX_CLAIM) - 2 * MAX_CLAIM * this.places.suspicion(address);
 		const own = asker ? claim(asker.remoteAddress) : Infinity,
-			suspicion = asker ? this.#places.suspicion(asker.remoteAddress) : 0;
-		return this.#places.abortFirst((connection) => {
+			suspicion = asker ? this.places.suspicion(asker.remoteAddress) : 0;
+		return this.places.abortFirst((connection) => {
 			const { remoteAddress } = connection;
 			if (connection === asker || !(connection.queued || connection.postponed)) return Infinity;
-			if (suspicion < 0 && this.#places.suspicion(remoteAddress) <= suspicion) return Infinity;
+			if (suspicion < 0 && this.places.suspicion(remoteAddress) <= suspicion) return Infinity;
 			const other = claim(remoteAddress);
 			return other < own ? other : Infinity;
 		}, true);
@@ -129,7 +124,7 @@ export class RoomMaker {
 
 	/** Closes the stream on the oldest connection whose client does not take what it receives. Returns false if there is none. */
 	abortStuck(asker?: Occupant): boolean {
-		return this.#places.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
+		return this.places.abortFirst((connection) => (connection !== asker && connection.stuck ? 0 : Infinity));
 	}
 
 	/**
@@ -137,14 +132,14 @@ export class RoomMaker {
 	 * false if there is none.
 	 */
 	abortLongestHeld(sender: Occupant): boolean {
-		return this.#places.abortFirst((connection) => {
+		return this.places.abortFirst((connection) => {
 			const { held } = connection.sender;
 			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
 		});
 	}
 
 	private abortNewestStream(asker: Occupant): boolean {
-		return this.#places.abortFirst(
+		return this.places.abortFirst(
 			(connection) => (connection !== asker && connection.streaming ? 0 : Infinity),
 			true,
 		);
@@ -161,14 +156,14 @@ export class RoomMaker {
 		const limit = memory === ELSEWHERE ? QUICK_LARGE : QUICK;
 		const isShort = (connection: Occupant): boolean =>
 			memory === HEADS || (memory === RESPONSES ? connection.holdsResponse : connection.responding);
-		this.#places.noteShortage();
+		this.places.noteShortage();
 		return (
-			this.#places.abortFirst((connection) => {
+			this.places.abortFirst((connection) => {
 				const { recentBytes = limit } = connection;
 				return recentBytes < limit && isShort(connection) ? recentBytes : Infinity;
 			}) ||
-			this.#places.abortFirst((connection) =>
-				isShort(connection) ? -this.#places.stalledLooks(connection) : Infinity,
+			this.places.abortFirst((connection) =>
+				isShort(connection) ? -this.places.stalledLooks(connection) : Infinity,
 			)
 		);
 	}
@@ -182,14 +177,14 @@ export class RoomMaker {
 		return (
 			this.abortSlowest(HEADS) ||
 			this.releaseSpare(asker, false) ||
-			this.abortUnfinishedHead(asker, bytes) ||
+			this.abortUnfinished(asker, bytes) ||
 			this.releaseUnread(asker)
 		);
 	}
 
 	/** Has the handler with the most content that it has not asked for do without it. Returns false if there is none. */
 	private releaseUnread(asker: ShareHolder): boolean {
-		const largest = this.#places.first((connection) => this.mayTake(connection, asker, connection.unreadBytes));
+		const largest = this.places.first((connection) => this.mayTake(connection, asker, connection.unreadBytes));
 		largest?.releaseUnread();
 		return largest !== undefined;
 	}
@@ -206,7 +201,7 @@ export class RoomMaker {
 	 * @param streaming Whether the memory of streams is short, and not that for heads.
 	 */
 	releaseSpare(asker: ShareHolder, streaming: boolean): boolean {
-		const largest = this.#places.first((connection) =>
+		const largest = this.places.first((connection) =>
 			connection.streaming === streaming ? this.mayTake(connection, asker, connection.spareBytes) : Infinity,
 		);
 		largest?.releaseSpare();
@@ -214,65 +209,21 @@ export class RoomMaker {
 	}
 
 	/**
-	 * Closes the connection with the largest unfinished head, for another head: for one of at most a quarter of that size, or if only
-	 * the asker is known. Clients that begin a large head again and again are never slow. Returns false if there is none.
+	 * Closes the connection with the most memory for a request that is not at work yet, for a smaller one: clients that begin
+	 * large heads again and again are never slow. Where twelve of them hold all of the memory, one has more than a browser's
+	 * head takes. A known client makes room for a stranger that needs a quarter of that, and a stranger for any known client.
+	 * Returns false if there is none.
 	 *
 	 * @param bytes What the other head takes.
 	 */
-	private abortUnfinishedHead(asker: ShareHolder, bytes: number): boolean {
+	private abortUnfinished(asker: ShareHolder, bytes: number): boolean {
 		const isKnown = this.isKnown(asker.remoteAddress);
-		return this.#places.abortFirst((connection) => {
-			const { remoteAddress, unfinishedHead } = connection;
-			if (connection === asker || unfinishedHead === 0) return Infinity;
-			return unfinishedHead >= 4 * bytes || (isKnown && !this.isKnown(remoteAddress))
-				? -unfinishedHead
-				: Infinity;
-		}, true);
-	}
-
-	/**
-	 * Closes the connection of a client that a handler waits for to send content, for another that would have to wait: of an
-	 * address with more against it; of an address that has at least two more such connections; or one of which little has
-	 * arrived for a sweep. Returns false if there is none.
-	 */
-	abortContentWaiter(asker: ShareHolder): boolean {
-		const { remoteAddress } = asker,
-			suspicion = this.#places.suspicion(remoteAddress),
-			counts = this.#places.totals((connection) => (connection.awaitsContent ? 1 : 0)),
-			own = counts.get(remoteAddress) ?? 0;
-		return this.#places.abortFirst((connection) => {
-			if (connection === asker || !connection.awaitsContent) return Infinity;
-			if (this.#places.suspicion(connection.remoteAddress) > suspicion) return 0;
-			if (counts.get(connection.remoteAddress)! >= own + 2) return 1;
-			return connection.contentStalled ? 2 : Infinity;
-		});
-	}
-
-	/**
-	 * Closes the oldest connection whose request is postponed, for another that is to be postponed: one of an address with
-	 * at least as much against it, and the most. Returns false if there is none.
-	 */
-	abortPostponed(asker: ShareHolder): boolean {
-		const suspicion = this.#places.suspicion(asker.remoteAddress);
-		return this.#places.abortFirst((connection) => {
-			const own = this.#places.suspicion(connection.remoteAddress);
-			return connection === asker || !connection.postponed || own < suspicion ? Infinity : -own;
-		});
-	}
-
-	/**
-	 * Closes the connection that has most of something, the newest of several, for one that needs some of it. Its address has to
-	 * keep at least as much as the other's then has. Returns false if there is none.
-	 *
-	 * @param keep What an address may keep, however little others have.
-	 */
-	displace(measure: Measure, need: number, asker: ShareHolder, keep = 0): boolean {
-		const totals = this.#places.totals(measure),
-			own = (totals.get(asker.remoteAddress) ?? 0) + need;
-		return this.#places.abortFirst((connection) => {
-			const held = measure(connection),
-				total = totals.get(connection.remoteAddress)!;
-			return connection === asker || held === 0 || total <= keep || total - held < own ? Infinity : -held;
+		return this.places.abortFirst((connection) => {
+			const { remoteAddress, unfinishedBytes } = connection;
+			if (connection === asker || unfinishedBytes === 0) return Infinity;
+			const isStranger = !this.isKnown(remoteAddress),
+				least = isStranger === isKnown ? (isKnown ? 0 : 4 * bytes) : bytes;
+			return unfinishedBytes > least ? -unfinishedBytes : Infinity;
 		}, true);
 	}
 }

@@ -31,6 +31,7 @@ class FakeHost {
 	/** Are called for room; return whether there is more. */
 	abortContentWaiter = (): boolean => false;
 	displace = (): boolean => false;
+	displaceStranger = (): boolean => false;
 	/** Are called for memory; return whether there is more. */
 	abortSlowest = (): boolean => false;
 	makeHeadRoom = (): boolean => false;
