@@ -50,8 +50,14 @@ export class Events {
 
 	private join(client: EventStream): Response {
 		this.#clients.push(client);
-		this.tell([client], "state", this.#app.state);
-		this.tellControls([client]);
+		try {
+			this.tell([client], "state", this.#app.state);
+			this.tellControls([client]);
+		} catch (error) {
+			// Nobody else would: the response is never sent.
+			client.close();
+			throw error;
+		}
 		this.#timer ??= Timer.repeat(() => this.tell(this.#clients, "state", this.#app.state), INTERVAL_MS);
 		return client.response;
 	}

@@ -214,8 +214,8 @@ export class Camera implements FrameSource {
 		if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault));
 		return new Promise((resolve, reject) => {
 			const capture = { after: this.#driver.now, client, resolve, reject };
+			this.start(); // throws if the camera is closed
 			this.#captures.push(capture);
-			this.start();
 			client?.onClose(() => this.forget(capture));
 		});
 	}
@@ -234,8 +234,8 @@ export class Camera implements FrameSource {
 
 	/** Implements FrameSource.watch. If there is a fault, `onFault` is called at once. */
 	watch(sink: FrameSink): void {
+		this.start(); // throws if the camera is closed
 		this.#sinks = this.#sinks.concat(sink);
-		this.start();
 		if (this.#fault !== undefined) sink.onFault?.(this.#fault);
 	}
 

@@ -14,7 +14,7 @@ const MAX_WAITING = 4;
 interface SensorRequest {
 	/** Passes it to the driver. Returns false if there is nothing to ask the sensor for. Removed then, since it takes memory. */
 	begin?: (() => boolean) | undefined;
-	/** Receives the driver's result, which is negative for a refusal, or why there is none. Throws nothing. */
+	/** Receives the driver's result, which is negative for a refusal, or why there is none. Should throw nothing. */
 	done(result: number, error?: Error): void;
 }
 
@@ -80,7 +80,12 @@ export class SensorBus {
 		if (!this.#awaited || !request || this.#current !== request) return;
 		this.#awaited = false;
 		this.rest();
-		request.done(result, error);
+		try {
+			request.done(result, error);
+		} catch (fault) {
+			// The next request must begin all the same. The log has a rejection without a handler, with its stack.
+			void Promise.reject(fault);
+		}
 		this.begin();
 	}
 

@@ -18,18 +18,24 @@ export class BusTurn {
 
 	/**
 	 * Responds with what `begin` passes on, at once or later: a response, or the error for the client. Throws an HttpError 503,
-	 * with which the request may wait, if another has the turn, or no handler place is free.
+	 * with which the request may wait, if another has the turn, or no handler place is free. If `begin` throws, the turn is over,
+	 * and this throws the same.
 	 */
 	respond(request: Request, begin: (done: (result: Response | Error) => void) => void): Response | Promise<Response> {
 		if (this.#isTaken) request.waitForTurn();
 		if (this.#isTaken || !request.acquireHandler()) throw tooManyWait();
 		let result: Response | Error | undefined, settle: ((result: Response | Error) => void) | undefined;
 		this.#isTaken = true;
-		begin((given) => {
+		try {
+			begin((given) => {
+				this.#isTaken = false;
+				result = given;
+				settle?.(given);
+			});
+		} catch (error) {
 			this.#isTaken = false;
-			result = given;
-			settle?.(given);
-		});
+			throw error;
+		}
 		if (result instanceof Error) throw result;
 		return (
 			result ??

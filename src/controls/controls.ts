@@ -112,11 +112,16 @@ export class Controls {
 	}
 
 	/**
-	 * Does the same as `apply` without a promise: throws a ControlError, or calls `done` once, at once if the change takes a
-	 * few milliseconds.
+	 * Does the same as `apply` without a promise. Throws nothing: it calls `done` once, with the error if there is one, and at
+	 * once if the change takes a few milliseconds.
 	 */
 	begin(changes: Readonly<Record<string, unknown>>, done: (error?: Error) => void): void {
-		const steps = this.checkAll(changes);
+		let steps: readonly Step[];
+		try {
+			steps = this.checkAll(changes);
+		} catch (error) {
+			return done(error as Error);
+		}
 		this.change(() => steps, done);
 	}
 

@@ -68,7 +68,14 @@ export class MjpegStream implements FrameSink {
 	join(address?: string, writer?: PartWriter): Viewer {
 		const viewer = new Viewer(this, ++this.#joined, address, writer);
 		this.#viewers = this.#viewers.concat(viewer);
-		if (this.#viewers.length === 1 && !this.ended) this.#source.watch(this);
+		if (this.#viewers.length > 1 || this.ended) return viewer;
+		try {
+			this.#source.watch(this);
+		} catch (error) {
+			// Otherwise the next viewer would not be the first, and would get nothing.
+			this.#viewers = [];
+			throw error;
+		}
 		return viewer;
 	}
 

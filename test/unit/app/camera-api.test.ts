@@ -205,4 +205,14 @@ describe("CameraWebServer's /control", () => {
 			}
 		});
 	}
+
+	it("goes on after a value that is out of range", async () => {
+		const served = serve(new App(new Camera({ io: FakeOv2640 })).router);
+		const refused = await askOf(served, "GET /control?var=quality&val=1000");
+		assert.equal(refused.status, 500);
+		assert.include(refused.text, "quality is a whole number from 0 to 63");
+		assert.equal((await askOf(served, "GET /control?var=quality&val=10")).status, 200);
+		assert.equal((await askOf(served, "GET /reg?reg=273&mask=255&val=90")).status, 200);
+		assert.deepEqual(FakeOv2640.last.history, ["quality=10", "reg=273,255,90"]);
+	});
 });

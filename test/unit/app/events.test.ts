@@ -88,4 +88,18 @@ describe("/api/events", () => {
 		assert.lengthOf(eventsOf(client, "state"), 2);
 		assert.deepEqual(eventsOf(client, "controls"), [{}]);
 	});
+
+	it("has no client, and no viewer, if the first state cannot be told", async () => {
+		const { app, served } = open();
+		const { last } = FakeOv2640;
+		Object.defineProperty(last, "dropped", {
+			configurable: true,
+			get() {
+				throw new Error("the camera is closed");
+			},
+		});
+		assert.match(await served.ask(head("GET /api/stream?events HTTP/1.1")), /^HTTP\/1\.1 500 /);
+		assert.lengthOf(app.stream.viewers, 0);
+		assert.isFalse(last.running);
+	});
 });

@@ -309,6 +309,21 @@ describe("a camera", () => {
 		assert.isTrue(driver.closed);
 	});
 
+	it("owes no frame to a capture that could not begin", async () => {
+		const { camera, driver } = open();
+		const { start } = driver;
+		driver.start = () => {
+			throw new Error("the camera is closed");
+		};
+		assert.match(await rejection(camera.capture()), /closed/);
+		driver.start = start;
+		const taken = camera.capture();
+		driver.capture();
+		(await taken).release();
+		driver.capture();
+		assert.equal(driver.lent, 0);
+	});
+
 	it("moves a frame that a slow reader still holds out of the way of the next", async () => {
 		const { camera, driver } = open();
 		let kept: Frame | undefined;

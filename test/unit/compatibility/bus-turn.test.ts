@@ -1,6 +1,11 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
+import { BusTurn } from "yieldcam/compatibility/bus-turn";
+import { HttpError } from "yieldcam/http/http-error";
+import { Response } from "yieldcam/http/response";
+import { Router } from "yieldcam/http/router";
+import { FakeDriver } from "../support/fake-driver.ts";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import type { Client } from "../support/memory-io.ts";
 import { head, type Served, serve } from "../support/serve.ts";
@@ -47,5 +52,21 @@ describe("requests for the sensor's bus by GET", () => {
 		FakeOv2640.last.flush();
 		await served.network.settle();
 		assert.isAbove(clients.filter(({ text }) => status(text) === 200).length, 0);
+	});
+
+	it("give the turn back if they cannot begin", async () => {
+		const turn = new BusTurn(new Camera({ io: FakeDriver }));
+		let fails = true;
+		const served = serve(
+			new Router().get("/", (request) =>
+				turn.respond(request, (done) => {
+					if (fails) throw new HttpError(422, "no");
+					done(new Response("yes"));
+				}),
+			),
+		);
+		assert.match(await served.ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 422 /);
+		fails = false;
+		assert.match(await served.ask(head("GET / HTTP/1.1")), /^HTTP\/1\.1 200 /);
 	});
 });

@@ -403,4 +403,18 @@ describe("a snapshot", () => {
 		assert.isUndefined(stream.newest);
 		assert.equal(pictures.watchers, 0);
 	});
+
+	it("has no viewer if its source cannot be watched, and watches for the next", () => {
+		const { stream, driver, view } = open();
+		const { start } = driver;
+		driver.start = () => {
+			throw new Error("the camera is closed");
+		};
+		assert.throws(() => stream.respond(), "the camera is closed");
+		assert.lengthOf(stream.viewers, 0);
+		driver.start = start;
+		const client = view();
+		driver.capture();
+		assert.isOk(client.pull());
+	});
 });
