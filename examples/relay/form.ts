@@ -57,10 +57,16 @@ export function jpegInForm(type: string, content: Uint8Array): Uint8Array | unde
 	return undefined;
 }
 
-/** Returns the position after the last end of an image, or the end of the bytes. */
+/**
+ * Returns the position after the last end of an image, or the end of the bytes. Throws an HttpError 422 if so many other bytes
+ * look like half of one that looking at them would keep viewers waiting.
+ */
 function endOfImage(bytes: Uint8Array): number {
 	let at = bytes.lastIndexOf(0xd9);
-	while (at > 0 && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(0xd9, at - 1);
+	for (let left = MIN_COMPARISONS; at > 0 && bytes[at - 1] !== 0xff; left--) {
+		if (left === 0) throw new HttpError(422, "the form has no end of an image near its own");
+		at = bytes.lastIndexOf(0xd9, at - 1);
+	}
 	return at > 0 ? at + 1 : bytes.length;
 }
 

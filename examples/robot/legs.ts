@@ -20,6 +20,8 @@ const STANDING: Drive = Object.freeze({ forward: 0, turn: 0 });
 export class Legs {
 	readonly #now: () => number;
 	#drive = STANDING;
+	/** Who gave the last command; undefined for one that nobody will take back. */
+	#driver: unknown;
 	#commanded = 0;
 	#due: number;
 	/** The position of the legs in their cycle, from 0 to 1. */
@@ -34,19 +36,29 @@ export class Legs {
 		this.wait();
 	}
 
-	/** @throws RangeError if `command` is not a command. */
-	drive(command: unknown): void {
+	/**
+	 * @param driver Who gives the command, for `leave`.
+	 * @throws RangeError if `command` is not a command.
+	 */
+	drive(command: unknown, driver?: unknown): void {
 		const { forward, turn } = (command ?? {}) as Partial<Drive>;
 		for (const value of [forward, turn]) {
 			if (typeof value !== "number" || !(Math.abs(value) <= 1))
 				throw new RangeError('a command is {"forward": -1…1, "turn": -1…1}');
 		}
 		this.#drive = { forward: forward!, turn: turn! };
+		this.#driver = driver;
 		this.#commanded = this.#now();
 	}
 
-	stop(): void {
+	/** Stops if the last command was this driver's: others may have connected and left without a command. */
+	leave(driver: unknown): void {
+		if (driver === this.#driver) this.stop();
+	}
+
+	private stop(): void {
 		this.#drive = STANDING;
+		this.#driver = undefined;
 	}
 
 	get state(): Drive & { readonly phase: number; readonly steps: number } {

@@ -8,7 +8,7 @@ import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { MjpegStream } from "yieldcam/mjpeg/stream";
 import { POLICY_VIOLATION } from "yieldcam/websocket/close-code";
-import { webSocket } from "yieldcam/websocket/web-socket";
+import { type WebSocket, webSocket } from "yieldcam/websocket/web-socket";
 import { WebSocketError } from "yieldcam/websocket/web-socket-error";
 import { COMMAND_NAMES, Legs } from "./legs.ts";
 
@@ -26,9 +26,9 @@ ${RELATIVE_BASE}
 const legs = new Legs(() => Date.now() * 1_000);
 
 /** Executes a command, or throws what `refusal` makes of the reason why it is wrong. */
-function drive(command: unknown, refusal: (reason: string) => Error): void {
+function drive(command: unknown, refusal: (reason: string) => Error, driver?: WebSocket): void {
 	try {
-		legs.drive(command);
+		legs.drive(command, driver);
 	} catch (error) {
 		throw refusal((error as Error).message);
 	}
@@ -70,11 +70,12 @@ device.serve(() => {
 							drive(
 								message.json(COMMAND_NAMES),
 								(reason) => new WebSocketError(POLICY_VIOLATION, reason),
+								socket,
 							);
 							await socket.send(JSON.stringify(legs.state));
 						}
 					} finally {
-						legs.stop();
+						legs.leave(socket);
 					}
 				}),
 			),

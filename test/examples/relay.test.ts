@@ -210,6 +210,10 @@ describe("the example relay", function () {
 		const { status, text } = await upload("/upload/form", parts, { type: "multipart/form-data; boundary=" });
 		assert.equal(status, 422);
 		assert.match(text, /line ends/);
+		const halves = Buffer.concat([Buffer.from("--X\r\n\r\n\xff\xd8", "latin1"), Buffer.alloc(400_000, 0xd9)]);
+		const ends = await upload("/upload/form", halves, { type: "multipart/form-data; boundary=X" });
+		assert.equal(ends.status, 422);
+		assert.match(ends.text, /end of an image/);
 		assert.equal((await upload(`/upload/${"n".repeat(64)}`, drawJpeg(16, 16))).status, 204);
 		assert.equal((await upload(`/upload/${"n".repeat(65)}`, drawJpeg(16, 16))).status, 400);
 	});

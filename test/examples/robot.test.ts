@@ -150,6 +150,21 @@ describe("the example robot", function () {
 		});
 	}
 
+	it("walks on when somebody leaves who does not drive", async () => {
+		const socket = await driver();
+		for (const leave of ["close", "terminate"] as const) {
+			const stranger = await driver();
+			await command(socket, { forward: 1, turn: 0 });
+			const closed = once(stranger, "close");
+			stranger[leave]();
+			await closed;
+			// The robot has noticed by the time it has answered the next request.
+			for (let i = 0; i < 5; i += 1) assert.equal((await legs()).forward, 1);
+		}
+		socket.close();
+		await once(socket, "close");
+	});
+
 	it("stops after a second when its driver sends nothing more, and walks on when the driver does", async () => {
 		const socket = await driver();
 		const { steps } = await command(socket, { forward: 1, turn: 0 });
