@@ -1,6 +1,6 @@
 import Timer from "timer";
 import type { Led } from "yieldcam/common/pins/board-pins";
-import type { Control } from "yieldcam/controls/control";
+import { type Control, type Range, withJson } from "yieldcam/controls/control";
 import type { Lamp } from "yieldcam/device/lamp";
 
 /** 8 bits of brightness, and too fast for stripes in the picture: a sensor reads some ten thousand lines a second. */
@@ -25,7 +25,7 @@ const CONTROLS: readonly Control[] = Object.freeze([
 ]);
 
 function control(name: string, label: string, field: string, more: { readonly temporary?: true } = {}): Control {
-	return Object.freeze({
+	return withJson<Range>({
 		type: "integer",
 		name,
 		label,

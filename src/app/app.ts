@@ -114,7 +114,7 @@ export class App implements HandlerObject {
 		this.#ustreamer = new Ustreamer(camera, this.stream, lamp);
 		this.#ustreamer.addTo(this.router);
 		const kept = (this.#settings = settings && new Settings({ ...settings, controls: this.controls }));
-		if (kept) addSettings(this.router, kept);
+		if (kept) addSettings(this.router, kept, camera);
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);

@@ -1,10 +1,10 @@
-import type { Controls } from "../controls/controls.ts";
 import type { Camera } from "../camera/camera.ts";
+import { waitForBus } from "../compatibility/bus-turn.ts";
+import type { Controls } from "../controls/controls.ts";
 import { Problem } from "../http/problem.ts";
-import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
-import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
+import { attempt, change, jsonOf, problemOf } from "./problems.ts";
 
 /**
  * `/api/camera`: the camera and its controls as JSON. GET describes them. PATCH takes any number of controls by name
@@ -20,22 +20,33 @@ export class CameraApi {
 	}
 
 	addTo(router: Router): void {
-		router.get("/api/camera", () => this.describe());
-		router.patch("/api/camera", (request) => this.change(request));
-		router.post("/api/camera/reset", () => settle(this.#controls.reset(() => this.describe())));
+		const describe = (): Response => this.describe();
+		router.get("/api/camera", describe);
+		router.patch("/api/camera", (request) => {
+			waitForBus(this.#camera, request);
+			const content = jsonOf(request, this.#controls.names, (name) => {
+				throw problemOf(this.#controls.unknown(name));
+			});
+			return change(request, content, (changes, done) => this.begin(changes, done), describe);
+		});
+		router.post("/api/camera/reset", (request) => {
+			waitForBus(this.#camera, request);
+			return change(request, undefined, (_, done) => this.#controls.replace({}, done), describe);
+		});
 	}
 
 	private describe(): Response {
 		const { name, maxFrameSize } = this.#camera.sensor;
-		return Response.json({ sensor: name, maxFrameSize, controls: attempt(() => this.#controls.describe()) });
+		const controls = attempt(() => this.#controls.describe());
+		// One text, and no copies of it on the way.
+		controls[0] = JSON.stringify({ sensor: name, maxFrameSize }).slice(0, -1).concat(',"controls":[', controls[0]);
+		controls.push(controls.pop()!.concat("]}"));
+		return new Response(ArrayBuffer.fromString(controls.join()), { headers: { "Content-Type": "application/json" } });
 	}
 
-	private async change(request: Request): Promise<Response> {
-		const changes = await jsonOf(request, this.#controls.names, (name) => {
-			throw problemOf(this.#controls.unknown(name));
-		});
+	private begin(changes: unknown, done: (error?: Error) => void): void {
 		if (typeof changes !== "object" || changes === null || Array.isArray(changes))
 			throw new Problem(422, "the changes must be an object of controls by name");
-		return settle(this.#controls.apply(changes as Readonly<Record<string, unknown>>, () => this.describe()));
+		this.#controls.begin(changes as Readonly<Record<string, unknown>>, done);
 	}
 }

@@ -1,8 +1,9 @@
 import { ControlError } from "../controls/control-error.ts";
-import { HttpError } from "../http/http-error.ts";
+import { HttpError, unavailable } from "../http/http-error.ts";
 import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
+import type { Response } from "../http/response.ts";
 
 /** Turns errors into those of HTTP. */
 export function attempt<T>(what: () => T): T {
@@ -13,10 +14,34 @@ export function attempt<T>(what: () => T): T {
 	}
 }
 
-/** Does what `attempt` does, for a promise. */
-export function settle<T>(what: Promise<T>): Promise<T> {
-	return what.catch((error) => {
-		throw httpErrorOf(error);
+/**
+ * Bytes that the response to a change may take while it is made. The description of an OV5640 has 5 kB: in parts, as one text, and
+ * as the bytes that are sent.
+ */
+const RESPONSE_BYTES = 12_288;
+
+/**
+ * Responds to a request that changes something. Neither this nor its callers are async functions: while the request waits for the
+ * sensor, it takes one promise, and those of its server.
+ *
+ * @param content What to wait for first.
+ * @param begin Makes the change, and calls `done` once, at once or later. May throw instead.
+ * @param read Makes the response. By then others may have taken the memory that was free when the handler was called.
+ */
+export function change(
+	request: Request,
+	content: Promise<unknown> | undefined,
+	begin: (content: unknown, done: (error?: Error) => void) => void,
+	read: () => Response,
+): Promise<Response> {
+	return new Promise((resolve, reject) => {
+		const done = (error?: Error): void => {
+			if (error) reject(httpErrorOf(error));
+			else if (request.freeMemory(RESPONSE_BYTES)) resolve(read());
+			else reject(unavailable("it was changed, but there is no memory for the response"));
+		};
+		if (content) content.then((value) => begin(value, done)).catch(done);
+		else begin(undefined, done);
 	});
 }
 

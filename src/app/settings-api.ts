@@ -1,21 +1,24 @@
+import type { Camera } from "../camera/camera.ts";
+import { waitForBus } from "../compatibility/bus-turn.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { Settings } from "../settings/settings.ts";
-import { attempt, jsonOf, problemOf, settle } from "./problems.ts";
+import { attempt, change, jsonOf, problemOf } from "./problems.ts";
 
 /**
  * `/api/settings`: GET exports what is kept across restarts, PUT imports it, PATCH changes the camera's name, DELETE restores
  * the defaults.
  */
-export function addSettings(router: Router, settings: Settings): void {
+export function addSettings(router: Router, settings: Settings, camera: Camera): void {
 	const respond = (): Response => Response.json(attempt(() => settings.export()));
 	router.get("/api/settings", respond);
-	router.put("/api/settings", async (request) => {
-		const saved = await jsonOf(request, settings.names, (name, depth) => {
+	router.put("/api/settings", (request) => {
+		waitForBus(camera, request);
+		const content = jsonOf(request, settings.names, (name, depth) => {
 			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
-		return settle(attempt(() => settings.import(saved, respond)));
+		return change(request, content, (saved, done) => settings.import(saved, done), respond);
 	});
 	router.patch("/api/settings", async (request) => {
 		const changes = await jsonOf(request, ["name"], (name) => {
@@ -27,5 +30,8 @@ export function addSettings(router: Router, settings: Settings): void {
 		if (name !== undefined) attempt(() => (settings.name = name));
 		return respond();
 	});
-	router.delete("/api/settings", () => settle(settings.reset(respond)));
+	router.delete("/api/settings", (request) => {
+		waitForBus(camera, request);
+		return change(request, undefined, (_, done) => settings.reset(done), respond);
+	});
 }

@@ -162,6 +162,11 @@ export class Camera implements FrameSource {
 		return this.setOwn(control, values[0]) || this.#driver.set(control, ...values);
 	}
 
+	/** Whether the sensor's bus is in use: a change that comes now waits. */
+	get changing(): boolean {
+		return this.#bus.busy;
+	}
+
 	/**
 	 * Sets controls, all of them or none, while the device goes on: the sensor's bus takes a tenth of a second for a frame
 	 * size. Changes wait for each other.

@@ -36,6 +36,11 @@ export class SensorBus {
 		this.#driver = driver;
 	}
 
+	/** Whether a request is under way, or waits. */
+	get busy(): boolean {
+		return this.#awaited || this.#waiting.length > 0;
+	}
+
 	/** Adds a request. */
 	add(request: SensorRequest): void {
 		if (this.#closed) return request.done(0, closedError());

@@ -1,7 +1,8 @@
 import { HttpError } from "../http/http-error.ts";
 import type { Query } from "../http/query.ts";
 import type { Router } from "../http/router.ts";
-import type { BusTurn } from "./bus-turn.ts";
+import type { Camera } from "../camera/camera.ts";
+import { command } from "./bus-turn.ts";
 import { integer, integerOr0 } from "./camera-web-server-integer.ts";
 
 const PLL_PARAMETERS = Object.freeze(["bypass", "mul", "sys", "root", "pre", "seld5", "pclken", "pclk"]);
@@ -11,15 +12,16 @@ const RESOLUTION_PARAMETERS = Object.freeze(["sx", "sy", "ex", "ey", "offx", "of
  * Adds CameraWebServer's routes for experiments with a sensor: its clock, its registers and what derives from them.
  * The values go to the driver unchecked, and are lost with a restart.
  */
-export function addRegisters(router: Router, turn: BusTurn): void {
+export function addRegisters(router: Router, camera: Camera): void {
 	// MHz
-	router.get("/xclk", (request) => turn.command(request, "xclk", [integer(request.query, "xclk")]));
-	router.get("/reg", (request) => turn.command(request, "reg", integers(request.query, ["reg", "mask", "val"])));
-	router.get("/greg", (request) => turn.command(request, "greg", integers(request.query, ["reg", "mask"])));
-	router.get("/pll", (request) => turn.command(request, "pll", all(request.query, PLL_PARAMETERS)));
+	router.get("/xclk", (request) => command(camera, request, "xclk", [integer(request.query, "xclk")]));
+	router.get("/reg", (request) => command(camera, request, "reg", integers(request.query, ["reg", "mask", "val"])));
+	router.get("/greg", (request) => command(camera, request, "greg", integers(request.query, ["reg", "mask"])));
+	router.get("/pll", (request) => command(camera, request, "pll", all(request.query, PLL_PARAMETERS)));
 	router.get("/resolution", (request) => {
 		const { query } = request;
-		return turn.command(
+		return command(
+			camera,
 			request,
 			"res_raw",
 			all(query, RESOLUTION_PARAMETERS).concat(

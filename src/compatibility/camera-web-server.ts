@@ -7,7 +7,7 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
-import { BusTurn } from "./bus-turn.ts";
+import { respondByBus } from "./bus-turn.ts";
 import { integer } from "./camera-web-server-integer.ts";
 import { addRegisters } from "./camera-web-server-registers.ts";
 import { status } from "./camera-web-server-status.ts";
@@ -26,13 +26,12 @@ export class CameraWebServer {
 	}
 
 	addTo(router: Router, camera: Camera, stream: MjpegStream, lamp?: FurtherControls): void {
-		const turn = new BusTurn(camera);
 		router.get("/status", () => anyOrigin(Response.json(status(camera, stream, lamp))));
-		router.get("/control", (request) => this.control(request, turn));
-		addRegisters(router, turn);
+		router.get("/control", (request) => this.control(request, camera));
+		addRegisters(router, camera);
 	}
 
-	private control(request: Request, turn: BusTurn): Response | Promise<Response> {
+	private control(request: Request, camera: Camera): Response | Promise<Response> {
 		const { query } = request,
 			name = query.get("var");
 		if (name === undefined) throw new HttpError(404, "var is missing");
@@ -41,7 +40,7 @@ export class CameraWebServer {
 		const value = control && valueOf(control, number);
 		if (!control || value === undefined)
 			throw new HttpError(500, control ? `${name} cannot be ${number}` : `this sensor has no control ${name}`);
-		return turn.respond(request, (done) =>
+		return respondByBus(camera, request, (done) =>
 			this.#controls.begin({ [control.name]: value }, (error) => {
 				if (error) done(new HttpError(error instanceof ControlError ? 500 : 503, error.message));
 				else done(new Response());

@@ -18,6 +18,11 @@ interface Common {
 	readonly temporary?: true;
 	/** Name in esp32-camera's `camera_status_t`, and in CameraWebServer's interface. */
 	readonly field: string;
+	/**
+	 * The other members as JSON, without the closing brace. It is made when the module is loaded, which is in flash on a board:
+	 * objects that describe all controls would take 700 slots of the heap.
+	 */
+	readonly json: string;
 }
 
 export interface Switch extends Common {
@@ -37,6 +42,13 @@ export interface Choice extends Common {
 	readonly type: "string";
 	/** The option at index N is the driver's number N. */
 	readonly options: readonly Option[];
+}
+
+type WithoutJson<C> = C extends unknown ? Omit<C, "json"> : never;
+
+/** Returns a control with its JSON. */
+export function withJson<C extends Control>(control: WithoutJson<C>): C {
+	return Object.freeze({ ...control, json: JSON.stringify(control).slice(0, -1) }) as unknown as C;
 }
 
 /** A setting of the sensor, or of the device's lamp. */
@@ -62,6 +74,12 @@ export function valueOf(control: Control, number: number): ControlValue | undefi
 		case "string":
 			return control.options[number]?.value;
 	}
+}
+
+/** Returns a member of a control's JSON for the driver's number, with the comma before it. Returns "" for a number that the control does not have. */
+export function memberOf(name: string, control: Control, number: number | undefined): string {
+	const value = number === undefined ? undefined : valueOf(control, number);
+	return value === undefined ? "" : ',"'.concat(name, '":', JSON.stringify(value));
 }
 
 /** Converts a value to the driver's number. Returns a string, the rest of a sentence, if the value is wrong. */

@@ -1,10 +1,10 @@
 import type { Camera } from "../camera/camera.ts";
-import { type Control, type ControlValue, type FurtherControls, numberOf, valueOf } from "./control.ts";
+import { type Choice, type Control, type ControlValue, type FurtherControls, memberOf, numberOf, type Range, type Switch, valueOf } from "./control.ts";
 import { ControlError } from "./control-error.ts";
 import { controlsOf } from "./sensors.ts";
 
 /** A control with its current value and its default. */
-export type Described = Control & {
+export type Described = (Omit<Switch, "json"> | Omit<Range, "json"> | Omit<Choice, "json">) & {
 	readonly value: ControlValue | undefined;
 	readonly default: ControlValue | undefined;
 };
@@ -50,16 +50,18 @@ export class Controls {
 		};
 	}
 
-	/** Returns every control in a sensible order. Throws while the camera restarts. */
-	describe(): Described[] {
-		return this.#controls.map((control, index) => {
-			const initial = this.#defaults[index];
-			return {
-				...copy(control),
-				value: this.read(control),
-				default: initial === undefined ? undefined : valueOf(control, initial),
-			};
-		});
+	/**
+	 * Returns every control in a sensible order, each as the JSON of a `Described`. As values they would take 700 slots. Throws while
+	 * the camera restarts.
+	 */
+	describe(): string[] {
+		return this.#controls.map((control, index) =>
+			control.json.concat(
+				memberOf("value", control, this.number(control.field)),
+				memberOf("default", control, this.#defaults[index]),
+				"}",
+			),
+		);
 	}
 
 	/** Returns the values of all controls by name. Throws while the camera restarts. */
@@ -114,33 +116,31 @@ export class Controls {
 	/**
 	 * Does the same as `apply` without a promise. Throws nothing: it calls `done` once, with the error if there is one, and at
 	 * once if the change takes a few milliseconds.
+	 *
+	 * @param others Whether to set every other control back to its default.
 	 */
-	begin(changes: Readonly<Record<string, unknown>>, done: (error?: Error) => void): void {
+	begin(changes: Readonly<Record<string, unknown>>, done: (error?: Error) => void, others = false): void {
 		let steps: readonly Step[];
 		try {
 			steps = this.checkAll(changes);
 		} catch (error) {
 			return done(error as Error);
 		}
-		this.change(() => steps, done);
+		this.change(() => (others ? this.missing(steps) : steps), done);
 	}
 
 	/** Sets every control back to its default. Does the rest as `apply` does. */
 	reset(): Promise<void>;
 	reset<T>(read: () => T): Promise<T>;
 	reset<T>(read?: () => T): Promise<T | undefined> {
-		return this.replace({}, () => read?.());
+		return new Promise((resolve, reject) =>
+			this.replace({}, (error) => (error ? reject(error) : resolve(read?.()))),
+		);
 	}
 
-	/** Does the same as `apply`, and sets every other control back to its default. */
-	replace<T>(changes: Readonly<Record<string, unknown>>, read: () => T): Promise<T> {
-		return new Promise((resolve, reject) => {
-			const steps = this.checkAll(changes);
-			this.change(
-				() => this.missing(steps),
-				(error) => (error ? reject(error) : resolve(read())),
-			);
-		});
+	/** Does the same as `begin`, and sets every other control back to its default. */
+	replace(changes: Readonly<Record<string, unknown>>, done: (error?: Error) => void): void {
+		this.begin(changes, done, true);
 	}
 
 	/**
@@ -241,11 +241,4 @@ export class Controls {
 			}
 		});
 	}
-}
-
-/** Copies a control into RAM: XS's JSON.stringify refuses objects that are in flash (xsJSON.c, "read only value"). */
-function copy(control: Control): Control {
-	return control.type === "string"
-		? { ...control, options: control.options.map((option) => ({ ...option })) }
-		: { ...control };
 }

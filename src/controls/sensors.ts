@@ -1,5 +1,5 @@
 import { type FrameSizeName, frameSize } from "../camera/frame-sizes.ts";
-import type { Choice, Control, Group, Option, Range, Switch } from "./control.ts";
+import { type Choice, type Control, type Group, type Option, type Range, type Switch, withJson } from "./control.ts";
 
 /*
  * The sensors' controls, from the setters of esp32-camera (sensors/ov2640.c, ov3660.c, ov5640.c) and the ranges of
@@ -7,7 +7,7 @@ import type { Choice, Control, Group, Option, Range, Switch } from "./control.ts
  */
 
 function toggle(name: string, label: string, group: Group, field: string): Switch {
-	return Object.freeze({ type: "boolean", name, label, group, field });
+	return withJson<Switch>({ type: "boolean", name, label, group, field });
 }
 
 function range(
@@ -19,7 +19,7 @@ function range(
 	maximum: number,
 	unit?: string,
 ): Range {
-	return Object.freeze({
+	return withJson<Range>({
 		type: "integer",
 		name,
 		label,
@@ -39,7 +39,7 @@ function choice(
 	field: string,
 	...options: (readonly [value: string, label: string])[]
 ): Choice {
-	return Object.freeze({
+	return withJson<Choice>({
 		type: "string",
 		name,
 		label,
@@ -169,18 +169,25 @@ const CONTROLS_BY_SENSOR = Object.freeze({
 	OV5640: ov3660(1920),
 });
 
-/** Lists the frame sizes up to the largest, by name; esp32-camera numbers them in this order. */
-function frameSizes(largest: FrameSizeName): Choice {
-	const options = [];
-	for (let code = 0; ; code++) {
-		const size = frameSize(code);
-		if (!size) break;
-		options.push([size.name, `${size.name} (${size.width}×${size.height})`] as const);
-		if (size.name === largest) break;
-	}
-	return choice("frameSize", "Frame size", "image", "framesize", ...options);
+/** All frame sizes; esp32-camera numbers them in this order. */
+const FRAME_SIZE = choice("frameSize", "Frame size", "image", "framesize", ...sizes());
+
+function sizes(): (readonly [FrameSizeName, string])[] {
+	const found: (readonly [FrameSizeName, string])[] = [];
+	for (let size; (size = frameSize(found.length));)
+		found.push([size.name, `${size.name} (${size.width}×${size.height})`]);
+	return found;
 }
-/** Returns the controls of a sensor by its name; for an unknown one, those that every sensor here has. */
+
+/** Returns the control with the frame sizes up to the largest. */
+function frameSizes(largest: FrameSizeName): Choice {
+	const { options, json } = FRAME_SIZE,
+		count = options.findIndex(({ value }) => value === largest) + 1;
+	if (count === 0) return FRAME_SIZE;
+	const end = json.indexOf("}", json.indexOf(`"value":"${largest}"`)) + 1;
+	return Object.freeze({ ...FRAME_SIZE, options: options.slice(0, count), json: `${json.slice(0, end)}]` });
+}
+
 /** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
 export function controlsOf(sensor: string, largest: FrameSizeName): readonly Control[] {
 	const own = (CONTROLS_BY_SENSOR as Readonly<Record<string, readonly Control[]>>)[sensor] ?? [

@@ -80,7 +80,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	/**
 	 * Slots and bytes of the heap that have to be free before a request is handled, for the work of one turn of its
 	 * handler, beside what others have begun. Without them: 503. The largest of the firmware's own describes the
-	 * camera: 700 slots and 14 kB.
+	 * camera: 15 kB.
 	 */
 	headroomSlots: 900,
 	headroomBytes: 16_384,

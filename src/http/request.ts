@@ -22,6 +22,8 @@ export interface RequestLink extends Reporter {
 	readonly hasHandler: boolean;
 	/** Has the request wait in the queue if its handler, which has not begun, answers 503 now. */
 	waitForTurn(): void;
+	/** Ensures that the heap has room for this many bytes. If it has not, closes connections that wait for their clients. */
+	freeMemory(bytes: number, evenStreams?: boolean): boolean;
 	/**
 	 * Ends the connection of the client that takes its response most slowly, for memory outside the heap. Returns false
 	 * if none is slow.
@@ -182,6 +184,14 @@ export class Request implements Reporter {
 	 */
 	waitForTurn(): void {
 		this.link?.waitForTurn();
+	}
+
+	/**
+	 * Ensures that the heap has room for this many bytes, for a handler that has waited since it was called: the room that there was
+	 * then may have been taken. If there is none, closes connections that wait for their clients. Returns false if that is not enough.
+	 */
+	freeMemory(bytes: number): boolean {
+		return this.link?.freeMemory(bytes) ?? true;
 	}
 
 	/**

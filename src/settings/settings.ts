@@ -84,15 +84,20 @@ export class Settings {
 	}
 
 	/**
-	 * Sets everything to an exported state: all of it or nothing. Throws or rejects with a ControlError that names the member
-	 * at fault. Otherwise resolves as `Controls.apply` does.
+	 * Sets everything to an exported state: all of it or nothing. Calls `done` as `Controls.begin` does, with a ControlError if
+	 * a member is wrong.
 	 */
-	import<T>(saved: unknown, read: () => T): Promise<T> {
-		const camera = cameraOf(saved),
+	import(saved: unknown, done: (error?: Error) => void): void {
+		let camera: Readonly<Record<string, unknown>>, name: string | undefined;
+		try {
+			camera = cameraOf(saved);
 			name = cameraName((saved as { readonly name?: unknown }).name);
-		return this.#controls.replace(camera, () => {
-			this.name = name;
-			return read();
+		} catch (error) {
+			return done(error as Error);
+		}
+		this.#controls.replace(camera, (error) => {
+			if (!error) this.name = name;
+			done(error);
 		});
 	}
 
@@ -110,12 +115,14 @@ export class Settings {
 		this.#onName?.(name);
 	}
 
-	/** Sets everything to the defaults, and clears the saved settings. Resolves as `Controls.apply` does. */
-	reset<T>(read: () => T): Promise<T> {
-		return this.#controls.reset(() => {
-			this.name = undefined;
-			this.saveSoon();
-			return read();
+	/** Sets everything to the defaults, and clears the saved settings. Calls `done` as `Controls.begin` does. */
+	reset(done: (error?: Error) => void): void {
+		this.#controls.replace({}, (error) => {
+			if (!error) {
+				this.name = undefined;
+				this.saveSoon();
+			}
+			done(error);
 		});
 	}
 

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { Camera } from "yieldcam/camera/camera";
 import { ControlError } from "yieldcam/controls/control-error";
-import { Controls } from "yieldcam/controls/controls";
+import { Controls, type Described } from "yieldcam/controls/controls";
 import { jpegSize } from "yieldcam/pictures/jpeg-size";
 import { Settings } from "yieldcam/settings/settings";
 import { MultipartParser } from "../../page/connection/multipart-parser.ts";
@@ -120,7 +120,15 @@ describe("settings from a file, fuzzed", function () {
 		};
 	}
 
-	const described = open().controls.describe();
+	function imported(settings: Settings, saved: unknown): Promise<void> {
+		return new Promise((resolve, reject) =>
+			settings.import(saved, (error) => (error ? reject(error) : resolve())),
+		);
+	}
+
+	const described = open()
+		.controls.describe()
+		.map((control) => JSON.parse(control) as Described);
 	const names = described.map(({ name }) => name);
 
 	/** A value for each control; most of them are valid. */
@@ -143,11 +151,12 @@ describe("settings from a file, fuzzed", function () {
 			200,
 			fc.asyncProperty(camera, async (wanted) => {
 				const { settings, controls } = open();
-				const exported = await settings.import({ version: 1, camera: wanted }, () => settings.export());
+				await imported(settings, { version: 1, camera: wanted });
+				const exported = settings.export();
 				const values = controls.values();
 				for (const name in wanted) assert.deepEqual(values[name], wanted[name]);
 				const other = open();
-				await other.settings.import(JSON.parse(JSON.stringify(exported)), () => {});
+				await imported(other.settings, JSON.parse(JSON.stringify(exported)));
 				assert.deepEqual(other.controls.values(), values);
 			}),
 		);
@@ -184,7 +193,7 @@ describe("settings from a file, fuzzed", function () {
 				const { settings, controls } = open();
 				const before = controls.values();
 				try {
-					await settings.import(saved, () => {});
+					await imported(settings, saved);
 				} catch (error) {
 					assert.instanceOf(error, ControlError);
 					assert.deepEqual(controls.values(), before);

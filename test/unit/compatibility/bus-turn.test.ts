@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
-import { BusTurn } from "yieldcam/compatibility/bus-turn";
+import { respondByBus } from "yieldcam/compatibility/bus-turn";
 import { HttpError } from "yieldcam/http/http-error";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
@@ -54,12 +54,12 @@ describe("requests for the sensor's bus by GET", () => {
 		assert.isAbove(clients.filter(({ text }) => status(text) === 200).length, 0);
 	});
 
-	it("give the turn back if they cannot begin", async () => {
-		const turn = new BusTurn(new Camera({ io: FakeDriver }));
+	it("keep nothing if they cannot begin", async () => {
+		const camera = new Camera({ io: FakeDriver });
 		let fails = true;
 		const served = serve(
 			new Router().get("/", (request) =>
-				turn.respond(request, (done) => {
+				respondByBus(camera, request, (done) => {
 					if (fails) throw new HttpError(422, "no");
 					done(new Response("yes"));
 				}),

@@ -50,6 +50,7 @@ export function linkFrom(remoteAddress: string | undefined): RequestLink {
 		hasHandler: false,
 		retrying: false,
 		abortSlowest: () => false,
+		freeMemory: () => true,
 		waitForTurn() {},
 		markTrusted() {},
 		terminate() {},
