@@ -15,6 +15,8 @@ export interface LinkContext {
 	readonly newNames: NewNames;
 	/** Bytes for everything that streams hold. */
 	readonly streamMemory: Budget;
+	/** The last large text that a protocol has encoded in this turn: a program may send it to several connections. */
+	readonly lastText: { text: string; bytes: Uint8Array | undefined };
 	/** Logs an error that comes too late for a response to the request. */
 	report(error: unknown, request: { readonly method: string; readonly path: string } | undefined): void;
 }

@@ -52,9 +52,8 @@ export class EventStream implements BodySource {
 	static broadcast(clients: readonly EventStream[], name: string, data: string): void {
 		if (clients.length === 0) return;
 		if (data.length >= LARGE) {
-			// Such an event needs room for its text and for its bytes.
 			const owner = clients.map((client) => client.#owner).find((each) => each !== undefined);
-			if (owner && !owner.freeMemory(2 * data.length))
+			if (owner && !owner.freeMemory(data.length))
 				return clients.slice().forEach((client) => client.#owner?.abort());
 		}
 		const event = { name, pieces: clients[0].encode(name, data) };
@@ -93,9 +92,11 @@ export class EventStream implements BodySource {
 		this.#onClose();
 	}
 
-	/** Returns an event as clients of this form receive it. */
+	/** Returns an event as clients of this form receive it. That of large data is in pieces, so as not to copy its text. */
 	protected encode(name: string, data: string): readonly Bytes[] {
-		return [ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`)];
+		return data.length < LARGE
+			? [ArrayBuffer.fromString(`event: ${name}\ndata: ${data}\n\n`)]
+			: [`event: ${name}\ndata: `, data, "\n\n"].map((text) => ArrayBuffer.fromString(text));
 	}
 
 	/** Returns the events that wait, which are sent next. */

@@ -1,6 +1,6 @@
 import type { Content } from "./engine/content.ts";
 import { handled } from "./handled.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, unavailable } from "./http-error.ts";
 import type { ReceivedHeaders } from "./received-headers.ts";
 import type { Head } from "./syntax/head.ts";
 import { lowerCase } from "./syntax/scan.ts";
@@ -11,6 +11,7 @@ import { NewNames } from "./new-names.ts";
 import { NO_PARAMS, type Params } from "./syntax/pattern.ts";
 import { Query } from "./query.ts";
 import type { Reporter } from "./reporter.ts";
+import { hasRoomForText } from "./text-memory.ts";
 
 /** What a request needs from its connection. */
 export interface RequestLink extends Reporter {
@@ -128,10 +129,15 @@ export class Request implements Reporter {
 
 	/**
 	 * Returns the content as text. Rejects as `bytes` does, and with an HttpError if it is compressed (415) or not UTF-8
-	 * (400).
+	 * (400), or if there is no memory for the text and for a response of JSON that contains it (503).
 	 */
 	text(): Promise<string> {
-		return handled(this.textBytes().then(parseText));
+		return handled(
+			this.textBytes().then((bytes) => {
+				if (!hasRoomForText(bytes, (room) => this.freeMemory(room))) throw unavailable();
+				return parseText(bytes);
+			}),
+		);
 	}
 
 	/**
@@ -191,7 +197,7 @@ export class Request implements Reporter {
 	 * then may have been taken. If there is none, closes connections that wait for their clients. Returns false if that is not enough.
 	 */
 	freeMemory(bytes: number): boolean {
-		return this.link?.freeMemory(bytes) ?? true;
+		return this.link?.freeMemory(bytes) ?? this.#context.machine.room(0, bytes);
 	}
 
 	/**

@@ -99,6 +99,7 @@ export class Server {
 			streams: new Budget(maxStreams),
 			leftovers: new Leftovers(),
 			views: new ViewCache(limits.writeQuantum),
+			lastText: { text: "", bytes: undefined },
 			handle: typeof handler === "function" ? handler : (request) => handler.handle(request),
 			crowded: false,
 			waiting: new WaitingMethods(),

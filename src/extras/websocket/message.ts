@@ -1,5 +1,6 @@
 import { HttpError } from "yieldcam/http/http-error";
 import { type JsonContext, parseJson, type UnknownName } from "yieldcam/http/json";
+import { hasRoomForText } from "yieldcam/http/text-memory";
 import { INVALID_DATA, TRY_AGAIN_LATER, UNSUPPORTED_DATA } from "./close-code.ts";
 import { decodeText } from "./text.ts";
 import { WebSocketError } from "./web-socket-error.ts";
@@ -20,9 +21,16 @@ export class Message {
 		this.#host = host;
 	}
 
-	/** The content as text. Throws a WebSocketError if the message is binary (1003). */
+	/**
+	 * The content as text. Throws a WebSocketError if the message is binary (1003), or if the machine has no memory for the text and
+	 * for JSON that contains it (1013).
+	 */
 	get text(): string {
-		return decodeText(this.textual());
+		const bytes = this.textual(),
+			{ machine } = this.#host;
+		if (!hasRoomForText(bytes, (room) => machine.room(0, room)))
+			throw new WebSocketError(TRY_AGAIN_LATER, "there is no memory for the message");
+		return decodeText(bytes);
 	}
 
 	/**

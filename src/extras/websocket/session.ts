@@ -178,7 +178,11 @@ export class Session implements UpgradedProtocol {
 	send(data: string | Bytes): Promise<void> {
 		if (!this.talking) return this.refused();
 		const text = typeof data === "string";
-		const payload = text ? encodeText(data) : data;
+		const payload = text ? this.encode(data) : data;
+		if (!payload) {
+			this.fail(TRY_AGAIN_LATER, "there is no memory for a message");
+			return this.refused();
+		}
 		if (this.#outbox.isFullFor(payload.byteLength) || !this.fits(payload.byteLength)) {
 			this.fail(TRY_AGAIN_LATER, "messages are not read");
 			return this.refused();
@@ -186,6 +190,29 @@ export class Session implements UpgradedProtocol {
 		const message = this.#outbox.send(text ? TEXT : BINARY, payload);
 		this.wakeUp();
 		return message.over ? (this.#done ??= Promise.resolve()) : message.sent;
+	}
+
+	/**
+	 * Encodes a text. Several sessions that send the same large one in a turn share its bytes. Returns undefined if there is no
+	 * memory for it.
+	 */
+	private encode(text: string): Uint8Array | undefined {
+		const link = this.#link!,
+			{ lastText } = link.server;
+		if (lastText.bytes && lastText.text === text) return lastText.bytes;
+		const { length } = text;
+		// A character takes a byte, or two or three in other scripts than Latin.
+		if (length >= LARGE && !link.freeMemory(2 * length)) return undefined;
+		const bytes = encodeText(text);
+		if (length < LARGE) return bytes;
+		if (!lastText.bytes)
+			void Promise.resolve().then(() => {
+				lastText.text = "";
+				lastText.bytes = undefined;
+			});
+		lastText.text = text;
+		lastText.bytes = bytes;
+		return bytes;
 	}
 
 	/** One promise for all messages that come too late. */

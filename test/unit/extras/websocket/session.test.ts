@@ -759,4 +759,59 @@ describe("a server that closes", () => {
 		assert.isTrue(peer.client.closed);
 		assert.equal(sent.code, 1001);
 	});
+
+	it("that asks for text gets none without memory for what it may become", async () => {
+		const machine = new FakeMachine();
+		const served = serveWebSocket(
+			async (socket) => {
+				for await (const message of socket) void socket.send(JSON.stringify(message.text.length));
+			},
+			{ machine },
+		);
+		const peer = await served.open();
+		machine.bytes = 20_000;
+		await peer.send(text("a".repeat(4_000)));
+		assert.deepEqual(peer.take(), ["text 4000"]);
+		await peer.send(text("\x01".repeat(4_000)));
+		assert.deepEqual(peer.take(), ["close 1013 there is no memory for the message"]);
+	});
+
+	it("that sends a large text to several connections in a turn encodes it once", async () => {
+		const sockets: WebSocket[] = [],
+			done = new Deferred<void>();
+		const served = serveWebSocket((socket) => {
+			sockets.push(socket);
+			return done.promise;
+		});
+		const peers = [await served.open(), await served.open()];
+		const encode = ArrayBuffer.fromString,
+			large = "é".repeat(3_000);
+		let count = 0;
+		ArrayBuffer.fromString = (string) => {
+			if (string === large) count++;
+			return encode(string);
+		};
+		try {
+			for (const socket of sockets) void socket.send(large);
+			assert.equal(count, 1);
+			await served.network.settle();
+			void sockets[0].send(large);
+			assert.equal(count, 2, "its bytes are kept for a turn");
+		} finally {
+			ArrayBuffer.fromString = encode;
+		}
+		await served.network.settle();
+		for (const peer of peers) assert.equal(peer.take()[0], `text ${large}`);
+		done.resolve();
+	});
+
+	it("that sends a text for which there is no memory closes the connection, and goes on", async () => {
+		const machine = new FakeMachine();
+		const { puppet: handler, peer, served } = await puppet({ machine });
+		machine.bytes = 10_000;
+		const sent = handler.send("x".repeat(8_000));
+		await served.network.settle();
+		assert.equal(sent.code, 1013);
+		assert.deepEqual(peer.take(), ["close 1013 there is no memory for a message", "end"]);
+	});
 });
