@@ -1,5 +1,5 @@
 import { utf8Of } from "../http/syntax/bytes.ts";
-import { HttpError } from "../http/http-error.ts";
+import { HttpError, tooManyWait } from "../http/http-error.ts";
 import { networkOf } from "../http/syntax/ip-address.ts";
 import type { Request } from "../http/request.ts";
 import type { Response } from "../http/response.ts";
@@ -314,7 +314,10 @@ export class Passwords {
 		if (known !== undefined) return known;
 		const pending = this.#checks.of(network);
 		// A browser sends the same credentials at once for everything that a page needs.
-		if (pending && timingSafeEqual(pending.digest, digest)) return pending.join(request);
+		if (pending && timingSafeEqual(pending.digest, digest)) {
+			if (!request.acquireHandler()) throw tooManyWait();
+			return pending.join(request);
+		}
 		this.#attempts.check(network);
 		const credentials = credentialsOf(field);
 		if (credentials && "token" in credentials) {

@@ -26,12 +26,15 @@ export class RunningChecks {
 
 	/**
 	 * Begins a check of a role's password for a request. If too many are running, ends that of the address that has failed most often, if that has
-	 * failed more often than this one. Throws an HttpError 503 if there is no place for the check or for its handler.
+	 * failed more often than this one. Throws an HttpError 503 if there is no place for the check or for its handler; then the request of
+	 * an address that has not failed waits in the queue.
 	 */
 	begin(network: string, role: Role, digest: Uint8Array, request: Request): Check {
 		const worst = this.#checks.length < MAX_CHECKS ? undefined : this.worst();
 		if (worst && this.#attempts.count(worst.network) <= this.#attempts.count(network)) {
-			this.#attempts.deferred(network);
+			// Several viewers may sign in at the same time. An address that guesses does not wait in the queue.
+			if (this.#attempts.count(network) === 0) request.waitForTurn();
+			else this.#attempts.deferred(network);
 			throw busy();
 		}
 		if (!request.acquireHandler()) throw new HttpError(503, undefined, { "Retry-After": 1 });

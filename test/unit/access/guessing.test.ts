@@ -222,7 +222,7 @@ describe("a client that guesses", () => {
 		assert.equal(outcome(request(right, "192.0.2.5")), "later");
 		assert.equal(pendingTimers(), 4, "each of the old ones ends in its next turn");
 		assert.equal(outcome(request(right, "192.0.2.6")), 503, "it displaces none of those that have not failed");
-		assert.equal(passwords.suspicion("192.0.2.6"), 1);
+		assert.equal(passwords.suspicion("192.0.2.6"), 0, "it waits in the queue");
 	});
 
 	it("keeps no timer set once its check has made way", async () => {
@@ -273,6 +273,16 @@ describe("a client that guesses", () => {
 		assert.equal(outcome(request(wrong, OWNER, () => false)), 503);
 		assert.equal(pendingTimers(), 0);
 		assert.equal(outcome(request(wrong, OWNER, claim)), "later", "nothing is left of the one without a place");
+	});
+
+	it("takes a handler place for each request that waits for the same check", async () => {
+		const first = passwords.role(request(right, OWNER));
+		assert.equal(outcome(request(right, OWNER, () => false)), 503);
+		let claims = 0;
+		const claim = (): boolean => ++claims > 0;
+		assert.equal(await status(passwords.role(request(right, OWNER, claim))), "admin");
+		assert.equal(claims, 1);
+		assert.equal(await status(first), "admin");
 	});
 
 	it("and disconnects has used its attempt, and its check stops", async () => {

@@ -664,6 +664,26 @@ describe("wrong passwords", () => {
 		network.run();
 	});
 
+	it("are checked one after the other if several viewers sign in at the same time", async () => {
+		const { network } = serve((asked) => {
+			const role = passwords.role(asked);
+			return role instanceof Promise ? role.then((late) => new Response(String(late))) : new Response(String(role));
+		});
+		const clients = [1, 2, 3, 4].map((i) =>
+			network
+				.connect(80, `192.0.2.${i}`)
+				.send(head("GET / HTTP/1.1", `Authorization: ${basic("viewer", "viewer's own")}`)),
+		);
+		for (let i = 0; i < 400; i++) {
+			await network.settle();
+			advance(5);
+		}
+		assert.deepEqual(
+			clients.map(({ text }) => text.slice(9, 12)),
+			["200", "200", "200", "200"],
+		);
+	});
+
 	it("are not checked again if they were right among the last four of that role", async () => {
 		const role = (spaces: number) =>
 			passwords.role(request("GET /", basic("admin", "admin's own").replace(" ", " ".repeat(spaces))));
