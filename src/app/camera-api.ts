@@ -41,7 +41,9 @@ export class CameraApi {
 		// One text, and no copies of it on the way.
 		controls[0] = JSON.stringify({ sensor: name, maxFrameSize }).slice(0, -1).concat(',"controls":[', controls[0]);
 		controls.push(controls.pop()!.concat("]}"));
-		return new Response(ArrayBuffer.fromString(controls.join()), { headers: { "Content-Type": "application/json" } });
+		return new Response(ArrayBuffer.fromString(controls.join()), {
+			headers: { "Content-Type": "application/json" },
+		});
 	}
 
 	private begin(changes: unknown, done: (error?: Error) => void): void {

@@ -1,5 +1,15 @@
 import type { Camera } from "../camera/camera.ts";
-import { type Choice, type Control, type ControlValue, type FurtherControls, memberOf, numberOf, type Range, type Switch, valueOf } from "./control.ts";
+import {
+	type Choice,
+	type Control,
+	type ControlValue,
+	type FurtherControls,
+	memberOf,
+	numberOf,
+	type Range,
+	type Switch,
+	valueOf,
+} from "./control.ts";
 import { ControlError } from "./control-error.ts";
 import { controlsOf } from "./sensors.ts";
 

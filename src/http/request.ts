@@ -63,7 +63,10 @@ export class Request implements Reporter {
 	readonly method: string;
 	/** The request-target as it was sent. */
 	readonly target: string;
-	/** The target's path, without the query and still percent-encoded. */
+	/**
+	 * The target's path, without the query. Letters, digits and "-._~" are decoded in it, everything else is still percent-encoded:
+	 * "/%70rivate" is "/private", and "%2F" is not a slash.
+	 */
 	readonly path: string;
 	/** The host and port that the client asked for, from the target or the Host field. */
 	readonly host: string;

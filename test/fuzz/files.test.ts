@@ -121,9 +121,7 @@ describe("settings from a file, fuzzed", function () {
 	}
 
 	function imported(settings: Settings, saved: unknown): Promise<void> {
-		return new Promise((resolve, reject) =>
-			settings.import(saved, (error) => (error ? reject(error) : resolve())),
-		);
+		return new Promise((resolve, reject) => settings.import(saved, (error) => (error ? reject(error) : resolve())));
 	}
 
 	const described = open()

@@ -2,6 +2,7 @@ import { lowerCase } from "./scan.ts";
 import { indexOfEither, isAuthority } from "./characters.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
+import { normalizePath } from "./percent.ts";
 import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
 
 /** The status to refuse a malformed request with (RFC 9110, 15.5 and 15.6). */
@@ -12,7 +13,10 @@ export interface Head {
 	readonly method: string;
 	/** The request-target as it was sent. */
 	readonly target: string;
-	/** Its path, still percent-encoded, and with one slash at its beginning; "*" for `OPTIONS *`. */
+	/**
+	 * Its path, with one slash at its beginning; "*" for `OPTIONS *`. It is still percent-encoded, but for the characters that never
+	 * need it (`normalizePath`).
+	 */
 	readonly path: string;
 	/** What follows its "?", or "". */
 	readonly query: string;
@@ -86,7 +90,7 @@ export function interpretHead(
 	// the other, leave two. Each slice is a copy, so there are no more than four.
 	for (let left = 4; left > 0 && local.startsWith("//"); left--) local = local.slice(1);
 	const question = local.indexOf("?");
-	const path = question < 0 ? local : local.slice(0, question);
+	const path = normalizePath(question < 0 ? local : local.slice(0, question));
 	const query = question < 0 ? "" : local.slice(question + 1);
 	return { method, target, path, query, host, version, headers, contentLength, persistent, expectsContinue };
 }

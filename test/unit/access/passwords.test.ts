@@ -667,7 +667,9 @@ describe("wrong passwords", () => {
 	it("are checked one after the other if several viewers sign in at the same time", async () => {
 		const { network } = serve((asked) => {
 			const role = passwords.role(asked);
-			return role instanceof Promise ? role.then((late) => new Response(String(late))) : new Response(String(role));
+			return role instanceof Promise
+				? role.then((late) => new Response(String(late)))
+				: new Response(String(role));
 		});
 		const clients = [1, 2, 3, 4].map((i) =>
 			network

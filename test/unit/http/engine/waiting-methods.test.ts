@@ -22,7 +22,7 @@ describe("methods whose handler waits", () => {
 		assert.isFalse(waiting.includes("GET"));
 		assert.isFalse(waiting.includes("PATCH"));
 		waiting.note("GET", true);
-		assert.isFalse(waiting.includes("GET"), "it is learned anew");
+		assert.isFalse(waiting.includes("GET"), "it is learned again");
 	});
 
 	it("are not those of a handler that waits now and then", () => {
