@@ -1,4 +1,3 @@
-import type { Control } from "../../src/controls/control.ts";
 import type { Described } from "../../src/controls/controls.ts";
 import { byId, create } from "../dom.ts";
 import type { Value } from "./change-queue.ts";
@@ -124,7 +123,7 @@ export class ControlRow {
 	}
 }
 
-function inputFor(control: Control, { last }: Words): Input {
+function inputFor(control: Described, { last }: Words): Input {
 	switch (control.type) {
 		case "boolean": {
 			const input = create("input", { type: "checkbox" });

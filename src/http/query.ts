@@ -18,7 +18,7 @@ const EQUALS = 0x3d;
  *
  * @example
  * const quality = Number(request.query.get("quality") ?? 10);
- * const form = new Query(await request.text());
+ * const name = (await request.form()).get("name");
  */
 export class Query implements Iterable<[name: string, value: string]> {
 	readonly #text: string;

@@ -89,10 +89,10 @@ export class WebSocket implements AsyncIterable<Message> {
  * router.get("/drive", (request) => webSocket(request, async (socket) => {
  * 	try {
  * 		for await (const message of socket)
- * 			robot.drive(message.json(["forward", "turn"]));
+ * 			robot.drive(message.json(["forward", "turn"]), socket);
  * 	}
  * 	finally {
- * 		robot.stop(); // the driver disconnected, or sent something invalid
+ * 		robot.leave(socket); // stops if the last command was this socket's
  * 	}
  * }));
  */

@@ -4,6 +4,18 @@ import { HookQueue } from "yieldcam/http/engine/hook-queue";
 import { Query } from "yieldcam/http/query";
 import { request } from "../support/requests.ts";
 
+describe("a form", () => {
+	it("is read by name, and may have no more pairs than a query", async () => {
+		const form = await request("POST", "/", { content: "name=a+b&name=c" }).form();
+		assert.equal(form.get("name"), "a b");
+		const error = await request("POST", "/", { content: "&".repeat(3_000) })
+			.form()
+			.catch((reason: unknown) => reason);
+		assert.instanceOf(error, HttpError);
+		assert.equal(error.status, 400);
+	});
+});
+
 describe("a query", () => {
 	const all = (text: string) => [...new Query(text)];
 
