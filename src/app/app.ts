@@ -1,6 +1,7 @@
 import type { Passwords } from "../access/passwords.ts";
 import type { Camera } from "../camera/camera.ts";
 import { CameraWebServer } from "../compatibility/camera-web-server.ts";
+import { BusTurn } from "../compatibility/bus-turn.ts";
 import { CameraWebServerBitmap } from "../compatibility/camera-web-server-bitmap.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { Ustreamer } from "../compatibility/ustreamer.ts";
@@ -108,13 +109,14 @@ export class App implements HandlerObject {
 		this.router.get("/api/state", ({ query }) =>
 			Response.json(query.has("controls") ? { ...this.state, controls: events.values() } : this.state),
 		);
-		new CameraApi(camera, this.controls).addTo(this.router);
+		const turn = new BusTurn(camera);
+		new CameraApi(camera, this.controls, turn).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream, lamp);
 		new CameraWebServerBitmap(camera, bitmap).addTo(this.router);
 		this.#ustreamer = new Ustreamer(camera, this.stream, lamp);
 		this.#ustreamer.addTo(this.router);
 		const kept = (this.#settings = settings && new Settings({ ...settings, controls: this.controls }));
-		if (kept) addSettings(this.router, kept, camera);
+		if (kept) addSettings(this.router, kept, turn);
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);

@@ -1,5 +1,5 @@
 import type { Camera } from "../camera/camera.ts";
-import { waitForBus } from "../compatibility/bus-turn.ts";
+import type { BusTurn } from "../compatibility/bus-turn.ts";
 import type { Controls } from "../controls/controls.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
@@ -14,7 +14,10 @@ export class CameraApi {
 	readonly #camera: Camera;
 	readonly #controls: Controls;
 
-	constructor(camera: Camera, controls: Controls) {
+	readonly #turn: BusTurn;
+
+	constructor(camera: Camera, controls: Controls, turn: BusTurn) {
+		this.#turn = turn;
 		this.#camera = camera;
 		this.#controls = controls;
 	}
@@ -23,15 +26,15 @@ export class CameraApi {
 		const describe = (): Response => this.describe();
 		router.get("/api/camera", describe);
 		router.patch("/api/camera", (request) => {
-			waitForBus(this.#camera, request);
+			this.#turn.claim(request);
 			const content = jsonOf(request, this.#controls.names, (name) => {
 				throw problemOf(this.#controls.unknown(name));
 			});
-			return change(request, content, (changes, done) => this.begin(changes, done), describe);
+			return change(request, this.#turn, content, (changes, done) => this.begin(changes, done), describe);
 		});
 		router.post("/api/camera/reset", (request) => {
-			waitForBus(this.#camera, request);
-			return change(request, undefined, (_, done) => this.#controls.replace({}, done), describe);
+			this.#turn.claim(request);
+			return change(request, this.#turn, undefined, (_, done) => this.#controls.replace({}, done), describe);
 		});
 	}
 

@@ -1,4 +1,5 @@
 import { ControlError } from "../controls/control-error.ts";
+import type { BusTurn } from "../compatibility/bus-turn.ts";
 import { HttpError, unavailable } from "../http/http-error.ts";
 import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
@@ -24,12 +25,14 @@ const RESPONSE_BYTES = 12_288;
  * Responds to a request that changes something. Neither this nor its callers are async functions: while the request waits for the
  * sensor, it takes one promise, and those of its server.
  *
+ * @param turn The turn that it has claimed.
  * @param content What to wait for first.
  * @param begin Makes the change, and calls `done` once, at once or later. May throw instead.
  * @param read Makes the response. By then others may have taken the memory that was free when the handler was called.
  */
 export function change(
 	request: Request,
+	turn: BusTurn,
 	content: Promise<unknown> | undefined,
 	begin: (content: unknown, done: (error?: Error) => void) => void,
 	read: () => Response,
@@ -40,8 +43,12 @@ export function change(
 			else if (request.freeMemory(RESPONSE_BYTES)) resolve(read());
 			else reject(unavailable("it was changed, but there is no memory for the response"));
 		};
-		if (content) content.then((value) => begin(value, done)).catch(done);
-		else begin(undefined, done);
+		const use = (value?: unknown): void => {
+			turn.release();
+			begin(value, done);
+		};
+		if (content) content.then(use).catch(done);
+		else use();
 	});
 }
 

@@ -1,5 +1,4 @@
-import type { Camera } from "../camera/camera.ts";
-import { waitForBus } from "../compatibility/bus-turn.ts";
+import type { BusTurn } from "../compatibility/bus-turn.ts";
 import { Problem } from "../http/problem.ts";
 import { Response } from "../http/response.ts";
 import type { Router } from "../http/router.ts";
@@ -10,15 +9,15 @@ import { attempt, change, jsonOf, problemOf } from "./problems.ts";
  * `/api/settings`: GET exports what is kept across restarts, PUT imports it, PATCH changes the camera's name, DELETE restores
  * the defaults.
  */
-export function addSettings(router: Router, settings: Settings, camera: Camera): void {
+export function addSettings(router: Router, settings: Settings, turn: BusTurn): void {
 	const respond = (): Response => Response.json(attempt(() => settings.export()));
 	router.get("/api/settings", respond);
 	router.put("/api/settings", (request) => {
-		waitForBus(camera, request);
+		turn.claim(request);
 		const content = jsonOf(request, settings.names, (name, depth) => {
 			if (depth > 1) throw problemOf(settings.unknown(name));
 		});
-		return change(request, content, (saved, done) => settings.import(saved, done), respond);
+		return change(request, turn, content, (saved, done) => settings.import(saved, done), respond);
 	});
 	router.patch("/api/settings", async (request) => {
 		const changes = await jsonOf(request, ["name"], (name) => {
@@ -31,7 +30,7 @@ export function addSettings(router: Router, settings: Settings, camera: Camera):
 		return respond();
 	});
 	router.delete("/api/settings", (request) => {
-		waitForBus(camera, request);
-		return change(request, undefined, (_, done) => settings.reset(done), respond);
+		turn.claim(request);
+		return change(request, turn, undefined, (_, done) => settings.reset(done), respond);
 	});
 }

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
+import { Reservation } from "yieldcam/http/engine/reservation";
 import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import { FakeMachine } from "../support/fake-machine.ts";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
@@ -51,6 +52,33 @@ describe("changes of the camera", () => {
 			);
 		});
 	}
+
+	it("have one handler at a time although they come in the same turn", async () => {
+		const { served, driver } = open();
+		await served.ask(request("PATCH /api/camera", '{"contrast":1}'));
+		driver.slow = true;
+		let places = 0;
+		const { acquireHandler } = Reservation.prototype;
+		Reservation.prototype.acquireHandler = function (...args) {
+			const had = this.hasHandler,
+				has = acquireHandler.apply(this, args);
+			if (has && !had) places++;
+			return has;
+		};
+		const { releaseHandler } = Reservation.prototype;
+		Reservation.prototype.releaseHandler = function () {
+			if (this.hasHandler) places--;
+			releaseHandler.call(this);
+		};
+		try {
+			for (let i = 0; i < 4; i++)
+				served.network.connect(80, `192.0.2.${i}`).send(request("PATCH /api/camera", '{"brightness":1}'));
+			await served.network.settle();
+			assert.equal(places, 1);
+		} finally {
+			Object.assign(Reservation.prototype, { acquireHandler, releaseHandler });
+		}
+	});
 
 	it("describe nothing if there is no memory for that when they are done", async () => {
 		const machine = new FakeMachine();
