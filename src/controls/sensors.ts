@@ -185,7 +185,14 @@ function frameSizes(largest: FrameSizeName): Choice {
 		count = options.findIndex(({ value }) => value === largest) + 1;
 	if (count === 0) return FRAME_SIZE;
 	const end = json.indexOf("}", json.indexOf(`"value":"${largest}"`)) + 1;
-	return Object.freeze({ ...FRAME_SIZE, options: options.slice(0, count), json: `${json.slice(0, end)}]` });
+	return Object.freeze({
+		...FRAME_SIZE,
+		options: options.slice(0, count),
+		// Not kept, since this object is in RAM.
+		get json() {
+			return `${json.slice(0, end)}]`;
+		},
+	});
 }
 
 /** The controls of a sensor by its name; of one that is not known, those that every sensor here has. */
