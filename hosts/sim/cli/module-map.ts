@@ -109,6 +109,7 @@ function checkImports(
 /** Returns what to say of a module that does not exist on a device. */
 function hint(specifier: string, library: readonly string[]): string {
 	if (isBuiltin(specifier)) return ": it is Node's, and a device has nothing of that";
+	if (specifier.startsWith("yieldcam/testing/")) return ": it is for tests alone";
 	const nearest = specifier.startsWith("yieldcam/") ? resembling(specifier, library) : undefined;
 	return nearest === undefined ? "" : `: did you mean ${nearest}?`;
 }

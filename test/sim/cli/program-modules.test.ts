@@ -123,6 +123,11 @@ describe("a program's modules", () => {
 			"main.ts:1 imports fs, which no manifest has: it is Node's, and a device has nothing of that",
 		],
 		[
+			"a module that is for tests",
+			{ "main.ts": 'import { request } from "yieldcam/testing/request";' },
+			"main.ts:1 imports yieldcam/testing/request, which no manifest has: it is for tests alone",
+		],
+		[
 			"a name that resembles a module's",
 			{ "main.ts": 'import "yieldcam/http/requests";' },
 			"main.ts:1 imports yieldcam/http/requests, which no manifest has: did you mean yieldcam/http/request?",
