@@ -37,20 +37,8 @@ void xs_listener_constructor(xsMachine* the)
 {
 	Listener* listener = socketNew(the, sizeof *listener, &listenerHooks, report, destroy);
 	char address[64] = "0.0.0.0";
-	uint16_t port = 0;
 	PcbText error;
-	if (xsmcArgc) {
-		listener->socket.onReadable = optionCallback(the, xsID_onReadable);
-		copyTarget(the);
-		if (xsmcHas(xsArg(0), xsID_port))
-			port = optionPort(the);
-		if (xsmcHas(xsArg(0), xsID_address)) {
-			xsSlot slot;
-			xsmcGet(slot, xsArg(0), xsID_address);
-			if (xsmcTest(slot))
-				xsmcToStringBuffer(slot, address, sizeof address);
-		}
-	}
+	uint16_t port = localOptions(the, &listener->socket, address, sizeof address);
 	/* Last, so that no option that throws leaves a socket behind. */
 	listener->pcbs = pcbListen(address, port, listener, notify, error);
 	if (!listener->pcbs)

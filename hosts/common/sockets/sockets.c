@@ -103,3 +103,21 @@ void copyTarget(xsMachine* the)
 		xsmcSet(xsThis, xsID_target, slot);
 	}
 }
+
+uint16_t localOptions(xsMachine* the, Socket* socket, char* address, xsUnsignedValue size)
+{
+	uint16_t port = 0;
+	if (!xsmcArgc)
+		return port;
+	socket->onReadable = optionCallback(the, xsID_onReadable);
+	copyTarget(the);
+	if (xsmcHas(xsArg(0), xsID_port))
+		port = optionPort(the);
+	if (xsmcHas(xsArg(0), xsID_address)) {
+		xsSlot slot;
+		xsmcGet(slot, xsArg(0), xsID_address);
+		if (xsmcTest(slot))
+			xsmcToStringBuffer(slot, address, size);
+	}
+	return port;
+}

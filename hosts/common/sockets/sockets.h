@@ -52,3 +52,8 @@ xsSlot* optionCallback(xsMachine* the, xsIdentifier id);
 uint16_t optionPort(xsMachine* the);
 /* Copies the option "target" to the object. */
 void copyTarget(xsMachine* the);
+/*
+	Takes the options of a socket that is bound to a place of its own: onReadable, target, port and address, all of which
+	may be absent. Returns the port, or 0. Leaves the address as it is if there is none.
+*/
+uint16_t localOptions(xsMachine* the, Socket* socket, char* address, xsUnsignedValue size);

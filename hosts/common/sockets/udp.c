@@ -39,20 +39,8 @@ void xs_udp_constructor(xsMachine* the)
 {
 	Udp* udp = socketNew(the, sizeof *udp, &udpHooks, report, destroy);
 	char address[48] = "";
-	uint16_t port = 0;
 	PcbText error;
-	if (xsmcArgc) {
-		udp->socket.onReadable = optionCallback(the, xsID_onReadable);
-		copyTarget(the);
-		if (xsmcHas(xsArg(0), xsID_port))
-			port = optionPort(the);
-		if (xsmcHas(xsArg(0), xsID_address)) {
-			xsSlot slot;
-			xsmcGet(slot, xsArg(0), xsID_address);
-			if (xsmcTest(slot))
-				xsmcToStringBuffer(slot, address, sizeof address);
-		}
-	}
+	uint16_t port = localOptions(the, &udp->socket, address, sizeof address);
 	/* Last, so that no option that throws leaves a socket behind. */
 	udp->pcb = udpOpen(*address ? address : NULL, port, udp, notify, error);
 	if (!udp->pcb)
