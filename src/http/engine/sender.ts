@@ -354,16 +354,7 @@ export class Sender {
 					size = first.byteLength + second.byteLength + third.byteLength;
 				// The driver may have taken the picture back, which is not written then.
 				if (size <= room && size <= turn && second.byteLength > 0) {
-					writing = true;
-					const left = socket.writePieces(first, second, third);
-					if (left === undefined) {
-						this.#broken = true; // as in write()
-						return;
-					}
-					this.#room = left;
-					this.#quantum = turn - size;
-					this.sent += size;
-					return;
+					return this.writeThree(first, second, third, size);
 				}
 			}
 			for (; i < length; i++) {
@@ -402,21 +393,27 @@ export class Sender {
 	offer(first: Bytes, second: Bytes, third: Bytes, size: number): boolean {
 		if (!this.#starved || this.#pending || size > this.#room || size > this.#quantum) return false;
 		if (this.#chunked || this.#left !== Infinity || !this.#socket.writePieces) return false;
+		this.writeThree(first, second, third, size);
+		if (!this.#broken) return true;
+		this.#starved = false;
+		this.#owner.flushFirst(this);
+		return true;
+	}
+
+	/** Writes three pieces, for which there is room, in one call. */
+	private writeThree(first: Bytes, second: Bytes, third: Bytes, size: number): void {
 		try {
-			const room = this.#socket.writePieces(first, second, third);
+			const room = this.#socket.writePieces!(first, second, third);
 			if (room !== undefined) {
 				this.#room = room;
 				this.#quantum -= size;
 				this.sent += size;
-				return true;
+				return;
 			}
 		} catch {
 			// as in write()
 		}
 		this.#broken = true;
-		this.#starved = false;
-		this.#owner.flushFirst(this);
-		return true;
 	}
 
 	/** Keeps a block to be written from piece `index` on. `rest` is the number of bytes from there. */

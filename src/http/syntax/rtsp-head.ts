@@ -20,8 +20,8 @@ export function interpretRtspHead(
 ): Head | ErrorStatus | string {
 	const fault = framingFault("1.1", headers);
 	if (fault !== undefined) return fault;
-	if (sizeOf(headers) === CHUNKED) return "RTSP has no Transfer-Encoding";
 	const contentLength = sizeOf(headers) ?? 0;
+	if (contentLength === CHUNKED) return "RTSP has no Transfer-Encoding";
 	if (contentLength > limits.content) return 413;
 	let host = "",
 		local = target;
