@@ -10,6 +10,7 @@
 #include "reserve.h"
 #include "xsHost.h"
 #include "esp_heap_caps.h"
+#include "esp_timer.h"
 
 /* Built-in objects are in flash on the board. If they are in the heap, they are not counted. */
 #ifndef BUILT_IN_SLOTS
@@ -18,13 +19,19 @@
 #endif
 
 enum {
-	/* A collection is worth its time once this much was allocated since the last. XS cannot tell how much is garbage. */
+	/*
+		A collection is worth its time once this much was allocated since the last, or
+		once so many microseconds have passed, since what was alive then may be garbage
+		now. XS cannot tell how much is garbage.
+	*/
 	kWorthSlots = 128,
 	kWorthBytes = 2048,
+	kWorthAfter = 250 * 1000,
 };
 
-/* In use after the last known collection. */
+/* In use after the last known collection, and when that was. */
 static HeapSize gAlive;
+static int64_t gCollected;
 
 static HeapSize inUse(txMachine* the)
 {
@@ -86,6 +93,7 @@ static void collect(txMachine* the)
 	fxCollectGarbage(the);
 	reserveSettle(the);
 	gAlive = inUse(the);
+	gCollected = esp_timer_get_time();
 }
 
 static bool hasRoom(txMachine* the, txInteger slots, txInteger bytes)
@@ -111,7 +119,7 @@ void xs_memory_room(txMachine* the)
 		if (use.chunks < gAlive.chunks)
 			gAlive.chunks = use.chunks;
 		if ((mxArgc > 2 && fxToBoolean(the, mxArgv(2))) || use.slots - gAlive.slots >= kWorthSlots ||
-			use.chunks - gAlive.chunks >= kWorthBytes) {
+			use.chunks - gAlive.chunks >= kWorthBytes || esp_timer_get_time() - gCollected >= kWorthAfter) {
 			collect(the);
 			room = hasRoom(the, slots, bytes);
 		}

@@ -162,6 +162,20 @@ describe("a full heap", () => {
 		assert.equal(await started.stop(), 0);
 	});
 
+	it("has room for what was alive at the last collection, a quarter of a second after it", async () => {
+		const started = await run(`
+			${imports}
+			let all = [];
+			for (let i = 0; i < 1700; i++)
+				all.push({ i });
+			const full = machine.room(2000, 20000);
+			all = undefined;
+			Timer.set(() => trace("room " + [full, machine.room(2000, 20000)] + "\\n"), 300);
+		`);
+		assert.equal(await printed(started, "room "), "false,true");
+		assert.equal(await started.stop(), 0);
+	});
+
 	it("knows a name if a program has it, or an object has ever had it", async () => {
 		const started = await run(`
 			${imports}
