@@ -175,11 +175,27 @@ static esp_err_t convert(Conversion conversion)
 	return ESP_OK;
 }
 
-/* Returns why a JPEG cannot be decoded, by its frame header (ITU-T T.81, B.2.2). */
+/*
+	Reports whether the decoder knows the sampling factors of the components in a frame header: one sample of each color
+	for 1, 2 or 4 of brightness (jd_prepare() in esp_jpeg's tjpgd.c).
+*/
+static bool knowsSampling(const uint8_t* frame, uint32_t components)
+{
+	uint8_t luma = frame[11];
+	if (luma != 0x11 && luma != 0x21 && luma != 0x22)
+		return false;
+	while (--components) {
+		if (frame[11 + 3 * components] != 0x11)
+			return false;
+	}
+	return true;
+}
+
+/* Returns why a JPEG cannot be decoded, by its frame header and scan header (ITU-T T.81, B.2.2 and B.2.3). */
 static const char* reasonOf(const uint8_t* jpeg, uint32_t length)
 {
 	static const char kCut[] = "it is not a complete JPEG";
-	uint32_t at = 2;
+	uint32_t at = 2, components = 0;
 	if (length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8)
 		return "it is not a JPEG";
 	if (isRgb(jpeg, length))
@@ -199,15 +215,18 @@ static const char* reasonOf(const uint8_t* jpeg, uint32_t length)
 				return "it is not a baseline JPEG";
 			if (jpeg[at + 4] != 8)
 				return "its samples do not have 8 bits";
-			if (jpeg[at + 9] != 1 && jpeg[at + 9] != 3)
+			components = jpeg[at + 9];
+			if (components != 1 && components != 3)
 				return "it has neither one nor three color components";
+			if (at + 10 + 3 * components <= length && !knowsSampling(jpeg + at, components))
+				return "the decoder does not know its sampling: it knows 4:4:4, 4:2:2 and 4:2:0";
 		}
-		if (marker == 0xDA) { /* of the pixels; a complete one is followed by EOI */
+		if (marker == 0xDA && at + 5 <= length) { /* of the pixels; a complete one is followed by EOI */
+			if (components && jpeg[at + 4] != components)
+				return "its color components come one after the other, and the decoder knows a single scan";
 			while (length > at && jpeg[length - 1] != 0xD9)
 				length--;
-			return length > at + 2 && jpeg[length - 2] == 0xFF
-			           ? "the decoder does not know its sampling, or it is damaged"
-			           : kCut;
+			return length > at + 2 && jpeg[length - 2] == 0xFF ? "it is damaged" : kCut;
 		}
 		at += 2 + size;
 	}

@@ -240,7 +240,41 @@ describe("/bmp in the simulator", function () {
 				},
 				/neither one nor three color components/,
 			],
-			["with other sampling", (jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14), /does not know its sampling/],
+			[
+				"with other sampling of the brightness",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14),
+				/does not know its sampling: it knows 4:4:4, 4:2:2 and 4:2:0\n/,
+			],
+			[
+				"with other sampling of a color",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 17] = 0x21),
+				/does not know its sampling: it knows 4:4:4, 4:2:2 and 4:2:0\n/,
+			],
+			[
+				"with its components in scans of their own",
+				(jpeg: Buffer) => {
+					const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+					// One component. An empty comment takes the place of the others.
+					jpeg.set([0xff, 0xfe, 0, 2, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0], scan);
+				},
+				/its color components come one after the other/,
+			],
+			[
+				"damaged",
+				(jpeg: Buffer) => jpeg.fill(0x55, jpeg.indexOf(Buffer.from([0xff, 0xda])) + 14, jpeg.length - 2),
+				/: it is damaged\n/,
+			],
+			[
+				"with a table that is damaged",
+				// Huffman codes of which there are more than bits can tell apart.
+				(jpeg: Buffer) =>
+					jpeg.fill(
+						0xff,
+						jpeg.indexOf(Buffer.from([0xff, 0xc4])) + 5,
+						jpeg.indexOf(Buffer.from([0xff, 0xc4])) + 8,
+					),
+				/: it is damaged\n/,
+			],
 		] as const) {
 			it(`reports why: ${what}`, async () => {
 				const jpeg = drawJpeg(32, 16);

@@ -45,11 +45,13 @@ static void open(struct jpeg_decompress_struct* decoder, Errors* errors, const e
 
 /*
 	jd_prepare() in esp_jpeg's own tjpgd.c: baseline, one component, or three with one sample of each color per 1, 2 or
-	4 of brightness.
+	4 of brightness, all in one scan.
 */
 static bool isSupported(const struct jpeg_decompress_struct* decoder)
 {
 	const jpeg_component_info* component = decoder->comp_info;
+	if (decoder->comps_in_scan != decoder->num_components)
+		return false;
 	if (decoder->is_baseline && decoder->num_components == 1)
 		return component[0].h_samp_factor <= 2 && component[0].v_samp_factor <= component[0].h_samp_factor;
 	return decoder->is_baseline && decoder->num_components == 3 && component[0].h_samp_factor <= 2 &&
