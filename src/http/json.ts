@@ -145,7 +145,7 @@ class Scan {
 					depth--;
 					break;
 			}
-			if (this.slots > jsonSlots) throw new HttpError(413, "too many JSON values");
+			if (this.slots > jsonSlots) throw new HttpError(413, `too many JSON values: at most ${jsonSlots}`);
 		}
 	}
 

@@ -78,6 +78,8 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		this.exchange = new Exchange(this);
 		const { bytes } = this.input;
 		let path = bytes.indexOf(SPACE) + 1;
+		// The path of an absolute-form follows the host (RFC 9112, 3.2.2).
+		if (bytes[path] !== SLASH) path = bytes.indexOf(SLASH, path + 7);
 		// As in `interpretHead`, a proxy may have left slashes.
 		while (bytes[path + 1] === SLASH) path++;
 		// HEAD gets no content (RFC 9110, 9.3.2).

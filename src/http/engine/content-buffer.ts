@@ -3,6 +3,7 @@ import { CHUNK, ChunkedDecoder } from "../syntax/chunked.ts";
 import { DONE, type FieldLimits, MORE } from "../syntax/field-section.ts";
 import type { Input } from "./input.ts";
 import type { Limits } from "../limits.ts";
+import { tooLarge } from "../syntax/head.ts";
 import { CHUNKED } from "../syntax/message-framing.ts";
 
 /**
@@ -49,9 +50,10 @@ export class ContentBuffer {
 		this.#left = this.#chunks ? 0 : length;
 	}
 
-	/** Why it is refused, for the client, after the status 400 of `take`. */
-	get reason(): string | undefined {
-		return this.#chunks?.reason;
+	/** Why it is refused, for the client, after this status of `take`. */
+	reasonOf(status: number): string | undefined {
+		if (status === 413) return tooLarge(this.#limits.content);
+		return status === 400 ? this.#chunks?.reason : undefined;
 	}
 
 	/** Bytes still to come; Infinity for chunked content, whose length nobody knows. */

@@ -147,7 +147,7 @@ export class Content {
 		if (verdict === DONE) {
 			this.complete = true;
 			this.settle();
-		} else if (verdict !== MORE) this.fail(verdict, verdict === 400 ? this.#buffer.reason : undefined);
+		} else if (verdict !== MORE) this.fail(verdict, this.#buffer.reasonOf(verdict));
 		return verdict;
 	}
 

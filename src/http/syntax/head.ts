@@ -40,6 +40,11 @@ const HOST_LENGTH = 259;
 const HOST_REASON = "Host is missing, repeated or malformed";
 const TARGET_REASON = "the request-target must be a path or an http:// address";
 
+/** Returns the reason of a 413. */
+export function tooLarge(most: number): string {
+	return `the content has more than ${most} bytes`;
+}
+
 /**
  * Returns what the head means, or the status to refuse it with, or the reason if that is 400.
  *

@@ -1,6 +1,6 @@
 import { ascii } from "./bytes.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
-import { type Head, interpretHead } from "./head.ts";
+import { type Head, interpretHead, tooLarge } from "./head.ts";
 import { interpretRtspHead } from "./rtsp-head.ts";
 import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
@@ -189,6 +189,7 @@ export class Parser {
 			this.#reason = error.message;
 			return error.status;
 		}
+		if (head === 413) this.#reason = tooLarge(this.#limits.content);
 		if (typeof head === "number") return head;
 		if (typeof head === "string") {
 			this.#reason = head;

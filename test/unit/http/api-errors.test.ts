@@ -152,6 +152,41 @@ describe("an error", () => {
 			);
 	});
 
+	it("before there is a request is a problem document at an absolute address, too", async () => {
+		for (const host of ["http://", "HTTP://"])
+			for (const path of ["/api/", "//api/"])
+				assert.match(
+					await ask(head(`POST ${host}device${path}json HTTP/1.1`, "Content-Length: 99999"), "/api/"),
+					/^HTTP\/1\.1 413 .*\r\nContent-Type: application\/problem\+json\r\n/s,
+				);
+		for (const target of [
+			"http://device/a/api/",
+			"http://api/",
+			"api/json",
+			"*",
+			"http://device",
+			"http://device/a",
+		])
+			assert.match(
+				await ask(`POST ${target} HTTP/1.1\r\nbad field\r\n\r\n`, "/api/"),
+				/^HTTP\/1\.1 400 .*\r\nContent-Type: text\/plain; charset=utf-8\r\n/s,
+				target,
+			);
+	});
+
+	it("names the limit that content exceeds", async () => {
+		const post = "POST /api/json HTTP/1.1";
+		const detail = async (text: string): Promise<unknown> =>
+			(JSON.parse(contentOf(await ask(text, "/api/"))) as { detail: string }).detail;
+		const list = "[" + "0,".repeat(600) + "0]";
+		assert.equal(
+			await detail(head(post, `Content-Length: ${list.length}`) + list),
+			"too many JSON values: at most 512",
+		);
+		for (const text of [head(post, "Content-Length: 12289"), head(post, "Transfer-Encoding: chunked") + "3001\r\n"])
+			assert.equal(await detail(text), "the content has more than 12288 bytes");
+	});
+
 	it("that a handler has written itself stays as it is", async () => {
 		assert.equal(contentOf(await ask(head("GET /api/own HTTP/1.1"), "/api/")), "as it is");
 	});

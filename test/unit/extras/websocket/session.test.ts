@@ -267,7 +267,11 @@ describe("a message's value", () => {
 		["is malformed", text("{"), "close 1007 malformed JSON"],
 		["has a NUL", text(Uint8Array.of(0x22, 0, 0x22)), "close 1007 the text is not UTF-8"],
 		["is nested too deep for the machine's stack", text("[".repeat(4_096)), "close 1007 JSON nested too deep"],
-		["has too many values for its heap", text(`[${"0,".repeat(1_000)}0]`), "close 1007 too many JSON values"],
+		[
+			"has too many values for its heap",
+			text(`[${"0,".repeat(1_000)}0]`),
+			"close 1007 too many JSON values: at most 512",
+		],
 		["is binary", binary(Uint8Array.of(0x30)), "close 1003 text expected"],
 	];
 	for (const [what, message, answer] of refused)
