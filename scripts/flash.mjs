@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { boardHint, didYouMean, exampleHint } from "./support/did-you-mean.mjs";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
 import {
@@ -67,7 +68,7 @@ ${installed ? "" : "  FOLDER               a program to flash instead of the fir
 `;
 
 await exitWith(async () => {
-	const options = await parse(process.argv.slice(2));
+	const options = parse(process.argv.slice(2));
 	if (options.help) {
 		process.stdout.write(HELP);
 		return 0;
@@ -124,22 +125,8 @@ function warnings(name, { ssid }, boards) {
 	];
 }
 
-/**
- * Returns what `didYouMean` does, if its package is installed: this command installs packages only for what needs them.
- *
- * @param {string} option
- */
-async function hint(option) {
-	try {
-		const { didYouMean } = await import("./support/did-you-mean.mjs");
-		return didYouMean(option, Object.keys(OPTIONS));
-	} catch {
-		return "";
-	}
-}
-
 /** @param {string[]} args */
-async function parse(args) {
+function parse(args) {
 	try {
 		const { values, positionals } = parseArgs({
 			args,
@@ -155,7 +142,7 @@ async function parse(args) {
 		const { code, message } = /** @type {NodeJS.ErrnoException} */ (error),
 			option = /'(-{1,2}[^' ]+)/.exec(message)?.[1];
 		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && option !== undefined)
-			throw usage(`there is no option ${option}${await hint(option)}`);
+			throw usage(`there is no option ${option}${didYouMean(option, Object.keys(OPTIONS))}`);
 		throw usage(message.split(/[.\n]/, 1)[0]);
 	}
 }
@@ -163,7 +150,7 @@ async function parse(args) {
 /**
  * The firmware's settings, by their names in mc/config, and the board.
  *
- * @param {Awaited<ReturnType<typeof parse>>} options
+ * @param {ReturnType<typeof parse>} options
  * @param {ReadonlyMap<string, BoardFile>} boards
  * @returns {{ app: string, config: string[], board: string, unread: readonly string[] } & Settings}
  */
@@ -188,9 +175,9 @@ function check(
 	const [app = "."] = apps;
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}"`);
 	if (!existsSync(join(resolve(root, app), "manifest.json")))
-		throw usage(`"${app}" has no manifest.json; every program has one, see examples/`);
+		throw usage(`"${app}" has no manifest.json${exampleHint(app) || "; every program has one, see examples/"}`);
 	if (board === undefined) throw usage("--board is missing");
-	if (!boards.has(board)) throw usage(`there is no board "${board}"`);
+	if (!boards.has(board)) throw usage(`there is no board "${board}"${boardHint(board, [...boards.keys()])}`);
 	if (ssid !== undefined && (Buffer.byteLength(ssid) < 1 || Buffer.byteLength(ssid) > 32))
 		throw usage("--ssid is 1 to 32 bytes long");
 	if (password !== undefined && ssid === undefined) throw usage("--password without --ssid");

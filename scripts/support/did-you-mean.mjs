@@ -1,4 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+// It uses no package: `npm run flash` needs its checks before anything is installed.
 
 /**
  * Returns a hint at the known option that an unknown one resembles, such as ": did you mean --port?", or "".
@@ -18,23 +22,69 @@ export function didYouMean(option, known) {
  * @param {readonly string[]} known
  */
 export function resembling(name, known) {
-	const small = name.toLowerCase(),
-		others = known.map((other) => other.toLowerCase());
-	const swapped = others.findIndex((other) => areSwapped(small, other));
-	if (swapped >= 0) return known[swapped];
-	const nearest = others.indexOf(closest(small, others));
-	return distance(small, others[nearest]) <= Math.max(1, Math.floor(name.length / 3)) ? known[nearest] : undefined;
+	const small = name.toLowerCase();
+	let nearest,
+		least = Math.max(1, Math.floor(name.length / 3)) + 1;
+	for (const other of known) {
+		const edits = distance(small, other.toLowerCase());
+		if (edits < least) [nearest, least] = [other, edits];
+	}
+	return nearest;
 }
 
 /**
- * Reports whether two names differ by two neighboring letters that changed places, which the distance counts twice.
+ * Returns a hint at the boards that an unknown one resembles, by their whole names or by how they begin, or "".
+ *
+ * @param {string} name
+ * @param {readonly string[]} boards
+ */
+export function boardHint(name, boards) {
+	const beginnings = boards.flatMap((board) =>
+		board.split("_").map((_, at, words) => words.slice(0, at + 1).join("_")),
+	);
+	const beginning = resembling(name, boards) ?? resembling(name, beginnings);
+	if (beginning === undefined) return "";
+	const meant = boards.filter((board) => board === beginning || board.startsWith(`${beginning}_`));
+	return `: did you mean ${meant.join(" or ")}?`;
+}
+
+/**
+ * Returns a hint at the example that the path of a missing program resembles, or "".
+ *
+ * @param {string} path
+ */
+export function exampleHint(path) {
+	const folder = join(root, "examples");
+	const [name = "", parent = "examples"] = path
+		.split(/[\\/]+/)
+		.filter(Boolean)
+		.reverse();
+	if (!existsSync(folder) || resembling(parent, ["examples"]) === undefined) return "";
+	const meant = resembling(name, readdirSync(folder));
+	return meant === undefined ? "" : `: did you mean examples/${meant}?`;
+}
+
+/**
+ * Counts the letters to insert, remove or replace, and the neighbors to exchange, that make one name of the other (the optimal
+ * string alignment distance).
  *
  * @param {string} one
  * @param {string} other
  */
-function areSwapped(one, other) {
-	const at = [...one].findIndex((letter, index) => letter !== other[index]);
-	return (
-		one.length === other.length && at >= 0 && one.slice(0, at) + one[at + 1] + one[at] + one.slice(at + 2) === other
-	);
+function distance(one, other) {
+	/** @type {number[][]} */
+	const rows = [];
+	for (let y = 0; y <= one.length; y++) {
+		rows.push([y]);
+		for (let x = 1; x <= other.length; x++) {
+			if (y === 0) rows[y][x] = x;
+			else {
+				const same = one[y - 1] === other[x - 1];
+				rows[y][x] = Math.min(rows[y - 1][x] + 1, rows[y][x - 1] + 1, rows[y - 1][x - 1] + (same ? 0 : 1));
+				if (y > 1 && x > 1 && one[y - 1] === other[x - 2] && one[y - 2] === other[x - 1])
+					rows[y][x] = Math.min(rows[y][x], rows[y - 2][x - 2] + 1);
+			}
+		}
+	}
+	return rows[one.length][other.length];
 }

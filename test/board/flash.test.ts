@@ -70,6 +70,8 @@ describe("npm run flash", () => {
 	for (const [what, args, expected] of [
 		["no board", [], /--board is missing/],
 		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
+		["a misspelt board", ["--board", "xaio"], /there is no board "xaio": did you mean xiao_esp32s3_sense\?/],
+		["a misspelt program", ["--board", "esp32s3_eye", "exmaples/robot"], /did you mean examples\/robot\?/],
 		["an unknown option", ["--bord", "x"], /there is no option --bord: did you mean --board\?/],
 		["an option with swapped letters", ["--borad", "x"], /there is no option --borad: did you mean --board\?/],
 		[

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { refuseUnread } from "#scripts/flash/option-rules.mjs";
 import { programSettings } from "#scripts/flash/program-settings.mjs";
+import { exampleHint } from "#scripts/support/did-you-mean.mjs";
 import { keptByNpm } from "#scripts/support/kept-by-npm.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { programModules } from "#scripts/support/program-modules.mjs";
@@ -49,7 +50,7 @@ export async function main(
 		throw new CommandError(
 			installed
 				? `${options.app} has no program: go to a program's folder, or make one with npx yieldcam new my-robot`
-				: `"${options.app}" has no manifest.json: see those in examples/`,
+				: `"${options.app}" has no manifest.json${exampleHint(options.app) || ": see those in examples/"}`,
 		);
 	if (options.app !== ".") refuseUnread(options.config, programSettings(resolve(root, options.app)), usage);
 	const files = options.files === undefined ? ownFiles(options.app) : await checkFolder("--files", options.files);

@@ -15,7 +15,7 @@ import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { FLASH, installed, root, START } from "#scripts/support/root.mjs";
 import type { BoardPins } from "../../common/pins/board-pins.ts";
-import { didYouMean } from "#scripts/support/did-you-mean.mjs";
+import { boardHint, didYouMean } from "#scripts/support/did-you-mean.mjs";
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, or absolute. */
@@ -254,8 +254,12 @@ function model(text: string): SensorModel {
 }
 
 function boardFile(name: string): BoardFile {
-	const found = readBoards().get(name);
-	if (found === undefined) throw usage(`there is no board "${name}": ${FLASH} --list lists them`);
+	const boards = readBoards();
+	const found = boards.get(name);
+	if (found === undefined)
+		throw usage(
+			`there is no board "${name}"${boardHint(name, [...boards.keys()]) || `: ${FLASH} --list lists them`}`,
+		);
 	return found;
 }
 

@@ -368,6 +368,36 @@ describe("the launcher", () => {
 		complains("an option without its value", () => ["--port"], /--port needs a value/);
 		complains("an option where a value should be", () => ["--host", "--port", "80"], /--host needs a value/);
 		complains("a value where none belongs", () => ["--help=yes"], /--help takes no value/);
+		complains(
+			"an unknown board, and the one that was meant",
+			() => ["--board", "xio"],
+			/there is no board "xio": did you mean xiao_esp32s3_sense\?/,
+		);
+		complains(
+			"a board whose name has swapped letters",
+			() => ["--board", "esp32s3_yee"],
+			/did you mean esp32s3_eye\?/,
+		);
+		complains(
+			"the beginning of several boards' names",
+			() => ["--board", "m5stack"],
+			/did you mean m5stack_cores3 or m5stack_unitcams3\?/,
+		);
+		complains(
+			"a board that resembles no other",
+			() => ["--board", "raspberry"],
+			/there is no board "raspberry": [^:]* --list lists them/,
+		);
+		for (const [folder, meant] of [
+			["exmaples/robot", "robot"],
+			["examples/robto/", "robot"],
+			["jpg-folder", "jpeg-folder"],
+		])
+			complains(
+				`a program that is not there, and the one that was meant: ${folder}`,
+				() => [folder],
+				new RegExp(`has no manifest.json: did you mean examples/${meant}\\?`),
+			);
 		complains("a word that is not an option", () => ["examples/bmp"], /"examples\/bmp"/);
 		complains("a port beyond the last", () => ["--port", "65536"], /--port is a whole number from 0 to 65535/);
 		complains("a port that is not a number", () => ["--port", "http"], /not "http"/);
