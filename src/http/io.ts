@@ -21,6 +21,8 @@ export interface Socket {
 	 * `byteLength`.
 	 */
 	read(byteLength?: number): ArrayBuffer | undefined;
+	/** How many bytes wait to be read, also those that `onReadable` has not reported yet. The SDK's sockets lack it. */
+	readonly unread?: number;
 	/**
 	 * Writes everything or throws ("would block"), never a part. Returns the room that remains, in bytes, or undefined
 	 * if the connection has just failed and `onError` follows.

@@ -124,6 +124,28 @@ describe("the script's sockets", () => {
 		assert.notInclude(started.output, "end\n");
 	});
 
+	it("tell how much is unread, also before it is reported", async () => {
+		const started = await run(
+			serving(`
+				onReadable() {
+					if (this.looking) return;
+					this.looking = true;
+					say("reported", this.unread);
+					// Nothing is received meanwhile, except by lwIP's thread.
+					const end = Date.now() + 5_000;
+					while (this.unread < 8 && Date.now() < end);
+					say("arrived", this.unread);
+					this.read();
+					say("left", this.unread);
+				}`),
+		);
+		const socket = await client(started);
+		socket.write("one,");
+		assert.equal(await printed(started, "reported "), "4");
+		socket.write("two,");
+		assert.equal(await printed(started, "arrived "), "8");
+	});
+
 	it("reset the connection by abort()", async () => {
 		const started = await run(serving(`onReadable() { this.read(); this.abort(); }`));
 		const socket = await client(started);

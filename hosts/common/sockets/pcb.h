@@ -62,6 +62,7 @@ void pcbAbort(Pcb* pcb);
 void pcbEnd(Pcb* pcb);
 
 size_t pcbAvailable(const Pcb* pcb); /* bytes received and unread */
+size_t pcbUnread(const Pcb* pcb);    /* the same, with those that no event has reported yet */
 void pcbRead(Pcb* pcb, void* data, size_t length);
 bool pcbEnded(const Pcb* pcb); /* a FIN or a reset has arrived */
 bool pcbReset(const Pcb* pcb);

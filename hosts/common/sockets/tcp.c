@@ -361,6 +361,13 @@ void xs_tcp_writePieces(xsMachine* the)
 	writeAll(the, tcp, pieces, (size_t)count);
 }
 
+/* The bytes that wait to be read, also those that onReadable has not reported yet. */
+void xs_tcp_get_unread(xsMachine* the)
+{
+	Tcp* tcp = tcpOf(the, &xsThis);
+	xsmcSetInteger(xsResult, tcp->pcb ? (xsIntegerValue)pcbUnread(tcp->pcb) : 0);
+}
+
 void xs_tcp_get_remoteAddress(xsMachine* the)
 {
 	Tcp* tcp = tcpOf(the, &xsThis);

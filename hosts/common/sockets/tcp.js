@@ -8,6 +8,7 @@ class TCP @ "xs_tcp_destructor" {
 	write(data) @ "xs_tcp_write"
 	writePieces(first, second, third) @ "xs_tcp_writePieces"
 
+	get unread() @ "xs_tcp_get_unread"
 	get remoteAddress() @ "xs_tcp_get_remoteAddress"
 	get remotePort() @ "xs_tcp_get_remotePort"
 	get format() @ "xs_tcp_get_format"

@@ -147,6 +147,12 @@ size_t pcbAvailable(const Pcb* pcb)
 	return length;
 }
 
+/* lwIP's thread receives whatever the machine does. */
+size_t pcbUnread(const Pcb* pcb)
+{
+	return pcbAvailable(pcb);
+}
+
 static err_t giveBack(LwipCall* call)
 {
 	PcbCall* given = (PcbCall*)call;

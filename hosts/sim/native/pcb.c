@@ -371,6 +371,15 @@ size_t pcbAvailable(const Pcb* pcb)
 	return pcb->in.length;
 }
 
+/* lwIP's thread would have received what is still in the kernel. */
+size_t pcbUnread(const Pcb* pcb)
+{
+	int waiting = 0;
+	if (!gone(pcb))
+		ioctl(pcb->watch.fd, FIONREAD, &waiting);
+	return pcb->in.length + (size_t)waiting;
+}
+
 void pcbRead(Pcb* pcb, void* data, size_t length)
 {
 	memcpy(data, pcb->in.data + pcb->in.start, length);

@@ -92,8 +92,12 @@ export abstract class ConnectionState extends RunLoop {
 		return this.phase === WAITING && !this.served && !this.input.pending;
 	}
 
+	get asking(): boolean {
+		return this.phase === WAITING && this.input.arrived;
+	}
+
 	get dormant(): boolean {
-		return this.lingering || (this.idleSince !== undefined && this.waiting);
+		return this.lingering || (this.idleSince !== undefined && this.waiting && !this.asking);
 	}
 
 	get unfinishedBytes(): number {

@@ -17,7 +17,7 @@ const DOUBLING = 4_096;
  * have arrived: views of them stay valid after they are consumed.
  */
 export class Input {
-	readonly #socket: Pick<Socket, "read">;
+	readonly #socket: Pick<Socket, "read" | "unread">;
 	#budget: Budget;
 	#readable = 0;
 	#bytes = EMPTY;
@@ -31,7 +31,7 @@ export class Input {
 	 */
 	denied = 0;
 
-	constructor(socket: Pick<Socket, "read">, budget = new Budget(Infinity)) {
+	constructor(socket: Pick<Socket, "read" | "unread">, budget = new Budget(Infinity)) {
 		this.#socket = socket;
 		this.#budget = budget;
 	}
@@ -49,6 +49,11 @@ export class Input {
 	/** Reports whether anything has arrived that nobody has consumed, read or not. */
 	get pending(): boolean {
 		return this.length > 0 || this.#readable > 0;
+	}
+
+	/** Does the same as `pending`, and asks the socket, which may have more than it has reported. */
+	get arrived(): boolean {
+		return this.pending || this.#socket.unread! > 0;
 	}
 
 	/** The bytes that have been read and not consumed. This is a view, not a copy. */

@@ -51,6 +51,8 @@ export interface Occupant extends ShareHolder {
 	readonly expendable: boolean;
 	/** Whether its client has sent nothing, not even part of a request. */
 	readonly silent: boolean;
+	/** Whether its client has sent something that nobody has looked at yet: most likely the next request. */
+	readonly asking: boolean;
 	/** Whether it waits for its client, and not for a first request that may be on its way. */
 	readonly dormant: boolean;
 	/**

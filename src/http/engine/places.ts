@@ -291,6 +291,7 @@ export class Places {
 		const mayJudge = suspicion < REGULAR || this.#progress?.has(connection);
 		if (mayJudge && this.givesWay(connection, suspicion)) return -1;
 		if (connection.lingering || connection.draining) return stale || connection.expendable ? -2 : Infinity;
+		if (connection.asking) return Infinity;
 		if (looks >= DUMB_LOOKS && connection.fresh && (crowd !== address || remoteAddress === address)) return DUMB;
 		// An address with more connections than others may not fill the places with requests that wait for their turn.
 		if (connection.queued)

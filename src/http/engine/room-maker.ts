@@ -11,6 +11,13 @@ const QUICK_LARGE = 65_536;
 /** The claim of an address that has never got a handler place, or so long ago that it is forgotten. */
 const MAX_CLAIM = 1_000;
 
+/** Slots that a dormant connection takes, at least. */
+const DORMANT_SLOTS = 60;
+/** Ranks after every dormant connection of an unknown address; its multiples after each kind. */
+const KNOWN = 2 ** 40;
+/** The dormant ones, and those that `shed` lists. */
+const KINDS = 6;
+
 // Which memory is short.
 /** Memory for heads, and for what is sent ahead. */
 export const HEADS = 0;
@@ -53,7 +60,7 @@ export class RoomMaker extends FairShares {
 		const machine = this.#machine;
 		if (machine.room(slots, bytes)) return true;
 		for (let kind = 0; kind < KINDS; kind++) {
-			while (this.shed(kind, asker)) {
+			while (kind === 0 ? this.shedDormant(slots, bytes, asker) : this.shed(kind, asker)) {
 				if (machine.room(slots, bytes, true)) return true;
 			}
 		}
@@ -61,23 +68,50 @@ export class RoomMaker extends FairShares {
 		return false;
 	}
 
-	/** Closes all dormant connections of a kind, or one of another kind. Returns false if there is none. */
+	/**
+	 * Closes dormant connections until a collection may find enough: those that were never served, then idle ones, then those
+	 * that hold a request; of each kind those of unknown addresses first, and of those the ones that have waited longest. Returns
+	 * false if there is none.
+	 */
+	private shedDormant(slots: number, bytes: number, asker?: Occupant): boolean {
+		const machine = this.#machine,
+			lacksBytesOnly = machine.room(slots, 0);
+		const rank = (connection: Occupant): number => {
+			const { dormant, expendable, fresh, holdsRequest, idleSince = 0 } = connection;
+			// A reset may overtake the last response, if the client has not acknowledged that.
+			if (connection === asker || !dormant || !expendable) return Infinity;
+			// One that holds no request has no bytes to give.
+			if (lacksBytesOnly && !holdsRequest && connection.unfinishedBytes === 0) return Infinity;
+			return (
+				idleSince +
+				(this.isKnown(connection.remoteAddress) ? KNOWN : 0) +
+				(fresh ? 0 : holdsRequest ? 4 : 2) * KNOWN
+			);
+		};
+		let left = slots;
+		while (this.places.abortFirst(rank)) if (machine.room((left -= DORMANT_SLOTS), bytes)) return true;
+		return left < slots;
+	}
+
+	/** Closes one connection of a kind that is not dormant. Returns false if there is none. */
 	private shed(kind: number, asker?: Occupant): boolean {
-		if (kind < DORMANT.length) {
-			const isKind = DORMANT[kind];
-			return this.abort((connection) => connection !== asker && mayReset(connection) && isKind(connection));
-		}
-		switch (kind - DORMANT.length) {
-			case 0:
-				return this.places.abortStalled(asker);
+		switch (kind) {
 			case 1:
-				return this.abortQueued(asker);
+				return this.places.abortStalled(asker);
 			case 2:
-				return this.abortStuck(asker);
+				return this.abortQueued(asker);
 			case 3:
+				return this.abortStuck(asker);
+			case 4:
 				return this.abortProlonged(asker);
 			default:
-				return asker?.trusted === true && this.abortNewestStream(asker);
+				return (
+					asker?.trusted === true &&
+					this.places.abortFirst(
+						(connection) => (connection !== asker && connection.streaming ? 0 : Infinity),
+						true,
+					)
+				);
 		}
 	}
 
@@ -93,15 +127,6 @@ export class RoomMaker extends FairShares {
 				? -bytes
 				: Infinity;
 		});
-	}
-
-	/** Aborts the matching connections. Returns whether there was one. */
-	private abort(matches: (connection: Occupant) => boolean): boolean {
-		const { size } = this.places.connections;
-		this.places.connections.forEach((connection) => {
-			if (matches(connection)) connection.abort();
-		});
-		return this.places.connections.size < size;
 	}
 
 	/**
@@ -136,13 +161,6 @@ export class RoomMaker extends FairShares {
 			const { held } = connection.sender;
 			return connection === sender || !connection.streaming || held === 0 ? Infinity : held;
 		});
-	}
-
-	private abortNewestStream(asker: Occupant): boolean {
-		return this.places.abortFirst(
-			(connection) => (connection !== asker && connection.streaming ? 0 : Infinity),
-			true,
-		);
 	}
 
 	/**
@@ -227,25 +245,3 @@ export class RoomMaker extends FairShares {
 		}, true);
 	}
 }
-
-/** A reset may overtake the last response, if the client has not acknowledged that. */
-function mayReset({ dormant, expendable }: Occupant): boolean {
-	return dormant && expendable;
-}
-
-function isFresh({ fresh }: Occupant): boolean {
-	return fresh;
-}
-
-function isServed({ fresh, holdsRequest }: Occupant): boolean {
-	return !fresh && !holdsRequest;
-}
-
-function isHolding({ holdsRequest }: Occupant): boolean {
-	return holdsRequest;
-}
-
-/** The kinds of dormant connections, in the order in which they are closed if the heap is full. */
-const DORMANT = Object.freeze([isFresh, isServed, isHolding]);
-/** With the five kinds of others, which `shed` lists. */
-const KINDS = DORMANT.length + 5;

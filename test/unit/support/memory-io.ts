@@ -252,6 +252,10 @@ class MemorySocket implements Socket {
 		return line.address;
 	}
 
+	get unread(): number | undefined {
+		return this.#open().network.halfClosing ? this.#line!.arrived.length : undefined;
+	}
+
 	trigger({ readable = false, writable = false, error = false }): void {
 		this.#readable ||= readable;
 		this.#writable ||= writable;

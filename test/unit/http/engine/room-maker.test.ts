@@ -19,6 +19,11 @@ interface Fake {
 	readonly streaming?: boolean;
 	readonly queued?: boolean;
 	readonly held?: number;
+	readonly dormant?: boolean;
+	readonly expendable?: boolean;
+	readonly served?: boolean;
+	readonly idleSince?: number;
+	readonly unfinishedBytes?: number;
 	/** How much it has of what `displace` is asked for. */
 	readonly has?: number;
 }
@@ -112,6 +117,39 @@ describe("room for content that is waited for", () => {
 });
 
 describe("memory for a request", () => {
+	it("is freed by idle connections, as many as needed, of known addresses last, and of each those that have waited longest", () => {
+		const idle = { dormant: true, expendable: true, served: true };
+		const fakes = [
+			{ ...idle, name: "known", remoteAddress: a, idleSince: 1 },
+			{ ...idle, name: "later", remoteAddress: b, idleSince: 3 },
+			{ ...idle, name: "longest", remoteAddress: b, idleSince: 2 },
+			{ ...idle, name: "known later", remoteAddress: a, idleSince: 4 },
+		];
+		for (const [lacking, expected] of [
+			[1, ["longest"]],
+			[70, ["longest"]],
+			[71, ["longest", "later"]],
+			[141, ["longest", "later", "known"]],
+			[211, ["longest", "later", "known", "known later"]],
+		] as const) {
+			const { room, machine, closed } = open(fakes, { [a]: -1 });
+			machine.room = (slots) => slots <= 900 - lacking + 70 * closed.length;
+			assert.isTrue(room.freeMemory(900, 0));
+			assert.deepEqual(closed, [...expected]);
+		}
+	});
+
+	it("is not freed by idle connections that hold no bytes if bytes are short", () => {
+		const idle = { dormant: true, expendable: true, served: true };
+		const { room, machine, closed } = open([
+			{ ...idle, name: "idle", unfinishedBytes: 0 },
+			{ ...idle, name: "sends a head", unfinishedBytes: 500 },
+		]);
+		machine.bytes = 100;
+		assert.isFalse(room.freeMemory(900, 200));
+		assert.deepEqual(closed, ["sends a head"]);
+	});
+
 	it("is freed by requests that wait for their turn, one by one, those with less claim than it has", () => {
 		const fakes = [
 			{ name: "asks", remoteAddress: a, queued: true },

@@ -109,6 +109,40 @@ describe("if the heap is nearly full", () => {
 		assert.isTrue(taking.closed);
 	});
 
+	it("an idle connection whose next request has arrived keeps its place, and the request is served", () => {
+		const machine = new FakeMachine();
+		const { connect, network } = serveAll(machine);
+		network.halfClosing = true;
+		const [first, second, idle] = [0, 1, 2].map(() => connect().send(light));
+		machine.room = () => idle.closed;
+		first.post(light);
+		second.post(light);
+		network.run();
+		assert.isTrue(idle.closed);
+		for (const { text } of [first, second]) assert.lengthOf(text.split("fine\n"), 3);
+	});
+
+	it("a connection that has sent two requests at once is not idle between them", () => {
+		const machine = new FakeMachine();
+		let served = 0;
+		const { connect, network } = serve(
+			() => {
+				if (served++ === 0) machine.slots = acceptSlots;
+				return new Response("fine\n");
+			},
+			{ machine },
+		);
+		const pipelining = connect(),
+			other = connect();
+		pipelining.post(light + light);
+		other.post(light);
+		network.run();
+		assert.isFalse(pipelining.closed);
+		machine.slots = Infinity;
+		advance(100);
+		assert.lengthOf(pipelining.text.split("fine\n"), 3);
+	});
+
 	it("a stream that yields a large block ends, since each client may get another; small blocks go on", async () => {
 		const machine = new FakeMachine();
 		async function* blocks(): AsyncGenerator<Block> {
