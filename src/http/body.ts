@@ -48,6 +48,8 @@ export interface SelfWriting {
 export interface BodySource {
 	/** The whole body, if that is one buffer. */
 	readonly whole?: Bytes;
+	/** Slots of the heap that it takes beyond the hundred of most streams, as long as it lasts. */
+	readonly slots?: number;
 	/** Called once, before the first block is asked for. */
 	begin?(owner: BodyOwner): void;
 	/**

@@ -46,9 +46,9 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	queued: 8,
 	/**
-	 * Slots of the machine that streams (100 each) and handlers that have promised a response (450), no matter what
+	 * Slots of the machine that streams (100 each, and 132 with events) and handlers that have promised a response (450), no matter what
 	 * they wait for, take beyond their connections. A WebSocket counts as a handler. Beyond it: 503. With nobody
-	 * connected the board has some 3,600 free, and 13 connections take 60 to 80 each. So ten viewers leave room for three
+	 * connected the board has some 3,600 free, and 13 connections take 60 to 80 each. So ten viewers without events leave room for three
 	 * handlers, four viewers for four. The last handler's place is for a request whose content arrives with its head:
 	 * settings can be changed, no matter what others wait for.
 	 */

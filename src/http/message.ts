@@ -40,6 +40,11 @@ export class Message {
 		return bytes instanceof ArrayBuffer || bytes instanceof Uint8Array ? bytes.byteLength : 0;
 	}
 
+	/** Implements `BodySource.slots`. */
+	get streamSlots(): number {
+		return (this.#stream as BodySource | undefined)?.slots ?? 0;
+	}
+
 	/** The body, if it is a stream, whether or not it was handed over. */
 	protected get stream(): Stream | undefined {
 		return this.#stream;

@@ -47,7 +47,7 @@ export abstract class ConnectionState extends RunLoop {
 	}
 
 	get streaming(): boolean {
-		return this.exchange?.reservation.streaming ?? false;
+		return (this.exchange?.reservation.streamSlots ?? 0) > 0;
 	}
 
 	/** The share of the budgets that its request has. */

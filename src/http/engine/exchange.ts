@@ -94,7 +94,7 @@ export class Exchange extends HandlerCall {
 
 	/** Reports whether a response is being sent that is not a stream, and there is more of it. */
 	get responding(): boolean {
-		return this.phase === RESPONDING && !this.#starved && !this.reservation.streaming;
+		return this.phase === RESPONDING && !this.#starved && !this.reservation.streamSlots;
 	}
 
 	/** Reports whether nothing of the response has been sent, so that its client can get a 503. */
@@ -163,15 +163,15 @@ export class Exchange extends HandlerCall {
 	private get mayDropInput(): boolean {
 		const { content, phase, reservation } = this;
 		if (this.#protocol) return false;
-		if (content && !content.complete) return this.mayDropContent && (reservation.streaming || this.asksOnly);
-		return reservation.streaming || phase < RESPONDING;
+		if (content && !content.complete) return this.mayDropContent && (reservation.streamSlots > 0 || this.asksOnly);
+		return reservation.streamSlots > 0 || phase < RESPONDING;
 	}
 
 	/** Whether content can be dropped: nobody has asked for it, and the handler goes on, has returned a stream, or will be called again. */
 	private get mayDropContent(): boolean {
 		const { content, handlerPending, phase, reservation } = this;
 		if (!content || content.complete || content.wanted) return false;
-		return reservation.streaming || this.queued || (handlerPending && phase === HANDLING);
+		return reservation.streamSlots > 0 || this.queued || (handlerPending && phase === HANDLING);
 	}
 
 	private dropInput(): void {
@@ -227,7 +227,7 @@ export class Exchange extends HandlerCall {
 			silence = input.ended ? lingerTimeout : silenceTimeout;
 		this.#progress ??= new ResponseProgress();
 		if (
-			this.#progress.sweep(sender.sent, this.#starved, this.reservation.streaming, minimumRate) ||
+			this.#progress.sweep(sender.sent, this.#starved, this.reservation.streamSlots > 0, minimumRate) ||
 			!deadline.running
 		)
 			deadline.set(this.#starved ? silence : writeTimeout);
@@ -287,7 +287,7 @@ export class Exchange extends HandlerCall {
 		const content = this.content;
 		if (!content?.awaited) {
 			if (content?.failed && !content.wanted) this.dropInput();
-			else if (this.reservation.streaming) this.dropReadAhead();
+			else if (this.reservation.streamSlots) this.dropReadAhead();
 			return input.read(server.limits.readAhead - input.length) > 0;
 		}
 		if (content.take(input) === MORE) {
@@ -339,7 +339,12 @@ export class Exchange extends HandlerCall {
 				throw unavailable();
 			let synchronized = true;
 			if (framing.content && framing.length === Infinity)
-				synchronized = this.reservation.reserveStream(input, this.link, this.request?.headers);
+				synchronized = this.reservation.reserveStream(
+					input,
+					this.link,
+					this.request?.headers,
+					response.streamSlots,
+				);
 			else if (framing.content && response.generated && !this.reservation.admitsStream()) throw unavailable();
 			const body = framing.content ? (response.bytes ?? response.open(this.link)) : undefined;
 			if (response.generated) this.#generated = body as BodySource | undefined;

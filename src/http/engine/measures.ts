@@ -2,7 +2,7 @@ import type { ShareHolder } from "./occupant.ts";
 
 /** 1 for a stream. */
 export function streamCount({ reservation }: ShareHolder): number {
-	return reservation?.streaming ? 1 : 0;
+	return reservation?.streamSlots ? 1 : 0;
 }
 
 /** Bytes of a stream's memory. */
@@ -17,5 +17,5 @@ export function responseBytes({ reservation }: ShareHolder): number {
 
 /** 1 for a connection whose protocol was switched, which has a handler for as long as it lasts. */
 export function upgradedCount({ reservation }: ShareHolder): number {
-	return reservation?.streaming && reservation.hasHandler ? 1 : 0;
+	return reservation?.streamSlots && reservation.hasHandler ? 1 : 0;
 }

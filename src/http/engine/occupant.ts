@@ -2,8 +2,8 @@ import type { HttpError } from "../http-error.ts";
 
 /** A request's share of the server's budgets, as others see it who need some of it. */
 export interface Shares {
-	/** Whether it has a place among the streams. */
-	readonly streaming: boolean;
+	/** Slots that it has as a stream; 0 if it has no place among those. */
+	readonly streamSlots: number;
 	/** Whether it has a handler place. */
 	readonly hasHandler: boolean;
 	/** Bytes of a stream's memory. */

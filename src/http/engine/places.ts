@@ -88,7 +88,7 @@ export class Places {
 	get quickPlaces(): number {
 		let left = this.#options.limits.connections;
 		this.connections.forEach(({ queued, reservation }) => {
-			if (queued || reservation?.streaming || reservation?.hasHandler) left--;
+			if (queued || reservation?.streamSlots || reservation?.hasHandler) left--;
 		});
 		return left;
 	}

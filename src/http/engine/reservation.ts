@@ -7,7 +7,7 @@ import { HttpError } from "../http-error.ts";
 import type { Input } from "./input.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";
 
-/** Slots that a stream takes beyond its connection, for its response and its viewer, as counted on a board's heap. */
+/** Slots that most streams take beyond their connections, for the response and its viewer, as counted on a board's heap. */
 const STREAM_SLOTS = 100;
 /** Streams that an address keeps, however few others have. */
 const HOUSEHOLD = 4;
@@ -37,8 +37,8 @@ export class Reservation implements Shares {
 	awaitsContent = false;
 	/** The client's address, if it has a handler place; NONE otherwise. */
 	#handlerAddress: string | undefined = NONE;
-	/** Whether it has a place among the streams. Its memory then counts against the streams' budget. */
-	streaming = false;
+	/** Slots that it has as a stream; 0 if it has no place among those. Its memory then counts against the streams' budget. */
+	streamSlots = 0;
 
 	/** Reports whether it has a handler place. */
 	get hasHandler(): boolean {
@@ -47,7 +47,7 @@ export class Reservation implements Shares {
 
 	/** Bytes of a stream's memory: those of its head, and of what its client has sent. */
 	get streamBytes(): number {
-		return this.streaming ? this.#headBytes + this.#input!.share : 0;
+		return this.streamSlots ? this.#headBytes + this.#input!.share : 0;
 	}
 
 	/** Bytes reserved for the response. */
@@ -144,28 +144,30 @@ export class Reservation implements Shares {
 	 * no memory for what the client has sent ahead.
 	 *
 	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`.
+	 * @param more Slots that the stream takes beyond those of most.
 	 */
-	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined): boolean {
+	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined, more = 0): boolean {
 		const { limits, room, slots, streamMemory, streams } = this.#server;
-		const error = new HttpError(503, "too many streams", { "Retry-After": 5 });
+		const error = new HttpError(503, "too many streams", { "Retry-After": 5 }),
+			own = STREAM_SLOTS + more;
 		headers?.shrink(limits.streamHead);
 		// A stream must leave the slots of a handler free.
-		while (!slots.tryReserve(STREAM_SLOTS + HANDLER_SLOTS)) {
+		while (!slots.tryReserve(own + HANDLER_SLOTS)) {
 			if (!room.displace(upgradedCount, 1, asker)) throw error;
 		}
 		while (!streams.tryReserve(1)) {
 			if (room.displace(streamCount, 1, asker, HOUSEHOLD) || room.displaceStranger(streamCount, asker)) continue;
-			slots.release(STREAM_SLOTS + HANDLER_SLOTS);
+			slots.release(own + HANDLER_SLOTS);
 			throw error;
 		}
 		slots.release(HANDLER_SLOTS);
 		if (!this.admitsStream() || !this.reserveStreamMemory(asker, headers)) {
 			streams.release(1);
-			slots.release(STREAM_SLOTS);
+			slots.release(own);
 			throw error;
 		}
 		this.#input = input;
-		this.streaming = true;
+		this.streamSlots = own;
 		this.#server.handlers.shorten();
 		if (input.charge(streamMemory)) return true;
 		input.clear();
@@ -228,17 +230,17 @@ export class Reservation implements Shares {
 	/** Releases the memory that the head takes beyond the given size. */
 	private resizeHead(size: number): void {
 		const { headMemory, streamMemory } = this.#server;
-		(this.streaming ? streamMemory : headMemory).resize(this.#headBytes, size);
+		(this.streamSlots ? streamMemory : headMemory).resize(this.#headBytes, size);
 		this.#headBytes = size;
 	}
 
 	/** Releases the places. Returns false if there is no memory for what the connection has read beyond the request. */
 	releasePlaces(input: Input): boolean {
 		this.releaseContentWait();
-		if (!this.streaming) return true;
-		this.streaming = false;
+		if (!this.streamSlots) return true;
 		this.#server.streams.release(1);
-		this.#server.slots.release(STREAM_SLOTS);
+		this.#server.slots.release(this.streamSlots);
+		this.streamSlots = 0;
 		this.#server.handlers.wake();
 		return input.charge(this.#server.headMemory);
 	}

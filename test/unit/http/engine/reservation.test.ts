@@ -190,11 +190,11 @@ describe("a request's reservation", () => {
 				input = inputOf(host, 50);
 			reservation.reserveHead(300, ASKER);
 			reservation.reserveStream(input, ASKER, new FakeHeaders(300));
-			assert.isTrue(reservation.streaming);
+			assert.isTrue(reservation.streamSlots > 0);
 			assert.deepEqual(host.left, [1_000, 650, 1_000, 1, 2 * HANDLER, 1]);
 			reservation.releaseHead();
 			assert.isTrue(reservation.releasePlaces(input));
-			assert.isFalse(reservation.streaming);
+			assert.isFalse(reservation.streamSlots > 0);
 			input.clear();
 			assert.deepEqual(host.left, all);
 		}
@@ -221,7 +221,7 @@ describe("a request's reservation", () => {
 			}
 			assert.equal(error?.status, 503);
 			assert.equal(error?.headers?.["Retry-After" as never], retry);
-			assert.isFalse(reservation.streaming);
+			assert.isFalse(reservation.streamSlots > 0);
 			assert.deepEqual(host.left, before);
 		});
 
@@ -298,7 +298,7 @@ describe("a request's reservation", () => {
 			status(() => reservation.reserveStream(inputOf(host, 0), ASKER, headers)),
 			431,
 		);
-		assert.isFalse(reservation.streaming);
+		assert.isFalse(reservation.streamSlots > 0);
 		assert.deepEqual(host.left, before);
 	});
 
@@ -337,6 +337,23 @@ describe("a request's reservation", () => {
 		host.headMemory.tryReserve(951);
 		assert.isFalse(reservation.releasePlaces(input));
 		reservation.releaseHead();
+	});
+
+	it("takes what a stream needs beyond most, keeps a handler's place free beside that, and releases all of it", () => {
+		const reservation = host.reservation(),
+			input = inputOf(host, 0);
+		reservation.reserveStream(input, ASKER, new FakeHeaders(100), 32);
+		assert.equal(host.slots.left, 2 * HANDLER - 32);
+		assert.isTrue(reservation.releasePlaces(input));
+		reservation.releaseHead();
+		assert.equal(host.slots.left, 2 * HANDLER + STREAM);
+		host.slots.tryReserve(HANDLER - 31);
+		assert.equal(
+			status(() => reservation.reserveStream(input, ASKER, new FakeHeaders(100), 32)),
+			503,
+		);
+		assert.equal(host.slots.left, HANDLER + STREAM + 31);
+		assert.isTrue(reservation.reserveStream(input, ASKER, new FakeHeaders(100), 31));
 	});
 
 	it("charges for a response, in place of the one before, and nothing for a small one", () => {
