@@ -1,5 +1,4 @@
 import "./folder.ts";
-import "./dialog/use-panel.ts";
 import "./dialog/camera-panel.ts";
 import "./dialog/settings-panel.ts";
 import { takeCameraName } from "./camera-name.ts";
@@ -8,6 +7,7 @@ import { readState } from "./connection/api.ts";
 import { Link } from "./connection/link.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
+import { takeRtspPort } from "./dialog/use-panel.ts";
 import { byId } from "./dom.ts";
 import type { State } from "../src/state/state.ts";
 import { Viewfinder } from "./picture/viewfinder.ts";
@@ -61,6 +61,7 @@ function takeState(state: State): void {
 	fault = state.fault === undefined ? undefined : { reason: state.fault, at: performance.now() };
 	watching = state.viewers.length;
 	takeCameraName(state.name);
+	takeRtspPort(state.rtspPort);
 	showDeviceFacts(state);
 }
 
@@ -88,7 +89,7 @@ async function findReason(): Promise<void> {
 function showMeasured(): void {
 	const { size, fps, latency } = viewfinder.measured;
 	byId("size", HTMLElement).textContent = size ? `${size.width}×${size.height}` : "–";
-	byId("fps", HTMLElement).textContent = viewfinder.paused ? "–" : `${fps.toFixed(1)} fps`;
+	byId("fps", HTMLElement).textContent = fps === undefined ? "–" : `${fps.toFixed(1)} fps`;
 	byId("latency", HTMLElement).textContent = latency === undefined ? "–" : `${Math.round(1_000 * latency)} ms`;
 }
 

@@ -101,6 +101,9 @@ const device: Device = {
 		get memory() {
 			return memory();
 		},
+		get rtspPort() {
+			return servers.find((server) => server.rtspPort !== undefined)?.rtspPort;
+		},
 	},
 	bitmap,
 	rtsp: { Format, Rtp, UDP },

@@ -40,6 +40,9 @@ class SimulatedCamera extends EspCamera {
 	}
 }
 
+/** The server that `serve` has made last. */
+let server: WebServer | undefined;
+
 const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
 
 const device: Device = {
@@ -53,6 +56,9 @@ const device: Device = {
 	system: {
 		get memory() {
 			return memory();
+		},
+		get rtspPort() {
+			return server?.rtspPort;
 		},
 	},
 	bitmap,
@@ -74,7 +80,7 @@ const device: Device = {
 					meanwhile: (reason) => withoutCamera(reason, device),
 				})
 			: open();
-		const server = new WebServer({
+		const own = (server = new WebServer({
 			io: Listener,
 			address,
 			port: options.port ?? port,
@@ -83,12 +89,12 @@ const device: Device = {
 			handler,
 			machine,
 			limits: { ...options.limits, ...limits },
-		});
+		}));
 		// 0.0.0.0 stands for all addresses and cannot be opened.
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
-		const other = listen(server) ? `http://${shown}:${server.streamPort}` : undefined;
-		listenForRtsp(server, shown);
-		const url = `http://${shown}:${server.port}`;
+		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
+		listenForRtsp(own, shown);
+		const url = `http://${shown}:${own.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>
 				`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
@@ -96,7 +102,7 @@ const device: Device = {
 		log(
 			`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}${address === shown ? "" : ", and at the other addresses of this machine"}`,
 		);
-		return { host: address, port: server.port, close: () => server.close() };
+		return { host: address, port: own.port, close: () => own.close() };
 	},
 };
 

@@ -6,6 +6,8 @@ export interface Addresses {
 	/** mjpg-streamer's. */
 	readonly actionStream: string;
 	readonly actionSnapshot: string;
+	/** That of RTSP; undefined if it cannot be known to work. */
+	readonly rtsp: string | undefined;
 	/** The camera's name as files of a configuration take it. */
 	readonly id: string;
 }
@@ -27,8 +29,21 @@ export interface Program {
 	fields(at: Addresses): readonly Field[];
 }
 
+/** Stands for a password in an address. */
+export const PASSWORD = "PASSWORD";
+
+export interface Known {
+	/** The camera's name as files of a configuration take it. */
+	readonly id: string;
+	/** The token for the addresses of pictures, if there is one. */
+	readonly token: string | undefined;
+	readonly rtspPort: number | undefined;
+	/** Who signs in to RTSP; undefined if there is no password. */
+	readonly user: string | undefined;
+}
+
 /** Returns the addresses below the page's own, which ends with a slash. Those of pictures get the token, if there is one. */
-export function addressesOf(page: string, id: string, token?: string): Addresses {
+export function addressesOf(page: string, { id, token, rtspPort, user }: Known): Addresses {
 	const picture = (path: string): string => {
 		const url = new URL(path, page);
 		if (token !== undefined) url.searchParams.set("token", token);
@@ -41,13 +56,40 @@ export function addressesOf(page: string, id: string, token?: string): Addresses
 		capture: picture("capture"),
 		actionStream: picture("?action=stream"),
 		actionSnapshot: picture("?action=snapshot"),
+		rtsp: rtspPort === undefined ? undefined : rtspAddress(new URL(page), rtspPort, user),
 	};
 }
+
+/**
+ * Returns the address of RTSP at the page's host. A proxy for pages, which has HTTPS or the page in a folder, does not pass on
+ * RTSP.
+ */
+function rtspAddress(
+	{ protocol, hostname, pathname }: URL,
+	port: number,
+	user: string | undefined,
+): string | undefined {
+	if (protocol !== "http:" || pathname !== "/") return undefined;
+	return `rtsp://${user === undefined ? "" : `${user}:${PASSWORD}@`}${hostname}${port === 554 ? "" : `:${port}`}/`;
+}
+
+const rtspField = (label: string, { rtsp }: Addresses, text = (address: string) => address): readonly Field[] =>
+	rtsp === undefined ? [] : [{ label, text: text(rtsp) }];
 
 const actions = ({ actionStream, actionSnapshot }: Addresses): readonly Field[] => [
 	{ label: "Stream URL", text: actionStream },
 	{ label: "Snapshot URL", text: actionSnapshot },
 ];
+
+const frigate = (id: string, source: string): string => `go2rtc:
+  streams:
+    ${id}: "ffmpeg:${source}#video=h264#hardware"
+cameras:
+  ${id}:
+    ffmpeg:
+      inputs:
+        - path: rtsp://127.0.0.1:8554/${id}
+          roles: [detect, record]`;
 
 /** What each program wants, as docs/addresses.md has it. */
 export const PROGRAMS: readonly Program[] = [
@@ -61,7 +103,7 @@ export const PROGRAMS: readonly Program[] = [
 		name: "VLC",
 		advice: "Media, Open Network Stream.",
 		scan: "stream",
-		fields: ({ stream }) => [{ label: "Network URL", text: stream }],
+		fields: (at) => [{ label: "Network URL", text: at.stream }, ...rtspField("RTSP", at)],
 	},
 	{
 		name: "Home Assistant",
@@ -90,35 +132,29 @@ export const PROGRAMS: readonly Program[] = [
 		advice: "In go2rtc.yaml.",
 		scan: "stream",
 		contained: true,
-		fields: ({ id, stream }) => [{ label: "Stream", text: `streams:\n  ${id}: ${stream}` }],
+		fields: (at) => [
+			{ label: "Stream", text: `streams:\n  ${at.id}: ${at.stream}` },
+			...rtspField("Over RTSP", at, (rtsp) => `streams:\n  ${at.id}: ${rtsp}`),
+		],
 	},
 	{
 		name: "Frigate",
 		advice: "In config.yml. Frigate records H.264, so its go2rtc encodes the pictures.",
 		scan: "stream",
 		contained: true,
-		fields: ({ id, stream }) => [
-			{
-				label: "Camera",
-				text: `go2rtc:
-  streams:
-    ${id}: "ffmpeg:${stream}#video=h264#hardware"
-cameras:
-  ${id}:
-    ffmpeg:
-      inputs:
-        - path: rtsp://127.0.0.1:8554/${id}
-          roles: [detect, record]`,
-			},
+		fields: (at) => [
+			{ label: "Camera", text: frigate(at.id, at.stream) },
+			...rtspField("Over RTSP", at, (rtsp) => frigate(at.id, rtsp)),
 		],
 	},
 	{
 		name: "ffmpeg",
 		advice: "In a shell. The first command records ten seconds, the second saves one picture.",
 		scan: "stream",
-		fields: ({ id, stream, capture }) => [
-			{ label: "Record", text: `ffmpeg -i "${stream}" -t 10 ${id}.mp4` },
-			{ label: "One picture", text: `ffmpeg -i "${capture}" ${id}.jpg` },
+		fields: (at) => [
+			{ label: "Record", text: `ffmpeg -i "${at.stream}" -t 10 ${at.id}.mp4` },
+			{ label: "One picture", text: `ffmpeg -i "${at.capture}" ${at.id}.jpg` },
+			...rtspField("Record over RTSP", at, (rtsp) => `ffmpeg -i "${rtsp}" -t 10 ${at.id}.mp4`),
 		],
 	},
 	{

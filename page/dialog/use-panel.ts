@@ -5,7 +5,7 @@ import { recall, remember } from "../memory.ts";
 import { copyText } from "./clipboard.ts";
 import { onShown } from "./dialog.ts";
 import { onPictureToken, showPictureToken } from "./picture-token.ts";
-import { addressesOf, type Field, PROGRAMS } from "./programs.ts";
+import { addressesOf, type Field, PASSWORD, PROGRAMS } from "./programs.ts";
 import { qrCode } from "./qr-code.ts";
 
 const MEMORY = "program";
@@ -16,6 +16,7 @@ const qr = byId("qr", HTMLElement);
 let program = PROGRAMS.find(({ name }) => name === recall(MEMORY)) ?? PROGRAMS[0];
 /** What the device says about its passwords, if it has answered. */
 let access: Access | undefined;
+let rtspPort: number | undefined;
 
 byId("programs", HTMLFieldSetElement).append(
 	...PROGRAMS.map((choice) => {
@@ -41,7 +42,8 @@ function pageAddress(): string {
 
 function show(): void {
 	const token = access?.pictures ?? undefined,
-		at = addressesOf(pageAddress(), configurationName(), token),
+		user = access?.admin ? (access.viewer ? "viewer" : "admin") : undefined,
+		at = addressesOf(pageAddress(), { id: configurationName(), token, rtspPort, user }),
 		hidden = new URL(at.page).hostname.endsWith(".local") && program.contained;
 	setText(
 		byId("advice", HTMLElement),
@@ -63,9 +65,17 @@ function drawn({ label, text }: Field, index: number): HTMLElement {
 	return create("div", { className: "address" }, create("span", {}, label), create("pre", {}, text), copy);
 }
 
-/** Copies a field, with a token if the device has a password: other programs cannot ask for it. */
+/** Takes the port of RTSP, as the device reports it. */
+export function takeRtspPort(port: number | undefined): void {
+	if (port === rtspPort) return;
+	rtspPort = port;
+	show();
+}
+
+/** Copies a field, with a token if the device has a password: other programs cannot ask for it. RTSP takes no token. */
 async function copyField(index: number): Promise<void> {
-	const closed = program.scan !== "page" && access?.admin === true;
+	const secret = fields.children[index].querySelector("pre")!.textContent.includes(PASSWORD),
+		closed = program.scan !== "page" && access?.admin === true && !secret;
 	try {
 		if (closed && access!.role === "admin" && typeof access!.pictures !== "string") {
 			const { token } = await makePictureToken();
@@ -73,10 +83,12 @@ async function copyField(index: number): Promise<void> {
 		}
 		const text = fields.children[index].querySelector("pre")!,
 			done = (await copyText(text)) ? "Copied." : "Press Ctrl+C to copy what is selected.";
-		result.textContent =
-			closed && access!.role !== "admin"
-				? `${done} It asks for the password: only the admin can copy an address with a token.`
-				: done;
+		if (secret) result.textContent = `${done} Write the password where it says ${PASSWORD}.`;
+		else
+			result.textContent =
+				closed && access!.role !== "admin"
+					? `${done} It asks for the password: only the admin can copy an address with a token.`
+					: done;
 	} catch (error) {
 		result.textContent = (error as Error).message;
 	}

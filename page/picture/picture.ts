@@ -31,9 +31,11 @@ export class Picture {
 		this.#onDamaged = onDamaged;
 	}
 
-	/** The size in pixels of the image as the camera sends it. */
+	/** The size in pixels of the image as it is shown, upright. */
 	get size(): { readonly width: number; readonly height: number } | undefined {
-		return this.#bitmap;
+		const bitmap = this.#bitmap;
+		if (!bitmap || this.#turns % 2 === 0) return bitmap;
+		return { width: bitmap.height, height: bitmap.width };
 	}
 
 	/** Quarter turns clockwise. */
@@ -82,9 +84,7 @@ export class Picture {
 	#draw(): void {
 		const bitmap = this.#bitmap;
 		if (!bitmap) return;
-		const upright = this.#turns % 2 === 0;
-		const width = upright ? bitmap.width : bitmap.height;
-		const height = upright ? bitmap.height : bitmap.width;
+		const { width, height } = this.size!;
 		const canvas = this.#canvas;
 		// Setting the size clears the canvas, even if it does not change.
 		if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

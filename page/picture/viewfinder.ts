@@ -24,9 +24,9 @@ const CLOCK_INTERVAL_MS = 20_000;
 
 export interface Measured {
 	readonly size: { readonly width: number; readonly height: number } | undefined;
-	/** The rate of the images shown. */
-	readonly fps: number;
-	/** Seconds from the capture of an image until it is painted. */
+	/** The rate of the images shown; undefined if none are to be shown. */
+	readonly fps: number | undefined;
+	/** Seconds from the capture of an image until it is painted. Same. */
 	readonly latency: number | undefined;
 }
 
@@ -93,8 +93,11 @@ export class Viewfinder {
 	}
 
 	get measured(): Measured {
-		const now = performance.now();
-		return { size: this.#picture.size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
+		const now = performance.now(),
+			{ size } = this.#picture;
+		// The last of the pictures that have come are still being counted.
+		if (this.#paused) return { size, fps: undefined, latency: undefined };
+		return { size, fps: this.#rate.perSecond(now), latency: this.#rate.mean(now) };
 	}
 
 	/** Quarter turns clockwise that make the picture upright. */

@@ -11,6 +11,8 @@ export interface System {
 	readonly restart?: string | undefined;
 	/** Whether the saved settings were skipped because the device crashed several times in a row. */
 	readonly safe?: boolean | undefined;
+	/** The port of RTSP; undefined if it is not served. */
+	readonly rtspPort?: number | undefined;
 }
 
 export interface ViewerState {
@@ -41,6 +43,8 @@ export interface State {
 	readonly safe: boolean | undefined;
 	/** Why there are no frames. */
 	readonly fault: string | undefined;
+	/** The port of RTSP; undefined if it is not served. */
+	readonly rtspPort?: number | undefined;
 	/** Why RTSP cannot carry the frames; undefined if it can, or if nobody has asked for it. */
 	readonly rtspFault?: string | undefined;
 }
@@ -88,6 +92,7 @@ export function stateOf(
 		restart: system.restart,
 		safe: system.safe,
 		fault: camera.fault,
+		rtspPort: system.rtspPort,
 		rtspFault: rtsp?.fault,
 	};
 }

@@ -38,6 +38,11 @@ describe("the page in a folder of a proxy", function () {
 			const links = await live.page.evaluate<string[]>(
 				`[...document.querySelectorAll("a[href]")].map((link) => new URL(link.href).pathname)`,
 			);
+			await live.button("Use this camera").click();
+			await live.control("VLC").check();
+			// The proxy passes on no RTSP.
+			assert.lengthOf(await live.page.locator("#fields pre").allInnerTexts(), 1);
+			await live.closeSettings();
 			assert.includeMembers(links, ["/garden/stream", "/garden/capture", "/garden/api/state"]);
 			assert.deepEqual(live.complaints, []);
 			await context.close();

@@ -48,6 +48,10 @@ describe("the page's picture", function () {
 		assert.equal(await viewers(), 1);
 		await live.button("Pause").click();
 		await live.status("Paused");
+		// At once, and not when the last pictures are forgotten.
+		for (const id of ["fps", "latency"])
+			await live.page.locator(`#${id}`).getByText("–").waitFor({ timeout: 1_000 });
+		assert.equal(await live.text("size"), "320×240");
 		await until("nobody watches", async () => (await viewers()) === 0);
 		const before = await live.picture();
 		await pause(300);
@@ -88,6 +92,7 @@ describe("the page's picture", function () {
 				`${turns + 1} quarters`,
 			);
 			const [width, height] = [turned.width, turned.height];
+			await live.page.locator("#size").getByText(`${width}×${height}`).waitFor();
 			await other.pictureIs("turned as well", (picture) => picture.width === width && picture.height === height);
 			const { content } = await live.saved(() => live.button("Snapshot").click());
 			// A decoder that knows Exif shows what the page shows.

@@ -88,7 +88,40 @@ describe("the page's addresses for other programs", function () {
 			`${simulator.url}/?action=stream&token=${token}`,
 			`${simulator.url}/?action=snapshot&token=${token}`,
 		]);
-		assert.deepEqual(await texts("go2rtc"), [`streams:\n  camera: ${simulator.url}/stream?token=${token}`]);
+		assert.equal((await texts("go2rtc"))[0], `streams:\n  camera: ${simulator.url}/stream?token=${token}`);
+	});
+
+	it("are those of RTSP, too, with the place for a password, and at the port that the device has", async () => {
+		const { rtspPort } = (await (
+			await fetch(`${simulator.url}/api/state`, {
+				headers: { Authorization: `Basic ${btoa(`admin:${PASSWORD}`)}` },
+			})
+		).json()) as { rtspPort: number };
+		assert.match(simulator.output, new RegExp(`RTSP at rtsp://127.0.0.1:${rtspPort}/`));
+		const address = `rtsp://admin:PASSWORD@127.0.0.1:${rtspPort}/`;
+		for (const [program, text] of [
+			["VLC", address],
+			["go2rtc", `streams:\n  camera: ${address}`],
+			["ffmpeg", `ffmpeg -i "${address}" -t 10 camera.mp4`],
+		])
+			assert.equal((await texts(program)).at(-1), text);
+		assert.include((await texts("Frigate")).at(-1), `camera: "ffmpeg:${address}#video=h264#hardware"`);
+		assert.lengthOf(await texts("OctoPrint"), 2, "it reads no RTSP");
+		await texts("VLC");
+		await live.button("Copy: RTSP").click();
+		await live.page
+			.locator("#copy-result")
+			.getByText("Copied. Write the password where it says PASSWORD.")
+			.waitFor();
+		assert.equal(await live.page.evaluate("copied"), address);
+	});
+
+	it("are commands of RTSP that ffmpeg runs", async function () {
+		const ffmpeg = ffmpegProgram(this);
+		const [, , command] = await texts("ffmpeg");
+		const [, url] = /^ffmpeg -i "([^"]*)" -t 10 camera.mp4$/.exec(command)!;
+		const { size } = await decode(ffmpeg, 1, "-i", url.replace("PASSWORD", encodeURIComponent(PASSWORD)));
+		assert.equal(size, "320x240");
 	});
 
 	it("are commands that ffmpeg runs", async function () {
