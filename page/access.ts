@@ -1,5 +1,6 @@
 import { readAccess } from "./connection/api.ts";
 import { showAccount } from "./dialog/account-panel.ts";
+import { offerLog } from "./dialog/log-panel.ts";
 import { showPictureToken } from "./dialog/picture-token.ts";
 import { byId } from "./dom.ts";
 
@@ -20,6 +21,7 @@ export async function showAccess(): Promise<boolean> {
 		signIn.hidden = !watches;
 		showPictureToken(access);
 		showAccount(access);
+		offerLog(access);
 		return watches;
 	} catch {
 		// The device does not answer, or does not support passwords: there is nothing to show.

@@ -15,6 +15,7 @@ import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import { log } from "yieldcam/common/log";
+import logTail from "yieldcam/common/log-tail";
 import { logRejections } from "yieldcam/esp32s3/log-rejections";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { reservePins } from "yieldcam/common/pins/board-pins";
@@ -106,6 +107,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
+	logTail,
 	rtsp: { Format, Rtp, UDP },
 	settings: {
 		store: PREFERENCE_STORE,

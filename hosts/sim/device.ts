@@ -12,6 +12,7 @@ import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
 import { log } from "yieldcam/common/log";
+import logTail from "yieldcam/common/log-tail";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
@@ -62,6 +63,7 @@ const device: Device = {
 		},
 	},
 	bitmap,
+	logTail,
 	settings: { store, fixed: options.fixed, log: (line) => log(`yieldcam: ${line}`) },
 	config: options.config,
 	files: options.files === undefined ? undefined : new RootDirectory(options.files),
@@ -88,6 +90,7 @@ const device: Device = {
 			rtspPort: hasRtsp ? rtspPort() : undefined,
 			handler,
 			machine,
+			log,
 			limits: { ...options.limits, ...limits },
 		}));
 		// 0.0.0.0 stands for all addresses and cannot be opened.

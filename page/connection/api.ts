@@ -41,7 +41,9 @@ async function ask<Answer>(path: string, method = "GET", content?: unknown, time
 			...(content !== undefined && { body: JSON.stringify(content) }),
 		});
 		if (!response.ok) throw await errorOf(response);
-		return (response.status === 204 ? undefined : await response.json()) as Answer;
+		if (response.status === 204) return undefined as Answer;
+		const isJson = response.headers.get("content-type") === "application/json";
+		return (await (isJson ? response.json() : response.text())) as Answer;
 	} catch (error) {
 		if (error instanceof ApiError) throw error;
 		// Browsers open six connections to a device; each window that shows the picture holds one.
@@ -126,6 +128,11 @@ export function signOut(): Promise<void> {
 		request.onloadend = () => resolve();
 		request.send();
 	});
+}
+
+/** Reads the last lines of the log. */
+export function readLog(): Promise<string> {
+	return ask("api/log");
 }
 
 export function readState(): Promise<State> {

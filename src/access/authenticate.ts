@@ -30,7 +30,7 @@ export function authenticate(
 			return response;
 		}
 		if (role === "viewer" && changes.requiresAdmin(request))
-			throw new HttpError(403, "a viewer cannot change anything: that requires the admin's password");
+			throw new HttpError(403, "a viewer may only watch: that requires the admin's password");
 		if (role === "admin") request.markTrusted();
 		return respond(request, passwords.pass(role));
 	};

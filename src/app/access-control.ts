@@ -6,6 +6,7 @@ import { hasPictureToken } from "../access/picture-token.ts";
 import { anyOrigin } from "../compatibility/cors.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
 import { trimBlanks } from "../http/syntax/ascii.ts";
+import { LOG } from "./log-api.ts";
 import type { Handler } from "../http/handler.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -37,7 +38,8 @@ export function accessControl(
 	own: readonly string[] = [],
 	viewerSockets: readonly string[] = [],
 ): Handler {
-	const changes = new UnsafeMethods(COMMANDS.concat(own), viewerSockets);
+	// A viewer need not know what the log says of others.
+	const changes = new UnsafeMethods(COMMANDS.concat(LOG, own), viewerSockets);
 	const showsPicture = (request: Request): boolean =>
 		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
 	const authenticated = authenticate(handler, passwords, changes, showsPicture);

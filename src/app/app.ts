@@ -23,6 +23,7 @@ import { type State, stateOf, type System } from "../state/state.ts";
 import { addAccess } from "./access-api.ts";
 import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
+import { LOG, respondWithLog } from "./log-api.ts";
 import { page } from "./page.ts";
 import { accessControl, passwordsOf, preflight } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
@@ -77,6 +78,7 @@ export class App implements HandlerObject {
 			bitmap,
 			rtsp,
 			log,
+			logTail,
 			config = {},
 			commands,
 			viewerSockets,
@@ -109,6 +111,7 @@ export class App implements HandlerObject {
 		this.router.get("/api/state", ({ query }) =>
 			Response.json(query.has("controls") ? { ...this.state, controls: events.values() } : this.state),
 		);
+		if (logTail) this.router.get(LOG, (request) => respondWithLog(request, logTail));
 		const turn = new BusTurn(camera);
 		new CameraApi(camera, this.controls, turn).addTo(this.router);
 		new CameraWebServer(this.controls).addTo(this.router, camera, this.stream, lamp);

@@ -4,28 +4,32 @@ import { HttpError } from "../http/http-error.ts";
 import { Response } from "../http/response.ts";
 import type { Store } from "../settings/store.ts";
 import type { AppOptions } from "./app.ts";
+import { LOG, respondWithLog } from "./log-api.ts";
 import { page } from "./page.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 
-export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config"> {
+export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config" | "logTail"> {
 	/** Where passwords may be stored. */
 	readonly settings?: { readonly store: Store };
 }
 
 /**
  * Creates the handler that replaces the app while its camera does not open, for the same clients. It serves the page at
- * `/`, the available part of the state with the `fault` at `/api/state`, and the reason everywhere else (503).
+ * `/`, the available part of the state with the `fault` at `/api/state`, the log, and the reason everywhere else (503).
  */
 export function withoutCamera(
 	reason: () => string,
-	{ page: resource, system, settings, config = {} }: WithoutCameraOptions,
+	{ page: resource, system, settings, logTail, config = {} }: WithoutCameraOptions,
 ): Handler {
 	const paged = resource && page(resource);
 	const stored = settings && readStored(settings.store);
 	const handler =
-		(known: AppOptions["system"], name?: unknown): Handler =>
+		(known: AppOptions["system"], name?: unknown, tail?: AppOptions["logTail"]): Handler =>
 		(request) => {
-			if (request.path === "/api/state" && (request.method === "GET" || request.method === "HEAD"))
+			const { path } = request,
+				reads = request.method === "GET" || request.method === "HEAD";
+			if (tail && path === LOG && reads) return respondWithLog(request, tail);
+			if (path === "/api/state" && reads)
 				return Response.json({
 					name: typeof name === "string" ? name : undefined,
 					viewers: [],
@@ -35,13 +39,13 @@ export function withoutCamera(
 					safe: known?.safe,
 					fault: reason(),
 				});
-			if (paged && request.path === "/" && !request.query.has("action")) return paged(request);
+			if (paged && path === "/" && !request.query.has("action")) return paged(request);
 			throw new HttpError(503, reason(), { "Retry-After": 1 });
 		};
 	try {
 		// Nobody changes the passwords here.
 		const passwords = passwordsOf(config, stored?.access, () => {});
-		return accessControl(handler(system, stored?.name), passwords, config);
+		return accessControl(handler(system, stored?.name, logTail), passwords, config);
 	} catch {
 		// The configuration is invalid. The reason why it does not open says that as well, and everybody may read it.
 		return sameOriginGuard(handler(undefined));

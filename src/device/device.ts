@@ -45,6 +45,8 @@ export interface DeviceFeatures {
 	readonly rtsp?: RtspIO;
 	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
 	readonly bitmap?: BitmapConverter;
+	/** Returns the last lines of the log for `/api/log`, as UTF-8. Without it, there is no such address. */
+	readonly logTail?: () => ArrayBuffer;
 }
 
 /**

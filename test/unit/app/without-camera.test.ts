@@ -61,6 +61,19 @@ describe("the app without its camera", () => {
 		for (const text of ['{"name":7}', "null", "{", undefined]) assert.isUndefined(await name(text));
 	});
 
+	it("has the log, for the admin and no other website", async () => {
+		const logTail = (): ArrayBuffer => ArrayBuffer.fromString("1.000 yieldcam: why\n");
+		const [status, text, { headers }] = await ask({ logTail }, "/api/log");
+		assert.deepEqual([status, text], [200, "1.000 yieldcam: why\n"]);
+		assert.equal(headers.get("content-type"), "text/plain; charset=utf-8");
+		assert.equal((await ask({ logTail }, "/api/log", {}, "POST"))[0], 503);
+		assert.equal((await ask({}, "/api/log"))[0], 503, "a device that keeps none");
+		const elsewhere = { headers: { Origin: "http://evil.example" } };
+		assert.equal((await ask({ logTail }, "/api/log", elsewhere))[0], 403);
+		// Nobody can tell whose log it is if the passwords cannot be read.
+		assert.equal((await ask({ logTail, config: { adminPassword: "no hash" } }, "/api/log"))[0], 503);
+	});
+
 	it("has a state, with the reason as its fault", async () => {
 		const [status, text, { headers }] = await ask({}, "/api/state");
 		assert.equal(status, 200);
