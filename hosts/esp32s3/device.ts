@@ -3,10 +3,12 @@
  */
 import config from "mc/config";
 import Resource from "Resource";
+import Time from "time";
 import Timer from "timer";
 import Listener from "embedded:io/socket/listener";
 import UDP from "embedded:io/socket/udp";
 import { withoutCamera } from "yieldcam/app/without-camera";
+import type { UDPIO } from "yieldcam/http/udp-io";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
 import { boardCamera } from "yieldcam/esp32s3/board-camera";
@@ -24,12 +26,15 @@ import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Lamp } from "yieldcam/device/lamp";
 import { openLamp } from "yieldcam/esp32s3/lamp";
 import type { Network } from "yieldcam/esp32s3/network/network";
+import { networkTime } from "yieldcam/common/network-time";
+import { askForTime, offeredServers } from "yieldcam/esp32s3/network/offered-time";
 import { POWER_IO } from "yieldcam/esp32s3/power/sdk-io";
 import { CRASH_COUNT, PREFERENCE_STORE } from "yieldcam/esp32s3/preference-store";
 import restartReason from "yieldcam/esp32s3/restart-reason";
 import { sdStorage } from "yieldcam/esp32s3/sd-storage";
 import { startNetwork } from "yieldcam/esp32s3/start-network";
 import { CrashGuard } from "yieldcam/settings/crash-guard";
+import { Clock } from "yieldcam/time/clock";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
 openReserve();
@@ -42,6 +47,9 @@ let network: Network | undefined;
 let title: string | undefined;
 /** `null` if it does not open. */
 let lamp: Lamp | undefined | null;
+/** The programs' Date follows it. */
+const clock = new Clock((time) => Time.set(Math.floor(time / 1_000_000)));
+const time = networkTime({ clock, UDP: UDP as unknown as UDPIO, config, offered: offeredServers, log });
 /** Servers that listen as soon as there is a network. The first one starts the network. */
 const servers: WebServer[] = [];
 
@@ -72,6 +80,7 @@ function listen(server: WebServer): void {
 const device: Device = {
 	camera: {
 		...board.camera,
+		clock,
 		io: boardCamera(EspCamera, {
 			board,
 			title: config["boardTitle"] as string | undefined,
@@ -145,6 +154,7 @@ const device: Device = {
 		});
 		servers.push(server);
 		if (network?.address !== undefined) listen(server);
+		attempt(askForTime);
 		attempt(
 			() =>
 				(network ??= startNetwork({
@@ -156,6 +166,7 @@ const device: Device = {
 						attempt(disablePowerSave);
 						// Listeners outlive the link. A port that failed is tried again with the next link.
 						servers.forEach(listen);
+						time.start();
 					},
 				})),
 		);

@@ -3,7 +3,7 @@ import WiFi from "embedded:network/interface/wifi";
 import Preference from "preference";
 import { findCredentials } from "./network/credentials.ts";
 import { findHostName } from "./network/host-name.ts";
-import type { UDPIO } from "yieldcam/rtsp/io";
+import type { UDPIO } from "yieldcam/http/udp-io";
 import { Network, type NetworkOptions } from "./network/network.ts";
 
 export interface StartNetworkOptions extends Pick<

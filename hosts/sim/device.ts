@@ -13,6 +13,7 @@ import { CameraOpener } from "yieldcam/common/camera-opener";
 import RootDirectory from "yieldcam/common/files";
 import { log } from "yieldcam/common/log";
 import logTail from "yieldcam/common/log-tail";
+import { networkTime } from "yieldcam/common/network-time";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
 import { PinLamp } from "yieldcam/common/lamp";
 import { type BoardPins, reservePins } from "yieldcam/common/pins/board-pins";
@@ -20,6 +21,7 @@ import { lampOf } from "yieldcam/common/pins/lamp-led";
 import WS2812 from "yieldcam/common/pins/ws2812";
 import { Format, Rtp } from "yieldcam/common/rtp";
 import { WebServer } from "yieldcam/common/web-server";
+import { Clock } from "yieldcam/time/clock";
 import options from "sim/options";
 import store from "sim/store";
 
@@ -43,12 +45,15 @@ class SimulatedCamera extends EspCamera {
 
 /** The server that `serve` has made last. */
 let server: WebServer | undefined;
+/** As on a board, it is unknown until a server or an admin sends it. */
+const clock = new Clock();
 
 const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
 
 const device: Device = {
 	camera: {
 		io: SimulatedCamera,
+		clock,
 		onError: (message) => log(`yieldcam: ${message}`),
 		onRestart: () => log("yieldcam: the camera was restarted"),
 	},
@@ -97,6 +102,8 @@ const device: Device = {
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
 		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
 		listenForRtsp(own, shown);
+		if (options.config["ntp"] !== undefined)
+			networkTime({ clock, UDP, address: options.address, config: options.config, log }).start();
 		const url = `http://${shown}:${own.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>

@@ -18,10 +18,10 @@ const SAMPLE_AGE_SECONDS = 120;
 export class DeviceClock {
 	#samples: Sample[] = [];
 
-	/** @param uptime The device's clock, in a response that was requested at `sent` and arrived at `received`. */
-	add(sent: number, received: number, uptime: number): void {
+	/** @param time The device's clock, in a response that was requested at `sent` and arrived at `received`. */
+	add(sent: number, received: number, time: number): void {
 		const roundTrip = received - sent;
-		const offset = uptime - (sent + received) / 2;
+		const offset = time - (sent + received) / 2;
 		// The device restarted, or this machine slept and its clock stood still.
 		const jumped = this.#samples.some(
 			(sample) => Math.abs(offset - sample.offset) > 1 + roundTrip + sample.roundTrip,

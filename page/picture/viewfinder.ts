@@ -2,7 +2,7 @@ import { givenName } from "../camera-name.ts";
 import { readState } from "../connection/api.ts";
 import { DeviceClock } from "../connection/device-clock.ts";
 import { byId } from "../dom.ts";
-import { oriented } from "../../src/mjpeg/exif-orientation.ts";
+import { annotated } from "../../src/mjpeg/exif.ts";
 import { recall, remember } from "../memory.ts";
 import { captionTime } from "./caption.ts";
 import { FullScreen } from "./full-screen.ts";
@@ -172,8 +172,8 @@ export class Viewfinder {
 	async #askTime(): Promise<void> {
 		const sent = performance.now() / 1_000;
 		try {
-			const { uptime } = await readState();
-			this.#clock.add(sent, performance.now() / 1_000, uptime);
+			const { time, uptime } = await readState();
+			this.#clock.add(sent, performance.now() / 1_000, time ?? uptime);
 		} catch {
 			// The events notice if the device does not answer.
 		}
@@ -228,7 +228,7 @@ export class Viewfinder {
 			return;
 		}
 		const jpeg = new Uint8Array(await this.#shown.arrayBuffer());
-		const pieces = oriented(jpeg, this.#picture.turns) as Uint8Array<ArrayBuffer>[];
+		const pieces = annotated(jpeg, this.#picture.turns) as Uint8Array<ArrayBuffer>[];
 		saveFile(new Blob(pieces, { type: "image/jpeg" }), "jpg");
 	}
 }

@@ -76,6 +76,23 @@ function origins(text, fail) {
 }
 
 /**
+ * @param {string} text
+ * @param {Fail} fail
+ */
+function timeServers(text, fail) {
+	const servers = text.split(",").map((server) => server.trim()),
+		wrong = servers.find(
+			(server) => !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(server) || Number(server.split(":")[1] ?? 1) > 65_535,
+		);
+	if (wrong !== undefined)
+		throw fail(
+			`ntp is servers of the time separated by commas, such as 192.168.1.1 or pool.ntp.org, not "${wrong}"`,
+		);
+	// As many as src/time/time-keeper.ts asks.
+	if (servers.length > 5) throw fail(`ntp is at most five servers, not ${servers.length}`);
+}
+
+/**
  * Hashes the passwords: the firmware receives only the hashes.
  *
  * @param {string | undefined} admin
@@ -108,6 +125,7 @@ const SETTINGS = {
 	streamPort: undefined,
 	rtspPort: undefined,
 	rtspTimeout: undefined,
+	ntp: undefined,
 	hostname: undefined,
 };
 
@@ -123,6 +141,7 @@ export function checkSettings(config, isFirmware, fail) {
 		const values = SETTINGS[name];
 		if (name === "allowedHosts") hostNames(value, fail);
 		if (name === "frameAncestors") origins(value, fail);
+		if (name === "ntp") timeServers(value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
 		if (isFirmware && !Object.hasOwn(SETTINGS, name))
 			throw fail(`the firmware has no setting ${name}, only ${Object.keys(SETTINGS).join(", ")}`);

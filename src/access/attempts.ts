@@ -1,3 +1,4 @@
+import { random32 } from "../http/random.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Role } from "./role.ts";
 import { sipHash } from "./sip-hash.ts";
@@ -177,8 +178,8 @@ class Table {
 	/** Failures with any password but the viewer's. */
 	readonly failures: Uint8Array;
 	readonly viewerFailures: Uint8Array;
-	readonly #key0 = random();
-	readonly #key1 = random();
+	readonly #key0 = random32() | 0;
+	readonly #key1 = random32() | 0;
 
 	constructor() {
 		const bytes = new ArrayBuffer(16 * MAX_ADDRESSES);
@@ -192,8 +193,4 @@ class Table {
 	hash(address: string): number {
 		return sipHash(address, this.#key0, this.#key1);
 	}
-}
-
-function random(): number {
-	return (Math.random() * 2 ** 32) | 0;
 }

@@ -27,6 +27,7 @@ import { LOG, respondWithLog } from "./log-api.ts";
 import { page } from "./page.ts";
 import { accessControl, passwordsOf, preflight } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
+import { addTime } from "./time-api.ts";
 
 /** What a device has, and what a program configures. By default, settings are not kept. */
 export interface AppOptions extends Partial<DeviceFeatures> {
@@ -123,6 +124,7 @@ export class App implements HandlerObject {
 		const passwords = passwordsOf(config, kept?.access, (access) => kept?.keepAccess(access));
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
+		addTime(this.router, camera);
 		this.#handler = accessControl(
 			(request) => (request.rtsp ? this.play(request) : (preflight(request) ?? this.router.handle(request))),
 			passwords,

@@ -1,3 +1,4 @@
+import type { Clock } from "../time/clock.ts";
 import type { CameraIO, DriverOptions, GrabMode } from "./driver.ts";
 import { type FrameSize, type FrameSizeName, frameSize } from "./frame-sizes.ts";
 
@@ -45,6 +46,8 @@ export interface CameraOptions {
 	readonly frameBufferCount?: number;
 	/** Default: "latest". */
 	readonly grabMode?: GrabMode;
+	/** The time of day, for the frames. Default: it is unknown. */
+	readonly clock?: Clock;
 	/** Receives the reason if there are no good frames. Capture continues, and the driver restarts after a while. */
 	onError?(message: string): void;
 	/** The driver was restarted because there were no good frames. */

@@ -1,3 +1,4 @@
+import { Clock } from "../time/clock.ts";
 import { AbortError } from "./abort-error.ts";
 import { type CameraOptions, driverOptions, FRAME_BUFFERS } from "./camera-options.ts";
 import type { CameraDriver } from "./driver.ts";
@@ -83,12 +84,15 @@ export class Camera implements FrameSource {
 
 	/** The sensor that was found. */
 	readonly sensor: Sensor;
+	/** The time of day. */
+	readonly clock: Clock;
 	/** Hz, as given when the camera was opened. `get("xclk")` returns the current value, in MHz. */
 	readonly xclkFrequency: number;
 
 	/** Throws a RangeError if an option is out of range, and the driver's Error if the camera does not start. */
 	constructor(options: CameraOptions) {
 		this.#onError = options.onError;
+		this.clock = options.clock ?? new Clock();
 		this.xclkFrequency = options.xclkFrequency ?? 20_000_000;
 		this.#maxStuck = Math.max(0, (options.frameBufferCount ?? FRAME_BUFFERS) - 2);
 		this.#driver = new options.io(
@@ -145,7 +149,7 @@ export class Camera implements FrameSource {
 	/**
 	 * Returns the value of one of the sensor's controls, by its name in `camera_status_t`, or of the camera's own:
 	 * `frame_rate`, the limit in frames per second, 0 for as many as the sensor gives; and `rotation`, how many quarter turns
-	 * clockwise make the picture upright. That changes no frame, but `oriented` writes it into one. See CameraDriver for the
+	 * clockwise make the picture upright. That changes no frame, but `annotated` writes it into one. See CameraDriver for the
 	 * other names and for controls that take several values. Throws while the driver restarts.
 	 */
 	get(control: string): number | undefined {
@@ -289,7 +293,7 @@ export class Camera implements FrameSource {
 			driverFrame.close();
 			return;
 		}
-		const frame = new Frame(driverFrame);
+		const frame = new Frame(driverFrame, undefined, this.clock);
 		this.#captured++;
 		this.#rate.count(frame.timestamp);
 		this.#arrived = this.now;

@@ -1,3 +1,4 @@
+import type { Clock } from "../time/clock.ts";
 import type { DriverFrame } from "./driver.ts";
 
 /**
@@ -15,11 +16,16 @@ export class Frame {
 	readonly height: number;
 	/** When its capture began, in microseconds since boot. */
 	readonly timestamp: number;
+	/** The same in microseconds since 1970 (UTC); undefined if the device does not know the time. */
+	readonly time: number | undefined;
 	#driverFrame: DriverFrame;
 	#users = 1;
 
-	/** @param buffer Where the JPEG is, if the driver's frame is not a buffer itself. */
-	constructor(driverFrame: DriverFrame, buffer?: ArrayBuffer) {
+	/**
+	 * @param buffer Where the JPEG is, if the driver's frame is not a buffer itself.
+	 * @param clock What knows the time. Default: nothing.
+	 */
+	constructor(driverFrame: DriverFrame, buffer?: ArrayBuffer, clock?: Clock) {
 		this.#driverFrame = driverFrame;
 		// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 		this.buffer = buffer ?? (driverFrame as unknown as ArrayBuffer);
@@ -27,6 +33,7 @@ export class Frame {
 		this.width = driverFrame.width;
 		this.height = driverFrame.height;
 		this.timestamp = driverFrame.timestamp;
+		this.time = clock?.timeAt(driverFrame.timestamp);
 	}
 
 	/** Adds a user; each one calls `release` once. Throws an Error if the frame was already returned to the camera. */

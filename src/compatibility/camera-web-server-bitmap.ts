@@ -153,7 +153,7 @@ export class CameraWebServerBitmap {
 				} finally {
 					frame.release();
 				}
-				return { bitmap: await converting, taken: frame.timestamp };
+				return { bitmap: await converting, taken: frame.time ?? frame.timestamp };
 			} catch (error) {
 				if (!(error as Error).message.startsWith(NO_MEMORY)) throw error;
 				if (!request.abortSlowest() && !(await this.waitForMemory(request))) throw error;

@@ -5,7 +5,7 @@ import { HttpError } from "../http/http-error.ts";
 import type { Bytes } from "../http/io.ts";
 import type { Query } from "../http/query.ts";
 import { listLength } from "../http/body.ts";
-import { oriented } from "../mjpeg/exif-orientation.ts";
+import { annotated } from "../mjpeg/exif.ts";
 import { turnsFor, wantsOrientation } from "../mjpeg/orientation-query.ts";
 import { type Part, seconds } from "../mjpeg/part.ts";
 import type { PartWriter } from "../mjpeg/part-writer.ts";
@@ -51,7 +51,7 @@ export class UstreamerViewer implements PartWriter {
 		const { frame } = part,
 			{ boundary } = viewer;
 		const first = viewer.sent === 0,
-			picture = oriented(frame.buffer, turnsFor(this.#oriented, this.#camera));
+			picture = annotated(frame.buffer, turnsFor(this.#oriented, this.#camera));
 		if (!this.advanceHeaders && !this.extraHeaders && picture.length === 1)
 			return first ? part.first(boundary) : part.next;
 		const fields = ArrayBuffer.fromString(this.fields(frame, listLength(picture), viewer)),
@@ -69,12 +69,14 @@ export class UstreamerViewer implements PartWriter {
 	 * for being equal to the one before.
 	 */
 	private fields(frame: Frame, length: number, viewer: Viewer): string {
-		const { now, arrived } = this.#camera;
-		const sent = seconds(now),
-			whole = seconds(arrived);
+		const { clock, now, arrived } = this.#camera,
+			{ offset } = clock;
+		const sent = seconds(now + offset),
+			whole = seconds(arrived + offset),
+			begun = seconds(frame.timestamp + offset);
 		if (this.advanceHeaders) return `Content-Type: image/jpeg\r\nX-Timestamp: ${sent}\r\n\r\n`;
 		if (!this.extraHeaders)
-			return `Content-Type: image/jpeg\r\nContent-Length: ${length}\r\nX-Timestamp: ${seconds(frame.timestamp)}\r\n\r\n`;
+			return `Content-Type: image/jpeg\r\nContent-Length: ${length}\r\nX-Timestamp: ${begun}\r\n\r\n`;
 		return [
 			"Content-Type: image/jpeg",
 			`Content-Length: ${length}`,
@@ -84,7 +86,7 @@ export class UstreamerViewer implements PartWriter {
 			`X-UStreamer-Width: ${frame.width}`,
 			`X-UStreamer-Height: ${frame.height}`,
 			`X-UStreamer-Client-FPS: ${Math.round(viewer.rate(now))}`,
-			`X-UStreamer-Grab-Begin-Time: ${seconds(frame.timestamp)}`,
+			`X-UStreamer-Grab-Begin-Time: ${begun}`,
 			`X-UStreamer-Grab-End-Time: ${whole}`,
 			`X-UStreamer-Encode-Begin-Time: ${whole}`,
 			`X-UStreamer-Encode-End-Time: ${whole}`,

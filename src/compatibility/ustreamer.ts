@@ -49,19 +49,20 @@ export class Ustreamer {
 	}
 
 	private describe(frame: Frame, oriented: boolean): Response {
-		const { now, arrived } = this.#camera;
+		const { clock, now, arrived } = this.#camera,
+			{ offset } = clock;
 		const response = snapshot(frame, turnsFor(oriented, this.#camera));
 		const { headers } = response;
 		// The same moments as in UstreamerViewer.
-		headers.set("X-Timestamp", seconds(now));
+		headers.set("X-Timestamp", seconds(now + offset));
 		headers.set("X-UStreamer-Online", "true");
 		headers.set("X-UStreamer-Width", frame.width);
 		headers.set("X-UStreamer-Height", frame.height);
-		headers.set("X-UStreamer-Grab-Begin-Timestamp", seconds(frame.timestamp));
+		headers.set("X-UStreamer-Grab-Begin-Timestamp", seconds(frame.timestamp + offset));
 		["Grab-End", "Encode-Begin", "Encode-End"].forEach((name) =>
-			headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived)),
+			headers.set(`X-UStreamer-${name}-Timestamp`, seconds(arrived + offset)),
 		);
-		headers.set("X-UStreamer-Send-Timestamp", seconds(now));
+		headers.set("X-UStreamer-Send-Timestamp", seconds(now + offset));
 		return anyOrigin(response);
 	}
 

@@ -23,7 +23,7 @@ export class Part {
 		const head = "Content-Type: image/jpeg\r\nContent-Length: ".concat(
 			String(frame.byteLength),
 			"\r\nX-Timestamp: ",
-			seconds(frame.timestamp),
+			seconds(frame.time ?? frame.timestamp),
 			"\r\n\r\n",
 		);
 		const bytes = ArrayBuffer.fromString(head);

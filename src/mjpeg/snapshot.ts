@@ -5,7 +5,7 @@ import { BorrowedBody } from "../http/borrowed-body.ts";
 import { Response } from "../http/response.ts";
 import { PICTURE_FIELDS } from "./picture-fields.ts";
 import { listLength } from "../http/body.ts";
-import { oriented } from "./exif-orientation.ts";
+import { annotated } from "./exif.ts";
 import { seconds } from "./part.ts";
 
 /** A lamp that may flash while a frame is captured. */
@@ -23,22 +23,24 @@ export function take(camera: Camera, request?: Cancellable, lamp?: Flash): Promi
 }
 
 /**
- * Creates a response with one frame as an image. The response releases the frame.
+ * Creates a response with one frame as an image, which says when it was taken if the device knows the time. The response
+ * releases the frame.
  *
- * @param turns Quarter turns clockwise that viewers should make, by a note in the image: see `oriented`.
+ * @param turns Quarter turns clockwise that viewers should make, by a note in the image: see `annotated`.
  * @example
  * router.get("/capture", request => take(camera, request).then(snapshot));
  */
 export function snapshot(frame: Frame, turns = 0): Response {
 	const { buffer } = frame,
-		pieces = turns ? oriented(buffer, turns) : undefined,
+		{ time } = frame,
+		pieces = turns || time !== undefined ? annotated(buffer, turns, time) : undefined,
 		added = pieces ? listLength(pieces) - buffer.byteLength : 0;
 	return new Response(new BorrowedBody(buffer, () => frame.release(), pieces), {
 		headers: {
 			"Content-Type": "image/jpeg",
 			"Content-Length": String(frame.byteLength + added),
 			"Content-Disposition": "inline; filename=capture.jpg",
-			"X-Timestamp": seconds(frame.timestamp),
+			"X-Timestamp": seconds(time ?? frame.timestamp),
 			...PICTURE_FIELDS,
 		},
 	});

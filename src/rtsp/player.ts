@@ -3,6 +3,8 @@ import type { Frame } from "../camera/frame.ts";
 import { Rate } from "../camera/rate.ts";
 import type { SelfWriting } from "../http/body.ts";
 import type { Socket } from "../http/io.ts";
+import { random32 } from "../http/random.ts";
+import { NTP_TO_UNIX } from "../time/ntp-packet.ts";
 import type { RtpPackets } from "./io.ts";
 import type { RtpViewer } from "./rtp-stream.ts";
 import type { RtspContext } from "./rtsp-context.ts";
@@ -43,8 +45,8 @@ export class Player implements RtpViewer, SelfWriting {
 	readonly #owner: PlayerOwner;
 	readonly #address: string;
 	readonly #transport: Transport;
-	readonly #ssrc = random();
-	readonly #offset = random();
+	readonly #ssrc = random32();
+	readonly #offset = random32();
 	readonly #rtp: RtpPackets;
 	#playing = false;
 	/** The frame that is being sent. */
@@ -72,7 +74,7 @@ export class Player implements RtpViewer, SelfWriting {
 		this.#owner = owner;
 		this.#address = address;
 		this.#transport = transport;
-		this.#rtp = new io.Rtp(this.#ssrc, random() % 65_536, channel);
+		this.#rtp = new io.Rtp(this.#ssrc, random32() % 65_536, channel);
 	}
 
 	/** Stops, and gives up the sockets. */
@@ -240,9 +242,17 @@ export class Player implements RtpViewer, SelfWriting {
 	}
 
 	private report(bye: boolean): ArrayBuffer {
-		const { now } = this.#context,
-			second = 1_000_000;
-		return this.#rtp.report(Math.floor(now / second), ((now % second) / second) * TWO_32, this.stamp(now), bye);
+		const { clock, now } = this.#context,
+			second = 1_000_000,
+			time = clock.timeAt(now),
+			// Without the time of day, RFC 3550, 6.4.1, has the time since the start.
+			ntp = time === undefined ? now : time + NTP_TO_UNIX * second;
+		return this.#rtp.report(
+			Math.floor(ntp / second) % TWO_32,
+			((ntp % second) / second) * TWO_32,
+			this.stamp(now),
+			bye,
+		);
 	}
 
 	/** A report that is lost is followed by another. */
@@ -253,11 +263,6 @@ export class Player implements RtpViewer, SelfWriting {
 			// There is no transmit buffer, or no route.
 		}
 	}
-}
-
-/** Returns a number of 32 bits that nobody can guess: Math.random is the board's random number generator. */
-export function random(): number {
-	return Math.floor(Math.random() * TWO_32);
 }
 
 /** Returns the eight digits of such a number. */

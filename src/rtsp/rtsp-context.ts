@@ -1,3 +1,4 @@
+import type { Clock } from "../time/clock.ts";
 import type { RtspIO } from "./io.ts";
 import type { RtpStream } from "./rtp-stream.ts";
 import type { RtspSession } from "./session.ts";
@@ -13,6 +14,8 @@ export interface RtspContext {
 	readonly ports: UdpPorts;
 	/** Milliseconds after which a client that is not heard of is gone. */
 	readonly timeout: number;
+	/** The time of day. */
+	readonly clock: Clock;
 	/** The camera's clock, in microseconds. */
 	readonly now: number;
 	/** Describes the stream at an address: header fields, each with its line end, and SDP. */

@@ -3,6 +3,7 @@ import { HttpError, tooManyWait } from "../http/http-error.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { take } from "../mjpeg/snapshot.ts";
+import type { Clock } from "../time/clock.ts";
 import { description, TRACK } from "./description.ts";
 import type { RtspIO } from "./io.ts";
 import { RtpStream } from "./rtp-stream.ts";
@@ -54,6 +55,10 @@ export class Rtsp implements RtspContext {
 	/** Why RTSP cannot carry the camera's frames, as far as it has tried; undefined if it can. */
 	get fault(): string | undefined {
 		return this.stream.fault;
+	}
+
+	get clock(): Clock {
+		return this.#camera.clock;
 	}
 
 	get now(): number {

@@ -7,7 +7,8 @@ import { DONE, MORE } from "../http/syntax/field-section.ts";
 import type { Head } from "../http/syntax/head.ts";
 import { Parser } from "../http/syntax/parser.ts";
 import type { UpgradedProtocol } from "../http/upgraded-protocol.ts";
-import { hex, Player, type PlayerOwner, random } from "./player.ts";
+import { random32 } from "../http/random.ts";
+import { hex, Player, type PlayerOwner } from "./player.ts";
 import { METHODS, type RtspContext } from "./rtsp-context.ts";
 import { MAX_TRANSPORT_LENGTH, type Transport, transportOf } from "./transport.ts";
 
@@ -38,7 +39,7 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 	readonly #context: RtspContext;
 	/** The address of the track, as the client has it. */
 	readonly #url: string;
-	readonly #id = hex(random()).concat(hex(random()));
+	readonly #id = hex(random32()).concat(hex(random32()));
 	#player: Player;
 	#link: ConnectionLink | undefined;
 	#state = READY;

@@ -1,4 +1,5 @@
-import type { RtspIO, UDP } from "./io.ts";
+import type { RtspIO } from "./io.ts";
+import type { UDP } from "../http/udp-io.ts";
 
 /** The usual ports of packets and of their reports. The first is even (RFC 3550, 11). */
 const USUAL = 6_970;

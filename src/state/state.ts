@@ -1,5 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
+import type { TimeSource } from "../time/clock.ts";
 import type { Memory } from "./memory.ts";
 
 /** What the host knows and the app does not. */
@@ -33,8 +34,12 @@ export interface State {
 	/** To all viewers together. */
 	readonly sent: { readonly fps: number };
 	readonly viewers: readonly ViewerState[];
-	/** Seconds since boot, to the microsecond, by the clock of the frames' X-Timestamp. */
+	/** Seconds since boot, to the microsecond. */
 	readonly uptime: number;
+	/** Seconds since 1970 (UTC), to the microsecond; undefined if the device does not know the time. */
+	readonly time: number | undefined;
+	/** Who set the time. */
+	readonly timeSource: TimeSource | undefined;
 	readonly rssi: number | undefined;
 	readonly memory: Memory | undefined;
 	/** Why the device last started. */
@@ -70,7 +75,7 @@ export function stateOf(
 	name: string | undefined,
 	rtsp?: Sessions,
 ): State {
-	const { now } = camera;
+	const { clock, now } = camera;
 	const show = (viewer: Watching): ViewerState => ({
 		address: viewer.address,
 		fps: viewer.rate(now),
@@ -87,6 +92,8 @@ export function stateOf(
 		sent: { fps: Math.round(10 * viewers.reduce((sum, { fps }) => sum + fps, 0)) / 10 },
 		viewers,
 		uptime: now / 1_000_000,
+		time: clock.source && (now + clock.offset) / 1_000_000,
+		timeSource: clock.source,
 		rssi: system.rssi,
 		memory: system.memory,
 		restart: system.restart,

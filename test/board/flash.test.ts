@@ -307,6 +307,8 @@ describe("npm run flash", () => {
 			LWIP_TCP_RTO_TIME: 1000,
 			LWIP_L2_TO_L3_COPY: "y",
 			LWIP_TCP_OOSEQ_MAX_PBUFS: 4, // test/lwip/include/lwipopts.h
+			LWIP_DHCP_GET_NTP_SRV: "y", // hosts/esp32s3/network/offered-time.c
+			LWIP_SNTP_MAX_SERVERS: 3,
 			SPIRAM_TRY_ALLOCATE_WIFI_LWIP: "y",
 			SPIRAM_MALLOC_ALWAYSINTERNAL: 131072,
 			ESP_TASK_WDT_TIMEOUT_S: 60,

@@ -12,6 +12,8 @@ interface EspCameraIO {
 	readonly opening: boolean;
 	/** The open camera; undefined if there is none, or it is still being opened. */
 	readonly current: CameraDriver | undefined;
+	/** The clock of the frames' timestamps, in microseconds since boot. */
+	readonly now: number;
 }
 
 /** Espressif's camera driver. See CameraDriver for its behavior, and CameraIO for its errors. */

@@ -15,6 +15,7 @@ class Native @ "xs_camera_destructor" {
 	static get pending() @ "xs_camera_get_pending"
 	static get opening() @ "xs_camera_get_opening"
 	static get current() @ "xs_camera_get_current"
+	static get now() @ "xs_camera_get_now"
 	constructor(options, framePrototype) @ "xs_camera_constructor"
 	close() @ "xs_camera_close"
 	start() @ "xs_camera_start"

@@ -1,6 +1,6 @@
 import type { Credentials } from "./credentials.ts";
 import { candidateName, uniqueName } from "./host-name.ts";
-import type { UDPIO } from "yieldcam/rtsp/io";
+import type { UDPIO } from "yieldcam/http/udp-io";
 import type { WiFiIO } from "./io.ts";
 import { MdnsResponder } from "./mdns-responder.ts";
 import { WifiStation } from "./wifi-station.ts";

@@ -189,7 +189,7 @@ export class Pusher implements FrameSink {
 	private send(client: Client, frame: Frame): void {
 		const headers = {
 			"Content-Type": "image/jpeg",
-			"X-Timestamp": seconds(frame.timestamp),
+			"X-Timestamp": seconds(frame.time ?? frame.timestamp),
 			...this.#headers,
 			"Content-Length": frame.byteLength,
 		};

@@ -1,4 +1,4 @@
-import type { Packet, UDP, UDPIO, UDPOptions } from "yieldcam/rtsp/io";
+import type { Packet, UDP, UDPIO, UDPOptions } from "yieldcam/http/udp-io";
 import { MDNS_ADDRESS } from "yieldcam/esp32s3/network/mdns-responder";
 import { advance } from "../../../support/time.ts";
 import { describeMessage } from "./dns-text.ts";
