@@ -8,7 +8,7 @@ let places = "";
 
 /** Shows what the device reports about itself below the picture: its viewers and its condition. */
 export function showDeviceFacts(state: State): void {
-	const { viewers, uptime, rssi, captured, memory } = state;
+	const { viewers, uptime, time, timeSource, rssi, captured, memory } = state;
 	setText(byId("viewers", HTMLElement), String(viewers.length));
 	const rows = viewers.map(({ address, fps, skipped }) => [address ?? "–", fps.toFixed(1), String(skipped)]);
 	if (JSON.stringify(rows) !== shown) {
@@ -22,6 +22,11 @@ export function showDeviceFacts(state: State): void {
 		["Lost by the sensor", `${captured.dropped} of ${captured.frames + captured.dropped}`],
 		["Running for", duration(uptime)],
 	];
+	if (time !== undefined)
+		facts.push([
+			"Time",
+			`${new Date(1_000 * time).toLocaleString()}, from ${timeSource === "network" ? "the network" : "a browser"}`,
+		]);
 	if (rssi !== undefined) facts.push(["Wi-Fi signal", `${rssi} dBm`]);
 	if (memory) {
 		const {

@@ -5,6 +5,7 @@ import { takeCameraName } from "./camera-name.ts";
 import { showAccess } from "./access.ts";
 import { readState } from "./connection/api.ts";
 import { Link } from "./connection/link.ts";
+import { offerTime } from "./connection/offer-time.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
 import { takeRtspPort } from "./dialog/use-panel.ts";
@@ -45,7 +46,10 @@ const link: Link = new Link({
 	onConnected() {
 		answered = heldBack = false;
 		controls.connected();
-		void showAccess().then((locked) => (controls.locked = locked));
+		void showAccess().then((locked) => {
+			controls.locked = locked;
+			if (!locked) void offerTime();
+		});
 		viewfinder.connected();
 	},
 	onLost({ busy, silent }) {

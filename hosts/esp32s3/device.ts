@@ -8,7 +8,6 @@ import Timer from "timer";
 import Listener from "embedded:io/socket/listener";
 import UDP from "embedded:io/socket/udp";
 import { withoutCamera } from "yieldcam/app/without-camera";
-import type { UDPIO } from "yieldcam/http/udp-io";
 import type { Device } from "yieldcam/device/device";
 import { board } from "yieldcam/esp32s3/board";
 import { boardCamera } from "yieldcam/esp32s3/board-camera";
@@ -49,7 +48,7 @@ let title: string | undefined;
 let lamp: Lamp | undefined | null;
 /** The programs' Date follows it. */
 const clock = new Clock((time) => Time.set(Math.floor(time / 1_000_000)));
-const time = networkTime({ clock, UDP: UDP as unknown as UDPIO, config, offered: offeredServers, log });
+const time = networkTime({ clock, UDP, config, offered: offeredServers, log });
 /** Servers that listen as soon as there is a network. The first one starts the network. */
 const servers: WebServer[] = [];
 

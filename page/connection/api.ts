@@ -135,6 +135,11 @@ export function readLog(): Promise<string> {
 	return ask("api/log");
 }
 
+/** Sets the device's clock, in seconds since 1970 (UTC). */
+export function setTime(time: number): Promise<unknown> {
+	return ask("api/time", "PUT", { time });
+}
+
 export function readState(): Promise<State> {
 	return ask("api/state");
 }

@@ -82,7 +82,8 @@ function origins(text, fail) {
 function timeServers(text, fail) {
 	const servers = text.split(",").map((server) => server.trim()),
 		wrong = servers.find(
-			(server) => !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(server) || Number(server.split(":")[1] ?? 1) > 65_535,
+			(server) =>
+				!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(server) || Number(server.split(":")[1] ?? 1) > 65_535,
 		);
 	if (wrong !== undefined)
 		throw fail(

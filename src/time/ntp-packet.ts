@@ -44,7 +44,7 @@ export function readNtpAnswer(bytes: ArrayBuffer, high: number, low: number): Nt
 		stratum = packet.getUint8(1);
 	if ((first & 7) !== 4 || packet.getUint32(ORIGIN_AT) !== high || packet.getUint32(ORIGIN_AT + 4) !== low)
 		return undefined;
-	if (stratum === 0) return String.fromCharCode(...new Uint8Array(bytes, 12, 4));
+	if (stratum === 0) return codeOf(new Uint8Array(bytes, 12, 4));
 	if (first >> 6 === 3 || stratum > 15) return new Error("it does not know the time itself");
 	const received = timeAt(packet, RECEIVE_AT),
 		sent = timeAt(packet, TRANSMIT_AT),
@@ -52,6 +52,13 @@ export function readNtpAnswer(bytes: ArrayBuffer, high: number, low: number): Nt
 	if (distance >= MAX_DISTANCE || distance < 0) return new Error("it is too far from a clock");
 	if (sent < received) return new Error("it answers before it has received the request");
 	return { received, sent, distance };
+}
+
+/** Returns the code of a refusal, with dots for what is not a letter: the log has it. */
+function codeOf(bytes: Uint8Array): string {
+	let code = "";
+	for (const byte of bytes) code += byte >= 0x41 && byte <= 0x5a ? String.fromCharCode(byte) : ".";
+	return code;
 }
 
 /** Returns a time of NTP in microseconds since 1970. Seconds without the highest bit are those after 2036 (RFC 4330, 3). */
@@ -65,4 +72,3 @@ function timeAt(packet: DataView, at: number): number {
 function shortAt(packet: DataView, at: number): number {
 	return (packet.getInt32(at) / 65_536) * MICROS;
 }
-

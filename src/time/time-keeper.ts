@@ -169,7 +169,7 @@ export class TimeKeeper {
 		const { server } = asked;
 		asked.answered = true;
 		if (typeof answer === "string") {
-			this.#reason = `${server} refuses (${/^[A-Z]+$/.test(answer) ? answer : "kiss-o'-death"})`;
+			this.#reason = `${server} refuses (${answer})`;
 			if (answer === "RATE") {
 				this.#interval = Math.min(2 * this.#interval, MAX_INTERVAL);
 				this.#pause = LONGEST_PAUSE;
@@ -193,7 +193,8 @@ export class TimeKeeper {
 		this.close();
 		if (!best) {
 			this.fail(samples.length ? "the servers disagree" : (this.#reason ?? "no server answers"));
-		} else if (this.isSurprising(best)) this.fail("the servers' time differs from the device's by more than 1,000 s");
+		} else if (this.isSurprising(best))
+			this.fail("the servers' time differs from the device's by more than 1,000 s");
 		else this.set(best);
 	}
 

@@ -13,7 +13,7 @@ function read(answer: Answer = {}): ReturnType<typeof readNtpAnswer> {
 function refused(answer: Answer): string {
 	const result = read(answer);
 	assert.instanceOf(result, Error);
-	return (result as Error).message;
+	return result.message;
 }
 
 describe("a request for the time", () => {
@@ -47,7 +47,7 @@ describe("an answer with the time", () => {
 		assert.isUndefined(read({ edit: (packet) => packet.setUint32(28, LOW ^ 1) }));
 	});
 
-	it("is ignored if it is no server's, or too short", () => {
+	it("is ignored if it is not from a server, or too short", () => {
 		for (const first of [0x23, 0x25, 0x21, 0x20]) assert.isUndefined(read({ first }));
 		assert.isUndefined(read({ length: 47 }));
 		assert.isUndefined(read({ length: 0 }));
@@ -56,6 +56,7 @@ describe("an answer with the time", () => {
 	it("is a refusal at stratum 0, with its code", () => {
 		assert.equal(read({ stratum: 0, code: "RATE" }), "RATE");
 		assert.equal(read({ stratum: 0, code: "DENY" }), "DENY");
+		assert.equal(read({ stratum: 0, code: "A\n\0\xff" }), "A...");
 	});
 
 	it("is of no use if the server does not know the time", () => {

@@ -72,7 +72,12 @@ export class FakeServers {
 		};
 	}
 
-	private answer(to: UDP & { take(packet: Packet): void }, request: ArrayBuffer, address: string, port: number): void {
+	private answer(
+		to: UDP & { take(packet: Packet): void },
+		request: ArrayBuffer,
+		address: string,
+		port: number,
+	): void {
 		const answer = this.answers.get(address);
 		if (!answer) return;
 		const packet = packetOf(request, this.truth + this.now, answer);
