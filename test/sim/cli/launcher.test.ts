@@ -69,6 +69,7 @@ describe("the launcher", () => {
 		const { creation, preload } = JSON.parse(readFileSync(join(root, "hosts/manifest.json"), "utf8"));
 		const { preload: library } = JSON.parse(readFileSync(join(root, "src/manifest.json"), "utf8"));
 		const { preload: shared } = JSON.parse(readFileSync(join(root, "hosts/common/manifest.json"), "utf8"));
+		const { preload: resolver } = JSON.parse(readFileSync(join(root, "src/extras/client/resolve.json"), "utf8"));
 		const { preload: own } = JSON.parse(readFileSync(join(root, "hosts/sim/desktop/manifest.json"), "utf8"));
 		expect(await hostArguments()).to.deep.equal([
 			"--lines",
@@ -82,7 +83,7 @@ describe("the launcher", () => {
 			"--settings",
 			join(root, "build/settings.json"),
 			"--preload",
-			[...library, ...shared, ...own, ...preload].join(","),
+			[...library, ...resolver, ...shared, ...own, ...preload].join(","),
 			"--profile",
 			"board",
 			"--send-window",
