@@ -11,7 +11,7 @@ import { CommandError } from "../support/command-error.mjs";
 const MAKEFILE = "hosts/sim/machine";
 
 const INPUTS = [
-	{ path: MAKEFILE, extensions: [".c", ".h", "Makefile"] },
+	{ path: MAKEFILE, extensions: [".c", ".h", ".sed", "Makefile"] },
 	{ path: "hosts/sim/native", extensions: [".c", ".h"] },
 	{ path: "hosts/sim/metered", extensions: [".c"] },
 	{ path: "hosts/common", extensions: [".c", ".h"] },

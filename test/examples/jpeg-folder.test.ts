@@ -206,7 +206,7 @@ describe("the example jpeg-folder without a folder", () => {
 		assert.equal(await simulator.exit, 1);
 		assert.match(
 			simulator.errors,
-			/^yieldcam-sim: there is no folder to play: use a board with .* SD card, or the simulator on Linux with --files DIR/,
+			/^yieldcam-sim: Error: there is no folder to play: use a board with .* SD card, or the simulator on Linux with --files DIR/,
 		);
 	});
 });

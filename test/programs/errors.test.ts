@@ -16,12 +16,20 @@ export function trouble(): Nothing {
 }
 `;
 
+const WAIT = `export function wait(ms: number): void {
+	for (const end = Date.now() + ms; Date.now() < end; );
+}
+`;
+
 /** Each line that a stack has to name ends with a comment that the test looks for. */
 const MAIN = `import Timer from "timer";
 import device from "yieldcam/device";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
 import { type Thing, trouble } from "./lib/trouble.ts";
+import { wait } from "./lib/wait.ts";
+
+const fibonacci = (n: number): number => (n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2)); // fibonacci
 
 async function rejectAtOnce(): Promise<void> {
 	trouble(); // at once
@@ -71,7 +79,7 @@ device.serve(() =>
 			throw { code: 5 };
 		})
 		.get("/nothing", () => {
-			void Promise.reject();
+			void Promise.reject(); // nothing
 			return fine();
 		})
 		.get("/cause", () => {
@@ -105,6 +113,22 @@ device.serve(() =>
 				sum += 1; // loop
 			}
 			return fine();
+		})
+		.get("/line", () => {
+			for (;;); // line
+		})
+		.get("/wait", () => {
+			wait(600_000);
+			return fine();
+		})
+		.get("/regexp", () => {
+			/^(a+)+$/.test("a".repeat(60) + "!"); // regexp
+			return fine();
+		})
+		.get("/fibonacci", () => new Response(String(fibonacci(50))))
+		.get("/native", () => {
+			Array.prototype.indexOf.call({ length: 1e15 }, 5); // native
+			return fine();
 		}),
 );
 `;
@@ -120,7 +144,7 @@ describe("an error in a program", function () {
 	const get = async (path: string): Promise<Response> => fetch(`${await program.url()}${path}`);
 
 	beforeEach(() => {
-		program.write({ "main.ts": MAIN, "lib/trouble.ts": TROUBLE });
+		program.write({ "main.ts": MAIN, "lib/trouble.ts": TROUBLE, "lib/wait.ts": WAIT });
 	});
 
 	it("is logged with the lines of the TypeScript, from a handler: 500", async () => {
@@ -209,8 +233,52 @@ describe("an error in a program", function () {
 		assert.equal((await get("/object")).status, 500);
 		await program.prints(/^GET \/object: \{"code":5\}$/m);
 		await (await get("/nothing")).text();
-		await program.prints(/^yieldcam-sim: unhandled rejection: undefined$/m);
+		await program.prints(
+			new RegExp(
+				`^yieldcam-sim: unhandled rejection: undefined, which is not an Error\\n at .*main\\.ts:${line("nothing")}`,
+				"m",
+			),
+		);
 	});
+
+	for (const [thrown, text] of [
+		['new Error("no")', "Error: no\\n"],
+		["new Error()", "Error\\n"],
+		['Object.assign(new Error("no"), { name: "NoLegs" })', "NoLegs: no\\n"],
+		['"no"', '"no", which is not an Error\\n'],
+		[
+			'{ a: 1, b: ["x", null], c: { d: { e: {} } } }',
+			'\\{"a":1,"b":\\["x",null\\],"c":\\{"d":\\{…\\}\\}\\}, which is not an Error\\n',
+		],
+		["undefined", "undefined, which is not an Error\\n"],
+		["5", "5, which is not an Error\\n"],
+	]) {
+		it(`says what ends the simulator at the start, and where: throw ${thrown}`, async () => {
+			program.write({ "main.ts": `function fail(): never {\n\tthrow ${thrown};\n}\n\nfail();\n` });
+			program.start();
+			assert.equal(await program.end(), 1);
+			assert.match(
+				program.output,
+				new RegExp(`^yieldcam-sim: ${text} at fail \\(main\\.ts:2\\)\n at .*main\\.ts:5`, "m"),
+			);
+		});
+
+		it(`says with what a promise is rejected, and where: ${thrown}`, async () => {
+			program.write({
+				"main.ts": `function fail(): never {\n\tthrow ${thrown};\n}\n
+void Promise.reject(${thrown});
+void (async () => {
+	await null;
+	fail();
+})();
+`,
+			});
+			program.start();
+			const rejection = `^yieldcam-sim: unhandled rejection: ${text}`;
+			await program.prints(new RegExp(`${rejection}(?: at .*\n)? at .*main\\.ts:5`, "m"));
+			await program.prints(new RegExp(`${rejection} at fail \\(main\\.ts:2\\)\n at .*main\\.ts:8`, "m"));
+		});
+	}
 
 	for (const [path, comment, what] of [
 		["/deep", "deep", "stack overflowed"],
@@ -243,7 +311,7 @@ device.serve(() => {
 		});
 		program.start();
 		assert.equal((await get("/control?var=hmirror&val=1")).status, 200);
-		await program.prints(/^yieldcam-sim: unhandled rejection: in a listener\n at .*main\.ts:8/m);
+		await program.prints(/^yieldcam-sim: unhandled rejection: Error: in a listener\n at .*main\.ts:8/m);
 	});
 
 	it("that is a wrong option has no stack", async () => {
@@ -254,21 +322,29 @@ device.serve(() => {
 		assert.match(stderr, /^yieldcam-sim: port \d+ on 127\.0\.0\.1 is in use: [^\n]*\n$/);
 	});
 
-	it("that is a handler which never yields is named", async () => {
-		program.start();
-		const controller = new AbortController();
-		const never = fetch(`${await program.url()}/loop`, { signal: controller.signal }).catch(() => {});
-		await program.prints(
-			new RegExp(
-				`^yieldcam-sim: the program has not yielded for 5 seconds; now it is\n at .*main\\.ts:(${line("loop") - 1}|${line("loop")})`,
-				"m",
-			),
-		);
-		controller.abort();
-		await never;
-		// The launcher kills what does not stop.
-		assert.equal(await program.stop(), 1);
-	});
+	for (const [what, path, place] of [
+		["loops over several lines", "/loop", `main\\.ts:(?:${line("loop") - 1}|${line("loop")})`],
+		["loops within a line", "/line", `main\\.ts:${line("line")}`],
+		["loops in another module", "/wait", "wait \\(lib/wait\\.ts:2"],
+		["matches a regular expression", "/regexp", `main\\.ts:${line("regexp")}`],
+		["calls itself", "/fibonacci", `fibonacci \\(main\\.ts:${line("fibonacci")}`],
+		["is in one of the engine's functions", "/native", `main\\.ts:${line("native")}`],
+	])
+		it(`that is a handler which never yields is named: it ${what}`, async () => {
+			program.start();
+			const controller = new AbortController();
+			const never = fetch(`${await program.url()}${path}`, { signal: controller.signal }).catch(() => {});
+			await program.prints(
+				new RegExp(
+					`^yieldcam-sim: the program has not yielded for 5 seconds; now it is\n at [^\n]*${place}`,
+					"m",
+				),
+			);
+			controller.abort();
+			await never;
+			// The launcher kills what does not stop.
+			assert.equal(await program.stop(), 1);
+		});
 
 	it("costs no memory before it happens: the heap is the same with lines and without", async () => {
 		const heaps = [];

@@ -550,7 +550,7 @@ describe("the simulator's host", () => {
 		it(`ends with the message of ${what}`, async () => {
 			const started = await run(source);
 			assert.equal(await started.exit, 1);
-			assert.equal(started.errors, "yieldcam-sim: it broke\n");
+			assert.equal(started.errors, "yieldcam-sim: Error: it broke\n");
 		});
 	}
 
@@ -564,8 +564,8 @@ describe("the simulator's host", () => {
 		await printed(started, "still running");
 		// Collects the promises, which must not be reported again.
 		await started.report();
-		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: it broke$/m);
-		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: twice$/m);
+		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: Error: it broke$/m);
+		assert.match(started.errors, /^yieldcam-sim: unhandled rejection: Error: twice$/m);
 		assert.lengthOf(started.errors.match(/unhandled/g)!, 2);
 	});
 

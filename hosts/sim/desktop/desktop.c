@@ -39,7 +39,8 @@ static gboolean dispatch(GSource* source, GSourceFunc callback, gpointer data)
 {
 	(void)callback;
 	(void)data;
-	loopTurn(((LoopSource*)source)->the, false);
+	if (loopMessages(((LoopSource*)source)->the))
+		loopEvents(false);
 	return G_SOURCE_CONTINUE;
 }
 

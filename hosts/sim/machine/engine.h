@@ -14,11 +14,11 @@ typedef struct {
 void* machineCreate(void);
 void machineRun(void* machine);
 void machineDelete(void* machine);
-/* Reports the rejections that nobody has handled. Call it after each turn of the loop. */
+/* Reports the rejections that nobody has handled. Call it when the posted messages have been handled. */
 void machineTurn(void* machine);
 HeapUse machineHeap(void* machine, bool collect);
 
 /* Names a program that does not yield (stuck.c). The thread that calls it is the one with the loop. */
-void stuckWatch(void);
+void stuckWatch(void* machine);
 /* A turn of the loop is over. */
 void stuckTurn(void);

@@ -81,9 +81,10 @@ void fxAbort(txMachine* the, int status)
 			gOptions.stackSlots, framesText(the, text, sizeof text));
 	case XS_UNHANDLED_REJECTION_EXIT:
 		/* Of a promise that was collected before the turn ended. As on the board (abort-hook.ts), the machine goes on. */
-		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, &mxException, text, sizeof text));
+		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n",
+			exceptionText(the, &mxException, NULL, text, sizeof text));
 		return;
-	case XS_UNHANDLED_EXCEPTION_EXIT: hostFail("%s", exceptionText(the, &mxException, text, sizeof text));
+	case XS_UNHANDLED_EXCEPTION_EXIT: hostFail("%s", exceptionText(the, &mxException, NULL, text, sizeof text));
 	default: hostFail("the machine ended with status %d", status);
 	}
 }
@@ -265,8 +266,14 @@ void machineTurn(void* machine)
 	if (gPromiseJobs)
 		return;
 	mxPushUndefined();
-	while (rejectionTake(the, 0, the->stack))
-		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n", exceptionText(the, the->stack, text, sizeof text));
+	for (;;) {
+		const txSlot* first = mxUnhandledPromises.value.reference->next;
+		const void* promise = first ? first->value.weakRef.target : NULL;
+		if (!rejectionTake(the, 0, the->stack))
+			break;
+		fprintf(stderr, "yieldcam-sim: unhandled rejection: %s\n",
+			exceptionText(the, the->stack, promise, text, sizeof text));
+	}
 	mxPop();
 }
 

@@ -70,12 +70,15 @@ int main(int argc, char* argv[])
 
 	gMachine = machineCreate();
 	if (gOptions.lines)
-		stuckWatch();
+		stuckWatch(gMachine);
 	machineRun(gMachine);
-	do {
+	/* The rejections are reported before the loop waits. */
+	while (loopMessages(gMachine)) {
 		machineTurn(gMachine);
 		stuckTurn();
-	} while (loopTurn(gMachine, true));
+		if (!loopEvents(true))
+			break;
+	}
 
 	size_t peak = machineHeap(gMachine, false).reservePeak;
 	if (peak)

@@ -37,9 +37,11 @@ extern int wallClock(struct timeval* time, void* zone);
 extern uint32_t randomNumber(void);
 #define c_rand randomNumber
 
-/* The interpreter looks for a program that does not yield: see stuck.c and the Makefile. */
+/* What the interpreter and the promises call, here only (xs-run.sed, xs-promise.sed): see stuck.c and thrown.c. */
 extern volatile int gStuck;
 extern void stuckHere(void* the);
+extern void thrownHere(void* the);
+extern void rejectedHere(void* the, const void* promise);
 
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1

@@ -78,8 +78,10 @@ struct LoopWatch {
 };
 
 void loopOpen(void);
-/* Does a turn's work; with `wait`, once there is some. Returns false if the loop has been stopped. */
-bool loopTurn(void* machine, bool wait);
+/* A turn of the loop has two parts. Both return false if the loop has been stopped. The first calls what has been posted. */
+bool loopMessages(void* machine);
+/* The second calls what watches a descriptor, and the timers; with `wait`, once there is something to do. */
+bool loopEvents(bool wait);
 /* For a program with its own loop: it turns when the descriptor is readable or the time is up. */
 int loopDescriptor(void);
 int loopTimeout(void); /* milliseconds until a turn is due, or -1 if none is */

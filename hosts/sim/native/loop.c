@@ -227,16 +227,19 @@ int loopDescriptor(void)
 	return gEpoll;
 }
 
-bool loopTurn(void* machine, bool wait)
+bool loopMessages(void* machine)
 {
-	struct epoll_event events[64];
 	/* Only the messages queued now: messages that they post wait until after the sockets. */
 	size_t count = queuedMessages();
 	Message message;
 	while (count-- && gRunning && takeMessage(&message))
 		message.callback(machine, message.refcon, NULL, 0);
-	if (!gRunning)
-		return false;
+	return gRunning;
+}
+
+bool loopEvents(bool wait)
+{
+	struct epoll_event events[64];
 	int ready = epoll_wait(gEpoll, events, 64, wait ? loopTimeout() : 0);
 	if (ready < 0 && errno != EINTR)
 		hostFail("epoll_wait: %m");
