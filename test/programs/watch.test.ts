@@ -41,20 +41,29 @@ describe("npm start -- --watch", function () {
 		assert.equal(await program.stop(), 0);
 	});
 
-	it("prints what is wrong, and starts again once it is right", async () => {
+	it("prints what is wrong, and starts again once it is right; until it compiles, it runs as before", async () => {
 		program.start("--watch");
 		assert.equal(await served(0), "one");
+		let url = await program.url(),
+			word = "one";
 		for (const [wrong, complaint] of [
 			["export const word: number = 'x';\n", /word\.ts\(1,\d+\): error TS2322/],
+			["export const word = ;\n", /word\.ts\(1,\d+\): error TS1109/],
 			['import "./nothing.ts";\n', /word\.ts:1 imports \.\/nothing\.ts, and there is no nothing\.ts/],
-			['throw new Error("at the start");\n', /yieldcam-sim: at the start/],
+			['throw new Error("at the start");\n', /yieldcam-sim: Error: at the start\n at .*word\.ts:1/],
 		] as const) {
 			let from = program.output.length;
 			program.write({ "word.ts": wrong.includes("export") ? wrong : `${wrong}export const word = "";\n` });
 			await program.prints(complaint, from);
+			if (!wrong.includes("throw")) {
+				await program.prints(/^yieldcam: the program runs on as it was before$/m, from);
+				assert.equal(await (await fetch(url)).text(), word);
+			}
 			from = program.output.length;
-			program.write({ "word.ts": `export const word = "right after ${wrong.length}";\n` });
-			assert.equal(await served(from), `right after ${wrong.length}`);
+			word = `right after ${wrong.length}`;
+			program.write({ "word.ts": `export const word = "${word}";\n` });
+			assert.equal(await served(from), word);
+			[, url] = await program.prints(/yieldcam is at (\S+)\//, from);
 		}
 		assert.equal(await program.stop(), 0);
 	});

@@ -17,7 +17,7 @@ import { optionPath } from "./option-path.ts";
 import { PinsServer } from "./pins-server.ts";
 import { runHost } from "./run-host.ts";
 import { settingsFile } from "./settings-file.ts";
-import { watch } from "./watch.ts";
+import { type Run, watch } from "./watch.ts";
 
 /** Another host's binary can replace it: the tests' stand-in, or the one built with sanitizers. */
 const ownHost = resolve(root, process.env["YIELDCAM_HOST"] ?? join(output, "host/yieldcam-sim"));
@@ -58,23 +58,21 @@ export async function main(
 	const server = options.pinsPage === undefined ? undefined : new PinsServer(root, given);
 	const pins = server?.path ?? given;
 	const npm = npmEnd();
-	const run = async (stop = npm): Promise<number> => {
+	const prepare = async (): Promise<Run> => {
 		await prepareHost(options.app);
 		const settings = await settingsFile(root, options);
-		return runHost(
-			root,
-			host,
-			[
-				"--lines",
-				stackFolder(options.app),
-				...hostArguments(root, { ...options, files, settings, pins }, frames),
-			],
-			stop,
-		);
+		const hostArgs = [
+			"--lines",
+			stackFolder(options.app),
+			...hostArguments(root, { ...options, files, settings, pins }, frames),
+		];
+		return (stop) => runHost(root, host, hostArgs, stop);
 	};
 	try {
 		if (server) process.stdout.write(`The pins are at ${await server.listen(options.pinsPage!)}\n`);
-		return options.watch ? await watch(() => programFiles(options.app), run, npm) : await run();
+		if (options.watch) return await watch(() => programFiles(options.app), prepare, npm);
+		const run = await prepare();
+		return await run(npm);
 	} finally {
 		server?.close();
 	}

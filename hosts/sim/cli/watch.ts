@@ -6,51 +6,66 @@ import { CommandError } from "#scripts/support/command-error.mjs";
 /** Milliseconds between two looks at the files: editors replace a file in several ways, and a look notices each. */
 const LOOK_MS = 200;
 
+/** Runs a program that is ready until the signal. Resolves to its exit code. */
+export type Run = (stop?: AbortSignal) => Promise<number>;
+
 /**
- * Runs a program, and again after each change of its files, until it ends by itself with success. While it cannot run,
- * it waits for the next change.
+ * Runs a program, and again after each change of its files, until it ends by itself with success. A program that cannot
+ * run yet is printed as that, and the one before it goes on until a change makes it ready.
  *
  * @param files Returns the files and folders to look at, which may change with the program.
- * @param run Runs the program until the signal. Resolves to its exit code.
+ * @param prepare Makes the program ready, such as by the compiler.
  * @param end Ends both.
  */
 export async function watch(
 	files: () => readonly string[],
-	run: (stop: AbortSignal) => Promise<number>,
+	prepare: () => Promise<Run>,
 	end?: AbortSignal,
 ): Promise<number> {
-	let known = look(files, []);
+	let known = look(files, []),
+		current: Running | undefined;
 	for (;;) {
-		const stop = new AbortController();
-		let over = false;
-		const ended = attempt(run, end ? AbortSignal.any([stop.signal, end]) : stop.signal).finally(
-			() => (over = true),
-		);
-		let changed = false;
-		while (!changed && !over && !end?.aborted) {
+		const run = await attempt(prepare);
+		if (run && !end?.aborted) {
+			await current?.stop();
+			current = new Running(run, end);
+		} else if (current && current.code === undefined)
+			process.stderr.write("yieldcam: the program runs on as it was before\n");
+		for (let changed = false; !changed; changed = differs(known, look(files, known))) {
+			if (end?.aborted || current?.code === 0) return (await current?.stop()) ?? 0;
 			await pause(LOOK_MS);
-			changed = differs(known, look(files, known));
 		}
-		if (!changed && (await ended) === 0) return 0;
-		for (; !changed && !end?.aborted; changed = differs(known, look(files, known))) await pause(LOOK_MS);
-		if (end?.aborted) {
-			await ended;
-			return 0;
-		}
-		stop.abort();
-		await ended;
 		known = await settled(files, known);
 	}
 }
 
+/** A program that runs, or has ended. */
+class Running {
+	/** Its exit code, once it has ended by itself. */
+	code: number | undefined;
+	readonly #stop = new AbortController();
+	readonly #ended: Promise<unknown>;
+
+	constructor(run: Run, end: AbortSignal | undefined) {
+		const stop = end ? AbortSignal.any([this.#stop.signal, end]) : this.#stop.signal;
+		this.#ended = attempt(() => run(stop)).then((code = 1) => (this.code = code));
+	}
+
+	async stop(): Promise<number> {
+		this.#stop.abort();
+		await this.#ended;
+		return 0;
+	}
+}
+
 /** A mistake in the program is printed, and the next change may correct it. */
-async function attempt(run: (stop: AbortSignal) => Promise<number>, stop: AbortSignal): Promise<number> {
+async function attempt<Result>(step: () => Promise<Result>): Promise<Result | undefined> {
 	try {
-		return await run(stop);
+		return await step();
 	} catch (error) {
 		if (!(error instanceof CommandError)) throw error;
 		process.stderr.write(`yieldcam: ${error.message}\n`);
-		return 1;
+		return undefined;
 	}
 }
 
