@@ -10,7 +10,12 @@ yieldcam flash          builds it for a board and flashes it; --help lists the o
 yieldcam test           runs the tests of this folder: the files whose names end in .test.ts
 `;
 
-const [, , command, ...args] = process.argv;
+const COMMANDS = ["new", "start", "flash", "test", "help"];
+
+const [, , typed, ...args] = process.argv;
+// The two others have a help of their own.
+const command =
+	(typed === "new" || typed === "test") && args.some((text) => /^(-h|--help)$/.test(text)) ? "help" : typed;
 
 // Set before the modules that read it are loaded.
 process.env.YIELDCAM_BUILD = resolve("build");
@@ -42,6 +47,10 @@ switch (command) {
 		break;
 	default:
 		await exitWith(async () => {
-			throw new CommandError(`there is no command ${command}: yieldcam --help lists them`);
+			const { resembling } = await import("./support/did-you-mean.mjs"),
+				nearest = resembling(command, COMMANDS);
+			throw new CommandError(
+				`there is no command ${command}: ${nearest === undefined ? "" : `did you mean ${nearest}? `}yieldcam --help lists them`,
+			);
 		});
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { programModules } from "../support/program-modules.mjs";
+import { refuseInternal } from "../support/public-modules.mjs";
 import { programOutput } from "../support/program-output.mjs";
 import { root } from "../support/root.mjs";
 
@@ -13,7 +14,8 @@ import { root } from "../support/root.mjs";
 export function programManifest(app) {
 	const folder = resolve(root, app),
 		manifest = join(folder, "manifest.json");
-	const { own, listed } = programModules(folder);
+	const { own, foreign, listed } = programModules(folder);
+	refuseInternal(foreign);
 	const unlisted = [...own].filter(([specifier]) => !listed.includes(specifier));
 	if (unlisted.length === 0) return manifest;
 	// mcconfig names its output after the manifest's folder.

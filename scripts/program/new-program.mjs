@@ -1,5 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { npmReason, runNpm } from "../build/npm.mjs";
 import { CommandError } from "../support/command-error.mjs";
 import { installed, root } from "../support/root.mjs";
@@ -14,8 +14,12 @@ export async function newProgram(args) {
 	if (args.length !== 1 || name.startsWith("-"))
 		throw new CommandError("yieldcam new takes one folder: yieldcam new my-robot");
 	const folder = resolve(name);
-	if (existsSync(folder) && readdirSync(folder).length > 0) throw new CommandError(`${name} is not empty`);
-	mkdirSync(folder, { recursive: true });
+	check(name, folder);
+	try {
+		mkdirSync(folder, { recursive: true });
+	} catch (error) {
+		throw new CommandError(`${name} cannot be made: ${/** @type {Error} */ (error).message}`);
+	}
 	cpSync(join(root, "template"), folder, { recursive: true });
 	// npm would leave out a file with this name.
 	renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
@@ -38,6 +42,67 @@ export async function newProgram(args) {
 		throw new CommandError(`${name} is made, but npm could not install its packages there: ${npmReason(lines)}`);
 	process.stdout.write(`${name} is made. Next:\n\n  cd ${quoted(name)}\n  npx yieldcam start\n`);
 	return 0;
+}
+
+/**
+ * Throws a CommandError if a program cannot be made in a folder.
+ *
+ * @param {string} name The folder, as it was typed.
+ * @param {string} folder Its absolute path.
+ */
+function check(name, folder) {
+	// npm, make and the terminal would each read it in another way.
+	if (name === "" || /[\p{Cc}:\\]/u.test(folder))
+		throw new CommandError(
+			`${JSON.stringify(name)} cannot name a program: that takes a folder's name, without control characters, colons and backslashes`,
+		);
+	const status = statusOf(folder);
+	if (status && !status.isDirectory()) throw new CommandError(`${name} is a file: choose another name`);
+	if (status && readdirSync(folder).length > 0)
+		throw new CommandError(`${name} is not empty: choose another name, or an empty folder`);
+	const outer = programAround(dirname(folder));
+	if (outer !== undefined)
+		throw new CommandError(
+			`${name} would be inside of the program ${outer}, which would take its files for its own: make it beside that, cd ${quoted(relative(".", dirname(outer)) || ".")}`,
+		);
+}
+
+/**
+ * Returns what a path is, or undefined if nothing is there. A part of it may be a file, or not be readable.
+ *
+ * @param {string} path
+ */
+function statusOf(path) {
+	try {
+		return statSync(path);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Returns the folder, this one or one around it, that has a program.
+ *
+ * @param {string} folder
+ * @returns {string | undefined}
+ */
+function programAround(folder) {
+	if (isProgram(folder)) return folder;
+	const parent = dirname(folder);
+	return parent === folder ? undefined : programAround(parent);
+}
+
+/**
+ * Reports whether a folder has a program of this library.
+ *
+ * @param {string} folder
+ */
+function isProgram(folder) {
+	try {
+		return readFileSync(join(folder, "manifest.json"), "utf8").includes("hosts/manifest.json");
+	} catch {
+		return false;
+	}
 }
 
 /**

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { compileFirmware, compileTestsOf } from "../build/typescript.mjs";
 import { installPackages } from "../build/packages.mjs";
 import { CommandError } from "../support/command-error.mjs";
+import { allImportsOf } from "../support/program-modules.mjs";
+import { refuseInternal } from "../support/public-modules.mjs";
 import { root } from "../support/root.mjs";
 
 /**
@@ -17,6 +19,7 @@ export async function testProgram(folder, args) {
 		throw new CommandError("this folder has no program: there is no manifest.json");
 	const tests = testsIn(folder);
 	if (tests.length === 0) throw new CommandError("this folder has no tests: their names end in .test.ts");
+	refuseInternal(importsFrom(folder, tests));
 	await installPackages({ dev: false });
 	await compileFirmware();
 	const compiled = await compileTestsOf(folder, tests);
@@ -38,6 +41,26 @@ export async function testProgram(folder, args) {
 		child.on("error", reject);
 		child.on("close", (code) => done(code ?? 1));
 	});
+}
+
+/**
+ * Returns what modules, and those that they import by relative paths, import from elsewhere.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} paths
+ */
+function importsFrom(folder, paths) {
+	const files = new Set(paths),
+		foreign = [];
+	// The set grows while it is walked.
+	for (const file of files)
+		for (const { specifier, line } of allImportsOf(readFileSync(file, "utf8"))) {
+			const path = join(dirname(file), specifier.replace(/\.js$/, ".ts"));
+			if (!specifier.startsWith(".")) foreign.push({ specifier, place: `${relative(folder, file)}:${line}` });
+			// The compiler says that a file is missing.
+			else if (path.endsWith(".ts") && existsSync(path)) files.add(path);
+		}
+	return foreign;
 }
 
 /**

@@ -6,31 +6,47 @@ import { CommandError } from "./command-error.mjs";
  * @typedef {object} Import
  * @property {string} specifier
  * @property {number} line
+ * @property {boolean} isType Whether it is imported as types only, which the compiler removes.
  *
  * @typedef {object} ProgramModules
  * @property {Map<string, string>} own The program's modules: their sources by specifier, relative to its folder and
  *   without the extension.
- * @property {{ readonly specifier: string, readonly place: string }[]} foreign What they import from elsewhere, and
- *   where.
+ * @property {{ readonly specifier: string, readonly place: string, readonly isType: boolean }[]} foreign What they
+ *   import from elsewhere, and where.
  * @property {readonly string[]} listed The specifiers that the program's manifest names.
  */
 
 /** Comments, strings and templates, which may contain anything, and what follows `import` or `export`. */
 const TOKENS =
-	/\/\/[^\n]*|\/\*[^]*?\*\/|`(?:\\[^]|[^`\\])*`|\b(?:import|export)\b(?<clause>(?!\s+type\s+[\w{*])(?:[\w$*,{}\s]*?\bfrom)?\s*\(?\s*)(?:"(?<double>[^"\n]+)"|'(?<single>[^'\n]+)')|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+	/\/\/[^\n]*|\/\*[^]*?\*\/|`(?:\\[^]|[^`\\])*`|\b(?:import|export)\b(?<clause>(?:[\w$*,{}\s]*?\bfrom)?\s*\(?\s*)(?:"(?<double>[^"\n]+)"|'(?<single>[^'\n]+)')|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
 
 /**
  * Returns what a module of TypeScript imports, without what it imports as types.
  *
  * @param {string} source
- * @returns {Import[]}
  */
 export function importsOf(source) {
+	return allImportsOf(source).filter(({ isType }) => !isType);
+}
+
+/**
+ * Returns all that a module of TypeScript imports.
+ *
+ * @param {string} source
+ * @returns {Import[]}
+ */
+export function allImportsOf(source) {
 	return [...source.matchAll(TOKENS)].flatMap((match) => {
 		const { clause, double, single } = /** @type {Record<string, string | undefined>} */ (match.groups);
 		if (clause === undefined) return [];
 		const end = match.index + match[0].length;
-		return [{ specifier: /** @type {string} */ (double ?? single), line: source.slice(0, end).split("\n").length }];
+		return [
+			{
+				specifier: /** @type {string} */ (double ?? single),
+				line: source.slice(0, end).split("\n").length,
+				isType: /^\s+type\s+[\w{*]/.test(clause) && !/\bimport\b/.test(clause),
+			},
+		];
 	});
 }
 
@@ -52,12 +68,13 @@ export function programModules(folder) {
 	// The map grows while it is walked.
 	for (const [specifier, path] of own) {
 		const file = `${path}.ts`;
-		for (const { specifier: wanted, line } of importsOf(readFileSync(join(folder, file), "utf8"))) {
+		for (const { specifier: wanted, line, isType } of allImportsOf(readFileSync(join(folder, file), "utf8"))) {
 			const place = `${file}:${line}`;
 			if (!wanted.startsWith(".")) {
-				foreign.push({ specifier: wanted, place });
+				foreign.push({ specifier: wanted, place, isType });
 				continue;
 			}
+			if (isType) continue;
 			if (wanted.endsWith(".json"))
 				throw new CommandError(`${place} imports ${wanted}: export its content from a module of TypeScript`);
 			const name = wanted.replace(/\.[cm]?[jt]s$/, "");

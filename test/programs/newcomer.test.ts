@@ -63,6 +63,25 @@ class Command {
 	}
 }
 
+/** The processes from one to its last descendant before the simulator's host, along the first children. */
+function chainOf(pid: number): number[] {
+	const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+		.trim()
+		.split(" ")
+		.filter(Boolean)
+		.map(Number);
+	const [next] = children.filter((child) => !readFileSync(`/proc/${child}/comm`, "utf8").startsWith("yieldcam-sim"));
+	return next === undefined || next === 0 ? [pid] : [pid, ...chainOf(next)];
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+	} catch {
+		return false;
+	}
+}
+
 /** Every file of a folder with its time and size. */
 function inventory(folder: string): string[] {
 	return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -131,7 +150,42 @@ describe("a newcomer's own program", function () {
 		assert.equal(await command.end(), 1);
 		assert.include(command.output, "or make one with npx yieldcam new my-robot");
 		assert.include(await succeed("npx yieldcam new 'The second one'", place), "  cd 'The second one'\n");
+		const misspelled = start("npx yieldcam strat", place);
+		assert.equal(await misspelled.end(), 1);
+		assert.include(misspelled.output, "there is no command strat: did you mean start?");
+		assert.include(await succeed("npx yieldcam test --help", place), "yieldcam test ");
 		assert.match(await succeed("npx yieldcam --version", place), /^\d+\.\d+\.\d+\n$/);
+	});
+
+	it("is made only where it can be, and otherwise nothing changes", async () => {
+		writeFileSync(join(place, "a-file"), "");
+		mkdirSync(join(place, "full"));
+		writeFileSync(join(place, "full/notes.txt"), "");
+		const before = inventory(place).filter((line) => !line.includes("_logs"));
+		for (const [name, cwd, refusal] of [
+			["a-file", place, "yieldcam: a-file is a file: choose another name\n"],
+			["full", place, "yieldcam: full is not empty: choose another name, or an empty folder\n"],
+			["a-file/inside", place, "yieldcam: a-file/inside cannot be made: "],
+			["''", place, 'yieldcam: "" cannot name a program'],
+			["a:b", place, 'yieldcam: "a:b" cannot name a program'],
+			["--force", place, "yieldcam: yieldcam new takes one folder: yieldcam new my-robot\n"],
+			["", place, "yieldcam: yieldcam new takes one folder: yieldcam new my-robot\n"],
+			[
+				"another",
+				robot,
+				`another would be inside of the program ${robot}, which would take its files for its own: make it beside that, cd ..\n`,
+			],
+			["lib/another", robot, "lib/another would be inside of the program"],
+		]) {
+			const command = start(`npx yieldcam new ${name}`, cwd);
+			assert.equal(await command.end(), 1, command.output);
+			assert.include(command.output, refusal);
+		}
+		assert.deepEqual(
+			inventory(place).filter((line) => !line.includes("_logs")),
+			before,
+		);
+		execFileSync("rm", ["-r", "a-file", "full"], { cwd: place });
 	});
 
 	it("has the files of the document", () => {
@@ -267,6 +321,72 @@ describe("a newcomer's own program", function () {
 		const [url] = await serve();
 		assert.equal(await get(`${url}/hello/you`), "hello you, 6 legs\n");
 	});
+
+	it("is refused if it imports what is internal, or a package from npm, with the line and what to do", async () => {
+		const main = readFileSync(join(robot, "main.ts"), "utf8");
+		for (const [line, refusal] of [
+			[
+				'import { Budget } from "yieldcam/http/engine/budget";',
+				/main\.ts:1 imports yieldcam\/http\/engine\/budget, which is internal: programs import .*yieldcam\/http\/server,/,
+			],
+			[
+				'import type { Budget } from "yieldcam/http/engine/budget";',
+				/main\.ts:1 imports yieldcam\/http\/engine\/budget, which is internal/,
+			],
+			[
+				'import camera from "yieldcam/common/camera";',
+				/main\.ts:1 imports yieldcam\/common\/camera, which is internal: .* is in yieldcam\/device/,
+			],
+			[
+				'import { Server } from "yieldcam/http/sever";',
+				/main\.ts:1 imports yieldcam\/http\/sever, .*: did you mean yieldcam\/http\/server\?/,
+			],
+			[
+				'import { App } from "yieldcam";',
+				/main\.ts:1 imports yieldcam, .*: import one of its modules, such as yieldcam\/app\/app/,
+			],
+			[
+				'import _ from "lodash";',
+				/main\.ts:1 imports lodash, which no manifest has: a device has no packages from npm\. Copy/,
+			],
+			['import Timer from "timers";', /main\.ts:1 imports timers, which no manifest has: it is Node's/],
+			['import Timer from "tiemr";', /main\.ts:1 imports tiemr, which no manifest has: did you mean timer\?/],
+		] as const) {
+			write("main.ts", `${line}\n${main}`);
+			const command = start("npx yieldcam start --port 0");
+			assert.equal(await command.end(), 1);
+			assert.match(command.output, refusal);
+		}
+		write("main.ts", main);
+		write("internal.test.ts", 'import "./helper.ts";\n');
+		write("helper.ts", '\nimport "yieldcam/http/engine/budget";\n');
+		const command = start("npx yieldcam test");
+		assert.equal(await command.end(), 1);
+		assert.match(
+			command.output,
+			/^yieldcam: helper\.ts:2 imports yieldcam\/http\/engine\/budget, which is internal/m,
+		);
+		execFileSync("rm", ["internal.test.ts", "helper.ts"], { cwd: robot });
+	});
+
+	for (const signal of ["SIGTERM", "SIGKILL"] as const)
+		it(`ends with the processes that started it, when one of them gets ${signal}`, async () => {
+			// npx, its shell if that stays, and the launcher.
+			for (let layer = 0; ; layer++) {
+				const [url, command] = await serve();
+				const chain = chainOf(command.process.pid!);
+				if (layer === chain.length) break;
+				process.kill(chain[layer], signal);
+				await command.end();
+				for (const pid of chain) assert.isFalse(isAlive(pid), `${pid} of ${chain.join()} by ${layer}`);
+				const served = await fetch(url).then(
+					() => true,
+					() => false,
+				);
+				assert.isFalse(served);
+				await command.stop();
+			}
+		});
 
 	it("is flashed with all its modules", async () => {
 		// An SDK whose mcconfig prints its arguments.

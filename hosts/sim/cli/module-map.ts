@@ -6,6 +6,7 @@ import { resembling } from "#scripts/support/did-you-mean.mjs";
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { compiledProgram } from "#scripts/support/program-output.mjs";
 import { type ProgramModules, programModules } from "#scripts/support/program-modules.mjs";
+import { publicModules, refuseInternal } from "#scripts/support/public-modules.mjs";
 import { type Manifest, provides, readManifests } from "./manifests.ts";
 
 /** A folder of TypeScript sources, and the prefix of its modules' names, which the path below the folder follows. */
@@ -76,7 +77,13 @@ function appModules(
 	for (const [specifier, path] of own)
 		if (specifier in native || BOARD_MODULES.has(specifier))
 			throw new CommandError(`${path}.ts has the name of a module of the SDK: rename it`);
-	checkImports(root, folder, foreign, library);
+	if (app !== ".") refuseInternal(foreign, (specifier) => library.includes(specifier));
+	checkImports(
+		root,
+		folder,
+		foreign.filter(({ isType }) => !isType),
+		library,
+	);
 	return [...own].map(([specifier, path]) => [
 		specifier,
 		relative(root, join(compiledProgram(app, root), `${path}.js`)),
@@ -110,8 +117,14 @@ function checkImports(
 function hint(specifier: string, library: readonly string[]): string {
 	if (isBuiltin(specifier)) return ": it is Node's, and a device has nothing of that";
 	if (specifier.startsWith("yieldcam/testing/")) return ": it is for tests alone";
-	const nearest = specifier.startsWith("yieldcam/") ? resembling(specifier, library) : undefined;
-	return nearest === undefined ? "" : `: did you mean ${nearest}?`;
+	if (specifier === "yieldcam") return ": import one of its modules, such as yieldcam/app/app";
+	const isOurs = specifier.startsWith("yieldcam/"),
+		others = library.filter((name) => !/^(yieldcam|sim|setup)\//.test(name)),
+		nearest = resembling(specifier, isOurs ? [...publicModules()] : others);
+	if (nearest !== undefined) return `: did you mean ${nearest}?`;
+	return isOurs || specifier.includes(":")
+		? ""
+		: ": a device has no packages from npm. Copy what you need of it into a module of your own, and import that by a relative path, such as ./copied.ts";
 }
 
 /** Returns the manifests of the parts of the library that the firmware does not contain. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { importsOf, programModules } from "#scripts/support/program-modules.mjs";
+import { allImportsOf, importsOf, programModules } from "#scripts/support/program-modules.mjs";
 import { moduleMap } from "../../../hosts/sim/cli/module-map.ts";
 import { root as project } from "../../support/root.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -10,6 +10,24 @@ describe("a module's imports", () => {
 	function specifiers(source: string): string[] {
 		return importsOf(source).map(({ specifier, line }) => `${specifier}:${line}`);
 	}
+
+	it("are those of types, too, if all are asked for", () => {
+		const source = [
+			'import type { A } from "./a.ts";',
+			'import type B from "./b.ts"',
+			'import { type C } from "./c.ts";',
+			'export type * from "./d.ts";',
+			"export type { A }",
+			'import e from "./e.ts";',
+		].join("\n");
+		expect(allImportsOf(source).map(({ specifier, isType }) => `${specifier} ${isType}`)).to.deep.equal([
+			"./a.ts true",
+			"./b.ts true",
+			"./c.ts false",
+			"./d.ts true",
+			"./e.ts false",
+		]);
+	});
 
 	it("are found in each form, with their lines", () => {
 		const source = [
@@ -91,8 +109,8 @@ describe("a program's modules", () => {
 		});
 		expect(listed).to.deep.equal(["main", "robot/legs"]);
 		expect(foreign).to.deep.equal([
-			{ specifier: "robot/legs", place: "main.ts:1" },
-			{ specifier: "yieldcam/device", place: "legs.ts:1" },
+			{ specifier: "robot/legs", place: "main.ts:1", isType: false },
+			{ specifier: "yieldcam/device", place: "legs.ts:1", isType: false },
 		]);
 	});
 
