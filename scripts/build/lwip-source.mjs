@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
@@ -8,7 +8,7 @@ const DEBIAN = join(root, "build/lwip-source");
 
 /** What to tell a user without lwIP's source. */
 export const NEEDS_LWIP =
-	"lwIP's source is not on this machine; one of these enables it: npm test -- --install test/lwip (as root), or LWIP=FOLDER with a checkout of Espressif's esp-lwip, branch 2.2.0-esp";
+	"lwIP's source is not on this machine; one of these enables it: npm test -- --install test/lwip (as root), or LWIP=FOLDER with a checkout of Espressif's esp-lwip, branch 2.2.0-esp or 2.1.3-esp";
 
 /**
  * Returns the folder of lwIP's source: the one that LWIP names, a checkout of Espressif's esp-lwip, or else that of
@@ -21,6 +21,10 @@ export function lwipSource() {
 	const named = process.env.LWIP;
 	if (named) {
 		if (!isLwip(named)) throw new CommandError(`LWIP is ${named}, which has no src/core/tcp.c`);
+		if (isOld(named))
+			throw new CommandError(
+				`LWIP is ${named}, a tree of Espressif's before 2.1.3, whose limits are others than the boards': check out its branch 2.2.0-esp or 2.1.3-esp`,
+			);
 		return resolve(named);
 	}
 	const found = debianSource();
@@ -33,6 +37,16 @@ export function lwipSource() {
 /** @param {string} folder */
 function isLwip(folder) {
 	return existsSync(join(folder, "src/core/tcp.c"));
+}
+
+/**
+ * Whether it is a tree as esp-idf 4 and 5.0 have it. That counts listeners among the connections, makes room for a new
+ * connection by those in FIN_WAIT, and allocates no packet of the largest size.
+ *
+ * @param {string} folder
+ */
+function isOld(folder) {
+	return readFileSync(join(folder, "src/core/tcp.c"), "utf8").includes("tcp_pcb_num_cal");
 }
 
 /** @returns {string | undefined} */

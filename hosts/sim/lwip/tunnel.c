@@ -33,11 +33,14 @@ static int gTunnel = -1;
 static unsigned gTable; /* of routes, the device's own */
 static struct netif gInterface;
 
-/* A port of lwIP's that Linux gives to nobody else. */
+/*
+	A port of lwIP's that Linux gives to nobody else. It stays lwIP's when its listener closes,
+	since connections of the port may not have ended.
+*/
 typedef struct {
-	PcbListener* listener; /* NULL: not in use */
+	PcbListener* listener; /* NULL: it has closed */
 	int reservation;
-	uint16_t port;
+	uint16_t port; /* 0: not in use */
 } Port;
 static Port gPorts[kListeners];
 
@@ -179,24 +182,57 @@ static int reserve(const char* address, uint16_t* port)
 	return reservation;
 }
 
+static void giveBack(Port* place)
+{
+	if (place->port) {
+		route("del", place->port, place->port);
+		close(place->reservation);
+	}
+	*place = (Port){ 0 };
+}
+
+/* Returns the place of a closed port, or one that is free or has been closed for long. NULL if there is none. */
+static Port* findPlace(uint16_t port)
+{
+	static size_t next;
+	for (Port* place = gPorts; port && place < gPorts + kListeners; place++)
+		if (place->port == port && !place->listener)
+			return place;
+	for (size_t i = 0; i < kListeners; i++) {
+		Port* place = gPorts + next++ % kListeners;
+		if (!place->listener) {
+			giveBack(place);
+			return place;
+		}
+	}
+	return NULL;
+}
+
 PcbListener* __real_pcbListen(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error);
 PcbListener* __wrap_pcbListen(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error);
 PcbListener* __wrap_pcbListen(const char* address, uint16_t port, void* owner, PcbNotify notify, PcbText error)
 {
-	int reservation = reserve(address, &port);
-	Port* place = gPorts;
-	if (reservation < 0) {
-		snprintf(error, sizeof(PcbText), "port %u on %s is in use", port, address);
+	Port* place = findPlace(port);
+	if (!place) {
+		snprintf(error, sizeof(PcbText), "no socket");
 		return NULL;
 	}
-	while (place < gPorts + kListeners - 1 && place->listener)
-		place++;
-	*place = (Port){ __real_pcbListen(address, port, owner, notify, error), reservation, port };
+	if (!place->port) {
+		place->reservation = reserve(address, &port);
+		if (place->reservation < 0) {
+			snprintf(error, sizeof(PcbText), "port %u on %s is in use", port, address);
+			return NULL;
+		}
+	}
+	place->listener = __real_pcbListen(address, port, owner, notify, error);
 	if (!place->listener) {
-		close(reservation);
+		if (!place->port)
+			close(place->reservation);
 		return NULL;
 	}
-	route("add", port, port);
+	if (!place->port)
+		route("add", port, port);
+	place->port = port;
 	return place->listener;
 }
 
@@ -205,11 +241,8 @@ void __wrap_pcbListenerClose(PcbListener* listener);
 void __wrap_pcbListenerClose(PcbListener* listener)
 {
 	for (Port* place = gPorts; place < gPorts + kListeners; place++)
-		if (place->listener == listener) {
-			route("del", place->port, place->port);
-			close(place->reservation);
+		if (place->listener == listener)
 			place->listener = NULL;
-		}
 	__real_pcbListenerClose(listener);
 }
 
@@ -251,4 +284,6 @@ void pcbCloseAll(void)
 	LwipCall call = { 0 };
 	if (gTunnel >= 0)
 		callLwip(abortBlocks, &call);
+	for (Port* place = gPorts; place < gPorts + kListeners; place++)
+		giveBack(place);
 }
