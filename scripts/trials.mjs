@@ -2,9 +2,12 @@ import { parseArgs } from "node:util";
 import { buildFuzzers, fuzzBitmap, fuzzHost, fuzzRtp } from "./build/fuzzers.mjs";
 import { GOAL, measure, newSeed, sample } from "./mutate/measure.mjs";
 import { runMocha } from "./testing/run-mocha.mjs";
-import { setUpTests } from "./build/set-up.mjs";
+import { setUpEmulation, setUpTests } from "./build/set-up.mjs";
+import { missingForXtensa, XTENSA } from "./build/xtensa.mjs";
+import { lwipSource, NEEDS_LWIP } from "./build/lwip-source.mjs";
+import { isTestOverLwip, overLwip } from "./testing/over-lwip.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
-import { SANITIZED } from "./testing/test-groups.mjs";
+import { EMULATED, SANITIZED } from "./testing/test-groups.mjs";
 import { compiledTest, testFiles } from "./testing/test-files.mjs";
 
 const HELP = `npm run trials -- [--factor FACTOR]
@@ -14,6 +17,7 @@ Runs everything that tries to break the server, and prints what was tried, how o
   --factor FACTOR   multiplies the number of attempts (1, which takes two hours)
 `;
 
+/** @import { MochaOptions } from "./testing/run-mocha.mjs" */
 /** @typedef {(factor: number) => NodeJS.ProcessEnv} Environment Makes tests run as often as the factor says. */
 /**
  * @typedef {[what: string, often: string, broke: number]} Row What was tried, how often, and the number of failures.
@@ -92,9 +96,9 @@ await exitWith(async () => {
 	/** @type {Row[]} */
 	const rows = [];
 	for (const [what, files, env = () => ({})] of TESTS) {
-		const { passed, failed } = await runMocha(files, { env: env(factor) });
-		rows.push([what, `${count(passed + failed)} tests`, failed]);
+		rows.push(await testRow(what, files, { env: env(factor) }));
 	}
+	rows.push(...(await overBoardSockets()), await onBoardInstructions());
 	rows.push([
 		"the firmware over a camera in memory, open and closed by passwords, fed by libFuzzer, under ASan and UBSan",
 		`${count(runs.host)} inputs`,
@@ -119,6 +123,47 @@ await exitWith(async () => {
 	process.stdout.write(table(rows));
 	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
 });
+
+/**
+ * Tests the board's sockets over lwIP, which neither a plain machine nor CI has. Tests that nobody runs go wrong
+ * unnoticed, so the table names what is missing.
+ *
+ * @returns {Promise<Row[]>}
+ */
+async function overBoardSockets() {
+	const alone = "the board's sockets over lwIP: hostile peers, lost segments, no memory";
+	const whole = "the whole firmware over the board's sockets and lwIP, under ASan and UBSan";
+	if (lwipSource() === undefined) return [alone, whole].map((what) => [what, `not tried: ${NEEDS_LWIP}`, 0]);
+	/** @type {Row[]} */
+	const rows = [await testRow(alone, testFiles("test/lwip"))];
+	await overLwip(
+		async (options) => {
+			rows.push(await testRow(whole, testFiles("test", { recursive: true }).filter(isTestOverLwip), options));
+		},
+		(reason) => rows.push([whole, `not tried: ${reason}`, 0]),
+	);
+	return rows;
+}
+
+/** @returns {Promise<Row>} */
+async function onBoardInstructions() {
+	const what = "unit tests and end-to-end tests on the ESP32-S3's instructions";
+	const missing = missingForXtensa();
+	if (missing !== undefined) return [what, `not tried: ${missing}`, 0];
+	await setUpEmulation();
+	return testRow(what, EMULATED, { env: XTENSA, args: ["--timeout", "60000"], minutes: 90 });
+}
+
+/**
+ * @param {string} what
+ * @param {readonly string[]} files
+ * @param {MochaOptions} [options]
+ * @returns {Promise<Row>}
+ */
+async function testRow(what, files, options) {
+	const { passed, failed } = await runMocha(files, options);
+	return [what, `${count(passed + failed)} tests`, failed];
+}
 
 /**
  * Lists the mutations that no test notices. They count as failures if there are more than the goal allows.
