@@ -113,7 +113,14 @@ describe("the simulator's outgoing connections", () => {
 			trace("first " + connect() + " after " + sockets.length + "\\n");
 			sockets.shift().close();
 			sockets.shift().close();
-			trace("second " + connect() + " after " + sockets.length + "\\n");
+			// Over lwIP those that were connected keep their blocks until their peers have closed too.
+			const again = Timer.repeat(() => {
+				const error = connect();
+				if (sockets.length < 16)
+					return;
+				Timer.clear(again);
+				trace("second " + error + " after " + sockets.length + "\\n");
+			}, 20);
 		`);
 		assert.equal(await printed(started, "first "), "no socket after 16");
 		assert.equal(await printed(started, "second "), "no socket after 16");
