@@ -9,7 +9,7 @@
 #include "machine.h"
 #include "host.h"
 
-#include <limits.h>
+#include <linux/limits.h>
 #include <stdio.h>
 
 typedef struct Module Module;
