@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
 import { Pixels } from "../support/pixels.ts";
-import { Simulator } from "../support/simulator.ts";
+import { Simulator, timeLimit } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { run } from "../support/tools-run.ts";
 
 describe("CameraWebServer's /bmp", function () {
-	this.timeout(30_000);
+	this.timeout(timeLimit(30_000));
 	const { path } = temporaryFolder();
 	let simulator: Simulator;
 

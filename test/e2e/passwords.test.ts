@@ -2,12 +2,12 @@ import { assert } from "chai";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
-import { slow, Simulator } from "../support/simulator.ts";
+import { slow, Simulator, timeLimit } from "../support/simulator.ts";
 import { systemProgram } from "../support/tools.ts";
 import { run } from "../support/tools-run.ts";
 
 describe("a camera with passwords", function () {
-	this.timeout(60_000);
+	this.timeout(timeLimit(60_000));
 	let simulator: Simulator;
 
 	before(async () => {
@@ -211,7 +211,7 @@ print(session.patch("${simulator.url}/api/camera", json={"flip": True}).status_c
 });
 
 describe("a password that is set or changed", function () {
-	this.timeout(60_000);
+	this.timeout(timeLimit(60_000));
 	let simulator: Simulator;
 
 	before(async () => {

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { emulated, slow, Simulator } from "../support/simulator.ts";
+import { emulated, slow, Simulator, timeLimit } from "../support/simulator.ts";
 
 /** Frames that each viewer gets while the other routes are requested. */
 const WATCHED = 100;
@@ -84,13 +84,13 @@ describe("while the camera streams", () => {
 
 	for (const count of [1, 4, 8]) {
 		it(`to ${count} viewers, every other route keeps answering`, async function () {
-			this.timeout(60_000);
+			this.timeout(timeLimit(60_000));
 			await everybodyIsServed(simulator, watch(count));
 		});
 	}
 
 	it("viewers that stop reading, or read very slowly, change nothing for the rest", async function () {
-		this.timeout(60_000);
+		this.timeout(timeLimit(60_000));
 		const stalled = [
 			new MjpegClient(simulator.url, { read: false }),
 			new MjpegClient(simulator.url, { read: false }),

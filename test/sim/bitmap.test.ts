@@ -8,7 +8,7 @@ import { drawJpeg } from "../support/draw-jpeg.ts";
 import { FaultySensor } from "../support/faulty-sensor.ts";
 import { Pixels } from "../support/pixels.ts";
 import { printed, programRunner } from "../support/program.ts";
-import { Simulator } from "../support/simulator.ts";
+import { Simulator, timeLimit } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const MEGABYTE = 1_048_576;
@@ -43,7 +43,7 @@ function making(body: string, meanwhile = ""): string {
 }
 
 describe("a bitmap of a frame", function () {
-	this.timeout(20_000);
+	this.timeout(timeLimit(20_000));
 	const { path } = temporaryFolder();
 	const run = programRunner();
 
@@ -155,7 +155,7 @@ describe("a bitmap of a frame", function () {
 });
 
 describe("/bmp in the simulator", function () {
-	this.timeout(20_000);
+	this.timeout(timeLimit(20_000));
 	let simulator: Simulator;
 
 	afterEach(() => simulator.stop());

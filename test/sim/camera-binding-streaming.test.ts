@@ -4,11 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { FaultySensor, HURRIED } from "../support/faulty-sensor.ts";
 import { retryInRealTime } from "../support/real-time.ts";
 import { MjpegClient } from "../support/mjpeg-client.ts";
-import { Simulator } from "../support/simulator.ts";
+import { Simulator, timeLimit } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("while the sensor fails and is restarted", function () {
-	this.timeout(20_000);
+	this.timeout(timeLimit(20_000));
 	retryInRealTime(this);
 	const { path } = temporaryFolder();
 	let count = 0;

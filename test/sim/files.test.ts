@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printed, programs } from "../support/program.ts";
+import { timeLimit } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The result of a program of one expression with the directory `d`, or the message that it throws. */
@@ -23,7 +24,7 @@ const evaluating = (folder: string, expression: string) => `
 `;
 
 describe("files", function () {
-	this.timeout(30_000);
+	this.timeout(timeLimit(30_000));
 	const { path } = temporaryFolder();
 	const run = programs({ host: ["--psram", "1000000"] });
 

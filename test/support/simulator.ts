@@ -17,6 +17,9 @@ export const emulated = hostBinary.includes("host-xtensa");
 /** Whether the program is several times slower than usual, because of the sanitizers or in an emulator. */
 export const slow = emulated || hostBinary.includes("asan");
 
+/** Milliseconds that a test may take: as many, and four times that in the emulator. */
+export const timeLimit = (milliseconds: number) => (emulated ? 4 * milliseconds : milliseconds);
+
 /** Whether the sockets are the board's, over lwIP (hosts/sim/lwip). */
 export const overLwip = hostBinary.includes("/host-lwip");
 
