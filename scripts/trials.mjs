@@ -49,6 +49,19 @@ const TESTS = [
 	],
 	["viewers that connect and disconnect, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[
+		"programs that play RTSP for ten minutes, also while the sensor rests, and a thousand sessions",
+		[compiledTest("test/e2e/rtsp-lasting.test.ts")],
+		(factor) => ({
+			YIELDCAM_RTSP_SECONDS: String(Math.max(20, Math.round(600 * factor))),
+			YIELDCAM_RTSP_SESSIONS: String(Math.max(60, Math.round(1_000 * factor))),
+		}),
+	],
+	[
+		"programs that decode 500 pictures over RTSP",
+		[compiledTest("test/e2e/rtsp-clients.test.ts")],
+		() => ({ YIELDCAM_RTSP_FRAMES: "500" }),
+	],
+	[
 		"generated hostile clients: all that a peer can vary, for an hour",
 		[compiledTest("test/hostile/generated.test.ts")],
 		(factor) => ({ YIELDCAM_HOSTILE_SECONDS: String(Math.max(10, Math.round(3_600 * factor))) }),

@@ -9,13 +9,13 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { systemProgram } from "../support/tools.ts";
 import { run } from "../support/tools-run.ts";
 
-const FRAMES = slow ? 30 : 100;
+const FRAMES = Number(process.env["YIELDCAM_RTSP_FRAMES"] ?? (slow ? 30 : 100));
 /** Different pictures that the camera shows in turn. */
 const PICTURES = 7;
 
 /** The programs that people read cameras with. Each stops at the first error. */
 describe("RTSP in other programs", function () {
-	this.timeout(120_000);
+	this.timeout(120_000 + 200 * FRAMES);
 	if (overLwip) return;
 	const { path } = temporaryFolder();
 	const folder = join(path, "frames");

@@ -1,0 +1,131 @@
+import { assert } from "chai";
+import { setTimeout as pause } from "node:timers/promises";
+import type { State } from "../../src/state/state.ts";
+import { ffmpegProgram } from "../support/ffmpeg.ts";
+import { RtspClient } from "../support/rtsp-client.ts";
+import { overLwip, Simulator } from "../support/simulator.ts";
+import { systemProgram } from "../support/tools.ts";
+import { run } from "../support/tools-run.ts";
+
+/** `npm run trials` has ten minutes, and a thousand sessions. */
+const SECONDS = Number(process.env["YIELDCAM_RTSP_SECONDS"] ?? 20);
+const SESSIONS = Number(process.env["YIELDCAM_RTSP_SESSIONS"] ?? 60);
+/** Seconds of a session's timeout: shorter than all of what follows. */
+const TIMEOUT = 8;
+
+describe("sessions of RTSP", function () {
+	this.timeout(1_000 * (2 * SECONDS + SESSIONS + 120));
+	// Its UDP goes over the loopback interface.
+	if (overLwip) return;
+	let simulator: Simulator;
+
+	afterEach(() => simulator.stop());
+
+	async function start(...args: string[]): Promise<string> {
+		simulator = await Simulator.start([`rtspTimeout=${TIMEOUT}`, ...args]);
+		return /RTSP at (\S+)/.exec(simulator.output)![1];
+	}
+
+	async function state(): Promise<State> {
+		return (await (await fetch(`${simulator.url}/api/state`)).json()) as State;
+	}
+
+	/** Has other programs play for some time, all at once. Resolves to what went wrong. */
+	async function play(context: Mocha.Context, url: string): Promise<string[]> {
+		const ffmpeg = ffmpegProgram(context),
+			gst = systemProgram(context, "gst-launch-1.0", "gstreamer1.0-tools"),
+			mpv = systemProgram(context, "mpv");
+		systemProgram(context, "gst-inspect-1.0", "gstreamer1.0-plugins-good");
+		const programs: [name: string, program: string, ...args: string[]][] = [
+			...["udp", "tcp"].flatMap((transport): [string, string, ...string[]][] => [
+				[
+					`ffmpeg over ${transport}`,
+					ffmpeg,
+					...["-nostdin", "-hide_banner", "-loglevel", "error", "-rtsp_transport", transport],
+					...["-use_wallclock_as_timestamps", "1", "-i", url, "-t", String(SECONDS), "-f", "null", "-"],
+				],
+				[
+					`GStreamer over ${transport}`,
+					"timeout",
+					...["--signal=INT", String(SECONDS), gst, "-q", "-e", "rtspsrc", `location=${url}`],
+					...[`protocols=${transport}`, "timeout=0", "!", "fakesink"],
+				],
+			]),
+			["mpv", mpv, "--no-config", "--vo=null", "--ao=null", `--length=${SECONDS}`, "--msg-level=all=error", url],
+		];
+		const begun = performance.now();
+		const results = await Promise.all(
+			programs.map(async ([name, program, ...args]) => {
+				const { code, stderr } = await run(program, ...args),
+					lasted = (performance.now() - begun) / 1_000;
+				// 124: it played for as long as it was asked to.
+				const played = code === 0 || (program === "timeout" && code === 124);
+				return played && lasted >= SECONDS - 2
+					? ""
+					: `${name}: ${code} after ${lasted.toFixed(1)} s: ${stderr}`;
+			}),
+		);
+		return results.filter(Boolean);
+	}
+
+	it(`of other programs last for ${SECONDS} s, with a timeout of ${TIMEOUT} s`, async function () {
+		const url = await start();
+		assert.deepEqual(await play(this, url), []);
+	});
+
+	it(`last while the sensor rests for ${SECONDS} s, over UDP and TCP`, async () => {
+		const url = await start("--fault", `camera-stall@3s+${SECONDS + 4}s`),
+			clients = [await RtspClient.open(url), await RtspClient.open(url)],
+			[tcp, udp] = clients;
+		await tcp.play();
+		const [, reports] = await udp.playUdp();
+		const transport = /server_port=\d+-(\d+)/.exec(
+			udp.headers + udp.responses.map(({ headers }) => headers["transport"]).join(),
+		)![1];
+		// A client over UDP is heard of by its reports alone (RFC 3550, 6.4.2: an empty one).
+		const heard = setInterval(
+			() => reports.send(Buffer.from("80c9000100000001", "hex"), Number(transport), "127.0.0.1"),
+			2_000,
+		);
+		try {
+			await pause(4_000);
+			const rested = clients.map(({ frames }) => frames);
+			await pause(1_000 * (SECONDS - 2));
+			assert.isAtMost(tcp.frames, rested[0] + 1, "it rests");
+			await Promise.all(clients.map((client, i) => client.until(() => client.frames > rested[i] + 10)));
+			assert.lengthOf((await state()).viewers, 2);
+			for (const { closed, fault } of clients) {
+				assert.isFalse(closed);
+				assert.isUndefined(fault);
+			}
+			// Programs give up if nothing comes for five seconds.
+			for (const client of clients) assert.isAbove(client.reports.length, SECONDS / 5);
+		} finally {
+			clearInterval(heard);
+			for (const client of clients) client.close();
+		}
+	});
+
+	it(`come and go ${SESSIONS} times, and leave nothing behind`, async () => {
+		const url = await start();
+		const once = async (number: number): Promise<void> => {
+			const client = await RtspClient.open(url);
+			try {
+				if (number % 2) await client.playUdp();
+				else await client.play();
+				await client.until(() => client.frames > 0);
+				if (number % 3 === 0) await client.send("TEARDOWN");
+			} finally {
+				client.close();
+			}
+		};
+		for (let number = 0; number < 10; number++) await once(number);
+		const before = await simulator.idle(1_000);
+		for (let number = 0; number < SESSIONS; number++) await once(number);
+		const after = await simulator.idle(1_000);
+		assert.lengthOf((await state()).viewers, 0);
+		assert.equal(after.buffersHome, after.buffers);
+		assert.isAtMost(after.slots, before.slots + 16, "slots in use are what they were");
+		assert.isAtMost(after.chunks, before.chunks + 1_024, "chunk bytes in use are what they were");
+	});
+});
