@@ -103,6 +103,69 @@ static void finWait(void)
 	serverClose(&server);
 }
 
+/* Which of the peers' connections are closed. */
+static Peer** gLeft;
+static size_t gLeftCount;
+
+static void leaveSome(Socket* socket)
+{
+	for (size_t i = 0; i < gLeftCount; i++)
+		if (remoteOf(socket) == gLeft[i]->address) {
+			leave(socket);
+			return;
+		}
+}
+
+static void leaveThose(Server* server, Peer** peers, size_t count)
+{
+	gLeft = peers;
+	gLeftCount = count;
+	serverEach(server, leaveSome);
+	/* lwIP polls twice a second. */
+	pass(600);
+}
+
+static void finWaitGivesWay(void)
+{
+	Server server = { 0 };
+	Peer *peers[16], *another;
+	serverOpen(&server, &kEcho);
+	for (int i = 0; i < 16; i++)
+		peers[i] = client();
+	/* It never acknowledges the FIN. */
+	peers[0]->silent = true;
+	leaveThose(&server, peers, 5);
+	leaveThose(&server, peers + 5, 3);
+	EQUAL(blocks(), 16);
+	EQUAL(server.count, 8);
+	/* The oldest first. */
+	for (int i = 1; i <= 7; i++) {
+		another = newPeer();
+		peerConnect(another);
+		settle();
+		EXPECT(another->connected);
+		for (int j = 1, resets = 0; j < 8; j++) {
+			resets += peers[j]->reset;
+			if (j == 4)
+				EQUAL(resets, i < 4 ? i : 4);
+			if (j == 7)
+				EQUAL(resets, i);
+		}
+	}
+	/* Neither an open connection gives way, nor one whose peer may lack something. */
+	another = newPeer();
+	peerConnect(another);
+	settle();
+	EXPECT(!another->connected);
+	EQUAL(server.count, 15);
+	EXPECT(!peers[0]->reset);
+	for (int i = 8; i < 16; i++)
+		EXPECT(!peers[i]->reset);
+	EQUAL(server.errors, 0);
+	serverEach(&server, leaveAtOnce);
+	serverClose(&server);
+}
+
 static void timeWait(void)
 {
 	Server server = { 0 };
@@ -147,6 +210,7 @@ const Scenario kEndScenarios[] = {
 	{ "a request, a FIN, and a long answer before end()", halfCloseAndEnd },
 	{ "end(), and bytes that the peer sends long after that", endAndReceive },
 	{ "close() of connections whose peers do not close", finWait },
+	{ "closed connections give way to new ones, once everything is acknowledged", finWaitGivesWay },
 	{ "connections in TIME_WAIT", timeWait },
 	{ "close() right after write(), with loss", closeAfterWrite },
 	{ 0 },

@@ -102,11 +102,41 @@ static void destroy(Pcb* pcb)
 	__atomic_sub_fetch(&gCount, 1, __ATOMIC_RELAXED);
 }
 
+/*
+	A closed connection, whose peer has acknowledged everything and does not close, gives
+	way to a new one if no block is left: lwIP then aborts the block of the lowest
+	priority, of those the one whose last segment is the oldest (tcp_alloc, tcp_kill_prio).
+*/
+static void yield(struct tcp_pcb* tcp)
+{
+	if (tcp->state == FIN_WAIT_2)
+		tcp_setprio(tcp, TCP_PRIO_MIN);
+}
+
+static err_t acknowledgedAfterClose(void* arg, struct tcp_pcb* tcp, u16_t length)
+{
+	(void)arg;
+	(void)length;
+	yield(tcp);
+	return ERR_OK;
+}
+
+/* lwIP does not report the acknowledgement of a FIN alone. */
+static err_t polledAfterClose(void* arg, struct tcp_pcb* tcp)
+{
+	(void)arg;
+	yield(tcp);
+	return ERR_OK;
+}
+
 void closeLwip(Pcb* pcb)
 {
 	struct tcp_pcb* tcp = pcb->tcp;
 	if (tcp) {
 		pcbReportTo(tcp, NULL);
+		tcp_sent(tcp, acknowledgedAfterClose);
+		tcp_poll(tcp, polledAfterClose, kPollInterval);
+		yield(tcp);
 		/* Bytes that lwIP did not take cannot follow any more, so that the peer must not take it for an end. */
 		if (pcb->outputLength || pcb->connecting)
 			tcp_abort(tcp);

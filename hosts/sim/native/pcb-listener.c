@@ -83,7 +83,7 @@ static int listenAt(const char* text, uint16_t port, PcbText error)
 		return -1;
 	}
 	/* tcp_listen() returns its block, but needs one first. */
-	fd = pcbFree() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
+	fd = pcbTake() ? socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
 	if (fd < 0) {
 		snprintf(error, sizeof(PcbText), "no socket");
 		return -1;

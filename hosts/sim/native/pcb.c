@@ -6,8 +6,9 @@
 	same size, segments of 1,436 bytes, and 16 blocks in all. A listener takes none of
 	these: esp-lwip counts blocks from MEMP_TCP_PCB (memp.c), and tcp_listen() changes
 	to a block from MEMP_TCP_PCB_LISTEN. After close() a block stays until the peer has
-	also closed, as lwIP's does in FIN_WAIT. (TIME_WAIT is not simulated: lwIP evicts
-	those blocks when it needs one.)
+	also closed, as lwIP's does in FIN_WAIT, but not longer than two seconds, and gives
+	way to a new connection once the peer has acknowledged everything (pcb-lwip.c).
+	(TIME_WAIT is not simulated: lwIP evicts those blocks when it needs one.)
 */
 #include "pcb-sockets.h"
 #include "xsHost.h"
@@ -43,13 +44,15 @@ typedef struct {
 
 struct Pcb {
 	LoopWatch watch; /* first: ready() casts back */
-	LoopTimer timer; /* acknowledgement polls; after close, FIN_WAIT's end */
+	LoopTimer timer; /* acknowledgement polls; after close also FIN_WAIT's end */
 	Pcb* next;
 	void* owner;
 	PcbNotify notify;
 	Buffer in, out;
 	size_t unacknowledged; /* at the last check, including out */
 	uint64_t born;
+	uint64_t waitsUntil;  /* FIN_WAIT's end, or 0 if the FIN is not sent */
+	uint64_t yieldsSince; /* when the FIN was found to be acknowledged, or 0 */
 	uint32_t poll;
 	char remote[INET6_ADDRSTRLEN];
 	uint16_t remotePort;
@@ -57,7 +60,7 @@ struct Pcb {
 };
 
 static Pcb* gPcbs;
-static size_t gCount;
+static size_t gCount, gYielding;
 static void (*gOnFree)(void);
 
 static void ready(LoopWatch* watch, uint32_t events);
@@ -100,7 +103,7 @@ size_t pcbLeft(void)
 {
 	if (!gOptions.board)
 		return kHostBlocks;
-	return gCount < kBoardBlocks ? kBoardBlocks - gCount : 0;
+	return kBoardBlocks + gYielding - gCount;
 }
 
 bool pcbFree(void)
@@ -129,6 +132,7 @@ static Pcb* create(int fd)
 	Pcb* pcb = calloc(1, sizeof *pcb);
 	if (!pcb)
 		hostFail("no memory");
+	pcbTake();
 	pcb->watch.fd = fd;
 	pcb->watch.ready = ready;
 	pcb->timer.fire = timerFired;
@@ -151,6 +155,7 @@ static void destroy(Pcb* pcb)
 		address = &(*address)->next;
 	*address = pcb->next;
 	gCount--;
+	gYielding -= pcb->yieldsSince != 0;
 	loopDisarm(&pcb->timer);
 	loopWatch(&pcb->watch, 0);
 	close(pcb->watch.fd);
@@ -159,6 +164,29 @@ static void destroy(Pcb* pcb)
 	free(pcb);
 	if (gOnFree)
 		gOnFree();
+}
+
+/* Makes close() reset the connection and discard unsent bytes. */
+static void abandon(Pcb* pcb)
+{
+	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+bool pcbTake(void)
+{
+	Pcb* oldest = NULL;
+	if (!gOptions.board || gCount < kBoardBlocks)
+		return true;
+	for (Pcb* pcb = gPcbs; pcb; pcb = pcb->next)
+		if (pcb->yieldsSince && (!oldest || pcb->yieldsSince < oldest->yieldsSince))
+			oldest = pcb;
+	if (!oldest)
+		return false;
+	/* As tcp_kill_prio() does. */
+	abandon(oldest);
+	destroy(oldest);
+	return true;
 }
 
 void pcbCloseAll(void)
@@ -277,11 +305,32 @@ void pcbOwn(Pcb* pcb, void* owner, PcbNotify notify)
 	pcb->notify = notify;
 }
 
-/* Makes close() reset the connection and discard unsent bytes. */
-static void abandon(Pcb* pcb)
+static bool finAcknowledged(const Pcb* pcb)
 {
-	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-	setsockopt(pcb->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	struct tcp_info info = { 0 };
+	socklen_t size = sizeof info;
+	getsockopt(pcb->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+	return info.tcpi_state == TCP_FIN_WAIT2;
+}
+
+static void finWait(Pcb* pcb)
+{
+	uint64_t now = loopNow(), left = pcb->waitsUntil - now;
+	if (now >= pcb->waitsUntil) {
+		destroy(pcb);
+		return;
+	}
+	if (gOptions.board && finAcknowledged(pcb)) {
+		pcb->yieldsSince = now;
+		gYielding++;
+	}
+	else if (gOptions.board && pcb->poll < left) {
+		left = pcb->poll;
+		pcb->poll = atMostPoll(pcb->poll * 2);
+	}
+	loopArm(&pcb->timer, left);
+	if (pcb->yieldsSince && gOnFree)
+		gOnFree();
 }
 
 static void finish(Pcb* pcb)
@@ -291,8 +340,10 @@ static void finish(Pcb* pcb)
 	if (pcb->ended)
 		destroy(pcb);
 	else {
-		loopArm(&pcb->timer, kFinWait);
+		pcb->poll = atMostPoll(kPollFirst);
+		pcb->waitsUntil = loopNow() + kFinWait;
 		interest(pcb);
+		finWait(pcb);
 	}
 }
 
@@ -504,7 +555,9 @@ void pcbFlush(Pcb* pcb)
 static void timerFired(LoopTimer* timer)
 {
 	Pcb* pcb = (Pcb*)((uint8_t*)timer - offsetof(Pcb, timer));
-	if (pcb->closing)
+	if (pcb->closing && pcb->waitsUntil && !pcb->yieldsSince)
+		finWait(pcb);
+	else if (pcb->closing)
 		destroy(pcb);
 	else {
 		settle(pcb);
