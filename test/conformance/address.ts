@@ -5,7 +5,7 @@ import { CAMERA_WEB_SERVER_STATUS } from "./schemas/camera-web-server-status.ts"
 import { USTREAMER_STATE } from "./schemas/ustreamer-state.ts";
 
 /** The content of an address, which determines how a consumer reads it. */
-export type Kind = "stream" | "snapshot" | "bitmap" | "json" | "command" | "events" | "metrics";
+export type Kind = "stream" | "rtsp" | "snapshot" | "bitmap" | "json" | "command" | "events" | "metrics";
 
 export interface Address {
 	/** Path and query, as people write them; the test fills in `{value}`. */
@@ -27,6 +27,8 @@ export const ADDRESSES: readonly Address[] = [
 	{ path: "/?action=stream", kind: "stream", anyOrigin: true },
 	{ path: "/stream?extra_headers=1", kind: "stream", anyOrigin: true },
 	{ path: "/stream", title: ":81/stream", kind: "stream", origin: secondOrigin, anyOrigin: true },
+	{ path: "/", title: "rtsp://…/", kind: "rtsp", origin: rtspOrigin },
+	{ path: "/mjpeg/1", title: "rtsp://…/mjpeg/1", kind: "rtsp", origin: rtspOrigin },
 	{ path: "/capture", kind: "snapshot", anyOrigin: true },
 	{ path: "/snapshot", kind: "snapshot", anyOrigin: true },
 	{ path: "/?action=snapshot", kind: "snapshot", anyOrigin: true },
@@ -45,6 +47,13 @@ function secondOrigin(simulator: Simulator): string {
 	const url = /^yieldcam is at .* and (http:\S+\/stream), /m.exec(simulator.output)?.[1];
 	if (url === undefined) throw new Error(`no second port in: ${simulator.output}`);
 	return new URL(url).origin;
+}
+
+/** The port of RTSP, from what a simulator prints. */
+function rtspOrigin(simulator: Simulator): string {
+	const url = /RTSP at (rtsp:\S+)\/$/m.exec(simulator.output)?.[1];
+	if (url === undefined) throw new Error(`no RTSP in: ${simulator.output}`);
+	return url;
 }
 
 export function titleOf({ title, path }: Address): string {

@@ -13,6 +13,7 @@ export const FRAME_SIZE = "320x240";
 export function expect({ kind, schema }: Address, seen: Seen): void {
 	switch (kind) {
 		case "stream":
+		case "rtsp":
 			assert.equal(seen.size, FRAME_SIZE);
 			assert.equal(seen.frames, FRAME_COUNT);
 			break;

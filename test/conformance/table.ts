@@ -11,8 +11,9 @@ export interface Cell {
 
 const GROUPS: readonly { readonly title: string; readonly has: (address: Address) => boolean }[] = [
 	{ title: "Streams", has: ({ kind }) => kind === "stream" },
+	{ title: "RTSP", has: ({ kind }) => kind === "rtsp" },
 	{ title: "Snapshots", has: ({ kind }) => kind === "snapshot" || kind === "bitmap" },
-	{ title: "State and controls", has: ({ kind }) => kind !== "stream" && kind !== "snapshot" && kind !== "bitmap" },
+	{ title: "State and controls", has: ({ kind }) => !["stream", "rtsp", "snapshot", "bitmap"].includes(kind) },
 ];
 
 /** Rows of text, the headings first: consumers down, addresses across. */
@@ -126,7 +127,7 @@ export function aptCommand(consumers: readonly Consumer[]): string {
 }
 
 function outcome({ kind }: Address, { frames }: Seen): string {
-	if (kind === "stream") return String(frames);
+	if (kind === "stream" || kind === "rtsp") return String(frames);
 	return frames !== undefined && frames > 1 ? String(frames) : "✓";
 }
 

@@ -52,8 +52,8 @@ const COMMON = {
 export const FFMPEG: Consumer = {
 	...COMMON,
 	name: "ffmpeg",
-	what: "`ffmpeg -i URL`, which detects the format; it stops at any error in the container or in a JPEG",
-	reads: { stream: decode(FRAME_COUNT), snapshot: decode(2), bitmap: decode(2) },
+	what: "`ffmpeg -i URL`, which detects the format, and takes RTSP by UDP; it stops at any error in the container or in a JPEG",
+	reads: { stream: decode(FRAME_COUNT), rtsp: decode(FRAME_COUNT), snapshot: decode(2), bitmap: decode(2) },
 };
 
 /** Told that it is MIME multipart, with only the boundary of the Content-Type. */

@@ -32,7 +32,7 @@ const read =
 export const FFPROBE: Consumer = {
 	name: "ffprobe",
 	what: "`ffprobe -count_frames URL`, from Debian, a different release than npm's ffmpeg",
-	reads: { stream: read("mjpeg"), snapshot: read("mjpeg"), bitmap: read("bmp") },
+	reads: { stream: read("mjpeg"), rtsp: read("mjpeg"), snapshot: read("mjpeg"), bitmap: read("bmp") },
 	from: "Debian",
 	debian: ["ffmpeg"],
 	installed: installed("ffprobe"),

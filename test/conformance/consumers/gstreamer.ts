@@ -5,12 +5,12 @@ import { installed, output, programPath, versionOf } from "../program.ts";
 /** A sink that reports its input: the pictures are counted once they have been decoded. */
 const SINK = ["!", "fakesink", "name=pictures", "silent=false", `num-buffers=${FRAME_COUNT}`];
 
-function pipeline(...elements: string[]): Reading {
+function pipeline(source: string, ...elements: string[]): Reading {
 	return async ({ url, signal }) => {
 		const said = (
 			await output(
 				programPath("gst-launch-1.0"),
-				["--verbose", "souphttpsrc", `location=${url}`, ...elements, ...SINK],
+				["--verbose", source, `location=${url}`, ...elements, ...SINK],
 				{ signal },
 			)
 		).toString();
@@ -22,10 +22,11 @@ function pipeline(...elements: string[]): Reading {
 
 export const GSTREAMER: Consumer = {
 	name: "GStreamer",
-	what: "`gst-launch-1.0 souphttpsrc ! multipartdemux ! jpegdec`; for a snapshot `souphttpsrc ! jpegparse ! jpegdec`",
+	what: "`gst-launch-1.0 souphttpsrc ! multipartdemux ! jpegdec`; for RTSP `rtspsrc ! rtpjpegdepay ! jpegdec`, for a snapshot `souphttpsrc ! jpegparse ! jpegdec`",
 	reads: {
-		stream: pipeline("!", "multipartdemux", "!", "jpegdec"),
-		snapshot: pipeline("!", "jpegparse", "!", "jpegdec"),
+		stream: pipeline("souphttpsrc", "!", "multipartdemux", "!", "jpegdec"),
+		rtsp: pipeline("rtspsrc", "!", "rtpjpegdepay", "!", "jpegdec"),
+		snapshot: pipeline("souphttpsrc", "!", "jpegparse", "!", "jpegdec"),
 	},
 	from: "Debian",
 	debian: [
@@ -36,7 +37,7 @@ export const GSTREAMER: Consumer = {
 	],
 	installed:
 		installed("gst-launch-1.0", "gst-inspect-1.0") &&
-		["souphttpsrc", "multipartdemux", "jpegparse", "jpegdec"].every(
+		["souphttpsrc", "rtspsrc", "rtpjpegdepay", "multipartdemux", "jpegparse", "jpegdec"].every(
 			(element) => spawnSync("gst-inspect-1.0", ["--exists", element]).status === 0,
 		),
 	version: () => versionOf(programPath("gst-launch-1.0"), ["--gst-version"]),

@@ -11,7 +11,7 @@ function read(kind: string): Reading {
 export const OPENCV: Consumer = {
 	name: "OpenCV",
 	what: "Python's `cv2.VideoCapture(URL)`; for a snapshot `cv2.imdecode`",
-	reads: { stream: read("stream"), snapshot: read("snapshot"), bitmap: read("snapshot") },
+	reads: { stream: read("stream"), rtsp: read("stream"), snapshot: read("snapshot"), bitmap: read("snapshot") },
 	from: "Debian",
 	debian: ["python3-opencv"],
 	installed: python !== undefined,
