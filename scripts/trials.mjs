@@ -50,7 +50,7 @@ const TESTS = [
 	["viewers that connect and disconnect, a thousand", [compiledTest("test/e2e/churn.test.ts")]],
 	[
 		"programs that play RTSP for ten minutes, also while the sensor rests, and a thousand sessions",
-		[compiledTest("test/e2e/rtsp-lasting.test.ts")],
+		["rtsp", "rtsp-lasting"].map((name) => compiledTest(`test/e2e/${name}.test.ts`)),
 		(factor) => ({
 			YIELDCAM_RTSP_SECONDS: String(Math.max(20, Math.round(600 * factor))),
 			YIELDCAM_RTSP_SESSIONS: String(Math.max(60, Math.round(1_000 * factor))),

@@ -15,8 +15,11 @@ const RECEIVER_REPORT = Buffer.from("81c90001000000ff", "hex"),
 	DESCRIPTION = 202,
 	GOODBYE = 203;
 
+/** `npm run trials` has a thousand. */
+const SESSIONS = Number(process.env["YIELDCAM_RTSP_SESSIONS"] ?? 60);
+
 describe("RTSP", function () {
-	this.timeout(60_000);
+	this.timeout(60_000 + 200 * SESSIONS);
 	// Its UDP goes over the loopback interface.
 	if (overLwip) return;
 	const { path } = temporaryFolder();
@@ -275,7 +278,7 @@ describe("RTSP", function () {
 		assert.isAbove(lossy.pictures.length, 15);
 	});
 
-	it("leaves nothing behind of sessions that come and go", async () => {
+	it(`leaves nothing behind of ${SESSIONS} sessions that come and go`, async () => {
 		await start();
 		const visit = async (round: number) => {
 			const viewer = await RtspClient.open(address());
@@ -288,7 +291,7 @@ describe("RTSP", function () {
 		for (let round = 0; round < 12; round++) await visit(round);
 		await noViewers();
 		const before = await simulator.report();
-		for (let round = 0; round < 60; round++) await visit(round);
+		for (let round = 0; round < SESSIONS; round++) await visit(round);
 		await noViewers();
 		await pause(2_500);
 		const after = await simulator.report();
