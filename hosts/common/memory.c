@@ -26,7 +26,7 @@ enum {
 	*/
 	kWorthSlots = 128,
 	kWorthBytes = 2048,
-	kWorthAfter = 250 * 1000,
+	kWorthAfter = 50 * 1000,
 };
 
 /* In use after the last known collection, and when that was. */
@@ -112,12 +112,12 @@ void xs_memory_room(txMachine* the)
 	txInteger slots = fxToInteger(the, mxArgv(0)), bytes = fxToInteger(the, mxArgv(1));
 	HeapSize use = inUse(the);
 	bool room = !isLimited(the) || hasRoom(the, slots, bytes);
+	/* XS collects by itself, too. Whenever it is asked, this notices that there is less in use than after the last collection. */
+	if (use.slots < gAlive.slots)
+		gAlive.slots = use.slots;
+	if (use.chunks < gAlive.chunks)
+		gAlive.chunks = use.chunks;
 	if (!room) {
-		/* XS collects by itself, too. */
-		if (use.slots < gAlive.slots)
-			gAlive.slots = use.slots;
-		if (use.chunks < gAlive.chunks)
-			gAlive.chunks = use.chunks;
 		if ((mxArgc > 2 && fxToBoolean(the, mxArgv(2))) || use.slots - gAlive.slots >= kWorthSlots ||
 			use.chunks - gAlive.chunks >= kWorthBytes || esp_timer_get_time() - gCollected >= kWorthAfter) {
 			collect(the);

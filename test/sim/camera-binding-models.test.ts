@@ -221,7 +221,7 @@ describe("the GC0308", () => {
 		assert.equal(await simulator.exit, 1);
 		assert.equal(
 			simulator.errors,
-			"yieldcam-sim: camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs\n",
+			"yieldcam-sim: Error: camera init failed (0x106): the sensor GC0308 gives no JPEG, which streaming needs\n",
 		);
 	});
 });
