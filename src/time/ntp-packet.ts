@@ -48,8 +48,9 @@ export function readNtpAnswer(bytes: ArrayBuffer, high: number, low: number): Nt
 	if (first >> 6 === 3 || stratum > 15) return new Error("it does not know the time itself");
 	const received = timeAt(packet, RECEIVE_AT),
 		sent = timeAt(packet, TRANSMIT_AT),
-		distance = shortAt(packet, 4) / 2 + shortAt(packet, 8);
-	if (distance >= MAX_DISTANCE || distance < 0) return new Error("it is too far from a clock");
+		delay = shortAt(packet, 4),
+		distance = delay / 2 + shortAt(packet, 8);
+	if (distance >= MAX_DISTANCE || delay < 0 || distance < delay / 2) return new Error("it is too far from a clock");
 	if (sent < received) return new Error("it answers before it has received the request");
 	return { received, sent, distance };
 }

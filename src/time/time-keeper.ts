@@ -179,9 +179,12 @@ export class TimeKeeper {
 		} else if (answer instanceof Error) this.#reason = `${server}: ${answer.message}`;
 		else {
 			const { received, sent, distance } = answer,
-				delay = Math.max(0, now - asked.at - (sent - received)),
+				// Both clocks may be a little wrong.
+				delay = now - asked.at - (sent - received),
 				offset = (received - asked.at + sent - now) / 2;
-			if (isPlausible(now + offset)) this.#samples.push({ offset, error: delay / 2 + distance + TOLERANCE });
+			if (delay < -TOLERANCE) this.#reason = `${server}: it says that it took longer than the exchange`;
+			else if (isPlausible(now + offset))
+				this.#samples.push({ offset, error: Math.max(0, delay) / 2 + distance + TOLERANCE });
 			else this.#reason = `${server}: its time is before 2026, or after 2100`;
 		}
 	}

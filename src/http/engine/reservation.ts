@@ -153,7 +153,8 @@ export class Reservation implements Shares {
 		headers?.shrink(limits.streamHead);
 		// A stream must leave the slots of a handler free.
 		while (!slots.tryReserve(own + HANDLER_SLOTS)) {
-			if (!room.displace(upgradedCount, 1, asker)) throw error;
+			if (!room.displace(upgradedCount, 1, asker) && !room.displace(streamCount, 1, asker, HOUSEHOLD))
+				throw error;
 		}
 		while (!streams.tryReserve(1)) {
 			if (room.displace(streamCount, 1, asker, HOUSEHOLD) || room.displaceStranger(streamCount, asker)) continue;
@@ -161,7 +162,10 @@ export class Reservation implements Shares {
 			throw error;
 		}
 		slots.release(HANDLER_SLOTS);
-		if (!this.admitsStream() || !this.reserveStreamMemory(asker, headers)) {
+		if (
+			(!this.admitsStream() && !(room.displace(streamCount, 1, asker, HOUSEHOLD) && this.admitsStream(true))) ||
+			!this.reserveStreamMemory(asker, headers)
+		) {
 			streams.release(1);
 			slots.release(own);
 			throw error;
@@ -189,15 +193,18 @@ export class Reservation implements Shares {
 		return true;
 	}
 
-	/** Whether there is room for a stream, and for one more request. */
-	admitsStream(): boolean {
-		return this.leavesRoom(this.#server.limits.streamSlots);
+	/**
+	 * Whether there is room for a stream, and for one more request.
+	 * @param released Whether something has just been released.
+	 */
+	admitsStream(released = false): boolean {
+		return this.leavesRoom(this.#server.limits.streamSlots, released);
 	}
 
 	/** Whether there is room for the given number of slots, and for one more request. */
-	private leavesRoom(slots: number): boolean {
+	private leavesRoom(slots: number, released = false): boolean {
 		const { limits } = this.#server;
-		return this.#server.room.freeMemory(limits.headroomSlots + slots, limits.headroomBytes);
+		return this.#server.room.freeMemory(limits.headroomSlots + slots, limits.headroomBytes, undefined, released);
 	}
 
 	/**

@@ -55,10 +55,11 @@ export class RoomMaker extends FairShares {
 	 * whose clients have not asked for anything, then idle ones, then slow ones, then requests that wait for their turn, then
 	 * streams whose clients do not take what they receive, then responses that are taken slowly. For the owner's requests, it
 	 * closes any streams, the newest first. Returns false if that is not enough.
+	 * @param released Whether something has just been released, so that a collection is worth its time.
 	 */
-	freeMemory(slots: number, bytes: number, asker?: Occupant): boolean {
+	freeMemory(slots: number, bytes: number, asker?: Occupant, released = false): boolean {
 		const machine = this.#machine;
-		if (machine.room(slots, bytes)) return true;
+		if (machine.room(slots, bytes, released)) return true;
 		for (let kind = 0; kind < KINDS; kind++) {
 			while (kind === 0 ? this.shedDormant(slots, bytes, asker) : this.shed(kind, asker)) {
 				if (machine.room(slots, bytes, true)) return true;

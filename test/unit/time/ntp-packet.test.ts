@@ -68,6 +68,8 @@ describe("an answer with the time", () => {
 		assert.equal(refused({ rootDispersion: 1.5 }), "it is too far from a clock");
 		assert.equal(refused({ rootDelay: 3 }), "it is too far from a clock");
 		assert.equal(refused({ rootDelay: -3 }), "it is too far from a clock");
+		assert.equal(refused({ rootDelay: -1, rootDispersion: 1 }), "it is too far from a clock");
+		assert.equal(refused({ rootDelay: 1, rootDispersion: -0.4 }), "it is too far from a clock");
 		assert.isNumber((read({ rootDelay: 1, rootDispersion: 0.9 }) as NtpAnswer).sent);
 	});
 

@@ -224,6 +224,16 @@ describe("the time from the network", () => {
 		assert.approximately(kept.error!, 2_000_000, 1);
 	});
 
+	it("is not that of a server that says it took longer to answer than the whole exchange", () => {
+		const kept = keep({
+			"10.0.0.1": { edit: (packet) => writeTime(packet, 40, 1_800_000_002_000_000) },
+		});
+		kept.keeper.start();
+		kept.lan.deliver(30);
+		assert.isUndefined(kept.error);
+		assert.include(kept.log[0], "it says that it took longer than the exchange");
+	});
+
 	it("replaces that of an admin", () => {
 		const kept = keep({ "10.0.0.1": {} });
 		kept.clock.set(kept.lan.truth - 5_000_000_000, 0, "admin");

@@ -3,11 +3,12 @@ import { DEFAULT_LIMITS } from "yieldcam/http/limits";
 import type { Request } from "yieldcam/http/request";
 import { Response } from "yieldcam/http/response";
 import { Router } from "yieldcam/http/router";
+import { FakeMachine } from "../../support/fake-machine.ts";
 import type { Client } from "../../support/memory-io.ts";
 import { Deferred, head, serve, type ServeOptions } from "../../support/serve.ts";
 import { advance } from "../../support/time.ts";
 
-const { minimumRate, queueTimeout, sweepInterval } = DEFAULT_LIMITS;
+const { headroomSlots, minimumRate, queueTimeout, streamSlots, sweepInterval } = DEFAULT_LIMITS;
 const [greedy, modest] = ["192.0.2.1", "192.0.2.2"];
 
 /** A server whose clients have addresses. */
@@ -381,6 +382,40 @@ describe("streams", () => {
 			);
 		}
 		assert.equal(status(send(modest, head("GET / HTTP/1.1"))), "503");
+	});
+
+	it("of the address that has most make room if the heap has none for one of another", () => {
+		const machine = new FakeMachine(),
+			{ send } = open(stream, { limits: { slots: 10_000 }, machine }),
+			get = head("GET / HTTP/1.1"),
+			many = Array.from({ length: 7 }, () => send(greedy, get));
+		machine.room = (slots) => slots < headroomSlots + streamSlots || many.some(({ closed }) => closed);
+		assert.equal(status(send(greedy, get)), "503", "not for one more of its own");
+		assert.equal(status(send(modest, get)), "200");
+		assert.deepEqual(
+			many.map(({ closed }) => closed),
+			many.map((_, at) => at === 6),
+		);
+	});
+
+	it("of an address keep their places if they are as many as a household has, also if the heap has no room", () => {
+		const machine = new FakeMachine(),
+			{ send } = open(stream, { limits: { slots: 10_000 }, machine }),
+			get = head("GET / HTTP/1.1"),
+			few = Array.from({ length: 4 }, () => send(greedy, get));
+		machine.room = (slots) => slots < headroomSlots + streamSlots || few.some(({ closed }) => closed);
+		assert.equal(status(send(modest, get)), "503");
+		assert.isFalse(few.some(({ closed }) => closed));
+	});
+
+	it("of the address that has most make room if the budget of slots has none for one of another", () => {
+		const { send } = open(stream, { limits: { slots: 1_150 } }),
+			get = head("GET / HTTP/1.1"),
+			many = Array.from({ length: 7 }, () => send(greedy, get));
+		assert.deepEqual(many.map(status), Array(7).fill("200"));
+		assert.equal(status(send(greedy, get)), "503");
+		assert.equal(status(send(modest, get)), "200");
+		assert.isTrue(many[6].closed);
 	});
 
 	it("find memory for their heads, however long those are", () => {
