@@ -7,6 +7,9 @@ import type { UdpPorts } from "./udp-ports.ts";
 /** The methods that are served. */
 export const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
 
+/** Characters of the longest target, which responses repeat up to three times. */
+export const MAX_TARGET_LENGTH = 256;
+
 /** What a session needs from its server. */
 export interface RtspContext {
 	readonly io: RtspIO;

@@ -7,7 +7,7 @@ import type { Clock } from "../time/clock.ts";
 import { description, TRACK } from "./description.ts";
 import type { RtspIO } from "./io.ts";
 import { RtpStream } from "./rtp-stream.ts";
-import { METHODS, type RtspContext } from "./rtsp-context.ts";
+import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
 import { RtspSession } from "./session.ts";
 import { MAX_TRANSPORT_LENGTH, transportOf } from "./transport.ts";
 import { UdpPorts } from "./udp-ports.ts";
@@ -67,6 +67,7 @@ export class Rtsp implements RtspContext {
 
 	/** Answers a request outside of a session. Throws an HttpError that becomes the response. */
 	handle(request: Request): Response | Promise<Response> {
+		if (request.target.length > MAX_TARGET_LENGTH) throw new HttpError(414);
 		switch (request.method) {
 			case "OPTIONS":
 				return new Response(null, { headers: { Public: METHODS } });

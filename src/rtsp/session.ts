@@ -9,13 +9,11 @@ import { Parser } from "../http/syntax/parser.ts";
 import type { UpgradedProtocol } from "../http/upgraded-protocol.ts";
 import { random32 } from "../http/random.ts";
 import { hex, Player, type PlayerOwner } from "./player.ts";
-import { METHODS, type RtspContext } from "./rtsp-context.ts";
+import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
 import { MAX_TRANSPORT_LENGTH, type Transport, transportOf } from "./transport.ts";
 
 /** Begins an interleaved packet (RFC 2326, 10.12). */
 const DOLLAR = 0x24;
-/** Responses that wait until a frame is written. Beyond it, requests stay in the input. */
-const MAX_ANSWERS = 4;
 /** Bytes of the longest Session field that is read. */
 const MAX_SESSION_LENGTH = 64;
 /** Seconds for which a client may take nothing of a frame. */
@@ -46,6 +44,7 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 	#parser: Parser | undefined;
 	/** Bytes of input that are of no use: the rest of an interleaved packet, or a request's content. */
 	#skip = 0;
+	/** The response that waits until a frame is written, and the goodbye. No request is read meanwhile: it stays in the input. */
 	#answers: ArrayBuffer[] = [];
 	#wake: (() => void) | undefined;
 	/** Seconds for which the same block has waited for the client, and which that is. */
@@ -167,7 +166,7 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 		const { bytes } = input,
 			{ length } = bytes,
 			{ limits } = this.#link!.server;
-		if (length === 0 || this.#state === ENDING || this.#answers.length >= MAX_ANSWERS) return false;
+		if (length === 0 || this.#state === ENDING || this.#answers.length > 0) return false;
 		if (!this.#parser && bytes[0] === DOLLAR) {
 			if (length < 4) return false;
 			this.#skip = 4 + ((bytes[2] << 8) | bytes[3]);
@@ -209,6 +208,7 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 		const session = headers.getShort("session", MAX_SESSION_LENGTH);
 		// Some clients repeat the timeout.
 		if (session !== undefined && session !== id && !session.startsWith(id + ";")) return this.reply(454, line);
+		if (target.length > MAX_TARGET_LENGTH) return this.reply(414, line);
 		switch (method) {
 			case "OPTIONS":
 				return this.reply(200, line, `Public: ${METHODS}\r\n`);

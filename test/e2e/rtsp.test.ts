@@ -162,6 +162,7 @@ describe("RTSP", function () {
 		const viewer = await client();
 		assert.equal((await viewer.send("OPTIONS", "", "*")).status, 200);
 		assert.equal((await viewer.send("DESCRIBE", "", `${viewer.url}other`)).status, 404);
+		assert.equal((await viewer.send("DESCRIBE", "", viewer.url.padEnd(300, "x"))).status, 414);
 		assert.equal((await viewer.send("PLAY")).status, 454);
 		assert.equal((await viewer.send("RECORD")).status, 501);
 		for (const transport of ["RTP/AVP;multicast", "RAW/RAW/UDP;unicast;client_port=5000-5001", "RTP/AVP;unicast"])

@@ -63,7 +63,10 @@ describe("the camera's name on the page", function () {
 		});
 		await live.page.getByRole("tab", { name: "Use this camera" }).click();
 		await live.page.getByLabel("go2rtc").check();
-		assert.include(await live.page.locator("#fields pre").first().innerText(), "streams:\n  garten-hinten-2: http://");
+		assert.include(
+			await live.page.locator("#fields pre").first().innerText(),
+			"streams:\n  garten-hinten-2: http://",
+		);
 		await live.closeSettings();
 		await name("");
 		assert.equal(await live.page.title(), "yieldcam");

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Pins } from "../support/pins.ts";
 import { ProcessOutput } from "../support/process-output.ts";
 import { hostBinary } from "../support/simulator.ts";
@@ -378,6 +379,8 @@ describe("a newcomer's own program", function () {
 				if (layer === chain.length) break;
 				process.kill(chain[layer], signal);
 				await command.end();
+				// They notice one after the other.
+				for (let i = 0; i < 200 && chain.some(isAlive); i++) await pause(50);
 				for (const pid of chain) assert.isFalse(isAlive(pid), `${pid} of ${chain.join()} by ${layer}`);
 				const served = await fetch(url).then(
 					() => true,

@@ -125,16 +125,50 @@ describe("a session of RTSP", () => {
 		assert.isTrue(played.link.closed);
 	});
 
-	it("leaves requests in the input while four responses wait", () => {
+	it("leaves requests in the input while a response waits", () => {
 		const played = new Played(),
 			feed = new Feed();
 		const one = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 		feed.push(bytes(one.repeat(6)));
 		played.receive(feed.input);
-		assert.equal(feed.input.length, 2 * one.length);
-		assert.equal(played.pullAll().length, 4);
+		for (let left = 5; left >= 0; left--) {
+			assert.equal(feed.input.length, left * one.length);
+			assert.equal(played.pullAll().length, 1);
+			played.receive(feed.input);
+		}
+	});
+
+	it("refuses targets that are too long to be repeated", () => {
+		const played = new Played(),
+			feed = new Feed(),
+			ask = (length: number): string => {
+				const target = "rtsp://cam/".padEnd(length, "x");
+				feed.push(bytes(`DESCRIBE ${target} RTSP/1.0\r\nCSeq: 1\r\n\r\n`));
+				played.receive(feed.input);
+				return played.pull()!;
+			};
+		assert.match(ask(256), /^RTSP\/1\.0 200 /);
+		assert.match(ask(257), /^RTSP\/1\.0 414 /);
+		assert.isBelow(ask(900).length, 200);
+	});
+
+	it("reads a SETUP after PAUSE once the frame that is being sent is complete", () => {
+		const played = playing(),
+			feed = new Feed();
+		played.driver.capture();
+		assert.equal(played.pull(), "frame");
+		feed.push(
+			bytes(
+				"PAUSE rtsp://cam/ RTSP/1.0\r\nCSeq: 5\r\n\r\n" +
+					"SETUP rtsp://cam/video RTSP/1.0\r\nCSeq: 6\r\nTransport: RTP/AVP/TCP;interleaved=2-3\r\n\r\n",
+			),
+		);
 		played.receive(feed.input);
-		assert.equal(played.pullAll().length, 2);
+		assert.equal(played.driver.lent, 1, "the frame is still being sent");
+		assert.match(played.pull()!, /\r\nCSeq: 5\r\n/);
+		assert.equal(played.driver.lent, 0);
+		played.receive(feed.input);
+		assert.match(played.pull()!, /^RTSP\/1\.0 200 OK\r\nCSeq: 6\r\n[^]*interleaved=2-3/);
 	});
 
 	it("changes its transport before it plays, and gives the first one's sockets up", () => {
