@@ -1,6 +1,6 @@
 /** A server's time, as an exchange measured it. Both are in microseconds. */
 export interface TimeSample {
-	/** What to add to the camera's clock. */
+	/** What to add to the camera's clock; NaN if it cannot be right. */
 	readonly offset: number;
 	/** By how much that may be wrong. */
 	readonly error: number;

@@ -179,13 +179,20 @@ export class TimeKeeper {
 		} else if (answer instanceof Error) this.#reason = `${server}: ${answer.message}`;
 		else {
 			const { received, sent, distance } = answer,
-				// Both clocks may be a little wrong.
 				delay = now - asked.at - (sent - received),
-				offset = (received - asked.at + sent - now) / 2;
-			if (delay < -TOLERANCE) this.#reason = `${server}: it says that it took longer than the exchange`;
-			else if (isPlausible(now + offset))
-				this.#samples.push({ offset, error: Math.max(0, delay) / 2 + distance + TOLERANCE });
-			else this.#reason = `${server}: its time is before 2026, or after 2100`;
+				offset = (received - asked.at + sent - now) / 2,
+				lie =
+					sent < received || delay < -TOLERANCE
+						? "its times cannot be right"
+						: isPlausible(now + offset)
+							? undefined
+							: "its time is before 2026, or after 2100";
+			// A server that lies has a voice, so that one that agrees with nobody is not believed beside it.
+			if (lie !== undefined) this.#reason = `${server}: ${lie}`;
+			this.#samples.push({
+				offset: lie === undefined ? offset : NaN,
+				error: Math.max(0, delay) / 2 + distance + TOLERANCE,
+			});
 		}
 	}
 
@@ -195,7 +202,7 @@ export class TimeKeeper {
 			best = agreed(samples);
 		this.close();
 		if (!best) {
-			this.fail(samples.length ? "the servers disagree" : (this.#reason ?? "no server answers"));
+			this.fail(this.#reason ?? (samples.length ? "the servers disagree" : "no server answers"));
 		} else if (this.isSurprising(best))
 			this.fail("the servers' time differs from the device's by more than 1,000 s");
 		else this.set(best);

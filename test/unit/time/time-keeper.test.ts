@@ -231,7 +231,25 @@ describe("the time from the network", () => {
 		kept.keeper.start();
 		kept.lan.deliver(30);
 		assert.isUndefined(kept.error);
-		assert.include(kept.log[0], "it says that it took longer than the exchange");
+		assert.include(kept.log[0], "10.0.0.1: its times cannot be right");
+	});
+
+	it("is not that of a server that answers before it has received the request, nor of one beside it", () => {
+		const kept = keep({
+			"10.0.0.1": { edit: (packet) => writeTime(packet, 40, 1_799_999_999_000_000) },
+			"10.0.0.2": { ahead: -3_600_000 },
+		});
+		kept.keeper.start();
+		kept.lan.deliver(30);
+		assert.isUndefined(kept.error);
+		assert.include(kept.log[0], "10.0.0.1: its times cannot be right");
+	});
+
+	it("is that of a server beside one that does not know the time", () => {
+		const kept = keep({ "10.0.0.1": { stratum: 16 }, "10.0.0.2": {} });
+		kept.keeper.start();
+		kept.lan.deliver();
+		assert.equal(kept.error, 0);
 	});
 
 	it("replaces that of an admin", () => {
