@@ -51,7 +51,7 @@ describe("the page's picture", function () {
 		// At once, and not when the last pictures are forgotten.
 		for (const id of ["fps", "latency"])
 			await live.page.locator(`#${id}`).getByText("–").waitFor({ timeout: 1_000 });
-		assert.equal(await live.text("size"), "320×240");
+		await live.page.locator("#size").getByText("320×240").waitFor();
 		await until("nobody watches", async () => (await viewers()) === 0);
 		const before = await live.picture();
 		await pause(300);
