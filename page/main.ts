@@ -1,5 +1,6 @@
 import "./folder.ts";
 import "./dialog/camera-panel.ts";
+import "./dialog/presets-panel.ts";
 import "./dialog/settings-panel.ts";
 import { takeCameraName } from "./camera-name.ts";
 import { showAccess } from "./access.ts";

@@ -3,7 +3,7 @@ import { ApiError, changeControls } from "../connection/api.ts";
 import { ChangeQueue, type Values } from "./change-queue.ts";
 import { ControlRow } from "./control-row.ts";
 import { Group } from "./group.ts";
-import { Presets } from "./presets.ts";
+import { Presets } from "../presets/presets.ts";
 
 /** Controls that have no effect while another one is on. */
 const AUTOMATIC: Readonly<Record<string, string>> = { exposure: "autoExposure", gain: "autoGain" };
@@ -40,6 +40,7 @@ export class ControlPanel {
 				const { message } = error as ApiError;
 				this.#update();
 				for (const row of this.#rows) if (names.includes(row.name)) row.error = message;
+				this.#presets.refused(names, message);
 			},
 			onIdle: () => this.#update(),
 		});
@@ -48,11 +49,11 @@ export class ControlPanel {
 	/**
 	 * Draws the controls. If they are drawn already, updates only their values, so that the focus stays where it is.
 	 */
-	show(controls: readonly Described[]): void {
-		const shape = JSON.stringify(controls.map(({ value, ...fixed }) => fixed));
+	show(sensor: string, controls: readonly Described[]): void {
+		const shape = JSON.stringify([sensor, controls.map(({ value, ...fixed }) => fixed)]);
 		if (shape !== this.#shape) {
 			this.#shape = shape;
-			this.#draw(controls);
+			this.#draw(sensor, controls);
 		}
 		const values: Record<string, Values[string]> = {};
 		for (const { name, value } of controls) {
@@ -95,7 +96,7 @@ export class ControlPanel {
 		this.#onValues(shown);
 	}
 
-	#draw(controls: readonly Described[]): void {
+	#draw(sensor: string, controls: readonly Described[]): void {
 		const groups = new Map<string, ControlRow[]>();
 		for (const control of controls) {
 			const rows = groups.get(control.group) ?? [];
@@ -115,7 +116,7 @@ export class ControlPanel {
 					members.map(({ element }) => element),
 				),
 		);
-		this.#presets.draw(controls);
+		this.#presets.draw(sensor, controls);
 		this.locked = this.#locked;
 		this.#element.replaceChildren(...this.#groups.map(({ element }) => element));
 	}

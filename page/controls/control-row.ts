@@ -1,7 +1,7 @@
 import type { Described } from "../../src/controls/controls.ts";
 import { byId, create } from "../dom.ts";
 import type { Value } from "./change-queue.ts";
-import { type Words, wordsOf } from "./words.ts";
+import { labelOf, textOf, type Words, wordsOf } from "./words.ts";
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
@@ -20,7 +20,9 @@ export class ControlRow {
 	constructor(control: Described, onChange: (value: Value) => void) {
 		const { name } = control;
 		const words = (this.#words = wordsOf(name)),
-			{ label = control.label, ends } = words;
+			{ ends } = words,
+			label = labelOf(control),
+			usual = textOf(control, control.default);
 		const id = `control-${name}`;
 		this.name = name;
 		this.#control = control;
@@ -31,10 +33,10 @@ export class ControlRow {
 		this.#error = create("p", { id: `${id}-error`, className: "error", role: "alert" });
 		this.#back = create(
 			"button",
-			{ type: "button", className: "back", title: `Back to the default: ${this.#text(control.default)}` },
+			{ type: "button", className: "back", title: `Back to the default: ${usual}` },
 			byId("back-icon", HTMLTemplateElement).content.cloneNode(true),
 		);
-		this.#back.setAttribute("aria-label", `${label}: back to the default, ${this.#text(control.default)}`);
+		this.#back.setAttribute("aria-label", `${label}: back to the default, ${usual}`);
 		this.element = create(
 			"div",
 			{ className: `control ${control.type}` },
@@ -72,8 +74,8 @@ export class ControlRow {
 		else if (value !== undefined)
 			input.value = value === this.#words.last ? (input as HTMLInputElement).max : String(value);
 		if (this.#control.type === "integer") {
-			this.#output.value = this.#text(value);
-			input.setAttribute("aria-valuetext", this.#text(value));
+			const text = (this.#output.value = textOf(this.#control, value));
+			input.setAttribute("aria-valuetext", text);
 		}
 		this.#back.classList.toggle(
 			"unused",
@@ -104,22 +106,6 @@ export class ControlRow {
 		if (type === "string") return this.#input.value;
 		const { value, max } = this.#input as HTMLInputElement;
 		return value === max ? (this.#words.last ?? Number(value)) : Number(value);
-	}
-
-	#text(value: Value | undefined): string {
-		const control = this.#control;
-		switch (control.type) {
-			case "boolean":
-				return value ? "on" : "off";
-			case "integer":
-				if (value === undefined) return "–";
-				return (
-					this.#words.text?.(value as number) ??
-					`${value}${control.unit === undefined ? "" : ` ${control.unit}`}`
-				);
-			case "string":
-				return control.options.find((option) => option.value === value)?.label ?? "–";
-		}
 	}
 }
 

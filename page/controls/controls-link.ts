@@ -46,7 +46,7 @@ export class ControlsLink {
 			const { sensor, controls } = await describeCamera();
 			this.#retry.succeeded();
 			byId("sensor", HTMLElement).textContent = sensor;
-			this.#panel.show(controls);
+			this.#panel.show(sensor, controls);
 			this.#show("");
 		} catch (error) {
 			this.#show((error as Error).message);

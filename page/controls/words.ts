@@ -1,3 +1,6 @@
+import type { Described } from "../../src/controls/controls.ts";
+import type { Value } from "./change-queue.ts";
+
 /** How the page shows a number of a control, for people. */
 export interface Words {
 	/** In place of the device's label. */
@@ -39,4 +42,25 @@ const WORDS: Readonly<Record<string, Words>> = {
 
 export function wordsOf(name: string): Words {
 	return WORDS[name] ?? {};
+}
+
+/** The control's name, for people. */
+export function labelOf({ name, label }: Described): string {
+	return wordsOf(name).label ?? label;
+}
+
+/** The control's value, for people. */
+export function textOf(control: Described, value: Value | undefined): string {
+	switch (control.type) {
+		case "boolean":
+			return value ? "on" : "off";
+		case "integer":
+			if (value === undefined) return "–";
+			return (
+				wordsOf(control.name).text?.(value as number) ??
+				`${value}${control.unit === undefined ? "" : ` ${control.unit}`}`
+			);
+		case "string":
+			return control.options.find((option) => option.value === value)?.label ?? "–";
+	}
 }

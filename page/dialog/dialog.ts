@@ -44,6 +44,10 @@ export function openDialog(id: string): void {
 	list.querySelector<HTMLElement>("[aria-selected=true]")!.scrollIntoView({ block: "nearest" });
 }
 
+export function closeDialog(): void {
+	dialog.close();
+}
+
 function firstPanel(): Panel {
 	return panels.find(({ tab }) => !tab.hidden)!;
 }
@@ -71,10 +75,10 @@ list.addEventListener("keydown", (event) => {
 	next.click();
 	next.focus();
 });
-byId("close-dialog", HTMLButtonElement).addEventListener("click", () => dialog.close());
+byId("close-dialog", HTMLButtonElement).addEventListener("click", closeDialog);
 // A click on the backdrop has the dialog itself as its target.
 dialog.addEventListener("click", (event) => {
-	if (event.target === dialog) dialog.close();
+	if (event.target === dialog) closeDialog();
 });
 byId("open-use", HTMLButtonElement).addEventListener("click", () => openDialog("panel-use"));
 byId("open-settings", HTMLButtonElement).addEventListener("click", () => openDialog("panel-camera"));

@@ -25,9 +25,13 @@ async function load(): Promise<void> {
 }
 
 function parsed(text: string): unknown {
+	let content: unknown;
 	try {
-		return JSON.parse(text);
+		content = JSON.parse(text);
 	} catch {
 		throw new Error("the file is not JSON: choose one that was exported here");
 	}
+	if (content instanceof Object && "presets" in content)
+		throw new Error("the file has presets and no settings: load it with “Load presets…”");
+	return content;
 }

@@ -61,6 +61,12 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 				await live.control("Contrast").fill("1");
 				await live.control("Mirror").setChecked(true);
 				assert.deepEqual(await violations(live), []);
+				await live.button("Save as preset…").click();
+				assert.deepEqual(await violations(live), []);
+				await live.control("Name of the preset").fill("Garden");
+				await live.control("Name of the preset").press("Enter");
+				await live.button("Garden").waitFor();
+				assert.deepEqual(await violations(live), []);
 				await live.button("Pause").click();
 				await live.status("Paused");
 				assert.deepEqual(await violations(live), []);

@@ -44,6 +44,7 @@ describe("the page's layout", function () {
 			const live = await open(width, height);
 			await live.unfold();
 			await live.page.getByText("Device", { exact: true }).click();
+			await live.button("Save as preset…").click();
 			assert.deepEqual(await tooSmall(live), []);
 			await live.button("Settings").click();
 			for (const tab of await live.page.getByRole("tab").all()) {

@@ -54,6 +54,10 @@ describe("the page and its passwords", function () {
 		const context = await browser.newContext({
 			httpCredentials: { username: "viewer", password: "another password" },
 		});
+		const preset = { name: "Garden", sensor: "OV2640", values: { contrast: 1 } };
+		await context.addInitScript(
+			`localStorage.setItem("yieldcam.presets", ${JSON.stringify(JSON.stringify({ version: 1, presets: [preset] }))})`,
+		);
 		const live = await LivePage.open(context, simulator.url);
 		await live.page.getByText("You are signed in as viewer. To change something").waitFor();
 		assert.equal(
@@ -65,9 +69,13 @@ describe("the page and its passwords", function () {
 			live.control("Contrast"),
 			live.button("All to default"),
 			live.button("Night"),
+			live.button("Garden"),
+			live.button("Save as preset…"),
 		])
 			assert.isTrue(await control.isDisabled());
 		assert.isTrue(await live.button("Pause").isEnabled());
+		await live.button("Manage presets…").click();
+		assert.isTrue(await live.button("Replace Garden…").isDisabled());
 		await context.close();
 	});
 
