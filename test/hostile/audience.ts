@@ -39,11 +39,12 @@ export class Audience {
 	}
 
 	/**
-	 * Frames a second of the viewer with the fewest since `begin`. Without viewers it is 1, since callers divide by it.
+	 * Frames a second of the viewer with the fewest since `begin`, without the milliseconds for which the machine was
+	 * stopped. Without viewers it is 1, since callers divide by it.
 	 */
-	get rate(): number {
+	rate(stopped = 0): number {
 		if (!this.#viewers.length) return 1;
-		const seconds = (performance.now() - this.#since) / 1_000;
+		const seconds = (performance.now() - this.#since - stopped) / 1_000;
 		return Math.min(...this.#viewers.map(({ frames }, i) => frames - this.#seen[i])) / seconds;
 	}
 

@@ -27,6 +27,9 @@ const SETTLING = 5;
 /** The longest stop in milliseconds: longer would be no single turn, and the viewers would notice. */
 const LONGEST_HOLD = 100;
 
+/** Milliseconds from one frame to the next. */
+const FRAME = 40;
+
 /** The address of clients without a given one. */
 const ELSEWHERE = "127.0.0.66";
 
@@ -43,6 +46,8 @@ export class Player {
 	#end = 0;
 	#next = 0;
 	#held = 0;
+	#heldSince = 0;
+	#stopped = 0;
 
 	constructor(stage: Stage, bounds: Bounds = USUAL_BOUNDS) {
 		this.#stage = stage;
@@ -63,6 +68,14 @@ export class Player {
 			else socket.resetAndDestroy();
 		}
 		this.#sockets.clear();
+	}
+
+	/**
+	 * Milliseconds for which it has stopped the machine so far, beyond a frame's time at each stop: a stopped machine
+	 * loses no frame in that time, and how long the stops last depends on what else the system does.
+	 */
+	get stopped(): number {
+		return this.#stopped;
 	}
 
 	/** Ends the script. */
@@ -136,10 +149,15 @@ export class Player {
 	}
 
 	private async together(steps: Track, clients: Map<string, Client>): Promise<void> {
-		if (this.#held++ === 0) this.#stage.hold();
+		if (this.#held++ === 0) {
+			this.#heldSince = performance.now();
+			this.#stage.hold();
+		}
 		await Promise.race([this.playAll(steps, clients), pause(LONGEST_HOLD)]);
 		await pause(SETTLING);
-		if (--this.#held === 0) this.#stage.release();
+		if (--this.#held > 0) return;
+		this.#stage.release();
+		this.#stopped += Math.max(0, performance.now() - this.#heldSince - FRAME);
 	}
 
 	private async until(condition: () => boolean, ms: number): Promise<void> {
