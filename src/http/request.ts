@@ -94,7 +94,7 @@ export class Request implements Reporter {
 		this.path = head.path;
 		this.host = head.host;
 		this.version = head.version;
-		this.rtsp = head.rtsp ?? false;
+		this.rtsp = head.rtsp;
 		this.headers = head.headers;
 		this.remoteAddress = link?.remoteAddress;
 		this.#query = head.query;

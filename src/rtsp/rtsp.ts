@@ -89,7 +89,7 @@ export class Rtsp implements RtspContext {
 
 	/** Responds to DESCRIBE, after a look at a frame. */
 	private respond(request: Request): Promise<Response> {
-		check(request.path, false);
+		if (isTrack(request.path)) throw new HttpError(404);
 		if (!request.acquireHandler()) throw tooManyWait();
 		return take(this.#camera, request).then((frame) => {
 			const reason = this.stream.read(frame);
@@ -109,8 +109,8 @@ export class Rtsp implements RtspContext {
 	}
 
 	private setUp(request: Request): Response {
-		check(request.path, true);
-		const transport = transportOf(request.headers.getShort("transport", MAX_TRANSPORT_LENGTH) ?? "");
+		const track = isTrack(request.path),
+			transport = transportOf(request.headers.getShort("transport", MAX_TRANSPORT_LENGTH) ?? "");
 		if (!transport) throw new HttpError(461);
 		const { target, remoteAddress = "" } = request;
 		let session;
@@ -118,7 +118,7 @@ export class Rtsp implements RtspContext {
 			session = new RtspSession(
 				this,
 				remoteAddress,
-				target.endsWith(`/${TRACK}`) ? target : baseOf(target) + TRACK,
+				track || target.endsWith(`/${TRACK}`) ? target : baseOf(target) + TRACK,
 				transport,
 			);
 		} catch (error) {
@@ -143,12 +143,19 @@ export class Rtsp implements RtspContext {
 	}
 }
 
-/** Throws an HttpError 404 if there is no stream at a path, or no track. */
-function check(path: string, track: boolean): void {
-	let name = path;
-	if (name.endsWith("/")) name = name.slice(0, -1);
-	if (track && name.endsWith(`/${TRACK}`)) name = name.slice(0, -1 - TRACK.length);
-	if (name !== "" && name !== "/mjpeg/1" && name !== "/mjpeg/1/") throw new HttpError(404);
+/** Returns whether a path names the stream's track, and not the stream. Throws an HttpError 404 if it names neither. */
+function isTrack(path: string): boolean {
+	const name = withoutSlash(path),
+		track = name.endsWith(`/${TRACK}`),
+		stream = track ? withoutSlash(name.slice(0, -TRACK.length)) : name;
+	if (stream !== "" && stream !== "/mjpeg/1") throw new HttpError(404);
+	return track;
+}
+
+/** Returns a path without the slash at its end, or without the two that an address with one and "/video" have. */
+function withoutSlash(path: string): string {
+	for (let left = 2; left > 0 && path.endsWith("/"); left--) path = path.slice(0, -1);
+	return path;
 }
 
 /** Returns the address of a target without a query, and with a slash at its end: clients add the track's name to it. */

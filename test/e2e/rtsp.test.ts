@@ -10,6 +10,8 @@ import { overLwip, Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { decodeJpeg } from "../support/tools-jpeg.ts";
 
+const INTERLEAVED = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n";
+
 const RECEIVER_REPORT = Buffer.from("81c90001000000ff", "hex"),
 	SENDER_REPORT = 200,
 	DESCRIPTION = 202,
@@ -108,6 +110,69 @@ describe("RTSP", function () {
 			await noViewers();
 		});
 
+	it("knows the stream by each way to write its addresses", async () => {
+		await start();
+		const origin = address().slice(0, -1),
+			port = new URL(origin.replace("rtsp", "http")).port;
+		for (const [url, base = url] of [
+			[origin, `${origin}/`],
+			[`RTSP://localhost:${port}`, `RTSP://localhost:${port}/`],
+			[`${origin}//`],
+			[`${origin}?channel=1/2`, `${origin}/`],
+			[`${origin}/mjpeg/1`, `${origin}/mjpeg/1/`],
+			[`${origin}/mjpeg/1/`],
+			[`${origin}//mjpeg/1//`],
+			[`${origin}/%6djpeg/%31`, `${origin}/%6djpeg/%31/`],
+			[`${origin}/mjpeg/1/?tcp`, `${origin}/mjpeg/1/`],
+		]) {
+			const viewer = await client();
+			const described = await viewer.send("DESCRIBE", "", url);
+			assert.equal(described.status, 200, url);
+			assert.equal(described.headers["content-base"], base);
+			const track = `${base}video`;
+			assert.equal((await viewer.send("SETUP", INTERLEAVED, track)).status, 200, track);
+			const playing = await viewer.send("PLAY", "", url);
+			assert.equal(/^url=(.*);seq=/.exec(playing.headers["rtp-info"])?.[1], track);
+			await viewer.until(() => viewer.pictures.length > 0);
+			viewer.close();
+		}
+	});
+
+	it("sets the track up by the name that its client makes of the address, and no other", async () => {
+		await start();
+		const origin = address().slice(0, -1);
+		for (const [url, track = url] of [
+			[`${origin}/video`],
+			[`${origin}/mjpeg/1/video`],
+			[`${origin}/mjpeg/1/video/`],
+			[`${origin}/mjpeg/1//video`],
+			[`${origin}/mjpeg/1/vide%6f`],
+			[`${origin}/mjpeg/1/video?x`],
+			// Some add the name to an address with a query.
+			[`${origin}/mjpeg/1?x/video`],
+			// And some have no description, hence no name.
+			[origin, `${origin}/video`],
+			[`${origin}/mjpeg/1?x`, `${origin}/mjpeg/1/video`],
+		]) {
+			const viewer = await client();
+			assert.equal((await viewer.send("SETUP", INTERLEAVED, url)).status, 200, url);
+			const playing = await viewer.send("PLAY", "", url);
+			assert.equal(/^url=(.*);seq=/.exec(playing.headers["rtp-info"])?.[1], track);
+			viewer.close();
+		}
+		const viewer = await client();
+		for (const path of [
+			"/trackID=0",
+			"/mjpeg/1/trackID=0",
+			"/mjpeg/2",
+			"/mjpeg",
+			"/Video",
+			"/video/video",
+			"/mjpeg%2F1",
+		])
+			assert.equal((await viewer.send("SETUP", INTERLEAVED, origin + path)).status, 404, path);
+	});
+
 	it("plays by UDP, with reports, and says goodbye", async () => {
 		await start();
 		const viewer = await client();
@@ -149,7 +214,7 @@ describe("RTSP", function () {
 	it("serves VLC, which sets up without a description, and names the stream 0 from then on", async () => {
 		await start();
 		const viewer = await client(address().slice(0, -1));
-		const setUp = await viewer.send("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+		const setUp = await viewer.send("SETUP", INTERLEAVED);
 		assert.equal(setUp.status, 200);
 		assert.equal((await viewer.send("PLAY", "", "0")).status, 200);
 		await viewer.until(() => viewer.pictures.length >= 3);
@@ -237,7 +302,7 @@ describe("RTSP", function () {
 		assert.include(content, reason);
 		assert.equal((await state()).rtspFault, reason);
 		assert.include(simulator.output, `yieldcam: RTSP cannot carry the pictures: ${reason}`);
-		await viewer.send("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+		await viewer.send("SETUP", INTERLEAVED);
 		await viewer.send("PLAY");
 		await viewer.ended();
 		const other = new MjpegClient(simulator.url);
@@ -251,7 +316,7 @@ describe("RTSP", function () {
 		viewer.headers = "User-Agent: curl/8.0\r\n";
 		assert.equal((await viewer.send("OPTIONS")).status, 200);
 		for (const method of ["DESCRIBE", "SETUP", "PLAY"]) {
-			const refused = await viewer.send(method, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+			const refused = await viewer.send(method, INTERLEAVED);
 			assert.equal(refused.status, 401);
 			assert.equal(refused.headers["www-authenticate"], 'Basic realm="yieldcam", charset="UTF-8"');
 		}
@@ -306,7 +371,7 @@ describe("RTSP", function () {
 		const viewers: RtspClient[] = [];
 		for (;;) {
 			const viewer = await client();
-			const { status } = await viewer.send("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+			const { status } = await viewer.send("SETUP", INTERLEAVED);
 			if (status === 503) break;
 			assert.equal(status, 200);
 			await viewer.send("PLAY");

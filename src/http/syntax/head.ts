@@ -3,7 +3,7 @@ import { indexOfEither, isAuthority } from "./characters.ts";
 import type { ReceivedHeaders } from "../received-headers.ts";
 import type { Limits } from "../limits.ts";
 import { normalizePath } from "./percent.ts";
-import { framingFault, isPersistent, sizeOf } from "./message-framing.ts";
+import { CHUNKED, framingFault, isPersistent, sizeOf } from "./message-framing.ts";
 
 /** The status to refuse a malformed request with (RFC 9110, 15.5 and 15.6). */
 export type ErrorStatus = number;
@@ -31,14 +31,14 @@ export interface Head {
 	/** Whether it waits for "100 Continue" before it sends the content. */
 	readonly expectsContinue: boolean;
 	/** Whether it is a request of RTSP, and not of HTTP. */
-	readonly rtsp?: true;
+	readonly rtsp: boolean;
 }
 
 /** The longest host is a name of 253 characters with a port. */
 const HOST_LENGTH = 259;
 
 const HOST_REASON = "Host is missing, repeated or malformed";
-const TARGET_REASON = "the request-target must be a path or an http:// address";
+const TARGET_REASON = "the request-target must be a path, or an address with a scheme and a host";
 
 /** Returns the reason of a 413. */
 export function tooLarge(most: number): string {
@@ -50,6 +50,9 @@ export function tooLarge(most: number): string {
  *
  * The values come from a peer and may be as long as the head. This searches them with `indexOf` and never splits them,
  * since thousands of empty list members would be thousands of strings at once.
+ *
+ * @param rtsp Whether it is a request of RTSP (RFC 2326, 6). Its host is in the target, which is an absolute URL, or "*". Some
+ * clients send less, such as VLC, whose PLAY is for "0": within a session that does not matter.
  */
 export function interpretHead(
 	method: string,
@@ -57,35 +60,41 @@ export function interpretHead(
 	version: "1.0" | "1.1",
 	headers: ReceivedHeaders,
 	limits: Limits,
+	rtsp: boolean,
 ): Head | ErrorStatus | string {
-	const hosts = headers.getAll("host");
-	// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
-	if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return HOST_REASON;
-	let host = hosts[0] ?? "";
-	let local = target;
-	if (target === "*") {
-		if (method !== "OPTIONS") return TARGET_REASON;
-	} else if (!target.startsWith("/")) {
+	let host = "",
+		local = target;
+	if (!rtsp) {
+		const hosts = headers.getAll("host");
+		// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
+		if (hosts.length > 1 || (hosts.length === 0 && version === "1.1")) return HOST_REASON;
+		host = hosts[0] ?? "";
+	}
+	if (!target.startsWith("/")) {
 		if (method === "CONNECT") return 501; // this is not a proxy
-		// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
-		if (lowerCase(target.slice(0, 7)) !== "http://") return TARGET_REASON;
-		const rest = target.slice(7);
-		const end = indexOfEither(rest, "/", "?");
-		host = end < 0 ? rest : rest.slice(0, end);
-		if (host === "") return TARGET_REASON; // RFC 9110, 4.2.1
-		local = end < 0 ? "/" : rest.slice(end);
-		if (local.startsWith("?")) local = "/" + local;
+		const scheme = rtsp ? "rtsp://" : "http://",
+			{ length } = scheme;
+		if (lowerCase(target.slice(0, length)) === scheme) {
+			// RFC 9112, 3.2.2: MUST accept absolute-form; its authority then replaces that of Host.
+			const rest = target.slice(length),
+				end = indexOfEither(rest, "/", "?");
+			host = end < 0 ? rest : rest.slice(0, end);
+			if (host === "") return TARGET_REASON; // RFC 9110, 4.2.1
+			local = end < 0 ? "/" : rest.slice(end);
+			if (local.startsWith("?")) local = "/" + local;
+		} else if (!rtsp && (target !== "*" || method !== "OPTIONS")) return TARGET_REASON;
 	}
 	if (host.length > HOST_LENGTH || !isAuthority(host)) return HOST_REASON;
 
 	const fault = framingFault(version, headers);
 	if (fault !== undefined) return fault;
 	const contentLength = sizeOf(headers) ?? 0;
+	if (rtsp && contentLength === CHUNKED) return "RTSP has no Transfer-Encoding";
 	if (contentLength > limits.content) return 413;
 
 	let expectsContinue = false;
 	const expectation = headers.get("expect");
-	if (expectation !== undefined && version === "1.1") {
+	if (expectation !== undefined && version === "1.1" && !rtsp) {
 		if (lowerCase(expectation) !== "100-continue") return 417; // RFC 9110, 10.1.1
 		expectsContinue = contentLength !== 0;
 	}
@@ -97,5 +106,5 @@ export function interpretHead(
 	const question = local.indexOf("?");
 	const path = normalizePath(question < 0 ? local : local.slice(0, question));
 	const query = question < 0 ? "" : local.slice(question + 1);
-	return { method, target, path, query, host, version, headers, contentLength, persistent, expectsContinue };
+	return { method, target, path, query, host, version, headers, contentLength, persistent, expectsContinue, rtsp };
 }

@@ -1,7 +1,6 @@
 import { ascii } from "./bytes.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
 import { type Head, interpretHead, tooLarge } from "./head.ts";
-import { interpretRtspHead } from "./rtsp-head.ts";
 import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import { endOf, isOne, requestLine, TARGET as TARGET_BYTE, TOKEN } from "./scan.ts";
@@ -179,10 +178,9 @@ export class Parser {
 				target = ascii(bytes.subarray(this.#methodEnd + 1, this.#targetEnd)),
 				headers = section.fields(bytes);
 			// A client of a higher minor version gets the highest version known here: RFC 9110, 2.5.
-			const version = bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 ? "1.0" : "1.1";
-			head = this.#rtsp
-				? interpretRtspHead(method, target, headers, this.#limits)
-				: interpretHead(method, target, version, headers, this.#limits);
+			const rtsp = this.#rtsp,
+				version = bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 && !rtsp ? "1.0" : "1.1";
+			head = interpretHead(method, target, version, headers, this.#limits, rtsp);
 		} catch (error) {
 			// A value that decides what the head means was skipped.
 			if (!(error instanceof HttpError)) throw error;

@@ -21,6 +21,7 @@ function playing(transport?: { port: number; reportPort: number }): Played {
 }
 
 describe("a session of RTSP", () => {
+	beforeEach(resetClock);
 	afterEach(resetClock);
 
 	it("captures nothing before it plays, and after it has ended", () => {

@@ -23,6 +23,32 @@ CSeq: 1
 -- OPTIONS / 1.1 host=cam content=0 keep
 cseq: 1
 
+== an address of RTSP without a path, with a query
+DESCRIBE rtsp://[fe80::1]:554?a=/b RTSP/1.0
+CSeq: 1
+
+-- DESCRIBE /?a=/b 1.1 host=[fe80::1]:554 content=0 keep
+cseq: 1
+
+== the path of RTSP is normalized as that of HTTP
+SETUP rtsp://cam//mjpeg/%31/%76ideo%2F?x?y RTSP/1.0
+CSeq: 1
+
+-- SETUP /mjpeg/1/video%2F?x?y 1.1 host=cam content=0 keep
+cseq: 1
+
+== user information in an address of RTSP
+DESCRIBE rtsp://me:secret@cam/ RTSP/1.0
+CSeq: 1
+
+-- 400
+
+== an address of RTSP with an impossible port
+DESCRIBE rtsp://cam:5x/ RTSP/1.0
+CSeq: 1
+
+-- 400
+
 == a request of RTSP for the whole server
 OPTIONS * RTSP/1.0
 CSeq: 1
