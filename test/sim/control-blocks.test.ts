@@ -46,6 +46,25 @@ describe("the blocks of closed connections", function () {
 		for (const socket of sockets) socket.destroy();
 	});
 
+	it("may give way in the same turn in which their peers close", async function () {
+		this.timeout(20_000);
+		const started = await run(PROGRAM.replace("HELD", "0"));
+		for (let i = 0; i < 10; i++) {
+			const closed: Socket[] = [];
+			for (let j = 0; j < 16; j++) {
+				closed.push(await client(started));
+				await once(closed[j].resume(), "end");
+			}
+			started.process.kill("SIGSTOP");
+			const next = await client(started);
+			for (const socket of closed) socket.destroy();
+			started.process.kill("SIGCONT");
+			await once(next.resume(), "end");
+			next.destroy();
+		}
+		assert.isAtMost((await started.report()).sockets, 16);
+	});
+
 	it("stay as long as the peer has not acknowledged everything", async function () {
 		// The fault has no effect over lwIP; test/lwip has this case.
 		if (overLwip) this.skip();

@@ -34,6 +34,10 @@ static Message* gQueue;
 static size_t gQueueLength, gQueueStart, gQueueCount;
 static bool gQueueClosed;
 
+/* Events of this turn whose watches have not been called yet. */
+static struct epoll_event gEvents[64];
+static int gEventCount;
+
 static LoopTimer* gTimers; /* sorted by due */
 
 uint64_t loopNow(void)
@@ -142,14 +146,24 @@ static void wakeReady(LoopWatch* watch, uint32_t events)
 
 /* Watches */
 
+/* One watch may free another that has an event in the same turn. */
+static void forgetEvents(const LoopWatch* watch)
+{
+	for (int i = 0; i < gEventCount; i++)
+		if (gEvents[i].data.ptr == watch)
+			gEvents[i].data.ptr = NULL;
+}
+
 void loopWatch(LoopWatch* watch, uint32_t events)
 {
 	struct epoll_event event = { .events = events, .data.ptr = watch };
 	int operation;
 	if (events == watch->events)
 		return;
-	if (!events)
+	if (!events) {
 		operation = EPOLL_CTL_DEL;
+		forgetEvents(watch);
+	}
 	else
 		operation = watch->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 	if (epoll_ctl(gEpoll, operation, watch->fd, &event) < 0)
@@ -239,14 +253,15 @@ bool loopMessages(void* machine)
 
 bool loopEvents(bool wait)
 {
-	struct epoll_event events[64];
-	int ready = epoll_wait(gEpoll, events, 64, wait ? loopTimeout() : 0);
-	if (ready < 0 && errno != EINTR)
+	gEventCount = epoll_wait(gEpoll, gEvents, sizeof gEvents / sizeof *gEvents, wait ? loopTimeout() : 0);
+	if (gEventCount < 0 && errno != EINTR)
 		hostFail("epoll_wait: %m");
-	for (int i = 0; i < ready; i++) {
-		LoopWatch* watch = events[i].data.ptr;
-		watch->ready(watch, events[i].events);
+	for (int i = 0; i < gEventCount; i++) {
+		LoopWatch* watch = gEvents[i].data.ptr;
+		if (watch)
+			watch->ready(watch, gEvents[i].events);
 	}
+	gEventCount = 0;
 	fireTimers();
 	return gRunning;
 }
