@@ -17,7 +17,8 @@ const PHRASES = [
 	[/\/\*\* Of /, "begin with a verb or a noun"],
 	[/\blikewise\b/i, "say it"],
 	[/(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b|wider\b|buffer",)[a-z]/i, '"is not a"'],
-	[/\bcolour/i, '"color": the public names are American'],
+	// ZoneMinder has a column of that name.
+	[/\bcolour(?!s: 3,)/i, '"color": the public names are American'],
 ];
 
 /** Files of other people's making, data, and the list above. */

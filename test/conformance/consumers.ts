@@ -19,6 +19,7 @@ import { PROMTOOL } from "./consumers/promtool.ts";
 import { PYTHON_SCRIPTS } from "./consumers/python-scripts.ts";
 import { VLC } from "./consumers/vlc.ts";
 import { WGET } from "./consumers/wget.ts";
+import { ZONE_MINDER } from "./consumers/zone-minder.ts";
 
 /** In the table's order. The slowest are placed so that they start early. */
 export const CONSUMERS: readonly Consumer[] = [
@@ -26,6 +27,7 @@ export const CONSUMERS: readonly Consumer[] = [
 	CHROMIUM,
 	VLC,
 	MOTION,
+	ZONE_MINDER,
 	FFMPEG,
 	STRICT_FFMPEG,
 	FFPROBE,

@@ -1,11 +1,13 @@
 import { assert } from "chai";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestCard } from "../../hosts/sim/sensor/test-card.ts";
 import { frameSize } from "../../src/camera/frame-sizes.ts";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
+import { readAsGo2rtc } from "../support/go2rtc-rtsp.ts";
 import { overLwip, Simulator, slow } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
 import { systemProgram } from "../support/tools.ts";
 import { run } from "../support/tools-run.ts";
 
@@ -13,7 +15,7 @@ const FRAMES = Number(process.env["YIELDCAM_RTSP_FRAMES"] ?? (slow ? 30 : 100));
 /** Different pictures that the camera shows in turn. */
 const PICTURES = 7;
 
-/** The programs that people read cameras with. Each stops at the first error. */
+/** The programs that people read cameras with, and a reader by the rules of one. Each stops at the first error. */
 describe("RTSP in other programs", function () {
 	this.timeout(120_000 + 200 * FRAMES);
 	if (overLwip) return;
@@ -90,6 +92,27 @@ describe("RTSP in other programs", function () {
 			);
 			assert.equal(stderr, "");
 			assert.equal(code, 0);
+		});
+
+	/** What follows the header of a JPEG's scan: RTP carries it unchanged. */
+	const scanOf = (jpeg: Buffer): string => {
+		const start = jpeg.indexOf("ffda", "hex");
+		return jpeg.toString("latin1", start + 2 + jpeg.readUInt16BE(start + 2));
+	};
+
+	for (const udp of [false, true])
+		it(`a reader by go2rtc's rules takes ${FRAMES} of ${FRAMES} over ${udp ? "udp" : "tcp"}`, async () => {
+			const known = new Set<string>();
+			for (let number = 0; number < PICTURES; number++)
+				known.add(scanOf(readFileSync(join(folder, `${number}.jpg`))));
+			const { jpegs, lost } = await readAsGo2rtc(url, { count: FRAMES, udp });
+			assert.equal(lost, 0);
+			assert.equal(jpegs.length, FRAMES);
+			for (const jpeg of jpegs) {
+				assert.equal(await decodeJpeg(jpeg), "320x240");
+				assert.isTrue(known.has(scanOf(jpeg)), "a picture of the camera's");
+			}
+			assert.equal(new Set(jpegs.map(scanOf)).size, PICTURES);
 		});
 
 	it(`mpv plays ${FRAMES}`, async function () {

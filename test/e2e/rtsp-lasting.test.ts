@@ -1,11 +1,17 @@
 import { assert } from "chai";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { State } from "../../src/state/state.ts";
 import { ffmpegProgram } from "../support/ffmpeg.ts";
+import { watchWithMotion } from "../support/motion.ts";
 import { RtspClient } from "../support/rtsp-client.ts";
 import { overLwip, Simulator } from "../support/simulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { systemProgram } from "../support/tools.ts";
+import { decodeJpeg } from "../support/tools-jpeg.ts";
 import { run } from "../support/tools-run.ts";
+import { ZONE_MINDER_PACKAGES, ZoneMinder } from "../support/zone-minder.ts";
 
 /** `npm run trials` has ten minutes. */
 const SECONDS = Number(process.env["YIELDCAM_RTSP_SECONDS"] ?? 20);
@@ -16,6 +22,7 @@ describe("sessions of RTSP", function () {
 	this.timeout(1_000 * (2 * SECONDS + 120));
 	// Its UDP goes over the loopback interface.
 	if (overLwip) return;
+	const { path } = temporaryFolder();
 	let simulator: Simulator;
 
 	afterEach(() => simulator.stop());
@@ -70,6 +77,42 @@ describe("sessions of RTSP", function () {
 	it(`of other programs last for ${SECONDS} s, with a timeout of ${TIMEOUT} s`, async function () {
 		const url = await start();
 		assert.deepEqual(await play(this, url), []);
+	});
+
+	it(`of motion last for ${SECONDS} s, and its pictures are whole`, async function () {
+		systemProgram(this, "motion");
+		const url = await start(),
+			folder = join(path, "motion");
+		mkdirSync(folder);
+		const end = performance.now() + 1_000 * SECONDS;
+		const files = await watchWithMotion(url, folder, (count) => performance.now() > end && count > SECONDS);
+		for (const file of files.slice(0, -1)) assert.equal(await decodeJpeg(readFileSync(file)), "320x240");
+	});
+
+	it(`of ZoneMinder last for ${SECONDS} s, in which it records what moves`, async function () {
+		if (!ZoneMinder.installed) {
+			console.log(
+				`    skipped, since ZoneMinder is not installed, or this is not root: apt-get install ${ZONE_MINDER_PACKAGES.join(" ")}`,
+			);
+			return this.skip();
+		}
+		const url = await start(),
+			folder = join(path, "zone-minder");
+		mkdirSync(folder);
+		const zoneMinder = new ZoneMinder(folder);
+		try {
+			await zoneMinder.start();
+			const end = performance.now() + 1_000 * SECONDS;
+			const { complaints, events, files } = await zoneMinder.record(
+				url,
+				({ complaints, files }) => complaints.length > 0 || (performance.now() > end && files.length > SECONDS),
+			);
+			assert.deepEqual(complaints, []);
+			assert.isAtLeast(events, 1);
+			for (const file of files.slice(0, -1)) assert.equal(await decodeJpeg(readFileSync(file)), "320x240");
+		} finally {
+			await zoneMinder.close();
+		}
 	});
 
 	it(`last while the sensor rests for ${SECONDS} s, over UDP and TCP`, async () => {

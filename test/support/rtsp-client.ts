@@ -183,11 +183,7 @@ const HUFFMAN = Buffer.from(
 	"hex",
 );
 
-/**
- * Puts packets together by the rules of go2rtc's reader (pkg/mjpeg/rtp.go), and drops what is not whole: with Q of 128 or more it
- * reads two tables of 64 bytes from the first packet, without a look at their length, and it appends an end of image only
- * if there is nothing of one.
- */
+/** Puts packets together, and drops what is not whole. Each picture's first packet has two tables of 64 bytes. */
 export function pictures(packets: readonly Buffer[]): Buffer[] {
 	const found: Buffer[] = [];
 	let parts: Buffer[] = [],
@@ -224,7 +220,8 @@ export function pictures(packets: readonly Buffer[]): Buffer[] {
 	return found;
 }
 
-function headerOf(type: number, width: number, height: number, tables: Buffer): Buffer {
+/** Returns what a receiver puts in front of a picture's packets (RFC 2435, appendix B). */
+export function headerOf(type: number, width: number, height: number, tables: Buffer): Buffer {
 	const bytes = [0xff, 0xd8];
 	for (const id of [0, 1]) bytes.push(0xff, 0xdb, 0, 67, id, ...tables.subarray(64 * id, 64 * id + 64));
 	bytes.push(0xff, 0xc0, 0, 17, 8, height >> 8, height & 255, width >> 8, width & 255, 3);

@@ -1,8 +1,9 @@
 import { Agent, get, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Consumer, FRAME_COUNT, type Visit } from "../consumer.ts";
+import { readAsGo2rtc } from "../../support/go2rtc-rtsp.ts";
 import { seenOf } from "../pictures.ts";
-import { ByteReader } from "./go2rtc-reader.ts";
+import { ByteReader } from "../../support/byte-reader.ts";
 
 function request(url: string, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
 	return new Promise((resolve, reject) => {
@@ -41,7 +42,7 @@ async function nextPart(reader: ByteReader): Promise<Buffer> {
 
 export const GO2RTC: Consumer = {
 	name: "go2rtc, Frigate",
-	what: "go2rtc's rules for `multipart/x-mixed-replace` (`pkg/mpjpeg`) and for `image/jpeg`, fetched again and again over one connection (`pkg/image`)",
+	what: "go2rtc's rules for `multipart/x-mixed-replace` (`pkg/mpjpeg`) and for `image/jpeg`, fetched again and again over one connection (`pkg/image`); for RTSP over TCP (`pkg/rtsp`, `pkg/mjpeg`)",
 	reads: {
 		async stream(visit) {
 			const agent = new Agent();
@@ -54,6 +55,9 @@ export const GO2RTC: Consumer = {
 			} finally {
 				response.destroy();
 			}
+		},
+		async rtsp({ url, signal }) {
+			return seenOf((await readAsGo2rtc(url, { count: FRAME_COUNT, signal })).jpegs);
 		},
 		async snapshot(visit) {
 			const agent = new Agent({ keepAlive: true, maxSockets: 1 });
