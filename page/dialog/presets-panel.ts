@@ -70,9 +70,9 @@ async function load(): Promise<void> {
 		if (chosen.size > MAX_FILE)
 			throw new Error("the file is too large for presets: choose one that was saved here");
 		const presets = readPresetFile(await chosen.text()),
-			replaced = presets.filter(({ name }) => keptPreset(name)).length;
-		keepPresets(presets);
-		done.textContent = `${chosen.name} is loaded: ${presets.length - replaced} new, ${replaced} replaced.`;
+			replaced = presets.filter(({ name }) => keptPreset(name)).length,
+			rest = keepPresets(presets);
+		done.textContent = `${chosen.name} is loaded: ${presets.length - replaced} new, ${replaced} replaced${rest}`;
 	} catch (failed) {
 		error.textContent = (failed as Error).message;
 	} finally {

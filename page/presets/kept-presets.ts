@@ -24,9 +24,9 @@ export function onKeptPresets(listener: () => void): void {
 
 /**
  * Keeps presets, each in place of the one that has its name. Throws an Error for the user, and keeps none, if they do not fit.
- * Returns whether they outlast the page: some browsers store nothing.
+ * Returns the end of a sentence that says so if they do not outlast the page: some browsers store nothing.
  */
-export function keepPresets(added: readonly Preset[]): boolean {
+export function keepPresets(added: readonly Preset[]): string {
 	const kept = presets.map((preset) => added.find(({ name }) => sameName(name, preset.name)) ?? preset),
 		all = [...kept, ...added.filter(({ name }) => !keptPreset(name))],
 		excess = all.length - MAX_PRESETS;
@@ -34,7 +34,7 @@ export function keepPresets(added: readonly Preset[]): boolean {
 		throw new Error(
 			`no more than ${MAX_PRESETS} presets fit: delete ${excess === 1 ? "one" : excess} first, or replace one by using its name`,
 		);
-	return change(all);
+	return change(all) ? "." : ", until this page is closed: the browser stores nothing for it.";
 }
 
 export function deletePreset(name: string): void {

@@ -100,11 +100,9 @@ export class SaveForm {
 		error.textContent = "";
 		try {
 			if (name === undefined) throw new Error("a preset needs a name");
-			const lasts = keepPresets([{ name, sensor: this.#sensor, values: this.#values() }]);
+			const rest = keepPresets([{ name, sensor: this.#sensor, values: this.#values() }]);
 			this.#close();
-			this.say(
-				`“${name}” is ${replaced ? "replaced" : "saved"}${lasts ? "" : ", until this page is closed: the browser stores nothing for it"}.`,
-			);
+			this.say(`“${name}” is ${replaced ? "replaced" : "saved"}${rest}`);
 		} catch (failed) {
 			error.textContent = (failed as Error).message;
 		}

@@ -134,7 +134,9 @@ describe("presets of one's own", function () {
 		const size = live.page.getByRole("switch", { name: "Frame size too" });
 		assert.isFalse(await size.isChecked());
 		await live.page.getByText("Without it, choosing the preset leaves the frame size as it is.").waitFor();
-		await live.button("Cancel").click();
+		await live.page.keyboard.press("Escape");
+		assert.isFalse(await form().isVisible());
+		assert.equal(await live.page.evaluate("document.activeElement.id"), "save-preset");
 		await save("Large", true);
 		await set({ frameSize: "QVGA" }, async () => (await live.control("Frame size").inputValue()) === "QVGA");
 		await live.button("Large").click();
@@ -325,6 +327,14 @@ describe("presets of one's own", function () {
 		await live.button("Save preset").click();
 		await live.page.getByText("until this page is closed: the browser stores nothing for it").waitFor();
 		await live.button("Garden").waitFor();
+		await live.settings("Save and load");
+		await load(`{"version":1,"presets":[{"name":"Hall","sensor":"OV2640","values":{"contrast":1}}]}`);
+		await live.page
+			.locator("#presets-done")
+			.getByText(
+				"presets.json is loaded: 1 new, 0 replaced, until this page is closed: the browser stores nothing for it.",
+			)
+			.waitFor();
 	});
 
 	it("are not confused by what else the browser holds under their name", async () => {
