@@ -16,7 +16,7 @@ export async function newProgram(args) {
 	const folder = resolve(name);
 	check(name, folder);
 	try {
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 	} catch (error) {
 		throw new CommandError(`${name} cannot be made: ${/** @type {Error} */ (error).message}`);
 	}
@@ -51,11 +51,14 @@ export async function newProgram(args) {
  * @param {string} folder Its absolute path.
  */
 function check(name, folder) {
-	// npm, make and the terminal would each read it in another way.
-	if (name === "" || /[\p{Cc}:\\]/u.test(folder))
+	// npm, make, Node and the terminal would each read it in another way.
+	if (name === "" || /[\p{Cc}:\\*]/u.test(folder))
 		throw new CommandError(
-			`${JSON.stringify(name)} cannot name a program: that takes a folder's name, without control characters, colons and backslashes`,
+			`${JSON.stringify(name)} cannot name a program: that takes a folder's name, without control characters, colons, backslashes and asterisks, also in the folders around it`,
 		);
+	// npm deletes what it has not installed there, and Node takes it for a package.
+	if (folder.split("/").includes("node_modules"))
+		throw new CommandError(`${name} would be in node_modules, which is npm's: choose another folder`);
 	const status = statusOf(folder);
 	if (status && !status.isDirectory()) throw new CommandError(`${name} is a file: choose another name`);
 	if (status && readdirSync(folder).length > 0)
@@ -65,6 +68,18 @@ function check(name, folder) {
 		throw new CommandError(
 			`${name} would be inside of the program ${outer}, which would take its files for its own: make it beside that, cd ${quoted(relative(".", dirname(outer)) || ".")}`,
 		);
+}
+
+/**
+ * Makes a folder, and those around it that do not exist.
+ *
+ * @param {string} folder
+ */
+function makeFolder(folder) {
+	// Node's own way, `recursive`, tries forever where a folder takes no other, as in /proc.
+	if (statusOf(folder)) return;
+	makeFolder(dirname(folder));
+	mkdirSync(folder);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { compileFirmware, compileTestsOf } from "../build/typescript.mjs";
 import { installPackages } from "../build/packages.mjs";
 import { CommandError } from "../support/command-error.mjs";
@@ -31,7 +32,8 @@ export async function testProgram(folder, args) {
 				// The extras import what package.json exports to nobody else.
 				"--conditions=internal",
 				"--import",
-				join(root, "scripts/program/node-setup.mjs"),
+				// A path would end at a "#" or a "?", and lose what looks like an encoded character.
+				pathToFileURL(join(root, "scripts/program/node-setup.mjs")).href,
 				"--test",
 				...args,
 				...compiled,

@@ -96,8 +96,8 @@ function inventory(folder: string): string[] {
 describe("a newcomer's own program", function () {
 	this.timeout(COMPLETE ? 600_000 : 120_000);
 	const { path } = temporaryFolder();
-	// A name with a space in it, as people have them.
-	const place = join(path, "my cameras"),
+	// A name as people have them, with a space, and what has a meaning in addresses.
+	const place = join(path, "my cameras #1, 5%20off"),
 		robot = join(place, "my-robot");
 	const running = new Set<Command>();
 	let packed: string[];
@@ -169,6 +169,11 @@ describe("a newcomer's own program", function () {
 			["a-file/inside", place, "yieldcam: a-file/inside cannot be made: "],
 			["''", place, 'yieldcam: "" cannot name a program'],
 			["a:b", place, 'yieldcam: "a:b" cannot name a program'],
+			["'a*b'", place, 'yieldcam: "a*b" cannot name a program'],
+			["node_modules/inside", place, "yieldcam: node_modules/inside would be in node_modules, which is npm's"],
+			["/proc/inside", place, "yieldcam: /proc/inside cannot be made: ENOENT"],
+			["/proc/self/in/side", place, "yieldcam: /proc/self/in/side cannot be made: ENOENT"],
+			["/dev/null/inside", place, "yieldcam: /dev/null/inside cannot be made: ENOTDIR"],
 			["--force", place, "yieldcam: yieldcam new takes one folder: yieldcam new my-robot\n"],
 			["", place, "yieldcam: yieldcam new takes one folder: yieldcam new my-robot\n"],
 			[
