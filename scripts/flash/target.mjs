@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { readBoards } from "./boards.mjs";
+import { partitions, partitionTable } from "./partitions.mjs";
 import { output, root } from "../support/root.mjs";
 
 /** @import { BoardFile } from "./boards.mjs" */
@@ -44,7 +45,7 @@ export function writeTarget(name) {
 		fragment("common") + fragment(`psram-${psram}`) + psramSpeed(psramClock) + flashSize(flash),
 	);
 	write("sdkconfig/sdkconfig.defaults.release", fragment("release"));
-	write("sdkconfig/partitions.csv", partitions(flash));
+	write("sdkconfig/partitions.csv", partitionTable(partitions(flash)));
 	return `esp32:./${relative(dirname(output), folder)}`;
 }
 
@@ -78,22 +79,4 @@ function psramSpeed(megahertz) {
  */
 function flashSize(megabytes) {
 	return `# The board's flash.\nCONFIG_ESPTOOLPY_FLASHSIZE_4MB=n\nCONFIG_ESPTOOLPY_FLASHSIZE_${megabytes}MB=y\n`;
-}
-
-/**
- * Returns the partition table: preferences, Wi-Fi's calibration, and the firmware in the rest.
- *
- * @param {number} megabytes
- */
-function partitions(megabytes) {
-	const start = 0x10000;
-	/** @param {number} number */
-	const hex = (number) => `0x${number.toString(16)}`;
-	return [
-		"# name, type, subtype, offset, size",
-		"nvs, data, nvs, 0x9000, 0x6000,",
-		"phy_init, data, phy, 0xf000, 0x1000,",
-		`factory, app, factory, ${hex(start)}, ${hex(megabytes * 0x100000 - start)},`,
-		"",
-	].join("\n");
 }
