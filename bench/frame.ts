@@ -18,20 +18,26 @@ export function frameFolder(length: number): string {
 }
 
 /** Makes a folder with a frame of about the given length that RTP can carry: 4:2:2, with the tables of T.81, Annex K. */
-export function rtpFrameFolder(length: number): string {
-	const folder = join(root, `build/bench-rtp-frame-${length}`);
-	const pixels = Uint8Array.from({ length: 3 * 320 * 240 }, (_, at) => (at % 251) ^ ((at / 960) & 31));
+export function rtpFrameFolder(length: number, width = 320, height = 240): string {
+	const folder = join(root, `build/bench-rtp-frame-${width}-${length}`),
+		line = 3 * width;
+	// The larger the picture is, the larger are the areas of a color in it.
+	const pixels = Uint8Array.from({ length: line * height }, (_, at) => {
+		const x = Math.floor(((at % line) * 320) / width),
+			y = Math.floor((Math.floor(at / line) * 240) / height);
+		return ((960 * y + x) % 251) ^ (y & 31);
+	});
 	let picture = new ArrayBuffer(0);
 	for (let quality = 5; picture.byteLength < length; quality += 5) {
 		const encoder = new JpegEncoder({
-			width: 320,
-			height: 240,
+			width,
+			height,
 			format: "rgb888",
 			quality,
 			subsampling: "4:2:2",
-			maxBytes: 100_000,
+			maxBytes: 10 * length,
 		});
-		while (encoder.line < encoder.height) encoder.encode(pixels.subarray(3 * 320 * encoder.line));
+		while (encoder.line < encoder.height) encoder.encode(pixels.subarray(line * encoder.line));
 		picture = encoder.finish();
 	}
 	mkdirSync(folder, { recursive: true });

@@ -10,6 +10,11 @@ await exitWith(async () => {
 		await import("../build/bench/routes-while-streaming.js");
 		return 0;
 	}
+	if (args[0] === "rtsp") {
+		await prepare();
+		await import("../build/bench/rtsp-beside-mjpeg.js");
+		return 0;
+	}
 	if (args[0] === "costs") {
 		if (!args.includes("--emulated") && !canBuild32())
 			throw new CommandError(`the costs are those of a board: ${NEEDS_32}`);

@@ -26,6 +26,8 @@ export class RtspClient {
 	closed = false;
 	/** Frames whose last packet has arrived. */
 	frames = 0;
+	/** When that was, in milliseconds. */
+	readonly arrivals: number[] = [];
 	session = "";
 	headers = "";
 	#buffer = Buffer.alloc(0);
@@ -145,7 +147,9 @@ export class RtspClient {
 
 	#receive(packet: RtspPacket): void {
 		this.packets.push(packet);
-		if (packet.channel % 2 === 0 && packet.data[1] >= 0x80) this.frames++;
+		if (packet.channel % 2 !== 0 || packet.data[1] < 0x80) return;
+		this.frames++;
+		this.arrivals.push(performance.now());
 	}
 
 	#take(): boolean {
