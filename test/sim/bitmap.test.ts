@@ -137,7 +137,7 @@ describe("a bitmap of a frame", function () {
 	it("is not made of a frame that is not a JPEG", async () => {
 		const sensor = new FaultySensor(join(path, "log"), "good");
 		const started = await run(making(""), { sensor: sensor.command, host: PSRAM });
-		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is not a complete JPEG");
+		assert.equal(await printed(started, "error "), "the frame cannot be decoded: it is damaged");
 	});
 
 	it("is not made of an empty frame, or without a frame", async () => {
@@ -191,22 +191,62 @@ describe("/bmp in the simulator", function () {
 		});
 	});
 
-	describe("with a gray picture", () => {
+	describe("with a picture that baseline JPEG has in another way", () => {
 		const { path } = temporaryFolder();
-
-		it("decodes it", async () => {
+		/** The offset of a segment in a JPEG. */
+		const segment = (jpeg: Buffer, marker: number): number => jpeg.indexOf(Buffer.from([0xff, marker]));
+		const gray = (): Buffer => {
 			const encoder = new JpegEncoder({ width: 64, height: 48, format: "grayscale" });
 			for (let line = 0; line < 48; line += encoder.stripLines)
 				encoder.encode(Uint8Array.from({ length: 64 * encoder.stripLines }, (_, i) => (i % 64) * 3 + line));
-			const gray = Buffer.from(encoder.finish());
-			writeFileSync(join(path, "one.jpg"), gray);
-			simulator = await Simulator.start(["--frames", path]);
-			const response = await fetch(`${simulator.url}/bmp`);
-			assert.equal(response.status, 200);
-			const pixels = Pixels.ofBitmap(Buffer.from(await response.arrayBuffer()));
-			assert.deepEqual([pixels.width, pixels.height], [64, 48]);
-			assert.isBelow(pixels.difference(await Pixels.of(gray)), 4);
-		});
+			return Buffer.from(encoder.finish());
+		};
+		const color = (): Buffer => Buffer.from(drawJpeg(64, 48));
+
+		for (const [what, draw, change] of [
+			["gray", gray, (jpeg: Buffer) => jpeg],
+			// The factors of a single component mean nothing (T.81, A.2.2).
+			...[0x22, 0x21, 0x12, 0x44].map(
+				(factors) =>
+					[
+						`gray with the sampling factors ${factors.toString(16).split("").join("x")}`,
+						gray,
+						(jpeg: Buffer) => {
+							jpeg[segment(jpeg, 0xc0) + 11] = factors;
+							return jpeg;
+						},
+					] as const,
+			),
+			[
+				"extended sequential",
+				color,
+				(jpeg: Buffer) => {
+					jpeg[segment(jpeg, 0xc0) + 1] = 0xc1;
+					return jpeg;
+				},
+			],
+			[
+				"with fill bytes and an empty comment",
+				color,
+				(jpeg: Buffer) =>
+					Buffer.concat([
+						jpeg.subarray(0, segment(jpeg, 0xdb)),
+						Buffer.from([0xff, 0xff, 0xff, 0xfe, 0, 2, 0xff, 0xff]),
+						jpeg.subarray(segment(jpeg, 0xdb)),
+					]),
+			],
+		] as const)
+			it(`decodes it: ${what}`, async () => {
+				const plain = draw(),
+					jpeg = change(Buffer.from(plain));
+				writeFileSync(join(path, "one.jpg"), jpeg);
+				simulator = await Simulator.start(["--frames", path]);
+				const response = await fetch(`${simulator.url}/bmp`);
+				assert.equal(response.status, 200);
+				const pixels = Pixels.ofBitmap(Buffer.from(await response.arrayBuffer()));
+				assert.deepEqual([pixels.width, pixels.height], [64, 48]);
+				assert.isBelow(pixels.difference(await Pixels.of(plain)), 4);
+			});
 	});
 
 	describe("with a JPEG that the board's decoder does not know", () => {
@@ -215,9 +255,57 @@ describe("/bmp in the simulator", function () {
 		const header = (jpeg: Buffer): number => jpeg.indexOf(Buffer.from([0xff, 0xc0]));
 
 		for (const [what, change, reason] of [
-			["progressive", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc2), /it is a progressive JPEG/],
-			["extended", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc1), /it is not a baseline JPEG/],
-			["of 12 bits", (jpeg: Buffer) => (jpeg[header(jpeg) + 4] = 12), /its samples do not have 8 bits/],
+			[
+				"progressive",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc2),
+				/: it is progressive, and the decoder knows baseline JPEG only\n/,
+			],
+			["lossless", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc3), /: it is lossless, and/],
+			["hierarchical", (jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc5), /: it is hierarchical, and/],
+			[
+				"with arithmetic coding",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xc9),
+				/: its coding is arithmetic, and/,
+			],
+			[
+				"progressive with arithmetic coding",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 1] = 0xca),
+				/: it is progressive, with arithmetic coding, and/,
+			],
+			["of 12 bits", (jpeg: Buffer) => (jpeg[header(jpeg) + 4] = 12), /its samples have 12 bits/],
+			[
+				"of 12 bits, extended",
+				(jpeg: Buffer) => {
+					jpeg[header(jpeg) + 4] = 12;
+					jpeg[header(jpeg) + 1] = 0xc1;
+				},
+				/its samples have 12 bits/,
+			],
+			[
+				"with steps of 16 bits",
+				(jpeg: Buffer) => (jpeg[jpeg.indexOf(Buffer.from([0xff, 0xdb])) + 4] = 0x10),
+				/its quantization tables have 16 bits/,
+			],
+			[
+				"with a third Huffman table",
+				(jpeg: Buffer) => (jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc4])) + 4] = 0x02),
+				/more than two pairs of Huffman tables/,
+			],
+			[
+				"with one Huffman table for all components",
+				(jpeg: Buffer) => (jpeg[jpeg.indexOf(Buffer.from([0xff, 0xda])) + 8] = 0),
+				/other Huffman tables than the decoder expects/,
+			],
+			[
+				"without a quantization table",
+				(jpeg: Buffer) => (jpeg[header(jpeg) + 12] = 3),
+				/it lacks a quantization table/,
+			],
+			[
+				"of 4:4:4 with the factors 1x2",
+				(jpeg: Buffer) => [11, 14, 17].forEach((at) => (jpeg[header(jpeg) + at] = 0x12)),
+				/the sampling factors 1x2, 1x2 and 1x2, and the decoder knows only 1x1, 2x1 or 2x2 for the first and 1x1 for the others\n/,
+			],
 			[
 				"of red, green and blue, as Adobe's segment says",
 				// In place of JFIF's, with two fill bytes.
@@ -243,12 +331,12 @@ describe("/bmp in the simulator", function () {
 			[
 				"with other sampling of the brightness",
 				(jpeg: Buffer) => (jpeg[header(jpeg) + 11] = 0x14),
-				/does not know its sampling: it knows 4:4:4, 4:2:2 and 4:2:0\n/,
+				/the sampling factors 1x4, 1x1 and 1x1, and/,
 			],
 			[
 				"with other sampling of a color",
 				(jpeg: Buffer) => (jpeg[header(jpeg) + 17] = 0x21),
-				/does not know its sampling: it knows 4:4:4, 4:2:2 and 4:2:0\n/,
+				/1x1 and 2x1, and the decoder knows only/,
 			],
 			[
 				"with its components in scans of their own",

@@ -303,7 +303,10 @@ describe("RTP packets of JPEGs", function () {
 			[full, "its colors are not subsampled (4:4:4)"],
 			[gray, "it is gray"],
 			[changed(small, (copy) => (copy[frame + 1] = SOF2)), "it is progressive"],
-			[changed(small, (copy) => (copy[frame + 1] = 0xc1)), "it is not a baseline JPEG"],
+			[changed(small, (copy) => (copy[frame + 1] = 0xc1)), undefined],
+			[changed(small, (copy) => (copy[frame + 1] = 0xc3)), "it is lossless"],
+			[changed(small, (copy) => (copy[frame + 1] = 0xc9)), "its coding is arithmetic"],
+			[changed(small, (copy) => (copy[frame + 1] = 0xf7)), "it is JPEG-LS"],
 			[changed(small, (copy) => copy.writeUInt16BE(2_040, frame + 7)), undefined],
 			[
 				changed(small, (copy) => copy.writeUInt16BE(2_041, frame + 7)),

@@ -1,5 +1,6 @@
 /* Reads JPEG headers, and writes RTP packets: see rtp-jpeg.h. */
 #include "rtp-jpeg.h"
+#include "jpeg-header.h"
 
 #include <string.h>
 
@@ -7,11 +8,7 @@ enum {
 	/* Markers (T.81, table B.1). */
 	kSOF0 = 0xc0,
 	kSOF1 = 0xc1,
-	kSOF2 = 0xc2,
-	kSOF15 = 0xcf,
 	kDHT = 0xc4,
-	kJPG = 0xc8,
-	kDAC = 0xcc,
 	kRST0 = 0xd0,
 	kSOI = 0xd8,
 	kEOI = 0xd9,
@@ -150,20 +147,16 @@ static const char* readSegment(Header* header, uint8_t marker, const uint8_t* p,
 	switch (marker) {
 	case kDQT: return readQuantization(header, p, length);
 	case kDHT: return readHuffman(header, p, length);
-	case kSOF0: return readFrame(header, p, length);
-	case kSOF2: return "it is progressive";
+	/* Receivers write SOF0. SOF1 of 8 bits with Annex K's tables differs in the marker only. */
+	case kSOF0:
+	case kSOF1: return readFrame(header, p, length);
 	case kDRI:
 		if (length != 2)
 			return kBroken;
 		header->restart = get16(p);
 		return NULL;
-	case kJPG:
-	case kDAC: break;
-	default:
-		if (marker >= kSOF1 && marker <= kSOF15)
-			return "it is not a baseline JPEG";
 	}
-	return NULL;
+	return jpegProcess(marker);
 }
 
 /* The sampling factors of the components, which become the type. */

@@ -52,8 +52,9 @@ static bool isSupported(const struct jpeg_decompress_struct* decoder)
 	const jpeg_component_info* component = decoder->comp_info;
 	if (decoder->comps_in_scan != decoder->num_components)
 		return false;
+	/* It would take other factors for those of an MCU of several blocks. */
 	if (decoder->is_baseline && decoder->num_components == 1)
-		return component[0].h_samp_factor <= 2 && component[0].v_samp_factor <= component[0].h_samp_factor;
+		return component[0].h_samp_factor == 1 && component[0].v_samp_factor == 1;
 	return decoder->is_baseline && decoder->num_components == 3 && component[0].h_samp_factor <= 2 &&
 	       component[0].v_samp_factor <= component[0].h_samp_factor && component[1].h_samp_factor == 1 &&
 	       component[1].v_samp_factor == 1 && component[2].h_samp_factor == 1 && component[2].v_samp_factor == 1;
@@ -73,37 +74,6 @@ static void swapRow(uint8_t* row, size_t width)
 		row[0] = row[2];
 		row[2] = red;
 	}
-}
-
-/* Work on an image whose header has been read. */
-typedef esp_err_t Work(
-	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
-
-static esp_err_t run(Work* work, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
-{
-	struct jpeg_decompress_struct decoder = { 0 };
-	Errors errors;
-	esp_err_t result;
-	if (setjmp(errors.failed)) {
-		jpeg_destroy_decompress(&decoder);
-		return ESP_FAIL;
-	}
-	open(&decoder, &errors, config);
-	jpeg_read_header(&decoder, TRUE);
-	result = work(&decoder, config, image);
-	jpeg_destroy_decompress(&decoder);
-	return result;
-}
-
-static esp_err_t getInfo(
-	struct jpeg_decompress_struct* decoder, const esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
-{
-	(void)config;
-	/* esp_jpeg looks only for SOF0. */
-	if (!decoder->is_baseline)
-		return ESP_FAIL;
-	describe(image, decoder);
-	return ESP_OK;
 }
 
 static esp_err_t decode(
@@ -132,12 +102,18 @@ static esp_err_t decode(
 	return ESP_OK;
 }
 
-esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
-{
-	return run(getInfo, config, image);
-}
-
 esp_err_t esp_jpeg_decode(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image)
 {
-	return run(decode, config, image);
+	struct jpeg_decompress_struct decoder = { 0 };
+	Errors errors;
+	esp_err_t result;
+	if (setjmp(errors.failed)) {
+		jpeg_destroy_decompress(&decoder);
+		return ESP_FAIL;
+	}
+	open(&decoder, &errors, config);
+	jpeg_read_header(&decoder, TRUE);
+	result = decode(&decoder, config, image);
+	jpeg_destroy_decompress(&decoder);
+	return result;
 }

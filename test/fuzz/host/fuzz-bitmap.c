@@ -28,13 +28,14 @@ static uint32_t get32(const uint8_t* p)
 static void check(const Conversion conversion)
 {
 	const uint8_t* p = conversion->bitmap;
-	uint32_t stride = (3 * conversion->width + 3) & ~3u;
-	if (conversion->length != kHeader + stride * conversion->height || get32(p + 2) != conversion->length ||
-		get32(p + 10) != kHeader || get32(p + 18) != conversion->width || get32(p + 22) != -conversion->height)
-		hostFail("a bitmap of %u by %u pixels in %u bytes says otherwise", conversion->width, conversion->height,
-			conversion->length);
-	for (uint32_t y = 0; y < conversion->height; y++) {
-		for (uint32_t x = 3 * conversion->width; x < stride; x++) {
+	uint32_t stride = (3 * conversion->header.width + 3) & ~3u;
+	if (conversion->length != kHeader + stride * conversion->header.height || get32(p + 2) != conversion->length ||
+		get32(p + 10) != kHeader || get32(p + 18) != conversion->header.width ||
+		get32(p + 22) != -conversion->header.height)
+		hostFail("a bitmap of %u by %u pixels in %u bytes says otherwise", conversion->header.width,
+			conversion->header.height, conversion->length);
+	for (uint32_t y = 0; y < conversion->header.height; y++) {
+		for (uint32_t x = 3 * conversion->header.width; x < stride; x++) {
 			if (p[kHeader + y * stride + x])
 				hostFail("a row does not end in zeros");
 		}
@@ -52,11 +53,10 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
 	Conversion conversion = calloc(1, sizeof *conversion);
-	conversion->jpeg = heap_caps_malloc(size + kPastEnd, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
+	conversion->jpeg = heap_caps_malloc(size ? size : 1, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT);
 	if (!conversion || !conversion->jpeg)
 		hostFail("no memory for a frame of %zu bytes", size);
 	memcpy(conversion->jpeg, data, size);
-	memset(conversion->jpeg + size, 0, kPastEnd);
 	conversion->jpegLength = (uint32_t)size;
 	conversion->error = convert(conversion);
 	if (conversion->error == ESP_OK)

@@ -32,4 +32,3 @@ typedef struct {
 
 /* Returns ESP_FAIL if the image cannot be decoded, ESP_ERR_NO_MEM if outbuf is too small. */
 esp_err_t esp_jpeg_decode(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
-esp_err_t esp_jpeg_get_image_info(esp_jpeg_image_cfg_t* config, esp_jpeg_image_output_t* image);
