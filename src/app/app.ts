@@ -25,6 +25,7 @@ import { CameraApi } from "./camera-api.ts";
 import { Events } from "./events.ts";
 import { LOG, respondWithLog } from "./log-api.ts";
 import { page } from "./page.ts";
+import { withAcceptPatch } from "./problems.ts";
 import { accessControl, passwordsOf, preflight } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 import { addTime } from "./time-api.ts";
@@ -126,7 +127,10 @@ export class App implements HandlerObject {
 		addAccess(this.router, passwords);
 		addTime(this.router, camera);
 		this.#handler = accessControl(
-			(request) => (request.rtsp ? this.play(request) : (preflight(request) ?? this.router.handle(request))),
+			(request) =>
+				request.rtsp
+					? this.play(request)
+					: (preflight(request) ?? withAcceptPatch(request, this.router.handle(request))),
 			passwords,
 			config,
 			commands,

@@ -4,7 +4,12 @@ import { HttpError, unavailable } from "../http/http-error.ts";
 import { mediaType } from "../http/media-type.ts";
 import { Problem } from "../http/problem.ts";
 import type { Request } from "../http/request.ts";
-import type { Response } from "../http/response.ts";
+import { Response } from "../http/response.ts";
+
+const JSON_TYPE = "application/json";
+/** RFC 7396. */
+const MERGE_PATCH = "application/merge-patch+json";
+const PATCH_TYPES = `${JSON_TYPE}, ${MERGE_PATCH}`;
 
 /** Turns errors into those of HTTP. */
 export function attempt<T>(what: () => T): T {
@@ -64,7 +69,7 @@ export function problemOf({ field, message }: ControlError): Problem {
 
 /**
  * Parses the content as JSON. Its type must say so: a page of another site may send any other type without asking
- * first. Its charset means nothing, since JSON is UTF-8 and has no such parameter (RFC 8259, 8.1 and 11). Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws an
+ * first, and the response says by Accept or Accept-Patch what it may be (RFC 9110, 15.5.16; RFC 5789, 2.2). Its charset means nothing, since JSON is UTF-8 and has no such parameter (RFC 8259, 8.1 and 11). Takes only the listed members, and calls `unknown` with the name of any other, and its depth, from 1. Throws an
  * HttpError 415 if the type is another, and rejects as `Request.json` does.
  */
 export function jsonOf(
@@ -73,12 +78,24 @@ export function jsonOf(
 	unknown?: (name: string, depth: number) => void,
 ): Promise<unknown> {
 	const type = mediaType(request.headers.get("content-type"));
-	if (type !== "application/json" && type !== "application/merge-patch+json")
+	if (type !== JSON_TYPE && type !== MERGE_PATCH)
 		throw new HttpError(
 			415,
-			type === undefined
-				? "the request must say that its content is JSON: Content-Type: application/json"
-				: `the content is of the type ${type}, and must be JSON: Content-Type: application/json`,
+			type
+				? `the content is of the type ${type}, and must be JSON: Content-Type: application/json`
+				: "the request must say that its content is JSON: Content-Type: application/json",
+			request.method === "PATCH" ? { "Accept-Patch": PATCH_TYPES } : { Accept: JSON_TYPE },
 		);
 	return request.json(names, unknown);
+}
+
+/** Says which types PATCH takes, in the response to OPTIONS (RFC 5789, 3.1). */
+export function withAcceptPatch(request: Request, response: Response | Promise<Response>): typeof response {
+	if (
+		request.method === "OPTIONS" &&
+		response instanceof Response &&
+		response.headers.get("allow")?.includes("PATCH")
+	)
+		response.headers.set("Accept-Patch", PATCH_TYPES);
+	return response;
 }

@@ -4,6 +4,8 @@ import { Camera } from "yieldcam/camera/camera";
 import { FakeOv2640 } from "../support/fake-ov2640.ts";
 import { contentOf, serve } from "../support/serve.ts";
 
+const store = { read: () => undefined, write() {}, clear() {} };
+
 interface Answer {
 	readonly status: number;
 	readonly text: string;
@@ -25,7 +27,7 @@ async function askOf(
 	const fields = content === undefined ? "" : `Content-Type: ${type}\r\nContent-Length: ${content.length}\r\n`;
 	const text = await served.ask(`${line} HTTP/1.1\r\nHost: cam\r\n${fields}\r\n${content ?? ""}`);
 	const status = Number(text.split(" ")[1]);
-	return { status, text, json: /json/.test(text) ? JSON.parse(contentOf(text)) : undefined };
+	return { status, text, json: /^Content-Type: .*json/m.test(text) ? JSON.parse(contentOf(text)) : undefined };
 }
 
 describe("/api/camera", () => {
@@ -91,6 +93,23 @@ describe("/api/camera", () => {
 		assert.equal(status, 415);
 		assert.match(json.detail, /the content is of the type text\/plain, and must be JSON/);
 		assert.deepEqual(FakeOv2640.last.history, []);
+	});
+
+	it("says which types it takes: RFC 5789, 2.2 and 3.1", async () => {
+		const types = /\r\nAccept-Patch: application\/json, application\/merge-patch\+json\r\n/;
+		for (const type of ["text/plain", "", ";charset=utf-8"]) {
+			const { status, text, json } = await ask("PATCH /api/camera", "{}", type);
+			assert.equal(status, 415);
+			assert.match(text, types);
+			if (type !== "text/plain") assert.match(json.detail, /^the request must say that its content is JSON/);
+		}
+		const app = new App(new Camera({ io: FakeOv2640 }), { settings: { store, log() {} } });
+		const served = serve(app);
+		for (const path of ["/api/camera", "/api/settings"])
+			assert.match((await askOf(served, `OPTIONS ${path}`)).text, types, path);
+		assert.notMatch((await askOf(served, "OPTIONS /api/state")).text, /Accept-Patch/);
+		const put = await askOf(served, "PUT /api/settings", "{}", "text/plain");
+		assert.match(put.text, /^HTTP\/1\.1 415 [^]*\r\nAccept: application\/json\r\n/);
 	});
 
 	for (const charset of ["utf-8", '"UTF-8"', "utf-16", "UTF-16LE", "iso-8859-1", "latin1", "us-ascii", "unknown"])
