@@ -5,6 +5,7 @@ import { Response } from "../http/response.ts";
 import { MAX_FIELD_LENGTH } from "./credentials.ts";
 import type { UnsafeMethods } from "./unsafe-methods.ts";
 import type { Passwords, Verdict } from "./passwords.ts";
+import { pictureTokenOf } from "./picture-token.ts";
 
 const SIGN_OUT = "/api/access/sign-out";
 
@@ -79,10 +80,13 @@ function signOut(request: Request, passwords: Passwords): Response {
 }
 
 /** Returns the reason for a 401. */
-function refusal(verdict: Verdict, { headers, target }: Request): string {
+function refusal(verdict: Verdict, request: Request): string {
 	if (verdict === "elsewhere")
 		return "Digest signed another address: a proxy changes it. Sign in by Basic, or configure digest=off";
-	if (headers.getShort("authorization", MAX_FIELD_LENGTH)?.startsWith("Bearer ") || target.includes("token="))
+	if (
+		request.headers.getShort("authorization", MAX_FIELD_LENGTH)?.startsWith("Bearer ") ||
+		pictureTokenOf(request) !== undefined
+	)
 		return "the token is wrong, or was revoked, or is not good for this address";
 	return "the name must be admin or viewer, and the password is missing or wrong";
 }

@@ -224,6 +224,10 @@ describe("a camera with passwords", () => {
 				`GET /?action=stream?token=${token}&nonce=1`,
 				`GET /?action=stream?token=${token}?nonce=1`,
 				`GET /stream?nonce=1?token=${token}`,
+				`GET /stream?%74oken=${token}`,
+				`GET /stream?a=%20&t%6Fken=%${token.charCodeAt(0).toString(16)}${token.slice(1)}`,
+				`GET /?%61ction=stream?tok%65n=${token}?nonce=1`,
+				`GET /stream?&&a&?${"?&".repeat(10)}token=${token}`,
 				`GET /api/stream?token=${token}`,
 			])
 				assert.equal(await status(line), 200, line);
@@ -248,6 +252,9 @@ describe("a camera with passwords", () => {
 				assert.equal(response.status, 401);
 				assert.match(textOf(response), /^the token is wrong, or was revoked/);
 			}
+			for (const address of ["/stream?%74oken=0", "/stream?a?token=0", "/status?token"])
+				assert.match(textOf(await ask(`GET ${address}`)), /^the token is wrong/, address);
+			assert.match(textOf(await ask("GET /stream?xtoken=0")), /^the name must be admin or viewer/);
 			assert.match(textOf(await ask("GET /stream", `Bearer ${"0".repeat(32)}`)), /^the token is wrong/);
 			assert.match(textOf(await ask("GET /stream")), /^the name must be admin or viewer/);
 		});
