@@ -34,23 +34,21 @@ const FIELDS = Object.freeze({
 export function page(resource: PageResource): Handler {
 	// XS takes a host buffer wherever it takes an ArrayBuffer; TypeScript cannot know.
 	const gzipped = resource as ArrayBuffer;
-	const etag = etagOf(gzipped);
+	const etag = etagOf(gzipped),
+		plainEtag = `"plain-${etag.slice(1)}`;
 	return (request) => {
 		const codings = request.headers.get("accept-encoding");
 		if (!acceptsEncoding(codings, "gzip")) {
 			if (!acceptsEncoding(codings, "identity"))
 				throw new HttpError(406, "the page has no coding but gzip and identity", FIELDS);
-			return Response.html(PLAIN_PAGE, { headers: FIELDS });
+			const headers = { ETag: plainEtag, ...FIELDS };
+			return notModified(request, plainEtag, headers) ?? Response.html(PLAIN_PAGE, { headers });
 		}
+		const headers = { ETag: etag, ...FIELDS };
 		return (
-			notModified(request, etag, { ETag: etag, ...FIELDS }) ??
+			notModified(request, etag, headers) ??
 			new Response(gzipped, {
-				headers: {
-					"Content-Type": "text/html; charset=utf-8",
-					"Content-Encoding": "gzip",
-					ETag: etag,
-					...FIELDS,
-				},
+				headers: { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", ...headers },
 			})
 		);
 	};

@@ -64,6 +64,18 @@ describe("the page's route", () => {
 			}
 		});
 
+	it("has a tag of its own in each coding", () => {
+		const plain = ask({ "Accept-Encoding": "identity" }).headers.get("etag")!;
+		assert.equal(plain, `"plain-deadbeef00000102"`);
+		for (const known of [plain, `W/${plain}`, `"a", ${plain}`, "*"]) {
+			const { status, headers } = ask({ "Accept-Encoding": "identity", "If-None-Match": known });
+			assert.equal(status, 304, known);
+			assert.equal(headers.get("etag"), plain);
+			assert.equal(headers.get("vary"), "Accept-Encoding");
+		}
+		assert.equal(ask({ "If-None-Match": plain }).status, 200);
+	});
+
 	for (const field of ["identity;q=0", "br, identity; q=0", "*;q=0", "gzip;q=0, *;q=0"])
 		it(`says that there is no other coding to a client that accepts only ${field}`, () => {
 			try {
