@@ -40,6 +40,9 @@ const HOST_LENGTH = 259;
 const HOST_REASON = "Host is missing, repeated or malformed";
 const TARGET_REASON = "the request-target must be a path, or an address with a scheme and a host";
 
+const USER_REASON =
+	"the address in the request-target must not have a name and a password: they belong into Authorization";
+
 /** Returns the reason of a 413. */
 export function tooLarge(most: number): string {
 	return `the content has more than ${most} bytes`;
@@ -63,7 +66,8 @@ export function interpretHead(
 	rtsp: boolean,
 ): Head | ErrorStatus | string {
 	let host = "",
-		local = target;
+		local = target,
+		reason = HOST_REASON;
 	if (!rtsp) {
 		const hosts = headers.getAll("host");
 		// RFC 9112, 3.2: a server MUST refuse a request whose Host is missing, repeated or malformed.
@@ -82,9 +86,11 @@ export function interpretHead(
 			if (host === "") return TARGET_REASON; // RFC 9110, 4.2.1
 			local = end < 0 ? "/" : rest.slice(end);
 			if (local.startsWith("?")) local = "/" + local;
+			// 4.2.4: a name and a password in the address are an error.
+			reason = host.includes("@") ? USER_REASON : TARGET_REASON;
 		} else if (!rtsp && (target !== "*" || method !== "OPTIONS")) return TARGET_REASON;
 	}
-	if (host.length > HOST_LENGTH || !isAuthority(host)) return HOST_REASON;
+	if (host.length > HOST_LENGTH || !isAuthority(host)) return reason;
 
 	const fault = framingFault(version, headers);
 	if (fault !== undefined) return fault;

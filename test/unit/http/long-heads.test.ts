@@ -204,6 +204,12 @@ describe("a request that is malformed", () => {
 		["a field's line end of one character", "GET / HTTP/1.1\r\nHost: cam\n\n", /end in CRLF/],
 		["an asterisk", head("GET * HTTP/1.1"), /request-target must be a path/],
 		["a name as the target", head("GET camera HTTP/1.1"), /request-target must be a path/],
+		[
+			"a name and a password in the address",
+			head("GET http://user:password@cam/ HTTP/1.1"),
+			/\r\n\r\nthe address in the request-target must not have a name and a password: they belong into Authorization\n$/,
+		],
+		["a malformed host in the address", head("GET http://[cam/ HTTP/1.1"), /\r\n\r\nthe request-target must be/],
 		["no Host", "GET / HTTP/1.1\r\n\r\n", /^[^]*Host is missing/],
 		[
 			"two lengths",
