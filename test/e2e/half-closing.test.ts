@@ -69,6 +69,28 @@ describe("a client that closes its sending half after its request", () => {
 		assert.match((await ask(simulator.port, "hello\r\n\r\n")).toString(), /^HTTP\/1\.1 400 /);
 	});
 
+	for (const [what, request] of [
+		[
+			"shorter than its length",
+			`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{"quality":`,
+		],
+		[
+			"none of it",
+			`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n`,
+		],
+		[
+			"without its last chunk",
+			`PATCH /api/camera HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n`,
+		],
+	] as const)
+		it(`gets 400 for content that ends too soon: ${what}`, async () => {
+			for (let i = 0; i < 5; i++)
+				assert.match(
+					(await ask(simulator.port, request)).toString(),
+					/^HTTP\/1\.1 400 [^]*the content is incomplete/,
+				);
+		});
+
 	it("leaves nothing behind", async () => {
 		await Promise.all(Array.from({ length: 6 }, () => ask(simulator.port, get("/stream"), { until: 20_000 })));
 		await simulator.idle(200);

@@ -240,13 +240,12 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		if (verdict === MORE) {
 			if (this.phase === WAITING && parser.started) this.enter(READING, limits.headTimeout);
 			if (this.input.read(limits.readAhead) > 0) return true;
-			if (this.input.ended) {
-				this.close();
-				return false;
-			}
-			if (this.input.denied === 0) return false;
-			if (this.server.room.makeHeadRoom(this, this.input.denied)) return true;
-			this.refuse(unavailable());
+			const { denied, ended } = this.input;
+			if (ended && !parser.started) this.close();
+			else if (ended) this.refuse(new HttpError(400, "the request is incomplete"));
+			else if (denied === 0) return false;
+			else if (this.server.room.makeHeadRoom(this, denied)) return true;
+			else this.refuse(unavailable());
 			return false;
 		}
 		if (verdict !== DONE) {

@@ -204,7 +204,8 @@ export class Exchange extends HandlerCall {
 	 */
 	inputEnded(): boolean {
 		const { deadline, sender, server } = this.link;
-		if (this.#protocol || this.phase === DRAINING || this.content?.awaited) return false;
+		// Its handler, if it waits for content, learns from `receive` that there is no more.
+		if (this.#protocol || this.phase === DRAINING) return false;
 		// What has arrived may be all of it, which nobody knows of chunked content before it is read.
 		if (this.phase === POSTPONED) this.resume();
 		if (this.phase === RESPONDING && this.#starved) {

@@ -144,8 +144,27 @@ describe("a client that closes its sending half", () => {
 		assert.isTrue(client.closed);
 	});
 
-	it("is disconnected if it asks for nothing, or for half of something", () => {
-		for (const text of ["", "\r\n", "GET / HT", head("POST / HTTP/1.1", "Content-Length: 5") + "hell"]) {
+	it("gets 400 with the reason if it asks for half of something", async () => {
+		for (const [text, reason] of [
+			["GET / HT", "the request is incomplete"],
+			["GET / HTTP/1.1\r\nHost: cam\r\n", "the request is incomplete"],
+			[head("POST / HTTP/1.1", "Content-Length: 5"), "the content is incomplete"],
+			[head("POST / HTTP/1.1", "Content-Length: 5") + "hell", "the content is incomplete"],
+			[head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + "4\r\nhell\r\n", "the content is incomplete"],
+		]) {
+			const { connect, network } = open(async (request) => new Response(await request.text()));
+			const client = connect().send(text);
+			client.finish();
+			await network.settle();
+			assert.match(client.text, /^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/, text);
+			assert.isTrue(client.text.endsWith(`\r\n\r\n${reason}\n`), client.text);
+			assert.isTrue(client.closed, text);
+			assert.equal(network.open, 0);
+		}
+	});
+
+	it("is disconnected if it asks for nothing", () => {
+		for (const text of ["", "\r\n"]) {
 			const { connect, network } = open(async (request) => new Response(await request.text()));
 			const client = connect().send(text);
 			client.finish();
