@@ -33,14 +33,7 @@ export class EventStream implements BodySource {
 
 	/** The response to send: its body is this stream, which can be sent once. */
 	get response(): Response {
-		return new Response(this, {
-			headers: {
-				"Content-Type": "text/event-stream",
-				// Caddy's `encode` would keep them until its compressor has a block. It leaves content alone that has a
-				// coding, even this one, which means none; RFC 9110 (8.4.1) advises against naming it.
-				"Content-Encoding": "identity",
-			},
-		});
+		return new Response(this, { headers: { "Content-Type": "text/event-stream" } });
 	}
 
 	/** Sends an event as soon as there is room. `data` must not contain line ends; JSON.stringify makes none. */

@@ -62,7 +62,7 @@ describe("the example jpeg-folder", function () {
 		viewer.close();
 		assert.match(
 			viewer.head,
-			/^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0\r\nPragma: no-cache\r\nExpires: 0\r\n/s,
+			/^HTTP\/1\.1 200 .*\r\nContent-Type: multipart\/x-mixed-replace;boundary=[^-].*\r\nCache-Control: no-store, no-cache, must-revalidate, max-age=0, no-transform\r\nPragma: no-cache\r\nExpires: 0\r\n/s,
 		);
 		const names = jpegs.map(name);
 		const first = COLORS.indexOf(names[0]);

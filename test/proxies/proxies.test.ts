@@ -2,8 +2,10 @@ import { assert } from "chai";
 import { get, type IncomingMessage, request } from "node:http";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
@@ -11,7 +13,7 @@ import { programs } from "../support/program.ts";
 import { Simulator } from "../support/simulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { systemProgram } from "../support/tools.ts";
-import { HOLDING_BACK, PROXIES, Proxy } from "./proxies.ts";
+import { COMPRESSING, HOLDING_BACK, PROXIES, Proxy } from "./proxies.ts";
 
 /** Milliseconds in which what the camera sends has to pass the proxy. Buffering would take ten seconds or more. */
 const SOON = 3_000;
@@ -42,7 +44,7 @@ async function open(url: string, headers: Record<string, string> = {}): Promise<
 }
 
 /** Collects what a response's content has so far. */
-function collect(response: IncomingMessage): (pattern: RegExp) => Promise<void> {
+function collect(response: Readable): (pattern: RegExp) => Promise<void> {
 	let text = "";
 	response.on("data", (bytes: Buffer) => (text += bytes.toString("latin1")));
 	return async (pattern) => {
@@ -317,6 +319,44 @@ for (const kind of PROXIES)
 					await context.close();
 				});
 		});
+	});
+
+for (const kind of COMPRESSING)
+	describe(`behind ${kind.name} that compresses whatever it can,`, function () {
+		this.timeout(60_000);
+		const { path: folder } = temporaryFolder();
+		let simulator: Simulator;
+		let proxy: Proxy;
+
+		before(async function () {
+			simulator = await Simulator.start(["--fps", "25"]);
+			proxy = await Proxy.start(this, kind, simulator.url, folder);
+		});
+
+		after(async () => {
+			await proxy?.stop();
+			await simulator?.stop();
+		});
+
+		for (const [path, mark, name] of [
+			["/api/events", /event: state/, "event"],
+			["/api/stream?events=only", /X-Event: state/, "event"],
+			["/api/stream?events", /X-Event: state/, "event"],
+			["/stream", /Content-Type: image\/jpeg/, "picture"],
+		] as const)
+			it(`each ${name} of ${path} comes at once`, async () => {
+				const response = await open(proxy.url + path, { "Accept-Encoding": "gzip" });
+				try {
+					assert.match(response.headers["cache-control"]!, /no-transform/);
+					const coding = response.headers["content-encoding"];
+					// nginx and Apache do not know no-transform, but flush what they compress.
+					if (kind.name === "HAProxy" || kind.name === "Caddy") assert.notEqual(coding, "gzip");
+					const comes = collect(coding === "gzip" ? response.pipe(createGunzip()) : response);
+					for (let i = 0; i < 3; i++) await comes(mark);
+				} finally {
+					response.destroy();
+				}
+			});
 	});
 
 for (const kind of HOLDING_BACK)

@@ -28,88 +28,55 @@ const LIGHTTPD = {
 	arguments: (file: string): string[] => ["-D", "-f", file],
 };
 
+const NGINX = {
+	program: "nginx",
+	debianPackage: "nginx-light",
+	arguments: (file: string, folder: string): string[] => ["-p", folder, "-c", file, "-g", "daemon off;"],
+};
+
+const HAPROXY = {
+	program: "haproxy",
+	debianPackage: "haproxy",
+	arguments: (file: string): string[] => ["-f", file, "-db"],
+};
+
+const CADDY = {
+	program: "caddy",
+	debianPackage: "caddy",
+	arguments: (file: string): string[] => ["run", "--config", file, "--adapter", "caddyfile"],
+};
+
+const APACHE = {
+	program: "apache2",
+	debianPackage: "apache2-bin",
+	arguments: (file: string): string[] => ["-f", file, "-D", "FOREGROUND"],
+};
+
 export const PROXIES: readonly ProxyKind[] = [
 	{
+		...NGINX,
 		name: "nginx",
-		program: "nginx",
-		debianPackage: "nginx-light",
-		configuration: (listen, camera, folder) => `
-			pid ${folder}/nginx.pid;
-			error_log ${folder}/error.log;
-			events {}
-			http {
-				access_log off;
-				${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join("\n")}
-				server {
-					listen 127.0.0.1:${listen};
-					location / { proxy_pass http://${camera}; }
-					location /garden/ { proxy_pass http://${camera}/; }
-					location /shed { proxy_pass http://${camera}/; }
-				}
-			}
-		`,
-		arguments: (file, folder) => ["-p", folder, "-c", file, "-g", "daemon off;"],
+		configuration: (listen, camera, folder) => nginxConfiguration(listen, camera, folder),
 	},
 	{
+		...HAPROXY,
 		name: "HAProxy",
-		program: "haproxy",
-		debianPackage: "haproxy",
-		// Its default has no timeouts at all, and warns about that; Debian's file has these.
-		configuration: (listen, camera) =>
-			`
-			defaults
-				mode http
-				timeout connect 5000
-				timeout client 50000
-				timeout server 50000
-			frontend front
-				bind 127.0.0.1:${listen}
-				use_backend garden if { path_beg /garden/ }
-				use_backend shed if { path_beg /shed }
-				default_backend camera
-			backend camera
-				server camera ${camera}
-			backend garden
-				http-request replace-path /garden/(.*) /\\1
-				server camera ${camera}
-			backend shed
-				http-request replace-path /shed(.*) /\\1
-				server camera ${camera}
-		`.replace(/^\t*/gm, ""),
-		arguments: (file) => ["-f", file, "-db"],
+		configuration: (listen, camera) => haproxyConfiguration(listen, camera),
 	},
 	{
+		...CADDY,
 		name: "Caddy",
-		program: "caddy",
-		debianPackage: "caddy",
 		configuration: (listen, camera) => caddyfile(listen, camera),
-		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
 	},
 	{
+		...CADDY,
 		name: "Caddy that compresses",
-		program: "caddy",
-		debianPackage: "caddy",
 		configuration: (listen, camera) => caddyfile(listen, camera, "encode gzip zstd"),
-		arguments: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
 	},
 	{
+		...APACHE,
 		name: "Apache",
-		program: "apache2",
-		debianPackage: "apache2-bin",
-		configuration: (listen, camera, folder) =>
-			`
-			ServerName localhost
-			Listen 127.0.0.1:${listen}
-			PidFile ${folder}/apache.pid
-			ErrorLog ${folder}/error.log
-			DefaultRuntimeDir ${folder}
-			DocumentRoot ${folder}
-			${["mpm_event", "authz_core", "proxy", "proxy_http"].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
-			ProxyPass /garden/ http://${camera}/
-			ProxyPass /shed http://${camera}/
-			ProxyPass / http://${camera}/
-		`.replace(/^\t{3}/gm, ""),
-		arguments: (file) => ["-f", file, "-D", "FOREGROUND"],
+		configuration: (listen, camera, folder) => apacheConfiguration(listen, camera, folder),
 	},
 	{
 		name: "Varnish",
@@ -145,6 +112,36 @@ export const PROXIES: readonly ProxyKind[] = [
 		name: "lighttpd that streams",
 		configuration: (listen, camera, folder) =>
 			lighttpdConfiguration(listen, camera, folder, "server.stream-response-body = 2"),
+	},
+];
+
+const TYPES = "text/event-stream application/octet-stream multipart/x-mixed-replace text/plain image/jpeg";
+
+/** Proxies that compress whatever they can. */
+export const COMPRESSING: readonly ProxyKind[] = [
+	{
+		...NGINX,
+		name: "nginx",
+		configuration: (listen, camera, folder) =>
+			nginxConfiguration(listen, camera, folder, "gzip on; gzip_types *; gzip_proxied any; gzip_min_length 1;"),
+	},
+	{
+		...HAPROXY,
+		name: "HAProxy",
+		configuration: (listen, camera) =>
+			haproxyConfiguration(listen, camera, `compression algo gzip\n\tcompression type ${TYPES}`),
+	},
+	{
+		...CADDY,
+		name: "Caddy",
+		configuration: (listen, camera) =>
+			caddyfile(listen, camera, "encode gzip zstd {\nminimum_length 1\nmatch {\nheader Content-Type *\n}\n}"),
+	},
+	{
+		...APACHE,
+		name: "Apache",
+		configuration: (listen, camera, folder) =>
+			apacheConfiguration(listen, camera, folder, ["filter", "deflate"], "SetOutputFilter DEFLATE"),
 	},
 ];
 
@@ -252,4 +249,73 @@ function caddyfile(listen: number, camera: string, directive = ""): string {
 			reverse_proxy ${camera}
 		}
 	`;
+}
+
+/** Returns the text of nginx's configuration, with other directives, if any. */
+function nginxConfiguration(listen: number, camera: string, folder: string, directives = ""): string {
+	return `
+			pid ${folder}/nginx.pid;
+			error_log ${folder}/error.log;
+			events {}
+			http {
+				access_log off;
+				${directives}
+				${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join("\n")}
+				server {
+					listen 127.0.0.1:${listen};
+					location / { proxy_pass http://${camera}; }
+					location /garden/ { proxy_pass http://${camera}/; }
+					location /shed { proxy_pass http://${camera}/; }
+				}
+			}
+		`;
+}
+
+/** Returns the text of HAProxy's configuration, with other directives of the front, if any. */
+function haproxyConfiguration(listen: number, camera: string, directives = ""): string {
+	// Its default has no timeouts at all, and warns about that; Debian's file has these.
+	return `
+			defaults
+				mode http
+				timeout connect 5000
+				timeout client 50000
+				timeout server 50000
+			frontend front
+				bind 127.0.0.1:${listen}
+				${directives}
+				use_backend garden if { path_beg /garden/ }
+				use_backend shed if { path_beg /shed }
+				default_backend camera
+			backend camera
+				server camera ${camera}
+			backend garden
+				http-request replace-path /garden/(.*) /\\1
+				server camera ${camera}
+			backend shed
+				http-request replace-path /shed(.*) /\\1
+				server camera ${camera}
+		`.replace(/^\t*/gm, "");
+}
+
+/** Returns the text of Apache's configuration, with other modules and directives, if any. */
+function apacheConfiguration(
+	listen: number,
+	camera: string,
+	folder: string,
+	modules: readonly string[] = [],
+	directives = "",
+): string {
+	return `
+			ServerName localhost
+			Listen 127.0.0.1:${listen}
+			PidFile ${folder}/apache.pid
+			ErrorLog ${folder}/error.log
+			DefaultRuntimeDir ${folder}
+			DocumentRoot ${folder}
+			${["mpm_event", "authz_core", "proxy", "proxy_http", ...modules].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
+			${directives}
+			ProxyPass /garden/ http://${camera}/
+			ProxyPass /shed http://${camera}/
+			ProxyPass / http://${camera}/
+		`.replace(/^\t{3}/gm, "");
 }

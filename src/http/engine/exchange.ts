@@ -335,7 +335,7 @@ export class Exchange extends HandlerCall {
 				throw unavailable("too many streams go on without their clients");
 			const framing = this.request?.rtsp
 				? encodeRtspHead(response, this.request.headers, reusable)
-				: encodeHead(response, method, version, reusable);
+				: encodeHead(response, method, version, reusable, this.request?.headers);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
 			let synchronized = true;

@@ -2,6 +2,7 @@ import type { Headers } from "../headers.ts";
 import type { Message } from "../message.ts";
 import { isLength } from "../syntax/message-framing.ts";
 import { lowerCase, withoutField } from "../syntax/scan.ts";
+import type { ReceivedHeaders } from "../received-headers.ts";
 import type { Response } from "../response.ts";
 import type { MessageFraming } from "./sender.ts";
 import { reasonPhrase } from "../status.ts";
@@ -22,9 +23,16 @@ export interface Framing extends MessageFraming {
  * one, and no handler here depends on it.
  *
  * @param persistent Whether the request and the state of the connection allow another request.
+ * @param received The request's fields, if it could be read.
  * @throws TypeError if the Content-Length field is not a length.
  */
-export function encodeHead(response: Response, method: string, version: "1.0" | "1.1", persistent: boolean): Framing {
+export function encodeHead(
+	response: Response,
+	method: string,
+	version: "1.0" | "1.1",
+	persistent: boolean,
+	received?: Pick<ReceivedHeaders, "has">,
+): Framing {
 	const { status, headers } = response,
 		connection = headers.get("connection");
 	const pieces = ["HTTP/1.1 ", String(status), " ", reasonPhrase(status), "\r\n", withoutFraming(headers)];
@@ -35,9 +43,17 @@ export function encodeHead(response: Response, method: string, version: "1.0" | 
 	if (!upgraded) {
 		// A cache between the two may answer other clients with a response that does not say this (RFC 9111, 4.2.2): a
 		// command would then have no effect.
-		if (!headers.has("Cache-Control")) pieces.push("Cache-Control: no-store\r\n");
-		// Otherwise nginx keeps a stream's blocks until they fill its buffer.
-		if (length === Infinity && !headers.has("X-Accel-Buffering")) pieces.push("X-Accel-Buffering: no\r\n");
+		// A proxy that compresses a stream may keep its blocks until the compressor has enough (RFC 9111, 5.2.2.6).
+		if (!headers.has("Cache-Control"))
+			pieces.push("Cache-Control: no-store", length === Infinity ? ", no-transform\r\n" : "\r\n");
+		if (length === Infinity) {
+			// Otherwise nginx keeps a stream's blocks until they fill its buffer.
+			if (!headers.has("X-Accel-Buffering")) pieces.push("X-Accel-Buffering: no\r\n");
+			// Caddy 2.6, which Debian 12 and 13 have, does not know no-transform, and compresses without flushing. Only a
+			// coding keeps it from that. RFC 9110, 8.4.1 advises against naming this one, so it is for proxies alone.
+			if (received?.has("X-Forwarded-For") && !headers.has("Content-Encoding"))
+				pieces.push("Content-Encoding: identity\r\n");
+		}
 	}
 	let chunked = false;
 	if (upgraded) persistent = false;

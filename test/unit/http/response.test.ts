@@ -127,7 +127,7 @@ describe("response headers", () => {
 
 describe("framing", () => {
 	const NO_STORE = "Cache-Control: no-store";
-	const UNCACHED_STREAM = [NO_STORE, "X-Accel-Buffering: no"];
+	const UNCACHED_STREAM = [`${NO_STORE}, no-transform`, "X-Accel-Buffering: no"];
 	const stream = (init?: ResponseInit) => new Response(generated(), init);
 
 	it("sends the length of a body with a known length", () => {
@@ -263,6 +263,19 @@ describe("framing", () => {
 			"x-accel-buffering: yes",
 			"Transfer-Encoding: chunked",
 		]);
+	});
+
+	it("names no coding of a stream, except to a proxy, which might compress it without flushing", () => {
+		const received = { has: (name: string) => name === "X-Forwarded-For" };
+		const lines = (response: Response): string =>
+			String.fromArrayBuffer(encodeHead(response, "GET", "1.1", true, received).head);
+		assert.match(lines(stream()), /\r\nContent-Encoding: identity\r\n/);
+		assert.match(
+			lines(stream({ headers: { "Content-Encoding": "gzip" } })),
+			/^(?![^]*identity)[^]*\r\nContent-Encoding: gzip\r\n/,
+		);
+		assert.notMatch(lines(new Response("text")), /Content-Encoding/);
+		assert.notMatch(framed(stream()).lines.join(), /Content-Encoding/);
 	});
 
 	it("rejects an invalid length", () => {

@@ -482,7 +482,7 @@ describe("content", () => {
 		await network.settle();
 		assert.equal(
 			client.text,
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nfirst hello",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nfirst hello",
 		);
 	});
 

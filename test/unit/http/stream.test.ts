@@ -46,7 +46,7 @@ describe("a streamed body", () => {
 		const { ask } = serve(() => new Response(lines()));
 		assert.equal(
 			await ask(GET + GET),
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ntext, \r\n7\r\nbytes, \r\nf\r\nseveral buffers\r\n0\r\n\r\n".repeat(
 				2,
 			),
 		);
@@ -78,7 +78,7 @@ describe("a streamed body", () => {
 		await network.settle();
 		assert.equal(
 			client.text,
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
 		);
 		assert.isTrue(client.closed);
 		assert.isFalse(client.wasReset);
@@ -99,7 +99,7 @@ describe("a streamed body", () => {
 		await network.settle();
 		assert.equal(
 			plain.text,
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\nframe",
 		);
 		assert.isTrue(plain.closed);
 		assert.equal(
@@ -116,7 +116,7 @@ describe("a streamed body", () => {
 		await network.settle();
 		assert.equal(
 			client.text,
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n",
 		);
 		assert.equal(endless.asked, 0);
 		assert.equal(endless.returned, 1);
