@@ -2,6 +2,8 @@
 export interface Addresses {
 	readonly page: string;
 	readonly stream: string;
+	/** The stream for an image on a page. */
+	readonly image: string;
 	readonly capture: string;
 	/** mjpg-streamer's. */
 	readonly actionStream: string;
@@ -40,18 +42,26 @@ export interface Known {
 	readonly rtspPort: number | undefined;
 	/** Who signs in to RTSP; undefined if there is no password. */
 	readonly user: string | undefined;
+	/** Who signs in to the pictures if there is no token; undefined if nobody has to. */
+	readonly viewer?: string | undefined;
 }
 
-/** Returns the addresses below the page's own, which ends with a slash. Those of pictures get the token, if there is one. */
-export function addressesOf(page: string, { id, token, rtspPort, user }: Known): Addresses {
-	const picture = (path: string): string => {
+/**
+ * Returns the addresses below the page's own, which ends with a slash. Those of pictures get the token, if there is one, or else
+ * the place for a password.
+ */
+export function addressesOf(page: string, { id, token, rtspPort, user, viewer }: Known): Addresses {
+	const picture = (path: string, signer: string | false | undefined = token === undefined && viewer): string => {
 		const url = new URL(path, page);
 		if (token !== undefined) url.searchParams.set("token", token);
+		if (signer) [url.username, url.password] = [signer, PASSWORD];
 		return url.href;
 	};
 	return {
 		page,
 		id,
+		// Browsers refuse a password in the address of an image.
+		image: picture("stream", false),
 		stream: picture("stream"),
 		capture: picture("capture"),
 		actionStream: picture("?action=stream"),
@@ -172,6 +182,6 @@ export const PROGRAMS: readonly Program[] = [
 		name: "Web page",
 		advice: "For example a dashboard.",
 		scan: "stream",
-		fields: ({ stream }) => [{ label: "HTML", text: `<img src="${stream}" alt="Live picture">` }],
+		fields: ({ image }) => [{ label: "HTML", text: `<img src="${image}" alt="Live picture">` }],
 	},
 ];

@@ -43,7 +43,10 @@ function pageAddress(): string {
 function show(): void {
 	const token = access?.pictures ?? undefined,
 		user = access?.admin ? (access.viewer ? "viewer" : "admin") : undefined,
-		at = addressesOf(pageAddress(), { id: configurationName(), token, rtspPort, user }),
+		known = { id: configurationName(), token, rtspPort, user },
+		// The admin copies addresses with a token, which only the admin can make.
+		viewer = user !== undefined && access?.role === "viewer" ? "viewer" : undefined,
+		at = addressesOf(pageAddress(), { ...known, viewer }),
 		hidden = new URL(at.page).hostname.endsWith(".local") && program.contained;
 	setText(
 		byId("advice", HTMLElement),
@@ -53,7 +56,8 @@ function show(): void {
 				: ""),
 	);
 	fields.replaceChildren(...program.fields(at).map(drawn));
-	const scanned = at[program.scan];
+	// Nobody could write the password into a code.
+	const scanned = addressesOf(at.page, known)[program.scan];
 	qr.ariaLabel = `QR code of ${scanned}`;
 	qr.replaceChildren(qrCode(scanned));
 }

@@ -176,3 +176,45 @@ describe("the page's addresses for other programs", function () {
 		assert.lengthOf(await live.page.locator("#fields pre").allInnerTexts(), 2);
 	});
 });
+
+describe("the page's addresses for other programs, for a viewer,", function () {
+	this.timeout(60_000);
+
+	it("have the place for the viewer's password, except where nobody can write it", async function () {
+		const simulator = await Simulator.start(["--admin-password", PASSWORD, "--viewer-password", `${PASSWORD} too`]);
+		let browser: Browser | undefined;
+		try {
+			browser = await launchChromium(this);
+			const context = await browser.newContext({
+				httpCredentials: { username: "viewer", password: `${PASSWORD} too` },
+			});
+			const live = await LivePage.open(context, simulator.url);
+			await live.button("Use this camera").click();
+			const shown = live.page.locator("#fields pre"),
+				signed = simulator.url.replace("://", "://viewer:PASSWORD@");
+			const choose = (program: string): Promise<void> =>
+				live.page.locator("#programs").getByLabel(program, { exact: true }).check();
+			await choose("Home Assistant");
+			await shown.getByText(`${signed}/stream`).waitFor();
+			assert.deepEqual(await shown.allInnerTexts(), [`${signed}/stream`, `${signed}/capture`]);
+			assert.equal(
+				await live.page.locator("#qr").getAttribute("aria-label"),
+				`QR code of ${simulator.url}/stream`,
+			);
+			await choose("OctoPrint");
+			assert.deepEqual(await shown.allInnerTexts(), [`${signed}/?action=stream`, `${signed}/?action=snapshot`]);
+			await choose("Browser");
+			assert.deepEqual(await shown.allInnerTexts(), [`${simulator.url}/`]);
+			await choose("Web page");
+			assert.deepEqual(await shown.allInnerTexts(), [`<img src="${simulator.url}/stream" alt="Live picture">`]);
+			await choose("OpenCV");
+			await live.button("Copy: Capture").click();
+			await live.page.locator("#copy-result").getByText("Write the password where it says PASSWORD.").waitFor();
+			assert.deepEqual(live.complaints, []);
+			await context.close();
+		} finally {
+			await browser?.close();
+			await simulator.stop();
+		}
+	});
+});
