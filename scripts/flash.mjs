@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { boardHint, didYouMean, exampleHint } from "./support/did-you-mean.mjs";
+import { boardHint, exampleHint, optionFault } from "./support/did-you-mean.mjs";
 import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
 import {
@@ -75,6 +75,9 @@ await exitWith(async () => {
 	}
 	const boards = readBoards();
 	if (options.list) {
+		const [surplus] = [...options.apps, ...options.config];
+		if (surplus !== undefined)
+			throw usage(`--list takes no value, and lists all boards: unexpected argument "${surplus}"`);
 		const streaming = jpegBoards(boards);
 		for (const [name, { title, also = [], sensor }] of boards) {
 			const note = streaming.includes(name) ? "" : ": its sensor gives no JPEG, so it cannot stream";
@@ -139,11 +142,7 @@ function parse(args) {
 			config: positionals.filter(isSetting),
 		};
 	} catch (error) {
-		const { code, message } = /** @type {NodeJS.ErrnoException} */ (error),
-			option = /'(-{1,2}[^' ]+)/.exec(message)?.[1];
-		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && option !== undefined)
-			throw usage(`there is no option ${option}${didYouMean(option, Object.keys(OPTIONS))}`);
-		throw usage(message.split(/[.\n]/, 1)[0]);
+		throw usage(optionFault(error, Object.keys(OPTIONS)));
 	}
 }
 
@@ -177,7 +176,7 @@ function check(
 	if (!existsSync(join(resolve(root, app), "manifest.json")))
 		throw usage(`"${app}" has no manifest.json${exampleHint(app) || "; every program has one, see examples/"}`);
 	if (board === undefined) throw usage("--board is missing");
-	if (!boards.has(board)) throw usage(`there is no board "${board}"${boardHint(board, [...boards.keys()])}`);
+	if (!boards.has(board)) throw usage(`there is no board "${board}"${boardHint(board, boards)}`);
 	if (ssid !== undefined && (Buffer.byteLength(ssid) < 1 || Buffer.byteLength(ssid) > 32))
 		throw usage("--ssid is 1 to 32 bytes long");
 	if (password !== undefined && ssid === undefined) throw usage("--password without --ssid");

@@ -33,19 +33,49 @@ export function resembling(name, known) {
 }
 
 /**
- * Returns a hint at the boards that an unknown one resembles, by their whole names or by how they begin, or "".
+ * Returns the sentence for an error of `parseArgs`, whose own message has several lines and speaks of its API.
+ *
+ * @param {unknown} error
+ * @param {readonly string[]} known The options, without their dashes.
+ */
+export function optionFault(error, known) {
+	const { code, message } = /** @type {NodeJS.ErrnoException} */ (error),
+		option = /'(?:-\w, )?(-{1,2}[^' ]+)/.exec(message)?.[1] ?? "an option";
+	if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `there is no option ${option}${didYouMean(option, known)}`;
+	if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
+		return message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`;
+	throw error;
+}
+
+/**
+ * Returns a hint at the boards that an unknown one resembles, by what its vendor calls it, by its whole name or by how that
+ * begins, or "".
  *
  * @param {string} name
- * @param {readonly string[]} boards
+ * @param {ReadonlyMap<string, { readonly title: string, readonly also?: readonly string[] }>} boards
  */
 export function boardHint(name, boards) {
-	const beginnings = boards.flatMap((board) =>
-		board.split("_").map((_, at, words) => words.slice(0, at + 1).join("_")),
+	const names = [...boards.keys()],
+		beginnings = names.flatMap((board) => board.split("_").map((_, at, words) => words.slice(0, at + 1).join("_"))),
+		wanted = lettersOf(name);
+	const titled = names.filter((board) => {
+		const { title, also = [] } = /** @type {{ title: string, also?: readonly string[] }} */ (boards.get(board));
+		return wanted.length > 3 && [board, title, ...also].some((text) => lettersOf(text).includes(wanted));
+	});
+	const beginning = titled.length > 0 ? undefined : (resembling(name, names) ?? resembling(name, beginnings));
+	const meant = names.filter(
+		(board) => titled.includes(board) || board === beginning || board.startsWith(`${beginning}_`),
 	);
-	const beginning = resembling(name, boards) ?? resembling(name, beginnings);
-	if (beginning === undefined) return "";
-	const meant = boards.filter((board) => board === beginning || board.startsWith(`${beginning}_`));
-	return `: did you mean ${meant.join(" or ")}?`;
+	return meant.length === 0 ? "" : `: did you mean ${meant.join(" or ")}?`;
+}
+
+/**
+ * Returns the letters and digits of a name.
+ *
+ * @param {string} name
+ */
+function lettersOf(name) {
+	return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 /**

@@ -46,6 +46,12 @@ export async function main(
 	if (skipped !== undefined) complain(skipped);
 	if (options.unused.length > 0)
 		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
+	// With a fault, the firmware goes on without a camera, as on a board.
+	if (options.sensor === "GC0308" && options.faults.length === 0) {
+		const reason = "the sensor GC0308 gives no JPEG, which streams need: --sensor OV2640 simulates another";
+		if (options.app === ".") throw usage(reason);
+		complain(reason);
+	}
 	if (!existsSync(join(resolve(root, options.app), "manifest.json")))
 		throw new CommandError(
 			installed

@@ -15,7 +15,7 @@ import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { FLASH, installed, root, START } from "#scripts/support/root.mjs";
 import type { BoardPins } from "../../common/pins/board-pins.ts";
-import { boardHint, didYouMean } from "#scripts/support/did-you-mean.mjs";
+import { boardHint, optionFault } from "#scripts/support/did-you-mean.mjs";
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, or absolute. */
@@ -226,14 +226,7 @@ function parse(args: readonly string[]) {
 			options: OPTIONS,
 		});
 	} catch (error) {
-		// Node's own messages span several lines and mention its API; only the option's name is useful.
-		const { code, message } = error as NodeJS.ErrnoException;
-		const option = /-{1,2}[a-z][\w-]*/i.exec(message.replace("-h, ", ""))?.[0] ?? "an option";
-		if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
-			throw usage(`there is no option ${option}${didYouMean(option, Object.keys(OPTIONS))}`);
-		if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
-			throw usage(message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`);
-		throw error;
+		throw usage(optionFault(error, Object.keys(OPTIONS)));
 	}
 }
 
@@ -257,9 +250,7 @@ function boardFile(name: string): BoardFile {
 	const boards = readBoards();
 	const found = boards.get(name);
 	if (found === undefined)
-		throw usage(
-			`there is no board "${name}"${boardHint(name, [...boards.keys()]) || `: ${FLASH} --list lists them`}`,
-		);
+		throw usage(`there is no board "${name}"${boardHint(name, boards) || `: ${FLASH} --list lists them`}`);
 	return found;
 }
 

@@ -375,6 +375,32 @@ describe("the launcher", () => {
 			/there is no board "xio": did you mean xiao_esp32s3_sense\?/,
 		);
 		complains(
+			"a board by its vendor's name",
+			() => ["--board", "T-Camera S3"],
+			/there is no board "T-Camera S3": did you mean lilygo_t_camera_s3\?/,
+		);
+		for (const args of [
+			["--board", "m5stack_cores3"],
+			["--sensor", "GC0308"],
+		])
+			complains(
+				`a sensor without JPEG: ${args.join(" ")}`,
+				() => args,
+				/the sensor GC0308 gives no JPEG, which streams need: --sensor OV2640 simulates another \(/,
+			);
+		complains(
+			"a misspelled setting, and the one that was meant",
+			() => ["digst=off"],
+			/the firmware has no setting digst: did you mean digest\? \(/,
+		);
+		complains(
+			"a setting in other letters",
+			() => ["frameancestors=http://a"],
+			/the firmware has no setting frameancestors: did you mean frameAncestors\? \(/,
+		);
+		complains("a name at port 0", () => ["--allowed-hosts", "cam.example.org:0"], /ports are 1 to 65535/);
+		complains("all names of a top-level domain", () => ["--allowed-hosts", ".com"], /would allow every name/);
+		complains(
 			"a board whose name has swapped letters",
 			() => ["--board", "esp32s3_yee"],
 			/did you mean esp32s3_eye\?/,
@@ -382,7 +408,7 @@ describe("the launcher", () => {
 		complains(
 			"the beginning of several boards' names",
 			() => ["--board", "m5stack"],
-			/did you mean m5stack_cores3 or m5stack_unitcams3\?/,
+			/did you mean m5atom_s3r_cam or m5atom_s3r_m12 or m5stack_cores3 or m5stack_unitcams3\?/,
 		);
 		complains(
 			"a board that resembles no other",
@@ -485,8 +511,8 @@ describe("the launcher", () => {
 		complains("a setting with another wrong value", () => ["sharing=yes"], /sharing is always, not "yes"/);
 		complains(
 			"a setting that the firmware does not have",
-			() => ["frame-ancestors=http://a.example"],
-			/the firmware has no setting frame-ancestors, only digest, sharing, frameAncestors,/,
+			() => ["color=red"],
+			/the firmware has no setting color, only digest, sharing, frameAncestors,/,
 		);
 		complains("a setting in other letters", () => ["Digest=off"], /the firmware has no setting Digest/);
 		complains(
