@@ -46,18 +46,39 @@ export function ports({ port, streamPort }, { least, usual }, fail) {
  */
 export function hostNames(text, fail) {
 	// As `allowedNames` in src/access/hosts.ts, which has the device's own check.
-	const wrong = text
-		.split(",")
-		.find(
-			(name) =>
-				!/^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:0*\d{1,5})?$/i.test(name) ||
-				Number(name.split(":")[1] ?? 0) > 65_535,
+	const names = text.split(","),
+		wrong = names.find(
+			(name) => !/^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:0*\d{1,5})?$/i.test(name) || !isPort(name.split(":")[1]),
 		);
 	if (wrong !== undefined)
 		throw fail(
-			`--allowed-hosts is DNS names separated by commas, such as camera.example.org, camera.example.org:8443, or .example.org for all names in that domain, not "${wrong}"`,
+			`--allowed-hosts is DNS names separated by commas, such as camera.example.org, camera.example.org:8443 (ports are 1 to 65535), or .example.org for all names in that domain, not "${wrong}"`,
+		);
+	const open = names.find((name) => isPublicDomain(name.replace(/\.?(:\d+)?$/, "")));
+	if (open !== undefined)
+		throw fail(
+			`--allowed-hosts: "${open}" would allow every name in that top-level domain, also those of strangers: name the camera, such as camera${open}, or a domain of your own`,
 		);
 	return text;
+}
+
+/**
+ * Reports whether digits are a server's port. Without any, it is the usual one.
+ *
+ * @param {string | undefined} digits
+ */
+function isPort(digits) {
+	return digits === undefined || (Number(digits) > 0 && Number(digits) <= 65_535);
+}
+
+/**
+ * Whether a name stands for all names of a top-level domain in which strangers can have some. Those that nobody can register
+ * are reserved (RFC 6761, RFC 6762, .internal), or withheld by ICANN since networks use them.
+ *
+ * @param {string} name
+ */
+function isPublicDomain(name) {
+	return /^\.[^.]+$/.test(name) && !/^\.(local|localhost|test|internal|lan|home|corp|intranet|private)$/i.test(name);
 }
 
 /**
@@ -68,7 +89,11 @@ function origins(text, fail) {
 	// As `framingPolicy` in src/access/same-origin-guard.ts, which has the device's own check.
 	const wrong = text
 		.split(",")
-		.find((origin) => !/^https?:\/\/[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(origin.trim()));
+		.find(
+			(origin) =>
+				!/^https?:\/\/[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(origin.trim()) ||
+				!isPort(/:(\d+)\s*$/.exec(origin)?.[1]),
+		);
 	if (wrong !== undefined)
 		throw fail(
 			`frameAncestors is origins separated by commas, such as http://homeassistant.local:8123, not "${wrong}"`,
@@ -82,8 +107,7 @@ function origins(text, fail) {
 function timeServers(text, fail) {
 	const servers = text.split(",").map((server) => server.trim()),
 		wrong = servers.find(
-			(server) =>
-				!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(server) || Number(server.split(":")[1] ?? 1) > 65_535,
+			(server) => !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i.test(server) || !isPort(server.split(":")[1]),
 		);
 	if (wrong !== undefined)
 		throw fail(
@@ -145,8 +169,19 @@ export function checkSettings(config, isFirmware, fail) {
 		if (name === "ntp") timeServers(value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
 		if (isFirmware && !Object.hasOwn(SETTINGS, name))
-			throw fail(`the firmware has no setting ${name}, only ${Object.keys(SETTINGS).join(", ")}`);
+			throw fail(
+				`the firmware has no setting ${name}${settingHint(name, Object.keys(SETTINGS)) || `, only ${Object.keys(SETTINGS).join(", ")}`}`,
+			);
 	}
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} known
+ */
+function settingHint(name, known) {
+	const meant = resembling(name, known);
+	return meant === undefined ? "" : `: did you mean ${meant}?`;
 }
 
 /**
@@ -159,8 +194,8 @@ export function checkSettings(config, isFirmware, fail) {
 export function refuseMisspelled(config, fail) {
 	const known = Object.keys(SETTINGS);
 	for (const name of Object.keys(config)) {
-		const meant = known.includes(name) ? undefined : resembling(name, known);
-		if (meant !== undefined) throw fail(`the firmware has no setting ${name}: did you mean ${meant}?`);
+		const hint = known.includes(name) ? "" : settingHint(name, known);
+		if (hint !== "") throw fail(`the firmware has no setting ${name}${hint}`);
 	}
 }
 

@@ -6,6 +6,11 @@ import { parseOrigin, portOf, withoutPort } from "../http/syntax/origin.ts";
 /** Domains that no stranger can have names in: RFC 6762, 3; RFC 6761, 6.3; RFC 8375; and .internal, which ICANN reserved in 2024. */
 const HOUSE_DOMAINS: readonly string[] = Object.freeze([".local", ".localhost", ".home.arpa", ".internal"]);
 
+/** Top-level domains in which nobody can register a name: all names in others would be those of strangers as well. */
+const OWN_DOMAINS: readonly string[] = Object.freeze(
+	"local localhost test internal lan home corp intranet private".split(" "),
+);
+
 /**
  * Returns names that are allowed in the form in which `isOwnHost` and `isAllowedOrigin` take them: in lower case. A name that begins
  * with a dot stands for all names in that domain, and for the domain. Throws a TypeError if a text is not a DNS name, with a port or
@@ -14,8 +19,14 @@ const HOUSE_DOMAINS: readonly string[] = Object.freeze([".local", ".localhost", 
 export function allowedNames(names: readonly string[]): readonly string[] {
 	return names.map((text) => {
 		const lower = lowerCase(text),
-			name = nameOf(lower);
-		if (!isHostName(name.startsWith(".") ? name.slice(1) : name) || isNaN(portOf(lower, 0)))
+			name = nameOf(lower),
+			isDomain = name.startsWith("."),
+			bare = isDomain ? name.slice(1) : name;
+		if (
+			!isHostName(bare) ||
+			!(portOf(lower, 1) > 0) ||
+			(isDomain && !bare.includes(".") && !OWN_DOMAINS.includes(bare))
+		)
 			throw new TypeError(
 				`"${text}" cannot be allowed as a name of this device: a DNS name such as camera.example.org can, with a port or without, and .example.org for all names in that domain`,
 			);

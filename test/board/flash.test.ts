@@ -73,6 +73,17 @@ describe("npm run flash", () => {
 		["an unknown board", ["--board", "esp32cam"], /there is no board "esp32cam"/],
 		["a misspelt board", ["--board", "xaio"], /there is no board "xaio": did you mean xiao_esp32s3_sense\?/],
 		["a misspelt program", ["--board", "esp32s3_eye", "exmaples/robot"], /did you mean examples\/robot\?/],
+		[
+			"a board by its vendor's name",
+			["--board", "T-Camera S3"],
+			/there is no board "T-Camera S3": did you mean lilygo_t_camera_s3\?/,
+		],
+		["a board by a part of it", ["--board", "CoreS3"], /did you mean m5stack_cores3\?/],
+		["a board of which it is another name", ["--board", "Romeo ESP32-S3"], /did you mean dfrobot_firebeetle2_s3\?/],
+		["an option without its value", ["--board"], /--board needs a value \(/],
+		["an option where a value should be", ["--board", "--ssid", "home"], /--board needs a value \(/],
+		["a value where none belongs", ["--list=all"], /--list takes no value \(/],
+		["a board after --list", ["--list", "xiao"], /--list takes no value, and lists all boards: .* "xiao"/],
 		["an unknown option", ["--bord", "x"], /there is no option --bord: did you mean --board\?/],
 		["an option with swapped letters", ["--borad", "x"], /there is no option --borad: did you mean --board\?/],
 		[
@@ -123,6 +134,18 @@ describe("npm run flash", () => {
 			["--board", "esp32s3_eye", "--allowed-hosts", "https://camera.example.org/"],
 			/--allowed-hosts is DNS names/,
 		],
+		[
+			"a name with a port that no server has",
+			["--board", "esp32s3_eye", "--allowed-hosts", "cam.example.org:0"],
+			/ports are 1 to 65535\), .*, not "cam\.example\.org:0"/,
+		],
+		[
+			"all names of a top-level domain",
+			["--board", "esp32s3_eye", "--allowed-hosts", "cam.lan,.com"],
+			/"\.com" would allow every name in that top-level domain, .*: name the camera, such as camera\.com/,
+		],
+		["a server of the time at port 0", ["--board", "esp32s3_eye", "ntp=192.168.1.1:0"], /ntp is servers/],
+		["a site at port 0", ["--board", "esp32s3_eye", "frameAncestors=http://a:0"], /frameAncestors is origins/],
 		["host names as a setting", ["--board", "esp32s3_eye", "allowedHosts=my cam"], /--allowed-hosts is DNS names/],
 		[
 			"a site that may show the page",

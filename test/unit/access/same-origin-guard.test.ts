@@ -365,7 +365,12 @@ describe("a request to", () => {
 			"*.example.org",
 			"a..b",
 			"x:99999",
+			"x:0",
 			"a@b",
+			// Everybody can have a name there.
+			".com",
+			".com.",
+			".ORG:8443",
 		])
 			assert.throws(() => camera({ allowedHosts: ["fine.example", name] }), /cannot be allowed as a name/, name);
 	});
