@@ -33,7 +33,8 @@ export function resembling(name, known) {
 }
 
 /**
- * Returns the sentence for an error of `parseArgs`, whose own message has several lines and speaks of its API.
+ * Returns the sentence for an error of `parseArgs`, whose own message has several lines and speaks of its API. Throws any other
+ * error.
  *
  * @param {unknown} error
  * @param {readonly string[]} known The options, without their dashes.
@@ -44,6 +45,8 @@ export function optionFault(error, known) {
 	if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `there is no option ${option}${didYouMean(option, known)}`;
 	if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE")
 		return message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`;
+	if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
+		return `unexpected argument "${/'(.*?)'\./.exec(message)?.[1] ?? ""}"`;
 	throw error;
 }
 
