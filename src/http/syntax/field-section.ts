@@ -18,6 +18,9 @@ const COLON = 0x3a;
 /** The largest position that `fieldLines` returns. */
 const MOST_POSITION = 0xffff;
 
+/** Lines that there is room for at first. */
+const FEW = 32;
+
 /** Bytes. A value of no more than that is never skipped. */
 const SHORT = 128;
 
@@ -47,7 +50,7 @@ export class FieldSection {
 	readonly #skipLimits: SkipLimits | undefined;
 	readonly #start: number;
 	/** Where each field line begins, counted from #start. Two bytes for each: they are kept as long as the request. */
-	readonly #lines: Uint16Array;
+	#lines: Uint16Array;
 	#count = 0;
 	#at: number;
 	/** Where the value begins that the next byte belongs to. */
@@ -63,13 +66,18 @@ export class FieldSection {
 	constructor(limits: FieldLimits, start = 0, skipLimits?: SkipLimits) {
 		this.#limits = limits;
 		this.#skipLimits = skipLimits;
-		this.#lines = new Uint16Array(limits.fields);
+		this.#lines = new Uint16Array(Math.min(FEW, limits.fields));
 		this.#start = this.#at = start;
 	}
 
 	/** Where the section ends, once it is DONE. */
 	get end(): number {
 		return this.#at;
+	}
+
+	/** Whether there are as many lines as there may be. */
+	get tooMany(): boolean {
+		return this.#count === this.#limits.fields;
 	}
 
 	/** Bytes that were removed from those that arrived. */
@@ -104,8 +112,7 @@ export class FieldSection {
 	/** Does the same, but returns MORE when the section has as many bytes as it may. */
 	private scan(bytes: Uint8Array): number {
 		const { fields: maxFields, head: headLimit } = this.#limits,
-			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit,
-			lines = this.#lines.buffer;
+			maxValueBytes = this.#skipLimits?.fieldValue ?? headLimit;
 		let limit = this.limit,
 			end = Math.min(bytes.length, limit);
 		let state = this.#state;
@@ -121,7 +128,7 @@ export class FieldSection {
 						bytes,
 						at,
 						Math.min(end, MOST_POSITION),
-						lines,
+						this.#lines.buffer,
 						this.#count,
 						this.#start,
 						maxValueBytes,
@@ -132,7 +139,12 @@ export class FieldSection {
 						break;
 					}
 					if (!isOne(TOKEN, byte)) return 400;
-					if (this.#count === maxFields) return 431;
+					if (this.#count === this.#lines.length) {
+						if (this.tooMany) return 431;
+						const more = new Uint16Array(Math.min(2 * this.#count, maxFields));
+						more.set(this.#lines);
+						this.#lines = more;
+					}
 					this.#lines[this.#count++] = at - this.#start;
 					state = NAME;
 					break;

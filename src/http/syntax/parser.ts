@@ -93,7 +93,12 @@ export class Parser {
 		const end = section.parse(bytes);
 		if (end === DONE) return this.interpret(bytes, section);
 		if (end === 400) this.#reason = FIELDS_REASON;
-		else if (end === 431) this.#reason = "the header fields are too long or too many";
+		else if (end === 431) {
+			const { fields, head, receivedHead } = this.#limits;
+			this.#reason = section.tooMany
+				? `there are more than ${fields} header fields`
+				: `the header has more than ${receivedHead} bytes, or ${head} without its long values`;
+		}
 		return end;
 	}
 

@@ -48,7 +48,7 @@ function failures(prefix: string): readonly (readonly [status: number, request: 
 		[417, head(post, "Expect: a miracle")],
 		[421, `GET ${prefix}json HTTP/1.1\r\nHost: evil.example\r\n\r\n`],
 		[403, head(post, "Origin: http://evil.example", "Content-Length: 2") + "{}"],
-		[431, head(`GET ${prefix}a HTTP/1.1`, ...Array.from({ length: 60 }, (_, i) => `X-${i}: y`))],
+		[431, head(`GET ${prefix}a HTTP/1.1`, ...Array.from({ length: 140 }, (_, i) => `X-${i}: y`))],
 		[500, head(`GET ${prefix}mistake HTTP/1.1`)],
 		[500, head(`GET ${prefix}nothing HTTP/1.1`)],
 		[505, `GET ${prefix}a HTTP/2.0\r\n`],

@@ -1031,7 +1031,7 @@ x: y
 == too many fields
 GET / HTTP/1.1
 Host: cam
-{48*X: y\r\n}\r\n\
+{128*X: y\r\n}\r\n\
 -- 431
 
 == a head too large
@@ -1415,7 +1415,7 @@ FFFFFFFF
 
 == too many trailers
 0
-{49*X: y\r\n}\r\n\
+{129*X: y\r\n}\r\n\
 -- 431
 
 == trailers too large
