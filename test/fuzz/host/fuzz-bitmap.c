@@ -31,7 +31,7 @@ static void check(const Conversion conversion)
 	uint32_t stride = (3 * conversion->header.width + 3) & ~3u;
 	if (conversion->length != kHeader + stride * conversion->header.height || get32(p + 2) != conversion->length ||
 		get32(p + 10) != kHeader || get32(p + 18) != conversion->header.width ||
-		get32(p + 22) != -conversion->header.height)
+		get32(p + 22) != (uint32_t)-conversion->header.height)
 		hostFail("a bitmap of %u by %u pixels in %u bytes says otherwise", conversion->header.width,
 			conversion->header.height, conversion->length);
 	for (uint32_t y = 0; y < conversion->header.height; y++) {

@@ -175,10 +175,17 @@ static bool receiveFrom(Peer* peer)
 	return true;
 }
 
+/* A turn of the loop, which does not wait. */
+static void turn(void)
+{
+	if (loopMessages(gMachine))
+		loopEvents(false);
+}
+
 /* Lets everything happen that happens at this time. */
 static void settle(void)
 {
-	for (int turn = 0; turn < kTurns; turn++) {
+	for (int turns = 0; turns < kTurns; turns++) {
 		struct pollfd loop = { .fd = loopDescriptor(), .events = POLLIN };
 		bool busy = false;
 		for (int i = 0; i < kPeers; i++)
@@ -189,7 +196,7 @@ static void settle(void)
 		busy |= due >= 0 && due <= kSoon;
 		if (!busy && poll(&loop, 1, 0) == 0)
 			return;
-		loopTurn(gMachine, false);
+		turn();
 	}
 	hostFail("the firmware is busy without end");
 }
@@ -198,7 +205,7 @@ static void settle(void)
 static void proceed(void)
 {
 	if (gSwift)
-		loopTurn(gMachine, false);
+		turn();
 	else
 		settle();
 }
