@@ -336,7 +336,7 @@ async function hostArguments() {
 function quickHash() {
 	const file = "build/fuzz-password-hash.js";
 	const source = readFileSync(join(root, "build/src/access/password-hash.js"), "utf8");
-	const quick = source.replace("iterations = 1_000;", `iterations = ${ITERATIONS};`);
+	const quick = source.replace("const ITERATIONS = 1_000;", `const ITERATIONS = ${ITERATIONS};`);
 	if (quick === source)
 		throw new CommandError("the fuzzer cannot find the number of iterations in src/access/password-hash.ts");
 	writeFileSync(join(root, file), quick);

@@ -247,7 +247,7 @@ static void disconnect(Peer* peer)
 	if (peer->fd < 0)
 		return;
 	size_t known = peer->received < 9 ? peer->received : 9;
-	if (memcmp(peer->head, "HTTP/1.1 ", known))
+	if (memcmp(peer->head, "HTTP/1.1 ", known) && memcmp(peer->head, "RTSP/1.0 ", known))
 		hostFail("a response begins with \"%.9s\"", peer->head);
 	close(peer->fd);
 	peer->fd = -1;
