@@ -32,6 +32,8 @@ const ENDING = 3;
  */
 export class RtspSession implements UpgradedProtocol, PlayerOwner {
 	readonly passive = true;
+	/** It takes 200 in all, of which its connection takes 75. */
+	readonly slots = 25;
 	readonly address: string;
 
 	readonly #context: RtspContext;

@@ -116,7 +116,7 @@ describe("sessions of RTSP", function () {
 	});
 
 	it(`last while the sensor rests for ${SECONDS} s, over UDP and TCP`, async () => {
-		const url = await start("--fault", `camera-stall@3s+${SECONDS + 4}s`),
+		const url = await start("--fault", "camera-stall@signal"),
 			clients = [await RtspClient.open(url), await RtspClient.open(url)],
 			[tcp, udp] = clients;
 		await tcp.play();
@@ -130,10 +130,13 @@ describe("sessions of RTSP", function () {
 			2_000,
 		);
 		try {
-			await pause(4_000);
+			await Promise.all(clients.map((client) => client.until(() => client.frames > 0)));
+			simulator.process.kill("SIGUSR2");
+			await pause(1_000);
 			const rested = clients.map(({ frames }) => frames);
-			await pause(1_000 * (SECONDS - 2));
+			await pause(1_000 * SECONDS);
 			assert.isAtMost(tcp.frames, rested[0] + 1, "it rests");
+			simulator.process.kill("SIGUSR2");
 			await Promise.all(clients.map((client, i) => client.until(() => client.frames > rested[i] + 10)));
 			assert.lengthOf((await state()).viewers, 2);
 			for (const { closed, fault } of clients) {

@@ -50,9 +50,10 @@ export class RtspClient {
 		});
 	}
 
-	static async open(url: string): Promise<RtspClient> {
+	/** Connects from the given address. */
+	static async open(url: string, localAddress = "127.0.0.1"): Promise<RtspClient> {
 		const { hostname, port } = new URL(url.replace(/^rtsp/, "http"));
-		const socket = connect(Number(port), hostname);
+		const socket = connect({ port: Number(port), host: hostname, localAddress });
 		await once(socket, "connect");
 		return new RtspClient(socket, url);
 	}

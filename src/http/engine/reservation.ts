@@ -9,6 +9,8 @@ import type { ReceivedHeaders } from "../received-headers.ts";
 
 /** Slots that most streams take beyond their connections, for the response and its viewer, as counted on a board's heap. */
 const STREAM_SLOTS = 100;
+/** Slots that a connection takes. */
+const CONNECTION_SLOTS = 80;
 /** Streams that an address keeps, however few others have. */
 const HOUSEHOLD = 4;
 /** No client's address. */
@@ -153,17 +155,16 @@ export class Reservation implements Shares {
 		headers?.shrink(limits.streamHead);
 		// A stream must leave the slots of a handler free.
 		while (!slots.tryReserve(own + HANDLER_SLOTS)) {
-			if (!room.displace(upgradedCount, 1, asker) && !room.displace(streamCount, 1, asker, HOUSEHOLD))
-				throw error;
+			if (!room.displace(upgradedCount, 1, asker) && !this.displaceStream(asker)) throw error;
 		}
 		while (!streams.tryReserve(1)) {
-			if (room.displace(streamCount, 1, asker, HOUSEHOLD) || room.displaceStranger(streamCount, asker)) continue;
+			if (this.displaceStream(asker) || room.displaceStranger(streamCount, asker)) continue;
 			slots.release(own + HANDLER_SLOTS);
 			throw error;
 		}
 		slots.release(HANDLER_SLOTS);
 		if (
-			(!this.admitsStream() && !(room.displace(streamCount, 1, asker, HOUSEHOLD) && this.admitsStream(true))) ||
+			(!this.admitsStream(more) && !(this.displaceStream(asker) && this.admitsStream(more, true))) ||
 			!this.reserveStreamMemory(asker, headers)
 		) {
 			streams.release(1);
@@ -194,11 +195,19 @@ export class Reservation implements Shares {
 	}
 
 	/**
-	 * Whether there is room for a stream, and for one more request.
+	 * Whether there is room for a stream, and for one more request. A stream that takes more than most leaves room for a
+	 * connection whose handler waits, too: as many of them as there are places would leave none for a picture.
+	 * @param more Slots that the stream takes beyond those of most.
 	 * @param released Whether something has just been released.
 	 */
-	admitsStream(released = false): boolean {
-		return this.leavesRoom(this.#server.limits.streamSlots, released);
+	admitsStream(more = 0, released = false): boolean {
+		const { handlerSlots, streamSlots } = this.#server.limits;
+		return this.leavesRoom(streamSlots + (more > 0 ? CONNECTION_SLOTS + handlerSlots : 0), released);
+	}
+
+	/** Closes a stream of an address that has more of them than the asker's. Returns false if there is none. */
+	private displaceStream(asker: ShareHolder): boolean {
+		return this.#server.room.displace(streamCount, 1, asker, HOUSEHOLD);
 	}
 
 	/** Whether there is room for the given number of slots, and for one more request. */
