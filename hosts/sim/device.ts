@@ -47,6 +47,7 @@ class SimulatedCamera extends EspCamera {
 let server: WebServer | undefined;
 /** As on a board, it is unknown until a server or an admin sends it. */
 const clock = new Clock();
+const time = networkTime({ clock, UDP, address: options.address, config: options.config, log });
 
 const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
 
@@ -102,8 +103,7 @@ const device: Device = {
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
 		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
 		listenForRtsp(own, shown);
-		if (options.config["ntp"] !== undefined)
-			networkTime({ clock, UDP, address: options.address, config: options.config, log }).start();
+		if (options.config["ntp"] !== undefined) time.start();
 		const url = `http://${shown}:${own.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>

@@ -7,6 +7,11 @@ export function seconds(micros: number): string {
 	return (Math.floor(micros) / 1_000_000).toFixed(6);
 }
 
+/** Returns the value of X-Timestamp: when the frame was taken, since 1970 (UTC), or since the start while that is unknown. */
+export function timestampOf({ time, timestamp }: Frame): string {
+	return seconds(time ?? timestamp);
+}
+
 /**
  * A frame as a body part (RFC 2046, 5.1), made once and sent to any number of viewers. `first` is for a viewer that has
  * received none yet. Both are lists of buffers, so that the JPEG is not copied.
@@ -23,7 +28,7 @@ export class Part {
 		const head = "Content-Type: image/jpeg\r\nContent-Length: ".concat(
 			String(frame.byteLength),
 			"\r\nX-Timestamp: ",
-			seconds(frame.time ?? frame.timestamp),
+			timestampOf(frame),
 			"\r\n\r\n",
 		);
 		const bytes = ArrayBuffer.fromString(head);

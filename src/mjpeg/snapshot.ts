@@ -6,7 +6,7 @@ import { Response } from "../http/response.ts";
 import { PICTURE_FIELDS } from "./picture-fields.ts";
 import { listLength } from "../http/body.ts";
 import { annotated } from "./exif.ts";
-import { seconds } from "./part.ts";
+import { timestampOf } from "./part.ts";
 
 /** A lamp that may flash while a frame is captured. */
 export interface Flash {
@@ -31,8 +31,7 @@ export function take(camera: Camera, request?: Cancellable, lamp?: Flash): Promi
  * router.get("/capture", request => take(camera, request).then(snapshot));
  */
 export function snapshot(frame: Frame, turns = 0): Response {
-	const { buffer } = frame,
-		{ time } = frame,
+	const { buffer, time } = frame,
 		pieces = turns || time !== undefined ? annotated(buffer, turns, time) : undefined,
 		added = pieces ? listLength(pieces) - buffer.byteLength : 0;
 	return new Response(new BorrowedBody(buffer, () => frame.release(), pieces), {
@@ -40,7 +39,7 @@ export function snapshot(frame: Frame, turns = 0): Response {
 			"Content-Type": "image/jpeg",
 			"Content-Length": String(frame.byteLength + added),
 			"Content-Disposition": "inline; filename=capture.jpg",
-			"X-Timestamp": seconds(time ?? frame.timestamp),
+			"X-Timestamp": timestampOf(frame),
 			...PICTURE_FIELDS,
 		},
 	});

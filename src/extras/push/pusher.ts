@@ -10,7 +10,7 @@ import { parseUrl } from "../client/url.ts";
 import { Headers, type HeadersInit } from "yieldcam/http/headers";
 import type { ConnectIO } from "yieldcam/http/io";
 import { BorrowedBody } from "yieldcam/http/borrowed-body";
-import { seconds } from "yieldcam/mjpeg/part";
+import { timestampOf } from "yieldcam/mjpeg/part";
 import { type Refusal, refusalOf } from "./answer.ts";
 import { Pauses, PUSH_PAUSES } from "./pauses.ts";
 
@@ -189,7 +189,7 @@ export class Pusher implements FrameSink {
 	private send(client: Client, frame: Frame): void {
 		const headers = {
 			"Content-Type": "image/jpeg",
-			"X-Timestamp": seconds(frame.time ?? frame.timestamp),
+			"X-Timestamp": timestampOf(frame),
 			...this.#headers,
 			"Content-Length": frame.byteLength,
 		};
