@@ -22,6 +22,7 @@ import WS2812 from "yieldcam/common/pins/ws2812";
 import { Format, Rtp } from "yieldcam/common/rtp";
 import { WebServer } from "yieldcam/common/web-server";
 import { Clock } from "yieldcam/time/clock";
+import type { TimeKeeper } from "yieldcam/time/time-keeper";
 import options from "sim/options";
 import store from "sim/store";
 
@@ -47,7 +48,7 @@ class SimulatedCamera extends EspCamera {
 let server: WebServer | undefined;
 /** As on a board, it is unknown until a server or an admin sends it. */
 const clock = new Clock();
-const time = networkTime({ clock, UDP, address: options.address, config: options.config, log });
+let time: TimeKeeper | undefined;
 
 const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
 
@@ -103,7 +104,10 @@ const device: Device = {
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
 		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
 		listenForRtsp(own, shown);
-		if (options.config["ntp"] !== undefined) time.start();
+		if (options.config["ntp"] !== undefined) {
+			time ??= networkTime({ clock, UDP, address: options.address, config: options.config, log });
+			time.start();
+		}
 		const url = `http://${shown}:${own.port}`;
 		const places = Object.entries(addresses).map(
 			([name, path]) =>
