@@ -97,11 +97,14 @@ export function programModules(folder) {
  * @returns {[specifier: string, path: string][]}
  */
 function listedModules(folder) {
-	const manifest = join(folder, "manifest.json");
-	return Object.entries(readModules(manifest)).map(([specifier, path]) => {
-		if (path.includes("*") || !existsSync(join(folder, `${path}.ts`)))
+	const manifest = join(folder, "manifest.json"),
+		modules = readModules(manifest);
+	if (!("main" in modules))
+		throw new CommandError(`${manifest} does not name the program's module: add "modules": { "main": "./main" }`);
+	return Object.entries(modules).map(([specifier, path]) => {
+		if (typeof path !== "string" || path.includes("*") || !existsSync(join(folder, `${path}.ts`)))
 			throw new CommandError(
-				`${manifest}: "${specifier}" is "${path}", and there is no ${posix.join(folder, path)}.ts`,
+				`${manifest}: "${specifier}" is ${JSON.stringify(path)}, and there is no ${posix.join(folder, String(path))}.ts`,
 			);
 		return [specifier, posix.normalize(path)];
 	});
@@ -109,13 +112,28 @@ function listedModules(folder) {
 
 /**
  * @param {string} manifest
- * @returns {Record<string, string>}
+ * @returns {Record<string, unknown>}
  */
 function readModules(manifest) {
 	const text = readFileSync(manifest, "utf8");
+	/** @type {unknown} */
+	let parsed;
 	try {
-		return JSON.parse(text).modules ?? {};
+		parsed = JSON.parse(text);
 	} catch (error) {
 		throw new CommandError(`${manifest} is not valid JSON: ${/** @type {Error} */ (error).message}`);
 	}
+	if (!isObject(parsed)) throw new CommandError(`${manifest} is not an object with "include" and "modules"`);
+	const { modules = {} } = parsed;
+	if (!isObject(modules))
+		throw new CommandError(`${manifest}: "modules" is not an object, as { "main": "./main" } is`);
+	return modules;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isObject(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -104,7 +104,7 @@ function checkImports(
 		// A manifest may name a whole folder, in which a module may be missing.
 		const exists = !specifier.startsWith("yieldcam/") || library.includes(specifier);
 		if (exists && has(included, specifier)) continue;
-		const extra = exists ? extras(root).find((file) => has(readManifests(file), specifier)) : undefined;
+		const extra = exists ? parts(root).find((file) => has(readManifests(file), specifier)) : undefined;
 		throw new CommandError(
 			extra === undefined
 				? `${place} imports ${specifier}, which no manifest has${hint(specifier, library)}`
@@ -127,12 +127,13 @@ function hint(specifier: string, library: readonly string[]): string {
 		: ": a device has no packages from npm. Copy what you need of it into a module of your own, and import that by a relative path, such as ./copied.ts";
 }
 
-/** Returns the manifests of the parts of the library that the firmware does not contain. */
-function extras(root: string): string[] {
-	return readdirSync(join(root, EXTRAS), { withFileTypes: true })
+/** Returns the manifests of the firmware, and of the parts of the library that it does not contain. */
+function parts(root: string): string[] {
+	const extras = readdirSync(join(root, EXTRAS), { withFileTypes: true })
 		.filter((entry) => entry.isDirectory())
 		.map(({ name }) => join(root, EXTRAS, name, "manifest.json"))
 		.filter((file) => existsSync(file));
+	return [join(root, "hosts/manifest.json"), ...extras];
 }
 
 /** Returns a file's path as a manifest in the folder would have it. */

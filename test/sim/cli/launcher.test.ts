@@ -132,8 +132,21 @@ describe("the launcher", () => {
 		const main = /^main\t(.*)$/m.exec(readFileSync(join(root, modules), "utf8"))![1];
 		expect(readFileSync(join(root, main), "utf8")).to.contain('const text = "typed"');
 		for (const [name, text, complaint] of [
-			["manifest.json", `{"include":"../missing.json"}`, /includes \.\.\/missing\.json, and there is no /],
+			[
+				"manifest.json",
+				`{"include":"../missing.json","modules":{"main":"./main"}}`,
+				/includes \.\.\/missing\.json, and there is no /,
+			],
 			["manifest.json", "{", /manifest\.json is not valid JSON/],
+			["manifest.json", "null", /manifest\.json is not an object with "include" and "modules"/],
+			["manifest.json", "[]", /manifest\.json is not an object with "include" and "modules"/],
+			["manifest.json", '{"modules":["./main"]}', /manifest\.json: "modules" is not an object, as /],
+			[
+				"manifest.json",
+				'{"modules":{"main":["./main"]}}',
+				/manifest\.json: "main" is \["\.\/main"\], and there is no /,
+			],
+			["manifest.json", "{}", /manifest\.json does not name the program's module: add "modules": /],
 		] as const) {
 			writeFileSync(join(folder, name), text);
 			const { code, stderr } = await outcome(launch(listing, app));

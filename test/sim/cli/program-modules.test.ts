@@ -162,6 +162,14 @@ describe("a program's modules", () => {
 			expect(() => moduleMap({ root: project, app: folder })).to.throw(message);
 		});
 
+	it("hear what their manifest lacks if it includes nothing", () => {
+		program({ "main.ts": 'import "yieldcam/device";' });
+		writeFileSync(join(folder, "manifest.json"), JSON.stringify({ modules: { main: "./main" } }));
+		expect(() => moduleMap({ root: project, app: folder })).to.throw(
+			/^main\.ts:1 imports yieldcam\/device, which a board would lack: add "\S*hosts\/manifest\.json" to "include" in /,
+		);
+	});
+
 	it("may import what their manifest includes, and no other part of the library", () => {
 		program({ "main.ts": 'import "yieldcam/push/pusher"; import "yieldcam/http/router"; import "timer";' });
 		expect(() => moduleMap({ root: project, app: folder })).to.throw(
