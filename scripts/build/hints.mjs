@@ -13,6 +13,10 @@ const HINTS = [
 		hint: "it is Node's, and a device has nothing of that; settings are in device.config",
 	},
 	{
+		pattern: /Argument of type 'Promise<.*' is not assignable/,
+		hint: "a promise has no value yet: await it, in a handler that is async",
+	},
+	{
 		pattern: /error TS1294:/,
 		hint: "enums, namespaces and parameter properties are more than types, and the compiler removes types alone",
 	},

@@ -4,6 +4,9 @@ import type { Bytes } from "./io.ts";
 import { IterableSource } from "./iterable-source.ts";
 import type { Reporter } from "./reporter.ts";
 
+/** What a program hears that gives, as `any`, what the compiler would refuse. */
+const NO_BODY = "a body is text, bytes or an async iterable: await a promise, and use Response.json for an object";
+
 /**
  * The common parts of a request or response to be sent: header fields, and a body of text, bytes, or a stream of
  * blocks. Text and bytes can be sent any number of times, a stream once.
@@ -21,6 +24,7 @@ export class Message {
 			if (!this.headers.has("content-type")) this.headers.set("Content-Type", "text/plain; charset=utf-8");
 		} else if (body === null) this.#bytes = new ArrayBuffer(0);
 		else if (isStream(body)) this.#stream = body;
+		else if ((body as Partial<Bytes>).byteLength === undefined) throw new TypeError(NO_BODY);
 		else this.#bytes = body;
 	}
 
@@ -101,5 +105,6 @@ class NoConnection implements BodyOwner {
 }
 
 function isStream(body: Exclude<Body, string | null>): body is Stream {
-	return "pull" in body || "open" in body || Symbol.asyncIterator in body;
+	// A number has no members.
+	return typeof body === "object" && ("pull" in body || "open" in body || Symbol.asyncIterator in body);
 }

@@ -40,9 +40,10 @@ export class Response extends Message {
 
 	/**
 	 * Creates a response with the value as JSON. Its type is application/json unless `init` names another. Throws as
-	 * the constructor does, and a TypeError if JSON.stringify cannot write the value.
+	 * the constructor does, and a TypeError if JSON.stringify cannot write the value. The compiler refuses a promise, which
+	 * would become "{}".
 	 */
-	static json(value: unknown, init: ResponseInit = {}): Response {
+	static json<T>(value: T extends PromiseLike<unknown> ? never : T, init: ResponseInit = {}): Response {
 		return ofType("application/json", JSON.stringify(value), init);
 	}
 

@@ -56,12 +56,15 @@ export class Router {
 	}
 
 	/**
-	 * Adds a route for any method. Throws a TypeError if the pattern does not begin with "/".
+	 * Adds a route for any method. Throws a TypeError if the pattern does not begin with "/", and if the method has a route
+	 * with this pattern already: the first one wins, so this one would never be called.
 	 *
 	 * @param pattern A path, in which a segment `:name` captures one segment and a last `*` the rest.
 	 */
 	route(method: string, pattern: string, handler: Handler): this {
 		const parsed = new Pattern(pattern);
+		if (this.#routes.some((other, i) => other.method === method && this.#paths[i] === pattern))
+			throw new TypeError(`${method} ${pattern} has a route already`);
 		this.#hasGaps ||= parsed.hasGaps;
 		// Most patterns have no gaps. Then their text is all that is kept of them.
 		this.#routes.push({ method, pattern: parsed.hasGaps ? parsed : undefined, handler, waits: false });

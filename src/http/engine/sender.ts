@@ -324,7 +324,8 @@ export class Sender {
 
 	private sendPart(block: Block): void {
 		const list = isList(block),
-			length = list ? listLength(block) : block.byteLength;
+			length: number | undefined = list ? listLength(block) : block.byteLength;
+		if (length === undefined) throw new TypeError("a block is text or bytes");
 		if (!(length <= this.#left))
 			throw new RangeError(`a block of ${length} bytes exceeds the ${this.#left} that are left of the body`);
 		this.#left -= length;

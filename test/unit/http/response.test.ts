@@ -37,6 +37,11 @@ describe("a response", () => {
 		assert.equal(new Response(null).bytes!.byteLength, 0);
 	});
 
+	it("is nothing else, and says so to a program whose types do not", () => {
+		for (const body of [5, true, {}, [], ["text"], new Date(), Promise.resolve("text"), [].values()])
+			assert.throws(() => new Response(body as unknown as string), TypeError, "a body is text, bytes or");
+	});
+
 	it("with text has a text type, unless its headers name another", () => {
 		assert.equal(new Response("x").headers.get("content-type"), "text/plain; charset=utf-8");
 		assert.equal(

@@ -219,4 +219,11 @@ describe("the router", () => {
 	it("rejects a pattern that is not a path", () => {
 		assert.throws(() => new Router().get("status", named("status")), TypeError);
 	});
+
+	it("rejects a second route of a method and a pattern, which would never be called", () => {
+		for (const pattern of ["/status", "/hello/:name", "/files/*"]) {
+			const router = new Router().get(pattern, named("first")).post(pattern, named("other"));
+			assert.throws(() => router.get(pattern, named("second")), TypeError, `GET ${pattern} has a route already`);
+		}
+	});
 });

@@ -536,6 +536,24 @@ describe("a body that fails", () => {
 		}
 	});
 
+	it("is one whose block is neither text nor bytes", async () => {
+		for (const block of [5, {}, new Date()]) {
+			const { connect, network, log } = serve(
+				() =>
+					new Response(
+						(async function* () {
+							yield block as unknown as string;
+						})(),
+					),
+			);
+			const client = connect().send(GET);
+			await network.settle();
+			assert.isTrue(client.closed);
+			assert.lengthOf(log, 1);
+			assert.include(log[0], "TypeError");
+		}
+	});
+
 	it("is one whose iterator throws at once, or returns no promise", async () => {
 		const iterators: unknown[] = [
 			{
