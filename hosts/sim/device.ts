@@ -7,6 +7,7 @@ import { withoutCamera } from "yieldcam/app/without-camera";
 import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
+import type { Machine } from "yieldcam/http/machine";
 import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
@@ -25,6 +26,7 @@ import { Clock } from "yieldcam/time/clock";
 import type { TimeKeeper } from "yieldcam/time/time-keeper";
 import options from "sim/options";
 import store from "sim/store";
+import thrown from "sim/thrown";
 
 /** What the simulator has without `--board`. */
 const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
@@ -96,7 +98,7 @@ const device: Device = {
 			streamPort,
 			rtspPort: hasRtsp ? rtspPort() : undefined,
 			handler,
-			machine,
+			machine: Object.assign(Object.create(machine) as Machine, { thrown }),
 			log,
 			limits: { ...options.limits, ...limits },
 		}));

@@ -18,6 +18,11 @@ export interface Machine {
 	 * Reports whether a property name is in use already. Each new name takes memory for as long as the machine runs.
 	 */
 	isName(text: string): boolean;
+	/**
+	 * Returns what the log says, behind the value, of where one was thrown that is not an Error: such a value has no stack. Returns
+	 * "" for an Error, and if the place is unknown.
+	 */
+	readonly thrown?: (value: unknown) => string;
 }
 
 /** A host whose memory is practically unlimited. */

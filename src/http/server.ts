@@ -114,7 +114,9 @@ export class Server {
 			},
 			report(error, request) {
 				// Not the query, which may have a token.
-				log(`${request ? `${request.method} ${request.path}` : "http"}: ${describe(error)}`);
+				log(
+					`${request ? `${request.method} ${request.path}` : "http"}: ${describe(error)}${machine.thrown?.(error) ?? ""}`,
+				);
 			},
 			overloaded: false,
 			markOverloaded() {

@@ -76,8 +76,25 @@ device.serve(() =>
 			return fine();
 		})
 		.get("/object", () => {
-			throw { code: 5 };
+			throw { code: 5 }; // object
 		})
+		.get("/thrown", async () => {
+			await null;
+			throw undefined; // thrown
+		})
+		.get("/rejected", () => {
+			const rejected = Promise.reject(null); // rejected
+			return rejected;
+		})
+		.get(
+			"/late",
+			() =>
+				new Promise((_resolve, reject) => {
+					Timer.set(() => {
+						reject("later"); // rejected later
+					}, 1);
+				}),
+		)
 		.get("/nothing", () => {
 			void Promise.reject(); // nothing
 			return fine();
@@ -228,10 +245,22 @@ describe("an error in a program", function () {
 		);
 	});
 
-	it("that is not an Error is described as well", async () => {
+	it("that is not an Error is described as well, and has its place", async () => {
 		program.start();
-		assert.equal((await get("/object")).status, 500);
-		await program.prints(/^GET \/object: \{"code":5\}$/m);
+		for (const [path, text, comment] of [
+			["/object", '\\{"code":5\\}', "object"],
+			["/thrown", "undefined", "thrown"],
+			["/rejected", "null", "rejected"],
+			["/late", "later", "rejected later"],
+		]) {
+			assert.equal((await get(path)).status, 500);
+			await program.prints(
+				new RegExp(
+					`^GET ${path}: ${text}, which is not an Error\\n at .*\\(?main\\.ts:${line(comment)}\\)?$`,
+					"m",
+				),
+			);
+		}
 		await (await get("/nothing")).text();
 		await program.prints(
 			new RegExp(

@@ -5,6 +5,8 @@
 #include "machine.h"
 #include "host.h"
 
+#include <stdio.h>
+
 enum { kMost = 16, kLength = 1024 };
 
 typedef struct {
@@ -67,7 +69,7 @@ void thrownHere(void* machine)
 		framesText(the, add(NULL, &mxException)->frames, kLength);
 }
 
-/* Called for a promise that has no handler yet (xs-promise.sed). */
+/* Called for a promise that is rejected, whether or not it has a handler (xs-promise.sed). */
 void rejectedHere(void* machine, const void* promise)
 {
 	txMachine* the = machine;
@@ -83,6 +85,15 @@ void rejectedHere(void* machine, const void* promise)
 	else if (!*framesText(the, frames, kLength) && thrown)
 		memcpy(frames, thrown->frames, kLength);
 	memcpy(add(promise, reason)->frames, frames, kLength);
+}
+
+/* Returns what the log adds to a value that the script has caught: nothing for an Error, which has a stack. */
+void xs_sim_thrown(txMachine* the)
+{
+	const char* frames = isError(mxArgv(0)) ? "" : thrownText(NULL, mxArgv(0));
+	char text[kLength + 32];
+	snprintf(text, sizeof text, "%s%s", *frames ? ", which is not an Error" : "", frames);
+	fxString(the, mxResult, text);
 }
 
 const char* thrownText(const void* promise, const txSlot* value)
