@@ -23,9 +23,9 @@ export class Message {
 			this.#bytes = ArrayBuffer.fromString(body);
 			if (!this.headers.has("content-type")) this.headers.set("Content-Type", "text/plain; charset=utf-8");
 		} else if (body === null) this.#bytes = new ArrayBuffer(0);
+		else if ((body as Partial<Bytes>).byteLength !== undefined) this.#bytes = body as Bytes;
 		else if (isStream(body)) this.#stream = body;
-		else if ((body as Partial<Bytes>).byteLength === undefined) throw new TypeError(NO_BODY);
-		else this.#bytes = body;
+		else throw new TypeError(NO_BODY);
 	}
 
 	/** The body, if it is not a stream. */
