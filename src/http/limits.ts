@@ -38,6 +38,11 @@ export const DEFAULT_LIMITS = Object.freeze({
 	/** Bytes. Content of a request, held in the machine's heap (79 kB for everything). Beyond it: 413. */
 	content: 12_288,
 	/**
+	 * Bytes. Content of a PUT that its handler takes in blocks (`Request.receive`), which holds none of it. Beyond it, if it is
+	 * more than `content`: 413. 0: there is no such handler.
+	 */
+	upload: 0,
+	/**
 	 * Handlers that wait for content which does not come. Beyond it: a request's handler is not called before its content has
 	 * arrived, or another no longer waits (`queueTimeout`). Each takes some 400 of the board's 4,928
 	 * slots, since a promise consists of a dozen objects. Content that arrives with its head does not wait.

@@ -130,6 +130,33 @@ export class Request implements Reporter {
 		return this.#content ? this.#content.read() : Promise.resolve(new Uint8Array(0));
 	}
 
+	/** Bytes of content; undefined if its length is not known before it has arrived. */
+	get contentLength(): number | undefined {
+		const left = this.#content?.left ?? 0;
+		return left === Infinity ? undefined : left;
+	}
+
+	/**
+	 * Passes the content to `take`, in blocks of up to `limits.readAhead` bytes, as it arrives. None of it is kept: a PUT may have as
+	 * much as `limits.upload`. A block is valid until `take` returns. If `take` returns false, it is called again after `resume`, and
+	 * the client waits meanwhile. Resolves when all of it was taken. Rejects as `bytes` does, except that content may take as long as
+	 * it gets on, and with what `take` throws.
+	 *
+	 * @example
+	 * await request.receive((block) => {
+	 * 	file.write(block);
+	 * 	return true;
+	 * });
+	 */
+	receive(take: (block: Uint8Array) => boolean): Promise<void> {
+		return handled((this.#content ? this.#content.stream(take) : Promise.resolve()).then(() => {}));
+	}
+
+	/** Has the function that was passed to `receive` called again. */
+	resume(): void {
+		this.#content?.resume();
+	}
+
 	/**
 	 * Returns the content as text. Rejects as `bytes` does, and with an HttpError if it is compressed (415) or not UTF-8
 	 * (400), or if there is no memory for the text and for a response of JSON that contains it (503).

@@ -39,6 +39,7 @@ function arrived(bytes: ArrayBuffer): Content {
 	input.read(bytes.byteLength);
 	const content = new Content(bytes.byteLength, DEFAULT_LIMITS, {
 		contentWanted: () => void content.take(input),
+		contentResumed: () => void content.take(input),
 		makeContentRoom: () => false,
 		freeMemory: () => true,
 	});

@@ -21,6 +21,9 @@ export interface ContentMemory {
 	makeContentRoom(): boolean;
 }
 
+/** Takes a block of content, which is valid until it returns. Returns false to have no more for now. May throw. */
+export type BlockSink = (block: Uint8Array) => boolean;
+
 export type ContentLimits = FieldLimits & Pick<Limits, "content">;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -39,6 +42,10 @@ export class ContentBuffer {
 	#discarding = false;
 	/** Whether there is more to take from the input, in another turn. */
 	paused = false;
+	/** Takes what arrives, in place of the buffer. Returns false to have no more for now. May throw. */
+	sink: BlockSink | undefined;
+	/** Whether the sink takes no more for now. */
+	held = false;
 	readonly #memory: ContentMemory | undefined;
 
 	/** @param length Bytes; CHUNKED; or Infinity if the content ends with the connection. */
@@ -103,6 +110,7 @@ export class ContentBuffer {
 				input.consume(count);
 				this.#length += count;
 				this.#left -= count;
+				if (this.held && this.#left > 0) return MORE;
 			} else if (!this.#chunks) return DONE;
 			else {
 				if (++chunks > MAX_CHUNKS) {
@@ -130,6 +138,10 @@ export class ContentBuffer {
 
 	/** Appends to the buffer. Returns 0, or a status if there is no room. */
 	private keep(arrived: Uint8Array): number {
+		if (this.sink) {
+			this.held = !this.sink(arrived);
+			return 0;
+		}
 		const needed = this.#length + arrived.length;
 		if (needed > this.#limits.content) return 413;
 		if (needed > this.#bytes.length) {

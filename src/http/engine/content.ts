@@ -1,7 +1,8 @@
 import { Budget } from "./budget.ts";
-import { ContentBuffer, type ContentMemory, SMALL_CONTENT } from "./content-buffer.ts";
+import { type BlockSink, ContentBuffer, type ContentMemory, SMALL_CONTENT } from "./content-buffer.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import { HttpError } from "../http-error.ts";
+import { tooLarge } from "../syntax/head.ts";
 import type { Input } from "./input.ts";
 import type { Limits } from "../limits.ts";
 
@@ -9,6 +10,8 @@ import type { Limits } from "../limits.ts";
 export interface ContentOwner extends ContentMemory {
 	/** Called when a handler first asks for content that has not arrived. */
 	contentWanted(): void;
+	/** Called when a handler takes content in blocks again. */
+	contentResumed(): void;
 	/** Ensures that the heap has room for what a handler makes of content of this many bytes. Returns false if it has not. */
 	freeMemory(length: number): boolean;
 }
@@ -20,6 +23,9 @@ export interface ContentOwner extends ContentMemory {
 export class Content {
 	readonly #buffer: ContentBuffer;
 	readonly #discardable: number;
+	readonly #most: number;
+	/** What the handler's sink has thrown. */
+	#thrown: unknown;
 	readonly #owner: ContentOwner | undefined;
 	/** Bytes received at the last sweep, and whether too few have arrived since the one before. */
 	#receivedAtSweep = -1;
@@ -42,6 +48,7 @@ export class Content {
 	constructor(length: number, limits: Limits, owner?: ContentOwner, budget = new Budget(Infinity)) {
 		this.#buffer = new ContentBuffer(length, limits, budget, owner);
 		this.#discardable = limits.maxDiscard;
+		this.#most = limits.content;
 		this.#owner = owner;
 	}
 
@@ -53,6 +60,16 @@ export class Content {
 	/** Reports whether it was given up. */
 	get failed(): boolean {
 		return this.#failure !== 0;
+	}
+
+	/** Reports whether a handler takes it in blocks. */
+	get streamed(): boolean {
+		return this.#buffer.sink !== undefined;
+	}
+
+	/** Reports whether a handler that takes it in blocks wants no more for now. */
+	get held(): boolean {
+		return this.#buffer.held && this.awaited;
 	}
 
 	/** Reports whether a handler waits for more of it. */
@@ -72,6 +89,11 @@ export class Content {
 	 */
 	sweep(minimumRate: number): void {
 		const { received } = this.#buffer;
+		if (this.held) {
+			this.#receivedAtSweep = -1;
+			this.#stalled = false;
+			return;
+		}
 		this.#stalled = this.#receivedAtSweep >= 0 && received - this.#receivedAtSweep < minimumRate;
 		this.#receivedAtSweep = received;
 	}
@@ -116,10 +138,27 @@ export class Content {
 			});
 			// A handler may ask and then not wait. That must not become an unhandled rejection.
 			this.#whole.catch(() => {});
+			if (!this.streamed && this.left > this.#most && this.left !== Infinity)
+				this.fail(413, tooLarge(this.#most));
 			this.settle();
 			if (this.awaited) this.#owner?.contentWanted();
 		}
 		return this.#whole;
+	}
+
+	/**
+	 * Passes the content to `sink`, in blocks, as it arrives, and resolves when all of it was passed. Rejects as `read` does, and
+	 * with what the sink throws. Must be called before `read`.
+	 */
+	stream(sink: BlockSink): Promise<unknown> {
+		this.#buffer.sink = sink;
+		return this.read();
+	}
+
+	/** Has the sink called again. */
+	resume(): void {
+		this.#buffer.held = false;
+		if (this.awaited) this.#owner?.contentResumed();
 	}
 
 	/** Called when the response is sent. Content that has not been read by now is discarded. */
@@ -135,7 +174,13 @@ export class Content {
 	 * content.
 	 */
 	take(input: Input): number {
-		let verdict = this.#buffer.take(input);
+		let verdict: number;
+		try {
+			verdict = this.#buffer.take(input);
+		} catch (error) {
+			this.#thrown = error;
+			verdict = 500;
+		}
 		// What a handler makes of large content may be much larger, and others may have done so since it was called.
 		if (
 			verdict === DONE &&
@@ -169,11 +214,12 @@ export class Content {
 	private settle(): void {
 		if (this.#failure || this.#discard)
 			this.#reject?.(
-				new HttpError(
-					this.#failure || 400,
-					this.#reason,
-					this.#failure === 503 ? { "Retry-After": 1 } : undefined,
-				),
+				(this.#thrown as HttpError | undefined) ??
+					new HttpError(
+						this.#failure || 400,
+						this.#reason,
+						this.#failure === 503 ? { "Retry-After": 1 } : undefined,
+					),
 			);
 		else if (this.complete) this.#resolve?.(this.#buffer.bytes);
 	}

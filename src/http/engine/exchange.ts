@@ -1,5 +1,6 @@
 import type { BodySource } from "../body.ts";
 import { ResponseProgress } from "./response-progress.ts";
+import type { Content } from "./content.ts";
 import { DONE, MORE } from "../syntax/field-section.ts";
 import {
 	CLOSE,
@@ -72,7 +73,7 @@ export class Exchange extends HandlerCall {
 		return (
 			this.phase === POSTPONED ||
 			this.phase === DRAINING ||
-			(this.reservation.awaitsContent && this.content!.awaited) ||
+			(this.reservation.awaitsContent && this.content!.awaited && !this.content!.held) ||
 			(this.#progress?.slow ?? false)
 		);
 	}
@@ -219,7 +220,7 @@ export class Exchange extends HandlerCall {
 	updateProgress(): void {
 		const { deadline, input, sender, server } = this.link;
 		if (this.phase === POSTPONED) return this.sweepPostponed();
-		if (this.content?.awaited) return this.content.sweep(server.limits.minimumRate);
+		if (this.content?.awaited) return this.sweepContent(this.content);
 		if (this.phase !== RESPONDING) {
 			if (input.ended && !deadline.running) deadline.set(server.limits.lingerTimeout);
 			return;
@@ -232,6 +233,14 @@ export class Exchange extends HandlerCall {
 			!deadline.running
 		)
 			deadline.set(this.#starved ? silence : writeTimeout);
+	}
+
+	/** Counts a sweep for content that a handler waits for. An upload has no end in time, as long as it gets on. */
+	private sweepContent(content: Content): void {
+		const { deadline, server } = this.link,
+			{ contentTimeout, minimumRate } = server.limits;
+		content.sweep(minimumRate);
+		if (content.streamed && !content.stalled) deadline.set(contentTimeout);
 	}
 
 	/** Called when the deadline has passed. Returns false if that ends the connection. */
@@ -291,8 +300,10 @@ export class Exchange extends HandlerCall {
 			else if (this.reservation.streamSlots) this.dropReadAhead();
 			return input.read(server.limits.readAhead - input.length) > 0;
 		}
+		if (content.held) return false;
 		if (content.take(input) === MORE) {
 			if (content.paused) return this.pause();
+			if (content.held) return false;
 			if (input.read(server.limits.readAhead) > 0) return true;
 			if (!input.denied && !input.ended) return false;
 			if (input.denied && server.room.makeHeadRoom(this.link, input.denied)) return true;

@@ -420,6 +420,11 @@ export abstract class HandlerCall implements ContentOwner, QueuedRequest {
 		this.link.run();
 	}
 
+	/** Implements `ContentOwner.contentResumed`. */
+	contentResumed(): void {
+		this.link.run();
+	}
+
 	/** Implements `ContentMemory.makeContentRoom`. */
 	makeContentRoom(): boolean {
 		return this.link.server.room.abortContentWaiter(this.link);

@@ -43,6 +43,11 @@ const TARGET_REASON = "the request-target must be a path, or an address with a s
 const USER_REASON =
 	"the address in the request-target must not have a name and a password: they belong into Authorization";
 
+/** Returns how many bytes of content a request may announce. */
+export function mostContent(method: string, { content, upload }: Pick<Limits, "content" | "upload">): number {
+	return method === "PUT" ? Math.max(content, upload) : content;
+}
+
 /** Returns the reason of a 413. */
 export function tooLarge(most: number): string {
 	return `the content has more than ${most} bytes`;
@@ -96,7 +101,7 @@ export function interpretHead(
 	if (fault !== undefined) return fault;
 	const contentLength = sizeOf(headers) ?? 0;
 	if (rtsp && contentLength === CHUNKED) return "RTSP has no Transfer-Encoding";
-	if (contentLength > limits.content) return 413;
+	if (contentLength > mostContent(method, limits)) return 413;
 
 	let expectsContinue = false;
 	const expectation = headers.get("expect");

@@ -1,6 +1,6 @@
 import { ascii } from "./bytes.ts";
 import { DONE, FieldSection, MORE } from "./field-section.ts";
-import { type Head, interpretHead, tooLarge } from "./head.ts";
+import { type Head, interpretHead, mostContent, tooLarge } from "./head.ts";
 import { HttpError } from "../http-error.ts";
 import type { Limits } from "../limits.ts";
 import { endOf, isOne, requestLine, TARGET as TARGET_BYTE, TOKEN } from "./scan.ts";
@@ -186,13 +186,13 @@ export class Parser {
 			const rtsp = this.#rtsp,
 				version = bytes[this.#targetEnd + VERSION_LENGTH] === 0x30 && !rtsp ? "1.0" : "1.1";
 			head = interpretHead(method, target, version, headers, this.#limits, rtsp);
+			if (head === 413) this.#reason = tooLarge(mostContent(method, this.#limits));
 		} catch (error) {
 			// A value that decides what the head means was skipped.
 			if (!(error instanceof HttpError)) throw error;
 			this.#reason = error.message;
 			return error.status;
 		}
-		if (head === 413) this.#reason = tooLarge(this.#limits.content);
 		if (typeof head === "number") return head;
 		if (typeof head === "string") {
 			this.#reason = head;

@@ -44,6 +44,7 @@ function request(
 	);
 	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, {
 		contentWanted: () => void arrived.take(inputOf(bytes)),
+		contentResumed: () => void arrived.take(inputOf(bytes)),
 		makeContentRoom: () => false,
 		freeMemory: () => true,
 	});

@@ -36,6 +36,7 @@ export function request(
 	if (bytes.byteLength === 0) return new ConnectedRequest(head, undefined, linkFrom(address), STANDALONE);
 	const arrived = new Content(bytes.byteLength, DEFAULT_LIMITS, {
 		contentWanted: () => void arrived.take(inputOf(bytes)),
+		contentResumed: () => void arrived.take(inputOf(bytes)),
 		makeContentRoom: () => false,
 		freeMemory: () => true,
 	});

@@ -42,7 +42,7 @@ async function rejection(promise: Promise<unknown>): Promise<HttpError> {
 
 /** An exchange that counts how often the content is wanted. */
 function owner(contentWanted: () => void): ContentOwner {
-	return { contentWanted, makeContentRoom: () => false, freeMemory: () => true };
+	return { contentWanted, contentResumed: contentWanted, makeContentRoom: () => false, freeMemory: () => true };
 }
 
 describe("chunked content", () => {
