@@ -1,5 +1,6 @@
 /* yieldcam-sim: the firmware on the real XS engine, without a board. */
 #include "engine.h"
+#include "flash.h"
 #include "host.h"
 
 #include <signal.h>
@@ -49,6 +50,8 @@ int main(int argc, char* argv[])
 
 	optionsParse(argc, argv);
 	storeLock();
+	flashOpen();
+	bootChoose();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* If the launcher is killed, it cannot stop this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -8,12 +8,16 @@
 /* Command line (options.c) */
 
 typedef struct {
-	const char* modules;  /* module map: "specifier TAB path" lines */
-	const char* data;     /* folder of the files that the manifest's "data" names, or NULL */
-	const char* settings; /* file of the data that survive a restart, or NULL */
-	const char* config;   /* JSON text of the firmware's mc/config */
-	const char* pins;     /* Unix socket that shows and drives the pins, or NULL */
-	const char* preload;  /* specifiers, separated by commas, "*" for the rest of one */
+	const char* modules;    /* module map: "specifier TAB path" lines */
+	const char* data;       /* folder of the files that the manifest's "data" names, or NULL */
+	const char* settings;   /* file of the data that survive a restart, or NULL */
+	const char* config;     /* JSON text of the firmware's mc/config */
+	const char* flash;      /* file of the flash, with the firmware's slots, or NULL */
+	size_t powerCut;        /* the operation on the flash in which the power fails; 0 = none */
+	bool flashTime;         /* whether the flash takes its time */
+	char* const* arguments; /* the command line, to start again */
+	const char* pins;       /* Unix socket that shows and drives the pins, or NULL */
+	const char* preload;    /* specifiers, separated by commas, "*" for the rest of one */
 	const char* lines; /* folder of the program whose stacks have files, relative to it, and lines; NULL = no stacks */
 	bool board;        /* board profile: lwIP's window and sockets, the device's heap */
 	size_t sendWindow; /* bytes in flight and unsent per socket */

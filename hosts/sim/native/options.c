@@ -41,6 +41,9 @@ void optionsParse(int argc, char* const argv[])
 		{ "config", required_argument, NULL, 'c' },
 		{ "data", required_argument, NULL, 'D' },
 		{ "settings", required_argument, NULL, 'e' },
+		{ "flash", required_argument, NULL, 'F' },
+		{ "flash-time", no_argument, NULL, 't' },
+		{ "power-cut", required_argument, NULL, 'u' },
 		{ "preload", required_argument, NULL, 'P' },
 		{ "pins", required_argument, NULL, 'I' },
 		{ "lines", required_argument, NULL, 'L' },
@@ -65,6 +68,7 @@ void optionsParse(int argc, char* const argv[])
 	};
 	bool windowGiven = false, decodeTimeGiven = false;
 	int option;
+	gOptions.arguments = argv;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (option) {
 		case 'm': gOptions.modules = optarg; break;
@@ -74,6 +78,12 @@ void optionsParse(int argc, char* const argv[])
 			fromScript(optarg); /* the launcher passes a path as the script has it */
 			gOptions.settings = optarg;
 			break;
+		case 'F':
+			fromScript(optarg);
+			gOptions.flash = optarg;
+			break;
+		case 't': gOptions.flashTime = true; break;
+		case 'u': gOptions.powerCut = number("power-cut", optarg); break;
 		case 'P': gOptions.preload = optarg; break;
 		case 'I': gOptions.pins = optarg; break;
 		case 'L':
