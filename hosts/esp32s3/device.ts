@@ -16,6 +16,7 @@ import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
 import { log } from "yieldcam/common/log";
+import { backstop } from "yieldcam/common/backstop";
 import logTail from "yieldcam/common/log-tail";
 import { logRejections } from "yieldcam/esp32s3/log-rejections";
 import memory, { machine, openReserve } from "yieldcam/common/memory";
@@ -24,6 +25,7 @@ import { Format, Rtp } from "yieldcam/common/rtp";
 import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Lamp } from "yieldcam/device/lamp";
 import { openLamp } from "yieldcam/esp32s3/lamp";
+import { FIRMWARE_SLOTS } from "yieldcam/esp32s3/firmware-slots";
 import type { Network } from "yieldcam/esp32s3/network/network";
 import { networkTime } from "yieldcam/common/network-time";
 import { askForTime, offeredServers } from "yieldcam/esp32s3/network/offered-time";
@@ -36,7 +38,11 @@ import { CrashGuard } from "yieldcam/settings/crash-guard";
 import { Clock } from "yieldcam/time/clock";
 import disablePowerSave from "yieldcam/esp32s3/wifi-power-save";
 
+/** Bytes of content for a board without a second slot, so that it can say why it refuses an update. */
+const UNKNOWN_SIZE = 0x800000;
+
 openReserve();
+FIRMWARE_SLOTS.watch(backstop(config));
 reservePins(board);
 setAbortHook((line) => log(`yieldcam: ${line}`));
 Timer.repeat(logRejections, 1_000);
@@ -56,7 +62,7 @@ const servers: WebServer[] = [];
 const CRASH_REASONS = Object.freeze(["crash", "crash within a crash", "restarted by the firmware", "watchdog"]);
 const guard = new CrashGuard({
 	count: CRASH_COUNT,
-	crashed: CRASH_REASONS.includes(restartReason()),
+	crashed: CRASH_REASONS.includes(restartReason()) && !FIRMWARE_SLOTS.onProbation(),
 	log: (line) => log(`yieldcam: ${line}`),
 });
 
@@ -104,6 +110,9 @@ const device: Device = {
 			return restartReason();
 		},
 		safe: guard.safe,
+		get address() {
+			return network?.address;
+		},
 		get rssi() {
 			return network?.rssi;
 		},
@@ -116,6 +125,7 @@ const device: Device = {
 	},
 	bitmap,
 	logTail,
+	slots: FIRMWARE_SLOTS,
 	rtsp: { Format, Rtp, UDP },
 	settings: {
 		store: PREFERENCE_STORE,
@@ -149,7 +159,7 @@ const device: Device = {
 			handler,
 			machine,
 			log,
-			...(options.limits && { limits: options.limits }),
+			limits: { upload: FIRMWARE_SLOTS.size() || UNKNOWN_SIZE, ...options.limits },
 		});
 		servers.push(server);
 		if (network?.address !== undefined) listen(server);

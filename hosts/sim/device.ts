@@ -1,5 +1,6 @@
 /** The simulated device. The launcher's options take precedence over the program's. */
 import Resource from "Resource";
+import Timer from "timer";
 import PWM from "embedded:io/pwm";
 import Listener from "embedded:io/socket/listener";
 import UDP from "embedded:io/socket/udp";
@@ -8,6 +9,7 @@ import type { DriverOptions } from "yieldcam/camera/driver";
 import { frameSize } from "yieldcam/camera/frame-sizes";
 import type { Device } from "yieldcam/device/device";
 import type { Machine } from "yieldcam/http/machine";
+import { backstop } from "yieldcam/common/backstop";
 import bitmap from "yieldcam/common/bitmap";
 import EspCamera from "yieldcam/common/camera";
 import { CameraOpener } from "yieldcam/common/camera-opener";
@@ -24,6 +26,8 @@ import { Format, Rtp } from "yieldcam/common/rtp";
 import { WebServer } from "yieldcam/common/web-server";
 import { Clock } from "yieldcam/time/clock";
 import type { TimeKeeper } from "yieldcam/time/time-keeper";
+import slots from "yieldcam/common/update";
+import { behavior, present, reason, record, restart as restartFor } from "sim/firmware";
 import options from "sim/options";
 import store from "sim/store";
 import thrown from "sim/thrown";
@@ -34,6 +38,13 @@ const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
 openReserve();
 if (options.board) reservePins(options.board);
 const led = lampOf(options.board ?? OWN_BOARD);
+
+/** Why the firmware last started, if it is on a simulated flash. */
+const restart = present() ? reason() : undefined;
+if (present()) {
+	slots.watch(backstop(options.config));
+	misbehave();
+}
 
 class SimulatedCamera extends EspCamera {
 	constructor(wanted: DriverOptions) {
@@ -64,6 +75,10 @@ const device: Device = {
 	lamp: led && new PinLamp(led.kind === "ws2812" ? WS2812 : PWM, led),
 	page: new Resource("page.html.gz"),
 	system: {
+		restart,
+		get address() {
+			return server?.listening ? options.address : undefined;
+		},
 		get memory() {
 			return memory();
 		},
@@ -73,6 +88,7 @@ const device: Device = {
 	},
 	bitmap,
 	logTail,
+	slots: present() ? Object.freeze({ ...slots, record }) : undefined,
 	settings: { store, fixed: options.fixed, log: (line) => log(`yieldcam: ${line}`) },
 	config: options.config,
 	files: options.files === undefined ? undefined : new RootDirectory(options.files),
@@ -100,8 +116,10 @@ const device: Device = {
 			handler,
 			machine: Object.assign(Object.create(machine) as Machine, { thrown }),
 			log,
-			limits: { ...options.limits, ...limits },
+			limits: { upload: slots.size(), ...options.limits, ...limits },
 		}));
+		if (present() && behavior() === "no-address")
+			return { host: undefined, port: own.port, close: () => own.close() };
 		// 0.0.0.0 stands for all addresses and cannot be opened.
 		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
 		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
@@ -145,6 +163,19 @@ function listen(server: WebServer): boolean {
 	} catch (error) {
 		const { message } = (error as Error).cause as Error;
 		throw mistake(server.listening ? `--stream-port: ${message}` : message);
+	}
+}
+
+/** Does what a faulty image does in place of serving: see docs/simulator.md. */
+function misbehave(): void {
+	switch (behavior()) {
+		case "crash":
+			Timer.set(() => restartFor("crash"), 500);
+			break;
+		case "hang":
+			Timer.set(() => {
+				for (;;);
+			}, 500);
 	}
 }
 

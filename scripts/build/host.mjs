@@ -18,6 +18,7 @@ const INPUTS = [
 	{ path: "hosts/common/camera", extensions: [".c", ".h"] },
 	{ path: "hosts/common/pins", extensions: [".c", ".h"] },
 	{ path: "hosts/common/rtp", extensions: [".c", ".h"] },
+	{ path: "hosts/common/update", extensions: [".c", ".h"] },
 	{ path: "hosts/common/sockets", extensions: [".c", ".h"] },
 	{ path: "hosts/manifest.json" },
 	// Which XS, and which libjpeg.

@@ -152,6 +152,7 @@ const SETTINGS = {
 	rtspTimeout: undefined,
 	ntp: undefined,
 	hostname: undefined,
+	probation: undefined,
 };
 
 /**

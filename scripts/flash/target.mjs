@@ -6,6 +6,8 @@ import { output, root } from "../support/root.mjs";
 
 /** @import { BoardFile } from "./boards.mjs" */
 
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
 const FRAGMENTS = "hosts/esp32s3/target/sdkconfig";
 
 /**
@@ -35,6 +37,8 @@ export function writeTarget(name) {
 				},
 				// Named in the errors of a camera that does not answer, or whose sensor gives no JPEG.
 				config: { boardTitle: title, jpegBoards: jpegBoards(boards) },
+				// In the image, where an update finds them (hosts/common/update/firmware.h).
+				defines: { firmware: { board_known: 1, board: `#${name}`, version: `#${version}` } },
 			},
 			null,
 			"\t",

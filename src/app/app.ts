@@ -29,6 +29,7 @@ import { withAcceptPatch } from "./problems.ts";
 import { accessControl, passwordsOf, preflight } from "./access-control.ts";
 import { addSettings } from "./settings-api.ts";
 import { addTime } from "./time-api.ts";
+import { Updater } from "../update/updater.ts";
 
 /** What a device has, and what a program configures. By default, settings are not kept. */
 export interface AppOptions extends Partial<DeviceFeatures> {
@@ -69,6 +70,7 @@ export class App implements HandlerObject {
 	readonly #ustreamer: Ustreamer;
 	readonly #handler: Handler;
 	readonly #passwords: Passwords;
+	readonly #updater: Updater | undefined;
 
 	constructor(
 		camera: Camera,
@@ -81,6 +83,7 @@ export class App implements HandlerObject {
 			rtsp,
 			log,
 			logTail,
+			slots,
 			config = {},
 			commands,
 			viewerSockets,
@@ -126,6 +129,16 @@ export class App implements HandlerObject {
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
 		addTime(this.router, camera);
+		if (slots) {
+			this.#updater = new Updater(slots, {
+				camera,
+				system,
+				patience: seconds(config["probation"]),
+				beforeRestart: () => kept?.flush(),
+				log: (line) => log?.(`yieldcam: ${line}`),
+			});
+			this.router.put("/api/firmware", (request) => this.#updater!.receive(request));
+		}
 		this.#handler = accessControl(
 			(request) =>
 				request.rtsp
@@ -139,7 +152,9 @@ export class App implements HandlerObject {
 	}
 
 	handle(request: Request): Response | Promise<Response> {
-		return this.#handler(request);
+		const response = this.#handler(request);
+		this.#updater?.answered(response);
+		return response;
 	}
 
 	/** Returns how much is held against an address: its wrong passwords. */
@@ -148,7 +163,7 @@ export class App implements HandlerObject {
 	}
 
 	get state(): State {
-		return stateOf(this.camera, this.stream, this.#system, this.#settings?.name, this.#rtsp);
+		return stateOf(this.camera, this.stream, this.#system, this.#settings?.name, this.#rtsp, this.#updater?.state);
 	}
 
 	/**

@@ -80,6 +80,8 @@ export class Camera implements FrameSource {
 	#arrived = 0;
 	/** Why there are no frames, while the camera captures. */
 	#fault: string | undefined;
+	/** When the last disturbance ended, by the frames' clock; undefined once a frame has begun since. */
+	#disturbed: number | undefined;
 	#onError: ((message: string) => void) | undefined;
 
 	/** The sensor that was found. */
@@ -139,6 +141,19 @@ export class Camera implements FrameSource {
 	/** Why there are no frames, while something waits for them. */
 	get fault(): string | undefined {
 		return this.#fault;
+	}
+
+	/** Whether frames are captured, and none has come since the last call of `disturb`. */
+	get disturbed(): boolean {
+		return this.#disturbed !== undefined;
+	}
+
+	/**
+	 * Tells that something has kept the processor from the frame that is being captured, such as a write to the flash, which
+	 * stops both cores: frames that began before now are not passed on.
+	 */
+	disturb(): void {
+		if (this.#sinks.length || this.#captures.length) this.#disturbed = this.now;
 	}
 
 	/** Number of frames that the sensor did not send completely. */
@@ -280,6 +295,7 @@ export class Camera implements FrameSource {
 	private rest(): void {
 		if (this.#sinks.length || this.#captures.length) return;
 		this.#driver.stop();
+		this.#disturbed = undefined;
 		this.#last = undefined;
 		this.#stuck = NONE;
 		this.#pendingFrames = [];
@@ -289,6 +305,10 @@ export class Camera implements FrameSource {
 	private readable(): void {
 		const driverFrame = this.#driver.read();
 		if (!driverFrame) return;
+		if (this.#disturbed !== undefined) {
+			if (driverFrame.timestamp < this.#disturbed) return driverFrame.close();
+			this.#disturbed = undefined;
+		}
 		if (!this.#rateLimiter.accepts(driverFrame.timestamp) && !this.#captures.length) {
 			driverFrame.close();
 			return;

@@ -7,6 +7,7 @@ import type { SettingsOptions } from "../settings/settings.ts";
 import type { System } from "../state/state.ts";
 import type { Directory } from "./files.ts";
 import type { Lamp } from "./lamp.ts";
+import type { Slots } from "./slots.ts";
 
 export interface ServeOptions {
 	/** The port to serve on, if none was chosen when the device was flashed or started. Default: the host's own. */
@@ -45,6 +46,8 @@ export interface DeviceFeatures {
 	readonly rtsp?: RtspIO;
 	/** Makes the bitmaps of `/bmp`. Without it, that address answers with an error. */
 	readonly bitmap?: BitmapConverter;
+	/** The firmware's slots. Without them, there is no `/api/firmware`. */
+	readonly slots?: Slots | undefined;
 	/** Returns the last lines of the log for `/api/log`, as UTF-8. Without it, there is no such address. */
 	readonly logTail?: () => ArrayBuffer;
 }

@@ -176,6 +176,11 @@ export class Settings {
 		}
 	}
 
+	/** Saves what waits to be saved, before a restart. */
+	flush(): void {
+		if (this.#timer) this.save();
+	}
+
 	private schedule(): void {
 		if (this.#timer) Timer.clear(this.#timer);
 		this.#timer = Timer.set(() => this.save(), WRITE_DELAY_MS);

@@ -1,5 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import type { MjpegStream } from "../mjpeg/stream.ts";
+import type { FirmwareState } from "../update/firmware-state.ts";
 import type { TimeSource } from "../time/clock.ts";
 import type { Memory } from "./memory.ts";
 
@@ -14,6 +15,8 @@ export interface System {
 	readonly safe?: boolean | undefined;
 	/** The port of RTSP; undefined if it is not served. */
 	readonly rtspPort?: number | undefined;
+	/** The device's address; undefined while there is no network. */
+	readonly address?: string | undefined;
 }
 
 export interface ViewerState {
@@ -52,6 +55,8 @@ export interface State {
 	readonly rtspPort?: number | undefined;
 	/** Why RTSP cannot carry the frames; undefined if it can, or if nobody has asked for it. */
 	readonly rtspFault?: string | undefined;
+	/** The firmware and its updates; undefined if it cannot be updated over the air. */
+	readonly firmware?: FirmwareState | undefined;
 }
 
 /** A viewer, as far as the state shows it. */
@@ -74,6 +79,7 @@ export function stateOf(
 	system: System,
 	name: string | undefined,
 	rtsp?: Sessions,
+	firmware?: FirmwareState,
 ): State {
 	const { clock, now } = camera;
 	const show = (viewer: Watching): ViewerState => ({
@@ -101,5 +107,6 @@ export function stateOf(
 		fault: camera.fault,
 		rtspPort: system.rtspPort,
 		rtspFault: rtsp?.fault,
+		firmware,
 	};
 }

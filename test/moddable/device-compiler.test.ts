@@ -80,6 +80,8 @@ describe("the board's C under a compiler for Xtensa", function () {
 		"common/pins/pwm.c",
 		"common/pins/ws2812.c",
 		"common/reserve.c",
+		"common/update/first-block.c",
+		"common/update/update.c",
 		"esp32s3/console.c",
 		"esp32s3/restart-reason.c",
 		"esp32s3/sd-card.c",
