@@ -1,5 +1,6 @@
 import { readAccess } from "./connection/api.ts";
 import { showAccount } from "./dialog/account-panel.ts";
+import { permitFirmware } from "./dialog/firmware-panel.ts";
 import { offerLog } from "./dialog/log-panel.ts";
 import { showPictureToken } from "./dialog/picture-token.ts";
 import { byId } from "./dom.ts";
@@ -22,6 +23,7 @@ export async function showAccess(): Promise<boolean> {
 		showPictureToken(access);
 		showAccount(access);
 		offerLog(access);
+		permitFirmware(access);
 		return watches;
 	} catch {
 		// The device does not answer, or does not support passwords: there is nothing to show.

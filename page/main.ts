@@ -9,6 +9,7 @@ import { Link } from "./connection/link.ts";
 import { offerTime } from "./connection/offer-time.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
+import { showFirmware } from "./dialog/firmware-panel.ts";
 import { takeRtspPort } from "./dialog/use-panel.ts";
 import { byId } from "./dom.ts";
 import type { State } from "../src/state/state.ts";
@@ -67,6 +68,7 @@ function takeState(state: State): void {
 	watching = state.viewers.length;
 	takeCameraName(state.name);
 	takeRtspPort(state.rtspPort);
+	showFirmware(state.firmware);
 	showDeviceFacts(state);
 }
 

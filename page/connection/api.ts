@@ -82,6 +82,22 @@ export function importSettings(saved: unknown): Promise<unknown> {
 	return ask("api/settings", "PUT", saved);
 }
 
+/** Installs an image of new firmware. It takes minutes. */
+export async function sendFirmware(image: Blob): Promise<{ readonly version: string }> {
+	let response;
+	try {
+		response = await fetch("api/firmware", {
+			method: "PUT",
+			headers: { "X-Requested-With": "yieldcam" },
+			body: image,
+		});
+	} catch {
+		throw new ApiError("the connection to the camera has ended, and the update with it");
+	}
+	if (!response.ok) throw await errorOf(response);
+	return (await response.json()) as { version: string };
+}
+
 /** Changes what people call the camera; null removes the name. */
 export function changeName(name: string | null): Promise<unknown> {
 	return ask("api/settings", "PATCH", { name });
