@@ -325,9 +325,10 @@ export class Sender {
 	private sendPart(block: Block): void {
 		const list = isList(block),
 			length: number | undefined = list ? listLength(block) : block.byteLength;
-		if (length === undefined) throw new TypeError("a block is text or bytes");
 		if (!(length <= this.#left))
-			throw new RangeError(`a block of ${length} bytes exceeds the ${this.#left} that are left of the body`);
+			throw length === undefined
+				? new TypeError("a block is text or bytes")
+				: new RangeError(`a block of ${length} bytes exceeds the ${this.#left} that are left of the body`);
 		this.#left -= length;
 		if (length === 0) return; // skipped, since an empty chunk would end the body
 		if (this.#chunked) this.#queue.push(ArrayBuffer.fromString(length.toString(16) + "\r\n"));
