@@ -69,12 +69,13 @@ export class Player implements RtpViewer, SelfWriting {
 	constructor(context: RtspContext, owner: PlayerOwner, address: string, transport: Transport) {
 		const { io, ports } = context,
 			{ channel = -1 } = transport;
+		this.#rtp = new io.Rtp(this.#ssrc, random32() % 65_536, channel);
+		// Last, since the sockets stay open if it throws.
 		if (channel < 0) ports.acquire();
 		this.#context = context;
 		this.#owner = owner;
 		this.#address = address;
 		this.#transport = transport;
-		this.#rtp = new io.Rtp(this.#ssrc, random32() % 65_536, channel);
 	}
 
 	/** Stops, and gives up the sockets. */
@@ -131,11 +132,10 @@ export class Player implements RtpViewer, SelfWriting {
 
 	stop(): void {
 		this.#playing = this.#reportDue = false;
-		this.#context.stream.leave(this);
 		Timer.clear(this.#pace);
 		this.#pace = undefined;
-		// Over TCP it may be in the middle of a packet.
-		if (this.usesUdp) this.takeBack();
+		// Over TCP it may be in the middle of a packet. Until that is written, the stream may need the frame back.
+		if (this.usesUdp || !this.#frame) this.takeBack();
 	}
 
 	/** Stops, and says so. Returns the goodbye that the session's connection has to send, if it is over TCP. */
@@ -185,9 +185,12 @@ export class Player implements RtpViewer, SelfWriting {
 	private takeBack(): void {
 		this.#frame?.release();
 		this.#frame = undefined;
+		if (!this.#playing) this.#context.stream.leave(this);
 	}
 
 	notify(): void {
+		// The viewer before it may have ended its session: a connection that is lost makes room.
+		if (!this.#playing) return;
 		if (!this.usesUdp) this.#owner.wake();
 		else if (!this.#frame && this.begin()) this.sendBurst();
 	}
@@ -226,7 +229,7 @@ export class Player implements RtpViewer, SelfWriting {
 	}
 
 	tick(): void {
-		if (this.#seconds++ % REPORT === 0) {
+		if (this.#playing && this.#seconds++ % REPORT === 0) {
 			if (this.usesUdp) this.sendReport(false);
 			else {
 				this.#reportDue = true;

@@ -144,10 +144,13 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 	}
 
 	tick(): void {
-		const { held } = this.#link!.sender;
+		const link = this.#link;
+		// The report may have shown that the connection is lost.
+		if (!link) return;
+		const { held } = link.sender;
 		this.#stalled = held > 0 && held === this.#held ? this.#stalled + 1 : 0;
 		this.#held = held;
-		if (this.#stalled >= STALLED) this.#link!.close();
+		if (this.#stalled >= STALLED) link.close();
 	}
 
 	pull(wake: () => void): Block | SelfWriting | undefined | null {

@@ -7,6 +7,14 @@ const bytes = (text: string): Uint8Array => new Uint8Array(ArrayBuffer.fromStrin
 const PLAY = bytes("PLAY rtsp://cam/ RTSP/1.0\r\nCSeq: 4\r\n\r\n");
 const UDP = { port: 5_000, reportPort: 5_001 };
 
+/** Makes a request, whose response is pulled if nothing else is being sent. */
+function ask(played: Played, method: string): void {
+	const feed = new Feed();
+	feed.push(bytes(`${method} rtsp://cam/ RTSP/1.0\r\nCSeq: 9\r\n\r\n`));
+	played.receive(feed.input);
+	if (method === "PLAY") assert.equal(played.pullAll().length, 1);
+}
+
 /** A session that plays. */
 function playing(transport?: { port: number; reportPort: number }): Played {
 	const played = new Played(transport),
@@ -137,6 +145,45 @@ describe("a session of RTSP", () => {
 			assert.equal(played.pullAll().length, 1);
 			played.receive(feed.input);
 		}
+	});
+
+	it("may end when its connection turns out to be lost as it sends a report", () => {
+		const played = playing();
+		assert.isUndefined(played.session.pull(() => played.session.close()));
+		advance(1_000);
+		assert.equal(played.driver.lent, 0);
+		assert.equal(pendingTimers(), 0);
+		assert.deepEqual(played.rtsp.sessions, []);
+	});
+
+	it("begins no frame if it has ended because of another session's, to which the frame came first", () => {
+		const first = playing(),
+			second = first.another(UDP);
+		ask(second, "PLAY");
+		assert.isUndefined(first.session.pull(() => second.session.close()));
+		first.driver.capture();
+		assert.deepEqual(FakeUdp.sent, []);
+		assert.deepEqual(FakeUdp.open, []);
+		assert.equal(first.driver.lent, 1);
+	});
+
+	it("gives up a frame that is needed elsewhere, also if it has paused in the middle of it", () => {
+		const first = playing(),
+			second = first.another(),
+			viewer = first.another();
+		ask(second, "PLAY");
+		ask(viewer, "PLAY");
+		first.driver.outOfMemory = true;
+		for (const session of [first, second]) {
+			first.driver.capture();
+			assert.equal(session.pull(), "frame");
+			viewer.pullAll();
+			ask(session, "PAUSE");
+		}
+		assert.isFalse(first.link.closed);
+		first.driver.capture();
+		first.driver.capture();
+		assert.isTrue(first.link.closed);
 	});
 
 	it("refuses targets that are too long to be repeated", () => {

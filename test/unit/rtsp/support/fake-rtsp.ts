@@ -100,9 +100,15 @@ export const FAKE_IO: RtspIO = { Format: FakeFormat, Rtp: FakeRtp, UDP: FakeUdp 
 export class FakeLink {
 	readonly deadlines: number[] = [];
 	closed = false;
+	/** How often the rest of the work was left to the next turn. */
+	deferred = 0;
 	readonly sender = { sent: 0, held: 0 };
 	readonly deadline = { set: (time: number) => void this.deadlines.push(time), clear() {}, running: true };
 	readonly server = { limits: DEFAULT_LIMITS };
+
+	defer(): void {
+		this.deferred++;
+	}
 
 	close(): void {
 		this.closed = true;
@@ -121,19 +127,17 @@ export class Played {
 	readonly link = new FakeLink();
 	woken = 0;
 
-	constructor(transport: Transport = { channel: 0 }) {
-		FakeFormat.fault = undefined;
-		FakeFormat.width = 320;
-		FakeUdp.open = [];
-		FakeUdp.sent = [];
-		FakeUdp.reports = [];
-		FakeUdp.taken = [];
-		FakeUdp.buffers = Infinity;
-		const camera = new Camera({ io: FakeDriver });
+	/** @param rtsp That of other sessions. Default: a new one. */
+	constructor(transport: Transport = { channel: 0 }, rtsp = newRtsp()) {
 		this.driver = FakeDriver.last;
-		this.rtsp = new Rtsp(camera, FAKE_IO);
-		this.session = new RtspSession(this.rtsp, "10.0.0.9", "rtsp://cam/video", transport);
+		this.rtsp = rtsp;
+		this.session = new RtspSession(rtsp, "10.0.0.9", "rtsp://cam/video", transport);
 		this.session.open(this.link as unknown as ConnectionLink);
+	}
+
+	/** Opens another session of the same camera. */
+	another(transport?: Transport): Played {
+		return new Played(transport, this.rtsp);
 	}
 
 	/** What the connection sends next: text, "frame", "end", or undefined. */
@@ -158,4 +162,15 @@ export class Played {
 	receive(input: Input): void {
 		while (this.session.receive(input));
 	}
+}
+
+function newRtsp(): Rtsp {
+	FakeFormat.fault = undefined;
+	FakeFormat.width = 320;
+	FakeUdp.open = [];
+	FakeUdp.sent = [];
+	FakeUdp.reports = [];
+	FakeUdp.taken = [];
+	FakeUdp.buffers = Infinity;
+	return new Rtsp(new Camera({ io: FakeDriver }), FAKE_IO);
 }
