@@ -196,6 +196,8 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 		this.#skip = parser.head.contentLength;
 		this.heard();
 		this.answer(parser.head);
+		// A client may have sent fifty requests at once.
+		if (input.pending) this.#link!.defer();
 		this.wake();
 		return true;
 	}

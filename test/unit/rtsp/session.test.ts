@@ -186,6 +186,18 @@ describe("a session of RTSP", () => {
 		assert.isTrue(first.link.closed);
 	});
 
+	it("answers one request in a turn, since a client may send many at once", () => {
+		const played = new Played(),
+			feed = new Feed(),
+			one = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+		feed.push(bytes(one.repeat(3)));
+		for (const deferred of [1, 2, 2]) {
+			played.session.receive(feed.input);
+			assert.equal(played.link.deferred, deferred);
+			played.pullAll();
+		}
+	});
+
 	it("refuses targets that are too long to be repeated", () => {
 		const played = new Played(),
 			feed = new Feed(),
