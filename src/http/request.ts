@@ -130,7 +130,7 @@ export class Request implements Reporter {
 		return this.#content ? this.#content.read() : Promise.resolve(new Uint8Array(0));
 	}
 
-	/** Bytes of content; undefined if its length is not known before it has arrived. */
+	/** Bytes of content that have not been read yet; undefined while nobody knows how many there will be. */
 	get contentLength(): number | undefined {
 		const left = this.#content?.left ?? 0;
 		return left === Infinity ? undefined : left;
