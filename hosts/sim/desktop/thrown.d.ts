@@ -1,0 +1,3 @@
+/** Implements `Machine.thrown`. */
+declare function thrown(value: unknown): string;
+export default thrown;
