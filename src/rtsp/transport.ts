@@ -54,7 +54,7 @@ function parse(text: string, free: number): Transport | undefined {
 		const [channel] = pair ?? [free, 0];
 		return channel <= 254 ? { channel } : undefined;
 	}
-	if (!pair || pair[0] === 0 || pair[1] > 65_535) return undefined;
+	if (!pair || Math.min(...pair) === 0 || Math.max(...pair) > 65_535) return undefined;
 	return { port: pair[0], reportPort: pair[1] };
 }
 
