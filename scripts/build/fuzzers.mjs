@@ -126,7 +126,36 @@ async function hostSeeds() {
 		...fixtures(HEADS).map(({ input }) => input),
 		...fixtures(CHUNKS).map(({ input }) => Buffer.concat([head, input])),
 	];
-	return writeSeeds([...inputs, ...accessSeeds()]);
+	return writeSeeds([...inputs, ...accessSeeds(), ...rtspSeeds()]);
+}
+
+/** Sessions of RTSP over TCP, in one piece and with what else may be between their requests. */
+function rtspSeeds() {
+	/**
+	 * @param {string} method
+	 * @param {string[]} fields
+	 */
+	const ask = (method, ...fields) =>
+		[`${method} rtsp://cam/${method === "SETUP" ? "video" : ""} RTSP/1.0`, "CSeq: 1", ...fields, "", ""].join(
+			"\r\n",
+		);
+	const setUp = ask("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"),
+		play = setUp + ask("PLAY", "Range: npt=0.000-"),
+		report = "$\x01\x00\x08\x80\xc9\x00\x01abcd",
+		viewer = `Authorization: Basic ${Buffer.from(`viewer:${PASSWORDS.viewer}`).toString("base64")}`;
+	return [
+		ask("OPTIONS") + ask("DESCRIBE", "Accept: application/sdp") + play + "\xfft" + ask("TEARDOWN"),
+		play + "\xfft" + report + ask("GET_PARAMETER") + "\xffT" + ask("PAUSE") + ask("PLAY") + "\xfft",
+		play + "\xffP\xfft" + ask("PAUSE") + setUp + ask("PLAY") + "\xffL\xffG\xffT",
+		play + "\xffP\xffT\xffR\xff1" + play + "\xfft\xffF",
+		"\xffD" + play + report + ask("SET_PARAMETER", "Content-Length: 3") + "abc" + ask("OPTIONS"),
+		play + ask("OPTIONS").repeat(40) + "\xfft",
+		play + "\xff1GET /control?var=framesize&val=8 HTTP/1.1\r\nHost: cam\r\n\r\n\xfft\xffT",
+		ask("SETUP", "Transport: RTP/AVP;unicast;client_port=5000-5001, RTP/AVP/TCP;interleaved=254-255"),
+		[..."0123456789abcdef"].map((peer) => `\xff${peer}${play}\xffP`).join("") + "\xffT\xffL",
+		"\xffA" + ask("OPTIONS") + ask("DESCRIBE") + ask("DESCRIBE", viewer),
+		"\xffA" + ask("SETUP", "Transport: RTP/AVP/TCP", viewer) + ask("PLAY") + "\xfft",
+	].map((text) => Buffer.from(text, "latin1"));
 }
 
 /** @typedef {keyof typeof PASSWORDS} User */
@@ -273,15 +302,20 @@ async function bitmapSeeds() {
 
 /** Frames that can be sent, and one that cannot. */
 async function rtpSeeds() {
+	return writeSeeds(await Promise.all(/** @type {const} */ (["4:2:2", "4:2:0", "4:4:4"]).map(jpeg)));
+}
+
+/**
+ * Makes a JPEG with Annex K's Huffman tables.
+ *
+ * @param {"4:2:2" | "4:2:0" | "4:4:4"} subsampling
+ */
+async function jpeg(subsampling) {
 	const { JpegEncoder } = await import("../../build/src/extras/jpeg/encoder.js");
-	return writeSeeds(
-		/** @type {const} */ (["4:2:2", "4:2:0", "4:4:4"]).map((subsampling) => {
-			const encoder = new JpegEncoder({ width: 32, height: 16, format: "rgb888", subsampling });
-			const pixels = Uint8Array.from({ length: 3 * 32 * 16 }, (_, at) => (at * at) & 255);
-			while (encoder.line < encoder.height) encoder.encode(pixels.subarray(3 * 32 * encoder.line));
-			return new Uint8Array(encoder.finish());
-		}),
-	);
+	const encoder = new JpegEncoder({ width: 32, height: 16, format: "rgb888", subsampling });
+	const pixels = Uint8Array.from({ length: 3 * 32 * 16 }, (_, at) => (at * at) & 255);
+	while (encoder.line < encoder.height) encoder.encode(pixels.subarray(3 * 32 * encoder.line));
+	return new Uint8Array(encoder.finish());
 }
 
 /** @param {readonly Uint8Array[]} inputs */
@@ -315,6 +349,7 @@ async function hostArguments() {
 	const config = {
 		open: { allowedHosts: "camera.example" },
 		closed: { allowedHosts: "camera.example", adminPassword: hashOf("admin"), viewerPassword: hashOf("viewer") },
+		jpeg: Buffer.from(await jpeg("4:2:2")).toString("hex"),
 	};
 	return [
 		"--modules",
@@ -322,7 +357,7 @@ async function hostArguments() {
 		"--preload",
 		manifests.flatMap(({ preload }) => preload).join(","),
 		"--chunk",
-		String(chunk.initial + 11_000),
+		String(chunk.initial + 22_000),
 		"--slots",
 		String(heap.initial + 472),
 		"--stack",

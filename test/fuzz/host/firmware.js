@@ -5,6 +5,7 @@
 import Listener from "embedded:io/socket/listener";
 import options from "sim/options";
 import Timer from "timer";
+import { Format, Rtp } from "yieldcam/common/rtp";
 import { App } from "yieldcam/app/app";
 import { Camera } from "yieldcam/camera/camera";
 import { Response } from "yieldcam/http/response";
@@ -25,7 +26,36 @@ function trial() @ "xs_fuzz_trial";
 /** So that an input does the same each time, and one can be made that knows a nonce. */
 Math.random = () => 0.5;
 
+const { open, closed, jpeg } = options.config;
+const picture = fromHex(jpeg);
+
+function fromHex(text) {
+	const bytes = new Uint8Array(text.length / 2);
+	for (let at = 0; at < bytes.length; at++)
+		bytes[at] = parseInt(text.slice(2 * at, 2 * at + 2), 16);
+	return bytes;
+}
+
+/** The camera's frames are no JPEGs. What RTSP sends of them says what it would of one. */
+class PictureFormat extends Format {
+	read() {
+		return super.read(picture);
+	}
+}
+
+/** As if all sockets were in use: packets go over TCP only. */
+class NoUdp {
+	constructor() {
+		throw new Error("no memory");
+	}
+}
+
+const rtsp = { Format: PictureFormat, Rtp, UDP: NoUdp };
+
 class MemoryCamera extends FakeOv2640 {
+	/** More than the header of a JPEG, and than a packet. */
+	frameLength = 2_000;
+
 	start() {
 		super.start();
 		this.timer ??= Timer.repeat(() => this.capture(this.now + 250_000), 250);
@@ -58,7 +88,7 @@ class Firmware {
 			write: text => this.changed ||= text.includes("\"access\":"),
 			clear: () => {},
 		};
-		const app = this.#app = new App(this.#camera, { page: new ArrayBuffer(3_000), settings: { store, log }, config });
+		const app = this.#app = new App(this.#camera, { page: new ArrayBuffer(3_000), settings: { store, log }, rtsp, config });
 		// Each takes some 400 slots of the heap, and the server would let in ten: how many there may be is for a program to say.
 		let sockets = 0;
 		app.router.get("/echo", request => sockets >= mostSockets ? new Response("", { status: 503 }) : webSocket(request, async function (socket) {
@@ -91,7 +121,6 @@ class Firmware {
 	}
 }
 
-const { open, closed } = options.config;
 let last = 0;
 let firmware = new Firmware(open);
 
