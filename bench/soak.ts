@@ -4,7 +4,6 @@
  * same as at the start.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { MjpegClient } from "../test/support/mjpeg-client.ts";
 import { type Report, Simulator } from "../test/support/simulator.ts";
 import { quantile } from "./report/quantile.ts";
@@ -83,12 +82,12 @@ async function askStatus(url: string): Promise<number> {
 	return performance.now() - begun;
 }
 
-/** Resolves to the exit code. */
-export async function soak(args: readonly string[]): Promise<number> {
-	const { values } = parseArgs({ args: [...args], options: { frames: { type: "string", default: "1000000" } } });
-	const wanted = Number(values.frames);
-	if (!Number.isInteger(wanted) || wanted < PARTS)
-		throw new Error(`--frames takes a whole number of at least ${PARTS}, not "${values.frames}"`);
+/**
+ * Resolves to the exit code.
+ *
+ * @param wanted How many frames to send.
+ */
+export async function soak(wanted: number): Promise<number> {
 	const simulator = await Simulator.start(["--profile", "board", "--frame-size", "QQVGA", "--fps", "500"]);
 	const samples: Sample[] = [];
 	const crowd = new Crowd(simulator.url);

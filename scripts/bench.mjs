@@ -1,9 +1,14 @@
+import { parseArgs } from "node:util";
 import { setUpBench, setUpEmulation } from "./build/set-up.mjs";
 import { canBuild32, NEEDS_32 } from "./build/bits32.mjs";
 import { CommandError, exitWith } from "./support/command-error.mjs";
 
 await exitWith(async () => {
-	const args = process.argv.slice(2);
+	let args = process.argv.slice(2);
+	if (["routes", "rtsp", "links"].includes(args[0])) {
+		const { values } = parseArgs({ args: args.slice(1), options: { help: { type: "boolean", short: "h" } } });
+		if (values.help) args = ["--help"];
+	}
 	const prepare = await setUpBench();
 	if (args[0] === "routes") {
 		await prepare();

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { root } from "./support/root.mjs";
 import { runTool } from "./support/run-tool.mjs";
 import { exitWith, CommandError } from "./support/command-error.mjs";
+import { onlyHelp } from "./support/no-arguments.mjs";
 
 /** `npm run reference`: the API reference of what programs may import, in build/reference. */
 const FOLDER = join(root, "docs/reference");
 
 await exitWith(async () => {
+	if (onlyHelp("npm run reference: writes the API reference of what programs may import to build/reference\n"))
+		return 0;
 	if (!existsSync(join(FOLDER, "node_modules")))
 		await run("npm", ["ci", "--prefix", FOLDER, "--no-audit", "--no-fund"]);
 	await run(process.execPath, [join(FOLDER, "node_modules/typedoc/bin/typedoc"), "--options", FOLDER]);

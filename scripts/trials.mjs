@@ -127,11 +127,7 @@ await exitWith(async () => {
 		`${count(runs.rtp)} inputs`,
 		await fuzzRtp(runs.rtp, { folder }),
 	]);
-	rows.push([
-		"viewers that connect, stall and disconnect",
-		`${count(runs.soak)} frames`,
-		await soak(["--frames", String(runs.soak)]),
-	]);
+	rows.push(["viewers that connect, stall and disconnect", `${count(runs.soak)} frames`, await soak(runs.soak)]);
 	rows.push(await mutations(Math.round(400 * factor)));
 	process.stdout.write(table(rows));
 	return rows.some(([, , broke]) => broke > 0) ? 1 : 0;
