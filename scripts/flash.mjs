@@ -6,6 +6,7 @@ import { readBoards } from "./flash/boards.mjs";
 import { buildPage } from "./build/page.mjs";
 import {
 	checkSettings,
+	hostName,
 	hostNames,
 	isSetting,
 	passwordHashes,
@@ -182,8 +183,7 @@ function check(
 	if (password !== undefined && ssid === undefined) throw usage("--password without --ssid");
 	if (password !== undefined && !/^[\x20-\x7e]{8,63}$|^[0-9A-Fa-f]{64}$/.test(password))
 		throw usage("--password is 8 to 63 ASCII characters, or 64 hexadecimal digits");
-	if (hostname !== undefined && !/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(hostname))
-		throw usage("--hostname is 1 to 25 letters, digits and inner hyphens");
+	if (hostname !== undefined) hostName("--hostname", hostname, usage);
 	ports({ port, streamPort }, { least: 1, usual: 80 }, usage);
 	const { adminPassword, viewerPassword } = passwordHashes(
 		admin,

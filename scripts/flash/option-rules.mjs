@@ -118,6 +118,34 @@ function timeServers(text, fail) {
 }
 
 /**
+ * Checks a host name as hosts/esp32s3/network/host-name.ts does.
+ *
+ * @param {string} name The name of the option or setting
+ * @param {string} text
+ * @param {Fail} fail
+ */
+export function hostName(name, text, fail) {
+	if (!/^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/i.test(text))
+		throw fail(`${name} is 1 to 25 letters, digits and inner hyphens, not "${text}"`);
+}
+
+/**
+ * Checks the settings that are numbers.
+ *
+ * @param {string} name
+ * @param {string} text
+ * @param {Fail} fail
+ */
+function number(name, text, fail) {
+	if (/^(port|streamPort|rtspPort)$/.test(name)) {
+		// As an option of the simulator, 0 takes any free port. On a board nobody could find that.
+		if (!/^\d{1,5}$/.test(text) || !isPort(text))
+			throw fail(`${name} is a whole number from 1 to 65535, not "${text}"`);
+	} else if (!/^\d{1,6}(\.\d{1,3})?$/.test(text) || Number(text) === 0)
+		throw fail(`${name} is seconds, more than 0 and less than 1000000, not "${text}"`);
+}
+
+/**
  * Hashes the passwords: the firmware receives only the hashes.
  *
  * @param {string | undefined} admin
@@ -155,6 +183,9 @@ const SETTINGS = {
 	probation: undefined,
 };
 
+/** The settings that are numbers. */
+const NUMBERS = new Set(["port", "streamPort", "rtspPort", "rtspTimeout"]);
+
 /**
  * Checks the settings. A program may have others of its own.
  *
@@ -168,6 +199,8 @@ export function checkSettings(config, isFirmware, fail) {
 		if (name === "allowedHosts") hostNames(value, fail);
 		if (name === "frameAncestors") origins(value, fail);
 		if (name === "ntp") timeServers(value, fail);
+		if (name === "hostname") hostName(name, value, fail);
+		if (NUMBERS.has(name)) number(name, value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
 		if (isFirmware && !Object.hasOwn(SETTINGS, name))
 			throw fail(

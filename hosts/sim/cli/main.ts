@@ -45,7 +45,7 @@ export async function main(
 	const skipped = frames && skippedLine(frames);
 	if (skipped !== undefined) complain(skipped);
 	if (options.unused.length > 0)
-		complain(`${options.unused.join(" and ")} without effect: --frames serves files unchanged`);
+		complain(`${options.unused.join(" and ")} without effect: --frames serves pictures as they are`);
 	// With a fault, the firmware goes on without a camera, as on a board.
 	if (options.sensor === "GC0308" && options.faults.length === 0) {
 		const reason = "the sensor GC0308 gives no JPEG, which streams need: --sensor OV2640 simulates another";

@@ -92,7 +92,8 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
                        ${LARGER_SIZES.join(", ")}
   --fps RATE           frames per second, more than 0 and up to 1000 (25)
   --quality N          JPEG quality of the sensor, 0 is best and 63 worst (12)
-  --frames DIR         serve the folder's .jpg and .jpeg files in order, unchanged
+  --frames DIR         serve the folder's .jpg and .jpeg files in order, without what
+                       follows the picture's end
   --board NAME         the pins, LEDs and sensor of a board (all pins are free, and there is a
                        lamp at GPIO 2)
   --pins FILE          Unix socket that shows the pins and drives them (none)
@@ -122,6 +123,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 	const { values, positionals } = parse(args);
 	if (values.help) return undefined;
 	const { apps, config } = sorted(positionals);
+	const { port, streamPort, rtspPort } = config;
 	if (apps.length > 1) throw usage(`unexpected argument "${apps[1]}": options begin with --`);
 	checkSettings(config, apps[0] === undefined || app(apps[0]) === ".", usage);
 	const board = values.board === undefined ? undefined : boardFile(values.board);
@@ -145,10 +147,16 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 			),
 		},
 		address: address(values.host ?? "127.0.0.1"),
-		...ports({ port: values.port, streamPort: values["stream-port"] }, { least: 0, usual: 8080 }, usage),
+		...ports(
+			{ port: values.port ?? port, streamPort: values["stream-port"] ?? streamPort },
+			{ least: 0, usual: 8080 },
+			usage,
+		),
 		rtspPort:
 			values["rtsp-port"] === undefined
-				? undefined
+				? rtspPort === undefined
+					? undefined
+					: Number(rtspPort)
 				: wholeNumber("rtsp-port", values["rtsp-port"], 0, 65_535, usage),
 		sensor,
 		frameSize: values["frame-size"] === undefined ? undefined : frameSize(sensor, values["frame-size"]),

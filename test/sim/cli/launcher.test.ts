@@ -50,11 +50,26 @@ describe("the launcher", () => {
 		};
 		expect(await settings()).to.equal("build/settings.json");
 		expect(await settings("--port", "8081")).to.equal("build/settings-8081.json");
+		expect(await settings("port=8081")).to.equal("build/settings-8081.json");
 		expect(await settings("--port", "0")).to.equal(undefined);
 		expect(await settings("--port", "0", "--settings", join(root, "build/mine.json"))).to.equal("build/mine.json");
 		expect(await settings("examples/robot", "--port", "8081")).to.match(
 			/^build\/settings-8081-robot-[0-9a-f]{8}\.json$/,
 		);
+	});
+
+	it("takes ports as settings, as a board does, and options before them", async () => {
+		const ports = async (...args: string[]): Promise<unknown> => {
+			const { port, streamPort, rtspPort } = JSON.parse(option(await hostArguments(...args), "--config")!);
+			return { port, streamPort, rtspPort };
+		};
+		const settings = ["port=8081", "streamPort=8082", "rtspPort=8083"];
+		expect(await ports(...settings)).to.deep.equal({ port: 8081, streamPort: 8082, rtspPort: 8083 });
+		expect(await ports(...settings, "--port", "9081", "--stream-port", "9082", "--rtsp-port", "0")).to.deep.equal({
+			port: 9081,
+			streamPort: 9082,
+			rtspPort: 0,
+		});
 	});
 
 	it("gives a program the folder files beside its manifest, unless another is named", async () => {
@@ -379,6 +394,13 @@ describe("the launcher", () => {
 		}
 
 		complains("an unknown option", () => ["--prot", "80"], /there is no option --prot: did you mean --port\? /);
+		complains(
+			"a port as a setting that is none",
+			() => ["port=abc"],
+			/port is a whole number from 1 to 65535, not "abc"/,
+		);
+		complains("any port as a setting", () => ["rtspPort=0"], /rtspPort is a whole number from 1 to 65535, not "0"/);
+		complains("an endless time", () => ["rtspTimeout=never"], /rtspTimeout is seconds, .*, not "never"/);
 		complains("an option without its value", () => ["--port"], /--port needs a value/);
 		complains("an option where a value should be", () => ["--host", "--port", "80"], /--host needs a value/);
 		complains("a value where none belongs", () => ["--help=yes"], /--help takes no value/);
