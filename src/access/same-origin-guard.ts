@@ -100,7 +100,7 @@ const OWN_FRAMES = "frame-ancestors 'self'";
 function framingPolicy(origins: readonly string[]): string {
 	origins.forEach((text) => {
 		const origin = parseOrigin(text);
-		if (!origin || isNaN(origin.port) || text.indexOf("/", 8) >= 0 || !isHostName(origin.name))
+		if (!origin || !(origin.port > 0) || text.indexOf("/", 8) >= 0 || !isHostName(origin.name))
 			throw new TypeError(
 				`"${text}" is not the origin of a site that may show this device's pages in a frame, such as http://homeassistant.local:8123`,
 			);

@@ -415,6 +415,7 @@ describe("a guarded response", () => {
 			"*",
 			"http://a b",
 			"http://a:x",
+			"http://a:0",
 		])
 			assert.throws(() => camera({ frameAncestors: [text] }), /is not the origin of a site/, text);
 	});
