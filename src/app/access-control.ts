@@ -14,6 +14,9 @@ import { Response } from "../http/response.ts";
 /** The addresses of pictures and streams. */
 const PICTURES: readonly string[] = Object.freeze(["/stream", "/capture", "/snapshot", "/bmp", "/api/stream"]);
 
+/** What pages of other sites may read beside them. */
+const STATES: readonly string[] = Object.freeze(["/status", "/state"]);
+
 /** The program's configuration; see `AppOptions`. */
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -57,12 +60,12 @@ export function accessControl(
 }
 
 /**
- * Answers a browser that asks whether a page of another site may send fields with a request for a picture (CORS-preflight
- * fetch, Fetch Standard, 4.8). Returns undefined for any other request. X-Requested-With must not be among the fields: see
+ * Answers a browser that asks whether a page of another site may send fields with a request for what it may read: a picture, or
+ * the state (CORS-preflight fetch, Fetch Standard, 4.8). Returns undefined for any other request. X-Requested-With must not be among the fields: see
  * `isCrossSite`.
  */
 export function preflight(request: Request): Response | undefined {
-	if (request.method !== "OPTIONS" || !isPicture(request)) return undefined;
+	if (request.method !== "OPTIONS" || !(isPicture(request) || STATES.includes(request.path))) return undefined;
 	const headers = { Allow: "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "Cache-Control, Pragma, Range" };
 	return anyOrigin(new Response(null, { status: 204, headers }));
 }

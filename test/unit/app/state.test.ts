@@ -153,6 +153,24 @@ describe("pages of other hosts", () => {
 		});
 	}
 
+	// For a page's own fields, browsers ask first. Programs against caches send Cache-Control.
+	for (const path of ["/stream", "/capture", "/snapshot", "/bmp", "/status", "/state", "/?action=stream"]) {
+		it(`may send fields against caches with a request for ${path}`, async () => {
+			const served = serve(new App(new Camera({ io: FakeOv2640 })));
+			const response = await served.ask(
+				head(
+					`OPTIONS ${path} HTTP/1.1`,
+					"Origin: http://dashboard.example",
+					"Access-Control-Request-Method: GET",
+					"Access-Control-Request-Headers: cache-control",
+				),
+			);
+			assert.match(response, /^HTTP\/1\.1 204 /);
+			assert.match(response, /\r\nAccess-Control-Allow-Origin: \*\r\n/);
+			assert.match(response, /\r\nAccess-Control-Allow-Headers: .*Cache-Control/);
+		});
+	}
+
 	it("may not read or change what is not shared", async () => {
 		const { router } = new App(new Camera({ io: FakeOv2640 }));
 		const served = serve(router);
