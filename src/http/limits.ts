@@ -78,7 +78,8 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 */
 	streamMemory: 10_240,
 	/**
-	 * Bytes. What a stream keeps of its request's header fields. Beyond it: the longest values are skipped (`fieldValue`).
+	 * Bytes. What a stream keeps of its request's header fields. Beyond it: the longest values are skipped (`fieldValue`), and all
+	 * fields if their names alone have more.
 	 */
 	streamHead: 1_024,
 	/**

@@ -5,9 +5,11 @@ import { freezeGenerator } from "./syntax/frozen-generator.ts";
 import { fieldText, findField, lowerCase, SKIPPED, textOf } from "./syntax/scan.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
+const NO_LINES: Uint16Array = new Uint16Array(0);
 const COLON = 0x3a;
 const CR = 0x0d;
 const LF = 0x0a;
+const FORGOTTEN = -1;
 
 /** Bytes of the longest values that `shrink` leaves, tried one after the other. */
 const SHORTER = Object.freeze([256, 64, 16, 0]);
@@ -17,12 +19,14 @@ const SHORTER = Object.freeze([256, 64, 16, 0]);
  * the server reads four. As strings they would cost more heap than the request. The parser has validated every line, so
  * nothing is checked again here.
  *
- * Long values may have been skipped, those of cookies for example. To read one throws an HttpError 431.
+ * Long values may have been skipped, those of cookies for example. To read one throws an HttpError 431, and so does any field
+ * after `clear`.
  */
 export class ReceivedHeaders implements Iterable<[name: string, value: string]> {
 	#bytes: Uint8Array;
 	/** Where each line begins. Finding the ends of lines takes XS longer than anything else here. */
-	readonly #lines: Uint16Array;
+	#lines: Uint16Array;
+	/** The number of lines; FORGOTTEN after `clear`. */
 	#count: number;
 
 	/**
@@ -35,11 +39,9 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 		this.#count = count;
 	}
 
-	/**
-	 * Bytes of memory that it holds: the buffer that the head arrived in, not counting the little that `lines` takes.
-	 */
+	/** Bytes of memory that it holds: the buffer that the head arrived in, and the list of its lines. */
 	get byteLength(): number {
-		return this.#bytes.buffer.byteLength;
+		return this.#bytes.buffer.byteLength + this.#lines.byteLength;
 	}
 
 	/** Reports whether there is a field of that name, in any case. */
@@ -53,17 +55,17 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	 */
 	get(name: string): string | undefined {
 		const text = fieldText(this.#bytes, this.#lines.buffer, this.#count, name);
-		if (text === null) throw tooLong(name);
+		if (!text && (text === null || this.#count === FORGOTTEN)) throw tooLong(name);
 		return text;
 	}
 
 	/**
-	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes, was skipped
-	 * or is repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
+	 * Returns the value of a field that must not be repeated. Returns "" if it has more than `most` bytes, was skipped or
+	 * forgotten, or is repeated, and undefined if there is none. As text, a long value costs more than the rest of a request.
 	 */
 	getShort(name: string, most: number): string | undefined {
 		const line = this.find(name);
-		if (line < 0) return undefined;
+		if (line < 0) return this.#count === FORGOTTEN ? "" : undefined;
 		const start = this.valueOf(line);
 		const unusable =
 			this.endOf(line) - start > most || this.#bytes[start] === SKIPPED || this.find(name, line + 1) >= 0;
@@ -72,6 +74,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 
 	/** Returns one value for each field line of that name. */
 	getAll(name: string): string[] {
+		if (this.#count === FORGOTTEN) throw tooLong(name);
 		const values: string[] = [];
 		for (let line = this.find(name); line >= 0; line = this.find(name, line + 1)) values.push(this.value(line));
 		return values;
@@ -87,15 +90,15 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	}
 
 	/**
-	 * Moves the field lines to a buffer of their own, which has at most `most` bytes, and skips the longest values if it
-	 * would have more. Does nothing if `byteLength` is no more than that. Throws an HttpError 431 if the names alone
-	 * have more.
+	 * Moves the field lines to a buffer of their own, and skips the longest values, so that `byteLength` is at most `most`. Does
+	 * nothing if it is already. Throws an HttpError 431 if the names alone take more.
 	 */
 	shrink(most: number): void {
 		if (this.byteLength <= most) return;
+		const room = most - Uint16Array.BYTES_PER_ELEMENT * this.#count;
 		let length = this.#bytes.length,
 			longest = length;
-		for (let at = 0; length > most; at++) {
+		for (let at = 0; length > room; at++) {
 			if (at === SHORTER.length) throw new HttpError(431);
 			longest = SHORTER[at];
 			length = this.lengthUpTo(longest);
@@ -106,7 +109,8 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	/** Forgets all fields, and releases their memory. */
 	clear(): void {
 		this.#bytes = NOTHING;
-		this.#count = 0;
+		this.#lines = NO_LINES;
+		this.#count = FORGOTTEN;
 	}
 
 	/** Returns the length of the field lines if values of more than `longest` bytes are skipped. */
@@ -122,6 +126,7 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 	}
 
 	private copyUpTo(longest: number, copy: Uint8Array): void {
+		const lines = new Uint16Array(this.#count);
 		let to = 0;
 		for (let line = 0; line < this.#count; line++) {
 			const start = this.#lines[line],
@@ -129,14 +134,14 @@ export class ReceivedHeaders implements Iterable<[name: string, value: string]> 
 				end = this.endOf(line);
 			const skipped = end - value > longest;
 			copy.set(this.#bytes.subarray(start, skipped ? value : end), to);
-			// The end of a line is found by the start of the next one, which is still that of the old bytes.
-			this.#lines[line] = to;
+			lines[line] = to;
 			to += (skipped ? value : end) - start;
 			if (skipped) copy[to++] = SKIPPED;
 			copy[to++] = CR;
 			copy[to++] = LF;
 		}
 		this.#bytes = copy;
+		this.#lines = lines;
 	}
 
 	/** Returns the first line of that name, from a line on, or -1. */

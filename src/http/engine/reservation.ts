@@ -89,15 +89,19 @@ export class Reservation implements Shares {
 	 * them and returns false.
 	 */
 	shrinkHead(headers: Shrinkable): boolean {
-		let fits = true;
-		try {
-			headers.shrink(this.#server.limits.streamHead);
-		} catch {
-			headers.clear();
-			fits = false;
-		}
+		const fits = this.shrink(headers);
 		this.resizeHead(headers.byteLength);
 		return fits;
+	}
+
+	private shrink(headers: Shrinkable): boolean {
+		try {
+			headers.shrink(this.#server.limits.streamHead);
+			return true;
+		} catch {
+			headers.clear();
+			return false;
+		}
 	}
 
 	/**
@@ -145,14 +149,15 @@ export class Reservation implements Shares {
 	 * address that has more of them. Throws an HttpError 503 if no place is free. Clears the input and returns false if there is
 	 * no memory for what the client has sent ahead.
 	 *
-	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`.
+	 * @param headers Those of the request, which may last as long as the stream. Shrinks them to `limits.streamHead`, and clears
+	 * them if even their names take more: the handler has read what it needs.
 	 * @param more Slots that the stream takes beyond those of most.
 	 */
 	reserveStream(input: Input, asker: ShareHolder, headers: Shrinkable | undefined, more = 0): boolean {
 		const { limits, room, slots, streamMemory, streams } = this.#server;
 		const error = new HttpError(503, "too many streams", { "Retry-After": 5 }),
 			own = STREAM_SLOTS + more;
-		headers?.shrink(limits.streamHead);
+		if (headers && headers.byteLength > limits.streamHead) this.shrink(headers);
 		// A stream must leave the slots of a handler free.
 		while (!slots.tryReserve(own + HANDLER_SLOTS)) {
 			if (!room.displace(upgradedCount, 1, asker) && !this.displaceStream(asker)) throw error;

@@ -254,3 +254,31 @@ describe("a request that is malformed", () => {
 		}
 	});
 });
+
+describe("a stream's head with many fields", () => {
+	// Chromium sends some twenty, and proxies, one behind the other, add forty.
+	const many = Array.from({ length: 60 }, (_, index) => `X-Forwarded-Something-${index}: value`);
+
+	it("does not refuse the stream, and what it has cannot be mistaken for missing fields", async () => {
+		const late: unknown[] = [];
+		const { connect, network } = serve(
+			(request) =>
+				new Response(
+					(async function* () {
+						yield `${request.path}\n`;
+						try {
+							late.push(request.headers.get("authorization"));
+						} catch (error) {
+							late.push((error as HttpError).status);
+						}
+						yield "end";
+					})(),
+				),
+		);
+		const client = connect().send(head("GET /sizes HTTP/1.1", ...many));
+		await network.settle();
+		assert.match(client.text, /^HTTP\/1\.1 200 /);
+		assert.include(client.text, "/sizes\n");
+		assert.deepEqual(late, [431]);
+	});
+});

@@ -74,8 +74,8 @@ describe("the fields of a head that shrink", () => {
 
 	it("stay as they are if their buffer is not larger", () => {
 		const headers = fields([`A: ${long(300)}\r\n`]);
-		headers.shrink(305);
-		assert.equal(headers.byteLength, 305);
+		headers.shrink(307);
+		assert.equal(headers.byteLength, 307);
 		assert.equal(headers.get("a"), long(300));
 	});
 
@@ -85,8 +85,8 @@ describe("the fields of a head that shrink", () => {
 		let at = 0;
 		const starts = LINES.map((line) => (at += line.length) - line.length);
 		const headers = new ReceivedHeaders(buffer.subarray(100, 100 + at), Uint16Array.from(starts), LINES.length);
-		headers.shrink(at);
-		assert.equal(headers.byteLength, at);
+		headers.shrink(at + 2 * LINES.length);
+		assert.equal(headers.byteLength, at + 2 * LINES.length);
 		assert.deepEqual([...headers], [...fields()]);
 	});
 
@@ -104,22 +104,31 @@ describe("the fields of a head that shrink", () => {
 	] as const) {
 		it(`skip the longest values to fit into ${most} bytes`, () => {
 			const headers = fields([300, 255, 63, 15, 1].map((count, i) => `${"abcde"[i]}: ${long(count)}\r\n`));
-			assert.equal(headers.byteLength, 300 + 255 + 63 + 15 + 1 + 5 * 5);
-			headers.shrink(most);
-			assert.isAtMost(headers.byteLength, most);
+			assert.equal(headers.byteLength, 300 + 255 + 63 + 15 + 1 + 5 * 5 + 5 * 2);
+			headers.shrink(most + 5 * 2);
+			assert.isAtMost(headers.byteLength, most + 5 * 2);
 			const values = [..."abcde"].map((name) => (headers.getShort(name, 1_000) || undefined)?.length);
 			assert.deepEqual(values, [...left]);
 		});
 	}
 
+	it("leave a larger list of lines", () => {
+		const line = `A: ${long(300)}\r\n`,
+			headers = new ReceivedHeaders(bytesOf([line]), new Uint16Array(64), 1);
+		assert.equal(headers.byteLength, line.length + 128);
+		headers.shrink(line.length + 2);
+		assert.equal(headers.byteLength, line.length + 2);
+		assert.equal(headers.get("a"), long(300));
+	});
+
 	it("cannot have fewer bytes than their names", () => {
 		const headers = fields([`A: ${long(300)}\r\n`, `B: ${long(300)}\r\n`]);
-		headers.shrink(10);
-		assert.equal(headers.byteLength, 10);
+		headers.shrink(14);
+		assert.equal(headers.byteLength, 14);
 		assert.isTrue(headers.has("a") && headers.has("b"));
 		let error: unknown;
 		try {
-			headers.shrink(9);
+			headers.shrink(13);
 		} catch (caught) {
 			error = caught;
 		}
@@ -132,5 +141,23 @@ describe("the iterators of fields and queries", () => {
 	it("have nothing that could change, so they stay in flash", () => {
 		for (const generator of [ReceivedHeaders.prototype[Symbol.iterator], Query.prototype[Symbol.iterator]])
 			assert.isTrue(Object.isFrozen(generator.prototype));
+	});
+});
+
+describe("the fields of a head that are forgotten", () => {
+	it("take no memory, and cannot be mistaken for missing ones", () => {
+		const headers = fields();
+		headers.clear();
+		assert.equal(headers.byteLength, 0);
+		for (const read of [() => headers.get("host"), () => headers.get("nothing"), () => headers.getAll("host")]) {
+			let error: unknown;
+			try {
+				read();
+			} catch (caught) {
+				error = caught;
+			}
+			assert.equal((error as HttpError).status, 431);
+		}
+		assert.equal(headers.getShort("host", 100), "");
 	});
 });
