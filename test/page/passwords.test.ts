@@ -189,6 +189,10 @@ describe("the page and its passwords", function () {
 		await seen.button("Use this camera").click();
 		await seen.page.getByLabel("VLC").check();
 		await seen.button("Copy: Network URL").click();
+		await seen.page.locator("#copy-result").getByText("Write the password where it says PASSWORD.").waitFor();
+		// Browsers take no password in the address of an image.
+		await seen.page.getByLabel("Web page").check();
+		await seen.button("Copy: HTML").click();
 		await seen.page
 			.locator("#copy-result")
 			.getByText("It asks for the password: only the admin can copy an address with a token.")
