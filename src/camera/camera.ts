@@ -120,6 +120,11 @@ export class Camera implements FrameSource {
 		return this.#rate.perSecond(this.now);
 	}
 
+	/** As `rate`, but 0 if frames have been captured for too short a time to tell, or with a pause. */
+	get steadyRate(): number {
+		return this.#rate.steady(this.now);
+	}
+
 	/** The clock of the frames' timestamps, in microseconds since boot. */
 	get now(): number {
 		return this.#driver.now;

@@ -1,7 +1,5 @@
 import { utf8Of } from "../http/syntax/bytes.ts";
-
-/** The track's name in addresses, as SDP says it. */
-export const TRACK = "video";
+import { TRACK } from "./address.ts";
 
 /**
  * Describes the stream (SDP, RFC 4566, for RTSP as in RFC 2326, C). The connection's address is none: packets go to those who

@@ -4,7 +4,8 @@ import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
 import { take } from "../mjpeg/snapshot.ts";
 import type { Clock } from "../time/clock.ts";
-import { description, TRACK } from "./description.ts";
+import { baseOf, hostOf, isTrack, TRACK } from "./address.ts";
+import { description } from "./description.ts";
 import type { RtspIO } from "./io.ts";
 import { RtpStream } from "./rtp-stream.ts";
 import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
@@ -89,13 +90,13 @@ export class Rtsp implements RtspContext {
 
 	/** Responds to DESCRIBE, after a look at a frame. */
 	private respond(request: Request): Promise<Response> {
-		if (isTrack(request.path)) throw new HttpError(404);
+		if (isTrack(request.path) !== false) throw new HttpError(404);
 		if (!request.acquireHandler()) throw tooManyWait();
 		return take(this.#camera, request).then((frame) => {
 			const reason = this.stream.read(frame);
 			frame.release();
 			if (reason !== undefined) throw new HttpError(415, `RTSP cannot carry the pictures: ${reason}`);
-			return new Response(description(hostOf(request.target), this.#camera.rate), {
+			return new Response(description(hostOf(request.target), this.#camera.steadyRate), {
 				headers: { "Content-Type": "application/sdp", "Content-Base": baseOf(request.target) },
 			});
 		});
@@ -104,13 +105,14 @@ export class Rtsp implements RtspContext {
 	describe(target: string): { readonly fields: string; readonly text: string } {
 		return {
 			fields: `Content-Type: application/sdp\r\nContent-Base: ${baseOf(target)}\r\n`,
-			text: String.fromArrayBuffer(description(hostOf(target), this.#camera.rate).buffer),
+			text: String.fromArrayBuffer(description(hostOf(target), this.#camera.steadyRate).buffer),
 		};
 	}
 
 	private setUp(request: Request): Response {
 		const track = isTrack(request.path),
 			transport = transportOf(request.headers.getShort("transport", MAX_TRANSPORT_LENGTH) ?? "");
+		if (track === undefined) throw new HttpError(404);
 		if (!transport) throw new HttpError(461);
 		const { target, remoteAddress = "" } = request;
 		let session;
@@ -141,37 +143,4 @@ export class Rtsp implements RtspContext {
 	heard(address: string, port: number): void {
 		this.#sessions.forEach((session) => session.reported(address, port));
 	}
-}
-
-/** Returns whether a path names the stream's track, and not the stream. Throws an HttpError 404 if it names neither. */
-function isTrack(path: string): boolean {
-	const name = withoutSlash(path),
-		track = name.endsWith(`/${TRACK}`),
-		stream = track ? withoutSlash(name.slice(0, -TRACK.length)) : name;
-	if (stream !== "" && stream !== "/mjpeg/1") throw new HttpError(404);
-	return track;
-}
-
-/** Returns a path without the slash at its end, or without the two that an address with one and "/video" have. */
-function withoutSlash(path: string): string {
-	for (let left = 2; left > 0 && path.endsWith("/"); left--) path = path.slice(0, -1);
-	return path;
-}
-
-/** Returns the address of a target without a query, and with a slash at its end: clients add the track's name to it. */
-function baseOf(target: string): string {
-	const question = target.indexOf("?"),
-		base = question < 0 ? target : target.slice(0, question);
-	return base.endsWith("/") ? base : base + "/";
-}
-
-/** What follows a host in an address. */
-const HOST_ENDS = "/:?";
-
-/** Returns the host of a target without its port. */
-function hostOf(target: string): string {
-	const start = target.indexOf("://") + 3;
-	let end = start;
-	while (end < target.length && !HOST_ENDS.includes(target[end])) end++;
-	return end > start ? target.slice(start, end) : "0.0.0.0";
 }

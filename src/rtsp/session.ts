@@ -8,6 +8,7 @@ import type { Head } from "../http/syntax/head.ts";
 import { Parser } from "../http/syntax/parser.ts";
 import type { UpgradedProtocol } from "../http/upgraded-protocol.ts";
 import { random32 } from "../http/random.ts";
+import { isTrack } from "./address.ts";
 import { hex, Player, type PlayerOwner } from "./player.ts";
 import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
 import { MAX_TRANSPORT_LENGTH, type Transport, transportOf } from "./transport.ts";
@@ -18,6 +19,9 @@ const DOLLAR = 0x24;
 const MAX_SESSION_LENGTH = 64;
 /** Seconds for which a client may take nothing of a frame. */
 const STALLED = 20;
+
+/** The methods whose target names the stream or its track. */
+const NAMING: readonly string[] = Object.freeze(["DESCRIBE", "SETUP", "PLAY", "PAUSE", "TEARDOWN"]);
 
 // What a session does.
 const READY = 0;
@@ -209,13 +213,16 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 		return count > 0;
 	}
 
-	private answer({ headers, method, target }: Head): void {
+	private answer({ headers, method, path, target }: Head): void {
 		const line = sequenceLine(headers),
 			id = this.#id;
 		const session = headers.getShort("session", MAX_SESSION_LENGTH);
 		// Some clients repeat the timeout.
 		if (session !== undefined && session !== id && !session.startsWith(id + ";")) return this.reply(454, line);
 		if (target.length > MAX_TARGET_LENGTH) return this.reply(414, line);
+		// The target of VLC's PLAY is "0".
+		if (NAMING.includes(method) && target.includes("://") && isTrack(path) === undefined)
+			return this.reply(404, line);
 		switch (method) {
 			case "OPTIONS":
 				return this.reply(200, line, `Public: ${METHODS}\r\n`);

@@ -241,9 +241,25 @@ describe("RTSP", function () {
 		assert.equal((await viewer.send("GET_PARAMETER")).status, 454);
 		viewer.session = session;
 		assert.equal((await viewer.send("SET_PARAMETER")).status, 200);
+		for (const method of ["DESCRIBE", "PLAY", "PAUSE", "TEARDOWN"])
+			assert.equal((await viewer.send(method, "", `${viewer.url}other`)).status, 404, method);
 		viewer.socket.write("nonsense\r\n\r\n");
 		await viewer.until(() => viewer.responses.at(-1)!.status === 400);
 		await viewer.ended();
+	});
+
+	it("refuses in its own protocol what cannot be read", async () => {
+		await start();
+		for (const [field, status] of [
+			["no field", 400],
+			["Content-Length: 1000000", 413],
+			["CSeq: 1".padEnd(20_000, "0"), 431],
+		] as const) {
+			const viewer = await client();
+			viewer.socket.write(`OPTIONS * RTSP/1.0\r\n${field}\r\n\r\n`);
+			await viewer.until(() => viewer.responses.at(-1)?.status === status);
+			await viewer.ended();
+		}
 	});
 
 	it("ends a session by UDP whose client is not heard of, and keeps one that sends reports", async () => {

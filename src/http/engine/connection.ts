@@ -22,6 +22,9 @@ const HEAD: readonly number[] = Object.freeze([0x48, 0x45, 0x41, 0x44, 0x20]);
 const BUSY = ArrayBuffer.fromString(
 	"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 );
+const RTSP_BUSY = ArrayBuffer.fromString(
+	"RTSP/1.0 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n",
+);
 /** The bytes of `API`. */
 const API_BYTES: readonly number[] = Object.freeze([0x2f, 0x61, 0x70, 0x69, 0x2f]);
 
@@ -72,6 +75,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 
 	/** Answers with an error before there is a request, and closes. */
 	refuse(error: HttpError): void {
+		const rtsp = this.#parser?.rtsp ?? false;
 		this.#parser = undefined;
 		this.idleSince = undefined;
 		this.phase = EXCHANGING;
@@ -83,7 +87,7 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 		// As in `interpretHead`, a proxy may have left slashes.
 		while (bytes[path + 1] === SLASH) path++;
 		// HEAD gets no content (RFC 9110, 9.3.2).
-		this.exchange.refuse(error, hasAt(bytes, path, API_BYTES) ? API : "", hasAt(bytes, 0, HEAD));
+		this.exchange.refuse(error, hasAt(bytes, path, API_BYTES) ? API : "", hasAt(bytes, 0, HEAD), rtsp);
 		this.run();
 	}
 
@@ -172,7 +176,10 @@ export class Connection extends ConnectionState implements ExchangeLink, Occupan
 	abort(): void {
 		// A client that waits for its response gets to know, except if the socket is needed: it stays until the client closes.
 		const { exchange, server } = this;
-		const answered = exchange?.unanswered === true && server.socketsLeft() !== 0 && this.sender.sendAtOnce(BUSY);
+		const answered =
+			exchange?.unanswered === true &&
+			server.socketsLeft() !== 0 &&
+			this.sender.sendAtOnce(exchange.request?.rtsp ? RTSP_BUSY : BUSY);
 		// Otherwise the end of the connection becomes a reset, which may overtake the response, if the client still sends.
 		const lingers = answered && this.#socket.end && exchange.receiving && server.keepRefused(this);
 		if (!lingers) return this.finish(!answered);

@@ -52,11 +52,13 @@ export class Exchange extends HandlerCall {
 	 *
 	 * @param path That of the request, or its beginning, as far as it is known.
 	 * @param headOnly Whether the client may not get content, since it sent HEAD.
+	 * @param rtsp Whether the client speaks RTSP.
 	 */
-	refuse(error: HttpError, path = this.request?.path ?? "", headOnly = false): void {
+	refuse(error: HttpError, path = this.request?.path ?? "", headOnly = false, rtsp?: boolean): void {
 		this.persistent = false;
 		this.respond(
 			headOnly ? new Response(null, { status: error.status, headers: error.headers }) : error.responseAt(path),
+			rtsp,
 		);
 		this.reservation.releaseContentWait();
 		this.request?.finish();
@@ -326,7 +328,7 @@ export class Exchange extends HandlerCall {
 		if (!this.persistent || input.length >= server.limits.readAhead) this.dropInput();
 	}
 
-	protected respond(response: Response): void {
+	protected respond(response: Response, rtsp = this.request?.rtsp ?? false): void {
 		const { deadline, input, sender, server } = this.link;
 		const method = this.request?.method ?? "";
 		const version = this.request?.version ?? "1.1";
@@ -335,7 +337,7 @@ export class Exchange extends HandlerCall {
 			const reusable =
 				this.persistent &&
 				(!input.ended || input.pending) &&
-				(!server.crowded || this.request?.rtsp === true) &&
+				(!server.crowded || rtsp) &&
 				!this.awaitsContinue &&
 				(this.content?.disposable ?? true);
 			if (response.protocol && this.content && !this.content.complete)
@@ -344,8 +346,8 @@ export class Exchange extends HandlerCall {
 				throw tooManyWait();
 			if (response.generated && !server.leftovers.admits(this.remoteAddress))
 				throw unavailable("too many streams go on without their clients");
-			const framing = this.request?.rtsp
-				? encodeRtspHead(response, this.request.headers, reusable)
+			const framing = rtsp
+				? encodeRtspHead(response, this.request?.headers, reusable)
 				: encodeHead(response, method, version, reusable, this.request?.headers);
 			if (framing.content && !this.reservation.reserveResponse(response.heapBytes, this.link))
 				throw unavailable();
@@ -371,7 +373,7 @@ export class Exchange extends HandlerCall {
 		} catch (error) {
 			// A mistake of the handler's, such as an impossible length, or a stream that was sent before.
 			response.close(this.link);
-			this.respond(server.errorResponse(error, this.request));
+			this.respond(server.errorResponse(error, this.request), rtsp);
 		}
 	}
 

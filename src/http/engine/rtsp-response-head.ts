@@ -21,9 +21,10 @@ export function sequenceLine(fields: Fields): string {
  * Writes the head of a response of RTSP (RFC 2326, 7). Content always has a length. After the response that begins a session,
  * requests and responses go on, beside the packets.
  *
+ * @param request The request's fields, if they could be read.
  * @throws TypeError if the Content-Length field is not a length.
  */
-export function encodeRtspHead(response: Response, request: Fields, persistent: boolean): Framing {
+export function encodeRtspHead(response: Response, request: Fields | undefined, persistent: boolean): Framing {
 	const { headers, protocol, status } = response;
 	const pieces = [
 		"RTSP/1.0 ",
@@ -31,7 +32,7 @@ export function encodeRtspHead(response: Response, request: Fields, persistent: 
 		" ",
 		reasonPhrase(status),
 		"\r\n",
-		sequenceLine(request),
+		request ? sequenceLine(request) : "",
 		withoutFraming(headers),
 	];
 	const length = protocol ? Infinity : contentLength(response, "");

@@ -57,4 +57,24 @@ describe("a rate that is queried", () => {
 		assert.equal(rate.perSecond(6 * SECOND - 1), 1.5);
 		assert.equal(rate.perSecond(6 * SECOND), 0.3, "four seconds without events");
 	});
+
+	it("is steady once it has been measured without a pause", () => {
+		const rate = new Rate();
+		assert.equal(rate.steady(SECOND), 0);
+		const early = count(rate, SECOND, 40_000, 50);
+		assert.equal(rate.steady(early), 0);
+		const late = count(rate, early + 40_000, 40_000, 10);
+		assert.equal(rate.steady(late), 25);
+		assert.equal(rate.steady(late + 3 * SECOND), 0);
+		const resumed = count(rate, late + 3 * SECOND, 40_000, 25);
+		assert.equal(rate.steady(resumed), 0);
+		assert.equal(rate.steady(count(rate, resumed + 40_000, 40_000, 50)), 25);
+		assert.isAbove(rate.perSecond(resumed), 0);
+	});
+
+	it("is steady for a slow source, too", () => {
+		const rate = new Rate();
+		const last = count(rate, 0, SECOND, 6);
+		assert.equal(rate.steady(last), 1);
+	});
 });

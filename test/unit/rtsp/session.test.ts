@@ -202,7 +202,7 @@ describe("a session of RTSP", () => {
 		const played = new Played(),
 			feed = new Feed(),
 			ask = (length: number): string => {
-				const target = "rtsp://cam/".padEnd(length, "x");
+				const target = "rtsp://cam/?".padEnd(length, "x");
 				feed.push(bytes(`DESCRIBE ${target} RTSP/1.0\r\nCSeq: 1\r\n\r\n`));
 				played.receive(feed.input);
 				return played.pull()!;
