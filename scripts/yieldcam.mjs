@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { exitWith, CommandError } from "./support/command-error.mjs";
+import { isUsable, UNUSABLE } from "./support/program-folder.mjs";
 
 const HELP = `yieldcam new FOLDER     makes a program
 yieldcam start          runs the program of this folder in the simulator; --help lists the options
@@ -13,6 +14,7 @@ yieldcam test           runs the tests of this folder: the files whose names end
 const COMMANDS = ["new", "start", "flash", "test", "help"];
 
 const [, , typed, ...args] = process.argv;
+const folder = resolve(".");
 // The two others have a help of their own.
 const command =
 	(typed === "new" || typed === "test") && args.some((text) => /^(-h|--help)$/.test(text)) ? "help" : typed;
@@ -20,18 +22,29 @@ const command =
 // Set before the modules that read it are loaded.
 process.env.YIELDCAM_BUILD = resolve("build");
 
+if (["start", "flash", "test"].includes(command) && !isUsable(folder)) {
+	await exitWith(() =>
+		Promise.reject(
+			new CommandError(
+				`a program cannot be in ${JSON.stringify(folder)}: rename the folder, which may not have ${UNUSABLE} in its path`,
+			),
+		),
+	);
+	process.exit();
+}
+
 switch (command) {
 	case "start":
 	case "flash":
 		// The same command as in a checkout, for the program of this folder.
-		process.argv.splice(2, 1, resolve("."));
+		process.argv.splice(2, 1, folder);
 		await import(`./${command}.mjs`);
 		break;
 	case "new":
 		await exitWith(async () => (await import("./program/new-program.mjs")).newProgram(args));
 		break;
 	case "test":
-		await exitWith(async () => (await import("./program/test-program.mjs")).testProgram(resolve("."), args));
+		await exitWith(async () => (await import("./program/test-program.mjs")).testProgram(folder, args));
 		break;
 	case "--version":
 	case "-v":

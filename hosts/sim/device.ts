@@ -184,4 +184,9 @@ function mistake(message: string): Error {
 	return Object.assign(Object.create(Error.prototype) as Error, { message });
 }
 
+// A program that forgets to serve would print nothing at all.
+Timer.set(() => {
+	if (!server) log("yieldcam: the program runs, and serves nothing: it has not called device.serve");
+}, 1_000);
+
 export default device;

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, s
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { npmReason, runNpm } from "../build/npm.mjs";
 import { CommandError } from "../support/command-error.mjs";
+import { isUsable, UNUSABLE } from "../support/program-folder.mjs";
 import { installed, root } from "../support/root.mjs";
 
 /**
@@ -51,10 +52,9 @@ export async function newProgram(args) {
  * @param {string} folder Its absolute path.
  */
 function check(name, folder) {
-	// npm, make, Node and the terminal would each read it in another way.
-	if (name === "" || /[\p{Cc}:\\*]/u.test(folder))
+	if (name === "" || !isUsable(folder))
 		throw new CommandError(
-			`${JSON.stringify(name)} cannot name a program: that takes a folder's name, without control characters, colons, backslashes and asterisks, also in the folders around it`,
+			`${JSON.stringify(name)} cannot name a program: that takes a folder's name, without ${UNUSABLE}, also in the folders around it`,
 		);
 	// npm deletes what it has not installed there, and Node takes it for a package.
 	if (folder.split("/").includes("node_modules"))

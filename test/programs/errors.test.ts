@@ -237,6 +237,14 @@ describe("an error in a program", function () {
 		);
 	});
 
+	it("that leaves it without a server is named", async () => {
+		program.write({ "main.ts": 'import device from "yieldcam/device";\n\ndevice.log("ready");\n' });
+		program.start();
+		await program.prints(
+			/^ready\nyieldcam: the program runs, and serves nothing: it has not called device.serve\n$/m,
+		);
+	});
+
 	it("has its causes, even if it is one of them", async () => {
 		program.start();
 		assert.equal((await get("/cause")).status, 500);

@@ -151,6 +151,12 @@ describe("a newcomer's own program", function () {
 		assert.equal(await command.end(), 1);
 		assert.include(command.output, "or make one with npx yieldcam new my-robot");
 		assert.include(await succeed("npx yieldcam new 'The second one'", place), "  cd 'The second one'\n");
+		mkdirSync(join(place, "a*b"));
+		for (const name of ["start", "test", "flash"]) {
+			const inUnusable = start(`npx yieldcam ${name}`, join(place, "a*b"));
+			assert.equal(await inUnusable.end(), 1);
+			assert.match(inUnusable.output, /^yieldcam: a program cannot be in ".*\/a\*b": rename the folder, .*\n$/);
+		}
 		const misspelled = start("npx yieldcam strat", place);
 		assert.equal(await misspelled.end(), 1);
 		assert.include(misspelled.output, "there is no command strat: did you mean start?");
