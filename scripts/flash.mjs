@@ -125,7 +125,7 @@ function warnings(name, { ssid }, boards) {
 		...(jpegBoards(boards).includes(name)
 			? []
 			: [`${name} is sold with a sensor that gives no JPEG; the firmware will report it and show no picture`]),
-		...(ssid === undefined ? ["without --ssid the board joins only the network in its preferences"] : []),
+		...(ssid === undefined ? ["without --ssid the board opens an access point, unless it knows a network"] : []),
 	];
 }
 

@@ -26,7 +26,9 @@ import { configuredPorts, WebServer } from "yieldcam/common/web-server";
 import type { Lamp } from "yieldcam/device/lamp";
 import { openLamp } from "yieldcam/esp32s3/lamp";
 import { FIRMWARE_SLOTS } from "yieldcam/esp32s3/firmware-slots";
-import type { Network } from "yieldcam/esp32s3/network/network";
+import { Portal } from "yieldcam/app/portal";
+import type { DeviceNetwork } from "yieldcam/network/device-network";
+import type { Network } from "yieldcam/network/network";
 import { networkTime } from "yieldcam/common/network-time";
 import { askForTime, offeredServers } from "yieldcam/esp32s3/network/offered-time";
 import { POWER_IO } from "yieldcam/esp32s3/power/sdk-io";
@@ -48,6 +50,33 @@ setAbortHook((line) => log(`yieldcam: ${line}`));
 Timer.repeat(logRejections, 1_000);
 const resource = new Resource("page.html.gz");
 let network: Network | undefined;
+/** The network for the programs, which exist before it does. */
+const deviceNetwork: DeviceNetwork = {
+	get ssid() {
+		return network?.ssid;
+	},
+	get address() {
+		return network?.address;
+	},
+	get hostname() {
+		return network?.hostname;
+	},
+	get rssi() {
+		return network?.rssi;
+	},
+	get choice() {
+		return network?.choice;
+	},
+	scan: (options) => network!.scan(options),
+	choose: (ssid, password) => network!.choose(ssid, password),
+};
+/** The access point for the portals, which exist before it does, too. */
+const point = {
+	get address() {
+		return network?.point?.address;
+	},
+	serves: (client: string | undefined) => network?.point?.serves(client) ?? false,
+};
 /** What people call the camera. It is known before there is a network. */
 let title: string | undefined;
 /** `null` if it does not open. */
@@ -125,6 +154,7 @@ const device: Device = {
 	},
 	bitmap,
 	logTail,
+	network: deviceNetwork,
 	slots: FIRMWARE_SLOTS,
 	rtsp: { Format, Rtp, UDP },
 	settings: {
@@ -156,13 +186,13 @@ const device: Device = {
 			port,
 			streamPort,
 			rtspPort,
-			handler,
+			handler: new Portal(handler, { point, network: deviceNetwork, page: new Resource("setup.html.gz") }),
 			machine,
 			log,
 			limits: { upload: FIRMWARE_SLOTS.size() || UNKNOWN_SIZE, ...options.limits },
 		});
 		servers.push(server);
-		if (network?.address !== undefined) listen(server);
+		if (network?.address !== undefined || point.address !== undefined) listen(server);
 		attempt(askForTime);
 		attempt(
 			() =>
@@ -171,6 +201,7 @@ const device: Device = {
 					port,
 					title,
 					log,
+					onAccessPoint: () => servers.forEach(listen),
 					onConnected() {
 						attempt(disablePowerSave);
 						// Listeners outlive the link. A port that failed is tried again with the next link.

@@ -14,6 +14,11 @@ export const PREFERENCE_STORE: Store = Object.freeze(
 	new TwoKeyStore(Preference, DOMAIN, Object.freeze(["settings0", "settings1"] as const)),
 );
 
+/** The network that somebody has chosen on the board. A power cut while it is written leaves the one before. */
+export const NETWORK_STORE: Store = Object.freeze(
+	new TwoKeyStore(Preference, DOMAIN, Object.freeze(["network0", "network1"] as const)),
+);
+
 export const CRASH_COUNT: CrashCount = Object.freeze({
 	read() {
 		return Number(Preference.get(DOMAIN, CRASHES_KEY) ?? 0);

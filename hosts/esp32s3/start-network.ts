@@ -1,16 +1,18 @@
 import UDP from "embedded:io/socket/udp";
 import WiFi from "embedded:network/interface/wifi";
 import Preference from "preference";
-import { findCredentials } from "./network/credentials.ts";
-import { findHostName } from "./network/host-name.ts";
+import AccessPoint from "yieldcam/esp32s3/network/access-point";
+import { NETWORK_STORE } from "yieldcam/esp32s3/preference-store";
+import { findCredentials } from "yieldcam/network/credentials";
+import { findHostName } from "yieldcam/network/host-name";
 import type { UDPIO } from "yieldcam/http/udp-io";
-import { Network, type NetworkOptions } from "./network/network.ts";
+import { Network, type NetworkOptions } from "yieldcam/network/network";
 
 export interface StartNetworkOptions extends Pick<
 	NetworkOptions,
-	"title" | "onConnected" | "onDisconnected" | "onName"
+	"title" | "onAccessPoint" | "onConnected" | "onDisconnected" | "onName"
 > {
-	/** `mc/config`: `ssid`, `password`, `hostname`. */
+	/** `mc/config`: `ssid`, `password`, `hostname`, `setupKey`. */
 	readonly config: Readonly<Record<string, unknown>>;
 	/** The web server's port. Default: 80. */
 	readonly port?: number;
@@ -19,8 +21,8 @@ export interface StartNetworkOptions extends Pick<
 }
 
 /**
- * Joins the Wi-Fi network given by the preferences or the build, and stays connected. It logs what happens. Returns
- * undefined, and logs the reason, if no network is given.
+ * Joins the Wi-Fi network that somebody has chosen on the board, or that the preferences or the build give, and stays connected. It
+ * logs what happens. Without a network it opens the board's own access point.
  *
  * @example
  * let server: Server | undefined;
@@ -34,12 +36,22 @@ export function startNetwork({
 	port = 80,
 	log = (line) => trace(`${line}\n`),
 	...more
-}: StartNetworkOptions): Network | undefined {
-	const { networks, problems } = findCredentials(config, Preference);
+}: StartNetworkOptions): Network {
+	const { networks, problems } = findCredentials(config, Preference, NETWORK_STORE);
 	problems.forEach((problem) => log(`yieldcam: ${problem}`));
-	if (!networks.length) return undefined;
 	const hostname = findHostName(config, Preference, (problem) => log(`yieldcam: ${problem}`));
-	// The SDK's own target of a board may bring the SDK's typings, which then replace ours and lack `add` and `close`.
-	// oxlint-disable-next-line typescript/no-unnecessary-type-assertion
-	return new Network({ wifi: WiFi, udp: UDP as unknown as UDPIO, networks, hostname, port, log, ...more });
+	return new Network({
+		wifi: WiFi,
+		// The SDK's own target of a board may bring the SDK's typings, which then replace ours and lack `add` and `close`.
+		// oxlint-disable-next-line typescript/no-unnecessary-type-assertion
+		udp: UDP as unknown as UDPIO,
+		accessPoint: AccessPoint,
+		accessPointKey: config["setupKey"] as string | undefined,
+		networks,
+		store: NETWORK_STORE,
+		hostname,
+		port,
+		log,
+		...more,
+	});
 }

@@ -1,6 +1,6 @@
 import type { Store } from "yieldcam/settings/store";
 import { isDigits } from "yieldcam/http/syntax/characters";
-import type { Preferences } from "./network/io.ts";
+import type { Preferences } from "yieldcam/network/io";
 
 /** The module `preference`, as far as it writes. */
 export interface WritablePreferences extends Preferences {

@@ -24,13 +24,21 @@ import { lampOf } from "yieldcam/common/pins/lamp-led";
 import WS2812 from "yieldcam/common/pins/ws2812";
 import { Format, Rtp } from "yieldcam/common/rtp";
 import { WebServer } from "yieldcam/common/web-server";
+import { findCredentials } from "yieldcam/network/credentials";
+import { findHostName } from "yieldcam/network/host-name";
+import { Network } from "yieldcam/network/network";
+import { Portal } from "yieldcam/app/portal";
 import { Clock } from "yieldcam/time/clock";
 import type { TimeKeeper } from "yieldcam/time/time-keeper";
 import slots from "yieldcam/common/update";
 import { behavior, present, reason, record, restart as restartFor } from "sim/firmware";
 import options from "sim/options";
-import store from "sim/store";
+import { accessPointOf, type NetworkInRange, wifiOf } from "sim/air";
+import store, { networkStore } from "sim/store";
 import thrown from "sim/thrown";
+
+/** The simulator has none. */
+const NO_PREFERENCES = Object.freeze({ get: () => undefined });
 
 /** What the simulator has without `--board`. */
 const OWN_BOARD: Pick<BoardPins, "leds"> = { leds: [{ pin: 2, kind: "gpio" }] };
@@ -63,6 +71,11 @@ let server: WebServer | undefined;
 const clock = new Clock();
 let time: TimeKeeper | undefined;
 
+const { wifi } = options;
+/** Opens the servers that wait for a network, or for the access point. */
+let begin: (() => void) | undefined;
+const network = wifi && simulatedNetwork(wifi);
+
 const rtsp = { Format, Rtp, UDP, address: options.address, port: 0 };
 
 const device: Device = {
@@ -77,7 +90,10 @@ const device: Device = {
 	system: {
 		restart,
 		get address() {
-			return server?.listening ? options.address : undefined;
+			return server?.listening ? (network ? network.address : options.address) : undefined;
+		},
+		get rssi() {
+			return network?.rssi;
 		},
 		get memory() {
 			return memory();
@@ -88,6 +104,7 @@ const device: Device = {
 	},
 	bitmap,
 	logTail,
+	network,
 	slots: present() ? Object.freeze({ ...slots, record }) : undefined,
 	settings: { store, fixed: options.fixed, log: (line) => log(`yieldcam: ${line}`) },
 	config: options.config,
@@ -95,7 +112,7 @@ const device: Device = {
 	log,
 	rtsp,
 	serve(open, { port = 8080, rtsp: hasRtsp = false, limits = {}, addresses = {} } = {}) {
-		const { address, streamPort } = options;
+		const { streamPort } = options;
 		// With faults, a camera that fails comes back, as on the board. Otherwise a camera that does not open is a
 		// mistake in the options.
 		const handler = options.faults
@@ -109,36 +126,68 @@ const device: Device = {
 			: open();
 		const own = (server = new WebServer({
 			io: Listener,
-			address,
+			address: options.address,
 			port: options.port ?? port,
 			streamPort,
 			rtspPort: hasRtsp ? rtspPort() : undefined,
-			handler,
+			handler: network?.point
+				? new Portal(handler, { point: network.point, network, page: new Resource("setup.html.gz") })
+				: handler,
 			machine: Object.assign(Object.create(machine) as Machine, { thrown }),
 			log,
 			limits: { upload: slots.size(), ...options.limits, ...limits },
 		}));
 		if (present() && behavior() === "no-address")
 			return { host: undefined, port: own.port, close: () => own.close() };
-		// 0.0.0.0 stands for all addresses and cannot be opened.
-		const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
-		const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
-		listenForRtsp(own, shown);
-		if (options.config["ntp"] !== undefined) {
-			time ??= networkTime({ clock, UDP, address: options.address, config: options.config, log });
-			time.start();
-		}
-		const url = `http://${shown}:${own.port}`;
-		const places = Object.entries(addresses).map(
-			([name, path]) =>
-				`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
-		);
-		log(
-			`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}${address === shown ? "" : ", and at the other addresses of this machine"}`,
-		);
-		return { host: address, port: own.port, close: () => own.close() };
+		if (network) begin = () => beginToServe(own, addresses);
+		else beginToServe(own, addresses);
+		return { host: options.address, port: own.port, close: () => own.close() };
 	},
 };
+
+/** Listens, and says where. */
+function beginToServe(own: WebServer, addresses: Readonly<Record<string, string>>): void {
+	begin = undefined;
+	const { address } = options;
+	// 0.0.0.0 stands for all addresses and cannot be opened.
+	const shown = address === "0.0.0.0" ? "127.0.0.1" : address;
+	const other = listen(own) ? `http://${shown}:${own.streamPort}` : undefined;
+	listenForRtsp(own, shown);
+	if (options.config["ntp"] !== undefined) {
+		time ??= networkTime({ clock, UDP, address, config: options.config, log });
+		time.start();
+	}
+	const url = `http://${shown}:${own.port}`;
+	const places = Object.entries(addresses).map(
+		([name, path]) =>
+			`${name} ${url}${path}${other !== undefined && name === "stream" ? ` and ${other}${path}` : ""}`,
+	);
+	log(
+		`yieldcam is at ${url}/${places.length ? `  (${places.join(", ")})` : other === undefined ? "" : ` and ${other}/`}${address === shown ? "" : ", and at the other addresses of this machine"}`,
+	);
+}
+
+/** The Wi-Fi of `--wifi`, joined as a board joins its own. */
+function simulatedNetwork(networks: readonly NetworkInRange[]): Network {
+	const { address, config } = options,
+		tell = (line: string): void => log(`yieldcam: ${line}`);
+	const found = findCredentials(config, NO_PREFERENCES, networkStore);
+	found.problems.forEach(tell);
+	return new Network({
+		wifi: wifiOf(networks, address),
+		udp: UDP,
+		named: false,
+		accessPoint: accessPointOf(address),
+		accessPointKey: config["setupKey"] as string | undefined,
+		networks: found.networks,
+		store: networkStore,
+		hostname: findHostName(config, NO_PREFERENCES, tell),
+		port: options.port ?? 80,
+		log,
+		onConnected: () => begin?.(),
+		onAccessPoint: () => begin?.(),
+	});
+}
 
 /** The port of RTSP: that of the options, or the usual one. With `--port 0`, which takes any, this does as well. */
 function rtspPort(): number {

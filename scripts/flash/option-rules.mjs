@@ -118,7 +118,7 @@ function timeServers(text, fail) {
 }
 
 /**
- * Checks a host name as hosts/esp32s3/network/host-name.ts does.
+ * Checks a host name as src/network/host-name.ts does.
  *
  * @param {string} name The name of the option or setting
  * @param {string} text
@@ -180,6 +180,9 @@ const SETTINGS = {
 	rtspTimeout: undefined,
 	ntp: undefined,
 	hostname: undefined,
+	ssid: undefined,
+	password: undefined,
+	setupKey: undefined,
 	probation: undefined,
 };
 
@@ -200,6 +203,7 @@ export function checkSettings(config, isFirmware, fail) {
 		if (name === "frameAncestors") origins(value, fail);
 		if (name === "ntp") timeServers(value, fail);
 		if (name === "hostname") hostName(name, value, fail);
+		if (name === "setupKey" && !isKey(value)) throw fail("setupKey is 8 to 63 bytes long");
 		if (NUMBERS.has(name)) number(name, value, fail);
 		if (values && !values.includes(value)) throw fail(`${name} is ${values.join(" or ")}, not "${value}"`);
 		if (isFirmware && !Object.hasOwn(SETTINGS, name))
@@ -290,4 +294,28 @@ function meantBy(name, { names }) {
  */
 export function isSetting(text) {
 	return /^[\w-]+=/.test(text);
+}
+
+/**
+ * Returns what is wrong with the name of a Wi-Fi network and its password, if anything is, as src/network/credentials.ts does.
+ *
+ * @param {string} ssid
+ * @param {string | undefined} password
+ */
+export function networkFault(ssid, password) {
+	const length = Buffer.byteLength(ssid);
+	if (length < 1 || length > 32) return "a network's name is 1 to 32 bytes long";
+	return password === undefined || isKey(password) || /^[\da-f]{64}$/i.test(password)
+		? undefined
+		: "a password is 8 to 63 bytes long, or 64 hexadecimal digits";
+}
+
+/**
+ * Whether a text can be a key for WPA2.
+ *
+ * @param {string} text
+ */
+function isKey(text) {
+	const length = Buffer.byteLength(text);
+	return length >= 8 && length <= 63;
 }

@@ -7,6 +7,7 @@ import { anyOrigin } from "../compatibility/cors.ts";
 import { COMMANDS } from "../compatibility/commands.ts";
 import { trimBlanks } from "../http/syntax/ascii.ts";
 import { LOG } from "./log-api.ts";
+import { NETWORK, SCAN } from "./network-api.ts";
 import type { Handler } from "../http/handler.ts";
 import type { Request } from "../http/request.ts";
 import { Response } from "../http/response.ts";
@@ -41,8 +42,8 @@ export function accessControl(
 	own: readonly string[] = [],
 	viewerSockets: readonly string[] = [],
 ): Handler {
-	// A viewer need not know what the log says of others.
-	const changes = new UnsafeMethods(COMMANDS.concat(LOG, own), viewerSockets);
+	// A viewer need not know what the log says of others, nor where the camera is.
+	const changes = new UnsafeMethods(COMMANDS.concat(LOG, NETWORK, SCAN, own), viewerSockets);
 	const showsPicture = (request: Request): boolean =>
 		passwords.pictureToken !== undefined && isPicture(request) && hasPictureToken(request, passwords.pictureToken);
 	const authenticated = authenticate(handler, passwords, changes, showsPicture);

@@ -27,6 +27,7 @@ import { LOG, respondWithLog } from "./log-api.ts";
 import { page } from "./page.ts";
 import { withAcceptPatch } from "./problems.ts";
 import { accessControl, passwordsOf, preflight } from "./access-control.ts";
+import { addNetwork } from "./network-api.ts";
 import { addSettings } from "./settings-api.ts";
 import { addTime } from "./time-api.ts";
 import { Updater } from "../update/updater.ts";
@@ -83,6 +84,7 @@ export class App implements HandlerObject {
 			rtsp,
 			log,
 			logTail,
+			network,
 			slots,
 			config = {},
 			commands,
@@ -129,6 +131,7 @@ export class App implements HandlerObject {
 		this.#passwords = passwords;
 		addAccess(this.router, passwords);
 		addTime(this.router, camera);
+		if (network) addNetwork(this.router, network);
 		if (slots) {
 			this.#updater = new Updater(slots, {
 				camera,

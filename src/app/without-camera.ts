@@ -2,13 +2,15 @@ import { sameOriginGuard } from "../access/same-origin-guard.ts";
 import type { Handler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import { Response } from "../http/response.ts";
+import { Router } from "../http/router.ts";
 import type { Store } from "../settings/store.ts";
 import type { AppOptions } from "./app.ts";
 import { LOG, respondWithLog } from "./log-api.ts";
+import { addNetwork, NETWORK, SCAN } from "./network-api.ts";
 import { page } from "./page.ts";
 import { passwordsOf, accessControl } from "./access-control.ts";
 
-export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config" | "logTail"> {
+export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system" | "config" | "logTail" | "network"> {
 	/** Where passwords may be stored. */
 	readonly settings?: { readonly store: Store };
 }
@@ -19,15 +21,18 @@ export interface WithoutCameraOptions extends Pick<AppOptions, "page" | "system"
  */
 export function withoutCamera(
 	reason: () => string,
-	{ page: resource, system, settings, logTail, config = {} }: WithoutCameraOptions,
+	{ page: resource, system, settings, logTail, network, config = {} }: WithoutCameraOptions,
 ): Handler {
 	const paged = resource && page(resource);
+	const router = network && new Router();
+	if (network) addNetwork(router!, network);
 	const stored = settings && readStored(settings.store);
 	const handler =
-		(known: AppOptions["system"], name?: unknown, tail?: AppOptions["logTail"]): Handler =>
+		(known: AppOptions["system"], name?: unknown, tail?: AppOptions["logTail"], routes?: Router): Handler =>
 		(request) => {
 			const { path } = request,
 				reads = request.method === "GET" || request.method === "HEAD";
+			if (routes && (path === NETWORK || path === SCAN)) return routes.handle(request);
 			if (tail && path === LOG && reads) return respondWithLog(request, tail);
 			if (path === "/api/state" && reads)
 				return Response.json({
@@ -45,7 +50,7 @@ export function withoutCamera(
 	try {
 		// Nobody changes the passwords here.
 		const passwords = passwordsOf(config, stored?.access, () => {});
-		return accessControl(handler(system, stored?.name, logTail), passwords, config);
+		return accessControl(handler(system, stored?.name, logTail, router), passwords, config);
 	} catch {
 		// The configuration is invalid. The reason why it does not open says that as well, and everybody may read it.
 		return sameOriginGuard(handler(undefined));

@@ -5,6 +5,7 @@ import type { Limits } from "../http/limits.ts";
 import type { RtspIO } from "../rtsp/io.ts";
 import type { SettingsOptions } from "../settings/settings.ts";
 import type { System } from "../state/state.ts";
+import type { DeviceNetwork } from "../network/device-network.ts";
 import type { Directory } from "./files.ts";
 import type { Lamp } from "./lamp.ts";
 import type { Slots } from "./slots.ts";
@@ -48,6 +49,8 @@ export interface DeviceFeatures {
 	readonly bitmap?: BitmapConverter;
 	/** The firmware's slots. Without them, there is no `/api/firmware`. */
 	readonly slots?: Slots | undefined;
+	/** The network, if it is joined by Wi-Fi. Without it, there is no `/api/network`. */
+	readonly network?: DeviceNetwork | undefined;
 	/** Returns the last lines of the log for `/api/log`, as UTF-8. Without it, there is no such address. */
 	readonly logTail?: () => ArrayBuffer;
 }

@@ -83,6 +83,7 @@ describe("the board's C under a compiler for Xtensa", function () {
 		"common/update/first-block.c",
 		"common/update/update.c",
 		"esp32s3/console.c",
+		"esp32s3/network/access-point.c",
 		"esp32s3/restart-reason.c",
 		"esp32s3/sd-card.c",
 		"esp32s3/wifi-power-save.c",

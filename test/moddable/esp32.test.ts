@@ -8,7 +8,7 @@ import { complaints, type Esp32Tools, esp32Tools } from "./support.ts";
 /**
  * Bytes, the SDK's modules included: of bytecode in the board's flash, and of the .xsb files that it is linked from.
  */
-const BUDGETS = { linked: 185_000, files: 348_000 };
+const BUDGETS = { linked: 193_000, files: 363_000 };
 
 /** Octal PSRAM and 8 MB of flash, quad PSRAM, and a board that the SDK does not know. */
 const COMPOSED = ["xiao_esp32s3_sense", "lilygo_t_camera_plus_s3", "dfrobot_ai_cam"];

@@ -73,6 +73,7 @@ export function hostArguments(root: string, options: Options, frames: Frames | u
 			files,
 			board,
 			faults: options.faults.length ? true : undefined,
+			wifi: options.wifi,
 			fixed,
 			limits: profile === "host" ? HOST_LIMITS : undefined,
 			config: configOf(manifests, options),

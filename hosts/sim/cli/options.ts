@@ -8,6 +8,7 @@ import {
 	isSetting,
 	passwordHashes,
 	ports,
+	networkFault,
 	wholeNumber,
 } from "#scripts/flash/option-rules.mjs";
 import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from "../sensor/models.ts";
@@ -16,6 +17,12 @@ import { isInProject } from "#scripts/support/program-output.mjs";
 import { FLASH, installed, root, START } from "#scripts/support/root.mjs";
 import type { BoardPins } from "../../common/pins/board-pins.ts";
 import { boardHint, optionFault } from "#scripts/support/did-you-mean.mjs";
+
+export interface NetworkInRange {
+	readonly ssid: string;
+	/** Absent for an open network. */
+	readonly password?: string;
+}
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, or absolute. */
@@ -45,6 +52,8 @@ export interface Options {
 	readonly pinsPage: number | undefined;
 	/** The file that keeps settings across restarts; undefined for none. */
 	readonly settings: string | undefined;
+	/** The networks in range of the simulated Wi-Fi; undefined for no Wi-Fi. */
+	readonly wifi: readonly NetworkInRange[] | undefined;
 	/** NAME@START[+DURATION], in the host's syntax (native/faults.c). */
 	readonly faults: readonly string[];
 	/** The controls that were set by options. */
@@ -109,6 +118,8 @@ ${installed ? "" : "A program of your own, or one of examples/: npm start FOLDER
                        everybody may)
   --viewer-password PASSWORD  password of viewer, who may see (none: only admin)
   --allowed-hosts NAMES  further DNS names of the device, such as a proxy's, separated by commas (none)
+  --wifi NAME=PASSWORD a network in range of the simulated Wi-Fi, or NAME= for an open one; up
+                       to 16 of them (there is no Wi-Fi, and no network to join)
   --fault NAME@START   a fault, from this time after the start: camera-stall@10s, or
                        with a duration: camera-stall@10s+500ms; up to 16 of them:
                        ${FAULT_NAMES.slice(0, 4).join(", ")},
@@ -176,6 +187,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 				? undefined
 				: wholeNumber("send-window", values["send-window"], 536, 1048576, usage),
 		settings: values.settings,
+		wifi: values.wifi?.map(network),
 		faults: values.fault ?? [],
 		fixed: [
 			...(values["frame-size"] === undefined ? [] : ["frameSize"]),
@@ -221,6 +233,7 @@ export const OPTIONS = {
 	"admin-password": { type: "string" },
 	"viewer-password": { type: "string" },
 	"allowed-hosts": { type: "string" },
+	wifi: { type: "string", multiple: true },
 	fault: { type: "string", multiple: true },
 	watch: { type: "boolean" },
 	help: { type: "boolean", short: "h" },
@@ -278,6 +291,15 @@ function address(text: string): string {
 	if (!isIPv4(numbers))
 		throw usage(`--host is an IPv4 address of this machine, such as 127.0.0.1 or 0.0.0.0, not "${text}"`);
 	return numbers;
+}
+
+function network(text: string): NetworkInRange {
+	const end = text.indexOf("="),
+		ssid = text.slice(0, Math.max(0, end)),
+		password = end < 0 ? undefined : text.slice(end + 1) || undefined;
+	const fault = end < 0 ? "a network is NAME=PASSWORD, or NAME= if it is open" : networkFault(ssid, password);
+	if (fault !== undefined) throw usage(`--wifi ${JSON.stringify(text)}: ${fault}`);
+	return { ssid, ...(password !== undefined && { password }) };
 }
 
 function profile(text: string): "board" | "host" {

@@ -20,6 +20,8 @@ declare const options: {
 	readonly files?: string;
 	/** The board whose pins and LEDs the simulator has. Default: its own. */
 	readonly board?: BoardPins;
+	/** The networks in range of the simulated Wi-Fi. Default: there is no Wi-Fi. */
+	readonly wifi?: readonly { readonly ssid: string; readonly password?: string }[];
 	/** Whether the command line requests faults. */
 	readonly faults?: true;
 	/** The server's limits in place of a board's. Default: the board's. */

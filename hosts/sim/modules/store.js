@@ -1,6 +1,19 @@
-/* Storage that survives a restart of the firmware (native/store.c). */
-function read() @ "xs_sim_store_read";
-function write(text) @ "xs_sim_store_write";
-function clear() @ "xs_sim_store_clear";
+/* Storage that survives a restart of the firmware (native/store.c): texts by name. */
+function read(name) @ "xs_sim_store_read";
+function write(name, text) @ "xs_sim_store_write";
+function clear(name) @ "xs_sim_store_clear";
 
-export default Object.freeze({ read, write, clear });
+function named(text) {
+	// xsl keeps closures in flash if all that they refer to is constant.
+	const name = text;
+	return Object.freeze({
+		read: () => read(name),
+		write: (content) => write(name, content),
+		clear: () => clear(name),
+	});
+}
+
+/* The network that somebody has chosen. */
+export const networkStore = named("network");
+
+export default named("");

@@ -1,6 +1,6 @@
 /*
-	Storage that survives a restart: one text in a file, as the board keeps it in flash.
-	Without --settings there is no file, and writes are discarded.
+	Storage that survives a restart: texts in files, as the board keeps them in flash: the settings, and others beside them.
+	Without --settings there are no files, and writes are discarded.
 */
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -52,24 +52,35 @@ void storeLock(void)
 		hostFail("--settings: cannot write to %s: %m", path);
 }
 
+/* Returns the file of the text that the script's first argument names: "" is the settings. NULL if there is none. */
+static const char* fileOf(xsMachine* the, char path[4096])
+{
+	const char* name = xsmcToString(xsArg(0));
+	if (!gOptions.settings || !*name)
+		return gOptions.settings;
+	besides(path, name);
+	return path;
+}
+
 void xs_sim_store_read(xsMachine* the)
 {
-	char text[kMost + 2];
-	FILE* file = gOptions.settings ? fopen(gOptions.settings, "r") : NULL;
+	char text[kMost + 2], own[4096];
+	const char* path = fileOf(the, own);
+	FILE* file = path ? fopen(path, "r") : NULL;
 	size_t length;
 	if (!file) {
-		if (gOptions.settings && errno != ENOENT)
-			xsUnknownError("%s: %s", gOptions.settings, strerror(errno));
+		if (path && errno != ENOENT)
+			xsUnknownError("%s: %s", path, strerror(errno));
 		return;
 	}
 	length = fread(text, 1, kMost + 1, file);
 	if (ferror(file)) {
 		fclose(file);
-		xsUnknownError("%s cannot be read", gOptions.settings);
+		xsUnknownError("%s cannot be read", path);
 	}
 	fclose(file);
 	if (length > kMost)
-		xsRangeError("%s is longer than the board can store", gOptions.settings);
+		xsRangeError("%s is longer than the board can store", path);
 	text[length] = 0;
 	if (length)
 		xsmcSetString(xsResult, text);
@@ -88,23 +99,26 @@ static bool writeFile(const char* path, const char* text)
 
 void xs_sim_store_write(xsMachine* the)
 {
-	char path[4096];
-	char* text = xsmcToString(xsArg(0));
+	char own[4096], other[4096 + 4];
+	const char* path = fileOf(the, own);
+	char* text = xsmcToString(xsArg(1));
 	if (strlen(text) > kMost)
 		xsRangeError("the settings are longer than the board can store");
-	if (!gOptions.settings)
+	if (!path)
 		return;
 	/* Replaced in one step: if the process ends in the middle, or the machine loses its power, the old file stays. */
-	besides(path, "new");
-	if (!writeFile(path, text) || rename(path, gOptions.settings)) {
+	snprintf(other, sizeof other, "%s.new", path);
+	if (!writeFile(other, text) || rename(other, path)) {
 		int error = errno;
-		unlink(path);
-		xsUnknownError("%s: %s", path, strerror(error));
+		unlink(other);
+		xsUnknownError("%s: %s", other, strerror(error));
 	}
 }
 
 void xs_sim_store_clear(xsMachine* the)
 {
-	if (gOptions.settings && unlink(gOptions.settings) && errno != ENOENT)
-		xsUnknownError("%s: %s", gOptions.settings, strerror(errno));
+	char own[4096];
+	const char* path = fileOf(the, own);
+	if (path && unlink(path) && errno != ENOENT)
+		xsUnknownError("%s: %s", path, strerror(errno));
 }

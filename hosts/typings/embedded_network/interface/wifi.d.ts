@@ -1,4 +1,4 @@
-import type { WiFiIO } from "yieldcam/esp32s3/network/io";
+import type { WiFiIO } from "yieldcam/network/io";
 
 /** The published typings have no Wi-Fi interface. */
 declare const WiFi: WiFiIO;

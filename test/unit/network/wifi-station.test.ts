@@ -1,7 +1,7 @@
 import { assert } from "chai";
-import type { Credentials } from "yieldcam/esp32s3/network/credentials";
-import { WifiStation, WIFI_TIMES } from "yieldcam/esp32s3/network/wifi-station";
-import { advance, pendingTimers, resetClock } from "../../support/time.ts";
+import type { Credentials } from "yieldcam/network/credentials";
+import { WifiStation, WIFI_TIMES } from "yieldcam/network/wifi-station";
+import { advance, pendingTimers, resetClock } from "../support/time.ts";
 import { FakeWiFi } from "./support/fake-wifi.ts";
 
 const HOME: Credentials = { ssid: "home", password: "correct horse", source: "preferences" };
@@ -392,5 +392,118 @@ describe("a Wi-Fi station", () => {
 			assert.equal(wifi.attempts.length, 1, event);
 			assert.equal(pendingTimers(), 0, event);
 		}
+	});
+
+	describe("that tries another network", () => {
+		const CAFE: Credentials = { ssid: "cafe", password: "espresso!", source: "device" };
+		const WRONG = "it is in range (-60 dBm) and refused: is the password right?";
+
+		/** Tries the network, and notes what becomes of it. */
+		function attempt({ station, told }: Open): void {
+			station.try(CAFE, (reason) => told.push(`tried: ${reason}`));
+			advance(WIFI_TIMES.firstPause);
+		}
+
+		/** Lets both attempts fail, and the scan after them. */
+		function refuse(wifi: FakeWiFi): void {
+			wifi.fails();
+			advance(WIFI_TIMES.firstPause);
+			wifi.fails();
+			wifi.finds({ SSID: "cafe", RSSI: -60, security: "wpa2_psk" });
+		}
+
+		it("keeps it first if there is an address in it", () => {
+			const opened = connect(),
+				{ station, wifi, told } = opened;
+			attempt(opened);
+			assert.isTrue(station.trying);
+			wifi.joinsAndGets("10.0.0.9");
+			assert.deepEqual(told, [
+				`connected ${ADDRESS}`,
+				"disconnected: another network is tried",
+				"tried: undefined",
+				"connected 10.0.0.9",
+			]);
+			assert.isFalse(station.trying);
+			assert.equal(station.network, CAFE);
+			wifi.fails();
+			advance(WIFI_TIMES.firstPause);
+			assert.equal(wifi.attempts.at(-1)!.SSID, "cafe");
+		});
+
+		it("goes back to the one before, with the reason, after two attempts", () => {
+			const opened = connect(),
+				{ station, wifi, told } = opened;
+			attempt(opened);
+			refuse(wifi);
+			assert.deepEqual(told.slice(2), [`tried: ${WRONG}`]);
+			advance(WIFI_TIMES.firstPause);
+			assert.deepEqual(
+				wifi.attempts.map(({ SSID }) => SSID),
+				["home", "cafe", "cafe", "home"],
+			);
+			wifi.joinsAndGets(ADDRESS);
+			assert.equal(told.at(-1), `connected ${ADDRESS}`);
+			assert.equal(station.network, HOME);
+		});
+
+		it("goes back if the network gives no address", () => {
+			const opened = connect(),
+				{ wifi, told } = opened;
+			attempt(opened);
+			for (let left = 2; left > 0; left--) {
+				wifi.joins();
+				advance(WIFI_TIMES.attempt + WIFI_TIMES.firstPause);
+			}
+			assert.equal(told[2], "tried: DHCP gave no address");
+			assert.equal(wifi.attempts.at(-1)!.SSID, "home");
+		});
+
+		it("waits for another if there was none before", () => {
+			const opened = start([]),
+				{ station, wifi, told } = opened;
+			assert.deepEqual(wifi.attempts, []);
+			attempt(opened);
+			refuse(wifi);
+			assert.deepEqual(told, [`tried: ${WRONG}`]);
+			assert.isUndefined(station.network);
+			assert.equal(pendingTimers(), 0);
+			attempt(opened);
+			wifi.joinsAndGets(ADDRESS);
+			assert.deepEqual(told.slice(1), ["tried: undefined", `connected ${ADDRESS}`]);
+		});
+
+		it("ends one trial for the next", () => {
+			const opened = start([]),
+				{ wifi, told } = opened;
+			attempt(opened);
+			attempt(opened);
+			assert.deepEqual(told, ["tried: another network is tried"]);
+			wifi.joinsAndGets(ADDRESS);
+			assert.deepEqual(told.slice(1), ["tried: undefined", `connected ${ADDRESS}`]);
+		});
+
+		it("refuses to scan while it joins", () => {
+			const { station, wifi } = start();
+			assert.throws(() => station.scan({ onFound() {}, onComplete() {} }), /busy/);
+			wifi.joinsAndGets(ADDRESS);
+			const found: string[] = [];
+			station.scan({ onFound: ({ SSID }) => found.push(SSID), onComplete: () => found.push("complete") });
+			wifi.finds({ SSID: "home", RSSI: -50 });
+			assert.deepEqual(found, ["home", "complete"]);
+		});
+
+		it("ends a scan in time if the driver does not", () => {
+			const { station, wifi } = connect(),
+				found: string[] = [];
+			const scan = (): void =>
+				station.scan({ onFound: ({ SSID }) => found.push(SSID), onComplete: () => found.push("complete") });
+			scan();
+			advance(WIFI_TIMES.scan);
+			assert.deepEqual(found, ["complete"]);
+			assert.throws(scan, /already scanning/);
+			wifi.finds({ SSID: "home", RSSI: -50 });
+			assert.deepEqual(found, ["complete"]);
+		});
 	});
 });

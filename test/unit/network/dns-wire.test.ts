@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { encodeAddress, encodeName, isName, skipName } from "yieldcam/esp32s3/network/dns-wire";
+import { encodeAddress, encodeName, isName, skipName } from "yieldcam/network/dns-wire";
 
 const name = encodeName("yieldcam", "local");
 const text = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));

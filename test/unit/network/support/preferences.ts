@@ -1,4 +1,4 @@
-import type { Preferences } from "yieldcam/esp32s3/network/io";
+import type { Preferences } from "yieldcam/network/io";
 
 /**
  * Preferences of the firmware's domain. A missing key is undefined (modules/files/preference/esp32/modPreference.c:140,

@@ -2,7 +2,7 @@ import Timer from "timer";
 import { ADDITIONAL, ANSWER, AUTHORITY, DnsReader } from "./dns-reader.ts";
 import { ANY, AUTHORITATIVE, encodeAddress, HEADER, IN, NOT_PLAIN, RESPONSE, TOP_BIT } from "./dns-wire.ts";
 import { DnsWriter } from "./dns-writer.ts";
-import type { Packet, UDP, UDPIO } from "yieldcam/http/udp-io";
+import type { Packet, UDP, UDPIO } from "../http/udp-io.ts";
 import { losesTo } from "./mdns-probe.ts";
 import { ALL, GOODBYE, LEGACY, MdnsRecords, ONLY_ADDRESS, PLAIN, SHARED } from "./mdns-records.ts";
 

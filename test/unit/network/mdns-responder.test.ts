@@ -1,7 +1,7 @@
 import { assert } from "chai";
-import { candidateName } from "yieldcam/esp32s3/network/host-name";
-import { MDNS_ADDRESS, MdnsResponder, MDNS_TIMES } from "yieldcam/esp32s3/network/mdns-responder";
-import { pendingTimers, resetClock } from "../../support/time.ts";
+import { candidateName } from "yieldcam/network/host-name";
+import { MDNS_ADDRESS, MdnsResponder, MDNS_TIMES } from "yieldcam/network/mdns-responder";
+import { pendingTimers, resetClock } from "../support/time.ts";
 import { message, name, probe, query, response } from "./support/dns-message.ts";
 import { FakeLan } from "./support/fake-lan.ts";
 

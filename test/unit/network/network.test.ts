@@ -1,8 +1,9 @@
 import { assert } from "chai";
-import { MDNS_TIMES } from "yieldcam/esp32s3/network/mdns-responder";
-import { Network, type NetworkOptions } from "yieldcam/esp32s3/network/network";
-import { pendingTimers, resetClock } from "../../support/time.ts";
+import { MDNS_TIMES } from "yieldcam/network/mdns-responder";
+import { Network, type NetworkOptions } from "yieldcam/network/network";
+import { pendingTimers, resetClock } from "../support/time.ts";
 import { FakeLan } from "./support/fake-lan.ts";
+import { memoryStore } from "./support/memory-store.ts";
 import { FakeWiFi } from "./support/fake-wifi.ts";
 
 const BOARD = "192.168.1.5";
@@ -195,6 +196,83 @@ describe("the network", () => {
 		wifi.joinsAndGets(BOARD);
 		assert.equal(lines.at(-1), "yieldcam: no mDNS, use the address: bind failed");
 		assert.deepEqual(told, [`connected ${BOARD}`]);
+	});
+
+	it("tries a network that somebody chooses after the response to that, and keeps it if there is an address in it", () => {
+		const store = memoryStore(),
+			{ network, wifi, lines } = open(lan, { store });
+		wifi.joinsAndGets(BOARD);
+		network.choose("café", "battery staple");
+		assert.deepEqual(network.choice, { ssid: "café", result: "trying", reason: undefined });
+		assert.equal(network.address, BOARD);
+		lan.pass(499);
+		assert.equal(network.address, BOARD);
+		lan.pass(2_000);
+		assert.equal(network.ssid, "café");
+		assert.isUndefined(store.read());
+		wifi.joinsAndGets("192.168.1.5");
+		assert.deepEqual(network.choice, { ssid: "café", result: "joined", reason: undefined });
+		assert.deepEqual(JSON.parse(store.read()!), { ssid: "café", password: "battery staple" });
+		assert.notInclude(lines.join("\n"), "battery");
+	});
+
+	it("keeps what works if the network that somebody chooses does not, and says why", () => {
+		const store = memoryStore(),
+			{ network, wifi, lines } = open(lan, { store });
+		wifi.joinsAndGets(BOARD);
+		network.choose("cafe", "battery staple");
+		lan.pass(1_500);
+		wifi.fails();
+		lan.pass(1_000);
+		wifi.fails();
+		wifi.finds();
+		const reason = "no such network is in range, or it hides its name";
+		assert.deepEqual(network.choice, { ssid: "cafe", result: "failed", reason });
+		assert.include(lines.at(-1), reason);
+		assert.isUndefined(store.read());
+		lan.pass(1_000);
+		wifi.joinsAndGets(BOARD);
+		assert.equal(network.ssid, "home");
+	});
+
+	it("says so if it cannot keep the network that somebody has chosen", () => {
+		const store = {
+				...memoryStore(),
+				write() {
+					throw new Error("the flash is full");
+				},
+			},
+			{ network, wifi } = open(lan, { store });
+		network.choose("cafe", undefined);
+		lan.pass(1_500);
+		wifi.joinsAndGets(BOARD);
+		assert.deepEqual(network.choice, { ssid: "cafe", result: "joined", reason: "the flash is full" });
+	});
+
+	it("opens an access point if it knows no network, at once, and later if it cannot join one that it knows", () => {
+		for (const [networks, time] of [
+			[[], 0],
+			[undefined, 180_000],
+		] as const) {
+			const opened: string[] = [];
+			lan = new FakeLan();
+			const { network, lines } = open(lan, {
+				...(networks && { networks }),
+				accessPoint: class {
+					readonly address = "192.168.4.1";
+					constructor({ ssid }: { ssid: string }) {
+						opened.push(ssid);
+					}
+					close() {}
+				},
+			});
+			lan.pass(Math.max(0, time - 1));
+			assert.lengthOf(opened, 0);
+			lan.pass(1);
+			assert.deepEqual(opened, ["yieldcam-a1b2c3"]);
+			assert.include(lines, "yieldcam is at http://192.168.4.1/");
+			network.close();
+		}
 	});
 
 	it("says goodbye and leaves nothing behind when it is closed", () => {

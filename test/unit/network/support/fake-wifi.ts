@@ -1,10 +1,4 @@
-import type {
-	WiFi,
-	WiFiConnectOptions,
-	WiFiOptions,
-	WiFiScanOptions,
-	WiFiScanResult,
-} from "yieldcam/esp32s3/network/io";
+import type { WiFi, WiFiConnectOptions, WiFiOptions, WiFiScanOptions, WiFiScanResult } from "yieldcam/network/io";
 
 const CONNECTED = "STA_CONNECTED";
 const DISCONNECTED = "STA_DISCONNECTED";

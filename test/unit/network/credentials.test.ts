@@ -1,6 +1,7 @@
 import { assert } from "chai";
-import { findCredentials } from "yieldcam/esp32s3/network/credentials";
-import { candidateName, findHostName, uniqueName } from "yieldcam/esp32s3/network/host-name";
+import { findCredentials, keepChosen } from "yieldcam/network/credentials";
+import { candidateName, findHostName, uniqueName } from "yieldcam/network/host-name";
+import { memoryStore } from "./support/memory-store.ts";
 import { preferences } from "./support/preferences.ts";
 
 const none = preferences({});
@@ -30,6 +31,26 @@ describe("the credentials", () => {
 			{ ssid: "home", password: "correct horse", source: "build" },
 		]);
 	});
+
+	it("come first from what somebody has chosen on the device", () => {
+		const store = memoryStore();
+		keepChosen(store, { ssid: "café", password: "battery staple" });
+		assert.deepEqual(findCredentials({ ssid: "home" }, none, store).networks, [
+			{ ssid: "café", password: "battery staple", source: "device" },
+			{ ssid: "home", source: "build" },
+		]);
+		keepChosen(store, { ssid: "open" });
+		assert.deepEqual(findCredentials({}, none, store).networks, [{ ssid: "open", source: "device" }]);
+	});
+
+	for (const text of ["{", "null", "7", '"home"', '{"ssid":7}', '{"ssid":"home","password":"short"}'])
+		it(`do without what is kept if that is ${text}`, () => {
+			const store = memoryStore();
+			store.write(text);
+			const { networks, problems } = findCredentials({ ssid: "home" }, none, store);
+			assert.deepEqual(networks, [{ ssid: "home", source: "build" }]);
+			assert.notInclude(problems.join(), "short");
+		});
 
 	it("never pair an SSID with another network's password", () => {
 		const { networks } = findCredentials({ ssid: "home", password: "correct horse" }, preferences({ ssid: "lab" }));
@@ -98,8 +119,8 @@ describe("the credentials", () => {
 		assert.deepEqual(problems, ["the preferences cannot be read: nvs get fail"]);
 	});
 
-	it("are reported as missing with a line that says how to provide them", () => {
-		assert.match(problem({}), /ssid=… and password=….*domain yieldcam/);
+	it("are reported as missing", () => {
+		assert.equal(problem({}), "no Wi-Fi network is set");
 	});
 });
 

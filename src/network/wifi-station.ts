@@ -1,11 +1,11 @@
 import Timer from "timer";
 import type { Credentials } from "./credentials.ts";
-import type { WiFi, WiFiIO, WiFiScanResult } from "./io.ts";
+import type { WiFi, WiFiIO, WiFiScanOptions, WiFiScanResult } from "./io.ts";
 
 export interface WifiStationOptions {
 	/** `embedded:network/interface/wifi`. */
 	readonly io: WiFiIO;
-	/** At least one. After a failure the next one is tried. */
+	/** After a failure the next one is tried. If there are none, it waits for `try`. */
 	readonly networks: readonly Credentials[];
 	/** There is an IPv4 address. Called again after every `onDisconnected`. */
 	onConnected(address: string): void;
@@ -34,6 +34,9 @@ export const WIFI_TIMES = Object.freeze({
 const JOINED = 400;
 const CONNECTING_NOW = 300;
 
+/** Attempts at a network that is tried: a reset or some noise explains the first failure. */
+const TRIALS = 2;
+
 // States of the station.
 const IDLE = 0;
 const JOINING = 1;
@@ -57,7 +60,9 @@ export class WifiStation {
 	readonly #options: WifiStationOptions;
 	readonly #wifi: WiFi;
 	#state = IDLE;
+	#networks: readonly Credentials[];
 	#network = 0;
+	#trial: Trial | undefined;
 	#address: string | undefined;
 	#failures = 0;
 	#pause = WIFI_TIMES.firstPause;
@@ -68,6 +73,7 @@ export class WifiStation {
 
 	constructor(options: WifiStationOptions) {
 		this.#options = options;
+		this.#networks = options.networks;
 		this.#wifi = new options.io({ onChanged: () => this.check() });
 	}
 
@@ -76,9 +82,14 @@ export class WifiStation {
 		return this.#address;
 	}
 
-	/** The network that is joined, or being tried. */
-	get network(): Credentials {
-		return this.#options.networks[this.#network];
+	/** The network that is joined, or being tried; undefined if there is none. */
+	get network(): Credentials | undefined {
+		return this.#trial?.network ?? this.#networks[this.#network];
+	}
+
+	/** Reports whether a network is being tried. */
+	get trying(): boolean {
+		return this.#trial !== undefined;
 	}
 
 	/** The strength of the signal in dBm, while connected. */
@@ -95,10 +106,54 @@ export class WifiStation {
 	start(hostname?: string): void {
 		if (this.#state !== IDLE) return;
 		if (hostname !== undefined) this.name(hostname);
+		if (!this.network) return;
 		// A `setup/network` that ran before may have connected already; another attempt would be refused.
 		this.#state = PAUSING;
 		this.check();
 		if (this.#state === PAUSING) this.connect();
+	}
+
+	/**
+	 * Tries another network, in place of the one that is joined. If it has an address there, the network is the first one from
+	 * then on. Otherwise the ones before are tried again. Ends a trial that is under way.
+	 */
+	try(network: Credentials, onEnd: (reason: string | undefined) => void): void {
+		if (this.#state === CLOSED) return;
+		this.endTrial("another network is tried");
+		this.#trial = { network, onEnd, attempts: 0 };
+		this.#failures = 0;
+		if (this.#state !== IDLE && this.#state !== PAUSING) this.#wifi.disconnect();
+		// As in `expire`, the driver's event comes within the pause.
+		this.enter(PAUSING, WIFI_TIMES.firstPause, () => this.connect());
+		if (this.#address !== undefined) this.lose("another network is tried");
+	}
+
+	/**
+	 * Finds the networks in range. Throws an Error while the driver is busy. It ends in time also if the driver never says that it
+	 * has, as after an attempt to join that begins meanwhile.
+	 */
+	scan({ onFound, onComplete }: WiFiScanOptions): void {
+		if (this.#state === JOINING || this.#state === SCANNING) throw new Error("Wi-Fi is busy");
+		let over = false;
+		const end = (): void => {
+			if (over) return;
+			over = true;
+			Timer.clear(limit);
+			onComplete();
+		};
+		const limit = Timer.set(end, WIFI_TIMES.scan);
+		try {
+			this.#wifi.scan({
+				onFound(network) {
+					if (!over) onFound(network);
+				},
+				onComplete: end,
+			});
+		} catch (error) {
+			over = true;
+			Timer.clear(limit);
+			throw error;
+		}
 	}
 
 	/** Disconnects for good. */
@@ -141,7 +196,7 @@ export class WifiStation {
 	}
 
 	private connect(): void {
-		const { ssid, password } = this.network;
+		const { ssid, password } = this.network!;
 		this.enter(JOINING, WIFI_TIMES.attempt, () => this.expire("the network did not answer"));
 		try {
 			this.#wifi.connect({ SSID: ssid, ...(password !== undefined && { password }) });
@@ -190,7 +245,13 @@ export class WifiStation {
 	}
 
 	private gain(address: string): void {
+		const trial = this.#trial;
 		this.#address = address;
+		if (trial) {
+			this.#networks = [trial.network, ...this.#networks.filter(({ source }) => source !== trial.network.source)];
+			this.#network = 0;
+			this.endTrial(undefined);
+		}
 		this.#failures = 0;
 		this.enter(CONNECTED);
 		this.#steady ??= Timer.set(() => {
@@ -218,7 +279,7 @@ export class WifiStation {
 	 */
 	private explain(reason: string): void {
 		if (this.#failures === 0) return this.fail(reason);
-		const { ssid, password } = this.network;
+		const { ssid, password } = this.network!;
 		let best: WiFiScanResult | undefined;
 		this.enter(SCANNING, WIFI_TIMES.scan, () => this.fail(reason));
 		try {
@@ -236,10 +297,25 @@ export class WifiStation {
 	}
 
 	private fail(reason: string): void {
-		const pause = this.#pause;
+		const trial = this.#trial;
 		this.#failures++;
-		this.rest((this.#network + 1) % this.#options.networks.length);
+		if (trial && ++trial.attempts < TRIALS) return this.enter(PAUSING, WIFI_TIMES.firstPause, () => this.connect());
+		if (trial) {
+			this.endTrial(reason);
+			this.#pause = WIFI_TIMES.firstPause;
+			this.#network = 0;
+			if (this.#networks.length === 0) return this.enter(IDLE);
+			return this.rest(0);
+		}
+		const pause = this.#pause;
+		this.rest((this.#network + 1) % this.#networks.length);
 		this.#options.onFailed?.(reason, pause);
+	}
+
+	private endTrial(reason: string | undefined): void {
+		const trial = this.#trial;
+		this.#trial = undefined;
+		trial?.onEnd(reason);
 	}
 
 	/**
@@ -253,6 +329,14 @@ export class WifiStation {
 		});
 		if (next <= this.#network) this.#pause = Math.min(2 * this.#pause, WIFI_TIMES.longestPause);
 	}
+}
+
+/** A network that is tried before it is kept. */
+interface Trial {
+	readonly network: Credentials;
+	/** Called once, with the reason if it has failed. */
+	readonly onEnd: (reason: string | undefined) => void;
+	attempts: number;
 }
 
 function verdict(network: WiFiScanResult | undefined, withPassword: boolean): string {

@@ -58,3 +58,24 @@ export interface Preferences {
 	/** Returns undefined if nothing is stored. Throws if the storage fails. */
 	get(domain: string, key: string): unknown;
 }
+
+/**
+ * An access point of the device's own (hosts/esp32s3/network/access-point.c). Its clients get addresses by DHCP, and with them the
+ * address of the page that they have to open (RFC 8910): the root of the device's web server.
+ */
+export interface AccessPoint {
+	/** Its IPv4 address. Those of its clients begin with the same three numbers. */
+	readonly address: string;
+	/** Ends it. Its clients are disconnected. */
+	close(): void;
+}
+
+export interface AccessPointOptions {
+	/** 1 to 32 bytes. */
+	ssid: string;
+	/** 8 to 63 bytes, for WPA2. Absent for an open network. */
+	password?: string;
+}
+
+/** Throws an Error if the driver refuses. */
+export type AccessPointIO = new (options: AccessPointOptions) => AccessPoint;

@@ -1,4 +1,5 @@
-import { isLabel } from "yieldcam/http/syntax/characters";
+import { lowerCase } from "../http/syntax/scan.ts";
+import { isLabel } from "../http/syntax/characters.ts";
 import { PREFERENCE_DOMAIN } from "./credentials.ts";
 import type { Preferences } from "./io.ts";
 
@@ -20,7 +21,7 @@ export function findHostName(
 		try {
 			const name = read();
 			if (name === undefined) return undefined;
-			if (isHostName(name)) return name.toLowerCase();
+			if (isHostName(name)) return lowerCase(name);
 			report(
 				`the hostname of the ${source} is ignored: it is not 1 to ${MAX_LENGTH} letters, digits and inner hyphens`,
 			);
@@ -42,7 +43,7 @@ function isHostName(name: unknown): name is string {
 
 /** Returns the name with the last three bytes of the MAC, which no other camera here has: "yieldcam-a1b2c3". */
 export function uniqueName(name: string, mac: string | undefined): string {
-	return mac === undefined ? name : `${name}-${mac.replaceAll(":", "").slice(-6).toLowerCase()}`;
+	return mac === undefined ? name : `${name}-${lowerCase(mac.replaceAll(":", "").slice(-6))}`;
 }
 
 /** Returns the name to claim after `attempt` names were taken: the name, the unique name, "yieldcam-a1b2c3-2". */

@@ -1,6 +1,6 @@
 import type { Packet, UDP, UDPIO, UDPOptions } from "yieldcam/http/udp-io";
-import { MDNS_ADDRESS } from "yieldcam/esp32s3/network/mdns-responder";
-import { advance } from "../../../support/time.ts";
+import { MDNS_ADDRESS } from "yieldcam/network/mdns-responder";
+import { advance } from "../../support/time.ts";
 import { describeMessage } from "./dns-text.ts";
 
 /** The longest that a packet is under way, as far as the hosts can tell. Milliseconds. */

@@ -1,0 +1,4 @@
+import type { AccessPointIO } from "../../../src/network/io.ts";
+
+declare const AccessPoint: AccessPointIO;
+export default AccessPoint;
