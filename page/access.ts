@@ -2,6 +2,7 @@ import { readAccess } from "./connection/api.ts";
 import { showAccount } from "./dialog/account-panel.ts";
 import { permitFirmware } from "./dialog/firmware-panel.ts";
 import { offerLog } from "./dialog/log-panel.ts";
+import { permitNetwork } from "./dialog/network-panel.ts";
 import { showPictureToken } from "./dialog/picture-token.ts";
 import { byId } from "./dom.ts";
 
@@ -24,6 +25,7 @@ export async function showAccess(): Promise<boolean> {
 		showAccount(access);
 		offerLog(access);
 		permitFirmware(access);
+		permitNetwork(access);
 		return watches;
 	} catch {
 		// The device does not answer, or does not support passwords: there is nothing to show.

@@ -10,6 +10,7 @@ import { offerTime } from "./connection/offer-time.ts";
 import { ControlsLink } from "./controls/controls-link.ts";
 import { showDeviceFacts } from "./device-facts.ts";
 import { showFirmware } from "./dialog/firmware-panel.ts";
+import { takeRssi } from "./dialog/network-panel.ts";
 import { takeRtspPort } from "./dialog/use-panel.ts";
 import { byId } from "./dom.ts";
 import type { State } from "../src/state/state.ts";
@@ -69,6 +70,7 @@ function takeState(state: State): void {
 	takeCameraName(state.name);
 	takeRtspPort(state.rtspPort);
 	showFirmware(state.firmware);
+	takeRssi(state.rssi);
 	showDeviceFacts(state);
 }
 

@@ -164,3 +164,31 @@ export function readState(): Promise<State> {
 export function readStateAndControls(): Promise<State & { readonly controls: Values }> {
 	return ask("api/state?controls");
 }
+
+/** `/api/network` */
+export interface NetworkState {
+	readonly ssid?: string;
+	readonly address?: string;
+	/** Without ".local". */
+	readonly hostname?: string;
+	/** What became of the network that was chosen last. */
+	readonly choice?: {
+		readonly ssid: string;
+		readonly result: "trying" | "joined" | "failed";
+		readonly reason?: string;
+	};
+}
+
+export function readNetwork(): Promise<NetworkState> {
+	return ask("api/network");
+}
+
+/** Finds the networks in range, the strongest first. */
+export async function scanNetworks(): Promise<readonly { readonly ssid: string; readonly open: boolean }[]> {
+	return (await ask<{ networks: { ssid: string; open: boolean }[] }>("api/network/scan")).networks;
+}
+
+/** Has the device try a network. What becomes of it, `readNetwork` says. */
+export function joinNetwork(ssid: string, password: string): Promise<NetworkState> {
+	return ask("api/network", "PUT", { ssid, password });
+}

@@ -1,13 +1,22 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unlessFresh } from "./fresh.mjs";
 import { installed, output, root } from "../support/root.mjs";
 import { CommandError } from "../support/command-error.mjs";
 
 const SOURCE = "page";
-const OUTPUT = "page/page.html.gz";
+
+/**
+ * The pages: the device's own, and the one at its access point.
+ *
+ * @type {readonly { readonly html: string, readonly style: string, readonly script: string, readonly output: string }[]}
+ */
+const PAGES = [
+	{ html: "page.html", style: "style.css", script: "main.ts", output: "page/page.html.gz" },
+	{ html: "setup/setup.html", style: "setup/setup.css", script: "setup/setup.ts", output: "page/setup.html.gz" },
+];
 
 const INPUTS = [
 	{ path: SOURCE, extensions: [".html", ".css", ".ts"] },
@@ -19,24 +28,27 @@ const INPUTS = [
 	{ path: "node_modules/lean-qr/package.json" },
 ];
 
-/** Builds the page as the firmware contains it: one compressed file that includes style and script. */
+/** Builds the pages as the firmware contains them: each is one compressed file that includes style and script. */
 export async function buildPage() {
 	if (installed) return;
-	await unlessFresh({ name: "page", inputs: INPUTS, outputs: [OUTPUT] }, async () => {
-		const file = join(output, OUTPUT);
-		mkdirSync(dirname(file), { recursive: true });
-		// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the
-		// manifest includes the whole folder.
-		const made = join(output, "page.new");
-		writeFileSync(made, gzipSync(await compose(), { level: 9 }));
-		renameSync(made, file);
+	await unlessFresh({ name: "page", inputs: INPUTS, outputs: PAGES.map((page) => page.output) }, async () => {
+		for (const page of PAGES) {
+			const file = join(output, page.output);
+			mkdirSync(dirname(file), { recursive: true });
+			// Replaced in one step, since a running simulator has the old file mapped; and made elsewhere, since the
+			// manifest includes the whole folder.
+			const made = join(output, "page.new");
+			writeFileSync(made, gzipSync(await compose(page), { level: 9 }));
+			renameSync(made, file);
+		}
 	});
 }
 
-async function compose() {
-	const style = await bundle("style.css");
-	const script = await bundle("main.ts");
-	const html = readFileSync(join(root, SOURCE, "page.html"), "utf8");
+/** @param {(typeof PAGES)[number]} page */
+async function compose(page) {
+	const style = await bundle(page.style);
+	const script = await bundle(page.script);
+	const html = readFileSync(join(root, SOURCE, page.html), "utf8");
 	/** @type {[tag: string, by: (tag: string) => string][]} */
 	const replacements = [
 		// A header would also work; in the file, the hashes stay with the style and the script.
@@ -44,12 +56,12 @@ async function compose() {
 			'<meta charset="utf-8">',
 			(tag) => `${tag}<meta http-equiv="Content-Security-Policy" content="${policy(style, script)}">`,
 		],
-		['<link rel="stylesheet" href="style.css">', () => `<style>${style}</style>`],
-		['<script src="main.ts"></script>', () => `<script>${script}</script>`],
+		[`<link rel="stylesheet" href="${basename(page.style)}">`, () => `<style>${style}</style>`],
+		[`<script src="${basename(page.script)}"></script>`, () => `<script>${script}</script>`],
 	];
 	return replacements.reduce(
 		(text, [tag, by]) => {
-			if (!text.includes(tag)) throw new CommandError(`${SOURCE}/page.html has no ${tag}`);
+			if (!text.includes(tag)) throw new CommandError(`${SOURCE}/${page.html} has no ${tag}`);
 			return text.replace(tag, by);
 		},
 		html.replace(/\n+/g, "\n"),
