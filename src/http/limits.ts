@@ -98,7 +98,7 @@ export const DEFAULT_LIMITS = Object.freeze({
 	 * generator takes. As much is left for up to a second after its client has disconnected, if the generator sleeps
 	 * then.
 	 */
-	streamSlots: 200,
+	streamSlots: 140,
 	/**
 	 * Slots of the heap that have to be free on top of that before a handler waits. Without them: 503. This is what one
 	 * of the firmware's own takes.
