@@ -43,7 +43,6 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	504: "Gateway Timeout",
 	505: "HTTP Version Not Supported",
 	507: "Insufficient Storage",
-	551: "Option not supported", // of RTSP
 });
 
 /** Returns the phrase of a code, or "" if the table does not have it: RFC 9112, 4 lets the phrase be absent. */

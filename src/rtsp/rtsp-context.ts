@@ -1,5 +1,4 @@
 import type { Clock } from "../time/clock.ts";
-import type { ReceivedHeaders } from "../http/received-headers.ts";
 import type { RtspIO } from "./io.ts";
 import type { RtpStream } from "./rtp-stream.ts";
 import type { RtspSession } from "./session.ts";
@@ -10,17 +9,6 @@ export const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PAR
 
 /** Characters of the longest target, which responses repeat up to three times. */
 export const MAX_TARGET_LENGTH = 256;
-
-/** Bytes of the longest option that a response repeats. */
-const MAX_OPTION_LENGTH = 64;
-
-/**
- * Returns the option that a client requires (RFC 2326, 12.32), "" if it is too long to be repeated; undefined if it requires
- * none. The server has none. A recorder that asks for ONVIF's back channel tries without it then.
- */
-export function requiredOption(headers: Pick<ReceivedHeaders, "getShort">): string | undefined {
-	return headers.getShort("require", MAX_OPTION_LENGTH) ?? headers.getShort("proxy-require", MAX_OPTION_LENGTH);
-}
 
 /** What a session needs from its server. */
 export interface RtspContext {

@@ -8,7 +8,7 @@ import { baseOf, hostOf, isTrack, TRACK } from "./address.ts";
 import { description } from "./description.ts";
 import type { RtspIO } from "./io.ts";
 import { RtpStream } from "./rtp-stream.ts";
-import { MAX_TARGET_LENGTH, METHODS, requiredOption, type RtspContext } from "./rtsp-context.ts";
+import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
 import { RtspSession } from "./session.ts";
 import { MAX_TRANSPORT_LENGTH, transportOf } from "./transport.ts";
 import { UdpPorts } from "./udp-ports.ts";
@@ -69,8 +69,6 @@ export class Rtsp implements RtspContext {
 	/** Answers a request outside of a session. Throws an HttpError that becomes the response. */
 	handle(request: Request): Response | Promise<Response> {
 		if (request.target.length > MAX_TARGET_LENGTH) throw new HttpError(414);
-		const option = requiredOption(request.headers);
-		if (option !== undefined) throw new HttpError(551, undefined, { Unsupported: option });
 		switch (request.method) {
 			case "OPTIONS":
 				return new Response(null, { headers: { Public: METHODS } });

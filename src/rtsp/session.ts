@@ -10,7 +10,7 @@ import type { UpgradedProtocol } from "../http/upgraded-protocol.ts";
 import { random32 } from "../http/random.ts";
 import { isTrack } from "./address.ts";
 import { hex, Player, type PlayerOwner } from "./player.ts";
-import { MAX_TARGET_LENGTH, METHODS, requiredOption, type RtspContext } from "./rtsp-context.ts";
+import { MAX_TARGET_LENGTH, METHODS, type RtspContext } from "./rtsp-context.ts";
 import { MAX_TRANSPORT_LENGTH, type Transport, transportOf } from "./transport.ts";
 
 /** Begins an interleaved packet (RFC 2326, 10.12). */
@@ -220,8 +220,6 @@ export class RtspSession implements UpgradedProtocol, PlayerOwner {
 		// Some clients repeat the timeout.
 		if (session !== undefined && session !== id && !session.startsWith(id + ";")) return this.reply(454, line);
 		if (target.length > MAX_TARGET_LENGTH) return this.reply(414, line);
-		const option = requiredOption(headers);
-		if (option !== undefined) return this.reply(551, line, `Unsupported: ${option}\r\n`);
 		// The target of VLC's PLAY is "0".
 		if (NAMING.includes(method) && target.includes("://") && isTrack(path) === undefined)
 			return this.reply(404, line);

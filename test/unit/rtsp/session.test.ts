@@ -198,21 +198,6 @@ describe("a session of RTSP", () => {
 		}
 	});
 
-	it("refuses what requires an option, and names it", () => {
-		const played = new Played(),
-			feed = new Feed();
-		for (const [field, expected] of [
-			["Require: www.onvif.org/ver20/backchannel", "Unsupported: www.onvif.org/ver20/backchannel"],
-			["proxy-require: gzipped-messages", "Unsupported: gzipped-messages"],
-			[`Require: ${"x".repeat(65)}`, "Unsupported: "],
-		]) {
-			feed.push(bytes(`PLAY rtsp://cam/ RTSP/1.0\r\nCSeq: 8\r\n${field}\r\n\r\n`));
-			played.receive(feed.input);
-			assert.equal(played.pull(), `RTSP/1.0 551 Option not supported\r\nCSeq: 8\r\n${expected}\r\n\r\n`);
-		}
-		assert.isFalse(played.driver.running);
-	});
-
 	it("refuses targets that are too long to be repeated", () => {
 		const played = new Played(),
 			feed = new Feed(),
