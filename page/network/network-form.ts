@@ -15,7 +15,7 @@ const OTHER = "";
 /** Chooses the device's Wi-Fi network: one in range, or one that hides its name. */
 export class NetworkForm {
 	readonly element: HTMLFormElement;
-	readonly #networks = create("select", { id: "ssid", required: false });
+	readonly #networks = create("select", { id: "ssid" });
 	readonly #other = create("input", { id: "other-ssid", type: "text", maxLength: 32, autocapitalize: "off" });
 	readonly #otherRow = create(
 		"p",

@@ -27,9 +27,9 @@ interface Found {
 /**
  * Adds `/api/network`: GET has the network that is joined, what became of the one that was chosen last, and never a password.
  * PUT has the device try another one, `{"ssid":"home","password":"correct horse"}`, and keep it if there is an address in it.
- * `/api/network/scan` lists the networks in range.
+ * `/api/network/scan` lists the networks in range. Returns the router.
  */
-export function addNetwork(router: Router, network: DeviceNetwork): void {
+export function addNetwork(router: Router, network: DeviceNetwork): Router {
 	const state = (status = 200): Response => {
 		const { ssid, address, hostname, rssi, choice } = network;
 		return Response.json({ ssid, address, hostname, rssi, choice }, { status });
@@ -48,7 +48,7 @@ export function addNetwork(router: Router, network: DeviceNetwork): void {
 		// What becomes of it, the client learns once it is there.
 		return state(202);
 	});
-	router.get(SCAN, (request) => scan(request, network));
+	return router.get(SCAN, (request) => scan(request, network));
 }
 
 /** Finds the networks in range. It takes some seconds, in which a client that is connected by Wi-Fi sees the picture stop. */

@@ -53,8 +53,7 @@ export class Portal implements HandlerObject {
 
 	/** The routes are made for each request: they would take memory for as long as the device runs, and are needed once. */
 	private setUp(request: Request): Response | Promise<Response> {
-		const router = new Router().get("/", page(this.#options.page));
-		addNetwork(router, this.#options.network);
+		const router = addNetwork(new Router().get("/", page(this.#options.page)), this.#options.network);
 		return sameOriginGuard(router, { commands: [SCAN] })(request);
 	}
 

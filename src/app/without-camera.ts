@@ -24,8 +24,7 @@ export function withoutCamera(
 	{ page: resource, system, settings, logTail, network, config = {} }: WithoutCameraOptions,
 ): Handler {
 	const paged = resource && page(resource);
-	const router = network && new Router();
-	if (network) addNetwork(router!, network);
+	const router = network && addNetwork(new Router(), network);
 	const stored = settings && readStored(settings.store);
 	const handler =
 		(known: AppOptions["system"], name?: unknown, tail?: AppOptions["logTail"], routes?: Router): Handler =>

@@ -1,6 +1,17 @@
 import type { Packet, UDP, UDPIO } from "../http/udp-io.ts";
 import { ANSWER, DnsReader } from "./dns-reader.ts";
-import { A, ANY, ANY_CLASS, AUTHORITATIVE, encodeAddress, IN, NOT_PLAIN, RESPONSE } from "./dns-wire.ts";
+import {
+	A,
+	ANY,
+	ANY_CLASS,
+	AUTHORITATIVE,
+	encodeAddress,
+	IN,
+	NOT_PLAIN,
+	RECURSION_AVAILABLE,
+	RECURSION_DESIRED,
+	RESPONSE,
+} from "./dns-wire.ts";
 import { DnsWriter } from "./dns-writer.ts";
 
 const PORT = 53;
@@ -8,9 +19,6 @@ const PORT = 53;
 const TTL = 0;
 /** Bytes of the longest question: a name (RFC 1035, 2.3.4), its type and class. */
 const MAX_QUESTION = 255 + 4;
-/** Flag of a query: the client wants recursion. The response repeats it. */
-const RECURSION_DESIRED = 0x0100;
-const RECURSION_AVAILABLE = 0x0080;
 /** Packets that are answered in a turn. The others have been lost, and clients ask again. */
 const MOST_PACKETS = 4;
 

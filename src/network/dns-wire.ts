@@ -18,6 +18,9 @@ export const TOP_BIT = 0x8000;
 // Flags of the header.
 export const RESPONSE = 0x8000;
 export const AUTHORITATIVE = 0x0400;
+/** In a query: the client wants recursion. The response repeats it. */
+export const RECURSION_DESIRED = 0x0100;
+export const RECURSION_AVAILABLE = 0x0080;
 /** The opcode and the response code: if they are not zero, the message is not for mDNS (RFC 6762, 18.3 and 18.11). */
 export const NOT_PLAIN = 0x780f;
 

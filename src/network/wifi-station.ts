@@ -120,11 +120,11 @@ export class WifiStation {
 	try(network: Credentials, onEnd: (reason: string | undefined) => void): void {
 		if (this.#state === CLOSED) return;
 		this.endTrial("another network is tried");
-		this.#trial = { network, onEnd, attempts: 0 };
+		this.#trial = { network, onEnd };
 		this.#failures = 0;
 		if (this.#state !== IDLE && this.#state !== PAUSING) this.#wifi.disconnect();
 		// As in `expire`, the driver's event comes within the pause.
-		this.enter(PAUSING, WIFI_TIMES.firstPause, () => this.connect());
+		this.connectSoon();
 		if (this.#address !== undefined) this.lose("another network is tried");
 	}
 
@@ -193,6 +193,10 @@ export class WifiStation {
 			Timer.clear(this.#steady);
 			this.#steady = undefined;
 		}
+	}
+
+	private connectSoon(): void {
+		this.enter(PAUSING, WIFI_TIMES.firstPause, () => this.connect());
 	}
 
 	private connect(): void {
@@ -299,8 +303,8 @@ export class WifiStation {
 	private fail(reason: string): void {
 		const trial = this.#trial;
 		this.#failures++;
-		if (trial && ++trial.attempts < TRIALS) return this.enter(PAUSING, WIFI_TIMES.firstPause, () => this.connect());
 		if (trial) {
+			if (this.#failures < TRIALS) return this.connectSoon();
 			this.endTrial(reason);
 			this.#pause = WIFI_TIMES.firstPause;
 			this.#network = 0;
@@ -336,7 +340,6 @@ interface Trial {
 	readonly network: Credentials;
 	/** Called once, with the reason if it has failed. */
 	readonly onEnd: (reason: string | undefined) => void;
-	attempts: number;
 }
 
 function verdict(network: WiFiScanResult | undefined, withPassword: boolean): string {

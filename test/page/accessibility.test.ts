@@ -1,18 +1,9 @@
 import { assert } from "chai";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
+import { runAxe } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage, until } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
-
-/** As text: its types are the DOM's, and Node's differ. */
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface AxeResults {
-	readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-	readonly passes: readonly unknown[];
-}
 
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [
@@ -46,8 +37,7 @@ describe("the page, for people with a keyboard or a screen reader,", function ()
 
 	/** The rules that the page breaks now, with where. Rules that axe-core cannot decide are not among them. */
 	async function violations(live: LivePage): Promise<string[]> {
-		await live.page.evaluate(axe);
-		const { violations, passes } = await live.page.evaluate<AxeResults>("axe.run()");
+		const { violations, passes } = await runAxe(live.page);
 		assert.isAbove(passes.length, 20, "rules that have something to check");
 		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
 	}

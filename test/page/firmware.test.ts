@@ -1,8 +1,7 @@
 import { assert } from "chai";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { firmwareImage } from "../../hosts/sim/cli/firmware-image.ts";
+import { runAxe } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
@@ -10,8 +9,6 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { startUpdatable, stateUntil } from "../support/updates.ts";
 
 const SECTOR = 4_096;
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("the firmware on the page", function () {
 	this.timeout(180_000);
@@ -51,9 +48,8 @@ describe("the firmware on the page", function () {
 			.setInputFiles(image("xs_esp32.bin", firmwareImage({ version: "0.2.0", size: 60 * SECTOR })));
 		for (const page of [first, second]) await page.locator("#firmware-progress").waitFor({ state: "visible" });
 		assert.isTrue(await second.locator("#send-firmware").isDisabled());
-		await second.evaluate(axe);
 		assert.deepEqual(
-			(await second.evaluate<{ violations: { id: string }[] }>("axe.run()")).violations.map(({ id }) => id),
+			(await runAxe(second)).violations.map(({ id }) => id),
 			[],
 		);
 		for (const page of [first, second]) {

@@ -1,14 +1,11 @@
 import { assert } from "chai";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
+import { runAxe } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LivePage } from "../support/live-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
 const PASSWORD = "correct horse";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("the network", function () {
 	this.timeout(90_000);
@@ -32,9 +29,7 @@ describe("the network", function () {
 	}
 
 	async function violations(page: Page): Promise<string[]> {
-		await page.evaluate(axe);
-		const { violations } = await page.evaluate<{ violations: { id: string }[] }>("axe.run()");
-		return violations.map(({ id }) => id);
+		return (await runAxe(page)).violations.map(({ id }) => id);
 	}
 
 	/** Chooses a network, once those in range are listed. */

@@ -15,14 +15,9 @@ import { sensorFrameSizes, type SensorModel, sensorModel, sensorModels } from ".
 import { CommandError } from "#scripts/support/command-error.mjs";
 import { isInProject } from "#scripts/support/program-output.mjs";
 import { FLASH, installed, root, START } from "#scripts/support/root.mjs";
+import type { NetworkInRange } from "../air.ts";
 import type { BoardPins } from "../../common/pins/board-pins.ts";
 import { boardHint, optionFault } from "#scripts/support/did-you-mean.mjs";
-
-export interface NetworkInRange {
-	readonly ssid: string;
-	/** Absent for an open network. */
-	readonly password?: string;
-}
 
 export interface Options {
 	/** The folder of the program to run, with its manifest.json: relative to the project's, or absolute. */

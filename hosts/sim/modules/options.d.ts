@@ -1,5 +1,6 @@
 import type { BoardPins } from "../../common/pins/board-pins.ts";
 import type { FrameSizeName } from "../../../src/camera/frame-sizes.ts";
+import type { NetworkInRange } from "../air.ts";
 import type { Limits } from "../../../src/http/limits.ts";
 
 /** The launcher's options for the firmware, which replace a board's pins and Wi-Fi. */
@@ -21,7 +22,7 @@ declare const options: {
 	/** The board whose pins and LEDs the simulator has. Default: its own. */
 	readonly board?: BoardPins;
 	/** The networks in range of the simulated Wi-Fi. Default: there is no Wi-Fi. */
-	readonly wifi?: readonly { readonly ssid: string; readonly password?: string }[];
+	readonly wifi?: readonly NetworkInRange[];
 	/** Whether the command line requests faults. */
 	readonly faults?: true;
 	/** The server's limits in place of a board's. Default: the board's. */
